@@ -48,6 +48,10 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "file says of it stays)",
     )
     choose.set_defaults(run=run_choose)
+    expert = actions.add_parser("expert", help="let the simulated expert play trace, locate and origin forms")
+    expert.add_argument("forms", type=Path, metavar="FILE.yaml")
+    expert.add_argument("recording", type=Path, metavar="RECORDING_DIR")
+    expert.set_defaults(run=run_expert_forms)
     check = actions.add_parser("check", help="say whether a form file fits a recording")
     check.add_argument("forms", type=Path, metavar="FILE.yaml")
     check.add_argument("recording", type=Path, metavar="RECORDING_DIR")
@@ -98,4 +102,18 @@ def run_check(args: argparse.Namespace) -> int:
     check_form_set(forms, open_recording(args.recording))
     check_given(forms, load_known_ids(read_settings(os.environ)))
     sys.stdout.write(write_form_table(forms) + "\n")
+    return 0
+
+
+def run_expert_forms(args: argparse.Namespace) -> int:
+    """Print for each form that the expert plays: passed in time, par, appearances found, and processor time."""
+    from sim.footage.recording.open import open_recording
+    from sim.services.app.catalogue import Catalogue
+    from sim.services.app.forms import check_form_set, load_form_set
+    from sim.services.debrief.expert import write_expert_table
+
+    forms = load_form_set(args.forms)
+    check_form_set(forms, open_recording(args.recording))
+    catalogue = Catalogue(recording_folders=[args.recording.resolve().parent], form_folders=[])
+    sys.stdout.write(write_expert_table(catalogue, forms.forms) + "\n")
     return 0

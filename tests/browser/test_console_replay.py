@@ -123,3 +123,9 @@ def test_the_same_cameras_at_the_same_times(console: ConsolePage, services: App,
     expect(console.part("cross")).to_be_hidden()
     console.page.get_by_role("link", name="Back to the debrief").click()
     expect(console.page.get_by_role("heading", name=re.compile("^Debrief"))).to_be_visible(timeout=SLOW_MS)
+
+    console.page.goto(f"{console.page.url}&replay=expert")
+    expect(console.root).to_have_attribute("data-mode", "replay", timeout=SLOW_MS)
+    console.wait_ready()
+    console.part("replayPlace").evaluate(GO_TO, 10**9)
+    expect(console.part("replayCaption")).to_have_text(re.compile(r"\w+ .*\.$"))

@@ -16,6 +16,7 @@ from sim.footage.picture_size import check_size
 from sim.footage.recording.open import Recording
 
 RgbPicture = NDArray[np.uint8]
+SMALL_QUALITY = 72
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +99,15 @@ def draw_boxes(rgb: RgbPicture, boxes: Sequence[StillBox], *, quality: int = 88)
         _draw_label(draw, box, font=font, line=line, size_wh=image.size)
     buffer = BytesIO()
     image.save(buffer, "JPEG", quality=quality)
+    return buffer.getvalue()
+
+
+def write_small_jpeg(rgb: RgbPicture, *, width_px: int) -> bytes:
+    """Return the picture as JPEG of a width, its height in proportion."""
+    picture = Image.fromarray(rgb)
+    height_px = max(1, round(picture.height * width_px / picture.width))
+    buffer = BytesIO()
+    picture.resize((width_px, height_px), Image.Resampling.LANCZOS).save(buffer, "JPEG", quality=SMALL_QUALITY)
     return buffer.getvalue()
 
 

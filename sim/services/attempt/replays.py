@@ -1,7 +1,11 @@
 """A finished search, to be watched again as the trainee saw it."""
 
+from collections.abc import Mapping, Sequence
+
+from sim.drill.event import Event
 from sim.drill.replay import order_events
 from sim.errors import AttemptError
+from sim.records.rows import AttemptRow
 from sim.services.app.wiring import App
 from sim.services.attempt.console_data import make_console_data
 from sim.services.attempt.footage_access import make_links
@@ -14,13 +18,21 @@ from sim.services.attempt.views import ConsoleView
 def get_replay(app: App, attempt_id: str) -> ConsoleView:
     """Return what the console draws, as for a running attempt, with the log beside it under `replay`.
 
-    `replay` holds used_ms, limit_ms, and events [{t_ms, kind, payload}]: those that count, in
+    `replay` holds used_ms, limit_ms, captions (none), and events [{t_ms, kind, payload}]: those that count, in
     order, t_ms since release.
 
     Raises:
         AttemptError: unknown, without a result, or others are still measured on its footage.
         TaskError, RecordingError: the form or the recording is not to be had.
     """
+    row = open_replay(app, attempt_id)
+    with app.store.read() as work:
+        log = work.events.list_all(attempt_id)
+    return make_replay(app, row, clamp_events(log), used_ms=(row.timing.used_s or 0.0) * 1000.0)
+
+
+def open_replay(app: App, attempt_id: str) -> AttemptRow:
+    """Return an ended attempt whose footage its trainee may watch again. Raises AttemptError as `get_replay`."""
     row = settle(app, attempt_id)
     timing = row.timing
     if timing.state not in SCORED or timing.used_s is None:
@@ -35,13 +47,27 @@ def get_replay(app: App, attempt_id: str) -> ConsoleView:
                 "the search cannot be watched again yet: others are still measured on this footage",
                 todo="look at the debrief; the search opens when the program is closed",
             )
-        log = work.events.list_all(attempt_id)
-    used_ms = timing.used_s * 1000.0
-    events = [
-        {"t_ms": event.t_client_ms, "kind": event.kind.value, "payload": dict(event.payload)}
-        for event in order_events(clamp_events(log))
-        if event.t_client_ms <= used_ms
-    ]
-    replay = {"events": events, "used_ms": used_ms, "limit_ms": timing.limit_s * 1000.0}
+    return row
+
+
+def make_replay(
+    app: App,
+    row: AttemptRow,
+    events: Sequence[Event],
+    *,
+    used_ms: float,
+    captions: Sequence[Mapping[str, object]] = (),
+) -> ConsoleView:
+    """Return what the console draws of a search on an attempt's footage; `captions` [{t_ms, text}] say why."""
+    replay = {
+        "events": [
+            {"t_ms": event.t_client_ms, "kind": event.kind.value, "payload": dict(event.payload)}
+            for event in order_events(events)
+            if event.t_client_ms <= used_ms
+        ],
+        "used_ms": used_ms,
+        "limit_ms": row.timing.limit_s * 1000.0,
+        "captions": list(captions),
+    }
     data = {**make_console_data(app, row, make_links(app, row)), "replay": replay}
-    return ConsoleView(attempt_id=attempt_id, state=timing.state.value, data=data)
+    return ConsoleView(attempt_id=row.timing.attempt_id, state=row.timing.state.value, data=data)

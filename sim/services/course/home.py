@@ -12,6 +12,7 @@ from sim.services.attempt.kept_apart import list_measuring
 from sim.services.course.learner import Learner, Practiced, find_running, list_practiced
 from sim.services.course.progress import LessonProgress, LessonState, fold_progress, has_ended, has_passed
 from sim.services.library import library
+from sim.services.library.demo_search import DemoScene, get_demo_search
 from sim.services.library.form_card import FormCard
 from sim.services.library.own_drills import list_new_this_week
 from sim.tasks import name_task_type
@@ -120,7 +121,8 @@ class HomeView:
         problem: why no drill can be played, "" where some can.
         course_problem: what is wrong with the lessons, "" for nothing.
         store_trouble: why drills of the footage store are missing, "" when none are.
-        still_jpeg, still_caption: a picture from the footage; None where there is none.
+        demo: what a search is, in pictures; () where no recording can show one.
+        still_jpeg, still_caption: else a picture from the footage; None where there is none.
     """
 
     step: NextStep
@@ -130,6 +132,7 @@ class HomeView:
     problem: str
     course_problem: str
     store_trouble: str
+    demo: tuple[DemoScene, ...]
     still_jpeg: bytes | None
     still_caption: str
 
@@ -147,10 +150,12 @@ def get_home(app: App, learner: Learner, *, today: date, last_attempt_id: str | 
     course = fold_progress(app.catalogue.get_course(), practiced)
     problem = ""
     cards: tuple[DrillCard, ...] = ()
+    demo: tuple[DemoScene, ...] = ()
     still: library.Cover | None = None
     try:
         cards = _list_cards(app, learner, practiced, today=today)
-        still = library.get_cover(app)
+        demo = get_demo_search(app)
+        still = None if demo else library.get_cover(app)
         if not cards:
             problem = "There is no drill to play: no recording with drills was found."
     except SimError as error:
@@ -164,6 +169,7 @@ def get_home(app: App, learner: Learner, *, today: date, last_attempt_id: str | 
         problem=problem,
         course_problem=course_problem,
         store_trouble="" if problem else app.catalogue.get_trouble(),
+        demo=demo,
         still_jpeg=still.jpeg if still else None,
         still_caption=still.caption if still else "",
     )

@@ -1,21 +1,16 @@
 """A small picture for each drill card: a camera of its recording, at a moment that gives nothing away."""
 
-from io import BytesIO
-
 import pandas as pd
-from PIL import Image
 
 from sim.drill.forms import Origin
-from sim.errors import RecordingError
 from sim.footage.recording.open import load_events, load_truth_columns
-from sim.footage.video.still import load_still
+from sim.footage.video.still import load_still, write_small_jpeg
 from sim.services.app.wiring import App
 from sim.services.library.library import COVER_COLUMNS
 
 FIRST_CARDS = 6
 """So many cards Home shows before anyone asks for more."""
 WIDTH_PX = 400
-QUALITY = 72
 
 
 def get_card_picture(app: App, form_id: str, *, place: int) -> bytes | None:
@@ -81,10 +76,4 @@ def _find_frames(app: App, recording_id: str) -> tuple[tuple[str, int], ...]:
 
 
 def _make_picture(app: App, recording_id: str, camera_id: str, frame: int) -> bytes:
-    picture = Image.fromarray(load_still(app.catalogue.get_recording(recording_id), camera_id, frame))
-    if not picture.width:
-        raise RecordingError(f"the picture of {camera_id} is empty", todo="restore the clip or build it again")
-    height = max(1, round(picture.height * WIDTH_PX / picture.width))
-    made = BytesIO()
-    picture.resize((WIDTH_PX, height), Image.Resampling.LANCZOS).save(made, format="JPEG", quality=QUALITY)
-    return made.getvalue()
+    return write_small_jpeg(load_still(app.catalogue.get_recording(recording_id), camera_id, frame), width_px=WIDTH_PX)

@@ -21,6 +21,7 @@ from sim.services.attempt.scores import compute_score, settle
 from sim.services.debrief.calls import list_call_parts, make_call_views
 from sim.services.debrief.cameras import make_cameras_view
 from sim.services.debrief.ended_attempt import EndedAttempt
+from sim.services.debrief.expert import make_expert_view
 from sim.services.debrief.facts import load_facts
 from sim.services.debrief.faults import load_fault_views
 from sim.services.debrief.last_try import find_last_try
@@ -95,6 +96,7 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
         is_demo=row.is_demo,
         earlier_rules=write_earlier_score(row),
         is_shut=_is_shut(app, row),
+        expert=None if row.is_demo or _is_shut(app, row) else make_expert_view(app, form, score),
     )
 
 

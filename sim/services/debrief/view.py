@@ -7,6 +7,7 @@ from sim.drill.options import DrillOption
 from sim.scoring.part import PartView
 from sim.services.attempt.console_profiles import ProfileCard
 from sim.services.debrief.cameras import CamerasView
+from sim.services.debrief.expert import ExpertView
 from sim.services.debrief.last_try import LastTryView
 from sim.services.debrief.map import MapView
 from sim.services.debrief.moments import MomentsView
@@ -68,6 +69,7 @@ class DebriefView:
     `search_use`: sentences on the use of the appearance search, () for a drill without it.
     `earlier_rules` says what the stored score was where earlier rules than those of today made it, else "".
     `is_shut`: the search cannot be watched again yet, as others are still measured on its footage.
+    `expert`: what an expert found in the same drill; None where there is no such search, or it may not be watched.
     `stall_s` is how long playing waited for footage, when that was so long that the time is not clean; else None.
     `arrivals` says that nothing was heard of the browser for a while, or that some of the log came late; else "".
     """
@@ -104,3 +106,4 @@ class DebriefView:
     is_demo: bool
     earlier_rules: str = ""
     is_shut: bool = False
+    expert: ExpertView | None = None

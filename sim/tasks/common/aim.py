@@ -16,17 +16,18 @@ SIDEWAYS_SHARE = 0.25
 _GOLDEN = 0.6180339887498949
 
 
-def aim_at(index: TruthIndex, table_row: int, *, height: float | None = None) -> Mark:
+def aim_at(index: TruthIndex, table_row: int, *, height: float | None = None, sideways: float | None = None) -> Mark:
     """Return a mark on somebody as people make it, on a row of truth; each row has its own point, always the same.
 
     Heights follow `CLICK_SHARES` unless one is given (share of the box, from its top), sideways the point is up to a
-    quarter of the width off the middle. It moves to where the person is seen when somebody else, or nothing of the
-    person, is there; in a recording without silhouettes, where only boxes are known, it takes the first height at which
-    the mark means the person.
+    quarter of the width off the middle unless `sideways` says how far (share of the width). It moves to where the
+    person is seen when somebody else, or nothing of them, is there; in a recording without silhouettes, where only
+    boxes are known, it takes the first height at which the mark means the person.
     """
     heights = tuple(CLICK_SHARES)
     start = int(np.searchsorted(np.cumsum(tuple(CLICK_SHARES.values())), (table_row * _GOLDEN) % 1.0, side="right"))
-    sideways = SIDEWAYS_SHARE * (2.0 * ((table_row * _GOLDEN**2) % 1.0) - 1.0)
+    if sideways is None:
+        sideways = SIDEWAYS_SHARE * (2.0 * ((table_row * _GOLDEN**2) % 1.0) - 1.0)
     first = _make_mark(index, table_row, height or heights[min(start, len(heights) - 1)], sideways)
     if index.silhouettes is not None:
         return first

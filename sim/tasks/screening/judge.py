@@ -64,7 +64,7 @@ def compute_false_alarm_rate(case: ScreeningCase) -> float | None:
 
 
 def compute_case_d_prime(case: ScreeningCase) -> float | None:
-    """Return d' as `sim.tasks.screening.detection.compute_d_prime`; None without both kinds of checks."""
+    """Return d' as `compute_d_prime`; None without both kinds of checks."""
     return compute_d_prime(
         hits=case.count_flagged(Verdict.NOT_COMPLETE),
         signals=case.count(Verdict.NOT_COMPLETE),
@@ -74,7 +74,7 @@ def compute_case_d_prime(case: ScreeningCase) -> float | None:
 
 
 def compute_case_criterion(case: ScreeningCase) -> float | None:
-    """Return c as `sim.tasks.screening.detection.compute_criterion`; None without both kinds of checks."""
+    """Return c as `compute_criterion`; None without both kinds of checks."""
     return compute_criterion(
         hits=case.count_flagged(Verdict.NOT_COMPLETE),
         signals=case.count(Verdict.NOT_COMPLETE),

@@ -86,3 +86,7 @@ NEXT_AGAIN: Final = "Next: once more"
 TRY_EASIER: Final = "Try again (easier)"
 TRY_AGAIN: Final = "Try again"
 TO_HOME: Final = "Back to home"
+
+DEMO: Final = "A search: the same person on {count} cameras, found one after the other. Nobody in it is a real person."
+DEMO_SCENE: Final = "{number} of {count}: {caption}"
+DEMO_PAUSE: Final = "Pause"

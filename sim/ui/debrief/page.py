@@ -93,6 +93,8 @@ def _draw_steps(view: DebriefView) -> None:
             draw_again(view.again, profile=profile, options=options)
         if not (view.is_demo or view.is_shut) and st.button(wording.WATCH_AGAIN, key="replay"):
             go_to_replay(view.attempt_id)
+        if view.expert is not None and st.button(wording.EXPERT_WATCH, key="watch-expert", help=wording.EXPERT_NOTE):
+            go_to_replay(view.attempt_id, of_expert=True)
         if st.button(wording.DONE, key="done"):
             st.switch_page("screens/start.py")
         draw_print_button(wording.PRINT, key="print")
@@ -128,6 +130,8 @@ def draw_circumstances(view: DebriefView) -> None:
     if view.hints is not None:
         words = {0: wording.HINTS_NONE, 1: wording.HINTS_ONE}.get(view.hints, wording.HINTS_MANY)
         lines.append(words.format(count=view.hints))
+    if view.expert is not None:
+        lines.append(wording.EXPERT.format(expert=view.expert.expert, own=view.expert.own))
     draw_quiet(" ".join(lines))
     if view.stall_s is not None:
         st.warning(wording.STALLED.format(seconds=round(view.stall_s)))

@@ -14,6 +14,7 @@ from sim.services.app.wiring import App
 from sim.services.attempt.footage_sent import begin_noting
 from sim.services.attempt.scores import settle_all
 from sim.services.course.pictures import make_first_pictures
+from sim.services.library.demo_search import get_demo_search
 from sim.services.library.fresh.settings import load_fresh_settings
 from sim.services.library.generate.job import get_job_path
 from sim.services.library.library import get_cover
@@ -58,7 +59,7 @@ def go_on_building(app: App) -> None:
 async def _warm_up() -> None:
     """Make the picture of the start page; what a drill needs is made while its briefing is read."""
     try:
-        await run_sync(lambda: get_cover(get_services()))
+        await run_sync(lambda: get_demo_search(get_services()) or get_cover(get_services()))
         await run_sync(lambda: make_first_pictures(get_services()))
         await run_sync(settle_memory)
     except SimError as error:

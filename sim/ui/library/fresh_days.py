@@ -39,7 +39,9 @@ def draw_fresh_days() -> None:
 def _draw_shelf(settings: FreshSettings, shelf: Shelf) -> None:
     app = get_app()
     names = dict(generate.list_options(app).sites)
-    draw_facts((names.get(site, site), words.FRESH_READY.format(ready=n)) for site, n in shelf.ready.items())
+    facts = [(names.get(site, site), words.FRESH_READY.format(ready=n)) for site, n in shelf.ready.items()]
+    used = words.FRESH_USED.format(used=shelf.used_bytes / 1e9, most=settings.disk_gb)
+    draw_facts([*facts, (words.FRESH_USED_NAME, used)])
     obstacle = find_obstacle_now(app, settings)
     if not shelf.next_site:
         draw_quiet(words.FRESH_ENOUGH)

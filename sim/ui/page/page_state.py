@@ -22,6 +22,7 @@ from sim.ui.page.request_origin import Peer
 
 ATTEMPT_PARAM = "attempt"
 REPLAY_PARAM = "replay"
+EXPERT = "expert"
 TEAM_PARAM = "team"
 PERSON_PARAM = "person"
 EXERCISE_LINK_PARAM = "crew"
@@ -179,15 +180,20 @@ def go_to_attempt(attempt_id: str) -> None:
     st.switch_page("screens/drill.py", query_params={ATTEMPT_PARAM: attempt_id, **_keep_way_in()})
 
 
-def go_to_replay(attempt_id: str) -> None:
-    """Leave for the replay of a finished attempt; ends the script run."""
-    query = {ATTEMPT_PARAM: attempt_id, REPLAY_PARAM: "1", **_keep_way_in()}
+def go_to_replay(attempt_id: str, *, of_expert: bool = False) -> None:
+    """Leave for the replay of a finished attempt, or of an expert on the same drill; ends the script run."""
+    query = {ATTEMPT_PARAM: attempt_id, REPLAY_PARAM: EXPERT if of_expert else "1", **_keep_way_in()}
     st.switch_page("screens/drill.py", query_params=query)
 
 
 def wants_replay() -> bool:
     """Return whether the address asks for the replay instead of the debrief."""
     return REPLAY_PARAM in st.query_params
+
+
+def wants_expert() -> bool:
+    """Return whether the replay asked for is the expert's."""
+    return st.query_params.get(REPLAY_PARAM) == EXPERT
 
 
 def make_attempt_address(attempt_id: str, person_id: str) -> str:

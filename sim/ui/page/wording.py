@@ -84,6 +84,11 @@ END_DRILL: Final = "End this drill"
 ABANDONED_NOTE: Final = "It is not scored, and you can start another one."
 HOME: Final = "Back to the start"
 AGAIN: Final = "Start {title} ({limit})"
+EXPERT: Final = "Expert: {expert}. You: {own}."
+EXPERT_WATCH: Final = "Watch an expert on this drill"
+EXPERT_NOTE: Final = (
+    "A simulated expert who sees only what you could see: the last sighting, the map, and the pictures that are open."
+)
 WATCH_AGAIN: Final = "Watch this search again"
 DONE: Final = "Back to home"
 DOWNLOAD_TABLE: Final = "Download the table"

@@ -16,6 +16,7 @@ from sim.services.attempt.read_ahead import begin_reading
 from sim.services.attempt.scores import SCORED
 from sim.services.course import lesson
 from sim.services.debrief import page as debrief
+from sim.services.debrief.expert import get_expert_replay
 from sim.services.programme.held_debrief import find_held_debrief
 from sim.services.session_day import running
 from sim.services.team.looks import note_look
@@ -35,6 +36,7 @@ from sim.ui.page.page_state import (
     get_viewer,
     get_way_in,
     go_to_attempt,
+    wants_expert,
     wants_replay,
 )
 from sim.ui.parts.blocks import draw_error
@@ -131,7 +133,7 @@ def _draw_debrief(attempt_id: str) -> None:
 
 def _draw_replay(attempt_id: str) -> None:
     try:
-        view = replays.get_replay(get_app(), attempt_id)
+        view = get_expert_replay(get_app(), attempt_id) if wants_expert() else replays.get_replay(get_app(), attempt_id)
     except AttemptError as error:
         st.title(wording.APP)
         draw_error(str(error))

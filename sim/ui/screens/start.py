@@ -8,6 +8,7 @@ from sim.services.course.home import HomeView, StepKind, get_home
 from sim.services.course.learner import create_familiarisation
 from sim.services.team.team import list_teams
 from sim.ui.course import home
+from sim.ui.course.demo_search import draw_demo_search
 from sim.ui.drill.own_drills import draw_own_drills
 from sim.ui.page import wording
 from sim.ui.page.page_state import (
@@ -42,7 +43,9 @@ def draw() -> None:
         home.draw_step(view.step)
         _draw_further_ways(view, viewer)
     with right:
-        if view.still_jpeg is not None:
+        if view.demo:
+            draw_demo_search(view.demo)
+        elif view.still_jpeg is not None:
             st.image(view.still_jpeg, width="stretch", caption=view.still_caption, alt=view.still_caption)
     draw_store_trouble(view.store_trouble)
     home.draw_course(view)

@@ -178,6 +178,7 @@ interface ReplayLog {
   events: LoggedEvent[];
   used_ms: number;
   limit_ms: number;
+  captions: { t_ms: number; text: string }[];
 }
 
 interface ConsoleData {

@@ -19,6 +19,8 @@ export class Replayer {
   place;
   /** @type {HTMLOutputElement} */
   words;
+  /** @type {HTMLParagraphElement} */
+  caption;
   #clock = { atMs: 0, since: 0, rate: 1, isRunning: false };
   /** @type {ReplayState|null} */
   #state = null;
@@ -61,7 +63,8 @@ export class Replayer {
     this.place.addEventListener("input", () => this.#jump(Number(this.place.value) * 1000));
     this.words = make("output", { class: "replay-words", "data-part": "replayWords" });
     const back = make("a", { class: "button replay-back", href: `?attempt=${encodeURIComponent(this.console.data.attempt_id)}`, target: "_self", "aria-label": "Back to the debrief", text: "Debrief" });
-    parts.controls.append(make("div", { class: "replay-bar", role: "group", "aria-label": "Replay" }, this.play, this.rate, this.place, this.words, back));
+    this.caption = make("p", { class: "replay-caption", "data-part": "replayCaption", role: "status", hidden: must(this.log).captions.length === 0 });
+    parts.controls.append(make("div", { class: "replay-bar", role: "group", "aria-label": "Replay" }, this.caption, this.play, this.rate, this.place, this.words, back));
   }
 
   #nowMs() {
@@ -121,6 +124,8 @@ export class Replayer {
     this.place.value = String(atMs / 1000);
     const words = `${countdownWords(atMs)} of ${countdownWords(log.used_ms)}${state.isHidden ? ", page out of sight" : ""}`;
     if (this.words.value !== words) this.words.value = words;
+    const said = log.captions.findLast((caption) => caption.t_ms <= atMs)?.text ?? "";
+    this.#showIfNew("caption", said, (text) => (this.caption.textContent = text));
   }
 
   /**

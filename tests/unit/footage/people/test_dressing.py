@@ -50,7 +50,7 @@ def test_cutting_keeps_the_surface_where_it_is() -> None:
     assert set(label) == {0, 7}
 
 
-@pytest.mark.parametrize(("top", "bottom"), zip(sorted(TOPS), cycle(["jeans", "shorts", "skirt"]), strict=False))
+@pytest.mark.parametrize(("top", "bottom"), list(zip(sorted(TOPS), cycle(["jeans", "shorts", "skirt"]), strict=False)))
 def test_every_garment_fits(top: str, bottom: str) -> None:
     person = _wear(top=replace(PERSON.outfit.top, kind=top), bottom=replace(PERSON.outfit.bottom, kind=bottom))
     dressed = dress_person(get_body(person.body_id), person)

@@ -187,7 +187,9 @@ def test_full_marks_for_whoever_clicks_where_truth_says(drill_app: App, clock: F
     assert {leg.outcome for leg in view.legs if leg.is_glimpse} <= {"glimpse"}
     assert view.map is not None
     assert [mark.kind for mark in view.map.marks] == ["right"] * len(counted)
-    assert [each.form_id for each in view.practice] == ["tiny-trace-b"]
+    assert view.again is not None
+    assert view.again.form_id != "tiny-trace-a", "the same kind of drill, another student"
+    assert view.practice == (), "nothing else was wrong"
 
 
 def test_a_moment_shows_both_people_boxed_and_labelled(drill_app: App, clock: FakeClock) -> None:

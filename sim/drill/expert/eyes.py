@@ -1,0 +1,157 @@
+"""What the expert sees: the people in one open picture, at the size at which it is shown, with a person's errors.
+
+Nothing else in this package looks at truth. The eyes get one picture (camera, moment, shown width) and tell what is in
+it; they know neither who is sought nor what any other picture holds.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.drill.difficulty import OUTFIT_WEIGHTS
+from sim.tasks.common.aim import aim_at
+from sim.truth.index import TruthIndex
+
+TRAITS = tuple(OUTFIT_WEIGHTS)
+MAIN_WIDTH_PX, TILE_WIDTH_PX = 800.0, 170.0
+"""How wide the main picture and a picture of the wall are on a laptop of 1366x768."""
+LEAST_PX = 7.0
+"""Nobody shown smaller is noticed. Assumed; EN 62676-4 wants 10 % of a screen's height, 40 px here, to detect."""
+MISREAD = 0.03
+"""Share of traits that are taken for another one, however large. Assumed: one look in four has one wrong of eight."""
+LEAST_VISIBLE, HALF = 0.2, 0.45
+CHEST_SHARE = 0.35
+
+_HALF_READ_PX: Mapping[str, float] = {
+    "top_colour": 12.0,
+    "bottom_colour": 16.0,
+    "top_kind": 26.0,
+    "bottom_kind": 26.0,
+    "bag_kind": 30.0,
+    "bag_colour": 30.0,
+    "hair_colour": 36.0,
+    "shoe_colour": 44.0,
+}
+"""Shown height at which a trait is read half of the time. Assumed: a top is a third of a person, a shoe a twentieth."""
+_HALF_PX = np.array([_HALF_READ_PX[trait] for trait in TRAITS])
+
+Reads = NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenPicture:
+    """One picture on the screen. `shown_px` is how wide it is shown."""
+
+    camera_id: str
+    t_s: float
+    shown_px: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenPerson:
+    """Somebody in a picture.
+
+    Attributes:
+        blob: tells this one from the others in the picture and from picture to picture while they stay in it; an eye
+            follows a person who moves on without knowing who it is.
+        x, y: the chest, 0..1 of the picture.
+        height_px: how tall the visible part is shown.
+        is_hidden: less than half of them is to be seen.
+        reads: [8] for each of `TRAITS` 1 as described, -1 otherwise, 0 not made out.
+        table_row: for `point_at` alone.
+    """
+
+    blob: str
+    x: float
+    y: float
+    height_px: float
+    is_hidden: bool
+    reads: Reads
+    table_row: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What there is to look at, laid out for quick looks.
+
+    Attributes:
+        index: truth.
+        clothes: [people, 8] codes of what everybody wears, by person code; -1 where nothing is known.
+    """
+
+    index: TruthIndex
+    clothes: NDArray[np.int64]
+    visible: NDArray[np.float64]
+
+    def describe(self, person_id: str) -> NDArray[np.int64]:
+        """Return [8], what the briefing tells of a person: their clothes."""
+        own: NDArray[np.int64] = self.clothes[self.index.get_person_code(person_id)]
+        return own
+
+
+def make_scene(index: TruthIndex, people: pd.DataFrame) -> Scene:
+    """Lay out a recording for looks; `people` as `sim.columns.PEOPLE`."""
+    rows = people.set_index("person_id").reindex(list(index.person_ids))
+    codes = [pd.factorize(rows[trait])[0] for trait in TRAITS]
+    visible = index.table.rows["visible"].to_numpy(dtype=np.float64)
+    return Scene(
+        index=index,
+        clothes=np.stack(codes, axis=1).astype(np.int64),
+        visible=visible[index.frame_rows.table_row],
+    )
+
+
+def look(
+    scene: Scene, picture: OpenPicture, *, described: NDArray[np.int64], rng: np.random.Generator
+) -> tuple[SeenPerson, ...]:
+    """Return who is seen in one open picture in one look, the largest first.
+
+    Each trait is made out with a chance that grows with the shown height of the visible part, 1 / (1 + exp(-(h - h50) /
+    (h50 / 5))) with h50 of the trait, and of those made out 3 % are taken for another one. A top shown on somebody
+    12 px tall is made out half of the time.
+
+    Args:
+        scene: the recording; only rows of this camera and frame are read.
+        picture: what is open.
+        described: [8], what is known of the person sought.
+        rng: chance of each look.
+    """
+    index = scene.index
+    frame_rows = index.frame_rows
+    frame = min(int(picture.t_s * index.table.fps + 0.5), index.table.frame_count - 1)
+    key = index.get_camera_code(picture.camera_id) * index.stride + frame
+    low, high = np.searchsorted(frame_rows.key, (key, key + 1))
+    if low == high:
+        return ()
+    box, share = frame_rows.box_xyxy[low:high], scene.visible[low:high]
+    width, tall = index.table.picture_wh[picture.camera_id]
+    heights = (box[:, 3] - box[:, 1]) * share * picture.shown_px / width
+    seen = np.flatnonzero((heights >= LEAST_PX) & (share >= LEAST_VISIBLE))
+    chance = rng.random((len(seen), 2, len(TRAITS)))
+    worn = scene.clothes[frame_rows.person[low:high][seen]]
+    agrees = np.where(worn == described, 1, -1)
+    agrees = np.where(chance[:, 0] < MISREAD, -agrees, agrees)
+    is_read = chance[:, 1] < 1 / (1 + np.exp(-(heights[seen, None] - _HALF_PX) / (_HALF_PX / 5)))
+    reads = np.where(is_read, agrees, 0).astype(np.int8)
+    people = [
+        SeenPerson(
+            blob=index.person_ids[int(frame_rows.person[low + n])],
+            x=float((box[n, 0] + box[n, 2]) / 2 / width),
+            y=float((box[n, 1] + CHEST_SHARE * (box[n, 3] - box[n, 1])) / tall),
+            height_px=float(heights[n]),
+            is_hidden=bool(share[n] < HALF),
+            reads=reads[place],
+            table_row=int(frame_rows.table_row[low + n]),
+        )
+        for place, n in enumerate(seen)
+    ]
+    return tuple(sorted(people, key=lambda each: -each.height_px))
+
+
+def point_at(scene: Scene, seen: SeenPerson) -> tuple[float, float]:
+    """Return where the expert clicks on somebody just seen, 0..1 of the picture: the chest, or what is seen of them."""
+    fix = aim_at(scene.index, seen.table_row, height=0.3, sideways=0.0)
+    return fix.x, fix.y

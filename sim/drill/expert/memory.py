@@ -1,0 +1,130 @@
+"""What the expert keeps in mind: whom they have looked at in which picture, and what is marked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.drill.difficulty import OUTFIT_WEIGHTS
+from sim.drill.expert.eyes import TRAITS, Reads
+
+MAIN = [TRAITS.index("top_colour"), TRAITS.index("bottom_colour")]
+WEIGHTS = np.array([OUTFIT_WEIGHTS[trait] for trait in TRAITS]) / sum(OUTFIT_WEIGHTS.values())
+SURE, FITTING, BOTH, HINTED = 0.95, 0.9, 0.4, 0.24
+"""Share of the described clothes that must have been made out, all as described: to be sure of someone, to take someone
+anywhere for the student, to interrupt following for a closer look, and a sweep. Assumed: all, all but a small one, top
+and pants, a top."""
+OTHERWISE = 0.04
+"""Share of the described clothes that, seen otherwise twice more often than not, makes it somebody else. Assumed."""
+STAY_GAP_S = 1.6
+"""Out of sight for longer, a new mark is made. An appearance goes on over 2 s; one mark too many in it does no harm."""
+FORGOTTEN_S = 3.0
+REJECTED_S = 12.0
+"""After so much footage out of sight somebody in a picture may be anybody again. Who was looked at closely and was not
+the student is known for longer. Assumed."""
+TRAIT_WORDS: Mapping[str, str] = {
+    "top_colour": "another top",
+    "top_kind": "another kind of top",
+    "bottom_colour": "other pants",
+    "bottom_kind": "other pants",
+    "bag_kind": "another bag",
+    "bag_colour": "another bag",
+    "shoe_colour": "other shoes",
+    "hair_colour": "other hair",
+}
+
+
+@dataclass(slots=True, kw_only=True)
+class Watched:
+    """One person in one picture for as long as they stay in it.
+
+    Attributes:
+        last_s: site time of the last look.
+        score: [8], reads of each trait, added up.
+        looks: how many.
+        is_checked: a closer look found that it is not the student, or could not tell.
+        is_student: taken for the student.
+    """
+
+    last_s: float
+    score: NDArray[np.int64] = field(default_factory=lambda: np.zeros(len(TRAITS), dtype=np.int64))
+    looks: int = 0
+    is_checked: bool = False
+    is_student: bool = False
+
+    def add(self, reads: Reads, t_s: float) -> None:
+        """Add a look."""
+        self.score += reads
+        self.looks += 1
+        self.last_s = t_s
+
+    @property
+    def agreeing(self) -> float:
+        """Share of the described clothes that were seen as described."""
+        return float(WEIGHTS[self.score > 0].sum())
+
+    @property
+    def has_main_colors(self) -> bool:
+        """Whether top and pants were seen in the described colors, twice more often than otherwise."""
+        return bool((self.score[MAIN] >= 2).all())
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether all that is described was seen so."""
+        return self.agreeing >= SURE and not self.has_doubt
+
+    @property
+    def is_unlikely(self) -> bool:
+        """Whether anything weighty was seen otherwise more often than as described."""
+        return float(WEIGHTS[self.score < 0].sum()) > 0.1
+
+    @property
+    def is_other(self) -> bool:
+        """Whether it is somebody else: a trait seen otherwise twice more often than as described, or two once."""
+        twice = float(WEIGHTS[self.score <= -2].sum())
+        once = float(WEIGHTS[self.score < 0].sum())
+        return twice >= OTHERWISE or once >= 0.25
+
+    @property
+    def has_doubt(self) -> bool:
+        """Whether any trait was seen otherwise more often than as described."""
+        return bool((self.score < 0).any())
+
+    def name_difference(self) -> str:
+        """Return what tells them from the student, in words."""
+        return TRAIT_WORDS[TRAITS[int(np.argmin(self.score * WEIGHTS))]]
+
+
+@dataclass(slots=True, kw_only=True)
+class Stay:
+    """The student in one picture from one site second to another, with the mark that they got there."""
+
+    camera_id: str
+    low_s: float
+    high_s: float
+    mark_number: int
+
+    def holds(self, t_s: float) -> bool:
+        """Return whether a moment belongs to it, as far as an appearance goes."""
+        return self.low_s - STAY_GAP_S <= t_s <= self.high_s + STAY_GAP_S
+
+
+@dataclass(slots=True, kw_only=True)
+class Memory:
+    """People in pictures, by camera and blob, and the stays that have their mark."""
+
+    people: dict[tuple[str, str], Watched] = field(default_factory=dict)
+    stays: list[Stay] = field(default_factory=list)
+
+    def recall(self, camera_id: str, blob: str, t_s: float) -> Watched:
+        """Return what is known of somebody in a picture; of one who was out of sight nothing."""
+        known = self.people.get((camera_id, blob))
+        lasts_s = 0.0 if known is None else REJECTED_S if known.is_checked or known.is_other else FORGOTTEN_S
+        if known is None or abs(t_s - known.last_s) > lasts_s:
+            known = self.people[camera_id, blob] = Watched(last_s=t_s)
+        return known
+
+    def find_stay(self, camera_id: str, t_s: float) -> Stay | None:
+        """Return the marked stay in a picture that a moment belongs to."""
+        return next((stay for stay in self.stays if stay.camera_id == camera_id and stay.holds(t_s)), None)

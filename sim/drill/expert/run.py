@@ -1,0 +1,92 @@
+"""One search of the expert as an ordinary event log with captions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+
+from sim.drill.event import Event
+from sim.drill.expert.attention import Looker
+from sim.drill.expert.eyes import Scene, look
+from sim.drill.expert.hands import Caption, Hands
+from sim.drill.expert.plan_sense import PlanSense
+from sim.drill.expert.play import PLAYS
+from sim.drill.expert.search import Search
+from sim.drill.search_start import find_first_moment_s
+from sim.drill.simulated import list_acts, number_acts
+from sim.errors import TaskError
+from sim.tasks.common.base import Task
+from sim.tasks.common.search_step import StepKind
+
+EXPERT_VERSION = 1
+"""Raised whenever the expert would search a drill otherwise; a kept search of another version is made again."""
+SEED = 20261127
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpertRun:
+    """A search.
+
+    Attributes:
+        events: of one tab, in order, all inside the limit.
+        captions: what the expert says why, by drill time.
+        used_s: drill time of the answer, the limit without one.
+        finished: answered inside the limit.
+    """
+
+    events: tuple[Event, ...]
+    captions: tuple[Caption, ...]
+    used_s: float
+    finished: bool
+
+
+def can_play(task_type: str) -> bool:
+    """Return whether the expert plays a task type."""
+    return task_type in PLAYS
+
+
+def run_expert(
+    task: Task, scene: Scene, sense: PlanSense, *, limit_s: float, seed: int = SEED, eyes: Looker = look
+) -> ExpertRun:
+    """Let the expert play a drill; the same drill and seed give the same search.
+
+    Args:
+        task: trace, locate or origin.
+        scene: what there is to see on the task's cameras.
+        sense: the plan with these cameras.
+        limit_s: of the drill.
+        seed: of the eyes' errors.
+        eyes: how the expert looks at a picture.
+
+    Raises:
+        TaskError: the task is of a type that the expert does not play, or about an unknown person.
+    """
+    if not can_play(task.type):
+        raise TaskError(f"the expert does not play {task.type} tasks", expected=f"one of {', '.join(PLAYS)}")
+    rng = np.random.default_rng(seed)
+    start_s = find_first_moment_s(task.type, task.window_s, task.known)
+    hands = Hands(window_s=task.window_s, site_s=start_s)
+    search = Search(
+        scene=scene,
+        sense=sense,
+        described=scene.describe(task.person),
+        hands=hands,
+        rng=rng,
+        limit_s=limit_s,
+        eyes=eyes,
+    )
+    PLAYS[task.type](search, task)
+    tab_id = str(UUID(bytes=np.random.default_rng(seed).bytes(16), version=4))
+    events = number_acts(list_acts(hands.steps, scene.index), tab_id=tab_id, limit_s=limit_s)
+    submitted = [step.at_s for step in hands.steps if step.kind is StepKind.SUBMIT and step.at_s <= limit_s]
+    return ExpertRun(
+        events=events,
+        captions=_keep_inside(hands.captions, limit_s),
+        used_s=round(submitted[0], 3) if submitted else limit_s,
+        finished=bool(submitted),
+    )
+
+
+def _keep_inside(captions: Sequence[Caption], limit_s: float) -> tuple[Caption, ...]:
+    return tuple(caption for caption in captions if caption.at_s <= limit_s)

@@ -1,0 +1,177 @@
+"""The expert sees no more than a person: what no open picture shows changes nothing, and the plan does the rest."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.drill.event import EventKind
+from sim.drill.expert.eyes import LEAST_PX, MISREAD, OpenPicture, Scene, SeenPerson, look, make_scene
+from sim.drill.expert.plan_sense import PlanSense, make_plan_sense
+from sim.drill.expert.run import ExpertRun, run_expert
+from sim.errors import TaskError
+from sim.footage.recording.open import Recording, load_people, open_recording
+from sim.services.app.forms import load_form_set
+from sim.services.app.score import load_truth_index, score_attempt
+from sim.services.app.wiring import PROJECT
+from sim.tasks.common.base import Task
+from sim.truth.index import TruthIndex, make_truth_index
+from sim.truth.table import make_truth_table
+from tests.support.story_truth import SHIPPED, load_story_index
+from tests.support.trace_tables import Stay, make_people, make_table
+
+LIMIT_S = 300.0
+Spied = tuple[ExpertRun, set[tuple[str, int]]]
+
+
+@pytest.fixture(scope="module")
+def tiny_truth(tiny_recording: Recording) -> tuple[TruthIndex, pd.DataFrame, PlanSense]:
+    return load_truth_index(tiny_recording), load_people(tiny_recording), make_plan_sense(tiny_recording.site)
+
+
+@pytest.fixture(scope="module")
+def shipped_truth() -> tuple[TruthIndex, pd.DataFrame, PlanSense]:
+    recording = open_recording(SHIPPED)
+    return load_story_index(), load_people(recording), make_plan_sense(recording.site)
+
+
+def spy(task: Task, index: TruthIndex, people: pd.DataFrame, sense: PlanSense, *, seed: int, limit_s: float) -> Spied:
+    """Run the expert; return the search and the pictures that were looked at, by camera and frame."""
+    opened: set[tuple[str, int]] = set()
+
+    def watch(scene: Scene, picture: OpenPicture, **given: object) -> tuple[SeenPerson, ...]:
+        opened.add((picture.camera_id, min(int(picture.t_s * index.table.fps + 0.5), index.table.frame_count - 1)))
+        return look(scene, picture, **given)  # type: ignore[arg-type]
+
+    run = run_expert(task, make_scene(index, people), sense, limit_s=limit_s, seed=seed, eyes=watch)
+    return run, opened
+
+
+def change_unseen(index: TruthIndex, opened: set[tuple[str, int]], rng: np.random.Generator) -> TruthIndex:
+    """Return truth that is the same in the pictures looked at, and in all others nonsense: rows gone, people moved."""
+    rows = index.table.rows
+    is_open = np.array(
+        [(camera, frame) in opened for camera, frame in zip(rows["camera_id"], rows["frame"], strict=True)]
+    )
+    kept = rows[is_open]
+    other = rows[~is_open].sample(frac=0.4, random_state=int(rng.integers(1 << 30))).copy()
+    shift = rng.uniform(-80, 80, len(other)).astype(np.float32)
+    other["x1"], other["x2"] = other["x1"] + shift, other["x2"] + shift
+    other["zone"] = rng.permutation(other["zone"].to_numpy())
+    table = make_truth_table(
+        pd.concat([kept, other]),
+        fps=index.table.fps,
+        duration_s=index.table.duration_s,
+        picture_wh=index.table.picture_wh,
+        floor_zones=index.table.floor_zones,
+    )
+    return make_truth_index(table, people_ids=frozenset(index.person_ids), site=index.site)
+
+
+def forget_silhouettes(index: TruthIndex) -> TruthIndex:
+    """Return the truth with boxes alone: marks lie as they do where changed truth has no silhouettes."""
+    return make_truth_index(index.table, people_ids=frozenset(index.person_ids), site=index.site)
+
+
+def check_blind(
+    task: Task, index: TruthIndex, people: pd.DataFrame, sense: PlanSense, *, seed: int, limit_s: float
+) -> None:
+    bare = forget_silhouettes(index)
+    run, opened = spy(task, bare, people, sense, seed=seed, limit_s=limit_s)
+    assert opened
+    changed = change_unseen(bare, opened, np.random.default_rng(seed))
+    assert len(changed.table.rows) < len(bare.table.rows)
+    again, looked = spy(task, changed, people, sense, seed=seed, limit_s=limit_s)
+    assert looked == opened
+    assert again == run
+
+
+@pytest.mark.parametrize("task_type", ["trace", "locate", "origin"])
+def test_what_no_open_picture_shows_changes_nothing(
+    task_type: str, tiny_truth: tuple[TruthIndex, pd.DataFrame, PlanSense]
+) -> None:
+    index, people, sense = tiny_truth
+    for seed, person in enumerate(index.person_ids):
+        task = Task(type=task_type, target=person, window_s=(0.0, index.table.duration_s))
+        check_blind(task, index, people, sense, seed=seed, limit_s=LIMIT_S)
+
+
+@pytest.mark.parametrize("name", ["practice-2", "last-seen-h", "origin-1"])
+def test_nor_on_the_shipped_recording(name: str, shipped_truth: tuple[TruthIndex, pd.DataFrame, PlanSense]) -> None:
+    forms = load_form_set(PROJECT / "scenarios" / "forms" / "maple-ridge-arrival.yaml")
+    form = next(form for form in forms.forms if form.form_id == f"maple-ridge-arrival-{name}")
+    index, people, sense = shipped_truth
+    check_blind(form.task, index, people, sense, seed=5, limit_s=form.limit_s)
+
+
+def test_a_change_in_an_open_picture_does_change_the_search(
+    tiny_truth: tuple[TruthIndex, pd.DataFrame, PlanSense],
+) -> None:
+    """Else the tests above would hold of an expert who sees nothing."""
+    index, people, sense = tiny_truth
+    task = Task(type="trace", target=index.person_ids[0], window_s=(0.0, index.table.duration_s))
+    run, _ = spy(task, forget_silhouettes(index), people, sense, seed=0, limit_s=LIMIT_S)
+    rows = index.table.rows[index.table.rows["person_id"] != index.person_ids[0]]
+    table = make_truth_table(
+        rows, fps=index.table.fps, duration_s=index.table.duration_s, picture_wh=index.table.picture_wh
+    )
+    gone = make_truth_index(table, people_ids=frozenset(index.person_ids), site=index.site)
+    without, _ = spy(task, gone, people, sense, seed=0, limit_s=LIMIT_S)
+    assert without != run
+
+
+def test_small_people_are_not_noticed_and_clothes_are_read_with_the_stated_error() -> None:
+    tall, small = (400.0, 100.0, 480.0, 340.0), (600.0, 200.0, 602.0, 206.0)
+    stays = [
+        Stay(camera_id="CAM-01", person_id="P001", first=0, last=9, box_xyxy=tall),
+        Stay(camera_id="CAM-01", person_id="P002", first=0, last=9, box_xyxy=small),
+        Stay(camera_id="CAM-02", person_id="P003", first=0, last=9),
+    ]
+    people = make_people({"P001": {}, "P002": {}, "P003": {}})
+    scene = make_scene(make_truth_index(make_table(stays)), people)
+    rng = np.random.default_rng(1)
+    picture = OpenPicture(camera_id="CAM-01", t_s=0.5, shown_px=960.0)
+    seen = [look(scene, picture, described=scene.describe("P001"), rng=rng) for _ in range(2000)]
+    assert {each.blob for people_seen in seen for each in people_seen} == {"P001"}
+    assert LEAST_PX > 206 - 200
+    reads = np.array([people_seen[0].reads for people_seen in seen])
+    assert (reads == -1).mean() == pytest.approx(MISREAD, abs=0.005)
+    assert (reads != 0).mean() > 0.999
+    tiny = replace(picture, shown_px=70.0)
+    reads = np.array([look(scene, tiny, described=scene.describe("P001"), rng=rng)[0].reads for _ in range(300)])
+    assert (reads[:, 6] == 0).mean() > 0.9, "hardly any shoes on somebody shown 17 px tall"
+
+
+def test_captions_and_events_fit_the_drill_and_say_the_next_cameras(
+    shipped_truth: tuple[TruthIndex, pd.DataFrame, PlanSense],
+) -> None:
+    forms = load_form_set(PROJECT / "scenarios" / "forms" / "maple-ridge-arrival.yaml")
+    form = next(form for form in forms.forms if form.form_id == "maple-ridge-arrival-practice-2")
+    index, people, sense = shipped_truth
+    run = run_expert(form.task, make_scene(index, people), sense, limit_s=form.limit_s)
+    assert run.captions[0].text == "Start where they were last seen: camera 14."
+    assert any("it is nearer" in caption.text or "comes next" in caption.text for caption in run.captions)
+    times = [caption.at_s for caption in run.captions]
+    assert times == sorted(times)
+    assert times[-1] <= run.used_s <= form.limit_s
+    assert [event.kind for event in run.events][-1] is EventKind.SUBMIT
+    score = score_attempt(form.task, index, run.events, used_s=run.used_s, finished=run.finished, limit_s=form.limit_s)
+    assert score.card.passed
+    assert run == run_expert(form.task, make_scene(index, people), sense, limit_s=form.limit_s)
+
+
+def test_the_expert_refuses_what_it_does_not_play(tiny_truth: tuple[TruthIndex, pd.DataFrame, PlanSense]) -> None:
+    index, people, sense = tiny_truth
+    task = Task(type="pull-up", window_s=(0.0, 10.0))
+    with pytest.raises(TaskError, match=r"does not play pull-up tasks.*trace"):
+        run_expert(task, make_scene(index, people), sense, limit_s=LIMIT_S)
+
+
+def test_walks_to_cameras_are_those_of_the_plan(tiny_truth: tuple[TruthIndex, pd.DataFrame, PlanSense]) -> None:
+    _, _, sense = tiny_truth
+    point = sense.find_nearest(3.0, 2.0, "f1")
+    walks = sense.list_next(point)
+    assert walks[0] == (0.0, "CAM-01")
+    assert [camera for _, camera in walks] == ["CAM-01", "CAM-02", "CAM-03", "CAM-04"]
+    assert sense.find_zone("CAM-01", 0.5, 0.5) == "lobby"
