@@ -9,7 +9,6 @@ from sim.text.printable import make_printable
 INK = "#1b2430"
 MUTED = "#4d5a6b"
 LINE = "#c9d0da"
-ACCENT = "#1a5fb4"
 BAND = "#dfe6ef"
 PAPER = "#ffffff"
 FONT = "Source Sans 3"
