@@ -83,7 +83,7 @@ def test_the_result_is_one_line_and_leads_on(
     assert words.EASIER in write_all(page)
     play(drill_app, clock, page.query_params["attempt"], well=True)
     page = run_page("drill", attempt=page.query_params["attempt"])
-    assert page.button(key="again").label == words.NEXT_ALONE
+    assert page.button(key="lesson-again").label == words.NEXT_ALONE
     assert words.PASSED_HELPED in write_all(page)
     use_browser(peer, OTHER_KEY)
     assert words.PASSED_HELPED not in write_all(run_page("drill", attempt=page.query_params["attempt"]))

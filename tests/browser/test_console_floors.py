@@ -156,11 +156,11 @@ def test_the_final_place_is_chosen_floor_by_floor(tall: ConsolePage) -> None:
     expect(groups.nth(1).locator("option")).to_have_text(["Cafeteria", "Hall B"])
 
 
-def test_a_phone_turns_pages_of_four_and_pulls_up_a_camera_in_two_taps(tall_phone: ConsolePage) -> None:
+def test_a_phone_turns_pages_of_eight_and_pulls_up_a_camera_in_two_taps(tall_phone: ConsolePage) -> None:
     page = tall_phone.page
-    expect(tall_phone.part("wallPage")).to_have_text("Cameras 1 to 4 of 20")
+    expect(tall_phone.part("wallPage")).to_have_text("Cameras 1 to 8 of 20")
     tall_phone.part("wallForward").tap()
-    expect(tall_phone.part("wallPage")).to_have_text("Cameras 5 to 8 of 20")
+    expect(tall_phone.part("wallPage")).to_have_text("Cameras 9 to 16 of 20")
     tall_phone.part("finderTab").tap()
     page.locator(".finder-row[data-camera=CAM-20]").tap()
     tall_phone.wait_shown("CAM-20")

@@ -218,18 +218,21 @@ def test_what_waits_for_its_answer_is_kept_when_the_page_goes_or_the_answer_is_h
     assert len(stored()["fixes"]) == 2
 
 
-def test_a_search_backward_begins_at_its_end_and_takes_no_mark_outside(
+def test_a_search_backward_begins_at_the_last_sighting_and_takes_no_mark_outside(
     open_sample: Callable[[str], ConsolePage], services: App
 ) -> None:
     asked: list[str] = []
-    task = services.catalogue.get_form(f"{SAMPLE}-origin-1").form.task
-    first, last = (round(10 * t_s) for t_s in task.window_s)
+    form = services.catalogue.get_form(f"{SAMPLE}-origin-1").form
+    first, last = (round(10 * t_s) for t_s in form.window_s)
+    assert form.known is not None
+    known = round(10 * form.known.t_s)
     console = open_sample("origin-1")
     console.page.on("request", lambda request: asked.append(request.url))
-    console.wait_settled(last)
+    console.wait_settled(known)
     console.choose("CAM-01")
-    console.press(".")
-    console.wait_settled(last + 1)
+    for frame in range(known + 1, last + 2):
+        console.press(".")
+        console.wait_settled(frame)
     console.click_picture(0.5, 0.5)
     toast = console.part("toast")
     expect(toast).to_contain_text("Not marked: ")

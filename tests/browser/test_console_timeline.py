@@ -13,7 +13,7 @@ from tests.browser.conftest import begin_practice
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.server_process import ServerProcess
 
-FORM = "maple-ridge-arrival-practice-1"
+FORM = "maple-ridge-arrival-trace-a"
 RECORDING = "maple-ridge-arrival"
 DURATION_S = 300.0
 DEAD = "CAM-13"

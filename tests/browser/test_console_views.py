@@ -232,8 +232,8 @@ def test_a_minimal_console_has_no_plan_and_a_time_for_every_camera(page: Page, o
 
 def test_a_phone_console_is_a_phones_on_a_large_screen(page: Page, open_profile: OpenProfile) -> None:
     phone = open_profile(page, "phone")
-    expect(page.locator(".wall-page").first.locator(".tile")).to_have_count(4)
-    expect(phone.part("wallPage")).to_have_text("Cameras 1 to 4 of 20")
+    expect(page.locator(".wall-page").first.locator(".tile")).to_have_count(6)
+    expect(phone.part("wallPage")).to_have_text("Cameras 1 to 6 of 20")
     assert phone.part("speed").locator("option").all_text_contents() == ["0.5×", "1×", "2×", "4×"]
     for width, height in ((1366, 768), (844, 390)):
         page.set_viewport_size({"width": width, "height": height})

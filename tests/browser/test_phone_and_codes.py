@@ -102,5 +102,6 @@ def test_a_call_leaves_the_next_cameras_and_the_keyboard_out_of_the_thumbs_way(
     assert min(confirm["width"], confirm["height"]) >= TOUCH_PX
     phone.part("callConfirm").tap()
     expect(phone.part("foundCount")).to_have_text("1/10")
+    phone.part("tabWall").tap()
     phone.part("wallViews").tap()
     expect(phone.page.get_by_label("Number keys open")).to_be_hidden()

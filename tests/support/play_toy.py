@@ -49,7 +49,7 @@ def describe(app: App, attempt_id: str) -> dict[str, Any]:
         "verdict": view.verdict,
         "parts": [part.label for part in view.parts],
         "moments": [moment.title for moment in view.moments.moments],
-        "practice": [practice.form_title for practice in view.practice],
+        "practice": [drill.form_title for drill in (view.again, *view.practice) if drill is not None],
     }
 
 

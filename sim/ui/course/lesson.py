@@ -70,7 +70,7 @@ def draw_lesson_result(result: LessonResult) -> None:
             lesson_id, number = result.next_lesson
             if st.button(words.NEXT_LESSON.format(number=number), key="next-lesson", type="primary"):
                 start_lesson(lesson_id)
-        if st.button(_name_next(result), key="again", type="secondary" if result.is_mastered else "primary"):
+        if st.button(_name_next(result), key="lesson-again", type="secondary" if result.is_mastered else "primary"):
             start_lesson(result.lesson_id)
         if st.button(words.TO_HOME, key="home"):
             st.switch_page("screens/start.py")

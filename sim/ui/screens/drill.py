@@ -1,6 +1,7 @@
 """One attempt, from briefing to debrief: what is drawn follows from the state the server holds."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -124,9 +125,11 @@ def _draw_debrief(attempt_id: str) -> None:
     held = None if may(get_viewer(), Duty.TRAIN) else find_held_debrief(app, attempt_id)
     if held is None:
         result = lesson.find_result(app, get_learner(), attempt_id)
+        view = debrief.get_debrief(app, attempt_id)
         if result is not None:
             draw_lesson_result(result)
-        draw_debrief(debrief.get_debrief(app, attempt_id))
+            view = replace(view, again=None)
+        draw_debrief(view)
     else:
         draw_held_debrief(held)
 

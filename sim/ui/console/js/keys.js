@@ -105,6 +105,8 @@ export class Keys {
     const target = path[0];
     const isOurs = path.includes(this.parts.console) || target === document.body || target === document.documentElement;
     if (!isOurs || target.matches?.(TYPING) || path.some((node) => node.tagName === "DIALOG")) return;
+    // the focus may have left an open sheet: its keys are still not the console's
+    if (/** @type {Document | ShadowRoot} */ (this.parts.console.getRootNode()).querySelector("dialog:modal")) return;
     const action = this.#findAction(event);
     if (action === null) return;
     const isNative = [" ", "Enter"].includes(event.key) && target.matches?.("button, [role=button]");

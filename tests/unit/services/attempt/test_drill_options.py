@@ -34,7 +34,7 @@ def run_out(app: App, clock: FakeClock, attempt_id: str) -> None:
 
 def test_a_practice_drill_takes_options_until_it_begins(drill_app: App, clock: FakeClock) -> None:
     attempt_id = attempts.create_sample(drill_app)
-    assert attempts.get_briefing(drill_app, attempt_id).options == ""
+    assert attempts.get_briefing(drill_app, attempt_id).options == "with hints", "practice has them unless taken out"
     choose_options(drill_app, attempt_id, ["interruptions", "hints"])
     briefing = attempts.get_briefing(drill_app, attempt_id)
     assert briefing.options == "with interruptions and hints"
@@ -56,7 +56,7 @@ def test_an_option_that_does_not_exist_or_is_not_offered_changes_nothing(
     monkeypatch.setattr(drill_options, "OFFERED", (DrillOption.HINTS,))
     with pytest.raises(TaskError, match="cannot be given with interruptions"):
         choose_options(drill_app, attempt_id, ["interruptions"])
-    assert attempts.get_briefing(drill_app, attempt_id).options_chosen == ()
+    assert attempts.get_briefing(drill_app, attempt_id).options_chosen == (DrillOption.HINTS,)
 
 
 def test_an_assessment_keeps_the_options_it_was_given_with_and_has_no_hints(drill_app: App) -> None:

@@ -33,7 +33,7 @@ def run_until(
     settle: Settle,
     *,
     done: asyncio.Event,
-    get_cover: Callable[[object], object] = lambda _: None,
+    get_demo_search: Callable[[object], object] = lambda _: ("a scene",),
 ) -> None:
     """Run the server's lifespan with `settle` as its watch until `done` is set."""
 
@@ -43,7 +43,7 @@ def run_until(
         monkeypatch.setattr(server, "get_services", lambda: services)
         monkeypatch.setattr(server, "begin_noting", lambda app: None)
         monkeypatch.setattr(server, "go_on_building", lambda app: None)
-        monkeypatch.setattr(server, "get_cover", get_cover)
+        monkeypatch.setattr(server, "get_demo_search", get_demo_search)
         monkeypatch.setattr(server, "SETTLE_EVERY_S", 0.0)
         monkeypatch.setattr(server, "settle_all", lambda app: _call(settle, app, loop, done))
         async with server.lifespan(None):
@@ -120,5 +120,5 @@ def test_a_picture_that_cannot_be_made_stops_nobody(
         return {}
 
     with caplog.at_level(logging.WARNING, logger="sightline"):
-        run_until(monkeypatch, settle, done=asyncio.Event(), get_cover=fail)
+        run_until(monkeypatch, settle, done=asyncio.Event(), get_demo_search=fail)
     assert "the picture of the start page is missing: the recording is away" in caplog.text
