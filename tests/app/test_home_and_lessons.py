@@ -79,7 +79,7 @@ def test_the_result_is_one_line_and_leads_on(
     text = write_all(page)
     assert words.FAILED_NEXT in text
     assert "Rule: This is rule 1." in text
-    page = press(page, "again")
+    page = press(page, "lesson-again")
     assert words.EASIER in write_all(page)
     play(drill_app, clock, page.query_params["attempt"], well=True)
     page = run_page("drill", attempt=page.query_params["attempt"])
