@@ -33,6 +33,7 @@ class PlanSense:
         pixels: for each camera where in its picture these points are, [n, 2], 0..1.
         walking_s: for each camera [points] the walk from a point to where it shows somebody, seconds.
         plans: of each floor.
+        numbers: what the console calls each camera.
     """
 
     site: Site
@@ -42,6 +43,7 @@ class PlanSense:
     pixels: Mapping[str, FloatArray]
     walking_s: Mapping[str, FloatArray]
     plans: Mapping[str, FloorPlan]
+    numbers: Mapping[str, int]
 
     def find_point(self, camera_id: str, x: float, y: float) -> int | None:
         """Return the point of the ways where somebody is whose chest is there in a picture; None for a blind camera."""
@@ -90,12 +92,20 @@ class PlanSense:
         return plan.find_zone((ground[0], ground[1])) or plan.find_zone(on_way)
 
     def name_camera(self, camera_id: str) -> str:
-        """Return "7" for CAM-07."""
-        return camera_id.removeprefix("CAM-").lstrip("0") or camera_id
+        """Return the number that the console shows for a camera, as its captions say it."""
+        return str(self.numbers[camera_id])
 
 
-def make_plan_sense(site: Site) -> PlanSense:
-    """Read a plan: everything a search asks of it, for all its cameras. Raises SiteError as `make_ways`."""
+def make_plan_sense(site: Site, numbers: Mapping[str, int]) -> PlanSense:
+    """Read a plan: everything a search asks of it, for all its cameras.
+
+    Args:
+        site: the building with the cameras of the drill.
+        numbers: what the console calls each of them.
+
+    Raises:
+        SiteError: as `make_ways`.
+    """
     ways = make_ways(site)
     chest_m = np.stack([point.chest_m for point in ways.points])
     shown, pixels, walking_s = {}, {}, {}
@@ -122,6 +132,7 @@ def make_plan_sense(site: Site) -> PlanSense:
         pixels=pixels,
         walking_s=walking_s,
         plans={floor.floor_id: make_floor_plan(site, floor.floor_id) for floor in site.floors},
+        numbers=numbers,
     )
 
 

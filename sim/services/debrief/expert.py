@@ -16,6 +16,7 @@ from sim.services.app.catalogue import Catalogue
 from sim.services.app.forms import make_version
 from sim.services.app.score import AttemptScore, score_attempt
 from sim.services.app.wiring import App
+from sim.services.attempt.last_seen import number_cameras
 from sim.services.attempt.replays import make_replay, open_replay
 from sim.services.attempt.views import ConsoleView
 from sim.tasks import get_task_type
@@ -125,7 +126,12 @@ def _search(catalogue: Catalogue, form: Form) -> ExpertResult:
 
 def _get_sense(catalogue: Catalogue, form: Form) -> PlanSense:
     key = ("plan sense", form.recording_id, form.cameras)
-    return catalogue.keep(key, lambda: make_plan_sense(catalogue.get_site(form.recording_id, form.cameras)))
+
+    def read() -> PlanSense:
+        manifest = catalogue.get_recording(form.recording_id).manifest
+        return make_plan_sense(catalogue.get_site(form.recording_id, form.cameras), number_cameras(form, manifest))
+
+    return catalogue.keep(key, read)
 
 
 def _write_line(form: Form, score: AttemptScore, used_s: float) -> str:

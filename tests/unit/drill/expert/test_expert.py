@@ -25,15 +25,20 @@ LIMIT_S = 300.0
 Spied = tuple[ExpertRun, set[tuple[str, int]]]
 
 
+def read_plan(recording: Recording) -> PlanSense:
+    cameras = recording.site.cameras
+    return make_plan_sense(recording.site, {camera.camera_id: n for n, camera in enumerate(cameras, start=1)})
+
+
 @pytest.fixture(scope="module")
 def tiny_truth(tiny_recording: Recording) -> tuple[TruthIndex, pd.DataFrame, PlanSense]:
-    return load_truth_index(tiny_recording), load_people(tiny_recording), make_plan_sense(tiny_recording.site)
+    return load_truth_index(tiny_recording), load_people(tiny_recording), read_plan(tiny_recording)
 
 
 @pytest.fixture(scope="module")
 def shipped_truth() -> tuple[TruthIndex, pd.DataFrame, PlanSense]:
     recording = open_recording(SHIPPED)
-    return load_story_index(), load_people(recording), make_plan_sense(recording.site)
+    return load_story_index(), load_people(recording), read_plan(recording)
 
 
 def spy(task: Task, index: TruthIndex, people: pd.DataFrame, sense: PlanSense, *, seed: int, limit_s: float) -> Spied:
