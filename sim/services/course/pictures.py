@@ -2,11 +2,10 @@
 
 import pandas as pd
 
-from sim.drill.forms import Origin
-from sim.footage.recording.open import load_events, load_truth_columns
+from sim.footage.recording.open import load_truth_columns
 from sim.footage.video.still import load_still, write_small_jpeg
 from sim.services.app.wiring import App
-from sim.services.library.library import COVER_COLUMNS
+from sim.services.library.library import COVER_COLUMNS, list_kept_out
 
 FIRST_CARDS = 6
 """So many cards Home shows before anyone asks for more."""
@@ -67,12 +66,8 @@ def find_quiet_frames(rows: pd.DataFrame, *, hidden: frozenset[str]) -> tuple[tu
 
 
 def _find_frames(app: App, recording_id: str) -> tuple[tuple[str, int], ...]:
-    forms = [known.form for known in app.catalogue.list_forms() if known.origin is Origin.PUBLIC]
-    tries = [each.form for each in app.catalogue.get_course().tries.values()]
-    sought = {form.target for form in (*forms, *tries) if form.recording_id == recording_id and form.target}
-    recording = app.catalogue.get_recording(recording_id)
-    acting = set(" ".join(load_events(recording)["person_ids"].dropna()).split())
-    return find_quiet_frames(load_truth_columns(recording, COVER_COLUMNS), hidden=frozenset(sought | acting))
+    rows = load_truth_columns(app.catalogue.get_recording(recording_id), COVER_COLUMNS)
+    return find_quiet_frames(rows, hidden=list_kept_out(app, recording_id))
 
 
 def _make_picture(app: App, recording_id: str, camera_id: str, frame: int) -> bytes:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sim.drill.forms import Origin
-from sim.footage.recording.open import Recording, load_events, load_truth_columns
+from sim.footage.recording.open import Recording, load_truth_columns
 from sim.footage.video.still import load_still, write_small_jpeg
 from sim.services.app.wiring import App
+from sim.services.library.library import list_kept_out
 from sim.text.times import write_clock
 
 SCENES = 5
@@ -48,11 +49,9 @@ def get_demo_search(app: App) -> tuple[DemoScene, ...]:
     if not forms:
         return ()
     recording_id = forms[0].recording_id
-    sought = {known.form.target for known in forms if known.recording_id == recording_id}
-    sought |= {each.form.target for each in app.catalogue.get_course().tries.values()}
-    hidden = frozenset(person for person in sought if person)
     return app.catalogue.keep(
-        ("demo-search", recording_id), lambda: _make(app.catalogue.get_recording(recording_id), hidden)
+        ("demo-search", recording_id),
+        lambda: _make(app.catalogue.get_recording(recording_id), list_kept_out(app, recording_id)),
     )
 
 
@@ -92,11 +91,10 @@ def find_scenes(rows: pd.DataFrame, *, hidden: frozenset[str], fps: float, size_
 
 def _make(recording: Recording, hidden: frozenset[str]) -> tuple[DemoScene, ...]:
     manifest = recording.manifest
-    acting = frozenset(" ".join(load_events(recording)["person_ids"].dropna()).split())
     scenes = []
     found = find_scenes(
         load_truth_columns(recording, COLUMNS),
-        hidden=hidden | acting,
+        hidden=hidden,
         fps=manifest.fps,
         size_wh=manifest.cameras[0].size_wh,
     )

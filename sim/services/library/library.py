@@ -80,10 +80,20 @@ def get_cover(app: App) -> Cover | None:
     if not forms:
         return None
     recording_id = forms[0].recording_id
-    targets = frozenset(
-        known.form.target for known in forms if known.recording_id == recording_id and known.form.target is not None
-    )
-    return app.catalogue.keep(("cover", recording_id), lambda: _make_cover(app, recording_id, targets))
+    return app.catalogue.keep(("cover", recording_id), lambda: _make_cover(app, recording_id))
+
+
+def list_kept_out(app: App, recording_id: str) -> frozenset[str]:
+    """Return who must be in no picture that is shown beforehand: whom a drill or lesson seeks, and who takes part.
+
+    Raises:
+        TaskError, RecordingError: a form file or its recording is wrong or missing.
+    """
+    tries = (each.form for each in app.catalogue.get_course().tries.values())
+    forms = (known.form for known in app.catalogue.list_forms())
+    sought = {form.target for form in (*forms, *tries) if form.recording_id == recording_id and form.target}
+    acting = " ".join(load_events(app.catalogue.get_recording(recording_id))["person_ids"].dropna()).split()
+    return frozenset(sought.union(acting))
 
 
 def _list_shown(app: App) -> tuple[KnownForm, ...]:
@@ -91,11 +101,11 @@ def _list_shown(app: App) -> tuple[KnownForm, ...]:
     return tuple(known for known in app.catalogue.list_forms() if known.origin is Origin.PUBLIC)
 
 
-def _make_cover(app: App, recording_id: str, targets: frozenset[str]) -> Cover | None:
+def _make_cover(app: App, recording_id: str) -> Cover | None:
     recording = app.catalogue.get_recording(recording_id)
     manifest = recording.manifest
-    acting = frozenset(" ".join(load_events(recording)["person_ids"]).split())
-    found = find_cover_frame(load_truth_columns(recording, COVER_COLUMNS), hidden=targets | acting)
+    hidden = list_kept_out(app, recording_id)
+    found = find_cover_frame(load_truth_columns(recording, COVER_COLUMNS), hidden=hidden)
     if found is None:
         return None
     camera_id, frame = found

@@ -22,7 +22,7 @@ from sim.services.library.fresh.settings import (
     load_fresh_settings,
     save_begun,
 )
-from sim.services.library.fresh.shelf import FreshDay, list_fresh_days, throw_away
+from sim.services.library.fresh.shelf import list_fresh_days, throw_away
 from sim.services.library.generate import generate
 from sim.services.library.generate.job import ACTIVE, Job, JobState, Request
 from sim.services.library.generate.sites import find_missing_plates
@@ -81,16 +81,14 @@ def make_room(app: App, settings: FreshSettings, needed_bytes: int) -> bool:
     """
     days = list_fresh_days(app)
     room = settings.disk_gb * BYTES_A_GB - needed_bytes - sum(day.size_bytes for day in days)
-    for day in _order_to_throw(days):
+    for day in days:
         if room >= 0:
             break
+        if day.is_assigned or not day.is_played:
+            continue
         throw_away(app, day)
         room += day.size_bytes
     return room >= 0
-
-
-def _order_to_throw(days: tuple[FreshDay, ...]) -> list[FreshDay]:
-    return [day for day in days if day.is_played and not day.is_assigned]
 
 
 def find_obstacle(app: App, settings: FreshSettings, *, local: datetime) -> str:

@@ -21,7 +21,7 @@ class FreshDay:
     Attributes:
         recording_id: its name.
         site_id: the school.
-        made_at: when its recording was finished, UTC.
+        made_at: when its recording was finished, in the time zone of this computer.
         size_bytes: of its files.
         is_played: anyone was given a drill on it.
         is_assigned: it may not be thrown away: it measures somebody, belongs to a program, or a drill on it is open.
