@@ -7,6 +7,7 @@ loss the end: a wrong one counts little. What is usual for a camera in a buildin
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -191,7 +192,7 @@ class _Problem:
         room: Polygon | None,
         weights: FloatArray,
         *,
-        loss: str,
+        loss: Literal["soft_l1", "cauchy"],
         most: int,
     ) -> OptimizeResult:
         return least_squares(

@@ -141,14 +141,14 @@ def _choose_places(floor: _Floor, fixed: Sequence[str]) -> Iterator[tuple[FloatA
     grid = np.stack([columns.ravel(), rows.ravel()], axis=1)
     prepare(room)
     grid = grid[contains_xy(room, grid[:, 0], grid[:, 1])]
-    clear_m = distance(floor.plan.walkable.boundary, points(grid))
+    clear_m = np.asarray(distance(floor.plan.walkable.boundary, points(grid)))
     is_taken = np.zeros(len(grid), dtype=bool)
     for name in fixed:
-        is_taken |= np.hypot(*(grid - floor.nodes[name].at).T) < FRONT_M
+        is_taken |= np.linalg.norm(grid - floor.nodes[name].at, axis=1) < FRONT_M
     for number in np.argsort(-np.round(clear_m, 1), kind="stable"):
         if not is_taken[number]:
             reach_m = min(max(_LEAST_REACH_M, _REACH_SHARE * float(clear_m[number])), _MOST_REACH_M)
-            is_taken |= np.hypot(*(grid - grid[number]).T) < reach_m
+            is_taken |= np.linalg.norm(grid - grid[number], axis=1) < reach_m
             yield grid[number], float(clear_m[number])
 
 

@@ -148,7 +148,8 @@ def _widen(door: Opening, by_m: float) -> Opening:
 def _cut_convex(shape: BaseGeometry) -> Iterator[Polygon]:
     for part in getattr(shape, "geoms", [shape]):
         if isinstance(part, Polygon) and not part.is_empty:
-            yield from constrained_delaunay_triangles(part).geoms
+            triangles = constrained_delaunay_triangles(part)
+            yield from (each for each in triangles.geoms if isinstance(each, Polygon))
 
 
 def _list_ceilings(site: Site, floor_id: str) -> Iterator[Block]:

@@ -109,7 +109,7 @@ def guess_camera(site: Site, camera: CameraSpec, dice: np.random.Generator) -> C
 
 
 def _raise(points: FloatArray, by_m: float) -> FloatArray:
-    return points + np.array([0.0, 0.0, by_m])
+    return np.asarray(points + np.array([0.0, 0.0, by_m]))
 
 
 def _list_door_points(site: Site, floor_id: str) -> Iterator[tuple[float, float, float]]:
