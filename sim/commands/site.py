@@ -1,9 +1,18 @@
-"""`python -m sim site`: what the cameras of a site show, and where people are on none."""
+"""`python -m sim site`: what its cameras show and miss, its mistakes, cameras from clicks, their depth."""
 
 import argparse
+import csv
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.site.fit import CameraGuess, PointPair
+    from sim.site.model import CameraSpec, Site
+
+POINT_COLUMNS = ("x_m", "y_m", "z_m", "u_px", "v_px")
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -14,6 +23,30 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     coverage.add_argument("site", type=Path, metavar="SITE_DIR", help="folder with site.yaml")
     coverage.add_argument("--json", action="store_true", help="print JSON instead of a table")
     coverage.set_defaults(run=run_coverage)
+    check = actions.add_parser("check", help="list what is wrong with a site, in words; exit code 1 when something is")
+    check.add_argument("site", type=Path, metavar="SITE_DIR", help="folder with site.yaml")
+    check.set_defaults(run=run_check)
+    fit = actions.add_parser(
+        "fit",
+        help="find a camera from points on the plan and in its picture",
+        description="Print the lines of site.yaml of a camera whose points were read off the plan and its picture, and "
+        "how far each point is off.",
+    )
+    fit.add_argument(
+        "site", type=Path, metavar="SITE_DIR", help="folder with site.yaml, the camera roughly placed in it"
+    )
+    fit.add_argument("camera", metavar="CAMERA", help="as in site.yaml")
+    fit.add_argument(
+        "points", type=Path, metavar="POINTS.csv", help=f"columns {', '.join(POINT_COLUMNS)}; z from the floor"
+    )
+    fit.add_argument("--size", metavar="WxH", help="of the picture, pixels (default: the camera's)")
+    fit.add_argument("--hfov", type=float, metavar="DEG", help="horizontal field of view by the data sheet")
+    fit.set_defaults(run=run_fit)
+    depth = actions.add_parser("depth", help="write the depth of cameras by the plan alone")
+    depth.add_argument("site", type=Path, metavar="SITE_DIR", help="folder with site.yaml")
+    depth.add_argument("cameras", nargs="*", metavar="CAMERA", help="all when none is given")
+    depth.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for CAM-NN-depth.png")
+    depth.set_defaults(run=run_depth)
 
 
 def run_coverage(args: argparse.Namespace) -> int:
@@ -32,3 +65,98 @@ def run_coverage(args: argparse.Namespace) -> int:
         text = write_coverage_table(site, make_coverage_report(site))
     sys.stdout.write(text + "\n")
     return 0
+
+
+def run_check(args: argparse.Namespace) -> int:
+    """Print each problem with its place; return 1 when there is one."""
+    from sim.site.checks import list_problems
+    from sim.site.model import load_site
+
+    site = load_site(args.site)
+    problems = list_problems(site)
+    names = {floor.floor_id: floor.name for floor in site.floors}
+    for problem in problems:
+        print(f"{names[problem.floor]}, {problem.at[0]:.1f} m east, {problem.at[1]:.1f} m north: {problem.text}")
+    if not problems:
+        print(f"{site.name}: nothing wrong was found.")
+    return int(bool(problems))
+
+
+def run_fit(args: argparse.Namespace) -> int:
+    """Print the camera and its points."""
+    from sim.site.fit import fit_camera
+    from sim.site.model import load_site
+
+    site = load_site(args.site)
+    camera = site.get_camera(args.camera)
+    floor_m = next(f.elevation_m for f in site.floors if f.floor_id == camera.floor)
+    pairs = tuple(_read_points(args.points, floor_m))
+    size_wh = _read_size(args.size) if args.size else camera.size_wh
+    fit = fit_camera(pairs, _guess(site, camera, args.hfov), size_wh=size_wh)
+    yaw, pitch, roll = fit.turn_deg
+    print("position_m: [{:.2f}, {:.2f}, {:.2f}]".format(*fit.position_m))
+    print(f"yaw_deg: {yaw:.1f}\npitch_deg: {pitch:.1f}\nroll_deg: {roll:.1f}")
+    print(f"hfov_deg: {fit.hfov_deg:.1f}\nk1: {fit.k1:.3f}\nsize_wh: [{size_wh[0]}, {size_wh[1]}]\n")
+    for number, off_px in enumerate(fit.residuals_px):
+        odd = "  fits none of the others: look at it again" if number in fit.bad else ""
+        print(f"point {number + 1}: {off_px:.1f} px off{odd}")
+    return 0
+
+
+def run_depth(args: argparse.Namespace) -> int:
+    """Write the depth files."""
+    from sim.footage.paint.plate import write_depth_file
+    from sim.footage.stills.plan_depth import compute_plan_depth
+    from sim.site.model import load_site
+
+    site = load_site(args.site)
+    args.out.mkdir(parents=True, exist_ok=True)
+    for camera in [site.get_camera(name) for name in args.cameras] or site.cameras:
+        depth_m = compute_plan_depth(site, camera, size_wh=camera.size_wh)
+        print(write_depth_file(args.out, camera.camera_id, depth_m))
+    return 0
+
+
+def _guess(site: "Site", camera: "CameraSpec", hfov_deg: float | None) -> "CameraGuess":
+    from shapely.geometry import Point, Polygon
+
+    from sim.site.fit import CameraGuess
+
+    at = Point(camera.position_m[:2])
+    rooms = [Polygon(s.polygon) for s in site.spaces if s.floor == camera.floor and s.kind != "outdoor"]
+    return CameraGuess(
+        at=camera.position_m[:2],
+        yaw_deg=camera.yaw_deg,
+        z_m=camera.position_m[2],
+        inside=next((room for room in rooms if room.covers(at)), None),
+        hfov_deg=hfov_deg,
+    )
+
+
+def _read_points(path: Path, floor_m: float) -> "Iterator[PointPair]":
+    from sim.errors import SiteError
+    from sim.site.fit import PointPair
+    from sim.text.csv_text import decode_text
+
+    try:
+        text = decode_text(path.read_bytes())
+    except OSError as error:
+        raise SiteError(f"{path} cannot be read: {error.strerror}", todo="check the path") from error
+    rows = list(csv.DictReader((text or "").splitlines()))
+    if not rows or not set(POINT_COLUMNS) <= set(rows[0]):
+        raise SiteError(f"{path} has no points", expected=f"a CSV file with the columns {', '.join(POINT_COLUMNS)}")
+    for number, row in enumerate(rows, start=1):
+        try:
+            x, y, z, u, v = (float(row[name]) for name in POINT_COLUMNS)
+        except (TypeError, ValueError) as error:
+            raise SiteError(f"{path}, point {number}: {error}", expected="five numbers") from error
+        yield PointPair(site_m=(x, y, z + floor_m), picture_px=(u, v))
+
+
+def _read_size(text: str) -> tuple[int, int]:
+    from sim.errors import SiteError
+
+    width, _, height = text.partition("x")
+    if not (width.isdigit() and height.isdigit() and 0 < int(width) <= 8192 and 0 < int(height) <= 8192):
+        raise SiteError(f"--size is {text!r}", expected="such as 1280x720")
+    return int(width), int(height)

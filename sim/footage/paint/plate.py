@@ -94,6 +94,16 @@ def read_plate_files(folder: Path, camera_id: str) -> tuple[NDArray[np.uint8], N
     return bgr.astype(np.uint8), depth.astype(np.float32) / np.float32(1000)
 
 
+def write_depth_file(folder: Path, camera_id: str, depth_m: NDArray[np.float32]) -> Path:
+    """Write a depth [h, w] in metres as `read_plate_files` reads it, and return the file; 65 m and more is nothing."""
+    path = folder / f"{camera_id}-depth.png"
+    millimetres = np.where(depth_m * 1000 < np.iinfo(np.uint16).max, depth_m * 1000, 0)
+    done, data = cv2.imencode(".png", np.round(millimetres).astype(np.uint16))
+    assert done
+    path.write_bytes(data.tobytes())
+    return path
+
+
 def make_plate(bgr: NDArray[np.uint8], depth_m: NDArray[np.float32], *, size_wh: tuple[int, int]) -> Plate:
     """Return a plate at a picture size from a picture [h, w, 3] and its depth [h, w] in metres (0: nothing there)."""
     far = np.where(depth_m <= 0, np.float32(FAR_M), depth_m).astype(np.float32)

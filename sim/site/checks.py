@@ -1,0 +1,117 @@
+"""What is wrong with a drawn site, in sentences, each with the place on the plan where it is."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+from shapely.geometry import Point, Polygon
+from shapely.validation import explain_validity
+
+from sim.errors import SiteError
+from sim.site.coverage import make_coverage
+from sim.site.installed import check_cameras
+from sim.site.model import CameraSpec, Opening, PointXY, Site, Space
+from sim.site.plan import make_floor_plan
+from sim.site.walk_graph import compute_walk_graph
+
+OVERLAP_M2 = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteProblem:
+    """One thing to mend: what is wrong and what to do, the floor, and where on it in metres."""
+
+    text: str
+    floor: str
+    at: PointXY
+
+
+def list_problems(site: Site) -> tuple[SiteProblem, ...]:
+    """Return all problems of a site: of its spaces first; the others only once spaces and doors make a plan."""
+    shapes = (*_check_shapes(site), *_check_overlaps(site), *_check_names(site))
+    doors = tuple(_check_doors(site)) if not any(_is_broken(space) for space in site.spaces) else ()
+    if doors or any(_is_broken(space) for space in site.spaces):
+        return (*shapes, *doors)
+    return (*shapes, *_check_ways(site), *_check_places(site), *_check_views(site))
+
+
+def _is_broken(space: Space) -> bool:
+    return not Polygon(space.polygon).is_valid
+
+
+def _check_shapes(site: Site) -> Iterator[SiteProblem]:
+    for space in site.spaces:
+        if _is_broken(space):
+            reason = explain_validity(Polygon(space.polygon)).split("[")[0].lower()
+            text = f"The outline of {space.name} crosses itself ({reason}). Move its corners so that it does not."
+            yield SiteProblem(text=text, floor=space.floor, at=space.polygon[0])
+
+
+def _check_overlaps(site: Site) -> Iterator[SiteProblem]:
+    whole = [(space, Polygon(space.polygon)) for space in site.spaces if not _is_broken(space)]
+    for (first, shape), (other, outline) in combinations(whole, 2):
+        if first.floor == other.floor:
+            shared = shape.intersection(outline)
+            if shared.area > OVERLAP_M2:
+                spot = shared.representative_point()
+                text = f"{first.name} and {other.name} overlap by {shared.area:.1f} m². Move the wall between them."
+                yield SiteProblem(text=text, floor=first.floor, at=(spot.x, spot.y))
+
+
+def _check_names(site: Site) -> Iterator[SiteProblem]:
+    seen: dict[str, CameraSpec] = {}
+    for camera in site.cameras:
+        other = seen.setdefault(camera.name.strip().casefold(), camera)
+        if other is not camera:
+            text = f"{other.camera_id} and {camera.camera_id} are both called {camera.name}. Give one another name."
+            yield SiteProblem(text=text, floor=camera.floor, at=camera.position_m[:2])
+
+
+def _check_doors(site: Site) -> Iterator[SiteProblem]:
+    """Try each door alone: the plan names only the first that lies on no wall."""
+    for door in site.openings:
+        try:
+            make_floor_plan(site.model_copy(update={"openings": (door,)}), door.floor)
+        except SiteError as error:
+            yield SiteProblem(text=_tell(error), floor=door.floor, at=door.at)
+
+
+def _check_ways(site: Site) -> Iterator[SiteProblem]:
+    spaces = {space.zone_id: space for space in site.spaces}
+    doors = {door.door_id: door for door in site.openings}
+    if site.ramps:
+        return
+    for name in compute_walk_graph(site).cut_off:
+        found: Space | Opening = spaces[name] if name in spaces else doors[name]
+        spot = Polygon(found.polygon).representative_point() if isinstance(found, Space) else Point(found.at)
+        text = f"No way leads to {found.name}. Add a door, or move what stands in its way."
+        yield SiteProblem(text=text, floor=found.floor, at=(spot.x, spot.y))
+
+
+def _check_places(site: Site) -> Iterator[SiteProblem]:
+    for camera in site.cameras:
+        try:
+            check_cameras(site.keep_cameras([camera.camera_id]))
+        except SiteError as error:
+            yield SiteProblem(text=_tell(error), floor=camera.floor, at=camera.position_m[:2])
+
+
+def _check_views(site: Site) -> Iterator[SiteProblem]:
+    nodes = site.walk_nodes or compute_walk_graph(site).nodes
+    for floor in site.floors:
+        coverage = make_coverage(site, floor.floor_id)
+        seen = {
+            name
+            for node in nodes
+            if node.floor == floor.floor_id
+            for name in coverage.find_cameras(node.at, z_m=node.z_m)
+        }
+        for camera in site.cameras:
+            if camera.floor == floor.floor_id and camera.camera_id not in seen:
+                text = f"{camera.name} ({camera.camera_id}) shows no place where people walk. Turn it, or leave it out."
+                yield SiteProblem(text=text, floor=camera.floor, at=camera.position_m[:2])
+
+
+def _tell(error: SiteError) -> str:
+    parts = [error.what, *([f"Expected: {error.expected}"] if error.expected else []), error.todo]
+    return " ".join(f"{part[0].upper()}{part[1:].rstrip('.')}." for part in parts if part)

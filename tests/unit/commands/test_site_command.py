@@ -1,0 +1,122 @@
+"""`python -m sim site`: mistakes in words, a camera from a file of points, depth files."""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+from sim.commands.site import register
+from sim.errors import SiteError
+from sim.footage.paint.plate import FAR_M, read_plate_files
+from sim.services.app.wiring import PROJECT
+from sim.site.camera import make_view
+from sim.site.checks import list_problems
+from sim.site.model import Site, load_site, parse_site
+
+BIRCH = PROJECT / "scenarios" / "sites" / "birch-elementary"
+CORNERS = ((0, -1.5, 0), (2, 1.8, 0), (5, 0.4, 1.1), (8, -1.4, 0), (3, 1.8, 2.1), (9, 1.6, 2.4), (1, -1.0, 1.5))
+
+
+def run(*words: str) -> int:
+    parser = argparse.ArgumentParser()
+    register(parser.add_subparsers())
+    args = parser.parse_args(["site", *words])
+    return int(args.run(args))
+
+
+@pytest.fixture(scope="module")
+def site() -> Site:
+    return load_site(BIRCH)
+
+
+def spoil(site: Site, change: dict[str, object]) -> Site:
+    return parse_site(yaml.safe_load(yaml.safe_dump(site.model_dump(mode="json") | change)), source="spoiled")
+
+
+@pytest.mark.parametrize("name", ["birch-elementary", "lincoln-high", "maple-ridge"])
+def test_shipped_schools_have_nothing_wrong(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("check", str(PROJECT / "scenarios" / "sites" / name)) == 0
+    assert "nothing wrong" in capsys.readouterr().out
+
+
+def test_each_mistake_is_said_with_its_place(site: Site) -> None:
+    data = site.model_dump(mode="json")
+    spaces, cameras, doors = data["spaces"], data["cameras"], data["openings"]
+    x1, y1 = np.array(spaces[0]["polygon"]).min(axis=0).tolist()
+    twin = spaces[0] | {
+        "zone_id": "twin",
+        "name": "Twin",
+        "polygon": [[x1 + d, y1 + e] for d, e in ((0, 0), (4, 0), (4, 4), (0, 4))],
+    }
+    overlapping = {p.text for p in list_problems(spoil(site, {"spaces": [*spaces, twin]}))}
+    assert any("Twin overlap by" in text for text in overlapping)
+    bow = spaces[0] | {"polygon": [[0, 0], [4, 4], [4, 0], [0, 4]]}
+    assert any("crosses itself" in p.text for p in list_problems(spoil(site, {"spaces": [bow, *spaces[1:]]})))
+    same = [cameras[0], cameras[1] | {"name": cameras[0]["name"].upper()}, *cameras[2:]]
+    (problem,) = list_problems(spoil(site, {"cameras": same}))
+    assert "are both called" in problem.text
+    assert problem.at == tuple(cameras[1]["position_m"][:2])
+    lost = doors[0] | {"at": [-90.0, -90.0]}
+    (problem,) = list_problems(spoil(site, {"openings": [lost, *doors[1:]], "walk_nodes": [], "walk_edges": []}))
+    assert "lies on no wall" in problem.text
+    assert problem.at == (-90.0, -90.0)
+    away = cameras[0] | {"position_m": [-90.0, -90.0, 2.8]}
+    found = list_problems(spoil(site, {"cameras": [away, *cameras[1:]]}))
+    assert any("outside every space" in p.text for p in found)
+    assert any("shows no place where people walk" in p.text for p in found)
+
+
+def write_points(site: Site, path: Path) -> None:
+    camera = site.get_camera("CAM-03")
+    yaw = np.deg2rad(camera.yaw_deg)
+    ahead, left = np.array([np.cos(yaw), np.sin(yaw)]), np.array([-np.sin(yaw), np.cos(yaw)])
+    places = [(*(np.array(camera.position_m[:2]) + (far + 3) * ahead + side * left), up) for far, side, up in CORNERS]
+    pixels, _ = make_view(camera).compute_pixels(np.array(places))
+    rows = [",".join(f"{value:.3f}" for value in (*p, *q)) for p, q in zip(places, pixels, strict=True)]
+    path.write_text("x_m,y_m,z_m,u_px,v_px\n" + "\n".join(rows) + "\n")
+
+
+def test_a_camera_is_found_from_a_file_of_points(
+    site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_points(site, tmp_path / "points.csv")
+    words = (
+        "fit",
+        str(BIRCH),
+        "CAM-03",
+        str(tmp_path / "points.csv"),
+        "--hfov",
+        str(site.get_camera("CAM-03").hfov_deg),
+    )
+    assert run(*words) == 0
+    lines, _, points = capsys.readouterr().out.partition("\n\n")
+    found, true = yaml.safe_load(lines), site.get_camera("CAM-03")
+    assert np.allclose(found["position_m"], true.position_m, atol=0.1)
+    assert found["hfov_deg"] == pytest.approx(true.hfov_deg, abs=1.0)
+    assert points.count("px off") == len(CORNERS)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("", "has no points"), ("a,b\n1,2\n", "has no points"), ("x_m,y_m,z_m,u_px,v_px\n1,2,x,4,5\n", "point 1")],
+)
+def test_a_bad_file_of_points_is_refused(text: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "points.csv").write_text(text)
+    with pytest.raises(SiteError, match=message):
+        run("fit", str(BIRCH), "CAM-03", str(tmp_path / "points.csv"))
+    with pytest.raises(SiteError, match="cannot be read"):
+        run("fit", str(BIRCH), "CAM-03", str(tmp_path / "none.csv"))
+    with pytest.raises(SiteError, match="--size"):
+        write_points(load_site(BIRCH), tmp_path / "points.csv")
+        run("fit", str(BIRCH), "CAM-03", str(tmp_path / "points.csv"), "--size", "12 by 9")
+
+
+def test_depth_files_are_read_as_plates_are(site: Site, tmp_path: Path) -> None:
+    assert run("depth", str(BIRCH), "CAM-03", "--out", str(tmp_path)) == 0
+    (tmp_path / "CAM-03.webp").write_bytes((BIRCH / "plates" / "CAM-03.webp").read_bytes())
+    _, baked_m = read_plate_files(BIRCH / "plates", "CAM-03")
+    _, found_m = read_plate_files(tmp_path, "CAM-03")
+    assert found_m.shape == baked_m.shape
+    assert np.median(np.abs(np.where(found_m == 0, FAR_M, found_m) - np.where(baked_m == 0, FAR_M, baked_m))) < 0.05
