@@ -13,6 +13,7 @@ from sim.drill.session_day import Attendance
 from sim.records.chain import read_moment
 from sim.records.ledger_rows import Entry, LedgerKind
 from sim.services.ledger.gaps import Gap, fold_gaps
+from sim.services.ledger.trainings import Training, fold_trainings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,8 @@ class SessionRecord:
         need: why it was held.
         content, content_version: what was taught, and which version of it.
         opened_at, ended_at: UTC; `ended_at` is None while it is open.
-        hours: its length, as the instructor says or as measured; None while it is open or where neither is known.
+        measured_hours: its length as it was measured; None while it is open, or where nobody ended it.
+        typed_hours, typed_by: its length as someone typed it instead, and who; None where nobody has.
         instructor, qualification: who held it, and what entitles them to.
         makes_up: the session whose absent people it was offered to.
         guests: everybody invited, by name.
@@ -57,7 +59,9 @@ class SessionRecord:
     instructor: str = ""
     qualification: str = ""
     ended_at: datetime | None = None
-    hours: float | None = None
+    measured_hours: float | None = None
+    typed_hours: float | None = None
+    typed_by: str = ""
     guests: tuple[Guest, ...] = ()
     planned_at: datetime | None = None
     is_cancelled: bool = False
@@ -66,6 +70,11 @@ class SessionRecord:
     def begins_at(self) -> datetime:
         """When it was to begin, or was opened; UTC."""
         return self.planned_at or self.opened_at
+
+    @property
+    def hours(self) -> float | None:
+        """Its length, as typed or else as measured; None while it is open or where neither is known."""
+        return self.measured_hours if self.typed_hours is None else self.typed_hours
 
     def list_who(self, *attendance: Attendance) -> tuple[Guest, ...]:
         """Return those invited whose attendance is one of some."""
@@ -145,6 +154,7 @@ class Record:
     results: tuple[ResultRecord, ...]
     gaps: tuple[Gap, ...]
     notes: tuple[Note, ...]
+    trainings: tuple[Training, ...]
     reduced: int
 
     def find_acknowledged(self, person_id: str) -> Note | None:
@@ -183,6 +193,7 @@ def make_record(entries: Iterable[Entry]) -> Record:
         results=tuple(fold.results),
         gaps=fold_gaps(entries),
         notes=tuple(fold.notes),
+        trainings=fold_trainings(entries),
         reduced=fold.reduced,
     )
 
@@ -220,9 +231,10 @@ def _take_planned(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> No
         )
 
 
-def _take_details(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> None:
+def _take_details(fold: _Fold, entry: Entry, data: dict[str, Any], by: str) -> None:
     row = fold.sessions.get(entry.subjects.session_id or "")
     if row is not None:
+        is_typed = data["hours"] is not None
         fold.sessions[row.session_id] = replace(
             row,
             need=data["need"],
@@ -230,15 +242,17 @@ def _take_details(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> No
             content_version=data["content_version"],
             instructor=data["instructor"],
             qualification=data["qualification"],
-            hours=data["hours"] if data["hours"] is not None else row.hours,
+            typed_hours=data["hours"] if is_typed else row.typed_hours,
+            typed_by=by if is_typed else row.typed_by,
         )
 
 
 def _take_ended(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> None:
     row = fold.sessions.get(entry.subjects.session_id or "")
     if row is not None:
-        hours = data["hours"] if row.hours is None else row.hours
-        fold.sessions[row.session_id] = replace(row, ended_at=read_moment(data["ended_at"]), hours=hours)
+        fold.sessions[row.session_id] = replace(
+            row, ended_at=read_moment(data["ended_at"]), measured_hours=data["hours"]
+        )
 
 
 def _take_guest(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> None:

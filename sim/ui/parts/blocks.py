@@ -77,6 +77,14 @@ def draw_facts(facts: Iterable[tuple[str, str]]) -> None:
     st.html(f'<div class="sl-facts">{items}</div>')
 
 
+def draw_details(details: Iterable[tuple[str, str]]) -> None:
+    """Draw what is known of something, a line each: its name, and what it is; lines of a value stay lines."""
+    items = "".join(
+        f"<dt>{escape(name)}</dt><dd>{'<br>'.join(map(escape, value.splitlines()))}</dd>" for name, value in details
+    )
+    st.html(f'<dl class="sl-details">{items}</dl>')
+
+
 def draw_table(header: Sequence[str], rows: Iterable[Sequence[str]], *, label: str) -> None:
     """Draw a table of texts; the first of each row is its head. A wide one scrolls by itself.
 

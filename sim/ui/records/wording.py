@@ -33,7 +33,14 @@ CHOOSE_TEAM: Final = "Choose a team of this page"
 
 VIEW: Final = "Show"
 VIEWS: Final = MappingProxyType(
-    {"people": "People", "sessions": "Sessions", "gaps": "Gaps", "exports": "Exports", "keeping": "Keeping"}
+    {
+        "people": "People",
+        "trainings": "Trainings",
+        "sessions": "Sessions",
+        "gaps": "Gaps",
+        "exports": "Exports",
+        "keeping": "Keeping",
+    }
 )
 
 PEOPLE_HEADER: Final = ("Name", "Came", "Last drill", "Still to practice", "Refresher", "Has read it")
@@ -45,6 +52,10 @@ CHOOSE_PERSON: Final = "Choose a name"
 DRILLS: Final = "Recorded drills"
 DRILLS_NONE: Final = "No drill is recorded yet. Practice is never recorded."
 
+TRAININGS_NONE: Final = "No training is recorded. Sessions and drills test a training; record the training itself here."
+TRAINING_NEW: Final = "Plan or record a training"
+TRAINING_LINE: Final = "{state}. {came} came."
+TRAINING_OPEN: Final = "Open the training"
 SESSION: Final = "**{title}**, {day}"
 SESSION_LINE: Final = "{came} came. {hours}"
 HOURS_OPEN: Final = "Still open."
