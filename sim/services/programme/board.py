@@ -75,10 +75,14 @@ class Board:
         return sum(cell.state is state for person in self.people for cell in person.cells)
 
     def list_todo(self) -> tuple[tuple[BoardPerson, str, Cell], ...]:
-        """Return what each person has to do next, if anything, the overdue first: who, the step's name, the cell."""
+        """Return what each person has to do next, if anything, the overdue first: who, the step's name, the cell.
+
+        A drill goes before a training whose attendance nobody has recorded: that is the trainer's to do.
+        """
         found = []
         for person in self.people:
             own = [pair for pair in zip(self.titles, person.cells, strict=True) if pair[1].state in _TODO]
+            own.sort(key=lambda pair: not pair[1].is_drill)
             found += [(person, title, cell) for title, cell in own[:1]]
         return tuple(sorted(found, key=lambda each: _TODO.index(each[2].state)))
 

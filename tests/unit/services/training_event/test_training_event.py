@@ -1,4 +1,4 @@
-"""The training itself: planned, signed in to, closed, corrected; all of it in the ledger, nothing of it changed there."""
+"""The training itself: planned, signed in to, closed, corrected; all of it in the ledger, and nothing changed there."""
 
 from dataclasses import replace
 from datetime import UTC, timedelta
