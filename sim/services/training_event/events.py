@@ -23,6 +23,7 @@ from sim.services.ledger.trainings import (
     TrainingState,
     fold_trainings,
 )
+from sim.services.ledger.writing import name_team
 from sim.text.typed import clean_typed
 
 MOST_LINE: Final = 200
@@ -259,10 +260,10 @@ def _close(work: Work, training: Training, data: dict[str, Json], *, at: datetim
 
 
 def _name_team(work: Work, team_id: str) -> dict[str, Json]:
-    team = work.teams.get_team(team_id)
-    if team.is_demo:
+    row = work.teams.get_team(team_id)
+    if row.is_demo:
         raise LedgerError("A demo team has no training record: its people are invented. Make a team of your own.")
-    return {"team": team.name, "school": team.school or team.name}
+    return name_team(row)
 
 
 def _check_programme(work: Work, plan: TrainingPlan) -> None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from sim.drill.plan import add_months
 from sim.drill.session_day import Attendance
-from sim.services.accounts.viewer import KnownBy
+from sim.services.accounts.known_words import AT_A_TRAINING
 from sim.services.ledger.trainings import CAME, Attendee, Certified, Material, Training, TrainingState
 from sim.services.training_event.sign_in import BY_LIST
 from sim.text.days import write_date
@@ -24,12 +24,6 @@ ATTENDANCE: Final = {
     Attendance.PRESENT: "came",
     Attendance.ABSENT: "did not come",
     Attendance.MADE_UP: "made it up later",
-}
-KNOWN: Final = {
-    KnownBy.SIGN_IN.value: "signed in to their account",
-    KnownBy.PIN.value: "signed in with a PIN",
-    KnownBy.SESSION_CODE.value: "signed in with a PIN chosen in a session",
-    KnownBy.LINK.value: "by the sign-in code, without an account",
 }
 CERTIFIED: Final = {
     Certified.NOTHING: "No certificate",
@@ -72,12 +66,12 @@ def write_came(training: Training) -> str:
 
 
 def write_known(person: Attendee) -> str:
-    """Return how it was known that someone came: "by the sign-in code, without an account", "marked by R. Hall"."""
+    """Return how it was known that someone came: "signed in with a PIN", "marked by R. Hall"."""
     if person.attendance not in CAME:
         return ""
     if person.known_by == BY_LIST or not person.known_by:
         return f"marked by {person.by or NOBODY}"
-    return KNOWN.get(person.known_by, person.known_by)
+    return AT_A_TRAINING.get(person.known_by, person.known_by)
 
 
 def write_rule(training: Training) -> str:

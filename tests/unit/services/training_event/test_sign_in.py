@@ -42,7 +42,7 @@ def test_someone_signs_in_with_their_phone_and_the_record_says_how_they_were_kno
     tick_off(group.app, group.training_id, [group.people["Cy"]], by="T. Trainer")
     rows = make_attendance_table(group.training, NOON.tzinfo or BEGINS.tzinfo).rows  # type: ignore[arg-type]
     assert [row[3] for row in rows] == [
-        "by the sign-in code, without an account",
+        "not signed in, chose the name with the sign-in code",
         "signed in with a PIN",
         "marked by T. Trainer",
     ]
