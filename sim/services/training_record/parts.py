@@ -72,7 +72,8 @@ _SHARES: Final = ("leg_recall", "right_share", "hit_rate", "cut_share", "view_si
 
 def write_parts(result: ResultRecord) -> str:
     """Return each part of the pass rule with what came of it: "Last location correct: met. On time: not met (...)"."""
-    return " ".join(_write_part(key, is_met, result) for key, is_met in result.criteria.items())
+    order = sorted(result.criteria, key=lambda key: list(RULES).index(key) if key in RULES else -1)
+    return " ".join(_write_part(key, result.criteria[key], result) for key in order)
 
 
 def write_rule(key: str) -> str:
@@ -123,7 +124,7 @@ def _write_part(key: str, is_met: bool | None, result: ResultRecord) -> str:
         return f"{asked}: met ({VACUOUS})."
     told = _tell(key, result, is_met=is_met)
     state = "met" if is_met else "not met"
-    return f"{asked}: {state}." if not told or told == rule else f"{asked}: {state} ({told})."
+    return f"{asked}: {state} ({told})." if told else f"{asked}: {state}."
 
 
 def _tell(key: str, result: ResultRecord, *, is_met: bool) -> str:
@@ -131,6 +132,8 @@ def _tell(key: str, result: ResultRecord, *, is_met: bool) -> str:
         return ""
     _, right, wrong = RULES[key]
     words = right if is_met or not wrong else wrong
+    if is_met and "{" not in words:
+        return ""
     try:
         return words.format(**{name: value for name, value in result.parts.items() if _is_number(value)})
     except KeyError:

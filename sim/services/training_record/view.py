@@ -17,6 +17,7 @@ from sim.services.ledger.record import Note, Record, SessionRecord
 from sim.services.ledger.trainings import CAME, TrainingState
 from sim.services.programme.board import get_board
 from sim.services.team.redrill_cards import Waiting, find_waiting
+from sim.services.training_record.certificates import list_certificates
 from sim.services.training_record.load import find_identity, load_person_record, load_team_record
 from sim.services.training_record.tables import (
     KIND_WORDS,
@@ -133,6 +134,7 @@ class PersonRecordView:
         newest: number of the newest entry, which an acknowledgement names; 0 without any.
         acknowledged: the latest acknowledgement in words, "" without one.
         is_acknowledged: nothing has come since.
+        has_certificates: they have earned one.
     """
 
     person_id: str
@@ -154,6 +156,7 @@ class PersonRecordView:
     newest: int
     acknowledged: str
     is_acknowledged: bool
+    has_certificates: bool
 
 
 def get_team_view(app: App, team_id: str, *, zone: tzinfo) -> TeamRecordView:
@@ -223,6 +226,9 @@ def get_person_view(app: App, person_id: str, *, zone: tzinfo) -> PersonRecordVi
         newest=newest,
         acknowledged="" if noted is None else write_acknowledged(noted, zone),
         is_acknowledged=noted is not None and noted.number > newest,
+        has_certificates=any(
+            each.earned_at is not None for each in list_certificates(record, now=app.clock.read().wall, zone=zone)
+        ),
     )
 
 

@@ -44,7 +44,7 @@ LINKS_HINT: Final = "Slides https://drive.example.org/slides"
 FILES: Final = "Files"
 FILES_NOTE: Final = (
     "Of a file, its name and its fingerprint (SHA-256) are recorded. They prove later which file it was. The file "
-    "itself is not kept here: keep it where you keep documents."
+    "itself is not kept here: keep it where you keep documents. For one above 5 MB, enter its link."
 )
 FILES_KEPT: Final = "Files on record"
 CERTIFICATE: Final = "Certificate"
