@@ -45,7 +45,7 @@ def read_lrs(environ: Mapping[str, str], name: str) -> LrsSettings | None:
             f"{name} is no address of a learning record store", expected="https://user:password@lrs.example.org/xapi"
         )
     parts = urlsplit(text)
-    host = (parts.hostname or "") + (f":{parts.port}" if parts.port else "")
+    host = parts.netloc.rpartition("@")[2]
     path = parts.path.rstrip("/").removesuffix("/statements")
     return LrsSettings(
         url=urlunsplit((parts.scheme, host, f"{path}/statements", "", "")),

@@ -4,7 +4,7 @@ Read from the ledger alone: the measures of a result, and which parts it met.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from sim.services.ledger.record import ResultRecord
 
@@ -145,5 +145,5 @@ def _number(parts: Mapping[str, Any], name: str) -> float:
     return float(value) if _is_number(value) else 0.0
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)

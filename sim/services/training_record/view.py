@@ -247,7 +247,8 @@ def _list_former(
     names = {guest.person_id: guest.name for session in record.sessions for guest in session.guests}
     names |= {each.person_id: each.name for training in record.trainings for each in training.attendees}
     names |= {each.person_id: each.name for each in record.notes}
-    names |= {each.person_id: each.name for each in (*record.unscored, *record.results)}
+    names |= {each.person_id: each.name for each in record.unscored}
+    names |= {each.person_id: each.name for each in record.results}
     gone = {person_id: name for person_id, name in names.items() if person_id not in set(present)}
     lines = [
         _make_person(record, person_id, name, zone, standing=_write_standing(known.get(person_id), team_id, zone))

@@ -166,7 +166,8 @@ def check_paper(body: bytes, *, title: str) -> None:
 
 
 def read_paper(body: bytes) -> str:
-    return " ".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
+    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
+    return " ".join(text.split())
 
 
 def test_an_invitation_and_its_calendar_file_name_nobody(room: Room) -> None:
