@@ -29,9 +29,10 @@ from sim.records.ledger_columns import (
     LedgerEntryColumns,
     LedgerRemovalColumns,
     LegalHoldColumns,
+    LrsStateColumns,
+    LrsStatementColumns,
 )
 from sim.records.link_columns import LinkColumns
-from sim.records.lrs_columns import LrsStateColumns, LrsStatementColumns
 from sim.records.utc import UtcDateTime
 
 metadata = MetaData()

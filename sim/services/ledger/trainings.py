@@ -134,13 +134,6 @@ class Training:
             return TrainingState.HELD if self.is_held else TrainingState.CANCELLED
         return TrainingState.OPEN if self.sign_in else TrainingState.PLANNED
 
-    @property
-    def measured_minutes(self) -> int | None:
-        """How long signing in was open, rounded; None where it was not, or has not ended."""
-        if self.sign_in_at is None or self.sign_out_at is None:
-            return None
-        return round((self.sign_out_at - self.sign_in_at).total_seconds() / 60.0)
-
     def list_who(self, *attendance: Attendance) -> tuple[Attendee, ...]:
         """Return those whose attendance is one of some."""
         return tuple(each for each in self.attendees if each.attendance in attendance)

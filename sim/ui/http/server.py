@@ -99,7 +99,7 @@ async def _keep_record() -> None:
 
 
 def _note_and_push(app: App) -> None:
-    from sim.services.training_record.lrs import push  # noqa: PLC0415 - not needed for a start
+    from sim.services.training_record.exports.lrs import push  # noqa: PLC0415 - not needed for a start
     from sim.services.training_record.unscored import note_unscored  # noqa: PLC0415 - as said above
 
     note_unscored(app)

@@ -9,8 +9,8 @@ from sim.services.accounts.viewer import Viewer
 from sim.services.app.wiring import App
 from sim.services.comparison.report.handover import make_file_stem
 from sim.services.training_record.certificates import make_certificate_table
+from sim.services.training_record.exports.lrs import get_status
 from sim.services.training_record.exports.write import Format, write_export
-from sim.services.training_record.lrs import get_status
 from sim.services.training_record.view import TeamRecordView
 from sim.ui.page.page_state import find_zone, get_app, make_address, make_file
 from sim.ui.parts.blocks import draw_quiet

@@ -15,7 +15,6 @@ NOBODY: Final = "Nobody is on this team yet. Add its people first."
 DEMO: Final = "A demo team has no training record: its people are invented. A team of your own has one."
 CLOSED_TO_YOU: Final = "Only a trainer or the records owner can change this."
 
-BASICS: Final = "What and when"
 NAME: Final = "Title"
 NAME_HINT: Final = "for example: Searching for a student on the new cameras"
 DAY: Final = "Day"

@@ -21,8 +21,8 @@ from sim.services.privacy.delete import delete_person
 from sim.services.session_day.attendance import correct
 from sim.services.training_event.events import close_training, enter_training
 from sim.services.training_event.sign_in import tick_off
+from sim.services.training_record.exports.lrs import BATCH, get_status, push
 from sim.services.training_record.exports.write import Format, write_export
-from sim.services.training_record.lrs import BATCH, get_status, push
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import Room
 from tests.unit.services.ledger.conftest import room

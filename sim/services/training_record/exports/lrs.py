@@ -207,4 +207,5 @@ def post_statements(settings: LrsSettings, statements: Sequence[WaitingStatement
         return int(error.code)
     except (OSError, ValueError) as error:
         reason = getattr(error, "reason", error)
-        raise LrsError(f"The store did not answer: {reason}") from error
+        told = getattr(reason, "strerror", None) or str(reason)
+        raise LrsError(f"The store did not answer: {told.lower()}") from error
