@@ -9,7 +9,17 @@ if TYPE_CHECKING:
     from sim.services.app.wiring import App
 
 SCOPES = ("person", "team", "session")
-FORMATS = ("pdf", "csv", "json", "hseep", "xapi")
+FORMATS = (
+    "pdf",
+    "csv",
+    "json",
+    "hseep",
+    "xapi",
+    "drill-log-pdf",
+    "drill-log-csv",
+    "certificates-pdf",
+    "certificates-csv",
+)
 
 
 def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
@@ -43,7 +53,7 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
     export = steps.add_parser("export", help="write a team's record to a file")
     export.add_argument("team", metavar="TEAM", help="its name, or the id in the page's address")
     export.add_argument("out", type=Path, metavar="OUT")
-    export.add_argument("--format", choices=FORMATS, default="pdf", help="csv is a ZIP of three tables (default pdf)")
+    export.add_argument("--format", choices=FORMATS, default="pdf", help="csv is a ZIP of tables (default pdf)")
     export.add_argument("--by", default="", help="who exports it")
     export.set_defaults(run=_run_export)
     retention = steps.add_parser(

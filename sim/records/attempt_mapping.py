@@ -53,6 +53,7 @@ def to_values(row: AttemptRow) -> dict[str, object]:
         "unheard_s": row.unheard_s,
         "late_events": row.late_events,
         "mark_tabs": row.mark_tabs,
+        "known_by": row.known_by,
         **_read_measures(row.score_json),
     }
 
@@ -104,6 +105,7 @@ def to_row(found: RowMapping) -> AttemptRow:
         unheard_s=found[_ATTEMPT.unheard_s],
         late_events=found[_ATTEMPT.late_events],
         mark_tabs=found[_ATTEMPT.mark_tabs],
+        known_by=found[_ATTEMPT.known_by],
     )
 
 

@@ -97,6 +97,11 @@ class AttemptsTable:
         values = to_values(row)
         self.connection.execute(_UPDATE_ONE, {"this": values.pop("attempt_id"), **values})
 
+    def note_known_by(self, attempt_id: str, known_by: str) -> None:
+        """Write how it is known who does an attempt; nothing else of it."""
+        chosen = update(tables.attempt).where(_ATTEMPT.attempt_id == attempt_id)
+        self.connection.execute(chosen.values(known_by=known_by))
+
     def list_unsettled(self, *, team_id: str | None = None, of_a_phase: bool = False) -> tuple[str, ...]:
         """Return the ids of attempts that run, that ended with their log still open, or that have no score yet.
 
@@ -113,6 +118,26 @@ class AttemptsTable:
         if of_a_phase:
             chosen = chosen.where(_ATTEMPT.phase.is_not(None))
         return tuple(self.connection.scalars(chosen))
+
+    def list_unrecorded(self, modes: Collection[Mode], *, since: datetime, team_id: str | None) -> tuple[str, ...]:
+        """Return the ids of attempts in some modes that ended since a moment and that the ledger says nothing of.
+
+        Only real ones of people, of one team or of all; in the order they ended.
+        """
+        told = select(tables.ledger_content.c.attempt_id).where(
+            tables.ledger_content.c.attempt_id == _ATTEMPT.attempt_id
+        )
+        chosen = select(_ATTEMPT.attempt_id).where(
+            _ATTEMPT.mode.in_([mode.value for mode in modes]),
+            _ATTEMPT.state.in_([AttemptState.SUBMITTED.value, AttemptState.TIMED_OUT.value]),
+            _ATTEMPT.person_id.is_not(None),
+            _ATTEMPT.is_demo.is_(False),
+            _ATTEMPT.ended_at >= since,
+            ~told.exists(),
+        )
+        if team_id is not None:
+            chosen = chosen.where(_ATTEMPT.person_id.in_(select(_PERSON.person_id).where(_PERSON.team_id == team_id)))
+        return tuple(self.connection.scalars(chosen.order_by(_ATTEMPT.ended_at, _ATTEMPT.attempt_id)))
 
     def list_scored(self) -> tuple[str, ...]:
         """Return the ids of attempts that have a score, in the order they were made."""

@@ -25,6 +25,12 @@ class LedgerKind(StrEnum):
     REDRILL_GIVEN = "redrill-given"
     REMEDIATION = "remediation"
     ACKNOWLEDGED = "acknowledged"
+    TRAINING_ENTERED = "training-entered"
+    TRAINING_SIGN_IN = "training-sign-in"
+    TRAINING_ATTENDANCE = "training-attendance"
+    TRAINING_CLOSED = "training-closed"
+    FAMILIARISATION = "familiarisation"
+    TEAM_EXERCISE = "team-exercise"
     EXPORTED = "exported"
     ACCOUNT_CHANGED = "account-changed"
     HOLD_PLACED = "hold-placed"
@@ -35,7 +41,10 @@ class LedgerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subjects:
-    """Whom and what an entry is about; None where it is about nothing of the kind. Nobody else is named in it."""
+    """Whom and what an entry is about; None where it is about nothing of the kind. Nobody else is named in it.
+
+    `session_id` is that of a session, or of a training event in entries of trainings.
+    """
 
     team_id: str | None = None
     session_id: str | None = None

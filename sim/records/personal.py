@@ -46,6 +46,7 @@ PERSONAL: Final[dict[str, Condition]] = {
     "account_identity": _of_account(tables.account_identity),
     "account_session": _of_account(tables.account_session),
     "link": _of_person(tables.link),
+    "lrs_statement": _of_person(tables.lrs_statement),
     "session_person": _of_person(tables.session_person),
     "attendance_change": _of_person(tables.attendance_change),
     "programme_place": _of_person(tables.programme_place),

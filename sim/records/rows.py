@@ -81,6 +81,7 @@ class AttemptRow:
         unheard_s: how long nothing was heard of the console, seconds, kept with the score; None where it was not noted.
         late_events: how many events arrived more than 10 s late, kept with the score; None where it was not noted.
         mark_tabs: from how many browser tabs marks came that count, kept with the score; None where it was not noted.
+        known_by: how it was known who did it, see `sim.services.accounts.viewer.KnownBy`; None where it was not noted.
     """
 
     timing: Attempt
@@ -104,6 +105,7 @@ class AttemptRow:
     unheard_s: float | None = None
     late_events: int | None = None
     mark_tabs: int | None = None
+    known_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

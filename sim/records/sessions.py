@@ -68,13 +68,6 @@ class SessionsTable:
         chosen = select(_SESSION.session_id).where(_SESSION.ended_at.is_(None), _SESSION.expires_at <= now)
         return tuple(self.connection.scalars(chosen.order_by(_SESSION.expires_at)))
 
-    def list_of_step(self, step_id: str) -> tuple[SessionRow, ...]:
-        """Return the sessions of a programme's step, the oldest first."""
-        chosen = (
-            select(tables.session).where(_SESSION.step_id == step_id).order_by(_SESSION.created_at, _SESSION.session_id)
-        )
-        return tuple(_to_session(found) for found in self.connection.execute(chosen).mappings())
-
     def find_by_code(self, code: str, *, now: datetime) -> SessionRow | None:
         """Return the session with a spoken code that lets people in and has not ended; None when there is none."""
         is_open = _SESSION.planned_at.is_(None) | (_SESSION.planned_at <= now + DOORS)

@@ -20,6 +20,7 @@ from sim.records.holds import HoldsTable
 from sim.records.learners import LearnersTable
 from sim.records.ledger import LedgerTable
 from sim.records.links import LinksTable
+from sim.records.lrs import LrsTable
 from sim.records.migrate import migrate
 from sim.records.personal import PersonalTable
 from sim.records.programmes import ProgrammesTable
@@ -50,6 +51,7 @@ class Work:
     holds: HoldsTable
     roster: RosterTable
     personal: PersonalTable
+    lrs: LrsTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +126,7 @@ def _make_work(connection: Connection) -> Work:
         holds=HoldsTable(connection=connection),
         roster=RosterTable(connection=connection),
         personal=PersonalTable(connection=connection),
+        lrs=LrsTable(connection=connection),
     )
 
 

@@ -29,6 +29,8 @@ from sim.records.ledger_columns import (
     LedgerEntryColumns,
     LedgerRemovalColumns,
     LegalHoldColumns,
+    LrsStateColumns,
+    LrsStatementColumns,
 )
 from sim.records.link_columns import LinkColumns
 from sim.records.utc import UtcDateTime
@@ -117,6 +119,7 @@ class AttemptColumns(TypedColumns):
     unheard_s: Named[float | None] = Column(Double)
     late_events: Named[int | None] = Column(Integer)
     mark_tabs: Named[int | None] = Column(Integer)
+    known_by: Named[str | None] = Column(String(16))
 
 
 class TabColumns(TypedColumns):
@@ -384,3 +387,5 @@ ledger_content = Table("ledger_content", metadata, LedgerContentColumns)
 ledger_removal = Table("ledger_removal", metadata, LedgerRemovalColumns)
 link = Table("link", metadata, LinkColumns)
 legal_hold = Table("legal_hold", metadata, LegalHoldColumns)
+lrs_statement = Table("lrs_statement", metadata, LrsStatementColumns)
+lrs_state = Table("lrs_state", metadata, LrsStateColumns)

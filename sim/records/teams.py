@@ -83,11 +83,16 @@ class TeamsTable:
 
     def get_person(self, person_id: str) -> PersonRow:
         """Return one person. Raises StoreError when there is none of that id."""
-        chosen = select(tables.person).where(_PERSON.person_id == person_id)
-        found = self.connection.execute(chosen).mappings().first()
+        found = self.find_person(person_id)
         if found is None:
             raise StoreError("this person is not on any team", todo="go back to the list of teams")
-        return _to_person(found)
+        return found
+
+    def find_person(self, person_id: str) -> PersonRow | None:
+        """Return one person; None when there is none of that id."""
+        chosen = select(tables.person).where(_PERSON.person_id == person_id)
+        found = self.connection.execute(chosen).mappings().first()
+        return None if found is None else _to_person(found)
 
     def rename_person(self, person_id: str, name: str) -> None:
         """Change a person's name."""

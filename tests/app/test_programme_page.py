@@ -19,6 +19,8 @@ from sim.services.programme.chosen import list_chosen_of_person, list_chosen_of_
 from sim.services.programme.give import give_step
 from sim.services.programme.words import name_step
 from sim.services.team import team
+from sim.services.training_event.events import TrainingPlan, close_training, enter_training
+from sim.services.training_event.sign_in import tick_off
 from sim.ui.programme import wording
 from tests.app.conftest import RunPage
 from tests.support.fake_clock import FakeClock
@@ -172,9 +174,10 @@ def test_the_board_gives_what_is_due(run_page: RunPage, drill_app: App, team_id:
     assert [cell.state for cell in board.people[0].cells] == [
         BoardState.OVERDUE,
         BoardState.OVERDUE,
-        BoardState.DONE,
+        BoardState.OVERDUE,
         BoardState.OVERDUE,
     ]
+    assert board.people[0].cells[2].text == "attendance not recorded", "a day that has passed is no training"
     assert "overdue since Sep&nbsp;27" in read(run_page("board"))
 
 
@@ -215,16 +218,39 @@ def test_a_cell_of_the_board_leads_to_giving_that_drill_and_then_to_the_drill(
     assert page.button[0].key == f"give-{otter}-{steps['familiarisation 1'].step_id}"
 
 
-def test_a_cell_of_the_training_leads_to_its_session_and_keeps_the_school(
+def test_only_a_training_that_someone_came_to_and_someone_closed_is_done_on_the_board(
+    drill_app: App, team_id: str, clock: FakeClock
+) -> None:
+    programme_id = plan.create_programme(drill_app, make_order(team_id))
+    heron, otter = (find_person(drill_app, team_id, name) for name in ("Heron <i>", "Otter"))
+    begins = datetime(2026, 9, 28, 13, 30, tzinfo=UTC)
+    training = TrainingPlan(
+        team_id=team_id, title="New cameras", begins_at=begins, minutes=60, programme_id=programme_id
+    )
+    made = enter_training(drill_app, training, person_ids=[heron, otter])
+    clock.pass_s(15 * 86_400)
+    tick_off(drill_app, made, [heron])
+
+    def read_training() -> dict[str, tuple[BoardState, str]]:
+        return {line.name: (line.cells[2].state, line.cells[2].text) for line in get_board(drill_app).people}
+
+    assert read_training()["Heron <i>"] == (BoardState.OVERDUE, "attendance not recorded")
+    close_training(drill_app, made, minutes=60)
+    assert read_training() == {
+        "Heron <i>": (BoardState.DONE, "done Sep 28"),
+        "Otter": (BoardState.OVERDUE, "absent Sep 28"),
+    }
+
+
+def test_a_cell_of_the_training_leads_to_its_record_and_keeps_the_school(
     run_page: RunPage, drill_app: App, team_id: str, clock: FakeClock
 ) -> None:
-    steps = list_steps(drill_app, plan.create_programme(drill_app, make_order(team_id)))
+    programme_id = plan.create_programme(drill_app, make_order(team_id))
     team.add_person(drill_app, team.add_team(drill_app, "Lincoln High"), "Badger")
     clock.pass_s(14 * 86_400)
     page = run_page("board", team=team_id)
     links = list_links(page)
-    training = steps["training 1"].step_id
-    assert links["due today. Hold Training for Otter in a session"] == f"session?team={team_id}&step={training}"
+    assert links["due today. Record Training of Otter"] == f"training?team={team_id}&programme={programme_id}"
     assert links["overdue since Sep 27. Give Before 1 to Otter"].endswith(f"&team={team_id}")
     assert not any("team=" in each for each in list_links(run_page("board")).values() if each.startswith("board"))
 
@@ -292,7 +318,12 @@ def test_who_joins_late_or_leaves(drill_app: App, team_id: str, clock: FakeClock
     late = team.add_person(drill_app, team_id, "Late")
     team.remove_person(drill_app, find_person(drill_app, team_id, "Otter"))
     lines = {line.name: [cell.state for cell in line.cells] for line in get_board(drill_app).people}
-    assert lines["Late"] == [BoardState.NOT_SCHEDULED, BoardState.NOT_SCHEDULED, BoardState.DONE, BoardState.DUE]
+    assert lines["Late"] == [
+        BoardState.NOT_SCHEDULED,
+        BoardState.NOT_SCHEDULED,
+        BoardState.NOT_SCHEDULED,
+        BoardState.DUE,
+    ]
     assert set(lines) == {"Heron <i>", "Late"}
     give_step(drill_app, steps["after 1"].step_id, late)
 

@@ -1,14 +1,24 @@
 """The records page and one's own record: what they show, to whom, and what is acknowledged."""
 
+from dataclasses import replace
+from html import escape
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from sim.records.links import LinkKind
+from sim.services.accounts.viewer import AT_THIS_MACHINE
 from sim.services.app.links.tokens import show_link
+from sim.services.app.lrs_settings import LrsSettings
 from sim.services.app.wiring import App
 from sim.services.operations import demo
+from sim.services.privacy.delete import delete_person
 from sim.services.team import team
+from sim.services.training_record.exports.lrs import push
 from sim.services.training_record.load import load_person_record
+from sim.services.training_record.notes import note_remediation
+from sim.services.training_record.parts import ON_TIME
+from sim.services.training_record.view import DELETED
 from sim.ui.page.page_state import JOIN_PARAM, PERSON_PARAM, TEAM_PARAM
 from sim.ui.records import wording as words
 from tests.app.test_district_and_person_pages import open_page, run, texts
@@ -93,3 +103,50 @@ def test_the_trainer_sees_a_persons_record_and_the_link_but_cannot_acknowledge(
     assert not at.code
     at.session_state["send-record"] = True
     assert any("record?t=" in code.value for code in run(at).code)
+
+
+def test_former_people_stand_on_the_page_and_their_record_opens(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    note_remediation(room.app, room.people["Ben"], words="Went through the debrief", by="T. Trainer")
+    delete_person(room.app, AT_THIS_MACHINE, room.people["Ben"], name="Ben Hill")
+    at = open_page(room.app, monkeypatch, "records")
+    at.query_params[TEAM_PARAM] = room.team_id
+    shown = texts(run(at))
+    assert words.FORMER in shown
+    assert "Went through the debrief" in shown, "what was done is on screen, not in the PDF alone"
+    assert "How known" in shown and "Parts of the pass rule" in shown
+    choice = at.selectbox(f"record-person-{room.team_id}")
+    assert f"Ben Hill ({DELETED})" in choice.options
+    own = open_page(room.app, monkeypatch, "record")
+    own.query_params[PERSON_PARAM] = room.people["Ben"]
+    shown = texts(run(own))
+    assert "Training record of Ben Hill" in shown and DELETED in shown
+    assert escape(ON_TIME) in shown
+
+
+def test_hours_that_cannot_be_are_refused_with_a_sentence(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = open_page(room.app, monkeypatch, "records")
+    at.query_params[TEAM_PARAM] = room.team_id
+    run(at)
+    at.button_group(f"records-view-{room.team_id}").set_value("sessions")
+    run(at)
+    at.button(f"save-{room.session_id}").click()
+    assert "Nothing was changed" in texts(run(at))
+    at.text_input(f"hours-{room.session_id}").set_value("9999")
+    at.button(f"save-{room.session_id}").click()
+    assert "Enter the hours as a number above 0, up to 24" in texts(run(at))
+    at.text_input(f"hours-{room.session_id}").set_value("1.5")
+    at.button(f"save-{room.session_id}").click()
+    assert "1.5 h entered by someone not signed in" in texts(run(at))
+
+
+def test_a_learning_record_store_that_is_down_is_shown(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = replace(room.app.settings, lrs=LrsSettings(url="http://127.0.0.1:9/xapi/statements"))
+    app = replace(room.app, settings=settings)
+    push(app)
+    at = open_page(app, monkeypatch, "records")
+    at.query_params[TEAM_PARAM] = room.team_id
+    run(at)
+    at.button_group(f"records-view-{room.team_id}").set_value("exports")
+    shown = texts(run(at))
+    assert "The store did not answer" in shown and "connection refused" in shown
+    assert "statements wait in the database" in shown

@@ -25,6 +25,8 @@ from sim.services.operations.demo import blend_skill, name_person
 from sim.services.programme.board import get_board
 from sim.services.programme.give import give_step
 from sim.services.team import team
+from sim.services.training_event.events import TrainingPlan, close_training, enter_training
+from sim.services.training_event.sign_in import tick_off
 from tests.support.barriers import list_barriers
 from tests.support.server_process import ServerProcess
 from tests.support.shifted_clock import ShiftedClock
@@ -53,6 +55,20 @@ class Programme:
         self.team_id = team.add_team(app, "Front office", school="Maple Ridge")
         self.people = [team.add_person(app, self.team_id, name_person(number)) for number in range(PEOPLE)]
         self.link = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=30)
+
+    def hold_training(self, programme_id: str) -> None:
+        """Record that everybody was at the training: a day that has passed is none."""
+        plan = TrainingPlan(
+            team_id=self.team_id,
+            title="Searching on the cameras",
+            begins_at=self.clock.read().wall,
+            minutes=60,
+            programme_id=programme_id,
+        )
+        made = enter_training(self.app, plan, person_ids=self.people)
+        tick_off(self.app, made, self.people)
+        self.clock.pass_s(3600.0)
+        close_training(self.app, made, minutes=60)
 
     def get_familiar(self, step_id: str, person_id: str) -> None:
         """Open the familiarisation drill and hand it in."""
@@ -168,6 +184,9 @@ def test_a_programme_from_its_plan_to_the_comparison(trainer: Page, programme: P
     for person_id in programme.people:
         programme.get_familiar(step_id, person_id)
     for name, level in (("before 1", 0.1), ("before 2", 0.1), ("after 1", 0.9), ("after 2", 0.9)):
+        if name == "after 1":
+            wait_until("training 1")
+            programme.hold_training(planned.programme_id)
         step_id = wait_until(name)
         for person_id, rng in zip(programme.people, rngs, strict=True):
             programme.search(step_id, person_id, rng=rng, level=level)

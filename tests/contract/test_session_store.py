@@ -78,7 +78,7 @@ def test_a_session_comes_back_as_it_was_stored(store: Store) -> None:
         work.sessions.save(changed)
     with store.read() as work:
         assert work.sessions.get("s1") == changed
-        assert work.sessions.list_of_team("team") == work.sessions.list_of_step("step-1") == (changed,)
+        assert work.sessions.list_of_team("team") == (changed,)
 
 
 def test_an_unknown_session_or_guest_is_said_so(store: Store) -> None:

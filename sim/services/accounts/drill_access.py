@@ -68,7 +68,7 @@ def judge_access(app: App, viewer: Viewer, attempt_id: str, way_in: WayIn = ALON
             return Access.OPEN
         if viewer.account_id is not None:
             return Access.OF_ANOTHER
-        if not _has_seat(app, work, row, way_in.seat):
+        if not has_seat(app, work, row, way_in.seat):
             if work.accounts.find_by_person(row.person_id) is not None:
                 return Access.SIGN_IN
             if not _has_link(app, work, row, way_in.link):
@@ -79,7 +79,7 @@ def judge_access(app: App, viewer: Viewer, attempt_id: str, way_in: WayIn = ALON
     return Access.OPEN
 
 
-def _has_seat(app: App, work: Work, row: AttemptRow, token: str) -> bool:
+def has_seat(app: App, work: Work, row: AttemptRow, token: str) -> bool:
     """Return whether a seat opens a drill: the session's own, or the look round before it."""
     try:
         grant = read_seat(app.access.secret, token)

@@ -18,12 +18,18 @@ class Role(StrEnum):
 
 
 class KnownBy(StrEnum):
-    """How it is known who somebody is."""
+    """How it is known who somebody is.
+
+    `SESSION_CODE` is a PIN that was chosen in a session, `SEAT` a name chosen from a session's list by whoever had its
+    code, `TRAINER` a drill opened by somebody else who may: a trainer, or the computer of a school without sign-in.
+    """
 
     SIGN_IN = "signed-in"
     PIN = "pin"
     SESSION_CODE = "session-code"
     LINK = "link"
+    SEAT = "session-seat"
+    TRAINER = "trainer"
 
 
 class Duty(StrEnum):

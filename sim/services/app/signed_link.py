@@ -67,6 +67,7 @@ EARLIER_LINKS: Final = (Purpose(salt="sightline-own-record-1"), Purpose(salt="si
 _SCAN: Final = "scan the code on the trainer's screen again, or ask for the spoken code"
 JOIN: Final = Purpose(salt="sightline-join-1", todo=_SCAN)
 SEAT: Final = Purpose(salt="sightline-seat-1", todo=_SCAN)
+TRAINING: Final = Purpose(salt="sightline-training-1", todo="scan the code on the instructor's screen again")
 TEAM_SIGN_IN: Final = Purpose(
     salt="sightline-team-sign-in-1", what="this address", todo="ask your trainer for a new one, or type your name"
 )

@@ -17,6 +17,7 @@ from sim.services.app.clock import SystemClock
 from sim.services.app.footage_store.opening import open_stored
 from sim.services.app.footage_store.settings import FootageSettings, read_footage_settings
 from sim.services.app.footage_token import SECRET_VARIABLE, Access, check_secret, load_secret
+from sim.services.app.lrs_settings import LrsSettings, read_address, read_lrs
 from sim.services.app.rate_limit import RateLimit
 
 __all__ = ["App", "Settings", "open_app", "read_settings", "system_clock"]
@@ -28,6 +29,10 @@ DATABASE_NAME = "sightline.db"
 PRACTICE_VARIABLE = "SIGHTLINE_PRACTICE_DAYS"
 PRACTICE_DAYS = 90
 RECORD_VARIABLE = "SIGHTLINE_RECORD_DAYS"
+DISTRICT_VARIABLE = "SIGHTLINE_DISTRICT"
+ADDRESS_VARIABLE = "SIGHTLINE_ADDRESS"
+LRS_VARIABLE = "SIGHTLINE_LRS"
+MOST_DISTRICT = 120
 OPEN_VARIABLE = "SIGHTLINE_OPEN_TO_NETWORK"
 RECORD_DAYS = 5 * 365 + 2
 MOST_DAYS = {PRACTICE_VARIABLE: 3650, RECORD_VARIABLE: 36500}
@@ -48,6 +53,9 @@ class Settings:
         record_days: how long the content of the training record is kept, at least.
         secret: signs every link and token; "" for the one in the data folder, made on first use.
         open_to_network: other machines are let in before signing in is set up.
+        district: name of the district, on records and certificates; "" for none.
+        address: of this installation, as others open it, without a last slash; "" where nobody said.
+        lrs: the learning record store that the training record is sent to; None for none.
     """
 
     data: Path
@@ -60,6 +68,9 @@ class Settings:
     record_days: int = RECORD_DAYS
     secret: str = field(default="", repr=False)
     open_to_network: bool = False
+    district: str = ""
+    address: str = ""
+    lrs: LrsSettings | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,10 +109,12 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     SIGHTLINE_DATA names another data folder, DATABASE_URL another database, SIGHTLINE_FOOTAGE a folder or store of
     further recordings (see `read_footage_settings`), SIGHTLINE_PRACTICE_DAYS how many days practice is kept,
     SIGHTLINE_RECORD_DAYS how many the training record, SIGHTLINE_SECRET what several servers without a common data
-    folder sign with, SIGHTLINE_OPEN_TO_NETWORK=1 lets other machines in before signing in is set up.
+    folder sign with, SIGHTLINE_OPEN_TO_NETWORK=1 lets other machines in before signing in is set up, SIGHTLINE_DISTRICT
+    names the district on records, SIGHTLINE_ADDRESS is where this installation is opened, SIGHTLINE_LRS the learning
+    record store that the training record is sent to.
 
     Raises:
-        MachineError: a setting of the footage store cannot be used.
+        MachineError: a setting of the footage store, the address or the learning record store cannot be used.
         StoreError: the days are no number of days.
     """
     chosen = environ.get(DATA_VARIABLE, "").strip()
@@ -118,6 +131,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         record_days=_read_days(environ, RECORD_VARIABLE, usual=RECORD_DAYS),
         secret=environ.get(SECRET_VARIABLE, "").strip(),
         open_to_network=environ.get(OPEN_VARIABLE, "").strip() == "1",
+        district=" ".join(environ.get(DISTRICT_VARIABLE, "").split())[:MOST_DISTRICT],
+        address=read_address(environ, ADDRESS_VARIABLE),
+        lrs=read_lrs(environ, LRS_VARIABLE),
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sim.drill.attempt import AttemptState, Mode
+from sim.drill.familiar_steps import count_steps, list_steps
 from sim.drill.forms import Form
 from sim.drill.options import NO_OPTIONS
 from sim.drill.profile import ProfileName
@@ -22,10 +23,13 @@ class FamiliarEnd:
 
     Attributes:
         is_done: handed in; else the time ran out and it does not count as done.
+        steps_done, steps: how many of its steps were tried, of how many.
         next_attempt_id: the drill that waits for this person; None for none.
     """
 
     is_done: bool
+    steps_done: int
+    steps: int
     next_attempt_id: str | None
 
 
@@ -94,6 +98,7 @@ def get_end(app: App, attempt_id: str) -> FamiliarEnd:
     with app.store.read() as work:
         row = work.attempts.get(attempt_id)
         own = () if row.person_id is None else work.attempts.list_of_person(row.person_id)
+        log = [stored.event for stored in work.events.list_all(attempt_id) if stored.counted]
     if row.mode is not Mode.FAMILIARISATION or row.timing.state not in (AttemptState.SUBMITTED, AttemptState.TIMED_OUT):
         raise AttemptError("this is no familiarisation drill that has ended", todo="open the drill's page again")
     waiting = [
@@ -102,7 +107,10 @@ def get_end(app: App, attempt_id: str) -> FamiliarEnd:
         if each.mode is Mode.ASSESSMENT and each.timing.state in (AttemptState.ASSIGNED, AttemptState.BRIEFED)
     ]
     return FamiliarEnd(
-        is_done=row.timing.state is AttemptState.SUBMITTED, next_attempt_id=waiting[0] if waiting else None
+        is_done=row.timing.state is AttemptState.SUBMITTED,
+        steps_done=count_steps(log, row.profile),
+        steps=len(list_steps(row.profile)),
+        next_attempt_id=waiting[0] if waiting else None,
     )
 
 

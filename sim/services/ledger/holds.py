@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sim.drill.instant import Clock
 from sim.errors import HoldError, SimError
@@ -10,6 +10,7 @@ from sim.records.chain import write_moment
 from sim.records.holds import HoldRow, HoldScope
 from sim.records.ledger_rows import Draft, LedgerKind, Subjects
 from sim.records.store import Store, Work
+from sim.text.days import write_date
 from sim.text.typed import clean_typed
 
 MOST_REASON = 300
@@ -48,9 +49,9 @@ def refuse_held(work: Work, person_id: str) -> None:
 
 
 def describe_hold(hold: HoldRow) -> str:
-    """Return since when, by whom and why: "since 2026-11-25 by R. Owner: case 26-114"."""
+    """Return since when, by whom and why: "since Nov 25, 2026 by R. Owner: case 26-114"."""
     by = f" by {hold.placed_by}" if hold.placed_by else ""
-    return f"since {hold.placed_at:%Y-%m-%d}{by}: {hold.reason}"
+    return f"since {write_date(hold.placed_at, UTC)}{by}: {hold.reason}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,10 @@ def list_team_holds(store: Store, team_id: str) -> tuple[HoldLine, ...]:
     with store.read() as work:
         names = {team_id: work.teams.get_team(team_id).name}
         names |= {person.person_id: person.name for person in work.teams.list_people(team_id)}
-        names |= {row.session_id: f"Session of {row.begins_at:%Y-%m-%d}" for row in work.sessions.list_of_team(team_id)}
+        names |= {
+            row.session_id: f"Session of {write_date(row.begins_at, UTC)}"
+            for row in work.sessions.list_of_team(team_id)
+        }
         rows = work.holds.list_all(active_only=True)
     return tuple(
         HoldLine(hold_id=row.hold_id, what=names[row.subject_id], said=describe_hold(row))
@@ -116,7 +120,9 @@ def release_hold(store: Store, clock: Clock, hold_id: str, *, reason: str, by: s
     with store.write() as work:
         row = work.holds.get(hold_id)
         if row.released_at is not None:
-            raise HoldError(f"this hold was released on {row.released_at:%Y-%m-%d}", todo="there is nothing to do")
+            raise HoldError(
+                f"this hold was released on {write_date(row.released_at, UTC)}", todo="there is nothing to do"
+            )
         work.holds.release(hold_id, by=by, reason=why, at=now)
         work.ledger.append(
             Draft(

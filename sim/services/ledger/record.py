@@ -13,6 +13,7 @@ from sim.drill.session_day import Attendance
 from sim.records.chain import read_moment
 from sim.records.ledger_rows import Entry, LedgerKind
 from sim.services.ledger.gaps import Gap, fold_gaps
+from sim.services.ledger.trainings import Training, fold_trainings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,8 @@ class SessionRecord:
         need: why it was held.
         content, content_version: what was taught, and which version of it.
         opened_at, ended_at: UTC; `ended_at` is None while it is open.
-        hours: its length, as the instructor says or as measured; None while it is open or where neither is known.
+        measured_hours: its length as it was measured; None while it is open, or where nobody ended it.
+        typed_hours, typed_by: its length as someone typed it instead, and who; None where nobody has.
         instructor, qualification: who held it, and what entitles them to.
         makes_up: the session whose absent people it was offered to.
         guests: everybody invited, by name.
@@ -57,7 +59,9 @@ class SessionRecord:
     instructor: str = ""
     qualification: str = ""
     ended_at: datetime | None = None
-    hours: float | None = None
+    measured_hours: float | None = None
+    typed_hours: float | None = None
+    typed_by: str = ""
     guests: tuple[Guest, ...] = ()
     planned_at: datetime | None = None
     is_cancelled: bool = False
@@ -66,6 +70,11 @@ class SessionRecord:
     def begins_at(self) -> datetime:
         """When it was to begin, or was opened; UTC."""
         return self.planned_at or self.opened_at
+
+    @property
+    def hours(self) -> float | None:
+        """Its length, as typed or else as measured; None while it is open or where neither is known."""
+        return self.measured_hours if self.typed_hours is None else self.typed_hours
 
     def list_who(self, *attendance: Attendance) -> tuple[Guest, ...]:
         """Return those invited whose attendance is one of some."""
@@ -88,6 +97,8 @@ class ResultRecord:
         parts: the measures, see docs/scoring.md.
         program: which version scored it.
         versions: of the measures and of the pass rule.
+        known_by: how it was known who did it, see `KnownBy`; "" where that was not noted.
+        began_at: when its clock began, UTC; None where that was not noted.
         rescored_at: when it was scored again by later rules, UTC; None when it was not.
         was_passed: whether it was passed by the rules of before; only where it was scored again.
     """
@@ -113,8 +124,45 @@ class ResultRecord:
     parts: Mapping[str, Any]
     program: str
     versions: Mapping[str, int]
+    known_by: str = ""
+    began_at: datetime | None = None
     rescored_at: datetime | None = None
     was_passed: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnscoredRecord:
+    """Something one person did that is not scored for them: getting to know the console, or a team exercise.
+
+    Attributes:
+        number: of its ledger entry.
+        kind: of that entry.
+        form_title: what a team exercise was on; "" for getting to know the console.
+        role, members: the person's part in a team exercise, and of how many; "" and 0 else.
+        passed: whether the team met the pass rule; None without a result.
+        steps_done, steps: of getting to know the console; `steps_done` None where its log is gone.
+        The others as in `ResultRecord`.
+    """
+
+    number: int
+    kind: str
+    attempt_id: str
+    session_id: str | None
+    team_id: str
+    person_id: str
+    name: str
+    team: str
+    school: str
+    ended_at: datetime
+    state: str
+    used_s: float
+    known_by: str
+    form_title: str = ""
+    role: str = ""
+    members: int = 0
+    passed: bool | None = None
+    steps_done: int | None = None
+    steps: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +193,8 @@ class Record:
     results: tuple[ResultRecord, ...]
     gaps: tuple[Gap, ...]
     notes: tuple[Note, ...]
+    trainings: tuple[Training, ...]
+    unscored: tuple[UnscoredRecord, ...]
     reduced: int
 
     def find_acknowledged(self, person_id: str) -> Note | None:
@@ -159,6 +209,7 @@ class _Fold:
     guests: dict[str, dict[str, Guest]] = field(default_factory=dict)
     results: list[ResultRecord] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    unscored: list[UnscoredRecord] = field(default_factory=list)
     reduced: int = 0
 
 
@@ -183,6 +234,8 @@ def make_record(entries: Iterable[Entry]) -> Record:
         results=tuple(fold.results),
         gaps=fold_gaps(entries),
         notes=tuple(fold.notes),
+        trainings=fold_trainings(entries),
+        unscored=tuple(sorted(fold.unscored, key=lambda each: (each.ended_at, each.number))),
         reduced=fold.reduced,
     )
 
@@ -220,9 +273,10 @@ def _take_planned(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> No
         )
 
 
-def _take_details(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> None:
+def _take_details(fold: _Fold, entry: Entry, data: dict[str, Any], by: str) -> None:
     row = fold.sessions.get(entry.subjects.session_id or "")
     if row is not None:
+        is_typed = data["hours"] is not None
         fold.sessions[row.session_id] = replace(
             row,
             need=data["need"],
@@ -230,15 +284,17 @@ def _take_details(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> No
             content_version=data["content_version"],
             instructor=data["instructor"],
             qualification=data["qualification"],
-            hours=data["hours"] if data["hours"] is not None else row.hours,
+            typed_hours=data["hours"] if is_typed else row.typed_hours,
+            typed_by=by if is_typed else row.typed_by,
         )
 
 
 def _take_ended(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> None:
     row = fold.sessions.get(entry.subjects.session_id or "")
     if row is not None:
-        hours = data["hours"] if row.hours is None else row.hours
-        fold.sessions[row.session_id] = replace(row, ended_at=read_moment(data["ended_at"]), hours=hours)
+        fold.sessions[row.session_id] = replace(
+            row, ended_at=read_moment(data["ended_at"]), measured_hours=data["hours"]
+        )
 
 
 def _take_guest(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> None:
@@ -273,6 +329,34 @@ def _take_result(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> Non
             parts=data["parts"],
             program=data["program"],
             versions=data.get("versions", {}),
+            known_by=data.get("known_by", ""),
+            began_at=read_moment(data["began_at"]) if data.get("began_at") else None,
+        )
+    )
+
+
+def _take_unscored(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> None:
+    fold.unscored.append(
+        UnscoredRecord(
+            number=entry.number,
+            kind=entry.kind,
+            attempt_id=entry.subjects.attempt_id or "",
+            session_id=entry.subjects.session_id,
+            team_id=entry.subjects.team_id or "",
+            person_id=entry.subjects.person_id or "",
+            name=data["name"],
+            team=data["team"],
+            school=data["school"],
+            ended_at=read_moment(data["ended_at"]),
+            state=data["state"],
+            used_s=data["used_s"],
+            known_by=data["known_by"],
+            form_title=data.get("form_title") or data.get("form", ""),
+            role=data.get("role", ""),
+            members=data.get("members", 0),
+            passed=data.get("passed"),
+            steps_done=data.get("steps_done"),
+            steps=data.get("steps", 0),
         )
     )
 
@@ -319,6 +403,8 @@ _TAKE = {
     LedgerKind.ATTENDANCE_CORRECTED.value: _take_guest,
     LedgerKind.RESULT.value: _take_result,
     LedgerKind.RESULT_RESCORED.value: _take_rescored,
+    LedgerKind.FAMILIARISATION.value: _take_unscored,
+    LedgerKind.TEAM_EXERCISE.value: _take_unscored,
     LedgerKind.REMEDIATION.value: _take_note,
     LedgerKind.ACKNOWLEDGED.value: _take_note,
 }

@@ -34,7 +34,7 @@ _NOT_MEASURES = frozenset({"passed", "criteria", "versions", "warnings", "schema
 def note_session_opened(work: Work, row: SessionRow, *, at: datetime, by: str = "") -> None:
     """Record that a session was opened; one that makes up another offers the absent another day."""
     data: dict[str, Json] = {
-        **_name_team(work.teams.get_team(row.team_id)),
+        **name_team(work.teams.get_team(row.team_id)),
         "session": row.day.kind.value,
         "content": CONTENT_OF[row.day.kind],
         "content_version": f"Sightline {__version__}",
@@ -117,7 +117,7 @@ def note_result(work: Work, row: AttemptRow, *, at: datetime, title: str = "") -
     score: dict[str, Any] = json.loads(row.score_json) if row.score_json else {}
     criteria: Mapping[str, bool | None] = score.get("criteria", {})
     data: dict[str, Json] = {
-        **_name_team(team),
+        **name_team(team),
         "name": person.name,
         "form": row.form_id,
         "form_title": title,
@@ -132,7 +132,9 @@ def note_result(work: Work, row: AttemptRow, *, at: datetime, title: str = "") -
         "ended_at": write_moment(row.timing.ended_at or at),
         "state": row.timing.state.value,
         "used_s": _to_json(row.timing.used_s),
-        **_describe_score(score),
+        "known_by": row.known_by or "",
+        "began_at": write_moment(row.timing.released_at) if row.timing.released_at else None,
+        **describe_score(score),
     }
     _append(work, LedgerKind.RESULT, subjects, data, at=at)
     note_gaps(work, subjects, name=person.name, criteria=criteria, at=at)
@@ -149,13 +151,14 @@ def note_rescored(work: Work, row: AttemptRow, *, before: Mapping[str, Any], at:
         return
     subjects, score = own[0].subjects, json.loads(row.score_json)
     name = json.loads(own[0].body or "{}")["data"]["name"]
-    data: dict[str, Json] = {"name": name, "was": _describe_score(before), **_describe_score(score)}
+    data: dict[str, Json] = {"name": name, "was": describe_score(before), **describe_score(score)}
     _append(work, LedgerKind.RESULT_RESCORED, subjects, data, at=at)
     criteria: Mapping[str, bool | None] = score.get("criteria", {})
     close_own_gaps(work, subjects, name=name, criteria=criteria, at=at)
 
 
-def _describe_score(score: Mapping[str, Any]) -> dict[str, Json]:
+def describe_score(score: Mapping[str, Any]) -> dict[str, Json]:
+    """Return what the record says of a score card: parts of the pass rule, measures, and the rules' versions."""
     return {
         "passed": score.get("passed"),
         "criteria": dict(score.get("criteria", {})),
@@ -189,7 +192,8 @@ def _of_session(row: SessionRow) -> Subjects:
     return Subjects(team_id=row.team_id, session_id=row.session_id)
 
 
-def _name_team(team: TeamRow) -> dict[str, Json]:
+def name_team(team: TeamRow) -> dict[str, Json]:
+    """Return what an entry says of the team it is about: its name, and its school's."""
     return {"team": team.name, "school": team.school or team.name}
 
 

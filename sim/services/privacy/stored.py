@@ -98,6 +98,14 @@ STORED: Final[dict[str, Stored]] = {
         },
         technical=("link_id", "attempt_id"),
     ),
+    "lrs_statement": Stored(
+        title="Waiting for the learning record store",
+        what="What is to be sent to the district's own learning record store, where one is set: trainings and measured "
+        "drills, under a number in place of the name.",
+        told={"person_id": "whose", "body": "what is sent", "queued_at": "since when it waits"},
+        technical=("statement_id", "ledger_number"),
+        kept="until it was sent, or the person is deleted",
+    ),
     "sign_in_failure": Stored(
         title="Failed tries to sign in",
         what="How often signing in failed for a name (kept as a hash), a network address or both, to slow guessing.",
@@ -135,6 +143,7 @@ STORED: Final[dict[str, Stored]] = {
             "unheard_s": "how long nothing was heard of the browser",
             "late_events": "how much of what was done arrived late",
             "mark_tabs": "from how many browser tabs the marks came",
+            "known_by": "how it was known who did it",
         },
         technical=(
             "attempt_id",
@@ -341,6 +350,12 @@ STORED: Final[dict[str, Stored]] = {
             "ended_at",
             "planned_at",
         ),
+    ),
+    "lrs_state": Stored(
+        title="How far a learning record store has been told",
+        what="",
+        told={},
+        technical=("store_url", "ledger_number", "sent_count", "sent_at", "failed_at", "failure"),
     ),
     "ledger_entry": Stored(
         title="Chain of the training record",

@@ -7,12 +7,11 @@ from datetime import date, datetime, timedelta
 
 from sim.drill.attempt import ENDED, AttemptState, Mode
 from sim.drill.board_state import BoardState, judge_board_state
-from sim.drill.session_day import Attendance
 from sim.drill.steps import StepKind
 from sim.records.programme_rows import GivenRow, ProgrammeRow, StepRow
 from sim.records.rows import PersonRow, TeamRow
-from sim.records.store import Work
 from sim.services.app.wiring import App
+from sim.services.programme.training_came import TrainingCame, load_came
 from sim.services.programme.words import name_step, write_date
 from sim.services.programme.zones import get_today, get_zone
 
@@ -76,10 +75,14 @@ class Board:
         return sum(cell.state is state for person in self.people for cell in person.cells)
 
     def list_todo(self) -> tuple[tuple[BoardPerson, str, Cell], ...]:
-        """Return what each person has to do next, if anything, the overdue first: who, the step's name, the cell."""
+        """Return what each person has to do next, if anything, the overdue first: who, the step's name, the cell.
+
+        A drill goes before a training whose attendance nobody has recorded: that is the trainer's to do.
+        """
         found = []
         for person in self.people:
             own = [pair for pair in zip(self.titles, person.cells, strict=True) if pair[1].state in _TODO]
+            own.sort(key=lambda pair: not pair[1].is_drill)
             found += [(person, title, cell) for title, cell in own[:1]]
         return tuple(sorted(found, key=lambda each: _TODO.index(each[2].state)))
 
@@ -100,12 +103,12 @@ class Board:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Standing:
-    """What a team's cells are judged by; `came` is who was at the training, None where nobody noted it."""
+    """What a team's cells are judged by."""
 
     programme: ProgrammeRow
     steps: Mapping[ColumnKey, StepRow]
     today: date
-    came: frozenset[str] | None
+    training: TrainingCame
 
 
 def get_board(app: App, *, school: str | None = None, team_id: str | None = None) -> Board:
@@ -125,7 +128,12 @@ def get_board(app: App, *, school: str | None = None, team_id: str | None = None
             for team in teams
             if (school is None or name_school(team) == school) and team_id in (None, team.team_id)
         }
-        standings = {row.team_id: _make_standing(app, work, row, steps) for row in programmes if row.team_id in shown}
+        came = load_came(work, programmes, team_id=team_id)
+        standings = {
+            row.team_id: _make_standing(app, row, steps, came[row.programme_id])
+            for row in programmes
+            if row.team_id in shown
+        }
     keys = sorted(
         {key for standing in standings.values() for key in standing.steps},
         key=lambda key: (_KINDS.index(key[0]), key[1]),
@@ -161,21 +169,13 @@ def name_school(team: TeamRow) -> str:
     return team.school or team.name
 
 
-def _make_standing(app: App, work: Work, programme: ProgrammeRow, steps: Sequence[StepRow]) -> _Standing:
+def _make_standing(app: App, programme: ProgrammeRow, steps: Sequence[StepRow], training: TrainingCame) -> _Standing:
     own = [step for step in steps if step.programme_id == programme.programme_id and step.dropped_at is None]
-    training = next((step for step in own if step.kind is StepKind.TRAINING), None)
-    sessions = work.sessions.list_of_step(training.step_id) if training else ()
-    came = {
-        row.person_id
-        for session in sessions
-        for row in work.sessions.list_invited(session.session_id)
-        if row.attendance in (Attendance.PRESENT, Attendance.MADE_UP)
-    }
     return _Standing(
         programme=programme,
         steps={(step.kind, step.number): step for step in own},
         today=get_today(app, programme.time_zone),
-        came=frozenset(came) if sessions else None,
+        training=training,
     )
 
 
@@ -198,7 +198,7 @@ def _make_cell(
     done_at = _find_done(step, drills, now=now)
     is_done = done_at is not None
     if step.kind is StepKind.TRAINING:
-        is_done = standing.today > step.due_to if standing.came is None else person.person_id in standing.came
+        is_done = person.person_id in standing.training.came
     if step.kind is StepKind.FAMILIARISATION and not is_done and _has_measured(drills, now=now):
         return Cell(step_id=step.step_id, state=BoardState.NOT_SCHEDULED, text="left out", is_measured=False)
     state = judge_board_state(
@@ -213,7 +213,9 @@ def _make_cell(
     return Cell(
         step_id=step.step_id,
         state=state,
-        text=_write_cell(state, step, done_on=day, is_running=running, is_noted=standing.came is not None),
+        text=_write_training(state, step, person, standing)
+        if step.kind is StepKind.TRAINING
+        else _write_cell(state, step, done_on=day, is_running=running),
         attempt_id=waiting.attempt_id if waiting and state is not BoardState.DONE else None,
         is_drill=step.kind is not StepKind.TRAINING,
         is_measured=step.kind.phase is not None,
@@ -255,11 +257,19 @@ def _was_handed_in(drills: Sequence[GivenRow]) -> bool:
     return any(row.mode is Mode.FAMILIARISATION and row.state is AttemptState.SUBMITTED for row in drills)
 
 
-def _write_cell(state: BoardState, step: StepRow, *, done_on: date | None, is_running: bool, is_noted: bool) -> str:
+def _write_training(state: BoardState, step: StepRow, person: PersonRow, standing: _Standing) -> str:
+    """Return how someone stands with the training: a day that has passed says nothing, its attendance does."""
+    absent_on = standing.training.absent.get(person.person_id)
+    if state is BoardState.OVERDUE and absent_on is not None:
+        return f"absent {write_date(absent_on)}"
+    if state is BoardState.OVERDUE:
+        return "attendance not recorded"
+    return _write_cell(state, step, done_on=standing.training.came.get(person.person_id), is_running=False)
+
+
+def _write_cell(state: BoardState, step: StepRow, *, done_on: date | None, is_running: bool) -> str:
     if is_running:
         return "running now"
-    if state is BoardState.DONE and step.kind is StepKind.TRAINING and not is_noted:
-        return "was held"
     return {
         BoardState.DONE: f"done {write_date(done_on)}" if done_on else "done",
         BoardState.PLANNED: f"from {write_date(step.due_from)}"

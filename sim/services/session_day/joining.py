@@ -1,7 +1,5 @@
 """Joining: by link or spoken code, picking one's own name, coming back on another device."""
 
-from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from sim.drill.session_day import Attendance, check_doors, is_over
@@ -21,6 +19,7 @@ from sim.services.app.session_links import mint_join, mint_seat, read_join
 from sim.services.app.wiring import App
 from sim.services.ledger.writing import note_attendance, note_correction
 from sim.services.session_day.attendance import settle_make_up
+from sim.text.short_names import shorten_names
 
 JOINED = "joined the session"
 
@@ -179,28 +178,3 @@ def _draw_free_return_code(work: Work, session_id: str) -> str:
     while (code := draw_code(RETURN_DIGITS)) in taken:
         pass
     return code
-
-
-def shorten_names(names: Mapping[str, str]) -> dict[str, str]:
-    """Return what to call each of some people: the first name; where two share it, as much of the last as is needed.
-
-    Names that are wholly alike stay alike.
-    """
-    shown = {key: _cut(name, letters=0) for key, name in names.items()}
-    longest = max((len(name) for name in names.values()), default=0)
-    for letters in range(1, longest + 1):
-        taken = Counter(short.casefold() for short in shown.values())
-        alike = [key for key, short in shown.items() if taken[short.casefold()] > 1]
-        if not alike:
-            break
-        for key in alike:
-            shown[key] = _cut(names[key], letters=letters)
-    return shown
-
-
-def _cut(name: str, *, letters: int) -> str:
-    first, *rest = name.split()
-    if not rest or letters == 0:
-        return first
-    last = rest[-1]
-    return f"{first} {last[:letters]}." if letters < len(last) else name

@@ -11,7 +11,7 @@ from sim.services.app.codes import write_code
 from sim.services.app.wiring import App
 from sim.services.programme.calendar import PRODUCT, CalendarFile
 from sim.services.programme.words import write_day, write_time
-from sim.services.training_record.view import KIND_WORDS
+from sim.services.training_record.tables import KIND_WORDS
 
 TAKES = {SessionKind.FAMILIARISATION: "about 3 minutes"}
 USUAL = "up to half an hour"

@@ -1,10 +1,13 @@
 """Loading a record: what has ended is settled first, and what is older than the ledger is entered then."""
 
+import json
 from contextlib import suppress
+from dataclasses import dataclass
 
 from sim.drill.session_day import Attendance, is_over
-from sim.errors import SimError
+from sim.errors import SimError, StoreError
 from sim.records.ledger_rows import Entry, LedgerKind, Subjects
+from sim.records.rows import PersonRow
 from sim.records.session_rows import SessionRow
 from sim.records.store import Work
 from sim.services.app.wiring import App
@@ -20,6 +23,7 @@ from sim.services.ledger.writing import (
     note_session_opened,
 )
 from sim.services.session_day.attendance import settle_expired
+from sim.services.training_record.unscored import note_unscored
 
 LATER = "entered later, from before there was a ledger"
 
@@ -34,21 +38,49 @@ def load_team_record(app: App, team_id: str) -> Record:
 
 
 def load_person_record(app: App, person_id: str) -> Record:
-    """Return one person's record: the sessions they were invited to, with nobody else in them, and their own results.
+    """Return one person's record, of all teams they were on.
+
+    It has the sessions and trainings they were asked to, with nobody else in them, and their own results.
 
     Raises:
-        StoreError: unknown person.
+        StoreError: neither the list nor the record knows them.
     """
     with app.store.read() as work:
-        team_id = work.teams.get_person(person_id).team_id
-    entries = load_team_entries(app, team_id)
-    sessions = {entry.subjects.session_id for entry in entries if entry.subjects.person_id == person_id}
-    return make_record(
-        entry
-        for entry in entries
-        if entry.subjects.person_id == person_id
-        or (entry.subjects.person_id is None and entry.subjects.session_id in sessions - {None})
-    )
+        team_id = find_identity(work, person_id).team_id
+    settle_team(app, team_id)
+    with app.store.read() as work:
+        own = work.ledger.list_of(Subjects(person_id=person_id))
+        sessions = {entry.subjects.session_id for entry in own if entry.subjects.session_id is not None}
+        around = work.ledger.list_of_sessions(sorted(sessions))
+    entries = [*own, *(entry for entry in around if entry.subjects.person_id is None)]
+    return make_record(sorted(entries, key=lambda entry: entry.number))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who a record is about; `row` is None once they were deleted, and then the latest entry tells the rest."""
+
+    row: PersonRow | None
+    name: str
+    team_id: str
+    team: str
+    school: str
+
+
+def find_identity(work: Work, person_id: str) -> Identity:
+    """Return who somebody is by the list, or was by the record. Raises StoreError: neither knows them."""
+    row = work.teams.find_person(person_id)
+    if row is not None:
+        team = work.teams.get_team(row.team_id)
+        return Identity(row=row, name=row.name, team_id=team.team_id, team=team.name, school=team.school or team.name)
+    told = [entry for entry in work.ledger.list_of(Subjects(person_id=person_id)) if entry.body is not None]
+    team_id = next((entry.subjects.team_id for entry in reversed(told) if entry.subjects.team_id), None)
+    named = [json.loads(entry.body or "")["data"] for entry in told]
+    name = next((data["name"] for data in reversed(named) if data.get("name")), None)
+    if team_id is None or name is None:
+        raise StoreError("This person is on no list and in no record.", todo="go back to the records and choose one")
+    team = work.teams.get_team(team_id)
+    return Identity(row=None, name=name, team_id=team_id, team=team.name, school=team.school or team.name)
 
 
 def load_team_entries(app: App, team_id: str) -> tuple[Entry, ...]:
@@ -76,6 +108,7 @@ def settle_team(app: App, team_id: str) -> None:
     for row in sessions:
         if row.day.ended_at is None and is_over(row.day, now):
             settle_expired(app, row.session_id)
+    note_unscored(app, team_id=team_id)
     with app.store.read() as work:
         missing = _find_missing(work, team_id)
     if any(missing):

@@ -1,5 +1,6 @@
 """What people add to the record by hand: a session's details, a remediation, the trainee's acknowledgement."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from sim.errors import AccessError, LedgerError
@@ -9,10 +10,12 @@ from sim.records.links import LinkKind
 from sim.services.accounts.viewer import KnownBy, Viewer
 from sim.services.app.links.tokens import read_link
 from sim.services.app.wiring import App
+from sim.services.ledger.record import Record, make_record
 from sim.text.typed import clean_typed
 
 MOST_WORDS = 400
 MOST_HOURS = 24.0
+HOURS = f"Enter the hours as a number above 0, up to {MOST_HOURS:g}, or leave them empty."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +34,11 @@ def note_details(app: App, session_id: str, details: Details, *, by: str = "") -
     """Add a session's details to the record; the latest ones count, the earlier ones stay in the ledger.
 
     Raises:
-        LedgerError: a text too long or unusable, no content, or hours that cannot be.
+        LedgerError: a text too long or unusable, no content, hours that cannot be, or nothing that is new.
         SessionError: unknown session.
     """
     if details.hours is not None and not 0.0 < details.hours <= MOST_HOURS:
-        raise LedgerError(f"{details.hours:g} hours cannot be", expected=f"above 0 and up to {MOST_HOURS:g}")
+        raise LedgerError(HOURS)
     data: dict[str, Json] = {
         name: _check(value, name=name) if isinstance(value, str) else value for name, value in asdict(details).items()
     }
@@ -46,9 +49,35 @@ def note_details(app: App, session_id: str, details: Details, *, by: str = "") -
     with app.store.write() as work:
         row = work.sessions.get(session_id)
         subjects = Subjects(team_id=row.team_id, session_id=session_id)
+        if not _is_new(make_record(work.ledger.list_of(subjects)), data):
+            raise LedgerError("Nothing was changed, so nothing was added to the record.")
         work.ledger.append(
             Draft(kind=LedgerKind.SESSION_DETAILS, at=app.clock.read().wall, by=by, subjects=subjects, data=data)
         )
+
+
+def read_hours(typed: str) -> float | None:
+    """Return the hours that someone typed, None for nothing. Raises LedgerError: no number, or one that cannot be."""
+    text = typed.strip().removesuffix("h").strip().replace(",", ".")
+    if not text:
+        return None
+    try:
+        hours = float(text)
+    except ValueError as error:
+        raise LedgerError(HOURS) from error
+    if not 0.0 < hours <= MOST_HOURS:
+        raise LedgerError(HOURS)
+    return hours
+
+
+def _is_new(record: Record, data: Mapping[str, Json]) -> bool:
+    """Return whether a session's details say anything that the record does not say yet."""
+    if not record.sessions:
+        return True
+    session = record.sessions[0]
+    texts = ("need", "content", "content_version", "instructor", "qualification")
+    is_same = all(data[name] == getattr(session, name) for name in texts)
+    return not is_same or data["hours"] not in (None, session.typed_hours)
 
 
 def note_remediation(app: App, person_id: str, *, words: str, by: str = "") -> None:

@@ -20,7 +20,8 @@ from sim.services.ledger.gaps import fold_gaps
 from sim.services.ledger.record import make_record
 from sim.services.programme.board import get_board, name_school
 from sim.services.session_day.attendance import settle_expired
-from sim.services.training_record.view import KIND_WORDS, REFRESHERS, write_planned
+from sim.services.training_record.tables import KIND_WORDS, write_planned
+from sim.services.training_record.view import REFRESHERS
 from sim.text.days import write_date
 from sim.text.tables import TextTable
 
@@ -138,7 +139,7 @@ def _write_sessions(work: Work, teams: Mapping[str, TeamRow], wanted: Sequence[s
             cells=(
                 *_name(teams[session.team_id]),
                 KIND_WORDS.get(session.kind, session.kind),
-                write_planned(session, zone) + (", cancelled" if session.is_cancelled else ""),
+                write_planned(session, zone) + (", canceled" if session.is_cancelled else ""),
                 str(len(session.guests)),
                 *(
                     str(len(session.list_who(attendance)))

@@ -1,56 +1,55 @@
 """The records page: who was trained in what, who did not come, gaps, refreshers due, what the record still lacks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import Final
 
 from sim.drill.board_state import BoardState
 from sim.drill.plan import RETENTION
 from sim.drill.session_day import Attendance
 from sim.records.ledger_rows import LedgerKind
+from sim.records.rows import PersonRow
+from sim.services.accounts.known_words import SIGNED_IN
 from sim.services.accounts.viewer import KnownBy
 from sim.services.app.wiring import App
-from sim.services.attempt.earlier_rules import EARLIER_RULES, are_earlier
-from sim.services.ledger.gaps import Gap
-from sim.services.ledger.record import Note, Record, ResultRecord, SessionRecord
+from sim.services.ledger.record import Note, Record, SessionRecord
+from sim.services.ledger.trainings import CAME, TrainingState
 from sim.services.programme.board import get_board
-from sim.services.programme.words import write_time as write_hour
 from sim.services.team.redrill_cards import Waiting, find_waiting
-from sim.services.training_record.load import load_person_record, load_team_record
+from sim.services.training_record.certificates import list_certificates
+from sim.services.training_record.load import find_identity, load_person_record, load_team_record
+from sim.services.training_record.tables import (
+    KIND_WORDS,
+    make_gap_table,
+    make_note_table,
+    make_own_sessions,
+    make_result_table,
+    make_session_table,
+    make_training_table,
+    make_unscored_table,
+    write_hours,
+    write_planned,
+)
 from sim.text.days import write_date
-from sim.text.tables import TextTable, write_time
+from sim.text.tables import TextTable
 
-CAME = (Attendance.PRESENT, Attendance.MADE_UP)
-ATTENDANCE_WORDS = {
-    Attendance.INVITED: "not known yet",
-    Attendance.PRESENT: "came",
-    Attendance.ABSENT: "did not come",
-    Attendance.MADE_UP: "made it up later",
-}
-STATE_WORDS = {"submitted": "finished", "timed_out": "ran out of time", "abandoned": "given up"}
-PHASE_WORDS = {"before": "before training", "after": "after training", "retention": "later on", "": "re-drill"}
-KIND_WORDS = {
-    "familiarisation": "Getting to know",
-    "before": "Before training",
-    "after": "After training",
-    "retention": "Later on",
-}
-KNOWN_WORDS = {
-    KnownBy.SIGN_IN.value: "signed in",
-    KnownBy.PIN.value: "signed in with a PIN",
-    KnownBy.SESSION_CODE.value: "signed in with a PIN chosen in a session",
-}
-LINK_BY = "not signed in, by a link from {by}"
-LINK_WORDS = "not signed in, by a link"
+LINK_BY: Final = "not signed in, by a link from {by}"
+LINK_WORDS: Final = "not signed in, by a link"
 """How it is known who acknowledged; of earlier entries that is not recorded."""
-SHORT_VERSION = 8
-REFRESHERS = frozenset(f"{words} after" for words in RETENTION)
-ABOUT_PERSON = (
+REFRESHERS: Final = frozenset(f"{words} after" for words in RETENTION)
+LEFT: Final = "left {day}"
+ELSEWHERE: Final = "now on another team"
+DELETED: Final = "deleted from the list"
+ABOUT_PERSON: Final = (
     LedgerKind.INVITED,
     LedgerKind.ATTENDANCE,
     LedgerKind.ATTENDANCE_CORRECTED,
+    LedgerKind.TRAINING_ATTENDANCE,
     LedgerKind.RESULT,
     LedgerKind.RESULT_RESCORED,
+    LedgerKind.FAMILIARISATION,
+    LedgerKind.TEAM_EXERCISE,
     LedgerKind.GAP_OPENED,
     LedgerKind.GAP_CLOSED,
     LedgerKind.REDRILL_GIVEN,
@@ -58,7 +57,7 @@ ABOUT_PERSON = (
 )
 """What somebody acknowledges: their own record, not that it was exported or is held."""
 
-_WAITING = (BoardState.OVERDUE, BoardState.DUE, BoardState.PLANNED)
+_WAITING: Final = (BoardState.OVERDUE, BoardState.DUE, BoardState.PLANNED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,29 +82,42 @@ class SessionLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonLine:
-    """One person. `gaps` are what is open, in words; `refresher` when the next one is due, "" without a programme."""
+    """One person. `gaps` are what is open, in words; `refresher` when the next one is due, "" without a programme.
+
+    `trained` is the day of the latest training that they came to, "" without one; `standing` says of somebody who is
+    not on the team any more what became of them, "" for everybody else.
+    """
 
     person_id: str
     name: str
+    trained: str
     attended: int
     invited: int
     latest: str
     gaps: tuple[str, ...]
     refresher: str
     acknowledged: str
+    standing: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamRecordView:
-    """A team's record as the page shows it; `reduced` counts entries whose period is over."""
+    """A team's record as the page shows it; `reduced` counts entries whose period is over.
+
+    `former` are those whose record is here and who are not on the team any more, deleted ones too.
+    """
 
     team_id: str
     team: str
+    school: str
     facts: tuple[tuple[str, str], ...]
     sessions: tuple[SessionLine, ...]
     session_table: TextTable
     people: tuple[PersonLine, ...]
+    former: tuple[PersonLine, ...]
     results: TextTable
+    unscored: TextTable
+    notes: TextTable
     reduced: int
     record: Record
 
@@ -115,20 +127,28 @@ class PersonRecordView:
     """One person's record, as they and their trainer see it.
 
     Attributes:
-        sessions, results, gaps, notes: tables.
+        standing: what became of somebody who is not on the team any more; "" else.
+        is_deleted: they are on no list any more; their record is evidence, and stays.
+        trainings, sessions, results, unscored, gaps, notes: tables.
         waiting: a re-drill that they were given and have not done; None when there is none.
         newest: number of the newest entry, which an acknowledgement names; 0 without any.
         acknowledged: the latest acknowledgement in words, "" without one.
         is_acknowledged: nothing has come since.
+        has_certificates: they have earned one.
     """
 
     person_id: str
     name: str
     team_id: str
     team: str
+    school: str
+    standing: str
+    is_deleted: bool
     refresher: str
+    trainings: TextTable
     sessions: TextTable
     results: TextTable
+    unscored: TextTable
     gaps: TextTable
     notes: TextTable
     open_gaps: tuple[str, ...]
@@ -136,6 +156,7 @@ class PersonRecordView:
     newest: int
     acknowledged: str
     is_acknowledged: bool
+    has_certificates: bool
 
 
 def get_team_view(app: App, team_id: str, *, zone: tzinfo) -> TeamRecordView:
@@ -143,18 +164,22 @@ def get_team_view(app: App, team_id: str, *, zone: tzinfo) -> TeamRecordView:
     record, now = load_team_record(app, team_id), app.clock.read().wall
     with app.store.read() as work:
         team = work.teams.get_team(team_id)
-        people = [person for person in work.teams.list_people(team_id) if person.left_at is None]
+        listed = work.teams.list_people(team_id)
+        known = {person.person_id: person for person in work.teams.list_everybody()}
     refreshers = _list_refreshers(app, team_id)
     open_gaps = [gap for gap in record.gaps if gap.closed_at is None]
     lines = tuple(
-        _make_person(record, person.person_id, person.name, refreshers.get(person.person_id, ""), zone)
-        for person in people
+        _make_person(record, person.person_id, person.name, zone, refresher=refreshers.get(person.person_id, ""))
+        for person in listed
+        if person.left_at is None
     )
     absent = {guest.person_id for session in record.sessions for guest in session.list_who(Attendance.ABSENT)}
     return TeamRecordView(
         team_id=team_id,
         team=team.name,
+        school=team.school or team.name,
         facts=(
+            ("Trainings held", str(sum(each.state is TrainingState.HELD for each in record.trainings))),
             ("Sessions", str(len(record.sessions))),
             ("People still absent", str(len(absent))),
             ("Drills recorded", str(len(record.results))),
@@ -164,44 +189,46 @@ def get_team_view(app: App, team_id: str, *, zone: tzinfo) -> TeamRecordView:
         sessions=tuple(_make_session(session, record, now, zone) for session in reversed(record.sessions)),
         session_table=make_session_table(record.sessions, zone),
         people=lines,
-        results=make_result_table(record.results, zone),
+        former=_list_former(record, {line.person_id for line in lines}, known, team_id, zone),
+        results=make_result_table(record, zone),
+        unscored=make_unscored_table(record, zone),
+        notes=make_note_table(record, zone, with_names=True),
         reduced=record.reduced,
         record=record,
     )
 
 
 def get_person_view(app: App, person_id: str, *, zone: tzinfo) -> PersonRecordView:
-    """Return one person's record. Raises StoreError: unknown person."""
+    """Return one person's record, also of somebody who has left or was deleted. Raises StoreError: unknown person."""
     record = load_person_record(app, person_id)
     with app.store.read() as work:
-        person = work.teams.get_person(person_id)
-        team = work.teams.get_team(person.team_id)
+        who = find_identity(work, person_id)
         newest = work.ledger.find_newest(person_id, ABOUT_PERSON)
-        waiting = find_waiting(work, person_id, zone=zone)
+        waiting = None if who.row is None else find_waiting(work, person_id, zone=zone)
     noted = record.find_acknowledged(person_id)
     return PersonRecordView(
         person_id=person_id,
-        name=person.name,
-        team_id=team.team_id,
-        team=team.name,
-        refresher=_list_refreshers(app, team.team_id).get(person_id, ""),
-        sessions=_make_own_sessions(record, zone),
-        results=make_result_table(record.results, zone, with_names=False),
-        gaps=_make_gap_table(record.gaps, zone),
-        notes=TextTable(
-            name="notes",
-            header=("Day", "What was done", "By"),
-            rows=tuple(
-                (write_date(note.at, zone), note.words, note.by)
-                for note in record.notes
-                if note.kind == LedgerKind.REMEDIATION
-            ),
-        ),
+        name=who.name,
+        team_id=who.team_id,
+        team=who.team,
+        school=who.school,
+        standing=_write_standing(who.row, who.team_id, zone),
+        is_deleted=who.row is None,
+        refresher="" if who.row is None else _list_refreshers(app, who.team_id).get(person_id, ""),
+        trainings=make_training_table(record, zone),
+        sessions=make_own_sessions(record, zone),
+        results=make_result_table(record, zone, with_names=False),
+        unscored=make_unscored_table(record, zone, with_names=False),
+        gaps=make_gap_table(record.gaps, zone),
+        notes=make_note_table(record, zone),
         open_gaps=tuple(gap.skill for gap in record.gaps if gap.closed_at is None),
         waiting=waiting,
         newest=newest,
         acknowledged="" if noted is None else write_acknowledged(noted, zone),
         is_acknowledged=noted is not None and noted.number > newest,
+        has_certificates=any(
+            each.earned_at is not None for each in list_certificates(record, now=app.clock.read().wall, zone=zone)
+        ),
     )
 
 
@@ -209,64 +236,33 @@ def write_acknowledged(note: Note, zone: tzinfo) -> str:
     """Return when somebody acknowledged and how they were known: "Nov 27, 2026, signed in with a PIN"."""
     day = write_date(note.at, zone)
     if note.known_by != KnownBy.LINK:
-        return f"{day}, {KNOWN_WORDS[note.known_by]}" if note.known_by in KNOWN_WORDS else day
+        return f"{day}, {SIGNED_IN[note.known_by]}" if note.known_by in SIGNED_IN else day
     return f"{day}, {LINK_BY.format(by=note.link_by) if note.link_by else LINK_WORDS}"
 
 
-def write_planned(session: SessionRecord, zone: tzinfo) -> str:
-    """Return the day of a session, with its hour where it was planned: "Sep 14, 2026, 2:30 PM"."""
-    day = write_date(session.begins_at, zone)
-    if session.planned_at is None:
-        return day
-    return f"{day}, {write_hour(session.planned_at.astimezone(zone).time())}"
-
-
-def make_session_table(sessions: Sequence[SessionRecord], zone: tzinfo) -> TextTable:
-    """Return for each session how many were invited, came, did not, and made it up later, the latest first."""
-    header = ("Session", "Day", "Place", "Invited", "Came", "Did not come", "Made up later", "Not known yet")
-    rows = [
-        (
-            KIND_WORDS.get(session.kind, session.kind),
-            write_planned(session, zone) + (", cancelled" if session.is_cancelled else ""),
-            session.place or "-",
-            str(len(session.guests)),
-            *(
-                str(len(session.list_who(attendance)))
-                for attendance in (Attendance.PRESENT, Attendance.ABSENT, Attendance.MADE_UP, Attendance.INVITED)
-            ),
-        )
-        for session in sorted(sessions, key=lambda each: each.begins_at, reverse=True)
+def _list_former(
+    record: Record, present: Iterable[str], known: dict[str, PersonRow], team_id: str, zone: tzinfo
+) -> tuple[PersonLine, ...]:
+    """Return everybody the record tells of who is not on the team now, by name."""
+    names = {guest.person_id: guest.name for session in record.sessions for guest in session.guests}
+    names |= {each.person_id: each.name for training in record.trainings for each in training.attendees}
+    names |= {each.person_id: each.name for each in record.notes}
+    names |= {each.person_id: each.name for each in record.unscored}
+    names |= {each.person_id: each.name for each in record.results}
+    gone = {person_id: name for person_id, name in names.items() if person_id not in set(present)}
+    lines = [
+        _make_person(record, person_id, name, zone, standing=_write_standing(known.get(person_id), team_id, zone))
+        for person_id, name in gone.items()
     ]
-    return TextTable(name="session-list", header=header, rows=tuple(rows))
+    return tuple(sorted(lines, key=lambda line: (line.name.casefold(), line.person_id)))
 
 
-def make_result_table(results: Sequence[ResultRecord], zone: tzinfo, *, with_names: bool = True) -> TextTable:
-    """Return the recorded drills, the latest first."""
-    header = ("Day", "Drill", "Version", "When", "How it ended", "Time", "Passed")
-    rows = [
-        (
-            *((result.name,) if with_names else ()),
-            write_date(result.ended_at, zone),
-            result.form_title,
-            result.form_version[:SHORT_VERSION],
-            PHASE_WORDS.get(result.phase, result.phase),
-            STATE_WORDS.get(result.state, result.state),
-            write_time(result.used_s),
-            _write_passed(result),
-        )
-        for result in reversed(results)
-    ]
-    return TextTable(name="drills", header=("Name", *header) if with_names else header, rows=tuple(rows))
-
-
-def _write_passed(result: ResultRecord) -> str:
-    """Return whether a drill was passed, and what the rules of before said where it was scored again."""
-    words = {True: "yes", False: "no", None: "not judged"}
-    if are_earlier(result.versions):
-        return f"{words[result.passed]} ({EARLIER_RULES})"
-    if result.rescored_at is None or result.was_passed == result.passed:
-        return words[result.passed]
-    return f"{words[result.passed]} (scored again; {words[result.was_passed]} by the earlier rules)"
+def _write_standing(row: PersonRow | None, team_id: str, zone: tzinfo) -> str:
+    if row is None:
+        return DELETED
+    if row.left_at is not None:
+        return LEFT.format(day=write_date(row.left_at, zone))
+    return "" if row.team_id == team_id else ELSEWHERE
 
 
 def _make_session(session: SessionRecord, record: Record, now: datetime, zone: tzinfo) -> SessionLine:
@@ -286,7 +282,7 @@ def _make_session(session: SessionRecord, record: Record, now: datetime, zone: t
         session_id=session.session_id,
         title=KIND_WORDS.get(session.kind, session.kind),
         day=write_planned(session, zone),
-        hours="" if session.hours is None else f"{session.hours:g} h",
+        hours=write_hours(session),
         came=f"{len(session.list_who(*CAME))} of {len(session.guests)}",
         absent=tuple(guest.name for guest in session.list_who(Attendance.ABSENT)),
         made_up_by="" if offered is None else write_date(offered.begins_at, zone),
@@ -297,58 +293,31 @@ def _make_session(session: SessionRecord, record: Record, now: datetime, zone: t
     )
 
 
-def _make_person(record: Record, person_id: str, name: str, refresher: str, zone: tzinfo) -> PersonLine:
+def _make_person(
+    record: Record, person_id: str, name: str, zone: tzinfo, *, refresher: str = "", standing: str = ""
+) -> PersonLine:
     own = [guest for session in record.sessions for guest in session.guests if guest.person_id == person_id]
     results = [result for result in record.results if result.person_id == person_id]
     noted = record.find_acknowledged(person_id)
     latest = "" if not results else write_date(results[-1].ended_at, zone)
+    trained = [
+        training.begins_at
+        for training in record.trainings
+        if training.state is TrainingState.HELD
+        and any(each.person_id == person_id for each in training.list_who(*CAME))
+    ]
     return PersonLine(
         person_id=person_id,
         name=name,
+        trained=write_date(max(trained), zone) if trained else "",
         attended=sum(guest.attendance in CAME for guest in own),
         invited=len(own),
         latest=latest,
         gaps=tuple(gap.skill for gap in record.gaps if gap.person_id == person_id and gap.closed_at is None),
         refresher=refresher,
         acknowledged="" if noted is None else write_acknowledged(noted, zone),
+        standing=standing,
     )
-
-
-def _make_own_sessions(record: Record, zone: tzinfo) -> TextTable:
-    rows = [
-        (
-            write_planned(session, zone) + (", cancelled" if session.is_cancelled else ""),
-            session.content,
-            session.content_version,
-            "" if session.hours is None else f"{session.hours:g}",
-            session.instructor,
-            ATTENDANCE_WORDS[guest.attendance],
-        )
-        for session in reversed(record.sessions)
-        for guest in session.guests
-    ]
-    header = ("Day", "Content", "Version", "Hours", "Instructor", "Attendance")
-    return TextTable(name="sessions", header=header, rows=tuple(rows))
-
-
-def _make_gap_table(gaps: Sequence[Gap], zone: tzinfo) -> TextTable:
-    is_any_closed = any(gap.closed_at is not None for gap in gaps)
-    header = ("To practice", "Open since", *(("Closed",) if is_any_closed else ()))
-    rows = [
-        (
-            gap.skill,
-            write_date(gap.opened_at, zone),
-            *((_write_closed(gap, zone),) if is_any_closed else ()),
-        )
-        for gap in gaps
-    ]
-    return TextTable(name="gaps", header=header, rows=tuple(rows))
-
-
-def _write_closed(gap: Gap, zone: tzinfo) -> str:
-    if gap.closed_at is None:
-        return "still open"
-    return f"{write_date(gap.closed_at, zone)}, by {'the re-drill' if gap.is_closed_by_redrill else 'a drill'}"
 
 
 def _list_refreshers(app: App, team_id: str) -> dict[str, str]:

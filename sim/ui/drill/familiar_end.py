@@ -7,13 +7,16 @@ from sim.services.attempt.familiarisation import FamiliarEnd
 from sim.services.course.learner import create_drill
 from sim.ui.page import wording
 from sim.ui.page.page_state import get_address, get_app, get_learner, go_to_attempt
-from sim.ui.parts.blocks import draw_lead, draw_list
+from sim.ui.parts.blocks import draw_lead, draw_list, draw_quiet
 
 
 def draw_familiar_end(view: FamiliarEnd) -> None:
     """Draw the page."""
-    st.title(wording.FAMILIAR_END, anchor=False)
+    is_whole = view.steps_done == view.steps
+    st.title(wording.FAMILIAR_END if is_whole else wording.FAMILIAR_PARTLY, anchor=False)
     draw_lead(wording.FAMILIAR_DONE if view.is_done else wording.FAMILIAR_TIME_UP)
+    if not is_whole:
+        draw_quiet(wording.FAMILIAR_STEPS.format(done=view.steps_done, steps=view.steps))
     st.header(wording.FAMILIAR_NEXT, anchor=False)
     draw_list(wording.FAMILIAR_LEARNED)
     with st.container(horizontal=True):

@@ -24,6 +24,7 @@ from sim.ui.page.page_state import get_services
 SETTLE_EVERY_S = 2.0
 FORGET_EVERY_S = 3600.0
 FRESH_EVERY_S = 60.0
+RECORD_EVERY_S = 30.0
 
 _log = logging.getLogger("sightline")
 
@@ -38,6 +39,7 @@ async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
         asyncio.create_task(_warm_up(), name="warm-up"),
         asyncio.create_task(_forget_hourly(), name="forget-old-practice"),
         asyncio.create_task(_make_fresh_days(), name="fresh-school-days"),
+        asyncio.create_task(_keep_record(), name="keep-record"),
     ]
     try:
         yield {}
@@ -79,6 +81,29 @@ async def _forget_hourly() -> None:
         except Exception:
             _log.exception("old practice could not be deleted")
         await asyncio.sleep(FORGET_EVERY_S)
+
+
+async def _keep_record() -> None:
+    """Record what has ended and is not scored, and send what is new to the learning record store, every half minute."""
+    told = ""
+    while True:
+        await asyncio.sleep(RECORD_EVERY_S)
+        try:
+            await run_sync(lambda: _note_and_push(get_services()))
+        except SimError as error:
+            if str(error) != told:
+                told = str(error)
+                _log.warning("the training record could not be kept up: %s", error)
+        except Exception:
+            _log.exception("the training record could not be kept up")
+
+
+def _note_and_push(app: App) -> None:
+    from sim.services.training_record.exports.lrs import push  # noqa: PLC0415 - not needed for a start
+    from sim.services.training_record.unscored import note_unscored  # noqa: PLC0415 - as said above
+
+    note_unscored(app)
+    push(app)
 
 
 async def _make_fresh_days() -> None:

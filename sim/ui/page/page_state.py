@@ -34,6 +34,7 @@ STEP_PARAM = "step"
 JOIN_PARAM = "t"
 SEAT_PARAM = "seat"
 LINK_PARAM = "link"
+TRAINING_PARAM = "training"
 MOST_SEED = 9999
 _PAGE = "page_path"
 _FLASH = "flash"

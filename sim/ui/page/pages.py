@@ -65,6 +65,8 @@ PAGES: Final = (
     ),
     Page(file="stored", title="What is stored", path="stored", opens_to=Open.ANYONE, is_listed=False),
     Page(file="join", title="Join", path="join", opens_to=Open.LINK, is_listed=False),
+    Page(file="training", title="Training", path="training", opens_to=Duty.READ_RECORD, is_listed=False),
+    Page(file="training_sign_in", title="Sign in", path="training-sign-in", opens_to=Open.LINK, is_listed=False),
     Page(file="person", title="Person", path="person", opens_to=Duty.READ_RECORD, is_listed=False),
     Page(file="record", title="Record", path="record", opens_to=Open.LINK, is_listed=False),
     Page(file="drill", title="Drill", path="drill", opens_to=Open.LINK, is_listed=False),

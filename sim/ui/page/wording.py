@@ -28,6 +28,8 @@ FAMILIAR_OFFER: Final = (
 )
 FAMILIAR_START: Final = "Get to know the console first"
 FAMILIAR_END: Final = "You know the console"
+FAMILIAR_PARTLY: Final = "You tried part of the console"
+FAMILIAR_STEPS: Final = "You tried {done} of {steps} controls. The training record says so too."
 FAMILIAR_DONE: Final = "That was to get to know the controls. Nothing was scored."
 FAMILIAR_TIME_UP: Final = "The time for getting to know the console is over. Nothing was scored; you can do it again."
 FAMILIAR_NEXT: Final = "What a drill adds"

@@ -77,8 +77,16 @@ def draw_facts(facts: Iterable[tuple[str, str]]) -> None:
     st.html(f'<div class="sl-facts">{items}</div>')
 
 
+def draw_details(details: Iterable[tuple[str, str]]) -> None:
+    """Draw what is known of something, a line each: its name, and what it is; lines of a value stay lines."""
+    items = "".join(
+        f"<dt>{escape(name)}</dt><dd>{'<br>'.join(map(escape, value.splitlines()))}</dd>" for name, value in details
+    )
+    st.html(f'<dl class="sl-details">{items}</dl>')
+
+
 def draw_table(header: Sequence[str], rows: Iterable[Sequence[str]], *, label: str) -> None:
-    """Draw a table of texts; the first of each row is its head. A wide one scrolls by itself.
+    """Draw a table of texts; the first of each row is its head. On a phone a wide one becomes a card a row.
 
     Plain HTML: Streamlit's own tables take longer to load than all the rest of such a page.
     """
@@ -86,14 +94,16 @@ def draw_table(header: Sequence[str], rows: Iterable[Sequence[str]], *, label: s
     longest = (max(len(row[place]) for row in (header, *rows)) for place in range(len(header)))
     kind = ' class="wide"' if sum(longest) > WIDE_SIGNS else ""
     heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in header)
-    body = "".join(
-        f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in row[1:])}</tr>'
-        for row in rows
-    )
+    body = "".join(f'<tr><th scope="row">{escape(row[0])}</th>{_write_cells(header, row)}</tr>' for row in rows)
     st.html(
         f'<div class="sl-table" role="region" aria-label="{escape(label)}" tabindex="0">'
         f"<table{kind}><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def _write_cells(header: Sequence[str], row: Sequence[str]) -> str:
+    named = zip(header[1:], row[1:], strict=True)
+    return "".join(f'<td data-label="{escape(name)}">{escape(cell)}</td>' for name, cell in named)
 
 
 def draw_legend(entries: Iterable[tuple[str, str]]) -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 from sim.drill.board_state import BoardState
 from sim.services.programme.board import Board, BoardPerson, Cell
 from sim.text.tables import TextTable
-from sim.ui.page.page_state import ATTEMPT_PARAM, PERSON_PARAM, STEP_PARAM, TEAM_PARAM
+from sim.ui.page.page_state import ATTEMPT_PARAM, PERSON_PARAM, PROGRAMME_PARAM, STEP_PARAM, TEAM_PARAM
 from sim.ui.programme import wording
 
 MARKS = {
@@ -70,7 +70,7 @@ def make_cell_address(person: BoardPerson, cell: Cell, *, keeps_school: bool) ->
     """Return where a cell leads, from the board's own address: "" where there is nothing to do.
 
     A drill that was given: that drill. One that was not: the board with this person's step on top, where a press gives
-    it. The training: its session.
+    it. The training: where it is recorded.
     """
     if cell.step_id is None or cell.state not in (BoardState.DUE, BoardState.OVERDUE):
         return ""
@@ -78,7 +78,7 @@ def make_cell_address(person: BoardPerson, cell: Cell, *, keeps_school: bool) ->
         return f"drill?{urlencode({ATTEMPT_PARAM: cell.attempt_id})}"
     team = {TEAM_PARAM: person.team_id}
     if not cell.is_drill:
-        return f"session?{urlencode({**team, STEP_PARAM: cell.step_id})}"
+        return f"training?{urlencode({**team, PROGRAMME_PARAM: person.programme_id or ''})}"
     asked = {PERSON_PARAM: person.person_id, STEP_PARAM: cell.step_id}
     return f"board?{urlencode({**asked, **team} if keeps_school else asked)}"
 

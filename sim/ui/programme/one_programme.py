@@ -11,7 +11,7 @@ from sim.services.programme.chosen import list_chosen_of_programme
 from sim.services.programme.programme_view import ProgrammeView, get_programme_view
 from sim.services.programme.reminders import list_reminders
 from sim.services.programme.zones import read_time
-from sim.ui.page.page_state import TEAM_PARAM, get_app, go_to_programme, make_own_address
+from sim.ui.page.page_state import PROGRAMME_PARAM, TEAM_PARAM, get_app, go_to_programme, make_own_address
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet, draw_table
 from sim.ui.parts.tables import draw_text_table
@@ -29,6 +29,12 @@ def draw_programme(programme_id: str) -> None:
         label=wording.TO_BOARD,
         icon=":material/checklist:",
         query_params={TEAM_PARAM: view.team_id},
+    )
+    st.page_link(
+        "screens/training.py",
+        label=wording.RECORD_TRAINING,
+        icon=":material/how_to_reg:",
+        query_params={TEAM_PARAM: view.team_id, PROGRAMME_PARAM: programme_id},
     )
     steps, remind, dates, alter, noted = st.tabs(
         [wording.TAB_STEPS, wording.TAB_REMIND, wording.TAB_CALENDAR, wording.TAB_CHANGE, wording.TAB_NOTED],

@@ -8,17 +8,26 @@ import streamlit as st
 from sim.services.accounts.viewer import Viewer
 from sim.services.app.wiring import App
 from sim.services.comparison.report.handover import make_file_stem
+from sim.services.training_record.certificates import make_certificate_table
+from sim.services.training_record.exports.lrs import get_status
 from sim.services.training_record.exports.write import Format, write_export
 from sim.services.training_record.view import TeamRecordView
-from sim.ui.page.page_state import find_zone, make_file
+from sim.ui.page.page_state import find_zone, get_app, make_address, make_file
 from sim.ui.parts.blocks import draw_quiet
+from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.parts.tables import draw_text_table
 from sim.ui.records import wording as words
 
+PDF_TYPE, CSV_TYPE = "application/pdf", "text/csv"
 BUTTONS = (
-    (Format.PDF, words.PDF, "record.pdf", "application/pdf"),
+    (Format.PDF, words.PDF, "record.pdf", PDF_TYPE),
+    (Format.LOG_PDF, words.LOG_PDF, "drill-log.pdf", PDF_TYPE),
+    (Format.LOG_CSV, words.LOG_CSV, "drill-log.csv", CSV_TYPE),
+    (Format.CERTIFICATES_PDF, words.CERTIFICATES_PDF, "certificates.pdf", PDF_TYPE),
+    (Format.CERTIFICATES_CSV, words.CERTIFICATES_CSV, "certificates.csv", CSV_TYPE),
     (Format.CSV, words.TABLES, "record-tables.zip", "application/zip"),
     (Format.JSON, words.JSON, "record.json", "application/json"),
-    (Format.HSEEP, words.HSEEP, "hseep.csv", "text/csv"),
+    (Format.HSEEP, words.HSEEP, "hseep.csv", CSV_TYPE),
     (Format.XAPI, words.XAPI, "xapi.json", "application/json"),
 )
 
@@ -26,19 +35,41 @@ BUTTONS = (
 def draw_exports(view: TeamRecordView) -> None:
     """Draw a button a form of export."""
     draw_quiet(words.EXPORT_NOTE)
-    zone, stem = find_zone(), make_file_stem(view.team)
+    zone, stem, address = find_zone(), make_file_stem(view.team), make_address("").rstrip("/")
     with st.container(horizontal=True, key="record-exports"):
         for kind, label, name, mime in BUTTONS:
             st.download_button(
                 label,
-                data=make_file(partial(_write, view.team_id, kind, zone)),
+                data=make_file(partial(_write, view.team_id, kind, zone, address=address)),
                 file_name=f"{stem}-{name}",
                 mime=mime,
                 type="primary" if kind is Format.PDF else "secondary",
                 key=f"export-{kind.value}",
                 on_click="ignore",
             )
+    _draw_certificates(view)
+    _draw_store()
 
 
-def _write(team_id: str, kind: Format, zone: tzinfo, app: App, viewer: Viewer) -> bytes:
-    return write_export(app, team_id, kind, zone=zone, by=viewer.name)
+def _draw_certificates(view: TeamRecordView) -> None:
+    table = make_certificate_table(view.record, now=get_app().clock.read().wall, zone=find_zone())
+    if table.rows:
+        st.subheader(words.CERTIFICATES, anchor=False)
+        draw_text_table(table, label=words.CERTIFICATES)
+
+
+def _draw_store() -> None:
+    """Draw how sending to the learning record store stands, where one is set."""
+    status = get_status(get_app(), zone=find_zone())
+    if status is None:
+        return
+    st.subheader(words.STORE, anchor=False)
+    if status.failure:
+        st.warning(escape_markdown(words.STORE_DOWN.format(waiting=f"{status.waiting:,}", failure=status.failure)))
+    draw_quiet(words.STORE_LINE.format(url=status.url, sent=f"{status.sent:,}", waiting=f"{status.waiting:,}"))
+    if status.last_sent:
+        draw_quiet(words.STORE_LAST.format(when=status.last_sent))
+
+
+def _write(team_id: str, kind: Format, zone: tzinfo, app: App, viewer: Viewer, *, address: str) -> bytes:
+    return write_export(app, team_id, kind, zone=zone, by=viewer.name, address=address)

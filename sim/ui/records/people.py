@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from sim.services.training_record.parts import ON_TIME
 from sim.services.training_record.view import TeamRecordView
 from sim.ui.page.page_state import PERSON_PARAM, go_to_page
 from sim.ui.parts.blocks import draw_quiet, draw_table
@@ -16,6 +17,7 @@ def draw_people(view: TeamRecordView) -> None:
         [
             (
                 line.name,
+                line.trained or words.NOTHING,
                 words.CAME.format(attended=line.attended, invited=line.invited),
                 line.latest or words.NOTHING,
                 ", ".join(line.gaps) or words.NOTHING,
@@ -26,7 +28,12 @@ def draw_people(view: TeamRecordView) -> None:
         ],
         label=words.PEOPLE,
     )
+    if view.former:
+        st.subheader(words.FORMER, anchor=False)
+        draw_quiet(words.FORMER_NOTE)
+        _draw_former(view)
     names = {line.person_id: line.name for line in view.people}
+    names |= {line.person_id: words.FORMER_NAME.format(name=line.name, standing=line.standing) for line in view.former}
     chosen = st.selectbox(
         words.OPEN_PERSON,
         list(names),
@@ -39,6 +46,29 @@ def draw_people(view: TeamRecordView) -> None:
         go_to_page("record", **{PERSON_PARAM: chosen})
     st.subheader(words.DRILLS, anchor=False)
     if view.results.rows:
+        draw_quiet(ON_TIME)
         draw_text_table(view.results, label=words.DRILLS)
     else:
         draw_quiet(words.DRILLS_NONE)
+    for title, table in ((words.UNSCORED, view.unscored), (words.NOTES, view.notes)):
+        if table.rows:
+            st.subheader(title, anchor=False)
+            draw_text_table(table, label=title)
+
+
+def _draw_former(view: TeamRecordView) -> None:
+    draw_table(
+        words.FORMER_HEADER,
+        [
+            (
+                line.name,
+                line.standing,
+                line.trained or words.NOTHING,
+                words.CAME.format(attended=line.attended, invited=line.invited),
+                line.latest or words.NOTHING,
+                ", ".join(line.gaps) or words.NOTHING,
+            )
+            for line in view.former
+        ],
+        label=words.FORMER,
+    )

@@ -1,8 +1,10 @@
 """The sessions of a record: who came, who did not, what is not entered yet, and the invitation."""
 
+from dataclasses import replace
+
 import streamlit as st
 
-from sim.services.training_record.notes import MOST_WORDS, Details, note_details
+from sim.services.training_record.notes import Details, note_details, read_hours
 from sim.services.training_record.view import SessionLine, TeamRecordView
 from sim.ui.page.page_state import MAKES_UP_PARAM, TEAM_PARAM, get_app, get_viewer
 from sim.ui.parts.actions import run_action
@@ -61,30 +63,21 @@ def _draw_details(line: SessionLine) -> None:
             words.NEED,
             value=record.need,
             placeholder=words.NEED_HINT,
-            max_chars=MOST_WORDS,
             key=f"need-{record.session_id}",
         )
-        content = st.text_input(
-            words.CONTENT, value=record.content, max_chars=MOST_WORDS, key=f"content-{record.session_id}"
-        )
-        version = st.text_input(
-            words.VERSION, value=record.content_version, max_chars=MOST_WORDS, key=f"version-{record.session_id}"
-        )
+        content = st.text_input(words.CONTENT, value=record.content, key=f"content-{record.session_id}")
+        version = st.text_input(words.VERSION, value=record.content_version, key=f"version-{record.session_id}")
         instructor = st.text_input(
             words.INSTRUCTOR,
             value=record.instructor or get_viewer().name,
-            max_chars=MOST_WORDS,
             key=f"instructor-{record.session_id}",
         )
         qualification = st.text_input(
             words.QUALIFICATION,
             value=record.qualification,
-            max_chars=MOST_WORDS,
             key=f"qualification-{record.session_id}",
         )
-        hours = st.number_input(
-            words.HOURS, value=None, min_value=0.01, max_value=24.0, step=0.25, key=f"hours-{record.session_id}"
-        )
+        hours = st.text_input(words.HOURS, placeholder=words.HOURS_HINT, key=f"hours-{record.session_id}")
         pressed = st.form_submit_button(words.SAVE, type="primary", key=f"save-{record.session_id}")
     if pressed:
         details = Details(
@@ -93,12 +86,12 @@ def _draw_details(line: SessionLine) -> None:
             content_version=version,
             instructor=instructor,
             qualification=qualification,
-            hours=hours,
         )
-        if run_action(lambda: _save(record.session_id, details)):
+        if run_action(lambda: _save(record.session_id, details, hours)):
             st.rerun()
 
 
-def _save(session_id: str, details: Details) -> bool:
+def _save(session_id: str, details: Details, hours: str) -> bool:
+    details = replace(details, hours=read_hours(hours))
     note_details(get_app(), session_id, details, by=get_viewer().name)
     return True

@@ -33,10 +33,31 @@ CHOOSE_TEAM: Final = "Choose a team of this page"
 
 VIEW: Final = "Show"
 VIEWS: Final = MappingProxyType(
-    {"people": "People", "sessions": "Sessions", "gaps": "Gaps", "exports": "Exports", "keeping": "Keeping"}
+    {
+        "people": "People",
+        "trainings": "Trainings",
+        "sessions": "Sessions",
+        "gaps": "Gaps",
+        "exports": "Exports",
+        "keeping": "Keeping",
+    }
 )
 
-PEOPLE_HEADER: Final = ("Name", "Came", "Last drill", "Still to practice", "Refresher", "Has read it")
+PEOPLE_HEADER: Final = (
+    "Name",
+    "Trained",
+    "Sessions",
+    "Last drill",
+    "Still to practice",
+    "Refresher",
+    "Acknowledged",
+)
+FORMER: Final = "Not on the team any more"
+FORMER_NOTE: Final = "Their record stays as long as the law asks for. Open it like everyone else's."
+FORMER_HEADER: Final = ("Name", "Now", "Trained", "Sessions", "Last drill", "Still to practice")
+FORMER_NAME: Final = "{name} ({standing})"
+UNSCORED: Final = "Team exercises and getting to know the console"
+NOTES: Final = "What was done and remarked"
 PEOPLE: Final = "People"
 CAME: Final = "{attended} of {invited}"
 NOTHING: Final = "-"
@@ -45,6 +66,10 @@ CHOOSE_PERSON: Final = "Choose a name"
 DRILLS: Final = "Recorded drills"
 DRILLS_NONE: Final = "No drill is recorded yet. Practice is never recorded."
 
+TRAININGS_NONE: Final = "No training is recorded. Sessions and drills test a training; record the training itself here."
+TRAINING_NEW: Final = "Plan or record a training"
+TRAINING_LINE: Final = "{state}. {came} came."
+TRAINING_OPEN: Final = "Open the training"
 SESSION: Final = "**{title}**, {day}"
 SESSION_LINE: Final = "{came} came. {hours}"
 HOURS_OPEN: Final = "Still open."
@@ -60,6 +85,7 @@ VERSION: Final = "Version of the content"
 INSTRUCTOR: Final = "Instructor"
 QUALIFICATION: Final = "Qualification of the instructor"
 HOURS: Final = "Hours (empty: as measured)"
+HOURS_HINT: Final = "for example: 1.5. The record then says that you entered it."
 SAVE: Final = "Add to the record"
 INVITE: Final = "Invitation"
 INVITE_NOTE: Final = "Send this text, with the calendar file, to those invited. It names nobody."
@@ -89,6 +115,15 @@ OWN_REDRILL: Final = "A re-drill of {day} waits for you: open it"
 
 EXPORT_NOTE: Final = "Every export is recorded, and holds the ledger's head: keep one where nobody can change it."
 PDF: Final = "Record (PDF)"
+LOG_PDF: Final = "Drill log (PDF)"
+LOG_CSV: Final = "Drill log (CSV)"
+CERTIFICATES: Final = "Certificates"
+CERTIFICATES_PDF: Final = "Certificates (PDF)"
+CERTIFICATES_CSV: Final = "Certificates (CSV)"
+STORE: Final = "Learning record store"
+STORE_LINE: Final = "{url}: {sent} statements sent, {waiting} waiting."
+STORE_DOWN: Final = "{failure} {waiting} statements wait in the database and are sent as soon as it answers."
+STORE_LAST: Final = "Last sent {when}."
 TABLES: Final = "Tables (CSV)"
 JSON: Final = "Data to verify (JSON)"
 HSEEP: Final = "HSEEP rows (CSV)"
@@ -122,7 +157,11 @@ ALL_RECORDS: Final = "Go to the records of all"
 OWN_SESSIONS: Final = "Sessions"
 OWN_DRILLS: Final = "Drills"
 OWN_GAPS: Final = "Still to practice, and what was closed"
-OWN_NOTES: Final = "What was done"
+OWN_TRAININGS: Final = "Trainings"
+OWN_UNSCORED: Final = "Team exercises and getting to know the console"
+OWN_NOTES: Final = "What was done and remarked"
+OWN_CERTIFICATES: Final = "Certificates (PDF)"
+STANDING: Final = "{name}: {standing}."
 REFRESHER: Final = "Next refresher: {when}."
 ACKNOWLEDGE: Final = "I have read this"
 ACKNOWLEDGE_NOTE: Final = (

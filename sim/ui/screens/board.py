@@ -9,6 +9,7 @@ from sim.services.programme.board import Board, BoardPerson, Cell, get_board
 from sim.services.programme.give import give_step
 from sim.services.team.choosing_forms import list_free_forms
 from sim.ui.page.page_state import (
+    PROGRAMME_PARAM,
     STEP_PARAM,
     TEAM_PARAM,
     get_app,
@@ -110,6 +111,15 @@ def _draw_one(person: BoardPerson, title: str, cell: Cell) -> None:
     words.markdown(f"**{escape_markdown(person.name)}** · {escape_markdown(title)} · {MARKS[cell.state]} {cell.text}")
     if cell.step_id is None:
         return
+    if not cell.is_drill:
+        with words:
+            st.page_link(
+                "screens/training.py",
+                label=wording.RECORD_TRAINING,
+                icon=":material/how_to_reg:",
+                query_params={TEAM_PARAM: person.team_id, PROGRAMME_PARAM: person.programme_id or ""},
+            )
+        return
     if cell.attempt_id is None:
         with words:
             st.page_link(
@@ -118,8 +128,6 @@ def _draw_one(person: BoardPerson, title: str, cell: Cell) -> None:
                 icon=":material/groups:",
                 query_params={TEAM_PARAM: person.team_id, STEP_PARAM: cell.step_id},
             )
-    if not cell.is_drill:
-        return
     if cell.attempt_id is not None:
         with first:
             draw_drill_link(cell.attempt_id, wording.OPEN, is_open=True)

@@ -9,6 +9,7 @@ import streamlit as st
 from sim.drill.attempt import AttemptState
 from sim.errors import AttemptError, TaskError
 from sim.services.accounts.drill_access import Access, judge_access
+from sim.services.accounts.drill_identity import note_identity
 from sim.services.accounts.viewer import Duty, may
 from sim.services.attempt import attempts, familiarisation, replays
 from sim.services.attempt.console_profiles import choose_profile
@@ -70,6 +71,7 @@ def _draw_attempt(attempt_id: str) -> None:
         draw_refused(access)
         return
     note_look(app, get_viewer(), attempt_id)
+    note_identity(app, get_viewer(), attempt_id, get_way_in())
     if room.is_part(app, attempt_id):
         _draw_part()
         return

@@ -11,8 +11,9 @@ from sim.services.accounts.viewer import Duty, Viewer, may, require
 from sim.services.app.links.tokens import read_link, show_link
 from sim.services.app.wiring import App
 from sim.services.comparison.report.handover import make_file_stem
-from sim.services.training_record.exports.write import write_person_export
+from sim.services.training_record.exports.write import Format, write_person_export
 from sim.services.training_record.notes import MOST_WORDS, acknowledge, may_acknowledge
+from sim.services.training_record.parts import ON_TIME
 from sim.services.training_record.view import PersonRecordView, get_person_view
 from sim.ui.page.page_state import (
     JOIN_PARAM,
@@ -62,6 +63,8 @@ def draw() -> None:
         st.page_link("screens/mine.py", label=MINE_BACK, icon=":material/arrow_back:")
     st.title(words.OWN_TITLE.format(name=escape_markdown(view.name)), anchor=False)
     draw_lead(words.OWN_LEAD.format(team=view.team))
+    if view.standing:
+        st.info(words.STANDING.format(name=escape_markdown(view.name), standing=view.standing))
     _draw_record(view, is_own=is_own, link=link)
     _draw_acknowledgement(view, viewer, is_own=is_own, token=token)
     if view.newest:
@@ -73,18 +76,29 @@ def draw() -> None:
             key="record-pdf",
             on_click="ignore",
         )
-    if is_trainer:
+    if view.has_certificates:
+        st.download_button(
+            words.OWN_CERTIFICATES,
+            data=make_file(partial(_write_pdf, view, token, find_zone(), kind=Format.CERTIFICATES_PDF)),
+            file_name=f"{make_file_stem(view.name)}-certificates.pdf",
+            mime="application/pdf",
+            key="certificates-pdf",
+            on_click="ignore",
+        )
+    if is_trainer and not view.is_deleted:
         _draw_link(view)
 
 
-def _write_pdf(view: PersonRecordView, token: str | None, zone: tzinfo, app: App, viewer: Viewer) -> bytes:
+def _write_pdf(
+    view: PersonRecordView, token: str | None, zone: tzinfo, app: App, viewer: Viewer, *, kind: Format = Format.PDF
+) -> bytes:
     """Return somebody's record for anyone who may read it now."""
     is_own = token is not None or viewer.person_id == view.person_id
     if token is not None:
         read_link(app, token, LinkKind.RECORD)
     elif not is_own:
         require(viewer, Duty.READ_RECORD)
-    return write_person_export(app, view.person_id, zone=zone, by=view.name if is_own else viewer.name)
+    return write_person_export(app, view.person_id, kind=kind, zone=zone, by=view.name if is_own else viewer.name)
 
 
 def _draw_none(viewer: Viewer) -> None:
@@ -112,13 +126,17 @@ def _draw_record(view: PersonRecordView, *, is_own: bool, link: LinkRow | None) 
         )
     parts = (
         (words.OWN_GAPS, view.gaps),
+        (words.OWN_TRAININGS, view.trainings),
         (words.OWN_SESSIONS, view.sessions),
         (words.OWN_DRILLS, view.results),
+        (words.OWN_UNSCORED, view.unscored),
         (words.OWN_NOTES, view.notes),
     )
     for title, table in parts:
         if table.rows:
             st.subheader(title, anchor=False)
+            if table is view.results:
+                draw_quiet(ON_TIME)
             draw_text_table(table, label=title)
     if not any(table.rows for _, table in parts):
         st.info(words.EMPTY)

@@ -14,6 +14,7 @@ from sim.ui.records.keeping import draw_keeping
 from sim.ui.records.people import draw_people
 from sim.ui.records.schools import draw_school_lists
 from sim.ui.records.sessions import draw_sessions
+from sim.ui.records.trainings import draw_trainings
 from sim.ui.team.team_choice import draw_team_choice
 
 
@@ -48,12 +49,14 @@ def _choose_scope() -> str:
 def _draw_team(team_id: str, *, may_keep: bool) -> None:
     view = get_team_view(get_app(), team_id, zone=find_zone())
     draw_facts(view.facts)
-    if not view.sessions and not view.results.rows:
+    if not view.sessions and not view.results.rows and not view.record.trainings:
         st.info(words.EMPTY)
     if view.reduced:
         draw_quiet(words.REDUCED.format(count=view.reduced))
     shown = choose_view(words.VIEW, words.VIEWS, first="people", key=f"records-view-{team_id}")
-    if shown == "sessions":
+    if shown == "trainings":
+        draw_trainings(view)
+    elif shown == "sessions":
         draw_sessions(view)
     elif shown == "gaps":
         draw_gaps(view)

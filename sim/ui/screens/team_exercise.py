@@ -4,6 +4,7 @@ import streamlit as st
 
 from sim.drill.attempt import AttemptState
 from sim.errors import AccessError
+from sim.services.accounts.drill_identity import note_identity
 from sim.services.accounts.viewer import Duty, require
 from sim.services.app.links.exercise_links import Invitation, read_invitation
 from sim.services.attempt import attempts
@@ -34,6 +35,7 @@ def draw() -> None:
     try:
         invitation = read_invitation(app, get_exercise_link() or "")
         view = room.enter(app, invitation)
+        note_identity(app, get_viewer(), view.attempt_id)
     except AccessError as error:
         _draw_lost(str(error))
         return

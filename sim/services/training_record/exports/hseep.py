@@ -9,7 +9,8 @@ from datetime import UTC, tzinfo
 
 from sim.services.ledger.gaps import name_skill
 from sim.services.ledger.record import Record, ResultRecord
-from sim.services.training_record.view import KIND_WORDS
+from sim.services.training_record.parts import was_tried
+from sim.services.training_record.tables import KIND_WORDS
 from sim.text.tables import TextTable
 
 HEADER = (
@@ -38,12 +39,19 @@ RATINGS = {
 
 
 def make_hseep_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
-    """Return a row a session and part of the pass rule. The rating is a suggestion: rating is the evaluator's."""
+    """Return a row a session and part of the pass rule that somebody really tried.
+
+    Who did nothing that could show a part is not counted in it; the notes say how many those were. The rating is a
+    suggestion, with the number of people it comes from: rating is the evaluator's.
+    """
     rows = []
     for session in record.sessions:
         results = [result for result in record.results if result.session_id == session.session_id]
         for key, met in _count(results).items():
             rating = suggest_rating(sum(met) / len(met))
+            people = "1 person" if len(met) == 1 else f"{len(met)} people"
+            idle = sum(key in result.criteria for result in results) - len(met)
+            others = f" {idle} more did nothing that could show it, and are not counted." if idle else ""
             rows.append(
                 (
                     f"Camera search: {KIND_WORDS.get(session.kind, session.kind)}",
@@ -54,8 +62,8 @@ def make_hseep_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
                     TARGET,
                     name_skill(key)[:1].upper() + name_skill(key)[1:],
                     str(len(met)),
-                    f"{sum(met)} of {len(met)} met this part of the pass rule.",
-                    f"{rating}: {RATINGS[rating]}",
+                    f"{sum(met)} of {len(met)} who tried this part met it.{others}",
+                    f"{rating}: {RATINGS[rating]} (suggested from {people})",
                     session.instructor,
                     session.qualification,
                 )
@@ -76,6 +84,6 @@ def _count(results: list[ResultRecord]) -> dict[str, list[bool]]:
     met: dict[str, list[bool]] = defaultdict(list)
     for result in results:
         for key, is_met in result.criteria.items():
-            if is_met is not None:
-                met[key].append(is_met)
+            if was_tried(key, result):
+                met[key].append(is_met is True)
     return dict(met)

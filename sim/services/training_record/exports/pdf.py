@@ -1,159 +1,124 @@
-"""The training record on paper: PDF/UA-1 on US Letter, set by Typst. See docs/decisions/140 and 141."""
+"""A team's training record on paper."""
 
-import json
-from collections.abc import Sequence
-from datetime import UTC, datetime, tzinfo
-from pathlib import Path
+from datetime import tzinfo
 from typing import Any, Final
 
-import typst
-
-from sim import __version__
-from sim.errors import ReportError
-from sim.records.ledger_rows import Head
 from sim.services.ledger.record import SessionRecord
+from sim.services.ledger.trainings import Training
+from sim.services.training_event.view import list_facts, make_attendance_table, write_begin
+from sim.services.training_record.exports.paper import NOT_ENTERED, Heading, make_section, set_record
 from sim.services.training_record.exports.rows import make_gap_rows
-from sim.services.training_record.view import ATTENDANCE_WORDS, KIND_WORDS, TeamRecordView
+from sim.services.training_record.parts import ON_TIME
+from sim.services.training_record.tables import ATTENDANCE_WORDS, KIND_WORDS, write_hours
+from sim.services.training_record.view import PersonLine, TeamRecordView
 from sim.text.days import write_date
-from sim.text.printable import FONTS, make_breakable
 from sim.text.tables import TextTable
 
-TEMPLATE = Path(__file__).parent / "record.typ"
-STANDARD: Final = "ua-1"
-NOT_ENTERED: Final = "not entered"
-PROOF: Final = (
-    "Every line of this record stands in a ledger whose entries hold each other by SHA-256. The head below says where "
-    "the ledger ended. Keep this page: with it `python -m sim records verify --head` shows that nothing before it was "
-    "changed, moved, taken out or cut off since."
+KIND: Final = "Camera-search training"
+DRILLS: Final = (
+    "Practice is never recorded. Each part of a drill's pass rule is written out with what came of it; all have to be "
+    "met.",
+    ON_TIME,
 )
+UNSCORED: Final = "Nothing of these is scored for one person."
+GAPS: Final = "A part of a drill that was not passed stays open until a later drill passes it."
+GAP_HEADER: Final = ("Name", "To practice", "Open since", "Closed", "What was done")
 
 
-def write_record_pdf(view: TeamRecordView, *, head: Head, made_at: datetime, zone: tzinfo = UTC) -> bytes:
-    """Return a team's record as a PDF; the same record on the same day gives the same bytes.
-
-    Every text reaches Typst as data, never as markup.
-
-    Raises:
-        ReportError: Typst refused.
-    """
-    sections = _list_sections(view, zone)
-    return set_record(
-        title=f"Training record: {view.team}",
-        facts=view.facts,
-        sections=sections,
-        reduced=view.reduced,
-        head=head,
-        made_at=made_at,
-        zone=zone,
-    )
+def write_record_pdf(view: TeamRecordView, heading: Heading) -> bytes:
+    """Return a team's record as a PDF. Raises ReportError: Typst refused."""
+    return set_record(heading, facts=view.facts, sections=_list_sections(view, heading))
 
 
-def set_record(
-    *,
-    title: str,
-    facts: Sequence[tuple[str, str]],
-    sections: Sequence[dict[str, Any]],
-    reduced: int,
-    head: Head,
-    made_at: datetime,
-    zone: tzinfo,
-) -> bytes:
-    """Return a record as a PDF; `sections` are those of `make_section`, how to check it comes last.
-
-    Raises:
-        ReportError: Typst refused.
-    """
-    day = made_at.astimezone(zone)
-    content = {
-        "title": clean(title),
-        "subtitle": f"Camera-search training. Made on {day:%B} {day.day}, {day.year}.",
-        "date": [day.year, day.month, day.day],
-        "facts": [[clean(name), clean(value)] for name, value in facts],
-        "sections": list(sections),
-        "proof": _make_proof(head, reduced),
-        "foot": f"Sightline {__version__}, ledger {head.number}:{head.sha256[:12]}",
-    }
-    data = json.dumps(content, ensure_ascii=False)
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
-    midnight = day.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC)
-    try:
-        compiler = typst.Compiler(TEMPLATE, root=TEMPLATE.parent, font_paths=fonts, sys_inputs={"content": data})
-        pdf = compiler.compile(format="pdf", pdf_standards=[STANDARD], timestamp=int(midnight.timestamp()))
-    except typst.TypstError as error:
-        raise ReportError(
-            f"the record could not be set: {error.message}",
-            expected="a record that screen readers can read",
-            todo="download the tables instead, and report this",
-        ) from error
-    if not isinstance(pdf, bytes):
-        raise ReportError("the record could not be set: no file came back", todo="download the tables instead")
-    return pdf
+def _list_sections(view: TeamRecordView, heading: Heading) -> list[dict[str, Any]]:
+    zone, record = heading.zone, view.record
+    none = () if record.trainings else ("No training is recorded. The drills below test a training; they are none.",)
+    sections = [
+        make_section("People", (), _make_people(view.people), shares=(2, 1.4, 1, 1.4, 2.8, 1.6, 1.6)),
+        make_section("Trainings", none, None),
+    ]
+    sections += [_training_section(training, heading) for training in record.trainings]
+    sections.append(make_section("Sessions", () if record.sessions else ("No session is recorded.",), None))
+    sections += [_session_section(session, zone) for session in record.sessions]
+    sections += [
+        make_section("Recorded drills", DRILLS, view.results, shares=(1.5, 1.5, 1.7, 1.4, 1.3, 3.6, 0.7, 1.5)),
+        make_section(
+            "Team exercises and getting to know the console",
+            (UNSCORED,),
+            view.unscored,
+            shares=(1.6, 1.6, 2.6, 2, 0.8, 1.8),
+        ),
+        make_section(
+            "Gaps",
+            (GAPS,),
+            make_gap_rows(record, zone, write_day=write_date),
+            shares=(2, 3, 1.3, 1.3, 3),
+            header=GAP_HEADER,
+        ),
+        make_section("What was done and remarked", (), view.notes, shares=(1.6, 1.2, 0.8, 4.4, 1.6)),
+    ]
+    if view.former:
+        people = make_section(
+            "People who are not on the team any more",
+            (),
+            _make_former(view.former),
+            shares=(2, 2, 1.4, 1, 1.4, 2.8),
+        )
+        sections.insert(1, people)
+    return sections
 
 
-def _list_sections(view: TeamRecordView, zone: tzinfo) -> list[dict[str, Any]]:
-    people = TextTable(
+def _make_people(lines: tuple[PersonLine, ...]) -> TextTable:
+    return TextTable(
         name="people",
-        header=("Name", "Came", "Last drill", "Still to practice", "Refresher", "Has read it"),
+        header=("Name", "Trained", "Sessions", "Last drill", "Still to practice", "Refresher", "Acknowledged"),
         rows=tuple(
             (
                 line.name,
+                line.trained or "-",
                 f"{line.attended} of {line.invited}",
                 line.latest or "-",
                 ", ".join(line.gaps) or "-",
                 line.refresher or "-",
                 line.acknowledged or "-",
             )
-            for line in view.people
+            for line in lines
         ),
     )
-    sections = [
-        make_section("People", (), people, shares=(2, 1, 1.4, 3, 1.8, 1.4)),
-        make_section("Sessions", () if view.record.sessions else ("No session is recorded.",), None),
-    ]
-    sections += [_session_section(session, zone) for session in view.record.sessions]
-    sections += [
-        make_section(
-            "Recorded drills",
-            ("Practice is never recorded.",),
-            view.results,
-            shares=(2, 1.5, 1.8, 1.3, 1.6, 1.6, 0.8, 0.9),
-        ),
-        make_section(
-            "Gaps",
-            ("A part of a drill that was not passed stays open until a later drill passes it.",),
-            make_gap_rows(view.record, zone),
-            shares=(2, 3, 1.3, 1.3, 3),
-            header=("Name", "To practice", "Open since", "Closed", "What was done"),
-        ),
-    ]
-    return sections
 
 
-def _make_proof(head: Head, reduced: int) -> dict[str, Any]:
-    gone = (f"{reduced} entries are kept as hashes only, as their period is over.",) if reduced else ()
-    return make_section(
-        "How to check this record",
-        (PROOF, *gone),
-        TextTable(
-            name="proof",
-            header=("What", "Value"),
-            rows=(
-                ("Ledger entry", str(head.number)),
-                ("Its hash (SHA-256)", _group(head.sha256)),
-                ("Program", f"Sightline {__version__}"),
-            ),
+def _make_former(lines: tuple[PersonLine, ...]) -> TextTable:
+    return TextTable(
+        name="former",
+        header=("Name", "Now", "Trained", "Sessions", "Last drill", "Still to practice"),
+        rows=tuple(
+            (
+                line.name,
+                line.standing,
+                line.trained or "-",
+                f"{line.attended} of {line.invited}",
+                line.latest or "-",
+                ", ".join(line.gaps) or "-",
+            )
+            for line in lines
         ),
-        shares=(2, 5),
     )
+
+
+def _training_section(training: Training, heading: Heading) -> dict[str, Any]:
+    facts = list_facts(training, heading.zone, heading.made_at)
+    lines = tuple(f"{name}: {value}" for name, text in facts for value in (text.replace("\n", "; "),))
+    table = make_attendance_table(training, heading.zone)
+    title = f"{training.title}, {write_begin(training, heading.zone)}"
+    return make_section(title, lines, table, shares=(2, 1.5, 2, 2.4, 2.4), level=3)
 
 
 def _session_section(session: SessionRecord, zone: tzinfo) -> dict[str, Any]:
     unknown = "still open" if session.ended_at is None else NOT_ENTERED
-    hours = unknown if session.hours is None else f"{session.hours:g} h"
     qualification = f", {session.qualification}" if session.qualification else ""
     lines = (
-        f"Content: {session.content}, version {session.content_version}. Length: {hours}. "
-        f"Place: {session.place or NOT_ENTERED}.",
+        f"Content: {session.content}, version {session.content_version}. "
+        f"Length: {write_hours(session, none=unknown)}. Place: {session.place or NOT_ENTERED}.",
         f"Need: {session.need or NOT_ENTERED}. Instructor: {session.instructor or NOT_ENTERED}{qualification}.",
     )
     guests = TextTable(
@@ -163,37 +128,3 @@ def _session_section(session: SessionRecord, zone: tzinfo) -> dict[str, Any]:
     )
     title = f"{KIND_WORDS.get(session.kind, session.kind)}, {write_date(session.begins_at, zone)}"
     return make_section(title, lines, guests, shares=(2, 2, 3), level=3)
-
-
-def make_section(
-    title: str,
-    lines: Sequence[str],
-    table: TextTable | None,
-    *,
-    shares: Sequence[float] = (),
-    header: Sequence[str] = (),
-    level: int = 2,
-) -> dict[str, Any]:
-    """Return a heading, sentences and a table as the template takes them; a table without rows is "None."."""
-    found = None
-    if table is not None and table.rows:
-        found = {
-            "header": [clean(cell) for cell in header or table.header],
-            "rows": [[clean(cell) for cell in row] for row in table.rows],
-            "shares": list(shares),
-        }
-    return {
-        "title": clean(title),
-        "level": level,
-        "lines": [clean(line) for line in (lines if found or not table else (*lines, "None."))],
-        "table": found,
-    }
-
-
-def _group(digits: str) -> str:
-    return " ".join(digits[start : start + 8] for start in range(0, 64, 8))
-
-
-def clean(text: str) -> str:
-    """Return a text that the report's letters can print, and that breaks where it is too long for its column."""
-    return make_breakable(text)

@@ -1,11 +1,15 @@
 """The record as rows for spreadsheets: who was trained in what, and each recorded drill with its measures."""
 
 import json
-from datetime import UTC, tzinfo
+from collections.abc import Callable
+from datetime import UTC, datetime, tzinfo
 
+from sim.records.chain import write_moment
 from sim.services.ledger.gaps import Gap
 from sim.services.ledger.record import Record
-from sim.services.training_record.view import ATTENDANCE_WORDS
+from sim.services.training_event.view import write_known
+from sim.services.training_record.parts import write_parts
+from sim.services.training_record.tables import ATTENDANCE_WORDS, write_outcome, write_phase, write_result, write_what
 from sim.text.tables import TextTable
 
 ATTENDANCE_HEADER = (
@@ -18,6 +22,9 @@ ATTENDANCE_HEADER = (
     "content",
     "content_version",
     "hours",
+    "hours_measured",
+    "hours_entered",
+    "hours_entered_by",
     "place",
     "instructor",
     "qualification",
@@ -42,6 +49,36 @@ DRILL_HEADER = (
     "measures",
     "program",
     "ledger_entry",
+    "began_at_utc",
+    "ended_at_utc",
+    "known_by",
+    "given_for",
+    "result",
+    "parts",
+)
+TRAINING_HEADER = (
+    "school",
+    "team",
+    "person",
+    "date",
+    "time",
+    "training",
+    "topics",
+    "content_version",
+    "need",
+    "minutes",
+    "minutes_entered_by",
+    "place",
+    "instructor",
+    "qualification",
+    "provider",
+    "standard",
+    "state",
+    "attendance",
+    "known_by",
+    "reason",
+    "makes_up_training",
+    "training_id",
 )
 GAP_HEADER = ("person", "gap", "open_since", "closed_on", "remediation")
 
@@ -59,6 +96,9 @@ def make_attendance_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
             session.content,
             session.content_version,
             "" if session.hours is None else f"{session.hours:g}",
+            "" if session.measured_hours is None else f"{session.measured_hours:g}",
+            "" if session.typed_hours is None else f"{session.typed_hours:g}",
+            session.typed_by,
             session.place,
             session.instructor,
             session.qualification,
@@ -92,28 +132,93 @@ def make_drill_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
             json.dumps(result.parts, sort_keys=True),
             result.program,
             str(result.number),
+            "" if result.began_at is None else write_moment(result.began_at),
+            write_moment(result.ended_at),
+            result.known_by,
+            write_phase(result, record.trainings, zone),
+            write_result(result),
+            write_parts(result),
         )
         for result in record.results
     ]
     return TextTable(name="drills", header=DRILL_HEADER, rows=tuple(rows))
 
 
-def make_gap_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
+def make_training_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
+    """Return a row a person expected at a training, as `trainings.csv` has them."""
+    rows = [
+        (
+            training.school,
+            training.team,
+            person.name,
+            training.begins_at.astimezone(zone).date().isoformat(),
+            f"{training.begins_at.astimezone(zone):%H:%M}",
+            training.title,
+            training.topics,
+            training.version,
+            training.need,
+            str(training.minutes),
+            training.minutes_by,
+            training.place,
+            training.instructor,
+            training.qualification,
+            training.provider,
+            training.standard,
+            training.state.value,
+            ATTENDANCE_WORDS[person.attendance],
+            write_known(person),
+            person.reason,
+            training.makes_up or "",
+            training.training_id,
+        )
+        for training in record.trainings
+        for person in training.attendees
+    ]
+    return TextTable(name="trainings", header=TRAINING_HEADER, rows=tuple(rows))
+
+
+def make_unscored_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
+    """Return a row a team exercise or look at the console, as `exercises.csv` has them."""
+    rows = [
+        (
+            each.school,
+            each.team,
+            each.name,
+            each.ended_at.astimezone(zone).date().isoformat(),
+            write_what(each),
+            write_outcome(each),
+            f"{each.used_s:g}",
+            each.known_by,
+            str(each.number),
+        )
+        for each in record.unscored
+    ]
+    header = ("school", "team", "person", "date", "what", "result", "time_s", "known_by", "ledger_entry")
+    return TextTable(name="exercises", header=header, rows=tuple(rows))
+
+
+def _write_iso(at: datetime, zone: tzinfo) -> str:
+    return at.astimezone(zone).date().isoformat()
+
+
+def make_gap_rows(
+    record: Record, zone: tzinfo = UTC, *, write_day: Callable[[datetime, tzinfo], str] = _write_iso
+) -> TextTable:
     """Return a row a gap, closed ones too, with what was done since it opened: notes, and the re-drill."""
     rows = [
         (
             gap.name,
             gap.skill,
-            gap.opened_at.astimezone(zone).date().isoformat(),
-            "" if gap.closed_at is None else gap.closed_at.astimezone(zone).date().isoformat(),
-            "; ".join(_list_done(record, gap, zone)),
+            write_day(gap.opened_at, zone),
+            "" if gap.closed_at is None else write_day(gap.closed_at, zone),
+            "; ".join(_list_done(record, gap, zone, write_day)),
         )
         for gap in record.gaps
     ]
     return TextTable(name="gaps", header=GAP_HEADER, rows=tuple(rows))
 
 
-def _list_done(record: Record, gap: Gap, zone: tzinfo) -> list[str]:
+def _list_done(record: Record, gap: Gap, zone: tzinfo, write_day: Callable[[datetime, tzinfo], str]) -> list[str]:
     done = [
         note.words
         for note in record.notes
@@ -121,5 +226,5 @@ def _list_done(record: Record, gap: Gap, zone: tzinfo) -> list[str]:
     ]
     if gap.redrill_at is not None:
         closed = ", which closed it" if gap.is_closed_by_redrill else ""
-        done.append(f"re-drill given on {gap.redrill_at.astimezone(zone).date().isoformat()}{closed}")
+        done.append(f"re-drill given on {write_day(gap.redrill_at, zone)}{closed}")
     return done

@@ -66,7 +66,7 @@ def test_the_tables_open_in_a_spreadsheet_and_start_no_formula(room: Room) -> No
     tables = {
         name: list(csv.DictReader(io.StringIO(packed.read(name).decode("utf-8-sig")))) for name in packed.namelist()
     }
-    assert set(tables) == {"attendance.csv", "drills.csv", "gaps.csv"}
+    assert set(tables) == {"attendance.csv", "drills.csv", "exercises.csv", "gaps.csv", "trainings.csv"}
     cells = [cell for rows in tables.values() for row in rows for cell in row.values()]
     assert "'=HYPERLINK(1)" in cells
     assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
@@ -83,9 +83,14 @@ def test_hseep_rows_have_a_suggested_rating_for_each_task(room: Room) -> None:
     assert tuple(rows[0]) == HEADER
     by_task = {row["Critical task"]: row for row in rows}
     in_time = by_task["Finishing in time"]
-    assert in_time["Suggested target rating"] == "M: Performed with Major Challenges"
-    assert in_time["Observation notes and explanation of rating"] == "1 of 2 met this part of the pass rule."
-    assert by_task["Telling people apart"]["Suggested target rating"][0] == "P"
+    assert in_time["Suggested target rating"] == "M: Performed with Major Challenges (suggested from 2 people)"
+    assert in_time["Observation notes and explanation of rating"] == "1 of 2 who tried this part met it."
+    apart = by_task["Telling people apart"]
+    assert apart["Participants"] == "1", "Ben marked nobody: that tells nothing apart"
+    assert apart["Suggested target rating"] == "P: Performed without Challenges (suggested from 1 person)"
+    assert apart["Observation notes and explanation of rating"] == (
+        "1 of 1 who tried this part met it. 1 more did nothing that could show it, and are not counted."
+    )
     assert [suggest_rating(share) for share in (1.0, 0.99, 0.8, 0.79, 0.5, 0.49, 0.0)] == list("PSSMMUU")
 
 
@@ -161,7 +166,8 @@ def check_paper(body: bytes, *, title: str) -> None:
 
 
 def read_paper(body: bytes) -> str:
-    return " ".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
+    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
+    return " ".join(text.split())
 
 
 def test_an_invitation_and_its_calendar_file_name_nobody(room: Room) -> None:

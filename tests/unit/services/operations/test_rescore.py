@@ -19,7 +19,7 @@ from sim.services.operations.rescore import EARLIER, rescore_all
 from sim.services.team import given_drills as team_drills
 from sim.services.team import person_view, team_view
 from sim.services.training_record.load import load_team_record
-from sim.services.training_record.view import make_result_table
+from sim.services.training_record.tables import make_result_table
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import Room
 from tests.support.tiny_app import LIMIT_S
@@ -96,8 +96,8 @@ def test_the_record_gets_an_entry_of_its_own_and_keeps_the_one_before(room: Room
     record = load_team_record(app, room.team_id)
     result = next(each for each in record.results if each.attempt_id == attempt_id)
     assert (result.passed, result.was_passed) == (True, False)
-    cells = [cell for row in make_result_table(record.results, UTC).rows for cell in row]
-    assert "yes (scored again; no by the earlier rules)" in cells
+    cells = [cell for row in make_result_table(record, UTC).rows for cell in row]
+    assert "Passed (scored again; did not pass by the earlier rules)" in cells
 
 
 def test_gaps_of_that_drill_that_are_met_now_are_closed_and_none_is_opened(room: Room, clock: FakeClock) -> None:

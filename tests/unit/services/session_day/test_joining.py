@@ -17,9 +17,9 @@ from sim.services.app import session_links as tokens
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.session_day import joining, opening, running, seat
-from sim.services.session_day.joining import shorten_names
 from sim.services.team import given_drills as team_drills
 from sim.services.team import team
+from sim.text.short_names import shorten_names
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import open_room
 from tests.support.spoiled import spoil

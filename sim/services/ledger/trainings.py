@@ -1,0 +1,256 @@
+"""Training events as the ledger tells of them: planned or entered afterwards, who signed in, whether it was held.
+
+A training event is the training itself; drills are its tests. All that is known of one stands in the ledger: what is
+entered again counts from then on, and what stood there before stays.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from sim.drill.session_day import Attendance
+from sim.records.chain import read_moment
+from sim.records.ledger_rows import Entry, LedgerKind
+
+TRAINING_KINDS: Final = (
+    LedgerKind.TRAINING_ENTERED,
+    LedgerKind.TRAINING_SIGN_IN,
+    LedgerKind.TRAINING_ATTENDANCE,
+    LedgerKind.TRAINING_CLOSED,
+)
+_KINDS: Final = frozenset(kind.value for kind in TRAINING_KINDS)
+CAME: Final = (Attendance.PRESENT, Attendance.MADE_UP)
+
+
+class Certified(StrEnum):
+    """What earns the certificate of a training."""
+
+    NOTHING = "none"
+    ATTENDED = "attended"
+    PASSED = "passed"
+
+
+class TrainingState(StrEnum):
+    """How far a training event is. It was held once someone closed it and someone had come."""
+
+    PLANNED = "planned"
+    OPEN = "sign-in open"
+    HELD = "held"
+    CANCELLED = "canceled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """Something that was handed out or shown: a link, or a file by its name, size in bytes and SHA-256."""
+
+    name: str
+    link: str = ""
+    sha256: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attendee:
+    """Someone expected at a training, and what became of it.
+
+    Attributes:
+        at: when the latest entry about them was made.
+        known_by: how it was known who they are, see `KnownBy`; "list" where someone else ticked them off; "" before.
+        by: who ticked them off or corrected it, "" for themselves or where nobody was signed in.
+        reason: of the last correction.
+    """
+
+    person_id: str
+    name: str
+    attendance: Attendance = Attendance.INVITED
+    at: datetime | None = None
+    known_by: str = ""
+    by: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Training:
+    """One training event.
+
+    Attributes:
+        number: of the ledger entry that entered it last; a change is refused where that is another by now.
+        begins_at: UTC.
+        minutes: its length as it was typed last, planned or held.
+        title, topics, version: what was taught.
+        standard: what it meets, as a state's mandate or a district's policy; "" for none.
+        programme_id: the program whose training it is, None for none.
+        certified, valid_months: what earns its certificate, and for how long that is valid; 0 for no end.
+        makes_up: the training whose absent people it was offered to.
+        sign_in: number of the entry that opened signing in; 0 while that is closed.
+        sign_in_at, sign_out_at: when signing in was first opened, and closed last; the length that was measured.
+        sign_in_latest_at: when it was opened last.
+        closed_at, closed_by: when and by whom it was closed as held or canceled.
+        minutes_by: who typed the minutes.
+        attendees: everyone expected, by name.
+    """
+
+    training_id: str
+    number: int
+    team_id: str
+    team: str
+    school: str
+    title: str
+    topics: str
+    version: str
+    need: str
+    place: str
+    begins_at: datetime
+    minutes: int
+    instructor: str
+    qualification: str
+    provider: str
+    standard: str
+    materials: tuple[Material, ...]
+    programme_id: str | None
+    certified: Certified
+    valid_months: int
+    makes_up: str | None
+    entered_at: datetime
+    entered_by: str
+    minutes_by: str = ""
+    sign_in: int = 0
+    sign_in_at: datetime | None = None
+    sign_out_at: datetime | None = None
+    sign_in_latest_at: datetime | None = None
+    is_held: bool | None = None
+    closed_at: datetime | None = None
+    closed_by: str = ""
+    why_cancelled: str = ""
+    attendees: tuple[Attendee, ...] = ()
+
+    @property
+    def state(self) -> TrainingState:
+        """How far it is."""
+        if self.is_held is not None:
+            return TrainingState.HELD if self.is_held else TrainingState.CANCELLED
+        return TrainingState.OPEN if self.sign_in else TrainingState.PLANNED
+
+    def list_who(self, *attendance: Attendance) -> tuple[Attendee, ...]:
+        """Return those whose attendance is one of some."""
+        return tuple(each for each in self.attendees if each.attendance in attendance)
+
+    def find(self, person_id: str) -> Attendee | None:
+        """Return someone expected."""
+        return next((each for each in self.attendees if each.person_id == person_id), None)
+
+
+def fold_trainings(entries: Iterable[Entry]) -> tuple[Training, ...]:
+    """Return the trainings that entries tell of, in the order they were first entered; later entries correct earlier.
+
+    What was reduced to its hash tells nothing any more; a training whose first entries are gone is left out.
+    """
+    found: dict[str, Training] = {}
+    people: dict[str, dict[str, Attendee]] = {}
+    for entry in entries:
+        if entry.kind not in _KINDS or entry.body is None:
+            continue
+        content: dict[str, Any] = json.loads(entry.body)
+        training_id = entry.subjects.session_id or ""
+        if entry.kind == LedgerKind.TRAINING_ATTENDANCE:
+            _take_attendance(people.setdefault(training_id, {}), entry, content)
+        elif entry.kind == LedgerKind.TRAINING_ENTERED:
+            found[training_id] = _take_entered(found.get(training_id), entry, content)
+        elif training_id in found:
+            take = _take_sign_in if entry.kind == LedgerKind.TRAINING_SIGN_IN else _take_closed
+            found[training_id] = take(found[training_id], entry, content)
+    return tuple(
+        replace(
+            training,
+            attendees=tuple(
+                sorted(people.get(key, {}).values(), key=lambda each: (each.name.casefold(), each.person_id))
+            ),
+        )
+        for key, training in found.items()
+    )
+
+
+def _take_entered(before: Training | None, entry: Entry, content: Mapping[str, Any]) -> Training:
+    data = content["data"]
+    fresh = Training(
+        training_id=entry.subjects.session_id or "",
+        number=entry.number,
+        team_id=entry.subjects.team_id or "",
+        team=data["team"],
+        school=data["school"],
+        title=data["title"],
+        topics=data["topics"],
+        version=data["version"],
+        need=data["need"],
+        place=data["place"],
+        begins_at=read_moment(data["begins_at"]),
+        minutes=data["minutes"],
+        instructor=data["instructor"],
+        qualification=data["qualification"],
+        provider=data["provider"],
+        standard=data["standard"],
+        materials=tuple(Material(**each) for each in data["materials"]),
+        programme_id=data["programme_id"],
+        certified=Certified(data["certified"]),
+        valid_months=data["valid_months"],
+        makes_up=data["makes_up"],
+        entered_at=read_moment(entry.at),
+        entered_by=content["by"],
+        minutes_by=content["by"],
+    )
+    if before is None:
+        return fresh
+    return replace(
+        fresh,
+        entered_at=before.entered_at,
+        entered_by=before.entered_by,
+        minutes_by=before.minutes_by if before.minutes == fresh.minutes else fresh.minutes_by,
+        sign_in=before.sign_in,
+        sign_in_at=before.sign_in_at,
+        sign_out_at=before.sign_out_at,
+        sign_in_latest_at=before.sign_in_latest_at,
+        is_held=before.is_held,
+        closed_at=before.closed_at,
+        closed_by=before.closed_by,
+        why_cancelled=before.why_cancelled,
+    )
+
+
+def _take_sign_in(before: Training, entry: Entry, content: Mapping[str, Any]) -> Training:
+    at = read_moment(entry.at)
+    if content["data"]["open"]:
+        return replace(
+            before, sign_in=entry.number, sign_in_at=before.sign_in_at or at, sign_in_latest_at=at, sign_out_at=None
+        )
+    return replace(before, sign_in=0, sign_out_at=at)
+
+
+def _take_closed(before: Training, entry: Entry, content: Mapping[str, Any]) -> Training:
+    data, at = content["data"], read_moment(entry.at)
+    return replace(
+        before,
+        is_held=data["held"],
+        closed_at=at,
+        closed_by=content["by"],
+        why_cancelled=data["reason"],
+        sign_in=0,
+        sign_out_at=at if before.sign_in else before.sign_out_at,
+        minutes=data["minutes"] if data["held"] else before.minutes,
+        minutes_by=content["by"] if data["held"] else before.minutes_by,
+    )
+
+
+def _take_attendance(people: dict[str, Attendee], entry: Entry, content: Mapping[str, Any]) -> None:
+    person_id, data = entry.subjects.person_id or "", content["data"]
+    people[person_id] = Attendee(
+        person_id=person_id,
+        name=data["name"],
+        attendance=Attendance(data["attendance"]),
+        at=read_moment(entry.at),
+        known_by=data["known_by"],
+        by=content["by"],
+        reason=data["reason"],
+    )

@@ -1,0 +1,45 @@
+"""Who was at a program's training, by the training events that are recorded for it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sim.drill.session_day import Attendance
+from sim.records.ledger_rows import Subjects
+from sim.records.programme_rows import ProgrammeRow
+from sim.records.store import Work
+from sim.services.ledger.trainings import CAME, TRAINING_KINDS, Training, TrainingState, fold_trainings
+from sim.services.programme.zones import get_zone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingCame:
+    """Who came to a program's trainings that were held, and who did not come to any; each with the day."""
+
+    came: Mapping[str, date] = field(default_factory=dict)
+    absent: Mapping[str, date] = field(default_factory=dict)
+
+
+def load_came(work: Work, programmes: Sequence[ProgrammeRow], *, team_id: str | None) -> dict[str, TrainingCame]:
+    """Return for each program who came to its training; of one team only, or of all with None.
+
+    A training counts once it is closed as held, which takes someone who came: a day that has passed is no training.
+    """
+    entries = work.ledger.list_of(Subjects(team_id=team_id), kinds=TRAINING_KINDS)
+    held: dict[str, list[Training]] = {}
+    for training in fold_trainings(entries):
+        if training.state is TrainingState.HELD and training.programme_id is not None:
+            held.setdefault(training.programme_id, []).append(training)
+    return {row.programme_id: _count(held.get(row.programme_id, ()), row.time_zone) for row in programmes}
+
+
+def _count(trainings: Sequence[Training], zone: str) -> TrainingCame:
+    came: dict[str, date] = {}
+    absent: dict[str, date] = {}
+    for training in sorted(trainings, key=lambda each: each.begins_at):
+        day = training.begins_at.astimezone(get_zone(zone)).date()
+        for person in training.list_who(*CAME):
+            came.setdefault(person.person_id, day)
+        for person in training.list_who(Attendance.ABSENT):
+            absent[person.person_id] = day
+    return TrainingCame(came=came, absent={key: day for key, day in absent.items() if key not in came})

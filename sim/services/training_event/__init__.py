@@ -1,0 +1,1 @@
+"""The training itself: planned or entered afterwards, signed in to, closed."""

@@ -1,0 +1,162 @@
+"""A training event as its page and the record show it, in words."""
+
+from datetime import datetime, tzinfo
+from typing import Final
+
+from sim.drill.plan import add_months
+from sim.drill.session_day import Attendance
+from sim.services.accounts.known_words import AT_A_TRAINING
+from sim.services.ledger.trainings import CAME, Attendee, Certified, Material, Training, TrainingState
+from sim.services.training_event.sign_in import BY_LIST
+from sim.text.days import write_date
+from sim.text.tables import TextTable
+
+NOBODY: Final = "someone not signed in"
+STATES: Final = {
+    TrainingState.PLANNED: "Planned",
+    TrainingState.OPEN: "Sign-in is open",
+    TrainingState.HELD: "Held",
+    TrainingState.CANCELLED: "Canceled",
+}
+UNCLOSED: Final = "Not closed yet: it counts once someone closes it"
+ATTENDANCE: Final = {
+    Attendance.INVITED: "not known yet",
+    Attendance.PRESENT: "came",
+    Attendance.ABSENT: "did not come",
+    Attendance.MADE_UP: "made it up later",
+}
+CERTIFIED: Final = {
+    Certified.NOTHING: "No certificate",
+    Certified.ATTENDED: "For attending",
+    Certified.PASSED: "For attending, and passing a drill after it",
+}
+
+
+def write_state(training: Training, now: datetime) -> str:
+    """Return how far a training is: "Held", "Not closed yet: it counts once someone closes it"."""
+    if training.state is TrainingState.PLANNED and training.begins_at <= now:
+        return UNCLOSED
+    return STATES[training.state]
+
+
+def write_begin(training: Training, zone: tzinfo) -> str:
+    """Return day and hour: "Sep 14, 2026, 2:30 PM"."""
+    return f"{write_date(training.begins_at, zone)}, {write_hour(training.begins_at, zone)}"
+
+
+def write_hour(at: datetime, zone: tzinfo) -> str:
+    """Return a time of day: "2:30 PM"."""
+    return f"{at.astimezone(zone):%I:%M %p}".lstrip("0")
+
+
+def write_length(training: Training, zone: tzinfo) -> str:
+    """Return the length as it was typed, by whom, and beside it how long signing in was open."""
+    typed = f"{training.minutes} min, entered by {training.minutes_by or NOBODY}"
+    if training.state is not TrainingState.HELD:
+        typed = f"{training.minutes} min planned"
+    if training.sign_in_at is None:
+        return typed
+    until = "now" if training.sign_out_at is None else write_hour(training.sign_out_at, zone)
+    return f"{typed}; sign-in was open {write_hour(training.sign_in_at, zone)} to {until}"
+
+
+def write_came(training: Training) -> str:
+    """Return how many of those expected came or made it up: "7 of 8"."""
+    return f"{len(training.list_who(*CAME))} of {len(training.attendees)}"
+
+
+def write_known(person: Attendee) -> str:
+    """Return how it was known that someone came: "signed in with a PIN", "marked by R. Hall"."""
+    if person.attendance not in CAME:
+        return ""
+    if person.known_by == BY_LIST or not person.known_by:
+        return f"marked by {person.by or NOBODY}"
+    return AT_A_TRAINING.get(person.known_by, person.known_by)
+
+
+def write_rule(training: Training) -> str:
+    """Return what earns the certificate, how long it is valid, and what renews it."""
+    if training.certified is Certified.NOTHING:
+        return CERTIFIED[Certified.NOTHING]
+    if not training.valid_months:
+        return f"{CERTIFIED[training.certified]}; it does not expire"
+    months = f"{training.valid_months} month" + ("" if training.valid_months == 1 else "s")
+    if training.certified is Certified.PASSED:
+        again = "attending this training again and passing a drill after it"
+    else:
+        again = "attending this training again"
+    return f"{CERTIFIED[training.certified]}; valid for {months}, renewed by {again}"
+
+
+def write_material(material: Material) -> str:
+    """Return a material in one line: a link, or a file's name, size and SHA-256."""
+    if material.link:
+        return f"{material.name}: {material.link}"
+    return f"{material.name} ({material.size:,} bytes, SHA-256 {material.sha256})"
+
+
+def list_facts(training: Training, zone: tzinfo, now: datetime) -> tuple[tuple[str, str], ...]:
+    """Return everything that is recorded of a training itself, but for what was not entered."""
+    told = (
+        ("State", write_state(training, now)),
+        ("When", write_begin(training, zone)),
+        ("Length", write_length(training, zone)),
+        ("Place", training.place),
+        ("Why", training.need),
+        ("Topics", training.topics),
+        ("Version of the content", training.version),
+        ("Instructor", ", ".join(part for part in (training.instructor, training.qualification) if part)),
+        ("Provider or vendor", training.provider),
+        ("Meets", training.standard),
+        ("Materials", "\n".join(write_material(each) for each in training.materials)),
+        ("Certificate", "" if training.certified is Certified.NOTHING else write_rule(training)),
+        ("Canceled because", training.why_cancelled),
+    )
+    return tuple((name, value) for name, value in told if value)
+
+
+def list_lacking(training: Training) -> tuple[str, ...]:
+    """Return what a record should have and nobody has entered: of a canceled training nothing."""
+    if training.state is TrainingState.CANCELLED:
+        return ()
+    wanted = {
+        "the reason": training.need,
+        "topics": training.topics,
+        "the version of the content": training.version,
+        "the place": training.place,
+        "the instructor": training.instructor,
+        "the instructor's qualification": training.qualification,
+    }
+    return tuple(name for name, value in wanted.items() if not value)
+
+
+def make_attendance_table(training: Training, zone: tzinfo) -> TextTable:
+    """Return who was expected, whether they came, when that was noted, and how they were known."""
+    return TextTable(
+        name="attendance",
+        header=("Name", "Attendance", "Noted", "How known", "Reason of a correction"),
+        rows=tuple(
+            (
+                person.name,
+                ATTENDANCE[person.attendance],
+                _write_noted(person, zone),
+                write_known(person) or "-",
+                person.reason or "-",
+            )
+            for person in training.attendees
+        ),
+    )
+
+
+def find_expiry(training: Training, earned_at: datetime, zone: tzinfo) -> datetime | None:
+    """Return the first day on which a certificate earned then is no longer valid; None where it does not expire."""
+    if not training.valid_months:
+        return None
+    day = earned_at.astimezone(zone)
+    return datetime.combine(add_months(day.date(), training.valid_months), day.timetz())
+
+
+def _write_noted(person: Attendee, zone: tzinfo) -> str:
+    if person.attendance is Attendance.INVITED or person.at is None:
+        return "-"
+    return f"{write_date(person.at, zone)}, {write_hour(person.at, zone)}"

@@ -1,0 +1,218 @@
+"""The drill log that states ask schools for: every training, session, exercise and drill, its length, who took part."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Final
+
+from sim.drill.session_day import Attendance
+from sim.records.ledger_rows import LedgerKind
+from sim.services.ledger.record import Record, SessionRecord, UnscoredRecord
+from sim.services.ledger.trainings import CAME, Training, TrainingState
+from sim.services.training_event.view import NOBODY
+from sim.services.training_record.tables import KIND_WORDS, write_moment_of
+from sim.text.tables import TextTable
+
+HEADER: Final = (
+    "Date and time",
+    "Type",
+    "Minutes",
+    "Minutes are",
+    "Took part",
+    "Absent",
+    "Place",
+    "Conducted by",
+    "Notes",
+)
+COLUMNS: Final = (
+    "school",
+    "team",
+    "date",
+    "time",
+    "type",
+    "minutes",
+    "minutes_from",
+    "took_part",
+    "absent",
+    "participants",
+    "place",
+    "conducted_by",
+    "standard",
+    "notes",
+)
+TYPED: Final = "entered by {by}"
+MEASURED: Final = "measured"
+NOT_KNOWN: Final = "not known"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogLine:
+    """One line of the log; `minutes` is None where nobody knows."""
+
+    at: datetime
+    team: str
+    school: str
+    kind: str
+    minutes: float | None
+    minutes_from: str
+    took_part: tuple[str, ...]
+    absent: int
+    place: str
+    conducted_by: str
+    standard: str
+    notes: str
+
+
+def list_log(record: Record) -> tuple[LogLine, ...]:
+    """Return the log, the earliest first: only what was held, ended or done.
+
+    A drill that was done in a session is in that session's line; one given to somebody alone has a line of its own.
+    """
+    lines = [*_list_trainings(record), *_list_sessions(record), *_list_exercises(record), *_list_alone(record)]
+    return tuple(sorted(lines, key=lambda line: (line.at, line.kind)))
+
+
+def make_log_table(record: Record, zone: tzinfo) -> TextTable:
+    """Return the log as it is printed."""
+    rows = [
+        (
+            write_moment_of(line.at, zone),
+            line.kind,
+            _write_minutes(line),
+            line.minutes_from,
+            str(len(line.took_part)),
+            str(line.absent),
+            line.place or "-",
+            line.conducted_by or "-",
+            "; ".join(part for part in (line.notes, line.standard and f"Meets {line.standard}") if part) or "-",
+        )
+        for line in list_log(record)
+    ]
+    return TextTable(name="drill-log", header=HEADER, rows=tuple(rows))
+
+
+def make_log_rows(record: Record, zone: tzinfo) -> TextTable:
+    """Return the log as `drill-log.csv` has it, with the names of those who took part."""
+    rows = [
+        (
+            line.school,
+            line.team,
+            line.at.astimezone(zone).date().isoformat(),
+            f"{line.at.astimezone(zone):%H:%M}",
+            line.kind,
+            _write_minutes(line),
+            line.minutes_from,
+            str(len(line.took_part)),
+            str(line.absent),
+            "; ".join(line.took_part),
+            line.place,
+            line.conducted_by,
+            line.standard,
+            line.notes,
+        )
+        for line in list_log(record)
+    ]
+    return TextTable(name="drill-log", header=COLUMNS, rows=tuple(rows))
+
+
+def _list_trainings(record: Record) -> Iterator[LogLine]:
+    for training in record.trainings:
+        if training.state is TrainingState.HELD:
+            yield _make_training(training)
+
+
+def _make_training(training: Training) -> LogLine:
+    return LogLine(
+        at=training.begins_at,
+        team=training.team,
+        school=training.school,
+        kind=f"Training: {training.title}",
+        minutes=training.minutes,
+        minutes_from=TYPED.format(by=training.minutes_by or NOBODY),
+        took_part=tuple(each.name for each in training.list_who(Attendance.PRESENT)),
+        absent=len(training.list_who(Attendance.ABSENT, Attendance.MADE_UP)),
+        place=training.place,
+        conducted_by=", ".join(part for part in (training.instructor, training.qualification) if part),
+        standard=training.standard,
+        notes=training.topics,
+    )
+
+
+def _list_sessions(record: Record) -> Iterator[LogLine]:
+    for session in record.sessions:
+        if session.ended_at is not None and not session.is_cancelled and session.list_who(*CAME):
+            yield _make_session(session)
+
+
+def _make_session(session: SessionRecord) -> LogLine:
+    hours = session.hours
+    source = NOT_KNOWN if hours is None else MEASURED
+    if session.typed_hours is not None:
+        source = TYPED.format(by=session.typed_by or NOBODY)
+    return LogLine(
+        at=session.planned_at or session.opened_at,
+        team=session.team,
+        school=session.school,
+        kind=f"Camera-search session: {KIND_WORDS.get(session.kind, session.kind).lower()}",
+        minutes=None if hours is None else hours * 60.0,
+        minutes_from=source,
+        took_part=tuple(guest.name for guest in session.list_who(Attendance.PRESENT)),
+        absent=len(session.list_who(Attendance.ABSENT, Attendance.MADE_UP)),
+        place=session.place,
+        conducted_by=", ".join(part for part in (session.instructor, session.qualification) if part),
+        standard="",
+        notes=session.need,
+    )
+
+
+def _list_exercises(record: Record) -> Iterator[LogLine]:
+    found: dict[tuple[str, datetime], list[UnscoredRecord]] = {}
+    for each in record.unscored:
+        if each.kind == LedgerKind.TEAM_EXERCISE:
+            found.setdefault((each.form_title, each.ended_at), []).append(each)
+    for (title, ended_at), members in found.items():
+        yield _make_alone(
+            members[0], at=ended_at, kind=f"Team exercise: {title}", names=[each.name for each in members]
+        )
+
+
+def _list_alone(record: Record) -> Iterator[LogLine]:
+    for result in record.results:
+        if result.session_id is None:
+            yield LogLine(
+                at=result.began_at or result.ended_at,
+                team=result.team,
+                school=result.school,
+                kind=f"Camera-search drill done alone: {result.form_title}",
+                minutes=result.used_s / 60.0,
+                minutes_from=MEASURED,
+                took_part=(result.name,),
+                absent=0,
+                place="",
+                conducted_by="",
+                standard="",
+                notes="",
+            )
+
+
+def _make_alone(each: UnscoredRecord, *, at: datetime, kind: str, names: list[str]) -> LogLine:
+    return LogLine(
+        at=at,
+        team=each.team,
+        school=each.school,
+        kind=kind,
+        minutes=each.used_s / 60.0,
+        minutes_from=MEASURED,
+        took_part=tuple(sorted(names, key=str.casefold)),
+        absent=0,
+        place="",
+        conducted_by="",
+        standard="",
+        notes="",
+    )
+
+
+def _write_minutes(line: LogLine) -> str:
+    if line.minutes is None:
+        return "-"
+    return f"{line.minutes:.0f}" if line.minutes >= 10 else f"{line.minutes:.1f}"

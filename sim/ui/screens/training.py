@@ -1,0 +1,159 @@
+"""A training event: planned, signed in to, closed; or the form that enters one."""
+
+from datetime import datetime, time, timedelta
+from functools import partial
+
+import streamlit as st
+
+from sim.drill.session_day import Attendance
+from sim.services.accounts.viewer import Duty, require
+from sim.services.ledger.trainings import Training, TrainingState
+from sim.services.programme.programme_view import ProgrammeCard, get_programme_view, list_programmes
+from sim.services.programme.zones import read_time
+from sim.services.team import team
+from sim.services.training_event.events import TrainingPlan, enter_training, get_training, list_trainings
+from sim.services.training_event.view import write_begin
+from sim.ui.page.page_state import (
+    MAKES_UP_PARAM,
+    PROGRAMME_PARAM,
+    TEAM_PARAM,
+    TRAINING_PARAM,
+    find_zone,
+    get_app,
+    get_param,
+    get_viewer,
+    go_to_page,
+)
+from sim.ui.parts.actions import run_action
+from sim.ui.parts.blocks import draw_lead
+from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.team.team_choice import draw_team_choice
+from sim.ui.training_event import training_wording as words
+from sim.ui.training_event.training_form import USUAL_MINUTES, USUAL_TIME, draw_fields
+from sim.ui.training_event.training_page import draw_training, may_change
+
+
+def draw() -> None:
+    """Draw the page."""
+    require(get_viewer(), Duty.READ_RECORD)
+    app, training_id = get_app(), get_param(TRAINING_PARAM)
+    if training_id is None:
+        _draw_new()
+        return
+    training = get_training(app, training_id)
+    st.page_link(
+        "screens/records.py",
+        label=words.BACK.format(team=escape_markdown(training.team)),
+        icon=":material/arrow_back:",
+        query_params={TEAM_PARAM: training.team_id},
+    )
+    draw_training(training, _list_people(training.team_id), _list_programmes(training.team_id))
+
+
+def _draw_new() -> None:
+    chosen = draw_team_choice("training", title=words.NEW_TITLE, no_team=words.NOBODY, to_team=words.TO_TEAM)
+    if chosen is None:
+        return
+    draw_lead(words.NEW_LEAD)
+    people = _list_people(chosen.team_id)
+    if chosen.is_demo or not people:
+        st.info(words.DEMO if chosen.is_demo else words.NOBODY)
+        st.page_link("screens/team.py", label=words.TO_TEAM, query_params={TEAM_PARAM: chosen.team_id})
+        return
+    if not may_change(get_viewer()):
+        st.info(words.CLOSED_TO_YOU)
+        return
+    wanted = get_param(PROGRAMME_PARAM)
+    waiting = next((each for each in list_trainings(get_app(), chosen.team_id) if _waits(each, wanted)), None)
+    if waiting is not None:
+        go_to_page("training", **{TRAINING_PARAM: waiting.training_id})
+    _draw_form(chosen.team_id, people, wanted)
+
+
+def _waits(training: Training, programme_id: str | None) -> bool:
+    """Return whether a program's training is entered and not closed: that is the one to go on with."""
+    is_open = training.state in (TrainingState.PLANNED, TrainingState.OPEN)
+    return programme_id is not None and training.programme_id == programme_id and is_open
+
+
+def _draw_form(team_id: str, people: dict[str, str], programme_id: str | None) -> None:
+    missed = _find_missed(team_id)
+    programmes = _list_programmes(team_id)
+    absent = [each.person_id for each in missed.list_who(Attendance.ABSENT)] if missed is not None else []
+    if missed is not None:
+        st.info(words.MAKES_UP.format(day=write_begin(missed, find_zone())))
+    key = f"{team_id}-{programme_id}-{get_param(MAKES_UP_PARAM)}"
+    with st.form(f"new-{key}", border=False):
+        who = st.pills(
+            words.WHO,
+            list(people),
+            format_func=lambda person_id: escape_markdown(people[person_id]),
+            selection_mode="multi",
+            default=[person_id for person_id in people if person_id in absent or not absent],
+            wrap=True,
+            key=f"who-{key}",
+        )
+        plan, problem = draw_fields(_propose(team_id, programme_id, missed), programmes, key=key)
+        pressed = st.form_submit_button(words.SAVE_NEW, type="primary", key="enter-training")
+        if pressed and problem is not None:
+            st.error(escape_markdown(str(problem)))
+        elif pressed and plan is not None:
+            made = run_action(partial(enter_training, get_app(), plan, person_ids=list(who), by=get_viewer().name))
+            if made is not None:
+                go_to_page("training", **{TRAINING_PARAM: made})
+
+
+def _propose(team_id: str, programme_id: str | None, missed: Training | None) -> TrainingPlan:
+    """Return what the form begins with: the training that was missed once more, or the program's day."""
+    zone = find_zone()
+    tomorrow = get_app().clock.read().wall.astimezone(zone).date() + timedelta(days=1)
+    begins = datetime.combine(tomorrow, USUAL_TIME, zone)
+    if missed is not None:
+        return TrainingPlan(
+            team_id=team_id,
+            title=missed.title,
+            begins_at=begins,
+            minutes=missed.minutes,
+            topics=missed.topics,
+            version=missed.version,
+            need=missed.need,
+            place=missed.place,
+            instructor=missed.instructor,
+            qualification=missed.qualification,
+            provider=missed.provider,
+            standard=missed.standard,
+            materials=missed.materials,
+            programme_id=missed.programme_id,
+            certified=missed.certified,
+            valid_months=missed.valid_months,
+            makes_up=missed.training_id,
+        )
+    title = ""
+    if programme_id is not None:
+        view = get_programme_view(get_app(), programme_id)
+        title = view.aim
+        if view.training_on is not None:
+            begins = datetime.combine(view.training_on, _read_hour(view.training_at), zone)
+    return TrainingPlan(
+        team_id=team_id, title=title, begins_at=begins, minutes=USUAL_MINUTES, programme_id=programme_id
+    )
+
+
+def _read_hour(at: str) -> time:
+    return read_time(at) if at else USUAL_TIME
+
+
+def _find_missed(team_id: str) -> Training | None:
+    wanted = get_param(MAKES_UP_PARAM)
+    return next((each for each in list_trainings(get_app(), team_id) if each.training_id == wanted), None)
+
+
+def _list_people(team_id: str) -> dict[str, str]:
+    return {person.person_id: person.name for person in team.list_people(get_app(), team_id)}
+
+
+def _list_programmes(team_id: str) -> dict[str, ProgrammeCard]:
+    return {card.programme_id: card for card in list_programmes(get_app()) if card.team_id == team_id}
+
+
+draw()

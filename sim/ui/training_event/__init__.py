@@ -1,0 +1,1 @@
+"""Parts of the page of a training event, and of signing in to it."""

@@ -1,0 +1,136 @@
+"""The form of a training: to plan or enter one, and to correct one."""
+
+from datetime import UTC, datetime, time, timedelta
+
+import streamlit as st
+
+from sim.errors import LedgerError
+from sim.services.ledger.trainings import Certified, Material, Training
+from sim.services.programme.programme_view import ProgrammeCard
+from sim.services.training_event.events import EARLIEST, FARTHEST, MOST_MINUTES, MOST_MONTHS, TrainingPlan
+from sim.services.training_event.materials import read_links, take_file, write_links
+from sim.services.training_event.view import CERTIFIED
+from sim.ui.page.page_state import find_zone, get_app, get_viewer
+from sim.ui.parts.blocks import draw_quiet
+from sim.ui.training_event import training_wording as words
+
+USUAL_MINUTES = 60
+USUAL_TIME = time(9, 0)
+QUARTER = timedelta(minutes=15)
+
+
+def draw_fields(
+    base: TrainingPlan | Training, programmes: dict[str, ProgrammeCard], *, key: str
+) -> "tuple[TrainingPlan | None, LedgerError | None]":
+    """Draw the fields, filled from `base`; return what they say, or why that is not a plan."""
+    zone = find_zone()
+    begins = base.begins_at.astimezone(zone)
+    now = get_app().clock.read().wall.astimezone(zone)
+    title = st.text_input(words.NAME, value=base.title, placeholder=words.NAME_HINT, key=f"title-{key}")
+    day_at, hour_at, length_at = st.columns(3)
+    day = day_at.date_input(
+        words.DAY,
+        value=begins.date(),
+        min_value=(now - EARLIEST).date() + timedelta(days=1),
+        max_value=(now + FARTHEST).date(),
+        format="MM/DD/YYYY",
+        key=f"day-{key}",
+    )
+    hour = hour_at.time_input(words.TIME, value=begins.time(), step=QUARTER, format="12h", key=f"hour-{key}")
+    minutes = length_at.number_input(
+        words.MINUTES, value=base.minutes, min_value=1, max_value=MOST_MINUTES, step=15, key=f"minutes-{key}"
+    )
+    place = st.text_input(words.PLACE, value=base.place, key=f"place-{key}")
+    options: list[str | None] = [*programmes, None]
+    programme_id = None
+    if programmes:
+        programme_id = st.selectbox(
+            words.PROGRAMME,
+            options,
+            index=options.index(base.programme_id if base.programme_id in programmes else None),
+            format_func=lambda each: _name(programmes, each),
+            key=f"programme-{key}",
+        )
+    st.subheader(words.CONTENT, anchor=False)
+    topics = st.text_area(words.TOPICS, value=base.topics, placeholder=words.TOPICS_HINT, key=f"topics-{key}")
+    left, right = st.columns(2)
+    need = left.text_input(words.NEED, value=base.need, placeholder=words.NEED_HINT, key=f"need-{key}")
+    version = right.text_input(words.VERSION, value=base.version, placeholder=words.VERSION_HINT, key=f"version-{key}")
+    instructor = left.text_input(words.INSTRUCTOR, value=base.instructor or get_viewer().name, key=f"instructor-{key}")
+    qualification = right.text_input(words.QUALIFICATION, value=base.qualification, key=f"qualification-{key}")
+    provider = left.text_input(words.PROVIDER, value=base.provider, key=f"provider-{key}")
+    standard = right.text_input(
+        words.STANDARD, value=base.standard, placeholder=words.STANDARD_HINT, key=f"standard-{key}"
+    )
+    certified, valid = _draw_certificate(base, key)
+    read = _draw_materials(base, key)
+    if isinstance(read, LedgerError):
+        return None, read
+    if day is None or hour is None:
+        return None, LedgerError("Choose the day and the time of the training.")
+    return TrainingPlan(
+        team_id=base.team_id,
+        title=title,
+        begins_at=datetime.combine(day, hour, zone).astimezone(UTC),
+        minutes=int(minutes),
+        topics=topics,
+        version=version,
+        need=need,
+        place=place,
+        instructor=instructor,
+        qualification=qualification,
+        provider=provider,
+        standard=standard,
+        materials=read,
+        programme_id=programme_id,
+        certified=certified,
+        valid_months=valid,
+        makes_up=base.makes_up,
+    ), None
+
+
+def _draw_certificate(base: TrainingPlan | Training, key: str) -> tuple[Certified, int]:
+    left, right = st.columns(2)
+    kinds = list(Certified)
+    certified = left.selectbox(
+        words.CERTIFICATE,
+        kinds,
+        index=kinds.index(base.certified),
+        format_func=lambda each: CERTIFIED[each],
+        key=f"certified-{key}",
+    )
+    valid = right.number_input(
+        words.VALID, value=base.valid_months or 12, min_value=0, max_value=MOST_MONTHS, step=6, key=f"valid-{key}"
+    )
+    return certified, int(valid)
+
+
+def _draw_materials(base: TrainingPlan | Training, key: str) -> tuple[Material, ...] | LedgerError:
+    st.subheader(words.MATERIALS, anchor=False)
+    links = st.text_area(
+        words.LINKS, value=write_links(base.materials), placeholder=words.LINKS_HINT, key=f"links-{key}", height=80
+    )
+    kept = {each.sha256: each for each in base.materials if each.sha256}
+    if kept:
+        stay = st.multiselect(
+            words.FILES_KEPT,
+            list(kept),
+            default=list(kept),
+            format_func=lambda each: kept[each].name,
+            key=f"kept-{key}",
+        )
+        kept = {each: kept[each] for each in stay}
+    files = st.file_uploader(words.FILES, accept_multiple_files=True, key=f"files-{key}")
+    draw_quiet(words.FILES_NOTE)
+    try:
+        fresh = [take_file(file.name, file.getvalue()) for file in files]
+        return (*read_links(links), *kept.values(), *(each for each in fresh if each.sha256 not in kept))
+    except LedgerError as error:
+        return error
+
+
+def _name(programmes: dict[str, ProgrammeCard], programme_id: str | None) -> str:
+    if programme_id is None:
+        return words.NO_PROGRAMME
+    card = programmes[programme_id]
+    return words.PROGRAMME_OF.format(aim=card.aim, day=card.training)

@@ -1,0 +1,121 @@
+"""A training event as its page shows it: what is recorded, sign-in, attendance and its corrections."""
+
+import streamlit as st
+
+from sim.drill.session_day import Attendance
+from sim.services.accounts.viewer import Duty, Viewer, may
+from sim.services.ledger.trainings import Training, TrainingState
+from sim.services.programme.programme_view import ProgrammeCard
+from sim.services.training_event.events import change_training, list_trainings
+from sim.services.training_event.sign_in import correct_attendance
+from sim.services.training_event.view import (
+    list_facts,
+    list_lacking,
+    make_attendance_table,
+    write_begin,
+    write_came,
+    write_state,
+)
+from sim.ui.page.page_state import MAKES_UP_PARAM, TEAM_PARAM, TRAINING_PARAM, find_zone, get_app, get_viewer
+from sim.ui.parts.actions import run_action
+from sim.ui.parts.blocks import draw_details, draw_facts, draw_lead, draw_quiet
+from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.parts.tables import draw_download, draw_text_table
+from sim.ui.training_event import training_wording as words
+from sim.ui.training_event.sign_in_screen import draw_close, draw_list, draw_sign_in
+from sim.ui.training_event.training_form import draw_fields
+
+UNCLOSED = (TrainingState.PLANNED, TrainingState.OPEN)
+
+
+def may_change(viewer: Viewer) -> bool:
+    """Return whether someone may enter and correct trainings."""
+    return may(viewer, Duty.TRAIN) or may(viewer, Duty.KEEP_RECORD)
+
+
+def draw_training(training: Training, people: dict[str, str], programmes: dict[str, ProgrammeCard]) -> None:
+    """Draw it; `people` are those of its team by id, `programmes` those of its team."""
+    zone, now = find_zone(), get_app().clock.read().wall
+    may_do = may_change(get_viewer())
+    st.title(escape_markdown(training.title), anchor=False)
+    draw_lead(f"{training.team}, {write_begin(training, zone)}")
+    draw_facts((("State", write_state(training, now)), ("Came", write_came(training))))
+    lacking = list_lacking(training)
+    if lacking:
+        draw_quiet(words.LACKS.format(lacks=", ".join(lacking)))
+    if may_do and training.state in UNCLOSED:
+        st.header(words.SIGN_IN, anchor=False)
+        draw_sign_in(training)
+        st.subheader(words.LIST, anchor=False)
+        draw_list(training, {key: name for key, name in people.items() if training.find(key) is None})
+        st.subheader(words.CLOSE, anchor=False)
+        draw_close(training)
+    st.header(words.ATTENDANCE, anchor=False)
+    draw_text_table(make_attendance_table(training, zone), label=words.ATTENDANCE)
+    draw_download(make_attendance_table(training, zone), "training")
+    if training.state is TrainingState.HELD:
+        _draw_absent(training)
+        if may_do:
+            _draw_correction(training)
+    st.header(words.DETAILS, anchor=False)
+    draw_details(list_facts(training, zone, now))
+    if may_do and training.state is not TrainingState.CANCELLED:
+        _draw_change(training, programmes)
+
+
+def _draw_absent(training: Training) -> None:
+    absent = training.list_who(Attendance.ABSENT)
+    if not absent:
+        return
+    st.write(words.ABSENT.format(names=escape_markdown(", ".join(each.name for each in absent))))
+    offered = next(
+        (each for each in list_trainings(get_app(), training.team_id) if each.makes_up == training.training_id), None
+    )
+    if offered is not None:
+        label = words.OFFERED.format(day=write_begin(offered, find_zone()))
+        st.page_link("screens/training.py", label=label, query_params={TRAINING_PARAM: offered.training_id})
+    elif may_change(get_viewer()):
+        query = {TEAM_PARAM: training.team_id, MAKES_UP_PARAM: training.training_id}
+        st.page_link("screens/training.py", label=words.OFFER, query_params=query)
+
+
+def _draw_correction(training: Training) -> None:
+    names = {each.person_id: each.name for each in training.attendees}
+    with st.expander(words.CORRECT, key="correct"), st.form("correct-form", border=False):
+        who = st.selectbox(
+            words.CORRECT_WHO, list(names), format_func=lambda person_id: names[person_id], key="correct-who"
+        )
+        became = st.selectbox(
+            words.CORRECT_TO,
+            list(words.CORRECT_WORDS),
+            format_func=lambda each: words.CORRECT_WORDS[each],
+            key="correct-to",
+        )
+        reason = st.text_input(words.CORRECT_WHY, key="correct-why")
+        pressed = st.form_submit_button(words.CORRECT_GO, key="correct-go")
+    if pressed and run_action(lambda: _correct(training.training_id, who, became, reason)):
+        st.rerun()
+
+
+def _correct(training_id: str, person_id: str, became: Attendance, reason: str) -> bool:
+    correct_attendance(get_app(), training_id, person_id, became, reason=reason, by=get_viewer().name)
+    return True
+
+
+def _draw_change(training: Training, programmes: dict[str, ProgrammeCard]) -> None:
+    key = f"{training.training_id}-{training.number}"
+    with st.expander(words.CHANGE, key="change"), st.form(f"change-{key}", border=False):
+        plan, problem = draw_fields(training, programmes, key=key)
+        draw_quiet(words.CHANGE_NOTE)
+        pressed = st.form_submit_button(words.SAVE_CHANGE, type="primary", key="change-go")
+        if pressed and problem is not None:
+            st.error(escape_markdown(str(problem)))
+        elif pressed and plan is not None:
+            changed = plan
+
+            def save() -> bool:
+                change_training(get_app(), training.training_id, changed, seen=training.number, by=get_viewer().name)
+                return True
+
+            if run_action(save):
+                st.rerun()

@@ -1,0 +1,104 @@
+"""The page of a training and its sign-in, as a trainer and someone with a phone meet them."""
+
+import re
+from html import unescape
+
+from streamlit.testing.v1 import AppTest
+
+from sim.drill.session_day import Attendance
+from sim.records.ledger_rows import Subjects
+from sim.services.ledger.trainings import TRAINING_KINDS, TrainingState
+from sim.services.training_event.events import list_trainings
+from sim.ui.records import wording as records_words
+from sim.ui.training_event import training_wording as words
+from tests.app.conftest import RunPage
+from tests.unit.services.training_event.conftest import BEGINS, Class, group
+
+__all__ = ["group"]
+
+
+def read(page: AppTest) -> str:
+    assert not page.exception, page.exception
+    kinds = ("title", "header", "subheader", "markdown", "info", "error", "warning", "success")
+    found = [str(element.value) for kind in kinds for element in page.get(kind)]
+    return unescape("\n".join(found + [element.proto.body for element in page.get("html")]))
+
+
+def count_entries(group: Class) -> int:
+    with group.app.store.read() as work:
+        return len(work.ledger.list_of(Subjects(team_id=group.team_id), kinds=TRAINING_KINDS))
+
+
+def test_a_training_is_entered_on_its_page(group: Class, run_page: RunPage) -> None:
+    page = run_page("training", team=group.team_id)
+    key = f"{group.team_id}-None-None"
+    before = count_entries(group)
+    page.button(key="enter-training").click().run()
+    assert "Enter a title" in read(page)
+    assert count_entries(group) == before, "nothing empty is recorded"
+    page.text_input(key=f"title-{key}").set_value("Second <b>training</b>")
+    page.text_area(key=f"links-{key}").set_value("no link at all")
+    page.button(key="enter-training").click().run()
+    assert "Enter a link that begins with" in read(page)
+    assert page.text_input(key=f"title-{key}").value == "Second <b>training</b>", "what was typed stays"
+    page.text_area(key=f"links-{key}").set_value("https://drive.example.org/a")
+    page.button(key="enter-training").click().run()
+    made = next(each for each in list_trainings(group.app, group.team_id) if each.training_id != group.training_id)
+    assert (made.title, made.minutes, len(made.attendees)) == ("Second <b>training</b>", 60, 3)
+    assert page.query_params["training"] in (made.training_id, [made.training_id])
+    assert "Second <b>training</b>" not in "".join(element.proto.body for element in page.get("html"))
+
+
+def test_the_trainer_marks_who_came_closes_and_corrects(group: Class, run_page: RunPage) -> None:
+    group.go_to(BEGINS)
+    page = run_page("training", training=group.training_id)
+    assert "Not closed yet" in read(page)
+    key = f"{group.training_id}-0"
+    page.button_group(f"tick-who-{key}").set_value([group.people["Ana"], group.people["Ben"]])
+    page.button(key=f"tick-go-{key}").click().run()
+    page.number_input(key="held-minutes").set_value(85)
+    page.button(key="close-go").click().run()
+    assert (group.training.state, group.training.minutes) == (TrainingState.HELD, 85)
+    shown = read(page)
+    assert "85 min, entered by someone not signed in" in shown
+    assert "Absent: Cy Park." in shown
+    page.selectbox(key="correct-who").set_value(group.people["Cy"])
+    page.selectbox(key="correct-to").set_value(Attendance.PRESENT)
+    page.button(key="correct-go").click().run()
+    assert "Enter a reason" in read(page)
+    page.text_input(key="correct-why").set_value("came in late")
+    page.button(key="correct-go").click().run()
+    assert "came in late" in read(page)
+    offer = run_page("training", team=group.team_id, **{"for": group.training_id})
+    assert offer.text_input(key=f"title-{group.team_id}-None-{group.training_id}").value == group.training.title
+
+
+def test_someone_signs_in_on_their_phone_and_the_code_then_closes(group: Class, run_page: RunPage) -> None:
+    group.go_to(BEGINS)
+    page = run_page("training", training=group.training_id)
+    page.button(key="sign-in-open").click().run()
+    assert re.search(r'<img src="data:image/svg', read(page))
+    address = next(code.value for code in page.code if "training-sign-in?t=" in code.value)
+    phone = run_page("training_sign_in", t=address.partition("t=")[2])
+    shown = read(phone)
+    assert group.training.title in shown and "Lopez" not in shown
+    phone.button_group("name").set_value(group.people["Ana"]).run()
+    phone.button(key="sign").click().run()
+    assert "You're signed in, Ana Lopez" in read(phone)
+    assert words.SIGNED.format(came=1, expected=3) in read(page.run())
+    assert words.NO_CODE in read(run_page("training_sign_in"))
+    assert "not valid here" in read(run_page("training_sign_in", t="x" * 300))
+
+
+def test_the_records_lead_to_the_training(group: Class, run_page: RunPage) -> None:
+    page = run_page("records", team=group.team_id)
+    page.segmented_control(key=f"records-view-{group.team_id}").set_value("trainings").run()
+    shown = read(page)
+    assert group.training.title in shown
+    assert "0 of 3 came" in shown
+    labels = [link.label for link in page.get("page_link")]
+    assert records_words.TRAINING_NEW in labels and records_words.TRAINING_OPEN in labels
+
+
+def test_a_training_that_is_not_there_is_said_so(group: Class, run_page: RunPage) -> None:
+    assert "does not exist" in read(run_page("training", training="nothing"))

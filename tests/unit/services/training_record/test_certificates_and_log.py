@@ -1,0 +1,140 @@
+"""The drill log and certificates: what is in them, when they end, and that they are papers everybody can read."""
+
+import csv
+import io
+from dataclasses import replace
+from datetime import UTC, timedelta
+
+import pikepdf
+
+from sim.drill.attempt import Phase
+from sim.services.ledger.trainings import Certified
+from sim.services.training_event.events import close_training, enter_training
+from sim.services.training_event.sign_in import tick_off
+from sim.services.training_record.certificates import CertificateState, list_certificates
+from sim.services.training_record.drill_log import list_log, make_log_table
+from sim.services.training_record.exports.write import Format, write_export, write_person_export
+from sim.services.training_record.load import load_team_record
+from tests.support.fake_clock import FakeClock
+from tests.support.session_app import Room
+from tests.unit.services.ledger.conftest import do_drill, room
+from tests.unit.services.ledger.test_exports import read_paper
+from tests.unit.services.training_event.conftest import make_plan
+
+__all__ = ["room"]
+
+YEAR_S = 365 * 86_400
+
+
+def hold(room: Room, clock: FakeClock, *names: str, **more: object) -> str:
+    plan = make_plan(room.team_id, begins_at=clock.read().wall, **more)
+    made = enter_training(room.app, plan, person_ids=list(room.people.values()), by="Kim Lee")
+    clock.pass_s(5400)
+    tick_off(room.app, made, [room.people[name] for name in names], by="Kim Lee")
+    close_training(room.app, made, minutes=95, by="Kim Lee")
+    return made
+
+
+def list_states(room: Room, clock: FakeClock) -> dict[str, CertificateState]:
+    record = load_team_record(room.app, room.team_id)
+    found = list_certificates(record, now=clock.read().wall, zone=UTC)
+    assert len({each.person_id for each in found}) == len(found)
+    return {each.name: each.state for each in found}
+
+
+def test_who_attended_has_a_certificate_until_it_expires_and_it_is_renewed_by_attending_again(
+    room: Room, clock: FakeClock
+) -> None:
+    hold(room, clock, "Ana", "Ben", valid_months=12)
+    assert list_states(room, clock) == {"Ana Lopez": CertificateState.VALID, "Ben Hill": CertificateState.VALID}
+    clock.pass_s(YEAR_S - 7200)
+    assert list_states(room, clock)["Ana Lopez"] is CertificateState.VALID
+    clock.pass_s(7200)
+    assert list_states(room, clock)["Ana Lopez"] is CertificateState.EXPIRED
+    hold(room, clock, "Ana", valid_months=12)
+    assert list_states(room, clock) == {"Ana Lopez": CertificateState.VALID, "Ben Hill": CertificateState.EXPIRED}
+
+
+def test_where_a_drill_is_asked_for_only_one_passed_after_the_training_earns_it(room: Room, clock: FakeClock) -> None:
+    hold(room, clock, "Ana", "Ben", certified=Certified.PASSED, valid_months=0)
+    assert set(list_states(room, clock).values()) == {CertificateState.WAITING}, "Ana passed before it"
+    do_drill(room.app, clock, room.people["Ana"], Phase.AFTER)
+    assert list_states(room, clock) == {"Ana Lopez": CertificateState.VALID, "Ben Hill": CertificateState.WAITING}
+    clock.pass_s(9 * YEAR_S)
+    assert list_states(room, clock)["Ana Lopez"] is CertificateState.VALID, "without an end it does not expire"
+
+
+def test_a_training_without_a_certificate_gives_none(room: Room, clock: FakeClock) -> None:
+    hold(room, clock, "Ana", certified=Certified.NOTHING)
+    assert list_states(room, clock) == {}
+    body = write_export(room.app, room.team_id, Format.CERTIFICATES_PDF)
+    check_paper_wide(body, title="Certificates")
+    assert "No certificate has been earned yet." in read_paper(body)
+
+
+def test_certificates_are_tagged_papers_with_all_that_was_recorded(room: Room, clock: FakeClock) -> None:
+    hold(room, clock, "Ana", "Ben")
+    app = replace(room.app, settings=replace(room.app.settings, district="Oak Valley Unified School District"))
+    body = write_export(app, room.team_id, Format.CERTIFICATES_PDF, by="R. Owner")
+    check_paper_wide(body, title="Certificates")
+    text = read_paper(body)
+    for said in (
+        "Ana Lopez",
+        "Ben Hill",
+        "District: Oak Valley Unified School District",
+        "95 minutes",
+        "R. Hall, State safety certificate",
+        "State code 13.04",
+        "valid for 12 months, renewed by attending this training again",
+        "Valid until Sep 14, 2027",
+        "Instructor (signature, date)",
+    ):
+        assert said in text, said
+    assert "Cy Park" not in text
+    own = read_paper(write_person_export(app, room.people["Ana"], kind=Format.CERTIFICATES_PDF))
+    assert "Ana Lopez" in own and "Ben Hill" not in own
+    rows = list(
+        csv.DictReader(io.StringIO(write_export(app, room.team_id, Format.CERTIFICATES_CSV).decode("utf-8-sig")))
+    )
+    assert [(row["Name"], row["Valid until"], row["State"]) for row in rows] == [
+        ("Ana Lopez", "Sep 14, 2027", "valid"),
+        ("Ben Hill", "Sep 14, 2027", "valid"),
+    ]
+
+
+def check_paper_wide(body: bytes, *, title: str) -> None:
+    with pikepdf.open(io.BytesIO(body)) as pdf:
+        assert pdf.Root.MarkInfo.Marked
+        with pdf.open_metadata() as metadata:
+            assert metadata["pdfuaid:part"] == "1"
+            assert metadata["dc:title"].startswith(title)
+        assert [float(side) for side in pdf.pages[0].MediaBox] == [0, 0, 792, 612]
+
+
+def test_the_log_has_what_took_place_and_marks_minutes_that_were_typed(room: Room, clock: FakeClock) -> None:
+    hold(room, clock, "Ana", "Ben")
+    enter_training(
+        room.app,
+        make_plan(room.team_id, begins_at=clock.read().wall + timedelta(days=1), title="Not held"),
+        person_ids=[room.people["Ana"]],
+    )
+    do_drill(room.app, clock, room.people["Ana"], Phase.AFTER)
+    record = load_team_record(room.app, room.team_id)
+    kinds = [line.kind for line in list_log(record)]
+    assert [kind.partition(":")[0] for kind in kinds] == [
+        "Camera-search session",
+        "Training",
+        "Camera-search drill done alone",
+    ]
+    training = next(line for line in list_log(record) if line.kind.startswith("Training"))
+    assert (training.minutes, training.minutes_from, training.absent) == (95, "entered by Kim Lee", 1)
+    assert training.took_part == ("Ana Lopez", "Ben Hill")
+    assert [row[3] for row in make_log_table(record, UTC).rows] == ["measured", "entered by Kim Lee", "measured"]
+    body = write_export(room.app, room.team_id, Format.LOG_PDF)
+    check_paper_wide(body, title="Drill log")
+    text = read_paper(body)
+    assert "Principal or designee (name, signature, date)" in text
+    assert "Not held" not in text
+    rows = list(csv.DictReader(io.StringIO(write_export(room.app, room.team_id, Format.LOG_CSV).decode("utf-8-sig"))))
+    assert rows[1]["participants"] == "Ana Lopez; Ben Hill"
+    assert (rows[1]["date"], rows[1]["minutes"], rows[1]["standard"]) == ("2026-09-14", "95", "State code 13.04")

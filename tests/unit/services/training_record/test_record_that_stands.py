@@ -1,0 +1,230 @@
+"""What counsel would ask the record: how one was known, who typed the hours, former people, parts in words."""
+
+from dataclasses import replace
+from datetime import UTC, timedelta
+
+import pytest
+
+from sim.drill.attempt import Phase
+from sim.errors import LedgerError, StoreError
+from sim.records.ledger_rows import LedgerKind, Subjects
+from sim.services.accounts.drill_access import WayIn
+from sim.services.accounts.drill_identity import note_identity
+from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, KnownBy, Role, Viewer
+from sim.services.attempt import attempts, familiarisation
+from sim.services.ledger.gaps import SKILLS
+from sim.services.ledger.record import ResultRecord
+from sim.services.ledger.verify import verify
+from sim.services.privacy.delete import delete_person
+from sim.services.team import given_drills as team_drills
+from sim.services.team import team
+from sim.services.training_event.events import close_training, enter_training
+from sim.services.training_event.sign_in import tick_off
+from sim.services.training_record.load import load_person_record, load_team_record
+from sim.services.training_record.notes import Details, note_details, note_remediation, read_hours
+from sim.services.training_record.parts import RULES, VACUOUS, was_tried, write_parts
+from sim.services.training_record.tables import make_note_table, make_result_table, write_hours, write_outcome
+from sim.services.training_record.unscored import note_unscored
+from sim.services.training_record.view import DELETED, get_person_view, get_team_view
+from tests.app.test_familiarisation import hand_in
+from tests.support.fake_clock import NOON, FakeClock
+from tests.support.session_app import Room, open_room
+from tests.unit.services.ledger.conftest import do_drill, play, room
+from tests.unit.services.training_event.conftest import make_plan
+
+__all__ = ["room"]
+
+DETAILS = Details(
+    need="", content="Camera search drill before training", content_version="", instructor="", qualification=""
+)
+
+
+def find_result(room: Room, name: str) -> ResultRecord:
+    return next(each for each in load_team_record(room.app, room.team_id).results if each.name.startswith(name))
+
+
+def make_result(parts: dict[str, object], **criteria: bool | None) -> ResultRecord:
+    return ResultRecord(
+        number=1,
+        attempt_id="a",
+        session_id=None,
+        team_id="t",
+        person_id="p",
+        name="Ana",
+        team="T",
+        school="S",
+        form="f",
+        form_title="Trace A",
+        form_version="1",
+        mode="assessment",
+        phase="before",
+        ended_at=NOON,
+        state="submitted",
+        used_s=60.0,
+        passed=False,
+        criteria=criteria,
+        parts=parts,
+        program="",
+        versions={},
+    )
+
+
+def test_every_part_of_every_pass_rule_has_its_words() -> None:
+    assert set(RULES) == set(SKILLS)
+    parts = {"leg_recall": 0.75, "undecided": 2, "hit_rate": 0.5, "right_share": 0.5, "sighting_error_s": 3.2}
+    result = make_result(parts, **dict.fromkeys(RULES, False))
+    said = write_parts(result)
+    assert "At least 80% of the appearances found: not met (found 75% of the appearances)." in said
+    assert "Every alarm decided: not met (2 not decided)." in said
+    assert said.endswith("On time: not met (ran out of time).")
+    assert "_" not in said
+
+
+def test_a_part_met_by_doing_nothing_is_said_to_show_nothing(room: Room) -> None:
+    ben = find_result(room, "Ben")
+    assert f"No one else marked: met ({VACUOUS})." in write_parts(ben)
+    assert not was_tried("no_wrong_person", ben)
+    assert was_tried("leg_recall", ben)
+    ana = find_result(room, "Ana")
+    assert all(was_tried(key, ana) for key in ana.criteria)
+    assert "No one else marked: met." in write_parts(ana)
+
+
+def test_handing_in_nearly_nothing_is_not_finishing_in_time() -> None:
+    one_empty_spot = {"leg_recall": 0.0, "leg_precision": 0.0}
+    idle = make_result(one_empty_spot, leg_recall=False, no_wrong_person=True, final_place=False, inside_limit=True)
+    assert not was_tried("inside_limit", idle)
+    assert not was_tried("no_wrong_person", idle)
+    half = make_result({"leg_recall": 0.5, "leg_precision": 1.0}, leg_recall=False, inside_limit=True)
+    assert was_tried("inside_limit", half)
+    undecided = make_result({"hit_rate": 0.0}, hit_rate=False, false_alarm_rate=True, undecided=False)
+    assert not was_tried("false_alarm_rate", undecided)
+
+
+def test_the_table_has_the_time_of_day_the_parts_and_how_one_was_known(room: Room) -> None:
+    table = make_result_table(load_team_record(room.app, room.team_id), UTC)
+    row = dict(zip(table.header, table.rows[-1], strict=True))
+    assert row["Ended"] == "Sep 14, 2026, 12:00 PM"
+    assert row["Result"] == "Passed"
+    assert "Last location correct: met." in row["Parts of the pass rule"]
+    assert row["How known"] == "not recorded"
+
+
+@pytest.mark.parametrize(
+    ("known_by", "said"),
+    [
+        (KnownBy.SIGN_IN, "signed in"),
+        (KnownBy.PIN, "signed in with a PIN"),
+        (KnownBy.SESSION_CODE, "signed in with a PIN chosen in a session"),
+        (KnownBy.SEAT, "not signed in, chose the name with the session's code"),
+        (KnownBy.LINK, "not signed in, had the drill's link"),
+        (KnownBy.TRAINER, "not signed in, drill opened by a trainer"),
+    ],
+)
+def test_how_one_was_known_stands_in_the_ledger_and_the_table(
+    room: Room, clock: FakeClock, known_by: KnownBy, said: str
+) -> None:
+    app = room.app
+    later = open_room(app, team_id=room.team_id)
+    (seat,) = later.join("Cy")
+    attempt_id = team_drills.create_attempt(app, room.people["Cy"], Phase.BEFORE)
+    with app.store.write() as work:
+        invited = work.sessions.get_invited(later.session_id, room.people["Cy"])
+        work.sessions.save_invited(replace(invited, attempt_id=attempt_id))
+    if known_by is KnownBy.TRAINER:
+        viewer, way_in = AT_THIS_MACHINE, WayIn()
+    elif known_by in (KnownBy.SEAT, KnownBy.LINK):
+        viewer, way_in = NOBODY, WayIn(seat=seat if known_by is KnownBy.SEAT else "")
+    else:
+        viewer = Viewer(account_id="a", person_id=room.people["Cy"], name="Cy", role=Role.TRAINEE, known_by=known_by)
+        way_in = WayIn()
+    attempts.get_briefing(app, attempt_id)
+    note_identity(app, viewer, attempt_id, way_in)
+    attempts.begin(app, attempt_id)
+    note_identity(app, AT_THIS_MACHINE, attempt_id, WayIn())
+    play(app, clock, attempt_id)
+    table = make_result_table(load_team_record(app, room.team_id), UTC)
+    assert table.rows[0][-1] == said, "the one who started it counts, not who looks later"
+    with app.store.read() as work:
+        (entry,) = work.ledger.list_of(Subjects(attempt_id=attempt_id), kinds=[LedgerKind.RESULT])
+    assert f'"known_by":"{known_by.value}"' in (entry.body or "")
+
+
+def test_typed_hours_stand_beside_measured_ones_with_who_typed_them(room: Room) -> None:
+    note_details(room.app, room.session_id, replace(DETAILS, need="new cameras", hours=1.5), by="R. Owner")
+    session = next(
+        each for each in load_team_record(room.app, room.team_id).sessions if each.session_id == room.session_id
+    )
+    assert session.measured_hours is not None
+    assert (session.hours, session.typed_by) == (1.5, "R. Owner")
+    assert write_hours(session) == f"1.5 h entered by R. Owner ({session.measured_hours:g} h measured)"
+
+
+def test_hours_that_cannot_be_and_an_untouched_form_add_nothing(room: Room) -> None:
+    for typed in ("-3", "9999", "0", "nan", "two", "1e9"):
+        with pytest.raises(LedgerError, match="Enter the hours as a number above 0, up to 24"):
+            read_hours(typed)
+    assert (read_hours(" 1.5 h "), read_hours("")) == (1.5, None)
+    for hours in (-3.0, 9999.0):
+        with pytest.raises(LedgerError, match="up to 24"):
+            note_details(room.app, room.session_id, replace(DETAILS, hours=hours))
+    session = load_team_record(room.app, room.team_id).sessions[0]
+    untouched = replace(DETAILS, content=session.content, content_version=session.content_version)
+    with pytest.raises(LedgerError, match="Nothing was changed"):
+        note_details(room.app, room.session_id, untouched)
+    with room.app.store.read() as work:
+        assert not work.ledger.list_of(Subjects(session_id=room.session_id), kinds=[LedgerKind.SESSION_DETAILS])
+
+
+def test_who_left_and_who_was_deleted_stay_reachable_in_the_record(room: Room) -> None:
+    app, ben, ana = room.app, room.people["Ben"], room.people["Ana"]
+    team.remove_person(app, ben)
+    delete_person(app, AT_THIS_MACHINE, ana, name="Ana Lopez")
+    view = get_team_view(app, room.team_id, zone=UTC)
+    assert [line.name for line in view.people] == ["Cy Park"]
+    assert [(line.name, line.standing) for line in view.former] == [
+        ("Ana Lopez", DELETED),
+        ("Ben Hill", "left Sep 14, 2026"),
+    ]
+    own = get_person_view(app, ana, zone=UTC)
+    assert (own.name, own.team, own.standing, own.is_deleted) == ("Ana Lopez", view.team, DELETED, True)
+    assert [row[3] for row in own.results.rows] == ["Passed"]
+    assert get_person_view(app, ben, zone=UTC).standing == "left Sep 14, 2026"
+    with pytest.raises(StoreError, match="no record"):
+        get_person_view(app, "nobody", zone=UTC)
+
+
+def test_getting_to_know_the_console_is_recorded_with_its_steps(room: Room) -> None:
+    app, cy = room.app, room.people["Cy"]
+    hand_in(app, familiarisation.create(app, person_id=cy))
+    assert note_unscored(app) == 1
+    assert note_unscored(app) == 0, "once"
+    (noted,) = load_person_record(app, cy).unscored
+    assert write_outcome(noted) == "partly, 1 of 19 steps"
+    assert write_outcome(replace(noted, steps_done=19)) == "19 of 19 steps"
+    assert write_outcome(replace(noted, steps_done=19, state="timed_out")) == "partly, 19 of 19 steps"
+    assert write_outcome(replace(noted, steps_done=None)) == "finished; its steps were not kept"
+    assert verify(app.store).broken is None
+
+
+def test_a_drill_given_as_after_but_done_before_the_training_says_so(room: Room, clock: FakeClock) -> None:
+    app, ana = room.app, room.people["Ana"]
+    do_drill(app, clock, ana, Phase.AFTER)
+
+    def read_given_for() -> str:
+        return get_person_view(app, ana, zone=UTC).results.rows[0][2]
+
+    assert read_given_for() == "after training (no training is recorded)"
+    begins = clock.read().wall + timedelta(days=1)
+    made = enter_training(app, make_plan(room.team_id, begins_at=begins), person_ids=[ana])
+    clock.pass_s(2 * 86_400)
+    tick_off(app, made, [ana])
+    assert "no training" in read_given_for(), "nothing is held that nobody closed"
+    close_training(app, made, minutes=60)
+    assert read_given_for() == "given as “after training”, but done before the training on Sep 15, 2026"
+
+
+def test_remarks_and_what_was_done_are_in_one_table(room: Room) -> None:
+    note_remediation(room.app, room.people["Ben"], words="Went through the debrief", by="")
+    (row,) = make_note_table(load_team_record(room.app, room.team_id), UTC, with_names=True).rows
+    assert row == ("Ben Hill", "Sep 14, 2026", "Done", "Went through the debrief", "someone not signed in")
