@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from sim.drill.session_day import Attendance, check_doors, is_over
+from sim.drill.session_day import Attendance, check_doors, get_phase, is_over
 from sim.errors import AccessError, SessionError
 from sim.records.session_rows import InvitedRow, SessionRow
 from sim.records.store import Work
@@ -21,6 +21,7 @@ from sim.services.app.session_links import mint_join, mint_seat, read_join
 from sim.services.app.wiring import App
 from sim.services.ledger.writing import note_attendance, note_correction
 from sim.services.session_day.attendance import settle_make_up
+from sim.services.team.counting import foresee_device
 
 JOINED = "joined the session"
 
@@ -34,6 +35,7 @@ class JoinView:
         names: person and short name of those who have not joined, by name.
         is_over: the session has ended; nobody can join.
         somebody_joined: there is somebody who may come back.
+        device: what its drills have to be done on to be compared, "" where nothing is measured.
     """
 
     team: str
@@ -41,6 +43,7 @@ class JoinView:
     names: tuple[tuple[str, str], ...]
     is_over: bool
     somebody_joined: bool
+    device: str = ""
 
 
 def find_session(app: App, typed: str) -> str:
@@ -80,7 +83,13 @@ def get_join(app: App, token: str) -> JoinView:
         names=tuple(sorted(free, key=lambda each: each[1].casefold())),
         is_over=is_over(row.day, app.clock.read().wall),
         somebody_joined=len(free) < len(invited),
+        device=find_device_of(app, row),
     )
+
+
+def find_device_of(app: App, row: SessionRow) -> str:
+    """Return what the drills of a session have to be done on to be compared, "" where nothing is measured."""
+    return "" if get_phase(row.day.kind) is None else foresee_device(app, row.team_id)
 
 
 def take_name(app: App, token: str, person_id: str) -> str:

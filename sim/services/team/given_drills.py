@@ -33,7 +33,7 @@ from sim.services.team.choosing_forms import (
     list_parallel_forms,
     list_spent,
 )
-from sim.services.team.looks import write_not_counted
+from sim.services.team.counting import NotCounted, list_not_counted, list_still_due
 from sim.services.team.redrill_choice import choose_redrill_form, number_person
 from sim.services.team.redrill_noting import note_redrill
 
@@ -114,7 +114,7 @@ def create_attempt(
 
     Raises:
         StoreError: unknown person or step, or one who has left.
-        PlanError: the step is not of this team or phase, or this person has done it.
+        PlanError: the step is not of this team or phase, or this person has done it with a drill that counts.
         TaskError: every form was given already, an option is for practice only, or a form chosen without a reason, or
             one that does not measure or was given before, or there is no re-drill.
     """
@@ -130,7 +130,11 @@ def create_attempt(
         given = tuple(row for row in own if row.phase is phase and row.mode is Mode.ASSESSMENT)
         planned, first = None, None
         if phase is not None:
-            planned = find_planned(work, person, phase, step_id=step_id, profile=profile, options=options, given=given)
+            still_due = list_still_due(work, team_id=person.team_id)
+            counted = [row for row in given if row.timing.attempt_id not in still_due]
+            planned = find_planned(
+                work, person, phase, step_id=step_id, profile=profile, options=options, given=counted
+            )
         for row in given:
             is_asked = step_id is None or row.step_id == step_id
             if is_asked and row.timing.state not in ENDED:
@@ -221,7 +225,7 @@ def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
     rows, names = _load_rows(app, team_id)
     titles = {known.form.form_id: known.form.title for known in app.catalogue.list_forms()}
     with app.store.read() as work:
-        looks = work.exposures.list_looks(list(names))
+        uncounted = list_not_counted(work, team_id=team_id)
     cards = []
     for row in rows:
         if row.mode in UNSCORED:
@@ -245,13 +249,17 @@ def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
                 leg_recall=score.get("leg_recall"),
                 stall_s=row.stall_s,
                 by_earlier_rules=is_by_earlier_rules(row.metric_versions),
-                not_counted=write_not_counted(row, looks.get((person_id, row.recording_id))),
+                not_counted=_say_not_counted(uncounted.get(row.timing.attempt_id)),
                 unheard_s=row.unheard_s,
                 late_events=row.late_events,
                 mark_tabs=row.mark_tabs,
             )
         )
     return tuple(cards)
+
+
+def _say_not_counted(found: NotCounted | None) -> str:
+    return found.words if found is not None and not found.reason.is_private else ""
 
 
 def export_attempts(app: App, team_id: str, *, by_name: bool = False) -> pd.DataFrame:

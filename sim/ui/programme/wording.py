@@ -152,6 +152,7 @@ OTHER_NOTE: Final = (
 OTHER_FORM: Final = "Drill"
 OTHER_REASON: Final = "Why"
 OTHER_GIVE: Final = "Give this one"
+NOT_COUNTED: Final = "Done, not counted"
 OPEN_SESSION: Final = "Do it together in a session"
 NOBODY: Final = "Nobody is on a team here yet."
 MORE_PEOPLE: Final = "The first {shown} of {count} people. Choose a school to see the others, or download the board."

@@ -6,7 +6,7 @@ import streamlit as st
 
 from sim.drill.board_state import BoardState
 from sim.services.programme.board import Board, BoardPerson, Cell, get_board
-from sim.services.programme.give import give_step
+from sim.services.programme.give import foresee_step, give_step
 from sim.services.team.choosing_forms import list_free_forms
 from sim.ui.page.page_state import (
     STEP_PARAM,
@@ -23,7 +23,7 @@ from sim.ui.parts.blocks import draw_drill_link, draw_facts, draw_lead, draw_qui
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.parts.tables import draw_download
 from sim.ui.programme import wording
-from sim.ui.programme.board_table import MARKS, draw_board, draw_school_counts, make_board_table
+from sim.ui.programme.board_table import MARKS, NOT_COUNTED_MARK, draw_board, draw_school_counts, make_board_table
 
 MOST_TODO = 8
 MOST_PEOPLE = 100
@@ -46,10 +46,13 @@ def draw() -> None:
     asked = _find_asked(board)
     if asked is not None:
         _draw_box(*asked)
-    draw_facts(
+    facts = [
         (due.value.capitalize(), f"{MARKS[due]} {board.count(due)}")
         for due in (BoardState.OVERDUE, BoardState.DUE, BoardState.DONE, BoardState.PLANNED)
-    )
+    ]
+    if board.count_not_counted():
+        facts.insert(3, (wording.NOT_COUNTED, f"{NOT_COUNTED_MARK} {board.count_not_counted()}"))
+    draw_facts(facts)
     if school == ALL and len(board.schools) > 1:
         st.subheader(wording.COUNTS, anchor=False)
         draw_school_counts(board)
@@ -108,8 +111,13 @@ def _draw_one(person: BoardPerson, title: str, cell: Cell) -> None:
     key = f"{person.person_id}-{cell.step_id}"
     words, first, second = st.columns([4, 2, 2], vertical_alignment="center")
     words.markdown(f"**{escape_markdown(person.name)}** · {escape_markdown(title)} · {MARKS[cell.state]} {cell.text}")
+    if cell.not_counted:
+        words.markdown(f"{NOT_COUNTED_MARK} {escape_markdown(cell.not_counted)}")
     if cell.step_id is None:
         return
+    why_not = foresee_step(get_app(), cell.step_id, person.person_id) if cell.is_measured else ""
+    if why_not:
+        words.warning(escape_markdown(why_not), icon=":material/block:")
     if cell.attempt_id is None:
         with words:
             st.page_link(

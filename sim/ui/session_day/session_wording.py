@@ -94,6 +94,8 @@ END_NOTE: Final = (
 )
 
 SCAN: Final = "Scan this with your phone or tablet"
+ON_DEVICE: Final = "Join on {device}: drills on anything else do not count"
+OPEN_THERE: Final = "open"
 OR_OPEN: Final = "or open"
 AND_TYPE: Final = "and type"
 JOINED: Final = "{joined} of {invited} have joined"

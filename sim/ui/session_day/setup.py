@@ -7,7 +7,7 @@ import streamlit as st
 from sim.drill.attempt import Mode
 from sim.drill.options import NO_OPTIONS, Options
 from sim.drill.profile import ProfileName
-from sim.drill.session_day import EXTRA_TIMES, SessionKind, Starting
+from sim.drill.session_day import EXTRA_TIMES, SessionKind, Starting, get_phase
 from sim.services.attempt.console_profiles import list_profiles
 from sim.services.attempt.drill_options import list_offered
 from sim.services.session_day.opening import MAX_PLACE, Plan, open_session
@@ -19,6 +19,7 @@ from sim.services.session_day.sessions import (
     list_sessions,
     suggest,
 )
+from sim.services.team.counting import foresee_team, list_unfamiliar
 from sim.tasks.trace.task import TRACE
 from sim.ui.page import wording as page_wording
 from sim.ui.page.page_state import (
@@ -34,6 +35,7 @@ from sim.ui.page.page_state import (
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_lead, draw_quiet
 from sim.ui.parts.local_time import write_day
+from sim.ui.parts.not_counted import draw_unfamiliar, draw_will_not_count
 from sim.ui.parts.option_choice import draw_option_choice
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.session_day import session_wording as words
@@ -55,6 +57,7 @@ def draw_setup(team_id: str) -> None:
     draw_lead(words.LEAD)
     hint = suggest(app, team_id, makes_up=get_param(MAKES_UP_PARAM), step_id=get_param(STEP_PARAM))
     plan = _draw_form(team_id, invitation, hint)
+    _draw_counting(plan)
     label = words.OPEN if plan.planned_at is None else words.PLAN
     if st.button(label, key="open-session", type="primary"):
         made = run_action(lambda: open_session(app, plan, by=get_viewer().name))
@@ -109,6 +112,24 @@ def _draw_form(team_id: str, invitation: Invitation, hint: Suggestion) -> Plan:
         makes_up=hint.makes_up,
         planned_at=planned_at,
     )
+
+
+def _draw_counting(plan: Plan) -> None:
+    """Say before the session is opened what of it would not count."""
+    phase, people = get_phase(plan.kind), len(plan.person_ids)
+    if phase is None or not people:
+        return
+    found = foresee_team(
+        get_app(),
+        plan.team_id,
+        plan.person_ids,
+        phase,
+        profile=plan.profile,
+        options=plan.options,
+        at=plan.planned_at,
+    )
+    draw_will_not_count(found, people=people)
+    draw_unfamiliar(len(list_unfamiliar(get_app(), plan.team_id, plan.person_ids)), people=people)
 
 
 def _choose(label: str, titles: Mapping[str, str], default: str, *, key: str) -> str:

@@ -1,6 +1,6 @@
 """The people of a team: their drills, the buttons that give them one, and the list itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import streamlit as st
@@ -14,6 +14,7 @@ from sim.services.attempt.console_profiles import list_profiles
 from sim.services.attempt.drill_options import list_offered
 from sim.services.team import given_drills as team_drills
 from sim.services.team import team
+from sim.services.team.counting import foresee_team
 from sim.services.team.team_view import DrillLine, PersonView, TeamView
 from sim.tasks.trace.task import TRACE
 from sim.ui.page import wording as page_wording
@@ -27,19 +28,25 @@ from sim.ui.team import privacy_wording, roster_wording
 from sim.ui.team import team_wording as wording
 
 GiveDrill = Callable[[str, Phase], str]
+WillNotCount = Mapping[Phase, Mapping[str, str]]
 
 
 def draw_roster(view: TeamView) -> None:
     """Draw a row a person: drills before, drills after, and what can be done."""
     if not view.people:
         st.info(wording.NOBODY)
-    give = None
+    give, will_not = None, {}
     if not view.is_demo:
         profile, options = _choose_profile(view), _choose_options(view)
         give = partial(team_drills.create_attempt, get_app(), profile=profile, options=options)
+        ids = [person.person_id for person in view.people]
+        will_not = {
+            phase: foresee_team(get_app(), view.team_id, ids, phase, profile=profile, options=options)
+            for phase in (Phase.BEFORE, Phase.AFTER)
+        }
     for person in view.people:
         with st.container(border=True, key=f"person-{person.person_id}"):
-            _draw_person(person, give)
+            _draw_person(person, give, will_not)
 
 
 def _choose_profile(view: TeamView) -> ProfileName:
@@ -88,22 +95,27 @@ def draw_add_people(team_id: str, *, is_first: bool) -> bool:
     return pressed
 
 
-def _draw_person(person: PersonView, give: GiveDrill | None) -> None:
+def _draw_person(person: PersonView, give: GiveDrill | None, will_not: WillNotCount) -> None:
     name, before, after, change = st.columns([3, 4, 4, 2], vertical_alignment="center")
     name.markdown(f"**{escape_markdown(person.name)}**")
     if any(not drill.is_open for drill in (*person.before, *person.after)):
         name.page_link("screens/person.py", label=wording.OVER_TIME, query_params={PERSON_PARAM: person.person_id})
     with before:
-        _draw_drills(person, person.before, phase=Phase.BEFORE, label=wording.START_BEFORE, give=give)
+        _draw_drills(person, person.before, phase=Phase.BEFORE, give=give, will_not=will_not)
     with after:
-        _draw_drills(person, person.after, phase=Phase.AFTER, label=wording.START_AFTER, give=give)
+        _draw_drills(person, person.after, phase=Phase.AFTER, give=give, will_not=will_not)
     if give is not None:
         with change, st.popover(wording.CHANGE, width="stretch", key=f"change-{person.person_id}"):
             _draw_change(person)
 
 
 def _draw_drills(
-    person: PersonView, drills: tuple[DrillLine, ...], *, phase: Phase, label: str, give: GiveDrill | None
+    person: PersonView,
+    drills: tuple[DrillLine, ...],
+    *,
+    phase: Phase,
+    give: GiveDrill | None,
+    will_not: WillNotCount,
 ) -> None:
     for drill in drills:
         draw_drill_link(drill.attempt_id, drill.text, is_open=drill.is_open)
@@ -118,7 +130,14 @@ def _draw_drills(
             key=f"send-{phase.value}-{person.person_id}",
         )
         return
-    pressed = st.button(label if not drills else wording.ANOTHER, key=f"start-{phase.value}-{person.person_id}")
+    label = wording.ANOTHER if drills else wording.GIVE[phase.value]
+    why_not = will_not.get(phase, {}).get(person.person_id, "")
+    if why_not:
+        with st.popover(label, key=f"anyway-{phase.value}-{person.person_id}", icon=":material/block:"):
+            st.write(escape_markdown(why_not))
+            pressed = st.button(wording.GIVE_ANYWAY, key=f"start-{phase.value}-{person.person_id}")
+    else:
+        pressed = st.button(label, key=f"start-{phase.value}-{person.person_id}")
     if pressed and run_action(partial(give, person.person_id, phase)) is not None:
         st.rerun()
 

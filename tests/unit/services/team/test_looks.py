@@ -11,7 +11,8 @@ from sim.services.attempt import attempts
 from sim.services.team import given_drills as team_drills
 from sim.services.team import team, team_view
 from sim.services.team.choosing_forms import list_spent
-from sim.services.team.looks import NOT_COUNTED, note_look
+from sim.services.team.counting_words import NOT_COUNTED
+from sim.services.team.looks import note_look
 from sim.services.team_exercise.making import create_exercise
 from tests.support.fake_clock import FakeClock
 
