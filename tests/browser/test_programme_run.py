@@ -26,6 +26,7 @@ from sim.services.programme.board import get_board
 from sim.services.programme.give import give_step
 from sim.services.team import team
 from tests.support.barriers import list_barriers
+from tests.support.guide_log import WHOLE_GUIDE
 from tests.support.server_process import ServerProcess
 from tests.support.shifted_clock import ShiftedClock
 from tests.unit.services.programme.test_programme import list_steps
@@ -55,12 +56,14 @@ class Programme:
         self.link = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=30)
 
     def get_familiar(self, step_id: str, person_id: str) -> None:
-        """Open the familiarisation drill and hand it in."""
+        """Open the familiarisation drill and go through every step of it."""
         attempt_id = give_step(self.app, step_id, person_id)
         familiarisation.start(self.app, attempt_id)
-        done = {"final_zone": None, "not_on_camera": False, "note": ""}
-        event = {"seq": 1, "t_client_ms": 100.0, "kind": "submit", "payload": done}
-        self.post(attempt_id, str(uuid.uuid4()), [event])
+        whole = [
+            {"seq": number, "t_client_ms": 100.0 * number, "kind": kind.value, "payload": payload}
+            for number, (kind, payload) in enumerate(WHOLE_GUIDE, start=1)
+        ]
+        self.post(attempt_id, str(uuid.uuid4()), whole)
 
     def search(self, step_id: str, person_id: str, *, rng: np.random.Generator, level: float) -> None:
         """Do a step's drill as a searcher of a skill does: briefing, start, posts while time goes by, hand-in."""

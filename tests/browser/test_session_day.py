@@ -50,10 +50,12 @@ def test_two_trainees_and_a_trainer_hold_a_session(
     page.goto(f"{server.url}/session?session={session_id}")
     expect(page.locator(".sl-join-code")).to_have_text(get_spoken_code(services, session_id))
 
+    expect(page.get_by_text("Join on a computer")).to_be_visible()
     phone.goto(f"{server.url}/join?t={joining.make_join_token(services, session_id)}")
     phone.get_by_text("Ana", exact=True).click()
     phone.get_by_role("button", name="Join as Ana").click()
     expect(phone.get_by_role("heading", name="You are in, Ana Lopez")).to_be_visible()
+    expect(phone.get_by_text("a drill on a phone will not count")).to_be_visible()
     assert not phone.evaluate(WIDE)
     laptop.goto(f"{server.url}/join")
     laptop.get_by_label("Code of the session").fill(get_spoken_code(services, session_id))

@@ -211,8 +211,11 @@ def _say_waits_alone(_dropped: pd.DataFrame) -> str:
 
 
 def _say_wrong_side(dropped: pd.DataFrame) -> str:
-    phases = " and ".join(sorted(set(dropped["phase"]), reverse=True))
-    return f"marked {phases} the training, but done on the other side of it"
+    phases = sorted(set(dropped["phase"]), reverse=True)
+    sides = " and ".join(f'"{phase}"' for phase in phases)
+    if len(phases) > 1:
+        return f"recorded as {sides}, but done on the other side of the training date"
+    return f"recorded as {sides}, but done {'after' if phases == [Phase.BEFORE.value] else 'before'} the training date"
 
 
 def _is_out_of_order(rows: pd.DataFrame) -> "pd.Series[bool]":

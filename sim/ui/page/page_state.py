@@ -42,6 +42,9 @@ _SEEDS = "fresh_seeds"
 _KEYS = "request_keys"
 _WAY_IN = "way_in"
 _LEARNER_KEY = "learner_key"
+_TEAM = "chosen_team"
+ALL_TEAMS = "all"
+"""In the address in place of a team where all are looked at."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -261,9 +264,29 @@ def get_browser_zone() -> str:
     return st.context.timezone or ""
 
 
+def keep_team() -> None:
+    """Take the team from page to page: the one that the address names, else the one chosen last in this browser tab.
+
+    A page that is about a team calls this first, so that the address names it on every such page.
+    """
+    named = st.query_params.get(TEAM_PARAM)
+    kept = st.session_state.get(_TEAM)
+    if named:
+        st.session_state[_TEAM] = named
+    elif isinstance(kept, str):
+        st.query_params[TEAM_PARAM] = kept
+
+
 def get_team_id() -> str | None:
-    """Return the team that the address names, if any."""
+    """Return the team that the address names, if any; `ALL_TEAMS` where all are looked at."""
     return st.query_params.get(TEAM_PARAM) or None
+
+
+def remember_team(team_id: str) -> None:
+    """Put a team into the address, and keep it for the pages that follow."""
+    st.session_state[_TEAM] = team_id
+    if st.query_params.get(TEAM_PARAM) != team_id:
+        st.query_params[TEAM_PARAM] = team_id
 
 
 def get_person_id() -> str | None:
@@ -287,8 +310,9 @@ def go_to_team(team_id: str | None) -> None:
     """Show a team, or the first one when None; ends the script run."""
     if team_id is None:
         st.query_params.pop(TEAM_PARAM, None)
+        st.session_state.pop(_TEAM, None)
     else:
-        st.query_params[TEAM_PARAM] = team_id
+        remember_team(team_id)
     st.rerun()
 
 

@@ -8,7 +8,9 @@ from sim.drill.board_state import BoardState
 from sim.services.programme.board import Board, BoardPerson, Cell, get_board
 from sim.services.programme.give import foresee_step, give_step
 from sim.services.team.choosing_forms import list_free_forms
+from sim.services.team.team import list_teams
 from sim.ui.page.page_state import (
+    ALL_TEAMS,
     STEP_PARAM,
     TEAM_PARAM,
     get_app,
@@ -16,6 +18,7 @@ from sim.ui.page.page_state import (
     get_person_id,
     get_team_id,
     make_attempt_address,
+    remember_team,
 )
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.address_card import draw_send
@@ -69,15 +72,19 @@ def _choose_school(board: Board) -> str:
     """Draw the choice of a school where there are several; return it, or ALL."""
     if len(board.schools) == 1:
         return ALL
-    own = next((person.school for person in board.people if person.team_id == get_team_id()), ALL)
+    teams = {card.team_id: card.school for card in list_teams(get_app()) if not card.is_demo}
+    own = teams.get(get_team_id() or "", ALL)
     options = [ALL, *board.schools]
-    return st.selectbox(
+    chosen = st.selectbox(
         wording.SCHOOL,
         options,
         index=options.index(own),
         format_func=lambda each: each or wording.ALL_SCHOOLS,
-        key="board-school",
+        key=f"board-school-{own}",
     )
+    if chosen != own:
+        remember_team(next((team_id for team_id, school in teams.items() if school == chosen), ALL_TEAMS))
+    return chosen
 
 
 def _find_asked(board: Board) -> Todo | None:

@@ -5,7 +5,7 @@ import streamlit as st
 from sim.services.accounts.viewer import Duty, may, require
 from sim.services.team.team import list_teams
 from sim.services.training_record.view import get_team_view
-from sim.ui.page.page_state import TEAM_PARAM, find_zone, get_app, get_param, get_viewer
+from sim.ui.page.page_state import ALL_TEAMS, find_zone, get_app, get_team_id, get_viewer, remember_team
 from sim.ui.parts.blocks import choose_view, draw_facts, draw_lead, draw_quiet
 from sim.ui.records import wording as words
 from sim.ui.records.exports import draw_exports
@@ -42,7 +42,11 @@ def _choose_scope() -> str:
     """Draw the choice between one team and several where there are several; return it."""
     if len([card for card in list_teams(get_app()) if not card.is_demo]) < 2:
         return "one"
-    return choose_view(words.SCOPE, words.SCOPES, first="one", key=f"records-scope-{get_param(TEAM_PARAM)}")
+    first = "many" if get_team_id() == ALL_TEAMS else "one"
+    chosen = choose_view(words.SCOPE, words.SCOPES, first=first, key=f"records-scope-{get_team_id()}")
+    if chosen == "many":
+        remember_team(ALL_TEAMS)
+    return chosen
 
 
 def _draw_team(team_id: str, *, may_keep: bool) -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from sim.services.session_day.board import Board, get_board
-from sim.ui.page.page_state import SESSION_PARAM, TEAM_PARAM, get_app, get_param, go_to_page
+from sim.ui.page.page_state import SESSION_PARAM, TEAM_PARAM, get_app, get_param, go_to_page, remember_team
 from sim.ui.parts.blocks import choose_view, draw_quiet
 from sim.ui.parts.local_time import write_day
 from sim.ui.parts.plain_text import escape_markdown
@@ -29,6 +29,7 @@ def draw() -> None:
         _draw_new()
         return
     board = get_board(get_app(), session_id)
+    remember_team(board.team_id)
     st.title(f"{words.KINDS[board.kind.value]}: {escape_markdown(board.team)}", anchor=False)
     draw_quiet(", ".join(part for part in (board.place, write_day(board.begins_at)) if part))
     if board.is_ahead:

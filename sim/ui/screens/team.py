@@ -14,7 +14,7 @@ from sim.services.team import team
 from sim.services.team.given_drills import export_attempts
 from sim.services.team.team import TeamCard
 from sim.services.team.team_view import get_team_view
-from sim.ui.page.page_state import TEAM_PARAM, get_app, get_team_id, go_to_page, go_to_team
+from sim.ui.page.page_state import TEAM_PARAM, get_app, go_to_page, go_to_team
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet, draw_steps
 from sim.ui.parts.plain_text import escape_markdown
@@ -25,6 +25,7 @@ from sim.ui.team.compared import draw_compared
 from sim.ui.team.links import draw_links
 from sim.ui.team.pins import draw_pins
 from sim.ui.team.roster import draw_add_people, draw_roster
+from sim.ui.team.team_choice import choose_current
 from sim.ui.team.team_school import draw_school, draw_school_field
 from sim.ui.team_exercise import exercise_wording
 from sim.ui.team_exercise.exercise_tab import draw_exercises
@@ -43,9 +44,8 @@ def draw() -> None:
     if not cards:
         _draw_first_visit()
         return
-    wanted = get_team_id()
     names = {card.team_id: card.name for card in cards}
-    current = wanted if wanted in names else cards[0].team_id
+    current = choose_current({card.team_id: card for card in cards})
     title, choice = st.columns([3, 2], vertical_alignment="center")
     title.title(escape_markdown(names[current]), anchor=False)
     with choice:
