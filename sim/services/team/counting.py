@@ -160,6 +160,12 @@ def list_unfamiliar(app: App, team_id: str, person_ids: Collection[str]) -> froz
     return frozenset(person_ids) - frozenset(known)
 
 
+def has_program(app: App, team_id: str, phase: Phase) -> bool:
+    """Return whether a team's drills of a phase are those of a program, whose footage they then have."""
+    with app.store.read() as work:
+        return _find_open(work, team_id, phase) is not None
+
+
 def foresee_device(app: App, team_id: str) -> str:
     """Return the kind of device that a team's measured drills are done on. Raises StoreError: unknown team."""
     with app.store.read() as work:

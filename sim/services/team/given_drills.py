@@ -87,6 +87,7 @@ def create_attempt(
     extra_time: float = 1.0,
     step_id: str | None = None,
     form_id: str | None = None,
+    recording_id: str | None = None,
     reason: str = "",
     redrill_of: str | None = None,
     by: str = "",
@@ -106,6 +107,7 @@ def create_attempt(
         extra_time: factor on the limit.
         step_id: the step of a programme that it is for; the form is then that programme's. Without one it counts for
             the next step of the team's programme where it is of the same phase, console and options.
+        recording_id: the footage that the trainer chooses outside a program; a program has its own.
         form_id: a form that the trainer chooses instead of the order's, with a reason.
         reason: why.
         redrill_of: the attempt that showed what is still to be practised: the drill is another one of its kind, given
@@ -122,8 +124,8 @@ def create_attempt(
         raise TaskError("a drill belongs to a side of the training, or is a re-drill", todo="choose one of the two")
     _settle_all_of(app, person_id)
     forms = list_measuring_forms(app)
-    for recording_id in {form.recording_id for form in forms}:
-        app.catalogue.get_truth_sha256(recording_id)
+    for each in {form.recording_id for form in forms}:
+        app.catalogue.get_truth_sha256(each)
     with app.store.write() as work:
         person = work.teams.get_person(person_id)
         own = work.attempts.list_of_person(person_id)
@@ -148,10 +150,11 @@ def create_attempt(
             profile, options, extra_time = first.profile, first.options, first.extra_time
             form = choose_redrill_form(app, work, person, first)
         elif form_id is None and phase is not None:
-            form = _choose_form(app, work, person, forms, phase=phase, planned=planned)
+            form = _choose_form(app, work, person, forms, phase=phase, planned=planned, recording_id=recording_id)
         else:
             team = work.teams.get_team(person.team_id)
-            wanted = planned.programme.recording_id if planned else choose_recording(app, work, team)
+            own = recording_id or choose_recording(app, work, team)
+            wanted = planned.programme.recording_id if planned else own
             choosable = forms if planned else list_every_measuring_form(app)
             parallel = list_parallel_forms(choosable, recording_id=wanted)
             form = check_choice(parallel, form_id or "", reason=reason)
@@ -193,7 +196,14 @@ def give_redrill(app: App, person_id: str, *, after: str, by: str = "") -> str:
 
 
 def _choose_form(
-    app: App, work: Work, person: PersonRow, forms: Sequence[Form], *, phase: Phase, planned: PlannedDrill | None
+    app: App,
+    work: Work,
+    person: PersonRow,
+    forms: Sequence[Form],
+    *,
+    phase: Phase,
+    planned: PlannedDrill | None,
+    recording_id: str | None,
 ) -> Form:
     """Return the form whose turn it is."""
     if planned is not None:
@@ -202,8 +212,8 @@ def _choose_form(
     else:
         number = number_person(work.teams.list_people(person.team_id), person.person_id)
         seen = list_spent(app, work.exposures.list_seen(person.person_id))
-        recording_id = choose_recording(app, work, work.teams.get_team(person.team_id))
-        parallel = list_parallel_forms(forms, recording_id=recording_id)
+        own = recording_id or choose_recording(app, work, work.teams.get_team(person.team_id))
+        parallel = list_parallel_forms(forms, recording_id=own)
         form = assign_form(parallel, seen=seen, person_number=number, phase=phase)
     if form is None:
         raise TaskError(

@@ -45,6 +45,8 @@ TOO_FEW: Final = (
     "last ones could not be given. Plan fewer drills."
 )
 NEEDED: Final = "{needed} drills for each person."
+FOOTAGE: Final = "School and footage of the drills"
+FOOTAGE_BEST: Final = "The footage with most drills left"
 FOOTAGE_THERE: Final = "Measured on footage made on this computer. Nobody has seen it, and nobody practices on it."
 FOOTAGE_NONE: Final = (
     "This program needs footage of its own to measure on. The drills that come with Sightline are for practice only: "

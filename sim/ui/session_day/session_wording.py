@@ -48,7 +48,10 @@ EXTRA_NOTE: Final = (
 )
 EXTRA_FACTORS: Final = MappingProxyType({1.0: "None", 1.25: "1¼ times", 1.5: "1½ times", 2.0: "Twice"})
 EXTRA_OF: Final = "Time of {name}"
-CONSOLE_AND_OPTIONS: Final = "Console and options"
+CONSOLE_AND_OPTIONS: Final = "Console, footage and drill"
+DRILL: Final = "Who everybody looks for"
+EACH_ANOTHER: Final = "Each another student"
+SAME_DRILL: Final = "Everybody the same student: {title}"
 OPEN: Final = "Open the session"
 PLAN_AHEAD: Final = "Plan it for another day"
 PLAN_NOTE: Final = "Nobody can join until two hours before. You get the invitation to send, with a calendar file."

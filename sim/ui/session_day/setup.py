@@ -19,7 +19,8 @@ from sim.services.session_day.sessions import (
     list_sessions,
     suggest,
 )
-from sim.services.team.counting import foresee_team, list_unfamiliar
+from sim.services.team.choosing_forms import list_footage
+from sim.services.team.counting import foresee_team, has_program, list_unfamiliar
 from sim.tasks.trace.task import TRACE
 from sim.ui.page import wording as page_wording
 from sim.ui.page.page_state import (
@@ -34,6 +35,7 @@ from sim.ui.page.page_state import (
 )
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_lead, draw_quiet
+from sim.ui.parts.footage_choice import choose_footage
 from sim.ui.parts.local_time import write_day
 from sim.ui.parts.not_counted import draw_unfamiliar, draw_will_not_count
 from sim.ui.parts.option_choice import draw_option_choice
@@ -97,6 +99,7 @@ def _draw_form(team_id: str, invitation: Invitation, hint: Suggestion) -> Plan:
         )
     with st.expander(words.CONSOLE_AND_OPTIONS, key=f"given-{mark}"):
         profile, options = _choose_console(hint, kind, key=mark)
+        recording_id, form_id = _choose_drill(team_id, kind, key=mark)
     with st.expander(words.EXTRA, key=f"extra-{mark}"):
         extra_time = _choose_extra_time(invitation, key=mark)
     return Plan(
@@ -111,7 +114,27 @@ def _draw_form(team_id: str, invitation: Invitation, hint: Suggestion) -> Plan:
         step_id=hint.step_id,
         makes_up=hint.makes_up,
         planned_at=planned_at,
+        recording_id=recording_id,
+        form_id=form_id,
     )
+
+
+def _choose_drill(team_id: str, kind: SessionKind, *, key: str) -> tuple[str | None, str | None]:
+    """Draw the choice of footage, and of one drill for everybody; a program has its own."""
+    phase = get_phase(kind)
+    if phase is None or has_program(get_app(), team_id, phase):
+        return None, None
+    footage = choose_footage(list_footage(get_app()), key=key)
+    if footage is None:
+        return None, None
+    titles = dict(footage.forms)
+    form_id = st.selectbox(
+        words.DRILL,
+        ["", *titles],
+        format_func=lambda each: words.SAME_DRILL.format(title=titles[each]) if each else words.EACH_ANOTHER,
+        key=f"drill-{key}",
+    )
+    return footage.recording_id, form_id or None
 
 
 def _draw_counting(plan: Plan) -> None:

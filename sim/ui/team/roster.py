@@ -14,7 +14,8 @@ from sim.services.attempt.console_profiles import list_profiles
 from sim.services.attempt.drill_options import list_offered
 from sim.services.team import given_drills as team_drills
 from sim.services.team import team
-from sim.services.team.counting import foresee_team
+from sim.services.team.choosing_forms import Footage, list_footage
+from sim.services.team.counting import foresee_team, has_program
 from sim.services.team.team_view import DrillLine, PersonView, TeamView
 from sim.tasks.trace.task import TRACE
 from sim.ui.page import wording as page_wording
@@ -22,6 +23,7 @@ from sim.ui.page.page_state import PERSON_PARAM, get_app, make_attempt_address
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.address_card import draw_send
 from sim.ui.parts.blocks import draw_drill_link, draw_error, draw_quiet
+from sim.ui.parts.footage_choice import choose_footage
 from sim.ui.parts.option_choice import draw_option_choice
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.team import privacy_wording, roster_wording
@@ -38,7 +40,14 @@ def draw_roster(view: TeamView) -> None:
     give, will_not = None, {}
     if not view.is_demo:
         profile, options = _choose_profile(view), _choose_options(view)
-        give = partial(team_drills.create_attempt, get_app(), profile=profile, options=options)
+        footage = _choose_footage(view)
+        give = partial(
+            team_drills.create_attempt,
+            get_app(),
+            profile=profile,
+            options=options,
+            recording_id=footage.recording_id if footage else None,
+        )
         ids = [person.person_id for person in view.people]
         will_not = {
             phase: foresee_team(get_app(), view.team_id, ids, phase, profile=profile, options=options)
@@ -78,6 +87,12 @@ def _choose_options(view: TeamView) -> Options:
     if chosen:
         draw_quiet(wording.NEXT_GIVEN.format(options=describe_options(chosen)))
     return chosen
+
+
+def _choose_footage(view: TeamView) -> Footage | None:
+    """Draw the choice of the footage of the next drills; a program has its own."""
+    is_planned = any(has_program(get_app(), view.team_id, phase) for phase in (Phase.BEFORE, Phase.AFTER))
+    return None if is_planned or not view.people else choose_footage(list_footage(get_app()), key=view.team_id)
 
 
 def draw_add_people(team_id: str, *, is_first: bool) -> bool:
