@@ -232,7 +232,9 @@ def _make_cell(
     return Cell(
         step_id=step.step_id,
         state=state,
-        text=_write_cell(state, step, done_on=day, is_running=running, is_noted=standing.came is not None),
+        text=_write_cell(
+            state, step, today=standing.today, done_on=day, is_running=running, is_noted=standing.came is not None
+        ),
         attempt_id=waiting.attempt_id if waiting and state is not BoardState.DONE else None,
         is_drill=step.kind is not StepKind.TRAINING,
         is_measured=step.kind.phase is not None,
@@ -240,17 +242,21 @@ def _make_cell(
     )
 
 
-def _write_cell(state: BoardState, step: StepRow, *, done_on: date | None, is_running: bool, is_noted: bool) -> str:
+def _write_cell(
+    state: BoardState, step: StepRow, *, today: date, done_on: date | None, is_running: bool, is_noted: bool
+) -> str:
     if is_running:
         return "running now"
     if state is BoardState.DONE and step.kind is StepKind.TRAINING and not is_noted:
         return "was held"
     return {
-        BoardState.DONE: f"done {write_date(done_on)}" if done_on else "done",
-        BoardState.PLANNED: f"from {write_date(step.due_from)}"
+        BoardState.DONE: f"done {write_date(done_on, today=today)}" if done_on else "done",
+        BoardState.PLANNED: f"from {write_date(step.due_from, today=today)}"
         if step.due_from != step.due_to
-        else write_date(step.due_from),
-        BoardState.DUE: "due today" if step.due_to == step.due_from else f"due by {write_date(step.due_to)}",
-        BoardState.OVERDUE: f"overdue since {write_date(step.due_to)}",
+        else write_date(step.due_from, today=today),
+        BoardState.DUE: "due today"
+        if step.due_to == step.due_from
+        else f"due by {write_date(step.due_to, today=today)}",
+        BoardState.OVERDUE: f"overdue since {write_date(step.due_to, today=today)}",
         BoardState.NOT_SCHEDULED: "joined later",
     }[state]

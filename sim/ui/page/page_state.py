@@ -43,6 +43,7 @@ _KEYS = "request_keys"
 _WAY_IN = "way_in"
 _LEARNER_KEY = "learner_key"
 _TEAM = "chosen_team"
+_OUTCOME = "outcome"
 ALL_TEAMS = "all"
 """In the address in place of a team where all are looked at."""
 
@@ -314,6 +315,37 @@ def go_to_team(team_id: str | None) -> None:
     else:
         remember_team(team_id)
     st.rerun()
+
+
+def get_field(key: str) -> str:
+    """Return what is written in a field of text, for what runs before the page is drawn."""
+    value = st.session_state.get(key, "")
+    return value if isinstance(value, str) else ""
+
+
+def fill_field(key: str, text: str) -> None:
+    """Write into a field that is not drawn yet and in which nothing stands."""
+    if not get_field(key):
+        st.session_state[key] = text
+
+
+def keep_outcome(key: str, *, done: int, refused: dict[str, str]) -> None:
+    """Keep what came of a field's lines: how many were done, and those refused with the reason of each."""
+    st.session_state[f"{_OUTCOME}-{key}"] = (done, refused)
+    st.session_state[key] = "\n".join(refused)
+
+
+def take_outcome(key: str) -> int:
+    """Return how many lines of a field were done just now; once."""
+    done, refused = st.session_state.get(f"{_OUTCOME}-{key}", (0, {}))
+    st.session_state[f"{_OUTCOME}-{key}"] = (0, refused)
+    return int(done)
+
+
+def get_refused(key: str) -> dict[str, str]:
+    """Return the lines of a field that were refused, with the reason of each, until the next try."""
+    _, refused = st.session_state.get(f"{_OUTCOME}-{key}", (0, {}))
+    return dict(refused)
 
 
 def get_param(name: str) -> str | None:

@@ -19,7 +19,16 @@ from sim.services.team.counting import foresee_team, has_program
 from sim.services.team.team_view import DrillLine, PersonView, TeamView
 from sim.tasks.trace.task import TRACE
 from sim.ui.page import wording as page_wording
-from sim.ui.page.page_state import PERSON_PARAM, get_app, make_attempt_address
+from sim.ui.page.page_state import (
+    PERSON_PARAM,
+    fill_field,
+    get_app,
+    get_field,
+    get_refused,
+    keep_outcome,
+    make_attempt_address,
+    take_outcome,
+)
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.address_card import draw_send
 from sim.ui.parts.blocks import draw_drill_link, draw_error, draw_quiet
@@ -95,19 +104,37 @@ def _choose_footage(view: TeamView) -> Footage | None:
     return None if is_planned or not view.people else choose_footage(list_footage(get_app()), key=view.team_id)
 
 
-def draw_add_people(team_id: str, *, is_first: bool) -> bool:
-    """Draw the form that adds people, open while the team is empty; return whether some were asked for just now."""
-    with st.expander(wording.ADD_PEOPLE, expanded=is_first, key=f"add-{team_id}-{is_first}"):
-        with st.form("add-people", border=False, clear_on_submit=True):
-            names = st.text_area(wording.NAMES, key="names")
-            pressed = st.form_submit_button(wording.ADD, type="primary", key="add-people-button")
-        if pressed:
-            wanted = [line.strip() for line in names.splitlines() if line.strip()]
-            if not wanted:
-                st.warning(wording.NO_NAMES)
-            for name in wanted:
-                run_action(partial(team.add_person, get_app(), team_id, name))
-    return pressed
+def draw_add_people(team_id: str, *, is_first: bool) -> None:
+    """Draw the form that adds people, open while the team is empty or names were refused: these stay in it."""
+    key = f"names-{team_id}"
+    added, refused = take_outcome(key), get_refused(key)
+    if added:
+        st.success(wording.ADDED_ONE if added == 1 else wording.ADDED.format(count=added))
+    for problem in refused.values():
+        draw_error(problem)
+    if refused:
+        fill_field(key, "\n".join(refused))
+    is_open = is_first or bool(refused)
+    with (
+        st.expander(wording.ADD_PEOPLE, expanded=is_open, key=f"add-{team_id}-{is_open}"),
+        st.form("add-people", border=False),
+    ):
+        st.text_area(wording.NAMES, key=key)
+        st.form_submit_button(
+            wording.ADD, type="primary", key="add-people-button", on_click=partial(_add_all, team_id, key)
+        )
+
+
+def _add_all(team_id: str, key: str) -> None:
+    """Add everybody written in the field; those who cannot be added stay in it, with the reason beside it."""
+    wanted = [line.strip() for line in get_field(key).splitlines() if line.strip()]
+    refused = {} if wanted else {"": wording.NO_NAMES}
+    for name in wanted:
+        try:
+            team.add_person(get_app(), team_id, name)
+        except SimError as error:
+            refused[name] = str(error)
+    keep_outcome(key, done=len(wanted) - len(refused), refused=refused)
 
 
 def _draw_person(person: PersonView, give: GiveDrill | None, will_not: WillNotCount) -> None:

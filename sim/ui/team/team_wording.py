@@ -21,7 +21,7 @@ FIRST_STEPS: Final = (
 )
 
 DEMO: Final = "This is a demo team. Its people are invented and their drills were done by a simulated searcher."
-DEMO_OFFER: Final = "Or look round first: a demo team shows this page with invented people and simulated drills."
+DEMO_OFFER: Final = "Or take a look first: a demo team shows this page with invented people and simulated drills."
 DEMO_MAKE: Final = "Show me a demo team"
 DEMO_MAKING: Final = "Simulating eight people, with several drills before and after. This takes some seconds."
 DEMO_REMOVE: Final = "Remove the demo team"
@@ -32,6 +32,8 @@ TAB_COMPARE: Final = "Before and after"
 ADD_PEOPLE: Final = "Add people"
 NAMES: Final = "Names or pseudonyms, one a line"
 ADD: Final = "Add to the team"
+ADDED: Final = "{count} people were added."
+ADDED_ONE: Final = "1 person was added."
 NOBODY: Final = "Nobody is on this team yet. Add the first people below; a pseudonym is enough."
 OVER_TIME: Final = "Drills over time"
 CHANGE: Final = "Change"
