@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 
-from sim.drill.session_day import Attendance, check_doors, get_phase, is_over
+from sim.drill.session_day import DOORS, Attendance, check_doors, get_phase, is_over
 from sim.errors import AccessError, SessionError
 from sim.records.session_rows import InvitedRow, SessionRow
 from sim.records.store import Work
@@ -20,6 +21,7 @@ from sim.services.app.codes import (
 from sim.services.app.session_links import mint_join, mint_seat, read_join
 from sim.services.app.wiring import App
 from sim.services.ledger.writing import note_attendance, note_correction
+from sim.services.programme.words import write_time
 from sim.services.session_day.attendance import settle_make_up
 from sim.services.team.counting import foresee_device
 
@@ -46,11 +48,11 @@ class JoinView:
     device: str = ""
 
 
-def find_session(app: App, typed: str) -> str:
+def find_session(app: App, typed: str, *, zone: tzinfo = UTC) -> str:
     """Return the join token of the session with a spoken code.
 
     Raises:
-        AccessError: no code, or no open session has it.
+        AccessError: no code, no session has it, or its session opens later; says when, in the time of `zone`.
         RateLimitError: codes were tried too often on this server.
     """
     now = app.clock.read()
@@ -58,6 +60,11 @@ def find_session(app: App, typed: str) -> str:
     code = read_code(typed, digits=SESSION_DIGITS)
     with app.store.read() as work:
         row = work.sessions.find_by_code(code, now=now.wall)
+        ahead = work.sessions.find_ahead(code, now=now.wall) if row is None else None
+    if ahead is not None and ahead.day.planned_at is not None:
+        opens = (ahead.day.planned_at - DOORS).astimezone(zone)
+        when = f"{opens:%b} {opens.day}, {opens.year} at {write_time(opens.time())}"
+        raise AccessError(f"this session opens on {when}", todo="come back then with the same code")
     if row is None:
         raise AccessError("no session has this code now", todo="type it again, or ask the trainer for the code")
     return mint_join(app.access.secret, row)

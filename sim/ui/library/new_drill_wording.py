@@ -36,6 +36,7 @@ NAME_NOTE: Final = "Empty: named after what happens."
 PRICE: Final = (("Time", "time"), ("Disk while it is made", "disk_while"), ("Disk afterwards", "disk_after"))
 PRICE_NOTE: Final = "Estimates for this computer. You can close this page; the work goes on."
 START: Final = "Make this drill"
+CHECKING: Final = "Checking that this drill can be made here ..."
 
 WORKING: Final = "Making “{title}” at {place}, {level}"
 PREPARING: Final = "Letting {people} people walk through the building. This takes up to a minute."

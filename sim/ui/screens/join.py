@@ -8,7 +8,7 @@ from sim.services.session_day.joining import JoinView, come_back, find_session, 
 from sim.services.session_day.seat import SeatView, enter_drill, find_wanted_device, get_seat
 from sim.ui.device_kind.component import read_device
 from sim.ui.page import theme
-from sim.ui.page.page_state import JOIN_PARAM, SEAT_PARAM, get_app, get_param, go_to_attempt, go_to_page
+from sim.ui.page.page_state import JOIN_PARAM, SEAT_PARAM, find_zone, get_app, get_param, go_to_attempt, go_to_page
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_error, draw_lead, draw_quiet
 from sim.ui.parts.not_counted import draw_device_note
@@ -39,7 +39,7 @@ def _draw_code(problem: str = "") -> None:
         typed = st.text_input(words.CODE, placeholder=words.CODE_HINT, max_chars=20, key="code")
         pressed = st.form_submit_button(words.CODE_GO, type="primary", key="code-go", width="stretch")
     if pressed:
-        token = run_action(lambda: find_session(get_app(), typed))
+        token = run_action(lambda: find_session(get_app(), typed, zone=find_zone()))
         if token is not None:
             go_to_page("join", **{JOIN_PARAM: token})
     draw_quiet(words.CODE_NOTE)

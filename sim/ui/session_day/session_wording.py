@@ -96,6 +96,8 @@ END_NOTE: Final = (
     "Nobody can join after that. Drills that run go on to their end. Who has not joined is put down as absent."
 )
 
+HELP_BADGE: Final = "{count} people ask for help. Their names are on the tab People."
+HELP_BADGE_ONE: Final = "Someone asks for help. Their name is on the tab People."
 SCAN: Final = "Scan this with your phone or tablet"
 ON_DEVICE: Final = "Join on {device}: drills on anything else do not count"
 OPEN_THERE: Final = "open"
