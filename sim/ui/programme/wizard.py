@@ -41,7 +41,7 @@ def draw_wizard(teams: list[TeamCard], *, made: int) -> None:
         format_func=lambda each: names[each],
         key="plan-team",
     )
-    aim = st.text_input(wording.AIM, value=wording.AIM_USUAL, max_chars=plan.MOST_AIM, key="plan-aim")
+    aim = st.text_input(wording.AIM, value=wording.AIM_USUAL, key="plan-aim")
     chosen_by, waits = _draw_people(next(card for card in teams if card.team_id == team_id))
     has_footage = draw_footage(team_id)
     recording_id = _choose_footage()

@@ -166,7 +166,7 @@ def _draw_other(person: BoardPerson, step_id: str, key: str) -> None:
         form_id = st.selectbox(
             wording.OTHER_FORM, list(titles), format_func=lambda each: titles[each], key=f"form-{key}"
         )
-        reason = st.text_input(wording.OTHER_REASON, max_chars=200, key=f"reason-{key}")
+        reason = st.text_input(wording.OTHER_REASON, key=f"reason-{key}")
         pressed = st.form_submit_button(wording.OTHER_GIVE, key=f"choose-{key}")
     if pressed:
         _give(step_id, person.person_id, form_id=form_id, reason=reason)

@@ -91,9 +91,7 @@ def _draw_demo_offer() -> None:
 
 def _draw_new_team() -> None:
     with st.form("new-team", border=False):
-        name = st.text_input(
-            wording.TEAM_NAME, placeholder=wording.TEAM_NAME_HINT, key="team-name", max_chars=team.MAX_NAME
-        )
+        name = st.text_input(wording.TEAM_NAME, placeholder=wording.TEAM_NAME_HINT, key="team-name")
         school = draw_school_field()
         pressed = st.form_submit_button(wording.MAKE_TEAM, type="primary", key="make-team")
     if pressed:

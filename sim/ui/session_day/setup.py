@@ -10,7 +10,7 @@ from sim.drill.profile import ProfileName
 from sim.drill.session_day import EXTRA_TIMES, SessionKind, Starting, get_phase
 from sim.services.attempt.console_profiles import list_profiles
 from sim.services.attempt.drill_options import list_offered
-from sim.services.session_day.opening import MAX_PLACE, Plan, open_session
+from sim.services.session_day.opening import Plan, open_session
 from sim.services.session_day.sessions import (
     Invitation,
     SessionCard,
@@ -81,7 +81,7 @@ def _draw_form(team_id: str, invitation: Invitation, hint: Suggestion) -> Plan:
         draw_quiet(words.KIND_NOTES[kind.value])
         starting = Starting(_choose(words.STARTING, words.STARTINGS, Starting.TOGETHER.value, key=f"starting-{mark}"))
         draw_quiet(words.STARTING_NOTES[starting.value])
-        place = st.text_input(words.PLACE, placeholder=words.PLACE_HINT, max_chars=MAX_PLACE, key=f"place-{mark}")
+        place = st.text_input(words.PLACE, placeholder=words.PLACE_HINT, key=f"place-{mark}")
         planned_at = None
         if st.toggle(words.PLAN_AHEAD, key=f"ahead-{mark}"):
             planned_at = choose_time(mark)

@@ -186,9 +186,7 @@ def _draw_drills(
 
 def _draw_change(person: PersonView) -> None:
     with st.form(f"rename-form-{person.person_id}", border=False):
-        name = st.text_input(
-            wording.NEW_NAME, value=person.name, key=f"name-{person.person_id}", max_chars=team.MAX_NAME
-        )
+        name = st.text_input(wording.NEW_NAME, value=person.name, key=f"name-{person.person_id}")
         pressed = st.form_submit_button(wording.RENAME, key=f"rename-{person.person_id}")
     if pressed:
         try:

@@ -9,7 +9,10 @@ function reword(node) {
   for (let text = texts.nextNode(); text; text = texts.nextNode()) {
     const said = text.textContent ?? "";
     if (THEIRS.test(said)) text.textContent = AWAY;
-    if (said.includes(COMMAND)) text.parentElement?.closest("pre, [data-testid=stCode]")?.setAttribute("hidden", "");
+    if (!said.includes(COMMAND)) continue;
+    text.textContent = "";
+    const box = text.parentElement?.closest("pre") ?? text.parentElement;
+    if (box) box.style.display = "none";
   }
 }
 
