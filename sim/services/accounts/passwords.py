@@ -6,9 +6,9 @@ second and 64 MiB, so no more than two are checked at a time.
 
 import secrets
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -68,7 +68,9 @@ def check_secret(secret: str, roles: Iterable[Role], *, names: Iterable[str] = (
             expected=f"{LEAST_PASSPHRASE} or more{pin}",
             todo="take a few words that do not belong together",
         )
-    judged = zxcvbn(secret[:MOST_JUDGED], user_inputs=[part for name in names for part in (name, *name.split())])
+    judged: Mapping[str, Any] = zxcvbn(
+        secret[:MOST_JUDGED], user_inputs=[part for name in names for part in (name, *name.split())]
+    )
     if judged["score"] < LEAST_SCORE:
         why = judged["feedback"]["warning"].rstrip(".") or "it is close to what others would try first"
         raise StoreError(

@@ -45,7 +45,8 @@ def get_district_view(app: App) -> DistrictView:
     for card in list_teams(app):
         if not card.is_demo:
             on_list[card.school] += card.people
-    everybody = table.groupby("school", sort=True)["person_id"].nunique().to_dict()
+    found = table.groupby("school", sort=True)["person_id"].nunique()
+    everybody = {str(school): int(count) for school, count in found.items()}
     schools = sorted({*on_list, *everybody}, key=str.casefold)
     counts = table.groupby(["school", "phase"])["person_id"].nunique().to_dict()
     return DistrictView(

@@ -153,8 +153,8 @@ def create_attempt(
             form = _choose_form(app, work, person, forms, phase=phase, planned=planned, recording_id=recording_id)
         else:
             team = work.teams.get_team(person.team_id)
-            own = recording_id or choose_recording(app, work, team)
-            wanted = planned.programme.recording_id if planned else own
+            usual = recording_id or choose_recording(app, work, team)
+            wanted = planned.programme.recording_id if planned else usual
             choosable = forms if planned else list_every_measuring_form(app)
             parallel = list_parallel_forms(choosable, recording_id=wanted)
             form = check_choice(parallel, form_id or "", reason=reason)

@@ -63,6 +63,11 @@ OWN_LEVEL: Final = "{level} ({index})"
 OWN_PRACTICE: Final = "for practice"
 ONE_PHOTO: Final = "one photo"
 WORDS_ONLY: Final = "words only"
+OWN_DELETE: Final = "Delete"
+OWN_DELETE_NOTE: Final = (
+    "Deletes “{title}” at {place} with all its drills. Debriefs of drills done on it can then no longer be opened."
+)
+OWN_DELETE_SURE: Final = "Yes, delete it"
 OWN_CHOOSE: Final = "Drill"
 OWN_PLAY: Final = "Start this drill"
 

@@ -13,7 +13,7 @@ from sim.ui.team.team_wording import CHOOSE_TEAM
 def choose_current(cards: Mapping[str, TeamCard]) -> str:
     """Return the team that a page is about, and keep it: the one in the address, else the first of those there are."""
     wanted = get_team_id()
-    current = wanted if wanted in cards else next(iter(cards))
+    current = wanted if wanted is not None and wanted in cards else next(iter(cards))
     remember_team(current)
     return current
 
