@@ -125,7 +125,7 @@ def test_a_session_is_opened_run_and_ended_on_the_page(drill_app: App, run_page:
     )
     page = run_page("session", session=card.session_id)
     assert "0 of 2 have joined" in texts(page)
-    assert "Join on a computer: drills on anything else do not count" in texts(page)
+    assert "Join on a computer: a drill on anything else does not count" in texts(page)
     assert 'src="data:image/svg+xml' not in texts(page), "a code to scan would invite phones"
     seats = room.join("Ana", "Bo")
     page = press(run_page("session", session=card.session_id), session_wording.SHOW_BRIEFING)

@@ -39,6 +39,9 @@ def write_not_counted(reason: Reason, ground: Ground) -> str:
         side = "before" if ground.phase is Phase.BEFORE else "after"
         other = "after" if side == "before" else "before"
         return f'Does not count: recorded as "{side}", but done {other} the training{day}.'
+    if reason is Reason.DEVICE:
+        here, wanted = _write_device(ground.device), _write_device(ground.team_device)
+        return f"Does not count: done on {here}, while this team's drills are done on {wanted}."
     return f"Does not count: {_write_because(reason, ground)}."
 
 

@@ -161,6 +161,8 @@ def _draw_drills(
 ) -> None:
     for drill in drills:
         draw_drill_link(drill.attempt_id, drill.text, is_open=drill.is_open)
+        if drill.not_counted:
+            draw_quiet(drill.not_counted)
     waiting = next((drill for drill in drills if drill.is_open), None)
     if give is None:
         return

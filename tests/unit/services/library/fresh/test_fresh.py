@@ -44,10 +44,10 @@ from sim.services.library.fresh.settings import (
     save_fresh_settings,
 )
 from sim.services.library.fresh.shelf import list_fresh_days, throw_away
-from sim.services.library.removing import delete_made
 from sim.services.library.generate import generate
 from sim.services.library.generate.job import JobState, load_job, save_job
 from sim.services.library.own_drills import list_new_this_week
+from sim.services.library.removing import delete_made
 from sim.services.team import team
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import copy_recording, lay_out_library, make_tiny_app
