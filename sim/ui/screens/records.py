@@ -14,7 +14,7 @@ from sim.ui.records.keeping import draw_keeping
 from sim.ui.records.people import draw_people
 from sim.ui.records.schools import draw_school_lists
 from sim.ui.records.sessions import draw_sessions
-from sim.ui.team.team_choice import draw_team_choice
+from sim.ui.team.team_choice import choose_current, draw_team_choice
 
 
 def draw() -> None:
@@ -40,8 +40,11 @@ def draw() -> None:
 
 def _choose_scope() -> str:
     """Draw the choice between one team and several where there are several; return it."""
-    if len([card for card in list_teams(get_app()) if not card.is_demo]) < 2:
+    cards = {card.team_id: card for card in list_teams(get_app())}
+    if len([card for card in cards.values() if not card.is_demo]) < 2:
         return "one"
+    if get_team_id() != ALL_TEAMS:
+        choose_current(cards)
     first = "many" if get_team_id() == ALL_TEAMS else "one"
     chosen = choose_view(words.SCOPE, words.SCOPES, first=first, key=f"records-scope-{get_team_id()}")
     if chosen == "many":
