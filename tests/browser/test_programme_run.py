@@ -137,7 +137,7 @@ def test_a_programme_from_its_plan_to_the_comparison(trainer: Page, programme: P
     expect(before).to_have_value("4")
     before.fill("2")
     before.press("Enter")
-    expect(trainer.get_by_text("8 drills for each person")).to_be_visible()
+    expect(trainer.get_by_text("4 drills for each person")).to_be_visible()
     expect(trainer.get_by_text("6 people with 2 drills before and 2 drills after")).to_be_visible()
     trainer.get_by_role("button", name="Make the program").click()
     expect(trainer.get_by_role("tab", name="Reminders")).to_be_visible()

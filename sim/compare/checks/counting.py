@@ -4,6 +4,7 @@ The comparison leaves out by these rules (`sim.compare.checks.left_out`), and wh
 them beforehand (`sim.services.team.counting`). Rules that need the other side of a person's drills are not among them.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 import pandas as pd
@@ -85,17 +86,18 @@ def find_met_again(rows: pd.DataFrame) -> "pd.Series[bool]":
     return again.reindex(rows.index, fill_value=False).astype(bool)
 
 
-def choose_team_device(rows: pd.DataFrame) -> str:
+def choose_team_device(used: Iterable[tuple[str, str]]) -> str:
     """Return the kind of device that a team measures on: a computer, unless most of its people used another kind.
 
     Args:
-        rows: measured drills of one team that have ended.
+        used: person and device of the measured drills of one team that have ended; "" where the device is not known.
     """
-    known = rows[(rows["device"] != "") & (rows["device"] != MIXED)]
-    people = known.groupby("device")["person_id"].nunique()
-    if people.empty or people.get(USUAL_DEVICE, 0) >= people.max() or people.max() < FEWEST_ON_OTHER:
-        return USUAL_DEVICE
-    return str(people.idxmax())
+    people: dict[str, set[str]] = {}
+    for person_id, device in used:
+        if device not in ("", MIXED):
+            people.setdefault(device, set()).add(person_id)
+    most = max(people, key=lambda device: (len(people[device]), device == USUAL_DEVICE), default=USUAL_DEVICE)
+    return most if len(people.get(most, ())) >= FEWEST_ON_OTHER else USUAL_DEVICE
 
 
 def find_reasons(rows: pd.DataFrame) -> "pd.Series[str]":

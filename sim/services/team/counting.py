@@ -3,7 +3,7 @@
 The rules are the comparison's own (`sim.compare.checks.counting`); this is where the store's drills are put to them.
 """
 
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -27,7 +27,7 @@ class Planned:
     """A drill that has not ended, as far as it is known.
 
     Attributes:
-        person_id, team_id: whose.
+        person_id: whose.
         phase: which side of the training.
         profile, options: what it is given with.
         at: when it would begin.
@@ -39,7 +39,6 @@ class Planned:
     """
 
     person_id: str
-    team_id: str
     phase: Phase
     profile: ProfileName
     options: Options
@@ -78,39 +77,51 @@ def list_still_due(work: Work, *, team_id: str) -> frozenset[str]:
     return frozenset(key for key, out in list_not_counted(work, team_id=team_id).items() if out.reason.stays_due)
 
 
-def _foresee(rows: pd.DataFrame, planned: Planned) -> str:
-    """Return why a drill will not count beside those that have ended, and what to do; "" where it will."""
-    own = rows[rows["person_id"] == planned.person_id]
-    training = planned.training
-    days = (
-        count_days(planned.at, training.training_on, training.training_at, training.time_zone)
-        if training is not None
-        else None
-    )
-    this = pd.DataFrame(
+def _foresee(rows: pd.DataFrame, planned: Sequence[Planned]) -> list[str]:
+    """Return for each drill why it will not count beside those that have ended, and what to do; "" where it will."""
+    done = rows["person_id"].value_counts()
+    trainings = [each.training for each in planned]
+    days = [
+        count_days(each.at, training.training_on, training.training_at, training.time_zone) if training else None
+        for each, training in zip(planned, trainings, strict=True)
+    ]
+    device = USUAL_DEVICE if rows.empty else str(rows["team_device"].iloc[0])
+    console = "" if rows.empty else str(rows["team_console"].iloc[0])
+    these = pd.DataFrame(
         {
-            "person_id": [planned.person_id],
-            "phase": [planned.phase.value],
-            "form_id": [planned.form_id or "not chosen"],
-            "profile": [planned.profile.value],
-            "options": [" ".join(sorted(planned.options))],
-            "elapsed_s": [float("inf")],
-            "finished": [False],
-            "device": [planned.device],
-            "drill_number": [float(len(own) + 1)],
-            "days_since_training": pd.Series([days], dtype="float64"),
-            "extra_time": ["yes" if planned.extra_time > 1.0 else "no"],
-            "seen_before": ["yes" if planned.is_seen else "no"],
-            "team_device": [_get_team_device(rows)],
-            "team_console": [_get_team_console(rows) or _name_console(planned)],
+            "person_id": [each.person_id for each in planned],
+            "phase": [each.phase.value for each in planned],
+            "form_id": [each.form_id or "not chosen" for each in planned],
+            "profile": [each.profile.value for each in planned],
+            "options": [" ".join(sorted(each.options)) for each in planned],
+            "elapsed_s": float("inf"),
+            "finished": False,
+            "device": [each.device for each in planned],
+            "drill_number": [float(done.get(each.person_id, 0) + 1) for each in planned],
+            "days_since_training": pd.Series(days, dtype="float64"),
+            "extra_time": ["yes" if each.extra_time > 1.0 else "no" for each in planned],
+            "seen_before": ["yes" if each.is_seen else "no" for each in planned],
+            "team_device": device,
+            "team_console": [console or _name_console(each) for each in planned],
         }
     )
-    together = this if own.empty else pd.concat([own, this], ignore_index=True)
-    value = find_reasons(together).iloc[-1]
-    if not value:
-        return ""
-    ground = _find_ground(this.iloc[0].to_dict(), training_on=training.training_on if training else None)
-    return write_will_not_count(Reason(value), ground)
+    together = these if rows.empty else pd.concat([rows, these], ignore_index=True)
+    found = find_reasons(together).tolist()[-len(planned) :] if planned else []
+    return [
+        write_will_not_count(
+            Reason(value),
+            Ground(
+                phase=each.phase,
+                device=each.device,
+                team_device=device,
+                team_console=console or _name_console(each),
+                training_on=each.training.training_on if each.training else None,
+            ),
+        )
+        if value
+        else ""
+        for value, each in zip(found, planned, strict=True)
+    ]
 
 
 def foresee_team(
@@ -135,21 +146,18 @@ def foresee_team(
         work.teams.get_team(team_id)
         rows = _make_rows(work.attempts.list_drills(team_id=team_id))
         training = _find_open(work, team_id, phase)
-    found = {
-        person_id: _foresee(
-            rows,
-            Planned(
-                person_id=person_id,
-                team_id=team_id,
-                phase=phase,
-                profile=profile,
-                options=options,
-                at=when,
-                training=training,
-            ),
+    planned = [
+        Planned(
+            person_id=person_id,
+            phase=phase,
+            profile=profile,
+            options=options,
+            at=when,
+            training=training,
         )
         for person_id in person_ids
-    }
+    ]
+    found = dict(zip(person_ids, _foresee(rows, planned), strict=True))
     return {person_id: words for person_id, words in found.items() if words}
 
 
@@ -170,7 +178,10 @@ def foresee_device(app: App, team_id: str) -> str:
     """Return the kind of device that a team's measured drills are done on. Raises StoreError: unknown team."""
     with app.store.read() as work:
         work.teams.get_team(team_id)
-        return _get_team_device(_make_rows(work.attempts.list_drills(team_id=team_id)))
+        drills = work.attempts.list_drills(team_id=team_id)
+    return choose_team_device(
+        (person, device or "") for person, device in zip(drills.person_id, drills.device, strict=True)
+    )
 
 
 def foresee_attempt(app: App, attempt_id: str, *, device: str = "") -> str:
@@ -186,22 +197,19 @@ def foresee_attempt(app: App, attempt_id: str, *, device: str = "") -> str:
             return ""
         looks = work.exposures.list_looks([row.person_id])
         team_id = work.teams.get_person(row.person_id).team_id
-        return _foresee(
-            _make_rows(work.attempts.list_drills(team_id=team_id)),
-            Planned(
-                person_id=row.person_id,
-                team_id=team_id,
-                phase=row.phase,
-                profile=row.profile,
-                options=row.options,
-                at=row.timing.released_at or now,
-                training=_find_training(work, row),
-                extra_time=row.extra_time,
-                device=device or (row.device.value if row.device else ""),
-                form_id=row.form_id,
-                is_seen=(row.person_id, row.recording_id) in looks,
-            ),
+        planned = Planned(
+            person_id=row.person_id,
+            phase=row.phase,
+            profile=row.profile,
+            options=row.options,
+            at=row.timing.released_at or now,
+            training=_find_training(work, row),
+            extra_time=row.extra_time,
+            device=device or (row.device.value if row.device else ""),
+            form_id=row.form_id,
+            is_seen=(row.person_id, row.recording_id) in looks,
         )
+        return _foresee(_make_rows(work.attempts.list_drills(team_id=team_id)), [planned])[0]
 
 
 def _find_training(work: Work, row: AttemptRow) -> ProgrammeRow | None:
@@ -244,26 +252,26 @@ def _make_rows(drills: DrillColumns) -> pd.DataFrame:
     )
     for name in ("person_id", "team_id", "phase", "form_id", "profile", "options", "device", "extra_time"):
         rows[name] = rows[name].astype("str")
-    devices: Mapping[str, str] = {}
-    consoles: Mapping[str, str] = {}
-    if not rows.empty:
-        by_team = {str(team_id): own for team_id, own in rows.groupby("team_id")}
-        devices = {team_id: _get_team_device(own) for team_id, own in by_team.items()}
-        consoles = {team_id: _get_team_console(own) for team_id, own in by_team.items()}
+    used: dict[str, list[tuple[str, str]]] = {}
+    consoles: dict[str, set[str]] = {}
+    for person_id, team_id, device, profile, options in zip(
+        drills.person_id, drills.team_id, drills.device, drills.profile, drills.options, strict=True
+    ):
+        used.setdefault(team_id, []).append((person_id, device or ""))
+        consoles.setdefault(team_id, set()).add(f"{profile} {options}")
+    device_of = {team_id: choose_team_device(each) for team_id, each in used.items()}
+    console_of = {
+        team_id: next(iter(names)) if len(names) == 1 else _choose_console(rows[rows["team_id"] == team_id])
+        for team_id, names in consoles.items()
+    }
     return rows.assign(
-        team_device=[devices[team_id] for team_id in rows["team_id"]],
-        team_console=[consoles[team_id] for team_id in rows["team_id"]],
+        team_device=[device_of[team_id] for team_id in drills.team_id],
+        team_console=[console_of[team_id] for team_id in drills.team_id],
     )
 
 
-def _get_team_device(rows: pd.DataFrame) -> str:
-    return USUAL_DEVICE if set(rows["device"]) <= {"", USUAL_DEVICE} else choose_team_device(rows)
-
-
-def _get_team_console(rows: pd.DataFrame) -> str:
-    """Return profile and options of a team's drills as most of them are; "" without drills."""
-    if rows.empty:
-        return ""
+def _choose_console(rows: pd.DataFrame) -> str:
+    """Return profile and options of a team's drills as most of its people have them."""
     chosen = choose_conditions(rows, profile=None, options=None)
     return f"{chosen.profile} {chosen.options}"
 
