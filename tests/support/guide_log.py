@@ -24,7 +24,7 @@ WHOLE_GUIDE: tuple[tuple[EventKind, dict[str, Any]], ...] = (
     (EventKind.CONFIDENCE, {**_MARK, "confidence": 1}),
     (EventKind.UNMARK, _MARK),
     (EventKind.BOOKMARK, {"bookmark_id": "b1", **_AT, "text": ""}),
-    (EventKind.FAULT, {"fault_id": "f1", "fault": "clock", **_AT}),
+    (EventKind.FAULT, {"fault_id": "f1", "fault": "wrong-clock", **_AT}),
     (EventKind.SUBMIT, {"final_zone": None, "not_on_camera": False, "note": ""}),
 )
 
