@@ -3,12 +3,12 @@
 import argparse
 from typing import Any
 
-PART_NAMES = ("render", "score", "search", "start", "server", "console", "debrief", "compare", "ledger")
-EVERY_PART = ("render", "score", "search", "start", "server", "compare", "ledger")
+PART_NAMES = ("render", "score", "search", "start", "server", "console", "debrief", "compare", "ledger", "site")
+EVERY_PART = ("render", "score", "search", "start", "server", "compare", "ledger", "site")
 
 
 def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
-    """Add `bench [render] [score] [search] [start] [server] [console] [debrief] [compare] [ledger]`."""
+    """Add `bench [render] [score] [search] [start] [server] [console] [debrief] [compare] [ledger] [site]`."""
     parser = subparsers.add_parser(
         "bench",
         help="measure speed and memory",

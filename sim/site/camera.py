@@ -7,6 +7,7 @@ number and closed forms both ways: a point at distance d from the picture's midd
 lie at u = d / (1 + k1 d^2) in a pinhole picture. With k1 = -0.2, a point at d = 0.5 comes from u = 0.5263.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,16 +71,40 @@ class CameraView:
 
 def make_view(camera: CameraSpec, *, size_wh: tuple[int, int] | None = None) -> CameraView:
     """Return the geometry of a camera, at its own picture size or another of the same shape."""
-    size = size_wh or camera.size_wh
-    yaw, pitch = np.deg2rad([camera.yaw_deg, camera.pitch_deg])
+    return place_view(
+        position_m=camera.position_m,
+        turn_deg=(camera.yaw_deg, camera.pitch_deg, camera.roll_deg),
+        hfov_deg=camera.hfov_deg,
+        k1=camera.k1,
+        size_wh=size_wh or camera.size_wh,
+    )
+
+
+def place_view(
+    *,
+    position_m: Sequence[float],
+    turn_deg: tuple[float, float, float],
+    hfov_deg: float,
+    k1: float,
+    size_wh: tuple[int, int],
+) -> CameraView:
+    """Return the geometry of a camera from its numbers, as `CameraSpec` says them; `turn_deg` is yaw, pitch, roll."""
+    yaw, pitch, roll = np.deg2rad(turn_deg)
     forward = np.array([np.cos(pitch) * np.cos(yaw), np.cos(pitch) * np.sin(yaw), np.sin(pitch)])
     right = np.array([np.sin(yaw), -np.cos(yaw), 0.0])
-    up = np.cross(right, forward)
-    tan_x = float(np.tan(np.deg2rad(camera.hfov_deg) / 2)) * (1 + camera.k1)
+    up = np.array([-np.sin(pitch) * np.cos(yaw), -np.sin(pitch) * np.sin(yaw), np.cos(pitch)])
+    tan_x = float(np.tan(np.deg2rad(hfov_deg) / 2)) * (1 + k1)
     return CameraView(
-        rotation=np.stack([right, up, -forward]),
-        position_m=np.asarray(camera.position_m, dtype=np.float64),
-        tan_half_wh=(tan_x, tan_x * size[1] / size[0]),
-        size_wh=size,
-        k1=camera.k1,
+        rotation=roll_axes(np.stack([right, up, -forward]), roll),
+        position_m=np.asarray(position_m, dtype=np.float64),
+        tan_half_wh=(tan_x, tan_x * size_wh[1] / size_wh[0]),
+        size_wh=size_wh,
+        k1=k1,
     )
+
+
+def roll_axes(rotation: FloatArray, roll: float) -> FloatArray:
+    """Return a camera's axes [3, 3] turned clockwise about its line of sight by `roll` radians."""
+    right, up, backward = rotation
+    cos, sin = np.cos(roll), np.sin(roll)
+    return np.stack([cos * right - sin * up, sin * right + cos * up, backward])

@@ -51,6 +51,7 @@ def make_plan(site: Site) -> dict[str, Any]:
                 "y": c.position_m[1],
                 "yaw_deg": c.yaw_deg,
                 "pitch_deg": c.pitch_deg,
+                "roll_deg": c.roll_deg,
                 "hfov_deg": c.hfov_deg,
                 "k1": c.k1,
                 "over_floor_m": round(c.position_m[2] - floors[c.floor], 3),

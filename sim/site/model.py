@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sim.checked import check, read_yaml
 from sim.errors import SiteError
 
-SITE_SCHEMA = 1
+SITE_SCHEMA = 2
 
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
 PointXY = tuple[float, float]
@@ -116,6 +116,7 @@ class CameraSpec(_Placed):
     position_m: PointXYZ
     yaw_deg: float
     pitch_deg: float = Field(ge=-90, le=45)
+    roll_deg: float = Field(default=0.0, ge=-30, le=30, description="clockwise about the line of sight")
     hfov_deg: float = Field(gt=10, lt=140, description="across the middle row of the picture")
     k1: float = Field(
         default=0.0, gt=-0.5, le=0, description="lens distortion, see sim.site.camera; negative bends outwards"

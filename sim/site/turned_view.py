@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.errors import SiteError
-from sim.site.camera import CameraView, FloatArray, make_view
+from sim.site.camera import CameraView, FloatArray, make_view, roll_axes
 from sim.site.model import CameraSpec
 
 SMALLEST_SHARE = 0.72
@@ -29,10 +29,7 @@ def make_turned_view(camera: CameraSpec, turn: Turn, *, size_wh: tuple[int, int]
         update={"yaw_deg": camera.yaw_deg + turn.yaw_deg, "pitch_deg": camera.pitch_deg + turn.pitch_deg}
     )
     view = make_view(turned, size_wh=size_wh)
-    roll = np.deg2rad(turn.roll_deg)
-    right, up, backward = view.rotation
-    rolled = np.stack([np.cos(roll) * right - np.sin(roll) * up, np.sin(roll) * right + np.cos(roll) * up, backward])
-    return replace(view, rotation=rolled)
+    return replace(view, rotation=roll_axes(view.rotation, float(np.deg2rad(turn.roll_deg))))
 
 
 def compute_plate_pixels(plate: CameraView, view: CameraView, pixels: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -15,6 +15,7 @@ PARTS = {
     "debrief": "sim.lab.bench.debrief",
     "compare": "sim.lab.bench.compare",
     "ledger": "sim.lab.bench.ledger",
+    "site": "sim.lab.bench.site",
 }
 
 

@@ -10,11 +10,12 @@ import { near } from "../near.js";
  * Cameras of the shipped school; where a chest at 1.1 m over the floor is in their pictures, by `compute_pixels` of
  * sim/site/camera.py: 4, 9 and 15 m away, straight ahead, 20 degrees to the left and 25 to the right.
  */
-const ENTRANCE = { x: 40.5, y: -0.6, yaw_deg: 232, pitch_deg: -22, hfov_deg: 98, k1: -0.14, over_floor_m: 2.95, height_share: 0.5625 };
-const HALL = { x: 29.2, y: 6.1, yaw_deg: 183, pitch_deg: -20, hfov_deg: 78, k1: 0, over_floor_m: 2.7, height_share: 0.5625 };
+const ENTRANCE = { x: 40.5, y: -0.6, yaw_deg: 232, pitch_deg: -22, roll_deg: 0, hfov_deg: 98, k1: -0.14, over_floor_m: 2.95, height_share: 0.5625 };
+const HALL = { x: 29.2, y: 6.1, yaw_deg: 183, pitch_deg: -20, roll_deg: 0, hfov_deg: 78, k1: 0, over_floor_m: 2.7, height_share: 0.5625 };
 
 for (const [name, camera, points] of [
   ["a lens that bends lines", ENTRANCE, [[0.5, 0.5443, 38.037, -3.752], [0.3217, 0.3504, 37.719, -9.16], [0.7316, 0.2806, 27.135, -7.41]]],
+  ["a camera that hangs askew", { ...HALL, roll_deg: 6 }, [[0.502, 0.5343, 25.205, 5.891], [0.2669, 0.3631, 20.915, 2.583], [0.777, 0.1876, 15.292, 11.719]]],
   ["a lens that does not", HALL, [[0.5, 0.5345, 25.205, 5.891], [0.2763, 0.3205, 20.915, 2.583], [0.7938, 0.2408, 15.292, 11.719]]],
 ]) {
   test(`a mark on a chest is placed where the person stands, through ${name}`, () => {

@@ -161,7 +161,14 @@ def test_plan_is_plain_json_with_the_keys_the_console_reads() -> None:
     assert set(plan) == {"site_id", "name", "groups", "floors", "zones", "walls", "cameras"}
     assert set(plan["zones"][0]) == {"zone_id", "name", "floor", "polygon"}
     place = {"camera_id", "name", "floor", "x", "y", "yaw_deg", "cone"}
-    assert set(plan["cameras"][0]) == place | {"pitch_deg", "hfov_deg", "k1", "over_floor_m", "height_share"}
+    assert set(plan["cameras"][0]) == place | {
+        "pitch_deg",
+        "roll_deg",
+        "hfov_deg",
+        "k1",
+        "over_floor_m",
+        "height_share",
+    }
     assert all(len(segment) == 4 for segment in plan["walls"]["1"])
     assert all(len(point) == 2 for ring in plan["cameras"][0]["cone"] for point in ring)
 

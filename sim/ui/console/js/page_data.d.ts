@@ -15,6 +15,7 @@ interface PlanCamera {
   hfov_deg: number;
   k1: number;
   over_floor_m: number;
+  roll_deg: number;
   height_share: number;
   /** Rings of the area that the camera shows. */
   cone: Point[][];

@@ -13,17 +13,19 @@ const STEP_M = 0.1;
  * @returns {number[]} x and y, plan metres
  */
 export function findGround(camera, { x, y }) {
-  const { yaw_deg: yaw, pitch_deg: pitch, hfov_deg: hfov, k1, height_share: ratio, over_floor_m: overFloor } = camera;
+  const { yaw_deg: yaw, pitch_deg: pitch, roll_deg: roll, hfov_deg: hfov, k1, height_share: ratio } = camera;
   const across = 2 * x - 1;
   const up = (1 - 2 * y) * ratio;
   const straight = (Math.tan(toRadians(hfov) / 2) * (1 + k1)) / (1 + k1 * (across * across + up * up));
-  const [right, lift] = [across * straight, up * straight];
+  const [sinRoll, cosRoll] = [Math.sin(toRadians(roll)), Math.cos(toRadians(roll))];
+  const right = (across * cosRoll + up * sinRoll) * straight;
+  const lift = (up * cosRoll - across * sinRoll) * straight;
   const [sinYaw, cosYaw] = [Math.sin(toRadians(yaw)), Math.cos(toRadians(yaw))];
   const [sinPitch, cosPitch] = [Math.sin(toRadians(pitch)), Math.cos(toRadians(pitch))];
   const ahead = cosPitch - lift * sinPitch;
   const fall = -(sinPitch + lift * cosPitch);
   const flat = Math.hypot(ahead, right);
-  const reach = fall > 1e-6 ? ((overFloor - CHEST_M) / fall) * flat : FARTHEST_M;
+  const reach = fall > 1e-6 ? ((camera.over_floor_m - CHEST_M) / fall) * flat : FARTHEST_M;
   const metres = Math.min(Math.max(reach, 0), FARTHEST_M) / flat;
   return [camera.x + (ahead * cosYaw + right * sinYaw) * metres, camera.y + (ahead * sinYaw - right * cosYaw) * metres];
 }

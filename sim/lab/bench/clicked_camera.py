@@ -1,0 +1,196 @@
+"""A person who finds a camera by clicks: which points of a building can be told on its plan and in a picture."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from shapely.geometry import Point, Polygon
+
+from sim.footage.paint.plate import Plate
+from sim.site.camera import CameraView, make_view
+from sim.site.fit import CameraGuess, PointPair
+from sim.site.model import CameraSpec, Site
+from sim.site.plan import WALL_THICKNESS_M, make_footprint
+from sim.truth.appearance import GLIMPSE_PX
+
+FloatArray = NDArray[np.float64]
+
+EDGE_PX, APART_PX = 6.0, 12.0
+NEAREST_M, FARTHEST_M = 0.4, 45.0
+_WINDOW_PX = 4
+_DEPTH_SHARE, _DEPTH_M = 0.05, 0.12
+_LOWER_THIRD = 2 / 3
+_HUNG_M, _PLACED_SD_M, _POINTED_SD_DEG = 2.8, 0.7, 15.0
+_HEIGHT_SD_M = 0.03
+_NEAR_AND_FAR = 0.25
+_STEP_M = 0.7
+_PERSON_M = 1.6
+_NEAREST_PERSON_M = 1.0
+_HIDDEN_SHARE = 0.93
+_MAIN_STREAM_PX = 1280
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clicker:
+    """How well somebody clicks: off by `click_px` in the picture and by `plan_m` on the plan, standard deviations."""
+
+    click_px: float = 2.0
+    plan_m: float = 0.05
+
+
+def list_features(site: Site, floor_id: str) -> FloatArray:
+    """Return the points [n, 3] of a floor, site metres: corners of door frames, rooms and things."""
+    floor = next(f for f in site.floors if f.floor_id == floor_id)
+    points = [*_list_door_points(site, floor_id), *_list_corners(site, floor_id, floor.height_m)]
+    points += _list_thing_points(site, floor_id)
+    return _raise(np.array(points, dtype=np.float64).reshape(-1, 3), floor.elevation_m)
+
+
+def find_visible(site: Site, camera: CameraSpec, plate: Plate) -> tuple[FloatArray, FloatArray]:
+    """Return the features [n, 3] that a picture shows, and where: pixels [n, 2] of the plate's size."""
+    points = list_features(site, camera.floor)
+    pixels, depth_m = make_view(camera, size_wh=plate.size_wh).compute_pixels(points)
+    inside = ((pixels > EDGE_PX) & (pixels < np.array(plate.size_wh) - EDGE_PX)).all(axis=1)
+    kept: list[int] = []
+    for number in np.flatnonzero(inside & (depth_m > NEAREST_M) & (depth_m < FARTHEST_M)):
+        column, row = (int(value) for value in pixels[number])
+        around = plate.depth_m[
+            max(row - _WINDOW_PX, 0) : row + _WINDOW_PX + 1, max(column - _WINDOW_PX, 0) : column + _WINDOW_PX + 1
+        ]
+        is_seen = (np.abs(around - depth_m[number]) < _DEPTH_SHARE * depth_m[number] + _DEPTH_M).any()
+        is_apart = all(np.hypot(*(pixels[number] - pixels[other])) > APART_PX for other in kept)
+        if is_seen and is_apart:
+            kept.append(int(number))
+    return points[kept], pixels[kept]
+
+
+def choose_points(
+    pixels: FloatArray, depth_m: FloatArray, count: int, *, size_wh: tuple[int, int], dice: np.random.Generator
+) -> list[int]:
+    """Return which points somebody takes who spreads them left and right, high and low, near and far: one low first."""
+    low = np.flatnonzero(pixels[:, 1] > _LOWER_THIRD * size_wh[1])
+    first = int(dice.choice(low)) if len(low) else int(pixels[:, 1].argmax())
+    seen_at = np.column_stack([pixels / size_wh[0], _NEAR_AND_FAR * np.log(depth_m)])
+    chosen = [first]
+    while len(chosen) < min(count, len(pixels)):
+        gaps = np.linalg.norm(seen_at[:, None] - seen_at[chosen][None], axis=2).min(axis=1)
+        chosen.append(int(gaps.argmax()))
+    return chosen
+
+
+def click(points: FloatArray, pixels: FloatArray, clicker: Clicker, dice: np.random.Generator) -> tuple[PointPair, ...]:
+    """Return the pairs as they are clicked, each off by a little."""
+    off_m = dice.normal(0, 1, points.shape) * (clicker.plan_m, clicker.plan_m, min(clicker.plan_m, _HEIGHT_SD_M))
+    on_plan = points + off_m
+    in_picture = pixels + dice.normal(0, clicker.click_px, pixels.shape)
+    return tuple(
+        PointPair(site_m=(float(x), float(y), float(z)), picture_px=(float(u), float(v)))
+        for (x, y, z), (u, v) in zip(on_plan, in_picture, strict=True)
+    )
+
+
+def guess_camera(site: Site, camera: CameraSpec, dice: np.random.Generator) -> CameraGuess:
+    """Return a camera as somebody puts it on the plan: the place and the direction are not exact, the room is right."""
+    floor = next(f for f in site.floors if f.floor_id == camera.floor)
+    at = Point(np.asarray(camera.position_m[:2]) + dice.normal(0, _PLACED_SD_M, 2))
+    spot = Point(camera.position_m[:2])
+    rooms = [Polygon(s.polygon) for s in site.spaces if s.floor == camera.floor and s.kind != "outdoor"]
+    inside = next((room for room in rooms if room.covers(spot)), None)
+    if inside is not None:
+        room = inside.buffer(-WALL_THICKNESS_M, join_style="mitre")
+        at = room.exterior.interpolate(room.exterior.project(at)) if not room.covers(at) else at
+    return CameraGuess(
+        at=(at.x, at.y),
+        yaw_deg=camera.yaw_deg + float(dice.normal(0, _POINTED_SD_DEG)),
+        z_m=floor.elevation_m + _HUNG_M,
+        inside=inside,
+    )
+
+
+def _raise(points: FloatArray, by_m: float) -> FloatArray:
+    return np.asarray(points + np.array([0.0, 0.0, by_m]))
+
+
+def _list_door_points(site: Site, floor_id: str) -> Iterator[tuple[float, float, float]]:
+    for door in site.openings:
+        if door.floor != floor_id:
+            continue
+        angle = np.deg2rad(door.facing_deg)
+        normal = np.array([np.cos(angle), np.sin(angle)])
+        along = np.array([-normal[1], normal[0]]) * door.width_m / 2
+        for side in (-1, 1):
+            x, y = np.asarray(door.at) + WALL_THICKNESS_M / 2 * normal + side * along
+            yield float(x), float(y), door.z_m
+            yield float(x), float(y), door.z_m + door.height_m
+
+
+def _list_corners(site: Site, floor_id: str, height_m: float) -> Iterator[tuple[float, float, float]]:
+    for space in site.spaces:
+        if space.floor != floor_id:
+            continue
+        inset = 0.0 if space.kind == "outdoor" else -WALL_THICKNESS_M / 2
+        for x, y in list(Polygon(space.polygon).buffer(inset, join_style="mitre").exterior.coords)[:-1]:
+            yield float(x), float(y), 0.0
+            if space.kind != "outdoor":
+                yield float(x), float(y), space.height_m or height_m
+
+
+def _list_thing_points(site: Site, floor_id: str) -> Iterator[tuple[float, float, float]]:
+    for thing in site.furnishings:
+        if thing.floor == floor_id:
+            for x, y in list(make_footprint(thing).exterior.coords)[:-1]:
+                yield float(x), float(y), thing.z_m
+                yield float(x), float(y), thing.z_m + thing.size_m[2]
+
+
+def list_places(site: Site, camera: CameraSpec, plate: Plate) -> FloatArray:
+    """Return floor points [n, 3] on the ways of a floor where a standing person is seen from knee to head."""
+    floor = next(f for f in site.floors if f.floor_id == camera.floor)
+    nodes = {node.node_id: np.array([*node.at, node.z_m]) for node in site.walk_nodes if node.floor == camera.floor}
+    feet = [np.zeros((0, 3))]
+    for start, end in site.walk_edges:
+        if start in nodes and end in nodes:
+            steps = max(int(np.linalg.norm(nodes[end] - nodes[start]) / _STEP_M), 1)
+            feet.append(nodes[start] + (nodes[end] - nodes[start]) * np.linspace(0, 1, steps + 1)[:, None])
+    places = _raise(np.concatenate(feet), floor.elevation_m)
+    return places[_is_seen(make_view(camera, size_wh=plate.size_wh), plate, places)]
+
+
+def _is_seen(view: CameraView, plate: Plate, feet: FloatArray) -> NDArray[np.bool_]:
+    width, height = plate.size_wh
+    foot_px, foot_m = view.compute_pixels(feet)
+    head_px, head_m = view.compute_pixels(_raise(feet, _PERSON_M))
+    middle = (foot_px + head_px) / 2
+    column = np.clip(middle[:, 0], 0, width - 1).astype(int)
+    row = np.clip(middle[:, 1], 0, height - 1).astype(int)
+    is_in = (foot_px[:, 0] > 0) & (foot_px[:, 0] < width) & (foot_px[:, 1] < height) & (head_px[:, 1] > -20)
+    is_large = foot_px[:, 1] - head_px[:, 1] >= GLIMPSE_PX * width / _MAIN_STREAM_PX
+    is_free = plate.depth_m[row, column] > foot_m * _HIDDEN_SHARE
+    return np.asarray(is_in & is_large & is_free & (foot_m > _NEAREST_PERSON_M) & (head_m > 0.5))
+
+
+def compute_box_iou(true: CameraView, fitted: CameraView, feet: FloatArray) -> FloatArray:
+    """Return, for people at places [n, 3], the intersection over union [n] of their boxes as two cameras show them."""
+    a, b = _make_boxes(true, feet), _make_boxes(fitted, feet)
+    overlap = np.clip(np.minimum(a[:, 2:], b[:, 2:]) - np.maximum(a[:, :2], b[:, :2]), 0, None).prod(axis=1)
+    areas = [(box[:, 2:] - box[:, :2]).prod(axis=1) for box in (a, b)]
+    return np.asarray(overlap / (areas[0] + areas[1] - overlap))
+
+
+def _make_boxes(view: CameraView, feet: FloatArray) -> FloatArray:
+    foot, _ = view.compute_pixels(feet)
+    head, _ = view.compute_pixels(_raise(feet, _PERSON_M))
+    tall = np.linalg.norm(foot - head, axis=1)
+    middle = (foot[:, 0] + head[:, 0]) / 2
+    return np.stack([middle - 0.16 * tall, head[:, 1], middle + 0.16 * tall, foot[:, 1]], axis=1)
+
+
+def compute_floor_errors_m(true: CameraView, fitted: CameraView, feet: FloatArray) -> FloatArray:
+    """Return how far [n] from people's feet [n, 3] the fitted camera places them by the true picture."""
+    pixels, _ = true.compute_pixels(feet)
+    rays = fitted.compute_rays(pixels) @ fitted.rotation
+    reach = (feet[:, 2] - fitted.position_m[2]) / rays[:, 2]
+    found = fitted.position_m + reach[:, None] * rays
+    off = np.linalg.norm(found[:, :2] - feet[:, :2], axis=1)
+    return np.where(reach > 0, off, FARTHEST_M)

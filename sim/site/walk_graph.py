@@ -1,0 +1,194 @@
+"""Where people walk on a drawn floor: places in the middle of free room, joined where a body fits, and through doors.
+
+Places are chosen greedily by clearance, as the centers of bubbles that keep off each other (Quinlan & Khatib 1993,
+doi:10.1109/ROBOT.1993.291936, elastic bands' bubbles); neighbours are those of the Delaunay triangulation.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import Delaunay
+from shapely import contains_xy, distance, points, prepare
+from shapely.geometry import Polygon
+
+from sim.site.model import Opening, PointXY, Site, WalkNode
+from sim.site.plan import FloorPlan, make_floor_plan
+
+FloatArray = NDArray[np.float64]
+
+GRID_M = 0.5
+CLEAR_M = 0.55
+BODY_M = 0.32
+NARROW_BODY_M = 0.27
+LONGEST_M = 9.0
+FRONT_M = 0.9
+BACK_M = {"exterior": 1.5, "gap": 0.8}
+ROOM_BACK_M = 1.1
+_LEAST_REACH_M, _MOST_REACH_M, _REACH_SHARE = 1.6, 4.5, 1.3
+_LEAST_WIDTH_M, _MOST_WIDTH_M, _SHOULDER_M = 0.5, 3.4, 0.6
+_DETOUR = 1.06
+_NEAREST = 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WalkGraph:
+    """Where people walk on a site.
+
+    Attributes:
+        nodes, edges: as in the site file.
+        cut_off: doors and spaces, by id, that no way reaches.
+    """
+
+    nodes: tuple[WalkNode, ...]
+    edges: tuple[tuple[str, str], ...]
+    cut_off: tuple[str, ...]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Floor:
+    plan: FloorPlan
+    floor_id: str
+    nodes: dict[str, WalkNode] = field(default_factory=dict)
+    graph: "nx.Graph[str]" = field(default_factory=nx.Graph)
+
+    def add(self, name: str, at: FloatArray, *, width_m: float, door: str | None = None) -> str:
+        place = (round(float(at[0]), 2), round(float(at[1]), 2))
+        width_m = round(min(max(width_m, _LEAST_WIDTH_M), _MOST_WIDTH_M), 1)
+        self.nodes[name] = WalkNode(node_id=name, floor=self.floor_id, at=place, width_m=width_m, door=door)
+        self.graph.add_node(name)
+        return name
+
+    def join(self, a: str, b: str, *, margin_m: float = BODY_M) -> bool:
+        """Join two places if a body gets from one to the other straight; tell whether they are joined."""
+        if not self.plan.is_clear(self.nodes[a].at, self.nodes[b].at, margin_m=margin_m):
+            return False
+        self.graph.add_edge(a, b)
+        return True
+
+    def measure(self, a: str, b: str) -> float:
+        return float(np.hypot(*np.subtract(self.nodes[a].at, self.nodes[b].at)))
+
+
+def compute_walk_graph(site: Site) -> WalkGraph:
+    """Return where people walk on level floors, for a site whose own walk nodes are left out of account.
+
+    Raises:
+        SiteError: as `make_floor_plan`.
+    """
+    nodes: dict[str, WalkNode] = {}
+    edges: list[tuple[str, str]] = []
+    cut_off: list[str] = []
+    for floor in site.floors:
+        built = _build_floor(site, floor.floor_id)
+        parts = sorted(nx.connected_components(built.graph), key=lambda part: (-len(part), min(part)))
+        kept = parts[0] if parts else set()
+        nodes |= {name: node for name, node in built.nodes.items() if name in kept}
+        edges += [(a, b) for a, b in built.graph.edges if a in kept]
+        cut_off += _find_cut_off(site, built, kept)
+    return WalkGraph(nodes=tuple(nodes.values()), edges=tuple(edges), cut_off=tuple(cut_off))
+
+
+def _build_floor(site: Site, floor_id: str) -> _Floor:
+    floor = _Floor(plan=make_floor_plan(site, floor_id), floor_id=floor_id)
+    doors = [o for o in site.openings if o.floor == floor_id and (o.leads_to is not None or o.leaf == "open")]
+    fixed = [name for door in doors for name in _add_door(floor, door)]
+    free = [
+        floor.add(f"f{floor_id}-{number:03d}", at, width_m=2 * clear_m - 1.0)
+        for number, (at, clear_m) in enumerate(_choose_places(floor, fixed), start=1)
+    ]
+    _join_neighbours(floor, [*free, *fixed])
+    _join_lonely(floor, fixed)
+    _drop_long(floor)
+    return floor
+
+
+def _add_door(floor: _Floor, door: Opening) -> Iterator[str]:
+    """Add the way through a door, and yield the places of it that others may be joined to."""
+    angle = np.deg2rad(door.facing_deg)
+    inward, at = np.array([np.cos(angle), np.sin(angle)]), np.asarray(door.at)
+    width_m = door.width_m - _SHOULDER_M
+    name = f"{door.door_id[:34]}-sill"
+    sill = floor.add(name, at, width_m=width_m if door.leads_to is not None else _LEAST_WIDTH_M)
+    ends = [("front", FRONT_M)]
+    if door.leads_to is not None:
+        ends.append(("back", -FRONT_M))
+    else:
+        back = at - inward * BACK_M.get(door.kind, ROOM_BACK_M)
+        behind = floor.add(f"{door.door_id[:34]}-in", back, width_m=width_m / 2, door=door.door_id)
+        floor.graph.add_edge(sill, behind)
+    for side, far_m in ends:
+        place = at + inward * far_m
+        if floor.plan.is_walkable((float(place[0]), float(place[1])), margin_m=BODY_M):
+            end = floor.add(f"{door.door_id[:34]}-{side}", place, width_m=width_m)
+            if floor.join(sill, end, margin_m=NARROW_BODY_M):
+                yield end
+            else:
+                del floor.nodes[end]
+                floor.graph.remove_node(end)
+    yield sill
+
+
+def _choose_places(floor: _Floor, fixed: Sequence[str]) -> Iterator[tuple[FloatArray, float]]:
+    """Yield places and their clearance in metres, the freest first, none within another's bubble."""
+    room = floor.plan.walkable.buffer(-CLEAR_M)
+    if room.is_empty:
+        return
+    x1, y1, x2, y2 = floor.plan.walkable.bounds
+    columns, rows = np.meshgrid(np.arange(x1, x2, GRID_M), np.arange(y1, y2, GRID_M))
+    grid = np.stack([columns.ravel(), rows.ravel()], axis=1)
+    prepare(room)
+    grid = grid[contains_xy(room, grid[:, 0], grid[:, 1])]
+    clear_m = np.asarray(distance(floor.plan.walkable.boundary, points(grid)))
+    is_taken = np.zeros(len(grid), dtype=bool)
+    for name in fixed:
+        is_taken |= np.linalg.norm(grid - floor.nodes[name].at, axis=1) < FRONT_M
+    for number in np.argsort(-np.round(clear_m, 1), kind="stable"):
+        if not is_taken[number]:
+            reach_m = min(max(_LEAST_REACH_M, _REACH_SHARE * float(clear_m[number])), _MOST_REACH_M)
+            is_taken |= np.linalg.norm(grid - grid[number], axis=1) < reach_m
+            yield grid[number], float(clear_m[number])
+
+
+def _join_neighbours(floor: _Floor, names: Sequence[str]) -> None:
+    if len(names) < 3:
+        pairs = {(names[0], names[1])} if len(names) == 2 else set()
+    else:
+        # joggled: places on one line have no triangulation
+        triangles = Delaunay(np.array([floor.nodes[name].at for name in names]), qhull_options="QJ Pp").simplices
+        sides = (sorted((int(t[i]), int(t[j]))) for t in triangles for i, j in ((0, 1), (1, 2), (0, 2)))
+        pairs = {(names[a], names[b]) for a, b in sides}
+    for a, b in sorted(pairs):
+        if not floor.graph.has_edge(a, b) and floor.measure(a, b) < LONGEST_M:
+            floor.join(a, b)
+
+
+def _join_lonely(floor: _Floor, fixed: Sequence[str]) -> None:
+    """Join each door's place that no neighbour was found for to the nearest place of another part that is in reach."""
+    for name in fixed:
+        part = nx.node_connected_component(floor.graph, name)
+        others = [other for other in floor.nodes if other not in part and not other.endswith("-in")]
+        near = sorted(others, key=lambda other: floor.measure(name, other))[:_NEAREST]
+        next((other for other in near if floor.join(name, other, margin_m=NARROW_BODY_M)), None)
+
+
+def _drop_long(floor: _Floor) -> None:
+    """Drop each edge that a way over one other place is hardly longer than."""
+    for a, b in sorted(floor.graph.edges, key=lambda edge: -floor.measure(*edge)):
+        length_m = floor.measure(a, b)
+        shared = set(floor.graph[a]) & set(floor.graph[b])
+        if any(floor.measure(a, via) + floor.measure(via, b) < _DETOUR * length_m for via in shared):
+            floor.graph.remove_edge(a, b)
+
+
+def _find_cut_off(site: Site, built: _Floor, kept: set[str]) -> Iterator[str]:
+    places: list[PointXY] = [built.nodes[name].at for name in kept]
+    for space in site.spaces:
+        outline = Polygon(space.polygon)
+        if space.floor == built.floor_id and not any(contains_xy(outline, *at) for at in places):
+            yield space.zone_id
+    for name, node in built.nodes.items():
+        if node.door is not None and name not in kept:
+            yield node.door
