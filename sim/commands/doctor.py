@@ -14,7 +14,9 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "Exit code 1 when something is wrong; doubtful things are warnings.",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address that the app is to listen on")
-    parser.add_argument("--port", type=int, default=8501, help="port that the app is to listen on (default 8501)")
+    parser.add_argument(
+        "--port", type=int, default=None, help="port to look at (default: the one that was served last, else 8501)"
+    )
     parser.add_argument("--no-browser", action="store_true", help="do not play a clip in a browser")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
     parser.set_defaults(run=run)
@@ -28,11 +30,13 @@ def run(args: argparse.Namespace) -> int:
 
     from sim.errors import SimError
     from sim.services.operations.doctor.run import examine, is_fit
+    from sim.services.operations.served_port import find_served_port
 
-    if not 0 <= args.port <= 65535:
-        raise SimError(f"the port {args.port} does not exist", expected="0 to 65535")
+    port = find_served_port(os.environ) if args.port is None else args.port
+    if not 0 <= port <= 65535:
+        raise SimError(f"the port {port} does not exist", expected="0 to 65535")
     findings = []
-    for finding in examine(os.environ, host=args.host, port=args.port, with_browser=not args.no_browser):
+    for finding in examine(os.environ, host=args.host, port=port, with_browser=not args.no_browser):
         findings.append(finding)
         if not args.json:
             sys.stdout.write(f"{finding.state.value:<8} {finding.name}: {finding.text}\n")

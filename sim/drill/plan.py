@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from sim.drill.steps import StepKind
 from sim.errors import PlanError
+from sim.text.days import write_plain_day
 
 LEAST_BEFORE = 1
 USUAL_DRILLS = 2
@@ -105,22 +106,26 @@ def check_slots(slots: Sequence[Slot], *, training_on: date | None) -> None:
     for slot in slots:
         if slot.due_to < slot.due_from:
             raise PlanError(
-                f"a step would end on {slot.due_to} and begin on {slot.due_from}", todo="let it end on a later day"
+                f"a step would end on {write_plain_day(slot.due_to)} and begin on {write_plain_day(slot.due_from)}",
+                todo="let it end on a later day",
             )
         if slot.due_to > LAST_DAY:
-            raise PlanError(f"a step would end on {slot.due_to}", expected=f"a day before {LAST_DAY}")
+            raise PlanError(
+                f"a step would end on {write_plain_day(slot.due_to)}",
+                expected=f"a day before {write_plain_day(LAST_DAY)}",
+            )
         if training_on is None:
             continue
         if slot.kind is StepKind.BEFORE and slot.due_from >= training_on:
             raise PlanError(
-                f"a drill before the training would begin on {slot.due_from}",
-                expected=f"a day before the training on {training_on}",
+                f"a drill before the training would begin on {write_plain_day(slot.due_from)}",
+                expected=f"a day before the training on {write_plain_day(training_on)}",
                 todo="choose an earlier day, or move the training",
             )
         if slot.kind in (StepKind.AFTER, StepKind.RETENTION) and slot.due_from <= training_on:
             raise PlanError(
-                f"a drill after the training would begin on {slot.due_from}",
-                expected=f"a day after the training on {training_on}",
+                f"a drill after the training would begin on {write_plain_day(slot.due_from)}",
+                expected=f"a day after the training on {write_plain_day(training_on)}",
                 todo="choose a later day, or move the training",
             )
 
@@ -131,12 +136,15 @@ def _check(wish: Wish, *, today: date) -> None:
             raise PlanError(f"{count} drills {name} the training were asked for", expected=f"1 to {MOST_DRILLS}")
     if wish.training_on <= today:
         raise PlanError(
-            f"the training would be on {wish.training_on}",
-            expected=f"a day after today, {today}: the drills before it have to come first",
+            f"the training would be on {write_plain_day(wish.training_on)}",
+            expected=f"a day after today, {write_plain_day(today)}: the drills before it have to come first",
             todo="choose a later day; drills already done stay in the team's comparison",
         )
     if wish.training_on > add_months(today, 36):
-        raise PlanError(f"the training would be on {wish.training_on}", expected="a day within the next three years")
+        raise PlanError(
+            f"the training would be on {write_plain_day(wish.training_on)}",
+            expected="a day within the next three years",
+        )
 
 
 def _share_out(kind: StepKind, *, count: int, start: date, days: int) -> list[Slot]:

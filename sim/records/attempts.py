@@ -174,6 +174,8 @@ class AttemptsTable:
             _ATTEMPT.leg_precision,
             _ATTEMPT.wrong_person_s,
             _ATTEMPT.metric_versions,
+            _ATTEMPT.attempt_id,
+            _PERSON.team_id,
         )
         chosen = (
             select(*columns)

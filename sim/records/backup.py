@@ -72,8 +72,8 @@ def restore_backup(path: Path, url: str, *, now: datetime) -> Path | None:
 
     Raises:
         NewerSchemaError: a newer Sightline wrote the backup.
-        StoreError: the file is no backup, is damaged or cut short, or the database cannot be replaced; for PostgreSQL
-            always, with the command that does it.
+        StoreError: the file is no backup, is damaged or cut short, or the database is in use or cannot be replaced; for
+            PostgreSQL always, with the command that does it.
     """
     if is_server(url):
         raise refuse_restore(url, path)
@@ -83,6 +83,7 @@ def restore_backup(path: Path, url: str, *, now: datetime) -> Path | None:
     if target.exists():
         if path.samefile(target):
             raise StoreError(f"{path} is the database itself", todo=_ANOTHER)
+        _refuse_in_use(target)
         kept = target.with_name(f"{target.stem}-before-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}{target.suffix}")
         save_backup(url, kept)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -149,6 +150,29 @@ def check_backup(path: Path) -> None:
         raise NewerSchemaError(
             f"{path} has version {version[0]!r}", expected=f"at most {list_versions()[-1]!r}", todo="update Sightline"
         )
+
+
+def _refuse_in_use(target: Path) -> None:
+    """Refuse a database that a server has open: it would go on with what it read, and write over what came back.
+
+    A database that cannot be read at all is in use by nobody; it is replaced.
+    """
+    try:
+        with _open(target, mode="rw") as database:
+            database.execute("PRAGMA locking_mode = EXCLUSIVE")
+            database.execute("PRAGMA journal_mode = WAL")
+            database.execute("BEGIN IMMEDIATE")
+            database.execute("ROLLBACK")
+    except sqlite3.OperationalError as error:
+        if "locked" not in str(error) and "busy" not in str(error):
+            return
+        raise StoreError(
+            f"the database {target} is in use",
+            expected="no server running on it, and no other program that has it open",
+            todo="stop every Sightline process, then restore again; nothing was changed",
+        ) from error
+    except sqlite3.DatabaseError:
+        return
 
 
 def _find_file(url: str, *, must_exist: bool) -> Path:

@@ -139,6 +139,20 @@ class EventsTable:
         here = {"attempt": attempt_id, "tab": tab_id, "kind": kind.value}
         return _to_events(self.connection.execute(_SELECT_KIND, here).all())
 
+    def list_kinds(
+        self, attempt_ids: Collection[str], kinds: Collection[EventKind]
+    ) -> dict[str, list[tuple[EventKind, Mapping[str, Any]]]]:
+        """Return kind and payload of the events of some kinds, by attempt, in the order of the browser's time."""
+        chosen = (
+            select(_EVENT.attempt_id, _EVENT.kind, _EVENT.payload)
+            .where(_EVENT.attempt_id.in_(list(attempt_ids)), _EVENT.kind.in_([kind.value for kind in kinds]))
+            .order_by(_EVENT.attempt_id, _EVENT.t_client_ms, _EVENT.tab_id, _EVENT.seq)
+        )
+        found: dict[str, list[tuple[EventKind, Mapping[str, Any]]]] = {}
+        for attempt_id, kind, payload in self.connection.execute(chosen):
+            found.setdefault(attempt_id, []).append((_KINDS[kind], json.loads(payload)))
+        return found
+
     def count_tabs(self, attempt_id: str, *, kind: EventKind) -> int:
         """Return from how many tabs events of a kind came that count."""
         return self.connection.scalar(_COUNT_TABS, {"attempt": attempt_id, "kind": kind.value}) or 0

@@ -83,6 +83,7 @@ class GivenRow:
     released_at: datetime | None
     ended_at: datetime | None
     limit_s: float
+    profile: ProfileName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -148,6 +148,7 @@ class ProgrammesTable:
             attempt.released_at,
             attempt.ended_at,
             attempt.limit_s,
+            attempt.profile,
         )
         chosen = (
             select(*columns)
@@ -165,8 +166,9 @@ class ProgrammesTable:
                 released_at=released_at,
                 ended_at=ended_at,
                 limit_s=limit_s,
+                profile=ProfileName(profile),
             )
-            for attempt_id, person_id, step_id, mode, state, used_s, released_at, ended_at, limit_s in (
+            for attempt_id, person_id, step_id, mode, state, used_s, released_at, ended_at, limit_s, profile in (
                 self.connection.execute(chosen)
             )
             if person_id is not None

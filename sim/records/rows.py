@@ -129,6 +129,7 @@ class DrillColumns:
             zone; None where there is none.
         idf1, leg_recall, leg_precision, wrong_person_s: of the score, None without one or where undefined.
         metric_versions: the rules it was computed by, JSON; None without a score.
+        attempt_id, team_id: which drill, and whose team.
     """
 
     person_id: tuple[str, ...] = ()
@@ -154,6 +155,8 @@ class DrillColumns:
     leg_precision: tuple[float | None, ...] = ()
     wrong_person_s: tuple[float | None, ...] = ()
     metric_versions: tuple[str | None, ...] = ()
+    attempt_id: tuple[str, ...] = ()
+    team_id: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

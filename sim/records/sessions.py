@@ -77,6 +77,14 @@ class SessionsTable:
         found = self.connection.execute(chosen).mappings().first()
         return None if found is None else _to_session(found)
 
+    def find_ahead(self, code: str, *, now: datetime) -> SessionRow | None:
+        """Return the session with a spoken code that does not let people in yet; None when there is none."""
+        chosen = select(tables.session).where(
+            _SESSION.code == code, _SESSION.ended_at.is_(None), _SESSION.planned_at > now + DOORS
+        )
+        found = self.connection.execute(chosen).mappings().first()
+        return None if found is None else _to_session(found)
+
     def invite(self, row: InvitedRow) -> None:
         """Store somebody invited."""
         self.connection.execute(insert(tables.session_person).values(**_to_invited_values(row)))

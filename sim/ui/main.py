@@ -7,7 +7,7 @@ import streamlit as st
 from sim.errors import AccessError, SimError
 from sim.services.accounts.viewer import NOBODY, Viewer
 from sim.ui.page import pages, theme, wording
-from sim.ui.page.page_state import enter_page, get_viewer, note_visit
+from sim.ui.page.page_state import enter_page, get_viewer, keep_team, note_visit
 from sim.ui.parts.blocks import draw_error
 from sim.ui.parts.closed_page import draw_closed, draw_open_mode, draw_who
 
@@ -31,6 +31,9 @@ def main() -> None:
         draw_closed(viewer, page.title)
         return
     draw_who(viewer, path)
+    this = pages.find_page(path)
+    if this is not None and this.of_team:
+        keep_team()
     try:
         page.run()
     except AccessError as error:

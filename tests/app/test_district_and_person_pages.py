@@ -131,9 +131,12 @@ def test_nobody_is_put_beside_others_in_a_district() -> None:
 
 def test_a_district_counts_what_its_schools_have_done(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(district_view, "export_district", lambda _app: make_district(schools=2))
+    for school in ("Birch School", "Cedar School"):
+        team.add_person(drill_app, team.add_team(drill_app, f"{school} office", school=school), "Heron")
     view = get_district_view(drill_app)
-    assert view.facts == (("Schools", "2"), ("People with drills", "8"), ("Drills done", "16"))
-    assert view.schools.rows[0] == ("Birch School", "4", "4", "4", "0")
+    assert view.facts == (("Schools", "3"), ("People with drills", "8"), ("Drills done", "16"))
+    assert view.schools.rows[0] == ("Birch School", "1", "4", "4", "4", "0")
+    assert view.schools.rows[1] == ("Cedar School", "1", "0", "0", "0", "0"), "who has not begun is listed too"
     assert view.has_results
 
 

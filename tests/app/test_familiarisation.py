@@ -1,15 +1,22 @@
 """Getting to know the console: offered before the first drill, never scored, known of a person afterwards."""
 
+from dataclasses import replace
+
 import pytest
 
 from sim.drill.attempt import AttemptState, Phase
+from sim.drill.board_state import BoardState
 from sim.drill.event import Event, EventKind
+from sim.drill.guide_steps import StepsDone
 from sim.drill.profile import ProfileName
-from sim.errors import AttemptError
+from sim.errors import AttemptError, PlanError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, familiarisation, scores
 from sim.services.attempt.intake import accept_events
 from sim.services.debrief import page as debrief
+from sim.services.programme.board import get_board
+from sim.services.programme.give import give_step
+from sim.services.programme.plan import create_programme
 from sim.services.team import given_drills as team_drills
 from sim.services.team import team
 from sim.services.team.team_view import get_team_view
@@ -18,12 +25,47 @@ from tests.app.conftest import RunPage
 from tests.app.test_start_and_drill import write_all
 from tests.support.driven_drill import TAB
 from tests.support.fake_clock import FakeClock
+from tests.support.guide_log import make_guide_events
+from tests.unit.services.programme.test_programme import list_steps, make_order
 
 
 def hand_in(app: App, attempt_id: str) -> None:
     payload = {"final_zone": None, "not_on_camera": False, "note": ""}
     event = Event(tab_id=TAB, seq=1, t_client_ms=1.0, kind=EventKind.SUBMIT, payload=payload)
     accept_events(app, attempt_id, tab_id=TAB, events=[event])
+
+
+def test_three_steps_of_nineteen_are_partly_done_and_still_to_do(measuring_app: App, clock: FakeClock) -> None:
+    app = measuring_app
+    team_id = team.add_team(app, "Office")
+    person_id = team.add_person(app, team_id, "Heron")
+    steps = list_steps(app, create_programme(app, make_order(team_id)))
+    first = give_step(app, steps["familiarisation 1"].step_id, person_id)
+    familiarisation.start(app, first)
+    opened, played, *_, handed_in = make_guide_events(TAB)
+    some = [opened, played, replace(handed_in, seq=3)]
+    accept_events(app, first, tab_id=TAB, events=some)
+    cell = get_board(app, team_id=team_id).people[0].cells[0]
+    assert (cell.state, cell.not_counted) == (BoardState.DUE, "partly: 3 of 19 steps")
+    assert familiarisation.get_end(app, first).steps == StepsDone(done=3, of=19)
+    again = give_step(app, steps["familiarisation 1"].step_id, person_id)
+    assert again != first
+    familiarisation.start(app, again)
+    clock.pass_s(60)
+    accept_events(app, again, tab_id=TAB, events=make_guide_events(TAB))
+    cell = get_board(app, team_id=team_id).people[0].cells[0]
+    assert (cell.state, cell.not_counted) == (BoardState.DONE, "")
+    with pytest.raises(PlanError, match="has done this step"):
+        give_step(app, steps["familiarisation 1"].step_id, person_id)
+
+
+def test_the_end_of_a_part_of_it_says_how_much_and_leads_back(run_page: RunPage, drill_app: App) -> None:
+    attempt_id = familiarisation.create(drill_app)
+    hand_in(drill_app, attempt_id)
+    page = run_page("drill", attempt=attempt_id)
+    assert [title.value for title in page.title] == ["Partly done: 1 of 19 steps"]
+    page.button(key="again").click().run()
+    assert page.query_params["attempt"] != attempt_id
 
 
 def test_the_start_page_leads_straight_into_it_and_its_end_says_that_nothing_was_scored(
@@ -37,7 +79,7 @@ def test_the_start_page_leads_straight_into_it_and_its_end_says_that_nothing_was
     assert (data["mode"], data["limit_s"]) == ("familiarisation", familiarisation.LIMIT_S)
     assert "Nothing is scored" in data["task"]["question"]
     assert (data["task"]["descriptor"], data["task"]["reference_url"]) == ("", None)
-    hand_in(drill_app, attempt_id)
+    accept_events(drill_app, attempt_id, tab_id=TAB, events=make_guide_events(TAB))
     page = run_page("drill", attempt=attempt_id)
     assert not page.exception
     text = write_all(page)

@@ -168,7 +168,7 @@ def test_an_open_session_and_its_waiting_room_too(room: Room, run_page: RunPage)
 
 def test_an_error_that_quotes_what_was_typed_quotes_it_letter_by_letter(room: Room, run_page: RunPage) -> None:
     page = run_page("team", team=room.team_id)
-    page.text_area(key="names").set_value("<img src=x onerror=1>\n![x](http://127.0.0.1:9/p.png)")
+    page.text_area[0].set_value("<img src=x onerror=1>\n![x](http://127.0.0.1:9/p.png)")
     page.button(key="add-people-button").click().run()
     shown = [str(each.value) for each in page.error]
     assert len(shown) == 2

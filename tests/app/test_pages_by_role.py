@@ -118,7 +118,7 @@ def test_a_page_drawn_before_a_role_was_lost_does_nothing_any_more(
     peer[0] = Peer(is_local=False, cookie=school.enter("Ola Berg", "green lamp window 4"))
     page = run_page("team")
     before = len(team.list_people(school.app, school.team_id))
-    page.text_area(key="names").set_value("Cy Park")
+    page.text_area[0].set_value("Cy Park")
     manage.set_roles(school.app, school.admin, account.account_id, frozenset({Role.RECORDS}))
     page.button(key="add-people-button").click().run()
     assert "is not open to you" in read(page)

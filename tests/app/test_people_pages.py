@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 from sim.services.app.wiring import App
 from sim.services.privacy.stored import STORED
 from sim.services.team import team
-from sim.ui.team import privacy_wording, roster_wording
+from sim.ui.team import roster_wording
 from tests.app.conftest import RunPage
 
 LIST = b"name,email,team\nAna Lopez,ana@school.example,Front office\n=1+1,,Front office\n"
@@ -55,5 +55,13 @@ def test_a_person_is_deleted_after_their_name_was_typed(run_page: RunPage, drill
     assert "not theirs" in texts(at)
     at.text_input(key=f"delete-name-{person_id}").set_value("Ana")
     at.button(key=f"delete-button-{person_id}").click().run()
-    assert privacy_wording.DELETED.partition(":")[0] in texts(at)
+    assert "Ana was deleted" in " ".join(each.value for each in at.success)
+    assert at.title[0].value == "Front office", "the page of who is gone does not stay"
     assert team.list_people(drill_app, team_id) == ()
+
+
+def test_a_file_of_wrong_rows_does_not_say_that_everybody_is_here(run_page: RunPage) -> None:
+    at = run_page("import_people")
+    at.file_uploader(key="roster-file").upload("people.csv", b"name,email\n=1,\n", "text/csv").run()
+    assert roster_wording.NOTHING_LEFT in texts(at)
+    assert roster_wording.NOTHING not in texts(at)

@@ -8,14 +8,17 @@ from streamlit.testing.v1 import AppTest
 
 from sim.drill.session_day import Starting
 from sim.services.app.wiring import App
+from sim.services.programme.plan import create_programme
 from sim.services.session_day import joining, running
 from sim.services.session_day.board import Stage
 from sim.services.session_day.sessions import list_sessions
 from sim.services.team import team
+from sim.ui.page import page_state
 from sim.ui.session_day import join_wording, session_wording
 from tests.support.fake_clock import NOON, FakeClock
 from tests.support.session_app import Room, open_room
 from tests.support.tiny_app import LIMIT_S
+from tests.unit.services.programme.test_programme import make_order
 
 RunPage = Callable[..., AppTest]
 EVIL = "Bo 'x' \"y\" <img src=x onerror=alert(1)>"
@@ -70,6 +73,43 @@ def test_a_session_is_planned_moved_and_cancelled_on_the_page(drill_app: App, ru
     assert session_wording.OVER_NOTE in texts(page)
 
 
+def test_a_typed_past_day_plans_no_other_day(drill_app: App, run_page: RunPage) -> None:
+    """The field turned red, and the day that had stood in it before was planned."""
+    team_id = team.add_team(drill_app, "Front office")
+    team.add_person(drill_app, team_id, "Ana Lopez")
+    page = run_page("session", team=team_id)
+    page.toggle[0].set_value(True).run()
+    page.date_input[0].set_value(NOON.date().replace(day=1)).run()
+    press(page, session_wording.PLAN)
+    assert "cannot be planned for that time" in " ".join(each.value for each in page.error)
+    assert list_sessions(drill_app, team_id) == ()
+
+
+def test_a_place_of_300_letters_is_told_how_long_it_may_be(drill_app: App, run_page: RunPage) -> None:
+    team_id = team.add_team(drill_app, "Front office")
+    team.add_person(drill_app, team_id, "Ana Lopez")
+    page = run_page("session", team=team_id)
+    page.text_input[0].set_value("x" * 300).run()
+    press(page, session_wording.OPEN)
+    assert "has 300 letters" in " ".join(each.value for each in page.error)
+
+
+def test_a_session_that_will_not_count_says_so_before_it_is_opened(
+    measuring_app: App, run_page: RunPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_state, "open_app", lambda settings, clock: measuring_app)
+    page_state.get_services.clear()
+    team_id = team.add_team(measuring_app, "Front office")
+    for name in ("Ana Lopez", "Ben Ito"):
+        team.add_person(measuring_app, team_id, name)
+    create_programme(measuring_app, make_order(team_id))
+    page = run_page("session", team=team_id)
+    assert "2 of 2 have not gone through getting to know the console" in " ".join(each.value for each in page.info)
+    page.button_group[0].set_value("after").run()
+    told = " ".join(each.value for each in page.warning)
+    assert r"This will not count after training because the training is on Sep 28" in told.replace("\\", "")
+
+
 def test_a_session_is_opened_run_and_ended_on_the_page(drill_app: App, run_page: RunPage) -> None:
     team_id = team.add_team(drill_app, "Front office")
     for name in ("Ana Lopez", EVIL):
@@ -85,7 +125,8 @@ def test_a_session_is_opened_run_and_ended_on_the_page(drill_app: App, run_page:
     )
     page = run_page("session", session=card.session_id)
     assert "0 of 2 have joined" in texts(page)
-    assert 'src="data:image/svg+xml' in texts(page)
+    assert "Join on a computer: a drill on anything else does not count" in texts(page)
+    assert 'src="data:image/svg+xml' not in texts(page), "a code to scan would invite phones"
     seats = room.join("Ana", "Bo")
     page = press(run_page("session", session=card.session_id), session_wording.SHOW_BRIEFING)
     room.read_briefing(*seats)

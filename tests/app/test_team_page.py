@@ -89,8 +89,11 @@ def test_a_team_is_made_and_people_are_added(team_page: AppTest, drill_app: App)
     press(team_page, "make-team")
     assert team_page.title[0].value == "Front office"
     assert wording.NOBODY in texts(team_page)
-    team_page.text_area(key="names").input("Ms. Alder\n\n  Otter \n=1+1\nOtter\n")
+    (area,) = team_page.text_area
+    area.input("Ms. Alder\n\n  Otter \n=1+1\nOtter\n")
     press(team_page, "add-people-button")
+    assert team_page.text_area[0].value == "=1+1\nOtter", "what was refused stays to be corrected"
+    assert wording.ADDED.format(count=2) in [each.value for each in team_page.success]
     (card,) = team.list_teams(drill_app)
     assert [person.name for person in team.list_people(drill_app, card.team_id)] == ["Ms. Alder", "Otter"]
     shown = texts(team_page)

@@ -71,6 +71,6 @@ def test_every_control_ticks_its_step_and_a_reload_keeps_them(page: Page, server
     console.part("handIn").click()
     expect(console.part("finalZoneField")).to_be_hidden()
     console.part("handInNow").click()
-    expect(page.get_by_role("heading", name="You tried part of the console")).to_be_visible(timeout=SLOW_MS)
-    expect(page.get_by_text("You tried 18 of 19 controls.")).to_be_visible()
-    expect(page.get_by_text("That was to get to know the controls. Nothing was scored.")).to_be_visible()
+    # the server counts the same steps in the log as the guide ticked: all but the one that was skipped
+    expect(page.get_by_role("heading", name="Partly done: 18 of 19 steps")).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_role("button", name="Go through it again")).to_be_visible()

@@ -48,3 +48,13 @@ def test_a_killed_server_comes_back_and_the_open_console_goes_on(page: Page, own
         assert mounted == "once"
     assert len(describe_state(services, attempt_id)["fixes"]) == 3
     services.close()
+
+
+def test_a_page_without_its_server_does_not_talk_of_streamlit(page: Page, own_data: Path) -> None:
+    with ServerProcess(own_data) as server:
+        page.goto(f"{server.url.replace('127.0.0.1', 'localhost')}/stored")
+        expect(page.get_by_role("heading").first).to_be_visible(timeout=SLOW_MS)
+        server.kill()
+    expect(page.get_by_text("The server is not answering").first).to_be_visible(timeout=2 * SLOW_MS)
+    expect(page.get_by_text("streamlit run")).to_have_count(0)
+    assert "Streamlit" not in page.locator("body").inner_text()

@@ -28,6 +28,7 @@ from sim.services.team import team
 from sim.services.training_event.events import TrainingPlan, close_training, enter_training
 from sim.services.training_event.sign_in import tick_off
 from tests.support.barriers import list_barriers
+from tests.support.guide_log import WHOLE_GUIDE
 from tests.support.server_process import ServerProcess
 from tests.support.shifted_clock import ShiftedClock
 from tests.unit.services.programme.test_programme import list_steps
@@ -71,12 +72,14 @@ class Programme:
         close_training(self.app, made, minutes=60)
 
     def get_familiar(self, step_id: str, person_id: str) -> None:
-        """Open the familiarisation drill and hand it in."""
+        """Open the familiarisation drill and go through every step of it."""
         attempt_id = give_step(self.app, step_id, person_id)
         familiarisation.start(self.app, attempt_id)
-        done = {"final_zone": None, "not_on_camera": False, "note": ""}
-        event = {"seq": 1, "t_client_ms": 100.0, "kind": "submit", "payload": done}
-        self.post(attempt_id, str(uuid.uuid4()), [event])
+        whole = [
+            {"seq": number, "t_client_ms": 100.0 * number, "kind": kind.value, "payload": payload}
+            for number, (kind, payload) in enumerate(WHOLE_GUIDE, start=1)
+        ]
+        self.post(attempt_id, str(uuid.uuid4()), whole)
 
     def search(self, step_id: str, person_id: str, *, rng: np.random.Generator, level: float) -> None:
         """Do a step's drill as a searcher of a skill does: briefing, start, posts while time goes by, hand-in."""
@@ -150,7 +153,7 @@ def test_a_programme_from_its_plan_to_the_comparison(trainer: Page, programme: P
     expect(before).to_have_value("4")
     before.fill("2")
     before.press("Enter")
-    expect(trainer.get_by_text("8 drills for each person")).to_be_visible()
+    expect(trainer.get_by_text("4 drills for each person")).to_be_visible()
     expect(trainer.get_by_text("6 people with 2 drills before and 2 drills after")).to_be_visible()
     trainer.get_by_role("button", name="Make the program").click()
     expect(trainer.get_by_role("tab", name="Reminders")).to_be_visible()

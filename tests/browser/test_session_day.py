@@ -50,10 +50,12 @@ def test_two_trainees_and_a_trainer_hold_a_session(
     page.goto(f"{server.url}/session?session={session_id}")
     expect(page.locator(".sl-join-code")).to_have_text(get_spoken_code(services, session_id))
 
+    expect(page.get_by_text("Join on a computer")).to_be_visible()
     phone.goto(f"{server.url}/join?t={joining.make_join_token(services, session_id)}")
     phone.get_by_text("Ana", exact=True).click()
     phone.get_by_role("button", name="Join as Ana").click()
     expect(phone.get_by_role("heading", name="You are in, Ana Lopez")).to_be_visible()
+    expect(phone.get_by_text("a drill on a phone will not count")).to_be_visible()
     assert not phone.evaluate(WIDE)
     laptop.goto(f"{server.url}/join")
     laptop.get_by_label("Code of the session").fill(get_spoken_code(services, session_id))
@@ -87,13 +89,19 @@ def test_two_trainees_and_a_trainer_hold_a_session(
     laptop.locator("[data-part=nearTools] [data-tool=help]").click()
     laptop.locator("[data-part=helpAsk]").click()
     expect(laptop.locator("[data-part=helpSaid]")).to_contain_text("Your trainer sees on their screen")
-    expect(page.locator(".sl-board li[data-help=yes]")).to_have_count(1)
-    page.get_by_role("button", name="Answered").click()
-    expect(page.get_by_role("button", name="Answered")).to_have_count(0)
-    expect(page.locator(".sl-board li[data-help=yes]")).to_have_count(0)
+    badge = page.get_by_text("Someone asks for help")
+    expect(badge).to_be_visible()
+    expect(page.get_by_text("Asked for help")).to_have_count(0), "the board may stand on a projector"
     for name in NAMES[:2]:
         expect(page.locator(".sl-board li", has_text=name)).to_contain_text(re.compile(r"In the drill\d:\d\d so far"))
     assert page.evaluate("window.leastCards") == 3
+    page.get_by_role("button", name="Results", exact=True).or_(page.get_by_role("radio", name="Results")).first.click()
+    expect(badge).to_be_visible()
+    page.get_by_role("button", name="People", exact=True).or_(page.get_by_role("radio", name="People")).first.click()
+    expect(page.get_by_text("Asked for help").first).to_be_visible()
+    page.get_by_role("button", name="Answered").click()
+    expect(page.get_by_role("button", name="Answered")).to_have_count(0)
+    expect(badge).to_have_count(0)
     assert [call.answered_at is not None for call in get_details(services, session_id, people[NAMES[1]]).calls] == [
         True
     ]

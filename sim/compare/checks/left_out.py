@@ -4,11 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from sim.columns import CONSOLE_PROFILES
+from sim.compare.checks.counting import find_met_again, has_extra_time, is_on_wrong_side, is_quick, was_seen_before
 from sim.compare.data.conditions import (
     Conditions,
     choose_conditions,
@@ -20,8 +19,6 @@ from sim.compare.data.conditions import (
 from sim.compare.data.group_names import WAITING, has_two_groups
 from sim.compare.data.part import EVERYBODY, Part, Wanted, find_wanted
 from sim.compare.data.table import QUICK_S, Phase
-
-BoolArray = npt.NDArray[np.bool_]
 
 RETENTION_REASON = "a retention drill is neither before nor after"
 NOT_COMPARABLE_TIME = "another time allowance, kept out of the timed numbers"
@@ -110,17 +107,17 @@ def leave_out_incomparable(
     """
     left_out: list[LeftOut] = []
     is_wanted, part = find_wanted(checked, wanted_part)
-    marked = checked.assign(is_wanted=is_wanted, is_met_again=_find_met_again(checked))
+    marked = checked.assign(is_wanted=is_wanted, is_met_again=find_met_again(checked))
     asked = _leave_out(marked, lambda each: ~each["is_wanted"], _say_not_asked, left_out)
     grouped = _leave_out(asked, _is_retention, _say_retention, left_out)
     if has_two_groups(checked):
         grouped = _leave_out(grouped, lambda each: each["group"] == "", _say_no_group, left_out)
-    on_side = _leave_out(grouped, _is_on_wrong_side, _say_wrong_side, left_out)
+    on_side = _leave_out(grouped, is_on_wrong_side, _say_wrong_side, left_out)
     in_order = _leave_out(on_side, _is_out_of_order, _say_out_of_order, left_out)
     private = frozenset(checked.loc[checked["extra_time"] == "yes", "person_id"].unique())
-    usual = _leave_out(in_order, _has_extra_time, _say_extra_time, left_out)
-    measured = _leave_out(usual, _is_quick, _say_quick, left_out)
-    unseen = _leave_out(measured, _was_seen_before, _say_seen_before, left_out)
+    usual = _leave_out(in_order, has_extra_time, _say_extra_time, left_out)
+    measured = _leave_out(usual, is_quick, _say_quick, left_out)
+    unseen = _leave_out(measured, was_seen_before, _say_seen_before, left_out)
     seen_once = _leave_out(unseen, lambda each: each["is_met_again"], _say_repeated_form, left_out)
     wanted = choose_conditions(seen_once, profile=profile, options=options)
     on_console = _leave_out(
@@ -213,15 +210,12 @@ def _say_waits_alone(_dropped: pd.DataFrame) -> str:
     return "waited, and nobody of the trained group has comparable drills"
 
 
-def _is_on_wrong_side(rows: pd.DataFrame) -> "pd.Series[bool]":
-    days = rows["days_since_training"]
-    is_before = rows["phase"] == Phase.BEFORE.value
-    return (is_before & (days > 0.0)) | (~is_before & (days < 0.0))
-
-
 def _say_wrong_side(dropped: pd.DataFrame) -> str:
-    phases = " and ".join(sorted(set(dropped["phase"]), reverse=True))
-    return f"marked {phases} the training, but done on the other side of it"
+    phases = sorted(set(dropped["phase"]), reverse=True)
+    sides = " and ".join(f'"{phase}"' for phase in phases)
+    if len(phases) > 1:
+        return f"recorded as {sides}, but done on the other side of the training date"
+    return f"recorded as {sides}, but done {'after' if phases == [Phase.BEFORE.value] else 'before'} the training date"
 
 
 def _is_out_of_order(rows: pd.DataFrame) -> "pd.Series[bool]":
@@ -236,16 +230,8 @@ def _say_out_of_order(_dropped: pd.DataFrame) -> str:
     return "a drill marked after was done before one marked before"
 
 
-def _has_extra_time(rows: pd.DataFrame) -> "pd.Series[bool]":
-    return rows["extra_time"] == "yes"
-
-
 def _say_extra_time(_dropped: pd.DataFrame) -> str:
     return NOT_COMPARABLE_TIME
-
-
-def _was_seen_before(rows: pd.DataFrame) -> "pd.Series[bool]":
-    return rows["seen_before"] == "yes"
 
 
 def _say_seen_before(_dropped: pd.DataFrame) -> str:
@@ -256,30 +242,8 @@ def _say_not_asked(_dropped: pd.DataFrame) -> str:
     return "not asked for"
 
 
-def _is_quick(rows: pd.DataFrame) -> "pd.Series[bool]":
-    return rows["finished"] & (rows["elapsed_s"] < QUICK_S)
-
-
 def _say_quick(_dropped: pd.DataFrame) -> str:
     return f"submitted within {QUICK_S:.0f} seconds, which nobody can search in"
-
-
-def _find_met_again(checked: pd.DataFrame) -> BoolArray:
-    """Return for each attempt before or after whether its person met the form in another one.
-
-    A retention attempt counts only where it is known to have come earlier, by the day or by the number of the drill.
-    """
-    keys = ["person_id", "form_id"]
-    is_later = (checked["phase"] == Phase.RETENTION.value).to_numpy(dtype=np.bool_)
-    sided = checked[~is_later]
-    again = sided.duplicated(keys, keep=False)
-    if is_later.any() and checked.duplicated(keys).any():
-        for name in ("days_since_training", "drill_number"):
-            first_later = checked[name].where(is_later).groupby([checked[key] for key in keys]).transform("min")
-            again |= (first_later < checked[name])[~is_later]
-    found: BoolArray = np.zeros(len(checked), dtype=np.bool_)
-    found[~is_later] = again.to_numpy(dtype=np.bool_)
-    return found
 
 
 def _say_repeated_form(dropped: pd.DataFrame) -> str:

@@ -6,12 +6,13 @@ second and 64 MiB, so no more than two are checked at a time.
 
 import secrets
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn import zxcvbn
 
 from sim.errors import StoreError
 from sim.services.accounts.viewer import Role
@@ -19,6 +20,10 @@ from sim.services.accounts.viewer import Role
 LEAST_PASSPHRASE: Final = 12
 LEAST_PIN: Final = 6
 MOST_SECRET: Final = 200
+LEAST_SCORE: Final = 3
+"""Of 0 to 4: from here on guessing takes 100 million tries or more, by what zxcvbn knows of how people choose."""
+MOST_JUDGED: Final = 64
+"""Characters that are judged: what follows only makes it harder, and judging takes time by the square of the length."""
 _HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
 _AT_A_TIME = threading.Semaphore(2)
 _NEVER_RIGHT: Final = (
@@ -63,9 +68,15 @@ def check_secret(secret: str, roles: Iterable[Role], *, names: Iterable[str] = (
             expected=f"{LEAST_PASSPHRASE} or more{pin}",
             todo="take a few words that do not belong together",
         )
-    plain = "".join(secret.casefold().split())
-    if len(set(plain)) < 5 or plain in {"".join(name.casefold().split()) for name in names}:
-        raise StoreError("the passphrase is too easy to guess", todo="take a few words that do not belong together")
+    judged: Mapping[str, Any] = zxcvbn(
+        secret[:MOST_JUDGED], user_inputs=[part for name in names for part in (name, *name.split())]
+    )
+    if judged["score"] < LEAST_SCORE:
+        why = judged["feedback"]["warning"].rstrip(".") or "it is close to what others would try first"
+        raise StoreError(
+            f"the passphrase is too easy to guess ({why[:1].lower()}{why[1:]})",
+            todo="take a few words that do not belong together",
+        )
     return secret
 
 

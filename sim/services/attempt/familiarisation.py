@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 from sim.drill.attempt import AttemptState, Mode
-from sim.drill.familiar_steps import count_steps, list_steps
 from sim.drill.forms import Form
+from sim.drill.guide_steps import StepsDone
 from sim.drill.options import NO_OPTIONS
 from sim.drill.profile import ProfileName
 from sim.errors import AttemptError, TaskError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
+from sim.services.attempt.familiar import load_steps_done
 from sim.services.attempt.kept_apart import list_measuring
 from sim.tasks.trace.task import TRACE
 
@@ -23,13 +24,16 @@ class FamiliarEnd:
 
     Attributes:
         is_done: handed in; else the time ran out and it does not count as done.
-        steps_done, steps: how many of its steps were tried, of how many.
         next_attempt_id: the drill that waits for this person; None for none.
+        steps: how many steps were done, None where it was not handed in.
+        person_id: whose it was, None without an account.
+        profile: the console it was on.
     """
 
     is_done: bool
-    steps_done: int
-    steps: int
+    steps: StepsDone | None
+    person_id: str | None
+    profile: ProfileName
     next_attempt_id: str | None
 
 
@@ -98,7 +102,8 @@ def get_end(app: App, attempt_id: str) -> FamiliarEnd:
     with app.store.read() as work:
         row = work.attempts.get(attempt_id)
         own = () if row.person_id is None else work.attempts.list_of_person(row.person_id)
-        log = [stored.event for stored in work.events.list_all(attempt_id) if stored.counted]
+        is_done = row.timing.state is AttemptState.SUBMITTED
+        steps = load_steps_done(work, {attempt_id: row.profile})[attempt_id] if is_done else None
     if row.mode is not Mode.FAMILIARISATION or row.timing.state not in (AttemptState.SUBMITTED, AttemptState.TIMED_OUT):
         raise AttemptError("this is no familiarisation drill that has ended", todo="open the drill's page again")
     waiting = [
@@ -107,10 +112,11 @@ def get_end(app: App, attempt_id: str) -> FamiliarEnd:
         if each.mode is Mode.ASSESSMENT and each.timing.state in (AttemptState.ASSIGNED, AttemptState.BRIEFED)
     ]
     return FamiliarEnd(
-        is_done=row.timing.state is AttemptState.SUBMITTED,
-        steps_done=count_steps(log, row.profile),
-        steps=len(list_steps(row.profile)),
+        is_done=is_done,
         next_attempt_id=waiting[0] if waiting else None,
+        steps=steps,
+        person_id=row.person_id,
+        profile=row.profile,
     )
 
 

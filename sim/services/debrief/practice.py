@@ -31,7 +31,8 @@ def make_practice_views(
 
     To try again is a drill of the same kind after another student, where there is none the same drill; None where no
     drill may be practiced on. The first advice is the rule for it, and has a drill of its own only where that trains
-    something else. People on a team get practice forms only: measuring forms stay unseen until they measure.
+    something else. Only practice forms are offered: measuring forms stay unseen until they measure. Who has no
+    account, and has done one, may do that one again.
     """
     own = app.catalogue.get_form(row.form_id)
     form = _find_form(app, row, own, Trains.SAME, {row.form_id})
@@ -73,7 +74,9 @@ def _find_form(app: App, row: AttemptRow, own: KnownForm, trains: Trains, taken:
 
 
 def _is_allowed(row: AttemptRow, known: KnownForm) -> bool:
-    return known.origin is Origin.PUBLIC and (row.person_id is None or known.form.use == "practice")
+    if known.origin is not Origin.PUBLIC:
+        return False
+    return known.form.use == "practice" or (row.person_id is None and known.form.form_id == row.form_id)
 
 
 def _rank(catalogue: Catalogue, known: KnownForm, trains: Trains, own: KnownForm) -> float | None:

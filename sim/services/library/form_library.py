@@ -98,12 +98,16 @@ def get_form_library(app: App, *, chosen: str | None = None) -> FormLibrary:
 def keep_countable(rows: Sequence[DoneRow], forms: Sequence[KnownForm]) -> tuple[DoneRow, ...]:
     """Return the drills of forms as they are now, under their own limit, and of each person the first of a form.
 
+    Parts of team exercises, which several search together, are no drill of anybody's, and nor is getting to know it.
+
     Who has no account cannot be told apart: each of their drills counts.
     """
     current = {known.form.form_id: (known.version, known.form.limit_s) for known in forms}
     met: set[tuple[str, str]] = set()
     kept = []
     for row in rows:
+        if row.mode not in MODE_WORDS:
+            continue
         again = row.person_id is not None and (row.person_id, row.form_id) in met
         if row.person_id is not None:
             met.add((row.person_id, row.form_id))

@@ -16,11 +16,9 @@ from sim.services.ledger.holds import refuse_held
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deleted:
-    """What was deleted: rows by table; how many entries of the training record stay, how many lost their content."""
+    """What was deleted: rows by table."""
 
     rows: dict[str, int]
-    record_stays: int
-    record_emptied: int
 
 
 def delete_person(app: App, viewer: Viewer, person_id: str, *, name: str) -> Deleted:
@@ -54,7 +52,7 @@ def delete_person(app: App, viewer: Viewer, person_id: str, *, name: str) -> Del
         counted = work.personal.count(person_id)
         work.personal.delete_person(person_id)
         rows = {table: count for table, count in counted.items() if count and table not in STAYS}
-        emptied = _empty_old_entries(app, work, viewer, person_id)
+        _empty_old_entries(app, work, viewer, person_id)
         work.ledger.append(
             Draft(
                 kind=LedgerKind.PERSON_DELETED,
@@ -65,14 +63,13 @@ def delete_person(app: App, viewer: Viewer, person_id: str, *, name: str) -> Del
             )
         )
     app.store.forget()
-    return Deleted(rows=rows, record_stays=counted["ledger_content"] - emptied, record_emptied=emptied)
+    return Deleted(rows=rows)
 
 
-def _empty_old_entries(app: App, work: Work, viewer: Viewer, person_id: str) -> int:
+def _empty_old_entries(app: App, work: Work, viewer: Viewer, person_id: str) -> None:
     now = app.clock.read().wall
     before = write_moment(now - timedelta(days=app.settings.record_days))
     entries = work.ledger.list_of(Subjects(person_id=person_id))
     old = [entry.number for entry in entries if entry.at < before and entry.body is not None]
     if old:
         work.ledger.remove_content(old, by=viewer.name, reason="person deleted, retention over", at=now)
-    return len(old)

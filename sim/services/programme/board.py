@@ -3,14 +3,15 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from sim.drill.attempt import ENDED, AttemptState, Mode
+from sim.drill.attempt import AttemptState
 from sim.drill.board_state import BoardState, judge_board_state
 from sim.drill.steps import StepKind
 from sim.records.programme_rows import GivenRow, ProgrammeRow, StepRow
 from sim.records.rows import PersonRow, TeamRow
 from sim.services.app.wiring import App
+from sim.services.programme.done import Judged, find_done, has_ended, has_measured, load_judged, say_not_counted
 from sim.services.programme.training_came import TrainingCame, load_came
 from sim.services.programme.words import name_step, write_date
 from sim.services.programme.zones import get_today, get_zone
@@ -31,6 +32,7 @@ class Cell:
         attempt_id: the drill that was given and has not ended, or None.
         is_drill: whether there is a drill to give, not the training.
         is_measured: whether that drill is one of several, of which another one may be chosen.
+        not_counted: why what was done for it does not count, so that it is still to be done; "" for nothing.
     """
 
     step_id: str | None
@@ -39,6 +41,7 @@ class Cell:
     attempt_id: str | None = None
     is_drill: bool = True
     is_measured: bool = True
+    not_counted: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +76,10 @@ class Board:
     def count(self, state: BoardState) -> int:
         """Return how many cells stand like this."""
         return sum(cell.state is state for person in self.people for cell in person.cells)
+
+    def count_not_counted(self) -> int:
+        """Return how many cells hold something done that does not count."""
+        return sum(bool(cell.not_counted) for person in self.people for cell in person.cells)
 
     def list_todo(self) -> tuple[tuple[BoardPerson, str, Cell], ...]:
         """Return what each person has to do next, if anything, the overdue first: who, the step's name, the cell.
@@ -129,6 +136,7 @@ def get_board(app: App, *, school: str | None = None, team_id: str | None = None
             if (school is None or name_school(team) == school) and team_id in (None, team.team_id)
         }
         came = load_came(work, programmes, team_id=team_id)
+        judged = load_judged(work, given, team_id=team_id)
         standings = {
             row.team_id: _make_standing(app, row, steps, came[row.programme_id])
             for row in programmes
@@ -149,7 +157,9 @@ def get_board(app: App, *, school: str | None = None, team_id: str | None = None
             school=name_school(shown[person.team_id]),
             programme_id=standings[person.team_id].programme.programme_id if person.team_id in standings else None,
             cells=tuple(
-                _make_cell(person, standings.get(person.team_id), key, drills.get(person.person_id, ()), now=now)
+                _make_cell(
+                    person, standings.get(person.team_id), key, drills.get(person.person_id, ()), judged=judged, now=now
+                )
                 for key in keys
             ),
         )
@@ -187,20 +197,29 @@ def _sort_given(given: Sequence[GivenRow]) -> dict[str, list[GivenRow]]:
 
 
 def _make_cell(
-    person: PersonRow, standing: _Standing | None, key: ColumnKey, drills: Sequence[GivenRow], *, now: datetime
+    person: PersonRow,
+    standing: _Standing | None,
+    key: ColumnKey,
+    drills: Sequence[GivenRow],
+    *,
+    judged: Judged,
+    now: datetime,
 ) -> Cell:
     step = standing.steps.get(key) if standing else None
     if standing is None or step is None:
         return Cell(step_id=None, state=BoardState.NOT_SCHEDULED, text=BoardState.NOT_SCHEDULED.value)
     zone = get_zone(standing.programme.time_zone)
     own = [row for row in drills if row.step_id == step.step_id]
-    waiting = next((row for row in own if not _has_ended(row, now=now)), None)
-    done_at = _find_done(step, drills, now=now)
+    waiting = next((row for row in own if not has_ended(row, now=now)), None)
+    done_at = find_done(step, drills, judged, now=now)
+    not_counted = "" if done_at is not None else say_not_counted(step, drills, judged)
     is_done = done_at is not None
     if step.kind is StepKind.TRAINING:
         is_done = person.person_id in standing.training.came
-    if step.kind is StepKind.FAMILIARISATION and not is_done and _has_measured(drills, now=now):
-        return Cell(step_id=step.step_id, state=BoardState.NOT_SCHEDULED, text="left out", is_measured=False)
+    if step.kind is StepKind.FAMILIARISATION and not is_done and has_measured(drills, now=now):
+        return Cell(
+            step_id=step.step_id, state=BoardState.NOT_SCHEDULED, text=not_counted or "left out", is_measured=False
+        )
     state = judge_board_state(
         due_from=step.due_from,
         due_to=step.due_to,
@@ -215,67 +234,37 @@ def _make_cell(
         state=state,
         text=_write_training(state, step, person, standing)
         if step.kind is StepKind.TRAINING
-        else _write_cell(state, step, done_on=day, is_running=running),
+        else _write_cell(state, step, today=standing.today, done_on=day, is_running=running),
         attempt_id=waiting.attempt_id if waiting and state is not BoardState.DONE else None,
         is_drill=step.kind is not StepKind.TRAINING,
         is_measured=step.kind.phase is not None,
+        not_counted=not_counted,
     )
-
-
-def _has_ended(row: GivenRow, *, now: datetime) -> bool:
-    """Return whether a drill has ended, one too whose time is over and whose page nobody has opened since."""
-    return row.state in ENDED or _is_over(row, now=now)
-
-
-def _is_over(row: GivenRow, *, now: datetime) -> bool:
-    if row.state is not AttemptState.RUNNING or row.released_at is None:
-        return False
-    return now > row.released_at + timedelta(seconds=row.limit_s)
-
-
-def _find_done(step: StepRow, drills: Sequence[GivenRow], *, now: datetime) -> datetime | None:
-    """Return when a person did a step, or None."""
-    if step.kind is StepKind.FAMILIARISATION:
-        handed_in = [row.ended_at for row in drills if row.mode is Mode.FAMILIARISATION and row.ended_at]
-        return handed_in[0] if handed_in and _was_handed_in(drills) else None
-    for row in drills:
-        if row.step_id != step.step_id:
-            continue
-        if row.state in ENDED and row.used_s:
-            return row.ended_at or now
-        if _is_over(row, now=now) and row.released_at is not None:
-            return row.released_at + timedelta(seconds=row.limit_s)
-    return None
-
-
-def _has_measured(drills: Sequence[GivenRow], *, now: datetime) -> bool:
-    """Return whether somebody has done a measured drill: then getting to know the console comes too late."""
-    return any(row.mode is Mode.ASSESSMENT and _has_ended(row, now=now) for row in drills)
-
-
-def _was_handed_in(drills: Sequence[GivenRow]) -> bool:
-    return any(row.mode is Mode.FAMILIARISATION and row.state is AttemptState.SUBMITTED for row in drills)
 
 
 def _write_training(state: BoardState, step: StepRow, person: PersonRow, standing: _Standing) -> str:
     """Return how someone stands with the training: a day that has passed says nothing, its attendance does."""
+    today = standing.today
     absent_on = standing.training.absent.get(person.person_id)
     if state is BoardState.OVERDUE and absent_on is not None:
-        return f"absent {write_date(absent_on)}"
+        return f"absent {write_date(absent_on, today=today)}"
     if state is BoardState.OVERDUE:
         return "attendance not recorded"
-    return _write_cell(state, step, done_on=standing.training.came.get(person.person_id), is_running=False)
+    came_on = standing.training.came.get(person.person_id)
+    return _write_cell(state, step, today=today, done_on=came_on, is_running=False)
 
 
-def _write_cell(state: BoardState, step: StepRow, *, done_on: date | None, is_running: bool) -> str:
+def _write_cell(state: BoardState, step: StepRow, *, today: date, done_on: date | None, is_running: bool) -> str:
     if is_running:
         return "running now"
     return {
-        BoardState.DONE: f"done {write_date(done_on)}" if done_on else "done",
-        BoardState.PLANNED: f"from {write_date(step.due_from)}"
+        BoardState.DONE: f"done {write_date(done_on, today=today)}" if done_on else "done",
+        BoardState.PLANNED: f"from {write_date(step.due_from, today=today)}"
         if step.due_from != step.due_to
-        else write_date(step.due_from),
-        BoardState.DUE: "due today" if step.due_to == step.due_from else f"due by {write_date(step.due_to)}",
-        BoardState.OVERDUE: f"overdue since {write_date(step.due_to)}",
+        else write_date(step.due_from, today=today),
+        BoardState.DUE: "due today"
+        if step.due_to == step.due_from
+        else f"due by {write_date(step.due_to, today=today)}",
+        BoardState.OVERDUE: f"overdue since {write_date(step.due_to, today=today)}",
         BoardState.NOT_SCHEDULED: "joined later",
     }[state]

@@ -1,11 +1,17 @@
 """Giving somebody the drill of a step."""
 
+from collections.abc import Sequence
+
 from sim.drill.attempt import ENDED, AttemptState, Mode
 from sim.drill.steps import StepKind
 from sim.errors import PlanError, StoreError
+from sim.records.rows import AttemptRow
+from sim.records.store import Work
 from sim.services.app.wiring import App
 from sim.services.attempt import familiarisation
+from sim.services.attempt.familiar import load_steps_done
 from sim.services.team import given_drills as team_drills
+from sim.services.team.counting import foresee_team
 
 
 def give_step(
@@ -25,6 +31,7 @@ def give_step(
         programme = work.programmes.get(step.programme_id)
         person = work.teams.get_person(person_id)
         own = work.attempts.list_of_person(person_id)
+        whole = _list_whole(work, own)
     if step.kind.phase is not None:
         return team_drills.create_attempt(
             app,
@@ -44,8 +51,40 @@ def give_step(
     if person.left_at is not None:
         raise StoreError(f"{person.name} has left the team", todo="add them again under another name")
     for row in own:
-        if row.mode is Mode.FAMILIARISATION and row.timing.state is AttemptState.SUBMITTED:
+        if row.timing.attempt_id in whole:
             raise PlanError(f"{person.name} has done this step", todo="look at the board for what is due")
         if row.mode is Mode.FAMILIARISATION and row.step_id == step_id and row.timing.state not in ENDED:
             return row.timing.attempt_id
     return familiarisation.give(app, person_id=person_id, profile=programme.profile, step_id=step_id)
+
+
+def foresee_step(app: App, step_id: str, person_id: str) -> str:
+    """Return why the drill of a step would not count for a person, done now; "" where it would, or is no drill.
+
+    Raises:
+        StoreError: unknown step or person.
+    """
+    with app.store.read() as work:
+        step = work.programmes.get_step(step_id)
+        programme = work.programmes.get(step.programme_id)
+    if step.kind.phase is None:
+        return ""
+    found = foresee_team(
+        app,
+        programme.team_id,
+        [person_id],
+        step.kind.phase,
+        profile=programme.profile,
+        options=programme.options,
+    )
+    return found.get(person_id, "")
+
+
+def _list_whole(work: Work, own: Sequence[AttemptRow]) -> frozenset[str]:
+    """Return the familiarisation drills of somebody that went through every step."""
+    handed_in = {
+        row.timing.attempt_id: row.profile
+        for row in own
+        if row.mode is Mode.FAMILIARISATION and row.timing.state is AttemptState.SUBMITTED
+    }
+    return frozenset(key for key, steps in load_steps_done(work, handed_in).items() if steps.is_whole)

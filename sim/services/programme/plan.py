@@ -41,6 +41,7 @@ class Order:
         request_key: the same however often this order is sent.
         chosen_by: how the team's people were chosen, one of `sim.columns.CHOSEN_BY`; "" leaves what was said before.
         waits: half of the people wait for the training, drawn by lot.
+        recording_id: the footage that it measures with, "" for the one with most drills left.
     """
 
     team_id: str
@@ -53,6 +54,7 @@ class Order:
     options: Options = NO_OPTIONS
     chosen_by: str = ""
     waits: bool = False
+    recording_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,10 +103,11 @@ def suggest_before(app: App, team_id: str) -> int:
     return ENOUGH_BASELINES if fewest >= ENOUGH_BASELINES + USUAL_DRILLS else USUAL_DRILLS
 
 
-def check_supply(app: App, team_id: str, *, needed: int) -> FormSupply:
+def check_supply(app: App, team_id: str, *, needed: int, recording_id: str = "") -> FormSupply:
     """Return whether a team's people have unseen parallel forms enough on a recording that nobody can know.
 
-    Of several private recordings it is the one with most left for the person who has fewest, the first of equals.
+    Of several private recordings it is `recording_id` where that is one of them, else the one with most left for the
+    person who has fewest, the first of equals.
 
     Raises:
         StoreError: unknown team.
@@ -122,7 +125,7 @@ def check_supply(app: App, team_id: str, *, needed: int) -> FormSupply:
         if row.person_id in seen:
             seen[row.person_id].add(row.form_id)
     spent = [list_spent(app, had) for had in seen.values()] or [frozenset[str]()]
-    left = {recording_id: [len(forms - had) for had in spent] for recording_id, forms in known.items()}
+    left = {each: [len(forms - had) for had in spent] for each, forms in known.items()}
     if not left:
         making = find_making(app)
         return FormSupply(
@@ -133,7 +136,7 @@ def check_supply(app: App, team_id: str, *, needed: int) -> FormSupply:
             fewest=0,
             is_being_made=making is not None,
         )
-    chosen = max(left, key=lambda recording_id: min(left[recording_id]))
+    chosen = recording_id if recording_id in left else max(left, key=lambda each: min(left[each]))
     return FormSupply(
         recording_id=chosen,
         needed=needed,
@@ -152,7 +155,7 @@ def create_programme(app: App, order: Order) -> str:
     """
     today = get_today(app, order.time_zone)
     slots = lay_out(order.wish, today=today)
-    supply = check_supply(app, order.team_id, needed=order.wish.drills)
+    supply = check_supply(app, order.team_id, needed=order.wish.drills, recording_id=order.recording_id)
     if not supply.recording_id:
         raise PlanError(
             "there is no footage to measure on here yet",

@@ -21,8 +21,17 @@ class Reminder:
     text: str
 
 
-def list_reminders(app: App, programme_id: str) -> tuple[Reminder, ...]:
-    """Return a text a step that is not over, in the order of the programme. Raises StoreError: unknown programme."""
+def list_reminders(app: App, programme_id: str, *, address: str = "") -> tuple[Reminder, ...]:
+    """Return a text a step that is not over, in the order of the programme.
+
+    Args:
+        app: the services.
+        programme_id: which.
+        address: of the start page as other computers reach it, "" where they cannot.
+
+    Raises:
+        StoreError: unknown programme.
+    """
     with app.store.read() as work:
         programme = work.programmes.get(programme_id)
         steps = [step for step in work.programmes.list_steps([programme_id]) if step.dropped_at is None]
@@ -32,21 +41,26 @@ def list_reminders(app: App, programme_id: str) -> tuple[Reminder, ...]:
         Reminder(
             step_id=step.step_id,
             title=name_step(step.kind, step.number),
-            text=write_reminder(programme, step, limit_s=limit_s),
+            text=write_reminder(programme, step, limit_s=limit_s, address=address),
         )
         for step in steps
     )
 
 
-def write_reminder(programme: ProgrammeRow, step: StepRow, *, limit_s: float) -> str:
+def write_reminder(programme: ProgrammeRow, step: StepRow, *, limit_s: float, address: str = "") -> str:
     """Return the reminder of a step as plain text; `limit_s` is the longest that a drill of it takes."""
-    return "\n".join((name_step_long(step.kind, step.number), "", *_write_lines(programme, step, limit_s=limit_s)))
+    return "\n".join(
+        (name_step_long(step.kind, step.number), "", *_write_lines(programme, step, limit_s=limit_s, address=address))
+    )
 
 
-def _write_lines(programme: ProgrammeRow, step: StepRow, *, limit_s: float) -> list[str]:
+def _write_lines(programme: ProgrammeRow, step: StepRow, *, limit_s: float, address: str) -> list[str]:
     if step.kind is StepKind.TRAINING:
         at = f" at {write_time(read_time(programme.training_at))}" if programme.training_at else ""
-        return [f"The training is on {write_day(step.due_from)}{at}.", "Please tell your trainer if you cannot come."]
+        return [
+            f"The training is on {write_day(step.due_from)}{at}.",
+            "If you can't attend, tell your trainer to arrange another day.",
+        ]
     when = f"on {write_span(step)}" if step.due_from == step.due_to else f"from {write_span(step)}"
     takes = FAMILIAR_MINUTES if step.kind is StepKind.FAMILIARISATION else f"at most {write_minutes(limit_s)}"
     last = (
@@ -56,6 +70,8 @@ def _write_lines(programme: ProgrammeRow, step: StepRow, *, limit_s: float) -> l
     )
     return [
         f"Please do this {when}. It takes {takes} at a computer.",
-        "Open the link that your trainer sends you. There is nothing to install.",
+        f"Open {address}, or the link that your trainer sends you. There is nothing to install."
+        if address
+        else "Open the link that your trainer sends you. There is nothing to install.",
         last,
     ]

@@ -43,9 +43,9 @@ def write_short_day(day: date) -> str:
     return f"{day:%a, %b} {day.day}"
 
 
-def write_date(day: date) -> str:
-    """Return a day at its shortest: "Sep 14"."""
-    return f"{day:%b} {day.day}"
+def write_date(day: date, *, today: date | None = None) -> str:
+    """Return a day at its shortest: "Sep 14"; with its year where that is not this one: "Sep 14, 2027"."""
+    return f"{day:%b} {day.day}" if today is None or day.year == today.year else f"{day:%b} {day.day}, {day.year}"
 
 
 def write_span(step: StepRow | Slot) -> str:

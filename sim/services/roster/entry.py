@@ -61,6 +61,8 @@ class Roster:
         name: of the file.
         is_whole: everybody is in it; anyone who is missing has left.
         notes: what was read over and why, in words.
+        keeps_teams: anyone who is on a team stays there, whatever team the file names.
+        left_out: places of new people who are not to be brought in.
     """
 
     name: str
@@ -69,3 +71,5 @@ class Roster:
     entries: tuple[Entry, ...]
     wrong: tuple[WrongRow, ...]
     notes: tuple[str, ...]
+    keeps_teams: bool = False
+    left_out: frozenset[str] = frozenset()

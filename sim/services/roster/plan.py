@@ -111,6 +111,8 @@ def make_plan(
             wrong.append(WrongRow(place=entry.place, problem=found.problem))
             continue
         change = _decide(entry, found, known_teams, roster)
+        if isinstance(change, Change) and change.kind is ChangeKind.ADDED and entry.place in roster.left_out:
+            continue
         if found.person is not None:
             seen[found.person.person_id] = entry.place
         if isinstance(change, Change) and not gives_roles and _is_about_roles(change):
@@ -158,7 +160,9 @@ def _decide(entry: Entry, found: Found, teams: KnownTeams, roster: Roster) -> Ch
         return None if person is None or person.left_at is not None else _make_leaver(person, teams, entry.place)
     if person is None and entry.team is None:
         return None
-    team = teams.find(entry.team) if entry.team is not None else teams.get(person.team_id if person else "")
+    own = teams.get(person.team_id) if person is not None else None
+    stays = entry.team is None or (roster.keeps_teams and own is not None)
+    team = own if stays or entry.team is None else teams.find(entry.team)
     if team is None:
         return "Its organisation is not in orgs.csv and not known here. What to do: export all organisations."
     if person is None and entry.name is None:
@@ -180,7 +184,7 @@ def _decide(entry: Entry, found: Found, teams: KnownTeams, roster: Roster) -> Ch
 def _compare(change: Change, person: PersonRow, teams: KnownTeams, roster: Roster) -> Change | None:
     pairs = (
         ("name", person.name, change.name),
-        ("sign-in name", person.email, change.email),
+        ("email for single sign-on", person.email, change.email),
         ("id", person.external_id, change.external_id),
         ("group", person.group, change.group),
         ("role", person.roster_role, change.role),

@@ -29,7 +29,8 @@ def read_roster(data: bytes, *, name: str, today: date, is_whole: bool = False, 
     """
     if len(data) > MOST_BYTES:
         raise RosterError(f"{name} is larger than {MOST_BYTES // 1_000_000} MB", expected="a list of people")
-    if data[:4] == ZIP_START and not name.lower().endswith(WORKBOOK_ENDS):
+    is_zip = data[:4] == ZIP_START or name.lower().endswith(".zip")
+    if is_zip and not name.lower().endswith(WORKBOOK_ENDS):
         return read_one_roster(open_zip(data, name=name), today=today)
     return read_csv_roster(data, name=name, is_whole=is_whole, team=team)
 

@@ -1,8 +1,9 @@
 """Joining: by link or spoken code, picking one's own name, coming back on another device."""
 
 from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 
-from sim.drill.session_day import Attendance, check_doors, is_over
+from sim.drill.session_day import DOORS, Attendance, check_doors, get_phase, is_over
 from sim.errors import AccessError, SessionError
 from sim.records.session_rows import InvitedRow, SessionRow
 from sim.records.store import Work
@@ -18,7 +19,9 @@ from sim.services.app.codes import (
 from sim.services.app.session_links import mint_join, mint_seat, read_join
 from sim.services.app.wiring import App
 from sim.services.ledger.writing import note_attendance, note_correction
+from sim.services.programme.words import write_time
 from sim.services.session_day.attendance import settle_make_up
+from sim.services.team.counting import foresee_device
 from sim.text.short_names import shorten_names
 
 JOINED = "joined the session"
@@ -33,6 +36,7 @@ class JoinView:
         names: person and short name of those who have not joined, by name.
         is_over: the session has ended; nobody can join.
         somebody_joined: there is somebody who may come back.
+        device: what its drills have to be done on to be compared, "" where nothing is measured.
     """
 
     team: str
@@ -40,13 +44,14 @@ class JoinView:
     names: tuple[tuple[str, str], ...]
     is_over: bool
     somebody_joined: bool
+    device: str = ""
 
 
-def find_session(app: App, typed: str) -> str:
+def find_session(app: App, typed: str, *, zone: tzinfo = UTC) -> str:
     """Return the join token of the session with a spoken code.
 
     Raises:
-        AccessError: no code, or no open session has it.
+        AccessError: no code, no session has it, or its session opens later; says when, in the time of `zone`.
         RateLimitError: codes were tried too often on this server.
     """
     now = app.clock.read()
@@ -54,6 +59,11 @@ def find_session(app: App, typed: str) -> str:
     code = read_code(typed, digits=SESSION_DIGITS)
     with app.store.read() as work:
         row = work.sessions.find_by_code(code, now=now.wall)
+        ahead = work.sessions.find_ahead(code, now=now.wall) if row is None else None
+    if ahead is not None and ahead.day.planned_at is not None:
+        opens = (ahead.day.planned_at - DOORS).astimezone(zone)
+        when = f"{opens:%b} {opens.day}, {opens.year} at {write_time(opens.time())}"
+        raise AccessError(f"this session opens on {when}", todo="come back then with the same code")
     if row is None:
         raise AccessError("no session has this code now", todo="type it again, or ask the trainer for the code")
     return mint_join(app.access.secret, row)
@@ -79,7 +89,13 @@ def get_join(app: App, token: str) -> JoinView:
         names=tuple(sorted(free, key=lambda each: each[1].casefold())),
         is_over=is_over(row.day, app.clock.read().wall),
         somebody_joined=len(free) < len(invited),
+        device=find_device_of(app, row),
     )
+
+
+def find_device_of(app: App, row: SessionRow) -> str:
+    """Return what the drills of a session have to be done on to be compared, "" where nothing is measured."""
+    return "" if get_phase(row.day.kind) is None else foresee_device(app, row.team_id)
 
 
 def take_name(app: App, token: str, person_id: str) -> str:

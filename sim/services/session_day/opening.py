@@ -8,18 +8,29 @@ from datetime import UTC, datetime, timedelta
 from sim.drill.attempt import Mode
 from sim.drill.options import NO_OPTIONS, Options, check_options
 from sim.drill.profile import ProfileName
-from sim.drill.session_day import Attendance, Day, SessionKind, Starting, check_extra_time, check_open, is_ahead
+from sim.drill.session_day import (
+    Attendance,
+    Day,
+    SessionKind,
+    Starting,
+    check_extra_time,
+    check_open,
+    get_phase,
+    is_ahead,
+)
 from sim.errors import SessionError
 from sim.records.session_rows import InvitedRow, SessionRow
 from sim.records.store import Work
 from sim.services.app.codes import SESSION_DIGITS, draw_code
 from sim.services.app.wiring import App
 from sim.services.ledger.writing import note_invited, note_session_opened, note_session_planned
+from sim.services.team.given_drills import create_attempt
 from sim.text.typed import clean_typed
 
 DAY = timedelta(hours=12)
 FARTHEST = timedelta(days=400)
 MAX_PLACE = 120
+SAME_FOR_ALL = "Everyone in the session does the same drill"
 _CODE_TRIES = 20
 
 
@@ -37,6 +48,8 @@ class Plan:
         step_id: the step of a programme that it is for, or None.
         makes_up: the session whose absent people it is for, or None.
         planned_at: when it is to begin, with a time zone; None for at once.
+        recording_id: the footage chosen for it outside a program, None for the team's usual one.
+        form_id: the one drill that everybody gets, None for each another.
     """
 
     team_id: str
@@ -50,6 +63,8 @@ class Plan:
     step_id: str | None = None
     makes_up: str | None = None
     planned_at: datetime | None = None
+    recording_id: str | None = None
+    form_id: str | None = None
 
 
 def open_session(app: App, plan: Plan, *, by: str = "") -> str:
@@ -59,7 +74,7 @@ def open_session(app: App, plan: Plan, *, by: str = "") -> str:
         SessionError: nobody is invited, an extended time that is not offered, a place too long or unusable, or a time
             that is over or too far away.
         StoreError: unknown team or person, or a demo team.
-        TaskError: an option is for practice only.
+        TaskError: an option is for practice only, or a chosen drill cannot be given to somebody.
     """
     check_options(plan.options, mode=Mode.ASSESSMENT)
     place = _check_place(plan.place)
@@ -93,7 +108,31 @@ def open_session(app: App, plan: Plan, *, by: str = "") -> str:
             factor = check_extra_time(plan.extra_time.get(person_id, 1.0))
             _invite(work, session_id, team_id=plan.team_id, person_id=person_id, extra_time=factor)
             note_invited(work, row, person_id, at=now, by=by)
+    _give_chosen(app, plan)
     return session_id
+
+
+def _give_chosen(app: App, plan: Plan) -> None:
+    """Give everybody invited the drill that was chosen, which waits for them; what nobody chose is given on entering.
+
+    Raises:
+        TaskError: it cannot be given to somebody; the session is there then, and they get another one.
+    """
+    phase = get_phase(plan.kind)
+    if phase is None or plan.step_id is not None or (plan.recording_id is None and plan.form_id is None):
+        return
+    for person_id in dict.fromkeys(plan.person_ids):
+        create_attempt(
+            app,
+            person_id,
+            phase,
+            profile=plan.profile,
+            options=plan.options,
+            extra_time=plan.extra_time.get(person_id, 1.0),
+            recording_id=plan.recording_id,
+            form_id=plan.form_id,
+            reason=SAME_FOR_ALL if plan.form_id is not None else "",
+        )
 
 
 def move_session(app: App, session_id: str, *, planned_at: datetime, place: str, by: str = "") -> None:

@@ -13,6 +13,7 @@ from sim.services.app.session_links import read_seat
 from sim.services.app.wiring import App
 from sim.services.attempt import familiarisation
 from sim.services.programme.give import give_step
+from sim.services.session_day.joining import find_device_of
 from sim.services.team import given_drills as team_drills
 
 
@@ -61,6 +62,19 @@ def get_seat(app: App, token: str) -> SeatView:
         return_code=write_code(invited.return_code),
         together=row.day.starting is Starting.TOGETHER,
     )
+
+
+def find_wanted_device(app: App, token: str) -> str:
+    """Return what the drill of a seat has to be done on to be compared, "" where nothing is measured.
+
+    Raises:
+        AccessError: forged.
+        SessionError: the session does not exist any more.
+    """
+    grant = read_seat(app.access.secret, token)
+    with app.store.read() as work:
+        row = work.sessions.get(grant.session_id)
+    return find_device_of(app, row)
 
 
 def enter_drill(app: App, token: str) -> str:

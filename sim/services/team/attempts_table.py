@@ -142,12 +142,12 @@ def _make_table(
         "task_type": [types.get(form_id, "") for form_id in drills.form_id],
         "device": [device or "" for device in drills.device],
         "difficulty": [difficulties.get(form_id) for form_id in drills.form_id],
-        "drill_number": _number_drills(drills.person_id, drills.released_at),
+        "drill_number": number_drills(drills.person_id, drills.released_at),
         "days_since_training": [count_days(*training) for training in trainings],
         "extra_time": ["yes" if factor > 1.0 else "no" for factor in drills.extra_time],
         "origin": [origins.get(recording_id, "") for recording_id in drills.recording_id],
         "seen_before": [
-            "yes" if _was_seen(seen, released=released, ended=ended) else "no"
+            "yes" if was_seen(seen, released=released, ended=ended) else "no"
             for seen, released, ended in zip(drills.looked_at, drills.released_at, drills.ended_at, strict=True)
         ],
         "by_hand": ["yes" if how == CHOSEN else "no" for how in drills.how],
@@ -187,7 +187,7 @@ def _read_rules(metric_versions: str | None) -> float | None:
     return max((float(versions[name]) for name in MEASURES if name in versions), default=None)
 
 
-def _was_seen(seen: datetime | None, *, released: datetime | None, ended: datetime | None) -> bool:
+def was_seen(seen: datetime | None, *, released: datetime | None, ended: datetime | None) -> bool:
     """Return whether a recording was seen in practice before a drill on it ended."""
     until = ended or released
     return seen is not None and (until is None or seen <= until)
@@ -213,7 +213,7 @@ def count_days(
     return round((released_at - began).total_seconds() / DAY_S, 3)
 
 
-def _number_drills(person_ids: Sequence[str], released_at: Sequence[datetime | None]) -> list[int]:
+def number_drills(person_ids: Sequence[str], released_at: Sequence[datetime | None]) -> list[int]:
     """Return for each drill the how-manieth of its person it was, by when its clock began; unknown ones last."""
     numbers = [0] * len(person_ids)
     done: dict[str, int] = {}

@@ -27,6 +27,41 @@ class PlannedDrill:
     programme: ProgrammeRow
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Footage:
+    """A recording with drills that measure: its title, its school, whether nobody can know it, and those drills."""
+
+    recording_id: str
+    title: str
+    school: str
+    is_private: bool
+    forms: tuple[tuple[str, str], ...]
+
+
+def list_footage(app: App) -> tuple[Footage, ...]:
+    """Return the recordings that a trainer may choose to measure with, the private ones first.
+
+    Raises:
+        TaskError, RecordingError: a form file or its recording is wrong or missing.
+    """
+    of_recording: dict[str, list[Form]] = {}
+    for form in list_measuring_forms(app):
+        of_recording.setdefault(form.recording_id, []).append(form)
+    found = []
+    for recording_id, forms in of_recording.items():
+        recording = app.catalogue.get_recording(recording_id)
+        found.append(
+            Footage(
+                recording_id=recording_id,
+                title=recording.manifest.title,
+                school=recording.site.name,
+                is_private=app.catalogue.is_private(recording_id),
+                forms=tuple((form.form_id, form.title) for form in forms),
+            )
+        )
+    return tuple(sorted(found, key=lambda each: (not each.is_private, each.school.casefold(), each.title.casefold())))
+
+
 def list_every_measuring_form(app: App) -> list[Form]:
     """Return all parallel forms, those of one recording that differ in what is known at the start too."""
     return [known.form for known in app.catalogue.list_forms() if known.form.use == "parallel"]

@@ -1,5 +1,6 @@
 """The district page: every school and what its teams have done, and the comparison over all of them."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import pandas as pd
@@ -8,6 +9,7 @@ from sim.compare.data.conditions import Conditions
 from sim.services.app.wiring import App
 from sim.services.comparison.report.compared import Compared, compare_table
 from sim.services.team.attempts_table import export_district
+from sim.services.team.team import list_teams
 from sim.text.tables import TextTable
 
 TITLE = "All schools"
@@ -22,7 +24,7 @@ class DistrictView:
     Attributes:
         attempts: what everybody has done, columns `sim.columns.ATTEMPTS`, people by pseudonym, schools by name.
         facts: the state at a glance.
-        schools: how many people have done drills, by school in the order of names.
+        schools: how many people are on the list and have done drills, by school in the order of names, every school.
         has_results: somebody has ended a drill before, and somebody one after.
     """
 
@@ -39,21 +41,32 @@ def get_district_view(app: App) -> DistrictView:
         StoreError: the database cannot be read.
     """
     table = export_district(app)
-    everybody = table.groupby("school", sort=True)["person_id"].nunique()
+    on_list: Counter[str] = Counter()
+    for card in list_teams(app):
+        if not card.is_demo:
+            on_list[card.school] += card.people
+    found = table.groupby("school", sort=True)["person_id"].nunique()
+    everybody = {str(school): int(count) for school, count in found.items()}
+    schools = sorted({*on_list, *everybody}, key=str.casefold)
     counts = table.groupby(["school", "phase"])["person_id"].nunique().to_dict()
     return DistrictView(
         attempts=table,
         facts=(
-            ("Schools", str(len(everybody))),
+            ("Schools", str(len(schools))),
             ("People with drills", f"{table['person_id'].nunique():,}"),
             ("Drills done", f"{len(table):,}"),
         ),
         schools=TextTable(
             name="schools-done",
-            header=("School", "People with drills", "Did one before", "Did one after", "Did one later"),
+            header=("School", "People", "With drills", "Did one before", "Did one after", "Did one later"),
             rows=tuple(
-                (str(school), str(everybody[school]), *(str(counts.get((school, phase), 0)) for phase in PHASES))
-                for school in everybody.index
+                (
+                    school,
+                    str(on_list[school]),
+                    str(everybody.get(school, 0)),
+                    *(str(counts.get((school, phase), 0)) for phase in PHASES),
+                )
+                for school in schools
             ),
         ),
         has_results={"before", "after"} <= set(table["phase"]),

@@ -33,7 +33,7 @@ from sim.services.team.choosing_forms import (
     list_parallel_forms,
     list_spent,
 )
-from sim.services.team.looks import write_not_counted
+from sim.services.team.counting import NotCounted, list_not_counted, list_still_due
 from sim.services.team.redrill_choice import choose_redrill_form, number_person
 from sim.services.team.redrill_noting import note_redrill
 
@@ -87,6 +87,7 @@ def create_attempt(
     extra_time: float = 1.0,
     step_id: str | None = None,
     form_id: str | None = None,
+    recording_id: str | None = None,
     reason: str = "",
     redrill_of: str | None = None,
     by: str = "",
@@ -106,6 +107,7 @@ def create_attempt(
         extra_time: factor on the limit.
         step_id: the step of a programme that it is for; the form is then that programme's. Without one it counts for
             the next step of the team's programme where it is of the same phase, console and options.
+        recording_id: the footage that the trainer chooses outside a program; a program has its own.
         form_id: a form that the trainer chooses instead of the order's, with a reason.
         reason: why.
         redrill_of: the attempt that showed what is still to be practised: the drill is another one of its kind, given
@@ -114,7 +116,7 @@ def create_attempt(
 
     Raises:
         StoreError: unknown person or step, or one who has left.
-        PlanError: the step is not of this team or phase, or this person has done it.
+        PlanError: the step is not of this team or phase, or this person has done it with a drill that counts.
         TaskError: every form was given already, an option is for practice only, or a form chosen without a reason, or
             one that does not measure or was given before, or there is no re-drill.
     """
@@ -122,15 +124,19 @@ def create_attempt(
         raise TaskError("a drill belongs to a side of the training, or is a re-drill", todo="choose one of the two")
     _settle_all_of(app, person_id)
     forms = list_measuring_forms(app)
-    for recording_id in {form.recording_id for form in forms}:
-        app.catalogue.get_truth_sha256(recording_id)
+    for each in {form.recording_id for form in forms}:
+        app.catalogue.get_truth_sha256(each)
     with app.store.write() as work:
         person = work.teams.get_person(person_id)
         own = work.attempts.list_of_person(person_id)
         given = tuple(row for row in own if row.phase is phase and row.mode is Mode.ASSESSMENT)
         planned, first = None, None
         if phase is not None:
-            planned = find_planned(work, person, phase, step_id=step_id, profile=profile, options=options, given=given)
+            still_due = list_still_due(work, team_id=person.team_id)
+            counted = [row for row in given if row.timing.attempt_id not in still_due]
+            planned = find_planned(
+                work, person, phase, step_id=step_id, profile=profile, options=options, given=counted
+            )
         for row in given:
             is_asked = step_id is None or row.step_id == step_id
             if is_asked and row.timing.state not in ENDED:
@@ -144,10 +150,11 @@ def create_attempt(
             profile, options, extra_time = first.profile, first.options, first.extra_time
             form = choose_redrill_form(app, work, person, first)
         elif form_id is None and phase is not None:
-            form = _choose_form(app, work, person, forms, phase=phase, planned=planned)
+            form = _choose_form(app, work, person, forms, phase=phase, planned=planned, recording_id=recording_id)
         else:
             team = work.teams.get_team(person.team_id)
-            wanted = planned.programme.recording_id if planned else choose_recording(app, work, team)
+            usual = recording_id or choose_recording(app, work, team)
+            wanted = planned.programme.recording_id if planned else usual
             choosable = forms if planned else list_every_measuring_form(app)
             parallel = list_parallel_forms(choosable, recording_id=wanted)
             form = check_choice(parallel, form_id or "", reason=reason)
@@ -189,7 +196,14 @@ def give_redrill(app: App, person_id: str, *, after: str, by: str = "") -> str:
 
 
 def _choose_form(
-    app: App, work: Work, person: PersonRow, forms: Sequence[Form], *, phase: Phase, planned: PlannedDrill | None
+    app: App,
+    work: Work,
+    person: PersonRow,
+    forms: Sequence[Form],
+    *,
+    phase: Phase,
+    planned: PlannedDrill | None,
+    recording_id: str | None,
 ) -> Form:
     """Return the form whose turn it is."""
     if planned is not None:
@@ -198,8 +212,8 @@ def _choose_form(
     else:
         number = number_person(work.teams.list_people(person.team_id), person.person_id)
         seen = list_spent(app, work.exposures.list_seen(person.person_id))
-        recording_id = choose_recording(app, work, work.teams.get_team(person.team_id))
-        parallel = list_parallel_forms(forms, recording_id=recording_id)
+        own = recording_id or choose_recording(app, work, work.teams.get_team(person.team_id))
+        parallel = list_parallel_forms(forms, recording_id=own)
         form = assign_form(parallel, seen=seen, person_number=number, phase=phase)
     if form is None:
         raise TaskError(
@@ -221,7 +235,7 @@ def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
     rows, names = _load_rows(app, team_id)
     titles = {known.form.form_id: known.form.title for known in app.catalogue.list_forms()}
     with app.store.read() as work:
-        looks = work.exposures.list_looks(list(names))
+        uncounted = list_not_counted(work, team_id=team_id)
     cards = []
     for row in rows:
         if row.mode in UNSCORED:
@@ -245,13 +259,17 @@ def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
                 leg_recall=score.get("leg_recall"),
                 stall_s=row.stall_s,
                 by_earlier_rules=is_by_earlier_rules(row.metric_versions),
-                not_counted=write_not_counted(row, looks.get((person_id, row.recording_id))),
+                not_counted=_say_not_counted(uncounted.get(row.timing.attempt_id)),
                 unheard_s=row.unheard_s,
                 late_events=row.late_events,
                 mark_tabs=row.mark_tabs,
             )
         )
     return tuple(cards)
+
+
+def _say_not_counted(found: NotCounted | None) -> str:
+    return found.words if found is not None and not found.reason.is_private else ""
 
 
 def export_attempts(app: App, team_id: str, *, by_name: bool = False) -> pd.DataFrame:

@@ -1,14 +1,10 @@
 """Who saw a form, or a whole recording, outside their own measured drills: such a look spoils what comes after it."""
 
-from datetime import datetime
-
 from sim.records.programme_rows import LOOKED, ExposureRow
 from sim.records.rows import AttemptRow
 from sim.records.store import Work
 from sim.services.accounts.viewer import Viewer
 from sim.services.app.wiring import App
-
-NOT_COUNTED = "Does not count: they saw this recording in practice before the drill, or during it."
 
 
 def note_look(app: App, viewer: Viewer, attempt_id: str) -> None:
@@ -34,19 +30,6 @@ def note_look(app: App, viewer: Viewer, attempt_id: str) -> None:
             ),
             recording_id=row.recording_id,
         )
-
-
-def write_not_counted(row: AttemptRow, looked_at: datetime | None) -> str:
-    """Return why a measured drill does not count, for its trainer; "" where it does.
-
-    Args:
-        row: the drill.
-        looked_at: when its person first saw the recording outside measured drills; None for never.
-    """
-    if row.phase is None or looked_at is None or row.timing.released_at is None:
-        return ""
-    until = row.timing.ended_at
-    return NOT_COUNTED if until is None or looked_at <= until else ""
 
 
 def _is_noted(work: Work, person_id: str, row: AttemptRow) -> bool:

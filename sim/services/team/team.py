@@ -207,7 +207,11 @@ def check_name(name: str, *, what: str) -> str:
         StoreError: empty, too long, with control characters, or beginning like a formula in a spreadsheet.
     """
     wanted = " ".join(name.split())
-    if not wanted or len(wanted) > MAX_NAME or not wanted.isprintable() or not wanted[0].isalnum():
+    if len(wanted) > MAX_NAME:
+        raise StoreError(
+            f"the {what}'s name has {len(wanted)} characters", expected=f"at most {MAX_NAME}", todo="shorten it"
+        )
+    if not wanted or not wanted.isprintable() or not wanted[0].isalnum():
         raise StoreError(
             f"the {what}'s name {wanted[:20]!r} cannot be used",
             expected=f"1 to {MAX_NAME} characters, the first a letter or a digit",

@@ -22,11 +22,15 @@ PHASE_WORDS = {Phase.BEFORE: "Before", Phase.AFTER: "After"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrillLine:
-    """One drill of one person: where it stands, in words. `is_open` while it can still be begun or gone on with."""
+    """One drill of one person: where it stands, in words.
+
+    `is_open` while it can still be begun or gone on with; `not_counted` says why it does not count, "" where it does.
+    """
 
     attempt_id: str
     text: str
     is_open: bool
+    not_counted: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,9 +109,9 @@ def _list_drills(
             + (f", {_write_setting(attempt)}" if is_mixed else "")
             + _write_stall(attempt.stall_s)
             + _write_late(attempt)
-            + (f" ({EARLIER_RULES})" if attempt.by_earlier_rules else "")
-            + (f". {attempt.not_counted.rstrip('.')}" if attempt.not_counted else ""),
+            + (f" ({EARLIER_RULES})" if attempt.by_earlier_rules else ""),
             is_open=attempt.state not in ENDED,
+            not_counted=attempt.not_counted,
         )
         for attempt in attempts
         if attempt.person_id == person_id and attempt.phase is phase
@@ -142,17 +146,23 @@ def _write_state(attempt: AttemptCard) -> str:
     }[attempt.state]
 
 
+def _is_counted(drill: DrillLine) -> bool:
+    return not drill.is_open and not drill.not_counted
+
+
 def _write_facts(people: Sequence[PersonView], attempts: Sequence[AttemptCard]) -> tuple[tuple[str, str], ...]:
     if not people:
         return ()
-    before = sum(any(not drill.is_open for drill in person.before) for person in people)
-    after = sum(any(not drill.is_open for drill in person.after) for person in people)
+    before = sum(any(_is_counted(drill) for drill in person.before) for person in people)
+    after = sum(any(_is_counted(drill) for drill in person.after) for person in people)
+    uncounted = sum(bool(drill.not_counted) for person in people for drill in (*person.before, *person.after))
     running = sum(attempt.state is AttemptState.RUNNING for attempt in attempts)
     consoles = {write_conditions(attempt.profile, attempt.options) for attempt in attempts}
     return (
         ("People", str(len(people))),
         ("Drill before done", f"{before} of {len(people)}"),
         ("Drill after done", f"{after} of {len(people)}"),
+        *((("Done, not counted", str(uncounted)),) if uncounted else ()),
         ("Running now", str(running)),
         *((("Console", consoles.pop() if len(consoles) == 1 else "Several"),) if consoles else ()),
     )

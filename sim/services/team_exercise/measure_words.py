@@ -38,7 +38,7 @@ def write_practice(ended: EndedExercise, *, names: dict[str, str]) -> str:
     if coverage < GOOD_COVERAGE:
         missed = _name_longest_missed(ended, names)
         return (
-            f"Let the map name the next camera as soon as the student leaves one. Longest on nobody's screen: {missed}."
+            f"Agree who opens the next camera as soon as the student leaves one. Longest on nobody's screen: {missed}."
         )
     if duplicated > GOOD_DUPLICATED:
         return "Split up sooner: one follows the student, the others go ahead to the next cameras."
@@ -68,6 +68,8 @@ def _write_duplicated(ended: EndedExercise) -> PartView:
     label = "Looked at twice"
     if share is None:
         return _make(EXERCISE_DUPLICATED.key, label, "–", "Nobody looked at a camera.", None)
+    if not _number(ended.measures.get(EXERCISE_COVERAGE.key), 1.0):
+        return _make(EXERCISE_DUPLICATED.key, label, "–", "Nobody had a picture of the student.", None)
     sentence = (
         "of your viewing time, someone else had the same camera at about the same moment. "
         "Some of that is good, as for a second look."

@@ -23,10 +23,11 @@ REMINDER = "A reminder of your camera search session."
 CANCELLED = "The session on {when} will not take place. There is nothing to do."
 
 
-def write_invitation(app: App, session_id: str, *, zone: tzinfo, is_reminder: bool = False) -> str:
+def write_invitation(app: App, session_id: str, *, zone: tzinfo, is_reminder: bool = False, address: str = "") -> str:
     """Return the text for everybody invited, or absent before: what, where, when, how to join. It names nobody.
 
-    With `is_reminder` it begins as one; of a session that was cancelled it says so.
+    `address` is the join page's as other computers reach it. With `is_reminder` it begins as one; of a session that
+    was cancelled it says so.
 
     Raises:
         SessionError: unknown session.
@@ -45,7 +46,7 @@ def write_invitation(app: App, session_id: str, *, zone: tzinfo, is_reminder: bo
             "",
             f"{first} On {_write_when(row, zone)}.{where}",
             f"It takes {TAKES.get(row.day.kind, USUAL)} at a computer. There is nothing to install.",
-            f"Open the join page and type the code {write_code(row.code)}.",
+            f"Open {address or 'the join page'} and type the code {write_code(row.code)}.",
             "Please tell your trainer if you cannot come: another day is found.",
         )
     )

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any, Final
 
 from sim.drill.attempt import Mode
-from sim.drill.familiar_steps import count_steps, list_steps
 from sim.errors import SimError
 from sim.records.chain import Json, write_moment
 from sim.records.ledger_rows import Draft, LedgerKind, Subjects
@@ -15,6 +14,7 @@ from sim.records.rows import AttemptRow
 from sim.records.store import Work
 from sim.services.app.wiring import App
 from sim.services.attempt.exercise_words import ROLE_NAMES
+from sim.services.attempt.familiar import load_steps_done
 from sim.services.ledger.writing import describe_score, name_team
 from sim.services.team_exercise.score import close_exercise
 
@@ -77,11 +77,9 @@ def _note(app: App, work: Work, attempt_id: str) -> bool:
 
 
 def _tell_steps(work: Work, row: AttemptRow) -> dict[str, Json]:
-    log = [stored.event for stored in work.events.list_all(row.timing.attempt_id) if stored.counted]
-    return {
-        "steps_done": count_steps(log, row.profile) if log else None,
-        "steps": len(list_steps(row.profile)),
-    }
+    steps = load_steps_done(work, {row.timing.attempt_id: row.profile})[row.timing.attempt_id]
+    has_log = any(stored.counted for stored in work.events.list_all(row.timing.attempt_id))
+    return {"steps_done": steps.done if has_log else None, "steps": steps.of}
 
 
 def _tell_exercise(app: App, work: Work, row: AttemptRow) -> dict[str, Json]:

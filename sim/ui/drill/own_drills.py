@@ -1,11 +1,17 @@
 """The drills made on this computer, as a choice with one button."""
 
+from functools import partial
+
 import streamlit as st
 
+from sim.services.accounts.viewer import Duty, may
 from sim.services.course.learner import create_drill
 from sim.services.library.own_drills import OwnDrill, list_own_drills
+from sim.services.library.removing import delete_made
 from sim.ui.library import new_drill_wording as words
-from sim.ui.page.page_state import get_address, get_app, get_learner, go_to_attempt
+from sim.ui.page.page_state import get_address, get_app, get_learner, get_viewer, go_to_attempt
+from sim.ui.parts.actions import run_action
+from sim.ui.parts.plain_text import escape_markdown
 
 
 def draw_own_drills() -> None:
@@ -18,8 +24,24 @@ def draw_own_drills() -> None:
     chosen = choice.selectbox(
         words.OWN_CHOOSE, list(drills), format_func=lambda form_id: write_drill(drills[form_id]), key="own-drill"
     )
+    if chosen is not None and may(get_viewer(), Duty.MAKE_DRILLS):
+        _draw_delete(drills[chosen])
     if button.button(words.OWN_PLAY, key="own-play", width="stretch") and chosen is not None:
         go_to_attempt(create_drill(get_app(), get_learner(), form_id=chosen, address=get_address()))
+
+
+def _draw_delete(drill: OwnDrill) -> None:
+    """Draw the way to delete the recording of a drill, which takes its other drills along."""
+    with st.popover(words.OWN_DELETE, key="own-delete"):
+        st.write(words.OWN_DELETE_NOTE.format(title=escape_markdown(drill.title), place=escape_markdown(drill.place)))
+        is_sure = st.button(words.OWN_DELETE_SURE, key="own-delete-sure")
+        if is_sure and run_action(partial(_delete, drill.recording_id)):
+            st.rerun()
+
+
+def _delete(recording_id: str) -> bool:
+    delete_made(get_app(), recording_id)
+    return True
 
 
 def write_drill(drill: OwnDrill) -> str:

@@ -205,6 +205,9 @@ def describe_routes() -> Json:
         "/app.webmanifest": {
             "get": _describe("the app to install", (200,), kinds=("application/manifest+json",)),
         },
+        "/server_away.js": {
+            "get": _describe("what a page says while the server does not answer", (200,), kinds=("text/javascript",))
+        },
         "/icons/{name}": {"get": _describe("an icon of the app", (200, 404), kinds=("image/png",))},
     }
     paths.update(_describe_account_pages())

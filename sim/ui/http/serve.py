@@ -16,6 +16,7 @@ import uvicorn
 from sim.errors import MachineError
 from sim.services.accounts.sessions import is_set_up
 from sim.services.app.wiring import OPEN_VARIABLE, PROJECT
+from sim.services.operations.served_port import note_served_port
 from sim.ui.http.school_routes import prepare_sign_in
 from sim.ui.http.slow_clients import PromptHeads
 from sim.ui.page.page_state import get_services
@@ -56,6 +57,7 @@ def serve(*, host: str, port: int, is_open: bool = False) -> int:
             sys.path.insert(0, str(PROJECT))
         _check_open(host)
         prepare_sign_in(get_services().settings.data)
+        note_served_port(get_services().settings.data, listening.getsockname()[1])
         server = _Server(make_config(importlib.import_module("app").app))
         gc.freeze()
         gc.enable()

@@ -36,6 +36,7 @@ NAME_NOTE: Final = "Empty: named after what happens."
 PRICE: Final = (("Time", "time"), ("Disk while it is made", "disk_while"), ("Disk afterwards", "disk_after"))
 PRICE_NOTE: Final = "Estimates for this computer. You can close this page; the work goes on."
 START: Final = "Make this drill"
+CHECKING: Final = "Checking that this drill can be made here ..."
 
 WORKING: Final = "Making “{title}” at {place}, {level}"
 PREPARING: Final = "Letting {people} people walk through the building. This takes up to a minute."
@@ -62,6 +63,11 @@ OWN_LEVEL: Final = "{level} ({index})"
 OWN_PRACTICE: Final = "for practice"
 ONE_PHOTO: Final = "one photo"
 WORDS_ONLY: Final = "words only"
+OWN_DELETE: Final = "Delete"
+OWN_DELETE_NOTE: Final = (
+    "Deletes “{title}” at {place} with all its drills. Debriefs of drills done on it can then no longer be opened."
+)
+OWN_DELETE_SURE: Final = "Yes, delete it"
 OWN_CHOOSE: Final = "Drill"
 OWN_PLAY: Final = "Start this drill"
 

@@ -43,6 +43,10 @@ _SEEDS = "fresh_seeds"
 _KEYS = "request_keys"
 _WAY_IN = "way_in"
 _LEARNER_KEY = "learner_key"
+_TEAM = "chosen_team"
+_OUTCOME = "outcome"
+ALL_TEAMS = "all"
+"""In the address in place of a team where all are looked at."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -262,9 +266,29 @@ def get_browser_zone() -> str:
     return st.context.timezone or ""
 
 
+def keep_team() -> None:
+    """Take the team from page to page: the one that the address names, else the one chosen last in this browser tab.
+
+    A page that is about a team calls this first, so that the address names it on every such page.
+    """
+    named = st.query_params.get(TEAM_PARAM)
+    kept = st.session_state.get(_TEAM)
+    if named:
+        st.session_state[_TEAM] = named
+    elif isinstance(kept, str):
+        st.query_params[TEAM_PARAM] = kept
+
+
 def get_team_id() -> str | None:
-    """Return the team that the address names, if any."""
+    """Return the team that the address names, if any; `ALL_TEAMS` where all are looked at."""
     return st.query_params.get(TEAM_PARAM) or None
+
+
+def remember_team(team_id: str) -> None:
+    """Put a team into the address, and keep it for the pages that follow."""
+    st.session_state[_TEAM] = team_id
+    if st.query_params.get(TEAM_PARAM) != team_id:
+        st.query_params[TEAM_PARAM] = team_id
 
 
 def get_person_id() -> str | None:
@@ -288,9 +312,41 @@ def go_to_team(team_id: str | None) -> None:
     """Show a team, or the first one when None; ends the script run."""
     if team_id is None:
         st.query_params.pop(TEAM_PARAM, None)
+        st.session_state.pop(_TEAM, None)
     else:
-        st.query_params[TEAM_PARAM] = team_id
+        remember_team(team_id)
     st.rerun()
+
+
+def get_field(key: str) -> str:
+    """Return what is written in a field of text, for what runs before the page is drawn."""
+    value = st.session_state.get(key, "")
+    return value if isinstance(value, str) else ""
+
+
+def fill_field(key: str, text: str) -> None:
+    """Write into a field that is not drawn yet and in which nothing stands."""
+    if not get_field(key):
+        st.session_state[key] = text
+
+
+def keep_outcome(key: str, *, done: int, refused: dict[str, str]) -> None:
+    """Keep what came of a field's lines: how many were done, and those refused with the reason of each."""
+    st.session_state[f"{_OUTCOME}-{key}"] = (done, refused)
+    st.session_state[key] = "\n".join(refused)
+
+
+def take_outcome(key: str) -> int:
+    """Return how many lines of a field were done just now; once."""
+    done, refused = st.session_state.get(f"{_OUTCOME}-{key}", (0, {}))
+    st.session_state[f"{_OUTCOME}-{key}"] = (0, refused)
+    return int(done)
+
+
+def get_refused(key: str) -> dict[str, str]:
+    """Return the lines of a field that were refused, with the reason of each, until the next try."""
+    _, refused = st.session_state.get(f"{_OUTCOME}-{key}", (0, {}))
+    return dict(refused)
 
 
 def get_param(name: str) -> str | None:

@@ -27,6 +27,7 @@ class Page:
         is_listed: it is in the navigation of whom it is open to.
         of_accounts: it is listed only for somebody with an account.
         of_people: it is listed only for somebody of the roster.
+        of_team: it is about a team, which stands in its address.
     """
 
     file: str
@@ -36,16 +37,17 @@ class Page:
     is_listed: bool = True
     of_accounts: bool = False
     of_people: bool = False
+    of_team: bool = False
 
 
 PAGES: Final = (
     Page(file="start", title="Start", path="start", opens_to=Open.ANYONE),
     Page(file="mine", title="My drills", path="mine", opens_to=Duty.SEE_OWN, of_people=True),
-    Page(file="team", title="Team", path="team", opens_to=Duty.TRAIN),
-    Page(file="programme", title="Program", path="programme", opens_to=Duty.TRAIN),
-    Page(file="board", title="Board", path="board", opens_to=Duty.TRAIN),
-    Page(file="session", title="Session", path="session", opens_to=Duty.TRAIN),
-    Page(file="records", title="Records", path="records", opens_to=Duty.READ_RECORD),
+    Page(file="team", title="Team", path="team", opens_to=Duty.TRAIN, of_team=True),
+    Page(file="programme", title="Program", path="programme", opens_to=Duty.TRAIN, of_team=True),
+    Page(file="board", title="Board", path="board", opens_to=Duty.TRAIN, of_team=True),
+    Page(file="session", title="Session", path="session", opens_to=Duty.TRAIN, of_team=True),
+    Page(file="records", title="Records", path="records", opens_to=Duty.READ_RECORD, of_team=True),
     Page(file="district", title="District", path="district", opens_to=Duty.TRAIN),
     Page(file="library", title="Library", path="library", opens_to=Duty.TRAIN),
     Page(file="new_drill", title="New drill", path="new-drill", opens_to=Duty.MAKE_DRILLS),

@@ -28,9 +28,13 @@ FAMILIAR_OFFER: Final = (
 )
 FAMILIAR_START: Final = "Get to know the console first"
 FAMILIAR_END: Final = "You know the console"
-FAMILIAR_PARTLY: Final = "You tried part of the console"
-FAMILIAR_STEPS: Final = "You tried {done} of {steps} controls. The training record says so too."
 FAMILIAR_DONE: Final = "That was to get to know the controls. Nothing was scored."
+FAMILIAR_PARTLY: Final = "Partly done: {done} of {of} steps"
+FAMILIAR_PARTLY_NOTE: Final = (
+    "Nothing was scored. It counts as done once every step was tried, and the training record says how far you got. You "
+    "can go through it again at any time."
+)
+FAMILIAR_AGAIN: Final = "Go through it again"
 FAMILIAR_TIME_UP: Final = "The time for getting to know the console is over. Nothing was scored; you can do it again."
 FAMILIAR_NEXT: Final = "What a drill adds"
 FAMILIAR_LEARNED: Final = (

@@ -21,6 +21,7 @@ MARKS = {
     BoardState.PLANNED: "○",
     BoardState.NOT_SCHEDULED: "–",
 }
+NOT_COUNTED_MARK = "✕"
 CLASSES = {
     BoardState.DONE: "done",
     BoardState.DUE: "due",
@@ -61,7 +62,8 @@ def make_board_table(board: Board) -> TextTable:
         name="board",
         header=(wording.SCHOOL, wording.TEAM, wording.PERSON, *board.titles),
         rows=tuple(
-            (person.school, person.team, person.name, *(cell.text for cell in person.cells)) for person in board.people
+            (person.school, person.team, person.name, *(_write_text(cell) for cell in person.cells))
+            for person in board.people
         ),
     )
 
@@ -83,6 +85,10 @@ def make_cell_address(person: BoardPerson, cell: Cell, *, keeps_school: bool) ->
     return f"board?{urlencode({**asked, **team} if keeps_school else asked)}"
 
 
+def _write_text(cell: Cell) -> str:
+    return f"{cell.text}. {cell.not_counted}" if cell.not_counted else cell.text
+
+
 def _write_row(person: BoardPerson, titles: Sequence[str], *, with_team: bool, keeps_school: bool) -> str:
     written = "".join(
         f'<td data-label="{escape(title)}">{_write_cell(person, title, cell, keeps_school=keeps_school)}</td>'
@@ -95,13 +101,16 @@ def _write_row(person: BoardPerson, titles: Sequence[str], *, with_team: bool, k
 def _write_cell(person: BoardPerson, title: str, cell: Cell, *, keeps_school: bool) -> str:
     """Return a cell; as a link it says besides its text what it leads to, for anyone who hears it without the table."""
     mark = _write_mark(cell.state, cell.text)
+    if cell.not_counted:
+        mark += f'<span class="sl-due none"><i aria-hidden="true">{NOT_COUNTED_MARK}</i>'
+        mark += f"<span>{escape(cell.not_counted)}</span></span>"
     address = make_cell_address(person, cell, keeps_school=keeps_school)
     if not address:
         return mark
     words = (
         wording.CELL_SESSION if not cell.is_drill else wording.CELL_GIVE if not cell.attempt_id else wording.CELL_OPEN
     )
-    spoken = f"{cell.text}. {words.format(step=title, name=person.name)}"
+    spoken = f"{_write_text(cell)}. {words.format(step=title, name=person.name)}"
     return f'<a href="{escape(address)}" target="_self" aria-label="{escape(spoken)}">{mark}</a>'
 
 

@@ -11,8 +11,16 @@ from sim.services.programme.chosen import list_chosen_of_programme
 from sim.services.programme.programme_view import ProgrammeView, get_programme_view
 from sim.services.programme.reminders import list_reminders
 from sim.services.programme.zones import read_time
-from sim.ui.page.page_state import PROGRAMME_PARAM, TEAM_PARAM, get_app, go_to_programme, make_own_address
+from sim.ui.page.page_state import (
+    PROGRAMME_PARAM,
+    TEAM_PARAM,
+    get_app,
+    go_to_programme,
+    make_address,
+    make_own_address,
+)
 from sim.ui.parts.actions import run_action
+from sim.ui.parts.address_card import is_local
 from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet, draw_table
 from sim.ui.parts.tables import draw_text_table
 from sim.ui.programme import wording
@@ -56,7 +64,8 @@ def draw_programme(programme_id: str) -> None:
 
 def _draw_reminders(programme_id: str) -> None:
     draw_quiet(wording.REMIND_NOTE)
-    reminders = list_reminders(get_app(), programme_id)
+    home = make_address("start")
+    reminders = list_reminders(get_app(), programme_id, address="" if is_local(home) else home)
     titles = {reminder.step_id: reminder.title for reminder in reminders}
     chosen = st.selectbox(
         wording.STEP, list(titles), format_func=lambda step_id: titles[step_id], key=f"remind-{programme_id}"

@@ -17,6 +17,7 @@ from sim.services.programme.lot import FEWEST_FOR_LOTS
 from sim.services.programme.programme_view import describe_short, list_planned
 from sim.services.programme.zones import get_today, list_zones
 from sim.services.team import team
+from sim.services.team.choosing_forms import list_footage
 from sim.services.team.team import TeamCard
 from sim.ui.page.page_state import get_app, get_browser_zone, get_request_key, get_team_id, go_to_programme
 from sim.ui.parts.actions import run_action
@@ -40,10 +41,11 @@ def draw_wizard(teams: list[TeamCard], *, made: int) -> None:
         format_func=lambda each: names[each],
         key="plan-team",
     )
-    aim = st.text_input(wording.AIM, value=wording.AIM_USUAL, max_chars=plan.MOST_AIM, key="plan-aim")
+    aim = st.text_input(wording.AIM, value=wording.AIM_USUAL, key="plan-aim")
     chosen_by, waits = _draw_people(next(card for card in teams if card.team_id == team_id))
     has_footage = draw_footage(team_id)
-    before, after, familiar, retention = _draw_drills(team_id)
+    recording_id = _choose_footage()
+    before, after, familiar, retention = _draw_drills(team_id, recording_id)
     can_show = st.empty()
     dates = st.container()
     with st.expander(wording.MORE, key="plan-more"):
@@ -64,6 +66,7 @@ def draw_wizard(teams: list[TeamCard], *, made: int) -> None:
         request_key=get_request_key(f"programme-{team_id}-{made}"),
         chosen_by=chosen_by,
         waits=waits,
+        recording_id=recording_id,
     )
     if st.button(wording.MAKE, type="primary", key="plan-make", disabled=not is_possible):
         programme_id = run_action(lambda: plan.create_programme(get_app(), order))
@@ -83,7 +86,20 @@ def _draw_people(card: TeamCard) -> tuple[str, bool]:
     return chosen_by, waits
 
 
-def _draw_drills(team_id: str) -> tuple[int, int, bool, list[int]]:
+def _choose_footage() -> str:
+    """Draw the choice of the footage to measure with where there are several; return it, "" for the best supplied."""
+    cards = {card.recording_id: card for card in list_footage(get_app()) if card.is_private}
+    if len(cards) < 2:
+        return ""
+    return st.selectbox(
+        wording.FOOTAGE,
+        ["", *cards],
+        format_func=lambda each: f"{cards[each].school}: {cards[each].title}" if each else wording.FOOTAGE_BEST,
+        key="plan-footage",
+    )
+
+
+def _draw_drills(team_id: str, recording_id: str) -> tuple[int, int, bool, list[int]]:
     app = get_app()
     st.subheader(wording.DRILLS_SECTION, anchor=False)
     proposed = plan.suggest_before(app, team_id)
@@ -103,7 +119,7 @@ def _draw_drills(team_id: str) -> tuple[int, int, bool, list[int]]:
         st.warning(wording.ONE_BEFORE)
     elif before < FEWEST_BASELINES:
         st.info(wording.TWO_BEFORE)
-    supply = plan.check_supply(app, team_id, needed=before + after + len(retention))
+    supply = plan.check_supply(app, team_id, needed=before + after + len(retention), recording_id=recording_id)
     if not supply.forms:
         draw_quiet(wording.NEEDED.format(needed=supply.needed))
     elif supply.is_enough:

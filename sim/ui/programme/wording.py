@@ -45,6 +45,8 @@ TOO_FEW: Final = (
     "last ones could not be given. Plan fewer drills."
 )
 NEEDED: Final = "{needed} drills for each person."
+FOOTAGE: Final = "School and footage of the drills"
+FOOTAGE_BEST: Final = "The footage with most drills left"
 FOOTAGE_THERE: Final = "Measured on footage made on this computer. Nobody has seen it, and nobody practices on it."
 FOOTAGE_NONE: Final = (
     "This program needs footage of its own to measure on. The drills that come with Sightline are for practice only: "
@@ -153,6 +155,7 @@ OTHER_FORM: Final = "Drill"
 OTHER_REASON: Final = "Why"
 OTHER_GIVE: Final = "Give this one"
 RECORD_TRAINING: Final = "Plan or record the training"
+NOT_COUNTED: Final = "Done, not counted"
 OPEN_SESSION: Final = "Do it together in a session"
 NOBODY: Final = "Nobody is on a team here yet."
 MORE_PEOPLE: Final = "The first {shown} of {count} people. Choose a school to see the others, or download the board."

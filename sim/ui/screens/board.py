@@ -6,9 +6,11 @@ import streamlit as st
 
 from sim.drill.board_state import BoardState
 from sim.services.programme.board import Board, BoardPerson, Cell, get_board
-from sim.services.programme.give import give_step
+from sim.services.programme.give import foresee_step, give_step
 from sim.services.team.choosing_forms import list_free_forms
+from sim.services.team.team import list_teams
 from sim.ui.page.page_state import (
+    ALL_TEAMS,
     PROGRAMME_PARAM,
     STEP_PARAM,
     TEAM_PARAM,
@@ -17,6 +19,7 @@ from sim.ui.page.page_state import (
     get_person_id,
     get_team_id,
     make_attempt_address,
+    remember_team,
 )
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.address_card import draw_send
@@ -24,7 +27,7 @@ from sim.ui.parts.blocks import draw_drill_link, draw_facts, draw_lead, draw_qui
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.parts.tables import draw_download
 from sim.ui.programme import wording
-from sim.ui.programme.board_table import MARKS, draw_board, draw_school_counts, make_board_table
+from sim.ui.programme.board_table import MARKS, NOT_COUNTED_MARK, draw_board, draw_school_counts, make_board_table
 
 MOST_TODO = 8
 MOST_PEOPLE = 100
@@ -47,10 +50,13 @@ def draw() -> None:
     asked = _find_asked(board)
     if asked is not None:
         _draw_box(*asked)
-    draw_facts(
+    facts = [
         (due.value.capitalize(), f"{MARKS[due]} {board.count(due)}")
         for due in (BoardState.OVERDUE, BoardState.DUE, BoardState.DONE, BoardState.PLANNED)
-    )
+    ]
+    if board.count_not_counted():
+        facts.insert(3, (wording.NOT_COUNTED, f"{NOT_COUNTED_MARK} {board.count_not_counted()}"))
+    draw_facts(facts)
     if school == ALL and len(board.schools) > 1:
         st.subheader(wording.COUNTS, anchor=False)
         draw_school_counts(board)
@@ -67,15 +73,19 @@ def _choose_school(board: Board) -> str:
     """Draw the choice of a school where there are several; return it, or ALL."""
     if len(board.schools) == 1:
         return ALL
-    own = next((person.school for person in board.people if person.team_id == get_team_id()), ALL)
+    teams = {card.team_id: card.school for card in list_teams(get_app()) if not card.is_demo}
+    own = teams.get(get_team_id() or "", ALL)
     options = [ALL, *board.schools]
-    return st.selectbox(
+    chosen = st.selectbox(
         wording.SCHOOL,
         options,
         index=options.index(own),
         format_func=lambda each: each or wording.ALL_SCHOOLS,
-        key="board-school",
+        key=f"board-school-{own}",
     )
+    if chosen != own:
+        remember_team(next((team_id for team_id, school in teams.items() if school == chosen), ALL_TEAMS))
+    return chosen
 
 
 def _find_asked(board: Board) -> Todo | None:
@@ -109,6 +119,8 @@ def _draw_one(person: BoardPerson, title: str, cell: Cell) -> None:
     key = f"{person.person_id}-{cell.step_id}"
     words, first, second = st.columns([4, 2, 2], vertical_alignment="center")
     words.markdown(f"**{escape_markdown(person.name)}** · {escape_markdown(title)} · {MARKS[cell.state]} {cell.text}")
+    if cell.not_counted:
+        words.markdown(f"{NOT_COUNTED_MARK} {escape_markdown(cell.not_counted)}")
     if cell.step_id is None:
         return
     if not cell.is_drill:
@@ -120,6 +132,9 @@ def _draw_one(person: BoardPerson, title: str, cell: Cell) -> None:
                 query_params={TEAM_PARAM: person.team_id, PROGRAMME_PARAM: person.programme_id or ""},
             )
         return
+    why_not = foresee_step(get_app(), cell.step_id, person.person_id) if cell.is_measured else ""
+    if why_not:
+        words.warning(escape_markdown(why_not), icon=":material/block:")
     if cell.attempt_id is None:
         with words:
             st.page_link(
@@ -159,7 +174,7 @@ def _draw_other(person: BoardPerson, step_id: str, key: str) -> None:
         form_id = st.selectbox(
             wording.OTHER_FORM, list(titles), format_func=lambda each: titles[each], key=f"form-{key}"
         )
-        reason = st.text_input(wording.OTHER_REASON, max_chars=200, key=f"reason-{key}")
+        reason = st.text_input(wording.OTHER_REASON, key=f"reason-{key}")
         pressed = st.form_submit_button(wording.OTHER_GIVE, key=f"choose-{key}")
     if pressed:
         _give(step_id, person.person_id, form_id=form_id, reason=reason)

@@ -21,12 +21,14 @@ from sim.services.debrief import page as debrief
 from sim.services.debrief.expert import get_expert_replay
 from sim.services.programme.held_debrief import find_held_debrief
 from sim.services.session_day import running
+from sim.services.team.counting import foresee_attempt
 from sim.services.team.looks import note_look
 from sim.services.team_exercise import room
 from sim.ui.console.component import draw_console, draw_replay
 from sim.ui.course.lesson import draw_lesson_briefing, draw_lesson_result
 from sim.ui.debrief.held import draw_held_debrief
 from sim.ui.debrief.page import draw_debrief
+from sim.ui.device_kind.component import read_device
 from sim.ui.drill.briefing import draw_briefing, draw_question, draw_who
 from sim.ui.drill.familiar_end import draw_familiar_end
 from sim.ui.drill.waiting_for_start import draw_waiting_for_start
@@ -43,6 +45,7 @@ from sim.ui.page.page_state import (
 )
 from sim.ui.parts.blocks import draw_error
 from sim.ui.parts.closed_page import draw_refused
+from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.team_exercise import exercise_wording
 
 ONGOING = (AttemptState.ASSIGNED, AttemptState.BRIEFED, AttemptState.RUNNING)
@@ -103,6 +106,9 @@ def _draw_attempt(attempt_id: str) -> None:
 def _draw_briefing(attempt_id: str) -> None:
     app = get_app()
     view = attempts.get_briefing(app, attempt_id)
+    why_not = foresee_attempt(app, attempt_id, device=read_device()) if view.held_back else ""
+    if why_not:
+        st.warning(escape_markdown(why_not), icon=":material/block:")
     intro = lesson.find_intro(app, get_learner(), attempt_id)
     if intro is not None:
         is_begun = draw_lesson_briefing(

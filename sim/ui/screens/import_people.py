@@ -1,10 +1,12 @@
 """People from a list: what it would change, and changing it."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from sim.services.roster.apply import apply_roster, preview_roster
-from sim.services.roster.entry import Roster
-from sim.services.roster.plan import RosterPlan
+from sim.services.roster.entry import Roster, RosterSource
+from sim.services.roster.plan import ChangeKind, RosterPlan
 from sim.services.roster.read import read_roster
 from sim.services.roster.words import list_facts, make_change_table, make_wrong_table, write_applied
 from sim.services.team import team
@@ -45,6 +47,7 @@ def draw() -> None:
 
 
 def _draw_plan(roster: Roster) -> None:
+    roster = _choose_people(roster)
     plan = preview_roster(get_app(), get_viewer(), roster)
     draw_facts(list_facts(plan))
     for note in plan.notes:
@@ -55,13 +58,34 @@ def _draw_plan(roster: Roster) -> None:
         draw_text_table(make_wrong_table(plan))
         draw_download(make_wrong_table(plan), "roster")
     if plan.is_empty:
-        st.info(wording.NOTHING)
+        st.info(wording.NOTHING_LEFT if plan.wrong and not plan.unchanged else wording.NOTHING)
         st.page_link("screens/team.py", label=wording.TO_TEAM, icon=":material/group:")
         return
     st.subheader(wording.CHANGES, anchor=False)
     draw_text_table(make_change_table(plan))
     draw_download(make_change_table(plan), "roster")
     _draw_apply(roster, plan)
+
+
+def _choose_people(roster: Roster) -> Roster:
+    """Draw who of the new people comes in, and whether the others stay where they are; return the roster so chosen.
+
+    A safety team is a selection: of an export of all staff nobody is taken in unasked.
+    """
+    is_export = roster.source is RosterSource.ONE_ROSTER
+    if is_export:
+        roster = replace(roster, keeps_teams=st.checkbox(wording.KEEP_TEAMS, value=True, key="roster-keep-teams"))
+    changes = preview_roster(get_app(), get_viewer(), roster).changes
+    added = {change.place: change for change in changes if change.kind is ChangeKind.ADDED}
+    if not added or st.checkbox(wording.BRING_ALL.format(count=len(added)), value=not is_export, key="roster-all"):
+        return roster
+    chosen = st.multiselect(
+        wording.BRING_SOME,
+        list(added),
+        format_func=lambda place: f"{added[place].name} ({added[place].team.name})",
+        key="roster-some",
+    )
+    return replace(roster, left_out=frozenset(added) - frozenset(chosen))
 
 
 def _draw_apply(roster: Roster, plan: RosterPlan) -> None:

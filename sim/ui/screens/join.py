@@ -5,11 +5,13 @@ import streamlit as st
 from sim.drill.session_day import Place
 from sim.errors import AccessError, SimError
 from sim.services.session_day.joining import JoinView, come_back, find_session, get_join, take_name
-from sim.services.session_day.seat import SeatView, enter_drill, get_seat
+from sim.services.session_day.seat import SeatView, enter_drill, find_wanted_device, get_seat
+from sim.ui.device_kind.component import read_device
 from sim.ui.page import theme
-from sim.ui.page.page_state import JOIN_PARAM, SEAT_PARAM, get_app, get_param, go_to_attempt, go_to_page
+from sim.ui.page.page_state import JOIN_PARAM, SEAT_PARAM, find_zone, get_app, get_param, go_to_attempt, go_to_page
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_error, draw_lead, draw_quiet
+from sim.ui.parts.not_counted import draw_device_note
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.session_day import join_wording as words
 from sim.ui.session_day.first_pin import draw_first_pin
@@ -37,7 +39,7 @@ def _draw_code(problem: str = "") -> None:
         typed = st.text_input(words.CODE, placeholder=words.CODE_HINT, max_chars=20, key="code")
         pressed = st.form_submit_button(words.CODE_GO, type="primary", key="code-go", width="stretch")
     if pressed:
-        token = run_action(lambda: find_session(get_app(), typed))
+        token = run_action(lambda: find_session(get_app(), typed, zone=find_zone()))
         if token is not None:
             go_to_page("join", **{JOIN_PARAM: token})
     draw_quiet(words.CODE_NOTE)
@@ -55,6 +57,8 @@ def _draw_names(token: str) -> None:
     if view.is_over:
         st.info(words.OVER)
     elif view.names:
+        if view.device:
+            draw_device_note(read_device(), wanted=view.device)
         _draw_pick(token, view)
     else:
         st.info(words.ALL_JOINED)
@@ -113,6 +117,9 @@ def _draw_waiting(seat: str, view: SeatView) -> None:
     draw_lead(words.ENDED if is_over else words.WAITING)
     draw_quiet(words.AT.format(team=view.team, room=view.room) if view.room else view.team)
     if not is_over:
+        wanted = find_wanted_device(get_app(), seat)
+        if wanted:
+            draw_device_note(read_device(), wanted=wanted)
         st.html(f'<p class="sl-own-code"><span>{words.OWN_CODE}</span><strong>{view.return_code}</strong></p>')
         draw_quiet(words.OWN_CODE_NOTE)
         draw_first_pin(seat)

@@ -24,6 +24,7 @@ def draw() -> None:
     job = generate.get_job(get_app())
     if job is not None and job.state in ACTIVE:
         _watch()
+        draw_own_drills()
         return
     if job is not None:
         _draw_last(job)
@@ -153,8 +154,11 @@ def _draw_choice(last: str) -> None:
     if price.problem:
         draw_error(price.problem)
     pressed = st.button(words.START, key="start", type="primary", disabled=bool(price.problem))
-    if pressed and run_action(lambda: generate.start(app, request)) is not None:
-        st.rerun()
+    if pressed:
+        with st.spinner(words.CHECKING):
+            started = run_action(lambda: generate.start(app, request))
+        if started is not None:
+            st.rerun()
 
 
 def _name(job: Job) -> str:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from sim.services.programme.chosen import list_chosen_of_person
 from sim.services.team.person_view import get_person_drills
-from sim.ui.page.page_state import TEAM_PARAM, find_zone, get_app, get_person_id
+from sim.ui.page.page_state import TEAM_PARAM, find_zone, get_app, get_person_id, go_to_page
 from sim.ui.parts.blocks import draw_facts, draw_lead
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.programme.chosen import draw_chosen
@@ -35,7 +35,8 @@ def draw() -> None:
     else:
         st.info(wording.NONE_YET)
     draw_chosen(list_chosen_of_person(get_app(), person_id, zone=find_zone()))
-    draw_person_data(person_id, view.name)
+    if draw_person_data(person_id, view.name):
+        go_to_page("team", **{TEAM_PARAM: view.team_id})
 
 
 draw()

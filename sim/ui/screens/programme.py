@@ -3,7 +3,7 @@
 import streamlit as st
 
 from sim.services.programme.programme_view import ProgrammeCard, list_programmes
-from sim.ui.page.page_state import get_app, get_programme_id, get_team_id, go_to_programme
+from sim.ui.page.page_state import get_app, get_programme_id, get_team_id, go_to_programme, remember_team
 from sim.ui.parts.blocks import draw_lead, draw_list
 from sim.ui.programme import wording
 from sim.ui.programme.one_programme import draw_programme
@@ -19,6 +19,7 @@ def draw() -> None:
     plannable = list_teams_to_plan({card.team_id for card in running.values()})
     current = _choose(running, can_plan=bool(plannable))
     if current != NEW:
+        remember_team(running[current].team_id)
         draw_programme(current)
     elif plannable:
         draw_wizard(plannable, made=len(cards))

@@ -5,7 +5,7 @@ import streamlit as st
 from sim.services.accounts.viewer import Duty, may, require
 from sim.services.team.team import list_teams
 from sim.services.training_record.view import get_team_view
-from sim.ui.page.page_state import TEAM_PARAM, find_zone, get_app, get_param, get_viewer
+from sim.ui.page.page_state import ALL_TEAMS, find_zone, get_app, get_team_id, get_viewer, remember_team
 from sim.ui.parts.blocks import choose_view, draw_facts, draw_lead, draw_quiet
 from sim.ui.records import wording as words
 from sim.ui.records.exports import draw_exports
@@ -15,7 +15,7 @@ from sim.ui.records.people import draw_people
 from sim.ui.records.schools import draw_school_lists
 from sim.ui.records.sessions import draw_sessions
 from sim.ui.records.trainings import draw_trainings
-from sim.ui.team.team_choice import draw_team_choice
+from sim.ui.team.team_choice import choose_current, draw_team_choice
 
 
 def draw() -> None:
@@ -41,9 +41,16 @@ def draw() -> None:
 
 def _choose_scope() -> str:
     """Draw the choice between one team and several where there are several; return it."""
-    if len([card for card in list_teams(get_app()) if not card.is_demo]) < 2:
+    cards = {card.team_id: card for card in list_teams(get_app())}
+    if len([card for card in cards.values() if not card.is_demo]) < 2:
         return "one"
-    return choose_view(words.SCOPE, words.SCOPES, first="one", key=f"records-scope-{get_param(TEAM_PARAM)}")
+    if get_team_id() != ALL_TEAMS:
+        choose_current(cards)
+    first = "many" if get_team_id() == ALL_TEAMS else "one"
+    chosen = choose_view(words.SCOPE, words.SCOPES, first=first, key=f"records-scope-{get_team_id()}")
+    if chosen == "many":
+        remember_team(ALL_TEAMS)
+    return chosen
 
 
 def _draw_team(team_id: str, *, may_keep: bool) -> None:

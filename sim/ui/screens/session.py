@@ -3,12 +3,13 @@
 import streamlit as st
 
 from sim.services.session_day.board import Board, get_board
-from sim.ui.page.page_state import SESSION_PARAM, TEAM_PARAM, get_app, get_param, go_to_page
+from sim.ui.page.page_state import SESSION_PARAM, TEAM_PARAM, get_app, get_param, go_to_page, remember_team
 from sim.ui.parts.blocks import choose_view, draw_quiet
 from sim.ui.parts.local_time import write_day
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.session_day import session_wording as words
 from sim.ui.session_day.board import draw_board
+from sim.ui.session_day.calls import draw_calls
 from sim.ui.session_day.join_screen import draw_join_screen
 from sim.ui.session_day.people import draw_people
 from sim.ui.session_day.planned import draw_planned
@@ -29,6 +30,7 @@ def draw() -> None:
         _draw_new()
         return
     board = get_board(get_app(), session_id)
+    remember_team(board.team_id)
     st.title(f"{words.KINDS[board.kind.value]}: {escape_markdown(board.team)}", anchor=False)
     draw_quiet(", ".join(part for part in (board.place, write_day(board.begins_at)) if part))
     if board.is_ahead:
@@ -41,10 +43,8 @@ def draw() -> None:
 
 def _draw_session(session_id: str, board: Board) -> None:
     view = _choose_view(board)
-    if view in LIVE:
-        _draw_live(session_id, view)
-    else:
-        draw_steps(board)
+    _draw_live(session_id, view)
+    if view not in LIVE:
         DRAW[view](board)
 
 
@@ -53,7 +53,10 @@ def _draw_live(session_id: str, view: str) -> None:
     board = get_board(get_app(), session_id)
     with st.container(key="steps"):
         draw_steps(board)
-    DRAW[view](board)
+    if view == "people":
+        draw_calls(board)
+    if view in LIVE:
+        DRAW[view](board)
 
 
 def _choose_view(board: Board) -> str:

@@ -14,9 +14,10 @@ from sim.services.team import team
 from sim.services.team.given_drills import export_attempts
 from sim.services.team.team import TeamCard
 from sim.services.team.team_view import get_team_view
-from sim.ui.page.page_state import TEAM_PARAM, get_app, get_team_id, go_to_page, go_to_team
+from sim.ui.page.page_state import TEAM_PARAM, get_app, go_to_page, go_to_team
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet, draw_steps
+from sim.ui.parts.flash import draw_flash
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.programme.chosen_by import draw_chosen_by_of
 from sim.ui.team import roster_wording
@@ -25,6 +26,7 @@ from sim.ui.team.compared import draw_compared
 from sim.ui.team.links import draw_links
 from sim.ui.team.pins import draw_pins
 from sim.ui.team.roster import draw_add_people, draw_roster
+from sim.ui.team.team_choice import choose_current
 from sim.ui.team.team_school import draw_school, draw_school_field
 from sim.ui.team_exercise import exercise_wording
 from sim.ui.team_exercise.exercise_tab import draw_exercises
@@ -43,9 +45,9 @@ def draw() -> None:
     if not cards:
         _draw_first_visit()
         return
-    wanted = get_team_id()
     names = {card.team_id: card.name for card in cards}
-    current = wanted if wanted in names else cards[0].team_id
+    current = choose_current({card.team_id: card for card in cards})
+    draw_flash()
     title, choice = st.columns([3, 2], vertical_alignment="center")
     title.title(escape_markdown(names[current]), anchor=False)
     with choice:
@@ -59,6 +61,8 @@ def draw() -> None:
         )
     if chosen == NEW_TEAM:
         _draw_new_team()
+        if not any(card.is_demo for card in cards):
+            _draw_demo_offer()
     elif chosen != current:
         go_to_team(chosen)
     else:
@@ -71,6 +75,10 @@ def _draw_first_visit() -> None:
     draw_steps(wording.FIRST_STEPS)
     _draw_new_team()
     st.page_link("screens/import_people.py", label=roster_wording.LINK, icon=":material/upload_file:")
+    _draw_demo_offer()
+
+
+def _draw_demo_offer() -> None:
     draw_quiet(wording.DEMO_OFFER)
     if st.button(wording.DEMO_MAKE, key="make-demo"):
         with st.spinner(wording.DEMO_MAKING):
@@ -83,9 +91,7 @@ def _draw_first_visit() -> None:
 
 def _draw_new_team() -> None:
     with st.form("new-team", border=False):
-        name = st.text_input(
-            wording.TEAM_NAME, placeholder=wording.TEAM_NAME_HINT, key="team-name", max_chars=team.MAX_NAME
-        )
+        name = st.text_input(wording.TEAM_NAME, placeholder=wording.TEAM_NAME_HINT, key="team-name")
         school = draw_school_field()
         pressed = st.form_submit_button(wording.MAKE_TEAM, type="primary", key="make-team")
     if pressed:
@@ -95,24 +101,22 @@ def _draw_new_team() -> None:
 
 
 def _draw_team(card: TeamCard) -> None:
-    app, team_id = get_app(), card.team_id
-    view = get_team_view(app, team_id)
+    team_id = card.team_id
+    view = get_team_view(get_app(), team_id)
     if view.is_demo:
         note, button = st.columns([4, 1], vertical_alignment="center")
         note.info(wording.DEMO)
         if button.button(wording.DEMO_REMOVE, key="remove-demo", width="stretch"):
-            team.remove_demo(app)
+            team.remove_demo(get_app())
             go_to_team(None)
     tabs = [wording.TAB_PEOPLE, wording.TAB_COMPARE, exercise_wording.TAB]
-    people, compare, exercises = st.tabs(tabs, default=tabs[view.has_results], key=f"tabs-{team_id}")
+    people, compare, exercises = st.tabs(tabs, key=f"tabs-{team_id}")
     with people:
         shown = st.container()
         if not view.is_demo:
-            is_added = draw_add_people(team_id, is_first=not view.people)
+            draw_add_people(team_id, is_first=not view.people)
             st.page_link("screens/import_people.py", label=roster_wording.LINK, icon=":material/upload_file:")
             draw_school(card)
-            if is_added:
-                view = get_team_view(app, team_id)
         with shown:
             draw_facts(view.facts)
             is_real = bool(view.people) and not view.is_demo

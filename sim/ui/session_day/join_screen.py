@@ -4,15 +4,19 @@ from html import escape
 
 import streamlit as st
 
+from sim.compare.checks.counting import USUAL_DEVICE
+from sim.drill.session_day import get_phase
 from sim.services.session_day.board import Board, Stage
 from sim.services.session_day.joining import make_join_token
 from sim.services.session_day.opening import renew_link
 from sim.services.session_day.qr import draw_qr
 from sim.services.session_day.sessions import get_spoken_code
+from sim.services.team.counting import foresee_device
 from sim.ui.page.page_state import JOIN_PARAM, get_app, make_address
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.address_card import is_local
 from sim.ui.parts.blocks import draw_quiet
+from sim.ui.parts.not_counted import DEVICES
 from sim.ui.session_day import session_wording as words
 
 
@@ -24,11 +28,18 @@ def draw_join_screen(board: Board) -> None:
     link = make_address(f"join?{JOIN_PARAM}={make_join_token(app, board.session_id)}")
     short = make_address("join")
     joined = words.JOINED.format(joined=len(board.rows) - board.count(Stage.AWAY), invited=len(board.rows))
+    wanted = "" if get_phase(board.kind) is None else foresee_device(app, board.team_id)
+    # a code to scan invites phones, on which a drill would not count
+    picture = "" if wanted == USUAL_DEVICE else draw_qr(link)
+    scan = (
+        f'<div class="sl-join-scan"><img src="{escape(picture)}" alt="{escape(words.SCAN)}"></div>' if picture else ""
+    )
+    lines = [words.ON_DEVICE.format(device=DEVICES[wanted])] if wanted else []
+    lines += [words.SCAN, words.OR_OPEN] if picture else [words.OPEN_THERE]
+    told = "".join(f'<p class="sl-join-small">{escape(line)}</p>' for line in lines)
     st.html(
-        f'<div class="sl-join"><div class="sl-join-scan">'
-        f'<img src="{escape(draw_qr(link))}" alt="{escape(words.SCAN)}"></div>'
-        f'<div class="sl-join-words"><p class="sl-join-small">{escape(words.SCAN)}</p>'
-        f'<p class="sl-join-small">{escape(words.OR_OPEN)}</p>'
+        f'<div class="sl-join">{scan}'
+        f'<div class="sl-join-words">{told}'
         f'<p class="sl-join-address">{escape(_shorten(short))}</p>'
         f'<p class="sl-join-small">{escape(words.AND_TYPE)}</p>'
         f'<p class="sl-join-code">{escape(get_spoken_code(app, board.session_id))}</p>'

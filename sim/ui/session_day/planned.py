@@ -7,7 +7,7 @@ import streamlit as st
 
 from sim.drill.session_day import DOORS
 from sim.services.session_day.board import Board
-from sim.services.session_day.opening import FARTHEST, MAX_PLACE, move_session
+from sim.services.session_day.opening import move_session
 from sim.services.session_day.running import end
 from sim.ui.page.page_state import find_zone, get_app, get_viewer
 from sim.ui.parts.actions import run_action
@@ -30,12 +30,10 @@ def choose_time(key: str, *, proposed: datetime | None = None) -> datetime | Non
     day = left.date_input(
         words.PLAN_DAY,
         value=first.date(),
-        min_value=now.date(),
-        max_value=(now + FARTHEST).date(),
         format="MM/DD/YYYY",
         key=f"plan-day-{key}",
     )
-    hour = right.time_input(words.PLAN_TIME, value=first.time(), step=STEP, key=f"plan-time-{key}")
+    hour = right.time_input(words.PLAN_TIME, value=first.time(), step=STEP, format="12h", key=f"plan-time-{key}")
     return None if day is None or hour is None else datetime.combine(day, hour, zone)
 
 
@@ -46,7 +44,7 @@ def draw_planned(board: Board) -> None:
     move, cancel = st.columns(2)
     with move.popover(words.MOVE, width="stretch", key="move"):
         moment = choose_time(f"move-{board.session_id}", proposed=board.begins_at)
-        place = st.text_input(words.PLACE, value=board.place, max_chars=MAX_PLACE, key=f"move-place-{board.session_id}")
+        place = st.text_input(words.PLACE, value=board.place, key=f"move-place-{board.session_id}")
         draw_quiet(words.MOVE_NOTE)
         pressed = st.button(words.MOVE_SURE, key="move-sure", type="primary")
         if pressed and moment is not None and run_action(partial(_move, board.session_id, moment, place)):

@@ -48,7 +48,10 @@ EXTRA_NOTE: Final = (
 )
 EXTRA_FACTORS: Final = MappingProxyType({1.0: "None", 1.25: "1¼ times", 1.5: "1½ times", 2.0: "Twice"})
 EXTRA_OF: Final = "Time of {name}"
-CONSOLE_AND_OPTIONS: Final = "Console and options"
+CONSOLE_AND_OPTIONS: Final = "Console, footage and drill"
+DRILL: Final = "Who everybody looks for"
+EACH_ANOTHER: Final = "Each another student"
+SAME_DRILL: Final = "Everybody the same student: {title}"
 OPEN: Final = "Open the session"
 PLAN_AHEAD: Final = "Plan it for another day"
 PLAN_NOTE: Final = "Nobody can join until two hours before. You get the invitation to send, with a calendar file."
@@ -93,7 +96,11 @@ END_NOTE: Final = (
     "Nobody can join after that. Drills that run go on to their end. Who has not joined is put down as absent."
 )
 
+HELP_BADGE: Final = "{count} people ask for help. Their names are on the tab People."
+HELP_BADGE_ONE: Final = "Someone asks for help. Their name is on the tab People."
 SCAN: Final = "Scan this with your phone or tablet"
+ON_DEVICE: Final = "Join on {device}: a drill on anything else does not count"
+OPEN_THERE: Final = "Open"
 OR_OPEN: Final = "or open"
 AND_TYPE: Final = "and type"
 JOINED: Final = "{joined} of {invited} have joined"

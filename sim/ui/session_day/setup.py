@@ -7,10 +7,10 @@ import streamlit as st
 from sim.drill.attempt import Mode
 from sim.drill.options import NO_OPTIONS, Options
 from sim.drill.profile import ProfileName
-from sim.drill.session_day import EXTRA_TIMES, SessionKind, Starting
+from sim.drill.session_day import EXTRA_TIMES, SessionKind, Starting, get_phase
 from sim.services.attempt.console_profiles import list_profiles
 from sim.services.attempt.drill_options import list_offered
-from sim.services.session_day.opening import MAX_PLACE, Plan, open_session
+from sim.services.session_day.opening import Plan, open_session
 from sim.services.session_day.sessions import (
     Invitation,
     SessionCard,
@@ -19,6 +19,8 @@ from sim.services.session_day.sessions import (
     list_sessions,
     suggest,
 )
+from sim.services.team.choosing_forms import list_footage
+from sim.services.team.counting import foresee_team, has_program, list_unfamiliar
 from sim.tasks.trace.task import TRACE
 from sim.ui.page import wording as page_wording
 from sim.ui.page.page_state import (
@@ -33,7 +35,9 @@ from sim.ui.page.page_state import (
 )
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_lead, draw_quiet
+from sim.ui.parts.footage_choice import choose_footage
 from sim.ui.parts.local_time import write_day
+from sim.ui.parts.not_counted import draw_unfamiliar, draw_will_not_count
 from sim.ui.parts.option_choice import draw_option_choice
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.session_day import session_wording as words
@@ -55,6 +59,7 @@ def draw_setup(team_id: str) -> None:
     draw_lead(words.LEAD)
     hint = suggest(app, team_id, makes_up=get_param(MAKES_UP_PARAM), step_id=get_param(STEP_PARAM))
     plan = _draw_form(team_id, invitation, hint)
+    _draw_counting(plan)
     label = words.OPEN if plan.planned_at is None else words.PLAN
     if st.button(label, key="open-session", type="primary"):
         made = run_action(lambda: open_session(app, plan, by=get_viewer().name))
@@ -76,7 +81,7 @@ def _draw_form(team_id: str, invitation: Invitation, hint: Suggestion) -> Plan:
         draw_quiet(words.KIND_NOTES[kind.value])
         starting = Starting(_choose(words.STARTING, words.STARTINGS, Starting.TOGETHER.value, key=f"starting-{mark}"))
         draw_quiet(words.STARTING_NOTES[starting.value])
-        place = st.text_input(words.PLACE, placeholder=words.PLACE_HINT, max_chars=MAX_PLACE, key=f"place-{mark}")
+        place = st.text_input(words.PLACE, placeholder=words.PLACE_HINT, key=f"place-{mark}")
         planned_at = None
         if st.toggle(words.PLAN_AHEAD, key=f"ahead-{mark}"):
             planned_at = choose_time(mark)
@@ -94,6 +99,7 @@ def _draw_form(team_id: str, invitation: Invitation, hint: Suggestion) -> Plan:
         )
     with st.expander(words.CONSOLE_AND_OPTIONS, key=f"given-{mark}"):
         profile, options = _choose_console(hint, kind, key=mark)
+        recording_id, form_id = _choose_drill(team_id, kind, key=mark)
     with st.expander(words.EXTRA, key=f"extra-{mark}"):
         extra_time = _choose_extra_time(invitation, key=mark)
     return Plan(
@@ -108,7 +114,45 @@ def _draw_form(team_id: str, invitation: Invitation, hint: Suggestion) -> Plan:
         step_id=hint.step_id,
         makes_up=hint.makes_up,
         planned_at=planned_at,
+        recording_id=recording_id,
+        form_id=form_id,
     )
+
+
+def _choose_drill(team_id: str, kind: SessionKind, *, key: str) -> tuple[str | None, str | None]:
+    """Draw the choice of footage, and of one drill for everybody; a program has its own."""
+    phase = get_phase(kind)
+    if phase is None or has_program(get_app(), team_id, phase):
+        return None, None
+    footage = choose_footage(list_footage(get_app()), key=key)
+    if footage is None:
+        return None, None
+    titles = dict(footage.forms)
+    form_id = st.selectbox(
+        words.DRILL,
+        ["", *titles],
+        format_func=lambda each: words.SAME_DRILL.format(title=titles[each]) if each else words.EACH_ANOTHER,
+        key=f"drill-{key}",
+    )
+    return footage.recording_id, form_id or None
+
+
+def _draw_counting(plan: Plan) -> None:
+    """Say before the session is opened what of it would not count."""
+    phase, people = get_phase(plan.kind), len(plan.person_ids)
+    if phase is None or not people:
+        return
+    found = foresee_team(
+        get_app(),
+        plan.team_id,
+        plan.person_ids,
+        phase,
+        profile=plan.profile,
+        options=plan.options,
+        at=plan.planned_at,
+    )
+    draw_will_not_count(found, people=people)
+    draw_unfamiliar(len(list_unfamiliar(get_app(), plan.team_id, plan.person_ids)), people=people)
 
 
 def _choose(label: str, titles: Mapping[str, str], default: str, *, key: str) -> str:

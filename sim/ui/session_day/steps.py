@@ -16,6 +16,11 @@ def draw_steps(board: Board) -> None:
     if board.is_over:
         st.info(words.OVER_NOTE)
         return
+    asking = sum(row.help_at is not None for row in board.rows)
+    if asking:
+        st.warning(
+            words.HELP_BADGE_ONE if asking == 1 else words.HELP_BADGE.format(count=asking), icon=":material/back_hand:"
+        )
     step, close = st.columns([7, 3], vertical_alignment="center")
     with step:
         _draw_next(board)

@@ -7,7 +7,7 @@ import streamlit as st
 from sim.services.accounts.viewer import Duty, may
 from sim.services.privacy.delete import delete_person
 from sim.services.privacy.export import export_person
-from sim.ui.page.page_state import get_app, get_viewer, make_file
+from sim.ui.page.page_state import get_app, get_viewer, keep_flash, make_file
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
@@ -45,6 +45,5 @@ def _draw_delete(person_id: str, name: str) -> bool:
         done = run_action(partial(delete_person, get_app(), get_viewer(), person_id, name=typed))
     if done is None:
         return False
-    rows = sum(done.rows.values())
-    st.success(wording.DELETED.format(rows=rows, stays=done.record_stays, emptied=done.record_emptied))
+    keep_flash(wording.DELETED.format(name=name))
     return True

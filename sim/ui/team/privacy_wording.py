@@ -35,5 +35,5 @@ DELETE_NOTE: Final = (
 )
 TYPE_NAME: Final = "Type the name to confirm"
 DELETE_BUTTON: Final = "Delete for good"
-DELETED: Final = "Deleted: {rows} rows. Of the training record, {stays} entries stay and {emptied} lost their content."
+DELETED: Final = "{name} was deleted. Entries of the training record stay as long as they must be kept."
 PERSON_LINK: Final = "Drills, all data, deletion"

@@ -1,6 +1,6 @@
 """The people of a team: their drills, the buttons that give them one, and the list itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import streamlit as st
@@ -14,32 +14,57 @@ from sim.services.attempt.console_profiles import list_profiles
 from sim.services.attempt.drill_options import list_offered
 from sim.services.team import given_drills as team_drills
 from sim.services.team import team
+from sim.services.team.choosing_forms import Footage, list_footage
+from sim.services.team.counting import foresee_team, has_program
 from sim.services.team.team_view import DrillLine, PersonView, TeamView
 from sim.tasks.trace.task import TRACE
 from sim.ui.page import wording as page_wording
-from sim.ui.page.page_state import PERSON_PARAM, get_app, make_attempt_address
+from sim.ui.page.page_state import (
+    PERSON_PARAM,
+    fill_field,
+    get_app,
+    get_field,
+    get_refused,
+    keep_outcome,
+    make_attempt_address,
+    take_outcome,
+)
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.address_card import draw_send
 from sim.ui.parts.blocks import draw_drill_link, draw_error, draw_quiet
+from sim.ui.parts.footage_choice import choose_footage
 from sim.ui.parts.option_choice import draw_option_choice
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.team import privacy_wording, roster_wording
 from sim.ui.team import team_wording as wording
 
 GiveDrill = Callable[[str, Phase], str]
+WillNotCount = Mapping[Phase, Mapping[str, str]]
 
 
 def draw_roster(view: TeamView) -> None:
     """Draw a row a person: drills before, drills after, and what can be done."""
     if not view.people:
         st.info(wording.NOBODY)
-    give = None
+    give, will_not = None, {}
     if not view.is_demo:
         profile, options = _choose_profile(view), _choose_options(view)
-        give = partial(team_drills.create_attempt, get_app(), profile=profile, options=options)
+        footage = _choose_footage(view)
+        give = partial(
+            team_drills.create_attempt,
+            get_app(),
+            profile=profile,
+            options=options,
+            recording_id=footage.recording_id if footage else None,
+        )
+        ids = [person.person_id for person in view.people]
+        will_not = {
+            phase: foresee_team(get_app(), view.team_id, ids, phase, profile=profile, options=options)
+            for phase in (Phase.BEFORE, Phase.AFTER)
+        }
     for person in view.people:
         with st.container(border=True, key=f"person-{person.person_id}"):
-            _draw_person(person, give)
+            _draw_person(person, give, will_not)
 
 
 def _choose_profile(view: TeamView) -> ProfileName:
@@ -73,40 +98,71 @@ def _choose_options(view: TeamView) -> Options:
     return chosen
 
 
-def draw_add_people(team_id: str, *, is_first: bool) -> bool:
-    """Draw the form that adds people, open while the team is empty; return whether some were asked for just now."""
-    with st.expander(wording.ADD_PEOPLE, expanded=is_first, key=f"add-{team_id}-{is_first}"):
-        with st.form("add-people", border=False, clear_on_submit=True):
-            names = st.text_area(wording.NAMES, key="names")
-            pressed = st.form_submit_button(wording.ADD, type="primary", key="add-people-button")
-        if pressed:
-            wanted = [line.strip() for line in names.splitlines() if line.strip()]
-            if not wanted:
-                st.warning(wording.NO_NAMES)
-            for name in wanted:
-                run_action(partial(team.add_person, get_app(), team_id, name))
-    return pressed
+def _choose_footage(view: TeamView) -> Footage | None:
+    """Draw the choice of the footage of the next drills; a program has its own."""
+    is_planned = any(has_program(get_app(), view.team_id, phase) for phase in (Phase.BEFORE, Phase.AFTER))
+    return None if is_planned or not view.people else choose_footage(list_footage(get_app()), key=view.team_id)
 
 
-def _draw_person(person: PersonView, give: GiveDrill | None) -> None:
+def draw_add_people(team_id: str, *, is_first: bool) -> None:
+    """Draw the form that adds people, open while the team is empty or names were refused: these stay in it."""
+    key = f"names-{team_id}"
+    added, refused = take_outcome(key), get_refused(key)
+    if added:
+        st.success(wording.ADDED_ONE if added == 1 else wording.ADDED.format(count=added))
+    for problem in refused.values():
+        draw_error(problem)
+    if refused:
+        fill_field(key, "\n".join(refused))
+    is_open = is_first or bool(refused)
+    with (
+        st.expander(wording.ADD_PEOPLE, expanded=is_open, key=f"add-{team_id}-{is_open}"),
+        st.form("add-people", border=False),
+    ):
+        st.text_area(wording.NAMES, key=key)
+        st.form_submit_button(
+            wording.ADD, type="primary", key="add-people-button", on_click=partial(_add_all, team_id, key)
+        )
+
+
+def _add_all(team_id: str, key: str) -> None:
+    """Add everybody written in the field; those who cannot be added stay in it, with the reason beside it."""
+    wanted = [line.strip() for line in get_field(key).splitlines() if line.strip()]
+    refused = {} if wanted else {"": wording.NO_NAMES}
+    for name in wanted:
+        try:
+            team.add_person(get_app(), team_id, name)
+        except SimError as error:
+            refused[name] = str(error)
+    keep_outcome(key, done=len(wanted) - len(refused), refused=refused)
+
+
+def _draw_person(person: PersonView, give: GiveDrill | None, will_not: WillNotCount) -> None:
     name, before, after, change = st.columns([3, 4, 4, 2], vertical_alignment="center")
     name.markdown(f"**{escape_markdown(person.name)}**")
     if any(not drill.is_open for drill in (*person.before, *person.after)):
         name.page_link("screens/person.py", label=wording.OVER_TIME, query_params={PERSON_PARAM: person.person_id})
     with before:
-        _draw_drills(person, person.before, phase=Phase.BEFORE, label=wording.START_BEFORE, give=give)
+        _draw_drills(person, person.before, phase=Phase.BEFORE, give=give, will_not=will_not)
     with after:
-        _draw_drills(person, person.after, phase=Phase.AFTER, label=wording.START_AFTER, give=give)
+        _draw_drills(person, person.after, phase=Phase.AFTER, give=give, will_not=will_not)
     if give is not None:
         with change, st.popover(wording.CHANGE, width="stretch", key=f"change-{person.person_id}"):
             _draw_change(person)
 
 
 def _draw_drills(
-    person: PersonView, drills: tuple[DrillLine, ...], *, phase: Phase, label: str, give: GiveDrill | None
+    person: PersonView,
+    drills: tuple[DrillLine, ...],
+    *,
+    phase: Phase,
+    give: GiveDrill | None,
+    will_not: WillNotCount,
 ) -> None:
     for drill in drills:
         draw_drill_link(drill.attempt_id, drill.text, is_open=drill.is_open)
+        if drill.not_counted:
+            draw_quiet(drill.not_counted)
     waiting = next((drill for drill in drills if drill.is_open), None)
     if give is None:
         return
@@ -118,16 +174,21 @@ def _draw_drills(
             key=f"send-{phase.value}-{person.person_id}",
         )
         return
-    pressed = st.button(label if not drills else wording.ANOTHER, key=f"start-{phase.value}-{person.person_id}")
+    label = wording.ANOTHER if drills else wording.GIVE[phase.value]
+    why_not = will_not.get(phase, {}).get(person.person_id, "")
+    if why_not:
+        with st.popover(label, key=f"anyway-{phase.value}-{person.person_id}", icon=":material/block:"):
+            st.write(escape_markdown(why_not))
+            pressed = st.button(wording.GIVE_ANYWAY, key=f"start-{phase.value}-{person.person_id}")
+    else:
+        pressed = st.button(label, key=f"start-{phase.value}-{person.person_id}")
     if pressed and run_action(partial(give, person.person_id, phase)) is not None:
         st.rerun()
 
 
 def _draw_change(person: PersonView) -> None:
     with st.form(f"rename-form-{person.person_id}", border=False):
-        name = st.text_input(
-            wording.NEW_NAME, value=person.name, key=f"name-{person.person_id}", max_chars=team.MAX_NAME
-        )
+        name = st.text_input(wording.NEW_NAME, value=person.name, key=f"name-{person.person_id}")
         pressed = st.form_submit_button(wording.RENAME, key=f"rename-{person.person_id}")
     if pressed:
         try:

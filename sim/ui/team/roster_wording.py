@@ -10,10 +10,17 @@ FILE: Final = "CSV file, or OneRoster 1.2 CSV as ZIP"
 WHAT: Final = (
     ("A list as CSV", "Columns: name, email, school, team, group, role, external id. Only the name must be there."),
     ("Or OneRoster 1.2 CSV", "The ZIP as the system exports it. Only staff is read; students and parents never are."),
-    ("Look, then apply", "Nobody is deleted. Who is no longer there is marked as having left and keeps all results."),
+    (
+        "Look, then apply",
+        "Nobody is deleted. Anyone missing is marked as having left and keeps all results.",
+    ),
 )
-WHOLE: Final = "Everybody is in this list: anyone who came in by a list before and is missing has left"
-TEAM: Final = "Team of those for whom the list names neither team nor school"
+WHOLE: Final = "This is the complete list. Mark anyone missing as having left."
+TEAM: Final = "Put people without a team or school in"
+KEEP_TEAMS: Final = "Keep everyone who is here already in their team"
+BRING_ALL: Final = "Bring in all new people ({count})"
+BRING_SOME: Final = "New people to bring in"
+NOTHING_LEFT: Final = "Nothing would change: no row of this file can be used. The reasons are in the list above."
 NOTHING: Final = "Nothing would change: everybody in this file is here already, as the file says."
 CHANGES: Final = "What would change"
 WRONG: Final = "Rows that cannot be used"

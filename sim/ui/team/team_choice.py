@@ -1,11 +1,21 @@
 """The head of a page that is about one team: its title, and which team."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from sim.services.team import team
 from sim.services.team.team import TeamCard
-from sim.ui.page.page_state import TEAM_PARAM, get_app, get_param, go_to_page
+from sim.ui.page.page_state import TEAM_PARAM, get_app, get_team_id, go_to_page, remember_team
 from sim.ui.team.team_wording import CHOOSE_TEAM
+
+
+def choose_current(cards: Mapping[str, TeamCard]) -> str:
+    """Return the team that a page is about, and keep it: the one in the address, else the first of those there are."""
+    wanted = get_team_id()
+    current = wanted if wanted is not None and wanted in cards else next(iter(cards))
+    remember_team(current)
+    return current
 
 
 def draw_team_choice(page: str, *, title: str, no_team: str, to_team: str) -> TeamCard | None:
@@ -24,8 +34,7 @@ def draw_team_choice(page: str, *, title: str, no_team: str, to_team: str) -> Te
         st.info(no_team)
         st.page_link("screens/team.py", label=to_team)
         return None
-    wanted = get_param(TEAM_PARAM)
-    current = wanted if wanted in cards else next(iter(cards))
+    current = choose_current(cards)
     chosen = choice.selectbox(
         CHOOSE_TEAM,
         list(cards),

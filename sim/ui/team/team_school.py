@@ -12,9 +12,7 @@ from sim.ui.team import team_wording as wording
 
 def draw_school_field() -> str:
     """Draw the field for a new team's school; return what is in it."""
-    return st.text_input(
-        wording.SCHOOL, placeholder=wording.SCHOOL_HINT, help=wording.SCHOOL_NOTE, key="school", max_chars=team.MAX_NAME
-    )
+    return st.text_input(wording.SCHOOL, placeholder=wording.SCHOOL_HINT, help=wording.SCHOOL_NOTE, key="school")
 
 
 def draw_school(card: TeamCard) -> None:
@@ -26,7 +24,6 @@ def draw_school(card: TeamCard) -> None:
                 value="" if card.school == card.name else card.school,
                 help=wording.SCHOOL_NOTE,
                 key=f"school-{card.team_id}",
-                max_chars=team.MAX_NAME,
             )
             pressed = st.form_submit_button(wording.SCHOOL_SAVE, key="save-school")
         if pressed:

@@ -17,11 +17,11 @@ SCHOOL_SAVE: Final = "Save the school"
 FIRST_STEPS: Final = (
     ("Make a team", "Give it a name below."),
     ("Add people", "Names or pseudonyms. A pseudonym is enough."),
-    ("Start a before drill for each", "After the training, start an after drill. The comparison then appears here."),
+    ("Give each a drill before training", "After the training, give another one. The comparison then appears here."),
 )
 
 DEMO: Final = "This is a demo team. Its people are invented and their drills were done by a simulated searcher."
-DEMO_OFFER: Final = "Or look round first: a demo team shows this page with invented people and simulated drills."
+DEMO_OFFER: Final = "Or take a look first: a demo team shows this page with invented people and simulated drills."
 DEMO_MAKE: Final = "Show me a demo team"
 DEMO_MAKING: Final = "Simulating eight people, with several drills before and after. This takes some seconds."
 DEMO_REMOVE: Final = "Remove the demo team"
@@ -32,6 +32,8 @@ TAB_COMPARE: Final = "Before and after"
 ADD_PEOPLE: Final = "Add people"
 NAMES: Final = "Names or pseudonyms, one a line"
 ADD: Final = "Add to the team"
+ADDED: Final = "{count} people were added."
+ADDED_ONE: Final = "1 person was added."
 NOBODY: Final = "Nobody is on this team yet. Add the first people below; a pseudonym is enough."
 OVER_TIME: Final = "Drills over time"
 CHANGE: Final = "Change"
@@ -45,11 +47,11 @@ NEXT_OPTIONS: Final = "Options of the next drills"
 NEXT_GIVEN: Final = "The next drills are given {options}."
 COMPARED_CONSOLE: Final = "Console and options compared"
 NO_NAMES: Final = "Write at least one name or pseudonym."
-START_BEFORE: Final = "Start a before drill"
-START_AFTER: Final = "Start an after drill"
-ANOTHER: Final = "Start another one"
-SEND: Final = "Send the address"
-READY: Final = "The drill opens on this device with the link above. To have {name} do it elsewhere, send this address:"
+GIVE: Final = {"before": "Give a drill before training", "after": "Give a drill after training"}
+GIVE_ANYWAY: Final = "Give it anyway"
+ANOTHER: Final = "Give another one"
+SEND: Final = "Send the link"
+READY: Final = "The drill opens on this device with the link above. To have {name} do it elsewhere, send this link:"
 
 SHOW_NAMES: Final = "Show names in charts, tables and the file"
 SAME_PEOPLE: Final = "{who}. Are they the same person? If so, remove one of the two from the team."

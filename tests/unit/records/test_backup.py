@@ -226,3 +226,19 @@ def test_a_database_and_its_copies_are_for_this_user_alone(url: str, tmp_path: P
     restore_backup(backup, make_sqlite_url(restored), now=NOW)
     for path in (tmp_path / "data" / "sightline.db", backup, restored):
         assert path.stat().st_mode & 0o777 == 0o600, path
+
+
+def test_a_database_that_a_server_has_open_is_not_replaced(url: str, tmp_path: Path) -> None:
+    save_backup(url, tmp_path / "monday.db")
+    add_team(url, "second")
+    running = open_store(url)
+    with running.read() as work:
+        assert len(work.teams.list_teams()) == 2
+    try:
+        with pytest.raises(StoreError, match="is in use"):
+            restore_backup(tmp_path / "monday.db", url, now=NOW)
+    finally:
+        running.close()
+    assert list_names(url) == ["first", "second"]
+    assert restore_backup(tmp_path / "monday.db", url, now=NOW) is not None
+    assert list_names(url) == ["first"]

@@ -5,13 +5,12 @@ from datetime import datetime
 from pathlib import Path
 
 from sim.errors import StoreError
-from sim.footage.build.camera_jobs.workfolder import remove_tree
 from sim.footage.recording.recording import MANIFEST_NAME
 from sim.footage.store.stored import FORMS, RECORDINGS
 from sim.services.app.wiring import App
 from sim.services.attempt.kept_apart import list_measuring
 from sim.services.library.fresh.settings import load_begun
-from sim.services.library.generate.generate import SCENARIOS
+from sim.services.library.removing import remove_recording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,16 +66,7 @@ def throw_away(app: App, day: FreshDay) -> None:
     """
     if day.is_assigned:
         raise StoreError(f"the recording {day.recording_id} is in use", todo="wait until its drills have ended")
-    data = app.settings.data
-    try:
-        (data / FORMS / f"{day.recording_id}.yaml").unlink(missing_ok=True)
-        app.catalogue.forget(day.recording_id)
-        remove_tree(data / RECORDINGS / day.recording_id)
-        (data / SCENARIOS / f"{day.recording_id}.yaml").unlink(missing_ok=True)
-    except OSError as error:
-        raise StoreError(
-            f"{error.filename} cannot be deleted: {error.strerror}", todo="close whatever has the file open"
-        ) from error
+    remove_recording(app, day.recording_id)
 
 
 def _list_folders(app: App) -> list[Path]:

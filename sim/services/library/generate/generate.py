@@ -10,10 +10,10 @@ from pathlib import Path
 
 import psutil
 
-from sim.crowd.generator.draft import FPS, MAIN_WH, MINUTES, PEOPLE, count_people, make_scenario_id
+from sim.crowd.generator.draft import FPS, MAIN_WH, MINUTES, PEOPLE, count_people, make_draft, make_scenario_id
 from sim.crowd.generator.levels import AIMS, Level
 from sim.crowd.generator.stories import STORIES
-from sim.errors import MachineError, SimError, StoreError
+from sim.errors import MachineError, ScenarioError, SimError, StoreError
 from sim.footage.build.camera_jobs.workfolder import format_bytes, get_work_folder, remove_tree
 from sim.footage.store.stored import RECORDINGS
 from sim.footage.video.sizes import Needs, estimate_needs_of
@@ -136,7 +136,7 @@ def start(app: App, request: Request) -> Job:
 
     Raises:
         StoreError: another build runs.
-        ScenarioError: a value is out of range.
+        ScenarioError: a value is out of range, or the story does not fit into the length.
         MachineError: the disk has too little room.
     """
     wish = request.wish
@@ -148,9 +148,28 @@ def start(app: App, request: Request) -> Job:
     problem = estimate(app, request).problem
     if problem:
         raise MachineError(problem)
+    _refuse_too_short(app, request)
     with _starting, app.store.hold("new drill"):
         _refuse_second(app)
         return _launch(app, Job(request=request, state=JobState.PREPARING, recording_id=recording_id))
+
+
+def _refuse_too_short(app: App, request: Request) -> None:
+    """Refuse a length in which nobody can walk a whole way of the story; the usual length always fits.
+
+    Looking takes seconds at a large school, so it is done once the drill is asked for, and only where it is short.
+    """
+    if request.minutes >= AIMS[request.level].minutes:
+        return
+    site_folder = _get_site(app, request.site)
+    try:
+        make_draft(request.wish, load_site(site_folder), site_path=site_folder.name)
+    except ScenarioError as error:
+        raise ScenarioError(
+            f"{request.minutes:g} minutes are too short for this story at this school",
+            expected=f"{AIMS[request.level].minutes:g} minutes are enough",
+            todo="make it longer, or choose another story",
+        ) from error
 
 
 def go_on(app: App) -> Job | None:

@@ -170,6 +170,7 @@ interface Mounted<Data> {
   parentElement: HTMLElement | ShadowRoot;
   data: Data;
   setTriggerValue: (name: string, value: unknown) => void;
+  setStateValue: (name: string, value: unknown) => void;
 }
 
 /* Elements. */

@@ -1,4 +1,4 @@
-"""The links to manifest and icons in the head of Streamlit's page.
+"""The links to manifest, icons and one script in the head of Streamlit's page.
 
 Streamlit has no setting for them, and browsers look only at the page as it is delivered: the head is completed on its
 way out. Nothing of Streamlit's own files is changed.
@@ -9,7 +9,7 @@ from html import escape
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sim.ui.http.installable.routes import ICON_PATH, MANIFEST_PATH
+from sim.ui.http.installable.routes import ICON_PATH, MANIFEST_PATH, SCRIPT_PATH
 from sim.ui.page import theme, wording
 
 MOST_BYTES = 200_000
@@ -20,6 +20,7 @@ _THEIRS = (
 )
 LINKS = "".join(
     (
+        f'<script defer src="{SCRIPT_PATH}"></script>',
         f'<link rel="manifest" href="{MANIFEST_PATH}">',
         f'<link rel="icon" type="image/png" href="{ICON_PATH.format(name="favicon.png")}">',
         f'<link rel="apple-touch-icon" href="{ICON_PATH.format(name="apple-touch-icon.png")}">',

@@ -1,4 +1,4 @@
-"""The manifest and the icons; anybody may have them."""
+"""The manifest, the icons, and what a page says without its server; anybody may have them."""
 
 from pathlib import Path
 
@@ -10,6 +10,8 @@ from sim.ui.page import theme, wording
 
 MANIFEST_PATH = "/app.webmanifest"
 ICON_PATH = "/icons/{name}"
+SCRIPT_FILE = "server_away.js"
+SCRIPT_PATH = f"/{SCRIPT_FILE}"
 ICON_FOLDER = Path(__file__).parent
 KEPT = {"Cache-Control": "public, max-age=86400", "X-Content-Type-Options": "nosniff"}
 ICONS = {
@@ -44,7 +46,7 @@ def make_manifest() -> dict[str, object]:
 
 
 def make_installable_routes() -> list[BaseRoute]:
-    """Return the routes of the manifest and the icons."""
+    """Return their routes."""
     manifest = make_manifest()
 
     async def show_manifest(_: Request) -> Response:
@@ -56,4 +58,11 @@ def make_installable_routes() -> list[BaseRoute]:
             return JSONResponse({"error": "there is no such icon"}, 404, headers=KEPT)
         return FileResponse(ICON_FOLDER / name, headers=KEPT, media_type="image/png")
 
-    return [Route(MANIFEST_PATH, show_manifest, methods=["GET"]), Route(ICON_PATH, show_icon, methods=["GET"])]
+    async def show_script(_: Request) -> Response:
+        return FileResponse(ICON_FOLDER / SCRIPT_FILE, headers=KEPT, media_type="text/javascript")
+
+    return [
+        Route(SCRIPT_PATH, show_script, methods=["GET"]),
+        Route(MANIFEST_PATH, show_manifest, methods=["GET"]),
+        Route(ICON_PATH, show_icon, methods=["GET"]),
+    ]

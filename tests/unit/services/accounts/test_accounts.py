@@ -337,7 +337,19 @@ def test_a_pin_that_others_would_try_first_is_refused(pin: str) -> None:
         passwords.check_secret(pin, {Role.TRAINEE})
 
 
-@pytest.mark.parametrize("secret", ["short", "aaaaaaaaaaaaaaa", "Kim Lee of North", "482915731", "x" * 201])
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "short",
+        "aaaaaaaaaaaaaaa",
+        "Kim Lee of North",
+        "482915731",
+        "x" * 201,
+        "password1234",
+        "Password12345!",
+        "qwertyuiop12",
+    ],
+)
 def test_a_weak_passphrase_is_refused(secret: str) -> None:
     with pytest.raises(StoreError):
         passwords.check_secret(secret, {Role.TRAINER}, names=("Kim Lee of North",))

@@ -50,7 +50,10 @@ def test_each_skill_gets_a_drill_that_trains_it(shipped_app: App) -> None:
     legs = {
         known.form.form_id: known.form.difficulty.legs
         for known in catalogue.list_forms()
-        if known.form.type == "trace" and known.form.difficulty
+        if known.form.type == "trace"
+        and known.form.difficulty
+        and known.form.use == "practice"
+        and known.recording_id == row.recording_id
     }
     assert legs[f"{PREFIX}{many}"] == max(legs.values())
     assert choose(shipped_app, row, Trains.LAST_PLACE) == ["practice-2", "locate-1"]
@@ -59,8 +62,9 @@ def test_each_skill_gets_a_drill_that_trains_it(shipped_app: App) -> None:
     assert catalogue.get_form(f"{PREFIX}{again}").form.target != catalogue.get_form(row.form_id).form.target
 
 
-def test_people_on_a_team_get_practice_forms_only(shipped_app: App) -> None:
-    row = make_row(shipped_app, f"{PREFIX}trace-a", person_id="somebody")
+@pytest.mark.parametrize("person_id", ["somebody", None])
+def test_nobody_is_offered_a_form_that_measures(shipped_app: App, person_id: str | None) -> None:
+    row = make_row(shipped_app, f"{PREFIX}practice-1", person_id=person_id)
     chosen = choose(shipped_app, row, *Trains)
     uses = [shipped_app.catalogue.get_form(f"{PREFIX}{form}").form.use for form in chosen if form is not None]
     assert uses

@@ -148,3 +148,10 @@ def test_forty_thousand_drills_are_one_query(drill_app: App) -> None:
 
 def test_the_words_are_about_the_number_that_decides() -> None:
     assert form_library.FEWEST == 30
+
+
+def test_a_team_exercise_is_no_drill_of_anybody_and_shuts_no_library(drill_app: App) -> None:
+    """The page died for good after the first one that was handed in."""
+    store(drill_app, make_row(drill_app, 1), make_row(drill_app, 2, mode=Mode.TEAM_EXERCISE, phase=None))
+    library = get_form_library(drill_app)
+    assert (library.done, len(library.choices)) == (1, 1)

@@ -164,11 +164,15 @@ def test_tokens_of_drills_open_no_calendar_and_nobody_asks_all_day(drill_app: Ap
 
 
 def test_reminders_name_steps_and_days_and_nobody(drill_app: App) -> None:
-    reminders = list_reminders(drill_app, make_programme(drill_app))
+    programme_id = make_programme(drill_app)
+    reminders = list_reminders(drill_app, programme_id)
     assert [reminder.title for reminder in reminders] == ["Get to know the console", "Before 1", "Training", "After 1"]
     assert reminders[2].text == (
         "Camera search training\n\nThe training is on Mon, Sep 28, 2026 at 9:30 AM.\n"
-        "Please tell your trainer if you cannot come."
+        "If you can't attend, tell your trainer to arrange another day."
     )
     assert "from Mon, Sep 14 to Sun, Sep 27, 2026. It takes at most 5 minutes" in reminders[1].text
     assert not any("Heron" in reminder.text for reminder in reminders)
+    assert "Open the link that your trainer sends you." in reminders[1].text
+    told = list_reminders(drill_app, programme_id, address="https://drills.school.example/start")
+    assert "Open https://drills.school.example/start, or the link" in told[1].text

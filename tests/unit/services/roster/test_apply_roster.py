@@ -360,3 +360,24 @@ def test_the_folder_of_a_test_is_no_roster(tmp_path: Path) -> None:
         read_roster_path(tmp_path, today=TODAY)
     with pytest.raises(RosterError, match="cannot be read"):
         read_roster_path(tmp_path / "none.csv", today=TODAY)
+
+
+def test_an_export_keeps_teams_and_brings_in_whom_one_chose(drill_app: App) -> None:
+    safety = team.add_team(drill_app, "Safety team", school="Maple Ridge")
+    team.add_person(drill_app, safety, "Ana Reyes")
+    roster = read_roster(make_zip(make_files()), name="list.zip", today=TODAY)
+    roster = replace(roster, keeps_teams=True)
+    added = [change for change in preview_roster(drill_app, AT_THIS_MACHINE, roster).changes if change.before is None]
+    assert len(added) > 1
+    roster = replace(roster, left_out=frozenset(change.place for change in added[1:]))
+    plan = preview_roster(drill_app, AT_THIS_MACHINE, roster)
+    apply_roster(drill_app, AT_THIS_MACHINE, roster, expected=plan.fingerprint)
+    found = people(drill_app)
+    assert found["Ana Reyes"].team_id == safety, "a safety team is a selection: nobody is moved out of it"
+    assert {name for name in found if name != "Ana Reyes"} == {added[0].name}
+    assert preview_roster(drill_app, AT_THIS_MACHINE, roster).is_empty
+
+
+def test_a_broken_zip_is_called_one(drill_app: App) -> None:
+    with pytest.raises(RosterError, match=r"people\.zip is not a readable ZIP file"):
+        read_roster(b"PK\x05\x05 no archive", name="people.zip", today=TODAY)

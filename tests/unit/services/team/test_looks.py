@@ -11,7 +11,8 @@ from sim.services.attempt import attempts
 from sim.services.team import given_drills as team_drills
 from sim.services.team import team, team_view
 from sim.services.team.choosing_forms import list_spent
-from sim.services.team.looks import NOT_COUNTED, note_look
+from sim.services.team.counting_words import NOT_COUNTED
+from sim.services.team.looks import note_look
 from sim.services.team_exercise.making import create_exercise
 from tests.support.fake_clock import FakeClock
 
@@ -73,9 +74,12 @@ def test_the_trainer_is_shown_it_in_the_list(drill_app: App, clock: FakeClock, p
     cards = team_drills.list_attempts(drill_app, get_team_id(drill_app, ana))
     assert {measured[card.attempt_id]: card.not_counted for card in cards} == {ana: NOT_COUNTED, ben: ""}
     view = team_view.get_team_view(drill_app, get_team_id(drill_app, ana))
-    lines = {person.name: person.before[0].text for person in view.people}
-    assert NOT_COUNTED.rstrip(".") in lines["Ana Lopez"]
-    assert "not count" not in lines["Ben Ito"]
+    assert {person.name: person.before[0].not_counted for person in view.people} == {
+        "Ana Lopez": NOT_COUNTED,
+        "Ben Ito": "",
+    }
+    assert dict(view.facts)["Drill before done"] == "1 of 2", "what does not count is not done"
+    assert dict(view.facts)["Done, not counted"] == "1"
 
 
 def test_practice_during_a_measured_drill_is_found(drill_app: App, clock: FakeClock, people: tuple[str, str]) -> None:

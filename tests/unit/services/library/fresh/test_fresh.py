@@ -47,6 +47,7 @@ from sim.services.library.fresh.shelf import list_fresh_days, throw_away
 from sim.services.library.generate import generate
 from sim.services.library.generate.job import JobState, load_job, save_job
 from sim.services.library.own_drills import list_new_this_week
+from sim.services.library.removing import delete_made
 from sim.services.team import team
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import copy_recording, lay_out_library, make_tiny_app
@@ -223,3 +224,15 @@ def test_no_room_is_said(app: App) -> None:
     with pytest.raises(StoreError, match="they may"):
         begin_next(app, WALKING.model_copy(update={"disk_gb": 1e-6}))
     assert generate.get_job(app) is None
+
+
+def test_a_recording_made_here_is_deleted_with_its_drills_unless_one_is_open(days: App) -> None:
+    attempt_id = attempts.create_practice(days, form_id=find_form(days, "day-1"))
+    with pytest.raises(StoreError, match="their results need it"):
+        delete_made(days, "day-1")
+    attempts.abandon(days, attempt_id)
+    delete_made(days, "day-1")
+    assert [day.recording_id for day in list_fresh_days(days)] == ["day-0", "day-2"]
+    assert "day-1" not in {known.recording_id for known in days.catalogue.list_forms()}
+    with pytest.raises(StoreError, match="not made on this computer"):
+        delete_made(days, "day-1")

@@ -7,6 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from sim.crowd.generator.draft import Draft, Wish
 from sim.crowd.generator.levels import Level
 from sim.errors import MachineError, NewerSchemaError, RecordingError, ScenarioError, SimError, StoreError
 from sim.footage.build.build import build_recording
@@ -26,6 +27,7 @@ from sim.services.library.generate.job import (
     save_job,
 )
 from sim.services.library.own_drills import list_own_drills
+from sim.site.model import Site
 from tests.support.generator_site import write_generator_site
 from tests.support.tiny_recording import TinySources, make_tiny_plan, paint_strip
 
@@ -239,3 +241,19 @@ def test_a_build_on_another_server_is_left_to_it_until_nothing_was_heard_of_it_f
     stopped = generate.get_job(app)
     assert stopped is not None
     assert stopped.state is JobState.STOPPED
+
+
+def test_a_length_that_nobody_can_walk_a_whole_way_in_is_refused_before_it_starts(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def fail(wish: Wish, site: Site, *, site_path: str) -> Draft:
+        asked.append((wish.story, site.name, site_path))
+        raise ScenarioError("no way of the story fits")
+
+    monkeypatch.setattr(generate, "make_draft", fail)
+    with pytest.raises(ScenarioError, match="1 minutes are too short for this story at this school"):
+        generate.start(app, REQUEST)
+    assert asked == [("passing", "Walking Hall", "walking-hall")]
+    assert generate.get_job(app) is None, "nothing failed later that can be said now"

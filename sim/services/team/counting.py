@@ -1,0 +1,290 @@
+"""Whether a drill counts before and after training: asked before it is given or begun, and after it has ended.
+
+The rules are the comparison's own (`sim.compare.checks.counting`); this is where the store's drills are put to them.
+"""
+
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import pandas as pd
+
+from sim.compare.checks.counting import USUAL_DEVICE, Reason, choose_team_device, find_reasons
+from sim.compare.data.conditions import choose_conditions
+from sim.drill.attempt import AttemptState, Phase
+from sim.drill.options import Options
+from sim.drill.profile import ProfileName
+from sim.records.programme_rows import ProgrammeRow
+from sim.records.rows import AttemptRow, DrillColumns
+from sim.records.store import Work
+from sim.services.app.wiring import App
+from sim.services.team.attempts_table import count_days, number_drills, was_seen
+from sim.services.team.counting_words import Ground, write_not_counted, write_will_not_count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A drill that has not ended, as far as it is known.
+
+    Attributes:
+        person_id: whose.
+        phase: which side of the training.
+        profile, options: what it is given with.
+        at: when it would begin.
+        training: the programme that it would count for, None for none.
+        extra_time: factor on the limit.
+        device: what it would be done on, "" when not known.
+        form_id: "" while none is chosen.
+        is_seen: its recording was seen by that person in practice.
+    """
+
+    person_id: str
+    phase: Phase
+    profile: ProfileName
+    options: Options
+    at: datetime
+    training: ProgrammeRow | None = None
+    extra_time: float = 1.0
+    device: str = ""
+    form_id: str = ""
+    is_seen: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotCounted:
+    """A drill that has ended and does not count; `words` say why."""
+
+    reason: Reason
+    words: str
+
+
+def list_not_counted(work: Work, *, team_id: str | None = None) -> dict[str, NotCounted]:
+    """Return the ended drills that do not count, by attempt; of one team, or of all that are no demo."""
+    drills = work.attempts.list_drills(team_id=team_id)
+    rows = _make_rows(drills)
+    found = find_reasons(rows)
+    said = {}
+    for place, value in enumerate(found.tolist()):
+        if value:
+            reason = Reason(value)
+            ground = _find_ground(rows.iloc[place].to_dict(), training_on=drills.training_on[place])
+            said[drills.attempt_id[place]] = NotCounted(reason=reason, words=write_not_counted(reason, ground))
+    return said
+
+
+def list_still_due(work: Work, *, team_id: str) -> frozenset[str]:
+    """Return the ended drills whose step is still to be done, as they do not count."""
+    return frozenset(key for key, out in list_not_counted(work, team_id=team_id).items() if out.reason.stays_due)
+
+
+def _foresee(rows: pd.DataFrame, planned: Sequence[Planned]) -> list[str]:
+    """Return for each drill why it will not count beside those that have ended, and what to do; "" where it will."""
+    done = rows["person_id"].value_counts()
+    trainings = [each.training for each in planned]
+    days = [
+        count_days(each.at, training.training_on, training.training_at, training.time_zone) if training else None
+        for each, training in zip(planned, trainings, strict=True)
+    ]
+    device = USUAL_DEVICE if rows.empty else str(rows["team_device"].iloc[0])
+    console = "" if rows.empty else str(rows["team_console"].iloc[0])
+    these = pd.DataFrame(
+        {
+            "person_id": [each.person_id for each in planned],
+            "phase": [each.phase.value for each in planned],
+            "form_id": [each.form_id or "not chosen" for each in planned],
+            "profile": [each.profile.value for each in planned],
+            "options": [" ".join(sorted(each.options)) for each in planned],
+            "elapsed_s": float("inf"),
+            "finished": False,
+            "device": [each.device for each in planned],
+            "drill_number": [float(done.get(each.person_id, 0) + 1) for each in planned],
+            "days_since_training": pd.Series(days, dtype="float64"),
+            "extra_time": ["yes" if each.extra_time > 1.0 else "no" for each in planned],
+            "seen_before": ["yes" if each.is_seen else "no" for each in planned],
+            "team_device": device,
+            "team_console": [console or _name_console(each) for each in planned],
+        }
+    )
+    together = these if rows.empty else pd.concat([rows, these], ignore_index=True)
+    found = find_reasons(together).tolist()[-len(planned) :] if planned else []
+    return [
+        write_will_not_count(
+            Reason(value),
+            Ground(
+                phase=each.phase,
+                device=each.device,
+                team_device=device,
+                team_console=console or _name_console(each),
+                training_on=each.training.training_on if each.training else None,
+            ),
+        )
+        if value
+        else ""
+        for value, each in zip(found, planned, strict=True)
+    ]
+
+
+def foresee_team(
+    app: App,
+    team_id: str,
+    person_ids: Collection[str],
+    phase: Phase,
+    *,
+    profile: ProfileName,
+    options: Options,
+    at: datetime | None = None,
+) -> dict[str, str]:
+    """Return for some people why a drill of a phase would not count, done at a moment or now; who is not in it is fine.
+
+    Extended time is not looked at: that it is kept out of comparisons is nobody's to read but the person's.
+
+    Raises:
+        StoreError: unknown team.
+    """
+    when = at or app.clock.read().wall
+    with app.store.read() as work:
+        work.teams.get_team(team_id)
+        rows = _make_rows(work.attempts.list_drills(team_id=team_id))
+        training = _find_open(work, team_id, phase)
+    planned = [
+        Planned(
+            person_id=person_id,
+            phase=phase,
+            profile=profile,
+            options=options,
+            at=when,
+            training=training,
+        )
+        for person_id in person_ids
+    ]
+    found = dict(zip(person_ids, _foresee(rows, planned), strict=True))
+    return {person_id: words for person_id, words in found.items() if words}
+
+
+def list_unfamiliar(app: App, team_id: str, person_ids: Collection[str]) -> frozenset[str]:
+    """Return who of some people has not gone through getting to know the console."""
+    with app.store.read() as work:
+        known = work.attempts.list_familiar_since(team_id=team_id)
+    return frozenset(person_ids) - frozenset(known)
+
+
+def has_program(app: App, team_id: str, phase: Phase) -> bool:
+    """Return whether a team's drills of a phase are those of a program, whose footage they then have."""
+    with app.store.read() as work:
+        return _find_open(work, team_id, phase) is not None
+
+
+def foresee_device(app: App, team_id: str) -> str:
+    """Return the kind of device that a team's measured drills are done on. Raises StoreError: unknown team."""
+    with app.store.read() as work:
+        work.teams.get_team(team_id)
+        drills = work.attempts.list_drills(team_id=team_id)
+    return choose_team_device(
+        (person, device or "") for person, device in zip(drills.person_id, drills.device, strict=True)
+    )
+
+
+def foresee_attempt(app: App, attempt_id: str, *, device: str = "") -> str:
+    """Return why a drill that was given and has not ended will not count; "" where it will, or nothing is measured.
+
+    Raises:
+        AttemptError: unknown.
+    """
+    now = app.clock.read().wall
+    with app.store.read() as work:
+        row = work.attempts.get(attempt_id)
+        if row.phase is None or row.person_id is None or row.is_demo:
+            return ""
+        looks = work.exposures.list_looks([row.person_id])
+        team_id = work.teams.get_person(row.person_id).team_id
+        planned = Planned(
+            person_id=row.person_id,
+            phase=row.phase,
+            profile=row.profile,
+            options=row.options,
+            at=row.timing.released_at or now,
+            training=_find_training(work, row),
+            extra_time=row.extra_time,
+            device=device or (row.device.value if row.device else ""),
+            form_id=row.form_id,
+            is_seen=(row.person_id, row.recording_id) in looks,
+        )
+        return _foresee(_make_rows(work.attempts.list_drills(team_id=team_id)), [planned])[0]
+
+
+def _find_training(work: Work, row: AttemptRow) -> ProgrammeRow | None:
+    if row.step_id is None:
+        return None
+    return work.programmes.get(work.programmes.get_step(row.step_id).programme_id)
+
+
+def _find_open(work: Work, team_id: str, phase: Phase) -> ProgrammeRow | None:
+    """Return the team's program that a drill of a phase would count for, None where it has no such step."""
+    for programme in reversed(work.programmes.list_of_team(team_id)):
+        steps = work.programmes.list_steps([programme.programme_id]) if programme.closed_at is None else ()
+        if any(step.kind.phase is phase and step.dropped_at is None for step in steps):
+            return programme
+    return None
+
+
+def _make_rows(drills: DrillColumns) -> pd.DataFrame:
+    """Return ended drills as `find_reasons` reads them."""
+    trainings = zip(drills.released_at, drills.training_on, drills.training_at, drills.time_zone, strict=True)
+    rows = pd.DataFrame(
+        {
+            "person_id": list(drills.person_id),
+            "team_id": list(drills.team_id),
+            "phase": list(drills.phase),
+            "form_id": list(drills.form_id),
+            "profile": list(drills.profile),
+            "options": list(drills.options),
+            "elapsed_s": pd.Series(drills.used_s, dtype="float64"),
+            "finished": pd.Series([state == AttemptState.SUBMITTED.value for state in drills.state], dtype="bool"),
+            "device": [device or "" for device in drills.device],
+            "drill_number": pd.Series(number_drills(drills.person_id, drills.released_at), dtype="float64"),
+            "days_since_training": pd.Series([count_days(*each) for each in trainings], dtype="float64"),
+            "extra_time": ["yes" if factor > 1.0 else "no" for factor in drills.extra_time],
+            "seen_before": [
+                "yes" if was_seen(seen, released=released, ended=ended) else "no"
+                for seen, released, ended in zip(drills.looked_at, drills.released_at, drills.ended_at, strict=True)
+            ],
+        }
+    )
+    for name in ("person_id", "team_id", "phase", "form_id", "profile", "options", "device", "extra_time"):
+        rows[name] = rows[name].astype("str")
+    used: dict[str, list[tuple[str, str]]] = {}
+    consoles: dict[str, set[str]] = {}
+    for person_id, team_id, device, profile, options in zip(
+        drills.person_id, drills.team_id, drills.device, drills.profile, drills.options, strict=True
+    ):
+        used.setdefault(team_id, []).append((person_id, device or ""))
+        consoles.setdefault(team_id, set()).add(f"{profile} {options}")
+    device_of = {team_id: choose_team_device(each) for team_id, each in used.items()}
+    console_of = {
+        team_id: next(iter(names)) if len(names) == 1 else _choose_console(rows[rows["team_id"] == team_id])
+        for team_id, names in consoles.items()
+    }
+    return rows.assign(
+        team_device=[device_of[team_id] for team_id in drills.team_id],
+        team_console=[console_of[team_id] for team_id in drills.team_id],
+    )
+
+
+def _choose_console(rows: pd.DataFrame) -> str:
+    """Return profile and options of a team's drills as most of its people have them."""
+    chosen = choose_conditions(rows, profile=None, options=None)
+    return f"{chosen.profile} {chosen.options}"
+
+
+def _name_console(planned: Planned) -> str:
+    return f"{planned.profile.value} {' '.join(sorted(planned.options))}"
+
+
+def _find_ground(row: Mapping[Hashable, object], *, training_on: date | None) -> Ground:
+    return Ground(
+        phase=Phase(str(row["phase"])),
+        device=str(row["device"]),
+        team_device=str(row["team_device"]),
+        team_console=str(row["team_console"]),
+        training_on=training_on,
+    )

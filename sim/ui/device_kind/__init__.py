@@ -1,0 +1,1 @@
+"""What kind of device a page is open on, told by the page itself."""

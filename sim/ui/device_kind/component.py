@@ -1,0 +1,24 @@
+"""Registers what tells the kind of device, and asks it: by the same rule as the console's log."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from sim.drill.device import find_device
+
+_HERE = Path(__file__).parent
+_component = st.components.v2.component(
+    "sightline_device_kind",
+    html="<span hidden></span>",
+    js=(_HERE / "kind.js").read_text(encoding="utf-8"),
+)
+
+
+def read_device() -> str:
+    """Return the kind of device this page is open on, a name of `sim.drill.device.Device`; "" until it has told.
+
+    The page is drawn again once it has.
+    """
+    told = _component(key="device-kind", on_opened_change=lambda: None).get("opened")
+    found = find_device(told) if told else None
+    return found.value if found else ""

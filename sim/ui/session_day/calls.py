@@ -1,0 +1,28 @@
+"""Who asked for help, by name: for the trainer's eyes, on the tab that is never projected."""
+
+import streamlit as st
+
+from sim.services.attempt.help_requests import answer_help
+from sim.services.session_day.board import Board, BoardRow
+from sim.ui.page.page_state import get_app
+from sim.ui.parts.actions import run_action
+from sim.ui.parts.local_time import write_time
+from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.session_day import session_wording as words
+
+
+def draw_calls(board: Board) -> None:
+    """Draw a line a call that is not answered, with the button that answers it."""
+    for row in board.rows:
+        _draw_call(board, row)
+
+
+def _draw_call(board: Board, row: BoardRow) -> None:
+    if row.help_at is None:
+        return
+    with st.container(key=f"call-{row.person_id}"):
+        said, done = st.columns([5, 2], vertical_alignment="center")
+        said.warning(f"**{escape_markdown(row.name)}** · {words.HELP_ONE.format(time=write_time(row.help_at))}")
+        if done.button(words.ANSWERED, key=f"answered-{row.person_id}", width="stretch"):
+            run_action(lambda: answer_help(get_app(), board.session_id, row.person_id))
+            st.rerun()
