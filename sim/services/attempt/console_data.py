@@ -53,7 +53,7 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
             **_describe_question(app, row, form, recording, links),
             "window_s": list(form.task.window_s),
             "starts_at_s": find_first_moment_s(form.type, form.window_s, form.known),
-            "answer_form": _make_answer_form(form, recording).as_data(),
+            "answer_form": make_answer_form(form, recording).as_data(),
         },
     }
 
@@ -88,7 +88,7 @@ def write_question(form: Form, manifest: Manifest) -> str:
     return f"{form.question} Time given: {first} to {last}."
 
 
-def _make_answer_form(form: Form, recording: Recording) -> AnswerForm:
+def make_answer_form(form: Form, recording: Recording) -> AnswerForm:
     """Return what is asked for, fields about doors and cameras with their options: all that the drill has."""
     answer = get_task_type(form.type).make_answer_form(form.task)
     doors = tuple(Option(value=o.door_id, label=o.name) for o in recording.site.openings if o.kind == "exterior")

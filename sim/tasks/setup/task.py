@@ -157,7 +157,9 @@ class SetupType(UsualParts):
         user.arrange(view)
         if case.faulty is not None:
             is_right = rng.random() < skill.place_share
-            user.choose(FAULT, case.faulty if is_right else str(rng.choice(list(index.camera_ids))))
+            named = case.faulty if is_right else str(rng.choice(list(index.camera_ids)))
+            user.open_camera(named)
+            user.choose(FAULT, named)
         user.submit()
         return tuple(user.steps)
 

@@ -15,7 +15,7 @@ from sim.services.attempt.console_profiles import choose_profile
 from sim.services.attempt.drill_options import choose_options
 from sim.services.attempt.read_ahead import begin_reading
 from sim.services.attempt.scores import SCORED
-from sim.services.course import lesson
+from sim.services.course import example, lesson
 from sim.services.debrief import page as debrief
 from sim.services.debrief.expert import get_expert_replay
 from sim.services.programme.held_debrief import find_held_debrief
@@ -31,12 +31,16 @@ from sim.ui.drill.familiar_end import draw_familiar_end
 from sim.ui.drill.waiting_for_start import draw_waiting_for_start
 from sim.ui.page import theme, wording
 from sim.ui.page.page_state import (
+    get_address,
     get_app,
     get_attempt_id,
+    get_example_try_id,
     get_learner,
     get_viewer,
     get_way_in,
     go_to_attempt,
+    go_to_example,
+    is_example_seen,
     wants_expert,
     wants_replay,
 )
@@ -104,7 +108,13 @@ def _draw_briefing(attempt_id: str) -> None:
     intro = lesson.find_intro(app, get_learner(), attempt_id)
     if intro is not None:
         is_begun = draw_lesson_briefing(
-            view, intro, draw_who=draw_who, draw_question=draw_question, on_help=_choose_help
+            view,
+            intro,
+            draw_who=draw_who,
+            draw_question=draw_question,
+            on_help=_choose_help,
+            on_example=_watch_example,
+            is_example_seen=is_example_seen(),
         )
     else:
         is_held = running.is_held(app, attempt_id)
@@ -135,8 +145,12 @@ def _draw_debrief(attempt_id: str) -> None:
 
 
 def _draw_replay(attempt_id: str) -> None:
+    app, try_id = get_app(), get_example_try_id()
     try:
-        view = get_expert_replay(get_app(), attempt_id) if wants_expert() else replays.get_replay(get_app(), attempt_id)
+        if try_id is not None:
+            view = example.get_example(app, attempt_id, try_id=try_id)
+        else:
+            view = get_expert_replay(app, attempt_id) if wants_expert() else replays.get_replay(app, attempt_id)
     except AttemptError as error:
         st.title(wording.APP)
         draw_error(str(error))
@@ -158,6 +172,11 @@ def _choose_options(names: Collection[str]) -> None:
 def _choose_help(is_helped: bool) -> None:
     lesson.set_help(get_app(), get_attempt_id() or "", is_helped=is_helped)
     st.rerun()
+
+
+def _watch_example() -> None:
+    try_id = get_attempt_id() or ""
+    go_to_example(example.begin_example(get_app(), try_id, address=get_address()), try_id=try_id)
 
 
 def _get_familiar() -> None:

@@ -179,6 +179,8 @@ interface ReplayLog {
   used_ms: number;
   limit_ms: number;
   captions: { t_ms: number; text: string }[];
+  /** Where the replay leads, and whether that is the next thing to do. */
+  back: { href: string; label: string; is_next: boolean };
 }
 
 interface ConsoleData {

@@ -62,7 +62,8 @@ export class Replayer {
     this.place = make("input", { type: "range", class: "replay-place", "data-part": "replayPlace", min: "0", max: String(must(this.log).used_ms / 1000), step: "any", "aria-label": "Moment of the search" });
     this.place.addEventListener("input", () => this.#jump(Number(this.place.value) * 1000));
     this.words = make("output", { class: "replay-words", "data-part": "replayWords" });
-    const back = make("a", { class: "button replay-back", href: `?attempt=${encodeURIComponent(this.console.data.attempt_id)}`, target: "_self", "aria-label": "Back to the debrief", text: "Debrief" });
+    const { href, label, is_next: isNext } = must(this.log).back;
+    const back = make("a", { class: `button replay-back${isNext ? " button-main" : ""}`, href, target: "_self", text: label });
     this.caption = make("p", { class: "replay-caption", "data-part": "replayCaption", role: "status", hidden: must(this.log).captions.length === 0 });
     parts.controls.append(make("div", { class: "replay-bar", role: "group", "aria-label": "Replay" }, this.caption, this.play, this.rate, this.place, this.words, back));
   }
