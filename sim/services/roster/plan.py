@@ -160,7 +160,7 @@ def _decide(entry: Entry, found: Found, teams: KnownTeams, roster: Roster) -> Ch
         return None
     team = teams.find(entry.team) if entry.team is not None else teams.get(person.team_id if person else "")
     if team is None:
-        return "Its organisation is not in orgs.csv and not known here. What to do: export all organisations."
+        return "Its organization is not in orgs.csv and not known here. What to do: export all organizations."
     if person is None and entry.name is None:
         return "This user is not in users.csv and not on the roster. What to do: export all users."
     change = Change(

@@ -4,7 +4,7 @@ from typing import Final
 
 APP: Final = "Sightline"
 TAGLINE: Final = (
-    "Practice finding one student on your school's cameras: a timed search through recorded footage, "
+    "Practice finding one student on school cameras: a timed search through the footage of a made-up school, "
     "then a debrief that shows where you lost them."
 )
 FICTION: Final = "Every person and place in the footage is fictional and drawn by computer."
