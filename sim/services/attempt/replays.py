@@ -85,6 +85,7 @@ def make_replay(
         "used_ms": used_ms,
         "limit_ms": row.timing.limit_s * 1000.0,
         "captions": [{"t_ms": caption.at_s * 1000.0, "text": caption.text} for caption in captions],
+        "ghost": None,
         "back": {"href": f"?{back.query}", "label": back.label, "is_next": back.is_next},
     }
     data = {**make_console_data(app, row, make_links(app, row)), "replay": replay}

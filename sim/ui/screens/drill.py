@@ -15,9 +15,11 @@ from sim.services.attempt.console_profiles import choose_profile
 from sim.services.attempt.drill_options import choose_options
 from sim.services.attempt.read_ahead import begin_reading
 from sim.services.attempt.scores import SCORED
+from sim.services.attempt.views import ConsoleView
 from sim.services.course import example, lesson
 from sim.services.debrief import page as debrief
 from sim.services.debrief.expert import get_expert_replay
+from sim.services.debrief.ghost import get_own_replay
 from sim.services.programme.held_debrief import find_held_debrief
 from sim.services.session_day import running
 from sim.services.team.looks import note_look
@@ -139,7 +141,7 @@ def _draw_debrief(attempt_id: str) -> None:
         if result is not None:
             draw_lesson_result(result)
             view = replace(view, again=None)
-        draw_debrief(view)
+        draw_debrief(view, is_in_lesson=result is not None)
     else:
         draw_held_debrief(held)
 
@@ -147,16 +149,22 @@ def _draw_debrief(attempt_id: str) -> None:
 def _draw_replay(attempt_id: str) -> None:
     app, try_id = get_app(), get_example_try_id()
     try:
-        if try_id is not None:
-            view = example.get_example(app, attempt_id, try_id=try_id)
-        else:
-            view = get_expert_replay(app, attempt_id) if wants_expert() else replays.get_replay(app, attempt_id)
+        view = _get_replay(attempt_id) if try_id is None else example.get_example(app, attempt_id, try_id=try_id)
     except AttemptError as error:
         st.title(wording.APP)
         draw_error(str(error))
         st.page_link("screens/start.py", label=wording.HOME)
         return
     draw_replay(view)
+
+
+def _get_replay(attempt_id: str) -> ConsoleView:
+    """Return the replay asked for; where the student was is in it unless the answer is still held back."""
+    app = get_app()
+    if wants_expert():
+        return get_expert_replay(app, attempt_id)
+    is_told = may(get_viewer(), Duty.TRAIN) or find_held_debrief(app, attempt_id) is None
+    return get_own_replay(app, attempt_id) if is_told else replays.get_replay(app, attempt_id)
 
 
 def _choose_profile(name: str) -> None:
