@@ -15,7 +15,6 @@ from sim.drill.expert.hands import Caption
 from sim.drill.expert.run import can_play
 from sim.drill.forms import Form
 from sim.drill.lessons import check_try
-from sim.drill.narrated import narrate
 from sim.drill.options import NO_OPTIONS
 from sim.drill.simulated import simulate
 from sim.errors import AttemptError
@@ -27,6 +26,7 @@ from sim.services.attempt.console_data import make_answer_form
 from sim.services.attempt.last_seen import list_shown_cameras, number_cameras
 from sim.services.attempt.replays import BackLink, make_replay, open_replay
 from sim.services.attempt.views import ConsoleView
+from sim.services.course.narrated import narrate
 from sim.services.debrief.expert import find_expert
 from sim.tasks.common.skill import PERFECT
 from sim.text.times import write_clock

@@ -50,7 +50,7 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
     row = settle(app, attempt_id, score=score)
     form = app.catalogue.get_form(row.form_id).form
     recording = app.catalogue.get_recording(row.recording_id)
-    names = write_right_names(recording)
+    names = write_right_names(recording, form)
     start = recording.manifest.start_time
     case, card = score.case, score.card
     task_type = get_task_type(form.type)
