@@ -117,11 +117,15 @@ def test_on_a_phone_a_call_leaves_time_picture_and_hand_in_free_and_is_answered_
     drill = InterruptedDrill(phone_context.new_page(), server, services)
     console = drill.console
     console.wait_fits()
-    card = drill.card.bounding_box()
+    grid, card = console.part("wall").bounding_box(), drill.card.bounding_box()
+    assert grid is not None
     assert card is not None
+    assert card["y"] - grid["y"] >= 0.35 * grid["height"]
+    console.choose("CAM-01")
     for name in ("timeBox", "handIn", "stage", "play"):
-        box = console.part(name).bounding_box()
+        box, card = console.part(name).bounding_box(), drill.card.bounding_box()
         assert box is not None
+        assert card is not None
         assert box["y"] + box["height"] <= card["y"] or box["y"] >= card["y"] + card["height"], name
     if drill.call.from_memory:
         drill.card.get_by_role("button", name="Go on").tap()

@@ -121,9 +121,11 @@ def make_event(dice: random.Random, seq: int, kind: EventKind) -> Event:
 def describe(log: list[Event]) -> dict[str, object]:
     """Return the part of the server's answer that the page goes on from."""
     state = fold_console_state(log)
-    shown = ("fix_id", "camera_id", "frame", "t_s", "x", "y", "confidence")
+    shown = ("camera_id", "frame", "t_s", "x", "y", "confidence")
     return {
-        "fixes": [{name: getattr(mark, name) for name in shown} for mark in state.marks],
+        "fixes": [
+            {"fix_id": mark.mark_id} | {name: getattr(mark, name) for name in shown} for mark in state.marks
+        ],
         "bookmarks": [asdict(each) for each in state.bookmarks],
         "faults": [asdict(each) for each in state.faults],
         "note": state.note,

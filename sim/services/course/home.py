@@ -148,7 +148,7 @@ def get_home(app: App, learner: Learner, *, today: date, last_attempt_id: str | 
     """
     practiced = list_practiced(app, learner)
     course = fold_progress(app.catalogue.get_course(), practiced)
-    problem = ""
+    problem = trouble = ""
     cards: tuple[DrillCard, ...] = ()
     demo: tuple[DemoScene, ...] = ()
     still: library.Cover | None = None
@@ -156,6 +156,7 @@ def get_home(app: App, learner: Learner, *, today: date, last_attempt_id: str | 
         cards = _list_cards(app, learner, practiced, today=today)
         demo = get_demo_search(app)
         still = None if demo else library.get_cover(app)
+        trouble = app.catalogue.get_trouble()
         if not cards:
             problem = "There is no drill to play: no recording with drills was found."
     except SimError as error:
@@ -168,7 +169,7 @@ def get_home(app: App, learner: Learner, *, today: date, last_attempt_id: str | 
         done=_list_done(app, practiced),
         problem=problem,
         course_problem=course_problem,
-        store_trouble="" if problem else app.catalogue.get_trouble(),
+        store_trouble=trouble,
         demo=demo,
         still_jpeg=still.jpeg if still else None,
         still_caption=still.caption if still else "",
