@@ -123,9 +123,7 @@ def describe(log: list[Event]) -> dict[str, object]:
     state = fold_console_state(log)
     shown = ("camera_id", "frame", "t_s", "x", "y", "confidence")
     return {
-        "fixes": [
-            {"fix_id": mark.mark_id} | {name: getattr(mark, name) for name in shown} for mark in state.marks
-        ],
+        "fixes": [{"fix_id": mark.mark_id} | {name: getattr(mark, name) for name in shown} for mark in state.marks],
         "bookmarks": [asdict(each) for each in state.bookmarks],
         "faults": [asdict(each) for each in state.faults],
         "note": state.note,
