@@ -137,9 +137,10 @@ def _draw_debrief(attempt_id: str) -> None:
     held = None if may(get_viewer(), Duty.TRAIN) else find_held_debrief(app, attempt_id)
     if held is None:
         result = lesson.find_result(app, get_learner(), attempt_id)
-        view = debrief.get_debrief(app, attempt_id)
         if result is not None:
             draw_lesson_result(result)
+        view = debrief.get_debrief(app, attempt_id)
+        if result is not None:
             view = replace(view, again=None)
         draw_debrief(view, is_in_lesson=result is not None)
     else:
