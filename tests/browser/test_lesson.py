@@ -87,7 +87,8 @@ def test_lesson_1_is_played_to_its_end(
         by_touch=hand == "touch",
     )
     player.play(task_type.answer_perfectly(form.task, truth))
-    expect(page.get_by_text(re.compile(r"^Passed in \d:\d\d\. Now try it without help\.$"))).to_be_visible(timeout=SLOW_MS)
+    passed = page.get_by_text(re.compile(r"^Passed in \d:\d\d\. Now try it without help\.$"))
+    expect(passed).to_be_visible(timeout=SLOW_MS)
     press_button(page, "Next: without help", press)
     expect(page.get_by_text("This try is without help. 0 of 2 passed in a row so far.")).to_be_visible(timeout=SLOW_MS)
     page.goto(server.url)
