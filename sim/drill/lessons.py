@@ -73,6 +73,7 @@ class Lesson(_Part):
         steps: how one does it, each a short sentence; shown with a try that is helped.
         recording_id: the recording that its tries are on.
         tries: at least three; some are easier.
+        example: what is shown to be done before the first try; never a try itself. None for nothing.
     """
 
     schema_version: int
@@ -83,11 +84,17 @@ class Lesson(_Part):
     steps: tuple[Annotated[str, Field(min_length=1, max_length=160)], ...] = Field(min_length=1, max_length=4)
     recording_id: Identifier
     tries: tuple[LessonTry, ...] = Field(min_length=LEAST_TRIES)
+    example: LessonTry | None = None
 
     @property
     def limit_s(self) -> float:
         """The longest that one try takes, seconds."""
         return max(each.limit_s for each in self.tries)
+
+    @property
+    def questions(self) -> tuple[LessonTry, ...]:
+        """All that is asked: the tries, then the example."""
+        return self.tries if self.example is None else (*self.tries, self.example)
 
     def make_form(self, chosen: LessonTry) -> Form:
         """Return a try as a form; its title tells the lesson and nothing of the answer."""
@@ -101,14 +108,17 @@ class Lesson(_Part):
 
     @model_validator(mode="after")
     def _check_tries(self) -> Self:
-        names = [each.try_id for each in self.tries]
+        names = [each.try_id for each in self.questions]
         if len(set(names)) < len(names):
             raise ValueError(f"tries: a try_id is used twice: {names}")
         if all(each.is_easier for each in self.tries) or not any(each.is_easier for each in self.tries):
             raise ValueError("tries: some have to be easier (is_easier: true), and some not")
-        asked = [str((each.type, each.target, each.window_s, sorted(each.params.items()))) for each in self.tries]
+        asked = [str((each.type, each.target, each.window_s, sorted(each.params.items()))) for each in self.questions]
         if len(set(asked)) < len(asked):
             raise ValueError(f"tries: two ask the same, expected another student, event or time in each: {names}")
+        shown = None if self.example is None else self.example.target
+        if shown is not None and shown in {each.target for each in self.tries}:
+            raise ValueError(f"example: {shown} is sought in a try too, expected another student")
         return self
 
 
@@ -130,7 +140,8 @@ def check_try(lesson: Lesson, chosen: LessonTry, index: TruthIndex, *, source: s
         TaskError: it names a student or a camera that is missing, or asks what the recording cannot answer; the
             message names file, key and what is expected.
     """
-    where = f"{source}, tries.{lesson.tries.index(chosen)} ({chosen.try_id})"
+    place = "example" if chosen == lesson.example else f"tries.{lesson.tries.index(chosen)}"
+    where = f"{source}, {place} ({chosen.try_id})"
     if chosen.target is not None and chosen.target not in index.person_ids:
         raise TaskError(
             f"{where}.target: there is no student {chosen.target!r} in {lesson.recording_id}",

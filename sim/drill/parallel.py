@@ -194,7 +194,7 @@ def choose_within(candidates: Sequence[Candidate], *, low: float, high: float, c
     if not candidates:
         raise TaskError(
             "nobody in the recording can be sought",
-            expected="people with enough clear stretches on camera",
+            expected="people with enough clear appearances on camera",
             todo="use a longer recording or one with more people",
         )
     inside = [c for c in candidates if low <= c.difficulty.index < high]

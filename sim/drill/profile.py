@@ -59,7 +59,7 @@ PROFILES = MappingProxyType(
             ConsoleProfile(
                 name=ProfileName.CLOUD,
                 title="Cloud",
-                summary="Four cameras at a time, jumps of 10 seconds, up to 3 times as fast, no playing backwards.",
+                summary="Four cameras at a time, jumps of 10 seconds, up to 3 times as fast, no playing backward.",
                 speeds=(0.25, 0.5, 1.0, 2.0, 3.0),
                 tiles=4,
                 jumps_s=(10,),

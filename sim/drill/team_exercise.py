@@ -50,7 +50,7 @@ def list_roles(members: int) -> tuple[Role, ...]:
     """
     if not LEAST_MEMBERS <= members <= MOST_MEMBERS:
         raise TaskError(
-            f"a team drill cannot be done by {members}",
+            f"a team exercise cannot be done by {members}",
             expected=f"{LEAST_MEMBERS} to {MOST_MEMBERS} people",
             todo="choose as many people as there are to be roles",
         )

@@ -107,7 +107,7 @@ class ExercisesTable:
         chosen = select(tables.exercise).where(_EXERCISE.crew_id == exercise_id)
         found = self.connection.execute(chosen).mappings().first()
         if found is None:
-            raise StoreError("this team drill does not exist", todo="ask for a new link")
+            raise StoreError("this team exercise does not exist", todo="ask for a new link")
         return _to_exercise(found)
 
     def save(self, row: ExerciseRow) -> None:

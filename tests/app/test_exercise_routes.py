@@ -273,7 +273,7 @@ def test_a_part_is_no_result_of_one_person(exercise: ExerciseDrill, drill_app: A
     exercise[LEAD].send("submit", SUBMIT)
     assert settle_all(drill_app) == {}
     assert settle(drill_app, exercise[LEAD].attempt_id).score_json is None
-    with pytest.raises(AttemptError, match="team drill"):
+    with pytest.raises(AttemptError, match="team exercise"):
         debrief.get_debrief(drill_app, exercise[LEAD].attempt_id)
     assert team_drills.list_attempts(drill_app, exercise.team_id) == ()
     assert len(team_drills.export_attempts(drill_app, exercise.team_id)) == 0

@@ -33,7 +33,7 @@ def test_every_control_ticks_its_step_and_a_reload_keeps_them(page: Page, server
     console.press(".")
     wait_step("Change the speed")
     console.press("]")
-    wait_step("Play backwards")
+    wait_step("Play backward")
     console.press("j")
     console.press(" ")
     wait_step("Go to another time")

@@ -121,7 +121,7 @@ def test_the_same_cameras_at_the_same_times(console: ConsolePage, services: App,
     expect(console.page.locator(".tile:visible")).to_have_count(4)
     console.press("f")
     expect(console.part("cross")).to_be_hidden()
-    console.page.get_by_role("link", name="Back to the debrief").click()
+    console.page.get_by_role("link", name="Back to debrief").click()
     expect(console.page.get_by_role("heading", name=re.compile("^Debrief"))).to_be_visible(timeout=SLOW_MS)
 
     console.page.goto(f"{console.page.url}&replay=expert")

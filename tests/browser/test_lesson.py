@@ -69,6 +69,7 @@ def test_lesson_1_is_played_to_its_end(
     page.goto(server.url)
     press_button(page, "Start lesson 1", press)
     expect(page.get_by_role("heading", name="Lesson 1: Start where they were last seen")).to_be_visible()
+    watch_example(page, press)
     press_button(page, "Start (the clock starts now)", press)
     page.wait_for_url(re.compile("attempt="))
     attempt_id = page.url.rsplit("attempt=", 1)[1].split("&")[0]
@@ -86,12 +87,24 @@ def test_lesson_1_is_played_to_its_end(
         by_touch=hand == "touch",
     )
     player.play(task_type.answer_perfectly(form.task, truth))
-    expect(page.get_by_text(re.compile(r"^Passed in \d:\d\d\. Now try it without help\.$"))).to_be_visible()
+    passed = page.get_by_text(re.compile(r"^Passed in \d:\d\d\. Now try it without help\.$"))
+    expect(passed).to_be_visible(timeout=SLOW_MS)
     press_button(page, "Next: without help", press)
-    expect(page.get_by_text("This try is without help. 0 of 2 passed in a row so far.")).to_be_visible()
+    expect(page.get_by_text("This try is without help. 0 of 2 passed in a row so far.")).to_be_visible(timeout=SLOW_MS)
     page.goto(server.url)
     expect(page.get_by_text("Lesson 1, 5 minutes")).to_be_visible(timeout=SLOW_MS)
     expect(page.get_by_text("Your past drills")).to_be_visible()
+
+
+def watch_example(page: Page, press: Callable[[Locator], None]) -> None:
+    """Watch how an expert begins with another student, then go on to one's own try."""
+    whom = page.get_by_text(re.compile(r"^Student, ")).inner_text()
+    press_button(page, "Watch an expert first", press)
+    caption = page.locator("[data-part=replayCaption]")
+    expect(caption).to_have_text(re.compile(r"Start where they were last seen: camera \d"), timeout=SLOW_MS)
+    expect(page.locator("[data-part=console]")).not_to_contain_text(whom)
+    press(page.get_by_role("link", name="Your turn"))
+    expect(page.get_by_text(whom, exact=True)).to_be_visible(timeout=SLOW_MS)
 
 
 def press_button(page: Page, name: str, press: Callable[[Locator], None]) -> None:

@@ -1,5 +1,6 @@
 """Every lesson file: what it names is there, it can be passed in time, and a beginner has time enough for the first."""
 
+from collections.abc import Iterator
 from functools import cache
 
 import numpy as np
@@ -11,8 +12,9 @@ from sim.footage.recording.open import Recording, load_people, open_recording
 from sim.scoring.evidence import Answer
 from sim.services.app.forms import load_form_set
 from sim.services.app.lessons import load_course
-from sim.services.app.score import load_truth_index
-from sim.services.app.wiring import PROJECT
+from sim.services.app.score import load_truth_index, score_attempt
+from sim.services.app.wiring import PROJECT, App, open_app, read_settings, system_clock
+from sim.services.course.example import play_example
 from sim.tasks import TASK_TYPES, get_task_type
 from sim.tasks.common.skill import PERFECT
 from sim.truth.fewer_cameras import keep_cameras
@@ -21,10 +23,11 @@ from sim.truth.window import cut_window
 from tests.support.first_visit import visit
 
 COURSE = load_course(sorted((PROJECT / "scenarios" / "lessons").glob("*.yaml")))
-TRIES = [(known.lesson, each) for known in COURSE.lessons for each in known.lesson.tries]
+TRIES = [(known.lesson, each) for known in COURSE.lessons for each in known.lesson.questions]
 NAMES = [f"{lesson.lesson_id}/{each.try_id}" for lesson, each in TRIES]
 SEED = 11
 NOVICES = 10
+EXAMPLE_S = 180.0
 
 
 @cache
@@ -42,6 +45,7 @@ def get_truth(recording_id: str, cameras: tuple[str, ...] | None = None) -> Trut
 def test_the_course_is_whole() -> None:
     assert COURSE.problems == ()
     assert [known.lesson.number for known in COURSE.lessons] == list(range(1, 12))
+    assert all(known.lesson.example is not None for known in COURSE.lessons)
     used = {each.type for _, each in TRIES}
     assert used == set(TASK_TYPES) - {"encounter"}
 
@@ -57,6 +61,29 @@ def test_a_try_is_playable_and_can_be_passed_in_time(lesson: Lesson, chosen: Les
     assert all(criterion.met for criterion in card.criteria if criterion.key != "inside_limit")
     steps = task_type.search(task, shown, rng=np.random.default_rng(SEED), skill=PERFECT)
     assert steps[-1].at_s < 0.8 * chosen.limit_s
+
+
+@pytest.fixture(scope="module")
+def course_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    settings = read_settings({"SIGHTLINE_DATA": str(tmp_path_factory.mktemp("data"))})
+    opened = open_app(settings, system_clock())
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("lesson", [known.lesson for known in COURSE.lessons], ids=lambda each: each.lesson_id)
+def test_an_example_passes_in_time_and_says_what_it_does(lesson: Lesson, course_app: App) -> None:
+    assert lesson.example is not None
+    form = lesson.make_form(lesson.example)
+    run = play_example(course_app, form)
+    index = course_app.catalogue.get_truth(form.recording_id, form.cameras)
+    score = score_attempt(form.task, index, run.events, used_s=run.used_s, finished=True, limit_s=form.limit_s)
+    assert score.card.passed is True
+    assert run.used_s <= EXAMPLE_S
+    said = [caption.text for caption in run.captions]
+    assert len(said) >= 5
+    assert all(text.endswith((".", "?")) for text in said)
+    assert [caption.at_s for caption in run.captions] == sorted(caption.at_s for caption in run.captions)
 
 
 @pytest.mark.parametrize("lesson", [known.lesson for known in COURSE.lessons], ids=lambda each: each.lesson_id)

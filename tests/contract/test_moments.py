@@ -10,12 +10,12 @@ from sim.footage.recording.open import load_people, open_recording
 from sim.scoring.evidence import Answer
 from sim.scoring.moments import GOOD_KINDS, Moment, MomentKind
 from sim.services.app.camera_names import write_right_names
-from sim.services.app.worn_clothes import read_first_worn
 from sim.services.debrief.facts import DebriefFacts
 from sim.services.debrief.moments import BOX_WORDS
 from sim.tasks import TASK_TYPES
 from sim.tasks.common.base import Task
 from sim.tasks.common.task_type import TaskType
+from sim.truth.worn_clothes import read_first_worn
 from tests.support.story_truth import SHIPPED, load_story_index
 
 INDEX = load_story_index()

@@ -22,11 +22,12 @@ OTHER_KEY = "o" * 43
 
 
 def write_lesson(folder: Path, number: int, *, limit_s: float = 120.0) -> Path:
-    """Write the file of a lesson, named by its number, with two usual tries and an easier one; return its path."""
+    """Write the file of a lesson, named by its number: two usual tries, an easier one, an example; return its path."""
     tries = [
         {"try_id": name, "type": "trace", "target": person, "window_s": [0.0, 16.0], "limit_s": limit_s}
         for name, person in (("a", "P001"), ("b", "P002"), ("easier", "P003"))
     ]
+    example = {"try_id": "example", "type": "trace", "target": "P004", "window_s": [0.0, 16.0], "limit_s": limit_s}
     data = {
         "schema_version": 1,
         "lesson_id": f"lesson-{number}",
@@ -36,6 +37,7 @@ def write_lesson(folder: Path, number: int, *, limit_s: float = 120.0) -> Path:
         "steps": ["Look.", "Mark."],
         "recording_id": "tiny",
         "tries": [*tries[:2], tries[2] | {"is_easier": True}],
+        "example": example,
     }
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{number:02d}.yaml"

@@ -55,6 +55,7 @@ class Attention:
         memory: of people in pictures.
         sightings: of the student, in the order seen.
         is_anchored: the student was surely seen once; before that nothing is marked.
+        doubted: pieces that the student may have changed by now.
     """
 
     scene: Scene
@@ -68,6 +69,7 @@ class Attention:
     memory: Memory = field(default_factory=Memory)
     sightings: list[Sighting] = field(default_factory=list)
     is_anchored: bool = False
+    doubted: frozenset[str] = frozenset()
 
     @property
     def is_short(self) -> bool:
@@ -102,7 +104,11 @@ class Attention:
         for turn in range(MOST_LOOKS):
             hands.look()
             seen = self._see(camera_id, MAIN_WIDTH_PX)
-            hinted = [watched for _, watched in seen if watched.agreeing >= HINTED and not watched.is_other]
+            hinted = [
+                watched
+                for _, watched in seen
+                if (watched.agreeing >= HINTED and not watched.is_other) or self._may_have_changed(watched)
+            ]
             if any(watched.is_sure or watched.is_student for watched in hinted) or (turn and not hinted):
                 break
         return self._take(camera_id, seen, is_expected=is_expected, near=near, is_told=is_told)
@@ -125,8 +131,8 @@ class Attention:
             hinted = [
                 watched
                 for _, watched in self._see(camera_id, TILE_WIDTH_PX)
-                if watched.agreeing >= HINTED
-                and not (watched.is_other or watched.is_checked)
+                if ((watched.agreeing >= HINTED and not watched.is_other) or self._may_have_changed(watched))
+                and not watched.is_checked
                 and not (is_expected and watched.looks < 2 and watched.agreeing < BOTH)
             ]
             if not hinted:
@@ -167,13 +173,15 @@ class Attention:
     ) -> bool:
         """Note and mark the student among people of the main picture; return whether anyone there is them."""
         for _, watched in seen:
-            if watched.is_student and watched.is_other:
+            if watched.is_student and watched.is_other and not self._saw_change(watched):
                 self._take_back(watched)
         fitting = [
             (watched.is_student, watched.agreeing, each.height_px, -place)
             for place, (each, watched) in enumerate(seen)
             if watched.is_student or _fits(each, watched, is_expected=is_expected, near=near)
         ]
+        if not fitting and self.doubted and near is None:
+            fitting = self._find_changed(seen)
         if not fitting:
             return False
         each, watched = seen[-max(fitting)[3]]
@@ -181,6 +189,33 @@ class Attention:
         is_sure = watched.is_sure or (is_told and watched.has_main_colors)
         self._note(camera_id, each, is_sure=is_sure, is_clear=is_sure or not watched.has_doubt)
         return True
+
+    def _may_have_changed(self, watched: Watched) -> bool:
+        """Return whether somebody is worth another look, as the student may have changed something by now."""
+        return bool(self.doubted) and watched.may_have_changed and watched.find_odd_piece() in self.doubted
+
+    def _saw_change(self, watched: Watched) -> bool:
+        """Return whether somebody who surely was the student put on or gave away a piece before the expert's eyes."""
+        piece = watched.find_odd_piece() if watched.was_sure else None
+        if piece is None:
+            return False
+        self.hands.say(f"They are changing their {piece} here. From now on it tells nothing.")
+        self.memory.note_change(piece, from_s=self.hands.site_s)
+        watched.forget(piece)
+        return True
+
+    def _find_changed(self, seen: list[Seen]) -> list[tuple[bool, float, float, int]]:
+        """Return who comes by where the student was expected and is them in all but one piece, which they changed."""
+        sure_s = max((each.t_s for each in self.sightings if each.is_sure), default=None)
+        for place, (each, watched) in enumerate(seen):
+            piece = watched.find_changed()
+            if piece not in self.doubted or sure_s is None or self.hands.site_s <= sure_s or each.height_px < LARGE_PX:
+                continue
+            self.hands.say(f"Another {piece}, but all the rest fits: they changed it.")
+            self.memory.note_change(piece, from_s=sure_s + 1.0)
+            watched.forget(piece)
+            return [(True, watched.agreeing, each.height_px, -place)]
+        return []
 
     def _note(self, camera_id: str, each: SeenPerson, *, is_sure: bool, is_clear: bool) -> None:
         hands = self.hands

@@ -4,7 +4,7 @@ Nothing else in this package looks at truth. The eyes get one picture (camera, m
 it; they know neither who is sought nor what any other picture holds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sim.drill.difficulty import OUTFIT_WEIGHTS
 from sim.tasks.common.aim import aim_at
 from sim.truth.index import TruthIndex
+from sim.truth.worn_clothes import CHANGES, find_worn, read_first_worn
 
 TRAITS = tuple(OUTFIT_WEIGHTS)
 MAIN_WIDTH_PX, TILE_WIDTH_PX = 800.0, 170.0
@@ -22,6 +23,7 @@ LEAST_PX = 7.0
 """Nobody shown smaller is noticed. Assumed; EN 62676-4 wants 10 % of a screen's height, 40 px here, to detect."""
 MISREAD = 0.03
 """Share of traits that are taken for another one, however large. Assumed: one look in four has one wrong of eight."""
+ANOTHER = -2
 LEAST_VISIBLE, HALF = 0.2, 0.45
 CHEST_SHARE = 0.35
 
@@ -74,34 +76,79 @@ class SeenPerson:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a person, by code, wears from a moment on: [8]; `ANOTHER` for a piece that is not the first one."""
+
+    from_s: float
+    person: int
+    codes: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     """What there is to look at, laid out for quick looks.
 
     Attributes:
         index: truth.
-        clothes: [people, 8] codes of what everybody wears, by person code; -1 where nothing is known.
+        clothes: [people, 8] codes of what everybody wears at first, by person code.
+        changes: what somebody wears from a moment on, in order of time.
+        visible: share of the person to be seen, by row of `index.frame_rows`.
     """
 
     index: TruthIndex
     clothes: NDArray[np.int64]
+    changes: tuple[Change, ...]
     visible: NDArray[np.float64]
 
     def describe(self, person_id: str) -> NDArray[np.int64]:
-        """Return [8], what the briefing tells of a person: their clothes."""
+        """Return [8], what the briefing tells of a person: their clothes at first."""
         own: NDArray[np.int64] = self.clothes[self.index.get_person_code(person_id)]
         return own
+
+    def find_worn(self, people: NDArray[np.int64], t_s: float) -> NDArray[np.int64]:
+        """Return [people, 8], what these people wear at a moment, by person code."""
+        worn: NDArray[np.int64] = self.clothes[people]
+        for change in self.changes:
+            if change.from_s <= t_s:
+                worn[people == change.person] = change.codes
+        return worn
 
 
 def make_scene(index: TruthIndex, people: pd.DataFrame) -> Scene:
     """Lay out a recording for looks; `people` as `sim.columns.PEOPLE`."""
     rows = people.set_index("person_id").reindex(list(index.person_ids))
-    codes = [pd.factorize(rows[trait])[0] for trait in TRAITS]
+    found = [pd.factorize(rows[trait]) for trait in TRAITS]
     visible = index.table.rows["visible"].to_numpy(dtype=np.float64)
+    clothes = np.stack([codes for codes, _ in found], axis=1).astype(np.int64)
+    values = {
+        trait: {kind: code for code, kind in enumerate(kinds)} for trait, (_, kinds) in zip(TRAITS, found, strict=True)
+    }
     return Scene(
         index=index,
-        clothes=np.stack(codes, axis=1).astype(np.int64),
+        clothes=clothes,
+        changes=tuple(_list_changes(index, people, clothes, values)),
         visible=visible[index.frame_rows.table_row],
     )
+
+
+def _list_changes(
+    index: TruthIndex, people: pd.DataFrame, clothes: NDArray[np.int64], values: Mapping[str, Mapping[str, int]]
+) -> Iterator[Change]:
+    """Yield who wears something else from when on: once a swap or a hand-over is over the pictures show it."""
+    first = read_first_worn(people)
+    over = sorted((event for event in index.events if event.kind in CHANGES), key=lambda event: event.end_s)
+    for number, event in enumerate(over):
+        for person_id in event.person_ids:
+            worn = find_worn(first, over[: number + 1], person_id, event.end_s)
+            if worn is None or person_id not in index.person_ids:
+                continue
+            person = index.get_person_code(person_id)
+            codes = clothes[person].copy()
+            for name, item in (("top", worn.top), ("bag", worn.bag)):
+                for part in ("kind", "colour"):
+                    value = None if item is None else getattr(item, part)
+                    codes[TRAITS.index(f"{name}_{part}")] = values[f"{name}_{part}"].get(str(value), ANOTHER)
+            yield Change(from_s=event.end_s, person=person, codes=codes)
 
 
 def look(
@@ -131,7 +178,7 @@ def look(
     heights = (box[:, 3] - box[:, 1]) * share * picture.shown_px / width
     seen = np.flatnonzero((heights >= LEAST_PX) & (share >= LEAST_VISIBLE))
     chance = rng.random((len(seen), 2, len(TRAITS)))
-    worn = scene.clothes[frame_rows.person[low:high][seen]]
+    worn = scene.find_worn(frame_rows.person[low:high][seen].astype(np.int64), frame / index.table.fps)
     agrees = np.where(worn == described, 1, -1)
     agrees = np.where(chance[:, 0] < MISREAD, -agrees, agrees)
     is_read = chance[:, 1] < 1 / (1 + np.exp(-(heights[seen, None] - _HALF_PX) / (_HALF_PX / 5)))

@@ -10,6 +10,8 @@ from sim.drill.difficulty import OUTFIT_WEIGHTS
 from sim.drill.expert.eyes import TRAITS, Reads
 
 MAIN = [TRAITS.index("top_colour"), TRAITS.index("bottom_colour")]
+PIECES: Mapping[str, tuple[str, ...]] = {"top": ("top_colour", "top_kind"), "bag": ("bag_colour", "bag_kind")}
+"""What somebody may take off, swap or hand on while they are out of sight."""
 WEIGHTS = np.array([OUTFIT_WEIGHTS[trait] for trait in TRAITS]) / sum(OUTFIT_WEIGHTS.values())
 SURE, FITTING, BOTH, HINTED = 0.95, 0.9, 0.4, 0.24
 """Share of the described clothes that must have been made out, all as described: to be sure of someone, to take someone
@@ -43,6 +45,8 @@ class Watched:
         last_s: site time of the last look.
         score: [8], reads of each trait, added up.
         looks: how many.
+        counts: [8], the traits that tell who it is: not those of a piece that the student has changed.
+        was_sure: all that is described was seen so at some look.
         is_checked: a closer look found that it is not the student, or could not tell.
         is_student: taken for the student.
     """
@@ -50,6 +54,8 @@ class Watched:
     last_s: float
     score: NDArray[np.int64] = field(default_factory=lambda: np.zeros(len(TRAITS), dtype=np.int64))
     looks: int = 0
+    counts: NDArray[np.bool_] = field(default_factory=lambda: np.ones(len(TRAITS), dtype=np.bool_))
+    was_sure: bool = False
     is_checked: bool = False
     is_student: bool = False
 
@@ -58,16 +64,21 @@ class Watched:
         self.score += reads
         self.looks += 1
         self.last_s = t_s
+        self.was_sure = self.was_sure or self.is_sure
+
+    def forget(self, piece: str) -> None:
+        """Leave a piece out of what tells who it is."""
+        self.counts = self.counts & np.array([trait not in PIECES[piece] for trait in TRAITS])
 
     @property
     def agreeing(self) -> float:
         """Share of the described clothes that were seen as described."""
-        return float(WEIGHTS[self.score > 0].sum())
+        return float(WEIGHTS[(self.score > 0) & self.counts].sum() / WEIGHTS[self.counts].sum())
 
     @property
     def has_main_colors(self) -> bool:
         """Whether top and pants were seen in the described colors, twice more often than otherwise."""
-        return bool((self.score[MAIN] >= 2).all())
+        return bool((self.score[MAIN] >= 2)[self.counts[MAIN]].all())
 
     @property
     def is_sure(self) -> bool:
@@ -77,23 +88,45 @@ class Watched:
     @property
     def is_unlikely(self) -> bool:
         """Whether anything weighty was seen otherwise more often than as described."""
-        return float(WEIGHTS[self.score < 0].sum()) > 0.1
+        return self._weigh(self.score < 0) > 0.1
 
     @property
     def is_other(self) -> bool:
         """Whether it is somebody else: a trait seen otherwise twice more often than as described, or two once."""
-        twice = float(WEIGHTS[self.score <= -2].sum())
-        once = float(WEIGHTS[self.score < 0].sum())
-        return twice >= OTHERWISE or once >= 0.25
+        return self._weigh(self.score <= -2) >= OTHERWISE or self._weigh(self.score < 0) >= 0.25
 
     @property
     def has_doubt(self) -> bool:
         """Whether any trait was seen otherwise more often than as described."""
-        return bool((self.score < 0).any())
+        return bool(((self.score < 0) & self.counts).any())
+
+    @property
+    def may_have_changed(self) -> bool:
+        """Whether nothing speaks against the student but one piece that one can change."""
+        return self.score[MAIN[1]] > 0 and self.find_odd_piece() is not None
+
+    def find_changed(self) -> str | None:
+        """Return the one piece in which somebody differs from the student, when all the rest was seen as described."""
+        piece = self.find_odd_piece()
+        if piece is None:
+            return None
+        rest = np.array([trait not in PIECES[piece] for trait in TRAITS]) & self.counts
+        is_seen = bool((self.score[rest] > 0).all()) and self.score[MAIN[1]] >= 2
+        return piece if is_seen and self.score[TRAITS.index(PIECES[piece][0])] <= -2 else None
+
+    def find_odd_piece(self) -> str | None:
+        """Return the piece that alone was seen otherwise; None for nothing, or for more than one."""
+        odd = {
+            trait for trait, score, counts in zip(TRAITS, self.score, self.counts, strict=True) if score < 0 and counts
+        }
+        return next((piece for piece, traits in PIECES.items() if odd and odd <= set(traits)), None)
+
+    def _weigh(self, which: NDArray[np.bool_]) -> float:
+        return float(WEIGHTS[which & self.counts].sum())
 
     def name_difference(self) -> str:
         """Return what tells them from the student, in words."""
-        return TRAIT_WORDS[TRAITS[int(np.argmin(self.score * WEIGHTS))]]
+        return TRAIT_WORDS[TRAITS[int(np.argmin(self.score * WEIGHTS * self.counts))]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -112,10 +145,17 @@ class Stay:
 
 @dataclass(slots=True, kw_only=True)
 class Memory:
-    """People in pictures, by camera and blob, and the stays that have their mark."""
+    """What is kept in mind.
+
+    Attributes:
+        people: in pictures, by camera and blob.
+        stays: those that have their mark.
+        changed_s: from when on the student wears another one of a piece.
+    """
 
     people: dict[tuple[str, str], Watched] = field(default_factory=dict)
     stays: list[Stay] = field(default_factory=list)
+    changed_s: dict[str, float] = field(default_factory=dict)
 
     def recall(self, camera_id: str, blob: str, t_s: float) -> Watched:
         """Return what is known of somebody in a picture; of one who was out of sight nothing."""
@@ -123,7 +163,15 @@ class Memory:
         lasts_s = 0.0 if known is None else REJECTED_S if known.is_checked or known.is_other else FORGOTTEN_S
         if known is None or abs(t_s - known.last_s) > lasts_s:
             known = self.people[camera_id, blob] = Watched(last_s=t_s)
+        known.counts = np.ones(len(TRAITS), dtype=np.bool_)
+        for piece, from_s in self.changed_s.items():
+            if t_s >= from_s:
+                known.forget(piece)
         return known
+
+    def note_change(self, piece: str, *, from_s: float) -> None:
+        """Note that the student wears another one of a piece from a moment on, if not from an earlier one."""
+        self.changed_s[piece] = min(from_s, self.changed_s.get(piece, from_s))
 
     def find_stay(self, camera_id: str, t_s: float) -> Stay | None:
         """Return the marked stay in a picture that a moment belongs to."""

@@ -55,7 +55,11 @@ class PlanSense:
     def find_nearest(self, x_m: float, y_m: float, floor: str) -> int:
         """Return the point of the ways nearest to a place on the plan."""
         surface_m = next(each.elevation_m for each in self.site.floors if each.floor_id == floor)
-        away = self.chest_m - (x_m, y_m, surface_m + CHEST_M)
+        return self.find_nearest_on(x_m, y_m, z_m=surface_m + CHEST_M)
+
+    def find_nearest_on(self, x_m: float, y_m: float, *, z_m: float) -> int:
+        """Return the point of the ways nearest to a place whose height is that of a chest."""
+        away = self.chest_m - (x_m, y_m, z_m)
         return int(np.argmin(np.hypot(np.hypot(away[:, 0], away[:, 1]), 3.0 * away[:, 2])))
 
     def list_next(self, point: int, *, but: str | None = None) -> list[tuple[float, str]]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from sim.drill.expert.attention import Sighting
-from sim.drill.expert.search import SWEEP_SPEED, Search
+from sim.drill.expert.search import ENOUGH, SWEEP_SPEED, Search
 from sim.tasks.common.base import Task
 from sim.tasks.common.known import Known
 from sim.tasks.locate.task import LOCATE
@@ -15,6 +15,9 @@ from sim.tasks.trace.task import TRACE
 
 PATIENCE_S, LESS_S, BACK_S, GAP_S = 40.0, 24.0, 14.0, 8.0
 """Footage for which the student may be out of sight: on the way on, before the first sighting, in a gap found again."""
+LONG_GONE_S = 40.0
+SWEEP_COST = 1.8
+"""How much longer than its footage a sweep takes, with closer looks. Assumed."""
 NUDGES_S = (0.0, 1.0, -1.0, 2.0, -2.0)
 
 
@@ -39,6 +42,7 @@ def play_trace(search: Search, task: Task) -> None:
             break
     search.is_anchored = True
     search.review()
+    _look_for_changed(search, high_s)
     _submit_place(search)
 
 
@@ -98,8 +102,6 @@ def _follow_back(search: Search, low_s: float, *, widens: bool) -> None:
     while not search.follow(-1, until_s=low_s, patience_s=_choose_patience(search, low_s) if widens else BACK_S):
         if not widens or search.is_short or not search.sightings:
             return
-        if search.look_around(-1, low_s):
-            continue
         search.hands.say("Lost. Watch the whole wall, going back faster.")
         search.hands.seek(search.sightings[-1].t_s - GAP_S)
         if not search.sweep(-1, until_s=low_s):
@@ -109,12 +111,12 @@ def _follow_back(search: Search, low_s: float, *, widens: bool) -> None:
 def _find_again(search: Search, lost: Sighting, *, until_s: float) -> bool:
     """Watch the whole wall from where the student was lost; once found, halve the time back to there and follow it."""
     hands = search.hands
-    hands.say("Lost. The nearest cameras once more, each when they should have come by.")
-    if search.look_around(1, until_s):
-        return True
-    hands.say("Watch the whole wall, faster.")
+    hands.say("Lost. Watch the whole wall, faster.")
     hands.seek(lost.t_s + GAP_S)
-    if not search.sweep(1, until_s=until_s, speed=_choose_speed(search, until_s)):
+    search.doubted = frozenset({"bag"})
+    is_found = search.sweep(1, until_s=until_s, speed=_choose_speed(search, until_s))
+    search.doubted = frozenset()
+    if not is_found:
         return False
     found = search.sightings[-1]
     hands.say("Found again. Halve the time back to where they were lost.")
@@ -123,6 +125,26 @@ def _find_again(search: Search, lost: Sighting, *, until_s: float) -> bool:
         search.follow(-1, until_s=lost.t_s, patience_s=GAP_S)
     _resume(search, found)
     return True
+
+
+def _look_for_changed(search: Search, high_s: float) -> None:
+    """Where the student is gone long before the end, watch the wall once more for somebody in other clothes."""
+    last = max(search.sightings, key=lambda each: each.t_s, default=None)
+    hands = search.hands
+    if last is None or high_s - last.t_s < LONG_GONE_S:
+        return
+    if hands.at_s + SWEEP_COST * (high_s - last.t_s) / SWEEP_SPEED > ENOUGH * search.limit_s:
+        return
+    hands.say("Gone, and much footage is left. They may wear another top: look for all the rest.")
+    search.doubted = frozenset({"top", "bag"})
+    hands.seek(last.t_s + GAP_S)
+    if search.sweep(1, until_s=high_s):
+        found = search.sightings[-1]
+        search.follow(-1, until_s=last.t_s, patience_s=GAP_S)
+        _resume(search, found)
+        search.follow(1, until_s=high_s, patience_s=_choose_patience(search, high_s))
+        search.review()
+    search.doubted = frozenset()
 
 
 def _submit_place(search: Search) -> None:

@@ -19,7 +19,7 @@ from sim.errors import TaskError
 from sim.tasks.common.base import Task
 from sim.tasks.common.search_step import StepKind
 
-EXPERT_VERSION = 1
+EXPERT_VERSION = 2
 """Raised whenever the expert would search a drill otherwise; a kept search of another version is made again."""
 SEED = 20261127
 

@@ -8,16 +8,19 @@ from enum import Enum
 from itertools import pairwise
 
 import networkx as nx
+import numpy as np
 
 from sim.drill.expert.attention import Attention
 from sim.site.blind import WALK_M_S
 
 FOLLOW_SPEED, SWEEP_SPEED = 2.0, 4.0
-MOST_TILES, AROUND = 4, 4
+MOST_TILES = 4
 RECHECK_S, SELDOM_S = 2.0, 5.0
 HURRY, EARLY_S, LATE_S = 1.4, 4.0, 5.0
 """How much faster than 1.3 m/s somebody may walk, and how much earlier or later than the plan says. Assumed."""
 SAME_S = 1.6
+ENOUGH = 0.85
+"""Share of the limit that may be used for what is not sure to help. Assumed."""
 NEXT_TO_S, BEYOND_S, LEAST_S = 2.5, 5, 1.0
 LONGEST_GAP_S = 45.0
 MOST_REVIEWS, MOST_DETOURS, DETOUR_S = 3, 4, 8.0
@@ -25,6 +28,9 @@ MOST_REVIEWS, MOST_DETOURS, DETOUR_S = 3, 4, 8.0
 Stretch = list[tuple[float, int]]
 """Seconds and points of the ways, in order of time."""
 OVERLAP_S = 2.5
+MOVED_WITHIN_S, LEAST_MOVED_M, AHEAD_M = 4.0, 0.8, 3.0
+AHEAD_WEIGHT = 0.5
+"""Seen to move so far within so long, somebody is expected so far on. Assumed."""
 
 
 class Pace(Enum):
@@ -91,21 +97,6 @@ class Search(Attention):
         hands.pause()
         return False
 
-    def look_around(self, direction: int, until_s: float) -> bool:
-        """Look once more at the nearest cameras, each when they should have come by; return whether they were found."""
-        lost = self.sightings[-1] if self.sightings else None
-        point = self.point
-        if lost is None or point is None:
-            return False
-        for walk_s, camera_id in self.sense.list_next(point)[:AROUND]:
-            for late_s in (1.0, 4.0, 8.0):
-                t_s = lost.t_s + direction * (walk_s + late_s)
-                if self.is_short or (t_s - until_s) * direction > 0:
-                    break
-                if self.find_there(camera_id, t_s) and self.sightings[-1].t_s != lost.t_s:
-                    return True
-        return False
-
     def halve(self, camera_id: str, *, seen_s: float, unseen_s: float, within_s: float = 1.0) -> float:
         """Return the moment nearest to `unseen_s` at which a camera shows the student, by halving the time between."""
         while abs(seen_s - unseen_s) > within_s and not self.is_short:
@@ -117,11 +108,14 @@ class Search(Attention):
         return seen_s
 
     def review(self) -> None:
-        """Go along the way that the student took, by the plan, and watch every camera on it that has no mark yet."""
+        """Go along the way that the student took, by the plan, and watch every camera on it that has no mark yet.
+
+        It ends before the limit is near.
+        """
         for _ in range(MOST_REVIEWS):
             marked = len(self.memory.stays)
             for camera_id, stretch in self._list_unmarked():
-                if self.is_short:
+                if self.hands.at_s > ENOUGH * self.limit_s:
                     return
                 if not self._was_reviewed(camera_id, stretch):
                     self._watch_stretch(camera_id, stretch)
@@ -237,6 +231,19 @@ class Search(Attention):
         reach_s = gone_s * HURRY + EARLY_S
         return [each for each in self.sense.list_next(point) if each[0] <= reach_s]
 
+    def _find_point_ahead(self) -> int | None:
+        """Return the point of the ways a few steps on from the last sighting, the way they moved in the picture."""
+        seen = [each for each in self.sightings[-3:] if each.point is not None]
+        if len(seen) < 2 or seen[-1].camera_id != seen[0].camera_id or abs(seen[-1].t_s - seen[0].t_s) > MOVED_WITHIN_S:
+            return self.point
+        before, last = (self.sense.chest_m[each.point] for each in (seen[0], seen[-1]))
+        step_m = last - before
+        moved_m = float(np.hypot(*step_m[:2]))
+        if moved_m < LEAST_MOVED_M:
+            return self.point
+        x_m, y_m = (last + step_m * AHEAD_M / moved_m)[:2].tolist()
+        return self.sense.find_nearest_on(x_m, y_m, z_m=float(last[2]))
+
     def _turn_to(self, expected: list[tuple[float, str]], tried: list[str], gone_s: float) -> None:
         """Open the likeliest next camera, and another one when they have not come by there in time."""
         hands, sense = self.hands, self.sense
@@ -247,15 +254,27 @@ class Search(Attention):
             last_s = next((walk_s for walk_s, camera in expected if camera == tried[-1]), 0.0)
             if gone_s < last_s + LATE_S:
                 return
-        walk_s, camera_id = min(left, key=lambda each: (each[1] == hands.camera_id and not tried, each[0]))
+        walk_s, camera_id = self._choose_next(left, is_new=not tried)
         tried.append(camera_id)
         if camera_id == hands.camera_id:
             return
-        others = [sense.name_camera(camera) for _, camera in left if camera != camera_id][:1]
-        name = sense.name_camera(camera_id)
-        within = f"within {max(2, round(walk_s + LATE_S))} s"
-        if others:
-            hands.say(f"Out of sight: camera {name} or {others[0]} {within}. {name} first, it is nearer.")
-        else:
+        name, within = sense.name_camera(camera_id), f"within {max(2, round(walk_s + LATE_S))} s"
+        others = [each for each in left if each[1] != camera_id][:1]
+        for other_s, other in others:
+            why = "it is nearer" if walk_s <= other_s else "they walked that way"
+            hands.say(f"Out of sight: camera {name} or {sense.name_camera(other)} {within}. {name} first, {why}.")
+        if not others:
             hands.say(f"Out of sight: camera {name} comes next, {within}.")
         hands.focus(camera_id)
+
+    def _choose_next(self, left: list[tuple[float, str]], *, is_new: bool) -> tuple[float, str]:
+        """Return the camera with the shortest walk, of which half as much counts from where they headed."""
+        ahead = self._find_point_ahead()
+        ahead_s = {} if ahead is None else {camera: walk_s for walk_s, camera in self.sense.list_next(ahead)}
+
+        def weigh(each: tuple[float, str]) -> tuple[bool, float]:
+            walk_s, camera = each
+            from_ahead_s = min(walk_s + AHEAD_M, ahead_s.get(camera, walk_s))
+            return is_new and camera == self.hands.camera_id, walk_s + AHEAD_WEIGHT * from_ahead_s
+
+        return min(left, key=weigh)

@@ -19,7 +19,6 @@ from sim.services.app.camera_names import make_shown_plan
 from sim.services.app.forms import check_form_set, load_form_set, make_version
 from sim.services.app.lessons import Course, LessonFiles
 from sim.services.app.score import load_truth_index
-from sim.services.app.worn_clothes import Worn, read_first_worn
 from sim.site.model import Site
 from sim.site.next_camera import describe_links
 from sim.tasks import get_task_type
@@ -27,6 +26,7 @@ from sim.tasks.common.base import check_start
 from sim.truth.fewer_cameras import keep_cameras
 from sim.truth.index import TruthIndex
 from sim.truth.window import TruthWindow, cut_window
+from sim.truth.worn_clothes import Worn, read_first_worn
 
 T = TypeVar("T")
 Cameras = tuple[str, ...] | None

@@ -21,7 +21,7 @@ class KnownLesson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownTry:
-    """One try of a lesson as a form."""
+    """One try of a lesson, or its example, as a form."""
 
     known: KnownLesson
     chosen: LessonTry
@@ -35,7 +35,7 @@ class Course:
     Attributes:
         lessons: in the order of the course.
         problems: why files were left out, a sentence each.
-        tries: by form_id.
+        tries: by form_id, the examples too.
     """
 
     lessons: tuple[KnownLesson, ...]
@@ -72,7 +72,7 @@ def load_course(paths: Sequence[Path]) -> Course:
     tries = [
         KnownTry(known=known, chosen=chosen, form=known.lesson.make_form(chosen))
         for known in lessons
-        for chosen in known.lesson.tries
+        for chosen in known.lesson.questions
     ]
     return Course(lessons=tuple(lessons), problems=tuple(problems), tries={each.form.form_id: each for each in tries})
 

@@ -301,7 +301,7 @@ def begin(app: App, attempt_id: str) -> None:
     with app.store.read() as work:
         if work.attempts.get(attempt_id).mode is Mode.TEAM_EXERCISE:
             raise AttemptError(
-                "a team drill does not start for one person alone", todo="open the link that you were sent for it"
+                "a team exercise does not start for one person alone", todo="open the link that you were sent for it"
             )
     read_truths(app, [attempt_id])
     _change(app, attempt_id, begin_timing)

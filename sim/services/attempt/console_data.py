@@ -11,6 +11,7 @@ from sim.drill.search_start import find_first_moment_s
 from sim.footage.recording.open import Recording
 from sim.footage.recording.recording import Manifest
 from sim.records.rows import AttemptRow
+from sim.services.app.camera_names import find_wrong_names
 from sim.services.app.wiring import App
 from sim.services.attempt.console_profiles import describe_profile
 from sim.services.attempt.drill_calls import describe_calls
@@ -43,7 +44,7 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
         "hints": {"most": MOST_HINTS} if DrillOption.HINTS in row.options else None,
         "help": describe_help(app, row.timing.attempt_id),
         "calls": describe_calls(app, row),
-        "site": app.catalogue.get_plan(row.recording_id, form.cameras),
+        "site": _describe_site(app, row, form),
         "similar": _describe_similar(row, links),
         "links": app.catalogue.get_links(row.recording_id, form.cameras) if has_signs else {},
         "crew": exercise,
@@ -53,9 +54,18 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
             **_describe_question(app, row, form, recording, links),
             "window_s": list(form.task.window_s),
             "starts_at_s": find_first_moment_s(form.type, form.window_s, form.known),
-            "answer_form": _make_answer_form(form, recording).as_data(),
+            "answer_form": make_answer_form(form, recording).as_data(),
         },
     }
+
+
+def _describe_site(app: App, row: AttemptRow, form: Form) -> dict[str, Any]:
+    """Return the plan, with the names that the drill's console shows."""
+    plan, wrong = app.catalogue.get_plan(row.recording_id, form.cameras), find_wrong_names(form)
+    if not wrong:
+        return plan
+    cameras = [each | {"name": wrong.get(each["camera_id"], each["name"])} for each in plan["cameras"]]
+    return plan | {"cameras": cameras}
 
 
 def _describe_similar(row: AttemptRow, links: FootageLinks) -> dict[str, str] | None:
@@ -88,7 +98,7 @@ def write_question(form: Form, manifest: Manifest) -> str:
     return f"{form.question} Time given: {first} to {last}."
 
 
-def _make_answer_form(form: Form, recording: Recording) -> AnswerForm:
+def make_answer_form(form: Form, recording: Recording) -> AnswerForm:
     """Return what is asked for, fields about doors and cameras with their options: all that the drill has."""
     answer = get_task_type(form.type).make_answer_form(form.task)
     doors = tuple(Option(value=o.door_id, label=o.name) for o in recording.site.openings if o.kind == "exterior")

@@ -45,7 +45,7 @@ def get_news(app: App, attempt_id: str, *, since: int) -> dict[str, Any]:
         timing = tick(work.attempts.get(attempt_id).timing, now)
         own = work.exercises.find_member(attempt_id)
         if own is None:
-            raise AttemptError("this drill is not a team drill", todo="open it by its own page")
+            raise AttemptError("this drill is not a team exercise", todo="open it by its own page")
         exercise = work.exercises.get(own.exercise_id)
         members = work.exercises.list_members(own.exercise_id)
         entries = work.exercises.list_feed(own.exercise_id, since=since, most=MOST_ENTRIES)

@@ -8,13 +8,18 @@ import numpy as np
 from sim.drill.forms import Form
 from sim.footage.recording.open import Recording
 from sim.footage.recording.recording import Manifest, RecordedCamera
+from sim.services.app.camera_names import find_wrong_names
 from sim.text.times import write_clock
 
 
 def list_shown_cameras(form: Form, manifest: Manifest) -> tuple[RecordedCamera, ...]:
-    """Return the cameras that a form is about, in the recording's order."""
-    kept = form.cameras
-    return tuple(camera for camera in manifest.cameras if kept is None or camera.camera_id in kept)
+    """Return the cameras that a form is about, in the recording's order, by the names that its console shows."""
+    kept, wrong = form.cameras, find_wrong_names(form)
+    return tuple(
+        camera.model_copy(update={"name": wrong.get(camera.camera_id, camera.name)})
+        for camera in manifest.cameras
+        if kept is None or camera.camera_id in kept
+    )
 
 
 def number_cameras(form: Form, manifest: Manifest) -> dict[str, int]:

@@ -1,8 +1,11 @@
 """A finished search, to be watched again as the trainee saw it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from sim.drill.event import Event
+from sim.drill.expert.hands import Caption
 from sim.drill.replay import order_events
 from sim.errors import AttemptError
 from sim.records.rows import AttemptRow
@@ -15,11 +18,20 @@ from sim.services.attempt.scores import SCORED, settle
 from sim.services.attempt.views import ConsoleView
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackLink:
+    """Where a replay leads: the query of the drill page, its words, and whether it is the next thing to do."""
+
+    query: str
+    label: str
+    is_next: bool = False
+
+
 def get_replay(app: App, attempt_id: str) -> ConsoleView:
     """Return what the console draws, as for a running attempt, with the log beside it under `replay`.
 
-    `replay` holds used_ms, limit_ms, captions (none), and events [{t_ms, kind, payload}]: those that count, in
-    order, t_ms since release.
+    `replay` holds used_ms, limit_ms, captions (none), back {href, label, is_next}, and events [{t_ms, kind, payload}]:
+    those that count, in order, t_ms since release.
 
     Raises:
         AttemptError: unknown, without a result, or others are still measured on its footage.
@@ -56,9 +68,14 @@ def make_replay(
     events: Sequence[Event],
     *,
     used_ms: float,
-    captions: Sequence[Mapping[str, object]] = (),
+    captions: Sequence[Caption] = (),
+    back: BackLink | None = None,
 ) -> ConsoleView:
-    """Return what the console draws of a search on an attempt's footage; `captions` [{t_ms, text}] say why."""
+    """Return what the console draws of a search on an attempt's footage.
+
+    `captions` say why, by drill time; `back` is where it leads afterward, None for the debrief.
+    """
+    back = back or BackLink(query=urlencode({"attempt": row.timing.attempt_id}), label="Back to debrief")
     replay = {
         "events": [
             {"t_ms": event.t_client_ms, "kind": event.kind.value, "payload": dict(event.payload)}
@@ -67,7 +84,9 @@ def make_replay(
         ],
         "used_ms": used_ms,
         "limit_ms": row.timing.limit_s * 1000.0,
-        "captions": list(captions),
+        "captions": [{"t_ms": caption.at_s * 1000.0, "text": caption.text} for caption in captions],
+        "ghost": None,
+        "back": {"href": f"?{back.query}", "label": back.label, "is_next": back.is_next},
     }
     data = {**make_console_data(app, row, make_links(app, row)), "replay": replay}
     return ConsoleView(attempt_id=row.timing.attempt_id, state=row.timing.state.value, data=data)

@@ -44,7 +44,7 @@ def compute_score(app: App, row: AttemptRow) -> AttemptScore:
         )
     if row.mode is Mode.TEAM_EXERCISE:
         raise AttemptError(
-            "there is no result of one person: this was a team drill",
+            "there is no result of one person: this was a team exercise",
             expected="a drill done alone",
             todo="open the team's debrief by the link of the drill",
         )

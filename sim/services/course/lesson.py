@@ -10,6 +10,7 @@ from sim.records.learners import LearnerRow
 from sim.services.app.forms import make_version
 from sim.services.app.lessons import KnownLesson
 from sim.services.app.wiring import App
+from sim.services.course.example import ExampleOffer, find_offer
 from sim.services.course.learner import Learner, Practiced, create_drill, is_going_on, list_practiced
 from sim.services.course.progress import (
     IN_A_ROW,
@@ -34,6 +35,8 @@ class LessonIntro:
         has_hints: the console gives hints.
         is_easier: at an easier question.
         in_a_row, in_a_row_needed: tries passed one after another without help, of how many.
+        example: what can be watched before; None for nothing.
+        is_first: no try of this lesson has ended.
     """
 
     number: int
@@ -44,6 +47,8 @@ class LessonIntro:
     has_hints: bool
     is_easier: bool
     in_a_row: int
+    example: ExampleOffer | None
+    is_first: bool
     in_a_row_needed: int = IN_A_ROW
 
 
@@ -132,6 +137,8 @@ def find_intro(app: App, learner: Learner, attempt_id: str) -> LessonIntro | Non
         has_hints=DrillOption.HINTS in row.options,
         is_easier=known.is_easier,
         in_a_row=progress.in_a_row,
+        example=find_offer(app, known.lesson_id),
+        is_first=not progress.tries,
     )
 
 

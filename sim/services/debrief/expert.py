@@ -90,8 +90,7 @@ def get_expert_replay(app: App, attempt_id: str) -> ConsoleView:
     if result is None:
         raise AttemptError("there is no expert's search of such drills", todo="go back to the debrief")
     run = result.run
-    captions = [{"t_ms": caption.at_s * 1000.0, "text": caption.text} for caption in run.captions]
-    return make_replay(app, row, run.events, used_ms=run.used_s * 1000.0, captions=captions)
+    return make_replay(app, row, run.events, used_ms=run.used_s * 1000.0, captions=run.captions)
 
 
 def write_expert_table(catalogue: Catalogue, forms: Sequence[Form]) -> str:

@@ -7,7 +7,6 @@ from functools import cached_property, partial
 from typing import Any
 
 from sim.services.app.wiring import App
-from sim.services.app.worn_clothes import Worn, find_worn
 from sim.services.attempt.kept_apart import list_measuring
 from sim.services.debrief.ended_attempt import EndedAttempt
 from sim.services.debrief.likeness_words import describe_likeness, describe_unlike
@@ -17,6 +16,7 @@ from sim.tasks.common.moment_facts import STUDENT
 from sim.tasks.common.task_type import TaskType
 from sim.text.times import write_clock
 from sim.truth.index import TruthIndex
+from sim.truth.worn_clothes import Worn, find_worn
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,7 @@ from sim.drill.bookmarks_and_faults import FaultReport, ReportedFault
 from sim.drill.forms import Form
 from sim.drill.resume import fold_console_state
 from sim.footage.recording.open import load_events
+from sim.services.app.camera_names import find_wrong_names
 from sim.services.app.wiring import App
 from sim.services.attempt.intake import clamp_events
 from sim.services.debrief.ended_attempt import EndedAttempt
@@ -90,6 +91,8 @@ def load_fault_views(app: App, ended: EndedAttempt) -> tuple[FaultView, ...]:
     answer = [FaultReport(fault_id="answer", camera_id=named, fault=asked, t_s=0.0, text="")] if asked and named else []
     kept = ended.form.cameras
     faults = [each for each in read_fault_rows(load_events(ended.recording)) if kept is None or each.camera in kept]
+    wrong = find_wrong_names(ended.form)
+    faults += [WrongName(kind=FaultKind.WRONG_NAME, camera=camera, shown=name) for camera, name in wrong.items()]
     return compare_faults(
         faults if own else [fault for fault in faults if _REPORTED_AS[type(fault)] is asked],
         [*own, *answer],
@@ -103,7 +106,7 @@ def load_fault_views(app: App, ended: EndedAttempt) -> tuple[FaultView, ...]:
 
 def _find_asked(form: Form) -> ReportedFault | None:
     """Return the fault that a drill asks about; most ask about none."""
-    return _ASKED_AS.get(str(form.params.get(FAULT)))
+    return _ASKED_AS.get(str(form.params.get("fault")))
 
 
 def compare_faults(

@@ -67,7 +67,7 @@ def _load_parts(app: App, row: AttemptRow, *, task_type: str) -> tuple[str, tupl
         form = app.catalogue.get_form(row.form_id).form
         if form.type != task_type:
             return None
-        names = write_right_names(app.catalogue.get_recording(row.recording_id))
+        names = write_right_names(app.catalogue.get_recording(row.recording_id), form)
         return form.title, get_task_type(form.type).words.write_parts(compute_score(app, row), form.task, names)
     except SimError:
         return None

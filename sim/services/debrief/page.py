@@ -45,12 +45,12 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
         AttemptError: unknown, not ended, or given up.
         RecordingError, TaskError: the recording or the form is not to be had.
     """
-    row = _close(app, attempt_id)
+    row = close_attempt(app, attempt_id)
     score = compute_score(app, row)
     row = settle(app, attempt_id, score=score)
     form = app.catalogue.get_form(row.form_id).form
     recording = app.catalogue.get_recording(row.recording_id)
-    names = write_right_names(recording)
+    names = write_right_names(recording, form)
     start = recording.manifest.start_time
     case, card = score.case, score.card
     task_type = get_task_type(form.type)
@@ -115,7 +115,8 @@ def _is_shut(app: App, row: AttemptRow) -> bool:
         return is_shut(app, work, row.recording_id)
 
 
-def _close(app: App, attempt_id: str) -> AttemptRow:
+def close_attempt(app: App, attempt_id: str) -> AttemptRow:
+    """Return an ended attempt to which nothing that still arrives counts. Raises AttemptError: it has not ended."""
     now = app.clock.read()
     with app.store.write() as work:
         before = work.attempts.get(attempt_id)

@@ -247,13 +247,13 @@ STORED: Final[dict[str, Stored]] = {
         technical=("programme_id",),
     ),
     "crew_member": Stored(
-        title="Team drills: who took part",
+        title="Team exercises: who took part",
         what="Who had which role in a drill done together.",
         told={"person_id": "who", "role": "role", "seen_at": "when last there", "camera_id": "camera last opened"},
         technical=("crew_id", "attempt_id"),
     ),
     "crew_feed": Stored(
-        title="Team drills: what was shared",
+        title="Team exercises: what was shared",
         what="What members marked and told each other.",
         told={"role": "whose role", "kind": "what", "at_s": "when", "payload": "what was marked or told"},
         technical=("crew_id", "number"),
@@ -288,7 +288,7 @@ STORED: Final[dict[str, Stored]] = {
         technical=("team_id", "name", "school", "is_demo", "created_at", "external_id", "last_number", "chosen_by"),
     ),
     "crew": Stored(
-        title="Team drills",
+        title="Team exercises",
         what="The score of a drill done together. When one of its members is deleted, it is deleted as a whole.",
         told={"score_json": "the score, by role"},
         technical=("crew_id", "team_id", "form_id", "leading", "created_at"),

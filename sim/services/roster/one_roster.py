@@ -84,7 +84,7 @@ def _read_orgs(file: RosterTableFile | None, wrong: list[WrongRow]) -> dict[str,
     for place, row in _list_rows(file, wrong):
         try:
             read_external_id(row["sourcedId"])
-            read_name(row["name"], what="name of the organisation")
+            read_name(row["name"], what="name of the organization")
         except RosterError as error:
             wrong.append(WrongRow(place=place, problem=str(error)))
             continue

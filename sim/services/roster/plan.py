@@ -164,7 +164,7 @@ def _decide(entry: Entry, found: Found, teams: KnownTeams, roster: Roster) -> Ch
     stays = entry.team is None or (roster.keeps_teams and own is not None)
     team = own if stays or entry.team is None else teams.find(entry.team)
     if team is None:
-        return "Its organisation is not in orgs.csv and not known here. What to do: export all organisations."
+        return "Its organization is not in orgs.csv and not known here. What to do: export all organizations."
     if person is None and entry.name is None:
         return "This user is not in users.csv and not on the roster. What to do: export all users."
     change = Change(

@@ -70,7 +70,7 @@ def create_exercise(
     known = app.catalogue.get_form(form_id)
     if not _is_for_exercises(known):
         raise TaskError(
-            f"{known.form.title} cannot be done as a team drill",
+            f"{known.form.title} cannot be done as a team exercise",
             expected="a drill in which a student is traced",
             todo="choose another drill",
         )

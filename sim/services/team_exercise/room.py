@@ -154,7 +154,7 @@ def find_own(members: Sequence[MemberRow], role: Role) -> MemberRow:
     for member in members:
         if member.role is role:
             return member
-    raise AccessError("this team drill has no such role", todo="ask for a new link")
+    raise AccessError("this team exercise has no such role", todo="ask for a new link")
 
 
 def is_part(app: App, attempt_id: str) -> bool:

@@ -35,6 +35,8 @@ from sim.truth.window import check_window
 SETUP = "setup"
 LEAST_CHAIN, MOST_CHAIN = 3, 5
 NONE = "none"
+WRONG_NAMES = "wrong_names"
+"""What the console calls a camera that has another name in its picture, by camera_id: a fault of the console alone."""
 Chain = tuple[str, ...]
 
 FAULT_WORDS: Mapping[str, str] = MappingProxyType(
@@ -54,6 +56,7 @@ class SetupTaskFile(TaskFile):
     start_name: Annotated[str, Field(min_length=1)]
     end_name: Annotated[str, Field(min_length=1)]
     fault: Literal["none", "clock-offset", "wrong-name"]
+    wrong_names: dict[str, str] = Field(default_factory=dict)
     window_s: tuple[float, float]
 
 
@@ -112,7 +115,7 @@ class SetupType(UsualParts):
     def parse_task(self, text: str, *, source: str) -> Task:
         """Read a setup task. Raises TaskError."""
         file = parse_file(SetupTaskFile, text, source=source, error_type=TaskError)
-        params = file.model_dump(exclude={"type", "window_s"})
+        params = file.model_dump(exclude={"type", "window_s"}, exclude_defaults=True)
         return Task(type=SETUP, window_s=file.window_s, params=params)
 
     def check_task(self, task: Task, index: TruthIndex) -> None:
@@ -157,7 +160,9 @@ class SetupType(UsualParts):
         user.arrange(view)
         if case.faulty is not None:
             is_right = rng.random() < skill.place_share
-            user.choose(FAULT, case.faulty if is_right else str(rng.choice(list(index.camera_ids))))
+            named = case.faulty if is_right else str(rng.choice(list(index.camera_ids)))
+            user.open_camera(named)
+            user.choose(FAULT, named)
         user.submit()
         return tuple(user.steps)
 
@@ -169,10 +174,29 @@ def _make_case(task: Task, answer: Answer, index: TruthIndex, log: SearchLog | N
     start, end = str(task.params.get("start")), str(task.params.get("end"))
     chain = _get_chain(index, start, end)
     kind = str(task.params.get("fault"))
-    faulty = None if kind == NONE else _find_faulty(index, kind)
+    wrong = task.params.get(WRONG_NAMES)
+    if wrong:
+        faulty: str | None = _check_wrong_name(dict(wrong), kind, index)
+    else:
+        faulty = None if kind == NONE else _find_faulty(index, kind)
     if kind != NONE and faulty is None:
         raise TaskError(f"not exactly one camera of the recording has a {kind}", todo="choose the forms again")
     return SetupCase(chain=chain, faulty=faulty, answer=answer, log=log)
+
+
+def _check_wrong_name(wrong: Mapping[str, str], kind: str, index: TruthIndex) -> str:
+    """Return the one camera that the console calls by a name that is not its own."""
+    if len(wrong) != 1 or kind != FaultKind.WRONG_NAME.value:
+        raise TaskError(f"{WRONG_NAMES} names {len(wrong)} cameras", expected="one, with the fault wrong-name")
+    ((camera_id, name),) = wrong.items()
+    own = {camera.camera_id: camera.name for camera in index.site.cameras} if index.site is not None else {}
+    if camera_id not in index.camera_ids or name in (*own.values(), ""):
+        raise TaskError(
+            f"{WRONG_NAMES} calls {camera_id} {name!r}",
+            expected="a camera of the drill, and a name that no camera has",
+            todo="correct the wrong name",
+        )
+    return camera_id
 
 
 def find_chains(

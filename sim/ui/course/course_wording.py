@@ -69,6 +69,17 @@ HELPED: Final = "This try comes with the steps below. Take your time."
 ALONE: Final = "This try is without help. {in_a_row} of {needed} passed in a row so far."
 EASIER: Final = "An easier one, with another student or event."
 BEGIN: Final = "Start (the clock starts now)"
+EXPERT: Final = "Watch an expert"
+EXAMPLE: Final = "Watch how it's done"
+FIRST: Final = "{what} first"
+EXPERT_NOTE: Final = (
+    "An expert does it once with another student and says why. It sees no more than you would. Skip ahead whenever "
+    "you like; then it's your turn."
+)
+EXAMPLE_NOTE: Final = (
+    "The computer does it once, step by step, with a different question. Skip ahead whenever you like; then it's your "
+    "turn."
+)
 WITH_HELP: Final = "Do it with help"
 WITHOUT_HELP: Final = "Do it without help"
 

@@ -18,11 +18,14 @@ def draw_lesson_briefing(
     draw_who: Callable[[BriefingView], None],
     draw_question: Callable[[BriefingView], None],
     on_help: Callable[[bool], None],
+    on_example: Callable[[], None],
+    is_example_seen: bool,
 ) -> bool:
     """Draw what is said before a try; return True when the learner pressed start.
 
     `draw_who` and `draw_question` draw whom to find and what is asked, as in any briefing; `on_help` takes or leaves
-    the help of this try.
+    the help of this try; `on_example` leaves for the worked example, which is the next step before the first try
+    until it was seen.
     """
     st.title(words.INTRO_TITLE.format(number=intro.number, title=intro.title), anchor=False)
     draw_lead(intro.rule)
@@ -36,16 +39,38 @@ def draw_lesson_briefing(
         if view.descriptor:
             draw_question(view)
         _draw_help(intro)
-        is_begun = st.button(words.BEGIN, key="begin", type="primary", width="stretch")
+        is_example_next = intro.is_first and intro.example is not None and not is_example_seen
+        if is_example_next:
+            _draw_example(intro, on_example, is_next=True)
+        is_begun = st.button(
+            words.BEGIN, key="begin", type="secondary" if is_example_next else "primary", width="stretch"
+        )
         label = words.WITHOUT_HELP if intro.is_helped else words.WITH_HELP
         if st.button(label, key="change-help", width="stretch"):
             on_help(not intro.is_helped)
+        if not is_example_next:
+            _draw_example(intro, on_example, is_next=False)
         if intro.steps:
             st.header(words.STEPS, anchor=False)
             draw_list(intro.steps)
         draw_quiet(view.pass_rule)
         draw_quiet(view.notice)
     return is_begun
+
+
+def _draw_example(intro: LessonIntro, on_example: Callable[[], None], *, is_next: bool) -> None:
+    if intro.example is None:
+        return
+    label = words.EXPERT if intro.example.is_blind else words.EXAMPLE
+    if st.button(
+        label if not is_next else words.FIRST.format(what=label),
+        key="example",
+        type="primary" if is_next else "secondary",
+        width="stretch",
+    ):
+        on_example()
+    if is_next:
+        draw_quiet(words.EXPERT_NOTE if intro.example.is_blind else words.EXAMPLE_NOTE)
 
 
 def _draw_help(intro: LessonIntro) -> None:

@@ -19,25 +19,29 @@ from sim.ui.debrief.practice import draw_again, draw_practice
 from sim.ui.debrief.time import draw_time_budget
 from sim.ui.page import wording
 from sim.ui.page.page_state import find_zone, go_to_replay
-from sim.ui.parts.blocks import draw_list, draw_parts, draw_quiet, draw_table, draw_verdict
+from sim.ui.parts.blocks import draw_lead, draw_list, draw_parts, draw_quiet, draw_table, draw_verdict
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.print_button.component import draw_print_button
 
 
-def draw_debrief(view: DebriefView) -> None:
-    """Draw the page."""
+def draw_debrief(view: DebriefView, *, is_in_lesson: bool = False) -> None:
+    """Draw the page; in a lesson below its result, which has the title, the rule and the ways on."""
     _draw_paper_head(view)
-    st.title(f"Debrief: {view.title}", anchor=False)
+    if not is_in_lesson:
+        st.title(f"Debrief: {view.title}", anchor=False)
     if view.is_demo:
-        st.info("This attempt belongs to the demo team. A computer played it, not a person.")
+        st.info("A computer played this drill, not a person.")
     if view.earlier_rules:
         st.info(view.earlier_rules)
-    draw_verdict(view.verdict, is_good=view.passed)
-    if view.rule:
+    if is_in_lesson:
+        draw_lead(view.verdict)
+    else:
+        draw_verdict(view.verdict, is_good=view.passed)
+    if view.rule and not is_in_lesson:
         st.html(f'<p class="sl-card sl-rule"><b>{escape(wording.NEXT_TIME)}</b> {escape(view.rule)}</p>')
     if view.last_try is not None:
-        _draw_last_try(view.last_try)
-    _draw_steps(view)
+        _draw_last_try(view.last_try, is_same=view.last_try.title == view.title)
+    _draw_steps(view, leads_home=not is_in_lesson)
     draw_circumstances(view)
     draw_moments_folded(view.moments)
     _draw_folded(view)
@@ -85,7 +89,7 @@ def _fold(title: str, summary: str, draw: Callable[[], None]) -> None:
         draw()
 
 
-def _draw_steps(view: DebriefView) -> None:
+def _draw_steps(view: DebriefView, *, leads_home: bool) -> None:
     """Draw what can be done next: try again first."""
     with st.container(horizontal=True):
         if view.again is not None and not view.is_demo:
@@ -95,7 +99,7 @@ def _draw_steps(view: DebriefView) -> None:
             go_to_replay(view.attempt_id)
         if view.expert is not None and st.button(wording.EXPERT_WATCH, key="watch-expert", help=wording.EXPERT_NOTE):
             go_to_replay(view.attempt_id, of_expert=True)
-        if st.button(wording.DONE, key="done"):
+        if leads_home and st.button(wording.DONE, key="done"):
             st.switch_page("screens/start.py")
         draw_print_button(wording.PRINT, key="print")
 
@@ -108,14 +112,18 @@ def _draw_paper_head(view: DebriefView) -> None:
     st.html(f'<div class="sl-paper-head">{items}</div>')
 
 
-def _draw_last_try(last: LastTryView) -> None:
+def _draw_last_try(last: LastTryView, *, is_same: bool) -> None:
     rows = "".join(
         f'<tr><th scope="row">{escape(label)}</th><td>{escape(before)}</td><td><b>{escape(now)}</b></td></tr>'
         for label, before, now in last.lines
     )
     heads = "".join(
         f'<th scope="col">{escape(head)}</th>'
-        for head in ("", wording.LAST_TRY.format(title=last.title), wording.THIS_TRY)
+        for head in (
+            "",
+            wording.LAST_TRY_SAME if is_same else wording.LAST_TRY.format(title=last.title),
+            wording.THIS_TRY,
+        )
     )
     st.html(
         f'<div class="sl-table sl-last-try" role="region" aria-label="{escape(wording.COMPARED, quote=True)}">'

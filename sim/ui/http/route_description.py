@@ -169,7 +169,7 @@ def describe_routes() -> Json:
         },
         f"{_ATTEMPT}/crew": {
             "get": _describe(
-                "what is new in a team drill", (200, *_DENIED, 409, 422, 429), NEWS, more=[SINCE], bearer=True
+                "what is new in a team exercise", (200, *_DENIED, 409, 422, 429), NEWS, more=[SINCE], bearer=True
             )
         },
         f"{_ATTEMPT}/similar": {

@@ -22,7 +22,9 @@ from sim.ui.page.request_origin import Peer
 
 ATTEMPT_PARAM = "attempt"
 REPLAY_PARAM = "replay"
-EXPERT = "expert"
+EXPERT, EXAMPLE = "expert", "example"
+SEEN_PARAM = "seen"
+TRY_PARAM = "try"
 TEAM_PARAM = "team"
 PERSON_PARAM = "person"
 EXERCISE_LINK_PARAM = "crew"
@@ -189,6 +191,22 @@ def go_to_replay(attempt_id: str, *, of_expert: bool = False) -> None:
     """Leave for the replay of a finished attempt, or of an expert on the same drill; ends the script run."""
     query = {ATTEMPT_PARAM: attempt_id, REPLAY_PARAM: EXPERT if of_expert else "1", **_keep_way_in()}
     st.switch_page("screens/drill.py", query_params=query)
+
+
+def go_to_example(attempt_id: str, *, try_id: str) -> None:
+    """Leave for the worked example that is watched before a try of a lesson; ends the script run."""
+    query = {ATTEMPT_PARAM: attempt_id, REPLAY_PARAM: EXAMPLE, TRY_PARAM: try_id, **_keep_way_in()}
+    st.switch_page("screens/drill.py", query_params=query)
+
+
+def get_example_try_id() -> str | None:
+    """Return the try that the example asked for comes before; None where no example is asked for."""
+    return st.query_params.get(TRY_PARAM) if st.query_params.get(REPLAY_PARAM) == EXAMPLE else None
+
+
+def is_example_seen() -> bool:
+    """Return whether the address says that the example was watched."""
+    return SEEN_PARAM in st.query_params
 
 
 def wants_replay() -> bool:

@@ -72,7 +72,7 @@ PAGES: Final = (
     Page(file="person", title="Person", path="person", opens_to=Duty.READ_RECORD, is_listed=False),
     Page(file="record", title="Record", path="record", opens_to=Open.LINK, is_listed=False),
     Page(file="drill", title="Drill", path="drill", opens_to=Open.LINK, is_listed=False),
-    Page(file="team_exercise", title="Team drill", path="team-drill", opens_to=Open.LINK, is_listed=False),
+    Page(file="team_exercise", title="Team exercise", path="team-drill", opens_to=Open.LINK, is_listed=False),
 )
 
 

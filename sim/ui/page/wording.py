@@ -4,7 +4,7 @@ from typing import Final
 
 APP: Final = "Sightline"
 TAGLINE: Final = (
-    "Practice finding one student on your school's cameras: a timed search through recorded footage, "
+    "Practice finding one student on school cameras: a timed search through the footage of a made-up school, "
     "then a debrief that shows where you lost them."
 )
 FICTION: Final = "Every person and place in the footage is fictional and drawn by computer."
@@ -31,8 +31,8 @@ FAMILIAR_END: Final = "You know the console"
 FAMILIAR_DONE: Final = "That was to get to know the controls. Nothing was scored."
 FAMILIAR_PARTLY: Final = "Partly done: {done} of {of} steps"
 FAMILIAR_PARTLY_NOTE: Final = (
-    "Nothing was scored. It counts as done once every step was tried, and the training record says how far you got. You "
-    "can go through it again at any time."
+    "Nothing was scored. It counts as done once every step was tried, and the training record says how far you got. "
+    "You can go through it again at any time."
 )
 FAMILIAR_AGAIN: Final = "Go through it again"
 FAMILIAR_TIME_UP: Final = "The time for getting to know the console is over. Nothing was scored; you can do it again."
@@ -142,6 +142,7 @@ NEXT_TIME: Final = "Next time:"
 TRY_AGAIN: Final = "Try again: {title} ({limit})"
 COMPARED: Final = "This try beside the last one"
 LAST_TRY: Final = "Last try ({title})"
+LAST_TRY_SAME: Final = "Last try"
 THIS_TRY: Final = "This try"
 PAPER_NAME: Final = "Name"
 PAPER_DATE: Final = "Date"

@@ -16,9 +16,11 @@ from sim.services.attempt.console_profiles import choose_profile
 from sim.services.attempt.drill_options import choose_options
 from sim.services.attempt.read_ahead import begin_reading
 from sim.services.attempt.scores import SCORED
-from sim.services.course import lesson
+from sim.services.attempt.views import ConsoleView
+from sim.services.course import example, lesson
 from sim.services.debrief import page as debrief
 from sim.services.debrief.expert import get_expert_replay
+from sim.services.debrief.ghost import get_own_replay
 from sim.services.programme.held_debrief import find_held_debrief
 from sim.services.session_day import running
 from sim.services.team.counting import foresee_attempt
@@ -34,12 +36,16 @@ from sim.ui.drill.familiar_end import draw_familiar_end
 from sim.ui.drill.waiting_for_start import draw_waiting_for_start
 from sim.ui.page import theme, wording
 from sim.ui.page.page_state import (
+    get_address,
     get_app,
     get_attempt_id,
+    get_example_try_id,
     get_learner,
     get_viewer,
     get_way_in,
     go_to_attempt,
+    go_to_example,
+    is_example_seen,
     wants_expert,
     wants_replay,
 )
@@ -112,7 +118,13 @@ def _draw_briefing(attempt_id: str) -> None:
     intro = lesson.find_intro(app, get_learner(), attempt_id)
     if intro is not None:
         is_begun = draw_lesson_briefing(
-            view, intro, draw_who=draw_who, draw_question=draw_question, on_help=_choose_help
+            view,
+            intro,
+            draw_who=draw_who,
+            draw_question=draw_question,
+            on_help=_choose_help,
+            on_example=_watch_example,
+            is_example_seen=is_example_seen(),
         )
     else:
         is_held = running.is_held(app, attempt_id)
@@ -133,24 +145,35 @@ def _draw_debrief(attempt_id: str) -> None:
     held = None if may(get_viewer(), Duty.TRAIN) else find_held_debrief(app, attempt_id)
     if held is None:
         result = lesson.find_result(app, get_learner(), attempt_id)
-        view = debrief.get_debrief(app, attempt_id)
         if result is not None:
             draw_lesson_result(result)
+        view = debrief.get_debrief(app, attempt_id)
+        if result is not None:
             view = replace(view, again=None)
-        draw_debrief(view)
+        draw_debrief(view, is_in_lesson=result is not None)
     else:
         draw_held_debrief(held)
 
 
 def _draw_replay(attempt_id: str) -> None:
+    app, try_id = get_app(), get_example_try_id()
     try:
-        view = get_expert_replay(get_app(), attempt_id) if wants_expert() else replays.get_replay(get_app(), attempt_id)
+        view = _get_replay(attempt_id) if try_id is None else example.get_example(app, attempt_id, try_id=try_id)
     except AttemptError as error:
         st.title(wording.APP)
         draw_error(str(error))
         st.page_link("screens/start.py", label=wording.HOME)
         return
     draw_replay(view)
+
+
+def _get_replay(attempt_id: str) -> ConsoleView:
+    """Return the replay asked for; where the student was is in it unless the answer is still held back."""
+    app = get_app()
+    if wants_expert():
+        return get_expert_replay(app, attempt_id)
+    is_told = may(get_viewer(), Duty.TRAIN) or find_held_debrief(app, attempt_id) is None
+    return get_own_replay(app, attempt_id) if is_told else replays.get_replay(app, attempt_id)
 
 
 def _choose_profile(name: str) -> None:
@@ -166,6 +189,11 @@ def _choose_options(names: Collection[str]) -> None:
 def _choose_help(is_helped: bool) -> None:
     lesson.set_help(get_app(), get_attempt_id() or "", is_helped=is_helped)
     st.rerun()
+
+
+def _watch_example() -> None:
+    try_id = get_attempt_id() or ""
+    go_to_example(example.begin_example(get_app(), try_id, address=get_address()), try_id=try_id)
 
 
 def _get_familiar() -> None:

@@ -30,8 +30,9 @@ DOWNLOAD: Final = "Download everything (ZIP)"
 DELETE: Final = "Delete this person"
 DELETE_NOTE: Final = (
     "Deletes {name} with account, drills, answers, logs and attendance. It cannot be undone. Entries of the training "
-    "record stay for five years as evidence; the ledger says that someone was deleted, without the name. Team drills "
-    "they took part in are deleted as a whole. To only take someone off the list, use Change on the team page."
+    "record stay for five years as evidence; the ledger says that someone was deleted, without the name. Team "
+    "exercises they took part in are deleted as a whole. To only take someone off the list, use Change on the "
+    "team page."
 )
 TYPE_NAME: Final = "Type the name to confirm"
 DELETE_BUTTON: Final = "Delete for good"

@@ -2,11 +2,11 @@
 
 from typing import Final
 
-TAB: Final = "Team drills"
+TAB: Final = "Team exercises"
 LEAD: Final = "Two to four people search together, each on their own device, with one clock and one answer."
-NEEDS_PEOPLE: Final = "A team drill needs at least two people on the team. Add them under People and drills."
-NONE_YET: Final = "No team drill yet."
-MAKE: Final = "Make a team drill"
+NEEDS_PEOPLE: Final = "A team exercise needs at least two people on the team. Add them under People and drills."
+NONE_YET: Final = "No team exercise yet."
+MAKE: Final = "Make a team exercise"
 WHICH: Final = "Drill"
 FORM_LABEL: Final = "{title}, {place}"
 USES_UP: Final = "{title}, {place} (as in a measuring drill: anyone who does it here cannot be measured on it)"
@@ -18,8 +18,8 @@ NOBODY: Final = "Nobody"
 CALLS: Final = "With calls that come in (answered by the radio, or the lead)"
 MAKE_BUTTON: Final = "Make the drill and its links"
 NO_RADIO_ALONE: Final = "Choose who has the map before you choose a radio."
-KEPT_APART: Final = "Team drills are kept apart: they are in no person's results and in no before and after."
-LINKS: Final = "Send each person their own link. Anyone who has a link is taken for that person."
+KEPT_APART: Final = "Team exercises are kept apart: they are in no person's results and in no before and after."
+LINKS: Final = "Send each person their own link. Anyone who has a link can act as that person."
 LINK_OF: Final = "{role}: {person}"
 STATES: Final = {
     "assigned": "Not started, {here} of {all} there",
@@ -33,7 +33,7 @@ DEBRIEF_LINK: Final = "Open the team's debrief"
 
 PAGE_LOST: Final = "This link is not complete, or no longer works."
 PAGE_LOST_NEXT: Final = "Ask the person who sent it for the link again. Nothing else is affected."
-PART: Final = "This is one person's part of a team drill. Open it by the link that you were sent."
+PART: Final = "This is one person's part of a team exercise. Open it by the link that you were sent."
 YOU_ARE: Final = "You are: {role}"
 WHO_IS_THERE: Final = "Who is there"
 HERE: Final = "here"

@@ -22,6 +22,14 @@ test("a phone has as many rows of two as there is height for, two to four", () =
   const ratio = 16 / 9;
   assert.deepEqual([130, 280, 400, 900].map((height) => fitPhone(380, height, ratio).name), ["2x2", "2x3", "2x4", "2x4"]);
   assert.equal(fitPhone(0, 0, ratio).tiles, 4);
+  assert.equal(fitPhone(0, 0, ratio, 4).tiles, 4);
+});
+
+test("a few cameras stand in one row where two would be flat", () => {
+  const ratio = 16 / 9;
+  assert.deepEqual([80, 100, 130, 280].map((height) => fitPhone(380, height, ratio, 4).name), ["4x1", "4x1", "2x2", "2x3"]);
+  assert.equal(fitPhone(380, 100, ratio, 3).columns, 3);
+  assert.equal(fitPhone(380, 80, ratio, 8).name, "2x2");
 });
 
 test("of every name the end stays that tells it from names with the same first letter", () => {

@@ -38,7 +38,7 @@ def write_invitation(app: App, exercise_id: str, role: Role, *, by: str = "") ->
         members = work.exercises.list_members(work.exercises.get(exercise_id).exercise_id)
     member = next((member for member in members if member.role is role), None)
     if member is None:
-        raise AccessError("this team drill has no such role", todo="ask for a new link")
+        raise AccessError("this team exercise has no such role", todo="ask for a new link")
     return show_link(app, LinkKind.TEAM_EXERCISE, member.person_id, attempt_id=member.attempt_id, by=by, lasts=LASTS)
 
 
@@ -52,5 +52,5 @@ def read_invitation(app: App, token: str) -> Invitation:
     with app.store.read() as work:
         member = work.exercises.find_member(link.attempt_id or "")
     if member is None:
-        raise AccessError("this team drill is gone", todo="ask your trainer for a new one")
+        raise AccessError("this team exercise is gone", todo="ask your trainer for a new one")
     return Invitation(exercise_id=member.exercise_id, role=member.role, expires=int(link.expires_at.timestamp()))

@@ -28,7 +28,7 @@ export function listGuideSteps(profile) {
     { name: "jump", parts: ["forwardTen"], title: "Jump 10 seconds", text: "On with this button, back with the one on the other side of Play.", isDone: by("seek") },
     { name: "step", parts: ["frameForward"], title: "Step a frame", text: "One picture on, to see exactly where someone goes.", isDone: by("step") },
     { name: "speed", parts: ["speed"], title: "Change the speed", text: "Faster to search, slower to look.", isDone: by("speed") },
-    { name: "backwards", parts: ["reverse", "speed"], title: "Play backwards", text: "This button, or J. Pause again with Space.", touch: "Choose a speed below 0, then pause.", isDone: (kind, { speed }) => ["play", "speed"].includes(kind) && speed < 0 },
+    { name: "backwards", parts: ["reverse", "speed"], title: "Play backward", text: "This button, or J. Pause again with Space.", touch: "Choose a speed below 0, then pause.", isDone: (kind, { speed }) => ["play", "speed"].includes(kind) && speed < 0 },
     { name: "time", parts: ["track"], title: "Go to another time", text: "Choose a place far along the timeline. Where there is motion the line is higher.", isDone: (kind, { from_s: fromS, t_s: toS }) => kind === "seek" && Math.abs(toS - fromS) > FAR_S },
     { name: "plan", parts: ["plan"], view: "plan", title: "Open a camera by the plan", text: "Choose a number on the plan: that camera opens.", isDone: by("map") },
     { name: "link", parts: ["stage"], title: "Go to the next camera", text: "A small number in the picture opens the camera where people who leave there come into view next. N goes through them, Enter opens.", touch: "A button below the picture opens the camera where people who leave come into view next.", isDone: by("link") },

@@ -175,11 +175,21 @@ interface HelpCalls {
   answered: number;
 }
 
+/** Both by time: points of the plan with their floor, and boxes as shares of each camera's picture. */
+interface GhostLog {
+  path: [timeS: number, x: number, y: number, floor: string][];
+  boxes: Record<string, [timeS: number, left: number, top: number, right: number, bottom: number][]>;
+}
+
 interface ReplayLog {
   events: LoggedEvent[];
   used_ms: number;
   limit_ms: number;
   captions: { t_ms: number; text: string }[];
+  /** Where the replay leads, and whether that is the next thing to do. */
+  /** Where the student was; null where nobody was sought, or the answer is still held back. */
+  ghost: GhostLog | null;
+  back: { href: string; label: string; is_next: boolean };
 }
 
 interface ConsoleData {

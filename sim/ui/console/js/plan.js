@@ -1,6 +1,6 @@
 /** The floor plan, one floor at a time: zones, walls, what each camera shows, the cameras to choose from, the marks. */
 
-import { findFocus, makeSvg, must } from "./dom.js";
+import { findFocus, make, makeSvg, must } from "./dom.js";
 import { placeApart } from "./link_places.js";
 import { FloorTabs } from "./plan_floors.js";
 import { makeLabel } from "./plan_labels.js";
@@ -26,6 +26,11 @@ export class Plan {
   /** @type {ListedMark[]} */
   #marks = [];
   #request = 0;
+  /** @type {{at: Point, floor: string}|null} */
+  #ghost = null;
+  #ghostSign = make("span", { class: "plan-ghost", "data-part": "planGhost", title: "The student" });
+  /** @type {ToPixels|null} */
+  #toPixels = null;
 
   /**
    * @param {object} options
@@ -76,6 +81,26 @@ export class Plan {
     this.draw();
   }
 
+  /**
+   * Show where the student really was, in a search that is watched again; null for nowhere.
+   * @param {{at: Point, floor: string}|null} ghost
+   */
+  setGhost(ghost) {
+    this.#ghost = ghost;
+    this.#placeGhost();
+  }
+
+  #placeGhost() {
+    const { planMap } = this.parts;
+    if (this.#ghost === null || this.#toPixels === null || this.#ghost.floor !== this.floors.shown) {
+      this.#ghostSign.remove();
+      return;
+    }
+    const [x, y] = this.#toPixels(this.#ghost.at);
+    Object.assign(this.#ghostSign.style, { left: `${x}px`, top: `${y}px` });
+    if (this.#ghostSign.parentElement !== planMap) planMap.append(this.#ghostSign);
+  }
+
   destroy() {
     cancelAnimationFrame(this.#request);
     this.sizes.disconnect();
@@ -92,6 +117,8 @@ export class Plan {
     const toPixels = (point) => this.view.place(toWhole(point), width, height);
     const signs = this.#placeSigns(toPixels, width, height);
     planMap.replaceChildren(this.#drawBuilding(width, height, toPixels, signs), ...signs.map((sign) => sign.element));
+    this.#toPixels = toPixels;
+    this.#placeGhost();
     if (focused) /** @type {HTMLElement|null} */ (planMap.querySelector(`[data-camera="${focused}"]`))?.focus();
   }
 

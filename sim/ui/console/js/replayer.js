@@ -1,6 +1,7 @@
 /** Watching a finished search again: the event log drives the console, at any speed, from any moment. */
 
 import { clamp, make, must } from "./dom.js";
+import { Ghost } from "./ghost.js";
 import { makeIcon } from "./icons.js";
 import { foldEvent, makeFirstState, siteTimeAt } from "./replay_state.js";
 import { countdownWords } from "./site_clock.js";
@@ -25,6 +26,8 @@ export class Replayer {
   /** @type {ReplayState|null} */
   #state = null;
   #next = 0;
+  /** @type {Ghost|null} */
+  #ghost = null;
   /** @type {Record<string, unknown>} */
   #shown = {};
 
@@ -35,6 +38,10 @@ export class Replayer {
     if (this.log === null) return;
     console_.parts.console.dataset.mode = "replay";
     this.#buildBar(console_.parts);
+    const { ghost } = this.log;
+    if (!ghost) return;
+    this.#ghost = new Ghost({ parts: console_.parts, plan: console_.plan, ghost, cameraIds: console_.plan.cameraIds });
+    this.caption.before(this.#ghost.words);
   }
 
   restore() {
@@ -62,7 +69,8 @@ export class Replayer {
     this.place = make("input", { type: "range", class: "replay-place", "data-part": "replayPlace", min: "0", max: String(must(this.log).used_ms / 1000), step: "any", "aria-label": "Moment of the search" });
     this.place.addEventListener("input", () => this.#jump(Number(this.place.value) * 1000));
     this.words = make("output", { class: "replay-words", "data-part": "replayWords" });
-    const back = make("a", { class: "button replay-back", href: `?attempt=${encodeURIComponent(this.console.data.attempt_id)}`, target: "_self", "aria-label": "Back to the debrief", text: "Debrief" });
+    const { href, label, is_next: isNext } = must(this.log).back;
+    const back = make("a", { class: `button replay-back${isNext ? " button-main" : ""}`, href, target: "_self", text: label });
     this.caption = make("p", { class: "replay-caption", "data-part": "replayCaption", role: "status", hidden: must(this.log).captions.length === 0 });
     parts.controls.append(make("div", { class: "replay-bar", role: "group", "aria-label": "Replay" }, this.caption, this.play, this.rate, this.place, this.words, back));
   }
@@ -109,6 +117,7 @@ export class Replayer {
     if (state.cameraId === null && picture.cameraId !== null) console_.presentGrid();
     else if (state.cameraId !== null && state.cameraId !== picture.cameraId) console_.present(state.cameraId);
     this.#move(siteTimeAt(state, atMs, log.events[this.#next]));
+    this.#ghost?.show(picture.cameraId, picture.playback.shownS);
     this.#showIfNew("wallS", state.wallS, (wallS) => (wallS === null ? picture.playback.unpin() : picture.playback.pin(wallS)));
     this.#showIfNew("marks", state.marks, (marks) => console_.marks.set(marks));
     this.#showIfNew("note", state.note, (note) => (parts.note.value = note));

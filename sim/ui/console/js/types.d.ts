@@ -128,7 +128,7 @@ interface Feature {
   destroy?(): void;
 }
 
-type Layout = { name: string; tiles: number; words: string; long: string };
+type Layout = { name: string; tiles: number; words: string; long: string; columns?: number };
 type WallView = { id: string; name: string; cameras: string[]; layout?: string };
 type SavedView = { id: string; name: string; layout: string; cameras: string[] };
 

@@ -70,7 +70,7 @@ export class Wall {
   /** How many tiles are shown at a time: a layout of wall_layouts.js. */
   get layout() {
     const { clientWidth, clientHeight } = this.parts.wallPages;
-    return this.#isSwiped ? fitPhone(clientWidth, clientHeight, this.ratio) : this.#layout;
+    return this.#isSwiped ? fitPhone(clientWidth, clientHeight, this.ratio, this.#shown.length) : this.#layout;
   }
 
   /** Cameras whose footage is on screen now; none while a phone shows plan or marks instead of the wall. */
@@ -211,7 +211,6 @@ export class Wall {
     const { wallPages } = this.parts;
     const focused = findFocus(wallPages);
     this.#pageTiles = this.layout.tiles;
-    wallPages.style.setProperty("--rows", String(Math.ceil(this.#pageTiles / 2)));
     const pages = Array.from({ length: this.pageCount }, (_, page) => {
       return make("div", { class: "wall-page" }, ...this.#tilesOf(page).map((tile) => tile.button));
     });
@@ -228,7 +227,10 @@ export class Wall {
       this.#paginate(this.#keptId);
       return;
     }
-    const { clientWidth, clientHeight } = this.parts.wallPages;
+    const { clientWidth, clientHeight, style } = this.parts.wallPages;
+    const { columns: phoneColumns = 2 } = this.layout;
+    style.setProperty("--phone-columns", String(phoneColumns));
+    style.setProperty("--rows", String(Math.ceil(this.#pageTiles / phoneColumns)));
     const count = Math.min(this.#pageTiles, this.#shown.length);
     let best = { columns: 1, width: 0 };
     for (let columns = 1; columns <= count; columns++) {
@@ -238,8 +240,8 @@ export class Wall {
       const width = Math.floor(Math.min(byWidth, byHeight));
       if (width > best.width) best = { columns, width };
     }
-    this.parts.wallPages.style.setProperty("--columns", String(best.columns));
-    this.parts.wallPages.style.setProperty("--tile-width", `${best.width}px`);
+    style.setProperty("--columns", String(best.columns));
+    style.setProperty("--tile-width", `${best.width}px`);
     if (this.#isSwiped) this.#showPage(this.#page);
   }
 

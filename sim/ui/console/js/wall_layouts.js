@@ -12,20 +12,27 @@ export const LAYOUTS = [
 const PHONE_COLUMNS = 2;
 const LEAST_ROWS = 2;
 const MOST_ROWS = 4;
+const MOST_IN_A_ROW = 4;
 /** A row of a phone may be this much flatter than its pictures, which then have a margin at their sides. */
 const FLATTEST = 0.85;
 
 /**
- * What a phone shows at a time, whatever the layout: two columns, and two to four rows where there is the height.
+ * What a phone shows at a time, whatever the layout: two columns, and two to four rows where there is the height; of a
+ * few cameras one row, where that makes their pictures larger than two flat ones.
  * @param {number} width pixels there are
  * @param {number} height
  * @param {number} ratio a picture's width by its height
+ * @param {number} [cameras] how many there are
  */
-export function fitPhone(width, height, ratio) {
+export function fitPhone(width, height, ratio, cameras = Infinity) {
+  const inOneRowPx = Math.min(height, width / cameras / ratio);
+  if (cameras <= MOST_IN_A_ROW && height > 0 && inOneRowPx > Math.min(height / LEAST_ROWS, width / PHONE_COLUMNS / ratio)) {
+    return { name: `${cameras}x1`, tiles: cameras, columns: cameras, words: `${cameras}×1`, long: `${cameras} in a row` };
+  }
   const rowPx = (Math.max(1, width) / PHONE_COLUMNS / ratio) * FLATTEST;
   const rows = Math.min(MOST_ROWS, Math.max(LEAST_ROWS, Math.floor(height / rowPx)));
   const tiles = PHONE_COLUMNS * rows;
-  return { name: `${PHONE_COLUMNS}x${rows}`, tiles, words: `${PHONE_COLUMNS}×${rows}`, long: `${PHONE_COLUMNS} by ${rows}` };
+  return { name: `${PHONE_COLUMNS}x${rows}`, tiles, columns: PHONE_COLUMNS, words: `${PHONE_COLUMNS}×${rows}`, long: `${PHONE_COLUMNS} by ${rows}` };
 }
 
 /**

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from sim.drill.event import EventKind
-from sim.drill.expert.eyes import LEAST_PX, MISREAD, OpenPicture, Scene, SeenPerson, look, make_scene
+from sim.drill.expert.eyes import LEAST_PX, MISREAD, TRAITS, OpenPicture, Scene, SeenPerson, look, make_scene
+from sim.drill.expert.memory import Memory, Watched
 from sim.drill.expert.plan_sense import PlanSense, make_plan_sense
 from sim.drill.expert.run import ExpertRun, run_expert
 from sim.errors import TaskError
@@ -71,12 +72,12 @@ def change_unseen(index: TruthIndex, opened: set[tuple[str, int]], rng: np.rando
         picture_wh=index.table.picture_wh,
         floor_zones=index.table.floor_zones,
     )
-    return make_truth_index(table, people_ids=frozenset(index.person_ids), site=index.site)
+    return make_truth_index(table, people_ids=frozenset(index.person_ids), site=index.site, events=index.events)
 
 
 def forget_silhouettes(index: TruthIndex) -> TruthIndex:
     """Return the truth with boxes alone: marks lie as they do where changed truth has no silhouettes."""
-    return make_truth_index(index.table, people_ids=frozenset(index.person_ids), site=index.site)
+    return make_truth_index(index.table, people_ids=frozenset(index.person_ids), site=index.site, events=index.events)
 
 
 def check_blind(
@@ -121,7 +122,7 @@ def test_a_change_in_an_open_picture_does_change_the_search(
     table = make_truth_table(
         rows, fps=index.table.fps, duration_s=index.table.duration_s, picture_wh=index.table.picture_wh
     )
-    gone = make_truth_index(table, people_ids=frozenset(index.person_ids), site=index.site)
+    gone = make_truth_index(table, people_ids=frozenset(index.person_ids), site=index.site, events=index.events)
     without, _ = spy(task, gone, people, sense, seed=0, limit_s=LIMIT_S)
     assert without != run
 
@@ -180,3 +181,49 @@ def test_walks_to_cameras_are_those_of_the_plan(tiny_truth: tuple[TruthIndex, pd
     assert walks[0] == (0.0, "CAM-01")
     assert [camera for _, camera in walks] == ["CAM-01", "CAM-02", "CAM-03", "CAM-04"]
     assert sense.find_zone("CAM-01", 0.5, 0.5) == "lobby"
+
+
+def test_the_eyes_see_what_is_worn_at_that_moment(shipped_truth: tuple[TruthIndex, pd.DataFrame, PlanSense]) -> None:
+    """P022 and P023 swap tops until 121.6 s; a bag goes from P020 to P021 at 175.7 s."""
+    index, people, _ = shipped_truth
+    scene = make_scene(index, people)
+    codes = np.array([index.get_person_code(person) for person in ("P022", "P023", "P020", "P021")])
+    before, after = scene.find_worn(codes, 100.0), scene.find_worn(codes, 200.0)
+    tops, bags = [TRAITS.index("top_colour"), TRAITS.index("top_kind")], [TRAITS.index("bag_kind")]
+    assert (after[:2, tops] == before[[1, 0]][:, tops]).all()
+    assert (before[0, tops] != before[1, tops]).any()
+    assert (after[3, bags] == before[2, bags]).all()
+    assert (after[2, bags] != before[2, bags]).all()
+    rest = [place for place in range(len(TRAITS)) if place not in {*tops, *bags, TRAITS.index("bag_colour")}]
+    assert (after[:, rest] == before[:, rest]).all()
+    assert (scene.describe("P022") == before[0]).all(), "the briefing tells what was worn at first"
+
+
+def watch(**reads: int) -> Watched:
+    """Return somebody who was looked at twice: all as described but for the traits given."""
+    watched = Watched(last_s=0.0)
+    for _ in range(2):
+        watched.add(np.array([reads.get(trait, 1) for trait in TRAITS], dtype=np.int8), 0.0)
+    return watched
+
+
+def test_one_changed_piece_is_told_from_somebody_else() -> None:
+    assert watch().find_changed() is None
+    assert watch(top_colour=-1, top_kind=-1).find_changed() == "top"
+    assert watch(bag_colour=-1, bag_kind=-1).find_changed() == "bag"
+    assert watch(top_colour=-1, shoe_colour=-1).find_changed() is None
+    assert watch(top_colour=-1, hair_colour=0).find_changed() is None, "not all the rest was made out"
+    changed = watch(top_colour=-1)
+    assert changed.is_other
+    changed.forget("top")
+    assert not changed.is_other
+    assert changed.is_sure
+
+
+def test_a_change_counts_from_its_moment_on_alone() -> None:
+    memory = Memory()
+    memory.note_change("top", from_s=50.0)
+    memory.note_change("top", from_s=70.0)
+    tops = [TRAITS.index(trait) for trait in ("top_colour", "top_kind")]
+    assert memory.recall("CAM-01", "a", 49.0).counts.all()
+    assert not memory.recall("CAM-01", "b", 50.0).counts[tops].any()

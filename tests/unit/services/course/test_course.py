@@ -9,7 +9,7 @@ import pytest
 
 from sim.drill.attempt import AttemptState, Phase
 from sim.drill.options import DrillOption
-from sim.errors import AttemptError, TaskError, UnknownAttemptError
+from sim.errors import AttemptError, RecordingError, TaskError, UnknownAttemptError
 from sim.services.accounts.viewer import NOBODY
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
@@ -232,3 +232,23 @@ def test_the_reminder_comes_back_every_monday(app: App) -> None:
     assert (
         "DTSTART:20261207T080000" in write_weekly_reminder(app, today=date(2026, 11, 30), address="", key="k").decode()
     )
+
+
+def test_a_recording_deleted_after_a_drill_is_told_and_nothing_done_is_lost(app: App, clock: FakeClock) -> None:
+    form_id = get_view(app).cards[0].form_id
+    done = create_drill(app, BROWSER, form_id=form_id)
+    play(app, clock, done, well=True)
+    waiting = create_drill(app, BROWSER, form_id=form_id)
+    recording = app.catalogue.get_recording("tiny").folder
+    recording.rename(recording.with_name("deleted"))
+    app.catalogue.forget("tiny")
+    view = get_view(app)
+    assert [drill.attempt_id for drill in view.done] == [done]
+    assert "'tiny' is not on this computer" in view.course_problem
+    assert (view.cards, view.lessons) == ((), ())
+    assert view.problem
+    with pytest.raises(RecordingError, match="tiny"):
+        attempts.get_briefing(app, waiting)
+    recording.with_name("deleted").rename(recording)
+    app.catalogue.forget("tiny")
+    assert attempts.get_briefing(app, waiting).title

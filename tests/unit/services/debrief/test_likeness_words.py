@@ -3,9 +3,9 @@
 import pytest
 
 from sim.footage.recording.open import load_people, open_recording
-from sim.services.app.worn_clothes import NO_BAG, Item, Worn, find_worn, read_first_worn
 from sim.services.debrief.likeness_words import describe_likeness, describe_unlike
 from sim.truth.events import Event
+from sim.truth.worn_clothes import NO_BAG, Item, Worn, find_worn, read_first_worn
 from tests.support.story_truth import SHIPPED, load_story_index
 from tests.support.trace_tables import make_people
 

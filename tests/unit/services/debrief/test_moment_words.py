@@ -9,12 +9,12 @@ import pytest
 from sim.footage.recording.open import load_people, open_recording
 from sim.scoring.evidence import Answer, Clip
 from sim.services.app.camera_names import write_right_names
-from sim.services.app.worn_clothes import read_first_worn
 from sim.services.debrief.facts import DebriefFacts
 from sim.tasks import get_task_type
 from sim.tasks.common.base import Task
 from sim.tasks.common.check_words import write_check
 from sim.truth.events import Event, Shown
+from sim.truth.worn_clothes import read_first_worn
 from tests.support.story_truth import SHIPPED, load_story_index
 
 INDEX = load_story_index()

@@ -13,7 +13,7 @@ import pandas as pd
 from sim.truth.events import Event
 
 SWAP, HAND_OVER, BAG_LEFT, BAG_FOUND = "jacket-swap", "hand-over", "bag-left", "bag-found"
-_CHANGES = frozenset({SWAP, HAND_OVER, BAG_LEFT, BAG_FOUND})
+CHANGES = frozenset({SWAP, HAND_OVER, BAG_LEFT, BAG_FOUND})
 _HAIR_WORDS = ("hair", "afro")
 
 
@@ -73,7 +73,7 @@ def find_worn(first: Mapping[str, Worn], events: Sequence[Event], person_id: str
     """
     worn = dict(first)
     for event in events:
-        if event.kind in _CHANGES and event.start_s <= t_s:
+        if event.kind in CHANGES and event.start_s <= t_s:
             _apply(worn, event, is_over=event.end_s <= t_s)
     return worn.get(person_id)
 

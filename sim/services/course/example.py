@@ -1,0 +1,165 @@
+"""The worked example of a lesson: a search that the computer did before, watched in the console before the first try.
+
+It is an ended attempt of nobody at a question that is no try, so its footage opens as that of any ended attempt, and
+nothing about a try reaches the browser before that try has ended. A day later it is deleted.
+"""
+
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+import numpy as np
+
+from sim.drill.attempt import AttemptState, Mode
+from sim.drill.event import Event
+from sim.drill.expert.hands import Caption
+from sim.drill.expert.run import can_play
+from sim.drill.forms import Form
+from sim.drill.lessons import check_try
+from sim.drill.options import NO_OPTIONS
+from sim.drill.simulated import simulate
+from sim.errors import AttemptError
+from sim.records.rows import StoredEvent
+from sim.services.app.lessons import KnownTry
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
+from sim.services.attempt.console_data import make_answer_form
+from sim.services.attempt.last_seen import list_shown_cameras, number_cameras
+from sim.services.attempt.replays import BackLink, make_replay, open_replay
+from sim.services.attempt.views import ConsoleView
+from sim.services.course.narrated import narrate
+from sim.services.debrief.expert import find_expert
+from sim.tasks.common.skill import PERFECT
+from sim.text.times import write_clock
+
+UNHURRIED = replace(PERFECT, name="unhurried", pace_s=4.0)
+"""Slow enough that each step can be read."""
+SEED = 20261128
+YOUR_TURN = "Your turn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExampleOffer:
+    """An example that can be watched; `is_blind` for one by an expert who sees no more than a person would."""
+
+    is_blind: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayedExample:
+    """A search with what is said while it is watched."""
+
+    events: tuple[Event, ...]
+    captions: tuple[Caption, ...]
+    used_s: float
+
+
+def find_offer(app: App, lesson_id: str) -> ExampleOffer | None:
+    """Return what a lesson shows before its first try; None for nothing."""
+    known = _find_example(app, lesson_id)
+    return None if known is None else ExampleOffer(is_blind=can_play(known.form.type))
+
+
+def begin_example(app: App, try_id: str, *, address: str | None = None) -> str:
+    """Make the example of the lesson that an attempt is a try of; return the id of the attempt to watch.
+
+    Raises:
+        AttemptError: the lesson has none.
+        TaskError: it names what its recording has not.
+        RecordingError: the recording is missing or incomplete.
+        RateLimitError: as `attempts.note_anonymous`.
+    """
+    with app.store.read() as work:
+        known_try = work.learners.find(try_id)
+        profile = work.attempts.get(try_id).profile
+    known = None if known_try is None or known_try.lesson_id is None else _find_example(app, known_try.lesson_id)
+    if known is None:
+        raise AttemptError("this lesson has no example", todo="start the try")
+    lesson, form = known.known.lesson, known.form
+    check_try(lesson, known.chosen, app.catalogue.get_truth(lesson.recording_id), source=known.known.source)
+    attempts.note_anonymous(app, address)
+    played = play_example(app, form)
+    row = attempts.make_row(
+        app,
+        form_id=form.form_id,
+        mode=Mode.PRACTICE,
+        person_id=None,
+        phase=None,
+        profile=profile,
+        options=NO_OPTIONS,
+        extra_time=1.0,
+        is_demo=True,
+        step_id=None,
+    )
+    at = row.timing.created_at
+    timing = replace(
+        row.timing,
+        state=AttemptState.SUBMITTED,
+        briefed_at=at,
+        released_at=at,
+        ended_at=at,
+        used_s=played.used_s,
+        sealed=True,
+    )
+    stored = [
+        StoredEvent(event=event, arrived_at=at, arrived_s=event.t_client_ms / 1000.0, counted=True)
+        for event in played.events
+    ]
+    with app.store.write() as work:
+        attempts.add_row(work, replace(row, timing=timing))
+        work.events.append(timing.attempt_id, stored)
+    return timing.attempt_id
+
+
+def get_example(app: App, attempt_id: str, *, try_id: str) -> ConsoleView:
+    """Return an example to be watched, which leads to a try then.
+
+    Raises:
+        AttemptError: it is no example (any more), or its footage is shut.
+        RecordingError: the recording is missing or incomplete.
+    """
+    with app.store.read() as work:
+        row = work.attempts.get(attempt_id)
+    known = app.catalogue.get_course().tries.get(row.form_id)
+    if known is None or known.chosen != known.known.lesson.example or not row.is_demo:
+        raise AttemptError("this example is gone: its lesson was changed", todo="start the lesson again")
+    row = open_replay(app, attempt_id)
+    played = play_example(app, known.form)
+    first = Caption(at_s=0.0, text=known.known.lesson.rule)
+    back = BackLink(query=urlencode({"attempt": try_id, "seen": "1"}), label=YOUR_TURN, is_next=True)
+    return make_replay(
+        app, row, played.events, used_ms=played.used_s * 1000.0, captions=(first, *played.captions), back=back
+    )
+
+
+def _find_example(app: App, lesson_id: str) -> KnownTry | None:
+    for known in app.catalogue.get_course().tries.values():
+        if known.known.lesson.lesson_id == lesson_id and known.chosen == known.known.lesson.example:
+            return known
+    return None
+
+
+def play_example(app: App, form: Form) -> PlayedExample:
+    """Return the search: of the blind expert where one plays such drills, else of a searcher who knows the answer."""
+    found = find_expert(app.catalogue, form)
+    if found is not None:
+        run = found.run
+        return PlayedExample(events=run.events, captions=run.captions, used_s=run.used_s)
+    recording = app.catalogue.get_recording(form.recording_id)
+    events = simulate(
+        form.task,
+        app.catalogue.get_truth(form.recording_id, form.cameras),
+        rng=np.random.default_rng(SEED),
+        skill=UNHURRIED,
+        limit_s=form.limit_s,
+    )
+    numbers = number_cameras(form, recording.manifest)
+    shown = list_shown_cameras(form, recording.manifest)
+    names = {each.camera_id: f"camera {numbers[each.camera_id]}, {each.name}" for each in shown}
+    start = recording.manifest.start_time
+    captions = narrate(
+        events,
+        form=make_answer_form(form, recording),
+        names=names,
+        write_clock=lambda t_s: write_clock(start, t_s),
+    )
+    return PlayedExample(events=events, captions=captions, used_s=events[-1].t_client_ms / 1000.0)

@@ -1,0 +1,54 @@
+"""The expert on everything that ships: at least nine traces in ten are passed in time, none is left out."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from sim.services.app.catalogue import Catalogue
+from sim.services.app.wiring import PROJECT
+from sim.services.debrief.expert import find_expert
+from sim.tasks.trace.task import TRACE
+
+FORMS = PROJECT / "scenarios" / "forms"
+LEAST_PASSED, LEAST_TRACES = 0.9, 47
+LATE_SHARE = 0.95
+"""A search that ends after this share of the limit has used its time up."""
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Iterator[Catalogue]:
+    made = Catalogue(recording_folders=[PROJECT / "sample_footage"], form_folders=[FORMS])
+    yield made
+    made.close()
+
+
+def list_traces(folder: Path) -> list[str]:
+    """Return the traces that the files of a folder name, read without any of the program."""
+    return [
+        form["form_id"]
+        for path in sorted(folder.glob("*.yaml"))
+        for form in yaml.safe_load(path.read_text(encoding="utf-8"))["forms"]
+        if form["type"] == TRACE
+    ]
+
+
+def test_the_expert_passes_nine_shipped_traces_in_ten_in_time(catalogue: Catalogue) -> None:
+    traces = list_traces(FORMS)
+    assert len(traces) == len(set(traces)) >= LEAST_TRACES
+    passed, late = [], []
+    for form_id in traces:
+        form = catalogue.get_form(form_id).form
+        result = find_expert(catalogue, form)
+        assert result is not None, f"{form_id} was not played"
+        assert result.run.events, f"{form_id} has no search"
+        if result.passed:
+            assert result.run.finished
+            assert result.par_s <= form.limit_s
+            passed.append(form_id)
+        if result.par_s > LATE_SHARE * form.limit_s:
+            late.append(form_id)
+    failed = sorted(set(traces) - set(passed))
+    assert len(passed) >= LEAST_PASSED * len(traces), failed
+    assert late == []
