@@ -16,8 +16,8 @@ SHOW_CODE: Final = "Show a code to scan"
 SCAN: Final = "Or scan this with the camera of the phone or tablet."
 SCAN_PICTURE: Final = "QR code of the address above"
 ONLY_HERE: Final = (
-    "This link works on this computer only. For other computers, ask the person who set Sightline up to let the school's "
-    "network reach it, and open it here by that address."
+    "This link works on this computer only. For other computers, ask the person who set Sightline up to let the "
+    "school's network reach it, and open it here by that address."
 )
 
 
