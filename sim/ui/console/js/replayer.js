@@ -117,7 +117,6 @@ export class Replayer {
     if (state.cameraId === null && picture.cameraId !== null) console_.presentGrid();
     else if (state.cameraId !== null && state.cameraId !== picture.cameraId) console_.present(state.cameraId);
     this.#move(siteTimeAt(state, atMs, log.events[this.#next]));
-    this.#ghost?.show(picture.cameraId, picture.playback.shownS);
     this.#showIfNew("wallS", state.wallS, (wallS) => (wallS === null ? picture.playback.unpin() : picture.playback.pin(wallS)));
     this.#showIfNew("marks", state.marks, (marks) => console_.marks.set(marks));
     this.#showIfNew("note", state.note, (note) => (parts.note.value = note));
@@ -135,6 +134,7 @@ export class Replayer {
     if (this.words.value !== words) this.words.value = words;
     const said = log.captions.findLast((caption) => caption.t_ms <= atMs)?.text ?? "";
     this.#showIfNew("caption", said, (text) => (this.caption.textContent = text));
+    this.#ghost?.show(picture.cameraId, picture.playback.shownS);
   }
 
   /**
