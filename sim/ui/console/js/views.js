@@ -17,9 +17,10 @@ export class Views {
     console_.views = this;
     const { parts, data, deviceStorage: storage, picture, tools } = console_;
     this.wall = picture.wall;
-    this.layouts = LAYOUTS.filter((each) => each.tiles <= data.profile.tiles);
     const { cameraIds } = this.wall;
-    this.usualLayout = this.chosenLayout = chooseLayout(cameraIds.length, this.layouts);
+    const offered = LAYOUTS.filter((each) => each.tiles <= data.profile.tiles);
+    this.usualLayout = this.chosenLayout = chooseLayout(cameraIds.length, offered);
+    this.layouts = offered.filter((each) => each.tiles <= this.usualLayout.tiles);
     this.saved = new SavedViews({ storage, siteId: data.site.site_id, attemptId: data.attempt_id, cameraIds });
     this.groups = listGroups(data.site, cameraIds);
     this.editor = new ViewEditor({ console: console_, views: this });
