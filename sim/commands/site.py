@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from sim.site.fit import CameraGuess, PointPair
     from sim.site.model import CameraSpec, Site
 
+OWN_NOTICE = "The people in the pictures of this school are simulated and fictional."
+MOST_BYTES = 20_000_000
 POINT_COLUMNS = ("x_m", "y_m", "z_m", "u_px", "v_px")
 
 
@@ -47,6 +49,20 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     depth.add_argument("cameras", nargs="*", metavar="CAMERA", help="all when none is given")
     depth.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for CAM-NN-depth.png")
     depth.set_defaults(run=run_depth)
+    export = actions.add_parser("export", help="write a site's plan as GeoJSON in metres")
+    export.add_argument("site", type=Path, metavar="SITE_DIR", help="folder with site.yaml")
+    export.add_argument("--out", type=Path, required=True, metavar="FILE.geojson", help="file to write")
+    export.set_defaults(run=run_export)
+    read = actions.add_parser(
+        "import",
+        help="make a site from a plan drawn as GeoJSON",
+        description="Write site.yaml from spaces, doors, furniture and cameras; where doors stand and where people "
+        "walk is computed. Then `site check` says what is wrong, and `site fit` finds the cameras.",
+    )
+    read.add_argument("plan", type=Path, metavar="PLAN.geojson", help="a feature collection in metres")
+    read.add_argument("--out", type=Path, required=True, metavar="SITE_DIR", help="new folder, named as the site")
+    read.add_argument("--notice", default=OWN_NOTICE, help="what pages say about the place")
+    read.set_defaults(run=run_import)
 
 
 def run_coverage(args: argparse.Namespace) -> int:
@@ -115,6 +131,45 @@ def run_depth(args: argparse.Namespace) -> int:
         depth_m = compute_plan_depth(site, camera, size_wh=camera.size_wh)
         print(write_depth_file(args.out, camera.camera_id, depth_m))
     return 0
+
+
+def run_export(args: argparse.Namespace) -> int:
+    """Write the plan; say what it does not carry."""
+    from sim.site.geojson import list_left_out, write_geojson
+    from sim.site.model import load_site
+
+    site = load_site(args.site)
+    args.out.write_text(json.dumps(write_geojson(site), indent=1), encoding="utf-8")
+    for words in list_left_out(site):
+        print(f"left out: {words}", file=sys.stderr)
+    print(args.out)
+    return 0
+
+
+def run_import(args: argparse.Namespace) -> int:
+    """Write site.yaml and print what is wrong with the site; return 1 when something is."""
+    import yaml
+
+    from sim.errors import SiteError
+    from sim.site.geojson import read_geojson
+
+    if (args.out / "site.yaml").exists():
+        raise SiteError(f"{args.out} has a site already", todo="choose another folder")
+    try:
+        data = args.plan.read_bytes()
+        if len(data) > MOST_BYTES:
+            raise SiteError(f"{args.plan} has {len(data) / 1e6:.0f} MB", expected=f"at most {MOST_BYTES / 1e6:.0f} MB")
+        drawn = json.loads(data)
+    except OSError as error:
+        raise SiteError(f"{args.plan} cannot be read: {error.strerror}", todo="check the path") from error
+    except (ValueError, RecursionError) as error:
+        raise SiteError(f"{args.plan} is no JSON: {error}", expected="a GeoJSON feature collection") from error
+    site = read_geojson(drawn, site_id=args.out.resolve().name, notice=args.notice, source=args.plan.name)
+    args.out.mkdir(parents=True, exist_ok=True)
+    text = yaml.safe_dump(site.model_dump(mode="json", exclude_none=True), sort_keys=False, allow_unicode=True)
+    (args.out / "site.yaml").write_text(text, encoding="utf-8")
+    print(args.out / "site.yaml")
+    return run_check(argparse.Namespace(site=args.out))
 
 
 def _guess(site: "Site", camera: "CameraSpec", hfov_deg: float | None) -> "CameraGuess":

@@ -120,3 +120,18 @@ def test_depth_files_are_read_as_plates_are(site: Site, tmp_path: Path) -> None:
     _, found_m = read_plate_files(tmp_path, "CAM-03")
     assert found_m.shape == baked_m.shape
     assert np.median(np.abs(np.where(found_m == 0, FAR_M, found_m) - np.where(baked_m == 0, FAR_M, baked_m))) < 0.05
+
+
+def test_a_plan_goes_out_and_comes_in(site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plan, folder = tmp_path / "plan.geojson", tmp_path / "our-school"
+    assert run("export", str(BIRCH), "--out", str(plan)) == 0
+    assert run("import", str(plan), "--out", str(folder)) == 0
+    assert "nothing wrong" in capsys.readouterr().out
+    back = load_site(folder)
+    assert (back.site_id, len(back.cameras)) == ("our-school", len(site.cameras))
+    with pytest.raises(SiteError, match="has a site already"):
+        run("import", str(plan), "--out", str(folder))
+    plan.write_text("[" * 100_000)
+    with pytest.raises(SiteError, match="is no JSON"):
+        run("import", str(plan), "--out", str(tmp_path / "other"))
+    assert not (tmp_path / "other").exists()
