@@ -49,6 +49,11 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     depth.add_argument("cameras", nargs="*", metavar="CAMERA", help="all when none is given")
     depth.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for CAM-NN-depth.png")
     depth.set_defaults(run=run_depth)
+    plate = actions.add_parser("plate", help="make a camera's plate from a picture or a clip of its view")
+    plate.add_argument("site", type=Path, metavar="SITE_DIR", help="folder with site.yaml")
+    plate.add_argument("camera", metavar="CAMERA", help="as in site.yaml")
+    plate.add_argument("source", type=Path, metavar="PICTURE", help="of the empty view; of a clip the median is taken")
+    plate.set_defaults(run=run_plate)
     export = actions.add_parser("export", help="write a site's plan as GeoJSON in metres")
     export.add_argument("site", type=Path, metavar="SITE_DIR", help="folder with site.yaml")
     export.add_argument("--out", type=Path, required=True, metavar="FILE.geojson", help="file to write")
@@ -130,6 +135,20 @@ def run_depth(args: argparse.Namespace) -> int:
     for camera in [site.get_camera(name) for name in args.cameras] or site.cameras:
         depth_m = compute_plan_depth(site, camera, size_wh=camera.size_wh)
         print(write_depth_file(args.out, camera.camera_id, depth_m))
+    return 0
+
+
+def run_plate(args: argparse.Namespace) -> int:
+    """Write the plate beside site.yaml."""
+    from sim.footage.stills.plate_files import make_plate_files
+    from sim.site.model import PLATES_FOLDER, load_site
+
+    site = load_site(args.site)
+    camera = site.get_camera(args.camera)
+    made = make_plate_files(site, camera, args.source, folder=args.site / PLATES_FOLDER)
+    print(f"{made.picture}\n{made.depth}")
+    if made.changing > 0:
+        print(f"{made.changing:.1%} of the picture never held still in the clip: look whether somebody is left in it")
     return 0
 
 

@@ -241,6 +241,7 @@ def _read_cameras(features: Sequence[_Feature], collection: Mapping[str, Any]) -
             "hfov_deg": feature.get_number("hfov_deg", _HFOV_DEG),
             "k1": feature.get_number("k1", 0.0),
             "mode": feature.properties.get("mode", "day"),
+            "sun": feature.properties.get("sun"),
             "size_wh": feature.properties.get("size_wh", (1280, 720)),
             "fps": feature.properties.get("fps"),
         }

@@ -108,6 +108,14 @@ class WalkNode(_Placed):
     door: Identifier | None = None
 
 
+class SunSpec(_Part):
+    """The sun in a camera's picture: `strength` 0 for an overcast sky or shade, 1 for the clearest day."""
+
+    strength: float = Field(ge=0, le=1)
+    azimuth_deg: float = Field(default=0.0, description="towards the sun, counter-clockwise from east")
+    elevation_deg: float = Field(default=40.0, ge=5, le=85)
+
+
 class CameraSpec(_Placed):
     """One camera as installed. The picture is `size_wh` pixels unless a recording says otherwise."""
 
@@ -122,6 +130,7 @@ class CameraSpec(_Placed):
         default=0.0, gt=-0.5, le=0, description="lens distortion, see sim.site.camera; negative bends outwards"
     )
     mode: Literal["day", "night"] = Field(default="day", description="night: infra-red lamp, black and white")
+    sun: SunSpec | None = Field(default=None, description="as on shipped pictures where it is not given")
     size_wh: tuple[int, int] = (1280, 720)
     fps: float | None = Field(
         default=None, ge=0.5, le=30, description="pictures a second where it delivers fewer than the recording has"

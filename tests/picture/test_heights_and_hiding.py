@@ -9,10 +9,11 @@ from sim.crowd.people.people import Garment
 from sim.crowd.people.track import Pose, Prop
 from sim.footage.paint.picture import ScenePainter
 from sim.footage.paint.props import make_prop_mesh
-from sim.footage.paint.shading import OUTDOORS
+from sim.footage.paint.shading import OUTDOORS, make_daylight
 from sim.footage.paint.things import Thing, Things
 from sim.footage.people.figure import Figure
 from sim.footage.people.motion import Stance
+from sim.site.model import SunSpec
 from tests.support.painted_hall import make_figure, make_hall_people, make_hall_plate, make_hall_view, stand
 
 TALL_M = 1.70
@@ -111,3 +112,27 @@ def test_the_sun_throws_a_shadow_to_the_side_where_it_travels() -> None:
     cast, lit = (picture[round(y) - 1 : round(y) + 2, round(x) - 1 : round(x) + 2].mean() for x, y in feet[1:])
     assert cast < 0.75 * lit
     assert lit == pytest.approx(128, abs=2)
+
+
+def test_a_camera_may_have_a_sun_of_its_own_or_none() -> None:
+    view = make_hall_view()
+    person = make_hall_people()[0]
+    figures = {(person.person_id, 0): make_figure(person)}
+    plate = make_hall_plate(view)
+    azimuth_deg = float(np.rad2deg(np.arctan2(1.1, -0.8)))
+
+    def paint(sun: SunSpec) -> tuple[float, float]:
+        lighting = make_daylight(sun)
+        picture, _ = ScenePainter(view, plate, figures, lighting=lighting).paint([stand(person, 7.0, 0.0)])
+        beside, _ = view.compute_pixels(np.array([[6.2, 1.1, 0.0], [7.8, -1.1, 0.0]]))
+        one, other = (picture[round(y) - 1 : round(y) + 2, round(x) - 1 : round(x) + 2].mean() for x, y in beside)
+        return float(one), float(other)
+
+    towards_us = paint(SunSpec(strength=1.0, azimuth_deg=azimuth_deg, elevation_deg=30))
+    assert towards_us[1] < 0.75 * towards_us[0]
+    behind = paint(SunSpec(strength=1.0, azimuth_deg=azimuth_deg + 180, elevation_deg=30))
+    assert behind[0] < 0.75 * behind[1]
+    hazy = paint(SunSpec(strength=0.4, azimuth_deg=azimuth_deg, elevation_deg=30))
+    assert towards_us[1] + 5 < hazy[1] < hazy[0] - 5
+    overcast = paint(SunSpec(strength=0.0))
+    assert overcast[0] == pytest.approx(overcast[1], abs=2)

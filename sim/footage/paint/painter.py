@@ -25,7 +25,7 @@ from sim.footage.paint.overlay import CameraText
 from sim.footage.paint.picture import ScenePainter
 from sim.footage.paint.plate import Plate, load_plate, read_plate_files
 from sim.footage.paint.props import make_prop_mesh
-from sim.footage.paint.shading import INDOORS, NIGHT, OUTDOORS, Lighting
+from sim.footage.paint.shading import INDOORS, NIGHT, OUTDOORS, Lighting, make_daylight
 from sim.footage.paint.things import Thing, Things
 from sim.footage.people.bodies import Body, load_body
 from sim.footage.people.dressing import dress_person
@@ -71,9 +71,11 @@ class Figures(Mapping[tuple[str, int], Drawable]):
 
 
 def choose_lighting(site: Site, camera: CameraSpec) -> Lighting:
-    """Return how people on a camera are lit: by its own lamp, by the sun where it looks at the open, or by ceilings."""
+    """Return how people on a camera are lit: by its own lamp, by a sun of its own, by ours outdoors, or by ceilings."""
     if camera.mode == "night":
         return NIGHT
+    if camera.sun is not None:
+        return make_daylight(camera.sun)
     yaw = np.deg2rad(camera.yaw_deg)
     aim = Point(camera.position_m[0] + _AHEAD_M * np.cos(yaw), camera.position_m[1] + _AHEAD_M * np.sin(yaw))
     outdoors = (s for s in site.spaces if s.kind == "outdoor" and s.floor == camera.floor)

@@ -15,6 +15,7 @@ from sim.footage.picture_size import check_size
 FAR_M = 200.0
 _ENDINGS = (".webp", ".png")
 _LIGHT_WH = (64, 36)
+_WEBP_QUALITY = 92
 _DARKEST, _BRIGHTEST = 0.45, 1.5
 
 
@@ -92,6 +93,13 @@ def read_plate_files(folder: Path, camera_id: str) -> tuple[NDArray[np.uint8], N
             todo="bake the plates again",
         )
     return bgr.astype(np.uint8), depth.astype(np.float32) / np.float32(1000)
+
+
+def write_picture_file(folder: Path, camera_id: str, bgr: NDArray[np.uint8]) -> Path:
+    """Write a picture [h, w, 3] without people as `read_plate_files` reads it, and return the file."""
+    path = folder / f"{camera_id}.webp"
+    Image.fromarray(bgr[..., ::-1]).save(path, quality=_WEBP_QUALITY, method=5)
+    return path
 
 
 def write_depth_file(folder: Path, camera_id: str, depth_m: NDArray[np.float32]) -> Path:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.site.model import SunSpec
+
 FloatArray = NDArray[np.float32]
 
 GAMMA = 2.2
@@ -51,6 +53,22 @@ OUTDOORS = Lighting(
     sun=0.52,
 )
 NIGHT = Lighting(ceiling=0.10, floor=0.08, key=0.80, contact=0.12, is_infrared=True)
+
+
+def make_daylight(sun: SunSpec) -> Lighting:
+    """Return how people are lit under the open sky: the less sun, the more of the light comes from all of it."""
+    azimuth, elevation = np.deg2rad([sun.azimuth_deg, sun.elevation_deg])
+    flat = float(np.cos(elevation))
+    towards = (flat * float(np.cos(azimuth)), flat * float(np.sin(azimuth)), float(np.sin(elevation)))
+    shade = 1 - sun.strength
+    return Lighting(
+        ceiling=OUTDOORS.ceiling + 0.40 * shade,
+        floor=OUTDOORS.floor + 0.08 * shade,
+        key=OUTDOORS.key * sun.strength + 0.22 * shade,
+        key_direction=towards,
+        contact=OUTDOORS.contact + 0.1 * shade,
+        sun=OUTDOORS.sun * sun.strength,
+    )
 
 
 def aim_key_light(lighting: Lighting, backward: NDArray[np.float64]) -> Lighting:

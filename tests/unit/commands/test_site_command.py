@@ -6,11 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from PIL import Image
 
 from sim.commands.site import register
-from sim.errors import SiteError
-from sim.footage.paint.plate import FAR_M, read_plate_files
+from sim.errors import RecordingError, SiteError
+from sim.footage.paint.plate import FAR_M, load_plate, read_plate_files
 from sim.services.app.wiring import PROJECT
+from sim.services.library.generate.sites import find_missing_plates
 from sim.site.camera import make_view
 from sim.site.checks import list_problems
 from sim.site.model import Site, load_site, parse_site
@@ -120,6 +122,43 @@ def test_depth_files_are_read_as_plates_are(site: Site, tmp_path: Path) -> None:
     _, found_m = read_plate_files(tmp_path, "CAM-03")
     assert found_m.shape == baked_m.shape
     assert np.median(np.abs(np.where(found_m == 0, FAR_M, found_m) - np.where(baked_m == 0, FAR_M, baked_m))) < 0.05
+
+
+def test_a_plate_is_made_of_a_still_or_a_clip(site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "site.yaml").write_bytes((BIRCH / "site.yaml").read_bytes())
+    still, clip = tmp_path / "still.jpg", PROJECT / "sample_footage" / "birch-dismissal" / "main" / "CAM-03.mp4"
+    Image.open(BIRCH / "plates" / "CAM-03.webp").convert("RGB").save(still, quality=95)
+    for source in (still, clip):
+        assert run("plate", str(tmp_path), "CAM-03", str(source)) == 0
+        bgr, depth_m = read_plate_files(tmp_path / "plates", "CAM-03")
+        assert bgr.shape[:2] == depth_m.shape
+        true = load_plate(BIRCH / "plates", "CAM-03", size_wh=(bgr.shape[1], bgr.shape[0]))
+        assert np.median(np.abs(bgr.astype(int) - true.bgr)) < 12
+        assert find_missing_plates(tmp_path) == tuple(c.camera_id for c in site.cameras if c.camera_id != "CAM-03")
+    assert "never held still" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("none.jpg", None, "is not there"),
+        ("text.jpg", b"hello " * 100, "cannot be read as a video"),
+        ("portrait.png", Image.new("RGB", (540, 960)), "is 540x960"),
+        ("tiny.png", Image.new("RGB", (160, 90)), "is 160x90"),
+        ("huge.png", Image.new("1", (9000, 5062)), "9000 x 5062"),
+    ],
+)
+def test_a_source_of_no_plate_is_refused_and_nothing_written(
+    name: str, data: bytes | Image.Image | None, message: str, tmp_path: Path
+) -> None:
+    (tmp_path / "site.yaml").write_bytes((BIRCH / "site.yaml").read_bytes())
+    if isinstance(data, bytes):
+        (tmp_path / name).write_bytes(data)
+    elif data is not None:
+        data.save(tmp_path / name)
+    with pytest.raises(RecordingError, match=message):
+        run("plate", str(tmp_path), "CAM-03", str(tmp_path / name))
+    assert not (tmp_path / "plates").exists()
 
 
 def test_a_plan_goes_out_and_comes_in(site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
