@@ -1,14 +1,17 @@
 """`bench`: how fast this machine renders, scores, searches, starts, serves, compares; console, debrief in a browser."""
 
 import argparse
+from pathlib import Path
 from typing import Any
 
-PART_NAMES = ("render", "score", "search", "start", "server", "console", "debrief", "compare", "ledger", "site")
+BY_NAME_ONLY = ("console", "debrief", "figures")
+OPTIONS = {"console": ("quick", "minutes"), "figures": ("model", "video")}
 EVERY_PART = ("render", "score", "search", "start", "server", "compare", "ledger", "site")
+PART_NAMES = (*EVERY_PART, *BY_NAME_ONLY)
 
 
 def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
-    """Add `bench [render] [score] [search] [start] [server] [console] [debrief] [compare] [ledger] [site]`."""
+    """Add `bench [PART ...]`."""
     parser = subparsers.add_parser(
         "bench",
         help="measure speed and memory",
@@ -19,13 +22,15 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
         "parts",
         nargs="*",
         metavar="PART",
-        help=f"one or more of {', '.join(PART_NAMES)}; all but console and debrief when none is given",
+        help=f"one or more of {', '.join(PART_NAMES)}; all but console, debrief and figures when none is given",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
     parser.add_argument("--quick", action="store_true", help="console: a short run with few samples")
     parser.add_argument(
         "--minutes", type=float, metavar="N", help="console: how long memory is watched for each player (default 10)"
     )
+    parser.add_argument("--model", type=Path, metavar="FILE", help="figures: NanoDet-g as ONNX, which finds people")
+    parser.add_argument("--video", type=Path, metavar="FILE", help="figures: a video of real people, such as vtest.avi")
     parser.set_defaults(run=run)
 
 
@@ -45,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
         raise SimError(f"--minutes is {args.minutes:g}", expected="a number above 0 and up to 600")
     measured = {}
     for part in args.parts or EVERY_PART:
-        options = {"quick": args.quick, "minutes": args.minutes} if part == "console" else {}
+        options = {name: getattr(args, name) for name in OPTIONS.get(part, ())}
         measured[part] = measure_part(part, on_step=lambda text: print(f"... {text}", file=sys.stderr), options=options)
         if not args.json:
             print(part)

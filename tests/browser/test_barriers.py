@@ -10,6 +10,7 @@ from sim.services.app.wiring import App
 from sim.services.attempt import attempts, familiarisation
 from sim.services.attempt.intake import accept_events
 from sim.services.operations import demo
+from sim.ui.page.pages import PAGES
 from sim.ui.page.theme import DARK, LIGHT, Scheme
 from tests.browser.conftest import PRACTICE_FORM, begin_practice
 from tests.support.barriers import list_barriers
@@ -17,6 +18,8 @@ from tests.support.console_page import SLOW_MS
 from tests.support.server_process import ServerProcess
 
 TAB = "0b6b4a2e-6b8e-4a53-9d0c-2f4f6a0a1c11"
+NEEDS_MORE = {"mine", "accounts", "import-people", "start"}
+"""Pages of people who signed in, and the one that is Home's other address."""
 NOTHING = {"final_zone": None, "not_on_camera": False, "note": ""}
 WORDS_ONLY_FORM = "maple-ridge-arrival-practice-6"
 
@@ -35,7 +38,8 @@ def addresses(server: ServerProcess, services: App) -> dict[str, str]:
     attempts.abandon(services, given_up)
     debrief = find_drill(begin_practice(services, PRACTICE_FORM), is_over=True)
     return {
-        **{name: f"{server.url}/{name}" for name in ("", "library", "new-drill", "team", "district")},
+        "": server.url,
+        **{page.path: f"{server.url}/{page.path}" for page in PAGES if page.path not in NEEDS_MORE},
         "no drill": f"{server.url}/drill",
         "briefing": find_drill(attempts.create_practice(services, form_id=PRACTICE_FORM)),
         "briefing in words": find_drill(attempts.create_practice(services, form_id=WORDS_ONLY_FORM)),
@@ -50,8 +54,8 @@ def addresses(server: ServerProcess, services: App) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def demo_team(addresses: dict[str, str], services: App) -> str:
-    """The address of a team with a comparison; made once the pages without a team are known."""
-    return f"{addresses['team']}?team={demo.fill_demo(services, people=2, seed=1)}"
+    """The id of a team with a comparison; made once the pages without a team are known."""
+    return demo.fill_demo(services, people=2, seed=1)
 
 
 def wait_drawn(page: Page) -> None:
@@ -85,7 +89,11 @@ def find_all_barriers(
         page.goto(address)
         wait_drawn(page)
         found[name] = list_barriers(page)
-    page.goto(demo_team)
+    for path in (page_.path for page_ in PAGES if page_.of_team):
+        page.goto(f"{addresses[path]}?team={demo_team}")
+        wait_drawn(page)
+        found[f"{path} of a team"] = list_barriers(page)
+    page.goto(f"{addresses['team']}?team={demo_team}")
     for tab in ("People and drills", "Before and after"):
         page.get_by_role("tab", name=tab).click()
         wait_drawn(page)

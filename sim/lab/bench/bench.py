@@ -16,6 +16,7 @@ PARTS = {
     "compare": "sim.lab.bench.compare",
     "ledger": "sim.lab.bench.ledger",
     "site": "sim.lab.bench.site",
+    "figures": "sim.lab.bench.people_figures",
 }
 
 

@@ -1,0 +1,111 @@
+"""How our people look to a detector that was trained on photographs, beside real people in a real camera."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import av
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.errors import SimError
+from sim.footage.recording.open import open_recording
+from sim.footage.stills.person_detector import PersonDetector, compute_overlaps
+from sim.footage.video.still import decode_frames
+from sim.lab.bench.rig.figures import Figure
+from sim.services.app.score import load_truth_index
+from sim.services.app.wiring import PROJECT
+
+SAMPLE = PROJECT / "sample_footage" / "maple-ridge-arrival"
+EVERY_S = 25.0
+CLASSES_PX = ((24.0, 50.0), (50.0, 100.0), (100.0, float("inf")))
+WANTED = (60.0, 85.0, 95.0)
+VISIBLE = 0.5
+MATCH = 0.5
+TILES = 2
+REAL_EVERY = 25
+CLOSE = 0.1
+
+
+def measure(*, on_step: Callable[[str], None], model: Path | None, video: Path | None) -> tuple[Figure, ...]:
+    """Look at frames of all cameras of the shipped recording, and of a real video.
+
+    Raises:
+        SimError: no model was given.
+    """
+    if model is None:
+        raise SimError("people are found by a model", todo="give the file of NanoDet-g as ONNX: --model FILE")
+    detector = PersonDetector(model)
+    ours = look_at_ours(detector, on_step=on_step)
+    real = look_at_real(detector, video, on_step=on_step) if video is not None else None
+    return tuple(_describe(ours, real))
+
+
+def look_at_ours(detector: PersonDetector, *, on_step: Callable[[str], None]) -> pd.DataFrame:
+    """Return the people of the shipped recording in some frames: `height_px`, and `score` (0 where not found)."""
+    recording = open_recording(SAMPLE)
+    manifest = recording.manifest
+    rows = load_truth_index(recording, reads_silhouettes=False).table.rows
+    rows = rows[(rows["visible"] >= VISIBLE) & (rows["y2"] - rows["y1"] >= CLASSES_PX[0][0])]
+    step = round(EVERY_S * manifest.fps)
+    frames = range(step // 2, manifest.frame_count, step)
+    found = []
+    for camera in manifest.cameras:
+        on_step(f"{camera.camera_id} {camera.name}")
+        pictures = decode_frames(recording.folder / camera.main, frames=frames, fps=manifest.fps)
+        own = rows[rows["camera_id"] == camera.camera_id]
+        for frame, rgb in pictures.items():
+            people = own[own["frame"] == frame]
+            boxes = people[["x1", "y1", "x2", "y2"]].to_numpy(dtype=np.float64)
+            found += list(_match(detector, np.ascontiguousarray(rgb[..., ::-1]), boxes))
+    return pd.DataFrame(found, columns=["height_px", "score"])
+
+
+def look_at_real(detector: PersonDetector, video: Path, *, on_step: Callable[[str], None]) -> pd.DataFrame:
+    """Return what is found in a real video: `height_px` and `score`; nobody has counted who is not found."""
+    on_step(f"{video.name}")
+    found: list[tuple[float, float]] = []
+    with av.open(str(video)) as container:
+        for number, frame in enumerate(container.decode(video=0)):
+            if number % REAL_EVERY == 0:
+                seen = detector.find(frame.to_ndarray(format="bgr24"), tiles=TILES)
+                found += zip((seen.boxes[:, 3] - seen.boxes[:, 1]).tolist(), seen.scores.tolist(), strict=True)
+    return pd.DataFrame(found, columns=["height_px", "score"])
+
+
+def _match(
+    detector: PersonDetector, bgr: NDArray[np.uint8], boxes: NDArray[np.float64]
+) -> Iterator[tuple[float, float]]:
+    seen = detector.find(bgr, tiles=TILES)
+    for box in boxes:
+        over = compute_overlaps(box, seen.boxes) if len(seen.boxes) else np.zeros(1)
+        score = float(seen.scores[over >= MATCH].max()) if (over >= MATCH).any() else 0.0
+        yield float(box[3] - box[1]), score
+
+
+def _describe(ours: pd.DataFrame, real: pd.DataFrame | None) -> Iterator[Figure]:
+    for (low, high), wanted in zip(CLASSES_PX, WANTED, strict=True):
+        name = f"{low:g} to {high:g} px" if np.isfinite(high) else f"over {low:g} px"
+        own = ours[(ours["height_px"] >= low) & (ours["height_px"] < high)]
+        share = 100 * float((own["score"] > 0).mean())
+        yield Figure(
+            name=f"people of {name} found, of {len(own)}",
+            value=share,
+            unit="%",
+            target=f"{wanted:g}",
+            met=share >= wanted,
+        )
+        median = float(own.loc[own["score"] > 0, "score"].median())
+        if real is None:
+            yield Figure(name=f"median score of those of {name}", value=median, unit="")
+            continue
+        others = real[(real["height_px"] >= low) & (real["height_px"] < high)]["score"]
+        is_close = len(others) > 0 and median >= float(others.median()) - CLOSE
+        target = f"{others.median():.2f} of {len(others)} real people" if len(others) else ""
+        yield Figure(
+            name=f"median score of those of {name}",
+            value=median,
+            unit="",
+            target=target,
+            met=is_close if len(others) else None,
+        )
