@@ -23,7 +23,7 @@ def test_every_picture_has_its_table(run_page: RunPage, drill_app: App, clock: F
     for words in SECTIONS:
         assert words in text
     marks = next(str(html.value) for html in page.get("html") if f'aria-label="{wording.DEBRIEF_MARKS}"' in html.value)
-    assert ("<td>wrong person</td>" in marks) is (skill is FOLLOWER)
+    assert (">wrong person</td>" in marks) is (skill is FOLLOWER)
     assert "What the time went on" in text
     assert f"**{wording.DEBRIEF_LEGS}:** " in text
     assert wording.DEBRIEF_CAMERAS_TABLE in [expander.label for expander in page.expander]

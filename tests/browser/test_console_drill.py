@@ -121,7 +121,8 @@ def test_following_someone_else_gets_the_lower_score(player: Player) -> None:
 
 def test_the_sample_drill_is_two_clicks_away_and_can_be_won(page: Page, server: ServerProcess, services: App) -> None:
     page.goto(server.url)
-    page.get_by_role("button", name="Start Practice 1", exact=True).click()
+    place = services.catalogue.get_recording("tiny").site.name
+    page.get_by_role("button", name=f"Start Practice 1, {place}", exact=True).click()
     page.wait_for_url(re.compile("attempt="))
     attempt_id = page.url.rsplit("attempt=", 1)[1].split("&")[0]
     player = Player(page, services, attempt_id)

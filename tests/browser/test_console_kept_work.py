@@ -92,7 +92,7 @@ def test_the_page_folds_waiting_events_as_the_server_does(page: Page) -> None:
 def restore(page: Page, state: dict[str, object], waiting: list[dict[str, object]]) -> dict:
     """Return what a console goes on from; marks by id, because a page does not know the place of one put back."""
     work: dict = page.evaluate("([state, waiting]) => modules.restoreWork(state, waiting)", [state, waiting])
-    return {**work, "fixes": sorted(work["fixes"], key=lambda mark: mark["fix_id"])}
+    return {**work, "marks": sorted(work["marks"], key=lambda mark: mark["fix_id"])}
 
 
 def make_event(dice: random.Random, seq: int, kind: EventKind) -> Event:

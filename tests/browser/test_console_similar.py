@@ -129,7 +129,7 @@ def test_by_mouse_a_suggestion_is_opened_marked_kept_and_shown_again(
     again = page.get_by_role("button", name="Watch this search again")
     expect(again).to_be_visible(timeout=SLOW_MS)
     expect(page.get_by_text("with appearance search")).to_be_visible()
-    expect(page.get_by_text(f"were given {len(said['results'])} suggestions")).to_be_visible()
+    expect(page.get_by_text(f"were given {len(said['results'])} suggestions").first).to_be_visible()
     again.click()
     expect(console.root).to_have_attribute("data-mode", "replay", timeout=SLOW_MS)
     console.wait_ready()

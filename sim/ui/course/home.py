@@ -1,5 +1,6 @@
 """Home, piece by piece: the next step, the lessons, drills as cards, past drills, and what is kept of them."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from html import escape
@@ -105,16 +106,20 @@ def draw_cards(cards: Sequence[DrillCard]) -> None:
     kind = choice.selectbox(words.KIND, kinds, key="card-kind")
     fitting = [card for card in cards if kind in (None, words.ALL_KINDS, card.kind)]
     shown = fitting[:FIRST_CARDS]
+    titles = Counter(card.title for card in cards)
     if len(fitting) > FIRST_CARDS and all_of_them.toggle(words.ALL_CARDS.format(count=len(fitting)), key="all-cards"):
         shown = fitting
     for first in range(0, len(shown), CARDS_A_ROW):
         row = shown[first : first + CARDS_A_ROW]
         for number, (column, card) in enumerate(zip(st.columns(CARDS_A_ROW), row, strict=False)):
             with column, st.container(border=True, height="stretch", key=f"card-{card.form_id}"):
-                _draw_card(card, place=first + number)
+                name = (
+                    card.title if titles[card.title] == 1 else words.TITLE_AT.format(title=card.title, place=card.place)
+                )
+                _draw_card(card, name=name, place=first + number)
 
 
-def _draw_card(card: DrillCard, *, place: int) -> None:
+def _draw_card(card: DrillCard, *, name: str, place: int) -> None:
     try:
         picture = get_card_picture(get_app(), card.form_id, place=place)
     except SimError:
@@ -127,12 +132,14 @@ def _draw_card(card: DrillCard, *, place: int) -> None:
     if card.is_done:
         flags.append(f"✓ {words.DONE}")
     flag = f'<span class="sl-flag">{escape(" · ".join(flags))}</span>' if flags else ""
-    facts = " · ".join(part for part in (card.kind, card.difficulty, f"up to {card.minutes}", card.best) if part)
+    facts = " · ".join(
+        part for part in (card.place, card.kind, card.difficulty, f"up to {card.minutes}", card.best) if part
+    )
     st.html(
         f'<p class="sl-lesson"><strong>{escape(card.title)}</strong>{flag}<br>{escape(card.question)}<br>'
         f"<span>{escape(facts)}</span></p>"
     )
-    if st.button(words.START.format(title=card.title), key=f"start-{card.form_id}", width="stretch"):
+    if st.button(words.START.format(title=name), key=f"start-{card.form_id}", width="stretch"):
         _start_drill(card.form_id)
 
 

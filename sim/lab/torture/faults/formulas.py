@@ -14,7 +14,7 @@ from sim.lab.torture.rig.rig import Rig
 from sim.records.rows import PersonRow, TeamRow
 from sim.services.accounts.viewer import AT_THIS_MACHINE
 from sim.services.app.wiring import App
-from sim.services.attempt import attempts
+from sim.services.attempt import attempts, familiarisation
 from sim.services.attempt.scores import settle
 from sim.services.comparison.report.compared import compare_table, write_attempts_csv
 from sim.services.comparison.report.handover import write_tables
@@ -28,6 +28,8 @@ from sim.services.session_day import attendance, joining, opening, running, seat
 from sim.services.team import given_drills as team_drills
 from sim.services.team.attempts_table import export_district
 from sim.services.team.person_view import get_person_drills
+from sim.services.training_event.events import TrainingPlan, close_training, enter_training
+from sim.services.training_event.sign_in import tick_off
 from sim.services.training_record.exports.write import Format, write_export
 from sim.services.training_record.notes import Details, note_details, note_remediation
 from sim.text.tables import FORMULA_SIGNS, write_table_csv
@@ -105,6 +107,21 @@ def _fill(app: App) -> tuple[App, tuple[str, ...]]:
         app, session_id, Details(need=said, content=said, content_version=said, instructor=said, qualification=said)
     )
     note_remediation(app, people[0], words=f"={BODY}")
+    known = familiarisation.create(app, person_id=people[1])
+    clock.pass_s(LONG_AFTER_S)
+    settle(app, known)
+    held = TrainingPlan(
+        team_id=TEAM_ID,
+        title=f"={BODY}",
+        begins_at=at,
+        minutes=60,
+        topics=said,
+        place=f"+{BODY}",
+        instructor=f"-{BODY}",
+    )
+    training_id = enter_training(app, held, person_ids=list(people), by=f"={BODY}")
+    tick_off(app, training_id, [people[0]], by=f"={BODY}")
+    close_training(app, training_id, minutes=60, by=f"={BODY}")
     demo_id = demo.fill_demo(app, people=DEMO_PEOPLE, seed=1)
     with app.store.write() as work:
         for sign, person in zip(FORMULA_SIGNS, work.teams.list_people(demo_id), strict=False):

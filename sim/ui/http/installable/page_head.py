@@ -14,13 +14,15 @@ from sim.ui.page import theme, wording
 
 MOST_BYTES = 200_000
 _HEAD_END = b"</head>"
+_THEIR_TITLE = b"<title>Streamlit</title>"
 _THEIRS = (
     (b'<link rel="shortcut icon" href="./favicon.png" />', b""),
-    (b"<title>Streamlit</title>", f"<title>{escape(wording.APP)}</title>".encode()),
+    (_THEIR_TITLE, f"<title>{escape(wording.APP)}</title>".encode()),
 )
+SCRIPT = f'<script defer src="{SCRIPT_PATH}"></script>'.encode()
+"""For Streamlit's page alone: ours say themselves what they say, and allow no script."""
 LINKS = "".join(
     (
-        f'<script defer src="{SCRIPT_PATH}"></script>',
         f'<link rel="manifest" href="{MANIFEST_PATH}">',
         f'<link rel="icon" type="image/png" href="{ICON_PATH.format(name="favicon.png")}">',
         f'<link rel="apple-touch-icon" href="{ICON_PATH.format(name="apple-touch-icon.png")}">',
@@ -79,9 +81,10 @@ def complete(page: bytes) -> bytes:
     """Return a page with the links in its head; one without a head as it is."""
     if _HEAD_END not in page or len(page) > MOST_BYTES:
         return page
+    links = SCRIPT + LINKS if _THEIR_TITLE in page else LINKS
     for theirs, ours in _THEIRS:
         page = page.replace(theirs, ours, 1)
-    return page.replace(_HEAD_END, LINKS + _HEAD_END, 1)
+    return page.replace(_HEAD_END, links + _HEAD_END, 1)
 
 
 def _wants_page(scope: Scope) -> bool:

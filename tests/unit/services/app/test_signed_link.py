@@ -34,8 +34,12 @@ GIVEN_OUT: dict[str, tuple[list[object], str]] = {
         [["c1", "m", 1800000000]],
         "W1siYzEiLCJtIiwxODAwMDAwMDAwXV0.gFgTxsofXt-UHDCzPa05APMNsCM",
     ),
+    "TRAINING": (
+        ["tr1", 2],
+        "WyJ0cjEiLDJd.X6ida4BdXkbvto4YXUETGo23YM4",
+    ),
 }
-"""Made by the release before all purposes came into one module, with this secret."""
+"""Made by the release before all purposes came into one module, with this secret; TRAINING by this one."""
 
 
 def get_purpose(name: str) -> Purpose:
