@@ -17,7 +17,8 @@ Stored = Callable[[], dict]
 OUTLINE = "**/api/attempts/*/outline"
 SAMPLE = "maple-ridge-arrival"
 PERSON, CAMERA, FRAME = "P001", "CAM-01", 10
-NOBODY = (0.95, 0.2)
+NOBODY = (0.95, 0.45)
+"""Below the button that brings back all cameras, on a phone too."""
 PICTURE_SHARE = """
 ([outline, picture]) => {
   const [box, whole] = [outline, picture].map((each) => each.getBoundingClientRect());

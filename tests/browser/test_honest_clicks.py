@@ -89,4 +89,5 @@ def test_who_is_under_the_pointer_is_who_is_marked(
     else:
         assert score.card.values["right_other"] is click.is_right
     if click.words:
+        page.locator("details", has_text=re.compile(click.words)).first.locator("summary").first.click()
         expect(page.get_by_text(re.compile(click.words)).first).to_be_visible()

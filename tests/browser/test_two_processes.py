@@ -35,6 +35,8 @@ from tests.support.proxy import Proxy, find_nginx
 from tests.support.server_process import ServerProcess
 from tests.support.tiny_app import lay_out_library
 
+PROXY_WITHIN_S = 30.0
+
 
 @dataclass
 class District:
@@ -46,9 +48,16 @@ class District:
     proxy: Proxy
     services: App
 
-    def start(self, port: int = 0) -> None:
-        process = ServerProcess(self.data, port=port, settings=self.settings)
-        self.processes[int(process.url.rsplit(":", 1)[1])] = process
+    def start(self, port: int) -> None:
+        """Start the process of a port, and wait until the proxy, which leaves out who failed for 5 s, asks it again."""
+        self.processes[port] = ServerProcess(self.data, port=port, settings=self.settings)
+        ends = time.monotonic() + PROXY_WITHIN_S
+        while not self._is_asked(port):
+            assert time.monotonic() < ends, f"nginx does not ask port {port} again"
+
+    def _is_asked(self, port: int) -> bool:
+        answer = httpx.get(f"{self.proxy.url}/healthz/live", verify=False, timeout=PROXY_WITHIN_S)
+        return self.proxy.find_port(answer.headers["x-request-id"]) == port
 
     def kill(self, port: int) -> None:
         self.processes.pop(port).kill()
