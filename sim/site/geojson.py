@@ -198,7 +198,10 @@ def _read_door(feature: _Feature, spaces: Sequence[Space], names: _Names) -> Ope
 
 def _read_thing(feature: _Feature) -> Furnishing:
     """Read a rectangle: its back edge is the side that `facing_deg` looks away from, else the first long side."""
-    corners = np.asarray(orient(feature.get_polygon().minimum_rotated_rectangle, sign=1.0).exterior.coords)[:_SIDES]
+    around = feature.get_polygon().minimum_rotated_rectangle
+    if not isinstance(around, Polygon):
+        raise SiteError(f"{feature.label} has no area", expected="a rectangle")
+    corners = np.asarray(orient(around, sign=1.0).exterior.coords)[:_SIDES]
     along = np.roll(corners, -1, axis=0) - corners
     inward_deg = (np.rad2deg(np.arctan2(along[:, 1], along[:, 0])) + 90) % 360
     lengths_m = np.linalg.norm(along, axis=1)
@@ -280,7 +283,9 @@ def _tell_door(door: Opening) -> Json:
 
 def _tell_thing(thing: Furnishing) -> Json:
     properties = thing.model_dump(exclude={"at", "size_m"}) | {"what": "furniture", "height_m": thing.size_m[2]}
-    return _make_feature("Polygon", _close(list(make_footprint(thing).exterior.coords)[:-1]), properties)
+    return _make_feature(
+        "Polygon", _close([(x, y) for x, y, *_ in make_footprint(thing).exterior.coords[:-1]]), properties
+    )
 
 
 def _tell_camera(camera: CameraSpec, ground_m: float) -> Json:

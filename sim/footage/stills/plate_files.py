@@ -6,7 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from sim.errors import RecordingError
 from sim.footage.paint.plate import write_depth_file, write_picture_file
@@ -65,7 +65,7 @@ def _read_source(source: Path) -> tuple[NDArray[np.uint8], float]:
         with Image.open(source, formats=_STILLS) as opened:
             check_size(source, *opened.size)
             return np.ascontiguousarray(np.asarray(opened.convert("RGB"))[..., ::-1]), 0.0
-    except Image.UnidentifiedImageError:
+    except UnidentifiedImageError:
         empty = compute_empty_picture(source)
         return empty.bgr, float(empty.changing.mean())
     except (OSError, ValueError, Image.DecompressionBombError) as error:

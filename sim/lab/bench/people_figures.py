@@ -68,7 +68,8 @@ def look_at_real(detector: PersonDetector, video: Path, *, on_step: Callable[[st
     with av.open(str(video)) as container:
         for number, frame in enumerate(container.decode(video=0)):
             if number % REAL_EVERY == 0:
-                seen = detector.find(frame.to_ndarray(format="bgr24"), tiles=TILES)
+                bgr = np.asarray(frame.to_ndarray(format="bgr24"), dtype=np.uint8)
+                seen = detector.find(bgr, tiles=TILES)
                 found += zip((seen.boxes[:, 3] - seen.boxes[:, 1]).tolist(), seen.scores.tolist(), strict=True)
     return pd.DataFrame(found, columns=["height_px", "score"])
 

@@ -87,6 +87,10 @@ def test_names_that_are_alike_get_ids_of_their_own() -> None:
         (make_plan(make_feature("Point", [5, 2], what="camera", hfov_deg=500)), "feature 3, hfov_deg"),
         (make_plan(make_feature("Point", [5, 2], what="camera", camera_id="CAM-01")), "used twice"),
         (make_plan(make_feature("Point", [5, 2], what="camera", floor="9")), "floor '9'"),
+        (
+            make_plan(make_feature("Polygon", [[[1, 1], [2, 1], [3, 1], [1, 1]]], what="furniture")),
+            "feature 3 has no area",
+        ),
         ({**make_plan(), "floors": "two"}, "floors"),
         ({"features": [make_hall()] * 2001}, "at most 2000"),
     ],
