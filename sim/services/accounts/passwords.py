@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from zxcvbn import zxcvbn
 
 from sim.errors import StoreError
 from sim.services.accounts.viewer import Role
@@ -68,6 +67,8 @@ def check_secret(secret: str, roles: Iterable[Role], *, names: Iterable[str] = (
             expected=f"{LEAST_PASSPHRASE} or more{pin}",
             todo="take a few words that do not belong together",
         )
+    from zxcvbn import zxcvbn  # noqa: PLC0415 - its lists of words are not needed for a start
+
     judged: Mapping[str, Any] = zxcvbn(
         secret[:MOST_JUDGED], user_inputs=[part for name in names for part in (name, *name.split())]
     )
