@@ -12,7 +12,8 @@ from sim.records.session_rows import SessionRow
 from sim.records.store import Work
 from sim.services.app.wiring import App
 from sim.services.attempt.scores import settle
-from sim.services.ledger.record import Record, make_record
+from sim.services.ledger.record import Record
+from sim.services.ledger.record_fold import make_record
 from sim.services.ledger.writing import (
     ENDED_STATES,
     note_attendance,

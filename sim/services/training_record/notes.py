@@ -10,7 +10,8 @@ from sim.records.links import LinkKind
 from sim.services.accounts.viewer import KnownBy, Viewer
 from sim.services.app.links.tokens import read_link
 from sim.services.app.wiring import App
-from sim.services.ledger.record import Record, make_record
+from sim.services.ledger.record import Record
+from sim.services.ledger.record_fold import make_record
 from sim.text.typed import clean_typed
 
 MOST_WORDS = 400

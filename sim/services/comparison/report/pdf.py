@@ -4,19 +4,16 @@ import json
 from collections.abc import Sequence
 from datetime import UTC
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-import typst
-
-from sim.errors import ReportError
+from sim.services.app.accessible_pdf import compile_pdf
 from sim.services.comparison.report import wording
 from sim.services.comparison.report.content import ReportContent, TableSection
 from sim.services.comparison.report.front_pictures import Panel
-from sim.text.printable import BOX, FONTS, make_breakable
+from sim.text.printable import BOX, make_breakable
 from sim.text.tables import TextTable
 
 TEMPLATE = Path(__file__).parent / "report.typ"
-STANDARD: Final = "ua-1"
 COLUMN_SHARES = {
     "times": (2, 3, 3),
     "finished": (1, 2, 2),
@@ -34,27 +31,10 @@ COLUMN_SHARES = {
 def write_pdf(content: ReportContent) -> bytes:
     """Return the report as PDF/UA-1 on US Letter.
 
-    Every text reaches Typst as data, never as markup, so that no name can be taken for an instruction.
-
     Raises:
-        ReportError: Typst refused, for example since something would not be accessible.
+        ReportError: as `compile_pdf`.
     """
-    data = json.dumps(_as_data(content), ensure_ascii=False)
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
-    try:
-        compiler = typst.Compiler(TEMPLATE, root=TEMPLATE.parent, font_paths=fonts, sys_inputs={"content": data})
-        pdf = compiler.compile(
-            format="pdf", pdf_standards=[STANDARD], timestamp=int(content.made_at.astimezone(UTC).timestamp())
-        )
-    except typst.TypstError as error:
-        raise ReportError(
-            f"the report could not be set: {error.message}",
-            expected="a report that screen readers can read",
-            todo="download the tables instead, and report this",
-        ) from error
-    if not isinstance(pdf, bytes):
-        raise ReportError("the report could not be set: no file came back", todo="download the tables instead")
-    return pdf
+    return compile_pdf(TEMPLATE, _as_data(content), what="report", at=content.made_at.astimezone(UTC))
 
 
 def _as_data(content: ReportContent) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from sim.records.ledger_rows import Entry, LedgerKind, Subjects
 from sim.records.lrs import WaitingStatement
 from sim.services.app.lrs_settings import LrsSettings
 from sim.services.app.wiring import App
-from sim.services.ledger.record import make_record
+from sim.services.ledger.record_fold import make_record
 from sim.services.training_record.exports.xapi import Touched, list_statements
 from sim.services.training_record.tables import write_moment_of
 

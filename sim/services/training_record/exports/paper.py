@@ -1,22 +1,18 @@
 """Paper: PDF/UA-1 on US Letter, set by Typst from data. See docs/decisions/140 and 141."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any, Final
 
-import typst
-
 from sim import __version__
-from sim.errors import ReportError
 from sim.records.ledger_rows import Head
-from sim.text.printable import FONTS, make_breakable
+from sim.services.app.accessible_pdf import compile_pdf
+from sim.text.printable import make_breakable
 from sim.text.tables import TextTable
 
 TEMPLATE: Final = Path(__file__).parent / "record.typ"
-STANDARD: Final = "ua-1"
 NOT_ENTERED: Final = "not entered"
 PROOF: Final = (
     "Every line of this record stands in a ledger whose entries hold each other by SHA-256. The head below says where "
@@ -100,21 +96,8 @@ def write_foot(head: Head) -> str:
 
 def compile_paper(template: Path, content: Mapping[str, Any], *, made_at: datetime, zone: tzinfo) -> bytes:
     """Return what a template makes of its content, as a PDF. Raises ReportError: Typst refused."""
-    data = json.dumps(content, ensure_ascii=False)
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
     midnight = made_at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC)
-    try:
-        compiler = typst.Compiler(template, root=template.parent, font_paths=fonts, sys_inputs={"content": data})
-        pdf = compiler.compile(format="pdf", pdf_standards=[STANDARD], timestamp=int(midnight.timestamp()))
-    except typst.TypstError as error:
-        raise ReportError(
-            f"the record could not be set: {error.message}",
-            expected="a record that screen readers can read",
-            todo="download the tables instead, and report this",
-        ) from error
-    if not isinstance(pdf, bytes):
-        raise ReportError("the record could not be set: no file came back", todo="download the tables instead")
-    return pdf
+    return compile_pdf(template, content, what="record", at=midnight)
 
 
 def make_section(

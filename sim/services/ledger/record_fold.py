@@ -1,0 +1,223 @@
+"""Puts the training record together from the entries of the ledger.
+
+Nothing but the ledger is read for what happened: so the record is the same years later, whatever became of the rest.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sim.drill.session_day import Attendance
+from sim.records.chain import read_moment
+from sim.records.ledger_rows import Entry, LedgerKind
+from sim.services.ledger.gaps import fold_gaps
+from sim.services.ledger.record import Guest, Note, Record, ResultRecord, SessionRecord, UnscoredRecord
+from sim.services.ledger.trainings import fold_trainings
+
+
+@dataclass(slots=True)
+class _Fold:
+    sessions: dict[str, SessionRecord] = field(default_factory=dict)
+    guests: dict[str, dict[str, Guest]] = field(default_factory=dict)
+    results: list[ResultRecord] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    unscored: list[UnscoredRecord] = field(default_factory=list)
+    reduced: int = 0
+
+
+def make_record(entries: Iterable[Entry]) -> Record:
+    """Return what entries tell, in the order of their numbers; later ones correct earlier ones."""
+    entries = tuple(entries)
+    fold = _Fold()
+    for entry in entries:
+        if entry.body is None:
+            fold.reduced += 1
+            continue
+        content = json.loads(entry.body)
+        take = _TAKE.get(entry.kind)
+        if take is not None:
+            take(fold, entry, content["data"], content["by"])
+    sessions = tuple(
+        replace(row, guests=_sort(fold.guests.get(session_id, {}).values()))
+        for session_id, row in fold.sessions.items()
+    )
+    return Record(
+        sessions=sessions,
+        results=tuple(fold.results),
+        gaps=fold_gaps(entries),
+        notes=tuple(fold.notes),
+        trainings=fold_trainings(entries),
+        unscored=tuple(sorted(fold.unscored, key=lambda each: (each.ended_at, each.number))),
+        reduced=fold.reduced,
+    )
+
+
+def _sort(guests: Iterable[Guest]) -> tuple[Guest, ...]:
+    return tuple(sorted(guests, key=lambda guest: (guest.name.casefold(), guest.person_id)))
+
+
+def _take_opened(fold: _Fold, entry: Entry, data: dict[str, Any], by: str) -> None:
+    session_id = entry.subjects.session_id or ""
+    fold.sessions[session_id] = SessionRecord(
+        session_id=session_id,
+        team_id=entry.subjects.team_id or "",
+        team=data["team"],
+        school=data["school"],
+        kind=data["session"],
+        content=data["content"],
+        content_version=data["content_version"],
+        place=data["place"],
+        opened_at=read_moment(entry.at),
+        opened_by=by,
+        makes_up=data["makes_up"],
+    )
+
+
+def _take_planned(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> None:
+    row = fold.sessions.get(entry.subjects.session_id or "")
+    if row is not None:
+        fold.sessions[row.session_id] = replace(
+            row,
+            planned_at=None if data["planned_at"] is None else read_moment(data["planned_at"]),
+            place=data["place"],
+            is_cancelled=data["cancelled"],
+            ended_at=read_moment(entry.at) if data["cancelled"] else row.ended_at,
+        )
+
+
+def _take_details(fold: _Fold, entry: Entry, data: dict[str, Any], by: str) -> None:
+    row = fold.sessions.get(entry.subjects.session_id or "")
+    if row is not None:
+        is_typed = data["hours"] is not None
+        fold.sessions[row.session_id] = replace(
+            row,
+            need=data["need"],
+            content=data["content"],
+            content_version=data["content_version"],
+            instructor=data["instructor"],
+            qualification=data["qualification"],
+            typed_hours=data["hours"] if is_typed else row.typed_hours,
+            typed_by=by if is_typed else row.typed_by,
+        )
+
+
+def _take_ended(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> None:
+    row = fold.sessions.get(entry.subjects.session_id or "")
+    if row is not None:
+        fold.sessions[row.session_id] = replace(
+            row, ended_at=read_moment(data["ended_at"]), measured_hours=data["hours"]
+        )
+
+
+def _take_guest(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> None:
+    person_id = entry.subjects.person_id or ""
+    guests = fold.guests.setdefault(entry.subjects.session_id or "", {})
+    before = guests.get(person_id, Guest(person_id=person_id, name=data["name"]))
+    became = Attendance(data["attendance"]) if "attendance" in data else before.attendance
+    guests[person_id] = replace(before, name=data["name"], attendance=became, reason=data.get("reason", ""))
+
+
+def _take_result(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> None:
+    fold.results.append(
+        ResultRecord(
+            number=entry.number,
+            attempt_id=entry.subjects.attempt_id or "",
+            session_id=entry.subjects.session_id,
+            team_id=entry.subjects.team_id or "",
+            person_id=entry.subjects.person_id or "",
+            name=data["name"],
+            team=data["team"],
+            school=data["school"],
+            form=data["form"],
+            form_title=data["form_title"] or data["form"],
+            form_version=data["form_version"],
+            mode=data["mode"],
+            phase=data["phase"] or "",
+            ended_at=read_moment(data["ended_at"]),
+            state=data["state"],
+            used_s=data["used_s"],
+            passed=data["passed"],
+            criteria=data["criteria"],
+            parts=data["parts"],
+            program=data["program"],
+            versions=data.get("versions", {}),
+            known_by=data.get("known_by", ""),
+            began_at=read_moment(data["began_at"]) if data.get("began_at") else None,
+        )
+    )
+
+
+def _take_unscored(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> None:
+    fold.unscored.append(
+        UnscoredRecord(
+            number=entry.number,
+            kind=entry.kind,
+            attempt_id=entry.subjects.attempt_id or "",
+            session_id=entry.subjects.session_id,
+            team_id=entry.subjects.team_id or "",
+            person_id=entry.subjects.person_id or "",
+            name=data["name"],
+            team=data["team"],
+            school=data["school"],
+            ended_at=read_moment(data["ended_at"]),
+            state=data["state"],
+            used_s=data["used_s"],
+            known_by=data["known_by"],
+            form_title=data.get("form_title") or data.get("form", ""),
+            role=data.get("role", ""),
+            members=data.get("members", 0),
+            passed=data.get("passed"),
+            steps_done=data.get("steps_done"),
+            steps=data.get("steps", 0),
+        )
+    )
+
+
+def _take_rescored(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> None:
+    for place, result in enumerate(fold.results):
+        if result.attempt_id == entry.subjects.attempt_id:
+            fold.results[place] = replace(
+                result,
+                passed=data["passed"],
+                criteria=data["criteria"],
+                parts=data["parts"],
+                program=data["program"],
+                versions=data["versions"],
+                was_passed=data["was"]["passed"],
+                rescored_at=read_moment(entry.at),
+            )
+
+
+def _take_note(fold: _Fold, entry: Entry, data: dict[str, Any], by: str) -> None:
+    fold.notes.append(
+        Note(
+            kind=entry.kind,
+            number=entry.number,
+            at=read_moment(entry.at),
+            by=by,
+            person_id=entry.subjects.person_id or "",
+            name=data["name"],
+            words=data["words"],
+            attempt_id=entry.subjects.attempt_id,
+            known_by=data.get("known_by", ""),
+            link_by=data.get("link_by"),
+        )
+    )
+
+
+_TAKE = {
+    LedgerKind.SESSION_OPENED.value: _take_opened,
+    LedgerKind.SESSION_PLANNED.value: _take_planned,
+    LedgerKind.SESSION_DETAILS.value: _take_details,
+    LedgerKind.SESSION_ENDED.value: _take_ended,
+    LedgerKind.INVITED.value: _take_guest,
+    LedgerKind.ATTENDANCE.value: _take_guest,
+    LedgerKind.ATTENDANCE_CORRECTED.value: _take_guest,
+    LedgerKind.RESULT.value: _take_result,
+    LedgerKind.RESULT_RESCORED.value: _take_rescored,
+    LedgerKind.FAMILIARISATION.value: _take_unscored,
+    LedgerKind.TEAM_EXERCISE.value: _take_unscored,
+    LedgerKind.REMEDIATION.value: _take_note,
+    LedgerKind.ACKNOWLEDGED.value: _take_note,
+}
