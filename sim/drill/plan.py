@@ -1,12 +1,13 @@
 """A training programme as a trainer wishes it, laid out in days: which steps there are and when each is due.
 
-Days are calendar days of the school. Nothing here knows what day it is today; it is told.
+Days are calendar days of the school. Nothing here knows what day it is today, nor which days are off; it is told.
 """
 
 import calendar
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from types import MappingProxyType
 
 from sim.drill.steps import StepKind
 from sim.errors import PlanError
@@ -24,6 +25,9 @@ LATE_DAYS = 14
 LAST_DAY = date(2100, 1, 1)
 RETENTION = ("1 week", "3 months", "6 months", "12 months")
 """When retention drills are due after the training; step number 1 is the first of these."""
+SATURDAY = 5
+FARTHEST_DAYS = 120
+_DAY = timedelta(days=1)
 _RETENTION_MONTHS = (0, 3, 6, 12)
 
 
@@ -162,3 +166,69 @@ def _share_out(kind: StepKind, *, count: int, start: date, days: int) -> list[Sl
             )
         )
     return slots
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchoolDays:
+    """Which days are school days.
+
+    Attributes:
+        off: days without drills beside Saturdays and Sundays, and what each is.
+    """
+
+    off: Mapping[date, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def find_why_off(self, day: date) -> str:
+        """Return why no drill is done on a day: "a Saturday", "Labor Day"; "" for a school day."""
+        if day in self.off:
+            return self.off[day]
+        return f"a {day:%A}" if day.weekday() >= SATURDAY else ""
+
+    def find_next(self, day: date) -> date:
+        """Return the first school day from a day on. Raises PlanError: there is none for four months."""
+        return self._find(day, _DAY)
+
+    def find_last(self, day: date) -> date:
+        """Return the last school day up to a day. Raises PlanError: there is none for four months."""
+        return self._find(day, -_DAY)
+
+    def _find(self, day: date, step: timedelta) -> date:
+        for count in range(FARTHEST_DAYS):
+            if not self.find_why_off(day + count * step):
+                return day + count * step
+        raise PlanError(
+            f"there is no school day for four months around {write_plain_day(day)}", todo="shorten the days off"
+        )
+
+    def check(self, day: date, *, what: str) -> None:
+        """Refuse a day off. Raises PlanError, which names the next school day."""
+        why = self.find_why_off(day)
+        if why:
+            raise PlanError(
+                f"{what} would be on {write_plain_day(day)}, {why}",
+                expected="a school day",
+                todo=f"choose {write_plain_day(self.find_next(day))}, or change the days without drills",
+            )
+
+    def fit(self, slot: Slot, *, first: date | None = None, last: date | None = None) -> Slot:
+        """Return a step that begins and ends on school days; one without any takes the next, or the one before.
+
+        Args:
+            slot: the step.
+            first: it may not begin before this day; None for no bound.
+            last: it may not end after this day; None for no bound.
+
+        Raises:
+            PlanError: there is no school day inside the bounds.
+        """
+        begins, ends = self.find_next(slot.due_from), self.find_last(slot.due_to)
+        if begins <= ends:
+            return replace(slot, due_from=begins, due_to=ends)
+        if last is None or begins <= last:
+            return replace(slot, due_from=begins, due_to=begins)
+        if first is None or ends >= first:
+            return replace(slot, due_from=ends, due_to=ends)
+        raise PlanError(
+            f"there is no school day from {write_plain_day(first)} to {write_plain_day(last)}",
+            todo="choose a later day for the training, or change the days without drills",
+        )

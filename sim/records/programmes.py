@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, case, func, insert, select, true, update
 from sqlalchemy.engine import RowMapping
 
 from sim.drill.attempt import AttemptState, Mode
@@ -149,6 +149,7 @@ class ProgrammesTable:
             attempt.ended_at,
             attempt.limit_s,
             attempt.profile,
+            case((attempt.paused_at.is_(None), attempt.paused_s)),
         )
         chosen = (
             select(*columns)
@@ -167,10 +168,21 @@ class ProgrammesTable:
                 ended_at=ended_at,
                 limit_s=limit_s,
                 profile=ProfileName(profile),
+                paused_s=paused_s,
             )
-            for attempt_id, person_id, step_id, mode, state, used_s, released_at, ended_at, limit_s, profile in (
-                self.connection.execute(chosen)
-            )
+            for (
+                attempt_id,
+                person_id,
+                step_id,
+                mode,
+                state,
+                used_s,
+                released_at,
+                ended_at,
+                limit_s,
+                profile,
+                paused_s,
+            ) in self.connection.execute(chosen)
             if person_id is not None
         )
 

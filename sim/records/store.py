@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 from sim.records.accounts import AccountsTable
 from sim.records.attempts import AttemptsTable
 from sim.records.backup import keep_upgrade_copy, remove_old_upgrade_copy
+from sim.records.days_off import DaysOffTable
 from sim.records.engine import BUSY_TIMEOUT_S, hold_lock, make_engine, open_transaction, translate_errors, try_lock
 from sim.records.events import EventsTable
 from sim.records.exercises import ExercisesTable
@@ -21,10 +22,12 @@ from sim.records.learners import LearnersTable
 from sim.records.ledger import LedgerTable
 from sim.records.links import LinksTable
 from sim.records.lrs import LrsTable
+from sim.records.mail import MailTable
 from sim.records.migrate import migrate
 from sim.records.personal import PersonalTable
 from sim.records.programmes import ProgrammesTable
 from sim.records.roster import RosterTable
+from sim.records.second_steps import SecondStepsTable
 from sim.records.sessions import SessionsTable
 from sim.records.silences import SilencesTable
 from sim.records.teams import TeamsTable
@@ -52,6 +55,9 @@ class Work:
     roster: RosterTable
     personal: PersonalTable
     lrs: LrsTable
+    mail: MailTable
+    days_off: DaysOffTable
+    second_steps: SecondStepsTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +133,9 @@ def _make_work(connection: Connection) -> Work:
         roster=RosterTable(connection=connection),
         personal=PersonalTable(connection=connection),
         lrs=LrsTable(connection=connection),
+        mail=MailTable(connection=connection),
+        days_off=DaysOffTable(connection=connection),
+        second_steps=SecondStepsTable(connection=connection),
     )
 
 

@@ -19,6 +19,8 @@ CHANGES: Final[Mapping[str, str]] = {
     "closed": "account closed",
     "opened": "account opened again",
     "secret": "given another PIN or passphrase",
+    "second-step-on": "second step of signing in turned on",
+    "second-step-off": "second step of signing in turned off",
 }
 NOBODY: Final = "this machine"
 

@@ -133,6 +133,7 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
                 "elapsed_ms": receipt.elapsed_ms,
                 "remaining_ms": receipt.remaining_ms,
                 "leader": receipt.leader,
+                "paused": receipt.paused,
             }
         )
 

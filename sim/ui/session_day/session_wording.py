@@ -96,6 +96,35 @@ END_NOTE: Final = (
     "Nobody can join after that. Drills that run go on to their end. Who has not joined is put down as absent."
 )
 
+COUNT_DOWN: Final = "Starts in {seconds}"
+COUNTING: Final = "Everyone starts in {seconds} s."
+PAUSE: Final = "Pause for everyone"
+PAUSE_NOTE: Final = (
+    "All clocks stop, as for a fire alarm, and nobody can begin. The record keeps when and for how long."
+)
+PAUSE_WHY: Final = "Why (may be left empty)"
+PAUSE_WHY_HINT: Final = "for example: fire alarm"
+PAUSE_SURE: Final = "Stop the clocks"
+PAUSED: Final = "Paused since {time}. All clocks stand still; nobody loses time."
+PAUSED_BOARD: Final = "Paused"
+CONTINUE: Final = "Continue for everyone"
+REOPEN: Final = "Reopen the session"
+REOPEN_NOTE: Final = "People can join again with the code. Anyone marked absent stays so until they join."
+PROJECT: Final = "Open for the projector"
+PROJECT_NOTE: Final = "A view of its own for the room: no calls for help, no buttons."
+PROJECT_DEBRIEF: Final = "Open the group debrief for the projector"
+GROUP_TITLE: Final = "What the room missed most"
+GROUP_RULE: Final = "One rule for next time"
+GROUP_COUNT: Final = "{count} drills, no names. {passed} passed."
+GROUP_MISSED: Final = "{camera}: missed {missed} of {all} times"
+GROUP_MISSED_AT: Final = "{camera}, {time}: missed {missed} of {all} times"
+GROUP_NONE: Final = "The room found every appearance of the students. Well done."
+GROUP_HELD: Final = (
+    "The answers stay closed until everyone on the team has finished these drills, or until {day} at the latest. "
+    "Shown before, they would tell the others where to look."
+)
+GROUP_EMPTY: Final = "Nobody has finished a drill in this session yet."
+GROUP_MAP: Final = "Map of {name} with the cameras that were missed most"
 HELP_BADGE: Final = "{count} people ask for help. Their names are on the tab People."
 HELP_BADGE_ONE: Final = "Someone asks for help. Their name is on the tab People."
 SCAN: Final = "Scan this with your phone or tablet"

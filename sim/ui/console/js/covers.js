@@ -2,7 +2,7 @@
 
 import { listChildren } from "./dom.js";
 
-/** @type {Record<"unreachable"|"expired"|"refused"|"elsewhere"|"timedOut"|"timeUpOffline"|"submitted"|"familiar"|"abandoned"|"briefed", {title: string, text: string, action?: string}>} */
+/** @type {Record<"unreachable"|"expired"|"refused"|"elsewhere"|"paused"|"timedOut"|"timeUpOffline"|"submitted"|"familiar"|"abandoned"|"briefed", {title: string, text: string, action?: string}>} */
 export const COVERS = {
   unreachable: {
     title: "Waiting for the server",
@@ -21,6 +21,10 @@ export const COVERS = {
     title: "This drill is open in another tab",
     text: "Only one tab can be used at a time. The clock goes on.",
     action: "Use this tab",
+  },
+  paused: {
+    title: "Paused by your trainer",
+    text: "The clock has stopped for everyone. What you marked is kept, and the drill continues automatically.",
   },
   timedOut: {
     title: "Time is up",

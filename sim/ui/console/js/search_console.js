@@ -134,7 +134,8 @@ export class SearchConsole {
       onNewLead: () => this.#sayCamera(),
       onElsewhere: () => this.#yield(),
       onClosed: (kind) => this.cover.show(kind, () => location.reload()),
-      onLeft: (leftMs) => this.task.setLeft(leftMs),
+      onLeft: (leftMs, isPaused) => this.task.setLeft(leftMs, isPaused),
+      onPaused: (isPaused) => this.#setPaused(isPaused),
       onStatus: (status) => this.#showStatus(status),
     });
   }
@@ -339,6 +340,15 @@ export class SearchConsole {
     this.marking.settle();
     this.#stopPlaying();
     this.cover.show("elsewhere", () => this.link.takeOver());
+  }
+
+  /** @param {boolean} isPaused */
+  #setPaused(isPaused) {
+    if (isPaused) {
+      this.marking.settle();
+      this.transport.pause();
+      this.cover.show("paused");
+    } else if (this.cover.name === "paused") this.cover.hide();
   }
 
   /** @param {CoverName} coverName */

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, Double, ForeignKey, Integer, Named, String, TypedColumns
+from sqlalchemy import Column, Double, ForeignKey, Integer, Named, String, Text, TypedColumns
 
-from sim.records.utc import UtcDateTime
+from sim.records.columns.utc import UtcDateTime
 
 
 class AccountColumns(TypedColumns):
@@ -52,3 +52,17 @@ class SignInFailureColumns(TypedColumns):
     at = Column(UtcDateTime, nullable=False)
     steady_s = Column(Double, nullable=False)
     epoch = Column(String(32), nullable=False)
+
+
+class AccountTotpColumns(TypedColumns):
+    """The second step of signing in of an account; its key is worked out from `nonce` and the server's own.
+
+    `confirmed_at` is none until a first code was typed; `last_step` is the latest one used, so that none is used twice;
+    `recovery` has the hashes of recovery codes not used yet, blanks between.
+    """
+
+    account_id = Column(String(32), ForeignKey("account.account_id", ondelete="CASCADE"), primary_key=True)
+    nonce = Column(String(64), nullable=False)
+    confirmed_at: Named[datetime | None] = Column(UtcDateTime)
+    last_step = Column(Integer, nullable=False, server_default="0")
+    recovery = Column(Text, nullable=False, server_default="")

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Column, ForeignKey, Named, String, TypedColumns
 
-from sim.records.utc import UtcDateTime
+from sim.records.columns.utc import UtcDateTime
 
 
 class LinkColumns(TypedColumns):
