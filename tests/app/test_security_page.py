@@ -16,6 +16,7 @@ from sim.services.team import team
 from sim.ui.http.account_routes import make_account_routes
 from sim.ui.http.headers import SafeHeaders
 from sim.ui.http.installable.routes import make_installable_routes
+from sim.ui.http.mail_routes import make_mail_routes
 from sim.ui.http.routes import make_routes
 from sim.ui.http.school_routes import make_school_routes
 from sim.ui.page import pages
@@ -112,6 +113,7 @@ def whole_client(drill_app: App) -> Iterator[TestClient]:
     routes = [
         *make_routes(lambda: drill_app),
         *make_account_routes(lambda: drill_app),
+        *make_mail_routes(lambda: drill_app),
         *make_school_routes(lambda: drill_app),
         *make_installable_routes(),
     ]

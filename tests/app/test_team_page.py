@@ -275,3 +275,19 @@ def test_the_demo_can_be_made_from_the_page(team_page: AppTest, drill_app: App) 
     (card,) = team.list_teams(drill_app)
     assert (card.is_demo, card.people) == (True, 8)
     assert team_page.title[0].value == escape_markdown(card.name)
+
+
+def test_a_demo_team_is_offered_beside_a_team_of_ones_own(team_page: AppTest, drill_app: App) -> None:
+    own = team.add_team(drill_app, "Front office")
+    run(team_page)
+    assert "make-demo" not in [button.key for button in team_page.button]
+    run(team_page.selectbox(key=f"team-{own}").select(""))
+    press(team_page, "make-demo")
+    assert sorted(card.is_demo for card in team.list_teams(drill_app)) == [False, True]
+
+
+def test_a_team_with_results_opens_on_its_people(demo_team_page: AppTest, demo_app: App) -> None:
+    (card,) = team.list_teams(demo_app)
+    first = demo_team_page.tabs[0]
+    assert (first.label, demo_team_page.session_state[f"tabs-{card.team_id}"]) == (wording.TAB_PEOPLE, first.label)
+    assert any(link.key == "" or link for link in first.get("page_link"))

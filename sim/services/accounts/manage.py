@@ -29,6 +29,7 @@ class AccountCard:
         last_seen: when they last asked for a page, None where that is not known any more.
         open_sessions: browsers that they are signed in with.
         wait_s: how long signing in is locked, seconds; 0 when it is not.
+        has_second_step: it asks for a code of an app besides the passphrase.
     """
 
     account_id: str
@@ -43,6 +44,7 @@ class AccountCard:
     last_seen: datetime | None
     open_sessions: int
     wait_s: float
+    has_second_step: bool
 
 
 def list_accounts(app: App, viewer: Viewer) -> tuple[AccountCard, ...]:
@@ -52,6 +54,7 @@ def list_accounts(app: App, viewer: Viewer) -> tuple[AccountCard, ...]:
     with app.store.read() as work:
         teams = {team.team_id: team.name for team in work.teams.list_teams()}
         on_team = {person.person_id: teams[person.team_id] for person in work.teams.list_everybody()}
+        with_step = work.second_steps.list_confirmed()
         cards = []
         for row in work.accounts.list_all():
             sessions = work.accounts.list_sessions(row.account_id)
@@ -69,6 +72,7 @@ def list_accounts(app: App, viewer: Viewer) -> tuple[AccountCard, ...]:
                     last_seen=max((each.used_at for each in sessions), default=None),
                     open_sessions=sum(each.ended_at is None and now.wall < each.expires_at for each in sessions),
                     wait_s=lockout.find_wait_s(work, now, row.sign_in_key),
+                    has_second_step=row.account_id in with_step,
                 )
             )
     return tuple(cards)

@@ -20,6 +20,8 @@ class AccountChange(StrEnum):
     CLOSED = "closed"
     OPENED = "opened"
     SECRET = "secret"
+    SECOND_STEP_ON = "second-step-on"
+    SECOND_STEP_OFF = "second-step-off"
 
 
 def note_account(

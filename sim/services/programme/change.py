@@ -11,6 +11,7 @@ from sim.records.programme_rows import ChangeRow, ProgrammeRow, StepRow
 from sim.records.store import Work
 from sim.services.app.wiring import App
 from sim.services.programme.plan import check_aim, make_step_rows
+from sim.services.programme.school_calendar import load_school_days
 from sim.services.programme.words import name_step, write_day, write_span, write_time
 from sim.services.programme.zones import get_today, read_time
 
@@ -25,13 +26,17 @@ class Days:
     due_to: date
 
 
-def move_steps(app: App, programme_id: str, days: Mapping[str, Days]) -> int:
+def move_steps(app: App, programme_id: str, days: Mapping[str, Days], *, is_held: bool = False) -> int:
     """Give steps other days; return how many changed. The training's own day moves with its step.
 
+    `is_held` says that the training took place on its new day, which may then have passed.
+
     Raises:
-        PlanError: a new day has passed, a step ends before it begins, or lies on the wrong side of the training.
+        PlanError: a new day has passed or is no school day, a step ends before it begins, or lies on the wrong side of
+            the training.
         StoreError: unknown programme.
     """
+    school_days = load_school_days(app)
     with app.store.write() as work:
         programme, steps = _open(work, programme_id)
         today = get_today(app, programme.time_zone)
@@ -43,7 +48,7 @@ def move_steps(app: App, programme_id: str, days: Mapping[str, Days]) -> int:
         ]
         by_id = {step.step_id: step for step in changed}
         for step in changed:
-            if step.due_to < today:
+            if step.due_to < today and not (is_held and step.kind is StepKind.TRAINING):
                 raise PlanError(
                     f"{name_step(step.kind, step.number)} would end on {write_day(step.due_to)}, which has passed",
                     expected=f"today, {write_day(today)}, or later",
@@ -53,6 +58,10 @@ def move_steps(app: App, programme_id: str, days: Mapping[str, Days]) -> int:
         moved = next((step for step in changed if step.kind is StepKind.TRAINING), None)
         training_on = moved.due_from if moved else programme.training_on
         check_slots(_to_slots([by_id.get(step.step_id, step) for step in steps]), training_on=training_on)
+        for step in changed:
+            if step.kind is not StepKind.TRAINING:
+                school_days.check(step.due_from, what=f"the beginning of {name_step(step.kind, step.number)}")
+                school_days.check(step.due_to, what=f"the end of {name_step(step.kind, step.number)}")
         for step in changed:
             work.programmes.save_step(step)
             old = next(each for each in steps if each.step_id == step.step_id)
@@ -64,8 +73,10 @@ def move_steps(app: App, programme_id: str, days: Mapping[str, Days]) -> int:
     return len(changed)
 
 
-def shift_after_training(app: App, programme_id: str, training_on: date) -> int:
+def shift_after_training(app: App, programme_id: str, training_on: date, *, is_held: bool = False) -> int:
     """Move the training to a day, and by as much every step after it that has not begun; return how many steps moved.
+
+    With `is_held` the day may have passed: the training took place then, and drills count from it on.
 
     Raises:
         PlanError: the day has passed, or steps before the training would no longer lie before it.
@@ -77,13 +88,18 @@ def shift_after_training(app: App, programme_id: str, training_on: date) -> int:
         raise PlanError("this program has no training", todo="add one")
     by = training_on - programme.training_on
     today = get_today(app, programme.time_zone)
-    days = {
-        step.step_id: Days(due_from=step.due_from + by, due_to=step.due_to + by)
-        for step in steps
-        if step.kind in (StepKind.TRAINING, StepKind.AFTER, StepKind.RETENTION)
-        and (step.kind is StepKind.TRAINING or step.due_from > today)
-    }
-    return move_steps(app, programme_id, days)
+    school_days = load_school_days(app)
+    days = {}
+    for step in steps:
+        shifted = Days(due_from=step.due_from + by, due_to=step.due_to + by)
+        if step.kind is StepKind.TRAINING:
+            days[step.step_id] = shifted
+        elif step.kind in (StepKind.AFTER, StepKind.RETENTION) and step.due_from > today and by:
+            fitted = school_days.fit(
+                Slot(kind=step.kind, number=step.number, due_from=shifted.due_from, due_to=shifted.due_to)
+            )
+            days[step.step_id] = Days(due_from=fitted.due_from, due_to=fitted.due_to)
+    return move_steps(app, programme_id, days, is_held=is_held)
 
 
 def set_training(app: App, programme_id: str, training_on: date, at: str) -> int:
@@ -138,14 +154,15 @@ def add_drill(app: App, programme_id: str, kind: StepKind, *, retention: int = 0
         PlanError: no such drill can be added now.
         StoreError: unknown programme.
     """
+    school_days = load_school_days(app)
     with app.store.write() as work:
         programme, steps = _open(work, programme_id)
         if programme.training_on is None or len(steps) >= MOST_STEPS:
             raise PlanError("no drill can be added to this program", expected=f"a training, at most {MOST_STEPS} steps")
-        slot = _make_slot(
-            steps, kind, retention=retention, training_on=programme.training_on,
-            today=get_today(app, programme.time_zone),
-        )  # fmt: skip
+        today = get_today(app, programme.time_zone)
+        slot = _make_slot(steps, kind, retention=retention, training_on=programme.training_on, today=today)
+        eve = programme.training_on - timedelta(days=1)
+        slot = school_days.fit(slot, first=today, last=eve if kind is StepKind.BEFORE else None)
         check_slots([slot], training_on=programme.training_on)
         step = make_step_rows(programme_id, [slot])[0]
         work.programmes.add_step(step)

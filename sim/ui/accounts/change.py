@@ -7,6 +7,7 @@ import streamlit as st
 from sim.errors import SimError
 from sim.services.accounts import manage
 from sim.services.accounts.manage import AccountCard
+from sim.services.accounts.second_step import turn_off
 from sim.services.accounts.viewer import Role
 from sim.ui.accounts.table import write_state
 from sim.ui.page.page_state import get_app, get_viewer
@@ -60,6 +61,8 @@ def _draw_buttons(card: AccountCard) -> None:
     if card.open_sessions and st.button(words.END_ALL, key=f"end-{mark}"):
         said = words.ENDED_ONE if card.open_sessions == 1 else words.ENDED.format(count=card.open_sessions)
         _act(lambda: manage.end_all_sessions(get_app(), get_viewer(), mark), said)
+    if card.has_second_step and st.button(words.STEP_OFF, key=f"step-off-{mark}", help=words.STEP_OFF_NOTE):
+        _act(lambda: turn_off(get_app(), get_viewer(), mark), words.STEP_OFF_DONE)
     label, said = (words.ENABLE, words.ENABLED) if card.is_disabled else (words.DISABLE, words.DISABLED)
     if st.button(label, key=f"disable-{mark}"):
         is_disabled = not card.is_disabled

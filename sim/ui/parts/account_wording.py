@@ -115,3 +115,7 @@ FIRST_PIN_NOTE: Final = "6 digits or more. Sign in later with the name {name} an
 FIRST_PIN_FIELD: Final = "PIN"
 FIRST_PIN_GO: Final = "Keep it"
 FIRST_PIN_DONE: Final = "Kept. Sign in with the name **{name}** and your PIN."
+STEP_OFF: Final = "Turn off the second step"
+STEP_OFF_NOTE: Final = "For someone who has lost both the phone and the recovery codes. Make sure it is them."
+STEP_OFF_DONE: Final = "The second step is off. They can turn it on again with another phone."
+PIN_SLIPS: Final = "Download slips to print (PDF)"

@@ -25,6 +25,8 @@ from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet, draw_table
 from sim.ui.parts.tables import draw_text_table
 from sim.ui.programme import wording
 from sim.ui.programme.chosen import draw_chosen
+from sim.ui.programme.school_calendar import draw_school_calendar
+from sim.ui.programme.send import draw_send_to_all
 
 
 def draw_programme(programme_id: str) -> None:
@@ -44,13 +46,22 @@ def draw_programme(programme_id: str) -> None:
         icon=":material/how_to_reg:",
         query_params={TEAM_PARAM: view.team_id, PROGRAMME_PARAM: programme_id},
     )
-    steps, remind, dates, alter, noted = st.tabs(
-        [wording.TAB_STEPS, wording.TAB_REMIND, wording.TAB_CALENDAR, wording.TAB_CHANGE, wording.TAB_NOTED],
+    steps, send, remind, dates, alter, noted = st.tabs(
+        [
+            wording.TAB_STEPS,
+            wording.TAB_SEND,
+            wording.TAB_REMIND,
+            wording.TAB_CALENDAR,
+            wording.TAB_CHANGE,
+            wording.TAB_NOTED,
+        ],
         key=f"programme-tabs-{programme_id}",
     )
     with steps:
         rows = [(step.name, step.days, step.standing) for step in view.steps]
         draw_table((wording.STEP, wording.DAYS, wording.STANDING), rows, label=wording.TAB_STEPS)
+    with send:
+        draw_send_to_all(view)
     with remind:
         _draw_reminders(programme_id)
     with dates:
@@ -99,6 +110,7 @@ def _draw_changes(view: ProgrammeView) -> None:
     _draw_shift(view)
     _draw_move(view)
     _draw_add(view)
+    draw_school_calendar(view.programme_id)
     is_sure = st.checkbox(wording.CLOSE_SURE, key="close-sure")
     if st.button(wording.CLOSE, key="close", disabled=not is_sure):
         change.close_programme(get_app(), view.programme_id)

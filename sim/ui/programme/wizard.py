@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from sim.compare.checks.people_checks import FEWEST_BASELINES
-from sim.drill.plan import MOST_DRILLS, RETENTION, USUAL_DRILLS, Wish, lay_out
+from sim.drill.plan import MOST_DRILLS, RETENTION, USUAL_DRILLS, Wish
 from sim.drill.profile import ProfileName
 from sim.errors import SimError
 from sim.services.attempt.console_profiles import list_profiles
@@ -15,6 +15,7 @@ from sim.services.comparison.power.detectable import MOST_PEOPLE
 from sim.services.programme import plan
 from sim.services.programme.lot import FEWEST_FOR_LOTS
 from sim.services.programme.programme_view import describe_short, list_planned
+from sim.services.programme.school_calendar import load_school_days
 from sim.services.programme.zones import get_today, list_zones
 from sim.services.team import team
 from sim.services.team.choosing_forms import list_footage
@@ -22,9 +23,11 @@ from sim.services.team.team import TeamCard
 from sim.ui.page.page_state import get_app, get_browser_zone, get_request_key, get_team_id, go_to_programme
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_error, draw_lead, draw_quiet, draw_table
+from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.programme import wording
 from sim.ui.programme.chosen_by import draw_chosen_by
 from sim.ui.programme.footage import draw_footage
+from sim.ui.programme.school_calendar import draw_school_calendar
 
 
 def draw_wizard(teams: list[TeamCard], *, made: int) -> None:
@@ -142,9 +145,13 @@ def _draw_dates(today: date) -> tuple[date, time | None]:
     st.subheader(wording.DATES_SECTION, anchor=False)
     left, right = st.columns(2)
     training_on = left.date_input(
-        wording.TRAINING_ON, value=plan.suggest_training_day(today), key="plan-training", format="MM/DD/YYYY"
+        wording.TRAINING_ON, value=plan.suggest_training_day(get_app(), today), key="plan-training", format="MM/DD/YYYY"
     )
     training_at = right.time_input(wording.TRAINING_AT, value=None, format="12h", help=wording.AT_HELP, key="plan-at")
+    why_off = load_school_days(get_app()).find_why_off(training_on)
+    if why_off:
+        st.info(wording.TRAINING_OFF.format(why=escape_markdown(why_off)))
+    draw_school_calendar("wizard")
     return training_on, training_at
 
 
@@ -161,7 +168,7 @@ def _draw_more() -> tuple[str, ProfileName]:
 def _draw_preview(wish: Wish, *, zone: str) -> bool:
     """Draw the steps that this makes; return whether it can be made."""
     try:
-        slots = lay_out(wish, today=get_today(get_app(), zone))
+        slots = plan.lay_out_on_school_days(get_app(), wish, today=get_today(get_app(), zone))
     except SimError as error:
         draw_error(str(error))
         return False

@@ -161,3 +161,45 @@ NOBODY: Final = "Nobody is on a team here yet."
 MORE_PEOPLE: Final = "The first {shown} of {count} people. Choose a school to see the others, or download the board."
 OTHER_NONE: Final = "There is no other drill that this person has not seen."
 WORKING_OUT: Final = "Working out what size of change this plan can show ..."
+
+TRAINING_OFF: Final = "That day is {why}. The training can be held then; drills are planned on school days only."
+OFF_TITLE: Final = "Days without drills"
+OFF_NOTE: Final = (
+    "No drill begins or ends on a weekend, a federal holiday, or a day that you add here. It is one list for the whole "
+    "district. Steps that are planned already stay as they are."
+)
+OFF_HEADER: Final = ("Days", "What")
+OFF_FIRST: Final = "First day"
+OFF_LAST: Final = "Last day (empty for one day)"
+OFF_NAME: Final = "What it is"
+OFF_NAME_HINT: Final = "for example: Spring break"
+OFF_ADD: Final = "Add"
+OFF_WHICH: Final = "Added days"
+OFF_REMOVE: Final = "Remove"
+TAB_SEND: Final = "Give and send"
+SEND_ALL_NOTE: Final = (
+    "Give a step to everyone who still has to do it, then hand the links over as a list, a file or by mail."
+)
+SEND_NOBODY: Final = "Nobody has this step to do now."
+GIVE_ALL: Final = "Give to all ({count})"
+SEND_LINKS: Final = "Links of {count} drills given"
+SEND_HEADER: Final = ("Person", "Email", "Link")
+MAIL_TITLE: Final = "Email"
+MAIL_NONE: Final = (
+    "No mail server is set up here. Hand the links over as a list or file; the person who runs the server can set one "
+    "up."
+)
+MAIL_NO_ADDRESS: Final = (
+    "A mail server is set up, but not the address at which this installation is opened, so mail could hold no links. "
+    "Ask the person who runs the server to set it."
+)
+MAIL_DOWN: Final = "{waiting} messages wait: {failure} Retrying automatically."
+MAIL_LINE: Final = (
+    "Sent through {server}: {sent}. Waiting: {waiting}. Everyone is reminded automatically, once when a drill is due "
+    "and once when it is overdue. No results are in mail."
+)
+MAIL_WITHOUT: Final = "No mail goes to:"
+MAIL_NOW: Final = "Send a reminder now ({count})"
+MAIL_QUEUED: Final = "{count} reminders are on their way."
+MAIL_TODAY: Final = "Everyone was sent this reminder today already."
+MAIL_AGAIN: Final = "Remind {name} again, as they asked"

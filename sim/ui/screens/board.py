@@ -8,6 +8,7 @@ from sim.drill.board_state import BoardState
 from sim.services.programme.board import Board, BoardPerson, Cell, get_board
 from sim.services.programme.give import foresee_step, give_step
 from sim.services.team.choosing_forms import list_free_forms
+from sim.services.team.counting import list_unfamiliar
 from sim.services.team.team import list_teams
 from sim.ui.page.page_state import (
     ALL_TEAMS,
@@ -24,6 +25,7 @@ from sim.ui.page.page_state import (
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.address_card import draw_send
 from sim.ui.parts.blocks import draw_drill_link, draw_facts, draw_lead, draw_quiet
+from sim.ui.parts.not_counted import CAUTION
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.parts.tables import draw_download
 from sim.ui.programme import wording
@@ -135,6 +137,8 @@ def _draw_one(person: BoardPerson, title: str, cell: Cell) -> None:
     why_not = foresee_step(get_app(), cell.step_id, person.person_id) if cell.is_measured else ""
     if why_not:
         words.warning(escape_markdown(why_not), icon=":material/block:")
+    if cell.is_measured and list_unfamiliar(get_app(), person.team_id, [person.person_id]):
+        words.info(CAUTION, icon=":material/school:")
     if cell.attempt_id is None:
         with words:
             st.page_link(

@@ -15,7 +15,7 @@ from sim.services.attempt.drill_options import list_offered
 from sim.services.team import given_drills as team_drills
 from sim.services.team import team
 from sim.services.team.choosing_forms import Footage, list_footage
-from sim.services.team.counting import foresee_team, has_program
+from sim.services.team.counting import foresee_team, has_program, list_unfamiliar
 from sim.services.team.team_view import DrillLine, PersonView, TeamView
 from sim.tasks.trace.task import TRACE
 from sim.ui.page import wording as page_wording
@@ -33,6 +33,7 @@ from sim.ui.parts.actions import run_action
 from sim.ui.parts.address_card import draw_send
 from sim.ui.parts.blocks import draw_drill_link, draw_error, draw_quiet
 from sim.ui.parts.footage_choice import choose_footage
+from sim.ui.parts.not_counted import draw_unfamiliar
 from sim.ui.parts.option_choice import draw_option_choice
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.team import privacy_wording, roster_wording
@@ -62,6 +63,7 @@ def draw_roster(view: TeamView) -> None:
             phase: foresee_team(get_app(), view.team_id, ids, phase, profile=profile, options=options)
             for phase in (Phase.BEFORE, Phase.AFTER)
         }
+        draw_unfamiliar(len(list_unfamiliar(get_app(), view.team_id, ids)), people=len(ids))
     for person in view.people:
         with st.container(border=True, key=f"person-{person.person_id}"):
             _draw_person(person, give, will_not)

@@ -33,6 +33,7 @@ from sim.services.library.generate.job import (
     write_left,
 )
 from sim.services.library.generate.sites import SITES, find_missing_plates, find_site_folders
+from sim.services.library.generate.speed import load_frames_s
 from sim.site.model import load_site
 
 SCENARIOS = "scenarios"
@@ -101,12 +102,14 @@ def suggest(app: App, *, site: str, story: str, level: Level) -> tuple[int, int]
 
 
 def estimate(app: App, request: Request) -> Price:
-    """Return what building a drill takes on this computer, judged by sizes and speeds measured on busy halls."""
+    """Return what building a drill takes on this computer when it does nothing else, judged by the builds before."""
     missing = app.catalogue.keep(
         ("generator-plates", request.site), lambda: find_missing_plates(_get_site(app, request.site))
     )
     frames = round(request.minutes * 60 * FPS) * _count_cameras(app, request.site)
-    needs = estimate_needs_of(frames=frames, size_wh=MAIN_WH, processes=count_processes())
+    needs = estimate_needs_of(
+        frames=frames, size_wh=MAIN_WH, processes=count_processes(), frames_s=load_frames_s(app.settings.data)
+    )
     existing = next(parent for parent in (app.settings.data, *app.settings.data.parents) if parent.exists())
     free = shutil.disk_usage(existing).free
     problem = ""
