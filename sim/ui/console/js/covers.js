@@ -99,3 +99,16 @@ export class Cover {
     for (const element of listChildren(this.parts.console)) element.inert = false;
   }
 }
+
+/**
+ * The trainer has stopped the clock: nothing plays and nothing can be done; or it runs on.
+ * @param {import("./search_console.js").SearchConsole} console_
+ * @param {boolean} isPaused
+ */
+export function showPaused({ cover, marking, transport }, isPaused) {
+  if (isPaused) {
+    marking.settle();
+    transport.pause();
+    cover.show("paused");
+  } else if (cover.name === "paused") cover.hide();
+}

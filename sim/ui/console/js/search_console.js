@@ -2,7 +2,7 @@
 
 import { AttemptLink } from "./attempt_link.js";
 import { CameraFinder, listCameras } from "./camera_finder.js";
-import { Cover } from "./covers.js";
+import { Cover, showPaused } from "./covers.js";
 import { collectParts, findFocus, must } from "./dom.js";
 import { FEATURES } from "./features.js";
 import { HandIn } from "./hand_in.js";
@@ -135,7 +135,7 @@ export class SearchConsole {
       onElsewhere: () => this.#yield(),
       onClosed: (kind) => this.cover.show(kind, () => location.reload()),
       onLeft: (leftMs, isPaused) => this.task.setLeft(leftMs, isPaused),
-      onPaused: (isPaused) => this.#setPaused(isPaused),
+      onPaused: (isPaused) => showPaused(this, isPaused),
       onStatus: (status) => this.#showStatus(status),
     });
   }
@@ -340,15 +340,6 @@ export class SearchConsole {
     this.marking.settle();
     this.#stopPlaying();
     this.cover.show("elsewhere", () => this.link.takeOver());
-  }
-
-  /** @param {boolean} isPaused */
-  #setPaused(isPaused) {
-    if (isPaused) {
-      this.marking.settle();
-      this.transport.pause();
-      this.cover.show("paused");
-    } else if (this.cover.name === "paused") this.cover.hide();
   }
 
   /** @param {CoverName} coverName */
