@@ -178,7 +178,7 @@ def test_the_board_gives_what_is_due(run_page: RunPage, drill_app: App, team_id:
         BoardState.OVERDUE,
     ]
     assert board.people[0].cells[2].text == "attendance not recorded", "a day that has passed is no training"
-    assert "overdue since Sep&nbsp;27" in read(run_page("board"))
+    assert "overdue since Sep&nbsp;25" in read(run_page("board"))
 
 
 def list_links(page: AppTest) -> dict[str, str]:
@@ -201,7 +201,7 @@ def test_a_cell_of_the_board_leads_to_giving_that_drill_and_then_to_the_drill(
     clock.pass_s(10 * 86_400)
     links = list_links(run_page("board"))
     assert len(links) == 4, "two people, each with getting to know the console and one drill before; no other cell"
-    second = links["due by Sep 27. Give Before 1 to Heron <i>"]
+    second = links["due by Sep 25. Give Before 1 to Heron <i>"]
     with drill_app.store.read() as work:
         assert not work.attempts.list_of_team(team_id), "a link gives nothing by itself"
     key = f"{heron}-{steps['before 1'].step_id}"
@@ -212,7 +212,7 @@ def test_a_cell_of_the_board_leads_to_giving_that_drill_and_then_to_the_drill(
     with drill_app.store.read() as work:
         (row,) = work.attempts.list_of_person(heron)
     assert row.step_id == steps["before 1"].step_id
-    assert list_links(page)["due by Sep 27. Open Before 1 of Heron <i>"] == f"drill?attempt={row.timing.attempt_id}"
+    assert list_links(page)["due by Sep 25. Open Before 1 of Heron <i>"] == f"drill?attempt={row.timing.attempt_id}"
     first = list_links(page)[f"overdue since Sep 16. Give {name_step(StepKind.FAMILIARISATION, 1)} to Otter"]
     page = follow(run_page, first)
     assert page.button[0].key == f"give-{otter}-{steps['familiarisation 1'].step_id}"
@@ -251,7 +251,7 @@ def test_a_cell_of_the_training_leads_to_its_record_and_keeps_the_school(
     page = run_page("board", team=team_id)
     links = list_links(page)
     assert links["due today. Record Training of Otter"] == f"training?team={team_id}&programme={programme_id}"
-    assert links["overdue since Sep 27. Give Before 1 to Otter"].endswith(f"&team={team_id}")
+    assert links["overdue since Sep 25. Give Before 1 to Otter"].endswith(f"&team={team_id}")
     assert not any("team=" in each for each in list_links(run_page("board")).values() if each.startswith("board"))
 
 
