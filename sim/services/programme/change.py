@@ -76,7 +76,8 @@ def move_steps(app: App, programme_id: str, days: Mapping[str, Days], *, is_held
 def shift_after_training(app: App, programme_id: str, training_on: date, *, is_held: bool = False) -> int:
     """Move the training to a day, and by as much every step after it that has not begun; return how many steps moved.
 
-    With `is_held` the day may have passed: the training took place then, and drills count from it on.
+    With `is_held` the day may have passed: the training took place then, and drills count from it on. One after it that
+    has begun before it begins on the next school day.
 
     Raises:
         PlanError: the day has passed, or steps before the training would no longer lie before it.
@@ -99,6 +100,9 @@ def shift_after_training(app: App, programme_id: str, training_on: date, *, is_h
                 Slot(kind=step.kind, number=step.number, due_from=shifted.due_from, due_to=shifted.due_to)
             )
             days[step.step_id] = Days(due_from=fitted.due_from, due_to=fitted.due_to)
+        elif step.kind in (StepKind.AFTER, StepKind.RETENTION) and step.due_from <= training_on:
+            first = school_days.find_next(training_on + timedelta(days=1))
+            days[step.step_id] = Days(due_from=first, due_to=max(first, step.due_to))
     return move_steps(app, programme_id, days, is_held=is_held)
 
 

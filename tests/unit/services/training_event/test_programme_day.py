@@ -81,7 +81,9 @@ def test_one_entered_afterwards_moves_the_program_into_the_past(drill_app: App, 
     other = find_other_day(drill_app, get_training(drill_app, training_id))
     assert other is not None
     follow_training(drill_app, other)
-    assert list_steps(drill_app, programme_id)["training 1"].due_from == OTHER
+    steps = list_steps(drill_app, programme_id)
+    assert steps["training 1"].due_from == OTHER
+    assert (steps["after 1"].due_from, steps["after 1"].due_to) == (OTHER + timedelta(days=1), date(2026, 10, 9))
 
 
 def test_one_before_the_drills_that_come_before_it_is_refused_and_nothing_moves(drill_app: App, team_id: str) -> None:
