@@ -376,3 +376,25 @@ def test_twelve_people_are_offered_lots_and_the_page_shows_the_seed(
     assert f"Drawn by lot (seed {programme.waiting_seed}, people in the order they joined)" in read(page)
     groups = [card.group for card in team.list_people(drill_app, team_id)]
     assert sorted(groups) == ["trained by lot"] * 6 + ["waiting by lot"] * 6
+
+
+def test_a_step_is_given_to_all_and_its_links_are_listed_and_a_day_off_is_added(
+    run_page: RunPage, drill_app: App, team_id: str
+) -> None:
+    programme_id = plan.create_programme(drill_app, make_order(team_id))
+    step = list_steps(drill_app, programme_id)["before 1"]
+    page = run_page("programme", team=team_id)
+    page.selectbox(key=f"send-step-{programme_id}").select_index(1).run()
+    page.button(key=f"give-all-{step.step_id}").click().run()
+    assert not page.exception
+    with drill_app.store.read() as work:
+        assert [row.step_id for row in work.attempts.list_of_team(team_id)] == [step.step_id] * 2
+    page.session_state[f"links-{step.step_id}"] = True
+    shown = read(page.run())
+    assert shown.count("drill?attempt=") == 2
+    assert "Heron &lt;i&gt;" in shown
+    assert wording.MAIL_NONE in unescape(shown)
+    page.date_input(key=f"off-first-{programme_id}").set_value(date(2026, 10, 1))
+    page.text_input(key=f"off-{programme_id}").set_value("Fall <b>break")
+    page.button(key=f"off-add-{programme_id}").click().run()
+    assert "Fall &lt;b&gt;break" in read(page)

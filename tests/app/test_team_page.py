@@ -281,7 +281,8 @@ def test_a_demo_team_is_offered_beside_a_team_of_ones_own(team_page: AppTest, dr
     own = team.add_team(drill_app, "Front office")
     run(team_page)
     assert "make-demo" not in [button.key for button in team_page.button]
-    run(team_page.selectbox(key=f"team-{own}").select_index(1))
+    team_page.selectbox(key=f"team-{own}").select_index(1)
+    run(team_page)
     press(team_page, "make-demo")
     assert sorted(card.is_demo for card in team.list_teams(drill_app)) == [False, True]
 

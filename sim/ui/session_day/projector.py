@@ -11,6 +11,7 @@ from sim.errors import RecordingError
 from sim.services.session_day.board import get_board
 from sim.services.session_day.group_debrief import GroupDebrief, MissedPlace, get_group_debrief, load_missed_still
 from sim.services.session_day.running import start_due
+from sim.ui.page import theme
 from sim.ui.page.page_state import PROJECTED_PARAM, SESSION_PARAM, get_app, make_address
 from sim.ui.parts.blocks import draw_lead, draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
@@ -37,6 +38,7 @@ def draw_projector_link(session_id: str, *, of_debrief: bool = False) -> None:
 
 def draw_projected(session_id: str, *, is_debrief: bool) -> None:
     """Draw the view for the room: the debrief of all, or the course of the session as it is now."""
+    st.html(theme.PROJECTOR_CSS)
     if is_debrief:
         _draw_debrief(session_id)
     else:
