@@ -97,7 +97,7 @@ def test_a_second_tab_is_told_that_there_is_a_programme(run_page: RunPage, drill
 def test_a_programme_is_changed_on_its_page(run_page: RunPage, drill_app: App, team_id: str) -> None:
     programme_id = plan.create_programme(drill_app, make_order(team_id))
     page = run_page("programme", programme=programme_id)
-    page.date_input(key="shift-2026-09-28").set_value(date(2026, 10, 1))
+    page.date_input(key="shift-2026-09-28").set_value(date(2026, 10, 1)).run()
     page.button(key="shift-button").click().run()
     assert "Mon, Sep 28, 2026, now Thu, Oct 1, 2026" in read(page)
     page.selectbox(key="add-which").set_value(wording.ADD_AFTER)
@@ -394,7 +394,7 @@ def test_a_step_is_given_to_all_and_its_links_are_listed_and_a_day_off_is_added(
     assert shown.count("drill?attempt=") == 2
     assert "Heron &lt;i&gt;" in shown
     assert wording.MAIL_NONE in unescape(shown)
-    page.date_input(key=f"off-first-{programme_id}").set_value(date(2026, 10, 1))
+    page.date_input(key=f"off-first-{programme_id}").set_value(date(2026, 10, 1)).run()
     page.text_input(key=f"off-{programme_id}").set_value("Fall <b>break")
     page.button(key=f"off-add-{programme_id}").click().run()
     assert "Fall &lt;b&gt;break" in read(page)
