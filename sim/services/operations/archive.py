@@ -72,8 +72,7 @@ def write_archive(draft: Path, sources: Iterable[tuple[str, Path]], *, made: str
                 continue
             with source:
                 info = archive.gettarinfo(arcname=name, fileobj=source)
-                info.uname = info.gname = ""
-                info.uid = info.gid = 0
+                info = info.replace(uid=0, gid=0, uname="", gname="", deep=False)
                 hashed = _Hashed(source)
                 try:
                     archive.addfile(info, hashed)

@@ -168,8 +168,8 @@ def _entries() -> Iterator[tarfile.TarInfo]:
     for name in ("../outside", "files/../../outside", "/etc/passwd", "files/a\\b", "files/C:x", "other"):
         yield tarfile.TarInfo(name)
     for kind in (tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.DIRTYPE, tarfile.FIFOTYPE):
-        entry = tarfile.TarInfo("files/link")
-        entry.type, entry.linkname = kind, "/etc/passwd"
+        entry = tarfile.TarInfo("files/link").replace(linkname="/etc/passwd")
+        entry.type = kind
         yield entry
 
 
