@@ -76,6 +76,15 @@ class TeamsTable:
         chosen = select(tables.person).where(_PERSON.team_id == team_id).order_by(_PERSON.name, _PERSON.person_id)
         return tuple(_to_person(found) for found in self.connection.execute(chosen).mappings())
 
+    def count_present(self) -> dict[str, int]:
+        """Return how many people are on the roster now, by team; teams without anybody are not in it."""
+        chosen = (
+            select(_PERSON.team_id, func.count().label("people"))
+            .where(_PERSON.left_at.is_(None))
+            .group_by(_PERSON.team_id)
+        )
+        return {found.team_id: found.people for found in self.connection.execute(chosen)}
+
     def list_everybody(self) -> tuple[PersonRow, ...]:
         """Return the people of all teams, those who have left included."""
         chosen = select(tables.person).order_by(_PERSON.name, _PERSON.person_id)

@@ -1,4 +1,4 @@
-"""The only file that touches `st.session_state`, the query string and the app object."""
+"""The address, what this browser tab remembers, and the app object: only here and in `chosen.py`."""
 
 import os
 import secrets
@@ -37,6 +37,7 @@ JOIN_PARAM = "t"
 SEAT_PARAM = "seat"
 LINK_PARAM = "link"
 TRAINING_PARAM = "training"
+VIEW_PARAM = "view"
 MOST_SEED = 9999
 _PAGE = "page_path"
 _FLASH = "flash"
@@ -45,10 +46,7 @@ _SEEDS = "fresh_seeds"
 _KEYS = "request_keys"
 _WAY_IN = "way_in"
 _LEARNER_KEY = "learner_key"
-_TEAM = "chosen_team"
 _OUTCOME = "outcome"
-ALL_TEAMS = "all"
-"""In the address in place of a team where all are looked at."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -263,15 +261,9 @@ def get_request_key(mark: str) -> str:
     return keys.setdefault(mark, secrets.token_urlsafe(16))
 
 
-def get_programme_id() -> str | None:
-    """Return the programme that the address names, if any."""
-    return st.query_params.get(PROGRAMME_PARAM) or None
-
-
-def go_to_programme(programme_id: str | None) -> None:
-    """Show a programme, or the wizard when None; ends the script run."""
-    query = {} if programme_id is None else {PROGRAMME_PARAM: programme_id}
-    st.switch_page("screens/programme.py", query_params=query)
+def go_to_programme(programme_id: str) -> None:
+    """Show a program on the page of its team's plan; ends the script run."""
+    st.switch_page("screens/plan.py", query_params={PROGRAMME_PARAM: programme_id})
 
 
 def make_own_address(path: str) -> str:
@@ -282,31 +274,6 @@ def make_own_address(path: str) -> str:
 def get_browser_zone() -> str:
     """Return the time zone of the person who looks, "" when the browser does not say."""
     return st.context.timezone or ""
-
-
-def keep_team() -> None:
-    """Take the team from page to page: the one that the address names, else the one chosen last in this browser tab.
-
-    A page that is about a team calls this first, so that the address names it on every such page.
-    """
-    named = st.query_params.get(TEAM_PARAM)
-    kept = st.session_state.get(_TEAM)
-    if named:
-        st.session_state[_TEAM] = named
-    elif isinstance(kept, str):
-        st.query_params[TEAM_PARAM] = kept
-
-
-def get_team_id() -> str | None:
-    """Return the team that the address names, if any; `ALL_TEAMS` where all are looked at."""
-    return st.query_params.get(TEAM_PARAM) or None
-
-
-def remember_team(team_id: str) -> None:
-    """Put a team into the address, and keep it for the pages that follow."""
-    st.session_state[_TEAM] = team_id
-    if st.query_params.get(TEAM_PARAM) != team_id:
-        st.query_params[TEAM_PARAM] = team_id
 
 
 def get_person_id() -> str | None:
@@ -324,16 +291,6 @@ def find_zone() -> ZoneInfo:
         return ZoneInfo(get_browser_zone() or "UTC")
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")
-
-
-def go_to_team(team_id: str | None) -> None:
-    """Show a team, or the first one when None; ends the script run."""
-    if team_id is None:
-        st.query_params.pop(TEAM_PARAM, None)
-        st.session_state.pop(_TEAM, None)
-    else:
-        remember_team(team_id)
-    st.rerun()
 
 
 def get_field(key: str) -> str:

@@ -15,13 +15,12 @@ from sim.ui.page.page_state import (
     PROGRAMME_PARAM,
     TEAM_PARAM,
     get_app,
-    go_to_programme,
     make_address,
     make_own_address,
 )
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.address_card import is_local
-from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet, draw_table
+from sim.ui.parts.blocks import draw_facts, draw_quiet, draw_table
 from sim.ui.parts.tables import draw_text_table
 from sim.ui.programme import wording
 from sim.ui.programme.chosen import draw_chosen
@@ -30,14 +29,7 @@ from sim.ui.programme.chosen import draw_chosen
 def draw_programme(programme_id: str) -> None:
     """Draw it."""
     view = get_programme_view(get_app(), programme_id)
-    draw_lead(f"{view.team}: {view.aim}")
     draw_facts(view.facts)
-    st.page_link(
-        "screens/board.py",
-        label=wording.TO_BOARD,
-        icon=":material/checklist:",
-        query_params={TEAM_PARAM: view.team_id},
-    )
     st.page_link(
         "screens/training.py",
         label=wording.RECORD_TRAINING,
@@ -102,7 +94,7 @@ def _draw_changes(view: ProgrammeView) -> None:
     is_sure = st.checkbox(wording.CLOSE_SURE, key="close-sure")
     if st.button(wording.CLOSE, key="close", disabled=not is_sure):
         change.close_programme(get_app(), view.programme_id)
-        go_to_programme(None)
+        st.rerun()
 
 
 def _draw_shift(view: ProgrammeView) -> None:

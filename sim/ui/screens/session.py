@@ -3,7 +3,7 @@
 import streamlit as st
 
 from sim.services.session_day.board import Board, get_board
-from sim.ui.page.page_state import SESSION_PARAM, TEAM_PARAM, get_app, get_param, go_to_page, remember_team
+from sim.ui.page.page_state import SESSION_PARAM, TEAM_PARAM, get_app, get_param, go_to_page
 from sim.ui.parts.blocks import choose_view, draw_quiet
 from sim.ui.parts.local_time import write_day
 from sim.ui.parts.plain_text import escape_markdown
@@ -16,7 +16,7 @@ from sim.ui.session_day.planned import draw_planned
 from sim.ui.session_day.results import draw_results
 from sim.ui.session_day.setup import draw_setup
 from sim.ui.session_day.steps import draw_steps
-from sim.ui.team.team_choice import draw_team_choice
+from sim.ui.team.team_choice import draw_chosen_team
 
 LOOK_EVERY_S = 2.0
 DRAW = {"join": draw_join_screen, "board": draw_board, "people": draw_people, "results": draw_results}
@@ -30,7 +30,6 @@ def draw() -> None:
         _draw_new()
         return
     board = get_board(get_app(), session_id)
-    remember_team(board.team_id)
     st.title(f"{words.KINDS[board.kind.value]}: {escape_markdown(board.team)}", anchor=False)
     draw_quiet(", ".join(part for part in (board.place, write_day(board.begins_at)) if part))
     if board.is_ahead:
@@ -67,7 +66,7 @@ def _choose_view(board: Board) -> str:
 
 
 def _draw_new() -> None:
-    chosen = draw_team_choice("session", title=words.TITLE, no_team=words.NO_TEAM, to_team=words.TO_TEAM)
+    chosen = draw_chosen_team("session", title=words.TITLE, no_team=words.NO_TEAM, to_team=words.TO_TEAM)
     if chosen is None:
         return
     if chosen.is_demo:

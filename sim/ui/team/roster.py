@@ -141,7 +141,7 @@ def _draw_person(person: PersonView, give: GiveDrill | None, will_not: WillNotCo
     name, before, after, change = st.columns([3, 4, 4, 2], vertical_alignment="center")
     name.markdown(f"**{escape_markdown(person.name)}**")
     if any(not drill.is_open for drill in (*person.before, *person.after)):
-        name.page_link("screens/person.py", label=wording.OVER_TIME, query_params={PERSON_PARAM: person.person_id})
+        name.page_link("screens/record.py", label=wording.OVER_TIME, query_params={PERSON_PARAM: person.person_id})
     with before:
         _draw_drills(person, person.before, phase=Phase.BEFORE, give=give, will_not=will_not)
     with after:
@@ -198,7 +198,7 @@ def _draw_change(person: PersonView) -> None:
         else:
             st.rerun()
     _draw_group(person)
-    st.page_link("screens/person.py", label=privacy_wording.PERSON_LINK, query_params={PERSON_PARAM: person.person_id})
+    st.page_link("screens/record.py", label=privacy_wording.PERSON_LINK, query_params={PERSON_PARAM: person.person_id})
     is_sure = st.checkbox(wording.REMOVE_SURE, key=f"sure-{person.person_id}")
     pressed = st.button(wording.REMOVE, key=f"remove-{person.person_id}", disabled=not is_sure)
     if pressed and run_action(lambda: _remove(person.person_id)):

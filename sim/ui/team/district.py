@@ -1,4 +1,4 @@
-"""The district: every school together, as far as its teams have done drills."""
+"""The results of all schools together, as far as their teams have done drills."""
 
 from functools import partial
 
@@ -20,8 +20,8 @@ MOST_KEPT = 4
 MOST_ASKED = 3
 
 
-def draw() -> None:
-    """Draw the page."""
+def draw_district() -> None:
+    """Draw them."""
     st.title(wording.TITLE, anchor=False)
     draw_lead(wording.LEAD)
     view = get_district_view(get_app())
@@ -73,6 +73,3 @@ def _compare(
     """Return the comparison, kept for as long as the drills are the same: a change of a chart computes nothing."""
     del fingerprint
     return compare_district(_view.attempts, by_school=by_school, conditions=conditions, are_different=are_different)
-
-
-draw()
