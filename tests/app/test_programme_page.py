@@ -17,6 +17,7 @@ from sim.services.programme import calendar, plan
 from sim.services.programme.board import get_board
 from sim.services.programme.chosen import list_chosen_of_person, list_chosen_of_programme
 from sim.services.programme.give import give_step
+from sim.services.programme.programme_view import list_programmes
 from sim.services.programme.words import name_step
 from sim.services.team import team
 from sim.services.training_event.events import TrainingPlan, close_training, enter_training
@@ -73,16 +74,31 @@ def test_a_programme_is_made_with_one_press(run_page: RunPage, drill_app: App, t
     assert programme.aim == wording.AIM_USUAL
     assert page.query_params["programme"] == programme.programme_id
     shown = read(page)
-    assert "&lt;b&gt;*x*&lt;/b&gt;" in shown
     assert "<b>*x*" not in shown
     assert "/calendar/" in shown
     assert "Please do this from" in shown
 
 
-def test_a_training_in_the_past_cannot_be_planned(run_page: RunPage, team_id: str) -> None:
+def test_a_program_for_a_training_that_is_over_has_only_what_comes_after(
+    run_page: RunPage, drill_app: App, team_id: str
+) -> None:
     page = run_page("plan", team=team_id)
-    page.date_input(key="plan-training").set_value(date(2026, 9, 14)).run()
-    assert "have to come first" in read(page)
+    page.date_input(key="plan-training").set_value(date(2026, 9, 1)).run()
+    assert wording.OVER in read(page)
+    assert not [box for box in page.number_input if box.key == "plan-before"]
+    page.number_input(key="plan-after").set_value(1).run()
+    page.button(key="plan-make").click().run()
+    (programme_id,) = list_programme_ids(drill_app)
+    steps = list_steps(drill_app, programme_id)
+    assert set(steps) == {"familiarisation 1", "training 1", "after 1"}
+    assert steps["after 1"].due_from == date(2026, 9, 14), "not before today"
+    assert wording.RECORD_TRAINING in [link.proto.label for link in page.get("page_link")]
+
+
+def test_a_training_of_long_ago_is_refused_with_a_sentence(run_page: RunPage, team_id: str) -> None:
+    page = run_page("plan", team=team_id)
+    page.date_input(key="plan-training").set_value(date(2019, 9, 2)).run()
+    assert "within the last three years" in read(page)
     assert page.button(key="plan-make").disabled
 
 
@@ -380,3 +396,76 @@ def test_twelve_people_are_offered_lots_and_the_page_shows_the_seed(
     assert f"Drawn by lot (seed {programme.waiting_seed}, people in the order they joined)" in read(page)
     groups = [card.group for card in team.list_people(drill_app, team_id)]
     assert sorted(groups) == ["trained by lot"] * 6 + ["waiting by lot"] * 6
+
+
+def test_two_trainers_change_one_program_and_nothing_is_lost(run_page: RunPage, drill_app: App, team_id: str) -> None:
+    programme_id = plan.create_programme(drill_app, make_order(team_id, after=2))
+    steps = list_steps(drill_app, programme_id)
+    first, second = (run_page("plan", programme=programme_id) for _ in range(2))
+    second.date_input(key="shift-2026-09-28").set_value(date(2026, 10, 1))
+    dropped = steps["after 2"].step_id
+    first.selectbox(key="move-step").set_value(dropped).run()
+    first.checkbox(key=f"drop-sure-{dropped}").check().run()
+    first.button(key="drop").click().run()
+    second.button(key="shift-button").click().run()
+    shown = read(second)
+    assert "changed by someone else meanwhile: Took out After 2" in shown.replace("\\", "")
+    assert wording.CHANGED_ELSEWHERE in shown
+    assert list_steps(drill_app, programme_id)["training 1"].due_from == date(2026, 9, 28), "not saved unseen"
+    assert second.date_input(key="shift-2026-09-28").value == date(2026, 10, 1), "what was filled in still stands"
+    second.button(key="show-now").click().run()
+    assert wording.CHANGED_ELSEWHERE not in read(second)
+    second.date_input(key="shift-2026-09-28").set_value(date(2026, 10, 1))
+    second.button(key="shift-button").click().run()
+    assert not second.exception
+    after = list_steps(drill_app, programme_id)
+    assert after["training 1"].due_from == date(2026, 10, 1)
+    assert "after 2" not in after, "both changes are there"
+    first.checkbox(key="close-sure").check().run()
+    first.button(key="close").click().run()
+    assert "changed by someone else" in read(first), "the first is told as well"
+
+
+def test_a_program_is_copied_for_another_team(run_page: RunPage, drill_app: App, team_id: str) -> None:
+    programme_id = plan.create_programme(drill_app, make_order(team_id))
+    page = run_page("plan", programme=programme_id)
+    assert wording.COPY_NONE in read(page)
+    other = team.add_team(drill_app, "Lincoln High")
+    team.add_person(drill_app, other, "Badger")
+    page = run_page("plan", programme=programme_id)
+    page.date_input(key="copy-day").set_value(date(2026, 10, 12))
+    page.button(key="copy-button").click().run()
+    made = page.query_params["programme"]
+    steps = list_steps(drill_app, made if isinstance(made, str) else made[0])
+    assert set(steps) == set(list_steps(drill_app, programme_id))
+    assert steps["training 1"].due_from == date(2026, 10, 12)
+    assert {card.team_id for card in list_programmes(drill_app)} == {team_id, other}
+
+
+def test_a_cohort_is_a_team_of_its_own_with_the_same_program_on_other_days(
+    run_page: RunPage, drill_app: App, team_id: str
+) -> None:
+    programme_id = plan.create_programme(drill_app, make_order(team_id))
+    heron, otter = (find_person(drill_app, team_id, name) for name in ("Heron <i>", "Otter"))
+    give_step(drill_app, list_steps(drill_app, programme_id)["familiarisation 1"].step_id, heron)
+    page = run_page("plan", programme=programme_id)
+    who = page.multiselect(key="cohort-who")
+    assert "Heron <i>" not in str(who.options), "who was given a drill stays"
+    page.button(key="cohort-button").click().run()
+    assert "the team's name" in read(page)
+    page.text_input(key="cohort-name").set_value("October")
+    page.button(key="cohort-button").click().run()
+    assert "A cohort is a part of the team" in read(page)
+    page.multiselect(key="cohort-who").set_value([otter])
+    page.date_input(key="cohort-day").set_value(date(2026, 9, 1))
+    page.button(key="cohort-button").click().run()
+    assert "has to be ahead" in read(page)
+    assert len(team.list_teams(drill_app)) == 1, "nobody is moved for a day that cannot be"
+    page.date_input(key="cohort-day").set_value(date(2026, 10, 19))
+    page.button(key="cohort-button").click().run()
+    assert not page.exception
+    cohort = next(card for card in team.list_teams(drill_app) if card.name == "October")
+    assert (cohort.people, cohort.school) == (1, "Maple Ridge")
+    assert [person.name for person in team.list_people(drill_app, team_id)] == ["Heron <i>"]
+    (other,) = (each for each in list_programme_ids(drill_app) if each != programme_id)
+    assert list_steps(drill_app, other)["training 1"].due_from == date(2026, 10, 19)

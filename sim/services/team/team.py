@@ -79,7 +79,7 @@ def add_team(app: App, name: str, *, school: str = "", is_demo: bool = False, ch
         chosen_by=check_chosen_by(chosen_by),
     )
     with app.store.write() as work:
-        if any(team.name.casefold() == row.name.casefold() for team in work.teams.list_teams()):
+        if work.teams.is_taken(row.name):
             raise StoreError(f"there is a team named {row.name!r} already", todo="choose another name")
         work.teams.add_team(row)
     return row.team_id

@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Callable
+from typing import TypeVar
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -12,6 +13,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from sim.errors import AccessError
 from sim.records.links import LinkKind
 from sim.services.accounts.drill_access import ALONE, WayIn
+from sim.services.accounts.limits import limit_app
 from sim.services.accounts.sessions import find_viewer, note_use
 from sim.services.accounts.viewer import Viewer
 from sim.services.app.links.tokens import show_link
@@ -39,6 +41,7 @@ LINK_PARAM = "link"
 TRAINING_PARAM = "training"
 VIEW_PARAM = "view"
 MOST_SEED = 9999
+T = TypeVar("T")
 _PAGE = "page_path"
 _FLASH = "flash"
 _LAST_ATTEMPT = "last_attempt_id"
@@ -47,6 +50,7 @@ _KEYS = "request_keys"
 _WAY_IN = "way_in"
 _LEARNER_KEY = "learner_key"
 _OUTCOME = "outcome"
+_SHOWN = "shown"
 
 
 @st.cache_resource(show_spinner=False)
@@ -56,7 +60,7 @@ def get_services() -> App:
 
 
 def get_app() -> App:
-    """Return the services, for a page that is open to the person who looks at it now.
+    """Return the services, for a page that is open to the person who looks at it now, with what they may see there.
 
     Every press of a button and every part of a page that updates itself comes through here, so that a page drawn
     before somebody signed out, or lost a role, does nothing any more.
@@ -65,11 +69,19 @@ def get_app() -> App:
         AccessError: the page is not open to them any more; it is drawn again where that is possible.
     """
     app = get_services()
-    page = st.session_state.get(_PAGE) if get_script_run_ctx() is not None else None
-    if page is not None and not pages.is_open(pages.find_page(page), get_viewer()):
+    path = st.session_state.get(_PAGE) if get_script_run_ctx() is not None else None
+    if path is None:
+        return app
+    page, viewer = pages.find_page(path), get_viewer()
+    if not pages.is_open(page, viewer):
         st.rerun()
         raise AccessError("this page is not open to you any more", todo="reload it")
-    return app
+    return limit_app(app, viewer) if pages.is_limited(page) else app
+
+
+def get_limited_app() -> App:
+    """Return the services as the person who looks may use them, also on a page that other people open by a link."""
+    return limit_app(get_app(), get_viewer())
 
 
 def make_file(make: Callable[[App, Viewer], bytes]) -> Callable[[], bytes]:
@@ -80,20 +92,23 @@ def make_file(make: Callable[[App, Viewer], bytes]) -> Callable[[], bytes]:
     Raises:
         AccessError: when called; the page is not open to them any more.
     """
-    page, peer = st.session_state.get(_PAGE), read_peer()
+    path, peer = st.session_state.get(_PAGE), read_peer()
 
     def make_now() -> bytes:
         app = get_services()
         viewer = find_viewer(app, peer.cookie, is_local=peer.is_local)
-        if page is not None and not pages.is_open(pages.find_page(page), viewer):
+        page = pages.find_page(path) if path is not None else None
+        if path is not None and not pages.is_open(page, viewer):
             raise AccessError("this page is not open to you any more", todo="reload it")
-        return make(app, viewer)
+        return make(limit_app(app, viewer) if pages.is_limited(page) else app, viewer)
 
     return make_now
 
 
 def enter_page(path: str) -> None:
-    """Say which page is drawn from here on."""
+    """Say which page is drawn from here on; what was kept while another one stood is forgotten."""
+    if st.session_state.get(_PAGE) != path:
+        st.session_state[_SHOWN] = {}
     st.session_state[_PAGE] = path
 
 
@@ -291,6 +306,20 @@ def find_zone() -> ZoneInfo:
         return ZoneInfo(get_browser_zone() or "UTC")
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")
+
+
+def keep_shown(key: str, now: T) -> T:
+    """Return what this page showed first under a key, until it is left or that is forgotten; `now` the first time.
+
+    So that what somebody fills in stays about what they saw, whatever others change meanwhile.
+    """
+    shown: dict[str, T] = st.session_state.setdefault(_SHOWN, {})
+    return shown.setdefault(key, now)
+
+
+def forget_shown(key: str) -> None:
+    """Show under a key what there is now."""
+    st.session_state.setdefault(_SHOWN, {}).pop(key, None)
 
 
 def get_field(key: str) -> str:

@@ -63,18 +63,18 @@ PAGES: Final = (
         title="Team",
         tab="People",
         path="team",
-        opens_to=Duty.TRAIN,
+        opens_to=Duty.SEE_TEAMS,
         place=Place.TEAM,
         is_entry=True,
         of_team=True,
     ),
-    Page(file="plan", title="Plan", tab="Plan", path="plan", opens_to=Duty.TRAIN, place=Place.TEAM, of_team=True),
+    Page(file="plan", title="Plan", tab="Plan", path="plan", opens_to=Duty.SEE_TEAMS, place=Place.TEAM, of_team=True),
     Page(
         file="results",
         title="Results",
         tab="Results",
         path="results",
-        opens_to=Duty.TRAIN,
+        opens_to=Duty.SEE_TEAMS,
         place=Place.TEAM,
         of_team=True,
     ),
@@ -171,6 +171,11 @@ def is_open(page: Page | None, viewer: Viewer) -> bool:
     if isinstance(page.opens_to, Duty):
         return may(viewer, page.opens_to)
     return page.opens_to is not Open.SIGNED_IN or viewer.role is not None
+
+
+def is_limited(page: Page | None) -> bool:
+    """Return whether a page shows only what is of the viewer's schools: every page of a duty but their own results."""
+    return page is not None and isinstance(page.opens_to, Duty) and page.opens_to is not Duty.SEE_OWN
 
 
 def find_entry(place: Place | None) -> Page | None:

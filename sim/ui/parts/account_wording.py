@@ -53,9 +53,23 @@ ROLES: Final = {
     "trainee": "Trainee: does drills, sees own results",
     "trainer": "Trainer: teams, sessions and their results",
     "records": "Records owner: keeps the training record",
+    "principal": "Principal: sees teams, results and records, changes nothing",
     "admin": "Administrator: accounts and the server",
 }
-SHORT_ROLES: Final = {"trainee": "Trainee", "trainer": "Trainer", "records": "Records owner", "admin": "Administrator"}
+SHORT_ROLES: Final = {
+    "trainee": "Trainee",
+    "trainer": "Trainer",
+    "records": "Records owner",
+    "principal": "Principal",
+    "admin": "Administrator",
+}
+SCHOOLS: Final = "For which schools"
+SCHOOLS_ALL: Final = "All schools"
+SCHOOLS_NOTE: Final = (
+    "Leave it empty for all schools. With schools chosen, teams, results and records of other schools are not open. An "
+    "administrator is for all schools."
+)
+SAVE_SCHOOLS: Final = "Save the schools"
 ADD: Final = "Add an account"
 ADD_NOTE: Final = "Trainees get their account when a trainer gives them a PIN under Team, People."
 NAME: Final = "Name to sign in with"
@@ -64,10 +78,9 @@ PASSPHRASE_HINT: Final = "12 characters or more, for example four words that do 
 MAY: Final = "What for"
 ADDED: Final = "{name} can sign in now."
 FIND: Final = "Find a name"
-COLUMNS: Final = ("Name", "Roles", "Team", "Last seen", "State")
+COLUMNS: Final = ("Name", "Roles", "Schools", "Team", "Last seen", "State")
 CHOOSE: Final = "Change an account"
 CARD: Final = "{name} · {team}"
-MORE: Final = "{count} more are found by their name above."
 NEVER: Final = "never"
 STATE_OPEN: Final = "open"
 STATE_DISABLED: Final = "disabled"

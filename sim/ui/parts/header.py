@@ -17,6 +17,7 @@ from sim.ui.page.page_state import (
     TEAM_PARAM,
     TRAINING_PARAM,
     get_app,
+    get_limited_app,
     get_param,
     go_to_page,
 )
@@ -57,7 +58,7 @@ def draw_header(viewer: Viewer, page: Page) -> None:
 
 def _draw_team(page: Page) -> None:
     """Draw the choice of the team, and see to it that the address names one that there is."""
-    cards = {card.team_id: card for card in list_teams(get_app())}
+    cards = {card.team_id: card for card in list_teams(get_limited_app())}
     if not cards:
         forget_team()
         return
@@ -90,7 +91,7 @@ def _find_team_of_address(page: Page) -> str | None:
     """
     is_person = not page.of_team or get_team_id() is None
     found = find_team_of(
-        get_app(),
+        get_limited_app(),
         person_id=get_param(PERSON_PARAM) if is_person else None,
         session_id=get_param(SESSION_PARAM),
         programme_id=get_param(PROGRAMME_PARAM),
@@ -98,7 +99,7 @@ def _find_team_of_address(page: Page) -> str | None:
     training_id = get_param(TRAINING_PARAM)
     if found is None and training_id is not None:
         try:
-            return get_training(get_app(), training_id).team_id
+            return get_training(get_limited_app(), training_id).team_id
         except SimError:
             return None
     return found

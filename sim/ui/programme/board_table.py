@@ -33,11 +33,11 @@ _DAY = re.compile(r"([A-Z][a-z]{2}) (\d)")
 _ORDER = (BoardState.OVERDUE, BoardState.DUE, BoardState.DONE, BoardState.PLANNED, BoardState.NOT_SCHEDULED)
 
 
-def draw_board(board: Board, people: Sequence[BoardPerson], *, team_id: str) -> None:
+def draw_board(board: Board, people: Sequence[BoardPerson], *, team_id: str | None) -> None:
     """Draw a line a person of those given; the team below the name only where there are several.
 
     What is due or overdue is a link to where it is given, or to the drill that was given; `team_id` is the team that
-    the page shows, to which such a link leads back.
+    the page shows, to which such a link leads back; None for somebody who only looks, and gets no links.
     """
     with_team = len({person.team_id for person in board.people}) > 1
     rows = [_write_row(person, board.titles, with_team=with_team, team_id=team_id) for person in people]
@@ -68,13 +68,13 @@ def make_board_table(board: Board) -> TextTable:
     )
 
 
-def make_cell_address(person: BoardPerson, cell: Cell, *, team_id: str) -> str:
+def make_cell_address(person: BoardPerson, cell: Cell, *, team_id: str | None) -> str:
     """Return where a cell leads, from the board's own address: "" where there is nothing to do.
 
     A drill that was given: that drill. One that was not: the plan with this person's step on top, where a press gives
     it. The training: where it is recorded.
     """
-    if cell.step_id is None or cell.state not in (BoardState.DUE, BoardState.OVERDUE):
+    if team_id is None or cell.step_id is None or cell.state not in (BoardState.DUE, BoardState.OVERDUE):
         return ""
     if cell.attempt_id is not None:
         return f"drill?{urlencode({ATTEMPT_PARAM: cell.attempt_id})}"
@@ -89,7 +89,7 @@ def _write_text(cell: Cell) -> str:
     return f"{cell.text}. {cell.not_counted}" if cell.not_counted else cell.text
 
 
-def _write_row(person: BoardPerson, titles: Sequence[str], *, with_team: bool, team_id: str) -> str:
+def _write_row(person: BoardPerson, titles: Sequence[str], *, with_team: bool, team_id: str | None) -> str:
     written = "".join(
         f'<td data-label="{escape(title)}">{_write_cell(person, title, cell, team_id=team_id)}</td>'
         for title, cell in zip(titles, person.cells, strict=True)
@@ -98,7 +98,7 @@ def _write_row(person: BoardPerson, titles: Sequence[str], *, with_team: bool, t
     return f'<tr><th scope="row">{escape(person.name)}{below}</th>{written}</tr>'
 
 
-def _write_cell(person: BoardPerson, title: str, cell: Cell, *, team_id: str) -> str:
+def _write_cell(person: BoardPerson, title: str, cell: Cell, *, team_id: str | None) -> str:
     """Return a cell; as a link it says besides its text what it leads to, for anyone who hears it without the table."""
     mark = _write_mark(cell.state, cell.text)
     if cell.not_counted:

@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from sim.drill.board_state import BoardState
+from sim.services.accounts.viewer import Duty, may
 from sim.services.programme.board import Board, BoardPerson, Cell, get_board
 from sim.services.programme.give import foresee_step, give_step
 from sim.services.team.choosing_forms import list_free_forms
@@ -16,6 +17,7 @@ from sim.ui.page.page_state import (
     get_app,
     get_param,
     get_person_id,
+    get_viewer,
     make_attempt_address,
 )
 from sim.ui.parts.actions import run_action
@@ -41,7 +43,8 @@ def draw_standing(team_id: str) -> bool:
     school = _choose_school(board) if is_all else ALL
     if school != ALL:
         board = get_board(get_app(), school=school)
-    asked = _find_asked(board)
+    may_give = may(get_viewer(), Duty.TRAIN)
+    asked = _find_asked(board) if may_give else None
     if asked is not None:
         _draw_box(*asked)
     facts = [
@@ -54,11 +57,12 @@ def draw_standing(team_id: str) -> bool:
     if is_all and school == ALL and len(board.schools) > 1:
         st.subheader(wording.COUNTS, anchor=False)
         draw_school_counts(board)
-    st.subheader(wording.TODO_TITLE, anchor=False)
-    _draw_todo(board, without=asked)
+    if may_give:
+        st.subheader(wording.TODO_TITLE, anchor=False)
+        _draw_todo(board, without=asked)
     st.subheader(wording.EVERYONE, anchor=False)
     shown = choose_shown(board.people, lambda person: f"{person.name} {person.team}", key=f"board-{team_id}-{school}")
-    draw_board(board, shown, team_id=team_id)
+    draw_board(board, shown, team_id=team_id if may_give else None)
     draw_download(make_board_table(board), "program")
     return True
 

@@ -35,13 +35,14 @@ def draw_wizard(card: TeamCard, *, made: int) -> None:
     chosen_by, waits = _draw_people(card)
     has_footage = draw_footage(team_id)
     recording_id = _choose_footage()
-    before, after, familiar, retention = _draw_drills(team_id, recording_id)
-    can_show = st.empty()
-    dates = st.container()
+    drills, can_show, dates = st.container(), st.empty(), st.container()
     with st.expander(wording.MORE, key="plan-more"):
         zone, profile = _draw_more()
+    today = get_today(get_app(), zone)
     with dates:
-        training_on, training_at = _draw_dates(get_today(get_app(), zone))
+        training_on, training_at = _draw_dates(today)
+    with drills:
+        before, after, familiar, retention = _draw_drills(team_id, recording_id, is_over=training_on <= today)
     wish = Wish(
         training_on=training_on, before=before, after=after, is_familiar_first=familiar, retention=tuple(retention)
     )
@@ -62,7 +63,8 @@ def draw_wizard(card: TeamCard, *, made: int) -> None:
         programme_id = run_action(lambda: plan.create_programme(get_app(), order))
         if programme_id is not None:
             go_to_programme(programme_id)
-    _draw_detectable(can_show, people=card.people, drills=min(before, after))
+    if before:
+        _draw_detectable(can_show, people=card.people, drills=min(before, after))
 
 
 def _draw_people(card: TeamCard) -> tuple[str, bool]:
@@ -88,12 +90,17 @@ def _choose_footage() -> str:
     )
 
 
-def _draw_drills(team_id: str, recording_id: str) -> tuple[int, int, bool, list[int]]:
+def _draw_drills(team_id: str, recording_id: str, *, is_over: bool) -> tuple[int, int, bool, list[int]]:
+    """Draw how many drills there are; none before a training that is over. Return before, after, familiar, later."""
     app = get_app()
     st.subheader(wording.DRILLS_SECTION, anchor=False)
     proposed = plan.suggest_before(app, team_id)
     left, right = st.columns(2)
-    before = left.number_input(wording.BEFORE, 1, MOST_DRILLS, proposed, key="plan-before", help=wording.BEFORE_HELP)
+    before = 0
+    if not is_over:
+        before = left.number_input(
+            wording.BEFORE, 1, MOST_DRILLS, proposed, key="plan-before", help=wording.BEFORE_HELP
+        )
     after = right.number_input(wording.AFTER, 1, MOST_DRILLS, USUAL_DRILLS, key="plan-after")
     retention = st.pills(
         wording.LATER,
@@ -104,7 +111,9 @@ def _draw_drills(team_id: str, recording_id: str) -> tuple[int, int, bool, list[
         key=f"plan-retention-{team_id}",
     )
     familiar = st.checkbox(wording.FAMILIAR, value=True, key="plan-familiar")
-    if before == 1:
+    if is_over:
+        st.info(wording.OVER)
+    elif before == 1:
         st.warning(wording.ONE_BEFORE)
     elif before < FEWEST_BASELINES:
         st.info(wording.TWO_BEFORE)

@@ -5,6 +5,7 @@ from typing import Final
 TITLE: Final = "Plan"
 TITLE_ALL: Final = "Plan of all schools"
 PROGRAM: Final = "Program"
+NONE_YET: Final = "This team has no program yet."
 WITHOUT: Final = "Teams without a program ({count})"
 WITHOUT_NOTE: Final = "Choose one to plan its program."
 LEAD: Final = "Plan who does which drill when: some before the training, some after it, and a few much later."
@@ -78,6 +79,10 @@ FOOTAGE_NO_SCHOOL: Final = (
     "No footage can be made here now: the disk is full, or the pictures of the schools are missing."
 )
 DATES_SECTION: Final = "3. When"
+OVER: Final = (
+    "This training is over, or today: only drills after it are planned. A comparison needs drills done before it; "
+    "those that your people did then count, however they were given."
+)
 TRAINING_ON: Final = "Day of the training"
 TRAINING_AT: Final = "Begins at (if known)"
 ZONE: Final = "Time zone of the school"
@@ -93,6 +98,21 @@ TAB_STEPS: Final = "Steps"
 TAB_REMIND: Final = "Reminders"
 TAB_CALENDAR: Final = "Calendar"
 TAB_CHANGE: Final = "Change"
+TAB_COPY: Final = "Copy"
+COPY_TITLE: Final = "The same program for another team"
+COPY_NOTE: Final = "Aim, drills, console, time zone and footage are the same. The days follow the day of its training."
+COPY_NONE: Final = "Every other team with people has a program already."
+COPY: Final = "Copy the program"
+COHORT_TITLE: Final = "A cohort: some of this team on other days"
+COHORT_NOTE: Final = (
+    "They become a team of their own at the same school, with this program around their own training. Only people who "
+    "were given no drill yet can go: the others' results belong here."
+)
+COHORT_NONE: Final = "Everyone on this team was given a drill already."
+COHORT_NAME: Final = "Name of the cohort"
+COHORT_HINT: Final = "for example: Front office, October"
+COHORT_WHO: Final = "Who is in it"
+COHORT: Final = "Make the cohort"
 TAB_NOTED: Final = "What was changed"
 CHOSEN: Final = "Drills chosen by hand"
 CHOSEN_NOTE: Final = "Given out of their turn, each with the reason that was noted when it was chosen."
@@ -130,6 +150,11 @@ CLOSE_SURE: Final = "Yes, close it. Nothing is due any more; results stay where 
 CLOSED: Final = "Closed programs"
 CLOSED_LINE: Final = "{aim} Training {day}."
 NOTHING: Final = "Nothing was different."
+CHANGED_ELSEWHERE: Final = (
+    "Someone else changed this program while you had it open. What you filled in below still stands, and is saved only "
+    "once you have seen the program as it is now."
+)
+SHOW_NOW: Final = "Show the program as it is now"
 
 BOARD_LEAD: Final = "Who has done which step, who is due, and who is late."
 BOARD_EMPTY: Final = "Nothing is planned yet. Plan a program, and everybody's steps appear here."

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from sim.services.accounts.viewer import Duty, may
 from sim.services.programme.programme_view import ProgrammeCard, list_programmes
 from sim.services.team.team import TeamCard, list_teams
 from sim.ui.page.chosen import ALL_TEAMS, get_team_id
-from sim.ui.page.page_state import TEAM_PARAM, get_app
+from sim.ui.page.page_state import TEAM_PARAM, get_app, get_viewer
 from sim.ui.parts.blocks import draw_lead, draw_list, draw_quiet
 from sim.ui.programme import wording
 from sim.ui.programme.one_programme import draw_programme
@@ -27,6 +28,8 @@ def draw() -> None:
     running = next((each for each in programmes if not each.is_closed), None)
     if running is not None:
         _draw_running(card, running)
+    elif not may(get_viewer(), Duty.TRAIN):
+        st.info(wording.NONE_YET)
     elif card.is_demo or not card.people:
         st.info(DEMO if card.is_demo else wording.NOBODY)
         st.page_link("screens/team.py", label=wording.TO_PEOPLE, query_params={TEAM_PARAM: card.team_id})
@@ -51,7 +54,7 @@ def _draw_all() -> None:
         st.info(wording.BOARD_EMPTY)
     planned = {each.team_id for each in list_programmes(get_app()) if not each.is_closed}
     without = [card for card in list_teams(get_app()) if not card.is_demo and card.team_id not in planned]
-    if without:
+    if without and may(get_viewer(), Duty.TRAIN):
         with st.expander(wording.WITHOUT.format(count=len(without)), expanded=not planned, key="without-program"):
             draw_quiet(wording.WITHOUT_NOTE)
             draw_team_list("plan", without)

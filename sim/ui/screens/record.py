@@ -6,8 +6,9 @@ from functools import partial
 import streamlit as st
 
 from sim.records.links import LinkKind, LinkRow
+from sim.services.accounts.limits import limit_app
 from sim.services.accounts.sessions import is_set_up
-from sim.services.accounts.viewer import Duty, Viewer, may, require
+from sim.services.accounts.viewer import Duty, Viewer, may, may_change, require
 from sim.services.app.links.tokens import read_link, show_link
 from sim.services.app.wiring import App
 from sim.services.comparison.report.handover import make_file_stem
@@ -22,6 +23,7 @@ from sim.ui.page.page_state import (
     TEAM_PARAM,
     find_zone,
     get_app,
+    get_limited_app,
     get_param,
     get_person_id,
     get_viewer,
@@ -59,7 +61,8 @@ def draw() -> None:
         person_id, is_own = named, named == viewer.person_id
         if not is_own:
             require(viewer, Duty.READ_RECORD)
-    view = get_person_view(get_app(), person_id, zone=find_zone())
+    app = get_app() if is_own else get_limited_app()
+    view = get_person_view(app, person_id, zone=find_zone())
     is_trainer = token is None and may(viewer, Duty.READ_RECORD)
     if is_trainer:
         label = words.BACK.format(team=escape_markdown(view.team))
@@ -93,20 +96,21 @@ def draw() -> None:
             on_click="ignore",
         )
     if is_trainer and not view.is_deleted:
-        _draw_link(view)
-        _draw_drills(view)
+        if may_change(viewer):
+            _draw_link(view)
+        _draw_drills(app, view)
 
 
-def _draw_drills(view: PersonRecordView) -> None:
+def _draw_drills(app: App, view: PersonRecordView) -> None:
     """Draw what the person has done over time, and what may be done with everything that is stored about them."""
-    drills = get_person_drills(get_app(), view.person_id, zone=find_zone())
+    drills = get_person_drills(app, view.person_id, zone=find_zone())
     st.header(drill_words.TITLE, anchor=False)
     draw_facts(drills.facts)
     if drills.drills:
         draw_person_drills(drills)
     else:
         st.info(drill_words.NONE_YET)
-    draw_chosen(list_chosen_of_person(get_app(), view.person_id, zone=find_zone()))
+    draw_chosen(list_chosen_of_person(app, view.person_id, zone=find_zone()))
     if draw_person_data(view.person_id, view.name):
         go_to_page("team", **{TEAM_PARAM: view.team_id})
 
@@ -120,6 +124,7 @@ def _write_pdf(
         read_link(app, token, LinkKind.RECORD)
     elif not is_own:
         require(viewer, Duty.READ_RECORD)
+        app = limit_app(app, viewer)
     return write_person_export(app, view.person_id, kind=kind, zone=zone, by=view.name if is_own else viewer.name)
 
 

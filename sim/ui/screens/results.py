@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from sim.services.accounts.viewer import Duty, may
 from sim.services.team.attempts_table import has_results
 from sim.ui.page.chosen import ALL_TEAMS, get_team_id
-from sim.ui.page.page_state import get_app
+from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.programme.chosen_by import draw_chosen_by_of
 from sim.ui.team import team_wording as wording
 from sim.ui.team.district import draw_district
@@ -25,7 +26,7 @@ def draw() -> None:
     if not has_results(get_app(), card.team_id):
         st.info(wording.COMPARE_FIRST)
         return
-    if not card.is_demo:
+    if not card.is_demo and may(get_viewer(), Duty.TRAIN):
         draw_chosen_by_of(card)
     draw_team_results(card)
 

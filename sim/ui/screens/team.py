@@ -2,12 +2,13 @@
 
 import streamlit as st
 
+from sim.services.accounts.viewer import Duty, may
 from sim.services.operations import demo
 from sim.services.team import team
 from sim.services.team.team import TeamCard
 from sim.services.team.team_view import get_team_view
 from sim.ui.page.chosen import get_team_id, go_to_team
-from sim.ui.page.page_state import TEAM_PARAM, get_app, go_to_page
+from sim.ui.page.page_state import TEAM_PARAM, get_app, get_viewer, go_to_page
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet, draw_steps
 from sim.ui.parts.flash import draw_flash
@@ -38,6 +39,8 @@ def draw() -> None:
     else:
         st.title(escape_markdown(chosen.name), anchor=False)
         _draw_team(chosen)
+    if not may(get_viewer(), Duty.TRAIN):
+        return
     with st.expander(wording.NEW_TEAM, key="another-team"):
         _draw_new_team()
         if not any(card.is_demo for card in cards.values()):
@@ -46,14 +49,20 @@ def draw() -> None:
 
 def _draw_first_visit() -> None:
     st.title(wording.TITLE, anchor=False)
+    if not may(get_viewer(), Duty.TRAIN):
+        st.info(wording.NO_TEAM_HERE)
+        return
     draw_lead(wording.LEAD)
     draw_steps(wording.FIRST_STEPS)
     _draw_new_team()
-    st.page_link("screens/import_people.py", label=roster_wording.LINK, icon=":material/upload_file:")
+    if may(get_viewer(), Duty.IMPORT_ROSTER):
+        st.page_link("screens/import_people.py", label=roster_wording.LINK, icon=":material/upload_file:")
     _draw_demo_offer()
 
 
 def _draw_demo_offer() -> None:
+    if get_viewer().schools is not None:
+        return
     draw_quiet(wording.DEMO_OFFER)
     if st.button(wording.DEMO_MAKE, key="make-demo"):
         with st.spinner(wording.DEMO_MAKING):
@@ -81,20 +90,25 @@ def _draw_team(card: TeamCard) -> None:
     if view.is_demo:
         note, button = st.columns([4, 1], vertical_alignment="center")
         note.info(wording.DEMO)
-        if button.button(wording.DEMO_REMOVE, key="remove-demo", width="stretch"):
+        if may(get_viewer(), Duty.TRAIN) and button.button(wording.DEMO_REMOVE, key="remove-demo", width="stretch"):
             team.remove_demo(get_app())
             go_to_team(None)
     draw_facts(view.facts)
-    is_real = bool(view.people) and not view.is_demo
-    if is_real and st.button(wording.HOLD_SESSION, key="hold-session", icon=":material/groups:"):
+    is_shown_only = view.is_demo or not may(get_viewer(), Duty.TRAIN)
+    if (
+        view.people
+        and not is_shown_only
+        and st.button(wording.HOLD_SESSION, key="hold-session", icon=":material/groups:")
+    ):
         go_to_page("session", **{TEAM_PARAM: team_id})
-    draw_roster(view)
-    if view.is_demo:
+    draw_roster(view, is_shown_only=is_shown_only)
+    if is_shown_only:
         return
     draw_pins(view)
     draw_links(view)
     draw_add_people(team_id, is_first=not view.people)
-    st.page_link("screens/import_people.py", label=roster_wording.LINK, icon=":material/upload_file:")
+    if may(get_viewer(), Duty.IMPORT_ROSTER):
+        st.page_link("screens/import_people.py", label=roster_wording.LINK, icon=":material/upload_file:")
     draw_school(card)
 
 

@@ -5,11 +5,12 @@ from functools import partial
 import streamlit as st
 
 from sim.compare.data.conditions import Conditions
+from sim.services.accounts.viewer import Duty, may
 from sim.services.comparison.report.compared import Compared
 from sim.services.comparison.report.fingerprint import make_key
 from sim.services.team.district_view import DistrictView, compare_district, get_district_view
 from sim.services.team.team import list_teams
-from sim.ui.page.page_state import get_app
+from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet
 from sim.ui.parts.tables import draw_download, draw_text_table
 from sim.ui.programme.chosen_by import draw_chosen_by_of
@@ -32,7 +33,8 @@ def draw_district() -> None:
         return
     draw_facts(view.facts)
     if view.has_results:
-        _draw_chosen_by()
+        if may(get_viewer(), Duty.TRAIN):
+            _draw_chosen_by()
         _draw_comparison(view)
     else:
         st.info(wording.COMPARE_FIRST)

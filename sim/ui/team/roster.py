@@ -33,6 +33,7 @@ from sim.ui.parts.actions import run_action
 from sim.ui.parts.address_card import draw_send
 from sim.ui.parts.blocks import draw_drill_link, draw_error, draw_quiet
 from sim.ui.parts.footage_choice import choose_footage
+from sim.ui.parts.long_list import choose_shown
 from sim.ui.parts.option_choice import draw_option_choice
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.team import privacy_wording, roster_wording
@@ -42,12 +43,12 @@ GiveDrill = Callable[[str, Phase], str]
 WillNotCount = Mapping[Phase, Mapping[str, str]]
 
 
-def draw_roster(view: TeamView) -> None:
-    """Draw a row a person: drills before, drills after, and what can be done."""
+def draw_roster(view: TeamView, *, is_shown_only: bool) -> None:
+    """Draw a row a person: drills before, drills after, and what can be done unless they are only shown."""
     if not view.people:
         st.info(wording.NOBODY)
     give, will_not = None, {}
-    if not view.is_demo:
+    if not is_shown_only:
         profile, options = _choose_profile(view), _choose_options(view)
         footage = _choose_footage(view)
         give = partial(
@@ -62,7 +63,8 @@ def draw_roster(view: TeamView) -> None:
             phase: foresee_team(get_app(), view.team_id, ids, phase, profile=profile, options=options)
             for phase in (Phase.BEFORE, Phase.AFTER)
         }
-    for person in view.people:
+    shown = choose_shown(view.people, lambda person: person.name, key=f"roster-{view.team_id}")
+    for person in shown:
         with st.container(border=True, key=f"person-{person.person_id}"):
             _draw_person(person, give, will_not)
 
