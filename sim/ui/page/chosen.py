@@ -28,10 +28,14 @@ def get_team_id() -> str | None:
 
 
 def remember_team(team_id: str) -> None:
-    """Put a team into the address, and keep it for the pages that follow."""
-    st.session_state[_TEAM] = team_id
-    if st.query_params.get(TEAM_PARAM) != team_id:
+    """Put a team into the address, and keep it for the pages that follow.
+
+    Another team than the last is written even where the address has it here: Streamlit's link to the page that is open
+    tells this side of another address, and not the browser.
+    """
+    if st.query_params.get(TEAM_PARAM) != team_id or st.session_state.get(_TEAM) != team_id:
         st.query_params[TEAM_PARAM] = team_id
+    st.session_state[_TEAM] = team_id
 
 
 def forget_team() -> None:

@@ -41,7 +41,13 @@ def draw_header(viewer: Viewer, page: Page) -> None:
     is_somebody = viewer.account_id is not None or viewer.role is not None
     if not has_team and not is_somebody:
         return
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="header"):
+    with st.container(
+        horizontal=True,
+        wrap=False,
+        vertical_alignment="center",
+        horizontal_alignment="distribute" if has_team else "right",
+        key="header",
+    ):
         if has_team:
             _draw_team(page)
         if is_somebody:
@@ -71,7 +77,6 @@ def _draw_team(page: Page) -> None:
         index=options.index(current),
         format_func=lambda team_id: words.ALL_TEAMS if team_id == ALL_TEAMS else _name(cards[team_id]),
         label_visibility="collapsed",
-        width=420,
         key=f"header-team-{current}",
     )
     if chosen != current:

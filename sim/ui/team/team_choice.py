@@ -38,7 +38,9 @@ def draw_chosen_team(page: str, *, title: str, no_team: str, to_team: str) -> Te
 def draw_team_list(page: str, cards: Iterable[TeamCard]) -> None:
     """Draw the teams as links to a page of `screens` about each, with a field to find one and pages where many are."""
     st.subheader(wording.CHOOSE_ONE, anchor=False)
-    for card in choose_shown(tuple(cards), lambda each: f"{each.name} {each.school}", key=f"teams-{page}"):
-        school = "" if card.school == card.name else f"{card.school}, "
-        label = f"{card.name} · {school}{page_wording.count(card.people, wording.PEOPLE_ON_LIST)}"
-        st.page_link(f"screens/{page}.py", label=escape_markdown(label), query_params={TEAM_PARAM: card.team_id})
+    shown = choose_shown(tuple(cards), lambda each: f"{each.name} {each.school}", key=f"teams-{page}")
+    with st.container(gap="xsmall", key=f"team-list-{page}"):
+        for card in shown:
+            school = "" if card.school == card.name else f"{card.school}, "
+            label = f"{card.name} · {school}{page_wording.count(card.people, wording.PEOPLE_ON_LIST)}"
+            st.page_link(f"screens/{page}.py", label=escape_markdown(label), query_params={TEAM_PARAM: card.team_id})
