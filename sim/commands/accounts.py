@@ -5,7 +5,7 @@ import getpass
 import sys
 from typing import Any
 
-ROLES = ("trainee", "trainer", "records", "admin")
+ROLES = ("trainee", "trainer", "records", "principal", "admin")
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -37,7 +37,7 @@ class Wish:
 
     Attributes:
         training_on: day of the training.
-        before, after: drills of each phase, 1..6.
+        before, after: drills of each phase, 1..6; none before a training that is over.
         is_familiar_first: whether there is a familiarisation drill.
         retention: numbers of `RETENTION` from 1, in any order; none for no retention drill.
     """
@@ -67,6 +67,7 @@ class Slot:
 def lay_out(wish: Wish, *, today: date) -> tuple[Slot, ...]:
     """Return the steps of a wish in the order of a programme.
 
+    For a training that is over there are only steps after it, and the training itself, whose attendance can be noted.
     Drills before take up to 14 days, ending on the day before the training, in equal parts; those after it 14, or 6
     where there is one at a week. Retention drills are open for a week, later ones for two.
 
@@ -75,6 +76,8 @@ def lay_out(wish: Wish, *, today: date) -> tuple[Slot, ...]:
     """
     _check(wish, today=today)
     training = wish.training_on
+    if training <= today:
+        return _lay_out_after(wish, today=today)
     start = max(today, training - timedelta(days=LEAD_DAYS))
     slots: list[Slot] = []
     if wish.is_familiar_first:
@@ -86,6 +89,23 @@ def lay_out(wish: Wish, *, today: date) -> tuple[Slot, ...]:
     days = AFTER_DAYS_BEFORE_A_WEEK if 1 in wish.retention else AFTER_DAYS
     slots += _share_out(StepKind.AFTER, count=wish.after, start=training + timedelta(days=1), days=days)
     slots += [make_retention(number, training_on=training) for number in sorted(set(wish.retention))]
+    return tuple(slots)
+
+
+def _lay_out_after(wish: Wish, *, today: date) -> tuple[Slot, ...]:
+    """Return the steps after a training that is over; none of them ends before today."""
+    training, day = wish.training_on, timedelta(days=1)
+    slots: list[Slot] = []
+    if wish.is_familiar_first:
+        last = today + timedelta(days=FAMILIAR_DAYS - 1)
+        slots.append(Slot(kind=StepKind.FAMILIARISATION, number=1, due_from=today, due_to=last))
+    slots.append(Slot(kind=StepKind.TRAINING, number=1, due_from=training, due_to=training))
+    slots += _share_out(StepKind.AFTER, count=wish.after, start=max(today, training + day), days=AFTER_DAYS)
+    for number in sorted(set(wish.retention)):
+        slot = make_retention(number, training_on=training)
+        if slot.due_to < today:
+            slot = replace(slot, due_from=today, due_to=today + timedelta(days=WEEK_DAYS - 1))
+        slots.append(slot)
     return tuple(slots)
 
 
@@ -135,10 +155,16 @@ def check_slots(slots: Sequence[Slot], *, training_on: date | None) -> None:
 
 
 def _check(wish: Wish, *, today: date) -> None:
+    is_over = wish.training_on <= today
     for name, count in (("before", wish.before), ("after", wish.after)):
-        if not LEAST_BEFORE <= count <= MOST_DRILLS:
+        if not LEAST_BEFORE <= count <= MOST_DRILLS and not (is_over and name == "before" and count == 0):
             raise PlanError(f"{count} drills {name} the training were asked for", expected=f"1 to {MOST_DRILLS}")
-    if wish.training_on <= today:
+    if add_months(wish.training_on, 36) < today:
+        raise PlanError(
+            f"the training would have been on {write_plain_day(wish.training_on)}",
+            expected="a day within the last three years",
+        )
+    if is_over and wish.before:
         raise PlanError(
             f"the training would be on {write_plain_day(wish.training_on)}",
             expected=f"a day after today, {write_plain_day(today)}: the drills before it have to come first",

@@ -134,8 +134,11 @@ class ProgrammesTable:
             for found in self.connection.execute(chosen).mappings()
         )
 
-    def list_given(self) -> tuple[GivenRow, ...]:
-        """Return every attempt that was given for a step, and every familiarisation drill handed in, as it stands."""
+    def list_given(self, *, team_id: str | None = None) -> tuple[GivenRow, ...]:
+        """Return every attempt that was given for a step, and every familiarisation drill handed in, as it stands.
+
+        Of one team, or of all with None.
+        """
         attempt = tables.attempt.c
         familiar = (attempt.mode == Mode.FAMILIARISATION.value) & (attempt.state == AttemptState.SUBMITTED.value)
         columns = (
@@ -156,6 +159,9 @@ class ProgrammesTable:
             .where(attempt.person_id.is_not(None), attempt.step_id.is_not(None) | familiar)
             .order_by(attempt.created_at, attempt.attempt_id)
         )
+        if team_id is not None:
+            person = tables.person.c
+            chosen = chosen.where(attempt.person_id.in_(select(person.person_id).where(person.team_id == team_id)))
         return tuple(
             GivenRow(
                 attempt_id=attempt_id,

@@ -104,7 +104,7 @@ def test_each_role_opens_the_pages_of_its_duties_and_no_other(role: Role) -> Non
         assert not (pages.is_shown(page, viewer) and not pages.is_open(page, viewer))
     assert not pages.is_open(pages.find_page("nothing"), AT_THIS_MACHINE)
     shown = [page.path for page in pages.PAGES if pages.is_shown(page, make_viewer(Role.TRAINEE))]
-    assert shown == ["start", "mine"]
+    assert shown == ["start", "drills", "mine"]
 
 
 @pytest.fixture

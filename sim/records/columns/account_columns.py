@@ -8,7 +8,7 @@ from sim.records.columns.utc import UtcDateTime
 
 
 class AccountColumns(TypedColumns):
-    """One account. `sign_in_key` is the sign-in name as it is compared; `roles` has blanks between.
+    """One account. `sign_in_key` is the sign-in name as it is compared; `roles` has blanks between, `schools` lines.
 
     `secret_source` says who chose the PIN or passphrase, "" where that is not known.
     """
@@ -20,6 +20,7 @@ class AccountColumns(TypedColumns):
     secret_hash: Named[str | None] = Column(String(200))
     secret_source = Column(String(16), nullable=False, server_default="")
     roles = Column(String(80), nullable=False)
+    schools: Named[str | None] = Column(Text)
     person_id: Named[str | None] = Column(String(32), ForeignKey("person.person_id", ondelete="CASCADE"), unique=True)
     created_at = Column(UtcDateTime, nullable=False)
     disabled_at: Named[datetime | None] = Column(UtcDateTime)

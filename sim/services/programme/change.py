@@ -26,19 +26,26 @@ class Days:
     due_to: date
 
 
-def move_steps(app: App, programme_id: str, days: Mapping[str, Days], *, is_held: bool = False) -> int:
+def move_steps(
+    app: App, programme_id: str, days: Mapping[str, Days], *, is_held: bool = False, seen: int | None = None
+) -> int:
     """Give steps other days; return how many changed. The training's own day moves with its step.
 
-    `is_held` says that the training took place on its new day, which may then have passed.
+    Args:
+        app: the services.
+        programme_id: whose steps.
+        days: by step.
+        is_held: the training took place on its new day, which may then have passed.
+        seen: how many changes the one who asks has seen, see `ProgrammeView.seen`; None for whatever there are.
 
     Raises:
         PlanError: a new day has passed or is no school day, a step ends before it begins, or lies on the wrong side of
-            the training.
+            the training; or the program was changed by someone else since.
         StoreError: unknown programme.
     """
     school_days = load_school_days(app)
     with app.store.write() as work:
-        programme, steps = _open(work, programme_id)
+        programme, steps = _open(work, programme_id, seen=seen)
         today = get_today(app, programme.time_zone)
         changed = [
             replace(step, due_from=days[step.step_id].due_from, due_to=days[step.step_id].due_to)
@@ -73,7 +80,9 @@ def move_steps(app: App, programme_id: str, days: Mapping[str, Days], *, is_held
     return len(changed)
 
 
-def shift_after_training(app: App, programme_id: str, training_on: date, *, is_held: bool = False) -> int:
+def shift_after_training(
+    app: App, programme_id: str, training_on: date, *, is_held: bool = False, seen: int | None = None
+) -> int:
     """Move the training to a day, and by as much every step after it that has not begun; return how many steps moved.
 
     With `is_held` the day may have passed: the training took place then, and drills count from it on. One after it that
@@ -103,10 +112,10 @@ def shift_after_training(app: App, programme_id: str, training_on: date, *, is_h
         elif step.kind in (StepKind.AFTER, StepKind.RETENTION) and step.due_from <= training_on:
             first = school_days.find_next(training_on + timedelta(days=1))
             days[step.step_id] = Days(due_from=first, due_to=max(first, step.due_to))
-    return move_steps(app, programme_id, days, is_held=is_held)
+    return move_steps(app, programme_id, days, is_held=is_held, seen=seen)
 
 
-def set_training(app: App, programme_id: str, training_on: date, at: str) -> int:
+def set_training(app: App, programme_id: str, training_on: date, at: str, *, seen: int | None = None) -> int:
     """Give the training a day, as `shift_after_training`, and a time, as `set_training_time`; return what changed.
 
     Nothing changes where either cannot be.
@@ -117,7 +126,7 @@ def set_training(app: App, programme_id: str, training_on: date, at: str) -> int
     """
     if at:
         read_time(at)
-    return shift_after_training(app, programme_id, training_on) + set_training_time(app, programme_id, at)
+    return shift_after_training(app, programme_id, training_on, seen=seen) + set_training_time(app, programme_id, at)
 
 
 def set_training_time(app: App, programme_id: str, at: str) -> int:
@@ -148,7 +157,7 @@ def set_aim(app: App, programme_id: str, aim: str) -> None:
             _note(app, work, programme, "The aim was put in other words.")
 
 
-def add_drill(app: App, programme_id: str, kind: StepKind, *, retention: int = 0) -> str:
+def add_drill(app: App, programme_id: str, kind: StepKind, *, retention: int = 0, seen: int | None = None) -> str:
     """Add a drill before or after the training, or a retention drill; return the step's id.
 
     A drill before is due until the day before the training, one after from the day after the last of its kind on, for a
@@ -160,7 +169,7 @@ def add_drill(app: App, programme_id: str, kind: StepKind, *, retention: int = 0
     """
     school_days = load_school_days(app)
     with app.store.write() as work:
-        programme, steps = _open(work, programme_id)
+        programme, steps = _open(work, programme_id, seen=seen)
         if programme.training_on is None or len(steps) >= MOST_STEPS:
             raise PlanError("no drill can be added to this program", expected=f"a training, at most {MOST_STEPS} steps")
         today = get_today(app, programme.time_zone)
@@ -174,10 +183,10 @@ def add_drill(app: App, programme_id: str, kind: StepKind, *, retention: int = 0
     return step.step_id
 
 
-def drop_step(app: App, programme_id: str, step_id: str) -> None:
+def drop_step(app: App, programme_id: str, step_id: str, *, seen: int | None = None) -> None:
     """Take a step out; drills done for it stay in the results. Raises PlanError: the training; StoreError: unknown."""
     with app.store.write() as work:
-        programme, steps = _open(work, programme_id)
+        programme, steps = _open(work, programme_id, seen=seen)
         step = next((each for each in steps if each.step_id == step_id), None)
         if step is None or step.kind is StepKind.TRAINING:
             raise PlanError("this step cannot be taken out", todo="reload the page, or close the program")
@@ -185,10 +194,11 @@ def drop_step(app: App, programme_id: str, step_id: str) -> None:
         _note(app, work, programme, f"Took out {name_step(step.kind, step.number)}.")
 
 
-def close_programme(app: App, programme_id: str) -> None:
+def close_programme(app: App, programme_id: str, *, seen: int | None = None) -> None:
     """Put a programme away: it asks nobody for anything any more. Results stay. Raises StoreError: unknown."""
     with app.store.write() as work:
         programme = work.programmes.get(programme_id)
+        _check_seen(work, programme_id, seen)
         if programme.closed_at is None:
             work.programmes.save(replace(programme, closed_at=app.clock.read().wall))
             _note(app, work, programme, "Closed.")
@@ -202,8 +212,19 @@ def renew_calendar(app: App, programme_id: str) -> None:
         _note(app, work, programme, "New calendar address; the old one no longer works.")
 
 
-def _open(work: Work, programme_id: str) -> tuple[ProgrammeRow, tuple[StepRow, ...]]:
+def _check_seen(work: Work, programme_id: str, seen: int | None) -> None:
+    """Refuse a change by somebody who has not seen the latest ones. Raises PlanError."""
+    changes = work.programmes.list_changes(programme_id)
+    if seen is not None and len(changes) > seen:
+        raise PlanError(
+            f"This program was changed by someone else meanwhile: {' '.join(each.words for each in changes[seen:])}",
+            todo="look at it as it is now, then do it again if it still fits",
+        )
+
+
+def _open(work: Work, programme_id: str, *, seen: int | None = None) -> tuple[ProgrammeRow, tuple[StepRow, ...]]:
     programme = work.programmes.get(programme_id)
+    _check_seen(work, programme_id, seen)
     if programme.closed_at is not None:
         raise PlanError("this program is closed", todo="plan a new one")
     steps = work.programmes.list_steps([programme_id])

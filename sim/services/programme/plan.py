@@ -174,7 +174,7 @@ def create_programme(app: App, order: Order) -> str:
         raise PlanError(
             "there is no footage to measure on here yet",
             expected="footage made on this computer, which nobody can know beforehand",
-            todo="make it first, on the page Program; what ships with Sightline is for practice only",
+            todo="make it first, under Team, Plan; what ships with Sightline is for practice only",
         )
     now = app.clock.read().wall
     row = ProgrammeRow(
@@ -203,7 +203,7 @@ def create_programme(app: App, order: Order) -> str:
             raise StoreError("a demo team has no program", todo="make a team of your own")
         present = _list_present(work.teams.list_people(order.team_id))
         if not present:
-            raise PlanError("nobody is on this team yet", todo="add its people on the page Team first")
+            raise PlanError("nobody is on this team yet", todo="add its people under Team, People first")
         _refuse_second(work.programmes.list_of_team(order.team_id))
         work.programmes.add(row, steps)
         if chosen_by:

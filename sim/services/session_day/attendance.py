@@ -95,6 +95,7 @@ def settle_end(work: Work, row: SessionRow, *, now: Instant, by: str = "") -> Se
 
 def settle_expired(app: App, session_id: str) -> SessionRow:
     """Return a session, ended where its day is over. Raises SessionError: unknown."""
+    app = app.whole()
     now = app.clock.read()
     with app.store.read() as work:
         row = work.sessions.get(session_id)

@@ -9,6 +9,7 @@ from sim.services.accounts import manage
 from sim.services.accounts.manage import AccountCard
 from sim.services.accounts.second_step import turn_off
 from sim.services.accounts.viewer import Role
+from sim.ui.accounts.schools import choose_schools
 from sim.ui.accounts.table import write_state
 from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.parts import account_wording as words
@@ -26,6 +27,7 @@ def draw_change(card: AccountCard) -> None:
         browsers = few.get(card.open_sessions, words.BROWSERS.format(count=card.open_sessions))
         draw_quiet(f"{write_state(card)} · {browsers}")
         _draw_roles(card)
+        _draw_schools(card)
         with st.form(f"secret-{mark}", border=False, clear_on_submit=True):
             secret = st.text_input(
                 words.NEW_SECRET,
@@ -52,6 +54,15 @@ def _draw_roles(card: AccountCard) -> None:
     )
     if frozenset(roles) != card.roles and st.button(words.SAVE_ROLES, key=f"save-roles-{card.account_id}"):
         _act(lambda: manage.set_roles(get_app(), get_viewer(), card.account_id, frozenset(roles)), words.SAVED)
+
+
+def _draw_schools(card: AccountCard) -> None:
+    if Role.ADMIN in card.roles:
+        return
+    now = "" if card.schools is None else "-".join(sorted(card.schools))
+    schools = choose_schools(card.schools, key=f"schools-{card.account_id}-{now}")
+    if schools != card.schools and st.button(words.SAVE_SCHOOLS, key=f"save-schools-{card.account_id}"):
+        _act(lambda: manage.set_schools(get_app(), get_viewer(), card.account_id, schools), words.SAVED)
 
 
 def _draw_buttons(card: AccountCard) -> None:

@@ -11,6 +11,7 @@ from sim.services.attempt.event_batch import MAX_BODY_BYTES, MAX_CLOCK_MS, MAX_E
 from sim.services.attempt.hints import MAX_HINT_BYTES
 from sim.services.attempt.mark_outline import MAX_OUTLINE_BYTES
 from sim.services.attempt.similar_search import MAX_QUERY_BYTES
+from sim.ui.http.old_addresses import LEADS_TO
 
 Json = dict[str, Any]
 
@@ -200,8 +201,9 @@ def describe_routes() -> Json:
         "/calendar/{token}.ics": {
             "get": _describe("a program's steps and days", (200, 403, 429, 503), kinds=("text/calendar",))
         },
-        "/start": {
-            "get": _describe("leads to the page Start, which anyone who follows it gets", (200, 303), kinds=(HTML,))
+        **{
+            f"/{path}": {"get": _describe("leads to where this page is now", (200, 303), kinds=(HTML,))}
+            for path in LEADS_TO
         },
         "/healthz": {"get": _describe("whether drills can be done: database, disk, footage", (200, 503), HEALTH)},
         "/healthz/live": {"get": _describe("whether the process answers", (200,), HEALTH)},

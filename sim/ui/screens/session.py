@@ -11,7 +11,6 @@ from sim.ui.page.page_state import (
     get_app,
     get_param,
     go_to_page,
-    remember_team,
 )
 from sim.ui.parts.blocks import choose_view, draw_quiet
 from sim.ui.parts.local_time import write_day
@@ -26,7 +25,7 @@ from sim.ui.session_day.projector import DEBRIEF, draw_projected, draw_projector
 from sim.ui.session_day.results import draw_results
 from sim.ui.session_day.setup import draw_setup
 from sim.ui.session_day.steps import draw_steps
-from sim.ui.team.team_choice import draw_team_choice
+from sim.ui.team.team_choice import draw_chosen_team
 
 LOOK_EVERY_S = 2.0
 DRAW = {"join": draw_join_screen, "board": draw_board, "people": draw_people, "results": draw_results}
@@ -44,7 +43,6 @@ def draw() -> None:
         draw_projected(session_id, is_debrief=projected == DEBRIEF)
         return
     board = get_board(get_app(), session_id)
-    remember_team(board.team_id)
     st.title(f"{words.KINDS[board.kind.value]}: {escape_markdown(board.team)}", anchor=False)
     draw_quiet(", ".join(part for part in (board.place, write_day(board.begins_at)) if part))
     if board.is_ahead:
@@ -84,7 +82,7 @@ def _choose_view(board: Board) -> str:
 
 
 def _draw_new() -> None:
-    chosen = draw_team_choice("session", title=words.TITLE, no_team=words.NO_TEAM, to_team=words.TO_TEAM)
+    chosen = draw_chosen_team("session", title=words.TITLE, no_team=words.NO_TEAM, to_team=words.TO_TEAM)
     if chosen is None:
         return
     if chosen.is_demo:

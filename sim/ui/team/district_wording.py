@@ -1,8 +1,8 @@
-"""Words of the district page."""
+"""Words of the results of all schools."""
 
 from typing import Final
 
-TITLE: Final = "District"
+TITLE: Final = "Results of all schools"
 LEAD: Final = (
     "Every school's teams together: what was done, and what changed. Schools are never put in order by result."
 )

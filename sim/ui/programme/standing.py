@@ -1,30 +1,30 @@
-"""Board: who has done which step, who is due, who is late; from here the drills are given."""
+"""Who has done which step, who is due, who is late; from here the drills are given."""
 
 from functools import partial
 
 import streamlit as st
 
 from sim.drill.board_state import BoardState
+from sim.services.accounts.viewer import Duty, may
 from sim.services.programme.board import Board, BoardPerson, Cell, get_board
 from sim.services.programme.give import foresee_step, give_step
 from sim.services.team.choosing_forms import list_free_forms
 from sim.services.team.counting import list_unfamiliar
-from sim.services.team.team import list_teams
+from sim.ui.page.chosen import ALL_TEAMS
 from sim.ui.page.page_state import (
-    ALL_TEAMS,
     PROGRAMME_PARAM,
     STEP_PARAM,
     TEAM_PARAM,
     get_app,
     get_param,
     get_person_id,
-    get_team_id,
+    get_viewer,
     make_attempt_address,
-    remember_team,
 )
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.address_card import draw_send
-from sim.ui.parts.blocks import draw_drill_link, draw_facts, draw_lead, draw_quiet
+from sim.ui.parts.blocks import draw_drill_link, draw_facts, draw_quiet
+from sim.ui.parts.long_list import choose_shown
 from sim.ui.parts.not_counted import CAUTION
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.parts.tables import draw_download
@@ -32,24 +32,21 @@ from sim.ui.programme import wording
 from sim.ui.programme.board_table import MARKS, NOT_COUNTED_MARK, draw_board, draw_school_counts, make_board_table
 
 MOST_TODO = 8
-MOST_PEOPLE = 100
 ALL = ""
 Todo = tuple[BoardPerson, str, Cell]
 
 
-def draw() -> None:
-    """Draw the page."""
-    st.title(wording.BOARD_TITLE, anchor=False)
-    board = get_board(get_app())
+def draw_standing(team_id: str) -> bool:
+    """Draw it for a team, or for all of them with `ALL_TEAMS`; return whether anything is planned there."""
+    is_all = team_id == ALL_TEAMS
+    board = get_board(get_app(), team_id=None if is_all else team_id)
     if not board.people or not board.is_planned:
-        draw_lead(wording.BOARD_LEAD)
-        st.info(wording.BOARD_EMPTY if board.people else wording.NOBODY)
-        st.page_link("screens/programme.py", label=wording.TO_PROGRAMME)
-        return
-    school = _choose_school(board)
+        return False
+    school = _choose_school(board) if is_all else ALL
     if school != ALL:
         board = get_board(get_app(), school=school)
-    asked = _find_asked(board)
+    may_give = may(get_viewer(), Duty.TRAIN)
+    asked = _find_asked(board) if may_give else None
     if asked is not None:
         _draw_box(*asked)
     facts = [
@@ -59,35 +56,26 @@ def draw() -> None:
     if board.count_not_counted():
         facts.insert(3, (wording.NOT_COUNTED, f"{NOT_COUNTED_MARK} {board.count_not_counted()}"))
     draw_facts(facts)
-    if school == ALL and len(board.schools) > 1:
+    if is_all and school == ALL and len(board.schools) > 1:
         st.subheader(wording.COUNTS, anchor=False)
         draw_school_counts(board)
-    st.subheader(wording.TODO_TITLE, anchor=False)
-    _draw_todo(board, without=asked)
+    if may_give:
+        st.subheader(wording.TODO_TITLE, anchor=False)
+        _draw_todo(board, without=asked)
     st.subheader(wording.EVERYONE, anchor=False)
-    draw_board(board, board.people[:MOST_PEOPLE], keeps_school=school != ALL)
-    if len(board.people) > MOST_PEOPLE:
-        draw_quiet(wording.MORE_PEOPLE.format(shown=MOST_PEOPLE, count=len(board.people)))
-    draw_download(make_board_table(board), "programme")
+    shown = choose_shown(board.people, lambda person: f"{person.name} {person.team}", key=f"board-{team_id}-{school}")
+    draw_board(board, shown, team_id=team_id if may_give else None)
+    draw_download(make_board_table(board), "program")
+    return True
 
 
 def _choose_school(board: Board) -> str:
     """Draw the choice of a school where there are several; return it, or ALL."""
     if len(board.schools) == 1:
         return ALL
-    teams = {card.team_id: card.school for card in list_teams(get_app()) if not card.is_demo}
-    own = teams.get(get_team_id() or "", ALL)
-    options = [ALL, *board.schools]
-    chosen = st.selectbox(
-        wording.SCHOOL,
-        options,
-        index=options.index(own),
-        format_func=lambda each: each or wording.ALL_SCHOOLS,
-        key=f"board-school-{own}",
+    return st.selectbox(
+        wording.SCHOOL, [ALL, *board.schools], format_func=lambda each: each or wording.ALL_SCHOOLS, key="board-school"
     )
-    if chosen != own:
-        remember_team(next((team_id for team_id, school in teams.items() if school == chosen), ALL_TEAMS))
-    return chosen
 
 
 def _find_asked(board: Board) -> Todo | None:
@@ -188,6 +176,3 @@ def _give(step_id: str, person_id: str, *, form_id: str | None = None, reason: s
     give = partial(give_step, get_app(), step_id, person_id, form_id=form_id, reason=reason)
     if run_action(give) is not None:
         st.rerun()
-
-
-draw()

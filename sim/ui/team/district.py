@@ -1,15 +1,16 @@
-"""The district: every school together, as far as its teams have done drills."""
+"""The results of all schools together, as far as their teams have done drills."""
 
 from functools import partial
 
 import streamlit as st
 
 from sim.compare.data.conditions import Conditions
+from sim.services.accounts.viewer import Duty, may
 from sim.services.comparison.report.compared import Compared
 from sim.services.comparison.report.fingerprint import make_key
 from sim.services.team.district_view import DistrictView, compare_district, get_district_view
 from sim.services.team.team import list_teams
-from sim.ui.page.page_state import get_app
+from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet
 from sim.ui.parts.tables import draw_download, draw_text_table
 from sim.ui.programme.chosen_by import draw_chosen_by_of
@@ -20,8 +21,8 @@ MOST_KEPT = 4
 MOST_ASKED = 3
 
 
-def draw() -> None:
-    """Draw the page."""
+def draw_district() -> None:
+    """Draw them."""
     st.title(wording.TITLE, anchor=False)
     draw_lead(wording.LEAD)
     view = get_district_view(get_app())
@@ -32,7 +33,8 @@ def draw() -> None:
         return
     draw_facts(view.facts)
     if view.has_results:
-        _draw_chosen_by()
+        if may(get_viewer(), Duty.TRAIN):
+            _draw_chosen_by()
         _draw_comparison(view)
     else:
         st.info(wording.COMPARE_FIRST)
@@ -73,6 +75,3 @@ def _compare(
     """Return the comparison, kept for as long as the drills are the same: a change of a chart computes nothing."""
     del fingerprint
     return compare_district(_view.attempts, by_school=by_school, conditions=conditions, are_different=are_different)
-
-
-draw()

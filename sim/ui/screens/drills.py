@@ -1,10 +1,15 @@
-"""Library: every drill, how hard it looks, and how long people really took."""
+"""Drills: for trainers every drill, how hard it looks and how long people took; for everyone else those to choose."""
 
 import streamlit as st
 
+from sim.services.accounts.viewer import Duty, may
+from sim.services.course.home import get_home
 from sim.services.library.form_library import FormLibrary, get_form_library
+from sim.ui.course.home import draw_cards, find_today
+from sim.ui.drill.own_drills import draw_own_drills
 from sim.ui.library import library_wording as wording
-from sim.ui.page.page_state import get_app
+from sim.ui.page.page_state import get_app, get_last_attempt_id, get_learner, get_viewer
+from sim.ui.page.wording import HOME
 from sim.ui.parts.blocks import draw_lead, draw_list, draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.parts.store_trouble import draw_store_trouble
@@ -14,6 +19,27 @@ from sim.ui.parts.tables import draw_download, draw_text_table
 def draw() -> None:
     """Draw the page."""
     st.title(wording.TITLE, anchor=False)
+    if may(get_viewer(), Duty.TRAIN):
+        _draw_library()
+    else:
+        _draw_choice()
+
+
+def _draw_choice() -> None:
+    """Draw what somebody may practice on."""
+    view = get_home(get_app(), get_learner(), today=find_today(), last_attempt_id=get_last_attempt_id())
+    draw_store_trouble(view.store_trouble)
+    if view.problem:
+        draw_quiet(view.problem)
+    elif not view.cards:
+        st.info(wording.NONE)
+    draw_cards(view.cards)
+    if not view.problem and may(get_viewer(), Duty.SEE_OWN):
+        draw_own_drills()
+    st.page_link("screens/start.py", label=HOME)
+
+
+def _draw_library() -> None:
     draw_lead(wording.LEAD)
     library = get_form_library(get_app())
     draw_store_trouble(library.store_trouble)
@@ -29,7 +55,6 @@ def draw() -> None:
         draw_download(recording.table, "library")
     st.header(wording.HOW_TITLE, anchor=False)
     draw_list(wording.HOW)
-    st.page_link("screens/new_drill.py", label=wording.MAKE_NEW)
 
 
 def _choose(library: FormLibrary) -> FormLibrary:
