@@ -12,6 +12,7 @@ from sim.ui.http.installable.page_head import PageHead
 from sim.ui.http.installable.routes import make_installable_routes
 from sim.ui.http.learner_cookie import LearnerCookie
 from sim.ui.http.open_mode import OnlyThisMachine
+from sim.ui.http.own_school_routes import make_own_school_routes
 from sim.ui.http.page_sockets import PageSockets
 from sim.ui.http.request_log import RequestLog
 from sim.ui.http.routes import make_routes
@@ -28,6 +29,7 @@ app = st.App(
         *make_routes(get_services),
         *make_account_routes(get_services),
         *make_school_routes(get_services),
+        *make_own_school_routes(get_services),
         *make_installable_routes(),
     ],
     lifespan=lifespan,

@@ -51,6 +51,7 @@ PAGES: Final = (
     Page(file="district", title="District", path="district", opens_to=Duty.TRAIN),
     Page(file="library", title="Library", path="library", opens_to=Duty.TRAIN),
     Page(file="new_drill", title="New drill", path="new-drill", opens_to=Duty.MAKE_DRILLS),
+    Page(file="own_school", title="Our school", path="our-school", opens_to=Duty.MAKE_DRILLS),
     Page(
         file="accounts",
         title="Accounts",
