@@ -35,6 +35,7 @@ SPACES = {"front-walk": "outdoor", "lobby": "lobby", "main-hall": "hall"}
 BY_CLICKS = {"main-entrance": "exterior", "lobby-hall": "gap", "r3": "classroom", "office": "office"}
 CAMERAS = ("CAM-02", "CAM-03")
 MADE_MS = 400_000
+MINUTES, PEOPLE = 2, 20
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +76,9 @@ def draw_underlay(editor: SchoolEditor, site: Site, tmp_path: Path) -> None:
         box = sheet.bounding_box()
         assert box is not None
         sheet.click(position={"x": box["width"] * share, "y": box["height"] / 2})
-    left, right = (each for each in editor.page.locator(".school .trail ~ circle.corner").all())
+    ends = editor.page.locator(".school .trail ~ circle.corner")
+    expect(ends).to_have_count(2)
+    left, right = ends.all()
     width = editor.page.locator(".school image.underlay").evaluate("image => image.width.baseVal.value")
     apart = float(right.get_attribute("cx") or 0) - float(left.get_attribute("cx") or 0)
     metres = apart / width * example.draw_plan(site).width / example.PX_PER_M
@@ -195,13 +198,17 @@ def play_a_drill(page: Page, app: App, name: str) -> None:
     page.get_by_role("link", name="Go to New drill").click()
     page.get_by_label("School").click()
     page.get_by_role("option", name=name).click()
-    page.get_by_role("button", name="Easy").click()
-    for label in ("Length, minutes", "People"):
+    page.get_by_role("radio", name="Easy").click(force=True)
+    expect(page.get_by_text("Few people, short ways")).to_be_visible()
+    for label, steps in (("Length, minutes", MINUTES - 1), ("People", PEOPLE - 12)):
         slider = page.get_by_role("slider", name=label)
-        slider.focus()
         slider.press("Home")
-        for _ in range(2 if label.startswith("Length") else 12):
+        for _ in range(steps):
             slider.press("ArrowRight")
+        expect(slider).to_have_attribute("aria-valuetext", str({"People": PEOPLE}.get(label, MINUTES)))
+    page.get_by_text("More settings").click()
+    page.get_by_label("Seed", exact=True).fill("2850")
+    page.get_by_label("Seed", exact=True).press("Enter")
     page.get_by_role("button", name="Make this drill").click()
     play = page.get_by_role("button", name="Try it")
     expect(play).to_be_visible(timeout=MADE_MS)

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -93,7 +94,7 @@ def convert(source: Path, target: Path, *, kind: Kind, page: int = 0) -> Uploade
     )
 
 
-def _read_answer(output: bytes) -> dict[str, object | list[float]]:  # type: ignore[type-arg]
+def _read_answer(output: bytes) -> dict[str, Any]:
     lines = output.decode("utf-8", "replace").strip().splitlines()
     with suppress(ValueError, IndexError):
         found = json.loads(lines[-1])

@@ -102,8 +102,8 @@ export class CameraMatch {
     const ratio = this.#ratio;
     this.sheet.extent = [0, 0, 1, ratio];
     this.sheet.element.hidden = this.#url === null;
-    refill(this.controls, this.#makeControls(camera, this.cameraId));
-    refill(this.list, camera.picture_wh ? camera.points.map((_, n) => this.#makeLine(camera, n)) : []);
+    refill(this.controls, () => this.#makeControls());
+    refill(this.list, () => (camera.picture_wh ? camera.points.map((_, n) => this.#makeLine(camera, n)) : []));
     this.sheet.redraw();
     this.on.redraw();
   }
@@ -123,8 +123,9 @@ export class CameraMatch {
     return this.result?.found ?? this.camera?.found ?? null;
   }
 
-  /** @param {DrawnCamera} camera @param {string} cameraId */
-  #makeControls(camera, cameraId) {
+  #makeControls() {
+    const { camera, cameraId } = this;
+    if (camera === null || cameraId === null) return [];
     const file = makeFileButton(camera.picture_wh ? WORDS.otherPicture : WORDS.addPicture, "image/*,video/*", "still", (sent) => this.on.sendFile(cameraId, sent));
     if (!camera.picture_wh) return [make("h3", { text: `${cameraId} ${camera.name}` }), file];
     const count = camera.points.length;

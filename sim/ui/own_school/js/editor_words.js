@@ -70,6 +70,11 @@ export function writeNeeded(count) {
   return `${count} of 6 points that are needed at least; ${more} more.`;
 }
 
+/** @param {number} count */
+export function writeFound(count) {
+  return `${count} ${count === 1 ? "thing" : "things"} to mend, listed below the plan and marked on it.`;
+}
+
 /** @param {string} name */
 export function writeEditor(name) {
   return `${name} is editing this school. You can look at it.`;

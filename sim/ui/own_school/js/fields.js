@@ -4,19 +4,33 @@ import { findFocus, listElements, make } from "./dom.js";
 
 const FIELDS = "button, input, select";
 
+/** @type {WeakMap<HTMLElement, () => Node[]>} */
+const waiting = new WeakMap();
+
 /**
- * Put other children into an element; whoever types or tabs there goes on at the same place, with what was typed.
+ * Put other children into an element; whoever tabs there goes on at the same place. While somebody types in one of its
+ * fields nothing is touched: it is done once they have left the field.
  * @param {HTMLElement} panel
- * @param {Node[]} children
+ * @param {() => Node[]} makeChildren
  */
-export function refill(panel, children) {
+export function refill(panel, makeChildren) {
   const focused = findFocus(panel);
   const place = listElements(panel, FIELDS).findIndex((field) => field === focused);
-  const typed = focused instanceof HTMLInputElement && focused.value !== focused.defaultValue ? focused.value : null;
-  panel.replaceChildren(...children);
-  const again = place < 0 ? undefined : listElements(panel, FIELDS)[place];
-  if (typed !== null && again instanceof HTMLInputElement && again.type !== "file") again.value = typed;
-  again?.focus({ preventScroll: true });
+  if (place >= 0 && focused instanceof HTMLInputElement && focused.type !== "file") {
+    if (!waiting.has(panel)) focused.addEventListener("focusout", () => setTimeout(() => fillWaiting(panel)), { once: true });
+    waiting.set(panel, makeChildren);
+    return;
+  }
+  waiting.delete(panel);
+  panel.replaceChildren(...makeChildren());
+  if (place >= 0) listElements(panel, FIELDS)[place]?.focus({ preventScroll: true });
+}
+
+/** @param {HTMLElement} panel */
+function fillWaiting(panel) {
+  const makeChildren = waiting.get(panel);
+  waiting.delete(panel);
+  if (makeChildren) refill(panel, makeChildren);
 }
 
 /** @param {string} label @param {HTMLElement} field */

@@ -7,7 +7,7 @@ import { makeButton, makeChoice, makeNumber, makeText } from "./fields.js";
 /**
  * @param {SchoolDrawing} drawing
  * @param {ChosenPart|null} chosen
- * @param {(now: object|null) => void} onChange the part as it is from now on, null to delete it
+ * @param {(changed: object|null) => void} onChange what of the part is another from now on, null to delete it
  * @returns {HTMLElement[]}
  */
 export function makePanel(drawing, chosen, onChange) {
@@ -19,29 +19,29 @@ export function makePanel(drawing, chosen, onChange) {
 }
 
 const MAKERS = {
-  /** @param {DrawnSpace} space @param {(now: object) => void} onChange */
+  /** @param {DrawnSpace} space @param {(changed: object) => void} onChange */
   spaces: (space, onChange) => [
-    makeText(WORDS.name, space.name, (name) => onChange({ ...space, name })),
-    makeChoice(WORDS.kind, SPACE_KINDS, space.kind, (kind) => onChange({ ...space, kind })),
-    makeNumber(WORDS.height, space.height_m, { least: 2.1, most: 11.9, onChange: (height_m) => onChange({ ...space, height_m }) }),
+    makeText(WORDS.name, space.name, (name) => onChange({ name })),
+    makeChoice(WORDS.kind, SPACE_KINDS, space.kind, (kind) => onChange({ kind })),
+    makeNumber(WORDS.height, space.height_m, { least: 2.1, most: 11.9, onChange: (height_m) => onChange({ height_m }) }),
   ],
-  /** @param {DrawnDoor} door @param {(now: object) => void} onChange */
+  /** @param {DrawnDoor} door @param {(changed: object) => void} onChange */
   doors: (door, onChange) => [
-    makeText(WORDS.name, door.name, (name) => onChange({ ...door, name })),
-    makeChoice(WORDS.kind, DOOR_KINDS, door.kind, (kind) => onChange({ ...door, kind, width_m: DOOR_WIDTHS[/** @type {keyof typeof DOOR_WIDTHS} */ (kind)] })),
-    makeNumber(WORDS.width, door.width_m, { least: 0.6, most: 11.9, onChange: (width_m) => onChange({ ...door, width_m: width_m ?? door.width_m }) }),
-    makeNumber(WORDS.height, door.height_m, { least: 1.6, most: 5.9, onChange: (height_m) => onChange({ ...door, height_m: height_m ?? door.height_m }) }),
+    makeText(WORDS.name, door.name, (name) => onChange({ name })),
+    makeChoice(WORDS.kind, DOOR_KINDS, door.kind, (kind) => onChange({ kind, width_m: DOOR_WIDTHS[/** @type {keyof typeof DOOR_WIDTHS} */ (kind)] })),
+    makeNumber(WORDS.width, door.width_m, { least: 0.6, most: 11.9, onChange: (width_m) => onChange({ width_m: width_m ?? door.width_m }) }),
+    makeNumber(WORDS.height, door.height_m, { least: 1.6, most: 5.9, onChange: (height_m) => onChange({ height_m: height_m ?? door.height_m }) }),
   ],
-  /** @param {DrawnThing} thing @param {(now: object) => void} onChange */
+  /** @param {DrawnThing} thing @param {(changed: object) => void} onChange */
   things: (thing, onChange) => [
-    makeChoice(WORDS.kind, { ...THING_KINDS, ...(thing.kind in THING_KINDS ? {} : { [thing.kind]: thing.kind }) }, thing.kind, (kind) => onChange({ ...thing, kind })),
-    makeNumber(WORDS.height, thing.height_m, { least: 0.1, most: 5.9, onChange: (height_m) => onChange({ ...thing, height_m: height_m ?? thing.height_m }) }),
+    makeChoice(WORDS.kind, { ...THING_KINDS, ...(thing.kind in THING_KINDS ? {} : { [thing.kind]: thing.kind }) }, thing.kind, (kind) => onChange({ kind })),
+    makeNumber(WORDS.height, thing.height_m, { least: 0.1, most: 5.9, onChange: (height_m) => onChange({ height_m: height_m ?? thing.height_m }) }),
   ],
-  /** @param {DrawnCamera} camera @param {(now: object) => void} onChange */
+  /** @param {DrawnCamera} camera @param {(changed: object) => void} onChange */
   cameras: (camera, onChange) => [
-    makeText(WORDS.name, camera.name, (name) => onChange({ ...camera, name })),
-    makeNumber(WORDS.hung, camera.over_floor_m, { least: 0.5, most: 11.9, onChange: (over_floor_m) => onChange({ ...camera, over_floor_m: over_floor_m ?? camera.over_floor_m }) }),
-    makeNumber(WORDS.field, camera.hfov_deg, { least: 11, most: 139, step: 1, onChange: (hfov_deg) => onChange({ ...camera, hfov_deg }) }),
-    makeChoice(WORDS.mode, MODES, camera.mode, (mode) => onChange({ ...camera, mode })),
+    makeText(WORDS.name, camera.name, (name) => onChange({ name })),
+    makeNumber(WORDS.hung, camera.over_floor_m, { least: 0.5, most: 11.9, onChange: (over_floor_m) => onChange({ over_floor_m: over_floor_m ?? camera.over_floor_m }) }),
+    makeNumber(WORDS.field, camera.hfov_deg, { least: 11, most: 139, step: 1, onChange: (hfov_deg) => onChange({ hfov_deg }) }),
+    makeChoice(WORDS.mode, MODES, camera.mode, (mode) => onChange({ mode })),
   ],
 };

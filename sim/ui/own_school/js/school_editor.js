@@ -3,7 +3,7 @@
 import { CameraMatch } from "./camera_match.js";
 import { make, makeUuid } from "./dom.js";
 import { DrawingStore } from "./drawing_store.js";
-import { TOOLS, WORDS, writeEditor } from "./editor_words.js";
+import { TOOLS, WORDS, writeEditor, writeFound } from "./editor_words.js";
 import { makeButton, makeChoice, makeFileButton, makeNumber, refill } from "./fields.js";
 import { makePanel } from "./part_panel.js";
 import { drawPlan } from "./plan_picture.js";
@@ -131,10 +131,11 @@ export class SchoolEditor {
     event.preventDefault();
   }
 
-  /** @param {ChosenPart} part @param {object|null} now */
-  #change(part, now) {
-    this.#put([{ ...part, now }]);
-    if (now === null) this.#choose(null);
+  /** @param {ChosenPart} part @param {object|null} changed null to delete it */
+  #change(part, changed) {
+    const before = this.store.drawing[part.kind][part.name];
+    if (before) this.#put([{ ...part, now: changed && { ...before, ...changed } }]);
+    if (changed === null) this.#choose(null);
   }
 
   async #loadPlan() {
@@ -225,7 +226,7 @@ export class SchoolEditor {
     try {
       await this.store.settle();
       this.problems = (await this.api.check()).problems;
-      this.note = this.problems.length === 0 ? WORDS.fine : "";
+      this.note = this.problems.length === 0 ? WORDS.fine : writeFound(this.problems.length);
     } catch (error) {
       this.note = error instanceof Error && error.message ? error.message : WORDS.away;
     }
@@ -273,11 +274,11 @@ export class SchoolEditor {
     if (!this.#isOpen) return;
     const { store } = this;
     this.root.dataset.saved = String(store.isSaved);
-    refill(this.bar, this.#makeBar());
+    refill(this.bar, () => this.#makeBar());
     const words = store.isAway ? WORDS.away : store.refusal || this.note || (store.isSaved ? WORDS.saved : WORDS.saving);
     this.status.replaceChildren(...(store.editor === null ? [words] : [writeEditor(store.editor), " ", makeButton(WORDS.takeOver, () => store.takeOver(), { class: "small" })]));
     this.hint.textContent = TOOLS.find(({ id }) => id === this.tools.tool)?.hint ?? "";
-    refill(this.side, this.#makeSide());
+    refill(this.side, () => this.#makeSide());
     this.list.replaceChildren(...this.problems.map(({ text }) => make("li", { text })));
     this.match.refresh();
     this.plan.redraw();
@@ -306,7 +307,7 @@ export class SchoolEditor {
     const { chosen, tools } = this;
     if (tools.tool === "scale" && tools.trail.length === 2) return [this.#makeScale()];
     if (tools.tool === "space" && tools.trail.length > 2) return [makeButton(WORDS.close, () => tools.finish() && this.#refresh(), { "data-part": "close" })];
-    return [...choice, ...makePanel(drawing, chosen, (now) => chosen && this.#change(chosen, now)), make("hr"), file, page];
+    return [...choice, ...makePanel(drawing, chosen, (changed) => chosen && this.#change(chosen, changed)), make("hr"), file, page];
   }
 
   #makeScale() {

@@ -81,11 +81,13 @@ export class Sheet {
   }
 
   /**
-   * Let an element of the drawing be dragged; a press that does not move is a click on it.
+   * Let an element of the drawing be dragged; a press that does not move is a click on it. All else that is drawn is not
+   * pressed: a click whose element is drawn again meanwhile would be none.
    * @param {SVGElement} handle
    * @param {{onDrag: (point: Point) => void, onDrop: (point: Point) => void, onClick: () => void}} on
    */
   makeHandle(handle, { onDrag, onDrop, onClick }) {
+    handle.classList.add("handle");
     handle.addEventListener("pointerdown", (event) => {
       event.stopPropagation();
       const from = this.#place(event);
