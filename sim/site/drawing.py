@@ -25,7 +25,6 @@ MOST_OF: Final[Mapping[str, int]] = {
     "doors": 400,
     "things": 600,
     "cameras": 32,
-    "stairs": 12,
 }
 HEAD = "head"
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$"
@@ -98,15 +97,6 @@ class DrawnThing(_Part):
     z_m: float = Field(default=0.0, ge=0, lt=12.0)
 
 
-class DrawnStairs(_Part):
-    """A stairwell: a rectangle whose first side is where one comes in below; the landing above is at its end."""
-
-    floor: FloorName
-    name: Text
-    polygon: tuple[Point, Point, Point, Point]
-    to_floor: FloorName
-
-
 class PicturePoint(_Part):
     """A point of the building and of the picture: plan metres, height over the floor, shares of width and height."""
 
@@ -163,7 +153,6 @@ PARTS: Final[Mapping[str, type[_Part]]] = {
     "spaces": DrawnSpace,
     "doors": DrawnDoor,
     "things": DrawnThing,
-    "stairs": DrawnStairs,
     "cameras": DrawnCamera,
 }
 
@@ -171,7 +160,7 @@ PARTS: Final[Mapping[str, type[_Part]]] = {
 class Change(_Part):
     """One part as it is from now on; None where it is taken away."""
 
-    kind: Literal["school", "floors", "spaces", "doors", "things", "stairs", "cameras"]
+    kind: Literal["school", "floors", "spaces", "doors", "things", "cameras"]
     name: Annotated[str, Field(pattern=_NAME)]
     now: Json | None
 

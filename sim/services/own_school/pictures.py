@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from sim.errors import RecordingError, StoreError
 from sim.footage.stills.uploaded import MOST_BYTES, MOST_PLAN_BYTES, Kind, convert
@@ -10,8 +9,6 @@ from sim.services.app.wiring import App
 from sim.services.own_school.editing import get_drawing
 from sim.services.own_school.folder import PICTURES, get_folder
 
-USUAL_WIDTH_M: Final = 60.0
-"""How wide a plan is taken to be until its scale is set."""
 __all__ = ["MOST_BYTES", "MOST_PLAN_BYTES", "Taken", "find_picture", "find_upload_place", "take_picture"]
 
 

@@ -78,7 +78,6 @@ interface SchoolDrawing {
   spaces: Record<string, DrawnSpace>;
   doors: Record<string, DrawnDoor>;
   things: Record<string, DrawnThing>;
-  stairs: Record<string, { floor: string; name: string; polygon: Point[] }>;
   cameras: Record<string, DrawnCamera>;
 }
 
