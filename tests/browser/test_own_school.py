@@ -35,7 +35,7 @@ SPACES = {"front-walk": "outdoor", "lobby": "lobby", "main-hall": "hall"}
 BY_CLICKS = {"main-entrance": "exterior", "lobby-hall": "gap", "r3": "classroom", "office": "office"}
 CAMERAS = ("CAM-02", "CAM-03")
 MADE_MS = 400_000
-MINUTES, PEOPLE = 2, 20
+MINUTES, PEOPLE = 1, 16
 
 
 @pytest.fixture(scope="module")
