@@ -316,7 +316,7 @@ export class CameraMatch {
     const found = this.#found;
     return [
       picture,
-      ...(found ? this.#drawLines(found, camera, ratio).map((line) => makeSvg("polyline", { class: "plan-line", points: writePoints(sheet, line.map(toSheet)) })) : []),
+      ...(found ? [makeSvg("svg", { x, y, width: sheet.scale, height: sheet.scale * ratio, viewBox: `${x} ${y} ${sheet.scale} ${sheet.scale * ratio}`, class: "lines" }, ...this.#drawLines(found, camera, ratio).map((line) => makeSvg("polyline", { class: "plan-line", points: writePoints(sheet, line.map(toSheet)) })))] : []),
       ...camera.outlines.map(({ points }) => makeSvg("polygon", { class: "outline", points: writePoints(sheet, points.map(toSheet)) })),
       ...(this.trail.length > 0 ? [makeSvg("polyline", { class: "trail", points: writePoints(sheet, this.trail.map(toSheet)) }), ...this.trail.map((spot) => drawDot(sheet, toSheet(spot), "corner", 5))] : []),
       ...(found ? this.people.flatMap((at) => HEIGHTS_M.map((tall) => makeSvg("polygon", { class: "ghost", points: writePoints(sheet, makeGhost(found, ratio, at, tall).map(toSheet)) }))) : []),
