@@ -286,6 +286,11 @@ class AttemptsTable:
         running = select(_ATTEMPT.attempt_id).where(_ATTEMPT.state == AttemptState.RUNNING.value)
         return self.connection.scalar(running.limit(1)) is not None
 
+    def count_running(self) -> int:
+        """Return how many drills run now."""
+        running = select(func.count()).where(_ATTEMPT.state == AttemptState.RUNNING.value)
+        return self.connection.scalar(running) or 0
+
     def get_last_end(self) -> datetime | None:
         """Return when the drill that ended last did so; None when none has."""
         found: datetime | None = self.connection.scalar(select(func.max(_ATTEMPT.ended_at)))

@@ -41,6 +41,7 @@ from sim.services.operations import health
 from sim.services.programme import calendar as programme_calendar
 from sim.services.programme.calendar import FEED_PATH
 from sim.ui.http.footage_range import SLICE_BYTES, ByteSpan, UnsatisfiableRangeError, parse_range
+from sim.ui.http.headers import NEVER_STORED
 from sim.ui.http.start_address import START_PATH, lead_to_start
 from sim.ui.http.token_holder import authorise, require_own_footage
 
@@ -73,7 +74,6 @@ SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "X-Frame-Options": "DENY",
 }
-NEVER_STORED = {"Cache-Control": "no-store"}
 LONG_KEPT = {"Cache-Control": "private, max-age=43200, immutable"}
 STATUS_OF: Mapping[type[SimError], int] = {
     AccessError: 403,
