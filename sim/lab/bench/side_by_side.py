@@ -70,7 +70,7 @@ def film_twice(find_camera: FindCamera, *, on_step: Callable[[str], None], secon
         planned = plan_scenario(folder / "scenario.yaml", seconds=seconds)
         true = _keep(planned, planned.plan.site, SITE, "true")
         clicked = _keep(
-            planned, _match(planned.plan.site, find_camera, folder / "clicked"), folder / "clicked", "clicked"
+            planned, _match(planned.plan.site, find_camera, folder / "clicked-site"), folder / "clicked-site", "clicked"
         )
         tables = []
         for each in (true, clicked):
