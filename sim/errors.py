@@ -21,6 +21,11 @@ class SimError(Exception):
             parts.append(f"What to do: {todo.rstrip('.')}.")
         super().__init__(" ".join(parts))
 
+    def write_plainly(self) -> str:
+        """Return it as sentences for a screen, without the labels that the command line shows."""
+        parts = [self.what, *([f"Expected: {self.expected}"] if self.expected else []), self.todo]
+        return " ".join(f"{part[0].upper()}{part[1:].rstrip('.')}." for part in parts if part)
+
 
 class SiteError(SimError):
     """A site file is missing, malformed or contradicts itself."""
@@ -28,6 +33,10 @@ class SiteError(SimError):
 
 class ScenarioError(SimError):
     """A scenario file is missing, malformed or asks for something the site has not."""
+
+
+class BeatMissedError(ScenarioError):
+    """What a scenario says shall happen does not: its people do not come to it in time."""
 
 
 class RecordingError(SimError):

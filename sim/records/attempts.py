@@ -279,6 +279,10 @@ class AttemptsTable:
         chosen = select(_ATTEMPT.recording_id, func.max(case((is_open, 1), else_=0))).group_by(_ATTEMPT.recording_id)
         return {recording_id: bool(any_open) for recording_id, any_open in self.connection.execute(chosen)}
 
+    def list_on(self, recordings: Collection[str]) -> tuple[str, ...]:
+        """Return every attempt on some recordings."""
+        return tuple(self.connection.scalars(select(_ATTEMPT.attempt_id).where(_ATTEMPT.recording_id.in_(recordings))))
+
     def has_running(self) -> bool:
         """Return whether anyone's clock runs."""
         running = select(_ATTEMPT.attempt_id).where(_ATTEMPT.state == AttemptState.RUNNING.value)

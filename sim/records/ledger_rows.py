@@ -40,6 +40,7 @@ class LedgerKind(StrEnum):
     HOLD_RELEASED = "hold-released"
     CONTENT_REMOVED = "content-removed"
     PERSON_DELETED = "person-deleted"
+    SCHOOL_DELETED = "school-deleted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from sim.ui.http.account_routes import make_account_routes
 from sim.ui.http.headers import SafeHeaders
 from sim.ui.http.installable.routes import make_installable_routes
 from sim.ui.http.mail_routes import make_mail_routes
+from sim.ui.http.own_school_routes import make_own_school_routes
 from sim.ui.http.routes import make_routes
 from sim.ui.http.school_routes import make_school_routes
 from sim.ui.page import pages
@@ -33,6 +34,7 @@ FILLED = {
     "frame": "1",
     "part": "whole",
     "name": "favicon.png",
+    "school_id": "own-none",
 }
 
 
@@ -115,6 +117,7 @@ def whole_client(drill_app: App) -> Iterator[TestClient]:
         *make_account_routes(lambda: drill_app),
         *make_mail_routes(lambda: drill_app),
         *make_school_routes(lambda: drill_app),
+        *make_own_school_routes(lambda: drill_app),
         *make_installable_routes(),
     ]
     opened = Starlette(routes=routes, middleware=[Middleware(StampPeer), Middleware(SafeHeaders)])

@@ -113,6 +113,14 @@ PAGES: Final = (
         opens_to=Duty.MAKE_DRILLS,
         place=Place.DRILLS,
     ),
+    Page(
+        file="own_school",
+        title="Our school",
+        tab="Our school",
+        path="our-school",
+        opens_to=Duty.MAKE_DRILLS,
+        place=Place.DRILLS,
+    ),
     Page(file="give", title="Give", tab="Give", path="give", opens_to=Duty.TRAIN, place=Place.DRILLS, of_team=True),
     Page(
         file="records",
