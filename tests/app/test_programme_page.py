@@ -411,7 +411,7 @@ def test_a_step_is_given_to_all_and_its_links_are_listed_and_a_day_off_is_added(
         assert [row.step_id for row in work.attempts.list_of_team(team_id)] == [step.step_id] * 2
     page.session_state[f"links-{step.step_id}"] = True
     shown = read(page.run())
-    assert shown.count("drill?attempt=") == 2
+    assert len(set(re.findall(r"drill\?attempt=([\w-]+)", shown))) == 2
     assert "Heron &lt;i&gt;" in shown
     assert wording.MAIL_NONE in unescape(shown)
     page.date_input(key=f"off-first-{programme_id}").set_value(date(2026, 10, 1)).run()
