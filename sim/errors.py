@@ -1,5 +1,9 @@
 """The error tree: every failure a user can cause or meet says what, what was expected, and what to do."""
 
+import re
+
+_WORD = re.compile(r"[a-z]+[,;:]?(?= |$)")
+
 
 class SimError(Exception):
     """Root of all errors that are shown to a person.
@@ -20,6 +24,22 @@ class SimError(Exception):
         if todo:
             parts.append(f"What to do: {todo.rstrip('.')}.")
         super().__init__(" ".join(parts))
+
+    @property
+    def on_screen(self) -> str:
+        """The same as sentences without labels, for pages: "The reason has 400 letters. Shorten it (at most 300)."."""
+        expected, todo = self.expected.rstrip("."), self.todo.rstrip(".")
+        if todo and expected:
+            todo = f"{todo} ({expected})"
+        elif expected:
+            todo = f"needed: {expected}"
+        sentences = [_begin(each) for each in (self.what.rstrip("."), todo) if each]
+        return " ".join(f"{each}." for each in sentences)
+
+
+def _begin(text: str) -> str:
+    """Return a sentence with its first letter large; a name of a file or key stays as it is written."""
+    return text[0].upper() + text[1:] if _WORD.match(text) else text
 
 
 class SiteError(SimError):

@@ -206,7 +206,7 @@ def test_a_trainee_waits_without_a_word_of_the_task_and_cannot_start_alone(room:
     assert room.row("Cy").stage is Stage.WAITING
     own = joining.make_seat_token(room.app, room.session_id, room.people["Cy"]) or ""
     shown = texts(run_page("join", seat=own)).split("</style>")[-1]
-    assert "You are in, Cy Park" in texts(run_page("join", seat=own))
+    assert "You're in, Cy Park" in texts(run_page("join", seat=own))
     assert not re.search("student|Trace|camera|Ana|Bo", shown)
     running.show_briefing(room.app, room.session_id)
     (attempt_id,) = room.read_briefing(own)

@@ -90,9 +90,9 @@ def make_account_routes(get_app: GetApp) -> list[BaseRoute]:
             _check_same(secret, form.get("again", ""))
             cookie = await run_sync(partial(set_up, app, name=name, secret=secret))
         except AccessError as error:
-            return show_page(html.write_refused(str(error)), 403)
+            return show_page(html.write_refused(error.on_screen), 403)
         except SimError as error:
-            return show_page(html.write_set_up(name=name, problem=str(error)), 422)
+            return show_page(html.write_set_up(name=name, problem=error.on_screen), 422)
         return await _let_in_known(app, request, cookie, "team")
 
     async def show_sign_out(request: Request) -> Response:
@@ -128,7 +128,7 @@ def make_account_routes(get_app: GetApp) -> list[BaseRoute]:
             _check_same(form.get("secret", ""), form.get("again", ""))
             await run_sync(change)
         except SimError as error:
-            return show_page(html.write_own_secret(viewer.name, problem=str(error)), _status(error))
+            return show_page(html.write_own_secret(viewer.name, problem=error.on_screen), _status(error))
         return show_page(html.write_own_secret(viewer.name, done=True))
 
     return [
@@ -175,13 +175,13 @@ def _guard(handler: Handler) -> Handler:
         except ClientDisconnect:
             return show_page(html.write_refused("the connection closed early"), 400)
         except SimError as error:
-            return show_page(html.write_refused(str(error)), _status(error))
+            return show_page(html.write_refused(error.on_screen), _status(error))
 
     return guarded
 
 
 async def _show_sign_in(app: App, *, to: str, team: str, name: str = "", error: SimError | None = None) -> Response:
-    problem, names = "" if error is None else str(error), None
+    problem, names = "" if error is None else error.on_screen, None
     if team:
         try:
             names = await run_sync(team_link.list_team_names, app, team)

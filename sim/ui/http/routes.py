@@ -86,7 +86,8 @@ STATUS_OF: Mapping[type[SimError], int] = {
 
 CANNOT_STORE = StoreError(
     "the server cannot store anything at this moment",
-    todo="go on: what you do is kept in this browser and sent again. If it lasts, tell the person who runs the server",
+    todo="keep working: what you do is kept in this browser and sent again. If this continues, tell the person who "
+    "runs the server",
 )
 """What a browser is told when the database fails; the log says where it lies and what it said."""
 
@@ -263,7 +264,7 @@ def _guard(handler: Handler) -> Handler:
             if status >= 500:
                 _log.error("a request failed: %s", error)
             shown = CANNOT_STORE if isinstance(error, StoreError) else error
-            return _answer({"error": str(shown)}, status)
+            return _answer({"error": shown.on_screen}, status)
 
     return guarded
 

@@ -9,7 +9,7 @@ NO_TEAM: Final = "Make a team first. What its people do is recorded automaticall
 TO_TEAM: Final = "Go to Team"
 DEMO: Final = "A demo team has no training record: its people are invented. A team of your own has one."
 EMPTY: Final = (
-    "Nothing is recorded yet. Hold a session, or give drills on the team page: both are recorded by themselves."
+    "Nothing is recorded yet. Hold a session, or give drills on the team page: both are recorded automatically."
 )
 REDUCED: Final = "{count} entries are so old that only their hashes are kept."
 
@@ -53,7 +53,7 @@ PEOPLE_HEADER: Final = (
     "Acknowledged",
 )
 FORMER: Final = "Not on the team any more"
-FORMER_NOTE: Final = "Their record stays as long as the law asks for. Open it like everyone else's."
+FORMER_NOTE: Final = "Their record stays as long as the law requires. Open it like everyone else's."
 FORMER_HEADER: Final = ("Name", "Now", "Trained", "Sessions", "Last drill", "Still to practice")
 FORMER_NAME: Final = "{name} ({standing})"
 UNSCORED: Final = "Team exercises and getting to know the console"
@@ -130,7 +130,7 @@ HSEEP: Final = "HSEEP rows (CSV)"
 XAPI: Final = "xAPI statements"
 
 VERIFY: Final = "Verify the ledger"
-HOLDS_TRUE: Final = "The ledger holds: {entries} entries."
+HOLDS_TRUE: Final = "The ledger is intact: {entries} entries."
 BROKEN: Final = "Entry {number} is broken: {what}. Tell your IT department, and keep the database as it is."
 HEAD: Final = "Head of the ledger, to be noted elsewhere"
 HOLDS: Final = "Legal holds"

@@ -51,7 +51,7 @@ def test_times_alone_are_judged_as_with_accuracy(seed):
 def test_below_six_people_a_plan_can_show_nothing():
     found = find_detectable_change(people=5, drills=4)
     assert found.cut is None
-    assert "nothing can be said" in found.sentence
+    assert "too few to draw conclusions" in found.sentence
 
 
 def test_impossible_plans_are_refused_by_name():
