@@ -54,7 +54,7 @@ def test_two_trainees_and_a_trainer_hold_a_session(
     phone.goto(f"{server.url}/join?t={joining.make_join_token(services, session_id)}")
     phone.get_by_text("Ana", exact=True).click()
     phone.get_by_role("button", name="Join as Ana").click()
-    expect(phone.get_by_role("heading", name="You are in, Ana Lopez")).to_be_visible()
+    expect(phone.get_by_role("heading", name="You're in, Ana Lopez")).to_be_visible()
     expect(phone.get_by_text("a drill on a phone will not count")).to_be_visible()
     assert not phone.evaluate(WIDE)
     laptop.goto(f"{server.url}/join")
@@ -63,7 +63,7 @@ def test_two_trainees_and_a_trainer_hold_a_session(
     laptop.get_by_text("Ben", exact=True).click()
     expect(laptop.get_by_text("Ana", exact=True)).to_have_count(0)
     laptop.get_by_role("button", name="Join as Ben").click()
-    expect(laptop.get_by_role("heading", name="You are in, Ben 'x' <i>Hill</i>")).to_be_visible()
+    expect(laptop.get_by_role("heading", name="You're in, Ben 'x' <i>Hill</i>")).to_be_visible()
 
     expect(page.locator(".sl-join-count")).to_have_text("2 of 3 have joined")
     page.get_by_text("Board", exact=True).last.click()
@@ -89,7 +89,7 @@ def test_two_trainees_and_a_trainer_hold_a_session(
     laptop.locator("[data-part=nearTools] [data-tool=help]").click()
     laptop.locator("[data-part=helpAsk]").click()
     expect(laptop.locator("[data-part=helpSaid]")).to_contain_text("Your trainer sees on their screen")
-    badge = page.get_by_text("Someone asks for help")
+    badge = page.get_by_text("Someone is asking for help")
     expect(badge).to_be_visible()
     expect(page.get_by_text("Asked for help")).to_have_count(0), "the board may stand on a projector"
     for name in NAMES[:2]:
