@@ -13,9 +13,9 @@ PATIENCE_S, LESS_S, BACK_S, GAP_S = 40.0, 24.0, 14.0, 8.0
 LONG_GONE_S = 40.0
 SWEEP_COST = 1.8
 """How much longer than its footage a sweep takes, with closer looks. Assumed."""
-GONE_S, AHEAD_S, AROUND_S, MOST_ROUNDS = 5.0, 3.0, 20.0, 3
-"""Gone so long before the end, the cameras around are watched once more: from so much before somebody could be there,
-and for so long after. Assumed."""
+GONE_S, AHEAD_S, AROUND_S, MOST_AROUND, MOST_ROUNDS = 5.0, 3.0, 20.0, 6, 3
+"""Gone so long before the end, the nearest cameras are watched once more: from so much before somebody could be there,
+for so long after, so many of them, so many times. Assumed."""
 NUDGES_S = (0.0, 1.0, -1.0, 2.0, -2.0)
 
 
@@ -167,7 +167,7 @@ def _watch_around(search: Search, last: Sighting, high_s: float) -> bool:
     """Watch the cameras around a last sighting, the nearest first, while there is time; return whether one has them."""
     assert last.point is not None
     search.hands.say("Gone before the end, and there is time: the cameras around, one by one.")
-    for walk_s, camera_id in search.sense.list_next(last.point):
+    for walk_s, camera_id in search.sense.list_next(last.point)[:MOST_AROUND]:
         from_s = last.t_s + max(1.0, walk_s - AHEAD_S)
         until_s = min(high_s, last.t_s + walk_s + AROUND_S)
         costs_s = (until_s - from_s) / FOLLOW_SPEED
