@@ -62,9 +62,22 @@ class District:
     def kill(self, port: int) -> None:
         self.processes.pop(port).kill()
 
+    def heal(self) -> None:
+        """Start again whom a test that failed has left killed."""
+        for port in self.proxy.ports:
+            if port not in self.processes:
+                self.start(port)
+
+
+@pytest.fixture
+def district(two: District) -> District:
+    """Both processes run, whatever happened before."""
+    two.heal()
+    return two
+
 
 @pytest.fixture(scope="module")
-def district(
+def two(
     postgres_server: PostgresServer, tmp_path_factory: pytest.TempPathFactory, tiny_recording: Recording
 ) -> Iterator[District]:
     nginx = find_nginx()
@@ -133,8 +146,11 @@ class Member:
 def place_on_both(district: District, attempt_ids: list[str]) -> list[Member]:
     """Give each attempt a browser, the last one as many as it takes until both processes have somebody."""
     members: list[Member] = []
+    served: set[int] = set()
+    ends = time.monotonic() + PROXY_WITHIN_S
     for number, attempt_id in enumerate(attempt_ids):
         while True:
+            assert time.monotonic() < ends, f"nginx asks only {served} of {set(district.processes)}"
             member = Member(district, attempt_id, number)
             member.port = district.proxy.find_port(member.client.get("/healthz/live").headers["x-request-id"])
             served = {each.port for each in [*members, member]}
@@ -271,7 +287,9 @@ def test_a_browser_is_given_its_place_once(district: District) -> None:
         return httpx.Client(base_url=district.proxy.url, verify=False, timeout=30.0)
 
     served: set[int] = set()
+    ends = time.monotonic() + PROXY_WITHIN_S
     while served != set(district.processes):
+        assert time.monotonic() < ends, f"nginx asks only {served} of {set(district.processes)}"
         with open_client() as client:
             served.add(look(client)[1])
     with open_client() as client:

@@ -37,6 +37,7 @@ class Proxy:
 
     def __init__(self, program: str, folder: Path, ports: Sequence[int]) -> None:
         self.folder = folder
+        self.ports = tuple(ports)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
