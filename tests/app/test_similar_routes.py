@@ -117,7 +117,7 @@ def test_another_attempts_token_opens_nothing(search: SearchDrill, client: TestC
     [
         ({"camera_id": "CAM-99"}, "camera_id"),
         ({"camera_id": 3}, "camera_id"),
-        ({"frame": 160}, "160 does not exist"),
+        ({"frame": 160}, "frame 160"),
         ({"frame": -1}, "frame"),
         ({"frame": "5"}, "frame"),
         ({"number": 7}, "number"),
@@ -244,7 +244,7 @@ def test_questions_of_an_attempt_come_to_an_end(search: SearchDrill, clock: Fake
         assert search.ask(**make_query(search.app, person=person)).status_code == 200
     refused = search.ask(**make_query(search.app, person=1))
     assert refused.status_code == 409
-    assert "searches of this drill are used" in refused.json()["error"]
+    assert "all searches of this drill are used" in refused.json()["error"]
 
 
 def test_a_thousand_questions_about_one_sighting_tell_what_one_tells(search: SearchDrill, clock: FakeClock) -> None:

@@ -264,7 +264,7 @@ def _guard(handler: Handler) -> Handler:
             if status >= 500:
                 _log.error("a request failed: %s", error)
             shown = CANNOT_STORE if isinstance(error, StoreError) else error
-            return _answer({"error": shown.on_screen}, status)
+            return _answer({"error": str(shown)}, status)
 
     return guarded
 

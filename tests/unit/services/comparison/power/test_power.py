@@ -32,7 +32,7 @@ def test_more_people_drills_and_steadiness_show_smaller_changes():
     assert find_detectable_change(people=24, drills=2, spread=0.4, teams=40).cut < base.cut
     assert find_detectable_change(people=8, drills=4, spread=0.4, teams=40).cut < base.cut
     assert find_detectable_change(people=8, drills=2, spread=0.2, teams=40).cut < base.cut
-    assert f"{round(100 * base.cut)} %" in base.sentence
+    assert f"{round(100 * base.cut)}%" in base.sentence
 
 
 @pytest.mark.parametrize("cut", [0.0, 0.3, 0.36, 0.38, 0.4, 0.42, 0.6])
