@@ -11,7 +11,10 @@ from sim.ui.http.headers import SafeHeaders
 from sim.ui.http.installable.page_head import PageHead
 from sim.ui.http.installable.routes import make_installable_routes
 from sim.ui.http.learner_cookie import LearnerCookie
+from sim.ui.http.mail_routes import make_mail_routes
+from sim.ui.http.metrics import make_metrics_routes, read_meter
 from sim.ui.http.open_mode import OnlyThisMachine
+from sim.ui.http.own_school_routes import make_own_school_routes
 from sim.ui.http.page_sockets import PageSockets
 from sim.ui.http.request_log import RequestLog
 from sim.ui.http.routes import make_routes
@@ -22,18 +25,23 @@ from sim.ui.http.streamlit_guard import StreamlitGuard
 from sim.ui.page.page_state import get_services
 from sim.ui.page.request_origin import StampPeer
 
+meter = read_meter()
+
 app = st.App(
     Path(__file__).parent / "sim" / "ui" / "main.py",
     routes=[
         *make_routes(get_services),
         *make_account_routes(get_services),
         *make_school_routes(get_services),
+        *make_mail_routes(get_services),
+        *make_own_school_routes(get_services),
         *make_installable_routes(),
+        *make_metrics_routes(get_services, meter),
     ],
     lifespan=lifespan,
     middleware=[
         Middleware(StampPeer),
-        Middleware(RequestLog),
+        Middleware(RequestLog, meter=meter),
         Middleware(SafeHeaders),
         Middleware(OnlyThisMachine, get_app=get_services),
         Middleware(CompressedAssets),

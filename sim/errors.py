@@ -50,6 +50,10 @@ class ScenarioError(SimError):
     """A scenario file is missing, malformed or asks for something the site has not."""
 
 
+class BeatMissedError(ScenarioError):
+    """What a scenario says shall happen does not: its people do not come to it in time."""
+
+
 class RecordingError(SimError):
     """A recording folder is incomplete, altered or unreadable."""
 

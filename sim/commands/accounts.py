@@ -5,7 +5,7 @@ import getpass
 import sys
 from typing import Any
 
-ROLES = ("trainee", "trainer", "records", "admin")
+ROLES = ("trainee", "trainer", "records", "principal", "admin")
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -28,6 +28,9 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     unlocking = commands.add_parser("unlock", help="forget an account's wrong tries")
     unlocking.add_argument("name", help="to sign in with")
     unlocking.set_defaults(run=run_unlock)
+    without = commands.add_parser("second-step-off", help="turn off an account's second step, when its phone is lost")
+    without.add_argument("name", help="to sign in with")
+    without.set_defaults(run=run_second_step_off)
 
 
 def run_list(args: argparse.Namespace) -> int:
@@ -65,6 +68,18 @@ def run_secret(args: argparse.Namespace) -> int:
     set_secret(app, AT_THIS_MACHINE, _find(app, args.name), _ask())
     app.close()
     sys.stdout.write("Done. The account is unlocked and signed out everywhere.\n")
+    return 0
+
+
+def run_second_step_off(args: argparse.Namespace) -> int:
+    """Turn off the second step of signing in."""
+    from sim.services.accounts.second_step import turn_off
+    from sim.services.accounts.viewer import AT_THIS_MACHINE
+
+    app = _open()
+    turn_off(app, AT_THIS_MACHINE, _find(app, args.name))
+    app.close()
+    sys.stdout.write("Done. The account signs in with its passphrase alone.\n")
     return 0
 
 

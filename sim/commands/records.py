@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.services.app.wiring import App
 
-SCOPES = ("person", "team", "session")
+SCOPES = ("person", "team", "session", "training")
 FORMATS = (
     "pdf",
     "csv",

@@ -68,6 +68,9 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     read.add_argument("--out", type=Path, required=True, metavar="SITE_DIR", help="new folder, named as the site")
     read.add_argument("--notice", default=OWN_NOTICE, help="what pages say about the place")
     read.set_defaults(run=run_import)
+    delete = actions.add_parser("delete", help="delete a school of your own, with all recordings and drills made on it")
+    delete.add_argument("name", metavar="NAME", help="of its folder in the data folder, or as it is called")
+    delete.set_defaults(run=run_delete)
 
 
 def run_coverage(args: argparse.Namespace) -> int:
@@ -189,6 +192,22 @@ def run_import(args: argparse.Namespace) -> int:
     (args.out / "site.yaml").write_text(text, encoding="utf-8")
     print(args.out / "site.yaml")
     return run_check(argparse.Namespace(site=args.out))
+
+
+def run_delete(args: argparse.Namespace) -> int:
+    """Delete a school of the data folder; a line in the ledger says so."""
+    import os
+
+    from sim.services.app.wiring import open_app, read_settings, system_clock
+    from sim.services.own_school.removing import delete_school, find_school
+
+    app = open_app(read_settings(os.environ), system_clock())
+    try:
+        gone = delete_school(app, find_school(app, args.name), by="command line")
+    finally:
+        app.close()
+    print(f"deleted, with {gone.recordings} recordings and {gone.attempts} drills on them")
+    return 0
 
 
 def _guess(site: "Site", camera: "CameraSpec", hfov_deg: float | None) -> "CameraGuess":

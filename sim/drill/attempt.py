@@ -75,6 +75,8 @@ class Attempt:
         mark: the latest known elapsed time; None before release.
         used_s: release to submit, or the limit; None before the end and for abandoned attempts never released.
         sealed: nothing that arrives from now on counts.
+        paused_at: since when its trainer has stopped its clock, UTC; None while that runs.
+        paused_s: for how long it has been stopped so far, seconds; no part of any time above.
     """
 
     attempt_id: str
@@ -87,16 +89,23 @@ class Attempt:
     mark: ElapsedMark | None = None
     used_s: float | None = None
     sealed: bool = False
+    paused_at: datetime | None = None
+    paused_s: float = 0.0
 
 
 def compute_elapsed_s(attempt: Attempt, now: Instant) -> float:
-    """Seconds since release, counting on after the end; 0 before release. Never less than any value marked before."""
+    """Seconds since release, counting on after the end; 0 before release, standing still while its clock is stopped.
+
+    Never less than any value marked before.
+    """
     if attempt.mark is None:
         return 0.0
-    at = attempt.mark.at
-    same_run = at.epoch == now.epoch
-    passed = now.steady_s - at.steady_s if same_run else (now.wall - at.wall).total_seconds()
-    return attempt.mark.elapsed_s + max(0.0, passed)
+    return attempt.mark.elapsed_s + (0.0 if attempt.paused_at is not None else _count_s(attempt.mark.at, now))
+
+
+def _count_s(since: Instant, now: Instant) -> float:
+    same_run = since.epoch == now.epoch
+    return max(0.0, now.steady_s - since.steady_s if same_run else (now.wall - since.wall).total_seconds())
 
 
 def compute_arrival_s(attempt: Attempt, at: Instant) -> float:
@@ -106,7 +115,8 @@ def compute_arrival_s(attempt: Attempt, at: Instant) -> float:
     """
     if attempt.mark is None or attempt.mark.at.epoch != at.epoch:
         return compute_elapsed_s(attempt, at)
-    return max(0.0, attempt.mark.elapsed_s + at.steady_s - attempt.mark.at.steady_s)
+    since_s = at.steady_s - attempt.mark.at.steady_s
+    return max(0.0, attempt.mark.elapsed_s + (min(0.0, since_s) if attempt.paused_at is not None else since_s))
 
 
 def compute_remaining_s(attempt: Attempt, now: Instant) -> float:
@@ -143,7 +153,7 @@ def begin(attempt: Attempt, now: Instant) -> Attempt:
 
 def tick(attempt: Attempt, now: Instant) -> Attempt:
     """Bring the attempt up to the present: mark the elapsed time, end it at the limit, seal it after the grace."""
-    if attempt.state not in RELEASED or attempt.sealed:
+    if attempt.state not in RELEASED or attempt.sealed or attempt.paused_at is not None:
         return attempt
     elapsed_s = compute_elapsed_s(attempt, now)
     attempt = replace(attempt, mark=ElapsedMark(at=now, elapsed_s=elapsed_s))
@@ -152,6 +162,23 @@ def tick(attempt: Attempt, now: Instant) -> Attempt:
     if attempt.state is AttemptState.TIMED_OUT and elapsed_s > attempt.limit_s + ARRIVAL_GRACE_S:
         attempt = seal(attempt)
     return attempt
+
+
+def pause(attempt: Attempt, now: Instant) -> Attempt:
+    """Stop the clock, as for a fire alarm. An attempt that does not run, or stands still already, stays as it is."""
+    attempt = tick(attempt, now)
+    if attempt.state is not AttemptState.RUNNING or attempt.paused_at is not None:
+        return attempt
+    return replace(attempt, paused_at=now.wall)
+
+
+def resume(attempt: Attempt, now: Instant) -> Attempt:
+    """Let a clock that was stopped run on from where it stood; one that runs stays as it is."""
+    if attempt.paused_at is None or attempt.mark is None:
+        return attempt
+    stood_s = _count_s(attempt.mark.at, now)
+    mark = ElapsedMark(at=now, elapsed_s=attempt.mark.elapsed_s)
+    return replace(attempt, paused_at=None, paused_s=attempt.paused_s + stood_s, mark=mark)
 
 
 def is_counted(attempt: Attempt, *, made_s: float, arrived_s: float) -> bool:
@@ -183,7 +210,7 @@ def submit(attempt: Attempt, now: Instant, *, came_s: float, complete_s: float) 
     Raises:
         AttemptError: it does not run, or the submit comes too late.
     """
-    attempt = tick(attempt, now)
+    attempt = tick(resume(attempt, now), now)
     is_open = attempt.state is AttemptState.RUNNING or (attempt.state is AttemptState.TIMED_OUT and not attempt.sealed)
     if not is_open or came_s > attempt.limit_s + ARRIVAL_GRACE_S:
         raise AttemptError(
@@ -199,7 +226,7 @@ def submit(attempt: Attempt, now: Instant, *, came_s: float, complete_s: float) 
 
 def abandon(attempt: Attempt, now: Instant) -> Attempt:
     """Give the attempt up. An attempt that has ended stays as it is."""
-    attempt = tick(attempt, now)
+    attempt = tick(resume(attempt, now), now)
     if attempt.state in ENDED:
         return attempt
     used_s = min(compute_elapsed_s(attempt, now), attempt.limit_s) if attempt.mark is not None else None

@@ -53,6 +53,7 @@ class EventKind(StrEnum):
     HIDDEN = "hidden"
     VISIBLE = "visible"
     CONNECTION = "connection"
+    HELD = "held"
     SUBMIT = "submit"
 
 

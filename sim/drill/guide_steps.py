@@ -67,6 +67,7 @@ COUNTED_KINDS = frozenset(EventKind) - {
     EventKind.QUALITY,
     EventKind.HIDDEN,
     EventKind.VISIBLE,
+    EventKind.HELD,
 }
 """Kinds to look through: the others come often and are no step."""
 

@@ -1,12 +1,13 @@
 """A training programme as a trainer wishes it, laid out in days: which steps there are and when each is due.
 
-Days are calendar days of the school. Nothing here knows what day it is today; it is told.
+Days are calendar days of the school. Nothing here knows what day it is today, nor which days are off; it is told.
 """
 
 import calendar
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from types import MappingProxyType
 
 from sim.drill.steps import StepKind
 from sim.errors import PlanError
@@ -24,6 +25,9 @@ LATE_DAYS = 14
 LAST_DAY = date(2100, 1, 1)
 RETENTION = ("1 week", "3 months", "6 months", "12 months")
 """When retention drills are due after the training; step number 1 is the first of these."""
+SATURDAY = 5
+FARTHEST_DAYS = 120
+_DAY = timedelta(days=1)
 _RETENTION_MONTHS = (0, 3, 6, 12)
 
 
@@ -33,7 +37,7 @@ class Wish:
 
     Attributes:
         training_on: day of the training.
-        before, after: drills of each phase, 1..6.
+        before, after: drills of each phase, 1..6; none before a training that is over.
         is_familiar_first: whether there is a familiarisation drill.
         retention: numbers of `RETENTION` from 1, in any order; none for no retention drill.
     """
@@ -63,6 +67,7 @@ class Slot:
 def lay_out(wish: Wish, *, today: date) -> tuple[Slot, ...]:
     """Return the steps of a wish in the order of a programme.
 
+    For a training that is over there are only steps after it, and the training itself, whose attendance can be noted.
     Drills before take up to 14 days, ending on the day before the training, in equal parts; those after it 14, or 6
     where there is one at a week. Retention drills are open for a week, later ones for two.
 
@@ -71,6 +76,8 @@ def lay_out(wish: Wish, *, today: date) -> tuple[Slot, ...]:
     """
     _check(wish, today=today)
     training = wish.training_on
+    if training <= today:
+        return _lay_out_after(wish, today=today)
     start = max(today, training - timedelta(days=LEAD_DAYS))
     slots: list[Slot] = []
     if wish.is_familiar_first:
@@ -82,6 +89,23 @@ def lay_out(wish: Wish, *, today: date) -> tuple[Slot, ...]:
     days = AFTER_DAYS_BEFORE_A_WEEK if 1 in wish.retention else AFTER_DAYS
     slots += _share_out(StepKind.AFTER, count=wish.after, start=training + timedelta(days=1), days=days)
     slots += [make_retention(number, training_on=training) for number in sorted(set(wish.retention))]
+    return tuple(slots)
+
+
+def _lay_out_after(wish: Wish, *, today: date) -> tuple[Slot, ...]:
+    """Return the steps after a training that is over; none of them ends before today."""
+    training, day = wish.training_on, timedelta(days=1)
+    slots: list[Slot] = []
+    if wish.is_familiar_first:
+        last = today + timedelta(days=FAMILIAR_DAYS - 1)
+        slots.append(Slot(kind=StepKind.FAMILIARISATION, number=1, due_from=today, due_to=last))
+    slots.append(Slot(kind=StepKind.TRAINING, number=1, due_from=training, due_to=training))
+    slots += _share_out(StepKind.AFTER, count=wish.after, start=max(today, training + day), days=AFTER_DAYS)
+    for number in sorted(set(wish.retention)):
+        slot = make_retention(number, training_on=training)
+        if slot.due_to < today:
+            slot = replace(slot, due_from=today, due_to=today + timedelta(days=WEEK_DAYS - 1))
+        slots.append(slot)
     return tuple(slots)
 
 
@@ -131,10 +155,16 @@ def check_slots(slots: Sequence[Slot], *, training_on: date | None) -> None:
 
 
 def _check(wish: Wish, *, today: date) -> None:
+    is_over = wish.training_on <= today
     for name, count in (("before", wish.before), ("after", wish.after)):
-        if not LEAST_BEFORE <= count <= MOST_DRILLS:
+        if not LEAST_BEFORE <= count <= MOST_DRILLS and not (is_over and name == "before" and count == 0):
             raise PlanError(f"{count} drills {name} the training were asked for", expected=f"1 to {MOST_DRILLS}")
-    if wish.training_on <= today:
+    if add_months(wish.training_on, 36) < today:
+        raise PlanError(
+            f"the training would have been on {write_plain_day(wish.training_on)}",
+            expected="a day within the last three years",
+        )
+    if is_over and wish.before:
         raise PlanError(
             f"the training would be on {write_plain_day(wish.training_on)}",
             expected=f"a day after today, {write_plain_day(today)}: the drills before it have to come first",
@@ -162,3 +192,69 @@ def _share_out(kind: StepKind, *, count: int, start: date, days: int) -> list[Sl
             )
         )
     return slots
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchoolDays:
+    """Which days are school days.
+
+    Attributes:
+        off: days without drills beside Saturdays and Sundays, and what each is.
+    """
+
+    off: Mapping[date, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def find_why_off(self, day: date) -> str:
+        """Return why no drill is done on a day: "a Saturday", "Labor Day"; "" for a school day."""
+        if day in self.off:
+            return self.off[day]
+        return f"a {day:%A}" if day.weekday() >= SATURDAY else ""
+
+    def find_next(self, day: date) -> date:
+        """Return the first school day from a day on. Raises PlanError: there is none for four months."""
+        return self._find(day, _DAY)
+
+    def find_last(self, day: date) -> date:
+        """Return the last school day up to a day. Raises PlanError: there is none for four months."""
+        return self._find(day, -_DAY)
+
+    def _find(self, day: date, step: timedelta) -> date:
+        for count in range(FARTHEST_DAYS):
+            if not self.find_why_off(day + count * step):
+                return day + count * step
+        raise PlanError(
+            f"there is no school day for four months around {write_plain_day(day)}", todo="shorten the days off"
+        )
+
+    def check(self, day: date, *, what: str) -> None:
+        """Refuse a day off. Raises PlanError, which names the next school day."""
+        why = self.find_why_off(day)
+        if why:
+            raise PlanError(
+                f"{what} would be on {write_plain_day(day)}, {why}",
+                expected="a school day",
+                todo=f"choose {write_plain_day(self.find_next(day))}, or change the days without drills",
+            )
+
+    def fit(self, slot: Slot, *, first: date | None = None, last: date | None = None) -> Slot:
+        """Return a step that begins and ends on school days; one without any takes the next, or the one before.
+
+        Args:
+            slot: the step.
+            first: it may not begin before this day; None for no bound.
+            last: it may not end after this day; None for no bound.
+
+        Raises:
+            PlanError: there is no school day inside the bounds.
+        """
+        begins, ends = self.find_next(slot.due_from), self.find_last(slot.due_to)
+        if begins <= ends:
+            return replace(slot, due_from=begins, due_to=ends)
+        if last is None or begins <= last:
+            return replace(slot, due_from=begins, due_to=begins)
+        if first is None or ends >= first:
+            return replace(slot, due_from=ends, due_to=ends)
+        raise PlanError(
+            f"there is no school day from {write_plain_day(first)} to {write_plain_day(last)}",
+            todo="choose a later day for the training, or change the days without drills",
+        )

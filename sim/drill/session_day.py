@@ -17,6 +17,10 @@ EXTRA_TIMES = (1.0, 1.25, 1.5, 2.0)
 DOORS = timedelta(hours=2)
 """How long before its planned time a session lets people in."""
 
+COUNTDOWN = timedelta(seconds=5)
+REOPENS = timedelta(days=1)
+"""How long after its end a session can be opened again."""
+
 THERE_S = 20.0
 """Seconds after its last sign of life that a page still counts as open; it gives one every few seconds."""
 
@@ -66,6 +70,9 @@ class Day:
         started_at: when the trainer released the clocks, or let everybody begin alone.
         ended_at: when the trainer ended it.
         planned_at: when it is to begin, UTC; None for one that was opened for at once.
+        starts_at: when a countdown to the start ends, None without one.
+        paused_at: since when everybody's clock stands still, None while they run.
+        paused_s: for how long they have stood still so far, seconds.
     """
 
     kind: SessionKind
@@ -75,6 +82,9 @@ class Day:
     started_at: datetime | None = None
     ended_at: datetime | None = None
     planned_at: datetime | None = None
+    starts_at: datetime | None = None
+    paused_at: datetime | None = None
+    paused_s: float = 0.0
 
 
 def get_phase(kind: SessionKind) -> Phase | None:
@@ -102,17 +112,20 @@ def is_let_in(day: Day) -> bool:
 
     Getting to know the console has no briefing: it begins with the trainer's start.
     """
+    if day.paused_at is not None and day.kind is SessionKind.FAMILIARISATION:
+        return False
     if day.starting is Starting.EACH or day.started_at is not None:
         return True
     return day.briefing_at is not None and day.kind is not SessionKind.FAMILIARISATION
 
 
 def is_held(day: Day, now: datetime) -> bool:
-    """Return whether a briefing that is open has no start button yet, as the trainer starts everybody together.
+    """Return whether a briefing that is open has no start button: the trainer starts everybody together, or has paused.
 
     After the end nothing is held: the drill is then the person's own, as any drill that was given.
     """
-    return day.starting is Starting.TOGETHER and day.started_at is None and not is_over(day, now)
+    waits = day.paused_at is not None or (day.starting is Starting.TOGETHER and day.started_at is None)
+    return waits and not is_over(day, now)
 
 
 def find_place(day: Day, now: datetime, *, attempt: AttemptState | None) -> Place:
@@ -154,12 +167,71 @@ def start(day: Day, now: datetime) -> Day:
         raise SessionError("in this session everybody begins alone", todo="there is nothing to start")
     if day.kind is not SessionKind.FAMILIARISATION and day.briefing_at is None:
         raise SessionError("nobody has read the briefing yet", todo="show the briefing first")
-    return replace(day, started_at=now)
+    if day.paused_at is not None:
+        raise SessionError("this session is paused", todo="continue it first")
+    return replace(day, started_at=now, starts_at=None)
+
+
+def count_down(day: Day, now: datetime) -> Day:
+    """The trainer starts everybody in a few seconds, so that all see it come. Pressed again nothing changes.
+
+    Raises:
+        SessionError: as `start`.
+    """
+    if start(day, now) is day or day.starts_at is not None:
+        return day
+    return replace(day, starts_at=now + COUNTDOWN)
+
+
+def is_start_due(day: Day, now: datetime) -> bool:
+    """Return whether a countdown has ended whose clocks nobody has released yet."""
+    waits = day.starts_at is not None and day.started_at is None and day.paused_at is None
+    return waits and day.starts_at is not None and now >= day.starts_at and not is_over(day, now)
+
+
+def pause(day: Day, now: datetime) -> Day:
+    """Everybody's clock stands still, as for a fire alarm; a countdown is called off. A second time nothing changes.
+
+    Raises:
+        SessionError: the session has ended, or is planned for later.
+    """
+    check_doors(day, now)
+    return day if day.paused_at is not None else replace(day, paused_at=now, starts_at=None)
+
+
+def resume(day: Day, now: datetime) -> Day:
+    """Everybody's clock runs on. A second time nothing changes."""
+    if day.paused_at is None:
+        return day
+    stood_s = max(0.0, (now - day.paused_at).total_seconds())
+    return replace(day, paused_at=None, paused_s=day.paused_s + stood_s)
 
 
 def end(day: Day, now: datetime) -> Day:
     """The trainer ends the session, or its day is over. A second time nothing changes."""
-    return day if day.ended_at is not None else replace(day, ended_at=min(now, day.expires_at))
+    return day if day.ended_at is not None else replace(day, ended_at=min(now, day.expires_at), starts_at=None)
+
+
+def can_reopen(day: Day, now: datetime) -> bool:
+    """Return whether a session that has ended can be opened again: it was held, and ended within a day."""
+    return not is_cancelled(day) and now - (day.ended_at or day.expires_at) <= REOPENS
+
+
+def reopen(day: Day, now: datetime, *, lasts: timedelta) -> Day:
+    """Open a session again that has just ended; it then lasts as long as a new one. One that is open stays as it is.
+
+    Raises:
+        SessionError: it was cancelled, or ended more than `REOPENS` ago.
+    """
+    if not is_over(day, now):
+        return day
+    if not can_reopen(day, now):
+        raise SessionError(
+            "this session cannot be opened again",
+            expected="one that was held and ended within a day",
+            todo="open a new session for those who still have to do the drill",
+        )
+    return replace(day, ended_at=None, expires_at=max(day.expires_at, now + lasts))
 
 
 def check_open(day: Day, now: datetime) -> None:

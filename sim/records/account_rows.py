@@ -17,6 +17,7 @@ class AccountRow:
         roles: the names of their roles.
         person_id: who of the roster this is, or None; a person has one account at most.
         disabled_at: since when nobody may sign in with it.
+        schools: whose teams it is for, None for those of all schools.
     """
 
     account_id: str
@@ -29,6 +30,7 @@ class AccountRow:
     created_at: datetime
     disabled_at: datetime | None = None
     secret_source: str = ""
+    schools: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

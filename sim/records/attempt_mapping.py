@@ -43,6 +43,8 @@ def to_values(row: AttemptRow) -> dict[str, object]:
         "mark_elapsed_s": mark.elapsed_s if mark else None,
         "used_s": timing.used_s,
         "sealed": timing.sealed,
+        "paused_at": timing.paused_at,
+        "paused_s": timing.paused_s,
         "leader_tab": row.leader_tab,
         "score_json": row.score_json,
         "metric_versions": row.metric_versions,
@@ -81,6 +83,8 @@ def to_row(found: RowMapping) -> AttemptRow:
         ),
         used_s=found[_ATTEMPT.used_s],
         sealed=found[_ATTEMPT.sealed],
+        paused_at=found[_ATTEMPT.paused_at],
+        paused_s=found[_ATTEMPT.paused_s],
     )
     phase = found[_ATTEMPT.phase]
     return AttemptRow(

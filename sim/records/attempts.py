@@ -15,6 +15,7 @@ from sim.records.attempt_mapping import to_row, to_values
 from sim.records.exposures import ExposuresTable, write_look
 from sim.records.programme_rows import CHOSEN, PROGRAMME, ExposureRow
 from sim.records.rows import AttemptRow, DoneRow, DrillColumns
+from sim.records.teams import is_of_schools
 
 ROWS_AT_ONCE = 1_000
 _ATTEMPT = tables.attempt.c
@@ -33,9 +34,10 @@ _Columns = TypeVarTuple("_Columns")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptsTable:
-    """The attempts, on one open transaction."""
+    """The attempts, on one open transaction; lists of many teams are of some schools where `schools` names them."""
 
     connection: Connection
+    schools: frozenset[str] | None = None
 
     def add(self, row: AttemptRow, *, reason: str = "") -> None:
         """Store a new attempt, and note in the ledger that its person was given its form, unless that is there already.
@@ -200,7 +202,7 @@ class AttemptsTable:
             )
             .order_by(_ATTEMPT.created_at, _ATTEMPT.attempt_id)
         )
-        found = self.connection.execute(_of_teams(chosen, team_id))
+        found = self.connection.execute(_of_teams(chosen, team_id, self.schools))
         # a thousand rows at a time, gone before the next: 40,000 at once cost as much again in collecting garbage
         parts = [tuple(zip(*rows, strict=True)) for rows in found.partitions(ROWS_AT_ONCE)]
         whole = [tuple(chain.from_iterable(each)) for each in zip(*parts, strict=True)]
@@ -219,7 +221,7 @@ class AttemptsTable:
             )
             .group_by(_PERSON.person_id)
         )
-        found = self.connection.execute(_of_teams(chosen, team_id))
+        found = self.connection.execute(_of_teams(chosen, team_id, self.schools))
         return {person_id: ended_at for person_id, ended_at in found if ended_at is not None}
 
     def list_done(self) -> tuple[DoneRow, ...]:
@@ -277,10 +279,19 @@ class AttemptsTable:
         chosen = select(_ATTEMPT.recording_id, func.max(case((is_open, 1), else_=0))).group_by(_ATTEMPT.recording_id)
         return {recording_id: bool(any_open) for recording_id, any_open in self.connection.execute(chosen)}
 
+    def list_on(self, recordings: Collection[str]) -> tuple[str, ...]:
+        """Return every attempt on some recordings."""
+        return tuple(self.connection.scalars(select(_ATTEMPT.attempt_id).where(_ATTEMPT.recording_id.in_(recordings))))
+
     def has_running(self) -> bool:
         """Return whether anyone's clock runs."""
         running = select(_ATTEMPT.attempt_id).where(_ATTEMPT.state == AttemptState.RUNNING.value)
         return self.connection.scalar(running.limit(1)) is not None
+
+    def count_running(self) -> int:
+        """Return how many drills run now."""
+        running = select(func.count()).where(_ATTEMPT.state == AttemptState.RUNNING.value)
+        return self.connection.scalar(running) or 0
 
     def get_last_end(self) -> datetime | None:
         """Return when the drill that ended last did so; None when none has."""
@@ -335,7 +346,12 @@ def _make_unknown() -> UnknownAttemptError:
     )
 
 
-def _of_teams(chosen: Select[*_Columns], team_id: str | None) -> Select[*_Columns]:
+def _of_teams(chosen: Select[*_Columns], team_id: str | None, schools: frozenset[str] | None) -> Select[*_Columns]:
+    if team_id is not None and schools is None:
+        return chosen.where(_PERSON.team_id == team_id)
+    chosen = chosen.join(tables.team, tables.team.c.team_id == _PERSON.team_id)
+    if schools is not None:
+        chosen = chosen.where(is_of_schools(schools))
     if team_id is not None:
         return chosen.where(_PERSON.team_id == team_id)
-    return chosen.join(tables.team, tables.team.c.team_id == _PERSON.team_id).where(tables.team.c.is_demo.is_(False))
+    return chosen.where(tables.team.c.is_demo.is_(False))

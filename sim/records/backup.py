@@ -36,7 +36,7 @@ def save_backup(url: str, path: Path) -> int:
     """
     if is_server(url):
         return save_dump(url, path)
-    source = _find_file(url, must_exist=True)
+    source = find_file(url, must_exist=True)
     if path.exists() and path.samefile(source):
         raise StoreError(f"{path} is the database itself", todo="give another name for the backup")
     draft = path.with_name(f"{path.name}.part-{secrets.token_hex(4)}")
@@ -77,7 +77,7 @@ def restore_backup(path: Path, url: str, *, now: datetime) -> Path | None:
     """
     if is_server(url):
         raise refuse_restore(url, path)
-    target = _find_file(url, must_exist=False)
+    target = find_file(url, must_exist=False)
     check_backup(path)
     kept = None
     if target.exists():
@@ -175,7 +175,8 @@ def _refuse_in_use(target: Path) -> None:
         return
 
 
-def _find_file(url: str, *, must_exist: bool) -> Path:
+def find_file(url: str, *, must_exist: bool) -> Path:
+    """Return where a SQLite database lies. Raises StoreError: it is none, or is missing where it `must_exist`."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
         raise StoreError(

@@ -19,6 +19,7 @@ class HoldScope(StrEnum):
     PERSON = "person"
     TEAM = "team"
     SESSION = "session"
+    TRAINING = "training"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

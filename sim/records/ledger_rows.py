@@ -14,7 +14,10 @@ class LedgerKind(StrEnum):
     SESSION_OPENED = "session-opened"
     SESSION_PLANNED = "session-planned"
     SESSION_DETAILS = "session-details"
+    SESSION_PAUSED = "session-paused"
+    SESSION_RESUMED = "session-resumed"
     SESSION_ENDED = "session-ended"
+    SESSION_REOPENED = "session-reopened"
     INVITED = "invited"
     ATTENDANCE = "attendance"
     ATTENDANCE_CORRECTED = "attendance-corrected"
@@ -37,6 +40,7 @@ class LedgerKind(StrEnum):
     HOLD_RELEASED = "hold-released"
     CONTENT_REMOVED = "content-removed"
     PERSON_DELETED = "person-deleted"
+    SCHOOL_DELETED = "school-deleted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

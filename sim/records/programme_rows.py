@@ -84,6 +84,8 @@ class GivenRow:
     ended_at: datetime | None
     limit_s: float
     profile: ProfileName
+    paused_s: float | None = 0.0
+    """For how long its clock was stopped; None while it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, true, update
+from sqlalchemy import ColumnElement, Connection, case, func, insert, select, true, update
 from sqlalchemy.engine import RowMapping
 
 from sim.drill.attempt import AttemptState, Mode
@@ -134,8 +134,11 @@ class ProgrammesTable:
             for found in self.connection.execute(chosen).mappings()
         )
 
-    def list_given(self) -> tuple[GivenRow, ...]:
-        """Return every attempt that was given for a step, and every familiarisation drill handed in, as it stands."""
+    def list_given(self, *, team_id: str | None = None) -> tuple[GivenRow, ...]:
+        """Return every attempt that was given for a step, and every familiarisation drill handed in, as it stands.
+
+        Of one team, or of all with None.
+        """
         attempt = tables.attempt.c
         familiar = (attempt.mode == Mode.FAMILIARISATION.value) & (attempt.state == AttemptState.SUBMITTED.value)
         columns = (
@@ -149,12 +152,16 @@ class ProgrammesTable:
             attempt.ended_at,
             attempt.limit_s,
             attempt.profile,
+            case((attempt.paused_at.is_(None), attempt.paused_s)),
         )
         chosen = (
             select(*columns)
             .where(attempt.person_id.is_not(None), attempt.step_id.is_not(None) | familiar)
             .order_by(attempt.created_at, attempt.attempt_id)
         )
+        if team_id is not None:
+            person = tables.person.c
+            chosen = chosen.where(attempt.person_id.in_(select(person.person_id).where(person.team_id == team_id)))
         return tuple(
             GivenRow(
                 attempt_id=attempt_id,
@@ -167,10 +174,21 @@ class ProgrammesTable:
                 ended_at=ended_at,
                 limit_s=limit_s,
                 profile=ProfileName(profile),
+                paused_s=paused_s,
             )
-            for attempt_id, person_id, step_id, mode, state, used_s, released_at, ended_at, limit_s, profile in (
-                self.connection.execute(chosen)
-            )
+            for (
+                attempt_id,
+                person_id,
+                step_id,
+                mode,
+                state,
+                used_s,
+                released_at,
+                ended_at,
+                limit_s,
+                profile,
+                paused_s,
+            ) in self.connection.execute(chosen)
             if person_id is not None
         )
 

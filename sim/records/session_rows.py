@@ -22,6 +22,7 @@ class SessionRow:
         code: what is said aloud to join, without spaces.
         link_number: counts up when the links given out so far are to work no more.
         created_at: UTC.
+        recording_id, form_id: the footage and the one drill chosen for it, None where nobody chose.
     """
 
     session_id: str
@@ -35,6 +36,8 @@ class SessionRow:
     code: str
     link_number: int
     created_at: datetime
+    recording_id: str | None = None
+    form_id: str | None = None
 
     @property
     def begins_at(self) -> datetime:

@@ -230,6 +230,11 @@ def _to_values(row: SessionRow) -> dict[str, object]:
         "started_at": row.day.started_at,
         "ended_at": row.day.ended_at,
         "planned_at": row.day.planned_at,
+        "starts_at": row.day.starts_at,
+        "paused_at": row.day.paused_at,
+        "paused_s": row.day.paused_s,
+        "recording_id": row.recording_id,
+        "form_id": row.form_id,
     }
 
 
@@ -247,6 +252,9 @@ def _to_session(found: RowMapping) -> SessionRow:
             started_at=found[_SESSION.started_at],
             ended_at=found[_SESSION.ended_at],
             planned_at=found[_SESSION.planned_at],
+            starts_at=found[_SESSION.starts_at],
+            paused_at=found[_SESSION.paused_at],
+            paused_s=found[_SESSION.paused_s],
         ),
         profile=ProfileName(found[_SESSION.profile]),
         options=read_options(found[_SESSION.options].split()),
@@ -254,6 +262,8 @@ def _to_session(found: RowMapping) -> SessionRow:
         code=found[_SESSION.code],
         link_number=found[_SESSION.link_number],
         created_at=found[_SESSION.created_at],
+        recording_id=found[_SESSION.recording_id],
+        form_id=found[_SESSION.form_id],
     )
 
 

@@ -8,9 +8,11 @@ from functools import partial
 
 from sqlalchemy import Connection, Engine
 
+from sim.errors import AccessError
 from sim.records.accounts import AccountsTable
 from sim.records.attempts import AttemptsTable
 from sim.records.backup import keep_upgrade_copy, remove_old_upgrade_copy
+from sim.records.days_off import DaysOffTable
 from sim.records.engine import BUSY_TIMEOUT_S, hold_lock, make_engine, open_transaction, translate_errors, try_lock
 from sim.records.events import EventsTable
 from sim.records.exercises import ExercisesTable
@@ -21,13 +23,15 @@ from sim.records.learners import LearnersTable
 from sim.records.ledger import LedgerTable
 from sim.records.links import LinksTable
 from sim.records.lrs import LrsTable
+from sim.records.mail import MailTable
 from sim.records.migrate import migrate
 from sim.records.personal import PersonalTable
 from sim.records.programmes import ProgrammesTable
 from sim.records.roster import RosterTable
+from sim.records.second_steps import SecondStepsTable
 from sim.records.sessions import SessionsTable
 from sim.records.silences import SilencesTable
-from sim.records.teams import TeamsTable
+from sim.records.teams import NO_LIMITS, Limits, TeamsTable
 from sim.records.writer_queue import WriterQueue
 
 
@@ -52,6 +56,9 @@ class Work:
     roster: RosterTable
     personal: PersonalTable
     lrs: LrsTable
+    mail: MailTable
+    days_off: DaysOffTable
+    second_steps: SecondStepsTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,22 +66,29 @@ class Store:
     """An open database at the present version. Safe to share between threads."""
 
     engine: Engine
+    limits: Limits = NO_LIMITS
     writer_queue: WriterQueue = field(default_factory=lambda: WriterQueue(within_s=BUSY_TIMEOUT_S), compare=False)
 
     @contextmanager
     def read(self) -> Iterator[Work]:
         """Open a transaction that only reads. Raises StoreError."""
         with open_transaction(self.engine, writes=False) as connection:
-            yield _make_work(connection)
+            yield _make_work(connection, self.limits)
 
     @contextmanager
     def write(self) -> Iterator[Work]:
-        """Open a transaction that may write; all of it is kept, or none after an error. Raises StoreError.
+        """Open a transaction that may write; all of it is kept, or none after an error.
 
         Those of this process wait for each other in the order they came, before any of them takes a connection.
+
+        Raises:
+            StoreError: the database failed.
+            AccessError: the limits let nothing be changed.
         """
+        if not self.limits.may_write:
+            raise AccessError("you can look at this, but not change it", todo="ask a trainer of this school to do it")
         with self.writer_queue.take(), open_transaction(self.engine, writes=True) as connection:
-            work = _make_work(connection)
+            work = _make_work(connection, self.limits)
             yield work
             if work.ledger.pending:
                 work.ledger.flush()
@@ -108,10 +122,10 @@ class Store:
         self.engine.dispose()
 
 
-def _make_work(connection: Connection) -> Work:
+def _make_work(connection: Connection, limits: Limits) -> Work:
     return Work(
-        teams=TeamsTable(connection=connection),
-        attempts=AttemptsTable(connection=connection),
+        teams=TeamsTable(connection=connection, schools=limits.schools),
+        attempts=AttemptsTable(connection=connection, schools=limits.schools),
         events=EventsTable(connection=connection),
         silences=SilencesTable(connection=connection),
         exercises=ExercisesTable(connection=connection),
@@ -127,6 +141,9 @@ def _make_work(connection: Connection) -> Work:
         roster=RosterTable(connection=connection),
         personal=PersonalTable(connection=connection),
         lrs=LrsTable(connection=connection),
+        mail=MailTable(connection=connection),
+        days_off=DaysOffTable(connection=connection),
+        second_steps=SecondStepsTable(connection=connection),
     )
 
 

@@ -18,13 +18,14 @@ from sqlalchemy import (
     TypedColumns,
 )
 
-from sim.records.account_columns import (
+from sim.records.columns.account_columns import (
     AccountColumns,
     AccountIdentityColumns,
     AccountSessionColumns,
+    AccountTotpColumns,
     SignInFailureColumns,
 )
-from sim.records.ledger_columns import (
+from sim.records.columns.ledger_columns import (
     LedgerContentColumns,
     LedgerEntryColumns,
     LedgerRemovalColumns,
@@ -32,8 +33,15 @@ from sim.records.ledger_columns import (
     LrsStateColumns,
     LrsStatementColumns,
 )
-from sim.records.link_columns import LinkColumns
-from sim.records.utc import UtcDateTime
+from sim.records.columns.link_columns import LinkColumns
+from sim.records.columns.mail_columns import DayOffColumns, MailMessageColumns, MailStateColumns, MailStopColumns
+from sim.records.columns.session_columns import (
+    AttendanceChangeColumns,
+    HelpColumns,
+    SessionColumns,
+    SessionPersonColumns,
+)
+from sim.records.columns.utc import UtcDateTime
 
 metadata = MetaData()
 
@@ -120,6 +128,8 @@ class AttemptColumns(TypedColumns):
     late_events: Named[int | None] = Column(Integer)
     mark_tabs: Named[int | None] = Column(Integer)
     known_by: Named[str | None] = Column(String(16))
+    paused_at: Named[datetime | None] = Column(UtcDateTime)
+    paused_s = Column(Double, nullable=False, server_default="0")
 
 
 class TabColumns(TypedColumns):
@@ -286,72 +296,6 @@ class ExposureColumns(TypedColumns):
     reason = Column(String(300), nullable=False)
 
 
-class SessionColumns(TypedColumns):
-    """One session day of a team: what drill, how it is given, and how far it is.
-
-    `link_number` counts up when the links given out so far are to work no more; `makes_up` is the session whose absent
-    people this one is for; `planned_at` is when it is to begin, none for one that was opened for at once.
-    """
-
-    session_id = Column(String(32), primary_key=True)
-    team_id = Column(String(32), ForeignKey("team.team_id", ondelete="CASCADE"), nullable=False, index=True)
-    step_id: Named[str | None] = Column(
-        String(32), ForeignKey("programme_step.step_id", ondelete="SET NULL"), index=True
-    )
-    makes_up: Named[str | None] = Column(String(32), ForeignKey("session.session_id", ondelete="SET NULL"))
-    kind = Column(String(16), nullable=False)
-    starting = Column(String(16), nullable=False)
-    profile = Column(String(16), nullable=False)
-    options = Column(String(120), nullable=False)
-    place = Column(String(120), nullable=False)
-    code = Column(String(16), nullable=False, index=True)
-    link_number = Column(Integer, nullable=False)
-    created_at = Column(UtcDateTime, nullable=False)
-    expires_at = Column(UtcDateTime, nullable=False)
-    briefing_at: Named[datetime | None] = Column(UtcDateTime)
-    started_at: Named[datetime | None] = Column(UtcDateTime)
-    ended_at: Named[datetime | None] = Column(UtcDateTime)
-    planned_at: Named[datetime | None] = Column(UtcDateTime)
-
-
-class SessionPersonColumns(TypedColumns):
-    """One person invited to a session. `seat` counts up whenever their name is freed; earlier seats then end."""
-
-    session_id = Column(String(32), ForeignKey("session.session_id", ondelete="CASCADE"), primary_key=True)
-    person_id = Column(String(32), ForeignKey("person.person_id", ondelete="CASCADE"), primary_key=True)
-    attendance = Column(String(16), nullable=False)
-    extra_time = Column(Double, nullable=False)
-    seat = Column(Integer, nullable=False)
-    return_code = Column(String(16), nullable=False)
-    attempt_id: Named[str | None] = Column(
-        String(64), ForeignKey("attempt.attempt_id", ondelete="SET NULL"), index=True
-    )
-    joined_at: Named[datetime | None] = Column(UtcDateTime)
-    seen_at: Named[datetime | None] = Column(UtcDateTime)
-
-
-class AttendanceChangeColumns(TypedColumns):
-    """One change of somebody's attendance after the fact, or by a make-up; never altered."""
-
-    session_id = Column(String(32), primary_key=True)
-    person_id = Column(String(32), primary_key=True)
-    number = Column(Integer, primary_key=True, autoincrement=False)
-    was = Column(String(16), nullable=False)
-    became = Column(String(16), nullable=False)
-    reason = Column(String(200), nullable=False)
-    changed_at = Column(UtcDateTime, nullable=False)
-
-
-class HelpColumns(TypedColumns):
-    """One call for help during an attempt. `elapsed_s` is the attempt's own time at it."""
-
-    attempt_id = Column(String(64), ForeignKey("attempt.attempt_id", ondelete="CASCADE"), primary_key=True)
-    number = Column(Integer, primary_key=True, autoincrement=False)
-    asked_at = Column(UtcDateTime, nullable=False)
-    elapsed_s = Column(Double, nullable=False)
-    answered_at: Named[datetime | None] = Column(UtcDateTime)
-
-
 team = Table("team", metadata, TeamColumns)
 person = Table("person", metadata, PersonColumns)
 attempt = Table("attempt", metadata, AttemptColumns)
@@ -389,3 +333,8 @@ link = Table("link", metadata, LinkColumns)
 legal_hold = Table("legal_hold", metadata, LegalHoldColumns)
 lrs_statement = Table("lrs_statement", metadata, LrsStatementColumns)
 lrs_state = Table("lrs_state", metadata, LrsStateColumns)
+mail_message = Table("mail_message", metadata, MailMessageColumns)
+mail_state = Table("mail_state", metadata, MailStateColumns)
+mail_stop = Table("mail_stop", metadata, MailStopColumns)
+day_off = Table("day_off", metadata, DayOffColumns)
+account_totp = Table("account_totp", metadata, AccountTotpColumns)

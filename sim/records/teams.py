@@ -1,27 +1,54 @@
 """Teams and their people in the database. Every function works inside the transaction it is given."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, case, delete, func, insert, select, update
 from sqlalchemy.engine import RowMapping
 
-from sim.errors import StoreError
+from sim.errors import AccessError, StoreError
 from sim.records import tables
 from sim.records.rows import PersonRow, TeamRow
 
 _TEAM = tables.team.c
 _PERSON = tables.person.c
+OTHER_SCHOOL: Final = "this team is of a school that is not open to you"
+OTHER_SCHOOL_TODO: Final = "choose one of your own teams"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """One person's limits.
+
+    Attributes:
+        schools: whose teams and people they see, None for all; a team without a school is one of its own name.
+        may_write: they may change something.
+    """
+
+    schools: frozenset[str] | None = None
+    may_write: bool = True
+
+
+NO_LIMITS: Final = Limits()
+
+
+def is_of_schools(schools: Collection[str]) -> ColumnElement[bool]:
+    """Return the condition that a team is of one of some schools."""
+    return case((_TEAM.school == "", _TEAM.name), else_=_TEAM.school).in_(sorted(schools))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamsTable:
-    """Teams and people, on one open transaction."""
+    """Teams and people, on one open transaction; of some schools only where `schools` names them."""
 
     connection: Connection
+    schools: frozenset[str] | None = None
 
     def add_team(self, row: TeamRow) -> None:
-        """Store a new team."""
+        """Store a new team. Raises AccessError: of another school than those one is limited to."""
+        self._check_school(row.school or row.name)
         self.connection.execute(
             insert(tables.team).values(
                 team_id=row.team_id,
@@ -37,17 +64,33 @@ class TeamsTable:
     def list_teams(self) -> tuple[TeamRow, ...]:
         """Return all teams by name, demo teams last."""
         chosen = select(tables.team).order_by(_TEAM.is_demo, _TEAM.name, _TEAM.team_id)
+        if self.schools is not None:
+            chosen = chosen.where(is_of_schools(self.schools))
         return tuple(_to_team(found) for found in self.connection.execute(chosen).mappings())
 
+    def is_taken(self, name: str) -> bool:
+        """Return whether any team, of whatever school, has a name, in any case."""
+        return any(each.casefold() == name.casefold() for each in self.connection.scalars(select(_TEAM.name)))
+
     def get_team(self, team_id: str) -> TeamRow:
-        """Return one team. Raises StoreError when there is none of that id."""
+        """Return one team.
+
+        Raises:
+            StoreError: there is none of that id.
+            AccessError: it is of another school than those one is limited to.
+        """
         found = self.connection.execute(select(tables.team).where(_TEAM.team_id == team_id)).mappings().first()
         if found is None:
             raise StoreError("this team does not exist", todo="go back to the list of teams")
-        return _to_team(found)
+        team = _to_team(found)
+        if self.schools is not None and (team.school or team.name) not in self.schools:
+            raise AccessError(OTHER_SCHOOL, todo=OTHER_SCHOOL_TODO)
+        return team
 
     def set_school(self, team_id: str, school: str) -> None:
-        """Change the school that a team belongs to; "" for its own name."""
+        """Change the school that a team belongs to; "" for its own name. Raises AccessError: to one not open."""
+        if self.schools is not None:
+            self._check_school(school or self.get_team(team_id).name)
         self.connection.execute(update(tables.team).where(_TEAM.team_id == team_id).values(school=school))
 
     def set_chosen_by(self, team_id: str, chosen_by: str) -> None:
@@ -72,13 +115,34 @@ class TeamsTable:
         return last - count + 1
 
     def list_people(self, team_id: str) -> tuple[PersonRow, ...]:
-        """Return everybody of a team by name, those who have left included."""
+        """Return everybody of a team by name, those who have left included. Raises as `get_team`, where limited."""
+        if self.schools is not None:
+            self.get_team(team_id)
         chosen = select(tables.person).where(_PERSON.team_id == team_id).order_by(_PERSON.name, _PERSON.person_id)
         return tuple(_to_person(found) for found in self.connection.execute(chosen).mappings())
 
+    def count_present(self) -> dict[str, int]:
+        """Return how many people are on the roster now, by team; teams without anybody are not in it."""
+        chosen = (
+            select(_PERSON.team_id, func.count().label("people"))
+            .where(_PERSON.left_at.is_(None))
+            .group_by(_PERSON.team_id)
+        )
+        return {found.team_id: found.people for found in self.connection.execute(chosen)}
+
+    def _check_school(self, school: str) -> None:
+        if self.schools is not None and school not in self.schools:
+            raise AccessError(f"the school {school!r} is not one of yours", todo="choose one of your schools")
+
+    def _keep_own(self, chosen: Select[Any]) -> Select[Any]:
+        """Return a choice of people with only those whom one may see."""
+        if self.schools is None:
+            return chosen
+        return chosen.where(_PERSON.team_id.in_(select(_TEAM.team_id).where(is_of_schools(self.schools))))
+
     def list_everybody(self) -> tuple[PersonRow, ...]:
         """Return the people of all teams, those who have left included."""
-        chosen = select(tables.person).order_by(_PERSON.name, _PERSON.person_id)
+        chosen = self._keep_own(select(tables.person).order_by(_PERSON.name, _PERSON.person_id))
         return tuple(_to_person(found) for found in self.connection.execute(chosen).mappings())
 
     def get_person(self, person_id: str) -> PersonRow:
@@ -90,7 +154,7 @@ class TeamsTable:
 
     def find_person(self, person_id: str) -> PersonRow | None:
         """Return one person; None when there is none of that id."""
-        chosen = select(tables.person).where(_PERSON.person_id == person_id)
+        chosen = self._keep_own(select(tables.person).where(_PERSON.person_id == person_id))
         found = self.connection.execute(chosen).mappings().first()
         return None if found is None else _to_person(found)
 

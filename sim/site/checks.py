@@ -73,7 +73,7 @@ def _check_doors(site: Site) -> Iterator[SiteProblem]:
         try:
             make_floor_plan(site.model_copy(update={"openings": (door,)}), door.floor)
         except SiteError as error:
-            yield SiteProblem(text=_tell(error), floor=door.floor, at=door.at)
+            yield SiteProblem(text=error.on_screen, floor=door.floor, at=door.at)
 
 
 def _check_ways(site: Site) -> Iterator[SiteProblem]:
@@ -93,7 +93,7 @@ def _check_places(site: Site) -> Iterator[SiteProblem]:
         try:
             check_cameras(site.keep_cameras([camera.camera_id]))
         except SiteError as error:
-            yield SiteProblem(text=_tell(error), floor=camera.floor, at=camera.position_m[:2])
+            yield SiteProblem(text=error.on_screen, floor=camera.floor, at=camera.position_m[:2])
 
 
 def _check_views(site: Site) -> Iterator[SiteProblem]:
@@ -110,8 +110,3 @@ def _check_views(site: Site) -> Iterator[SiteProblem]:
             if camera.floor == floor.floor_id and camera.camera_id not in seen:
                 text = f"{camera.name} ({camera.camera_id}) shows no place where people walk. Turn it, or leave it out."
                 yield SiteProblem(text=text, floor=camera.floor, at=camera.position_m[:2])
-
-
-def _tell(error: SiteError) -> str:
-    parts = [error.what, *([f"Expected: {error.expected}"] if error.expected else []), error.todo]
-    return " ".join(f"{part[0].upper()}{part[1:].rstrip('.')}." for part in parts if part)

@@ -125,7 +125,7 @@ def fit_camera(pairs: Sequence[PointPair], guess: CameraGuess, *, size_wh: tuple
         k1=k1,
         size_wh=size_wh,
         residuals_px=residuals_px,
-        bad=_find_bad(residuals_px, size_wh),
+        bad=_find_bad(residuals_px, problem.compute_oddness(best), size_wh),
     )
 
 
@@ -146,10 +146,15 @@ def _check_pairs(site_m: FloatArray, picture_px: FloatArray) -> None:
             )
 
 
-def _find_bad(residuals_px: FloatArray, size_wh: tuple[int, int]) -> tuple[int, ...]:
+def _find_bad(residuals_px: FloatArray, oddness: FloatArray, size_wh: tuple[int, int]) -> tuple[int, ...]:
+    """Return the points that are far off, and farther than a click near the camera may be; the worst first."""
     ordinary = max(float(np.median(residuals_px)), _CLICK_PX * _scale_px(size_wh))
     limit = max(_BAD_SHARE * ordinary, _BAD_PX * _scale_px(size_wh))
-    return tuple(int(number) for number in np.argsort(-residuals_px) if residuals_px[number] > limit)
+    return tuple(
+        int(number)
+        for number in np.argsort(-residuals_px)
+        if residuals_px[number] > limit and oddness[number] > _BAD_SHARE
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +188,13 @@ class _Problem:
     def compute_residuals_px(self, values: FloatArray) -> FloatArray:
         found, _ = place(values, self.size_wh).compute_pixels(self.site_m)
         return np.asarray(np.linalg.norm(found - self.picture_px, axis=1))
+
+    def compute_oddness(self, values: FloatArray) -> FloatArray:
+        """Return how far each point is off, [n], in standard deviations of what a click there may be off."""
+        view = place(values, self.size_wh)
+        found, _ = view.compute_pixels(self.site_m)
+        off = np.einsum("nij,nj->ni", compute_weights(view, self.site_m), found - self.picture_px)
+        return np.asarray(np.linalg.norm(off, axis=1))
 
     def _improve(
         self,

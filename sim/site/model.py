@@ -116,6 +116,13 @@ class SunSpec(_Part):
     elevation_deg: float = Field(default=40.0, ge=5, le=85)
 
 
+class LookSpec(_Part):
+    """How a camera takes pictures, measured in one of its own; its plate has its dark corners in it already."""
+
+    noise: float = Field(ge=0, le=20, description="standard deviation, display levels of 256")
+    blur_px: float = Field(ge=0.2, le=3, description="standard deviation at 720 lines")
+
+
 class CameraSpec(_Placed):
     """One camera as installed. The picture is `size_wh` pixels unless a recording says otherwise."""
 
@@ -131,6 +138,7 @@ class CameraSpec(_Placed):
     )
     mode: Literal["day", "night"] = Field(default="day", description="night: infra-red lamp, black and white")
     sun: SunSpec | None = Field(default=None, description="as on shipped pictures where it is not given")
+    look: LookSpec | None = Field(default=None, description="as on shipped pictures where it is not given")
     size_wh: tuple[int, int] = (1280, 720)
     fps: float | None = Field(
         default=None, ge=0.5, le=30, description="pictures a second where it delivers fewer than the recording has"

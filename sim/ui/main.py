@@ -7,9 +7,10 @@ import streamlit as st
 from sim.errors import AccessError, SimError
 from sim.services.accounts.viewer import NOBODY, Viewer
 from sim.ui.page import pages, theme, wording
-from sim.ui.page.page_state import enter_page, get_viewer, keep_team, note_visit
+from sim.ui.page.page_state import enter_page, get_viewer, note_visit
 from sim.ui.parts.blocks import draw_error
-from sim.ui.parts.closed_page import draw_closed, draw_open_mode, draw_who
+from sim.ui.parts.closed_page import draw_closed, draw_open_mode
+from sim.ui.parts.header import draw_header
 
 
 def main() -> None:
@@ -27,14 +28,12 @@ def main() -> None:
     draw_open_mode()
     path = page.url_path or pages.PAGES[0].path
     enter_page(path)
-    if not pages.is_open(pages.find_page(path), viewer):
+    this = pages.find_page(path)
+    if this is None or not pages.is_open(this, viewer):
         draw_closed(viewer, page.title)
         return
-    draw_who(viewer, path)
-    this = pages.find_page(path)
-    if this is not None and this.of_team:
-        keep_team()
     try:
+        draw_header(viewer, this)
         page.run()
     except AccessError as error:
         draw_closed(viewer, page.title, error.on_screen)

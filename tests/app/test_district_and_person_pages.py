@@ -1,5 +1,6 @@
-"""The district page and the page of one person: what they show, what they never put side by side, what can be taken."""
+"""Results of all schools, and the drills of one person: what they show, never put side by side, and hand out."""
 
+from html import escape
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +15,9 @@ from sim.services.team import district_view, team
 from sim.services.team import given_drills as team_drills
 from sim.services.team.district_view import compare_district, get_district_view
 from sim.ui.page import page_state
-from sim.ui.page.page_state import PERSON_PARAM
+from sim.ui.page.chosen import ALL_TEAMS
+from sim.ui.page.page_state import PERSON_PARAM, TEAM_PARAM
+from sim.ui.records import wording as records_wording
 from sim.ui.team import district_wording, person_wording
 from tests.support.fake_clock import FakeClock
 from tests.support.full_comparison import make_attempts
@@ -28,6 +31,15 @@ def open_page(app: App, monkeypatch: pytest.MonkeyPatch, page: str) -> AppTest:
     page_state.get_services.clear()
     at = AppTest.from_file(str(MAIN), default_timeout=120)
     at.switch_page(f"screens/{page}.py")
+    return at
+
+
+def open_all(app: App, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """Return the page of results of all schools, of which there are two at least."""
+    for name in ("Elm Office", "Pine Office")[sum(not card.is_demo for card in team.list_teams(app)) :]:
+        team.add_team(app, name, chosen_by="all")
+    at = open_page(app, monkeypatch, "results")
+    at.query_params[TEAM_PARAM] = ALL_TEAMS
     return at
 
 
@@ -56,8 +68,9 @@ def make_district(*, schools: int) -> pd.DataFrame:
 
 def test_an_empty_district_says_what_to_do_first(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     demo.fill_demo(drill_app, people=1, seed=1)
-    at = run(open_page(drill_app, monkeypatch, "district"))
+    at = run(open_all(drill_app, monkeypatch))
     assert district_wording.EMPTY in texts(at)
+    assert at.title[0].value == district_wording.TITLE
     assert not at.get("vega_lite_chart")
 
 
@@ -67,7 +80,7 @@ def test_the_district_asks_how_people_were_chosen_of_teams_that_do_not_say(
     open_team = team.add_team(drill_app, "Oak Office")
     told = team.add_team(drill_app, "Birch Office", chosen_by="all")
     monkeypatch.setattr(district_view, "export_district", lambda _app: make_district(schools=2))
-    at = run(open_page(drill_app, monkeypatch, "district"))
+    at = run(open_all(drill_app, monkeypatch))
     asked = {box.key for box in at.selectbox}
     assert (f"chosen-by-{open_team}" in asked, f"chosen-by-{told}" in asked) == (True, False)
     assert at.selectbox(key=f"chosen-by-{open_team}").label.startswith("Oak Office")
@@ -85,7 +98,7 @@ def test_people_who_share_drills_are_asked_about_and_an_answer_lifts_the_bar(
     twin = district[district["person_id"] == "T001-M001"].assign(person_id="T001-M009")
     both = pd.concat([district, twin], ignore_index=True)
     monkeypatch.setattr(district_view, "export_district", lambda _app: both)
-    at = run(open_page(drill_app, monkeypatch, "district"))
+    at = run(open_all(drill_app, monkeypatch))
     asked, barred = "share 2 drills to the last digit. Are they the same person?", "If they are one person"
     assert all(words in texts(at) for words in (asked, barred))
     at.checkbox(key="different-district").check()
@@ -103,7 +116,7 @@ def test_schools_stand_by_name_and_are_numbered_in_what_is_handed_on(
     drill_app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(district_view, "export_district", lambda _app: make_district(schools=4))
-    at = run(open_page(drill_app, monkeypatch, "district"))
+    at = run(open_all(drill_app, monkeypatch))
     bodies = [element.proto.body for element in at.get("html") if "<table" in element.proto.body]
     by_name = bodies[-1]
     places = [by_name.index(name) for name in ("Birch School", "Hill School", "Lake School", "Oak School")]
@@ -143,7 +156,7 @@ def test_a_district_counts_what_its_schools_have_done(drill_app: App, monkeypatc
 @pytest.fixture(scope="module")
 def person_data(tmp_path_factory: pytest.TempPathFactory, tiny_library: Path) -> Path:
     """A data folder with a demo team of two; do not change it."""
-    folder = tmp_path_factory.mktemp("person") / "data"
+    folder = tmp_path_factory.mktemp("record") / "data"
     app = make_tiny_app(folder, tiny_library, FakeClock())
     demo.fill_demo(app, people=2, seed=1)
     app.close()
@@ -156,11 +169,11 @@ def test_a_person_sees_their_own_drills_alone(
     app = make_tiny_app(person_data, tiny_library, FakeClock())
     (card,) = team.list_teams(app)
     heron, otter = team.list_people(app, card.team_id)
-    at = open_page(app, monkeypatch, "person")
+    at = open_page(app, monkeypatch, "record")
     at.query_params[PERSON_PARAM] = heron.person_id
     run(at)
     shown = texts(at)
-    assert at.title[0].value == "Heron"
+    assert "Heron" in at.title[0].value
     assert otter.name not in shown
     assert len(at.get("vega_lite_chart")) == 2
     assert "Before" in shown
@@ -176,13 +189,13 @@ def test_a_person_without_drills_and_one_who_is_not_there(drill_app: App, monkey
     team_id = team.add_team(drill_app, "Office")
     person_id = team.add_person(drill_app, team_id, "O'Brien *Ann*")
     team_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
-    at = open_page(drill_app, monkeypatch, "person")
+    at = open_page(drill_app, monkeypatch, "record")
     at.query_params[PERSON_PARAM] = person_id
     run(at)
     assert person_wording.NONE_YET in texts(at)
-    assert at.title[0].value == r"O'Brien \*Ann\*"
-    at = open_page(drill_app, monkeypatch, "person")
+    assert r"O'Brien \*Ann\*" in at.title[0].value
+    at = open_page(drill_app, monkeypatch, "record")
     at.query_params[PERSON_PARAM] = "nobody"
     run(at)
-    assert "this person is not on any team" in at.error[0].value
-    assert person_wording.NOBODY in texts(run(open_page(drill_app, monkeypatch, "person")))
+    assert "on no list and in no record" in at.error[0].value
+    assert escape(records_wording.OWN_NONE) in texts(run(open_page(drill_app, monkeypatch, "record")))

@@ -54,7 +54,7 @@ def play(exercise: ExerciseDrill, clock: FakeClock, kind: ExerciseKind) -> None:
 
 def test_a_trainer_makes_a_team_drill_and_gets_a_link_for_each(run_page: RunPage, drill_app: App) -> None:
     team_id, people = make_exercise_team(drill_app, members=3)
-    at = run_page("team", team=team_id)
+    at = run_page("exercises", team=team_id)
     assert wording.NONE_YET in texts(at)
     at.selectbox(key="exercise-person-2").select(people[2])
     at.button(key="exercise-make").click().run()
@@ -69,7 +69,7 @@ def test_a_trainer_makes_a_team_drill_and_gets_a_link_for_each(run_page: RunPage
 
 def test_one_person_twice_and_a_radio_without_a_map_are_refused(run_page: RunPage, drill_app: App) -> None:
     team_id, people = make_exercise_team(drill_app, members=3)
-    at = run_page("team", team=team_id)
+    at = run_page("exercises", team=team_id)
     at.selectbox(key="exercise-person-3").select(people[2])
     at.button(key="exercise-make").click().run()
     assert wording.NO_RADIO_ALONE in texts(at)
@@ -82,7 +82,7 @@ def test_one_person_twice_and_a_radio_without_a_map_are_refused(run_page: RunPag
 
 def test_a_team_of_one_is_told_what_is_missing(run_page: RunPage, drill_app: App) -> None:
     team_id, _ = make_exercise_team(drill_app, members=1)
-    assert wording.NEEDS_PEOPLE in texts(run_page("team", team=team_id))
+    assert wording.NEEDS_PEOPLE in texts(run_page("exercises", team=team_id))
 
 
 def test_the_waiting_room_says_who_is_there_and_only_the_lead_can_start(

@@ -144,10 +144,11 @@ def test_what_was_typed_stands_on_every_page_letter_by_letter(room: Room, run_pa
         assert check(over) > 0, view
     for page, query in (
         ("record", {"person": person_id}),
-        ("person", {"person": person_id}),
-        ("programme", {"programme": programme_id}),
-        ("board", {"team": team_id}),
-        ("district", {}),
+        ("plan", {"programme": programme_id}),
+        ("plan", {"team": "all"}),
+        ("results", {"team": "all"}),
+        ("give", {"team": team_id}),
+        ("exercises", {"team": team_id}),
         ("accounts", {}),
     ):
         assert check(run_page(page, **query)) > 0, page

@@ -12,7 +12,7 @@ def read_html(page: object) -> str:
 
 
 def test_before_anybody_has_done_a_drill(run_page: RunPage) -> None:
-    page = run_page("library")
+    page = run_page("drills")
     assert not page.exception
     assert page.info[0].value == wording.EMPTY
     assert "not enough yet: 0 of 30" in read_html(page)
@@ -21,7 +21,7 @@ def test_before_anybody_has_done_a_drill(run_page: RunPage) -> None:
 
 def test_times_are_shown_by_conditions(run_page: RunPage, drill_app: App) -> None:
     store(drill_app, make_row(drill_app, 1), make_row(drill_app, 2, mode=form_library.Mode.PRACTICE, phase=None))
-    page = run_page("library")
+    page = run_page("drills")
     assert not page.exception
     assert not page.info
     assert len(page.selectbox(key="counted").options) == 2

@@ -269,7 +269,7 @@ def test_a_trainer_gives_pins(school: School, run_page: RunPage, peer: list[Peer
     assert row.secret_hash is not None
 
 
-@pytest.mark.parametrize("page", ["person", "records"])
+@pytest.mark.parametrize("page", ["record", "records"])
 def test_a_file_is_not_made_for_somebody_whom_its_page_is_closed_to(
     school: School, run_page: RunPage, peer: list[Peer], monkeypatch: pytest.MonkeyPatch, page: str
 ) -> None:

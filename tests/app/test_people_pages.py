@@ -48,7 +48,7 @@ def test_anybody_reads_what_is_stored(run_page: RunPage) -> None:
 def test_a_person_is_deleted_after_their_name_was_typed(run_page: RunPage, drill_app: App) -> None:
     team_id = team.add_team(drill_app, "Front office")
     person_id = team.add_person(drill_app, team_id, "Ana")
-    at = run_page("person", person=person_id)
+    at = run_page("record", person=person_id)
     assert not at.exception
     at.text_input(key=f"delete-name-{person_id}").set_value("Ben")
     at.button(key=f"delete-button-{person_id}").click().run()

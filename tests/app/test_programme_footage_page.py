@@ -39,7 +39,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Request]:
 def test_without_footage_to_measure_on_the_planner_offers_to_make_it(
     run_page: RunPage, drill_app: App, team_id: str, asked: list[Request]
 ) -> None:
-    page = run_page("programme", team=team_id)
+    page = run_page("plan", team=team_id)
     assert not page.exception
     text = write_all(page)
     assert wording.FOOTAGE_NONE in text
@@ -63,7 +63,7 @@ def test_footage_that_stopped_can_be_gone_on_with(
     make_job(drill_app, JobState.FAILED)
     went_on: list[App] = []
     monkeypatch.setattr(generate, "go_on", went_on.append)
-    page = run_page("programme", team=team_id)
+    page = run_page("plan", team=team_id)
     assert wording.FOOTAGE_STOPPED in write_all(page)
     page.button(key="footage-go-on").click().run()
     assert went_on == [drill_app]

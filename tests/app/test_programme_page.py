@@ -1,4 +1,4 @@
-"""The pages Programme and Board as a trainer meets them."""
+"""The page Plan as a trainer meets it."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
@@ -17,10 +17,12 @@ from sim.services.programme import calendar, plan
 from sim.services.programme.board import get_board
 from sim.services.programme.chosen import list_chosen_of_person, list_chosen_of_programme
 from sim.services.programme.give import give_step
+from sim.services.programme.programme_view import list_programmes
 from sim.services.programme.words import name_step
 from sim.services.team import team
 from sim.services.training_event.events import TrainingPlan, close_training, enter_training
 from sim.services.training_event.sign_in import tick_off
+from sim.ui.page.chosen import ALL_TEAMS
 from sim.ui.programme import wording
 from tests.app.conftest import RunPage
 from tests.support.fake_clock import FakeClock
@@ -52,13 +54,13 @@ def read(page: AppTest) -> str:
 
 
 def test_without_a_team_the_page_says_what_to_do_first(run_page: RunPage) -> None:
-    page = run_page("programme")
+    page = run_page("plan")
     assert wording.NO_TEAM in read(page)
-    assert wording.NOBODY in read(run_page("board"))
+    assert [link.proto.label for link in page.get("page_link") if link.proto.label == wording.TO_TEAM]
 
 
 def test_a_programme_is_made_with_one_press(run_page: RunPage, drill_app: App, team_id: str) -> None:
-    page = run_page("programme", team=team_id)
+    page = run_page("plan", team=team_id)
     shown = read(page)
     assert "12 months after" not in shown, "there are two forms, so that nothing later is suggested"
     assert "4 drills are planned for each person, but 2 people have only 2 left" in shown
@@ -72,21 +74,36 @@ def test_a_programme_is_made_with_one_press(run_page: RunPage, drill_app: App, t
     assert programme.aim == wording.AIM_USUAL
     assert page.query_params["programme"] == programme.programme_id
     shown = read(page)
-    assert "&lt;b&gt;*x*&lt;/b&gt;" in shown
     assert "<b>*x*" not in shown
     assert "/calendar/" in shown
     assert "Please do this from" in shown
 
 
-def test_a_training_in_the_past_cannot_be_planned(run_page: RunPage, team_id: str) -> None:
-    page = run_page("programme", team=team_id)
-    page.date_input(key="plan-training").set_value(date(2026, 9, 14)).run()
-    assert "have to come first" in read(page)
+def test_a_program_for_a_training_that_is_over_has_only_what_comes_after(
+    run_page: RunPage, drill_app: App, team_id: str
+) -> None:
+    page = run_page("plan", team=team_id)
+    page.date_input(key="plan-training").set_value(date(2026, 9, 1)).run()
+    assert wording.OVER in read(page)
+    assert not [box for box in page.number_input if box.key == "plan-before"]
+    page.number_input(key="plan-after").set_value(1).run()
+    page.button(key="plan-make").click().run()
+    (programme_id,) = list_programme_ids(drill_app)
+    steps = list_steps(drill_app, programme_id)
+    assert set(steps) == {"familiarisation 1", "training 1", "after 1"}
+    assert steps["after 1"].due_from == date(2026, 9, 14), "not before today"
+    assert wording.RECORD_TRAINING in [link.proto.label for link in page.get("page_link")]
+
+
+def test_a_training_of_long_ago_is_refused_with_a_sentence(run_page: RunPage, team_id: str) -> None:
+    page = run_page("plan", team=team_id)
+    page.date_input(key="plan-training").set_value(date(2019, 9, 2)).run()
+    assert "within the last three years" in read(page)
     assert page.button(key="plan-make").disabled
 
 
 def test_a_second_tab_is_told_that_there_is_a_programme(run_page: RunPage, drill_app: App, team_id: str) -> None:
-    page = run_page("programme", team=team_id)
+    page = run_page("plan", team=team_id)
     plan.create_programme(drill_app, make_order(team_id))
     page.button(key="plan-make").click().run()
     assert not page.exception
@@ -96,8 +113,8 @@ def test_a_second_tab_is_told_that_there_is_a_programme(run_page: RunPage, drill
 
 def test_a_programme_is_changed_on_its_page(run_page: RunPage, drill_app: App, team_id: str) -> None:
     programme_id = plan.create_programme(drill_app, make_order(team_id))
-    page = run_page("programme", programme=programme_id)
-    page.date_input(key="shift-2026-09-28").set_value(date(2026, 10, 1))
+    page = run_page("plan", programme=programme_id)
+    page.date_input(key="shift-2026-09-28").set_value(date(2026, 10, 1)).run()
     page.button(key="shift-button").click().run()
     assert "Mon, Sep 28, 2026, now Thu, Oct 1, 2026" in read(page)
     page.selectbox(key="add-which").set_value(wording.ADD_AFTER)
@@ -129,7 +146,7 @@ def read_training_start(app: App, programme_id: str) -> date | datetime:
 def test_the_time_of_the_training_is_said_in_the_wizard_and_changed_later_and_is_in_the_calendar(
     run_page: RunPage, drill_app: App, team_id: str
 ) -> None:
-    page = run_page("programme", team=team_id)
+    page = run_page("plan", team=team_id)
     page.selectbox(key="plan-zone").set_value("America/New_York")
     page.date_input(key="plan-training").set_value(date(2026, 10, 5))
     page.time_input(key="plan-at").set_value(time(14, 30)).run()
@@ -161,7 +178,7 @@ def test_the_time_of_the_training_is_said_in_the_wizard_and_changed_later_and_is
 def test_the_board_gives_what_is_due(run_page: RunPage, drill_app: App, team_id: str, clock: FakeClock) -> None:
     steps = list_steps(drill_app, plan.create_programme(drill_app, make_order(team_id)))
     heron = find_person(drill_app, team_id, "Heron <i>")
-    page = run_page("board")
+    page = run_page("plan")
     shown = read(page)
     assert "Heron &lt;i&gt;" in shown
     assert "due by Sep&nbsp;16" in shown
@@ -178,12 +195,13 @@ def test_the_board_gives_what_is_due(run_page: RunPage, drill_app: App, team_id:
         BoardState.OVERDUE,
     ]
     assert board.people[0].cells[2].text == "attendance not recorded", "a day that has passed is no training"
-    assert "overdue since Sep&nbsp;27" in read(run_page("board"))
+    assert "overdue since Sep&nbsp;25" in read(run_page("plan"))
 
 
 def list_links(page: AppTest) -> dict[str, str]:
     """Return what the cells of the board say aloud and where they lead."""
-    table = next(part.proto.body for part in page.get("html") if "<table" in part.proto.body)
+    tables = [part.proto.body for part in page.get("html") if "<table" in part.proto.body]
+    table = next((each for each in tables if "<a " in each), tables[0])
     found = re.findall(r'<a href="([^"]*)" target="_self" aria-label="([^"]*)">', table)
     return {unescape(spoken): unescape(address) for address, spoken in found}
 
@@ -199,20 +217,20 @@ def test_a_cell_of_the_board_leads_to_giving_that_drill_and_then_to_the_drill(
     steps = list_steps(drill_app, plan.create_programme(drill_app, make_order(team_id)))
     heron, otter = (find_person(drill_app, team_id, name) for name in ("Heron <i>", "Otter"))
     clock.pass_s(10 * 86_400)
-    links = list_links(run_page("board"))
+    links = list_links(run_page("plan"))
     assert len(links) == 4, "two people, each with getting to know the console and one drill before; no other cell"
-    second = links["due by Sep 27. Give Before 1 to Heron <i>"]
+    second = links["due by Sep 25. Give Before 1 to Heron <i>"]
     with drill_app.store.read() as work:
         assert not work.attempts.list_of_team(team_id), "a link gives nothing by itself"
     key = f"{heron}-{steps['before 1'].step_id}"
-    assert not [each for each in run_page("board").button if each.key == f"give-{key}"], "it is not their next step"
+    assert not [each for each in run_page("plan").button if each.key == f"give-{key}"], "it is not their next step"
     page = follow(run_page, second)
     assert page.button[0].key == f"give-{key}", "it stands before all others"
     page.button(key=f"give-{key}").click().run()
     with drill_app.store.read() as work:
         (row,) = work.attempts.list_of_person(heron)
     assert row.step_id == steps["before 1"].step_id
-    assert list_links(page)["due by Sep 27. Open Before 1 of Heron <i>"] == f"drill?attempt={row.timing.attempt_id}"
+    assert list_links(page)["due by Sep 25. Open Before 1 of Heron <i>"] == f"drill?attempt={row.timing.attempt_id}"
     first = list_links(page)[f"overdue since Sep 16. Give {name_step(StepKind.FAMILIARISATION, 1)} to Otter"]
     page = follow(run_page, first)
     assert page.button[0].key == f"give-{otter}-{steps['familiarisation 1'].step_id}"
@@ -248,20 +266,22 @@ def test_a_cell_of_the_training_leads_to_its_record_and_keeps_the_school(
     programme_id = plan.create_programme(drill_app, make_order(team_id))
     team.add_person(drill_app, team.add_team(drill_app, "Lincoln High"), "Badger")
     clock.pass_s(14 * 86_400)
-    page = run_page("board", team=team_id)
+    page = run_page("plan", team=team_id)
     links = list_links(page)
     assert links["due today. Record Training of Otter"] == f"training?team={team_id}&programme={programme_id}"
-    assert links["overdue since Sep 27. Give Before 1 to Otter"].endswith(f"&team={team_id}")
-    assert not any("team=" in each for each in list_links(run_page("board")).values() if each.startswith("board"))
+    assert links["overdue since Sep 25. Give Before 1 to Otter"].endswith(f"&team={team_id}")
+    back = [each for each in list_links(run_page("plan", team=ALL_TEAMS)).values() if each.startswith("plan?")]
+    assert back
+    assert all(each.endswith(f"&team={ALL_TEAMS}") for each in back), "a link leads back to all of them"
 
 
 def test_a_link_to_what_is_done_or_unknown_leads_to_the_board_itself(
     run_page: RunPage, drill_app: App, team_id: str
 ) -> None:
     plan.create_programme(drill_app, make_order(team_id))
-    plain = [each.key for each in run_page("board").button]
-    assert [each.key for each in run_page("board", person="nobody", step="none").button] == plain
-    assert [each.key for each in run_page("board", person=find_person(drill_app, team_id, "Otter")).button] == plain
+    plain = [each.key for each in run_page("plan").button]
+    assert [each.key for each in run_page("plan", person="nobody", step="none").button] == plain
+    assert [each.key for each in run_page("plan", person=find_person(drill_app, team_id, "Otter")).button] == plain
 
 
 def test_a_drill_is_chosen_by_hand_on_the_board(
@@ -274,7 +294,7 @@ def test_a_drill_is_chosen_by_hand_on_the_board(
     attempts.get_briefing(drill_app, finish)
     attempts.begin(drill_app, finish)
     clock.pass_s(20 * 86_400)
-    page = run_page("board")
+    page = run_page("plan")
     key = f"{otter}-{steps['after 1'].step_id}"
     page.button(key=f"choose-{key}").click().run()
     assert "without a usable reason" in read(page)
@@ -287,12 +307,12 @@ def test_a_drill_is_chosen_by_hand_on_the_board(
     line = list_chosen_of_programme(drill_app, programme_id).rows
     assert [(who, step, why) for _, who, step, _, why in line] == [("Otter", "After 1", ledger[0].reason)]
     assert line[0][0] == "Sun, Oct 4, 2026"
-    for name, query in (("programme", {"programme": programme_id}), ("person", {"person": otter})):
+    for name, query in (("plan", {"programme": programme_id}), ("record", {"person": otter})):
         shown = read(run_page(name, **query))
         assert ledger[0].reason in shown
         assert line[0][3] in shown
     heron = find_person(drill_app, team_id, "Heron <i>")
-    assert wording.CHOSEN not in str(run_page("person", person=heron).subheader)
+    assert wording.CHOSEN not in str(run_page("record", person=heron).subheader)
     assert not list_chosen_of_person(drill_app, heron, zone=UTC).rows
 
 
@@ -302,11 +322,11 @@ def test_the_board_of_a_district_counts_by_school_and_shows_one(
     other = team.add_team(drill_app, "Lincoln High")
     team.add_person(drill_app, other, "Badger")
     plan.create_programme(drill_app, make_order(team_id))
-    page = run_page("board")
+    page = run_page("plan", team=ALL_TEAMS)
     shown = read(page)
     assert "1 not scheduled" in shown
     assert "2 due" in shown
-    page.selectbox(key="board-school-").set_value("Maple Ridge").run()
+    page.selectbox(key="board-school").set_value("Maple Ridge").run()
     assert "Badger" not in read(page)
     assert "Otter" in read(page)
 
@@ -350,7 +370,7 @@ def test_a_clock_put_back_takes_nothing_away(drill_app: App, team_id: str, clock
 def test_the_wizard_asks_how_people_were_chosen_and_says_what_two_drills_cannot_tell(
     run_page: RunPage, drill_app: App, team_id: str
 ) -> None:
-    page = run_page("programme", team=team_id)
+    page = run_page("plan", team=team_id)
     shown = read(page)
     assert wording.TWO_BEFORE in shown
     assert wording.WAITS_NOTE[:20] not in shown, "two people are too few for lots"
@@ -367,7 +387,7 @@ def test_twelve_people_are_offered_lots_and_the_page_shows_the_seed(
     for number in range(10):
         team.add_person(drill_app, team_id, f"Person {number}")
         clock.pass_s(1)
-    page = run_page("programme", team=team_id)
+    page = run_page("plan", team=team_id)
     page.checkbox(key=f"plan-waits-{team_id}").check().run()
     assert wording.WAITS_NOTE.format(people=12, waiting=6) in read(page)
     page.button(key="plan-make").click().run()
@@ -376,3 +396,98 @@ def test_twelve_people_are_offered_lots_and_the_page_shows_the_seed(
     assert f"Drawn by lot (seed {programme.waiting_seed}, people in the order they joined)" in read(page)
     groups = [card.group for card in team.list_people(drill_app, team_id)]
     assert sorted(groups) == ["trained by lot"] * 6 + ["waiting by lot"] * 6
+
+
+def test_a_step_is_given_to_all_and_its_links_are_listed_and_a_day_off_is_added(
+    run_page: RunPage, drill_app: App, team_id: str
+) -> None:
+    programme_id = plan.create_programme(drill_app, make_order(team_id))
+    step = list_steps(drill_app, programme_id)["before 1"]
+    page = run_page("plan", programme=programme_id)
+    page.selectbox(key=f"send-step-{programme_id}").select_index(1).run()
+    page.button(key=f"give-all-{step.step_id}").click().run()
+    assert not page.exception
+    with drill_app.store.read() as work:
+        assert [row.step_id for row in work.attempts.list_of_team(team_id)] == [step.step_id] * 2
+    page.session_state[f"links-{step.step_id}"] = True
+    shown = read(page.run())
+    assert shown.count("drill?attempt=") == 2
+    assert "Heron &lt;i&gt;" in shown
+    assert wording.MAIL_NONE in unescape(shown)
+    page.date_input(key=f"off-first-{programme_id}").set_value(date(2026, 10, 1)).run()
+    page.text_input(key=f"off-{programme_id}").set_value("Fall <b>break")
+    page.button(key=f"off-add-{programme_id}").click().run()
+    assert "Fall &lt;b&gt;break" in read(page)
+
+
+def test_two_trainers_change_one_program_and_nothing_is_lost(run_page: RunPage, drill_app: App, team_id: str) -> None:
+    programme_id = plan.create_programme(drill_app, make_order(team_id, after=2))
+    steps = list_steps(drill_app, programme_id)
+    first, second = (run_page("plan", programme=programme_id) for _ in range(2))
+    second.date_input(key="shift-2026-09-28").set_value(date(2026, 10, 1))
+    dropped = steps["after 2"].step_id
+    first.selectbox(key="move-step").set_value(dropped).run()
+    first.checkbox(key=f"drop-sure-{dropped}").check().run()
+    first.button(key="drop").click().run()
+    second.button(key="shift-button").click().run()
+    shown = read(second)
+    assert "changed by someone else meanwhile: Took out After 2" in shown.replace("\\", "")
+    assert wording.CHANGED_ELSEWHERE in shown
+    assert list_steps(drill_app, programme_id)["training 1"].due_from == date(2026, 9, 28), "not saved unseen"
+    assert second.date_input(key="shift-2026-09-28").value == date(2026, 10, 1), "what was filled in still stands"
+    second.button(key="show-now").click().run()
+    assert wording.CHANGED_ELSEWHERE not in read(second)
+    second.date_input(key="shift-2026-09-28").set_value(date(2026, 10, 1))
+    second.button(key="shift-button").click().run()
+    assert not second.exception
+    after = list_steps(drill_app, programme_id)
+    assert after["training 1"].due_from == date(2026, 10, 1)
+    assert "after 2" not in after, "both changes are there"
+    first.checkbox(key="close-sure").check().run()
+    first.button(key="close").click().run()
+    assert "changed by someone else" in read(first), "the first is told as well"
+
+
+def test_a_program_is_copied_for_another_team(run_page: RunPage, drill_app: App, team_id: str) -> None:
+    programme_id = plan.create_programme(drill_app, make_order(team_id))
+    page = run_page("plan", programme=programme_id)
+    assert wording.COPY_NONE in read(page)
+    other = team.add_team(drill_app, "Lincoln High")
+    team.add_person(drill_app, other, "Badger")
+    page = run_page("plan", programme=programme_id)
+    page.date_input(key="copy-day").set_value(date(2026, 10, 12))
+    page.button(key="copy-button").click().run()
+    made = page.query_params["programme"]
+    steps = list_steps(drill_app, made if isinstance(made, str) else made[0])
+    assert set(steps) == set(list_steps(drill_app, programme_id))
+    assert steps["training 1"].due_from == date(2026, 10, 12)
+    assert {card.team_id for card in list_programmes(drill_app)} == {team_id, other}
+
+
+def test_a_cohort_is_a_team_of_its_own_with_the_same_program_on_other_days(
+    run_page: RunPage, drill_app: App, team_id: str
+) -> None:
+    programme_id = plan.create_programme(drill_app, make_order(team_id))
+    heron, otter = (find_person(drill_app, team_id, name) for name in ("Heron <i>", "Otter"))
+    give_step(drill_app, list_steps(drill_app, programme_id)["familiarisation 1"].step_id, heron)
+    page = run_page("plan", programme=programme_id)
+    who = page.multiselect(key="cohort-who")
+    assert "Heron <i>" not in str(who.options), "who was given a drill stays"
+    page.button(key="cohort-button").click().run()
+    assert "the team's name" in read(page)
+    page.text_input(key="cohort-name").set_value("October")
+    page.button(key="cohort-button").click().run()
+    assert "A cohort is a part of the team" in read(page)
+    page.multiselect(key="cohort-who").set_value([otter])
+    page.date_input(key="cohort-day").set_value(date(2026, 9, 1))
+    page.button(key="cohort-button").click().run()
+    assert "has to be ahead" in read(page)
+    assert len(team.list_teams(drill_app)) == 1, "nobody is moved for a day that cannot be"
+    page.date_input(key="cohort-day").set_value(date(2026, 10, 19))
+    page.button(key="cohort-button").click().run()
+    assert not page.exception
+    cohort = next(card for card in team.list_teams(drill_app) if card.name == "October")
+    assert (cohort.people, cohort.school) == (1, "Maple Ridge")
+    assert [person.name for person in team.list_people(drill_app, team_id)] == ["Heron <i>"]
+    (other,) = (each for each in list_programme_ids(drill_app) if each != programme_id)
+    assert list_steps(drill_app, other)["training 1"].due_from == date(2026, 10, 19)

@@ -19,8 +19,10 @@ from sim.services.training_record.load import load_person_record
 from sim.services.training_record.notes import note_remediation
 from sim.services.training_record.parts import ON_TIME
 from sim.services.training_record.view import DELETED
+from sim.ui.page.chosen import ALL_TEAMS
 from sim.ui.page.page_state import JOIN_PARAM, PERSON_PARAM, TEAM_PARAM
 from sim.ui.records import wording as words
+from sim.ui.team import person_wording
 from tests.app.test_district_and_person_pages import open_page, run, texts
 from tests.support.session_app import Room
 from tests.unit.services.ledger.conftest import room
@@ -65,8 +67,7 @@ def test_several_teams_are_listed_and_lead_to_one(room: Room, monkeypatch: pytes
     other = team.add_team(room.app, "Back office")
     team.set_school(room.app, other, "South")
     at = open_page(room.app, monkeypatch, "records")
-    run(at)
-    at.button_group(f"records-scope-{other}").set_value("many")
+    at.query_params[TEAM_PARAM] = ALL_TEAMS
     assert "Did not come" in texts(run(at))
     at.button_group("records-list").set_value("gaps")
     assert "finishing in time" in texts(run(at))
@@ -99,8 +100,9 @@ def test_the_trainer_sees_a_persons_record_and_the_link_but_cannot_acknowledge(
     at = open_page(room.app, monkeypatch, "record")
     at.query_params[PERSON_PARAM] = room.people["Ana"]
     assert words.NOT_YET in texts(run(at))
-    assert not at.button
+    assert not [button for button in at.button if button.key == "acknowledge-button"]
     assert not at.code
+    assert person_wording.TITLE in [each.value for each in at.header], "record and drills are one page"
     at.session_state["send-record"] = True
     assert any("record?t=" in code.value for code in run(at).code)
 

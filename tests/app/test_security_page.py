@@ -16,6 +16,8 @@ from sim.services.team import team
 from sim.ui.http.account_routes import make_account_routes
 from sim.ui.http.headers import SafeHeaders
 from sim.ui.http.installable.routes import make_installable_routes
+from sim.ui.http.mail_routes import make_mail_routes
+from sim.ui.http.own_school_routes import make_own_school_routes
 from sim.ui.http.routes import make_routes
 from sim.ui.http.school_routes import make_school_routes
 from sim.ui.page import pages
@@ -32,6 +34,7 @@ FILLED = {
     "frame": "1",
     "part": "whole",
     "name": "favicon.png",
+    "school_id": "own-none",
 }
 
 
@@ -103,7 +106,7 @@ def test_each_role_opens_the_pages_of_its_duties_and_no_other(role: Role) -> Non
         assert not (pages.is_shown(page, viewer) and not pages.is_open(page, viewer))
     assert not pages.is_open(pages.find_page("nothing"), AT_THIS_MACHINE)
     shown = [page.path for page in pages.PAGES if pages.is_shown(page, make_viewer(Role.TRAINEE))]
-    assert shown == ["start", "mine"]
+    assert shown == ["start", "drills", "mine"]
 
 
 @pytest.fixture
@@ -112,7 +115,9 @@ def whole_client(drill_app: App) -> Iterator[TestClient]:
     routes = [
         *make_routes(lambda: drill_app),
         *make_account_routes(lambda: drill_app),
+        *make_mail_routes(lambda: drill_app),
         *make_school_routes(lambda: drill_app),
+        *make_own_school_routes(lambda: drill_app),
         *make_installable_routes(),
     ]
     opened = Starlette(routes=routes, middleware=[Middleware(StampPeer), Middleware(SafeHeaders)])

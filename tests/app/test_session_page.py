@@ -190,7 +190,7 @@ def test_attendance_is_corrected_with_a_reason(room: Room, run_page: RunPage) ->
     next(each for each in page.button_group if each.key.startswith("attendance-")).set_value("absent").run()
     press(page, session_wording.CORRECT)
     assert "needs a reason" in texts(page)
-    page.text_input[0].set_value("ill <b>").run()
+    next(each for each in page.text_input if each.key.startswith("reason-")).set_value("ill <b>").run()
     press(page, session_wording.CORRECT)
     assert room.row("Cy").attendance.value == "absent"
     assert "ill &lt;b&gt;" in texts(page)

@@ -1,4 +1,4 @@
-"""The team page as a trainer meets it: nothing yet, a team, people, drills, a comparison, the demo team."""
+"""People and Results of a team as a trainer meets them: nothing yet, a team, people, drills, a comparison, the demo."""
 
 import io
 from pathlib import Path
@@ -28,11 +28,11 @@ from tests.support.team_comparison import compare_team
 MAIN = Path(__file__).resolve().parents[2] / "sim" / "ui" / "main.py"
 
 
-def open_page(app: App, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+def open_page(app: App, monkeypatch: pytest.MonkeyPatch, page: str = "team") -> AppTest:
     monkeypatch.setattr(page_state, "open_app", lambda *_: app)
     page_state.get_services.clear()
     at = AppTest.from_file(str(MAIN), default_timeout=120)
-    at.switch_page("screens/team.py")
+    at.switch_page(f"screens/{page}.py")
     return at
 
 
@@ -46,6 +46,12 @@ def team_page(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> AppTest:
 def demo_team_page(demo_app: App, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """The team page with the demo team."""
     return run(open_page(demo_app, monkeypatch))
+
+
+@pytest.fixture
+def demo_results(demo_app: App, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The results of the demo team."""
+    return run(open_page(demo_app, monkeypatch, "results"))
 
 
 def run(at: AppTest) -> AppTest:
@@ -105,18 +111,23 @@ def test_a_team_is_made_and_people_are_added(team_page: AppTest, drill_app: App)
 def test_a_name_is_needed_and_taken_names_are_refused(team_page: AppTest, drill_app: App) -> None:
     make_team(drill_app)
     run(team_page)
-    team_page.selectbox[0].select("")
-    run(team_page)
     team_page.text_input(key="team-name").input("front OFFICE")
     press(team_page, "make-team")
     assert "there is a team named 'front OFFICE' already" in team_page.error[0].value
     assert len(team.list_teams(drill_app)) == 1
 
 
+def test_results_say_what_they_wait_for(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = run(open_page(drill_app, monkeypatch, "results"))
+    assert wording.NO_TEAM in texts(at)
+    make_team(drill_app, "Otter")
+    at = run(open_page(drill_app, monkeypatch, "results"))
+    assert wording.COMPARE_FIRST in texts(at)
+
+
 def test_a_drill_is_started_once_and_its_address_given(team_page: AppTest, drill_app: App) -> None:
     team_id, (person_id,) = make_team(drill_app, "Otter")
     run(team_page)
-    assert wording.COMPARE_FIRST in texts(team_page)
     press(team_page, f"start-before-{person_id}")
     (attempt,) = team_drills.list_attempts(drill_app, team_id)
     assert attempt.phase is Phase.BEFORE
@@ -195,38 +206,38 @@ def test_the_demo_team_is_marked_and_goes_in_one_click(demo_team_page: AppTest, 
     assert demo_team_page.title[0].value == wording.TITLE
 
 
-def test_the_comparison_is_drawn_with_a_table_and_a_download_beside_each_chart(demo_team_page: AppTest) -> None:
-    assert len(demo_team_page.get("vega_lite_chart")) == 5
-    shown = texts(demo_team_page)
+def test_the_comparison_is_drawn_with_a_table_and_a_download_beside_each_chart(demo_results: AppTest) -> None:
+    assert len(demo_results.get("vega_lite_chart")) == 5
+    shown = texts(demo_results)
     for sentence in CANNOT_SHOW:
         assert sentence.split(".")[0] in shown.replace("\\", "")
     assert shown.count('<div class="sl-table"') >= 5
-    assert labels(demo_team_page, "download_button").count(page_wording.DOWNLOAD_TABLE) == 6
-    shown_labels = labels(demo_team_page, "download_button")
+    assert labels(demo_results, "download_button").count(page_wording.DOWNLOAD_TABLE) == 6
+    shown_labels = labels(demo_results, "download_button")
     assert {wording.EXPORT, wording.REPORT, wording.BUNDLE, wording.JSON} <= set(shown_labels)
 
 
-def test_nothing_on_the_page_overclaims(demo_team_page: AppTest) -> None:
-    shown = texts(demo_team_page)
+def test_nothing_on_the_page_overclaims(demo_results: AppTest) -> None:
+    shown = texts(demo_results)
     assert "M001" in shown
     assert find_forbidden(shown) == ()
     everything = " ".join(str(value) for name, value in vars(wording).items() if name.isupper())
     assert find_forbidden(everything) == ()
 
 
-def test_names_are_shown_only_when_asked_for(demo_team_page: AppTest) -> None:
+def test_names_are_shown_only_when_asked_for(demo_results: AppTest) -> None:
     def table() -> str:
-        bodies = [element.proto.body for element in demo_team_page.get("html")]
+        bodies = [element.proto.body for element in demo_results.get("html")]
         return "\n".join(body for body in bodies if "<table>" in body)
 
     assert ("M001" in table(), "Heron" in table()) == (True, False)
-    demo_team_page.toggle(key="by-name").set_value(True)
-    run(demo_team_page)
+    demo_results.toggle(key="by-name").set_value(True)
+    run(demo_results)
     assert ("M001" in table(), "Heron" in table()) == (False, True)
 
 
 def test_a_press_on_the_page_compares_nothing_anew_and_another_drill_does(
-    demo_team_page: AppTest, demo_app: App, monkeypatch: pytest.MonkeyPatch
+    demo_results: AppTest, demo_app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compared: list[int] = []
 
@@ -234,29 +245,29 @@ def test_a_press_on_the_page_compares_nothing_anew_and_another_drill_does(
         compared.append(len(tables[0]))
         return compare_table(*tables, **rest)
 
-    monkeypatch.setattr("sim.services.comparison.report.compared.compare_table", count)
+    monkeypatch.setattr("sim.ui.team.team_results.compare_table", count)
     st.cache_resource.clear()
     monkeypatch.setattr(page_state, "open_app", lambda *_: demo_app)
-    run(demo_team_page)
+    run(demo_results)
     assert len(compared) == 1
-    measure = demo_team_page.selectbox(key="measure")
+    measure = demo_results.selectbox(key="measure")
     measure.select(measure.options[-1])
-    run(demo_team_page)
+    run(demo_results)
     assert len(compared) == 1
-    demo_team_page.toggle(key="by-name").set_value(True)
-    run(demo_team_page)
+    demo_results.toggle(key="by-name").set_value(True)
+    run(demo_results)
     assert len(compared) == 2
     ended = export_attempts(demo_app, team.list_teams(demo_app)[0].team_id).iloc[1:]
-    monkeypatch.setattr("sim.services.team.given_drills.export_attempts", lambda *_, **__: ended)
-    run(demo_team_page)
+    monkeypatch.setattr("sim.ui.team.team_results.export_attempts", lambda *_, **__: ended)
+    run(demo_results)
     assert compared[2:] == [len(ended)]
 
 
-def test_every_measure_can_be_charted(demo_team_page: AppTest) -> None:
-    for option in demo_team_page.selectbox(key="measure").options:
-        demo_team_page.selectbox(key="measure").select(option)
-        run(demo_team_page)
-        assert len(demo_team_page.get("vega_lite_chart")) == 5
+def test_every_measure_can_be_charted(demo_results: AppTest) -> None:
+    for option in demo_results.selectbox(key="measure").options:
+        demo_results.selectbox(key="measure").select(option)
+        run(demo_results)
+        assert len(demo_results.get("vega_lite_chart")) == 5
 
 
 def test_the_export_holds_the_attempts_and_nothing_else(demo_app: App) -> None:
@@ -275,3 +286,19 @@ def test_the_demo_can_be_made_from_the_page(team_page: AppTest, drill_app: App) 
     (card,) = team.list_teams(drill_app)
     assert (card.is_demo, card.people) == (True, 8)
     assert team_page.title[0].value == escape_markdown(card.name)
+
+
+def test_a_demo_team_is_offered_beside_a_team_of_ones_own(team_page: AppTest, drill_app: App) -> None:
+    own = team.add_team(drill_app, "Front office")
+    run(team_page)
+    assert "make-demo" not in [button.key for button in team_page.button]
+    team_page.selectbox(key=f"team-{own}").select_index(1)
+    run(team_page)
+    press(team_page, "make-demo")
+    assert sorted(card.is_demo for card in team.list_teams(drill_app)) == [False, True]
+
+
+def test_a_team_with_results_opens_on_its_people(demo_team_page: AppTest) -> None:
+    first, second, *_ = demo_team_page.tabs
+    assert (first.label, second.label) == (wording.TAB_PEOPLE, wording.TAB_COMPARE)
+    assert first.get("page_link"), "its people stand on the tab that is open first"

@@ -93,11 +93,8 @@ def find_all_barriers(
         page.goto(f"{addresses[path]}?team={demo_team}")
         wait_drawn(page)
         found[f"{path} of a team"] = list_barriers(page)
-    page.goto(f"{addresses['team']}?team={demo_team}")
-    for tab in ("People and drills", "Before and after"):
-        page.get_by_role("tab", name=tab).click()
-        wait_drawn(page)
-        found[tab] = list_barriers(page)
+    page.goto(f"{addresses['results']}?team={demo_team}")
+    wait_drawn(page)
     expect(page.get_by_test_id("stApp")).to_have_css("background-color", to_rgb(colors.page))
     expect_drawn_in(page, colors)
     page.emulate_media(media="print", color_scheme=scheme)

@@ -66,6 +66,18 @@ def test_nothing_is_cut_off_on_a_phone(phone: ConsolePage) -> None:
             expect_nothing_cut_off(phone, f"{width}x{height}, {tab}")
 
 
+def test_a_long_description_is_shown_whole_on_a_phone(phone: ConsolePage) -> None:
+    words = "short black hair, glasses, olive backpack, white shoes, long red coat, blue pants, carries a large bag"
+    phone.part("taskDescriptor").evaluate("(line, words) => { line.textContent = words; }", words)
+    for width, height in ((390, 844), (360, 640), (844, 390)):
+        phone.page.set_viewport_size({"width": width, "height": height})
+        phone.wait_fits()
+        line = phone.part("taskDescriptor")
+        expect(line).to_be_in_viewport(ratio=1)
+        assert line.evaluate("(line) => line.scrollHeight <= line.clientHeight + 1"), f"{width}x{height}"
+        assert line.evaluate("(line) => line.scrollWidth <= line.clientWidth + 1"), f"{width}x{height}"
+
+
 def test_nothing_moves_where_motion_is_unwanted(console: ConsolePage) -> None:
     console.page.emulate_media(reduced_motion="reduce")
     moving = "() => document.getAnimations().filter((each) => each.playState === 'running').length"

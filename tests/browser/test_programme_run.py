@@ -148,7 +148,7 @@ def programme(tmp_path: Path) -> Iterator[Programme]:
 
 
 def test_a_programme_from_its_plan_to_the_comparison(trainer: Page, programme: Programme) -> None:
-    trainer.goto(f"{programme.server.url}/programme")
+    trainer.goto(f"{programme.server.url}/plan")
     before = trainer.get_by_role("spinbutton", name="Drills before the training")
     expect(before).to_have_value("4")
     before.fill("2")
@@ -179,7 +179,7 @@ def test_a_programme_from_its_plan_to_the_comparison(trainer: Page, programme: P
         trainer.set_viewport_size({"width": width, "height": height})
         assert list_barriers(trainer) == []
     link.click()
-    expect(trainer).to_have_url(re.compile(r"/board\?person="))
+    expect(trainer).to_have_url(re.compile(r"/plan\?person="))
     expect(trainer.locator("[data-testid=stMain] p", has_text=last).first).to_contain_text("Get to know the console")
     trainer.get_by_role("button", name="Give the drill").first.click()
     expect(trainer.get_by_role("link", name="Open the drill")).to_have_count(1)
@@ -207,8 +207,7 @@ def test_a_programme_from_its_plan_to_the_comparison(trainer: Page, programme: P
     trainer.reload()
     board = trainer.get_by_role("region", name="Everybody")
     expect(board.locator(".sl-due.done")).to_have_count(6 * PEOPLE)
-    trainer.goto(f"{programme.server.url}/team")
-    trainer.get_by_role("tab", name="Before and after").click()
+    trainer.get_by_test_id("stMain").get_by_role("link", name="Results").click()
     expect(
         trainer.get_by_text(re.compile("faster|slower|no clear change|improved", re.IGNORECASE)).first
     ).to_be_visible()

@@ -66,6 +66,20 @@ def test_two_trainees_and_a_trainer_hold_a_session(
     expect(laptop.get_by_role("heading", name="You're in, Ben 'x' <i>Hill</i>")).to_be_visible()
 
     expect(page.locator(".sl-join-count")).to_have_text("2 of 3 have joined")
+    expect(page.locator(".sl-join-names li")).to_have_text(["Ana", "Ben"])
+    room = page.context.new_page()
+    room.goto(f"{server.url}/session?session={session_id}&show=room")
+    expect(room.locator(".sl-join-names li")).to_have_text(["Ana", "Ben"])
+    expect(room.get_by_role("button", name="End the session")).to_have_count(0)
+    laptop.get_by_text("Not you?").click()
+    laptop.get_by_role("button", name="That is not me").click()
+    expect(laptop.get_by_label("Code of the session")).to_be_visible()
+    expect(room.locator(".sl-join-names li")).to_have_text(["Ana"])
+    laptop.get_by_label("Code of the session").fill(get_spoken_code(services, session_id))
+    laptop.get_by_role("button", name="Go on").click()
+    laptop.get_by_text("Ben", exact=True).click()
+    laptop.get_by_role("button", name="Join as Ben").click()
+    expect(page.locator(".sl-join-count")).to_have_text("2 of 3 have joined")
     page.get_by_text("Board", exact=True).last.click()
     expect(page.locator(".sl-board li", has_text="Ben 'x' <i>Hill</i>")).to_contain_text("In the waiting room")
     page.get_by_role("button", name="Show the briefing").click()
@@ -77,6 +91,8 @@ def test_two_trainees_and_a_trainer_hold_a_session(
 
     expect(page.get_by_text("2 of 2 have the briefing open")).to_be_visible()
     page.get_by_role("button", name="Start the clocks").click()
+    expect(room.get_by_text(re.compile(r"Starts in \d"))).to_be_visible()
+    expect(laptop.get_by_text(re.compile(r"Starts in \d"))).to_be_visible()
     for trainee in (phone, laptop):
         ConsolePage(trainee, trainee.url).wait_ready()
     found = [get_details(services, session_id, people[name]) for name in NAMES[:2]]
@@ -85,12 +101,32 @@ def test_two_trainees_and_a_trainer_hold_a_session(
     assert given[0].released_at == given[1].released_at
     assert given[1].limit_s == 1.5 * given[0].limit_s
 
+    page.get_by_text("Pause for everyone").click()
+    page.get_by_label("Why").fill("fire alarm")
+    page.get_by_role("button", name="Stop the clocks").click()
+    expect(room.get_by_text("Paused", exact=True)).to_be_visible()
+    for trainee in (phone, laptop):
+        expect(trainee.get_by_text("Paused by your trainer")).to_be_visible()
+    stood = laptop.locator("[data-part=timeLeft]").inner_text()
+    laptop.wait_for_function("at => performance.now() > at", arg=laptop.evaluate("performance.now()") + 3000)
+    assert laptop.locator("[data-part=timeLeft]").inner_text() == stood
+    laptop.reload()
+    expect(laptop.get_by_text("Paused by your trainer")).to_be_visible()
+    page.get_by_role("button", name="Continue for everyone").click()
+    for trainee in (phone, laptop):
+        expect(trainee.get_by_text("Paused by your trainer")).to_be_hidden()
+        ConsolePage(trainee, trainee.url).wait_ready()
+    with services.store.read() as work:
+        assert all(work.attempts.get(each.attempt_id or "").timing.paused_s > 3 for each in found)
+
     page.evaluate(WATCH)
     laptop.locator("[data-part=nearTools] [data-tool=help]").click()
     laptop.locator("[data-part=helpAsk]").click()
     expect(laptop.locator("[data-part=helpSaid]")).to_contain_text("Your trainer sees on their screen")
     badge = page.get_by_text("Someone is asking for help")
     expect(badge).to_be_visible()
+    expect(room.locator(".sl-board li", has_text=NAMES[0])).to_contain_text("In the drill")
+    expect(room.get_by_text("asks for help")).to_have_count(0)
     expect(page.get_by_text("Asked for help")).to_have_count(0), "the board may stand on a projector"
     for name in NAMES[:2]:
         expect(page.locator(".sl-board li", has_text=name)).to_contain_text(re.compile(r"In the drill\d:\d\d so far"))

@@ -1,16 +1,18 @@
 /**
  * Modules are joined in Python before a browser gets them, and two imports come true only there: the shapes of the icons,
- * which are made from files, and the console's `dom.js` beside the map's modules. This lets node find them.
+ * which are made from files, and the console's modules beside those of other components. This lets node find them.
  */
 
 import { registerHooks } from "node:module";
 
 const SHAPES = "data:text/javascript,export const ICON_SHAPES = {};";
 
+const SHARED = new Set(["./dom.js", "./plan_view.js"]);
+
 registerHooks({
   resolve(specifier, context, next) {
     if (specifier === "./icon_shapes.js") return { url: SHAPES, shortCircuit: true };
-    const isOfMap = context.parentURL?.includes("/path_map/js/") ?? false;
-    return next(isOfMap && specifier === "./dom.js" ? "../../console/js/dom.js" : specifier, context);
+    const isBeside = /\/(path_map|own_school)\/js\//.test(context.parentURL ?? "");
+    return next(isBeside && SHARED.has(specifier) ? `../../console/js/${specifier.slice(2)}` : specifier, context);
   },
 });

@@ -48,6 +48,7 @@ class Wish:
         people: everybody together; None: as many as fit level, story and site.
         minutes: length; None: the level's.
         title: of the recording; "": the story's.
+        again: how many drafts for the same wish turned out not to come about.
 
     Raises:
         ScenarioError: a value is out of range.
@@ -59,6 +60,7 @@ class Wish:
     people: int | None = None
     minutes: float | None = None
     title: str = ""
+    again: int = 0
 
     def __post_init__(self) -> None:
         if self.story not in STORIES:
@@ -123,7 +125,8 @@ def make_draft(wish: Wish, site: Site, *, site_path: str) -> Draft:
         ScenarioError: the site has not what the story needs.
     """
     story, aims = STORIES[wish.story], AIMS[wish.level]
-    rng = np.random.default_rng([wish.seed, zlib.crc32(f"{wish.story} {wish.level}".encode())])
+    chance = [wish.seed, zlib.crc32(f"{wish.story} {wish.level}".encode()), *([wish.again] if wish.again else [])]
+    rng = np.random.default_rng(chance)
     facts = read_site_facts(site)
     people = wish.people or count_people(story, aims, len(site.cameras))
     duration_s = round((wish.minutes or aims.minutes) * 60)

@@ -9,7 +9,7 @@ from sim.crowd.scenario.beats.base import Beat
 from sim.crowd.scenario.beats.closet import PersonKey
 from sim.crowd.scenario.casting import share_people
 from sim.crowd.scenario.scenario import Scenario
-from sim.errors import ScenarioError
+from sim.errors import BeatMissedError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,13 +72,13 @@ def _check_happened(beat: Beat, happened: Mapping[str, Happening], scenario: Sce
         found = happened.get(event_id)
         if found is None:
             what = "does not take place" if event_id in beat.span else f"goes without {event_id.rpartition('.')[2]}"
-            raise ScenarioError(
+            raise BeatMissedError(
                 f"beat {beat.beat_id} ({beat.kind}) {what} within {scenario.duration_s:g} s: its people do not come "
                 "to it in time",
                 todo="give them less to do before it, let them come earlier, or make the scenario longer",
             )
         if not found.is_over and not beat.may_run_on:
-            raise ScenarioError(
+            raise BeatMissedError(
                 f"beat {beat.beat_id} ({beat.kind}) begins at {found.start_frame / scenario.fps:.0f} s and is not over "
                 f"when the scenario ends at {scenario.duration_s:g} s",
                 todo="let its people come earlier, or make the scenario longer",

@@ -43,8 +43,13 @@ NIGHT = Optics(blur_px=0.95, vignette=0.62, noise=3.2, drift=0.006, is_grey=True
 
 
 def choose_optics(camera: CameraSpec, *, darkness: float = 0.0) -> Optics:
-    """Return the optics of a camera by its mode; `darkness` 0..1 turns its gain up: more noise, softer, slower."""
+    """Return the optics of a camera by its mode, or as measured in a picture of its own.
+
+    `darkness` 0..1 turns its gain up: more noise, softer, slower.
+    """
     optics = NIGHT if camera.mode == "night" else DAY
+    if camera.look is not None:
+        optics = replace(optics, noise=camera.look.noise, blur_px=camera.look.blur_px, vignette=0.0)
     if darkness == 0:
         return optics
     return replace(optics, noise=optics.noise + 3.2 * darkness, blur_px=optics.blur_px + 0.35 * darkness)

@@ -55,16 +55,16 @@ def judge_access(app: App, viewer: Viewer, attempt_id: str, way_in: WayIn = ALON
     """Return whether a drill's page opens to somebody who has its address.
 
     A drill of nobody of the roster is open by its address, whose id is 24 signs drawn by chance. One of somebody is
-    open to them and to trainers. To anyone who is not signed in it is open with a seat in the session that it was given
-    in; and with the link that the trainer gave out, where its person has no account. Some hours after its end its
-    result is shown to nobody who is not signed in.
+    open to them and to trainers of their school, once it has ended to principals too. To anyone who is not signed in it
+    is open with a seat in the session that it was given in; and with the link that the trainer gave out, where its
+    person has no account. Some hours after its end its result is shown to nobody who is not signed in.
 
     Raises:
         UnknownAttemptError: there is no such attempt.
     """
     with app.store.read() as work:
         row = work.attempts.get(attempt_id)
-        if row.person_id is None or may(viewer, Duty.TRAIN) or row.person_id == viewer.person_id:
+        if row.person_id is None or row.person_id == viewer.person_id or _is_for_school(work, viewer, row):
             return Access.OPEN
         if viewer.account_id is not None:
             return Access.OF_ANOTHER
@@ -77,6 +77,16 @@ def judge_access(app: App, viewer: Viewer, attempt_id: str, way_in: WayIn = ALON
     if row.timing.state in ENDED and (ended_at is None or abs(app.clock.read().wall - ended_at) >= LINK_SHOWS_RESULT):
         return Access.RESULT_CLOSED
     return Access.OPEN
+
+
+def _is_for_school(work: Work, viewer: Viewer, row: AttemptRow) -> bool:
+    """Return whether a drill is open to somebody as a trainer, or once it has ended as a principal, of its school."""
+    if not may(viewer, Duty.TRAIN) and not (may(viewer, Duty.SEE_TEAMS) and row.timing.state in ENDED):
+        return False
+    if viewer.schools is None or row.person_id is None:
+        return True
+    team = work.teams.get_team(work.teams.get_person(row.person_id).team_id)
+    return (team.school or team.name) in viewer.schools
 
 
 def has_seat(app: App, work: Work, row: AttemptRow, token: str) -> bool:

@@ -29,6 +29,7 @@ class Kind(StrEnum):
 
     PAIR = "pair"
     BROWSER = "browser"
+    CODE = "code"
     NAME = "name"
     ADDRESS = "address"
 
@@ -59,6 +60,7 @@ class Policy:
 POLICIES: Final = {
     Kind.PAIR: Policy(free=3, first_s=15.0, most_s=3600.0),
     Kind.BROWSER: Policy(free=3, first_s=15.0, most_s=3600.0),
+    Kind.CODE: Policy(free=3, first_s=15.0, most_s=3600.0),
     Kind.NAME: Policy(free=20, first_s=30.0, most_s=3600.0),
     Kind.ADDRESS: Policy(free=60, first_s=30.0, most_s=900.0, leaks_s=300.0),
 }
@@ -81,6 +83,11 @@ def pair_subject(sign_in_key: str, address: str) -> str:
 def browser_subject(sign_in_key: str, browser: str) -> str:
     """Return what the failures of a name in a browser that knows it are counted under."""
     return f"{_pair_prefix(Kind.BROWSER, sign_in_key)}{_hash(browser)[:_OTHER_SIGNS]}"
+
+
+def code_subject(sign_in_key: str) -> str:
+    """Return what wrong codes of a name's second step are counted under, from everywhere."""
+    return _pair_prefix(Kind.CODE, sign_in_key)
 
 
 def _pair_prefix(kind: Kind, sign_in_key: str) -> str:
@@ -166,6 +173,7 @@ def _list_of_name(work: Work, sign_in_key: str) -> list[FailureRow]:
         name_subject(sign_in_key),
         _pair_prefix(Kind.PAIR, sign_in_key),
         _pair_prefix(Kind.BROWSER, sign_in_key),
+        code_subject(sign_in_key),
     )
     return [row for prefix in prefixes for row in work.accounts.list_failures(prefix)]
 

@@ -1,6 +1,7 @@
 """Changing accounts, by an administrator."""
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -29,6 +30,8 @@ class AccountCard:
         last_seen: when they last asked for a page, None where that is not known any more.
         open_sessions: browsers that they are signed in with.
         wait_s: how long signing in is locked, seconds; 0 when it is not.
+        has_second_step: it asks for a code of an app besides the passphrase.
+        schools: whose teams it is for, None for those of all schools.
     """
 
     account_id: str
@@ -43,6 +46,8 @@ class AccountCard:
     last_seen: datetime | None
     open_sessions: int
     wait_s: float
+    has_second_step: bool
+    schools: frozenset[str] | None = None
 
 
 def list_accounts(app: App, viewer: Viewer) -> tuple[AccountCard, ...]:
@@ -52,6 +57,7 @@ def list_accounts(app: App, viewer: Viewer) -> tuple[AccountCard, ...]:
     with app.store.read() as work:
         teams = {team.team_id: team.name for team in work.teams.list_teams()}
         on_team = {person.person_id: teams[person.team_id] for person in work.teams.list_everybody()}
+        with_step = work.second_steps.list_confirmed()
         cards = []
         for row in work.accounts.list_all():
             sessions = work.accounts.list_sessions(row.account_id)
@@ -69,20 +75,30 @@ def list_accounts(app: App, viewer: Viewer) -> tuple[AccountCard, ...]:
                     last_seen=max((each.used_at for each in sessions), default=None),
                     open_sessions=sum(each.ended_at is None and now.wall < each.expires_at for each in sessions),
                     wait_s=lockout.find_wait_s(work, now, row.sign_in_key),
+                    has_second_step=row.account_id in with_step,
+                    schools=row.schools,
                 )
             )
     return tuple(cards)
 
 
-def add_account(app: App, viewer: Viewer, *, name: str, secret: str | None, roles: frozenset[Role]) -> str:
-    """Make an account; return its id.
+def add_account(
+    app: App,
+    viewer: Viewer,
+    *,
+    name: str,
+    secret: str | None,
+    roles: frozenset[Role],
+    schools: frozenset[str] | None = None,
+) -> str:
+    """Make an account, for some schools or with None for all; return its id.
 
     Raises:
         AccessError: the viewer may not.
-        StoreError: a name or secret that cannot be used, or a name that is taken.
+        StoreError: a name or secret that cannot be used, or a name that is taken, or no school.
     """
     require(viewer, Duty.MANAGE_ACCOUNTS)
-    row = make_account(app, name=name, secret=secret, roles=roles)
+    row = replace(make_account(app, name=name, secret=secret, roles=roles), schools=_check_schools(schools, roles))
     with app.store.write() as work:
         if Role.ADMIN not in roles and not work.accounts.has_role(Role.ADMIN.value):
             raise StoreError("nobody manages accounts here yet", todo="set up this installation first")
@@ -118,13 +134,44 @@ def set_roles(app: App, viewer: Viewer, account_id: str, roles: frozenset[Role])
         if set(row.roles) == {Role.TRAINEE} and roles != {Role.TRAINEE} and row.secret_hash is not None:
             row = replace(row, secret_hash=None)
             work.accounts.end_sessions(account_id, at=app.clock.read().wall)
-        changed = replace(row, roles=frozenset(role.value for role in roles))
+        schools = None if Role.ADMIN in roles else row.schools
+        changed = replace(row, roles=frozenset(role.value for role in roles), schools=schools)
         keep_an_admin(work, row, changed)
         work.accounts.save(changed)
         if changed.roles != before.roles:
             now = app.clock.read().wall
             note_account(work, changed, AccountChange.ROLES, at=now, by=viewer.name, was=before.roles)
     _note(f"now {', '.join(sorted(roles))}", account_id, viewer)
+
+
+def set_schools(app: App, viewer: Viewer, account_id: str, schools: frozenset[str] | None) -> None:
+    """Say whose teams, records and results an account is for, None for those of all schools; it counts at once.
+
+    Raises:
+        AccessError: the viewer may not.
+        StoreError: no school, or an administrator's account.
+    """
+    require(viewer, Duty.MANAGE_ACCOUNTS)
+    with app.store.write() as work:
+        row = work.accounts.get(account_id)
+        changed = replace(row, schools=_check_schools(schools, {Role(name) for name in row.roles}))
+        if changed == row:
+            return
+        work.accounts.save(changed)
+        note_account(work, changed, AccountChange.SCHOOLS, at=app.clock.read().wall, by=viewer.name)
+    _note("for other schools", account_id, viewer)
+
+
+def _check_schools(schools: frozenset[str] | None, roles: Collection[Role]) -> frozenset[str] | None:
+    if schools is None:
+        return None
+    if not schools:
+        raise StoreError("No school is chosen.", todo="choose one at least, or all schools")
+    if Role.ADMIN in roles:
+        raise StoreError(
+            "An administrator is for all schools.", todo="take that role away first, or choose all schools"
+        )
+    return schools
 
 
 def set_disabled(app: App, viewer: Viewer, account_id: str, *, is_disabled: bool) -> None:

@@ -20,6 +20,9 @@ class AccountChange(StrEnum):
     CLOSED = "closed"
     OPENED = "opened"
     SECRET = "secret"
+    SECOND_STEP_ON = "second-step-on"
+    SECOND_STEP_OFF = "second-step-off"
+    SCHOOLS = "schools"
 
 
 def note_account(
@@ -45,6 +48,8 @@ def note_account(
         "roles": list[Json](sorted(account.roles)),
         "was": None if was is None else list[Json](sorted(was)),
     }
+    if change is AccountChange.SCHOOLS or account.schools is not None:
+        data["schools"] = None if account.schools is None else list[Json](sorted(account.schools))
     work.ledger.append(
         Draft(kind=LedgerKind.ACCOUNT_CHANGED, at=at, by=by, subjects=_find_subjects(work, account), data=data)
     )

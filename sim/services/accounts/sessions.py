@@ -24,7 +24,7 @@ GIVEN: Final = "given"
 CHOSEN_IN_SESSION: Final = "session"
 """Where a PIN is from: anyone who took a free name in a session chose it, with nothing but the session's code."""
 MOST_SECRET_SIGNS: Final = 100
-_ORDER: Final = (Role.TRAINER, Role.RECORDS, Role.ADMIN, Role.TRAINEE)
+_ORDER: Final = (Role.TRAINER, Role.RECORDS, Role.ADMIN, Role.PRINCIPAL, Role.TRAINEE)
 
 
 def is_set_up(app: App) -> bool:
@@ -66,6 +66,7 @@ def make_viewer(account: AccountRow, *, how: str = LOCAL) -> Viewer:
         role=first,
         further=frozenset(roles - {first}),
         known_by=_find_known_by(account, how),
+        schools=None if Role.ADMIN in roles else account.schools,
     )
 
 

@@ -10,6 +10,7 @@ from sim.services.accounts.browsers import find_browser
 from sim.services.accounts.names import check_sign_in_name, make_key
 from sim.services.accounts.noting import AccountChange, note_account
 from sim.services.accounts.passwords import check_secret, hash_secret, is_right
+from sim.services.accounts.second_step import SecondStepError, check_code, is_on, make_ticket, read_ticket
 from sim.services.accounts.sessions import open_session
 from sim.services.accounts.viewer import Role
 from sim.services.app.wiring import App
@@ -38,10 +39,25 @@ def sign_in(app: App, *, name: str, secret: str, origin: Origin, instead_of: str
     `instead_of` is the cookie that this browser had.
 
     Raises:
+        SecondStepError: they do, and this account asks for a code besides: `finish_sign_in`.
         AccessError: they do not belong together, or the account is disabled; it is not said which.
         RateLimitError: too many wrong tries for this name from there, for this name, or from there.
     """
     account = check_identity(app, name=name, secret=secret, origin=origin)
+    if is_on(app, account.account_id):
+        raise SecondStepError(make_ticket(app, account))
+    return open_session(app, account.account_id, instead_of=instead_of)
+
+
+def finish_sign_in(app: App, *, ticket: str, code: str, instead_of: str = "") -> str:
+    """Return the secret for the cookie of somebody whose passphrase was right and who types a code of their app.
+
+    Raises:
+        AccessError: the ticket is forged or more than five minutes old, or the code is wrong or was used.
+        RateLimitError: too many wrong codes for this account.
+    """
+    account = read_ticket(app, ticket)
+    check_code(app, account, code)
     return open_session(app, account.account_id, instead_of=instead_of)
 
 

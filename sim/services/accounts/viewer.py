@@ -14,6 +14,7 @@ class Role(StrEnum):
     TRAINEE = "trainee"
     TRAINER = "trainer"
     RECORDS = "records"
+    PRINCIPAL = "principal"
     ADMIN = "admin"
 
 
@@ -36,6 +37,7 @@ class Duty(StrEnum):
     """One thing that somebody may be allowed to do."""
 
     SEE_OWN = "see own results"
+    SEE_TEAMS = "look at teams, programs and results"
     TRAIN = "teams, drills given to people, sessions, programs and their results"
     MAKE_DRILLS = "make recordings and drills"
     READ_RECORD = "read the training record, verify it, export it"
@@ -49,11 +51,26 @@ class Duty(StrEnum):
 DUTIES: Final[Mapping[Role, frozenset[Duty]]] = {
     Role.TRAINEE: frozenset({Duty.SEE_OWN}),
     Role.TRAINER: frozenset(
-        {Duty.SEE_OWN, Duty.TRAIN, Duty.MAKE_DRILLS, Duty.READ_RECORD, Duty.SET_PINS, Duty.IMPORT_ROSTER}
+        {
+            Duty.SEE_OWN,
+            Duty.SEE_TEAMS,
+            Duty.TRAIN,
+            Duty.MAKE_DRILLS,
+            Duty.READ_RECORD,
+            Duty.SET_PINS,
+            Duty.IMPORT_ROSTER,
+        }
     ),
     Role.RECORDS: frozenset({Duty.SEE_OWN, Duty.READ_RECORD, Duty.KEEP_RECORD}),
+    Role.PRINCIPAL: frozenset({Duty.SEE_OWN, Duty.SEE_TEAMS, Duty.READ_RECORD}),
     Role.ADMIN: frozenset({Duty.SEE_OWN, Duty.IMPORT_ROSTER, Duty.MANAGE_ACCOUNTS, Duty.OPERATE}),
 }
+
+
+OF_DISTRICT: Final = frozenset({Duty.IMPORT_ROSTER, Duty.MANAGE_ACCOUNTS, Duty.OPERATE})
+"""What nobody does for some schools alone."""
+LOOKING: Final = frozenset({Duty.SEE_OWN, Duty.SEE_TEAMS, Duty.READ_RECORD})
+"""What changes nothing of anyone else's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +84,7 @@ class Viewer:
         role: the first of their roles; None for nobody.
         further: their other roles.
         known_by: how they are known; None where nobody is signed in.
+        schools: whose teams, records and results are open to them; None for those of all schools.
     """
 
     account_id: str | None
@@ -75,6 +93,7 @@ class Viewer:
     role: Role | None
     further: frozenset[Role] = frozenset()
     known_by: KnownBy | None = None
+    schools: frozenset[str] | None = None
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -90,8 +109,15 @@ AT_THIS_MACHINE: Final = Viewer(
 
 
 def may(viewer: Viewer, duty: Duty) -> bool:
-    """Return whether one of the viewer's roles has this duty."""
+    """Return whether one of the viewer's roles has this duty; those over the whole district need all schools."""
+    if viewer.schools is not None and duty in OF_DISTRICT:
+        return False
     return any(duty in DUTIES[role] for role in viewer.roles)
+
+
+def may_change(viewer: Viewer) -> bool:
+    """Return whether the viewer may change anything of anyone else's, or only looks."""
+    return any(may(viewer, duty) for duty in Duty if duty not in LOOKING)
 
 
 def require(viewer: Viewer, duty: Duty) -> None:

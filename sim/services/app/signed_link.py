@@ -73,3 +73,5 @@ TEAM_SIGN_IN: Final = Purpose(
 )
 CALENDAR: Final = Purpose(salt="sightline-calendar-1", what="this calendar address", todo="ask your trainer for it")
 BROWSER: Final = Purpose(salt="sightline-browser-1", what="this cookie", todo="sign in")
+SECOND_STEP: Final = Purpose(salt="sightline-second-step-1", what="this sign-in", todo="sign in again")
+MAIL_STOP: Final = Purpose(salt="sightline-mail-stop-1", todo="ask your trainer to turn reminders off for you")

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -12,12 +12,14 @@ from sim.drill.instant import Clock
 from sim.errors import StoreError
 from sim.records.engine import make_sqlite_url
 from sim.records.store import Store, open_store
+from sim.records.teams import NO_LIMITS
 from sim.services.app.catalogue import Catalogue
 from sim.services.app.clock import SystemClock
 from sim.services.app.footage_store.opening import open_stored
 from sim.services.app.footage_store.settings import FootageSettings, read_footage_settings
 from sim.services.app.footage_token import SECRET_VARIABLE, Access, check_secret, load_secret
 from sim.services.app.lrs_settings import LrsSettings, read_address, read_lrs
+from sim.services.app.mail_settings import MailSettings, read_mail
 from sim.services.app.rate_limit import RateLimit
 
 __all__ = ["App", "Settings", "open_app", "read_settings", "system_clock"]
@@ -32,6 +34,7 @@ RECORD_VARIABLE = "SIGHTLINE_RECORD_DAYS"
 DISTRICT_VARIABLE = "SIGHTLINE_DISTRICT"
 ADDRESS_VARIABLE = "SIGHTLINE_ADDRESS"
 LRS_VARIABLE = "SIGHTLINE_LRS"
+MAIL_VARIABLE = "SIGHTLINE_SMTP"
 MOST_DISTRICT = 120
 OPEN_VARIABLE = "SIGHTLINE_OPEN_TO_NETWORK"
 RECORD_DAYS = 5 * 365 + 2
@@ -56,6 +59,7 @@ class Settings:
         district: name of the district, on records and certificates; "" for none.
         address: of this installation, as others open it, without a last slash; "" where nobody said.
         lrs: the learning record store that the training record is sent to; None for none.
+        mail: the mail server that reminders are sent through; None for none.
     """
 
     data: Path
@@ -71,6 +75,7 @@ class Settings:
     district: str = ""
     address: str = ""
     lrs: LrsSettings | None = None
+    mail: MailSettings | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +102,10 @@ class App:
         with self.giving, self.store.hold(name):
             yield
 
+    def whole(self) -> "App":
+        """Return the same without limits, for what is done for nobody in particular: scoring what has ended."""
+        return self if self.store.limits == NO_LIMITS else replace(self, store=replace(self.store, limits=NO_LIMITS))
+
     def close(self) -> None:
         """Let go of the database and the footage store."""
         self.catalogue.close()
@@ -111,10 +120,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     SIGHTLINE_RECORD_DAYS how many the training record, SIGHTLINE_SECRET what several servers without a common data
     folder sign with, SIGHTLINE_OPEN_TO_NETWORK=1 lets other machines in before signing in is set up, SIGHTLINE_DISTRICT
     names the district on records, SIGHTLINE_ADDRESS is where this installation is opened, SIGHTLINE_LRS the learning
-    record store that the training record is sent to.
+    record store that the training record is sent to, SIGHTLINE_SMTP the mail server that reminders go through.
 
     Raises:
-        MachineError: a setting of the footage store, the address or the learning record store cannot be used.
+        MachineError: a setting of the footage store, the address, the learning record store or the mail server cannot
+            be used.
         StoreError: the days are no number of days.
     """
     chosen = environ.get(DATA_VARIABLE, "").strip()
@@ -134,6 +144,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         district=" ".join(environ.get(DISTRICT_VARIABLE, "").split())[:MOST_DISTRICT],
         address=read_address(environ, ADDRESS_VARIABLE),
         lrs=read_lrs(environ, LRS_VARIABLE),
+        mail=read_mail(environ, MAIL_VARIABLE),
     )
 
 

@@ -35,7 +35,7 @@ MOST_EVENTS = 20_000
 """Of one attempt, all tabs together. A busy hour has about 7,000."""
 MOST_BYTES = 5_000_000
 """Of the payloads of one attempt's events."""
-SERVERS_OWN = frozenset({EventKind.SIMILAR})
+SERVERS_OWN = frozenset({EventKind.SIMILAR, EventKind.HELD})
 """Kinds that only the server writes: what a browser posts of them is kept and counts nowhere."""
 POSTS_A_MINUTE = 600
 """Of one attempt's token. A console posts once a second, and faster for a few seconds after it was offline."""
@@ -51,6 +51,7 @@ class Receipt:
         state: of the attempt.
         elapsed_ms, remaining_ms: by the server's clock; `elapsed_ms` stops at the end.
         leader: the tab that leads, or None.
+        paused: the trainer has stopped the clock.
     """
 
     ack: int
@@ -58,6 +59,7 @@ class Receipt:
     elapsed_ms: int
     remaining_ms: int
     leader: str | None
+    paused: bool
 
 
 def note_post(app: App, attempt_id: str) -> None:
@@ -262,7 +264,14 @@ def _find_made_s(stored: StoredEvent) -> float:
 
 def _make_receipt(row: AttemptRow, now: Instant, *, ack: int) -> Receipt:
     state, elapsed_ms, remaining_ms = _describe_time(row.timing, now)
-    return Receipt(ack=ack, state=state, elapsed_ms=elapsed_ms, remaining_ms=remaining_ms, leader=row.leader_tab)
+    return Receipt(
+        ack=ack,
+        state=state,
+        elapsed_ms=elapsed_ms,
+        remaining_ms=remaining_ms,
+        leader=row.leader_tab,
+        paused=row.timing.paused_at is not None,
+    )
 
 
 def describe_state(app: App, attempt_id: str) -> dict[str, object]:
@@ -286,6 +295,7 @@ def describe_state(app: App, attempt_id: str) -> dict[str, object]:
         "remaining_ms": remaining_ms,
         "acked": acked,
         "leader": row.leader_tab,
+        "paused": row.timing.paused_at is not None,
         "fixes": [
             {
                 "fix_id": f.mark_id,

@@ -87,6 +87,7 @@ def settle(app: App, attempt_id: str, *, score: AttemptScore | None = None) -> A
     Raises:
         AttemptError, TaskError, RecordingError, StoreError: as `compute_score`.
     """
+    app = app.whole()
     row = bring_up(app, attempt_id)
     is_unscored = row.mode in UNSCORED or row.timing.state not in SCORED
     if is_unscored or row.score_json is not None:
@@ -102,6 +103,7 @@ def settle_all(app: App) -> dict[str, SimError]:
     Raises:
         StoreError: the database cannot be read.
     """
+    app = app.whole()
     failures: dict[str, SimError] = {}
     with app.store.try_hold("settle") as is_ours:
         if not is_ours:
@@ -122,6 +124,7 @@ def bring_up(app: App, attempt_id: str) -> AttemptRow:
     The one that looks may be another server process than the one that serves the drill: its clock is asked only for
     what has ended.
     """
+    app = app.whole()
     now = app.clock.read()
     with app.store.read() as work:
         before = work.attempts.get(attempt_id)

@@ -1,4 +1,4 @@
-"""Legal holds: while one lasts, nothing about a person, a team or a session is deleted."""
+"""Legal holds: while one lasts, nothing about a person, a team, a session or a training is deleted."""
 
 import secrets
 from dataclasses import dataclass
@@ -10,15 +10,21 @@ from sim.records.chain import write_moment
 from sim.records.holds import HoldRow, HoldScope
 from sim.records.ledger_rows import Draft, LedgerKind, Subjects
 from sim.records.store import Store, Work
+from sim.services.ledger.trainings import TRAINING_KINDS, Training, fold_trainings
 from sim.text.days import write_date
 from sim.text.typed import clean_typed
 
 MOST_REASON = 300
-_KEY = {HoldScope.PERSON: "person_id", HoldScope.TEAM: "team_id", HoldScope.SESSION: "session_id"}
+_KEY = {
+    HoldScope.PERSON: "person_id",
+    HoldScope.TEAM: "team_id",
+    HoldScope.SESSION: "session_id",
+    HoldScope.TRAINING: "session_id",
+}
 
 
 def find_hold(work: Work, person_id: str) -> HoldRow | None:
-    """Return a hold that keeps what is stored about a person: on them, on their team, or on a session of theirs.
+    """Return a hold that keeps what is stored about a person: on them, their team, or a session or training of theirs.
 
     None where nothing stands against a deletion. A deletion asks in the same transaction; `refuse_held` does both.
 
@@ -29,6 +35,8 @@ def find_hold(work: Work, person_id: str) -> HoldRow | None:
     sessions = [invited.session_id for invited in work.sessions.list_of_person(person_id)]
     subjects = [(HoldScope.PERSON, person_id), (HoldScope.TEAM, team_id)]
     subjects += [(HoldScope.SESSION, session_id) for session_id in sessions]
+    trainings = work.ledger.list_of(Subjects(person_id=person_id), kinds=TRAINING_KINDS)
+    subjects += [(HoldScope.TRAINING, entry.subjects.session_id or "") for entry in trainings]
     return _find_first(work, subjects)
 
 
@@ -43,7 +51,7 @@ def refuse_held(work: Work, person_id: str) -> None:
     if hold is not None:
         raise HoldError(
             f"this is under a legal hold on a {hold.scope.value}, {describe_hold(hold)}",
-            expected="no hold on the person, their team or a session of theirs",
+            expected="no hold on the person, their team, or a session or training of theirs",
             todo="have the hold released first; nothing was deleted",
         )
 
@@ -64,14 +72,11 @@ class HoldLine:
 
 
 def list_team_holds(store: Store, team_id: str) -> tuple[HoldLine, ...]:
-    """Return the holds on a team, on anybody of it, and on its sessions. Raises StoreError: unknown team."""
+    """Return the holds on a team, on anybody of it, and on its sessions and trainings. Raises StoreError: unknown."""
     with store.read() as work:
         names = {team_id: work.teams.get_team(team_id).name}
         names |= {person.person_id: person.name for person in work.teams.list_people(team_id)}
-        names |= {
-            row.session_id: f"Session of {write_date(row.begins_at, UTC)}"
-            for row in work.sessions.list_of_team(team_id)
-        }
+        names |= _name_events(work, team_id)
         rows = work.holds.list_all(active_only=True)
     return tuple(
         HoldLine(hold_id=row.hold_id, what=names[row.subject_id], said=describe_hold(row))
@@ -80,12 +85,32 @@ def list_team_holds(store: Store, team_id: str) -> tuple[HoldLine, ...]:
     )
 
 
+def list_events(store: Store, team_id: str) -> dict[str, tuple[HoldScope, str]]:
+    """Return what a team has held besides people: its sessions and trainings by id, with their names."""
+    with store.read() as work:
+        sessions = {row.session_id for row in work.sessions.list_of_team(team_id)}
+        named = _name_events(work, team_id)
+    return {
+        event_id: (HoldScope.SESSION if event_id in sessions else HoldScope.TRAINING, name)
+        for event_id, name in named.items()
+    }
+
+
+def _name_events(work: Work, team_id: str) -> dict[str, str]:
+    named = {
+        row.session_id: f"Session of {write_date(row.begins_at, UTC)}" for row in work.sessions.list_of_team(team_id)
+    }
+    for training in fold_trainings(work.ledger.list_of(Subjects(team_id=team_id), kinds=TRAINING_KINDS)):
+        named[training.training_id] = f"Training of {write_date(training.begins_at, UTC)}: {training.title}"
+    return named
+
+
 def place_hold(store: Store, clock: Clock, *, scope: HoldScope, subject_id: str, reason: str, by: str = "") -> HoldRow:
     """Place a hold; it is in the ledger too. A second one on the same subject is a hold of its own.
 
     Raises:
         HoldError: no reason, or one too long or unusable.
-        StoreError, SessionError: there is no such person, team or session.
+        StoreError, SessionError, HoldError: there is no such person, team, session or training.
     """
     row = HoldRow(
         hold_id=secrets.token_hex(6),
@@ -137,7 +162,7 @@ def release_hold(store: Store, clock: Clock, hold_id: str, *, reason: str, by: s
 
 
 def find_subject(store: Store, scope: HoldScope, wanted: str) -> str:
-    """Return the id of a person, team or session by its id, or a person or team by its name.
+    """Return the id of a person, team, session or training by its id, or a person or team by its name.
 
     Raises:
         HoldError: there is none, or several have that name.
@@ -148,6 +173,8 @@ def find_subject(store: Store, scope: HoldScope, wanted: str) -> str:
                 return work.sessions.get(wanted).session_id
             except SimError:
                 found = []
+        elif scope is HoldScope.TRAINING:
+            found = [wanted] if _find_training(work, wanted) is not None else []
         elif scope is HoldScope.TEAM:
             found = [row.team_id for row in work.teams.list_teams() if wanted in (row.team_id, row.name)]
         else:
@@ -169,8 +196,18 @@ def _find_subjects(work: Work, scope: HoldScope, subject_id: str) -> Subjects:
         return Subjects(person_id=subject_id, team_id=work.teams.get_person(subject_id).team_id)
     if scope is HoldScope.TEAM:
         return Subjects(team_id=work.teams.get_team(subject_id).team_id)
+    if scope is HoldScope.TRAINING:
+        training = _find_training(work, subject_id)
+        if training is None:
+            raise HoldError("there is no such training", todo="reload the page and choose again")
+        return Subjects(session_id=training.training_id, team_id=training.team_id)
     row = work.sessions.get(subject_id)
     return Subjects(session_id=row.session_id, team_id=row.team_id)
+
+
+def _find_training(work: Work, training_id: str) -> Training | None:
+    found = fold_trainings(work.ledger.list_of(Subjects(session_id=training_id), kinds=TRAINING_KINDS))
+    return found[0] if training_id and found else None
 
 
 def _check_reason(reason: str) -> str:

@@ -37,6 +37,7 @@ class SessionRecord:
         guests: everybody invited, by name.
         planned_at: when it was to begin, UTC, as planned last; None for one that was opened for at once.
         is_cancelled: it was called off before its time; `ended_at` is when.
+        paused_s: for how long everybody's clock was stopped, seconds.
     """
 
     session_id: str
@@ -60,6 +61,7 @@ class SessionRecord:
     guests: tuple[Guest, ...] = ()
     planned_at: datetime | None = None
     is_cancelled: bool = False
+    paused_s: float = 0
 
     @property
     def begins_at(self) -> datetime:
@@ -96,6 +98,7 @@ class ResultRecord:
         began_at: when its clock began, UTC; None where that was not noted.
         rescored_at: when it was scored again by later rules, UTC; None when it was not.
         was_passed: whether it was passed by the rules of before; only where it was scored again.
+        paused_s: for how long its clock was stopped, seconds; no part of `used_s`.
     """
 
     number: int
@@ -123,6 +126,7 @@ class ResultRecord:
     began_at: datetime | None = None
     rescored_at: datetime | None = None
     was_passed: bool | None = None
+    paused_s: float = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

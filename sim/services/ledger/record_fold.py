@@ -110,6 +110,18 @@ def _take_ended(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> None
         )
 
 
+def _take_resumed(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> None:
+    row = fold.sessions.get(entry.subjects.session_id or "")
+    if row is not None:
+        fold.sessions[row.session_id] = replace(row, paused_s=row.paused_s + data["seconds"])
+
+
+def _take_reopened(fold: _Fold, entry: Entry, _data: dict[str, Any], _: str) -> None:
+    row = fold.sessions.get(entry.subjects.session_id or "")
+    if row is not None:
+        fold.sessions[row.session_id] = replace(row, ended_at=None, measured_hours=None)
+
+
 def _take_guest(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> None:
     person_id = entry.subjects.person_id or ""
     guests = fold.guests.setdefault(entry.subjects.session_id or "", {})
@@ -144,6 +156,7 @@ def _take_result(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> Non
             versions=data.get("versions", {}),
             known_by=data.get("known_by", ""),
             began_at=read_moment(data["began_at"]) if data.get("began_at") else None,
+            paused_s=data.get("paused_s", 0),
         )
     )
 
@@ -210,7 +223,9 @@ _TAKE = {
     LedgerKind.SESSION_OPENED.value: _take_opened,
     LedgerKind.SESSION_PLANNED.value: _take_planned,
     LedgerKind.SESSION_DETAILS.value: _take_details,
+    LedgerKind.SESSION_RESUMED.value: _take_resumed,
     LedgerKind.SESSION_ENDED.value: _take_ended,
+    LedgerKind.SESSION_REOPENED.value: _take_reopened,
     LedgerKind.INVITED.value: _take_guest,
     LedgerKind.ATTENDANCE.value: _take_guest,
     LedgerKind.ATTENDANCE_CORRECTED.value: _take_guest,

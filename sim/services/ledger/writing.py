@@ -75,15 +75,31 @@ def note_correction(
     _note_person(work, LedgerKind.ATTENDANCE_CORRECTED, row, invited.person_id, data, at=at, by=by)
 
 
+def note_session_paused(work: Work, row: SessionRow, *, reason: str, at: datetime, by: str = "") -> None:
+    """Record that everybody's clock was stopped, and why, "" where nobody said."""
+    _append(work, LedgerKind.SESSION_PAUSED, _of_session(row), {"reason": reason}, at=at, by=by)
+
+
+def note_session_resumed(work: Work, row: SessionRow, *, seconds: float, at: datetime, by: str = "") -> None:
+    """Record that everybody's clock runs on, and for how long they stood still."""
+    _append(work, LedgerKind.SESSION_RESUMED, _of_session(row), {"seconds": round(seconds)}, at=at, by=by)
+
+
+def note_session_reopened(work: Work, row: SessionRow, *, at: datetime, by: str = "") -> None:
+    """Record that a session that had ended was opened again."""
+    _append(work, LedgerKind.SESSION_REOPENED, _of_session(row), {}, at=at, by=by)
+
+
 def note_session_ended(work: Work, row: SessionRow, *, at: datetime, by: str = "") -> None:
-    """Record that a session ended, and how long it was: from its start, or from its opening, in hours.
+    """Record that a session ended, and how long it was: from its start or opening, without pauses, in hours.
 
     One that nobody ended, until its day was over, has no length that was measured.
     """
     if row.day.ended_at is None:
         return
     began = row.day.started_at or row.day.briefing_at or row.begins_at
-    hours = round(max(0.0, (row.day.ended_at - began).total_seconds()) / 3600.0, 2)
+    lasted_s = (row.day.ended_at - began).total_seconds() - row.day.paused_s
+    hours = round(max(0.0, lasted_s) / 3600.0, 2)
     is_measured = row.day.ended_at < row.day.expires_at
     data: dict[str, Json] = {
         "began_at": write_moment(began),
@@ -134,6 +150,7 @@ def note_result(work: Work, row: AttemptRow, *, at: datetime, title: str = "") -
         "used_s": _to_json(row.timing.used_s),
         "known_by": row.known_by or "",
         "began_at": write_moment(row.timing.released_at) if row.timing.released_at else None,
+        **({"paused_s": round(row.timing.paused_s)} if row.timing.paused_s else {}),
         **describe_score(score),
     }
     _append(work, LedgerKind.RESULT, subjects, data, at=at)

@@ -3,30 +3,9 @@
 A test holds this against the tables: every table is here, and every column is either told or named as technical.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
-WITH_PERSON: Final = "until the person is deleted"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
-    """One table.
-
-    Attributes:
-        title: of it in words.
-        what: what it holds and why, a sentence or two; "" where it holds nothing about people.
-        told: what its columns say about people, by column.
-        technical: its other columns.
-        kept: how long.
-    """
-
-    title: str
-    what: str
-    told: dict[str, str]
-    technical: tuple[str, ...]
-    kept: str = WITH_PERSON
-
+from sim.services.privacy.stored_besides import BESIDES, Stored
 
 PRACTICE_KEPT: Final = "practice: {days} days; measured drills: until the person is deleted"
 RECORD_KEPT: Final = "5 years, also when the person is deleted before: the training record is evidence"
@@ -106,6 +85,33 @@ STORED: Final[dict[str, Stored]] = {
         technical=("statement_id", "ledger_number"),
         kept="until it was sent, or the person is deleted",
     ),
+    "account_totp": Stored(
+        title="Second step of signing in",
+        what="That an account asks for a code of an app besides the passphrase. The app's key itself is not kept: it "
+        "is worked out from this and the server's own key. Of recovery codes only hashes are kept.",
+        told={"confirmed_at": "since when", "recovery": "hashes of recovery codes that were not used"},
+        technical=("account_id", "nonce", "last_step"),
+        kept="until it is turned off, or the account is deleted",
+    ),
+    "mail_message": Stored(
+        title="Mail",
+        what="Reminders of drills, where a mail server is set: waiting, or sent and then without their text.",
+        told={
+            "person_id": "to whom",
+            "subject": "subject",
+            "body": "text, until it was sent",
+            "queued_at": "since when it waits",
+            "sent_at": "when sent",
+            "refused": "why the mail server refused it",
+        },
+        technical=("message_id", "key"),
+    ),
+    "mail_stop": Stored(
+        title="No mail wanted",
+        what="That someone has turned reminders by mail off.",
+        told={"person_id": "who", "stopped_at": "since when"},
+        technical=(),
+    ),
     "sign_in_failure": Stored(
         title="Failed tries to sign in",
         what="How often signing in failed for a name (kept as a hash), a network address or both, to slow guessing.",
@@ -144,6 +150,8 @@ STORED: Final[dict[str, Stored]] = {
             "late_events": "how much of what was done arrived late",
             "mark_tabs": "from how many browser tabs the marks came",
             "known_by": "how it was known who did it",
+            "paused_at": "since when the trainer has stopped the clock",
+            "paused_s": "for how long it was stopped",
         },
         technical=(
             "attempt_id",
@@ -281,12 +289,6 @@ STORED: Final[dict[str, Stored]] = {
         technical=("hold_id", "scope"),
         kept="always",
     ),
-    "team": Stored(
-        title="Teams",
-        what="",
-        told={},
-        technical=("team_id", "name", "school", "is_demo", "created_at", "external_id", "last_number", "chosen_by"),
-    ),
     "crew": Stored(
         title="Team exercises",
         what="The score of a drill done together. When one of its members is deleted, it is deleted as a whole.",
@@ -294,83 +296,7 @@ STORED: Final[dict[str, Stored]] = {
         technical=("crew_id", "team_id", "form_id", "leading", "created_at"),
         kept="until one of its members is deleted",
     ),
-    "programme": Stored(
-        title="Training programs",
-        what="",
-        told={},
-        technical=(
-            "programme_id",
-            "team_id",
-            "aim",
-            "recording_id",
-            "profile",
-            "options",
-            "time_zone",
-            "training_on",
-            "training_at",
-            "request_key",
-            "calendar_number",
-            "waiting_seed",
-            "created_at",
-            "closed_at",
-        ),
-    ),
-    "programme_step": Stored(
-        title="Steps of programs",
-        what="",
-        told={},
-        technical=("step_id", "programme_id", "kind", "number", "due_from", "due_to", "dropped_at"),
-    ),
-    "programme_change": Stored(
-        title="Changes of programs",
-        what="",
-        told={},
-        technical=("change_id", "programme_id", "changed_at", "words"),
-    ),
-    "session": Stored(
-        title="Sessions",
-        what="",
-        told={},
-        technical=(
-            "session_id",
-            "team_id",
-            "step_id",
-            "makes_up",
-            "kind",
-            "starting",
-            "profile",
-            "options",
-            "place",
-            "code",
-            "link_number",
-            "created_at",
-            "expires_at",
-            "briefing_at",
-            "started_at",
-            "ended_at",
-            "planned_at",
-        ),
-    ),
-    "lrs_state": Stored(
-        title="How far a learning record store has been told",
-        what="",
-        told={},
-        technical=("store_url", "ledger_number", "sent_count", "sent_at", "failed_at", "failure"),
-    ),
-    "ledger_entry": Stored(
-        title="Chain of the training record",
-        what="",
-        told={},
-        technical=("number", "kind", "at", "content_sha256", "previous_sha256", "sha256"),
-        kept="always",
-    ),
-    "ledger_removal": Stored(
-        title="Emptied entries of the training record",
-        what="",
-        told={},
-        technical=("number", "by_number"),
-        kept="always",
-    ),
+    **BESIDES,
 }
 
 

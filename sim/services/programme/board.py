@@ -126,10 +126,12 @@ def get_board(app: App, *, school: str | None = None, team_id: str | None = None
     """
     with app.store.read() as work:
         teams = [team for team in work.teams.list_teams() if not team.is_demo]
-        people = [person for person in work.teams.list_everybody() if person.left_at is None]
-        programmes = [row for row in work.programmes.list_all() if row.closed_at is None]
+        everybody = work.teams.list_everybody() if team_id is None else work.teams.list_people(team_id)
+        people = [person for person in everybody if person.left_at is None]
+        planned = work.programmes.list_all() if team_id is None else work.programmes.list_of_team(team_id)
+        programmes = [row for row in planned if row.closed_at is None]
         steps = work.programmes.list_steps([row.programme_id for row in programmes])
-        given = work.programmes.list_given()
+        given = work.programmes.list_given(team_id=team_id)
         shown = {
             team.team_id: team
             for team in teams

@@ -12,7 +12,7 @@ from sim.errors import AccessError
 from sim.records.programme_rows import ChangeRow, ProgrammeRow, StepRow
 from sim.services.app.signed_link import CALENDAR
 from sim.services.app.wiring import App
-from sim.services.programme.reminders import write_reminder
+from sim.services.programme.reminders import find_limit_s, write_reminder
 from sim.services.programme.words import name_step_long
 from sim.services.programme.zones import to_utc
 
@@ -41,8 +41,7 @@ def make_calendar(app: App, programme_id: str) -> CalendarFile:
         steps = work.programmes.list_steps([programme_id])
         changes = work.programmes.list_changes(programme_id)
         team = work.teams.get_team(programme.team_id)
-    forms = [known.form for known in app.catalogue.list_forms() if known.recording_id == programme.recording_id]
-    limit_s = max((form.limit_s for form in forms if form.use == "parallel"), default=0.0)
+    limit_s = find_limit_s(app, programme)
     return CalendarFile(
         name="training-programme.ics",
         body=write_calendar(programme, steps, changes, title=f"Camera search training: {team.name}", limit_s=limit_s),

@@ -11,6 +11,7 @@ from sim.records.programme_rows import ChangeRow, ProgrammeRow, StepRow
 from sim.records.store import Work
 from sim.services.app.wiring import App
 from sim.services.programme.plan import check_aim, make_step_rows
+from sim.services.programme.school_calendar import load_school_days
 from sim.services.programme.words import name_step, write_day, write_span, write_time
 from sim.services.programme.zones import get_today, read_time
 
@@ -25,15 +26,26 @@ class Days:
     due_to: date
 
 
-def move_steps(app: App, programme_id: str, days: Mapping[str, Days]) -> int:
+def move_steps(
+    app: App, programme_id: str, days: Mapping[str, Days], *, is_held: bool = False, seen: int | None = None
+) -> int:
     """Give steps other days; return how many changed. The training's own day moves with its step.
 
+    Args:
+        app: the services.
+        programme_id: whose steps.
+        days: by step.
+        is_held: the training took place on its new day, which may then have passed.
+        seen: how many changes the one who asks has seen, see `ProgrammeView.seen`; None for whatever there are.
+
     Raises:
-        PlanError: a new day has passed, a step ends before it begins, or lies on the wrong side of the training.
+        PlanError: a new day has passed or is no school day, a step ends before it begins, or lies on the wrong side of
+            the training; or the program was changed by someone else since.
         StoreError: unknown programme.
     """
+    school_days = load_school_days(app)
     with app.store.write() as work:
-        programme, steps = _open(work, programme_id)
+        programme, steps = _open(work, programme_id, seen=seen)
         today = get_today(app, programme.time_zone)
         changed = [
             replace(step, due_from=days[step.step_id].due_from, due_to=days[step.step_id].due_to)
@@ -43,7 +55,7 @@ def move_steps(app: App, programme_id: str, days: Mapping[str, Days]) -> int:
         ]
         by_id = {step.step_id: step for step in changed}
         for step in changed:
-            if step.due_to < today:
+            if step.due_to < today and not (is_held and step.kind is StepKind.TRAINING):
                 raise PlanError(
                     f"{name_step(step.kind, step.number)} would end on {write_day(step.due_to)}, which has passed",
                     expected=f"today, {write_day(today)}, or later",
@@ -53,6 +65,10 @@ def move_steps(app: App, programme_id: str, days: Mapping[str, Days]) -> int:
         moved = next((step for step in changed if step.kind is StepKind.TRAINING), None)
         training_on = moved.due_from if moved else programme.training_on
         check_slots(_to_slots([by_id.get(step.step_id, step) for step in steps]), training_on=training_on)
+        for step in changed:
+            if step.kind is not StepKind.TRAINING:
+                school_days.check(step.due_from, what=f"the beginning of {name_step(step.kind, step.number)}")
+                school_days.check(step.due_to, what=f"the end of {name_step(step.kind, step.number)}")
         for step in changed:
             work.programmes.save_step(step)
             old = next(each for each in steps if each.step_id == step.step_id)
@@ -64,8 +80,13 @@ def move_steps(app: App, programme_id: str, days: Mapping[str, Days]) -> int:
     return len(changed)
 
 
-def shift_after_training(app: App, programme_id: str, training_on: date) -> int:
+def shift_after_training(
+    app: App, programme_id: str, training_on: date, *, is_held: bool = False, seen: int | None = None
+) -> int:
     """Move the training to a day, and by as much every step after it that has not begun; return how many steps moved.
+
+    With `is_held` the day may have passed: the training took place then, and drills count from it on. One after it that
+    has begun before it begins on the next school day.
 
     Raises:
         PlanError: the day has passed, or steps before the training would no longer lie before it.
@@ -77,16 +98,24 @@ def shift_after_training(app: App, programme_id: str, training_on: date) -> int:
         raise PlanError("this program has no training", todo="add one")
     by = training_on - programme.training_on
     today = get_today(app, programme.time_zone)
-    days = {
-        step.step_id: Days(due_from=step.due_from + by, due_to=step.due_to + by)
-        for step in steps
-        if step.kind in (StepKind.TRAINING, StepKind.AFTER, StepKind.RETENTION)
-        and (step.kind is StepKind.TRAINING or step.due_from > today)
-    }
-    return move_steps(app, programme_id, days)
+    school_days = load_school_days(app)
+    days = {}
+    for step in steps:
+        shifted = Days(due_from=step.due_from + by, due_to=step.due_to + by)
+        if step.kind is StepKind.TRAINING:
+            days[step.step_id] = shifted
+        elif step.kind in (StepKind.AFTER, StepKind.RETENTION) and step.due_from > today and by:
+            fitted = school_days.fit(
+                Slot(kind=step.kind, number=step.number, due_from=shifted.due_from, due_to=shifted.due_to)
+            )
+            days[step.step_id] = Days(due_from=fitted.due_from, due_to=fitted.due_to)
+        elif step.kind in (StepKind.AFTER, StepKind.RETENTION) and step.due_from <= training_on:
+            first = school_days.find_next(training_on + timedelta(days=1))
+            days[step.step_id] = Days(due_from=first, due_to=max(first, step.due_to))
+    return move_steps(app, programme_id, days, is_held=is_held, seen=seen)
 
 
-def set_training(app: App, programme_id: str, training_on: date, at: str) -> int:
+def set_training(app: App, programme_id: str, training_on: date, at: str, *, seen: int | None = None) -> int:
     """Give the training a day, as `shift_after_training`, and a time, as `set_training_time`; return what changed.
 
     Nothing changes where either cannot be.
@@ -97,7 +126,7 @@ def set_training(app: App, programme_id: str, training_on: date, at: str) -> int
     """
     if at:
         read_time(at)
-    return shift_after_training(app, programme_id, training_on) + set_training_time(app, programme_id, at)
+    return shift_after_training(app, programme_id, training_on, seen=seen) + set_training_time(app, programme_id, at)
 
 
 def set_training_time(app: App, programme_id: str, at: str) -> int:
@@ -128,7 +157,7 @@ def set_aim(app: App, programme_id: str, aim: str) -> None:
             _note(app, work, programme, "The aim was put in other words.")
 
 
-def add_drill(app: App, programme_id: str, kind: StepKind, *, retention: int = 0) -> str:
+def add_drill(app: App, programme_id: str, kind: StepKind, *, retention: int = 0, seen: int | None = None) -> str:
     """Add a drill before or after the training, or a retention drill; return the step's id.
 
     A drill before is due until the day before the training, one after from the day after the last of its kind on, for a
@@ -138,14 +167,15 @@ def add_drill(app: App, programme_id: str, kind: StepKind, *, retention: int = 0
         PlanError: no such drill can be added now.
         StoreError: unknown programme.
     """
+    school_days = load_school_days(app)
     with app.store.write() as work:
-        programme, steps = _open(work, programme_id)
+        programme, steps = _open(work, programme_id, seen=seen)
         if programme.training_on is None or len(steps) >= MOST_STEPS:
             raise PlanError("no drill can be added to this program", expected=f"a training, at most {MOST_STEPS} steps")
-        slot = _make_slot(
-            steps, kind, retention=retention, training_on=programme.training_on,
-            today=get_today(app, programme.time_zone),
-        )  # fmt: skip
+        today = get_today(app, programme.time_zone)
+        slot = _make_slot(steps, kind, retention=retention, training_on=programme.training_on, today=today)
+        eve = programme.training_on - timedelta(days=1)
+        slot = school_days.fit(slot, first=today, last=eve if kind is StepKind.BEFORE else None)
         check_slots([slot], training_on=programme.training_on)
         step = make_step_rows(programme_id, [slot])[0]
         work.programmes.add_step(step)
@@ -153,10 +183,10 @@ def add_drill(app: App, programme_id: str, kind: StepKind, *, retention: int = 0
     return step.step_id
 
 
-def drop_step(app: App, programme_id: str, step_id: str) -> None:
+def drop_step(app: App, programme_id: str, step_id: str, *, seen: int | None = None) -> None:
     """Take a step out; drills done for it stay in the results. Raises PlanError: the training; StoreError: unknown."""
     with app.store.write() as work:
-        programme, steps = _open(work, programme_id)
+        programme, steps = _open(work, programme_id, seen=seen)
         step = next((each for each in steps if each.step_id == step_id), None)
         if step is None or step.kind is StepKind.TRAINING:
             raise PlanError("this step cannot be taken out", todo="reload the page, or close the program")
@@ -164,10 +194,11 @@ def drop_step(app: App, programme_id: str, step_id: str) -> None:
         _note(app, work, programme, f"Took out {name_step(step.kind, step.number)}.")
 
 
-def close_programme(app: App, programme_id: str) -> None:
+def close_programme(app: App, programme_id: str, *, seen: int | None = None) -> None:
     """Put a programme away: it asks nobody for anything any more. Results stay. Raises StoreError: unknown."""
     with app.store.write() as work:
         programme = work.programmes.get(programme_id)
+        _check_seen(work, programme_id, seen)
         if programme.closed_at is None:
             work.programmes.save(replace(programme, closed_at=app.clock.read().wall))
             _note(app, work, programme, "Closed.")
@@ -181,8 +212,19 @@ def renew_calendar(app: App, programme_id: str) -> None:
         _note(app, work, programme, "New calendar address; the old one no longer works.")
 
 
-def _open(work: Work, programme_id: str) -> tuple[ProgrammeRow, tuple[StepRow, ...]]:
+def _check_seen(work: Work, programme_id: str, seen: int | None) -> None:
+    """Refuse a change by somebody who has not seen the latest ones. Raises PlanError."""
+    changes = work.programmes.list_changes(programme_id)
+    if seen is not None and len(changes) > seen:
+        raise PlanError(
+            f"This program was changed by someone else meanwhile: {' '.join(each.words for each in changes[seen:])}",
+            todo="look at it as it is now, then do it again if it still fits",
+        )
+
+
+def _open(work: Work, programme_id: str, *, seen: int | None = None) -> tuple[ProgrammeRow, tuple[StepRow, ...]]:
     programme = work.programmes.get(programme_id)
+    _check_seen(work, programme_id, seen)
     if programme.closed_at is not None:
         raise PlanError("this program is closed", todo="plan a new one")
     steps = work.programmes.list_steps([programme_id])

@@ -42,9 +42,15 @@ def has_ended(row: GivenRow, *, now: datetime) -> bool:
 
 
 def _is_over(row: GivenRow, *, now: datetime) -> bool:
-    if row.state is not AttemptState.RUNNING or row.released_at is None:
-        return False
-    return now > row.released_at + timedelta(seconds=row.limit_s)
+    end = _find_limit(row)
+    return row.state is AttemptState.RUNNING and end is not None and now > end
+
+
+def _find_limit(row: GivenRow) -> datetime | None:
+    """Return when the time of a drill is over; None before its clock runs, and while that is stopped."""
+    if row.released_at is None or row.paused_s is None:
+        return None
+    return row.released_at + timedelta(seconds=row.limit_s + row.paused_s)
 
 
 def find_done(step: StepRow, drills: Sequence[GivenRow], judged: Judged, *, now: datetime) -> datetime | None:
@@ -57,8 +63,8 @@ def find_done(step: StepRow, drills: Sequence[GivenRow], judged: Judged, *, now:
             continue
         if row.state in ENDED and row.used_s:
             return row.ended_at or now
-        if _is_over(row, now=now) and row.released_at is not None:
-            return row.released_at + timedelta(seconds=row.limit_s)
+        if _is_over(row, now=now):
+            return _find_limit(row)
     return None
 
 

@@ -52,7 +52,7 @@ def give_step(
         raise StoreError(f"{person.name} has left the team", todo="add them again under another name")
     for row in own:
         if row.timing.attempt_id in whole:
-            raise PlanError(f"{person.name} has done this step", todo="look at the board for what is due")
+            raise PlanError(f"{person.name} has done this step", todo="look under Team, Plan for what is due")
         if row.mode is Mode.FAMILIARISATION and row.step_id == step_id and row.timing.state not in ENDED:
             return row.timing.attempt_id
     return familiarisation.give(app, person_id=person_id, profile=programme.profile, step_id=step_id)

@@ -59,7 +59,7 @@ def find_held_debrief(app: App, attempt_id: str) -> HeldDebriefView | None:
     view = get_debrief(app, attempt_id)
     with app.store.read() as work:
         row = work.attempts.get(attempt_id)
-    until = _find_until(app, row)
+    until = find_held_until(app, row)
     if until is None:
         return None
     return HeldDebriefView(
@@ -80,7 +80,7 @@ def find_held_debrief(app: App, attempt_id: str) -> HeldDebriefView | None:
     )
 
 
-def _find_until(app: App, row: AttemptRow) -> datetime | None:
+def find_held_until(app: App, row: AttemptRow) -> datetime | None:
     """Return when the answer is shown at the latest, a day at the school in a program; None: it is shown now."""
     if row.mode is not Mode.ASSESSMENT or row.is_demo:
         return None

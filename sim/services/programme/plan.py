@@ -9,6 +9,7 @@ from sim.compare.checks.people_checks import ENOUGH_BASELINES
 from sim.drill.options import NO_OPTIONS, Options
 from sim.drill.plan import RETENTION, USUAL_DRILLS, Slot, Wish, lay_out
 from sim.drill.profile import ProfileName
+from sim.drill.steps import StepKind
 from sim.errors import PlanError, StoreError
 from sim.records.programme_rows import ChangeRow, ProgrammeRow, StepRow
 from sim.records.rows import PersonRow
@@ -16,6 +17,7 @@ from sim.records.store import Work
 from sim.services.app.wiring import App
 from sim.services.library.generate.making import find_making
 from sim.services.programme.lot import FEWEST_FOR_LOTS, SEEDS, TRAINED_BY_LOT, draw_lots
+from sim.services.programme.school_calendar import load_school_days
 from sim.services.programme.words import write_day
 from sim.services.programme.zones import get_today, get_zone, read_time
 from sim.services.team.choosing_forms import list_measuring_forms, list_spent
@@ -23,7 +25,6 @@ from sim.services.team.team import check_chosen_by
 
 MOST_AIM = 200
 TRAINING_IN_DAYS = 21
-SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,12 +84,9 @@ class FormSupply:
         return self.fewest >= self.needed
 
 
-def suggest_training_day(today: date) -> date:
-    """Return the first weekday three weeks from now or later."""
-    day = today + timedelta(days=TRAINING_IN_DAYS)
-    while day.weekday() >= SATURDAY:
-        day += timedelta(days=1)
-    return day
+def suggest_training_day(app: App, today: date) -> date:
+    """Return the first school day three weeks from now or later."""
+    return load_school_days(app).find_next(today + timedelta(days=TRAINING_IN_DAYS))
 
 
 def suggest_retention(app: App, team_id: str, *, drills: int) -> tuple[int, ...]:
@@ -146,6 +144,22 @@ def check_supply(app: App, team_id: str, *, needed: int, recording_id: str = "")
     )
 
 
+def lay_out_on_school_days(app: App, wish: Wish, *, today: date) -> tuple[Slot, ...]:
+    """Return the steps of a wish, each from a school day to a school day; the training is on the day that was chosen.
+
+    Raises:
+        PlanError: as `lay_out`, or there is no school day for the drills before the training.
+    """
+    days, eve = load_school_days(app), wish.training_on - timedelta(days=1)
+    before = (StepKind.FAMILIARISATION, StepKind.BEFORE)
+    return tuple(
+        slot
+        if slot.kind is StepKind.TRAINING
+        else days.fit(slot, first=today, last=eve if slot.kind in before else None)
+        for slot in lay_out(wish, today=today)
+    )
+
+
 def create_programme(app: App, order: Order) -> str:
     """Store a programme with its steps; return its id. The same order sent twice makes one programme.
 
@@ -154,13 +168,13 @@ def create_programme(app: App, order: Order) -> str:
         StoreError: unknown team.
     """
     today = get_today(app, order.time_zone)
-    slots = lay_out(order.wish, today=today)
+    slots = lay_out_on_school_days(app, order.wish, today=today)
     supply = check_supply(app, order.team_id, needed=order.wish.drills, recording_id=order.recording_id)
     if not supply.recording_id:
         raise PlanError(
             "there is no footage to measure on here yet",
             expected="footage made on this computer, which nobody can know beforehand",
-            todo="make it first, on the page Program; what ships with Sightline is for practice only",
+            todo="make it first, under Team, Plan; what ships with Sightline is for practice only",
         )
     now = app.clock.read().wall
     row = ProgrammeRow(
@@ -189,7 +203,7 @@ def create_programme(app: App, order: Order) -> str:
             raise StoreError("a demo team has no program", todo="make a team of your own")
         present = _list_present(work.teams.list_people(order.team_id))
         if not present:
-            raise PlanError("nobody is on this team yet", todo="add its people on the page Team first")
+            raise PlanError("nobody is on this team yet", todo="add its people under Team, People first")
         _refuse_second(work.programmes.list_of_team(order.team_id))
         work.programmes.add(row, steps)
         if chosen_by:

@@ -41,6 +41,7 @@ class ProgrammeView:
         training_at: "HH:MM" or "".
         today: the school's.
         free_retention: retention drills that could still be added, number and words.
+        seen: how many changes it shows: a change made by somebody who has seen fewer is refused.
     """
 
     programme_id: str
@@ -55,6 +56,7 @@ class ProgrammeView:
     today: date
     is_closed: bool
     free_retention: tuple[tuple[int, str], ...]
+    seen: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,7 @@ def list_programmes(app: App) -> tuple[ProgrammeCard, ...]:
             is_closed=row.closed_at is not None,
         )
         for row in reversed(rows)
+        if row.team_id in names
     )
 
 
@@ -142,6 +145,7 @@ def get_programme_view(app: App, programme_id: str) -> ProgrammeView:
             for number, words in enumerate(RETENTION, start=1)
             if number not in taken
         ),
+        seen=len(changes),
     )
 
 

@@ -35,8 +35,7 @@ def list_reminders(app: App, programme_id: str, *, address: str = "") -> tuple[R
     with app.store.read() as work:
         programme = work.programmes.get(programme_id)
         steps = [step for step in work.programmes.list_steps([programme_id]) if step.dropped_at is None]
-    forms = [known.form for known in app.catalogue.list_forms() if known.recording_id == programme.recording_id]
-    limit_s = max((form.limit_s for form in forms if form.use == "parallel"), default=0.0)
+    limit_s = find_limit_s(app, programme)
     return tuple(
         Reminder(
             step_id=step.step_id,
@@ -45,6 +44,12 @@ def list_reminders(app: App, programme_id: str, *, address: str = "") -> tuple[R
         )
         for step in steps
     )
+
+
+def find_limit_s(app: App, programme: ProgrammeRow) -> float:
+    """Return the longest that a drill of a programme takes, seconds; 0 where its footage has none yet."""
+    forms = [known.form for known in app.catalogue.list_forms() if known.recording_id == programme.recording_id]
+    return max((form.limit_s for form in forms if form.use == "parallel"), default=0.0)
 
 
 def write_reminder(programme: ProgrammeRow, step: StepRow, *, limit_s: float, address: str = "") -> str:

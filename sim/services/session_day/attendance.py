@@ -3,12 +3,14 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sim.drill.instant import Instant
 from sim.drill.session_day import Attendance, end, is_cancelled, is_over
 from sim.errors import SessionError
 from sim.records.session_rows import SessionRow
 from sim.records.store import Work
 from sim.services.app.wiring import App
 from sim.services.ledger.writing import note_attendance, note_correction, note_session_ended, note_session_planned
+from sim.services.session_day.pausing import resume_row
 from sim.text.typed import clean_typed
 
 MAX_REASON = 200
@@ -68,32 +70,36 @@ def list_changes(app: App, session_id: str) -> tuple[Change, ...]:
     )
 
 
-def settle_end(work: Work, row: SessionRow, *, now: datetime, by: str = "") -> SessionRow:
+def settle_end(work: Work, row: SessionRow, *, now: Instant, by: str = "") -> SessionRow:
     """End a session and put down as absent who never joined; return it as it is then. The record names `by`.
 
-    One that is planned for later is cancelled: nobody was absent.
+    Clocks that stand still run on: a drill goes on to its own end. One that is planned for later is cancelled: nobody
+    was absent.
     """
     if row.day.ended_at is not None:
         return row
-    ended = replace(row, day=end(row.day, now))
+    at = now.wall
+    row = resume_row(work, row, now=now, by=by)
+    ended = replace(row, day=end(row.day, at))
     work.sessions.save(ended)
     if is_cancelled(ended.day):
-        note_session_planned(work, ended, at=now, by=by)
+        note_session_planned(work, ended, at=at, by=by)
         return ended
     for invited in work.sessions.list_invited(row.session_id):
         if invited.attendance is Attendance.INVITED:
             work.sessions.save_invited(replace(invited, attendance=Attendance.ABSENT))
-            note_attendance(work, row, invited.person_id, Attendance.ABSENT, at=now)
-    note_session_ended(work, ended, at=now, by=by)
+            note_attendance(work, row, invited.person_id, Attendance.ABSENT, at=at)
+    note_session_ended(work, ended, at=at, by=by)
     return ended
 
 
 def settle_expired(app: App, session_id: str) -> SessionRow:
     """Return a session, ended where its day is over. Raises SessionError: unknown."""
-    now = app.clock.read().wall
+    app = app.whole()
+    now = app.clock.read()
     with app.store.read() as work:
         row = work.sessions.get(session_id)
-    if row.day.ended_at is not None or not is_over(row.day, now):
+    if row.day.ended_at is not None or not is_over(row.day, now.wall):
         return row
     with app.store.write() as work:
         return settle_end(work, work.sessions.get(session_id), now=now)

@@ -6,7 +6,16 @@ from enum import StrEnum
 
 from sim.drill.attempt import ENDED, AttemptState, compute_elapsed_s, tick
 from sim.drill.instant import Instant
-from sim.drill.session_day import Attendance, SessionKind, Starting, is_ahead, is_held, is_over, is_there
+from sim.drill.session_day import (
+    Attendance,
+    SessionKind,
+    Starting,
+    can_reopen,
+    is_ahead,
+    is_held,
+    is_over,
+    is_there,
+)
 from sim.records.rows import AttemptRow
 from sim.records.session_rows import HelpRow, InvitedRow, SessionRow
 from sim.services.app.wiring import App
@@ -48,6 +57,7 @@ class BoardRow:
         help_at: when they asked for help that is not answered yet.
         help_count: how often they asked.
         attendance: whether they came.
+        is_paused: their clock stands still.
     """
 
     person_id: str
@@ -59,6 +69,7 @@ class BoardRow:
     help_at: datetime | None
     help_count: int
     attendance: Attendance
+    is_paused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +85,9 @@ class Board:
         begins_at: when it is to begin, or was opened.
         rows: everybody invited, by name.
         all_ended: somebody has begun, and nobody who has joined has still to end.
+        paused_at: since when all clocks stand still, None while they run.
+        starts_in_s: seconds of a countdown that are left, None without one.
+        can_reopen: it has ended and can be opened again.
     """
 
     session_id: str
@@ -90,6 +104,9 @@ class Board:
     begins_at: datetime
     rows: tuple[BoardRow, ...]
     all_ended: bool
+    paused_at: datetime | None = None
+    starts_in_s: float | None = None
+    can_reopen: bool = False
 
     def count(self, *stages: Stage) -> int:
         """Return how many people are in one of some stages."""
@@ -144,6 +161,9 @@ def _make_board(row: SessionRow, *, team: str, rows: list[BoardRow], now: dateti
         begins_at=row.begins_at,
         rows=tuple(sorted(rows, key=lambda each: (each.name.casefold(), each.person_id))),
         all_ended=bool(ended) and not still,
+        paused_at=row.day.paused_at,
+        starts_in_s=None if row.day.starts_at is None else max(0.0, (row.day.starts_at - now).total_seconds()),
+        can_reopen=over and can_reopen(row.day, now),
     )
 
 
@@ -173,4 +193,5 @@ def _make_row(
         help_at=open_call.asked_at if open_call is not None and stage is Stage.DRILL else None,
         help_count=len(calls),
         attendance=invited.attendance,
+        is_paused=attempt is not None and attempt.timing.paused_at is not None,
     )

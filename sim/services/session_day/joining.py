@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 
+from sim.drill.attempt import AttemptState
 from sim.drill.session_day import DOORS, Attendance, check_doors, get_phase, is_over
 from sim.errors import AccessError, SessionError
 from sim.records.session_rows import InvitedRow, SessionRow
@@ -16,7 +17,7 @@ from sim.services.app.codes import (
     draw_code,
     read_code,
 )
-from sim.services.app.session_links import mint_join, mint_seat, read_join
+from sim.services.app.session_links import mint_join, mint_seat, read_join, read_seat
 from sim.services.app.wiring import App
 from sim.services.ledger.writing import note_attendance, note_correction
 from sim.services.programme.words import write_time
@@ -25,6 +26,7 @@ from sim.services.team.counting import foresee_device
 from sim.text.short_names import shorten_names
 
 JOINED = "joined the session"
+NOT_ME = "said that this was not them"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +164,57 @@ def free_name(app: App, session_id: str, person_id: str) -> None:
         work.sessions.save_invited(
             replace(invited, joined_at=None, seen_at=None, seat=invited.seat + 1, return_code="")
         )
+
+
+def leave_seat(app: App, token: str) -> None:
+    """Give back a name taken by mistake: it is free again, and its person did not come yet.
+
+    Raises:
+        AccessError: forged, or the name was freed since.
+        SessionError: their drill has begun: only the trainer can free the name then.
+    """
+    grant = read_seat(app.access.secret, token)
+    with app.store.read() as work:
+        invited = work.sessions.get_invited(grant.session_id, grant.person_id)
+    if invited.seat == grant.seat:
+        _leave(app, invited)
+
+
+def find_joined_name(app: App, attempt_id: str) -> str:
+    """Return whose name was taken in a session for a drill that has not begun; "" for one opened otherwise."""
+    with app.store.read() as work:
+        invited = work.sessions.find_by_attempt(attempt_id)
+        if invited is None or invited.joined_at is None or not _is_before_start(work, invited):
+            return ""
+        return work.teams.get_person(invited.person_id).name
+
+
+def leave_drill(app: App, attempt_id: str) -> bool:
+    """Give back the name by which a drill was opened, as `leave_seat`; return whether it was one of a session."""
+    with app.store.read() as work:
+        invited = work.sessions.find_by_attempt(attempt_id)
+    if invited is None or invited.joined_at is None:
+        return False
+    _leave(app, invited)
+    return True
+
+
+def _leave(app: App, invited: InvitedRow) -> None:
+    now = app.clock.read().wall
+    with app.store.write() as work:
+        if not _is_before_start(work, invited):
+            raise SessionError("this drill has begun", todo="tell your trainer, who can free the name")
+        if invited.attendance is Attendance.PRESENT:
+            work.sessions.note_change(invited, became=Attendance.INVITED, reason=NOT_ME, at=now)
+            note_correction(work, invited, Attendance.INVITED, reason=NOT_ME, at=now)
+            work.sessions.save_invited(replace(invited, attendance=Attendance.INVITED))
+    free_name(app, invited.session_id, invited.person_id)
+
+
+def _is_before_start(work: Work, invited: InvitedRow) -> bool:
+    if invited.attempt_id is None:
+        return True
+    return work.attempts.get_state(invited.attempt_id) in (AttemptState.ASSIGNED, AttemptState.BRIEFED)
 
 
 def make_join_token(app: App, session_id: str) -> str:

@@ -1,7 +1,7 @@
 """Opening a session: for whom, which drill, how it is given; and its link, code and list of people later on."""
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -18,12 +18,13 @@ from sim.drill.session_day import (
     get_phase,
     is_ahead,
 )
-from sim.errors import SessionError
+from sim.errors import PlanError, SessionError
 from sim.records.session_rows import InvitedRow, SessionRow
 from sim.records.store import Work
 from sim.services.app.codes import SESSION_DIGITS, draw_code
 from sim.services.app.wiring import App
 from sim.services.ledger.writing import note_invited, note_session_opened, note_session_planned
+from sim.services.programme.school_calendar import load_school_days
 from sim.services.team.given_drills import create_attempt
 from sim.text.typed import clean_typed
 
@@ -82,7 +83,7 @@ def open_session(app: App, plan: Plan, *, by: str = "") -> str:
         raise SessionError("nobody is invited", todo="choose at least one person")
     now = app.clock.read().wall
     session_id = secrets.token_urlsafe(12)
-    planned_at = None if plan.planned_at is None else _check_time(plan.planned_at, now)
+    planned_at = None if plan.planned_at is None else _check_time(app, plan.planned_at, now)
     day = Day(kind=plan.kind, starting=plan.starting, expires_at=(planned_at or now) + DAY, planned_at=planned_at)
     with app.store.write() as work:
         if work.teams.get_team(plan.team_id).is_demo:
@@ -99,6 +100,8 @@ def open_session(app: App, plan: Plan, *, by: str = "") -> str:
             code=_draw_free_code(app, work),
             link_number=1,
             created_at=now,
+            recording_id=plan.recording_id,
+            form_id=plan.form_id,
         )
         work.sessions.add(row)
         note_session_opened(work, row, at=now, by=by)
@@ -108,30 +111,30 @@ def open_session(app: App, plan: Plan, *, by: str = "") -> str:
             factor = check_extra_time(plan.extra_time.get(person_id, 1.0))
             _invite(work, session_id, team_id=plan.team_id, person_id=person_id, extra_time=factor)
             note_invited(work, row, person_id, at=now, by=by)
-    _give_chosen(app, plan)
+    _give_chosen(app, row, plan.person_ids, plan.extra_time)
     return session_id
 
 
-def _give_chosen(app: App, plan: Plan) -> None:
-    """Give everybody invited the drill that was chosen, which waits for them; what nobody chose is given on entering.
+def _give_chosen(app: App, row: SessionRow, person_ids: Iterable[str], extra_time: Mapping[str, float]) -> None:
+    """Give people the drill that was chosen, which waits for them; what nobody chose is given on entering.
 
     Raises:
-        TaskError: it cannot be given to somebody; the session is there then, and they get another one.
+        TaskError: it cannot be given to somebody; they are invited then, and get another one.
     """
-    phase = get_phase(plan.kind)
-    if phase is None or plan.step_id is not None or (plan.recording_id is None and plan.form_id is None):
+    phase = get_phase(row.day.kind)
+    if phase is None or row.step_id is not None or (row.recording_id is None and row.form_id is None):
         return
-    for person_id in dict.fromkeys(plan.person_ids):
+    for person_id in dict.fromkeys(person_ids):
         create_attempt(
             app,
             person_id,
             phase,
-            profile=plan.profile,
-            options=plan.options,
-            extra_time=plan.extra_time.get(person_id, 1.0),
-            recording_id=plan.recording_id,
-            form_id=plan.form_id,
-            reason=SAME_FOR_ALL if plan.form_id is not None else "",
+            profile=row.profile,
+            options=row.options,
+            extra_time=extra_time.get(person_id, 1.0),
+            recording_id=row.recording_id,
+            form_id=row.form_id,
+            reason=SAME_FOR_ALL if row.form_id is not None else "",
         )
 
 
@@ -142,7 +145,7 @@ def move_session(app: App, session_id: str, *, planned_at: datetime, place: str,
         SessionError: unknown session, one that has begun or ended, or a time or place that cannot be.
     """
     now = app.clock.read().wall
-    where, moment = _check_place(place), _check_time(planned_at, now)
+    where, moment = _check_place(place), _check_time(app, planned_at, now)
     with app.store.write() as work:
         row = work.sessions.get(session_id)
         if not is_ahead(row.day, now):
@@ -154,21 +157,26 @@ def move_session(app: App, session_id: str, *, planned_at: datetime, place: str,
 
 
 def invite(app: App, session_id: str, person_ids: Collection[str], *, by: str = "") -> None:
-    """Invite more people to a session that is open; those invited already stay as they are. The record names `by`.
+    """Invite more people to a session that is open, with the drill chosen for it; those invited already stay.
+
+    The record names `by`.
 
     Raises:
         SessionError: unknown session, or one that has ended.
         StoreError: somebody is not on its team.
+        TaskError: the chosen drill cannot be given to somebody, who is invited all the same and gets another one.
     """
+    factors = {}
     with app.store.write() as work:
         row = work.sessions.get(session_id)
         check_open(row.day, app.clock.read().wall)
         known = {invited.person_id for invited in work.sessions.list_invited(session_id)}
-        for person_id in person_ids:
+        for person_id in dict.fromkeys(person_ids):
             if person_id not in known:
-                factor = find_usual_extra_time(work, person_id)
-                _invite(work, session_id, team_id=row.team_id, person_id=person_id, extra_time=factor)
+                factors[person_id] = find_usual_extra_time(work, person_id)
+                _invite(work, session_id, team_id=row.team_id, person_id=person_id, extra_time=factors[person_id])
                 note_invited(work, row, person_id, at=app.clock.read().wall, by=by)
+    _give_chosen(app, row, factors, factors)
 
 
 def renew_link(app: App, session_id: str) -> None:
@@ -194,6 +202,12 @@ def find_usual_extra_time(work: Work, person_id: str) -> float:
     return before[0].extra_time if before else 1.0
 
 
+def find_code(app: App, work: Work, row: SessionRow) -> str:
+    """Return the code of a session that is opened again: its own, or a new one where another session has that now."""
+    is_free = work.sessions.find_by_code(row.code, now=app.clock.read().wall) is None
+    return row.code if is_free else _draw_free_code(app, work)
+
+
 def _check_place(typed: str) -> str:
     place = clean_typed(typed, what="place", fault=SessionError)
     if len(place) > MAX_PLACE:
@@ -201,7 +215,8 @@ def _check_place(typed: str) -> str:
     return place
 
 
-def _check_time(planned_at: datetime, now: datetime) -> datetime:
+def _check_time(app: App, planned_at: datetime, now: datetime) -> datetime:
+    """Return the moment in UTC. Raises SessionError: it is over, too far away, or on no school day."""
     moment = planned_at.astimezone(UTC)
     if not now < moment <= now + FARTHEST:
         raise SessionError(
@@ -209,6 +224,10 @@ def _check_time(planned_at: datetime, now: datetime) -> datetime:
             expected=f"a time from now on, within {FARTHEST.days} days",
             todo="choose another day or hour",
         )
+    try:
+        load_school_days(app).check(planned_at.date(), what="the session")
+    except PlanError as error:
+        raise SessionError(str(error)) from error
     return moment
 
 

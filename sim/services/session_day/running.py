@@ -1,16 +1,31 @@
-"""A session's course: the briefing shown, everybody started, ended; and who may press start themselves."""
+"""A session's course: the briefing shown, everybody started, ended, opened again; who may press start themselves."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sim.drill.attempt import AttemptState, begin, tick
+from sim.drill.session_day import count_down as count_day_down
 from sim.drill.session_day import is_held as is_held_by
-from sim.drill.session_day import is_there
+from sim.drill.session_day import is_start_due, is_there
+from sim.drill.session_day import reopen as reopen_day
 from sim.drill.session_day import show_briefing as show_day_briefing
 from sim.drill.session_day import start as start_day
 from sim.errors import SessionError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
+from sim.services.ledger.writing import note_session_reopened
 from sim.services.session_day.attendance import settle_end
+from sim.services.session_day.opening import DAY, find_code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """Why a briefing that is open has no start button: the trainer has paused, or starts everybody, in `starts_in_s`.
+
+    That is None while no countdown runs.
+    """
+
+    is_paused: bool
+    starts_in_s: float | None
 
 
 def show_briefing(app: App, session_id: str) -> None:
@@ -58,6 +73,28 @@ def start(app: App, session_id: str) -> int:
     return released
 
 
+def count_down(app: App, session_id: str) -> None:
+    """Start everybody in a few seconds; a second press changes nothing. `start_due` then releases the clocks.
+
+    Raises:
+        SessionError: as `start`.
+    """
+    now = app.clock.read().wall
+    with app.store.write() as work:
+        row = work.sessions.get(session_id)
+        day = count_day_down(row.day, now)
+        if day is not row.day:
+            work.sessions.save(replace(row, day=day))
+
+
+def start_due(app: App, session_id: str) -> None:
+    """Release the clocks of a session whose countdown has ended: every page that waits for it asks. Raises as start."""
+    with app.store.read() as work:
+        is_due = is_start_due(work.sessions.get(session_id).day, app.clock.read().wall)
+    if is_due:
+        start(app, session_id)
+
+
 def end(app: App, session_id: str, *, by: str = "") -> None:
     """End a session: nobody can join or begin through it any more. Drills that run go on to their own end.
 
@@ -67,14 +104,45 @@ def end(app: App, session_id: str, *, by: str = "") -> None:
         SessionError: unknown session.
     """
     with app.store.write() as work:
-        settle_end(work, work.sessions.get(session_id), now=app.clock.read().wall, by=by)
+        settle_end(work, work.sessions.get(session_id), now=app.clock.read(), by=by)
+
+
+def reopen(app: App, session_id: str, *, by: str = "") -> None:
+    """Open a session again that has just ended: people can join, with a new code and link where those have run out.
+
+    Anyone who was put down as absent stays so until they join. One that is open stays as it is.
+
+    Raises:
+        SessionError: unknown session, one that was cancelled, or one that ended more than a day ago.
+    """
+    now = app.clock.read().wall
+    with app.store.write() as work:
+        row = work.sessions.get(session_id)
+        day = reopen_day(row.day, now, lasts=DAY)
+        if day is row.day:
+            return
+        work.sessions.save(replace(row, day=day, code=find_code(app, work, row)))
+        note_session_reopened(work, row, at=now, by=by)
 
 
 def is_held(app: App, attempt_id: str) -> bool:
-    """Return whether an attempt waits for its trainer's start."""
+    """Return whether an attempt waits for its trainer."""
+    return find_hold(app, attempt_id) is not None
+
+
+def find_hold(app: App, attempt_id: str) -> Hold | None:
+    """Return what an attempt waits for that its person may not begin; None where they may."""
+    now = app.clock.read().wall
     with app.store.read() as work:
         invited = work.sessions.find_by_attempt(attempt_id)
-        return invited is not None and is_held_by(work.sessions.get(invited.session_id).day, app.clock.read().wall)
+        day = None if invited is None else work.sessions.get(invited.session_id).day
+    if invited is None or day is None or not is_held_by(day, now):
+        return None
+    if is_start_due(day, now):
+        start(app, invited.session_id)
+        return None
+    left_s = None if day.starts_at is None else max(0.0, (day.starts_at - now).total_seconds())
+    return Hold(is_paused=day.paused_at is not None, starts_in_s=left_s)
 
 
 def begin_own(app: App, attempt_id: str) -> None:
@@ -84,8 +152,10 @@ def begin_own(app: App, attempt_id: str) -> None:
         SessionError: the trainer starts everybody together, and has not yet.
         AttemptError: unknown, or not briefed.
     """
-    if is_held(app, attempt_id):
-        raise SessionError("your trainer starts everybody together", todo="wait for the start")
+    hold = find_hold(app, attempt_id)
+    if hold is not None:
+        why = "your trainer has paused the session" if hold.is_paused else "your trainer starts everybody together"
+        raise SessionError(why, todo="wait for the start")
     attempts.begin(app, attempt_id)
 
 

@@ -14,6 +14,7 @@ from sim.services.app.wiring import App
 from sim.services.attempt import familiarisation
 from sim.services.programme.give import give_step
 from sim.services.session_day.joining import find_device_of
+from sim.services.session_day.running import start_due
 from sim.services.team import given_drills as team_drills
 
 
@@ -27,6 +28,8 @@ class SeatView:
         team, room: which session, and where it is held.
         return_code: what they come back with on another device.
         together: the trainer starts everybody.
+        is_paused: the trainer has paused the session.
+        starts_in_s: seconds of a countdown that are left, None without one.
     """
 
     place: Place
@@ -35,6 +38,8 @@ class SeatView:
     room: str
     return_code: str
     together: bool
+    is_paused: bool = False
+    starts_in_s: float | None = None
 
 
 def get_seat(app: App, token: str) -> SeatView:
@@ -44,8 +49,9 @@ def get_seat(app: App, token: str) -> SeatView:
         AccessError: forged, the name was freed since, or the session's day ended 12 hours ago.
         SessionError: the session does not exist any more.
     """
-    now = app.clock.read().wall
     grant = read_seat(app.access.secret, token)
+    start_due(app, grant.session_id)
+    now = app.clock.read().wall
     with app.store.write() as work:
         row, invited = work.sessions.get(grant.session_id), work.sessions.get_invited(grant.session_id, grant.person_id)
         _check_seat(invited, grant.seat)
@@ -61,6 +67,8 @@ def get_seat(app: App, token: str) -> SeatView:
         room=row.place,
         return_code=write_code(invited.return_code),
         together=row.day.starting is Starting.TOGETHER,
+        is_paused=row.day.paused_at is not None,
+        starts_in_s=None if row.day.starts_at is None else max(0.0, (row.day.starts_at - now).total_seconds()),
     )
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from sim.columns import ATTEMPTS
-from sim.drill.attempt import AttemptState
+from sim.drill.attempt import AttemptState, Phase
 from sim.records.programme_rows import CHOSEN
 from sim.records.rows import DrillColumns, PersonRow, TeamRow
 from sim.services.app.wiring import App
@@ -54,6 +54,16 @@ def export_team(app: App, team_id: str, *, by_name: bool = False) -> pd.DataFram
         familiar=familiar,
         lessons=lessons,
     )
+
+
+def has_results(app: App, team_id: str) -> bool:
+    """Return whether someone, who may have left since, has an ended drill before, and someone one after.
+
+    Raises:
+        StoreError: the database cannot be read.
+    """
+    with app.store.read() as work:
+        return {Phase.BEFORE.value, Phase.AFTER.value} <= set(work.attempts.list_drills(team_id=team_id).phase)
 
 
 def export_district(app: App) -> pd.DataFrame:

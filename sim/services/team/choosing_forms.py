@@ -239,4 +239,4 @@ def _check_step(step: StepRow, programme: ProgrammeRow, person: PersonRow, phase
     if step.dropped_at is not None or programme.closed_at is not None:
         raise PlanError("this step was taken out of the program", todo="go back to the program's page")
     if is_done:
-        raise PlanError(f"{person.name} has done this step", todo="look at the board for what is due")
+        raise PlanError(f"{person.name} has done this step", todo="look under Team, Plan for what is due")

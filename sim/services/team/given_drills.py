@@ -219,7 +219,7 @@ def _choose_form(
         raise TaskError(
             f"{person.name} has been given every drill there is",
             expected="a drill that this person has not seen",
-            todo="have more footage to measure on made on the page Program",
+            todo="have more footage to measure on made under Team, Plan",
         )
     return form
 

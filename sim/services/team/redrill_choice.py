@@ -14,8 +14,8 @@ from sim.services.app.wiring import App
 from sim.services.team.choosing_forms import counts_as_done, list_measuring_forms, list_spent
 
 GONE = "the drill that showed it is no longer on this computer"
-SEEN = "{name} was given every drill of this kind before; more are made on the page New drill"
-KEPT = "what {name} has not seen is kept for the steps of the program; more drills are made on the page New drill"
+SEEN = "{name} was given every drill of this kind before; more are made under Drills, New drill"
+KEPT = "what {name} has not seen is kept for the steps of the program; more drills are made under Drills, New drill"
 LEFT = "{name} is no longer on the team"
 
 

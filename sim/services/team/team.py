@@ -50,13 +50,14 @@ class PersonCard:
 def list_teams(app: App) -> tuple[TeamCard, ...]:
     """Return all teams by name, demo teams last."""
     with app.store.read() as work:
+        present = work.teams.count_present()
         return tuple(
             TeamCard(
                 team_id=team.team_id,
                 name=team.name,
                 school=team.school or team.name,
                 is_demo=team.is_demo,
-                people=sum(person.left_at is None for person in work.teams.list_people(team.team_id)),
+                people=present.get(team.team_id, 0),
                 chosen_by=team.chosen_by,
             )
             for team in work.teams.list_teams()
@@ -78,7 +79,7 @@ def add_team(app: App, name: str, *, school: str = "", is_demo: bool = False, ch
         chosen_by=check_chosen_by(chosen_by),
     )
     with app.store.write() as work:
-        if any(team.name.casefold() == row.name.casefold() for team in work.teams.list_teams()):
+        if work.teams.is_taken(row.name):
             raise StoreError(f"there is a team named {row.name!r} already", todo="choose another name")
         work.teams.add_team(row)
     return row.team_id

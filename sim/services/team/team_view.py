@@ -51,7 +51,6 @@ class TeamView:
     Attributes:
         people: those on the list now, by name.
         facts: the team's state at a glance.
-        has_results: somebody, who may have left since, has an ended drill before and somebody one after.
         profile, options: what the next drills are given with unless something else is chosen: that of the latest.
     """
 
@@ -60,7 +59,6 @@ class TeamView:
     is_demo: bool
     people: tuple[PersonView, ...]
     facts: tuple[tuple[str, str], ...]
-    has_results: bool
     profile: ProfileCard
     options: Options
 
@@ -86,14 +84,12 @@ def get_team_view(app: App, team_id: str) -> TeamView:
         for person in people
         if not person.has_left
     )
-    ended = {attempt.phase for attempt in attempts if attempt.state in ENDED and attempt.used_s}
     return TeamView(
         team_id=team_id,
         name=card.name if card else "",
         is_demo=card is not None and card.is_demo,
         people=present,
         facts=_write_facts(present, attempts),
-        has_results={Phase.BEFORE, Phase.AFTER} <= ended,
         profile=get_card(attempts[-1].profile if attempts else ProfileName.CLASSIC),
         options=attempts[-1].options if attempts else NO_OPTIONS,
     )

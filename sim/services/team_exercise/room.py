@@ -9,6 +9,8 @@ from sim.drill.team_exercise import Role
 from sim.errors import AccessError
 from sim.records.exercises import ExerciseRow, MemberRow
 from sim.records.store import Work
+from sim.services.accounts.limits import check_team
+from sim.services.accounts.viewer import Duty, Viewer, require
 from sim.services.app.links.exercise_links import Invitation
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
@@ -118,6 +120,19 @@ def start(app: App, invitation: Invitation) -> None:
             row = work.attempts.get(member.attempt_id)
             timing = begin(brief(tick(row.timing, now), now), now)
             work.attempts.save(replace(row, timing=timing))
+
+
+def check_exercise(app: App, viewer: Viewer, exercise_id: str) -> None:
+    """Go on only if somebody may see an exercise's result as a trainer or principal of its school.
+
+    Raises:
+        AccessError: they may not.
+        StoreError: there is no such exercise.
+    """
+    require(viewer, Duty.SEE_TEAMS)
+    with app.store.read() as work:
+        team_id = work.exercises.get(exercise_id).team_id
+    check_team(app, viewer, team_id)
 
 
 def list_exercises(app: App, team_id: str) -> tuple[ExerciseLine, ...]:

@@ -174,9 +174,11 @@ def cancel_training(app: App, training_id: str, *, reason: str, by: str = "") ->
 
 
 def get_training(app: App, training_id: str) -> Training:
-    """Return a training as it stands. Raises LedgerError: there is none."""
+    """Return a training as it stands. Raises LedgerError: there is none; AccessError: of a school that is not open."""
     with app.store.read() as work:
-        return read_training(work, training_id)
+        training = read_training(work, training_id)
+        work.teams.get_team(training.team_id)
+        return training
 
 
 def list_trainings(app: App, team_id: str) -> tuple[Training, ...]:

@@ -19,12 +19,16 @@ CHANGES: Final[Mapping[str, str]] = {
     "closed": "account closed",
     "opened": "account opened again",
     "secret": "given another PIN or passphrase",
+    "second-step-on": "second step of signing in turned on",
+    "second-step-off": "second step of signing in turned off",
+    "schools": "now for {schools}",
 }
+ALL_SCHOOLS: Final = "all schools"
 NOBODY: Final = "this machine"
 
 
 def list_account_changes(app: App, viewer: Viewer, *, zone: tzinfo) -> TextTable:
-    """Return the latest changes of accounts, the newest first: day, whose, what, by whom.
+    """Return the latest changes of accounts, the newest first: day, whose, what, by whom; for some schools alone none.
 
     Raises:
         AccessError: the viewer does not keep the record.
@@ -32,7 +36,7 @@ def list_account_changes(app: App, viewer: Viewer, *, zone: tzinfo) -> TextTable
     """
     require(viewer, Duty.KEEP_RECORD)
     with app.store.read() as work:
-        entries = work.ledger.list_of(Subjects(), kinds=[LedgerKind.ACCOUNT_CHANGED])
+        entries = work.ledger.list_of(Subjects(), kinds=[LedgerKind.ACCOUNT_CHANGED]) if viewer.schools is None else ()
     told = [entry for entry in entries if entry.body is not None]
     return TextTable(
         name="accounts",
@@ -45,5 +49,6 @@ def _write(entry: Entry, zone: tzinfo) -> tuple[str, ...]:
     content: dict[str, Any] = json.loads(entry.body or "{}")
     data = content["data"]
     words = CHANGES.get(data["change"], data["change"])
-    said = words.format(roles=", ".join(data["roles"]), was=", ".join(data["was"] or ()))
+    schools = ", ".join(data.get("schools") or ()) or ALL_SCHOOLS
+    said = words.format(roles=", ".join(data["roles"]), was=", ".join(data["was"] or ()), schools=schools)
     return (write_date(read_moment(entry.at), zone), data["name"], said, content["by"] or NOBODY)

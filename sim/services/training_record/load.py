@@ -113,7 +113,7 @@ def settle_team(app: App, team_id: str) -> None:
     with app.store.read() as work:
         missing = _find_missing(work, team_id)
     if any(missing):
-        _enter_missing(app, team_id)
+        _enter_missing(app.whole(), team_id)
 
 
 def _find_missing(work: Work, team_id: str) -> tuple[list[SessionRow], list[str]]:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sim.records.holds import HoldScope
-from sim.records.ledger_rows import Entry, LedgerKind
+from sim.records.ledger_rows import Entry, LedgerKind, Subjects
 from sim.records.store import Work
 from sim.services.app.wiring import App
+from sim.services.ledger.trainings import TRAINING_KINDS
 
 REASON = "the period for which the record is kept is over"
 KEPT_ALWAYS = frozenset({LedgerKind.CONTENT_REMOVED.value})
@@ -56,9 +57,14 @@ def _find(work: Work, before: datetime) -> Overdue:
 
 
 def _list_held_people(work: Work, holds: set[tuple[HoldScope, str]]) -> set[str]:
-    """Return everyone who was invited to a session that is held: everything about them is kept."""
+    """Return everyone who was invited to a session or training that is held: everything about them is kept."""
     sessions = [subject_id for scope, subject_id in holds if scope is HoldScope.SESSION]
-    return {row.person_id for session_id in sessions for row in work.sessions.list_invited(session_id)}
+    found = {row.person_id for session_id in sessions for row in work.sessions.list_invited(session_id)}
+    for scope, subject_id in holds:
+        if scope is HoldScope.TRAINING:
+            entries = work.ledger.list_of(Subjects(session_id=subject_id), kinds=TRAINING_KINDS)
+            found |= {entry.subjects.person_id for entry in entries if entry.subjects.person_id is not None}
+    return found
 
 
 def _is_held(entry: Entry, holds: set[tuple[HoldScope, str]]) -> bool:
@@ -67,5 +73,6 @@ def _is_held(entry: Entry, holds: set[tuple[HoldScope, str]]) -> bool:
         (HoldScope.PERSON, subjects.person_id),
         (HoldScope.TEAM, subjects.team_id),
         (HoldScope.SESSION, subjects.session_id),
+        (HoldScope.TRAINING, subjects.session_id),
     )
     return any((scope, subject_id) in holds for scope, subject_id in named if subject_id is not None)

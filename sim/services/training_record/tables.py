@@ -56,6 +56,8 @@ def write_planned(session: SessionRecord, zone: tzinfo) -> str:
 def write_hours(session: SessionRecord, *, none: str = "") -> str:
     """Return how long a session was: measured, or as somebody typed it with what was measured beside it."""
     measured = "" if session.measured_hours is None else f"{session.measured_hours:g} h measured"
+    if session.paused_s:
+        measured = f"{measured or 'not measured'}, without a pause of {write_time(session.paused_s)}"
     if session.typed_hours is None:
         return measured or none
     typed = f"{session.typed_hours:g} h entered by {session.typed_by or NOBODY}"
@@ -124,12 +126,18 @@ def make_result_table(record: Record, zone: tzinfo, *, with_names: bool = True) 
             write_phase(result, record.trainings, zone),
             write_result(result),
             write_parts(result) or "-",
-            write_time(result.used_s),
+            write_used(result),
             AT_A_DRILL.get(result.known_by, result.known_by),
         )
         for result in reversed(record.results)
     ]
     return TextTable(name="drills", header=("Name", *header) if with_names else header, rows=tuple(rows))
+
+
+def write_used(result: ResultRecord) -> str:
+    """Return how long a drill took, and for how long a trainer had stopped its clock besides."""
+    time = write_time(result.used_s)
+    return f"{time} (clock stopped for {write_time(result.paused_s)} more)" if result.paused_s else time
 
 
 def make_unscored_table(record: Record, zone: tzinfo, *, with_names: bool = True) -> TextTable:

@@ -29,6 +29,7 @@ def note_unscored(app: App, *, team_id: str | None = None) -> int:
     Raises:
         StoreError: the database failed.
     """
+    app = app.whole()
     since = app.clock.read().wall - timedelta(days=app.settings.record_days)
     with app.store.read() as work:
         waiting = work.attempts.list_unrecorded(list(KINDS), since=since, team_id=team_id)

@@ -165,6 +165,7 @@ def get_team_view(app: App, team_id: str, *, zone: tzinfo) -> TeamRecordView:
     with app.store.read() as work:
         team = work.teams.get_team(team_id)
         listed = work.teams.list_people(team_id)
+    with app.whole().store.read() as work:
         known = {person.person_id: person for person in work.teams.list_everybody()}
     refreshers = _list_refreshers(app, team_id)
     open_gaps = [gap for gap in record.gaps if gap.closed_at is None]

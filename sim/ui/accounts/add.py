@@ -4,6 +4,7 @@ import streamlit as st
 
 from sim.services.accounts.manage import add_account
 from sim.services.accounts.viewer import Role
+from sim.ui.accounts.schools import choose_schools
 from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.parts import account_wording as words
 from sim.ui.parts.actions import run_action
@@ -34,10 +35,13 @@ def draw_add(mark: int) -> None:
                 wrap=True,
                 key=f"new-roles-{mark}",
             )
+            schools = choose_schools(None, key=f"new-schools-{mark}")
             pressed = st.form_submit_button(words.ADD, type="primary", key=f"add-account-go-{mark}")
         if pressed:
             made = run_action(
-                lambda: add_account(get_app(), get_viewer(), name=name, secret=secret, roles=frozenset(roles))
+                lambda: add_account(
+                    get_app(), get_viewer(), name=name, secret=secret, roles=frozenset(roles), schools=schools
+                )
             )
             if made is not None:
                 flash(words.ADDED.format(name=escape_markdown(name)))

@@ -7,7 +7,9 @@ import streamlit as st
 from sim.errors import SimError
 from sim.services.accounts import manage
 from sim.services.accounts.manage import AccountCard
+from sim.services.accounts.second_step import turn_off
 from sim.services.accounts.viewer import Role
+from sim.ui.accounts.schools import choose_schools
 from sim.ui.accounts.table import write_state
 from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.parts import account_wording as words
@@ -25,6 +27,7 @@ def draw_change(card: AccountCard) -> None:
         browsers = few.get(card.open_sessions, words.BROWSERS.format(count=card.open_sessions))
         draw_quiet(f"{write_state(card)} · {browsers}")
         _draw_roles(card)
+        _draw_schools(card)
         with st.form(f"secret-{mark}", border=False, clear_on_submit=True):
             secret = st.text_input(
                 words.NEW_SECRET,
@@ -53,6 +56,15 @@ def _draw_roles(card: AccountCard) -> None:
         _act(lambda: manage.set_roles(get_app(), get_viewer(), card.account_id, frozenset(roles)), words.SAVED)
 
 
+def _draw_schools(card: AccountCard) -> None:
+    if Role.ADMIN in card.roles:
+        return
+    now = "" if card.schools is None else "-".join(sorted(card.schools))
+    schools = choose_schools(card.schools, key=f"schools-{card.account_id}-{now}")
+    if schools != card.schools and st.button(words.SAVE_SCHOOLS, key=f"save-schools-{card.account_id}"):
+        _act(lambda: manage.set_schools(get_app(), get_viewer(), card.account_id, schools), words.SAVED)
+
+
 def _draw_buttons(card: AccountCard) -> None:
     mark = card.account_id
     if card.wait_s and st.button(words.UNLOCK, key=f"unlock-{mark}"):
@@ -60,6 +72,8 @@ def _draw_buttons(card: AccountCard) -> None:
     if card.open_sessions and st.button(words.END_ALL, key=f"end-{mark}"):
         said = words.ENDED_ONE if card.open_sessions == 1 else words.ENDED.format(count=card.open_sessions)
         _act(lambda: manage.end_all_sessions(get_app(), get_viewer(), mark), said)
+    if card.has_second_step and st.button(words.STEP_OFF, key=f"step-off-{mark}", help=words.STEP_OFF_NOTE):
+        _act(lambda: turn_off(get_app(), get_viewer(), mark), words.STEP_OFF_DONE)
     label, said = (words.ENABLE, words.ENABLED) if card.is_disabled else (words.DISABLE, words.DISABLED)
     if st.button(label, key=f"disable-{mark}"):
         is_disabled = not card.is_disabled

@@ -7,10 +7,11 @@ from sim.ui.parts.local_time import write_day
 
 
 def write_row(card: AccountCard) -> tuple[str, ...]:
-    """Return name, roles, team, last seen and state."""
+    """Return name, roles, schools, team, last seen and state."""
     return (
         card.sign_in_name,
         ", ".join(words.SHORT_ROLES[role.value] for role in sorted(card.roles)),
+        words.SCHOOLS_ALL if card.schools is None else ", ".join(sorted(card.schools)),
         card.team,
         words.NEVER if card.last_seen is None else write_day(card.last_seen),
         write_state(card),

@@ -6,6 +6,7 @@ from sim.services.attempt import attempts
 from sim.services.session_day import running
 from sim.ui.page.page_state import get_app
 from sim.ui.session_day import join_wording as words
+from sim.ui.session_day.waiting import draw_announced
 
 LOOK_EVERY_S = 1.0
 """How late the console may come after the trainer's start, beside the time that it takes to load."""
@@ -21,5 +22,8 @@ def draw_waiting_for_start(attempt_id: str) -> None:
 def _watch(attempt_id: str, drawn: str) -> None:
     app = get_app()
     running.note_seen(app, attempt_id)
-    if attempts.get_state(app, attempt_id) != drawn or not running.is_held(app, attempt_id):
+    hold = running.find_hold(app, attempt_id)
+    if hold is None or attempts.get_state(app, attempt_id) != drawn:
         st.rerun()
+    else:
+        draw_announced(is_paused=hold.is_paused, starts_in_s=hold.starts_in_s)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
+from sim.services.accounts.second_step import Setup
 from sim.ui.page import theme, wording
 
 _SHEET: Final = """
@@ -28,6 +29,8 @@ a.school { display: block; text-align: center; text-decoration: none; font-weigh
   background: var(--sl-accent); border-radius: 8px; margin: 1rem 0; }
 .problem, .done { border-left: 4px solid var(--sl-attention); background: var(--sl-surface); padding: .6rem .9rem;
   margin: 1rem 0; }
+.scan { background: #fff; width: max-content; max-width: 100%; padding: .5rem; border-radius: 8px; margin: 0 0 1rem; }
+.scan svg { display: block; max-width: 100%; height: auto; }
 .done { border-left-color: var(--sl-good); }
 """
 _CSS: Final = theme.write_variables() + _SHEET
@@ -62,6 +65,23 @@ OWN_SECRET: Final = "Change your PIN or passphrase"
 OWN_WAS: Final = "PIN or passphrase until now"
 OWN_NEW: Final = "The new one"
 OWN_GO: Final = "Change it"
+CODE: Final = "Code from your app"
+CODE_NOTE: Final = "Six digits that change every half minute, or one of your recovery codes."
+STEP: Final = "Second step of signing in"
+STEP_WHAT: Final = (
+    "Besides your passphrase you then type a code that an app on your phone shows, such as Google Authenticator, "
+    "Microsoft Authenticator or 1Password. Anyone who learns your passphrase alone cannot sign in."
+)
+STEP_SCAN: Final = "Scan this with the app, or type these letters into it:"
+STEP_GO: Final = "Turn it on"
+STEP_ON: Final = "It is on. To turn it off, for example to use another phone, type a code once more."
+STEP_OFF_GO: Final = "Turn it off"
+STEP_GONE: Final = "It is off. You sign in with your passphrase alone."
+RECOVERY: Final = "Your recovery codes"
+RECOVERY_NOTE: Final = (
+    "The second step is on. Print or write these down now; they are not shown again. Each one works once in place of a "
+    "code, when the phone is lost. With neither, only an administrator can let you in again."
+)
 OWN_DONE: Final = "Changed. Every other browser that you were signed in with is signed out."
 
 
@@ -114,8 +134,8 @@ def write_sign_out(name: str) -> str:
     return _write(SIGN_OUT, f"<p>{escape(SIGN_OUT_NOTE.format(name=name))}</p>", "", _form("", SIGN_OUT))
 
 
-def write_own_secret(name: str, *, problem: str = "", done: bool = False) -> str:
-    """Return the page on which somebody changes their own PIN or passphrase."""
+def write_own_secret(name: str, *, offers_step: bool, problem: str = "", done: bool = False) -> str:
+    """Return the page on which somebody changes their own PIN or passphrase, and the way to a second step."""
     said = f'<p class="done" role="status">{escape(OWN_DONE)}</p>' if done else ""
     fields = (
         f'<input type="hidden" name="name" autocomplete="username" value="{escape(name, quote=True)}">'
@@ -123,8 +143,56 @@ def write_own_secret(name: str, *, problem: str = "", done: bool = False) -> str
         + _field("secret", OWN_NEW, kind="password", fill="new-password")
         + _field("again", AGAIN, kind="password", fill="new-password")
     )
-    signed = f'<p class="quiet">{escape(SIGN_OUT_NOTE.format(name=name))}</p>{said}'
-    return _write(OWN_SECRET, signed, problem, "" if done else _form(fields, OWN_GO))
+    signed = f"{_signed_in(name)}{said}"
+    further = f'<p><a href="second-step">{escape(STEP)}</a></p>' if offers_step else ""
+    return _write(OWN_SECRET, signed, problem, ("" if done else _form(fields, OWN_GO)) + further)
+
+
+def write_code(*, ticket: str, to: str, problem: str = "") -> str:
+    """Return the page that asks for the code of the second step, after the passphrase was right."""
+    hidden = "".join(
+        f'<input type="hidden" name="{name}" value="{escape(value, quote=True)}">'
+        for name, value in (("ticket", ticket), ("next", to))
+    )
+    field = _field("code", CODE, kind="text", fill="one-time-code", note=CODE_NOTE, focus=True)
+    return _write(SIGN_IN, "", problem, _form(hidden + field, SIGN_IN, to="code"))
+
+
+def write_step_off(name: str, setup: Setup, *, problem: str = "") -> str:
+    """Return the page on which the second step is turned on: what the app scans, and a first code."""
+    shown = (
+        f"<p>{escape(STEP_WHAT)}</p><p>{escape(STEP_SCAN)}</p>"
+        f'<div class="scan" role="img" aria-label="QR code">{setup.svg}</div>'
+        f"<p><strong>{escape(setup.letters)}</strong></p>"
+    )
+    field = _field("code", CODE, kind="text", fill="one-time-code")
+    return _write(STEP, _signed_in(name) + shown, problem, _form(field, STEP_GO))
+
+
+def write_step_on(name: str, *, problem: str = "") -> str:
+    """Return the page on which the second step is turned off."""
+    field = _field("code", CODE, kind="text", fill="one-time-code", note=CODE_NOTE, focus=True)
+    return _write(STEP, f"{_signed_in(name)}<p>{escape(STEP_ON)}</p>", problem, _form(field, STEP_OFF_GO))
+
+
+def write_step_gone(name: str) -> str:
+    """Return the page that says that the second step is off."""
+    return _write(STEP, f'{_signed_in(name)}<p class="done" role="status">{escape(STEP_GONE)}</p>')
+
+
+def write_recovery(name: str, codes: Sequence[str]) -> str:
+    """Return the page that shows the recovery codes, once."""
+    listed = "".join(f"<li><code>{escape(code)}</code></li>" for code in codes)
+    return _write(RECOVERY, f"{_signed_in(name)}<p>{escape(RECOVERY_NOTE)}</p><ol>{listed}</ol>")
+
+
+def _signed_in(name: str) -> str:
+    return f'<p class="quiet">{escape(SIGN_OUT_NOTE.format(name=name))}</p>'
+
+
+def write_form_page(title: str, before: str, *, go: str = "") -> str:
+    """Return a page of markup with a button that posts to its own address, or without one."""
+    return _write(title, before, "", _form("", go) if go else "")
 
 
 def write_refused(problem: str, *, title: str = SIGN_IN) -> str:
@@ -132,8 +200,9 @@ def write_refused(problem: str, *, title: str = SIGN_IN) -> str:
     return _write(title, "", problem)
 
 
-def _form(fields: str, go: str) -> str:
-    return f'<form method="post">{fields}<button type="submit">{escape(go)}</button></form>'
+def _form(fields: str, go: str, *, to: str = "") -> str:
+    action = f' action="{to}"' if to else ""
+    return f'<form method="post"{action}>{fields}<button type="submit">{escape(go)}</button></form>'
 
 
 def _field(name: str, label: str, *, kind: str, fill: str, value: str = "", note: str = "", focus: bool = False) -> str:

@@ -17,12 +17,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sim.errors import AccessError, RateLimitError, SimError, StoreError
-from sim.services.accounts import sessions, team_link
+from sim.services.accounts import second_step, sessions, team_link
 from sim.services.accounts.browsers import LASTS, remember_browser
 from sim.services.accounts.school import read_school_settings
+from sim.services.accounts.second_step import SecondStepError
 from sim.services.accounts.secret_change import change_own
-from sim.services.accounts.sign_in import Origin, set_up, sign_in
-from sim.services.accounts.viewer import Viewer
+from sim.services.accounts.sign_in import Origin, finish_sign_in, set_up, sign_in
+from sim.services.accounts.viewer import Role, Viewer
 from sim.services.app.wiring import App
 from sim.ui.http import account_html as html
 from sim.ui.page.pages import PAGES, find_page
@@ -70,6 +71,8 @@ def make_account_routes(get_app: GetApp) -> list[BaseRoute]:
         )
         try:
             cookie = await run_sync(enter)
+        except SecondStepError as needed:
+            return show_page(html.write_code(ticket=needed.ticket, to=to))
         except (AccessError, RateLimitError, StoreError) as error:
             return await _show_sign_in(app, to=to, team=team, name=name, error=error)
         return await _let_in_known(app, request, cookie, to)
@@ -108,7 +111,11 @@ def make_account_routes(get_app: GetApp) -> list[BaseRoute]:
 
     async def show_secret(request: Request) -> Response:
         viewer = await _find_viewer(get_app(), request)
-        return show_page(html.write_own_secret(viewer.name)) if viewer.account_id else _go("sign-in")
+        return (
+            show_page(html.write_own_secret(viewer.name, offers_step=_offers_step(viewer)))
+            if viewer.account_id
+            else _go("sign-in")
+        )
 
     async def post_secret(request: Request) -> Response:
         app, peer, form = get_app(), _read_peer(request), await _read_form(request)
@@ -128,15 +135,66 @@ def make_account_routes(get_app: GetApp) -> list[BaseRoute]:
             _check_same(form.get("secret", ""), form.get("again", ""))
             await run_sync(change)
         except SimError as error:
-            return show_page(html.write_own_secret(viewer.name, problem=error.on_screen), _status(error))
-        return show_page(html.write_own_secret(viewer.name, done=True))
+            return show_page(
+                html.write_own_secret(viewer.name, offers_step=_offers_step(viewer), problem=error.on_screen),
+                _status(error),
+            )
+        return show_page(html.write_own_secret(viewer.name, offers_step=_offers_step(viewer), done=True))
 
     return [
         *_make_pair("/account/sign-in", show_sign_in, post_sign_in),
         *_make_pair("/account/set-up", show_set_up, post_set_up),
         *_make_pair("/account/sign-out", show_sign_out, post_sign_out),
         *_make_pair("/account/secret", show_secret, post_secret),
+        *_make_second_step_routes(get_app),
     ]
+
+
+def _make_second_step_routes(get_app: GetApp) -> list[BaseRoute]:
+    async def post_code(request: Request) -> Response:
+        app, peer, form = get_app(), _read_peer(request), await _read_form(request)
+        ticket, to = form.get("ticket", ""), read_next(form.get("next", ""))
+        finish = partial(finish_sign_in, app, ticket=ticket, code=form.get("code", ""), instead_of=peer.cookie)
+        try:
+            cookie = await run_sync(finish)
+        except (AccessError, RateLimitError) as error:
+            return show_page(html.write_code(ticket=ticket, to=to, problem=error.on_screen), _status(error))
+        return await _let_in_known(app, request, cookie, to)
+
+    async def show_second_step(request: Request) -> Response:
+        app, viewer = get_app(), await _find_viewer(get_app(), request)
+        if viewer.account_id is None:
+            return _go("sign-in")
+        if await run_sync(second_step.is_on, app, viewer.account_id):
+            return show_page(html.write_step_on(viewer.name))
+        return show_page(html.write_step_off(viewer.name, await run_sync(second_step.begin_setup, app, viewer)))
+
+    async def post_second_step(request: Request) -> Response:
+        app, form = get_app(), await _read_form(request)
+        viewer = await _find_viewer(app, request)
+        if viewer.account_id is None:
+            return _go("sign-in")
+        code, was_on = form.get("code", ""), await run_sync(second_step.is_on, app, viewer.account_id)
+        try:
+            if was_on:
+                await run_sync(second_step.turn_off_own, app, viewer, code)
+                return show_page(html.write_step_gone(viewer.name))
+            codes = await run_sync(second_step.confirm_setup, app, viewer, code)
+        except (AccessError, RateLimitError) as error:
+            if was_on:
+                return show_page(html.write_step_on(viewer.name, problem=error.on_screen), _status(error))
+            setup = await run_sync(second_step.begin_setup, app, viewer)
+            return show_page(html.write_step_off(viewer.name, setup, problem=error.on_screen), _status(error))
+        return show_page(html.write_recovery(viewer.name, codes))
+
+    return [
+        *_make_pair("/account/second-step", show_second_step, post_second_step),
+        Route("/account/code", _guard(post_code), methods=["POST"]),
+    ]
+
+
+def _offers_step(viewer: Viewer) -> bool:
+    return bool(viewer.roles - {Role.TRAINEE})
 
 
 def read_next(wanted: str) -> str:

@@ -1,4 +1,4 @@
-"""An id for every request, and at level `info` a line that says how it went."""
+"""An id for every request, at level `info` a line that says how it went, and its count where metrics are on."""
 
 import logging
 import re
@@ -9,6 +9,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sim.services.app.logs.line import REQUEST
+from sim.ui.http.metrics import Meter
 
 ID_HEADER = "X-Request-Id"
 _GIVEN = re.compile(r"[0-9a-f]{8}[0-9a-f-]{0,28}")
@@ -23,8 +24,9 @@ class RequestLog:
     A line names the route's pattern, never the address, which may hold a token, and never who asked.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, meter: Meter | None = None) -> None:
         self._app = app
+        self._meter = meter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and count what it got."""
@@ -45,17 +47,26 @@ class RequestLog:
             await send(message)
 
         mark = REQUEST.set(request_id)
+        is_socket = scope["type"] == "websocket"
+        if self._meter is not None and is_socket:
+            self._meter.note_socket(1)
         try:
             await self._app(scope, receive, send_marked)
         finally:
+            route = getattr(scope.get("route"), "path", "") or "page"
+            took_s = time.perf_counter() - began
+            if self._meter is not None and is_socket:
+                self._meter.note_socket(-1)
+            elif self._meter is not None:
+                self._meter.note_request(route, status=status, seconds=took_s, sent=sent)
             if _log.isEnabledFor(logging.INFO):
                 facts = {
                     "kind": scope["type"],
                     "method": _name_method(scope),
-                    "route": getattr(scope.get("route"), "path", "") or "page",
+                    "route": route,
                     "status": status,
                     "bytes": sent,
-                    "ms": round((time.perf_counter() - began) * 1000.0, 1),
+                    "ms": round(took_s * 1000.0, 1),
                 }
                 _log.info("request", extra={"facts": facts})
             REQUEST.reset(mark)

@@ -11,6 +11,7 @@ from sim.services.attempt.event_batch import MAX_BODY_BYTES, MAX_CLOCK_MS, MAX_E
 from sim.services.attempt.hints import MAX_HINT_BYTES
 from sim.services.attempt.mark_outline import MAX_OUTLINE_BYTES
 from sim.services.attempt.similar_search import MAX_QUERY_BYTES
+from sim.ui.http.old_addresses import LEADS_TO
 
 Json = dict[str, Any]
 
@@ -66,15 +67,17 @@ EVENTS: Json = {
 }
 RECEIPT: Json = {
     "type": "object",
-    "required": ["ack", "state", "elapsed_ms", "remaining_ms", "leader"],
+    "required": ["ack", "state", "elapsed_ms", "remaining_ms", "leader", "paused"],
     "properties": {
         "ack": NUMBER,
         "state": {"type": "string"},
         "elapsed_ms": NUMBER,
         "remaining_ms": NUMBER,
         "leader": {"type": ["string", "null"]},
+        "paused": {"type": "boolean"},
     },
 }
+MAIL_TOKEN: Json = {"name": "t", "in": "query", "required": True, "schema": {"type": "string"}}
 SIMILAR: Json = {
     "type": "object",
     "additionalProperties": False,
@@ -137,6 +140,7 @@ ACCOUNT_PAGES = {
     "set-up": "making the first account, at this machine only",
     "sign-out": "signing out",
     "secret": "changing one's own PIN or passphrase",
+    "second-step": "turning the second step of signing in on or off",
 }
 _FOOTAGE = "/{token}/{recording_id}"
 _CROP = "/footage-crop/{token}/{recording_id}/{camera_id}/{frame}/{part}.jpg"
@@ -197,8 +201,9 @@ def describe_routes() -> Json:
         "/calendar/{token}.ics": {
             "get": _describe("a program's steps and days", (200, 403, 429, 503), kinds=("text/calendar",))
         },
-        "/start": {
-            "get": _describe("leads to the page Start, which anyone who follows it gets", (200, 303), kinds=(HTML,))
+        **{
+            f"/{path}": {"get": _describe("leads to where this page is now", (200, 303), kinds=(HTML,))}
+            for path in LEADS_TO
         },
         "/healthz": {"get": _describe("whether drills can be done: database, disk, footage", (200, 503), HEALTH)},
         "/healthz/live": {"get": _describe("whether the process answers", (200,), HEALTH)},
@@ -224,22 +229,33 @@ def describe_routes() -> Json:
 
 
 def _describe_account_pages() -> dict[str, Json]:
-    """Return the pages of signing in, which are forms and answer in HTML."""
+    """Return the pages of signing in and of mail, which are forms and answer in HTML."""
     form: Json = {
         "type": "object",
-        "properties": {name: {"type": "string", "maxLength": 200} for name in ("name", "secret", "again", "was")},
+        "properties": {
+            name: {"type": "string", "maxLength": 200} for name in ("name", "secret", "again", "was", "code")
+        },
     }
     described = {}
     for name, summary in ACCOUNT_PAGES.items():
         shown = _describe(summary, (200, 303, 403, 503), kinds=(HTML,))
         posted = _describe(f"{summary}, the form", (200, 303, *_DENIED, *_BODY_DENIED), kinds=(HTML,))
         posted["requestBody"] = {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": form}}}
-        for operation in (shown, posted):
-            for status, answer in operation["responses"].items():
-                if status != "303":
-                    answer["content"] = {HTML: {"schema": {"type": "string"}}}
-        described[f"/account/{name}"] = {"get": shown, "post": posted}
+        described[f"/account/{name}"] = {"get": _answer_in_html(shown), "post": _answer_in_html(posted)}
+    code = _describe("the code of the second step, the form", (200, 303, *_DENIED, *_BODY_DENIED), kinds=(HTML,))
+    code["requestBody"] = {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": form}}}
+    described["/account/code"] = {"post": _answer_in_html(code)}
+    stop = ("whether to turn reminders by mail off", "turn reminders by mail off")
+    shown, posted = (_describe(words, (200, 403, 429), more=[MAIL_TOKEN], kinds=(HTML,)) for words in stop)
+    described["/mail/stop"] = {"get": _answer_in_html(shown), "post": _answer_in_html(posted)}
     return described
+
+
+def _answer_in_html(operation: Json) -> Json:
+    for status, answer in operation["responses"].items():
+        if status != "303":
+            answer["content"] = {HTML: {"schema": {"type": "string"}}}
+    return operation
 
 
 def _describe(

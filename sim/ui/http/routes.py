@@ -41,7 +41,8 @@ from sim.services.operations import health
 from sim.services.programme import calendar as programme_calendar
 from sim.services.programme.calendar import FEED_PATH
 from sim.ui.http.footage_range import SLICE_BYTES, ByteSpan, UnsatisfiableRangeError, parse_range
-from sim.ui.http.start_address import START_PATH, lead_to_start
+from sim.ui.http.headers import NEVER_STORED
+from sim.ui.http.old_addresses import make_old_routes
 from sim.ui.http.token_holder import authorise, require_own_footage
 
 GetApp = Callable[[], App]
@@ -73,7 +74,6 @@ SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "X-Frame-Options": "DENY",
 }
-NEVER_STORED = {"Cache-Control": "no-store"}
 LONG_KEPT = {"Cache-Control": "private, max-age=43200, immutable"}
 STATUS_OF: Mapping[type[SimError], int] = {
     AccessError: 403,
@@ -134,6 +134,7 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
                 "elapsed_ms": receipt.elapsed_ms,
                 "remaining_ms": receipt.remaining_ms,
                 "leader": receipt.leader,
+                "paused": receipt.paused,
             }
         )
 
@@ -177,7 +178,7 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         *_make_question_routes(get_app),
         _make_help_route(get_app),
         Route(CROP_PATH, _guard(footage_crop), methods=["GET"]),
-        Route(START_PATH, lead_to_start, methods=["GET"]),
+        *make_old_routes(),
         Route(PROBE_PATH, _guard(probe), methods=["GET"]),
         Route(FEED_PATH, _guard(calendar), methods=["GET"]),
         *_make_health_routes(get_app),

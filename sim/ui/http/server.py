@@ -40,6 +40,7 @@ async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
         asyncio.create_task(_forget_hourly(), name="forget-old-practice"),
         asyncio.create_task(_make_fresh_days(), name="fresh-school-days"),
         asyncio.create_task(_keep_record(), name="keep-record"),
+        asyncio.create_task(_send_mail(), name="send-mail"),
     ]
     try:
         yield {}
@@ -104,6 +105,30 @@ def _note_and_push(app: App) -> None:
 
     note_unscored(app)
     push(app)
+
+
+async def _send_mail() -> None:
+    """Queue reminders that are due, and send what waits, every half minute."""
+    told = ""
+    while True:
+        await asyncio.sleep(RECORD_EVERY_S)
+        try:
+            await run_sync(lambda: _remind_and_send(get_services()))
+        except SimError as error:
+            if str(error) != told:
+                told = str(error)
+                _log.warning("mail could not be sent: %s", error)
+        except Exception:
+            _log.exception("mail could not be sent")
+
+
+def _remind_and_send(app: App) -> None:
+    if app.settings.mail is not None:
+        from sim.services.programme.mail import send_waiting  # noqa: PLC0415 - loaded only where mail is sent
+        from sim.services.programme.reminder_mail import queue_reminders  # noqa: PLC0415 - as said above
+
+        queue_reminders(app)
+        send_waiting(app)
 
 
 async def _make_fresh_days() -> None:

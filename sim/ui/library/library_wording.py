@@ -1,8 +1,8 @@
-"""Words of the library page."""
+"""Words of the page Drills."""
 
 from typing import Final
 
-TITLE: Final = "Library"
+TITLE: Final = "Drills"
 LEAD: Final = "Every drill on this computer, how hard it looks, and how long people really took."
 COUNTED: Final = "Drills counted"
 COUNTED_NOTE: Final = (
@@ -27,4 +27,4 @@ HOW: Final = (
     "What it cannot show: whether a drill is hard or its people were slow. Before and after training are counted "
     "together, and someone without an account may be in it more than once.",
 )
-MAKE_NEW: Final = "Make a new drill"
+NONE: Final = "There is no drill to practice on here yet. Your trainer gives you drills; they appear under My results."

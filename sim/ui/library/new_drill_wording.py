@@ -5,7 +5,7 @@ from typing import Final
 TITLE: Final = "New drill"
 LEAD: Final = (
     "Make fresh footage for practice, with new people, new routes, and a difficulty of your choice. It is made on this "
-    "computer. Footage to measure on is made on the page Program."
+    "computer. Footage to measure on is made under Team, Plan."
 )
 SITE: Final = "School"
 STORY: Final = "What happens"

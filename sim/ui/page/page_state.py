@@ -1,8 +1,9 @@
-"""The only file that touches `st.session_state`, the query string and the app object."""
+"""The address, what this browser tab remembers, and the app object: only here and in `chosen.py`."""
 
 import os
 import secrets
 from collections.abc import Callable
+from typing import TypeVar
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -12,6 +13,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from sim.errors import AccessError
 from sim.records.links import LinkKind
 from sim.services.accounts.drill_access import ALONE, WayIn
+from sim.services.accounts.limits import limit_app
 from sim.services.accounts.sessions import find_viewer, note_use
 from sim.services.accounts.viewer import Viewer
 from sim.services.app.links.tokens import show_link
@@ -32,12 +34,15 @@ EXERCISE_PARAM = "debrief"
 PROGRAMME_PARAM = "programme"
 SESSION_PARAM = "session"
 MAKES_UP_PARAM = "for"
+PROJECTED_PARAM = "show"
 STEP_PARAM = "step"
 JOIN_PARAM = "t"
 SEAT_PARAM = "seat"
 LINK_PARAM = "link"
 TRAINING_PARAM = "training"
+VIEW_PARAM = "view"
 MOST_SEED = 9999
+T = TypeVar("T")
 _PAGE = "page_path"
 _FLASH = "flash"
 _LAST_ATTEMPT = "last_attempt_id"
@@ -45,10 +50,8 @@ _SEEDS = "fresh_seeds"
 _KEYS = "request_keys"
 _WAY_IN = "way_in"
 _LEARNER_KEY = "learner_key"
-_TEAM = "chosen_team"
 _OUTCOME = "outcome"
-ALL_TEAMS = "all"
-"""In the address in place of a team where all are looked at."""
+_SHOWN = "shown"
 
 
 @st.cache_resource(show_spinner=False)
@@ -58,7 +61,7 @@ def get_services() -> App:
 
 
 def get_app() -> App:
-    """Return the services, for a page that is open to the person who looks at it now.
+    """Return the services, for a page that is open to the person who looks at it now, with what they may see there.
 
     Every press of a button and every part of a page that updates itself comes through here, so that a page drawn
     before somebody signed out, or lost a role, does nothing any more.
@@ -67,11 +70,19 @@ def get_app() -> App:
         AccessError: the page is not open to them any more; it is drawn again where that is possible.
     """
     app = get_services()
-    page = st.session_state.get(_PAGE) if get_script_run_ctx() is not None else None
-    if page is not None and not pages.is_open(pages.find_page(page), get_viewer()):
+    path = st.session_state.get(_PAGE) if get_script_run_ctx() is not None else None
+    if path is None:
+        return app
+    page, viewer = pages.find_page(path), get_viewer()
+    if not pages.is_open(page, viewer):
         st.rerun()
         raise AccessError("this page is not open to you any more", todo="reload it")
-    return app
+    return limit_app(app, viewer) if pages.is_limited(page) else app
+
+
+def get_limited_app() -> App:
+    """Return the services as the person who looks may use them, also on a page that other people open by a link."""
+    return limit_app(get_app(), get_viewer())
 
 
 def make_file(make: Callable[[App, Viewer], bytes]) -> Callable[[], bytes]:
@@ -82,20 +93,23 @@ def make_file(make: Callable[[App, Viewer], bytes]) -> Callable[[], bytes]:
     Raises:
         AccessError: when called; the page is not open to them any more.
     """
-    page, peer = st.session_state.get(_PAGE), read_peer()
+    path, peer = st.session_state.get(_PAGE), read_peer()
 
     def make_now() -> bytes:
         app = get_services()
         viewer = find_viewer(app, peer.cookie, is_local=peer.is_local)
-        if page is not None and not pages.is_open(pages.find_page(page), viewer):
+        page = pages.find_page(path) if path is not None else None
+        if path is not None and not pages.is_open(page, viewer):
             raise AccessError("this page is not open to you any more", todo="reload it")
-        return make(app, viewer)
+        return make(limit_app(app, viewer) if pages.is_limited(page) else app, viewer)
 
     return make_now
 
 
 def enter_page(path: str) -> None:
-    """Say which page is drawn from here on."""
+    """Say which page is drawn from here on; what was kept while another one stood is forgotten."""
+    if st.session_state.get(_PAGE) != path:
+        st.session_state[_SHOWN] = {}
     st.session_state[_PAGE] = path
 
 
@@ -263,15 +277,9 @@ def get_request_key(mark: str) -> str:
     return keys.setdefault(mark, secrets.token_urlsafe(16))
 
 
-def get_programme_id() -> str | None:
-    """Return the programme that the address names, if any."""
-    return st.query_params.get(PROGRAMME_PARAM) or None
-
-
-def go_to_programme(programme_id: str | None) -> None:
-    """Show a programme, or the wizard when None; ends the script run."""
-    query = {} if programme_id is None else {PROGRAMME_PARAM: programme_id}
-    st.switch_page("screens/programme.py", query_params=query)
+def go_to_programme(programme_id: str) -> None:
+    """Show a program on the page of its team's plan; ends the script run."""
+    st.switch_page("screens/plan.py", query_params={PROGRAMME_PARAM: programme_id})
 
 
 def make_own_address(path: str) -> str:
@@ -282,31 +290,6 @@ def make_own_address(path: str) -> str:
 def get_browser_zone() -> str:
     """Return the time zone of the person who looks, "" when the browser does not say."""
     return st.context.timezone or ""
-
-
-def keep_team() -> None:
-    """Take the team from page to page: the one that the address names, else the one chosen last in this browser tab.
-
-    A page that is about a team calls this first, so that the address names it on every such page.
-    """
-    named = st.query_params.get(TEAM_PARAM)
-    kept = st.session_state.get(_TEAM)
-    if named:
-        st.session_state[_TEAM] = named
-    elif isinstance(kept, str):
-        st.query_params[TEAM_PARAM] = kept
-
-
-def get_team_id() -> str | None:
-    """Return the team that the address names, if any; `ALL_TEAMS` where all are looked at."""
-    return st.query_params.get(TEAM_PARAM) or None
-
-
-def remember_team(team_id: str) -> None:
-    """Put a team into the address, and keep it for the pages that follow."""
-    st.session_state[_TEAM] = team_id
-    if st.query_params.get(TEAM_PARAM) != team_id:
-        st.query_params[TEAM_PARAM] = team_id
 
 
 def get_person_id() -> str | None:
@@ -326,14 +309,18 @@ def find_zone() -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def go_to_team(team_id: str | None) -> None:
-    """Show a team, or the first one when None; ends the script run."""
-    if team_id is None:
-        st.query_params.pop(TEAM_PARAM, None)
-        st.session_state.pop(_TEAM, None)
-    else:
-        remember_team(team_id)
-    st.rerun()
+def keep_shown(key: str, now: T) -> T:
+    """Return what this page showed first under a key, until it is left or that is forgotten; `now` the first time.
+
+    So that what somebody fills in stays about what they saw, whatever others change meanwhile.
+    """
+    shown: dict[str, T] = st.session_state.setdefault(_SHOWN, {})
+    return shown.setdefault(key, now)
+
+
+def forget_shown(key: str) -> None:
+    """Show under a key what there is now."""
+    st.session_state.setdefault(_SHOWN, {}).pop(key, None)
 
 
 def get_field(key: str) -> str:

@@ -2,9 +2,21 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 from sim.services.accounts.viewer import Duty, Viewer, may
+
+
+class Place(StrEnum):
+    """The places of the menu; a page in none of them is reached from the name at the top right, or by a link."""
+
+    HOME = "home"
+    TEAM = "team"
+    SESSION = "session"
+    DRILLS = "drills"
+    RECORDS = "records"
+    OWN = "own"
 
 
 class Open(StrEnum):
@@ -21,41 +33,111 @@ class Page:
 
     Attributes:
         file: in `screens`.
-        title: in the navigation.
+        title: in the menu, and of the browser's tab.
         path: in the address.
         opens_to: a duty, or one of `Open`.
-        is_listed: it is in the navigation of whom it is open to.
+        place: where in the menu it is, if anywhere.
+        is_entry: it is what its place opens with.
+        tab: its name among the pages of its place, "" where it is not chosen there.
+        in_name_menu: it is listed under the name of the person who is signed in.
         of_accounts: it is listed only for somebody with an account.
-        of_people: it is listed only for somebody of the roster.
-        of_team: it is about a team, which stands in its address.
+        of_team: it is about the team at the top of the page, which stands in its address.
     """
 
     file: str
     title: str
     path: str
     opens_to: Duty | Open
-    is_listed: bool = True
+    place: Place | None = None
+    is_entry: bool = False
+    tab: str = ""
+    in_name_menu: bool = False
     of_accounts: bool = False
-    of_people: bool = False
     of_team: bool = False
 
 
 PAGES: Final = (
-    Page(file="start", title="Start", path="start", opens_to=Open.ANYONE),
-    Page(file="mine", title="My drills", path="mine", opens_to=Duty.SEE_OWN, of_people=True),
-    Page(file="team", title="Team", path="team", opens_to=Duty.TRAIN, of_team=True),
-    Page(file="programme", title="Program", path="programme", opens_to=Duty.TRAIN, of_team=True),
-    Page(file="board", title="Board", path="board", opens_to=Duty.TRAIN, of_team=True),
-    Page(file="session", title="Session", path="session", opens_to=Duty.TRAIN, of_team=True),
-    Page(file="records", title="Records", path="records", opens_to=Duty.READ_RECORD, of_team=True),
-    Page(file="district", title="District", path="district", opens_to=Duty.TRAIN),
-    Page(file="library", title="Library", path="library", opens_to=Duty.TRAIN),
-    Page(file="new_drill", title="New drill", path="new-drill", opens_to=Duty.MAKE_DRILLS),
+    Page(file="start", title="Home", path="start", opens_to=Open.ANYONE, place=Place.HOME, is_entry=True),
+    Page(
+        file="team",
+        title="Team",
+        tab="People",
+        path="team",
+        opens_to=Duty.SEE_TEAMS,
+        place=Place.TEAM,
+        is_entry=True,
+        of_team=True,
+    ),
+    Page(file="plan", title="Plan", tab="Plan", path="plan", opens_to=Duty.SEE_TEAMS, place=Place.TEAM, of_team=True),
+    Page(
+        file="results",
+        title="Results",
+        tab="Results",
+        path="results",
+        opens_to=Duty.SEE_TEAMS,
+        place=Place.TEAM,
+        of_team=True,
+    ),
+    Page(
+        file="exercises",
+        title="Team exercises",
+        tab="Team exercises",
+        path="exercises",
+        opens_to=Duty.TRAIN,
+        place=Place.TEAM,
+        of_team=True,
+    ),
+    Page(
+        file="session",
+        title="Session",
+        path="session",
+        opens_to=Duty.TRAIN,
+        place=Place.SESSION,
+        is_entry=True,
+        of_team=True,
+    ),
+    Page(
+        file="drills",
+        title="Drills",
+        tab="Library",
+        path="drills",
+        opens_to=Open.ANYONE,
+        place=Place.DRILLS,
+        is_entry=True,
+    ),
+    Page(
+        file="new_drill",
+        title="New drill",
+        tab="New drill",
+        path="new-drill",
+        opens_to=Duty.MAKE_DRILLS,
+        place=Place.DRILLS,
+    ),
+    Page(
+        file="own_school",
+        title="Our school",
+        tab="Our school",
+        path="our-school",
+        opens_to=Duty.MAKE_DRILLS,
+        place=Place.DRILLS,
+    ),
+    Page(file="give", title="Give", tab="Give", path="give", opens_to=Duty.TRAIN, place=Place.DRILLS, of_team=True),
+    Page(
+        file="records",
+        title="Records",
+        path="records",
+        opens_to=Duty.READ_RECORD,
+        place=Place.RECORDS,
+        is_entry=True,
+        of_team=True,
+    ),
+    Page(file="mine", title="My results", path="mine", opens_to=Duty.SEE_OWN, place=Place.OWN, is_entry=True),
     Page(
         file="accounts",
         title="Accounts",
         path="accounts",
         opens_to=Duty.MANAGE_ACCOUNTS,
+        in_name_menu=True,
         of_accounts=True,
     ),
     Page(
@@ -63,17 +145,26 @@ PAGES: Final = (
         title="Import people",
         path="import-people",
         opens_to=Duty.IMPORT_ROSTER,
-        is_listed=False,
+        in_name_menu=True,
     ),
-    Page(file="stored", title="What is stored", path="stored", opens_to=Open.ANYONE, is_listed=False),
-    Page(file="join", title="Join", path="join", opens_to=Open.LINK, is_listed=False),
-    Page(file="training", title="Training", path="training", opens_to=Duty.READ_RECORD, is_listed=False),
-    Page(file="training_sign_in", title="Sign in", path="training-sign-in", opens_to=Open.LINK, is_listed=False),
-    Page(file="person", title="Person", path="person", opens_to=Duty.READ_RECORD, is_listed=False),
-    Page(file="record", title="Record", path="record", opens_to=Open.LINK, is_listed=False),
-    Page(file="drill", title="Drill", path="drill", opens_to=Open.LINK, is_listed=False),
-    Page(file="team_exercise", title="Team exercise", path="team-drill", opens_to=Open.LINK, is_listed=False),
+    Page(file="stored", title="What is stored", path="stored", opens_to=Open.ANYONE, in_name_menu=True),
+    Page(file="join", title="Join", path="join", opens_to=Open.LINK),
+    Page(file="training", title="Training", path="training", opens_to=Duty.READ_RECORD, place=Place.RECORDS),
+    Page(file="training_sign_in", title="Sign in", path="training-sign-in", opens_to=Open.LINK),
+    Page(file="record", title="Record", path="record", opens_to=Open.LINK, place=Place.RECORDS),
+    Page(file="drill", title="Drill", path="drill", opens_to=Open.LINK),
+    Page(file="team_exercise", title="Team exercise", path="team-drill", opens_to=Open.LINK),
 )
+OLD_PATHS: Final = MappingProxyType(
+    {
+        "programme": "plan",
+        "board": "plan",
+        "district": "results?team=all",
+        "library": "drills",
+        "person": "record",
+    }
+)
+"""Where the pages of earlier versions are now, query and all."""
 
 
 def find_page(path: str) -> Page | None:
@@ -90,8 +181,33 @@ def is_open(page: Page | None, viewer: Viewer) -> bool:
     return page.opens_to is not Open.SIGNED_IN or viewer.role is not None
 
 
+def is_limited(page: Page | None) -> bool:
+    """Return whether a page shows only what is of the viewer's schools: every page of a duty but their own results."""
+    return page is not None and isinstance(page.opens_to, Duty) and page.opens_to is not Duty.SEE_OWN
+
+
+def find_entry(place: Place | None) -> Page | None:
+    """Return the page that a place opens with."""
+    return next((page for page in PAGES if page.is_entry and page.place is place), None)
+
+
 def is_shown(page: Page, viewer: Viewer) -> bool:
-    """Return whether a page is in somebody's navigation."""
-    if not page.is_listed or (page.of_accounts and viewer.account_id is None):
+    """Return whether a page is in somebody's menu: five places at most."""
+    if not page.is_entry or not is_open(page, viewer):
         return False
-    return is_open(page, viewer) and not (page.of_people and viewer.person_id is None)
+    return page.place is not Place.OWN or (viewer.person_id is not None and not may(viewer, Duty.TRAIN))
+
+
+def list_tabs(page: Page, viewer: Viewer) -> tuple[Page, ...]:
+    """Return the pages of the same place that somebody may choose among, none where that is no choice."""
+    found = tuple(each for each in PAGES if each.tab and each.place is page.place and is_open(each, viewer))
+    return found if page in found and len(found) > 1 else ()
+
+
+def list_under_name(viewer: Viewer) -> tuple[Page, ...]:
+    """Return what is listed under the name of somebody who is signed in, or sits at a machine without accounts."""
+    found = [page for page in PAGES if page.in_name_menu and is_open(page, viewer)]
+    own = find_entry(Place.OWN)
+    if own is not None and viewer.person_id is not None and not is_shown(own, viewer):
+        found.insert(0, own)
+    return tuple(page for page in found if viewer.account_id is not None or not page.of_accounts)

@@ -13,6 +13,10 @@ SET_UP_NOTE: Final = (
     "open only to people who sign in. You can do this later."
 )
 SIGNED_IN: Final = "Signed in as {name}"
+SETTINGS: Final = "Settings"
+TEAM_CHOICE: Final = "Team"
+ALL_TEAMS: Final = "All schools"
+TEAM_AT: Final = "{team} ({school})"
 CLOSED_NOBODY: Final = "Sign in to open this page."
 CLOSED_SOMEBODY: Final = "This page is not open to you, {name}."
 CLOSED_WHY: Final = "It is for people with another role here. Ask your administrator if you need it."
@@ -49,21 +53,34 @@ ROLES: Final = {
     "trainee": "Trainee: does drills, sees own results",
     "trainer": "Trainer: teams, sessions and their results",
     "records": "Records owner: keeps the training record",
+    "principal": "Principal: sees teams, results and records, changes nothing",
     "admin": "Administrator: accounts and the server",
 }
-SHORT_ROLES: Final = {"trainee": "Trainee", "trainer": "Trainer", "records": "Records owner", "admin": "Administrator"}
+SHORT_ROLES: Final = {
+    "trainee": "Trainee",
+    "trainer": "Trainer",
+    "records": "Records owner",
+    "principal": "Principal",
+    "admin": "Administrator",
+}
+SCHOOLS: Final = "For which schools"
+SCHOOLS_ALL: Final = "All schools"
+SCHOOLS_NOTE: Final = (
+    "Leave it empty for all schools. With schools chosen, teams, results and records of other schools are not open. An "
+    "administrator is for all schools."
+)
+SAVE_SCHOOLS: Final = "Save the schools"
 ADD: Final = "Add an account"
-ADD_NOTE: Final = "Trainees get their account when a trainer gives them a PIN on the page Team."
+ADD_NOTE: Final = "Trainees get their account when a trainer gives them a PIN under Team, People."
 NAME: Final = "Name to sign in with"
 PASSPHRASE: Final = "Passphrase"
 PASSPHRASE_HINT: Final = "12 characters or more, for example four words that do not belong together"
 MAY: Final = "What for"
 ADDED: Final = "{name} can sign in now."
 FIND: Final = "Find a name"
-COLUMNS: Final = ("Name", "Roles", "Team", "Last seen", "State")
+COLUMNS: Final = ("Name", "Roles", "Schools", "Team", "Last seen", "State")
 CHOOSE: Final = "Change an account"
 CARD: Final = "{name} · {team}"
-MORE: Final = "{count} more are found by their name above."
 NEVER: Final = "never"
 STATE_OPEN: Final = "open"
 STATE_DISABLED: Final = "disabled"
@@ -98,20 +115,24 @@ PINS_SHOWN: Final = "These PINs are shown this once. Print the page, or write th
 PINS_COLUMNS: Final = ("Name to sign in with", "PIN")
 TEAM_LINK: Final = "Address for this team: people pick their name there. It works for 30 days."
 
-MINE: Final = "My drills"
+MINE: Final = "My results"
 MINE_LEAD: Final = "What you have done, and what waits for you. Only you and your trainer see this."
 MINE_OPEN: Final = "Waiting for you"
 MINE_START: Final = "Go to the drill: {title}"
 MINE_DONE: Final = "Done"
 MINE_NONE: Final = "Nothing yet. Drills that your trainer gives you appear here."
 MINE_NOBODY: Final = (
-    "You are on no team's list, so no drill is given to you. Drills for your people are given on the page Team."
+    "You are on no team's list, so no drill is given to you. Drills for your people are given under Team and Drills."
 )
 MINE_PRACTISE: Final = "Practice on your own: choose a drill"
-MINE_BACK: Final = "Back to My drills"
+MINE_BACK: Final = "Back to My results"
 
 FIRST_PIN: Final = "See your results later: choose a PIN"
 FIRST_PIN_NOTE: Final = "6 digits or more. Sign in later with the name {name} and this PIN."
 FIRST_PIN_FIELD: Final = "PIN"
 FIRST_PIN_GO: Final = "Keep it"
 FIRST_PIN_DONE: Final = "Kept. Sign in with the name **{name}** and your PIN."
+STEP_OFF: Final = "Turn off the second step"
+STEP_OFF_NOTE: Final = "For someone who has lost both the phone and the recovery codes. Make sure it is them."
+STEP_OFF_DONE: Final = "The second step is off. They can turn it on again with another phone."
+PIN_SLIPS: Final = "Download slips to print (PDF)"

@@ -7,7 +7,8 @@ import streamlit as st
 
 from sim.scoring.part import PartView
 from sim.ui.page import wording
-from sim.ui.page.page_state import ATTEMPT_PARAM, LINK_PARAM
+from sim.ui.page.chosen import follow_address, write_choice
+from sim.ui.page.page_state import ATTEMPT_PARAM, LINK_PARAM, VIEW_PARAM
 from sim.ui.parts.plain_text import escape_markdown
 
 WIDE_SIGNS = 75
@@ -24,17 +25,21 @@ def draw_quiet(text: str) -> None:
 
 
 def choose_view(label: str, names: Mapping[str, str], *, first: str, key: str) -> str:
-    """Draw the choice of what a page shows, a word for each name; return the chosen name, `first` at the beginning."""
+    """Draw the choice of what a page shows, a word for each name; return the chosen name, `first` at the beginning.
+
+    It stands in the address, so that a reload shows the same and a link can lead to it.
+    """
+    follow_address(VIEW_PARAM, key, names=names, first=first)
     chosen = st.segmented_control(
         label,
         list(names),
         format_func=lambda name: names[name],
-        default=first,
         required=True,
         label_visibility="collapsed",
         wrap=True,
         key=key,
     )
+    write_choice(VIEW_PARAM, key, chosen or first)
     return chosen or first
 
 

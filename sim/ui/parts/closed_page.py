@@ -1,4 +1,4 @@
-"""What is drawn in place of a page that is not open to the person who looks, and who is signed in."""
+"""What is drawn in place of a page that is not open to the person who looks."""
 
 from html import escape
 
@@ -11,9 +11,6 @@ from sim.ui.page import wording
 from sim.ui.page.page_state import get_services, make_sign_in_address
 from sim.ui.parts import account_wording as words
 from sim.ui.parts.blocks import draw_lead, draw_quiet
-
-WITHOUT_WHO = frozenset({"drill", "team-drill", "join"})
-"""Pages that need all the room there is."""
 
 
 def draw_closed(viewer: Viewer, title: str, reason: str = "") -> None:
@@ -46,17 +43,6 @@ def draw_open_mode() -> None:
     """Say on every page that anybody on the network is let in, where that was chosen."""
     if is_open_to_network(get_services()):
         st.html(f'<p class="sl-open" role="status">{escape(words.OPEN_TO_NETWORK)}</p>')
-
-
-def draw_who(viewer: Viewer, path: str) -> None:
-    """Draw who is signed in, and the way out."""
-    if viewer.account_id is None or path in WITHOUT_WHO:
-        return
-    name = escape(words.SIGNED_IN.format(name=viewer.name))
-    st.html(
-        f'<p class="sl-who"><span>{name}</span> <a href="account/secret">{escape(words.OWN_SECRET)}</a> '
-        f'<a href="account/sign-out">{escape(words.SIGN_OUT)}</a></p>'
-    )
 
 
 def draw_link(address: str, label: str, *, kind: str = "") -> None:

@@ -17,6 +17,10 @@ UNFAMILIAR: Final = (
     "{count} of {people} have not gone through getting to know the console. Do that first: otherwise part of any "
     "change is getting used to it."
 )
+CAUTION: Final = (
+    "Has not gone through getting to know the console. Do that first: otherwise part of any change is getting used to "
+    "it."
+)
 ON_COMPUTER: Final = "Join on {device}: what is done on another kind of device is not compared."
 WRONG_DEVICE: Final = (
     "This is {here}. This team's drills are done on {wanted}, and a drill on {here} will not count. "

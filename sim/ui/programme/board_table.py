@@ -33,14 +33,14 @@ _DAY = re.compile(r"([A-Z][a-z]{2}) (\d)")
 _ORDER = (BoardState.OVERDUE, BoardState.DUE, BoardState.DONE, BoardState.PLANNED, BoardState.NOT_SCHEDULED)
 
 
-def draw_board(board: Board, people: Sequence[BoardPerson], *, keeps_school: bool) -> None:
+def draw_board(board: Board, people: Sequence[BoardPerson], *, team_id: str | None) -> None:
     """Draw a line a person of those given; the team below the name only where there are several.
 
-    What is due or overdue is a link to where it is given, or to the drill that was given; `keeps_school` says whether
-    the board shows one school, which such a link then leads back to.
+    What is due or overdue is a link to where it is given, or to the drill that was given; `team_id` is the team that
+    the page shows, to which such a link leads back; None for somebody who only looks, and gets no links.
     """
     with_team = len({person.team_id for person in board.people}) > 1
-    rows = [_write_row(person, board.titles, with_team=with_team, keeps_school=keeps_school) for person in people]
+    rows = [_write_row(person, board.titles, with_team=with_team, team_id=team_id) for person in people]
     _draw(wording.PERSON, board.titles, rows, label=wording.EVERYONE)
 
 
@@ -68,43 +68,43 @@ def make_board_table(board: Board) -> TextTable:
     )
 
 
-def make_cell_address(person: BoardPerson, cell: Cell, *, keeps_school: bool) -> str:
+def make_cell_address(person: BoardPerson, cell: Cell, *, team_id: str | None) -> str:
     """Return where a cell leads, from the board's own address: "" where there is nothing to do.
 
-    A drill that was given: that drill. One that was not: the board with this person's step on top, where a press gives
+    A drill that was given: that drill. One that was not: the plan with this person's step on top, where a press gives
     it. The training: where it is recorded.
     """
-    if cell.step_id is None or cell.state not in (BoardState.DUE, BoardState.OVERDUE):
+    if team_id is None or cell.step_id is None or cell.state not in (BoardState.DUE, BoardState.OVERDUE):
         return ""
     if cell.attempt_id is not None:
         return f"drill?{urlencode({ATTEMPT_PARAM: cell.attempt_id})}"
-    team = {TEAM_PARAM: person.team_id}
     if not cell.is_drill:
-        return f"training?{urlencode({**team, PROGRAMME_PARAM: person.programme_id or ''})}"
-    asked = {PERSON_PARAM: person.person_id, STEP_PARAM: cell.step_id}
-    return f"board?{urlencode({**asked, **team} if keeps_school else asked)}"
+        asked = {TEAM_PARAM: person.team_id, PROGRAMME_PARAM: person.programme_id or ""}
+        return f"training?{urlencode(asked)}"
+    asked = {PERSON_PARAM: person.person_id, STEP_PARAM: cell.step_id, TEAM_PARAM: team_id}
+    return f"plan?{urlencode(asked)}"
 
 
 def _write_text(cell: Cell) -> str:
     return f"{cell.text}. {cell.not_counted}" if cell.not_counted else cell.text
 
 
-def _write_row(person: BoardPerson, titles: Sequence[str], *, with_team: bool, keeps_school: bool) -> str:
+def _write_row(person: BoardPerson, titles: Sequence[str], *, with_team: bool, team_id: str | None) -> str:
     written = "".join(
-        f'<td data-label="{escape(title)}">{_write_cell(person, title, cell, keeps_school=keeps_school)}</td>'
+        f'<td data-label="{escape(title)}">{_write_cell(person, title, cell, team_id=team_id)}</td>'
         for title, cell in zip(titles, person.cells, strict=True)
     )
     below = f"<small>{escape(person.team)}</small>" if with_team else ""
     return f'<tr><th scope="row">{escape(person.name)}{below}</th>{written}</tr>'
 
 
-def _write_cell(person: BoardPerson, title: str, cell: Cell, *, keeps_school: bool) -> str:
+def _write_cell(person: BoardPerson, title: str, cell: Cell, *, team_id: str | None) -> str:
     """Return a cell; as a link it says besides its text what it leads to, for anyone who hears it without the table."""
     mark = _write_mark(cell.state, cell.text)
     if cell.not_counted:
         mark += f'<span class="sl-due none"><i aria-hidden="true">{NOT_COUNTED_MARK}</i>'
         mark += f"<span>{escape(cell.not_counted)}</span></span>"
-    address = make_cell_address(person, cell, keeps_school=keeps_school)
+    address = make_cell_address(person, cell, team_id=team_id)
     if not address:
         return mark
     words = (

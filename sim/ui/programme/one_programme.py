@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from sim.drill.steps import StepKind
+from sim.services.accounts.viewer import Duty, may
 from sim.services.programme import calendar, change
 from sim.services.programme.change import Days
 from sim.services.programme.chosen import list_chosen_of_programme
@@ -14,52 +15,71 @@ from sim.services.programme.zones import read_time
 from sim.ui.page.page_state import (
     PROGRAMME_PARAM,
     TEAM_PARAM,
+    forget_shown,
     get_app,
-    go_to_programme,
+    get_viewer,
+    keep_shown,
     make_address,
     make_own_address,
 )
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.address_card import is_local
-from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet, draw_table
+from sim.ui.parts.blocks import draw_facts, draw_list, draw_quiet, draw_table
 from sim.ui.parts.tables import draw_text_table
 from sim.ui.programme import wording
 from sim.ui.programme.chosen import draw_chosen
+from sim.ui.programme.copy import draw_copy
+from sim.ui.programme.school_calendar import draw_school_calendar
+from sim.ui.programme.send import draw_send_to_all
 
 
 def draw_programme(programme_id: str) -> None:
     """Draw it."""
     view = get_programme_view(get_app(), programme_id)
-    draw_lead(f"{view.team}: {view.aim}")
     draw_facts(view.facts)
-    st.page_link(
-        "screens/board.py",
-        label=wording.TO_BOARD,
-        icon=":material/checklist:",
-        query_params={TEAM_PARAM: view.team_id},
-    )
+    if not may(get_viewer(), Duty.TRAIN):
+        _draw_steps(view)
+        draw_text_table(view.changes)
+        return
     st.page_link(
         "screens/training.py",
         label=wording.RECORD_TRAINING,
         icon=":material/how_to_reg:",
         query_params={TEAM_PARAM: view.team_id, PROGRAMME_PARAM: programme_id},
     )
-    steps, remind, dates, alter, noted = st.tabs(
-        [wording.TAB_STEPS, wording.TAB_REMIND, wording.TAB_CALENDAR, wording.TAB_CHANGE, wording.TAB_NOTED],
+    tabs = (
+        wording.TAB_STEPS,
+        wording.TAB_SEND,
+        wording.TAB_REMIND,
+        wording.TAB_CALENDAR,
+        wording.TAB_CHANGE,
+        wording.TAB_COPY,
+        wording.TAB_NOTED,
+    )
+    steps, send, remind, dates, alter, copied, noted = st.tabs(
+        tabs,
         key=f"programme-tabs-{programme_id}",
     )
     with steps:
-        rows = [(step.name, step.days, step.standing) for step in view.steps]
-        draw_table((wording.STEP, wording.DAYS, wording.STANDING), rows, label=wording.TAB_STEPS)
+        _draw_steps(view)
+    with send:
+        draw_send_to_all(view)
     with remind:
         _draw_reminders(programme_id)
     with dates:
         _draw_calendar(programme_id)
     with alter:
         _draw_changes(view)
+    with copied:
+        draw_copy(view)
     with noted:
         draw_text_table(view.changes)
         draw_chosen(list_chosen_of_programme(get_app(), programme_id))
+
+
+def _draw_steps(view: ProgrammeView) -> None:
+    rows = [(step.name, step.days, step.standing) for step in view.steps]
+    draw_table((wording.STEP, wording.DAYS, wording.STANDING), rows, label=wording.TAB_STEPS)
 
 
 def _draw_reminders(programme_id: str) -> None:
@@ -95,14 +115,28 @@ def _draw_calendar(programme_id: str) -> None:
         st.code(make_own_address(calendar.make_feed_path(app, programme_id)), language=None, wrap_lines=True)
 
 
-def _draw_changes(view: ProgrammeView) -> None:
+def _draw_changes(fresh: ProgrammeView) -> None:
+    """Draw what can be changed, on what was seen first: a change by somebody else is told, and takes nothing away."""
+    view = keep_shown(fresh.programme_id, fresh)
+    others = fresh.seen - view.seen
+    if others > 0:
+        st.warning(wording.CHANGED_ELSEWHERE, icon=":material/sync_problem:")
+        draw_list(words for _, words in fresh.changes.rows[:others])
+        if st.button(wording.SHOW_NOW, key="show-now", type="primary"):
+            forget_shown(fresh.programme_id)
+            st.rerun()
     _draw_shift(view)
     _draw_move(view)
     _draw_add(view)
+    draw_school_calendar(view.programme_id)
     is_sure = st.checkbox(wording.CLOSE_SURE, key="close-sure")
     if st.button(wording.CLOSE, key="close", disabled=not is_sure):
-        change.close_programme(get_app(), view.programme_id)
-        go_to_programme(None)
+        _act(view, lambda: _close(view))
+
+
+def _close(view: ProgrammeView) -> int:
+    change.close_programme(get_app(), view.programme_id, seen=view.seen)
+    return 1
 
 
 def _draw_shift(view: ProgrammeView) -> None:
@@ -125,7 +159,12 @@ def _draw_shift(view: ProgrammeView) -> None:
         if view.training_at and st.checkbox(wording.AT_OPEN, key=f"training-open-{view.training_at}"):
             at = None
         if st.button(wording.SHIFT, key="shift-button"):
-            _act(lambda: change.set_training(get_app(), view.programme_id, day, f"{at:%H:%M}" if at else ""))
+            _act(
+                view,
+                lambda: change.set_training(
+                    get_app(), view.programme_id, day, f"{at:%H:%M}" if at else "", seen=view.seen
+                ),
+            )
 
 
 def _draw_move(view: ProgrammeView) -> None:
@@ -144,16 +183,16 @@ def _draw_move(view: ProgrammeView) -> None:
         )
         if st.button(wording.MOVE, key="move-button"):
             days = {step_id: Days(due_from=first, due_to=last)}
-            _act(lambda: change.move_steps(get_app(), view.programme_id, days))
+            _act(view, lambda: change.move_steps(get_app(), view.programme_id, days, seen=view.seen))
         if step.kind is StepKind.TRAINING:
             return
         is_sure = st.checkbox(wording.DROP_SURE, key=f"drop-sure-{step_id}")
         if st.button(wording.DROP, key="drop", disabled=not is_sure):
-            _act(lambda: _drop(view.programme_id, step_id))
+            _act(view, lambda: _drop(view, step_id))
 
 
-def _drop(programme_id: str, step_id: str) -> int:
-    change.drop_step(get_app(), programme_id, step_id)
+def _drop(view: ProgrammeView, step_id: str) -> int:
+    change.drop_step(get_app(), view.programme_id, step_id, seen=view.seen)
     return 1
 
 
@@ -167,13 +206,17 @@ def _draw_add(view: ProgrammeView) -> None:
         chosen = st.selectbox(wording.ADD_WHICH, list(sides), key="add-which")
         if st.button(wording.ADD, key="add-button"):
             kind, number = sides[chosen]
-            _act(lambda: len(change.add_drill(get_app(), view.programme_id, kind, retention=number)))
+            _act(
+                view,
+                lambda: len(change.add_drill(get_app(), view.programme_id, kind, retention=number, seen=view.seen)),
+            )
 
 
-def _act(action: Callable[[], int]) -> None:
+def _act(view: ProgrammeView, action: Callable[[], int]) -> None:
     """Do it and draw the page again; say so when nothing was different."""
     changed = run_action(action)
     if changed:
+        forget_shown(view.programme_id)
         st.rerun()
     if changed == 0:
         st.info(wording.NOTHING)

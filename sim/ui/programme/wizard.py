@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from sim.compare.checks.people_checks import FEWEST_BASELINES
-from sim.drill.plan import MOST_DRILLS, RETENTION, USUAL_DRILLS, Wish, lay_out
+from sim.drill.plan import MOST_DRILLS, RETENTION, USUAL_DRILLS, Wish
 from sim.drill.profile import ProfileName
 from sim.errors import SimError
 from sim.services.attempt.console_profiles import list_profiles
@@ -15,43 +15,37 @@ from sim.services.comparison.power.detectable import MOST_PEOPLE
 from sim.services.programme import plan
 from sim.services.programme.lot import FEWEST_FOR_LOTS
 from sim.services.programme.programme_view import describe_short, list_planned
+from sim.services.programme.school_calendar import load_school_days
 from sim.services.programme.zones import get_today, list_zones
-from sim.services.team import team
 from sim.services.team.choosing_forms import list_footage
 from sim.services.team.team import TeamCard
-from sim.ui.page.page_state import get_app, get_browser_zone, get_request_key, get_team_id, go_to_programme
+from sim.ui.page.page_state import get_app, get_browser_zone, get_request_key, go_to_programme
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_error, draw_lead, draw_quiet, draw_table
+from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.programme import wording
 from sim.ui.programme.chosen_by import draw_chosen_by
 from sim.ui.programme.footage import draw_footage
+from sim.ui.programme.school_calendar import draw_school_calendar
 
 
-def draw_wizard(teams: list[TeamCard], *, made: int) -> None:
-    """Draw it for teams that have no programme; `made` is how many programmes there were before."""
+def draw_wizard(card: TeamCard, *, made: int) -> None:
+    """Draw it for a team that has no program; `made` is how many it had before."""
     draw_lead(wording.LEAD)
     st.subheader(wording.AIM_SECTION, anchor=False)
-    names = {card.team_id: card.name for card in teams}
-    wanted = get_team_id()
-    options = list(names)
-    team_id = st.selectbox(
-        wording.TEAM,
-        options,
-        index=options.index(wanted) if wanted in names else 0,
-        format_func=lambda each: names[each],
-        key="plan-team",
-    )
+    team_id = card.team_id
     aim = st.text_input(wording.AIM, value=wording.AIM_USUAL, key="plan-aim")
-    chosen_by, waits = _draw_people(next(card for card in teams if card.team_id == team_id))
+    chosen_by, waits = _draw_people(card)
     has_footage = draw_footage(team_id)
     recording_id = _choose_footage()
-    before, after, familiar, retention = _draw_drills(team_id, recording_id)
-    can_show = st.empty()
-    dates = st.container()
+    drills, can_show, dates = st.container(), st.empty(), st.container()
     with st.expander(wording.MORE, key="plan-more"):
         zone, profile = _draw_more()
+    today = get_today(get_app(), zone)
     with dates:
-        training_on, training_at = _draw_dates(get_today(get_app(), zone))
+        training_on, training_at = _draw_dates(today)
+    with drills:
+        before, after, familiar, retention = _draw_drills(team_id, recording_id, is_over=training_on <= today)
     wish = Wish(
         training_on=training_on, before=before, after=after, is_familiar_first=familiar, retention=tuple(retention)
     )
@@ -72,8 +66,8 @@ def draw_wizard(teams: list[TeamCard], *, made: int) -> None:
         programme_id = run_action(lambda: plan.create_programme(get_app(), order))
         if programme_id is not None:
             go_to_programme(programme_id)
-    people = next(card.people for card in teams if card.team_id == team_id)
-    _draw_detectable(can_show, people=people, drills=min(before, after))
+    if before:
+        _draw_detectable(can_show, people=card.people, drills=min(before, after))
 
 
 def _draw_people(card: TeamCard) -> tuple[str, bool]:
@@ -99,12 +93,17 @@ def _choose_footage() -> str:
     )
 
 
-def _draw_drills(team_id: str, recording_id: str) -> tuple[int, int, bool, list[int]]:
+def _draw_drills(team_id: str, recording_id: str, *, is_over: bool) -> tuple[int, int, bool, list[int]]:
+    """Draw how many drills there are; none before a training that is over. Return before, after, familiar, later."""
     app = get_app()
     st.subheader(wording.DRILLS_SECTION, anchor=False)
     proposed = plan.suggest_before(app, team_id)
     left, right = st.columns(2)
-    before = left.number_input(wording.BEFORE, 1, MOST_DRILLS, proposed, key="plan-before", help=wording.BEFORE_HELP)
+    before = 0
+    if not is_over:
+        before = left.number_input(
+            wording.BEFORE, 1, MOST_DRILLS, proposed, key="plan-before", help=wording.BEFORE_HELP
+        )
     after = right.number_input(wording.AFTER, 1, MOST_DRILLS, USUAL_DRILLS, key="plan-after")
     retention = st.pills(
         wording.LATER,
@@ -115,7 +114,9 @@ def _draw_drills(team_id: str, recording_id: str) -> tuple[int, int, bool, list[
         key=f"plan-retention-{team_id}",
     )
     familiar = st.checkbox(wording.FAMILIAR, value=True, key="plan-familiar")
-    if before == 1:
+    if is_over:
+        st.info(wording.OVER)
+    elif before == 1:
         st.warning(wording.ONE_BEFORE)
     elif before < FEWEST_BASELINES:
         st.info(wording.TWO_BEFORE)
@@ -142,9 +143,13 @@ def _draw_dates(today: date) -> tuple[date, time | None]:
     st.subheader(wording.DATES_SECTION, anchor=False)
     left, right = st.columns(2)
     training_on = left.date_input(
-        wording.TRAINING_ON, value=plan.suggest_training_day(today), key="plan-training", format="MM/DD/YYYY"
+        wording.TRAINING_ON, value=plan.suggest_training_day(get_app(), today), key="plan-training", format="MM/DD/YYYY"
     )
     training_at = right.time_input(wording.TRAINING_AT, value=None, format="12h", help=wording.AT_HELP, key="plan-at")
+    why_off = load_school_days(get_app()).find_why_off(training_on)
+    if why_off:
+        st.info(wording.TRAINING_OFF.format(why=escape_markdown(why_off)))
+    draw_school_calendar("wizard")
     return training_on, training_at
 
 
@@ -161,20 +166,10 @@ def _draw_more() -> tuple[str, ProfileName]:
 def _draw_preview(wish: Wish, *, zone: str) -> bool:
     """Draw the steps that this makes; return whether it can be made."""
     try:
-        slots = lay_out(wish, today=get_today(get_app(), zone))
+        slots = plan.lay_out_on_school_days(get_app(), wish, today=get_today(get_app(), zone))
     except SimError as error:
         draw_error(error.on_screen)
         return False
     draw_quiet(wording.PREVIEW)
     draw_table((wording.STEP, wording.DAYS), list_planned(slots), label=wording.PLAN)
     return True
-
-
-def list_plannable(app_teams: tuple[TeamCard, ...], taken: set[str]) -> list[TeamCard]:
-    """Return the teams that a programme can be planned for."""
-    return [card for card in app_teams if not card.is_demo and card.people and card.team_id not in taken]
-
-
-def list_teams_to_plan(taken: set[str]) -> list[TeamCard]:
-    """Return the teams with people and without a programme."""
-    return list_plannable(team.list_teams(get_app()), taken)

@@ -1,11 +1,17 @@
-"""Words of the pages Programme and Board."""
+"""Words of the page Plan."""
 
 from typing import Final
 
-TITLE: Final = "Program"
+TITLE: Final = "Plan"
+TITLE_ALL: Final = "Plan of all schools"
+PROGRAM: Final = "Program"
+NONE_YET: Final = "This team has no program yet."
+WITHOUT: Final = "Teams without a program ({count})"
+WITHOUT_NOTE: Final = "Choose one to plan its program."
 LEAD: Final = "Plan who does which drill when: some before the training, some after it, and a few much later."
 NO_TEAM: Final = "Make a team first, and put its people on it. Then plan its program here."
-TO_TEAM: Final = "Go to the page Team"
+TO_TEAM: Final = "Make a team"
+TO_PEOPLE: Final = "Add people to the team"
 TEAM: Final = "Team"
 AIM_SECTION: Final = "1. Who, and what for"
 AIM: Final = "Aim, in your own words"
@@ -73,6 +79,10 @@ FOOTAGE_NO_SCHOOL: Final = (
     "No footage can be made here now: the disk is full, or the pictures of the schools are missing."
 )
 DATES_SECTION: Final = "3. When"
+OVER: Final = (
+    "This training is over, or today: only drills after it are planned. A comparison needs drills done before it; "
+    "those that your people did then count, however they were given."
+)
 TRAINING_ON: Final = "Day of the training"
 TRAINING_AT: Final = "Begins at (if known)"
 ZONE: Final = "Time zone of the school"
@@ -82,14 +92,27 @@ MORE: Final = "Console and time zone"
 MAKE: Final = "Make the program"
 STEP: Final = "Step"
 DAYS: Final = "When"
-PLAN: Final = "Program of"
-PLAN_NEW: Final = "Plan another one"
+PLAN: Final = "Steps and days"
 STANDING: Final = "People"
-TO_BOARD: Final = "See who has done what"
 TAB_STEPS: Final = "Steps"
 TAB_REMIND: Final = "Reminders"
 TAB_CALENDAR: Final = "Calendar"
 TAB_CHANGE: Final = "Change"
+TAB_COPY: Final = "Copy"
+COPY_TITLE: Final = "The same program for another team"
+COPY_NOTE: Final = "Aim, drills, console, time zone and footage are the same. The days follow the day of its training."
+COPY_NONE: Final = "Every other team with people has a program already."
+COPY: Final = "Copy the program"
+COHORT_TITLE: Final = "A cohort: some of this team on other days"
+COHORT_NOTE: Final = (
+    "They become a team of their own at the same school, with this program around their own training. Only people who "
+    "were given no drill yet can go: the others' results belong here."
+)
+COHORT_NONE: Final = "Everyone on this team was given a drill already."
+COHORT_NAME: Final = "Name of the cohort"
+COHORT_HINT: Final = "for example: Front office, October"
+COHORT_WHO: Final = "Who is in it"
+COHORT: Final = "Make the cohort"
 TAB_NOTED: Final = "What was changed"
 CHOSEN: Final = "Drills chosen by hand"
 CHOSEN_NOTE: Final = "Given out of their turn, each with the reason that was noted when it was chosen."
@@ -101,9 +124,9 @@ CALENDAR_NOTE: Final = (
     "Steps are whole days and block nobody's time. The calendar names steps and days, no people and no results."
 )
 CALENDAR_FILE: Final = "Download for a calendar (ICS)"
-CALENDAR_ADDRESS: Final = "Or subscribe to this address: the calendar then follows every change automatically."
-CALENDAR_RENEW: Final = "Make a new address; the old one stops working"
-CALENDAR_RENEWED: Final = "The old address no longer works. Give out this new one."
+CALENDAR_ADDRESS: Final = "Or subscribe to this link: the calendar then follows every change automatically."
+CALENDAR_RENEW: Final = "Make a new link; the old one stops working"
+CALENDAR_RENEWED: Final = "The old link no longer works. Give out this new one."
 
 SHIFT_TITLE: Final = "Day and time of the training"
 SHIFT_NOTE: Final = "With another day, the steps after it move by as many days. What has been done stays."
@@ -127,11 +150,14 @@ CLOSE_SURE: Final = "Yes, close it. Nothing is due any more; results stay where 
 CLOSED: Final = "Closed programs"
 CLOSED_LINE: Final = "{aim} Training {day}."
 NOTHING: Final = "Nothing was different."
+CHANGED_ELSEWHERE: Final = (
+    "Someone else changed this program while you had it open. What you filled in below still stands, and is saved only "
+    "once you have seen the program as it is now."
+)
+SHOW_NOW: Final = "Show the program as it is now"
 
-BOARD_TITLE: Final = "Board"
 BOARD_LEAD: Final = "Who has done which step, who is due, and who is late."
 BOARD_EMPTY: Final = "Nothing is planned yet. Plan a program, and everybody's steps appear here."
-TO_PROGRAMME: Final = "Plan a program"
 SCHOOL: Final = "School"
 ALL_SCHOOLS: Final = "All schools"
 COUNTS: Final = "By school"
@@ -146,7 +172,7 @@ CELL_SESSION: Final = "Record {step} of {name}"
 GIVE: Final = "Give the drill"
 OPEN: Final = "Open the drill"
 SEND: Final = "Send the link"
-SEND_NOTE: Final = "Send this address to {name}. It opens this drill and nothing else."
+SEND_NOTE: Final = "Send this link to {name}. It opens this drill and nothing else."
 OTHER: Final = "Choose another drill"
 OTHER_NOTE: Final = (
     "Drills are handed out so that each is done as often before as after. Choose another one only with a reason."
@@ -157,7 +183,48 @@ OTHER_GIVE: Final = "Give this one"
 RECORD_TRAINING: Final = "Plan or record the training"
 NOT_COUNTED: Final = "Done, not counted"
 OPEN_SESSION: Final = "Do it together in a session"
-NOBODY: Final = "Nobody is on a team here yet."
-MORE_PEOPLE: Final = "The first {shown} of {count} people. Choose a school to see the others, or download the board."
+NOBODY: Final = "Nobody is on this team yet. Add its people first; then plan its program here."
 OTHER_NONE: Final = "There is no other drill that this person has not seen."
 WORKING_OUT: Final = "Working out what size of change this plan can show ..."
+
+TRAINING_OFF: Final = "That day is {why}. The training can be held then; drills are planned on school days only."
+OFF_TITLE: Final = "Days without drills"
+OFF_NOTE: Final = (
+    "No drill begins or ends on a weekend, a federal holiday, or a day that you add here. It is one list for the whole "
+    "district. Steps that are planned already stay as they are."
+)
+OFF_HEADER: Final = ("Days", "What")
+OFF_FIRST: Final = "First day"
+OFF_LAST: Final = "Last day (empty for one day)"
+OFF_NAME: Final = "What it is"
+OFF_NAME_HINT: Final = "for example: Spring break"
+OFF_ADD: Final = "Add"
+OFF_WHICH: Final = "Added days"
+OFF_REMOVE: Final = "Remove"
+TAB_SEND: Final = "Give and send"
+SEND_ALL_NOTE: Final = (
+    "Give a step to everyone who still has to do it, then hand the links over as a list, a file or by mail."
+)
+SEND_NOBODY: Final = "Nobody has this step to do now."
+GIVE_ALL: Final = "Give to all ({count})"
+SEND_LINKS: Final = "Links of {count} drills given"
+SEND_HEADER: Final = ("Person", "Email", "Link")
+MAIL_TITLE: Final = "Email"
+MAIL_NONE: Final = (
+    "No mail server is set up here. Hand the links over as a list or file; the person who runs the server can set one "
+    "up."
+)
+MAIL_NO_ADDRESS: Final = (
+    "A mail server is set up, but not the address at which this installation is opened, so mail could hold no links. "
+    "Ask the person who runs the server to set it."
+)
+MAIL_DOWN: Final = "{waiting} messages wait: {failure} Retrying automatically."
+MAIL_LINE: Final = (
+    "Sent through {server}: {sent}. Waiting: {waiting}. Everyone is reminded automatically, once when a drill is due "
+    "and once when it is overdue. No results are in mail."
+)
+MAIL_WITHOUT: Final = "No mail goes to:"
+MAIL_NOW: Final = "Send a reminder now ({count})"
+MAIL_QUEUED: Final = "{count} reminders are on their way."
+MAIL_TODAY: Final = "Everyone was sent this reminder today already."
+MAIL_AGAIN: Final = "Remind {name} again, as they asked"

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from sim.services.accounts.viewer import Duty, may
+from sim.services.accounts.viewer import Duty, may, may_change
 from sim.services.team.given_drills import give_redrill
 from sim.services.team.redrill_cards import GapCard, list_gap_cards
 from sim.services.training_record.notes import MOST_WORDS, note_remediation
@@ -28,7 +28,7 @@ def draw_gaps(view: TeamRecordView) -> None:
         with st.container(border=True, key=f"gaps-{card.person_id}"):
             _draw_card(card)
     names = {line.person_id: line.name for line in view.people if line.gaps}
-    if names:
+    if names and may_change(get_viewer()):
         with st.form(f"remedy-{view.team_id}", border=False, clear_on_submit=True):
             chosen = st.selectbox(
                 words.WHO, list(names), format_func=lambda person_id: names[person_id], key="remedy-who"

@@ -4,7 +4,7 @@ import streamlit as st
 
 from sim.records.holds import HoldScope
 from sim.services.ledger.heads import verify_app
-from sim.services.ledger.holds import MOST_REASON, HoldLine, list_team_holds, place_hold, release_hold
+from sim.services.ledger.holds import MOST_REASON, HoldLine, list_events, list_team_holds, place_hold, release_hold
 from sim.services.ledger.verify import write_head
 from sim.services.training_record.account_view import list_account_changes
 from sim.services.training_record.view import TeamRecordView
@@ -69,13 +69,16 @@ def _draw_account_changes() -> None:
 
 
 def _draw_place(view: TeamRecordView) -> None:
+    events = list_events(get_app().store, view.team_id)
     subjects = {view.team_id: words.HOLD_TEAM, **{line.person_id: line.name for line in view.people}}
+    subjects |= {event_id: name for event_id, (_, name) in events.items()}
     with st.form("place-hold", border=False, clear_on_submit=True):
         chosen = st.selectbox(words.HOLD_ON, list(subjects), format_func=lambda each: subjects[each], key="hold-on")
         reason = st.text_input(words.HOLD_REASON, max_chars=MOST_REASON, key="hold-reason")
         pressed = st.form_submit_button(words.HOLD, key="hold-place")
     if pressed and chosen:
         app, scope = get_app(), HoldScope.TEAM if chosen == view.team_id else HoldScope.PERSON
+        scope = events[chosen][0] if chosen in events else scope
         placed = run_action(
             lambda: place_hold(
                 app.store, app.clock, scope=scope, subject_id=chosen, reason=reason, by=get_viewer().name

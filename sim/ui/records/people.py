@@ -6,6 +6,7 @@ from sim.services.training_record.parts import ON_TIME
 from sim.services.training_record.view import TeamRecordView
 from sim.ui.page.page_state import PERSON_PARAM, go_to_page
 from sim.ui.parts.blocks import draw_quiet, draw_table
+from sim.ui.parts.long_list import choose_shown
 from sim.ui.parts.tables import draw_text_table
 from sim.ui.records import wording as words
 
@@ -24,7 +25,7 @@ def draw_people(view: TeamRecordView) -> None:
                 line.refresher or words.NOTHING,
                 line.acknowledged or words.NOTHING,
             )
-            for line in view.people
+            for line in choose_shown(view.people, lambda line: line.name, key=f"record-people-{view.team_id}")
         ],
         label=words.PEOPLE,
     )

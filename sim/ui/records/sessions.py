@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from sim.services.accounts.viewer import Duty, may, may_change
 from sim.services.training_record.notes import Details, note_details, read_hours
 from sim.services.training_record.view import SessionLine, TeamRecordView
 from sim.ui.page.page_state import MAKES_UP_PARAM, TEAM_PARAM, get_app, get_viewer
@@ -31,11 +32,13 @@ def _draw_session(team_id: str, line: SessionLine) -> None:
         st.write(words.ABSENT.format(names=escape_markdown(", ".join(line.absent))))
         if line.made_up_by:
             draw_quiet(words.OFFERED.format(day=line.made_up_by))
-        else:
+        elif may(get_viewer(), Duty.TRAIN):
             query = {TEAM_PARAM: team_id, MAKES_UP_PARAM: line.session_id}
             st.page_link("screens/session.py", label=words.MAKE_UP, query_params=query)
     if line.lacks:
         draw_quiet(words.LACKS.format(lacks=", ".join(line.lacks)))
+    if not may_change(get_viewer()):
+        return
     details, invitation = st.columns(2)
     with details.popover(words.DETAILS, width="stretch", key=f"details-{line.session_id}"):
         _draw_details(line)

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
+from sim.services.accounts.viewer import may_change
 from sim.services.ledger.trainings import Training
 from sim.services.training_event.view import list_lacking, write_begin, write_came, write_state
 from sim.services.training_record.view import TeamRecordView
-from sim.ui.page.page_state import TEAM_PARAM, TRAINING_PARAM, find_zone, get_app
+from sim.ui.page.page_state import TEAM_PARAM, TRAINING_PARAM, find_zone, get_app, get_viewer
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.records import wording as words
@@ -15,12 +16,13 @@ def draw_trainings(view: TeamRecordView) -> None:
     """Draw them, the latest first."""
     if not view.record.trainings:
         st.info(words.TRAININGS_NONE)
-    st.page_link(
-        "screens/training.py",
-        label=words.TRAINING_NEW,
-        icon=":material/add:",
-        query_params={TEAM_PARAM: view.team_id},
-    )
+    if may_change(get_viewer()):
+        st.page_link(
+            "screens/training.py",
+            label=words.TRAINING_NEW,
+            icon=":material/add:",
+            query_params={TEAM_PARAM: view.team_id},
+        )
     for training in sorted(view.record.trainings, key=lambda each: each.begins_at, reverse=True):
         with st.container(border=True, key=f"training-{training.training_id}"):
             _draw_card(training)

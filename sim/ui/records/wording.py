@@ -8,13 +8,9 @@ LEAD: Final = "Who was trained in what, when, and how well. Nothing here is chan
 NO_TEAM: Final = "Make a team first. What its people do is recorded automatically."
 TO_TEAM: Final = "Go to Team"
 DEMO: Final = "A demo team has no training record: its people are invented. A team of your own has one."
-EMPTY: Final = (
-    "Nothing is recorded yet. Hold a session, or give drills on the team page: both are recorded automatically."
-)
+EMPTY: Final = "Nothing is recorded yet. Hold a session, or give drills: both are recorded automatically."
 REDUCED: Final = "{count} entries are so old that only their hashes are kept."
 
-SCOPE: Final = "Which teams"
-SCOPES: Final = MappingProxyType({"one": "One team", "many": "Several teams"})
 SCHOOL: Final = "School"
 ALL_SCHOOLS: Final = "All schools"
 LISTS: Final = MappingProxyType({"sessions": "Sessions", "gaps": "Gaps", "refreshers": "Refreshers due"})
@@ -152,7 +148,7 @@ OWN_PDF: Final = "This record (PDF)"
 OWN_TITLE: Final = "Training record of {name}"
 OWN_LEAD: Final = "{team}. What is recorded of this training, and what is still to be practiced."
 OWN_NONE_TITLE: Final = "Training record"
-OWN_NONE: Final = "A person's record is opened by the link that the trainer sends, or from My drills after signing in."
+OWN_NONE: Final = "A person's record is opened by the link that the trainer sends, or from My results after signing in."
 ALL_RECORDS: Final = "Go to the records of all"
 OWN_SESSIONS: Final = "Sessions"
 OWN_DRILLS: Final = "Drills"
@@ -177,6 +173,6 @@ NOT_YET: Final = "Not acknowledged yet."
 SEND: Final = "Link to send"
 SEND_NOTE: Final = (
     "With this link {name} can read this record. Without an account they can also acknowledge it, and the record says "
-    "that it was by your link. It works for 30 days; the team page lists it and can end it."
+    "that it was by your link. It works for 30 days; Team, People lists it and can end it."
 )
 BACK: Final = "Back to the records of {team}"

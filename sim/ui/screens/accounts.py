@@ -12,8 +12,7 @@ from sim.ui.parts import account_wording as words
 from sim.ui.parts.blocks import draw_lead, draw_table
 from sim.ui.parts.closed_page import draw_link
 from sim.ui.parts.flash import draw_flash
-
-SHOWN = 200
+from sim.ui.parts.long_list import choose_shown
 
 
 def draw() -> None:
@@ -32,10 +31,8 @@ def draw() -> None:
     if chosen is not None:
         draw_change(chosen)
     draw_add(len(cards))
-    shown = cards[:SHOWN]
+    shown = choose_shown(cards, lambda card: f"{card.sign_in_name} {card.team}", key="accounts")
     draw_table(words.COLUMNS, [write_row(card) for card in shown], label=words.TITLE)
-    if len(cards) > len(shown):
-        st.caption(words.MORE.format(count=len(cards) - len(shown)))
 
 
 def _choose(cards: tuple[AccountCard, ...]) -> AccountCard | None:

@@ -22,7 +22,7 @@ from sim.services.debrief import page as debrief
 from sim.services.debrief.expert import get_expert_replay
 from sim.services.debrief.ghost import get_own_replay
 from sim.services.programme.held_debrief import find_held_debrief
-from sim.services.session_day import running
+from sim.services.session_day import joining, running
 from sim.services.team.counting import foresee_attempt
 from sim.services.team.looks import note_look
 from sim.services.team_exercise import room
@@ -45,13 +45,16 @@ from sim.ui.page.page_state import (
     get_way_in,
     go_to_attempt,
     go_to_example,
+    go_to_page,
     is_example_seen,
     wants_expert,
     wants_replay,
 )
+from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_error
 from sim.ui.parts.closed_page import draw_refused
 from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.session_day.waiting import draw_not_you
 from sim.ui.team_exercise import exercise_wording
 
 ONGOING = (AttemptState.ASSIGNED, AttemptState.BRIEFED, AttemptState.RUNNING)
@@ -135,6 +138,9 @@ def _draw_briefing(attempt_id: str) -> None:
             on_familiar=_get_familiar,
             draw_held=partial(draw_waiting_for_start, attempt_id) if is_held else None,
         )
+    joined = joining.find_joined_name(app, attempt_id)
+    if joined and draw_not_you(joined) and run_action(lambda: joining.leave_drill(app, attempt_id)):
+        go_to_page("join")
     if is_begun:
         running.begin_own(app, attempt_id)
         st.rerun()

@@ -4,7 +4,7 @@ import streamlit as st
 
 from sim.drill.session_day import Place
 from sim.errors import AccessError, SimError
-from sim.services.session_day.joining import JoinView, come_back, find_session, get_join, take_name
+from sim.services.session_day.joining import JoinView, come_back, find_session, get_join, leave_seat, take_name
 from sim.services.session_day.seat import SeatView, enter_drill, find_wanted_device, get_seat
 from sim.ui.device_kind.component import read_device
 from sim.ui.page import theme
@@ -15,8 +15,9 @@ from sim.ui.parts.not_counted import draw_device_note
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.session_day import join_wording as words
 from sim.ui.session_day.first_pin import draw_first_pin
+from sim.ui.session_day.waiting import draw_announced, draw_not_you
 
-LOOK_EVERY_S = 2.0
+LOOK_EVERY_S = 1.0
 
 
 def draw() -> None:
@@ -123,18 +124,26 @@ def _draw_waiting(seat: str, view: SeatView) -> None:
         st.html(f'<p class="sl-own-code"><span>{words.OWN_CODE}</span><strong>{view.return_code}</strong></p>')
         draw_quiet(words.OWN_CODE_NOTE)
         draw_first_pin(seat)
+        if draw_not_you(view.name) and run_action(lambda: _leave(seat)):
+            go_to_page("join")
     _watch(seat, view.place)
+
+
+def _leave(seat: str) -> bool:
+    leave_seat(get_app(), seat)
+    return True
 
 
 @st.fragment(run_every=LOOK_EVERY_S)
 def _watch(seat: str, drawn: Place) -> None:
-    """Look whether something has changed; the page is drawn again then."""
+    """Look whether something has changed, and say how the start stands; the page is drawn again after a change."""
     try:
-        place = get_seat(get_app(), seat).place
+        view = get_seat(get_app(), seat)
     except SimError:
         st.rerun()
         return
-    if place is not drawn:
+    draw_announced(is_paused=view.is_paused, starts_in_s=view.starts_in_s)
+    if view.place is not drawn:
         st.rerun()
 
 

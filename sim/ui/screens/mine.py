@@ -1,4 +1,4 @@
-"""My drills: what waits for the person who is signed in, and what they have done."""
+"""My results: what waits for the person who is signed in, and what they have done."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""One person's own record: read by them through their link, by their trainer from the records page."""
+"""One person: their record, read by them through their link, and for their trainer their drills over time as well."""
 
 from datetime import tzinfo
 from functools import partial
@@ -6,11 +6,14 @@ from functools import partial
 import streamlit as st
 
 from sim.records.links import LinkKind, LinkRow
+from sim.services.accounts.limits import limit_app
 from sim.services.accounts.sessions import is_set_up
-from sim.services.accounts.viewer import Duty, Viewer, may, require
+from sim.services.accounts.viewer import Duty, Viewer, may, may_change, require
 from sim.services.app.links.tokens import read_link, show_link
 from sim.services.app.wiring import App
 from sim.services.comparison.report.handover import make_file_stem
+from sim.services.programme.chosen import list_chosen_of_person
+from sim.services.team.person_view import get_person_drills
 from sim.services.training_record.exports.write import Format, write_person_export
 from sim.services.training_record.notes import MOST_WORDS, acknowledge, may_acknowledge
 from sim.services.training_record.parts import ON_TIME
@@ -20,9 +23,11 @@ from sim.ui.page.page_state import (
     TEAM_PARAM,
     find_zone,
     get_app,
+    get_limited_app,
     get_param,
     get_person_id,
     get_viewer,
+    go_to_page,
     make_address,
     make_file,
     make_sign_in_address,
@@ -31,11 +36,15 @@ from sim.ui.page.wording import HOME
 from sim.ui.parts.account_wording import MINE_BACK, SIGN_IN
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.address_card import draw_send
-from sim.ui.parts.blocks import draw_drill_link, draw_lead, draw_quiet
+from sim.ui.parts.blocks import draw_drill_link, draw_facts, draw_lead, draw_quiet
 from sim.ui.parts.closed_page import draw_link
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.parts.tables import draw_text_table
+from sim.ui.programme.chosen import draw_chosen
 from sim.ui.records import wording as words
+from sim.ui.team import person_wording as drill_words
+from sim.ui.team.person_data import draw_person_data
+from sim.ui.team.person_drills import draw_person_drills
 
 
 def draw() -> None:
@@ -52,7 +61,8 @@ def draw() -> None:
         person_id, is_own = named, named == viewer.person_id
         if not is_own:
             require(viewer, Duty.READ_RECORD)
-    view = get_person_view(get_app(), person_id, zone=find_zone())
+    app = get_app() if is_own else get_limited_app()
+    view = get_person_view(app, person_id, zone=find_zone())
     is_trainer = token is None and may(viewer, Duty.READ_RECORD)
     if is_trainer:
         label = words.BACK.format(team=escape_markdown(view.team))
@@ -86,7 +96,23 @@ def draw() -> None:
             on_click="ignore",
         )
     if is_trainer and not view.is_deleted:
-        _draw_link(view)
+        if may_change(viewer):
+            _draw_link(view)
+        _draw_drills(app, view)
+
+
+def _draw_drills(app: App, view: PersonRecordView) -> None:
+    """Draw what the person has done over time, and what may be done with everything that is stored about them."""
+    drills = get_person_drills(app, view.person_id, zone=find_zone())
+    st.header(drill_words.TITLE, anchor=False)
+    draw_facts(drills.facts)
+    if drills.drills:
+        draw_person_drills(drills)
+    else:
+        st.info(drill_words.NONE_YET)
+    draw_chosen(list_chosen_of_person(app, view.person_id, zone=find_zone()))
+    if draw_person_data(view.person_id, view.name):
+        go_to_page("team", **{TEAM_PARAM: view.team_id})
 
 
 def _write_pdf(
@@ -98,6 +124,7 @@ def _write_pdf(
         read_link(app, token, LinkKind.RECORD)
     elif not is_own:
         require(viewer, Duty.READ_RECORD)
+        app = limit_app(app, viewer)
     return write_person_export(app, view.person_id, kind=kind, zone=zone, by=view.name if is_own else viewer.name)
 
 

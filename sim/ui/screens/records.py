@@ -3,9 +3,9 @@
 import streamlit as st
 
 from sim.services.accounts.viewer import Duty, may, require
-from sim.services.team.team import list_teams
 from sim.services.training_record.view import get_team_view
-from sim.ui.page.page_state import ALL_TEAMS, find_zone, get_app, get_team_id, get_viewer, remember_team
+from sim.ui.page.chosen import ALL_TEAMS, get_team_id
+from sim.ui.page.page_state import find_zone, get_app, get_viewer
 from sim.ui.parts.blocks import choose_view, draw_facts, draw_lead, draw_quiet
 from sim.ui.records import wording as words
 from sim.ui.records.exports import draw_exports
@@ -15,20 +15,18 @@ from sim.ui.records.people import draw_people
 from sim.ui.records.schools import draw_school_lists
 from sim.ui.records.sessions import draw_sessions
 from sim.ui.records.trainings import draw_trainings
-from sim.ui.team.team_choice import choose_current, draw_team_choice
+from sim.ui.team.team_choice import draw_chosen_team
 
 
 def draw() -> None:
     """Draw the page."""
     viewer = get_viewer()
     require(viewer, Duty.READ_RECORD)
-    head = st.container()
-    if _choose_scope() == "many":
-        head.title(words.TITLE, anchor=False)
+    if get_team_id() == ALL_TEAMS:
+        st.title(words.TITLE, anchor=False)
         draw_school_lists()
         return
-    with head:
-        chosen = draw_team_choice("records", title=words.TITLE, no_team=words.NO_TEAM, to_team=words.TO_TEAM)
+    chosen = draw_chosen_team("records", title=words.TITLE, no_team=words.NO_TEAM, to_team=words.TO_TEAM)
     if chosen is None:
         return
     draw_lead(words.LEAD)
@@ -37,20 +35,6 @@ def draw() -> None:
         st.page_link("screens/team.py", label=words.TO_TEAM)
         return
     _draw_team(chosen.team_id, may_keep=may(viewer, Duty.KEEP_RECORD))
-
-
-def _choose_scope() -> str:
-    """Draw the choice between one team and several where there are several; return it."""
-    cards = {card.team_id: card for card in list_teams(get_app())}
-    if len([card for card in cards.values() if not card.is_demo]) < 2:
-        return "one"
-    if get_team_id() != ALL_TEAMS:
-        choose_current(cards)
-    first = "many" if get_team_id() == ALL_TEAMS else "one"
-    chosen = choose_view(words.SCOPE, words.SCOPES, first=first, key=f"records-scope-{get_team_id()}")
-    if chosen == "many":
-        remember_team(ALL_TEAMS)
-    return chosen
 
 
 def _draw_team(team_id: str, *, may_keep: bool) -> None:

@@ -3,7 +3,15 @@
 import streamlit as st
 
 from sim.services.session_day.board import Board, get_board
-from sim.ui.page.page_state import SESSION_PARAM, TEAM_PARAM, get_app, get_param, go_to_page, remember_team
+from sim.services.session_day.running import start_due
+from sim.ui.page.page_state import (
+    PROJECTED_PARAM,
+    SESSION_PARAM,
+    TEAM_PARAM,
+    get_app,
+    get_param,
+    go_to_page,
+)
 from sim.ui.parts.blocks import choose_view, draw_quiet
 from sim.ui.parts.local_time import write_day
 from sim.ui.parts.plain_text import escape_markdown
@@ -13,10 +21,11 @@ from sim.ui.session_day.calls import draw_calls
 from sim.ui.session_day.join_screen import draw_join_screen
 from sim.ui.session_day.people import draw_people
 from sim.ui.session_day.planned import draw_planned
+from sim.ui.session_day.projector import DEBRIEF, draw_projected, draw_projector_link
 from sim.ui.session_day.results import draw_results
 from sim.ui.session_day.setup import draw_setup
 from sim.ui.session_day.steps import draw_steps
-from sim.ui.team.team_choice import draw_team_choice
+from sim.ui.team.team_choice import draw_chosen_team
 
 LOOK_EVERY_S = 2.0
 DRAW = {"join": draw_join_screen, "board": draw_board, "people": draw_people, "results": draw_results}
@@ -29,8 +38,11 @@ def draw() -> None:
     if session_id is None:
         _draw_new()
         return
+    projected = get_param(PROJECTED_PARAM)
+    if projected is not None:
+        draw_projected(session_id, is_debrief=projected == DEBRIEF)
+        return
     board = get_board(get_app(), session_id)
-    remember_team(board.team_id)
     st.title(f"{words.KINDS[board.kind.value]}: {escape_markdown(board.team)}", anchor=False)
     draw_quiet(", ".join(part for part in (board.place, write_day(board.begins_at)) if part))
     if board.is_ahead:
@@ -43,6 +55,8 @@ def draw() -> None:
 
 def _draw_session(session_id: str, board: Board) -> None:
     view = _choose_view(board)
+    if view in LIVE and not board.is_over:
+        draw_projector_link(session_id)
     _draw_live(session_id, view)
     if view not in LIVE:
         DRAW[view](board)
@@ -50,6 +64,7 @@ def _draw_session(session_id: str, board: Board) -> None:
 
 @st.fragment(run_every=LOOK_EVERY_S)
 def _draw_live(session_id: str, view: str) -> None:
+    start_due(get_app(), session_id)
     board = get_board(get_app(), session_id)
     with st.container(key="steps"):
         draw_steps(board)
@@ -67,7 +82,7 @@ def _choose_view(board: Board) -> str:
 
 
 def _draw_new() -> None:
-    chosen = draw_team_choice("session", title=words.TITLE, no_team=words.NO_TEAM, to_team=words.TO_TEAM)
+    chosen = draw_chosen_team("session", title=words.TITLE, no_team=words.NO_TEAM, to_team=words.TO_TEAM)
     if chosen is None:
         return
     if chosen.is_demo:

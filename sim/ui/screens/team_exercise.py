@@ -5,7 +5,6 @@ import streamlit as st
 from sim.drill.attempt import AttemptState
 from sim.errors import AccessError
 from sim.services.accounts.drill_identity import note_identity
-from sim.services.accounts.viewer import Duty, require
 from sim.services.app.links.exercise_links import Invitation, read_invitation
 from sim.services.attempt import attempts
 from sim.services.attempt.read_ahead import begin_reading
@@ -29,7 +28,7 @@ def draw() -> None:
     app = get_app()
     exercise_id = get_exercise_id()
     if exercise_id is not None:
-        require(get_viewer(), Duty.TRAIN)
+        room.check_exercise(app, get_viewer(), exercise_id)
         draw_exercise_debrief(get_exercise_debrief(app, exercise_id))
         return
     try:

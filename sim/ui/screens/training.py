@@ -27,7 +27,7 @@ from sim.ui.page.page_state import (
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_lead
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.team.team_choice import draw_team_choice
+from sim.ui.team.team_choice import draw_chosen_team
 from sim.ui.training_event import training_wording as words
 from sim.ui.training_event.training_form import USUAL_MINUTES, USUAL_TIME, draw_fields
 from sim.ui.training_event.training_page import draw_training, may_change
@@ -51,7 +51,7 @@ def draw() -> None:
 
 
 def _draw_new() -> None:
-    chosen = draw_team_choice("training", title=words.NEW_TITLE, no_team=words.NOBODY, to_team=words.TO_TEAM)
+    chosen = draw_chosen_team("training", title=words.NEW_TITLE, no_team=words.NOBODY, to_team=words.TO_TEAM)
     if chosen is None:
         return
     draw_lead(words.NEW_LEAD)

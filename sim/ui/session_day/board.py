@@ -38,7 +38,7 @@ def _write_card(row: BoardRow, *, is_over: bool) -> str:
 
 
 def _list_lines(row: BoardRow) -> list[str]:
-    lines = []
+    lines = [words.PAUSED_BOARD] if row.is_paused else []
     if row.used_s is not None:
         lines.append(words.IN_DRILL.format(time=write_span(row.used_s)))
     if row.quiet_s is not None and not row.is_there:

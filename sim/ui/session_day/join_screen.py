@@ -12,6 +12,7 @@ from sim.services.session_day.opening import renew_link
 from sim.services.session_day.qr import draw_qr
 from sim.services.session_day.sessions import get_spoken_code
 from sim.services.team.counting import foresee_device
+from sim.text.short_names import shorten_names
 from sim.ui.page.page_state import JOIN_PARAM, get_app, make_address
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.address_card import is_local
@@ -20,8 +21,8 @@ from sim.ui.parts.not_counted import DEVICES
 from sim.ui.session_day import session_wording as words
 
 
-def draw_join_screen(board: Board) -> None:
-    """Draw it; of a session that is over, nothing."""
+def draw_join_screen(board: Board, *, is_projected: bool = False) -> None:
+    """Draw it, for the projector without the link to send; of a session that is over, nothing."""
     if board.is_over:
         return
     app = get_app()
@@ -43,8 +44,10 @@ def draw_join_screen(board: Board) -> None:
         f'<p class="sl-join-address">{escape(_shorten(short))}</p>'
         f'<p class="sl-join-small">{escape(words.AND_TYPE)}</p>'
         f'<p class="sl-join-code">{escape(get_spoken_code(app, board.session_id))}</p>'
-        f'<p class="sl-join-count" role="status">{escape(joined)}</p></div></div>'
+        f'<p class="sl-join-count" role="status">{escape(joined)}</p></div></div>{_write_names(board)}'
     )
+    if is_projected:
+        return
     if is_local(short):
         st.warning(words.ONLY_HERE)
     with st.expander(words.COPY, key="link"):
@@ -53,6 +56,13 @@ def draw_join_screen(board: Board) -> None:
         if st.button(words.RENEW, key="renew"):
             run_action(lambda: renew_link(app, board.session_id))
             st.rerun()
+
+
+def _write_names(board: Board) -> str:
+    """Return who has joined, by short name, in the order of names: as they come, on everybody's screen."""
+    shown = shorten_names({row.person_id: row.name for row in board.rows})
+    names = [shown[row.person_id] for row in board.rows if row.stage is not Stage.AWAY]
+    return f'<ul class="sl-join-names">{"".join(f"<li>{escape(name)}</li>" for name in names)}</ul>' if names else ""
 
 
 def _shorten(address: str) -> str:

@@ -12,6 +12,7 @@ from sim.ui.page.page_state import ATTEMPT_PARAM, get_app
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.session_day import session_wording as words
+from sim.ui.session_day.projector import draw_projector_link
 
 ENDINGS = {
     AttemptState.SUBMITTED: words.STAGES["finished"],
@@ -35,6 +36,7 @@ def draw_results(board: Board) -> None:
     for card in sorted(ended, key=lambda each: each.person_name.casefold()):
         _draw_line(card)
     if ended:
+        draw_projector_link(board.session_id, of_debrief=True)
         draw_quiet(words.RESULTS_NOTE)
 
 

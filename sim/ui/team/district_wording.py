@@ -1,8 +1,8 @@
-"""Words of the district page."""
+"""Words of the results of all schools."""
 
 from typing import Final
 
-TITLE: Final = "District"
+TITLE: Final = "Results of all schools"
 LEAD: Final = "Every school's teams together: what was done, and what changed. Schools are not ranked."
 EMPTY: Final = "No drill of a team has ended yet. Make teams, give each its school, and their drills appear here."
 EMPTY_DEMO: Final = "Demo teams are left aside."

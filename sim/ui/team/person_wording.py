@@ -1,11 +1,9 @@
-"""Words of the page of one person's drills."""
+"""Words about one person's drills over time."""
 
 from typing import Final
 
-LEAD: Final = "{name}'s own drills, one after the other. Nobody else is on this page."
-NOBODY: Final = "This page shows one person's drills. Open it from the team's list."
-BACK: Final = "Back to {team}"
-NONE_YET: Final = "No drill has ended yet. Give one on the team's page."
+TITLE: Final = "Drills over time"
+NONE_YET: Final = "No drill has ended yet. Give one under Team, People."
 TIMES: Final = "Time"
 TIMES_NOTE: Final = "Open squares: before the training; dots: after; diamonds: later. A triangle: the time ran out."
 ACCURACY: Final = "Accuracy"

@@ -3,12 +3,13 @@
 import streamlit as st
 
 from sim.services.accounts.passwords import draw_pin
+from sim.services.accounts.pin_slips import Slip, write_pin_slips
 from sim.services.accounts.roster_accounts import list_without_pin, set_pin
 from sim.services.accounts.sessions import is_set_up
 from sim.services.accounts.team_link import make_team_token
 from sim.services.accounts.viewer import Duty, may
 from sim.services.team.team_view import TeamView
-from sim.ui.page.page_state import get_app, get_viewer, make_own_address
+from sim.ui.page.page_state import find_zone, get_app, get_viewer, make_own_address
 from sim.ui.parts import account_wording as words
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_quiet, draw_table
@@ -28,9 +29,14 @@ def draw_pins(view: TeamView) -> None:
         st.code(make_own_address(f"/account/sign-in?team={token}"), language=None, wrap_lines=True)
         without = list_without_pin(app, view.team_id)
         if without and st.button(words.PINS_ALL, key=f"pins-all-{view.team_id}"):
-            given = [(name, pin) for person_id in without if (pin := draw_pin()) and (name := _give(person_id, pin))]
+            slips = [
+                Slip(person=people.get(person_id, name), sign_in_name=name, pin=pin)
+                for person_id in without
+                if (pin := draw_pin()) and (name := _give(person_id, pin))
+            ]
             st.warning(words.PINS_SHOWN)
-            draw_table(words.PINS_COLUMNS, given, label=words.PINS)
+            draw_table(words.PINS_COLUMNS, [(each.sign_in_name, each.pin) for each in slips], label=words.PINS)
+            _draw_slips(view, slips)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             chosen = st.selectbox(
                 words.PIN_WHO,
@@ -47,6 +53,24 @@ def draw_pins(view: TeamView) -> None:
                 st.warning(
                     words.PIN_SHOWN.format(name=escape_markdown(people[chosen]), sign_in=escape_markdown(name), pin=pin)
                 )
+
+
+def _draw_slips(view: TeamView, slips: list[Slip]) -> None:
+    """Draw the file to print; it is in this page alone, as the PINs are."""
+    if not slips:
+        return
+    at = get_app().clock.read().wall.astimezone(find_zone())
+    address = make_own_address("/account/sign-in")
+    pdf = run_action(lambda: write_pin_slips(slips, team=view.name, address=address, at=at))
+    if pdf is not None:
+        st.download_button(
+            words.PIN_SLIPS,
+            data=pdf,
+            file_name="pin-slips.pdf",
+            mime="application/pdf",
+            key=f"pin-slips-{view.team_id}",
+            on_click="ignore",
+        )
 
 
 def _give(person_id: str, pin: str) -> str | None:

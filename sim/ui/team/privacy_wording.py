@@ -31,10 +31,10 @@ DELETE: Final = "Delete this person"
 DELETE_NOTE: Final = (
     "Deletes {name} with account, drills, answers, logs and attendance. It cannot be undone. Entries of the training "
     "record stay for five years as evidence; the ledger says that someone was deleted, without the name. Team "
-    "exercises they took part in are deleted as a whole. To only take someone off the list, use Change on the "
-    "team page."
+    "exercises they took part in are deleted as a whole. To only take someone off the list, use Change under "
+    "Team, People."
 )
 TYPE_NAME: Final = "Type the name to confirm"
 DELETE_BUTTON: Final = "Delete for good"
 DELETED: Final = "{name} was deleted. Entries of the training record stay as long as they must be kept."
-PERSON_LINK: Final = "Drills, all data, deletion"
+PERSON_LINK: Final = "Record, all data, deletion"

@@ -15,7 +15,7 @@ from sim.services.attempt.drill_options import list_offered
 from sim.services.team import given_drills as team_drills
 from sim.services.team import team
 from sim.services.team.choosing_forms import Footage, list_footage
-from sim.services.team.counting import foresee_team, has_program
+from sim.services.team.counting import foresee_team, has_program, list_unfamiliar
 from sim.services.team.team_view import DrillLine, PersonView, TeamView
 from sim.tasks.trace.task import TRACE
 from sim.ui.page import wording as page_wording
@@ -33,6 +33,8 @@ from sim.ui.parts.actions import run_action
 from sim.ui.parts.address_card import draw_send
 from sim.ui.parts.blocks import draw_drill_link, draw_error, draw_quiet
 from sim.ui.parts.footage_choice import choose_footage
+from sim.ui.parts.long_list import choose_shown
+from sim.ui.parts.not_counted import draw_unfamiliar
 from sim.ui.parts.option_choice import draw_option_choice
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.team import privacy_wording, roster_wording
@@ -42,12 +44,12 @@ GiveDrill = Callable[[str, Phase], str]
 WillNotCount = Mapping[Phase, Mapping[str, str]]
 
 
-def draw_roster(view: TeamView) -> None:
-    """Draw a row a person: drills before, drills after, and what can be done."""
+def draw_roster(view: TeamView, *, is_shown_only: bool) -> None:
+    """Draw a row a person: drills before, drills after, and what can be done unless they are only shown."""
     if not view.people:
         st.info(wording.NOBODY)
     give, will_not = None, {}
-    if not view.is_demo:
+    if not is_shown_only:
         profile, options = _choose_profile(view), _choose_options(view)
         footage = _choose_footage(view)
         give = partial(
@@ -62,7 +64,9 @@ def draw_roster(view: TeamView) -> None:
             phase: foresee_team(get_app(), view.team_id, ids, phase, profile=profile, options=options)
             for phase in (Phase.BEFORE, Phase.AFTER)
         }
-    for person in view.people:
+        draw_unfamiliar(len(list_unfamiliar(get_app(), view.team_id, ids)), people=len(ids))
+    shown = choose_shown(view.people, lambda person: person.name, key=f"roster-{view.team_id}")
+    for person in shown:
         with st.container(border=True, key=f"person-{person.person_id}"):
             _draw_person(person, give, will_not)
 
@@ -141,7 +145,7 @@ def _draw_person(person: PersonView, give: GiveDrill | None, will_not: WillNotCo
     name, before, after, change = st.columns([3, 4, 4, 2], vertical_alignment="center")
     name.markdown(f"**{escape_markdown(person.name)}**")
     if any(not drill.is_open for drill in (*person.before, *person.after)):
-        name.page_link("screens/person.py", label=wording.OVER_TIME, query_params={PERSON_PARAM: person.person_id})
+        name.page_link("screens/record.py", label=wording.OVER_TIME, query_params={PERSON_PARAM: person.person_id})
     with before:
         _draw_drills(person, person.before, phase=Phase.BEFORE, give=give, will_not=will_not)
     with after:
@@ -198,7 +202,7 @@ def _draw_change(person: PersonView) -> None:
         else:
             st.rerun()
     _draw_group(person)
-    st.page_link("screens/person.py", label=privacy_wording.PERSON_LINK, query_params={PERSON_PARAM: person.person_id})
+    st.page_link("screens/record.py", label=privacy_wording.PERSON_LINK, query_params={PERSON_PARAM: person.person_id})
     is_sure = st.checkbox(wording.REMOVE_SURE, key=f"sure-{person.person_id}")
     pressed = st.button(wording.REMOVE, key=f"remove-{person.person_id}", disabled=not is_sure)
     if pressed and run_action(lambda: _remove(person.person_id)):

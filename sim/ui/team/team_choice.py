@@ -1,47 +1,46 @@
-"""The head of a page that is about one team: its title, and which team."""
+"""What a page of one team shows at its top: its title, and where no one team is looked at, the way to one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 
 import streamlit as st
 
 from sim.services.team import team
 from sim.services.team.team import TeamCard
-from sim.ui.page.page_state import TEAM_PARAM, get_app, get_team_id, go_to_page, remember_team
-from sim.ui.team.team_wording import CHOOSE_TEAM
+from sim.ui.page import wording as page_wording
+from sim.ui.page.chosen import get_team_id
+from sim.ui.page.page_state import TEAM_PARAM, get_app
+from sim.ui.parts.long_list import choose_shown
+from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.team import team_wording as wording
 
 
-def choose_current(cards: Mapping[str, TeamCard]) -> str:
-    """Return the team that a page is about, and keep it: the one in the address, else the first of those there are."""
-    wanted = get_team_id()
-    current = wanted if wanted is not None and wanted in cards else next(iter(cards))
-    remember_team(current)
-    return current
-
-
-def draw_team_choice(page: str, *, title: str, no_team: str, to_team: str) -> TeamCard | None:
-    """Draw title and choice; return the team that the address names, else the first, or None where there is none.
+def draw_chosen_team(page: str, *, title: str, no_team: str, to_team: str) -> TeamCard | None:
+    """Draw the title; return the team at the top of the page, or None where another thing is to be done first.
 
     Args:
-        page: of `screens`, to come back to with another team.
+        page: of `screens`, to come back to with one team where all of them are looked at.
         title: of the page.
         no_team: what to do first where there is no team.
         to_team: the link to the page that makes one.
     """
+    st.title(title, anchor=False)
     cards = {card.team_id: card for card in team.list_teams(get_app())}
-    head, choice = st.columns([3, 2], vertical_alignment="center")
-    head.title(title, anchor=False)
     if not cards:
         st.info(no_team)
-        st.page_link("screens/team.py", label=to_team)
+        st.page_link("screens/team.py", label=to_team, icon=":material/group:")
         return None
-    current = choose_current(cards)
-    chosen = choice.selectbox(
-        CHOOSE_TEAM,
-        list(cards),
-        index=list(cards).index(current),
-        format_func=lambda team_id: cards[team_id].name,
-        key=f"{page}-team-{current}",
-    )
-    if chosen != current:
-        go_to_page(page, **{TEAM_PARAM: chosen})
-    return cards[current]
+    chosen = cards.get(get_team_id() or "")
+    if chosen is None:
+        draw_team_list(page, cards.values())
+    return chosen
+
+
+def draw_team_list(page: str, cards: Iterable[TeamCard]) -> None:
+    """Draw the teams as links to a page of `screens` about each, with a field to find one and pages where many are."""
+    st.subheader(wording.CHOOSE_ONE, anchor=False)
+    shown = choose_shown(tuple(cards), lambda each: f"{each.name} {each.school}", key=f"teams-{page}")
+    with st.container(gap="xsmall", key=f"team-list-{page}"):
+        for card in shown:
+            school = "" if card.school == card.name else f"{card.school}, "
+            label = f"{card.name} · {school}{page_wording.count(card.people, wording.PEOPLE_ON_LIST)}"
+            st.page_link(f"screens/{page}.py", label=escape_markdown(label), query_params={TEAM_PARAM: card.team_id})

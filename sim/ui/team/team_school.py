@@ -4,14 +4,17 @@ import streamlit as st
 
 from sim.services.team import team
 from sim.services.team.team import TeamCard
-from sim.ui.page.page_state import get_app
+from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.team import team_wording as wording
 
 
 def draw_school_field() -> str:
-    """Draw the field for a new team's school; return what is in it."""
+    """Draw the field for a new team's school; return what is in it. Who is for some schools chooses one of them."""
+    schools = get_viewer().schools
+    if schools is not None:
+        return st.selectbox(wording.SCHOOL, sorted(schools), key="own-school")
     return st.text_input(wording.SCHOOL, placeholder=wording.SCHOOL_HINT, help=wording.SCHOOL_NOTE, key="school")
 
 

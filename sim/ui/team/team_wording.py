@@ -3,9 +3,16 @@
 from typing import Final
 
 TITLE: Final = "Team"
-LEAD: Final = "Give everyone a drill before the training and another one after it. This page shows what changed."
-CHOOSE_TEAM: Final = "Team"
-NEW_TEAM: Final = "Make a new team"
+LEAD: Final = "Give everyone a drill before the training and another one after it. Results then shows what changed."
+CHOOSE_ONE: Final = "Choose a team"
+PEOPLE_ON_LIST: Final = ("1 person", "{count} people")
+TEAMS: Final = "Teams"
+NEW_TEAM: Final = "Make another team"
+RESULTS: Final = "Results"
+EXERCISES: Final = "Team exercises"
+NO_TEAM_HERE: Final = "No team of your schools is here yet. A trainer makes one."
+NO_TEAM: Final = "Make a team first. This page is about its people."
+TO_TEAM: Final = "Make a team"
 TEAM_NAME: Final = "Name of the team"
 TEAM_NAME_HINT: Final = "for example: Front office"
 MAKE_TEAM: Final = "Make the team"
@@ -25,9 +32,6 @@ DEMO_OFFER: Final = "Or take a look first: a demo team shows this page with inve
 DEMO_MAKE: Final = "Show me a demo team"
 DEMO_MAKING: Final = "Simulating eight people, with several drills before and after. This takes some seconds."
 DEMO_REMOVE: Final = "Remove the demo team"
-
-TAB_PEOPLE: Final = "People and drills"
-TAB_COMPARE: Final = "Before and after"
 
 ADD_PEOPLE: Final = "Add people"
 NAMES: Final = "One name (or alias) per line"

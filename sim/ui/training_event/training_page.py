@@ -6,7 +6,9 @@ from sim.drill.session_day import Attendance
 from sim.services.accounts.viewer import Duty, Viewer, may
 from sim.services.ledger.trainings import Training, TrainingState
 from sim.services.programme.programme_view import ProgrammeCard
+from sim.services.programme.words import write_day
 from sim.services.training_event.events import change_training, list_trainings
+from sim.services.training_event.programme_day import find_other_day, follow_training
 from sim.services.training_event.sign_in import correct_attendance
 from sim.services.training_event.view import (
     list_facts,
@@ -40,6 +42,8 @@ def draw_training(training: Training, people: dict[str, str], programmes: dict[s
     st.title(escape_markdown(training.title), anchor=False)
     draw_lead(f"{training.team}, {write_begin(training, zone)}")
     draw_facts((("State", write_state(training, now)), ("Came", write_came(training))))
+    if may(get_viewer(), Duty.TRAIN):
+        _draw_other_day(training)
     lacking = list_lacking(training)
     if lacking:
         draw_quiet(words.LACKS.format(lacks=", ".join(lacking)))
@@ -61,6 +65,21 @@ def draw_training(training: Training, people: dict[str, str], programmes: dict[s
     draw_details(list_facts(training, zone, now))
     if may_do and training.state is not TrainingState.CANCELLED:
         _draw_change(training, programmes)
+
+
+def _draw_other_day(training: Training) -> None:
+    """Ask whether the program follows, where it has its training on another day: drills count by the program's day."""
+    other = find_other_day(get_app(), training)
+    if other is None:
+        return
+    st.warning(
+        words.OTHER_DAY.format(planned=write_day(other.planned_on), day=write_day(other.training_on)),
+        icon=":material/event:",
+    )
+    if st.button(words.OTHER_DAY_GO.format(day=write_day(other.training_on)), key="follow-training"):
+        moved = run_action(lambda: follow_training(get_app(), other))
+        if moved is not None:
+            st.rerun()
 
 
 def _draw_absent(training: Training) -> None:

@@ -105,3 +105,8 @@ DONE_TITLE: Final = "You're signed in, {name}"
 DONE: Final = "Signed in at {time}. You can close this page."
 OWN_DONE: Final = "You have signed in already, {name}."
 NO_CODE: Final = "Scan the code on the instructor's screen to sign in."
+OTHER_DAY: Final = (
+    "The program has its training on {planned}, this one is on {day}. Drills count as before or after by the program's "
+    "day."
+)
+OTHER_DAY_GO: Final = "Move the program's training to {day}, with the drills after it"

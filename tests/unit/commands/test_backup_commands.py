@@ -70,3 +70,28 @@ def test_a_copied_database_is_used_by_its_address_and_no_password_is_told(
         told = capsys.readouterr()
         assert "error: the database" in told.err
         assert "hunter2" not in told.out + told.err
+
+
+def test_everything_is_backed_up_checked_and_put_back(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_team(data, "Office O'Hara")
+    folder = tmp_path / "backups"
+    assert main(["backup", "--all", str(folder), "--keep", "0"]) == 1
+    assert "--keep is 0" in capsys.readouterr().err
+    assert main(["backup", "--all", str(folder), "--keep", "2"]) == 0
+    said = capsys.readouterr().out
+    (made,) = folder.glob("sightline-*.tar")
+    assert f"Wrote {made}" in said
+    assert "Read back whole; its training record holds, 0 entries." in said
+    assert main(["backup", "--check", str(made)]) == 0
+    assert f"{made} is whole" in capsys.readouterr().out
+    add_team(data, "Another")
+    assert main(["restore", "--all", str(made)]) == 0
+    said = capsys.readouterr().out
+    assert f"Restored to {data}: " in said
+    assert "What was there before is kept: " in said
+    app = open_app(read_settings({"SIGHTLINE_DATA": str(data)}), system_clock())
+    with app.store.read() as work:
+        assert [each.name for each in work.teams.list_teams()] == ["Office O'Hara"]
+    app.close()

@@ -13,6 +13,8 @@ from sim.drill.attempt import (
     compute_elapsed_s,
     compute_remaining_s,
     is_counted,
+    pause,
+    resume,
     seal,
     submit,
     tick,
@@ -191,3 +193,53 @@ def test_an_abandoned_attempt_cannot_begin() -> None:
     gone = replace(make_assigned(clock), state=AttemptState.ABANDONED)
     with pytest.raises(AttemptError, match="abandoned"):
         begin(gone, clock.read())
+
+
+def test_a_clock_that_is_stopped_stands_still_and_runs_on_from_there() -> None:
+    clock = FakeClock()
+    running = make_running(clock)
+    stopped = pause(running, clock.pass_s(100))
+    assert pause(stopped, clock.pass_s(500)) is stopped
+    assert tick(stopped, clock.pass_s(10 * LIMIT_S)) is stopped
+    assert (compute_elapsed_s(stopped, clock.read()), compute_remaining_s(stopped, clock.read())) == (100.0, 200.0)
+    again = resume(stopped, clock.read())
+    assert (again.paused_at, again.paused_s, compute_elapsed_s(again, clock.read())) == (None, 3500.0, 100.0)
+    assert resume(again, clock.pass_s(5)) is again
+    second = resume(pause(again, clock.pass_s(15)), clock.pass_s(60))
+    assert (second.paused_s, compute_elapsed_s(second, clock.read())) == (3560.0, 120.0)
+    ended = submit(second, clock.pass_s(30), came_s=150.0, complete_s=150.0)
+    assert (ended.used_s, ended.paused_s, ended.paused_at) == (150.0, 3560.0, None)
+
+
+def test_what_comes_while_a_clock_is_stopped_is_taken_at_the_moment_it_stood_still() -> None:
+    clock = FakeClock()
+    running = make_running(clock)
+    before = clock.pass_s(99)
+    stopped = pause(running, clock.pass_s(1))
+    assert compute_arrival_s(stopped, before) == 99.0
+    assert compute_arrival_s(stopped, clock.pass_s(40)) == 100.0
+    assert is_counted(stopped, made_s=99.0, arrived_s=100.0)
+    assert submit(stopped, clock.read(), came_s=100.0, complete_s=100.0).used_s == 100.0
+
+
+def test_a_stopped_clock_outlasts_a_restart_and_a_clock_set_wrong() -> None:
+    clock = FakeClock()
+    stopped = pause(make_running(clock), clock.pass_s(100))
+    clock.pass_s(60)
+    assert compute_elapsed_s(stopped, clock.restart(epoch="run-2")) == 100.0
+    assert compute_elapsed_s(stopped, clock.set_wall(-86_400)) == 100.0
+    assert resume(stopped, clock.read()).paused_s == 0.0
+
+
+def test_only_a_clock_that_runs_can_be_stopped_and_giving_up_ends_the_pause() -> None:
+    clock = FakeClock()
+    assert pause(make_assigned(clock), clock.read()).paused_at is None
+    timed_out = pause(make_running(clock), clock.pass_s(LIMIT_S))
+    assert (timed_out.state, timed_out.paused_at) == (AttemptState.TIMED_OUT, None)
+    given_up = abandon(pause(make_running(clock), clock.pass_s(20)), clock.pass_s(90))
+    assert (given_up.state, given_up.used_s, given_up.paused_at, given_up.paused_s) == (
+        AttemptState.ABANDONED,
+        20.0,
+        None,
+        90.0,
+    )

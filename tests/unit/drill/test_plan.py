@@ -53,10 +53,22 @@ def test_every_plan_keeps_its_order(ahead: int, before: int, after: int, familia
         assert earlier.due_to < later.due_from or earlier.kind is later.kind is StepKind.BEFORE
 
 
+@given(st.integers(0, 1000), st.integers(1, MOST_DRILLS), st.sets(st.integers(1, len(RETENTION))))
+def test_after_a_training_that_is_over_nothing_ends_before_today(ago: int, after: int, retention: set[int]) -> None:
+    wish = Wish(training_on=TODAY - timedelta(days=ago), before=0, after=after, retention=tuple(retention))
+    slots = lay_out(wish, today=TODAY)
+    check_slots(slots, training_on=wish.training_on)
+    assert len(slots) == wish.drills + 2
+    for slot in slots:
+        assert slot.due_from <= slot.due_to
+        assert slot.kind is StepKind.TRAINING or slot.due_to >= TODAY
+
+
 @pytest.mark.parametrize(
     ("wish", "words"),
     [
         (Wish(training_on=TODAY), "have to come first"),
+        (Wish(training_on=TODAY - timedelta(days=2000), before=0), "last three years"),
         (Wish(training_on=TODAY - timedelta(days=400)), "have to come first"),
         (Wish(training_on=TODAY + timedelta(days=2000)), "three years"),
         (Wish(training_on=TRAINING, before=0), "0 drills before"),

@@ -79,7 +79,7 @@ class _Place:
         self.renamed_id = team.add_person(app, self.team_id, "Otter")
         self.session_id = open_session(app, self._plan(place="Library"))
         today = app.clock.read().wall.date()
-        wish = Wish(training_on=suggest_training_day(today), before=1, after=1, is_familiar_first=False)
+        wish = Wish(training_on=suggest_training_day(app, today), before=1, after=1, is_familiar_first=False)
         order = Order(
             team_id=self.team_id, aim="Faster", wish=wish, training_at="", time_zone="UTC", request_key="torture"
         )

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from sim.records.utc import UtcDateTime
+from sim.records.columns.utc import UtcDateTime
 
 revision = "0015"
 down_revision = "0014"

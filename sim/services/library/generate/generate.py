@@ -5,8 +5,10 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import psutil
 
@@ -33,9 +35,12 @@ from sim.services.library.generate.job import (
     write_left,
 )
 from sim.services.library.generate.sites import SITES, find_missing_plates, find_site_folders
-from sim.site.model import load_site
+from sim.services.library.generate.speed import load_frames_s
+from sim.site.model import PLATES_FOLDER, load_site
 
+T = TypeVar("T")
 SCENARIOS = "scenarios"
+SITE_FILE = "site.yaml"
 OWN_SITES = "sites"
 KEEP_FREE_BYTES = 1_000_000_000
 MOST_MINUTES = 10.0
@@ -82,12 +87,9 @@ class Price:
 
 def list_options(app: App) -> Options:
     """Return what can be chosen."""
-    sites = app.catalogue.keep(
-        "generator-sites",
-        lambda: tuple((name, load_site(folder).name) for name, folder in find_sites(app.settings.data).items()),
-    )
+    found = find_sites(app.settings.data).items()
     return Options(
-        sites=sites,
+        sites=tuple((name, _keep_site(app, "name", name, lambda path: load_site(path).name)) for name, _ in found),
         stories=tuple(StoryChoice(name=s.name, title=s.title, summary=s.summary) for s in STORIES.values()),
         levels=tuple(Level),
         people=PEOPLE,
@@ -101,12 +103,12 @@ def suggest(app: App, *, site: str, story: str, level: Level) -> tuple[int, int]
 
 
 def estimate(app: App, request: Request) -> Price:
-    """Return what building a drill takes on this computer, judged by sizes and speeds measured on busy halls."""
-    missing = app.catalogue.keep(
-        ("generator-plates", request.site), lambda: find_missing_plates(_get_site(app, request.site))
-    )
+    """Return what building a drill takes on this computer when it does nothing else, judged by the builds before."""
+    missing = _keep_site(app, "plates", request.site, find_missing_plates)
     frames = round(request.minutes * 60 * FPS) * _count_cameras(app, request.site)
-    needs = estimate_needs_of(frames=frames, size_wh=MAIN_WH, processes=count_processes())
+    needs = estimate_needs_of(
+        frames=frames, size_wh=MAIN_WH, processes=count_processes(), frames_s=load_frames_s(app.settings.data)
+    )
     existing = next(parent for parent in (app.settings.data, *app.settings.data.parents) if parent.exists())
     free = shutil.disk_usage(existing).free
     problem = ""
@@ -247,7 +249,15 @@ def _get_site(app: App, name: str) -> Path:
 
 
 def _count_cameras(app: App, site: str) -> int:
-    return app.catalogue.keep(("generator-cameras", site), lambda: len(load_site(_get_site(app, site)).cameras))
+    return _keep_site(app, "cameras", site, lambda path: len(load_site(path).cameras))
+
+
+def _keep_site(app: App, what: str, site: str, read: Callable[[Path], T]) -> T:
+    """Return something of a site's folder, read once for as long as the site and its plates stay as they are."""
+    folder = _get_site(app, site)
+    parts = (folder / SITE_FILE, folder / PLATES_FOLDER)
+    stamp = tuple(part.stat().st_mtime_ns if part.exists() else 0 for part in parts)
+    return app.catalogue.keep(("generator", what, site, stamp), lambda: read(folder))
 
 
 def _refuse_second(app: App) -> None:

@@ -1,5 +1,6 @@
 """A new scenario file: drafted for a site, checked by letting its crowd walk, with what it is likely to be."""
 
+import dataclasses
 import os
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,11 +11,14 @@ from sim.crowd.generator.levels import AIMS
 from sim.crowd.generator.write import write_draft
 from sim.crowd.scenario.faults import ClockOffset
 from sim.crowd.scenario.scenario import Scenario, load_scenario
-from sim.errors import ScenarioError
+from sim.errors import BeatMissedError, ScenarioError
 from sim.services.library.build.footage_build import PlannedBuild, plan_scenario
 from sim.services.library.generate.estimate import estimate_truth
 from sim.services.library.generate.forms import LevelChoice, choose_for_level
 from sim.site.model import load_site
+
+DRAFTS = 4
+"""How many are drawn for one wish at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,17 +41,29 @@ class NewScenario:
 def write_scenario(wish: Wish, *, site_folder: Path, out: Path | None, replace: bool = False) -> NewScenario:
     """Draft a scenario, let its crowd walk, and write the file; `out` None: into this folder, named by its id.
 
-    Nothing is left behind when it fails.
+    Where something of a draft does not come about, another is drawn, the same one for the same wish. Nothing is left
+    behind when it fails.
 
     Raises:
         SiteError, ScenarioError: the site has not what the story needs.
         ScenarioError: the file is there already, or cannot be written.
     """
+    for again in range(DRAFTS):
+        try:
+            drafted = dataclasses.replace(wish, again=again)
+            return _write_draft(drafted, site_folder=site_folder, out=out, replaces=replace)
+        except BeatMissedError:
+            if again == DRAFTS - 1:
+                raise
+    raise AssertionError("there is a last draft")
+
+
+def _write_draft(wish: Wish, *, site_folder: Path, out: Path | None, replaces: bool) -> NewScenario:
     site = load_site(site_folder)
     folder = (out.parent if out else Path()).absolute()
     draft = make_draft(wish, site, site_path=_name_site(site_folder, folder))
     path = out or Path(f"{draft.head['scenario_id']}.yaml")
-    if path.exists() and not replace:
+    if path.exists() and not replaces:
         raise ScenarioError(f"{path} exists", expected="a new file", todo="choose another, or add --force")
     part = path.with_name(f".{path.name}.part")
     try:

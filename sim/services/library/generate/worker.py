@@ -21,6 +21,7 @@ from sim.services.library.generate.forms import UNSURE, make_level_forms
 from sim.services.library.generate.generate import SCENARIOS, count_processes, find_sites
 from sim.services.library.generate.job import Job, JobState, load_job, save_job
 from sim.services.library.generate.scenario import write_scenario
+from sim.services.library.generate.speed import note_build
 
 SAVE_EVERY_S = 1.0
 _NICE = 10
@@ -69,6 +70,8 @@ def _make(data: Path, note: _Note) -> None:
     request = note.job.request
     require_opencv()
     target = data / RECORDINGS / note.job.recording_id
+    is_whole = not target.exists() and not get_work_folder(target).exists()
+    began_s, processes = time.monotonic(), 1 if request.is_fresh else count_processes()
     if not (target / MANIFEST_NAME).exists():
         made = write_scenario(
             request.wish,
@@ -81,7 +84,7 @@ def _make(data: Path, note: _Note) -> None:
         build_scenario(
             made.planned,
             target=target,
-            processes=1 if request.is_fresh else count_processes(),
+            processes=processes,
             replace=False,
             on_progress=_Meter(note, made.planned, target),
             clock=time.monotonic,
@@ -104,6 +107,11 @@ def _make(data: Path, note: _Note) -> None:
         is_met=choice.is_met,
         frames_done=note.job.frames,
     )
+    if is_whole and not request.is_fresh:
+        own = os.times()
+        computed_s = own.user + own.system + own.children_user + own.children_system
+        took_s = time.monotonic() - began_s
+        note_build(data, frames=note.job.frames, processes=processes, took_s=took_s, computed_s=computed_s)
 
 
 class _Meter:

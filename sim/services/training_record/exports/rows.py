@@ -55,6 +55,7 @@ DRILL_HEADER = (
     "given_for",
     "result",
     "parts",
+    "paused_s",
 )
 TRAINING_HEADER = (
     "school",
@@ -138,6 +139,7 @@ def make_drill_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
             write_phase(result, record.trainings, zone),
             write_result(result),
             write_parts(result),
+            f"{result.paused_s:g}" if result.paused_s else "",
         )
         for result in record.results
     ]

@@ -12,6 +12,7 @@ const SLEPT_MS = 2000;
 export class AttemptLink {
   #release = { elapsedMs: 0, at: performance.now() };
   #isGone = false;
+  #isPaused = false;
   /** @type {number} */
   #retryTimer = 0;
   /** @type {Outbox|null} */
@@ -26,16 +27,18 @@ export class AttemptLink {
    * @param {() => void} options.onNewLead this tab leads, and the log does not know yet what it shows
    * @param {() => void} options.onElsewhere another tab has taken the lead
    * @param {(kind: "unreachable"|"expired"|"refused") => void} options.onClosed it could not be opened
-   * @param {(leftMs: number) => void} options.onLeft
+   * @param {(leftMs: number, isPaused: boolean) => void} options.onLeft
+   * @param {(isPaused: boolean) => void} options.onPaused the trainer has stopped the clock, or lets it run on
    * @param {(status: SaveState) => void} options.onStatus see Outbox
    */
-  constructor({ data, storage, onOpen, onEnded, onNewLead, onElsewhere, onClosed, onLeft, onStatus }) {
+  constructor({ data, storage, onOpen, onEnded, onNewLead, onElsewhere, onClosed, onLeft, onPaused, onStatus }) {
     this.onOpen = onOpen;
     this.onEnded = onEnded;
     this.onNewLead = onNewLead;
     this.onElsewhere = onElsewhere;
     this.onClosed = onClosed;
     this.onLeft = onLeft;
+    this.onPaused = onPaused;
     this.onStatus = onStatus;
     this.storage = storage;
     this.attemptId = data.attempt_id;
@@ -44,8 +47,9 @@ export class AttemptLink {
     this.identity = new TabIdentity(storage);
   }
 
-  /** Milliseconds since release, by the browser's monotonic clock. */
+  /** Milliseconds since release, by the browser's monotonic clock; it stands still while the trainer has stopped it. */
   get elapsedMs() {
+    if (this.#isPaused) return this.#release.elapsedMs;
     return this.#release.elapsedMs + performance.now() - this.#release.at;
   }
 
@@ -145,12 +149,13 @@ export class AttemptLink {
   #take(state) {
     const outbox = must(this.#outbox);
     outbox.dropAcknowledged(state.acked[outbox.tab] ?? 0);
-    this.onLeft(state.remaining_ms);
+    this.onLeft(state.remaining_ms, state.paused);
     if (state.state !== "running") {
       this.#end(state.state);
       return false;
     }
     this.onOpen(state, outbox.waiting);
+    this.#setPaused(state);
     return true;
   }
 
@@ -162,10 +167,23 @@ export class AttemptLink {
     if (elapsedMs - this.elapsedMs > SLEPT_MS) this.#release = { elapsedMs, at: performance.now() };
   }
 
+  /**
+   * The trainer has stopped the clock for everybody, or it runs on: from where the server says that it stands.
+   * @param {{paused: boolean, elapsed_ms: number}} said
+   */
+  #setPaused({ paused, elapsed_ms: elapsedMs }) {
+    if (!paused && !this.#isPaused) return;
+    this.#release = { elapsedMs, at: performance.now() };
+    this.#isPaused = paused;
+    must(this.#outbox).isHurried = paused;
+    this.onPaused(paused);
+  }
+
   /** @param {Receipt} answer */
   #meet(answer) {
     this.#align(answer.elapsed_ms);
-    this.onLeft(answer.remaining_ms);
+    this.#setPaused(answer);
+    this.onLeft(answer.remaining_ms, answer.paused);
     if (answer.state !== "running") {
       this.#end(answer.state);
       return;

@@ -2,7 +2,7 @@
 
 import { listChildren } from "./dom.js";
 
-/** @type {Record<"unreachable"|"expired"|"refused"|"elsewhere"|"timedOut"|"timeUpOffline"|"submitted"|"familiar"|"abandoned"|"briefed", {title: string, text: string, action?: string}>} */
+/** @type {Record<"unreachable"|"expired"|"refused"|"elsewhere"|"paused"|"timedOut"|"timeUpOffline"|"submitted"|"familiar"|"abandoned"|"briefed", {title: string, text: string, action?: string}>} */
 export const COVERS = {
   unreachable: {
     title: "Waiting for the server",
@@ -21,6 +21,10 @@ export const COVERS = {
     title: "This drill is open in another tab",
     text: "Only one tab can be used at a time. The clock keeps running.",
     action: "Use this tab",
+  },
+  paused: {
+    title: "Paused by your trainer",
+    text: "The clock has stopped for everyone. What you marked is kept, and the drill continues automatically.",
   },
   timedOut: {
     title: "Time is up",
@@ -94,4 +98,17 @@ export class Cover {
     this.parts.cover.hidden = true;
     for (const element of listChildren(this.parts.console)) element.inert = false;
   }
+}
+
+/**
+ * The trainer has stopped the clock: nothing plays and nothing can be done; or it runs on.
+ * @param {import("./search_console.js").SearchConsole} console_
+ * @param {boolean} isPaused
+ */
+export function showPaused({ cover, marking, transport }, isPaused) {
+  if (isPaused) {
+    marking.settle();
+    transport.pause();
+    cover.show("paused");
+  } else if (cover.name === "paused") cover.hide();
 }

@@ -115,6 +115,8 @@ interface EventPayloads {
   hidden: {};
   visible: {};
   connection: { online: boolean };
+  /** Written by the server alone. */
+  held: { is_on: boolean; stood_s?: number };
   focus: { camera_id: string; t_s: number };
   play: { t_s: number; speed: number; tick?: boolean };
   speed: { t_s: number; speed: number };
@@ -212,6 +214,8 @@ interface AttemptState extends StoredWork {
   state: string;
   elapsed_ms: number;
   remaining_ms: number;
+  /** The trainer has stopped the clock. */
+  paused: boolean;
   /** By tab, the last event that the server has. */
   acked: Record<string, number>;
   leader: string | null;
@@ -222,6 +226,8 @@ interface Receipt {
   state: string;
   elapsed_ms: number;
   remaining_ms: number;
+  /** The trainer has stopped the clock. */
+  paused: boolean;
   leader: string | null;
 }
 

@@ -38,6 +38,8 @@ export class Outbox {
     this.onStatus = onStatus;
     this.key = `sightline-outbox-${attemptId}-${tab}`;
     this.isStopped = false;
+    /** Whether news is waited for, so that the server is asked as often as events would be sent. */
+    this.isHurried = false;
     this.#read();
   }
 
@@ -109,7 +111,7 @@ export class Outbox {
   #tick() {
     const now = performance.now();
     if (now < this.#nextTryAt) return;
-    const pauseMs = this.#events.length ? BATCH_MS : HEARTBEAT_MS;
+    const pauseMs = this.#events.length || this.isHurried ? BATCH_MS : HEARTBEAT_MS;
     if (now - this.#lastPostAt >= pauseMs) this.#post();
   }
 

@@ -2,7 +2,7 @@
 
 import { AttemptLink } from "./attempt_link.js";
 import { CameraFinder, listCameras } from "./camera_finder.js";
-import { Cover } from "./covers.js";
+import { Cover, showPaused } from "./covers.js";
 import { collectParts, findFocus, must } from "./dom.js";
 import { FEATURES } from "./features.js";
 import { HandIn } from "./hand_in.js";
@@ -134,7 +134,8 @@ export class SearchConsole {
       onNewLead: () => this.#sayCamera(),
       onElsewhere: () => this.#yield(),
       onClosed: (kind) => this.cover.show(kind, () => location.reload()),
-      onLeft: (leftMs) => this.task.setLeft(leftMs),
+      onLeft: (leftMs, isPaused) => this.task.setLeft(leftMs, isPaused),
+      onPaused: (isPaused) => showPaused(this, isPaused),
       onStatus: (status) => this.#showStatus(status),
     });
   }

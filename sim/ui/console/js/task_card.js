@@ -12,6 +12,7 @@ const SPOKEN_AT_S = [300, 120, 60, 30, 10];
 export class TaskCard {
   #leftMs = Infinity;
   #leftAt = 0;
+  #stands = false;
   #spokenS = Infinity;
   #status = "";
 
@@ -46,16 +47,18 @@ export class TaskCard {
   /**
    * The server's count of what is left.
    * @param {number} leftMs
+   * @param {boolean} [stands] whether the clock is stopped
    */
-  setLeft(leftMs) {
+  setLeft(leftMs, stands = false) {
     this.#leftMs = leftMs;
+    this.#stands = stands;
     this.#leftAt = performance.now();
     this.tick();
   }
 
   /** Milliseconds left by the server's count and the time since. */
   get leftMs() {
-    return Math.max(0, this.#leftMs - (performance.now() - this.#leftAt));
+    return Math.max(0, this.#leftMs - (this.#stands ? 0 : performance.now() - this.#leftAt));
   }
 
   tick() {

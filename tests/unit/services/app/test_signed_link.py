@@ -38,8 +38,16 @@ GIVEN_OUT: dict[str, tuple[list[object], str]] = {
         ["tr1", 2],
         "WyJ0cjEiLDJd.X6ida4BdXkbvto4YXUETGo23YM4",
     ),
+    "SECOND_STEP": (
+        ["a1", "m1", 1800000000],
+        "WyJhMSIsIm0xIiwxODAwMDAwMDAwXQ.28hAeU537MFDnRgMc8ZsIzhHjxA",
+    ),
+    "MAIL_STOP": (
+        ["p1"],
+        "WyJwMSJd.eCAchSgZAy9XKFx-3Cn7DlKJbps",
+    ),
 }
-"""Made by the release before all purposes came into one module, with this secret; TRAINING by this one."""
+"""Made by the release before all purposes came into one module, with this secret; the last three by this one."""
 
 
 def get_purpose(name: str) -> Purpose:

@@ -11,6 +11,7 @@ from sim.records.ledger_rows import Subjects
 from sim.services.app.wiring import read_settings
 from sim.services.ledger.holds import place_hold, release_hold
 from sim.services.ledger.verify import verify
+from sim.services.training_event.events import TrainingPlan, enter_training
 from sim.services.training_record.load import load_team_record
 from sim.services.training_record.retention import find_overdue, reduce_overdue
 from tests.support.fake_clock import FakeClock
@@ -44,7 +45,13 @@ def test_after_its_period_a_record_is_hashes_that_still_hold(room: Room, clock: 
 @pytest.mark.parametrize("scope", list(HoldScope))
 def test_a_hold_keeps_what_is_over_until_it_is_released(room: Room, clock: FakeClock, scope: HoldScope) -> None:
     app, ben = room.app, room.people["Ben"]
-    subject_id = {HoldScope.PERSON: ben, HoldScope.TEAM: room.team_id, HoldScope.SESSION: room.session_id}[scope]
+    plan = TrainingPlan(team_id=room.team_id, title="New cameras", begins_at=clock.read().wall, minutes=60)
+    subject_id = {
+        HoldScope.PERSON: ben,
+        HoldScope.TEAM: room.team_id,
+        HoldScope.SESSION: room.session_id,
+        HoldScope.TRAINING: enter_training(app, plan, person_ids=[ben]),
+    }[scope]
     hold = place_hold(app.store, clock, scope=scope, subject_id=subject_id, reason="case 26-114")
     clock.pass_s((YEARS + timedelta(days=1)).total_seconds())
     found = reduce_overdue(app)

@@ -140,9 +140,11 @@ def test_too_few_unseen_forms_are_counted(drill_app: App, team_id: str) -> None:
     assert plan.suggest_retention(drill_app, team_id, drills=1) == ()
 
 
-def test_the_suggested_training_is_on_a_weekday() -> None:
-    days = {plan.suggest_training_day(TODAY + timedelta(days=n)).weekday() for n in range(7)}
+def test_the_suggested_training_is_on_a_school_day(drill_app: App) -> None:
+    days = {plan.suggest_training_day(drill_app, TODAY + timedelta(days=n)).weekday() for n in range(6)}
     assert days == {0, 1, 2, 3, 4}
+    holiday = date(2026, 10, 12)
+    assert plan.suggest_training_day(drill_app, holiday - timedelta(days=21)) == holiday + timedelta(days=1)
 
 
 def test_steps_move_with_the_training_and_what_was_done_stays(drill_app: App, team_id: str, clock: FakeClock) -> None:
@@ -164,8 +166,8 @@ def test_steps_move_with_the_training_and_what_was_done_stays(drill_app: App, te
     words = list_changes(drill_app, made)
     assert words[1:] == [
         "Training: Mon, Sep 28, 2026, now Mon, Oct 5, 2026.",
-        "After 1: Tue, Sep 29 to Mon, Oct 12, 2026, now Tue, Oct 6 to Mon, Oct 19, 2026.",
-        "3 months after: Mon, Dec 28, 2026 to Sun, Jan 10, 2027, now Mon, Jan 4 to Sun, Jan 17, 2027.",
+        "After 1: Tue, Sep 29 to Fri, Oct 9, 2026, now Tue, Oct 6 to Fri, Oct 16, 2026.",
+        "3 months after: Mon, Dec 28, 2026 to Fri, Jan 8, 2027, now Mon, Jan 4 to Fri, Jan 15, 2027.",
         "Took out Before 1.",
     ]
 

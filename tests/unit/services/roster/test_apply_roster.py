@@ -15,7 +15,8 @@ from sim.drill.attempt import Phase
 from sim.errors import AccessError, RosterError
 from sim.records import tables
 from sim.records.rows import PersonRow, TeamRow
-from sim.services.accounts.roster_accounts import set_pin
+from sim.services.accounts.roster_accounts import make_trainee, set_pin
+from sim.services.accounts.sessions import GIVEN
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, Role, Viewer
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
@@ -381,3 +382,15 @@ def test_an_export_keeps_teams_and_brings_in_whom_one_chose(drill_app: App) -> N
 def test_a_broken_zip_is_called_one(drill_app: App) -> None:
     with pytest.raises(RosterError, match=r"people\.zip is not a readable ZIP file"):
         read_roster(b"PK\x05\x05 no archive", name="people.zip", today=TODAY)
+
+
+def test_a_preview_says_that_an_email_is_for_single_sign_on_and_the_name_stays_what_one_signs_in_with(
+    drill_app: App,
+) -> None:
+    team_id = team.add_team(drill_app, "Front office", school="Maple Ridge")
+    person_id = team.add_person(drill_app, team_id, "Ana Lopez")
+    plan = bring(drill_app, "name,email,school,team\nAna Lopez,ana@cedar.example,Maple Ridge,Front office\n")
+    said = " ".join(write_plan(plan))
+    assert "email for single sign-on: none → ana@cedar.example" in said
+    assert "sign-in name" not in said
+    assert make_trainee(drill_app, person_id, None, source=GIVEN) == "Ana Lopez"

@@ -9,9 +9,10 @@ from sim.__main__ import main
 from sim.crowd.generator.draft import Wish
 from sim.crowd.generator.levels import Level
 from sim.crowd.scenario.scenario import find_site_folder, load_scenario
-from sim.errors import ScenarioError, SiteError
+from sim.errors import BeatMissedError, ScenarioError, SiteError
 from sim.lab.validity.generate_separate import Trial, measure_forms, write_table, write_verdict
-from sim.services.library.build.footage_build import plan_scenario
+from sim.services.library.build.footage_build import PlannedBuild, plan_scenario
+from sim.services.library.generate import scenario as generate_scenario
 from sim.services.library.generate.scenario import write_scenario
 from sim.services.library.generate.sites import find_missing_plates, find_site
 from tests.support.generator_site import write_generator_site
@@ -54,6 +55,33 @@ def test_nothing_is_left_when_the_site_has_not_what_the_story_needs(site_folder:
     with pytest.raises(ScenarioError, match="no door to come in by"):
         write_scenario(WISH, site_folder=bare, out=tmp_path / "made" / "new.yaml")
     assert not (tmp_path / "made").exists()
+
+
+def test_where_something_does_not_come_about_another_draft_is_drawn(
+    site_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drafts: list[str] = []
+
+    def plan(path: Path) -> PlannedBuild:
+        drafts.append(path.read_text())
+        if len(drafts) < 3:
+            raise BeatMissedError("beat bag does not take place")
+        return plan_scenario(path)
+
+    monkeypatch.setattr(generate_scenario, "plan_scenario", plan)
+    made = write_scenario(WISH, site_folder=site_folder, out=tmp_path / "new.yaml")
+    assert len(set(drafts)) == 3
+    drafts.clear()
+    again = write_scenario(WISH, site_folder=site_folder, out=tmp_path / "again.yaml")
+    assert again.draft.data == made.draft.data
+
+    def miss(path: Path) -> PlannedBuild:
+        raise BeatMissedError("beat bag does not take place")
+
+    monkeypatch.setattr(generate_scenario, "plan_scenario", miss)
+    with pytest.raises(BeatMissedError):
+        write_scenario(WISH, site_folder=site_folder, out=tmp_path / "none.yaml")
+    assert not (tmp_path / "none.yaml").exists()
 
 
 def test_sites_are_found_by_folder_or_name(site_folder: Path, tmp_path: Path) -> None:

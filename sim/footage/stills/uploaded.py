@@ -1,0 +1,254 @@
+"""Pictures and plans that somebody sends, made into ordinary pictures by a process that may take little of the machine.
+
+What is sent can be anything: it is decoded by a child process with limits of memory, processor time and size of files,
+and only what that process wrote is used. A camera's picture is scaled and put into the shape of the recordings, 16:9.
+"""
+
+import json
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from sim.errors import RecordingError
+from sim.footage.stills.empty_picture import compute_empty_picture
+
+Bgr = NDArray[np.uint8]
+
+MOST_BYTES = 300_000_000
+MOST_PLAN_BYTES = 60_000_000
+MOST_PX = 100_000_000
+MOST_PAGES = 60
+WIDEST_PLAN_PX, WIDEST_STILL_PX = 4000, 1920
+LEAST_PX = 320
+SHAPE = 16 / 9
+WITHIN_S = 120.0
+MEMORY_BYTES = 3_000_000_000
+_SHAPE_SLACK = 0.02
+_QUALITY = 90
+_STILLS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF")
+_PLAIN_LEVELS = 6.0
+"""A picture whose brightness differs by less than this is black, white or covered."""
+_UNKNOWN = "This file could not be read as a picture. Export it again as PNG or JPG."
+
+
+class Kind(StrEnum):
+    """What a picture is for."""
+
+    PLAN = "plan"
+    STILL = "still"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uploaded:
+    """A picture that was written.
+
+    Attributes:
+        size_wh: pixels.
+        bars: the shares of width and height that are black on each side.
+        pages: how many pages the file has; of more than one the page was to be chosen.
+        notes: what is doubtful about it, sentences for people.
+    """
+
+    size_wh: tuple[int, int]
+    bars: tuple[float, float]
+    pages: int
+    notes: tuple[str, ...]
+
+
+def convert(source: Path, target: Path, *, kind: Kind, page: int = 0) -> Uploaded:
+    """Make a file that was sent into a picture; `page` counts from 1, 0 where nobody chose one.
+
+    Raises:
+        RecordingError: the message is for the person who sent it.
+    """
+    command = [sys.executable, "-m", "sim.footage.stills.uploaded", str(source), str(target), kind.value, str(page)]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, timeout=WITHIN_S, check=False, cwd=Path(__file__).parents[3]
+        )
+    except subprocess.TimeoutExpired as error:
+        target.unlink(missing_ok=True)
+        raise RecordingError(
+            "this file took too long to read", todo="export it smaller, or as a picture (PNG or JPG)"
+        ) from error
+    said = _read_answer(done.stdout)
+    if "error" in said or done.returncode != 0 or not target.is_file():
+        target.unlink(missing_ok=True)
+        raise RecordingError(str(said.get("error") or _UNKNOWN))
+    width, height = said["size_wh"]
+    across, down = said["bars"]
+    return Uploaded(
+        size_wh=(int(width), int(height)),
+        bars=(float(across), float(down)),
+        pages=int(said["pages"]),
+        notes=tuple(str(each) for each in said["notes"]),
+    )
+
+
+def _read_answer(output: bytes) -> dict[str, Any]:
+    lines = output.decode("utf-8", "replace").strip().splitlines()
+    with suppress(ValueError, IndexError):
+        found = json.loads(lines[-1])
+        if isinstance(found, dict):
+            return found
+    return {}
+
+
+def main(arguments: list[str]) -> int:
+    """Read the file, write the picture, and say on the last line of the output what became of it."""
+    source, target, kind, page = Path(arguments[0]), Path(arguments[1]), Kind(arguments[2]), int(arguments[3])
+    _limit()
+    try:
+        bgr, pages, notes = _read(source, kind, page)
+        bgr, bars = (bgr, (0.0, 0.0)) if kind is Kind.PLAN else _pad(bgr)
+        notes += _judge(bgr) if kind is Kind.STILL else []
+        bgr = _shrink(bgr, WIDEST_PLAN_PX if kind is Kind.PLAN else WIDEST_STILL_PX)
+        Image.fromarray(bgr[..., ::-1]).save(target, format="WEBP", quality=_QUALITY, method=2)
+    except RecordingError as error:
+        print(json.dumps({"error": error.on_screen}))
+        return 1
+    except MemoryError:
+        print(json.dumps({"error": "This picture is too large to be read here. Export it smaller."}))
+        return 1
+    except OSError as error:
+        print(json.dumps({"error": f"The picture could not be stored: {error.strerror or error}. Free some space."}))
+        return 1
+    answer = {"size_wh": [bgr.shape[1], bgr.shape[0]], "bars": bars, "pages": pages, "notes": notes}
+    print(json.dumps(answer))
+    return 0
+
+
+def _limit() -> None:
+    """Let this process take little: where the system can hold it to that."""
+    with suppress(ImportError):
+        import resource  # noqa: PLC0415 - not on Windows
+
+        for what, most in ((resource.RLIMIT_AS, MEMORY_BYTES), (resource.RLIMIT_CPU, int(WITHIN_S))):
+            with suppress(ValueError, OSError):
+                resource.setrlimit(what, (most, most))
+    Image.MAX_IMAGE_PIXELS = MOST_PX
+    cv2.setNumThreads(1)
+
+
+def _read(source: Path, kind: Kind, page: int) -> tuple[Bgr, int, list[str]]:
+    head = source.read_bytes()[:1024] if source.stat().st_size < 2048 else _read_head(source)
+    if b"%PDF-" in head:
+        if kind is Kind.STILL:
+            raise RecordingError("this is a PDF", expected="a picture or a clip of the camera's view")
+        return _read_pdf(source, page)
+    text = head.lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if text.startswith((b"<svg", b"<?xml", b"<!doctype", b"<html")):
+        raise RecordingError(
+            "this is an SVG drawing or a web page, whatever its name says", todo="export it as PNG or JPG"
+        )
+    try:
+        with Image.open(source, formats=_STILLS) as opened:
+            width, height = opened.size
+            if width * height > MOST_PX:
+                raise RecordingError(
+                    f"this picture has {width} x {height} pixels", todo="export it at most 10,000 wide"
+                )
+            opened.draft("RGB", (WIDEST_PLAN_PX, WIDEST_PLAN_PX))
+            upright = ImageOps.exif_transpose(opened).convert("RGB")
+            upright.thumbnail((WIDEST_PLAN_PX, WIDEST_PLAN_PX))
+            bgr = np.ascontiguousarray(np.asarray(upright, dtype=np.uint8)[..., ::-1])
+    except Image.DecompressionBombError as error:
+        raise RecordingError("this picture has too many pixels", todo="export it at most 10,000 wide") from error
+    except UnidentifiedImageError:
+        return _read_clip(source, kind)
+    except (OSError, ValueError, SyntaxError) as error:
+        raise RecordingError("this picture is damaged or cut short", todo="export it again") from error
+    if min(bgr.shape[:2]) < LEAST_PX // 2 or bgr.shape[1] < LEAST_PX // 2:
+        raise RecordingError(
+            f"this picture has {bgr.shape[1]} x {bgr.shape[0]} pixels", expected=f"at least {LEAST_PX} wide"
+        )
+    return bgr, 1, []
+
+
+def _read_head(source: Path) -> bytes:
+    with source.open("rb") as file:
+        return file.read(1024)
+
+
+def _read_clip(source: Path, kind: Kind) -> tuple[Bgr, int, list[str]]:
+    if kind is Kind.PLAN:
+        raise RecordingError("this file is no picture and no PDF", todo="export the plan as PNG, JPG or PDF")
+    try:
+        empty = compute_empty_picture(source)
+    except RecordingError as error:
+        raise RecordingError(
+            "this file is neither a picture nor a clip that can be read",
+            todo="export a picture (PNG or JPG), or a clip as MP4",
+        ) from error
+    share = float(empty.changing.mean())
+    notes = (
+        [] if share < 0.002 else [f"{share:.1%} of the picture never held still: look whether someone is left in it."]
+    )
+    return empty.bgr, 1, notes
+
+
+def _read_pdf(source: Path, page: int) -> tuple[Bgr, int, list[str]]:
+    import pypdfium2  # noqa: PLC0415 - only here, in the child
+
+    try:
+        document = pypdfium2.PdfDocument(str(source))
+        pages = len(document)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise RecordingError(
+                "this PDF is locked with a password", todo="save it without one, or take a picture of the page"
+            ) from error
+        raise RecordingError("this PDF is damaged", todo="export it again") from error
+    if pages > MOST_PAGES:
+        raise RecordingError(f"this PDF has {pages} pages", todo="save the page with the plan as a file of its own")
+    if pages > 1 and not 1 <= page <= pages:
+        raise RecordingError(f"this PDF has {pages} pages", todo="enter the page that shows this floor")
+    sheet = document[max(page, 1) - 1]
+    width, height = sheet.get_size()
+    if not (width > 1 and height > 1):
+        raise RecordingError("this page of the PDF is empty", todo="choose another page")
+    scale = min(WIDEST_PLAN_PX * 0.75 / max(width, height), 8.0)
+    rgb = np.asarray(sheet.render(scale=scale).to_pil().convert("RGB"), dtype=np.uint8)
+    return np.ascontiguousarray(rgb[..., ::-1]), pages, []
+
+
+def _pad(bgr: Bgr) -> tuple[Bgr, tuple[float, float]]:
+    """Return a picture in the shape 16:9, black bars added, and their shares of width and height on each side."""
+    height, width = bgr.shape[:2]
+    if abs(width / height / SHAPE - 1) < _SHAPE_SLACK:
+        return bgr, (0.0, 0.0)
+    across = max(0, round((height * SHAPE - width) / 2))
+    down = max(0, round((width / SHAPE - height) / 2))
+    padded = cv2.copyMakeBorder(bgr, down, down, across, across, cv2.BORDER_CONSTANT, value=(0, 0, 0))
+    shares = (across / padded.shape[1], down / padded.shape[0])
+    return np.asarray(padded, dtype=np.uint8), shares
+
+
+def _shrink(bgr: Bgr, widest_px: int) -> Bgr:
+    height, width = bgr.shape[:2]
+    if max(width, height) <= widest_px:
+        return bgr
+    scale = widest_px / max(width, height)
+    size_wh = (round(width * scale), round(height * scale))
+    return np.asarray(cv2.resize(bgr, size_wh, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _judge(bgr: Bgr) -> list[str]:
+    """Return what is doubtful about a camera's picture."""
+    if float(bgr.std()) < _PLAIN_LEVELS:
+        return ["This picture is almost one color: look whether the camera was covered or off."]
+    apart = np.abs(bgr.astype(np.int16) - bgr.mean(axis=2, keepdims=True)).mean()
+    return ["This picture has no colors. If it is infrared, set the camera to night."] if apart < 1.0 else []
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

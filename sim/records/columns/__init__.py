@@ -1,0 +1,1 @@
+"""The columns of the tables, a file for each kind of thing; `tables` puts them together."""

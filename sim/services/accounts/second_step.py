@@ -1,0 +1,227 @@
+"""The second step of signing in: a code of an app, or a recovery code; optional, for accounts with a passphrase.
+
+An app's key is worked out from the installation's secret, so a copy of the database makes no code. Where the database
+moves to another installation with another secret, second steps stop working there: an administrator turns them off.
+"""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass, replace
+from typing import Final
+from urllib.parse import quote, urlencode
+
+from sim.errors import AccessError
+from sim.records.account_rows import AccountRow
+from sim.records.second_steps import SecondStep
+from sim.records.store import Work
+from sim.services.accounts import lockout, totp
+from sim.services.accounts.noting import AccountChange, note_account
+from sim.services.accounts.viewer import Duty, Role, Viewer, require
+from sim.services.app.signed_link import SECOND_STEP
+from sim.services.app.wiring import App
+
+ISSUER: Final = "Sightline"
+RECOVERY_CODES: Final = 10
+RECOVERY_SIGNS: Final = 10
+TICKET_S: Final = 300
+_ALPHABET: Final = "23456789abcdefghjkmnpqrstuvwxyz"
+WRONG: Final = "this code is not right, or was used already"
+
+
+class SecondStepError(AccessError):
+    """The passphrase was right, and a code is asked for; `ticket` goes with it."""
+
+    def __init__(self, ticket: str) -> None:
+        super().__init__("this account asks for a code", todo="type the code that your app shows")
+        self.ticket = ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """What an app needs: a picture to scan as SVG text, and the same as letters to type."""
+
+    svg: str
+    letters: str
+
+
+def may_have(account: AccountRow) -> bool:
+    """Return whether an account can have a second step: it signs in here, and is more than a trainee."""
+    return account.secret_hash is not None and bool(account.roles - {Role.TRAINEE.value})
+
+
+def is_on(app: App, account_id: str) -> bool:
+    """Return whether an account is asked for a code."""
+    with app.store.read() as work:
+        return _is_on(work, account_id)
+
+
+def begin_setup(app: App, viewer: Viewer) -> Setup:
+    """Return what one's own app needs; a first code, typed within it, turns the step on.
+
+    Shown again before that it is the same, so that a reloaded page still fits what was scanned.
+
+    Raises:
+        AccessError: nobody is signed in, the account cannot have one, or it is on already.
+    """
+    account = _get_own(app, viewer)
+    with app.store.write() as work:
+        row = work.second_steps.find(account.account_id)
+        if row is not None and row.confirmed_at is not None:
+            raise AccessError("the second step is on already", todo="turn it off first to use another app")
+        if row is None:
+            row = SecondStep(account_id=account.account_id, nonce=secrets.token_hex(16))
+            work.second_steps.save(row)
+    import segno  # noqa: PLC0415 - only where a code is drawn
+
+    key = _make_key(app, row)
+    letters = totp.write_key(key)
+    label = quote(f"{ISSUER}:{account.sign_in_name}")
+    address = f"otpauth://totp/{label}?{urlencode({'secret': letters.replace(' ', ''), 'issuer': ISSUER})}"
+    return Setup(svg=segno.make(address, error="m").svg_inline(scale=5, border=3), letters=letters)
+
+
+def confirm_setup(app: App, viewer: Viewer, code: str) -> tuple[str, ...]:
+    """Turn the second step on with a first code; return the recovery codes, which are shown this once.
+
+    Raises:
+        AccessError: as `begin_setup`, it was not begun, or the code is wrong.
+        RateLimitError: too many wrong codes.
+    """
+    account = _get_own(app, viewer)
+    _count_try(app, account)
+    now = app.clock.read().wall
+    with app.store.write() as work:
+        row = work.second_steps.find(account.account_id)
+        if row is None or row.confirmed_at is not None:
+            raise AccessError("there is nothing to confirm", todo="open this page again")
+        step = totp.match_step(_make_key(app, row), _clean(code), moment_s=now.timestamp(), after=row.last_step)
+        if step is None:
+            raise AccessError(WRONG, todo="type the code that the app shows now; check that the phone's clock is right")
+        codes = tuple(_draw_recovery() for _ in range(RECOVERY_CODES))
+        hashes = tuple(_hash_recovery(app, code) for code in codes)
+        work.second_steps.save(replace(row, confirmed_at=now, last_step=step, recovery=hashes))
+        note_account(work, account, AccountChange.SECOND_STEP_ON, at=now, by=account.display_name)
+        lockout.count_success(work, (_subject(account),))
+    return codes
+
+
+def turn_off_own(app: App, viewer: Viewer, code: str) -> None:
+    """Turn one's own second step off with a code of it. Raises as `confirm_setup`."""
+    account = _get_own(app, viewer)
+    check_code(app, account, code)
+    _turn_off(app, account, by=account.display_name)
+
+
+def turn_off(app: App, viewer: Viewer, account_id: str) -> None:
+    """Turn off the second step of somebody who has lost their phone and their codes, by an administrator.
+
+    Raises:
+        AccessError: the viewer may not.
+        StoreError: unknown account.
+    """
+    require(viewer, Duty.MANAGE_ACCOUNTS)
+    with app.store.read() as work:
+        account = work.accounts.get(account_id)
+    _turn_off(app, account, by=viewer.name)
+
+
+def check_code(app: App, account: AccountRow, code: str) -> None:
+    """Go on only with a code of an account's app, or one of its recovery codes; neither is taken a second time.
+
+    Raises:
+        AccessError: it is neither, or was used.
+        RateLimitError: too many wrong codes for this account, from anywhere: passphrase and code are counted apart.
+    """
+    _count_try(app, account)
+    now = app.clock.read().wall
+    typed = _clean(code)
+    with app.store.write() as work:
+        row = work.second_steps.find(account.account_id)
+        if row is None or row.confirmed_at is None:
+            raise AccessError("this account has no second step", todo="sign in again")
+        step = totp.match_step(_make_key(app, row), typed, moment_s=now.timestamp(), after=row.last_step)
+        used = _hash_recovery(app, typed)
+        if step is not None:
+            work.second_steps.save(replace(row, last_step=step))
+        elif used in row.recovery:
+            work.second_steps.save(replace(row, recovery=tuple(each for each in row.recovery if each != used)))
+        else:
+            raise AccessError(WRONG, todo="type the code that the app shows now, or a recovery code")
+        lockout.count_success(work, (_subject(account),))
+
+
+def make_ticket(app: App, account: AccountRow) -> str:
+    """Return what proves for five minutes that an account's passphrase was right; another passphrase ends it."""
+    expires = int(app.clock.read().wall.timestamp()) + TICKET_S
+    return SECOND_STEP.sign(app.access.secret, [account.account_id, _mark(account), expires])
+
+
+def read_ticket(app: App, ticket: str) -> AccountRow:
+    """Return the account of a ticket. Raises AccessError: forged, too old, or of an earlier passphrase."""
+
+    def parse(account_id: str, mark: str, expires: int) -> tuple[str, str, int]:
+        return str(account_id), str(mark), int(expires)
+
+    account_id, mark, expires = SECOND_STEP.read(app.access.secret, ticket, parse)
+    SECOND_STEP.check_time(expires, app.clock.read().wall)
+    with app.store.read() as work:
+        account = work.accounts.get(account_id)
+    if account.disabled_at is not None or not hmac.compare_digest(mark, _mark(account)):
+        raise AccessError("this sign-in is not valid any more", todo="sign in again")
+    return account
+
+
+def _get_own(app: App, viewer: Viewer) -> AccountRow:
+    if viewer.account_id is None:
+        raise AccessError("nobody is signed in here", todo="sign in first")
+    with app.store.read() as work:
+        account = work.accounts.get(viewer.account_id)
+    if not may_have(account):
+        raise AccessError(
+            "this account has no second step",
+            expected="an account with a passphrase here, of a trainer, records owner or administrator",
+        )
+    return account
+
+
+def _is_on(work: Work, account_id: str) -> bool:
+    row = work.second_steps.find(account_id)
+    return row is not None and row.confirmed_at is not None
+
+
+def _turn_off(app: App, account: AccountRow, *, by: str) -> None:
+    with app.store.write() as work:
+        if work.second_steps.remove(account.account_id):
+            note_account(work, account, AccountChange.SECOND_STEP_OFF, at=app.clock.read().wall, by=by)
+
+
+def _count_try(app: App, account: AccountRow) -> None:
+    with app.store.write() as work:
+        wait_s = lockout.count_try(work, app.clock.read(), (_subject(account),))
+    lockout.refuse(wait_s)
+
+
+def _subject(account: AccountRow) -> str:
+    return lockout.code_subject(account.sign_in_key)
+
+
+def _make_key(app: App, row: SecondStep) -> bytes:
+    text = f"sightline-totp-1 {row.account_id} {row.nonce}".encode()
+    return hmac.new(app.access.secret, text, hashlib.sha256).digest()[: totp.KEY_BYTES]
+
+
+def _hash_recovery(app: App, code: str) -> str:
+    return hmac.new(app.access.secret, f"sightline-recovery-1 {code}".encode(), hashlib.sha256).hexdigest()
+
+
+def _mark(account: AccountRow) -> str:
+    return hashlib.sha256((account.secret_hash or "").encode()).hexdigest()[:16]
+
+
+def _draw_recovery() -> str:
+    return "".join(secrets.choice(_ALPHABET) for _ in range(RECOVERY_SIGNS))
+
+
+def _clean(code: str) -> str:
+    return "".join(sign for sign in code.lower() if sign.isascii() and sign.isalnum())[:40]

@@ -1,0 +1,220 @@
+"""Everything an installation has in one file: the database, and what the data folder holds beside it."""
+
+import re
+import secrets
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.drill.instant import Clock
+from sim.errors import StoreError
+from sim.records import backup as records
+from sim.records.dump import is_dump, is_server, refuse_restore
+from sim.records.engine import make_private, make_sqlite_url
+from sim.records.store import open_store
+from sim.services.app.footage_store.settings import CACHE_FOLDER
+from sim.services.app.wiring import Settings
+from sim.services.ledger.heads import HEADS_NAME, read_heads
+from sim.services.ledger.verify import verify
+from sim.services.operations.archive import (
+    DATABASE,
+    FILES,
+    Contents,
+    check_archive,
+    unpack,
+    write_archive,
+)
+
+KEEP = 14
+"""Whole backups that stay in their folder."""
+_NAME = re.compile(r"sightline-\d{8}-\d{6}\.tar")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WholeBackup:
+    """A backup that was made and checked.
+
+    Attributes:
+        path: of the file.
+        size: in bytes.
+        files: how many it holds beside the database.
+        entries: of the training record's ledger; None for a PostgreSQL dump, which only its own tools open.
+        removed: older ones that were deleted.
+    """
+
+    path: Path
+    size: int
+    files: int
+    entries: int | None
+    removed: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WholeRestored:
+    """What was put back.
+
+    Attributes:
+        files: how many beside the database.
+        kept: folder with what was there before; None where nothing was.
+        left: what is still to do for a PostgreSQL database, with the command; "" where the database is put back.
+    """
+
+    files: int
+    kept: Path | None
+    left: str
+
+
+def save_whole(settings: Settings, clock: Clock, folder: Path, *, keep: int = KEEP) -> WholeBackup:
+    """Write a new backup into a folder, check it, and only then delete the oldest of more than `keep`.
+
+    The app may run. The backup appears complete or not at all, and those that are there stay as they are after a
+    failure.
+
+    Raises:
+        StoreError: the folder lies in the data folder or cannot be written, the database cannot be copied, or what was
+            written does not read back.
+    """
+    if folder.absolute().is_relative_to(settings.data.absolute()):
+        raise StoreError(
+            f"{folder} lies in the data folder, which it is to back up", todo="choose a folder elsewhere, best a disk"
+        )
+    now = clock.read().wall
+    target = folder / f"sightline-{now:%Y%m%d-%H%M%S}.tar"
+    draft = folder / f"{target.name}.part-{secrets.token_hex(4)}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".sightline-backup-", dir=folder) as work:
+            database = Path(work) / DATABASE
+            records.save_backup(settings.database_url, database)
+            sources = [(DATABASE, database), *_list_files(settings)]
+            make_private(draft)
+            write_archive(draft, sources, made=now.isoformat(), is_dump=is_server(settings.database_url))
+        contents, entries = check_whole(draft)
+        draft.replace(target)
+        removed = _remove_oldest(folder, keep=keep)
+    except OSError as error:
+        raise StoreError(
+            f"the backup cannot be written to {folder}: {error.strerror or error}",
+            expected="a folder that this user may write to, with room for the database and all own footage",
+            todo="free some space or choose another folder; the backups that are there are unchanged",
+        ) from error
+    finally:
+        draft.unlink(missing_ok=True)
+    return WholeBackup(
+        path=target,
+        size=target.stat().st_size,
+        files=len(contents.files) - 1,
+        entries=entries,
+        removed=removed,
+    )
+
+
+def check_whole(path: Path) -> tuple[Contents, int | None]:
+    """Read a backup to its end and restore its database into a temporary folder; return its contents and the ledger's.
+
+    The second is how many entries the training record has, None where the database is a PostgreSQL dump.
+
+    Raises:
+        NewerSchemaError: a newer Sightline wrote it.
+        StoreError: it is damaged, cut short or something else, or its ledger does not hold.
+    """
+    contents = check_archive(path)
+    try:
+        with tempfile.TemporaryDirectory(prefix=".sightline-check-", dir=path.parent) as work:
+            folder = Path(work)
+            unpack(path, folder, wanted=lambda name: name in (DATABASE, f"{FILES}/{HEADS_NAME}"))
+            database = folder / DATABASE
+            if contents.is_dump:
+                if not is_dump(database):
+                    raise StoreError(f"{path} holds no PostgreSQL dump", todo="use another backup")
+                return contents, None
+            records.check_backup(database)
+            with closing(open_store(make_sqlite_url(database))) as store:
+                verdict = verify(store, noted=read_heads(folder / FILES / HEADS_NAME))
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be unpacked for its check: {error.strerror or error}",
+            todo="free some space beside it, then check again",
+        ) from error
+    if verdict.broken is not None:
+        raise StoreError(
+            f"the training record in {path} does not hold from entry {verdict.broken.number} on",
+            todo="keep the file, run `python -m sim records verify`, and use an older backup",
+        )
+    return contents, verdict.entries
+
+
+def restore_whole(settings: Settings, clock: Clock, path: Path) -> WholeRestored:
+    """Check a backup, then put it back; what was there is kept in a folder beside the data folder.
+
+    Raises:
+        NewerSchemaError: a newer Sightline wrote it.
+        StoreError: it is damaged or of the other kind of database, a server has the database open, or something cannot
+            be written. Until the files are moved nothing is changed.
+    """
+    contents, _ = check_whole(path)
+    if contents.is_dump != is_server(settings.database_url):
+        kinds = ("PostgreSQL", "SQLite") if contents.is_dump else ("SQLite", "PostgreSQL")
+        raise StoreError(
+            f"{path} holds a {kinds[0]} database, and this installation uses {kinds[1]}",
+            todo="set DATABASE_URL to one of that kind, or move with `python -m sim copy-database` afterwards",
+        )
+    now = clock.read().wall
+    data = settings.data
+    stamp = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    kept, dump = data.with_name(f"{data.name}-before-{stamp}"), data / "database.dump"
+    try:
+        data.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{data.name}-restore-", dir=data.parent) as work:
+            unpack(path, Path(work), wanted=lambda name: True)
+            database = Path(work) / DATABASE
+            if not contents.is_dump:
+                records.restore_backup(database, settings.database_url, now=now)
+            data.mkdir(mode=0o700, exist_ok=True)
+            for new in sorted((Path(work) / FILES).iterdir()) if (Path(work) / FILES).is_dir() else ():
+                _move_in(new, data / new.name, kept)
+            if contents.is_dump:
+                _move_in(database, dump, kept)
+    except OSError as error:
+        raise StoreError(
+            f"the backup cannot be put back: {error.strerror or error}",
+            expected=f"room for it beside {data}, and the right to write there",
+            todo=f"mend that and restore again; what was there is in {data} or in {kept}",
+        ) from error
+    return WholeRestored(
+        files=len(contents.files) - 1,
+        kept=kept if kept.is_dir() else None,
+        left=refuse_restore(settings.database_url, dump).todo if contents.is_dump else "",
+    )
+
+
+def _list_files(settings: Settings) -> Iterator[tuple[str, Path]]:
+    """Yield what the data folder holds, in order, but for the database, caches, and what is not finished."""
+    data = settings.data
+    at_server = is_server(settings.database_url)
+    database = None if at_server else records.find_file(settings.database_url, must_exist=True).absolute()
+    for path in sorted(data.rglob("*")):
+        inside = path.relative_to(data)
+        is_draft = any(part.startswith(".") or ".part-" in part for part in inside.parts)
+        # its journal and the copies that upgrades and restores left stand beside it under names that begin like it
+        of_database = database is not None and path.parent == database.parent and path.name.startswith(database.stem)
+        if is_draft or of_database or inside.parts[0] == CACHE_FOLDER or path.is_symlink() or not path.is_file():
+            continue
+        yield f"{FILES}/{inside.as_posix()}", path
+
+
+def _move_in(new: Path, place: Path, kept: Path) -> None:
+    if place.exists():
+        kept.mkdir(mode=0o700, exist_ok=True)
+        place.replace(kept / place.name)
+    new.replace(place)
+
+
+def _remove_oldest(folder: Path, *, keep: int) -> tuple[Path, ...]:
+    ours = sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name))
+    removed = tuple(ours[: max(0, len(ours) - keep)])
+    for path in removed:
+        path.unlink(missing_ok=True)
+    return removed

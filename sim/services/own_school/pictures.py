@@ -1,0 +1,62 @@
+"""The pictures of a school of one's own: plans of its floors and the empty views of its cameras."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.errors import RecordingError, StoreError
+from sim.footage.stills.uploaded import MOST_BYTES, MOST_PLAN_BYTES, Kind, convert
+from sim.services.app.wiring import App
+from sim.services.own_school.editing import get_drawing
+from sim.services.own_school.folder import PICTURES, get_folder
+
+__all__ = ["MOST_BYTES", "MOST_PLAN_BYTES", "Taken", "find_picture", "find_upload_place", "take_picture"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A picture that was taken in: what the drawing's part has to say of it, and what is doubtful."""
+
+    size_wh: tuple[int, int]
+    bars: tuple[float, float]
+    notes: tuple[str, ...]
+
+
+def find_picture(app: App, school_id: str, part: str) -> Path:
+    """Return the picture of a floor (`plan-1`) or a camera (`CAM-01`). Raises StoreError: there is none."""
+    path = get_folder(app.settings.data, school_id) / PICTURES / f"{_check_part(app, school_id, part)}.webp"
+    if not path.is_file():
+        raise StoreError("there is no picture here yet", todo="add one")
+    return path
+
+
+def find_upload_place(app: App, school_id: str, part: str, *, mark: str) -> Path:
+    """Return where a file that is sent for a floor or camera is kept until it is read. Raises StoreError."""
+    return get_folder(app.settings.data, school_id) / PICTURES / f"{_check_part(app, school_id, part)}.{mark}.sent"
+
+
+def take_picture(app: App, school_id: str, part: str, sent: Path, *, page: int) -> Taken:
+    """Make a file that was sent into the picture of a floor or camera; the file is deleted either way.
+
+    Raises:
+        RecordingError: it is none that can be used; the message is for the person who sent it.
+        StoreError: there is no such floor or camera.
+    """
+    name = _check_part(app, school_id, part)
+    target = get_folder(app.settings.data, school_id) / PICTURES / f"{name}.webp"
+    made = sent.with_suffix(".made")
+    try:
+        found = convert(sent, made, kind=Kind.PLAN if name.startswith("plan-") else Kind.STILL, page=page)
+        made.replace(target)
+    except OSError as error:
+        raise RecordingError(f"the picture could not be stored: {error.strerror}", todo="free some space") from error
+    finally:
+        sent.unlink(missing_ok=True)
+        made.unlink(missing_ok=True)
+    return Taken(size_wh=found.size_wh, bars=found.bars, notes=found.notes)
+
+
+def _check_part(app: App, school_id: str, part: str) -> str:
+    drawing = get_drawing(app, school_id)
+    if part in drawing["cameras"] or (part.startswith("plan-") and part.removeprefix("plan-") in drawing["floors"]):
+        return part
+    raise StoreError("this camera or floor is not on the plan any more", todo="reload the page")

@@ -1,0 +1,98 @@
+"""Making a drawn school ready: its site file and the plates of its cameras, as shipped schools have them."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from sim.errors import StoreError
+from sim.footage.stills.look import measure_look
+from sim.footage.stills.own_plate import make_own_plate
+from sim.services.app.wiring import App
+from sim.services.own_school.editing import get_drawing
+from sim.services.own_school.folder import PICTURES, SITE_NAME, get_folder
+from sim.site.checks import SiteProblem
+from sim.site.drawing import Drawing, DrawnCamera
+from sim.site.drawn_site import list_drawn_problems, make_site
+from sim.site.model import PLATES_FOLDER, CameraSpec, Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeReady:
+    """What came of making a school ready.
+
+    Attributes:
+        problems: what is to be mended first; with any, nothing was made.
+        cameras: the names of those that drills will have.
+        left_out: the names of those that are not matched or have no picture.
+    """
+
+    problems: tuple[SiteProblem, ...]
+    cameras: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+
+def check(app: App, school_id: str) -> tuple[SiteProblem, ...]:
+    """Return what is wrong with a school as it is drawn now. Raises StoreError."""
+    return list_drawn_problems(get_drawing(app, school_id), site_id=school_id)
+
+
+def list_left_out(drawing: Drawing) -> tuple[str, ...]:
+    """Return the names of the cameras that drills will not have: not matched, or without a picture."""
+    cameras = (DrawnCamera.model_validate(each) for each in drawing["cameras"].values())
+    return tuple(camera.name for camera in cameras if camera.found is None or camera.picture_wh is None)
+
+
+def make_ready(app: App, school_id: str, *, on_step: Callable[[str, float], None]) -> MadeReady:
+    """Write the site and the plates; `on_step` hears the camera under way and the share that is done.
+
+    Raises:
+        SiteError: no camera is matched and has a picture.
+        RecordingError: a picture cannot be read.
+        StoreError: the school is gone, or the disk is full.
+    """
+    folder = get_folder(app.settings.data, school_id)
+    drawing = get_drawing(app, school_id)
+    problems = list_drawn_problems(drawing, site_id=school_id)
+    left_out = list_left_out(drawing)
+    if problems:
+        return MadeReady(problems=problems, cameras=(), left_out=left_out)
+    site = make_site(drawing, site_id=school_id, ready_only=True)
+    cameras: list[CameraSpec] = []
+    try:
+        for number, camera in enumerate(site.cameras):
+            on_step(camera.name, number / len(site.cameras))
+            drawn = DrawnCamera.model_validate(drawing["cameras"][camera.camera_id])
+            still = folder / PICTURES / f"{camera.camera_id}.webp"
+            cameras.append(camera.model_copy(update={"look": measure_look(still)}))
+            make_own_plate(
+                site,
+                camera,
+                still,
+                folder=folder / PLATES_FOLDER,
+                outlines=[outline.points for outline in drawn.outlines],
+                bars=drawn.bars,
+            )
+        _drop_others(folder / PLATES_FOLDER, site)
+        _write_site(folder / SITE_NAME, site.model_copy(update={"cameras": tuple(cameras)}))
+    except OSError as error:
+        raise StoreError(
+            f"the school could not be stored: {error.strerror}", todo="free some space on the server's disk"
+        ) from error
+    return MadeReady(problems=(), cameras=tuple(camera.name for camera in site.cameras), left_out=left_out)
+
+
+def _drop_others(plates: Path, site: Site) -> None:
+    kept = {camera.camera_id for camera in site.cameras}
+    for path in plates.iterdir():
+        if path.stem.removesuffix("-depth") not in kept:
+            path.unlink()
+
+
+def _write_site(path: Path, site: Site) -> None:
+    text = yaml.safe_dump(site.model_dump(mode="json", exclude_none=True), sort_keys=False, allow_unicode=True)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)

@@ -1,0 +1,116 @@
+"""Deleting a school of one's own with all that was made of it."""
+
+import json
+from dataclasses import dataclass
+
+from sim.errors import StoreError
+from sim.footage.build.camera_jobs.workfolder import remove_tree
+from sim.footage.recording.recording import MANIFEST_NAME
+from sim.footage.store.stored import RECORDINGS
+from sim.records.ledger_rows import Draft, LedgerKind
+from sim.services.app.wiring import App
+from sim.services.attempt.kept_apart import list_measuring
+from sim.services.library.generate.generate import OWN_SITES, SCENARIOS, get_job
+from sim.services.library.generate.job import ACTIVE, FOLDER
+from sim.services.library.removing import remove_recording
+from sim.services.own_school.editing import forget_log
+from sim.services.own_school.folder import SITE_NAME, list_schools
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removed:
+    """What went with a school: how many recordings, and how many practice drills on them."""
+
+    recordings: int
+    attempts: int
+
+
+def find_school(app: App, name: str) -> str:
+    """Return the id of a school in the data folder, given by its id or as it is called. Raises StoreError."""
+    folders = [path.parent for path in sorted((app.settings.data / OWN_SITES).glob(f"*/{SITE_NAME}"))]
+    if name in {folder.name for folder in folders}:
+        return name
+    drawn = [school.school_id for school in list_schools(app.settings.data) if name in (school.school_id, school.name)]
+    if len(drawn) == 1:
+        return drawn[0]
+    raise StoreError(
+        f"{len(drawn) or 'no'} schools here are called {name!r}",
+        expected="one of "
+        + ", ".join([*(folder.name for folder in folders), *(s.name for s in list_schools(app.settings.data))][:20]),
+    )
+
+
+def list_recordings(app: App, school_id: str) -> tuple[str, ...]:
+    """Return the recordings that were made here on a school; one that cannot be read is looked for by its name."""
+    found = []
+    for path in sorted((app.settings.data / RECORDINGS).glob(f"*/{MANIFEST_NAME}")):
+        try:
+            site_id = json.loads(path.read_bytes()).get("site_id")
+        except (OSError, ValueError, AttributeError):
+            site_id = school_id if path.parent.name.startswith(f"{school_id}-") else None
+        if site_id == school_id:
+            found.append(path.parent.name)
+    return tuple(found)
+
+
+def delete_school(app: App, school_id: str, *, by: str) -> Removed:
+    """Delete a school: plan, pictures, recordings, drills, practice on them. One line in the ledger says so.
+
+    The line holds the school's id, which was drawn by chance, and neither its name nor anything of its plan.
+
+    Raises:
+        StoreError: a drill on it is being made or has not ended, or its results count; or files cannot be deleted.
+    """
+    folder = app.settings.data / OWN_SITES / school_id
+    if not school_id or "/" in school_id or "\\" in school_id or school_id.startswith(".") or not folder.is_dir():
+        raise StoreError("there is no such school here", todo="reload the page")
+    recordings = list_recordings(app, school_id)
+    _refuse_in_use(app, school_id, recordings)
+    for recording_id in recordings:
+        remove_recording(app, recording_id)
+    app.catalogue.forget(school_id)
+    try:
+        _remove_job(app, school_id)
+        remove_tree(folder)
+    except OSError as error:
+        raise StoreError(
+            f"{error.filename} cannot be deleted: {error.strerror}", todo="close whatever has the file open"
+        ) from error
+    forget_log(folder)
+    with app.store.write() as work:
+        attempts = work.personal.delete_attempts(work.attempts.list_on(recordings))
+        work.ledger.append(
+            Draft(
+                kind=LedgerKind.SCHOOL_DELETED,
+                at=app.clock.read().wall,
+                by=by,
+                data={"school": school_id, "recordings": len(recordings), "practice": attempts},
+            )
+        )
+    app.store.forget()
+    return Removed(recordings=len(recordings), attempts=attempts)
+
+
+def _refuse_in_use(app: App, school_id: str, recordings: tuple[str, ...]) -> None:
+    job = get_job(app)
+    if job is not None and job.state in ACTIVE and job.request.site == school_id:
+        raise StoreError("a drill on this school is being made", todo="cancel it on the page New drill first")
+    with app.store.read() as work:
+        used = work.attempts.list_used_recordings()
+        measuring = list_measuring(app, work)
+    if any(used.get(recording_id, False) for recording_id in recordings):
+        raise StoreError("a drill on this school is under way", todo="wait until it has ended, then delete the school")
+    if any(recording_id in measuring for recording_id in recordings):
+        raise StoreError(
+            "drills on this school measure people, and their results need it", todo="end that program first"
+        )
+
+
+def _remove_job(app: App, school_id: str) -> None:
+    """Delete what is noted of the last drill that was made, if it was on this school, and its scenarios."""
+    job = get_job(app)
+    if job is not None and job.request.site == school_id:
+        remove_tree(app.settings.data / FOLDER)
+    for path in (app.settings.data / SCENARIOS).glob("*.yaml"):
+        if f"/{school_id}" in path.read_text(encoding="utf-8"):
+            path.unlink()

@@ -1,0 +1,129 @@
+"""What is stored besides, that says nothing about anybody; and the shape in which all of it is told."""
+
+from dataclasses import dataclass
+from typing import Final
+
+WITH_PERSON: Final = "until the person is deleted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """One table.
+
+    Attributes:
+        title: of it in words.
+        what: what it holds and why, a sentence or two; "" where it holds nothing about people.
+        told: what its columns say about people, by column.
+        technical: its other columns.
+        kept: how long.
+    """
+
+    title: str
+    what: str
+    told: dict[str, str]
+    technical: tuple[str, ...]
+    kept: str = WITH_PERSON
+
+
+BESIDES: Final[dict[str, Stored]] = {
+    "team": Stored(
+        title="Teams",
+        what="",
+        told={},
+        technical=("team_id", "name", "school", "is_demo", "created_at", "external_id", "last_number", "chosen_by"),
+    ),
+    "programme": Stored(
+        title="Training programs",
+        what="",
+        told={},
+        technical=(
+            "programme_id",
+            "team_id",
+            "aim",
+            "recording_id",
+            "profile",
+            "options",
+            "time_zone",
+            "training_on",
+            "training_at",
+            "request_key",
+            "calendar_number",
+            "waiting_seed",
+            "created_at",
+            "closed_at",
+        ),
+    ),
+    "programme_step": Stored(
+        title="Steps of programs",
+        what="",
+        told={},
+        technical=("step_id", "programme_id", "kind", "number", "due_from", "due_to", "dropped_at"),
+    ),
+    "programme_change": Stored(
+        title="Changes of programs",
+        what="",
+        told={},
+        technical=("change_id", "programme_id", "changed_at", "words"),
+    ),
+    "session": Stored(
+        title="Sessions",
+        what="",
+        told={},
+        technical=(
+            "session_id",
+            "team_id",
+            "step_id",
+            "makes_up",
+            "kind",
+            "starting",
+            "profile",
+            "options",
+            "place",
+            "code",
+            "link_number",
+            "created_at",
+            "expires_at",
+            "briefing_at",
+            "started_at",
+            "ended_at",
+            "planned_at",
+            "starts_at",
+            "paused_at",
+            "paused_s",
+            "recording_id",
+            "form_id",
+        ),
+    ),
+    "lrs_state": Stored(
+        title="How far a learning record store has been told",
+        what="",
+        told={},
+        technical=("store_url", "ledger_number", "sent_count", "sent_at", "failed_at", "failure"),
+    ),
+    "ledger_entry": Stored(
+        title="Chain of the training record",
+        what="",
+        told={},
+        technical=("number", "kind", "at", "content_sha256", "previous_sha256", "sha256"),
+        kept="always",
+    ),
+    "ledger_removal": Stored(
+        title="Emptied entries of the training record",
+        what="",
+        told={},
+        technical=("number", "by_number"),
+        kept="always",
+    ),
+    "mail_state": Stored(
+        title="How sending mail goes",
+        what="",
+        told={},
+        technical=("server", "sent_count", "sent_at", "failed_at", "failure", "queued_up_to"),
+    ),
+    "day_off": Stored(
+        title="Days without drills",
+        what="",
+        told={},
+        technical=("day_off_id", "first_on", "last_on", "name"),
+    ),
+}

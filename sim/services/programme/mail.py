@@ -1,0 +1,224 @@
+"""Mail: what waits in the queue is sent through the mail server that is set; while that is down it waits.
+
+No result, score or comparison is ever in a message: it says what is to be done, by when, and where.
+"""
+
+import secrets
+import smtplib
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import tzinfo
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+from typing import Final
+
+from sim.errors import AccessError, SimError
+from sim.records.mail import Message
+from sim.services.app.mail_settings import MailSettings, Secured
+from sim.services.app.signed_link import MAIL_STOP
+from sim.services.app.wiring import App
+from sim.text.days import write_date
+
+BATCH: Final = 50
+TIMEOUT_S: Final = 20.0
+STOP_PATH: Final = "/mail/stop"
+STOP_LINE: Final = "To get no more reminders by mail, open {address}"
+Post = Callable[[EmailMessage], None]
+
+
+class MailError(SimError):
+    """The mail server cannot be reached, or takes nothing now: what waits stays."""
+
+
+class RefusedError(SimError):
+    """The mail server will never take this one message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailStatus:
+    """How sending stands, for the trainer.
+
+    Attributes:
+        server: without name and password.
+        waiting, sent: how many messages.
+        failure: why nothing goes out now, with when; "" where it works.
+        has_address: the installation's own address is set, so that links can be in mail.
+    """
+
+    server: str
+    waiting: int
+    sent: int
+    failure: str
+    has_address: bool
+
+
+def get_status(app: App, *, zone: tzinfo) -> MailStatus | None:
+    """Return how sending stands; None where no mail server is set."""
+    settings = app.settings.mail
+    if settings is None:
+        return None
+    with app.store.read() as work:
+        state, waiting = work.mail.get_state(settings.name), work.mail.count_waiting()
+    failure = ""
+    if state.failure and state.failed_at is not None:
+        at = state.failed_at.astimezone(zone)
+        failure = f"{state.failure} ({write_date(state.failed_at, zone)}, {at:%I:%M %p})".replace(", 0", ", ")
+    return MailStatus(
+        server=settings.name,
+        waiting=waiting,
+        sent=state.sent_count,
+        failure=failure,
+        has_address=bool(app.settings.address),
+    )
+
+
+def make_message(person_id: str, *, key: str, subject: str, lines: tuple[str, ...], app: App) -> Message:
+    """Return a message with the way to turn reminders off below it; `key` is what it is about."""
+    stop = STOP_LINE.format(address=make_stop_address(app, person_id))
+    return Message(
+        message_id=secrets.token_urlsafe(12),
+        person_id=person_id,
+        key=key,
+        subject=subject,
+        body="\n".join((*lines, "", "--", stop, "")),
+        queued_at=app.clock.read().wall,
+    )
+
+
+def make_stop_address(app: App, person_id: str) -> str:
+    """Return where somebody turns their reminders off; it works without signing in, and does nothing else."""
+    return f"{app.settings.address}{STOP_PATH}?t={MAIL_STOP.sign(app.access.secret, [person_id])}"
+
+
+def read_stop(app: App, token: str) -> str:
+    """Return whose reminders a link turns off. Raises AccessError: forged, or of somebody who is not there any more."""
+    person_id = MAIL_STOP.read(app.access.secret, token[:200], str)
+    with app.store.read() as work:
+        if work.teams.find_person(person_id) is None:
+            raise AccessError("this link is for someone who is not on the list any more", todo="you get no more mail")
+    return person_id
+
+
+def stop_mail(app: App, token: str) -> None:
+    """Turn somebody's reminders off, by the link in one of them. Raises as `read_stop`."""
+    person_id = read_stop(app, token)
+    with app.store.write() as work:
+        work.mail.stop(person_id, at=app.clock.read().wall)
+
+
+def send_waiting(app: App) -> int:
+    """Send what waits; return how many messages the server has taken.
+
+    Where none is set, or another server process does it, nothing. Where the server does not take anything, why is
+    noted, and everything stays; a message that it refuses for good is noted with its person, and holds up no other.
+
+    Raises:
+        StoreError: the database failed.
+    """
+    settings = app.settings.mail
+    if settings is None:
+        return 0
+    with app.store.try_hold("mail") as is_ours:
+        if not is_ours:
+            return 0
+        taken = 0
+        while True:
+            with app.store.read() as work:
+                batch = work.mail.list_waiting(most=BATCH)
+            if not batch:
+                return taken
+            try:
+                taken += _send_batch(app, settings, batch)
+            except MailError as error:
+                with app.store.write() as work:
+                    work.mail.note_failure(settings.name, str(error), at=app.clock.read().wall)
+                return taken
+
+
+def _send_batch(app: App, settings: MailSettings, batch: tuple[Message, ...]) -> int:
+    taken = 0
+    with _open_line(settings) as post:
+        for message in batch:
+            try:
+                post(_write_email(app, settings, message))
+            except RefusedError as error:
+                with app.store.write() as work:
+                    work.mail.note_refused(message.message_id, str(error))
+                continue
+            with app.store.write() as work:
+                work.mail.note_sent(settings.name, message.message_id, at=app.clock.read().wall)
+            taken += 1
+    return taken
+
+
+def _write_email(app: App, settings: MailSettings, message: Message) -> EmailMessage:
+    """Return a message as it goes out. Raises RefusedError: its person has no address that mail can go to."""
+    with app.store.read() as work:
+        person = work.teams.get_person(message.person_id)
+    email = EmailMessage()
+    try:
+        email["To"] = Address(addr_spec=person.email or "")
+        email["From"] = Address(display_name="Sightline", addr_spec=settings.sender)
+        email["Subject"] = message.subject
+    except (ValueError, IndexError, TypeError) as error:
+        raise RefusedError("no mail address that can be used") from error
+    stop = make_stop_address(app, message.person_id)
+    email["Date"] = format_datetime(message.queued_at)
+    email["Message-ID"] = make_msgid(message.message_id.replace("_", "-"), domain=settings.sender.rpartition("@")[2])
+    email["List-Unsubscribe"] = f"<{stop}>"
+    email["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    email["Auto-Submitted"] = "auto-generated"
+    email.set_content(message.body, cte="quoted-printable")
+    return email
+
+
+@contextmanager
+def _open_line(settings: MailSettings) -> Iterator[Post]:
+    """Open a line to the mail server; what comes out sends one message over it.
+
+    Raises:
+        MailError: it does not answer, refuses the name and password, or takes nothing now.
+    """
+    try:
+        with _dial(settings) as server:
+            if settings.secured is Secured.STARTTLS:
+                server.starttls(context=ssl.create_default_context())
+            if settings.user:
+                server.login(settings.user, settings.password)
+            yield lambda email: _post(server, email)
+    except smtplib.SMTPAuthenticationError as error:
+        raise MailError("The mail server refused the name and password.") from error
+    except smtplib.SMTPResponseException as error:
+        raise MailError(f"The mail server answered {error.smtp_code}.") from error
+    except (smtplib.SMTPException, OSError, ssl.SSLError) as error:
+        told = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise MailError(f"The mail server did not answer: {told.lower()}") from error
+
+
+def _dial(settings: MailSettings) -> smtplib.SMTP:
+    if settings.secured is Secured.TLS:
+        context = ssl.create_default_context()
+        return smtplib.SMTP_SSL(settings.host, settings.port, timeout=TIMEOUT_S, context=context)
+    return smtplib.SMTP(settings.host, settings.port, timeout=TIMEOUT_S)
+
+
+def _post(server: smtplib.SMTP, email: EmailMessage) -> None:
+    """Send one message. Raises RefusedError for good; MailError: not now, so that all wait."""
+    try:
+        server.send_message(email)
+    except smtplib.SMTPRecipientsRefused as error:
+        code = max((code for code, _ in error.recipients.values()), default=0)
+        _judge(code, "address")
+    except smtplib.SMTPDataError as error:
+        _judge(error.smtp_code, "message")
+    except (smtplib.SMTPNotSupportedError, UnicodeEncodeError) as error:
+        raise RefusedError("no mail address that can be used") from error
+
+
+def _judge(code: int, what: str) -> None:
+    if code >= 500:
+        raise RefusedError(f"the mail server refused the {what} (answer {code})")
+    raise MailError(f"The mail server answered {code}: it takes nothing now.")

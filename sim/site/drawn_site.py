@@ -1,0 +1,201 @@
+"""The site that a drawing makes, and what is wrong with it in words.
+
+Walls between neighbours are drawn twice by hand: where two rooms overlap by a sliver, or leave a crack between them,
+the later one gives way, so that both share one wall.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from shapely import make_valid
+from shapely.geometry import Point, Polygon
+from shapely.geometry.base import BaseGeometry
+from shapely.validation import explain_validity
+
+from sim.errors import SiteError
+from sim.site.checks import SiteProblem, list_problems
+from sim.site.door_place import place_door
+from sim.site.drawing import (
+    HEAD,
+    Drawing,
+    DrawnCamera,
+    DrawnDoor,
+    DrawnFloor,
+    DrawnSpace,
+    DrawnThing,
+)
+from sim.site.geojson import read_geojson
+from sim.site.model import Site, Space
+
+OWN_NOTICE = "The people in the pictures of this school are simulated and fictional."
+CRACK_M = 0.4
+"""How wide a crack or an overlap may be that is taken for one wall."""
+_ROUND_M = 0.02
+_PITCH_DEG, _HFOV_DEG = -18.0, 85.0
+Json = dict[str, Any]
+
+
+def read_parts(drawing: Drawing) -> tuple[dict[str, DrawnSpace], dict[str, DrawnDoor], dict[str, DrawnCamera]]:
+    """Return spaces, doors and cameras of a drawing, checked ones, by name."""
+    return (
+        {name: DrawnSpace.model_validate(each) for name, each in drawing["spaces"].items()},
+        {name: DrawnDoor.model_validate(each) for name, each in drawing["doors"].items()},
+        {name: DrawnCamera.model_validate(each) for name, each in drawing["cameras"].items()},
+    )
+
+
+def make_site(drawing: Drawing, *, site_id: str, ready_only: bool = False) -> Site:
+    """Return the site of a drawing, its ways computed.
+
+    Args:
+        drawing: as it is drawn.
+        site_id: names the site.
+        ready_only: leave out the cameras that were not found from points, or have no picture.
+
+    Raises:
+        SiteError: nothing is drawn yet, or something cannot be read; `list_drawn_problems` says all of it.
+    """
+    spaces, doors, cameras = read_parts(drawing)
+    floors = {name: DrawnFloor.model_validate(each) for name, each in drawing["floors"].items()}
+    outlines = _share_walls(spaces)
+    kept = {n: c for n, c in cameras.items() if not ready_only or (c.found is not None and c.picture_wh is not None)}
+    if not kept:
+        raise SiteError("the school has no camera" + (" that is matched and has a picture" if ready_only else ""))
+    name = str(drawing["school"][HEAD]["name"])
+    collection = {
+        "type": "FeatureCollection",
+        "name": name,
+        "floors": [
+            {"floor_id": key, "name": f.name, "elevation_m": f.elevation_m, "height_m": f.height_m}
+            for key, f in floors.items()
+        ],
+        "features": [
+            *(_tell_space(space, outlines[key]) for key, space in spaces.items()),
+            *(_tell_door(door) for door in doors.values()),
+            *(_tell_thing(DrawnThing.model_validate(thing)) for thing in drawing["things"].values()),
+            *(_tell_camera(key, camera) for key, camera in kept.items()),
+        ],
+    }
+    return read_geojson(collection, site_id=site_id, notice=OWN_NOTICE, source="the plan")
+
+
+def list_drawn_problems(drawing: Drawing, *, site_id: str) -> tuple[SiteProblem, ...]:
+    """Return all that is wrong with a drawing: first what keeps it from being a plan, then the rest."""
+    broken = (*_check_outlines(drawing), *_check_scale(drawing), *_check_doors(drawing))
+    spaces, _, cameras = read_parts(drawing)
+    first = next(iter(drawing["floors"]))
+    if not spaces:
+        broken += (SiteProblem(text="Draw the rooms and halls that people walk in.", floor=first, at=(0.0, 0.0)),)
+    if not cameras:
+        broken += (SiteProblem(text="Put at least one camera on the plan.", floor=first, at=(0.0, 0.0)),)
+    if broken:
+        return broken
+    try:
+        return list_problems(make_site(drawing, site_id=site_id))
+    except SiteError as error:
+        return (SiteProblem(text=error.on_screen, floor=first, at=(0.0, 0.0)),)
+
+
+def _check_scale(drawing: Drawing) -> Iterator[SiteProblem]:
+    for key, data in drawing["floors"].items():
+        floor = DrawnFloor.model_validate(data)
+        if floor.picture is not None and not floor.picture.is_scaled:
+            text = f"Set the scale of {floor.name}: click two points whose distance you know."
+            yield SiteProblem(text=text, floor=key, at=floor.picture.at)
+
+
+def _check_outlines(drawing: Drawing) -> Iterator[SiteProblem]:
+    spaces, _, _ = read_parts(drawing)
+    for space in spaces.values():
+        shape = Polygon(space.polygon)
+        if not shape.is_valid:
+            reason = explain_validity(shape).split("[")[0].lower()
+            text = f"The outline of {space.name} crosses itself ({reason}). Move its corners so that it does not."
+            yield SiteProblem(text=text, floor=space.floor, at=space.polygon[0])
+        elif shape.area < 1.0:
+            yield SiteProblem(
+                text=f"{space.name} is smaller than 1 m². Draw it again.", floor=space.floor, at=space.polygon[0]
+            )
+
+
+def _check_doors(drawing: Drawing) -> Iterator[SiteProblem]:
+    spaces, doors, _ = read_parts(drawing)
+    if any(not Polygon(space.polygon).is_valid for space in spaces.values()):
+        return
+    walls = [
+        Space(zone_id=f"s{n}", name=s.name, kind=s.kind, floor=s.floor, polygon=s.polygon)
+        for n, s in enumerate(spaces.values())
+    ]
+    for door in doors.values():
+        try:
+            place_door(walls, door.at, floor_id=door.floor, width_m=door.width_m)
+        except SiteError as error:
+            text = f"{door.name}: {error.what}. " + (f"{error.todo[0].upper()}{error.todo[1:]}." if error.todo else "")
+            yield SiteProblem(text=text.strip(), floor=door.floor, at=door.at)
+
+
+def _share_walls(spaces: Mapping[str, DrawnSpace]) -> dict[str, Polygon]:
+    """Return the outlines of spaces, of which neighbours share one wall."""
+    found: dict[str, Polygon] = {}
+    for name, space in spaces.items():
+        shape: BaseGeometry = Polygon(space.polygon)
+        if not shape.is_valid:
+            raise SiteError(f"the outline of {space.name} crosses itself", todo="move its corners so that it does not")
+        for other, outline in found.items():
+            if spaces[other].floor == space.floor and outline.distance(shape) < CRACK_M:
+                shape = _meet(shape, outline)
+        found[name] = shape if isinstance(shape, Polygon) else Polygon(space.polygon)
+    return found
+
+
+def _meet(shape: BaseGeometry, neighbour: Polygon) -> BaseGeometry:
+    """Return a shape without what it shares with a neighbour by a sliver, and with the crack between the two."""
+    shared = shape.intersection(neighbour)
+    met = shape
+    if shared.area > 0 and shared.buffer(-CRACK_M / 2, join_style="mitre").is_empty:
+        met = shape.difference(neighbour)
+    both = met.union(neighbour)
+    closed = both.buffer(CRACK_M / 2, join_style="mitre").buffer(-CRACK_M / 2, join_style="mitre")
+    crack = closed.difference(both.buffer(1e-6))
+    for part in getattr(crack, "geoms", [crack]):
+        if part.area > 1e-4 and part.distance(met) < 1e-3 and part.distance(neighbour) < 1e-3:
+            met = met.union(part.buffer(2e-6, join_style="mitre")).difference(neighbour)
+    pieces = [each for each in getattr(make_valid(met), "geoms", [met]) if isinstance(each, Polygon)]
+    largest = max(pieces, key=lambda each: float(each.area), default=None)
+    if largest is None or largest.area < 0.5 * shape.area or largest.interiors:
+        return shape
+    return largest.simplify(_ROUND_M)
+
+
+def _tell_space(space: DrawnSpace, outline: Polygon) -> Json:
+    ring = [(round(float(x), 3), round(float(y), 3)) for x, y in outline.exterior.coords]
+    given = space.model_dump(mode="json", exclude={"polygon"}) | {"what": "space"}
+    return {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]}, "properties": given}
+
+
+def _tell_door(door: DrawnDoor) -> Json:
+    given = door.model_dump(mode="json", exclude={"at"}) | {"what": "door"}
+    return {"type": "Feature", "geometry": {"type": "Point", "coordinates": door.at}, "properties": given}
+
+
+def _tell_thing(thing: DrawnThing) -> Json:
+    given = thing.model_dump(mode="json", exclude={"polygon"}, exclude_none=True) | {"what": "furniture"}
+    ring = [*thing.polygon, thing.polygon[0]]
+    return {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]}, "properties": given}
+
+
+def _tell_camera(name: str, camera: DrawnCamera) -> Json:
+    """Return a camera as it was found, else as it was put on the plan."""
+    given: Json = {"what": "camera", "camera_id": name, "name": camera.name, "floor": camera.floor, "mode": camera.mode}
+    if camera.sun is not None:
+        given["sun"] = camera.sun.model_dump()
+    if camera.picture_wh is not None:
+        given["size_wh"] = camera.picture_wh
+    at = camera.at
+    if camera.found is not None:
+        at = camera.found.at
+        given |= camera.found.model_dump(exclude={"at"})
+    else:
+        given |= {"over_floor_m": camera.over_floor_m, "yaw_deg": camera.yaw_deg, "pitch_deg": _PITCH_DEG}
+        given["hfov_deg"] = camera.hfov_deg or _HFOV_DEG
+    return {"type": "Feature", "geometry": {"type": "Point", "coordinates": Point(at).coords[0]}, "properties": given}

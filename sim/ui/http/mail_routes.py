@@ -1,0 +1,51 @@
+"""Turning reminders by mail off, by the link in one of them: a page that asks, and what mail programs post themselves.
+
+Mail programs and scanners open every link in a message, so opening it changes nothing.
+"""
+
+from collections.abc import Callable
+from html import escape
+from typing import Final
+
+from anyio.to_thread import run_sync
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from sim.errors import RateLimitError, SimError
+from sim.services.app.wiring import App
+from sim.services.programme.mail import STOP_PATH, read_stop, stop_mail
+from sim.ui.http.account_html import write_form_page, write_refused
+from sim.ui.http.account_routes import show_page
+
+GetApp = Callable[[], App]
+TITLE: Final = "Reminders by mail"
+ASK: Final = "Get no more reminders of drills by mail? Your trainer can still hand you the links."
+GO: Final = "Turn them off"
+DONE: Final = "You get no more reminders by mail. Ask your trainer if you want them again."
+ASKED_A_MINUTE: Final = 120
+
+
+def make_mail_routes(get_app: GetApp) -> list[BaseRoute]:
+    """Return the routes; `get_app` is called once a request."""
+
+    async def show(request: Request) -> Response:
+        return await _answer(request, is_pressed=False)
+
+    async def post(request: Request) -> Response:
+        return await _answer(request, is_pressed=True)
+
+    async def _answer(request: Request, *, is_pressed: bool) -> Response:
+        app, token = get_app(), request.query_params.get("t", "")
+        try:
+            app.rate_limit.note("mail-stop", now_s=app.clock.read().steady_s, most=ASKED_A_MINUTE)
+            await run_sync(stop_mail if is_pressed else read_stop, app, token)
+        except RateLimitError as error:
+            return show_page(write_refused(error.on_screen, title=TITLE), 429)
+        except SimError as error:
+            return show_page(write_refused(error.on_screen, title=TITLE), 403)
+        if is_pressed:
+            return show_page(write_form_page(TITLE, f'<p class="done" role="status">{escape(DONE)}</p>'))
+        return show_page(write_form_page(TITLE, f"<p>{escape(ASK)}</p>", go=GO))
+
+    return [Route(STOP_PATH, show, methods=["GET"]), Route(STOP_PATH, post, methods=["POST"])]

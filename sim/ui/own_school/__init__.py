@@ -1,0 +1,1 @@
+"""The page that draws a school: its plan, its cameras, their pictures."""

@@ -1,0 +1,35 @@
+"""Registers the editor of a school with Streamlit and draws it."""
+
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+from sim.ui.console.bundle import join_modules, read_texts
+from sim.ui.console.component import FOLDER as CONSOLE
+
+FOLDER = Path(__file__).parent
+SHARED = ("dom.js", "plan_view.js")
+"""Modules of the console that the editor is built on."""
+
+
+@cache
+def read_script(entry: str = "index.js") -> str:
+    """Return the editor's JavaScript, one module."""
+    own = read_texts(FOLDER / "js", suffix=".js")
+    shared = {name: (CONSOLE / "js" / name).read_text(encoding="utf-8") for name in SHARED}
+    return join_modules({**own, **shared}, entry=entry)
+
+
+_mount = st.components.v2.component(
+    "sightline_own_school",
+    html=(FOLDER / "editor.html").read_text(encoding="utf-8"),
+    css=(FOLDER / "editor.css").read_text(encoding="utf-8"),
+    js=read_script(),
+    isolate_styles=True,
+)
+
+
+def draw_editor(school_id: str) -> None:
+    """Draw the editor. It talks to the server's own routes: drawing never reruns the page."""
+    _mount(key=f"own-school-{school_id}", data={"school_id": school_id})

@@ -1,0 +1,349 @@
+/**
+ * A camera's picture and the points by which it is matched to the plan: one on the plan with its height, the same in the
+ * picture. What the server makes of them is drawn over the picture: lines of the plan, and people who stand there.
+ */
+
+import { make, makeSvg } from "./dom.js";
+import { WORDS, writeNeeded } from "./editor_words.js";
+import { makeButton, makeChoice, makeFileButton, refill } from "./fields.js";
+import { drawDot, drawPin, writePoints } from "./plan_picture.js";
+import { findFloor, makeGhost, projectLine, projectPoint } from "./project.js";
+import { Sheet } from "./sheet.js";
+import { findNearest, isInside, listEdges, listFeatures, measure } from "./snap.js";
+
+const LEAST_POINTS = 6;
+const HEIGHTS_M = [1.2, 1.75];
+const SNAP_PX = 8;
+const CEILING_M = 3;
+
+export class CameraMatch {
+  /** @type {string|null} */
+  cameraId = null;
+  /** match, people or outline */
+  mode = "match";
+  /** The half of a pair that was clicked. @type {{at: Point|null, spot: Point|null}} */
+  half = { at: null, spot: null };
+  height = "0";
+  otherHeight = 1;
+  /** @type {MatchResult|null} */
+  result = null;
+  words = "";
+  /** @type {Point[]} */
+  people = [];
+  /** @type {Point[]} */
+  trail = [];
+  /** @type {string|null} */
+  #url = null;
+  #asked = 0;
+
+  /**
+   * @param {object} on
+   * @param {import("./drawing_store.js").DrawingStore} on.store
+   * @param {import("./school_api.js").SchoolApi} on.api
+   * @param {() => number} on.getScale of the plan, pixels a meter
+   * @param {() => void} on.redraw
+   * @param {(part: string, file: File) => void} on.sendFile
+   */
+  constructor(on) {
+    this.on = on;
+    this.sheet = new Sheet({ name: "picture", label: WORDS.picture, isUp: false, onClick: (point) => this.#clickPicture(point), onMove: () => {}, onKey: (event) => this.#press(event), draw: () => this.#draw() });
+    this.controls = make("div", { class: "match-controls" });
+    this.list = make("ol", { class: "points" });
+    this.element = make("section", { class: "match", hidden: true }, make("div", { class: "match-picture" }, this.sheet.element), make("div", { class: "match-side" }, this.controls, this.list));
+  }
+
+  get camera() {
+    return this.cameraId === null ? null : (this.on.store.drawing.cameras[this.cameraId] ?? null);
+  }
+
+  /** @param {string|null} cameraId */
+  async show(cameraId) {
+    if (cameraId === this.cameraId) return;
+    Object.assign(this, { cameraId, result: null, people: [], trail: [], words: "", mode: "match", half: { at: null, spot: null } });
+    this.sheet.view.reset();
+    await this.loadPicture();
+    if (this.camera && this.camera.points.length >= LEAST_POINTS) this.#ask();
+  }
+
+  async loadPicture() {
+    const { cameraId, camera } = this;
+    if (this.#url) URL.revokeObjectURL(this.#url);
+    this.#url = null;
+    if (camera?.picture_wh && cameraId) {
+      const url = await this.on.api.fetchPicture(cameraId).catch(() => null);
+      if (cameraId === this.cameraId) this.#url = url;
+    }
+    this.refresh();
+  }
+
+  /** Take a click on the plan; tell whether it was for the match. @param {Point} point */
+  takePlanClick(point) {
+    const { camera } = this;
+    if (!camera?.picture_wh) return false;
+    if (this.mode === "people") this.#addPerson(point);
+    else if (this.mode === "match") this.#setPlanPoint(this.#snap(point));
+    else return false;
+    return true;
+  }
+
+  /** What of it is drawn on the plan. */
+  listPins() {
+    const { camera } = this;
+    if (!camera) return [];
+    const pins = camera.points.map(({ at }, n) => ({ at, name: String(n + 1), kind: this.#isBad(n) ? "bad" : "" }));
+    if (this.half.at) pins.push({ at: this.half.at, name: "", kind: "new" });
+    return pins;
+  }
+
+  refresh() {
+    const { camera } = this;
+    this.element.hidden = camera === null;
+    if (camera === null || this.cameraId === null) return;
+    const ratio = this.#ratio;
+    this.sheet.extent = [0, 0, 1, ratio];
+    this.sheet.element.hidden = this.#url === null;
+    refill(this.controls, () => this.#makeControls());
+    refill(this.list, () => (camera.picture_wh ? camera.points.map((_, n) => this.#makeLine(camera, n)) : []));
+    this.sheet.redraw();
+    this.on.redraw();
+  }
+
+  get #ratio() {
+    const size = this.camera?.picture_wh ?? [16, 9];
+    return size[1] / size[0];
+  }
+
+  /** @param {number} n */
+  #isBad(n) {
+    return this.result?.bad.includes(n) ?? false;
+  }
+
+  /** The camera as it is by its points now, else as it was accepted. @returns {FoundCamera|null} */
+  get #found() {
+    return this.result?.found ?? this.camera?.found ?? null;
+  }
+
+  #makeControls() {
+    const { camera, cameraId } = this;
+    if (camera === null || cameraId === null) return [];
+    const file = makeFileButton(camera.picture_wh ? WORDS.otherPicture : WORDS.addPicture, "image/*,video/*", "still", (sent) => this.on.sendFile(cameraId, sent));
+    if (!camera.picture_wh) return [make("h3", { text: `${cameraId} ${camera.name}` }), file];
+    const count = camera.points.length;
+    const isSame = camera.found !== null && (this.result === null || isClose(this.result.found, camera.found));
+    /** @param {string} mode @param {string} text */
+    const button = (mode, text) => makeButton(text, () => this.#setMode(mode), { "data-mode": mode, "aria-pressed": String(this.mode === mode) });
+    const hints = { match: WORDS.matchHint, people: WORDS.peopleHint, outline: WORDS.outlineHint };
+    return [
+      make("h3", { text: `${cameraId} ${camera.name}: ${WORDS.matchTitle}` }),
+      make("p", { class: "quiet", text: count === 0 && !camera.found ? WORDS.matchLead : hints[/** @type {keyof typeof hints} */ (this.mode)] }),
+      make("div", { class: "row" }, button("match", WORDS.points), button("people", WORDS.people), button("outline", WORDS.outline)),
+      ...(this.mode === "match" ? [this.#makeHeight()] : []),
+      ...(count > 0 && count < LEAST_POINTS ? [make("p", { text: writeNeeded(count) })] : []),
+      ...(this.words ? [make("p", { class: "refused", role: "alert", text: this.words })] : []),
+      ...(this.result ? this.#makeNext(this.result) : []),
+      ...(this.result && !isSame ? [makeButton(WORDS.accept, () => this.#accept(), { class: "primary", "data-part": "accept" })] : []),
+      ...(isSame ? [make("p", { class: "good", "data-part": "matched", text: WORDS.accepted })] : []),
+      file,
+    ];
+  }
+
+  #makeHeight() {
+    const ceiling = this.#findCeiling();
+    const choices = { "0": WORDS.heights[0], "2.1": WORDS.heights[2.1], ceiling: `${WORDS.heights.ceiling} (${ceiling} m)`, other: WORDS.heights.other };
+    const choice = makeChoice(WORDS.pointHeight, choices, this.height, (height) => {
+      this.height = height;
+      this.refresh();
+    });
+    choice.dataset.part = "point-height";
+    if (this.height !== "other") return choice;
+    const input = make("input", { type: "number", value: String(this.otherHeight), min: "0", max: "12", step: "0.05", "aria-label": WORDS.pointHeight });
+    input.addEventListener("change", () => (this.otherHeight = Math.min(12, Math.max(0, Number(input.value) || 0))));
+    return make("div", { class: "row" }, choice, input);
+  }
+
+  /** @param {MatchResult} result */
+  #makeNext(result) {
+    const [next] = result.next;
+    if (!next || result.is_enough) return [];
+    const place = () => {
+      this.half = { at: next.at, spot: this.half.spot };
+      this.height = next.z_m === 0 ? "0" : "other";
+      this.otherHeight = next.z_m;
+      this.refresh();
+    };
+    return [make("p", {}, make("span", { text: `${WORDS.next}${next.words}. ` }), makeButton(WORDS.show, place, { class: "small" }))];
+  }
+
+  /** @param {DrawnCamera} camera @param {number} n */
+  #makeLine(camera, n) {
+    const off = this.result?.off_px[n];
+    const words = off === undefined ? "" : `${off} px${this.#isBad(n) ? `, ${WORDS.bad}` : ""}`;
+    const drop = makeButton("×", () => this.#put({ points: camera.points.filter((_, other) => other !== n) }), { class: "small", "aria-label": `${WORDS.dropPoint} ${n + 1}` });
+    return make("li", { class: this.#isBad(n) ? "bad" : "" }, make("span", { text: `${camera.points[n].z_m} m ${words}` }), drop);
+  }
+
+  #findCeiling() {
+    const { drawing } = this.on.store;
+    const { camera } = this;
+    if (!camera) return CEILING_M;
+    const room = Object.values(drawing.spaces).find((space) => space.floor === camera.floor && isInside(camera.at, space.polygon));
+    return room?.height_m ?? drawing.floors[camera.floor]?.height_m ?? CEILING_M;
+  }
+
+  get #heightM() {
+    if (this.height === "ceiling") return this.#findCeiling();
+    return this.height === "other" ? this.otherHeight : Number(this.height);
+  }
+
+  /** @param {string} mode */
+  #setMode(mode) {
+    this.mode = mode;
+    this.trail = [];
+    if (mode === "match") this.people = [];
+    this.refresh();
+  }
+
+  /** @param {Point} point */
+  #snap(point) {
+    const { spaces, doors } = this.on.store.drawing;
+    const floor = this.camera?.floor;
+    const outlines = Object.values(spaces).filter((space) => space.floor === floor).map((space) => space.polygon);
+    const features = listFeatures(outlines, Object.values(doors).filter((door) => door.floor === floor), this.camera?.at ?? point);
+    const nearest = findNearest(features, point);
+    return nearest && measure(nearest, point) < SNAP_PX / this.on.getScale() ? nearest : point;
+  }
+
+  /** @param {Point} at */
+  #setPlanPoint(at) {
+    this.half = { at, spot: this.half.spot };
+    this.#join();
+  }
+
+  /** @param {Point} point */
+  #clickPicture([u, y]) {
+    const ratio = this.#ratio;
+    const spot = [Math.min(1, Math.max(0, u)), Math.min(1, Math.max(0, y / ratio))];
+    if (this.mode === "people") {
+      const at = this.#found && findFloor(this.#found, ratio, spot);
+      if (at) this.#addPerson(at);
+    } else if (this.mode === "outline") this.#addToOutline(spot);
+    else {
+      this.half = { at: this.half.at, spot };
+      this.#join();
+    }
+  }
+
+  /** Make a pair of both halves, once both are there. */
+  #join() {
+    const { at, spot } = this.half;
+    const { camera } = this;
+    if (at && spot && camera) {
+      this.half = { at: null, spot: null };
+      const [u, v] = spot.map((value) => Math.round(value * 1e5) / 1e5);
+      this.#put({ points: [...camera.points, { at: at.map((value) => Math.round(value * 1000) / 1000), z_m: this.#heightM, u, v }] });
+    } else this.refresh();
+  }
+
+  /** @param {Point} at */
+  #addPerson(at) {
+    this.people = [...this.people.slice(-5), at];
+    this.refresh();
+  }
+
+  /** @param {Point} spot */
+  #addToOutline(spot) {
+    const [first] = this.trail;
+    const { camera } = this;
+    if (camera && this.trail.length > 2 && measure(first, spot) < 0.02) {
+      const points = this.trail;
+      this.trail = [];
+      this.#put({ outlines: [...camera.outlines, { points }] });
+    } else {
+      this.trail = [...this.trail, spot];
+      this.sheet.redraw();
+    }
+  }
+
+  /** @param {Partial<DrawnCamera>} changed */
+  #put(changed) {
+    if (this.cameraId === null) return;
+    this.on.store.put([{ kind: "cameras", name: this.cameraId, now: { ...this.camera, ...changed } }]);
+    if (changed.points) {
+      this.result = null;
+      this.words = "";
+      if (changed.points.length >= LEAST_POINTS) this.#ask();
+    }
+    this.refresh();
+  }
+
+  #accept() {
+    if (this.result) this.#put({ found: this.result.found });
+  }
+
+  async #ask() {
+    const number = ++this.#asked;
+    const { cameraId } = this;
+    if (cameraId === null) return;
+    try {
+      await this.on.store.settle();
+      const result = await this.on.api.match(cameraId);
+      if (number === this.#asked && cameraId === this.cameraId) [this.result, this.words] = [result, ""];
+    } catch (error) {
+      if (number === this.#asked && cameraId === this.cameraId) [this.result, this.words] = [null, error instanceof Error ? error.message : ""];
+    }
+    this.refresh();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #press(event) {
+    if (event.key === "Escape" && (this.trail.length > 0 || this.half.at || this.half.spot)) {
+      this.trail = [];
+      this.half = { at: null, spot: null };
+      this.refresh();
+      return true;
+    }
+    return false;
+  }
+
+  #draw() {
+    const { camera, sheet } = this;
+    if (!camera || this.#url === null) return [];
+    const ratio = this.#ratio;
+    /** @param {number[]} share @returns {Point} */
+    const toSheet = ([u, v]) => [u, v * ratio];
+    const [x, y] = sheet.toPixels([0, 0]);
+    const picture = makeSvg("image", { href: this.#url, x, y, width: sheet.scale, height: sheet.scale * ratio, preserveAspectRatio: "none" });
+    const found = this.#found;
+    return [
+      picture,
+      ...(found ? [makeSvg("svg", { x, y, width: sheet.scale, height: sheet.scale * ratio, viewBox: `${x} ${y} ${sheet.scale} ${sheet.scale * ratio}`, class: "lines" }, ...this.#drawLines(found, camera, ratio).map((line) => makeSvg("polyline", { class: "plan-line", points: writePoints(sheet, line.map(toSheet)) })))] : []),
+      ...camera.outlines.map(({ points }) => makeSvg("polygon", { class: "outline", points: writePoints(sheet, points.map(toSheet)) })),
+      ...(this.trail.length > 0 ? [makeSvg("polyline", { class: "trail", points: writePoints(sheet, this.trail.map(toSheet)) }), ...this.trail.map((spot) => drawDot(sheet, toSheet(spot), "corner", 5))] : []),
+      ...(found ? this.people.flatMap((at) => HEIGHTS_M.map((tall) => makeSvg("polygon", { class: "ghost", points: writePoints(sheet, makeGhost(found, ratio, at, tall).map(toSheet)) }))) : []),
+      ...camera.points.flatMap(({ u, v, at, z_m }, n) => {
+        const kind = this.#isBad(n) ? "bad" : "";
+        const spot = found && projectPoint(found, ratio, [at[0], at[1], z_m]);
+        return [...drawPin(sheet, toSheet([u, v]), String(n + 1), kind), ...(spot ? [drawDot(sheet, toSheet(spot), "shown-at", 3)] : [])];
+      }),
+      ...(this.half.spot ? drawPin(sheet, toSheet(this.half.spot), "", "new") : []),
+    ];
+  }
+
+  /** The edges of the room that the camera hangs in, as they would be seen. @param {FoundCamera} found @param {DrawnCamera} camera @param {number} ratio */
+  #drawLines(found, camera, ratio) {
+    const { spaces } = this.on.store.drawing;
+    const rooms = Object.values(spaces).filter((space) => space.floor === camera.floor && isInside(found.at, space.polygon));
+    const tops = [0, this.#findCeiling()];
+    return rooms.flatMap((room) => listEdges(room.polygon).flatMap(([a, b]) => tops.flatMap((z) => projectLine(found, ratio, [...a, z], [...b, z]))));
+  }
+
+  destroy() {
+    this.sheet.destroy();
+    if (this.#url) URL.revokeObjectURL(this.#url);
+  }
+}
+
+/** @param {FoundCamera} a @param {FoundCamera} b */
+function isClose(a, b) {
+  return Math.abs(a.yaw_deg - b.yaw_deg) < 0.05 && measure(a.at, b.at) < 0.02 && Math.abs(a.hfov_deg - b.hfov_deg) < 0.1;
+}

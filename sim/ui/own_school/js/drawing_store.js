@@ -1,0 +1,187 @@
+/**
+ * The drawing in this browser, and its way to the server: one step after the other, each kept in the browser until the
+ * server has it, so that neither a reload nor a server that is away loses one.
+ */
+
+import { makeUuid } from "./dom.js";
+import { RefusedError } from "./school_api.js";
+
+const RETRY_MS = 2000;
+const TURN_MS = 15000;
+const LOST_FROM = 500;
+
+export class DrawingStore {
+  /** @type {SchoolDrawing} */
+  drawing;
+  /** @type {string|null} */
+  editor = null;
+  canUndo = false;
+  canRedo = false;
+  isAway = false;
+  refusal = "";
+  #revision = 0;
+  /** @type {SchoolStep[]} */
+  #waiting = [];
+  #isSending = false;
+  #timer = 0;
+  #turns = 0;
+
+  /**
+   * @param {import("./school_api.js").SchoolApi} api
+   * @param {string} schoolId
+   * @param {() => void} onChange
+   */
+  constructor(api, schoolId, onChange) {
+    this.api = api;
+    this.key = `sightline-school-${schoolId}`;
+    this.onChange = onChange;
+  }
+
+  /** Whether everything is with the server. */
+  get isSaved() {
+    return this.#waiting.length === 0;
+  }
+
+  async open() {
+    this.#take(await this.api.hold(false));
+    this.#waiting = readKept(this.key);
+    for (const step of this.#waiting) this.#apply(step.changes);
+    this.#turns = setInterval(() => this.#keepTurn(), TURN_MS);
+    this.onChange();
+    this.#send();
+  }
+
+  close() {
+    clearTimeout(this.#timer);
+    clearInterval(this.#turns);
+  }
+
+  /** @param {SchoolChange[]} changes */
+  put(changes) {
+    if (this.editor !== null || changes.length === 0) return;
+    this.#apply(changes);
+    this.canUndo = true;
+    this.canRedo = false;
+    this.#queue({ step: makeUuid(), kind: "do", changes });
+  }
+
+  undo() {
+    if (this.canUndo && this.editor === null) this.#queue({ step: makeUuid(), kind: "undo", changes: [] });
+  }
+
+  redo() {
+    if (this.canRedo && this.editor === null) this.#queue({ step: makeUuid(), kind: "redo", changes: [] });
+  }
+
+  async takeOver() {
+    this.#take(await this.api.hold(true));
+    this.onChange();
+  }
+
+  /** Wait until the server has everything that was drawn so far. */
+  async settle() {
+    while (this.#waiting.length > 0 && this.editor === null) await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+
+  /** @param {SchoolStep} step */
+  #queue(step) {
+    this.refusal = "";
+    this.#waiting.push(step);
+    this.#keep();
+    this.onChange();
+    this.#send();
+  }
+
+  async #send() {
+    if (this.#isSending) return;
+    this.#isSending = true;
+    clearTimeout(this.#timer);
+    while (this.#waiting.length > 0) {
+      try {
+        const state = await this.api.send(this.#waiting[0], this.#revision);
+        this.isAway = false;
+        this.#waiting.shift();
+        this.#keep();
+        if (this.#waiting.length === 0) this.#take(state);
+        else this.#revision = state.revision;
+      } catch (error) {
+        if (!(error instanceof RefusedError) || error.status >= LOST_FROM) {
+          this.isAway = true;
+          this.#timer = setTimeout(() => this.#send(), RETRY_MS);
+          break;
+        }
+        await this.#drop(error.message);
+      }
+      this.onChange();
+    }
+    this.#isSending = false;
+    this.onChange();
+  }
+
+  /**
+   * The server does not take a step: show what it has, and why.
+   * @param {string} words
+   */
+  async #drop(words) {
+    this.refusal = words;
+    this.#waiting = [];
+    this.#keep();
+    try {
+      this.#take(await this.api.load());
+    } catch {
+      this.isAway = true;
+    }
+  }
+
+  async #keepTurn() {
+    try {
+      const state = await this.api.hold(false);
+      this.isAway = false;
+      if (this.isSaved && !this.#isSending) this.#take(state);
+    } catch (error) {
+      this.isAway = !(error instanceof RefusedError);
+      if (error instanceof RefusedError) this.refusal = error.message;
+    }
+    this.onChange();
+  }
+
+  /** @param {SchoolState} state */
+  #take(state) {
+    this.drawing = state.drawing;
+    this.#revision = state.revision;
+    this.canUndo = state.can_undo;
+    this.canRedo = state.can_redo;
+    this.editor = state.editor;
+  }
+
+  /** @param {SchoolChange[]} changes */
+  #apply(changes) {
+    const drawing = { ...this.drawing };
+    for (const { kind, name, now } of changes) {
+      const parts = /** @type {Record<string, object>} */ ({ ...drawing[kind] });
+      if (now === null) delete parts[name];
+      else parts[name] = now;
+      Object.assign(drawing, { [kind]: parts });
+    }
+    this.drawing = drawing;
+  }
+
+  #keep() {
+    try {
+      if (this.#waiting.length > 0) localStorage.setItem(this.key, JSON.stringify(this.#waiting));
+      else localStorage.removeItem(this.key);
+    } catch {
+      // a browser that stores nothing sends all the same
+    }
+  }
+}
+
+/** @param {string} key @returns {SchoolStep[]} */
+function readKept(key) {
+  try {
+    const found = JSON.parse(localStorage.getItem(key) ?? "[]");
+    return Array.isArray(found) ? found : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,81 @@
+/** Words of the editor. */
+
+export const TOOLS = [
+  { id: "select", name: "Select", hint: "Click a part to change it. Drag corners, doors and cameras. Delete removes it." },
+  { id: "scale", name: "Scale", hint: "Click two points whose distance you know, then enter the distance." },
+  { id: "space", name: "Room or hall", hint: "Click the corners in order. Click the first corner again to close it, or press Enter." },
+  { id: "door", name: "Door", hint: "Click a wall where a door or an opening is. What is behind it is found automatically." },
+  { id: "thing", name: "Furniture", hint: "Click two opposite corners of something that hides people: lockers, a desk, a cabinet." },
+  { id: "camera", name: "Camera", hint: "Click where the camera hangs, then click a point it looks at." },
+];
+
+export const SPACE_KINDS = { hall: "Hall", lobby: "Lobby", cafeteria: "Cafeteria", office: "Office", room: "Room", outdoor: "Outdoors" };
+export const DOOR_KINDS = { classroom: "Classroom door", office: "Office door", restroom: "Rest room door", exterior: "Exit", gap: "Opening", stair: "Door to stairs" };
+export const DOOR_WIDTHS = { classroom: 1.1, office: 1, restroom: 1.1, exterior: 1.8, gap: 3, stair: 1.8 };
+export const THING_KINDS = { lockers: "Lockers", desk: "Desk", "cafeteria-table": "Cafeteria table", bench: "Bench", shelf: "Shelf", box: "Other" };
+export const MODES = { day: "Color", night: "Infrared (black and white)" };
+
+export const WORDS = {
+  undo: "Undo",
+  redo: "Redo",
+  saved: "All changes saved",
+  saving: "Saving...",
+  away: "Not saved yet: the server does not answer. Your work is kept in this browser and sent again.",
+  takeOver: "Edit here instead",
+  plan: "Plan of the floor. Arrow keys move a cross, Enter clicks.",
+  picture: "Picture of the camera. Arrow keys move a cross, Enter clicks.",
+  addPlan: "Add a plan (PNG, JPG or PDF)",
+  otherPlan: "Replace the plan",
+  addPicture: "Add its picture or a clip",
+  otherPicture: "Replace the picture",
+  page: "Page of the PDF",
+  reading: "Reading the file...",
+  check: "Check the plan",
+  fine: "Nothing wrong was found.",
+  nothing: "Nothing selected.",
+  remove: "Delete",
+  name: "Name",
+  kind: "Kind",
+  width: "Width, meters",
+  height: "Height, meters",
+  hung: "Height over the floor, meters",
+  field: "Field of view by the data sheet, degrees (if known)",
+  mode: "Picture",
+  distance: "Distance between the two points, meters",
+  setScale: "Set the scale",
+  close: "Close the outline",
+  floor: "Floor",
+  matchTitle: "Match the picture to the plan",
+  matchLead: "Find eight to ten points that you see both on the plan and in the picture: feet and tops of door frames, corners of rooms. Click each on the plan, choose its height, and click it in the picture.",
+  pointHeight: "Height of the point",
+  heights: { 0: "On the floor", 2.1: "Top of a door (2.1 m)", ceiling: "Ceiling", other: "Other height" },
+  dropPoint: "Remove the point",
+  accept: "Use this match",
+  accepted: "This camera is matched.",
+  again: "Match again",
+  next: "Useful next: ",
+  show: "Show on the plan",
+  bad: "fits none of the others: look at it again",
+  people: "Show people",
+  outline: "Outline something in view",
+  outlineHint: "Click around something that stands in view and is not on the plan, such as a post. Its lowest point must be where it stands.",
+  matchHint: "Click a point on the plan and the same point in the picture.",
+  peopleHint: "Click on the plan or in the picture: people of 1.2 m and 1.75 m stand there. Check that their feet and size look right.",
+  points: "Points",
+};
+
+/** @param {number} count */
+export function writeNeeded(count) {
+  const more = 6 - count;
+  return `${count} of 6 points that are needed at least; ${more} more.`;
+}
+
+/** @param {number} count */
+export function writeFound(count) {
+  return `${count} ${count === 1 ? "thing" : "things"} to mend, listed below the plan and marked on it.`;
+}
+
+/** @param {string} name */
+export function writeEditor(name) {
+  return `${name} is editing this school. You can look at it.`;
+}

@@ -1,0 +1,155 @@
+/** What a click on the plan does, by the tool that is in hand. */
+
+import { isInside, measure, snapCorner, snapToWall } from "./snap.js";
+import { DOOR_WIDTHS } from "./editor_words.js";
+
+const REACH_PX = 10;
+const WALL_M = 1.5;
+const LEAST_THING_M = 0.1;
+const NEW_CAMERA = { over_floor_m: 2.8, hfov_deg: null, mode: "day", picture_wh: null, bars: [0, 0], points: [], found: null, outlines: [] };
+
+export class PlanTools {
+  tool = "select";
+  /** Corners, or the camera's place, clicked so far. @type {Point[]} */
+  trail = [];
+  /** @type {Point|null} */
+  pointer = null;
+
+  /**
+   * @param {object} on
+   * @param {() => SchoolDrawing} on.getDrawing
+   * @param {() => string} on.getFloor
+   * @param {() => number} on.getScale pixels a meter
+   * @param {(changes: SchoolChange[]) => void} on.put
+   * @param {(part: ChosenPart|null) => void} on.choose
+   */
+  constructor(on) {
+    this.on = on;
+  }
+
+  /** @param {string} tool */
+  take(tool) {
+    this.tool = tool;
+    this.trail = [];
+    this.pointer = null;
+  }
+
+  /** @param {Point} point */
+  move(point) {
+    this.pointer = this.trail.length > 0 ? this.#snap(point) : null;
+  }
+
+  /** @param {Point} point */
+  click(point) {
+    if (this.tool === "select") this.on.choose(this.#find(point));
+    else if (this.tool === "space") this.#addCorner(point);
+    else if (this.tool === "door") this.#addDoor(point);
+    else if (this.tool === "thing") this.#addThing(point);
+    else if (this.tool === "camera") this.#addCamera(point);
+    else if (this.tool === "scale" && this.trail.length < 2) this.trail.push(point);
+  }
+
+  /** Whether Escape or Backspace had something to take back. */
+  back() {
+    if (this.trail.length === 0) return false;
+    this.trail.pop();
+    this.pointer = null;
+    return true;
+  }
+
+  /** Close the outline that is under way; tell whether there was one. */
+  finish() {
+    if (this.tool !== "space" || this.trail.length < 3) return false;
+    const name = this.#makeName("spaces", "space");
+    this.on.put([{ kind: "spaces", name, now: { floor: this.on.getFloor(), name: `Room ${name.slice(6)}`, kind: "hall", polygon: this.trail.map(round), height_m: null } }]);
+    this.trail = [];
+    this.pointer = null;
+    this.on.choose({ kind: "spaces", name });
+    return true;
+  }
+
+  /** The outlines of the floor's spaces. */
+  listOutlines() {
+    const { spaces } = this.on.getDrawing();
+    return Object.values(spaces).filter((space) => space.floor === this.on.getFloor()).map((space) => space.polygon);
+  }
+
+  get reach() {
+    return REACH_PX / this.on.getScale();
+  }
+
+  /** @param {Point} point */
+  #snap(point) {
+    if (this.tool !== "space") return point;
+    return snapCorner(point, { outlines: this.listOutlines(), own: this.trail, reach: this.reach });
+  }
+
+  /** @param {Point} point */
+  #addCorner(point) {
+    if (this.trail.length > 2 && measure(point, this.trail[0]) < this.reach * 1.5) this.finish();
+    else this.trail.push(this.#snap(point));
+  }
+
+  /** @param {Point} point */
+  #addDoor(point) {
+    const wall = snapToWall(point, this.listOutlines(), WALL_M);
+    const name = this.#makeName("doors", "door");
+    const at = round(wall ? wall.at : point);
+    this.on.put([{ kind: "doors", name, now: { floor: this.on.getFloor(), name: `Room ${name.slice(5)}`, kind: "classroom", at, width_m: DOOR_WIDTHS.classroom, height_m: 2.1, leaf: "open" } }]);
+    this.on.choose({ kind: "doors", name });
+  }
+
+  /** @param {Point} point */
+  #addThing(point) {
+    const [from] = this.trail;
+    if (from === undefined) {
+      this.trail.push(point);
+      return;
+    }
+    this.trail = [];
+    if (Math.abs(from[0] - point[0]) < LEAST_THING_M || Math.abs(from[1] - point[1]) < LEAST_THING_M) return;
+    const name = this.#makeName("things", "thing");
+    const polygon = [from, [point[0], from[1]], point, [from[0], point[1]]].map(round);
+    this.on.put([{ kind: "things", name, now: { floor: this.on.getFloor(), kind: "lockers", polygon, height_m: 1.8, solid: true } }]);
+    this.on.choose({ kind: "things", name });
+  }
+
+  /** @param {Point} point */
+  #addCamera(point) {
+    const [at] = this.trail;
+    if (at === undefined) {
+      this.trail.push(point);
+      return;
+    }
+    this.trail = [];
+    const yaw = (Math.atan2(point[1] - at[1], point[0] - at[0]) * 180) / Math.PI;
+    const { cameras } = this.on.getDrawing();
+    const number = Array.from({ length: 99 }, (_, n) => n + 1).find((n) => !(`CAM-${String(n).padStart(2, "0")}` in cameras)) ?? 99;
+    const name = `CAM-${String(number).padStart(2, "0")}`;
+    this.on.put([{ kind: "cameras", name, now: { floor: this.on.getFloor(), ...NEW_CAMERA, name: `Camera ${number}`, at: round(at), yaw_deg: Math.round(yaw * 10) / 10 } }]);
+    this.on.choose({ kind: "cameras", name });
+  }
+
+  /** The part under a click: the smallest that holds it. @param {Point} point @returns {ChosenPart|null} */
+  #find(point) {
+    const { things, spaces } = this.on.getDrawing();
+    for (const [kind, parts] of /** @type {[PartKind, Record<string, {floor: string, polygon: Point[]}>][]} */ ([["things", things], ["spaces", spaces]])) {
+      const found = Object.entries(parts).reverse().find(([, part]) => part.floor === this.on.getFloor() && isInside(point, part.polygon));
+      if (found) return { kind, name: found[0] };
+    }
+    return null;
+  }
+
+  /** @param {PartKind} kind @param {string} stem */
+  #makeName(kind, stem) {
+    const taken = this.on.getDrawing()[kind];
+    let number = Object.keys(taken).length + 1;
+    while (`${stem}-${number}` in taken) number++;
+    return `${stem}-${number}`;
+  }
+}
+
+/** @param {Point} point @returns {Point} */
+export function round(point) {
+  return point.map((value) => Math.round(value * 1000) / 1000);
+}

@@ -1,0 +1,342 @@
+/** The editor of a school: tools, the plan, what is selected, and a camera's picture. */
+
+import { CameraMatch } from "./camera_match.js";
+import { make, makeUuid } from "./dom.js";
+import { DrawingStore } from "./drawing_store.js";
+import { TOOLS, WORDS, writeEditor, writeFound } from "./editor_words.js";
+import { makeButton, makeChoice, makeFileButton, makeNumber, refill } from "./fields.js";
+import { makePanel } from "./part_panel.js";
+import { drawPlan } from "./plan_picture.js";
+import { PlanTools, round } from "./plan_tools.js";
+import { SchoolApi } from "./school_api.js";
+import { Sheet } from "./sheet.js";
+import { measure, snapToWall } from "./snap.js";
+
+const USUAL_WIDTH_M = 60;
+const AROUND_M = 2;
+
+export class SchoolEditor {
+  floor = "1";
+  /** @type {ChosenPart|null} */
+  chosen = null;
+  /** @type {PlanProblem[]} */
+  problems = [];
+  note = "";
+  #page = 0;
+  /** @type {Record<string, string>} */
+  #plans = {};
+  #isOpen = false;
+  #retry = 0;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {SchoolData} data
+   */
+  constructor(root, data) {
+    this.root = root;
+    const api = (this.api = new SchoolApi(data.school_id, findTab(data.school_id)));
+    this.store = new DrawingStore(api, data.school_id, () => this.#refresh());
+    this.tools = new PlanTools({
+      getDrawing: () => this.store.drawing,
+      getFloor: () => this.floor,
+      getScale: () => this.plan.scale,
+      put: (changes) => this.#put(changes),
+      choose: (part) => this.#choose(part),
+    });
+    this.plan = new Sheet({ name: "plan", label: WORDS.plan, isUp: true, onClick: (point) => this.#click(point), onMove: (point) => this.#move(point), onKey: (event) => this.#press(event), draw: (sheet) => this.#draw(sheet) });
+    this.match = new CameraMatch({ store: this.store, api, getScale: () => this.plan.scale, redraw: () => this.plan.redraw(), sendFile: (part, file) => this.#sendFile(part, file) });
+    this.bar = make("div", { class: "bar" });
+    this.status = make("p", { class: "status", role: "status" });
+    this.hint = make("p", { class: "quiet" });
+    this.side = make("div", { class: "side" });
+    this.list = make("ul", { class: "problems" });
+    root.addEventListener("keydown", (event) => this.#shortcut(event));
+    root.replaceChildren(this.bar, this.status, this.hint, make("div", { class: "work" }, this.plan.element, this.side), this.list, this.match.element);
+    this.#open();
+  }
+
+  destroy() {
+    clearTimeout(this.#retry);
+    this.store.close();
+    this.plan.destroy();
+    this.match.destroy();
+    for (const url of Object.values(this.#plans)) URL.revokeObjectURL(url);
+  }
+
+  async #open() {
+    try {
+      await this.store.open();
+      this.#isOpen = true;
+      [this.floor] = Object.keys(this.store.drawing.floors);
+      await this.#loadPlan();
+      this.#fitExtent();
+    } catch (error) {
+      this.note = error instanceof Error ? error.message : "";
+      this.status.textContent = this.note || WORDS.away;
+      this.#retry = setTimeout(() => this.#open(), 3000);
+    }
+    this.#refresh();
+  }
+
+  /** @param {SchoolChange[]} changes */
+  #put(changes) {
+    this.note = "";
+    this.store.put(changes);
+  }
+
+  /** @param {ChosenPart|null} part */
+  #choose(part) {
+    this.chosen = part;
+    if (part?.kind === "cameras") this.tools.take("select");
+    this.match.show(part?.kind === "cameras" ? part.name : null);
+    this.#refresh();
+  }
+
+  /** @param {Point} point */
+  #click(point) {
+    if (!this.#isOpen) return;
+    if (this.tools.tool === "select" && this.match.takePlanClick(point)) return;
+    this.tools.click(point);
+    this.#refresh();
+  }
+
+  /** @param {Point} point */
+  #move(point) {
+    if (!this.#isOpen || this.tools.trail.length === 0) return;
+    this.tools.move(point);
+    this.plan.redraw();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #press(event) {
+    if (event.key === "Enter" && this.plan.cross === null && this.tools.finish()) return true;
+    if ((event.key === "Escape" || event.key === "Backspace") && this.tools.back()) {
+      this.#refresh();
+      return true;
+    }
+    if (event.key === "Delete" && this.chosen) {
+      this.#change(this.chosen, null);
+      return true;
+    }
+    return false;
+  }
+
+  /** @param {KeyboardEvent} event */
+  #shortcut(event) {
+    if (!(event.ctrlKey || event.metaKey) || event.target instanceof HTMLInputElement) return;
+    const key = event.key.toLowerCase();
+    if (key === "z" && !event.shiftKey) this.store.undo();
+    else if (key === "y" || (key === "z" && event.shiftKey)) this.store.redo();
+    else return;
+    event.preventDefault();
+  }
+
+  /** @param {ChosenPart} part @param {object|null} changed null to delete it */
+  #change(part, changed) {
+    const before = this.store.drawing[part.kind][part.name];
+    if (before) this.#put([{ ...part, now: changed && { ...before, ...changed } }]);
+    if (changed === null) this.#choose(null);
+  }
+
+  async #loadPlan() {
+    const { floor } = this;
+    if (this.store.drawing.floors[floor]?.picture === null || this.#plans[floor]) return;
+    const url = await this.api.fetchPicture(`plan-${floor}`).catch(() => "");
+    if (url) this.#plans[floor] = url;
+    this.plan.redraw();
+  }
+
+  #fitExtent() {
+    const { drawing } = this.store;
+    const picture = drawing.floors[this.floor]?.picture;
+    const corners = Object.values(drawing.spaces).flatMap((space) => space.polygon);
+    if (picture) corners.push(picture.at, picture.size_wh.map((size, axis) => picture.at[axis] + size * picture.m_per_px));
+    if (corners.length === 0) corners.push([0, 0], [USUAL_WIDTH_M, USUAL_WIDTH_M * 0.6]);
+    const [xs, ys] = [0, 1].map((axis) => corners.map((corner) => corner[axis]));
+    this.plan.extent = [Math.min(...xs) - AROUND_M, Math.min(...ys) - AROUND_M, Math.max(...xs) + AROUND_M, Math.max(...ys) + AROUND_M];
+    this.plan.redraw();
+  }
+
+  /** @param {string} part @param {File} file */
+  async #sendFile(part, file) {
+    this.note = WORDS.reading;
+    this.#refresh();
+    try {
+      await this.store.settle();
+      const taken = await this.api.sendPicture(part, file, this.#page);
+      this.note = taken.notes.join(" ");
+      if (part.startsWith("plan-")) await this.#takePlan(part.slice(5), taken);
+      else await this.#takeStill(part, taken);
+    } catch (error) {
+      this.note = error instanceof Error && error.message ? error.message : WORDS.away;
+    }
+    this.#refresh();
+  }
+
+  /** @param {string} floor @param {TakenPicture} taken */
+  async #takePlan(floor, taken) {
+    const now = this.store.drawing.floors[floor];
+    const before = now.picture;
+    const picture = { size_wh: taken.size_wh, m_per_px: before ? (before.m_per_px * before.size_wh[0]) / taken.size_wh[0] : USUAL_WIDTH_M / taken.size_wh[0], at: before?.at ?? [0, 0], is_scaled: before?.is_scaled ?? false };
+    this.#put([{ kind: "floors", name: floor, now: { ...now, picture } }]);
+    if (this.#plans[floor]) URL.revokeObjectURL(this.#plans[floor]);
+    delete this.#plans[floor];
+    await this.#loadPlan();
+    this.#fitExtent();
+    if (!before) this.tools.take("scale");
+  }
+
+  /** @param {string} name @param {TakenPicture} taken */
+  async #takeStill(name, taken) {
+    const now = this.store.drawing.cameras[name];
+    if (!now) return;
+    const isSame = now.picture_wh?.join() === taken.size_wh.join();
+    this.#put([{ kind: "cameras", name, now: { ...now, picture_wh: taken.size_wh, bars: taken.bars, ...(isSame ? {} : { points: [], outlines: [], found: null }) } }]);
+    await this.match.loadPicture();
+  }
+
+  /** @param {number} metres between the two points that were clicked */
+  #setScale(metres) {
+    const [a, b] = this.tools.trail;
+    const { floors } = this.store.drawing;
+    const picture = floors[this.floor].picture;
+    const far = measure(a, b);
+    if (!picture || far < 1e-3) return;
+    const share = metres / far;
+    /** @param {Point} point @returns {Point} */
+    const grow = (point) => round(point.map((value, axis) => picture.at[axis] + (value - picture.at[axis]) * share));
+    this.#put([{ kind: "floors", name: this.floor, now: { ...floors[this.floor], picture: { ...picture, m_per_px: picture.m_per_px * share, is_scaled: true } } }, ...this.#growAll(grow)]);
+    this.tools.take("space");
+    this.#fitExtent();
+    this.#refresh();
+  }
+
+  /** All that is drawn on the floor keeps its place on the plan's picture. @param {(point: Point) => Point} grow @returns {SchoolChange[]} */
+  #growAll(grow) {
+    const { drawing, floor } = { drawing: this.store.drawing, floor: this.floor };
+    /** @type {SchoolChange[]} */
+    const changes = [];
+    for (const kind of /** @type {const} */ (["spaces", "things"])) for (const [name, part] of Object.entries(drawing[kind])) if (part.floor === floor) changes.push({ kind, name, now: { ...part, polygon: part.polygon.map(grow) } });
+    for (const [name, part] of Object.entries(drawing.doors)) if (part.floor === floor) changes.push({ kind: "doors", name, now: { ...part, at: grow(part.at) } });
+    for (const [name, part] of Object.entries(drawing.cameras)) if (part.floor === floor) changes.push({ kind: "cameras", name, now: { ...part, at: grow(part.at), points: part.points.map((point) => ({ ...point, at: grow(point.at) })), found: null } });
+    return changes;
+  }
+
+  async #check() {
+    try {
+      await this.store.settle();
+      this.problems = (await this.api.check()).problems;
+      this.note = this.problems.length === 0 ? WORDS.fine : writeFound(this.problems.length);
+    } catch (error) {
+      this.note = error instanceof Error && error.message ? error.message : WORDS.away;
+    }
+    this.#refresh();
+  }
+
+  /** @param {Sheet} sheet */
+  #draw(sheet) {
+    if (!this.#isOpen) return [];
+    return drawPlan(sheet, {
+      drawing: this.store.drawing,
+      floor: this.floor,
+      pictureUrl: this.#plans[this.floor] ?? null,
+      chosen: this.chosen,
+      trail: this.tools.trail,
+      pointer: this.tools.pointer,
+      problems: this.problems,
+      pins: this.match.listPins(),
+      people: this.match.people,
+      makeHandle: (sign, part, corner) => this.#makeHandle(sign, part, corner),
+    });
+  }
+
+  /** @param {SVGElement} sign @param {ChosenPart} part @param {number|null} corner */
+  #makeHandle(sign, part, corner) {
+    if (this.tools.tool !== "select" || (part.kind !== "cameras" && this.match.camera?.picture_wh)) return sign;
+    return this.plan.makeHandle(sign, {
+      onClick: () => corner === null && this.#choose(part),
+      onDrag: () => {},
+      onDrop: (point) => this.#drop(part, corner, point),
+    });
+  }
+
+  /** @param {ChosenPart} part @param {number|null} corner @param {Point} point */
+  #drop({ kind, name }, corner, point) {
+    const { drawing } = this.store;
+    const now = /** @type {any} */ (drawing[kind][name]);
+    if (!now) return;
+    if (corner !== null) this.#put([{ kind, name, now: { ...now, polygon: now.polygon.map((/** @type {Point} */ each, /** @type {number} */ n) => (n === corner ? round(point) : each)) } }]);
+    else if (kind === "doors") this.#put([{ kind, name, now: { ...now, at: round(snapToWall(point, this.tools.listOutlines(), 1.5)?.at ?? point) } }]);
+    else this.#put([{ kind, name, now: { ...now, at: round(point), found: null } }]);
+  }
+
+  #refresh() {
+    if (!this.#isOpen) return;
+    const { store } = this;
+    this.root.dataset.saved = String(store.isSaved);
+    refill(this.bar, () => this.#makeBar());
+    const words = store.isAway ? WORDS.away : store.refusal || this.note || (store.isSaved ? WORDS.saved : WORDS.saving);
+    this.status.replaceChildren(...(store.editor === null ? [words] : [writeEditor(store.editor), " ", makeButton(WORDS.takeOver, () => store.takeOver(), { class: "small" })]));
+    this.hint.textContent = TOOLS.find(({ id }) => id === this.tools.tool)?.hint ?? "";
+    refill(this.side, () => this.#makeSide());
+    this.list.replaceChildren(...this.problems.map(({ text }) => make("li", { text })));
+    this.match.refresh();
+    this.plan.redraw();
+  }
+
+  #makeBar() {
+    const { store } = this;
+    const tools = TOOLS.map(({ id, name }) =>
+      makeButton(name, () => {
+        this.tools.take(id);
+        this.#choose(null);
+      }, { "data-tool": id, "aria-pressed": String(this.tools.tool === id), disabled: store.editor !== null }),
+    );
+    const undo = makeButton(WORDS.undo, () => store.undo(), { "data-part": "undo", disabled: !store.canUndo });
+    const redo = makeButton(WORDS.redo, () => store.redo(), { "data-part": "redo", disabled: !store.canRedo });
+    return [...tools, make("span", { class: "gap" }), undo, redo, makeButton(WORDS.check, () => this.#check(), { "data-part": "check" })];
+  }
+
+  #makeSide() {
+    const { drawing } = this.store;
+    const picture = drawing.floors[this.floor]?.picture ?? null;
+    const floors = Object.fromEntries(Object.entries(drawing.floors).map(([id, { name }]) => [id, name]));
+    const choice = Object.keys(floors).length > 1 ? [makeChoice(WORDS.floor, floors, this.floor, (floor) => this.#showFloor(floor))] : [];
+    const page = makeNumber(WORDS.page, this.#page || null, { least: 1, most: 60, step: 1, onChange: (given) => (this.#page = given ?? 0) });
+    const file = makeFileButton(picture ? WORDS.otherPlan : WORDS.addPlan, ".png,.jpg,.jpeg,.webp,.pdf,image/*,application/pdf", "plan-file", (sent) => this.#sendFile(`plan-${this.floor}`, sent));
+    const { chosen, tools } = this;
+    if (tools.tool === "scale" && tools.trail.length === 2) return [this.#makeScale()];
+    if (tools.tool === "space" && tools.trail.length > 2) return [makeButton(WORDS.close, () => tools.finish() && this.#refresh(), { "data-part": "close" })];
+    return [...choice, ...makePanel(drawing, chosen, (changed) => chosen && this.#change(chosen, changed)), make("hr"), file, page];
+  }
+
+  #makeScale() {
+    const input = make("input", { type: "number", min: "0.5", max: "500", step: "0.01", "data-part": "distance", "aria-label": WORDS.distance });
+    const set = () => {
+      const metres = Number(input.value);
+      if (metres >= 0.5 && metres <= 500) this.#setScale(metres);
+      else input.reportValidity();
+    };
+    return make("div", { class: "field" }, make("span", { text: WORDS.distance }), input, makeButton(WORDS.setScale, set, { class: "primary", "data-part": "set-scale" }));
+  }
+
+  /** @param {string} floor */
+  async #showFloor(floor) {
+    this.floor = floor;
+    this.#choose(null);
+    await this.#loadPlan();
+    this.#fitExtent();
+  }
+}
+
+/** This browser tab's name for a school, kept over reloads. @param {string} schoolId */
+function findTab(schoolId) {
+  const key = `sightline-tab-${schoolId}`;
+  try {
+    const kept = sessionStorage.getItem(key) ?? makeUuid();
+    sessionStorage.setItem(key, kept);
+    return kept;
+  } catch {
+    return makeUuid();
+  }
+}

@@ -1,0 +1,54 @@
+"""Words of the page Our school."""
+
+from typing import Final
+
+TITLE: Final = "Our school"
+LEAD: Final = (
+    "Draw your own building over its evacuation plan, add one picture of each camera's empty view, and make drills in "
+    "your own cameras. The students in them are simulated: nobody is filmed."
+)
+PRIVATE: Final = (
+    "Plans and pictures of a real school show where its cameras are and what they miss. They stay in this "
+    "installation's data folder, and only people who may make drills see this page. Ask the person who answers for the "
+    "building's security before you add them."
+)
+NONE: Final = "No school has been drawn here yet."
+CHOOSE: Final = "School"
+NEW: Final = "Draw a new school"
+NAME: Final = "Name of the school"
+AGREED: Final = "The person who answers for this building's security agreed"
+MAKE: Final = "Begin"
+NEED_NAME: Final = "Enter a name (1 to 60 characters)."
+NEED_AGREED: Final = "Check the box first: the plan of a real building needs that person's word."
+EXAMPLE: Final = "Try it with an example"
+EXAMPLE_NOTE: Final = (
+    "The example is a fictional school that is drawn already. Camera 3 is left for you to match: select it on the plan."
+)
+STEPS: Final = (
+    "Add the plan, click two points whose distance you know, and enter the distance.",
+    "Draw rooms and halls, then doors, then cameras.",
+    "Select each camera, add its picture, and match it: click eight to ten points on the plan and in the picture.",
+    "Check the plan, then make the school ready.",
+)
+STEPS_TITLE: Final = "How it goes"
+READY_TITLE: Final = "Make the school ready for drills"
+READY_NOTE: Final = "This takes a few seconds per camera. Do it again whenever you have changed the plan."
+READY: Final = "Make ready"
+WORKING: Final = "Working on {camera}"
+DONE: Final = "Ready, with {cameras}. Choose it on the page New drill."
+LEFT_OUT: Final = "Left out, because they are not matched or have no picture: {cameras}."
+MEND: Final = "Mend this first:"
+IS_READY: Final = "This school can be chosen on the page New drill."
+NEW_DRILL: Final = "Go to New drill"
+DELETE: Final = "Delete this school"
+DELETE_NOTE: Final = (
+    "The plan, all pictures, and all recordings and practice drills made on this school are deleted. Results that were "
+    "recorded stay, without its name."
+)
+DELETE_SURE: Final = "Delete everything"
+DELETED: Final = "The school was deleted, with {recordings} and {attempts}."
+
+
+def write_count(count: int, what: str) -> str:
+    """Return how many of something, in words."""
+    return f"{count} {what}" + ("" if count == 1 else "s")

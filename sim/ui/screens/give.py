@@ -1,0 +1,131 @@
+"""Give: the same kind of drill for several people of a team at once."""
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from sim.drill.attempt import Mode, Phase
+from sim.drill.options import Options
+from sim.drill.profile import ProfileName
+from sim.errors import SimError
+from sim.services.attempt.console_profiles import list_profiles
+from sim.services.attempt.drill_options import list_offered
+from sim.services.team.choosing_forms import list_footage
+from sim.services.team.counting import foresee_team, has_program
+from sim.services.team.given_drills import create_attempt
+from sim.services.team.team import TeamCard
+from sim.services.team.team_view import TeamView, get_team_view
+from sim.tasks.trace.task import TRACE
+from sim.ui.page import wording as page_wording
+from sim.ui.page.page_state import TEAM_PARAM, get_app
+from sim.ui.parts.blocks import draw_error, draw_lead, draw_list, draw_quiet
+from sim.ui.parts.flash import draw_flash, flash
+from sim.ui.parts.footage_choice import choose_footage
+from sim.ui.parts.option_choice import draw_option_choice
+from sim.ui.team import give_wording as wording
+from sim.ui.team.team_choice import draw_chosen_team
+from sim.ui.team.team_wording import DEMO
+
+
+def draw() -> None:
+    """Draw the page."""
+    card = draw_chosen_team("give", title=wording.TITLE, no_team=wording.NO_TEAM, to_team=wording.TO_TEAM)
+    if card is None:
+        return
+    draw_flash()
+    if card.is_demo or not card.people:
+        st.info(DEMO if card.is_demo else wording.NOBODY)
+        st.page_link("screens/team.py", label=wording.TO_PEOPLE, query_params={TEAM_PARAM: card.team_id})
+        return
+    draw_lead(wording.LEAD)
+    _draw_form(card, get_team_view(get_app(), card.team_id))
+
+
+def _draw_form(card: TeamCard, view: TeamView) -> None:
+    phase = Phase(
+        st.segmented_control(
+            wording.PHASE,
+            [each.value for each in wording.PHASES],
+            format_func=lambda each: wording.PHASES[Phase(each)],
+            default=Phase.BEFORE.value,
+            required=True,
+            key=f"give-phase-{card.team_id}",
+        )
+        or Phase.BEFORE
+    )
+    profile, options = _choose_console(view)
+    footage = None
+    if not has_program(get_app(), card.team_id, phase):
+        footage = choose_footage(list_footage(get_app()), key=f"give-{card.team_id}")
+    chosen = _choose_people(view, phase)
+    will_not = foresee_team(get_app(), card.team_id, chosen, phase, profile=profile, options=options)
+    names = {person.person_id: person.name for person in view.people}
+    lines = [wording.WILL_NOT.format(name=names[each], why=why) for each, why in will_not.items() if why]
+    if lines:
+        st.warning(wording.SOME_WILL_NOT, icon=":material/block:")
+        draw_list(lines)
+    give = partial(
+        create_attempt,
+        get_app(),
+        profile=profile,
+        options=options,
+        recording_id=footage.recording_id if footage else None,
+    )
+    label = page_wording.count(len(chosen), wording.GIVE)
+    if st.button(label, type="primary", key="give-all", disabled=not chosen):
+        _give_all(lambda person_id: give(person_id, phase), {each: names[each] for each in chosen})
+
+
+def _choose_console(view: TeamView) -> tuple[ProfileName, Options]:
+    titles = {card.name: card.title for card in list_profiles()}
+    with st.expander(wording.MORE, key=f"give-more-{view.team_id}"):
+        profile = st.selectbox(
+            wording.CONSOLE,
+            list(titles),
+            index=list(titles).index(view.profile.name),
+            format_func=lambda name: titles[name],
+            help=page_wording.CONSOLE_NOTE,
+            key=f"give-console-{view.team_id}",
+        )
+        cards = list_offered(mode=Mode.ASSESSMENT, task_type=TRACE)
+        options = draw_option_choice(cards, chosen=view.options, key=f"give-{view.team_id}")
+    return ProfileName(profile), options
+
+
+def _choose_people(view: TeamView, phase: Phase) -> list[str]:
+    """Draw who gets one, everybody without a drill of that side at the beginning; return those chosen."""
+    names = {person.person_id: person.name for person in view.people}
+    drills = {person.person_id: person.before if phase is Phase.BEFORE else person.after for person in view.people}
+    waiting = [person_id for person_id, own in drills.items() if any(each.is_open for each in own)]
+    free = [person_id for person_id in names if person_id not in waiting]
+    if waiting:
+        draw_quiet(page_wording.count(len(waiting), wording.WAITING))
+    everyone = st.checkbox(
+        wording.ALL.format(count=len(free)), value=True, key=f"give-everyone-{view.team_id}-{phase.value}"
+    )
+    if everyone:
+        return free
+    return st.multiselect(
+        wording.WHO, free, format_func=lambda each: names[each], key=f"give-who-{view.team_id}-{phase.value}"
+    )
+
+
+def _give_all(give: Callable[[str], str], names: dict[str, str]) -> None:
+    """Give each a drill; who could not be given one is told by name, and the others have theirs."""
+    refused = {}
+    for person_id, name in names.items():
+        try:
+            give(person_id)
+        except SimError as error:
+            refused[name] = error.on_screen
+    given = len(names) - len(refused)
+    if not refused:
+        flash(page_wording.count(given, wording.GIVEN))
+    if given:
+        st.success(page_wording.count(given, wording.GIVEN))
+    for name, problem in refused.items():
+        draw_error(wording.REFUSED.format(name=name, problem=problem))
+
+
+draw()

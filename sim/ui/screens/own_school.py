@@ -1,0 +1,107 @@
+"""Our school: draw the building and its cameras, and make drills in them."""
+
+import streamlit as st
+
+from sim.services.own_school import example, folder, ready, removing
+from sim.ui.own_school import wording as words
+from sim.ui.own_school.component import draw_editor
+from sim.ui.page.page_state import get_app, get_param, get_viewer, go_to_page, keep_flash
+from sim.ui.parts.actions import run_action
+from sim.ui.parts.blocks import draw_lead, draw_list, draw_quiet
+from sim.ui.parts.flash import draw_flash
+from sim.ui.parts.plain_text import escape_markdown
+
+SCHOOL_PARAM = "school"
+PAGE = "own_school"
+
+
+def draw() -> None:
+    """Draw the page."""
+    st.title(words.TITLE, anchor=False)
+    draw_flash()
+    schools = {school.school_id: school for school in folder.list_schools(get_app().settings.data)}
+    chosen = schools.get(get_param(SCHOOL_PARAM) or "")
+    if chosen is None:
+        draw_lead(words.LEAD)
+        _draw_list(list(schools.values()))
+        draw_quiet(words.PRIVATE)
+        return
+    st.subheader(escape_markdown(chosen.name), anchor=False)
+    if chosen.name == example.NAME:
+        draw_quiet(words.EXAMPLE_NOTE)
+    draw_editor(chosen.school_id)
+    _draw_ready(chosen)
+    with st.expander(words.STEPS_TITLE):
+        draw_list(words.STEPS)
+    _draw_delete(chosen)
+
+
+def _draw_list(schools: list[folder.OwnSchool]) -> None:
+    for school in schools:
+        if st.button(escape_markdown(school.name), key=f"open-{school.school_id}", width="stretch"):
+            go_to_page(PAGE, **{SCHOOL_PARAM: school.school_id})
+    if not schools:
+        draw_quiet(words.NONE)
+    st.header(words.NEW, anchor=False)
+    name = st.text_input(words.NAME, max_chars=60, key="name")
+    agreed = st.checkbox(words.AGREED, key="agreed")
+    if st.button(words.MAKE, key="make", type="primary"):
+        if not name.strip():
+            st.error(words.NEED_NAME)
+        elif not agreed:
+            st.error(words.NEED_AGREED)
+        else:
+            _open(run_action(lambda: folder.make_school(get_app().settings.data, " ".join(name.split()))))
+    if st.button(words.EXAMPLE, key="example"):
+        _open(run_action(lambda: example.make_example(get_app())))
+
+
+def _open(school_id: str | None) -> None:
+    if school_id is not None:
+        go_to_page(PAGE, **{SCHOOL_PARAM: school_id})
+
+
+def _draw_ready(school: folder.OwnSchool) -> None:
+    st.header(words.READY_TITLE, anchor=False)
+    draw_quiet(words.READY_NOTE)
+    if st.button(words.READY, key="ready", type="primary"):
+        bar = st.progress(0.0)
+
+        def show(camera: str, share: float) -> None:
+            bar.progress(share, text=words.WORKING.format(camera=escape_markdown(camera)))
+
+        made = run_action(lambda: ready.make_ready(get_app(), school.school_id, on_step=show))
+        bar.empty()
+        if made is not None:
+            _draw_made(made)
+    elif school.is_ready:
+        st.success(words.IS_READY)
+        st.page_link("screens/new_drill.py", label=words.NEW_DRILL)
+
+
+def _draw_made(made: ready.MadeReady) -> None:
+    if made.problems:
+        st.error(words.MEND)
+        draw_list(problem.text for problem in made.problems)
+        return
+    st.success(words.DONE.format(cameras=words.write_count(len(made.cameras), "camera")))
+    if made.left_out:
+        st.warning(words.LEFT_OUT.format(cameras=escape_markdown(", ".join(made.left_out))))
+    st.page_link("screens/new_drill.py", label=words.NEW_DRILL)
+
+
+def _draw_delete(school: folder.OwnSchool) -> None:
+    with st.popover(words.DELETE, key="delete"):
+        st.write(words.DELETE_NOTE)
+        if st.button(words.DELETE_SURE, key="delete-sure"):
+            by = get_viewer().name
+            gone = run_action(lambda: removing.delete_school(get_app(), school.school_id, by=by))
+            if gone is not None:
+                recordings = words.write_count(gone.recordings, "recording")
+                keep_flash(
+                    words.DELETED.format(recordings=recordings, attempts=words.write_count(gone.attempts, "drill"))
+                )
+                go_to_page(PAGE)
+
+
+draw()

@@ -1,0 +1,77 @@
+"""The results of all schools together, as far as their teams have done drills."""
+
+from functools import partial
+
+import streamlit as st
+
+from sim.compare.data.conditions import Conditions
+from sim.services.accounts.viewer import Duty, may
+from sim.services.comparison.report.compared import Compared
+from sim.services.comparison.report.fingerprint import make_key
+from sim.services.team.district_view import DistrictView, compare_district, get_district_view
+from sim.services.team.team import list_teams
+from sim.ui.page.page_state import get_app, get_viewer
+from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet
+from sim.ui.parts.tables import draw_download, draw_text_table
+from sim.ui.programme.chosen_by import draw_chosen_by_of
+from sim.ui.team import district_wording as wording
+from sim.ui.team.compared import draw_compared
+
+MOST_KEPT = 4
+MOST_ASKED = 3
+
+
+def draw_district() -> None:
+    """Draw them."""
+    st.title(wording.TITLE, anchor=False)
+    draw_lead(wording.LEAD)
+    view = get_district_view(get_app())
+    if view.attempts.empty:
+        st.info(wording.EMPTY)
+        draw_quiet(wording.EMPTY_DEMO)
+        st.page_link("screens/team.py", label=wording.TO_TEAMS, icon=":material/group:")
+        return
+    draw_facts(view.facts)
+    if view.has_results:
+        if may(get_viewer(), Duty.TRAIN):
+            _draw_chosen_by()
+        _draw_comparison(view)
+    else:
+        st.info(wording.COMPARE_FIRST)
+    st.subheader(wording.SCHOOLS, anchor=False)
+    draw_quiet(wording.SCHOOLS_NOTE)
+    draw_text_table(view.schools)
+    draw_download(view.schools, "district")
+
+
+def _draw_chosen_by() -> None:
+    """Ask of each team for which nobody has said how its people were chosen; without it no word is given."""
+    not_told = [card for card in list_teams(get_app()) if not card.is_demo and not card.chosen_by]
+    if not not_told:
+        return
+    with st.expander(wording.CHOSEN_BY, expanded=len(not_told) <= MOST_ASKED):
+        draw_quiet(wording.CHOSEN_BY_NOTE)
+        for card in not_told:
+            draw_chosen_by_of(card, is_named=True)
+
+
+def _draw_comparison(view: DistrictView) -> None:
+    shown = st.container()
+    by_school = st.toggle(wording.SHOW_SCHOOLS, key="by-school", value=False)
+    draw_quiet(wording.PEOPLE_NOTE)
+    compare = partial(_compare, view, make_key(view.attempts), by_school)
+    draw_compared(compare, shown=shown, key="district", file_stem="district")
+
+
+@st.cache_resource(show_spinner=False, max_entries=MOST_KEPT)
+def _compare(
+    _view: DistrictView,
+    fingerprint: str,
+    by_school: bool,
+    *,
+    conditions: Conditions | None = None,
+    are_different: bool = False,
+) -> Compared:
+    """Return the comparison, kept for as long as the drills are the same: a change of a chart computes nothing."""
+    del fingerprint
+    return compare_district(_view.attempts, by_school=by_school, conditions=conditions, are_different=are_different)

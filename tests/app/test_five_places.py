@@ -1,0 +1,198 @@
+"""The menu of five places, the team that stands at the top of each page, and the choices that stand in the address."""
+
+from itertools import combinations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from sim.drill.attempt import Phase
+from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, Role, Viewer
+from sim.services.app.wiring import App
+from sim.services.team import given_drills, team
+from sim.ui.page import pages
+from sim.ui.page.chosen import ALL_TEAMS
+from sim.ui.page.page_state import VIEW_PARAM
+from sim.ui.parts import account_wording, long_list
+from sim.ui.programme import wording as plan_wording
+from sim.ui.records import wording as record_wording
+from sim.ui.team import give_wording
+from sim.ui.team import team_wording as wording
+from tests.app.conftest import RunPage
+
+
+def list_menu(viewer: Viewer) -> list[str]:
+    return [page.title for page in pages.PAGES if pages.is_shown(page, viewer)]
+
+
+def read(page: AppTest) -> str:
+    assert not page.exception, page.exception
+    kinds = ("title", "markdown", "info", "warning", "error", "success", "subheader")
+    found = [str(each.value) for kind in kinds for each in page.get(kind)]
+    return "\n".join(found + [each.proto.body for each in page.get("html")])
+
+
+def list_links(page: AppTest) -> dict[str, str]:
+    """Return the links to pages by their words: page and query."""
+    return {link.proto.label: f"{link.proto.page}?{link.proto.query_string}" for link in page.get("page_link")}
+
+
+def find_team_choice(page: AppTest) -> str:
+    (choice,) = [box for box in page.selectbox if box.label == account_wording.TEAM_CHOICE]
+    return str(choice.value)
+
+
+def choose_team(page: AppTest, team_id: str) -> AppTest:
+    (choice,) = [box for box in page.selectbox if box.label == account_wording.TEAM_CHOICE]
+    return choice.set_value(team_id).run()
+
+
+@pytest.fixture
+def teams(drill_app: App) -> dict[str, str]:
+    made = {}
+    for name in ("Birch office", "Oak Valley"):
+        made[name] = team.add_team(drill_app, name, school=f"{name} School")
+        team.add_person(drill_app, made[name], f"Ana of {name}")
+    return made
+
+
+def test_a_trainer_sees_five_places_and_a_trainee_three() -> None:
+    trainer = Viewer(account_id="a", person_id="p", name="Kim", role=Role.TRAINER)
+    assert list_menu(trainer) == ["Home", "Team", "Session", "Drills", "Records"]
+    assert list_menu(AT_THIS_MACHINE) == list_menu(trainer)
+    trainee = Viewer(account_id="a", person_id="p", name="Kim", role=Role.TRAINEE)
+    assert list_menu(trainee) == ["Home", "Drills", "My results"]
+    assert list_menu(NOBODY) == ["Home", "Drills"]
+
+
+def test_no_mix_of_roles_has_more_than_five_places_and_none_hides_an_own_page() -> None:
+    for number in range(1, len(Role) + 1):
+        for first, *further in combinations(Role, number):
+            viewer = Viewer(account_id="a", person_id="p", name="Kim", role=first, further=frozenset(further))
+            assert len(list_menu(viewer)) <= 5
+            named = {page.title for page in pages.list_under_name(viewer)} | set(list_menu(viewer))
+            assert "My results" in named
+
+
+def test_every_page_of_a_place_is_reached_from_it() -> None:
+    for page in pages.PAGES:
+        if page.tab:
+            assert page in pages.list_tabs(page, AT_THIS_MACHINE)
+            entry = pages.find_entry(page.place)
+            assert entry is not None
+            assert pages.is_shown(entry, AT_THIS_MACHINE)
+
+
+def test_the_pages_of_a_place_are_links_that_keep_the_team(run_page: RunPage, teams: dict[str, str]) -> None:
+    oak = teams["Oak Valley"]
+    page = run_page("team", team=oak)
+    links = list_links(page)
+    for tab in ("People", "Plan", "Results", "Team exercises"):
+        assert links[tab].endswith(f"?team={oak}"), tab
+    assert find_team_choice(page) == oak
+
+
+@pytest.mark.parametrize("name", [page.file for page in pages.PAGES if page.of_team])
+def test_each_page_of_a_team_has_the_team_at_its_top_and_goes_to_another(
+    run_page: RunPage, teams: dict[str, str], name: str
+) -> None:
+    page = run_page(name, team=teams["Oak Valley"])
+    assert find_team_choice(page) == teams["Oak Valley"]
+    choose_team(page, teams["Birch office"])
+    assert page.query_params["team"] in (teams["Birch office"], [teams["Birch office"]])
+    assert find_team_choice(page) == teams["Birch office"]
+    choose_team(page, ALL_TEAMS)
+    shown = read(page)
+    assert find_team_choice(page) == ALL_TEAMS
+    assert "Traceback" not in shown
+    assert page.title[0].value
+
+
+@pytest.mark.parametrize("name", ["team", "session", "exercises", "give"])
+def test_where_one_team_is_needed_all_schools_leads_to_one(run_page: RunPage, teams: dict[str, str], name: str) -> None:
+    links = list_links(run_page(name, team=ALL_TEAMS))
+    label = next(each for each in links if each.startswith("Oak Valley"))
+    assert "1 person" in label
+    assert links[label].endswith(f"?team={teams['Oak Valley']}")
+
+
+def test_what_an_address_names_brings_its_own_team(run_page: RunPage, drill_app: App, teams: dict[str, str]) -> None:
+    oak = teams["Oak Valley"]
+    (ana,) = team.list_people(drill_app, oak)
+    page = run_page("record", person=ana.person_id, team=teams["Birch office"])
+    assert find_team_choice(page) == oak
+    choose_team(page, teams["Birch office"])
+    assert page.title[0].value == record_wording.TITLE, "another team has another page, not this person's"
+
+
+def test_a_team_that_is_gone_gives_way_to_one_that_is_there(run_page: RunPage, teams: dict[str, str]) -> None:
+    page = run_page("team", team="gone")
+    assert find_team_choice(page) == teams["Birch office"]
+
+
+def test_one_team_alone_is_offered_without_all_schools(run_page: RunPage, drill_app: App) -> None:
+    only = team.add_team(drill_app, "Office")
+    page = run_page("results", team=ALL_TEAMS)
+    assert find_team_choice(page) == only
+
+
+def test_what_a_page_shows_stands_in_the_address_and_comes_back_by_it(run_page: RunPage, teams: dict[str, str]) -> None:
+    oak = teams["Oak Valley"]
+    key = f"records-view-{oak}"
+    page = run_page("records", team=oak)
+    page.segmented_control(key=key).set_value("gaps").run()
+    assert page.query_params[VIEW_PARAM] in ("gaps", ["gaps"])
+    again = run_page("records", team=oak, view="gaps")
+    assert again.segmented_control(key=key).value == "gaps"
+    again.segmented_control(key=key).set_value("exports").run()
+    assert again.segmented_control(key=key).value == "exports"
+    again.query_params[VIEW_PARAM] = "sessions"
+    assert again.run().segmented_control(key=key).value == "sessions", "a link within the page is followed"
+    assert run_page("records", team=oak, view="nothing").segmented_control(key=key).value == "people"
+
+
+def test_empty_places_lead_on_to_making_a_team(run_page: RunPage) -> None:
+    for name in ("plan", "results", "exercises", "session", "give", "records"):
+        page = run_page(name)
+        read(page)
+        assert any("team" in link for link in list_links(page).values()), name
+
+
+def test_a_drill_is_given_to_everyone_who_has_none_at_once(
+    run_page: RunPage, drill_app: App, teams: dict[str, str]
+) -> None:
+    oak = teams["Oak Valley"]
+    ben = team.add_person(drill_app, oak, "Ben Hill")
+    given_drills.create_attempt(drill_app, ben, Phase.BEFORE)
+    team.add_person(drill_app, oak, "Cy Park")
+    page = run_page("give", team=oak)
+    assert give_wording.WAITING[0] in read(page)
+    page.button(key="give-all").click().run()
+    assert give_wording.GIVEN[1].format(count=2) in read(page)
+    assert len(given_drills.list_attempts(drill_app, oak)) == 3
+    assert page.button(key="give-all").disabled, "nobody is without one now"
+
+
+def test_many_teams_have_a_field_and_pages(run_page: RunPage, drill_app: App) -> None:
+    for number in range(60):
+        team.add_team(drill_app, f"School {number:03d} office", school=f"School {number:03d}")
+    page = run_page("team", team=ALL_TEAMS)
+    assert long_list.COUNT.format(first=1, last=25, count=60) in read(page)
+    assert sum(label.startswith("School") for label in list_links(page)) == 25
+    page.text_input(key="find-teams-team").set_value("school 04").run()
+    assert sum(label.startswith("School 04") for label in list_links(page)) == 10
+    page.text_input(key="find-teams-team").set_value("<b>nowhere</b>").run()
+    assert "&lt;b&gt;nowhere" in read(page)
+
+
+def test_the_plan_of_all_schools_leads_to_those_without_one(run_page: RunPage, teams: dict[str, str]) -> None:
+    page = run_page("plan", team=ALL_TEAMS)
+    assert plan_wording.BOARD_EMPTY in read(page)
+    assert sum("Valley" in label for label in list_links(page)) == 1
+
+
+def test_another_team_is_made_beside_the_first(run_page: RunPage, teams: dict[str, str]) -> None:
+    page = run_page("team", team=teams["Oak Valley"])
+    page.text_input(key="team-name").set_value("Elm office")
+    page.button(key="make-team").click().run()
+    assert page.title[0].value == "Elm office"
+    assert wording.NOBODY in read(page)

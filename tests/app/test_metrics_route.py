@@ -1,0 +1,114 @@
+"""What Prometheus reads: off without a token, closed without it in hand, numbers without names."""
+
+import math
+import re
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.testclient import TestClient
+
+from sim.errors import MachineError
+from sim.services.app.wiring import PROJECT, App
+from sim.services.attempt import attempts
+from sim.services.operations.figures import FIGURES
+from sim.services.team import team
+from sim.ui.http.metrics import TOKEN_VARIABLE, Meter, make_metrics_routes, read_meter
+from sim.ui.http.request_log import RequestLog
+from sim.ui.http.routes import make_routes
+
+TOKEN = "0123456789abcdefgh"
+SHOWN = {"Authorization": f"Bearer {TOKEN}"}
+
+
+def serve(app: App, meter: Meter | None) -> TestClient:
+    routes = [*make_routes(lambda: app), *make_metrics_routes(lambda: app, meter)]
+    return TestClient(Starlette(routes=routes, middleware=[Middleware(RequestLog, meter=meter)]))
+
+
+def read(client: TestClient) -> dict[tuple[str, str], float]:
+    """Return each value by its name and route."""
+    text = client.get("/metrics", headers=SHOWN).text
+    return {
+        (sample.name, sample.labels.get("route", "")): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+        if "le" not in sample.labels
+    }
+
+
+def test_without_a_token_there_are_none(drill_app: App) -> None:
+    assert read_meter({}) is None
+    assert serve(drill_app, None).get("/metrics", headers=SHOWN).status_code == 404
+
+
+def test_a_short_token_is_refused() -> None:
+    with pytest.raises(MachineError, match=TOKEN_VARIABLE):
+        read_meter({TOKEN_VARIABLE: "1234"})
+
+
+@pytest.mark.parametrize("shown", [None, "", TOKEN, f"Basic {TOKEN}", f"Bearer {TOKEN}x", "Bearer é"])
+def test_it_is_closed_to_who_does_not_show_it(drill_app: App, shown: str | None) -> None:
+    client = serve(drill_app, read_meter({TOKEN_VARIABLE: TOKEN}))
+    answer = client.get("/metrics", headers={} if shown is None else {"Authorization": shown.encode()})
+    assert answer.status_code == 401
+    assert "sightline_" not in answer.text
+
+
+def test_it_counts_by_pattern_and_knows_what_runs(drill_app: App) -> None:
+    client = serve(drill_app, read_meter({TOKEN_VARIABLE: TOKEN}))
+    form_id = drill_app.catalogue.list_practice_forms()[0].form.form_id
+    for _ in range(2):
+        made = attempts.create_practice(drill_app, form_id=form_id)
+        attempts.get_briefing(drill_app, made)
+        attempts.begin(drill_app, made)
+    for _ in range(3):
+        assert client.get(f"/api/attempts/{made}").status_code in {401, 403}
+    found = read(client)
+    assert found["sightline_requests_total", "/api/attempts/{attempt_id}"] == 3
+    assert found["sightline_request_seconds_count", "/api/attempts/{attempt_id}"] == 3
+    assert (found["sightline_drills_running", ""], found["sightline_ready", ""]) == (2, 1)
+    assert found["sightline_disk_free_bytes", ""] > 0
+    assert {f"sightline_{name}" for name in FIGURES} <= {name for name, _ in found}
+
+
+def test_the_rules_of_the_documentation_ask_for_figures_that_there_are(drill_app: App) -> None:
+    text = (PROJECT / "docs" / "prometheus" / "sightline.yml").read_text()
+    asked = set(re.findall(r"\bsightline_\w+", " ".join(re.findall(r"expr:(.*(?:\n {10}.*)?)", text))))
+    client = serve(drill_app, read_meter({TOKEN_VARIABLE: TOKEN}))
+    client.get("/healthz")
+    given = {
+        sample.name
+        for family in text_string_to_metric_families(client.get("/metrics", headers=SHOWN).text)
+        for sample in family.samples
+    }
+    assert len(asked) >= 5
+    assert asked <= given
+
+
+def test_no_name_and_no_id_is_in_it(demo_app: App) -> None:
+    client = serve(demo_app, read_meter({TOKEN_VARIABLE: TOKEN}))
+    with demo_app.store.read() as work:
+        people = [p for t in work.teams.list_teams() for p in work.teams.list_people(t.team_id)]
+    for person in people:
+        client.get(f"/api/attempts/{person.person_id}", headers={"Authorization": f"Bearer {person.name}"})
+    text = client.get("/metrics", headers=SHOWN).text
+    for person in people:
+        assert person.person_id not in text
+        assert person.name not in text
+    assert TOKEN not in text
+
+
+def test_a_database_that_is_away_is_told_and_the_rest_still_comes(drill_app: App) -> None:
+    client = serve(drill_app, read_meter({TOKEN_VARIABLE: TOKEN}))
+    team.add_team(drill_app, "Office")
+    drill_app.store.close()
+    path = drill_app.settings.data / "sightline.db"
+    for each in path.parent.glob("sightline.db*"):
+        each.unlink()
+    path.write_bytes(b"not a database" * 100)
+    found = read(client)
+    assert (found["sightline_database_up", ""], found["sightline_ready", ""]) == (0, 0)
+    assert math.isnan(found["sightline_drills_running", ""])
+    assert found["sightline_disk_free_bytes", ""] > 0

@@ -1,0 +1,124 @@
+"""The page Our school and its routes: who may, what is refused in words, and what the buttons of the page do."""
+
+import io
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from PIL import Image
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from sim.services.accounts.sign_in import set_up
+from sim.services.app.wiring import App
+from sim.services.own_school.folder import PICTURES, get_folder, list_schools, make_school
+from sim.ui.http.own_school_routes import make_own_school_routes
+from sim.ui.own_school import wording as words
+from sim.ui.page.request_origin import PEER_HEADER
+from tests.app.conftest import RunPage
+
+HALL = {"floor": "1", "name": "Hall", "kind": "hall", "polygon": [[0, 0], [20, 0], [20, 4], [0, 4]]}
+TAB = "0f0f0f0f-tab"
+
+
+@pytest.fixture
+def school(drill_app: App) -> str:
+    return make_school(drill_app.settings.data, "Oak School")
+
+
+@pytest.fixture
+def own_client(drill_app: App) -> Iterator[TestClient]:
+    opened = Starlette(routes=make_own_school_routes(lambda: drill_app))
+    with TestClient(opened, raise_server_exceptions=False, headers={PEER_HEADER: "local"}) as client:
+        yield client
+
+
+def put(
+    client: TestClient, school: str, *changes: tuple[str, str, object], base: int | None = None
+) -> dict[str, object]:
+    path = f"/api/schools/{school}"
+    revision = client.get(path, params={"tab": TAB}).json()["revision"] if base is None else base
+    sent = [{"kind": kind, "name": name, "now": now} for kind, name, now in changes]
+    body = {"tab": TAB, "step": str(uuid4()), "base": revision, "kind": "do", "changes": sent}
+    answer = client.post(f"{path}/steps", json=body)
+    return {"status": answer.status_code, **answer.json()}
+
+
+def make_png(size_wh: tuple[int, int]) -> bytes:
+    file = io.BytesIO()
+    Image.linear_gradient("L").resize(size_wh).save(file, format="PNG")
+    return file.getvalue()
+
+
+def test_a_school_is_drawn_step_by_step(own_client: TestClient, school: str) -> None:
+    assert put(own_client, school, ("spaces", "hall", HALL))["status"] == 200
+    (problem,) = own_client.get(f"/api/schools/{school}/check").json()["problems"]
+    assert problem["text"] == "Put at least one camera on the plan."
+    refused = put(own_client, school, ("spaces", "hall", {**HALL, "kind": "moat"}))
+    assert (refused["status"], "kind" in str(refused["error"])) == (422, True)
+    late = put(own_client, school, ("spaces", "gym", HALL), base=1)
+    assert (late["status"], "another window" in str(late["error"])) == (409, True)
+    assert own_client.get("/api/schools/own-none").status_code == 409
+
+
+def test_pictures_come_in_and_go_out(own_client: TestClient, drill_app: App, school: str) -> None:
+    put(own_client, school, ("cameras", "CAM-01", {"floor": "1", "name": "Hall", "at": [1, 1]}))
+    path = f"/api/schools/{school}/pictures"
+    taken = own_client.post(f"{path}/CAM-01", content=make_png((768, 576)))
+    assert taken.json()["size_wh"] == [1024, 576]
+    shown = own_client.get(f"{path}/CAM-01")
+    assert (shown.status_code, shown.headers["content-type"], shown.headers["cache-control"]) == (
+        200,
+        "image/webp",
+        "no-store",
+    )
+    assert own_client.post(f"{path}/plan-1", content=make_png((900, 500))).status_code == 200
+    for part, content in (("CAM-02", make_png((640, 360))), ("plan-9", b"x"), ("..", b"x")):
+        assert own_client.post(f"{path}/{part}", content=content).status_code in (404, 405, 409)
+    for content, said in ((b"", "empty"), (b"<svg/>", "SVG"), (make_png((768, 576))[:500], "cut short")):
+        answer = own_client.post(f"{path}/CAM-01", content=content)
+        assert (answer.status_code, said in answer.json()["error"]) == (422, True)
+    assert own_client.get(f"{path}/CAM-01").content == shown.content
+    left = {each.name for each in (get_folder(drill_app.settings.data, school) / PICTURES).iterdir()}
+    assert left == {"CAM-01.webp", "plan-1.webp"}
+
+
+def test_a_file_that_is_too_large_is_refused_while_it_comes(
+    own_client: TestClient, school: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.services.own_school.pictures.MOST_PLAN_BYTES", 1000)
+    answer = own_client.post(f"/api/schools/{school}/pictures/plan-1", content=b"x" * 5000)
+    assert (answer.status_code, "MB" in answer.json()["error"]) == (422, True)
+
+
+@pytest.mark.usefixtures("quick_hash")
+def test_nobody_else_sees_or_changes_a_school(own_client: TestClient, drill_app: App, school: str) -> None:
+    path = f"/api/schools/{school}"
+    calls = (("GET", ""), ("POST", "/steps"), ("POST", "/turn"), ("GET", "/check"), ("POST", "/match/CAM-01"))
+    calls += (("GET", "/pictures/plan-1"), ("POST", "/pictures/plan-1"))
+    for method, end in calls:
+        for headers in ({PEER_HEADER: "remote"}, {"Origin": "https://elsewhere.example"}):
+            answer = own_client.request(method, path + end, headers=headers, content=b"{}")
+            assert answer.status_code == 403, (method, end, headers)
+            assert "Oak" not in answer.text
+    set_up(drill_app, name="Kim Lee", secret="blue ladder quiet 9")
+    assert own_client.get(path).status_code == 403
+
+
+def test_the_page_makes_opens_and_deletes_a_school(run_page: RunPage, drill_app: App) -> None:
+    page = run_page("own_school")
+    page.button(key="make").click().run()
+    assert words.NEED_NAME in [each.value for each in page.error]
+    page.text_input(key="name").set_value("Elm  School")
+    page.button(key="make").click().run()
+    assert words.NEED_AGREED in [each.value for each in page.error]
+    page.checkbox(key="agreed").check()
+    page.button(key="make").click().run()
+    assert not page.exception
+    (school,) = list_schools(drill_app.settings.data)
+    assert (school.name, page.subheader[0].value) == ("Elm School", "Elm School")
+    page.button(key="ready").click().run()
+    assert words.MEND in [each.value for each in page.error]
+    page.button(key="delete-sure").click().run()
+    assert list_schools(drill_app.settings.data) == ()
+    assert any("deleted" in each.value for each in page.success)

@@ -1,0 +1,268 @@
+"""A trainer draws a part of a building over its plan, matches two cameras, makes a drill in them and plays it."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from playwright.sync_api import Page, expect
+from shapely.geometry import Point, Polygon
+
+from sim.footage.paint.plate import load_plate
+from sim.lab.bench.clicked_camera import choose_points
+from sim.services.app.wiring import App, open_app, read_settings, system_clock
+from sim.services.library.generate import generate
+from sim.services.library.generate.sites import SITES
+from sim.services.own_school import example
+from sim.services.own_school.cameras import list_corners
+from sim.services.own_school.editing import edit, get_drawing
+from sim.services.own_school.folder import list_schools
+from sim.site.camera import make_view
+from sim.site.drawing import Change
+from sim.site.model import PLATES_FOLDER, Site, load_site
+from sim.tasks import get_task_type
+from tests.support.answer_player import AnswerPlayer, press_start
+from tests.support.console_page import ConsolePage
+from tests.support.school_editor import SLOW_MS, SchoolEditor
+from tests.support.server_process import ServerProcess
+
+OFF_M = 0.15
+POINTS = 10
+SIZE_WH = (960, 540)
+SPACES = {"front-walk": "outdoor", "lobby": "lobby", "main-hall": "hall"}
+BY_CLICKS = {"main-entrance": "exterior", "lobby-hall": "gap", "r3": "classroom", "office": "office"}
+CAMERAS = ("CAM-02", "CAM-03")
+MADE_MS = 400_000
+MINUTES, PEOPLE = 1, 16
+
+
+@pytest.fixture(scope="module")
+def birch() -> Site:
+    return load_site(SITES / example.SITE)
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[ServerProcess]:
+    with ServerProcess(tmp_path / "data") as running:
+        yield running
+
+
+@pytest.fixture
+def own_services(tmp_path: Path, own_server: ServerProcess) -> Iterator[App]:
+    opened = open_app(read_settings({"SIGHTLINE_DATA": str(tmp_path / "data")}), system_clock())
+    yield opened
+    opened.close()
+
+
+def open_editor(page: Page, server: ServerProcess, site: Site, *, name: str = "Quernmore School") -> SchoolEditor:
+    page.goto(f"{server.url}/our-school")
+    page.get_by_label("Name of the school").fill(name)
+    page.get_by_text("security agreed").click()
+    page.get_by_role("button", name="Begin").click()
+    editor = SchoolEditor(page, example.find_corner(site))
+    expect(editor.part("undo")).to_be_visible(timeout=SLOW_MS)
+    return editor
+
+
+def draw_underlay(editor: SchoolEditor, site: Site, tmp_path: Path) -> None:
+    path = tmp_path / "evacuation plan.png"
+    example.draw_plan(site).save(path)
+    editor.part("plan-file").set_input_files(path)
+    expect(editor.page.locator(".school image.underlay")).to_be_visible(timeout=SLOW_MS)
+    sheet = editor.page.locator("[data-sheet=plan]")
+    for share in (0.2, 0.8):
+        box = sheet.bounding_box()
+        assert box is not None
+        sheet.click(position={"x": box["width"] * share, "y": box["height"] / 2})
+    ends = editor.page.locator(".school .trail ~ circle.corner")
+    expect(ends).to_have_count(2)
+    left, right = ends.all()
+    width = editor.page.locator(".school image.underlay").evaluate("image => image.width.baseVal.value")
+    apart = float(right.get_attribute("cx") or 0) - float(left.get_attribute("cx") or 0)
+    metres = apart / width * example.draw_plan(site).width / example.PX_PER_M
+    editor.part("distance").fill(f"{metres:.2f}")
+    editor.part("set-scale").click()
+    expect(editor.page.locator("[data-tool=space]")).to_have_attribute("aria-pressed", "true")
+
+
+def draw_rooms_and_doors(editor: SchoolEditor, site: Site, dice: np.random.Generator) -> None:
+    def miss(place: tuple[float, float]) -> tuple[float, float]:
+        x, y = np.asarray(place) + dice.uniform(-OFF_M, OFF_M, 2) / np.sqrt(2)
+        return float(x), float(y)
+
+    for zone_id, kind in SPACES.items():
+        space = next(each for each in site.spaces if each.zone_id == zone_id)
+        editor.take("space")
+        editor.click_plan(*(miss(corner) for corner in space.polygon))
+        editor.part("close").click()
+        editor.set_field("Name", space.name)
+        editor.set_field("Kind", kind)
+    for door_id, kind in BY_CLICKS.items():
+        door = next(each for each in site.openings if each.door_id == door_id)
+        editor.take("door")
+        editor.click_plan(miss(door.at))
+        editor.set_field("Kind", kind)
+        editor.set_field("Name", door.name)
+        editor.set_field("Width, meters", f"{door.width_m:g}")
+    editor.wait_saved()
+
+
+def match_camera(editor: SchoolEditor, site: Site, camera_id: str, dice: np.random.Generator) -> None:
+    camera = site.get_camera(camera_id)
+    x, y, _ = camera.position_m
+    yaw = np.deg2rad(camera.yaw_deg + dice.uniform(-10, 10))
+    editor.take("camera")
+    editor.click_plan((x + 0.1, y - 0.1), (x + 5 * float(np.cos(yaw)), y + 5 * float(np.sin(yaw))))
+    editor.set_field("Name", camera.name)
+    editor.part("still").set_input_files(SITES / example.SITE / PLATES_FOLDER / f"{camera_id}.webp")
+    expect(editor.page.locator("[data-sheet=picture] image")).to_be_visible(timeout=SLOW_MS)
+    plate = load_plate(SITES / example.SITE / PLATES_FOLDER, camera_id, size_wh=SIZE_WH)
+    shown = site.model_copy(update={"spaces": tuple(s for s in site.spaces if s.zone_id in SPACES)})
+    points = np.array([place for place, _ in list_corners(shown, "1")])
+    pixels, depth_m = make_view(camera, size_wh=SIZE_WH).compute_pixels(points)
+    inside = ((pixels > 8) & (pixels < np.array(SIZE_WH) - 8)).all(axis=1) & (depth_m > 0.5)
+    rows = [n for n in np.flatnonzero(inside) if is_seen(plate.depth_m, pixels[n], float(depth_m[n]))]
+    chosen = choose_points(pixels[rows], depth_m[rows], POINTS, size_wh=SIZE_WH, dice=dice)
+    for number in chosen:
+        place, (u, v) = points[rows[number]], pixels[rows[number]] / SIZE_WH
+        editor.set_height(round(float(place[2]), 2))
+        editor.click_plan((float(place[0]), float(place[1])))
+        editor.click_picture(float(u), float(v))
+    expect(editor.page.locator(".school .points li")).to_have_count(len(chosen))
+    editor.part("accept").click(timeout=SLOW_MS)
+    expect(editor.part("matched")).to_be_visible()
+    editor.wait_saved()
+
+
+def is_seen(depth_m: NDArray[np.float32], pixel: NDArray[np.float64], point_m: float) -> bool:
+    column, row = (int(value) for value in pixel)
+    around = depth_m[max(row - 4, 0) : row + 5, max(column - 4, 0) : column + 5]
+    return bool((np.abs(around - point_m) < 0.05 * point_m + 0.12).any())
+
+
+def draw_the_rest(app: App, school_id: str, site: Site, corner: tuple[float, float]) -> None:
+    """Put the doors that nobody clicked, as somebody goes on drawing."""
+    here = {space.zone_id for space in site.spaces if space.zone_id in SPACES}
+    near = [d for d in site.openings if d.door_id not in BY_CLICKS and (d.leads_to is None or d.leads_to in here)]
+    rooms = [Polygon(part["polygon"]).exterior for part in get_drawing(app, school_id)["spaces"].values()]
+    changes = []
+    for door in near:
+        at = (door.at[0] - corner[0], door.at[1] - corner[1])
+        if any(room.distance(Point(at)) < 2 * OFF_M for room in rooms):
+            now = door.model_dump(include={"floor", "name", "kind", "width_m", "height_m", "leaf"}) | {"at": at}
+            changes.append(Change(kind="doors", name=f"rest-{door.door_id}", now=now))
+    edit(app, school_id, tuple(changes), tab=read_tab(app, school_id))
+
+
+def read_tab(app: App, school_id: str) -> str:
+    """Return the tab that draws: what is put from here is put in its name."""
+    path = app.settings.data / generate.OWN_SITES / school_id / "being-edited.json"
+    found = re.search(r'"tab": "([^"]+)"', path.read_text(encoding="utf-8"))
+    assert found is not None
+    return found[1]
+
+
+def test_a_building_is_drawn_by_clicks_and_a_drill_in_it_played(
+    page: Page, own_server: ServerProcess, own_services: App, birch: Site, tmp_path: Path
+) -> None:
+    dice = np.random.default_rng(11)
+    editor = open_editor(page, own_server, birch)
+    draw_underlay(editor, birch, tmp_path)
+    draw_rooms_and_doors(editor, birch, dice)
+    for camera_id in CAMERAS:
+        match_camera(editor, birch, camera_id, dice)
+    (school,) = list_schools(own_services.settings.data)
+    draw_the_rest(own_services, school.school_id, birch, editor.corner)
+    page.reload()
+    expect(page.locator(".school .camera.matched")).to_have_count(len(CAMERAS), timeout=SLOW_MS)
+    check_cameras(own_services, school.school_id, birch, editor.corner)
+    editor.part("check").click()
+    expect(page.locator(".school .status")).to_have_text("Nothing wrong was found.", timeout=SLOW_MS)
+    page.get_by_role("button", name="Make ready").click()
+    expect(page.get_by_text("Ready, with 2 cameras")).to_be_visible(timeout=MADE_MS)
+    play_a_drill(page, own_services, "Quernmore School")
+
+
+def check_cameras(app: App, school_id: str, site: Site, corner: tuple[float, float]) -> None:
+    found = {each["name"]: each["found"] for each in get_drawing(app, school_id)["cameras"].values()}
+    for camera_id in CAMERAS:
+        true = site.get_camera(camera_id)
+        x, y = found[true.name]["at"]
+        assert np.hypot(x + corner[0] - true.position_m[0], y + corner[1] - true.position_m[1]) < 0.6
+        assert abs((found[true.name]["yaw_deg"] - true.yaw_deg + 180) % 360 - 180) < 3
+
+
+def play_a_drill(page: Page, app: App, name: str) -> None:
+    page.get_by_role("link", name="Go to New drill").click()
+    page.get_by_label("School").click()
+    page.get_by_role("option", name=name).click()
+    page.get_by_role("radio", name="Easy").click(force=True)
+    expect(page.get_by_text("Few people, short ways")).to_be_visible()
+    for label, steps in (("Length, minutes", MINUTES - 1), ("People", PEOPLE - 12)):
+        slider = page.get_by_role("slider", name=label)
+        slider.press("Home")
+        for _ in range(steps):
+            slider.press("ArrowRight")
+        expect(slider).to_have_attribute("aria-valuetext", str({"People": PEOPLE}.get(label, MINUTES)))
+    page.get_by_text("More settings").click()
+    page.get_by_label("Seed", exact=True).fill("2850")
+    page.get_by_label("Seed", exact=True).press("Enter")
+    page.get_by_role("button", name="Make this drill").click()
+    play = page.get_by_role("button", name="Try it")
+    expect(play).to_be_visible(timeout=MADE_MS)
+    play.click()
+    page.wait_for_url(re.compile("attempt="))
+    attempt_id = page.url.split("attempt=")[1].split("&")[0]
+    with app.store.read() as work:
+        form = app.catalogue.get_form(work.attempts.get(attempt_id).form_id).form
+    task_type = get_task_type(form.type)
+    truth = app.catalogue.get_truth(form.recording_id)
+    console = ConsolePage(page, page.url)
+    press_start(console, by_touch=False)
+    AnswerPlayer(
+        console=console,
+        manifest=app.catalogue.get_recording(form.recording_id).manifest,
+        form=task_type.make_answer_form(form.task),
+        truth=truth,
+    ).play(task_type.answer_perfectly(form.task, truth))
+
+
+def test_undo_a_killed_server_and_a_second_tab_lose_nothing(page: Page, birch: Site, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    hall = [(0.0, 0.0), (20.0, 0.0), (20.0, 10.0), (0.0, 10.0)]
+    with ServerProcess(data) as first:
+        editor = open_editor(page, first, birch)
+        port = int(first.url.rsplit(":", 1)[1].strip("/"))
+        plain = SchoolEditor(page, (0.0, 0.0))
+        editor.take("space")
+        plain.click_plan(*hall)
+        page.keyboard.press("Enter")
+        editor.wait_saved()
+        other = page.context.new_page()
+        other.goto(page.url)
+        expect(other.get_by_text("is editing this school")).to_be_visible(timeout=SLOW_MS)
+        expect(other.locator(".school [data-tool=space]")).to_be_disabled()
+        other.close()
+        first.kill()
+        editor.take("door")
+        plain.click_plan((10.0, 0.2))
+        expect(page.locator(".school .status")).to_contain_text("Not saved yet", timeout=SLOW_MS)
+    with ServerProcess(data, port=port):
+        expect(page.locator(".school")).to_have_attribute("data-saved", "true", timeout=SLOW_MS)
+        page.reload()
+        expect(page.locator(".school .door")).to_have_count(1, timeout=SLOW_MS)
+        editor.part("undo").click()
+        expect(page.locator(".school .door")).to_have_count(0, timeout=SLOW_MS)
+        editor.part("redo").click()
+        expect(page.locator(".school .door")).to_have_count(1, timeout=SLOW_MS)
+        page.locator("[data-sheet=plan]").focus()
+        editor.take("space")
+        page.locator("[data-sheet=plan]").focus()
+        for keys in (["ArrowRight"], ["ArrowRight"] * 6, ["ArrowDown"] * 6):
+            for key in keys:
+                page.keyboard.press(key)
+            page.keyboard.press("Enter")
+        page.keyboard.press("Escape")
+        expect(page.locator(".school circle.corner")).to_have_count(2)

@@ -1,0 +1,55 @@
+"""The units that the documentation gives: systemd reads them, they may do little, and their commands are ours."""
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sim.__main__ import make_parser
+
+UNITS = Path(__file__).resolve().parents[3] / "docs" / "systemd"
+PROGRAM = "/opt/sightline/.venv/bin/python"
+MOST_EXPOSED = "30"
+"""Tenths of the scale of `systemd-analyze security`, on which 10 is everything and 0 nothing."""
+
+
+def list_names(kind: str) -> list[str]:
+    return sorted(path.name for path in UNITS.glob(f"*.{kind}"))
+
+
+@pytest.fixture
+def units(tmp_path: Path) -> Path:
+    """The units with a Python that this machine has; skips where systemd is not."""
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd is not on this machine")
+    for path in UNITS.iterdir():
+        (tmp_path / path.name).write_text(path.read_text().replace(PROGRAM, sys.executable))
+    return tmp_path
+
+
+def analyze(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["systemd-analyze", *arguments], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("name", [*list_names("service"), *list_names("timer")])
+def test_systemd_finds_nothing_wrong(units: Path, name: str) -> None:
+    done = analyze("verify", str(units / name))
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("name", list_names("service"))
+def test_a_service_may_do_little(units: Path, name: str) -> None:
+    done = analyze("security", "--offline=yes", f"--threshold={MOST_EXPOSED}", str(units / name))
+    assert done.returncode == 0, done.stdout[-400:]
+
+
+@pytest.mark.parametrize("name", list_names("service"))
+def test_its_command_is_one_of_ours(name: str) -> None:
+    (line,) = re.findall(r"^ExecStart=(.*)$", (UNITS / name).read_text(), re.MULTILINE)
+    program, *rest = shlex.split(line.replace("%i", "8501"))
+    assert [program, *rest[:2]] == [PROGRAM, "-m", "sim"]
+    assert make_parser().parse_args(rest[2:]).run

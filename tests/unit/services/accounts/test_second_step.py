@@ -1,0 +1,161 @@
+"""The second step of signing in: turned on with an app, asked for, never taken twice, slowed down, turned off."""
+
+import base64
+import re
+
+import pytest
+
+from sim.errors import AccessError, RateLimitError
+from sim.records.ledger_rows import LedgerKind, Subjects
+from sim.services.accounts import manage, second_step, sessions
+from sim.services.accounts.roster_accounts import set_pin
+from sim.services.accounts.second_step import SecondStepError
+from sim.services.accounts.secret_change import change_own
+from sim.services.accounts.sign_in import Origin, finish_sign_in, set_up, sign_in
+from sim.services.accounts.totp import compute_code, find_step
+from sim.services.accounts.viewer import Role, Viewer
+from sim.services.app.wiring import App
+from sim.services.team import team
+from tests.support.fake_clock import FakeClock
+from tests.support.tiny_app import reopen
+
+pytestmark = pytest.mark.usefixtures("quick_hash")
+
+PHRASE = "blue ladder quiet 9"
+THERE = Origin(address="10.0.0.7")
+
+
+@pytest.fixture
+def admin(drill_app: App) -> Viewer:
+    return sessions.find_viewer(drill_app, set_up(drill_app, name="Kim Lee", secret=PHRASE), is_local=False)
+
+
+def show_code(letters: str, clock: FakeClock) -> str:
+    """What an app shows that was given these letters."""
+    text = letters.replace(" ", "")
+    key = base64.b32decode(text + "=" * (-len(text) % 8))
+    return compute_code(key, find_step(clock.read().wall.timestamp()))
+
+
+def turn_on(app: App, viewer: Viewer, clock: FakeClock) -> tuple[str, tuple[str, ...]]:
+    letters = second_step.begin_setup(app, viewer).letters
+    return letters, second_step.confirm_setup(app, viewer, show_code(letters, clock))
+
+
+def ask_ticket(app: App, name: str = "Kim Lee") -> str:
+    with pytest.raises(SecondStepError) as asked:
+        sign_in(app, name=name, secret=PHRASE, origin=THERE)
+    return asked.value.ticket
+
+
+def test_without_it_a_passphrase_is_enough_and_setting_up_alone_changes_nothing(drill_app: App, admin: Viewer) -> None:
+    setup = second_step.begin_setup(drill_app, admin)
+    assert second_step.begin_setup(drill_app, admin) == setup
+    assert setup.svg.startswith("<svg")
+    assert re.fullmatch(r"([A-Z2-7]{4} ){7}[A-Z2-7]{4}", setup.letters)
+    assert sign_in(drill_app, name="Kim Lee", secret=PHRASE, origin=THERE)
+
+
+def test_with_it_passphrase_and_code_are_asked_for(drill_app: App, admin: Viewer, clock: FakeClock) -> None:
+    letters, codes = turn_on(drill_app, admin, clock)
+    assert len(set(codes)) == 10
+    clock.pass_s(30)
+    ticket = ask_ticket(drill_app)
+    with pytest.raises(AccessError, match="not right"):
+        finish_sign_in(drill_app, ticket=ticket, code="000000")
+    code = show_code(letters, clock)
+    cookie = finish_sign_in(drill_app, ticket=ticket, code=f" {code[:3]} {code[3:]} ")
+    assert sessions.find_viewer(drill_app, cookie, is_local=False).name == "Kim Lee"
+    again = reopen(drill_app, clock)
+    clock.pass_s(30)
+    assert finish_sign_in(again, ticket=ask_ticket(again), code=show_code(letters, clock))
+
+
+def test_no_code_is_taken_twice(drill_app: App, admin: Viewer, clock: FakeClock) -> None:
+    letters, (first, *_) = turn_on(drill_app, admin, clock)
+    with pytest.raises(AccessError, match="used already"):
+        finish_sign_in(drill_app, ticket=ask_ticket(drill_app), code=show_code(letters, clock))
+    clock.pass_s(30)
+    code = show_code(letters, clock)
+    assert finish_sign_in(drill_app, ticket=ask_ticket(drill_app), code=code)
+    with pytest.raises(AccessError, match="used already"):
+        finish_sign_in(drill_app, ticket=ask_ticket(drill_app), code=code)
+    assert finish_sign_in(drill_app, ticket=ask_ticket(drill_app), code=first.upper())
+    with pytest.raises(AccessError, match="used already"):
+        finish_sign_in(drill_app, ticket=ask_ticket(drill_app), code=first)
+
+
+def test_guessing_codes_gets_slow_and_a_right_passphrase_does_not_help(
+    drill_app: App, admin: Viewer, clock: FakeClock
+) -> None:
+    letters, _ = turn_on(drill_app, admin, clock)
+    clock.pass_s(60)
+    for _ in range(4):
+        with pytest.raises(AccessError):
+            finish_sign_in(drill_app, ticket=ask_ticket(drill_app), code="123456")
+    for origin in ("10.0.0.7", "10.0.0.8"):
+        with pytest.raises(SecondStepError) as asked:
+            sign_in(drill_app, name="Kim Lee", secret=PHRASE, origin=Origin(address=origin))
+        with pytest.raises(RateLimitError, match="15 seconds"):
+            finish_sign_in(drill_app, ticket=asked.value.ticket, code=show_code(letters, clock))
+    clock.pass_s(15)
+    assert finish_sign_in(drill_app, ticket=ask_ticket(drill_app), code=show_code(letters, clock))
+
+
+def test_a_ticket_ends_after_five_minutes_with_the_passphrase_and_with_the_account(
+    drill_app: App, admin: Viewer, clock: FakeClock
+) -> None:
+    letters, _ = turn_on(drill_app, admin, clock)
+    old = ask_ticket(drill_app)
+    clock.pass_s(300)
+    with pytest.raises(AccessError, match="expired"):
+        finish_sign_in(drill_app, ticket=old, code=show_code(letters, clock))
+    ticket = ask_ticket(drill_app)
+    change_own(drill_app, admin, was=PHRASE, becomes="green river stone 7", origin=THERE, cookie="")
+    with pytest.raises(AccessError, match="not valid any more"):
+        finish_sign_in(drill_app, ticket=ticket, code=show_code(letters, clock))
+    for forged in ("", "x", ticket[:-2] + "AA"):
+        with pytest.raises(AccessError):
+            finish_sign_in(drill_app, ticket=forged, code=show_code(letters, clock))
+
+
+def test_it_is_for_accounts_with_a_passphrase_here_that_are_more_than_a_trainee(
+    drill_app: App, admin: Viewer, clock: FakeClock
+) -> None:
+    person_id = team.add_person(drill_app, team.add_team(drill_app, "North"), "Ana Lopez")
+    set_pin(drill_app, admin, person_id, "482915")
+    cookie = sign_in(drill_app, name="Ana Lopez", secret="482915", origin=THERE)
+    trainee = sessions.find_viewer(drill_app, cookie, is_local=False)
+    with pytest.raises(AccessError, match="no second step"):
+        second_step.begin_setup(drill_app, trainee)
+    for role in (Role.TRAINER, Role.RECORDS):
+        manage.add_account(drill_app, admin, name=f"Pat {role}", secret=PHRASE, roles=frozenset({role}))
+        cookie = sign_in(drill_app, name=f"Pat {role}", secret=PHRASE, origin=THERE)
+        turn_on(drill_app, sessions.find_viewer(drill_app, cookie, is_local=False), clock)
+        assert ask_ticket(drill_app, f"Pat {role}")
+
+
+def test_it_is_turned_off_with_a_code_or_by_an_administrator_and_the_record_says_so(
+    drill_app: App, admin: Viewer, clock: FakeClock
+) -> None:
+    letters, _ = turn_on(drill_app, admin, clock)
+    with pytest.raises(AccessError, match="on already"):
+        second_step.begin_setup(drill_app, admin)
+    with pytest.raises(AccessError, match="not right"):
+        second_step.turn_off_own(drill_app, admin, "999999")
+    clock.pass_s(30)
+    second_step.turn_off_own(drill_app, admin, show_code(letters, clock))
+    assert sign_in(drill_app, name="Kim Lee", secret=PHRASE, origin=THERE)
+    clock.pass_s(30)
+    other, _ = turn_on(drill_app, admin, clock)
+    assert other != letters
+    account_id = admin.account_id or ""
+    assert [card.has_second_step for card in manage.list_accounts(drill_app, admin)] == [True]
+    second_step.turn_off(drill_app, admin, account_id)
+    second_step.turn_off(drill_app, admin, account_id)
+    assert sign_in(drill_app, name="Kim Lee", secret=PHRASE, origin=THERE)
+    with drill_app.store.read() as work:
+        entries = work.ledger.list_of(Subjects(), kinds=[LedgerKind.ACCOUNT_CHANGED])
+    changes = [change for entry in entries for change in re.findall(r'"change":"([a-z-]+)"', entry.body or "")]
+    assert changes == ["made", "second-step-on", "second-step-off", "second-step-on", "second-step-off"]
+    assert letters.replace(" ", "") not in "".join(entry.body or "" for entry in entries)

@@ -1,0 +1,220 @@
+"""One file that holds everything: made while the app runs, read back, put back elsewhere, refused when damaged."""
+
+import errno
+import io
+import os
+import shutil
+import tarfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sim.errors import NewerSchemaError, StoreError
+from sim.records.engine import make_sqlite_url
+from sim.services.app.wiring import App
+from sim.services.operations import archive, whole_backup
+from sim.services.operations.archive import CONTENTS, DATABASE, check_archive
+from sim.services.operations.whole_backup import check_whole, restore_whole, save_whole
+from sim.services.team import team
+from tests.support.fake_clock import FakeClock
+from tests.support.tiny_app import make_tiny_app
+
+
+@pytest.fixture
+def school(demo_app: App) -> App:
+    """A school with people, results, an own recording, a form, a plan and a key; and what no backup is to hold."""
+    data = demo_app.settings.data
+    for name, body in (
+        ("recordings/own/main/CAM-01.mp4", b"frames" * 1000),
+        ("recordings/.next.partial/CAM-01.mp4", b"half"),
+        ("forms/own.yaml", b"form: 1\n"),
+        ("sites/Bündchen 'Hall'/site.yaml", "name: Bündchen\n".encode()),
+        ("footage-cache/abc", b"fetched"),
+        ("forms/own.yaml.part-1a2b", b"half"),
+    ):
+        path = data / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(body)
+    return demo_app
+
+
+@pytest.fixture
+def elsewhere(school: App, tmp_path: Path) -> App:
+    """The services' settings on another machine, where nothing is yet."""
+    data = tmp_path / "elsewhere" / "data"
+    return replace(
+        school, settings=replace(school.settings, data=data, database_url=make_sqlite_url(data / "sightline.db"))
+    )
+
+
+@pytest.fixture
+def made(school: App, clock: FakeClock, tmp_path: Path) -> Path:
+    return save_whole(school.settings, clock, tmp_path / "backups").path
+
+
+def list_people(app: App) -> list[str]:
+    with app.store.read() as work:
+        return sorted(p.name for t in work.teams.list_teams() for p in work.teams.list_people(t.team_id))
+
+
+def flip_first_byte(path: Path, name: str) -> None:
+    with tarfile.open(path) as read:
+        place = read.getmember(name).offset_data
+    with path.open("r+b") as file:
+        file.seek(place)
+        was = file.read(1)
+        file.seek(place)
+        file.write(bytes([was[0] ^ 1]))
+
+
+def read_tree(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_everything_is_back_on_another_machine_and_nothing_half_made(
+    school: App, elsewhere: App, made: Path, clock: FakeClock, tiny_library: Path
+) -> None:
+    done = restore_whole(elsewhere.settings, clock, made)
+    assert (done.kept, done.left) == (None, "")
+    data = elsewhere.settings.data
+    there = read_tree(data)
+    assert there["recordings/own/main/CAM-01.mp4"] == b"frames" * 1000
+    assert there["sites/Bündchen 'Hall'/site.yaml"].decode() == "name: Bündchen\n"
+    assert there["secret.key"] == (school.settings.data / "secret.key").read_bytes()
+    assert not [name for name in there if "partial" in name or ".part-" in name or "cache" in name]
+    assert (data / "secret.key").stat().st_mode & 0o077 == 0
+    again = make_tiny_app(data, tiny_library, clock)
+    assert list_people(again) == list_people(school) != []
+    again.close()
+
+
+def test_what_was_there_is_kept_beside_it(elsewhere: App, made: Path, clock: FakeClock) -> None:
+    data = elsewhere.settings.data
+    (data / "forms").mkdir(parents=True)
+    (data / "forms" / "newer.yaml").write_text("form: 2\n")
+    (data / "unrelated.txt").write_text("stays")
+    done = restore_whole(elsewhere.settings, clock, made)
+    assert done.kept is not None
+    assert read_tree(done.kept) == {"forms/newer.yaml": b"form: 2\n"}
+    assert "forms/newer.yaml" not in read_tree(data)
+    assert (data / "unrelated.txt").read_text() == "stays"
+
+
+def test_the_oldest_go_only_after_the_new_one_was_read_back(
+    school: App, clock: FakeClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "backups"
+    (folder / "else").mkdir(parents=True)
+    (folder / "sightline-notes.tar").write_text("not one of ours")
+    for _ in range(4):
+        last = save_whole(school.settings, clock, folder, keep=2)
+        clock.pass_s(60.0)
+    ours = sorted(path.name for path in folder.glob("sightline-2*.tar"))
+    assert len(ours) == 2
+    assert last.path.name == ours[-1]
+    assert (folder / "sightline-notes.tar").exists()
+    real = archive.check_archive
+
+    def spoil(path: Path) -> archive.Contents:
+        flip_first_byte(path, DATABASE)
+        return real(path)
+
+    monkeypatch.setattr(whole_backup, "check_archive", spoil)
+    with pytest.raises(StoreError, match="damaged at database"):
+        save_whole(school.settings, clock, folder, keep=1)
+    assert sorted(path.name for path in folder.glob("sightline-2*")) == ours
+
+
+def test_a_full_disk_leaves_the_older_ones_and_no_draft(
+    school: App, clock: FakeClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "backups"
+    save_whole(school.settings, clock, folder)
+    before = sorted(path.name for path in folder.iterdir())
+    clock.pass_s(60.0)
+    monkeypatch.setattr(tarfile, "copyfileobj", _fail_full)
+    with pytest.raises(StoreError, match=r"No space left.*free some space"):
+        save_whole(school.settings, clock, folder)
+    assert sorted(path.name for path in folder.iterdir()) == before
+
+
+def _fail_full(*_: object, **__: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize("share", [0.0, 0.001, 0.5, 0.95])
+def test_one_cut_short_is_refused_and_changes_nothing(
+    elsewhere: App, made: Path, clock: FakeClock, share: float
+) -> None:
+    body = made.read_bytes()
+    made.write_bytes(body[: int(len(body) * share)])
+    with pytest.raises(StoreError, match="backup"):
+        restore_whole(elsewhere.settings, clock, made)
+    assert not elsewhere.settings.data.exists()
+
+
+def test_one_altered_byte_anywhere_in_a_file_is_named(made: Path) -> None:
+    for name in (DATABASE, "files/recordings/own/main/CAM-01.mp4", "files/secret.key"):
+        copy = made.with_name("altered.tar")
+        shutil.copyfile(made, copy)
+        flip_first_byte(copy, name)
+        with pytest.raises(StoreError, match=f"damaged at {name}"):
+            check_archive(copy)
+
+
+def _entries() -> Iterator[tarfile.TarInfo]:
+    for name in ("../outside", "files/../../outside", "/etc/passwd", "files/a\\b", "files/C:x", "other"):
+        yield tarfile.TarInfo(name)
+    for kind in (tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.DIRTYPE, tarfile.FIFOTYPE):
+        entry = tarfile.TarInfo("files/link").replace(linkname="/etc/passwd")
+        entry.type = kind
+        yield entry
+
+
+@pytest.mark.parametrize("entry", list(_entries()), ids=lambda entry: f"{entry.name}-{entry.type.decode()}")
+def test_what_no_backup_holds_is_refused(
+    elsewhere: App, made: Path, clock: FakeClock, tmp_path: Path, entry: tarfile.TarInfo
+) -> None:
+    with tarfile.open(made, "a") as file:
+        file.addfile(entry, io.BytesIO())
+    with pytest.raises(StoreError, match="no backup has"):
+        restore_whole(elsewhere.settings, clock, made)
+    assert not elsewhere.settings.data.exists()
+    assert not (tmp_path / "outside").exists()
+
+
+def test_one_of_a_newer_program_is_refused(made: Path) -> None:
+    body = made.read_bytes()
+    ours = b'{\n "schema_version": 1,\n "made"'
+    assert body.count(ours) == 1
+    made.write_bytes(body.replace(ours, ours.replace(b"1", b"9")))
+    with pytest.raises(NewerSchemaError, match=CONTENTS):
+        check_whole(made)
+
+
+def test_a_training_record_that_does_not_hold_is_no_backup_to_rely_on(
+    school: App, clock: FakeClock, tmp_path: Path
+) -> None:
+    heads = school.settings.data / "ledger-heads.txt"
+    heads.write_text(f"3:{'0' * 64}\n")
+    with pytest.raises(StoreError, match=r"does not hold from entry"):
+        save_whole(school.settings, clock, tmp_path / "backups")
+    assert not list((tmp_path / "backups").iterdir())
+
+
+def test_it_does_not_back_up_into_what_it_backs_up(school: App, clock: FakeClock) -> None:
+    with pytest.raises(StoreError, match="lies in the data folder"):
+        save_whole(school.settings, clock, school.settings.data / "backups")
+
+
+def test_a_database_that_a_server_has_open_is_not_replaced(school: App, made: Path, clock: FakeClock) -> None:
+    before = read_tree(school.settings.data)
+    with school.store.read(), pytest.raises(StoreError, match="is in use"):
+        restore_whole(school.settings, clock, made)
+    after = read_tree(school.settings.data)
+    assert {name: body for name, body in after.items() if ".db" not in name} == {
+        name: body for name, body in before.items() if ".db" not in name
+    }
+    team.add_team(school, "Still works")

@@ -1,0 +1,148 @@
+"""The example: drawn, checked, matched by clicks, made ready, chosen for drills, and deleted without a trace."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.errors import SiteError, StoreError
+from sim.footage.paint.plate import read_plate_files
+from sim.records.ledger_rows import LedgerKind
+from sim.services.app.wiring import App
+from sim.services.library.generate import generate
+from sim.services.library.generate.job import Job, JobState, Request, name_process, save_job
+from sim.services.library.generate.sites import SITES, find_missing_plates
+from sim.services.own_school import example, removing
+from sim.services.own_school.cameras import list_corners, match_camera
+from sim.services.own_school.editing import edit, get_drawing
+from sim.services.own_school.ready import check, make_ready
+from sim.site.camera import make_view
+from sim.site.drawing import Change
+from sim.site.model import PLATES_FOLDER, Site, load_site
+
+READY, CAMERA = "CAM-02", "CAM-03"
+NAME = "Quernmore Elementary"
+
+
+@pytest.fixture(scope="module")
+def birch() -> Site:
+    return load_site(SITES / example.SITE)
+
+
+@pytest.fixture
+def school(drill_app: App) -> str:
+    made = example.make_example(drill_app)
+    others = (name for name in get_drawing(drill_app, made)["cameras"] if name not in (READY, CAMERA))
+    dropped = tuple(Change(kind="cameras", name=name, now=None) for name in others)
+    edit(drill_app, made, (Change(kind="school", name="head", now={"name": NAME}), *dropped))
+    return made
+
+
+def click_points(site: Site, camera_id: str, count: int) -> list[dict[str, object]]:
+    """Return points as a careful person clicks them: spread over the picture, off by 2 px and 5 cm."""
+    dice = np.random.default_rng(3)
+    view = make_view(site.get_camera(camera_id), size_wh=(960, 540))
+    corners = np.array([place for place, _ in list_corners(site, "1")])
+    pixels, depth_m = view.compute_pixels(corners)
+    inside = ((pixels > 8) & (pixels < (952, 532))).all(axis=1) & (depth_m > 0.5) & (depth_m < 20)
+    rows = dice.permutation(np.flatnonzero(inside))
+    chosen = [int(rows[pixels[rows][:, 1].argmax()])]
+    while len(chosen) < count:
+        gaps = np.linalg.norm(pixels[rows][:, None] - pixels[chosen][None], axis=2).min(axis=1)
+        chosen.append(int(rows[gaps.argmax()]))
+    points = corners[chosen] + dice.normal(0, (0.05, 0.05, 0.0), (count, 3))
+    shares = (pixels[chosen] + dice.normal(0, 2, (count, 2))) / (960, 540)
+    return [
+        {"at": (float(x), float(y)), "z_m": float(z), "u": float(u), "v": float(v)}
+        for (x, y, z), (u, v) in zip(points, shares, strict=True)
+    ]
+
+
+def put_camera(app: App, school: str, **changed: object) -> None:
+    now = get_drawing(app, school)["cameras"][CAMERA] | changed
+    edit(app, school, (Change(kind="cameras", name=CAMERA, now=now),))
+
+
+def test_a_camera_is_matched_from_clicks_and_a_wrong_one_is_named(drill_app: App, school: str, birch: Site) -> None:
+    with pytest.raises(SiteError, match="cannot be found from 0 points"):
+        match_camera(drill_app, school, CAMERA)
+    points = click_points(birch, CAMERA, 8)
+    put_camera(drill_app, school, points=points)
+    found = match_camera(drill_app, school, CAMERA)
+    true = birch.get_camera(CAMERA)
+    assert found["found"]["at"] == pytest.approx(true.position_m[:2], abs=0.3)
+    assert found["found"]["yaw_deg"] == pytest.approx(true.yaw_deg, abs=1.5)
+    assert (found["bad"], found["is_enough"]) == ([], False)
+    assert found["next"]
+    assert all(0 < corner["u"] < 1 and 0 < corner["v"] < 1 for corner in found["next"])
+    points[4] = {**points[4], "u": 1 - points[4]["u"], "v": 0.1}  # type: ignore[operator]
+    put_camera(drill_app, school, points=points)
+    assert match_camera(drill_app, school, CAMERA)["bad"][0] == 4
+
+
+def test_the_example_is_made_ready_and_can_be_chosen_at_once(drill_app: App, school: str, birch: Site) -> None:
+    assert check(drill_app, school) == ()
+    before = [name for name, _ in generate.list_options(drill_app).sites]
+    assert school not in before
+    heard: list[str] = []
+    made = make_ready(drill_app, school, on_step=lambda camera, share: heard.append(camera))
+    assert made.left_out == (birch.get_camera(CAMERA).name,)
+    assert list(made.cameras) == heard
+    assert dict(generate.list_options(drill_app).sites)[school] == NAME
+    folder = generate.find_sites(drill_app.settings.data)[school]
+    assert find_missing_plates(folder) == ()
+    assert [camera.camera_id for camera in load_site(folder).cameras] == [READY]
+    _, depth_m = read_plate_files(folder / PLATES_FOLDER, READY)
+    _, true_m = read_plate_files(SITES / example.SITE / PLATES_FOLDER, READY)
+    assert float((np.abs(depth_m - true_m) < 0.03 * true_m + 0.15).mean()) > 0.8
+
+
+def test_what_is_outlined_stands_where_its_foot_is(drill_app: App, school: str, birch: Site) -> None:
+    true = birch.get_camera(CAMERA)
+    found = true.model_dump(include={"yaw_deg", "pitch_deg", "roll_deg", "hfov_deg", "k1"})
+    post = {"points": [(0.48, 0.3), (0.52, 0.3), (0.52, 0.7), (0.48, 0.7)]}
+    at = {"at": true.position_m[:2], "over_floor_m": true.position_m[2]}
+    put_camera(drill_app, school, found={**found, **at}, outlines=[post], bars=(0.1, 0.0))
+    make_ready(drill_app, school, on_step=lambda camera, share: None)
+    folder = generate.find_sites(drill_app.settings.data)[school]
+    _, depth_m = read_plate_files(folder / PLATES_FOLDER, CAMERA)
+    height, width = depth_m.shape
+    foot, top = depth_m[int(0.705 * height), width // 2], depth_m[int(0.4 * height), width // 2]
+    assert top == pytest.approx(foot, rel=0.05)
+    assert depth_m[:, : width // 20].max() < 0.3
+
+
+def list_mentions(data: Path, *names: str) -> list[str]:
+    return [
+        str(path.relative_to(data))
+        for path in sorted(data.rglob("*"))
+        if any(name in str(path.relative_to(data)) for name in names)
+        or (path.is_file() and any(name.encode() in path.read_bytes() for name in names))
+    ]
+
+
+def test_a_deleted_school_leaves_one_line_in_the_ledger_and_nothing_of_its_name(drill_app: App, school: str) -> None:
+    make_ready(drill_app, school, on_step=lambda camera, share: None)
+    generate.list_options(drill_app)
+    data = drill_app.settings.data
+    request = Request(site=school, story="arrival", level=generate.Level.EASY, seed=1, people=12, minutes=2.0)
+    busy = Job(request=request, state=JobState.RENDERING, worker=name_process(1), recording_id=f"{school}-x")
+    save_job(data, busy)
+    with pytest.raises(StoreError, match="is being made"):
+        removing.delete_school(drill_app, school, by="Kim")
+    assert list_mentions(data, NAME) != []
+    save_job(data, busy.model_copy(update={"state": JobState.DONE}))
+    assert removing.delete_school(drill_app, school, by="Kim").recordings == 0
+    assert list_mentions(data, NAME) == []
+    assert list_mentions(data, school) in (
+        [],
+        ["sightline.db"],
+        ["sightline.db-wal"],
+        ["sightline.db", "sightline.db-wal"],
+    )
+    assert school not in dict(generate.list_options(drill_app).sites)
+    with drill_app.store.read() as work:
+        (entry,) = [each for each in work.ledger.iterate() if each.kind == LedgerKind.SCHOOL_DELETED]
+    assert ("Kim" in (entry.body or ""), NAME in (entry.body or "")) == (True, False)
+    with pytest.raises(StoreError, match="no such school"):
+        removing.delete_school(drill_app, school, by="Kim")
