@@ -33,7 +33,7 @@ def _draw_copy(view: ProgrammeView) -> None:
     with st.form(f"copy-{view.programme_id}", border=False):
         team_id = st.selectbox(wording.TEAM, list(teams), format_func=lambda each: teams[each], key="copy-team")
         day = st.date_input(
-            wording.TRAINING_ON, value=suggest_training_day(view.today), format="MM/DD/YYYY", key="copy-day"
+            wording.TRAINING_ON, value=suggest_training_day(get_app(), view.today), format="MM/DD/YYYY", key="copy-day"
         )
         pressed = st.form_submit_button(wording.COPY, key="copy-button")
     if pressed and team_id is not None:
@@ -61,7 +61,10 @@ def _draw_cohort(view: ProgrammeView) -> None:
         )
         who = st.multiselect(wording.COHORT_WHO, list(people), format_func=lambda each: people[each], key="cohort-who")
         day = st.date_input(
-            wording.TRAINING_ON, value=suggest_training_day(view.today), format="MM/DD/YYYY", key="cohort-day"
+            wording.TRAINING_ON,
+            value=suggest_training_day(get_app(), view.today),
+            format="MM/DD/YYYY",
+            key="cohort-day",
         )
         pressed = st.form_submit_button(wording.COHORT, key="cohort-button")
     if pressed:
