@@ -1,5 +1,9 @@
 """The error tree: every failure a user can cause or meet says what, what was expected, and what to do."""
 
+import re
+
+_WORD = re.compile(r"[a-z]+[,;:]?(?= |$)")
+
 
 class SimError(Exception):
     """Root of all errors that are shown to a person.
@@ -21,10 +25,21 @@ class SimError(Exception):
             parts.append(f"What to do: {todo.rstrip('.')}.")
         super().__init__(" ".join(parts))
 
-    def write_plainly(self) -> str:
-        """Return it as sentences for a screen, without the labels that the command line shows."""
-        parts = [self.what, *([f"Expected: {self.expected}"] if self.expected else []), self.todo]
-        return " ".join(f"{part[0].upper()}{part[1:].rstrip('.')}." for part in parts if part)
+    @property
+    def on_screen(self) -> str:
+        """The same as sentences without labels, for pages: "The reason has 400 letters. Shorten it (at most 300)."."""
+        expected, todo = self.expected.rstrip("."), self.todo.rstrip(".")
+        if todo and expected:
+            todo = f"{todo} ({expected})"
+        elif expected:
+            todo = f"needed: {expected}"
+        sentences = [_begin(each) for each in (self.what.rstrip("."), todo) if each]
+        return " ".join(f"{each}." for each in sentences)
+
+
+def _begin(text: str) -> str:
+    """Return a sentence with its first letter large; a name of a file or key stays as it is written."""
+    return text[0].upper() + text[1:] if _WORD.match(text) else text
 
 
 class SiteError(SimError):

@@ -48,9 +48,14 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "file says of it stays)",
     )
     choose.set_defaults(run=run_choose)
-    expert = actions.add_parser("expert", help="let the simulated expert play trace, locate and origin forms")
-    expert.add_argument("forms", type=Path, metavar="FILE.yaml")
-    expert.add_argument("recording", type=Path, metavar="RECORDING_DIR")
+    expert = actions.add_parser(
+        "expert",
+        help="let the simulated expert play trace, locate and origin forms: par of each",
+        description="Print for each form whether the expert passes in time, its par and the appearances it finds. "
+        "Without a file it plays every form and every lesson that there is.",
+    )
+    expert.add_argument("forms", type=Path, metavar="FILE.yaml", nargs="?")
+    expert.add_argument("recording", type=Path, metavar="RECORDING_DIR", nargs="?")
     expert.set_defaults(run=run_expert_forms)
     check = actions.add_parser("check", help="say whether a form file fits a recording")
     check.add_argument("forms", type=Path, metavar="FILE.yaml")
@@ -106,12 +111,23 @@ def run_check(args: argparse.Namespace) -> int:
 
 
 def run_expert_forms(args: argparse.Namespace) -> int:
-    """Print for each form that the expert plays: passed in time, par, appearances found, and processor time."""
+    """Print for each form that the expert plays: passed in time, par, and appearances found."""
+    from sim.errors import SimError
     from sim.footage.recording.open import open_recording
     from sim.services.app.catalogue import Catalogue
     from sim.services.app.forms import check_form_set, load_form_set
-    from sim.services.debrief.expert import write_expert_table
+    from sim.services.app.wiring import read_settings
+    from sim.services.debrief.expert import list_all_forms, write_expert_table
 
+    if args.forms is None:
+        settings = read_settings(os.environ)
+        catalogue = Catalogue(
+            recording_folders=settings.recordings, form_folders=settings.forms, lesson_folders=settings.lessons
+        )
+        sys.stdout.write(write_expert_table(catalogue, list_all_forms(catalogue)) + "\n")
+        return 0
+    if args.recording is None:
+        raise SimError(f"{args.forms} was given without its recording", todo="name the folder of the recording too")
     forms = load_form_set(args.forms)
     check_form_set(forms, open_recording(args.recording))
     catalogue = Catalogue(recording_folders=[args.recording.resolve().parent], form_folders=[])

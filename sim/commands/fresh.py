@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sim.services.app.wiring import App
+    from sim.services.library.fresh.settings import FreshSettings
     from sim.services.library.generate.job import Job
 
 LOOK_EVERY_S = 1.0
@@ -19,8 +20,8 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="keep recordings ready that nobody has played",
         description="Make recordings with new people and ways until every school has as many as wanted that nobody "
         "has played, one after another, in one process that gives way to everything else. A run that was stopped goes "
-        "on where it was. What is not given here is as chosen on the page New drill; the hours chosen there are for "
-        "the server and do not hold back this command.",
+        "on where it was; one that is being made already is waited for. What is not given here is as chosen on the "
+        "page New drill; the hours chosen there are for the server and do not hold back this command.",
     )
     parser.add_argument("--once", action="store_true", help="make one and end")
     parser.add_argument(
@@ -56,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
             if is_on_battery():
                 sys.stdout.write("This computer runs on its battery; plug it in and run this again.\n")
                 return 1
-            job = begin_next(app, settings, is_forced=args.once and made == 0)
+            job = _wait_for_others(app, settings) or begin_next(app, settings, is_forced=args.once and made == 0)
             if job is None:
                 sys.stdout.write("Every school has enough recordings that nobody has played.\n")
                 return 0
@@ -65,6 +66,21 @@ def run(args: argparse.Namespace) -> int:
             made += 1
             if args.once:
                 return 0
+
+
+def _wait_for_others(app: "App", settings: "FreshSettings") -> "Job | None":
+    """Return the fresh school day that is being made already, for a school that is wanted; wait for any other build."""
+    from sim.services.library.generate import generate
+    from sim.services.library.generate.job import ACTIVE
+
+    while True:
+        job = generate.get_job(app)
+        if job is None or job.state not in ACTIVE:
+            return None
+        sys.stdout.write("A recording is being made already; this waits for it.\n")
+        if job.request.is_fresh and job.request.site in (settings.schools or (job.request.site,)):
+            return job
+        _wait(app, job)
 
 
 def _wait(app: "App", job: "Job") -> bool:

@@ -88,7 +88,7 @@ def _run_verify(args: argparse.Namespace) -> int:
         return 1
     reduced = f", {verdict.reduced} of them reduced to their hashes" if verdict.reduced else ""
     sys.stdout.write(
-        f"The ledger holds: {verdict.entries} entries{reduced}. Noted heads found again: {verdict.heads_checked}.\n"
+        f"The ledger is intact: {verdict.entries} entries{reduced}. Noted heads found again: {verdict.heads_checked}.\n"
         f"Head, to be noted elsewhere: {write_head(verdict.head)}\n"
     )
     return 0

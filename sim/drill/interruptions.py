@@ -170,7 +170,7 @@ def _ask_floor(site: Site, places: Sequence[Space], rng: np.random.Generator) ->
     return _Asked(
         channel=Channel.PHONE,
         caller="A parent",
-        message=f"I was told to wait at this place: {place.name}. I do not know the building.",
+        message=f"I was told to wait at {place.name}. I do not know the building.",
         question=f"Which floor is {place.name} on?",
         replies=tuple(Reply(value=floor.floor_id, label=floor.name) for floor in site.floors),
         right=place.floor,

@@ -55,7 +55,7 @@ OPTION_CARDS = MappingProxyType(
             OptionCard(
                 name=DrillOption.INTERRUPTIONS,
                 title="Interruptions",
-                summary="The radio or the phone comes in while you search, with a question. The clock runs on.",
+                summary="The radio or the phone comes in while you search, with a question. The clock keeps running.",
                 given_with="interruptions",
             ),
             OptionCard(

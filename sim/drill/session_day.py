@@ -150,7 +150,7 @@ def show_briefing(day: Day, now: datetime) -> Day:
     """
     check_open(day, now)
     if day.starting is Starting.EACH or day.kind is SessionKind.FAMILIARISATION:
-        raise SessionError("this session has no common briefing", todo="go on without it")
+        raise SessionError("this session has no common briefing", todo="continue without it")
     return day if day.briefing_at is not None else replace(day, briefing_at=now)
 
 

@@ -73,7 +73,7 @@ def _check_doors(site: Site) -> Iterator[SiteProblem]:
         try:
             make_floor_plan(site.model_copy(update={"openings": (door,)}), door.floor)
         except SiteError as error:
-            yield SiteProblem(text=error.write_plainly(), floor=door.floor, at=door.at)
+            yield SiteProblem(text=error.on_screen, floor=door.floor, at=door.at)
 
 
 def _check_ways(site: Site) -> Iterator[SiteProblem]:
@@ -93,7 +93,7 @@ def _check_places(site: Site) -> Iterator[SiteProblem]:
         try:
             check_cameras(site.keep_cameras([camera.camera_id]))
         except SiteError as error:
-            yield SiteProblem(text=error.write_plainly(), floor=camera.floor, at=camera.position_m[:2])
+            yield SiteProblem(text=error.on_screen, floor=camera.floor, at=camera.position_m[:2])
 
 
 def _check_views(site: Site) -> Iterator[SiteProblem]:

@@ -93,7 +93,7 @@ def list_drawn_problems(drawing: Drawing, *, site_id: str) -> tuple[SiteProblem,
     try:
         return list_problems(make_site(drawing, site_id=site_id))
     except SiteError as error:
-        return (SiteProblem(text=error.write_plainly(), floor=first, at=(0.0, 0.0)),)
+        return (SiteProblem(text=error.on_screen, floor=first, at=(0.0, 0.0)),)
 
 
 def _check_scale(drawing: Drawing) -> Iterator[SiteProblem]:

@@ -21,7 +21,7 @@ def main() -> None:
         note_visit()
     except SimError as error:
         st.navigation(make_navigation(NOBODY), position="hidden")
-        draw_error(str(error))
+        draw_error(error.on_screen)
         return
     page = st.navigation(make_navigation(viewer), position="top")
     st.html(theme.PAGE_CSS)
@@ -36,9 +36,9 @@ def main() -> None:
         draw_header(viewer, this)
         page.run()
     except AccessError as error:
-        draw_closed(viewer, page.title, str(error))
+        draw_closed(viewer, page.title, error.on_screen)
     except SimError as error:
-        draw_error(str(error))
+        draw_error(error.on_screen)
         st.page_link("screens/start.py", label=wording.HOME)
     except Exception:
         logging.getLogger("sightline").exception("a page failed")

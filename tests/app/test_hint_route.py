@@ -122,7 +122,7 @@ def test_an_assessment_gets_no_hint_even_where_its_options_say_so(hints: HintDri
     refused = hints.ask()
     assert (refused.status_code, refused.json()["error"]) == (
         403,
-        "an assessment gives no hints. What to do: go on without one.",
+        "an assessment gives no hints. What to do: continue without one.",
     )
     assert hints.stored_hints() == 0
 

@@ -128,7 +128,7 @@ def test_pages_say_that_the_store_is_away_and_go_on(run_page: RunPage, gate: Gat
         if name != "team":
             assert wording.STORE_TROUBLE in page.warning[0].value
             assert "does not answer" in page.warning[0].value
-            assert "if it stays so, ask the person who" in page.warning[0].value
+            assert "if this continues, ask the person who" in page.warning[0].value
             assert "Error" not in page.warning[0].value
 
 

@@ -113,7 +113,7 @@ def test_a_name_is_needed_and_taken_names_are_refused(team_page: AppTest, drill_
     run(team_page)
     team_page.text_input(key="team-name").input("front OFFICE")
     press(team_page, "make-team")
-    assert "there is a team named 'front OFFICE' already" in team_page.error[0].value
+    assert "There is a team named 'front OFFICE' already" in team_page.error[0].value
     assert len(team.list_teams(drill_app)) == 1
 
 

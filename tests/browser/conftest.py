@@ -108,6 +108,14 @@ def phone_context(browser: Browser) -> Iterator[BrowserContext]:
     opened.close()
 
 
+@pytest.fixture
+def tablet_context(browser: Browser) -> Iterator[BrowserContext]:
+    """A tablet of 820x1180 with a touch screen."""
+    opened = _prepare(browser.new_context(viewport={"width": 820, "height": 1180}, has_touch=True, is_mobile=True))
+    yield from _watch_errors(opened)
+    opened.close()
+
+
 def _prepare(context: BrowserContext) -> BrowserContext:
     context.set_default_timeout(ACTION_MS)
     context.add_init_script(WAIT_LONG)

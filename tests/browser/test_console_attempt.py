@@ -173,7 +173,7 @@ def test_a_copied_tab_has_an_identity_of_its_own(context: BrowserContext, open_c
 def test_an_expired_token_asks_for_a_reload(page: Page, open_console: OpenConsole) -> None:
     console = open_console(page)
     page.route(EVENTS, lambda route: route.fulfill(status=403, json={"error": "the token has expired"}))
-    expect(console.part("coverTitle")).to_have_text("Access has run out", timeout=SLOW_MS)
+    expect(console.part("coverTitle")).to_have_text("Your access has expired", timeout=SLOW_MS)
     page.unroute_all(behavior="wait")
     with page.expect_event("load"):
         console.part("coverAction").click()

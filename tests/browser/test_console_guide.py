@@ -55,7 +55,7 @@ def test_every_control_ticks_its_step_and_a_reload_keeps_them(page: Page, server
     console.mark_spot(0.5, 0.5)
     wait_step("Say how sure you are")
     console.press("c")
-    wait_step("Take the mark away")
+    wait_step("Remove the mark")
     console.press("z")
     wait_step("Bookmark a moment")
     console.press("b")

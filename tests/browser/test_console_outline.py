@@ -141,8 +141,8 @@ def test_a_click_on_nobody_is_asked_about_and_stored_when_it_is_confirmed(
     assert len(stored()["fixes"]) == 2
 
 
-def test_a_tap_shows_whom_it_is_on_before_it_marks(
-    phone_context: BrowserContext, open_console: OpenConsole, services: App
+def test_a_tap_shows_whom_it_is_on_before_it_marks_and_is_not_lost_when_another_camera_opens(
+    phone_context: BrowserContext, open_console: OpenConsole, services: App, stored: Stored
 ) -> None:
     phone = open_console(phone_context.new_page())
     phone.page.locator(f".tile[data-camera={CAMERA}]").tap()
@@ -161,6 +161,17 @@ def test_a_tap_shows_whom_it_is_on_before_it_marks(
     expect(phone.part("pendingMark")).to_have_text("Mark anyway")
     phone.part("pendingMark").tap()
     expect(phone.part("foundCount")).to_have_text("1")
+    phone.tap_picture(*find_spot(services.catalogue.get_truth("tiny"), PERSON, camera_id=CAMERA, frame=FRAME))
+    expect(phone.part("pendingMark")).to_have_text("Mark this person")
+    phone.page.locator(".tile[data-camera=CAM-02]").tap()
+    phone.wait_shown("CAM-02")
+    expect(phone.part("pendingMark")).to_be_hidden()
+    expect(phone.part("toast")).to_contain_text("Not marked: ")
+    expect(phone.part("foundCount")).to_have_text("1")
+    phone.part("toast").get_by_role("button", name="Mark this person").tap()
+    expect(phone.part("foundCount")).to_have_text("2")
+    phone.wait_saved()
+    assert stored()["fixes"][-1]["camera_id"] == CAMERA
 
 
 def test_a_slow_answer_keeps_the_mark_and_is_shown_when_it_comes(

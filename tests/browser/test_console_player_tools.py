@@ -80,7 +80,7 @@ def test_saving_data_shows_the_wall_s_picture_and_fetches_nothing_else(
     assert (mark["camera_id"], mark["frame"]) == ("CAM-03", 34)
     assert not [url for url in asked if "/main/" in url]
     console.press("p")
-    expect(console.part("toast")).to_contain_text("Save data shows the wall's picture")
+    expect(console.part("toast")).to_contain_text("Low-data mode shows the wall's picture")
     console.press("q")
     console.wait_shown("CAM-03")
     console.wait_pictures(34, wall_row=1)

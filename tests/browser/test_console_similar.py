@@ -155,7 +155,7 @@ def test_by_keys_alone_a_box_is_moved_asked_and_a_suggestion_marked(
     for _ in range(6):
         console.press("Shift+ArrowLeft")
     console.press("Enter")
-    expect(console.part("similar")).to_contain_text("Nobody recognised here")
+    expect(console.part("similar")).to_contain_text("No one recognized here")
     expect(page.locator("#similar-title")).to_be_focused()
 
     console.press("e")

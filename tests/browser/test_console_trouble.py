@@ -238,4 +238,4 @@ def test_footage_that_stays_refused_asks_for_a_reload(
     console = open_console(page)
     page.route(f"**/{name_clip('CAM-02')}", lambda route: route.fulfill(status=403, json={"error": "no"}))
     page.locator(".tile[data-camera=CAM-02]").click()
-    expect(console.part("coverTitle")).to_have_text("Access has run out", timeout=SLOW_MS)
+    expect(console.part("coverTitle")).to_have_text("Your access has expired", timeout=SLOW_MS)

@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -21,9 +22,12 @@ from sim.services.app.wiring import open_app, read_settings, system_clock
 from sim.services.roster.apply import apply_roster, preview_roster
 from sim.services.roster.read import read_roster
 from sim.ui.page.request_origin import COOKIE
+from tests.support.barriers import list_barriers
+from tests.support.console_page import SLOW_MS
 from tests.support.server_process import ServerProcess
 
 SECRET = "0123456789abcdef0123456789abcdef"
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 ANA = {"email": "ana@school.example", "email_verified": True, "name": "Ana Lopez"}
 
 
@@ -56,7 +60,7 @@ def school(tmp_path_factory: pytest.TempPathFactory, provider: str) -> Iterator[
         f'[auth]\nredirect_uri = "http://127.0.0.1:{port}/oauth2callback"\ncookie_secret = "{SECRET}"\n'
         f'client_id = "sightline"\nclient_secret = "s"\n'
         f'server_metadata_url = "{provider}/.well-known/openid-configuration"\n'
-        '[sign_in]\ngroup_claim = "groups"\n[sign_in.roles]\ntrainer = ["Safety"]\n'
+        '[sign_in]\ngroup_claim = "groups"\n[sign_in.roles]\ntrainer = ["Safety"]\nadmin = ["Office IT"]\n'
     )
     clock = system_clock()
     app = open_app(read_settings({"SIGHTLINE_DATA": str(data)}), clock)
@@ -144,6 +148,26 @@ def test_a_stranger_is_told_so_and_gets_nothing(page: Page, context: BrowserCont
     sign_in(page, school, "stranger")
     expect(page.get_by_text("known to the school, but not here")).to_be_visible()
     assert not list_cookies(context) & {COOKIE, USER_COOKIE_NAME}
+
+
+def test_pages_of_people_who_signed_in_keep_nobody_out(page: Page, school: ServerProcess, provider: str) -> None:
+    """Accounts, My drills and Import people before and after a file was chosen, in light and in dark."""
+    set_claims(provider, "ana", {**ANA, "groups": ["Safety", "Office IT"]})
+    sign_in(page, school, "ana")
+    expect(page.get_by_text("Ana Lopez", exact=False).first).to_be_visible()
+    found: dict[str, object] = {}
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        for path, title in (("accounts", "Accounts"), ("mine", "My drills"), ("import-people", "Import people")):
+            page.goto(f"{school.url}/{path}")
+            expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible(timeout=SLOW_MS)
+            expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+            found[f"{path} in {scheme}"] = list_barriers(page)
+        roster = {"name": "people.csv", "mimeType": "text/csv", "buffer": b"name,team\nBen Hill,Office\n,Office\n"}
+        page.locator("input[type=file]").set_input_files(roster)
+        expect(page.get_by_text("Rows that cannot be used")).to_be_visible(timeout=SLOW_MS)
+        found[f"a list that was read, in {scheme}"] = list_barriers(page)
+    assert {name: barriers for name, barriers in found.items() if barriers} == {}
 
 
 @pytest.mark.parametrize("kind", ["forged", "garbage", "old", "elsewhere"])

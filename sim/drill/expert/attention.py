@@ -15,6 +15,8 @@ ATTENDED = 4.0
 """Pictures that one look takes in. Assumed."""
 NEAR_SHARE = 0.14
 """How far from where the plan puts them somebody may be in an overlapping picture, as a share of its width. Assumed."""
+BLURRED = 0.48
+"""Share of the described clothes that is enough of somebody small who may well be there. Assumed."""
 LARGE_PX = 42.0
 """Shown so tall, everything that is described can be made out. Assumed, from the heights in `eyes`."""
 MARK_PX = 20.0
@@ -46,11 +48,12 @@ class Attention:
     Attributes:
         scene: for the eyes alone.
         sense: the plan.
-        described: [8], what is told of the student.
+        described: [traits], what is told of the student.
         hands: at the console.
         rng: of the eyes.
         limit_s: of the drill.
-        marks: whether every stay in a picture gets a mark.
+        marks: whether every stay in a picture gets a mark, or is remembered for a clip.
+        cuts: it is remembered for a clip.
         eyes: `sim.drill.expert.eyes.look`.
         memory: of people in pictures.
         sightings: of the student, in the order seen.
@@ -65,6 +68,7 @@ class Attention:
     rng: np.random.Generator
     limit_s: float
     marks: bool = True
+    cuts: bool = False
     eyes: Looker = look
     memory: Memory = field(default_factory=Memory)
     sightings: list[Sighting] = field(default_factory=list)
@@ -231,9 +235,13 @@ class Attention:
             stay.low_s, stay.high_s = min(stay.low_s, hands.site_s), max(stay.high_s, hands.site_s)
         elif self.marks and self.is_anchored and is_clear and each.height_px >= MARK_PX:
             speed = hands.speed
-            x, y = point_at(self.scene, each)
-            hands.say(f"Here they are, on camera {self.sense.name_camera(camera_id)}. Mark them.")
-            hands.mark(camera_id, x, y)
+            name = self.sense.name_camera(camera_id)
+            if self.cuts:
+                hands.think()
+                hands.say(f"Here they are, on camera {name}. Remember it for a clip.")
+            else:
+                hands.say(f"Here they are, on camera {name}. Mark them.")
+                hands.mark(camera_id, *point_at(self.scene, each))
             self.memory.stays.append(
                 Stay(camera_id=camera_id, low_s=hands.site_s, high_s=hands.site_s, mark_number=hands.marks)
             )
@@ -253,9 +261,11 @@ class Attention:
         ]
         speed = self.hands.speed
         self.hands.think()
-        self.hands.say(f"That is someone else: {watched.name_difference()}. Remove the mark and go back.")
+        undo = "Go back" if self.cuts else "Remove the mark and go back"
+        self.hands.say(f"That is someone else: {watched.name_difference()}. {undo}.")
         for stay in gone:
-            self.hands.unmark(stay.mark_number)
+            if not self.cuts:
+                self.hands.unmark(stay.mark_number)
             self.memory.stays.remove(stay)
         self.hands.play(speed)
 
@@ -268,6 +278,6 @@ def _fits(each: SeenPerson, watched: Watched, *, is_expected: bool, near: tuple[
         is_near = bool(np.hypot(each.x - near[0], (each.y - near[1]) * 0.6) < NEAR_SHARE)
         return is_near and watched.has_main_colors and not watched.has_doubt
     if is_expected:
-        needed = FITTING if each.height_px >= LARGE_PX else 0.55
+        needed = FITTING if each.height_px >= LARGE_PX else BLURRED
         return watched.has_main_colors and not watched.is_unlikely and watched.agreeing >= needed
     return watched.agreeing >= FITTING and not watched.has_doubt

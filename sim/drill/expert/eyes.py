@@ -16,7 +16,9 @@ from sim.tasks.common.aim import aim_at
 from sim.truth.index import TruthIndex
 from sim.truth.worn_clothes import CHANGES, find_worn, read_first_worn
 
-TRAITS = tuple(OUTFIT_WEIGHTS)
+TRAIT_WEIGHTS: Mapping[str, float] = {**OUTFIT_WEIGHTS, "headwear": 1.0, "hair_style": 1.0}
+"""What the briefing describes and a look may make out, by how much of it there is to see."""
+TRAITS = tuple(TRAIT_WEIGHTS)
 MAIN_WIDTH_PX, TILE_WIDTH_PX = 800.0, 170.0
 """How wide the main picture and a picture of the wall are on a laptop of 1366x768."""
 LEAST_PX = 7.0
@@ -34,10 +36,13 @@ _HALF_READ_PX: Mapping[str, float] = {
     "bottom_kind": 26.0,
     "bag_kind": 30.0,
     "bag_colour": 30.0,
+    "headwear": 30.0,
+    "hair_style": 34.0,
     "hair_colour": 36.0,
     "shoe_colour": 44.0,
 }
 """Shown height at which a trait is read half of the time. Assumed: a top is a third of a person, a shoe a twentieth."""
+_UNSEEN, _HAIR_ENDS = ("glasses", "lanyard"), (" hair", " afro", " ponytail", " bun")
 _HALF_PX = np.array([_HALF_READ_PX[trait] for trait in TRAITS])
 
 Reads = NDArray[np.int8]
@@ -62,7 +67,7 @@ class SeenPerson:
         x, y: the chest, 0..1 of the picture.
         height_px: how tall the visible part is shown.
         is_hidden: less than half of them is to be seen.
-        reads: [8] for each of `TRAITS` 1 as described, -1 otherwise, 0 not made out.
+        reads: [traits] for each of `TRAITS` 1 as described, -1 otherwise, 0 not made out.
         table_row: for `point_at` alone.
     """
 
@@ -77,7 +82,7 @@ class SeenPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What a person, by code, wears from a moment on: [8]; `ANOTHER` for a piece that is not the first one."""
+    """What a person, by code, wears from a moment on: [traits]; `ANOTHER` for a piece that is not the first one."""
 
     from_s: float
     person: int
@@ -90,7 +95,7 @@ class Scene:
 
     Attributes:
         index: truth.
-        clothes: [people, 8] codes of what everybody wears at first, by person code.
+        clothes: [people, traits] codes of what everybody wears at first, by person code.
         changes: what somebody wears from a moment on, in order of time.
         visible: share of the person to be seen, by row of `index.frame_rows`.
     """
@@ -100,13 +105,15 @@ class Scene:
     changes: tuple[Change, ...]
     visible: NDArray[np.float64]
 
-    def describe(self, person_id: str) -> NDArray[np.int64]:
-        """Return [8], what the briefing tells of a person: their clothes at first."""
+    def describe(self, person_id: str | None) -> NDArray[np.int64]:
+        """Return [traits], what the briefing tells of a person: their clothes at first; of nobody for None."""
+        if person_id is None:
+            return np.full(len(TRAITS), ANOTHER, dtype=np.int64)
         own: NDArray[np.int64] = self.clothes[self.index.get_person_code(person_id)]
         return own
 
     def find_worn(self, people: NDArray[np.int64], t_s: float) -> NDArray[np.int64]:
-        """Return [people, 8], what these people wear at a moment, by person code."""
+        """Return [people, traits], what these people wear at a moment, by person code."""
         worn: NDArray[np.int64] = self.clothes[people]
         for change in self.changes:
             if change.from_s <= t_s:
@@ -116,7 +123,7 @@ class Scene:
 
 def make_scene(index: TruthIndex, people: pd.DataFrame) -> Scene:
     """Lay out a recording for looks; `people` as `sim.columns.PEOPLE`."""
-    rows = people.set_index("person_id").reindex(list(index.person_ids))
+    rows = _read_heads(people).set_index("person_id").reindex(list(index.person_ids))
     found = [pd.factorize(rows[trait]) for trait in TRAITS]
     visible = index.table.rows["visible"].to_numpy(dtype=np.float64)
     clothes = np.stack([codes for codes, _ in found], axis=1).astype(np.int64)
@@ -129,6 +136,25 @@ def make_scene(index: TruthIndex, people: pd.DataFrame) -> Scene:
         changes=tuple(_list_changes(index, people, clothes, values)),
         visible=visible[index.frame_rows.table_row],
     )
+
+
+def _read_heads(people: pd.DataFrame) -> pd.DataFrame:
+    """Return people with `headwear` and `hair_style` as their descriptions tell: "black cap", "short hair"; or "".
+
+    A description names them after the shoes: bag, headwear, hair, and last what nobody makes out on a picture.
+    """
+    told = [
+        _read_head(*row) for row in zip(people["descriptor"], people["bag_kind"], people["hair_colour"], strict=True)
+    ]
+    return people.assign(headwear=[head for head, _ in told], hair_style=[style for _, style in told])
+
+
+def _read_head(descriptor: str, bag_kind: str, hair_colour: str) -> tuple[str, str]:
+    _, _, after = descriptor.partition(" shoes")
+    parts = [part for part in after.strip(", ").split(", ") if part and part not in _UNSEEN]
+    hair = next((part for part in parts if hair_colour in part and part.endswith(_HAIR_ENDS)), "")
+    worn = [part for part in parts if part != hair and not part.endswith(f" {bag_kind}")]
+    return (worn[0] if worn else ""), hair.replace(f"{hair_colour} ", "")
 
 
 def _list_changes(
@@ -163,7 +189,7 @@ def look(
     Args:
         scene: the recording; only rows of this camera and frame are read.
         picture: what is open.
-        described: [8], what is known of the person sought.
+        described: [traits], what is known of the person sought.
         rng: chance of each look.
     """
     index = scene.index

@@ -35,6 +35,7 @@ class Hands:
         steps: what was done.
         captions: what was said.
         marks: how many were made.
+        clips: how many were cut.
     """
 
     window_s: tuple[float, float]
@@ -45,6 +46,7 @@ class Hands:
     steps: list[SearchStep] = field(default_factory=list)
     captions: list[Caption] = field(default_factory=list)
     marks: int = 0
+    clips: int = 0
 
     def say(self, text: str) -> None:
         """Say why; a second thing said in the same second takes the first one's place only if it is the same."""
@@ -129,9 +131,28 @@ class Hands:
         self.at_s += POINT_S
         self.steps.append(SearchStep(at_s=self.at_s, kind=StepKind.UNMARK, mark_number=number))
 
-    def choose(self, key: str, value: str) -> None:
-        """Fill in a field."""
-        self.at_s += TYPE_S
+    def cut(self, camera_id: str, from_s: float, to_s: float) -> None:
+        """Cut a clip of a camera: go to its start, press, go to its end, press."""
+        self.focus(camera_id)
+        self.seek(from_s)
+        self.at_s += POINT_S
+        begin_s = self.site_s
+        self.seek(to_s)
+        self.at_s += POINT_S
+        self.clips += 1
+        step = SearchStep(
+            at_s=self.at_s,
+            kind=StepKind.CLIP,
+            camera_id=camera_id,
+            from_s=begin_s,
+            t_s=self.site_s,
+            clip_number=self.clips,
+        )
+        self.steps.append(step)
+
+    def choose(self, key: str, value: str, *, seconds: float = TYPE_S) -> None:
+        """Fill in a field, or answer an item, which takes so long."""
+        self.at_s += seconds
         self.steps.append(SearchStep(at_s=self.at_s, kind=StepKind.CHOICE, key=key, value=value))
 
     def submit(self, *, final_zone: str | None, not_on_camera: bool) -> None:

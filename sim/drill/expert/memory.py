@@ -6,19 +6,19 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.drill.difficulty import OUTFIT_WEIGHTS
-from sim.drill.expert.eyes import TRAITS, Reads
+from sim.drill.expert.eyes import TRAIT_WEIGHTS, TRAITS, Reads
 
 MAIN = [TRAITS.index("top_colour"), TRAITS.index("bottom_colour")]
 PIECES: Mapping[str, tuple[str, ...]] = {"top": ("top_colour", "top_kind"), "bag": ("bag_colour", "bag_kind")}
 """What somebody may take off, swap or hand on while they are out of sight."""
-WEIGHTS = np.array([OUTFIT_WEIGHTS[trait] for trait in TRAITS]) / sum(OUTFIT_WEIGHTS.values())
-SURE, FITTING, BOTH, HINTED = 0.95, 0.9, 0.4, 0.24
+WEIGHTS = np.array([TRAIT_WEIGHTS[trait] for trait in TRAITS]) / sum(TRAIT_WEIGHTS.values())
+SURE, FITTING, BOTH, HINTED = 0.95, 0.9, 0.34, 0.2
 """Share of the described clothes that must have been made out, all as described: to be sure of someone, to take someone
 anywhere for the student, to interrupt following for a closer look, and a sweep. Assumed: all, all but a small one, top
 and pants, a top."""
-OTHERWISE = 0.04
-"""Share of the described clothes that, seen otherwise twice more often than not, makes it somebody else. Assumed."""
+OTHERWISE, ONCE = 0.04, 0.21
+"""Share of the described clothes that makes it somebody else: seen otherwise twice more often than not, and once.
+Assumed."""
 STAY_GAP_S = 1.6
 """Out of sight for longer, a new mark is made. An appearance goes on over 2 s; one mark too many in it does no harm."""
 FORGOTTEN_S = 3.0
@@ -34,6 +34,8 @@ TRAIT_WORDS: Mapping[str, str] = {
     "bag_colour": "another bag",
     "shoe_colour": "other shoes",
     "hair_colour": "other hair",
+    "headwear": "other headwear",
+    "hair_style": "other hair",
 }
 
 
@@ -43,9 +45,9 @@ class Watched:
 
     Attributes:
         last_s: site time of the last look.
-        score: [8], reads of each trait, added up.
+        score: [traits], reads of each trait, added up.
         looks: how many.
-        counts: [8], the traits that tell who it is: not those of a piece that the student has changed.
+        counts: [traits], those that tell who it is: not those of a piece that the student has changed.
         was_sure: all that is described was seen so at some look.
         is_checked: a closer look found that it is not the student, or could not tell.
         is_student: taken for the student.
@@ -93,7 +95,7 @@ class Watched:
     @property
     def is_other(self) -> bool:
         """Whether it is somebody else: a trait seen otherwise twice more often than as described, or two once."""
-        return self._weigh(self.score <= -2) >= OTHERWISE or self._weigh(self.score < 0) >= 0.25
+        return self._weigh(self.score <= -2) >= OTHERWISE or self._weigh(self.score < 0) >= ONCE
 
     @property
     def has_doubt(self) -> bool:

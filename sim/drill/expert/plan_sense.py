@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import networkx as nx
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from sim.site.blind import WALK_M_S
@@ -17,6 +18,7 @@ from sim.site.ways import Ways, make_ways
 CHEST_M = 1.1
 FAR_S = 1e6
 SURELY_SEEN_M = 12.0
+SAME_FLOOR_M = 1.5
 
 FloatArray = NDArray[np.float64]
 
@@ -94,6 +96,21 @@ class PlanSense:
         plan = self.plans[ground[2]]
         on_way = (float(self.chest_m[point, 0]), float(self.chest_m[point, 1]))
         return plan.find_zone((ground[0], ground[1])) or plan.find_zone(on_way)
+
+    def find_camera_of(self, zone_id: str) -> str | None:
+        """Return the camera that by the plan covers most of a place, what is near it more; None where none does."""
+        space = next(each for each in self.site.spaces if each.zone_id == zone_id)
+        shape = shapely.Polygon(space.polygon)
+        surface_m = next(each.elevation_m for each in self.site.floors if each.floor_id == space.floor)
+        best, best_camera = 0.0, None
+        for camera in self.site.cameras:
+            chest_m = self.chest_m[self.shown[camera.camera_id]].reshape(-1, 3)
+            level = np.abs(chest_m[:, 2] - CHEST_M - surface_m) < SAME_FLOOR_M
+            inside = chest_m[level & shapely.contains_xy(shape, chest_m[:, 0], chest_m[:, 1])]
+            covered = float((1.0 / np.linalg.norm(inside - np.asarray(camera.position_m), axis=1)).sum())
+            if covered > best:
+                best, best_camera = covered, camera.camera_id
+        return best_camera
 
     def name_camera(self, camera_id: str) -> str:
         """Return the number that the console shows for a camera, as its captions say it."""

@@ -1,33 +1,38 @@
 """The expert plays a drill: trace, locate and origin, from the start screen to the answer."""
 
 import math
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
 
 from sim.drill.expert.attention import Sighting
-from sim.drill.expert.search import ENOUGH, SWEEP_SPEED, Search
+from sim.drill.expert.search import ENOUGH, FOLLOW_SPEED, SWEEP_SPEED, Search
 from sim.tasks.common.base import Task
 from sim.tasks.common.known import Known
-from sim.tasks.locate.task import LOCATE
 from sim.tasks.origin.judge import DOOR
-from sim.tasks.origin.task import ORIGIN
-from sim.tasks.trace.task import TRACE
 
 PATIENCE_S, LESS_S, BACK_S, GAP_S = 40.0, 24.0, 14.0, 8.0
 """Footage for which the student may be out of sight: on the way on, before the first sighting, in a gap found again."""
 LONG_GONE_S = 40.0
 SWEEP_COST = 1.8
 """How much longer than its footage a sweep takes, with closer looks. Assumed."""
+GONE_S, AHEAD_S, AROUND_S, MOST_AROUND, MOST_ROUNDS = 5.0, 3.0, 20.0, 6, 3
+"""Gone so long before the end, the nearest cameras are watched once more: from so much before somebody could be there,
+for so long after, so many of them, so many times. Assumed."""
 NUDGES_S = (0.0, 1.0, -1.0, 2.0, -2.0)
 
 
 def play_trace(search: Search, task: Task) -> None:
-    """Find every appearance, from the last sighting both ways, and the last location."""
+    """Find every appearance, and the last location."""
+    if find_all(search, task):
+        _submit_place(search)
+    else:
+        search.hands.submit(final_zone=None, not_on_camera=True)
+
+
+def find_all(search: Search, task: Task) -> bool:
+    """Find every appearance, from the last sighting both ways; return whether the student was found at all."""
     low_s, high_s = task.window_s
     hands = search.hands
     if not _start(search, task, direction=1):
-        hands.submit(final_zone=None, not_on_camera=True)
-        return
+        return False
     first = search.sightings[-1]
     hands.say("First back: where were they before this?")
     _follow_back(search, low_s, widens=task.known is None)
@@ -43,7 +48,8 @@ def play_trace(search: Search, task: Task) -> None:
     search.is_anchored = True
     search.review()
     _look_for_changed(search, high_s)
-    _submit_place(search)
+    _look_nearby(search, high_s)
+    return True
 
 
 def play_locate(search: Search, task: Task) -> None:
@@ -147,6 +153,31 @@ def _look_for_changed(search: Search, high_s: float) -> None:
     search.doubted = frozenset()
 
 
+def _look_nearby(search: Search, high_s: float) -> None:
+    """Where the student is gone before the end and there is time, watch the cameras around one by one, large."""
+    for _ in range(MOST_ROUNDS):
+        last = max(search.sightings, key=lambda each: each.t_s, default=None)
+        if last is None or last.point is None or high_s - last.t_s < GONE_S or not _watch_around(search, last, high_s):
+            return
+        search.follow(1, until_s=high_s, patience_s=_choose_patience(search, high_s))
+        search.review()
+
+
+def _watch_around(search: Search, last: Sighting, high_s: float) -> bool:
+    """Watch the cameras around a last sighting, the nearest first, while there is time; return whether one has them."""
+    assert last.point is not None
+    search.hands.say("Gone before the end, and there is time: the cameras around, one by one.")
+    for walk_s, camera_id in search.sense.list_next(last.point)[:MOST_AROUND]:
+        from_s = last.t_s + max(1.0, walk_s - AHEAD_S)
+        until_s = min(high_s, last.t_s + walk_s + AROUND_S)
+        costs_s = (until_s - from_s) / FOLLOW_SPEED
+        if until_s <= from_s or search.hands.at_s + costs_s > ENOUGH * search.limit_s:
+            continue
+        if search.watch(camera_id, from_s=from_s, until_s=until_s):
+            return True
+    return False
+
+
 def _submit_place(search: Search) -> None:
     """Submit with the place of the last sighting by the clock."""
     last = max(search.sightings, key=lambda each: each.t_s, default=None)
@@ -168,12 +199,6 @@ def _choose_speed(search: Search, until_s: float) -> float:
     """Return 2 where there is time to watch all until then so, else 4."""
     left_s = search.limit_s - search.hands.at_s
     return 2.0 if abs(until_s - search.hands.site_s) / 2.0 < 0.5 * left_s else SWEEP_SPEED
-
-
-PLAYS: Mapping[str, Callable[[Search, Task], None]] = MappingProxyType(
-    {TRACE: play_trace, LOCATE: play_locate, ORIGIN: play_origin}
-)
-"""What the expert plays, by task type."""
 
 
 def _start(search: Search, task: Task, *, direction: int) -> bool:

@@ -1,7 +1,8 @@
 """One search of the expert as an ordinary event log with captions."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from uuid import UUID
 
 import numpy as np
@@ -11,15 +12,31 @@ from sim.drill.expert.attention import Looker
 from sim.drill.expert.eyes import Scene, look
 from sim.drill.expert.hands import Caption, Hands
 from sim.drill.expert.plan_sense import PlanSense
-from sim.drill.expert.play import PLAYS
+from sim.drill.expert.play import play_locate, play_origin, play_trace
+from sim.drill.expert.play_more import play_export, play_pull_up
 from sim.drill.expert.search import Search
 from sim.drill.search_start import find_first_moment_s
 from sim.drill.simulated import list_acts, number_acts
 from sim.errors import TaskError
 from sim.tasks.common.base import Task
 from sim.tasks.common.search_step import StepKind
+from sim.tasks.export.task import EXPORT
+from sim.tasks.locate.task import LOCATE
+from sim.tasks.origin.task import ORIGIN
+from sim.tasks.pull_up.task import PULL_UP
+from sim.tasks.trace.task import TRACE
 
-EXPERT_VERSION = 2
+PLAYS: Mapping[str, Callable[[Search, Task], None]] = MappingProxyType(
+    {
+        TRACE: play_trace,
+        LOCATE: play_locate,
+        ORIGIN: play_origin,
+        EXPORT: play_export,
+        PULL_UP: play_pull_up,
+    }
+)
+"""What the expert plays, by task type."""
+EXPERT_VERSION = 3
 """Raised whenever the expert would search a drill otherwise; a kept search of another version is made again."""
 SEED = 20261127
 
@@ -52,7 +69,7 @@ def run_expert(
     """Let the expert play a drill; the same drill and seed give the same search.
 
     Args:
-        task: trace, locate or origin.
+        task: of one of `PLAYS`.
         scene: what there is to see on the task's cameras.
         sense: the plan with these cameras.
         limit_s: of the drill.
@@ -70,7 +87,7 @@ def run_expert(
     search = Search(
         scene=scene,
         sense=sense,
-        described=scene.describe(task.person),
+        described=scene.describe(task.target),
         hands=hands,
         rng=rng,
         limit_s=limit_s,

@@ -13,7 +13,9 @@ import numpy as np
 from sim.drill.expert.attention import Attention
 from sim.site.blind import WALK_M_S
 
-FOLLOW_SPEED, SWEEP_SPEED = 2.0, 4.0
+CALM_SPEED, FOLLOW_SPEED, SWEEP_SPEED = 1.0, 2.0, 4.0
+HURRIED = 0.5
+"""Share of the limit after which nothing is watched at real speed. Assumed."""
 MOST_TILES = 4
 RECHECK_S, SELDOM_S = 2.0, 5.0
 HURRY, EARLY_S, LATE_S = 1.4, 4.0, 5.0
@@ -132,13 +134,25 @@ class Search(Attention):
         near = self.sense.place_in_picture(camera_id, point)
         if self.find_there(camera_id, middle_s, near=near) or high_s - low_s < 2.0:
             return
-        hands.seek(low_s - 1.0)
-        hands.play(FOLLOW_SPEED)
-        while hands.speed and hands.site_s < high_s + 1.0 and not self.is_short:
+        self.watch(camera_id, from_s=low_s - 1.0, until_s=high_s + 1.0, is_marked=True)
+
+    def watch(self, camera_id: str, *, from_s: float, until_s: float, is_marked: bool = False) -> bool:
+        """Watch one camera large until the student is in it, or marked there; return whether they were.
+
+        It plays at half the pace of following while more than half of the drill is left.
+        """
+        hands = self.hands
+        hands.focus(camera_id)
+        hands.seek(from_s)
+        hands.play(FOLLOW_SPEED if hands.at_s > HURRIED * self.limit_s else CALM_SPEED)
+        is_seen = False
+        while hands.speed and hands.site_s < until_s and not is_seen and not self.is_short:
             hands.look()
-            if self.look_at_main() and self.memory.find_stay(camera_id, hands.site_s) is not None:
-                break
+            is_seen = self.look_at_main() and (
+                not is_marked or self.memory.find_stay(camera_id, hands.site_s) is not None
+            )
         hands.pause()
+        return is_seen
 
     def _list_unmarked(self) -> list[tuple[str, Stretch]]:
         """Return cameras and when they must have shown the student, where nothing is marked there, by time."""

@@ -114,7 +114,7 @@ def main(arguments: list[str]) -> int:
         bgr = _shrink(bgr, WIDEST_PLAN_PX if kind is Kind.PLAN else WIDEST_STILL_PX)
         Image.fromarray(bgr[..., ::-1]).save(target, format="WEBP", quality=_QUALITY, method=2)
     except RecordingError as error:
-        print(json.dumps({"error": error.write_plainly()}))
+        print(json.dumps({"error": error.on_screen}))
         return 1
     except MemoryError:
         print(json.dumps({"error": "This picture is too large to be read here. Export it smaller."}))

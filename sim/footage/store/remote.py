@@ -18,7 +18,7 @@ SLOWEST_BYTES_S = 50_000
 """A file may take a minute, and a second more for every so many bytes; then the store counts as too slow."""
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
-TRY_AGAIN = "try again in a moment; if it stays so, ask the person who looks after the footage store"
+TRY_AGAIN = "try again in a moment; if this continues, ask the person who looks after the footage store"
 
 
 class RemoteFolder:

@@ -65,7 +65,7 @@ def load_course(paths: Sequence[Path]) -> Course:
             found = KnownLesson(lesson=load_lesson(path), source=path.name)
             check_course((*(known.lesson for known in lessons), found.lesson))
         except SimError as error:
-            problems.append(str(error))
+            problems.append(error.on_screen)
             continue
         lessons.append(found)
     lessons.sort(key=lambda known: known.lesson.number)

@@ -35,6 +35,6 @@ class RateLimit:
                 raise RateLimitError(
                     f"there were {most} of these within {'an' if span == 'hour' else 'a'} {span}",
                     expected=f"at most {most} {'an' if span == 'hour' else 'a'} {span}",
-                    todo=f"go on in {max(1, round(times[0] + span_s - now_s))} s",
+                    todo=f"try again in {max(1, round(times[0] + span_s - now_s))} s",
                 )
             times.append(now_s)

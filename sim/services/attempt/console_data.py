@@ -18,7 +18,7 @@ from sim.services.attempt.drill_calls import describe_calls
 from sim.services.attempt.exercise_news import describe_exercise, has_links
 from sim.services.attempt.footage_access import FootageLinks
 from sim.services.attempt.help_requests import describe_help
-from sim.services.attempt.last_seen import describe_known, list_shown_cameras
+from sim.services.attempt.last_seen import describe_known, list_shown_cameras, number_cameras
 from sim.tasks import get_task_type
 from sim.tasks.common.answer_form import AnswerForm, FieldKind, Option
 from sim.text.times import write_clock
@@ -110,6 +110,7 @@ def make_answer_form(form: Form, recording: Recording) -> AnswerForm:
 
 
 def _describe_recording(manifest: Manifest, form: Form, links: FootageLinks) -> dict[str, Any]:
+    numbers = number_cameras(form, manifest)
     return {
         "title": manifest.title,
         "fps": manifest.fps,
@@ -131,6 +132,7 @@ def _describe_recording(manifest: Manifest, form: Form, links: FootageLinks) -> 
         "cameras": [
             {
                 "camera_id": camera.camera_id,
+                "number": numbers[camera.camera_id],
                 "name": camera.name,
                 "size_wh": list(camera.size_wh),
                 "main_url": links.link(camera.main),

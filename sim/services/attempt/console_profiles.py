@@ -49,7 +49,7 @@ def choose_profile(app: App, attempt_id: str, name: str) -> None:
             raise AttemptError(
                 "the console of this drill cannot be changed",
                 expected="a practice drill whose clock does not run yet",
-                todo="go on with the console it has, or start another practice drill",
+                todo="continue with the console it has, or start another practice drill",
             )
         work.attempts.save(replace(row, profile=profile))
 

@@ -43,7 +43,7 @@ def choose_options(app: App, attempt_id: str, names: Collection[str]) -> None:
             raise AttemptError(
                 "the options of this drill cannot be changed",
                 expected="a practice drill whose clock does not run yet",
-                todo="go on with the options it has, or start another practice drill",
+                todo="continue with the options it has, or start another practice drill",
             )
         offered = {card.name for card in list_choices(row, task_type=app.catalogue.get_form(row.form_id).form.type)}
         if not options <= offered:

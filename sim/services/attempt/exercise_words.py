@@ -8,7 +8,7 @@ ROLE_NAMES = MappingProxyType({Role.LEAD: "Lead", Role.VIEWER: "Viewer", Role.MA
 
 ROLE_TASKS = MappingProxyType(
     {
-        Role.LEAD: "Decides, and hands in the answer for all.",
+        Role.LEAD: "Decides, and submits the answer for everyone.",
         Role.VIEWER: "Watches the main picture and the wall, and marks the student.",
         Role.MAP: "Works on the floor plan: says which camera comes next, and asks for it to be looked at.",
         Role.RADIO: "Keeps the log that all read, and answers calls.",

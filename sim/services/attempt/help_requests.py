@@ -20,7 +20,7 @@ def get_help(app: App, attempt_id: str) -> dict[str, Any]:
     """Return how an attempt's calls for help stand. Raises AttemptError: no trainer watches it."""
     found = describe_help(app, attempt_id)
     if found is None:
-        raise AttemptError("no trainer watches this drill", todo="go on without help")
+        raise AttemptError("no trainer watches this drill", todo="continue without help")
     return found
 
 

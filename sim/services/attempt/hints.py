@@ -85,7 +85,7 @@ def give_hint(app: App, attempt_id: str, asked: PostedHint) -> dict[str, Any]:
             return {"hint": asked.hint.value, **said, "left": MOST_HINTS - len(given)}
         if len(given) >= MOST_HINTS:
             raise AttemptError(
-                "all hints of this drill are taken", expected=f"at most {MOST_HINTS}", todo="go on without one"
+                "all hints of this drill are taken", expected=f"at most {MOST_HINTS}", todo="continue without one"
             )
         append_own(work, row, now, kind=EventKind.HINT, payload=payload)
         work.attempts.save(row)
@@ -106,7 +106,7 @@ def _is_useful(payload: Mapping[str, Any], given: Sequence[Mapping[str, Any]]) -
 
 def _check_allowed(row: AttemptRow, task: Task) -> None:
     if row.mode is not Mode.PRACTICE:
-        raise AccessError("an assessment gives no hints", todo="go on without one")
+        raise AccessError("an assessment gives no hints", todo="continue without one")
     if DrillOption.HINTS not in row.options or get_task_type(task.type).follows is None:
         raise AccessError("this drill has no hints", todo="choose hints in the briefing of the next practice drill")
     if row.timing.state is not AttemptState.RUNNING:

@@ -189,7 +189,7 @@ def append_own(work: Work, row: AttemptRow, now: Instant, *, kind: EventKind, pa
 def _check_tabs(tabs: Mapping[str, TabRow], tab_id: str) -> None:
     if tab_id not in tabs and len(tabs) >= MAX_TABS:
         raise AnswerError(
-            f"the attempt was opened in {MAX_TABS} tabs already", todo="go on in one of the tabs that are open"
+            f"the attempt was opened in {MAX_TABS} tabs already", todo="continue in one of the tabs that are open"
         )
 
 

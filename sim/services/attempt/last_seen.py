@@ -1,5 +1,6 @@
 """Where and when the student was last seen, in words and as a place on the plan."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,10 +24,17 @@ def list_shown_cameras(form: Form, manifest: Manifest) -> tuple[RecordedCamera, 
 
 
 def number_cameras(form: Form, manifest: Manifest) -> dict[str, int]:
-    """Return the number of each camera on the console's wall, from 1, by its camera_id."""
+    """Return what the console calls each camera by its camera_id, in the order of the wall: 14 for CAM-14.
+
+    That number stands in the camera's picture too, and a drill on a part of the site keeps it. Where the ids of a
+    recording do not end in numbers, or two in the same one, it is the place on the wall of all cameras, from 1.
+    """
+    every = [name for wall in manifest.walls for name in wall.cameras]
+    ends = [int(found[0]) if (found := re.search(r"[0-9]+$", name)) else 0 for name in every]
+    has_own = 0 not in ends and len(set(ends)) == len(ends)
+    numbers = ends if has_own else range(1, len(every) + 1)
     shown = {camera.camera_id for camera in list_shown_cameras(form, manifest)}
-    in_order = [name for wall in manifest.walls for name in wall.cameras if name in shown]
-    return {name: number for number, name in enumerate(in_order, start=1)}
+    return {name: number for name, number in zip(every, numbers, strict=True) if name in shown}
 
 
 def write_known(form: Form, recording: Recording) -> str:

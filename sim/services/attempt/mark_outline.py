@@ -74,7 +74,7 @@ def find_outline(app: App, attempt_id: str, asked: PostedSpot) -> dict[str, Any]
         )
     task = app.catalogue.get_form(row.form_id).form.task
     if get_task_type(task.type).make_answer_form(task).marks is not Marks.PERSON:
-        raise AccessError("this drill has no marks on people", todo="go on without an outline")
+        raise AccessError("this drill has no marks on people", todo="continue without an outline")
     app.rate_limit.note(f"outline {attempt_id}", now_s=now.steady_s, most=OUTLINES_A_MINUTE)
     index = app.catalogue.get_truth(row.recording_id, task.cameras)
     mark = Mark(camera_id=asked.camera_id, t_s=asked.frame / index.table.fps, x=asked.x, y=asked.y)

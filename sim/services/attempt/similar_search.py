@@ -144,7 +144,7 @@ def _log_question(app: App, attempt_id: str, payload: dict[str, Any]) -> int:
             return int(asked[-1]["number"])
         if len(asked) >= MOST_QUERIES:
             raise AttemptError(
-                "all searches of this drill are used", expected=f"at most {MOST_QUERIES}", todo="go on without one"
+                "all searches of this drill are used", expected=f"at most {MOST_QUERIES}", todo="continue without one"
             )
         number = len(asked) + 1
         append_own(work, row, now, kind=EventKind.SIMILAR, payload={"number": number, **payload})

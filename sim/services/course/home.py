@@ -160,7 +160,7 @@ def get_home(app: App, learner: Learner, *, today: date, last_attempt_id: str | 
         if not cards:
             problem = "There is no drill to play: no recording with drills was found."
     except SimError as error:
-        problem = str(error)
+        problem = error.on_screen
     lessons, course_problem = _list_lessons(app, learner, course)
     return HomeView(
         step=_choose_step(app, practiced, lessons, cards, last_attempt_id=last_attempt_id),
@@ -182,14 +182,14 @@ def _list_lessons(app: App, learner: Learner, course: Sequence[LessonProgress]) 
     try:
         apart = _list_kept_apart(app, learner)
     except SimError as error:
-        return (), str(error)
+        return (), error.on_screen
     cards = []
     for each in course:
         lesson = each.lesson
         try:
             app.catalogue.get_recording(lesson.recording_id)
         except SimError as error:
-            problems.append(str(error))
+            problems.append(error.on_screen)
             continue
         if lesson.recording_id in apart:
             problems.append(KEPT_APART)

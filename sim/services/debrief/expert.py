@@ -93,12 +93,18 @@ def get_expert_replay(app: App, attempt_id: str) -> ConsoleView:
     return make_replay(app, row, run.events, used_ms=run.used_s * 1000.0, captions=run.captions)
 
 
+def list_all_forms(catalogue: Catalogue) -> tuple[Form, ...]:
+    """Return every form that there is, those of lessons too. Raises as `Catalogue.list_forms`."""
+    listed = (known.form for known in catalogue.list_forms())
+    return (*listed, *(known.form for known in catalogue.get_course().tries.values()))
+
+
 def write_expert_table(catalogue: Catalogue, forms: Sequence[Form]) -> str:
     """Return lines of text: of each form whether the expert passed in time, par and appearances found; then a count.
 
     Raises as `find_expert`.
     """
-    lines = [f"{'form':<38}{'passed':>7}{'par':>7}{'limit':>7}{'found':>9}"]
+    lines = [f"{'form':<42}{'passed':>7}{'par':>7}{'limit':>7}{'found':>9}"]
     traces = []
     for form in forms:
         result = find_expert(catalogue, form)
@@ -107,7 +113,7 @@ def write_expert_table(catalogue: Catalogue, forms: Sequence[Form]) -> str:
         found, there = result.found
         passed = "yes" if result.passed else "no"
         lines.append(
-            f"{form.form_id:<38}{passed:>7}{result.par_s:>6.0f}s{form.limit_s:>6.0f}s{f'{found} of {there}':>9}"
+            f"{form.form_id:<42}{passed:>7}{result.par_s:>6.0f}s{form.limit_s:>6.0f}s{f'{found} of {there}':>9}"
         )
         if form.type == TRACE:
             traces.append(result.passed)

@@ -45,7 +45,7 @@ def write_search_use(use: SimilarUse) -> tuple[str, ...]:
         sentences.append(f"{boxes} on someone other than the student: such a list is about that person.")
     if use.nobody:
         sentences.append(
-            f"{'1 box' if use.nobody == 1 else f'{use.nobody} boxes'} held nobody whom the search could recognise."
+            f"{'1 box' if use.nobody == 1 else f'{use.nobody} boxes'} held no one the search could recognize."
         )
     return tuple(sentences)
 

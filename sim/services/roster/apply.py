@@ -56,7 +56,7 @@ def apply_roster(app: App, viewer: Viewer, roster: Roster, *, expected: str, ski
         if plan.wrong and not skip_wrong:
             raise RosterError(
                 f"{len(plan.wrong)} rows are wrong; the first is {plan.wrong[0].place}",
-                todo="correct them, or go on without them",
+                todo="correct them, or continue without them",
             )
         _carry_out(work, plan, source=roster.source.value, now=app.clock.read().wall)
     return Applied(people=Counter(change.kind for change in plan.changes), new_teams=len(plan.new_teams))

@@ -49,7 +49,7 @@ def read_csv_roster(data: bytes, *, name: str, is_whole: bool, team: str = "") -
             cells = {column: clean_cell(fitted[at]) for column, at in columns.items()}
             entries.append(_read_entry(cells, place=place, team=team))
         except RosterError as error:
-            wrong.append(WrongRow(place=place, problem=str(error)))
+            wrong.append(WrongRow(place=place, problem=error.on_screen))
     unused = [header for at, header in enumerate(table.header) if header and at not in columns.values()]
     notes = (f"Not read and not stored: {', '.join(unused)}.",) if unused else ()
     return Roster(

@@ -86,7 +86,7 @@ def _read_orgs(file: RosterTableFile | None, wrong: list[WrongRow]) -> dict[str,
             read_external_id(row["sourcedId"])
             read_name(row["name"], what="name of the organization")
         except RosterError as error:
-            wrong.append(WrongRow(place=place, problem=str(error)))
+            wrong.append(WrongRow(place=place, problem=error.on_screen))
             continue
         if row["status"] != REMOVED:
             rows[row["sourcedId"]] = row
@@ -148,7 +148,7 @@ def _read_users(
         try:
             people.append(_read_user(row, place=place, found=found, orgs=orgs))
         except RosterError as error:
-            wrong.append(WrongRow(place=place, problem=str(error)))
+            wrong.append(WrongRow(place=place, problem=error.on_screen))
     for user_id in sorted(set(places) - seen):
         found = places[user_id]
         if file is None or file.is_delta:
@@ -216,7 +216,7 @@ def _list_rows(file: RosterTableFile | None, wrong: list[WrongRow]) -> Iterator[
             row = {name: clean_cell(cell) for name, cell in zip(header, fit_row(cells, width=len(header)), strict=True)}
             _check_status(row, is_delta=file.is_delta)
         except RosterError as error:
-            wrong.append(WrongRow(place=place, problem=str(error)))
+            wrong.append(WrongRow(place=place, problem=error.on_screen))
             continue
         yield place, row
 

@@ -46,16 +46,16 @@ class KnownPeople:
         team_id = team.team_id if team is not None else None
         twice = self._note_marks(entry)
         if twice:
-            return Found(problem=f"The same id or sign-in name is on {twice}. What to do: correct one of the two.")
+            return Found(problem=f"The same id or sign-in name is on {twice}. Correct one of the two.")
         same = self._note_name(entry, team)
         if same:
-            return Found(problem=f"The same name is in the same team on {same}. What to do: add an id to both rows.")
+            return Found(problem=f"The same name is in the same team on {same}. Add an id to both rows.")
         by_id = self._by_external.get(entry.external_id) if entry.external_id else None
         by_email = self._by_email.get(entry.email) if entry.email else None
         if by_id is not None and by_email is not None and by_id.person_id != by_email.person_id:
             return Found(
                 problem=f"The id is that of {by_id.name}, the sign-in name that of {by_email.name}. "
-                "What to do: correct one of the two."
+                "Correct one of the two."
             )
         person = by_id or by_email
         if person is None and entry.name and team_id is not None:
@@ -65,10 +65,10 @@ class KnownPeople:
         elif by_id is None and person is not None and person.external_id and entry.external_id:
             return Found(
                 problem=f"This sign-in name belongs to {person.name}, whose id is {person.external_id}. "
-                "What to do: correct the id or the sign-in name."
+                "Correct the id or the sign-in name."
             )
         if person is not None and person.person_id in seen:
-            return Found(problem=f"This is the person of {seen[person.person_id]} again. What to do: keep one row.")
+            return Found(problem=f"This is the person of {seen[person.person_id]} again. Keep one row.")
         return Found(person=person)
 
     def _note_marks(self, entry: Entry) -> str:

@@ -15,7 +15,7 @@ from sim.services.team.team import MAX_PEOPLE
 FEW_LEAVING = 5
 LARGE_SHARE = 0.2
 NO_RIGHTS = ("", "trainee")
-ROLES_CLOSED = "Only an administrator may give roles, or change people who have one. What to do: ask one to import it."
+ROLES_CLOSED = "Only an administrator may give roles, or change people who have one. Ask one to import it."
 SOURCE_WORDS = {RosterSource.CSV: "CSV lists", RosterSource.ONE_ROSTER: "OneRoster exports"}
 
 
@@ -164,9 +164,9 @@ def _decide(entry: Entry, found: Found, teams: KnownTeams, roster: Roster) -> Ch
     stays = entry.team is None or (roster.keeps_teams and own is not None)
     team = own if stays or entry.team is None else teams.find(entry.team)
     if team is None:
-        return "Its organization is not in orgs.csv and not known here. What to do: export all organizations."
+        return "Its organization is not in orgs.csv and not known here. Export all organizations."
     if person is None and entry.name is None:
-        return "This user is not in users.csv and not on the roster. What to do: export all users."
+        return "This user is not in users.csv and not on the roster. Export all users."
     change = Change(
         kind=ChangeKind.ADDED,
         place=entry.place,
@@ -238,11 +238,11 @@ def _drop_clashes(changes: list[Change], people: Sequence[PersonRow], wrong: lis
             name, own = (team, change.name.casefold()), {mark for mark in (change.email, change.external_id) if mark}
             problem = ""
             if names[name]:
-                problem = f"The team has or had someone named {change.name!r}. What to do: add an initial or a number."
+                problem = f"The team has or had someone named {change.name!r}. Add an initial or a number."
             elif any(marks[mark] for mark in own):
-                problem = "Someone else has this id or sign-in name. What to do: correct one of the two."
+                problem = "Someone else has this id or sign-in name. Correct one of the two."
             elif change.kind is not ChangeKind.LEFT and sizes[team] >= MAX_PEOPLE:
-                problem = f"The team has {MAX_PEOPLE} people already. What to do: put them in several teams."
+                problem = f"The team has {MAX_PEOPLE} people already. Put them in several teams."
             if problem and change.kind is not ChangeKind.LEFT:
                 wrong.append(WrongRow(place=change.place, problem=problem))
                 continue

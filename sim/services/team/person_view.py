@@ -88,7 +88,7 @@ def get_person_drills(app: App, person_id: str, *, zone: tzinfo) -> PersonDrills
         drills=drills,
         table=TextTable(
             name="own-drills",
-            header=("Drill", "Day", "When", "Form", "Time", "Agreement with the true trail"),
+            header=("Drill", "Day", "When", "Form", "Time", "Match with the actual path"),
             rows=tuple(
                 (
                     str(drill.number),
@@ -96,7 +96,7 @@ def get_person_drills(app: App, person_id: str, *, zone: tzinfo) -> PersonDrills
                     drill.phase,
                     drill.form,
                     "ran out of time" if drill.is_time_out else write_time(drill.time_s),
-                    ("not defined" if drill.accuracy is None else f"{drill.accuracy:.0f} %") + drill.rules,
+                    ("not defined" if drill.accuracy is None else f"{drill.accuracy:.0f}%") + drill.rules,
                 )
                 for drill in drills
             ),
@@ -121,7 +121,7 @@ def _make_drill(card: AttemptCard, number: int, zone: tzinfo) -> PersonDrill:
         time_s=time_s,
         is_time_out=is_time_out,
         accuracy=accuracy,
-        text=(words if accuracy is None else f"{words}, {accuracy:.0f} % agreement") + earlier,
+        text=(words if accuracy is None else f"{words}, {accuracy:.0f}% match") + earlier,
         rules=earlier,
     )
 

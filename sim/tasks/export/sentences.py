@@ -83,7 +83,7 @@ def _list_parts(score: Judged) -> Iterator[PartView]:
         sentence = f"Share of the appearances with a clip that agrees with them by {LEAST_IOU:.0%} or more."
         yield make_part("cut_share", "Appearances cut out", f"{100 * share:.0f}%", sentence, good=share == 1.0)
     if (iou := values.get("mean_iou")) is not None:
-        sentence = "How well in and out agree with the appearances, on average; one without a clip counts as 0 %."
+        sentence = "How well in and out agree with the appearances, on average; one without a clip counts as 0%."
         is_exact = iou >= PASS_MEAN_IOU - SLACK
         yield make_part("mean_iou", "In and out", f"{100 * iou:.0f}%", sentence, good=is_exact)
     if (surplus := values.get("surplus_clips")) is not None:

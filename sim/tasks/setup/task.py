@@ -81,8 +81,8 @@ class SetupType(UsualParts):
         start, end = task.params["start_name"], task.params["end_name"]
         fault = "" if task.params["fault"] == NONE else f" Then look at the cameras: {self._ask(task).lower()}"
         return (
-            f"Set up a view of the cameras on the shortest way from {start} to {end}: for each place the camera that "
-            f"shows most of it, in the order one walks.{fault}"
+            f"Build a camera view of the shortest route from {start} to {end}: for each location the camera that shows "
+            f"most of it, in walking order.{fault}"
         )
 
     def make_answer_form(self, task: Task) -> AnswerForm:

@@ -84,6 +84,6 @@ def _act(action: Callable[[], object], said: str) -> None:
     try:
         action()
     except SimError as error:
-        draw_error(str(error))
+        draw_error(error.on_screen)
     else:
         flash(said)

@@ -74,12 +74,12 @@ EXPERT: Final = "Watch an expert"
 EXAMPLE: Final = "Watch how it's done"
 FIRST: Final = "{what} first"
 EXPERT_NOTE: Final = (
-    "An expert does it once with another student and says why. It sees no more than you would. Skip ahead whenever "
-    "you like; then it's your turn."
+    "An expert does it once, with a different question, and says why. It sees no more than you would. Skip ahead "
+    "whenever you like; then it's your turn."
 )
 EXAMPLE_NOTE: Final = (
-    "The computer does it once, step by step, with a different question. Skip ahead whenever you like; then it's your "
-    "turn."
+    "A prepared demonstration: the computer knows the answer and shows each step once, with a different question. Skip "
+    "ahead whenever you like; then it's your turn."
 )
 WITH_HELP: Final = "Do it with help"
 WITHOUT_HELP: Final = "Do it without help"

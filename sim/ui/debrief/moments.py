@@ -94,7 +94,7 @@ def _draw_stills(view: MomentsView, moment: MomentView) -> None:
     try:
         stills = load_stills(get_app(), view, moment)
     except RecordingError as error:
-        st.warning(f"{wording.MOMENT_PICTURE_LOST} {error}")
+        st.warning(f"{wording.MOMENT_PICTURE_LOST} {error.on_screen}")
         return
     places = st.columns((1,) * len(stills) if len(stills) > 1 else ALONE, gap="small")
     for still, place in zip(stills, places, strict=False):

@@ -46,7 +46,7 @@ NAME: Final = "Your name"
 SECRET: Final = "PIN or passphrase"
 NO_NAMES: Final = "Nobody of this team has a PIN yet. Your trainer gives them out."
 NOT_SET_UP: Final = "Nobody has set up Sightline here yet, so there is nothing to sign in to."
-SET_UP: Final = "Set up signing in"
+SET_UP: Final = "Set up sign-in"
 SET_UP_NOTE: Final = (
     "From then on names and results are open only to people who sign in. You can open accounts for others later."
 )

@@ -93,9 +93,9 @@ def make_account_routes(get_app: GetApp) -> list[BaseRoute]:
             _check_same(secret, form.get("again", ""))
             cookie = await run_sync(partial(set_up, app, name=name, secret=secret))
         except AccessError as error:
-            return show_page(html.write_refused(str(error)), 403)
+            return show_page(html.write_refused(error.on_screen), 403)
         except SimError as error:
-            return show_page(html.write_set_up(name=name, problem=str(error)), 422)
+            return show_page(html.write_set_up(name=name, problem=error.on_screen), 422)
         return await _let_in_known(app, request, cookie, "team")
 
     async def show_sign_out(request: Request) -> Response:
@@ -136,7 +136,8 @@ def make_account_routes(get_app: GetApp) -> list[BaseRoute]:
             await run_sync(change)
         except SimError as error:
             return show_page(
-                html.write_own_secret(viewer.name, offers_step=_offers_step(viewer), problem=str(error)), _status(error)
+                html.write_own_secret(viewer.name, offers_step=_offers_step(viewer), problem=error.on_screen),
+                _status(error),
             )
         return show_page(html.write_own_secret(viewer.name, offers_step=_offers_step(viewer), done=True))
 
@@ -157,7 +158,7 @@ def _make_second_step_routes(get_app: GetApp) -> list[BaseRoute]:
         try:
             cookie = await run_sync(finish)
         except (AccessError, RateLimitError) as error:
-            return show_page(html.write_code(ticket=ticket, to=to, problem=str(error)), _status(error))
+            return show_page(html.write_code(ticket=ticket, to=to, problem=error.on_screen), _status(error))
         return await _let_in_known(app, request, cookie, to)
 
     async def show_second_step(request: Request) -> Response:
@@ -181,9 +182,9 @@ def _make_second_step_routes(get_app: GetApp) -> list[BaseRoute]:
             codes = await run_sync(second_step.confirm_setup, app, viewer, code)
         except (AccessError, RateLimitError) as error:
             if was_on:
-                return show_page(html.write_step_on(viewer.name, problem=str(error)), _status(error))
+                return show_page(html.write_step_on(viewer.name, problem=error.on_screen), _status(error))
             setup = await run_sync(second_step.begin_setup, app, viewer)
-            return show_page(html.write_step_off(viewer.name, setup, problem=str(error)), _status(error))
+            return show_page(html.write_step_off(viewer.name, setup, problem=error.on_screen), _status(error))
         return show_page(html.write_recovery(viewer.name, codes))
 
     return [
@@ -232,13 +233,13 @@ def _guard(handler: Handler) -> Handler:
         except ClientDisconnect:
             return show_page(html.write_refused("the connection closed early"), 400)
         except SimError as error:
-            return show_page(html.write_refused(str(error)), _status(error))
+            return show_page(html.write_refused(error.on_screen), _status(error))
 
     return guarded
 
 
 async def _show_sign_in(app: App, *, to: str, team: str, name: str = "", error: SimError | None = None) -> Response:
-    problem, names = "" if error is None else str(error), None
+    problem, names = "" if error is None else error.on_screen, None
     if team:
         try:
             names = await run_sync(team_link.list_team_names, app, team)

@@ -41,9 +41,9 @@ def make_mail_routes(get_app: GetApp) -> list[BaseRoute]:
             app.rate_limit.note("mail-stop", now_s=app.clock.read().steady_s, most=ASKED_A_MINUTE)
             await run_sync(stop_mail if is_pressed else read_stop, app, token)
         except RateLimitError as error:
-            return show_page(write_refused(str(error), title=TITLE), 429)
+            return show_page(write_refused(error.on_screen, title=TITLE), 429)
         except SimError as error:
-            return show_page(write_refused(str(error), title=TITLE), 403)
+            return show_page(write_refused(error.on_screen, title=TITLE), 403)
         if is_pressed:
             return show_page(write_form_page(TITLE, f'<p class="done" role="status">{escape(DONE)}</p>'))
         return show_page(write_form_page(TITLE, f"<p>{escape(ASK)}</p>", go=GO))

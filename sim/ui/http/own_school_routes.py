@@ -178,11 +178,11 @@ def _guard(handler: Handler) -> Handler:
         except ClientDisconnect:
             return _answer({"error": "The connection closed early."}, 400)
         except AccessError as error:
-            return _answer({"error": error.write_plainly()}, 403)
+            return _answer({"error": error.on_screen}, 403)
         except StoreError as error:
-            return _answer({"error": error.write_plainly()}, 409)
+            return _answer({"error": error.on_screen}, 409)
         except SimError as error:
-            return _answer({"error": error.write_plainly()}, 422)
+            return _answer({"error": error.on_screen}, 422)
 
     return guarded
 

@@ -30,7 +30,7 @@ WORDS = {
     304: "the browser has these very bytes",
     400: "the connection closed early, or the address cannot be read",
     403: "no token, or one that is forged, expired or for something else",
-    404: "there is no such thing to be had",
+    404: "there is nothing by that name",
     405: "another method",
     408: "the body came too slowly",
     409: "not in this state of the drill",

@@ -86,7 +86,8 @@ STATUS_OF: Mapping[type[SimError], int] = {
 
 CANNOT_STORE = StoreError(
     "the server cannot store anything at this moment",
-    todo="go on: what you do is kept in this browser and sent again. If it lasts, tell the person who runs the server",
+    todo="keep working: what you do is kept in this browser and sent again. If this continues, tell the person who "
+    "runs the server",
 )
 """What a browser is told when the database fails; the log says where it lies and what it said."""
 

@@ -68,7 +68,7 @@ def make_school_routes(get_app: GetApp) -> list[BaseRoute]:
             _need_settings(get_app())
             return RedirectResponse(generate_login_redirect_url("default"), 303, headers={"Cache-Control": "no-store"})
         except SimError as error:
-            return show_page(html.write_refused(str(error)), 404)
+            return show_page(html.write_refused(error.on_screen), 404)
 
     async def enter(request: Request) -> Response:
         app = get_app()
@@ -80,7 +80,7 @@ def make_school_routes(get_app: GetApp) -> list[BaseRoute]:
             answer = let_in(request, cookie, "")
         except SimError as error:
             _log.warning("a sign-in with the school's account was refused: %s", type(error).__name__)
-            answer = show_page(html.write_refused(str(error)), 403)
+            answer = show_page(html.write_refused(error.on_screen), 403)
         for name in request.cookies:
             if name.startswith((USER_COOKIE_NAME, TOKENS_COOKIE_NAME)):
                 answer.delete_cookie(name, path="/", httponly=True, samesite="lax")

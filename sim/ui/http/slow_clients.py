@@ -122,7 +122,7 @@ class PromptBodies:
 
 
 async def _send_too_slow(send: Send) -> None:
-    body = json.dumps({"error": "the request's body did not come in time. What to do: send it again."}).encode()
+    body = json.dumps({"error": "the request's body did not come in time. Send it again."}).encode()
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),

@@ -4,7 +4,7 @@ from typing import Final
 
 TITLE: Final = "New drill"
 LEAD: Final = (
-    "Make fresh footage for practice, with new people, new ways and a difficulty of your choice. It is made on this "
+    "Make fresh footage for practice, with new people, new routes, and a difficulty of your choice. It is made on this "
     "computer. Footage to measure on is made under Team, Plan."
 )
 SITE: Final = "School"
@@ -12,14 +12,14 @@ STORY: Final = "What happens"
 LEVEL: Final = "Difficulty"
 LEVELS: Final = {"easy": "Easy", "medium": "Medium", "hard": "Hard"}
 LEVEL_NOTES: Final = {
-    "easy": "Few people, short ways, nobody dressed alike.",
-    "medium": "More people, longer ways with gaps between cameras, one look-alike of each student.",
-    "hard": "Full halls, long ways with long gaps, two look-alikes of each student, a camera with a wrong clock.",
+    "easy": "Few people, short routes, no one dressed alike.",
+    "medium": "More people, longer routes with gaps between cameras, one look-alike of each student.",
+    "hard": "Full halls, long routes with long gaps, two look-alikes of each student, a camera with a wrong clock.",
 }
 MINUTES: Final = "Length, minutes"
 PEOPLE: Final = "People"
 ADVANCED: Final = "More settings"
-SHOWN: Final = "What is shown of the student"
+SHOWN: Final = "How the student is shown"
 SHOWN_WORDS: Final = {"3 photos": "Three photos", "1 photo": "One photo", "text": "Words only"}
 KNOWN: Final = "Say where the student was last seen"
 KNOWN_NOTE: Final = (
@@ -27,14 +27,14 @@ KNOWN_NOTE: Final = (
 )
 UNSURE: Final = "Add practice whose student may be on no camera"
 UNSURE_NOTE: Final = (
-    "In some of these drills the right answer is that the student is on no camera. Nothing tells which."
+    "In some of these drills the correct answer is that the student is on no camera. Nothing tells which."
 )
 SEED: Final = "Seed"
 SEED_NOTE: Final = "The same seed with the same settings makes the same drill again."
 NAME: Final = "Name"
 NAME_NOTE: Final = "Empty: named after what happens."
 PRICE: Final = (("Time", "time"), ("Disk while it is made", "disk_while"), ("Disk afterwards", "disk_after"))
-PRICE_NOTE: Final = "Estimates for this computer. You can close this page; the work goes on."
+PRICE_NOTE: Final = "Estimates for this computer. You can close this page; the work continues."
 START: Final = "Make this drill"
 CHECKING: Final = "Checking that this drill can be made here ..."
 
@@ -46,14 +46,14 @@ LEFT: Final = "{left} to go"
 CHOOSING: Final = "Choosing who is to be found, by what the cameras really show"
 LEAVE: Final = "You can leave this page and come back. Anybody else who opens it sees the same."
 CANCEL: Final = "Cancel"
-CANCEL_SURE: Final = "Yes, stop and throw it away"
+CANCEL_SURE: Final = "Yes, stop and delete it"
 STOPPED: Final = "The work was interrupted before it was done. What is finished is kept."
 FAILED: Final = "The drill could not be finished"
 GO_ON: Final = "Go on"
-THROW_AWAY: Final = "Throw it away"
+THROW_AWAY: Final = "Delete it"
 DONE: Final = "“{title}” is ready. Its drills have a measured difficulty of {index}."
 NOT_MET: Final = "That is not the difficulty you asked for ({level}): the nearest that this footage has."
-CANCELLED: Final = "The last one was cancelled. Nothing of it is left."
+CANCELLED: Final = "The last one was canceled. Nothing of it was kept."
 PLAY: Final = "Try it"
 ANOTHER: Final = "Make another one"
 
@@ -89,5 +89,5 @@ FRESH_ALL: Final = "All schools"
 FRESH_WHEN: Final = "When"
 FRESH_WHEN_WORDS: Final = {"night": "At night, 8 PM to 6 AM", "idle": "When nobody has done a drill for 15 minutes"}
 FRESH_KEEP: Final = "Ready for each school"
-FRESH_DISK: Final = "Most disk for all of them, GB"
+FRESH_DISK: Final = "Disk limit for all of them, GB"
 FRESH_SAVE: Final = "Save"

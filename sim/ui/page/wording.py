@@ -19,7 +19,7 @@ HOW_TITLE: Final = "How it works"
 HOW: Final = (
     ("Read the briefing", "You see who to find, in pictures or in words, and what is asked."),
     ("Search the cameras", "All cameras play on one clock. Click the student wherever you see them."),
-    ("Learn from the debrief", "You see the true path beside yours, and the frame where it went wrong."),
+    ("Learn from the debrief", "You see the actual path beside yours, and the frame where it went wrong."),
 )
 
 FAMILIAR: Final = "Get to know the console first (3 minutes, not scored)"
@@ -166,7 +166,7 @@ DEBRIEF_FAULTS: Final = "Camera problems"
 DEBRIEF_FAULTS_NOTE: Final = "Not scored."
 DEBRIEF_ADVICE: Final = "Practice next"
 TROUBLE: Final = "Something went wrong on our side"
-TROUBLE_NEXT: Final = "Your work so far is stored. Reload the page to go on."
+TROUBLE_NEXT: Final = "Your work so far is stored. Reload the page to continue."
 
 
 def count(number: int, words: tuple[str, str]) -> str:

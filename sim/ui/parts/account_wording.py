@@ -7,10 +7,10 @@ from sim.services.accounts.drill_access import Access
 SIGN_IN: Final = "Sign in"
 SIGN_OUT: Final = "Sign out"
 OWN_SECRET: Final = "PIN or passphrase"
-SET_UP: Final = "Set up signing in"
+SET_UP: Final = "Set up sign-in"
 SET_UP_NOTE: Final = (
     "Before others use Sightline on their own computers. You choose a passphrase; from then on teams and results are "
-    "open only to people who sign in. This can wait."
+    "open only to people who sign in. You can do this later."
 )
 SIGNED_IN: Final = "Signed in as {name}"
 SETTINGS: Final = "Settings"
@@ -26,7 +26,7 @@ CLOSED_OPEN: Final = (
 )
 ONLY_THIS_MACHINE: Final = (
     "Sightline can be used only on the computer it runs on until sign-in is set up there. Ask the person who runs it "
-    "to choose Set up signing in on that computer."
+    "to choose Set up sign-in on that computer."
 )
 OPEN_TO_NETWORK: Final = (
     "Sign-in is not set up, and this server is open to the network: anyone on it can open drills, and results prove "
@@ -47,7 +47,7 @@ TITLE: Final = "Accounts"
 LEAD: Final = "Who may sign in here, and what for."
 NOBODY_YET: Final = (
     "Nobody signs in here yet: anyone at this computer may do everything, and nobody else sees teams or results. "
-    "Set up signing in first. You can then open accounts for others here."
+    "Set up sign-in first. You can then open accounts for others here."
 )
 ROLES: Final = {
     "trainee": "Trainee: does drills, sees own results",
@@ -103,7 +103,7 @@ UNLOCKED: Final = "Unlocked."
 DISABLE: Final = "Disable"
 DISABLED: Final = "Disabled, and signed out."
 ENABLE: Final = "Open again"
-ENABLED: Final = "Open again."
+ENABLED: Final = "Opened again."
 
 PINS: Final = "Names and PINs to sign in with"
 PINS_NOTE: Final = "With a name and a PIN people see their own results later. Nobody needs one to join a session."

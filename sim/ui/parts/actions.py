@@ -14,5 +14,5 @@ def run_action(action: Callable[[], T]) -> T | None:
     try:
         return action()
     except SimError as error:
-        draw_error(str(error))
+        draw_error(error.on_screen)
         return None

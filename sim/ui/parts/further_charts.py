@@ -14,7 +14,7 @@ ROW_HEIGHT = 30
 TREND_HEIGHT = 230
 _PERCENT_OF_RATIO = (
     "abs(datum.value - 1) < 0.005 ? 'same' : (datum.value > 1 ? '+' : '\N{MINUS SIGN}')"
-    " + round(abs(datum.value - 1) * 100) + ' %'"
+    " + round(abs(datum.value - 1) * 100) + '%'"
 )
 _SIGNED_SECONDS = "datum.value == 0 ? 'same' : (datum.value > 0 ? '+' : '\N{MINUS SIGN}') + abs(datum.value) + ' s'"
 

@@ -168,7 +168,7 @@ def _draw_preview(wish: Wish, *, zone: str) -> bool:
     try:
         slots = plan.lay_out_on_school_days(get_app(), wish, today=get_today(get_app(), zone))
     except SimError as error:
-        draw_error(str(error))
+        draw_error(error.on_screen)
         return False
     draw_quiet(wording.PREVIEW)
     draw_table((wording.STEP, wording.DAYS), list_planned(slots), label=wording.PLAN)

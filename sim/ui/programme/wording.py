@@ -74,7 +74,7 @@ FOOTAGE_MEANWHILE: Final = (
 )
 FOOTAGE_STOPPED: Final = "The footage to measure on is not finished. What is done is kept."
 FOOTAGE_GO_ON: Final = "Continue"
-FOOTAGE_CANCEL: Final = "Throw it away"
+FOOTAGE_CANCEL: Final = "Delete it"
 FOOTAGE_NO_SCHOOL: Final = (
     "No footage can be made here now: the disk is full, or the pictures of the schools are missing."
 )

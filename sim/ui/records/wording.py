@@ -49,7 +49,7 @@ PEOPLE_HEADER: Final = (
     "Acknowledged",
 )
 FORMER: Final = "Not on the team any more"
-FORMER_NOTE: Final = "Their record stays as long as the law asks for. Open it like everyone else's."
+FORMER_NOTE: Final = "Their record stays as long as the law requires. Open it like everyone else's."
 FORMER_HEADER: Final = ("Name", "Now", "Trained", "Sessions", "Last drill", "Still to practice")
 FORMER_NAME: Final = "{name} ({standing})"
 UNSCORED: Final = "Team exercises and getting to know the console"
@@ -126,7 +126,7 @@ HSEEP: Final = "HSEEP rows (CSV)"
 XAPI: Final = "xAPI statements"
 
 VERIFY: Final = "Verify the ledger"
-HOLDS_TRUE: Final = "The ledger holds: {entries} entries."
+HOLDS_TRUE: Final = "The ledger is intact: {entries} entries."
 BROKEN: Final = "Entry {number} is broken: {what}. Tell your IT department, and keep the database as it is."
 HEAD: Final = "Head of the ledger, to be noted elsewhere"
 HOLDS: Final = "Legal holds"

@@ -167,7 +167,7 @@ def _draw_replay(attempt_id: str) -> None:
         view = _get_replay(attempt_id) if try_id is None else example.get_example(app, attempt_id, try_id=try_id)
     except AttemptError as error:
         st.title(wording.APP)
-        draw_error(str(error))
+        draw_error(error.on_screen)
         st.page_link("screens/start.py", label=wording.HOME)
         return
     draw_replay(view)
@@ -215,7 +215,7 @@ def _draw_part() -> None:
 def _draw_gone(attempt_id: str, error: TaskError) -> None:
     """The drill was begun before its form was taken out of the library: all that is left is to end it."""
     st.title(wording.APP)
-    draw_error(str(error))
+    draw_error(error.on_screen)
     if st.button(wording.END_DRILL, key="end-gone", type="primary", help=wording.ABANDONED_NOTE):
         attempts.abandon(get_app(), attempt_id)
         st.rerun()

@@ -118,7 +118,7 @@ def _give_all(give: Callable[[str], str], names: dict[str, str]) -> None:
         try:
             give(person_id)
         except SimError as error:
-            refused[name] = str(error)
+            refused[name] = error.on_screen
     given = len(names) - len(refused)
     if not refused:
         flash(page_wording.count(given, wording.GIVEN))

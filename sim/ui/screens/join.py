@@ -51,7 +51,7 @@ def _draw_names(token: str) -> None:
     try:
         view = get_join(get_app(), token)
     except SimError as error:
-        _draw_code(str(error))
+        _draw_code(error.on_screen)
         return
     st.title(words.TITLE, anchor=False)
     draw_lead(words.AT.format(team=view.team, room=view.place) if view.place else view.team)
@@ -96,7 +96,7 @@ def _draw_seat(seat: str) -> None:
     try:
         view = get_seat(app, seat)
     except AccessError as error:
-        _draw_code(str(error))
+        _draw_code(error.on_screen)
         return
     if view.place is Place.DRILL:
         try:

@@ -36,7 +36,7 @@ def draw() -> None:
         view = room.enter(app, invitation)
         note_identity(app, get_viewer(), view.attempt_id)
     except AccessError as error:
-        _draw_lost(str(error))
+        _draw_lost(error.on_screen)
         return
     st.html(theme.CONSOLE_PAGE_CSS if view.state is AttemptState.RUNNING else theme.PLAIN_PAGE_CSS)
     if view.state is AttemptState.ASSIGNED:

@@ -96,7 +96,7 @@ def _draw_form(team_id: str, people: dict[str, str], programme_id: str | None) -
         plan, problem = draw_fields(_propose(team_id, programme_id, missed), programmes, key=key)
         pressed = st.form_submit_button(words.SAVE_NEW, type="primary", key="enter-training")
         if pressed and problem is not None:
-            st.error(escape_markdown(str(problem)))
+            st.error(escape_markdown(problem.on_screen))
         elif pressed and plan is not None:
             made = run_action(partial(enter_training, get_app(), plan, person_ids=list(who), by=get_viewer().name))
             if made is not None:

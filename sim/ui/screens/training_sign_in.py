@@ -30,7 +30,7 @@ def draw() -> None:
     try:
         view = get_sign_in(get_app(), get_viewer(), token)
     except AccessError as error:
-        st.warning(escape_markdown(str(error)))
+        st.warning(escape_markdown(error.on_screen))
         return
     draw_lead(words.SIGN_AT.format(title=view.title, team=view.team))
     draw_quiet(", ".join(part for part in (write_day(view.begins_at), view.place) if part))

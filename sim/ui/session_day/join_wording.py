@@ -20,7 +20,7 @@ BACK_CODE: Final = "Your own code"
 BACK_HINT: Final = "8 digits, from the other device"
 BACK_GO: Final = "Come back"
 
-WAITING_TITLE: Final = "You are in, {name}"
+WAITING_TITLE: Final = "You're in, {name}"
 WAITING: Final = "Stay on this page. It continues automatically when the trainer starts."
 ENDED_TITLE: Final = "The session has ended"
 ENDED: Final = "There is nothing for you to do here now. The trainer tells you when you can do the drill."

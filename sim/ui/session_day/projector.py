@@ -98,7 +98,7 @@ def _draw_still(view: GroupDebrief, each: MissedPlace) -> None:
     try:
         jpeg = load_missed_still(get_app(), view, each)
     except RecordingError as error:
-        draw_quiet(str(error))
+        draw_quiet(error.on_screen)
         return
     if jpeg is not None:
         picture = f"data:image/jpeg;base64,{b64encode(jpeg).decode('ascii')}"

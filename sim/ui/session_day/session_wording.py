@@ -65,7 +65,7 @@ MOVE: Final = "Move it to another day"
 MOVE_SURE: Final = "Move the session"
 MOVE_NOTE: Final = "Send the invitation again afterwards: calendars that have it take the new time."
 CANCEL: Final = "Cancel the session"
-CANCEL_NOTE: Final = "Nobody is put down as absent. Tell those invited; Records has the text and the calendar file."
+CANCEL_NOTE: Final = "No one is marked absent. Tell those invited; Records has the text and the calendar file."
 CANCEL_SURE: Final = "Yes, cancel it"
 MAKES_UP: Final = "This session makes up the one of {day}, for those who were absent."
 
@@ -73,8 +73,8 @@ EARLIER: Final = "Sessions so far"
 CARD: Final = "**{kind}**, {day}. {came} of {invited} came."
 GO: Final = "Open"
 GO_RUNNING: Final = "Go on"
-MAKE_UP_ONE: Final = "Make up for 1 person"
-MAKE_UP_MANY: Final = "Make up for {count} people"
+MAKE_UP_ONE: Final = "Make-up session for 1 person"
+MAKE_UP_MANY: Final = "Make-up session for {count} people"
 NEW: Final = "New session"
 
 VIEWS: Final = MappingProxyType({"join": "Join screen", "board": "Board", "people": "People", "results": "Results"})
@@ -83,7 +83,7 @@ VIEW: Final = "Show"
 SHOW_BRIEFING: Final = "Show the briefing"
 SHOW_BRIEFING_NOTE: Final = "{here} of {invited} have joined. Anyone who joins later gets the briefing at once."
 START_CLOCKS: Final = "Start the clocks"
-START_CLOCKS_NOTE: Final = "{ready} of {joined} have the briefing open. Anybody else begins alone when they open it."
+START_CLOCKS_NOTE: Final = "{ready} of {joined} have the briefing open. Anyone else starts alone when they open it."
 START_FAMILIAR: Final = "Start"
 START_FAMILIAR_NOTE: Final = "{here} of {invited} have joined. Anyone who joins later begins at once."
 EACH_NOTE: Final = "Everybody begins alone as soon as they have joined. There is nothing for you to start."
@@ -93,7 +93,7 @@ ALL_DONE_NOTE: Final = "Everybody who joined has ended. End the session when nob
 END: Final = "End the session"
 END_SURE: Final = "Yes, end it"
 END_NOTE: Final = (
-    "Nobody can join after that. Drills that run go on to their end. Who has not joined is put down as absent."
+    "Nobody can join after that. Running drills continue to their end. Anyone who has not joined is marked absent."
 )
 
 COUNT_DOWN: Final = "Starts in {seconds}"
@@ -109,7 +109,7 @@ PAUSED: Final = "Paused since {time}. All clocks stand still; nobody loses time.
 PAUSED_BOARD: Final = "Paused"
 CONTINUE: Final = "Continue for everyone"
 REOPEN: Final = "Reopen the session"
-REOPEN_NOTE: Final = "People can join again with the code. Anyone marked absent stays so until they join."
+REOPEN_NOTE: Final = "People can join again with the code. Anyone marked absent stays absent until they join."
 PROJECT: Final = "Open for the projector"
 PROJECT_NOTE: Final = "A view of its own for the room: no calls for help, no buttons."
 PROJECT_DEBRIEF: Final = "Open the group debrief for the projector"
@@ -125,8 +125,8 @@ GROUP_HELD: Final = (
 )
 GROUP_EMPTY: Final = "Nobody has finished a drill in this session yet."
 GROUP_MAP: Final = "Map of {name} with the cameras that were missed most"
-HELP_BADGE: Final = "{count} people ask for help. Their names are on the tab People."
-HELP_BADGE_ONE: Final = "Someone asks for help. Their name is on the tab People."
+HELP_BADGE: Final = "{count} people are asking for help. Their names are on the tab People."
+HELP_BADGE_ONE: Final = "Someone is asking for help. Their name is on the tab People."
 SCAN: Final = "Scan this with your phone or tablet"
 ON_DEVICE: Final = "Join on {device}: a drill on anything else does not count"
 OPEN_THERE: Final = "Open"
@@ -139,13 +139,13 @@ ONLY_HERE: Final = (
 )
 COPY: Final = "Link to send"
 RENEW: Final = "Make a new link and code"
-RENEW_NOTE: Final = "The old ones work no more. Who has joined stays in."
+RENEW_NOTE: Final = "Old links stop working. People who already joined stay in."
 
 STAGES: Final = MappingProxyType(
     {
         "away": "Not here yet",
         "waiting": "In the waiting room",
-        "briefing": "Reads the briefing",
+        "briefing": "Reading the briefing",
         "drill": "In the drill",
         "finished": "Finished",
         "timed out": "Time ran out",
@@ -179,8 +179,8 @@ USED: Final = "Used"
 OWN_LINK: Final = "Own link, to come back from any device"
 FREE: Final = "Free the name"
 FREE_NOTE: Final = (
-    "Someone else took this name by mistake? Free it, and it can be chosen again. A drill begun stays with it; a PIN "
-    "chosen through it is taken back."
+    "Someone else took this name by mistake? Free it, and it can be chosen again. A drill already started stays with "
+    "it; a PIN chosen through it is taken back."
 )
 FREE_SURE: Final = "Yes, free it"
 GIVE_UP: Final = "End this drill"
@@ -199,7 +199,7 @@ RESULTS_WAIT: Final = "Results are shown when everybody has ended, so that nobod
 RESULTS_NOW: Final = "Show what there is now"
 RESULTS_NONE: Final = "Getting to know the console is not scored."
 RESULTS_EMPTY: Final = "Nobody has ended a drill in this session yet."
-RESULT_PASSED: Final = "found and followed well enough"
-RESULT_FAILED: Final = "not followed well enough"
+RESULT_PASSED: Final = "passed"
+RESULT_FAILED: Final = "did not pass"
 RESULTS_NOTE: Final = "Times, and what changed since the training, are under Team, Results."
 DEBRIEF: Final = "Debrief of {name}"

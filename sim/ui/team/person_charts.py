@@ -31,7 +31,7 @@ def draw_own_times(drills: Sequence[PersonDrill]) -> alt.LayerChart:
 def draw_own_accuracy(drills: Sequence[PersonDrill]) -> alt.LayerChart:
     """Return the accuracy of each drill in which it is defined."""
     defined = [drill for drill in drills if drill.accuracy is not None]
-    y = alt.Y("value:Q", title="Agreement with the true trail (%)", scale=alt.Scale(domain=[0.0, 100.0], nice=False))
+    y = alt.Y("value:Q", title="Match with the actual path (%)", scale=alt.Scale(domain=[0.0, 100.0], nice=False))
     return _draw_drills(defined, [drill.accuracy or 0.0 for drill in defined], y=y)
 
 

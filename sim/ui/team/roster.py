@@ -137,7 +137,7 @@ def _add_all(team_id: str, key: str) -> None:
         try:
             team.add_person(get_app(), team_id, name)
         except SimError as error:
-            refused[name] = str(error)
+            refused[name] = error.on_screen
     keep_outcome(key, done=len(wanted) - len(refused), refused=refused)
 
 
@@ -198,7 +198,7 @@ def _draw_change(person: PersonView) -> None:
         try:
             team.rename_person(get_app(), person.person_id, name)
         except SimError as error:
-            draw_error(str(error))
+            draw_error(error.on_screen)
         else:
             st.rerun()
     _draw_group(person)

@@ -30,7 +30,7 @@ def draw_team_results(card: TeamCard) -> None:
     try:
         draw_compared(compare, shown=shown, key=card.team_id, file_stem="before-after")
     except ComparisonError as error:
-        shown.error(escape_markdown(str(error)))
+        shown.error(escape_markdown(error.on_screen))
 
 
 @st.cache_resource(show_spinner=False, max_entries=MOST_KEPT, ttl=KEPT_S)

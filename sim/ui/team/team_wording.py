@@ -23,7 +23,7 @@ SCHOOL_OF: Final = "School: {school}"
 SCHOOL_SAVE: Final = "Save the school"
 FIRST_STEPS: Final = (
     ("Make a team", "Give it a name below."),
-    ("Add people", "Names or pseudonyms. A pseudonym is enough."),
+    ("Add people", "One name (or alias) per line. An alias is enough."),
     ("Give each a drill before training", "After the training, give another one. The comparison then appears here."),
 )
 
@@ -34,7 +34,7 @@ DEMO_MAKING: Final = "Simulating eight people, with several drills before and af
 DEMO_REMOVE: Final = "Remove the demo team"
 
 ADD_PEOPLE: Final = "Add people"
-NAMES: Final = "Names or pseudonyms, one a line"
+NAMES: Final = "One name (or alias) per line"
 ADD: Final = "Add to the team"
 ADDED: Final = "{count} people were added."
 ADDED_ONE: Final = "1 person was added."
@@ -50,7 +50,7 @@ NEXT_CONSOLE: Final = "Console of the next drills"
 NEXT_OPTIONS: Final = "Options of the next drills"
 NEXT_GIVEN: Final = "The next drills are given {options}."
 COMPARED_CONSOLE: Final = "Console and options compared"
-NO_NAMES: Final = "Write at least one name or pseudonym."
+NO_NAMES: Final = "Enter at least one name (or alias)."
 GIVE: Final = {"before": "Give a drill before training", "after": "Give a drill after training"}
 GIVE_ANYWAY: Final = "Give it anyway"
 ANOTHER: Final = "Give another one"
@@ -85,7 +85,7 @@ DESIGN: Final = "What was checked, and what was left out"
 CHECK_FINE: Final = "Fine:"
 CHECK_LOOK: Final = "Look:"
 LEFT_OUT: Final = "Left out of the comparison"
-DETAILS: Final = "For those who check the numbers"
+DETAILS: Final = "Technical details"
 DETAILS_NOTE: Final = (
     "Each number with its interval, method and number of people. "
     "The command python -m sim compare prints the same from the downloaded drills."
@@ -109,7 +109,7 @@ SCHOOLS_NOTE: Final = (
 )
 PEOPLE: Final = "Single people"
 PEOPLE_NOTE: Final = "In the order of the list, not by result. What practice alone would bring is taken off."
-TAKE: Final = "Take it with you"
+TAKE: Final = "Download"
 TAKE_NOTE: Final = (
     "The report is two pages for a superintendent, and an appendix with every number, the methods and what was left "
     "out. {people} The files hold everything shown here."

@@ -42,12 +42,12 @@ WAIT: Final = "Wait here: the console opens automatically as soon as the lead st
 ALL_HERE: Final = "Everybody is there."
 MISSING: Final = "Not there yet: {people}."
 MISSING_LEAD: Final = "Not there yet: {people}. You can start without them; they can come in later."
-START: Final = "Start for everybody: the clock runs from here"
+START: Final = "Start for everyone (the clock starts now)"
 HOW_TITLE: Final = "How you work together"
 HOW: Final = (
     "All marks are in one list and on one plan, with a letter for whose they are: L lead, V viewer, M map, R radio.",
     "When the student leaves your camera, press “Ask” to have someone take over the next one.",
-    "The lead hands in once, for all. A mark that the lead leaves out does not count.",
+    "The lead submits once, for everyone. A mark that the lead leaves out does not count.",
 )
 
 DEBRIEF: Final = "Team debrief: {title}"

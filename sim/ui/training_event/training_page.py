@@ -128,7 +128,7 @@ def _draw_change(training: Training, programmes: dict[str, ProgrammeCard]) -> No
         draw_quiet(words.CHANGE_NOTE)
         pressed = st.form_submit_button(words.SAVE_CHANGE, type="primary", key="change-go")
         if pressed and problem is not None:
-            st.error(escape_markdown(str(problem)))
+            st.error(escape_markdown(problem.on_screen))
         elif pressed and plan is not None:
             changed = plan
 

@@ -79,10 +79,11 @@ const SITE = {
   cameras: [{ camera_id: "CAM-01", floor: "1" }, { camera_id: "CAM-02", floor: "1" }, { camera_id: "CAM-12", floor: "2" }],
 };
 const NAMES = { "CAM-01": "Main entrance", "CAM-02": "Gym entrance", "CAM-12": "Library" };
-const CAMERAS = listCameras(SITE, Object.keys(NAMES), (cameraId) => NAMES[cameraId]);
+const NUMBERS = new Map([["CAM-01", 1], ["CAM-02", 2], ["CAM-12", 12]]);
+const CAMERAS = listCameras(SITE, NUMBERS, (cameraId) => NAMES[cameraId]);
 
-test("cameras are listed with their number keys and floors", () => {
-  assert.deepEqual(CAMERAS[2], { number: 3, camera_id: "CAM-12", name: "Library", floor: "Upstairs" });
+test("cameras are listed with their numbers and floors", () => {
+  assert.deepEqual(CAMERAS[2], { number: 12, camera_id: "CAM-12", name: "Library", floor: "Upstairs" });
 });
 
 for (const [text, found] of [

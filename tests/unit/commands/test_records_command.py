@@ -43,7 +43,7 @@ def change(data: Path, *statements: str) -> None:
 def test_a_row_edited_by_hand_is_named(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, said = run(capsys, "verify")
     assert code == 0
-    assert said.startswith("The ledger holds: 3 entries.")
+    assert said.startswith("The ledger is intact: 3 entries.")
     change(data, """UPDATE ledger_content SET body = replace(body, '"number":1', '"number":7') WHERE number = 2""")
     assert run(capsys, "verify") == (
         1,
@@ -91,7 +91,7 @@ def test_a_record_is_exported_and_what_is_over_is_reduced(
     out = data / "record.json"
     assert run(capsys, "export", "Team team", str(out), "--format", "json", "--by", "R. Owner")[0] == 0
     assert b'"head"' in out.read_bytes()
-    assert run(capsys, "verify")[1].startswith("The ledger holds: 4 entries.")
+    assert run(capsys, "verify")[1].startswith("The ledger is intact: 4 entries.")
     code, said = run(capsys, "export", "Team team", str(data / "no" / "x"), "--format", "hseep")
     assert (code, "cannot be written" in said) == (1, True)
     monkeypatch.setenv("SIGHTLINE_RECORD_DAYS", "36500")

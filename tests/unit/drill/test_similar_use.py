@@ -142,7 +142,7 @@ def test_sentences_say_what_was_counted() -> None:
         "You looked at 4 of them, 3 of these wrong.",
         f"You marked 1 wrong suggestion. {CHECK}",
         "2 boxes were on someone other than the student: such a list is about that person.",
-        "1 box held nobody whom the search could recognise.",
+        "1 box held no one the search could recognize.",
     )
     careful = SimilarUse(
         asked=1, nobody=0, about_others=None, listed=2, wrong=1, opened=1, opened_wrong=1, marked_wrong=0

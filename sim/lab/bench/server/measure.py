@@ -9,7 +9,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from sim.drill.attempt import Mode
 from sim.errors import MachineError, TaskError
 from sim.lab.bench.rig.figures import Figure
 from sim.lab.bench.rig.server import Server, run_server
+from sim.lab.bench.server.beside import Build, make_fresh_day
 from sim.lab.bench.server.traffic import RECORDED
 from sim.records.engine import make_sqlite_url
 from sim.services.app.wiring import PROJECT, App, open_app, read_settings, system_clock
@@ -36,6 +37,7 @@ POST_LIMIT_MS = 100.0
 MEMORY_LIMIT_MB = 1000.0
 FEW_MEMORY_LIMIT_MB = 500.0
 FIRST_FRAMES_LIMIT_MS = 3000.0
+BUILD_LIMIT_SHARE = 1.0
 FULL_SHARE = 0.9
 """Of one core: more than that, and a process of one Python interpreter has no room left."""
 
@@ -51,6 +53,7 @@ class Step:
         footage_mbit: footage sent, million bits a second.
         footage_p95: of requests for footage, milliseconds.
         server_share, load_share: processor time of server and load generator, 1 is one core.
+        build_share: of a recording that is made beside them; None for none.
         memory_mb: the most that was seen.
         failures: what went wrong, in words.
     """
@@ -66,6 +69,7 @@ class Step:
     load_share: float
     memory_mb: float
     failures: tuple[str, ...]
+    build_share: float | None = None
 
     @property
     def is_held(self) -> bool:
@@ -73,15 +77,15 @@ class Step:
         return self.post_p95 < POST_LIMIT_MS and not self.failures
 
 
-def measure(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
+def measure(*, on_step: Callable[[str], None], with_build: bool = False) -> tuple[Figure, ...]:
     """Let trainees come to the real app until it does not hold any more; each does what a recorded drill did.
 
     Times are seen from the client on the same machine. Server and load generator are processes of their own that share
-    the machine's cores; the processor time of each is told apart.
+    the machine's cores; the processor time of each is told apart. `with_build`: a fresh school day is made meanwhile.
 
     Raises:
         TaskError: there is no form to drill.
-        MachineError: the server or the load generator does not start.
+        MachineError: the server or the load generator does not start, or the build ends before the measurement.
     """
     with tempfile.TemporaryDirectory(prefix="sightline-bench-") as folder:
         data = Path(folder)
@@ -89,8 +93,12 @@ def measure(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
         app = open_app(settings, system_clock())
         try:
             on_step("starting the server")
-            with run_server(data, read_settings(os.environ).data) as server, open_load() as load:
-                return _measure(app, server, load, on_step)
+            with (
+                run_server(data, read_settings(os.environ).data) as server,
+                open_load() as load,
+                make_fresh_day(app, data / "beside") if with_build else nullcontext() as build,
+            ):
+                return _measure(app, server, load, on_step, build)
         finally:
             app.close()
 
@@ -131,14 +139,16 @@ def open_load(recorded: Path = RECORDED) -> Iterator[Load]:
             process.kill()
 
 
-def _measure(app: App, server: Server, load: Load, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
+def _measure(
+    app: App, server: Server, load: Load, on_step: Callable[[str], None], build: Build | None
+) -> tuple[Figure, ...]:
     idle_mb = server.read_memory_mb()
     steps: list[Step] = []
     for trainees in STEPS:
         more = trainees - (steps[-1].trainees if steps else 0)
         on_step(f"{more} more trainees come and search, {trainees} in all")
         load.tell(add=[begin_attempt(app, server.url, give_attempt(app)) for _ in range(more)])
-        steps.append(_look(server, load, trainees))
+        steps.append(_look(server, load, trainees, build))
         if trainees >= TRAINEES and not steps[-1].is_held:
             break
     last = load.ask(stop=0)
@@ -146,7 +156,7 @@ def _measure(app: App, server: Server, load: Load, on_step: Callable[[str], None
     return (*_list_figures(steps, idle_mb), *_list_kept(last["acked"], lost))
 
 
-def _look(server: Server, load: Load, trainees: int) -> Step:
+def _look(server: Server, load: Load, trainees: int, build: Build | None) -> Step:
     """Wait until all have come, then measure for a while."""
     first_ms: list[float] = []
     failures: list[str] = []
@@ -166,12 +176,14 @@ def _look(server: Server, load: Load, trainees: int) -> Step:
     watcher = threading.Thread(target=watch)
     watcher.start()
     cpu_s, began = server.read_cpu_s(), time.monotonic()
+    build_s = build.read_cpu_s() if build else 0.0
     try:
         found = load.ask(measure=MEASURED_S if trainees == TRAINEES else RAMP_S)
     finally:
         over.set()
         watcher.join()
-    share = (server.read_cpu_s() - cpu_s) / (time.monotonic() - began)
+    lasted_s = time.monotonic() - began
+    share = (server.read_cpu_s() - cpu_s) / lasted_s
     if not found["post_ms"] or not found["footage_ms"]:
         raise MachineError(
             f"{trainees} trainees did nothing in {found['lasted_s']:.0f} s: {'; '.join(failures[:3]) or 'no answer'}",
@@ -190,6 +202,7 @@ def _look(server: Server, load: Load, trainees: int) -> Step:
         load_share=found["cpu_share"],
         memory_mb=max(memory),
         failures=(*failures, *found["failures"]),
+        build_share=(build.read_cpu_s() - build_s) / lasted_s if build else None,
     )
 
 
@@ -207,8 +220,9 @@ def explain(step: Step, cores: int) -> str:
     """Return why a step did not hold, from what took the processors' time."""
     if step.server_share >= FULL_SHARE * min(1.0, cores / 2):
         return f"one Python process has no more: the server takes {step.server_share:.0%} of a core"
-    if step.server_share + step.load_share >= FULL_SHARE * cores:
-        return f"the machine: server {step.server_share:.0%} and load generator {step.load_share:.0%} of a core"
+    if step.server_share + step.load_share + (step.build_share or 0.0) >= FULL_SHARE * cores:
+        beside = "" if step.build_share is None else f", recording {step.build_share:.0%}"
+        return f"the machine: server {step.server_share:.0%}, load generator {step.load_share:.0%}{beside} of a core"
     if step.footage_p95 < step.post_p95 / 2:
         return "the database: posts wait for their turn to write while footage comes at once"
     return "what else the machine did; the server had room"
@@ -248,6 +262,14 @@ def _list_of_step(step: Step) -> Iterator[Figure]:
     )
     yield Figure(name=f"{who}: processor, server", value=100 * step.server_share, unit="% of a core")
     yield Figure(name=f"{who}: processor, load generator", value=100 * step.load_share, unit="% of a core")
+    if step.build_share is not None:
+        yield Figure(
+            name=f"{who}: processor, the recording that is made",
+            value=100 * step.build_share,
+            unit="% of a core",
+            target="at most one core",
+            met=round(step.build_share, 2) <= BUILD_LIMIT_SHARE,
+        )
     limit = {10: FEW_MEMORY_LIMIT_MB, TRAINEES: MEMORY_LIMIT_MB}.get(step.trainees)
     yield Figure(
         name=f"{who}: memory, most",

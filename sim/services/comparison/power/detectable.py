@@ -151,12 +151,12 @@ def say_detectable(*, people: int, drills: int, cut: float | None) -> str:
     counted = "1 drill" if drills == 1 else f"{drills} drills"
     plan = f"{people} people with {counted} before and {counted} after"
     if people < FEWEST_FOR_TEST:
-        return f"With fewer than {FEWEST_FOR_TEST} people nothing can be said of the team, whatever they do."
+        return f"Fewer than {FEWEST_FOR_TEST} people is too few to draw conclusions about the team."
     if cut is None:
         return f"{plan} are too few to show any change that is likely. Plan more drills or more people."
     percent = round(100.0 * cut)
     return (
-        f"{plan} will usually show that a team is faster when times fall by {percent} % or more (8 of 10 such teams). "
+        f"{plan} will usually show that a team is faster when times fall by {percent}% or more (8 of 10 such teams). "
         "A smaller change will often end in: no clear change."
     )
 

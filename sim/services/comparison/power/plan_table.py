@@ -75,4 +75,4 @@ def _count(drills: int) -> str:
 
 
 def _write(found: DetectableChange) -> str:
-    return "-" if found.cut is None else f"{100.0 * found.cut:.0f} %"
+    return "-" if found.cut is None else f"{100.0 * found.cut:.0f}%"

@@ -108,7 +108,7 @@ def load_begun(data: Path) -> tuple[str, ...]:
         source=str(path),
         newest=FRESH_SCHEMA,
         fault=StoreError,
-        todo="delete the file; its recordings stay and are no longer thrown away by themselves",
+        todo="delete the file; its recordings stay and are no longer deleted automatically",
     )
     return found.recordings
 

@@ -46,7 +46,7 @@ def run_job(data: Path, signal: TextIO) -> int:
     try:
         _make(data, note)
     except SimError as error:
-        note.save(state=JobState.FAILED, problem=str(error), left_s=None)
+        note.save(state=JobState.FAILED, problem=error.on_screen, left_s=None)
         return 1
     except Exception:
         note.save(state=JobState.FAILED, problem=_UNKNOWN, left_s=None)

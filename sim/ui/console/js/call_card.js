@@ -27,7 +27,7 @@ export class CallCard {
     this.replies = make("div", { class: "call-card-replies", role: "group", "aria-labelledby": "call-question" });
     this.fold = make("button", { type: "button", class: "button call-card-fold", "data-part": "callFold", on: { click: () => this.#setFolded(!this.#isFolded) } });
     const head = make("div", { class: "call-card-head" }, this.icon, this.title, make("kbd", { "data-key-show": "answerCall" }), this.fold);
-    const foot = make("p", { class: "call-card-foot", text: `Rings off after ${lastsS} seconds. The clock runs on.` });
+    const foot = make("p", { class: "call-card-foot", text: `The caller hangs up in ${lastsS} seconds. The clock keeps running.` });
     this.body = make("div", { class: "call-card-body", id: "call-body" }, this.message, this.question, this.replies, foot);
     this.fold.setAttribute("aria-controls", "call-body");
     const words = { role: "group", "aria-labelledby": "call-title" };

@@ -40,16 +40,16 @@ function rankWord({ number, camera_id: cameraId, name }, word) {
 }
 
 /**
- * Every camera of a site with its number key and its floor in words; `cameraIds` come in the order of those keys.
+ * Every camera of a site with its number and its floor in words.
  * @param {Site} site
- * @param {string[]} cameraIds
+ * @param {Map<string, number>} numbers by camera_id, in the order to list them
  * @param {(cameraId: string) => string} nameOf
  */
-export function listCameras(site, cameraIds, nameOf) {
+export function listCameras(site, numbers, nameOf) {
   const floors = new Map(site.floors.map(({ floor_id: floorId, name }) => [floorId, name]));
   const floorOf = new Map(site.cameras.map((camera) => [camera.camera_id, floors.get(camera.floor)]));
-  return cameraIds.map((cameraId, place) => ({
-    number: place + 1,
+  return [...numbers].map(([cameraId, number]) => ({
+    number,
     camera_id: cameraId,
     name: nameOf(cameraId),
     floor: floors.size > 1 ? (floorOf.get(cameraId) ?? "") : "",
@@ -64,7 +64,7 @@ export class CameraFinder {
   /**
    * @param {object} options
    * @param {Parts} options.parts elements by `data-part`
-   * @param {FoundCamera[]} options.cameras in the order of their numbers
+   * @param {FoundCamera[]} options.cameras in the order to list them
    * @param {(cameraId: string, text: string) => void} options.onChoose
    */
   constructor({ parts, cameras, onChoose }) {

@@ -29,15 +29,15 @@ export class Clips {
     const { picture, clock, parts } = this.console;
     parts.foundCount.textContent = String(this.#clips.size);
     this.words.hidden = this.#clips.size > 0 && this.#start === null;
-    if (this.#start !== null) this.words.textContent = `Begun on ${picture.nameOf(this.#start.camera_id)} at ${clock.words(this.#start.from_s)}. Go to its end.`;
+    if (this.#start !== null) this.words.textContent = `Started on ${picture.nameOf(this.#start.camera_id)} at ${clock.words(this.#start.from_s)}. Go to where it ends.`;
     this.end.disabled = this.#start === null;
     const byTime = [...this.#clips].sort(([, a], [, b]) => a.from_s - b.from_s);
     this.list.replaceChildren(...byTime.map(([clipId, clip]) => this.#makeCard(clipId, clip)));
   }
 
   listMissing() {
-    const missing = this.#clips.size ? [] : ["No clip is cut yet."];
-    return this.#start === null ? missing : [...missing, "A clip has a beginning and no end."];
+    const missing = this.#clips.size ? [] : ["No clips yet."];
+    return this.#start === null ? missing : [...missing, "One clip has a start but no end."];
   }
 
   /** @param {string} clipId @param {Clip} clip */
@@ -62,7 +62,7 @@ export class Clips {
     const to_s = picture.playback.shownS;
     const { camera_id: cameraId, from_s } = this.#start;
     if (picture.cameraId !== cameraId || to_s <= from_s) {
-      sayings.hint("A clip ends on the camera it began on, and later than it began.");
+      sayings.hint("A clip must end on the camera it started on, after it starts.");
       return;
     }
     const clipId = makeUuid();

@@ -31,7 +31,7 @@ export class Coach {
     if (data.replay) return;
     this.steps = listCoachSteps(data.profile);
     this.#build();
-    tools.add({ name: "tour", icon: "tour", label: "Show me around (the clock runs on)", run: () => this.start() });
+    tools.add({ name: "tour", icon: "tour", label: "Show me around (the clock keeps running)", run: () => this.start() });
   }
 
   get isOpen() {

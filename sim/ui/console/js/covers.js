@@ -9,8 +9,8 @@ export const COVERS = {
     text: "The server does not answer. Trying again automatically; nothing you marked is lost.",
   },
   expired: {
-    title: "Access has run out",
-    text: "Reload the page to go on. Your marks are kept.",
+    title: "Your access has expired",
+    text: "Reload the page to continue. Your marks are kept.",
     action: "Reload the page",
   },
   refused: {
@@ -19,7 +19,7 @@ export const COVERS = {
   },
   elsewhere: {
     title: "This drill is open in another tab",
-    text: "Only one tab can be used at a time. The clock goes on.",
+    text: "Only one tab can be used at a time. The clock keeps running.",
     action: "Use this tab",
   },
   paused: {
@@ -32,7 +32,7 @@ export const COVERS = {
   },
   timeUpOffline: {
     title: "Time is up",
-    text: "Waiting for the server to take what you marked. Please keep this page open.",
+    text: "Waiting for the server to save what you marked. Please keep this page open.",
   },
   submitted: {
     title: "Submitted",

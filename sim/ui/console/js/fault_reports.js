@@ -117,7 +117,7 @@ export class FaultReports {
       make("p", { class: "noted-words" }, make("span", { class: "noted-where", text: where }), make("span", { class: "noted-when", text: words })),
       make(
         "button",
-        { type: "button", class: "button", "aria-label": `Take back the report on ${where}`, title: "Take this report back", on: { click: () => this.#takeBack(report) } },
+        { type: "button", class: "button", "aria-label": `Remove the report on ${where}`, title: "Remove this report", on: { click: () => this.#takeBack(report) } },
         makeIcon("remove"),
       ),
     );

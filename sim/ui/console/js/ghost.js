@@ -27,11 +27,11 @@ export function findNear(entries, timeS, withinS) {
 /**
  * What is said of where the student is.
  * @param {GhostLog} ghost
- * @param {string[]} cameraIds in the order of their numbers
+ * @param {Map<string, number>} numbers of the cameras, by camera_id
  * @param {number} timeS
  */
-export function tellPlace(ghost, cameraIds, timeS) {
-  const on = cameraIds.flatMap((cameraId, place) => (findNear(ghost.boxes[cameraId] ?? [], timeS, NEAR_S) ? [place + 1] : []));
+export function tellPlace(ghost, numbers, timeS) {
+  const on = [...numbers].flatMap(([cameraId, number]) => (findNear(ghost.boxes[cameraId] ?? [], timeS, NEAR_S) ? [number] : []));
   if (on.length === 0) return "The student is on no camera now.";
   return `The student is on camera${on.length > 1 ? "s" : ""} ${on.join(" and ")} now.`;
 }
@@ -42,12 +42,12 @@ export class Ghost {
    * @param {Parts} options.parts elements by `data-part`
    * @param {import("./plan.js").Plan} options.plan
    * @param {GhostLog} options.ghost
-   * @param {string[]} options.cameraIds in the order of their numbers
+   * @param {Map<string, number>} options.numbers of the cameras, by camera_id
    */
-  constructor({ parts, plan, ghost, cameraIds }) {
+  constructor({ parts, plan, ghost, numbers }) {
     this.plan = plan;
     this.ghost = ghost;
-    this.cameraIds = cameraIds;
+    this.numbers = numbers;
     this.box = make("div", { class: "ghost-box", "data-part": "ghostBox", "aria-hidden": "true", hidden: true });
     parts.outline.after(this.box);
     this.words = make("p", { class: "replay-ghost", "data-part": "ghostWords" });
@@ -66,7 +66,7 @@ export class Ghost {
     }
     const at = findNear(this.ghost.path, shownS, GAP_S);
     this.plan.setGhost(at ? { at: [at[1], at[2]], floor: at[3] } : null);
-    const words = tellPlace(this.ghost, this.cameraIds, shownS);
+    const words = tellPlace(this.ghost, this.numbers, shownS);
     if (this.words.textContent !== words) this.words.textContent = words;
   }
 }

@@ -79,7 +79,7 @@ export class HandIn {
       floors.length < 2
         ? list(zones)
         : floors.map(({ floor_id: floorId, name }) => make("optgroup", { label: name }, ...list(zones.filter((zone) => zone.floor === floorId))));
-    finalZone.replaceChildren(make("option", { value: "", text: "Choose a place" }), ...groups);
+    finalZone.replaceChildren(make("option", { value: "", text: "Choose a location" }), ...groups);
     finalZoneField.hidden = this.isUnscored || !this.task.answer_form.asks_final_zone;
     must(notOnCamera.parentElement).hidden = this.isUnscored || !this.task.answer_form.asks_absent;
   }
@@ -147,7 +147,7 @@ export class HandIn {
       missing.push(`Nothing is marked.${asksAbsent ? " Mark the student where you see them, or tick that they are on no camera." : ""}`);
     }
     if (asksZone && !answer.final_zone && !answer.not_on_camera) {
-      missing.push("The place where the student ended up is not chosen.");
+      missing.push("Choose where the student ended up.");
     }
     const [fromS, toS] = this.task.window_s;
     const outside = marks.filter((mark) => mark.t_s < fromS || mark.t_s > toS).length;

@@ -8,8 +8,8 @@ import { Refusal } from "./attempt_api.js";
 import { make } from "./dom.js";
 import { makeSheet } from "./sheet.js";
 
-const FIRST = "Your trainer then sees your name on their screen. The clock runs on.";
-const KNOWN = "Your trainer sees on their screen that you would like help. Go on if you can: the clock runs.";
+const FIRST = "Your trainer then sees your name on their screen. The clock keeps running.";
+const KNOWN = "Your trainer sees on their screen that you would like help. Keep going if you can: the clock is running.";
 
 export class HelpCall {
   /** @type {HTMLButtonElement} */
@@ -29,7 +29,7 @@ export class HelpCall {
     if (!data.help || data.replay) return;
     this.ask = make("button", { type: "button", class: "button", "data-part": "helpAsk", text: "Ask for help", on: { click: () => this.#send() } });
     this.said = make("p", { class: "help-said", "data-part": "helpSaid", role: "status" });
-    this.sheet = makeSheet(parts, { name: "helpSheet", title: "Ask your trainer for help", content: [this.said, this.ask], close: "Go on searching" });
+    this.sheet = makeSheet(parts, { name: "helpSheet", title: "Ask your trainer for help", content: [this.said, this.ask], close: "Keep searching" });
     this.setOn = tools.add({ name: "help", icon: "help", label: "Ask your trainer for help", isNear: true, run: () => this.open() });
     this.#show(data.help);
   }

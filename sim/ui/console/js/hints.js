@@ -102,7 +102,7 @@ export class Hints {
   /** @param {string} cameraId */
   #nameCamera(cameraId) {
     const { picture } = this.console;
-    return `camera ${picture.wall.cameraIds.indexOf(cameraId) + 1}, ${picture.nameOf(cameraId)}`;
+    return `camera ${picture.wall.numbers.get(cameraId)}, ${picture.nameOf(cameraId)}`;
   }
 
   /** @param {string} cameraId */

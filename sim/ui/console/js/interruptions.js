@@ -76,7 +76,7 @@ export class Interruptions {
     if (!this.#open || !this.console.isLive) return;
     this.console.send("reply", { call_id: this.#open.call_id, value });
     this.#end(this.#open);
-    this.console.sayings.toast("Answered. On with the search.");
+    this.console.sayings.toast("Answered. Keep searching.");
   }
 
   /** @param {Call} call */

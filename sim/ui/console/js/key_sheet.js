@@ -29,11 +29,11 @@ export class KeySheet {
     keysSheet.addEventListener("focusout", () => this.#wait(null));
     singleKeys.addEventListener("change", () => {
       this.keyMap.setSingles(singleKeys.checked);
-      this.#say(singleKeys.checked ? "Letters and signs work as keys." : "Letters, digits and signs do nothing now.");
+      this.#say(singleKeys.checked ? "Single-key shortcuts are on." : "Single-key shortcuts are off.");
     });
     keysReset.addEventListener("click", () => {
       this.keyMap.reset();
-      this.#say("Every key is as it was at first.");
+      this.#say("Every key is back to its default.");
     });
   }
 

@@ -143,7 +143,7 @@ export class NextLinks {
   /** @param {LinkZone} zone @param {NextCamera} next */
   #makeLink(zone, { camera_id: cameraId, walking_s: walkingS }) {
     const { picture } = this.console;
-    const number = picture.wall.cameraIds.indexOf(cameraId) + 1;
+    const number = must(picture.wall.numbers.get(cameraId));
     const to = { cameraId, number, name: picture.nameOf(cameraId), when: sayWalk(walkingS), walkingS, zone, anchor: findAnchor(zone) };
     const link = { ...to, x: 0, y: 0, button: this.#makeButton("link", to) };
     for (const kind of ["pointerenter", "focus"]) link.button.addEventListener(kind, (event) => this.#showPreview(link, event));

@@ -58,6 +58,8 @@ interface LinkZone extends XY {
 
 interface RecordedCamera {
   camera_id: string;
+  /** As it stands in its picture: 14 for CAM-14. */
+  number: number;
   name: string;
   size_wh: number[];
   main_url: string;

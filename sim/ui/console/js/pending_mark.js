@@ -5,6 +5,8 @@ export class PendingMark {
   #spot = null;
   /** @type {(() => void)|null} */
   #onMark = null;
+  /** @type {((action: Action) => void)|null} */
+  #onLeave = null;
 
   /** @param {Parts} parts elements by `data-part` */
   constructor(parts) {
@@ -29,11 +31,13 @@ export class PendingMark {
    * @param {{x: number, y: number}} spot
    * @param {HTMLCanvasElement} picture what is around it
    * @param {() => void} onMark it is to be marked
+   * @param {(action: Action) => void} onLeave another picture has come before an answer; the action marks it all the same
    */
-  ask(spot, picture, onMark) {
+  ask(spot, picture, onMark, onLeave) {
     const { pending, pendingRing } = this.parts;
     this.#spot = spot;
     this.#onMark = onMark;
+    this.#onLeave = onLeave;
     pendingRing.style.left = `${spot.x * 100}%`;
     pendingRing.style.top = `${spot.y * 100}%`;
     pendingRing.hidden = false;
@@ -60,9 +64,17 @@ export class PendingMark {
     if (isAsked) onMark?.();
   }
 
+  /** Another picture is shown: nothing waits any more, and that is said. */
+  leave() {
+    const [onMark, onLeave] = [this.#onMark, this.#onLeave];
+    const label = this.parts.pendingMarkWords.textContent;
+    this.drop();
+    if (onMark) onLeave?.({ label, run: onMark });
+  }
+
   drop() {
     if (this.#spot === null) return;
-    this.#spot = this.#onMark = null;
+    this.#spot = this.#onMark = this.#onLeave = null;
     this.onDrop();
     this.parts.pending.hidden = true;
     this.parts.pendingRing.hidden = true;

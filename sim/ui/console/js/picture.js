@@ -13,7 +13,7 @@ const NEAR_S = 1;
 
 /** @type {Partial<Record<Trouble, string>>} */
 const TROUBLE_WORDS = {
-  network: "The footage does not load. Trying again automatically; your work is kept. If it stays so, tell your trainer.",
+  network: "The footage does not load. Trying again automatically; your work is kept. If this continues, tell your trainer.",
   missing: "This footage cannot be opened. The other cameras still can.",
   blocked: "The browser waits for a tap before it plays.",
 };

@@ -10,7 +10,7 @@ export class PinTime {
     this.console = console_;
     this.isOffered = console_.data.profile.sync;
     if (!this.isOffered) return;
-    this.show = console_.tools.add({ name: "pin", icon: "pin", label: "Pin time: the wall stands still", key: "p", run: () => this.#toggle() });
+    this.show = console_.tools.add({ name: "pin", icon: "pin", label: "Freeze the wall", key: "p", run: () => this.#toggle() });
     this.actions = { pinTime: () => this.#toggle(), wallToHere: () => (this.#playback.isPinned ? this.#bringWall() : false) };
   }
 
@@ -58,12 +58,12 @@ export class PinTime {
     if (!isLive) return;
     if (this.#playback.isPinned) this.#backToWall();
     else if (picture.cameraId === null) sayings.toast("Choose a camera first: its picture gets a time of its own");
-    else if (picture.isSaving) sayings.toast("Save data shows the wall's picture; switch it off to pin the time");
+    else if (picture.isSaving) sayings.toast("Low-data mode shows the wall's picture. Turn it off to freeze the wall");
     else {
       this.#playback.pin();
       const { wallS: wall_s, shownS: t_s } = this.#playback;
       this.console.send("pin", { camera_id: picture.cameraId, t_s, wall_s });
-      sayings.announce(`The wall stands still at ${clock.words(wall_s)}. The time now moves the main picture only.`);
+      sayings.announce(`The wall is frozen at ${clock.words(wall_s)}. The time now moves the main picture only.`);
     }
   }
 

@@ -123,7 +123,9 @@ export class Placing {
 
   /** @param {Made} made */
   #askPerson(made) {
-    this.pending.ask(made, cutOut(made.picture, made), () => this.console.isLive && this.#mark(made));
+    const onMark = () => this.console.isLive && this.#mark(made);
+    const onLeave = (/** @type {Action} */ action) => this.console.sayings.hint(`Not marked: ${this.#describe(made)}`, action);
+    this.pending.ask(made, cutOut(made.picture, made), onMark, onLeave);
   }
 
   /** @param {Made} made */

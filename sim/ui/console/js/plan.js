@@ -37,15 +37,15 @@ export class Plan {
    * @param {Parts} options.parts elements by `data-part`
    * @param {Site} options.site the site of the console's data
    * @param {LastSeen|null} options.known where the student was last seen
-   * @param {string[]} options.cameraIds in the order of their number keys
+   * @param {Map<string, number>} options.numbers of the cameras, by camera_id
    * @param {(cameraId: string) => void} options.onChoose
    * @param {(floorId: string) => void} options.onFloor a floor was chosen by hand
    */
-  constructor({ parts, site, known, cameraIds, onChoose, onFloor }) {
+  constructor({ parts, site, known, numbers, onChoose, onFloor }) {
     this.parts = parts;
     this.site = site;
     this.known = known;
-    this.cameraIds = cameraIds;
+    this.numbers = numbers;
     this.onChoose = onChoose;
     this.floors = new FloorTabs({
       parts,
@@ -221,7 +221,7 @@ export class Plan {
       size,
       ...at(toPixels([camera.x, camera.y])),
       element: makeCameraSign(camera, {
-        number: this.cameraIds.indexOf(camera.camera_id) + 1,
+        number: must(this.numbers.get(camera.camera_id)),
         marks: marksOf(camera.camera_id),
         isChosen: camera.camera_id === this.#chosen,
       }),

@@ -5,7 +5,7 @@ import { make } from "./dom.js";
 /**
  * @param {PlanCamera} camera of the site in the console's data
  * @param {object} state
- * @param {number} state.number its number key's place
+ * @param {number} state.number what it is called
  * @param {number} state.marks how often it was marked
  * @param {boolean} state.isChosen whether it is the main picture
  */

@@ -40,7 +40,7 @@ export class Replayer {
     this.#buildBar(console_.parts);
     const { ghost } = this.log;
     if (!ghost) return;
-    this.#ghost = new Ghost({ parts: console_.parts, plan: console_.plan, ghost, cameraIds: console_.plan.cameraIds });
+    this.#ghost = new Ghost({ parts: console_.parts, plan: console_.plan, ghost, numbers: console_.plan.numbers });
     this.caption.before(this.#ghost.words);
   }
 

@@ -12,7 +12,7 @@ export class SaveData {
     this.console = console_;
     if (!console_.data.profile.sync) return;
     console_.saveData = this;
-    const label = "Save data: the wall's small picture, enlarged";
+    const label = "Low-data mode: the wall's small picture, enlarged";
     this.show = console_.tools.add({ name: "quality", icon: "quality", label, key: "q", run: () => this.#toggle() });
     this.actions = { saveData: () => this.#toggle() };
     if (this.#isKept) this.#apply(true);
@@ -26,13 +26,13 @@ export class SaveData {
     const { picture, isLive, sayings, storage } = this.console;
     if (!isLive || isOn === picture.isSaving) return;
     if (isOn && picture.playback.isPinned) {
-      sayings.toast("The time is pinned. Bring main picture and wall together first");
+      sayings.toast("The wall is frozen. Bring it together with the main picture first");
       return;
     }
     storage.setItem(KEY, isOn ? "saving" : "full");
     this.#apply(isOn);
     this.console.send("quality", { level: isOn ? "saving" : "full" });
-    sayings.toast(isOn ? "Save data: the main picture is the wall's, enlarged" : "The main picture in full again");
+    sayings.toast(isOn ? "Low-data mode: the main picture is the wall's, enlarged" : "Full main picture again");
   }
 
   get #isKept() {

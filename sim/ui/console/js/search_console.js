@@ -241,7 +241,7 @@ export class SearchConsole {
       parts,
       site,
       known: task.known,
-      cameraIds: this.picture.wall.cameraIds,
+      numbers: this.picture.wall.numbers,
       onChoose: (cameraId) => {
         this.send("map", { camera_id: cameraId });
         this.focus(cameraId);
@@ -250,7 +250,7 @@ export class SearchConsole {
     });
     this.finder = new CameraFinder({
       parts,
-      cameras: listCameras(site, this.picture.wall.cameraIds, (cameraId) => this.picture.nameOf(cameraId)),
+      cameras: listCameras(site, this.picture.wall.numbers, (cameraId) => this.picture.nameOf(cameraId)),
       onChoose: (cameraId, text) => {
         this.send("find", { camera_id: cameraId, text });
         this.focus(cameraId);
@@ -271,7 +271,10 @@ export class SearchConsole {
       site,
       onOpen: () => this.marking.settle(),
       getWork: () => ({ marks: this.marking.all, leftMs: this.task.leftMs }),
-      listMissing: () => this.features.flatMap((feature) => feature.listMissing?.() ?? []),
+      listMissing: () => [
+        ...(this.picture.stage.pending.spot ? ["The spot you tapped last is not marked."] : []),
+        ...this.features.flatMap((feature) => feature.listMissing?.() ?? []),
+      ],
       onSubmit: (answer) => this.#submit(answer),
       onRemoveMarks: () => this.marking.removeAll(),
     });
@@ -367,7 +370,7 @@ export class SearchConsole {
     if (status.kind === "expired") this.renewal.ask();
     if (status.kind !== "offline") return;
     if (this.task.isUp) this.cover.show("timeUpOffline");
-    else if (this.#isHandingIn) this.handIn.setBusy("Offline. Your answer is kept and goes out as soon as the server answers.");
+    else if (this.#isHandingIn) this.handIn.setBusy("Offline. Your answer is kept and is sent as soon as the server answers.");
   }
 
   #leave() {

@@ -11,12 +11,12 @@ const CAUTION = "Suggestions can be wrong: check each one. Some sightings may be
  */
 const STATES = {
   loading: { text: "Looking through all cameras" },
-  nobody: { title: "Nobody recognised here", text: "Draw the box around one whole person, as large as you can see them.", action: "draw" },
+  nobody: { title: "No one recognized here", text: "Draw the box around one whole person, as large as you can see them.", action: "draw" },
   empty: { title: "Nothing similar found", text: "That does not mean that the person was on no other camera.", action: "draw" },
   late: { title: "The search does not answer", text: "Your marks are kept.", action: "again" },
   often: { title: "Many searches in a short time", text: "Wait a moment, then try again.", action: "again" },
   expired: { title: "Access is being renewed", text: "Try again in a moment.", action: "again" },
-  used: { title: "No more searches in this drill", text: "Go on with the cameras and the map." },
+  used: { title: "No more searches in this drill", text: "Continue with the cameras and the map." },
   refused: { title: "This could not be searched", text: "Draw another box.", action: "draw" },
 };
 const ACTIONS = { draw: "Draw another box", again: "Try again" };

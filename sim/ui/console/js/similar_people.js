@@ -170,7 +170,7 @@ export class SimilarPeople {
     this.#showList();
     const { length } = results;
     const found = length === 1 ? "1 suggestion" : `${length} suggestions`;
-    this.console.sayings.announce(recognised ? `${found}. Suggestions can be wrong: check each one.` : "Nobody recognised here");
+    this.console.sayings.announce(recognised ? `${found}. Suggestions can be wrong: check each one.` : "No one recognized here");
   }
 
   /** @param {SimilarQuery} query @param {unknown} error */

@@ -57,7 +57,7 @@ export class Stage {
     stage.dataset.camera = camera?.camera_id ?? "";
     stageName.replaceChildren(...(camera ? makeNameParts(must(this.names.get(camera.name))) : []));
     root.dataset.main = camera ? "camera" : "grid";
-    this.pending.drop();
+    this.pending.leave();
     this.outline.hide();
     this.zoom.reset();
     this.setShowing(false);

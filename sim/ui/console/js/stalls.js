@@ -55,7 +55,7 @@ export class Stalls {
     stageNotes.show("waiting", waitedS >= SAID_AFTER_S ? { text: "Waiting for footage", icon: "saving" } : null);
     const isSlow = recentS >= MANY_S && !this.#isDismissed && !picture.isSaving;
     const dismiss = () => (this.#isDismissed = true);
-    const save = { label: "Save data", run: () => saveData?.set(true) };
+    const save = { label: "Low-data mode", run: () => saveData?.set(true) };
     /** @type {StageNote} */
     const note = { text: "The connection is slow here.", icon: "quality", actions: [...(saveData ? [save] : []), { label: "Leave it", run: dismiss }] };
     stageNotes.show("slow", isSlow ? note : null);

@@ -87,7 +87,7 @@ export class TaskCard {
       saved: ["saved", "Saved"],
       saving: ["saving", "Saving"],
       offline: ["offline", waiting ? `Offline: ${actions} waiting` : "Offline"],
-      expired: ["warn", "Access has run out. Reload the page to go on; nothing marked here is lost."],
+      expired: ["warn", "Your access has expired. Reload the page to continue; nothing you marked is lost."],
       refused: ["warn", `Not saved: ${text || "the server refused it"}. Reload the page.`],
     };
     const [icon, words] = said[kind];

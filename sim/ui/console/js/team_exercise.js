@@ -219,8 +219,8 @@ export class TeamExercise {
 
   /** @param {boolean} isLost */
   #noteLost(isLost) {
-    if (isLost && !this.#isLost) this.panel.say("The line to the others is lost. Go on; it comes back automatically.");
-    else if (!isLost && this.#isLost) this.panel.say("The line to the others is back.");
+    if (isLost && !this.#isLost) this.panel.say("The connection to the others is lost. Keep working; it comes back automatically.");
+    else if (!isLost && this.#isLost) this.panel.say("You are connected to the others again.");
     this.#isLost = isLost;
   }
 }

@@ -137,6 +137,7 @@ type Kept = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 interface Tile {
   cameraId: string;
+  number: number;
   wallIndex: number;
   crop: Part;
   button: HTMLButtonElement;

@@ -89,10 +89,10 @@ export class ViewEditor {
   #fill() {
     const { picture } = this.console;
     this.#layout.replaceChildren(...this.views.layouts.map(({ name, words }) => make("option", { value: name, text: words })));
-    const rows = picture.wall.cameraIds.map((cameraId, place) => {
+    const rows = [...picture.wall.numbers].map(([cameraId, itsNumber]) => {
       const box = make("input", { type: "checkbox", value: cameraId });
       box.addEventListener("change", () => this.#choose(cameraId, box.checked));
-      const number = make("span", { class: "view-number", text: String(place + 1) });
+      const number = make("span", { class: "view-number", text: String(itsNumber) });
       return make("label", { class: "check" }, box, number, picture.nameOf(cameraId), make("span", { class: "view-place" }));
     });
     this.#cameras.replaceChildren(...rows);

@@ -135,8 +135,7 @@ export class Views {
   /** @param {number} number */
   #openNumber(number) {
     if (!this.saved.numbersOpenViews) {
-      const cameraId = this.wall.cameraIds[number - 1];
-      if (cameraId) this.console.focus(cameraId);
+      for (const [cameraId, own] of this.wall.numbers) if (own === number) this.console.focus(cameraId);
       return;
     }
     const view = this.saved.all[number - 1];
@@ -145,7 +144,7 @@ export class Views {
 }
 
 /**
- * All cameras, then the groups of the site: `{id, name, cameras}`, cameras in the order of their numbers.
+ * All cameras, then the groups of the site: `{id, name, cameras}`, cameras in the order of the mosaics.
  * @param {Site} site
  * @param {string[]} cameraIds
  */

@@ -57,9 +57,14 @@ export class Wall {
   /** A person has turned or swiped to another page. */
   onTurn = () => {};
 
-  /** Cameras in the order of their numbers. */
+  /** All cameras, in the order of the mosaics. */
   get cameraIds() {
     return this.#order.map((tile) => tile.cameraId);
+  }
+
+  /** What each camera is called, by its camera_id, in the same order. */
+  get numbers() {
+    return new Map(this.#order.map((tile) => [tile.cameraId, tile.number]));
   }
 
   /** Cameras of the arrangement, all pages. */

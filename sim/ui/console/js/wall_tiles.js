@@ -9,22 +9,23 @@ import { makeIcon } from "./icons.js";
  *
  * @param {Recording} recording the recording of the console's data
  * @param {(cameraId: string) => void} onChoose
- * @returns {Tile[]} `crop` is the tile's x, y, width and height in its mosaic, pixels
+ * @returns {Tile[]} `number` is what the camera is called; `crop` is the tile's x, y, width and height in its mosaic, pixels
  */
 export function makeTiles(recording, onChoose) {
-  const names = new Map(recording.cameras.map((camera) => [camera.camera_id, camera.name]));
-  const splits = splitNames([...names.values(), ...recording.walls.flatMap((wall) => wall.cameras)]);
+  const cameras = new Map(recording.cameras.map((camera) => [camera.camera_id, camera]));
+  const splits = splitNames(recording.cameras.map((camera) => camera.name));
   /** @type {Tile[]} */
   const tiles = [];
   recording.walls.forEach((wall, wallIndex) => {
     const [width, height] = wall.tile_wh;
     wall.cameras.forEach((cameraId, place) => {
-      if (!names.has(cameraId)) return;
+      const camera = cameras.get(cameraId);
+      if (!camera) return;
       const crop = [(place % wall.columns) * width, Math.floor(place / wall.columns) * height, width, height];
-      const name = names.get(cameraId) ?? cameraId;
-      const { button, pen } = makeTile({ number: tiles.length + 1, cameraId, name, split: must(splits.get(name)), crop });
+      const { number, name } = camera;
+      const { button, pen } = makeTile({ number, cameraId, name, split: must(splits.get(name)), crop });
       button.addEventListener("click", () => onChoose(cameraId));
-      tiles.push({ cameraId, wallIndex, crop, button, pen });
+      tiles.push({ cameraId, number, wallIndex, crop, button, pen });
     });
   });
   return tiles;

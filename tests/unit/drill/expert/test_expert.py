@@ -93,7 +93,7 @@ def check_blind(
     assert again == run
 
 
-@pytest.mark.parametrize("task_type", ["trace", "locate", "origin"])
+@pytest.mark.parametrize("task_type", ["trace", "locate", "origin", "export"])
 def test_what_no_open_picture_shows_changes_nothing(
     task_type: str, tiny_truth: tuple[TruthIndex, pd.DataFrame, PlanSense]
 ) -> None:
@@ -169,8 +169,8 @@ def test_captions_and_events_fit_the_drill_and_say_the_next_cameras(
 
 def test_the_expert_refuses_what_it_does_not_play(tiny_truth: tuple[TruthIndex, pd.DataFrame, PlanSense]) -> None:
     index, people, sense = tiny_truth
-    task = Task(type="pull-up", window_s=(0.0, 10.0))
-    with pytest.raises(TaskError, match=r"does not play pull-up tasks.*trace"):
+    task = Task(type="alarm", window_s=(0.0, 10.0))
+    with pytest.raises(TaskError, match=r"does not play alarm tasks.*trace"):
         run_expert(task, make_scene(index, people), sense, limit_s=LIMIT_S)
 
 
@@ -197,6 +197,37 @@ def test_the_eyes_see_what_is_worn_at_that_moment(shipped_truth: tuple[TruthInde
     rest = [place for place in range(len(TRAITS)) if place not in {*tops, *bags, TRAITS.index("bag_colour")}]
     assert (after[:, rest] == before[:, rest]).all()
     assert (scene.describe("P022") == before[0]).all(), "the briefing tells what was worn at first"
+
+
+def test_headwear_and_hair_are_seen_as_the_briefing_tells_them() -> None:
+    """Whoever is dressed alike but for a cap is told apart; glasses and lanyards are too small."""
+    told = {
+        "P001": "grey hoodie, blue jeans, white shoes, black backpack, black cap, short brown hair",
+        "P002": "grey hoodie, blue jeans, white shoes, black backpack, short brown hair, glasses",
+        "P003": "grey hoodie, blue jeans, white shoes, black backpack, brown hair in a bun, lanyard",
+        "P004": "grey hoodie, blue jeans, white shoes, black backpack, hood up",
+    }
+    stays = [Stay(camera_id="CAM-01", person_id=person, first=0, last=9) for person in told]
+    people = make_people({person: {"descriptor": words} for person, words in told.items()})
+    scene = make_scene(make_truth_index(make_table(stays)), people)
+    head, hair = (scene.clothes[:, TRAITS.index(trait)] for trait in ("headwear", "hair_style"))
+    assert head[1] == head[2]
+    assert len({*head.tolist()}) == 3
+    assert hair[0] == hair[1]
+    assert len({*hair.tolist()}) == 3
+
+
+def test_a_place_is_pulled_up_on_the_camera_that_covers_it_by_the_plan(
+    tiny_truth: tuple[TruthIndex, pd.DataFrame, PlanSense],
+) -> None:
+    index, people, sense = tiny_truth
+    places = {space.zone_id: space.name for space in sense.site.spaces}
+    task = Task(type="pull-up", window_s=(0.0, 10.0), params={"places": places})
+    run = run_expert(task, make_scene(index, people), sense, limit_s=LIMIT_S)
+    chosen = {event.payload["key"]: event.payload["value"] for event in run.events if event.kind is EventKind.CHOICE}
+    assert chosen["lobby"] == "CAM-01"
+    assert set(chosen.values()) <= set(index.camera_ids)
+    assert run.finished
 
 
 def watch(**reads: int) -> Watched:

@@ -2,30 +2,37 @@
 
 from pathlib import Path
 
+import pytest
+
 from sim.drill.forms import Form
 from sim.footage.recording.open import open_recording
+from sim.footage.recording.recording import Manifest
 from sim.services.app.wiring import open_app, read_settings
 from sim.services.attempt import attempts
 from sim.services.attempt.console_data import write_question
-from sim.services.attempt.last_seen import describe_known, write_known
+from sim.services.attempt.last_seen import describe_known, number_cameras, write_known
 from tests.support.fake_clock import FakeClock
 from tests.support.story_truth import SHIPPED
 
 
+def make_alarm_form(manifest: Manifest) -> Form:
+    return Form(
+        form_id="a",
+        recording_id=manifest.recording_id,
+        title="A",
+        use="practice",
+        type="alarm",
+        params={"event_id": "alarm-1"},
+        limit_s=240.0,
+        window_s=(39.0, 270.0),
+    )
+
+
 def test_the_time_is_told_unless_it_is_the_whole_recording() -> None:
     manifest = open_recording(SHIPPED).manifest
-    data = {
-        "form_id": "a",
-        "recording_id": manifest.recording_id,
-        "title": "A",
-        "use": "practice",
-        "type": "alarm",
-        "params": {"event_id": "alarm-1"},
-        "limit_s": 240.0,
-    }
-    part = Form.model_validate({**data, "window_s": (39.0, 270.0)})
+    part = make_alarm_form(manifest)
     assert write_question(part, manifest) == f"{part.question} Time given: 8:00:39 AM to 8:04:30 AM."
-    whole = Form.model_validate({**data, "window_s": (0.0, manifest.duration_s)})
+    whole = part.model_copy(update={"window_s": (0.0, manifest.duration_s)})
     assert write_question(whole, manifest) == whole.question
 
 
@@ -80,3 +87,21 @@ def test_a_sighting_by_a_person_names_them_and_the_space() -> None:
     assert (told["camera_id"], told["floor"]) == (None, space.floor)
     low, high = (side([x for x, _ in space.polygon]) for side in (min, max))
     assert low <= told["x"] <= high
+
+
+def test_a_camera_is_called_as_in_its_picture_in_a_drill_on_some_cameras_too() -> None:
+    manifest = open_recording(SHIPPED).manifest
+    form = make_alarm_form(manifest).model_copy(update={"cameras": ("CAM-14", "CAM-03")})
+    assert number_cameras(form, manifest) == {"CAM-03": 3, "CAM-14": 14}
+
+
+@pytest.mark.parametrize("names", [("Gate", "Hall"), ("A-1", "B-1"), ("CAM-0", "CAM-1")])
+def test_cameras_without_numbers_of_their_own_are_counted_along_the_wall(names: tuple[str, str]) -> None:
+    manifest = open_recording(SHIPPED).manifest
+    wall = manifest.walls[0].model_copy(update={"cameras": names})
+    cameras = tuple(
+        camera.model_copy(update={"camera_id": name}) for camera, name in zip(manifest.cameras, names, strict=False)
+    )
+    odd = manifest.model_copy(update={"walls": (wall,), "cameras": cameras})
+    form = make_alarm_form(manifest).model_copy(update={"cameras": names[1:]})
+    assert number_cameras(form, odd) == {names[1]: 2}

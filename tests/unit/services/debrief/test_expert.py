@@ -7,12 +7,12 @@ from sim.services.attempt.last_seen import number_cameras
 from sim.services.debrief.expert import find_expert
 
 
-def test_captions_of_a_drill_on_some_cameras_use_their_numbers_there(drill_app: App) -> None:
+def test_captions_of_a_drill_on_some_cameras_use_the_numbers_in_their_pictures(drill_app: App) -> None:
     form = drill_app.catalogue.get_form("tiny-trace-a").form
     manifest = drill_app.catalogue.get_recording(form.recording_id).manifest
     fewer = form.model_copy(update={"cameras": tuple(camera.camera_id for camera in manifest.cameras[1:])})
     numbers = number_cameras(fewer, manifest)
-    assert list(numbers.values()) == list(range(1, len(manifest.cameras)))
+    assert list(numbers.values()) == list(range(2, len(manifest.cameras) + 1))
     found = find_expert(drill_app.catalogue, fewer)
     assert found is not None
     said = {int(n) for caption in found.run.captions for n in re.findall(r"camera (\d+)", caption.text)}

@@ -95,9 +95,9 @@ def test_rows_that_break_the_rules_are_named() -> None:
         roles=(*SAMPLE_ROLES, role("r5", "u7", "s1"), role("r6", "u2", "s2", name="boss"), role("r7", "zz", "s1")),
     )
     assert {(row.place, row.problem.split(".")[0]) for row in roster.wrong} == {
-        ("users.csv, line 6", "the name '=SUM(A1) X' cannot be used"),
-        ("users.csv, line 7", "it has 4 cells"),
-        ("users.csv, line 8", "the status 'inactive' is none of OneRoster 1"),
+        ("users.csv, line 6", "The name '=SUM(A1) X' cannot be used"),
+        ("users.csv, line 7", "It has 4 cells"),
+        ("users.csv, line 8", "The status 'inactive' is none of OneRoster 1"),
         ("roles.csv, line 7", "The role 'boss' is none of OneRoster 1"),
         ("roles.csv, user zz", "This user is not in users"),
     }

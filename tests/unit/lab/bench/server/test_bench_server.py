@@ -8,7 +8,9 @@ from sim.lab.bench.server.measure import Step, explain
 from sim.lab.bench.server.traffic import Asked, Traffic, load_traffic, save_traffic
 
 
-def make_step(*, server: float, load: float, post_p95: float = 200.0, footage_p95: float = 150.0) -> Step:
+def make_step(
+    *, server: float, load: float, post_p95: float = 200.0, footage_p95: float = 150.0, build: float | None = None
+) -> Step:
     return Step(
         trainees=100,
         post_p50=20.0,
@@ -21,6 +23,7 @@ def make_step(*, server: float, load: float, post_p95: float = 200.0, footage_p9
         load_share=load,
         memory_mb=300.0,
         failures=(),
+        build_share=build,
     )
 
 
@@ -29,6 +32,7 @@ def make_step(*, server: float, load: float, post_p95: float = 200.0, footage_p9
     [
         (make_step(server=1.02, load=0.4), "one Python process"),
         (make_step(server=0.85, load=1.0), "the machine"),
+        (make_step(server=0.5, load=0.4, build=0.95), "recording 95% of a core"),
         (make_step(server=0.5, load=0.2, footage_p95=10.0), "the database"),
         (make_step(server=0.3, load=0.2), "else the machine did"),
     ],

@@ -1,6 +1,9 @@
 """Fresh school days: when they are made, for which school, in which room on the disk, and what is thrown away."""
 
+import argparse
+import errno
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -10,10 +13,12 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
+from sim.commands import fresh as fresh_command
 from sim.crowd.generator.levels import Level
 from sim.crowd.generator.stories import STORIES
 from sim.drill.attempt import Mode, Phase
-from sim.errors import NewerSchemaError, StoreError, TaskError
+from sim.errors import MachineError, NewerSchemaError, StoreError, TaskError
+from sim.footage.build.camera_jobs.workfolder import disk_errors, get_work_folder
 from sim.footage.recording.open import Recording
 from sim.footage.recording.recording import MANIFEST_NAME
 from sim.footage.store.stored import FORMS, RECORDINGS
@@ -45,7 +50,8 @@ from sim.services.library.fresh.settings import (
 )
 from sim.services.library.fresh.shelf import list_fresh_days, throw_away
 from sim.services.library.generate import generate
-from sim.services.library.generate.job import JobState, load_job, save_job
+from sim.services.library.generate import worker as generate_worker
+from sim.services.library.generate.job import ACTIVE, JobState, load_job, name_process, save_job
 from sim.services.library.own_drills import list_new_this_week
 from sim.services.library.removing import delete_made
 from sim.services.team import team
@@ -217,6 +223,75 @@ def test_after_four_failures_it_rests_and_leaves_nothing(app: App) -> None:
     left = [path.name for path in (app.settings.data / RECORDINGS).iterdir()]
     assert len(left) == 1, "only what the last one left, which begin_next removes"
     assert not list((app.settings.data / FORMS).iterdir())
+
+
+@pytest.mark.usefixtures("waiting")
+@pytest.mark.parametrize("beside", ["a fresh day", "a drill of somebody"])
+def test_the_command_waits_for_what_is_being_made_already(
+    app: App, beside: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its own fresh school day is the one asked for; after somebody's drill it makes one."""
+    monkeypatch.setenv("SIGHTLINE_DATA", str(app.settings.data))
+    request = draw_request(app, WALKING, "walking-hall", draw=lambda below: below // 2)
+    first = generate.start(app, request.model_copy(update={"is_fresh": beside == "a fresh day"}))
+    ended: list[str] = []
+
+    def end(_: float) -> None:
+        job = load_job(app.settings.data)
+        assert job is not None
+        assert job.state in ACTIVE
+        generate.pause(app)
+        ended.append(job.recording_id)
+        save_job(app.settings.data, job.model_copy(update={"state": JobState.DONE, "form_ids": ("a", "b")}))
+
+    monkeypatch.setattr(fresh_command.time, "sleep", end)
+    parser = argparse.ArgumentParser()
+    fresh_command.register(parser.add_subparsers())
+    args = parser.parse_args(["fresh", "--once", "--site", "walking-hall", "--minutes", "1"])
+    assert args.run(args) == 0
+    said = capsys.readouterr()
+    assert said.err == ""
+    assert said.out.startswith("A recording is being made already; this waits for it.\n")
+    assert ended[0] == first.recording_id
+    assert len(set(ended)) == len(ended) == (1 if beside == "a fresh day" else 2)
+    assert said.out.endswith(f"{ended[-1]} is ready, with the drills a, b.\n")
+
+
+@pytest.mark.usefixtures("waiting")
+def test_a_disk_that_fills_in_the_night_costs_nothing_and_the_next_night_goes_on(
+    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = app.settings.data
+    save_fresh_settings(data, WALKING)
+    maker = FreshMaker()
+    begun = maker.look(app)
+    assert begun is not None
+    generate.pause(app)
+
+    def fill(_: object, *, target: Path, **__: object) -> None:
+        with disk_errors(target):
+            get_work_folder(target).mkdir()
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(generate_worker, "build_scenario", fill)
+    save_job(data, begun.model_copy(update={"worker": name_process(os.getpid())}))
+    signal = tmp_path / "signal"
+    signal.write_text("go\n")
+    with signal.open() as lines:
+        assert generate_worker.run_job(data, lines) == 1
+    failed = load_job(data)
+    assert failed is not None
+    assert failed.state is JobState.FAILED
+    assert "is full. Free some space" in failed.problem
+    assert list((data / RECORDINGS).iterdir()) == list((data / FORMS).iterdir()) == []
+    save_job(data, failed.model_copy(update={"worker": None}))
+    with monkeypatch.context() as full:
+        full.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(total=10**9, used=10**9, free=0))
+        with pytest.raises(MachineError, match=r"0 bytes free.*Free some space"):
+            maker.look(app)
+    again = maker.look(app)
+    assert again is not None
+    assert again.state is JobState.PREPARING
 
 
 @pytest.mark.usefixtures("waiting")
