@@ -1,12 +1,15 @@
 """Scripts and styles are compressed for those who take it, and nothing else is reached that way."""
 
 import gzip
+import io
 
 import pytest
+from fontTools.ttLib import TTFont
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
-from sim.ui.http.compressed_assets import FOLDER, CompressedAssets, list_assets
+from sim.ui.http.compressed_assets import FOLDER, CompressedAssets, find_icon_address, find_icon_font, list_assets
+from tests.support.icon_font import list_icons, read_ligatures
 
 TAKES = {"Accept-Encoding": "gzip, deflate, br"}
 PASSED_ON = "passed on"
@@ -46,3 +49,18 @@ def test_all_else_is_passed_on(client: TestClient, path: str, headers: dict[str,
     answer = client.request(method, path, headers=headers)
     assert "Content-Encoding" not in answer.headers
     assert method == "HEAD" or answer.text == PASSED_ON
+
+
+def test_the_icon_font_draws_every_icon_of_a_page_and_is_small(client: TestClient) -> None:
+    address, whole = find_icon_address(), find_icon_font()
+    assert address is not None
+    assert whole is not None
+    answer = client.get(address)
+    assert answer.headers["Content-Type"] == "font/woff2"
+    assert len(answer.content) < 0.1 * whole.stat().st_size
+    drawn = read_ligatures(TTFont(io.BytesIO(answer.content)))
+    of_theirs = read_ligatures(TTFont(whole)).keys()
+    icons = list_icons()
+    assert {"home", "keyboard_arrow_down"} <= icons
+    missing = (icons & of_theirs) - drawn.keys()
+    assert not missing, "run `python -m tests.support.icon_font`"

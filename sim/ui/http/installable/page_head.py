@@ -4,6 +4,7 @@ Streamlit has no setting for them, and browsers look only at the page as it is d
 way out. Nothing of Streamlit's own files is changed.
 """
 
+import re
 from html import escape
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -15,6 +16,8 @@ from sim.ui.page import theme, wording
 MOST_BYTES = 200_000
 _HEAD_END = b"</head>"
 _THEIR_TITLE = b"<title>Streamlit</title>"
+_PRELOAD = re.compile(rb'<link\s+rel="preload"[^>]*as="font"[^>]*/>')
+"""The font of the text comes after the scripts: until then the text stands in a font of the machine."""
 _THEIRS = (
     (b'<link rel="shortcut icon" href="./favicon.png" />', b""),
     (_THEIR_TITLE, f"<title>{escape(wording.APP)}</title>".encode()),
@@ -84,6 +87,7 @@ def complete(page: bytes) -> bytes:
     links = SCRIPT + LINKS if _THEIR_TITLE in page else LINKS
     for theirs, ours in _THEIRS:
         page = page.replace(theirs, ours, 1)
+    page = _PRELOAD.sub(b"", page)
     return page.replace(_HEAD_END, links + _HEAD_END, 1)
 
 
