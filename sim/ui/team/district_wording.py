@@ -3,7 +3,9 @@
 from typing import Final
 
 TITLE: Final = "Results of all schools"
-LEAD: Final = "Every school's teams together: what was done, and what changed. Schools are never put in order by result."
+LEAD: Final = (
+    "Every school's teams together: what was done, and what changed. Schools are never put in order by result."
+)
 EMPTY: Final = "No drill of a team has ended yet. Make teams, give each its school, and their drills appear here."
 EMPTY_DEMO: Final = "Demo teams are left aside."
 TO_TEAMS: Final = "Go to the teams"
