@@ -76,7 +76,7 @@ def test_one_person_twice_and_a_radio_without_a_map_are_refused(run_page: RunPag
     at.selectbox(key="exercise-person-3").select("")
     at.selectbox(key="exercise-person-1").select(people[0])
     at.button(key="exercise-make").click().run()
-    assert "someone has two roles" in texts(at)
+    assert "Someone has two roles" in texts(at)
     assert room.list_exercises(drill_app, team_id) == ()
 
 
