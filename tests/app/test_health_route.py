@@ -69,7 +69,7 @@ def test_the_database_is_asked_at_most_once_in_two_seconds(
 ) -> None:
     reads: list[int] = []
     make_work = store._make_work
-    monkeypatch.setattr(store, "_make_work", lambda connection: reads.append(1) or make_work(connection))
+    monkeypatch.setattr(store, "_make_work", lambda *given: reads.append(1) or make_work(*given))
     for _ in range(20):
         client.get("/healthz")
     assert len(reads) == 1
