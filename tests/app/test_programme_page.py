@@ -474,7 +474,7 @@ def test_a_cohort_is_a_team_of_its_own_with_the_same_program_on_other_days(
     who = page.multiselect(key="cohort-who")
     assert "Heron <i>" not in str(who.options), "who was given a drill stays"
     page.button(key="cohort-button").click().run()
-    assert "the team's name" in read(page)
+    assert "The team's name" in read(page)
     page.text_input(key="cohort-name").set_value("October")
     page.button(key="cohort-button").click().run()
     assert "A cohort is a part of the team" in read(page)
