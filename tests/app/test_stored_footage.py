@@ -122,7 +122,7 @@ def test_an_object_is_missing(drill: Drill, object_store: ObjectStore, url: str,
 
 def test_pages_say_that_the_store_is_away_and_go_on(run_page: RunPage, gate: Gate) -> None:
     gate.cut()
-    for name in ("start", "library", "team"):
+    for name in ("start", "drills", "team"):
         page = run_page(name)
         assert not page.exception
         if name != "team":
