@@ -151,14 +151,14 @@ def test_a_stranger_is_told_so_and_gets_nothing(page: Page, context: BrowserCont
 
 
 def test_pages_of_people_who_signed_in_keep_nobody_out(page: Page, school: ServerProcess, provider: str) -> None:
-    """Accounts, My drills and Import people before and after a file was chosen, in light and in dark."""
+    """Accounts, My results and Import people before and after a file was chosen, in light and in dark."""
     set_claims(provider, "ana", {**ANA, "groups": ["Safety", "Office IT"]})
     sign_in(page, school, "ana")
     expect(page.get_by_text("Ana Lopez", exact=False).first).to_be_visible()
     found: dict[str, object] = {}
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)
-        for path, title in (("accounts", "Accounts"), ("mine", "My drills"), ("import-people", "Import people")):
+        for path, title in (("accounts", "Accounts"), ("mine", "My results"), ("import-people", "Import people")):
             page.goto(f"{school.url}/{path}")
             expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible(timeout=SLOW_MS)
             expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")

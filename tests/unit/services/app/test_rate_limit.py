@@ -11,11 +11,11 @@ def test_the_limit_is_of_any_sixty_seconds_and_of_each_key() -> None:
     counted = RateLimit()
     for second in (0.0, 10.0, 50.0):
         counted.note("a", now_s=second, most=3)
-    with pytest.raises(RateLimitError, match="go on in 1 s"):
+    with pytest.raises(RateLimitError, match="try again in 1 s"):
         counted.note("a", now_s=59.4, most=3)
     counted.note("b", now_s=59.4, most=3)
     counted.note("a", now_s=60.0, most=3)
-    with pytest.raises(RateLimitError, match="go on in 10 s"):
+    with pytest.raises(RateLimitError, match="try again in 10 s"):
         counted.note("a", now_s=60.0, most=3)
     counted.note("a", now_s=70.0, most=3)
 
@@ -34,7 +34,7 @@ def test_an_hour_has_a_count_of_its_own_and_says_so() -> None:
     for second in (0.0, 600.0):
         counted.note("a", now_s=second, most=2, span_s=rate_limit.HOUR_S)
     counted.note("a", now_s=601.0, most=1)
-    with pytest.raises(RateLimitError, match="go on in 1800 s") as refused:
+    with pytest.raises(RateLimitError, match="try again in 1800 s") as refused:
         counted.note("a", now_s=1800.0, most=2, span_s=rate_limit.HOUR_S)
     assert refused.value.expected == "at most 2 an hour"
     counted.note("a", now_s=3600.0, most=2, span_s=rate_limit.HOUR_S)
