@@ -194,7 +194,7 @@ def test_the_worker_leaves_a_drill_that_can_be_played(
 
 @pytest.mark.parametrize(
     ("error", "words"),
-    [(RecordingError("the disk of x is full"), "disk of x is full"), (ScenarioError("too dense"), "too dense")],
+    [(RecordingError("the disk of x is full"), "disk of x is full"), (ScenarioError("too dense"), "Too dense.")],
 )
 def test_a_failure_is_told_in_the_job(
     app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: SimError, words: str
