@@ -37,6 +37,7 @@ STORED: Final[dict[str, Stored]] = {
             "secret_hash": "hash of the passphrase or PIN",
             "secret_source": "who chose it: given by the trainer, chosen in a session",
             "roles": "what they may do",
+            "schools": "the schools that they may do it for; empty for all",
             "person_id": "who of the list it is",
             "created_at": "since when",
             "disabled_at": "since when closed",
