@@ -7,7 +7,7 @@ import re
 from io import BytesIO
 from pathlib import Path
 
-from fontTools.subset import Options, Subsetter
+from fontTools.subset import Options, Subsetter, save_font
 from fontTools.ttLib import TTFont
 
 from sim.ui.http.compressed_assets import FOLDER, ICON_FONT, find_icon_font
@@ -40,17 +40,14 @@ def make_font(names: set[str]) -> bytes:
     """Return the font with the icons of these names, as WOFF2."""
     font = TTFont(find_icon_font())
     drawn = read_ligatures(font)
-    options = Options()
-    # else every name that can be spelled with the letters comes along
-    options.layout_closure = False
-    options.layout_features = ["*"]
+    # without "closure" not every name that can be spelled with the letters comes along
+    options = Options(layout_closure=False, layout_features=["*"], flavor="woff2")
     subsetter = Subsetter(options)
     letters = {glyph for code, glyph in font.getBestCmap().items() if chr(code) in LETTERS}
     subsetter.populate(glyphs=letters | {drawn[name] for name in names & drawn.keys()})
     subsetter.subset(font)
-    font.flavor = "woff2"
     written = BytesIO()
-    font.save(written)
+    save_font(font, written, options)
     return written.getvalue()
 
 
