@@ -277,7 +277,7 @@ STORED: Final[dict[str, Stored]] = {
     ),
     "legal_hold": Stored(
         title="Legal holds",
-        what="That nothing about someone may be deleted for now, since when and why.",
+        what="That nothing about someone may be deleted until the hold is released, since when and why.",
         told={
             "subject_id": "about whom or what",
             "reason": "why",

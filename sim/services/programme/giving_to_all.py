@@ -9,7 +9,7 @@ from sim.services.programme.board import get_board
 from sim.services.programme.give import foresee_step, give_step
 from sim.services.programme.words import write_date
 
-TODO = (BoardState.DUE, BoardState.OVERDUE)
+STILL_TO_DO = (BoardState.DUE, BoardState.OVERDUE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ def list_to_do(app: App, programme_id: str, step_id: str) -> tuple[GivenLine, ..
     lines = []
     for person in get_board(app, team_id=team_id).people:
         cell = next((cell for cell in person.cells if cell.step_id == step_id), None)
-        if cell is None or not cell.is_drill or cell.state not in TODO:
+        if cell is None or not cell.is_drill or cell.state not in STILL_TO_DO:
             continue
         email = people[person.person_id].email or ""
         why = refused.get(person.person_id, "")
