@@ -170,7 +170,8 @@ export class Placing {
     if (t_s >= fromS - SAME_S && t_s <= toS + SAME_S) return true;
     const { clock, sayings, transport } = this.console;
     const edgeS = t_s < fromS ? fromS : toS;
-    const words = `Not marked: ${clock.words(t_s)} is outside the time asked for, ${clock.words(fromS)} to ${clock.words(toS)}`;
+    const moment = clock.words(t_s) === clock.words(edgeS) ? "this moment is just" : `${clock.words(t_s)} is`;
+    const words = `Not marked: ${moment} outside the time asked for, ${clock.words(fromS)} to ${clock.words(toS)}`;
     sayings.hint(words, { label: `Go to ${clock.words(edgeS)}`, run: () => transport.seekTo(edgeS) });
     return false;
   }
