@@ -183,6 +183,11 @@ def count_down(day: Day, now: datetime) -> Day:
     return replace(day, starts_at=now + COUNTDOWN)
 
 
+def count_left_s(day: Day, now: datetime) -> float | None:
+    """Return the seconds of a countdown that are left, 0 once it is over; None without one."""
+    return None if day.starts_at is None else max(0.0, (day.starts_at - now).total_seconds())
+
+
 def is_start_due(day: Day, now: datetime) -> bool:
     """Return whether a countdown has ended whose clocks nobody has released yet."""
     waits = day.starts_at is not None and day.started_at is None and day.paused_at is None

@@ -130,8 +130,7 @@ def _check_doors(drawing: Drawing) -> Iterator[SiteProblem]:
         try:
             place_door(walls, door.at, floor_id=door.floor, width_m=door.width_m)
         except SiteError as error:
-            text = f"{door.name}: {error.what}. " + (f"{error.todo[0].upper()}{error.todo[1:]}." if error.todo else "")
-            yield SiteProblem(text=text.strip(), floor=door.floor, at=door.at)
+            yield SiteProblem(text=f"{door.name}: {error.on_screen}", floor=door.floor, at=door.at)
 
 
 def _share_walls(spaces: Mapping[str, DrawnSpace]) -> dict[str, Polygon]:

@@ -20,6 +20,7 @@ PointXY = tuple[float, float]
 PointXYZ = tuple[float, float, float]
 
 PLATES_FOLDER = "plates"
+SITE_FILE = "site.yaml"
 """Beside a `site.yaml`: the picture and depth of every camera without people."""
 
 
@@ -215,7 +216,7 @@ def load_site(folder: Path) -> Site:
         SiteError: the file is missing, is no YAML, or breaks the schema; the message names the key.
         NewerSchemaError: written by a newer version.
     """
-    path = folder / "site.yaml"
+    path = folder / SITE_FILE
     return parse_site(read_yaml(path, fault=SiteError), source=str(path))
 
 

@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import tarfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -99,6 +100,7 @@ def check_archive(path: Path) -> Contents:
     Raises:
         NewerSchemaError: a newer Sightline wrote it.
         StoreError: it is cut short, altered, or something else.
+        OSError: it cannot be read.
     """
     found: dict[str, Item] = {}
     body: bytes | None = None
@@ -109,10 +111,7 @@ def check_archive(path: Path) -> Contents:
             if name == CONTENTS:
                 body = stream.read()
                 continue
-            digest = hashlib.sha256()
-            for block in iter(lambda source=stream: source.read(BLOCK), b""):  # type: ignore[misc]
-                digest.update(block)
-            found[name] = Item(size=entry.size, sha256=digest.hexdigest())
+            found[name] = Item(size=entry.size, sha256=hashlib.file_digest(stream, "sha256").hexdigest())
     if body is None:
         raise StoreError(f"{path} has no list of its contents: it was cut short, or is something else", todo=_ANOTHER)
     contents = _read_contents(body, path)
@@ -129,7 +128,7 @@ def unpack(path: Path, folder: Path, *, wanted: Callable[[str], bool]) -> None:
 
     Raises:
         StoreError: it is damaged or no archive.
-        OSError: something cannot be written.
+        OSError: it cannot be read, or something cannot be written.
     """
     with _read(path) as entries:
         for name, entry, stream in entries:
@@ -139,23 +138,20 @@ def unpack(path: Path, folder: Path, *, wanted: Callable[[str], bool]) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             with target.open("xb") as file:
                 target.chmod(entry.mode & 0o700)
-                for block in iter(lambda source=stream: source.read(BLOCK), b""):  # type: ignore[misc]
-                    file.write(block)
+                shutil.copyfileobj(stream, file, BLOCK)
 
 
 @contextmanager
-def _read(path: Path) -> Iterator[Iterator[tuple[str, tarfile.TarInfo, BinaryIO]]]:
+def _read(path: Path) -> Iterator[Iterator[tuple[str, tarfile.TarInfo, io.BufferedReader]]]:
     """Give the entries of an archive in their order, each with its bytes; only plain files with names below it."""
     try:
         with tarfile.open(path, "r:") as archive:
             yield _iterate(path, archive)
     except (tarfile.TarError, EOFError, UnicodeDecodeError) as error:
         raise StoreError(f"{path} is no whole backup, or is damaged ({error})", todo=_ANOTHER) from error
-    except OSError as error:
-        raise StoreError(f"{path} cannot be read: {error.strerror or error}", todo="check the path") from error
 
 
-def _iterate(path: Path, archive: tarfile.TarFile) -> Iterator[tuple[str, tarfile.TarInfo, BinaryIO]]:
+def _iterate(path: Path, archive: tarfile.TarFile) -> Iterator[tuple[str, tarfile.TarInfo, io.BufferedReader]]:
     seen: set[str] = set()
     for entry in archive:
         stream = archive.extractfile(entry) if entry.isreg() else None

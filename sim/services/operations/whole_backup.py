@@ -120,8 +120,8 @@ def check_whole(path: Path) -> tuple[Contents, int | None]:
         NewerSchemaError: a newer Sightline wrote it.
         StoreError: it is damaged, cut short or something else, or its ledger does not hold.
     """
-    contents = check_archive(path)
     try:
+        contents = check_archive(path)
         with tempfile.TemporaryDirectory(prefix=".sightline-check-", dir=path.parent) as work:
             folder = Path(work)
             unpack(path, folder, wanted=lambda name: name in (DATABASE, f"{FILES}/{HEADS_NAME}"))
@@ -135,8 +135,8 @@ def check_whole(path: Path) -> tuple[Contents, int | None]:
                 verdict = verify(store, noted=read_heads(folder / FILES / HEADS_NAME))
     except OSError as error:
         raise StoreError(
-            f"{path} cannot be unpacked for its check: {error.strerror or error}",
-            todo="free some space beside it, then check again",
+            f"{path} cannot be checked: {error.strerror or error}",
+            todo="check the path, and free some space beside it for the database",
         ) from error
     if verdict.broken is not None:
         raise StoreError(

@@ -25,6 +25,7 @@ LEFT_TO_DO: Final = "CAM-03"
 """The camera that is for the person who tries it to match."""
 _PAPER, _INK, _PALE = (255, 255, 255), (40, 44, 52), (232, 236, 241)
 _LETTERS_PX: Final = 15
+_THIN_M: Final = 0.05
 
 
 def make_example(app: App) -> str:
@@ -120,9 +121,6 @@ def describe_site(site: Site, *, size_wh: tuple[int, int], left_to_do: tuple[str
             for camera in site.cameras
         ),
     )
-
-
-_THIN_M: Final = 0.05
 
 
 def _describe_camera(camera: CameraSpec, ground_m: float, left_to_do: tuple[str, ...]) -> Json:

@@ -16,10 +16,10 @@ from typing import Any, Final
 from sim.errors import NewerSchemaError, SiteError, StoreError
 from sim.services.library.generate.generate import OWN_SITES
 from sim.site.drawing import HEAD, Change, History, make_empty_drawing
+from sim.site.model import SITE_FILE
 
 LOG_NAME: Final = "drawing.jsonl"
 PICTURES: Final = "drawing"
-SITE_NAME: Final = "site.yaml"
 LOG_SCHEMA: Final = 1
 MOST_LINES: Final = 20_000
 _DIGITS = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -64,7 +64,7 @@ def list_schools(data: Path) -> tuple[OwnSchool, ...]:
     for path in sorted((data / OWN_SITES).glob(f"*/{LOG_NAME}")):
         with suppress(StoreError, NewerSchemaError):
             name = str(read_log(path.parent).history.drawing["school"][HEAD]["name"])
-            is_ready = (path.parent / SITE_NAME).is_file()
+            is_ready = (path.parent / SITE_FILE).is_file()
             found.append(OwnSchool(school_id=path.parent.name, name=name, is_ready=is_ready))
     return tuple(sorted(found, key=lambda school: (school.name.casefold(), school.school_id)))
 

@@ -12,11 +12,11 @@ from sim.footage.stills.look import measure_look
 from sim.footage.stills.own_plate import make_own_plate
 from sim.services.app.wiring import App
 from sim.services.own_school.editing import get_drawing
-from sim.services.own_school.folder import PICTURES, SITE_NAME, get_folder
+from sim.services.own_school.folder import PICTURES, get_folder
 from sim.site.checks import SiteProblem
 from sim.site.drawing import Drawing, DrawnCamera
 from sim.site.drawn_site import list_drawn_problems, make_site
-from sim.site.model import PLATES_FOLDER, CameraSpec, Site
+from sim.site.model import PLATES_FOLDER, SITE_FILE, CameraSpec, Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,7 @@ def make_ready(app: App, school_id: str, *, on_step: Callable[[str, float], None
                 bars=drawn.bars,
             )
         _drop_others(folder / PLATES_FOLDER, site)
-        _write_site(folder / SITE_NAME, site.model_copy(update={"cameras": tuple(cameras)}))
+        _write_site(folder / SITE_FILE, site.model_copy(update={"cameras": tuple(cameras)}))
     except OSError as error:
         raise StoreError(
             f"the school could not be stored: {error.strerror}", todo="free some space on the server's disk"

@@ -14,7 +14,8 @@ from sim.services.library.generate.generate import OWN_SITES, SCENARIOS, get_job
 from sim.services.library.generate.job import ACTIVE, FOLDER
 from sim.services.library.removing import remove_recording
 from sim.services.own_school.editing import forget_log
-from sim.services.own_school.folder import SITE_NAME, list_schools
+from sim.services.own_school.folder import list_schools
+from sim.site.model import SITE_FILE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,7 @@ class Removed:
 
 def find_school(app: App, name: str) -> str:
     """Return the id of a school in the data folder, given by its id or as it is called. Raises StoreError."""
-    folders = [path.parent for path in sorted((app.settings.data / OWN_SITES).glob(f"*/{SITE_NAME}"))]
+    folders = [path.parent for path in sorted((app.settings.data / OWN_SITES).glob(f"*/{SITE_FILE}"))]
     if name in {folder.name for folder in folders}:
         return name
     drawn = [school.school_id for school in list_schools(app.settings.data) if name in (school.school_id, school.name)]

@@ -86,7 +86,7 @@ def _give(app: App, line: GivenLine, step_id: str) -> GivenLine:
         why_not = foresee_step(app, step_id, line.person_id)
         attempt_id = "" if why_not else give_step(app, step_id, line.person_id)
     except SimError as error:
-        why_not = str(error)
+        why_not = error.on_screen
     return replace(line, attempt_id=attempt_id, why_not=why_not)
 
 

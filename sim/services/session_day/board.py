@@ -11,6 +11,7 @@ from sim.drill.session_day import (
     SessionKind,
     Starting,
     can_reopen,
+    count_left_s,
     is_ahead,
     is_held,
     is_over,
@@ -162,7 +163,7 @@ def _make_board(row: SessionRow, *, team: str, rows: list[BoardRow], now: dateti
         rows=tuple(sorted(rows, key=lambda each: (each.name.casefold(), each.person_id))),
         all_ended=bool(ended) and not still,
         paused_at=row.day.paused_at,
-        starts_in_s=None if row.day.starts_at is None else max(0.0, (row.day.starts_at - now).total_seconds()),
+        starts_in_s=count_left_s(row.day, now),
         can_reopen=over and can_reopen(row.day, now),
     )
 

@@ -227,7 +227,7 @@ def _check_time(app: App, planned_at: datetime, now: datetime) -> datetime:
     try:
         load_school_days(app).check(planned_at.date(), what="the session")
     except PlanError as error:
-        raise SessionError(str(error)) from error
+        raise SessionError(error.what, expected=error.expected, todo=error.todo) from error
     return moment
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 from sim.drill.attempt import AttemptState, begin, tick
 from sim.drill.session_day import count_down as count_day_down
+from sim.drill.session_day import count_left_s, is_start_due, is_there
 from sim.drill.session_day import is_held as is_held_by
-from sim.drill.session_day import is_start_due, is_there
 from sim.drill.session_day import reopen as reopen_day
 from sim.drill.session_day import show_briefing as show_day_briefing
 from sim.drill.session_day import start as start_day
@@ -141,8 +141,7 @@ def find_hold(app: App, attempt_id: str) -> Hold | None:
     if is_start_due(day, now):
         start(app, invited.session_id)
         return None
-    left_s = None if day.starts_at is None else max(0.0, (day.starts_at - now).total_seconds())
-    return Hold(is_paused=day.paused_at is not None, starts_in_s=left_s)
+    return Hold(is_paused=day.paused_at is not None, starts_in_s=count_left_s(day, now))
 
 
 def begin_own(app: App, attempt_id: str) -> None:

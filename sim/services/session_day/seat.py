@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from sim.drill.attempt import RELEASED
-from sim.drill.session_day import Place, Starting, find_place, get_phase
+from sim.drill.session_day import Place, Starting, count_left_s, find_place, get_phase
 from sim.errors import AccessError, PlanError, SessionError
 from sim.records.session_rows import InvitedRow, SessionRow
 from sim.services.accounts.drill_access import LINK_SHOWS_RESULT
@@ -68,7 +68,7 @@ def get_seat(app: App, token: str) -> SeatView:
         return_code=write_code(invited.return_code),
         together=row.day.starting is Starting.TOGETHER,
         is_paused=row.day.paused_at is not None,
-        starts_in_s=None if row.day.starts_at is None else max(0.0, (row.day.starts_at - now).total_seconds()),
+        starts_in_s=count_left_s(row.day, now),
     )
 
 

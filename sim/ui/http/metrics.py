@@ -3,7 +3,6 @@
 import hmac
 import os
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 from anyio.to_thread import run_sync
 from starlette.requests import Request
@@ -15,9 +14,6 @@ from sim.services.app.wiring import App
 from sim.services.operations.figures import FIGURES, list_figures
 from sim.services.operations.health import HealthCheck
 from sim.ui.http.headers import NEVER_STORED
-
-if TYPE_CHECKING:
-    pass
 
 PATH = "/metrics"
 TOKEN_VARIABLE = "SIGHTLINE_METRICS_TOKEN"
@@ -36,9 +32,8 @@ class Meter:
         from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector  # noqa: PLC0415
 
         self._token = token
-        self._registry: CollectorRegistry = CollectorRegistry()
-        ProcessCollector(registry=self._registry)
-        own = self._registry
+        own = self._registry = CollectorRegistry()
+        ProcessCollector(registry=own)
         self._requests = Counter(
             "sightline_requests", "requests by route and status", ["route", "status"], registry=own
         )

@@ -20,6 +20,7 @@ from sim.errors import AccessError, RecordingError, SimError, SiteError, StoreEr
 from sim.services.accounts.sessions import find_viewer
 from sim.services.accounts.viewer import Duty, Viewer, require
 from sim.services.app.wiring import App
+from sim.ui.http.headers import NEVER_STORED, SECURITY_HEADERS
 from sim.ui.page.request_origin import is_own_site, read_peer
 
 GetApp = Callable[[], App]
@@ -27,14 +28,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 SCHOOL_PATH: Final = "/api/schools/{school_id}"
 MOST_STEP_BYTES: Final = 1_000_000
-HEADERS: Final = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "X-Frame-Options": "DENY",
-    "Cache-Control": "no-store",
-}
+HEADERS: Final = {**SECURITY_HEADERS, **NEVER_STORED}
 MATCHERS: Final = 1
 """Cameras matched, and plans checked, at a time: drills need the processor too."""
 TAKERS: Final = 1

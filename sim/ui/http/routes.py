@@ -41,7 +41,7 @@ from sim.services.operations import health
 from sim.services.programme import calendar as programme_calendar
 from sim.services.programme.calendar import FEED_PATH
 from sim.ui.http.footage_range import SLICE_BYTES, ByteSpan, UnsatisfiableRangeError, parse_range
-from sim.ui.http.headers import NEVER_STORED
+from sim.ui.http.headers import NEVER_STORED, SECURITY_HEADERS
 from sim.ui.http.old_addresses import make_old_routes
 from sim.ui.http.token_holder import authorise, require_own_footage
 
@@ -67,13 +67,6 @@ STORE_AWAY = "the footage store does not answer now; the footage will be tried a
 STORE_LACKS = "the footage store lacks this footage, or has it damaged"
 RETRY_S = "5"
 MEDIA_TYPES = {".mp4": "video/mp4", ".webp": "image/webp"}
-SECURITY_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "X-Frame-Options": "DENY",
-}
 LONG_KEPT = {"Cache-Control": "private, max-age=43200, immutable"}
 STATUS_OF: Mapping[type[SimError], int] = {
     AccessError: 403,

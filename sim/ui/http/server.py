@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from anyio.to_thread import run_sync
@@ -38,9 +38,17 @@ async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
         asyncio.create_task(_settle_forever(), name="settle-attempts"),
         asyncio.create_task(_warm_up(), name="warm-up"),
         asyncio.create_task(_forget_hourly(), name="forget-old-practice"),
-        asyncio.create_task(_make_fresh_days(), name="fresh-school-days"),
-        asyncio.create_task(_keep_record(), name="keep-record"),
-        asyncio.create_task(_send_mail(), name="send-mail"),
+        asyncio.create_task(
+            _repeat(_look_for_fresh_day, every_s=FRESH_EVERY_S, trouble="no fresh school day could be made"),
+            name="fresh-school-days",
+        ),
+        asyncio.create_task(
+            _repeat(_note_and_push, every_s=RECORD_EVERY_S, trouble="the training record could not be kept up"),
+            name="keep-record",
+        ),
+        asyncio.create_task(
+            _repeat(_remind_and_send, every_s=RECORD_EVERY_S, trouble="mail could not be sent"), name="send-mail"
+        ),
     ]
     try:
         yield {}
@@ -84,22 +92,23 @@ async def _forget_hourly() -> None:
         await asyncio.sleep(FORGET_EVERY_S)
 
 
-async def _keep_record() -> None:
-    """Record what has ended and is not scored, and send what is new to the learning record store, every half minute."""
+async def _repeat(work: Callable[[App], None], *, every_s: float, trouble: str) -> None:
+    """Do something again and again, first after a while; what keeps going wrong in the same way is told once."""
     told = ""
     while True:
-        await asyncio.sleep(RECORD_EVERY_S)
+        await asyncio.sleep(every_s)
         try:
-            await run_sync(lambda: _note_and_push(get_services()))
+            await run_sync(lambda: work(get_services()))
         except SimError as error:
             if str(error) != told:
                 told = str(error)
-                _log.warning("the training record could not be kept up: %s", error)
+                _log.warning("%s: %s", trouble, error)
         except Exception:
-            _log.exception("the training record could not be kept up")
+            _log.exception(trouble)
 
 
 def _note_and_push(app: App) -> None:
+    """Record what has ended and is not scored, and send what is new to the learning record store."""
     from sim.services.training_record.exports.lrs import push  # noqa: PLC0415 - not needed for a start
     from sim.services.training_record.unscored import note_unscored  # noqa: PLC0415 - as said above
 
@@ -107,22 +116,8 @@ def _note_and_push(app: App) -> None:
     push(app)
 
 
-async def _send_mail() -> None:
-    """Queue reminders that are due, and send what waits, every half minute."""
-    told = ""
-    while True:
-        await asyncio.sleep(RECORD_EVERY_S)
-        try:
-            await run_sync(lambda: _remind_and_send(get_services()))
-        except SimError as error:
-            if str(error) != told:
-                told = str(error)
-                _log.warning("mail could not be sent: %s", error)
-        except Exception:
-            _log.exception("mail could not be sent")
-
-
 def _remind_and_send(app: App) -> None:
+    """Queue reminders that are due, and send the mail that waits."""
     if app.settings.mail is not None:
         from sim.services.programme.mail import send_waiting  # noqa: PLC0415 - loaded only where mail is sent
         from sim.services.programme.reminder_mail import queue_reminders  # noqa: PLC0415 - as said above
@@ -131,22 +126,8 @@ def _remind_and_send(app: App) -> None:
         send_waiting(app)
 
 
-async def _make_fresh_days() -> None:
-    """Look every minute whether a fresh school day is due."""
-    told = ""
-    while True:
-        await asyncio.sleep(FRESH_EVERY_S)
-        try:
-            await run_sync(lambda: _look_for_fresh_day(get_services()))
-        except SimError as error:
-            if str(error) != told:
-                told = str(error)
-                _log.warning("no fresh school day could be made: %s", error)
-        except Exception:
-            _log.exception("no fresh school day could be made")
-
-
 def _look_for_fresh_day(app: App) -> None:
+    """Begin a fresh school day if one is due."""
     if load_fresh_settings(app.settings.data).is_on:
         from sim.services.library.fresh.make import look  # noqa: PLC0415 - loaded only where any are made
 

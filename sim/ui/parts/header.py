@@ -1,5 +1,7 @@
 """The top of a page: which team it is about, the person who is signed in, and the pages of its place."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from sim.errors import SimError
@@ -41,15 +43,18 @@ def draw_header(viewer: Viewer, page: Page) -> None:
     is_somebody = viewer.account_id is not None or viewer.role is not None
     if not has_team and not is_somebody:
         return
+    cards = {card.team_id: card for card in list_teams(get_limited_app())} if has_team else {}
+    if has_team and not cards:
+        forget_team()
     with st.container(
         horizontal=True,
         wrap=False,
         vertical_alignment="center",
-        horizontal_alignment="distribute" if has_team else "right",
+        horizontal_alignment="distribute" if cards else "right",
         key="header",
     ):
-        if has_team:
-            _draw_team(page)
+        if cards:
+            _draw_team(page, cards)
         if is_somebody:
             _draw_name(viewer)
     _mark_place(page)
@@ -62,12 +67,8 @@ def draw_header(viewer: Viewer, page: Page) -> None:
                 st.page_link(f"screens/{tab.file}.py", label=tab.tab, query_params=query if tab.of_team else None)
 
 
-def _draw_team(page: Page) -> None:
+def _draw_team(page: Page, cards: Mapping[str, TeamCard]) -> None:
     """Draw the choice of the team, and see to it that the address names one that there is."""
-    cards = {card.team_id: card for card in list_teams(get_limited_app())}
-    if not cards:
-        forget_team()
-        return
     options = [ALL_TEAMS, *cards] if sum(not card.is_demo for card in cards.values()) > 1 else list(cards)
     wanted = _find_team_of_address(page) or get_kept_team()
     current = wanted if wanted in options else next(iter(cards))

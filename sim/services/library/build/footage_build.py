@@ -32,7 +32,7 @@ from sim.footage.paint.reference import make_strip_painter
 from sim.footage.source import Picture
 from sim.services.app.wiring import PROJECT
 from sim.site.installed import check_cameras
-from sim.site.model import PLATES_FOLDER, load_site
+from sim.site.model import PLATES_FOLDER, SITE_FILE, load_site
 
 __all__ = ["PlannedBuild", "build_scenario", "count_workers", "plan_scenario"]
 
@@ -208,7 +208,7 @@ def _cut(crowd: Crowd, scenario: Scenario, seconds: float | None) -> Crowd:
 def _hash_inputs(path: Path, site_folder: Path, bodies_folder: Path) -> str:
     """Hash all files that decide how the pictures look, this program's own included."""
     package = Path(sim.__file__).parent
-    files = [path, site_folder / "site.yaml", *site_folder.glob(f"{PLATES_FOLDER}/*"), *bodies_folder.glob("*")]
+    files = [path, site_folder / SITE_FILE, *site_folder.glob(f"{PLATES_FOLDER}/*"), *bodies_folder.glob("*")]
     for name in _CODE_PACKAGES:
         files += (package / name).glob("**/*.py")
     digest = hashlib.sha256()

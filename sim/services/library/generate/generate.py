@@ -36,11 +36,10 @@ from sim.services.library.generate.job import (
 )
 from sim.services.library.generate.sites import SITES, find_missing_plates, find_site_folders
 from sim.services.library.generate.speed import load_frames_s
-from sim.site.model import PLATES_FOLDER, load_site
+from sim.site.model import PLATES_FOLDER, SITE_FILE, load_site
 
 T = TypeVar("T")
 SCENARIOS = "scenarios"
-SITE_FILE = "site.yaml"
 OWN_SITES = "sites"
 KEEP_FREE_BYTES = 1_000_000_000
 MOST_MINUTES = 10.0

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sim.errors import SiteError
 from sim.services.app.wiring import PROJECT
-from sim.site.model import PLATES_FOLDER, load_site
+from sim.site.model import PLATES_FOLDER, SITE_FILE, load_site
 
 SITES = PROJECT / "scenarios" / "sites"
 
@@ -16,7 +16,7 @@ def find_site(name: str) -> Path:
         SiteError: there is none.
     """
     for folder in (Path(name), SITES / name):
-        if (folder / "site.yaml").is_file():
+        if (folder / SITE_FILE).is_file():
             return folder.resolve()
     raise SiteError(
         f"the site {name!r} does not exist", expected=f"a folder with site.yaml, or one of {', '.join(list_sites())}"
