@@ -164,9 +164,7 @@ def _make(
     is_crossing: bool = False,
     choices: Sequence[Xyxy],
 ) -> Proposal:
-    return Proposal(
-        frame=frame, sight=sight, box=box, source=source, is_crossing=is_crossing, choices=tuple(choices)
-    )
+    return Proposal(frame=frame, sight=sight, box=box, source=source, is_crossing=is_crossing, choices=tuple(choices))
 
 
 def _tuple(box: FloatArray) -> Xyxy:

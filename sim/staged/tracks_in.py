@@ -85,13 +85,15 @@ def _read_cvat(text: bytes) -> dict[str, list[_Spot]]:
     if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
         raise TruthError("this XML has declarations of its own", expected="a file as CVAT exports it")
     try:
-        root = fromstring(text)  # noqa: S314 - without declarations there is nothing that could grow
+        root = fromstring(text)
         return {
             str(track.get("id", place)): [_read_box(box) for box in track.iter("box")]
             for place, track in enumerate(root.iter("track"))
         }
     except (ParseError, ValueError, KeyError) as error:
-        raise TruthError(f"this is no export of CVAT for videos: {error}", todo="export as CVAT for video 1.1") from error
+        raise TruthError(
+            f"this is no export of CVAT for videos: {error}", todo="export as CVAT for video 1.1"
+        ) from error
 
 
 def _read_box(box: Element) -> _Spot:

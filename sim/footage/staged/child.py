@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from sim.errors import RecordingError
 
 PROBE_WITHIN_S = 60.0
-MODULE = "sim.footage.staged.import_clip"
+MODULE = "sim.footage.staged.worker"
 PROJECT = Path(__file__).parents[3]
 _UNKNOWN = "This clip could not be read. Export it again as MP4 with H.264."
 
@@ -70,4 +70,3 @@ def read_answer(output: bytes) -> dict[str, Any]:
         if isinstance(found, dict):
             return found
     return {}
-

@@ -49,7 +49,7 @@ class HeadTracks:
             if len(overlaps) and overlaps.max() >= FOLLOWS:
                 self._meet(track, frame, boxes[free.pop(int(overlaps.argmax()))], small, scale)
             elif _is_still(track, small, scale):
-                track.boxes |= {n: track.box for n in range(max(track.last, frame - 2) + 1, frame + 1)}
+                track.boxes |= dict.fromkeys(range(max(track.last, frame - 2) + 1, frame + 1), track.box)
             else:
                 ahead = range(track.last + 1, min(frame, track.last + REACH_FRAMES) + 1)
                 track.boxes |= {n: track.box + track.step * (n - track.last) for n in ahead if n not in track.boxes}
@@ -74,9 +74,7 @@ class HeadTracks:
 
     def list_boxes(self, frame: int) -> FloatArray:
         """Return everybody's box in a frame [n, 4], the frames beside it included."""
-        near = [
-            track.boxes[n] for track in self._tracks for n in (frame - 1, frame, frame + 1) if n in track.boxes
-        ]
+        near = [track.boxes[n] for track in self._tracks for n in (frame - 1, frame, frame + 1) if n in track.boxes]
         return np.array(near).reshape(-1, 4)
 
     def drop_before(self, frame: int) -> None:

@@ -5,11 +5,8 @@ into `<clip>.part/`, and under their own names only when all is done.
 """
 
 import json
-import os
-import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -28,12 +25,9 @@ from sim.footage.video.encode import ClipWriter, compute_planes
 from sim.staged.doubts import DoubtfulSpan, join_doubts
 from sim.staged.model import FPS, PICTURE_WH, BlurMode
 
-MEMORY_BYTES = 3_000_000_000
-CPU_S = 4 * 3600
 CRF, PRESET = 17.0, "superfast"
 SAY_EVERY_S = 0.7
 MAIN, PEOPLE, RESULT, PROGRESS = "main.mp4", "people.npz", "result.json", "progress.json"
-_TOO_LARGE = "This clip takes too much memory to be read here. Export it smaller, such as 1920 x 1080."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +45,7 @@ def probe(file: BinaryIO, *, name: str) -> dict[str, Any]:
     container, stream, source = open_source(file, name=name)
     with container:
         heard = Heard()
-        first = next(
-            read_pictures(container, stream, name=name, fps=FPS, size_wh=PICTURE_WH, heard=heard), None
-        )
+        first = next(read_pictures(container, stream, name=name, fps=FPS, size_wh=PICTURE_WH, heard=heard), None)
         if first is None:
             raise RecordingError(f"{name} lasts under a tenth of a second", todo=EXPORT)
     return {
@@ -74,6 +66,7 @@ def take_in(file: BinaryIO, request: ImportRequest) -> None:
         RecordingError: the clip cannot be taken in.
         OSError: the disk is full.
     """
+    cv2.setNumThreads(1)
     detector = PersonDetector(Path(request.model)) if request.model else None
     container, stream, source = open_source(file, name=request.name)
     heard = Heard()
@@ -84,9 +77,7 @@ def take_in(file: BinaryIO, request: ImportRequest) -> None:
     blurrer = Blurrer(request.mode, hall=Hall(empty), detector=detector)
     expected = max(1, round((source.duration_s or 60.0) * FPS))
     with container, ClipWriter(request.folder / MAIN, size_wh=PICTURE_WH, fps=FPS, crf=CRF, preset=PRESET) as writer:
-        pictures = read_pictures(
-            container, stream, name=request.name, fps=FPS, size_wh=PICTURE_WH, heard=heard
-        )
+        pictures = read_pictures(container, stream, name=request.name, fps=FPS, size_wh=PICTURE_WH, heard=heard)
         count = 0
         say = _Speaker(request.folder / PROGRESS, expected)
         for bgr in _blur(pictures, blurrer):
@@ -125,7 +116,9 @@ def list_spans(doubts: Sequence[Doubt], mode: BlurMode, frames: int) -> tuple[Do
 
 
 def _write_people(path: Path, blurrer: Blurrer) -> None:
-    frames = np.concatenate([np.full(len(s), f, dtype=np.int32) for f, _, s in blurrer.people] or [np.zeros(0, np.int32)])
+    frames = np.concatenate(
+        [np.full(len(s), f, dtype=np.int32) for f, _, s in blurrer.people] or [np.zeros(0, np.int32)]
+    )
     boxes = np.concatenate([b for _, b, _ in blurrer.people] or [np.zeros((0, 4))]).astype(np.float32)
     scores = np.concatenate([s for _, _, s in blurrer.people] or [np.zeros(0)]).astype(np.float32)
     np.savez_compressed(path, frames=frames, boxes=boxes, scores=scores)
@@ -147,48 +140,3 @@ class _Speaker:
         part = self._path.with_suffix(".new")
         part.write_text(json.dumps({"done": done, "total": max(self._total, done), "left_s": round(left_s, 1)}))
         part.replace(self._path)
-
-
-def main(arguments: list[str]) -> int:
-    """`probe FD NAME`, or `take FD NAME MODE MODEL FOLDER`: answers with JSON on the last line of its output."""
-    what, number, name = arguments[0], int(arguments[1]), arguments[2]
-    limit()
-    answer: dict[str, Any] = {}
-    try:
-        with os.fdopen(number, "rb") as file:
-            file.seek(0)
-            if what == "probe":
-                answer = probe(file, name=name)
-            else:
-                mode, model, folder = BlurMode(arguments[3]), arguments[4], Path(arguments[5])
-                take_in(file, ImportRequest(name=name, mode=mode, model=model, folder=folder))
-    except RecordingError as error:
-        answer = {"error": error.on_screen}
-    except MemoryError:
-        answer = {"error": _TOO_LARGE}
-    except (OSError, cv2.error) as error:
-        is_memory = isinstance(error, cv2.error) and "nsufficient memory" in str(error)
-        answer = {"error": _TOO_LARGE if is_memory else f"The clip could not be stored: {_say(error)}. Free some space."}
-    print(json.dumps(answer), flush=True)
-    return 1 if "error" in answer else 0
-
-
-def _say(error: Exception) -> str:
-    return str(getattr(error, "strerror", None) or error)
-
-
-def limit() -> None:
-    """Let this process take little of the machine, where the system can hold it to that."""
-    with suppress(ImportError):
-        import resource  # noqa: PLC0415 - not on Windows
-
-        for which, most in ((resource.RLIMIT_AS, MEMORY_BYTES), (resource.RLIMIT_CPU, CPU_S)):
-            with suppress(ValueError, OSError):
-                resource.setrlimit(which, (most, most))
-    with suppress(OSError, AttributeError):
-        os.nice(10)
-    cv2.setNumThreads(1)
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
