@@ -48,7 +48,7 @@ def join_doubts(doubts: Sequence[tuple[int, Xyxy, str]], *, frames: int) -> tupl
             spans.append(near)
             going.append(near)
         near.last, near.latest = frame, box
-        near.box = (*(min(a, b) for a, b in zip(near.box[:2], box[:2], strict=True)), *_highest(near.box, box))
+        near.box = _join(near.box, box)
     around = round(FPS / 2)
     return tuple(
         DoubtfulSpan(
@@ -58,8 +58,8 @@ def join_doubts(doubts: Sequence[tuple[int, Xyxy, str]], *, frames: int) -> tupl
     )
 
 
-def _highest(one: Xyxy, other: Xyxy) -> tuple[float, float]:
-    return (max(one[2], other[2]), max(one[3], other[3]))
+def _join(one: Xyxy, other: Xyxy) -> Xyxy:
+    return (min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3]))
 
 
 def _touch(one: Xyxy, other: Xyxy) -> bool:

@@ -1,8 +1,8 @@
 """Heads pixelated picture by picture, before any of them is stored. It helps to blur; it never blurs everyone.
 
-With the detector the heads of all people found are covered, a second before and after also, and the upper part of what
-moves and was not recognized. Without it, all that moves is covered. Each picture waits for a second and a half until the
-ones after it were looked at.
+With the detector the heads of all people found are covered, a second before and after also, and the upper part of
+what moves and was not recognized. Without it, all that moves is covered. Each picture waits for a second and a half
+until the ones after it were looked at.
 """
 
 from collections import deque
