@@ -1,8 +1,8 @@
 """Clips put on one clock: by what the clocks in their pictures say, and by moments that two clips share.
 
 A clock in a picture is a camera's own, and cameras differ by minutes or an hour. One camera's is taken as right; how
-far the others are off follows from moments that two clips show. A reading is an interval, since a clock of whole seconds
-says nothing about tenths: a rate other than 1 is found only where no rate of 1 fits between the readings.
+far the others are off follows from moments that two clips show. A reading is an interval, since a clock of whole
+seconds says nothing about tenths: a rate other than 1 is found only where no rate of 1 fits between the readings.
 """
 
 from collections.abc import Mapping, Sequence
@@ -257,7 +257,7 @@ def _tell_untied(
         of_camera = [clip for clip in walk.clips if clip.camera_id == camera.camera_id]
         if of_camera and camera.camera_id not in tied and any(faces[clip.clip_id] for clip in of_camera):
             said.append(
-                f"{camera.name}: its clock is taken as right, as no moment is entered that another camera shows too."
+                f"{camera.name}: its clock is taken as right, as no moment is entered that another camera shows."
             )
 
 
@@ -282,8 +282,8 @@ def _check_span(walk: Walk, starts_s: Mapping[str, float], span_s: float, proble
     last = max(walk.clips, key=lambda clip: starts_s[clip.clip_id])
     apart = timedelta(seconds=round(starts_s[last.clip_id] - starts_s[first.clip_id]))
     problems.append(
-        f"{_name(walk, first)} and {_name(walk, last)} are {apart} apart, and one walk lasts at most an hour. Check the "
-        "dates and times typed, enter a moment that both show, or remove the clip of another day."
+        f"{_name(walk, first)} and {_name(walk, last)} are {apart} apart, and one walk lasts at most an hour. Check "
+        "the dates and times typed, enter a moment that both show, or remove the clip of another day."
     )
 
 

@@ -290,7 +290,7 @@ def cancel_clip(app: App, walk_id: str, clip_id: str) -> None:
 
 
 def remove_clip(app: App, walk_id: str, clip_id: str) -> None:
-    """Leave a clip out of a walk, with all that was stored of it; a camera without clips goes too. Raises StoreError."""
+    """Leave a clip out of a walk with all that was stored of it, and a camera without clips. Raises StoreError."""
     drop_clip(get_folder(app, walk_id), clip_id)
 
 
