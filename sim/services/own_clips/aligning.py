@@ -49,14 +49,13 @@ def align(app: App, walk_id: str, *, on_step: Callable[[str, float], None]) -> N
     if site is not None:
         command.append(str(find_sites(app.settings.data)[site.site_id].absolute()))
     with (folder / LOG_FILE).open("wb") as log:
-        child = subprocess.Popen(
+        with subprocess.Popen(
             command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True
-        )
-        try:
-            said = _listen(child, on_step)
-        finally:
-            child.kill()
-            child.wait()
+        ) as child:
+            try:
+                said = _listen(child, on_step)
+            finally:
+                child.kill()
     if said != DONE:
         raise RecordingError(said or "the clips could not be put on one clock", todo="try again")
 
