@@ -4,6 +4,8 @@ import json
 import os
 import signal
 import time
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -21,7 +23,7 @@ from sim.errors import StoreError, TaskError
 from sim.footage.checks.verify import verify_recording
 from sim.footage.recording.open import open_recording
 from sim.records.ledger_rows import LedgerKind
-from sim.services.app.wiring import App
+from sim.services.app.wiring import App, open_app
 from sim.services.attempt import attempts
 from sim.services.debrief.page import get_debrief
 from sim.services.library.library import list_practice_drills
@@ -69,6 +71,16 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
     return cut_clips(tmp_path_factory.mktemp("clips"))
 
 
+@pytest.fixture
+def walk_app(drill_app: App, clock: FakeClock) -> Iterator[App]:
+    """The services with the drills of the data folder, as an installation has them."""
+    settings, data = drill_app.settings, drill_app.settings.data
+    places = {"recordings": (*settings.recordings, data / "recordings"), "forms": (*settings.forms, data / "forms")}
+    opened = open_app(replace(settings, **places), clock)
+    yield opened
+    opened.close()
+
+
 def wait(app: App, walk_id: str, *, within_s: float = 120.0) -> None:
     end_s = time.monotonic() + within_s
     while any(each.state is ClipState.IMPORTING for each in get_progress(app, walk_id)):
@@ -91,9 +103,9 @@ def nothing(_camera: str, _share: float) -> None:
 
 
 def test_four_clips_become_a_practice_drill_and_go_without_a_trace(
-    drill_app: App, clock: FakeClock, clips: tuple[Path, ...]
+    walk_app: App, clock: FakeClock, clips: tuple[Path, ...]
 ) -> None:
-    app, data = drill_app, drill_app.settings.data
+    app, data = walk_app, walk_app.settings.data
     walk_id = take_in(app, clips)
     assert [each.state for each in get_progress(app, walk_id)] == [ClipState.DONE] * 4
     assert [camera.name for camera in load_walk(app, walk_id).cameras] == [cut.camera for cut in CLIPS]
