@@ -22,12 +22,14 @@ def planted() -> tuple[Planted, ...]:
     return plant_errors(load_story_index())
 
 
+@pytest.mark.slow
 def test_the_page_holds_what_the_command_prints(planted: tuple[Planted, ...]) -> None:
     text = PAGE.read_text(encoding="utf-8")
     printed = text.partition(BEGIN + "\n")[2].partition("\n" + END)[0]
     assert printed == write_table(planted), "run `python -m sim tasks planted RECORDING_DIR --page docs/scoring.md`"
 
 
+@pytest.mark.slow
 def test_every_type_has_full_marks_for_the_right_answer_and_none_for_a_wrong_one(planted: tuple[Planted, ...]) -> None:
     for name in TASK_TYPES:
         right, *wrong = [each for each in planted if each.task_type == name]
