@@ -2,8 +2,8 @@
 
 Streamlit sends them as they are and leaves compressing to a proxy. Few schools have one, and at 3 Mbit/s the page then
 takes ten seconds. Each file is compressed once and kept, so a request costs less than reading the whole file does
-(docs/decisions/260-compressed-scripts.md). The icon font has 3,800 icons, of which pages draw a hundred; the text's font
-has Greek, Cyrillic and small capitals (docs/decisions/306-fewer-icons.md).
+(docs/decisions/260-compressed-scripts.md). The icon font has 3,800 icons, of which pages draw a hundred; that of the
+text has Greek, Cyrillic and small capitals (docs/decisions/306-fewer-icons.md).
 """
 
 import gzip
@@ -74,7 +74,7 @@ def find_whole_font(font: Path) -> Path | None:
 
 @lru_cache(maxsize=1)
 def list_fonts() -> dict[str, Path]:
-    """Return our fonts by the path that pages ask for Streamlit's by; where it has no such font, it sends what it has."""
+    """Return our fonts by the path that pages ask for Streamlit's by; where that has no such font, it sends its own."""
     return {f"{ADDRESS}media/{whole.name}": font for font in FONTS if (whole := find_whole_font(font))}
 
 
