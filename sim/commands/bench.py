@@ -1,10 +1,10 @@
-"""`bench`: how fast this machine renders, scores, searches, starts, serves, compares; console, debrief in a browser."""
+"""`bench`: how fast this machine renders, scores, searches, starts, serves, compares; three parts in a browser."""
 
 import argparse
 from pathlib import Path
 from typing import Any
 
-BY_NAME_ONLY = ("console", "debrief", "figures")
+BY_NAME_ONLY = ("home", "console", "debrief", "figures")
 OPTIONS = {"console": ("quick", "minutes"), "server": ("with_build",), "figures": ("model", "video")}
 EVERY_PART = ("render", "score", "search", "start", "server", "compare", "ledger", "site")
 PART_NAMES = (*EVERY_PART, *BY_NAME_ONLY)
@@ -22,7 +22,7 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
         "parts",
         nargs="*",
         metavar="PART",
-        help=f"one or more of {', '.join(PART_NAMES)}; all but console, debrief and figures when none is given",
+        help=f"one or more of {', '.join(PART_NAMES)}; all but {', '.join(BY_NAME_ONLY)} when none is given",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
     parser.add_argument("--quick", action="store_true", help="console: a short run with few samples")

@@ -1,11 +1,12 @@
 """The site seen from above: walls, what can be walked on, which zone a point lies in."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from shapely import prepare, unary_union
+from shapely import covers, points, prepare, unary_union
 from shapely.geometry import LineString, MultiLineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
@@ -24,6 +25,7 @@ RAIL_REACH_M = 0.06
 RAIL_STEP_M = 0.1
 RAIL_DROP_M = 0.1
 RAIL_HALF_M = 0.04
+_KEPT_RAMPS = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +91,16 @@ class FloorPlan:
         """Return how high feet stand at a point, metres above the floor's surface: 0 but on ramps."""
         point = Point(at)
         for ramp in self.ramps:
-            if Polygon(ramp.polygon).covers(point):
+            if _make_outline(ramp.polygon).covers(point):
                 return compute_ramp_z(ramp, at)
         return 0.0
+
+
+@lru_cache(maxsize=_KEPT_RAMPS)
+def _make_outline(corners: tuple[PointXY, ...]) -> Polygon:
+    outline = Polygon(corners)
+    prepare(outline)
+    return outline
 
 
 def compute_ramp_z(ramp: Ramp, at: PointXY) -> float:
@@ -193,6 +202,7 @@ def _list_rails(ramps: tuple[Ramp, ...], free: BaseGeometry) -> list[Polygon]:
     """Return the open sides of stairs: strips along ramp edges where the floor beside is higher or lower."""
     shapes = [Polygon(ramp.polygon) for ramp in ramps]
     rails: list[Polygon] = []
+    prepare(free)
     for ramp, shape in zip(ramps, shapes, strict=True):
         corners = np.asarray(orient(shape, sign=-1.0).exterior.coords)
         for start, end in pairwise(corners):
@@ -200,11 +210,11 @@ def _list_rails(ramps: tuple[Ramp, ...], free: BaseGeometry) -> list[Polygon]:
             along = (end - start) / length
             out = np.array([-along[1], along[0]]) * RAIL_REACH_M
             count = max(1, round(length / RAIL_STEP_M))
-            for middle in start + (end - start) * ((np.arange(count) + 0.5) / count)[:, None]:
+            middles = start + (end - start) * ((np.arange(count) + 0.5) / count)[:, None]
+            is_free = covers(free, points(middles + out))
+            for middle in middles[is_free]:
                 beside = middle + out
                 point = Point(beside)
-                if not free.covers(point):
-                    continue
                 under = [r for r, s in zip(ramps, shapes, strict=True) if s.covers(point)]
                 beside_m = compute_ramp_z(under[0], _to_point(beside)) if under else 0.0
                 if abs(beside_m - compute_ramp_z(ramp, _to_point(middle))) > RAIL_DROP_M:

@@ -10,8 +10,8 @@ from sim.footage.store.stored import RECORDINGS
 from sim.records.ledger_rows import Draft, LedgerKind
 from sim.services.app.wiring import App
 from sim.services.attempt.kept_apart import list_measuring
-from sim.services.library.generate.generate import OWN_SITES, SCENARIOS, get_job
-from sim.services.library.generate.job import ACTIVE, FOLDER
+from sim.services.library.generate.generate import OWN_SITES, get_job
+from sim.services.library.generate.job import ACTIVE, FOLDER, SCENARIOS
 from sim.services.library.removing import remove_recording
 from sim.services.own_school.editing import forget_log
 from sim.services.own_school.folder import list_schools
