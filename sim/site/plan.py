@@ -151,7 +151,7 @@ def make_floor_plan(site: Site, floor_id: str) -> FloorPlan:
     )
 
 
-def _find_other_floor(site: Site, opening: Opening) -> str | None:
+def find_other_floor(site: Site, opening: Opening) -> str | None:
     """Return the floor that an opening leads to if it is not its own."""
     floor = next((s.floor for s in site.spaces if s.zone_id == opening.leads_to), opening.floor)
     return None if floor == opening.floor else floor
@@ -159,11 +159,11 @@ def _find_other_floor(site: Site, opening: Opening) -> str | None:
 
 def _goes_up(site: Site, opening: Opening) -> bool:
     """Tell whether this is a door at the top of stairs, described from below: no gap in the lower floor's walls."""
-    return opening.z_m > 0 and _find_other_floor(site, opening) is not None
+    return opening.z_m > 0 and find_other_floor(site, opening) is not None
 
 
 def _comes_up(site: Site, opening: Opening) -> bool:
-    return opening.z_m <= 0 and _find_other_floor(site, opening) is not None
+    return opening.z_m <= 0 and find_other_floor(site, opening) is not None
 
 
 def _make_portal(site: Site, opening: Opening) -> Portal:
