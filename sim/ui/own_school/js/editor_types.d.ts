@@ -40,6 +40,15 @@ interface DrawnThing {
   solid: boolean;
 }
 
+interface DrawnStairs {
+  floor: string;
+  upper: string;
+  name: string;
+  polygon: Point[];
+  up_deg: number;
+  shape: string;
+}
+
 interface PicturePoint {
   at: Point;
   z_m: number;
@@ -78,6 +87,7 @@ interface SchoolDrawing {
   spaces: Record<string, DrawnSpace>;
   doors: Record<string, DrawnDoor>;
   things: Record<string, DrawnThing>;
+  stairs: Record<string, DrawnStairs>;
   cameras: Record<string, DrawnCamera>;
 }
 

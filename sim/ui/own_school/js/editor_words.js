@@ -5,10 +5,15 @@ export const TOOLS = [
   { id: "scale", name: "Scale", hint: "Click two points whose distance you know, then enter the distance." },
   { id: "space", name: "Room or hall", hint: "Click the corners in order. Click the first corner again to close it, or press Enter." },
   { id: "door", name: "Door", hint: "Click a wall where a door or an opening is. What is behind it is found automatically." },
+  { id: "stairs", name: "Stairs", hint: "Click two opposite corners of the stairs, landings included. Then choose where they go up to." },
   { id: "thing", name: "Furniture", hint: "Click two opposite corners of something that hides people: lockers, a desk, a cabinet." },
   { id: "camera", name: "Camera", hint: "Click where the camera hangs, then click a point it looks at." },
 ];
 
+export const LINE_UP = { id: "lineup", name: "Line up floors", hint: "Click a point of this floor's plan, such as a corner of the stairs, then the same point on the gray lines of the floor below." };
+
+export const UP_DEG = [["90", "Top of the plan"], ["0", "Right"], ["270", "Bottom of the plan"], ["180", "Left"]];
+export const STAIR_SHAPES = { straight: "Go straight", left: "Turn back to the left", right: "Turn back to the right" };
 export const SPACE_KINDS = { hall: "Hall", lobby: "Lobby", cafeteria: "Cafeteria", office: "Office", room: "Room", outdoor: "Outdoors" };
 export const DOOR_KINDS = { classroom: "Classroom door", office: "Office door", restroom: "Rest room door", exterior: "Exit", gap: "Opening", stair: "Door to stairs" };
 export const DOOR_WIDTHS = { classroom: 1.1, office: 1, restroom: 1.1, exterior: 1.8, gap: 3, stair: 1.8 };
@@ -32,7 +37,6 @@ export const WORDS = {
   reading: "Reading the file...",
   check: "Check the plan",
   fine: "Nothing wrong was found.",
-  nothing: "Nothing selected.",
   remove: "Delete",
   name: "Name",
   kind: "Kind",
@@ -45,6 +49,17 @@ export const WORDS = {
   setScale: "Set the scale",
   close: "Close the outline",
   floor: "Floor",
+  addFloor: "Add a floor",
+  floorName: "Name of this floor",
+  elevation: "Height above the main floor, meters",
+  roomHeight: "Height of its rooms, meters",
+  removeFloor: "Delete this floor",
+  needFloor: "Add the other floor first, then draw the stairs.",
+  up: "Go up toward",
+  shape: "Shape",
+  leadsTo: "Lead up to",
+  lowerFloor: "These stairs start on the floor below.",
+  where: "Show",
   matchTitle: "Match the picture to the plan",
   matchLead: "Find eight to ten points that you see both on the plan and in the picture: feet and tops of door frames, corners of rooms. Click each on the plan, choose its height, and click it in the picture.",
   pointHeight: "Height of the point",
