@@ -152,6 +152,8 @@ def run_plate(args: argparse.Namespace) -> int:
     print(f"{made.picture}\n{made.depth}")
     if made.changing > 0:
         print(f"{made.changing:.1%} of the picture never held still in the clip: look whether somebody is left in it")
+    if made.people:
+        print(f"{made.people} people may be in the picture: look, and paint them out in a picture program")
     return 0
 
 

@@ -131,18 +131,21 @@ class FoundCamera(_Part):
     k1: float = Field(gt=-0.5, le=0)
 
 
+Share = Annotated[float, Field(ge=0, le=1)]
+Box = tuple[Share, Share, Share, Share]
+
+
 class Outline(_Part):
     """Something that stands in view and is on no plan: its outline in the picture, shares of width and height."""
 
-    points: tuple[tuple[Annotated[float, Field(ge=0, le=1)], Annotated[float, Field(ge=0, le=1)]], ...] = Field(
-        min_length=3, max_length=60
-    )
+    points: tuple[tuple[Share, Share], ...] = Field(min_length=3, max_length=60)
 
 
 class DrawnCamera(_Part):
     """A camera as it was put on the plan, with its picture's size and points, and what was found of it.
 
     `bars`: the shares of width and height that are black on each side, as the picture has another shape than 16:9.
+    `boxes`: what is to be painted out of the picture, people and burnt-in text: left, top, right, bottom as shares.
     """
 
     floor: FloorName
@@ -158,6 +161,12 @@ class DrawnCamera(_Part):
     points: tuple[PicturePoint, ...] = Field(default=(), max_length=40)
     found: FoundCamera | None = None
     outlines: tuple[Outline, ...] = Field(default=(), max_length=20)
+    boxes: tuple[Box, ...] = Field(default=(), max_length=60)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it is matched and has a picture in which nothing is left to be painted out."""
+        return self.found is not None and self.picture_wh is not None and not self.boxes
 
 
 PARTS: Final[Mapping[str, type[_Part]]] = {

@@ -61,16 +61,14 @@ def make_site(drawing: Drawing, *, site_id: str, ready_only: bool = False) -> Si
     spaces, doors, cameras = read_parts(drawing)
     stairs = [DrawnStairs.model_validate(each) for each in drawing["stairs"].values()]
     outlines = _share_walls(spaces, stairs)
-    kept = {n: c for n, c in cameras.items() if not ready_only or (c.found is not None and c.picture_wh is not None)}
+    kept = {n: c for n, c in cameras.items() if not ready_only or c.is_ready}
     if not kept:
         raise SiteError("the school has no camera" + (" that is matched and has a picture" if ready_only else ""))
     name = str(drawing["school"][HEAD]["name"])
     collection = {
         "type": "FeatureCollection",
         "name": name,
-        "floors": [
-            {"floor_id": key, **_tell_floor(data)} for key, data in drawing["floors"].items()
-        ],
+        "floors": [{"floor_id": key, **_tell_floor(data)} for key, data in drawing["floors"].items()],
         "features": [
             *(_tell_space(space, outlines[key]) for key, space in spaces.items()),
             *(_tell_stairs(each) for each in stairs),

@@ -92,9 +92,7 @@ def find_ends(
 
 def make_turn(place: StairPlace, onward: FloatArray) -> StairPlace:
     """Return the place on a landing where somebody turns who comes from the end of a flight."""
-    return StairPlace(
-        name=f"{place.name}-turn", at=place.at + _TURN_M * onward, z_m=place.z_m, width_m=place.width_m
-    )
+    return StairPlace(name=f"{place.name}-turn", at=place.at + _TURN_M * onward, z_m=place.z_m, width_m=place.width_m)
 
 
 def _make_flight(ramp: Ramp, name: str) -> Flight:

@@ -196,9 +196,7 @@ def _check_room(block: StairBlock, frame: _Frame, rise_m: float) -> None:
         )
 
 
-def _lay_flights(
-    block: StairBlock, frame: _Frame, rise_m: float
-) -> tuple[tuple[Ramp, ...], float, float, float]:
+def _lay_flights(block: StairBlock, frame: _Frame, rise_m: float) -> tuple[tuple[Ramp, ...], float, float, float]:
     """Return flights and landings; across where the foot and the top are, and how far along the top is."""
     side, end = frame.width_m / 2 - _HALF_M, frame.length_m - _HALF_M
     if block.shape == "straight":
@@ -241,9 +239,7 @@ def _make_flight(
     )
 
 
-def _make_landing(
-    block: StairBlock, frame: _Frame, s: tuple[float, float], t: tuple[float, float], z_m: float
-) -> Ramp:
+def _make_landing(block: StairBlock, frame: _Frame, s: tuple[float, float], t: tuple[float, float], z_m: float) -> Ramp:
     middle = (t[0] + t[1]) / 2
     return Ramp(
         floor=block.floor,

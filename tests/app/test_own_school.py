@@ -83,6 +83,28 @@ def test_pictures_come_in_and_go_out(own_client: TestClient, drill_app: App, sch
     assert left == {"CAM-01.webp", "plan-1.webp"}
 
 
+def test_boxes_are_painted_out_of_a_picture_for_good(own_client: TestClient, drill_app: App, school: str) -> None:
+    camera = {"floor": "1", "name": "Hall", "at": [1, 1], "picture_wh": [640, 360], "boxes": [[0.25, 0.25, 0.5, 0.75]]}
+    put(own_client, school, ("cameras", "CAM-01", camera))
+    path = f"/api/schools/{school}/pictures"
+    assert own_client.post(f"{path}/CAM-01/paint").status_code == 409
+    picture = Image.new("RGB", (640, 360), (200, 180, 150))
+    picture.paste((10, 10, 90), (180, 110, 300, 260))
+    file = io.BytesIO()
+    picture.save(file, format="PNG")
+    assert own_client.post(f"{path}/CAM-01", content=file.getvalue()).json()["people"] == []
+    assert own_client.post(f"{path}/CAM-01/paint").json() == {"painted": 1}
+    with Image.open(io.BytesIO(own_client.get(f"{path}/CAM-01").content)) as shown:
+        red, _, blue = shown.convert("RGB").getpixel((240, 180))  # type: ignore[misc]
+    assert (red > 150, blue > 110) == (True, True)
+    left = {each.name for each in (get_folder(drill_app.settings.data, school) / PICTURES).iterdir()}
+    assert left == {"CAM-01.webp"}
+    own_client.post(f"{path}/plan-1", content=make_png((900, 500)))
+    assert own_client.post(f"{path}/plan-1/paint").status_code == 409
+    put(own_client, school, ("cameras", "CAM-01", {**camera, "boxes": [[0.5, 0, 2, 1]]}))
+    assert own_client.get(f"/api/schools/{school}").json()["drawing"]["cameras"]["CAM-01"]["boxes"] == camera["boxes"]
+
+
 def test_a_file_that_is_too_large_is_refused_while_it_comes(
     own_client: TestClient, school: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -95,7 +117,7 @@ def test_a_file_that_is_too_large_is_refused_while_it_comes(
 def test_nobody_else_sees_or_changes_a_school(own_client: TestClient, drill_app: App, school: str) -> None:
     path = f"/api/schools/{school}"
     calls = (("GET", ""), ("POST", "/steps"), ("POST", "/turn"), ("GET", "/check"), ("POST", "/match/CAM-01"))
-    calls += (("GET", "/pictures/plan-1"), ("POST", "/pictures/plan-1"))
+    calls += (("GET", "/pictures/plan-1"), ("POST", "/pictures/plan-1"), ("POST", "/pictures/CAM-01/paint"))
     for method, end in calls:
         for headers in ({PEER_HEADER: "remote"}, {"Origin": "https://elsewhere.example"}):
             answer = own_client.request(method, path + end, headers=headers, content=b"{}")

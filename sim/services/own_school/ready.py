@@ -26,7 +26,7 @@ class MadeReady:
     Attributes:
         problems: what is to be mended first; with any, nothing was made.
         cameras: the names of those that drills will have.
-        left_out: the names of those that are not matched or have no picture.
+        left_out: the names of those that are not ready, see `DrawnCamera.is_ready`.
     """
 
     problems: tuple[SiteProblem, ...]
@@ -40,9 +40,9 @@ def check(app: App, school_id: str) -> tuple[SiteProblem, ...]:
 
 
 def list_left_out(drawing: Drawing) -> tuple[str, ...]:
-    """Return the names of the cameras that drills will not have: not matched, or without a picture."""
+    """Return the names of the cameras that drills will not have: not matched, no picture, or something to paint out."""
     cameras = (DrawnCamera.model_validate(each) for each in drawing["cameras"].values())
-    return tuple(camera.name for camera in cameras if camera.found is None or camera.picture_wh is None)
+    return tuple(camera.name for camera in cameras if not camera.is_ready)
 
 
 def make_ready(app: App, school_id: str, *, on_step: Callable[[str, float], None]) -> MadeReady:

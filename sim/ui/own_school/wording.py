@@ -36,7 +36,9 @@ READY_NOTE: Final = "This takes a few seconds per camera. Do it again whenever y
 READY: Final = "Make ready"
 WORKING: Final = "Working on {camera}"
 DONE: Final = "Ready, with {cameras}. Choose it on the page New drill."
-LEFT_OUT: Final = "Left out, because they are not matched or have no picture: {cameras}."
+LEFT_OUT: Final = (
+    "Left out, because they are not matched, have no picture, or have boxes that are not painted out yet: {cameras}."
+)
 MEND: Final = "Mend this first:"
 IS_READY: Final = "This school can be chosen on the page New drill."
 NEW_DRILL: Final = "Go to New drill"

@@ -21,9 +21,7 @@ from tests.unit.site.test_drawn_school import PROMISES
 
 SCHOOLS = {
     "turning left": draw_two_floors(),
-    "turning right, down": draw_two_floors(
-        shape="right", up_deg=-90, stairs=tuple((x, y - 11.0) for x, y in TURNING)
-    ),
+    "turning right, down": draw_two_floors(shape="right", up_deg=-90, stairs=tuple((x, y - 11.0) for x, y in TURNING)),
     "straight": draw_two_floors(shape="straight", stairs=STRAIGHT, upper_hall=ROUND_THE_STAIRS),
     "reaching into the hall": draw_two_floors(stairs=tuple((x, y - 0.6) for x, y in TURNING)),
     "off the hall by a crack": draw_two_floors(stairs=tuple((x, y + 0.3) for x, y in TURNING)),

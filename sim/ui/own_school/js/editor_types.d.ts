@@ -49,6 +49,9 @@ interface DrawnStairs {
   shape: string;
 }
 
+/** Left, top, right, bottom: shares of a picture. */
+type Box = number[];
+
 interface PicturePoint {
   at: Point;
   z_m: number;
@@ -79,6 +82,7 @@ interface DrawnCamera {
   points: PicturePoint[];
   found: FoundCamera | null;
   outlines: { points: Point[] }[];
+  boxes: Box[];
 }
 
 interface SchoolDrawing {
@@ -127,6 +131,7 @@ interface MatchResult {
   bad: number[];
   next: NextCorner[];
   is_enough: boolean;
+  doubt: string;
 }
 
 interface PlanProblem {
@@ -139,6 +144,7 @@ interface TakenPicture {
   size_wh: [number, number];
   bars: [number, number];
   notes: string[];
+  people: Box[];
 }
 
 interface SchoolData {

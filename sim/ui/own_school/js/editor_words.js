@@ -73,6 +73,9 @@ export const WORDS = {
   bad: "fits none of the others: look at it again",
   people: "Show people",
   outline: "Outline something in view",
+  boxes: "Paint out",
+  boxesHint: "Draw a box around a person, a name or a clock that the picture shows: click two opposite corners. Click a box to remove it.",
+  paint: "Paint them out",
   outlineHint: "Click around something that stands in view and is not on the plan, such as a post. Its lowest point must be where it stands.",
   matchHint: "Click a point on the plan and the same point in the picture.",
   peopleHint: "Click on the plan or in the picture: people of 1.2 m and 1.75 m stand there. Check that their feet and size look right.",
@@ -83,6 +86,11 @@ export const WORDS = {
 export function writeNeeded(count) {
   const more = 6 - count;
   return `${count} of 6 points that are needed at least; ${more} more.`;
+}
+
+/** @param {number} count */
+export function writeBoxes(count) {
+  return count === 1 ? "1 box is to be painted out. Check that it shows a person or text; click it to remove it. What it shows is deleted for good." : `${count} boxes are to be painted out. Check that each shows a person or text; click a wrong one to remove it. What they show is deleted for good.`;
 }
 
 /** @param {number} count */

@@ -8,7 +8,7 @@ const REACH_PX = 10;
 const WALL_M = 1.5;
 const LEAST_THING_M = 0.1;
 const LEAST_STAIRS_M = 0.8;
-const NEW_CAMERA = { over_floor_m: 2.8, hfov_deg: null, mode: "day", picture_wh: null, bars: [0, 0], points: [], found: null, outlines: [] };
+const NEW_CAMERA = { over_floor_m: 2.8, hfov_deg: null, mode: "day", picture_wh: null, bars: [0, 0], points: [], found: null, outlines: [], boxes: [] };
 
 export class PlanTools {
   tool = "select";

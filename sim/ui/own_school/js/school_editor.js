@@ -197,8 +197,8 @@ export class SchoolEditor {
     const now = this.store.drawing.cameras[name];
     if (!now) return;
     const isSame = now.picture_wh?.join() === taken.size_wh.join();
-    this.#put([{ kind: "cameras", name, now: { ...now, picture_wh: taken.size_wh, bars: taken.bars, ...(isSame ? {} : { points: [], outlines: [], found: null }) } }]);
-    await this.match.loadPicture();
+    this.#put([{ kind: "cameras", name, now: { ...now, picture_wh: taken.size_wh, bars: taken.bars, boxes: taken.people, ...(isSame ? {} : { points: [], outlines: [], found: null }) } }]);
+    await this.match.takePicture();
   }
 
   /** @param {number} metres between the two points that were clicked */
