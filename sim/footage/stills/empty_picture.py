@@ -61,7 +61,7 @@ def make_empty_picture(pictures: Sequence[NDArray[np.uint8]]) -> EmptyPicture:
 
 
 def read_spread(clip: Path, most: int = PICTURES) -> list[NDArray[np.uint8]]:
-    """Return pictures about evenly spread over a clip's first five minutes: of every few seconds the first that decodes.
+    """Return pictures about evenly spread over the first five minutes of a clip.
 
     Raises:
         RecordingError: as `compute_empty_picture`.

@@ -1,4 +1,4 @@
-"""People who are left in a camera's empty view: finding them, and putting what is around or behind them in their place."""
+"""People who are left in a camera's empty view: found, and replaced by what is around or behind them."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -92,7 +92,7 @@ def paint_out(bgr: Bgr, boxes: Sequence[Box]) -> Bgr:
 
 
 def _fill(part: Bgr, mask: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Fill what is masked from around it (Telea 2004, doi:10.1080/10867651.2004.10487596), large places in less detail."""
+    """Fill what is masked from around it (Telea 2004, doi:10.1080/10867651.2004.10487596); large places are coarser."""
     scale = min(1.0, _WIDEST_PX / max(part.shape[:2]))
     size_wh = (max(8, round(part.shape[1] * scale)), max(8, round(part.shape[0] * scale)))
     small = cv2.resize(part, size_wh, interpolation=cv2.INTER_AREA)

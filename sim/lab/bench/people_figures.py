@@ -27,7 +27,7 @@ CLOSE = 0.1
 
 
 def measure(*, on_step: Callable[[str], None], model: Path | None, video: Path | None) -> tuple[Figure, ...]:
-    """Look at frames of all cameras of the shipped recording, and of a real video, by the model that is shipped or another.
+    """Look at frames of all cameras of the shipped recording, and of a real video, by the shipped model or another.
 
     Raises:
         RecordingError: no model that can be read.
