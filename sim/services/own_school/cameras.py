@@ -23,8 +23,8 @@ _NEAREST_M, _FARTHEST_M = 0.6, 35.0
 _APART_M: Final = 0.3
 _POOR_SHARE: Final = 0.012
 _DOUBT: Final = (
-    "These points fit no ordinary camera well. Check that each is the same place on the plan and in the picture, and its "
-    "height. Pictures of fisheye cameras, or of several lenses side by side, cannot be matched."
+    "These points fit no ordinary camera well. Check that each is the same place on the plan and in the picture, and "
+    "its height. Pictures of fisheye cameras, or of several lenses side by side, cannot be matched."
 )
 
 
