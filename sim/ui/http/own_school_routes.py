@@ -123,8 +123,9 @@ async def _let_in(app: App, request: Request) -> tuple[App, Viewer]:
 
 
 async def _take_picture(app: App, request: Request, takers: anyio.CapacityLimiter) -> dict[str, Any]:
-    from sim.services.own_school import pictures  # noqa: PLC0415 - only where a school is drawn
+    from sim.services.own_school import pictures, rights  # noqa: PLC0415 - only where a school is drawn
 
+    await run_sync(rights.require_confirmed, app)
     names = request.path_params
     mark = secrets.token_hex(6)
     sent = await run_sync(partial(pictures.find_upload_place, app, names["school_id"], names["part"], mark=mark))

@@ -7,16 +7,20 @@ LEAD: Final = (
     "Draw your own building over its evacuation plan, add one picture of each camera's empty view, and make drills in "
     "your own cameras. The students in them are simulated: nobody is filmed."
 )
-PRIVATE: Final = (
-    "Plans and pictures of a real school show where its cameras are and what they miss. They stay in this "
-    "installation's data folder, and only people who may make drills see this page. Ask the person who answers for the "
-    "building's security before you add them."
+STORED_TITLE: Final = "What is stored, and who sees it"
+STORED: Final = (
+    "The plan, one picture of each camera, and what you draw. They show where the cameras are and what they miss.",
+    "The file that you send is deleted once it was read. What is painted out of a picture is deleted for good.",
+    "All of it lies in this installation's data folder; nothing is sent anywhere. Only people who may make drills see "
+    "this page. Trainees see the cameras' pictures in their drills.",
+    "It is in no export. Backups hold it unless whoever makes them leaves it out.",
+    "Deleting a school deletes all of it, with the recordings and practice drills made on it. The training record "
+    "keeps one line, without the school's name.",
 )
 NONE: Final = "No school has been drawn here yet."
 CHOOSE: Final = "School"
 NEW: Final = "Draw a new school"
 NAME: Final = "Name of the school"
-AGREED: Final = "The person who answers for this building's security agreed"
 MAKE: Final = "Begin"
 NEED_NAME: Final = "Enter a name (1 to 60 characters)."
 NEED_AGREED: Final = "Check the box first: the plan of a real building needs that person's word."
