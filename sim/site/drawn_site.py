@@ -4,7 +4,7 @@ Walls between neighbours are drawn twice by hand: where two rooms overlap by a s
 the later one gives way, so that both share one wall.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from shapely import make_valid
@@ -47,13 +47,14 @@ def read_parts(drawing: Drawing) -> tuple[dict[str, DrawnSpace], dict[str, Drawn
     )
 
 
-def make_site(drawing: Drawing, *, site_id: str, ready_only: bool = False) -> Site:
+def make_site(drawing: Drawing, *, site_id: str, ready_only: bool = False, traced: Collection[str] = ()) -> Site:
     """Return the site of a drawing, its ways computed.
 
     Args:
         drawing: as it is drawn.
         site_id: names the site.
         ready_only: leave out the cameras that were not found from points, or have no picture.
+        traced: cameras that are ready all the same, as their pictures are drawn from where they were put.
 
     Raises:
         SiteError: nothing is drawn yet, or something cannot be read; `list_drawn_problems` says all of it.
@@ -61,7 +62,7 @@ def make_site(drawing: Drawing, *, site_id: str, ready_only: bool = False) -> Si
     spaces, doors, cameras = read_parts(drawing)
     stairs = [DrawnStairs.model_validate(each) for each in drawing["stairs"].values()]
     outlines = _share_walls(spaces, stairs)
-    kept = {n: c for n, c in cameras.items() if not ready_only or c.is_ready}
+    kept = {n: c for n, c in cameras.items() if not ready_only or c.is_ready or n in traced}
     if not kept:
         raise SiteError("the school has no camera" + (" that is matched and has a picture" if ready_only else ""))
     name = str(drawing["school"][HEAD]["name"])

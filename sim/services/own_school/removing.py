@@ -17,6 +17,8 @@ from sim.services.library.generate.job import ACTIVE, FOLDER
 from sim.services.library.removing import remove_recording
 from sim.services.own_school.editing import forget_log
 from sim.services.own_school.folder import list_schools
+from sim.services.own_school.traced import FOLDER as FOLDER_TRACED
+from sim.services.own_school.traced import cancel
 from sim.site.model import SITE_FILE
 
 
@@ -84,6 +86,8 @@ def delete_school(app: App, school_id: str, *, by: str) -> Removed:
         raise StoreError("there is no such school here", todo="reload the page")
     recordings = list_recordings(app.settings.data, school_id)
     _refuse_in_use(app, school_id, recordings)
+    if (folder / FOLDER_TRACED).is_dir():
+        cancel(app, school_id)
     for recording_id in recordings:
         remove_recording(app, recording_id)
     app.catalogue.forget(school_id)

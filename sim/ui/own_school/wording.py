@@ -35,6 +35,22 @@ STEPS: Final = (
     "Check the plan, then make the school ready.",
 )
 STEPS_TITLE: Final = "How it goes"
+TRACED_TITLE: Final = "Cameras without a picture"
+TRACED_WHICH: Final = "No picture yet: {cameras}. Such a camera is left out of drills."
+TRACED_NOT_HERE: Final = (
+    "Add a picture of each. Where the add-on for drawn pictures is installed on the server, they can also be drawn "
+    "from the plan."
+)
+TRACED_WHY: Final = (
+    "Their pictures can be drawn from the plan: rooms as you drew them, with ordinary floors and walls. This takes "
+    "about {minutes} min and continues when you leave this page."
+)
+TRACED_START: Final = "Draw their pictures"
+TRACED_GO_ON: Final = "Continue drawing"
+TRACED_PROGRESS: Final = "{done} of {count} pictures are drawn"
+TRACED_CANCEL: Final = "Cancel and delete them"
+TRACED_DONE: Final = "Their pictures are drawn from the plan. Make the school ready to use them."
+TRACED_OLD: Final = "Their pictures were drawn from an older plan. Have them drawn again."
 READY_TITLE: Final = "Make the school ready for drills"
 READY_NOTE: Final = "This takes a few seconds per camera. Do it again whenever you have changed the plan."
 READY: Final = "Make ready"

@@ -29,7 +29,7 @@ def draw_rights() -> bool:
         draw_quiet(ASK)
         return False
     draw_quiet(WHY)
-    st.markdown(f"> {rights.STATEMENT}")
+    st.info(rights.STATEMENT)
     agreed = st.checkbox(AGREE, key="rights-agreed")
     if st.button(TURN_ON, key="rights-on", type="primary"):
         if not agreed:

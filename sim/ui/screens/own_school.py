@@ -5,6 +5,7 @@ import streamlit as st
 from sim.services.own_school import example, folder, ready, removing, rights
 from sim.ui.own_school import wording as words
 from sim.ui.own_school.component import draw_editor
+from sim.ui.own_school.traced import draw_traced
 from sim.ui.page.page_state import get_app, get_param, get_viewer, go_to_page, keep_flash
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_lead, draw_list, draw_quiet
@@ -32,6 +33,7 @@ def draw() -> None:
     if chosen.name == example.NAME:
         draw_quiet(words.EXAMPLE_NOTE)
     draw_editor(chosen.school_id)
+    draw_traced(chosen.school_id)
     _draw_ready(chosen)
     with st.expander(words.STEPS_TITLE):
         draw_list(words.STEPS)

@@ -6,6 +6,7 @@
 import { make, makeSvg } from "./dom.js";
 import { WORDS, writeBoxes, writeNeeded } from "./editor_words.js";
 import { makeButton, makeChoice, makeFileButton, refill } from "./fields.js";
+import { makeHelpPicture } from "./help_pictures.js";
 import { drawBoxes, takeBoxClick } from "./picture_boxes.js";
 import { drawDot, drawPin, writePoints } from "./plan_picture.js";
 import { findFloor, makeGhost, projectLine, projectPoint } from "./project.js";
@@ -136,7 +137,7 @@ export class CameraMatch {
     const hints = { match: WORDS.matchHint, people: WORDS.peopleHint, outline: WORDS.outlineHint, boxes: WORDS.boxesHint };
     return [
       make("h3", { text: `${cameraId} ${camera.name}: ${WORDS.matchTitle}` }),
-      make("p", { class: "quiet", text: count === 0 && !camera.found && this.mode === "match" ? WORDS.matchLead : hints[/** @type {keyof typeof hints} */ (this.mode)] }),
+      make("p", { class: "quiet hint" }, makeHelpPicture(this.mode), make("span", { text: count === 0 && !camera.found && this.mode === "match" ? WORDS.matchLead : hints[/** @type {keyof typeof hints} */ (this.mode)] })),
       make("div", { class: "row" }, button("match", WORDS.points), button("people", WORDS.people), button("outline", WORDS.outline), button("boxes", WORDS.boxes)),
       ...(camera.boxes.length > 0 ? [make("p", { "data-part": "boxes", text: writeBoxes(camera.boxes.length) }), makeButton(WORDS.paint, () => this.#paint(), { class: "primary", "data-part": "paint" })] : []),
       ...(this.mode === "match" ? [this.#makeHeight()] : []),

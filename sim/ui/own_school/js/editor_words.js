@@ -95,7 +95,7 @@ export function writeBoxes(count) {
 
 /** @param {number} count */
 export function writeFound(count) {
-  return `${count} ${count === 1 ? "thing" : "things"} to mend, listed below the plan and marked on it.`;
+  return `${count} ${count === 1 ? "thing" : "things"} to mend, listed here and marked on the plan.`;
 }
 
 /** @param {string} name */

@@ -8,6 +8,7 @@ import { makeButton, makeFileButton, makeNumber, refill } from "./fields.js";
 import { makePanel } from "./part_panel.js";
 import { drawPlan } from "./plan_picture.js";
 import { makeFloorChoice, makeFloorPanel } from "./floor_panel.js";
+import { makeHelpPicture } from "./help_pictures.js";
 import { findBelow, listFloors, makeRectangle, moveParts, round, shiftFloor } from "./plan_parts.js";
 import { PlanTools } from "./plan_tools.js";
 import { SchoolApi } from "./school_api.js";
@@ -51,11 +52,11 @@ export class SchoolEditor {
     this.match = new CameraMatch({ store: this.store, api, getScale: () => this.plan.scale, redraw: () => this.plan.redraw(), sendFile: (part, file) => this.#sendFile(part, file) });
     this.bar = make("div", { class: "bar" });
     this.status = make("p", { class: "status", role: "status" });
-    this.hint = make("p", { class: "quiet" });
+    this.hint = make("p", { class: "quiet hint" });
     this.side = make("div", { class: "side" });
     this.list = make("ul", { class: "problems" });
     root.addEventListener("keydown", (event) => this.#shortcut(event));
-    root.replaceChildren(this.bar, this.status, this.hint, make("div", { class: "work" }, this.plan.element, this.side), this.list, this.match.element);
+    root.replaceChildren(this.bar, this.status, this.hint, this.list, make("div", { class: "area" }, make("div", { class: "work" }, this.plan.element, this.side), this.match.element));
     this.#open();
   }
 
@@ -271,10 +272,11 @@ export class SchoolEditor {
     const { store } = this;
     if (!(this.floor in store.drawing.floors)) this.#showFloor(listFloors(store.drawing.floors)[0]);
     this.root.dataset.saved = String(store.isSaved);
+    this.root.classList.toggle("matching", Boolean(this.match.camera?.picture_wh));
     refill(this.bar, () => this.#makeBar());
     const words = store.isAway ? WORDS.away : store.refusal || this.note || (store.isSaved ? WORDS.saved : WORDS.saving);
     this.status.replaceChildren(...(store.editor === null ? [words] : [writeEditor(store.editor), " ", makeButton(WORDS.takeOver, () => store.takeOver(), { class: "small" })]));
-    this.hint.textContent = this.#listTools().find(({ id }) => id === this.tools.tool)?.hint ?? "";
+    this.hint.replaceChildren(makeHelpPicture(this.tools.tool), make("span", { text: this.#listTools().find(({ id }) => id === this.tools.tool)?.hint ?? "" }));
     refill(this.side, () => this.#makeSide());
     this.list.replaceChildren(...this.problems.map((problem) => make("li", {}, make("span", { text: problem.text }), ...this.#makeWay(problem))));
     this.match.refresh();
