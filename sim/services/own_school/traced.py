@@ -162,9 +162,14 @@ def go_on_after_restart(app: App) -> None:
             sys.stderr.write(f"the pictures of a school could not be drawn on: {error}\n")
 
 
-def _launch(folder: Path, cameras: list[str]) -> Worker:
+def make_command(folder: Path, cameras: list[str]) -> list[str]:
+    """Return the command that writes the plates of some cameras of a site folder, a line of its output each."""
     names = [part for name in cameras for part in ("--camera", name)]
-    command = [sys.executable, "-m", "sim.authoring.bake_plates", str(folder.absolute()), *names]
+    return [sys.executable, "-m", "sim.authoring.bake_plates", str(folder.absolute()), *names]
+
+
+def _launch(folder: Path, cameras: list[str]) -> Worker:
+    command = make_command(folder, cameras)
     with (folder / LOG_FILE).open("ab") as log:
         child = subprocess.Popen(
             command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
