@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import networkx as nx
+from shapely import unary_union
 from shapely.geometry import Point, Polygon
 from shapely.validation import explain_validity
 
 from sim.errors import SiteError
 from sim.site.coverage import make_coverage
-from sim.site.installed import check_cameras
+from sim.site.installed import check_camera
 from sim.site.model import CameraSpec, Opening, PointXY, Site, Space
-from sim.site.plan import make_floor_plan
+from sim.site.plan import check_on_wall, make_floor_plan
 from sim.site.walk_graph import WalkGraph, compute_walk_graph
 
 OVERLAP_M2 = 0.5
@@ -70,9 +71,14 @@ def _check_names(site: Site) -> Iterator[SiteProblem]:
 
 def _check_doors(site: Site) -> Iterator[SiteProblem]:
     """Try each door alone: the plan names only the first that lies on no wall."""
+    outlines = {
+        floor.floor_id: unary_union([Polygon(s.polygon).exterior for s in site.spaces if s.floor == floor.floor_id])
+        for floor in site.floors
+    }
     for door in site.openings:
         try:
-            make_floor_plan(site.model_copy(update={"openings": (door,)}), door.floor)
+            if door.z_m <= 0:
+                check_on_wall(door, outlines[door.floor])
         except SiteError as error:
             yield SiteProblem(text=error.on_screen, floor=door.floor, at=door.at)
 
@@ -103,9 +109,10 @@ def _check_floors(site: Site, graph: WalkGraph) -> Iterator[SiteProblem]:
 
 
 def _check_places(site: Site) -> Iterator[SiteProblem]:
+    walls = {floor.floor_id: make_floor_plan(site, floor.floor_id).walls for floor in site.floors}
     for camera in site.cameras:
         try:
-            check_cameras(site.keep_cameras([camera.camera_id]))
+            check_camera(site, camera, walls=walls[camera.floor])
         except SiteError as error:
             yield SiteProblem(text=error.on_screen, floor=camera.floor, at=camera.position_m[:2])
 

@@ -16,10 +16,15 @@ def check_cameras(site: Site) -> None:
     """
     walls = {floor.floor_id: make_floor_plan(site, floor.floor_id).walls for floor in site.floors}
     for camera in site.cameras:
-        space = _find_space(site, camera)
-        _check_walls(walls[camera.floor], camera)
-        _check_things(site, camera)
-        _check_height(site, camera, space)
+        check_camera(site, camera, walls=walls[camera.floor])
+
+
+def check_camera(site: Site, camera: CameraSpec, *, walls: FloatArray) -> None:
+    """Check the place of one camera; `walls` [n, 4] of its floor as `FloorPlan` has them. Raises as `check_cameras`."""
+    space = _find_space(site, camera)
+    _check_walls(walls, camera)
+    _check_things(site, camera)
+    _check_height(site, camera, space)
 
 
 def _find_space(site: Site, camera: CameraSpec) -> Space:

@@ -123,12 +123,7 @@ def make_floor_plan(site: Site, floor_id: str) -> FloorPlan:
     lines = unary_union(edges)
     outlines = unary_union([Polygon(s.polygon).exterior for s in spaces])
     for opening in openings:
-        if outlines.distance(Point(opening.at)) > WALL_THICKNESS_M:
-            raise SiteError(
-                f"door {opening.door_id} at {opening.at} lies on no wall",
-                expected="a point on the edge of a space",
-                todo="correct its `at` in site.yaml",
-            )
+        check_on_wall(opening, outlines)
         lines = lines.difference(make_doorway(opening, inward_m=0.15, outward_m=0.15))
     half = WALL_THICKNESS_M / 2
     floors = [Polygon(s.polygon).buffer(0.0 if s.kind == "outdoor" else -half, join_style="mitre") for s in spaces]
@@ -149,6 +144,16 @@ def make_floor_plan(site: Site, floor_id: str) -> FloorPlan:
         ramps=ramps,
         portals=tuple(portals.values()),
     )
+
+
+def check_on_wall(opening: Opening, outlines: BaseGeometry) -> None:
+    """Raise SiteError when an opening lies on none of the outlines of its floor's spaces."""
+    if outlines.distance(Point(opening.at)) > WALL_THICKNESS_M:
+        raise SiteError(
+            f"door {opening.door_id} at {opening.at} lies on no wall",
+            expected="a point on the edge of a space",
+            todo="move it onto the wall that it is in",
+        )
 
 
 def find_other_floor(site: Site, opening: Opening) -> str | None:
