@@ -13,7 +13,7 @@ STORED: Final = (
     "The file that you send is deleted once it was read. What is painted out of a picture is deleted for good.",
     "All of it lies in this installation's data folder; nothing is sent anywhere. Only people who may make drills see "
     "this page. Trainees see the cameras' pictures in their drills.",
-    "It is in no export. Backups hold it unless whoever makes them leaves it out.",
+    "It is in no export. Backups hold it unless the person who makes them leaves it out.",
     "Deleting a school deletes all of it, with the recordings and practice drills made on it. The training record "
     "keeps one line, without the school's name.",
 )
