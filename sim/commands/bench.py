@@ -32,7 +32,9 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
     parser.add_argument(
         "--minutes", type=float, metavar="N", help="console: how long memory is watched for each player (default 10)"
     )
-    parser.add_argument("--model", type=Path, metavar="FILE", help="figures: NanoDet-g as ONNX, which finds people")
+    parser.add_argument(
+        "--model", type=Path, metavar="FILE", help="figures: another model than the shipped NanoDet-g, as ONNX"
+    )
     parser.add_argument("--video", type=Path, metavar="FILE", help="figures: a video of real people, such as vtest.avi")
     parser.set_defaults(run=run)
 

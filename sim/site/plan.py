@@ -132,12 +132,7 @@ def make_floor_plan(site: Site, floor_id: str) -> FloorPlan:
     lines = unary_union(edges)
     outlines = unary_union([Polygon(s.polygon).exterior for s in spaces])
     for opening in openings:
-        if outlines.distance(Point(opening.at)) > WALL_THICKNESS_M:
-            raise SiteError(
-                f"door {opening.door_id} at {opening.at} lies on no wall",
-                expected="a point on the edge of a space",
-                todo="correct its `at` in site.yaml",
-            )
+        check_on_wall(opening, outlines)
         lines = lines.difference(make_doorway(opening, inward_m=0.15, outward_m=0.15))
     half = WALL_THICKNESS_M / 2
     floors = [Polygon(s.polygon).buffer(0.0 if s.kind == "outdoor" else -half, join_style="mitre") for s in spaces]
@@ -160,7 +155,17 @@ def make_floor_plan(site: Site, floor_id: str) -> FloorPlan:
     )
 
 
-def _find_other_floor(site: Site, opening: Opening) -> str | None:
+def check_on_wall(opening: Opening, outlines: BaseGeometry) -> None:
+    """Raise SiteError when an opening lies on none of the outlines of its floor's spaces."""
+    if outlines.distance(Point(opening.at)) > WALL_THICKNESS_M:
+        raise SiteError(
+            f"door {opening.door_id} at {opening.at} lies on no wall",
+            expected="a point on the edge of a space",
+            todo="move it onto the wall that it is in",
+        )
+
+
+def find_other_floor(site: Site, opening: Opening) -> str | None:
     """Return the floor that an opening leads to if it is not its own."""
     floor = next((s.floor for s in site.spaces if s.zone_id == opening.leads_to), opening.floor)
     return None if floor == opening.floor else floor
@@ -168,11 +173,11 @@ def _find_other_floor(site: Site, opening: Opening) -> str | None:
 
 def _goes_up(site: Site, opening: Opening) -> bool:
     """Tell whether this is a door at the top of stairs, described from below: no gap in the lower floor's walls."""
-    return opening.z_m > 0 and _find_other_floor(site, opening) is not None
+    return opening.z_m > 0 and find_other_floor(site, opening) is not None
 
 
 def _comes_up(site: Site, opening: Opening) -> bool:
-    return opening.z_m <= 0 and _find_other_floor(site, opening) is not None
+    return opening.z_m <= 0 and find_other_floor(site, opening) is not None
 
 
 def _make_portal(site: Site, opening: Opening) -> Portal:

@@ -92,6 +92,14 @@ def make_own_school_routes(get_app: GetApp) -> list[BaseRoute]:
         app, _ = await _let_in(get_app(), request)
         return _answer(await _take_picture(app, request, takers))
 
+    async def post_paint(request: Request) -> Response:
+        from sim.services.own_school.pictures import paint_boxes  # noqa: PLC0415 - as said above
+
+        app, _ = await _let_in(get_app(), request)
+        names = request.path_params
+        painted = await run_sync(paint_boxes, app, names["school_id"], names["part"], limiter=takers)
+        return _answer({"painted": painted})
+
     return [
         Route(SCHOOL_PATH, _guard(show), methods=["GET"]),
         Route(f"{SCHOOL_PATH}/steps", _guard(post_step), methods=["POST"]),
@@ -100,6 +108,7 @@ def make_own_school_routes(get_app: GetApp) -> list[BaseRoute]:
         Route(f"{SCHOOL_PATH}/match/{{part}}", _guard(post_match), methods=["POST"]),
         Route(f"{SCHOOL_PATH}/pictures/{{part}}", _guard(show_picture), methods=["GET"]),
         Route(f"{SCHOOL_PATH}/pictures/{{part}}", _guard(post_picture), methods=["POST"]),
+        Route(f"{SCHOOL_PATH}/pictures/{{part}}/paint", _guard(post_paint), methods=["POST"]),
     ]
 
 
@@ -114,8 +123,9 @@ async def _let_in(app: App, request: Request) -> tuple[App, Viewer]:
 
 
 async def _take_picture(app: App, request: Request, takers: anyio.CapacityLimiter) -> dict[str, Any]:
-    from sim.services.own_school import pictures  # noqa: PLC0415 - only where a school is drawn
+    from sim.services.own_school import pictures, rights  # noqa: PLC0415 - only where a school is drawn
 
+    await run_sync(rights.require_confirmed, app)
     names = request.path_params
     mark = secrets.token_hex(6)
     sent = await run_sync(partial(pictures.find_upload_place, app, names["school_id"], names["part"], mark=mark))
@@ -136,7 +146,8 @@ async def _take_picture(app: App, request: Request, takers: anyio.CapacityLimite
         raise StoreError(f"the file could not be stored: {error.strerror}", todo="free some space") from error
     finally:
         await run_sync(partial(sent.unlink, missing_ok=True))
-    return {"size_wh": list(taken.size_wh), "bars": list(taken.bars), "notes": list(taken.notes)}
+    people = [list(box) for box in taken.people]
+    return {"size_wh": list(taken.size_wh), "bars": list(taken.bars), "notes": list(taken.notes), "people": people}
 
 
 async def _store_body(request: Request, path: Path, *, most_bytes: int) -> None:
