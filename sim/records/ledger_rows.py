@@ -42,6 +42,9 @@ class LedgerKind(StrEnum):
     PERSON_DELETED = "person-deleted"
     SCHOOL_RIGHTS = "school-rights"
     SCHOOL_DELETED = "school-deleted"
+    WALK_IMPORTED = "walk-imported"
+    WALK_DELETED = "walk-deleted"
+    BLUR_CONFIRMED = "blur-confirmed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -176,6 +176,18 @@ def make_row(
             expected="a drill on another recording",
             todo="choose a drill for practice",
         )
+    if known.origin is Origin.STAGED and mode is not Mode.PRACTICE:
+        raise TaskError(
+            "this is real footage of a staged walk, which is for practice alone",
+            expected="a drill that measures everyone alike",
+            todo="give it as practice",
+        )
+    if known.origin is Origin.STAGED and DrillOption.APPEARANCE_SEARCH in options:
+        raise TaskError(
+            "the appearance search knows nobody in real footage",
+            expected="options without it",
+            todo="leave it out, or choose another drill",
+        )
     app.catalogue.describe_target(known.recording_id, known.form.target)
     app.catalogue.check_holds(known)
     timing = Attempt(
