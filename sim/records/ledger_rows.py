@@ -41,6 +41,9 @@ class LedgerKind(StrEnum):
     CONTENT_REMOVED = "content-removed"
     PERSON_DELETED = "person-deleted"
     SCHOOL_DELETED = "school-deleted"
+    WALK_IMPORTED = "walk-imported"
+    WALK_DELETED = "walk-deleted"
+    BLUR_CONFIRMED = "blur-confirmed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -177,6 +177,12 @@ def make_row(
             expected="a drill on another recording",
             todo="choose a drill for practice",
         )
+    if known.origin is Origin.STAGED and mode is not Mode.PRACTICE:
+        raise TaskError(
+            "this is real footage of a staged walk, which is for practice alone",
+            expected="a drill that measures everyone alike",
+            todo="give it as practice",
+        )
     app.catalogue.describe_target(known.recording_id, known.form.target)
     app.catalogue.check_holds(known)
     timing = Attempt(
