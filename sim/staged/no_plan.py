@@ -1,6 +1,6 @@
 """A site for cameras that are on no plan: one square a camera, so that "where" can be answered by camera."""
 
-from sim.site.model import CameraSpec, Floor, Site, Space, WalkNode
+from sim.site.model import CameraSpec, Floor, Opening, Site, Space, WalkNode
 from sim.staged.model import PICTURE_WH, Walk
 
 APART_M = 14.0
@@ -10,7 +10,10 @@ _FLOOR = "1"
 
 
 def make_site_without_plan(walk: Walk, *, notice: str) -> Site:
-    """Return the site; a camera's square is called as the camera, and neighbors are joined by ways."""
+    """Return the site; a camera's square is called as the camera, and neighbors are joined by ways.
+
+    Each square has one way in from outside, so that "where did they come from" has an answer: before which camera.
+    """
     cameras = sorted(walk.cameras, key=lambda each: each.camera_id)
     corners = {
         camera.camera_id: (place % ACROSS * APART_M, place // ACROSS * APART_M) for place, camera in enumerate(cameras)
@@ -32,7 +35,18 @@ def make_site_without_plan(walk: Walk, *, notice: str) -> Site:
             for camera in cameras
             for x, y in (corners[camera.camera_id],)
         ),
-        openings=(),
+        openings=tuple(
+            Opening(
+                door_id=f"d-{camera.camera_id.lower()}",
+                name=f"Way in at {camera.name}",
+                floor=_FLOOR,
+                at=(corners[camera.camera_id][0] + SIDE_M / 2, corners[camera.camera_id][1]),
+                facing_deg=90.0,
+                width_m=2.0,
+                kind="exterior",
+            )
+            for camera in cameras
+        ),
         walk_nodes=tuple(
             WalkNode(node_id=_name_node(camera.camera_id), floor=_FLOOR, at=find_place(corners[camera.camera_id]))
             for camera in cameras

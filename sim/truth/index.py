@@ -74,6 +74,7 @@ class TruthIndex:
         stride: more than any frame number.
         events: what happened and what was wrong with cameras, in order of start; () when it is not known.
         site: the building, or None when it is not known.
+        knows_everybody: truth has everyone who can be seen; not so in real footage, where it has one person alone.
         get_silhouettes: gives where everybody is front-most, or None for a recording without them; the first call may
             have to read them.
     """
@@ -87,6 +88,7 @@ class TruthIndex:
     stride: int
     events: tuple[Event, ...] = ()
     site: Site | None = None
+    knows_everybody: bool = True
     get_silhouettes: Callable[[], Silhouettes | None]
 
     @property
@@ -139,6 +141,7 @@ def make_truth_index(
     events: tuple[Event, ...] = (),
     site: Site | None = None,
     silhouettes: Silhouettes | Callable[[], Silhouettes | None] | None = None,
+    knows_everybody: bool = True,
 ) -> TruthIndex:
     """Lay out a truth table.
 
@@ -148,6 +151,7 @@ def make_truth_index(
         events: as in `TruthIndex`.
         site: as in `TruthIndex`.
         silhouettes: where everybody is front-most, or what gives it when it is first asked for.
+        knows_everybody: as in `TruthIndex`.
     """
     rows = table.rows
     camera_ids = tuple(sorted(table.picture_wh))
@@ -212,6 +216,7 @@ def make_truth_index(
         stride=stride,
         events=events,
         site=site,
+        knows_everybody=knows_everybody,
         get_silhouettes=silhouettes if callable(silhouettes) else partial(_give, silhouettes),
     )
 

@@ -171,7 +171,8 @@ def _check_people(recording: Recording, people: pd.DataFrame, seen: frozenset[st
     models = set(people["look_alike_of"]) - {""} - set(people["person_id"])
     if models:
         problems.append(Problem(file=PEOPLE_FILE, what=f"has a look-alike of {sorted(models)[0]}, who is not in it"))
-    for person_id in people["person_id"]:
+    staged = recording.manifest.staged
+    for person_id in people["person_id"] if staged is None or staged.has_photo else ():
         if f"people/{person_id}.webp" not in recording.manifest.files:
             problems.append(Problem(file=f"people/{person_id}.webp", what="is missing"))
     return problems

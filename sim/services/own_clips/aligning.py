@@ -1,7 +1,11 @@
 """The recording that is drawn on: the blurred clips on one clock, nobody in its truth yet."""
 
+import json
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from sim.errors import RecordingError, SimError
@@ -10,8 +14,8 @@ from sim.footage.recording.open import Recording, open_recording
 from sim.footage.recording.recording import Neighbors, Staged
 from sim.footage.staged.recording import StagedPlan, build_working, compute_fingerprint
 from sim.footage.staged.retimed import Segment
-from sim.services.app.wiring import App
-from sim.services.library.generate.generate import count_processes
+from sim.services.app.wiring import PROJECT, App
+from sim.services.library.generate.generate import find_sites
 from sim.services.own_clips.clocks import fit_walk, list_neighbors
 from sim.services.own_clips.folder import WORKING, get_folder, read_walk
 from sim.services.own_clips.importing import (
@@ -27,6 +31,8 @@ from sim.staged.model import Walk
 from sim.staged.no_plan import make_site_without_plan
 
 FINGERPRINT = "recording.sha256"
+LOG_FILE = "align.log"
+DONE = "done"
 NOTICE = (
     "Practice, real footage of your school, only the walker is known. Heads were pixelated as far as they were found."
 )
@@ -43,7 +49,33 @@ def align(app: App, walk_id: str, *, on_step: Callable[[str, float], None]) -> N
         MachineError: the disk is full.
     """
     folder = get_folder(app, walk_id)
-    align_folder(folder, find_site(app, read_walk(folder)), processes=count_processes(), on_step=on_step)
+    site = find_site(app, read_walk(folder))
+    command = [sys.executable, "-m", "sim.services.own_clips.align_worker", str(folder.absolute())]
+    if site is not None:
+        command.append(str(find_sites(app.settings.data)[site.site_id].absolute()))
+    with (folder / LOG_FILE).open("wb") as log:
+        child = subprocess.Popen(
+            command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True
+        )
+        try:
+            said = _listen(child, on_step)
+        finally:
+            child.kill()
+            child.wait()
+    if said != DONE:
+        raise RecordingError(said or "the clips could not be put on one clock", todo="try again")
+
+
+def _listen(child: "subprocess.Popen[str]", on_step: Callable[[str, float], None]) -> str:
+    """Pass on how far the child is; return what it said last."""
+    last = ""
+    for line in child.stdout or ():
+        with suppress(ValueError, KeyError):
+            said = json.loads(line)
+            if "share" in said:
+                on_step(str(said["camera"]), float(said["share"]))
+            last = str(said.get("end", last))
+    return last
 
 
 def align_folder(folder: Path, site: Site | None, *, processes: int, on_step: Callable[[str, float], None]) -> None:

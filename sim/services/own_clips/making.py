@@ -158,10 +158,9 @@ def make_forms(recording: Recording, wish: DrillWish, *, reference: Reference) -
         if name not in TASKS:
             raise TaskError(f"a walk cannot be asked for as {name!r}", expected=", ".join(TASKS))
         kind = get_task_type(name)
-        found = [task for task in kind.make_tasks(index, window_s) if task.target == WALKER]
-        if not found:
-            kind.check_task(Task(type=name, target=WALKER, window_s=window_s), index)
-            raise TaskError(f"{kind.title} cannot be asked for of this walk", todo="leave it out")
+        found = next((task for task in kind.make_tasks(index, window_s) if task.target == WALKER), None)
+        task = found or Task(type=name, target=WALKER, window_s=window_s)
+        kind.check_task(task, index)
         limit_s = wish.limit_s or (TRACE_LIMIT_S if name == TRACE else OTHER_LIMIT_S)
         forms.append(
             Form(
@@ -171,8 +170,8 @@ def make_forms(recording: Recording, wish: DrillWish, *, reference: Reference) -
                 use="practice",
                 type=name,
                 target=WALKER,
-                params=dict(found[0].params),
-                window_s=found[0].window_s,
+                params=dict(task.params),
+                window_s=task.window_s,
                 limit_s=limit_s,
                 reference=reference,
             )

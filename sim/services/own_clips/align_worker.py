@@ -1,0 +1,36 @@
+"""The process that puts the clips of a walk on one clock, so that the server goes on meanwhile."""
+
+import json
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from sim.errors import SimError
+from sim.services.library.generate.generate import count_processes
+from sim.services.own_clips.aligning import DONE, align_folder
+from sim.site.model import load_site
+
+_NICE = 10
+
+
+def main(arguments: list[str]) -> int:
+    """`FOLDER [SITE]`: says how far it is, and at the end what became of it, as lines of JSON."""
+    with suppress(OSError, AttributeError):
+        os.nice(_NICE)
+    site = load_site(Path(arguments[1])) if len(arguments) > 1 else None
+    end = DONE
+    try:
+        align_folder(Path(arguments[0]), site, processes=count_processes(), on_step=_say)
+    except SimError as error:
+        end = error.on_screen
+    print(json.dumps({"end": end}), flush=True)
+    return 0 if end == DONE else 1
+
+
+def _say(camera: str, share: float) -> None:
+    print(json.dumps({"camera": camera, "share": round(share, 3)}), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
