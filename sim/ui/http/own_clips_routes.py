@@ -47,6 +47,7 @@ def make_own_clips_routes(get_app: GetApp) -> list[BaseRoute]:
         Route(f"{WALK_PATH}/clips", enter(_show_imports), methods=["GET"]),
         Route(f"{WALK_PATH}/clips", enter(partial(_post_clip, takers)), methods=["POST"]),
         Route(f"{WALK_PATH}/clips/{{step}}", enter(_post_import_step), methods=["POST"]),
+        Route(f"{WALK_PATH}/frame", enter(_show_frame), methods=["GET"]),
         Route(f"{WALK_PATH}/working", enter(_show_working), methods=["GET"]),
         Route(f"{WALK_PATH}/boxes", enter(_show_boxes), methods=["GET"]),
         Route(f"{WALK_PATH}/proposal", enter(_show_proposal), methods=["GET"]),
@@ -133,6 +134,14 @@ async def _post_confirm(app: App, viewer: Viewer, request: Request, walk_id: str
     from sim.services.own_clips.page_steps import confirm  # noqa: PLC0415 - as said above
 
     return answer(await run_sync(partial(confirm, app, walk_id, camera_id=_read_camera(request), by=viewer.name)))
+
+
+async def _show_frame(app: App, _viewer: Viewer, request: Request, walk_id: str) -> Response:
+    from sim.services.own_clips.pictures import read_frame  # noqa: PLC0415 - as said above
+
+    clip_id, clip_s = request.query_params.get("clip", ""), _read_number(request, "tenths") / 10
+    picture = await run_sync(read_frame, app, walk_id, clip_id, clip_s)
+    return Response(picture, headers=HEADERS, media_type="image/jpeg")
 
 
 async def _show_media(app: App, _viewer: Viewer, request: Request, walk_id: str) -> Response:

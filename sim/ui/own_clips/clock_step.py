@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from html import escape
 
 import streamlit as st
 
-from sim.errors import SimError
-from sim.services.own_clips import aligning, clocks, pictures
+from sim.services.own_clips import aligning, clocks
 from sim.staged.clocks import ClipClock, ClockFit
 from sim.staged.model import Clip, ClockNotes, Reading, SharedEvent, Walk
 from sim.staged.speeds import Speed
@@ -19,6 +19,7 @@ from sim.ui.parts.blocks import draw_error, draw_lead, draw_list, draw_quiet, dr
 from sim.ui.parts.plain_text import escape_markdown
 
 FRAME_S = 0.1
+PICTURE = "width: 100%; height: auto; border-radius: 8px; background: #14191f"
 
 
 def draw_clock_step(walk: Walk) -> None:
@@ -78,7 +79,7 @@ def _draw_readings(walk: Walk, clip: Clip, own: list[Reading], *, day: date) -> 
             )
             _draw_picture(walk, clip, at_s)
             typed = st.text_input(
-                words.CLOCK,
+                f"{title}: {words.CLOCK.lower()}",
                 value=write_reading(before.clock, has_tenths=before.has_tenths) if before else "",
                 max_chars=20,
                 key=f"clock-{key}",
@@ -98,10 +99,9 @@ def _draw_readings(walk: Walk, clip: Clip, own: list[Reading], *, day: date) -> 
 
 
 def _draw_picture(walk: Walk, clip: Clip, at_s: float) -> None:
-    try:
-        st.image(pictures.read_frame(get_app(), walk.walk_id, clip.clip_id, at_s), width="stretch")
-    except SimError as error:
-        draw_quiet(error.on_screen)
+    address = f"/api/walks/{walk.walk_id}/frame?clip={clip.clip_id}&tenths={round(at_s / FRAME_S)}"
+    alt = f"{clip.file_name}, {at_s:.1f} s"
+    st.html(f'<img src="{escape(address)}" alt="{escape(alt)}" width="960" height="540" style="{PICTURE}">')
 
 
 def _choose_reference(walk: Walk, notes: ClockNotes) -> str | None:
@@ -142,7 +142,7 @@ def _draw_side(
 ) -> tuple[str, float]:
     with column:
         clip_id = st.selectbox(
-            words.FROM if place == 0 else words.TO,
+            words.ONE if place == 0 else words.OTHER,
             list(names),
             index=min(place, len(names) - 1),
             format_func=lambda each: names[each],
@@ -150,7 +150,7 @@ def _draw_side(
         )
         clip = next(each for each in walk.clips if each.clip_id == clip_id)
         last_s = max(FRAME_S, round(clip.duration_s - FRAME_S, 1))
-        at_s = st.slider(
+        at_s = st.number_input(
             words.AT, 0.0, last_s, value=0.0, step=FRAME_S, format="%.1f", key=f"event-at-{place}-{clip_id}"
         )
         _draw_picture(walk, clip, at_s)
@@ -165,7 +165,7 @@ def _draw_fit(walk: Walk, view: clocks.ClockView, names: Mapping[str, str]) -> N
         st.warning(escape_markdown(problem))
     rows = [(names[clip_id], *_write_clock(view.fit, clock)) for clip_id, clock in view.fit.clips.items()]
     draw_table(words.FIT_HEAD, rows, label=words.FITTED)
-    draw_list(escape_markdown(note) for note in view.fit.notes)
+    draw_list(view.fit.notes)
     if view.speeds:
         cameras = {camera.camera_id: camera.name for camera in walk.cameras}
         draw_table(words.SPEED_HEAD, [_write_speed(speed, cameras) for speed in view.speeds], label=words.SPEEDS)

@@ -44,8 +44,12 @@ _mount_annotator = st.components.v2.component(
 
 
 def draw_imports(walk_id: str) -> None:
-    """Draw the clips of a walk and their import. It talks to the server's own routes and never reruns the page."""
-    _mount_imports(key=f"clips-{walk_id}", data={"walk_id": walk_id})
+    """Draw the clips of a walk and their import. The page is drawn again once a clip is there or has gone."""
+    _mount_imports(key=f"clips-{walk_id}", data={"walk_id": walk_id}, on_refresh_change=_note_refresh)
+
+
+def _note_refresh() -> None:
+    """Make `refresh` a trigger that reruns the page; the rerun itself is all that is wanted."""
 
 
 def draw_annotator(walk_id: str, *, kind: Literal["walker", "blur"]) -> None:

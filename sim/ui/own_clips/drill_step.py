@@ -1,6 +1,7 @@
 """The step Drill: what the walker wears, what is asked, and making the practice drill."""
 
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -22,7 +23,7 @@ def draw_drill_step(walk: Walk) -> None:
     missing = run_action(lambda: making.check_drill(get_app(), walk.walk_id))
     if missing:
         st.warning(words.MISSING)
-        draw_list(escape_markdown(each) for each in missing)
+        draw_list(missing)
     _draw_photo(walk)
     title = st.text_input(words.DRILL_TITLE, value=walk.name, max_chars=60, key=f"title-{walk.walk_id}")
     titles = {name: get_task_type(name).title for name in making.TASKS}
@@ -58,11 +59,8 @@ def _draw_made(recording_id: str) -> None:
         if known.recording_id == recording_id and st.button(
             words.TRY.format(title=escape_markdown(form.title)), key=f"try-{form.form_id}"
         ):
-            made = run_action(
-                lambda form_id=form.form_id: create_drill(
-                    get_app(), get_learner(), form_id=form_id, address=get_address()
-                )
-            )
+            start = partial(create_drill, get_app(), get_learner(), form_id=form.form_id, address=get_address())
+            made = run_action(start)
             if made is not None:
                 go_to_attempt(made)
 

@@ -39,7 +39,7 @@ def draw_walker_step(walk: Walk) -> None:
     gaps = run_action(lambda: annotating.list_gaps(get_app(), walk.walk_id))
     if gaps:
         st.warning(words.GAPS)
-        draw_list(escape_markdown(each) for each in gaps)
+        draw_list(gaps)
     _draw_tracks(walk)
 
 

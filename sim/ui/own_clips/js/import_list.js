@@ -16,11 +16,17 @@ export class ImportList {
   #chosen = [];
   /** @type {ImportState} */
   #state = { cameras: [], clips: [] };
+  #written = "";
   #timer = 0;
   #isSending = false;
 
-  /** @param {HTMLElement} root @param {WalkData} data */
-  constructor(root, { walk_id: walkId }) {
+  /**
+   * @param {HTMLElement} root
+   * @param {WalkData} data
+   * @param {() => void} refresh the page below shows what depends on the clips
+   */
+  constructor(root, { walk_id: walkId }, refresh) {
+    this.refresh = refresh;
     this.api = new WalkApi(walkId);
     const file = make("input", { type: "file", multiple: true, class: "file", accept: ".mp4,.mkv,.avi,.mov,video/*", "aria-label": "Choose clips" });
     file.addEventListener("change", () => {
@@ -115,9 +121,13 @@ export class ImportList {
 
   /** @param {ImportState} state */
   #take(state) {
-    const isSame = JSON.stringify(state) === JSON.stringify(this.#state);
+    const written = JSON.stringify(state);
+    if (written === this.#written) return;
+    const isFirst = this.#written === "";
+    const before = listDone(this.#state);
+    this.#written = written;
     this.#state = state;
-    if (isSame) return;
+    if (!isFirst && listDone(state) !== before) this.refresh();
     this.names.replaceChildren(...state.cameras.map((name) => make("option", { value: name })));
     this.rows.replaceChildren(...state.clips.map((clip) => this.#makeRow(clip)));
     this.#show();
@@ -154,4 +164,9 @@ export class ImportList {
     else if (going) this.said.textContent = "You can leave this page: the import goes on.";
     else this.said.textContent = clips.length ? "" : "No clips yet. Choose the files that your video system exported.";
   }
+}
+
+/** @param {ImportState} state what the page below is drawn from, as one text */
+function listDone({ cameras, clips }) {
+  return JSON.stringify([cameras, clips.filter((clip) => clip.state === "done").map((clip) => clip.clip_id)]);
 }

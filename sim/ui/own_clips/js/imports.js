@@ -8,8 +8,9 @@ const kept = /** @type {{sightlineImports?: WeakMap<HTMLElement|ShadowRoot, Impo
 const mounted = (kept.sightlineImports ??= new WeakMap());
 
 /** @param {Mounted<WalkData>} page */
-export default function mount({ parentElement, data }) {
-  if (!mounted.has(parentElement)) mounted.set(parentElement, new ImportList(getElement(parentElement, "[data-part=imports]"), data));
+export default function mount({ parentElement, data, setTriggerValue }) {
+  const refresh = () => setTriggerValue("refresh", true);
+  if (!mounted.has(parentElement)) mounted.set(parentElement, new ImportList(getElement(parentElement, "[data-part=imports]"), data, refresh));
   return () => {
     mounted.get(parentElement)?.destroy();
     mounted.delete(parentElement);
