@@ -1,13 +1,14 @@
 """Clips put on one clock: by what the clocks in their pictures say, and by moments that two clips share.
 
-A clock in a picture is a camera's own, and cameras differ by minutes or an hour. One camera's is taken as right; how far
-the others are off follows from moments that two clips show. A reading is an interval, since a clock of whole seconds
-says nothing about tenths: a rate other than 1 is found only where no rate of 1 fits between the readings.
+A clock in a picture is a camera's own, and cameras differ by minutes or an hour. One camera's is taken as right; how
+far the others are off follows from moments that two clips show. A reading is an interval, since a clock of whole
+seconds says nothing about tenths: a rate other than 1 is found only where no rate of 1 fits between the readings.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,7 +107,14 @@ def fit_clocks(walk: Walk, notes: ClockNotes) -> ClockFit:
     problems: list[str] = []
     said: list[str] = []
     faces = {
-        clip_id: _read_face(walk, clip, [r for r in notes.readings if r.clip_id == clip_id], epoch, said, problems)
+        clip_id: _read_face(
+            clip,
+            [r for r in notes.readings if r.clip_id == clip_id],
+            name=_name(walk, clip),
+            epoch=epoch,
+            said=said,
+            problems=problems,
+        )
         for clip_id, clip in clips.items()
     }
     reference = notes.reference or walk.clips[0].camera_id
@@ -155,10 +163,9 @@ def _name(walk: Walk, clip: Clip) -> str:
 
 
 def _read_face(
-    walk: Walk, clip: Clip, readings: Sequence[Reading], epoch: datetime, said: list[str], problems: list[str]
+    clip: Clip, readings: Sequence[Reading], *, name: str, epoch: datetime, said: list[str], problems: list[str]
 ) -> _Face | None:
     """Return what a clip's clock says; None where nothing is known of it."""
-    name = _name(walk, clip)
     if not readings:
         if clip.recorded_at is None:
             return None
@@ -250,7 +257,7 @@ def _tell_untied(
         of_camera = [clip for clip in walk.clips if clip.camera_id == camera.camera_id]
         if of_camera and camera.camera_id not in tied and any(faces[clip.clip_id] for clip in of_camera):
             said.append(
-                f"{camera.name}: its clock is taken as right, since no moment is entered that another camera shows too."
+                f"{camera.name}: its clock is taken as right, as no moment is entered that another camera shows."
             )
 
 
@@ -275,8 +282,8 @@ def _check_span(walk: Walk, starts_s: Mapping[str, float], span_s: float, proble
     last = max(walk.clips, key=lambda clip: starts_s[clip.clip_id])
     apart = timedelta(seconds=round(starts_s[last.clip_id] - starts_s[first.clip_id]))
     problems.append(
-        f"{_name(walk, first)} and {_name(walk, last)} are {apart} apart, and one walk lasts at most an hour. Check the "
-        "dates and times typed, enter a moment that both show, or remove the clip of another day."
+        f"{_name(walk, first)} and {_name(walk, last)} are {apart} apart, and one walk lasts at most an hour. Check "
+        "the dates and times typed, enter a moment that both show, or remove the clip of another day."
     )
 
 
@@ -288,7 +295,7 @@ def _check_overlaps(
         own = sorted(
             (clip for clip in walk.clips if clip.camera_id == camera.camera_id), key=lambda c: starts_s[c.clip_id]
         )
-        for one, other in zip(own, own[1:], strict=False):
+        for one, other in pairwise(own):
             end_s = starts_s[one.clip_id] + _rate(faces[one.clip_id]) * one.duration_s
             if starts_s[other.clip_id] < end_s - 2 * FRAME_S:
                 problems.append(

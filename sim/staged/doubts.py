@@ -34,22 +34,22 @@ class _Open:
 
 
 def join_doubts(doubts: Sequence[tuple[int, Xyxy, str]], *, frames: int) -> tuple[DoubtfulSpan, ...]:
-    """Return spans of doubts that follow each other within a second at about the same place, for the same reason.
+    """Return spans of doubts that follow each other within a second at about the same place.
 
-    Each is shown with half a second before and after it.
+    Each has the first reason, and is shown with a second before and after it.
     """
     spans: list[_Open] = []
     going: list[_Open] = []
     for frame, box, why in sorted(doubts, key=lambda doubt: doubt[0]):
         going = [span for span in going if frame - span.last <= APART_FRAMES]
-        near = next((span for span in going if span.why == why and _touch(span.latest, box)), None)
+        near = next((span for span in going if _touch(span.latest, box)), None)
         if near is None:
             near = _Open(frame, frame, box, box, why)
             spans.append(near)
             going.append(near)
         near.last, near.latest = frame, box
-        near.box = (*(min(a, b) for a, b in zip(near.box[:2], box[:2], strict=True)), *_highest(near.box, box))
-    around = round(FPS / 2)
+        near.box = _join(near.box, box)
+    around = round(FPS)
     return tuple(
         DoubtfulSpan(
             first=max(0, span.first - around), last=min(frames - 1, span.last + around), box=span.box, why=span.why
@@ -58,8 +58,8 @@ def join_doubts(doubts: Sequence[tuple[int, Xyxy, str]], *, frames: int) -> tupl
     )
 
 
-def _highest(one: Xyxy, other: Xyxy) -> tuple[float, float]:
-    return (max(one[2], other[2]), max(one[3], other[3]))
+def _join(one: Xyxy, other: Xyxy) -> Xyxy:
+    return (min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3]))
 
 
 def _touch(one: Xyxy, other: Xyxy) -> bool:

@@ -1,8 +1,8 @@
 """From a few keyframes to where the walker is in every frame.
 
 Between two boxes the box moves evenly. From a box to `hidden` or `out` it goes on as it went before, for at most two
-seconds, and ends where it leaves the picture. Hidden frames keep a box, of a visible share too small to be asked for, so
-that a mark there is not wrong. Frames before the first keyframe of a clip and after its last say nothing.
+seconds, and ends where it leaves the picture. Hidden frames keep a box, of a visible share too small to be asked for,
+so that a mark there is not wrong. Frames before the first keyframe of a clip and after its last say nothing.
 """
 
 from collections.abc import Mapping, Sequence

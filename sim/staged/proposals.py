@@ -125,10 +125,10 @@ def _follow(before: Sequence[SiteKeyframe], people: FoundPeople, frame: int) -> 
 
 def _find_step(before: Sequence[SiteKeyframe]) -> FloatArray:
     """Return how the box moved per frame before the last keyframe."""
-    if len(before) > 1 and before[-1].box is not None and before[-2].box is not None:
-        if before[-1].clip_id == before[-2].clip_id and before[-1].frame > before[-2].frame:
-            return (np.array(before[-1].box) - np.array(before[-2].box)) / (before[-1].frame - before[-2].frame)
-    return np.zeros(4)
+    last, earlier = before[-1], before[-2] if len(before) > 1 else None
+    if last.box is None or earlier is None or earlier.box is None or earlier.clip_id != last.clip_id:
+        return np.zeros(4)
+    return np.asarray((np.array(last.box) - np.array(earlier.box)) / (last.frame - earlier.frame))
 
 
 def _is_leaving(box: FloatArray, step: FloatArray) -> bool:

@@ -1,8 +1,8 @@
 """Heads pixelated picture by picture, before any of them is stored. It helps to blur; it never blurs everyone.
 
-With the detector the heads of all people found are covered, a second before and after also, and the upper part of what
-moves and was not recognized. Without it, all that moves is covered. Each picture waits for a second and a half until the
-ones after it were looked at.
+With the detector the heads of all people found are covered, a second before and after also, and the upper part of
+what moves and was not recognized. Without it, all that moves is covered. Each picture waits for a second and a half
+until the ones after it were looked at.
 """
 
 from collections import deque
@@ -104,7 +104,9 @@ class Blurrer:
         size = np.array([bgr.shape[1], bgr.shape[0]] * 2)
         self.people.append((frame, self._found.boxes / size, self._found.scores))
         sure = self._found.scores >= COVERS_FROM
-        self._tracks.take(frame, self._found.boxes[sure], small, SMALL_WH[0] / bgr.shape[1])
+        lost = self._tracks.take(frame, self._found.boxes[sure], small, SMALL_WH[0] / bgr.shape[1])
+        for box in lost / size:
+            self._doubt(frame, box, "Someone was lost here.")
         for box in self._found.boxes[~sure] / size:
             self._doubt(frame, box, "There may be a person here.")
 

@@ -1,4 +1,4 @@
-"""Covering more of a blurred clip where somebody found a bare head: the clip is written again, and the old one is gone."""
+"""Covering more of a blurred clip where a bare head was found: the clip is written again, and the old one is gone."""
 
 import os
 from collections.abc import Callable, Sequence

@@ -40,9 +40,13 @@ class HeadTracks:
     def __init__(self) -> None:
         self._tracks: list[_Track] = []
 
-    def take(self, frame: int, boxes: FloatArray, small: Picture, scale: float) -> None:
-        """Take the people [n, 4] found in a frame; `small` is its picture, `scale` its pixels for one of the boxes."""
+    def take(self, frame: int, boxes: FloatArray, small: Picture, scale: float) -> FloatArray:
+        """Take the people [n, 4] found in a frame, and return where somebody was lost since the last one [m, 4].
+
+        `small` is the frame's picture, `scale` its pixels for one of the boxes.
+        """
         free = list(range(len(boxes)))
+        lost: list[FloatArray] = []
         for track in self._tracks:
             guess = track.box + track.step * (frame - track.last)
             overlaps = compute_overlaps(guess, boxes[free]) if free else np.zeros(0)
@@ -51,6 +55,8 @@ class HeadTracks:
             elif _is_still(track, small, scale):
                 track.boxes |= dict.fromkeys(range(max(track.last, frame - 2) + 1, frame + 1), track.box)
             else:
+                if frame - track.last <= REACH_FRAMES:
+                    lost.append(guess)
                 ahead = range(track.last + 1, min(frame, track.last + REACH_FRAMES) + 1)
                 track.boxes |= {n: track.box + track.step * (n - track.last) for n in ahead if n not in track.boxes}
         for number in free:
@@ -58,7 +64,8 @@ class HeadTracks:
             track = _Track(last=frame, box=box, step=np.zeros(4), patch=_cut(small, box, scale))
             track.boxes = dict.fromkeys(range(frame - REACH_FRAMES, frame + 1), box)
             self._tracks.append(track)
-        self._tracks = [t for t in self._tracks if max(t.boxes) >= frame - BRIDGE_FRAMES or t.last >= frame - 100]
+        self._tracks = [t for t in self._tracks if max(t.boxes) >= frame - BRIDGE_FRAMES]
+        return np.array(lost).reshape(-1, 4)
 
     def _meet(self, track: _Track, frame: int, box: FloatArray, small: Picture, scale: float) -> None:
         gap = frame - track.last

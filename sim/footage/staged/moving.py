@@ -58,7 +58,7 @@ def sample_empty(container: InputContainer, stream: VideoStream, *, length_s: fl
     different = {picture.tobytes() for picture in found}
     if len(different) < LEAST_SAMPLES:
         return None
-    return np.median(np.stack(found), axis=0).astype(np.uint8)
+    return np.asarray(np.median(np.stack(found), axis=0), dtype=np.uint8)
 
 
 class Hall:
@@ -82,4 +82,4 @@ class Hall:
         count, _, stats, _ = cv2.connectedComponentsWithStats(mask)
         boxes = stats[1:count, :4].astype(np.float64)
         boxes[:, 2:] += boxes[:, :2]
-        return Moving(mask=mask * 255, parts=boxes / (*SMALL_WH, *SMALL_WH))
+        return Moving(mask=np.asarray(mask * 255, dtype=np.uint8), parts=boxes / (*SMALL_WH, *SMALL_WH))

@@ -17,7 +17,7 @@ _NO_PICTURE = 24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
-    """One blurred clip on the recording's clock: site time = `start_s` + `rate` * clip time, `frames` at ten a second."""
+    """One blurred clip of `frames` at ten a second: site time = `start_s` + `rate` * clip time."""
 
     path: Path
     start_s: float
@@ -32,6 +32,7 @@ class RetimedCameras:
     segments: tuple[tuple[str, tuple[Segment, ...]], ...]
 
     def __call__(self, camera_id: str) -> "RetimedCamera":
+        """Return the source of a camera."""
         return RetimedCamera(dict(self.segments)[camera_id])
 
 

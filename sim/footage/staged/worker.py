@@ -1,4 +1,4 @@
-"""The process that looks into a clip, or takes it in. It takes little of the machine, and waits until it is its turn."""
+"""The process that looks into a clip, or takes it in: it takes little of the machine, and waits for its turn."""
 
 import json
 import os

@@ -16,15 +16,10 @@ from sim.footage.staged.recording import StagedPlan, build_working, compute_fing
 from sim.footage.staged.retimed import Segment
 from sim.services.app.wiring import PROJECT, App
 from sim.services.library.generate.generate import find_sites
+from sim.services.own_clips.clip_jobs import ClipState, get_clip_path, read_result
 from sim.services.own_clips.clocks import fit_walk, list_neighbors
 from sim.services.own_clips.folder import WORKING, get_folder, read_walk
-from sim.services.own_clips.importing import (
-    ClipState,
-    find_site,
-    get_clip_path,
-    list_progress,
-    read_result,
-)
+from sim.services.own_clips.importing import find_site, list_progress
 from sim.site.model import Site
 from sim.staged.clocks import ClockFit
 from sim.staged.model import Walk

@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from sim.errors import StoreError, TruthError
 from sim.services.app.wiring import App
+from sim.services.own_clips.clip_jobs import get_people_path
 from sim.services.own_clips.clocks import fit_walk
 from sim.services.own_clips.folder import get_folder, read_walk
-from sim.services.own_clips.importing import get_people_path
 from sim.services.own_clips.track import change_track, read_track
 from sim.staged.clocks import ClockFit
 from sim.staged.keyframes import SiteKeyframe, compute_boxes, find_clip_moment, place_keyframes
@@ -155,7 +156,7 @@ def find_gaps(keys: Sequence[SiteKeyframe], walk: Walk) -> tuple[str, ...]:
         own = [key for key in keys if key.camera_id == camera.camera_id]
         far = sum(
             (b.frame - a.frame) / FPS > LONGEST_STEP_S and a.box is not None and b.box is not None
-            for a, b in zip(own, own[1:], strict=False)
+            for a, b in pairwise(own)
         )
         if far:
             times = "once" if far == 1 else f"{far} times"

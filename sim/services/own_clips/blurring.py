@@ -10,9 +10,9 @@ from sim.errors import StoreError
 from sim.footage.staged.cover import Cover, cover_clip
 from sim.records.ledger_rows import Draft, LedgerKind
 from sim.services.app.wiring import App
+from sim.services.own_clips.clip_jobs import get_clip_path, read_result
 from sim.services.own_clips.clocks import fit_walk
 from sim.services.own_clips.folder import alone, change_walk, get_folder, read_walk, tell_full
-from sim.services.own_clips.importing import get_clip_path, read_result
 from sim.staged.clocks import ClipClock, ClockFit
 from sim.staged.model import FPS, BlurMode, Walk
 

@@ -5,28 +5,35 @@ clip given by its path stays where it is and is only read.
 """
 
 import hashlib
-import json
 import subprocess
 import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
 import psutil
-from pydantic import BaseModel, ConfigDict
 
-from sim.errors import RecordingError, SimError, StoreError
+from sim.errors import RecordingError, StoreError
 from sim.footage.build.camera_jobs.workfolder import remove_tree
-from sim.footage.staged.child import probe_clip, read_answer, start_import
+from sim.footage.staged.child import probe_clip, start_import
 from sim.services.app.wiring import App
 from sim.services.library.generate.generate import find_sites
-from sim.services.library.generate.job import Worker, find_process, name_process
+from sim.services.library.generate.job import name_process
+from sim.services.own_clips.clip_jobs import (
+    ClipJob,
+    ClipState,
+    find_state,
+    get_job_path,
+    get_part,
+    has_file,
+    read_share,
+    remove_files,
+    stop_import,
+)
 from sim.services.own_clips.folder import (
-    CLIPS,
     alone,
     change_walk,
     get_detector,
@@ -38,49 +45,11 @@ from sim.services.own_clips.folder import (
     write_model,
 )
 from sim.site.model import Site, load_site
-from sim.staged.doubts import DoubtfulSpan
 from sim.staged.model import MOST_CAMERAS, MOST_CLIPS, BlurMode, Clip, Walk, WalkCamera
 
 _CHUNK: Final = 1 << 20
 _STOP_WITHIN_S: Final = 5.0
 _children: dict[int, "subprocess.Popen[bytes]"] = {}
-
-
-class ClipState(StrEnum):
-    """Where the import of a clip is."""
-
-    IMPORTING = "importing"
-    DONE = "done"
-    FAILED = "failed"
-    STOPPED = "stopped"
-
-
-class ClipJob(BaseModel):
-    """`clips/<clip_id>.job.json`: who takes the clip in, and from where.
-
-    `path` is "" for a clip that was sent; `mode` and `model` say how it is blurred.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    clip: Clip
-    mode: BlurMode
-    model: str
-    path: str = ""
-    worker: Worker | None = None
-
-
-class ClipResult(BaseModel):
-    """`clips/<clip_id>.json`: what a clip became."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    duration_s: float
-    frames: int
-    pictures_s: float
-    notes: tuple[str, ...]
-    looked: int
-    doubtful: tuple[DoubtfulSpan, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,9 +144,9 @@ def _hash(file: BinaryIO) -> str:
 def _drop_failed_twin(folder: Path, walk: Walk, sha256: str) -> Walk:
     """Leave out a clip of the same bytes whose import failed or stopped: it is being sent again."""
     twin = next((clip for clip in walk.clips if clip.sha256 == sha256), None)
-    if twin is None or _find_state(folder, twin.clip_id)[0] in (ClipState.DONE, ClipState.IMPORTING):
+    if twin is None or find_state(folder, twin.clip_id)[0] in (ClipState.DONE, ClipState.IMPORTING):
         return walk
-    _remove_files(folder, twin.clip_id)
+    remove_files(folder, twin.clip_id)
     return walk.model_copy(update={"clips": tuple(clip for clip in walk.clips if clip is not twin)})
 
 
@@ -253,38 +222,10 @@ def _launch(folder: Path, job: ClipJob, file: BinaryIO) -> None:
     with suppress(psutil.NoSuchProcess):
         job = job.model_copy(update={"worker": name_process(child.pid)})
     try:
-        write_model(job, _get_job(folder, clip_id))
+        write_model(job, get_job_path(folder, clip_id))
     except StoreError:
         child.kill()
         raise
-
-
-def get_part(folder: Path, clip_id: str) -> Path:
-    """Return the folder that a clip is taken into."""
-    return folder / CLIPS / f"{clip_id}.part"
-
-
-def get_clip_path(folder: Path, clip_id: str) -> Path:
-    """Return the blurred clip."""
-    return folder / CLIPS / f"{clip_id}.mp4"
-
-
-def get_people_path(folder: Path, clip_id: str) -> Path:
-    """Return the people that were found in a clip."""
-    return folder / CLIPS / f"{clip_id}.npz"
-
-
-def _get_job(folder: Path, clip_id: str) -> Path:
-    return folder / CLIPS / f"{clip_id}.job.json"
-
-
-def _get_result(folder: Path, clip_id: str) -> Path:
-    return folder / CLIPS / f"{clip_id}.json"
-
-
-def read_result(folder: Path, clip_id: str) -> ClipResult:
-    """Return what a clip became. Raises StoreError: it is not taken in."""
-    return read_model(ClipResult, _get_result(folder, clip_id))
 
 
 def get_progress(app: App, walk_id: str) -> tuple[ClipProgress, ...]:
@@ -300,8 +241,8 @@ def list_progress(folder: Path) -> tuple[ClipProgress, ...]:
     names = {camera.camera_id: camera.name for camera in walk.cameras}
     found = []
     for clip in walk.clips:
-        state, problem = _find_state(folder, clip.clip_id)
-        share, left_s = (1.0, None) if state is ClipState.DONE else _read_share(folder, clip.clip_id)
+        state, problem = find_state(folder, clip.clip_id)
+        share, left_s = (1.0, None) if state is ClipState.DONE else read_share(folder, clip.clip_id)
         notes = read_walk(folder).get_clip(clip.clip_id)
         found.append(
             ClipProgress(
@@ -312,70 +253,11 @@ def list_progress(folder: Path) -> tuple[ClipProgress, ...]:
                 share=share,
                 left_s=left_s if state is ClipState.IMPORTING else None,
                 problem=problem,
-                can_resume=state is ClipState.STOPPED and _has_file(folder, clip.clip_id),
+                can_resume=state is ClipState.STOPPED and has_file(folder, clip.clip_id),
                 notes=notes.notes if notes is not None else clip.notes,
             )
         )
     return tuple(found)
-
-
-def _find_state(folder: Path, clip_id: str) -> tuple[ClipState, str]:
-    """Return where a clip is, and why it failed."""
-    if _get_result(folder, clip_id).is_file():
-        return ClipState.DONE, ""
-    try:
-        job = read_model(ClipJob, _get_job(folder, clip_id))
-    except SimError:
-        return ClipState.STOPPED, ""
-    if find_process(job.worker) is not None or (job.worker is not None and job.worker.is_elsewhere):
-        return ClipState.IMPORTING, ""
-    part = get_part(folder, clip_id)
-    with suppress(OSError):
-        said = read_answer((part / "answer.json").read_bytes())
-        if "error" in said:
-            return ClipState.FAILED, str(said["error"])
-    if (part / "result.json").is_file():
-        return _settle(folder, job)
-    return ClipState.STOPPED, ""
-
-
-def _settle(folder: Path, job: ClipJob) -> tuple[ClipState, str]:
-    """Put a clip that was taken in whole in its place."""
-    clip_id, part = job.clip.clip_id, get_part(folder, job.clip.clip_id)
-    with alone():
-        if _get_result(folder, clip_id).is_file():
-            return ClipState.DONE, ""
-        result = read_model(ClipResult, part / "result.json")
-        try:
-            (part / "main.mp4").replace(get_clip_path(folder, clip_id))
-            (part / "people.npz").replace(get_people_path(folder, clip_id))
-        except OSError as error:
-            raise tell_full(error) from error
-
-        def change(walk: Walk) -> Walk:
-            notes = tuple(dict.fromkeys((*job.clip.notes, *result.notes)))
-            update = {"duration_s": result.duration_s, "pictures_s": result.pictures_s, "notes": notes}
-            clips = tuple(c.model_copy(update=update) if c.clip_id == clip_id else c for c in walk.clips)
-            return walk.model_copy(update={"clips": clips})
-
-        change_walk(folder, change)
-        write_model(result, _get_result(folder, clip_id))
-        remove_tree(part)
-    return ClipState.DONE, ""
-
-
-def _read_share(folder: Path, clip_id: str) -> tuple[float, float | None]:
-    with suppress(OSError, ValueError, KeyError, TypeError, ZeroDivisionError):
-        said = json.loads((get_part(folder, clip_id) / "progress.json").read_bytes())
-        return min(said["done"] / said["total"], 1.0), float(said["left_s"])
-    return 0.0, None
-
-
-def _has_file(folder: Path, clip_id: str) -> bool:
-    with suppress(SimError):
-        path = read_model(ClipJob, _get_job(folder, clip_id)).path
-        return bool(path) and Path(path).is_file()
-    return False
 
 
 def resume(app: App, walk_id: str) -> None:
@@ -390,9 +272,9 @@ def resume_clips(folder: Path) -> None:
     """As `resume`."""
     with alone():
         for clip in read_walk(folder).clips:
-            if _find_state(folder, clip.clip_id)[0] is not ClipState.STOPPED or not _has_file(folder, clip.clip_id):
+            if find_state(folder, clip.clip_id)[0] is not ClipState.STOPPED or not has_file(folder, clip.clip_id):
                 continue
-            job = read_model(ClipJob, _get_job(folder, clip.clip_id))
+            job = read_model(ClipJob, get_job_path(folder, clip.clip_id))
             try:
                 with Path(job.path).open("rb") as file:
                     if _hash(file) != clip.sha256:
@@ -408,7 +290,7 @@ def cancel_clip(app: App, walk_id: str, clip_id: str) -> None:
 
 
 def remove_clip(app: App, walk_id: str, clip_id: str) -> None:
-    """Leave a clip out of a walk, with all that was stored of it; a camera without clips goes too. Raises StoreError."""
+    """Leave a clip out of a walk with all that was stored of it, and a camera without clips. Raises StoreError."""
     drop_clip(get_folder(app, walk_id), clip_id)
 
 
@@ -430,24 +312,4 @@ def drop_clip(folder: Path, clip_id: str) -> None:
     with alone():
         stop_import(folder, clip_id)
         change_walk(folder, change)
-        _remove_files(folder, clip_id)
-
-
-def stop_import(folder: Path, clip_id: str) -> None:
-    """End the process that takes a clip in, where it runs here."""
-    with suppress(SimError):
-        process = find_process(read_model(ClipJob, _get_job(folder, clip_id)).worker)
-        if process is None:
-            return
-        with suppress(psutil.NoSuchProcess):
-            process.kill()
-        psutil.wait_procs([process], timeout=_STOP_WITHIN_S)
-
-
-def _remove_files(folder: Path, clip_id: str) -> None:
-    try:
-        remove_tree(get_part(folder, clip_id))
-        for path in (get_clip_path, get_people_path, _get_result, _get_job):
-            path(folder, clip_id).unlink(missing_ok=True)
-    except OSError as error:
-        raise StoreError(f"{error.filename} cannot be deleted: {error.strerror}", todo="try again") from error
+        remove_files(folder, clip_id)

@@ -1,5 +1,6 @@
-"""The drill of a walk: its recording with the walker in the truth, and the practice forms. It never measures anybody."""
+"""The drill of a walk: its recording with the walker in the truth, and forms for practice that measure nobody."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -21,13 +22,15 @@ from sim.services.app.wiring import App
 from sim.services.own_clips.aligning import is_aligned_folder
 from sim.services.own_clips.annotating import load_site_track
 from sim.services.own_clips.blurring import list_unconfirmed
+from sim.services.own_clips.clip_jobs import ClipState
 from sim.services.own_clips.clocks import fit_walk, view_clocks
 from sim.services.own_clips.folder import PHOTO_FILE, WORKING, alone, change_walk, get_folder, read_walk
-from sim.services.own_clips.importing import ClipState, find_site, list_progress
+from sim.services.own_clips.importing import find_site, list_progress
 from sim.services.own_clips.places import list_rows
 from sim.site.model import Site
 from sim.staged.keyframes import WALKER
 from sim.staged.model import Clothes, DrillWish, Walk
+from sim.staged.speeds import Speed
 from sim.tasks import get_task_type
 from sim.tasks.common.base import Task
 from sim.tasks.trace.task import TRACE
@@ -55,18 +58,24 @@ def list_missing(folder: Path, walk: Walk, site: Site | None) -> tuple[str, ...]
     view = view_clocks(folder, walk, site)
     if view.problems:
         return view.problems
-    said = [
-        f"From {_name(walk, speed.camera_a)} to {_name(walk, speed.camera_b)} the walker would go {speed.m_s:.1f} m/s, "
-        "faster than anyone walks. A clock is wrong: enter a moment that both cameras show."
-        for speed in view.speeds
-        if speed.is_too_fast and speed.m_s is not None
-    ]
+    said = list(say_too_fast(walk, view.speeds))
     if not is_aligned_folder(folder, site):
         said.append("Put the clips on one clock first.")
     said += [f"Look through {_name(walk, camera_id)} and confirm its blurring." for camera_id in list_unconfirmed(walk)]
     if not any(key.box for key in load_site_track(folder, walk, fit_walk(folder, walk)).keyframes):
         said.append("Mark the walker on at least one camera.")
     return tuple(said)
+
+
+def say_too_fast(walk: Walk, speeds: Sequence[Speed]) -> tuple[str, ...]:
+    """Return which walks between cameras nobody could have walked, and what to do."""
+    return tuple(
+        f"From {_name(walk, speed.camera_a)} to {_name(walk, speed.camera_b)} the walker would go {speed.m_s:.1f} m/s, "
+        "faster than anyone walks. A clock is wrong: enter a moment that both cameras show. If both show the same "
+        "place, set their distance to 0."
+        for speed in speeds
+        if speed.is_too_fast and speed.m_s is not None
+    )
 
 
 def _name(walk: Walk, camera_id: str) -> str:

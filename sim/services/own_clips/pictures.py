@@ -6,8 +6,8 @@ from sim.errors import StoreError
 from sim.footage.staged.retimed import read_one
 from sim.footage.video.still import draw_boxes
 from sim.services.app.wiring import App
+from sim.services.own_clips.clip_jobs import get_clip_path
 from sim.services.own_clips.folder import get_folder, read_walk
-from sim.services.own_clips.importing import get_clip_path
 from sim.staged.model import FPS
 
 

@@ -9,8 +9,8 @@ from sim.footage.store.stored import RECORDINGS
 from sim.records.ledger_rows import Draft, LedgerKind
 from sim.services.app.wiring import App
 from sim.services.library.removing import remove_recording
+from sim.services.own_clips.clip_jobs import stop_import
 from sim.services.own_clips.folder import CLIPS, WALKS, WORKING, alone
-from sim.services.own_clips.importing import stop_import
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

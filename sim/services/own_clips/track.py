@@ -16,7 +16,7 @@ MOST_STEPS = 50_000
 
 
 def read_track(folder: Path) -> Track:
-    """Return the keyframes as they are now; a last line that a crash cut off is left out. Raises StoreError: damaged."""
+    """Return the keyframes; a last line that a crash cut off is left out. Raises StoreError: they are damaged."""
     return Track(revision=len(_read_steps(folder)), keyframes=_fold(_read_steps(folder))[-1])
 
 
