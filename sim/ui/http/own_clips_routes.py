@@ -171,7 +171,7 @@ async def _store_body(request: Request, file: BinaryIO) -> None:
             size += len(chunk)
             if size > MOST_CLIP_BYTES:
                 most = MOST_CLIP_BYTES // 1_000_000_000
-                raise RecordingError(f"this clip has over {most} GB", todo="export a shorter stretch")
+                raise RecordingError(f"this clip has over {most} GB", todo="export a shorter clip")
             await run_sync(file.write, chunk)
         await run_sync(file.flush)
     except OSError as error:

@@ -89,7 +89,7 @@ def _draw_readings(walk: Walk, clip: Clip, own: list[Reading], *, day: date) -> 
                 continue
             read = read_clock(typed, day=day)
             if read is None:
-                draw_error(words.BAD_CLOCK.format(text=escape_markdown(typed.strip())))
+                draw_error(words.BAD_CLOCK.format(text=typed.strip()))
                 if before is not None:
                     found.append(before)
                 continue
