@@ -53,10 +53,12 @@ class WalkPage:
         self.page.get_by_role("radio", name=name, exact=True).click()
 
     def wait_footage(self) -> None:
+        expect(self.root).to_have_count(1, timeout=SLOW_MS)
         expect(self.root).to_have_attribute("data-settled", "true", timeout=SLOW_MS)
 
     def go_to(self, frame: int) -> None:
         """Go to a frame by keys, as a person does: seconds, then frames."""
+        self.root.focus()
         now = int(self.root.get_attribute("data-frame") or 0)
         seconds, rest = divmod(abs(frame - now), 10)
         for _ in range(seconds):
@@ -150,7 +152,6 @@ def mark_walker(walk: WalkPage, rows: pd.DataFrame, offset: int) -> None:
         walk.wait_footage()
         walk.part("cameraChoice").select_option(label=cut.camera)
         walk.wait_footage()
-        walk.root.focus()
         own = rows[rows["camera_id"] == cut.camera_id].sort_values("frame").set_index("frame")
         frames = [*own.index[::EVERY]]
         for number, frame in enumerate(frames):

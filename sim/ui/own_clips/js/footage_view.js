@@ -53,9 +53,13 @@ export class FootageView {
     });
     this.choice = /** @type {HTMLSelectElement} */ (parts.cameraChoice);
     this.choice.replaceChildren(...recording.cameras.map((camera) => make("option", { value: camera.camera_id, text: camera.name })));
+    let isPointer = false;
+    this.choice.addEventListener("pointerdown", () => (isPointer = true));
+    this.choice.addEventListener("keydown", () => (isPointer = false));
     this.choice.addEventListener("change", () => {
       this.showCamera(this.choice.value);
       onCamera();
+      if (isPointer) parts.console.focus({ preventScroll: true });
     });
     this.#listen();
     this.showCamera(recording.cameras[0].camera_id);
