@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from sim.drill.forms import Origin
 from sim.services.app.wiring import App, open_app, read_settings, system_clock
 from sim.services.own_clips import annotating, folder
 from sim.staged.model import Sight
@@ -219,7 +220,7 @@ def test_clips_become_a_practice_drill_that_is_scored(
 
 def play(page: Page, services: App) -> None:
     """Play the drill rightly, and see that it counts as passed."""
-    known = next(each for each in services.catalogue.list_practice_forms() if each.recording_id.startswith("walk-"))
+    known = next(each for each in services.catalogue.list_forms() if each.origin is Origin.STAGED)
     console = ConsolePage(page, page.url)
     press_start(console)
     kind, truth = get_task_type(known.form.type), services.catalogue.get_truth(known.recording_id)

@@ -9,6 +9,7 @@ import zipfile
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -19,7 +20,7 @@ from sim.staged.model import Box, ClockNotes, Keyframe, Reading, SharedEvent, Si
 
 SAMPLE = Path("sample_footage/maple-ridge-arrival")
 START = datetime(2026, 10, 14, 7, 50)
-SECONDS = 7.0
+SECONDS = 6.0
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,9 @@ class Cut:
 
 
 CLIPS = (
-    Cut("CAM-01", "front.mkv", "libx265", "matroska", 50.0, 0.0, "Front door", dropped=0.1),
+    Cut("CAM-01", "front.mkv", "libx265", "matroska", 50.0, 0.0, "Front door", (480, 270), dropped=0.1),
     Cut("CAM-02", "lobby.mp4", "libx264", "mp4", 51.0, -95.0, "Lobby", (640, 360), dropped=0.1),
-    Cut("CAM-04", "hall.avi", "mpeg4", "avi", 52.0, 12.4, "A hall"),
+    Cut("CAM-04", "hall.avi", "mpeg4", "avi", 52.0, 12.4, "A hall", (640, 360)),
     Cut("CAM-06", "stairs.avi", "mjpeg", "avi", 53.0, 3601.3, "Stairs", (640, 360)),
 )
 
@@ -86,14 +87,14 @@ def make_clocks() -> ClockNotes:
         for clip_s in (0.05, SECONDS - 0.15):
             clock = START + timedelta(seconds=cut.start_s + clip_s + cut.off_s)
             readings.append(Reading(clip_id=f"clip-{number:02d}", clip_s=clip_s, clock=clock.replace(microsecond=0)))
-    for number, (one, other) in enumerate(zip(CLIPS, CLIPS[1:], strict=False), start=1):
-        at_s = other.start_s + 1.3
+    for number, (one, other) in enumerate(pairwise(CLIPS), start=1):
+        at_s, slip_s = other.start_s + 1.3, 0.04 * (-1) ** number
         events.append(
             SharedEvent(
                 clip_a=f"clip-{number:02d}",
-                a_s=round(at_s - one.start_s + 0.04, 2),
+                a_s=round(at_s - one.start_s + slip_s, 2),
                 clip_b=f"clip-{number + 1:02d}",
-                b_s=round(at_s - other.start_s - 0.03, 2),
+                b_s=round(at_s - other.start_s - slip_s, 2),
             )
         )
     return ClockNotes(readings=tuple(readings), events=tuple(events))

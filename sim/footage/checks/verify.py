@@ -180,8 +180,8 @@ def _check_people(recording: Recording, people: pd.DataFrame, seen: frozenset[st
 
 def _check_truth(recording: Recording, rows: pd.DataFrame) -> list[str]:
     manifest = recording.manifest
-    width = rows["camera_id"].map({c.camera_id: c.size_wh[0] for c in manifest.cameras})
-    height = rows["camera_id"].map({c.camera_id: c.size_wh[1] for c in manifest.cameras})
+    width = rows["camera_id"].map({c.camera_id: c.size_wh[0] for c in manifest.cameras}).astype("float64")
+    height = rows["camera_id"].map({c.camera_id: c.size_wh[1] for c in manifest.cameras}).astype("float64")
     zones, floors = {s.zone_id for s in recording.site.spaces}, {f.floor_id for f in recording.site.floors}
     inside = (rows["x1"] >= 0) & (rows["y1"] >= 0) & (rows["x2"] <= width) & (rows["y2"] <= height)
     checks = (

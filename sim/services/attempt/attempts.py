@@ -183,6 +183,12 @@ def make_row(
             expected="a drill that measures everyone alike",
             todo="give it as practice",
         )
+    if known.origin is Origin.STAGED and DrillOption.APPEARANCE_SEARCH in options:
+        raise TaskError(
+            "the appearance search knows nobody in real footage",
+            expected="options without it",
+            todo="leave it out, or choose another drill",
+        )
     app.catalogue.describe_target(known.recording_id, known.form.target)
     app.catalogue.check_holds(known)
     timing = Attempt(

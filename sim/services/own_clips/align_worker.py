@@ -1,4 +1,7 @@
-"""The process that puts the clips of a walk on one clock, so that the server goes on meanwhile."""
+"""The process that puts the clips of a walk on one clock, so that the server goes on meanwhile.
+
+It imports what it needs in `main`: each process that encodes a camera reads this file once more.
+"""
 
 import json
 import os
@@ -6,21 +9,21 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from sim.errors import SimError
-from sim.services.library.generate.generate import count_processes
-from sim.services.own_clips.aligning import DONE, align_folder
-from sim.site.model import load_site
-
 _NICE = 10
 
 
 def main(arguments: list[str]) -> int:
     """`FOLDER [SITE]`: says how far it is, and at the end what became of it, as lines of JSON."""
+    from sim.errors import SimError  # noqa: PLC0415
+    from sim.services.library.generate.generate import count_processes  # noqa: PLC0415
+    from sim.services.own_clips.aligning import DONE, align_folder  # noqa: PLC0415
+    from sim.site.model import load_site  # noqa: PLC0415
+
     with suppress(OSError, AttributeError):
         os.nice(_NICE)
-    site = load_site(Path(arguments[1])) if len(arguments) > 1 else None
     end = DONE
     try:
+        site = load_site(Path(arguments[1])) if len(arguments) > 1 else None
         align_folder(Path(arguments[0]), site, processes=count_processes(), on_step=_say)
     except SimError as error:
         end = error.on_screen

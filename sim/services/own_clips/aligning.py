@@ -48,15 +48,16 @@ def align(app: App, walk_id: str, *, on_step: Callable[[str, float], None]) -> N
     command = [sys.executable, "-m", "sim.services.own_clips.align_worker", str(folder.absolute())]
     if site is not None:
         command.append(str(find_sites(app.settings.data)[site.site_id].absolute()))
-    with (folder / LOG_FILE).open("wb") as log:
-        child = subprocess.Popen(
+    with (
+        (folder / LOG_FILE).open("wb") as log,
+        subprocess.Popen(
             command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True
-        )
+        ) as child,
+    ):
         try:
             said = _listen(child, on_step)
         finally:
             child.kill()
-            child.wait()
     if said != DONE:
         raise RecordingError(said or "the clips could not be put on one clock", todo="try again")
 

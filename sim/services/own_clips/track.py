@@ -17,7 +17,8 @@ MOST_STEPS = 50_000
 
 def read_track(folder: Path) -> Track:
     """Return the keyframes; a last line that a crash cut off is left out. Raises StoreError: they are damaged."""
-    return Track(revision=len(_read_steps(folder)), keyframes=_fold(_read_steps(folder))[-1])
+    steps = _read_steps(folder)
+    return Track(revision=len(steps), keyframes=_fold(steps)[-1])
 
 
 def _read_steps(folder: Path) -> list[dict[str, object]]:

@@ -1,20 +1,18 @@
 """The step Drill: what the walker wears, what is asked, and making the practice drill."""
 
 import tempfile
-from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
-from sim.services.course.learner import create_drill
 from sim.services.own_clips import making
 from sim.staged.model import Clothes, DrillWish, Walk
 from sim.tasks import get_task_type
+from sim.ui.drill.walk_drills import draw_walk_drills
 from sim.ui.own_clips import wording as words
-from sim.ui.page.page_state import get_address, get_app, get_learner, get_viewer, go_to_attempt
+from sim.ui.page.page_state import get_app, get_viewer, keep_flash
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_error, draw_lead, draw_list, draw_quiet
-from sim.ui.parts.plain_text import escape_markdown
 
 
 def draw_drill_step(walk: Walk) -> None:
@@ -36,7 +34,7 @@ def draw_drill_step(walk: Walk) -> None:
     elif walk.recording_id:
         st.info(words.MADE_BEFORE)
     if walk.recording_id:
-        _draw_made(walk.recording_id)
+        draw_walk_drills(recording_id=walk.recording_id)
 
 
 def _make(walk: Walk, title: str, tasks: tuple[str, ...], clothes: Clothes) -> None:
@@ -49,20 +47,8 @@ def _make(walk: Walk, title: str, tasks: tuple[str, ...], clothes: Clothes) -> N
     wish = DrillWish(title=title, tasks=tasks, clothes=clothes)
     made = run_action(lambda: making.make_drill(get_app(), walk.walk_id, wish, by=get_viewer().name))
     if made:
-        st.success(words.MADE)
-        _draw_made(made[0].rpartition("-")[0])
-
-
-def _draw_made(recording_id: str) -> None:
-    for known in get_app().catalogue.list_practice_forms():
-        form = known.form
-        if known.recording_id == recording_id and st.button(
-            words.TRY.format(title=escape_markdown(form.title)), key=f"try-{form.form_id}"
-        ):
-            start = partial(create_drill, get_app(), get_learner(), form_id=form.form_id, address=get_address())
-            made = run_action(start)
-            if made is not None:
-                go_to_attempt(made)
+        keep_flash(words.MADE)
+        st.rerun()
 
 
 def _choose_clothes(walk: Walk) -> Clothes:

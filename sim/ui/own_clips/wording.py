@@ -126,9 +126,8 @@ PHOTO_DROP: Final = "Remove the photo"
 MAKE: Final = "Make the drill"
 NEED_TITLE: Final = "Enter a title (1 to 60 characters)."
 NEED_TASK: Final = "Choose at least one thing to ask."
-MADE: Final = "The drill is ready. It is in the list of practice drills."
+MADE: Final = "The drill is ready. Your colleagues find it on the page Drills."
 MADE_BEFORE: Final = "A drill was made of this walk. Make it again after changes; the earlier one stays."
-TRY: Final = "Try it: {title}"
 
 TOP_KINDS: Final = ("jacket", "hoodie", "sweater", "T-shirt", "shirt", "coat", "vest")
 BOTTOM_KINDS: Final = ("pants", "jeans", "shorts", "skirt", "leggings")

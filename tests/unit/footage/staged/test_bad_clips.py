@@ -51,8 +51,8 @@ def test_sizes_rates_and_codecs_that_are_not_taken(tmp_path: Path) -> None:
     assert "7680 x 4320 pixels" in refuse(huge)
     fast = make_plain(tmp_path / "fast.mkv", size_wh=(320, 180), rate=240, times_s=[n / 240 for n in range(24)])
     assert "240 pictures a second" in refuse(fast)
-    odd = make_plain(tmp_path / "odd.mkv", size_wh=(320, 180), rate=25, times_s=[0.0, 0.1], codec="mpeg1video")
-    assert "is coded as mpeg1video" in refuse(odd)
+    odd = make_plain(tmp_path / "odd.mkv", size_wh=(320, 180), rate=25, times_s=[0.0, 0.1], codec="libvpx")
+    assert "is coded as vp8" in refuse(odd)
     tiny = make_plain(tmp_path / "tiny.mkv", size_wh=(64, 48), rate=10, times_s=[0.0, 0.1])
     assert "at least 160 x 120" in refuse(tiny)
 
@@ -64,7 +64,7 @@ def test_a_clip_cut_short_leaves_nothing_but_words(clip: Path, tmp_path: Path) -
     assert "cut short or damaged" in refuse(short)
     matroska = cut_clip(tmp_path / "front.mkv", CLIPS[0], seconds=4)
     matroska.write_bytes(matroska.read_bytes()[: matroska.stat().st_size // 2])
-    with pytest.raises(RecordingError, match="is cut short: it ends after"):
+    with pytest.raises(RecordingError, match="is cut short: it ends after "):
         take(matroska, tmp_path / "out")
     assert not (tmp_path / "out" / "result.json").exists()
 
@@ -75,7 +75,7 @@ def test_a_damaged_clip_is_refused(tmp_path: Path) -> None:
     for place in range(20_000, len(damaged) - 4_000, 900):
         damaged[place : place + 300] = b"\xff" * 300
     path.write_bytes(damaged)
-    with pytest.raises(RecordingError, match="damaged|cut short"):
+    with pytest.raises(RecordingError, match=r"damaged|cut short"):
         take(path, tmp_path / "out")
 
 
