@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -30,7 +31,7 @@ def main(arguments: list[str]) -> int:
                 answer = probe(file, name=name)
             else:
                 folder = Path(arguments[5])
-                with _wait_turn(folder.parents[2]):
+                with _wait_turn():
                     from sim.footage.staged.import_clip import ImportRequest, take_in  # noqa: PLC0415
                     from sim.staged.model import BlurMode  # noqa: PLC0415
 
@@ -51,11 +52,12 @@ def main(arguments: list[str]) -> int:
     return 1 if "error" in answer else 0
 
 
-def _wait_turn(folder: Path) -> IO[bytes]:
+def _wait_turn() -> IO[bytes]:
     """Wait until fewer clips than there are processors are taken in; the turn lasts until the file is closed."""
+    user = os.getuid() if hasattr(os, "getuid") else 0
     while True:
         for place in range(os.cpu_count() or 1):
-            turn = (folder / f".turn-{place}").open("ab")
+            turn = Path(tempfile.gettempdir(), f"sightline-{user}-turn-{place}").open("ab")  # noqa: SIM115 - given away
             if _is_free(turn):
                 return turn
             turn.close()

@@ -10,6 +10,7 @@ import av
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from sim.drill.attempt import Mode, Phase
 from sim.drill.event import EventKind
@@ -25,7 +26,7 @@ from sim.services.attempt import attempts
 from sim.services.debrief.page import get_debrief
 from sim.services.library.library import list_practice_drills
 from sim.services.own_clips import annotating, blurring, making
-from sim.services.own_clips.aligning import align, is_aligned, open_working
+from sim.services.own_clips.aligning import align, find_media, is_aligned, open_working
 from sim.services.own_clips.clip_jobs import ClipState, get_clip_path
 from sim.services.own_clips.clocks import get_clocks, set_clocks
 from sim.services.own_clips.folder import (
@@ -42,6 +43,7 @@ from sim.services.own_clips.pictures import read_frame
 from sim.services.own_clips.removing import delete_walk
 from sim.services.own_clips.track import change_track
 from sim.staged.model import BlurMode, ClockNotes, Clothes, DrillWish, Neighbor, Rights, Sight
+from sim.staged.tracks_in import TrackFormat
 from sim.tasks.common.skill import PERFECT
 from tests.support.fake_clock import FakeClock
 from tests.support.played_attempt import play_by_acts, play_by_skill
@@ -117,6 +119,9 @@ def test_four_clips_become_a_practice_drill_and_go_without_a_trace(
         making.make_drill(app, walk_id, WISH, by="Dwayne")
     for camera in load_walk(app, walk_id).cameras:
         blurring.confirm_camera(app, walk_id, camera.camera_id, by="Dwayne")
+    photo = data.parent / "photo.jpg"
+    Image.new("RGB", (300, 400), "red").save(photo)
+    making.set_photo(app, walk_id, photo)
     forms = making.make_drill(app, walk_id, WISH, by="Dwayne")
     recording_id = load_walk(app, walk_id).recording_id
     assert forms == (f"{recording_id}-trace", f"{recording_id}-export")
@@ -311,9 +316,18 @@ def test_drawing_covering_and_walking_too_fast(drill_app: App, clips: tuple[Path
     assert annotating.propose_box(app, walk_id, camera_id="CAM-01", frame=25).box == pytest.approx(between[0].box)
     assert [key.frame for key in annotating.undo(app, walk_id, base=3).keyframes] == [20, 30]
     annotating.remove_keyframe(app, walk_id, camera_id="CAM-01", frame=20, base=4)
+    drawn = annotating.import_tracks(
+        app, walk_id, clip_id="clip-02", text=TRACK, kind=TrackFormat.MOT, track=None, base=5
+    )
+    assert drawn == annotating.get_track(app, walk_id)
+    assert [key.sight for key in drawn.keyframes if key.camera_id == "CAM-02"] == [Sight.SEEN] * 2 + [Sight.OUT]
+    annotating.undo(app, walk_id, base=6)
+    assert find_media(app, walk_id, "main/CAM-02.mp4").is_file()
+    (doubt,) = blurring.list_doubtful(app, walk_id, "CAM-02")
+    assert "stand or sit still" in doubt.why
     set_neighbors(app, walk_id, [Neighbor(a="CAM-01", b="CAM-02", meters=30)])
     annotating.set_keyframe(
-        app, walk_id, camera_id="CAM-02", frame=50, sight=Sight.SEEN, box=(0.1, 0.2, 0.2, 0.8), base=5
+        app, walk_id, camera_id="CAM-02", frame=50, sight=Sight.SEEN, box=(0.1, 0.2, 0.2, 0.8), base=7
     )
     assert any("15.0 m/s, faster than anyone walks" in said for said in making.check_drill(app, walk_id))
 
@@ -331,6 +345,9 @@ def test_drawing_covering_and_walking_too_fast(drill_app: App, clips: tuple[Path
     detail = [cv2.Laplacian(frames[n][part], cv2.CV_64F).var() for frames in (before, after) for n in (15, 40)]
     assert detail[2] < 0.5 * detail[0]
     assert detail[3] > 0.8 * detail[1]
+
+
+TRACK = b"1,1,64,36,64,180,1,1,1\n2,1,66,36,64,180,1,1,1\n"
 
 
 def keep_two(notes: ClockNotes) -> ClockNotes:
