@@ -15,6 +15,18 @@ from sim.truth.events import Event
 SWAP, HAND_OVER, BAG_LEFT, BAG_FOUND = "jacket-swap", "hand-over", "bag-left", "bag-found"
 CHANGES = frozenset({SWAP, HAND_OVER, BAG_LEFT, BAG_FOUND})
 _HAIR_WORDS = ("hair", "afro")
+_SCREEN_WORDS = {"grey": "gray", "trousers": "pants"}
+"""Words that recordings keep, and what screens say for them."""
+_SCREEN_COLUMNS = (
+    "descriptor",
+    "top_kind",
+    "top_colour",
+    "bottom_kind",
+    "bottom_colour",
+    "shoe_colour",
+    "hair_colour",
+    "bag_colour",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +69,15 @@ class Worn:
     hair: str | None
     extras: tuple[str, ...]
     has_changed: bool = False
+
+
+def put_in_screen_words(people: pd.DataFrame) -> pd.DataFrame:
+    """Return the people table with the names of clothes and colors as screens say them; distances stay the same."""
+    said = people.copy()
+    for old, new in _SCREEN_WORDS.items():
+        for column in _SCREEN_COLUMNS:
+            said[column] = said[column].str.replace(rf"\b{old}\b", new, regex=True)
+    return said
 
 
 def read_first_worn(people: pd.DataFrame) -> Mapping[str, Worn]:

@@ -248,7 +248,7 @@ def test_a_search_backward_begins_at_the_last_sighting_and_takes_no_mark_outside
     console.click_picture(0.5, 0.5)
     toast = console.part("toast")
     expect(toast).to_contain_text("Not marked: ")
-    expect(toast).to_contain_text("is outside the time asked for")
+    expect(toast).to_contain_text("this moment is just outside the time asked for")
     expect(console.cards).to_have_count(0)
     assert not [url for url in asked if url.endswith("/outline")]
     toast.get_by_role("button", name="Go to").click()

@@ -27,7 +27,7 @@ from sim.tasks.common.base import check_start
 from sim.truth.fewer_cameras import keep_cameras
 from sim.truth.index import TruthIndex
 from sim.truth.window import TruthWindow, cut_window
-from sim.truth.worn_clothes import Worn, read_first_worn
+from sim.truth.worn_clothes import Worn, put_in_screen_words, read_first_worn
 
 T = TypeVar("T")
 Cameras = tuple[str, ...] | None
@@ -314,7 +314,9 @@ class Catalogue:
         return path, size, sha256
 
     def _get_people(self, recording_id: str) -> pd.DataFrame:
-        return self.keep(("people", recording_id), lambda: load_people(self.get_recording(recording_id)))
+        return self.keep(
+            ("people", recording_id), lambda: put_in_screen_words(load_people(self.get_recording(recording_id)))
+        )
 
     def _list_form_files(self) -> list[Path]:
         return [path for folder in self._form_folders for path in sorted(folder.glob("*.yaml"))]

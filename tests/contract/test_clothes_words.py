@@ -1,0 +1,26 @@
+"""Who is sought in the shipped recordings is described in the words of screens, whatever the recordings keep."""
+
+import pytest
+
+from sim.services.app.catalogue import Catalogue
+from sim.services.app.wiring import PROJECT
+from tests.architecture.test_words import PATTERN
+
+SHIPPED = PROJECT / "sample_footage"
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return Catalogue(recording_folders=[SHIPPED], form_folders=[])
+
+
+@pytest.mark.parametrize("recording_id", ["birch-dismissal", "maple-ridge-arrival"])
+def test_clothes_are_named_as_screens_name_them(recording_id: str, catalogue: Catalogue) -> None:
+    worn = catalogue.get_first_worn(recording_id)
+    said = {
+        person: f"{catalogue.get_descriptor(recording_id, person)}; {each.top}, {each.bottom}, {each.bag}, "
+        f"{each.shoes}, {each.hair}, {', '.join(each.extras)}"
+        for person, each in worn.items()
+    }
+    assert any("gray" in text and "pants" in text for text in said.values())
+    assert {person: text for person, text in said.items() if PATTERN.search(text)} == {}
