@@ -15,7 +15,7 @@ from sim.crowd.scenario.beats import BEAT_KINDS
 from sim.crowd.scenario.beats.base import Beat
 from sim.crowd.scenario.beats.place import Clothing
 from sim.crowd.scenario.faults import Fault, check_faults
-from sim.crowd.scenario.file_part import FilePart, SecondsRange
+from sim.crowd.scenario.parts.file_part import FilePart, SecondsRange
 from sim.errors import ScenarioError
 from sim.site.model import Identifier, PointXY, Site
 

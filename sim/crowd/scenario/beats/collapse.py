@@ -9,7 +9,7 @@ from sim.crowd.places.errands import Act, Cue, CueEdge, Moment
 from sim.crowd.scenario.beats.base import PATIENCE_S, Actor, Beat, Play
 from sim.crowd.scenario.beats.place import Where
 from sim.crowd.scenario.beats.stage import Stage
-from sim.crowd.scenario.file_part import SecondsRange
+from sim.crowd.scenario.parts.file_part import SecondsRange
 
 _HELPER, _STAFF = "helper", "staff"
 

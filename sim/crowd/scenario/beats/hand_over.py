@@ -9,7 +9,7 @@ from sim.crowd.scenario.beats.base import Actor, Beat, Play, play_together
 from sim.crowd.scenario.beats.closet import Closet, Part
 from sim.crowd.scenario.beats.place import Clothing, Where
 from sim.crowd.scenario.beats.stage import Stage
-from sim.crowd.scenario.file_part import SecondsRange
+from sim.crowd.scenario.parts.file_part import SecondsRange
 
 _REACH_S = 1.0
 

@@ -14,7 +14,7 @@ from sim.crowd.scenario.beats.base import PATIENCE_S, Actor, Beat, Play
 from sim.crowd.scenario.beats.closet import Closet, PersonKey
 from sim.crowd.scenario.beats.place import Where
 from sim.crowd.scenario.beats.stage import Stage
-from sim.crowd.scenario.file_part import SecondsRange
+from sim.crowd.scenario.parts.file_part import SecondsRange
 from sim.site.model import Identifier
 
 
