@@ -25,7 +25,7 @@ from sim.footage.video.encode import ClipWriter, compute_planes
 from sim.staged.doubts import DoubtfulSpan, join_doubts
 from sim.staged.model import FPS, PICTURE_WH, BlurMode
 
-CRF, PRESET = 17.0, "superfast"
+CRF, PRESET = 18.0, "ultrafast"
 SAY_EVERY_S = 0.7
 MAIN, PEOPLE, RESULT, PROGRESS = "main.mp4", "people.npz", "result.json", "progress.json"
 
