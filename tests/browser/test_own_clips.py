@@ -158,7 +158,9 @@ def mark_walker(walk: WalkPage, rows: pd.DataFrame, offset: int) -> None:
         for number, frame in enumerate(frames):
             row = own.loc[frame]
             walk.go_to(frame - offset)
-            left, top, right, bottom = row.x1 / 960, row.y1 / 540, row.x2 / 960, row.y2 / 540
+            left, right, top, bottom = (
+                float(side) for side in (row.x1 / 960, row.x2 / 960, row.y1 / 540, row.y2 / 540)
+            )
             shown = page.locator(".walk-box")
             if number == 0:
                 walk.drag((left, top), (right, bottom))
