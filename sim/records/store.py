@@ -12,6 +12,7 @@ from sim.errors import AccessError
 from sim.records.accounts import AccountsTable
 from sim.records.attempts import AttemptsTable
 from sim.records.backup import keep_upgrade_copy, remove_old_upgrade_copy
+from sim.records.change_mark import ChangeMark
 from sim.records.days_off import DaysOffTable
 from sim.records.engine import BUSY_TIMEOUT_S, hold_lock, make_engine, open_transaction, translate_errors, try_lock
 from sim.records.events import EventsTable
@@ -66,6 +67,7 @@ class Store:
     """An open database at the present version. Safe to share between threads."""
 
     engine: Engine
+    changes: ChangeMark
     limits: Limits = NO_LIMITS
     writer_queue: WriterQueue = field(default_factory=lambda: WriterQueue(within_s=BUSY_TIMEOUT_S), compare=False)
 
@@ -119,6 +121,7 @@ class Store:
 
     def close(self) -> None:
         """Let go of every connection."""
+        self.changes.close()
         self.engine.dispose()
 
 
@@ -161,4 +164,4 @@ def open_store(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Store:
     except BaseException:
         engine.dispose()
         raise
-    return Store(engine=engine, writer_queue=WriterQueue(within_s=busy_timeout_s))
+    return Store(engine=engine, changes=ChangeMark(engine), writer_queue=WriterQueue(within_s=busy_timeout_s))

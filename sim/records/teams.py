@@ -162,6 +162,10 @@ class TeamsTable:
         """Change a person's name."""
         self.connection.execute(update(tables.person).where(_PERSON.person_id == person_id).values(name=name))
 
+    def set_email(self, person_id: str, email: str | None) -> None:
+        """Change a person's mail address, which nobody else has; None for none."""
+        self.connection.execute(update(tables.person).where(_PERSON.person_id == person_id).values(email=email))
+
     def set_group(self, person_id: str, group: str) -> None:
         """Say which group of a two-group comparison somebody is in; "" for none."""
         self.connection.execute(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from sim.errors import TaskError
@@ -156,8 +157,8 @@ def make_truth_index(
     rows = table.rows
     camera_ids = tuple(sorted(table.picture_wh))
     person_ids = tuple(sorted(table.person_ids | people_ids))
-    camera = _encode(rows["camera_id"].to_numpy(dtype=object), camera_ids)
-    person = _encode(rows["person_id"].to_numpy(dtype=object), person_ids)
+    camera = _encode(rows["camera_id"], camera_ids)
+    person = _encode(rows["person_id"], person_ids)
     frame = rows["frame"].to_numpy(dtype=np.int64)
     t_s = rows["t_s"].to_numpy(dtype=np.float64)
     box = rows[["x1", "y1", "x2", "y2"]].to_numpy(dtype=np.float64)
@@ -225,9 +226,10 @@ def _give(silhouettes: Silhouettes | None) -> Silhouettes | None:
     return silhouettes
 
 
-def _encode(names: NDArray[np.object_], known: tuple[str, ...]) -> IntArray:
-    codes = {name: code for code, name in enumerate(known)}
-    return np.fromiter((codes[name] for name in names), dtype=np.int64, count=len(names))
+def _encode(names: "pd.Series[str]", known: tuple[str, ...]) -> IntArray:
+    codes, found = pd.factorize(names)
+    places = {name: code for code, name in enumerate(known)}
+    return np.asarray([places[name] for name in found], dtype=np.int64)[codes]
 
 
 def _name_some(names: tuple[str, ...], *, most: int = 12) -> str:

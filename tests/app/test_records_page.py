@@ -13,6 +13,7 @@ from sim.services.app.lrs_settings import LrsSettings
 from sim.services.app.wiring import App
 from sim.services.operations import demo
 from sim.services.privacy.delete import delete_person
+from sim.services.roster.address import get_address
 from sim.services.team import team
 from sim.services.training_record.exports.lrs import push
 from sim.services.training_record.load import load_person_record
@@ -123,6 +124,18 @@ def test_former_people_stand_on_the_page_and_their_record_opens(room: Room, monk
     shown = texts(run(own))
     assert "Training record of Ben Hill" in shown and DELETED in shown
     assert escape(ON_TIME) in shown
+
+
+def test_an_address_is_typed_on_the_persons_page(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    person_id = room.people["Ben"]
+    at = open_page(room.app, monkeypatch, "record")
+    at.query_params[PERSON_PARAM] = person_id
+    run(at)
+    for typed, said in (("no address", "Enter a mail address such as"), ("Ben@School.Example", "ben@school.example")):
+        at.text_input(f"address-{person_id}").set_value(typed)
+        at.button(f"address-save-{person_id}").click()
+        assert said in texts(run(at)) + "".join(each.value for each in at.success)
+    assert get_address(room.app, person_id) == "ben@school.example"
 
 
 def test_hours_that_cannot_be_are_refused_with_a_sentence(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,8 +7,9 @@ from streamlit.testing.v1 import AppTest
 
 from sim.drill.session_day import Attendance
 from sim.records.ledger_rows import Subjects
-from sim.services.ledger.trainings import TRAINING_KINDS, TrainingState
+from sim.services.ledger.trainings import CAME, TRAINING_KINDS, TrainingState
 from sim.services.training_event.events import list_trainings
+from sim.services.training_event.sign_in import tick_off
 from sim.ui.records import wording as records_words
 from sim.ui.training_event import training_wording as words
 from tests.app.conftest import RunPage
@@ -55,7 +56,9 @@ def test_the_trainer_marks_who_came_closes_and_corrects(group: Class, run_page: 
     assert "Not closed yet" in read(page)
     key = f"{group.training_id}-0"
     page.button_group(f"tick-who-{key}").set_value([group.people["Ana"], group.people["Ben"]])
+    tick_off(group.app, group.training_id, [group.people["Ana"]])
     page.button(key=f"tick-go-{key}").click().run()
+    assert len(group.training.list_who(*CAME)) == 2, "someone who signed in meanwhile wipes nothing that was picked"
     page.number_input(key="held-minutes").set_value(85)
     page.button(key="close-go").click().run()
     assert (group.training.state, group.training.minutes) == (TrainingState.HELD, 85)

@@ -1,13 +1,8 @@
 """A trainer plans a programme in the browser; six people run it over the server's routes; the comparison appears."""
 
-import http.client
-import json
 import re
-import uuid
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -15,28 +10,16 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from sim.drill.attempt import Mode
-from sim.drill.event import Event
-from sim.drill.simulated import simulate
-from sim.lab.torture.rig.private_footage import lay_out_private
-from sim.services.app.wiring import App, open_app, read_settings
-from sim.services.attempt import attempts, familiarisation
-from sim.services.attempt.footage_access import make_links
-from sim.services.operations.demo import blend_skill, name_person
+from sim.services.operations.demo import name_person
 from sim.services.programme.board import get_board
-from sim.services.programme.give import give_step
 from sim.services.team import team
 from sim.services.training_event.events import TrainingPlan, close_training, enter_training
 from sim.services.training_event.sign_in import tick_off
 from tests.support.barriers import list_barriers
-from tests.support.guide_log import WHOLE_GUIDE
-from tests.support.server_process import ServerProcess
-from tests.support.shifted_clock import ShiftedClock
+from tests.support.school_months import DAY_S, School, open_school
 from tests.unit.services.programme.test_programme import list_steps
 
 PEOPLE = 6
-READING_S = 20.0
-POST_EVERY_S = 30.0
-DAY_S = 86_400.0
 WORDS = re.compile("faster|slower|no clear change|improved", re.IGNORECASE)
 
 
@@ -49,13 +32,12 @@ def trainer(browser: Browser) -> Iterator[Page]:
 
 
 class Programme:
-    """The server with clocks that can be set ahead, and what the trainer and six people do with it."""
+    """A school's team of six, and their training."""
 
-    def __init__(self, server: ServerProcess, app: App, clock: ShiftedClock) -> None:
-        self.server, self.app, self.clock = server, app, clock
-        self.team_id = team.add_team(app, "Front office", school="Maple Ridge")
-        self.people = [team.add_person(app, self.team_id, name_person(number)) for number in range(PEOPLE)]
-        self.link = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=30)
+    def __init__(self, school: School) -> None:
+        self.school, self.app, self.clock = school, school.app, school.clock
+        self.team_id = team.add_team(self.app, "Front office", school="Maple Ridge")
+        self.people = [team.add_person(self.app, self.team_id, name_person(number)) for number in range(PEOPLE)]
 
     def hold_training(self, programme_id: str) -> None:
         """Record that everybody was at the training: a day that has passed is none."""
@@ -71,84 +53,15 @@ class Programme:
         self.clock.pass_s(3600.0)
         close_training(self.app, made, minutes=60)
 
-    def get_familiar(self, step_id: str, person_id: str) -> None:
-        """Open the familiarisation drill and go through every step of it."""
-        attempt_id = give_step(self.app, step_id, person_id)
-        familiarisation.start(self.app, attempt_id)
-        whole = [
-            {"seq": number, "t_client_ms": 100.0 * number, "kind": kind.value, "payload": payload}
-            for number, (kind, payload) in enumerate(WHOLE_GUIDE, start=1)
-        ]
-        self.post(attempt_id, str(uuid.uuid4()), whole)
-
-    def search(self, step_id: str, person_id: str, *, rng: np.random.Generator, level: float) -> None:
-        """Do a step's drill as a searcher of a skill does: briefing, start, posts while time goes by, hand-in."""
-        attempt_id = give_step(self.app, step_id, person_id)
-        attempts.get_briefing(self.app, attempt_id)
-        self.clock.pass_s(READING_S)
-        attempts.begin(self.app, attempt_id)
-        with self.app.store.read() as work:
-            row = work.attempts.get(attempt_id)
-        form = self.app.catalogue.get_form(row.form_id).form
-        events = simulate(
-            form.task,
-            self.app.catalogue.get_truth(row.recording_id),
-            rng=rng,
-            skill=blend_skill(level),
-            limit_s=row.timing.limit_s,
-            look_alikes=self.app.catalogue.list_look_alikes(row.recording_id, form.target),
-        )
-        spent_s = 0.0
-        for batch in cut(events):
-            until_s = batch[-1].t_client_ms / 1000.0
-            self.clock.pass_s(until_s - spent_s)
-            spent_s = until_s
-            self.post(
-                attempt_id,
-                batch[0].tab_id,
-                [
-                    {"seq": e.seq, "t_client_ms": e.t_client_ms, "kind": e.kind.value, "payload": dict(e.payload)}
-                    for e in batch
-                ],
-            )
-
-    def post(self, attempt_id: str, tab_id: str, events: list[dict[str, object]]) -> None:
-        with self.app.store.read() as work:
-            links = make_links(self.app, work.attempts.get(attempt_id))
-        headers = {"Authorization": f"Bearer {links.token}", "Content-Type": "application/json"}
-        body = json.dumps({"tab": tab_id, "events": events})
-        self.link.request("POST", f"/api/attempts/{attempt_id}/events", body=body, headers=headers)
-        answer = self.link.getresponse()
-        text = answer.read()
-        assert answer.status == 200, text
-        assert json.loads(text)["ack"] == events[-1]["seq"], text
-
-
-def cut(events: tuple[Event, ...]) -> list[list[Event]]:
-    """Return the events in posts of half a minute each."""
-    batches: dict[int, list[Event]] = {}
-    for event in events:
-        batches.setdefault(int(event.t_client_ms / 1000.0 / POST_EVERY_S), []).append(event)
-    return [batches[number] for number in sorted(batches)]
-
 
 @pytest.fixture
 def programme(tmp_path: Path) -> Iterator[Programme]:
-    data = tmp_path / "data"
-    data.mkdir()
-    clock = ShiftedClock(data)
-    with closing(open_app(read_settings({"SIGHTLINE_DATA": str(data)}), clock)) as app:
-        lay_out_private(app, data)
-    with ServerProcess(data, program=("tests.support.shifted_clock",)) as server:
-        app = open_app(read_settings({"SIGHTLINE_DATA": str(data)}), clock)
-        made = Programme(server, app, clock)
-        yield made
-        made.link.close()
-        app.close()
+    with open_school(tmp_path / "data") as school:
+        yield Programme(school)
 
 
 def test_a_programme_from_its_plan_to_the_comparison(trainer: Page, programme: Programme) -> None:
-    trainer.goto(f"{programme.server.url}/plan")
+    trainer.goto(f"{programme.school.server.url}/plan")
     before = trainer.get_by_role("spinbutton", name="Drills before the training")
     expect(before).to_have_value("4")
     before.fill("2")
@@ -171,7 +84,7 @@ def test_a_programme_from_its_plan_to_the_comparison(trainer: Page, programme: P
 
     rngs = [np.random.default_rng(stream) for stream in np.random.SeedSequence(7).spawn(PEOPLE)]
     step_id = wait_until("familiarisation 1")
-    trainer.goto(f"{programme.server.url}/board")
+    trainer.goto(f"{programme.school.server.url}/board")
     last = sorted(name_person(number) for number in range(PEOPLE))[-1]
     link = trainer.get_by_role("link", name=f"Give Get to know the console to {last}")
     expect(link).to_be_visible()
@@ -185,14 +98,14 @@ def test_a_programme_from_its_plan_to_the_comparison(trainer: Page, programme: P
     expect(trainer.get_by_role("link", name="Open the drill")).to_have_count(1)
     expect(trainer.get_by_role("link", name=f"Open Get to know the console of {last}")).to_be_visible()
     for person_id in programme.people:
-        programme.get_familiar(step_id, person_id)
+        programme.school.get_familiar(step_id, person_id)
     for name, level in (("before 1", 0.1), ("before 2", 0.1), ("after 1", 0.9), ("after 2", 0.9)):
         if name == "after 1":
             wait_until("training 1")
             programme.hold_training(planned.programme_id)
         step_id = wait_until(name)
         for person_id, rng in zip(programme.people, rngs, strict=True):
-            programme.search(step_id, person_id, rng=rng, level=level)
+            programme.school.search(step_id, person_id, rng=rng, level=level)
 
     with programme.app.store.read() as work:
         given = work.exposures.list_of_team(programme.team_id)

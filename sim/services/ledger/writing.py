@@ -19,6 +19,7 @@ from sim.records.rows import AttemptRow, TeamRow
 from sim.records.session_rows import InvitedRow, SessionRow
 from sim.records.store import Work
 from sim.services.ledger.gaps import close_own_gaps, note_gaps
+from sim.services.ledger.tried import was_tried
 
 CONTENT_OF = {
     SessionKind.FAMILIARISATION: "Getting to know the search console",
@@ -154,7 +155,12 @@ def note_result(work: Work, row: AttemptRow, *, at: datetime, title: str = "") -
         **describe_score(score),
     }
     _append(work, LedgerKind.RESULT, subjects, data, at=at)
-    note_gaps(work, subjects, name=person.name, criteria=criteria, at=at)
+    shown = {
+        key: is_met
+        for key, is_met in criteria.items()
+        if is_met is not True or was_tried(key, criteria=criteria, parts=score)
+    }
+    note_gaps(work, subjects, name=person.name, criteria=shown, at=at)
 
 
 def note_rescored(work: Work, row: AttemptRow, *, before: Mapping[str, Any], at: datetime) -> None:

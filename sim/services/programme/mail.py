@@ -193,6 +193,11 @@ def _open_line(settings: MailSettings) -> Iterator[Post]:
         raise MailError("The mail server refused the name and password.") from error
     except smtplib.SMTPResponseException as error:
         raise MailError(f"The mail server answered {error.smtp_code}.") from error
+    except smtplib.SMTPNotSupportedError as error:
+        raise MailError("The mail server does not offer what the setting asks for: STARTTLS, or a password.") from error
+    except ssl.SSLCertVerificationError as error:
+        told = f"The certificate of the mail server is not trusted ({error.verify_message})."
+        raise MailError(f"{told} Ask the person who runs the server.") from error
     except (smtplib.SMTPException, OSError, ssl.SSLError) as error:
         told = getattr(error, "strerror", None) or str(error) or type(error).__name__
         raise MailError(f"The mail server did not answer: {told.lower()}") from error

@@ -7,6 +7,7 @@ import pandas as pd
 
 from sim.compare.data.conditions import Conditions
 from sim.services.app.wiring import App
+from sim.services.attempt.scores import settle_all
 from sim.services.comparison.report.compared import Compared, compare_table
 from sim.services.team.attempts_table import export_district
 from sim.services.team.team import list_teams
@@ -32,6 +33,17 @@ class DistrictView:
     facts: tuple[tuple[str, str], ...]
     schools: TextTable
     has_results: bool
+
+
+def mark_district(app: App) -> str:
+    """Return a mark that stays as it is for as long as `get_district_view` would return the same; brings up to now.
+
+    Raises:
+        StoreError: the database cannot be read.
+    """
+    settle_all(app)
+    forms = hash(tuple((known.form.form_id, known.origin.value) for known in app.catalogue.list_forms()))
+    return f"{app.store.changes.read()} {forms} {app.store.limits.schools}"
 
 
 def get_district_view(app: App) -> DistrictView:

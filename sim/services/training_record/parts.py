@@ -3,9 +3,10 @@
 Read from the ledger alone: the measures of a result, and which parts it met.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeGuard
+from collections.abc import Mapping
+from typing import Final
 
+from sim.services.ledger import tried
 from sim.services.ledger.record import ResultRecord
 
 RULES: Final[Mapping[str, tuple[str, str, str]]] = {
@@ -52,22 +53,6 @@ ON_TIME: Final = (
     "are is not part of this record. The drill's own settings keep each limit, and a trainer can show it where the law "
     "asks for it."
 )
-_RIGHT: Final = (
-    "absence_right",
-    "custody_complete",
-    "door_right",
-    "fault_right",
-    "final_place",
-    "near_in_time",
-    "near_last_sighting",
-    "right_camera",
-    "right_other",
-    "right_person",
-    "right_point",
-    "verdict_right",
-    "view_right",
-)
-_SHARES: Final = ("leg_recall", "right_share", "hit_rate", "cut_share", "view_similarity")
 
 
 def write_parts(result: ResultRecord) -> str:
@@ -82,37 +67,8 @@ def write_rule(key: str) -> str:
 
 
 def was_tried(key: str, result: ResultRecord) -> bool:
-    """Return whether a result says anything of a part: what was met by doing nothing shows nothing.
-
-    A part that was not met counts: it was asked, and not done. One that was met counts where something was done that
-    could have failed it: marking no one else takes marking someone; finishing in time takes something right.
-    """
-    is_met = result.criteria.get(key)
-    if is_met is not True or key not in _SHOWN_BY:
-        return is_met is not None
-    return _SHOWN_BY[key](result)
-
-
-def _has_right(result: ResultRecord) -> bool:
-    is_any = any(result.criteria.get(key) is True for key in _RIGHT)
-    return is_any or any(_number(result.parts, name) > 0 for name in _SHARES)
-
-
-def _has_answered(result: ResultRecord) -> bool:
-    measured = (result.parts.get("leg_precision"), result.parts.get("sighting_error_s"))
-    return any(value is not None for value in measured) or result.criteria.get("absence_right") is True
-
-
-_SHOWN_BY: Final[Mapping[str, Callable[[ResultRecord], bool]]] = {
-    "no_wrong_person": lambda result: _number(result.parts, "leg_recall") > 0,
-    "no_contradiction": _has_answered,
-    "false_alarm_rate": lambda result: (
-        result.criteria.get("undecided") is True or _number(result.parts, "hit_rate") > 0
-    ),
-    "surplus_clips": lambda result: _number(result.parts, "cut_share") > 0,
-    "inside_limit": _has_right,
-}
-"""Of each part that can be met by doing nothing: whether something was done."""
+    """Return whether a result says anything of a part, as `sim.services.ledger.tried`."""
+    return tried.was_tried(key, criteria=result.criteria, parts=result.parts)
 
 
 def _write_part(key: str, is_met: bool | None, result: ResultRecord) -> str:
@@ -135,15 +91,6 @@ def _tell(key: str, result: ResultRecord, *, is_met: bool) -> str:
     if is_met and "{" not in words:
         return ""
     try:
-        return words.format(**{name: value for name, value in result.parts.items() if _is_number(value)})
+        return words.format(**{name: value for name, value in result.parts.items() if tried.is_number(value)})
     except KeyError:
         return ""
-
-
-def _number(parts: Mapping[str, Any], name: str) -> float:
-    value = parts.get(name)
-    return float(value) if _is_number(value) else 0.0
-
-
-def _is_number(value: object) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)

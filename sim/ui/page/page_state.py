@@ -329,6 +329,12 @@ def get_field(key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def get_picked(key: str) -> list[str]:
+    """Return what is picked among several in a widget, for what runs before the page is drawn."""
+    value = st.session_state.get(key, ())
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list | tuple) else []
+
+
 def fill_field(key: str, text: str) -> None:
     """Write into a field that is not drawn yet and in which nothing stands."""
     if not get_field(key):

@@ -10,6 +10,7 @@ from sim.services.programme.mail import get_status
 from sim.services.programme.programme_view import ProgrammeView
 from sim.services.programme.reminder_mail import queue_now
 from sim.text.tables import TextTable
+from sim.ui.page import wording as page_wording
 from sim.ui.page.page_state import find_zone, get_app, make_attempt_address
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_list, draw_quiet
@@ -29,12 +30,15 @@ def draw_send_to_all(view: ProgrammeView) -> None:
     )
     app = get_app()
     lines = list_to_do(app, view.programme_id, step_id)
+    without = sum(not line.attempt_id for line in lines)
     if not lines:
         draw_quiet(wording.SEND_NOBODY)
-    elif st.button(wording.GIVE_ALL.format(count=len(lines)), key=f"give-all-{step_id}", type="primary"):
+    elif without and st.button(wording.GIVE_ALL.format(count=without), key=f"give-all-{step_id}", type="primary"):
         given = run_action(lambda: give_to_all(app, view.programme_id, step_id))
         if given is not None:
             lines = given
+            if not any(line.why_not for line in given):
+                st.rerun()
             draw_list(f"{line.name}: {line.why_not}" for line in given if line.why_not)
     _draw_links([line for line in lines if line.attempt_id], step_id)
     _draw_mail(view.programme_id, step_id, lines)
@@ -44,7 +48,7 @@ def _draw_links(lines: list[GivenLine], step_id: str) -> None:
     """Draw the links, which are made once they are asked for: each counts as given out from then on."""
     if not lines:
         return
-    opened = st.expander(wording.SEND_LINKS.format(count=len(lines)), key=f"links-{step_id}", on_change="rerun")
+    opened = st.expander(page_wording.count(len(lines), wording.SEND_LINKS), key=f"links-{step_id}", on_change="rerun")
     with opened:
         if not opened.open:
             return

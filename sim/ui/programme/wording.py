@@ -207,7 +207,7 @@ SEND_ALL_NOTE: Final = (
 )
 SEND_NOBODY: Final = "Nobody has this step to do now."
 GIVE_ALL: Final = "Give to all ({count})"
-SEND_LINKS: Final = "Links of {count} drills given"
+SEND_LINKS: Final = ("Link of 1 drill given", "Links of {count} drills given")
 SEND_HEADER: Final = ("Person", "Email", "Link")
 MAIL_TITLE: Final = "Email"
 MAIL_NONE: Final = (

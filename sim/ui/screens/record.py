@@ -38,11 +38,13 @@ from sim.ui.parts.actions import run_action
 from sim.ui.parts.address_card import draw_send
 from sim.ui.parts.blocks import draw_drill_link, draw_facts, draw_lead, draw_quiet
 from sim.ui.parts.closed_page import draw_link
+from sim.ui.parts.flash import draw_flash
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.parts.tables import draw_text_table
 from sim.ui.programme.chosen import draw_chosen
 from sim.ui.records import wording as words
 from sim.ui.team import person_wording as drill_words
+from sim.ui.team.person_address import draw_person_address
 from sim.ui.team.person_data import draw_person_data
 from sim.ui.team.person_drills import draw_person_drills
 
@@ -98,6 +100,9 @@ def draw() -> None:
     if is_trainer and not view.is_deleted:
         if may_change(viewer):
             _draw_link(view)
+        if may(viewer, Duty.TRAIN) and not view.standing:
+            draw_flash()
+            draw_person_address(view.person_id)
         _draw_drills(app, view)
 
 

@@ -131,7 +131,7 @@ def _propose(team_id: str, programme_id: str | None, missed: Training | None) ->
     title = ""
     if programme_id is not None:
         view = get_programme_view(get_app(), programme_id)
-        title = view.aim
+        title = view.aim.rstrip(".")
         if view.training_on is not None:
             begins = datetime.combine(view.training_on, _read_hour(view.training_at), zone)
     return TrainingPlan(

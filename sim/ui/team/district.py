@@ -6,9 +6,10 @@ import streamlit as st
 
 from sim.compare.data.conditions import Conditions
 from sim.services.accounts.viewer import Duty, may
+from sim.services.app.wiring import App
 from sim.services.comparison.report.compared import Compared
 from sim.services.comparison.report.fingerprint import make_key
-from sim.services.team.district_view import DistrictView, compare_district, get_district_view
+from sim.services.team.district_view import DistrictView, compare_district, get_district_view, mark_district
 from sim.services.team.team import list_teams
 from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet
@@ -19,13 +20,15 @@ from sim.ui.team.compared import draw_compared
 
 MOST_KEPT = 4
 MOST_ASKED = 3
+MOST_VIEWS = 2
+KEPT_S = 3600
 
 
 def draw_district() -> None:
     """Draw them."""
     st.title(wording.TITLE, anchor=False)
     draw_lead(wording.LEAD)
-    view = get_district_view(get_app())
+    view = _view(get_app(), mark_district(get_app()))
     if view.attempts.empty:
         st.info(wording.EMPTY)
         draw_quiet(wording.EMPTY_DEMO)
@@ -61,6 +64,13 @@ def _draw_comparison(view: DistrictView) -> None:
     draw_quiet(wording.PEOPLE_NOTE)
     compare = partial(_compare, view, make_key(view.attempts), by_school)
     draw_compared(compare, shown=shown, key="district", file_stem="district")
+
+
+@st.cache_resource(show_spinner=False, max_entries=MOST_VIEWS, ttl=KEPT_S)
+def _view(_app: App, mark: str) -> DistrictView:
+    """Return all schools, kept for as long as nothing in the database changes: reading 40,000 drills takes a second."""
+    del mark
+    return get_district_view(_app)
 
 
 @st.cache_resource(show_spinner=False, max_entries=MOST_KEPT)

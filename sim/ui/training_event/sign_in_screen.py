@@ -1,6 +1,7 @@
 """Signing in as the trainer runs it: the code on the screen, the list, closing and canceling."""
 
 from collections.abc import Callable
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -17,7 +18,7 @@ from sim.services.training_event.events import (
 )
 from sim.services.training_event.sign_in import close_sign_in, make_sign_in_token, open_sign_in, tick_off
 from sim.services.training_event.view import write_came
-from sim.ui.page.page_state import JOIN_PARAM, get_app, get_viewer, make_address
+from sim.ui.page.page_state import JOIN_PARAM, get_app, get_picked, get_viewer, make_address
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.address_card import ONLY_HERE, is_local
 from sim.ui.parts.blocks import draw_quiet
@@ -68,7 +69,7 @@ def draw_list(training: Training, others: dict[str, str]) -> None:
     free = {each.person_id: each.name for each in training.attendees if each.attendance not in CAME}
     if free:
         with st.form(f"tick-{key}", border=True):
-            chosen = st.pills(
+            st.pills(
                 words.LIST_WHO,
                 list(free),
                 format_func=lambda person_id: escape_markdown(free[person_id]),
@@ -77,8 +78,9 @@ def draw_list(training: Training, others: dict[str, str]) -> None:
                 key=f"tick-who-{key}",
             )
             draw_quiet(words.LIST_NOTE)
-            if st.form_submit_button(words.LIST_GO, key=f"tick-go-{key}"):
-                _do(lambda: tick_off(get_app(), training.training_id, list(chosen), by=get_viewer().name))
+            st.form_submit_button(
+                words.LIST_GO, key=f"tick-go-{key}", on_click=partial(_tick, training.training_id, f"tick-who-{key}")
+            )
     if others:
         with st.expander(words.MORE, key=f"more-{key}"):
             more = st.multiselect(
@@ -86,6 +88,11 @@ def draw_list(training: Training, others: dict[str, str]) -> None:
             )
             if st.button(words.MORE_GO, key=f"more-go-{key}", disabled=not more):
                 _do(lambda: expect_more(get_app(), training.training_id, more, by=get_viewer().name))
+
+
+def _tick(training_id: str, field: str) -> None:
+    """Mark those picked as present before the page is drawn: whoever signs in meanwhile makes it another form."""
+    run_action(lambda: tick_off(get_app(), training_id, get_picked(field), by=get_viewer().name))
 
 
 def draw_close(training: Training) -> None:

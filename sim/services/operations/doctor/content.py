@@ -114,6 +114,7 @@ def _judge_database(state: "DatabaseState") -> Finding:
 def check_ledger(url: str, data: Path) -> list[Finding]:
     """Verify the training record's ledger with its noted heads; say nothing of a database that is older or not read."""
     from sim.errors import SimError  # noqa: PLC0415 - as above
+    from sim.records.change_mark import ChangeMark  # noqa: PLC0415
     from sim.records.engine import make_engine  # noqa: PLC0415
     from sim.records.inspect import inspect_database, is_made  # noqa: PLC0415
     from sim.records.store import Store  # noqa: PLC0415
@@ -128,7 +129,8 @@ def check_ledger(url: str, data: Path) -> list[Finding]:
     if state is None or state.faults or state.version != state.newest_version:
         return []
     try:
-        store = Store(engine=make_engine(url))
+        engine = make_engine(url)
+        store = Store(engine=engine, changes=ChangeMark(engine))
         try:
             verdict = verify(store, noted=read_heads(data / HEADS_NAME))
         finally:

@@ -6,6 +6,7 @@ from datetime import UTC, date
 import pytest
 
 from sim.drill.attempt import Mode, Phase
+from sim.drill.event import Event, EventKind
 from sim.drill.plan import Wish
 from sim.drill.session_day import Attendance
 from sim.errors import LedgerError, TaskError
@@ -15,6 +16,8 @@ from sim.services.accounts.viewer import NOBODY, KnownBy
 from sim.services.app.links.tokens import show_link
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
+from sim.services.attempt.intake import accept_events
+from sim.services.attempt.scores import settle
 from sim.services.ledger.verify import verify
 from sim.services.programme import plan
 from sim.services.team import given_drills as team_drills
@@ -88,6 +91,22 @@ def test_a_weakness_stays_open_until_a_later_drill_meets_it(room: Room, clock: F
     assert len(record.gaps) == 3
     assert {gap.closed_by for gap in record.gaps} == {attempt_id}
     assert [(note.words, note.by) for note in record.notes] == [("Went through the debrief together", "T. Trainer")]
+
+
+def test_an_empty_answer_within_the_time_closes_no_gap(room: Room, clock: FakeClock) -> None:
+    app = room.app
+    attempt_id = team_drills.create_attempt(app, room.people["Ben"], Phase.AFTER)
+    attempts.get_briefing(app, attempt_id)
+    attempts.begin(app, attempt_id)
+    clock.pass_s(60)
+    nothing = {"final_zone": None, "not_on_camera": False, "note": ""}
+    submit = Event(tab_id="tab-1", seq=1, t_client_ms=60_000.0, kind=EventKind.SUBMIT, payload=nothing)
+    accept_events(app, attempt_id, tab_id="tab-1", events=[submit])
+    settle(app, attempt_id)
+    record = load_team_record(app, room.team_id)
+    empty = next(result for result in record.results if result.attempt_id == attempt_id)
+    assert empty.criteria["inside_limit"] is True, "it was handed in in time"
+    assert all(gap.closed_at is None for gap in record.gaps), "and shows nobody finishing in time"
 
 
 def test_a_redrill_is_another_drill_of_the_kind_and_the_entry_that_closes_the_gap_names_it(

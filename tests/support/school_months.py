@@ -1,0 +1,110 @@
+"""A school whose months pass in a test: the running server, clocks that can be set ahead, and people who search.
+
+What they do goes over the server's own routes, as their browsers would send it.
+"""
+
+import http.client
+import json
+import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from sim.drill.event import Event
+from sim.drill.simulated import simulate
+from sim.lab.torture.rig.private_footage import lay_out_private
+from sim.services.app.wiring import App, open_app, read_settings
+from sim.services.attempt import attempts, familiarisation
+from sim.services.attempt.footage_access import make_links
+from sim.services.operations.demo import blend_skill
+from sim.services.programme.give import give_step
+from tests.support.guide_log import WHOLE_GUIDE
+from tests.support.server_process import ServerProcess
+from tests.support.shifted_clock import ShiftedClock
+
+READING_S = 20.0
+POST_EVERY_S = 30.0
+DAY_S = 86_400.0
+
+
+class School:
+    """The server with clocks that can be set ahead, and what people do there."""
+
+    def __init__(self, server: ServerProcess, app: App, clock: ShiftedClock) -> None:
+        self.server, self.app, self.clock = server, app, clock
+
+    def get_familiar(self, step_id: str, person_id: str) -> None:
+        """Open the familiarisation drill and go through every step of it."""
+        attempt_id = give_step(self.app, step_id, person_id)
+        familiarisation.start(self.app, attempt_id)
+        whole = [
+            {"seq": number, "t_client_ms": 100.0 * number, "kind": kind.value, "payload": payload}
+            for number, (kind, payload) in enumerate(WHOLE_GUIDE, start=1)
+        ]
+        self.post(attempt_id, str(uuid.uuid4()), whole)
+
+    def search(self, step_id: str, person_id: str, *, rng: np.random.Generator, level: float) -> None:
+        """Do a step's drill as a searcher of a skill does: briefing, start, posts while time goes by, hand-in."""
+        attempt_id = give_step(self.app, step_id, person_id)
+        attempts.get_briefing(self.app, attempt_id)
+        self.clock.pass_s(READING_S)
+        attempts.begin(self.app, attempt_id)
+        with self.app.store.read() as work:
+            row = work.attempts.get(attempt_id)
+        form = self.app.catalogue.get_form(row.form_id).form
+        events = simulate(
+            form.task,
+            self.app.catalogue.get_truth(row.recording_id),
+            rng=rng,
+            skill=blend_skill(level),
+            limit_s=row.timing.limit_s,
+            look_alikes=self.app.catalogue.list_look_alikes(row.recording_id, form.target),
+        )
+        spent_s = 0.0
+        for batch in cut(events):
+            until_s = batch[-1].t_client_ms / 1000.0
+            self.clock.pass_s(until_s - spent_s)
+            spent_s = until_s
+            self.post(
+                attempt_id,
+                batch[0].tab_id,
+                [
+                    {"seq": e.seq, "t_client_ms": e.t_client_ms, "kind": e.kind.value, "payload": dict(e.payload)}
+                    for e in batch
+                ],
+            )
+
+    def post(self, attempt_id: str, tab_id: str, events: list[dict[str, object]]) -> None:
+        with self.app.store.read() as work:
+            links = make_links(self.app, work.attempts.get(attempt_id))
+        headers = {"Authorization": f"Bearer {links.token}", "Content-Type": "application/json"}
+        body = json.dumps({"tab": tab_id, "events": events})
+        with closing(http.client.HTTPConnection(urlsplit(self.server.url).netloc, timeout=30)) as link:
+            link.request("POST", f"/api/attempts/{attempt_id}/events", body=body, headers=headers)
+            answer = link.getresponse()
+            text = answer.read()
+        assert answer.status == 200, text
+        assert json.loads(text)["ack"] == events[-1]["seq"], text
+
+
+def cut(events: tuple[Event, ...]) -> list[list[Event]]:
+    """Return the events in posts of half a minute each."""
+    batches: dict[int, list[Event]] = {}
+    for event in events:
+        batches.setdefault(int(event.t_client_ms / 1000.0 / POST_EVERY_S), []).append(event)
+    return [batches[number] for number in sorted(batches)]
+
+
+@contextmanager
+def open_school(data: Path) -> Iterator[School]:
+    """Run a server of its own on a data folder, with footage that measures and clocks that can be set ahead."""
+    data.mkdir()
+    clock, settings = ShiftedClock(data), read_settings({"SIGHTLINE_DATA": str(data)})
+    with closing(open_app(settings, clock)) as app:
+        lay_out_private(app, data)
+    served = ServerProcess(data, program=("tests.support.shifted_clock",))
+    with served as server, closing(open_app(settings, clock)) as app:
+        yield School(server, app, clock)

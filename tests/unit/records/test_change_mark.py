@@ -1,0 +1,23 @@
+"""The mark by which a page knows that nothing changed, on both kinds of database and over two processes' stores."""
+
+from contextlib import closing
+
+from sim.records.rows import TeamRow
+from sim.records.store import open_store
+from tests.support.fake_clock import NOON
+
+
+def test_the_mark_changes_with_every_commit_and_only_then(database_url: str) -> None:
+    with closing(open_store(database_url)) as here, closing(open_store(database_url)) as elsewhere:
+        marks = [here.changes.read()]
+        with here.read() as work:
+            assert work.teams.list_teams() == ()
+        assert here.changes.read() == marks[-1], "reading changes nothing"
+        for number, store in enumerate((here, elsewhere, here)):
+            with store.write() as work:
+                work.teams.add_team(
+                    TeamRow(team_id=f"t{number}", name=f"Team {number}", school="", is_demo=False, created_at=NOON)
+                )
+            marks.append(here.changes.read())
+            assert here.changes.read() == marks[-1]
+    assert len(set(marks)) == 4
