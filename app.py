@@ -14,6 +14,7 @@ from sim.ui.http.learner_cookie import LearnerCookie
 from sim.ui.http.mail_routes import make_mail_routes
 from sim.ui.http.metrics import make_metrics_routes, read_meter
 from sim.ui.http.open_mode import OnlyThisMachine
+from sim.ui.http.own_clips_routes import make_own_clips_routes
 from sim.ui.http.own_school_routes import make_own_school_routes
 from sim.ui.http.page_sockets import PageSockets
 from sim.ui.http.request_log import RequestLog
@@ -35,6 +36,7 @@ app = st.App(
         *make_school_routes(get_services),
         *make_mail_routes(get_services),
         *make_own_school_routes(get_services),
+        *make_own_clips_routes(get_services),
         *make_installable_routes(),
         *make_metrics_routes(get_services, meter),
     ],

@@ -17,6 +17,7 @@ COMMAND_GROUPS = (
     "site",
     "scenario",
     "forms",
+    "consoles",
     "tasks",
     "score",
     "rescore",

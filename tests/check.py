@@ -1,7 +1,8 @@
-"""All checks in order; the first that fails ends the run.
+"""All checks: those that read the code two at a time, then, when all of these pass, the tests.
 
-`--quick` leaves out the browser and picture tests; `--coverage` also measures which lines the tests run, at about twice
-the time, and fails below 85 %; `--without-javascript` is for a machine that node cannot be had for.
+`--quick` runs the tests of units and contracts alone, without those marked slow; `--coverage` also measures which lines
+the tests run, at about twice the time, and fails below 85 %; `--without-javascript` is for a machine that node cannot
+be had for.
 
 The tests run in two processes, as tests/support/two_lanes.py shares them out, with their files in memory where there is
 room (docs/decisions/090-tests-in-two-processes.md). The last lines tell what took how long.
@@ -13,13 +14,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = [sys.executable, "-m"]
 JAVASCRIPT = [sys.executable, "tests/javascript.py"]
-STEPS: tuple[tuple[str, list[str]], ...] = (
+READERS: tuple[tuple[str, list[str]], ...] = (
     ("style", [*PYTHON, "ruff", "check", "."]),
     ("format", [*PYTHON, "ruff", "format", "--check", "."]),
     ("types", [*PYTHON, "mypy", "--num-workers=2"]),
@@ -37,7 +40,8 @@ TESTS = [*PYTHON, "pytest", "-q", "-n", "2", "--durations=15", "-o", "tmp_path_r
 COVERAGE = ["--cov", "--cov-report=term:skip-covered", "--cov-fail-under=85"]
 MEMORY = Path("/dev/shm")
 ROOM_BYTES = 4 * 1024**3
-SLOW = ["--ignore=tests/browser", "--ignore=tests/picture"]
+QUICK = ["tests/architecture", "tests/contract", "tests/unit", "-m", "not slow"]
+AT_ONCE = 2
 
 
 def choose_folder(environ: Mapping[str, str], memory: Path = MEMORY) -> Path | None:
@@ -47,32 +51,76 @@ def choose_folder(environ: Mapping[str, str], memory: Path = MEMORY) -> Path | N
     return memory if shutil.disk_usage(memory).free >= ROOM_BYTES else None
 
 
-def run(command: list[str]) -> int:
-    """Run a command from the project's folder; return its exit code."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How a command ended.
+
+    Attributes:
+        code: its exit code.
+        took_s: from its start to its end.
+        said: its words, "" where they were shown at once.
+    """
+
+    code: int
+    took_s: float
+    said: str
+
+
+def run(command: Sequence[str], *, shows: bool) -> Ended:
+    """Run a command from the project's folder; show its words at once, or keep them."""
+    began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="sightline-tests-", dir=choose_folder(os.environ)) as folder:
         Path(folder).chmod(0o755)
-        return subprocess.run(command, cwd=ROOT, check=False, env={**os.environ, "TMPDIR": folder}).returncode
+        ended = subprocess.run(
+            command,
+            cwd=ROOT,
+            check=False,
+            env={**os.environ, "TMPDIR": folder},
+            stdout=None if shows else subprocess.PIPE,
+            stderr=None if shows else subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+        )
+    return Ended(code=ended.returncode, took_s=time.monotonic() - began, said=ended.stdout or "")
+
+
+def tell(name: str, ended: Ended) -> str:
+    """Print how a step ended; return its name with its seconds."""
+    said = "passed" if ended.code == 0 else f"failed (exit code {ended.code})"
+    print(f"{ended.said}== {name} {said} in {ended.took_s:.0f} s", flush=True)
+    return f"{name} {ended.took_s:.0f}"
+
+
+def run_steps(readers: Sequence[tuple[str, Sequence[str]]], tests: Sequence[str]) -> tuple[int, list[str]]:
+    """Run what reads the code two at a time, then the tests unless one failed; return an exit code and the times."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        started = [(name, pool.submit(run, command, shows=False)) for name, command in readers]
+        times = []
+        for name, ended in started:
+            print(f"== {name}", flush=True)
+            times.append(tell(name, ended.result()))
+    code = next((ended.result().code for _, ended in started if ended.result().code), 0)
+    if code == 0:
+        print("== tests", flush=True)
+        tested = run(tests, shows=True)
+        times.append(tell("tests", tested))
+        code = tested.code
+    return code, times
 
 
 def main(arguments: list[str]) -> int:
     """Run every step from the project's folder; return 0 when all pass."""
-    quick = "--quick" in arguments
-    tests = [*TESTS, *(SLOW if quick else ()), *(COVERAGE if "--coverage" in arguments else ())]
-    times_s: dict[str, float] = {}
-    code = 0
-    steps = [step for step in STEPS if "--without-javascript" not in arguments or not step[0].startswith("javascript")]
-    for name, command in (*steps, ("tests", tests)):
-        print(f"== {name}", flush=True)
-        began = time.monotonic()
-        code = run(command)
-        times_s[name] = time.monotonic() - began
-        said = "passed" if code == 0 else f"failed (exit code {code})"
-        print(f"== {name} {said} in {times_s[name]:.0f} s", flush=True)
-        if code != 0:
-            break
-    took = ", ".join(f"{name} {seconds:.0f}" for name, seconds in times_s.items())
-    left_out = "; the JavaScript was not checked" if len(steps) < len(STEPS) else ""
-    print(f"== {sum(times_s.values()):.0f} s in all: {took}{left_out}", flush=True)
+    began = time.monotonic()
+    tests = [
+        *TESTS,
+        *(QUICK if "--quick" in arguments else ()),
+        *(COVERAGE if "--coverage" in arguments else ()),
+    ]
+    has_javascript = "--without-javascript" not in arguments
+    readers = [step for step in READERS if has_javascript or not step[0].startswith("javascript")]
+    code, times = run_steps(readers, tests)
+    left_out = "" if has_javascript else "; the JavaScript was not checked"
+    print(f"== {time.monotonic() - began:.0f} s in all: {', '.join(times)}{left_out}", flush=True)
     return code
 
 

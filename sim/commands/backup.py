@@ -25,6 +25,11 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--keep", type=int, default=14, metavar="N", help="with --all: files that stay in the folder (default 14)"
     )
     parser.add_argument(
+        "--without-schools",
+        action="store_true",
+        help="with --all: leave out schools that were drawn here, their pictures, and recordings made on them",
+    )
+    parser.add_argument(
         "--check", action="store_true", help="FILE was written with --all: read it back and change nothing"
     )
     parser.set_defaults(run=run)
@@ -39,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     if args.check:
         return _check(args.file)
     if args.all:
-        return _save_whole(args.file, keep=args.keep)
+        return _save_whole(args.file, keep=args.keep, with_schools=not args.without_schools)
     from sim.services.operations.backup import save_backup
 
     made = save_backup(read_settings(os.environ), args.file)
@@ -49,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _save_whole(folder: Path, *, keep: int) -> int:
+def _save_whole(folder: Path, *, keep: int, with_schools: bool) -> int:
     import os
 
     from sim.errors import StoreError
@@ -58,7 +63,7 @@ def _save_whole(folder: Path, *, keep: int) -> int:
 
     if keep < 1:
         raise StoreError(f"--keep is {keep}", expected="1 or more", todo="give how many backups should stay")
-    made = save_whole(read_settings(os.environ), system_clock(), folder, keep=keep)
+    made = save_whole(read_settings(os.environ), system_clock(), folder, keep=keep, with_schools=with_schools)
     sys.stdout.write(f"Wrote {made.path} ({made.size / 1e6:.1f} MB): the database and {made.files} files.\n")
     sys.stdout.write(f"Read back whole{_write_entries(made.entries)}.\n")
     for path in made.removed:

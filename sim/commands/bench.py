@@ -1,10 +1,10 @@
-"""`bench`: how fast this machine renders, scores, searches, starts, serves, compares; console, debrief in a browser."""
+"""`bench`: how fast this machine renders, scores, searches, starts, serves, compares; three parts in a browser."""
 
 import argparse
 from pathlib import Path
 from typing import Any
 
-BY_NAME_ONLY = ("console", "debrief", "figures")
+BY_NAME_ONLY = ("home", "console", "debrief", "figures")
 OPTIONS = {"console": ("quick", "minutes"), "server": ("with_build",), "figures": ("model", "video")}
 EVERY_PART = ("render", "score", "search", "start", "server", "compare", "ledger", "site")
 PART_NAMES = (*EVERY_PART, *BY_NAME_ONLY)
@@ -22,7 +22,7 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
         "parts",
         nargs="*",
         metavar="PART",
-        help=f"one or more of {', '.join(PART_NAMES)}; all but console, debrief and figures when none is given",
+        help=f"one or more of {', '.join(PART_NAMES)}; all but {', '.join(BY_NAME_ONLY)} when none is given",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
     parser.add_argument("--quick", action="store_true", help="console: a short run with few samples")
@@ -32,7 +32,9 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
     parser.add_argument(
         "--minutes", type=float, metavar="N", help="console: how long memory is watched for each player (default 10)"
     )
-    parser.add_argument("--model", type=Path, metavar="FILE", help="figures: NanoDet-g as ONNX, which finds people")
+    parser.add_argument(
+        "--model", type=Path, metavar="FILE", help="figures: another model than the shipped NanoDet-g, as ONNX"
+    )
     parser.add_argument("--video", type=Path, metavar="FILE", help="figures: a video of real people, such as vtest.avi")
     parser.set_defaults(run=run)
 

@@ -8,8 +8,8 @@ from sim.commands.footage_progress import Report, positive
 
 
 def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
-    """Add `footage build|verify|silhouettes|clicks|sheet|export-mot|export-coco|push|pull|stored`."""
-    from sim.commands import footage_silhouettes, footage_store
+    """Add `footage build|import|verify|silhouettes|clicks|sheet|export-mot|export-coco|push|pull|stored`."""
+    from sim.commands import footage_import, footage_silhouettes, footage_store
 
     parser = subparsers.add_parser("footage", help="build, check, show and move recordings")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
@@ -36,6 +36,8 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
     worker.add_argument("scheduler", metavar="URL", help="the Dask scheduler, such as tcp://HOST:8786")
     worker.add_argument("--jobs", type=positive, metavar="N", help="processes; one a core when not given")
     worker.set_defaults(run=run_worker)
+
+    footage_import.register(actions)
 
     verify = actions.add_parser(
         "verify",

@@ -68,6 +68,14 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     read.add_argument("--out", type=Path, required=True, metavar="SITE_DIR", help="new folder, named as the site")
     read.add_argument("--notice", default=OWN_NOTICE, help="what pages say about the place")
     read.set_defaults(run=run_import)
+    draw = actions.add_parser(
+        "draw",
+        help="draw pictures from the plan for a school's cameras that have none (needs requirements-authoring.txt)",
+        description="Wait until they are drawn, with a line for each; Ctrl-C leaves what is done, and the next start "
+        "goes on. Then make the school ready on its page.",
+    )
+    draw.add_argument("name", metavar="NAME", help="of its folder in the data folder, or as it is called")
+    draw.set_defaults(run=run_draw)
     delete = actions.add_parser("delete", help="delete a school of your own, with all recordings and drills made on it")
     delete.add_argument("name", metavar="NAME", help="of its folder in the data folder, or as it is called")
     delete.set_defaults(run=run_delete)
@@ -152,6 +160,8 @@ def run_plate(args: argparse.Namespace) -> int:
     print(f"{made.picture}\n{made.depth}")
     if made.changing > 0:
         print(f"{made.changing:.1%} of the picture never held still in the clip: look whether somebody is left in it")
+    if made.people:
+        print(f"{made.people} people may be in the picture: look, and paint them out in a picture program")
     return 0
 
 
@@ -208,6 +218,34 @@ def run_delete(args: argparse.Namespace) -> int:
         app.close()
     print(f"deleted, with {gone.recordings} recordings and {gone.attempts} drills on them")
     return 0
+
+
+def run_draw(args: argparse.Namespace) -> int:
+    """Draw pictures and say how far it is; return 1 when it stopped."""
+    import os
+    import time
+
+    from sim.services.app.wiring import open_app, read_settings, system_clock
+    from sim.services.own_school import traced
+    from sim.services.own_school.removing import find_school
+
+    app = open_app(read_settings(os.environ), system_clock())
+    try:
+        school_id = find_school(app, args.name)
+        traced.start(app, school_id)
+        told: set[str] = set()
+        while (found := traced.find_tracing(app, school_id)) is not None:
+            for name in set(found.done) - told:
+                print(f"{name} ({len(found.done)} of {len(found.cameras)})", flush=True)
+            told = set(found.done)
+            if found.state is not traced.TracingState.RUNNING:
+                break
+            time.sleep(1.0)
+    finally:
+        app.close()
+    if found is not None and found.problem:
+        print(found.problem, file=sys.stderr)
+    return 0 if found is not None and found.state is traced.TracingState.DONE else 1
 
 
 def _guess(site: "Site", camera: "CameraSpec", hfov_deg: float | None) -> "CameraGuess":

@@ -15,6 +15,8 @@ from sim.tasks.trace.task import TRACE
 
 FORM_SCHEMA = 3
 """3 adds `known` and `cameras`; a form without them is written as before, so that its version stays the same."""
+STAGED_FORM_SCHEMA = 4
+"""Of forms on real footage, which say so by their origin; an older program refuses them by name."""
 MAX_LIMIT_S = 24 * 3600.0
 
 
@@ -23,11 +25,13 @@ class Origin(StrEnum):
 
     A public one can be made again by anybody who has the program and its seed, as the one that comes with the program:
     it is for practice. A private one was made here with a seed that nobody is shown: it measures, and nobody practises
-    on it.
+    on it. A staged one is real footage of a walk on the school's own cameras, in which truth knows the walker alone: it
+    is for practice, and measures nobody.
     """
 
     PUBLIC = "public"
     PRIVATE = "private"
+    STAGED = "staged"
 
 
 def _is_none(value: object) -> bool:
@@ -148,6 +152,8 @@ class FormSet(_Part):
             raise ValueError(f"two forms look for the same person: {[target for _, target in traced]}")
         if len(set(asked)) < len(asked):
             raise ValueError(f"two forms ask the same: {ids}")
+        if self.origin is Origin.STAGED and self.parallel:
+            raise ValueError(f"forms on real footage are for practice alone: {self.parallel[0].form_id}")
         nobody = [form.form_id for form in self.forms if form.known is not None and form.target is None]
         if nobody:
             raise ValueError(f"a last sighting is known, and nobody is sought: {nobody}")

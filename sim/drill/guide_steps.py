@@ -10,7 +10,7 @@ from typing import Any
 
 from sim.drill.event import EventKind
 from sim.drill.marks import read_number
-from sim.drill.profile import PROFILES, ConsoleProfile, ProfileName
+from sim.drill.profile import ProfileName, get_profile
 
 FAR_S = 15.0
 """How far along the timeline a jump goes that is no press of a button."""
@@ -87,11 +87,10 @@ class StepsDone:
 
 def list_steps(profile: ProfileName) -> tuple[str, ...]:
     """Return the names of the steps that a console has."""
-    console: ConsoleProfile = PROFILES[profile]
+    console = get_profile(profile)
     has = {
         "plan": console.map,
         "link": console.links,
-        "jump": 10 in console.jumps_s,
         "backwards": any(speed < 0.0 for speed in console.speeds),
     }
     return tuple(name for name in STEPS if has.get(name, True))

@@ -37,7 +37,7 @@ class ChangeMark:
             cursor = self._own.cursor()
             try:
                 cursor.execute("PRAGMA data_version")
-                version = cursor.fetchone()
+                (version,) = cursor.fetchall()[0]
             finally:
                 cursor.close()
         return f"{self._name}-{version}"

@@ -40,7 +40,11 @@ class LedgerKind(StrEnum):
     HOLD_RELEASED = "hold-released"
     CONTENT_REMOVED = "content-removed"
     PERSON_DELETED = "person-deleted"
+    SCHOOL_RIGHTS = "school-rights"
     SCHOOL_DELETED = "school-deleted"
+    WALK_IMPORTED = "walk-imported"
+    WALK_DELETED = "walk-deleted"
+    BLUR_CONFIRMED = "blur-confirmed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,7 @@ from sim.records.columns.ledger_columns import (
 )
 from sim.records.columns.link_columns import LinkColumns
 from sim.records.columns.mail_columns import DayOffColumns, MailMessageColumns, MailStateColumns, MailStopColumns
+from sim.records.columns.profile import Profile
 from sim.records.columns.session_columns import (
     AttendanceChangeColumns,
     HelpColumns,
@@ -98,7 +99,7 @@ class AttemptColumns(TypedColumns):
     truth_sha256 = Column(String(64), nullable=False)
     mode = Column(String(16), nullable=False)
     phase: Named[str | None] = Column(String(16))
-    profile = Column(String(16), nullable=False, server_default="classic")
+    profile = Column(Profile, nullable=False, server_default="classic")
     options = Column(String(120), nullable=False, server_default="")
     is_demo = Column(Boolean, nullable=False)
     state = Column(String(16), nullable=False, index=True)
@@ -238,7 +239,7 @@ class ProgrammeColumns(TypedColumns):
     team_id = Column(String(32), ForeignKey("team.team_id", ondelete="CASCADE"), nullable=False, index=True)
     aim = Column(String(300), nullable=False)
     recording_id = Column(String(80), nullable=False)
-    profile = Column(String(16), nullable=False)
+    profile = Column(Profile, nullable=False)
     options = Column(String(120), nullable=False)
     time_zone = Column(String(64), nullable=False)
     training_on: Named[date | None] = Column(Date)

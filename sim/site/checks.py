@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
+import networkx as nx
+from shapely import unary_union
 from shapely.geometry import Point, Polygon
 from shapely.validation import explain_validity
 
 from sim.errors import SiteError
 from sim.site.coverage import make_coverage
-from sim.site.installed import check_cameras
+from sim.site.installed import check_camera
 from sim.site.model import CameraSpec, Opening, PointXY, Site, Space
-from sim.site.plan import make_floor_plan
-from sim.site.walk_graph import compute_walk_graph
+from sim.site.plan import check_on_wall, make_floor_plan
+from sim.site.walk_graph import WalkGraph, compute_walk_graph
 
 OVERLAP_M2 = 0.5
 
@@ -69,9 +71,14 @@ def _check_names(site: Site) -> Iterator[SiteProblem]:
 
 def _check_doors(site: Site) -> Iterator[SiteProblem]:
     """Try each door alone: the plan names only the first that lies on no wall."""
+    outlines = {
+        floor.floor_id: unary_union([Polygon(s.polygon).exterior for s in site.spaces if s.floor == floor.floor_id])
+        for floor in site.floors
+    }
     for door in site.openings:
         try:
-            make_floor_plan(site.model_copy(update={"openings": (door,)}), door.floor)
+            if door.z_m <= 0:
+                check_on_wall(door, outlines[door.floor])
         except SiteError as error:
             yield SiteProblem(text=error.on_screen, floor=door.floor, at=door.at)
 
@@ -79,19 +86,33 @@ def _check_doors(site: Site) -> Iterator[SiteProblem]:
 def _check_ways(site: Site) -> Iterator[SiteProblem]:
     spaces = {space.zone_id: space for space in site.spaces}
     doors = {door.door_id: door for door in site.openings}
-    if site.ramps:
-        return
-    for name in compute_walk_graph(site).cut_off:
+    graph = compute_walk_graph(site)
+    yield from _check_floors(site, graph)
+    for name in graph.cut_off:
         found: Space | Opening = spaces[name] if name in spaces else doors[name]
         spot = Polygon(found.polygon).representative_point() if isinstance(found, Space) else Point(found.at)
         text = f"No way leads to {found.name}. Add a door, or move what stands in its way."
         yield SiteProblem(text=text, floor=found.floor, at=(spot.x, spot.y))
 
 
+def _check_floors(site: Site, graph: WalkGraph) -> Iterator[SiteProblem]:
+    """Name the floors that no stairs lead to."""
+    ways = nx.Graph(list(graph.edges))
+    ways.add_nodes_from(node.node_id for node in graph.nodes)
+    largest = max(nx.connected_components(ways), key=len, default=set())
+    reached = {node.floor for node in graph.nodes if node.node_id in largest}
+    for floor in site.floors:
+        space = next((space for space in site.spaces if space.floor == floor.floor_id), None)
+        if space is not None and floor.floor_id not in reached:
+            text = f"No stairs lead to {floor.name}. Draw them on the floor below it, up to a hall on both floors."
+            yield SiteProblem(text=text, floor=floor.floor_id, at=space.polygon[0])
+
+
 def _check_places(site: Site) -> Iterator[SiteProblem]:
+    walls = {floor.floor_id: make_floor_plan(site, floor.floor_id).walls for floor in site.floors}
     for camera in site.cameras:
         try:
-            check_cameras(site.keep_cameras([camera.camera_id]))
+            check_camera(site, camera, walls=walls[camera.floor])
         except SiteError as error:
             yield SiteProblem(text=error.on_screen, floor=camera.floor, at=camera.position_m[:2])
 

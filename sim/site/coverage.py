@@ -44,19 +44,26 @@ class Coverage:
 
     def find_cameras(self, at: PointXY, *, z_m: float = 0.0) -> tuple[str, ...]:
         """Return the cameras that show the chest of a person who stands at a point, `z_m` above the floor."""
-        chest = np.array([[at[0], at[1], self.elevation_m + z_m + CHEST_M]])
-        return tuple(camera_id for camera_id, view in self.views if self._is_seen(view, chest))
+        (found,) = self.list_cameras(np.array([[at[0], at[1], self.elevation_m + z_m + CHEST_M]]))
+        return found
 
-    def _is_seen(self, view: CameraView, chest: FloatArray) -> bool:
-        (pixel,), (depth,) = view.compute_pixels(chest)
-        width, height = view.size_wh
-        if not (0.3 < depth < SIGHT_M and 0 <= pixel[0] < width and 0 <= pixel[1] < height):
-            return False
-        way = chest[0, :2] - view.position_m[:2]
+    def list_cameras(self, chests_m: FloatArray) -> list[tuple[str, ...]]:
+        """Return for each chest, [n, 3] in site coordinates, the cameras that show it."""
+        found: list[list[str]] = [[] for _ in chests_m]
+        for camera_id, view in self.views:
+            pixels, depth = view.compute_pixels(chests_m)
+            is_near = (depth > 0.3) & (depth < SIGHT_M)
+            for n in np.flatnonzero(is_near & (pixels >= 0).all(axis=1) & (pixels < view.size_wh).all(axis=1)):
+                if self._is_in_sight(view, chests_m[n]):
+                    found[n].append(camera_id)
+        return [tuple(cameras) for cameras in found]
+
+    def _is_in_sight(self, view: CameraView, chest: FloatArray) -> bool:
+        way = chest[:2] - view.position_m[:2]
         length = float(np.linalg.norm(way))
         if compute_wall_distance(self.sight, view.position_m[:2], way / length) <= length:
             return False
-        return self._passes_openings(view.position_m, chest[0])
+        return self._passes_openings(view.position_m, chest)
 
     def _passes_openings(self, start: FloatArray, end: FloatArray) -> bool:
         """Tell whether a line of sight goes through every opening in its way, not through the wall over or below it."""

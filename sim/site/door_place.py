@@ -51,7 +51,7 @@ def place_door(spaces: Sequence[Space], at: PointXY, *, floor_id: str, width_m: 
         SiteError: no wall of that floor is near, or the nearest is shorter than the door.
     """
     point = Point(at)
-    walls = [wall for space in spaces if space.floor == floor_id for wall in _list_walls(space)]
+    walls = [wall for s in spaces if s.floor == floor_id and _is_near(s, at) for wall in _list_walls(s)]
     near = [(_rank(wall, point), number) for number, wall in enumerate(walls)]
     rank, number = min(near, default=(float("inf"), 0))
     if rank > REACH_M:
@@ -78,6 +78,12 @@ def place_door(spaces: Sequence[Space], at: PointXY, *, floor_id: str, width_m: 
         zone_id=wall.space.zone_id,
         leads_to=None if other is None else other.zone_id,
     )
+
+
+def _is_near(space: Space, at: PointXY) -> bool:
+    """Return whether a point lies in the rectangle around a space, or in reach of it."""
+    sides = zip(at, zip(*space.polygon, strict=True), strict=True)
+    return all(min(values) - REACH_M <= place <= max(values) + REACH_M for place, values in sides)
 
 
 def _list_walls(space: Space) -> list[_Wall]:

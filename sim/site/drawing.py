@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from sim.checked import describe_first
 from sim.errors import SiteError
 from sim.site.model import SunSpec
+from sim.site.stairs import StairShape
 
 Json = dict[str, Any]
 Drawing = dict[str, dict[str, Json]]
@@ -24,6 +25,7 @@ MOST_OF: Final[Mapping[str, int]] = {
     "spaces": 150,
     "doors": 400,
     "things": 600,
+    "stairs": 24,
     "cameras": 32,
 }
 HEAD = "head"
@@ -97,6 +99,17 @@ class DrawnThing(_Part):
     z_m: float = Field(default=0.0, ge=0, lt=12.0)
 
 
+class DrawnStairs(_Part):
+    """Stairs from their floor to an upper one: a rectangle, as `sim.site.stairs.StairBlock` says."""
+
+    floor: FloorName
+    upper: FloorName
+    name: Text
+    polygon: tuple[Point, ...] = Field(min_length=4, max_length=4)
+    up_deg: float = Field(default=90.0, ge=-360, le=360)
+    shape: StairShape = "straight"
+
+
 class PicturePoint(_Part):
     """A point of the building and of the picture: plan metres, height over the floor, shares of width and height."""
 
@@ -118,18 +131,21 @@ class FoundCamera(_Part):
     k1: float = Field(gt=-0.5, le=0)
 
 
+Share = Annotated[float, Field(ge=0, le=1)]
+Box = tuple[Share, Share, Share, Share]
+
+
 class Outline(_Part):
     """Something that stands in view and is on no plan: its outline in the picture, shares of width and height."""
 
-    points: tuple[tuple[Annotated[float, Field(ge=0, le=1)], Annotated[float, Field(ge=0, le=1)]], ...] = Field(
-        min_length=3, max_length=60
-    )
+    points: tuple[tuple[Share, Share], ...] = Field(min_length=3, max_length=60)
 
 
 class DrawnCamera(_Part):
     """A camera as it was put on the plan, with its picture's size and points, and what was found of it.
 
     `bars`: the shares of width and height that are black on each side, as the picture has another shape than 16:9.
+    `boxes`: what is to be painted out of the picture, people and burnt-in text: left, top, right, bottom as shares.
     """
 
     floor: FloorName
@@ -145,6 +161,12 @@ class DrawnCamera(_Part):
     points: tuple[PicturePoint, ...] = Field(default=(), max_length=40)
     found: FoundCamera | None = None
     outlines: tuple[Outline, ...] = Field(default=(), max_length=20)
+    boxes: tuple[Box, ...] = Field(default=(), max_length=60)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it is matched and has a picture in which nothing is left to be painted out."""
+        return self.found is not None and self.picture_wh is not None and not self.boxes
 
 
 PARTS: Final[Mapping[str, type[_Part]]] = {
@@ -153,6 +175,7 @@ PARTS: Final[Mapping[str, type[_Part]]] = {
     "spaces": DrawnSpace,
     "doors": DrawnDoor,
     "things": DrawnThing,
+    "stairs": DrawnStairs,
     "cameras": DrawnCamera,
 }
 
@@ -160,7 +183,7 @@ PARTS: Final[Mapping[str, type[_Part]]] = {
 class Change(_Part):
     """One part as it is from now on; None where it is taken away."""
 
-    kind: Literal["school", "floors", "spaces", "doors", "things", "cameras"]
+    kind: Literal["school", "floors", "spaces", "doors", "things", "stairs", "cameras"]
     name: Annotated[str, Field(pattern=_NAME)]
     now: Json | None
 
@@ -177,10 +200,15 @@ class Change(_Part):
 
 def make_empty_drawing(name: str) -> Drawing:
     """Return a drawing of one floor with nothing on it."""
-    drawing: Drawing = {kind: {} for kind in PARTS}
+    drawing = complete({})
     drawing["school"][HEAD] = DrawnSchool(name=name).model_dump(mode="json")
     drawing["floors"]["1"] = DrawnFloor(name="Main floor").model_dump(mode="json")
     return drawing
+
+
+def complete(drawing: Mapping[str, Mapping[str, Json]]) -> Drawing:
+    """Return a drawing with every kind of part, also those that an older version did not have."""
+    return {kind: dict(drawing.get(kind, {})) for kind in PARTS}
 
 
 def apply_changes(drawing: Mapping[str, Mapping[str, Json]], changes: Sequence[Change]) -> Drawing:
@@ -189,7 +217,7 @@ def apply_changes(drawing: Mapping[str, Mapping[str, Json]], changes: Sequence[C
     Raises:
         SiteError: a part is none, there are too many of a kind, or a part is on a floor that is not there.
     """
-    now: Drawing = {kind: dict(drawing.get(kind, {})) for kind in PARTS}
+    now = complete(drawing)
     for change in changes:
         if change.now is None:
             now[change.kind].pop(change.name, None)
@@ -199,12 +227,13 @@ def apply_changes(drawing: Mapping[str, Mapping[str, Json]], changes: Sequence[C
             raise SiteError(
                 f"the plan has {len(now[change.kind])} {change.kind}", expected=f"at most {MOST_OF[change.kind]}"
             )
+    first = next(iter(now["floors"]), "")
     lost = next(
         (
             part
             for kind in PARTS
             for part in now[kind].values()
-            if part.get("floor", "1") not in now["floors"] and "floor" in part
+            if any(part.get(end, first) not in now["floors"] for end in ("floor", "upper"))
         ),
         None,
     )

@@ -31,7 +31,7 @@ def make_plan(site: Site) -> dict[str, Any]:
     """
     plans = {f.floor_id: make_floor_plan(site, f.floor_id) for f in site.floors}
     floors = {f.floor_id: f.elevation_m for f in site.floors}
-    models = {f.floor_id: make_floor_model(site, f.floor_id) for f in site.floors}
+    models = {f.floor_id: make_floor_model(site, f.floor_id, plan=plans[f.floor_id]) for f in site.floors}
     return {
         "site_id": site.site_id,
         "name": site.name,

@@ -4,7 +4,7 @@ Walls between neighbours are drawn twice by hand: where two rooms overlap by a s
 the later one gives way, so that both share one wall.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from shapely import make_valid
@@ -22,15 +22,18 @@ from sim.site.drawing import (
     DrawnDoor,
     DrawnFloor,
     DrawnSpace,
+    DrawnStairs,
     DrawnThing,
 )
 from sim.site.geojson import read_geojson
-from sim.site.model import Site, Space
+from sim.site.model import Floor, Site, Space
+from sim.site.stairs import StairBlock, make_stairwell
 
 OWN_NOTICE = "The people in the pictures of this school are simulated and fictional."
 CRACK_M = 0.4
 """How wide a crack or an overlap may be that is taken for one wall."""
 _ROUND_M = 0.02
+_OF_STAIRS = ("name", "floor", "upper", "polygon", "up_deg", "shape")
 _PITCH_DEG, _HFOV_DEG = -18.0, 85.0
 Json = dict[str, Any]
 
@@ -44,33 +47,32 @@ def read_parts(drawing: Drawing) -> tuple[dict[str, DrawnSpace], dict[str, Drawn
     )
 
 
-def make_site(drawing: Drawing, *, site_id: str, ready_only: bool = False) -> Site:
+def make_site(drawing: Drawing, *, site_id: str, ready_only: bool = False, traced: Collection[str] = ()) -> Site:
     """Return the site of a drawing, its ways computed.
 
     Args:
         drawing: as it is drawn.
         site_id: names the site.
         ready_only: leave out the cameras that were not found from points, or have no picture.
+        traced: cameras that are ready all the same, as their pictures are drawn from where they were put.
 
     Raises:
         SiteError: nothing is drawn yet, or something cannot be read; `list_drawn_problems` says all of it.
     """
     spaces, doors, cameras = read_parts(drawing)
-    floors = {name: DrawnFloor.model_validate(each) for name, each in drawing["floors"].items()}
-    outlines = _share_walls(spaces)
-    kept = {n: c for n, c in cameras.items() if not ready_only or (c.found is not None and c.picture_wh is not None)}
+    stairs = [DrawnStairs.model_validate(each) for each in drawing["stairs"].values()]
+    outlines = _share_walls(spaces, stairs)
+    kept = {n: c for n, c in cameras.items() if not ready_only or c.is_ready or n in traced}
     if not kept:
         raise SiteError("the school has no camera" + (" that is matched and has a picture" if ready_only else ""))
     name = str(drawing["school"][HEAD]["name"])
     collection = {
         "type": "FeatureCollection",
         "name": name,
-        "floors": [
-            {"floor_id": key, "name": f.name, "elevation_m": f.elevation_m, "height_m": f.height_m}
-            for key, f in floors.items()
-        ],
+        "floors": [{"floor_id": key, **_tell_floor(data)} for key, data in drawing["floors"].items()],
         "features": [
             *(_tell_space(space, outlines[key]) for key, space in spaces.items()),
+            *(_tell_stairs(each) for each in stairs),
             *(_tell_door(door) for door in doors.values()),
             *(_tell_thing(DrawnThing.model_validate(thing)) for thing in drawing["things"].values()),
             *(_tell_camera(key, camera) for key, camera in kept.items()),
@@ -81,7 +83,7 @@ def make_site(drawing: Drawing, *, site_id: str, ready_only: bool = False) -> Si
 
 def list_drawn_problems(drawing: Drawing, *, site_id: str) -> tuple[SiteProblem, ...]:
     """Return all that is wrong with a drawing: first what keeps it from being a plan, then the rest."""
-    broken = (*_check_outlines(drawing), *_check_scale(drawing), *_check_doors(drawing))
+    broken = (*_check_outlines(drawing), *_check_scale(drawing), *_check_stairs(drawing), *_check_doors(drawing))
     spaces, _, cameras = read_parts(drawing)
     first = next(iter(drawing["floors"]))
     if not spaces:
@@ -118,6 +120,31 @@ def _check_outlines(drawing: Drawing) -> Iterator[SiteProblem]:
             )
 
 
+def _check_stairs(drawing: Drawing) -> Iterator[SiteProblem]:
+    """Try each flight of stairs alone: the site names only the first that does not fit."""
+    spaces, _, _ = read_parts(drawing)
+    if any(not Polygon(space.polygon).is_valid for space in spaces.values()):
+        return
+    floors = [Floor(floor_id=key, **_tell_floor(data)) for key, data in drawing["floors"].items()]
+    for key, data in drawing["stairs"].items():
+        stairs = DrawnStairs.model_validate(data)
+        try:
+            around = [
+                Space(zone_id=f"s{n}", name=s.name, kind=s.kind, floor=s.floor, polygon=tuple(outline.exterior.coords))
+                for n, (s, outline) in enumerate(
+                    zip(spaces.values(), _share_walls(spaces, [stairs]).values(), strict=True)
+                )
+            ]
+            block = StairBlock(zone_id=key, **{name: getattr(stairs, name) for name in _OF_STAIRS})
+            make_stairwell(block, floors=floors, spaces=around)
+        except SiteError as error:
+            yield SiteProblem(text=error.on_screen, floor=stairs.floor, at=stairs.polygon[0])
+
+
+def _tell_floor(data: Json) -> Json:
+    return DrawnFloor.model_validate(data).model_dump(exclude={"picture"})
+
+
 def _check_doors(drawing: Drawing) -> Iterator[SiteProblem]:
     spaces, doors, _ = read_parts(drawing)
     if any(not Polygon(space.polygon).is_valid for space in spaces.values()):
@@ -133,18 +160,35 @@ def _check_doors(drawing: Drawing) -> Iterator[SiteProblem]:
             yield SiteProblem(text=f"{door.name}: {error.on_screen}", floor=door.floor, at=door.at)
 
 
-def _share_walls(spaces: Mapping[str, DrawnSpace]) -> dict[str, Polygon]:
-    """Return the outlines of spaces, of which neighbours share one wall."""
+def _share_walls(spaces: Mapping[str, DrawnSpace], stairs: Sequence[DrawnStairs]) -> dict[str, Polygon]:
+    """Return the outlines of spaces, of which neighbours share one wall; stairs are cut out of both of their floors."""
     found: dict[str, Polygon] = {}
     for name, space in spaces.items():
         shape: BaseGeometry = Polygon(space.polygon)
         if not shape.is_valid:
             raise SiteError(f"the outline of {space.name} crosses itself", todo="move its corners so that it does not")
+        for each in stairs:
+            if space.floor in (each.floor, each.upper):
+                shape = _leave_room(shape, each, space.name)
         for other, outline in found.items():
             if spaces[other].floor == space.floor and outline.distance(shape) < CRACK_M:
                 shape = _meet(shape, outline)
         found[name] = shape if isinstance(shape, Polygon) else Polygon(space.polygon)
     return found
+
+
+def _leave_room(shape: BaseGeometry, stairs: DrawnStairs, name: str) -> BaseGeometry:
+    block = Polygon(stairs.polygon)
+    if block.distance(shape) >= CRACK_M:
+        return shape
+    left = shape.difference(block)
+    pieces = [each for each in getattr(left, "geoms", [left]) if isinstance(each, Polygon)]
+    largest = max(pieces, key=lambda each: float(each.area), default=None)
+    if largest is None or largest.interiors:
+        raise SiteError(
+            f"{stairs.name} stand in the middle of {name}", todo="move them until one side reaches a wall of it"
+        )
+    return _meet(largest, block)
 
 
 def _meet(shape: BaseGeometry, neighbour: Polygon) -> BaseGeometry:
@@ -175,6 +219,12 @@ def _tell_space(space: DrawnSpace, outline: Polygon) -> Json:
 def _tell_door(door: DrawnDoor) -> Json:
     given = door.model_dump(mode="json", exclude={"at"}) | {"what": "door"}
     return {"type": "Feature", "geometry": {"type": "Point", "coordinates": door.at}, "properties": given}
+
+
+def _tell_stairs(stairs: DrawnStairs) -> Json:
+    given = stairs.model_dump(mode="json", exclude={"polygon"}) | {"what": "stairs"}
+    ring = [*stairs.polygon, stairs.polygon[0]]
+    return {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]}, "properties": given}
 
 
 def _tell_thing(thing: DrawnThing) -> Json:

@@ -7,7 +7,7 @@ behind it, and where people walk.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import numpy as np
 from pydantic import ValidationError
@@ -21,10 +21,11 @@ from sim.errors import SiteError
 from sim.site.door_place import place_door
 from sim.site.model import SITE_SCHEMA, CameraSpec, Floor, Furnishing, Opening, Site, Space, parse_site
 from sim.site.plan import make_footprint
+from sim.site.stairs import StairBlock, StairShape, Stairwell, make_stairwell
 from sim.site.walk_graph import compute_walk_graph
 
 Json = dict[str, Any]
-Part = TypeVar("Part", Space, Opening, Furnishing, CameraSpec)
+Part = TypeVar("Part", Space, Opening, Furnishing, CameraSpec, Floor)
 
 MOST_FEATURES = 2000
 MOST_CORNERS = 400
@@ -69,14 +70,21 @@ def read_geojson(data: object, *, site_id: str, notice: str, source: str) -> Sit
     spaces = [_read_space(each, names) for each in features if each.what == "space"]
     if not spaces:
         raise SiteError(f"{source} has no spaces", expected='polygons with the property "what": "space"')
+    floors = collection.get("floors") or [_make_floor(name) for name in sorted({s.floor for s in spaces})]
+    wells = _read_stairs([each for each in features if each.what == "stairs"], floors, spaces, names)
+    around = [*spaces, *(well.space for well in wells)]
     drawn = {
         "schema_version": SITE_SCHEMA,
         "site_id": site_id,
         "name": str(collection.get("name") or site_id)[:80],
         "notice": notice,
-        "floors": collection.get("floors") or [_make_floor(name) for name in sorted({s.floor for s in spaces})],
-        "spaces": [space.model_dump() for space in spaces],
-        "openings": [_read_door(each, spaces, names).model_dump() for each in features if each.what == "door"],
+        "floors": floors,
+        "spaces": [space.model_dump() for space in around],
+        "openings": [
+            *(_read_door(each, around, names).model_dump() for each in features if each.what == "door"),
+            *(door.model_dump() for well in wells for door in well.openings),
+        ],
+        "ramps": [ramp.model_dump() for well in wells for ramp in well.ramps],
         "furnishings": [_read_thing(each).model_dump() for each in features if each.what == "furniture"],
         "walk_nodes": [],
         "walk_edges": [],
@@ -194,6 +202,32 @@ def _read_door(feature: _Feature, spaces: Sequence[Space], names: _Names) -> Ope
             "leaf": given.get("leaf", "open"),
         },
     )
+
+
+def _read_stairs(
+    features: Sequence[_Feature], floors: object, spaces: Sequence[Space], names: _Names
+) -> list[Stairwell]:
+    """Read rectangles that join two floors: `floor` and `upper`, `up_deg`, and `shape` of the flights."""
+    if not features:
+        return []
+    storeys = [_check(Floor, features[0], each) for each in (floors if isinstance(floors, list) else [])]
+    found = []
+    for feature in features:
+        name = feature.name or "Stairs"
+        shape = feature.properties.get("shape", "straight")
+        if shape not in get_args(StairShape):
+            raise SiteError(f"{feature.label}: shape is {shape!r}", expected="straight, left or right")
+        block = StairBlock(
+            zone_id=names.make(name, "stairs"),
+            name=name,
+            floor=feature.floor,
+            upper=str(feature.properties.get("upper", "2")),
+            polygon=tuple((float(x), float(y)) for x, y, *_ in feature.get_polygon().exterior.coords[:-1]),
+            up_deg=feature.get_number("up_deg", 90.0),
+            shape=shape,
+        )
+        found.append(make_stairwell(block, floors=storeys, spaces=spaces))
+    return found
 
 
 def _read_thing(feature: _Feature) -> Furnishing:

@@ -16,10 +16,15 @@ def check_cameras(site: Site) -> None:
     """
     walls = {floor.floor_id: make_floor_plan(site, floor.floor_id).walls for floor in site.floors}
     for camera in site.cameras:
-        space = _find_space(site, camera)
-        _check_walls(walls[camera.floor], camera)
-        _check_things(site, camera)
-        _check_height(site, camera, space)
+        check_camera(site, camera, walls=walls[camera.floor])
+
+
+def check_camera(site: Site, camera: CameraSpec, *, walls: FloatArray) -> None:
+    """Check the place of one camera; `walls` [n, 4] of its floor as `FloorPlan` has them. Raises as `check_cameras`."""
+    space = _find_space(site, camera)
+    _check_walls(walls, camera)
+    _check_things(site, camera)
+    _check_height(site, camera, space)
 
 
 def _find_space(site: Site, camera: CameraSpec) -> Space:
@@ -30,9 +35,9 @@ def _find_space(site: Site, camera: CameraSpec) -> Space:
         return holding[0]
     distance, nearest = min(((float(p.distance(at)), s.zone_id) for p, s in spaces), default=(0.0, "none"))
     raise SiteError(
-        f"camera {camera.camera_id} at {_write(camera)} is outside every space of floor {camera.floor}",
-        expected=f"a place inside one; the nearest, {nearest}, is {distance:.1f} m away",
-        todo="correct its position_m or floor in site.yaml",
+        f"camera {camera.camera_id} at {_write(camera)} is outside every room and hall of floor {camera.floor}",
+        expected=f"the nearest, {nearest}, is {distance:.1f} m away",
+        todo="move it into the one that it looks into",
     )
 
 
@@ -44,7 +49,7 @@ def _check_walls(walls: FloatArray, camera: CameraSpec) -> None:
             raise SiteError(
                 f"camera {camera.camera_id} at {_write(camera)} is in a wall",
                 expected=f"at least {WALL_THICKNESS_M / 2:g} m from the wall's middle, which is {distance:.2f} m away",
-                todo="correct its position_m in site.yaml",
+                todo="move it a little into the room that it looks into",
             )
 
 
@@ -57,9 +62,8 @@ def _check_things(site: Site, camera: CameraSpec) -> None:
             continue
         if make_footprint(thing).contains(Point(x, y)):
             raise SiteError(
-                f"camera {camera.camera_id} at {_write(camera)} is inside furnishings.{number} ({thing.kind})",
-                expected="a place beside or above it",
-                todo="correct its position_m in site.yaml",
+                f"camera {camera.camera_id} at {_write(camera)} is inside {thing.kind} (furnishings.{number})",
+                todo="move it beside or above that",
             )
 
 
@@ -71,7 +75,7 @@ def _check_height(site: Site, camera: CameraSpec, space: Space) -> None:
         raise SiteError(
             f"camera {camera.camera_id} at {_write(camera)} is not between floor and ceiling of {space.zone_id}",
             expected=f"z from {floor_z:g} to {top:g} m",
-            todo="correct its position_m in site.yaml; z counts from the first floor's surface",
+            todo="correct its height; z counts from the first floor's surface",
         )
 
 

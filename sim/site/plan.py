@@ -1,11 +1,12 @@
 """The site seen from above: walls, what can be walked on, which zone a point lies in."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from shapely import prepare, unary_union
+from shapely import covers, points, prepare, unary_union
 from shapely.geometry import LineString, MultiLineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
@@ -24,6 +25,7 @@ RAIL_REACH_M = 0.06
 RAIL_STEP_M = 0.1
 RAIL_DROP_M = 0.1
 RAIL_HALF_M = 0.04
+_KEPT_RAMPS = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +91,16 @@ class FloorPlan:
         """Return how high feet stand at a point, metres above the floor's surface: 0 but on ramps."""
         point = Point(at)
         for ramp in self.ramps:
-            if Polygon(ramp.polygon).covers(point):
+            if _make_outline(ramp.polygon).covers(point):
                 return compute_ramp_z(ramp, at)
         return 0.0
+
+
+@lru_cache(maxsize=_KEPT_RAMPS)
+def _make_outline(corners: tuple[PointXY, ...]) -> Polygon:
+    outline = Polygon(corners)
+    prepare(outline)
+    return outline
 
 
 def compute_ramp_z(ramp: Ramp, at: PointXY) -> float:
@@ -123,12 +132,7 @@ def make_floor_plan(site: Site, floor_id: str) -> FloorPlan:
     lines = unary_union(edges)
     outlines = unary_union([Polygon(s.polygon).exterior for s in spaces])
     for opening in openings:
-        if outlines.distance(Point(opening.at)) > WALL_THICKNESS_M:
-            raise SiteError(
-                f"door {opening.door_id} at {opening.at} lies on no wall",
-                expected="a point on the edge of a space",
-                todo="correct its `at` in site.yaml",
-            )
+        check_on_wall(opening, outlines)
         lines = lines.difference(make_doorway(opening, inward_m=0.15, outward_m=0.15))
     half = WALL_THICKNESS_M / 2
     floors = [Polygon(s.polygon).buffer(0.0 if s.kind == "outdoor" else -half, join_style="mitre") for s in spaces]
@@ -151,7 +155,17 @@ def make_floor_plan(site: Site, floor_id: str) -> FloorPlan:
     )
 
 
-def _find_other_floor(site: Site, opening: Opening) -> str | None:
+def check_on_wall(opening: Opening, outlines: BaseGeometry) -> None:
+    """Raise SiteError when an opening lies on none of the outlines of its floor's spaces."""
+    if outlines.distance(Point(opening.at)) > WALL_THICKNESS_M:
+        raise SiteError(
+            f"door {opening.door_id} at {opening.at} lies on no wall",
+            expected="a point on the edge of a space",
+            todo="move it onto the wall that it is in",
+        )
+
+
+def find_other_floor(site: Site, opening: Opening) -> str | None:
     """Return the floor that an opening leads to if it is not its own."""
     floor = next((s.floor for s in site.spaces if s.zone_id == opening.leads_to), opening.floor)
     return None if floor == opening.floor else floor
@@ -159,11 +173,11 @@ def _find_other_floor(site: Site, opening: Opening) -> str | None:
 
 def _goes_up(site: Site, opening: Opening) -> bool:
     """Tell whether this is a door at the top of stairs, described from below: no gap in the lower floor's walls."""
-    return opening.z_m > 0 and _find_other_floor(site, opening) is not None
+    return opening.z_m > 0 and find_other_floor(site, opening) is not None
 
 
 def _comes_up(site: Site, opening: Opening) -> bool:
-    return opening.z_m <= 0 and _find_other_floor(site, opening) is not None
+    return opening.z_m <= 0 and find_other_floor(site, opening) is not None
 
 
 def _make_portal(site: Site, opening: Opening) -> Portal:
@@ -193,6 +207,7 @@ def _list_rails(ramps: tuple[Ramp, ...], free: BaseGeometry) -> list[Polygon]:
     """Return the open sides of stairs: strips along ramp edges where the floor beside is higher or lower."""
     shapes = [Polygon(ramp.polygon) for ramp in ramps]
     rails: list[Polygon] = []
+    prepare(free)
     for ramp, shape in zip(ramps, shapes, strict=True):
         corners = np.asarray(orient(shape, sign=-1.0).exterior.coords)
         for start, end in pairwise(corners):
@@ -200,11 +215,11 @@ def _list_rails(ramps: tuple[Ramp, ...], free: BaseGeometry) -> list[Polygon]:
             along = (end - start) / length
             out = np.array([-along[1], along[0]]) * RAIL_REACH_M
             count = max(1, round(length / RAIL_STEP_M))
-            for middle in start + (end - start) * ((np.arange(count) + 0.5) / count)[:, None]:
+            middles = start + (end - start) * ((np.arange(count) + 0.5) / count)[:, None]
+            is_free = covers(free, points(middles + out))
+            for middle in middles[is_free]:
                 beside = middle + out
                 point = Point(beside)
-                if not free.covers(point):
-                    continue
                 under = [r for r, s in zip(ramps, shapes, strict=True) if s.covers(point)]
                 beside_m = compute_ramp_z(under[0], _to_point(beside)) if under else 0.0
                 if abs(beside_m - compute_ramp_z(ramp, _to_point(middle))) > RAIL_DROP_M:

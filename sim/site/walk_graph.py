@@ -6,16 +6,26 @@ doi:10.1109/ROBOT.1993.291936, elastic bands' bubbles); neighbours are those of 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import Delaunay
-from shapely import contains_xy, distance, points, prepare
+from shapely import contains_xy, distance, points, prepare, unary_union
 from shapely.geometry import Polygon
 
 from sim.site.model import Opening, PointXY, Site, WalkNode
-from sim.site.plan import FloorPlan, make_floor_plan
+from sim.site.plan import LEVEL_M, FloorPlan, find_other_floor, make_floor_plan
+from sim.site.stair_ways import (
+    Flight,
+    StairPlace,
+    find_ends,
+    list_flights,
+    list_landings,
+    list_upper_doors,
+    make_turn,
+)
 
 FloatArray = NDArray[np.float64]
 
@@ -25,6 +35,7 @@ BODY_M = 0.32
 NARROW_BODY_M = 0.27
 LONGEST_M = 9.0
 FRONT_M = 0.9
+STAIR_SILL_M = 0.4
 BACK_M = {"exterior": 1.5, "gap": 0.8}
 ROOM_BACK_M = 1.1
 _LEAST_REACH_M, _MOST_REACH_M, _REACH_SHARE = 1.6, 4.5, 1.3
@@ -54,10 +65,10 @@ class _Floor:
     nodes: dict[str, WalkNode] = field(default_factory=dict)
     graph: "nx.Graph[str]" = field(default_factory=nx.Graph)
 
-    def add(self, name: str, at: FloatArray, *, width_m: float, door: str | None = None) -> str:
+    def add(self, name: str, at: FloatArray, *, width_m: float, z_m: float = 0.0, door: str | None = None) -> str:
         place = (round(float(at[0]), 2), round(float(at[1]), 2))
         width_m = round(min(max(width_m, _LEAST_WIDTH_M), _MOST_WIDTH_M), 1)
-        self.nodes[name] = WalkNode(node_id=name, floor=self.floor_id, at=place, width_m=width_m, door=door)
+        self.nodes[name] = WalkNode(node_id=name, floor=self.floor_id, at=place, z_m=z_m, width_m=width_m, door=door)
         self.graph.add_node(name)
         return name
 
@@ -73,28 +84,47 @@ class _Floor:
 
 
 def compute_walk_graph(site: Site) -> WalkGraph:
-    """Return where people walk on level floors, for a site whose own walk nodes are left out of account.
+    """Return where people walk, floors joined by stairs, for a site whose own walk nodes are left out of account.
 
     Raises:
         SiteError: as `make_floor_plan`.
     """
-    nodes: dict[str, WalkNode] = {}
-    edges: list[tuple[str, str]] = []
-    cut_off: list[str] = []
-    for floor in site.floors:
-        built = _build_floor(site, floor.floor_id)
-        parts = sorted(nx.connected_components(built.graph), key=lambda part: (-len(part), min(part)))
-        kept = parts[0] if parts else set()
-        nodes |= {name: node for name, node in built.nodes.items() if name in kept}
-        edges += [(a, b) for a, b in built.graph.edges if a in kept]
-        cut_off += _find_cut_off(site, built, kept)
-    return WalkGraph(nodes=tuple(nodes.values()), edges=tuple(edges), cut_off=tuple(cut_off))
+    built = [_build_floor(site, floor.floor_id) for floor in site.floors]
+    whole: nx.Graph[str] = nx.compose_all([each.graph for each in built])
+    for floor in built:
+        whole.add_edges_from(_list_ways_up(site, floor, whole))
+    kept = _choose_parts(whole, built)
+    return WalkGraph(
+        nodes=tuple(node for floor in built for name, node in floor.nodes.items() if name in kept),
+        edges=tuple((a, b) for a, b in whole.edges if a in kept),
+        cut_off=tuple(name for floor in built for name in _find_cut_off(site, floor, kept)),
+    )
+
+
+def _list_ways_up(site: Site, floor: _Floor, whole: "nx.Graph[str]") -> Iterator[tuple[str, str]]:
+    """Yield the steps through doors at the top of stairs, from the floor that has the stairs."""
+    for door in list_upper_doors(site, floor.floor_id):
+        above = f"{door.opening.door_id[:34]}-sill"
+        if door.place.name in whole and above in whole:
+            yield door.place.name, above
+
+
+def _choose_parts(whole: "nx.Graph[str]", floors: Sequence[_Floor]) -> set[str]:
+    """Return the places of the largest part, and of each floor that it does not reach the largest part there."""
+    parts = sorted(nx.connected_components(whole), key=lambda part: (-len(part), min(part)))
+    kept: set[str] = set()
+    for floor in floors:
+        if not kept & floor.nodes.keys():
+            kept |= next((part for part in parts if part & floor.nodes.keys()), set())
+    return kept
 
 
 def _build_floor(site: Site, floor_id: str) -> _Floor:
     floor = _Floor(plan=make_floor_plan(site, floor_id), floor_id=floor_id)
     doors = [o for o in site.openings if o.floor == floor_id and (o.leads_to is not None or o.leaf == "open")]
-    fixed = [name for door in doors for name in _add_door(floor, door)]
+    fixed = [name for door in doors if door.z_m <= 0 for name in _add_door(site, floor, door)]
+    flights = list_flights(site, floor_id)
+    fixed += [_add_place(floor, flight.foot) for flight in flights if flight.foot.z_m <= LEVEL_M]
     free = [
         floor.add(f"f{floor_id}-{number:03d}", at, width_m=2 * clear_m - 1.0)
         for number, (at, clear_m) in enumerate(_choose_places(floor, fixed), start=1)
@@ -102,18 +132,48 @@ def _build_floor(site: Site, floor_id: str) -> _Floor:
     _join_neighbours(floor, [*free, *fixed])
     _join_lonely(floor, fixed)
     _drop_long(floor)
+    _add_flights(site, floor, flights)
     return floor
 
 
-def _add_door(floor: _Floor, door: Opening) -> Iterator[str]:
+def _add_place(floor: _Floor, place: StairPlace) -> str:
+    return floor.add(place.name, place.at, width_m=place.width_m, z_m=place.z_m)
+
+
+def _add_flights(site: Site, floor: _Floor, flights: tuple[Flight, ...]) -> None:
+    """Add stairs: up each flight, across each landing straight or by the turn before each flight."""
+    for flight in flights:
+        floor.graph.add_edge(*(_add_place(floor, end) for end in (flight.foot, flight.top)))
+    doors = tuple(list_upper_doors(site, floor.floor_id))
+    for landing, z_m in list_landings(site, floor.floor_id):
+        ends = find_ends(landing, z_m, flights, doors)
+        names = [_add_place(floor, place) for place, _ in ends]
+        for a, b in combinations(names, 2):
+            floor.join(a, b, margin_m=NARROW_BODY_M)
+        if nx.is_connected(floor.graph.subgraph(names)) if names else True:
+            continue
+        turns = [(name, make_turn(place, on)) for name, (place, on) in zip(names, ends, strict=True) if on is not None]
+        for name, turn in turns:
+            floor.graph.add_edge(name, _add_place(floor, turn))
+        doorsteps = [name for name, (_, on) in zip(names, ends, strict=True) if on is None]
+        for a, b in combinations([*(turn.name for _, turn in turns), *doorsteps], 2):
+            floor.join(a, b, margin_m=NARROW_BODY_M)
+
+
+def _add_door(site: Site, floor: _Floor, door: Opening) -> Iterator[str]:
     """Add the way through a door, and yield the places of it that others may be joined to."""
     angle = np.deg2rad(door.facing_deg)
     inward, at = np.array([np.cos(angle), np.sin(angle)]), np.asarray(door.at)
     width_m = door.width_m - _SHOULDER_M
     name = f"{door.door_id[:34]}-sill"
+    from_stairs = find_other_floor(site, door) is not None
+    if from_stairs:
+        at = at + inward * STAIR_SILL_M
     sill = floor.add(name, at, width_m=width_m if door.leads_to is not None else _LEAST_WIDTH_M)
     ends = [("front", FRONT_M)]
-    if door.leads_to is not None:
+    if from_stairs:
+        pass
+    elif door.leads_to is not None:
         ends.append(("back", -FRONT_M))
     else:
         back = at - inward * BACK_M.get(door.kind, ROOM_BACK_M)
@@ -133,7 +193,8 @@ def _add_door(floor: _Floor, door: Opening) -> Iterator[str]:
 
 def _choose_places(floor: _Floor, fixed: Sequence[str]) -> Iterator[tuple[FloatArray, float]]:
     """Yield places and their clearance in metres, the freest first, none within another's bubble."""
-    room = floor.plan.walkable.buffer(-CLEAR_M)
+    stairs = unary_union([Polygon(ramp.polygon) for ramp in floor.plan.ramps])
+    room = floor.plan.walkable.buffer(-CLEAR_M).difference(stairs)
     if room.is_empty:
         return
     x1, y1, x2, y2 = floor.plan.walkable.bounds
@@ -184,7 +245,7 @@ def _drop_long(floor: _Floor) -> None:
 
 
 def _find_cut_off(site: Site, built: _Floor, kept: set[str]) -> Iterator[str]:
-    places: list[PointXY] = [built.nodes[name].at for name in kept]
+    places: list[PointXY] = [node.at for name, node in built.nodes.items() if name in kept]
     for space in site.spaces:
         outline = Polygon(space.polygon)
         if space.floor == built.floor_id and not any(contains_xy(outline, *at) for at in places):

@@ -1,5 +1,6 @@
 """The ways of a site as points half a metre apart, each with the cameras that show a person there."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.site.coverage import CHEST_M, make_coverage
+from sim.site.coverage import CHEST_M, Coverage, make_coverage
 from sim.site.model import Site, WalkNode
 
 if TYPE_CHECKING:
@@ -48,16 +49,16 @@ def make_ways(site: Site) -> Ways:
     import networkx as nx  # noqa: PLC0415 - loaded when first needed
 
     coverages = {floor.floor_id: make_coverage(site, floor.floor_id) for floor in site.floors}
-    points: list[WayPoint] = []
+    chests: list[tuple[float, float, float]] = []
+    floors: list[str] = []
     graph: nx.Graph[int] = nx.Graph()
 
     def add(at: tuple[float, float], floor: str) -> int:
         coverage = coverages[floor]
-        z_m = coverage.plan.compute_floor_z(at)
-        cameras = frozenset(coverage.find_cameras(at, z_m=z_m))
-        points.append(WayPoint(chest_m=np.array([*at, coverage.elevation_m + z_m + CHEST_M]), cameras=cameras))
-        graph.add_node(len(points) - 1)
-        return len(points) - 1
+        chests.append((*at, coverage.elevation_m + coverage.plan.compute_floor_z(at) + CHEST_M))
+        floors.append(floor)
+        graph.add_node(len(chests) - 1)
+        return len(chests) - 1
 
     nodes = {node.node_id: node for node in site.walk_nodes}
     numbers = {node.node_id: add(node.at, node.floor) for node in site.walk_nodes}
@@ -68,7 +69,16 @@ def make_ways(site: Site) -> Ways:
         length_m = float(np.hypot(*np.subtract(ends[1].at, ends[0].at)))
         for start, end in pairwise(chain):
             graph.add_edge(start, end, length_m=length_m / (len(chain) - 1))
-    return Ways(points=tuple(points), graph=graph)
+    return Ways(points=_look(np.asarray(chests).reshape(-1, 3), floors, coverages), graph=graph)
+
+
+def _look(chests_m: FloatArray, floors: Sequence[str], coverages: Mapping[str, Coverage]) -> tuple[WayPoint, ...]:
+    """Return points, [n, 3] and the floor of each, with the cameras that show them."""
+    shown: dict[int, tuple[str, ...]] = {}
+    for floor, coverage in coverages.items():
+        own = np.flatnonzero(np.asarray(floors) == floor)
+        shown.update(zip(own.tolist(), coverage.list_cameras(chests_m[own]), strict=True))
+    return tuple(WayPoint(chest_m=chest_m, cameras=frozenset(shown[n])) for n, chest_m in enumerate(chests_m))
 
 
 def _list_between(a: WalkNode, b: WalkNode) -> list[tuple[tuple[float, float], str]]:

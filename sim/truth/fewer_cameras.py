@@ -36,6 +36,7 @@ def keep_cameras(index: TruthIndex, camera_ids: Sequence[str] | None) -> TruthIn
         events=index.events,
         site=None if index.site is None else index.site.keep_cameras(kept),
         silhouettes=cache(partial(_keep_silhouettes, index, rows)),
+        knows_everybody=index.knows_everybody,
     )
 
 

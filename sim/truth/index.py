@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from sim.errors import TaskError
@@ -74,6 +75,7 @@ class TruthIndex:
         stride: more than any frame number.
         events: what happened and what was wrong with cameras, in order of start; () when it is not known.
         site: the building, or None when it is not known.
+        knows_everybody: truth has everyone who can be seen; not so in real footage, where it has one person alone.
         get_silhouettes: gives where everybody is front-most, or None for a recording without them; the first call may
             have to read them.
     """
@@ -87,6 +89,7 @@ class TruthIndex:
     stride: int
     events: tuple[Event, ...] = ()
     site: Site | None = None
+    knows_everybody: bool = True
     get_silhouettes: Callable[[], Silhouettes | None]
 
     @property
@@ -139,6 +142,7 @@ def make_truth_index(
     events: tuple[Event, ...] = (),
     site: Site | None = None,
     silhouettes: Silhouettes | Callable[[], Silhouettes | None] | None = None,
+    knows_everybody: bool = True,
 ) -> TruthIndex:
     """Lay out a truth table.
 
@@ -148,12 +152,13 @@ def make_truth_index(
         events: as in `TruthIndex`.
         site: as in `TruthIndex`.
         silhouettes: where everybody is front-most, or what gives it when it is first asked for.
+        knows_everybody: as in `TruthIndex`.
     """
     rows = table.rows
     camera_ids = tuple(sorted(table.picture_wh))
     person_ids = tuple(sorted(table.person_ids | people_ids))
-    camera = _encode(rows["camera_id"].to_numpy(dtype=object), camera_ids)
-    person = _encode(rows["person_id"].to_numpy(dtype=object), person_ids)
+    camera = _encode(rows["camera_id"], camera_ids)
+    person = _encode(rows["person_id"], person_ids)
     frame = rows["frame"].to_numpy(dtype=np.int64)
     t_s = rows["t_s"].to_numpy(dtype=np.float64)
     box = rows[["x1", "y1", "x2", "y2"]].to_numpy(dtype=np.float64)
@@ -212,6 +217,7 @@ def make_truth_index(
         stride=stride,
         events=events,
         site=site,
+        knows_everybody=knows_everybody,
         get_silhouettes=silhouettes if callable(silhouettes) else partial(_give, silhouettes),
     )
 
@@ -220,9 +226,10 @@ def _give(silhouettes: Silhouettes | None) -> Silhouettes | None:
     return silhouettes
 
 
-def _encode(names: NDArray[np.object_], known: tuple[str, ...]) -> IntArray:
-    codes = {name: code for code, name in enumerate(known)}
-    return np.fromiter((codes[name] for name in names), dtype=np.int64, count=len(names))
+def _encode(names: "pd.Series[str]", known: tuple[str, ...]) -> IntArray:
+    codes, found = pd.factorize(names)
+    places = {name: code for code, name in enumerate(known)}
+    return np.asarray([places[name] for name in found], dtype=np.int64)[codes]
 
 
 def _name_some(names: tuple[str, ...], *, most: int = 12) -> str:

@@ -2,14 +2,23 @@
 
 import gzip
 import io
+from pathlib import Path
 
 import pytest
 from fontTools.ttLib import TTFont
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
-from sim.ui.http.compressed_assets import FOLDER, CompressedAssets, find_icon_address, find_icon_font, list_assets
-from tests.support.icon_font import list_icons, read_ligatures
+from sim.ui.http.compressed_assets import (
+    FOLDER,
+    ICON_FONT,
+    TEXT_FONT,
+    CompressedAssets,
+    find_whole_font,
+    list_assets,
+    list_fonts,
+)
+from tests.support.page_fonts import LETTERS, PROJECT, list_icons, read_ligatures
 
 TAKES = {"Accept-Encoding": "gzip, deflate, br"}
 PASSED_ON = "passed on"
@@ -52,15 +61,33 @@ def test_all_else_is_passed_on(client: TestClient, path: str, headers: dict[str,
 
 
 def test_the_icon_font_draws_every_icon_of_a_page_and_is_small(client: TestClient) -> None:
-    address, whole = find_icon_address(), find_icon_font()
-    assert address is not None
-    assert whole is not None
-    answer = client.get(address)
-    assert answer.headers["Content-Type"] == "font/woff2"
-    assert len(answer.content) < 0.1 * whole.stat().st_size
-    drawn = read_ligatures(TTFont(io.BytesIO(answer.content)))
-    of_theirs = read_ligatures(TTFont(whole)).keys()
+    sent, whole = _fetch_both(client, ICON_FONT)
+    drawn, of_theirs = read_ligatures(sent), read_ligatures(whole).keys()
     icons = list_icons()
     assert {"home", "keyboard_arrow_down"} <= icons
     missing = (icons & of_theirs) - drawn.keys()
-    assert not missing, "run `python -m tests.support.icon_font`"
+    assert not missing, "run `python -m tests.support.page_fonts`"
+
+
+def test_the_text_font_draws_what_is_written_and_every_weight(client: TestClient) -> None:
+    sent, whole = _fetch_both(client, TEXT_FONT)
+    theirs = whole.getBestCmap()
+    written = {letter for path in (PROJECT / "sim").rglob("*.py") for letter in path.read_text(encoding="utf-8")}
+    names = "Zoë Łukasz Nguyễn Thị Müller-Güneş O’Neill Peña"
+    wanted = {ord(letter) for letter in written | set(names) | set(LETTERS)} & theirs.keys()
+    missing = {chr(letter) for letter in wanted - sent.getBestCmap().keys()}
+    assert not missing, "run `python -m tests.support.page_fonts`"
+    assert [(axis.axisTag, axis.minValue, axis.maxValue) for axis in sent["fvar"].axes] == [("wght", 200.0, 900.0)]
+    assert sent["hmtx"]["one"][0] == sent["hmtx"]["eight"][0], "figures stand below one another in tables"
+    assert not [str(name) for name in sent["name"].names if name.nameID != 0 and "Source" in str(name)]
+
+
+def _fetch_both(client: TestClient, font: Path) -> tuple[TTFont, TTFont]:
+    """Return a font of ours as it is sent, which has to be small, and Streamlit's own."""
+    address = next(address for address, ours in list_fonts().items() if ours == font)
+    whole = find_whole_font(font)
+    assert whole is not None
+    answer = client.get(address)
+    assert answer.headers["Content-Type"] == "font/woff2"
+    assert len(answer.content) < 0.3 * whole.stat().st_size
+    return TTFont(io.BytesIO(answer.content)), TTFont(whole)

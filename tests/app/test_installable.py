@@ -8,6 +8,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from sim.services.app.wiring import App
+from sim.services.library.demo_search import DEMO_PATH, get_demo_search
+from sim.ui.http.installable.page_head import FIRST_DRAWN
 from tests.support.server_process import ServerProcess
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Encoding": "gzip, br"}
@@ -20,6 +23,7 @@ class Head(HTMLParser):
         super().__init__()
         self.links: dict[str, str] = {}
         self.metas: dict[str, str] = {}
+        self.preloads: list[str] = []
         self.title = ""
         self._is_title = False
         self.feed(page)
@@ -29,6 +33,8 @@ class Head(HTMLParser):
         self._is_title = tag == "title"
         if tag == "link":
             self.links[found.get("rel", "")] = found.get("href", "")
+            if found.get("rel") == "modulepreload":
+                self.preloads.append(found.get("href", ""))
         if tag == "meta":
             self.metas[found.get("name", "")] = found.get("content", "")
 
@@ -77,6 +83,25 @@ def test_the_icons_are_as_large_as_the_manifest_says(client: httpx2.Client) -> N
 def test_only_the_icons_are_served(client: httpx2.Client) -> None:
     for name in ("routes.py", "..%2Froutes.py", "none.png"):
         assert client.get(f"/icons/{name}").status_code in (400, 404)
+
+
+def test_what_every_page_draws_first_comes_with_the_scripts_and_once(client: httpx2.Client) -> None:
+    head = Head(client.get("/", headers=BROWSER).text)
+    names = [Path(address).name.rsplit(".", 2)[0] for address in head.preloads]
+    assert [names.count(name) for name in FIRST_DRAWN] == [1, 1, 1]
+    for address in head.preloads[-len(FIRST_DRAWN) :]:
+        answer = client.get(address.removeprefix("."))
+        assert (answer.status_code, answer.headers["content-type"].split(";")[0]) == (200, "text/javascript")
+
+
+def test_the_search_on_home_is_sent_by_the_names_of_its_pictures_alone(client: httpx2.Client, services: App) -> None:
+    scenes = get_demo_search(services)
+    assert len({scene.name for scene in scenes}) == len(scenes) > 0
+    for scene in scenes:
+        answer = client.get(DEMO_PATH.format(name=scene.name))
+        assert (answer.content, answer.headers["content-type"]) == (scene.jpeg, "image/jpeg")
+        assert "immutable" in answer.headers["cache-control"]
+    assert client.get(DEMO_PATH.format(name="0123456789abcdef")).status_code == 404
 
 
 def test_a_page_kept_by_the_browser_and_a_part_of_it_come_whole(client: httpx2.Client) -> None:

@@ -9,12 +9,18 @@ from PIL import Image
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from sim.errors import AccessError
+from sim.records.ledger_rows import NO_SUBJECTS, LedgerKind
 from sim.services.accounts.sign_in import set_up
+from sim.services.accounts.viewer import AT_THIS_MACHINE, Role, Viewer
 from sim.services.app.wiring import App
+from sim.services.own_school import rights
+from sim.services.own_school.example import make_example
 from sim.services.own_school.folder import PICTURES, get_folder, list_schools, make_school
 from sim.ui.http.own_school_routes import make_own_school_routes
 from sim.ui.own_school import wording as words
 from sim.ui.page.request_origin import PEER_HEADER
+from sim.ui.parts import school_rights
 from tests.app.conftest import RunPage
 
 HALL = {"floor": "1", "name": "Hall", "kind": "hall", "polygon": [[0, 0], [20, 0], [20, 4], [0, 4]]}
@@ -23,6 +29,7 @@ TAB = "0f0f0f0f-tab"
 
 @pytest.fixture
 def school(drill_app: App) -> str:
+    rights.confirm(drill_app, AT_THIS_MACHINE)
     return make_school(drill_app.settings.data, "Oak School")
 
 
@@ -83,6 +90,28 @@ def test_pictures_come_in_and_go_out(own_client: TestClient, drill_app: App, sch
     assert left == {"CAM-01.webp", "plan-1.webp"}
 
 
+def test_boxes_are_painted_out_of_a_picture_for_good(own_client: TestClient, drill_app: App, school: str) -> None:
+    camera = {"floor": "1", "name": "Hall", "at": [1, 1], "picture_wh": [640, 360], "boxes": [[0.25, 0.25, 0.5, 0.75]]}
+    put(own_client, school, ("cameras", "CAM-01", camera))
+    path = f"/api/schools/{school}/pictures"
+    assert own_client.post(f"{path}/CAM-01/paint").status_code == 409
+    picture = Image.new("RGB", (640, 360), (200, 180, 150))
+    picture.paste((10, 10, 90), (180, 110, 300, 260))
+    file = io.BytesIO()
+    picture.save(file, format="PNG")
+    assert own_client.post(f"{path}/CAM-01", content=file.getvalue()).json()["people"] == []
+    assert own_client.post(f"{path}/CAM-01/paint").json() == {"painted": 1}
+    with Image.open(io.BytesIO(own_client.get(f"{path}/CAM-01").content)) as shown:
+        red, _, blue = shown.convert("RGB").getpixel((240, 180))  # type: ignore[misc]
+    assert (red > 150, blue > 110) == (True, True)
+    left = {each.name for each in (get_folder(drill_app.settings.data, school) / PICTURES).iterdir()}
+    assert left == {"CAM-01.webp"}
+    own_client.post(f"{path}/plan-1", content=make_png((900, 500)))
+    assert own_client.post(f"{path}/plan-1/paint").status_code == 409
+    put(own_client, school, ("cameras", "CAM-01", {**camera, "boxes": [[0.5, 0, 2, 1]]}))
+    assert own_client.get(f"/api/schools/{school}").json()["drawing"]["cameras"]["CAM-01"]["boxes"] == camera["boxes"]
+
+
 def test_a_file_that_is_too_large_is_refused_while_it_comes(
     own_client: TestClient, school: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -95,7 +124,7 @@ def test_a_file_that_is_too_large_is_refused_while_it_comes(
 def test_nobody_else_sees_or_changes_a_school(own_client: TestClient, drill_app: App, school: str) -> None:
     path = f"/api/schools/{school}"
     calls = (("GET", ""), ("POST", "/steps"), ("POST", "/turn"), ("GET", "/check"), ("POST", "/match/CAM-01"))
-    calls += (("GET", "/pictures/plan-1"), ("POST", "/pictures/plan-1"))
+    calls += (("GET", "/pictures/plan-1"), ("POST", "/pictures/plan-1"), ("POST", "/pictures/CAM-01/paint"))
     for method, end in calls:
         for headers in ({PEER_HEADER: "remote"}, {"Origin": "https://elsewhere.example"}):
             answer = own_client.request(method, path + end, headers=headers, content=b"{}")
@@ -107,6 +136,12 @@ def test_nobody_else_sees_or_changes_a_school(own_client: TestClient, drill_app:
 
 def test_the_page_makes_opens_and_deletes_a_school(run_page: RunPage, drill_app: App) -> None:
     page = run_page("own_school")
+    assert not [button for button in page.button if button.key == "make"]
+    page.button(key="rights-on").click().run()
+    assert school_rights.NEED in [each.value for each in page.error]
+    page.checkbox(key="rights-agreed").check()
+    page.button(key="rights-on").click().run()
+    assert school_rights.DONE in [each.value for each in page.success]
     page.button(key="make").click().run()
     assert words.NEED_NAME in [each.value for each in page.error]
     page.text_input(key="name").set_value("Elm  School")
@@ -122,3 +157,23 @@ def test_the_page_makes_opens_and_deletes_a_school(run_page: RunPage, drill_app:
     page.button(key="delete-sure").click().run()
     assert list_schools(drill_app.settings.data) == ()
     assert any("deleted" in each.value for each in page.success)
+    with drill_app.store.read() as work:
+        on, begun = work.ledger.list_of(NO_SUBJECTS, kinds=[LedgerKind.SCHOOL_RIGHTS])
+    assert (rights.STATEMENT in (on.body or ""), school.school_id in (begun.body or "")) == (True, True)
+    assert "Elm" not in (begun.body or "")
+
+
+def test_nothing_of_a_real_school_is_taken_in_before_an_administrator_confirmed(
+    own_client: TestClient, drill_app: App, run_page: RunPage
+) -> None:
+    example_id = make_example(drill_app)
+    path = f"/api/schools/{example_id}/pictures/plan-1"
+    assert own_client.get(path).status_code == 200
+    refused = own_client.post(path, content=make_png((900, 500)))
+    assert (refused.status_code, "ask your administrator" in refused.json()["error"].lower()) == (403, True)
+    trainer = Viewer(account_id="a", person_id=None, name="Kim Lee", role=Role.TRAINER)
+    with pytest.raises(AccessError):
+        rights.confirm(drill_app, trainer)
+    assert run_page("accounts").button(key="rights-on")
+    rights.confirm(drill_app, AT_THIS_MACHINE)
+    assert own_client.post(path, content=make_png((900, 500))).status_code == 200

@@ -17,6 +17,7 @@ from sim.ui.http.account_routes import make_account_routes
 from sim.ui.http.headers import SafeHeaders
 from sim.ui.http.installable.routes import make_installable_routes
 from sim.ui.http.mail_routes import make_mail_routes
+from sim.ui.http.own_clips_routes import make_own_clips_routes
 from sim.ui.http.own_school_routes import make_own_school_routes
 from sim.ui.http.routes import make_routes
 from sim.ui.http.school_routes import make_school_routes
@@ -35,6 +36,8 @@ FILLED = {
     "part": "whole",
     "name": "favicon.png",
     "school_id": "own-none",
+    "walk_id": "walk-none",
+    "step": "resume",
 }
 
 
@@ -118,6 +121,7 @@ def whole_client(drill_app: App) -> Iterator[TestClient]:
         *make_mail_routes(lambda: drill_app),
         *make_school_routes(lambda: drill_app),
         *make_own_school_routes(lambda: drill_app),
+        *make_own_clips_routes(lambda: drill_app),
         *make_installable_routes(),
     ]
     opened = Starlette(routes=routes, middleware=[Middleware(StampPeer), Middleware(SafeHeaders)])

@@ -1,11 +1,12 @@
-"""The tests' order under two processes names files that are there: a renamed one would quietly lose its place."""
+"""The order of the tests and of the checks before them; a renamed slow file would quietly lose its place."""
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from sim.services.app.wiring import PROJECT
-from tests.check import choose_folder
+from tests.check import choose_folder, run_steps
 from tests.support.two_lanes import BROWSER, SLOW_FILES, compute_place
 
 
@@ -28,3 +29,27 @@ def test_files_of_tests_go_to_memory_only_where_there_is_room_and_nobody_chose(
     assert choose_folder({}, tmp_path / "nowhere") is None
     monkeypatch.setattr("tests.check.ROOM_BYTES", 2**70)
     assert choose_folder({}, tmp_path) is None
+
+
+def say(word: str, code: int = 0) -> list[str]:
+    return [sys.executable, "-c", f"import sys; print('{word}'); sys.exit({code})"]
+
+
+def test_what_reads_the_code_is_told_in_order_and_when_one_fails_the_tests_do_not_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    began = tmp_path / "began"
+    tests = [sys.executable, "-c", f"open({str(began)!r}, 'w').close(); raise SystemExit(5)"]
+    code, times = run_steps([("first", say("one", 3)), ("second", say("two"))], tests)
+    told = capsys.readouterr().out.splitlines()
+    assert code == 3
+    assert [line.partition(" in ")[0] for line in told] == [
+        *("== first", "one", "== first failed (exit code 3)"),
+        *("== second", "two", "== second passed"),
+    ]
+    assert [time.split()[0] for time in times] == ["first", "second"]
+    assert not began.exists()
+    code, times = run_steps([("second", say("two"))], tests)
+    assert code == 5
+    assert began.exists()
+    assert len(times) == 2

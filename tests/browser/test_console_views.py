@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from sim.drill.event import EventKind
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
-from sim.services.attempt.console_profiles import choose_profile
+from sim.services.attempt.console_profiles import choose_profile, list_profiles
 from tests.browser.conftest import TALL_FORM, OpenConsole, begin_practice
 from tests.support.barriers import list_barriers
 from tests.support.console_page import ConsolePage
@@ -24,7 +25,7 @@ def open_profile(server: ServerProcess, services: App) -> OpenProfile:
 
     def open_in(page: Page, profile: str) -> ConsolePage:
         made = attempts.create_practice(services, form_id=TALL_FORM)
-        choose_profile(services, made, profile)
+        choose_profile(services, made, next(c.name for c in list_profiles(services) if profile in (c.name, c.title)))
         attempts.get_briefing(services, made)
         attempts.begin(services, made)
         return ConsolePage(page, f"{server.url}/drill?attempt={made}").open()
@@ -228,6 +229,42 @@ def test_a_minimal_console_has_no_plan_and_a_time_for_every_camera(page: Page, o
     minimal.wait_settled(30)
     minimal.choose("CAM-02")
     minimal.wait_settled(10)
+
+
+def test_a_console_of_a_file_has_its_skips_tiles_keys_and_names(
+    page: Page, open_profile: OpenProfile, services: App
+) -> None:
+    desk = open_profile(page, "Recorder desk")
+    expect(page.locator(".tile:visible")).to_have_count(9)
+    assert desk.part("speed").locator("option").all_text_contents() == ["0.5×", "1×", "2×", "4×", "8×"]
+    expect(desk.part("reverse")).to_be_hidden()
+    desk.choose("CAM-01")
+    desk.press("j")
+    expect(desk.part("play")).to_have_attribute("aria-label", "Play")
+    page.get_by_role("button", name="5 seconds on", exact=True).click()
+    desk.wait_settled(50)
+    page.get_by_role("button", name="30 seconds back", exact=True).click()
+    desk.wait_settled(0)
+    desk.press("ArrowRight")
+    desk.wait_settled(50)
+    page.get_by_role("button", name="Step back", exact=True).click()
+    desk.wait_settled(49)
+    desk.press("p")
+    expect(desk.part("play")).to_have_attribute("aria-label", "Pause")
+    desk.press("F4")
+    expect(desk.part("play")).to_have_attribute("aria-label", "Play")
+    desk.press("k")
+    desk.wait_saved()
+    with services.store.read() as work:
+        kinds = [stored.event.kind for stored in work.events.list_all(desk.address.rpartition("=")[2])]
+    assert EventKind.BOOKMARK in kinds
+    expect(desk.part("frameBack")).to_have_attribute("title", "Step back (,)")
+    desk.press("?")
+    expect(page.get_by_role("button", name="Flag: K. Change")).to_be_visible()
+    desk.part("keysSheet").get_by_role("button", name="Close", exact=True).click()
+    desk.part("moreOpen").click()
+    expect(desk.part("moreSheet").get_by_role("button", name="Export picture")).to_be_visible()
+    expect(page.locator(".link-place")).to_have_count(0)
 
 
 def test_a_phone_console_is_a_phones_on_a_large_screen(page: Page, open_profile: OpenProfile) -> None:

@@ -1,5 +1,6 @@
 """A trainer draws a part of a building over its plan, matches two cameras, makes a drill in them and plays it."""
 
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,10 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 from playwright.sync_api import Page, expect
 from shapely.geometry import Point, Polygon
 
 from sim.footage.paint.plate import load_plate
+from sim.footage.video.still import decode_frame
 from sim.lab.bench.clicked_camera import choose_points
 from sim.services.app.wiring import App, open_app, read_settings, system_clock
 from sim.services.library.generate import generate
@@ -58,6 +61,8 @@ def own_services(tmp_path: Path, own_server: ServerProcess) -> Iterator[App]:
 
 def open_editor(page: Page, server: ServerProcess, site: Site, *, name: str = "Quernmore School") -> SchoolEditor:
     page.goto(f"{server.url}/our-school")
+    page.get_by_text("I confirm this").click()
+    page.get_by_role("button", name="Turn on").click()
     page.get_by_label("Name of the school").fill(name)
     page.get_by_text("security agreed").click()
     page.get_by_role("button", name="Begin").click()
@@ -266,3 +271,62 @@ def test_undo_a_killed_server_and_a_second_tab_lose_nothing(page: Page, birch: S
             page.keyboard.press("Enter")
         page.keyboard.press("Escape")
         expect(page.locator(".school circle.corner")).to_have_count(2)
+
+
+def test_a_second_floor_its_stairs_and_a_person_in_a_still(page: Page, birch: Site, tmp_path: Path) -> None:
+    with ServerProcess(tmp_path / "data") as server:
+        open_editor(page, server, birch)
+        editor = SchoolEditor(page, (0.0, 0.0))
+        stairs, status = page.locator(".school .stairs"), page.locator(".school .status")
+        for floor in ("1", "2"):
+            editor.take("stairs")
+            if floor == "1":
+                editor.click_plan((10.0, 10.0))
+                expect(status).to_have_text("Add the other floor first, then draw the stairs.")
+            else:
+                editor.take("select")
+                editor.click_plan((45.0, 30.0))
+                editor.part("add-floor").click()
+                expect(page.locator(".school .below")).to_have_count(1)
+            editor.take("space")
+            editor.click_plan((0.0, 0.0), (40.0, 0.0), (40.0, 4.0), (0.0, 4.0))
+            editor.part("close").click()
+            editor.wait_saved()
+        page.locator("[data-sheet=plan]").focus()
+        editor.take("stairs")
+        editor.click_plan((20.0, 4.1), (24.0, 11.0))
+        expect(stairs).to_have_count(1)
+        editor.wait_saved()
+        for key, count in (("Control+z", 0), ("Control+y", 1)):
+            page.locator("[data-sheet=plan]").focus()
+            page.keyboard.press(key)
+            expect(stairs).to_have_count(count, timeout=SLOW_MS)
+        editor.take("camera")
+        editor.click_plan((1.0, 1.0), (10.0, 2.0))
+        editor.wait_saved()
+        editor.part("check").click()
+        expect(status).to_have_text("Nothing wrong was found.", timeout=SLOW_MS)
+        editor.part("floor").locator("select").select_option("1")
+        expect(page.locator(".school .camera")).to_have_count(0)
+        expect(stairs).to_have_count(1)
+        editor.part("floor").locator("select").select_option("2")
+        page.locator(".school .camera").click()
+        (tmp_path / "still.png").write_bytes(make_busy_still())
+        editor.part("still").set_input_files(tmp_path / "still.png")
+        boxes = page.locator(".school rect.box")
+        expect(boxes.first).to_be_visible(timeout=SLOW_MS)
+        found = boxes.count()
+        editor.click_picture(0.02, 0.02)
+        editor.click_picture(0.2, 0.08)
+        expect(boxes).to_have_count(found + 1)
+        editor.part("paint").click()
+        expect(boxes).to_have_count(0, timeout=SLOW_MS)
+        editor.wait_saved()
+
+
+def make_busy_still() -> bytes:
+    """A frame of a recording with people in it, as somebody exports it from a camera."""
+    clip = Path("sample_footage/birch-dismissal/main/CAM-03.mp4")
+    file = io.BytesIO()
+    Image.fromarray(decode_frame(clip, frame=900, fps=10)).save(file, format="PNG")
+    return file.getvalue()

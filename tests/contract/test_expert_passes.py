@@ -36,6 +36,7 @@ def list_traces() -> list[str]:
     return traces
 
 
+@pytest.mark.slow
 def test_the_expert_passes_nine_shipped_traces_in_ten_in_time(catalogue: Catalogue) -> None:
     traces = list_traces()
     assert len(traces) == len(set(traces)) >= LEAST_TRACES

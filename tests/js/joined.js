@@ -12,7 +12,7 @@ const SHARED = new Set(["./dom.js", "./plan_view.js"]);
 registerHooks({
   resolve(specifier, context, next) {
     if (specifier === "./icon_shapes.js") return { url: SHAPES, shortCircuit: true };
-    const isBeside = /\/(path_map|own_school)\/js\//.test(context.parentURL ?? "");
+    const isBeside = /\/(path_map|own_school|own_clips)\/js\//.test(context.parentURL ?? "");
     return next(isBeside && SHARED.has(specifier) ? `../../console/js/${specifier.slice(2)}` : specifier, context);
   },
 });

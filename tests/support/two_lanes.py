@@ -17,6 +17,18 @@ if TYPE_CHECKING:
 FIRST_PROCESS = "gw0"
 BROWSER = "tests/browser/"
 SLOW_FILES = (
+    "tests/browser/test_barriers.py",
+    "tests/browser/test_console_marks.py",
+    "tests/browser/test_console_player.py",
+    "tests/browser/test_own_school.py",
+    "tests/browser/test_school_sign_in.py",
+    "tests/browser/test_team_exercise.py",
+    "tests/browser/test_session_day.py",
+    "tests/browser/test_programme_run.py",
+    "tests/picture/test_clicks.py",
+    "tests/unit/lab/validity/test_validity.py",
+    "tests/contract/test_expert_passes.py",
+    "tests/unit/site/test_fit.py",
     "tests/unit/services/library/generate/test_scenario.py",
     "tests/unit/footage/people/test_dressing.py",
     "tests/property/test_compare_properties.py",

@@ -7,14 +7,16 @@ import pandas as pd
 from sim.compare.checks.findings import DesignCheck, Finding, Question, answer
 from sim.compare.data.conditions import say_devices, say_options
 from sim.compare.data.table import Phase
+from sim.text.consoles import say_console
 
 
 def check_one_console(wanted: str, others: Sequence[str]) -> DesignCheck:
     """Whether one console profile was used throughout."""
     question = Question("Was the same kind of console used throughout?", "console")
     if not others:
-        return answer(question, f"Yes, the {wanted} console.", finding=Finding.FINE)
-    sentence = f"No. Drills on the {' and '.join(others)} console are left out: consoles are never mixed."
+        return answer(question, f"Yes, the {say_console(wanted)} console.", finding=Finding.FINE)
+    left_out = " and ".join(say_console(name) for name in others)
+    sentence = f"No. Drills on the {left_out} console are left out: consoles are never mixed."
     return answer(question, sentence, finding=Finding.CONCERN)
 
 

@@ -6,7 +6,6 @@ from functools import partial
 
 import pandas as pd
 
-from sim.columns import CONSOLE_PROFILES
 from sim.compare.checks.counting import find_met_again, has_extra_time, is_on_wrong_side, is_quick, was_seen_before
 from sim.compare.data.conditions import (
     Conditions,
@@ -19,6 +18,7 @@ from sim.compare.data.conditions import (
 from sim.compare.data.group_names import WAITING, has_two_groups
 from sim.compare.data.part import EVERYBODY, Part, Wanted, find_wanted
 from sim.compare.data.table import QUICK_S, Phase
+from sim.text.consoles import order_console, say_console
 
 RETENTION_REASON = "a retention drill is neither before nor after"
 NOT_COMPARABLE_TIME = "another time allowance, kept out of the timed numbers"
@@ -147,9 +147,7 @@ def leave_out_incomparable(
         rows=rows.loc[:, checked.columns],
         conditions=wanted,
         device=one_device,
-        other_profiles=tuple(
-            name for name in CONSOLE_PROFILES if name != wanted.profile and (seen_once["profile"] == name).any()
-        ),
+        other_profiles=tuple(sorted(set(seen_once["profile"].unique()) - {wanted.profile}, key=order_console)),
         other_options=tuple(sorted(set(on_console["options"].unique()) - {wanted.options})),
         other_devices=other_devices,
         part=part,
@@ -252,8 +250,8 @@ def _say_repeated_form(dropped: pd.DataFrame) -> str:
 
 
 def _say_other_profile(wanted: str, dropped: pd.DataFrame) -> str:
-    profiles = " and ".join(sorted(set(dropped["profile"])))
-    return f"on the {profiles} console; only drills on the {wanted} console are compared here"
+    profiles = " and ".join(say_console(name) for name in sorted(set(dropped["profile"])))
+    return f"on the {profiles} console; only drills on the {say_console(wanted)} console are compared here"
 
 
 def _say_other_options(wanted: str, dropped: pd.DataFrame) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sim.columns import CONSOLE_PROFILES, DEVICES
+from sim.text.consoles import order_console
 
 MIXED = "mixed"
 
@@ -19,13 +20,13 @@ class Conditions:
 
 
 def list_conditions(rows: pd.DataFrame) -> tuple[Conditions, ...]:
-    """Return the conditions that occur, by console in the order of `CONSOLE_PROFILES`, those without options first."""
+    """Return the conditions that occur, by console as `order_console` has them, those without options first."""
     pairs = rows[["profile", "options"]].drop_duplicates()
     found = {
         Conditions(profile=profile, options=options)
         for profile, options in zip(pairs["profile"], pairs["options"], strict=True)
     }
-    return tuple(sorted(found, key=lambda each: (CONSOLE_PROFILES.index(each.profile), each.options)))
+    return tuple(sorted(found, key=lambda each: (order_console(each.profile), each.options)))
 
 
 def choose_conditions(rows: pd.DataFrame, *, profile: str | None, options: str | None) -> Conditions:

@@ -19,6 +19,7 @@ from sim.columns import (
 )
 from sim.compare.data.names import LONGEST_NAME, refuse_odd_names
 from sim.errors import ComparisonError
+from sim.text.consoles import is_console
 
 LONGEST_S = 86_400.0
 LONGEST_DAYS = 36_500.0
@@ -87,7 +88,12 @@ def check_attempts(table: pd.DataFrame) -> pd.DataFrame:
     _refuse_unlike(checked, "phase", [phase.value for phase in Phase])
     for name in ("phase", "familiar", "extra_time", "by_hand", "group", "device", "chosen_by"):
         checked[name] = checked[name].str.lower()
-    _refuse_unlike(checked, "profile", CONSOLE_PROFILES)
+    _refuse(
+        checked,
+        "profile",
+        ~checked["profile"].isin([name for name in checked["profile"].unique() if is_console(name)]),
+        expected=f"{', '.join(CONSOLE_PROFILES)}, or a console of a file as it was exported",
+    )
     checked["options"] = _sort_options(checked["options"])
     _refuse(
         checked,

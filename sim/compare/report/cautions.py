@@ -7,6 +7,7 @@ from sim.compare.checks.form_checks import compute_hardness_ratio, is_uneven, sa
 from sim.compare.content.comparison import Pair, TimeReport
 from sim.compare.data.conditions import say_devices, say_options
 from sim.compare.data.table import CLOCK_SLACK_S, Phase
+from sim.text.consoles import say_console
 
 
 def collect_cautions(
@@ -70,9 +71,10 @@ def list_given_up(rows: pd.DataFrame) -> "pd.Series[bool]":
 def _warn_of_conditions(design: DesignReport) -> list[str]:
     warnings = []
     if design.other_profiles:
+        others = ", ".join(say_console(name) for name in design.other_profiles)
         warnings.append(
-            f"Only drills on the {design.profile} console are compared. Drills on another one "
-            f"({', '.join(design.other_profiles)}) are left out: results on different consoles are never mixed."
+            f"Only drills on the {say_console(design.profile or '')} console are compared. Drills on another one "
+            f"({others}) are left out: results on different consoles are never mixed."
         )
     if design.other_options:
         warnings.append(

@@ -13,9 +13,9 @@ from sim.checked import check, read_yaml
 from sim.crowd.people.people import Aid, Role
 from sim.crowd.scenario.beats import BEAT_KINDS
 from sim.crowd.scenario.beats.base import Beat
-from sim.crowd.scenario.beats.file_part import FilePart, SecondsRange
 from sim.crowd.scenario.beats.place import Clothing
 from sim.crowd.scenario.faults import Fault, check_faults
+from sim.crowd.scenario.parts.file_part import FilePart, SecondsRange
 from sim.errors import ScenarioError
 from sim.site.model import Identifier, PointXY, Site
 

@@ -11,8 +11,8 @@ from sim.crowd.people.track import Pose
 from sim.crowd.places.errands import Away, Errand, Itinerary, Leave, Pass, Stop
 from sim.crowd.places.routes import Place, RouteMap
 from sim.crowd.places.spots import Area, Spot, SpotBook
-from sim.crowd.scenario.beats.file_part import SecondsRange
 from sim.crowd.scenario.casting import share_people
+from sim.crowd.scenario.parts.file_part import SecondsRange
 from sim.crowd.scenario.scenario import (
     Arrival,
     AwayStep,

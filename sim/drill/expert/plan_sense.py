@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import networkx as nx
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -127,6 +126,8 @@ def make_plan_sense(site: Site, numbers: Mapping[str, int]) -> PlanSense:
     Raises:
         SiteError: as `make_ways`.
     """
+    import networkx as nx  # noqa: PLC0415 - loaded when first needed
+
     ways = make_ways(site)
     chest_m = np.stack([point.chest_m for point in ways.points])
     shown, pixels, walking_s = {}, {}, {}

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from enum import Enum
 from itertools import pairwise
 
-import networkx as nx
 import numpy as np
 
 from sim.drill.expert.attention import Attention
@@ -199,6 +198,8 @@ class Search(Attention):
 
     def _make_track(self, pace: Pace) -> Stretch:
         """Return where the student was, second by second: where seen, and between on the shortest way."""
+        import networkx as nx  # noqa: PLC0415 - loaded when first needed
+
         seen = sorted({round(each.t_s, 1): each.point for each in self.sightings if each.point is not None}.items())
         if not seen:
             return []

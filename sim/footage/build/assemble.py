@@ -40,11 +40,8 @@ def assemble_recording(
     """Make every file of a recording in a new folder from the rendered cameras; the manifest comes last."""
     for name in ("main", "wall", "thumbs", "people"):
         (folder / name).mkdir(parents=True)
-    for job in jobs:
-        rendered = job.folder / job.camera_id
-        _link_or_copy(rendered / camera_job.MAIN_FILE, folder / f"main/{job.camera_id}.mp4")
-        _link_or_copy(rendered / camera_job.THUMBS_FILE, folder / f"thumbs/{job.camera_id}.webp")
-    walls = _encode_walls(folder, plan, jobs, reporter)
+    link_cameras(folder, jobs)
+    walls = encode_walls(folder, jobs, reporter)
     for person in plan.crowd.people:
         picture = Image.fromarray(strips(person.person_id)[:, :, ::-1].copy())
         picture.save(folder / f"people/{person.person_id}.webp", "WEBP", quality=plan.encoding.strip_quality, method=4)
@@ -54,11 +51,20 @@ def assemble_recording(
     _write_manifest(folder, plan, jobs, walls)
 
 
-def _encode_walls(folder: Path, plan: BuildPlan, jobs: Sequence[CameraJob], reporter: Reporter) -> tuple[Wall, ...]:
+def link_cameras(folder: Path, jobs: Sequence[CameraJob]) -> None:
+    """Put main streams and thumbnails of the rendered cameras into a recording's folder."""
+    for job in jobs:
+        rendered = job.folder / job.camera_id
+        link_or_copy(rendered / camera_job.MAIN_FILE, folder / f"main/{job.camera_id}.mp4")
+        link_or_copy(rendered / camera_job.THUMBS_FILE, folder / f"thumbs/{job.camera_id}.webp")
+
+
+def encode_walls(folder: Path, jobs: Sequence[CameraJob], reporter: Reporter) -> tuple[Wall, ...]:
+    """Encode the walls of a recording from the tiles of the rendered cameras."""
     tiles: Mapping[str, Path] = {job.camera_id: job.folder / job.camera_id / camera_job.TILES_FILE for job in jobs}
-    total = plan.crowd.frame_count
+    total, fps, encoding = jobs[0].frame_count, jobs[0].fps, jobs[0].encoding
     walls = []
-    for number, layout in enumerate(choose_layouts(plan.cameras)):
+    for number, layout in enumerate(choose_layouts([job.camera_id for job in jobs])):
         start = reporter.clock()
 
         def on_frame(frame: int, start: float = start) -> None:
@@ -72,9 +78,9 @@ def _encode_walls(folder: Path, plan: BuildPlan, jobs: Sequence[CameraJob], repo
             layout=layout,
             tile_files=[tiles[camera_id] for camera_id in layout.cameras],
             frame_count=total,
-            fps=plan.crowd.fps,
-            crf=plan.encoding.wall_crf,
-            preset=plan.encoding.preset,
+            fps=fps,
+            crf=encoding.wall_crf,
+            preset=encoding.preset,
             on_frame=on_frame,
         )
         walls.append(Wall(file=name, columns=layout.columns, rows=layout.rows, tile_wh=TILE_WH, cameras=layout.cameras))
@@ -163,7 +169,8 @@ def _write_manifest(folder: Path, plan: BuildPlan, jobs: Sequence[CameraJob], wa
     replace_manifest(folder / MANIFEST_NAME, manifest)
 
 
-def _link_or_copy(source: Path, target: Path) -> None:
+def link_or_copy(source: Path, target: Path) -> None:
+    """Give a file a second name, or copy it where that cannot be done."""
     try:
         os.link(source, target)
     except OSError:

@@ -171,7 +171,8 @@ def _check_people(recording: Recording, people: pd.DataFrame, seen: frozenset[st
     models = set(people["look_alike_of"]) - {""} - set(people["person_id"])
     if models:
         problems.append(Problem(file=PEOPLE_FILE, what=f"has a look-alike of {sorted(models)[0]}, who is not in it"))
-    for person_id in people["person_id"]:
+    staged = recording.manifest.staged
+    for person_id in people["person_id"] if staged is None or staged.has_photo else ():
         if f"people/{person_id}.webp" not in recording.manifest.files:
             problems.append(Problem(file=f"people/{person_id}.webp", what="is missing"))
     return problems
@@ -179,8 +180,8 @@ def _check_people(recording: Recording, people: pd.DataFrame, seen: frozenset[st
 
 def _check_truth(recording: Recording, rows: pd.DataFrame) -> list[str]:
     manifest = recording.manifest
-    width = rows["camera_id"].map({c.camera_id: c.size_wh[0] for c in manifest.cameras})
-    height = rows["camera_id"].map({c.camera_id: c.size_wh[1] for c in manifest.cameras})
+    width = rows["camera_id"].map({c.camera_id: c.size_wh[0] for c in manifest.cameras}).astype("float64")
+    height = rows["camera_id"].map({c.camera_id: c.size_wh[1] for c in manifest.cameras}).astype("float64")
     zones, floors = {s.zone_id for s in recording.site.spaces}, {f.floor_id for f in recording.site.floors}
     inside = (rows["x1"] >= 0) & (rows["y1"] >= 0) & (rows["x2"] <= width) & (rows["y2"] <= height)
     checks = (

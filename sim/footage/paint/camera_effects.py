@@ -17,6 +17,9 @@ _MOST_GRAIN = 40
 _FULL_TURN = 2 * np.pi
 
 
+_UNDO_ROUNDS = 5
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Optics:
     """How good a camera is.
@@ -53,6 +56,20 @@ def choose_optics(camera: CameraSpec, *, darkness: float = 0.0) -> Optics:
     if darkness == 0:
         return optics
     return replace(optics, noise=optics.noise + 3.2 * darkness, blur_px=optics.blur_px + 0.35 * darkness)
+
+
+def undo_blur(bgr: NDArray[np.uint8], *, blur_px: float) -> NDArray[np.uint8]:
+    """Return a picture [h, w, 3] that is as this one once `CameraEffects` has blurred it (Van Cittert 1931).
+
+    A picture that a camera took has been through its lens already; what is drawn into it has not.
+    """
+    wanted = bgr.astype(np.float32)
+    kernel = cv2.getGaussianKernel(3, blur_px * bgr.shape[0] / 720)
+    found = wanted.copy()
+    for _ in range(_UNDO_ROUNDS):
+        found += wanted - cv2.sepFilter2D(found, cv2.CV_32F, kernel, kernel, borderType=cv2.BORDER_REFLECT_101)
+        np.clip(found, 0, 255, out=found)
+    return np.round(found).astype(np.uint8)
 
 
 class CameraEffects:

@@ -14,7 +14,7 @@ from shapely import Point, Polygon
 from sim.crowd.people.people import Person
 from sim.crowd.people.track import Crowd, Prop
 from sim.crowd.scenario.faults import AnyFault, LowLight, MovedView
-from sim.footage.paint.camera_effects import CameraEffects, choose_optics
+from sim.footage.paint.camera_effects import CameraEffects, choose_optics, undo_blur
 from sim.footage.paint.drawable import Drawable
 from sim.footage.paint.fault_plan import find_camera_as_recorded, make_camera_faults
 from sim.footage.paint.faulty_source import FaultySource
@@ -181,6 +181,8 @@ class CameraSources:
 
         def make_source(visible: Sequence[AnyFault]) -> FrameSource:
             view, plate = self._make_view(camera, visible)
+            if camera.look is not None:
+                plate = replace(plate, bgr=undo_blur(plate.bgr, blur_px=camera.look.blur_px))
             painter = ScenePainter(view, plate, figures, lighting=lighting, coarse_px=self.coarse_px)
             if self.only_masks:
                 return MaskSource(

@@ -15,7 +15,9 @@ from sim.errors import NewerSchemaError, RecordingError
 from sim.site.model import Identifier
 
 RECORDING_SCHEMA = 1
-OLDEST_SCHEMA = 1
+STAGED_SCHEMA = 2
+"""Of recordings of real clips, which say so; those of drawn people are written as before."""
+OLDEST_SCHEMA, NEWEST_SCHEMA = 1, STAGED_SCHEMA
 MANIFEST_NAME = "recording.json"
 GROUP_FRAMES = 10
 """A key frame every so many frames in every clip."""
@@ -55,11 +57,37 @@ class ThumbLayout(_Part):
     columns: int
 
 
+class Neighbors(_Part):
+    """Two cameras that one walks between, and how far it is."""
+
+    a: Identifier
+    b: Identifier
+    meters: float = Field(ge=0)
+
+
+class Staged(_Part):
+    """What is special about a recording of real clips, in which truth knows one person only: the walker.
+
+    Attributes:
+        neighbors: of cameras that are on no plan; empty where the site has its own ways.
+        has_plan: the site is one that was drawn; without, it has one square a camera, which nobody may be shown.
+        has_photo: there is a photo of the walker.
+    """
+
+    neighbors: tuple[Neighbors, ...] = ()
+    has_plan: bool
+    has_photo: bool
+
+
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 class Manifest(_Part):
     """`recording.json`.
 
     `start_time` is the site's wall clock at frame 0, without zone: the time burnt into the pictures. `files` holds the
-    sha256 of every other file of the folder, `sizes` their bytes.
+    sha256 of every other file of the folder, `sizes` their bytes. `staged` is there for real clips alone.
     """
 
     schema_version: int
@@ -78,6 +106,7 @@ class Manifest(_Part):
     thumbs: ThumbLayout
     files: dict[RelativePath, Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]]
     sizes: dict[RelativePath, Annotated[int, Field(ge=0)]]
+    staged: Staged | None = Field(default=None, exclude_if=_is_none)
 
     @property
     def duration_s(self) -> float:
@@ -118,16 +147,16 @@ def parse_manifest(text: str | bytes, *, source: str) -> Manifest:
     """Return the manifest that a text read from `source` holds. Raises as `load_manifest`."""
     try:
         probe = _SchemaProbe.model_validate_json(text)
-        if probe.schema_version > RECORDING_SCHEMA:
+        if probe.schema_version > NEWEST_SCHEMA:
             raise NewerSchemaError(
                 f"{source} has schema_version {probe.schema_version}",
-                expected=f"at most {RECORDING_SCHEMA}",
+                expected=f"at most {NEWEST_SCHEMA}",
                 todo="update Sightline, or build the recording again with this version",
             )
         if probe.schema_version < OLDEST_SCHEMA:
             raise RecordingError(
                 f"{source} has schema_version {probe.schema_version}",
-                expected=f"{OLDEST_SCHEMA} to {RECORDING_SCHEMA}",
+                expected=f"{OLDEST_SCHEMA} to {NEWEST_SCHEMA}",
                 todo="build the recording again from its scenario; no release wrote this format",
             )
         return Manifest.model_validate_json(text)

@@ -3,6 +3,7 @@
 Five minutes of a busy hall leave 0.06 to 0.3 % of the pixels wrong: where somebody stood for over half of the time.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from sim.errors import RecordingError
 PICTURES = 61
 LEAST_PICTURES = 9
 STEADY = 24
+LONGEST_S = 300.0
+"""Of a longer clip the first minutes are enough."""
 _BAND_ROWS = 64
 
 
@@ -40,13 +43,11 @@ def compute_empty_picture(clip: Path, *, most: int = PICTURES) -> EmptyPicture:
     Raises:
         RecordingError: the file is no clip, is cut short, or has too few pictures.
     """
-    pictures = _read_spread(clip, most)
-    if len(pictures) < LEAST_PICTURES:
-        raise RecordingError(
-            f"{clip.name} has {len(pictures)} pictures",
-            expected=f"at least {LEAST_PICTURES}, better some minutes",
-            todo="export a longer clip",
-        )
+    return make_empty_picture(read_spread(clip, most))
+
+
+def make_empty_picture(pictures: Sequence[NDArray[np.uint8]]) -> EmptyPicture:
+    """Return the empty view of pictures [h, w, 3] of one camera, all of one size."""
     height, width = pictures[0].shape[:2]
     bgr = np.empty((height, width, 3), dtype=np.uint8)
     changing = np.empty((height, width), dtype=np.bool_)
@@ -59,18 +60,35 @@ def compute_empty_picture(clip: Path, *, most: int = PICTURES) -> EmptyPicture:
     return EmptyPicture(bgr=bgr, changing=changing, pictures=len(pictures))
 
 
-def _read_spread(clip: Path, most: int) -> list[NDArray[np.uint8]]:
-    """Return pictures about evenly spread in time: of every few seconds the first that decodes."""
+def read_spread(clip: Path, most: int = PICTURES) -> list[NDArray[np.uint8]]:
+    """Return pictures about evenly spread over the first five minutes of a clip.
+
+    Raises:
+        RecordingError: as `compute_empty_picture`.
+    """
+    found = _read_pictures(clip, most)
+    if len(found) < LEAST_PICTURES:
+        raise RecordingError(
+            f"{clip.name} has {len(found)} pictures",
+            expected=f"at least {LEAST_PICTURES}, better some minutes",
+            todo="export a longer clip",
+        )
+    return found
+
+
+def _read_pictures(clip: Path, most: int) -> list[NDArray[np.uint8]]:
     try:
         with av.open(str(clip)) as container:
             if not container.streams.video:
                 raise RecordingError(f"{clip.name} has no picture", expected="a video", todo="choose another file")
             stream = container.streams.video[0]
-            length_s = float((container.duration or 0) / av.time_base)
+            length_s = min(float((container.duration or 0) / av.time_base), LONGEST_S)
             step_s = max(length_s / most, 0.0)
             found: list[NDArray[np.uint8]] = []
             for frame in container.decode(stream):
-                if (frame.time or 0.0) >= len(found) * step_s and len(found) < most:
+                if len(found) == most:
+                    break
+                if (frame.time or 0.0) >= len(found) * step_s:
                     found.append(np.asarray(frame.to_ndarray(format="bgr24"), dtype=np.uint8))
             return found
     except (av.error.FFmpegError, OSError) as error:

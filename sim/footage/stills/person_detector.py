@@ -1,8 +1,9 @@
 """Finds people in a picture by NanoDet-g (RangiLyu 2020, Apache-2.0), a network trained on photographs (COCO).
 
-The model is a file of its own that need not be there: it is no part of the program. OpenCV's dnn runs it.
+OpenCV's dnn runs it. Its weights are a file of their own, see scenarios/models.
 """
 
+import lzma
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from sim.errors import RecordingError
 
 FloatArray = NDArray[np.float64]
 
+MODEL = Path(__file__).parents[3] / "scenarios" / "models" / "nanodet-g-416.onnx.xz"
 SIDE_PX = 416
 STRIDES = (8, 16, 32)
 BINS = 11
@@ -37,11 +39,13 @@ class Found:
 class PersonDetector:
     """The network, loaded."""
 
-    def __init__(self, model: Path) -> None:
-        """Load it. Raises RecordingError: no model that can be read."""
+    def __init__(self, model: Path = MODEL) -> None:
+        """Load it, from ONNX or from that compressed by xz. Raises RecordingError: no model that can be read."""
         try:
-            self._net = cv2.dnn.readNetFromONNX(str(model))
-        except cv2.error as error:
+            kept = model.read_bytes()
+            onnx = lzma.decompress(kept) if model.suffix == ".xz" else kept
+            self._net = cv2.dnn.readNetFromONNX(np.frombuffer(onnx, dtype=np.uint8))
+        except (cv2.error, OSError, lzma.LZMAError) as error:
             raise RecordingError(
                 f"{model} is no model that can be read", expected="NanoDet-g as ONNX", todo="check the path"
             ) from error

@@ -12,6 +12,8 @@ from sim.errors import RecordingError
 from sim.footage.paint.plate import write_depth_file, write_picture_file
 from sim.footage.picture_size import check_size
 from sim.footage.stills.empty_picture import compute_empty_picture
+from sim.footage.stills.people_left import find_people
+from sim.footage.stills.person_detector import PersonDetector
 from sim.footage.stills.plan_depth import compute_plan_depth
 from sim.site.model import CameraSpec, Site
 
@@ -23,11 +25,12 @@ _STILLS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlateFiles:
-    """What was written: picture, depth, and the share of a clip's pixels that never held still (0 for a picture)."""
+    """What was written: picture, depth, the share of a clip's pixels that never held still, people found in it."""
 
     picture: Path
     depth: Path
     changing: float
+    people: int
 
 
 def make_plate_files(site: Site, camera: CameraSpec, source: Path, *, folder: Path) -> PlateFiles:
@@ -55,6 +58,7 @@ def make_plate_files(site: Site, camera: CameraSpec, source: Path, *, folder: Pa
         picture=write_picture_file(folder, camera.camera_id, bgr),
         depth=write_depth_file(folder, camera.camera_id, depth_m),
         changing=changing,
+        people=len(find_people(bgr, PersonDetector())),
     )
 
 

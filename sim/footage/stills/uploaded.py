@@ -19,7 +19,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from sim.errors import RecordingError
-from sim.footage.stills.empty_picture import compute_empty_picture
+from sim.footage.stills.empty_picture import make_empty_picture, read_spread
+from sim.footage.stills.people_left import Box, find_people, take_from_others, write_picture
+from sim.footage.stills.person_detector import PersonDetector
 
 Bgr = NDArray[np.uint8]
 
@@ -33,10 +35,13 @@ SHAPE = 16 / 9
 WITHIN_S = 120.0
 MEMORY_BYTES = 3_000_000_000
 _SHAPE_SLACK = 0.02
-_QUALITY = 90
 _STILLS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF")
 _PLAIN_LEVELS = 6.0
 """A picture whose brightness differs by less than this is black, white or covered."""
+_EVERY = 3
+"""Of which of a clip's pictures those are searched that show what is behind somebody who stood still."""
+_BLACK = 16
+_CORNER_SHARE = 0.07
 _UNKNOWN = "This file could not be read as a picture. Export it again as PNG or JPG."
 
 
@@ -56,12 +61,14 @@ class Uploaded:
         bars: the shares of width and height that are black on each side.
         pages: how many pages the file has; of more than one the page was to be chosen.
         notes: what is doubtful about it, sentences for people.
+        people: where somebody may be in a camera's picture.
     """
 
     size_wh: tuple[int, int]
     bars: tuple[float, float]
     pages: int
     notes: tuple[str, ...]
+    people: tuple[Box, ...] = ()
 
 
 def convert(source: Path, target: Path, *, kind: Kind, page: int = 0) -> Uploaded:
@@ -91,6 +98,7 @@ def convert(source: Path, target: Path, *, kind: Kind, page: int = 0) -> Uploade
         bars=(float(across), float(down)),
         pages=int(said["pages"]),
         notes=tuple(str(each) for each in said["notes"]),
+        people=tuple((float(a), float(b), float(c), float(d)) for a, b, c, d in said["people"]),
     )
 
 
@@ -109,10 +117,13 @@ def main(arguments: list[str]) -> int:
     _limit()
     try:
         bgr, pages, notes = _read(source, kind, page)
+        if kind is Kind.STILL:
+            _refuse_round(bgr)
         bgr, bars = (bgr, (0.0, 0.0)) if kind is Kind.PLAN else _pad(bgr)
         notes += _judge(bgr) if kind is Kind.STILL else []
+        people = find_people(bgr, PersonDetector()) if kind is Kind.STILL else ()
         bgr = _shrink(bgr, WIDEST_PLAN_PX if kind is Kind.PLAN else WIDEST_STILL_PX)
-        Image.fromarray(bgr[..., ::-1]).save(target, format="WEBP", quality=_QUALITY, method=2)
+        write_picture(target, bgr)
     except RecordingError as error:
         print(json.dumps({"error": error.on_screen}))
         return 1
@@ -122,8 +133,8 @@ def main(arguments: list[str]) -> int:
     except OSError as error:
         print(json.dumps({"error": f"The picture could not be stored: {error.strerror or error}. Free some space."}))
         return 1
-    answer = {"size_wh": [bgr.shape[1], bgr.shape[0]], "bars": bars, "pages": pages, "notes": notes}
-    print(json.dumps(answer))
+    size_wh = [bgr.shape[1], bgr.shape[0]]
+    print(json.dumps({"size_wh": size_wh, "bars": bars, "pages": pages, "notes": notes, "people": people}))
     return 0
 
 
@@ -183,17 +194,21 @@ def _read_clip(source: Path, kind: Kind) -> tuple[Bgr, int, list[str]]:
     if kind is Kind.PLAN:
         raise RecordingError("this file is no picture and no PDF", todo="export the plan as PNG, JPG or PDF")
     try:
-        empty = compute_empty_picture(source)
+        pictures = read_spread(source)
     except RecordingError as error:
         raise RecordingError(
             "this file is neither a picture nor a clip that can be read",
             todo="export a picture (PNG or JPG), or a clip as MP4",
         ) from error
+    empty = make_empty_picture(pictures)
     share = float(empty.changing.mean())
     notes = (
         [] if share < 0.002 else [f"{share:.1%} of the picture never held still: look whether someone is left in it."]
     )
-    return empty.bgr, 1, notes
+    detector = PersonDetector()
+    stood = find_people(empty.bgr, detector)
+    bgr, _ = take_from_others(empty.bgr, pictures[::_EVERY], stood, detector) if stood else (empty.bgr, ())
+    return bgr, 1, notes
 
 
 def _read_pdf(source: Path, page: int) -> tuple[Bgr, int, list[str]]:
@@ -240,6 +255,22 @@ def _shrink(bgr: Bgr, widest_px: int) -> Bgr:
     scale = widest_px / max(width, height)
     size_wh = (round(width * scale), round(height * scale))
     return np.asarray(cv2.resize(bgr, size_wh, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _refuse_round(bgr: Bgr) -> None:
+    """Refuse the round picture of a fisheye: all corners black, and the middles of its edges not."""
+    grey = bgr.mean(axis=2)
+    height, width = grey.shape
+    down, across = max(2, int(height * _CORNER_SHARE)), max(2, int(width * _CORNER_SHARE))
+    corners = [
+        grey[y, x] for y in (slice(0, down), slice(-down, None)) for x in (slice(0, across), slice(-across, None))
+    ]
+    middle = slice(height // 2 - down, height // 2 + down), slice(width // 2 - across, width // 2 + across)
+    top = grey[:down, middle[1]]
+    if max(float(corner.max()) for corner in corners) < _BLACK and float(top.mean()) > 2 * _BLACK < grey[middle].mean():
+        raise RecordingError(
+            "this is the round picture of a fisheye camera", todo="export a flat view of it, or leave this camera out"
+        )
 
 
 def _judge(bgr: Bgr) -> list[str]:

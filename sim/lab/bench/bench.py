@@ -11,6 +11,7 @@ PARTS = {
     "search": "sim.lab.bench.search",
     "start": "sim.lab.bench.server.start",
     "server": "sim.lab.bench.server.measure",
+    "home": "sim.lab.bench.home",
     "console": "sim.lab.bench.console.run",
     "debrief": "sim.lab.bench.debrief",
     "compare": "sim.lab.bench.compare",

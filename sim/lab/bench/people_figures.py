@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.errors import SimError
 from sim.footage.recording.open import open_recording
-from sim.footage.stills.person_detector import PersonDetector, compute_overlaps
+from sim.footage.stills.person_detector import MODEL, PersonDetector, compute_overlaps
 from sim.footage.video.still import decode_frames
 from sim.lab.bench.rig.figures import Figure
 from sim.services.app.score import load_truth_index
@@ -28,14 +27,12 @@ CLOSE = 0.1
 
 
 def measure(*, on_step: Callable[[str], None], model: Path | None, video: Path | None) -> tuple[Figure, ...]:
-    """Look at frames of all cameras of the shipped recording, and of a real video.
+    """Look at frames of all cameras of the shipped recording, and of a real video, by the shipped model or another.
 
     Raises:
-        SimError: no model was given.
+        RecordingError: no model that can be read.
     """
-    if model is None:
-        raise SimError("people are found by a model", todo="give the file of NanoDet-g as ONNX: --model FILE")
-    detector = PersonDetector(model)
+    detector = PersonDetector(model or MODEL)
     ours = look_at_ours(detector, on_step=on_step)
     real = look_at_real(detector, video, on_step=on_step) if video is not None else None
     return tuple(_describe(ours, real))

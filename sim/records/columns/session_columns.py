@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Column, Double, ForeignKey, Integer, Named, String, TypedColumns
 
+from sim.records.columns.profile import Profile
 from sim.records.columns.utc import UtcDateTime
 
 
@@ -24,7 +25,7 @@ class SessionColumns(TypedColumns):
     makes_up: Named[str | None] = Column(String(32), ForeignKey("session.session_id", ondelete="SET NULL"))
     kind = Column(String(16), nullable=False)
     starting = Column(String(16), nullable=False)
-    profile = Column(String(16), nullable=False)
+    profile = Column(Profile, nullable=False)
     options = Column(String(120), nullable=False)
     place = Column(String(120), nullable=False)
     code = Column(String(16), nullable=False, index=True)

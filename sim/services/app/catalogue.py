@@ -21,6 +21,7 @@ from sim.services.app.lessons import Course, LessonFiles
 from sim.services.app.score import load_truth_index
 from sim.site.model import Site
 from sim.site.next_camera import describe_links
+from sim.staged.neighbor_links import describe_neighbor_links
 from sim.tasks import get_task_type
 from sim.tasks.common.base import check_start
 from sim.truth.fewer_cameras import keep_cameras
@@ -141,6 +142,11 @@ class Catalogue:
     def get_links(self, recording_id: str, cameras: Cameras = None) -> dict[str, Any]:
         """Return where people leave each camera's picture and who shows them next, as `describe_links`."""
         key = ("links", recording_id, cameras)
+        staged = self.get_recording(recording_id).manifest.staged
+        if staged is not None and not staged.has_plan:
+            pairs = [(each.a, each.b, each.meters) for each in staged.neighbors]
+            names = [c.camera_id for c in self.get_site(recording_id, cameras).cameras]
+            return self.keep(key, lambda: describe_neighbor_links(names, pairs))
         return self.keep(key, lambda: describe_links(self.get_site(recording_id, cameras)))
 
     def get_site(self, recording_id: str, cameras: Cameras = None) -> Site:

@@ -10,7 +10,7 @@ import yaml
 
 from sim.checked import check, read_yaml
 from sim.drill.difficulty import DIFFICULTY_VERSION
-from sim.drill.forms import FORM_SCHEMA, MAX_LIMIT_S, Form, FormSet, Origin
+from sim.drill.forms import FORM_SCHEMA, MAX_LIMIT_S, STAGED_FORM_SCHEMA, Form, FormSet, Origin
 from sim.drill.known_forms import give_known, make_known_set
 from sim.drill.parallel import (
     choose_parallel,
@@ -135,7 +135,9 @@ def load_form_set(path: Path) -> FormSet:
         NewerSchemaError: written by a newer version.
     """
     data = read_yaml(path, fault=TaskError)
-    return check(FormSet, data, source=str(path), newest=FORM_SCHEMA, fault=TaskError, todo="choose the forms again")
+    return check(
+        FormSet, data, source=str(path), newest=STAGED_FORM_SCHEMA, fault=TaskError, todo="choose the forms again"
+    )
 
 
 def find_origin(path: Path, recording_id: str) -> Origin:
@@ -162,6 +164,12 @@ def check_form_set(forms: FormSet, recording: Recording) -> None:
             f"the forms of {forms.recording_id} were chosen on another truth than this recording's",
             expected=f"truth with sha256 {forms.truth_sha256[:12]}...",
             todo="choose them again with `python -m sim forms choose`",
+        )
+    if (manifest.staged is not None) is not (forms.origin is Origin.STAGED):
+        raise TaskError(
+            f"the forms of {forms.recording_id} say that it is {forms.origin}",
+            expected="staged" if manifest.staged is not None else "public or private",
+            todo="real footage is for practice alone: make its drill again under Our clips",
         )
     for form in forms.forms:
         _check_start(form, recording)

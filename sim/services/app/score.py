@@ -87,6 +87,7 @@ def load_truth_index(recording: Recording, *, reads_silhouettes: bool = True) ->
         events=make_event_table(load_events(recording)).find(),
         site=recording.site,
         silhouettes=load_silhouettes(recording, truth) if reads_silhouettes else _Later(recording, truth),
+        knows_everybody=recording.manifest.staged is None,
     )
 
 

@@ -28,6 +28,7 @@ PROJECT = Path(__file__).resolve().parents[3]
 DATA_VARIABLE = "SIGHTLINE_DATA"
 DATABASE_VARIABLE = "DATABASE_URL"
 DATABASE_NAME = "sightline.db"
+CONSOLES = "consoles"
 PRACTICE_VARIABLE = "SIGHTLINE_PRACTICE_DAYS"
 PRACTICE_DAYS = 90
 RECORD_VARIABLE = "SIGHTLINE_RECORD_DAYS"
@@ -51,6 +52,7 @@ class Settings:
         recordings: folders that hold recording folders.
         forms: folders that hold form files.
         lessons: folders that hold lesson files.
+        consoles: folders that hold console files.
         footage: the store of further recordings and forms, None for folders alone.
         practice_days: how long practice attempts and their logs are kept.
         record_days: how long the content of the training record is kept, at least.
@@ -67,6 +69,7 @@ class Settings:
     recordings: tuple[Path, ...]
     forms: tuple[Path, ...]
     lessons: tuple[Path, ...] = ()
+    consoles: tuple[Path, ...] = ()
     footage: FootageSettings | None = None
     practice_days: int = PRACTICE_DAYS
     record_days: int = RECORD_DAYS
@@ -136,6 +139,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         recordings=(PROJECT / "sample_footage", data / "recordings", *(folder / "recordings" for folder in folders)),
         forms=(PROJECT / "scenarios" / "forms", data / "forms", *(folder / "forms" for folder in folders)),
         lessons=(PROJECT / "scenarios" / "lessons", data / "lessons"),
+        consoles=(data / CONSOLES, PROJECT / "scenarios" / CONSOLES),
         footage=footage,
         practice_days=_read_days(environ, PRACTICE_VARIABLE, usual=PRACTICE_DAYS),
         record_days=_read_days(environ, RECORD_VARIABLE, usual=RECORD_DAYS),

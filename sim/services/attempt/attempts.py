@@ -27,7 +27,7 @@ from sim.records.store import Work
 from sim.services.app.rate_limit import HOUR_S
 from sim.services.app.wiring import App
 from sim.services.attempt.console_data import make_console_data
-from sim.services.attempt.console_profiles import get_card, list_choices
+from sim.services.attempt.console_profiles import check_console, get_card, list_choices
 from sim.services.attempt.drill_options import list_choices as list_option_choices
 from sim.services.attempt.drill_options import list_offered
 from sim.services.attempt.familiar import needs_familiarisation
@@ -169,12 +169,25 @@ def make_row(
     Whatever is no measured drill is refused on a recording that measures.
     """
     check_options(options, mode=mode)
+    check_console(profile, options)
     known = app.catalogue.get_form(form_id)
     if known.origin is Origin.PRIVATE and mode is not Mode.ASSESSMENT:
         raise TaskError(
             "this recording measures, so nobody practices on it",
             expected="a drill on another recording",
             todo="choose a drill for practice",
+        )
+    if known.origin is Origin.STAGED and mode is not Mode.PRACTICE:
+        raise TaskError(
+            "this is real footage of a staged walk, which is for practice alone",
+            expected="a drill that measures everyone alike",
+            todo="give it as practice",
+        )
+    if known.origin is Origin.STAGED and DrillOption.APPEARANCE_SEARCH in options:
+        raise TaskError(
+            "the appearance search knows nobody in real footage",
+            expected="options without it",
+            todo="leave it out, or choose another drill",
         )
     app.catalogue.describe_target(known.recording_id, known.form.target)
     app.catalogue.check_holds(known)
@@ -262,7 +275,7 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
         person_label=_find_person_label(app, row),
         probe_url=PROBE_PATH,
         profile=get_card(row.profile),
-        profile_choices=list_choices(row),
+        profile_choices=list_choices(app, row),
         options=describe_options(row.options),
         options_chosen=tuple(sorted(row.options)),
         offers_familiarisation=needs_familiarisation(app, row),

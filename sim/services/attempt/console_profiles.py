@@ -1,13 +1,24 @@
-"""Console profiles as pages and console see them, and choosing one for a practice drill."""
+"""Console profiles as pages and console see them, those of the program and those of files; choosing one."""
 
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
+from sim.checked import check, read_yaml
 from sim.drill.attempt import AttemptState, Mode
-from sim.drill.profile import PROFILES, ProfileName, read_profile
-from sim.errors import AttemptError
+from sim.drill.consoles.console_file import CONSOLE_SCHEMA, ConsoleFile, make_profile
+from sim.drill.options import DrillOption, Options
+from sim.drill.profile import PROFILES, ConsoleProfile, ProfileName, get_profile, read_profile
+from sim.errors import AttemptError, SimError, TaskError
 from sim.records.rows import AttemptRow
 from sim.services.app.wiring import App
+from sim.text.consoles import is_own_console
+
+ENDING = ".yaml"
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+NO_SEARCH: Options = frozenset({DrillOption.APPEARANCE_SEARCH})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,30 +30,85 @@ class ProfileCard:
     summary: str
 
 
-def list_profiles() -> tuple[ProfileCard, ...]:
-    """Return every profile, the usual one first."""
-    return tuple(get_card(name) for name in PROFILES)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundConsole:
+    """A console file: what it offers, or what is wrong with it."""
+
+    path: Path
+    profile: ConsoleProfile | None
+    problem: str
+
+
+def load_console(path: Path) -> ConsoleProfile:
+    """Read a console file.
+
+    Raises:
+        TaskError: missing, no YAML, badly named, or breaking the schema; the message names the file and the key.
+        NewerSchemaError: written by a newer version.
+    """
+    if path.stem in PROFILES or _ID.fullmatch(path.stem) is None:
+        raise TaskError(
+            f"a console cannot be called {path.stem[:60]!r}",
+            expected="small letters, digits and hyphens, 1 to 40, and no name of a console of this program",
+            todo="give the file another name",
+        )
+    data = read_yaml(path, fault=TaskError)
+    file = check(
+        ConsoleFile,
+        data,
+        source=path.name,
+        newest=CONSOLE_SCHEMA,
+        fault=TaskError,
+        todo="correct the file; scenarios/consoles has three to begin with",
+    )
+    return make_profile(path.stem, file)
+
+
+def find_consoles(folders: Iterable[Path]) -> Iterator[FoundConsole]:
+    """Yield every console file of folders, by name; of two of one name the first folder's."""
+    paths: dict[str, Path] = {}
+    for folder in folders:
+        for path in folder.glob(f"*{ENDING}"):
+            paths.setdefault(path.stem, path)
+    for _, path in sorted(paths.items()):
+        try:
+            yield FoundConsole(path=path, profile=load_console(path), problem="")
+        except SimError as error:
+            yield FoundConsole(path=path, profile=None, problem=str(error))
+
+
+def list_profiles(app: App, *, kept: str | None = None) -> tuple[ProfileCard, ...]:
+    """Return every profile that can be chosen: the usual one first, those of files last.
+
+    `kept` is one that was chosen before: it is there too when its file says something else by now, or is gone.
+    """
+    found = [each.profile.name for each in find_consoles(app.settings.consoles) if each.profile is not None]
+    cards = [get_card(name) for name in (*PROFILES, *found)]
+    if kept is not None and kept not in {card.name for card in cards}:
+        before = get_card(read_profile(kept))
+        cards.append(replace(before, title=f"{before.title}, as given before"))
+    return tuple(cards)
 
 
 def get_card(name: ProfileName) -> ProfileCard:
     """Return one profile."""
-    profile = PROFILES[name]
+    profile = get_profile(name)
     return ProfileCard(name=profile.name.value, title=profile.title, summary=profile.summary)
 
 
-def list_choices(row: AttemptRow) -> tuple[ProfileCard, ...]:
+def list_choices(app: App, row: AttemptRow) -> tuple[ProfileCard, ...]:
     """Return the profiles that the person doing this drill may choose from: none for an assessment or once begun."""
-    return list_profiles() if _is_open(row) else ()
+    return list_profiles(app, kept=row.profile) if _is_open(row) else ()
 
 
 def choose_profile(app: App, attempt_id: str, name: str) -> None:
-    """Set the console of a practice drill that has not begun.
+    """Set the console of a practice drill that has not begun; options that it has not are dropped.
 
     Raises:
         TaskError: there is no profile of that name.
         AttemptError: unknown, an assessment, or its clock runs or has run.
     """
-    profile = read_profile(name)
+    profile = _find(app, name)
     with app.store.write() as work:
         row = work.attempts.get(attempt_id)
         if not _is_open(row):
@@ -51,14 +117,25 @@ def choose_profile(app: App, attempt_id: str, name: str) -> None:
                 expected="a practice drill whose clock does not run yet",
                 todo="continue with the console it has, or start another practice drill",
             )
-        work.attempts.save(replace(row, profile=profile))
+        options = row.options if get_profile(profile).search else row.options - NO_SEARCH
+        work.attempts.save(replace(row, profile=profile, options=options))
+
+
+def check_console(profile: ProfileName, options: Options) -> None:
+    """Refuse options that a console has not. Raises TaskError."""
+    if not get_profile(profile).search and options & NO_SEARCH:
+        raise TaskError(
+            f"the console {get_profile(profile).title} has no appearance search",
+            expected="a drill without it, or another console",
+            todo="leave the appearance search out, or choose another console",
+        )
 
 
 def describe_profile(name: ProfileName) -> dict[str, Any]:
     """Return `profile` of the console's data, see `sim.drill.profile.ConsoleProfile`."""
-    profile = PROFILES[name]
+    profile = get_profile(name)
     return {
-        "name": profile.name.value,
+        "name": profile.name.partition("?")[0],
         "title": profile.title,
         "speeds": list(profile.speeds),
         "tiles": profile.tiles,
@@ -67,7 +144,17 @@ def describe_profile(name: ProfileName) -> dict[str, Any]:
         "map": profile.map,
         "links": profile.links,
         "is_narrow": profile.is_narrow,
+        "keys": dict(profile.keys),
+        "buttons": dict(profile.buttons),
     }
+
+
+def _find(app: App, name: str) -> ProfileName:
+    """Return a profile that may be chosen now. Raises TaskError."""
+    profile = read_profile(name)
+    if is_own_console(name) and all(card.name != name for card in list_profiles(app)):
+        raise TaskError("this console was changed or removed meanwhile", todo="reload the page and choose again")
+    return profile
 
 
 def _is_open(row: AttemptRow) -> bool:

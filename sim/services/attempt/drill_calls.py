@@ -4,7 +4,7 @@ from typing import Any
 
 from sim.drill.interruptions import CALL_S, Call, make_calls
 from sim.drill.options import DrillOption
-from sim.drill.profile import PROFILES
+from sim.drill.profile import get_profile
 from sim.records.rows import AttemptRow
 from sim.services.app.wiring import App
 
@@ -21,7 +21,7 @@ def list_calls(app: App, row: AttemptRow) -> tuple[Call, ...]:
         limit_s=row.timing.limit_s,
         site=recording.site,
         camera_names=right,
-        has_plan=PROFILES[row.profile].map,
+        has_plan=get_profile(row.profile).map,
     )
 
 

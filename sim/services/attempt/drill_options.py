@@ -4,21 +4,25 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from sim.drill.attempt import AttemptState, Mode
-from sim.drill.options import OPTION_CARDS, DrillOption, OptionCard, check_options, read_options
+from sim.drill.options import NO_OPTIONS, OPTION_CARDS, DrillOption, OptionCard, check_options, read_options
+from sim.drill.profile import ProfileName, get_profile
 from sim.errors import AttemptError, TaskError
 from sim.records.rows import AttemptRow
 from sim.services.app.wiring import App
+from sim.services.attempt.console_profiles import NO_SEARCH
 
 OFFERED: tuple[DrillOption, ...] = (DrillOption.INTERRUPTIONS, DrillOption.APPEARANCE_SEARCH, DrillOption.HINTS)
 """Options that the console of this program has, in the order of `OPTION_CARDS`."""
 
 
-def list_offered(*, mode: Mode, task_type: str) -> tuple[OptionCard, ...]:
-    """Return the options that a drill of that mode and task type may be given with."""
+def list_offered(*, mode: Mode, task_type: str, profile: ProfileName = ProfileName.CLASSIC) -> tuple[OptionCard, ...]:
+    """Return the options that a drill of that mode and task type may be given with on a console."""
+    missing = NO_OPTIONS if get_profile(profile).search else NO_SEARCH
     return tuple(
         card
         for card in OPTION_CARDS.values()
         if card.name in OFFERED
+        and card.name not in missing
         and (mode is Mode.PRACTICE or not card.practice_only)
         and (card.task_types is None or task_type in card.task_types)
     )
@@ -26,7 +30,7 @@ def list_offered(*, mode: Mode, task_type: str) -> tuple[OptionCard, ...]:
 
 def list_choices(row: AttemptRow, *, task_type: str) -> tuple[OptionCard, ...]:
     """Return the options that anyone who does this drill may still choose: none for an assessment or once begun."""
-    return list_offered(mode=row.mode, task_type=task_type) if _is_open(row) else ()
+    return list_offered(mode=row.mode, task_type=task_type, profile=row.profile) if _is_open(row) else ()
 
 
 def choose_options(app: App, attempt_id: str, names: Collection[str]) -> None:

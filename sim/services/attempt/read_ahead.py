@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from sim.errors import SimError
+from sim.services.app.catalogue import Cameras
 from sim.services.app.memory import give_back_memory
 from sim.services.app.wiring import App
 from sim.services.attempt.footage_access import load_index, load_timeline
@@ -20,43 +21,47 @@ _log = logging.getLogger("sightline")
 
 
 def begin_reading(app: App, attempt_id: str) -> None:
-    """Begin to make, in the background, what the drill of an attempt needs; once a process for each recording.
+    """Begin to make, in the background, what the drill of an attempt needs; once for a recording and its cameras.
 
     Raises:
         AttemptError: unknown attempt.
     """
     with app.store.read() as work:
-        recording_id = work.attempts.get(attempt_id).recording_id
-    app.catalogue.keep(("read ahead", recording_id), lambda: _start(app, recording_id))
+        row = work.attempts.get(attempt_id)
+    recording_id, cameras = row.recording_id, app.catalogue.get_form(row.form_id).form.cameras
+    app.catalogue.keep(("read ahead", recording_id, cameras), lambda: _start(app, recording_id, cameras))
 
 
-def make_steps(app: App, recording_id: str) -> Iterator[Step]:
+def make_steps(app: App, recording_id: str, cameras: Cameras = None) -> Iterator[Step]:
     """Yield what to do, a step at a time; what is there already costs nothing. A step may raise SimError.
+
+    What a drill has of some `cameras` alone is made for these alone.
 
     Clips of a footage store come by `Catalogue.prepare`, which knows how much room there is for them.
     """
     catalogue = app.catalogue
-    yield partial(catalogue.read_truth, recording_id)
-    yield partial(catalogue.get_plan, recording_id)
-    yield partial(catalogue.get_links, recording_id)
+    yield partial(catalogue.read_truth, recording_id, cameras)
+    yield partial(catalogue.get_plan, recording_id, cameras)
+    yield partial(catalogue.get_links, recording_id, cameras)
     recording = catalogue.get_recording(recording_id)
     if recording.shelf is not None:
         return
     yield partial(load_timeline, app, recording_id)
     manifest = recording.manifest
-    for clip in (*(wall.file for wall in manifest.walls), *(camera.main for camera in manifest.cameras)):
+    shown = (each.main for each in manifest.cameras if cameras is None or each.camera_id in cameras)
+    for clip in (*(wall.file for wall in manifest.walls), *shown):
         yield partial(load_index, app, recording_id, clip)
 
 
-def _start(app: App, recording_id: str) -> threading.Thread:
-    thread = threading.Thread(target=_read, args=(app, recording_id), name="read-ahead", daemon=True)
+def _start(app: App, recording_id: str, cameras: Cameras) -> threading.Thread:
+    thread = threading.Thread(target=_read, args=(app, recording_id, cameras), name="read-ahead", daemon=True)
     thread.start()
     return thread
 
 
-def _read(app: App, recording_id: str) -> None:
+def _read(app: App, recording_id: str, cameras: Cameras) -> None:
     try:
-        for step in make_steps(app, recording_id):
+        for step in make_steps(app, recording_id, cameras):
             step()
     except SimError as error:
         _log.warning("the recording %s could not be read ahead: %s", recording_id, error)

@@ -15,6 +15,7 @@ from sim.compare.report.report import compare_attempts
 from sim.errors import ComparisonError
 from sim.services.comparison.attempts_csv.merge import read_several
 from sim.services.comparison.attempts_csv.read import parse_attempts, read_attempts
+from sim.text.consoles import is_own_console
 
 __all__ = [
     "compare_file",
@@ -80,7 +81,8 @@ def compare_files_and_table(
     are_different: bool = False,
 ) -> tuple[Comparison, pd.DataFrame]:
     """Return the same, and the table that it was made from."""
-    _check_known(profile, CONSOLE_PROFILES, what="console profile")
+    if not is_own_console(profile or ""):
+        _check_known(profile, CONSOLE_PROFILES, what="console profile")
     _check_known(device, DEVICES, what="kind of device")
     _check_known(chosen_by, CHOSEN_BY, what="way of choosing people")
     unknown = sorted(set((options or "").split()) - set(DRILL_OPTIONS))

@@ -2,8 +2,6 @@
 
 from datetime import date, datetime, time, timedelta
 
-from icalendar import Alarm, Calendar, Event
-
 from sim.services.app.wiring import App
 
 NAME = "practice-reminder.ics"
@@ -23,6 +21,8 @@ def write_weekly_reminder(app: App, *, today: date, address: str, key: str) -> b
         address: of the home page, as this browser reaches it.
         key: makes the event the same one when the file is opened twice; nothing that is secret.
     """
+    from icalendar import Alarm, Calendar, Event  # noqa: PLC0415 - loaded when first needed
+
     first = today + timedelta(days=7 - today.weekday())
     begins = datetime.combine(first, AT)
     event = Event()

@@ -149,7 +149,7 @@ def _describe_mark(ended: EndedAttempt, place: MarkedPlace, number: int) -> MapM
     return MapMark(
         number=number,
         kind=place.kind.value,
-        words=MARK_WORDS[place.kind],
+        words=_say_mark(ended, place.kind),
         count=place.count,
         t_s=mark.t_s,
         clock=ended.write_clock(mark.t_s),
@@ -198,3 +198,9 @@ def _list_watched(ended: EndedAttempt, watches: Sequence[Watch]) -> tuple[MapSpa
         for camera_id in sorted(spans)
         for from_s, to_s in merge_spans(spans[camera_id])
     )
+
+
+def _say_mark(ended: EndedAttempt, kind: MarkKind) -> str:
+    if kind is MarkKind.NOBODY and ended.recording.manifest.staged is not None:
+        return "nobody known here"
+    return MARK_WORDS[kind]

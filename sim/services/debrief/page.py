@@ -96,6 +96,7 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
         is_demo=row.is_demo,
         earlier_rules=write_earlier_score(row),
         is_shut=_is_shut(app, row),
+        real_footage="" if recording.manifest.staged is None else recording.manifest.notice,
         expert=None if row.is_demo or _is_shut(app, row) else make_expert_view(app, form, score),
     )
 

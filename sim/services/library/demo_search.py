@@ -1,6 +1,7 @@
 """What a search is, shown on Home: somebody whom no drill asks for, found on one camera after another."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 import pandas as pd
 
@@ -11,6 +12,7 @@ from sim.services.app.wiring import App
 from sim.services.library.library import list_kept_out
 from sim.text.times import write_clock
 
+DEMO_PATH = "/demo/{name}.jpg"
 SCENES = 5
 FEWEST_SCENES = 3
 WIDTH_PX = 560
@@ -29,9 +31,11 @@ class DemoScene:
         jpeg: the whole picture, `WIDTH_PX` wide.
         box: left, top, width and height of the person, 0..1 of the picture.
         caption: the camera and the time of day.
+        name: of the picture, by what is in it.
     """
 
     jpeg: bytes
+    name: str
     box: tuple[float, float, float, float]
     caption: str
 
@@ -53,6 +57,11 @@ def get_demo_search(app: App) -> tuple[DemoScene, ...]:
         ("demo-search", recording_id),
         lambda: _make(app.catalogue.get_recording(recording_id), list_kept_out(app, recording_id)),
     )
+
+
+def get_demo_picture(app: App, name: str) -> bytes | None:
+    """Return the JPEG of a scene by its name; None for another name. Raises as `get_demo_search`."""
+    return next((scene.jpeg for scene in get_demo_search(app) if scene.name == name), None)
 
 
 def find_scenes(rows: pd.DataFrame, *, hidden: frozenset[str], fps: float, size_wh: tuple[int, int]) -> pd.DataFrame:
@@ -101,9 +110,11 @@ def _make(recording: Recording, hidden: frozenset[str]) -> tuple[DemoScene, ...]
     for row in found.to_dict("records"):
         camera = recording.get_camera(str(row["camera_id"]))
         width, height = camera.size_wh
+        jpeg = write_small_jpeg(load_still(recording, camera.camera_id, int(row["frame"])), width_px=WIDTH_PX)
         scenes.append(
             DemoScene(
-                jpeg=write_small_jpeg(load_still(recording, camera.camera_id, int(row["frame"])), width_px=WIDTH_PX),
+                jpeg=jpeg,
+                name=sha256(jpeg).hexdigest()[:16],
                 box=(
                     float(row["x1"]) / width,
                     float(row["y1"]) / height,

@@ -51,7 +51,7 @@ def list_own_drills(app: App) -> tuple[OwnDrill, ...]:
     with app.store.read() as work:
         measuring = list_measuring(app, work)
     for known in app.catalogue.list_forms():
-        if known.origin is Origin.PRIVATE or (known.form.use == "parallel" and known.recording_id in measuring):
+        if known.origin is not Origin.PUBLIC or (known.form.use == "parallel" and known.recording_id in measuring):
             continue
         recording = app.catalogue.get_recording(known.recording_id)
         difficulty = known.form.difficulty

@@ -5,7 +5,7 @@ from sim.footage.build.camera_jobs.workfolder import remove_tree
 from sim.footage.store.stored import FORMS, RECORDINGS
 from sim.services.app.wiring import App
 from sim.services.attempt.kept_apart import list_measuring
-from sim.services.library.generate.generate import SCENARIOS
+from sim.services.library.generate.job import SCENARIOS
 
 
 def delete_made(app: App, recording_id: str) -> None:

@@ -26,6 +26,7 @@ from sim.services.operations.archive import (
     unpack,
     write_archive,
 )
+from sim.services.own_school.removing import list_kept
 
 KEEP = 14
 """Whole backups that stay in their folder."""
@@ -66,11 +67,14 @@ class WholeRestored:
     left: str
 
 
-def save_whole(settings: Settings, clock: Clock, folder: Path, *, keep: int = KEEP) -> WholeBackup:
+def save_whole(
+    settings: Settings, clock: Clock, folder: Path, *, keep: int = KEEP, with_schools: bool = True
+) -> WholeBackup:
     """Write a new backup into a folder, check it, and only then delete the oldest of more than `keep`.
 
     The app may run. The backup appears complete or not at all, and those that are there stay as they are after a
-    failure.
+    failure. Without `with_schools` nothing in it is of schools that were drawn here: no plan, no picture of a camera,
+    no recording made on them.
 
     Raises:
         StoreError: the folder lies in the data folder or cannot be written, the database cannot be copied, or what was
@@ -88,7 +92,7 @@ def save_whole(settings: Settings, clock: Clock, folder: Path, *, keep: int = KE
         with tempfile.TemporaryDirectory(prefix=".sightline-backup-", dir=folder) as work:
             database = Path(work) / DATABASE
             records.save_backup(settings.database_url, database)
-            sources = [(DATABASE, database), *_list_files(settings)]
+            sources = [(DATABASE, database), *_list_files(settings, with_schools=with_schools)]
             make_private(draft)
             write_archive(draft, sources, made=now.isoformat(), is_dump=is_server(settings.database_url))
         contents, entries = check_whole(draft)
@@ -190,12 +194,15 @@ def restore_whole(settings: Settings, clock: Clock, path: Path) -> WholeRestored
     )
 
 
-def _list_files(settings: Settings) -> Iterator[tuple[str, Path]]:
+def _list_files(settings: Settings, *, with_schools: bool) -> Iterator[tuple[str, Path]]:
     """Yield what the data folder holds, in order, but for the database, caches, and what is not finished."""
     data = settings.data
     at_server = is_server(settings.database_url)
     database = None if at_server else records.find_file(settings.database_url, must_exist=True).absolute()
+    left_out = () if with_schools else tuple(list_kept(data))
     for path in sorted(data.rglob("*")):
+        if any(path.is_relative_to(place) for place in left_out):
+            continue
         inside = path.relative_to(data)
         is_draft = any(part.startswith(".") or ".part-" in part for part in inside.parts)
         # its journal and the copies that upgrades and restores left stand beside it under names that begin like it

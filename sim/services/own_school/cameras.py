@@ -21,6 +21,11 @@ ASKED: Final = 3
 _EDGE_SHARE: Final = 0.03
 _NEAREST_M, _FARTHEST_M = 0.6, 35.0
 _APART_M: Final = 0.3
+_POOR_SHARE: Final = 0.012
+_DOUBT: Final = (
+    "These points fit no ordinary camera well. Check that each is the same place on the plan and in the picture, and "
+    "its height. Pictures of fisheye cameras, or of several lenses side by side, cannot be matched."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +40,7 @@ class Corner:
 
 
 def match_camera(app: App, school_id: str, camera_id: str) -> dict[str, Any]:
-    """Return a camera found from its points, as JSON: `found`, how far each point is `off_px`, `bad`, `next`.
+    """Return a camera found from its points, as JSON: `found`, how far each point is `off_px`, `bad`, `next`, `doubt`.
 
     Raises:
         SiteError: too few points, or points that decide nothing; the camera is not on the plan.
@@ -74,6 +79,7 @@ def match_camera(app: App, school_id: str, camera_id: str) -> dict[str, Any]:
         "bad": list(fit.bad),
         "next": [_write_corner(c) for c in _suggest(site, camera, fit, guess)],
         "is_enough": len(pairs) >= GOOD_PAIRS,
+        "doubt": _DOUBT if float(np.median(fit.residuals_px)) > _POOR_SHARE * camera.picture_wh[0] else "",
         "least": LEAST_PAIRS,
     }
 

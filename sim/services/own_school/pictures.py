@@ -4,21 +4,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.errors import RecordingError, StoreError
+from sim.footage.stills.people_left import Box, paint_out, read_picture, write_picture
 from sim.footage.stills.uploaded import MOST_BYTES, MOST_PLAN_BYTES, Kind, convert
 from sim.services.app.wiring import App
 from sim.services.own_school.editing import get_drawing
 from sim.services.own_school.folder import PICTURES, get_folder
+from sim.site.drawing import DrawnCamera
 
-__all__ = ["MOST_BYTES", "MOST_PLAN_BYTES", "Taken", "find_picture", "find_upload_place", "take_picture"]
+__all__ = ["MOST_BYTES", "MOST_PLAN_BYTES", "Taken", "find_picture", "find_upload_place", "paint_boxes", "take_picture"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """A picture that was taken in: what the drawing's part has to say of it, and what is doubtful."""
+    """A picture that was taken in: what the drawing's part has to say of it, what is doubtful, and who may be in it."""
 
     size_wh: tuple[int, int]
     bars: tuple[float, float]
     notes: tuple[str, ...]
+    people: tuple[Box, ...]
 
 
 def find_picture(app: App, school_id: str, part: str) -> Path:
@@ -52,7 +55,31 @@ def take_picture(app: App, school_id: str, part: str, sent: Path, *, page: int) 
     finally:
         sent.unlink(missing_ok=True)
         made.unlink(missing_ok=True)
-    return Taken(size_wh=found.size_wh, bars=found.bars, notes=found.notes)
+    return Taken(size_wh=found.size_wh, bars=found.bars, notes=found.notes, people=found.people)
+
+
+def paint_boxes(app: App, school_id: str, camera_id: str) -> int:
+    """Fill the boxes that are drawn in a camera's picture from around them; return how many there were.
+
+    What they showed is gone for good: the picture of before is not kept.
+
+    Raises:
+        StoreError: there is no such camera or picture, or it cannot be stored.
+    """
+    path = find_picture(app, school_id, camera_id)
+    drawn = get_drawing(app, school_id)["cameras"].get(camera_id)
+    if drawn is None:
+        raise StoreError("this is no picture of a camera", todo="reload the page")
+    boxes = DrawnCamera.model_validate(drawn).boxes
+    made = path.with_suffix(".painted")
+    try:
+        write_picture(made, paint_out(read_picture(path), boxes))
+        made.replace(path)
+    except OSError as error:
+        raise StoreError(f"the picture could not be stored: {error.strerror}", todo="free some space") from error
+    finally:
+        made.unlink(missing_ok=True)
+    return len(boxes)
 
 
 def _check_part(app: App, school_id: str, part: str) -> str:

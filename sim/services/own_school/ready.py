@@ -1,7 +1,8 @@
 """Making a drawn school ready: its site file and the plates of its cameras, as shipped schools have them."""
 
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from sim.footage.stills.own_plate import make_own_plate
 from sim.services.app.wiring import App
 from sim.services.own_school.editing import get_drawing
 from sim.services.own_school.folder import PICTURES, get_folder
+from sim.services.own_school.traced import FOLDER, find_usable
 from sim.site.checks import SiteProblem
 from sim.site.drawing import Drawing, DrawnCamera
 from sim.site.drawn_site import list_drawn_problems, make_site
@@ -26,7 +28,7 @@ class MadeReady:
     Attributes:
         problems: what is to be mended first; with any, nothing was made.
         cameras: the names of those that drills will have.
-        left_out: the names of those that are not matched or have no picture.
+        left_out: the names of those that are not ready, see `DrawnCamera.is_ready`.
     """
 
     problems: tuple[SiteProblem, ...]
@@ -39,10 +41,10 @@ def check(app: App, school_id: str) -> tuple[SiteProblem, ...]:
     return list_drawn_problems(get_drawing(app, school_id), site_id=school_id)
 
 
-def list_left_out(drawing: Drawing) -> tuple[str, ...]:
-    """Return the names of the cameras that drills will not have: not matched, or without a picture."""
-    cameras = (DrawnCamera.model_validate(each) for each in drawing["cameras"].values())
-    return tuple(camera.name for camera in cameras if camera.found is None or camera.picture_wh is None)
+def list_left_out(drawing: Drawing, traced: Collection[str] = ()) -> tuple[str, ...]:
+    """Return the names of the cameras that drills will not have: not matched, no picture, or something to paint out."""
+    cameras = (DrawnCamera.model_validate(each) for name, each in drawing["cameras"].items() if name not in traced)
+    return tuple(camera.name for camera in cameras if not camera.is_ready)
 
 
 def make_ready(app: App, school_id: str, *, on_step: Callable[[str, float], None]) -> MadeReady:
@@ -56,14 +58,19 @@ def make_ready(app: App, school_id: str, *, on_step: Callable[[str, float], None
     folder = get_folder(app.settings.data, school_id)
     drawing = get_drawing(app, school_id)
     problems = list_drawn_problems(drawing, site_id=school_id)
-    left_out = list_left_out(drawing)
     if problems:
-        return MadeReady(problems=problems, cameras=(), left_out=left_out)
-    site = make_site(drawing, site_id=school_id, ready_only=True)
+        return MadeReady(problems=problems, cameras=(), left_out=list_left_out(drawing))
+    traced = find_usable(app, school_id)
+    left_out = list_left_out(drawing, traced)
+    site = make_site(drawing, site_id=school_id, ready_only=True, traced=traced)
     cameras: list[CameraSpec] = []
     try:
         for number, camera in enumerate(site.cameras):
             on_step(camera.name, number / len(site.cameras))
+            if camera.camera_id in traced:
+                cameras.append(camera)
+                _copy_plate(folder / FOLDER / PLATES_FOLDER, folder / PLATES_FOLDER, camera.camera_id)
+                continue
             drawn = DrawnCamera.model_validate(drawing["cameras"][camera.camera_id])
             still = folder / PICTURES / f"{camera.camera_id}.webp"
             cameras.append(camera.model_copy(update={"look": measure_look(still)}))
@@ -82,6 +89,13 @@ def make_ready(app: App, school_id: str, *, on_step: Callable[[str, float], None
             f"the school could not be stored: {error.strerror}", todo="free some space on the server's disk"
         ) from error
     return MadeReady(problems=(), cameras=tuple(camera.name for camera in site.cameras), left_out=left_out)
+
+
+def _copy_plate(source: Path, target: Path, camera_id: str) -> None:
+    """Copy a picture that was drawn from the plan, with its depth. Raises OSError."""
+    target.mkdir(parents=True, exist_ok=True)
+    for end in (".webp", "-depth.png"):
+        shutil.copyfile(source / f"{camera_id}{end}", target / f"{camera_id}{end}")
 
 
 def _drop_others(plates: Path, site: Site) -> None:

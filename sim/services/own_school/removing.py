@@ -1,7 +1,9 @@
 """Deleting a school of one's own with all that was made of it."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from sim.errors import StoreError
 from sim.footage.build.camera_jobs.workfolder import remove_tree
@@ -10,11 +12,13 @@ from sim.footage.store.stored import RECORDINGS
 from sim.records.ledger_rows import Draft, LedgerKind
 from sim.services.app.wiring import App
 from sim.services.attempt.kept_apart import list_measuring
-from sim.services.library.generate.generate import OWN_SITES, SCENARIOS, get_job
-from sim.services.library.generate.job import ACTIVE, FOLDER
+from sim.services.library.generate.generate import OWN_SITES, get_job
+from sim.services.library.generate.job import ACTIVE, FOLDER, SCENARIOS
 from sim.services.library.removing import remove_recording
 from sim.services.own_school.editing import forget_log
 from sim.services.own_school.folder import list_schools
+from sim.services.own_school.traced import FOLDER as FOLDER_TRACED
+from sim.services.own_school.traced import cancel
 from sim.site.model import SITE_FILE
 
 
@@ -41,10 +45,10 @@ def find_school(app: App, name: str) -> str:
     )
 
 
-def list_recordings(app: App, school_id: str) -> tuple[str, ...]:
+def list_recordings(data: Path, school_id: str) -> tuple[str, ...]:
     """Return the recordings that were made here on a school; one that cannot be read is looked for by its name."""
     found = []
-    for path in sorted((app.settings.data / RECORDINGS).glob(f"*/{MANIFEST_NAME}")):
+    for path in sorted((data / RECORDINGS).glob(f"*/{MANIFEST_NAME}")):
         try:
             site_id = json.loads(path.read_bytes()).get("site_id")
         except (OSError, ValueError, AttributeError):
@@ -52,6 +56,21 @@ def list_recordings(app: App, school_id: str) -> tuple[str, ...]:
         if site_id == school_id:
             found.append(path.parent.name)
     return tuple(found)
+
+
+def list_kept(data: Path) -> Iterator[Path]:
+    """Yield the folders and files that hold anything of schools of one's own: schools, recordings, scenarios."""
+    schools = {path.name for path in (data / OWN_SITES).glob("*") if path.is_dir()}
+    yield data / OWN_SITES
+    for school_id in sorted(schools):
+        yield from (data / RECORDINGS / recording_id for recording_id in list_recordings(data, school_id))
+        yield from _list_scenarios(data, school_id)
+
+
+def _list_scenarios(data: Path, school_id: str) -> Iterator[Path]:
+    for path in sorted((data / SCENARIOS).glob("*.yaml")):
+        if f"/{school_id}" in path.read_text(encoding="utf-8"):
+            yield path
 
 
 def delete_school(app: App, school_id: str, *, by: str) -> Removed:
@@ -65,8 +84,10 @@ def delete_school(app: App, school_id: str, *, by: str) -> Removed:
     folder = app.settings.data / OWN_SITES / school_id
     if not school_id or "/" in school_id or "\\" in school_id or school_id.startswith(".") or not folder.is_dir():
         raise StoreError("there is no such school here", todo="reload the page")
-    recordings = list_recordings(app, school_id)
+    recordings = list_recordings(app.settings.data, school_id)
     _refuse_in_use(app, school_id, recordings)
+    if (folder / FOLDER_TRACED).is_dir():
+        cancel(app, school_id)
     for recording_id in recordings:
         remove_recording(app, recording_id)
     app.catalogue.forget(school_id)
@@ -112,6 +133,5 @@ def _remove_job(app: App, school_id: str) -> None:
     job = get_job(app)
     if job is not None and job.request.site == school_id:
         remove_tree(app.settings.data / FOLDER)
-    for path in (app.settings.data / SCENARIOS).glob("*.yaml"):
-        if f"/{school_id}" in path.read_text(encoding="utf-8"):
-            path.unlink()
+    for path in _list_scenarios(app.settings.data, school_id):
+        path.unlink()

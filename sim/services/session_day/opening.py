@@ -23,6 +23,7 @@ from sim.records.session_rows import InvitedRow, SessionRow
 from sim.records.store import Work
 from sim.services.app.codes import SESSION_DIGITS, draw_code
 from sim.services.app.wiring import App
+from sim.services.attempt.console_profiles import check_console
 from sim.services.ledger.writing import note_invited, note_session_opened, note_session_planned
 from sim.services.programme.school_calendar import load_school_days
 from sim.services.team.given_drills import create_attempt
@@ -78,6 +79,7 @@ def open_session(app: App, plan: Plan, *, by: str = "") -> str:
         TaskError: an option is for practice only, or a chosen drill cannot be given to somebody.
     """
     check_options(plan.options, mode=Mode.ASSESSMENT)
+    check_console(plan.profile, plan.options)
     place = _check_place(plan.place)
     if not plan.person_ids:
         raise SessionError("nobody is invited", todo="choose at least one person")

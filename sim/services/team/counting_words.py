@@ -7,7 +7,7 @@ from sim.compare.checks.counting import Reason
 from sim.compare.data.conditions import say_options
 from sim.compare.data.table import QUICK_S
 from sim.drill.attempt import Phase
-from sim.drill.profile import PROFILES, read_profile
+from sim.drill.profile import get_profile, read_profile
 
 NOT_COUNTED = "Does not count: they saw this recording in practice before the drill, or during it."
 SIDES = {
@@ -87,7 +87,7 @@ def _write_day(day: date | None) -> str:
 
 def _write_console(console: str) -> str:
     profile, _, options = console.partition(" ")
-    return f"the {PROFILES[read_profile(profile)].title} console {say_options(options)}"
+    return f"the {get_profile(read_profile(profile)).title} console {say_options(options)}"
 
 
 def _write_device(device: str) -> str:

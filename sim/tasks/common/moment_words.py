@@ -92,11 +92,15 @@ def _tell_right(facts: MomentFacts, moment: MarkMoment) -> MomentText:
 
 def _tell_nobody(facts: MomentFacts, moment: MarkMoment) -> MomentText:
     text = join_sentences(write_times(moment, "You marked about here"), write_where(facts, moment))
+    if not facts.index.knows_everybody:
+        why = "In real footage only the walker is known, so whom you marked cannot be told."
+        return MomentText(title="nobody known here", text=join_sentences(text, why))
     return MomentText(title="you marked a spot where no one is", text=text)
 
 
 def _tell_more(facts: MomentFacts, moment: MarkMoment) -> MomentText:
-    return MomentText(title=f"{moment.times:,} more marks were on someone else, or on no one")
+    whom = "someone else, or on no one" if facts.index.knows_everybody else "nobody known"
+    return MomentText(title=f"{moment.times:,} more marks were on {whom}")
 
 
 def _tell_no_mark(facts: MomentFacts, moment: MarkMoment) -> MomentText:

@@ -107,7 +107,8 @@ def _write_precision(case: TraceCase, value: MetricValue) -> tuple[str, str, boo
     if right == total:
         return f"{right} of {total}", "Everyone you marked was the student.", True
     wrong = [f"{others} showed someone else"] if others else []
-    wrong += [f"{empty} showed no one"] if empty else []
+    nobody = "no one" if case.index.knows_everybody else "nobody known"
+    wrong += [f"{empty} showed {nobody}"] if empty else []
     return f"{right} of {total}", f"Of {total} place{'s' * (total != 1)} you marked, {join_clauses(wrong)}.", False
 
 
@@ -132,6 +133,8 @@ def _write_wrong(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | 
     seconds = read_number(value)
     if not case.claims.appearance.size and case.legs:
         return "0 s", "You marked no one, so no one wrong.", None
+    if not case.index.knows_everybody:
+        return "0 s", "In real footage only the walker is known: time with someone else is not counted.", None
     if not case.claims.others:
         return "0 s", "You never took someone else for the student.", True
     return f"{seconds:.0f} s", f"For {seconds:.0f} s of footage you took someone else for the student.", False

@@ -1,12 +1,11 @@
 """The search on Home: one camera after another, each with the person who is followed."""
 
-from base64 import b64encode
 from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
 
-from sim.services.library.demo_search import DemoScene
+from sim.services.library.demo_search import DEMO_PATH, DemoScene
 from sim.ui.course import course_wording as words
 
 SCENE_S = 3.0
@@ -26,11 +25,11 @@ def draw_demo_search(scenes: Sequence[DemoScene]) -> None:
 
 def _write_scene(scene: DemoScene, number: int, count: int) -> str:
     left, top, width, height = (f"{100 * share:.2f}%" for share in scene.box)
-    picture = b64encode(scene.jpeg).decode()
+    picture = DEMO_PATH.format(name=scene.name)
     caption = escape(words.DEMO_SCENE.format(number=number + 1, count=count, caption=scene.caption))
     return (
         f'<div class="sl-demo-scene" style="animation-delay: {number * SCENE_S:g}s">'
-        f'<img src="data:image/jpeg;base64,{picture}" alt="{caption}">'
+        f'<img src="{picture}" alt="{caption}">'
         f'<i style="left:{left};top:{top};width:{width};height:{height};animation-delay: {number * SCENE_S:g}s"></i>'
         f"<span>{caption}</span></div>"
     )

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -160,9 +161,11 @@ def draw_done(done: Sequence[DoneDrill], *, today: date) -> None:
 def draw_kept(*, today: date, has_done: bool) -> None:
     """Draw the reminder, and what this browser keeps of somebody without an account, with the way to delete it."""
     app = get_app()
-    file = write_weekly_reminder(app, today=today, address=make_address("start"), key=get_request_key("reminder"))
+    write = partial(
+        write_weekly_reminder, app, today=today, address=make_address("start"), key=get_request_key("reminder")
+    )
     st.download_button(
-        words.REMIND, file, file_name=NAME, mime="text/calendar", key="remind", icon=":material/event_repeat:"
+        words.REMIND, write, file_name=NAME, mime="text/calendar", key="remind", icon=":material/event_repeat:"
     )
     draw_quiet(words.REMIND_NOTE)
     if get_viewer().person_id is not None:

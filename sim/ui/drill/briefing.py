@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from sim.drill.profile import PROFILES, read_profile
+from sim.drill.profile import get_profile, read_profile
 from sim.services.attempt.views import QUESTION, BriefingView
 from sim.text.times import write_minutes
 from sim.ui.device_check.component import draw_device_check
@@ -46,7 +46,7 @@ def draw_briefing(
         draw_list(view.counts)
         st.write(view.pass_rule)
         _draw_given(view, on_profile, on_options)
-        draw_look_around(has_map=PROFILES[read_profile(view.profile.name)].map, key=f"look-{view.attempt_id}")
+        draw_look_around(has_map=get_profile(read_profile(view.profile.name)).map, key=f"look-{view.attempt_id}")
         if view.offers_familiarisation and draw_held is None:
             st.info(wording.FAMILIAR_OFFER)
             if st.button(wording.FAMILIAR_START, key="familiar", width="stretch"):

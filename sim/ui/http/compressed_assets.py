@@ -1,9 +1,9 @@
-"""Streamlit's own scripts and styles, sent compressed, and its icon font without the icons that nobody draws.
+"""Streamlit's own scripts and styles, sent compressed, and its fonts without what nobody draws.
 
 Streamlit sends them as they are and leaves compressing to a proxy. Few schools have one, and at 3 Mbit/s the page then
 takes ten seconds. Each file is compressed once and kept, so a request costs less than reading the whole file does
-(docs/decisions/260-compressed-scripts.md). The icon font has 3,800 icons, of which pages draw a hundred; it is 375 kB
-(docs/decisions/306-fewer-icons.md).
+(docs/decisions/260-compressed-scripts.md). The icon font has 3,800 icons, of which pages draw a hundred; that of the
+text has Greek, Cyrillic and small capitals (docs/decisions/306-fewer-icons.md).
 """
 
 import gzip
@@ -21,9 +21,13 @@ FOLDER: Final = Path(streamlit.__file__).parent / "static"
 ADDRESS: Final = "/static/"
 TYPES: Final = {".js": "text/javascript", ".css": "text/css"}
 LEVEL: Final = 6
-ICON_FONT: Final = Path(__file__).parent / "fonts" / "icons.woff2"
-"""Material Symbols Rounded, by Google, Apache-2.0; made by `python -m tests.support.icon_font`."""
-ICON_FONTS: Final = "MaterialSymbols-Rounded.*.woff2"
+_FONTS: Final = Path(__file__).parent / "fonts"
+ICON_FONT: Final = _FONTS / "icons.woff2"
+"""Material Symbols Rounded, by Google, Apache-2.0; made by `python -m tests.support.page_fonts`, as is the other."""
+TEXT_FONT: Final = _FONTS / "text.woff2"
+"""From Source Sans, by Adobe, under the SIL Open Font License 1.1, which lets only the whole be called by that name."""
+FONTS: Final = {ICON_FONT: "MaterialSymbols-Rounded.*.woff2", TEXT_FONT: "SourceSansVF-Upright.*.woff2"}
+"""Each font of ours and what Streamlit calls the one it stands for."""
 KEPT: Final = 256
 """Files kept compressed: a page needs about 90 of them, 0.8 MB in all."""
 
@@ -36,8 +40,9 @@ class CompressedAssets:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with the compressed file, or pass the request on."""
-        if scope["type"] == "http" and scope["method"] == "GET" and scope["path"] == find_icon_address():
-            await _send_icons(scope, receive, send)
+        font = list_fonts().get(scope["path"]) if scope["type"] == "http" and scope["method"] == "GET" else None
+        if font is not None:
+            await _send_font(font, scope, receive, send)
             return
         path = find_asset(scope) if scope["type"] == "http" else None
         if path is None:
@@ -56,29 +61,26 @@ class CompressedAssets:
         await answer(scope, receive, send)
 
 
-async def _send_icons(scope: Scope, receive: Receive, send: Send) -> None:
+async def _send_font(font: Path, scope: Scope, receive: Receive, send: Send) -> None:
     # its address is that of Streamlit's whole font, which says nothing of ours: a new one is seen a day later
     headers = {"Cache-Control": "public, max-age=86400"}
-    await Response(await run_sync(read_icons), media_type="font/woff2", headers=headers)(scope, receive, send)
+    await Response(await run_sync(_read_font, font), media_type="font/woff2", headers=headers)(scope, receive, send)
+
+
+def find_whole_font(font: Path) -> Path | None:
+    """Return where Streamlit has the font that one of `FONTS` stands for; None where it has none of that name."""
+    return next((FOLDER / "static" / "media").glob(FONTS[font]), None)
 
 
 @lru_cache(maxsize=1)
-def find_icon_font() -> Path | None:
-    """Return where Streamlit has its icon font; None where it has none of that name, and sends what it has."""
-    return next((FOLDER / "static" / "media").glob(ICON_FONTS), None)
+def list_fonts() -> dict[str, Path]:
+    """Return our fonts by the path that pages ask for Streamlit's by; where that has no such font, it sends its own."""
+    return {f"{ADDRESS}media/{whole.name}": font for font in FONTS if (whole := find_whole_font(font))}
 
 
-@lru_cache(maxsize=1)
-def find_icon_address() -> str | None:
-    """Return the path that pages ask for the icon font by."""
-    font = find_icon_font()
-    return f"{ADDRESS}media/{font.name}" if font else None
-
-
-@lru_cache(maxsize=1)
-def read_icons() -> bytes:
-    """Return our icon font."""
-    return ICON_FONT.read_bytes()
+@lru_cache(maxsize=len(FONTS))
+def _read_font(font: Path) -> bytes:
+    return font.read_bytes()
 
 
 def find_asset(scope: Scope) -> Path | None:

@@ -37,6 +37,7 @@ from sim.services.attempt.event_batch import MAX_BODY_BYTES, parse_batch
 from sim.services.attempt.footage_access import PROBE_PATH, FootageFile, Photo
 from sim.services.attempt.footage_sent import note_sent
 from sim.services.attempt.help_requests import ask_help, get_help
+from sim.services.library.demo_search import DEMO_PATH, get_demo_picture
 from sim.services.operations import health
 from sim.services.programme import calendar as programme_calendar
 from sim.services.programme.calendar import FEED_PATH
@@ -67,6 +68,7 @@ STORE_AWAY = "the footage store does not answer now; the footage will be tried a
 STORE_LACKS = "the footage store lacks this footage, or has it damaged"
 RETRY_S = "5"
 MEDIA_TYPES = {".mp4": "video/mp4", ".webp": "image/webp"}
+SAME_FOR_ALL = {"Cache-Control": "public, max-age=31536000, immutable"}
 LONG_KEPT = {"Cache-Control": "private, max-age=43200, immutable"}
 STATUS_OF: Mapping[type[SimError], int] = {
     AccessError: 403,
@@ -151,6 +153,12 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         headers = {**SECURITY_HEADERS, **NEVER_STORED, **name}
         return Response(found.body, headers=headers, media_type="text/calendar; charset=utf-8")
 
+    async def demo(request: Request) -> Response:
+        jpeg = await run_sync(get_demo_picture, get_app(), request.path_params["name"])
+        if jpeg is None:
+            return _answer({"error": "there is no such picture"}, 404)
+        return Response(jpeg, headers={**SECURITY_HEADERS, **SAME_FOR_ALL}, media_type="image/jpeg")
+
     fetchers = anyio.CapacityLimiter(FETCHERS)
     croppers = anyio.CapacityLimiter(CROPPERS)
     posters = anyio.CapacityLimiter(POSTERS)
@@ -173,6 +181,7 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         Route(CROP_PATH, _guard(footage_crop), methods=["GET"]),
         *make_old_routes(),
         Route(PROBE_PATH, _guard(probe), methods=["GET"]),
+        Route(DEMO_PATH, _guard(demo), methods=["GET"]),
         Route(FEED_PATH, _guard(calendar), methods=["GET"]),
         *_make_health_routes(get_app),
     ]

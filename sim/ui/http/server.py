@@ -63,8 +63,10 @@ def go_on_building(app: App) -> None:
     """Go on with a drill's build that a stop broke off; what makes drills is loaded only where one was ever made."""
     if get_job_path(app.settings.data).exists():
         from sim.services.library.generate.generate import go_on_after_restart  # noqa: PLC0415 - as said above
+        from sim.services.own_school import traced  # noqa: PLC0415 - as said above
 
         go_on_after_restart(app)
+        traced.go_on_after_restart(app)
 
 
 async def _warm_up() -> None:

@@ -28,3 +28,6 @@ HOW: Final = (
     "together, and someone without an account may be in it more than once.",
 )
 NONE: Final = "There is no drill to practice on here yet. Your trainer gives you drills; they appear under My results."
+WALKS_TITLE: Final = "On your own clips"
+WALKS_NOTE: Final = "Practice, real footage of your school, only the walker is known. Never part of a comparison."
+WALK_TRY: Final = "Try it: {title}"

@@ -9,6 +9,7 @@ from sim.ui.console.bundle import join_modules, read_texts
 from sim.ui.console.component import FOLDER as CONSOLE
 
 FOLDER = Path(__file__).parent
+STYLES = ("editor.css", "help.css")
 SHARED = ("dom.js", "plan_view.js")
 """Modules of the console that the editor is built on."""
 
@@ -24,7 +25,7 @@ def read_script(entry: str = "index.js") -> str:
 _mount = st.components.v2.component(
     "sightline_own_school",
     html=(FOLDER / "editor.html").read_text(encoding="utf-8"),
-    css=(FOLDER / "editor.css").read_text(encoding="utf-8"),
+    css="\n".join((FOLDER / name).read_text(encoding="utf-8") for name in STYLES),
     js=read_script(),
     isolate_styles=True,
 )

@@ -7,16 +7,20 @@ LEAD: Final = (
     "Draw your own building over its evacuation plan, add one picture of each camera's empty view, and make drills in "
     "your own cameras. The students in them are simulated: nobody is filmed."
 )
-PRIVATE: Final = (
-    "Plans and pictures of a real school show where its cameras are and what they miss. They stay in this "
-    "installation's data folder, and only people who may make drills see this page. Ask the person who answers for the "
-    "building's security before you add them."
+STORED_TITLE: Final = "What is stored, and who sees it"
+STORED: Final = (
+    "The plan, one picture of each camera, and what you draw. They show where the cameras are and what they miss.",
+    "The file that you send is deleted once it was read. What is painted out of a picture is deleted for good.",
+    "All of it lies in this installation's data folder; nothing is sent anywhere. Only people who may make drills see "
+    "this page. Trainees see the cameras' pictures in their drills.",
+    "It is in no export. Backups hold it unless the person who makes them leaves it out.",
+    "Deleting a school deletes all of it, with the recordings and practice drills made on it. The training record "
+    "keeps one line, without the school's name.",
 )
 NONE: Final = "No school has been drawn here yet."
 CHOOSE: Final = "School"
 NEW: Final = "Draw a new school"
 NAME: Final = "Name of the school"
-AGREED: Final = "The person who answers for this building's security agreed"
 MAKE: Final = "Begin"
 NEED_NAME: Final = "Enter a name (1 to 60 characters)."
 NEED_AGREED: Final = "Check the box first: the plan of a real building needs that person's word."
@@ -31,12 +35,30 @@ STEPS: Final = (
     "Check the plan, then make the school ready.",
 )
 STEPS_TITLE: Final = "How it goes"
+TRACED_TITLE: Final = "Cameras without a picture"
+TRACED_WHICH: Final = "No picture yet: {cameras}. Such a camera is left out of drills."
+TRACED_NOT_HERE: Final = (
+    "Add a picture of each. Where the add-on for drawn pictures is installed on the server, they can also be drawn "
+    "from the plan."
+)
+TRACED_WHY: Final = (
+    "Their pictures can be drawn from the plan: rooms as you drew them, with ordinary floors and walls. This takes "
+    "about {minutes} min and continues when you leave this page."
+)
+TRACED_START: Final = "Draw their pictures"
+TRACED_GO_ON: Final = "Continue drawing"
+TRACED_PROGRESS: Final = "{done} of {count} pictures are drawn"
+TRACED_CANCEL: Final = "Cancel and delete them"
+TRACED_DONE: Final = "Their pictures are drawn from the plan. Make the school ready to use them."
+TRACED_OLD: Final = "Their pictures were drawn from an older plan. Have them drawn again."
 READY_TITLE: Final = "Make the school ready for drills"
 READY_NOTE: Final = "This takes a few seconds per camera. Do it again whenever you have changed the plan."
 READY: Final = "Make ready"
 WORKING: Final = "Working on {camera}"
 DONE: Final = "Ready, with {cameras}. Choose it on the page New drill."
-LEFT_OUT: Final = "Left out, because they are not matched or have no picture: {cameras}."
+LEFT_OUT: Final = (
+    "Left out, because they are not matched, have no picture, or have boxes that are not painted out yet: {cameras}."
+)
 MEND: Final = "Mend this first:"
 IS_READY: Final = "This school can be chosen on the page New drill."
 NEW_DRILL: Final = "Go to New drill"

@@ -121,6 +121,14 @@ PAGES: Final = (
         opens_to=Duty.MAKE_DRILLS,
         place=Place.DRILLS,
     ),
+    Page(
+        file="own_clips",
+        title="Our clips",
+        tab="Our clips",
+        path="our-clips",
+        opens_to=Duty.MAKE_DRILLS,
+        place=Place.DRILLS,
+    ),
     Page(file="give", title="Give", tab="Give", path="give", opens_to=Duty.TRAIN, place=Place.DRILLS, of_team=True),
     Page(
         file="records",

@@ -157,7 +157,8 @@ def _draw_more() -> tuple[str, ProfileName]:
     """Draw what most people leave as it is; return time zone and console."""
     zones = list_zones()
     here = get_browser_zone()
-    titles = {card.name: card.title for card in list_profiles()}
+    consoles = list_profiles(get_app())
+    titles = {card.name: card.title for card in consoles}
     profile = st.selectbox(wording.CONSOLE, list(titles), format_func=lambda name: titles[name], key="plan-console")
     zone = st.selectbox(wording.ZONE, zones, index=zones.index(here) if here in zones else 0, key="plan-zone")
     return zone, ProfileName(profile)

@@ -7,6 +7,7 @@ from sim.services.course.home import get_home
 from sim.services.library.form_library import FormLibrary, get_form_library
 from sim.ui.course.home import draw_cards, find_today
 from sim.ui.drill.own_drills import draw_own_drills
+from sim.ui.drill.walk_drills import draw_walk_drills
 from sim.ui.library import library_wording as wording
 from sim.ui.page.page_state import get_app, get_last_attempt_id, get_learner, get_viewer
 from sim.ui.page.wording import HOME
@@ -36,6 +37,7 @@ def _draw_choice() -> None:
     draw_cards(view.cards)
     if not view.problem and may(get_viewer(), Duty.SEE_OWN):
         draw_own_drills()
+        draw_walk_drills()
     st.page_link("screens/start.py", label=HOME)
 
 
@@ -53,6 +55,7 @@ def _draw_library() -> None:
         draw_quiet(wording.MEASURES if recording.is_private else wording.PRACTICE_ONLY)
         draw_text_table(recording.table, label=name)
         draw_download(recording.table, "library")
+    draw_walk_drills()
     st.header(wording.HOW_TITLE, anchor=False)
     draw_list(wording.HOW)
 

@@ -78,7 +78,8 @@ def _draw_form(card: TeamCard, view: TeamView) -> None:
 
 
 def _choose_console(view: TeamView) -> tuple[ProfileName, Options]:
-    titles = {card.name: card.title for card in list_profiles()}
+    consoles = list_profiles(get_app(), kept=view.profile.name)
+    titles = {card.name: card.title for card in consoles}
     with st.expander(wording.MORE, key=f"give-more-{view.team_id}"):
         profile = st.selectbox(
             wording.CONSOLE,

@@ -2,14 +2,16 @@
 
 import streamlit as st
 
-from sim.services.own_school import example, folder, ready, removing
+from sim.services.own_school import example, folder, ready, removing, rights
 from sim.ui.own_school import wording as words
 from sim.ui.own_school.component import draw_editor
+from sim.ui.own_school.traced import draw_traced
 from sim.ui.page.page_state import get_app, get_param, get_viewer, go_to_page, keep_flash
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_lead, draw_list, draw_quiet
 from sim.ui.parts.flash import draw_flash
 from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.parts.school_rights import draw_rights
 
 SCHOOL_PARAM = "school"
 PAGE = "own_school"
@@ -24,12 +26,14 @@ def draw() -> None:
     if chosen is None:
         draw_lead(words.LEAD)
         _draw_list(list(schools.values()))
-        draw_quiet(words.PRIVATE)
+        with st.expander(words.STORED_TITLE):
+            draw_list(words.STORED)
         return
     st.subheader(escape_markdown(chosen.name), anchor=False)
     if chosen.name == example.NAME:
         draw_quiet(words.EXAMPLE_NOTE)
     draw_editor(chosen.school_id)
+    draw_traced(chosen.school_id)
     _draw_ready(chosen)
     with st.expander(words.STEPS_TITLE):
         draw_list(words.STEPS)
@@ -42,18 +46,30 @@ def _draw_list(schools: list[folder.OwnSchool]) -> None:
             go_to_page(PAGE, **{SCHOOL_PARAM: school.school_id})
     if not schools:
         draw_quiet(words.NONE)
+    if st.button(words.EXAMPLE, key="example", type="secondary" if schools else "primary"):
+        _open(run_action(lambda: example.make_example(get_app())))
+    if draw_rights():
+        _draw_new()
+
+
+def _draw_new() -> None:
     st.header(words.NEW, anchor=False)
     name = st.text_input(words.NAME, max_chars=60, key="name")
-    agreed = st.checkbox(words.AGREED, key="agreed")
+    agreed = st.checkbox(rights.SCHOOL_STATEMENT, key="agreed")
     if st.button(words.MAKE, key="make", type="primary"):
         if not name.strip():
             st.error(words.NEED_NAME)
         elif not agreed:
             st.error(words.NEED_AGREED)
         else:
-            _open(run_action(lambda: folder.make_school(get_app().settings.data, " ".join(name.split()))))
-    if st.button(words.EXAMPLE, key="example"):
-        _open(run_action(lambda: example.make_example(get_app())))
+            _open(run_action(lambda: _begin(" ".join(name.split()))))
+
+
+def _begin(name: str) -> str:
+    rights.require_confirmed(get_app())
+    school_id = folder.make_school(get_app().settings.data, name)
+    rights.note_school(get_app(), get_viewer(), school_id)
+    return school_id
 
 
 def _open(school_id: str | None) -> None:

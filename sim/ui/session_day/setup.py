@@ -163,7 +163,8 @@ def _choose(label: str, titles: Mapping[str, str], default: str, *, key: str) ->
 
 
 def _choose_console(hint: Suggestion, kind: SessionKind, *, key: str) -> tuple[ProfileName, Options]:
-    titles = {card.name: card.title for card in list_profiles()}
+    consoles = list_profiles(get_app(), kept=hint.profile)
+    titles = {card.name: card.title for card in consoles}
     names = list(titles)
     chosen = st.selectbox(
         page_wording.CONSOLE,
@@ -173,7 +174,7 @@ def _choose_console(hint: Suggestion, kind: SessionKind, *, key: str) -> tuple[P
         help=page_wording.CONSOLE_NOTE,
         key=f"console-{key}",
     )
-    draw_quiet(next(card.summary for card in list_profiles() if card.name == chosen))
+    draw_quiet(next(card.summary for card in consoles if card.name == chosen))
     if kind is SessionKind.FAMILIARISATION:
         return ProfileName(chosen), NO_OPTIONS
     cards = list_offered(mode=Mode.ASSESSMENT, task_type=TRACE)

@@ -73,7 +73,8 @@ def draw_roster(view: TeamView, *, is_shown_only: bool) -> None:
 
 def _choose_profile(view: TeamView) -> ProfileName:
     """Draw the choice of the console that the next drills are given on."""
-    titles = {card.name: card.title for card in list_profiles()}
+    consoles = list_profiles(get_app(), kept=view.profile.name)
+    titles = {card.name: card.title for card in consoles}
     if not view.people:
         return ProfileName(view.profile.name)
     choice, note = st.columns([2, 5], vertical_alignment="bottom")
@@ -86,7 +87,7 @@ def _choose_profile(view: TeamView) -> ProfileName:
         key=f"console-{view.team_id}",
     )
     with note:
-        draw_quiet(next(card.summary for card in list_profiles() if card.name == chosen))
+        draw_quiet(next(card.summary for card in consoles if card.name == chosen))
     return ProfileName(chosen)
 
 

@@ -73,15 +73,18 @@ test("a token that has run out is asked for until another comes, for twelve seco
   mock.restoreAll();
 });
 
-const FULL = { map: true, links: true, sync: true, jumps_s: [1, 10], speeds: [-1, 1, 2] };
-const SMALL = { map: false, links: false, sync: false, jumps_s: [1], speeds: [1, 2] };
+const FULL = { map: true, links: true, sync: true, jumps_s: [1, 10], speeds: [-1, 1, 2], keys: {} };
+const SMALL = { map: false, links: false, sync: false, jumps_s: [1], speeds: [1, 2], keys: { togglePlay: "p" } };
 
 test("the tour and the steps to get to know the console name only what the profile offers", () => {
   assert.deepEqual(listCoachSteps(SMALL).map(({ part }) => part), ["wall", "stage", "track", "found", "handIn"]);
   assert.match(listCoachSteps(SMALL)[0].text, /each where you left it/);
   assert.equal(listCoachSteps(FULL).length, 6);
   const names = new Set(listGuideSteps(SMALL).map(({ name }) => name));
-  assert.deepEqual(listGuideSteps(FULL).map(({ name }) => name).filter((name) => !names.has(name)), ["jump", "backwards", "plan", "link"]);
+  assert.deepEqual(listGuideSteps(FULL).map(({ name }) => name).filter((name) => !names.has(name)), ["backwards", "plan", "link"]);
+  const [jump, play] = ["jump", "play"].map((wanted) => listGuideSteps(SMALL).find(({ name }) => name === wanted));
+  assert.equal(jump.title, "Jump 1 seconds".replace("seconds", "second"));
+  assert.equal(play.text, play.touch, "a console with other keys names none");
 });
 
 for (const [step, kind, payload, isDone] of [

@@ -120,11 +120,23 @@ test("what a newer version keeps is not written over", () => {
 });
 
 test("the sheet of keys says what a profile offers, with its own jumps", () => {
-  const profile = { map: false, speeds: [1, 2], jumps_s: [10] };
+  const profile = { map: false, speeds: [1, 2], jumps_s: [10], keys: {}, buttons: {} };
   const rows = new Map(listProfileKeys(KEY_TABLE, profile).map((row) => [row.action, row.words]));
   assert.deepEqual([rows.has("togglePlan"), rows.has("shuttleBack"), rows.has("shuttleForward")], [false, false, true]);
   assert.equal(rows.get("arrowLeft"), "10 seconds back; moves the cross");
-  const all = new Map(listProfileKeys(KEY_TABLE, { map: true, speeds: [-1, 1], jumps_s: [1, 30] }).map((row) => [row.action, row.words]));
+  const all = new Map(listProfileKeys(KEY_TABLE, { map: true, speeds: [-1, 1], jumps_s: [1, 30], keys: {}, buttons: {} }).map((row) => [row.action, row.words]));
   assert.equal(all.get("arrowRight"), "1 second on, with Shift 30 seconds; moves the cross");
   assert.equal(all.size, KEY_TABLE.length);
+});
+
+test("a profile has keys and names of its own; a key that it takes is no other action's", () => {
+  const profile = { map: true, speeds: [-1, 1], jumps_s: [5, 30], keys: { togglePlay: "p", pinTime: "Home" }, buttons: { bookmark: "Flag" } };
+  const table = listProfileKeys(KEY_TABLE, profile);
+  const rows = new Map(table.map((row) => [row.action, row]));
+  assert.deepEqual(["togglePlay", "pinTime", "pause"].map((action) => rows.get(action).keys), [["p"], ["Home"], ["k"]]);
+  assert.equal(rows.get("bookmark").words, "Flag");
+  const map = new KeyMap({ table, storage: makeStorage() });
+  assert.deepEqual(["p", " ", "Home"].map((key) => map.actionOf(key)), ["togglePlay", null, "pinTime"]);
+  const taken = listProfileKeys(KEY_TABLE, { ...profile, keys: { togglePlay: "p" } });
+  assert.deepEqual(taken.find((row) => row.action === "pinTime").keys, []);
 });

@@ -66,7 +66,7 @@ def test_each_mistake_is_said_with_its_place(site: Site) -> None:
     assert problem.at == (-90.0, -90.0)
     away = cameras[0] | {"position_m": [-90.0, -90.0, 2.8]}
     found = list_problems(spoil(site, {"cameras": [away, *cameras[1:]]}))
-    assert any("outside every space" in p.text for p in found)
+    assert any("outside every room and hall" in p.text for p in found)
     assert any("shows no place where people walk" in p.text for p in found)
 
 

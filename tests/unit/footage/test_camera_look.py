@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from sim.errors import RecordingError
-from sim.footage.paint.camera_effects import CameraEffects, Optics
+from sim.footage.paint.camera_effects import CameraEffects, Optics, undo_blur
 from sim.footage.paint.overlay import CameraText, format_clock
-from sim.footage.paint.plate import FAR_M, load_plate, make_plate
+from sim.footage.paint.plate import FAR_M, load_plate, make_plate, read_plate_files
 from sim.footage.paint.reference import render_reference
+from sim.services.app.wiring import PROJECT
 from tests.support.painted_hall import make_figure, make_hall_people
 
 SIZE_WH = (320, 180)
@@ -117,3 +118,20 @@ def test_reference_strip_shows_the_person_three_times() -> None:
         assert np.ptp(rows) > 300
         assert abs(float(columns.mean()) - 120) < 25
     assert (strip[:, :240] != strip[:, 240:480]).any()
+
+
+@pytest.mark.parametrize("blur_px", [0.5, 0.9, 1.6])
+def test_a_picture_that_a_lens_took_is_not_blurred_twice(blur_px: float) -> None:
+    plate, _ = read_plate_files(PROJECT / "scenarios" / "sites" / "birch-elementary" / "plates", "CAM-03")
+    still = cv2.GaussianBlur(plate, (0, 0), blur_px * plate.shape[0] / 720)
+    optics = Optics(blur_px=blur_px, vignette=0.0, noise=0.0, drift=0.0)
+
+    def film(bgr: np.ndarray) -> float:
+        taken = np.ascontiguousarray(bgr).copy()
+        effects = CameraEffects(optics, size_wh=(taken.shape[1], taken.shape[0]), fps=10, rng=np.random.default_rng(1))
+        effects.apply(taken, 0)
+        return float(np.abs(taken[2:-2, 2:-2].astype(np.float32) - still[2:-2, 2:-2]).mean())
+
+    twice, once = film(still), film(undo_blur(still, blur_px=blur_px))
+    assert once < 0.5
+    assert once < 0.6 * twice

@@ -4,6 +4,10 @@ import networkx as nx
 import numpy as np
 import pytest
 
+from sim.crowd.generator.draft import Wish, make_draft
+from sim.crowd.generator.levels import Level
+from sim.crowd.generator.stories import STORIES
+from sim.crowd.scenario.scenario import check_scenario, parse_scenario
 from sim.errors import SiteError
 from sim.services.library.generate.sites import SITES
 from sim.services.own_school.example import describe_site, draw_plan
@@ -115,6 +119,21 @@ def test_problems_are_said_with_their_place() -> None:
     assert "Set the scale of Main floor" in list_drawn_problems(drawn, site_id="own-x")[0].text
 
 
+def test_odd_plans_are_said_in_words_each_with_its_place() -> None:
+    apart = {**HALL, "name": "Annex", "polygon": [(x + 60, y) for x, y in HALL["polygon"]]}
+    whole = [put("spaces", "hall", HALL), put("doors", "exit", DOOR), put("cameras", "CAM-01", CAMERA)]
+    (problem,) = list_drawn_problems(draw(*whole, put("spaces", "annex", apart)), site_id="own-x")
+    assert "No way leads to Annex" in problem.text
+    assert problem.at[0] > 50
+    x, y = HALL["polygon"][0]
+    in_wall = {**CAMERA, "at": (x + 1.0, y + 0.02)}
+    found = list_drawn_problems(draw(*whole[:2], put("cameras", "CAM-01", in_wall)), site_id="own-x")
+    assert "is in a wall" in found[0].text
+    assert "yaml" not in found[0].text
+    twins = list_drawn_problems(draw(*whole, put("cameras", "CAM-02", CAMERA)), site_id="own-x")
+    assert "CAM-01 and CAM-02 are both called" in twins[0].text
+
+
 def test_a_school_drawn_15_cm_off_has_nothing_wrong_and_all_its_ways(shaken: Drawing, birch: Site) -> None:
     assert [p.text for p in list_drawn_problems(shaken, site_id="own-x")] == []
     site = make_site(shaken, site_id="own-x")
@@ -124,6 +143,15 @@ def test_a_school_drawn_15_cm_off_has_nothing_wrong_and_all_its_ways(shaken: Dra
     assert {node.door for node in site.walk_nodes} >= {d.door_id for d in site.openings if d.leads_to is None}
     wanted = {door.name: door.leads_to is None for door in birch.openings}
     assert {door.name: door.leads_to is None for door in site.openings} == wanted
+
+
+@pytest.mark.parametrize("story", list(STORIES))
+def test_every_story_can_be_told_on_a_school_drawn_15_cm_off(shaken: Drawing, story: str) -> None:
+    site = make_site(shaken, site_id="own-x")
+    draft = make_draft(Wish(story=story, level=Level.MEDIUM, seed=5), site, site_path="here")
+    scenario = parse_scenario(draft.data, source="draft")
+    check_scenario(scenario, site)
+    assert scenario.people_count >= 12
 
 
 def test_only_cameras_that_are_matched_and_have_a_picture_come_into_drills() -> None:

@@ -118,6 +118,7 @@ def test_too_few_points_are_refused(site: Site, camera: CameraSpec) -> None:
         fit_camera(click(camera)[:5], guess(site, camera), size_wh=SIZE_WH)
 
 
+@pytest.mark.slow
 def test_the_next_point_asked_for_makes_the_floor_surer_than_any_other(site: Site, camera: CameraSpec) -> None:
     """By trying: the mean floor error over many clicks with the point asked for, and with the others."""
     points = list_points(camera)

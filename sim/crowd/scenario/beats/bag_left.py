@@ -9,9 +9,9 @@ from sim.crowd.people.wardrobe import NONE
 from sim.crowd.places.errands import Act, Cue, CueEdge, Moment, PutDown
 from sim.crowd.scenario.beats.base import PATIENCE_S, Actor, Beat, Play
 from sim.crowd.scenario.beats.closet import Closet, Part
-from sim.crowd.scenario.beats.file_part import SecondsRange
 from sim.crowd.scenario.beats.place import Clothing, Where
 from sim.crowd.scenario.beats.stage import Stage
+from sim.crowd.scenario.parts.file_part import SecondsRange
 
 _REACH_M = 0.5
 

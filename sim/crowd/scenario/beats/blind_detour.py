@@ -7,9 +7,9 @@ from pydantic import Field
 from sim.crowd.people.track import Pose
 from sim.crowd.places.errands import Act, Moment, Pass
 from sim.crowd.scenario.beats.base import Actor, Beat, Play
-from sim.crowd.scenario.beats.file_part import SecondsRange
 from sim.crowd.scenario.beats.place import Where
 from sim.crowd.scenario.beats.stage import Stage
+from sim.crowd.scenario.parts.file_part import SecondsRange
 from sim.site.model import Identifier
 
 

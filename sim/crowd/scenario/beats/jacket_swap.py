@@ -8,9 +8,9 @@ from sim.crowd.people.track import Pose
 from sim.crowd.places.errands import Away, Moment
 from sim.crowd.scenario.beats.base import Actor, Beat, Play, play_together
 from sim.crowd.scenario.beats.closet import Closet, Part, is_same, make_garment
-from sim.crowd.scenario.beats.file_part import SecondsRange
 from sim.crowd.scenario.beats.place import Clothing, Where
 from sim.crowd.scenario.beats.stage import Stage
+from sim.crowd.scenario.parts.file_part import SecondsRange
 from sim.errors import ScenarioError
 
 

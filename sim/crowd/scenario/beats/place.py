@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from sim.crowd.scenario.beats.file_part import FilePart
+from sim.crowd.scenario.parts.file_part import FilePart
 from sim.site.model import Identifier
 
 

@@ -8,9 +8,9 @@ from sim.crowd.people.track import Pose
 from sim.crowd.places.errands import Act, Leave, Moment
 from sim.crowd.scenario.beats.base import Actor, Beat, Play
 from sim.crowd.scenario.beats.closet import PersonKey
-from sim.crowd.scenario.beats.file_part import SecondsRange
 from sim.crowd.scenario.beats.place import Where
 from sim.crowd.scenario.beats.stage import Stage
+from sim.crowd.scenario.parts.file_part import SecondsRange
 from sim.site.model import Identifier
 
 

@@ -12,8 +12,8 @@ from sim.crowd.places.ground import Ground
 from sim.crowd.places.routes import Place, RouteMap
 from sim.crowd.places.spots import Area, Spot, SpotBook
 from sim.crowd.scenario.beats.closet import PersonKey
-from sim.crowd.scenario.beats.file_part import SecondsRange
 from sim.crowd.scenario.beats.place import Where
+from sim.crowd.scenario.parts.file_part import SecondsRange
 from sim.errors import ScenarioError
 from sim.site.model import Furnishing, Opening, PointXY, Site
 

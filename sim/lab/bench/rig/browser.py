@@ -24,7 +24,7 @@ ARGUMENTS = (
 )
 ERRANDS = ("--utility-sub-type=on_device_model.",)
 """Chromium 156 starts this service three minutes after its start, with an empty page too, and lets it stay."""
-SLOW_BYTES_PER_S = 20e6 / 8
+SLOW_MBIT_S = 20.0
 SLOW_LATENCY_MS = 40
 
 
@@ -63,17 +63,17 @@ def find_chromium() -> str:
     return found
 
 
-def slow_down(page: "Page") -> None:
-    """Give a page a line of 20 Mbit/s with 40 ms on the way."""
+def slow_down(page: "Page", *, mbit_s: float = SLOW_MBIT_S, latency_ms: int = SLOW_LATENCY_MS) -> None:
+    """Give a page a slow line: so many Mbit/s both ways, and so long on the way."""
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
     session.send(
         "Network.emulateNetworkConditions",
         {
             "offline": False,
-            "latency": SLOW_LATENCY_MS,
-            "downloadThroughput": SLOW_BYTES_PER_S,
-            "uploadThroughput": SLOW_BYTES_PER_S,
+            "latency": latency_ms,
+            "downloadThroughput": mbit_s * 1e6 / 8,
+            "uploadThroughput": mbit_s * 1e6 / 8,
         },
     )
 

@@ -24,6 +24,7 @@ from sim.services.library.generate.job import (
     ACTIVE,
     FOLDER,
     LOG_FILE,
+    SCENARIOS,
     Job,
     JobState,
     Request,
@@ -39,7 +40,6 @@ from sim.services.library.generate.speed import load_frames_s
 from sim.site.model import PLATES_FOLDER, SITE_FILE, load_site
 
 T = TypeVar("T")
-SCENARIOS = "scenarios"
 OWN_SITES = "sites"
 KEEP_FREE_BYTES = 1_000_000_000
 MOST_MINUTES = 10.0

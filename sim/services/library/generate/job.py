@@ -26,6 +26,8 @@ ELSEWHERE_S = 1800.0
 FOLDER = "new-drill"
 JOB_FILE = "job.yaml"
 LOG_FILE = "worker.log"
+SCENARIOS = "scenarios"
+"""The folder of the data folder with what was put into recordings made here."""
 
 children: dict[int, "subprocess.Popen[bytes]"] = {}
 """Builds that this process started, by process id."""

@@ -18,8 +18,8 @@ from sim.footage.store.stored import FORMS, RECORDINGS
 from sim.services.app.forms import write_form_set
 from sim.services.library.build.footage_build import PlannedBuild, build_scenario
 from sim.services.library.generate.forms import UNSURE, make_level_forms
-from sim.services.library.generate.generate import SCENARIOS, count_processes, find_sites
-from sim.services.library.generate.job import Job, JobState, load_job, save_job
+from sim.services.library.generate.generate import count_processes, find_sites
+from sim.services.library.generate.job import SCENARIOS, Job, JobState, load_job, save_job
 from sim.services.library.generate.scenario import write_scenario
 from sim.services.library.generate.speed import note_build
 

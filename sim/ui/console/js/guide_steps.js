@@ -1,5 +1,7 @@
 /** The steps of the familiarisation drill: a control each, and the event that says it was used. */
 
+import { findJump, sayS } from "./profile.js";
+
 const FAR_S = 15;
 
 /**
@@ -25,7 +27,7 @@ export function listGuideSteps(profile) {
     { name: "camera", parts: ["wall"], view: "wall", title: "Open a camera", text: "Choose any camera on the wall. It becomes the main picture.", isDone: by("focus") },
     { name: "play", parts: ["play"], title: "Play", text: "All cameras play together. Space does the same.", touch: "All cameras play together.", isDone: (kind, { tick }) => kind === "play" && !tick },
     { name: "pause", parts: ["play"], title: "Pause", text: "The same button, or Space.", touch: "The same button.", isDone: by("pause") },
-    { name: "jump", parts: ["forwardTen"], title: "Jump 10 seconds", text: "On with this button, back with the one on the other side of Play.", isDone: by("seek") },
+    { name: "jump", parts: ["forwardTen"], title: `Jump ${sayS(findJump(profile, true))}`, text: "On with this button, back with the one on the other side of Play.", isDone: by("seek") },
     { name: "step", parts: ["frameForward"], title: "Step a frame", text: "One picture on, to see exactly where someone goes.", isDone: by("step") },
     { name: "speed", parts: ["speed"], title: "Change the speed", text: "Faster to search, slower to look.", isDone: by("speed") },
     { name: "backwards", parts: ["reverse", "speed"], title: "Play backward", text: "This button, or J. Pause again with Space.", touch: "Choose a speed below 0, then pause.", isDone: (kind, { speed }) => ["play", "speed"].includes(kind) && speed < 0 },
@@ -46,8 +48,8 @@ export function listGuideSteps(profile) {
   const isOffered = {
     plan: profile.map,
     link: profile.links,
-    jump: profile.jumps_s.includes(10),
     backwards: profile.speeds.some((speed) => speed < 0),
   };
-  return steps.filter(({ name }) => isOffered[name] ?? true);
+  const hasOwnKeys = Object.keys(profile.keys).length > 0;
+  return steps.filter(({ name }) => isOffered[name] ?? true).map((step) => (hasOwnKeys ? { ...step, text: step.touch ?? step.text } : step));
 }

@@ -1,6 +1,6 @@
 /** The keyboard: one table of keys, active while the console or the bare page has focus. */
 
-import { findFocus, listElements } from "./dom.js";
+import { findFocus, getElement, listElements } from "./dom.js";
 import { KeyMap } from "./key_map.js";
 import { isUndoKey, nameDigit, nameKey } from "./key_names.js";
 import { KeySheet } from "./key_sheet.js";
@@ -84,6 +84,7 @@ export class Keys {
   constructor({ parts, actions, storage, profile }) {
     this.parts = parts;
     this.actions = actions;
+    this.names = profile.buttons;
     this.keyMap = new KeyMap({ table: listProfileKeys(KEY_TABLE, profile).filter((row) => row.action in actions), storage });
     this.sheet = new KeySheet({ parts, keyMap: this.keyMap, onChange: () => this.#showKeys() });
     this.listener = (/** @type {KeyboardEvent} */ event) => this.#press(event);
@@ -144,9 +145,15 @@ export class Keys {
   #showKeys() {
     const { frame } = this.parts;
     for (const element of listElements(frame, "[data-key]")) {
-      const title = (element.dataset.title ??= element.title);
-      const keys = this.keyMap.show(element.dataset.key ?? "");
+      const { key: action = "" } = element.dataset;
+      const title = (element.dataset.title ??= this.names[action] ?? element.title);
+      if (this.names[action]) element.setAttribute("aria-label", this.names[action]);
+      const keys = this.keyMap.show(action);
       element.title = keys ? `${title} (${keys})` : title;
+    }
+    for (const row of listElements(frame, "[data-tool]:has([data-key-show])")) {
+      const name = this.names[getElement(row, "[data-key-show]").dataset.keyShow ?? ""];
+      if (name) getElement(row, ".more-label").textContent = name;
     }
     for (const element of listElements(frame, "[data-key-show]")) {
       element.textContent = this.keyMap.show(element.dataset.keyShow ?? "");

@@ -152,6 +152,9 @@ interface Profile {
   map: boolean;
   links: boolean;
   is_narrow: boolean;
+  /** By action, see keys.js: other keys than usual, and other names of buttons. */
+  keys: Record<string, string>;
+  buttons: Record<string, string>;
 }
 
 /** A call by radio or phone. */

@@ -54,9 +54,9 @@ export class PlayerClock {
     return this.mode !== "paused";
   }
 
-  /** The screen a person is looking at: the main picture once it shows something, else the wall. */
+  /** The screen a person is looking at: the main picture once it shows something, else the wall, where there is one. */
   get shownScreen() {
-    return this.main.hasPicture ? this.main : this.walls[0];
+    return this.main.hasPicture || !this.walls.length ? this.main : this.walls[0];
   }
 
   /** Frame on screen; before anything has been drawn, the frame asked for. */

@@ -1,6 +1,12 @@
 /** What this drill's console offers: a profile of sim/drill/profile.py, as it comes with the page's data. */
 
-const JUMP_BUTTONS = { backTen: 10, forwardTen: 10, backOne: 1, forwardOne: 1 };
+import { getElement, must } from "./dom.js";
+
+/** @type {{back: "backTen"|"backOne", forward: "forwardTen"|"forwardOne", isLong: boolean}[]} */
+const JUMP_BUTTONS = [
+  { back: "backOne", forward: "forwardOne", isLong: false },
+  { back: "backTen", forward: "forwardTen", isLong: true },
+];
 
 /**
  * Show only what the profile offers.
@@ -15,7 +21,34 @@ export function showProfile(parts, profile) {
   frame.dataset.narrow = String(profile.is_narrow);
   reverse.hidden = !canReverse(profile);
   tabPlan.hidden = !profile.map;
-  for (const [name, seconds] of Object.entries(JUMP_BUTTONS)) parts[/** @type {keyof typeof JUMP_BUTTONS} */ (name)].hidden = !profile.jumps_s.includes(seconds);
+  for (const { back, forward, isLong } of JUMP_BUTTONS) {
+    const seconds = findJump(profile, isLong);
+    nameJump(parts[back], seconds, "back");
+    nameJump(parts[forward], seconds, "on");
+  }
+}
+
+/**
+ * How far a jump button goes, seconds; 0 where the profile has none: with one length there are the outer buttons only.
+ * @param {Profile} profile
+ * @param {boolean} isLong
+ */
+export function findJump({ jumps_s: jumpsS }, isLong) {
+  return isLong ? must(jumpsS.at(-1)) : jumpsS.length > 1 ? jumpsS[0] : 0;
+}
+
+/** @param {HTMLElement} button @param {number} seconds @param {string} way */
+function nameJump(button, seconds, way) {
+  const words = `${sayS(seconds)} ${way}`;
+  button.hidden = seconds === 0;
+  button.setAttribute("aria-label", words);
+  button.title = words;
+  getElement(button, "span:last-child").textContent = String(seconds);
+}
+
+/** @param {number} seconds */
+export function sayS(seconds) {
+  return seconds === 1 ? "1 second" : `${seconds} seconds`;
 }
 
 /**
@@ -27,8 +60,15 @@ export function listProfileKeys(table, profile) {
   const gone = [...(profile.map ? [] : ["togglePlan"]), ...(canReverse(profile) ? [] : ["shuttleBack"])];
   const [short, long] = [profile.jumps_s[0], profile.jumps_s.at(-1)];
   /** @param {string} words */
-  const jump = (words) => words.replace("1 second", short === 1 ? "1 second" : `${short} seconds`).replace(", with Shift 10 seconds", short === long ? "" : `, with Shift ${long} seconds`);
-  return table.filter((row) => !gone.includes(row.action)).map((row) => (row.action.startsWith("arrow") ? { ...row, words: jump(row.words) } : row));
+  const jump = (words) => words.replace("1 second", sayS(short)).replace(", with Shift 10 seconds", short === long ? "" : `, with Shift ${long} seconds`);
+  const taken = Object.values(profile.keys);
+  /** @param {KeyRow} row */
+  const change = (row) => ({
+    ...row,
+    keys: profile.keys[row.action] ? [profile.keys[row.action]] : row.keys.filter((key) => !taken.includes(key)),
+    words: row.action.startsWith("arrow") ? jump(row.words) : (profile.buttons[row.action] ?? row.words),
+  });
+  return table.filter((row) => !gone.includes(row.action)).map(change);
 }
 
 /** @param {Profile} profile */

@@ -220,7 +220,7 @@ export class SearchConsole {
     });
     this.sheets = new SpriteSheets(recording);
     this.ownTimes = data.profile.sync ? null : new OwnTimes(this);
-    this.toolbar = new Toolbar({ parts, transport: this.transport, clock: this.clock });
+    this.toolbar = new Toolbar({ parts, transport: this.transport, clock: this.clock, profile: data.profile });
     this.motion = new MotionData(recording.timeline_url, recording.cameras.map((camera) => camera.camera_id), () => this.timeline.redraw());
     this.timeline = new Timeline({
       parts,

@@ -2,6 +2,7 @@
 
 import { make } from "./dom.js";
 import { makeIcon } from "./icons.js";
+import { findJump } from "./profile.js";
 
 export class Toolbar {
   #isTyping = false;
@@ -12,20 +13,21 @@ export class Toolbar {
    * @param {Parts} options.parts elements by `data-part`
    * @param {import("./transport.js").Transport} options.transport
    * @param {import("./site_clock.js").SiteClock} options.clock
+   * @param {Profile} options.profile
    */
-  constructor({ parts, transport, clock }) {
+  constructor({ parts, transport, clock, profile }) {
     this.parts = parts;
     this.transport = transport;
     this.clock = clock;
     const press = {
       reverse: () => transport.shuttle(-1),
-      backTen: () => transport.jumpBy(-10),
-      backOne: () => transport.jumpBy(-1),
+      backTen: () => transport.jumpBy(-findJump(profile, true)),
+      backOne: () => transport.jumpBy(-findJump(profile, false)),
       frameBack: () => transport.step(-1),
       play: () => transport.toggle(),
       frameForward: () => transport.step(1),
-      forwardOne: () => transport.jumpBy(1),
-      forwardTen: () => transport.jumpBy(10),
+      forwardOne: () => transport.jumpBy(findJump(profile, false)),
+      forwardTen: () => transport.jumpBy(findJump(profile, true)),
     };
     for (const [name, run] of Object.entries(press)) parts[/** @type {keyof typeof press} */ (name)].addEventListener("click", run);
     this.#fillSpeeds();

@@ -1,15 +1,18 @@
-"""The links to manifest, icons and one script in the head of Streamlit's page.
+"""The links to manifest, icons, one script and what every page of ours draws first, in the head of Streamlit's page.
 
 Streamlit has no setting for them, and browsers look only at the page as it is delivered: the head is completed on its
 way out. Nothing of Streamlit's own files is changed.
 """
 
 import re
+from functools import cache
 from html import escape
+from pathlib import PurePosixPath
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sim.ui.http.compressed_assets import list_assets
 from sim.ui.http.installable.routes import ICON_PATH, MANIFEST_PATH, SCRIPT_PATH
 from sim.ui.page import theme, wording
 
@@ -22,6 +25,8 @@ _THEIRS = (
     (b'<link rel="shortcut icon" href="./favicon.png" />', b""),
     (_THEIR_TITLE, f"<title>{escape(wording.APP)}</title>".encode()),
 )
+FIRST_DRAWN = ("Html", "purify.es", "Button")
+"""Scripts of Streamlit's that it asks for once it has to draw such a part: on a slow line a second after the others."""
 SCRIPT = f'<script defer src="{SCRIPT_PATH}"></script>'.encode()
 """For Streamlit's page alone: ours say themselves what they say, and allow no script."""
 LINKS = "".join(
@@ -84,11 +89,18 @@ def complete(page: bytes) -> bytes:
     """Return a page with the links in its head; one without a head as it is."""
     if _HEAD_END not in page or len(page) > MOST_BYTES:
         return page
-    links = SCRIPT + LINKS if _THEIR_TITLE in page else LINKS
+    links = SCRIPT + write_preloads() + LINKS if _THEIR_TITLE in page else LINKS
     for theirs, ours in _THEIRS:
         page = page.replace(theirs, ours, 1)
     page = _PRELOAD.sub(b"", page)
     return page.replace(_HEAD_END, links + _HEAD_END, 1)
+
+
+@cache
+def write_preloads() -> bytes:
+    """Return the links by which the scripts of `FIRST_DRAWN` come with the others; none for one of another name."""
+    found = [path for path in list_assets() if PurePosixPath(path).name.rsplit(".", 2)[0] in FIRST_DRAWN]
+    return "".join(f'<link rel="modulepreload" crossorigin href=".{path}">' for path in found).encode()
 
 
 def _wants_page(scope: Scope) -> bool:

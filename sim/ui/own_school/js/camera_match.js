@@ -4,8 +4,10 @@
  */
 
 import { make, makeSvg } from "./dom.js";
-import { WORDS, writeNeeded } from "./editor_words.js";
+import { WORDS, writeBoxes, writeNeeded } from "./editor_words.js";
 import { makeButton, makeChoice, makeFileButton, refill } from "./fields.js";
+import { makeHelpPicture } from "./help_pictures.js";
+import { drawBoxes, takeBoxClick } from "./picture_boxes.js";
 import { drawDot, drawPin, writePoints } from "./plan_picture.js";
 import { findFloor, makeGhost, projectLine, projectPoint } from "./project.js";
 import { Sheet } from "./sheet.js";
@@ -19,7 +21,7 @@ const CEILING_M = 3;
 export class CameraMatch {
   /** @type {string|null} */
   cameraId = null;
-  /** match, people or outline */
+  /** match, people, outline or boxes */
   mode = "match";
   /** The half of a pair that was clicked. @type {{at: Point|null, spot: Point|null}} */
   half = { at: null, spot: null };
@@ -132,14 +134,16 @@ export class CameraMatch {
     const isSame = camera.found !== null && (this.result === null || isClose(this.result.found, camera.found));
     /** @param {string} mode @param {string} text */
     const button = (mode, text) => makeButton(text, () => this.#setMode(mode), { "data-mode": mode, "aria-pressed": String(this.mode === mode) });
-    const hints = { match: WORDS.matchHint, people: WORDS.peopleHint, outline: WORDS.outlineHint };
+    const hints = { match: WORDS.matchHint, people: WORDS.peopleHint, outline: WORDS.outlineHint, boxes: WORDS.boxesHint };
     return [
       make("h3", { text: `${cameraId} ${camera.name}: ${WORDS.matchTitle}` }),
-      make("p", { class: "quiet", text: count === 0 && !camera.found ? WORDS.matchLead : hints[/** @type {keyof typeof hints} */ (this.mode)] }),
-      make("div", { class: "row" }, button("match", WORDS.points), button("people", WORDS.people), button("outline", WORDS.outline)),
+      make("p", { class: "quiet hint" }, makeHelpPicture(this.mode), make("span", { text: count === 0 && !camera.found && this.mode === "match" ? WORDS.matchLead : hints[/** @type {keyof typeof hints} */ (this.mode)] })),
+      make("div", { class: "row" }, button("match", WORDS.points), button("people", WORDS.people), button("outline", WORDS.outline), button("boxes", WORDS.boxes)),
+      ...(camera.boxes.length > 0 ? [make("p", { "data-part": "boxes", text: writeBoxes(camera.boxes.length) }), makeButton(WORDS.paint, () => this.#paint(), { class: "primary", "data-part": "paint" })] : []),
       ...(this.mode === "match" ? [this.#makeHeight()] : []),
       ...(count > 0 && count < LEAST_POINTS ? [make("p", { text: writeNeeded(count) })] : []),
       ...(this.words ? [make("p", { class: "refused", role: "alert", text: this.words })] : []),
+      ...(this.result?.doubt ? [make("p", { class: "refused", role: "alert", text: this.result.doubt })] : []),
       ...(this.result ? this.#makeNext(this.result) : []),
       ...(this.result && !isSame ? [makeButton(WORDS.accept, () => this.#accept(), { class: "primary", "data-part": "accept" })] : []),
       ...(isSame ? [make("p", { class: "good", "data-part": "matched", text: WORDS.accepted })] : []),
@@ -195,6 +199,12 @@ export class CameraMatch {
     return this.height === "other" ? this.otherHeight : Number(this.height);
   }
 
+  /** A picture was added: look first whether somebody is in it. */
+  async takePicture() {
+    this.mode = this.camera && this.camera.boxes.length > 0 ? "boxes" : "match";
+    await this.loadPicture();
+  }
+
   /** @param {string} mode */
   #setMode(mode) {
     this.mode = mode;
@@ -227,6 +237,7 @@ export class CameraMatch {
       const at = this.#found && findFloor(this.#found, ratio, spot);
       if (at) this.#addPerson(at);
     } else if (this.mode === "outline") this.#addToOutline(spot);
+    else if (this.mode === "boxes") this.#addToBoxes(spot);
     else {
       this.half = { at: this.half.at, spot };
       this.#join();
@@ -261,6 +272,34 @@ export class CameraMatch {
     } else {
       this.trail = [...this.trail, spot];
       this.sheet.redraw();
+    }
+  }
+
+  /** @param {Point} spot */
+  #addToBoxes(spot) {
+    const { camera } = this;
+    if (!camera) return;
+    const { boxes, trail } = takeBoxClick(camera.boxes, this.trail, spot);
+    this.trail = trail;
+    if (boxes === camera.boxes) this.sheet.redraw();
+    else this.#put({ boxes });
+  }
+
+  async #paint() {
+    const { cameraId } = this;
+    if (cameraId === null) return;
+    this.words = "";
+    try {
+      await this.on.store.settle();
+      await this.on.api.paint(cameraId);
+      if (cameraId === this.cameraId) {
+        this.#put({ boxes: [] });
+        this.#setMode("match");
+        await this.loadPicture();
+      }
+    } catch (error) {
+      this.words = error instanceof Error && error.message ? error.message : WORDS.away;
+      this.refresh();
     }
   }
 
@@ -317,6 +356,7 @@ export class CameraMatch {
     return [
       picture,
       ...(found ? [makeSvg("svg", { x, y, width: sheet.scale, height: sheet.scale * ratio, viewBox: `${x} ${y} ${sheet.scale} ${sheet.scale * ratio}`, class: "lines" }, ...this.#drawLines(found, camera, ratio).map((line) => makeSvg("polyline", { class: "plan-line", points: writePoints(sheet, line.map(toSheet)) })))] : []),
+      ...drawBoxes(sheet, camera.boxes, ratio),
       ...camera.outlines.map(({ points }) => makeSvg("polygon", { class: "outline", points: writePoints(sheet, points.map(toSheet)) })),
       ...(this.trail.length > 0 ? [makeSvg("polyline", { class: "trail", points: writePoints(sheet, this.trail.map(toSheet)) }), ...this.trail.map((spot) => drawDot(sheet, toSheet(spot), "corner", 5))] : []),
       ...(found ? this.people.flatMap((at) => HEIGHTS_M.map((tall) => makeSvg("polygon", { class: "ghost", points: writePoints(sheet, makeGhost(found, ratio, at, tall).map(toSheet)) }))) : []),

@@ -40,6 +40,18 @@ interface DrawnThing {
   solid: boolean;
 }
 
+interface DrawnStairs {
+  floor: string;
+  upper: string;
+  name: string;
+  polygon: Point[];
+  up_deg: number;
+  shape: string;
+}
+
+/** Left, top, right, bottom: shares of a picture. */
+type Box = number[];
+
 interface PicturePoint {
   at: Point;
   z_m: number;
@@ -70,6 +82,7 @@ interface DrawnCamera {
   points: PicturePoint[];
   found: FoundCamera | null;
   outlines: { points: Point[] }[];
+  boxes: Box[];
 }
 
 interface SchoolDrawing {
@@ -78,6 +91,7 @@ interface SchoolDrawing {
   spaces: Record<string, DrawnSpace>;
   doors: Record<string, DrawnDoor>;
   things: Record<string, DrawnThing>;
+  stairs: Record<string, DrawnStairs>;
   cameras: Record<string, DrawnCamera>;
 }
 
@@ -117,6 +131,7 @@ interface MatchResult {
   bad: number[];
   next: NextCorner[];
   is_enough: boolean;
+  doubt: string;
 }
 
 interface PlanProblem {
@@ -129,6 +144,7 @@ interface TakenPicture {
   size_wh: [number, number];
   bars: [number, number];
   notes: string[];
+  people: Box[];
 }
 
 interface SchoolData {

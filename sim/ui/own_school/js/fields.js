@@ -71,12 +71,12 @@ export function makeNumber(label, value, { least, most, step = 0.1, onChange }) 
 
 /**
  * @param {string} label
- * @param {Record<string, string>} choices words by value
+ * @param {Record<string, string>|string[][]} choices words by value; pairs where numbers name them, to keep their order
  * @param {string} value
  * @param {(value: string) => void} onChange
  */
 export function makeChoice(label, choices, value, onChange) {
-  const select = make("select", {}, ...Object.entries(choices).map(([key, words]) => make("option", { value: key, text: words, selected: key === value })));
+  const select = make("select", {}, ...(Array.isArray(choices) ? choices : Object.entries(choices)).map(([key, words]) => make("option", { value: key, text: words, selected: key === value })));
   select.addEventListener("change", () => onChange(select.value));
   return wrap(label, select);
 }

@@ -1,7 +1,6 @@
 /** The side panel: what can be changed of the part that is selected. */
 
-import { make } from "./dom.js";
-import { DOOR_KINDS, DOOR_WIDTHS, MODES, SPACE_KINDS, THING_KINDS, WORDS } from "./editor_words.js";
+import { DOOR_KINDS, DOOR_WIDTHS, MODES, SPACE_KINDS, STAIR_SHAPES, THING_KINDS, UP_DEG, WORDS } from "./editor_words.js";
 import { makeButton, makeChoice, makeNumber, makeText } from "./fields.js";
 
 /**
@@ -12,10 +11,10 @@ import { makeButton, makeChoice, makeNumber, makeText } from "./fields.js";
  */
 export function makePanel(drawing, chosen, onChange) {
   const part = chosen && drawing[chosen.kind][chosen.name];
-  if (!chosen || !part) return [make("p", { class: "quiet", text: WORDS.nothing })];
+  if (!chosen || !part) return [];
   const maker = MAKERS[/** @type {keyof typeof MAKERS} */ (chosen.kind)];
   const remove = makeButton(WORDS.remove, () => onChange(null), { class: "remove" });
-  return [...(maker ? maker(/** @type {any} */ (part), onChange) : []), remove];
+  return [...(maker ? maker(/** @type {any} */ (part), onChange, drawing) : []), remove];
 }
 
 const MAKERS = {
@@ -37,6 +36,17 @@ const MAKERS = {
     makeChoice(WORDS.kind, { ...THING_KINDS, ...(thing.kind in THING_KINDS ? {} : { [thing.kind]: thing.kind }) }, thing.kind, (kind) => onChange({ kind })),
     makeNumber(WORDS.height, thing.height_m, { least: 0.1, most: 5.9, onChange: (height_m) => onChange({ height_m: height_m ?? thing.height_m }) }),
   ],
+  /** @param {DrawnStairs} stairs @param {(changed: object) => void} onChange @param {SchoolDrawing} drawing */
+  stairs: (stairs, onChange, { floors }) => {
+    const ground = floors[stairs.floor].elevation_m;
+    const above = Object.fromEntries(Object.entries(floors).filter(([, floor]) => floor.elevation_m > ground).map(([id, { name }]) => [id, name]));
+    return [
+      makeText(WORDS.name, stairs.name, (name) => onChange({ name })),
+      makeChoice(WORDS.up, UP_DEG, String(stairs.up_deg), (up) => onChange({ up_deg: Number(up) })),
+      makeChoice(WORDS.shape, STAIR_SHAPES, stairs.shape, (shape) => onChange({ shape })),
+      makeChoice(WORDS.leadsTo, above, stairs.upper, (upper) => onChange({ upper })),
+    ];
+  },
   /** @param {DrawnCamera} camera @param {(changed: object) => void} onChange */
   cameras: (camera, onChange) => [
     makeText(WORDS.name, camera.name, (name) => onChange({ name })),

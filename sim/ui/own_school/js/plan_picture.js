@@ -1,6 +1,7 @@
 /** What is drawn of a floor: its picture, spaces, doors, furniture, cameras, problems, and what is under way. */
 
 import { makeSvg } from "./dom.js";
+import { findBelow, layStairs } from "./plan_parts.js";
 import { snapToWall } from "./snap.js";
 
 const SIGN_PX = 9;
@@ -32,8 +33,10 @@ export function drawPlan(sheet, scene) {
   const here = (parts) => Object.entries(parts).filter(([, part]) => part.floor === floor);
   return [
     ...drawUnderlay(sheet, drawing.floors[floor].picture, scene.pictureUrl),
+    ...drawBelow(sheet, scene),
     ...here(drawing.spaces).flatMap(([name, space]) => drawSpace(sheet, scene, name, space)),
     ...here(drawing.things).flatMap(([name, thing]) => drawThing(sheet, scene, name, thing)),
+    ...Object.entries(drawing.stairs).filter(([, stairs]) => stairs.floor === floor || stairs.upper === floor).flatMap(([name, stairs]) => drawStairs(sheet, scene, name, stairs)),
     ...here(drawing.doors).map(([name, door]) => drawDoor(sheet, scene, name, door)),
     ...here(drawing.cameras).flatMap(([name, camera]) => drawCamera(sheet, scene, name, camera)),
     ...drawCorners(sheet, scene),
@@ -50,6 +53,23 @@ function drawUnderlay(sheet, picture, url) {
   const [width, height] = picture.size_wh.map((size) => size * picture.m_per_px);
   const [x, y] = sheet.toPixels([picture.at[0], picture.at[1] + height]);
   return [makeSvg("image", { href: url, x, y, width: width * sheet.scale, height: height * sheet.scale, class: "underlay", preserveAspectRatio: "none" })];
+}
+
+/** The outlines of the floor below, to line this one up with. @param {import("./sheet.js").Sheet} sheet @param {PlanScene} scene */
+function drawBelow(sheet, { drawing, floor }) {
+  const below = findBelow(drawing.floors, floor);
+  return Object.values(drawing.spaces).filter((space) => space.floor === below).map((space) => makeSvg("polygon", { points: writePoints(sheet, space.polygon), class: "below" }));
+}
+
+/** Stairs with a line for each step and an arrow from their foot to their top. @param {import("./sheet.js").Sheet} sheet @param {PlanScene} scene @param {string} name @param {DrawnStairs} stairs */
+function drawStairs(sheet, scene, name, stairs) {
+  const outline = makeSvg("polygon", { points: writePoints(sheet, stairs.polygon), class: `stairs${stateOf(scene, "stairs", name)}`, "data-stairs": name });
+  const { steps, arrow } = layStairs(stairs);
+  const lines = steps.map((line) => makeSvg("polyline", { points: writePoints(sheet, line), class: "step" }));
+  const [before, tip] = arrow.slice(-2).map((point) => sheet.toPixels(point));
+  const turn = (Math.atan2(tip[1] - before[1], tip[0] - before[0]) * 180) / Math.PI;
+  const head = makeSvg("path", { d: "M-9 -5L0 0L-9 5", transform: `translate(${tip[0]} ${tip[1]}) rotate(${turn})`, class: "climb" });
+  return [outline, ...lines, makeSvg("polyline", { points: writePoints(sheet, arrow), class: "climb" }), head];
 }
 
 /** @param {import("./sheet.js").Sheet} sheet @param {Point[]} points */
@@ -112,9 +132,9 @@ function drawCamera(sheet, scene, name, camera) {
 /** @param {import("./sheet.js").Sheet} sheet @param {PlanScene} scene */
 function drawCorners(sheet, scene) {
   const { chosen, drawing } = scene;
-  if (chosen === null || (chosen.kind !== "spaces" && chosen.kind !== "things")) return [];
+  if (chosen === null || (chosen.kind !== "spaces" && chosen.kind !== "things" && chosen.kind !== "stairs")) return [];
   const part = drawing[chosen.kind][chosen.name];
-  if (!part || part.floor !== scene.floor) return [];
+  if (!part || (part.floor !== scene.floor && !("upper" in part && part.upper === scene.floor))) return [];
   return part.polygon.map((corner, number) => scene.makeHandle(drawDot(sheet, corner, "corner", 7), chosen, number));
 }
 

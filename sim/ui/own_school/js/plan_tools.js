@@ -1,12 +1,14 @@
 /** What a click on the plan does, by the tool that is in hand. */
 
-import { isInside, measure, snapCorner, snapToWall } from "./snap.js";
-import { DOOR_WIDTHS } from "./editor_words.js";
+import { findNearest, isInside, measure, snapCorner, snapToWall } from "./snap.js";
+import { DOOR_WIDTHS, WORDS } from "./editor_words.js";
+import { findAbove, findBelow, guessStairs, makeRectangle, round } from "./plan_parts.js";
 
 const REACH_PX = 10;
 const WALL_M = 1.5;
 const LEAST_THING_M = 0.1;
-const NEW_CAMERA = { over_floor_m: 2.8, hfov_deg: null, mode: "day", picture_wh: null, bars: [0, 0], points: [], found: null, outlines: [] };
+const LEAST_STAIRS_M = 0.8;
+const NEW_CAMERA = { over_floor_m: 2.8, hfov_deg: null, mode: "day", picture_wh: null, bars: [0, 0], points: [], found: null, outlines: [], boxes: [] };
 
 export class PlanTools {
   tool = "select";
@@ -22,6 +24,8 @@ export class PlanTools {
    * @param {() => number} on.getScale pixels a meter
    * @param {(changes: SchoolChange[]) => void} on.put
    * @param {(part: ChosenPart|null) => void} on.choose
+   * @param {(by: Point) => void} on.moveFloor
+   * @param {(words: string) => void} on.say
    */
   constructor(on) {
     this.on = on;
@@ -46,6 +50,8 @@ export class PlanTools {
     else if (this.tool === "door") this.#addDoor(point);
     else if (this.tool === "thing") this.#addThing(point);
     else if (this.tool === "camera") this.#addCamera(point);
+    else if (this.tool === "stairs") this.#addStairs(point);
+    else if (this.tool === "lineup") this.#lineUp(point);
     else if (this.tool === "scale" && this.trail.length < 2) this.trail.push(point);
   }
 
@@ -109,9 +115,50 @@ export class PlanTools {
     this.trail = [];
     if (Math.abs(from[0] - point[0]) < LEAST_THING_M || Math.abs(from[1] - point[1]) < LEAST_THING_M) return;
     const name = this.#makeName("things", "thing");
-    const polygon = [from, [point[0], from[1]], point, [from[0], point[1]]].map(round);
+    const polygon = makeRectangle(from, point);
     this.on.put([{ kind: "things", name, now: { floor: this.on.getFloor(), kind: "lockers", polygon, height_m: 1.8, solid: true } }]);
     this.on.choose({ kind: "things", name });
+  }
+
+  /** @param {Point} point */
+  #addStairs(point) {
+    const { floors } = this.on.getDrawing();
+    const here = this.on.getFloor();
+    const [below, above] = [findBelow(floors, here), findAbove(floors, here)];
+    const [floor, upper] = above === null ? [below, here] : [here, above];
+    if (floor === null || upper === null) {
+      this.on.say(WORDS.needFloor);
+      return;
+    }
+    const [from] = this.trail;
+    const spot = snapCorner(point, { outlines: this.listOutlines(), own: this.trail, reach: this.reach });
+    if (from === undefined) {
+      this.trail.push(spot);
+      return;
+    }
+    this.trail = [];
+    if (Math.abs(from[0] - spot[0]) < LEAST_STAIRS_M || Math.abs(from[1] - spot[1]) < LEAST_STAIRS_M) return;
+    const polygon = makeRectangle(from, spot);
+    const name = this.#makeName("stairs", "stairs");
+    const now = { floor, upper, name: `Stairs ${name.slice(7)}`, polygon, ...guessStairs(polygon, floors[upper].elevation_m - floors[floor].elevation_m) };
+    this.on.put([{ kind: "stairs", name, now }]);
+    this.on.choose({ kind: "stairs", name });
+  }
+
+  /** @param {Point} point */
+  #lineUp(point) {
+    const [from] = this.trail;
+    if (from === undefined) {
+      this.trail.push(point);
+      return;
+    }
+    this.trail = [];
+    const { spaces, stairs, floors } = this.on.getDrawing();
+    const below = findBelow(floors, this.on.getFloor());
+    const corners = [...Object.values(spaces), ...Object.values(stairs)].filter(({ floor }) => floor === below).flatMap(({ polygon }) => polygon);
+    const nearest = findNearest(corners, point);
+    const to = nearest && measure(nearest, point) < this.reach ? nearest : point;
+    this.on.moveFloor([to[0] - from[0], to[1] - from[1]]);
   }
 
   /** @param {Point} point */
@@ -132,9 +179,9 @@ export class PlanTools {
 
   /** The part under a click: the smallest that holds it. @param {Point} point @returns {ChosenPart|null} */
   #find(point) {
-    const { things, spaces } = this.on.getDrawing();
-    for (const [kind, parts] of /** @type {[PartKind, Record<string, {floor: string, polygon: Point[]}>][]} */ ([["things", things], ["spaces", spaces]])) {
-      const found = Object.entries(parts).reverse().find(([, part]) => part.floor === this.on.getFloor() && isInside(point, part.polygon));
+    const { things, stairs, spaces } = this.on.getDrawing();
+    for (const [kind, parts] of /** @type {[PartKind, Record<string, {floor: string, upper?: string, polygon: Point[]}>][]} */ ([["things", things], ["stairs", stairs], ["spaces", spaces]])) {
+      const found = Object.entries(parts).reverse().find(([, part]) => [part.floor, part.upper].includes(this.on.getFloor()) && isInside(point, part.polygon));
       if (found) return { kind, name: found[0] };
     }
     return null;
@@ -147,9 +194,4 @@ export class PlanTools {
     while (`${stem}-${number}` in taken) number++;
     return `${stem}-${number}`;
   }
-}
-
-/** @param {Point} point @returns {Point} */
-export function round(point) {
-  return point.map((value) => Math.round(value * 1000) / 1000);
 }

@@ -45,6 +45,11 @@ export class SchoolApi {
     return this.#ask(`/pictures/${part}?page=${page}`, { method: "POST", body: file });
   }
 
+  /** Fill the boxes of a camera's picture from around them. @param {string} cameraId @returns {Promise<{painted: number}>} */
+  paint(cameraId) {
+    return this.#ask(`/pictures/${cameraId}/paint`, { method: "POST" });
+  }
+
   /**
    * The address of a picture in this browser, for as long as the page is open.
    * @param {string} part

@@ -3,11 +3,14 @@
 import { CameraMatch } from "./camera_match.js";
 import { make, makeUuid } from "./dom.js";
 import { DrawingStore } from "./drawing_store.js";
-import { TOOLS, WORDS, writeEditor, writeFound } from "./editor_words.js";
-import { makeButton, makeChoice, makeFileButton, makeNumber, refill } from "./fields.js";
+import { LINE_UP, TOOLS, WORDS, writeEditor, writeFound } from "./editor_words.js";
+import { makeButton, makeFileButton, makeNumber, refill } from "./fields.js";
 import { makePanel } from "./part_panel.js";
 import { drawPlan } from "./plan_picture.js";
-import { PlanTools, round } from "./plan_tools.js";
+import { makeFloorChoice, makeFloorPanel } from "./floor_panel.js";
+import { makeHelpPicture } from "./help_pictures.js";
+import { findBelow, listFloors, makeRectangle, moveParts, round, shiftFloor } from "./plan_parts.js";
+import { PlanTools } from "./plan_tools.js";
 import { SchoolApi } from "./school_api.js";
 import { Sheet } from "./sheet.js";
 import { measure, snapToWall } from "./snap.js";
@@ -42,16 +45,18 @@ export class SchoolEditor {
       getScale: () => this.plan.scale,
       put: (changes) => this.#put(changes),
       choose: (part) => this.#choose(part),
+      moveFloor: (by) => this.#put(shiftFloor(this.store.drawing, this.floor, by)),
+      say: (words) => (this.note = words),
     });
     this.plan = new Sheet({ name: "plan", label: WORDS.plan, isUp: true, onClick: (point) => this.#click(point), onMove: (point) => this.#move(point), onKey: (event) => this.#press(event), draw: (sheet) => this.#draw(sheet) });
     this.match = new CameraMatch({ store: this.store, api, getScale: () => this.plan.scale, redraw: () => this.plan.redraw(), sendFile: (part, file) => this.#sendFile(part, file) });
     this.bar = make("div", { class: "bar" });
     this.status = make("p", { class: "status", role: "status" });
-    this.hint = make("p", { class: "quiet" });
+    this.hint = make("p", { class: "quiet hint" });
     this.side = make("div", { class: "side" });
     this.list = make("ul", { class: "problems" });
     root.addEventListener("keydown", (event) => this.#shortcut(event));
-    root.replaceChildren(this.bar, this.status, this.hint, make("div", { class: "work" }, this.plan.element, this.side), this.list, this.match.element);
+    root.replaceChildren(this.bar, this.status, this.hint, this.list, make("div", { class: "area" }, make("div", { class: "work" }, this.plan.element, this.side), this.match.element));
     this.#open();
   }
 
@@ -67,7 +72,7 @@ export class SchoolEditor {
     try {
       await this.store.open();
       this.#isOpen = true;
-      [this.floor] = Object.keys(this.store.drawing.floors);
+      [this.floor] = listFloors(this.store.drawing.floors);
       await this.#loadPlan();
       this.#fitExtent();
     } catch (error) {
@@ -177,13 +182,15 @@ export class SchoolEditor {
   async #takePlan(floor, taken) {
     const now = this.store.drawing.floors[floor];
     const before = now.picture;
-    const picture = { size_wh: taken.size_wh, m_per_px: before ? (before.m_per_px * before.size_wh[0]) / taken.size_wh[0] : USUAL_WIDTH_M / taken.size_wh[0], at: before?.at ?? [0, 0], is_scaled: before?.is_scaled ?? false };
+    const below = this.store.drawing.floors[findBelow(this.store.drawing.floors, floor) ?? ""]?.picture;
+    const like = before ?? (below?.size_wh.join() === taken.size_wh.join() ? below : null);
+    const picture = { size_wh: taken.size_wh, m_per_px: like ? (like.m_per_px * like.size_wh[0]) / taken.size_wh[0] : USUAL_WIDTH_M / taken.size_wh[0], at: like?.at ?? below?.at ?? [0, 0], is_scaled: like?.is_scaled ?? false };
     this.#put([{ kind: "floors", name: floor, now: { ...now, picture } }]);
     if (this.#plans[floor]) URL.revokeObjectURL(this.#plans[floor]);
     delete this.#plans[floor];
     await this.#loadPlan();
     this.#fitExtent();
-    if (!before) this.tools.take("scale");
+    if (!picture.is_scaled) this.tools.take("scale");
   }
 
   /** @param {string} name @param {TakenPicture} taken */
@@ -191,8 +198,8 @@ export class SchoolEditor {
     const now = this.store.drawing.cameras[name];
     if (!now) return;
     const isSame = now.picture_wh?.join() === taken.size_wh.join();
-    this.#put([{ kind: "cameras", name, now: { ...now, picture_wh: taken.size_wh, bars: taken.bars, ...(isSame ? {} : { points: [], outlines: [], found: null }) } }]);
-    await this.match.loadPicture();
+    this.#put([{ kind: "cameras", name, now: { ...now, picture_wh: taken.size_wh, bars: taken.bars, boxes: taken.people, ...(isSame ? {} : { points: [], outlines: [], found: null }) } }]);
+    await this.match.takePicture();
   }
 
   /** @param {number} metres between the two points that were clicked */
@@ -205,21 +212,10 @@ export class SchoolEditor {
     const share = metres / far;
     /** @param {Point} point @returns {Point} */
     const grow = (point) => round(point.map((value, axis) => picture.at[axis] + (value - picture.at[axis]) * share));
-    this.#put([{ kind: "floors", name: this.floor, now: { ...floors[this.floor], picture: { ...picture, m_per_px: picture.m_per_px * share, is_scaled: true } } }, ...this.#growAll(grow)]);
+    this.#put([{ kind: "floors", name: this.floor, now: { ...floors[this.floor], picture: { ...picture, m_per_px: picture.m_per_px * share, is_scaled: true } } }, ...moveParts(this.store.drawing, this.floor, grow)]);
     this.tools.take("space");
     this.#fitExtent();
     this.#refresh();
-  }
-
-  /** All that is drawn on the floor keeps its place on the plan's picture. @param {(point: Point) => Point} grow @returns {SchoolChange[]} */
-  #growAll(grow) {
-    const { drawing, floor } = { drawing: this.store.drawing, floor: this.floor };
-    /** @type {SchoolChange[]} */
-    const changes = [];
-    for (const kind of /** @type {const} */ (["spaces", "things"])) for (const [name, part] of Object.entries(drawing[kind])) if (part.floor === floor) changes.push({ kind, name, now: { ...part, polygon: part.polygon.map(grow) } });
-    for (const [name, part] of Object.entries(drawing.doors)) if (part.floor === floor) changes.push({ kind: "doors", name, now: { ...part, at: grow(part.at) } });
-    for (const [name, part] of Object.entries(drawing.cameras)) if (part.floor === floor) changes.push({ kind: "cameras", name, now: { ...part, at: grow(part.at), points: part.points.map((point) => ({ ...point, at: grow(point.at) })), found: null } });
-    return changes;
   }
 
   async #check() {
@@ -265,7 +261,8 @@ export class SchoolEditor {
     const { drawing } = this.store;
     const now = /** @type {any} */ (drawing[kind][name]);
     if (!now) return;
-    if (corner !== null) this.#put([{ kind, name, now: { ...now, polygon: now.polygon.map((/** @type {Point} */ each, /** @type {number} */ n) => (n === corner ? round(point) : each)) } }]);
+    if (corner !== null && kind === "stairs") this.#put([{ kind, name, now: { ...now, polygon: makeRectangle(now.polygon[(corner + 2) % 4], point) } }]);
+    else if (corner !== null) this.#put([{ kind, name, now: { ...now, polygon: now.polygon.map((/** @type {Point} */ each, /** @type {number} */ n) => (n === corner ? round(point) : each)) } }]);
     else if (kind === "doors") this.#put([{ kind, name, now: { ...now, at: round(snapToWall(point, this.tools.listOutlines(), 1.5)?.at ?? point) } }]);
     else this.#put([{ kind, name, now: { ...now, at: round(point), found: null } }]);
   }
@@ -273,20 +270,26 @@ export class SchoolEditor {
   #refresh() {
     if (!this.#isOpen) return;
     const { store } = this;
+    if (!(this.floor in store.drawing.floors)) this.#showFloor(listFloors(store.drawing.floors)[0]);
     this.root.dataset.saved = String(store.isSaved);
+    this.root.classList.toggle("matching", Boolean(this.match.camera?.picture_wh));
     refill(this.bar, () => this.#makeBar());
     const words = store.isAway ? WORDS.away : store.refusal || this.note || (store.isSaved ? WORDS.saved : WORDS.saving);
     this.status.replaceChildren(...(store.editor === null ? [words] : [writeEditor(store.editor), " ", makeButton(WORDS.takeOver, () => store.takeOver(), { class: "small" })]));
-    this.hint.textContent = TOOLS.find(({ id }) => id === this.tools.tool)?.hint ?? "";
+    this.hint.replaceChildren(makeHelpPicture(this.tools.tool), make("span", { text: this.#listTools().find(({ id }) => id === this.tools.tool)?.hint ?? "" }));
     refill(this.side, () => this.#makeSide());
-    this.list.replaceChildren(...this.problems.map(({ text }) => make("li", { text })));
+    this.list.replaceChildren(...this.problems.map((problem) => make("li", {}, make("span", { text: problem.text }), ...this.#makeWay(problem))));
     this.match.refresh();
     this.plan.redraw();
   }
 
+  #listTools() {
+    return findBelow(this.store.drawing.floors, this.floor) === null ? TOOLS : [...TOOLS, LINE_UP];
+  }
+
   #makeBar() {
     const { store } = this;
-    const tools = TOOLS.map(({ id, name }) =>
+    const tools = this.#listTools().map(({ id, name }) =>
       makeButton(name, () => {
         this.tools.take(id);
         this.#choose(null);
@@ -300,14 +303,15 @@ export class SchoolEditor {
   #makeSide() {
     const { drawing } = this.store;
     const picture = drawing.floors[this.floor]?.picture ?? null;
-    const floors = Object.fromEntries(Object.entries(drawing.floors).map(([id, { name }]) => [id, name]));
-    const choice = Object.keys(floors).length > 1 ? [makeChoice(WORDS.floor, floors, this.floor, (floor) => this.#showFloor(floor))] : [];
+    const show = (/** @type {string} */ floor) => this.#showFloor(floor);
     const page = makeNumber(WORDS.page, this.#page || null, { least: 1, most: 60, step: 1, onChange: (given) => (this.#page = given ?? 0) });
     const file = makeFileButton(picture ? WORDS.otherPlan : WORDS.addPlan, ".png,.jpg,.jpeg,.webp,.pdf,image/*,application/pdf", "plan-file", (sent) => this.#sendFile(`plan-${this.floor}`, sent));
     const { chosen, tools } = this;
     if (tools.tool === "scale" && tools.trail.length === 2) return [this.#makeScale()];
     if (tools.tool === "space" && tools.trail.length > 2) return [makeButton(WORDS.close, () => tools.finish() && this.#refresh(), { "data-part": "close" })];
-    return [...choice, ...makePanel(drawing, chosen, (changed) => chosen && this.#change(chosen, changed)), make("hr"), file, page];
+    if (chosen) return [...makeFloorChoice(drawing, this.floor, show), ...makePanel(drawing, chosen, (changed) => this.#change(chosen, changed))];
+    const floor = makeFloorPanel(drawing, this.floor, { put: (changes) => this.#put(changes), show });
+    return picture ? [...floor, make("hr"), file, page] : [file, page, make("hr"), ...floor];
   }
 
   #makeScale() {
@@ -318,6 +322,12 @@ export class SchoolEditor {
       else input.reportValidity();
     };
     return make("div", { class: "field" }, make("span", { text: WORDS.distance }), input, makeButton(WORDS.setScale, set, { class: "primary", "data-part": "set-scale" }));
+  }
+
+  /** The button to the floor of a problem, where it is not the one that is shown. @param {PlanProblem} problem */
+  #makeWay({ floor }) {
+    const name = this.store.drawing.floors[floor]?.name;
+    return floor === this.floor || !name ? [] : [" ", makeButton(`${WORDS.where} ${name}`, () => this.#showFloor(floor), { class: "small" })];
   }
 
   /** @param {string} floor */

@@ -59,6 +59,7 @@ def ask(cluster: Cluster) -> str:
         return str(error)
 
 
+@pytest.mark.slow
 def test_a_cluster_that_loses_a_worker_and_then_its_scheduler(tmp_path: Path, tiny_recording: Recording) -> None:
     """One story, so that the processes are started once: about ten seconds."""
     with Cluster(tmp_path, workers=2) as cluster, ThreadPoolExecutor(1) as pool:

@@ -1,27 +1,20 @@
 """What surrounds the network that finds people: its file, and which of its boxes are kept."""
 
-from argparse import Namespace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from sim.commands.bench import run as run_bench
-from sim.errors import RecordingError, SimError
+from sim.errors import RecordingError
 from sim.footage.stills.person_detector import PersonDetector, compute_overlaps
 
 
 def test_a_model_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "broken.onnx").write_bytes(b"no network")
-    for name in ("broken.onnx", "none.onnx"):
+    (tmp_path / "broken.onnx.xz").write_bytes(b"not compressed")
+    for name in ("broken.onnx", "none.onnx", "broken.onnx.xz"):
         with pytest.raises(RecordingError, match=name):
             PersonDetector(tmp_path / name)
-
-
-def test_the_bench_of_figures_asks_for_a_model() -> None:
-    args = Namespace(parts=["figures"], json=False, quick=False, minutes=None, model=None, video=None)
-    with pytest.raises(SimError, match="--model FILE"):
-        run_bench(args)
 
 
 def test_boxes_overlap_by_their_shared_area() -> None:

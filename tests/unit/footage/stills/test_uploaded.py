@@ -68,6 +68,17 @@ def test_black_pictures_and_those_without_colors_are_noted(send: Callable[..., U
     assert "no colors" in send(make_picture((640, 360), mode="L"), Kind.STILL).notes[0]
 
 
+def test_the_round_picture_of_a_fisheye_is_refused(send: Callable[..., Uploaded]) -> None:
+    rows, columns = np.mgrid[0:360, 0:640]
+    inside = np.hypot(rows - 180, columns - 320) < 178
+    pixels = np.where(inside, 90 + (rows + columns) % 80, 0).astype(np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(np.dstack([pixels] * 3)).save(file, format="PNG")
+    with pytest.raises(RecordingError, match="round picture of a fisheye"):
+        send(file.getvalue(), Kind.STILL)
+    assert send(file.getvalue(), Kind.PLAN).size_wh == (640, 360)
+
+
 def test_a_page_of_a_pdf_is_a_plan(send: Callable[..., Uploaded]) -> None:
     assert send(make_pdf(1)).size_wh[1] > 2000
     assert send(make_pdf(3), page=2).pages == 3

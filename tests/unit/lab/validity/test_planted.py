@@ -8,24 +8,31 @@ import pytest
 from sim.__main__ import main
 from sim.errors import SimError, TaskError
 from sim.lab.validity.example_tasks import write_examples
-from sim.lab.validity.planted import BEGIN, END, RIGHT, plant_errors, put_into_page, write_table
+from sim.lab.validity.planted import BEGIN, END, RIGHT, Planted, plant_errors, put_into_page, write_table
 from sim.scoring.metric import is_full
 from sim.tasks import TASK_TYPES
 from tests.support.story_truth import SHIPPED, load_story_index
 
 PAGE = Path(__file__).parents[4] / "docs" / "scoring.md"
-PLANTED = plant_errors(load_story_index())
 
 
-def test_the_page_holds_what_the_command_prints() -> None:
+@pytest.fixture(scope="module")
+def planted() -> tuple[Planted, ...]:
+    """What is planted in the shipped drill: made when asked for, not while tests are collected."""
+    return plant_errors(load_story_index())
+
+
+@pytest.mark.slow
+def test_the_page_holds_what_the_command_prints(planted: tuple[Planted, ...]) -> None:
     text = PAGE.read_text(encoding="utf-8")
     printed = text.partition(BEGIN + "\n")[2].partition("\n" + END)[0]
-    assert printed == write_table(PLANTED), "run `python -m sim tasks planted RECORDING_DIR --page docs/scoring.md`"
+    assert printed == write_table(planted), "run `python -m sim tasks planted RECORDING_DIR --page docs/scoring.md`"
 
 
-def test_every_type_has_full_marks_for_the_right_answer_and_none_for_a_wrong_one() -> None:
+@pytest.mark.slow
+def test_every_type_has_full_marks_for_the_right_answer_and_none_for_a_wrong_one(planted: tuple[Planted, ...]) -> None:
     for name in TASK_TYPES:
-        right, *wrong = [each for each in PLANTED if each.task_type == name]
+        right, *wrong = [each for each in planted if each.task_type == name]
         assert (right.error, right.short, right.unmet) == (RIGHT, (), ())
         assert len(wrong) >= 2
         assert all(each.changes for each in wrong)

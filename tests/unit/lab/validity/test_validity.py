@@ -197,10 +197,12 @@ def small() -> Validity:
     return simulate_validity(teams=2, processes=1, sizes=(8,), seed=5, on_step=lambda _: None)
 
 
+@pytest.mark.slow
 def test_a_small_run_is_the_same_on_two_processes(small):
     assert simulate_validity(teams=2, processes=2, sizes=(8,), seed=5, on_step=lambda _: None) == small
 
 
+@pytest.mark.slow
 def test_the_page_in_the_documents_has_the_rows_and_settings_that_the_command_writes(small):
     page = write_page(small, teams=2, command="python -m sim validity --teams 2")
     assert list_frame(page) == list_frame(PAGE.read_text(encoding="utf-8"))
@@ -226,6 +228,7 @@ def test_the_page_was_made_with_enough_teams_of_every_size():
     assert all(f"{people} people" in page for people in SIZES)
 
 
+@pytest.mark.slow
 def test_the_command_writes_the_page(small, tmp_path, capsys, monkeypatch):
     asked = {}
 

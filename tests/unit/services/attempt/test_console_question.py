@@ -1,18 +1,26 @@
 """What the console asks, with the time it is about."""
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
 from sim.drill.forms import Form
 from sim.footage.recording.open import open_recording
 from sim.footage.recording.recording import Manifest
-from sim.services.app.wiring import open_app, read_settings
+from sim.services.app.wiring import App, open_app, read_settings
 from sim.services.attempt import attempts
 from sim.services.attempt.console_data import write_question
 from sim.services.attempt.last_seen import describe_known, number_cameras, write_known
 from tests.support.fake_clock import FakeClock
 from tests.support.story_truth import SHIPPED
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The services on the shipped recording, whose truth is read once; every test makes an attempt of its own."""
+    opened = open_app(read_settings({"SIGHTLINE_DATA": str(tmp_path_factory.mktemp("shipped"))}), FakeClock())
+    yield opened
+    opened.close()
 
 
 def make_alarm_form(manifest: Manifest) -> Form:
@@ -36,8 +44,7 @@ def test_the_time_is_told_unless_it_is_the_whole_recording() -> None:
     assert write_question(whole, manifest) == whole.question
 
 
-def test_a_search_backward_begins_at_the_end_of_its_time(tmp_path: Path) -> None:
-    app = open_app(read_settings({"SIGHTLINE_DATA": str(tmp_path)}), FakeClock())
+def test_a_search_backward_begins_at_the_end_of_its_time(app: App) -> None:
     form_id = f"{open_recording(SHIPPED).manifest.recording_id}-origin-3"
     attempt_id = attempts.create_practice(app, form_id=form_id)
     briefing = attempts.get_briefing(app, attempt_id)
@@ -46,11 +53,9 @@ def test_a_search_backward_begins_at_the_end_of_its_time(tmp_path: Path) -> None
     task = attempts.get_console(app, attempt_id).data["task"]
     assert task["starts_at_s"] == task["window_s"][1]
     assert (briefing.known, task["known"]) == ("", None)
-    app.close()
 
 
-def test_where_the_student_was_last_seen_is_told_before_and_in_the_console(tmp_path: Path) -> None:
-    app = open_app(read_settings({"SIGHTLINE_DATA": str(tmp_path)}), FakeClock())
+def test_where_the_student_was_last_seen_is_told_before_and_in_the_console(app: App) -> None:
     form_id = f"{open_recording(SHIPPED).manifest.recording_id}-practice-1"
     attempt_id = attempts.create_practice(app, form_id=form_id)
     briefing = attempts.get_briefing(app, attempt_id)
@@ -62,7 +67,6 @@ def test_where_the_student_was_last_seen_is_told_before_and_in_the_console(tmp_p
     assert data["task"]["starts_at_s"] == known["t_s"] == 105.0
     camera = next(each for each in data["site"]["cameras"] if each["camera_id"] == "CAM-05")
     assert (known["floor"], known["x"], known["y"]) == (camera["floor"], round(camera["x"], 2), round(camera["y"], 2))
-    app.close()
 
 
 def test_a_sighting_by_a_person_names_them_and_the_space() -> None:

@@ -54,6 +54,29 @@ def made(school: App, clock: FakeClock, tmp_path: Path) -> Path:
     return save_whole(school.settings, clock, tmp_path / "backups").path
 
 
+def test_schools_that_were_drawn_here_can_be_left_out(school: App, clock: FakeClock, tmp_path: Path) -> None:
+    data = school.settings.data
+    for name, body in (
+        ("sites/own-7kq2xw/drawing/plan-1.webp", b"plan"),
+        ("recordings/own-7kq2xw-arrival/recording.json", b'{"site_id": "own-7kq2xw"}'),
+        ("recordings/own-7kq2xw-arrival/main/CAM-01.mp4", b"halls"),
+        ("scenarios/arrival.yaml", b"site: ../sites/own-7kq2xw\n"),
+        ("scenarios/other.yaml", b"site: ../sites/maple\n"),
+    ):
+        (data / name).parent.mkdir(parents=True, exist_ok=True)
+        (data / name).write_bytes(body)
+    whole = check_whole(save_whole(school.settings, clock, tmp_path / "all").path)[0]
+    without = check_whole(save_whole(school.settings, clock, tmp_path / "less", with_schools=False).path)[0]
+    gone = set(whole.files) - set(without.files)
+    assert {name.removeprefix("files/") for name in gone} == {
+        "sites/Bündchen 'Hall'/site.yaml",
+        "sites/own-7kq2xw/drawing/plan-1.webp",
+        "recordings/own-7kq2xw-arrival/recording.json",
+        "recordings/own-7kq2xw-arrival/main/CAM-01.mp4",
+        "scenarios/arrival.yaml",
+    }
+
+
 def list_people(app: App) -> list[str]:
     with app.store.read() as work:
         return sorted(p.name for t in work.teams.list_teams() for p in work.teams.list_people(t.team_id))

@@ -5,14 +5,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.errors import SiteError, StoreError
+from sim.errors import RecordingError, SiteError, StoreError
 from sim.footage.paint.plate import read_plate_files
 from sim.records.ledger_rows import LedgerKind
 from sim.services.app.wiring import App
+from sim.services.attempt import attempts
 from sim.services.library.generate import generate
 from sim.services.library.generate.job import Job, JobState, Request, name_process, save_job
 from sim.services.library.generate.sites import SITES, find_missing_plates
-from sim.services.own_school import example, removing
+from sim.services.own_school import example, pictures, removing
 from sim.services.own_school.cameras import list_corners, match_camera
 from sim.services.own_school.editing import edit, get_drawing
 from sim.services.own_school.ready import check, make_ready
@@ -78,6 +79,56 @@ def test_a_camera_is_matched_from_clicks_and_a_wrong_one_is_named(drill_app: App
     points[4] = {**points[4], "u": 1 - points[4]["u"], "v": 0.1}  # type: ignore[operator]
     put_camera(drill_app, school, points=points)
     assert match_camera(drill_app, school, CAMERA)["bad"][0] == 4
+
+
+def test_points_on_one_line_and_points_that_fit_no_lens_are_said_in_words(
+    drill_app: App, school: str, birch: Site
+) -> None:
+    points = click_points(birch, CAMERA, 8)
+    line = [{**point, "at": (float(n), 2.0), "z_m": 0.0} for n, point in enumerate(points)]
+    put_camera(drill_app, school, points=line)
+    with pytest.raises(SiteError, match="on one line on the plan"):
+        match_camera(drill_app, school, CAMERA)
+    put_camera(drill_app, school, points=points)
+    assert match_camera(drill_app, school, CAMERA)["doubt"] == ""
+    mixed = [
+        {**point, "u": other["u"], "v": other["v"]}
+        for point, other in zip(points, points[3:] + points[:3], strict=True)
+    ]
+    put_camera(drill_app, school, points=mixed)
+    assert "fisheye" in match_camera(drill_app, school, CAMERA)["doubt"]
+
+
+def test_a_school_whose_drill_is_under_way_stays(drill_app: App, school: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    attempt_id = attempts.create_sample(drill_app)
+    with drill_app.store.read() as work:
+        recording_id = work.attempts.get(attempt_id).recording_id
+    monkeypatch.setattr(removing, "list_recordings", lambda data, school_id: (recording_id,))
+    with pytest.raises(StoreError, match=r"a drill on this school is under way.*wait until it has ended"):
+        removing.delete_school(drill_app, school, by="Kim")
+    assert check(drill_app, school) == ()
+    with drill_app.store.read() as work:
+        assert work.attempts.get(attempt_id).recording_id == recording_id
+
+
+def test_a_picture_that_does_not_fit_on_the_disk_leaves_the_one_before(
+    drill_app: App, school: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = pictures.find_picture(drill_app, school, CAMERA).read_bytes()
+    sent = pictures.find_upload_place(drill_app, school, CAMERA, mark="0a")
+    sent.write_bytes(before)
+
+    def fail(path: Path, target: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(Path, "replace", fail)
+        with pytest.raises(RecordingError, match="No space left on device"):
+            pictures.take_picture(drill_app, school, CAMERA, sent, page=0)
+        with pytest.raises(StoreError, match="No space left on device"):
+            pictures.paint_boxes(drill_app, school, CAMERA)
+    assert pictures.find_picture(drill_app, school, CAMERA).read_bytes() == before
+    assert not sent.exists()
 
 
 def test_the_example_is_made_ready_and_can_be_chosen_at_once(drill_app: App, school: str, birch: Site) -> None:

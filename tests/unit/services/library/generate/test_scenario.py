@@ -93,6 +93,7 @@ def test_sites_are_found_by_folder_or_name(site_folder: Path, tmp_path: Path) ->
     assert find_missing_plates(write_generator_site(tmp_path / "bare", plates=False)) == ("CAM-01", "CAM-02", "CAM-03")
 
 
+@pytest.mark.slow
 def test_measured_difficulties_separate_and_are_near_the_estimate(site_folder: Path) -> None:
     trial = Trial(
         site_folder=site_folder,

@@ -1,0 +1,1 @@
+"""What all parts of a scenario file have in common."""

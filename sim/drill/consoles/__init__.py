@@ -1,0 +1,1 @@
+"""Console profiles that people write as files."""

@@ -1,0 +1,96 @@
+"""A console profile as a file, so that drills are done on a console like the video system of one's own district."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from sim.drill.consoles.actions import KEYED, NAMED, NAMED_KEYS
+from sim.drill.profile import ConsoleProfile, ProfileName, get_profile, write_own
+
+CONSOLE_SCHEMA = 1
+_LETTERS = r"\p{L}\p{N}"
+Words = Annotated[str, Field(min_length=1, max_length=40, pattern=rf"^[{_LETTERS}][{_LETTERS} .,:;'()&/+-]*$")]
+Speed = Annotated[float, Field(ge=0.0625, le=16.0, allow_inf_nan=False)]
+Skip = Annotated[int, Field(ge=1, le=600)]
+
+
+class ConsoleFile(BaseModel):
+    """A file of `scenarios/consoles`; its name without the ending is the profile's id.
+
+    Attributes:
+        title: as people read it.
+        summary: what is different, in one sentence.
+        speeds: how fast it plays forward; 1 is among them.
+        reverse: how fast it plays backward; empty where it does not.
+        skips_s: lengths of the skip buttons, seconds: one or two.
+        tiles: most pictures on the wall at a time.
+        one_time: all cameras show the same moment; without, each has a time of its own.
+        plan: there is a floor plan.
+        links: the picture links to the next camera.
+        search: there is an appearance search, where a drill is given with it.
+        keys: other keys than usual, by action.
+        buttons: other names of buttons, by action.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schema_version: Literal[1]
+    title: Words
+    summary: str = Field(min_length=1, max_length=160, pattern=rf"^[{_LETTERS} .,:;'()&/+-]+$")
+    speeds: tuple[Speed, ...] = Field(min_length=1, max_length=12)
+    reverse: tuple[Speed, ...] = Field(default=(), max_length=12)
+    skips_s: tuple[Skip, ...] = Field(min_length=1, max_length=2)
+    tiles: Literal[1, 4, 9, 16]
+    one_time: bool = True
+    plan: bool = True
+    links: bool = True
+    search: bool = True
+    keys: dict[str, str] = Field(default_factory=dict)
+    buttons: dict[str, Words] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _check_speeds(self) -> Self:
+        for name, values in (("speeds", self.speeds), ("reverse", self.reverse), ("skips_s", self.skips_s)):
+            if list(values) != sorted(set(values)):
+                raise ValueError(f"{name}: write each once, the smallest first")
+        if 1.0 not in self.speeds:
+            raise ValueError("speeds: 1 is missing, the speed that every drill begins with")
+        return self
+
+    @model_validator(mode="after")
+    def _check_actions(self) -> Self:
+        _refuse_unknown("keys", set(self.keys), KEYED)
+        _refuse_unknown("buttons", set(self.buttons), NAMED)
+        taken: dict[str, str] = {}
+        for action, key in self.keys.items():
+            if key not in NAMED_KEYS and not (len(key) == 1 and key.isprintable() and key != " "):
+                names = ", ".join(sorted(NAMED_KEYS))
+                raise ValueError(f"keys.{action}: {key[:20]!r} is no key; write one letter, digit or sign, or {names}")
+            if key.lower() in taken:
+                raise ValueError(f"keys.{action}: {key!r} is also the key of {taken[key.lower()]}")
+            taken[key.lower()] = action
+        return self
+
+
+def _refuse_unknown(where: str, names: set[str], known: frozenset[str]) -> None:
+    if unknown := sorted(names - known):
+        raise ValueError(f"{where}: there is no action {unknown[0][:40]!r}; write one of {', '.join(sorted(known))}")
+
+
+def make_profile(profile_id: str, file: ConsoleFile) -> ConsoleProfile:
+    """Return the profile of a file. Raises TaskError: it says more than can be stored with a result."""
+    profile = ConsoleProfile(
+        name=ProfileName.CLASSIC,
+        title=file.title,
+        summary=file.summary,
+        speeds=(*(-each for each in file.reverse), *file.speeds),
+        tiles=file.tiles,
+        jumps_s=file.skips_s,
+        sync=file.one_time,
+        map=file.plan,
+        links=file.links,
+        search=file.search,
+        keys={action: NAMED_KEYS.get(key, key.lower()) for action, key in file.keys.items()},
+        buttons=dict(file.buttons),
+    )
+    return get_profile(write_own(profile_id, profile=profile))

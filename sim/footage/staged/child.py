@@ -1,0 +1,72 @@
+"""Starting the process that takes in a clip: it gets the file open, and limits of memory and processor time."""
+
+import json
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from sim.errors import RecordingError
+
+PROBE_WITHIN_S = 60.0
+MODULE = "sim.footage.staged.worker"
+PROJECT = Path(__file__).parents[3]
+_UNKNOWN = "This clip could not be read. Export it again as MP4 with H.264."
+
+
+def probe_clip(file: BinaryIO, *, name: str) -> dict[str, Any]:
+    """Return what a clip is, as `sim.footage.staged.import_clip.probe`.
+
+    Raises:
+        RecordingError: it cannot be taken in; the message is for the person who sent it.
+    """
+    try:
+        done = subprocess.run(
+            _make_command(file, "probe", name),
+            capture_output=True,
+            timeout=PROBE_WITHIN_S,
+            check=False,
+            cwd=PROJECT,
+            pass_fds=(file.fileno(),),
+        )
+    except subprocess.TimeoutExpired as error:
+        raise RecordingError(f"{name} took too long to read", todo="export a shorter clip") from error
+    said = read_answer(done.stdout)
+    if done.returncode != 0 or "error" in said or not said:
+        raise RecordingError(str(said.get("error") or f"{name}: {_UNKNOWN}"))
+    return said
+
+
+def start_import(
+    file: BinaryIO, *, name: str, mode: str, model: Path | None, folder: Path, answer: Path
+) -> "subprocess.Popen[bytes]":
+    """Start taking in a clip into a folder; what the process says last goes to `answer`. It goes on without us.
+
+    Raises:
+        OSError: it cannot be started, or `answer` cannot be written.
+    """
+    with answer.open("wb") as out, answer.with_suffix(".log").open("wb") as log:
+        return subprocess.Popen(
+            _make_command(file, "take", name, mode, "" if model is None else str(model), str(folder)),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=log,
+            cwd=PROJECT,
+            pass_fds=(file.fileno(),),
+            start_new_session=True,
+        )
+
+
+def _make_command(file: BinaryIO, what: str, name: str, *more: str) -> list[str]:
+    return [sys.executable, "-m", MODULE, what, str(file.fileno()), name, *more]
+
+
+def read_answer(output: bytes) -> dict[str, Any]:
+    """Return the JSON on the last line of what a child said, {} where there is none."""
+    lines = output.decode("utf-8", "replace").strip().splitlines()
+    with suppress(ValueError, IndexError):
+        found = json.loads(lines[-1])
+        if isinstance(found, dict):
+            return found
+    return {}

@@ -1,0 +1,95 @@
+"""The pictures of a camera on the recording's clock, from its blurred clips: a source of frames as a painter is one."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import numpy as np
+
+from sim.footage.source import Picture, Sighting
+from sim.footage.staged.pixelate import pixelate_boxes
+from sim.staged.model import FPS, PICTURE_WH
+
+_NO_PICTURE = 24
+"""Gray where no clip of the camera has a picture."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """One blurred clip of `frames` at ten a second: site time = `start_s` + `rate` * clip time."""
+
+    path: Path
+    start_s: float
+    rate: float
+    frames: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetimedCameras:
+    """Makes the source of a camera in the process that encodes it; can be sent there."""
+
+    segments: tuple[tuple[str, tuple[Segment, ...]], ...]
+
+    def __call__(self, camera_id: str) -> "RetimedCamera":
+        """Return the source of a camera."""
+        return RetimedCamera(dict(self.segments)[camera_id])
+
+
+class RetimedCamera:
+    """One camera. Frames are asked for in rising order."""
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self._segments = sorted(segments, key=lambda segment: segment.start_s)
+        self._open: Segment | None = None
+        self._pictures: Iterator[Picture] = iter(())
+        self._at = -1
+        self._picture = np.full((PICTURE_WH[1], PICTURE_WH[0], 3), _NO_PICTURE, dtype=np.uint8)
+
+    def paint(self, frame: int) -> tuple[Picture, Sequence[Sighting]]:
+        """Return the picture on screen in the middle of a frame, gray where there is none, and nobody."""
+        site_s = (frame + 0.5) / FPS
+        for segment in self._segments:
+            number = int(np.floor((site_s - segment.start_s) / segment.rate * FPS))
+            if 0 <= number < segment.frames:
+                return self._read(segment, number), ()
+        return np.full((PICTURE_WH[1], PICTURE_WH[0], 3), _NO_PICTURE, dtype=np.uint8), ()
+
+    def _read(self, segment: Segment, number: int) -> Picture:
+        if segment is not self._open:
+            self._open, self._at = segment, -1
+            self._pictures = read_clip(segment.path)
+        while self._at < number:
+            following = next(self._pictures, None)
+            if following is None:
+                break
+            self._picture, self._at = following, self._at + 1
+        return self._picture
+
+
+def read_clip(path: Path) -> Iterator[Picture]:
+    """Yield the pictures of a blurred clip in order."""
+    with av.open(str(path)) as container:
+        for frame in container.decode(video=0):
+            yield np.asarray(frame.to_ndarray(format="bgr24"), dtype=np.uint8)
+
+
+def read_one(path: Path, number: int) -> Picture:
+    """Return one picture of a blurred clip, the last one where it has fewer."""
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        container.seek(int(number / FPS * av.time_base))
+        found = None
+        for frame in container.decode(stream):
+            found = frame
+            if frame.time is not None and frame.time >= number / FPS - 0.01:
+                break
+    if found is None:
+        raise AssertionError("a stored clip has pictures")
+    return np.asarray(found.to_ndarray(format="bgr24"), dtype=np.uint8)
+
+
+def cover_more(bgr: Picture, boxes: Sequence[tuple[float, float, float, float]]) -> None:
+    """Pixelate boxes given in shares of the picture."""
+    height, width = bgr.shape[:2]
+    pixelate_boxes(bgr, [(x1 * width, y1 * height, x2 * width, y2 * height) for x1, y1, x2, y2 in boxes])

@@ -1,0 +1,165 @@
+"""The recording that is drawn on: the blurred clips on one clock, nobody in its truth yet."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from sim.errors import RecordingError, SimError
+from sim.footage.build.camera_jobs.jobs import Progress, Reporter
+from sim.footage.recording.open import Recording, open_recording
+from sim.footage.recording.recording import Neighbors, Staged
+from sim.footage.staged.recording import StagedPlan, build_working, compute_fingerprint
+from sim.footage.staged.retimed import Segment
+from sim.services.app.wiring import PROJECT, App
+from sim.services.library.generate.generate import find_sites
+from sim.services.own_clips.clip_jobs import ClipState, get_clip_path, read_result
+from sim.services.own_clips.clocks import fit_walk, list_neighbors
+from sim.services.own_clips.folder import WORKING, get_folder, read_walk
+from sim.services.own_clips.importing import find_site, list_progress
+from sim.site.model import Site
+from sim.staged.clocks import ClockFit
+from sim.staged.model import Walk
+from sim.staged.no_plan import make_site_without_plan
+
+FINGERPRINT = "recording.sha256"
+LOG_FILE = "align.log"
+DONE = "done"
+NOTICE = (
+    "Practice, real footage of your school, only the walker is known. Heads were pixelated as far as they were found."
+)
+
+
+def align(app: App, walk_id: str, *, on_step: Callable[[str, float], None]) -> None:
+    """Make the working recording, or make it again after clocks or blurring changed.
+
+    `on_step` hears what is under way and the share that is done.
+
+    Raises:
+        RecordingError: a clip is not taken in, or clocks have to be mended first.
+        StoreError: the walk is gone.
+        MachineError: the disk is full.
+    """
+    folder = get_folder(app, walk_id)
+    site = find_site(app, read_walk(folder))
+    command = [sys.executable, "-m", "sim.services.own_clips.align_worker", str(folder.absolute())]
+    if site is not None:
+        command.append(str(find_sites(app.settings.data)[site.site_id].absolute()))
+    with (
+        (folder / LOG_FILE).open("wb") as log,
+        subprocess.Popen(
+            command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True
+        ) as child,
+    ):
+        try:
+            said = _listen(child, on_step)
+        finally:
+            child.kill()
+    if said != DONE:
+        raise RecordingError(said or "the clips could not be put on one clock", todo="try again")
+
+
+def _listen(child: "subprocess.Popen[str]", on_step: Callable[[str, float], None]) -> str:
+    """Pass on how far the child is; return what it said last."""
+    last = ""
+    for line in child.stdout or ():
+        with suppress(ValueError, KeyError):
+            said = json.loads(line)
+            if "share" in said:
+                on_step(str(said["camera"]), float(said["share"]))
+            last = str(said.get("end", last))
+    return last
+
+
+def align_folder(folder: Path, site: Site | None, *, processes: int, on_step: Callable[[str, float], None]) -> None:
+    """As `align`."""
+    for each in list_progress(folder):
+        if each.state is not ClipState.DONE:
+            raise RecordingError(
+                f"{each.file_name} is not imported yet", todo="wait until it is, or remove it from the walk"
+            )
+    walk = read_walk(folder)
+    fit = fit_walk(folder, walk)
+    plan = make_plan(folder, walk, fit, site)
+    names = {camera.camera_id: camera.name for camera in walk.cameras}
+    done: dict[str, float] = {}
+
+    def hear(progress: Progress) -> None:
+        done[progress.part] = progress.done / progress.total
+        on_step(names.get(progress.part, "all cameras"), min(sum(done.values()) / (len(names) + 1), 1.0))
+
+    if not is_aligned_folder(folder, site):
+        (folder / FINGERPRINT).unlink(missing_ok=True)
+        build_working(
+            plan,
+            target=folder / WORKING,
+            processes=processes,
+            reporter=Reporter(on_progress=hear, clock=time.monotonic),
+        )
+        (folder / FINGERPRINT).write_text(compute_fingerprint(plan), encoding="utf-8")
+
+
+def make_plan(folder: Path, walk: Walk, fit: ClockFit, site: Site | None) -> StagedPlan:
+    """Return what the working recording is made of."""
+    recorded = _make_site(walk, site)
+    segments: dict[str, tuple[Segment, ...]] = {}
+    for camera in sorted(walk.cameras, key=lambda each: each.camera_id):
+        segments[camera.camera_id] = tuple(
+            Segment(
+                path=get_clip_path(folder, clip.clip_id),
+                start_s=fit.clips[clip.clip_id].start_s,
+                rate=fit.clips[clip.clip_id].rate,
+                frames=read_result(folder, clip.clip_id).frames,
+            )
+            for clip in walk.clips
+            if clip.camera_id == camera.camera_id
+        )
+    neighbors = tuple(Neighbors(a=n.a, b=n.b, meters=n.meters) for n in list_neighbors(walk, site))
+    return StagedPlan(
+        recording_id=walk.walk_id,
+        title=walk.name,
+        site=recorded,
+        segments=segments,
+        start_time=fit.start_time,
+        frame_count=fit.frame_count,
+        staged=Staged(neighbors=() if site is not None else neighbors, has_plan=site is not None, has_photo=False),
+    )
+
+
+def _make_site(walk: Walk, site: Site | None) -> Site:
+    if site is None:
+        return make_site_without_plan(walk, notice=NOTICE)
+    kept = site.keep_cameras({camera.camera_id for camera in walk.cameras})
+    return kept.model_copy(update={"notice": NOTICE})
+
+
+def is_aligned(app: App, walk_id: str) -> bool:
+    """Return whether the working recording is there and as clips, clocks and blurring are now. Raises StoreError."""
+    folder = get_folder(app, walk_id)
+    return is_aligned_folder(folder, find_site(app, read_walk(folder)))
+
+
+def is_aligned_folder(folder: Path, site: Site | None) -> bool:
+    """As `is_aligned`."""
+    walk = read_walk(folder)
+    try:
+        made_of = (folder / FINGERPRINT).read_text(encoding="utf-8")
+        return made_of == compute_fingerprint(make_plan(folder, walk, fit_walk(folder, walk), site))
+    except (OSError, SimError):
+        return False
+
+
+def open_working(app: App, walk_id: str) -> Recording:
+    """Return the working recording. Raises RecordingError: there is none yet."""
+    return open_recording(get_folder(app, walk_id) / WORKING)
+
+
+def find_media(app: App, walk_id: str, name: str) -> Path:
+    """Return a file of the working recording by its name in the manifest. Raises RecordingError: there is none."""
+    recording = open_working(app, walk_id)
+    if name not in recording.manifest.files:
+        raise RecordingError(f"this walk has no file {name!r}")
+    return recording.folder / name

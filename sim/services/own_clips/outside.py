@@ -1,0 +1,136 @@
+"""Clips made into a recording outside of the data folder, for the command, by a work folder that goes when done."""
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from sim.checked import describe_first
+from sim.drill.forms import FormSet
+from sim.errors import RecordingError, StoreError
+from sim.footage.build.camera_jobs.workfolder import check_target, move_into_place, remove_tree
+from sim.services.library.generate.generate import count_processes
+from sim.services.own_clips.aligning import FINGERPRINT, align_folder
+from sim.services.own_clips.clip_jobs import ClipState
+from sim.services.own_clips.clocks import store_clocks, view_clocks
+from sim.services.own_clips.folder import WALK_FILE, WORKING, change_walk, check_rights, create, read_walk
+from sim.services.own_clips.importing import ClipProgress, list_progress, resume_clips, start_clip
+from sim.services.own_clips.making import make_recording, say_too_fast
+from sim.services.own_clips.track import change_track, read_track
+from sim.staged.model import BlurMode, ClockNotes, DrillWish, Keyframe, Neighbor, Rights, Walk
+
+LOOKS_EVERY_S = 0.5
+
+
+class ImportNotes(BaseModel):
+    """What a person knows of some clips, as a file. Clips are `clip-01`, `clip-02` ... in the order they are given.
+
+    Attributes:
+        cameras: a name for each clip; those of the same name are of one camera.
+        neighbors: cameras (`CAM-01` is the first name) that one walks between.
+        clocks: readings and shared moments.
+        keyframes: where the walker is.
+        drill: the drill to make; None for a recording without anybody in its truth.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str = Field(default="Staged walk", min_length=1, max_length=60)
+    cameras: tuple[str, ...] = ()
+    neighbors: tuple[Neighbor, ...] = ()
+    clocks: ClockNotes = ClockNotes()
+    keyframes: tuple[Keyframe, ...] = ()
+    drill: DrillWish | None = None
+
+
+def read_notes(path: Path | None) -> ImportNotes:
+    """Return a file of notes, none without a path. Raises RecordingError: it is none."""
+    if path is None:
+        return ImportNotes()
+    try:
+        return ImportNotes.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise RecordingError(describe_first(error, source=str(path)), todo="correct the file") from error
+    except OSError as error:
+        raise RecordingError(f"{path} cannot be read: {error.strerror}", todo="check the path") from error
+
+
+def import_outside(
+    clips: Sequence[Path],
+    out: Path,
+    notes: ImportNotes,
+    *,
+    rights: Rights,
+    blur: BlurMode,
+    model: Path | None,
+    on_progress: Callable[[tuple[ClipProgress, ...]], None],
+    on_step: Callable[[str, float], None],
+) -> tuple[FormSet | None, tuple[str, ...]]:
+    """Make a recording of clips in `out`; return its forms, if a drill was asked for, and what is doubtful.
+
+    What an earlier run finished is kept as long as the same clips are given.
+
+    Raises:
+        RecordingError: a clip or the clocks cannot be used; the message says what to do.
+        StoreError: a confirmation is missing, or the disk is full.
+        TaskError: the walker cannot fairly be asked for.
+    """
+    check_target(out, replace=False)
+    check_rights(rights, blur)
+    if notes.cameras and len(notes.cameras) != len(clips):
+        raise RecordingError(f"{len(notes.cameras)} camera names are given for {len(clips)} clips")
+    folder = out.parent / f".{out.name}.walk"
+    name = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in out.name).strip("-_") or "walk"
+    if not (folder / WALK_FILE).is_file():
+        remove_tree(folder)
+        create(folder, Walk(walk_id=name[:40], name=notes.title, rights=rights, blur=blur))
+    for place, path in enumerate(clips):
+        _start_once(folder, path, notes.cameras[place] if notes.cameras else path.stem, model)
+    resume_clips(folder)
+    _wait(folder, on_progress)
+    change_walk(folder, lambda walk: walk.model_copy(update={"neighbors": notes.neighbors}))
+    store_clocks(folder, notes.clocks)
+    track = read_track(folder)
+    old = [(each.clip_id, each.clip_s) for each in track.keyframes]
+    change_track(folder, base=track.revision, put=notes.keyframes, drop=old)
+    walk = read_walk(folder)
+    view = view_clocks(folder, walk, None)
+    problems = (*view.problems, *say_too_fast(walk, view.speeds))
+    if problems:
+        raise RecordingError(problems[0])
+    align_folder(folder, None, processes=count_processes(), on_step=on_step)
+    forms = None
+    if notes.drill is not None:
+        forms = make_recording(folder, walk, notes.drill, out, recording_id=walk.walk_id)
+    else:
+        (folder / FINGERPRINT).unlink(missing_ok=True)
+        move_into_place(folder / WORKING, out)
+    said = tuple(f"{clip.file_name}: {note}" for clip in walk.clips for note in clip.notes)
+    remove_tree(folder)
+    return forms, (*said, *(view.fit.notes if view.fit is not None else ()))
+
+
+def _start_once(folder: Path, path: Path, camera: str, model: Path | None) -> None:
+    """Start taking a clip in, unless an earlier run did."""
+    if not path.is_file():
+        raise RecordingError(f"{path} is not there", todo="check the path")
+    try:
+        start_clip(folder, path, file_name=path.name, camera=camera, model=model)
+    except StoreError:
+        known = {clip.file_name for clip in read_walk(folder).clips}
+        states = {each.file_name: each.state for each in list_progress(folder)}
+        if path.name not in known or states[path.name] is ClipState.FAILED:
+            raise
+
+
+def _wait(folder: Path, on_progress: Callable[[tuple[ClipProgress, ...]], None]) -> None:
+    while True:
+        found = list_progress(folder)
+        on_progress(found)
+        if all(each.state is not ClipState.IMPORTING for each in found):
+            break
+        time.sleep(LOOKS_EVERY_S)
+    for each in found:
+        if each.state is not ClipState.DONE:
+            raise RecordingError(each.problem or f"the import of {each.file_name} was stopped", todo="run it again")

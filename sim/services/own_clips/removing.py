@@ -1,0 +1,65 @@
+"""Deleting a staged walk with all that was made of it."""
+
+from dataclasses import dataclass
+
+from sim.errors import StoreError
+from sim.footage.build.camera_jobs.workfolder import get_work_folder, remove_tree
+from sim.footage.recording.recording import MANIFEST_NAME
+from sim.footage.store.stored import RECORDINGS
+from sim.records.ledger_rows import Draft, LedgerKind
+from sim.services.app.wiring import App
+from sim.services.library.removing import remove_recording
+from sim.services.own_clips.clip_jobs import stop_import
+from sim.services.own_clips.folder import CLIPS, WALKS, WORKING, alone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removed:
+    """What went with a walk: how many recordings, and how many practice drills on them."""
+
+    recordings: int
+    attempts: int
+
+
+def delete_walk(app: App, walk_id: str, *, by: str) -> Removed:
+    """Delete a walk: clips, marks, photo, recordings, drills, practice on them. One line in the ledger says so.
+
+    The line holds the walk's id, which was drawn by chance, and neither its name nor anything of its clips.
+
+    Raises:
+        StoreError: there is none, a drill on it has not ended, or files cannot be deleted.
+    """
+    folder = app.settings.data / WALKS / walk_id
+    if not walk_id.startswith("walk-") or not walk_id.replace("-", "").isalnum() or not folder.is_dir():
+        raise StoreError("this walk is not here any more", todo="reload the page")
+    made = sorted((app.settings.data / RECORDINGS).glob(f"{walk_id}-*/{MANIFEST_NAME}"))
+    recordings = tuple(path.parent.name for path in made)
+    with app.store.read() as work:
+        used = work.attempts.list_used_recordings()
+    if any(used.get(recording_id, False) for recording_id in recordings):
+        raise StoreError("a drill on this walk is under way", todo="wait until it has ended, then delete the walk")
+    with alone():
+        for job in (folder / CLIPS).glob("*.job.json"):
+            stop_import(folder, job.name.removesuffix(".job.json"))
+        for recording_id in recordings:
+            remove_recording(app, recording_id)
+        app.catalogue.forget(walk_id)
+        try:
+            remove_tree(get_work_folder(folder / WORKING))
+            remove_tree(folder)
+        except OSError as error:
+            raise StoreError(
+                f"{error.filename} cannot be deleted: {error.strerror}", todo="close whatever has the file open"
+            ) from error
+    with app.store.write() as work:
+        attempts = work.personal.delete_attempts(work.attempts.list_on(recordings))
+        work.ledger.append(
+            Draft(
+                kind=LedgerKind.WALK_DELETED,
+                at=app.clock.read().wall,
+                by=by,
+                data={"walk": walk_id, "recordings": len(recordings), "practice": attempts},
+            )
+        )
+    app.store.forget()
+    return Removed(recordings=len(recordings), attempts=attempts)

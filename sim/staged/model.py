@@ -1,0 +1,231 @@
+"""What is known of a staged walk, as its files and pages say it.
+
+Clip time is seconds from a clip's first picture; site time is seconds from the start of the recording that is made of
+the clips. Boxes are x1, y1, x2, y2 in shares 0..1 of the picture.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from sim.site.model import Identifier
+
+WALK_SCHEMA = 1
+MOST_CLIPS = 64
+MOST_CAMERAS = 64
+FPS = 10.0
+PICTURE_WH = (960, 540)
+
+CameraId = Annotated[str, Field(pattern=r"^CAM-[0-9]{2}$")]
+ClipId = Annotated[str, Field(pattern=r"^clip-[0-9]{2}$")]
+Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Name = Annotated[str, Field(min_length=1, max_length=60)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Box(_Part):
+    """Where somebody is in a picture, shares 0..1."""
+
+    x1: Share
+    y1: Share
+    x2: Share
+    y2: Share
+
+    @model_validator(mode="after")
+    def _check_order(self) -> Self:
+        if not (self.x1 < self.x2 and self.y1 < self.y2):
+            raise ValueError("a box needs a width and a height")
+        return self
+
+    @property
+    def xyxy(self) -> tuple[float, float, float, float]:
+        """The four as a tuple."""
+        return (self.x1, self.y1, self.x2, self.y2)
+
+
+class BlurMode(StrEnum):
+    """What is pixelated before anything is stored."""
+
+    HEADS = "heads"
+    MOVING = "moving"
+    NONE = "none"
+
+
+class Rights(_Part):
+    """What whoever imports confirms.
+
+    Attributes:
+        may_use: the school may use this footage for training.
+        everyone_agreed: those who act in it agreed to be filmed for it.
+        all_signed: everyone who can be seen has signed, so that nothing need be blurred.
+    """
+
+    may_use: bool
+    everyone_agreed: bool
+    all_signed: bool = False
+
+
+class Neighbor(_Part):
+    """Two cameras that one walks between, and how far it is from one picture into the other."""
+
+    a: CameraId
+    b: CameraId
+    meters: float = Field(ge=0, le=500, allow_inf_nan=False)
+
+    @model_validator(mode="after")
+    def _check_two(self) -> Self:
+        if self.a == self.b:
+            raise ValueError("a camera is no neighbor of itself")
+        return self
+
+
+class WalkCamera(_Part):
+    """A camera as people call it."""
+
+    camera_id: CameraId
+    name: Name
+
+
+class Clip(_Part):
+    """A clip that was taken in.
+
+    Attributes:
+        sha256: of the file that was sent, so that the same one is known.
+        size_wh, codec, pictures_s: of that file.
+        duration_s: from its first picture to the end of its last.
+        bars: the shares of width and height that are black on each side of the picture here, which is 16:9.
+        recorded_at: what the file says of itself, without a zone; None where it says nothing.
+        notes: what is doubtful about it, sentences for people.
+    """
+
+    clip_id: ClipId
+    camera_id: CameraId
+    file_name: str
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    size_wh: tuple[int, int]
+    codec: str
+    pictures_s: float
+    duration_s: float = Field(gt=0, allow_inf_nan=False)
+    bars: tuple[float, float] = (0.0, 0.0)
+    recorded_at: datetime | None = None
+    notes: tuple[str, ...] = ()
+
+
+class Walk(_Part):
+    """`walk.json`: one import.
+
+    Attributes:
+        site_id: the own site whose cameras these are; None where neighbors are typed.
+        confirmed: cameras whose blurring somebody looked through.
+        recording_id: of the drill that was made; "" before.
+    """
+
+    schema_version: int = WALK_SCHEMA
+    walk_id: Identifier
+    name: Name
+    rights: Rights
+    blur: BlurMode
+    site_id: Identifier | None = None
+    cameras: tuple[WalkCamera, ...] = Field(default=(), max_length=MOST_CAMERAS)
+    clips: tuple[Clip, ...] = Field(default=(), max_length=MOST_CLIPS)
+    neighbors: tuple[Neighbor, ...] = Field(default=(), max_length=500)
+    confirmed: tuple[CameraId, ...] = ()
+    has_photo: bool = False
+    recording_id: str = ""
+
+    def get_clip(self, clip_id: str) -> Clip | None:
+        """Return a clip, None where there is none of that id."""
+        return next((clip for clip in self.clips if clip.clip_id == clip_id), None)
+
+
+class Reading(_Part):
+    """What the clock burnt into a picture says.
+
+    Attributes:
+        clip_s: clip time of the picture.
+        clock: what it says, without a zone.
+        is_tick: the second has just changed in this picture.
+        has_tenths: the clock shows tenths of seconds, and they are typed.
+    """
+
+    clip_id: ClipId
+    clip_s: Seconds
+    clock: datetime
+    is_tick: bool = False
+    has_tenths: bool = False
+
+
+class SharedEvent(_Part):
+    """One moment that two clips show: clip time in each."""
+
+    clip_a: ClipId
+    a_s: Seconds
+    clip_b: ClipId
+    b_s: Seconds
+
+
+class ClockNotes(_Part):
+    """`clocks.json`. `reference` is the camera whose clock is taken as right, None for the first."""
+
+    schema_version: int = WALK_SCHEMA
+    reference: CameraId | None = None
+    readings: tuple[Reading, ...] = Field(default=(), max_length=1000)
+    events: tuple[SharedEvent, ...] = Field(default=(), max_length=1000)
+
+
+class Sight(StrEnum):
+    """How the walker is in a picture."""
+
+    SEEN = "seen"
+    HIDDEN = "hidden"
+    OUT = "out"
+
+
+class Keyframe(_Part):
+    """Where the walker is at one moment of a clip; a box for `seen` alone."""
+
+    clip_id: ClipId
+    clip_s: Seconds
+    sight: Sight
+    box: Box | None = None
+
+    @model_validator(mode="after")
+    def _check_box(self) -> Self:
+        if (self.sight is Sight.SEEN) != (self.box is not None):
+            raise ValueError("a person who is seen has a box, and nobody else")
+        return self
+
+
+class Track(_Part):
+    """All keyframes; `revision` grows with each step."""
+
+    revision: int = Field(default=0, ge=0)
+    keyframes: tuple[Keyframe, ...] = Field(default=(), max_length=50_000)
+
+
+class Clothes(_Part):
+    """What the walker wears, for the description."""
+
+    top_kind: Name
+    top_color: Name
+    bottom_kind: Name
+    bottom_color: Name
+    shoe_color: Name
+    hair_color: Name
+    bag_kind: Name = "none"
+    bag_color: Name = "none"
+
+
+class DrillWish(_Part):
+    """What drill is to be made."""
+
+    title: Name
+    tasks: tuple[str, ...] = Field(min_length=1, max_length=4)
+    clothes: Clothes
+    limit_s: float | None = Field(default=None, gt=0, le=7200, allow_inf_nan=False)

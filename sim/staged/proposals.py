@@ -1,0 +1,179 @@
+"""Where the walker probably is next: from the keyframes, and from the people that were found in the clip.
+
+Nothing is guessed at a crossing: where someone else comes so near that the two could be taken for each other, the frame
+before is proposed and the person who draws is asked.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.staged.keyframes import SiteKeyframe, compute_boxes
+from sim.staged.model import FPS, Sight
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+Xyxy = tuple[float, float, float, float]
+
+LEAST_SCORE = 0.3
+FOLLOWS = 0.3
+"""A person found is taken for the walker where the boxes overlap by this much (intersection over union)."""
+CROSSES = 0.12
+LOST_S = 1.0
+EDGE = 0.02
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundPeople:
+    """People whom the detector found in a clip: frames [n] ascending, boxes [n, 4] in shares, scores [n] 0..1."""
+
+    frames: IntArray
+    boxes: FloatArray
+    scores: FloatArray
+
+
+class Source(StrEnum):
+    """What a proposal comes from."""
+
+    BETWEEN = "between"
+    PERSON = "person"
+    SAME = "same"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What is proposed.
+
+    Attributes:
+        frame: the frame asked for, or an earlier one where somebody crosses.
+        sight: seen, or out where the walker was leaving the picture.
+        box: in shares; None for out, and where nothing is known yet.
+        is_crossing: somebody else is so near that the box must be looked at.
+        choices: boxes of all people found there.
+    """
+
+    frame: int
+    sight: Sight
+    box: Xyxy | None
+    source: Source
+    is_crossing: bool
+    choices: tuple[Xyxy, ...]
+
+
+def propose(keys: Sequence[SiteKeyframe], people: FoundPeople, frame: int) -> Proposal:
+    """Return what to draw in a frame.
+
+    Args:
+        keys: of one camera, ascending; the frames of the recording.
+        people: found on that camera, on the same frames; empty without a detector.
+        frame: where a keyframe is wanted.
+    """
+    before = [key for key in keys if key.frame <= frame]
+    after = [key for key in keys if key.frame > frame]
+    choices = _list_choices(people, frame)
+    if not before:
+        return _make(frame, Sight.SEEN, None, Source.SAME, choices=choices)
+    last = before[-1]
+    if last.box is None:
+        return _make(frame, last.sight, None, Source.SAME, choices=choices)
+    if after and after[0].box is not None and after[0].clip_id == last.clip_id:
+        found = compute_boxes([*before, *after])
+        (place,) = np.flatnonzero(found.frames == frame)[:1]
+        box = found.boxes[place]
+        nearest = _find_nearest(box, choices)
+        return _make(
+            frame,
+            Sight.SEEN,
+            _tuple(box) if nearest is None else nearest,
+            Source.BETWEEN if nearest is None else Source.PERSON,
+            choices=choices,
+        )
+    return _follow(before, people, frame)
+
+
+def _follow(before: Sequence[SiteKeyframe], people: FoundPeople, frame: int) -> Proposal:
+    """Follow the walker from the last box through the people found."""
+    last = before[-1]
+    assert last.box is not None
+    box, at, step, seen_at = np.array(last.box), last.frame, _find_step(before), last.frame
+    numbers = np.unique(people.frames[(people.frames > last.frame) & (people.frames <= frame)])
+    for number in (int(n) for n in numbers):
+        here = people.boxes[(people.frames == number) & (people.scores >= LEAST_SCORE)]
+        guess = box + step * (number - at)
+        overlaps = compute_overlaps(guess, here)
+        if np.count_nonzero(overlaps > CROSSES) > 1:
+            best = _tuple(here[int(overlaps.argmax())])
+            return _make(number, Sight.SEEN, best, Source.PERSON, is_crossing=True, choices=[_tuple(b) for b in here])
+        if len(here) and overlaps.max() >= FOLLOWS:
+            found = here[int(overlaps.argmax())]
+            step = 0.5 * step + 0.5 * (found - box) / (number - at)
+            box, at, seen_at = found, number, number
+    guess = box + step * (frame - at)
+    choices = _list_choices(people, frame)
+    if len(numbers) and frame - seen_at > LOST_S * FPS and _is_leaving(guess, step):
+        return _make(frame, Sight.OUT, None, Source.SAME, choices=choices)
+    cut = np.clip(guess, 0.0, 1.0)
+    is_box = bool((cut[2:] - cut[:2] > 1e-3).all())
+    source = Source.PERSON if seen_at > last.frame else Source.SAME
+    if not is_box:
+        return _make(frame, Sight.OUT, None, Source.SAME, choices=choices)
+    return _make(frame, Sight.SEEN, _tuple(cut), source, choices=choices)
+
+
+def _find_step(before: Sequence[SiteKeyframe]) -> FloatArray:
+    """Return how the box moved per frame before the last keyframe."""
+    last, earlier = before[-1], before[-2] if len(before) > 1 else None
+    if last.box is None or earlier is None or earlier.box is None or earlier.clip_id != last.clip_id:
+        return np.zeros(4)
+    return np.asarray((np.array(last.box) - np.array(earlier.box)) / (last.frame - earlier.frame))
+
+
+def _is_leaving(box: FloatArray, step: FloatArray) -> bool:
+    """Tell whether a box at an edge moves out over it."""
+    low, high = box[:2], box[2:]
+    return bool(((low < EDGE) & (step[:2] < 0)).any() or ((high > 1 - EDGE) & (step[2:] > 0)).any())
+
+
+def _list_choices(people: FoundPeople, frame: int) -> list[Xyxy]:
+    """Return the boxes of the people found in the frame nearest to one, at most half a second off."""
+    if not len(people.frames):
+        return []
+    near = people.frames[int(np.abs(people.frames - frame).argmin())]
+    if abs(int(near) - frame) > FPS / 2:
+        return []
+    return [_tuple(box) for box in people.boxes[(people.frames == near) & (people.scores >= LEAST_SCORE)]]
+
+
+def _find_nearest(box: FloatArray, choices: Sequence[Xyxy]) -> Xyxy | None:
+    """Return the one person whose box fits, None where there is none or more than one could be meant."""
+    overlaps = compute_overlaps(box, np.array(choices).reshape(-1, 4))
+    if np.count_nonzero(overlaps > CROSSES) != 1 or overlaps.max() < FOLLOWS:
+        return None
+    return choices[int(overlaps.argmax())]
+
+
+def _make(
+    frame: int,
+    sight: Sight,
+    box: Xyxy | None,
+    source: Source,
+    *,
+    is_crossing: bool = False,
+    choices: Sequence[Xyxy],
+) -> Proposal:
+    return Proposal(frame=frame, sight=sight, box=box, source=source, is_crossing=is_crossing, choices=tuple(choices))
+
+
+def _tuple(box: FloatArray) -> Xyxy:
+    x1, y1, x2, y2 = (round(float(v), 5) for v in np.clip(box, 0.0, 1.0))
+    return (x1, y1, x2, y2)
+
+
+def compute_overlaps(box: FloatArray, others: FloatArray) -> FloatArray:
+    """Return the intersection over union [n] of a box [4] with others [n, 4]."""
+    shared = np.clip(np.minimum(box[2:], others[:, 2:]) - np.maximum(box[:2], others[:, :2]), 0, None).prod(axis=1)
+    areas = (others[:, 2:] - others[:, :2]).prod(axis=1) + (box[2:] - box[:2]).prod()
+    return np.asarray(shared / np.maximum(areas - shared, 1e-12))

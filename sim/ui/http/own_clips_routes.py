@@ -1,0 +1,212 @@
+"""What the pages of Our clips ask for: clips in, how their import stands, footage to draw on, keyframes, blurring.
+
+The pictures are of real people: every request is judged by who is signed in at that moment, takes a page of this very
+site, and nothing of it is kept by a browser.
+"""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import anyio
+from anyio.to_thread import run_sync
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from sim.errors import RecordingError, StoreError
+from sim.services.accounts.viewer import Viewer
+from sim.services.app.wiring import App
+from sim.ui.http.footage_range import ByteSpan, UnsatisfiableRangeError, parse_range
+from sim.ui.http.maker_requests import HEADERS, GetApp, Handler, answer, guard, let_in, read_body
+
+PAGE: Final = "Our clips"
+WALK_PATH: Final = "/api/walks/{walk_id}"
+MOST_STEP_BYTES: Final = 200_000
+MOST_CLIP_BYTES: Final = 8_000_000_000
+MEDIA_TYPES: Final = {".mp4": "video/mp4", ".webp": "image/webp"}
+TAKERS: Final = 1
+"""Clips looked into at a time, and cameras blurred again: drills need the processor too."""
+
+Work = Callable[[App, Viewer, Request, str], Awaitable[Response]]
+
+
+def make_own_clips_routes(get_app: GetApp) -> list[BaseRoute]:
+    """Return the routes; `get_app` is called once a request."""
+    takers = anyio.CapacityLimiter(TAKERS)
+
+    def enter(work: Work) -> Handler:
+        async def entered(request: Request) -> Response:
+            app, viewer = await let_in(get_app(), request, page=PAGE)
+            return await work(app, viewer, request, request.path_params["walk_id"])
+
+        return guard(entered)
+
+    return [
+        Route(f"{WALK_PATH}/clips", enter(_show_imports), methods=["GET"]),
+        Route(f"{WALK_PATH}/clips", enter(partial(_post_clip, takers)), methods=["POST"]),
+        Route(f"{WALK_PATH}/clips/{{step}}", enter(_post_import_step), methods=["POST"]),
+        Route(f"{WALK_PATH}/frame", enter(_show_frame), methods=["GET"]),
+        Route(f"{WALK_PATH}/working", enter(_show_working), methods=["GET"]),
+        Route(f"{WALK_PATH}/boxes", enter(_show_boxes), methods=["GET"]),
+        Route(f"{WALK_PATH}/proposal", enter(_show_proposal), methods=["GET"]),
+        Route(f"{WALK_PATH}/keyframes", enter(_post_keyframe), methods=["POST"]),
+        Route(f"{WALK_PATH}/undo", enter(_post_undo), methods=["POST"]),
+        Route(f"{WALK_PATH}/blur", enter(partial(_post_blur, takers)), methods=["POST"]),
+        Route(f"{WALK_PATH}/confirm", enter(_post_confirm), methods=["POST"]),
+        Route(f"{WALK_PATH}/timeline", enter(_show_timeline), methods=["GET"]),
+        Route(f"{WALK_PATH}/index/{{path:path}}", enter(_show_index), methods=["GET"]),
+        Route(f"{WALK_PATH}/media/{{path:path}}", enter(_show_media), methods=["GET"]),
+    ]
+
+
+async def _show_imports(app: App, _viewer: Viewer, _request: Request, walk_id: str) -> Response:
+    from sim.services.own_clips.page_data import describe_imports  # noqa: PLC0415 - only where clips are imported
+
+    return answer(await run_sync(describe_imports, app, walk_id))
+
+
+async def _post_clip(
+    takers: anyio.CapacityLimiter, app: App, _viewer: Viewer, request: Request, walk_id: str
+) -> Response:
+    from sim.services.own_clips.importing import open_upload  # noqa: PLC0415 - as said above
+    from sim.services.own_clips.page_steps import send_clip  # noqa: PLC0415 - as said above
+
+    names = request.query_params
+    with open_upload() as file:
+        await _store_body(request, file)
+        send = partial(
+            send_clip, app, walk_id, file, file_name=names.get("file_name", ""), camera=names.get("camera", "")
+        )
+        return answer(await run_sync(send, limiter=takers))
+
+
+async def _post_import_step(app: App, _viewer: Viewer, request: Request, walk_id: str) -> Response:
+    from sim.services.own_clips.page_steps import step_import  # noqa: PLC0415 - as said above
+
+    clip_id = request.query_params.get("clip", "")
+    return answer(await run_sync(partial(step_import, app, walk_id, request.path_params["step"], clip_id=clip_id)))
+
+
+async def _show_working(app: App, _viewer: Viewer, _request: Request, walk_id: str) -> Response:
+    from sim.services.own_clips.page_data import describe_working  # noqa: PLC0415 - as said above
+
+    return answer(await run_sync(describe_working, app, walk_id))
+
+
+async def _show_boxes(app: App, _viewer: Viewer, request: Request, walk_id: str) -> Response:
+    from sim.services.own_clips.page_data import describe_boxes  # noqa: PLC0415 - as said above
+
+    return answer(await run_sync(partial(describe_boxes, app, walk_id, camera_id=_read_camera(request))))
+
+
+async def _show_proposal(app: App, _viewer: Viewer, request: Request, walk_id: str) -> Response:
+    from sim.services.own_clips.page_steps import find_proposal  # noqa: PLC0415 - as said above
+
+    frame = _read_number(request, "frame")
+    return answer(await run_sync(partial(find_proposal, app, walk_id, camera_id=_read_camera(request), frame=frame)))
+
+
+async def _post_keyframe(app: App, _viewer: Viewer, request: Request, walk_id: str) -> Response:
+    from sim.services.own_clips.page_steps import put_keyframe  # noqa: PLC0415 - as said above
+
+    body = await read_body(request, most_bytes=MOST_STEP_BYTES)
+    return answer(await run_sync(put_keyframe, app, walk_id, body))
+
+
+async def _post_undo(app: App, _viewer: Viewer, request: Request, walk_id: str) -> Response:
+    from sim.services.own_clips.page_steps import take_back  # noqa: PLC0415 - as said above
+
+    return answer(await run_sync(partial(take_back, app, walk_id, base=_read_number(request, "base"))))
+
+
+async def _post_blur(
+    takers: anyio.CapacityLimiter, app: App, _viewer: Viewer, request: Request, walk_id: str
+) -> Response:
+    from sim.services.own_clips.page_steps import take_spans  # noqa: PLC0415 - as said above
+
+    body = await read_body(request, most_bytes=MOST_STEP_BYTES)
+    return answer(await run_sync(take_spans, app, walk_id, body, limiter=takers))
+
+
+async def _post_confirm(app: App, viewer: Viewer, request: Request, walk_id: str) -> Response:
+    from sim.services.own_clips.page_steps import confirm  # noqa: PLC0415 - as said above
+
+    return answer(await run_sync(partial(confirm, app, walk_id, camera_id=_read_camera(request), by=viewer.name)))
+
+
+async def _show_frame(app: App, _viewer: Viewer, request: Request, walk_id: str) -> Response:
+    from sim.services.own_clips.pictures import read_frame  # noqa: PLC0415 - as said above
+
+    clip_id, clip_s = request.query_params.get("clip", ""), _read_number(request, "tenths") / 10
+    picture = await run_sync(read_frame, app, walk_id, clip_id, clip_s)
+    return Response(picture, headers=HEADERS, media_type="image/jpeg")
+
+
+async def _show_media(app: App, _viewer: Viewer, request: Request, walk_id: str) -> Response:
+    from sim.services.own_clips.aligning import find_media  # noqa: PLC0415 - as said above
+
+    path = await run_sync(find_media, app, walk_id, request.path_params["path"])
+    return await run_sync(_send_part, path, request.headers.get("range"))
+
+
+async def _show_index(app: App, _viewer: Viewer, request: Request, walk_id: str) -> Response:
+    from sim.services.own_clips.page_data import write_index  # noqa: PLC0415 - as said above
+
+    return _send_json(await run_sync(write_index, app, walk_id, request.path_params["path"]))
+
+
+async def _show_timeline(app: App, _viewer: Viewer, _request: Request, walk_id: str) -> Response:
+    from sim.services.own_clips.page_data import write_timeline  # noqa: PLC0415 - as said above
+
+    return _send_json(await run_sync(write_timeline, app, walk_id))
+
+
+async def _store_body(request: Request, file: BinaryIO) -> None:
+    """Write a body into a file as it comes. Raises RecordingError: it is too large; StoreError: the disk is full."""
+    size = 0
+    try:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > MOST_CLIP_BYTES:
+                most = MOST_CLIP_BYTES // 1_000_000_000
+                raise RecordingError(f"this clip has over {most} GB", todo="export a shorter clip")
+            await run_sync(file.write, chunk)
+        await run_sync(file.flush)
+    except OSError as error:
+        raise StoreError(f"the clip could not be stored: {error.strerror}", todo="free some space") from error
+    if size == 0:
+        raise RecordingError("this file is empty", todo="choose another file")
+    file.seek(0)
+
+
+def _send_part(path: Path, wanted: str | None) -> Response:
+    size = path.stat().st_size
+    headers = {**HEADERS, "Accept-Ranges": "bytes"}
+    try:
+        span = parse_range(wanted, size=size)
+    except UnsatisfiableRangeError:
+        return PlainTextResponse("range not satisfiable", 416, headers={**headers, "Content-Range": f"bytes */{size}"})
+    sent = span or ByteSpan(first=0, last=size - 1)
+    if span is not None:
+        headers["Content-Range"] = f"bytes {span.first}-{span.last}/{size}"
+    with path.open("rb") as opened:
+        opened.seek(sent.first)
+        body = opened.read(sent.length)
+    return Response(body, status_code=206 if span else 200, headers=headers, media_type=MEDIA_TYPES[path.suffix])
+
+
+def _send_json(body: bytes) -> Response:
+    return Response(body, headers=HEADERS, media_type="application/json")
+
+
+def _read_number(request: Request, name: str) -> int:
+    text = request.query_params.get(name, "")
+    if not text.isascii() or not text.isdecimal() or len(text) > 9:
+        raise StoreError("this request is not one of this page", todo="reload the page")
+    return int(text)
+
+
+def _read_camera(request: Request) -> str:
+    return request.query_params.get("camera", "")

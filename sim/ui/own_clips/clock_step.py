@@ -1,0 +1,204 @@
+"""The step Clocks: what the clocks in the pictures say, moments that two cameras show, and what follows."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from html import escape
+
+import streamlit as st
+
+from sim.services.own_clips import aligning, clocks
+from sim.staged.clocks import ClipClock, ClockFit
+from sim.staged.model import Clip, ClockNotes, Reading, SharedEvent, Walk
+from sim.staged.speeds import Speed
+from sim.ui.own_clips import wording as words
+from sim.ui.own_clips.typed_clock import read_clock, write_reading
+from sim.ui.page.page_state import get_app
+from sim.ui.parts.actions import run_action
+from sim.ui.parts.blocks import draw_error, draw_lead, draw_list, draw_quiet, draw_table
+from sim.ui.parts.plain_text import escape_markdown
+
+FRAME_S = 0.1
+PICTURE = "width: 100%; height: auto; border-radius: 8px; background: #14191f"
+
+
+def draw_clock_step(walk: Walk) -> None:
+    """Draw the step."""
+    draw_lead(words.CLOCKS_LEAD)
+    if not walk.clips:
+        st.info(words.FIRST_CLIPS)
+        return
+    view = run_action(lambda: clocks.get_clocks(get_app(), walk.walk_id))
+    if view is None:
+        return
+    names = {clip.clip_id: _name(walk, clip) for clip in walk.clips}
+    day = st.date_input(words.DAY, value=_find_day(walk, view.notes), key=f"day-{walk.walk_id}", format="MM/DD/YYYY")
+    readings = []
+    for clip in walk.clips:
+        with st.expander(escape_markdown(names[clip.clip_id]), expanded=len(walk.clips) <= 4, key=f"c-{clip.clip_id}"):
+            own = sorted((r for r in view.notes.readings if r.clip_id == clip.clip_id), key=lambda r: r.clip_s)
+            readings += _draw_readings(walk, clip, own, day=day)
+    reference = _choose_reference(walk, view.notes)
+    notes = view.notes.model_copy(update={"readings": tuple(readings), "reference": reference})
+    changed = _draw_events(walk, notes, names)
+    if changed != view.notes:
+        view = run_action(lambda: clocks.set_clocks(get_app(), walk.walk_id, changed)) or view
+    if changed.events != notes.events:
+        st.rerun()
+    _draw_fit(walk, view, names)
+    _draw_align(walk, view)
+
+
+def _name(walk: Walk, clip: Clip) -> str:
+    camera = next((each.name for each in walk.cameras if each.camera_id == clip.camera_id), clip.camera_id)
+    others = [each for each in walk.clips if each.camera_id == clip.camera_id]
+    return camera if len(others) == 1 else f"{camera}, {clip.file_name}"
+
+
+def _find_day(walk: Walk, notes: ClockNotes) -> date:
+    known = [r.clock for r in notes.readings] or [clip.recorded_at for clip in walk.clips if clip.recorded_at]
+    return known[0].date() if known else datetime.now(tz=UTC).date()
+
+
+def _draw_readings(walk: Walk, clip: Clip, own: list[Reading], *, day: date) -> list[Reading]:
+    """Draw the first and last picture with what their clocks say; return what is entered now."""
+    found = []
+    last_s = max(0.0, round(clip.duration_s - FRAME_S, 1))
+    places = ((words.FIRST, 0.0, own[0] if own else None), (words.LAST, last_s, own[-1] if len(own) > 1 else None))
+    for column, (title, usual_s, before) in zip(st.columns(2), places, strict=True):
+        key = f"{clip.clip_id}-{title}-{walk.walk_id}"
+        with column:
+            at_s = st.number_input(
+                f"{title}: {words.AT.lower()}",
+                min_value=0.0,
+                max_value=last_s,
+                value=min(before.clip_s if before else usual_s, last_s),
+                step=FRAME_S,
+                format="%.1f",
+                key=f"at-{key}",
+            )
+            _draw_picture(walk, clip, at_s)
+            typed = st.text_input(
+                f"{title}: {words.CLOCK.lower()}",
+                value=write_reading(before.clock, has_tenths=before.has_tenths) if before else "",
+                max_chars=20,
+                key=f"clock-{key}",
+                help=words.CLOCK_HELP,
+            )
+            if not typed.strip():
+                continue
+            read = read_clock(typed, day=day)
+            if read is None:
+                draw_error(words.BAD_CLOCK.format(text=typed.strip()))
+                if before is not None:
+                    found.append(before)
+                continue
+            clock, has_tenths = read
+            found.append(Reading(clip_id=clip.clip_id, clip_s=at_s, clock=clock, has_tenths=has_tenths))
+    return found
+
+
+def _draw_picture(walk: Walk, clip: Clip, at_s: float) -> None:
+    address = f"/api/walks/{walk.walk_id}/frame?clip={clip.clip_id}&tenths={round(at_s / FRAME_S)}"
+    alt = f"{clip.file_name}, {at_s:.1f} s"
+    st.html(f'<img src="{escape(address)}" alt="{escape(alt)}" width="960" height="540" style="{PICTURE}">')
+
+
+def _choose_reference(walk: Walk, notes: ClockNotes) -> str | None:
+    ids = [camera.camera_id for camera in walk.cameras]
+    names = {camera.camera_id: camera.name for camera in walk.cameras}
+    place = ids.index(notes.reference) if notes.reference in ids else 0
+    chosen = st.selectbox(
+        words.REFERENCE, ids, index=place, format_func=lambda each: names[each], key=f"reference-{walk.walk_id}"
+    )
+    return chosen if chosen != ids[0] or notes.reference is not None else None
+
+
+def _draw_events(walk: Walk, notes: ClockNotes, names: Mapping[str, str]) -> ClockNotes:
+    """Draw the moments that two cameras show; return what is entered now."""
+    st.header(words.EVENTS, anchor=False)
+    kept = list(notes.events)
+    for number, event in enumerate(notes.events):
+        line, button = st.columns([5, 1], vertical_alignment="center")
+        a, b = escape_markdown(names[event.clip_a]), escape_markdown(names[event.clip_b])
+        line.write(words.EVENT.format(a=a, a_s=event.a_s, b=b, b_s=event.b_s))
+        if button.button(words.REMOVE, key=f"drop-event-{number}-{walk.walk_id}"):
+            kept.remove(event)
+    if not notes.events:
+        draw_quiet(words.NO_EVENTS)
+    if len(walk.clips) > 1:
+        sides = [_draw_side(walk, names, column, place) for place, column in enumerate(st.columns(2))]
+        if st.button(words.ADD_EVENT, key=f"add-event-{walk.walk_id}"):
+            (clip_a, a_s), (clip_b, b_s) = sides
+            if clip_a == clip_b:
+                draw_error(words.SAME_CAMERA)
+            else:
+                kept.append(SharedEvent(clip_a=clip_a, a_s=a_s, clip_b=clip_b, b_s=b_s))
+    return notes.model_copy(update={"events": tuple(kept)})
+
+
+def _draw_side(
+    walk: Walk, names: Mapping[str, str], column: "st.delta_generator.DeltaGenerator", place: int
+) -> tuple[str, float]:
+    with column:
+        clip_id = st.selectbox(
+            words.ONE if place == 0 else words.OTHER,
+            list(names),
+            index=min(place, len(names) - 1),
+            format_func=lambda each: names[each],
+            key=f"event-clip-{place}-{walk.walk_id}",
+        )
+        clip = next(each for each in walk.clips if each.clip_id == clip_id)
+        last_s = max(FRAME_S, round(clip.duration_s - FRAME_S, 1))
+        at_s = st.number_input(
+            words.AT, 0.0, last_s, value=0.0, step=FRAME_S, format="%.1f", key=f"event-at-{place}-{clip_id}"
+        )
+        _draw_picture(walk, clip, at_s)
+    return clip_id, at_s
+
+
+def _draw_fit(walk: Walk, view: clocks.ClockView, names: Mapping[str, str]) -> None:
+    if view.fit is None:
+        return
+    st.header(words.FITTED, anchor=False)
+    for problem in view.problems:
+        st.warning(escape_markdown(problem))
+    rows = [(names[clip_id], *_write_clock(view.fit, clock)) for clip_id, clock in view.fit.clips.items()]
+    draw_table(words.FIT_HEAD, rows, label=words.FITTED)
+    draw_list(view.fit.notes)
+    if view.speeds:
+        cameras = {camera.camera_id: camera.name for camera in walk.cameras}
+        draw_table(words.SPEED_HEAD, [_write_speed(speed, cameras) for speed in view.speeds], label=words.SPEEDS)
+
+
+def _write_clock(fit: ClockFit, clock: ClipClock) -> tuple[str, str, str]:
+    shown = fit.start_time + timedelta(seconds=clock.start_s)
+    off = words.EXACT if abs(clock.off_s) < FRAME_S / 2 else words.FAST if clock.off_s > 0 else words.SLOW
+    sure = words.TIED.format(seconds=2 * clock.doubt_s) if clock.is_tied else words.NOT_TIED
+    return write_reading(shown, has_tenths=True), off.format(seconds=abs(clock.off_s)), sure
+
+
+def _write_speed(speed: Speed, cameras: Mapping[str, str]) -> tuple[str, str, str, str, str]:
+    how = words.TOO_FAST if speed.is_too_fast else words.SPEED_OK
+    unknown = words.BOTH if speed.seconds < 0 else words.UNKNOWN
+    said = unknown if speed.m_s is None else how.format(speed=speed.m_s)
+    meters = words.UNKNOWN if speed.meters is None else f"{speed.meters:g}"
+    return cameras[speed.camera_a], cameras[speed.camera_b], f"{speed.seconds:.1f}", meters, said
+
+
+def _draw_align(walk: Walk, view: clocks.ClockView) -> None:
+    is_aligned = aligning.is_aligned(get_app(), walk.walk_id)
+    if is_aligned:
+        st.success(words.IS_ALIGNED)
+        return
+    draw_quiet(words.ALIGN_NOTE)
+    if st.button(words.ALIGN, key="align", type="primary", disabled=bool(view.problems)):
+        bar = st.progress(0.0)
+
+        def show(what: str, share: float) -> None:
+            bar.progress(share, text=words.ALIGNING.format(what=escape_markdown(what)))
+
+        run_action(partial(aligning.align, get_app(), walk.walk_id, on_step=show))
+        bar.empty()
+        if aligning.is_aligned(get_app(), walk.walk_id):
+            st.rerun()

@@ -1,0 +1,222 @@
+/** Looking through a camera's blurring at 4x, with what is doubtful listed, and boxes that are to be pixelated too. */
+
+import { BoxLayer } from "./box_layer.js";
+import { make } from "./dom.js";
+import { FootageView } from "./footage_view.js";
+import { addWalkKeys } from "./walk_keys.js";
+import { sayFailure } from "./walk_api.js";
+
+const CHECK_SPEED = 4;
+const HALF_SPAN = 10;
+const ENOUGH = 0.98;
+const MOST_JUMP = 9;
+
+export class BlurCheck {
+  /** Frames that were on screen, by camera. @type {Map<string, Uint8Array>} */
+  #seen = new Map();
+  /** @type {(BlurSpan & {camera_id: string})[]} */
+  #more = [];
+  #span = { first: 0, last: 0 };
+  #isWorking = false;
+  /** @type {Record<"checking"|"confirming"|"adding"|"blurring", HTMLButtonElement>} */
+  #buttons;
+  /** @type {Record<"seen"|"span"|"added"|"doubts"|"doubtsTitle", HTMLElement>} */
+  #places;
+
+  /**
+   * @param {object} options
+   * @param {object} options.parts
+   * @param {import("./walk_api.js").WalkApi} options.api
+   * @param {WorkingState} options.working
+   * @param {"decoder"|"video"} options.player
+   */
+  constructor({ parts, api, working, player }) {
+    this.parts = /** @type {import("./footage_view.js").WalkParts} */ (parts);
+    this.api = api;
+    this.working = working;
+    this.layer = new BoxLayer({ picture: this.parts.picture, canDraw: () => !this.view.playback.isPlaying && !this.#isWorking, onChange: () => this.#noteBox() });
+    this.#build();
+    this.view = new FootageView({
+      parts: this.parts,
+      recording: working.recording,
+      player,
+      onFrame: (frame, before) => this.#meetFrame(frame, before),
+      onCamera: () => this.#meetCamera(),
+      canMove: () => !this.#isWorking,
+    });
+    this.parts.closer.addEventListener("click", () => this.view.zoomBy(1.4, this.layer.box));
+    addWalkKeys({ root: this.parts.console, list: this.parts.keyList, view: this.view, layer: this.layer, own: [{ keys: ["c"], words: "Check at 4×, from what was not seen yet", run: () => this.check() }, { keys: ["Enter"], words: "Add the box to what is blurred more", run: () => this.#add() }] });
+    this.#meetCamera();
+  }
+
+  destroy() {
+    this.view.destroy();
+  }
+
+  #build() {
+    /** @param {string} text @param {() => void} run @param {string} [kind] */
+    const button = (text, run, kind = "") => make("button", { type: "button", class: `button ${kind}`, text, on: { click: run } });
+    this.#buttons = {
+      checking: button("Check at 4×", () => this.check(), "button-main"),
+      confirming: button("Confirm this camera", () => this.#confirm()),
+      adding: button("Add this box", () => this.#add()),
+      blurring: button("Blur these", () => this.#blur(), "button-main"),
+    };
+    this.#places = {
+      seen: make("span", { class: "walk-seen" }),
+      span: make("span", { class: "walk-seen" }),
+      added: make("ul", { class: "walk-list", "aria-label": "Boxes to blur" }),
+      doubts: make("ul", { class: "walk-list", "aria-label": "Look closely at these" }),
+      doubtsTitle: make("h3", { text: "Look closely at these" }),
+    };
+    const { checking, confirming, adding, blurring } = this.#buttons;
+    const { seen, span, added, doubts, doubtsTitle } = this.#places;
+    const ends = [button("Starts here", () => this.#setSpan({ first: this.view.frame })), button("Ends here", () => this.#setSpan({ last: this.view.frame }))];
+    this.parts.steps.replaceChildren(checking, confirming, seen);
+    const drawing = make("div", { class: "walk-bar", role: "group", "aria-label": "Blur more" }, ...ends, adding, span);
+    this.parts.strip.replaceChildren(drawing, added, blurring, doubtsTitle, doubts);
+  }
+
+  /** Play at 4x from the first frame that was not on screen yet. */
+  check() {
+    const seen = this.#seenHere();
+    const from = seen.indexOf(0);
+    if (from >= 0 && seen[this.view.frame] === 1) this.view.goTo(from);
+    this.layer.show(null, "more");
+    this.view.transport.play(CHECK_SPEED);
+    this.parts.console.focus({ preventScroll: true });
+  }
+
+  async #confirm() {
+    await this.#work("Saving", () => this.api.confirm(this.view.cameraId));
+  }
+
+  #add() {
+    const { box } = this.layer;
+    if (!box) {
+      this.#say("Draw a box around what should be blurred first.");
+      return;
+    }
+    const first = Math.min(this.#span.first, this.#span.last);
+    const last = Math.max(this.#span.first, this.#span.last);
+    this.#more.push({ camera_id: this.view.cameraId, first, last, box: [...box] });
+    this.layer.show(null, "more");
+    this.#showMore();
+    this.#say("Added. Draw more boxes, or press Blur these.");
+  }
+
+  async #blur() {
+    const spans = this.#more;
+    const cameras = new Set(spans.map((each) => each.camera_id));
+    const isDone = await this.#work("Blurring. This takes a while on long clips", () => this.api.blur(spans));
+    if (!isDone) return;
+    this.#more = [];
+    for (const cameraId of cameras) this.#seen.delete(cameraId);
+    this.view.renew(this.working.recording);
+    this.#meetCamera();
+    this.#say("Blurred. Check the camera again, then confirm it.");
+  }
+
+  /** @param {string} words @param {() => Promise<WorkingState>} step */
+  async #work(words, step) {
+    if (this.#isWorking) return false;
+    this.view.transport.pause();
+    this.#isWorking = true;
+    this.#say(`${words}…`);
+    this.#showButtons();
+    try {
+      this.working = await step();
+      this.#say(this.working.confirmed.includes(this.view.cameraId) ? "Confirmed." : "");
+      return true;
+    } catch (error) {
+      this.#say(sayFailure(error));
+      return false;
+    } finally {
+      this.#isWorking = false;
+      this.#showButtons();
+    }
+  }
+
+  #meetCamera() {
+    this.layer.show(null, "more");
+    const spans = this.working.doubtful[this.view.cameraId] ?? [];
+    this.#places.doubtsTitle.hidden = spans.length === 0;
+    this.#places.doubts.replaceChildren(...spans.map((span) => this.#makeDoubt(span)));
+    this.#setSpan({ first: this.view.frame - HALF_SPAN, last: this.view.frame + HALF_SPAN });
+    this.#showMore();
+    this.#showButtons();
+    const isConfirmed = this.working.confirmed.includes(this.view.cameraId);
+    this.#say(isConfirmed ? "Confirmed. You can still blur more." : "Look at every face and head. Blurring helps to blur; it can miss someone.");
+  }
+
+  /** @param {DoubtfulSpan} span */
+  #makeDoubt(span) {
+    const words = `${this.view.words(span.first)}, ${span.why}`;
+    const visit = () => {
+      this.view.goTo(Math.round((span.first + span.last) / 2));
+      this.layer.show([...span.box], "more");
+      this.#setSpan(span);
+      this.#say(`${span.why}. If a face or head can be seen, press Add this box.`);
+    };
+    return make("li", {}, make("button", { type: "button", class: "button walk-doubt", text: words, on: { click: visit } }));
+  }
+
+  #noteBox() {
+    const { first, last } = this.#span;
+    const { frame } = this.view;
+    if (frame < first || frame > last) this.#setSpan({ first: frame - HALF_SPAN, last: frame + HALF_SPAN });
+    this.#say("Set where the box starts and ends, then press Add this box.");
+  }
+
+  /** @param {{first?: number, last?: number}} span */
+  #setSpan({ first = this.#span.first, last = this.#span.last }) {
+    this.#span = { first: Math.max(0, first), last: Math.min(this.view.lastFrame, last) };
+    this.#places.span.textContent = `${this.view.words(this.#span.first)} to ${this.view.words(this.#span.last)}`;
+  }
+
+  #showMore() {
+    this.#buttons.blurring.hidden = this.#more.length === 0;
+    this.#places.added.replaceChildren(
+      ...this.#more.map((span) => {
+        const words = `${this.view.nameOf(span.camera_id)}, ${this.view.words(span.first)} to ${this.view.words(span.last)}`;
+        const drop = () => {
+          this.#more = this.#more.filter((each) => each !== span);
+          this.#showMore();
+        };
+        return make("li", {}, make("span", { text: words }), make("button", { type: "button", class: "button", text: "Remove", "aria-label": `Remove the box ${words}`, on: { click: drop } }));
+      }),
+    );
+  }
+
+  #seenHere() {
+    const { cameraId, recording } = this.view;
+    if (!this.#seen.has(cameraId)) this.#seen.set(cameraId, new Uint8Array(recording.frame_count));
+    return /** @type {Uint8Array} */ (this.#seen.get(cameraId));
+  }
+
+  /** @param {number} frame @param {number} before */
+  #meetFrame(frame, before) {
+    const seen = this.#seenHere();
+    const isOn = this.view.playback.isPlaying && before >= 0 && frame > before && frame - before <= MOST_JUMP;
+    seen.fill(1, isOn ? before : frame, frame + 1);
+    if (this.view.playback.isPlaying && this.layer.box) this.layer.show(null, "more");
+    this.#showButtons();
+  }
+
+  #showButtons() {
+    if (!this.view) return;
+    const seen = this.#seenHere();
+    const share = seen.reduce((sum, each) => sum + each, 0) / seen.length;
+    const isConfirmed = this.working.confirmed.includes(this.view.cameraId);
+    this.#places.seen.textContent = isConfirmed ? "Confirmed" : `Seen: ${Math.floor(share * 100)}%`;
+    this.#buttons.confirming.hidden = isConfirmed;
+    this.#buttons.confirming.disabled = this.#isWorking || share < ENOUGH;
+    this.#buttons.confirming.title = share < ENOUGH ? "First look at all of this camera" : "";
+    for (const button of [this.#buttons.checking, this.#buttons.blurring, this.#buttons.adding]) button.disabled = this.#isWorking;
+  }
+
+  /** @param {string} words */
+  #say(words) {
+    if (this.parts.said.textContent !== words) this.parts.said.textContent = words;
+  }
+}

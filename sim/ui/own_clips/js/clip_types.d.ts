@@ -1,0 +1,67 @@
+/** What the pages of Our clips get from sim/services/own_clips/page_data.py. For the type check and for editors alone. */
+
+interface WalkData {
+  walk_id: string;
+}
+
+interface AnnotatorData extends WalkData {
+  kind: "walker" | "blur";
+}
+
+interface ImportedClip {
+  clip_id: string;
+  camera: string;
+  file_name: string;
+  state: "importing" | "done" | "failed" | "stopped" | "cancelled" | "waiting";
+  share: number;
+  left_s: number | null;
+  problem: string;
+  can_resume: boolean;
+  notes: string[];
+}
+
+interface ImportState {
+  cameras: string[];
+  clips: ImportedClip[];
+}
+
+type Sight = "seen" | "hidden" | "out";
+
+interface WalkKeyframe {
+  camera_id: string;
+  frame: number;
+  sight: Sight;
+  box: Box | null;
+}
+
+interface WalkTrack {
+  revision: number;
+  keyframes: WalkKeyframe[];
+}
+
+interface WalkProposal {
+  frame: number;
+  sight: Sight;
+  box: Box | null;
+  source: "between" | "person" | "same";
+  is_crossing: boolean;
+  choices: Box[];
+}
+
+interface BlurSpan {
+  first: number;
+  last: number;
+  box: Box;
+}
+
+interface DoubtfulSpan extends BlurSpan {
+  why: string;
+}
+
+interface WorkingState {
+  is_current: boolean;
+  recording: Recording;
+  track: WalkTrack;
+  confirmed: string[];
+  doubtful: Record<string, DoubtfulSpan[]>;
+}

@@ -1,0 +1,172 @@
+/** Clips that are chosen, sent and taken in: one row each with its camera, how far it is, and what can be done. */
+
+import { make } from "./dom.js";
+import { WalkApi, sayFailure } from "./walk_api.js";
+
+const ASK_EVERY_MS = 1000;
+const ENDING = /\.[a-z0-9]{2,4}$/i;
+
+/** @type {Record<ImportedClip["state"], string>} */
+const STATES = { importing: "Importing", done: "Imported", failed: "Not imported", stopped: "Stopped", cancelled: "Canceled", waiting: "Waiting" };
+
+/** @typedef {{file: File, camera: HTMLInputElement, row: HTMLElement, said: HTMLElement, stop: AbortController|null}} Chosen */
+
+export class ImportList {
+  /** @type {Chosen[]} */
+  #chosen = [];
+  /** @type {ImportState} */
+  #state = { cameras: [], clips: [] };
+  #written = "";
+  #timer = 0;
+  #isSending = false;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {WalkData} data
+   * @param {() => void} refresh the page below shows what depends on the clips
+   */
+  constructor(root, { walk_id: walkId }, refresh) {
+    this.refresh = refresh;
+    this.api = new WalkApi(walkId);
+    const file = make("input", { type: "file", multiple: true, class: "file", accept: ".mp4,.mkv,.avi,.mov,video/*", "aria-label": "Choose clips" });
+    file.addEventListener("change", () => {
+      this.#choose([...(file.files ?? [])]);
+      file.value = "";
+    });
+    this.names = make("datalist", { id: "clip-cameras" });
+    this.list = make("ul", { class: "chosen", "aria-label": "Clips to send" });
+    this.send = make("button", { type: "button", class: "primary", text: "Import these clips", hidden: true, on: { click: () => this.#sendAll() } });
+    this.said = make("p", { class: "status", role: "status" });
+    this.rows = make("ul", { class: "imported", "aria-label": "Clips of this walk" });
+    this.resume = make("button", { type: "button", text: "Continue stopped imports", hidden: true, on: { click: () => this.#step("resume", "") } });
+    root.replaceChildren(
+      make("div", { class: "bar" }, make("label", { class: "file-button" }, "Choose clips", file), this.send, this.resume),
+      this.said,
+      this.list,
+      this.names,
+      this.rows,
+    );
+    this.#ask();
+  }
+
+  destroy() {
+    clearTimeout(this.#timer);
+    for (const each of this.#chosen) each.stop?.abort();
+  }
+
+  /** @param {File[]} files */
+  #choose(files) {
+    for (const file of files) {
+      const camera = make("input", { type: "text", maxlength: 60, list: "clip-cameras", value: file.name.replace(ENDING, "").slice(0, 60), "aria-label": `Camera of ${file.name}` });
+      const said = make("span", { class: "quiet" });
+      const drop = make("button", { type: "button", class: "small", text: "Leave out", "aria-label": `Leave out ${file.name}` });
+      const row = make("li", {}, make("span", { class: "file-name", text: file.name }), make("label", { class: "field" }, make("span", { text: "Camera" }), camera), said, drop);
+      /** @type {Chosen} */
+      const chosen = { file, camera, row, said, stop: null };
+      drop.addEventListener("click", () => this.#drop(chosen));
+      this.#chosen.push(chosen);
+      this.list.append(row);
+    }
+    this.#show();
+  }
+
+  /** @param {Chosen} chosen */
+  #drop(chosen) {
+    chosen.stop?.abort();
+    chosen.row.remove();
+    this.#chosen = this.#chosen.filter((each) => each !== chosen);
+    this.#show();
+  }
+
+  async #sendAll() {
+    if (this.#isSending) return;
+    this.#isSending = true;
+    this.#show();
+    // every clip that leaves the list does so by a new list
+    for (const chosen of this.#chosen) {
+      if (!this.#chosen.includes(chosen)) continue;
+      chosen.stop = new AbortController();
+      try {
+        const hear = (/** @type {number} */ share) => (chosen.said.textContent = share < 1 ? `Sending, ${Math.floor(share * 100)}%` : "Looking into the clip");
+        this.#take(await this.api.sendClip(chosen.file, chosen.camera.value, hear, chosen.stop.signal));
+        this.#drop(chosen);
+      } catch (error) {
+        chosen.said.textContent = sayFailure(error);
+        chosen.said.className = "refused";
+        chosen.stop = null;
+      }
+    }
+    this.#isSending = false;
+    this.#show();
+  }
+
+  async #ask() {
+    clearTimeout(this.#timer);
+    try {
+      this.#take(await this.api.loadImports());
+    } catch (error) {
+      this.said.textContent = sayFailure(error);
+    }
+    this.#timer = setTimeout(() => this.#ask(), ASK_EVERY_MS);
+  }
+
+  /** @param {"resume"|"cancel"|"remove"} step @param {string} clipId */
+  async #step(step, clipId) {
+    try {
+      this.#take(await this.api.stepImport(step, clipId));
+    } catch (error) {
+      this.said.textContent = sayFailure(error);
+    }
+  }
+
+  /** @param {ImportState} state */
+  #take(state) {
+    const written = JSON.stringify(state);
+    if (written === this.#written) return;
+    const isFirst = this.#written === "";
+    const before = listDone(this.#state);
+    this.#written = written;
+    this.#state = state;
+    if (!isFirst && listDone(state) !== before) this.refresh();
+    this.names.replaceChildren(...state.cameras.map((name) => make("option", { value: name })));
+    this.rows.replaceChildren(...state.clips.map((clip) => this.#makeRow(clip)));
+    this.#show();
+  }
+
+  /** @param {ImportedClip} clip */
+  #makeRow(clip) {
+    const isGoing = clip.state === "importing" || clip.state === "waiting";
+    const left = clip.left_s === null ? "" : `, about ${Math.max(1, Math.round(clip.left_s))} s left`;
+    const words = isGoing ? `${STATES[clip.state]}, ${Math.floor(clip.share * 100)}%${left}` : STATES[clip.state];
+    const again = clip.state === "stopped" && !clip.can_resume ? "Choose the same file again to import it." : "";
+    const step = isGoing ? "cancel" : "remove";
+    const button = make("button", {
+      type: "button",
+      class: "small",
+      text: isGoing ? "Cancel" : "Remove",
+      "aria-label": `${isGoing ? "Cancel" : "Remove"} ${clip.file_name}`,
+      on: { click: () => this.#step(step, clip.clip_id) },
+    });
+    const bar = isGoing ? [make("progress", { max: 1, value: clip.share, "aria-label": `Import of ${clip.file_name}` })] : [];
+    const said = [clip.problem, again, ...clip.notes].filter(Boolean).map((text) => make("p", { class: text === clip.problem ? "refused" : "quiet", text }));
+    const top = make("div", { class: "bar" }, make("strong", { text: clip.camera }), make("span", { class: "file-name", text: clip.file_name }), make("span", { text: words, "data-state": clip.state }), ...bar, make("span", { class: "gap" }), button);
+    return make("li", { "data-clip": clip.clip_id }, top, ...said);
+  }
+
+  #show() {
+    const { clips } = this.#state;
+    const waiting = this.#chosen.length;
+    this.send.hidden = waiting === 0;
+    this.send.disabled = this.#isSending;
+    this.resume.hidden = !clips.some((clip) => clip.state === "stopped" && clip.can_resume);
+    const going = clips.filter((clip) => clip.state === "importing" || clip.state === "waiting").length;
+    if (waiting) this.said.textContent = "Enter the camera of each clip as your school calls it, then import them.";
+    else if (going) this.said.textContent = "You can leave this page: the import goes on.";
+    else this.said.textContent = clips.length ? "" : "No clips yet. Choose the files that your video system exported.";
+  }
+}
+
+/** @param {ImportState} state what the page below is drawn from, as one text */
+function listDone({ cameras, clips }) {
+  return JSON.stringify([cameras, clips.filter((clip) => clip.state === "done").map((clip) => clip.clip_id)]);
+}

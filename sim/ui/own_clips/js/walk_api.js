@@ -1,0 +1,101 @@
+/** What the pages of a walk ask the server for. An answer that is no success is an error with the server's words. */
+
+export class RefusedError extends Error {
+  /** @param {string} words @param {number} status */
+  constructor(words, status) {
+    super(words);
+    this.status = status;
+  }
+}
+
+export class WalkApi {
+  /** @param {string} walkId */
+  constructor(walkId) {
+    this.base = new URL(`api/walks/${walkId}`, document.baseURI).href;
+  }
+
+  /** @returns {Promise<ImportState>} */
+  loadImports() {
+    return this.#ask("/clips");
+  }
+
+  /** @param {"resume"|"cancel"|"remove"} step @param {string} clipId @returns {Promise<ImportState>} */
+  stepImport(step, clipId) {
+    return this.#ask(`/clips/${step}?clip=${encodeURIComponent(clipId)}`, { method: "POST" });
+  }
+
+  /**
+   * Send a clip; `onShare` hears the share that has gone out, and the request can be stopped by `signal`.
+   * @param {File} file @param {string} camera @param {(share: number) => void} onShare @param {AbortSignal} signal
+   * @returns {Promise<ImportState>}
+   */
+  sendClip(file, camera, onShare, signal) {
+    const names = new URLSearchParams({ file_name: file.name, camera });
+    return new Promise((resolve, reject) => {
+      const request = new XMLHttpRequest();
+      request.open("POST", `${this.base}/clips?${names}`);
+      request.responseType = "json";
+      request.upload.addEventListener("progress", ({ loaded, total }) => onShare(total ? loaded / total : 0));
+      request.addEventListener("load", () => {
+        if (request.status === 200) resolve(request.response);
+        else reject(new RefusedError(request.response?.error ?? "", request.status));
+      });
+      request.addEventListener("error", () => reject(new RefusedError("", 0)));
+      request.addEventListener("abort", () => reject(new RefusedError("You stopped sending this clip.", 0)));
+      signal.addEventListener("abort", () => request.abort());
+      request.send(file);
+    });
+  }
+
+  /** @returns {Promise<WorkingState>} */
+  loadWorking() {
+    return this.#ask("/working");
+  }
+
+  /** @param {string} cameraId @returns {Promise<{boxes: number[][]}>} each: frame, 1 where hidden, x1, y1, x2, y2 */
+  loadBoxes(cameraId) {
+    return this.#ask(`/boxes?camera=${cameraId}`);
+  }
+
+  /** @param {string} cameraId @param {number} frame @returns {Promise<WalkProposal>} */
+  propose(cameraId, frame) {
+    return this.#ask(`/proposal?camera=${cameraId}&frame=${frame}`);
+  }
+
+  /** @param {{camera_id: string, frame: number, sight: Sight|null, box: Box|null, base: number}} keyframe @returns {Promise<WalkTrack>} */
+  putKeyframe(keyframe) {
+    return this.#ask("/keyframes", { method: "POST", body: JSON.stringify(keyframe) });
+  }
+
+  /** @param {number} base @returns {Promise<WalkTrack>} */
+  undo(base) {
+    return this.#ask(`/undo?base=${base}`, { method: "POST" });
+  }
+
+  /** @param {(BlurSpan & {camera_id: string})[]} spans @returns {Promise<WorkingState>} */
+  blur(spans) {
+    return this.#ask("/blur", { method: "POST", body: JSON.stringify({ spans }) });
+  }
+
+  /** @param {string} cameraId @returns {Promise<WorkingState>} */
+  confirm(cameraId) {
+    return this.#ask(`/confirm?camera=${cameraId}`, { method: "POST" });
+  }
+
+  /** @param {string} path @param {RequestInit} [options] */
+  async #ask(path, options) {
+    const answer = await fetch(`${this.base}${path}`, options);
+    if (answer.ok) return answer.json();
+    const said = await answer.json().catch(() => ({}));
+    throw new RefusedError(said.error ?? "", answer.status);
+  }
+}
+
+/**
+ * What to tell of a failure, in words.
+ * @param {unknown} error
+ */
+export function sayFailure(error) {
+  if (error instanceof RefusedError && error.message) return error.message;
+  return "The server does not answer. Check the connection and try again; nothing that was saved is lost.";
+}

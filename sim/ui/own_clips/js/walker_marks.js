@@ -1,0 +1,260 @@
+/** Marking the walker: a box every 1.5 seconds, most of them proposed, and where they are hidden or out of the picture. */
+
+import { BoxLayer } from "./box_layer.js";
+import { make } from "./dom.js";
+import { FootageView } from "./footage_view.js";
+import { MarkStrip } from "./mark_strip.js";
+import { addWalkKeys } from "./walk_keys.js";
+import { RefusedError, sayFailure } from "./walk_api.js";
+
+const STEP_FRAMES = 15;
+const SOURCES = { between: "Between two marks", person: "Proposed", same: "Where they were last" };
+
+export class WalkerMarks {
+  /** The person has changed the box in this frame, and it is not saved. */
+  #isChanged = false;
+  /** @type {Map<number, {box: Box, isHidden: boolean}>} */
+  #boxes = new Map();
+  /** @type {WalkProposal|null} */
+  #proposal = null;
+  /** One step after the other: each is made on the revision that the one before has left. */
+  #queue = Promise.resolve();
+  #isGone = false;
+
+  /**
+   * @param {object} options
+   * @param {object} options.parts
+   * @param {import("./walk_api.js").WalkApi} options.api
+   * @param {WorkingState} options.working
+   * @param {"decoder"|"video"} options.player
+   */
+  constructor({ parts, api, working, player }) {
+    this.parts = /** @type {import("./footage_view.js").WalkParts} */ (parts);
+    this.api = api;
+    this.track = working.track;
+    this.layer = new BoxLayer({ picture: this.parts.picture, canDraw: () => !this.view.playback.isPlaying, onChange: () => this.#noteChange() });
+    this.strip = new MarkStrip({ root: this.parts.strip, onChoose: (frame) => this.#visit(frame) });
+    this.#buildSteps();
+    this.view = new FootageView({
+      parts: this.parts,
+      recording: working.recording,
+      player,
+      onFrame: (frame, before) => this.#meetFrame(frame, before),
+      onCamera: () => this.#meetCamera(),
+      canMove: () => true,
+    });
+    this.parts.closer.addEventListener("click", () => this.view.zoomBy(1.4, this.layer.box));
+    addWalkKeys({ root: this.parts.console, list: this.parts.keyList, view: this.view, layer: this.layer, own: this.#listKeys() });
+    this.#meetCamera();
+    this.#say("Find the walker, draw a box around them, then press Accept and next.");
+  }
+
+  destroy() {
+    this.#isGone = true;
+    this.view.destroy();
+  }
+
+  /** The keyframes of the camera that is shown, by time. */
+  get marks() {
+    return this.track.keyframes.filter((each) => each.camera_id === this.view.cameraId);
+  }
+
+  #buildSteps() {
+    /** @param {string} name @param {string} text @param {string} key @param {() => void} run */
+    const button = (name, text, key, run) => make("button", { type: "button", class: name === "accept" ? "button button-main" : "button", "data-step": name, title: `${text} (${key})`, text, on: { click: run } });
+    this.parts.steps.replaceChildren(
+      button("accept", "Accept and next", "Enter", () => this.accept()),
+      button("hidden", "Hidden", "H", () => this.put("hidden")),
+      button("out", "Out of the picture", "O", () => this.put("out")),
+      button("next", "Skip", "N", () => this.goOn()),
+      button("remove", "Remove", "Delete", () => this.remove()),
+      button("undo", "Undo", "Z", () => this.undo()),
+    );
+  }
+
+  #listKeys() {
+    return [
+      { keys: ["Enter"], words: "Accept the box and go on 1.5 seconds", run: () => this.accept() },
+      { keys: ["h"], words: "Hidden: on this camera, but covered", run: () => this.put("hidden") },
+      { keys: ["o"], words: "Out of the picture", run: () => this.put("out") },
+      { keys: ["n"], words: "Skip: go on without a mark", run: () => this.goOn() },
+      { keys: ["u"], words: "Previous mark", run: () => this.#visitNext(-1) },
+      { keys: ["i"], words: "Next mark", run: () => this.#visitNext(1) },
+      { keys: ["Delete", "Backspace"], words: "Remove the mark in this frame", run: () => this.remove() },
+      { keys: ["z"], words: "Undo; Ctrl Z too", run: () => this.undo() },
+    ];
+  }
+
+  // What a person does
+
+  async accept() {
+    const { box } = this.layer;
+    if (box === null) {
+      this.#say("Draw a box around the walker first, or press Out of the picture.");
+      return;
+    }
+    await this.#put("seen", this.view.frame, [...box]);
+    this.goOn();
+  }
+
+  /** @param {Sight} sight */
+  async put(sight) {
+    await this.#put(sight, this.view.frame, null);
+    if (sight === "hidden") this.goOn();
+    else this.#say("Out of the picture. Find where the walker comes in again, here or on another camera.");
+  }
+
+  /** Go on 1.5 seconds, or to an earlier frame where somebody crosses, with a box that is proposed. */
+  async goOn() {
+    this.#saveChanged();
+    const { cameraId } = this.view;
+    const wanted = Math.min(this.view.frame + STEP_FRAMES, this.view.lastFrame);
+    this.view.goTo(wanted);
+    await this.#queue;
+    try {
+      const found = await this.api.propose(cameraId, wanted);
+      if (this.#isGone || cameraId !== this.view.cameraId || this.view.frame !== wanted || this.#isChanged) return;
+      if (found.frame !== wanted) this.view.goTo(found.frame);
+      this.#proposal = found;
+      this.#show();
+    } catch (error) {
+      this.#say(sayFailure(error));
+    }
+  }
+
+  async remove() {
+    if (!this.#markAt(this.view.frame)) {
+      this.#say("There is no mark in this frame.");
+      return;
+    }
+    this.#isChanged = false;
+    await this.#send((base) => this.api.putKeyframe({ camera_id: this.view.cameraId, frame: this.view.frame, sight: null, box: null, base }));
+  }
+
+  async undo() {
+    this.#isChanged = false;
+    await this.#send((base) => this.api.undo(base));
+  }
+
+  /** @param {number} frame */
+  #visit(frame) {
+    this.#saveChanged();
+    this.view.goTo(frame);
+  }
+
+  /** @param {number} way */
+  #visitNext(way) {
+    const { frame } = this.view;
+    const found = way > 0 ? this.marks.find((each) => each.frame > frame) : this.marks.findLast((each) => each.frame < frame);
+    if (found) this.#visit(found.frame);
+    else this.#say(way > 0 ? "There is no later mark on this camera." : "There is no earlier mark on this camera.");
+  }
+
+  // Saving
+
+  /** @param {Sight} sight @param {number} frame @param {Box|null} box */
+  #put(sight, frame, box) {
+    const camera_id = this.view.cameraId;
+    this.#isChanged = false;
+    this.#proposal = null;
+    return this.#send((base) => this.api.putKeyframe({ camera_id, frame, sight, box, base }));
+  }
+
+  /** A box that was changed and left is a mark: nothing that was drawn is lost. */
+  #saveChanged(frame = this.view.frame) {
+    if (this.#isChanged && this.layer.box) this.#put("seen", frame, [...this.layer.box]);
+  }
+
+  /** @param {(base: number) => Promise<WalkTrack>} step */
+  #send(step) {
+    this.#queue = this.#queue.then(async () => {
+      try {
+        this.track = await step(this.track.revision);
+      } catch (error) {
+        this.#say(sayFailure(error));
+        if (error instanceof RefusedError && error.status === 409) this.track = (await this.api.loadWorking().catch(() => ({ track: this.track }))).track;
+      }
+      this.#meetTrack();
+    });
+    return this.#queue;
+  }
+
+  #meetTrack() {
+    if (this.#isGone) return;
+    this.strip.show(this.marks, this.view);
+    this.view.timeline.setMarks(/** @type {ListedMark[]} */ (/** @type {unknown} */ (this.track.keyframes.map((each) => ({ camera_id: each.camera_id, t_s: each.frame / this.view.recording.fps, fix_id: `${each.camera_id} ${each.frame}` })))));
+    this.#show();
+    this.#loadBoxes();
+  }
+
+  async #loadBoxes() {
+    const { cameraId } = this.view;
+    const { revision } = this.track;
+    try {
+      const { boxes } = await this.api.loadBoxes(cameraId);
+      if (cameraId !== this.view.cameraId || revision !== this.track.revision) return;
+      this.#boxes = new Map(boxes.map(([frame, isHidden, ...box]) => [frame, { box, isHidden: isHidden === 1 }]));
+      this.#show();
+    } catch {
+      // the marks themselves are still shown
+    }
+  }
+
+  // Showing
+
+  #meetCamera() {
+    this.#isChanged = false;
+    this.#proposal = null;
+    this.#boxes = new Map();
+    this.#meetTrack();
+  }
+
+  /** @param {number} frame @param {number} before */
+  #meetFrame(frame, before) {
+    if (before >= 0 && this.#isChanged && !this.layer.isBusy) this.#saveChanged(before);
+    if (this.#proposal && this.#proposal.frame !== frame) this.#proposal = null;
+    this.#show();
+  }
+
+  /** @param {number} frame */
+  #markAt(frame) {
+    return this.marks.find((each) => each.frame === frame);
+  }
+
+  #noteChange() {
+    this.#isChanged = true;
+    this.parts.console.dataset.changed = "true";
+    this.#say("Press Accept and next when the box fits.");
+  }
+
+  #show() {
+    if (this.#isChanged || !this.view) return;
+    const { frame } = this.view;
+    this.parts.console.dataset.changed = "false";
+    const mark = this.#markAt(frame);
+    const truth = this.#boxes.get(frame);
+    this.strip.setCurrent(frame);
+    this.layer.showChoices(this.#proposal?.is_crossing ? this.#proposal.choices : []);
+    if (mark) {
+      this.layer.show(mark.box, "mark");
+      this.#say(mark.sight === "seen" ? "Marked." : mark.sight === "hidden" ? "Marked as hidden." : "Marked as out of the picture.");
+    } else if (this.#proposal) this.#showProposal(this.#proposal);
+    else {
+      this.layer.show(truth?.box ?? null, truth?.isHidden ? "hidden" : "between");
+      if (!this.view.playback.isPlaying) this.#say(truth ? (truth.isHidden ? "Hidden, between two marks." : `${SOURCES.between}.`) : "No mark here.");
+    }
+  }
+
+  /** @param {WalkProposal} proposal */
+  #showProposal({ box, sight, source, is_crossing: isCrossing, choices }) {
+    this.layer.show(box, "proposed");
+    if (isCrossing) this.#say(`Someone crosses here. Which one is the walker? ${choices.length ? "Click the box or press its number, or draw it." : "Draw the box."}`);
+    else if (box) this.#say(`${SOURCES[source]}: accept it, or move it.`);
+    else this.#say(sight === "out" ? "The walker seems to have left. Press Out of the picture, or draw the box." : "Draw a box around the walker, or press Hidden or Out of the picture.");
+  }
+
+  /** @param {string} words */
+  #say(words) {
+    if (this.parts.said.textContent !== words) this.parts.said.textContent = words;
+  }
+}

@@ -1,0 +1,41 @@
+"""Confirming the rights to plans and pictures of real schools, before anything of the kind is taken in."""
+
+import streamlit as st
+
+from sim.services.accounts.viewer import Duty, may
+from sim.services.own_school import rights
+from sim.ui.page.page_state import get_app, get_viewer, keep_flash
+from sim.ui.parts.actions import run_action
+from sim.ui.parts.blocks import draw_quiet
+
+TITLE = "Plans and pictures of your schools are off"
+WHY = (
+    "Trainers can draw a real building and use pictures of its cameras. An administrator turns this on, once. The "
+    "training record keeps who did, when, and these words:"
+)
+AGREE = "I confirm this"
+TURN_ON = "Turn on"
+DONE = "Plans and pictures of your schools are on: trainers find them on the page Our school."
+ASK = "An administrator turns this on, on the page Accounts. The example needs no permission."
+NEED = "Check the box first."
+
+
+def draw_rights() -> bool:
+    """Draw what is to be confirmed, where that was not done yet; return whether it was."""
+    if rights.is_confirmed(get_app()):
+        return True
+    st.header(TITLE, anchor=False)
+    if not may(get_viewer(), Duty.MANAGE_ACCOUNTS):
+        draw_quiet(ASK)
+        return False
+    draw_quiet(WHY)
+    st.info(rights.STATEMENT)
+    agreed = st.checkbox(AGREE, key="rights-agreed")
+    if st.button(TURN_ON, key="rights-on", type="primary"):
+        if not agreed:
+            st.error(NEED)
+        else:
+            run_action(lambda: rights.confirm(get_app(), get_viewer()))
+            keep_flash(DONE)
+            st.rerun()
+    return False

@@ -1,0 +1,83 @@
+"""The page Our clips and its routes: who may, what is refused in words, and what the buttons of the page do."""
+
+from collections.abc import Iterator
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from sim.services.accounts.sign_in import set_up
+from sim.services.app.wiring import App
+from sim.services.own_clips.folder import find_blur_mode, list_walks, make_walk
+from sim.staged.model import Rights
+from sim.ui.http.own_clips_routes import make_own_clips_routes
+from sim.ui.own_clips import wording as words
+from sim.ui.page.request_origin import PEER_HEADER
+from sim.ui.parts.plain_text import escape_markdown
+from tests.app.conftest import RunPage
+
+RIGHTS = Rights(may_use=True, everyone_agreed=True)
+
+
+@pytest.fixture
+def walk(drill_app: App) -> str:
+    return make_walk(drill_app, "To the gym", rights=RIGHTS, blur=find_blur_mode(drill_app, RIGHTS), by="Heron")
+
+
+@pytest.fixture
+def own_client(drill_app: App) -> Iterator[TestClient]:
+    opened = Starlette(routes=make_own_clips_routes(lambda: drill_app))
+    with TestClient(opened, raise_server_exceptions=False, headers={PEER_HEADER: "local"}) as client:
+        yield client
+
+
+def test_a_walk_needs_a_name_and_both_confirmations(run_page: RunPage, drill_app: App) -> None:
+    page = run_page("own_clips")
+    page.button(key="begin").click().run()
+    assert [error.value for error in page.error] == [escape_markdown(words.NEED_NAME)]
+    page.text_input(key="name").input("To the gym")
+    page.checkbox(key="may-use").check()
+    page.button(key="begin").click().run()
+    assert [error.value for error in page.error] == [escape_markdown(words.NEED_RIGHTS)]
+    assert list_walks(drill_app) == ()
+
+
+def test_clips_that_are_no_clips_are_refused_in_words_and_nothing_is_kept(own_client: TestClient, walk: str) -> None:
+    path = f"/api/walks/{walk}/clips"
+    for body, said in ((b"", "empty"), (b"PK\x03\x04" + bytes(500), "notes.mp4")):
+        answer = own_client.post(path, params={"file_name": "notes.mp4", "camera": "Lobby"}, content=body)
+        assert answer.status_code == 422, answer.text
+        assert said in answer.json()["error"]
+    assert own_client.get(path).json() == {"cameras": [], "clips": []}
+
+
+def test_requests_of_no_page_are_refused_in_words(own_client: TestClient, walk: str) -> None:
+    path = f"/api/walks/{walk}"
+    assert own_client.get("/api/walks/walk-none/clips").status_code == 409
+    assert own_client.get("/api/walks/..%2Fwalks/clips").status_code in (404, 409)
+    assert own_client.post(f"{path}/clips/sing").status_code == 409
+    assert own_client.get(f"{path}/working").status_code == 422
+    assert own_client.get(f"{path}/proposal", params={"frame": "-1"}).status_code == 409
+    assert own_client.get(f"{path}/media/truth.parquet").status_code == 422
+    for body in (b"", b"{}", b'{"camera_id": "CAM-01", "frame": -1, "sight": "seen", "base": 0}'):
+        answer = own_client.post(f"{path}/keyframes", content=body)
+        assert answer.status_code == 422
+        assert "reload" in answer.json()["error"].lower(), answer.json()
+
+
+def test_only_makers_of_drills_from_this_site_are_let_in(drill_app: App, own_client: TestClient, walk: str) -> None:
+    path = f"/api/walks/{walk}/clips"
+    for headers in ({PEER_HEADER: "remote"}, {"Origin": "https://elsewhere.example"}):
+        assert own_client.get(path, headers=headers).status_code == 403, headers
+    assert "no-store" in own_client.get(path).headers["Cache-Control"]
+    set_up(drill_app, name="Kim Lee", secret="blue ladder quiet 9")
+    assert own_client.get(path).status_code == 403
+
+
+def test_a_walk_is_deleted_by_one_action_and_its_steps_say_what_comes_first(
+    run_page: RunPage, drill_app: App, walk: str
+) -> None:
+    page = run_page("own_clips", walk=walk, step="walker")
+    assert [each.value for each in page.info] == [words.FIRST_CLIPS]
+    page.button(key="delete-sure").click().run()
+    assert list_walks(drill_app) == ()

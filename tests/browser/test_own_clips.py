@@ -1,0 +1,236 @@
+"""A trainer takes clips of a walk from the page Our clips to a practice drill, and a colleague plays it."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from sim.drill.forms import Origin
+from sim.services.app.wiring import App, open_app, read_settings, system_clock
+from sim.services.own_clips import annotating, folder
+from sim.staged.model import Sight
+from sim.tasks import get_task_type
+from tests.support.answer_player import AnswerPlayer, press_start
+from tests.support.barriers import list_barriers
+from tests.support.console_page import ConsolePage
+from tests.support.server_process import ServerProcess
+from tests.support.staged_clips import CLIPS, START, cut_clip, load_walker
+
+SECONDS = 4.0
+SLOW_MS = 120_000
+WALKED = (CLIPS[0], CLIPS[1])
+EVERY = 15
+READ_BOX = "({style}) => [style.left, style.top, style.width, style.height].map((side) => parseFloat(side) / 100)"
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[ServerProcess]:
+    with ServerProcess(tmp_path / "data") as running:
+        yield running
+
+
+@pytest.fixture
+def own_services(tmp_path: Path, own_server: ServerProcess) -> Iterator[App]:
+    opened = open_app(read_settings({"SIGHTLINE_DATA": str(tmp_path / "data")}), system_clock())
+    yield opened
+    opened.close()
+
+
+class WalkPage:
+    """The page of a walk, as a trainer uses it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.root = page.locator("[data-part=console]")
+
+    def part(self, name: str) -> Locator:
+        return self.page.locator(f"[data-part={name}]")
+
+    def open_step(self, name: str) -> None:
+        self.page.get_by_role("radio", name=name, exact=True).click()
+
+    def wait_footage(self) -> None:
+        expect(self.root).to_have_count(1, timeout=SLOW_MS)
+        expect(self.root).to_have_attribute("data-settled", "true", timeout=SLOW_MS)
+
+    def go_to(self, frame: int) -> None:
+        """Go to a frame by keys, as a person does: seconds, then frames."""
+        self.root.focus()
+        now = int(self.root.get_attribute("data-frame") or 0)
+        seconds, rest = divmod(abs(frame - now), 10)
+        for _ in range(seconds):
+            self.page.keyboard.press("l" if frame > now else "j")
+        for _ in range(rest):
+            self.page.keyboard.press("." if frame > now else ",")
+        expect(self.root).to_have_attribute("data-frame", str(frame))
+        self.wait_footage()
+
+    def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """Drag from a point of the picture to another, shares 0..1."""
+        area = self.part("walkLayer").bounding_box()
+        assert area is not None
+        points = [(area["x"] + area["width"] * x, area["y"] + area["height"] * y) for x, y in (start, end)]
+        self.page.mouse.move(*points[0])
+        self.page.mouse.down()
+        self.page.mouse.move(*points[1], steps=4)
+        self.page.mouse.up()
+
+
+def import_clips(page: Page, paths: list[Path]) -> None:
+    page.get_by_label("Name of the walk").fill("Front door to lobby")
+    page.get_by_role("button", name="Begin").click()
+    expect(page.get_by_text("Check both boxes first")).to_be_visible()
+    for words in ("The school may use this footage", "Everyone who acts in the walk agreed"):
+        page.get_by_text(words).click()
+    page.get_by_role("button", name="Begin").click()
+    chosen = page.get_by_label("Choose clips")
+    chosen.set_input_files([str(path) for path in paths])
+    for cut, path in zip(WALKED, paths[:2], strict=True):
+        page.get_by_label(f"Camera of {path.name}").fill(cut.camera)
+    page.get_by_role("button", name="Import these clips").click()
+    expect(page.locator(".chosen .refused")).to_contain_text("notes.mp4", timeout=SLOW_MS)
+    page.get_by_role("button", name=f"Leave out {paths[2].name}").click()
+    expect(page.locator("[data-state=done]")).to_have_count(2, timeout=SLOW_MS)
+
+
+def type_clocks(walk: WalkPage) -> None:
+    page = walk.page
+    walk.open_step("Clocks")
+    fields = page.get_by_role("textbox", name=re.compile("clock in this picture"))
+    expect(fields).to_have_count(4, timeout=SLOW_MS)
+    fields.first.fill("half past seven")
+    fields.first.press("Tab")
+    expect(page.get_by_text("is not a time. Type it like")).to_be_visible(timeout=SLOW_MS)
+    for number, cut in enumerate(WALKED):
+        for place, clip_s in enumerate((0.0, SECONDS - 0.1)):
+            moment = START + timedelta(seconds=cut.start_s + clip_s + cut.off_s)
+            field = fields.nth(2 * number + place)
+            field.fill(f"{moment:%I:%M:%S %p}")
+            field.press("Tab")
+    one, other = WALKED
+    page.get_by_role("spinbutton", name="Seconds into the clip").nth(4).fill(f"{other.start_s - one.start_s + 1.3:.1f}")
+    page.keyboard.press("Tab")
+    page.get_by_role("spinbutton", name="Seconds into the clip").nth(5).fill("1.3")
+    page.keyboard.press("Tab")
+    expect(page.get_by_alt_text(f"{other.name}, 1.3 s")).to_be_visible(timeout=SLOW_MS)
+    page.get_by_role("button", name="Add this moment").click()
+    expect(page.get_by_text("95.0 s slow")).to_be_visible(timeout=SLOW_MS)
+    page.get_by_role("button", name="Put the clips on one clock").click()
+    expect(page.get_by_text("The clips are on one clock. Look")).to_be_visible(timeout=SLOW_MS)
+
+
+def confirm_blurring(walk: WalkPage) -> None:
+    page = walk.page
+    walk.open_step("Blurring")
+    walk.wait_footage()
+    confirm = page.get_by_role("button", name="Confirm this camera")
+    for number, cut in enumerate(WALKED):
+        walk.part("cameraChoice").select_option(label=cut.camera)
+        walk.wait_footage()
+        expect(confirm).to_be_disabled()
+        if number == 0:
+            walk.go_to(10)
+            walk.drag((0.1, 0.1), (0.2, 0.3))
+            page.keyboard.press("Enter")
+            page.get_by_role("button", name="Blur these").click()
+            expect(walk.part("said")).to_contain_text("Check the camera again", timeout=SLOW_MS)
+            walk.wait_footage()
+        page.get_by_role("button", name="Check at 4×").click()
+        expect(confirm).to_be_enabled(timeout=SLOW_MS)
+        confirm.click()
+        expect(walk.part("said")).to_have_text("Confirmed.", timeout=SLOW_MS)
+
+
+def mark_walker(walk: WalkPage, rows: pd.DataFrame, offset: int) -> None:
+    """Mark the walker on both cameras: the first box drawn, the others moved to where the walker is, the end as out."""
+    page = walk.page
+    walk.open_step("Walker")
+    for cut in WALKED:
+        walk.wait_footage()
+        walk.part("cameraChoice").select_option(label=cut.camera)
+        walk.wait_footage()
+        own = rows[rows["camera_id"] == cut.camera_id].sort_values("frame").set_index("frame")
+        frames = [*own.index[::EVERY]]
+        for number, frame in enumerate(frames):
+            row = own.loc[frame]
+            walk.go_to(frame - offset)
+            left, right, top, bottom = (
+                float(side) for side in (row.x1 / 960, row.x2 / 960, row.y1 / 540, row.y2 / 540)
+            )
+            shown = page.locator(".walk-box")
+            if number == 0:
+                walk.drag((left, top), (right, bottom))
+            else:
+                expect(shown).to_be_visible()
+                style = shown.evaluate(READ_BOX)
+                middle = (style[0] + style[2] / 2, style[1] + style[3] / 2)
+                walk.drag(middle, ((left + right) / 2, (top + bottom) / 2))
+            page.keyboard.press("Enter")
+            expect(page.locator(".strip-mark")).to_have_count(number + 1)
+        walk.go_to(min(frames[-1] - offset + 3, round((cut.start_s + SECONDS) * 10) - offset - 2))
+        page.keyboard.press("o")
+        expect(page.locator(".strip-mark[data-sight=out]")).to_have_count(1)
+
+
+def test_clips_become_a_practice_drill_that_is_scored(
+    page: Page, own_server: ServerProcess, own_services: App, tmp_path: Path
+) -> None:
+    _, rows = load_walker()
+    rows = pd.concat(
+        rows[(rows["camera_id"] == cut.camera_id) & (rows["t_s"] < cut.start_s + SECONDS - 0.2)] for cut in WALKED
+    )
+    broken = tmp_path / "notes.mp4"
+    broken.write_text("no clip at all", encoding="utf-8")
+    page.goto(f"{own_server.url}/our-clips")
+    expect(page.get_by_role("heading", name="Our clips")).to_be_visible(timeout=SLOW_MS)
+    paths = [cut_clip(tmp_path / cut.name, cut, seconds=SECONDS) for cut in WALKED]
+    import_clips(page, [*paths, broken])
+    assert list_barriers(page) == []
+    walk = WalkPage(page)
+    type_clocks(walk)
+    confirm_blurring(walk)
+    mark_walker(walk, rows, offset=round(WALKED[0].start_s * 10))
+    assert list_barriers(page) == []
+    page.keyboard.press("z")
+    expect(page.locator(".strip-mark[data-sight=out]")).to_have_count(0)
+    page.keyboard.press("o")
+    expect(page.locator(".strip-mark[data-sight=out]")).to_have_count(1)
+    (card,) = folder.list_walks(own_services)
+    kept = annotating.get_track(own_services, card.walk_id).keyframes
+    assert [key.sight for key in kept].count(Sight.OUT) == len(WALKED)
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.set_viewport_size({"width": 1366, "height": 768})
+    walk.open_step("Drill")
+    page.get_by_role("button", name="Make the drill").click()
+    page.get_by_role("button", name=re.compile("^Try it")).click()
+    expect(page.get_by_text("only the walker is known").first).to_be_visible(timeout=SLOW_MS)
+    play(page, own_services)
+    expect(page.get_by_text("only the walker is known").first).to_be_visible(timeout=SLOW_MS)
+    page.goto(f"{own_server.url}/our-clips?walk={card.walk_id}")
+    page.get_by_role("button", name="Delete this walk").click()
+    page.get_by_role("button", name="Delete everything").click()
+    expect(page.get_by_text("The walk was deleted, with 1 recording and 1 practice drill.")).to_be_visible(
+        timeout=SLOW_MS
+    )
+    assert folder.list_walks(own_services) == ()
+
+
+def play(page: Page, services: App) -> None:
+    """Play the drill rightly, and see that it counts as passed."""
+    known = next(each for each in services.catalogue.list_forms() if each.origin is Origin.STAGED)
+    console = ConsolePage(page, page.url)
+    press_start(console)
+    kind, truth = get_task_type(known.form.type), services.catalogue.get_truth(known.recording_id)
+    player = AnswerPlayer(
+        console=console,
+        manifest=services.catalogue.get_recording(known.recording_id).manifest,
+        form=kind.make_answer_form(known.form.task),
+        truth=truth,
+    )
+    player.play(kind.answer_perfectly(known.form.task, truth))
+    expect(page.get_by_text("Passed").first).to_be_visible(timeout=SLOW_MS)

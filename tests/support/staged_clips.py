@@ -1,0 +1,172 @@
+"""Short clips as video systems export them, cut from the sample: other codecs, rates, gaps and clocks; and broken ones.
+
+from tests.support.staged_clips import CLIPS, cut_clips
+paths = cut_clips(tmp_path)
+"""
+
+import io
+import zipfile
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+
+import av
+import numpy as np
+import pandas as pd
+
+from sim.staged.model import Box, ClockNotes, Keyframe, Reading, SharedEvent, Sight
+
+SAMPLE = Path("sample_footage/maple-ridge-arrival")
+START = datetime(2026, 10, 14, 7, 50)
+SECONDS = 6.0
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A clip: the sample's camera, codec, where it begins in the recording, and how far its clock is off."""
+
+    camera_id: str
+    name: str
+    codec: str
+    form: str
+    start_s: float
+    off_s: float
+    camera: str
+    size_wh: tuple[int, int] = (960, 540)
+    dropped: float = 0.0
+
+
+CLIPS = (
+    Cut("CAM-01", "front.mkv", "libx265", "matroska", 50.0, 0.0, "Front door", (480, 270), dropped=0.1),
+    Cut("CAM-02", "lobby.mp4", "libx264", "mp4", 51.0, -95.0, "Lobby", (640, 360), dropped=0.1),
+    Cut("CAM-04", "hall.avi", "mpeg4", "avi", 52.0, 12.4, "A hall", (640, 360)),
+    Cut("CAM-06", "stairs.avi", "mjpeg", "avi", 53.0, 3601.3, "Stairs", (640, 360)),
+)
+
+
+def cut_clips(folder: Path) -> tuple[Path, ...]:
+    """Write the four clips and return their paths."""
+    return tuple(cut_clip(folder / cut.name, cut) for cut in CLIPS)
+
+
+def cut_clip(path: Path, cut: Cut, *, seconds: float = SECONDS) -> Path:
+    """Cut one clip from the sample."""
+    dice = np.random.default_rng(1)
+    base = Fraction(1, 10) if cut.form == "avi" else Fraction(1, 1000)
+    pixels = "yuvj420p" if cut.codec == "mjpeg" else "yuv420p"
+    fast = {} if cut.codec in ("mjpeg", "mpeg4") else {"preset": "ultrafast"}
+    quiet = {"x265-params": "log-level=none"} if cut.codec == "libx265" else {}
+    with (
+        av.open(str(SAMPLE / f"main/{cut.camera_id}.mp4")) as sample,
+        av.open(str(path), "w", format=cut.form) as made,
+    ):
+        stream = made.add_stream(cut.codec, rate=10, options=fast | quiet)
+        stream.pix_fmt, stream.bit_rate = pixels, 3_000_000
+        stream.width, stream.height = cut.size_wh
+        stream.codec_context.time_base = base
+        sample.seek(int(cut.start_s * av.time_base))
+        for frame in sample.decode(video=0):
+            number = round((frame.time - cut.start_s) * 10)
+            if number < 0 or (number and dice.random() < cut.dropped):
+                continue
+            if number >= seconds * 10:
+                break
+            small = frame.reformat(width=cut.size_wh[0], height=cut.size_wh[1], format=pixels)
+            small.pts, small.time_base = round(number / 10 / base), base
+            made.mux(stream.encode(small))
+        made.mux(stream.encode())
+    return path
+
+
+def make_clocks() -> ClockNotes:
+    """Return what a trainer types: each clip's clock at its first and last frame, and a moment for each two clips."""
+    readings, events = [], []
+    for number, cut in enumerate(CLIPS, start=1):
+        for clip_s in (0.05, SECONDS - 0.15):
+            clock = START + timedelta(seconds=cut.start_s + clip_s + cut.off_s)
+            readings.append(Reading(clip_id=f"clip-{number:02d}", clip_s=clip_s, clock=clock.replace(microsecond=0)))
+    for number, (one, other) in enumerate(pairwise(CLIPS), start=1):
+        at_s, slip_s = other.start_s + 1.3, 0.04 * (-1) ** number
+        events.append(
+            SharedEvent(
+                clip_a=f"clip-{number:02d}",
+                a_s=round(at_s - one.start_s + slip_s, 2),
+                clip_b=f"clip-{number + 1:02d}",
+                b_s=round(at_s - other.start_s - slip_s, 2),
+            )
+        )
+    return ClockNotes(readings=tuple(readings), events=tuple(events))
+
+
+def load_walker() -> tuple[str, pd.DataFrame]:
+    """Return who of the sample is longest in the clips, and their rows of truth there."""
+    rows = pd.read_parquet(SAMPLE / "truth.parquet")
+    rows = rows[(rows["visible"] >= 0.25) & (rows["y2"] - rows["y1"] >= 24)]
+    parts = [
+        rows[(rows["camera_id"] == c.camera_id) & rows["t_s"].between(c.start_s, c.start_s + SECONDS - 0.15)]
+        for c in CLIPS
+    ]
+    seen = pd.concat(parts)
+    cameras = seen.groupby("person_id")["camera_id"].nunique()
+    lengths = seen.groupby("person_id").size()
+    walker = max(lengths.index, key=lambda person: (cameras[person], lengths[person], person))
+    return str(walker), seen[seen["person_id"] == walker]
+
+
+def make_keyframes(rows: pd.DataFrame, *, every_frames: int = 15) -> tuple[Keyframe, ...]:
+    """Return keyframes as a trainer draws them: at both ends of an appearance, and between."""
+    made = []
+    for number, cut in enumerate(CLIPS, start=1):
+        own, clip_id = rows[rows["camera_id"] == cut.camera_id].sort_values("frame"), f"clip-{number:02d}"
+        for _, part in own.groupby((own["frame"].diff() > 20).cumsum()):
+            frames = part["frame"].to_numpy()
+            wanted = {int(frames[np.abs(frames - f).argmin()]) for f in [*range(frames[0], frames[-1], every_frames)]}
+            for row in part[part["frame"].isin(wanted | {int(frames[-1])})].itertuples():
+                x1, y1, x2, y2 = np.clip([row.x1 / 960, row.y1 / 540, row.x2 / 960, row.y2 / 540], 0, 1).tolist()
+                clip_s = row.frame / 10 + 0.05 - cut.start_s
+                box = Box(x1=x1, y1=y1, x2=x2, y2=y2)
+                made.append(Keyframe(clip_id=clip_id, clip_s=clip_s, sight=Sight.SEEN, box=box))
+            gone_s = (frames[-1] + 1) / 10 + 0.05 - cut.start_s
+            if gone_s < SECONDS - 0.2:
+                made.append(Keyframe(clip_id=clip_id, clip_s=gone_s, sight=Sight.OUT))
+    return tuple(made)
+
+
+def make_zip(path: Path) -> Path:
+    """Write a ZIP file under any name."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as files:
+        files.writestr("clip.txt", "no clip")
+    path.write_bytes(packed.getvalue())
+    return path
+
+
+def make_sound(path: Path) -> Path:
+    """Write a file that has sound alone."""
+    with av.open(str(path), "w", format="mp4") as made:
+        stream = made.add_stream("aac", rate=16000)
+        stream.layout = "mono"
+        for number in range(20):
+            frame = av.AudioFrame.from_ndarray(np.zeros((1, 1024), dtype=np.float32), format="fltp", layout="mono")
+            frame.sample_rate, frame.pts, frame.time_base = 16000, number * 1024, Fraction(1, 16000)
+            made.mux(stream.encode(frame))
+        made.mux(stream.encode())
+    return path
+
+
+def make_plain(path: Path, *, size_wh: tuple[int, int], rate: int, times_s: list[float], codec: str = "mpeg4") -> Path:
+    """Write a clip of gray pictures at some times."""
+    base = Fraction(1, 1000)
+    with av.open(str(path), "w", format="matroska") as made:
+        stream = made.add_stream(codec, rate=rate)
+        stream.width, stream.height, stream.pix_fmt = *size_wh, "yuv420p"
+        stream.codec_context.time_base = base
+        for number, at_s in enumerate(times_s):
+            planes = np.full((size_wh[1] * 3 // 2, size_wh[0]), 40 + number % 180, dtype=np.uint8)
+            frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")
+            frame.pts, frame.time_base = round(at_s * 1000), base
+            made.mux(stream.encode(frame))
+        made.mux(stream.encode())
+    return path

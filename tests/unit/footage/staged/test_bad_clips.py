@@ -1,0 +1,150 @@
+"""Clips that cannot be taken in, each told in words, and clips that can although something about them is doubtful."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sim.errors import RecordingError
+from sim.footage.staged.child import probe_clip, read_answer, start_import
+from sim.footage.staged.import_clip import ImportRequest, probe, take_in
+from sim.footage.staged.source import find_kind, find_recorded_at
+from sim.staged.model import BlurMode
+from tests.support.staged_clips import CLIPS, cut_clip, make_plain, make_sound, make_zip
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return cut_clip(tmp_path_factory.mktemp("clip") / "lobby.mp4", CLIPS[1], seconds=3)
+
+
+def take(path: Path, folder: Path, mode: BlurMode = BlurMode.NONE) -> dict[str, object]:
+    folder.mkdir(exist_ok=True)
+    with path.open("rb") as file:
+        take_in(file, ImportRequest(name=path.name, mode=mode, model="", folder=folder))
+    found: dict[str, object] = json.loads((folder / "result.json").read_text())
+    return found
+
+
+def refuse(path: Path) -> str:
+    with path.open("rb") as file, pytest.raises(RecordingError) as told:
+        probe(file, name=path.name)
+    return told.value.on_screen
+
+
+def test_what_is_no_clip_is_named(tmp_path: Path) -> None:
+    empty, text = tmp_path / "empty.mp4", tmp_path / "words.mp4"
+    empty.touch()
+    text.write_text("no clip at all " * 20)
+    assert "is empty (0 bytes)" in refuse(empty)
+    assert "no MP4, MKV or AVI" in refuse(text)
+    assert "is a ZIP file, whatever its name says" in refuse(make_zip(tmp_path / "lobby.mp4"))
+    assert "sound but no picture" in refuse(make_sound(tmp_path / "sound.mp4"))
+    with pytest.raises(RecordingError, match="at most 6 GB"):
+        find_kind(b"\0\0\0\x18ftypmp42", name="long.mp4", size=7_000_000_000)
+
+
+def test_sizes_rates_and_codecs_that_are_not_taken(tmp_path: Path) -> None:
+    huge = make_plain(tmp_path / "8k.mkv", size_wh=(7680, 4320), rate=10, times_s=[0.0])
+    assert "7680 x 4320 pixels" in refuse(huge)
+    fast = make_plain(tmp_path / "fast.mkv", size_wh=(320, 180), rate=240, times_s=[n / 240 for n in range(24)])
+    assert "240 pictures a second" in refuse(fast)
+    odd = make_plain(tmp_path / "odd.mkv", size_wh=(320, 180), rate=25, times_s=[0.0, 0.1], codec="libvpx")
+    assert "is coded as vp8" in refuse(odd)
+    tiny = make_plain(tmp_path / "tiny.mkv", size_wh=(64, 48), rate=10, times_s=[0.0, 0.1])
+    assert "at least 160 x 120" in refuse(tiny)
+
+
+def test_a_clip_cut_short_leaves_nothing_but_words(clip: Path, tmp_path: Path) -> None:
+    whole = clip.read_bytes()
+    short = tmp_path / "short.mp4"
+    short.write_bytes(whole[: len(whole) // 2])
+    assert "cut short or damaged" in refuse(short)
+    matroska = cut_clip(tmp_path / "front.mkv", CLIPS[0], seconds=4)
+    matroska.write_bytes(matroska.read_bytes()[: matroska.stat().st_size // 2])
+    with pytest.raises(RecordingError, match="is cut short: it ends after "):
+        take(matroska, tmp_path / "out")
+    assert not (tmp_path / "out" / "result.json").exists()
+
+
+def test_a_damaged_clip_is_refused(tmp_path: Path) -> None:
+    path = cut_clip(tmp_path / "hall.avi", CLIPS[2], seconds=4)
+    damaged = bytearray(path.read_bytes())
+    for place in range(20_000, len(damaged) - 4_000, 900):
+        damaged[place : place + 300] = b"\xff" * 300
+    path.write_bytes(damaged)
+    with pytest.raises(RecordingError, match=r"damaged|cut short"):
+        take(path, tmp_path / "out")
+
+
+def test_the_name_does_not_decide_what_a_file_is(clip: Path, tmp_path: Path) -> None:
+    renamed = tmp_path / "lobby.avi"
+    renamed.write_bytes(clip.read_bytes())
+    with renamed.open("rb") as file:
+        assert probe(file, name="lobby.avi")["notes"] == ("The file is MP4, whatever its name says.",)
+
+
+def test_gaps_are_filled_and_told_and_jumps_refused(tmp_path: Path) -> None:
+    times = [n / 10 for n in range(20)] + [4.5 + n / 10 for n in range(10)]
+    gap = make_plain(tmp_path / "gap.mkv", size_wh=(320, 240), rate=10, times_s=times)
+    found = take(gap, tmp_path / "gap")
+    assert (found["frames"], found["duration_s"]) == (55, 5.5)
+    assert found["notes"] == ["No picture comes for a while once, for up to 2.6 seconds: the last one stays."]
+    jump = make_plain(tmp_path / "jump.mkv", size_wh=(320, 240), rate=10, times_s=[0.0, 0.1, 0.2, 900.0, 900.1])
+    with pytest.raises(RecordingError, match="jumps by 900 seconds after 0 seconds"):
+        take(jump, tmp_path / "jump")
+
+
+def test_what_a_child_is_told_and_says(clip: Path, tmp_path: Path) -> None:
+    with clip.open("rb") as file:
+        assert probe_clip(file, name="lobby.mp4")["codec"] == "H.264"
+        folder = tmp_path / "clips" / "clip-01.part"
+        folder.mkdir(parents=True)
+        child = start_import(
+            file, name="lobby.mp4", mode="none", model=None, folder=folder, answer=folder / "answer.json"
+        )
+    assert child.wait(60) == 0
+    assert read_answer((folder / "answer.json").read_bytes()) == {}
+    assert json.loads((folder / "result.json").read_text())["frames"] == 30
+    with (
+        make_zip(tmp_path / "lobby.mp4").open("rb") as file,
+        pytest.raises(RecordingError, match="is a ZIP file"),
+    ):
+        probe_clip(file, name="lobby.mp4")
+
+
+LITTLE_DISK = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+from sim.footage.staged.worker import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="only a Unix limits the size of files")
+def test_a_disk_that_is_full_is_told(clip: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "walk" / "clips" / "clip-01.part"
+    folder.mkdir(parents=True)
+    with clip.open("rb") as file:
+        command = [sys.executable, "-c", LITTLE_DISK, "take", str(file.fileno()), "lobby.mp4", "none", "", str(folder)]
+        done = subprocess.run(command, pass_fds=[file.fileno()], capture_output=True, check=False)
+    assert done.returncode == 1
+    assert "could not be stored: File too large. Free some space." in read_answer(done.stdout)["error"]
+    assert not (folder / "result.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("Lobby_2026-10-14_08-00-05.mp4", "2026-10-14T08:00:05"),
+        ("ch01_20261014080005.avi", "2026-10-14T08:00:05"),
+        ("20261014-080005 Front door.mkv", "2026-10-14T08:00:05"),
+        ("CAM 12.mp4", None),
+        ("2026-13-40_99-99-99.mp4", None),
+    ],
+)
+def test_the_time_in_a_name(name: str, found: str | None) -> None:
+    at = find_recorded_at(name)
+    assert (at.isoformat() if at else None) == found

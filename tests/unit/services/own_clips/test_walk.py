@@ -1,0 +1,372 @@
+"""A staged walk from four clips to a practice drill that is scored, and until nothing is left of it."""
+
+import json
+import os
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from sim.drill.attempt import Mode, Phase
+from sim.drill.event import EventKind
+from sim.drill.forms import Origin
+from sim.drill.options import NO_OPTIONS
+from sim.drill.profile import ProfileName
+from sim.errors import StoreError, TaskError
+from sim.footage.checks.verify import verify_recording
+from sim.footage.recording.open import open_recording
+from sim.records.ledger_rows import LedgerKind
+from sim.services.app.wiring import App, open_app
+from sim.services.attempt import attempts
+from sim.services.debrief.page import get_debrief
+from sim.services.library.library import list_practice_drills
+from sim.services.own_clips import annotating, blurring, making
+from sim.services.own_clips.aligning import align, find_media, is_aligned, open_working
+from sim.services.own_clips.clip_jobs import ClipState, get_clip_path
+from sim.services.own_clips.clocks import get_clocks, set_clocks
+from sim.services.own_clips.folder import (
+    get_folder,
+    list_walks,
+    load_walk,
+    make_walk,
+    read_walk,
+    save_walk,
+    set_neighbors,
+)
+from sim.services.own_clips.importing import add_clip, cancel_clip, get_progress, open_upload, resume
+from sim.services.own_clips.pictures import read_frame
+from sim.services.own_clips.removing import delete_walk
+from sim.services.own_clips.track import change_track
+from sim.staged.model import BlurMode, ClockNotes, Clothes, DrillWish, Neighbor, Rights, Sight
+from sim.staged.tracks_in import TrackFormat
+from sim.tasks.common.skill import PERFECT
+from tests.support.fake_clock import FakeClock
+from tests.support.played_attempt import play_by_acts, play_by_skill
+from tests.support.staged_clips import CLIPS, cut_clip, cut_clips, load_walker, make_clocks, make_keyframes
+
+RIGHTS = Rights(may_use=True, everyone_agreed=True)
+WISH = DrillWish(
+    title="Walk of October",
+    tasks=("trace", "export"),
+    clothes=Clothes(
+        top_kind="hoodie",
+        top_color="red",
+        bottom_kind="jeans",
+        bottom_color="blue",
+        shoe_color="white",
+        hair_color="brown",
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def clips(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
+    return cut_clips(tmp_path_factory.mktemp("clips"))
+
+
+@pytest.fixture
+def walk_app(drill_app: App, clock: FakeClock) -> Iterator[App]:
+    """The services with the drills of the data folder, as an installation has them."""
+    settings, data = drill_app.settings, drill_app.settings.data
+    places = {"recordings": (*settings.recordings, data / "recordings"), "forms": (*settings.forms, data / "forms")}
+    opened = open_app(replace(settings, **places), clock)
+    yield opened
+    opened.close()
+
+
+def wait(app: App, walk_id: str, *, within_s: float = 120.0) -> None:
+    end_s = time.monotonic() + within_s
+    while any(each.state is ClipState.IMPORTING for each in get_progress(app, walk_id)):
+        assert time.monotonic() < end_s
+        time.sleep(0.1)
+
+
+def take_in(app: App, clips: tuple[Path, ...], blur: BlurMode = BlurMode.MOVING) -> str:
+    walk_id = make_walk(app, "Walk of October", rights=RIGHTS, blur=blur, by="Dwayne")
+    for path, cut in zip(clips, CLIPS, strict=False):
+        with open_upload() as sent:
+            sent.write(path.read_bytes())
+            add_clip(app, walk_id, sent, file_name=path.name, camera=cut.camera)
+    wait(app, walk_id)
+    return walk_id
+
+
+def nothing(_camera: str, _share: float) -> None:
+    """Nobody looks at the progress."""
+
+
+def test_four_clips_become_a_practice_drill_and_go_without_a_trace(
+    walk_app: App, clock: FakeClock, clips: tuple[Path, ...]
+) -> None:
+    app, data = walk_app, walk_app.settings.data
+    walk_id = take_in(app, clips)
+    assert [each.state for each in get_progress(app, walk_id)] == [ClipState.DONE] * 4
+    assert [camera.name for camera in load_walk(app, walk_id).cameras] == [cut.camera for cut in CLIPS]
+
+    view = set_clocks(app, walk_id, make_clocks())
+    assert view.fit is not None
+    assert not view.problems
+    for number, cut in enumerate(CLIPS, start=1):
+        placed = view.fit.clips[f"clip-{number:02d}"]
+        assert placed.start_s - view.fit.clips["clip-01"].start_s == pytest.approx(cut.start_s - 50.0, abs=0.15)
+    assert read_frame(app, walk_id, "clip-02", 3.0).startswith(b"\xff\xd8")
+
+    align(app, walk_id, on_step=nothing)
+    assert is_aligned(app, walk_id)
+    assert verify_recording(open_working(app, walk_id).folder) == ()
+
+    _, rows = load_walker()
+    change_track(get_folder(app, walk_id), base=0, put=make_keyframes(rows))
+    missing = making.check_drill(app, walk_id)
+    assert len(missing) == 4
+    assert missing[0] == "Look through Front door and confirm its blurring."
+    with pytest.raises(StoreError, match="Look through Front door"):
+        making.make_drill(app, walk_id, WISH, by="Dwayne")
+    for camera in load_walk(app, walk_id).cameras:
+        blurring.confirm_camera(app, walk_id, camera.camera_id, by="Dwayne")
+    photo = data.parent / "photo.jpg"
+    Image.new("RGB", (300, 400), "red").save(photo)
+    making.set_photo(app, walk_id, photo)
+    forms = making.make_drill(app, walk_id, WISH, by="Dwayne")
+    recording_id = load_walk(app, walk_id).recording_id
+    assert forms == (f"{recording_id}-trace", f"{recording_id}-export")
+    assert verify_recording(data / "recordings" / recording_id) == ()
+    assert (open_recording(data / "recordings" / recording_id).manifest.staged or 0) != 0
+
+    check_that_it_never_measures(app, forms[0])
+    check_that_it_is_scored(app, clock, forms[0])
+
+    removed = delete_walk(app, walk_id, by="Dwayne")
+    assert (removed.recordings, removed.attempts) == (1, 2)
+    left = [path for path in data.rglob("*") if walk_id in str(path)]
+    assert left == []
+    assert list_walks(app) == ()
+    with app.store.read() as work:
+        kinds = [entry.kind for entry in work.ledger.iterate()]
+        (entry,) = [each for each in work.ledger.iterate() if each.kind == LedgerKind.WALK_DELETED]
+    assert kinds.count(LedgerKind.WALK_IMPORTED) == 1
+    assert kinds.count(LedgerKind.BLUR_CONFIRMED) == 4
+    assert ("Dwayne" in (entry.body or ""), "October" in (entry.body or "")) == (True, False)
+
+
+def check_that_it_never_measures(app: App, form_id: str) -> None:
+    known = app.catalogue.get_form(form_id)
+    assert (known.origin, known.form.use) == (Origin.STAGED, "practice")
+    assert form_id not in {card.form_id for card in list_practice_drills(app)}
+    for mode in (Mode.ASSESSMENT, Mode.FAMILIARISATION, Mode.TEAM_EXERCISE):
+        with pytest.raises(TaskError, match="real footage of a staged walk, which is for practice alone"):
+            attempts.create(
+                app,
+                form_id=form_id,
+                mode=mode,
+                person_id=None,
+                phase=Phase.BEFORE,
+                profile=ProfileName.CLASSIC,
+                options=NO_OPTIONS,
+            )
+
+
+def check_that_it_is_scored(app: App, clock: FakeClock, form_id: str) -> None:
+    perfect = get_debrief(app, play_by_skill(app, clock, form_id, PERFECT))
+    assert perfect.passed
+    assert "only the walker is known" in perfect.real_footage
+    place = {"camera_id": "CAM-01", "frame": 10, "t_s": 1.0, "x": 0.02, "y": 0.02}
+    acts = [(0.0, EventKind.OPEN, {}), (1.0, EventKind.MARK, {"fix_id": "fix-1", **place})]
+    wrong = get_debrief(app, play_by_acts(app, clock, form_id, acts))
+    said = " ".join(f"{each.title} {each.text}" for each in wrong.moments.moments)
+    assert "nobody known here" in said.lower()
+    assert not wrong.passed
+
+
+def list_texts(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def find_pieces(clip: Path, folder: Path) -> int:
+    """Return how many pieces of a clip's bytes lie anywhere in a folder."""
+    sent, stored = clip.read_bytes(), list_texts(folder)
+    places = range(len(sent) // 10, len(sent) - 200, max(len(sent) // 50, 1))
+    return sum(sent[place : place + 48] in stored for place in places)
+
+
+def read_clip(path: Path) -> list[np.ndarray]:
+    with av.open(str(path)) as container:
+        return [frame.to_ndarray(format="gray") for frame in container.decode(video=0)]
+
+
+def test_nothing_that_is_stored_is_unblurred_also_after_a_kill(
+    drill_app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, data = drill_app, drill_app.settings.data
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    clip = cut_clip(tmp_path / "lobby.mp4", CLIPS[1], seconds=12)
+    walk_id = make_walk(app, "Walk", rights=RIGHTS, blur=BlurMode.MOVING, by="")
+    with open_upload() as sent:
+        sent.write(clip.read_bytes())
+        added = add_clip(app, walk_id, sent, file_name=clip.name, camera="Front door")
+    kill_import(app, walk_id)
+    (killed,) = get_progress(app, walk_id)
+    assert (killed.state, killed.can_resume) == (ClipState.STOPPED, False)
+    assert find_pieces(clip, data) == 0
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == [clip.name]
+
+    with open_upload() as sent:
+        sent.write(clip.read_bytes())
+        again = add_clip(app, walk_id, sent, file_name=clip.name, camera="Front door")
+    assert again.sha256 == added.sha256
+    wait(app, walk_id)
+    assert len(load_walk(app, walk_id).clips) == 1
+    assert find_pieces(clip, data) == 0
+    assert find_pieces(clip, tmp_path) > 0, "the search finds what is there"
+    stored = read_clip(get_clip_path(get_folder(app, walk_id), again.clip_id))
+    moved, sharp = compare_detail(read_clip(clip), stored)
+    assert moved > 20
+    assert sharp < 0.02 * moved
+
+
+def kill_import(app: App, walk_id: str) -> None:
+    """Kill the process that takes a clip in once it has begun to write."""
+    folder = get_folder(app, walk_id)
+    (job,) = folder.glob("clips/*.job.json")
+    pid = json.loads(job.read_text())["worker"]["pid"]
+    end_s = time.monotonic() + 60
+    while not any(path.stat().st_size for path in folder.glob("clips/*.part/main.mp4")):
+        assert time.monotonic() < end_s
+        time.sleep(0.05)
+    os.kill(pid, signal.SIGKILL)
+    while get_progress(app, walk_id)[0].state is ClipState.IMPORTING:
+        time.sleep(0.05)
+
+
+def compare_detail(sent: list[np.ndarray], stored: list[np.ndarray]) -> tuple[int, int]:
+    """Return how many places of people who walk were looked at, and how many are as sharp as they were sent.
+
+    A place is where the clip that was sent moves for sure, against its own median; sharp is what keeps half its detail.
+    """
+    empty = np.median(np.stack(sent[::5]), axis=0)
+    looked = sharp = 0
+    for before, after in zip(sent[10:-10:3], stored[10:-10:3], strict=False):
+        moving = cv2.erode((np.abs(before - empty) > 40).astype(np.uint8), np.ones((9, 9), np.uint8))
+        for y, x in np.argwhere(moving)[::200].tolist():
+            part = np.s_[max(y - 12, 0) : y + 12, max(x - 12, 0) : x + 12]
+            detail = cv2.Laplacian(before[part], cv2.CV_64F).var()
+            if detail > 60:
+                looked += 1
+                sharp += cv2.Laplacian(after[part], cv2.CV_64F).var() > 0.5 * detail
+    return looked, sharp
+
+
+def test_what_is_sent_twice_or_wrongly_is_told(drill_app: App, clips: tuple[Path, ...]) -> None:
+    with pytest.raises(StoreError, match="needs both confirmations"):
+        make_walk(drill_app, "Walk", rights=Rights(may_use=True, everyone_agreed=False), by="")
+    with pytest.raises(StoreError, match="everyone who can be seen has signed"):
+        make_walk(drill_app, "Walk", rights=RIGHTS, blur=BlurMode.NONE, by="")
+    with pytest.raises(StoreError, match="detector is not installed"):
+        make_walk(drill_app, "Walk", rights=RIGHTS, blur=BlurMode.HEADS, by="")
+    walk_id = take_in(drill_app, clips[:1])
+    with pytest.raises(StoreError, match=r"is the same clip as front\.mkv"):
+        add_clip(drill_app, walk_id, clips[0], file_name="again.mkv", camera="Lobby")
+    with pytest.raises(StoreError, match="Enter a name for the camera"):
+        add_clip(drill_app, walk_id, clips[1], file_name="lobby.mp4", camera="  ")
+    assert len(load_walk(drill_app, walk_id).clips) == 1
+    folder = get_folder(drill_app, walk_id)
+    walk = read_walk(folder)
+    many = tuple(
+        walk.clips[0].model_copy(update={"clip_id": f"clip-{n:02d}", "sha256": f"{n:064x}"}) for n in range(1, 65)
+    )
+    save_walk(folder, walk.model_copy(update={"clips": many}))
+    with pytest.raises(StoreError, match="at most 64"):
+        add_clip(drill_app, walk_id, clips[1], file_name="lobby.mp4", camera="Lobby")
+    with pytest.raises(StoreError, match="not here any more"):
+        load_walk(drill_app, "../../etc")
+
+
+def test_an_import_that_was_killed_goes_on_from_a_path_and_one_that_failed_says_why(
+    drill_app: App, tmp_path: Path
+) -> None:
+    clip = cut_clip(tmp_path / "lobby.mp4", CLIPS[1], seconds=12)
+    walk_id = make_walk(drill_app, "Walk", rights=RIGHTS, blur=BlurMode.MOVING, by="")
+    add_clip(drill_app, walk_id, clip, file_name=clip.name, camera="Front door")
+    kill_import(drill_app, walk_id)
+    assert get_progress(drill_app, walk_id)[0].can_resume
+    resume(drill_app, walk_id)
+    wait(drill_app, walk_id)
+    (done,) = get_progress(drill_app, walk_id)
+    assert (done.state, done.share) == (ClipState.DONE, 1.0)
+    short = cut_clip(tmp_path / "short.mkv", CLIPS[0], seconds=6)
+    short.write_bytes(short.read_bytes()[: short.stat().st_size // 2])
+    failed = add_clip(drill_app, walk_id, short, file_name=short.name, camera="Lobby")
+    wait(drill_app, walk_id)
+    assert "is cut short: it ends after" in get_progress(drill_app, walk_id)[1].problem
+    cancel_clip(drill_app, walk_id, failed.clip_id)
+    assert [camera.name for camera in load_walk(drill_app, walk_id).cameras] == ["Front door"]
+
+
+def test_drawing_covering_and_walking_too_fast(drill_app: App, clips: tuple[Path, ...]) -> None:
+    app = drill_app
+    walk_id = take_in(app, clips[:2])
+    set_clocks(app, walk_id, keep_two(make_clocks()))
+    align(app, walk_id, on_step=nothing)
+    fit = get_clocks(app, walk_id).fit
+    assert fit is not None
+    for base, (frame, sight, box) in enumerate(
+        [(30, Sight.SEEN, (0.1, 0.2, 0.2, 0.8)), (20, Sight.SEEN, (0.0, 0.2, 0.1, 0.8)), (40, Sight.OUT, None)]
+    ):
+        track = annotating.set_keyframe(app, walk_id, camera_id="CAM-01", frame=frame, sight=sight, box=box, base=base)
+    assert [key.frame for key in track.keyframes] == [20, 30, 40]
+    with pytest.raises(StoreError, match="another window"):
+        annotating.undo(app, walk_id, base=0)
+    between = annotating.list_boxes(app, walk_id, camera_id="CAM-01", first=25, last=25)
+    assert between[0].box == pytest.approx((0.05, 0.2, 0.15, 0.8), abs=1e-6)
+    assert annotating.propose_box(app, walk_id, camera_id="CAM-01", frame=25).box == pytest.approx(between[0].box)
+    assert [key.frame for key in annotating.undo(app, walk_id, base=3).keyframes] == [20, 30]
+    annotating.remove_keyframe(app, walk_id, camera_id="CAM-01", frame=20, base=4)
+    drawn = annotating.import_tracks(
+        app, walk_id, clip_id="clip-02", text=TRACK, kind=TrackFormat.MOT, track=None, base=5
+    )
+    assert drawn == annotating.get_track(app, walk_id)
+    assert [key.sight for key in drawn.keyframes if key.camera_id == "CAM-02"] == [Sight.SEEN] * 2 + [Sight.OUT]
+    annotating.undo(app, walk_id, base=6)
+    assert find_media(app, walk_id, "main/CAM-02.mp4").is_file()
+    (doubt,) = blurring.list_doubtful(app, walk_id, "CAM-02")
+    assert "stand or sit still" in doubt.why
+    set_neighbors(app, walk_id, [Neighbor(a="CAM-01", b="CAM-02", meters=30)])
+    annotating.set_keyframe(
+        app, walk_id, camera_id="CAM-02", frame=50, sight=Sight.SEEN, box=(0.1, 0.2, 0.2, 0.8), base=7
+    )
+    assert any("15.0 m/s, faster than anyone walks" in said for said in making.check_drill(app, walk_id))
+
+    blurring.confirm_camera(app, walk_id, "CAM-01", by="")
+    before = read_clip(get_clip_path(get_folder(app, walk_id), "clip-01"))
+    box = (0.4, 0.3, 0.6, 0.6)
+    blurring.blur_more(
+        app, walk_id, [blurring.MoreBlur(camera_id="CAM-01", first=10, last=20, box=box)], on_step=nothing
+    )
+    assert load_walk(app, walk_id).confirmed == ()
+    assert not is_aligned(app, walk_id)
+    after = read_clip(get_clip_path(get_folder(app, walk_id), "clip-01"))
+    assert len(after) == len(before)
+    part = np.s_[162:324, 384:576]
+    detail = [cv2.Laplacian(frames[n][part], cv2.CV_64F).var() for frames in (before, after) for n in (15, 40)]
+    assert detail[2] < 0.5 * detail[0]
+    assert detail[3] > 0.8 * detail[1]
+
+
+TRACK = b"1,1,64,36,64,180,1,1,1\n2,1,66,36,64,180,1,1,1\n"
+
+
+def keep_two(notes: ClockNotes) -> ClockNotes:
+    known = {"clip-01", "clip-02"}
+    return notes.model_copy(
+        update={
+            "readings": tuple(each for each in notes.readings if each.clip_id in known),
+            "events": tuple(each for each in notes.events if {each.clip_a, each.clip_b} <= known),
+        }
+    )

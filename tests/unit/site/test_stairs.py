@@ -1,0 +1,92 @@
+"""Stairs from one rectangle: a school of two floors keeps all promises of shipped ones, and people use its stairs."""
+
+import inspect
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.crowd.crowd import make_crowd
+from sim.crowd.generator.draft import Wish, make_draft
+from sim.crowd.generator.levels import Level
+from sim.crowd.people.body_index import load_body_index
+from sim.crowd.people.track import Pose
+from sim.crowd.scenario.casting import cast_people
+from sim.crowd.scenario.scenario import parse_scenario
+from sim.site.drawn_site import list_drawn_problems, make_site
+from sim.site.model import Site, parse_site
+from sim.site.plan import make_floor_plan
+from tests.support.drawn_two_floors import ROUND_THE_STAIRS, STRAIGHT, TURNING, draw_two_floors
+from tests.unit.site.test_drawn_school import PROMISES
+
+SCHOOLS = {
+    "turning left": draw_two_floors(),
+    "turning right, down": draw_two_floors(shape="right", up_deg=-90, stairs=tuple((x, y - 11.0) for x, y in TURNING)),
+    "straight": draw_two_floors(shape="straight", stairs=STRAIGHT, upper_hall=ROUND_THE_STAIRS),
+    "reaching into the hall": draw_two_floors(stairs=tuple((x, y - 0.6) for x, y in TURNING)),
+    "off the hall by a crack": draw_two_floors(stairs=tuple((x, y + 0.3) for x, y in TURNING)),
+}
+
+
+@pytest.fixture(scope="module", params=SCHOOLS, ids=str)
+def site(request: pytest.FixtureRequest) -> Site:
+    return make_site(SCHOOLS[request.param], site_id="elm")
+
+
+def test_nothing_is_wrong_with_it(site: Site, request: pytest.FixtureRequest) -> None:
+    name = request.node.callspec.params["site"]
+    assert list_drawn_problems(SCHOOLS[name], site_id="elm") == ()
+
+
+@pytest.mark.parametrize("promise", PROMISES, ids=lambda function: function.__name__)
+def test_stairs_keep_the_promises_of_shipped_schools(site: Site, promise: object) -> None:
+    plans = {f.floor_id: make_floor_plan(site, f.floor_id) for f in site.floors}
+    assert callable(promise)
+    promise(**{name: {"site": site, "plans": plans}[name] for name in inspect.signature(promise).parameters})
+
+
+def test_a_site_file_keeps_the_stairs(site: Site) -> None:
+    assert parse_site(site.model_dump(mode="json"), source="copy") == site
+    tops = [door for door in site.openings if door.floor == "2" and door.kind == "stair"]
+    assert [door.leads_to for door in tops] == ["main-stairs"]
+    assert [ramp.top_z_m for ramp in site.ramps if ramp.steps][-1] == 3.6
+
+
+def test_people_go_up_and_down() -> None:
+    site = make_site(draw_two_floors(), site_id="elm")
+    wish = Wish(story="passing", level=Level.MEDIUM, seed=2, people=40, minutes=3.0)
+    scenario = parse_scenario(make_draft(wish, site, site_path="here").data, source="draft")
+    bodies = load_body_index(Path("scenarios/bodies"))
+    crowd = make_crowd(
+        site=site,
+        scenario=scenario,
+        people=cast_people(scenario=scenario, bodies=bodies, rng=np.random.default_rng(1)),
+        stride_m={name: facts.stride_m for name, facts in bodies.items()},
+        rng=np.random.default_rng(2),
+    )
+    climbed = [track for track in crowd.tracks if {"1", "2"} <= set(track.floor)]
+    assert len({track.person_id for track in climbed}) >= 5
+    poses = {pose for track in climbed for pose in (Pose.STAIRS_UP, Pose.STAIRS_DOWN) if (track.pose == pose).any()}
+    assert poses == {Pose.STAIRS_UP, Pose.STAIRS_DOWN}
+    for track in climbed:
+        assert np.abs(np.diff(track.xyz_m[:, 2])).max() < 0.25, "nobody is lifted from floor to floor"
+        assert "main-stairs" in track.zone
+
+
+@pytest.mark.parametrize(
+    ("drawn", "text", "floor"),
+    [
+        ({"up_deg": 180.0}, "are 4.0 m long and 7.0 m wide", "1"),
+        ({"shape": "straight"}, "at least 6.2 m by 1.2 m to rise 3.6 m|No room or hall is drawn at the top", "1"),
+        ({"elevation_m": 0.5}, "which is 0.5 m higher", "1"),
+        ({"stairs": tuple((x, y + 2.0) for x, y in TURNING)}, "No room or hall is drawn at the foot", "1"),
+        ({"stairs": ((20.0, 1.0), (24.0, 1.0), (24.0, 3.0), (20.0, 3.0))}, "stand in the middle of Hall 1", "1"),
+        ({"stairs": None}, "No stairs lead to Upper floor", "2"),
+    ],
+)
+def test_stairs_that_cannot_be_are_said_in_words_with_their_place(
+    drawn: dict[str, object], text: str, floor: str
+) -> None:
+    found = list_drawn_problems(draw_two_floors(**drawn), site_id="elm")  # type: ignore[arg-type]
+    assert [problem.floor for problem in found] == [floor]
+    assert any(part in found[0].text for part in text.split("|"))
