@@ -233,4 +233,4 @@ def play(page: Page, services: App) -> None:
         truth=truth,
     )
     player.play(kind.answer_perfectly(known.form.task, truth))
-    expect(page.get_by_text("Passed").first).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_text("Correct. You found all appearances")).to_be_visible(timeout=SLOW_MS)
