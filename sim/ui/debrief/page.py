@@ -37,6 +37,8 @@ def draw_debrief(view: DebriefView, *, is_in_lesson: bool = False) -> None:
         draw_lead(view.verdict)
     else:
         draw_verdict(view.verdict, is_good=view.passed)
+    if view.real_footage:
+        draw_quiet(view.real_footage)
     if view.rule and not is_in_lesson:
         st.html(f'<p class="sl-card sl-rule"><b>{escape(wording.NEXT_TIME)}</b> {escape(view.rule)}</p>')
     if view.last_try is not None:

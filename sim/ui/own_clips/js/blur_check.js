@@ -201,6 +201,7 @@ export class BlurCheck {
     seen.fill(1, isOn ? before : frame, frame + 1);
     if (this.view.playback.isPlaying && this.layer.box) this.layer.show(null, "more");
     this.#showButtons();
+    if (frame >= this.view.lastFrame - 1 && this.#buttons.confirming.disabled) this.#say("Some moments went by too fast to count. Press Check at 4× again.");
   }
 
   #showButtons() {
