@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from sim.drill.forms import Origin
 from sim.services.app.wiring import App, open_app, read_settings, system_clock
 from sim.services.own_clips import annotating, folder
+from sim.services.own_clips.folder import DETECTOR_VARIABLE
 from sim.staged.model import Sight
 from sim.tasks import get_task_type
 from tests.support.answer_player import AnswerPlayer, press_start
@@ -31,7 +32,7 @@ READ_BOX = "({style}) => [style.left, style.top, style.width, style.height].map(
 
 @pytest.fixture
 def own_server(tmp_path: Path) -> Iterator[ServerProcess]:
-    with ServerProcess(tmp_path / "data") as running:
+    with ServerProcess(tmp_path / "data", settings={DETECTOR_VARIABLE: "off"}) as running:
         yield running
 
 

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from sim.checked import describe_first
 from sim.errors import NewerSchemaError, StoreError
+from sim.footage.stills.person_detector import MODEL
 from sim.records.ledger_rows import Draft, LedgerKind
 from sim.services.app.wiring import App
 from sim.services.library.generate.generate import find_sites
@@ -31,8 +32,6 @@ CLOCKS_FILE: Final = "clocks.json"
 TRACK_FILE: Final = "track.jsonl"
 WORKING: Final = "recording"
 PHOTO_FILE: Final = "photo.webp"
-MODELS: Final = "models"
-DETECTOR: Final = "nanodet-g-416.onnx"
 DETECTOR_VARIABLE: Final = "SIGHTLINE_PERSON_MODEL"
 _DIGITS = "23456789abcdefghjkmnpqrstuvwxyz"
 _LETTERS = 6
@@ -49,10 +48,10 @@ class WalkCard:
     recording_id: str
 
 
-def get_detector(app: App) -> Path | None:
-    """Return the model that finds people, None where it is not installed."""
+def get_detector() -> Path | None:
+    """Return the model that finds people: the one that comes along, or the file named; None where there is none."""
     named = os.environ.get(DETECTOR_VARIABLE, "").strip()
-    path = Path(named) if named else app.settings.data / MODELS / DETECTOR
+    path = Path(named) if named else MODEL
     return path if path.is_file() else None
 
 
@@ -60,7 +59,7 @@ def find_blur_mode(app: App, rights: Rights, *, blurs: bool = True) -> BlurMode:
     """Return what will be blurred: nothing only where everyone has signed and it was asked for."""
     if rights.all_signed and not blurs:
         return BlurMode.NONE
-    return BlurMode.HEADS if get_detector(app) is not None else BlurMode.MOVING
+    return BlurMode.HEADS if get_detector() is not None else BlurMode.MOVING
 
 
 def check_rights(rights: Rights, blur: BlurMode) -> None:
@@ -87,7 +86,7 @@ def make_walk(
     """
     mode = find_blur_mode(app, rights) if blur is None else blur
     check_rights(rights, mode)
-    if mode is BlurMode.HEADS and get_detector(app) is None:
+    if mode is BlurMode.HEADS and get_detector() is None:
         raise StoreError("the person detector is not installed here", todo="choose to blur all that moves")
     if site_id is not None and site_id not in find_sites(app.settings.data):
         raise StoreError("this school is not here any more", todo="choose another one")

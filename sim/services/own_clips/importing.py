@@ -84,7 +84,7 @@ def add_clip(app: App, walk_id: str, source: Path | BinaryIO, *, file_name: str,
     """Look into a clip, and start taking it in. Raises as `start_clip`, and StoreError: the walk is gone."""
     folder = get_folder(app, walk_id)
     site = find_site(app, read_walk(folder))
-    return start_clip(folder, source, file_name=file_name, camera=camera, model=get_detector(app), site=site)
+    return start_clip(folder, source, file_name=file_name, camera=camera, model=get_detector(), site=site)
 
 
 def find_site(app: App, walk: Walk) -> Site | None:

@@ -59,7 +59,7 @@ def _draw_new() -> None:
     site_id = _choose_site()
     may_use = st.checkbox(words.MAY_USE, key="may-use")
     agreed = st.checkbox(words.AGREED, key="agreed")
-    has_detector = folder.get_detector(get_app()) is not None
+    has_detector = folder.get_detector() is not None
     blurs = words.BLUR_ON if has_detector else words.BLUR_MOVING
     chosen = st.radio(words.BLUR, [blurs, words.BLUR_OFF], key="blur")
     draw_quiet(words.BLUR_NOTE if has_detector else f"{words.NO_DETECTOR} {words.BLUR_NOTE}")
