@@ -27,6 +27,8 @@ WALKED = (CLIPS[0], CLIPS[1])
 EVERY = 15
 LOOKS = 10
 """A slow machine leaves moments out, which do not count as seen: then people look again."""
+PLAYERS = {"Blurring": "blur", "Walker": "walker"}
+"""What the player of a step is called; that of the step before goes a moment after the new one has come."""
 READ_BOX = "({style}) => [style.left, style.top, style.width, style.height].map((side) => parseFloat(side) / 100)"
 
 
@@ -55,6 +57,9 @@ class WalkPage:
 
     def open_step(self, name: str) -> None:
         self.page.get_by_role("radio", name=name, exact=True).click()
+        for step, kind in PLAYERS.items():
+            there = 1 if step == name else 0
+            expect(self.page.locator(f"[class*='st-key-{kind}-walk']")).to_have_count(there, timeout=SLOW_MS)
 
     def wait_footage(self) -> None:
         expect(self.root).to_have_count(1, timeout=SLOW_MS)
