@@ -9,7 +9,7 @@ from typing import Any
 from anyio.to_thread import run_sync
 
 from sim.errors import SimError
-from sim.services.app.memory import settle_memory
+from sim.services.app.memory import give_back_memory, settle_memory
 from sim.services.app.wiring import App
 from sim.services.attempt.footage_sent import begin_noting
 from sim.services.attempt.scores import settle_all
@@ -95,7 +95,10 @@ async def _forget_hourly() -> None:
 
 
 async def _repeat(work: Callable[[App], None], *, every_s: float, trouble: str) -> None:
-    """Do something again and again, first after a while; what keeps going wrong in the same way is told once."""
+    """Do something again and again, first after a while; what keeps going wrong in the same way is told once.
+
+    Memory that is free by then, of this and of pages drawn meanwhile, is given back.
+    """
     told = ""
     while True:
         await asyncio.sleep(every_s)
@@ -107,15 +110,18 @@ async def _repeat(work: Callable[[App], None], *, every_s: float, trouble: str) 
                 _log.warning("%s: %s", trouble, error)
         except Exception:
             _log.exception(trouble)
+        await run_sync(give_back_memory)
 
 
 def _note_and_push(app: App) -> None:
     """Record what has ended and is not scored, and send what is new to the learning record store."""
-    from sim.services.training_record.exports.lrs import push  # noqa: PLC0415 - not needed for a start
-    from sim.services.training_record.unscored import note_unscored  # noqa: PLC0415 - as said above
+    from sim.services.training_record.unscored import note_unscored  # noqa: PLC0415 - not needed for a start
 
     note_unscored(app)
-    push(app)
+    if app.settings.lrs is not None:
+        from sim.services.training_record.exports.lrs import push  # noqa: PLC0415 - loaded only where there is one
+
+        push(app)
 
 
 def _remind_and_send(app: App) -> None:
