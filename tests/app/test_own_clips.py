@@ -79,5 +79,6 @@ def test_a_walk_is_deleted_by_one_action_and_its_steps_say_what_comes_first(
 ) -> None:
     page = run_page("own_clips", walk=walk, step="walker")
     assert [each.value for each in page.info] == [words.FIRST_CLIPS]
+    page.toggle(key="delete").set_value(True).run()
     page.button(key="delete-sure").click().run()
     assert list_walks(drill_app) == ()

@@ -18,6 +18,7 @@ from sim.services.accounts.viewer import Role, Viewer
 from sim.services.app.links.tokens import read_link, show_link
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
+from sim.services.course.reminder import write_weekly_reminder
 from sim.services.session_day import running
 from sim.services.team import given_drills as team_drills
 from sim.services.team import team
@@ -203,17 +204,24 @@ def test_the_trainer_ends_links_on_the_page_of_the_team(school: School, run_page
         read_link(school.app, token, LinkKind.RECORD)
 
 
+def note_files(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], bytes]]:
+    """Return where files that pages would make are noted, but for the weekly reminder of Home: that is anybody's."""
+    made: list[Callable[[], bytes]] = []
+
+    def note(_: object, make: Callable[[], bytes], *__: object, **___: object) -> str:
+        if getattr(make, "func", None) is not write_weekly_reminder:
+            made.append(make)
+        return "a-file"
+
+    monkeypatch.setattr(MediaFileManager, "add_deferred", note)
+    return made
+
+
 def test_a_page_open_while_its_trainer_is_demoted_shows_and_does_nothing_any_more(
     school: School, run_page: RunPage, peer: list[Peer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its buttons, its parts that update themselves, and the files it would make: none works from that moment on."""
-    made: list[Callable[[], bytes]] = []
-
-    def note(_: object, make: Callable[[], bytes], *__: object, **___: object) -> str:
-        made.append(make)
-        return "a-file"
-
-    monkeypatch.setattr(MediaFileManager, "add_deferred", note)
+    made = note_files(monkeypatch)
     manage.add_account(
         school.app, school.admin, name="Ola Berg", secret="green lamp window 4", roles=frozenset({Role.TRAINER})
     )
@@ -273,13 +281,7 @@ def test_a_trainer_gives_pins(school: School, run_page: RunPage, peer: list[Peer
 def test_a_file_is_not_made_for_somebody_whom_its_page_is_closed_to(
     school: School, run_page: RunPage, peer: list[Peer], monkeypatch: pytest.MonkeyPatch, page: str
 ) -> None:
-    made: list[Callable[[], bytes]] = []
-
-    def note(_: object, make: Callable[[], bytes], *__: object, **___: object) -> str:
-        made.append(make)
-        return "a-file"
-
-    monkeypatch.setattr(MediaFileManager, "add_deferred", note)
+    made = note_files(monkeypatch)
     school.end(school.give(school.ana))
     peer[0] = Peer(is_local=False, cookie=school.cookie)
     drawn = run_page(page, person=school.ana, team=school.team_id)

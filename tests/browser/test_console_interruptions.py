@@ -101,7 +101,9 @@ def test_a_call_is_answered_by_keys_and_the_debrief_and_the_replay_show_it(
     assert (line.outcome.split(",")[0], line.reply) == ("Correct", drill.right)
     expect(page.get_by_text("Calls while you searched:")).to_be_visible()
     page.get_by_role("button", name="Watch this search again").click()
+    expect(console.root).to_have_attribute("data-mode", "replay", timeout=SLOW_MS)
     console.wait_ready()
+    console.wait_settled()
     console.part("replayPlay").click()
     jump = "(place, atS) => { place.value = String(atS); place.dispatchEvent(new Event('input')); }"
     console.part("replayPlace").evaluate(jump, drill.came_s + 0.1)

@@ -224,7 +224,7 @@ def test_clips_become_a_practice_drill_that_is_scored(
     play(page, own_services)
     expect(page.get_by_text("only the walker is known").first).to_be_visible(timeout=SLOW_MS)
     page.goto(f"{own_server.url}/our-clips?walk={card.walk_id}")
-    page.get_by_role("button", name="Delete this walk").click()
+    page.get_by_text("Delete this walk").click()
     page.get_by_role("button", name="Delete everything").click()
     expect(page.get_by_text("The walk was deleted, with 1 recording and 1 practice drill.")).to_be_visible(
         timeout=SLOW_MS

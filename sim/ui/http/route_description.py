@@ -205,6 +205,9 @@ def describe_routes() -> Json:
             f"/{path}": {"get": _describe("leads to where this page is now", (200, 303), kinds=(HTML,))}
             for path in LEADS_TO
         },
+        "/demo/{name}.jpg": {
+            "get": _describe("a picture of the search that the start page shows", (200, 404), kinds=("image/jpeg",))
+        },
         "/healthz": {"get": _describe("whether drills can be done: database, disk, footage", (200, 503), HEALTH)},
         "/healthz/live": {"get": _describe("whether the process answers", (200,), HEALTH)},
         "/app.webmanifest": {

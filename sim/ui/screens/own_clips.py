@@ -121,16 +121,17 @@ def _draw_walk(walk: Walk) -> None:
 
 
 def _draw_delete(walk: Walk) -> None:
-    with st.popover(words.DELETE, key="delete"):
-        st.write(words.DELETE_NOTE)
-        if st.button(words.DELETE_SURE, key="delete-sure"):
-            by = get_viewer().name
-            gone = run_action(lambda: removing.delete_walk(get_app(), walk.walk_id, by=by))
-            if gone is not None:
-                recordings = words.write_count(gone.recordings, "recording")
-                attempts = words.write_count(gone.attempts, "practice drill")
-                keep_flash(words.DELETED.format(recordings=recordings, attempts=attempts))
-                go_to_page(PAGE)
+    if not st.toggle(words.DELETE, key="delete"):
+        return
+    st.write(words.DELETE_NOTE)
+    if st.button(words.DELETE_SURE, key="delete-sure"):
+        by = get_viewer().name
+        gone = run_action(lambda: removing.delete_walk(get_app(), walk.walk_id, by=by))
+        if gone is not None:
+            recordings = words.write_count(gone.recordings, "recording")
+            attempts = words.write_count(gone.attempts, "practice drill")
+            keep_flash(words.DELETED.format(recordings=recordings, attempts=attempts))
+            go_to_page(PAGE)
 
 
 draw()

@@ -38,9 +38,9 @@ def test_verify_names_the_file_with_a_flipped_byte(tiny_recording_copy: Recordin
 
 def test_verify_refuses_a_newer_recording(tiny_recording_copy: Recording, capsys) -> None:
     path = tiny_recording_copy.folder / "recording.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"schema_version": 2}))
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"schema_version": 3}))
     assert main(["footage", "verify", str(tiny_recording_copy.folder)]) == 1
-    assert "schema_version 2" in capsys.readouterr().err
+    assert "schema_version 3" in capsys.readouterr().err
 
 
 def test_sheet_and_mot_write_what_they_say(tiny_recording: Recording, tmp_path: Path, capsys) -> None:

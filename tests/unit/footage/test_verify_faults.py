@@ -102,8 +102,8 @@ def test_the_events_tell_each_fault_once(faulty_recording: Recording) -> None:
 
 def test_a_newer_recording_is_refused_by_name(copied: Recording) -> None:
     path = copied.folder / "recording.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"schema_version": 2}))
-    with pytest.raises(NewerSchemaError, match="schema_version 2"):
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"schema_version": 3}))
+    with pytest.raises(NewerSchemaError, match="schema_version 3"):
         verify_recording(copied.folder)
 
 

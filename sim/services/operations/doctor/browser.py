@@ -69,7 +69,9 @@ def check_browser(clip: Path, *, within_s: float = PLAYS_WITHIN_S) -> list[Findi
 
 def play_clip(browser: str, clip: Path, *, within_s: float) -> dict[str, object] | None:
     """Return what the page in the browser reported, None when it reported nothing in time."""
-    with _serve(clip) as (address, heard, told), tempfile.TemporaryDirectory(prefix="sightline-doctor-") as profile:
+    # the browser's own processes may still write for a moment once it has ended
+    profiles = tempfile.TemporaryDirectory(prefix="sightline-doctor-", ignore_cleanup_errors=True)
+    with _serve(clip) as (address, heard, told), profiles as profile:
         command = [browser, "--headless=new", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
         command += ["--disable-component-update", "--autoplay-policy=no-user-gesture-required", "--no-proxy-server"]
         command += [f"--user-data-dir={profile}", address]

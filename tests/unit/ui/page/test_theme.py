@@ -19,9 +19,28 @@ FILLED = [("surface", name) for name in ("accent", "good", "ink", "true-path")] 
 LINES = [(name, ground) for name in ("wall", "true-path", "claimed-path") for ground in ("page", "surface", "room")]
 OF_PICTURES = (".sl-reference", ".sl-look-drawing", ".sl-demo-scene")
 """Rules of what lies on pictures, which are the same in both schemes."""
-_DRAWN = (".sheet", ".space", ".thing", ".label", ".door", ".camera", ".corner", ".trail", ".cross", "path.pin")
+_DRAWN = (
+    ".sheet",
+    ".space",
+    ".stairs",
+    ".climb",
+    ".box",
+    ".below",
+    ".thing",
+    ".label",
+    ".door",
+    ".camera",
+    ".corner",
+    ".trail",
+    ".cross",
+    "path.pin",
+)
 _SHOWN = ("text.pin", ".person", ".shown-at", ".plan-line", ".ghost", ".outline", ".problem")
-ON_THE_PLAN = {"editor.css": _DRAWN + _SHOWN}
+ON_THE_PLAN = {
+    "editor.css": _DRAWN + _SHOWN,
+    "help.css": (".help",),
+    "annotator.css": (".stage", ".corner", ".walk-choice b"),
+}
 """Rules of what is drawn on a plan of paper or a picture: both are the same in both schemes."""
 STEPS = [("heat-3", "surface"), ("heat-3", "heat-1"), ("ink", "heat-2")]
 
