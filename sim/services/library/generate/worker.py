@@ -42,6 +42,7 @@ def run_job(data: Path, signal: TextIO) -> int:
         return 1
     if job.request.is_fresh:
         _give_way(_NICE_FRESH - _NICE)
+        _stay_on_one_processor()
     note = _Note(data, job)
     try:
         _make(data, note)
@@ -143,6 +144,12 @@ def main(data: Path) -> int:
     """Run as the process that `sim.services.library.generate.generate` starts."""
     _give_way(_NICE)
     return run_job(data, sys.stdin)
+
+
+def _stay_on_one_processor() -> None:
+    """Keep to one core where the system can be told so, also where painting and writing a clip overlap."""
+    with suppress(OSError, AttributeError):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
 def _give_way(steps: int) -> None:

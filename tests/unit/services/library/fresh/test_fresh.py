@@ -274,11 +274,15 @@ def test_a_disk_that_fills_in_the_night_costs_nothing_and_the_next_night_goes_on
             raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(generate_worker, "build_scenario", fill)
+    gave_way: list[tuple[object, ...]] = []  # this process stays as it is
+    for name in ("nice", "sched_setaffinity"):
+        monkeypatch.setattr(os, name, lambda *told: gave_way.append(told), raising=False)
     save_job(data, begun.model_copy(update={"worker": name_process(os.getpid())}))
     signal = tmp_path / "signal"
     signal.write_text("go\n")
     with signal.open() as lines:
         assert generate_worker.run_job(data, lines) == 1
+    assert [len(told[-1]) for told in gave_way if isinstance(told[-1], set)] == [1], "one core"
     failed = load_job(data)
     assert failed is not None
     assert failed.state is JobState.FAILED
