@@ -133,12 +133,20 @@ def _write_tables(folder: Path, plan: BuildPlan, jobs: Sequence[CameraJob]) -> N
     events = make_events(plan.story, truth, make_fault_rows(plan.faults, duration_s=truth.duration_s))
     write_table(folder / EVENTS_FILE, events.rows, columns=EVENTS)
     write_table(folder / PEOPLE_FILE, plan.people, columns=PEOPLE)
+    write_activity(folder, jobs)
+
+
+def write_activity(folder: Path, jobs: Sequence[CameraJob]) -> None:
+    """Put what the cameras' jobs measured of motion into one table."""
     activity = [read_table(job.folder / job.camera_id / camera_job.ACTIVITY_PART, columns=ACTIVITY) for job in jobs]
     write_table(folder / ACTIVITY_FILE, pd.concat(activity, ignore_index=True), columns=ACTIVITY)
 
 
 def _write_manifest(folder: Path, plan: BuildPlan, jobs: Sequence[CameraJob], walls: tuple[Wall, ...]) -> None:
-    written = sorted(path for path in folder.rglob("*") if path.is_file())
+    names = {
+        camera_id: find_shown_name(plan.site.get_camera(camera_id), plan.faults)
+        for camera_id in (job.camera_id for job in jobs)
+    }
     manifest = Manifest(
         schema_version=RECORDING_SCHEMA,
         recording_id=plan.recording_id,
@@ -151,22 +159,37 @@ def _write_manifest(folder: Path, plan: BuildPlan, jobs: Sequence[CameraJob], wa
         fps=plan.crowd.fps,
         frame_count=plan.crowd.frame_count,
         generator_version=plan.generator_version,
-        cameras=tuple(
-            RecordedCamera(
-                camera_id=job.camera_id,
-                name=find_shown_name(plan.site.get_camera(job.camera_id), plan.faults),
-                size_wh=job.size_wh,
-                main=f"main/{job.camera_id}.mp4",
-                thumbs=f"thumbs/{job.camera_id}.webp",
-            )
-            for job in jobs
-        ),
+        cameras=list_recorded(jobs, names),
         walls=walls,
         thumbs=jobs[0].thumbs,
-        files={path.relative_to(folder).as_posix(): compute_sha256(path) for path in written},
-        sizes={path.relative_to(folder).as_posix(): path.stat().st_size for path in written},
+        files={},
+        sizes={},
     )
-    replace_manifest(folder / MANIFEST_NAME, manifest)
+    write_whole_manifest(folder, manifest)
+
+
+def list_recorded(jobs: Sequence[CameraJob], names: Mapping[str, str]) -> tuple[RecordedCamera, ...]:
+    """Return what a manifest says of the cameras, `names` by camera_id."""
+    return tuple(
+        RecordedCamera(
+            camera_id=job.camera_id,
+            name=names[job.camera_id],
+            size_wh=job.size_wh,
+            main=f"main/{job.camera_id}.mp4",
+            thumbs=f"thumbs/{job.camera_id}.webp",
+        )
+        for job in jobs
+    )
+
+
+def write_whole_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write a manifest that names every file of its folder by hash and size."""
+    written = sorted(path for path in folder.rglob("*") if path.is_file())
+    named = {
+        "files": {path.relative_to(folder).as_posix(): compute_sha256(path) for path in written},
+        "sizes": {path.relative_to(folder).as_posix(): path.stat().st_size for path in written},
+    }
+    replace_manifest(folder / MANIFEST_NAME, manifest.model_copy(update=named))
 
 
 def link_or_copy(source: Path, target: Path) -> None:

@@ -1,13 +1,12 @@
 """Starting the process that takes in a clip: it gets the file open, and limits of memory and processor time."""
 
-import json
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from sim.errors import RecordingError
+from sim.footage.limited_child import read_answer
 
 PROBE_WITHIN_S = 60.0
 MODULE = "sim.footage.staged.worker"
@@ -60,13 +59,3 @@ def start_import(
 
 def _make_command(file: BinaryIO, what: str, name: str, *more: str) -> list[str]:
     return [sys.executable, "-m", MODULE, what, str(file.fileno()), name, *more]
-
-
-def read_answer(output: bytes) -> dict[str, Any]:
-    """Return the JSON on the last line of what a child said, {} where there is none."""
-    lines = output.decode("utf-8", "replace").strip().splitlines()
-    with suppress(ValueError, IndexError):
-        found = json.loads(lines[-1])
-        if isinstance(found, dict):
-            return found
-    return {}

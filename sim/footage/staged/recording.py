@@ -10,11 +10,17 @@ from pathlib import Path
 import pandas as pd
 from PIL import Image
 
-from sim.columns import ACTIVITY, EVENTS, PEOPLE, TRUTH
+from sim.columns import EVENTS, PEOPLE, TRUTH
 from sim.errors import RecordingError
-from sim.footage.build.assemble import encode_walls, link_cameras, link_or_copy
+from sim.footage.build.assemble import (
+    encode_walls,
+    link_cameras,
+    link_or_copy,
+    list_recorded,
+    write_activity,
+    write_whole_manifest,
+)
 from sim.footage.build.build import THUMB_EVERY_S, THUMB_WH
-from sim.footage.build.camera_jobs import camera_job
 from sim.footage.build.camera_jobs.camera_job import CameraJob, Encoding, is_finished
 from sim.footage.build.camera_jobs.jobs import Reporter, run_camera_jobs
 from sim.footage.build.camera_jobs.workfolder import (
@@ -27,23 +33,18 @@ from sim.footage.build.camera_jobs.workfolder import (
     remove_unfinished,
 )
 from sim.footage.recording.open import (
-    ACTIVITY_FILE,
     EVENTS_FILE,
     PEOPLE_FILE,
     SITE_FILE,
     TRUTH_FILE,
-    compute_sha256,
     open_recording,
 )
 from sim.footage.recording.recording import (
-    MANIFEST_NAME,
     STAGED_SCHEMA,
     Manifest,
-    RecordedCamera,
     Staged,
-    replace_manifest,
 )
-from sim.footage.recording.tables import read_table, write_table
+from sim.footage.recording.tables import write_table
 from sim.footage.staged.retimed import RetimedCameras, Segment
 from sim.footage.video.sizes import estimate_needs_of
 from sim.footage.video.thumbs import choose_layout
@@ -137,12 +138,11 @@ def _assemble(folder: Path, plan: StagedPlan, jobs: list[CameraJob], reporter: R
     write_table(folder / TRUTH_FILE, _make_none(TRUTH), columns=TRUTH)
     write_table(folder / EVENTS_FILE, make_empty_events(), columns=EVENTS)
     write_table(folder / PEOPLE_FILE, _make_none(PEOPLE), columns=PEOPLE)
-    activity = [read_table(job.folder / job.camera_id / camera_job.ACTIVITY_PART, columns=ACTIVITY) for job in jobs]
-    write_table(folder / ACTIVITY_FILE, pd.concat(activity, ignore_index=True), columns=ACTIVITY)
+    write_activity(folder, jobs)
     (folder / SITE_FILE).write_text(plan.site.model_dump_json(), encoding="utf-8")
     (folder / "people").rmdir()
     names = {camera.camera_id: camera.name for camera in plan.site.cameras}
-    _write_manifest(
+    write_whole_manifest(
         folder,
         Manifest(
             schema_version=STAGED_SCHEMA,
@@ -156,16 +156,7 @@ def _assemble(folder: Path, plan: StagedPlan, jobs: list[CameraJob], reporter: R
             fps=FPS,
             frame_count=plan.frame_count,
             generator_version=GENERATOR,
-            cameras=tuple(
-                RecordedCamera(
-                    camera_id=job.camera_id,
-                    name=names[job.camera_id],
-                    size_wh=job.size_wh,
-                    main=f"main/{job.camera_id}.mp4",
-                    thumbs=f"thumbs/{job.camera_id}.webp",
-                )
-                for job in jobs
-            ),
+            cameras=list_recorded(jobs, names),
             walls=walls,
             thumbs=jobs[0].thumbs,
             files={},
@@ -219,20 +210,11 @@ def write_with_truth(
                 "title": title,
                 "staged": staged.model_copy(update={"has_photo": photo is not None}),
             }
-            _write_manifest(part, recording.manifest.model_copy(update=changes))
+            write_whole_manifest(part, recording.manifest.model_copy(update=changes))
             part.rename(target)
         except BaseException:
             remove_tree(part)
             raise
-
-
-def _write_manifest(folder: Path, manifest: Manifest) -> None:
-    written = sorted(path for path in folder.rglob("*") if path.is_file())
-    named = {
-        "files": {path.relative_to(folder).as_posix(): compute_sha256(path) for path in written},
-        "sizes": {path.relative_to(folder).as_posix(): path.stat().st_size for path in written},
-    }
-    replace_manifest(folder / MANIFEST_NAME, manifest.model_copy(update=named))
 
 
 def write_strip(photo: Path, target: Path) -> None:

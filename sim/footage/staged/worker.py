@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from sim.errors import RecordingError
+from sim.footage.limited_child import limit_this_process
 
 MEMORY_BYTES = 3_000_000_000
 CPU_S = 4 * 3600
@@ -78,12 +79,7 @@ def _is_free(turn: IO[bytes]) -> bool:
 
 def _limit() -> None:
     """Let this process take little of the machine, where the system can hold it to that."""
-    with suppress(ImportError):
-        import resource  # noqa: PLC0415 - not on Windows
-
-        for which, most in ((resource.RLIMIT_AS, MEMORY_BYTES), (resource.RLIMIT_CPU, CPU_S)):
-            with suppress(ValueError, OSError):
-                resource.setrlimit(which, (most, most))
+    limit_this_process(memory_bytes=MEMORY_BYTES, cpu_s=CPU_S)
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = "1"
     with suppress(OSError, AttributeError):

@@ -7,11 +7,9 @@ and only what that process wrote is used. A camera's picture is scaled and put i
 import json
 import subprocess
 import sys
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -19,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from sim.errors import RecordingError
+from sim.footage.limited_child import limit_this_process, read_answer
 from sim.footage.stills.empty_picture import make_empty_picture, read_spread
 from sim.footage.stills.people_left import Box, find_people, take_from_others, write_picture
 from sim.footage.stills.person_detector import PersonDetector
@@ -87,7 +86,7 @@ def convert(source: Path, target: Path, *, kind: Kind, page: int = 0) -> Uploade
         raise RecordingError(
             "this file took too long to read", todo="export it smaller, or as a picture (PNG or JPG)"
         ) from error
-    said = _read_answer(done.stdout)
+    said = read_answer(done.stdout)
     if "error" in said or done.returncode != 0 or not target.is_file():
         target.unlink(missing_ok=True)
         raise RecordingError(str(said.get("error") or _UNKNOWN))
@@ -100,15 +99,6 @@ def convert(source: Path, target: Path, *, kind: Kind, page: int = 0) -> Uploade
         notes=tuple(str(each) for each in said["notes"]),
         people=tuple((float(a), float(b), float(c), float(d)) for a, b, c, d in said["people"]),
     )
-
-
-def _read_answer(output: bytes) -> dict[str, Any]:
-    lines = output.decode("utf-8", "replace").strip().splitlines()
-    with suppress(ValueError, IndexError):
-        found = json.loads(lines[-1])
-        if isinstance(found, dict):
-            return found
-    return {}
 
 
 def main(arguments: list[str]) -> int:
@@ -140,12 +130,7 @@ def main(arguments: list[str]) -> int:
 
 def _limit() -> None:
     """Let this process take little: where the system can hold it to that."""
-    with suppress(ImportError):
-        import resource  # noqa: PLC0415 - not on Windows
-
-        for what, most in ((resource.RLIMIT_AS, MEMORY_BYTES), (resource.RLIMIT_CPU, int(WITHIN_S))):
-            with suppress(ValueError, OSError):
-                resource.setrlimit(what, (most, most))
+    limit_this_process(memory_bytes=MEMORY_BYTES, cpu_s=int(WITHIN_S))
     Image.MAX_IMAGE_PIXELS = MOST_PX
     cv2.setNumThreads(1)
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from sim.errors import SimError, StoreError
 from sim.footage.build.camera_jobs.workfolder import remove_tree
-from sim.footage.staged.child import read_answer
+from sim.footage.limited_child import read_answer
 from sim.services.library.generate.job import Worker, find_process
 from sim.services.own_clips.folder import CLIPS, alone, change_walk, read_model, tell_full, write_model
 from sim.staged.doubts import DoubtfulSpan

@@ -1,14 +1,13 @@
 """The keyframes of a walk: a log of steps, so that each can be taken back and a crash loses none."""
 
 import json
-import os
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from sim.errors import StoreError
+from sim.services.app.step_log import append_line
 from sim.services.own_clips.folder import TRACK_FILE, alone, tell_full
 from sim.staged.model import FPS, Keyframe, Track
 
@@ -87,30 +86,8 @@ def change_track(
                 "drop": [[clip_id, int(clip_s * FPS + 1e-6)] for clip_id, clip_s in drop],
             }
         _fold([*steps, step])
-        _append(folder / TRACK_FILE, step)
+        try:
+            append_line(folder / TRACK_FILE, step)
+        except OSError as error:
+            raise tell_full(error) from error
         return read_track(folder)
-
-
-def _append(path: Path, step: dict[str, object]) -> None:
-    try:
-        _mend_end(path)
-        with path.open("ab") as file:
-            end = file.tell()
-            try:
-                file.write(json.dumps(step, separators=(",", ":")).encode() + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
-            except OSError:
-                with suppress(OSError):
-                    file.truncate(end)
-                raise
-    except OSError as error:
-        raise tell_full(error) from error
-
-
-def _mend_end(path: Path) -> None:
-    """Cut off a line that a crash left half written."""
-    if path.exists() and path.stat().st_size:
-        text = path.read_bytes()
-        if not text.endswith(b"\n"):
-            path.write_bytes(text[: text.rfind(b"\n") + 1])

@@ -5,7 +5,6 @@ there once it was made ready; then it can be chosen for drills as any other site
 """
 
 import json
-import os
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim.errors import NewerSchemaError, SiteError, StoreError
+from sim.services.app.step_log import append_line
 from sim.services.library.generate.generate import OWN_SITES
 from sim.site.drawing import HEAD, Change, History, complete, make_empty_drawing
 from sim.site.model import SITE_FILE
@@ -137,32 +137,10 @@ def append_step(folder: Path, *, step: str, changes: Sequence[Change] | None, is
 
 
 def _append(folder: Path, entry: dict[str, Any]) -> None:
-    path = folder / LOG_NAME
     try:
-        _mend_end(path)
-        with path.open("ab") as file:
-            end = file.tell()
-            try:
-                file.write(json.dumps(entry, separators=(",", ":")).encode() + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
-            except OSError:
-                with suppress(OSError):
-                    file.truncate(end)
-                raise
+        append_line(folder / LOG_NAME, entry)
     except OSError as error:
         raise _tell_full(error) from error
-
-
-def _mend_end(path: Path) -> None:
-    """Cut off a line that a crash left half written."""
-    if not path.exists() or path.stat().st_size == 0:
-        return
-    with path.open("rb+") as file:
-        file.seek(-1, os.SEEK_END)
-        if file.read(1) != b"\n":
-            file.seek(0)
-            file.truncate(file.read().rfind(b"\n") + 1)
 
 
 def _tell_full(error: OSError) -> StoreError:
