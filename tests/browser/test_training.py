@@ -14,6 +14,13 @@ from sim.services.training_event.sign_in import make_sign_in_token
 from tests.support.barriers import list_barriers
 from tests.support.server_process import ServerProcess
 
+HELD_OPEN = """() => {
+  const picture = document.querySelector('.sl-join-scan img');
+  const heights = [picture.parentElement.offsetHeight];
+  picture.remove();
+  return [...heights, document.querySelector('.sl-join-scan').offsetHeight];
+}"""
+"""The height of the code's place, with the code and while a new one is read."""
 WIDE = "() => document.documentElement.scrollWidth > window.innerWidth"
 
 
@@ -39,6 +46,9 @@ def test_people_sign_in_with_their_phones_and_the_training_then_counts(
     page.goto(f"{server.url}/training?training={training_id}")
     page.get_by_role("button", name="Open sign-in").click()
     expect(page.get_by_alt_text("Scan this with your phone, and choose your name")).to_be_visible()
+    with_code, without = page.evaluate(HELD_OPEN)
+    assert with_code == without > 200, "what is below does not jump when somebody signs in"
+    page.reload()
 
     phone = phone_context.new_page()
     phone.goto(f"{server.url}/training-sign-in?t={make_sign_in_token(services, get_training(services, training_id))}")
