@@ -78,6 +78,13 @@ def test_a_long_description_is_shown_whole_on_a_phone(phone: ConsolePage) -> Non
         assert line.evaluate("(line) => line.scrollWidth <= line.clientWidth + 1"), f"{width}x{height}"
 
 
+def test_what_is_said_of_saving_covers_no_list_on_a_phone(phone: ConsolePage) -> None:
+    show_tab(phone, "tabFound")
+    status, first = phone.part("status").bounding_box(), phone.root.locator(".found > *:visible").first.bounding_box()
+    assert status and first
+    assert status["y"] + status["height"] <= first["y"]
+
+
 def test_nothing_moves_where_motion_is_unwanted(console: ConsolePage) -> None:
     console.page.emulate_media(reduced_motion="reduce")
     moving = "() => document.getAnimations().filter((each) => each.playState === 'running').length"

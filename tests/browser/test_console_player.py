@@ -72,6 +72,9 @@ def test_it_plays_backwards(console: ConsolePage) -> None:
     expect(console.part("play")).to_have_attribute("aria-label", "Play")
     console.wait_pictures()
     assert console.read_pictures().main < 135
+    console.go_to("7:55:00 AM")
+    console.press("j")
+    expect(console.page.get_by_text("That is the start of the recording")).to_be_visible()
 
 
 def test_a_typed_time_is_understood_and_a_wrong_one_explained(console: ConsolePage) -> None:

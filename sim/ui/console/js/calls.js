@@ -29,7 +29,7 @@ export class Calls {
     const done = place < 0 ? this.items.length : place;
     this.console.parts.foundCount.textContent = `${done}/${this.items.length}`;
     this.banner.hidden = place < 0;
-    this.now.textContent = place < 0 ? "All calls are answered." : `Open a camera that shows ${this.items[place].label}, then press This camera.`;
+    this.now.textContent = place < 0 ? "All calls are answered." : `Open a camera that shows ${this.items[place].label}, then press “This camera”.`;
     if (place >= 0) {
       this.count.textContent = `Call ${place + 1} of ${this.items.length}`;
       const { label } = this.items[place];

@@ -489,7 +489,7 @@ export class SearchConsole {
   #noteTransport(kind) {
     this.toolbar.showState();
     if (kind === "play" || kind === "jump") this.#followOn();
-    if (kind === "end") this.sayings.hint("That is the end of the recording");
+    if (kind === "end") this.sayings.hint(`That is the ${this.picture.playback.clockS > 0 ? "end" : "start"} of the recording`);
     else if (kind === "pause") this.sayings.announce(`Paused at ${this.clock.words(this.picture.playback.shownS)}`);
     else if (kind === "play") this.picture.unblock();
   }
