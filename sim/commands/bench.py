@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 BY_NAME_ONLY = ("home", "console", "debrief", "figures")
-OPTIONS = {"console": ("quick", "minutes"), "server": ("with_build",), "figures": ("model", "video")}
+OPTIONS = {"console": ("quick", "minutes"), "server": ("with_build", "by_proxy"), "figures": ("model", "video")}
 EVERY_PART = ("render", "score", "search", "start", "server", "compare", "ledger", "site")
 PART_NAMES = (*EVERY_PART, *BY_NAME_ONLY)
 
@@ -29,6 +29,7 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
     parser.add_argument(
         "--with-build", action="store_true", help="server: a fresh school day is made beside it meanwhile"
     )
+    parser.add_argument("--by-proxy", action="store_true", help="server: nginx stands in front and sends the footage")
     parser.add_argument(
         "--minutes", type=float, metavar="N", help="console: how long memory is watched for each player (default 10)"
     )

@@ -1,72 +1,37 @@
-"""The nginx of this machine with the configuration that the documentation gives, in front of given processes."""
+"""nginx with TLS and the shipped configuration, in front of given processes."""
 
 import re
-import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
-SHIPPED = Path(__file__).resolve().parents[2] / "docs" / "nginx" / "sightline.conf"
+from sim.lab.bench.rig.nginx import find_free_port, find_nginx, start_nginx
+
+__all__ = ["Proxy", "find_nginx"]
+
 LINE_WITHIN_S = 30.0
-AROUND = """
-user root;
-worker_processes 1;
-daemon off;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-events {{ worker_connections 256; }}
-http {{
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
-    include {folder}/sightline.conf;
-}}
-"""
-
-
-def find_nginx() -> str | None:
-    return shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin:/opt/homebrew/bin")
 
 
 class Proxy:
     """Runs from construction until `close`."""
 
-    def __init__(self, program: str, folder: Path, ports: Sequence[int]) -> None:
+    def __init__(self, program: str, folder: Path, ports: Sequence[int], *, recordings: Path | None = None) -> None:
         self.folder = folder
         self.ports = tuple(ports)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = find_free_port()
         self.url = f"https://127.0.0.1:{port}"
-        certificate, key = folder / "cert.pem", folder / "key.pem"
+        self.certificate, key = folder / "cert.pem", folder / "key.pem"
         make = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-        about = ["-subj", "/CN=127.0.0.1", "-days", "2", "-keyout", str(key), "-out", str(certificate)]
-        subprocess.run([*make, *about], check=True, capture_output=True)
-        text = SHIPPED.read_text(encoding="utf-8")
-        for was, becomes in (
-            ("listen 443 ssl", f"listen 127.0.0.1:{port} ssl"),
-            ("server 127.0.0.1:8501", f"server 127.0.0.1:{ports[0]}"),
-            ("server 127.0.0.1:8502", f"server 127.0.0.1:{ports[1]}"),
-            ("/etc/ssl/certs/sightline.pem", str(certificate)),
-            ("/etc/ssl/private/sightline.key", str(key)),
-            ("/var/log/nginx/sightline.log", str(folder / "access.log")),
-        ):
-            assert text.count(was) == 1, was
-            text = text.replace(was, becomes)
-        (folder / "sightline.conf").write_text(text, encoding="utf-8")
-        (folder / "nginx.conf").write_text(AROUND.format(folder=folder))
-        command = [program, "-p", str(folder), "-c", str(folder / "nginx.conf")]
-        subprocess.run([*command, "-t", "-q"], check=True, capture_output=True)
-        self._process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-        while True:
-            with socket.socket() as asked:
-                if asked.connect_ex(("127.0.0.1", port)) == 0:
-                    return
-            assert self._process.poll() is None, (folder / "error.log").read_text()
+        about = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]
+        files = ["-keyout", str(key), "-out", str(self.certificate)]
+        subprocess.run([*make, *about, *files], check=True, capture_output=True)
+        changes = {
+            "/etc/ssl/certs/sightline.pem": str(self.certificate),
+            "/etc/ssl/private/sightline.key": str(key),
+            "/var/lib/sightline/recordings/": f"{recordings or folder / 'none'}/",
+        }
+        self._process = start_nginx(program, folder, port=port, app_ports=ports, changes=changes)
 
     def list_ports(self) -> list[int]:
         """Return which process answered each request so far: of those that were tried, the last."""

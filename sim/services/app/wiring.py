@@ -1,5 +1,6 @@
 """Where the parts are put together: settings from the environment, and one `App` that everything is called with."""
 
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from pathlib import Path
 from platformdirs import user_data_path
 
 from sim.drill.instant import Clock
-from sim.errors import StoreError
+from sim.errors import MachineError, StoreError
 from sim.records.engine import make_sqlite_url
 from sim.records.store import Store, open_store
 from sim.records.teams import NO_LIMITS
@@ -36,6 +37,7 @@ DISTRICT_VARIABLE = "SIGHTLINE_DISTRICT"
 ADDRESS_VARIABLE = "SIGHTLINE_ADDRESS"
 LRS_VARIABLE = "SIGHTLINE_LRS"
 MAIL_VARIABLE = "SIGHTLINE_SMTP"
+ACCEL_VARIABLE = "SIGHTLINE_ACCEL"
 MOST_DISTRICT = 120
 OPEN_VARIABLE = "SIGHTLINE_OPEN_TO_NETWORK"
 RECORD_DAYS = 5 * 365 + 2
@@ -62,6 +64,7 @@ class Settings:
         address: of this installation, as others open it, without a last slash; "" where nobody said.
         lrs: the learning record store that the training record is sent to; None for none.
         mail: the mail server that reminders are sent through; None for none.
+        accel: the internal address below which the proxy in front reads files; "" where the app sends footage itself.
     """
 
     data: Path
@@ -79,6 +82,7 @@ class Settings:
     address: str = ""
     lrs: LrsSettings | None = None
     mail: MailSettings | None = None
+    accel: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,11 +127,12 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     SIGHTLINE_RECORD_DAYS how many the training record, SIGHTLINE_SECRET what several servers without a common data
     folder sign with, SIGHTLINE_OPEN_TO_NETWORK=1 lets other machines in before signing in is set up, SIGHTLINE_DISTRICT
     names the district on records, SIGHTLINE_ADDRESS is where this installation is opened, SIGHTLINE_LRS the learning
-    record store that the training record is sent to, SIGHTLINE_SMTP the mail server that reminders go through.
+    record store that the training record is sent to, SIGHTLINE_SMTP the mail server that reminders go through,
+    SIGHTLINE_ACCEL where nginx in front reads files that the app lets it send (X-Accel-Redirect).
 
     Raises:
-        MachineError: a setting of the footage store, the address, the learning record store or the mail server cannot
-            be used.
+        MachineError: a setting of the footage store, the address, the learning record store, the mail server or the
+            proxy cannot be used.
         StoreError: the days are no number of days.
     """
     chosen = environ.get(DATA_VARIABLE, "").strip()
@@ -149,6 +154,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         address=read_address(environ, ADDRESS_VARIABLE),
         lrs=read_lrs(environ, LRS_VARIABLE),
         mail=read_mail(environ, MAIL_VARIABLE),
+        accel=_read_accel(environ),
     )
 
 
@@ -159,6 +165,16 @@ def _read_days(environ: Mapping[str, str], name: str, *, usual: int) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= MOST_DAYS[name]:
         raise StoreError(f"{name} is {text[:20]!r}", expected=f"days, 1 to {MOST_DAYS[name]}")
     return int(text)
+
+
+def _read_accel(environ: Mapping[str, str]) -> str:
+    text = environ.get(ACCEL_VARIABLE, "").strip().rstrip("/")
+    if text and not re.fullmatch(r"(/[A-Za-z0-9_-]+)+", text):
+        raise MachineError(
+            f"{ACCEL_VARIABLE} is {text[:60]!r}",
+            expected="the start of an internal address of nginx, such as /_footage",
+        )
+    return text
 
 
 def system_clock() -> Clock:

@@ -28,11 +28,11 @@ class UnsatisfiableRangeError(ValueError):
     """The range lies outside the file."""
 
 
-def parse_range(header: str | None, *, size: int) -> ByteSpan | None:
+def parse_range(header: str | None, *, size: int, most: int | None = None) -> ByteSpan | None:
     """Return the bytes to send, or None for the whole file: no range, several, or one that cannot be understood.
 
     `bytes=0-` of 4 MB gives 0..1499999; `bytes=5-9` gives 5..9; `bytes=-100` the last hundred.
-    Never more than SLICE_BYTES.
+    Never more than `most`, or SLICE_BYTES.
 
     Raises:
         UnsatisfiableRangeError: it begins behind the end.
@@ -45,13 +45,22 @@ def parse_range(header: str | None, *, size: int) -> ByteSpan | None:
         length = min(int(high), size)
         if length == 0:
             raise UnsatisfiableRangeError(header)
-        return _bound(size - length, size - 1)
+        return _bound(size - length, size - 1, most)
     first = int(low)
     if first >= size:
         raise UnsatisfiableRangeError(header)
     last = min(int(high), size - 1) if high else size - 1
-    return _bound(first, last) if last >= first else None
+    return _bound(first, last, most) if last >= first else None
 
 
-def _bound(first: int, last: int) -> ByteSpan:
-    return ByteSpan(first=first, last=min(last, first + SLICE_BYTES - 1))
+def compute_sent(header: str | None, *, size: int) -> tuple[int, int]:
+    """Return the first and last byte that a file server of its own sends for a range: all that was asked for."""
+    try:
+        span = parse_range(header, size=size, most=size)
+    except UnsatisfiableRangeError:
+        return 0, -1
+    return (span.first, span.last) if span is not None else (0, size - 1)
+
+
+def _bound(first: int, last: int, most: int | None) -> ByteSpan:
+    return ByteSpan(first=first, last=min(last, first + (most or SLICE_BYTES) - 1))

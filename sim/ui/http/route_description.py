@@ -198,6 +198,9 @@ def describe_routes() -> Json:
         "/api/probe": {
             "get": _describe("half a megabyte, to measure the line", (200,), kinds=("application/octet-stream",))
         },
+        "/api/probe/footage": {
+            "get": _describe("what the doctor lays down for nginx to send", (200, 404), kinds=("text/plain",))
+        },
         "/calendar/{token}.ics": {
             "get": _describe("a program's steps and days", (200, 403, 429, 503), kinds=("text/calendar",))
         },

@@ -39,11 +39,13 @@ from sim.services.attempt.footage_sent import note_sent
 from sim.services.attempt.help_requests import ask_help, get_help
 from sim.services.library.demo_search import DEMO_PATH, get_demo_picture
 from sim.services.operations import health
+from sim.services.operations.doctor.sent_by_proxy import FOOTAGE_PROBE_PATH
 from sim.services.programme import calendar as programme_calendar
 from sim.services.programme.calendar import FEED_PATH
-from sim.ui.http.footage_range import SLICE_BYTES, ByteSpan, UnsatisfiableRangeError, parse_range
+from sim.ui.http.footage_range import SLICE_BYTES, ByteSpan, UnsatisfiableRangeError, compute_sent, parse_range
 from sim.ui.http.headers import NEVER_STORED, SECURITY_HEADERS
 from sim.ui.http.old_addresses import make_old_routes
+from sim.ui.http.sent_by_proxy import send_by_proxy, send_probe
 from sim.ui.http.token_holder import authorise, require_own_footage
 
 GetApp = Callable[[], App]
@@ -169,6 +171,9 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         headers = {**SECURITY_HEADERS, **NEVER_STORED, "Content-Encoding": "identity"}
         return Response(filler, media_type="application/octet-stream", headers=headers)
 
+    async def footage_probe(_: Request) -> Response:
+        return send_probe(get_app().settings)
+
     return [
         Route("/footage/{token}/{recording_id}/{path:path}", _guard(footage), methods=["GET"]),
         Route("/footage-index/{token}/{recording_id}/{path:path}", _guard(footage_index), methods=["GET"]),
@@ -181,6 +186,7 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         Route(CROP_PATH, _guard(footage_crop), methods=["GET"]),
         *make_old_routes(),
         Route(PROBE_PATH, _guard(probe), methods=["GET"]),
+        Route(FOOTAGE_PROBE_PATH, _guard(footage_probe), methods=["GET"]),
         Route(DEMO_PATH, _guard(demo), methods=["GET"]),
         Route(FEED_PATH, _guard(calendar), methods=["GET"]),
         *_make_health_routes(get_app),
@@ -336,11 +342,14 @@ def _send_kept(request: Request, body: bytes, *, sha256: str, kind: str) -> Resp
 
 
 async def _send_file(app: App, request: Request, file: FootageFile) -> Response:
-    etag = _name_bytes(file.sha256)
+    etag, kind = _name_bytes(file.sha256), MEDIA_TYPES[file.path.suffix]
     headers = {**SECURITY_HEADERS, **LONG_KEPT, "Accept-Ranges": "bytes", "ETag": etag}
     if _is_known(request, etag):
         return Response(status_code=304, headers=headers)
     wanted = request.headers.get("range")
+    if app.settings.accel:
+        note_sent(app, file.attempt_id, file.name, compute_sent(wanted, size=file.size))
+        return send_by_proxy(app.settings, file.path, headers={**SECURITY_HEADERS, **LONG_KEPT}, kind=kind)
     if request.headers.get("if-range", etag) != etag:
         wanted = None
     try:
@@ -353,7 +362,7 @@ async def _send_file(app: App, request: Request, file: FootageFile) -> Response:
     if span is not None:
         headers["Content-Range"] = f"bytes {span.first}-{span.last}/{file.size}"
     headers["Content-Length"] = str(sent.length)
-    status, kind = (206 if span is not None else 200), MEDIA_TYPES[file.path.suffix]
+    status = 206 if span is not None else 200
     if request.method == "HEAD":
         return Response(status_code=status, headers=headers, media_type=kind)
     note_sent(app, file.attempt_id, file.name, (sent.first, sent.last))

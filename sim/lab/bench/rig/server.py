@@ -6,10 +6,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import psutil
 
@@ -28,11 +29,13 @@ class Server:
         url: its address.
         process: its process.
         began_s: when it was started, by the monotonic clock.
+        proxy: the process of nginx in front of it, None where there is none; its time and memory count as the server's.
     """
 
     url: str
     process: psutil.Process
     began_s: float
+    proxy: psutil.Process | None = None
 
     def read_memory_mb(self) -> float:
         """Return the resident memory of the server and whatever it started."""
@@ -44,11 +47,12 @@ class Server:
         return float(sum(each.user + each.system for each in times))
 
     def _list_family(self) -> list[psutil.Process]:
-        return [self.process, *self.process.children(recursive=True)]
+        heads = [self.process] if self.proxy is None else [self.process, self.proxy]
+        return [member for head in heads for member in (head, *head.children(recursive=True))]
 
 
 @contextmanager
-def run_server(data: Path, library: Path) -> Iterator[Server]:
+def run_server(data: Path, library: Path, *, settings: Mapping[str, str] = MappingProxyType({})) -> Iterator[Server]:
     """Run the app on a free port with a data folder of its own that sees the recordings and forms of `library`."""
     for name in ("recordings", "forms"):
         if (library / name).is_dir():
@@ -59,7 +63,7 @@ def run_server(data: Path, library: Path) -> Iterator[Server]:
     process = subprocess.Popen(
         command,
         cwd=PROJECT,
-        env={**environ, DATA_VARIABLE: str(data)},
+        env={**environ, DATA_VARIABLE: str(data), **settings},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidHandshake
 from websockets.typing import Subprotocol
 
 from sim.lab.bench.server.page_request import encode_page_request
@@ -109,7 +110,7 @@ class Trainee:
                 await self._load_first()
                 self.is_here = True
                 await asyncio.gather(self._watch(), self._post(), self._read(session))
-        except (OSError, TimeoutError, asyncio.IncompleteReadError, ValueError) as error:
+        except (OSError, TimeoutError, asyncio.IncompleteReadError, InvalidHandshake, ValueError) as error:
             self.now.failures.append(f"a trainee fell off: {type(error).__name__} {error}")
 
     async def _read(self, session: Any) -> None:

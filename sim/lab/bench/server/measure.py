@@ -19,14 +19,16 @@ import numpy as np
 from sim.drill.attempt import Mode
 from sim.errors import MachineError, TaskError
 from sim.lab.bench.rig.figures import Figure
+from sim.lab.bench.rig.nginx import run_nginx
 from sim.lab.bench.rig.server import Server, run_server
 from sim.lab.bench.server.beside import Build, make_fresh_day
 from sim.lab.bench.server.traffic import RECORDED
 from sim.records.engine import make_sqlite_url
-from sim.services.app.wiring import PROJECT, App, open_app, read_settings, system_clock
+from sim.services.app.wiring import ACCEL_VARIABLE, OPEN_VARIABLE, PROJECT, App, open_app, read_settings, system_clock
 from sim.services.attempt import attempts
 from sim.services.attempt.footage_access import FootageLinks, make_links
 
+PROXIES_VARIABLE = "FORWARDED_ALLOW_IPS"
 TRAINEES = 50
 STEPS = (10, 25, TRAINEES, 75, 100, 150, 200)
 MEASURED_S = 15.0
@@ -77,15 +79,16 @@ class Step:
         return self.post_p95 < POST_LIMIT_MS and not self.failures
 
 
-def measure(*, on_step: Callable[[str], None], with_build: bool = False) -> tuple[Figure, ...]:
+def measure(*, on_step: Callable[[str], None], with_build: bool = False, by_proxy: bool = False) -> tuple[Figure, ...]:
     """Let trainees come to the real app until it does not hold any more; each does what a recorded drill did.
 
     Times are seen from the client on the same machine. Server and load generator are processes of their own that share
     the machine's cores; the processor time of each is told apart. `with_build`: a fresh school day is made meanwhile.
+    `by_proxy`: nginx stands in front and sends the footage.
 
     Raises:
         TaskError: there is no form to drill.
-        MachineError: the server or the load generator does not start, or the build ends before the measurement.
+        MachineError: the server, nginx or the load generator does not start, or the build ends before the measurement.
     """
     with tempfile.TemporaryDirectory(prefix="sightline-bench-") as folder:
         data = Path(folder)
@@ -94,13 +97,26 @@ def measure(*, on_step: Callable[[str], None], with_build: bool = False) -> tupl
         try:
             on_step("starting the server")
             with (
-                run_server(data, read_settings(os.environ).data) as server,
+                (run_behind_nginx if by_proxy else run_server)(data, read_settings(os.environ).data) as server,
                 open_load() as load,
                 make_fresh_day(app, data / "beside") if with_build else nullcontext() as build,
             ):
                 return _measure(app, server, load, on_step, build)
         finally:
             app.close()
+
+
+@contextmanager
+def run_behind_nginx(data: Path, library: Path) -> Iterator[Server]:
+    """Run the app as `run_server` does, behind nginx, which sends the footage; the address is that of nginx."""
+    settings = {ACCEL_VARIABLE: "/_footage", PROXIES_VARIABLE: "127.0.0.1", OPEN_VARIABLE: "1"}
+    folder = data / "nginx"
+    folder.mkdir()
+    with (
+        run_server(data, library, settings=settings) as server,
+        run_nginx(folder, app_port=int(server.url.rsplit(":", 1)[1])) as (url, process),
+    ):
+        yield replace(server, url=url, proxy=process)
 
 
 class Load:

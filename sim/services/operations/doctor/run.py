@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from sim.errors import SimError
-from sim.services.operations.doctor import browser, content, machine, packages, store
+from sim.services.operations.doctor import browser, content, machine, packages, sent_by_proxy, store
 from sim.services.operations.doctor.finding import Finding, State, wrong
 
 PROJECT = Path(__file__).resolve().parents[4]
@@ -56,6 +56,7 @@ def examine(environ: Mapping[str, str], *, host: str, port: int, with_browser: b
     yield from _try("fonts", content.check_fonts)
     yield from _try("port", lambda: machine.check_port(host, port))
     yield from _try("proxy", lambda: machine.check_proxy(environ))
+    yield from _try(sent_by_proxy.NAME, lambda: sent_by_proxy.check_sent_by_proxy(settings))
     if clip is not None and with_browser:
         yield from _try("browser", lambda: browser.check_browser(clip))
 

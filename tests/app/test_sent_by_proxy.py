@@ -1,0 +1,147 @@
+"""Footage that nginx sends: the app checks who asks, a proxy that does not know how is found out by the doctor."""
+
+import shutil
+import ssl
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx2 as httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from sim.errors import MachineError
+from sim.services.app.wiring import App, open_app, read_settings, system_clock
+from sim.services.attempt import attempts
+from sim.services.attempt.footage_access import make_links
+from sim.services.attempt.footage_sent import was_sent
+from sim.services.operations.doctor.finding import State
+from sim.services.operations.doctor.sent_by_proxy import check_sent_by_proxy
+from sim.ui.http.routes import make_routes
+from tests.support.driven_drill import Drill
+from tests.support.proxy import Proxy, find_nginx
+from tests.support.server_process import ServerProcess
+
+CLIP = "main/CAM-01.mp4"
+SECURITY = ("x-content-type-options", "cross-origin-resource-policy", "content-security-policy", "x-request-id")
+
+
+class Sent:
+    """A server that lets nginx send its footage, and that nginx."""
+
+    def __init__(self, data: Path, folder: Path, nginx: str) -> None:
+        self.recordings = data / "recordings"
+        environ = {"SIGHTLINE_DATA": str(data), "SIGHTLINE_ACCEL": "/_footage"}
+        self.server = ServerProcess(
+            data, settings=environ | {"FORWARDED_ALLOW_IPS": "127.0.0.1", "SIGHTLINE_OPEN_TO_NETWORK": "1"}
+        )
+        port = int(self.server.url.rsplit(":", 1)[1])
+        self.proxy = Proxy(nginx, folder, (port, port), recordings=self.recordings)
+        self.trust = ssl.create_default_context(cafile=str(self.proxy.certificate))
+        self.services = open_app(read_settings(environ | {"SIGHTLINE_ADDRESS": self.proxy.url}), system_clock())
+        self.client = httpx.Client(base_url=self.proxy.url, verify=self.trust, timeout=30.0)
+
+    def close(self) -> None:
+        self.client.close()
+        self.services.close()
+        self.proxy.close()
+        self.server.kill()
+
+
+@pytest.fixture(scope="module")
+def sent(tiny_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sent]:
+    nginx = find_nginx()
+    if nginx is None:
+        pytest.skip("nginx is not installed; tests/system_packages.py installs it where apt does")
+    data = tmp_path_factory.mktemp("sent") / "data"
+    shutil.copytree(tiny_library, data)
+    running = Sent(data, tmp_path_factory.mktemp("nginx"), nginx)
+    yield running
+    running.close()
+
+
+def begin(app: App) -> tuple[str, str]:
+    attempt_id = attempts.create_practice(app, form_id="tiny-practice-1")
+    attempts.get_briefing(app, attempt_id)
+    attempts.begin(app, attempt_id)
+    with app.store.read() as work:
+        return attempt_id, make_links(app, work.attempts.get(attempt_id)).link(CLIP)
+
+
+def test_nginx_sends_what_the_token_opens_and_every_range_of_it(sent: Sent) -> None:
+    _, url = begin(sent.services)
+    whole = (sent.recordings / "tiny" / CLIP).read_bytes()
+    plain = sent.client.get(url)
+    assert (plain.status_code, plain.content, plain.headers["content-type"]) == (200, whole, "video/mp4")
+    assert plain.headers["cache-control"].startswith("private")
+    assert all(name in plain.headers for name in SECURITY)
+    assert "x-accel-redirect" not in plain.headers
+    for wanted, span in (("0-", slice(0, None)), ("10-19", slice(10, 20)), ("-7", slice(-7, None))):
+        part = sent.client.get(url, headers={"Range": f"bytes={wanted}"})
+        assert (part.status_code, part.content) == (206, whole[span])
+    assert sent.client.get(url, headers={"If-None-Match": plain.headers["etag"]}).status_code == 304
+    assert sent.client.get(url, headers={"Range": f"bytes={len(whole)}-"}).status_code == 416
+    assert sent.client.get(url, headers={"Range": "bytes=0-1,5-9"}).content == whole, "one range at a time"
+
+
+def test_without_a_token_nothing_is_sent_and_the_inner_address_is_nobodys(sent: Sent) -> None:
+    _, url = begin(sent.services)
+    assert sent.client.get(url.replace("/footage/", "/footage/x")).status_code == 403
+    for path in (sent.recordings / "tiny" / CLIP, sent.recordings / "tiny" / "truth.parquet", Path("/etc/passwd")):
+        assert sent.client.get(f"/_footage{path}").status_code == 404
+    truth = make_links_to(sent.services, "truth.parquet")
+    assert sent.client.get(truth).status_code == 404
+
+
+def make_links_to(app: App, name: str) -> str:
+    attempt_id, _ = begin(app)
+    with app.store.read() as work:
+        return make_links(app, work.attempts.get(attempt_id)).link(name)
+
+
+def test_what_nginx_is_told_to_send_counts_as_sent(drill_app: App) -> None:
+    app = replace(drill_app, settings=replace(drill_app.settings, accel="/_footage"))
+    drill = Drill(app, TestClient(Starlette(routes=make_routes(lambda: app)))).begin()
+    with app.store.read() as work:
+        row = work.attempts.get(drill.attempt_id)
+    answer = drill.client.get(drill.links.link(CLIP), headers={"Range": "bytes=0-99"})
+    assert answer.headers["x-accel-redirect"].startswith("/_footage/")
+    assert answer.headers["x-accel-redirect"].endswith("/recordings/tiny/main/CAM-01.mp4")
+    assert not was_sent(app, row, camera_id="CAM-01", frame=40)
+    drill.client.get(drill.links.link(CLIP), headers={"Range": "bytes=9999999999-"})
+    assert not was_sent(app, row, camera_id="CAM-01", frame=40), "what lies behind the end is not sent"
+    drill.client.get(drill.links.link(CLIP), headers={"Range": "bytes=0-"})
+    assert was_sent(app, row, camera_id="CAM-01", frame=40)
+
+
+def test_the_doctor_sees_that_nginx_sends(sent: Sent) -> None:
+    settings = sent.services.settings
+    (found,) = check_sent_by_proxy(settings, trust=sent.trust)
+    assert (found.state, list(sent.recordings.glob(".*"))) == (State.OK, [])
+    (unknown,) = check_sent_by_proxy(settings)
+    assert (unknown.state, "certificate" in unknown.text) == (State.WARNING, True)
+    assert check_sent_by_proxy(replace(settings, accel="")) == []
+    (unasked,) = check_sent_by_proxy(replace(settings, address=""))
+    assert "SIGHTLINE_ADDRESS" in unasked.todo
+
+
+def test_the_doctor_finds_a_proxy_that_does_not_know_how_and_one_that_may_not_read(sent: Sent, tmp_path: Path) -> None:
+    settings = sent.services.settings
+    (passed_on,) = check_sent_by_proxy(replace(settings, address=sent.server.url))
+    assert (passed_on.state, "X-Accel-Redirect" in passed_on.text) == (State.WRONG, True)
+    nginx = find_nginx()
+    assert nginx is not None
+    elsewhere = Proxy(nginx, tmp_path, sent.proxy.ports)
+    trust = ssl.create_default_context(cafile=str(elsewhere.certificate))
+    (unread,) = check_sent_by_proxy(replace(settings, address=elsewhere.url), trust=trust)
+    elsewhere.close()
+    assert (unread.state, "cannot send a file" in unread.text) == (State.WRONG, True)
+    (no_server,) = check_sent_by_proxy(replace(settings, address=elsewhere.url), trust=trust)
+    assert (no_server.state, "does not answer" in no_server.text) == (State.WARNING, True)
+
+
+@pytest.mark.parametrize("text", ["_footage", "/foo tage", "https://x/_footage", "/a/../b"])
+def test_an_inner_address_that_is_none_is_refused(text: str, tmp_path: Path) -> None:
+    with pytest.raises(MachineError, match="SIGHTLINE_ACCEL"):
+        read_settings({"SIGHTLINE_DATA": str(tmp_path), "SIGHTLINE_ACCEL": text})
