@@ -13,6 +13,13 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         action="store_true",
         help="let other machines in although sign-in is not set up; every page then says so",
     )
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=1,
+        metavar="N",
+        help="processes on this port and those after it, behind a proxy and with PostgreSQL; SIGHUP renews them",
+    )
     parser.set_defaults(run=run)
 
 
@@ -24,6 +31,19 @@ def run(args: argparse.Namespace) -> int:
     from sim.services.app.logs.setup import read_log_settings, set_up_logs
 
     set_up_logs(read_log_settings(os.environ))
+    if args.workers != 1:
+        from sim.records.engine import is_postgresql, make_engine
+        from sim.services.app.wiring import read_settings
+        from sim.ui.http.workers import serve_several
+
+        has_postgresql = is_postgresql(make_engine(read_settings(os.environ).database_url))
+        return serve_several(
+            host=args.host,
+            port=args.port,
+            workers=args.workers,
+            is_open=args.open_to_network,
+            has_postgresql=has_postgresql,
+        )
     # a sixth of the start was looking for garbage among what is loaded and stays; `serve` looks again from there on
     gc.disable()
     from sim.ui.http.serve import serve

@@ -6,8 +6,10 @@ import importlib
 import ipaddress
 import logging
 import os
+import signal
 import socket
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -26,6 +28,8 @@ WEBSOCKET_BYTES = 4 * 1024 * 1024
 """A browser sends what was typed and pressed; files come another way."""
 PING_S = 20.0
 PROXIES_VARIABLE = "FORWARDED_ALLOW_IPS"
+WATCHED_VARIABLE = "SIGHTLINE_WATCHED"
+"""Set for a process that another one watches, see `sim.ui.http.workers`."""
 _SETTINGS = {"STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false", "STREAMLIT_SERVER_FILE_WATCHER_TYPE": "none"}
 
 
@@ -58,6 +62,7 @@ def serve(*, host: str, port: int, is_open: bool = False) -> int:
         _check_open(host)
         prepare_sign_in(get_services().settings.data)
         note_served_port(get_services().settings.data, listening.getsockname()[1])
+        _end_with_parent()
         server = _Server(make_config(importlib.import_module("app").app))
         gc.freeze()
         gc.enable()
@@ -105,6 +110,18 @@ def read_trusted_proxies(environ: Mapping[str, str]) -> list[str]:
                 expected="addresses or networks with commas between, such as 10.0.0.5,10.1.0.0/24",
             ) from error
     return wanted
+
+
+def _end_with_parent() -> None:
+    """In a process that is watched: stop as on a signal once whoever watches is gone."""
+
+    def wait() -> None:
+        while sys.stdin.buffer.read(1):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    if os.environ.get(WATCHED_VARIABLE) == "1":
+        threading.Thread(target=wait, name="parent", daemon=True).start()
 
 
 def _check_open(host: str) -> None:
