@@ -53,7 +53,8 @@ def main(arguments: "list[str] | None" = None) -> int:
 
 def make_parser(groups: "tuple[str, ...]" = COMMAND_GROUPS) -> argparse.ArgumentParser:
     """Return the parser of the command line with these groups of commands."""
-    parser = argparse.ArgumentParser(prog="python -m sim", description="Sightline: camera-search drills for schools")
+    name = "sightline" if sys.argv[0].endswith("sightline") else "python -m sim"
+    parser = argparse.ArgumentParser(prog=name, description="Sightline: camera-search drills for schools")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for group in groups:
         importlib.import_module("sim.commands." + group.replace("-", "_")).register(subparsers)

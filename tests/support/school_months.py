@@ -5,6 +5,7 @@ What they do goes over the server's own routes, as their browsers would send it.
 
 import http.client
 import json
+import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -105,6 +106,6 @@ def open_school(data: Path) -> Iterator[School]:
     clock, settings = ShiftedClock(data), read_settings({"SIGHTLINE_DATA": str(data)})
     with closing(open_app(settings, clock)) as app:
         lay_out_private(app, data)
-    served = ServerProcess(data, program=("tests.support.shifted_clock",))
+    served = ServerProcess(data, command=(sys.executable, "-m", "tests.support.shifted_clock"))
     with served as server, closing(open_app(settings, clock)) as app:
         yield School(server, app, clock)

@@ -23,13 +23,13 @@ class ServerProcess:
         data: Path,
         *,
         port: int = 0,
-        program: tuple[str, ...] = ("sim", "serve"),
+        command: tuple[str, ...] = (sys.executable, "-m", "sim", "serve"),
         settings: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         environ = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", *program, "--port", str(port)],
-            cwd=PROJECT,
+            [*command, "--port", str(port)],
+            cwd=PROJECT if command[0] == sys.executable else data.parent,
             env={**environ, "SIGHTLINE_DATA": str(data), **settings},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
