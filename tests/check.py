@@ -5,7 +5,8 @@ the tests run, at about twice the time, and fails below 85 %; `--without-javascr
 be had for.
 
 The tests run in two processes, as tests/support/two_lanes.py shares them out, with their files in memory where there is
-room (docs/decisions/090-tests-in-two-processes.md). The last lines tell what took how long.
+room, and keep the modules they compile for the next process (docs/decisions/090-tests-in-two-processes.md). The last
+lines tell what took how long.
 """
 
 import os
@@ -42,6 +43,8 @@ MEMORY = Path("/dev/shm")
 ROOM_BYTES = 4 * 1024**3
 QUICK = ["tests/architecture", "tests/contract", "tests/unit", "-m", "not slow"]
 AT_ONCE = 2
+KEEPS_NOTHING = "PYTHONDONTWRITEBYTECODE"
+"""Where this is set, each process compiles all its modules again: 14 s for all tests, half a second for a server."""
 
 
 def choose_folder(environ: Mapping[str, str], memory: Path = MEMORY) -> Path | None:
@@ -66,6 +69,11 @@ class Ended:
     said: str
 
 
+def make_environment(environ: Mapping[str, str], folder: str) -> dict[str, str]:
+    """Return what a command is given: its folder for files, and that compiled modules are kept."""
+    return {name: value for name, value in environ.items() if name != KEEPS_NOTHING} | {"TMPDIR": folder}
+
+
 def run(command: Sequence[str], *, shows: bool) -> Ended:
     """Run a command from the project's folder; show its words at once, or keep them."""
     began = time.monotonic()
@@ -75,7 +83,7 @@ def run(command: Sequence[str], *, shows: bool) -> Ended:
             command,
             cwd=ROOT,
             check=False,
-            env={**os.environ, "TMPDIR": folder},
+            env=make_environment(os.environ, folder),
             stdout=None if shows else subprocess.PIPE,
             stderr=None if shows else subprocess.STDOUT,
             encoding="utf-8",

@@ -168,7 +168,7 @@ def compute_outfit_distances(people: pd.DataFrame, target: str) -> dict[str, flo
         raise TaskError(f"person {target!r} has no outfit", expected="a row in the people table")
     total = sum(OUTFIT_WEIGHTS.values())
     differs = sum(
-        (people[trait] != own[trait].iloc[0]).to_numpy(dtype=np.float64) * weight
+        (people[trait].to_numpy(dtype=object) != own[trait].iloc[0]).astype(np.float64) * weight
         for trait, weight in OUTFIT_WEIGHTS.items()
     )
     share = np.asarray(differs) / total

@@ -2,11 +2,13 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from sim.services.app.wiring import PROJECT, App, open_app, read_settings, system_clock
@@ -19,6 +21,14 @@ MAIN_SCRIPT = PROJECT / "sim" / "ui" / "main.py"
 TIMEOUT_S = 120
 
 RunPage = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _components_looked_up_once() -> Iterator[None]:
+    """Each new page of a test asks all installed packages for Streamlit components; the answer stays the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sim.services.app.wiring import PROJECT
-from tests.check import choose_folder, run_steps
+from tests.check import choose_folder, make_environment, run_steps
 from tests.support.two_lanes import BROWSER, SLOW_FILES, compute_place
 
 
@@ -29,6 +29,11 @@ def test_files_of_tests_go_to_memory_only_where_there_is_room_and_nobody_chose(
     assert choose_folder({}, tmp_path / "nowhere") is None
     monkeypatch.setattr("tests.check.ROOM_BYTES", 2**70)
     assert choose_folder({}, tmp_path) is None
+
+
+def test_what_is_compiled_is_kept_whatever_the_machine_is_set_to() -> None:
+    given = make_environment({"PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": "/elsewhere", "HOME": "/home"}, "/memory")
+    assert given == {"TMPDIR": "/memory", "HOME": "/home"}
 
 
 def say(word: str, code: int = 0) -> list[str]:

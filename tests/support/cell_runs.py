@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 CELL_PX = 4
+ROW = 1 << 20
+"""More cells than a row of any picture has."""
 
 
 def find_cells(pixels: Mapping[str, NDArray[np.int64]], size_wh: tuple[int, int]) -> dict[str, set[tuple[int, int]]]:
@@ -27,13 +29,21 @@ def find_cells(pixels: Mapping[str, NDArray[np.int64]], size_wh: tuple[int, int]
 
 def find_shared(pixels: Mapping[str, NDArray[np.int64]], person_id: str) -> NDArray[np.int32]:
     """Return the cells that show a person and somebody else, [s, 3]: row, column, own pixels as bits 4 y + x."""
-    others = {tuple(cell) for who, own in pixels.items() if who != person_id for cell in (own // CELL_PX).tolist()}
-    bits: dict[tuple[int, int], int] = {}
-    for x, y in pixels[person_id].tolist():
-        cell = (y // CELL_PX, x // CELL_PX)
-        if cell[::-1] in others:
-            bits[cell] = bits.get(cell, 0) | 1 << (CELL_PX * (y % CELL_PX) + x % CELL_PX)
-    return np.array([[*cell, bits[cell]] for cell in sorted(bits)], dtype=np.int32).reshape(-1, 3)
+    own = pixels[person_id].reshape(-1, 2)
+    others = [other.reshape(-1, 2) for who, other in pixels.items() if who != person_id]
+    cells = _number_cells(own)
+    is_shared = np.isin(cells, _number_cells(np.concatenate([own[:0], *others])))
+    x, y = own[is_shared].T % CELL_PX
+    numbers, places = np.unique(cells[is_shared], return_inverse=True)
+    bits = np.zeros(len(numbers), dtype=np.int64)
+    np.bitwise_or.at(bits, places, 1 << (CELL_PX * y + x))
+    return np.column_stack([numbers // ROW, numbers % ROW, bits]).astype(np.int32)
+
+
+def _number_cells(pixels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the cells of pixels x, y [p, 2] as numbers [p] that rise row by row."""
+    x, y = pixels.T // CELL_PX
+    return y * ROW + x
 
 
 def make_runs(cells: set[tuple[int, int]]) -> NDArray[np.int16]:

@@ -8,6 +8,7 @@ import multiprocessing
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from sim.footage.paint.painter import CameraSources
 from sim.footage.recording.open import open_recording
+from sim.lab.validity.generate_truth import share_people
 from sim.lab.validity.planted import put_into_page
 from sim.scoring.evidence import Mark
 from sim.scoring.mark import NOBODY, resolve_marks
@@ -32,6 +34,8 @@ VISIBLE_MIN = 0.6
 RIGHT_MIN = 0.995
 LEGS_MIN = 3
 HEIGHTS = tuple(CLICK_SHARES)
+_shared: list[CameraSources] = []
+"""In a process that clicks, what paints its cameras; see `_prepare`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,18 +157,26 @@ def _click(
 ) -> list[dict[int, tuple[float, float]]]:
     """Return for each height the point clicked, 0..1 of the picture, by row of truth."""
     rows = index.table.rows.iloc[wanted].assign(table_row=wanted)
-    parts = [(sources, part.sort_values("frame"), seed) for _, part in rows.groupby("camera_id")]
+    parts = [part.sort_values("frame") for _, part in rows.groupby("camera_id")]
     found: list[dict[int, tuple[float, float]]] = [{} for _ in HEIGHTS]
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max_workers=processes, mp_context=context) as pool:
-        for points in pool.map(_click_camera, *zip(*parts, strict=True)):
+    with ProcessPoolExecutor(
+        max_workers=processes, mp_context=context, initializer=_prepare, initargs=(sources,)
+    ) as pool:
+        for points in pool.map(partial(_click_camera, seed=seed), parts):
             for all_points, own in zip(found, points, strict=True):
                 all_points.update(own)
     return found
 
 
-def _click_camera(sources: CameraSources, rows: pd.DataFrame, seed: int) -> list[dict[int, tuple[float, float]]]:
+def _prepare(sources: CameraSources) -> None:
+    """Keep for all cameras of this process what paints them."""
+    _shared.append(share_people(sources))
+
+
+def _click_camera(rows: pd.DataFrame, *, seed: int) -> list[dict[int, tuple[float, float]]]:
     """Paint the masks of one camera's frames and click everybody of `rows` once at each height."""
+    (sources,) = _shared
     source = sources(str(rows["camera_id"].iloc[0]))
     width, height = sources.size_wh
     points: list[dict[int, tuple[float, float]]] = [{} for _ in HEIGHTS]

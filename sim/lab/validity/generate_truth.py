@@ -5,7 +5,7 @@ test and the cameras' faults; nothing is encoded or kept but what was seen. Boxe
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import pandas as pd
 
@@ -36,7 +36,7 @@ class _KeptFigures(dict[tuple[str, int], Drawable]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _SharedSources(CameraSources):
-    """Sources of all cameras in one process: everybody is dressed once, and sets the feet once."""
+    """Sources of all cameras in one process, see `share_people`: everybody is dressed once, and sets the feet once."""
 
     figures: _KeptFigures
     stances: Stances
@@ -46,6 +46,12 @@ class _SharedSources(CameraSources):
 
     def make_stances(self) -> Stances:
         return self.stances
+
+
+def share_people(sources: CameraSources) -> CameraSources:
+    """Return sources that paint the same and dress everybody once for all cameras; they take up more memory."""
+    settings = {field.name: getattr(sources, field.name) for field in fields(sources)}
+    return _SharedSources(**settings, figures=_KeptFigures(sources.make_figures()), stances=sources.make_stances())
 
 
 def measure_truth(
@@ -60,10 +66,7 @@ def measure_truth(
         RecordingError: a plate or body is missing.
     """
     plan = planned.plan
-    painters = make_painters(planned)
-    settings = {field.name: getattr(painters, field.name) for field in fields(painters)}
-    shared = {"figures": _KeptFigures(painters.make_figures()), "stances": painters.make_stances()}
-    sources = _SharedSources(**settings | {"size_wh": size_wh} | shared)
+    sources = share_people(replace(make_painters(planned), size_wh=size_wh))
     every = max(1, round(every_s * plan.crowd.fps))
     scale_x, scale_y = plan.size_wh[0] / size_wh[0], plan.size_wh[1] / size_wh[1]
     parts: dict[str, pd.DataFrame] = {}

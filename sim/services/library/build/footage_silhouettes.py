@@ -51,9 +51,8 @@ def make_mask_painters(recording: Recording, scenario: Path | None) -> CameraSou
     """Return what measures each camera of a recording again. Raises as `make_silhouettes`."""
     manifest = recording.manifest
     path = scenario or _find_scenario(recording)
-    planned = plan_scenario(path, seconds=manifest.duration_s)
-    plan = planned.plan
-    facts = (plan.scenario_id, plan.seed, plan.crowd.fps, plan.size_wh)
+    found = load_scenario(path)
+    facts = (found.scenario_id, found.seed, found.fps, found.main_size_wh)
     own = (manifest.scenario_id, manifest.seed, manifest.fps, manifest.cameras[0].size_wh)
     if facts != own:
         raise RecordingError(
@@ -62,6 +61,7 @@ def make_mask_painters(recording: Recording, scenario: Path | None) -> CameraSou
             todo="name the file that the recording was built from with --scenario",
         )
     coarse_px = float(COARSE_PX) if _read_generation(manifest.generator_version) >= FIRST_WITH_COARSE_MESHES else 0.0
+    planned = plan_scenario(path, seconds=manifest.duration_s)
     return replace(make_painters(planned), only_masks=True, coarse_px=coarse_px)
 
 
