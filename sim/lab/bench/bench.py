@@ -15,6 +15,7 @@ PARTS = {
     "console": "sim.lab.bench.console.run",
     "debrief": "sim.lab.bench.debrief",
     "compare": "sim.lab.bench.compare",
+    "district": "sim.lab.bench.district",
     "ledger": "sim.lab.bench.ledger",
     "site": "sim.lab.bench.site",
     "figures": "sim.lab.bench.people_figures",

@@ -172,6 +172,8 @@ def _make_table(
 
 def _count_lessons(drills: DrillColumns, lessons: Sequence[tuple[str, datetime]]) -> list[float]:
     """Return for each drill how many tries of lessons its person had ended when its clock began."""
+    if not lessons:
+        return [0.0] * len(drills.person_id)
     ended: dict[str, list[datetime]] = {}
     for person_id, ended_at in lessons:
         ended.setdefault(person_id, []).append(ended_at)
@@ -227,8 +229,9 @@ def number_drills(person_ids: Sequence[str], released_at: Sequence[datetime | No
     """Return for each drill the how-manieth of its person it was, by when its clock began; unknown ones last."""
     numbers = [0] * len(person_ids)
     done: dict[str, int] = {}
-    known = sorted((moment, place) for place, moment in enumerate(released_at) if moment is not None)
+    moments = {place: moment for place, moment in enumerate(released_at) if moment is not None}
     unknown = (place for place, moment in enumerate(released_at) if moment is None)
-    for place in (*(place for _, place in known), *unknown):
+    # equal moments stay in their order, as sorting is stable
+    for place in (*sorted(moments, key=moments.__getitem__), *unknown):
         numbers[place] = done[person_ids[place]] = done.get(person_ids[place], 0) + 1
     return numbers

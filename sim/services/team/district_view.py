@@ -104,7 +104,8 @@ def compare_district(
 
 
 def _hide_schools(table: pd.DataFrame) -> pd.DataFrame:
-    names = sorted(set(table["school"]))
+    codes, found = pd.factorize(table["school"], sort=True)
+    names = found.tolist()
     width = len(str(len(names)))
-    hidden = {name: HIDDEN_SCHOOL.format(number=f"{number:0{width}d}") for number, name in enumerate(names, start=1)}
-    return table.assign(school=table["school"].map(hidden).astype(table["school"].dtype))
+    hidden = [HIDDEN_SCHOOL.format(number=f"{number:0{width}d}") for number in range(1, len(names) + 1)]
+    return table.assign(school=pd.array(hidden, dtype=table["school"].dtype).take(codes))

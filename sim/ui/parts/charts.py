@@ -1,13 +1,17 @@
-"""The three charts of a comparison. Before and after differ by place, dash and mark, so they read in grey too."""
+"""The three charts of a comparison. Before and after differ by place, dash and mark, so they read in grey too.
 
-from collections.abc import Sequence
+Charts are Vega-Lite as it is sent to the browser: a library that builds it took half of a page's time.
+"""
 
-import altair as alt
-import pandas as pd
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import streamlit as st
 
 from sim.services.comparison.view import CurveStep, MeasureView, SlopePoint
 from sim.ui.page.theme import SCREEN
 
+Spec = dict[str, Any]
 PHASES = ["Before", "After"]
 SLOPE_HEIGHT = 340
 CURVE_HEIGHT = 300
@@ -18,172 +22,191 @@ NAMES = " "
 MOST_NAMED = 12
 MOST_MARKED = 60
 FAINTEST = 0.04
+MOST_PATHS = 60
+"""A line each is a group of its own to the browser: 2,000 of them took it three seconds, so that many share a path."""
+SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v6.json"
+TYPES: Final = {"Q": "quantitative", "O": "ordinal", "N": "nominal"}
 MINUTES = "floor(datum.value / 60) + ':' + (datum.value % 60 < 10 ? '0' : '') + floor(datum.value % 60)"
 
 
-def draw_time_pairs(points: tuple[SlopePoint, ...], *, typical: tuple[float, float] | None) -> alt.LayerChart:
+def draw_time_pairs(points: tuple[SlopePoint, ...], *, typical: tuple[float, float] | None) -> Spec:
     """Return the paired times: a line a person, a triangle at the limit where the time ran out."""
     top = max(point.value for point in points) * 1.05
-    scale = alt.Scale(domain=[0.0, top], nice=False)
-    axis = alt.Axis(labelExpr=MINUTES, values=list_minute_ticks(top))
-    y = alt.Y("value:Q", title="Time used (min:s)", scale=scale, axis=axis)
-    layers = list(_pair_layers(points, y=y, span=top))
+    scale = {"domain": [0.0, top], "nice": False}
+    y = field(
+        "value:Q", title="Time used (min:s)", scale=scale, axis={"labelExpr": MINUTES, "values": list_minute_ticks(top)}
+    )
+    rows, layers = _pair_layers(points, y=y, span=top)
     if typical is not None:
-        middle = alt.Chart(pd.DataFrame({"phase": PHASES, "value": typical})).encode(x=_phase_axis(points), y=y)
         is_crowded = len(points) > 2 * MOST_MARKED
-        layers.insert(
-            len(layers) if is_crowded else 0,
-            middle.mark_line(
-                strokeWidth=5 if is_crowded else 9,
-                opacity=1.0 if is_crowded else 0.45,
-                color=SCREEN.accent,
-                strokeCap="round",
-            ),
-        )
-    return finish_chart(layers, height=SLOPE_HEIGHT)
+        middle = {
+            "data": {"values": [{"phase": PHASES[side], "value": typical[side]} for side in range(2)]},
+            "mark": {
+                "type": "line",
+                "strokeWidth": 5 if is_crowded else 9,
+                "opacity": 1.0 if is_crowded else 0.45,
+                "color": SCREEN.accent,
+                "strokeCap": "round",
+            },
+            "encoding": {"x": _phase_axis(points), "y": y},
+        }
+        layers.insert(len(layers) if is_crowded else 0, middle)
+    return finish_chart(rows, layers, height=SLOPE_HEIGHT)
 
 
-def draw_measure_pairs(measure: MeasureView) -> alt.LayerChart:
+def draw_measure_pairs(measure: MeasureView) -> Spec:
     """Return the pairs of one accuracy measure."""
     largest = max((point.value for point in measure.points), default=0.0)
     top = 100.0 if measure.unit == "%" else max(10.0, largest * 1.05)
-    y = alt.Y("value:Q", title=f"{measure.label} ({measure.unit})", scale=alt.Scale(domain=[0.0, top], nice=False))
-    return finish_chart(_pair_layers(measure.points, y=y, span=top), height=SLOPE_HEIGHT)
+    y = field("value:Q", title=f"{measure.label} ({measure.unit})", scale={"domain": [0.0, top], "nice": False})
+    return finish_chart(*_pair_layers(measure.points, y=y, span=top), height=SLOPE_HEIGHT)
 
 
-def draw_completion(curve: tuple[CurveStep, ...], *, limit_s: float) -> alt.LayerChart:
+def draw_completion(curve: tuple[CurveStep, ...], *, limit_s: float) -> Spec:
     """Return the share finished by each time, before dashed and after solid, each with its interval."""
-    table = pd.DataFrame(
+    rows = [
         {
-            "phase": [step.phase for step in curve],
-            "time_s": [step.time_s for step in curve],
-            "share": [100.0 * step.share for step in curve],
-            "lower": [100.0 * step.lower for step in curve],
-            "upper": [100.0 * step.upper for step in curve],
+            "phase": step.phase,
+            "time_s": step.time_s,
+            "share": 100.0 * step.share,
+            "lower": 100.0 * step.lower,
+            "upper": 100.0 * step.upper,
         }
-    )
-    x = alt.X(
+        for step in curve
+    ]
+    x = field(
         "time_s:Q",
         title="Time since the start (min:s)",
-        scale=alt.Scale(domain=[0.0, limit_s], nice=False),
-        axis=alt.Axis(labelExpr=MINUTES, values=list_minute_ticks(limit_s)),
+        scale={"domain": [0.0, limit_s], "nice": False},
+        axis={"labelExpr": MINUTES, "values": list_minute_ticks(limit_s)},
     )
-    y = alt.Y("share:Q", title="Finished (%)", scale=alt.Scale(domain=[0.0, 100.0]))
-    colour = alt.Color(
-        "phase:N",
-        title=None,
-        scale=alt.Scale(domain=PHASES, range=[SCREEN.muted, SCREEN.accent]),
-        legend=_stroke_legend(),
+    legend = {"orient": "top", "symbolType": "stroke", "symbolSize": 900, "symbolStrokeWidth": 3, "symbolOpacity": 1.0}
+    color = field(
+        "phase:N", title=None, scale={"domain": PHASES, "range": [SCREEN.muted, SCREEN.accent]}, legend=legend
     )
-    dash = alt.StrokeDash(
-        "phase:N",
-        title=None,
-        scale=alt.Scale(domain=PHASES, range=[[6, 4], [1, 0]]),
-        legend=_stroke_legend(),
-    )
-    base = alt.Chart(table)
-    band = base.mark_area(interpolate="step-after", opacity=0.14).encode(
-        x=x, y=alt.Y("lower:Q", title="Finished (%)"), y2="upper:Q", color=colour
-    )
-    line = base.mark_line(interpolate="step-after", strokeWidth=2.5).encode(
-        x=x,
-        y=y,
-        color=colour,
-        strokeDash=dash,
-        tooltip=[
-            alt.Tooltip("phase:N", title="Phase"),
-            alt.Tooltip("share:Q", title="Finished (%)", format=".0f"),
-            alt.Tooltip("lower:Q", title="Interval from (%)", format=".0f"),
-            alt.Tooltip("upper:Q", title="to (%)", format=".0f"),
-        ],
-    )
-    return finish_chart((band, line), height=CURVE_HEIGHT)
+    dash = field("phase:N", title=None, scale={"domain": PHASES, "range": [[6, 4], [1, 0]]}, legend=legend)
+    tooltip = [
+        field("phase:N", title="Phase"),
+        field("share:Q", title="Finished (%)", format=".0f"),
+        field("lower:Q", title="Interval from (%)", format=".0f"),
+        field("upper:Q", title="to (%)", format=".0f"),
+    ]
+    band = {
+        "mark": {"type": "area", "interpolate": "step-after", "opacity": 0.14},
+        "encoding": {
+            "x": x,
+            "y": field("lower:Q", title="Finished (%)"),
+            "y2": {"field": "upper"},
+            "color": color,
+        },
+    }
+    line = {
+        "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2.5},
+        "encoding": {
+            "x": x,
+            "y": field("share:Q", title="Finished (%)", scale={"domain": [0.0, 100.0]}),
+            "color": color,
+            "strokeDash": dash,
+            "tooltip": tooltip,
+        },
+    }
+    return finish_chart(rows, (band, line), height=CURVE_HEIGHT)
 
 
-def _stroke_legend() -> alt.Legend:
-    return alt.Legend(orient="top", symbolType="stroke", symbolSize=900, symbolStrokeWidth=3, symbolOpacity=1.0)
-
-
-def _pair_layers(points: tuple[SlopePoint, ...], *, y: alt.Y, span: float) -> tuple[alt.Chart, ...]:
-    """Return lines, marks and names; a mark nobody has is no layer, since that would be a picture without a name."""
-    table = pd.DataFrame(
-        {
-            "person": [point.person for point in points],
-            "phase": [point.phase for point in points],
-            "value": [point.value for point in points],
-            "text": [point.text for point in points],
-            "mark": ["ran out of time" if point.is_time_out else "finished" for point in points],
-        }
-    )
-    base = alt.Chart(table).encode(
-        x=_phase_axis(points),
-        y=y,
-        tooltip=[
-            alt.Tooltip("person:N", title="Person"),
-            alt.Tooltip("phase:N"),
-            alt.Tooltip("text:N", title="Result"),
-        ],
-    )
+def _pair_layers(points: tuple[SlopePoint, ...], *, y: Spec, span: float) -> tuple[list[Spec], list[Spec]]:
+    """Return the rows, and lines, marks and names; a mark nobody has is no layer: a picture without a name."""
     people = len({point.person for point in points})
     width = 1.4 if people <= MOST_NAMED else max(0.3, 25.0 / people)
     # of very many lines each is faint: where they lie close together the picture is dark
     opacity = max(FAINTEST, min(0.7, 0.7 * MOST_MARKED / people)) if people else 0.7
-    line = base.mark_line(color=SCREEN.ink, strokeWidth=width, opacity=opacity).encode(detail="person:N")
+    stroke = {"type": "line", "color": SCREEN.ink, "strokeWidth": width, "opacity": opacity}
+    x = _phase_axis(points)
     if people > MOST_MARKED:
-        return (line,)
-    done = base.transform_filter("datum.mark == 'finished'").mark_point(
-        shape="circle", filled=True, size=60, color=SCREEN.ink, opacity=1.0
-    )
-    over = base.transform_filter("datum.mark != 'finished'").mark_point(
-        shape="triangle-up",
-        filled=True,
-        size=130,
-        color=SCREEN.surface,
-        stroke=SCREEN.ink,
-        strokeWidth=1.6,
-        opacity=1.0,
-    )
-    labels = _list_labels(points, span=span)
-    leaders = (
-        alt.Chart(labels)
-        .mark_line(color=SCREEN.muted, strokeWidth=0.6)
-        .encode(x=_phase_axis(points), y=y.copy(), detail="person:N")
-    )
-    ends = (
-        alt.Chart(labels)
-        .transform_filter(f"datum.phase == '{NAMES}'")
-        .encode(x=_phase_axis(points), y=y.copy(), text="person:N")
-    )
-    names = ends.mark_text(align="left", dx=4, color=SCREEN.ink, fontSize=12)
-    kinds = ((done, any(not point.is_time_out for point in points)), (over, any(point.is_time_out for point in points)))
-    marks = tuple(layer for layer, has_points in kinds if has_points)
-    return (line, leaders, *marks, names) if people <= MOST_NAMED else (line, *marks)
+        paths = {"detail": field("path:N"), "order": field("step:Q")}
+        return _list_paths(points), [{"mark": stroke, "encoding": {"x": x, "y": y, **paths}}]
+    rows = [
+        {
+            "person": point.person,
+            "phase": point.phase,
+            "value": point.value,
+            "text": point.text,
+            "mark": "ran out of time" if point.is_time_out else "finished",
+        }
+        for point in points
+    ]
+    tooltip = [field("person:N", title="Person"), field("phase:N"), field("text:N", title="Result")]
+    shared = {"x": x, "y": y, "tooltip": tooltip}
+    line = {"mark": stroke, "encoding": {**shared, "detail": field("person:N")}}
+    done = {"type": "point", "shape": "circle", "filled": True, "size": 60, "color": SCREEN.ink, "opacity": 1.0}
+    over = {
+        "type": "point",
+        "shape": "triangle-up",
+        "filled": True,
+        "size": 130,
+        "color": SCREEN.surface,
+        "stroke": SCREEN.ink,
+        "strokeWidth": 1.6,
+        "opacity": 1.0,
+    }
+    marks = [
+        {"transform": [{"filter": f"datum.mark {sign} 'finished'"}], "mark": mark, "encoding": shared}
+        for mark, sign, is_over in ((done, "==", False), (over, "!=", True))
+        if any(point.is_time_out is is_over for point in points)
+    ]
+    if people > MOST_NAMED:
+        return rows, [line, *marks]
+    labels, place = {"values": _list_labels(points, span=span)}, {"x": x, "y": y}
+    leaders = {
+        "data": labels,
+        "mark": {"type": "line", "color": SCREEN.muted, "strokeWidth": 0.6},
+        "encoding": {**place, "detail": field("person:N")},
+    }
+    names = {
+        "data": labels,
+        "transform": [{"filter": f"datum.phase == '{NAMES}'"}],
+        "mark": {"type": "text", "align": "left", "dx": 4, "color": SCREEN.ink, "fontSize": 12},
+        "encoding": {**place, "text": field("person:N")},
+    }
+    return rows, [line, leaders, *marks, names]
 
 
-def _list_labels(points: tuple[SlopePoint, ...], *, span: float) -> pd.DataFrame:
+def _list_paths(points: tuple[SlopePoint, ...]) -> list[Spec]:
+    """Return the lines of very many people in `MOST_PATHS` paths, which break off between one line and the next."""
+    of_person: dict[str, list[SlopePoint]] = {}
+    for point in points:
+        of_person.setdefault(point.person, []).append(point)
+    rows = []
+    for number, own in enumerate(of_person.values()):
+        ends = [(point.phase, point.value) for point in sorted(own, key=lambda each: PHASES.index(each.phase))]
+        rows += [
+            {"path": number % MOST_PATHS, "phase": phase, "value": value} for phase, value in (*ends, (PHASES[1], None))
+        ]
+    return [{"step": step, **row} for step, row in enumerate(rows)]
+
+
+def _list_labels(points: tuple[SlopePoint, ...], *, span: float) -> list[Spec]:
     """Return for each person the after mark and the place of the name: from the top down in the order of ids.
 
     Names stand apart from the marks and are joined to them by a thin line: in the order of results they would rank.
     """
     after = [(point.person, point.value) for point in points if point.phase == "After"]
     step = min(MOST_GAP, 1.0 / max(len(after) - 1, 1)) * span
-    rows = [
-        row
+    return [
+        {"person": person, "phase": phase, "value": height}
         for number, (person, value) in enumerate(after)
-        for row in ((person, "After", value), (person, NAMES, span - number * step))
+        for phase, height in (("After", value), (NAMES, span - number * step))
     ]
-    return pd.DataFrame(rows, columns=["person", "phase", "value"])
 
 
-def _phase_axis(points: tuple[SlopePoint, ...]) -> alt.X:
+def _phase_axis(points: tuple[SlopePoint, ...]) -> Spec:
     """Return before and after side by side, and right of them the place of the names where there are few enough."""
     places = [*PHASES, NAMES] if len({point.person for point in points}) <= MOST_NAMED else PHASES
-    return alt.X(
+    return field(
         "phase:O",
         sort=places,
         title=None,
-        scale=alt.Scale(domain=places, type="point", padding=0.35),
-        axis=alt.Axis(labelAngle=0, labelFontSize=14, labelFontWeight="bold", values=PHASES),
+        scale={"domain": places, "type": "point", "padding": 0.35},
+        axis={"labelAngle": 0, "labelFontSize": 14, "labelFontWeight": "bold", "values": PHASES},
     )
 
 
@@ -193,25 +216,41 @@ def list_minute_ticks(top_s: float) -> list[float]:
     return [step * index for index in range(int(top_s // step) + 1)]
 
 
-def finish_chart(layers: Sequence[alt.Chart], *, height: int) -> alt.LayerChart:
-    """Return the layers as one chart in the pages' colours and type."""
-    config = alt.Config(
-        background="transparent",
-        font="Source Sans, sans-serif",
-        view=alt.ViewConfig(stroke=None),
-        axis=alt.AxisConfig(
-            labelColor=SCREEN.ink,
-            titleColor=SCREEN.ink,
-            gridColor=SCREEN.line,
-            domainColor=SCREEN.line,
-            tickColor=SCREEN.line,
-            labelFontSize=12,
-            titleFontSize=13,
-            titleFontWeight="normal",
-        ),
-        legend=alt.LegendConfig(labelColor=SCREEN.ink, labelFontSize=13),
-    )
+def field(name: str, **more: object) -> Spec:
+    """Return what a channel shows, "time_s:Q": Q for a number, O for one in order, N for a name; and more about it."""
+    column, kind = name.rsplit(":", 1)
+    return {"field": column, "type": TYPES[kind], **more}
+
+
+def finish_chart(rows: Sequence[Mapping[str, object]], layers: Sequence[Spec], *, height: int) -> Spec:
+    """Return the layers as one chart in the pages' colours and type, `rows` for those without data of their own."""
+    config = {
+        "background": "transparent",
+        "font": "Source Sans, sans-serif",
+        "view": {"stroke": None},
+        "axis": {
+            "labelColor": SCREEN.ink,
+            "titleColor": SCREEN.ink,
+            "gridColor": SCREEN.line,
+            "domainColor": SCREEN.line,
+            "tickColor": SCREEN.line,
+            "labelFontSize": 12,
+            "titleFontSize": 13,
+            "titleFontWeight": "normal",
+        },
+        "legend": {"labelColor": SCREEN.ink, "labelFontSize": 13},
+    }
     # the colors are names that the page's sheet gives values: SVG looks them up, a canvas would not
-    return alt.LayerChart(
-        layer=list(layers), height=height, config=config, usermeta={"embedOptions": {"renderer": "svg"}}
-    )
+    return {
+        "$schema": SCHEMA,
+        "data": {"values": list(rows)},
+        "layer": list(layers),
+        "height": height,
+        "config": config,
+        "usermeta": {"embedOptions": {"renderer": "svg"}},
+    }
+
+
+def show_chart(chart: Spec, *, key: str, alt_text: str) -> None:
+    """Draw a chart on the page, as wide as its place; `alt_text` says it in words."""
+    st.vega_lite_chart(chart, width="stretch", theme=None, key=key, alt=alt_text)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from sim.text.tables import TextTable, write_table_csv
 from sim.ui.page import wording
+from sim.ui.page.page_state import make_file
 from sim.ui.parts.blocks import draw_quiet, draw_table
 
 MOST_ROWS = 60
@@ -24,7 +25,7 @@ def draw_download(table: TextTable, file_stem: str) -> None:
     """Draw the button that hands the table over, as a file named after `file_stem` and the table."""
     st.download_button(
         wording.DOWNLOAD_TABLE,
-        data=write_table_csv(table),
+        data=make_file(lambda _, __: write_table_csv(table)),
         file_name=f"{file_stem}-{table.name}.csv",
         mime="text/csv",
         key=f"download-{table.name}",

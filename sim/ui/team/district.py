@@ -13,6 +13,7 @@ from sim.services.team.district_view import DistrictView, compare_district, get_
 from sim.services.team.team import list_teams
 from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet
+from sim.ui.parts.long_list import choose_shown
 from sim.ui.parts.tables import draw_download, draw_text_table
 from sim.ui.programme.chosen_by import draw_chosen_by_of
 from sim.ui.team import district_wording as wording
@@ -20,6 +21,7 @@ from sim.ui.team.compared import draw_compared
 
 MOST_KEPT = 4
 MOST_ASKED = 3
+MOST_ON_PAGE = 10
 MOST_VIEWS = 2
 KEPT_S = 3600
 
@@ -28,7 +30,7 @@ def draw_district() -> None:
     """Draw them."""
     st.title(wording.TITLE, anchor=False)
     draw_lead(wording.LEAD)
-    view = _view(get_app(), mark_district(get_app()))
+    view, fingerprint = _view(get_app(), mark_district(get_app()))
     if view.attempts.empty:
         st.info(wording.EMPTY)
         draw_quiet(wording.EMPTY_DEMO)
@@ -38,7 +40,7 @@ def draw_district() -> None:
     if view.has_results:
         if may(get_viewer(), Duty.TRAIN):
             _draw_chosen_by()
-        _draw_comparison(view)
+        _draw_comparison(view, fingerprint)
     else:
         st.info(wording.COMPARE_FIRST)
     st.subheader(wording.SCHOOLS, anchor=False)
@@ -54,23 +56,27 @@ def _draw_chosen_by() -> None:
         return
     with st.expander(wording.CHOSEN_BY, expanded=len(not_told) <= MOST_ASKED):
         draw_quiet(wording.CHOSEN_BY_NOTE)
-        for card in not_told:
+        for card in choose_shown(not_told, lambda card: card.name, key="chosen-by", page=MOST_ON_PAGE):
             draw_chosen_by_of(card, is_named=True)
 
 
-def _draw_comparison(view: DistrictView) -> None:
+def _draw_comparison(view: DistrictView, fingerprint: str) -> None:
     shown = st.container()
     by_school = st.toggle(wording.SHOW_SCHOOLS, key="by-school", value=False)
     draw_quiet(wording.PEOPLE_NOTE)
-    compare = partial(_compare, view, make_key(view.attempts), by_school)
+    compare = partial(_compare, view, fingerprint, by_school)
     draw_compared(compare, shown=shown, key="district", file_stem="district")
 
 
 @st.cache_resource(show_spinner=False, max_entries=MOST_VIEWS, ttl=KEPT_S)
-def _view(_app: App, mark: str) -> DistrictView:
-    """Return all schools, kept for as long as nothing in the database changes: reading 40,000 drills takes a second."""
+def _view(_app: App, mark: str) -> tuple[DistrictView, str]:
+    """Return all schools and the fingerprint of their drills, kept for as long as nothing in the database changes.
+
+    Reading 40,000 drills takes most of a second.
+    """
     del mark
-    return get_district_view(_app)
+    view = get_district_view(_app)
+    return view, make_key(view.attempts)
 
 
 @st.cache_resource(show_spinner=False, max_entries=MOST_KEPT)

@@ -1,6 +1,5 @@
 """The parts of a comparison that only some have: drill by drill, later, kinds of task, schools, single people."""
 
-import altair as alt
 import streamlit as st
 
 from sim.services.comparison.parts.forest import ForestView
@@ -8,6 +7,7 @@ from sim.services.comparison.parts.trend import TrendView
 from sim.services.comparison.view import ComparisonView
 from sim.text.tables import TextTable
 from sim.ui.parts.blocks import draw_quiet
+from sim.ui.parts.charts import Spec, show_chart
 from sim.ui.parts.further_charts import draw_forest, draw_trend_accuracy, draw_trend_times
 from sim.ui.parts.tables import draw_download, draw_text_table
 from sim.ui.team import team_wording as wording
@@ -30,11 +30,11 @@ def draw_further_parts(view: ComparisonView, file_stem: str) -> None:
         draw_download(view.people_table, file_stem)
 
 
-def draw_chart_and_table(chart: alt.LayerChart, table: TextTable, *, alt_text: str, key: str, file_stem: str) -> None:
+def draw_chart_and_table(chart: Spec, table: TextTable, *, alt_text: str, key: str, file_stem: str) -> None:
     """Draw a chart with its table and the table's download beside it."""
     picture, beside = st.columns([3, 2], gap="large", vertical_alignment="top")
     with picture:
-        st.altair_chart(chart, width="stretch", theme=None, key=f"chart-{key}", alt=alt_text)
+        show_chart(chart, key=f"chart-{key}", alt_text=alt_text)
     with beside:
         draw_text_table(table)
         draw_download(table, file_stem)
@@ -45,18 +45,11 @@ def _draw_trend(trend: TrendView, title: str, note: str, *, key: str, file_stem:
     draw_quiet(note)
     time, accuracy = st.columns(2, gap="large")
     with time:
-        st.altair_chart(
-            draw_trend_times(trend), width="stretch", theme=None, key=f"chart-{key}-time", alt=f"{title}: mean time"
-        )
+        show_chart(draw_trend_times(trend), key=f"chart-{key}-time", alt_text=f"{title}: mean time")
     if trend.accuracy:
         with accuracy:
-            st.altair_chart(
-                draw_trend_accuracy(trend),
-                width="stretch",
-                theme=None,
-                key=f"chart-{key}-accuracy",
-                alt=f"{title}: match with the actual path",
-            )
+            alt_text = f"{title}: match with the actual path"
+            show_chart(draw_trend_accuracy(trend), key=f"chart-{key}-accuracy", alt_text=alt_text)
     draw_text_table(trend.table, label=title)
     draw_download(trend.table, file_stem)
 
@@ -65,6 +58,6 @@ def _draw_forest(forest: ForestView, title: str, note: str, *, key: str, file_st
     st.subheader(title, anchor=False)
     draw_quiet(note)
     alt_text = f"{title}, change of the mean time: " + "; ".join(f"{row.label}, {row.text}" for row in forest.rows)
-    st.altair_chart(draw_forest(forest), width="stretch", theme=None, key=f"chart-{key}", alt=alt_text)
+    show_chart(draw_forest(forest), key=f"chart-{key}", alt_text=alt_text)
     draw_text_table(forest.table, label=title)
     draw_download(forest.table, file_stem)

@@ -105,12 +105,13 @@ def read_memory_mb() -> float:
 @contextmanager
 def count_processor(into: list[float]) -> Iterator[None]:
     """Append the share of one core, in percent, that the browser took while the block ran."""
-    before, began = _read_cpu_s(), time.monotonic()
+    before, began = read_browser_cpu_s(), time.monotonic()
     yield
-    into.append((_read_cpu_s() - before) / (time.monotonic() - began) * 100.0)
+    into.append((read_browser_cpu_s() - before) / (time.monotonic() - began) * 100.0)
 
 
-def _read_cpu_s() -> float:
+def read_browser_cpu_s() -> float:
+    """Return the processor time that the browsers of this process have taken, seconds, those closed since left out."""
     total = 0.0
     for process in list_processes():
         with suppress(psutil.NoSuchProcess):

@@ -4,13 +4,19 @@ import io
 import itertools
 from dataclasses import replace
 
+import altair as alt
 import pandas as pd
 import pytest
 
 from sim.compare.report.report import compare_attempts
-from sim.services.comparison.view import make_comparison_view
+from sim.services.comparison.parts.forest import ForestRow, ForestView
+from sim.services.comparison.parts.trend import TrendPoint, TrendView
+from sim.services.comparison.view import SlopePoint, make_comparison_view
 from sim.text.tables import TextTable, write_table_csv
-from sim.ui.parts.charts import MOST_GAP, NAMES, draw_completion, draw_measure_pairs, draw_time_pairs
+from sim.ui.parts.charts import MOST_GAP, MOST_PATHS, NAMES, draw_completion, draw_measure_pairs, draw_time_pairs
+from sim.ui.parts.further_charts import draw_forest, draw_trend_accuracy, draw_trend_times
+
+EMPTY = TextTable(name="x", header=("A",), rows=())
 
 
 @pytest.fixture(scope="module")
@@ -35,13 +41,22 @@ def view():
     return make_comparison_view(compare_attempts(pd.DataFrame(rows)), labels={})
 
 
-def tables(chart):
-    return chart.to_dict()["datasets"].values()
+def make_many(people):
+    return tuple(
+        SlopePoint(person=f"P{number:03d}", phase=phase, value=value, text="", is_time_out=False)
+        for number in range(people)
+        for phase, value in (("Before", 300.0 + number), ("After", 200.0 - number))
+    )
+
+
+def list_tables(chart):
+    """Return the rows of a chart and of each of its layers that has some of its own."""
+    return [chart["data"]["values"], *(layer["data"]["values"] for layer in chart["layer"] if "data" in layer)]
 
 
 def test_every_person_has_a_line_and_a_time_out_has_its_own_mark(view):
-    chart = draw_time_pairs(view.time_points, typical=view.time_typical).to_dict()
-    rows = [row for table in chart["datasets"].values() for row in table if "mark" in row]
+    chart = draw_time_pairs(view.time_points, typical=view.time_typical)
+    rows = [row for table in list_tables(chart) for row in table if "mark" in row]
     assert {(row["person"], row["phase"]) for row in rows} == {
         (f"P{index}", phase) for index in range(8) for phase in ("Before", "After")
     }
@@ -53,9 +68,9 @@ def test_every_person_has_a_line_and_a_time_out_has_its_own_mark(view):
 def test_names_stand_in_the_order_of_ids_and_each_is_joined_to_its_own_mark(view):
     worst_first = [replace(point, value=480.0 - point.value) for point in view.time_points]
     for points in (view.time_points, tuple(worst_first)):
-        chart = draw_time_pairs(points, typical=None).to_dict()
+        chart = draw_time_pairs(points, typical=None)
         labels = next(
-            rows for rows in chart["datasets"].values() if all(set(row) == {"person", "phase", "value"} for row in rows)
+            rows for rows in list_tables(chart) if all(set(row) == {"person", "phase", "value"} for row in rows)
         )
         names = sorted((row for row in labels if row["phase"] == NAMES), key=lambda row: -row["value"])
         assert [row["person"] for row in names] == [f"P{index}" for index in range(8)]
@@ -66,18 +81,63 @@ def test_names_stand_in_the_order_of_ids_and_each_is_joined_to_its_own_mark(view
 
 
 def test_before_and_after_differ_by_dash(view):
-    chart = draw_completion(view.curve, limit_s=view.limit_s).to_dict()
+    chart = draw_completion(view.curve, limit_s=view.limit_s)
     dashes = [layer["encoding"]["strokeDash"] for layer in chart["layer"] if "strokeDash" in layer["encoding"]]
     assert dashes[0]["scale"] == {"domain": ["Before", "After"], "range": [[6, 4], [1, 0]]}
 
 
 def test_shares_are_drawn_on_a_whole_scale(view):
     for measure in view.measures:
-        chart = draw_measure_pairs(measure).to_dict()
+        chart = draw_measure_pairs(measure)
         domains = [layer["encoding"]["y"]["scale"]["domain"] for layer in chart["layer"]]
         assert all(domain[0] == 0.0 for domain in domains)
         if measure.unit == "%":
             assert all(domain[1] == 100.0 for domain in domains)
+
+
+def test_of_very_many_people_each_has_a_line_and_they_share_paths_that_break_off_between_them():
+    chart = draw_time_pairs(make_many(150), typical=(300.0, 200.0))
+    rows = chart["data"]["values"]
+    assert [row["step"] for row in rows] == list(range(3 * 150))
+    assert len({row["path"] for row in rows}) == MOST_PATHS
+    lines = []
+    for path in range(MOST_PATHS):
+        values = [row["value"] for row in rows if row["path"] == path]
+        assert values[2::3] == [None] * (len(values) // 3)
+        lines += list(zip(values[::3], values[1::3], strict=True))
+    assert sorted(lines) == [(300.0 + number, 200.0 - number) for number in range(150)]
+
+
+def test_every_chart_is_vega_lite_as_its_schema_has_it(view):
+    trend = TrendView(
+        series=("Before", "After"),
+        labels=("1", "2"),
+        time=tuple(
+            TrendPoint(series=series, place=0, label="1", value=200.0, lower=lower, upper=upper, text="3:20", people=3)
+            for series, lower, upper in (("Before", 100.0, 300.0), ("After", None, None))
+        ),
+        accuracy=(
+            TrendPoint(series="After", place=1, label="2", value=60.0, lower=50.0, upper=70.0, text="60%", people=3),
+        ),
+        limit_s=480.0,
+        table=EMPTY,
+    )
+    rows = (
+        ForestRow(label="School 1", text="-20%", people=8, estimate=0.8, lower=0.7, upper=0.9),
+        ForestRow(label="School 2", text="-", people=1, estimate=None, lower=None, upper=None),
+        ForestRow(label="All", text="-20%", people=9, estimate=0.8, lower=0.7, upper=0.9, is_total=True),
+    )
+    charts = (
+        draw_time_pairs(view.time_points, typical=view.time_typical),
+        draw_time_pairs(make_many(80), typical=None),
+        draw_completion(view.curve, limit_s=view.limit_s),
+        *(draw_measure_pairs(measure) for measure in view.measures),
+        *(draw_forest(ForestView(rows=rows, is_ratio=is_ratio, table=EMPTY)) for is_ratio in (True, False)),
+        draw_trend_times(trend),
+        draw_trend_accuracy(trend),
+    )
+    for chart in charts:
+        assert alt.LayerChart.from_dict(chart).to_dict()["layer"]
 
 
 def test_downloads_open_in_a_spreadsheet_and_start_no_formula():
