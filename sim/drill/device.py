@@ -25,14 +25,19 @@ def find_device(payload: Mapping[str, Any]) -> Device | None:
 
     Whatever is not worked by touch first of all is a computer, however small its window. A tablet that shows the
     console in a narrow half of its screen counts as a phone, whose room it has.
-    Worked: 390 x 844 touched is a phone, held either way; 820 x 1180 touched a tablet; 1366 x 768 by mouse a computer.
+    A phone that asks for the site of computers gives its window the width of one, and its screen stays as narrow as it
+    is: `screen` is the shorter side of that, which earlier events do not tell.
+    Worked: 390 x 844 touched is a phone, held either way; 820 x 1180 touched a tablet; 1366 x 768 by mouse a computer;
+    980 x 2120 touched on a screen 390 wide a phone.
     """
     width, height, touch = read_number(payload, "width"), read_number(payload, "height"), payload.get("touch")
+    screen = read_number(payload, "screen")
     if width is None or height is None or not isinstance(touch, bool):
         return None
     if not touch:
         return Device.COMPUTER
-    return Device.PHONE if min(width, height) < PHONE_BELOW_PX else Device.TABLET
+    sides = (width, height) if screen is None else (width, height, screen)
+    return Device.PHONE if min(sides) < PHONE_BELOW_PX else Device.TABLET
 
 
 def join_devices(before: Device | None, new: Device | None) -> Device | None:

@@ -40,6 +40,8 @@ from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.team import privacy_wording, roster_wording
 from sim.ui.team import team_wording as wording
 
+MOST_DRILLS = 4
+"""Of one person before, or after, in the list; the others are under their drills over time."""
 GiveDrill = Callable[[str, Phase], str]
 WillNotCount = Mapping[Phase, Mapping[str, str]]
 
@@ -164,7 +166,12 @@ def _draw_drills(
     give: GiveDrill | None,
     will_not: WillNotCount,
 ) -> None:
-    for drill in drills:
+    earlier = [drill for drill in drills[:-MOST_DRILLS] if not drill.is_open]
+    if earlier:
+        uncounted = sum(bool(drill.not_counted) for drill in earlier)
+        words = wording.EARLIER_NOT_COUNTED if uncounted else wording.EARLIER
+        draw_quiet(words.format(drills=page_wording.count(len(earlier), wording.EARLIER_DRILLS), uncounted=uncounted))
+    for drill in (drill for drill in drills if drill not in earlier):
         draw_drill_link(drill.attempt_id, drill.text, is_open=drill.is_open)
         if drill.not_counted:
             draw_quiet(drill.not_counted)

@@ -85,7 +85,8 @@ export class AttemptLink {
   /** The newest `open` leads. */
   lead() {
     const isTouch = matchMedia("(pointer: coarse)").matches;
-    this.send("open", { width: window.innerWidth, height: window.innerHeight, touch: isTouch });
+    const screenSide = Math.min(screen.width, screen.height);
+    this.send("open", { width: window.innerWidth, height: window.innerHeight, touch: isTouch, screen: screenSide });
     this.flush();
   }
 

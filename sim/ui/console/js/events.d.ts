@@ -110,7 +110,8 @@ interface Timed {
 }
 
 interface EventPayloads {
-  open: { width: number; height: number; touch: boolean };
+  /** `screen` is its shorter side, which no window of a wished-for width changes. */
+  open: { width: number; height: number; touch: boolean; screen: number };
   close: { t_s: number };
   hidden: {};
   visible: {};
