@@ -32,8 +32,12 @@ def test_a_list_is_looked_at_and_then_applied(run_page: RunPage, drill_app: App)
     assert "Done. Added: 1" in texts(at)
     (card,) = team.list_teams(drill_app)
     assert (card.name, card.people) == ("Front office", 1)
-    at.run()
+    assert roster_wording.CHANGES not in texts(at), "what was done stands alone, in sight"
+    assert [button.key for button in at.button if button.key.startswith("roster-")] == ["roster-another"]
+    at.button(key="roster-another").click().run()
+    at.file_uploader(key="roster-file").set_value(("staff.csv", LIST, "text/csv")).run()
     assert roster_wording.NOTHING in texts(at)
+    assert "Done. Added" not in texts(at)
 
 
 def test_anybody_reads_what_is_stored(run_page: RunPage) -> None:

@@ -11,8 +11,9 @@ def flash(text: str) -> None:
     st.rerun()
 
 
-def draw_flash() -> None:
-    """Draw what was said, if anything."""
+def draw_flash() -> bool:
+    """Draw what was said, if anything; return whether there was."""
     text = take_flash()
     if text:
         st.success(text)
+    return bool(text)

@@ -13,6 +13,7 @@ from sim.services.team import team
 from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet, draw_steps
+from sim.ui.parts.flash import draw_flash, flash
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.parts.tables import draw_download, draw_text_table
 from sim.ui.team import roster_wording as wording
@@ -21,6 +22,11 @@ from sim.ui.team import roster_wording as wording
 def draw() -> None:
     """Draw the page."""
     st.title(wording.TITLE, anchor=False)
+    if draw_flash():
+        # alone on the page: below a list the press stayed where it was, and what came of it was out of sight
+        st.page_link("screens/team.py", label=wording.TO_TEAM, icon=":material/group:")
+        st.button(wording.ANOTHER, key="roster-another")
+        return
     draw_lead(wording.LEAD)
     draw_steps(wording.WHAT)
     file = st.file_uploader(wording.FILE, type=["csv", "txt", "zip"], key="roster-file")
@@ -95,15 +101,16 @@ def _draw_apply(roster: Roster, plan: RosterPlan) -> None:
     if plan.caution:
         st.warning(escape_markdown(plan.caution))
         is_ready = st.checkbox(wording.SURE, key="roster-sure") and is_ready
+    refused = st.container()
     if st.button(wording.APPLY, type="primary", key="roster-apply", disabled=not is_ready):
-        done = run_action(
-            lambda: apply_roster(
-                get_app(), get_viewer(), roster, expected=plan.fingerprint, skip_wrong=bool(plan.wrong)
+        with refused:
+            done = run_action(
+                lambda: apply_roster(
+                    get_app(), get_viewer(), roster, expected=plan.fingerprint, skip_wrong=bool(plan.wrong)
+                )
             )
-        )
         if done is not None:
-            st.success(write_applied(done))
-            st.page_link("screens/team.py", label=wording.TO_TEAM, icon=":material/group:")
+            flash(write_applied(done))
 
 
 draw()

@@ -30,6 +30,7 @@ SURE: Final = "Yes, this is the whole list"
 APPLY: Final = "Apply these changes"
 LINK: Final = "Import a list of people"
 TO_TEAM: Final = "To the teams"
+ANOTHER: Final = "Import another file"
 EXAMPLE: Final = "Download an example (CSV)"
 EXAMPLE_CSV: Final = (
     "name,email,school,team,group,role,external id\r\n"
