@@ -46,6 +46,7 @@ PLAIN = {
     ("text_input", "default"),
     ("text_input", "value"),
     ("text_area", "default"),
+    ("text_area", "value"),
     ("code", "code_text"),
     ("vega_lite_chart", "spec"),
 }
