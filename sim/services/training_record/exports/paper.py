@@ -16,9 +16,10 @@ TEMPLATE: Final = Path(__file__).parent / "record.typ"
 NOT_ENTERED: Final = "not entered"
 PROOF: Final = (
     "Every line of this record stands in a ledger whose entries hold each other by SHA-256. The head below says where "
-    "the ledger ended. Keep this page: with it `python -m sim records verify --head` shows that nothing before it was "
-    "changed, moved, taken out or cut off since."
+    "the ledger ended. Keep this page: with it anyone who has the ledger can show that nothing before it was changed, "
+    "moved, taken out or cut off since."
 )
+CHECK: Final = "python -m sim records verify --head {number}:HASH, with the hash above and no spaces in it"
 SIGNED: Final = ("Prepared by (name, title, signature, date)", "Reviewed by (name, title, signature, date)")
 
 
@@ -137,6 +138,7 @@ def _make_proof(heading: Heading) -> dict[str, Any]:
             rows=(
                 ("Ledger entry", str(head.number)),
                 ("Its hash (SHA-256)", " ".join(head.sha256[start : start + 8] for start in range(0, 64, 8))),
+                ("To check it", CHECK.format(number=head.number)),
                 ("Program", f"Sightline {__version__}"),
             ),
         ),
