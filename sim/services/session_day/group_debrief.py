@@ -152,16 +152,25 @@ def _add_missed(common: GroupDebrief, traced: Sequence[tuple[AttemptRow, Debrief
 
 
 def _find_scene(views: Sequence[DebriefView], camera_id: str, clock: str) -> Scene | None:
-    """Return a frame of a missed appearance on a camera, with the student alone boxed: nobody's own mark is shown."""
-    for view in views:
-        for moment in view.moments.moments:
-            if moment.is_good or (clock and clock not in moment.place):
-                continue
-            for scene in moment.scenes:
-                boxes = tuple(boxed for boxed in scene.boxes if boxed.role is BoxRole.STUDENT)
-                if scene.camera_id == camera_id and boxes:
-                    return Scene(camera_id=camera_id, frame=scene.frame, boxes=boxes)
-    return None
+    """Return the frame of a missed appearance on a camera in which the student is largest, who alone is boxed.
+
+    Nobody's own mark is shown. At the edge of a picture, where they come in or go, the room would look in vain.
+    """
+    found = [
+        Scene(camera_id=camera_id, frame=scene.frame, boxes=boxes)
+        for view in views
+        for moment in view.moments.moments
+        if not moment.is_good and (not clock or clock in moment.place)
+        for scene in moment.scenes
+        if scene.camera_id == camera_id
+        and (boxes := tuple(boxed for boxed in scene.boxes if boxed.role is BoxRole.STUDENT))
+    ]
+    return max(found, key=_measure_student, default=None)
+
+
+def _measure_student(scene: Scene) -> float:
+    left, top, right, bottom = scene.boxes[0].box_xyxy
+    return (right - left) * (bottom - top)
 
 
 def _mark_cameras(plan: dict[str, Any], places: Sequence[Place], said: Sequence[str]) -> tuple[MapMark, ...]:

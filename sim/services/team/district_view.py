@@ -108,4 +108,4 @@ def _hide_schools(table: pd.DataFrame) -> pd.DataFrame:
     names = found.tolist()
     width = len(str(len(names)))
     hidden = [HIDDEN_SCHOOL.format(number=f"{number:0{width}d}") for number in range(1, len(names) + 1)]
-    return table.assign(school=pd.array(hidden, dtype=table["school"].dtype).take(codes))
+    return table.assign(school=pd.Series(hidden, dtype="str").take(codes).set_axis(table.index))
