@@ -8,6 +8,7 @@ from sim.services.team import team
 from sim.services.team.team import TeamCard
 from sim.services.team.team_view import get_team_view
 from sim.ui.page.chosen import get_team_id, go_to_team
+from sim.ui.page.load_ahead import load_ahead
 from sim.ui.page.page_state import TEAM_PARAM, get_app, get_viewer, go_to_page
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet, draw_steps
@@ -21,6 +22,8 @@ from sim.ui.team.roster import draw_add_people, draw_roster
 from sim.ui.team.team_choice import draw_team_list
 from sim.ui.team.team_school import draw_school, draw_school_field
 
+RESULTS = ("sim.ui.team.district", "sim.ui.team.team_results")
+"""What the page Results needs: half a second of loading."""
 DEMO_PEOPLE = 8
 DEMO_SEED = 1
 
@@ -31,6 +34,7 @@ def draw() -> None:
     if not cards:
         _draw_first_visit()
         return
+    load_ahead(*RESULTS)
     chosen = cards.get(get_team_id() or "")
     draw_flash()
     if chosen is None:
