@@ -5,6 +5,7 @@ paths = cut_clips(tmp_path)
 """
 
 import io
+import time
 import zipfile
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +17,8 @@ import av
 import numpy as np
 import pandas as pd
 
+from sim.services.app.wiring import App
+from sim.services.own_clips.align_jobs import AlignState, get_align, start_align
 from sim.staged.model import Box, ClockNotes, Keyframe, Reading, SharedEvent, Sight
 
 SAMPLE = Path("sample_footage/maple-ridge-arrival")
@@ -132,6 +135,21 @@ def make_keyframes(rows: pd.DataFrame, *, every_frames: int = 15) -> tuple[Keyfr
             if gone_s < SECONDS - 0.2:
                 made.append(Keyframe(clip_id=clip_id, clip_s=gone_s, sight=Sight.OUT))
     return tuple(made)
+
+
+def align_now(app: App, walk_id: str) -> None:
+    """Put the clips of a walk on one clock, and wait until that is done."""
+    start_align(app, walk_id)
+    wait_aligned(app, walk_id)
+
+
+def wait_aligned(app: App, walk_id: str, *, within_s: float = 300.0) -> None:
+    """Wait until the clips of a walk are covered and on one clock."""
+    end_s = time.monotonic() + within_s
+    while (found := get_align(app, walk_id)).state is AlignState.RUNNING:
+        assert time.monotonic() < end_s
+        time.sleep(0.1)
+    assert found.state is AlignState.DONE, found
 
 
 def make_zip(path: Path) -> Path:

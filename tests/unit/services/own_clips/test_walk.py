@@ -28,7 +28,8 @@ from sim.services.attempt import attempts
 from sim.services.debrief.page import get_debrief
 from sim.services.library.library import list_practice_drills
 from sim.services.own_clips import annotating, blurring, making
-from sim.services.own_clips.aligning import align, find_media, is_aligned, open_working
+from sim.services.own_clips.align_jobs import start_align
+from sim.services.own_clips.aligning import find_media, is_aligned, open_working
 from sim.services.own_clips.clip_jobs import ClipState, get_clip_path
 from sim.services.own_clips.clocks import get_clocks, set_clocks
 from sim.services.own_clips.folder import (
@@ -50,7 +51,16 @@ from sim.staged.tracks_in import TrackFormat
 from sim.tasks.common.skill import PERFECT
 from tests.support.fake_clock import FakeClock
 from tests.support.played_attempt import play_by_acts, play_by_skill
-from tests.support.staged_clips import CLIPS, cut_clip, cut_clips, load_walker, make_clocks, make_keyframes
+from tests.support.staged_clips import (
+    CLIPS,
+    align_now,
+    cut_clip,
+    cut_clips,
+    load_walker,
+    make_clocks,
+    make_keyframes,
+    wait_aligned,
+)
 
 RIGHTS = Rights(may_use=True, everyone_agreed=True)
 WISH = DrillWish(
@@ -105,10 +115,6 @@ def take_in(app: App, clips: tuple[Path, ...], blur: BlurMode = BlurMode.MOVING)
     return walk_id
 
 
-def nothing(_camera: str, _share: float) -> None:
-    """Nobody looks at the progress."""
-
-
 def test_four_clips_become_a_practice_drill_and_go_without_a_trace(
     walk_app: App, clock: FakeClock, clips: tuple[Path, ...]
 ) -> None:
@@ -125,7 +131,7 @@ def test_four_clips_become_a_practice_drill_and_go_without_a_trace(
         assert placed.start_s - view.fit.clips["clip-01"].start_s == pytest.approx(cut.start_s - 50.0, abs=0.15)
     assert read_frame(app, walk_id, "clip-02", 3.0).startswith(b"\xff\xd8")
 
-    align(app, walk_id, on_step=nothing)
+    align_now(app, walk_id)
     assert is_aligned(app, walk_id)
     assert verify_recording(open_working(app, walk_id).folder) == ()
 
@@ -320,7 +326,7 @@ def test_drawing_covering_and_walking_too_fast(drill_app: App, clips: tuple[Path
     app = drill_app
     walk_id = take_in(app, clips[:2])
     set_clocks(app, walk_id, keep_two(make_clocks()))
-    align(app, walk_id, on_step=nothing)
+    align_now(app, walk_id)
     fit = get_clocks(app, walk_id).fit
     assert fit is not None
     for base, (frame, sight, box) in enumerate(
@@ -353,11 +359,13 @@ def test_drawing_covering_and_walking_too_fast(drill_app: App, clips: tuple[Path
     blurring.confirm_camera(app, walk_id, "CAM-01", by="")
     before = read_clip(get_clip_path(get_folder(app, walk_id), "clip-01"))
     box = (0.4, 0.3, 0.6, 0.6)
-    blurring.blur_more(
-        app, walk_id, [blurring.MoreBlur(camera_id="CAM-01", first=10, last=20, box=box)], on_step=nothing
-    )
+    blurring.blur_more(app, walk_id, [blurring.MoreBlur(camera_id="CAM-01", first=10, last=20, box=box)], by="Dwayne")
     assert load_walk(app, walk_id).confirmed == ()
     assert not is_aligned(app, walk_id)
+    with pytest.raises(StoreError, match="are being worked on"):
+        start_align(app, walk_id)
+    wait_aligned(app, walk_id)
+    assert is_aligned(app, walk_id)
     after = read_clip(get_clip_path(get_folder(app, walk_id), "clip-01"))
     assert len(after) == len(before)
     part = np.s_[162:324, 384:576]
