@@ -19,6 +19,8 @@ import pandas as pd
 
 from sim.services.app.wiring import App
 from sim.services.own_clips.align_jobs import AlignState, get_align, start_align
+from sim.services.own_clips.clip_jobs import ClipState
+from sim.services.own_clips.importing import get_progress
 from sim.staged.model import Box, ClockNotes, Keyframe, Reading, SharedEvent, Sight
 
 SAMPLE = Path("sample_footage/maple-ridge-arrival")
@@ -135,6 +137,14 @@ def make_keyframes(rows: pd.DataFrame, *, every_frames: int = 15) -> tuple[Keyfr
             if gone_s < SECONDS - 0.2:
                 made.append(Keyframe(clip_id=clip_id, clip_s=gone_s, sight=Sight.OUT))
     return tuple(made)
+
+
+def wait_imported(app: App, walk_id: str, *, within_s: float = 300.0) -> None:
+    """Wait until no clip of a walk is being imported."""
+    end_s = time.monotonic() + within_s
+    while any(each.state is ClipState.IMPORTING for each in get_progress(app, walk_id)):
+        assert time.monotonic() < end_s
+        time.sleep(0.1)
 
 
 def align_now(app: App, walk_id: str) -> None:

@@ -9,13 +9,12 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.footage.source import Picture
 from sim.footage.staged.head_tracks import REACH_FRAMES, HeadTracks
-from sim.footage.staged.moving import SMALL_WH, Hall, Mask, Moving, find_widest, shrink_picture
+from sim.footage.staged.moving import SMALL_WH, Hall, Mask, Moving, find_apart, shrink_picture
 from sim.footage.staged.pixelate import find_heads, pixelate_boxes, pixelate_mask
 from sim.footage.stills.person_detector import LEAST_SCORE, Found, PersonDetector
 from sim.staged.model import BlurMode
@@ -141,7 +140,7 @@ class Blurrer:
 
 
 def _has_changed(small: Picture, before: Picture) -> bool:
-    apart = find_widest(np.asarray(cv2.absdiff(small, before), dtype=np.uint8))
+    apart = find_apart(small, before)
     return bool((apart > CHANGED_LEVELS).mean() > CHANGED_SHARE)
 
 

@@ -6,6 +6,7 @@ from sim.errors import StoreError
 from sim.footage.build.camera_jobs.workfolder import get_work_folder, remove_tree
 from sim.footage.recording.recording import MANIFEST_NAME
 from sim.footage.store.stored import RECORDINGS
+from sim.records.chain import Json
 from sim.records.ledger_rows import Draft, LedgerKind
 from sim.services.app.wiring import App
 from sim.services.library.removing import remove_recording
@@ -80,7 +81,7 @@ def delete_drills(app: App, walk_id: str, *, by: str) -> Removed:
 def _forget_practice(app: App, walk_id: str, recordings: tuple[str, ...], *, kind: LedgerKind, by: str) -> Removed:
     with app.store.write() as work:
         attempts = work.personal.delete_attempts(work.attempts.list_on(recordings))
-        data = {"walk": walk_id, "recordings": len(recordings), "practice": attempts}
+        data: dict[str, Json] = {"walk": walk_id, "recordings": len(recordings), "practice": attempts}
         work.ledger.append(Draft(kind=kind, at=app.clock.read().wall, by=by, data=data))
     app.store.forget()
     return Removed(recordings=len(recordings), attempts=attempts)

@@ -60,6 +60,7 @@ from tests.support.staged_clips import (
     make_clocks,
     make_keyframes,
     wait_aligned,
+    wait_imported,
 )
 
 RIGHTS = Rights(may_use=True, everyone_agreed=True)
@@ -98,20 +99,13 @@ def walk_app(drill_app: App, clock: FakeClock) -> Iterator[App]:
     opened.close()
 
 
-def wait(app: App, walk_id: str, *, within_s: float = 120.0) -> None:
-    end_s = time.monotonic() + within_s
-    while any(each.state is ClipState.IMPORTING for each in get_progress(app, walk_id)):
-        assert time.monotonic() < end_s
-        time.sleep(0.1)
-
-
 def take_in(app: App, clips: tuple[Path, ...], blur: BlurMode = BlurMode.MOVING) -> str:
     walk_id = make_walk(app, "Walk of October", rights=RIGHTS, blur=blur, by="Dwayne")
     for path, cut in zip(clips, CLIPS, strict=False):
         with open_upload() as sent:
             sent.write(path.read_bytes())
             add_clip(app, walk_id, sent, file_name=path.name, camera=cut.camera)
-    wait(app, walk_id)
+    wait_imported(app, walk_id)
     return walk_id
 
 
@@ -234,7 +228,7 @@ def test_nothing_that_is_stored_is_unblurred_also_after_a_kill(
         sent.write(clip.read_bytes())
         again = add_clip(app, walk_id, sent, file_name=clip.name, camera="Front door")
     assert again.sha256 == added.sha256
-    wait(app, walk_id)
+    wait_imported(app, walk_id)
     assert len(load_walk(app, walk_id).clips) == 1
     assert find_pieces(clip, data) == 0
     assert find_pieces(clip, tmp_path) > 0, "the search finds what is there"
@@ -310,13 +304,13 @@ def test_an_import_that_was_killed_goes_on_from_a_path_and_one_that_failed_says_
     kill_import(drill_app, walk_id)
     assert get_progress(drill_app, walk_id)[0].can_resume
     resume(drill_app, walk_id)
-    wait(drill_app, walk_id)
+    wait_imported(drill_app, walk_id)
     (done,) = get_progress(drill_app, walk_id)
     assert (done.state, done.share) == (ClipState.DONE, 1.0)
     short = cut_clip(tmp_path / "short.mkv", CLIPS[0], seconds=6)
     short.write_bytes(short.read_bytes()[: short.stat().st_size // 2])
     failed = add_clip(drill_app, walk_id, short, file_name=short.name, camera="Lobby")
-    wait(drill_app, walk_id)
+    wait_imported(drill_app, walk_id)
     assert "is cut short: it ends after" in get_progress(drill_app, walk_id)[1].problem
     cancel_clip(drill_app, walk_id, failed.clip_id)
     assert [camera.name for camera in load_walk(drill_app, walk_id).cameras] == ["Front door"]
