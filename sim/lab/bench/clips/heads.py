@@ -28,6 +28,7 @@ HEAD_HIGH, HEAD_HALF_WIDE = 0.13, 0.06
 CHANGED = 0.5
 """A head is covered where at least this share of its pixels is another than before: plain ones may stay the same."""
 EMPTY_SAMPLES = 25
+GRID_HW = (27, 48)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +39,14 @@ class HeadCount:
         heads: all of them.
         covered: those that were pixelated.
         unlisted: bare ones in no stretch that somebody is told to look at.
-        listed_share: of the time, that lies in some stretch.
+        spans_a_minute: stretches, in a minute of one camera.
+        listed_share: of all time and all of the picture, what lies in stretches.
     """
 
     heads: int
     covered: int
     unlisted: int
+    spans_a_minute: float
     listed_share: float
 
 
@@ -57,6 +60,7 @@ def count_heads(*, on_step: Callable[[str], None], seconds: tuple[float, float] 
         heads=sum(each.heads for each in counts),
         covered=sum(each.covered for each in counts),
         unlisted=sum(each.unlisted for each in counts),
+        spans_a_minute=float(np.mean([each.spans_a_minute for each in counts])),
         listed_share=float(np.mean([each.listed_share for each in counts])),
     )
 
@@ -85,10 +89,22 @@ def _count_camera(camera_id: str, seconds: tuple[float, float]) -> HeadCount:
             covered += 1
         elif not _is_listed(place, (x1, y1, x2, y2), spans):
             unlisted += 1
-    listed = np.zeros(len(pictures), dtype=bool)
+    return HeadCount(
+        heads=heads,
+        covered=covered,
+        unlisted=unlisted,
+        spans_a_minute=len(spans) / ((seconds[1] - seconds[0]) / 60),
+        listed_share=_find_listed_share(spans, len(pictures)),
+    )
+
+
+def _find_listed_share(spans: Sequence[DoubtfulSpan], frames: int) -> float:
+    listed = np.zeros((frames, *GRID_HW), dtype=bool)
     for span in spans:
-        listed[span.first : span.last + 1] = True
-    return HeadCount(heads=heads, covered=covered, unlisted=unlisted, listed_share=float(listed.mean()))
+        left, top, right, bottom = np.array(span.box) * (GRID_HW[1], GRID_HW[0], GRID_HW[1], GRID_HW[0])
+        across = slice(int(left), int(np.ceil(right)))
+        listed[span.first : span.last + 1, int(top) : int(np.ceil(bottom)), across] = True
+    return float(listed.mean())
 
 
 def _find_empty(pictures: Sequence[Picture]) -> Picture:

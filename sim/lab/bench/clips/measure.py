@@ -175,4 +175,5 @@ def _describe_heads(count: HeadCount) -> Iterator[Figure]:
         target="0",
         met=count.unlisted == 0,
     )
-    yield Figure(name="clip time that is to be looked at", value=100 * count.listed_share, unit="%")
+    yield Figure(name="stretches to look at, in a minute of one camera", value=count.spans_a_minute, unit="")
+    yield Figure(name="time and picture that they cover", value=100 * count.listed_share, unit="%")

@@ -184,6 +184,8 @@ def check_that_it_is_scored(app: App, clock: FakeClock, form_id: str) -> None:
     perfect = get_debrief(app, play_by_skill(app, clock, form_id, PERFECT))
     assert perfect.passed
     assert "only the walker is known" in perfect.real_footage
+    assert perfect.again is not None
+    assert perfect.again.form_id == form_id, "trying again stays on these clips"
     place = {"camera_id": "CAM-01", "frame": 10, "t_s": 1.0, "x": 0.02, "y": 0.02}
     acts = [(0.0, EventKind.OPEN, {}), (1.0, EventKind.MARK, {"fix_id": "fix-1", **place})]
     wrong = get_debrief(app, play_by_acts(app, clock, form_id, acts))
