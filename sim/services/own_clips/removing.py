@@ -1,11 +1,13 @@
 """Deleting a staged walk with all that was made of it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from sim.errors import StoreError
 from sim.footage.build.camera_jobs.workfolder import get_work_folder, remove_tree
 from sim.footage.recording.recording import MANIFEST_NAME
-from sim.footage.store.stored import RECORDINGS
+from sim.footage.store.stored import FORMS, RECORDINGS
 from sim.records.chain import Json
 from sim.records.ledger_rows import Draft, LedgerKind
 from sim.services.app.wiring import App
@@ -61,6 +63,13 @@ def _list_unused(app: App, walk_id: str) -> tuple[str, ...]:
     if any(used.get(recording_id, False) for recording_id in recordings):
         raise StoreError("a drill on this walk is under way", todo="wait until it has ended")
     return recordings
+
+
+def list_walk_files(data: Path) -> Iterator[Path]:
+    """Yield the folders and files that hold anything of staged walks: clips, recordings, forms."""
+    yield data / WALKS
+    yield from (data / RECORDINGS).glob("walk-*-*")
+    yield from (data / FORMS).glob("walk-*-*.yaml")
 
 
 def delete_drills(app: App, walk_id: str, *, by: str) -> Removed:

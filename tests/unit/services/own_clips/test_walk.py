@@ -1,9 +1,5 @@
 """A staged walk from four clips to a practice drill that is scored, and until nothing is left of it."""
 
-import json
-import os
-import signal
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -46,16 +42,18 @@ from sim.services.own_clips.importing import add_clip, cancel_clip, get_progress
 from sim.services.own_clips.pictures import read_frame
 from sim.services.own_clips.removing import delete_walk
 from sim.services.own_clips.track import change_track
-from sim.staged.model import BlurMode, ClockNotes, Clothes, DrillWish, Neighbor, Rights, Sight
+from sim.staged.model import BlurMode, ClockNotes, Neighbor, Rights, Sight
 from sim.staged.tracks_in import TrackFormat
 from sim.tasks.common.skill import PERFECT
 from tests.support.fake_clock import FakeClock
 from tests.support.played_attempt import play_by_acts, play_by_skill
 from tests.support.staged_clips import (
     CLIPS,
+    WISH,
     align_now,
     cut_clip,
     cut_clips,
+    kill_import,
     load_walker,
     make_clocks,
     make_keyframes,
@@ -64,18 +62,6 @@ from tests.support.staged_clips import (
 )
 
 RIGHTS = Rights(may_use=True, everyone_agreed=True)
-WISH = DrillWish(
-    title="Walk of October",
-    tasks=("trace", "export"),
-    clothes=Clothes(
-        top_kind="hoodie",
-        top_color="red",
-        bottom_kind="jeans",
-        bottom_color="blue",
-        shoe_color="white",
-        hair_color="brown",
-    ),
-)
 
 
 @pytest.fixture(autouse=True)
@@ -194,82 +180,9 @@ def check_that_it_is_scored(app: App, clock: FakeClock, form_id: str) -> None:
     assert not wrong.passed
 
 
-def list_texts(folder: Path) -> bytes:
-    return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
-
-
-def find_pieces(clip: Path, folder: Path) -> int:
-    """Return how many pieces of a clip's bytes lie anywhere in a folder."""
-    sent, stored = clip.read_bytes(), list_texts(folder)
-    places = range(len(sent) // 10, len(sent) - 200, max(len(sent) // 50, 1))
-    return sum(sent[place : place + 48] in stored for place in places)
-
-
 def read_clip(path: Path) -> list[np.ndarray]:
     with av.open(str(path)) as container:
         return [frame.to_ndarray(format="gray") for frame in container.decode(video=0)]
-
-
-def test_nothing_that_is_stored_is_unblurred_also_after_a_kill(
-    drill_app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    app, data = drill_app, drill_app.settings.data
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    clip = cut_clip(tmp_path / "lobby.mp4", CLIPS[1], seconds=12)
-    walk_id = make_walk(app, "Walk", rights=RIGHTS, blur=BlurMode.MOVING, by="")
-    with open_upload() as sent:
-        sent.write(clip.read_bytes())
-        added = add_clip(app, walk_id, sent, file_name=clip.name, camera="Front door")
-    kill_import(app, walk_id)
-    (killed,) = get_progress(app, walk_id)
-    assert (killed.state, killed.can_resume) == (ClipState.STOPPED, False)
-    assert find_pieces(clip, data) == 0
-    assert [path.name for path in tmp_path.iterdir() if path.is_file() and path.stat().st_size] == [clip.name]
-
-    with open_upload() as sent:
-        sent.write(clip.read_bytes())
-        again = add_clip(app, walk_id, sent, file_name=clip.name, camera="Front door")
-    assert again.sha256 == added.sha256
-    wait_imported(app, walk_id)
-    assert len(load_walk(app, walk_id).clips) == 1
-    assert find_pieces(clip, data) == 0
-    assert find_pieces(clip, tmp_path) > 0, "the search finds what is there"
-    stored = read_clip(get_clip_path(get_folder(app, walk_id), again.clip_id))
-    moved, sharp = compare_detail(read_clip(clip), stored)
-    assert moved > 20
-    assert sharp < 0.02 * moved
-
-
-def kill_import(app: App, walk_id: str) -> None:
-    """Kill the process that takes a clip in once it has begun to write."""
-    folder = get_folder(app, walk_id)
-    (job,) = folder.glob("clips/*.job.json")
-    pid = json.loads(job.read_text())["worker"]["pid"]
-    end_s = time.monotonic() + 60
-    while not any(path.stat().st_size for path in folder.glob("clips/*.part/main.mp4")):
-        assert time.monotonic() < end_s
-        time.sleep(0.05)
-    os.kill(pid, signal.SIGKILL)
-    while get_progress(app, walk_id)[0].state is ClipState.IMPORTING:
-        time.sleep(0.05)
-
-
-def compare_detail(sent: list[np.ndarray], stored: list[np.ndarray]) -> tuple[int, int]:
-    """Return how many places of people who walk were looked at, and how many are as sharp as they were sent.
-
-    A place is where the clip that was sent moves for sure, against its own median; sharp is what keeps half its detail.
-    """
-    empty = np.median(np.stack(sent[::5]), axis=0)
-    looked = sharp = 0
-    for before, after in zip(sent[10:-10:3], stored[10:-10:3], strict=False):
-        moving = cv2.erode((np.abs(before - empty) > 40).astype(np.uint8), np.ones((9, 9), np.uint8))
-        for y, x in np.argwhere(moving)[::200].tolist():
-            part = np.s_[max(y - 12, 0) : y + 12, max(x - 12, 0) : x + 12]
-            detail = cv2.Laplacian(before[part], cv2.CV_64F).var()
-            if detail > 60:
-                looked += 1
-                sharp += cv2.Laplacian(after[part], cv2.CV_64F).var() > 0.5 * detail
-    return looked, sharp
 
 
 def test_what_is_sent_twice_or_wrongly_is_told(drill_app: App, clips: tuple[Path, ...]) -> None:
