@@ -248,7 +248,7 @@ def test_clips_are_put_on_one_clock_while_nobody_looks(page: Page, walk: str, se
     field.fill("8:02:13 AM" if field.input_value() != "8:02:13 AM" else "8:02:14 AM")
     field.press("Tab")
     page.get_by_role("button", name="Put the clips on one clock").click()
-    expect(page.get_by_text("You can leave this page: this goes on.")).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_text("You can leave this page. The work continues.")).to_be_visible(timeout=SLOW_MS)
     page.goto("about:blank")
     assert get_align(services, walk_id).state in (AlignState.RUNNING, AlignState.DONE)
     page.goto(walk.replace("step=walker", "step=clocks"))

@@ -124,7 +124,7 @@ export class BlurCheck {
   async #blurAndWait(spans) {
     let going = await this.api.blur(spans);
     while (going.state === "running" && !this.#isGone) {
-      this.#say(`Blurring: ${Math.floor(going.share * 100)}%${going.what ? ` of ${going.what}` : ""}. You can leave this page: this goes on.`);
+      this.#say(`Blurring: ${Math.floor(going.share * 100)}%${going.what ? ` of ${going.what}` : ""}. You can leave this page. The work continues.`);
       await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
       going = await this.api.loadAlign();
     }
