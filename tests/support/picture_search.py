@@ -61,7 +61,7 @@ def search(folder: Path, probes: Sequence[Gray]) -> tuple[float, int]:
 
 
 def search_picture(picture: Gray, probes: Sequence[Gray]) -> float:
-    """Return how well the best of the probes fits anywhere in a picture, of a clip's size or as a tile of half of it."""
+    """Return how well the best of the probes fits anywhere in a picture, of a clip's size or half of it."""
     sizes = [cv2.resize(picture, HALF_WH, interpolation=cv2.INTER_AREA)]
     if picture.shape[1] != PICTURE_WH[0]:
         sizes.append(picture)
