@@ -44,6 +44,7 @@ class LedgerKind(StrEnum):
     SCHOOL_DELETED = "school-deleted"
     WALK_IMPORTED = "walk-imported"
     WALK_DELETED = "walk-deleted"
+    WALK_DRILLS_DELETED = "walk-drills-deleted"
     BLUR_CONFIRMED = "blur-confirmed"
 
 

@@ -1,6 +1,8 @@
 """The menu of five places, the team that stands at the top of each page, and the choices that stand in the address."""
 
+from dataclasses import replace
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -9,10 +11,10 @@ from sim.drill.attempt import Phase
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, Role, Viewer
 from sim.services.app.wiring import App
 from sim.services.team import given_drills, team
-from sim.ui.page import pages
+from sim.ui.page import page_state, pages
 from sim.ui.page.chosen import ALL_TEAMS
 from sim.ui.page.page_state import VIEW_PARAM
-from sim.ui.parts import account_wording, long_list
+from sim.ui.parts import account_wording, console_trouble, long_list
 from sim.ui.programme import wording as plan_wording
 from sim.ui.records import wording as record_wording
 from sim.ui.team import give_wording
@@ -44,6 +46,16 @@ def find_team_choice(page: AppTest) -> str:
 def choose_team(page: AppTest, team_id: str) -> AppTest:
     (choice,) = [box for box in page.selectbox if box.label == account_wording.TEAM_CHOICE]
     return choice.set_value(team_id).run()
+
+
+@pytest.fixture
+def consoles(run_page: RunPage, drill_app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the console files of the services that pages run on, empty yet."""
+    folder = tmp_path / "consoles"
+    folder.mkdir()
+    settings = replace(drill_app.settings, consoles=(folder,))
+    monkeypatch.setattr(page_state, "open_app", lambda _settings, _clock: replace(drill_app, settings=settings))
+    return folder
 
 
 @pytest.fixture
@@ -170,6 +182,19 @@ def test_a_drill_is_given_to_everyone_who_has_none_at_once(
     assert give_wording.GIVEN[1].format(count=2) in read(page)
     assert len(given_drills.list_attempts(drill_app, oak)) == 3
     assert page.button(key="give-all").disabled, "nobody is without one now"
+
+
+@pytest.mark.parametrize("name", ["give", "team", "session"])
+def test_a_console_file_with_a_mistake_is_named_where_a_console_is_chosen(
+    run_page: RunPage, consoles: Path, teams: dict[str, str], name: str
+) -> None:
+    broken = consoles / "lincoln.yaml"
+    broken.write_text("schema_version: 1\ntitle: Lincoln\nspeeds: [2, 1]\n")
+    page = run_page(name, team=teams["Oak Valley"])
+    assert console_trouble.ONE in read(page)
+    assert "lincoln.yaml" in read(page)
+    broken.unlink()
+    assert console_trouble.ONE not in read(page.run())
 
 
 def test_many_teams_have_a_field_and_pages(run_page: RunPage, drill_app: App) -> None:

@@ -5,6 +5,10 @@ paths = cut_clips(tmp_path)
 """
 
 import io
+import json
+import os
+import signal
+import time
 import zipfile
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,11 +20,31 @@ import av
 import numpy as np
 import pandas as pd
 
-from sim.staged.model import Box, ClockNotes, Keyframe, Reading, SharedEvent, Sight
+from sim.services.app.wiring import App
+from sim.services.own_clips.align_jobs import AlignState, get_align, start_align
+from sim.services.own_clips.clip_jobs import ClipState
+from sim.services.own_clips.folder import get_folder
+from sim.services.own_clips.importing import get_progress
+from sim.staged.model import Box, ClockNotes, Clothes, DrillWish, Keyframe, Reading, SharedEvent, Sight
 
 SAMPLE = Path("sample_footage/maple-ridge-arrival")
 START = datetime(2026, 10, 14, 7, 50)
 SECONDS = 6.0
+HAS_PICTURES = 60_000
+"""Bytes of an unfinished clip in which there are whole pictures."""
+
+WISH = DrillWish(
+    title="Walk of October",
+    tasks=("trace", "export"),
+    clothes=Clothes(
+        top_kind="hoodie",
+        top_color="red",
+        bottom_kind="jeans",
+        bottom_color="blue",
+        shoe_color="white",
+        hair_color="brown",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -132,6 +156,43 @@ def make_keyframes(rows: pd.DataFrame, *, every_frames: int = 15) -> tuple[Keyfr
             if gone_s < SECONDS - 0.2:
                 made.append(Keyframe(clip_id=clip_id, clip_s=gone_s, sight=Sight.OUT))
     return tuple(made)
+
+
+def wait_imported(app: App, walk_id: str, *, within_s: float = 300.0) -> None:
+    """Wait until no clip of a walk is being imported."""
+    end_s = time.monotonic() + within_s
+    while any(each.state is ClipState.IMPORTING for each in get_progress(app, walk_id)):
+        assert time.monotonic() < end_s
+        time.sleep(0.1)
+
+
+def kill_import(app: App, walk_id: str) -> None:
+    """Kill the process that takes a clip in once it has begun to write."""
+    folder = get_folder(app, walk_id)
+    (job,) = folder.glob("clips/*.job.json")
+    pid = json.loads(job.read_text())["worker"]["pid"]
+    end_s = time.monotonic() + 60
+    while not any(path.stat().st_size > HAS_PICTURES for path in folder.glob("clips/*.part/main.mp4")):
+        assert time.monotonic() < end_s
+        time.sleep(0.05)
+    os.kill(pid, signal.SIGKILL)
+    while get_progress(app, walk_id)[0].state is ClipState.IMPORTING:
+        time.sleep(0.05)
+
+
+def align_now(app: App, walk_id: str) -> None:
+    """Put the clips of a walk on one clock, and wait until that is done."""
+    start_align(app, walk_id)
+    wait_aligned(app, walk_id)
+
+
+def wait_aligned(app: App, walk_id: str, *, within_s: float = 300.0) -> None:
+    """Wait until the clips of a walk are covered and on one clock."""
+    end_s = time.monotonic() + within_s
+    while (found := get_align(app, walk_id)).state is AlignState.RUNNING:
+        assert time.monotonic() < end_s
+        time.sleep(0.1)
+    assert found.state is AlignState.DONE, found
 
 
 def make_zip(path: Path) -> Path:

@@ -9,13 +9,12 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.footage.source import Picture
 from sim.footage.staged.head_tracks import REACH_FRAMES, HeadTracks
-from sim.footage.staged.moving import SMALL_WH, Hall, Mask, Moving
+from sim.footage.staged.moving import SMALL_WH, Hall, Mask, Moving, find_apart, shrink_picture
 from sim.footage.staged.pixelate import find_heads, pixelate_boxes, pixelate_mask
 from sim.footage.stills.person_detector import LEAST_SCORE, Found, PersonDetector
 from sim.staged.model import BlurMode
@@ -70,6 +69,7 @@ class Blurrer:
         self._found = Found(boxes=np.zeros((0, 4)), scores=np.zeros(0))
         self._last_moving: Moving | None = None
         self._frame = 0
+        self._asked: list[tuple[int, FloatArray, str]] = []
         self.people: list[tuple[int, FloatArray, FloatArray]] = []
         self.doubts: list[Doubt] = []
         self.looked = 0
@@ -80,7 +80,7 @@ class Blurrer:
         if self._mode is BlurMode.NONE and self._detector is None:
             yield bgr
             return
-        small = np.asarray(cv2.resize(bgr, SMALL_WH, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        small = shrink_picture(bgr)
         if is_new or self._last_moving is None:
             self._last_moving = self._hall.look(small)
         if self._detector is not None and frame % EVERY == 0:
@@ -105,10 +105,8 @@ class Blurrer:
         self.people.append((frame, self._found.boxes / size, self._found.scores))
         sure = self._found.scores >= COVERS_FROM
         lost = self._tracks.take(frame, self._found.boxes[sure], small, SMALL_WH[0] / bgr.shape[1])
-        for box in lost / size:
-            self._doubt(frame, box, "Someone was lost here.")
-        for box in self._found.boxes[~sure] / size:
-            self._doubt(frame, box, "There may be a person here.")
+        self._asked += [(frame, box, "Someone was lost here.") for box in lost]
+        self._asked += [(frame, box, "There may be a person here.") for box in self._found.boxes[~sure]]
 
     def _release(self) -> Picture:
         each = self._waiting.popleft()
@@ -129,6 +127,11 @@ class Blurrer:
         if each.moving.is_all:
             self._doubt(each.frame, np.array([0.0, 0.0, 1.0, 1.0]), "The light changed or the camera turned here.")
             unknown = []
+        asked = [(box, why) for frame, box, why in self._asked if frame == each.frame]
+        self._asked = [one for one in self._asked if one[0] > each.frame]
+        for box, why in asked:
+            if not _is_hidden(box, heads):
+                self._doubt(each.frame, box / size, why)
         pixelate_boxes(each.bgr, heads)
         for part in unknown:
             pixelate_boxes(each.bgr, find_heads(part[None]))
@@ -141,7 +144,7 @@ class Blurrer:
 
 
 def _has_changed(small: Picture, before: Picture) -> bool:
-    apart = cv2.absdiff(small, before).max(axis=2)
+    apart = find_apart(small, before)
     return bool((apart > CHANGED_LEVELS).mean() > CHANGED_SHARE)
 
 
@@ -152,3 +155,12 @@ def _is_covered(part: FloatArray, heads: FloatArray) -> bool:
     across = np.linspace(part[0], part[2], 17)
     covered = ((across[:, None] >= here[:, 0]) & (across[:, None] <= here[:, 2])).any(axis=1)
     return bool(covered.mean() >= _HEAD_COVERED)
+
+
+def _is_hidden(person: FloatArray, heads: FloatArray) -> bool:
+    """Tell whether all of a person's head and of what is beside it is covered."""
+    (x1, y1, x2, y2) = find_heads(person[None])[0]
+    across, down = np.meshgrid(np.linspace(x1, x2, 13), np.linspace(y1, y2, 7))
+    inside_x = (across[..., None] >= heads[:, 0]) & (across[..., None] <= heads[:, 2])
+    inside_y = (down[..., None] >= heads[:, 1]) & (down[..., None] <= heads[:, 3])
+    return bool((inside_x & inside_y).any(axis=2).all())

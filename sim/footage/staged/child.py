@@ -2,11 +2,14 @@
 
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from sim.errors import RecordingError
 from sim.footage.limited_child import read_answer
+from sim.footage.staged.cover import Cover, write_covers
 
 PROBE_WITHIN_S = 60.0
 MODULE = "sim.footage.staged.worker"
@@ -55,6 +58,33 @@ def start_import(
             pass_fds=(file.fileno(),),
             start_new_session=True,
         )
+
+
+def cover_in_child(path: Path, covers: Sequence[Cover], *, name: str, on_frame: Callable[[int], None]) -> None:
+    """Pixelate boxes in a blurred clip, as `sim.footage.staged.cover.cover_clip`, in a process with limits.
+
+    Raises:
+        RecordingError: it cannot be done; the clip is as it was.
+        OSError: the process cannot be started.
+    """
+    command = [sys.executable, "-m", MODULE, "cover", str(path.absolute())]
+    answer: dict[str, Any] = {}
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=PROJECT
+    ) as child:
+        try:
+            with suppress(BrokenPipeError), child.stdin or nullcontext() as told:
+                if told is not None:
+                    told.write(write_covers(covers).encode())
+            for line in child.stdout or ():
+                answer = read_answer(line)
+                if "frame" in answer:
+                    on_frame(int(answer["frame"]))
+        except BaseException:
+            child.kill()
+            raise
+    if child.returncode != 0:
+        raise RecordingError(str(answer.get("error") or f"{name} could not be blurred. Try again."))
 
 
 def _make_command(file: BinaryIO, what: str, name: str, *more: str) -> list[str]:

@@ -1,5 +1,6 @@
 """Covering more of a blurred clip where a bare head was found: the clip is written again, and the old one is gone."""
 
+import json
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,16 @@ class Cover:
     first: int
     last: int
     box: tuple[float, float, float, float]
+
+
+def write_covers(covers: Sequence[Cover]) -> str:
+    """Return covers as JSON, for another process."""
+    return json.dumps([(each.first, each.last, each.box) for each in covers])
+
+
+def read_covers(text: str) -> tuple[Cover, ...]:
+    """Return covers that `write_covers` wrote."""
+    return tuple(Cover(first=first, last=last, box=tuple(box)) for first, last, box in json.loads(text))
 
 
 def cover_clip(path: Path, covers: Sequence[Cover], *, on_frame: Callable[[int], None]) -> None:

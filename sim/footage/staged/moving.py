@@ -61,6 +61,20 @@ def sample_empty(container: InputContainer, stream: VideoStream, *, length_s: fl
     return np.asarray(np.median(np.stack(found), axis=0), dtype=np.uint8)
 
 
+def shrink_picture(bgr: Picture) -> Picture:
+    """Return a picture [540, 960, 3] at a third of its size, each pixel the mean of the nine it covers.
+
+    So it is done twice as fast as by OpenCV's own way to shrink by areas.
+    """
+    return np.ascontiguousarray(cv2.blur(bgr, (3, 3))[1::3, 1::3])
+
+
+def find_apart(one: Picture, other: Picture) -> Mask:
+    """Return by how much two pictures differ in each pixel, the most of the three colors, [h, w]."""
+    blue, green, red = cv2.split(cv2.absdiff(one, other))
+    return np.asarray(cv2.max(cv2.max(blue, green), red), dtype=np.uint8)
+
+
 class Hall:
     """The empty hall as it is known so far; it follows slow changes of light."""
 
@@ -71,14 +85,15 @@ class Hall:
         """Return what is not the hall in a small picture [180, 320, 3]."""
         if self._empty is None:
             self._empty = small.astype(np.float32)
-        apart = cv2.absdiff(small, np.round(self._empty).astype(np.uint8)).max(axis=2)
-        mask = (cv2.GaussianBlur(apart, (5, 5), 0) > DIFFERS).astype(np.uint8)
+        apart = find_apart(small, np.round(self._empty).astype(np.uint8))
+        mask: Mask = (cv2.GaussianBlur(apart, (5, 5), 0) > DIFFERS).astype(np.uint8)
         if mask.mean() > _LIGHT_CHANGED:
             self._empty = small.astype(np.float32)
             everything = np.full(mask.shape, 255, dtype=np.uint8)
             return Moving(mask=everything, parts=np.array([[0.0, 0.0, 1.0, 1.0]]), is_all=True)
         cv2.accumulateWeighted(small.astype(np.float32), self._empty, _CATCHES_UP)
-        mask = cv2.dilate(cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)), np.ones((5, 5), np.uint8))
+        opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+        mask = np.asarray(cv2.dilate(opened, np.ones((5, 5), np.uint8)), dtype=np.uint8)
         count, _, stats, _ = cv2.connectedComponentsWithStats(mask)
         boxes = stats[1:count, :4].astype(np.float64)
         boxes[:, 2:] += boxes[:, :2]

@@ -49,8 +49,10 @@ def pixelate_mask(bgr: Picture, mask: NDArray[np.uint8]) -> None:
     if not mask.any():
         return
     height, width = bgr.shape[:2]
-    wide = cv2.resize(mask, (width, height), interpolation=cv2.INTER_NEAREST) > 0
-    bgr[wide] = _coarsen(bgr, MASK_CELL_PX)[wide]
+    wide = cv2.resize(mask, (width, height), interpolation=cv2.INTER_NEAREST)
+    left, top, across, down = cv2.boundingRect(wide)
+    part = np.s_[top : top + down, left : left + across]
+    cv2.copyTo(_coarsen(bgr[part], MASK_CELL_PX), wide[part], bgr[part])
 
 
 def _coarsen(part: Picture, cell: int) -> Picture:

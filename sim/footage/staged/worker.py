@@ -1,13 +1,14 @@
-"""The process that looks into a clip, or takes it in: it takes little of the machine, and waits for its turn."""
+"""The process that looks into a clip, takes it in or covers more of it: it takes little of the machine."""
 
 import json
 import os
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Final
 
 from sim.errors import RecordingError
 from sim.footage.limited_child import limit_this_process
@@ -15,29 +16,16 @@ from sim.footage.limited_child import limit_this_process
 MEMORY_BYTES = 3_000_000_000
 CPU_S = 4 * 3600
 WAITS_S = 0.5
+SAYS_EVERY = 50
 _TOO_LARGE = "This clip takes too much memory to be read here. Export it smaller, such as 1920 x 1080."
 
 
 def main(arguments: list[str]) -> int:
-    """`probe FD NAME`, or `take FD NAME MODE MODEL FOLDER`: answers with JSON on the last line of its output."""
-    what, number, name = arguments[0], int(arguments[1]), arguments[2]
+    """Do one of `WORK` and answer with JSON on the last line of its output."""
     _limit()
     answer: dict[str, Any] = {}
     try:
-        with os.fdopen(number, "rb") as file:
-            file.seek(0)
-            if what == "probe":
-                from sim.footage.staged.import_clip import probe  # noqa: PLC0415 - not while waiting
-
-                answer = probe(file, name=name)
-            else:
-                folder = Path(arguments[5])
-                with _wait_turn():
-                    from sim.footage.staged.import_clip import ImportRequest, take_in  # noqa: PLC0415
-                    from sim.staged.model import BlurMode  # noqa: PLC0415
-
-                    mode = BlurMode(arguments[3])
-                    take_in(file, ImportRequest(name=name, mode=mode, model=arguments[4], folder=folder))
+        answer = WORK[arguments[0]](arguments[1:])
     except RecordingError as error:
         answer = {"error": error.on_screen}
     except MemoryError:
@@ -51,6 +39,42 @@ def main(arguments: list[str]) -> int:
         answer = {"error": _TOO_LARGE}
     print(json.dumps(answer), flush=True)
     return 1 if "error" in answer else 0
+
+
+def _probe(arguments: list[str]) -> dict[str, Any]:
+    """`probe FD NAME`."""
+    from sim.footage.staged.import_clip import probe  # noqa: PLC0415 - not while waiting
+
+    number, name = arguments
+    with os.fdopen(int(number), "rb") as file:
+        file.seek(0)
+        return probe(file, name=name)
+
+
+def _take(arguments: list[str]) -> dict[str, Any]:
+    """`take FD NAME MODE MODEL FOLDER`."""
+    number, name, mode, model, folder = arguments
+    with os.fdopen(int(number), "rb") as file, _wait_turn():
+        from sim.footage.staged.import_clip import ImportRequest, take_in  # noqa: PLC0415 - as said above
+        from sim.staged.model import BlurMode  # noqa: PLC0415 - as said above
+
+        file.seek(0)
+        take_in(file, ImportRequest(name=name, mode=BlurMode(mode), model=model, folder=Path(folder)))
+    return {}
+
+
+def _cover(arguments: list[str]) -> dict[str, Any]:
+    """`cover PATH`, with the covers as JSON on its input: says now and then how far it is."""
+    from sim.footage.staged.cover import cover_clip, read_covers  # noqa: PLC0415 - as said above
+
+    (path,) = arguments
+
+    def say(frame: int) -> None:
+        if frame % SAYS_EVERY == 0:
+            print(json.dumps({"frame": frame}), flush=True)
+
+    cover_clip(Path(path), read_covers(sys.stdin.read()), on_frame=say)
+    return {}
 
 
 def _wait_turn() -> IO[bytes]:
@@ -84,6 +108,9 @@ def _limit() -> None:
         os.environ[name] = "1"
     with suppress(OSError, AttributeError):
         os.nice(10)
+
+
+WORK: Final[dict[str, Callable[[list[str]], dict[str, Any]]]] = {"probe": _probe, "take": _take, "cover": _cover}
 
 
 if __name__ == "__main__":

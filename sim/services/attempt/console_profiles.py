@@ -32,11 +32,12 @@ class ProfileCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundConsole:
-    """A console file: what it offers, or what is wrong with it."""
+    """A console file: what it offers, or what is wrong with it, `on_screen` without labels."""
 
     path: Path
     profile: ConsoleProfile | None
-    problem: str
+    problem: str = ""
+    on_screen: str = ""
 
 
 def load_console(path: Path) -> ConsoleProfile:
@@ -72,9 +73,9 @@ def find_consoles(folders: Iterable[Path]) -> Iterator[FoundConsole]:
             paths.setdefault(path.stem, path)
     for _, path in sorted(paths.items()):
         try:
-            yield FoundConsole(path=path, profile=load_console(path), problem="")
+            yield FoundConsole(path=path, profile=load_console(path))
         except SimError as error:
-            yield FoundConsole(path=path, profile=None, problem=str(error))
+            yield FoundConsole(path=path, profile=None, problem=str(error), on_screen=error.on_screen)
 
 
 def list_profiles(app: App, *, kept: str | None = None) -> tuple[ProfileCard, ...]:
@@ -88,6 +89,11 @@ def list_profiles(app: App, *, kept: str | None = None) -> tuple[ProfileCard, ..
         before = get_card(read_profile(kept))
         cards.append(replace(before, title=f"{before.title}, as given before"))
     return tuple(cards)
+
+
+def list_console_troubles(app: App) -> tuple[str, ...]:
+    """Return what is wrong with console files that therefore cannot be chosen, a sentence or two each."""
+    return tuple(each.on_screen for each in find_consoles(app.settings.consoles) if each.profile is None)
 
 
 def get_card(name: ProfileName) -> ProfileCard:

@@ -30,12 +30,13 @@ def make_practice_views(
     """Return the drill to try again by, and the advice with the drills that train it; no drill twice.
 
     To try again is a drill of the same kind after another student, where there is none the same drill; None where no
-    drill may be practiced on. The first advice is the rule for it, and has a drill of its own only where that trains
-    something else. Only practice forms are offered: measuring forms stay unseen until they measure. Who has no
-    account, and has done one, may do that one again.
+    drill may be practiced on. On clips of a staged walk it is the same drill: nobody else is known in them. The first
+    advice is the rule for it, and has a drill of its own only where that trains something else. Only practice forms are
+    offered: measuring forms stay unseen until they measure. Who has no account, and has done one, may do that one
+    again.
     """
     own = app.catalogue.get_form(row.form_id)
-    form = _find_form(app, row, own, Trains.SAME, {row.form_id})
+    form = own if own.origin is Origin.STAGED else _find_form(app, row, own, Trains.SAME, {row.form_id})
     if form is None and _is_allowed(row, own):
         form = own
     taken = {row.form_id} if form is None else {row.form_id, form.form.form_id}
@@ -74,6 +75,8 @@ def _find_form(app: App, row: AttemptRow, own: KnownForm, trains: Trains, taken:
 
 
 def _is_allowed(row: AttemptRow, known: KnownForm) -> bool:
+    if known.origin is Origin.STAGED:
+        return known.form.form_id == row.form_id
     if known.origin is not Origin.PUBLIC:
         return False
     return known.form.use == "practice" or (row.person_id is None and known.form.form_id == row.form_id)

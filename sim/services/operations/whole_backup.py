@@ -26,10 +26,13 @@ from sim.services.operations.archive import (
     unpack,
     write_archive,
 )
+from sim.services.own_clips.removing import list_walk_files
 from sim.services.own_school.removing import list_kept
 
 KEEP = 14
 """Whole backups that stay in their folder."""
+_DRAFT = re.compile(r"\.part(-|\.|$)")
+"""What begins with a dot or has this in its name is written, or a clip is taken into it, and is not finished."""
 _NAME = re.compile(r"sightline-\d{8}-\d{6}\.tar")
 
 
@@ -73,8 +76,8 @@ def save_whole(
     """Write a new backup into a folder, check it, and only then delete the oldest of more than `keep`.
 
     The app may run. The backup appears complete or not at all, and those that are there stay as they are after a
-    failure. Without `with_schools` nothing in it is of schools that were drawn here: no plan, no picture of a camera,
-    no recording made on them.
+    failure. Without `with_schools` nothing in it is of schools that were drawn here and nothing of staged walks: no
+    plan, no picture of a camera, no recording made on them, no clip.
 
     Raises:
         StoreError: the folder lies in the data folder or cannot be written, the database cannot be copied, or what was
@@ -199,12 +202,12 @@ def _list_files(settings: Settings, *, with_schools: bool) -> Iterator[tuple[str
     data = settings.data
     at_server = is_server(settings.database_url)
     database = None if at_server else records.find_file(settings.database_url, must_exist=True).absolute()
-    left_out = () if with_schools else tuple(list_kept(data))
+    left_out = () if with_schools else (*list_kept(data), *list_walk_files(data))
     for path in sorted(data.rglob("*")):
         if any(path.is_relative_to(place) for place in left_out):
             continue
         inside = path.relative_to(data)
-        is_draft = any(part.startswith(".") or ".part-" in part for part in inside.parts)
+        is_draft = any(part.startswith(".") or _DRAFT.search(part) for part in inside.parts)
         # its journal and the copies that upgrades and restores left stand beside it under names that begin like it
         of_database = database is not None and path.parent == database.parent and path.name.startswith(database.stem)
         if is_draft or of_database or inside.parts[0] == CACHE_FOLDER or path.is_symlink() or not path.is_file():

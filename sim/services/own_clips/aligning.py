@@ -1,11 +1,7 @@
 """The recording that is drawn on: the blurred clips on one clock, nobody in its truth yet."""
 
-import json
-import subprocess
-import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 from sim.errors import RecordingError, SimError
@@ -14,10 +10,10 @@ from sim.footage.recording.open import Recording, open_recording
 from sim.footage.recording.recording import Neighbors, Staged
 from sim.footage.staged.recording import StagedPlan, build_working, compute_fingerprint
 from sim.footage.staged.retimed import Segment
-from sim.services.app.wiring import PROJECT, App
-from sim.services.library.generate.generate import find_sites
+from sim.services.app.wiring import App
 from sim.services.own_clips.clip_jobs import ClipState, get_clip_path, read_result
 from sim.services.own_clips.clocks import fit_walk, list_neighbors
+from sim.services.own_clips.covering import read_covers
 from sim.services.own_clips.folder import WORKING, get_folder, read_walk
 from sim.services.own_clips.importing import find_site, list_progress
 from sim.site.model import Site
@@ -26,61 +22,31 @@ from sim.staged.model import Walk
 from sim.staged.no_plan import make_site_without_plan
 
 FINGERPRINT = "recording.sha256"
-LOG_FILE = "align.log"
-DONE = "done"
 NOTICE = (
     "Practice, real footage of your school, only the walker is known. Heads were pixelated as far as they were found."
 )
 
 
-def align(app: App, walk_id: str, *, on_step: Callable[[str, float], None]) -> None:
-    """Make the working recording, or make it again after clocks or blurring changed.
-
-    `on_step` hears what is under way and the share that is done.
-
-    Raises:
-        RecordingError: a clip is not taken in, or clocks have to be mended first.
-        StoreError: the walk is gone.
-        MachineError: the disk is full.
-    """
-    folder = get_folder(app, walk_id)
-    site = find_site(app, read_walk(folder))
-    command = [sys.executable, "-m", "sim.services.own_clips.align_worker", str(folder.absolute())]
-    if site is not None:
-        command.append(str(find_sites(app.settings.data)[site.site_id].absolute()))
-    with (
-        (folder / LOG_FILE).open("wb") as log,
-        subprocess.Popen(
-            command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True
-        ) as child,
-    ):
-        try:
-            said = _listen(child, on_step)
-        finally:
-            child.kill()
-    if said != DONE:
-        raise RecordingError(said or "the clips could not be put on one clock", todo="try again")
-
-
-def _listen(child: "subprocess.Popen[str]", on_step: Callable[[str, float], None]) -> str:
-    """Pass on how far the child is; return what it said last."""
-    last = ""
-    for line in child.stdout or ():
-        with suppress(ValueError, KeyError):
-            said = json.loads(line)
-            if "share" in said:
-                on_step(str(said["camera"]), float(said["share"]))
-            last = str(said.get("end", last))
-    return last
-
-
-def align_folder(folder: Path, site: Site | None, *, processes: int, on_step: Callable[[str, float], None]) -> None:
-    """As `align`."""
+def check_ready(folder: Path) -> None:
+    """Raise RecordingError where a clip of a walk is not taken in, or clocks have to be mended first."""
     for each in list_progress(folder):
         if each.state is not ClipState.DONE:
             raise RecordingError(
                 f"{each.file_name} is not imported yet", todo="wait until it is, or remove it from the walk"
             )
+    fit_walk(folder, read_walk(folder))
+
+
+def align_folder(folder: Path, site: Site | None, *, processes: int, on_step: Callable[[str, float], None]) -> None:
+    """Make the working recording, or make it again after clocks or blurring changed.
+
+    `on_step` hears what is under way and the share that is done.
+
+    Raises:
+        RecordingError: as `check_ready`.
+        MachineError: the disk is full.
+    """
+    check_ready(folder)
     walk = read_walk(folder)
     fit = fit_walk(folder, walk)
     plan = make_plan(folder, walk, fit, site)
@@ -145,6 +111,8 @@ def is_aligned(app: App, walk_id: str) -> bool:
 def is_aligned_folder(folder: Path, site: Site | None) -> bool:
     """As `is_aligned`."""
     walk = read_walk(folder)
+    if read_covers(folder):
+        return False
     try:
         made_of = (folder / FINGERPRINT).read_text(encoding="utf-8")
         return made_of == compute_fingerprint(make_plan(folder, walk, fit_walk(folder, walk), site))

@@ -1,20 +1,22 @@
 """Looking through what was blurred: doubtful stretches, covering more, and confirming each camera."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from sim.errors import StoreError
-from sim.footage.staged.cover import Cover, cover_clip
 from sim.records.ledger_rows import Draft, LedgerKind
 from sim.services.app.wiring import App
-from sim.services.own_clips.clip_jobs import get_clip_path, read_result
+from sim.services.own_clips.align_jobs import refuse_while_running, start_align
+from sim.services.own_clips.clip_jobs import read_result
 from sim.services.own_clips.clocks import fit_walk
-from sim.services.own_clips.folder import alone, change_walk, get_folder, read_walk, tell_full
+from sim.services.own_clips.covering import PendingCover, read_covers, refuse_while_covering, write_covers
+from sim.services.own_clips.folder import alone, change_walk, get_folder, read_walk
+from sim.services.own_clips.removing import delete_drills
 from sim.staged.clocks import ClipClock, ClockFit
-from sim.staged.model import FPS, BlurMode, Walk
+from sim.staged.model import FPS, BlurMode, Clip, Walk
 
 Xyxy = tuple[float, float, float, float]
 
@@ -71,11 +73,13 @@ def _find_frame(clock: ClipClock, number: int, fit: ClockFit) -> int:
     return int(np.clip(np.floor(site_s * FPS), 0, fit.frame_count - 1))
 
 
-def blur_more(app: App, walk_id: str, spans: Sequence[MoreBlur], *, on_step: Callable[[str, float], None]) -> None:
-    """Pixelate boxes in the clips themselves; the cameras have to be confirmed again, and the recording made again.
+def blur_more(app: App, walk_id: str, spans: Sequence[MoreBlur], *, by: str) -> None:
+    """Begin to pixelate boxes in the clips themselves, and to make the recording again.
+
+    The cameras have to be confirmed again. Drills that were made before show what is to be pixelated now, so they go.
 
     Raises:
-        StoreError: the walk or a camera is gone, or the disk is full.
+        StoreError: the walk or a camera is gone, its clips are worked on, a drill is under way, or the disk is full.
         RecordingError: the clips are on no clock yet.
     """
     folder = get_folder(app, walk_id)
@@ -84,45 +88,35 @@ def blur_more(app: App, walk_id: str, spans: Sequence[MoreBlur], *, on_step: Cal
     changed = {span.camera_id for span in spans}
     if not changed <= {camera.camera_id for camera in walk.cameras}:
         raise StoreError("this camera is not part of the walk any more", todo="reload the page")
+    covers = [cover for clip in walk.clips for cover in _list_covers(spans, clip, fit.clips[clip.clip_id])]
 
     def unconfirm(walk: Walk) -> Walk:
         return walk.model_copy(update={"confirmed": tuple(c for c in walk.confirmed if c not in changed)})
 
-    change_walk(folder, unconfirm)
-    touched = [(clip, _list_covers(spans, clip.camera_id, fit.clips[clip.clip_id])) for clip in walk.clips]
-    touched = [(clip, covers) for clip, covers in touched if covers]
-    for place, (clip, covers) in enumerate(touched):
-        total = max(round(clip.duration_s * FPS), 1)
-
-        def hear(frame: int, place: int = place, total: int = total, name: str = clip.file_name) -> None:
-            if frame % 50 == 0:
-                on_step(name, min((place + frame / total) / len(touched), 1.0))
-
-        try:
-            with alone():
-                cover_clip(get_clip_path(folder, clip.clip_id), covers, on_frame=hear)
-        except OSError as error:
-            raise tell_full(error) from error
+    with alone():
+        refuse_while_running(folder)
+        delete_drills(app, walk_id, by=by)
+        change_walk(folder, unconfirm)
+        write_covers(folder, (*read_covers(folder), *covers))
+        start_align(app, walk_id)
 
 
-def _list_covers(spans: Sequence[MoreBlur], camera_id: str, clock: ClipClock) -> list[Cover]:
-    """Return the spans of a camera on a clip's frames, a frame more on each side."""
-    covers = []
+def _list_covers(spans: Sequence[MoreBlur], clip: Clip, clock: ClipClock) -> Iterator[PendingCover]:
+    """Yield the spans of a clip's camera on the clip's frames, a frame more on each side."""
     for span in spans:
-        if span.camera_id == camera_id:
-            first, last = (clock.find_clip_s((frame + 0.5) / FPS) * FPS for frame in (span.first, span.last))
-            if last >= 0:
-                covers.append(Cover(first=int(np.floor(first)) - 1, last=int(np.floor(last)) + 1, box=span.box))
-    return covers
+        first, last = (int(np.floor(clock.find_clip_s((f + 0.5) / FPS) * FPS)) for f in (span.first, span.last))
+        if span.camera_id == clip.camera_id and last >= 0 and first < clip.duration_s * FPS:
+            yield PendingCover(clip_id=clip.clip_id, first=max(first, 0) - 1, last=last + 1, box=span.box)
 
 
 def confirm_camera(app: App, walk_id: str, camera_id: str, *, by: str) -> None:
     """Say that somebody looked through a camera and saw no face; a line in the ledger says who.
 
     Raises:
-        StoreError: the walk or camera is gone.
+        StoreError: the walk or camera is gone, or more of it is still to be blurred.
     """
     folder = get_folder(app, walk_id)
+    refuse_while_covering(folder, camera_id)
 
     def confirm(walk: Walk) -> Walk:
         if camera_id not in {camera.camera_id for camera in walk.cameras}:

@@ -7,6 +7,7 @@ from sim.footage.recording.open import Recording
 from sim.footage.video.clip_index import make_clip_index
 from sim.services.app.wiring import App
 from sim.services.attempt.footage_access import make_timeline_file
+from sim.services.own_clips.align_jobs import get_align
 from sim.services.own_clips.aligning import find_media, is_aligned, open_working
 from sim.services.own_clips.annotating import SiteTrack, get_track, list_boxes
 from sim.services.own_clips.blurring import Doubtful, list_doubtful, list_unconfirmed
@@ -33,6 +34,17 @@ def _describe_clip(clip: ClipProgress) -> dict[str, Any]:
         "problem": clip.problem,
         "can_resume": clip.can_resume,
         "notes": list(clip.notes),
+    }
+
+
+def describe_align(app: App, walk_id: str) -> dict[str, Any]:
+    """Return how far the clips are that are blurred more and put on one clock. Raises StoreError."""
+    found = get_align(app, walk_id)
+    return {
+        "state": found.state.value,
+        "what": found.what,
+        "share": round(found.share, 3),
+        "problem": found.problem,
     }
 
 

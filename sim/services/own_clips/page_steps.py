@@ -9,10 +9,15 @@ from sim.checked import describe_first
 from sim.errors import StoreError, TruthError
 from sim.services.app.wiring import App
 from sim.services.own_clips import importing
-from sim.services.own_clips.aligning import align
 from sim.services.own_clips.annotating import propose_box, remove_keyframe, set_keyframe, undo
 from sim.services.own_clips.blurring import MoreBlur, blur_more, confirm_camera
-from sim.services.own_clips.page_data import describe_imports, describe_proposal, describe_track, describe_working
+from sim.services.own_clips.page_data import (
+    describe_align,
+    describe_imports,
+    describe_proposal,
+    describe_track,
+    describe_working,
+)
 from sim.staged.model import Share, Sight
 
 __all__ = ["confirm", "find_proposal", "put_keyframe", "send_clip", "step_import", "take_back", "take_spans"]
@@ -90,17 +95,12 @@ def take_back(app: App, walk_id: str, *, base: int) -> dict[str, Any]:
     return describe_track(undo(app, walk_id, base=base))
 
 
-def take_spans(app: App, walk_id: str, body: bytes) -> dict[str, Any]:
-    """Pixelate boxes, and make the recording that is drawn on again. Raises as `blur_more` and `align`."""
+def take_spans(app: App, walk_id: str, body: bytes, *, by: str) -> dict[str, Any]:
+    """Begin to pixelate boxes, and to make the recording that is drawn on again. Raises as `blur_more`."""
     spans = _parse(SentSpans, body).spans
     more = [MoreBlur(camera_id=s.camera_id, first=s.first, last=max(s.first, s.last), box=s.box) for s in spans]
-    blur_more(app, walk_id, more, on_step=_hear)
-    align(app, walk_id, on_step=_hear)
-    return describe_working(app, walk_id)
-
-
-def _hear(_what: str, _share: float) -> None:
-    """Who sent it waits for the answer."""
+    blur_more(app, walk_id, more, by=by)
+    return describe_align(app, walk_id)
 
 
 def confirm(app: App, walk_id: str, *, camera_id: str, by: str) -> dict[str, Any]:

@@ -1,16 +1,20 @@
 """Deleting a staged walk with all that was made of it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from sim.errors import StoreError
 from sim.footage.build.camera_jobs.workfolder import get_work_folder, remove_tree
 from sim.footage.recording.recording import MANIFEST_NAME
-from sim.footage.store.stored import RECORDINGS
+from sim.footage.store.stored import FORMS, RECORDINGS
+from sim.records.chain import Json
 from sim.records.ledger_rows import Draft, LedgerKind
 from sim.services.app.wiring import App
 from sim.services.library.removing import remove_recording
+from sim.services.own_clips.align_jobs import stop_align
 from sim.services.own_clips.clip_jobs import stop_import
-from sim.services.own_clips.folder import CLIPS, WALKS, WORKING, alone
+from sim.services.own_clips.folder import CLIPS, WALKS, WORKING, alone, change_walk, get_folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +36,9 @@ def delete_walk(app: App, walk_id: str, *, by: str) -> Removed:
     folder = app.settings.data / WALKS / walk_id
     if not walk_id.startswith("walk-") or not walk_id.replace("-", "").isalnum() or not folder.is_dir():
         raise StoreError("this walk is not here any more", todo="reload the page")
-    made = sorted((app.settings.data / RECORDINGS).glob(f"{walk_id}-*/{MANIFEST_NAME}"))
-    recordings = tuple(path.parent.name for path in made)
-    with app.store.read() as work:
-        used = work.attempts.list_used_recordings()
-    if any(used.get(recording_id, False) for recording_id in recordings):
-        raise StoreError("a drill on this walk is under way", todo="wait until it has ended, then delete the walk")
+    recordings = _list_unused(app, walk_id)
     with alone():
+        stop_align(folder)
         for job in (folder / CLIPS).glob("*.job.json"):
             stop_import(folder, job.name.removesuffix(".job.json"))
         for recording_id in recordings:
@@ -51,15 +51,46 @@ def delete_walk(app: App, walk_id: str, *, by: str) -> Removed:
             raise StoreError(
                 f"{error.filename} cannot be deleted: {error.strerror}", todo="close whatever has the file open"
             ) from error
+    return _forget_practice(app, walk_id, recordings, kind=LedgerKind.WALK_DELETED, by=by)
+
+
+def _list_unused(app: App, walk_id: str) -> tuple[str, ...]:
+    """Return the recordings that were made of a walk. Raises StoreError: a drill on one has not ended."""
+    made = sorted((app.settings.data / RECORDINGS).glob(f"{walk_id}-*/{MANIFEST_NAME}"))
+    recordings = tuple(path.parent.name for path in made)
+    with app.store.read() as work:
+        used = work.attempts.list_used_recordings()
+    if any(used.get(recording_id, False) for recording_id in recordings):
+        raise StoreError("a drill on this walk is under way", todo="wait until it has ended")
+    return recordings
+
+
+def list_walk_files(data: Path) -> Iterator[Path]:
+    """Yield the folders and files that hold anything of staged walks: clips, recordings, forms."""
+    yield data / WALKS
+    yield from (data / RECORDINGS).glob("walk-*-*")
+    yield from (data / FORMS).glob("walk-*-*.yaml")
+
+
+def delete_drills(app: App, walk_id: str, *, by: str) -> Removed:
+    """Delete the drills of a walk with the practice on them; the walk itself stays. A line in the ledger says so.
+
+    Raises:
+        StoreError: a drill has not ended, or files cannot be deleted.
+    """
+    recordings = _list_unused(app, walk_id)
+    if not recordings:
+        return Removed(recordings=0, attempts=0)
+    for recording_id in recordings:
+        remove_recording(app, recording_id)
+    change_walk(get_folder(app, walk_id), lambda walk: walk.model_copy(update={"recording_id": ""}))
+    return _forget_practice(app, walk_id, recordings, kind=LedgerKind.WALK_DRILLS_DELETED, by=by)
+
+
+def _forget_practice(app: App, walk_id: str, recordings: tuple[str, ...], *, kind: LedgerKind, by: str) -> Removed:
     with app.store.write() as work:
         attempts = work.personal.delete_attempts(work.attempts.list_on(recordings))
-        work.ledger.append(
-            Draft(
-                kind=LedgerKind.WALK_DELETED,
-                at=app.clock.read().wall,
-                by=by,
-                data={"walk": walk_id, "recordings": len(recordings), "practice": attempts},
-            )
-        )
+        data: dict[str, Json] = {"walk": walk_id, "recordings": len(recordings), "practice": attempts}
+        work.ledger.append(Draft(kind=kind, at=app.clock.read().wall, by=by, data=data))
     app.store.forget()
     return Removed(recordings=len(recordings), attempts=attempts)

@@ -27,7 +27,7 @@ MOST_STEP_BYTES: Final = 200_000
 MOST_CLIP_BYTES: Final = 8_000_000_000
 MEDIA_TYPES: Final = {".mp4": "video/mp4", ".webp": "image/webp"}
 TAKERS: Final = 1
-"""Clips looked into at a time, and cameras blurred again: drills need the processor too."""
+"""Clips looked into at a time: drills need the processor too."""
 
 Work = Callable[[App, Viewer, Request, str], Awaitable[Response]]
 
@@ -53,7 +53,8 @@ def make_own_clips_routes(get_app: GetApp) -> list[BaseRoute]:
         Route(f"{WALK_PATH}/proposal", enter(_show_proposal), methods=["GET"]),
         Route(f"{WALK_PATH}/keyframes", enter(_post_keyframe), methods=["POST"]),
         Route(f"{WALK_PATH}/undo", enter(_post_undo), methods=["POST"]),
-        Route(f"{WALK_PATH}/blur", enter(partial(_post_blur, takers)), methods=["POST"]),
+        Route(f"{WALK_PATH}/blur", enter(_post_blur), methods=["POST"]),
+        Route(f"{WALK_PATH}/align", enter(_show_align), methods=["GET"]),
         Route(f"{WALK_PATH}/confirm", enter(_post_confirm), methods=["POST"]),
         Route(f"{WALK_PATH}/timeline", enter(_show_timeline), methods=["GET"]),
         Route(f"{WALK_PATH}/index/{{path:path}}", enter(_show_index), methods=["GET"]),
@@ -121,13 +122,17 @@ async def _post_undo(app: App, _viewer: Viewer, request: Request, walk_id: str) 
     return answer(await run_sync(partial(take_back, app, walk_id, base=_read_number(request, "base"))))
 
 
-async def _post_blur(
-    takers: anyio.CapacityLimiter, app: App, _viewer: Viewer, request: Request, walk_id: str
-) -> Response:
+async def _post_blur(app: App, viewer: Viewer, request: Request, walk_id: str) -> Response:
     from sim.services.own_clips.page_steps import take_spans  # noqa: PLC0415 - as said above
 
     body = await read_body(request, most_bytes=MOST_STEP_BYTES)
-    return answer(await run_sync(take_spans, app, walk_id, body, limiter=takers))
+    return answer(await run_sync(partial(take_spans, app, walk_id, body, by=viewer.name)))
+
+
+async def _show_align(app: App, _viewer: Viewer, _request: Request, walk_id: str) -> Response:
+    from sim.services.own_clips.page_data import describe_align  # noqa: PLC0415 - as said above
+
+    return answer(await run_sync(describe_align, app, walk_id))
 
 
 async def _post_confirm(app: App, viewer: Viewer, request: Request, walk_id: str) -> Response:

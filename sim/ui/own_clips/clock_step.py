@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 from html import escape
 
 import streamlit as st
 
-from sim.services.own_clips import aligning, clocks
+from sim.services.own_clips import align_jobs, aligning, clocks
 from sim.staged.clocks import ClipClock, ClockFit
 from sim.staged.model import Clip, ClockNotes, Reading, SharedEvent, Walk
 from sim.staged.speeds import Speed
 from sim.ui.own_clips import wording as words
+from sim.ui.own_clips.align_progress import draw_align
 from sim.ui.own_clips.typed_clock import read_clock, write_reading
 from sim.ui.page.page_state import get_app
 from sim.ui.parts.actions import run_action
@@ -187,18 +187,12 @@ def _write_speed(speed: Speed, cameras: Mapping[str, str]) -> tuple[str, str, st
 
 
 def _draw_align(walk: Walk, view: clocks.ClockView) -> None:
-    is_aligned = aligning.is_aligned(get_app(), walk.walk_id)
-    if is_aligned:
+    if draw_align(walk.walk_id):
+        return
+    if aligning.is_aligned(get_app(), walk.walk_id):
         st.success(words.IS_ALIGNED)
         return
     draw_quiet(words.ALIGN_NOTE)
     if st.button(words.ALIGN, key="align", type="primary", disabled=bool(view.problems)):
-        bar = st.progress(0.0)
-
-        def show(what: str, share: float) -> None:
-            bar.progress(share, text=words.ALIGNING.format(what=escape_markdown(what)))
-
-        run_action(partial(aligning.align, get_app(), walk.walk_id, on_step=show))
-        bar.empty()
-        if aligning.is_aligned(get_app(), walk.walk_id):
-            st.rerun()
+        run_action(lambda: align_jobs.start_align(get_app(), walk.walk_id))
+        st.rerun()

@@ -52,6 +52,9 @@ def _note_refresh() -> None:
     """Make `refresh` a trigger that reruns the page; the rerun itself is all that is wanted."""
 
 
-def draw_annotator(walk_id: str, *, kind: Literal["walker", "blur"]) -> None:
-    """Draw the footage of a walk to mark the walker, or to look through its blurring."""
-    _mount_annotator(key=f"{kind}-{walk_id}", data={"walk_id": walk_id, "kind": kind})
+def draw_annotator(walk_id: str, *, kind: Literal["walker", "blur"], times: int = 0) -> None:
+    """Draw the footage of a walk to mark the walker, or to look through its blurring.
+
+    It keeps what it loaded over reruns of the page; another number of `times` makes it load the marks again.
+    """
+    _mount_annotator(key=f"{kind}-{walk_id}-{times}", data={"walk_id": walk_id, "kind": kind})

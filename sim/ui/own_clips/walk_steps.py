@@ -6,11 +6,14 @@ from sim.services.own_clips import aligning, annotating, folder
 from sim.staged.model import BlurMode, Neighbor, Walk
 from sim.staged.tracks_in import TrackFormat
 from sim.ui.own_clips import wording as words
+from sim.ui.own_clips.align_progress import draw_align
 from sim.ui.own_clips.component import draw_annotator, draw_imports
-from sim.ui.page.page_state import get_app
+from sim.ui.page.page_state import get_app, keep_flash
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_error, draw_lead, draw_list, draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
+
+_TAKEN = "own-clips-tracks-taken"
 
 
 def draw_clips_step(walk: Walk) -> None:
@@ -26,6 +29,8 @@ def draw_blur_step(walk: Walk) -> None:
         st.info(words.NOTHING_TO_BLUR)
     elif _is_ready(walk):
         draw_lead(words.BLUR_LEAD)
+        if walk.recording_id:
+            st.info(words.DRILLS_GO)
         draw_annotator(walk.walk_id, kind="blur")
         draw_quiet(words.BLUR_NOTE)
 
@@ -35,7 +40,8 @@ def draw_walker_step(walk: Walk) -> None:
     if not _is_ready(walk):
         return
     draw_lead(words.WALKER_LEAD)
-    draw_annotator(walk.walk_id, kind="walker")
+    taken = st.session_state.get(_TAKEN, 0)
+    draw_annotator(walk.walk_id, kind="walker", times=taken)
     gaps = run_action(lambda: annotating.list_gaps(get_app(), walk.walk_id))
     if gaps:
         st.warning(words.GAPS)
@@ -45,6 +51,8 @@ def draw_walker_step(walk: Walk) -> None:
 
 def _is_ready(walk: Walk) -> bool:
     """Say what comes first where there is no recording to draw on."""
+    if draw_align(walk.walk_id):
+        return False
     if aligning.is_aligned(get_app(), walk.walk_id):
         return True
     st.info(words.FIRST_ALIGN if walk.clips else words.FIRST_CLIPS)
@@ -101,4 +109,6 @@ def _draw_tracks(walk: Walk) -> None:
                 )
             )
             if taken:
-                st.success(words.TRACK_TAKEN)
+                st.session_state[_TAKEN] = st.session_state.get(_TAKEN, 0) + 1
+                keep_flash(words.TRACK_TAKEN)
+                st.rerun()

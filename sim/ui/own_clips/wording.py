@@ -91,6 +91,9 @@ UNKNOWN: Final = "not entered"
 ALIGN: Final = "Put the clips on one clock"
 ALIGN_NOTE: Final = "This takes about as long as the import. Marks you already made are kept."
 ALIGNING: Final = "Working on {what}"
+ALIGN_BEGINS: Final = "Starting"
+ALIGN_GOES_ON: Final = "You can leave this page. The work continues."
+ALIGN_STOPPED: Final = "This was stopped before it was done. Start it again: what is done is kept."
 IS_ALIGNED: Final = "The clips are on one clock. Look through the blurring next."
 FIRST_ALIGN: Final = "Put the clips on one clock first, under Clocks."
 FIRST_CLIPS: Final = "Import the clips first, under Clips."
@@ -98,6 +101,10 @@ FIRST_CLIPS: Final = "Import the clips first, under Clips."
 BLUR_LEAD: Final = (
     "Watch every camera once, at 4 times the speed. Where a face or head can be seen, draw a box to blur more. Then "
     "confirm the camera."
+)
+DRILLS_GO: Final = (
+    "A drill was made of this walk. If you blur more, that drill and the practice on it are deleted, because it shows "
+    "what you blur. Make the drill again afterwards."
 )
 NOTHING_TO_BLUR: Final = "Everyone who can be seen has signed, so nothing was blurred."
 WALKER_LEAD: Final = (

@@ -22,6 +22,7 @@ from sim.services.team.team import TeamCard
 from sim.ui.page.page_state import get_app, get_browser_zone, get_request_key, go_to_programme
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_error, draw_lead, draw_quiet, draw_table
+from sim.ui.parts.console_trouble import draw_console_trouble
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.programme import wording
 from sim.ui.programme.chosen_by import draw_chosen_by
@@ -160,6 +161,7 @@ def _draw_more() -> tuple[str, ProfileName]:
     consoles = list_profiles(get_app())
     titles = {card.name: card.title for card in consoles}
     profile = st.selectbox(wording.CONSOLE, list(titles), format_func=lambda name: titles[name], key="plan-console")
+    draw_console_trouble()
     zone = st.selectbox(wording.ZONE, zones, index=zones.index(here) if here in zones else 0, key="plan-zone")
     return zone, ProfileName(profile)
 

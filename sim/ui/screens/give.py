@@ -20,6 +20,7 @@ from sim.tasks.trace.task import TRACE
 from sim.ui.page import wording as page_wording
 from sim.ui.page.page_state import TEAM_PARAM, get_app
 from sim.ui.parts.blocks import draw_error, draw_lead, draw_list, draw_quiet
+from sim.ui.parts.console_trouble import draw_console_trouble
 from sim.ui.parts.flash import draw_flash, flash
 from sim.ui.parts.footage_choice import choose_footage
 from sim.ui.parts.option_choice import draw_option_choice
@@ -89,6 +90,7 @@ def _choose_console(view: TeamView) -> tuple[ProfileName, Options]:
             help=page_wording.CONSOLE_NOTE,
             key=f"give-console-{view.team_id}",
         )
+        draw_console_trouble()
         cards = list_offered(mode=Mode.ASSESSMENT, task_type=TRACE)
         options = draw_option_choice(cards, chosen=view.options, key=f"give-{view.team_id}")
     return ProfileName(profile), options

@@ -35,6 +35,7 @@ from sim.ui.page.page_state import (
 )
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_lead, draw_quiet
+from sim.ui.parts.console_trouble import draw_console_trouble
 from sim.ui.parts.footage_choice import choose_footage
 from sim.ui.parts.local_time import write_day
 from sim.ui.parts.not_counted import draw_unfamiliar, draw_will_not_count
@@ -175,6 +176,7 @@ def _choose_console(hint: Suggestion, kind: SessionKind, *, key: str) -> tuple[P
         key=f"console-{key}",
     )
     draw_quiet(next(card.summary for card in consoles if card.name == chosen))
+    draw_console_trouble()
     if kind is SessionKind.FAMILIARISATION:
         return ProfileName(chosen), NO_OPTIONS
     cards = list_offered(mode=Mode.ASSESSMENT, task_type=TRACE)

@@ -32,6 +32,7 @@ from sim.ui.page.page_state import (
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.address_card import draw_send
 from sim.ui.parts.blocks import draw_drill_link, draw_error, draw_quiet
+from sim.ui.parts.console_trouble import draw_console_trouble
 from sim.ui.parts.footage_choice import choose_footage
 from sim.ui.parts.long_list import choose_shown
 from sim.ui.parts.not_counted import draw_unfamiliar
@@ -90,6 +91,7 @@ def _choose_profile(view: TeamView) -> ProfileName:
     )
     with note:
         draw_quiet(next(card.summary for card in consoles if card.name == chosen))
+    draw_console_trouble()
     return ProfileName(chosen)
 
 

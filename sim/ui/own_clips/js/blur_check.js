@@ -4,12 +4,13 @@ import { BoxLayer } from "./box_layer.js";
 import { make } from "./dom.js";
 import { FootageView } from "./footage_view.js";
 import { addWalkKeys } from "./walk_keys.js";
-import { sayFailure } from "./walk_api.js";
+import { RefusedError, sayFailure } from "./walk_api.js";
 
 const CHECK_SPEED = 4;
 const HALF_SPAN = 10;
 const ENOUGH = 0.98;
 const MOST_JUMP = 9;
+const ASK_EVERY_MS = 1000;
 
 export class BlurCheck {
   /** Frames that were on screen, by camera. @type {Map<string, Uint8Array>} */
@@ -18,6 +19,7 @@ export class BlurCheck {
   #more = [];
   #span = { first: 0, last: 0 };
   #isWorking = false;
+  #isGone = false;
   /** @type {Record<"checking"|"confirming"|"adding"|"blurring", HTMLButtonElement>} */
   #buttons;
   /** @type {Record<"seen"|"span"|"added"|"doubts"|"doubtsTitle", HTMLElement>} */
@@ -50,6 +52,7 @@ export class BlurCheck {
   }
 
   destroy() {
+    this.#isGone = true;
     this.view.destroy();
   }
 
@@ -108,13 +111,25 @@ export class BlurCheck {
   async #blur() {
     const spans = this.#more;
     const cameras = new Set(spans.map((each) => each.camera_id));
-    const isDone = await this.#work("Blurring. This takes a while on long clips", () => this.api.blur(spans));
-    if (!isDone) return;
+    const isDone = await this.#work("Blurring", () => this.#blurAndWait(spans));
+    if (!isDone || this.#isGone) return;
     this.#more = [];
     for (const cameraId of cameras) this.#seen.delete(cameraId);
     this.view.renew(this.working.recording);
     this.#meetCamera();
     this.#say("Blurred. Check the camera again, then confirm it.");
+  }
+
+  /** @param {(BlurSpan & {camera_id: string})[]} spans */
+  async #blurAndWait(spans) {
+    let going = await this.api.blur(spans);
+    while (going.state === "running" && !this.#isGone) {
+      this.#say(`Blurring: ${Math.floor(going.share * 100)}%${going.what ? ` of ${going.what}` : ""}. You can leave this page. The work continues.`);
+      await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+      going = await this.api.loadAlign();
+    }
+    if (going.state === "failed" || going.state === "stopped") throw new RefusedError(going.problem || "Blurring was stopped. Put the clips on one clock again, under Clocks.", 422);
+    return this.api.loadWorking();
   }
 
   /** @param {string} words @param {() => Promise<WorkingState>} step */

@@ -58,6 +58,13 @@ interface DoubtfulSpan extends BlurSpan {
   why: string;
 }
 
+interface AlignProgress {
+  state: "none" | "running" | "done" | "failed" | "stopped";
+  what: string;
+  share: number;
+  problem: string;
+}
+
 interface WorkingState {
   is_current: boolean;
   recording: Recording;

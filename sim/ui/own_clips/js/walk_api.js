@@ -72,9 +72,14 @@ export class WalkApi {
     return this.#ask(`/undo?base=${base}`, { method: "POST" });
   }
 
-  /** @param {(BlurSpan & {camera_id: string})[]} spans @returns {Promise<WorkingState>} */
+  /** @param {(BlurSpan & {camera_id: string})[]} spans @returns {Promise<AlignProgress>} */
   blur(spans) {
     return this.#ask("/blur", { method: "POST", body: JSON.stringify({ spans }) });
+  }
+
+  /** @returns {Promise<AlignProgress>} */
+  loadAlign() {
+    return this.#ask("/align");
   }
 
   /** @param {string} cameraId @returns {Promise<WorkingState>} */

@@ -3,8 +3,12 @@
 import json
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 
+import av
+import cv2
+import numpy as np
 import pytest
 
 from sim.errors import RecordingError
@@ -148,3 +152,33 @@ def test_a_disk_that_is_full_is_told(clip: Path, tmp_path: Path) -> None:
 def test_the_time_in_a_name(name: str, found: str | None) -> None:
     at = find_recorded_at(name)
     assert (at.isoformat() if at else None) == found
+
+
+def make_growing(path: Path, *, sizes_wh: list[tuple[int, int]]) -> Path:
+    """Write a clip whose header says the first size and whose pictures have the others too, a few kilobytes."""
+    bodies = []
+    for width, height in sizes_wh:
+        done, body = cv2.imencode(".jpg", np.full((height, width, 3), 90, dtype=np.uint8))
+        assert done
+        bodies.append(body.tobytes())
+    with av.open(str(path), "w", format="matroska") as made:
+        stream = made.add_stream("mjpeg", rate=10)
+        stream.width, stream.height, stream.pix_fmt = *sizes_wh[0], "yuvj420p"
+        for number, body in enumerate(bodies):
+            packet = av.Packet(body)
+            packet.stream, packet.pts, packet.dts = stream, number * 100, number * 100
+            packet.time_base = Fraction(1, 1000)
+            made.mux(packet)
+    return path
+
+
+def test_a_small_file_that_unpacks_to_something_huge_is_refused(tmp_path: Path) -> None:
+    """A decompression bomb: little to send, far too many pixels or hours to decode."""
+    growing = make_growing(tmp_path / "grows.mkv", sizes_wh=[(320, 240)] * 5 + [(12000, 9000)])
+    assert growing.stat().st_size < 3_000_000
+    with pytest.raises(RecordingError, match="grows to 12000 x 9000 pixels"):
+        take(growing, tmp_path / "grows")
+    assert not (tmp_path / "grows" / "result.json").exists()
+    long = make_plain(tmp_path / "long.mkv", size_wh=(320, 240), rate=1, times_s=[n * 50.0 for n in range(80)])
+    assert long.stat().st_size < 300_000
+    assert "lasts 66 minutes" in refuse(long)

@@ -77,6 +77,37 @@ def test_schools_that_were_drawn_here_can_be_left_out(school: App, clock: FakeCl
     }
 
 
+def test_consoles_and_staged_walks_are_in_it_as_they_are_blurred_and_walks_can_be_left_out(
+    school: App, clock: FakeClock, tmp_path: Path
+) -> None:
+    data = school.settings.data
+    kept = {
+        "consoles/lincoln.yaml",
+        "walks/walk-7kq2xw/walk.json",
+        "walks/walk-7kq2xw/clips/clip-01.mp4",
+        "walks/walk-7kq2xw/track.jsonl",
+        "recordings/walk-7kq2xw-1/recording.json",
+        "recordings/walk-7kq2xw-1/main/CAM-01.mp4",
+        "forms/walk-7kq2xw-1.yaml",
+    }
+    unfinished = {
+        "walks/walk-7kq2xw/clips/clip-02.part/main.mp4",
+        "walks/walk-7kq2xw/clips/clip-01.4711.part.mp4",
+        "walks/walk-7kq2xw/walk.json.4711.part",
+        "walks/walk-7kq2xw/.recording.partial/CAM-01/main.mp4",
+    }
+    for name in kept | unfinished:
+        (data / name).parent.mkdir(parents=True, exist_ok=True)
+        (data / name).write_bytes(b"{}")
+    made = save_whole(school.settings, clock, tmp_path / "all")
+    whole = {name.removeprefix("files/") for name in check_whole(made.path)[0].files}
+    assert kept <= whole
+    assert not unfinished & whole
+    made = save_whole(school.settings, clock, tmp_path / "less", with_schools=False)
+    less = {name.removeprefix("files/") for name in check_whole(made.path)[0].files}
+    assert less & kept == {"consoles/lincoln.yaml"}
+
+
 def list_people(app: App) -> list[str]:
     with app.store.read() as work:
         return sorted(p.name for t in work.teams.list_teams() for p in work.teams.list_people(t.team_id))

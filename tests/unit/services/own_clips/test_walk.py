@@ -1,9 +1,5 @@
 """A staged walk from four clips to a practice drill that is scored, and until nothing is left of it."""
 
-import json
-import os
-import signal
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -28,7 +24,8 @@ from sim.services.attempt import attempts
 from sim.services.debrief.page import get_debrief
 from sim.services.library.library import list_practice_drills
 from sim.services.own_clips import annotating, blurring, making
-from sim.services.own_clips.aligning import align, find_media, is_aligned, open_working
+from sim.services.own_clips.align_jobs import start_align
+from sim.services.own_clips.aligning import find_media, is_aligned, open_working
 from sim.services.own_clips.clip_jobs import ClipState, get_clip_path
 from sim.services.own_clips.clocks import get_clocks, set_clocks
 from sim.services.own_clips.folder import (
@@ -45,26 +42,26 @@ from sim.services.own_clips.importing import add_clip, cancel_clip, get_progress
 from sim.services.own_clips.pictures import read_frame
 from sim.services.own_clips.removing import delete_walk
 from sim.services.own_clips.track import change_track
-from sim.staged.model import BlurMode, ClockNotes, Clothes, DrillWish, Neighbor, Rights, Sight
+from sim.staged.model import BlurMode, ClockNotes, Neighbor, Rights, Sight
 from sim.staged.tracks_in import TrackFormat
 from sim.tasks.common.skill import PERFECT
 from tests.support.fake_clock import FakeClock
 from tests.support.played_attempt import play_by_acts, play_by_skill
-from tests.support.staged_clips import CLIPS, cut_clip, cut_clips, load_walker, make_clocks, make_keyframes
+from tests.support.staged_clips import (
+    CLIPS,
+    WISH,
+    align_now,
+    cut_clip,
+    cut_clips,
+    kill_import,
+    load_walker,
+    make_clocks,
+    make_keyframes,
+    wait_aligned,
+    wait_imported,
+)
 
 RIGHTS = Rights(may_use=True, everyone_agreed=True)
-WISH = DrillWish(
-    title="Walk of October",
-    tasks=("trace", "export"),
-    clothes=Clothes(
-        top_kind="hoodie",
-        top_color="red",
-        bottom_kind="jeans",
-        bottom_color="blue",
-        shoe_color="white",
-        hair_color="brown",
-    ),
-)
 
 
 @pytest.fixture(autouse=True)
@@ -88,25 +85,14 @@ def walk_app(drill_app: App, clock: FakeClock) -> Iterator[App]:
     opened.close()
 
 
-def wait(app: App, walk_id: str, *, within_s: float = 120.0) -> None:
-    end_s = time.monotonic() + within_s
-    while any(each.state is ClipState.IMPORTING for each in get_progress(app, walk_id)):
-        assert time.monotonic() < end_s
-        time.sleep(0.1)
-
-
 def take_in(app: App, clips: tuple[Path, ...], blur: BlurMode = BlurMode.MOVING) -> str:
     walk_id = make_walk(app, "Walk of October", rights=RIGHTS, blur=blur, by="Dwayne")
     for path, cut in zip(clips, CLIPS, strict=False):
         with open_upload() as sent:
             sent.write(path.read_bytes())
             add_clip(app, walk_id, sent, file_name=path.name, camera=cut.camera)
-    wait(app, walk_id)
+    wait_imported(app, walk_id)
     return walk_id
-
-
-def nothing(_camera: str, _share: float) -> None:
-    """Nobody looks at the progress."""
 
 
 def test_four_clips_become_a_practice_drill_and_go_without_a_trace(
@@ -125,7 +111,7 @@ def test_four_clips_become_a_practice_drill_and_go_without_a_trace(
         assert placed.start_s - view.fit.clips["clip-01"].start_s == pytest.approx(cut.start_s - 50.0, abs=0.15)
     assert read_frame(app, walk_id, "clip-02", 3.0).startswith(b"\xff\xd8")
 
-    align(app, walk_id, on_step=nothing)
+    align_now(app, walk_id)
     assert is_aligned(app, walk_id)
     assert verify_recording(open_working(app, walk_id).folder) == ()
 
@@ -184,6 +170,8 @@ def check_that_it_is_scored(app: App, clock: FakeClock, form_id: str) -> None:
     perfect = get_debrief(app, play_by_skill(app, clock, form_id, PERFECT))
     assert perfect.passed
     assert "only the walker is known" in perfect.real_footage
+    assert perfect.again is not None
+    assert perfect.again.form_id == form_id, "trying again stays on these clips"
     place = {"camera_id": "CAM-01", "frame": 10, "t_s": 1.0, "x": 0.02, "y": 0.02}
     acts = [(0.0, EventKind.OPEN, {}), (1.0, EventKind.MARK, {"fix_id": "fix-1", **place})]
     wrong = get_debrief(app, play_by_acts(app, clock, form_id, acts))
@@ -192,82 +180,9 @@ def check_that_it_is_scored(app: App, clock: FakeClock, form_id: str) -> None:
     assert not wrong.passed
 
 
-def list_texts(folder: Path) -> bytes:
-    return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
-
-
-def find_pieces(clip: Path, folder: Path) -> int:
-    """Return how many pieces of a clip's bytes lie anywhere in a folder."""
-    sent, stored = clip.read_bytes(), list_texts(folder)
-    places = range(len(sent) // 10, len(sent) - 200, max(len(sent) // 50, 1))
-    return sum(sent[place : place + 48] in stored for place in places)
-
-
 def read_clip(path: Path) -> list[np.ndarray]:
     with av.open(str(path)) as container:
         return [frame.to_ndarray(format="gray") for frame in container.decode(video=0)]
-
-
-def test_nothing_that_is_stored_is_unblurred_also_after_a_kill(
-    drill_app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    app, data = drill_app, drill_app.settings.data
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    clip = cut_clip(tmp_path / "lobby.mp4", CLIPS[1], seconds=12)
-    walk_id = make_walk(app, "Walk", rights=RIGHTS, blur=BlurMode.MOVING, by="")
-    with open_upload() as sent:
-        sent.write(clip.read_bytes())
-        added = add_clip(app, walk_id, sent, file_name=clip.name, camera="Front door")
-    kill_import(app, walk_id)
-    (killed,) = get_progress(app, walk_id)
-    assert (killed.state, killed.can_resume) == (ClipState.STOPPED, False)
-    assert find_pieces(clip, data) == 0
-    assert [path.name for path in tmp_path.iterdir() if path.is_file() and path.stat().st_size] == [clip.name]
-
-    with open_upload() as sent:
-        sent.write(clip.read_bytes())
-        again = add_clip(app, walk_id, sent, file_name=clip.name, camera="Front door")
-    assert again.sha256 == added.sha256
-    wait(app, walk_id)
-    assert len(load_walk(app, walk_id).clips) == 1
-    assert find_pieces(clip, data) == 0
-    assert find_pieces(clip, tmp_path) > 0, "the search finds what is there"
-    stored = read_clip(get_clip_path(get_folder(app, walk_id), again.clip_id))
-    moved, sharp = compare_detail(read_clip(clip), stored)
-    assert moved > 20
-    assert sharp < 0.02 * moved
-
-
-def kill_import(app: App, walk_id: str) -> None:
-    """Kill the process that takes a clip in once it has begun to write."""
-    folder = get_folder(app, walk_id)
-    (job,) = folder.glob("clips/*.job.json")
-    pid = json.loads(job.read_text())["worker"]["pid"]
-    end_s = time.monotonic() + 60
-    while not any(path.stat().st_size for path in folder.glob("clips/*.part/main.mp4")):
-        assert time.monotonic() < end_s
-        time.sleep(0.05)
-    os.kill(pid, signal.SIGKILL)
-    while get_progress(app, walk_id)[0].state is ClipState.IMPORTING:
-        time.sleep(0.05)
-
-
-def compare_detail(sent: list[np.ndarray], stored: list[np.ndarray]) -> tuple[int, int]:
-    """Return how many places of people who walk were looked at, and how many are as sharp as they were sent.
-
-    A place is where the clip that was sent moves for sure, against its own median; sharp is what keeps half its detail.
-    """
-    empty = np.median(np.stack(sent[::5]), axis=0)
-    looked = sharp = 0
-    for before, after in zip(sent[10:-10:3], stored[10:-10:3], strict=False):
-        moving = cv2.erode((np.abs(before - empty) > 40).astype(np.uint8), np.ones((9, 9), np.uint8))
-        for y, x in np.argwhere(moving)[::200].tolist():
-            part = np.s_[max(y - 12, 0) : y + 12, max(x - 12, 0) : x + 12]
-            detail = cv2.Laplacian(before[part], cv2.CV_64F).var()
-            if detail > 60:
-                looked += 1
-                sharp += cv2.Laplacian(after[part], cv2.CV_64F).var() > 0.5 * detail
-    return looked, sharp
 
 
 def test_what_is_sent_twice_or_wrongly_is_told(drill_app: App, clips: tuple[Path, ...]) -> None:
@@ -304,13 +219,13 @@ def test_an_import_that_was_killed_goes_on_from_a_path_and_one_that_failed_says_
     kill_import(drill_app, walk_id)
     assert get_progress(drill_app, walk_id)[0].can_resume
     resume(drill_app, walk_id)
-    wait(drill_app, walk_id)
+    wait_imported(drill_app, walk_id)
     (done,) = get_progress(drill_app, walk_id)
     assert (done.state, done.share) == (ClipState.DONE, 1.0)
     short = cut_clip(tmp_path / "short.mkv", CLIPS[0], seconds=6)
     short.write_bytes(short.read_bytes()[: short.stat().st_size // 2])
     failed = add_clip(drill_app, walk_id, short, file_name=short.name, camera="Lobby")
-    wait(drill_app, walk_id)
+    wait_imported(drill_app, walk_id)
     assert "is cut short: it ends after" in get_progress(drill_app, walk_id)[1].problem
     cancel_clip(drill_app, walk_id, failed.clip_id)
     assert [camera.name for camera in load_walk(drill_app, walk_id).cameras] == ["Front door"]
@@ -320,7 +235,7 @@ def test_drawing_covering_and_walking_too_fast(drill_app: App, clips: tuple[Path
     app = drill_app
     walk_id = take_in(app, clips[:2])
     set_clocks(app, walk_id, keep_two(make_clocks()))
-    align(app, walk_id, on_step=nothing)
+    align_now(app, walk_id)
     fit = get_clocks(app, walk_id).fit
     assert fit is not None
     for base, (frame, sight, box) in enumerate(
@@ -353,11 +268,13 @@ def test_drawing_covering_and_walking_too_fast(drill_app: App, clips: tuple[Path
     blurring.confirm_camera(app, walk_id, "CAM-01", by="")
     before = read_clip(get_clip_path(get_folder(app, walk_id), "clip-01"))
     box = (0.4, 0.3, 0.6, 0.6)
-    blurring.blur_more(
-        app, walk_id, [blurring.MoreBlur(camera_id="CAM-01", first=10, last=20, box=box)], on_step=nothing
-    )
+    blurring.blur_more(app, walk_id, [blurring.MoreBlur(camera_id="CAM-01", first=10, last=20, box=box)], by="Dwayne")
     assert load_walk(app, walk_id).confirmed == ()
     assert not is_aligned(app, walk_id)
+    with pytest.raises(StoreError, match="are being worked on"):
+        start_align(app, walk_id)
+    wait_aligned(app, walk_id)
+    assert is_aligned(app, walk_id)
     after = read_clip(get_clip_path(get_folder(app, walk_id), "clip-01"))
     assert len(after) == len(before)
     part = np.s_[162:324, 384:576]

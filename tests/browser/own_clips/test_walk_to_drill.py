@@ -1,18 +1,15 @@
 """A trainer takes clips of a walk from the page Our clips to a practice drill, and a colleague plays it."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pandas as pd
-import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from sim.drill.forms import Origin
-from sim.services.app.wiring import App, open_app, read_settings, system_clock
+from sim.services.app.wiring import App
 from sim.services.own_clips import annotating, folder
-from sim.services.own_clips.folder import DETECTOR_VARIABLE
 from sim.staged.model import Sight
 from sim.tasks import get_task_type
 from tests.support.answer_player import AnswerPlayer, press_start
@@ -20,72 +17,13 @@ from tests.support.barriers import list_barriers
 from tests.support.console_page import ConsolePage
 from tests.support.server_process import ServerProcess
 from tests.support.staged_clips import CLIPS, START, cut_clip, load_walker
+from tests.support.walk_page import SLOW_MS, WalkPage
 
 SECONDS = 4.0
-SLOW_MS = 120_000
 WALKED = (CLIPS[0], CLIPS[1])
 EVERY = 15
 LOOKS = 10
 """A slow machine leaves moments out, which do not count as seen: then people look again."""
-PLAYERS = {"Blurring": "blur", "Walker": "walker"}
-"""What the player of a step is called; that of the step before goes a moment after the new one has come."""
-READ_BOX = "({style}) => [style.left, style.top, style.width, style.height].map((side) => parseFloat(side) / 100)"
-
-
-@pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[ServerProcess]:
-    with ServerProcess(tmp_path / "data", settings={DETECTOR_VARIABLE: "off"}) as running:
-        yield running
-
-
-@pytest.fixture
-def own_services(tmp_path: Path, own_server: ServerProcess) -> Iterator[App]:
-    opened = open_app(read_settings({"SIGHTLINE_DATA": str(tmp_path / "data")}), system_clock())
-    yield opened
-    opened.close()
-
-
-class WalkPage:
-    """The page of a walk, as a trainer uses it."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.root = page.locator("[data-part=console]")
-
-    def part(self, name: str) -> Locator:
-        return self.page.locator(f"[data-part={name}]")
-
-    def open_step(self, name: str) -> None:
-        self.page.get_by_role("radio", name=name, exact=True).click()
-        for step, kind in PLAYERS.items():
-            there = 1 if step == name else 0
-            expect(self.page.locator(f"[class*='st-key-{kind}-walk']")).to_have_count(there, timeout=SLOW_MS)
-
-    def wait_footage(self) -> None:
-        expect(self.root).to_have_count(1, timeout=SLOW_MS)
-        expect(self.root).to_have_attribute("data-settled", "true", timeout=SLOW_MS)
-
-    def go_to(self, frame: int) -> None:
-        """Go to a frame by keys, as a person does: seconds, then frames."""
-        self.root.focus()
-        now = int(self.root.get_attribute("data-frame") or 0)
-        seconds, rest = divmod(abs(frame - now), 10)
-        for _ in range(seconds):
-            self.page.keyboard.press("l" if frame > now else "j")
-        for _ in range(rest):
-            self.page.keyboard.press("." if frame > now else ",")
-        expect(self.root).to_have_attribute("data-frame", str(frame))
-        self.wait_footage()
-
-    def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
-        """Drag from a point of the picture to another, shares 0..1."""
-        area = self.part("walkLayer").bounding_box()
-        assert area is not None
-        points = [(area["x"] + area["width"] * x, area["y"] + area["height"] * y) for x, y in (start, end)]
-        self.page.mouse.move(*points[0])
-        self.page.mouse.down()
-        self.page.mouse.move(*points[1], steps=4)
-        self.page.mouse.up()
 
 
 def import_clips(page: Page, paths: list[Path]) -> None:
@@ -178,8 +116,8 @@ def mark_walker(walk: WalkPage, rows: pd.DataFrame, offset: int) -> None:
                 walk.drag((left, top), (right, bottom))
             else:
                 expect(shown).to_be_visible()
-                style = shown.evaluate(READ_BOX)
-                middle = (style[0] + style[2] / 2, style[1] + style[3] / 2)
+                x1, y1, x2, y2 = walk.read_box()
+                middle = ((x1 + x2) / 2, (y1 + y2) / 2)
                 walk.drag(middle, ((left + right) / 2, (top + bottom) / 2))
             page.keyboard.press("Enter")
             expect(page.locator(".strip-mark")).to_have_count(number + 1)

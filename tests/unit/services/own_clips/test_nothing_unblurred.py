@@ -1,0 +1,140 @@
+"""No picture of what was sent lies in any file: after an import, after one that was killed, and after blurring more."""
+
+import shutil
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from sim.errors import StoreError
+from sim.records.ledger_rows import LedgerKind
+from sim.services.app.wiring import App
+from sim.services.own_clips.align_jobs import AlignState, find_align, start_align, stop_align
+from sim.services.own_clips.aligning import is_aligned
+from sim.services.own_clips.blurring import MoreBlur, blur_more, confirm_camera
+from sim.services.own_clips.clip_jobs import ClipState, get_clip_path
+from sim.services.own_clips.folder import CLIPS as CLIPS_FOLDER
+from sim.services.own_clips.folder import get_folder, load_walk, make_walk
+from sim.services.own_clips.importing import add_clip, get_progress, open_upload
+from sim.services.own_clips.making import make_drill
+from sim.services.own_clips.track import change_track
+from sim.staged.model import PICTURE_WH, BlurMode, Box, Keyframe, Rights, Sight
+from tests.support.picture_search import FOUND, PIECE_WH, find_probes, read_gray, search, search_picture
+from tests.support.staged_clips import CLIPS, WISH, align_now, cut_clip, kill_import, wait_aligned, wait_imported
+
+RIGHTS = Rights(may_use=True, everyone_agreed=True)
+
+
+def send(app: App, walk_id: str, clip: Path) -> None:
+    """Send a clip as a page does: it lies in a file without a name."""
+    with open_upload() as sent:
+        sent.write(clip.read_bytes())
+        add_clip(app, walk_id, sent, file_name=clip.name, camera="Front door")
+
+
+def test_no_picture_that_was_sent_is_in_any_file_also_after_a_kill(
+    drill_app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, data = drill_app, drill_app.settings.data
+    temp, outside = tmp_path / "temp", tmp_path / "outside"
+    temp.mkdir()
+    outside.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temp))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    clip = cut_clip(outside / "lobby.mp4", CLIPS[1], seconds=10)
+    probes = find_probes(read_gray(clip))
+    assert len(probes) >= 6
+    assert search(outside, probes)[0] > FOUND, "the search finds a video"
+    walk_id = make_walk(app, "Walk", rights=RIGHTS, blur=BlurMode.MOVING, by="")
+
+    send(app, walk_id, clip)
+    kill_import(app, walk_id)
+    (killed,) = get_progress(app, walk_id)
+    assert (killed.state, killed.can_resume) == (ClipState.STOPPED, False)
+    best, looked = search(data, probes)
+    assert looked > 0, "pictures of the unfinished clip are looked at"
+    assert max(best, search(temp, probes)[0]) < FOUND
+
+    send(app, walk_id, clip)
+    wait_imported(app, walk_id)
+    assert len(load_walk(app, walk_id).clips) == 1
+    align_now(app, walk_id)
+    best, looked = search(data, probes)
+    assert looked > 200, "the clip, the recording made of it, and its wall"
+    assert max(best, search(temp, probes)[0]) < FOUND
+
+    left = data / "walks" / walk_id / "left.part"
+    shutil.copy(clip, left)
+    assert search(data, probes)[0] > FOUND, "the search finds a video whatever it is called"
+    left.unlink()
+    cv2.imwrite(str(data / "left.jpg"), read_gray(clip)[find_frame(clip, probes[0])])
+    assert search(data, probes)[0] > FOUND, "the search finds a single picture"
+
+
+def find_frame(clip: Path, probe: np.ndarray) -> int:
+    best = [cv2.matchTemplate(each, probe, cv2.TM_CCOEFF_NORMED).max() for each in read_gray(clip)]
+    return int(np.argmax(best))
+
+
+def find_texture(pictures: list[np.ndarray]) -> tuple[np.ndarray, tuple[float, float, float, float]]:
+    """Return a piece of the hall that there is but once, and a box around it in shares."""
+    picture = np.median(np.stack(pictures), axis=0).astype(np.uint8)
+    (width, height), (across, down) = PICTURE_WH, PIECE_WH
+    detail = cv2.blur(cv2.Laplacian(picture, cv2.CV_32F) ** 2, PIECE_WH)
+    across_at, down_at = range(across, width - 2 * across, across), range(down, height - 2 * down, down)
+    corners = [(left, top) for top in down_at for left in across_at]
+    for left, top in sorted(corners, key=lambda at: -detail[at[1] + down // 2, at[0] + across // 2]):
+        piece = picture[top : top + down, left : left + across]
+        rest = picture.copy()
+        rest[top - down // 2 : top + 3 * down // 2, left - across : left + 2 * across] = 0
+        if search_picture(rest, [piece]) < FOUND - 0.1:
+            sides = np.array([left - across, top - down / 2, left + 2 * across, top + 1.5 * down])
+            x1, y1, x2, y2 = (sides / (width, height, width, height)).tolist()
+            return piece, (x1, y1, x2, y2)
+    raise AssertionError("the hall has no such piece")
+
+
+def test_what_is_blurred_later_is_in_no_file_any_more_also_when_that_was_killed(drill_app: App, tmp_path: Path) -> None:
+    app, data = drill_app, drill_app.settings.data
+    walk_id = make_walk(app, "Walk", rights=RIGHTS, blur=BlurMode.MOVING, by="")
+    send(app, walk_id, cut_clip(tmp_path / "lobby.mp4", CLIPS[1], seconds=12))
+    wait_imported(app, walk_id)
+    align_now(app, walk_id)
+    folder = get_folder(app, walk_id)
+    probe, box = find_texture(read_gray(get_clip_path(folder, "clip-01")))
+    confirm_camera(app, walk_id, "CAM-01", by="")
+    change_track(folder, base=0, put=list_keys())
+    make_drill(app, walk_id, WISH, by="")
+    recording = data / "recordings" / load_walk(app, walk_id).recording_id
+    for place in (folder / CLIPS_FOLDER, folder / "recording", recording):
+        assert search(place, [probe])[0] > FOUND, place
+
+    blur_more(app, walk_id, [MoreBlur(camera_id="CAM-01", first=0, last=130, box=box)], by="Dwayne")
+    assert not recording.exists(), "a drill of before shows what is blurred now"
+    assert load_walk(app, walk_id).recording_id == ""
+    with app.store.read() as work:
+        assert [entry.kind for entry in work.ledger.iterate()].count(LedgerKind.WALK_DRILLS_DELETED) == 1
+    with pytest.raises(StoreError, match="still being blurred"):
+        confirm_camera(app, walk_id, "CAM-01", by="")
+    end_s = time.monotonic() + 60
+    while not list((folder / CLIPS_FOLDER).glob("*.part.mp4")):
+        assert time.monotonic() < end_s
+        time.sleep(0.02)
+    stop_align(folder)
+    assert find_align(folder).state is AlignState.STOPPED
+    assert not is_aligned(app, walk_id)
+
+    start_align(app, walk_id)
+    wait_aligned(app, walk_id)
+    assert is_aligned(app, walk_id)
+    best, looked = search(data, [probe])
+    assert looked > 200
+    assert best < FOUND
+    assert [path.name for path in folder.rglob("*.part*")] == []
+
+
+def list_keys() -> list[Keyframe]:
+    box = Box(x1=0.1, y1=0.2, x2=0.2, y2=0.8)
+    return [Keyframe(clip_id="clip-01", clip_s=at_s, sight=Sight.SEEN, box=box) for at_s in (1.05, 8.05)]
