@@ -1,10 +1,10 @@
-"""`bench`: how fast this machine renders, scores, searches, starts, serves, compares; three parts in a browser."""
+"""`bench`: how fast this machine renders, scores, searches, starts, serves, compares; four parts in a browser."""
 
 import argparse
 from pathlib import Path
 from typing import Any
 
-BY_NAME_ONLY = ("home", "console", "debrief", "figures")
+BY_NAME_ONLY = ("home", "console", "debrief", "editor", "figures")
 OPTIONS = {"console": ("quick", "minutes"), "server": ("with_build",), "figures": ("model", "video")}
 EVERY_PART = ("render", "score", "search", "start", "server", "compare", "ledger", "site")
 PART_NAMES = (*EVERY_PART, *BY_NAME_ONLY)

@@ -17,6 +17,7 @@ PARTS = {
     "compare": "sim.lab.bench.compare",
     "ledger": "sim.lab.bench.ledger",
     "site": "sim.lab.bench.site",
+    "editor": "sim.lab.bench.editor",
     "figures": "sim.lab.bench.people_figures",
 }
 

@@ -2,7 +2,7 @@
 
 import { CameraMatch } from "./camera_match.js";
 import { make, makeUuid } from "./dom.js";
-import { DrawingStore } from "./drawing_store.js";
+import { DrawingStore, applyChanges } from "./drawing_store.js";
 import { LINE_UP, TOOLS, WORDS, writeEditor, writeFound } from "./editor_words.js";
 import { makeButton, makeFileButton, makeNumber, refill } from "./fields.js";
 import { makePanel } from "./part_panel.js";
@@ -25,6 +25,8 @@ export class SchoolEditor {
   /** @type {PlanProblem[]} */
   problems = [];
   note = "";
+  /** What is dragged, as it would be if it were let go of here. @type {SchoolChange|null} */
+  #dragged = null;
   #page = 0;
   /** @type {Record<string, string>} */
   #plans = {};
@@ -233,7 +235,7 @@ export class SchoolEditor {
   #draw(sheet) {
     if (!this.#isOpen) return [];
     return drawPlan(sheet, {
-      drawing: this.store.drawing,
+      drawing: this.#dragged ? applyChanges(this.store.drawing, [this.#dragged]) : this.store.drawing,
       floor: this.floor,
       pictureUrl: this.#plans[this.floor] ?? null,
       chosen: this.chosen,
@@ -251,20 +253,30 @@ export class SchoolEditor {
     if (this.tools.tool !== "select" || (part.kind !== "cameras" && this.match.camera?.picture_wh)) return sign;
     return this.plan.makeHandle(sign, {
       onClick: () => corner === null && this.#choose(part),
-      onDrag: () => {},
-      onDrop: (point) => this.#drop(part, corner, point),
+      onDrag: (point) => {
+        this.#dragged = this.#moveTo(part, corner, point);
+        this.plan.redraw();
+      },
+      onDrop: (point) => {
+        this.#dragged = null;
+        const moved = this.#moveTo(part, corner, point);
+        if (moved) this.#put([moved]);
+      },
+      onCancel: () => {
+        this.#dragged = null;
+        this.plan.redraw();
+      },
     });
   }
 
-  /** @param {ChosenPart} part @param {number|null} corner @param {Point} point */
-  #drop({ kind, name }, corner, point) {
-    const { drawing } = this.store;
-    const now = /** @type {any} */ (drawing[kind][name]);
-    if (!now) return;
-    if (corner !== null && kind === "stairs") this.#put([{ kind, name, now: { ...now, polygon: makeRectangle(now.polygon[(corner + 2) % 4], point) } }]);
-    else if (corner !== null) this.#put([{ kind, name, now: { ...now, polygon: now.polygon.map((/** @type {Point} */ each, /** @type {number} */ n) => (n === corner ? round(point) : each)) } }]);
-    else if (kind === "doors") this.#put([{ kind, name, now: { ...now, at: round(snapToWall(point, this.tools.listOutlines(), 1.5)?.at ?? point) } }]);
-    else this.#put([{ kind, name, now: { ...now, at: round(point), found: null } }]);
+  /** A part, or one of its corners, at another place. @param {ChosenPart} part @param {number|null} corner @param {Point} point @returns {SchoolChange|null} */
+  #moveTo({ kind, name }, corner, point) {
+    const now = /** @type {any} */ (this.store.drawing[kind][name]);
+    if (!now) return null;
+    if (corner !== null && kind === "stairs") return { kind, name, now: { ...now, polygon: makeRectangle(now.polygon[(corner + 2) % 4], point) } };
+    if (corner !== null) return { kind, name, now: { ...now, polygon: now.polygon.map((/** @type {Point} */ each, /** @type {number} */ n) => (n === corner ? round(point) : each)) } };
+    if (kind === "doors") return { kind, name, now: { ...now, at: round(snapToWall(point, this.tools.listOutlines(), 1.5)?.at ?? point) } };
+    return { kind, name, now: { ...now, at: round(point), found: null } };
   }
 
   #refresh() {
