@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from sim.services.own_school import example, folder, ready, removing, rights
+from sim.services.accounts import school_rights as rights
+from sim.services.own_school import example, folder, ready, removing
 from sim.ui.own_school import wording as words
 from sim.ui.own_school.component import draw_editor
 from sim.ui.own_school.traced import draw_traced
@@ -11,7 +12,7 @@ from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_lead, draw_list, draw_quiet
 from sim.ui.parts.flash import draw_flash
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.parts.school_rights import draw_rights
+from sim.ui.parts.school_rights import draw_rights, draw_turn_off
 
 SCHOOL_PARAM = "school"
 PAGE = "own_school"
@@ -28,10 +29,15 @@ def draw() -> None:
         _draw_list(list(schools.values()))
         with st.expander(words.STORED_TITLE):
             draw_list(words.STORED)
+        draw_turn_off()
         return
     st.subheader(escape_markdown(chosen.name), anchor=False)
     if chosen.name == example.NAME:
         draw_quiet(words.EXAMPLE_NOTE)
+    if rights.is_closed(get_app(), chosen.school_id):
+        st.warning(words.CLOSED)
+        _draw_delete(chosen)
+        return
     draw_editor(chosen.school_id)
     draw_traced(chosen.school_id)
     _draw_ready(chosen)
