@@ -211,12 +211,15 @@ def test_rights_are_turned_off_again_and_what_was_made_stays(
     assert [each.school_id for each in list_schools(drill_app.settings.data)] == [example_id]
 
 
-def test_no_drill_is_made_on_a_school_whose_rights_were_withdrawn(drill_app: App, school: str) -> None:
+def test_no_drill_is_made_on_a_school_whose_rights_were_withdrawn(
+    run_page: RunPage, drill_app: App, school: str
+) -> None:
     folder = get_folder(drill_app.settings.data, school)
     shutil.copyfile(SITES / "birch-elementary" / SITE_FILE, folder / SITE_FILE)
     shutil.copytree(SITES / "birch-elementary" / PLATES_FOLDER, folder / PLATES_FOLDER)
     wish = Request(site=school, story="arrival", level=Level.EASY, seed=1, people=12, minutes=1.0)
     assert school in dict(generate.list_options(drill_app).sites)
+    assert run_page("new_drill", school=school).selectbox(key="site").value == school
     rights.withdraw(drill_app, AT_THIS_MACHINE)
     assert school not in dict(generate.list_options(drill_app).sites)
     with pytest.raises(AccessError, match="turned off"):

@@ -17,6 +17,8 @@ import { measure, snapToWall } from "./snap.js";
 
 const USUAL_WIDTH_M = 60;
 const AROUND_M = 2;
+const AHEAD_M = 10;
+const SEEN_M = 28;
 
 export class SchoolEditor {
   floor = "1";
@@ -27,6 +29,8 @@ export class SchoolEditor {
   note = "";
   /** What is dragged, as it would be if it were let go of here. @type {SchoolChange|null} */
   #dragged = null;
+  /** Whether the plan came closer to a camera. */
+  #isClose = false;
   #page = 0;
   /** @type {Record<string, string>} */
   #plans = {};
@@ -97,6 +101,20 @@ export class SchoolEditor {
     if (part?.kind === "cameras") this.tools.take("select");
     this.match.show(part?.kind === "cameras" ? part.name : null);
     this.#refresh();
+    requestAnimationFrame(() => this.#comeCloser());
+  }
+
+  /** Have what a camera sees in sight while it is to be matched, and all of the plan again after that. */
+  #comeCloser() {
+    const { camera } = this.match;
+    if (camera?.picture_wh && !camera.found) {
+      const yaw = (camera.yaw_deg * Math.PI) / 180;
+      this.plan.lookAt([camera.at[0] + AHEAD_M * Math.cos(yaw), camera.at[1] + AHEAD_M * Math.sin(yaw)], SEEN_M);
+      this.#isClose = true;
+    } else if (this.#isClose && !camera) {
+      this.plan.view.reset();
+      this.#isClose = false;
+    }
   }
 
   /** @param {Point} point */

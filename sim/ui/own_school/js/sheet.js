@@ -70,10 +70,23 @@ export class Sheet {
   }
 
   /** @param {number[]} point @returns {Point} */
-  toPixels([x, y]) {
-    const { scale, left, top, width, height } = this.#fit();
+  toPixels(point) {
+    const { width, height } = this.#fit();
+    return this.view.place(this.#toWhole(point), width, height);
+  }
+
+  /** Have a place in the middle, and so many units around it in sight. @param {number[]} point @param {number} across */
+  lookAt(point, across) {
+    this.#size = null;
+    const { scale, width, height } = this.#fit();
+    this.view.center(this.#toWhole(point), width, height, Math.min(width, height) / across / scale);
+  }
+
+  /** Where a point is while all is in sight, pixels. @param {number[]} point @returns {Point} */
+  #toWhole([x, y]) {
+    const { scale, left, top } = this.#fit();
     const [low, high] = [this.extent[1], this.extent[3]];
-    return this.view.place([left + (x - this.extent[0]) * scale, top + (this.options.isUp ? high - y : y - low) * scale], width, height);
+    return [left + (x - this.extent[0]) * scale, top + (this.options.isUp ? high - y : y - low) * scale];
   }
 
   /** @param {Point} pixel @returns {Point} */
