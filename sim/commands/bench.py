@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-BY_NAME_ONLY = ("home", "console", "debrief", "district", "figures", "clips")
+BY_NAME_ONLY = ("home", "console", "debrief", "district", "editor", "figures", "clips")
 OPTIONS = {"console": ("quick", "minutes"), "server": ("with_build", "by_proxy"), "figures": ("model", "video")}
 EVERY_PART = ("render", "score", "search", "start", "server", "compare", "ledger", "site")
 PART_NAMES = (*EVERY_PART, *BY_NAME_ONLY)

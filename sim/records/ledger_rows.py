@@ -41,6 +41,7 @@ class LedgerKind(StrEnum):
     CONTENT_REMOVED = "content-removed"
     PERSON_DELETED = "person-deleted"
     SCHOOL_RIGHTS = "school-rights"
+    SCHOOL_RIGHTS_WITHDRAWN = "school-rights-withdrawn"
     SCHOOL_DELETED = "school-deleted"
     WALK_IMPORTED = "walk-imported"
     WALK_DELETED = "walk-deleted"

@@ -186,7 +186,9 @@ def _leave_room(shape: BaseGeometry, stairs: DrawnStairs, name: str) -> BaseGeom
     largest = max(pieces, key=lambda each: float(each.area), default=None)
     if largest is None or largest.interiors:
         raise SiteError(
-            f"{stairs.name} stand in the middle of {name}", todo="move them until one side reaches a wall of it"
+            f"{stairs.name} stand in the middle of {name}",
+            todo=f"draw {name} as two rooms that meet at the stairs, with an opening between them on each side of the "
+            "stairs, or move the stairs until one side reaches a wall",
         )
     return _meet(largest, block)
 

@@ -1,6 +1,7 @@
 """The page Our school and its routes: who may, what is refused in words, and what the buttons of the page do."""
 
 import io
+import shutil
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -9,18 +10,26 @@ from PIL import Image
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from sim.crowd.generator.levels import Level
 from sim.errors import AccessError
 from sim.records.ledger_rows import NO_SUBJECTS, LedgerKind
+from sim.services.accounts import school_rights as rights
 from sim.services.accounts.sign_in import set_up
 from sim.services.accounts.viewer import AT_THIS_MACHINE, Role, Viewer
 from sim.services.app.wiring import App
-from sim.services.own_school import rights
+from sim.services.library.generate import generate
+from sim.services.library.generate.job import Request
+from sim.services.library.generate.sites import SITES
+from sim.services.own_school import traced
+from sim.services.own_school.editing import get_drawing
 from sim.services.own_school.example import make_example
 from sim.services.own_school.folder import PICTURES, get_folder, list_schools, make_school
+from sim.services.own_school.ready import make_ready
+from sim.site.model import PLATES_FOLDER, SITE_FILE
 from sim.ui.http.own_school_routes import make_own_school_routes
 from sim.ui.own_school import wording as words
 from sim.ui.page.request_origin import PEER_HEADER
-from sim.ui.parts import school_rights
+from sim.ui.parts import school_rights as shown_rights
 from tests.app.conftest import RunPage
 
 HALL = {"floor": "1", "name": "Hall", "kind": "hall", "polygon": [[0, 0], [20, 0], [20, 4], [0, 4]]}
@@ -138,10 +147,10 @@ def test_the_page_makes_opens_and_deletes_a_school(run_page: RunPage, drill_app:
     page = run_page("own_school")
     assert not [button for button in page.button if button.key == "make"]
     page.button(key="rights-on").click().run()
-    assert school_rights.NEED in [each.value for each in page.error]
+    assert shown_rights.NEED in [each.value for each in page.error]
     page.checkbox(key="rights-agreed").check()
     page.button(key="rights-on").click().run()
-    assert school_rights.DONE in [each.value for each in page.success]
+    assert shown_rights.DONE in [each.value for each in page.success]
     page.button(key="make").click().run()
     assert words.NEED_NAME in [each.value for each in page.error]
     page.text_input(key="name").set_value("Elm  School")
@@ -161,6 +170,61 @@ def test_the_page_makes_opens_and_deletes_a_school(run_page: RunPage, drill_app:
         on, begun = work.ledger.list_of(NO_SUBJECTS, kinds=[LedgerKind.SCHOOL_RIGHTS])
     assert (rights.STATEMENT in (on.body or ""), school.school_id in (begun.body or "")) == (True, True)
     assert "Elm" not in (begun.body or "")
+
+
+def test_rights_are_turned_off_again_and_what_was_made_stays(
+    run_page: RunPage, own_client: TestClient, drill_app: App, school: str
+) -> None:
+    put(own_client, school, ("spaces", "hall", HALL))
+    rights.note_school(drill_app, AT_THIS_MACHINE, school)
+    example_id = make_example(drill_app)
+    page = run_page("accounts")
+    page.button(key="rights-off-sure").click().run()
+    assert shown_rights.OFF_DONE in [each.value for each in page.success]
+    assert page.button(key="rights-on")
+    assert not [button for button in page.button if button.key == "rights-off-sure"]
+    refused = put(own_client, school, ("spaces", "gym", HALL))
+    assert (refused["status"], "turned off" in str(refused["error"])) == (403, True)
+    picture = f"/api/schools/{school}/pictures/plan-1"
+    assert own_client.post(picture, content=make_png((900, 500))).status_code == 403
+    assert put(own_client, example_id, ("spaces", "gym", HALL))["status"] == 200
+    with pytest.raises(AccessError, match="turned off"):
+        make_ready(drill_app, school, on_step=lambda camera, share: None)
+    with pytest.raises(AccessError, match="turned off"):
+        traced.start(drill_app, school)
+    assert list(get_drawing(drill_app, school)["spaces"]) == ["hall"]
+    opened = run_page("own_school", school=school)
+    assert words.CLOSED in [each.value for each in opened.warning]
+    assert not [button for button in opened.button if button.key == "ready"]
+    trainer = Viewer(account_id="a", person_id=None, name="Kim Lee", role=Role.TRAINER)
+    with pytest.raises(AccessError):
+        rights.withdraw(drill_app, trainer)
+    rights.confirm(drill_app, AT_THIS_MACHINE)
+    assert put(own_client, school, ("spaces", "gym", HALL))["status"] == 200
+    rights.withdraw(drill_app, AT_THIS_MACHINE)
+    begun, ended = LedgerKind.SCHOOL_RIGHTS, LedgerKind.SCHOOL_RIGHTS_WITHDRAWN
+    with drill_app.store.read() as work:
+        kinds = [each.kind for each in work.ledger.list_of(NO_SUBJECTS, kinds=[begun, ended])]
+    assert kinds == [begun, begun, ended, begun, ended]
+    opened = run_page("own_school", school=school)
+    opened.button(key="delete-sure").click().run()
+    assert [each.school_id for each in list_schools(drill_app.settings.data)] == [example_id]
+
+
+def test_no_drill_is_made_on_a_school_whose_rights_were_withdrawn(
+    run_page: RunPage, drill_app: App, school: str
+) -> None:
+    folder = get_folder(drill_app.settings.data, school)
+    shutil.copyfile(SITES / "birch-elementary" / SITE_FILE, folder / SITE_FILE)
+    shutil.copytree(SITES / "birch-elementary" / PLATES_FOLDER, folder / PLATES_FOLDER)
+    wish = Request(site=school, story="arrival", level=Level.EASY, seed=1, people=12, minutes=1.0)
+    assert school in dict(generate.list_options(drill_app).sites)
+    assert run_page("new_drill", school=school).selectbox(key="site").value == school
+    rights.withdraw(drill_app, AT_THIS_MACHINE)
+    assert school not in dict(generate.list_options(drill_app).sites)
+    with pytest.raises(AccessError, match="turned off"):
+        generate.start(drill_app, wish)
+    assert generate.get_job(drill_app) is None
 
 
 def test_nothing_of_a_real_school_is_taken_in_before_an_administrator_confirmed(

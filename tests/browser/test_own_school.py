@@ -16,6 +16,7 @@ from sim.footage.paint.plate import load_plate
 from sim.footage.video.still import decode_frame
 from sim.lab.bench.clicked_camera import choose_points
 from sim.services.app.wiring import App, open_app, read_settings, system_clock
+from sim.services.debrief.expert import find_expert
 from sim.services.library.generate import generate
 from sim.services.library.generate.sites import SITES
 from sim.services.own_school import example
@@ -222,6 +223,9 @@ def play_a_drill(page: Page, app: App, name: str) -> None:
     attempt_id = page.url.split("attempt=")[1].split("&")[0]
     with app.store.read() as work:
         form = app.catalogue.get_form(work.attempts.get(attempt_id).form_id).form
+    expert = find_expert(app.catalogue, form)
+    assert expert is not None
+    assert expert.run.events, "the expert finds its way on a school that was drawn"
     task_type = get_task_type(form.type)
     truth = app.catalogue.get_truth(form.recording_id)
     console = ConsolePage(page, page.url)

@@ -18,6 +18,7 @@ PARTS = {
     "district": "sim.lab.bench.district",
     "ledger": "sim.lab.bench.ledger",
     "site": "sim.lab.bench.site",
+    "editor": "sim.lab.bench.editor",
     "clips": "sim.lab.bench.clips.measure",
     "figures": "sim.lab.bench.people_figures",
 }

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sim.checked import describe_first
 from sim.errors import SiteError, StoreError
+from sim.services.accounts.school_rights import require_open
 from sim.services.app.wiring import App
 from sim.services.own_school.folder import (
     LOG_NAME,
@@ -123,8 +124,10 @@ def take_step(app: App, school_id: str, step: Step, *, name: str = "", keeps_tur
     Raises:
         StoreError: another tab draws, the drawing is not the one that the step was made on, or it cannot be stored.
         SiteError: a part is none.
+        AccessError: the rights were withdrawn.
     """
     folder = get_folder(app.settings.data, school_id)
+    require_open(app, school_id)
     with _alone(app, school_id):
         log = _read(folder)
         if step.step in log.steps[-KNOWN_STEPS:]:

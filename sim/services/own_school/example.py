@@ -9,6 +9,7 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
+from sim.services.accounts.school_rights import EXAMPLE_STEM
 from sim.services.app.wiring import App
 from sim.services.library.generate.sites import SITES
 from sim.services.own_school.editing import edit
@@ -31,7 +32,7 @@ _THIN_M: Final = 0.05
 def make_example(app: App) -> str:
     """Make the example and return its id. Raises StoreError: it cannot be stored."""
     site = load_site(SITES / SITE)
-    school_id = make_school(app.settings.data, NAME)
+    school_id = make_school(app.settings.data, NAME, stem=EXAMPLE_STEM)
     folder = get_folder(app.settings.data, school_id) / PICTURES
     picture = draw_plan(site)
     picture.save(folder / "plan-1.webp", format="WEBP", lossless=True)

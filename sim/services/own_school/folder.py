@@ -69,9 +69,9 @@ def list_schools(data: Path) -> tuple[OwnSchool, ...]:
     return tuple(sorted(found, key=lambda school: (school.name.casefold(), school.school_id)))
 
 
-def make_school(data: Path, name: str) -> str:
-    """Make an empty school and return its id. Raises StoreError: it cannot be stored."""
-    school_id = f"own-{''.join(secrets.choice(_DIGITS) for _ in range(_LETTERS))}"
+def make_school(data: Path, name: str, *, stem: str = "own") -> str:
+    """Make an empty school and return its id, which begins with `stem`. Raises StoreError: it cannot be stored."""
+    school_id = f"{stem}-{''.join(secrets.choice(_DIGITS) for _ in range(_LETTERS))}"
     folder = data / OWN_SITES / school_id
     drawing = make_empty_drawing(name)
     try:

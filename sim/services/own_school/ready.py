@@ -11,6 +11,7 @@ import yaml
 from sim.errors import StoreError
 from sim.footage.stills.look import measure_look
 from sim.footage.stills.own_plate import make_own_plate
+from sim.services.accounts.school_rights import require_open
 from sim.services.app.wiring import App
 from sim.services.own_school.editing import get_drawing
 from sim.services.own_school.folder import PICTURES, get_folder
@@ -54,8 +55,10 @@ def make_ready(app: App, school_id: str, *, on_step: Callable[[str, float], None
         SiteError: no camera is matched and has a picture.
         RecordingError: a picture cannot be read.
         StoreError: the school is gone, or the disk is full.
+        AccessError: the rights were withdrawn.
     """
     folder = get_folder(app.settings.data, school_id)
+    require_open(app, school_id)
     drawing = get_drawing(app, school_id)
     problems = list_drawn_problems(drawing, site_id=school_id)
     if problems:

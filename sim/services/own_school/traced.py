@@ -20,6 +20,7 @@ import yaml
 
 from sim.errors import SimError, SiteError, StoreError
 from sim.footage.build.camera_jobs.workfolder import remove_tree
+from sim.services.accounts.school_rights import require_open
 from sim.services.app.wiring import PROJECT, App
 from sim.services.library.generate.generate import count_processes
 from sim.services.library.generate.job import Worker, children, find_process, name_process
@@ -102,7 +103,9 @@ def start(app: App, school_id: str) -> None:
     Raises:
         SiteError: it is not installed, the plan cannot be used yet, or every camera has its picture.
         StoreError: it runs already, or the disk is full.
+        AccessError: the rights were withdrawn.
     """
+    require_open(app, school_id)
     if not is_installed():
         raise SiteError("this server cannot draw pictures", todo="install requirements-authoring.txt, or add a picture")
     running = find_tracing(app, school_id)

@@ -106,9 +106,10 @@ def make_own_school_routes(get_app: GetApp) -> list[BaseRoute]:
 
 
 async def _take_picture(app: App, request: Request, takers: anyio.CapacityLimiter) -> dict[str, Any]:
-    from sim.services.own_school import pictures, rights  # noqa: PLC0415 - only where a school is drawn
+    from sim.services.accounts import school_rights  # noqa: PLC0415 - only where a school is drawn
+    from sim.services.own_school import pictures  # noqa: PLC0415 - as said above
 
-    await run_sync(rights.require_confirmed, app)
+    await run_sync(school_rights.require_confirmed, app)
     names = request.path_params
     mark = secrets.token_hex(6)
     sent = await run_sync(partial(pictures.find_upload_place, app, names["school_id"], names["part"], mark=mark))

@@ -28,6 +28,10 @@ EXAMPLE: Final = "Try it with an example"
 EXAMPLE_NOTE: Final = (
     "The example is a fictional school that is drawn already. Camera 3 is left for you to match: select it on the plan."
 )
+CLOSED: Final = (
+    "Plans and pictures of your schools were turned off. This school can no longer be changed, and no new drills can "
+    "be made on it. Drills that were made stay until you delete it. An administrator can turn them on again."
+)
 STEPS: Final = (
     "Add the plan, click two points whose distance you know, and enter the distance.",
     "Draw rooms and halls, then doors, then cameras.",

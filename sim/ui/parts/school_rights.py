@@ -1,9 +1,9 @@
-"""Confirming the rights to plans and pictures of real schools, before anything of the kind is taken in."""
+"""Confirming the rights to plans and pictures of real schools before anything is taken in, and turning them off."""
 
 import streamlit as st
 
+from sim.services.accounts import school_rights as rights
 from sim.services.accounts.viewer import Duty, may
-from sim.services.own_school import rights
 from sim.ui.page.page_state import get_app, get_viewer, keep_flash
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_quiet
@@ -18,6 +18,13 @@ TURN_ON = "Turn on"
 DONE = "Plans and pictures of your schools are on: trainers find them on the page Our school."
 ASK = "An administrator turns this on, on the page Accounts. The example needs no permission."
 NEED = "Check the box first."
+TURN_OFF = "Turn off plans and pictures of your schools"
+OFF_NOTE = (
+    "Your schools can no longer be drawn or changed, and no new drills can be made on them. Drills that were made "
+    "stay, and each school can still be deleted. The training record keeps who turned this off and when."
+)
+OFF_SURE = "Turn off"
+OFF_DONE = "Plans and pictures of your schools are off. What was made stays until it is deleted."
 
 
 def draw_rights() -> bool:
@@ -39,3 +46,15 @@ def draw_rights() -> bool:
             keep_flash(DONE)
             st.rerun()
     return False
+
+
+def draw_turn_off() -> None:
+    """Draw how an administrator turns them off again, where they are on."""
+    if not rights.is_confirmed(get_app()) or not may(get_viewer(), Duty.MANAGE_ACCOUNTS):
+        return
+    with st.popover(TURN_OFF, key="rights-off"):
+        st.write(OFF_NOTE)
+        if st.button(OFF_SURE, key="rights-off-sure"):
+            run_action(lambda: rights.withdraw(get_app(), get_viewer()))
+            keep_flash(OFF_DONE)
+            st.rerun()

@@ -13,7 +13,7 @@ from sim.ui.parts.blocks import draw_lead, draw_table
 from sim.ui.parts.closed_page import draw_link
 from sim.ui.parts.flash import draw_flash
 from sim.ui.parts.long_list import choose_shown
-from sim.ui.parts.school_rights import draw_rights
+from sim.ui.parts.school_rights import draw_rights, draw_turn_off
 
 
 def draw() -> None:
@@ -28,6 +28,7 @@ def draw() -> None:
         draw_link("account/set-up", words.SET_UP, kind="primary narrow")
         if not cards:
             draw_rights()
+            draw_turn_off()
             return
     chosen = _choose(cards)
     if chosen is not None:
@@ -36,6 +37,7 @@ def draw() -> None:
     draw_rights()
     shown = choose_shown(cards, lambda card: f"{card.sign_in_name} {card.team}", key="accounts")
     draw_table(words.COLUMNS, [write_row(card) for card in shown], label=words.TITLE)
+    draw_turn_off()
 
 
 def _choose(cards: tuple[AccountCard, ...]) -> AccountCard | None:

@@ -10,7 +10,16 @@ from sim.services.library.generate.job import ACTIVE, Job, JobState, Request, wr
 from sim.ui.drill.own_drills import draw_own_drills
 from sim.ui.library import new_drill_wording as words
 from sim.ui.library.fresh_days import draw_fresh_days
-from sim.ui.page.page_state import MOST_SEED, get_address, get_app, get_fresh_seed, get_learner, go_to_attempt
+from sim.ui.page.page_state import (
+    MOST_SEED,
+    SCHOOL_PARAM,
+    get_address,
+    get_app,
+    get_fresh_seed,
+    get_learner,
+    get_param,
+    go_to_attempt,
+)
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_error, draw_facts, draw_lead, draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
@@ -99,7 +108,9 @@ def _draw_choice(last: str) -> None:
     stories = {story.name: story for story in options.stories}
     left, right = st.columns(2, gap="medium")
     with left:
-        site = st.selectbox(words.SITE, list(sites), format_func=lambda name: sites[name], key="site")
+        asked = get_param(SCHOOL_PARAM)
+        first = list(sites).index(asked) if asked in sites else 0
+        site = st.selectbox(words.SITE, list(sites), index=first, format_func=lambda name: sites[name], key="site")
         story = st.selectbox(words.STORY, list(stories), format_func=lambda name: stories[name].title, key="story")
         draw_quiet(stories[story].summary)
         shown = st.segmented_control(

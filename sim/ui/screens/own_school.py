@@ -2,18 +2,18 @@
 
 import streamlit as st
 
-from sim.services.own_school import example, folder, ready, removing, rights
+from sim.services.accounts import school_rights as rights
+from sim.services.own_school import example, folder, ready, removing
 from sim.ui.own_school import wording as words
 from sim.ui.own_school.component import draw_editor
 from sim.ui.own_school.traced import draw_traced
-from sim.ui.page.page_state import get_app, get_param, get_viewer, go_to_page, keep_flash
+from sim.ui.page.page_state import SCHOOL_PARAM, get_app, get_param, get_viewer, go_to_page, keep_flash
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_lead, draw_list, draw_quiet
 from sim.ui.parts.flash import draw_flash
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.parts.school_rights import draw_rights
+from sim.ui.parts.school_rights import draw_rights, draw_turn_off
 
-SCHOOL_PARAM = "school"
 PAGE = "own_school"
 
 
@@ -28,10 +28,15 @@ def draw() -> None:
         _draw_list(list(schools.values()))
         with st.expander(words.STORED_TITLE):
             draw_list(words.STORED)
+        draw_turn_off()
         return
     st.subheader(escape_markdown(chosen.name), anchor=False)
     if chosen.name == example.NAME:
         draw_quiet(words.EXAMPLE_NOTE)
+    if rights.is_closed(get_app(), chosen.school_id):
+        st.warning(words.CLOSED)
+        _draw_delete(chosen)
+        return
     draw_editor(chosen.school_id)
     draw_traced(chosen.school_id)
     _draw_ready(chosen)
@@ -89,13 +94,13 @@ def _draw_ready(school: folder.OwnSchool) -> None:
         made = run_action(lambda: ready.make_ready(get_app(), school.school_id, on_step=show))
         bar.empty()
         if made is not None:
-            _draw_made(made)
+            _draw_made(school.school_id, made)
     elif school.is_ready:
         st.success(words.IS_READY)
-        st.page_link("screens/new_drill.py", label=words.NEW_DRILL)
+        _draw_link(school.school_id)
 
 
-def _draw_made(made: ready.MadeReady) -> None:
+def _draw_made(school_id: str, made: ready.MadeReady) -> None:
     if made.problems:
         st.error(words.MEND)
         draw_list(problem.text for problem in made.problems)
@@ -103,7 +108,12 @@ def _draw_made(made: ready.MadeReady) -> None:
     st.success(words.DONE.format(cameras=words.write_count(len(made.cameras), "camera")))
     if made.left_out:
         st.warning(words.LEFT_OUT.format(cameras=escape_markdown(", ".join(made.left_out))))
-    st.page_link("screens/new_drill.py", label=words.NEW_DRILL)
+    _draw_link(school_id)
+
+
+def _draw_link(school_id: str) -> None:
+    """Draw the way to a drill on this very school."""
+    st.page_link("screens/new_drill.py", label=words.NEW_DRILL, query_params={SCHOOL_PARAM: school_id})
 
 
 def _draw_delete(school: folder.OwnSchool) -> None:

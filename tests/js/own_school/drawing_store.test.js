@@ -110,3 +110,25 @@ test("while another tab draws nothing is put", async () => {
   assert.deepEqual(server.spaces, {});
   store.close();
 });
+
+test("undo and redo are shown at once, also while the server is away, and a step of somebody else is not touched", async () => {
+  const server = new Server();
+  server.spaces = { hall: { name: "hall" } };
+  await open(server);
+  store.put([...add("a"), { kind: "spaces", name: "hall", now: { name: "long hall" } }]);
+  await store.settle();
+  server.isAway = true;
+  store.undo();
+  assert.deepEqual(store.drawing.spaces, { hall: { name: "hall" } });
+  store.redo();
+  assert.deepEqual(store.drawing.spaces, { hall: { name: "long hall" }, a: { name: "a" } });
+  store.undo();
+  store.put(add("b"));
+  store.redo();
+  assert.deepEqual(Object.keys(store.drawing.spaces), ["hall", "b"], "a new step ends what could be made again");
+  store.undo();
+  store.undo();
+  store.undo();
+  assert.deepEqual(store.drawing.spaces, { hall: { name: "hall" } });
+  store.close();
+});

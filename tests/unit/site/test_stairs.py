@@ -3,8 +3,10 @@
 import inspect
 from pathlib import Path
 
+import networkx as nx
 import numpy as np
 import pytest
+from shapely.geometry import Point, Polygon
 
 from sim.crowd.crowd import make_crowd
 from sim.crowd.generator.draft import Wish, make_draft
@@ -13,6 +15,7 @@ from sim.crowd.people.body_index import load_body_index
 from sim.crowd.people.track import Pose
 from sim.crowd.scenario.casting import cast_people
 from sim.crowd.scenario.scenario import parse_scenario
+from sim.site.drawing import Change, apply_changes
 from sim.site.drawn_site import list_drawn_problems, make_site
 from sim.site.model import Site, parse_site
 from sim.site.plan import make_floor_plan
@@ -36,6 +39,40 @@ def site(request: pytest.FixtureRequest) -> Site:
 def test_nothing_is_wrong_with_it(site: Site, request: pytest.FixtureRequest) -> None:
     name = request.node.callspec.params["site"]
     assert list_drawn_problems(SCHOOLS[name], site_id="elm") == ()
+
+
+def test_stairs_in_the_middle_of_a_hall_are_drawn_as_the_message_says() -> None:
+    deep = ((0.0, 0.0), (40.0, 0.0), (40.0, 17.0), (0.0, 17.0))
+    west, east = ((0.0, 0.0), (22.0, 0.0), (22.0, 17.0), (0.0, 17.0)), ((22.0, 0.0), *deep[1:3], (22.0, 17.0))
+    drawing = draw_two_floors()
+    for floor in ("1", "2"):
+        hall = {"floor": floor, "name": f"Hall {floor}", "polygon": deep}
+        drawing = apply_changes(drawing, [Change(kind="spaces", name=f"hall-{floor}", now=hall)])
+    assert {problem.text.split(".")[0] for problem in list_drawn_problems(drawing, site_id="elm")} == {
+        "Main stairs stand in the middle of Hall 1"
+    }
+    for floor in ("1", "2"):
+        head = {"floor": floor}
+        gap = head | {"name": "Opening", "kind": "gap"}
+        halves = (
+            ("spaces", f"hall-{floor}", head | {"name": f"Hall {floor}", "polygon": west}),
+            ("spaces", f"east-{floor}", head | {"name": "East half", "polygon": east}),
+            ("doors", f"south-{floor}", gap | {"at": (22.0, 2.0), "width_m": 3.8}),
+            ("doors", f"north-{floor}", gap | {"at": (22.0, 14.0), "width_m": 5.8}),
+        )
+        changes = [Change(kind=kind, name=name, now=now) for kind, name, now in halves]
+        drawing = apply_changes(drawing, changes)
+    assert list_drawn_problems(drawing, site_id="elm") == ()
+    site = make_site(drawing, site_id="elm")
+    for promise in PROMISES:
+        test_stairs_keep_the_promises_of_shipped_schools(site, promise)
+    ways = nx.Graph(site.walk_edges)
+    stairs = {node.node_id for node in site.walk_nodes if Polygon(TURNING).covers(Point(node.at))}
+    around = ways.subgraph(set(ways) - stairs)
+    for floor in ("1", "2"):
+        here = {node.node_id: Point(node.at) for node in site.walk_nodes if node.floor == floor}
+        ends = [min(here, key=lambda name, x=x: here[name].distance(Point(x, 8.0))) for x in (2.0, 38.0)]  # type: ignore[misc]
+        assert nx.has_path(around, *ends), "people walk around the stairs"
 
 
 @pytest.mark.parametrize("promise", PROMISES, ids=lambda function: function.__name__)
@@ -80,7 +117,7 @@ def test_people_go_up_and_down() -> None:
         ({"shape": "straight"}, "at least 6.2 m by 1.2 m to rise 3.6 m|No room or hall is drawn at the top", "1"),
         ({"elevation_m": 0.5}, "which is 0.5 m higher", "1"),
         ({"stairs": tuple((x, y + 2.0) for x, y in TURNING)}, "No room or hall is drawn at the foot", "1"),
-        ({"stairs": ((20.0, 1.0), (24.0, 1.0), (24.0, 3.0), (20.0, 3.0))}, "stand in the middle of Hall 1", "1"),
+        ({"stairs": ((20.0, 1.0), (24.0, 1.0), (24.0, 3.0), (20.0, 3.0))}, "Draw Hall 1 as two rooms", "1"),
         ({"stairs": None}, "No stairs lead to Upper floor", "2"),
     ],
 )

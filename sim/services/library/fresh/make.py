@@ -61,7 +61,10 @@ def look_at_shelf(app: App, settings: FreshSettings) -> Shelf:
     for name in settings.schools:
         if name not in sites:
             raise StoreError(f"the site {name!r} does not exist", expected=f"one of {', '.join(sites)}")
-    wanted = settings.schools or tuple(name for name, folder in sites.items() if not find_missing_plates(folder))
+    open_sites = generate.list_open_sites(app)
+    wanted = tuple(name for name in settings.schools if name in open_sites) or tuple(
+        name for name, folder in open_sites.items() if not find_missing_plates(folder)
+    )
     days = list_fresh_days(app)
     unplayed = Counter(day.site_id for day in days if not day.is_played)
     ready = {name: unplayed[load_site(sites[name]).site_id] for name in wanted}

@@ -19,6 +19,7 @@ from sim.errors import MachineError, ScenarioError, SimError, StoreError
 from sim.footage.build.camera_jobs.workfolder import format_bytes, get_work_folder, remove_tree
 from sim.footage.store.stored import RECORDINGS
 from sim.footage.video.sizes import Needs, estimate_needs_of
+from sim.services.accounts.school_rights import is_closed, require_open
 from sim.services.app.wiring import PROJECT, App
 from sim.services.library.generate.job import (
     ACTIVE,
@@ -86,7 +87,7 @@ class Price:
 
 def list_options(app: App) -> Options:
     """Return what can be chosen."""
-    found = find_sites(app.settings.data).items()
+    found = list_open_sites(app).items()
     return Options(
         sites=tuple((name, _keep_site(app, "name", name, lambda path: load_site(path).name)) for name, _ in found),
         stories=tuple(StoryChoice(name=s.name, title=s.title, summary=s.summary) for s in STORIES.values()),
@@ -139,8 +140,11 @@ def start(app: App, request: Request) -> Job:
         StoreError: another build runs.
         ScenarioError: a value is out of range, or the story does not fit into the length.
         MachineError: the disk has too little room.
+        AccessError: the rights to plans and pictures of real schools were withdrawn.
     """
     wish = request.wish
+    if _get_site(app, request.site).parent != SITES:
+        require_open(app, request.site)
     if request.minutes > MOST_MINUTES:
         raise MachineError(f"{request.minutes:g} minutes were asked for", expected=f"at most {MOST_MINUTES:g}")
     recording_id = make_scenario_id(wish, load_site(_get_site(app, request.site)))
@@ -238,6 +242,15 @@ def make_command(data: Path) -> list[str]:
 def find_sites(data: Path) -> dict[str, Path]:
     """Return the folders of the sites that come with the program, and of those in the data folder, by name."""
     return find_site_folders(SITES, data / OWN_SITES)
+
+
+def list_open_sites(app: App) -> dict[str, Path]:
+    """Return the folders of the sites on which drills may be made now, by name."""
+    return {
+        name: folder
+        for name, folder in find_sites(app.settings.data).items()
+        if folder.parent == SITES or not is_closed(app, name)
+    }
 
 
 def _get_site(app: App, name: str) -> Path:

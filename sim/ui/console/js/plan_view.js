@@ -53,6 +53,17 @@ export class PlanView {
   }
 
   /**
+   * Have a point of the whole plan in the middle, so many times as large as it is with all of the plan in sight.
+   * @param {Point} point
+   * @param {number} width
+   * @param {number} height
+   * @param {number} scale
+   */
+  center([x, y], width, height, scale) {
+    this.#set(clamp(scale, 1, MOST), { x: x / width, y: y / height });
+  }
+
+  /**
    * Have a point of the whole plan in sight: in the middle, if it was not.
    * @param {Point} point
    * @param {number} width

@@ -4,7 +4,7 @@
  */
 
 import { make, makeSvg } from "./dom.js";
-import { WORDS, writeBoxes, writeNeeded } from "./editor_words.js";
+import { WORDS, writeBoxes, writeEditor, writeNeeded } from "./editor_words.js";
 import { makeButton, makeChoice, makeFileButton, refill } from "./fields.js";
 import { makeHelpPicture } from "./help_pictures.js";
 import { drawBoxes, takeBoxClick } from "./picture_boxes.js";
@@ -128,6 +128,8 @@ export class CameraMatch {
   #makeControls() {
     const { camera, cameraId } = this;
     if (camera === null || cameraId === null) return [];
+    const { editor } = this.on.store;
+    if (editor !== null) return [make("h3", { text: `${cameraId} ${camera.name}` }), make("p", { class: "refused", role: "alert", text: writeEditor(editor) })];
     const file = makeFileButton(camera.picture_wh ? WORDS.otherPicture : WORDS.addPicture, "image/*,video/*", "still", (sent) => this.on.sendFile(cameraId, sent));
     if (!camera.picture_wh) return [make("h3", { text: `${cameraId} ${camera.name}` }), file];
     const count = camera.points.length;
@@ -181,9 +183,9 @@ export class CameraMatch {
   /** @param {DrawnCamera} camera @param {number} n */
   #makeLine(camera, n) {
     const off = this.result?.off_px[n];
-    const words = off === undefined ? "" : `${off} px${this.#isBad(n) ? `, ${WORDS.bad}` : ""}`;
+    const words = off === undefined ? "" : `, ${WORDS.offBy} ${off} px${this.#isBad(n) ? `, ${WORDS.bad}` : ""}`;
     const drop = makeButton("×", () => this.#put({ points: camera.points.filter((_, other) => other !== n) }), { class: "small", "aria-label": `${WORDS.dropPoint} ${n + 1}` });
-    return make("li", { class: this.#isBad(n) ? "bad" : "" }, make("span", { text: `${camera.points[n].z_m} m ${words}` }), drop);
+    return make("li", { class: this.#isBad(n) ? "bad" : "" }, make("span", { text: `${WORDS.high(camera.points[n].z_m)}${words}` }), drop);
   }
 
   #findCeiling() {

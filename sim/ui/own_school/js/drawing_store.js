@@ -22,7 +22,12 @@ export class DrawingStore {
   #revision = 0;
   /** @type {SchoolStep[]} */
   #waiting = [];
+  /** What takes back the steps that were made here, and what makes them again: shown before the server answers. @type {SchoolChange[][]} */
+  #backs = [];
+  /** @type {SchoolChange[][]} */
+  #agains = [];
   #isSending = false;
+  #isClosed = false;
   #timer = 0;
   #turns = 0;
 
@@ -45,13 +50,14 @@ export class DrawingStore {
   async open() {
     this.#take(await this.api.hold(false));
     this.#waiting = readKept(this.key);
-    for (const step of this.#waiting) this.#apply(step.changes);
+    for (const step of this.#waiting) this.drawing = applyChanges(this.drawing, step.changes);
     this.#turns = setInterval(() => this.#keepTurn(), TURN_MS);
     this.onChange();
     this.#send();
   }
 
   close() {
+    this.#isClosed = true;
     clearTimeout(this.#timer);
     clearInterval(this.#turns);
   }
@@ -59,18 +65,38 @@ export class DrawingStore {
   /** @param {SchoolChange[]} changes */
   put(changes) {
     if (this.editor !== null || changes.length === 0) return;
-    this.#apply(changes);
+    this.#backs.push(turnRound(this.drawing, changes));
+    this.#agains = [];
+    this.drawing = applyChanges(this.drawing, changes);
     this.canUndo = true;
     this.canRedo = false;
     this.#queue({ step: makeUuid(), kind: "do", changes });
   }
 
   undo() {
-    if (this.canUndo && this.editor === null) this.#queue({ step: makeUuid(), kind: "undo", changes: [] });
+    if (!this.canUndo || this.editor !== null) return;
+    if (this.#show(this.#backs, this.#agains)) this.canRedo = true;
+    this.#queue({ step: makeUuid(), kind: "undo", changes: [] });
   }
 
   redo() {
-    if (this.canRedo && this.editor === null) this.#queue({ step: makeUuid(), kind: "redo", changes: [] });
+    if (!this.canRedo || this.editor !== null) return;
+    if (this.#show(this.#agains, this.#backs)) this.canUndo = true;
+    this.#queue({ step: makeUuid(), kind: "redo", changes: [] });
+  }
+
+  /** Show a step that is taken back or made again, and tell so; one that was made elsewhere comes from the server. @param {SchoolChange[][]} from @param {SchoolChange[][]} to */
+  #show(from, to) {
+    const changes = from.pop();
+    if (!changes) return false;
+    to.push(turnRound(this.drawing, changes));
+    this.drawing = applyChanges(this.drawing, changes);
+    return true;
+  }
+
+  #forget() {
+    this.#backs = [];
+    this.#agains = [];
   }
 
   async takeOver() {
@@ -107,12 +133,12 @@ export class DrawingStore {
       } catch (error) {
         if (!(error instanceof RefusedError) || error.status >= LOST_FROM) {
           this.isAway = true;
-          this.#timer = setTimeout(() => this.#send(), RETRY_MS);
+          if (!this.#isClosed) this.#timer = setTimeout(() => this.#send(), RETRY_MS);
           break;
         }
         await this.#drop(error.message);
       }
-      this.onChange();
+      if (this.#waiting.length > 0) this.onChange();
     }
     this.#isSending = false;
     this.onChange();
@@ -125,6 +151,7 @@ export class DrawingStore {
   async #drop(words) {
     this.refusal = words;
     this.#waiting = [];
+    this.#forget();
     this.#keep();
     try {
       this.#take(await this.api.load());
@@ -147,23 +174,12 @@ export class DrawingStore {
 
   /** @param {SchoolState} state */
   #take(state) {
+    if (state.editor !== null) this.#forget();
     this.drawing = state.drawing;
     this.#revision = state.revision;
     this.canUndo = state.can_undo;
     this.canRedo = state.can_redo;
     this.editor = state.editor;
-  }
-
-  /** @param {SchoolChange[]} changes */
-  #apply(changes) {
-    const drawing = { ...this.drawing };
-    for (const { kind, name, now } of changes) {
-      const parts = /** @type {Record<string, object>} */ ({ ...drawing[kind] });
-      if (now === null) delete parts[name];
-      else parts[name] = now;
-      Object.assign(drawing, { [kind]: parts });
-    }
-    this.drawing = drawing;
   }
 
   #keep() {
@@ -174,6 +190,23 @@ export class DrawingStore {
       // a browser that stores nothing sends all the same
     }
   }
+}
+
+/** A drawing with other parts in it. @param {SchoolDrawing} before @param {SchoolChange[]} changes @returns {SchoolDrawing} */
+export function applyChanges(before, changes) {
+  const drawing = { ...before };
+  for (const { kind, name, now } of changes) {
+    const parts = /** @type {Record<string, object>} */ ({ ...drawing[kind] });
+    if (now === null) delete parts[name];
+    else parts[name] = now;
+    Object.assign(drawing, { [kind]: parts });
+  }
+  return drawing;
+}
+
+/** The changes that take changes back. @param {SchoolDrawing} drawing as it is before them @param {SchoolChange[]} changes @returns {SchoolChange[]} */
+function turnRound(drawing, changes) {
+  return changes.map(({ kind, name }) => ({ kind, name, now: /** @type {Record<string, object>} */ (drawing[kind])[name] ?? null })).toReversed();
 }
 
 /** @param {string} key @returns {SchoolStep[]} */

@@ -63,6 +63,9 @@ export const WORDS = {
   matchLead: "Find eight to ten points that you see both on the plan and in the picture: feet and tops of door frames, corners of rooms. Click each on the plan (+ brings it closer), choose its height, and click it in the picture.",
   pointHeight: "Height of the point",
   heights: { 0: "On the floor", 2.1: "Top of a door (2.1 m)", ceiling: "Ceiling", other: "Other height" },
+  offBy: "off by",
+  /** @param {number} metres */
+  high: (metres) => (metres === 0 ? "On the floor" : `${metres} m high`),
   dropPoint: "Remove the point",
   accept: "Use this match",
   accepted: "This camera is matched. Continue with the next one, or make the school ready below.",
@@ -98,5 +101,5 @@ export function writeFound(count) {
 
 /** @param {string} name */
 export function writeEditor(name) {
-  return `${name} is editing this school. You can look at it.`;
+  return `${name} is editing this school. You can look at it, but not change it.`;
 }

@@ -31,13 +31,14 @@ export function drawPlan(sheet, scene) {
   const { drawing, floor } = scene;
   /** @template {{floor: string}} Part @param {Record<string, Part>} parts @returns {[string, Part][]} */
   const here = (parts) => Object.entries(parts).filter(([, part]) => part.floor === floor);
+  const outlines = here(drawing.spaces).map(([, space]) => space.polygon);
   return [
     ...drawUnderlay(sheet, drawing.floors[floor].picture, scene.pictureUrl),
     ...drawBelow(sheet, scene),
     ...here(drawing.spaces).flatMap(([name, space]) => drawSpace(sheet, scene, name, space)),
     ...here(drawing.things).flatMap(([name, thing]) => drawThing(sheet, scene, name, thing)),
     ...Object.entries(drawing.stairs).filter(([, stairs]) => stairs.floor === floor || stairs.upper === floor).flatMap(([name, stairs]) => drawStairs(sheet, scene, name, stairs)),
-    ...here(drawing.doors).map(([name, door]) => drawDoor(sheet, scene, name, door)),
+    ...here(drawing.doors).map(([name, door]) => drawDoor(sheet, scene, outlines, name, door)),
     ...here(drawing.cameras).flatMap(([name, camera]) => drawCamera(sheet, scene, name, camera)),
     ...drawCorners(sheet, scene),
     ...drawTrail(sheet, scene),
@@ -97,9 +98,8 @@ function drawThing(sheet, scene, name, thing) {
   return [makeSvg("polygon", { points: writePoints(sheet, thing.polygon), class: `thing${stateOf(scene, "things", name)}`, "data-thing": name })];
 }
 
-/** @param {import("./sheet.js").Sheet} sheet @param {PlanScene} scene @param {string} name @param {DrawnDoor} door */
-function drawDoor(sheet, scene, name, door) {
-  const outlines = Object.values(scene.drawing.spaces).filter((space) => space.floor === scene.floor).map((space) => space.polygon);
+/** @param {import("./sheet.js").Sheet} sheet @param {PlanScene} scene @param {Point[][]} outlines of the floor's spaces @param {string} name @param {DrawnDoor} door */
+function drawDoor(sheet, scene, outlines, name, door) {
   const wall = snapToWall(door.at, outlines, 1.5);
   const along = wall?.along ?? [1, 0];
   const ends = [-1, 1].map((side) => sheet.toPixels([door.at[0] + (side * along[0] * door.width_m) / 2, door.at[1] + (side * along[1] * door.width_m) / 2]));

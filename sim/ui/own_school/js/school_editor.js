@@ -2,7 +2,7 @@
 
 import { CameraMatch } from "./camera_match.js";
 import { make, makeUuid } from "./dom.js";
-import { DrawingStore } from "./drawing_store.js";
+import { DrawingStore, applyChanges } from "./drawing_store.js";
 import { LINE_UP, TOOLS, WORDS, writeEditor, writeFound } from "./editor_words.js";
 import { makeButton, makeFileButton, makeNumber, refill } from "./fields.js";
 import { makePanel } from "./part_panel.js";
@@ -17,6 +17,8 @@ import { measure, snapToWall } from "./snap.js";
 
 const USUAL_WIDTH_M = 60;
 const AROUND_M = 2;
+const AHEAD_M = 10;
+const SEEN_M = 28;
 
 export class SchoolEditor {
   floor = "1";
@@ -25,6 +27,10 @@ export class SchoolEditor {
   /** @type {PlanProblem[]} */
   problems = [];
   note = "";
+  /** What is dragged, as it would be if it were let go of here. @type {SchoolChange|null} */
+  #dragged = null;
+  /** Whether the plan came closer to a camera. */
+  #isClose = false;
   #page = 0;
   /** @type {Record<string, string>} */
   #plans = {};
@@ -95,6 +101,20 @@ export class SchoolEditor {
     if (part?.kind === "cameras") this.tools.take("select");
     this.match.show(part?.kind === "cameras" ? part.name : null);
     this.#refresh();
+    requestAnimationFrame(() => this.#comeCloser());
+  }
+
+  /** Have what a camera sees in sight while it is to be matched, and all of the plan again after that. */
+  #comeCloser() {
+    const { camera } = this.match;
+    if (camera?.picture_wh && !camera.found) {
+      const yaw = (camera.yaw_deg * Math.PI) / 180;
+      this.plan.lookAt([camera.at[0] + AHEAD_M * Math.cos(yaw), camera.at[1] + AHEAD_M * Math.sin(yaw)], SEEN_M);
+      this.#isClose = true;
+    } else if (this.#isClose && !camera) {
+      this.plan.view.reset();
+      this.#isClose = false;
+    }
   }
 
   /** @param {Point} point */
@@ -233,7 +253,7 @@ export class SchoolEditor {
   #draw(sheet) {
     if (!this.#isOpen) return [];
     return drawPlan(sheet, {
-      drawing: this.store.drawing,
+      drawing: this.#dragged ? applyChanges(this.store.drawing, [this.#dragged]) : this.store.drawing,
       floor: this.floor,
       pictureUrl: this.#plans[this.floor] ?? null,
       chosen: this.chosen,
@@ -251,20 +271,30 @@ export class SchoolEditor {
     if (this.tools.tool !== "select" || (part.kind !== "cameras" && this.match.camera?.picture_wh)) return sign;
     return this.plan.makeHandle(sign, {
       onClick: () => corner === null && this.#choose(part),
-      onDrag: () => {},
-      onDrop: (point) => this.#drop(part, corner, point),
+      onDrag: (point) => {
+        this.#dragged = this.#moveTo(part, corner, point);
+        this.plan.redraw();
+      },
+      onDrop: (point) => {
+        this.#dragged = null;
+        const moved = this.#moveTo(part, corner, point);
+        if (moved) this.#put([moved]);
+      },
+      onCancel: () => {
+        this.#dragged = null;
+        this.plan.redraw();
+      },
     });
   }
 
-  /** @param {ChosenPart} part @param {number|null} corner @param {Point} point */
-  #drop({ kind, name }, corner, point) {
-    const { drawing } = this.store;
-    const now = /** @type {any} */ (drawing[kind][name]);
-    if (!now) return;
-    if (corner !== null && kind === "stairs") this.#put([{ kind, name, now: { ...now, polygon: makeRectangle(now.polygon[(corner + 2) % 4], point) } }]);
-    else if (corner !== null) this.#put([{ kind, name, now: { ...now, polygon: now.polygon.map((/** @type {Point} */ each, /** @type {number} */ n) => (n === corner ? round(point) : each)) } }]);
-    else if (kind === "doors") this.#put([{ kind, name, now: { ...now, at: round(snapToWall(point, this.tools.listOutlines(), 1.5)?.at ?? point) } }]);
-    else this.#put([{ kind, name, now: { ...now, at: round(point), found: null } }]);
+  /** A part, or one of its corners, at another place. @param {ChosenPart} part @param {number|null} corner @param {Point} point @returns {SchoolChange|null} */
+  #moveTo({ kind, name }, corner, point) {
+    const now = /** @type {any} */ (this.store.drawing[kind][name]);
+    if (!now) return null;
+    if (corner !== null && kind === "stairs") return { kind, name, now: { ...now, polygon: makeRectangle(now.polygon[(corner + 2) % 4], point) } };
+    if (corner !== null) return { kind, name, now: { ...now, polygon: now.polygon.map((/** @type {Point} */ each, /** @type {number} */ n) => (n === corner ? round(point) : each)) } };
+    if (kind === "doors") return { kind, name, now: { ...now, at: round(snapToWall(point, this.tools.listOutlines(), 1.5)?.at ?? point) } };
+    return { kind, name, now: { ...now, at: round(point), found: null } };
   }
 
   #refresh() {

@@ -29,6 +29,8 @@ export class Sheet {
   cross = null;
   #request = 0;
   #isHandled = false;
+  /** Its size, read once a drawing: each reading has the browser lay out the page. @type {{width: number, height: number}|null} */
+  #size = null;
 
   /** @param {SheetOptions} options */
   constructor(options) {
@@ -44,7 +46,10 @@ export class Sheet {
     this.map.addEventListener("click", (event) => this.#click(event));
     this.map.addEventListener("pointermove", (event) => options.onMove(this.toUnits(this.#place(event))));
     this.map.addEventListener("keydown", (event) => this.#press(event));
-    this.sizes = new ResizeObserver(() => this.redraw());
+    this.sizes = new ResizeObserver(() => {
+      this.#size = null;
+      this.redraw();
+    });
     this.sizes.observe(this.map);
   }
 
@@ -65,10 +70,23 @@ export class Sheet {
   }
 
   /** @param {number[]} point @returns {Point} */
-  toPixels([x, y]) {
-    const { scale, left, top, width, height } = this.#fit();
+  toPixels(point) {
+    const { width, height } = this.#fit();
+    return this.view.place(this.#toWhole(point), width, height);
+  }
+
+  /** Have a place in the middle, and so many units around it in sight. @param {number[]} point @param {number} across */
+  lookAt(point, across) {
+    this.#size = null;
+    const { scale, width, height } = this.#fit();
+    this.view.center(this.#toWhole(point), width, height, Math.min(width, height) / across / scale);
+  }
+
+  /** Where a point is while all is in sight, pixels. @param {number[]} point @returns {Point} */
+  #toWhole([x, y]) {
+    const { scale, left, top } = this.#fit();
     const [low, high] = [this.extent[1], this.extent[3]];
-    return this.view.place([left + (x - this.extent[0]) * scale, top + (this.options.isUp ? high - y : y - low) * scale], width, height);
+    return [left + (x - this.extent[0]) * scale, top + (this.options.isUp ? high - y : y - low) * scale];
   }
 
   /** @param {Point} pixel @returns {Point} */
@@ -84,9 +102,9 @@ export class Sheet {
    * Let an element of the drawing be dragged; a press that does not move is a click on it. All else that is drawn is not
    * pressed: a click whose element is drawn again meanwhile would be none.
    * @param {SVGElement} handle
-   * @param {{onDrag: (point: Point) => void, onDrop: (point: Point) => void, onClick: () => void}} on
+   * @param {{onDrag: (point: Point) => void, onDrop: (point: Point) => void, onCancel: () => void, onClick: () => void}} on
    */
-  makeHandle(handle, { onDrag, onDrop, onClick }) {
+  makeHandle(handle, { onDrag, onDrop, onCancel, onClick }) {
     handle.classList.add("handle");
     handle.addEventListener("pointerdown", (event) => {
       event.stopPropagation();
@@ -105,7 +123,8 @@ export class Sheet {
         window.removeEventListener("pointercancel", end);
         this.#isHandled = true;
         setTimeout(() => (this.#isHandled = false));
-        if (isDrag && ended.type === "pointerup") onDrop(this.toUnits(this.#place(ended)));
+        if (ended.type !== "pointerup") onCancel();
+        else if (isDrag) onDrop(this.toUnits(this.#place(ended)));
         else onClick();
       };
       window.addEventListener("pointermove", move);
@@ -117,14 +136,15 @@ export class Sheet {
   }
 
   #fit() {
-    const [width, height] = [this.map.clientWidth || 1, this.map.clientHeight || 1];
+    const { width, height } = (this.#size ??= { width: this.map.clientWidth || 1, height: this.map.clientHeight || 1 });
     const [x1, y1, x2, y2] = this.extent;
     const scale = Math.max(1e-6, Math.min((width - 2 * MARGIN_PX) / (x2 - x1), (height - 2 * MARGIN_PX) / (y2 - y1)));
     return { scale, width, height, left: (width - (x2 - x1) * scale) / 2, top: (height - (y2 - y1) * scale) / 2 };
   }
 
   #draw() {
-    const { clientWidth: width, clientHeight: height } = this.map;
+    this.#size = null;
+    const { width, height } = this.#fit();
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.svg.replaceChildren(...this.options.draw(this), ...this.#drawCross());
     const [x, y] = this.toUnits([0, 0]);

@@ -1,0 +1,103 @@
+"""Who confirmed that plans and pictures of real schools may be used here, and who took that back.
+
+Before it was confirmed none is taken in. After it was withdrawn nothing of a school of one's own is drawn or made any
+more; what was made stays until somebody deletes it.
+"""
+
+import json
+from enum import StrEnum
+from typing import Final
+
+from sim.errors import AccessError
+from sim.records.ledger_rows import NO_SUBJECTS, Draft, Entry, LedgerKind
+from sim.services.accounts.viewer import Duty, Viewer, require
+from sim.services.app.wiring import App
+
+STATEMENT: Final = (
+    "We have the right to use plans and camera pictures of our schools for training here. The people who answer for "
+    "the security of these buildings agreed. Pictures are of empty views; anyone who is left in one is painted out."
+)
+SCHOOL_STATEMENT: Final = "The person who answers for this building's security agreed"
+WITHDRAWN: Final = "Plans and camera pictures of our schools are no longer used for new drawings and drills here."
+EXAMPLE_STEM: Final = "example"
+"""How the ids of examples begin: nothing real is in them."""
+
+
+class RightsState(StrEnum):
+    """What holds now."""
+
+    NEVER = "never"
+    ON = "on"
+    WITHDRAWN = "withdrawn"
+
+
+def find_state(app: App) -> RightsState:
+    """Return what the last word about the rights was."""
+    kinds = (LedgerKind.SCHOOL_RIGHTS, LedgerKind.SCHOOL_RIGHTS_WITHDRAWN)
+    with app.store.read() as work:
+        entries = [each for each in work.ledger.list_of(NO_SUBJECTS, kinds=kinds) if not _is_of_one_school(each)]
+    if not entries:
+        return RightsState.NEVER
+    return RightsState.ON if entries[-1].kind == LedgerKind.SCHOOL_RIGHTS else RightsState.WITHDRAWN
+
+
+def is_confirmed(app: App) -> bool:
+    """Return whether an administrator confirmed the rights, and nobody withdrew them."""
+    return find_state(app) is RightsState.ON
+
+
+def require_confirmed(app: App) -> None:
+    """Go on only where rights are confirmed. Raises AccessError."""
+    if not is_confirmed(app):
+        raise AccessError(
+            "plans and pictures of real schools are off here", todo="ask your administrator to turn them on"
+        )
+
+
+def is_closed(app: App, school_id: str) -> bool:
+    """Return whether nothing may be drawn or made on a school of one's own, because the rights were withdrawn."""
+    is_example = school_id.startswith(f"{EXAMPLE_STEM}-")
+    return not is_example and find_state(app) is RightsState.WITHDRAWN
+
+
+def require_open(app: App, school_id: str) -> None:
+    """Go on only where a school of one's own may still be drawn and made. Raises AccessError."""
+    if is_closed(app, school_id):
+        raise AccessError(
+            "plans and pictures of real schools were turned off here", todo="ask your administrator to turn them on"
+        )
+
+
+def confirm(app: App, viewer: Viewer) -> None:
+    """Note who confirmed the rights, when, and in which words; once is enough. Raises AccessError: not their duty."""
+    require(viewer, Duty.MANAGE_ACCOUNTS)
+    if not is_confirmed(app):
+        _note(app, viewer, LedgerKind.SCHOOL_RIGHTS, {"statement": STATEMENT})
+
+
+def withdraw(app: App, viewer: Viewer) -> None:
+    """Note who took the rights back and when. Raises AccessError: not their duty."""
+    require(viewer, Duty.MANAGE_ACCOUNTS)
+    if is_confirmed(app):
+        _note(app, viewer, LedgerKind.SCHOOL_RIGHTS_WITHDRAWN, {"statement": WITHDRAWN})
+
+
+def note_school(app: App, viewer: Viewer, school_id: str) -> None:
+    """Note who began a school with whose word; its name is not in the line."""
+    _note(app, viewer, LedgerKind.SCHOOL_RIGHTS, {"school": school_id, "statement": SCHOOL_STATEMENT})
+
+
+def _is_of_one_school(entry: Entry) -> bool:
+    return "school" in json.loads(entry.body or "{}").get("data", {})
+
+
+def _note(app: App, viewer: Viewer, kind: LedgerKind, data: dict[str, str]) -> None:
+    with app.store.write() as work:
+        work.ledger.append(
+            Draft(
+                kind=kind,
+                at=app.clock.read().wall,
+                by=viewer.name or "someone at this machine",
+                data=data,
+            )
+        )
