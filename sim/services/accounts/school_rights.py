@@ -19,7 +19,7 @@ STATEMENT: Final = (
 )
 SCHOOL_STATEMENT: Final = "The person who answers for this building's security agreed"
 WITHDRAWN: Final = "Plans and camera pictures of our schools are no longer used for new drawings and drills here."
-EXAMPLE_STEM: Final = "example"
+EXAMPLE_STEM: Final = "ex"
 """How the ids of examples begin: nothing real is in them."""
 
 
