@@ -82,14 +82,14 @@ def _name(walk: Walk, camera_id: str) -> str:
     return next((camera.name for camera in walk.cameras if camera.camera_id == camera_id), camera_id)
 
 
-def set_photo(app: App, walk_id: str, sent: Path | None) -> None:
-    """Take a photo of the walker that drills show, or none. Raises StoreError, RecordingError: no such picture."""
+def set_photo(app: App, walk_id: str, sent: Path | None) -> Walk:
+    """Take a photo of the walker that drills show, or none; return the walk. Raises StoreError, RecordingError: no picture."""
     folder = get_folder(app, walk_id)
     if sent is None:
         (folder / PHOTO_FILE).unlink(missing_ok=True)
     else:
         store_photo(folder, sent)
-    change_walk(folder, lambda walk: walk.model_copy(update={"has_photo": sent is not None}))
+    return change_walk(folder, lambda walk: walk.model_copy(update={"has_photo": sent is not None}))
 
 
 def store_photo(folder: Path, sent: Path) -> None:

@@ -70,10 +70,11 @@ def _draw_photo(walk: Walk) -> None:
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / "photo"
                 path.write_bytes(sent.getvalue())
-                run_action(lambda: making.set_photo(get_app(), walk.walk_id, path))
-            st.rerun()
+                changed = run_action(lambda: making.set_photo(get_app(), walk.walk_id, path))
+            if changed is not None:
+                st.rerun()
         if walk.has_photo:
             draw_quiet(words.PHOTO_KEPT)
-            if st.button(words.PHOTO_DROP, key="photo-drop"):
-                run_action(lambda: making.set_photo(get_app(), walk.walk_id, None))
+            is_dropped = st.button(words.PHOTO_DROP, key="photo-drop")
+            if is_dropped and run_action(lambda: making.set_photo(get_app(), walk.walk_id, None)) is not None:
                 st.rerun()

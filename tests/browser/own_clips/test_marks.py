@@ -222,10 +222,12 @@ def test_a_photo_of_the_walker_is_shown_by_choice(page: Page, walk: str, service
     (tmp_path / "words.png").write_text("no photo")
     sent.set_input_files(tmp_path / "words.png")
     page.get_by_role("button", name="Use this photo").click()
-    expect(page.get_by_text("no photo that can be read", exact=False)).to_be_visible(timeout=SLOW_MS)
+    refused = page.get_by_text("no photo that can be read", exact=False)
+    expect(refused).to_be_visible(timeout=SLOW_MS)
     write_photo(tmp_path / "walker.png")
     sent.set_input_files(tmp_path / "walker.png")
     expect(page.get_by_text("walker.png")).to_be_visible(timeout=SLOW_MS)
+    expect(refused).to_have_count(0, timeout=SLOW_MS)
     page.get_by_role("button", name="Use this photo").click()
     expect(page.get_by_text("A photo is stored.")).to_be_visible(timeout=SLOW_MS)
     assert load_walk(services, walk_of(walk)).has_photo
