@@ -83,7 +83,7 @@ def _name(walk: Walk, camera_id: str) -> str:
 
 
 def set_photo(app: App, walk_id: str, sent: Path | None) -> Walk:
-    """Take a photo of the walker that drills show, or none; return the walk. Raises StoreError, RecordingError: no picture."""
+    """Take a photo of the walker that drills show, or none; return the walk. Raises StoreError, RecordingError."""
     folder = get_folder(app, walk_id)
     if sent is None:
         (folder / PHOTO_FILE).unlink(missing_ok=True)
