@@ -48,10 +48,17 @@ def demo_team_page(demo_app: App, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     return run(open_page(demo_app, monkeypatch))
 
 
+PARTS = ("finished", "learning", "retention", "types", "schools", "people")
+"""Of a comparison, closed at first."""
+
+
 @pytest.fixture
 def demo_results(demo_app: App, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    """The results of the demo team."""
-    return run(open_page(demo_app, monkeypatch, "results"))
+    """The results of the demo team, with all their parts open."""
+    opened = open_page(demo_app, monkeypatch, "results")
+    for part in PARTS:
+        opened.session_state[f"part-{part}"] = True
+    return run(opened)
 
 
 def run(at: AppTest) -> AppTest:
@@ -215,6 +222,21 @@ def test_the_comparison_is_drawn_with_a_table_and_a_download_beside_each_chart(d
     assert labels(demo_results, "download_button").count(page_wording.DOWNLOAD_TABLE) == 6
     shown_labels = labels(demo_results, "download_button")
     assert {wording.EXPORT, wording.REPORT, wording.BUNDLE, wording.JSON} <= set(shown_labels)
+
+
+def test_what_follows_the_first_two_charts_is_drawn_only_where_it_is_open(
+    demo_app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def count(*opened: str) -> tuple[int, int]:
+        results = open_page(demo_app, monkeypatch, "results")
+        for part in opened:
+            results.session_state[f"part-{part}"] = True
+        run(results)
+        return len(results.get("vega_lite_chart")), texts(results).count('<div class="sl-table"')
+
+    charts, tables = count()
+    assert charts == 2
+    assert count("finished") == (charts + 1, tables + 2)
 
 
 def test_nothing_on_the_page_overclaims(demo_results: AppTest) -> None:

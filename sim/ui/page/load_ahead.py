@@ -1,17 +1,31 @@
-"""What the next page needs, loaded while this one is read: nobody waits for it, who never goes there pays nothing."""
+"""What the next page needs, made while this one is read: nobody waits for it, and who never goes there pays little."""
 
-import importlib
-import sys
 import threading
+from collections.abc import Callable
+
+from streamlit.runtime.scriptrunner import add_script_run_ctx
+
+from sim.errors import SimError
+
+_busy = threading.Lock()
 
 
-def load_ahead(*modules: str) -> None:
-    """Load modules beside the page, where they are not loaded yet."""
-    missing = [name for name in modules if name not in sys.modules]
-    if missing:
-        threading.Thread(target=_load, args=(missing,), name="load-ahead", daemon=True).start()
+def load_ahead(work: Callable[[], object]) -> None:
+    """Do some work beside the page, unless some is being done.
+
+    What fails there fails again where it is needed, and is told there.
+    """
+    if not _busy.acquire(blocking=False):
+        return
+    thread = threading.Thread(target=_do, args=(work,), name="load-ahead", daemon=True)
+    add_script_run_ctx(thread)
+    thread.start()
 
 
-def _load(modules: list[str]) -> None:
-    for name in modules:
-        importlib.import_module(name)
+def _do(work: Callable[[], object]) -> None:
+    try:
+        work()
+    except SimError:
+        pass
+    finally:
+        _busy.release()

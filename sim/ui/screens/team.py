@@ -1,13 +1,16 @@
 """People: who is on the team, their drills, and all teams where no one team is looked at."""
 
+from functools import partial
+
 import streamlit as st
 
 from sim.services.accounts.viewer import Duty, may
+from sim.services.app.wiring import App
 from sim.services.operations import demo
 from sim.services.team import team
 from sim.services.team.team import TeamCard
 from sim.services.team.team_view import get_team_view
-from sim.ui.page.chosen import get_team_id, go_to_team
+from sim.ui.page.chosen import ALL_TEAMS, get_team_id, go_to_team
 from sim.ui.page.load_ahead import load_ahead
 from sim.ui.page.page_state import TEAM_PARAM, get_app, get_viewer, go_to_page
 from sim.ui.parts.actions import run_action
@@ -22,8 +25,6 @@ from sim.ui.team.roster import draw_add_people, draw_roster
 from sim.ui.team.team_choice import draw_team_list
 from sim.ui.team.team_school import draw_school, draw_school_field
 
-RESULTS = ("sim.ui.team.district", "sim.ui.team.team_results")
-"""What the page Results needs: half a second of loading."""
 DEMO_PEOPLE = 8
 DEMO_SEED = 1
 
@@ -34,7 +35,7 @@ def draw() -> None:
     if not cards:
         _draw_first_visit()
         return
-    load_ahead(*RESULTS)
+    load_ahead(partial(_prepare_results, get_app(), is_district=get_team_id() == ALL_TEAMS))
     chosen = cards.get(get_team_id() or "")
     draw_flash()
     if chosen is None:
@@ -49,6 +50,15 @@ def draw() -> None:
         _draw_new_team()
         if not any(card.is_demo for card in cards.values()):
             _draw_demo_offer()
+
+
+def _prepare_results(app: App, *, is_district: bool) -> None:
+    """Load what the page Results needs, half a second, and read the drills of all schools, as long again."""
+    from sim.ui.team import team_results  # noqa: F401, PLC0415 - beside the page
+    from sim.ui.team.district import read_district  # noqa: PLC0415 - as said above
+
+    if is_district:
+        read_district(app)
 
 
 def _draw_first_visit() -> None:

@@ -10,7 +10,7 @@ from sim.ui.parts.charts import draw_completion, draw_measure_pairs, draw_time_p
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.parts.tables import draw_download, draw_text_table
 from sim.ui.team import team_wording as wording
-from sim.ui.team.further_parts import draw_chart_and_table, draw_further_parts
+from sim.ui.team.further_parts import draw_chart_and_table, draw_folded, draw_further_parts
 
 
 def draw_before_after(view: ComparisonView, *, file_stem: str) -> None:
@@ -30,8 +30,8 @@ def draw_before_after(view: ComparisonView, *, file_stem: str) -> None:
         st.html(f'<p class="sl-note">{escape(caution)}</p>')
     if view.has_pairs:
         _draw_times(view, file_stem)
-        _draw_completion(view, file_stem)
         _draw_accuracy(view, file_stem)
+        draw_folded(wording.FINISHED, lambda: _draw_completion(view, file_stem), key="finished")
         draw_further_parts(view, file_stem)
     _draw_design(view, file_stem)
 
@@ -44,7 +44,6 @@ def _draw_times(view: ComparisonView, file_stem: str) -> None:
 
 
 def _draw_completion(view: ComparisonView, file_stem: str) -> None:
-    st.subheader(wording.FINISHED, anchor=False)
     draw_quiet(wording.FINISHED_NOTE)
     chart = draw_completion(view.curve, limit_s=view.limit_s)
     alt_text = "; ".join(f"by {time}: {before} before, {after} after" for time, before, after in view.share_table.rows)

@@ -30,7 +30,7 @@ def draw_district() -> None:
     """Draw them."""
     st.title(wording.TITLE, anchor=False)
     draw_lead(wording.LEAD)
-    view, fingerprint = _view(get_app(), mark_district(get_app()))
+    view, fingerprint = read_district(get_app())
     if view.attempts.empty:
         st.info(wording.EMPTY)
         draw_quiet(wording.EMPTY_DEMO)
@@ -47,6 +47,11 @@ def draw_district() -> None:
     draw_quiet(wording.SCHOOLS_NOTE)
     draw_text_table(view.schools)
     draw_download(view.schools, "district")
+
+
+def read_district(app: App) -> tuple[DistrictView, str]:
+    """Return all schools and the fingerprint of their drills. Raises StoreError: the database cannot be read."""
+    return _view(app, mark_district(app))
 
 
 def _draw_chosen_by() -> None:

@@ -1,5 +1,8 @@
 """The parts of a comparison that only some have: drill by drill, later, kinds of task, schools, single people."""
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
 from sim.services.comparison.parts.forest import ForestView
@@ -14,20 +17,29 @@ from sim.ui.team import team_wording as wording
 
 
 def draw_further_parts(view: ComparisonView, file_stem: str) -> None:
-    """Draw what the comparison has of these; downloads are named after `file_stem`."""
-    if view.learning is not None:
-        _draw_trend(view.learning, wording.LEARNING, wording.LEARNING_NOTE, key="learning", file_stem=file_stem)
-    if view.retention is not None:
-        _draw_trend(view.retention, wording.RETENTION, wording.RETENTION_NOTE, key="retention", file_stem=file_stem)
-    if view.task_types is not None:
-        _draw_forest(view.task_types, wording.TASK_TYPES, wording.TASK_TYPES_NOTE, key="types", file_stem=file_stem)
-    if view.schools is not None:
-        _draw_forest(view.schools, wording.SCHOOLS, wording.SCHOOLS_NOTE, key="schools", file_stem=file_stem)
+    """Draw what the comparison has of these, each closed at first; downloads are named after `file_stem`."""
+    for trend, title, note, key in (
+        (view.learning, wording.LEARNING, wording.LEARNING_NOTE, "learning"),
+        (view.retention, wording.RETENTION, wording.RETENTION_NOTE, "retention"),
+    ):
+        if trend is not None:
+            draw_folded(title, partial(_draw_trend, trend, title, note, key=key, file_stem=file_stem), key=key)
+    for forest, title, note, key in (
+        (view.task_types, wording.TASK_TYPES, wording.TASK_TYPES_NOTE, "types"),
+        (view.schools, wording.SCHOOLS, wording.SCHOOLS_NOTE, "schools"),
+    ):
+        if forest is not None:
+            draw_folded(title, partial(_draw_forest, forest, title, note, key=key, file_stem=file_stem), key=key)
     if view.people_table.rows:
-        st.subheader(wording.PEOPLE, anchor=False)
-        draw_quiet(view.people_note or wording.PEOPLE_NOTE)
-        draw_text_table(view.people_table)
-        draw_download(view.people_table, file_stem)
+        draw_folded(wording.PEOPLE, partial(_draw_people, view, file_stem), key="people")
+
+
+def draw_folded(title: str, draw: Callable[[], None], *, key: str) -> None:
+    """Draw a part that is closed at first; nothing of it is computed or sent before it is opened."""
+    part = st.expander(title, key=f"part-{key}", on_change="rerun")
+    if part.open:
+        with part:
+            draw()
 
 
 def draw_chart_and_table(chart: Spec, table: TextTable, *, alt_text: str, key: str, file_stem: str) -> None:
@@ -41,7 +53,6 @@ def draw_chart_and_table(chart: Spec, table: TextTable, *, alt_text: str, key: s
 
 
 def _draw_trend(trend: TrendView, title: str, note: str, *, key: str, file_stem: str) -> None:
-    st.subheader(title, anchor=False)
     draw_quiet(note)
     time, accuracy = st.columns(2, gap="large")
     with time:
@@ -55,9 +66,14 @@ def _draw_trend(trend: TrendView, title: str, note: str, *, key: str, file_stem:
 
 
 def _draw_forest(forest: ForestView, title: str, note: str, *, key: str, file_stem: str) -> None:
-    st.subheader(title, anchor=False)
     draw_quiet(note)
     alt_text = f"{title}, change of the mean time: " + "; ".join(f"{row.label}, {row.text}" for row in forest.rows)
     show_chart(draw_forest(forest), key=f"chart-{key}", alt_text=alt_text)
     draw_text_table(forest.table, label=title)
     draw_download(forest.table, file_stem)
+
+
+def _draw_people(view: ComparisonView, file_stem: str) -> None:
+    draw_quiet(view.people_note or wording.PEOPLE_NOTE)
+    draw_text_table(view.people_table)
+    draw_download(view.people_table, file_stem)

@@ -1,11 +1,8 @@
-"""Modules are loaded beside the page, and only those that are missing."""
+"""Work beside the page: done once at a time, and what fails there stops nobody."""
 
-import importlib.util
-import sys
 import threading
 
-import pytest
-
+from sim.errors import StoreError
 from sim.ui.page.load_ahead import load_ahead
 
 
@@ -15,16 +12,31 @@ def wait() -> None:
             thread.join(60.0)
 
 
-def test_what_the_next_page_needs_is_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "colorsys", raising=False)
-    load_ahead("colorsys", "json")
+def test_work_is_done_beside_the_page_one_at_a_time() -> None:
+    held, done = threading.Event(), []
+
+    def work() -> None:
+        held.wait(60.0)
+        done.append("first")
+
+    load_ahead(work)
+    load_ahead(lambda: done.append("second"))
+    assert done == []
+    held.set()
     wait()
-    loaded = sys.modules["colorsys"]
-    load_ahead("colorsys")
+    assert done == ["first"]
+    load_ahead(lambda: done.append("third"))
     wait()
-    assert sys.modules["colorsys"] is loaded
+    assert done == ["first", "third"]
 
 
-def test_the_pages_of_results_are_named_as_they_are() -> None:
-    for name in ("sim.ui.team.district", "sim.ui.team.team_results"):
-        assert importlib.util.find_spec(name) is not None
+def test_what_fails_there_keeps_nothing_from_being_tried_again() -> None:
+    def fail() -> None:
+        raise StoreError("the database is away")
+
+    done: list[str] = []
+    load_ahead(fail)
+    wait()
+    load_ahead(lambda: done.append("again"))
+    wait()
+    assert done == ["again"]
