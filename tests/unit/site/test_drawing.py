@@ -1,7 +1,6 @@
 """A school while it is drawn: steps there and back, parts that are none, and the site that a drawing makes."""
 
 import networkx as nx
-import numpy as np
 import pytest
 
 from sim.crowd.generator.draft import Wish, make_draft
@@ -10,11 +9,11 @@ from sim.crowd.generator.stories import STORIES
 from sim.crowd.scenario.scenario import check_scenario, parse_scenario
 from sim.errors import SiteError
 from sim.services.library.generate.sites import SITES
-from sim.services.own_school.example import describe_site, draw_plan
 from sim.site.checks import list_problems
 from sim.site.drawing import Change, Drawing, History, apply_changes, make_empty_drawing
 from sim.site.drawn_site import list_drawn_problems, make_site
 from sim.site.model import Site, load_site
+from tests.support.drawn_birch import draw_birch
 
 HALL = {"floor": "1", "name": "Hall", "kind": "hall", "polygon": [(0, 0), (20, 0), (20, 4), (0, 4)]}
 DOOR = {"floor": "1", "name": "Exit", "kind": "exterior", "at": (0.2, 2.1), "width_m": 1.8}
@@ -36,23 +35,8 @@ def birch() -> Site:
 
 @pytest.fixture(scope="module")
 def shaken(birch: Site) -> Drawing:
-    """Birch as somebody draws it whose corners, doors and cameras are all off by up to 15 cm."""
-    dice = np.random.default_rng(7)
-
-    def shake(point: tuple[float, float]) -> tuple[float, float]:
-        x, y = np.asarray(point) + dice.uniform(-0.1, 0.1, 2)
-        return float(x), float(y)
-
-    changes = []
-    for change in describe_site(birch, size_wh=draw_plan(birch).size):
-        now = dict(change.now or {})
-        if change.kind == "spaces":
-            now["polygon"] = [shake(point) for point in now["polygon"]]
-        if change.kind == "doors":
-            now["at"] = shake(now["at"])
-        if change.kind != "things":
-            changes.append(change.model_copy(update={"now": now}))
-    return apply_changes(make_empty_drawing("Birch"), changes)
+    """Birch as somebody draws it whose corners and doors are all off by up to 14 cm."""
+    return draw_birch(birch, seed=7, with_furniture=False)
 
 
 def test_steps_go_back_and_forth_and_leave_the_drawing_as_it_was() -> None:

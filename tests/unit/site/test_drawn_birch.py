@@ -1,20 +1,16 @@
 """What is computed for the console and the plan on Birch as somebody draws it is what it is on the shipped Birch."""
 
-import numpy as np
 import pytest
 from shapely.geometry import MultiPolygon
 
 from sim.services.library.generate.sites import SITES
-from sim.services.own_school.example import describe_site, draw_plan
 from sim.site.blind import make_coverage_report
 from sim.site.cone import compute_visible_floor
-from sim.site.drawing import apply_changes, make_empty_drawing
 from sim.site.drawn_site import make_site
 from sim.site.model import Site, load_site
 from sim.site.next_camera import compute_links
 from sim.site.obstacles import make_floor_model
-
-OFF_M = 0.1
+from tests.support.drawn_birch import draw_birch
 
 
 @pytest.fixture(scope="module")
@@ -25,21 +21,7 @@ def birch() -> Site:
 @pytest.fixture(scope="module")
 def drawn(birch: Site) -> Site:
     """Birch with corners and doors off by up to 14 cm, its ways computed."""
-    dice = np.random.default_rng(19)
-
-    def shake(point: tuple[float, float]) -> tuple[float, float]:
-        x, y = np.asarray(point) + dice.uniform(-OFF_M, OFF_M, 2)
-        return float(x), float(y)
-
-    changes = []
-    for change in describe_site(birch, size_wh=draw_plan(birch).size):
-        now = dict(change.now or {})
-        if change.kind == "spaces":
-            now["polygon"] = [shake(point) for point in now["polygon"]]
-        if change.kind == "doors":
-            now["at"] = shake(now["at"])
-        changes.append(change.model_copy(update={"now": now}))
-    return make_site(apply_changes(make_empty_drawing("Birch"), changes), site_id="own-birch")
+    return make_site(draw_birch(birch, seed=19), site_id="own-birch")
 
 
 def test_cones_show_the_floor_that_they_show_on_the_shipped_school(birch: Site, drawn: Site) -> None:

@@ -1,6 +1,5 @@
 """A walk on the cameras of a school whose plan is known, one with two clips: places, links and gaps are right."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +12,7 @@ from sim.errors import StoreError
 from sim.footage.checks.verify import verify_recording
 from sim.footage.recording.open import TRUTH_FILE, open_recording
 from sim.footage.staged.retimed import read_one
-from sim.services.app.wiring import App, open_app
+from sim.services.app.wiring import App
 from sim.services.debrief.page import get_debrief
 from sim.services.own_clips import blurring, making
 from sim.services.own_clips.aligning import open_working
@@ -34,16 +33,6 @@ PARTS = (
     replace(CLIPS[1], name="lobby-2.mp4", start_s=56.0, off_s=-95.0),
     replace(CLIPS[2], name="hall.avi", start_s=52.0, off_s=0.0),
 )
-
-
-@pytest.fixture
-def walk_app(drill_app: App, clock: FakeClock) -> Iterator[App]:
-    """The services with the drills of the data folder, as an installation has them."""
-    settings, data = drill_app.settings, drill_app.settings.data
-    places = {"recordings": (*settings.recordings, data / "recordings"), "forms": (*settings.forms, data / "forms")}
-    opened = open_app(replace(settings, **places), clock)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

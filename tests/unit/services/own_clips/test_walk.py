@@ -1,7 +1,5 @@
 """A staged walk from four clips to a practice drill that is scored, and until nothing is left of it."""
 
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -19,7 +17,7 @@ from sim.errors import StoreError, TaskError
 from sim.footage.checks.verify import verify_recording
 from sim.footage.recording.open import open_recording
 from sim.records.ledger_rows import LedgerKind
-from sim.services.app.wiring import App, open_app
+from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.debrief.page import get_debrief
 from sim.services.library.library import list_practice_drills
@@ -73,16 +71,6 @@ def no_detector(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
     return cut_clips(tmp_path_factory.mktemp("clips"))
-
-
-@pytest.fixture
-def walk_app(drill_app: App, clock: FakeClock) -> Iterator[App]:
-    """The services with the drills of the data folder, as an installation has them."""
-    settings, data = drill_app.settings, drill_app.settings.data
-    places = {"recordings": (*settings.recordings, data / "recordings"), "forms": (*settings.forms, data / "forms")}
-    opened = open_app(replace(settings, **places), clock)
-    yield opened
-    opened.close()
 
 
 def take_in(app: App, clips: tuple[Path, ...], blur: BlurMode = BlurMode.MOVING) -> str:
