@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import TimeoutError as NotInTimeError
 
 from sim.services.ledger.verify import verify
 from sim.services.programme.programme_view import list_programmes
@@ -30,6 +31,7 @@ ROSTER = "name,email,school,team\n" + "".join(
     f"{name},{name.split()[0].lower()}@school.example,Maple Ridge,Front office\n" for name in NAMES
 )
 VERDICT = re.compile("faster|slower|no clear change|improved", re.IGNORECASE)
+SOON_MS = 10_000.0
 SEARCHING_S = 90.0
 
 
@@ -107,10 +109,17 @@ def give_to_all(trainer: Page, step: str, *, count: int, links: int = 6) -> None
 
 
 def choose(trainer: Page, inside: Locator, label: str, option: str) -> None:
+    """Choose from a list. What was typed before is taken in as the list gets the focus, which may close it again."""
     box = inside.get_by_role("combobox", name=re.compile(label))
+    listed = trainer.get_by_role("option", name=option, exact=True)
     box.focus()
     box.press("ArrowDown")
-    trainer.get_by_role("option", name=option, exact=True).click()
+    try:
+        listed.click(timeout=SOON_MS)
+    except NotInTimeError:
+        box.focus()
+        box.press("ArrowDown")
+        listed.click()
 
 
 def come_back(trainer: Page, school: School, day: date, hour: time = time(10, 0)) -> None:
