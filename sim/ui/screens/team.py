@@ -53,12 +53,12 @@ def draw() -> None:
 
 
 def _prepare_results(app: App, *, is_district: bool) -> None:
-    """Load what the page Results needs, half a second, and read the drills of all schools, as long again."""
+    """Load what the page Results needs, half a second, and read and compare all schools, a second and a half."""
     from sim.ui.team import team_results  # noqa: F401, PLC0415 - beside the page
-    from sim.ui.team.district import read_district  # noqa: PLC0415 - as said above
+    from sim.ui.team.district import prepare_district  # noqa: PLC0415 - as said above
 
     if is_district:
-        read_district(app)
+        prepare_district(app)
 
 
 def _draw_first_visit() -> None:

@@ -30,7 +30,7 @@ def draw_district() -> None:
     """Draw them."""
     st.title(wording.TITLE, anchor=False)
     draw_lead(wording.LEAD)
-    view, fingerprint = read_district(get_app())
+    view, fingerprint = _read_district(get_app())
     if view.attempts.empty:
         st.info(wording.EMPTY)
         draw_quiet(wording.EMPTY_DEMO)
@@ -49,9 +49,21 @@ def draw_district() -> None:
     draw_download(view.schools, "district")
 
 
-def read_district(app: App) -> tuple[DistrictView, str]:
+def _read_district(app: App) -> tuple[DistrictView, str]:
     """Return all schools and the fingerprint of their drills. Raises StoreError: the database cannot be read."""
     return _view(app, mark_district(app))
+
+
+def prepare_district(app: App) -> None:
+    """Read and compare all schools, which is kept for whoever opens their results next.
+
+    Raises:
+        StoreError: the database cannot be read.
+        ComparisonError: the drills cannot be compared.
+    """
+    view, fingerprint = _read_district(app)
+    if view.has_results:
+        _compare(view, fingerprint, False)
 
 
 def _draw_chosen_by() -> None:
