@@ -53,3 +53,12 @@ test("eight boxes anywhere are put apart and inside", () => {
     });
   }
 });
+
+test("ten thousand boxes that have no room beside each other stay over their anchors, inside", () => {
+  const bounds = { left: 2, top: 2, right: 300, bottom: 200 };
+  const boxes = Array.from({ length: 10_000 }, (_, index) => ({ x: (index * 7) % 300, y: (index * 11) % 200, width: 20, height: 20 }));
+  placeApart(boxes, bounds).forEach(({ left, top }, index) => {
+    assert.equal(left, Math.min(280, Math.max(2, boxes[index].x - 10)));
+    assert.equal(top, Math.min(180, Math.max(2, boxes[index].y - 20)));
+  });
+});

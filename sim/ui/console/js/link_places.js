@@ -42,7 +42,7 @@ export function findAnchor({ x, y, above_y: aboveY }) {
 
 /**
  * Put boxes over their anchors, the bottom edge at the anchor, inside the bounds, then apart from each other and from
- * what must stay free.
+ * what must stay free. Boxes that would cover the bounds twice cannot be apart and are not pushed.
  *
  * @param {{x: number, y: number, width: number, height: number}[]} boxes anchors and sizes, pixels
  * @param {{left: number, top: number, right: number, bottom: number}} bounds
@@ -51,15 +51,19 @@ export function findAnchor({ x, y, above_y: aboveY }) {
  */
 export function placeApart(boxes, bounds, free = []) {
   const places = boxes.map(({ x, y, width, height }) => ({ left: x - width / 2, top: y - height, width, height }));
+  const canBeApart = sumAreas(boxes) < 2 * (bounds.right - bounds.left) * (bounds.bottom - bounds.top);
   for (let round = 0; round < ROUNDS; round++) {
     for (const place of places) keepInside(place, bounds);
-    const wasClose = pushApart(places);
+    const wasClose = canBeApart && pushApart(places);
     if (!keepOff(places, free) && !wasClose) break;
   }
   for (const place of places) keepInside(place, bounds);
   keepOff(places, free);
   return places.map(({ left, top }) => ({ left, top }));
 }
+
+/** @param {{width: number, height: number}[]} boxes */
+const sumAreas = (boxes) => boxes.reduce((sum, { width, height }) => sum + width * height, 0);
 
 /** @param {Placed} place @param {Bounds} bounds */
 function keepInside(place, { left, top, right, bottom }) {
