@@ -4,8 +4,8 @@
 the tests run, at about twice the time, and fails below 85 %; `--without-javascript` is for a machine that node cannot
 be had for.
 
-The tests run in two processes, as tests/support/two_lanes.py shares them out, with their files in memory where there is
-room, and keep the modules they compile for the next process (docs/decisions/090-tests-in-two-processes.md). The last
+All tests run in three processes, as tests/support/lanes.py shares them out, with their files in memory where there is
+room, and keep the modules they compile for the next process (docs/decisions/090-tests-in-three-processes.md). The last
 lines tell what took how long.
 """
 
@@ -37,11 +37,12 @@ READERS: tuple[tuple[str, list[str]], ...] = (
     ("javascript types", [*JAVASCRIPT, "types"]),
     ("javascript units", [*JAVASCRIPT, "units"]),
 )
-TESTS = [*PYTHON, "pytest", "-q", "-n", "2", "--durations=15", "-o", "tmp_path_retention_policy=failed"]
+TESTS = [*PYTHON, "pytest", "-q", "--durations=15", "-o", "tmp_path_retention_policy=failed"]
 COVERAGE = ["--cov", "--cov-report=term:skip-covered", "--cov-fail-under=85"]
 MEMORY = Path("/dev/shm")
 ROOM_BYTES = 4 * 1024**3
-QUICK = ["tests/architecture", "tests/contract", "tests/unit", "-m", "not slow"]
+QUICK = ["-n", "2", "tests/architecture", "tests/contract", "tests/unit", "-m", "not slow"]
+EVERYTHING = ["-n", "3"]
 AT_ONCE = 2
 KEEPS_NOTHING = "PYTHONDONTWRITEBYTECODE"
 """Where this is set, each process compiles all its modules again: 14 s for all tests, half a second for a server."""
@@ -121,7 +122,7 @@ def main(arguments: list[str]) -> int:
     began = time.monotonic()
     tests = [
         *TESTS,
-        *(QUICK if "--quick" in arguments else ()),
+        *(QUICK if "--quick" in arguments else EVERYTHING),
         *(COVERAGE if "--coverage" in arguments else ()),
     ]
     has_javascript = "--without-javascript" not in arguments

@@ -19,7 +19,7 @@ from tests.support.tiny_recording import build_tiny_recording
 if TYPE_CHECKING:
     from tests.support.object_store import ObjectStore
 
-pytest_plugins = ["tests.support.two_lanes", "tests.support.quick_hash", "tests.support.databases"]
+pytest_plugins = ["tests.support.lanes", "tests.support.quick_hash", "tests.support.databases"]
 
 # how long an example takes says what else the machine does, not whether the code is right
 settings.register_profile(

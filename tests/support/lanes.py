@@ -1,7 +1,7 @@
-"""How the tests share two processes under `pytest -n 2`; why: docs/decisions/090-tests-in-two-processes.md.
+"""How the tests share three processes under `pytest -n 3`; why: docs/decisions/090-tests-in-three-processes.md.
 
-The first process takes the files of browser tests, the second all others; the one that is done first helps with what is
-left. Other tests give way to the browser, whose videos have to keep time.
+Two processes take the files of browser tests, which wait half of their time, the others all other files; whichever is done
+first helps with what is left. Other tests give way to the browsers, whose videos have to keep time.
 """
 
 import os
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from xdist.scheduler import LoadScopeScheduling
     from xdist.workermanage import WorkerController
 
-FIRST_PROCESS = "gw0"
+BROWSER_PROCESSES = ("gw0", "gw1")
 BROWSER = "tests/browser/"
 SLOW_FILES = (
     "tests/browser/test_barriers.py",
@@ -73,18 +73,18 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> "LoadScopeScheduling":
     from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415
 
-    class TwoLanes(LoadScopeScheduling):
-        """Hands out files in the order of the line, browser tests to the first process as long as there are any."""
+    class Lanes(LoadScopeScheduling):
+        """Hands out files in the order of the line, browser tests to their processes as long as there are any."""
 
         def _split_scope(self, nodeid: str) -> str:
             return get_file(nodeid)
 
         def _assign_work_unit(self, node: "WorkerController") -> None:
-            is_first = node.gateway.id == FIRST_PROCESS
-            own = next((file for file in self.workqueue if file.startswith(BROWSER) is is_first), None)
+            is_of_browsers = node.gateway.id in BROWSER_PROCESSES
+            own = next((file for file in self.workqueue if file.startswith(BROWSER) is is_of_browsers), None)
             if own is not None:
                 self.workqueue.move_to_end(own, last=False)
             super()._assign_work_unit(node)
 
     config.option.loadscopereorder = False
-    return TwoLanes(config, log)
+    return Lanes(config, log)

@@ -7,7 +7,7 @@ import pytest
 
 from sim.services.app.wiring import PROJECT
 from tests.check import choose_folder, make_environment, run_steps
-from tests.support.two_lanes import BROWSER, SLOW_FILES, compute_place
+from tests.support.lanes import BROWSER, SLOW_FILES, compute_place
 
 
 def test_the_slow_files_and_the_browser_tests_are_where_the_lanes_look_for_them() -> None:
