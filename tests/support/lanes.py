@@ -1,7 +1,7 @@
 """How the tests share three processes under `pytest -n 3`; why: docs/decisions/090-tests-in-three-processes.md.
 
-Two processes take the files of browser tests, which wait half of their time, the others all other files; whichever is done
-first helps with what is left. Other tests give way to the browsers, whose videos have to keep time.
+Two processes take the files of browser tests, which wait half of their time, the third all others; who is done first
+helps with what is left. Other tests give way to the browsers, whose videos have to keep time.
 """
 
 import os
