@@ -19,7 +19,7 @@ from tests.support.server_process import ServerProcess
 from tests.support.tall_recording import build_tall_recording
 from tests.support.tiny_app import lay_out_library
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 BROWSER_ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
