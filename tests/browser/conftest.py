@@ -38,6 +38,8 @@ WAIT_LONG = "try { localStorage.setItem('sightline-patience-ms', '60000') } catc
 expect.set_options(timeout=EXPECT_MS)
 
 LAPTOP: ViewportSize = {"width": 1366, "height": 768}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+TABLET: ViewportSize = {"width": 820, "height": 1180}
 CHANGING = {"player", "videos"}
 """Fixtures that change a context for good."""
 STORED = "local_storage,indexeddb,cache_storage,service_workers"
@@ -84,6 +86,7 @@ def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Browse
 
 def _clear(context: BrowserContext) -> None:
     """Close all pages, and delete cookies and what pages stored; scripts that were loaded stay."""
+    context.set_offline(False)
     page = context.new_page()
     origins = {"://".join(urlsplit(other.url)[:2]) for other in context.pages if other.url.startswith("http")}
     session = page.context.new_cdp_session(page)
@@ -100,20 +103,34 @@ def player(request: pytest.FixtureRequest, context: BrowserContext) -> str:
     return choose_player(context, request.param)
 
 
-@pytest.fixture
-def phone_context(browser: Browser) -> Iterator[BrowserContext]:
-    """A phone of 390x844 with a touch screen."""
-    opened = _prepare(browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True))
-    yield from _watch_errors(opened)
+@pytest.fixture(scope="session")
+def phone(browser: Browser) -> Iterator[BrowserContext]:
+    """A phone that many tests use in turn."""
+    opened = _prepare(browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def tablet(browser: Browser) -> Iterator[BrowserContext]:
+    """A tablet that many tests use in turn."""
+    opened = _prepare(browser.new_context(viewport=TABLET, has_touch=True, is_mobile=True))
+    yield opened
     opened.close()
 
 
 @pytest.fixture
-def tablet_context(browser: Browser) -> Iterator[BrowserContext]:
-    """A tablet of 820x1180 with a touch screen."""
-    opened = _prepare(browser.new_context(viewport={"width": 820, "height": 1180}, has_touch=True, is_mobile=True))
-    yield from _watch_errors(opened)
-    opened.close()
+def phone_context(phone: BrowserContext) -> Iterator[BrowserContext]:
+    """A phone of 390x844 with a touch screen; what the last test left in it is deleted."""
+    yield from _watch_errors(phone)
+    _clear(phone)
+
+
+@pytest.fixture
+def tablet_context(tablet: BrowserContext) -> Iterator[BrowserContext]:
+    """A tablet of 820x1180 with a touch screen; what the last test left in it is deleted."""
+    yield from _watch_errors(tablet)
+    _clear(tablet)
 
 
 def _prepare(context: BrowserContext) -> BrowserContext:
