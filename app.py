@@ -11,6 +11,7 @@ from sim.ui.http.headers import SafeHeaders
 from sim.ui.http.installable.page_head import PageHead
 from sim.ui.http.installable.routes import make_installable_routes
 from sim.ui.http.learner_cookie import LearnerCookie
+from sim.ui.http.lti_routes import make_lti_routes
 from sim.ui.http.mail_routes import make_mail_routes
 from sim.ui.http.metrics import make_metrics_routes, read_meter
 from sim.ui.http.open_mode import OnlyThisMachine
@@ -35,6 +36,7 @@ app = st.App(
         *make_account_routes(get_services),
         *make_school_routes(get_services),
         *make_mail_routes(get_services),
+        *make_lti_routes(get_services),
         *make_own_school_routes(get_services),
         *make_own_clips_routes(get_services),
         *make_installable_routes(),

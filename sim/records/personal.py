@@ -60,6 +60,7 @@ PERSONAL: Final[dict[str, Condition]] = {
     "attempt_event": _of_attempt(tables.event),
     "attempt_help": _of_attempt(tables.attempt_help),
     "learner_attempt": _of_attempt(tables.learner_attempt),
+    "lti_result": _of_attempt(tables.lti_result),
     "crew_member": _of_person(tables.exercise_member),
     "crew_feed": _of_feed,
     "ledger_content": _of_person(tables.ledger_content),

@@ -26,6 +26,11 @@ class RosterTable:
         found = self.connection.scalar(select(_PERSON.person_id).where(_PERSON.email == email))
         return None if found is None else TeamsTable(connection=self.connection).get_person(found)
 
+    def find_by_external_id(self, external_id: str) -> PersonRow | None:
+        """Return the person whom a roster knows by an id, if anybody."""
+        found = self.connection.scalar(select(_PERSON.person_id).where(_PERSON.external_id == external_id))
+        return None if found is None else TeamsTable(connection=self.connection).get_person(found)
+
     def add_people(self, rows: Sequence[PersonRow]) -> None:
         """Store new people, each under the next number of the team."""
         if rows:

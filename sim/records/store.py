@@ -24,6 +24,7 @@ from sim.records.learners import LearnersTable
 from sim.records.ledger import LedgerTable
 from sim.records.links import LinksTable
 from sim.records.lrs import LrsTable
+from sim.records.lti import LtiTable
 from sim.records.mail import MailTable
 from sim.records.migrate import migrate
 from sim.records.personal import PersonalTable
@@ -57,6 +58,7 @@ class Work:
     roster: RosterTable
     personal: PersonalTable
     lrs: LrsTable
+    lti: LtiTable
     mail: MailTable
     days_off: DaysOffTable
     second_steps: SecondStepsTable
@@ -144,6 +146,7 @@ def _make_work(connection: Connection, limits: Limits) -> Work:
         roster=RosterTable(connection=connection),
         personal=PersonalTable(connection=connection),
         lrs=LrsTable(connection=connection),
+        lti=LtiTable(connection=connection),
         mail=MailTable(connection=connection),
         days_off=DaysOffTable(connection=connection),
         second_steps=SecondStepsTable(connection=connection),

@@ -34,6 +34,13 @@ from sim.records.columns.ledger_columns import (
     LrsStatementColumns,
 )
 from sim.records.columns.link_columns import LinkColumns
+from sim.records.columns.lti_columns import (
+    LTI_PLATFORM_ONCE,
+    LtiCourseColumns,
+    LtiNonceColumns,
+    LtiPlatformColumns,
+    LtiResultColumns,
+)
 from sim.records.columns.mail_columns import DayOffColumns, MailMessageColumns, MailStateColumns, MailStopColumns
 from sim.records.columns.profile import Profile
 from sim.records.columns.session_columns import (
@@ -339,3 +346,7 @@ mail_state = Table("mail_state", metadata, MailStateColumns)
 mail_stop = Table("mail_stop", metadata, MailStopColumns)
 day_off = Table("day_off", metadata, DayOffColumns)
 account_totp = Table("account_totp", metadata, AccountTotpColumns)
+lti_platform = Table("lti_platform", metadata, LtiPlatformColumns, LTI_PLATFORM_ONCE)
+lti_nonce = Table("lti_nonce", metadata, LtiNonceColumns)
+lti_course = Table("lti_course", metadata, LtiCourseColumns)
+lti_result = Table("lti_result", metadata, LtiResultColumns)

@@ -16,6 +16,7 @@ from sim.services.team import team
 from sim.ui.http.account_routes import make_account_routes
 from sim.ui.http.headers import SafeHeaders
 from sim.ui.http.installable.routes import make_installable_routes
+from sim.ui.http.lti_routes import make_lti_routes
 from sim.ui.http.mail_routes import make_mail_routes
 from sim.ui.http.own_clips_routes import make_own_clips_routes
 from sim.ui.http.own_school_routes import make_own_school_routes
@@ -119,6 +120,7 @@ def whole_client(drill_app: App) -> Iterator[TestClient]:
         *make_routes(lambda: drill_app),
         *make_account_routes(lambda: drill_app),
         *make_mail_routes(lambda: drill_app),
+        *make_lti_routes(lambda: drill_app),
         *make_school_routes(lambda: drill_app),
         *make_own_school_routes(lambda: drill_app),
         *make_own_clips_routes(lambda: drill_app),

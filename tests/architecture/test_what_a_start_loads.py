@@ -3,7 +3,7 @@ import sys
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
-LATER = ("alembic", "altair", "cv2", "icalendar", "networkx", "numba", "scipy", "segno", "typst")
+LATER = ("alembic", "altair", "cv2", "icalendar", "joserfc", "networkx", "numba", "scipy", "segno", "typst")
 """Loaded when first needed: together they would take more than a second of a start and 150 MB."""
 
 

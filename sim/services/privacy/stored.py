@@ -218,6 +218,20 @@ STORED: Final[dict[str, Stored]] = {
         technical=("attempt_id", "browser_sha256"),
         kept=PRACTICE_KEPT,
     ),
+    "lti_result": Stored(
+        title="Results for a learning system",
+        what="Which drills were opened from the school's learning system (LTI), so that it is told that they are done: "
+        "passed or not for practice, done for measured drills, and nothing else.",
+        told={
+            "subject": "the learning system's id of the person",
+            "created_at": "when opened from there",
+            "done_at": "when it was told",
+            "score": "what it was told, 0 or 1",
+            "refused": "why it did not take it",
+        },
+        technical=("attempt_id", "platform_id", "line_item", "tries", "next_at"),
+        kept=PRACTICE_KEPT,
+    ),
     "exposure": Stored(
         title="Drills someone has been given or has looked at",
         what="So that nobody is measured on a drill they know.",

@@ -13,6 +13,7 @@ class RosterSource(StrEnum):
 
     CSV = "csv"
     ONE_ROSTER = "oneroster"
+    LTI = "lti"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,11 @@ FEW_LEAVING = 5
 LARGE_SHARE = 0.2
 NO_RIGHTS = ("", "trainee")
 ROLES_CLOSED = "Only an administrator may give roles, or change people who have one. Ask one to import it."
-SOURCE_WORDS = {RosterSource.CSV: "CSV lists", RosterSource.ONE_ROSTER: "OneRoster exports"}
+SOURCE_WORDS = {
+    RosterSource.CSV: "CSV lists",
+    RosterSource.ONE_ROSTER: "OneRoster exports",
+    RosterSource.LTI: "courses of the learning system",
+}
 
 
 class ChangeKind(StrEnum):

@@ -25,7 +25,7 @@ button { width: 100%; min-height: 44px; margin-top: 1.4rem; font: inherit; font-
 input:focus-visible, select:focus-visible, button:focus-visible, a:focus-visible {
   outline: 3px solid var(--sl-accent); outline-offset: 2px; }
 a { color: var(--sl-accent); display: inline-block; min-height: 44px; line-height: 44px; }
-a.school { display: block; text-align: center; text-decoration: none; font-weight: 600; color: var(--sl-surface);
+a.school, a.go { display: block; text-align: center; text-decoration: none; font-weight: 600; color: var(--sl-surface);
   background: var(--sl-accent); border-radius: 8px; margin: 1rem 0; }
 .problem, .done { border-left: 4px solid var(--sl-attention); background: var(--sl-surface); padding: .6rem .9rem;
   margin: 1rem 0; }
@@ -35,10 +35,8 @@ a.school { display: block; text-align: center; text-decoration: none; font-weigh
 """
 _CSS: Final = theme.write_variables() + _SHEET
 _STYLE_HASH: Final = base64.b64encode(hashlib.sha256(_CSS.encode()).digest()).decode()
-HTML_POLICY: Final = (
-    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src 'self'; manifest-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
+STYLE_POLICY: Final = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src 'self'"
+HTML_POLICY: Final = f"{STYLE_POLICY}; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 SIGN_IN: Final = "Sign in"
 SIGN_IN_NOTE: Final = "With the name and the PIN or passphrase that you were given."
@@ -200,6 +198,11 @@ def write_refused(problem: str, *, title: str = SIGN_IN) -> str:
     return _write(title, "", problem)
 
 
+def write_framed_page(title: str, body: str, problem: str = "") -> str:
+    """Return a page for a frame of another site: without the way to Home, which opens in no such frame."""
+    return _write(title, "", problem, body, has_home=False)
+
+
 def _form(fields: str, go: str, *, to: str = "") -> str:
     action = f' action="{to}"' if to else ""
     return f'<form method="post"{action}>{fields}<button type="submit">{escape(go)}</button></form>'
@@ -215,12 +218,13 @@ def _field(name: str, label: str, *, kind: str, fill: str, value: str = "", note
     )
 
 
-def _write(title: str, before: str, problem: str = "", after: str = "") -> str:
+def _write(title: str, before: str, problem: str = "", after: str = "", *, has_home: bool = True) -> str:
     said = f'<p class="problem" role="alert">{escape(problem[0].upper() + problem[1:])}</p>' if problem else ""
+    home = f'<p><a href="../">{escape(wording.HOME)}</a></p>' if has_home else ""
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)} - {wording.APP}</title><style>{_CSS}</style></head><body><main>"
-        f'<h1>{escape(title)}</h1>{before}{said}{after}<p><a href="../">{escape(wording.HOME)}</a></p>'
+        f"<h1>{escape(title)}</h1>{before}{said}{after}{home}"
         "</main></body></html>"
     )

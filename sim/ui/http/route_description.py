@@ -38,6 +38,7 @@ WORDS = {
     416: "the range lies outside the file",
     422: "the body or a parameter is malformed",
     429: "asked too often",
+    502: "the learning system did not answer as its standard has it",
     503: "the database cannot be used at this moment",
 }
 EVENTS: Json = {
@@ -222,6 +223,7 @@ def describe_routes() -> Json:
         "/icons/{name}": {"get": _describe("an icon of the app", (200, 404), kinds=("image/png",))},
     }
     paths.update(_describe_account_pages())
+    paths.update(_describe_learning_systems())
     for path, methods in paths.items():
         parameters = [_describe_part(part[1:-1]) for part in _list_parts(path)]
         if parameters:
@@ -255,6 +257,36 @@ def _describe_account_pages() -> dict[str, Json]:
     shown, posted = (_describe(words, (200, 403, 429), more=[MAIL_TOKEN], kinds=(HTML,)) for words in stop)
     described["/mail/stop"] = {"get": _answer_in_html(shown), "post": _answer_in_html(posted)}
     return described
+
+
+def _describe_learning_systems() -> dict[str, Json]:
+    """Return the ways in from a learning system (LTI 1.3), which answer a browser in HTML."""
+    refused = (400, 403, 404, 408, 429, 502, 503)
+
+    def describe(summary: str, fields: tuple[str, ...], *statuses: int) -> Json:
+        operation = _answer_in_html(_describe(summary, (*statuses, *refused), kinds=(HTML,)))
+        form: Json = {"type": "object", "properties": {name: {"type": "string"} for name in fields}}
+        operation["requestBody"] = {
+            "required": True,
+            "content": {"application/x-www-form-urlencoded": {"schema": form}},
+        }
+        return operation
+
+    def describe_get(summary: str, fields: tuple[str, ...], *statuses: int) -> Json:
+        asked = [{"name": name, "in": "query", "schema": {"type": "string"}} for name in fields]
+        return _answer_in_html(_describe(summary, (*statuses, *refused), more=asked, kinds=(HTML,)))
+
+    login = ("iss", "login_hint", "target_link_uri", "client_id", "lti_message_hint", "lti_deployment_id")
+    register = ("code", "openid_configuration", "registration_token")
+    begin = "the beginning of a launch from a learning system"
+    return {
+        "/lti/login": {"get": describe_get(begin, login, 200, 303), "post": describe(begin, login, 200, 303)},
+        "/lti/launch": {"post": describe("a signed launch", ("id_token", "state"), 200, 303)},
+        "/lti/select": {"post": describe("a drill chosen for a course", ("ticket", "drill"), 200)},
+        "/lti/keys": {"get": _describe("the public key of this installation (JWKS)", (200, 429, 503))},
+        "/lti/config.json": {"get": _describe("what Canvas is set up with", (200, 429))},
+        "/lti/register": {"get": describe_get("a learning system registers itself", register, 200)},
+    }
 
 
 def _answer_in_html(operation: Json) -> Json:

@@ -25,6 +25,7 @@ SETTLE_EVERY_S = 2.0
 FORGET_EVERY_S = 3600.0
 FRESH_EVERY_S = 60.0
 RECORD_EVERY_S = 30.0
+RESULTS_EVERY_S = 15.0
 
 _log = logging.getLogger("sightline")
 
@@ -48,6 +49,10 @@ async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
         ),
         asyncio.create_task(
             _repeat(_remind_and_send, every_s=RECORD_EVERY_S, trouble="mail could not be sent"), name="send-mail"
+        ),
+        asyncio.create_task(
+            _repeat(_tell_learning_systems, every_s=RESULTS_EVERY_S, trouble="results could not be told"),
+            name="tell-learning-systems",
         ),
     ]
     try:
@@ -132,6 +137,16 @@ def _remind_and_send(app: App) -> None:
 
         queue_reminders(app)
         send_waiting(app)
+
+
+def _tell_learning_systems(app: App) -> None:
+    """Tell learning systems which of the drills that were opened from them are done."""
+    with app.store.read() as work:
+        has_any = bool(work.lti.list_platforms())
+    if has_any:
+        from sim.services.learning_systems.results import push  # noqa: PLC0415 - loaded only where there is one
+
+        push(app)
 
 
 def _look_for_fresh_day(app: App) -> None:

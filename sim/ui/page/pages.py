@@ -149,6 +149,14 @@ PAGES: Final = (
         of_accounts=True,
     ),
     Page(
+        file="learning_systems",
+        title="Learning systems",
+        path="learning-systems",
+        opens_to=Duty.MANAGE_ACCOUNTS,
+        in_name_menu=True,
+        of_accounts=True,
+    ),
+    Page(
         file="import_people",
         title="Import people",
         path="import-people",

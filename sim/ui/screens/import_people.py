@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import streamlit as st
 
+from sim.services.learning_systems.names_roles import list_courses, read_course
 from sim.services.roster.apply import apply_roster, preview_roster
 from sim.services.roster.entry import Roster, RosterSource
 from sim.services.roster.plan import ChangeKind, RosterPlan
 from sim.services.roster.read import read_roster
 from sim.services.roster.words import list_facts, make_change_table, make_wrong_table, write_applied
 from sim.services.team import team
+from sim.ui.learning_systems import wording as courses_wording
 from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet, draw_steps
@@ -31,6 +33,8 @@ def draw() -> None:
     draw_steps(wording.WHAT)
     file = st.file_uploader(wording.FILE, type=["csv", "txt", "zip"], key="roster-file")
     if file is None:
+        if _draw_courses():
+            return
         st.download_button(
             wording.EXAMPLE,
             data=wording.EXAMPLE_CSV.encode("utf-8-sig"),
@@ -50,6 +54,27 @@ def draw() -> None:
     )
     if roster is not None:
         _draw_plan(roster)
+
+
+def _draw_courses() -> bool:
+    """Draw the courses of learning systems that people can be read from; return whether one was chosen."""
+    courses = {course.course_id: course.title for course in list_courses(get_app(), get_viewer())}
+    if not courses:
+        return False
+    chosen = st.selectbox(
+        courses_wording.COURSE,
+        list(courses),
+        index=None,
+        placeholder=courses_wording.COURSE_NOTE,
+        format_func=lambda course_id: courses[course_id],
+        key="roster-course",
+    )
+    if chosen is None:
+        return False
+    roster = run_action(lambda: read_course(get_app(), get_viewer(), chosen))
+    if roster is not None:
+        _draw_plan(roster)
+    return True
 
 
 def _draw_plan(roster: Roster) -> None:

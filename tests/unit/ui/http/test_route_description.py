@@ -10,6 +10,7 @@ from sim.commands import routes as command
 from sim.services.app.wiring import App
 from sim.ui.http.account_routes import make_account_routes
 from sim.ui.http.installable.routes import make_installable_routes
+from sim.ui.http.lti_routes import make_lti_routes
 from sim.ui.http.mail_routes import make_mail_routes
 from sim.ui.http.route_description import describe_routes
 from sim.ui.http.routes import make_routes
@@ -23,7 +24,12 @@ def list_served() -> set[tuple[str, str]]:
     def get_none() -> App:
         pytest.fail("no request was made")
 
-    pages = (*make_account_routes(get_none), *make_mail_routes(get_none), *make_installable_routes())
+    pages = (
+        *make_account_routes(get_none),
+        *make_mail_routes(get_none),
+        *make_lti_routes(get_none),
+        *make_installable_routes(),
+    )
     for route in (*make_routes(get_none), *pages):
         assert isinstance(route, Route)
         path = re.sub(r"{(\w+):\w+}", r"{\1}", route.path)

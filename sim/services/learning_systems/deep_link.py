@@ -1,0 +1,105 @@
+"""Choosing a drill from inside a learning system (LTI Deep Linking 2.0): what there is, and the signed answer."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from sim.drill.forms import Origin
+from sim.errors import AccessError
+from sim.services.app.signed_link import Purpose
+from sim.services.app.wiring import App
+from sim.services.learning_systems import claims as names
+from sim.services.learning_systems.enter import GIVEN
+from sim.services.learning_systems.keys import sign
+from sim.services.learning_systems.launch import AGAIN, Launch
+from sim.services.learning_systems.web import is_safe_url
+from sim.tasks import get_task_type
+
+CHOICE: Final = Purpose(salt="sightline-lti-choice-1", what="this choice", todo=AGAIN)
+LASTS: Final = timedelta(hours=1)
+ANSWER_LASTS: Final = timedelta(minutes=5)
+GIVEN_TITLE: Final = "The next drill that the trainer has given"
+GIVEN_KIND: Final = "Given drills"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One drill that can be put into a course: its id, title, and kind in words."""
+
+    drill: str
+    title: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """What goes back to the learning system: where to, and the signed message."""
+
+    return_url: str
+    token: str
+
+
+def list_choices(app: App) -> tuple[Choice, ...]:
+    """Return the drills to choose among: that which a trainer gives, and what anyone may practice on."""
+    practice = [
+        Choice(drill=each.form.form_id, title=each.form.title, kind=get_task_type(each.form.type).title)
+        for each in app.catalogue.list_forms()
+        if each.origin is not Origin.PRIVATE
+    ]
+    return (Choice(drill=GIVEN, title=GIVEN_TITLE, kind=GIVEN_KIND), *practice)
+
+
+def make_ticket(app: App, launch: Launch) -> str:
+    """Return what the page of choices carries, signed. Raises AccessError: for somebody who looks after no course."""
+    if not names.has_role(launch.roles, *names.STAFF_ROLES):
+        raise AccessError("drills are put into a course by its instructors", todo="ask the instructor")
+    if not is_safe_url(launch.return_url):
+        raise AccessError("the learning system's return address is not https", todo="ask its administrator")
+    expires = int((app.clock.read().wall + LASTS).timestamp())
+    said = [launch.platform.platform_id, launch.deployment_id, launch.return_url, launch.return_data, expires]
+    return CHOICE.sign(app.access.secret, said)
+
+
+def choose_drill(app: App, ticket: str, drill: str, *, launch_url: str) -> Chosen:
+    """Return the answer that puts a drill, with its column of the grade book, into the course.
+
+    Raises:
+        AccessError: the ticket is forged or old, or there is no such drill.
+        StoreError: the learning system is not registered any more, or there is no key.
+    """
+    now = app.clock.read().wall
+
+    def parse(*parts: Any) -> tuple[str, str, str, str | None, int]:
+        platform_id, deployment_id, return_url, data, expires = parts
+        return str(platform_id), str(deployment_id), str(return_url), data, int(expires)
+
+    platform_id, deployment_id, return_url, data, expires = CHOICE.read(app.access.secret, ticket, parse)
+    CHOICE.check_time(expires, now)
+    choice = next((each for each in list_choices(app) if each.drill == drill), None)
+    if choice is None:
+        raise AccessError("choose a drill from the list", todo=AGAIN)
+    with app.store.read() as work:
+        platform = work.lti.get_platform(platform_id)
+    item = {
+        "type": "ltiResourceLink",
+        "title": choice.title,
+        "url": launch_url,
+        "custom": {"drill": choice.drill},
+        "lineItem": {"label": choice.title, "scoreMaximum": 1, "resourceId": choice.drill},
+        "window": {"targetName": "_blank"},
+    }
+    said: dict[str, Any] = {
+        "iss": platform.client_id,
+        "aud": [platform.issuer],
+        "iat": int(now.timestamp()),
+        "exp": int((now + ANSWER_LASTS).timestamp()),
+        "nonce": secrets.token_urlsafe(24),
+        names.DEPLOYMENT: deployment_id,
+        names.MESSAGE_TYPE: names.DEEP_LINK_ANSWER,
+        names.VERSION: names.VERSION_NOW,
+        names.CONTENT_ITEMS: [item],
+    }
+    if data is not None:
+        said[names.DEEP_LINKING_DATA] = data
+    return Chosen(return_url=return_url, token=sign(app, said))

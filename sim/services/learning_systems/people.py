@@ -1,0 +1,162 @@
+"""Who of the roster somebody is that a learning system sends here, and putting new people on the team of a course."""
+
+import hashlib
+import secrets
+from collections.abc import Collection
+from typing import Final
+
+from sim.errors import AccessError, StoreError
+from sim.records.account_rows import AccountRow
+from sim.records.lti import CourseRow, PlatformRow
+from sim.records.rows import PersonRow, TeamRow
+from sim.records.store import Work
+from sim.services.accounts.roster_accounts import find_or_create
+from sim.services.accounts.sessions import open_session
+from sim.services.accounts.viewer import Role
+from sim.services.app.wiring import App
+from sim.services.learning_systems.launch import Launch
+from sim.services.roster.entry import RosterSource
+from sim.services.team.team import MAX_NAME, MAX_PEOPLE, check_name
+
+HOW: Final = "lti"
+MOST_SUBJECT_KEPT: Final = 200
+_TRAINEE: Final = frozenset({Role.TRAINEE.value})
+
+
+def make_identity(platform_id: str, subject: str) -> str:
+    """Return the id that somebody of a learning system is known by here, at most 255 characters."""
+    kept = subject if len(subject) <= MOST_SUBJECT_KEPT else hashlib.sha256(subject.encode()).hexdigest()
+    return f"lti:{platform_id}|{kept}"
+
+
+def make_team_id(course_id: str) -> str:
+    """Return the id that the team of a course is known by."""
+    return f"lti:{course_id}"
+
+
+def note_course(app: App, launch: Launch) -> CourseRow | None:
+    """Keep the course that a launch came from, None where it says none. Raises StoreError."""
+    if not launch.context_id:
+        return None
+    with app.store.write() as work:
+        known = work.lti.find_course(launch.platform.platform_id, launch.context_id)
+        row = CourseRow(
+            course_id=known.course_id if known else secrets.token_urlsafe(12),
+            platform_id=launch.platform.platform_id,
+            context_id=launch.context_id,
+            title=launch.context_title[:MAX_NAME] or launch.platform.name,
+            members_url=launch.members_url[:1000],
+            seen_at=app.clock.read().wall,
+        )
+        work.lti.save_course(row)
+    return row
+
+
+def sign_in_person(
+    app: App, launch: Launch, course: CourseRow | None, *, instead_of: str = ""
+) -> tuple[str, PersonRow]:
+    """Sign in whom a learning system sends; return the secret for the cookie, and who of the roster it is.
+
+    Known by an earlier launch, else, where the administrator trusts what it says of people, by the school's own id or
+    the address; else put on the team of the course, where new people are taken in. A launch opens nothing but the
+    accounts of trainees: whoever may do more signs in here.
+
+    Raises:
+        AccessError: on no list here, no longer there, the account is closed, or it may do more than a trainee's.
+        StoreError: the team is full, or the database failed.
+    """
+    identity = make_identity(launch.platform.platform_id, launch.subject)
+    with app.alone("lti-people"):
+        with app.store.read() as work:
+            account = work.accounts.find_by_identity(identity)
+            person = _find_person(work, launch, account, identity)
+            account = account or (work.accounts.find_by_person(person.person_id) if person is not None else None)
+        if person is None and account is None and launch.platform.takes_in:
+            person = _take_in(app, launch, course, identity)
+        if person is None:
+            raise AccessError(
+                "you are on no list here",
+                expected="a person that your trainer has put on a team with the address that the learning system tells",
+                todo="ask your trainer to add you",
+            )
+        if person.left_at is not None or (account is not None and account.disabled_at is not None):
+            raise AccessError(f"{person.name} is no longer on a team here", todo="ask your trainer")
+        if account is not None and not account.roles <= _TRAINEE:
+            raise AccessError(
+                f"the account of {person.name} may do more here than a trainee's",
+                expected="a sign-in here: a launch opens only accounts of trainees",
+                todo="sign in to Sightline, then open the drill there",
+            )
+        roles = frozenset({Role.TRAINEE})
+        account = find_or_create(app, identity, name=person.name, roles=roles, person_id=person.person_id)
+    return open_session(app, account.account_id, how=HOW, instead_of=instead_of), person
+
+
+def _find_person(work: Work, launch: Launch, account: AccountRow | None, identity: str) -> PersonRow | None:
+    if account is not None:
+        return work.teams.get_person(account.person_id) if account.person_id is not None else None
+    found = work.roster.find_by_external_id(identity)
+    if found is None and launch.platform.trusts_email:
+        found = work.roster.find_by_external_id(launch.sourced_id) if launch.sourced_id else None
+        found = found or (work.roster.find_by_email(launch.email) if launch.email else None)
+        if found is not None and _is_of_another(work, found, launch.platform):
+            return None
+    return found
+
+
+def _is_of_another(work: Work, person: PersonRow, platform: PlatformRow) -> bool:
+    """Return whether somebody else of the same learning system came in as this person before."""
+    account = work.accounts.find_by_person(person.person_id)
+    known = work.accounts.list_identities(account.account_id) if account is not None else ()
+    return any(each.startswith(f"lti:{platform.platform_id}|") for each in known)
+
+
+def _take_in(app: App, launch: Launch, course: CourseRow | None, identity: str) -> PersonRow:
+    """Put somebody new on the team of the course, which is made if need be."""
+    now = app.clock.read().wall
+    with app.store.write() as work:
+        known = course.course_id if course is not None else launch.platform.platform_id
+        team = next((each for each in work.teams.list_teams() if each.external_id == make_team_id(known)), None)
+        if team is None:
+            title = course.title if course is not None else launch.platform.name
+            names = {each.name.casefold() for each in work.teams.list_teams()}
+            team = TeamRow(
+                team_id=secrets.token_urlsafe(12),
+                name=_find_free(title, names),
+                school=launch.platform.school,
+                is_demo=False,
+                created_at=now,
+                external_id=make_team_id(known),
+            )
+            work.teams.add_team(team)
+        people = work.teams.list_people(team.team_id)
+        if sum(each.left_at is None for each in people) >= MAX_PEOPLE:
+            raise StoreError(f"the team has {MAX_PEOPLE} people already", todo="ask your trainer")
+        email = launch.email if launch.platform.trusts_email and "@" in launch.email else ""
+        person = PersonRow(
+            person_id=secrets.token_urlsafe(12),
+            team_id=team.team_id,
+            name=_find_free(_read_name(launch.name), {each.name.casefold() for each in people}),
+            created_at=now,
+            left_at=None,
+            external_id=identity,
+            email=email[:254] if email and work.roster.find_by_email(email) is None else None,
+            roster_source=RosterSource.LTI.value,
+        )
+        work.roster.add_people([person])
+    return person
+
+
+def _read_name(name: str) -> str:
+    try:
+        return check_name(name[:MAX_NAME], what="person")
+    except StoreError:
+        return "Course member"
+
+
+def _find_free(name: str, taken: Collection[str]) -> str:
+    wanted, number = name, 1
+    while wanted.casefold() in taken:
+        number += 1
+        wanted = f"{name[: MAX_NAME - 5]} {number}"
+    return wanted

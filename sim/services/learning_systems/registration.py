@@ -1,0 +1,143 @@
+"""A learning system that registers itself (LTI Dynamic Registration 1.0), and what others are given to be set up with.
+
+It happens by a link that an administrator makes under Learning systems; without one nobody can register anything.
+"""
+
+import json
+from datetime import timedelta
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from sim.errors import AccessError, StoreError
+from sim.services.accounts.viewer import Duty, Viewer, require
+from sim.services.app.signed_link import Purpose
+from sim.services.app.wiring import App
+from sim.services.learning_systems import claims as names
+from sim.services.learning_systems.launch import LAUNCH_PATH, SELECT_PATH
+from sim.services.learning_systems.platforms import Wish, store_platform
+from sim.services.learning_systems.web import LearningSystemError, ask
+
+LOGIN_PATH: Final = "/lti/login"
+KEYS_PATH: Final = "/lti/keys"
+CONFIG_PATH: Final = "/lti/config.json"
+REGISTER_PATH: Final = "/lti/register"
+TITLE: Final = "Sightline"
+ABOUT: Final = "Camera-search drills for school staff"
+CHOOSE: Final = "Choose a drill"
+TOOL: Final = "https://purl.imsglobal.org/spec/lti-tool-configuration"
+CODE: Final = Purpose(
+    salt="sightline-lti-register-1", what="this registration link", todo="make a new one under Learning systems"
+)
+LASTS: Final = timedelta(hours=1)
+SCOPES: Final = (names.SCORE_SCOPE, names.NAMES_SCOPE)
+
+
+def make_code(app: App, viewer: Viewer) -> str:
+    """Return what lets a learning system register itself within an hour. Raises AccessError."""
+    require(viewer, Duty.MANAGE_ACCOUNTS)
+    return CODE.sign(app.access.secret, [int((app.clock.read().wall + LASTS).timestamp())])
+
+
+def describe_for_canvas(base: str) -> dict[str, Any]:
+    """Return the settings of this tool as Canvas reads them from an address (its LTI 1.3 JSON), for a base address."""
+    placements = [
+        {"placement": place, "message_type": names.DEEP_LINK, "target_link_uri": f"{base}{SELECT_PATH}", "text": CHOOSE}
+        for place in ("assignment_selection", "link_selection")
+    ]
+    return {
+        "title": TITLE,
+        "description": ABOUT,
+        "oidc_initiation_url": f"{base}{LOGIN_PATH}",
+        "target_link_uri": f"{base}{LAUNCH_PATH}",
+        "public_jwk_url": f"{base}{KEYS_PATH}",
+        "scopes": list(SCOPES),
+        "extensions": [
+            {
+                "platform": "canvas.instructure.com",
+                "domain": urlsplit(base).netloc,
+                "privacy_level": "public",
+                "settings": {"text": TITLE, "placements": placements},
+            }
+        ],
+        "custom_fields": {},
+    }
+
+
+def register(app: App, *, code: str, config_url: str, token: str, base: str) -> str:
+    """Register this tool at a learning system, and that here; return its name.
+
+    Raises:
+        AccessError: the code is forged or old.
+        LearningSystemError: it did not answer as the standard has it.
+        StoreError: it is here already.
+    """
+    CODE.check_time(CODE.read(app.access.secret, code, int), app.clock.read().wall)
+    answer = ask(config_url, what="the learning system's configuration", headers=_bear(token))
+    found = answer.data if answer.is_good and isinstance(answer.data, dict) else {}
+    issuer = _get(found, "issuer")
+    if not issuer or urlsplit(issuer).netloc != urlsplit(config_url).netloc:
+        raise AccessError("the learning system's configuration is of another address than its issuer")
+    made = ask(
+        _get(found, "registration_endpoint"),
+        what="the learning system's registration",
+        body=json.dumps(_describe_tool(base)).encode("utf-8"),
+        headers={"Content-Type": "application/json", **_bear(token)},
+    )
+    client = made.data if made.is_good and isinstance(made.data, dict) else {}
+    if not _get(client, "client_id"):
+        raise LearningSystemError(f"the learning system did not register this tool (answer {made.status})")
+    tool = client.get(TOOL)
+    deployment = _get(tool, "deployment_id") if isinstance(tool, dict) else ""
+    described = found.get("https://purl.imsglobal.org/spec/lti-platform-configuration")
+    family = _get(described, "product_family_code") if isinstance(described, dict) else ""
+    name = f"{family} at {urlsplit(issuer).netloc}" if family else urlsplit(issuer).netloc
+    wish = Wish(
+        name=name[:80],
+        issuer=issuer,
+        client_id=_get(client, "client_id"),
+        deployments=(deployment,),
+        auth_url=_get(found, "authorization_endpoint"),
+        token_url=_get(found, "token_endpoint"),
+        keys_url=_get(found, "jwks_uri"),
+        token_audience=_get(found, "authorization_server"),
+    )
+    try:
+        store_platform(app, wish, needs_deployment=False)
+    except StoreError as error:
+        raise LearningSystemError(
+            f"the learning system's configuration cannot be used: {error.what}", todo="register it by hand"
+        ) from error
+    return wish.name
+
+
+def _describe_tool(base: str) -> dict[str, Any]:
+    return {
+        "application_type": "web",
+        "response_types": ["id_token"],
+        "grant_types": ["implicit", "client_credentials"],
+        "initiate_login_uri": f"{base}{LOGIN_PATH}",
+        "redirect_uris": [f"{base}{LAUNCH_PATH}"],
+        "client_name": TITLE,
+        "jwks_uri": f"{base}{KEYS_PATH}",
+        "token_endpoint_auth_method": "private_key_jwt",
+        "scope": " ".join(SCOPES),
+        TOOL: {
+            "domain": urlsplit(base).netloc,
+            "description": ABOUT,
+            "target_link_uri": f"{base}{LAUNCH_PATH}",
+            "claims": ["iss", "sub", "name", "email"],
+            "messages": [
+                {"type": names.LAUNCH},
+                {"type": names.DEEP_LINK, "target_link_uri": f"{base}{SELECT_PATH}", "label": CHOOSE},
+            ],
+        },
+    }
+
+
+def _bear(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"} if token and token.isascii() and token.isprintable() else {}
+
+
+def _get(found: dict[str, Any], name: str) -> str:
+    text = found.get(name)
+    return text if isinstance(text, str) else ""

@@ -1,0 +1,162 @@
+"""Telling learning systems that drills are done (Assignment and Grade Services 2.0), by a queue that tries again.
+
+Practice: passed or not, by the pass rule, and the best counts. Measured drills: done, and nothing else; how well is a
+personnel figure that stays here.
+"""
+
+import json
+import logging
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from urllib.parse import urlsplit, urlunsplit
+
+from sim.drill.attempt import ENDED, AttemptState, Mode
+from sim.errors import SimError
+from sim.records.lti import PlatformRow, ResultRow
+from sim.records.rows import AttemptRow
+from sim.services.app.wiring import App
+from sim.services.learning_systems.claims import SCORE_SCOPE
+from sim.services.learning_systems.service_token import get_token
+from sim.services.learning_systems.web import Answer, LearningSystemError, ask
+
+BATCH: Final = 50
+FIRST_WAIT: Final = timedelta(seconds=30)
+LONGEST_WAIT: Final = timedelta(hours=6)
+GIVEN_UP_AFTER: Final = timedelta(days=30)
+TRY_AGAIN: Final = frozenset({401, 408, 425, 429})
+"""Answers, besides those from 500 on, after which the same may be taken later."""
+SCORE_TYPE: Final = "application/vnd.ims.lis.v1.score+json"
+PASSED: Final = "Passed"
+NOT_PASSED: Final = "Not passed yet"
+DONE: Final = "Done"
+_log = logging.getLogger("sightline.lti")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a learning system is told of one drill: 0 or 1, and the word beside it."""
+
+    score: float
+    comment: str
+
+
+def push(app: App) -> int:
+    """Tell what has ended and was not told; return how many results were taken.
+
+    While another server process does it, nothing. What is not taken waits; one learning system that is away holds up no
+    other.
+
+    Raises:
+        StoreError: the database failed.
+    """
+    now = app.clock.read().wall
+    with app.store.read() as work:
+        if not work.lti.list_waiting(at=now, most=1):
+            return 0
+    with app.store.try_hold("lti") as is_ours:
+        if not is_ours:
+            return 0
+        with app.store.read() as work:
+            waiting = work.lti.list_waiting(at=now, most=BATCH)
+        away: set[str] = set()
+        return sum(_tell(app, row, away) for row in waiting)
+
+
+def judge(row: AttemptRow) -> Told | None:
+    """Return what is told of an ended attempt; None while it has no score yet, and for one that was given up."""
+    if row.timing.state not in ENDED or row.timing.state is AttemptState.ABANDONED or row.score_json is None:
+        return None
+    if row.mode is Mode.ASSESSMENT:
+        return Told(score=1.0, comment=DONE)
+    is_passed = json.loads(row.score_json).get("passed") is True
+    return Told(score=float(is_passed), comment=PASSED if is_passed else NOT_PASSED)
+
+
+def _tell(app: App, row: ResultRow, away: set[str]) -> bool:
+    """Tell one result; return whether it was taken just now."""
+    now = app.clock.read().wall
+    with app.store.read() as work:
+        attempt = work.attempts.get(row.attempt_id)
+        platform = work.lti.get_platform(row.platform_id)
+        best = work.lti.find_best(row.platform_id, row.subject, row.line_item)
+    if attempt.timing.state is AttemptState.ABANDONED:
+        _save(app, replace(row, done_at=now))
+        return False
+    told = judge(attempt)
+    if told is None or platform.platform_id in away:
+        return False
+    if best is not None and best >= told.score:
+        _save(app, replace(row, done_at=now, score=told.score))
+        return False
+    try:
+        answer = _post(app, platform, row, told, at=now)
+    except LearningSystemError as error:
+        away.add(platform.platform_id)
+        _put_off(app, row, error.on_screen, now=now)
+        return False
+    if answer.is_good:
+        with app.store.write() as work:
+            work.lti.save_result(replace(row, done_at=now, score=told.score))
+            work.lti.note_sent(platform.platform_id, at=now)
+        return True
+    said = f"{platform.name} answered {answer.status} to a result."
+    if answer.status in TRY_AGAIN or answer.status >= 500:
+        _put_off(app, row, said, now=now)
+    else:
+        with app.store.write() as work:
+            work.lti.save_result(replace(row, done_at=now, refused=said))
+            work.lti.note_failure(platform.platform_id, said, at=now)
+    return False
+
+
+def _put_off(app: App, row: ResultRow, why: str, *, now: datetime) -> None:
+    """Try again later, twice as late each time; after a month no more."""
+    is_over = now - row.created_at > GIVEN_UP_AFTER
+    wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(row.tries, 10))
+    later = replace(row, tries=row.tries + 1, next_at=now + wait, done_at=now if is_over else None)
+    with app.store.write() as work:
+        work.lti.save_result(replace(later, refused=why[:200]) if is_over else later)
+        work.lti.note_failure(row.platform_id, why, at=now)
+    _log.warning("a result was not taken by a learning system: %s", why)
+
+
+def _save(app: App, row: ResultRow) -> None:
+    with app.store.write() as work:
+        work.lti.save_result(row)
+
+
+def _post(app: App, platform: PlatformRow, row: ResultRow, told: Told, *, at: datetime) -> Answer:
+    """Return the answer to a score (AGS 2.0, section 3.4). Raises LearningSystemError: there was none."""
+    body = {
+        "userId": row.subject,
+        "scoreGiven": told.score,
+        "scoreMaximum": 1,
+        "comment": told.comment,
+        "timestamp": at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "activityProgress": "Completed",
+        "gradingProgress": "FullyGraded",
+    }
+    answer = Answer(status=0)
+    for is_fresh in (False, True):
+        try:
+            token = get_token(app, platform, SCORE_SCOPE, is_fresh=is_fresh)
+        except LearningSystemError:
+            raise
+        except SimError as error:
+            raise LearningSystemError(str(error)) from error
+        answer = ask(
+            make_scores_url(row.line_item),
+            what=platform.name,
+            body=json.dumps(body).encode("utf-8"),
+            headers={"Authorization": f"Bearer {token}", "Content-Type": SCORE_TYPE},
+        )
+        if answer.status != 401:
+            break
+    return answer
+
+
+def make_scores_url(line_item: str) -> str:
+    """Return where scores of a column of the grade book go: `/scores` at the end of its path, before any query."""
+    parts = urlsplit(line_item)
+    return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/scores"))

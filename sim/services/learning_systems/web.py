@@ -1,0 +1,97 @@
+"""Asking a learning system: JSON over https, without redirects, with a limit on size and time."""
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from sim.errors import SimError
+
+TIMEOUT_S: Final = 20.0
+MOST_BYTES: Final = 5_000_000
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+
+
+class LearningSystemError(SimError):
+    """A learning system did not answer, or with something that its standard does not allow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What it answered: the status, the parsed JSON (None for none), and the `Link` header."""
+
+    status: int
+    data: Any = None
+    link: str = ""
+
+    @property
+    def is_good(self) -> bool:
+        """It did what it was asked for."""
+        return 200 <= self.status < 300
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: object) -> None:
+        """Follow nothing: a token would go to another place than the one that was registered."""
+
+
+def is_safe_url(url: str) -> bool:
+    """Return whether an address may be asked: https, or plain http at this very machine, without a password in it."""
+    try:
+        parts = urlsplit(url)
+        is_at_home = parts.scheme == "http" and parts.hostname in LOOPBACK
+        has_host = bool(parts.hostname) and parts.port != 0 and "@" not in parts.netloc
+    except ValueError:
+        return False
+    return (
+        has_host and url.isascii() and url.isprintable() and " " not in url and (parts.scheme == "https" or is_at_home)
+    )
+
+
+def ask(
+    url: str,
+    *,
+    what: str,
+    body: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
+    """Return what an address answers to a GET, or to a POST with a body; statuses of failure are answers too.
+
+    Raises:
+        LearningSystemError: no safe address, no answer, too large an answer, or a good one that is no JSON.
+    """
+    if not is_safe_url(url):
+        raise LearningSystemError(f"{what} is not asked: {url[:80]!r} is no https address")
+    request = urllib.request.Request(url, data=body, headers={"Accept": "application/json", **(headers or {})})
+    try:
+        with urllib.request.build_opener(_NoRedirect).open(request, timeout=TIMEOUT_S) as answer:
+            text = answer.read(MOST_BYTES + 1)
+            status, link = int(answer.status), ", ".join(answer.headers.get_all("Link") or ())
+    except urllib.error.HTTPError as error:
+        error.close()
+        return Answer(status=int(error.code))
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "reason", error)
+        told = getattr(reason, "strerror", None) or str(reason)
+        raise LearningSystemError(
+            f"{what} did not answer: {told.lower()}", todo="check the address, or wait"
+        ) from error
+    if len(text) > MOST_BYTES:
+        raise LearningSystemError(f"{what} answered with more than {MOST_BYTES // 1_000_000} MB")
+    try:
+        return Answer(status=status, data=json.loads(text) if text.strip() else None, link=link)
+    except ValueError as error:
+        raise LearningSystemError(f"{what} did not answer in JSON", todo="check its address") from error
+
+
+def find_next(link: str) -> str:
+    """Return the address of the next page in a `Link` header (RFC 8288), "" for none."""
+    for part in link.split(","):
+        address, _, rest = part.strip().partition(">")
+        relation = [each.strip().removeprefix("rel=").strip('"') for each in rest.split(";")]
+        if address.startswith("<") and "next" in relation:
+            return address[1:]
+    return ""

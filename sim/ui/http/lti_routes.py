@@ -1,0 +1,192 @@
+"""Launches from learning systems (LTI 1.3): the sign-in that they begin, their message, and the choice of a drill.
+
+A drill's page lies in no frame of another site. Inside one a launch is a page with a link that opens a window of its
+own, in which browsers keep cookies; choosing a drill happens in the frame and needs none.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Final
+from urllib.parse import parse_qsl, urlsplit
+
+from anyio.to_thread import run_sync
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from sim.errors import AccessError, RateLimitError, RecordingError, SimError, StoreError, TaskError
+from sim.services.accounts.sessions import is_set_up
+from sim.services.app.wiring import App
+from sim.services.learning_systems import claims, deep_link, registration
+from sim.services.learning_systems.enter import enter
+from sim.services.learning_systems.keys import describe_own_keys
+from sim.services.learning_systems.launch import (
+    LASTS,
+    LAUNCH_PATH,
+    SELECT_PATH,
+    begin_launch,
+    name_cookie,
+    read_launch,
+)
+from sim.services.learning_systems.web import LearningSystemError
+from sim.ui.http import lti_html as html
+from sim.ui.http.account_routes import let_in
+from sim.ui.http.headers import NEVER_STORED, SECURITY_HEADERS
+from sim.ui.page.request_origin import read_peer
+
+GetApp = Callable[[], App]
+Handler = Callable[[Request], Awaitable[Response]]
+FORM_TYPE: Final = "application/x-www-form-urlencoded"
+MOST_BYTES: Final = 64 * 1024
+MOST_FIELDS: Final = 40
+A_MINUTE: Final = 1200
+FRAMES: Final = frozenset({"iframe", "frame", "embed", "object"})
+STATUS_OF: Final[dict[type[SimError], int]] = {
+    RateLimitError: 429,
+    LearningSystemError: 502,
+    StoreError: 503,
+    RecordingError: 503,
+    TaskError: 404,
+}
+HEADERS: Final = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", **NEVER_STORED}
+_log = logging.getLogger("sightline.lti")
+
+
+def make_lti_routes(get_app: GetApp) -> list[BaseRoute]:
+    """Return the routes; `get_app` is called once a request."""
+
+    async def login(request: Request) -> Response:
+        app = get_app()
+        params = await _read_params(request)
+        await _require_set_up(app)
+        target = urlsplit(params.get("target_link_uri", "")).path
+        begun = await run_sync(
+            partial(begin_launch, app, params, redirect_uri=f"{_get_base(app, request)}{LAUNCH_PATH}")
+        )
+        if request.headers.get("sec-fetch-dest", "") in FRAMES and not target.endswith(SELECT_PATH):
+            return _show(html.write_open(params))
+        answer = RedirectResponse(begun.url, 303, headers=HEADERS)
+        answer.set_cookie(
+            begun.cookie_name,
+            begun.cookie,
+            max_age=int(LASTS.total_seconds()),
+            path="/lti",
+            httponly=True,
+            samesite="none",
+            secure=True,
+        )
+        return answer
+
+    async def launch(request: Request) -> Response:
+        app, params = get_app(), await _read_params(request)
+        await _require_set_up(app)
+        state, token = params.get("state", ""), params.get("id_token", "")
+        if not token:
+            said = params.get("error_description") or params.get("error") or "it sent no message"
+            raise AccessError(f"the learning system did not let you through: {said[:200]}", todo="sign in there again")
+        cookie_name = name_cookie(state)
+        cookie = request.cookies.get(cookie_name, "")
+        found = await run_sync(partial(read_launch, app, state=state, token=token, cookie=cookie))
+        if found.message_type == claims.DEEP_LINK:
+            ticket = await run_sync(deep_link.make_ticket, app, found)
+            return _show(html.write_choices(await run_sync(deep_link.list_choices, app), ticket))
+        before = read_peer(request.headers, request.cookies).cookie
+        entered = await run_sync(partial(enter, app, found, instead_of=before))
+        answer = let_in(request, entered.cookie, entered.to)
+        answer.delete_cookie(cookie_name, path="/lti", httponly=True, samesite="none", secure=True)
+        return answer
+
+    async def select(request: Request) -> Response:
+        app, params = get_app(), await _read_params(request)
+        url = f"{_get_base(app, request)}{LAUNCH_PATH}"
+        ticket, drill = params.get("ticket", ""), params.get("drill", "")
+        chosen = await run_sync(partial(deep_link.choose_drill, app, ticket, drill, launch_url=url))
+        return _show(html.write_back(chosen), policy=html.BACK_POLICY)
+
+    async def show_keys(_: Request) -> Response:
+        return _answer(await run_sync(describe_own_keys, get_app()))
+
+    async def show_config(request: Request) -> Response:
+        return _answer(registration.describe_for_canvas(_get_base(get_app(), request)))
+
+    async def register(request: Request) -> Response:
+        app, params = get_app(), request.query_params
+        name = await run_sync(
+            partial(
+                registration.register,
+                app,
+                code=params.get("code", ""),
+                config_url=params.get("openid_configuration", ""),
+                token=params.get("registration_token", ""),
+                base=_get_base(app, request),
+            )
+        )
+        return _show(html.write_registered(name))
+
+    return [
+        Route(registration.LOGIN_PATH, _guard(login, get_app), methods=["GET", "POST"]),
+        Route(LAUNCH_PATH, _guard(launch, get_app), methods=["POST"]),
+        Route(SELECT_PATH, _guard(select, get_app), methods=["POST"]),
+        Route(registration.KEYS_PATH, _guard(show_keys, get_app), methods=["GET"]),
+        Route(registration.CONFIG_PATH, _guard(show_config, get_app), methods=["GET"]),
+        Route(registration.REGISTER_PATH, _guard(register, get_app), methods=["GET"]),
+    ]
+
+
+def _guard(handler: Handler, get_app: GetApp) -> Handler:
+    """Turn expected failures into a page that says what went wrong; who is refused is noted without what they sent."""
+
+    async def guarded(request: Request) -> Response:
+        try:
+            app = get_app()
+            app.rate_limit.note("lti", now_s=app.clock.read().steady_s, most=A_MINUTE)
+            return await handler(request)
+        except ClientDisconnect:
+            return _show(html.write_refused("the connection closed early"), 400)
+        except SimError as error:
+            _log.warning("%s was refused: %s", request.url.path, error.what)
+            return _show(html.write_refused(error.on_screen), _find_status(error))
+
+    return guarded
+
+
+def _find_status(error: SimError) -> int:
+    return next((status for kind, status in STATUS_OF.items() if isinstance(error, kind)), 403)
+
+
+async def _require_set_up(app: App) -> None:
+    if not await run_sync(is_set_up, app):
+        raise AccessError("sign-in is not set up here", todo="have an administrator set it up first")
+
+
+async def _read_params(request: Request) -> dict[str, str]:
+    """Return the fields of a form or of the address. Raises AccessError: neither, or too large."""
+    if request.method == "GET":
+        return {name: value for name, value in request.query_params.items() if len(value) <= MOST_BYTES}
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM_TYPE:
+        raise AccessError("this is no form", expected=FORM_TYPE)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise AccessError("the message is too large", expected=f"at most {MOST_BYTES // 1024} KB")
+    try:
+        return dict(
+            parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+        )
+    except ValueError as error:
+        raise AccessError("the message cannot be read", todo="open the link in the learning system again") from error
+
+
+def _get_base(app: App, request: Request) -> str:
+    """Return the address of this installation: as it is set, else as the browser has it."""
+    return app.settings.address or f"{request.url.scheme}://{request.url.netloc}"
+
+
+def _show(content: str, status: int = 200, *, policy: str = html.FRAMED_POLICY) -> Response:
+    return HTMLResponse(content, status, headers={**HEADERS, "Content-Security-Policy": policy})
+
+
+def _answer(content: object) -> Response:
+    return JSONResponse(content, headers={**SECURITY_HEADERS, "Cache-Control": "public, max-age=300"})

@@ -1,0 +1,73 @@
+"""Learning systems, for the administrator: what they need of us, who they are, and how telling them results goes."""
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from sim.services.accounts.sessions import is_set_up
+from sim.services.learning_systems.platforms import PlatformCard, list_platforms
+from sim.services.learning_systems.registration import REGISTER_PATH, make_code
+from sim.ui.learning_systems import wording as words
+from sim.ui.learning_systems.form import draw_form, draw_remove
+from sim.ui.page.page_state import get_app, get_viewer, make_own_address
+from sim.ui.parts.actions import run_action
+from sim.ui.parts.blocks import draw_details, draw_lead, draw_quiet, draw_table
+from sim.ui.parts.flash import draw_flash
+from sim.ui.parts.local_time import write_day
+
+
+def draw() -> None:
+    """Draw the page."""
+    app = get_app()
+    st.title(words.TITLE, anchor=False)
+    draw_lead(words.LEAD)
+    draw_flash()
+    if not is_set_up(app):
+        st.info(words.NOBODY_YET)
+        return
+    cards = list_platforms(app, get_viewer())
+    if cards:
+        draw_table(words.COLUMNS, [_write_row(card) for card in cards], label=words.TITLE)
+        draw_quiet(words.RESULTS_NOTE)
+        with st.expander(words.CHANGE, key="lti-change"):
+            _draw_change(cards)
+    else:
+        draw_quiet(words.NONE_YET)
+    with st.expander(words.OURS, key="lti-ours", expanded=not cards):
+        _draw_ours()
+    with st.expander(words.ADD, key=f"lti-add-{len(cards)}"):
+        draw_form(None, mark=f"new-{len(cards)}")
+
+
+def _write_row(card: PlatformCard) -> tuple[str, ...]:
+    row = card.row
+    failure = ""
+    if row.failure and row.failed_at is not None:
+        failure = words.FAILED.format(failure=row.failure, day=write_day(row.failed_at))
+    return (row.name, row.issuer, f"{row.sent_count:,}", f"{card.waiting:,}", f"{card.refused:,}", failure)
+
+
+def _draw_change(cards: tuple[PlatformCard, ...]) -> None:
+    rows = {card.row.platform_id: card.row for card in cards}
+    chosen = st.selectbox(
+        words.CHOOSE, list(rows), format_func=lambda platform_id: rows[platform_id].name, key="lti-chosen"
+    )
+    if chosen in rows:
+        draw_form(rows[chosen], mark=chosen)
+        draw_remove(rows[chosen])
+
+
+def _draw_ours() -> None:
+    draw_quiet(words.OURS_NOTE)
+    base = get_app().settings.address or make_own_address("")
+    if not base.startswith("https://"):
+        st.warning(words.NO_ADDRESS)
+    draw_details((label, f"{base}{path}") for label, path in words.ADDRESSES)
+    if st.button(words.LINK, key="lti-link", help=words.LINK_HELP):
+        code = run_action(lambda: make_code(get_app(), get_viewer()))
+        if code is not None:
+            draw_quiet(words.LINK_NOTE)
+            st.code(f"{base}{REGISTER_PATH}?{urlencode({'code': code})}", language=None, wrap_lines=True)
+
+
+draw()

@@ -1,0 +1,164 @@
+"""The people of a course brought in as a roster: all pages or none, learners alone, and the same people at a launch."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from joserfc.jwk import KeySet
+
+from sim.errors import AccessError
+from sim.records.lti import CourseRow
+from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY
+from sim.services.app.wiring import App
+from sim.services.learning_systems import service_token
+from sim.services.learning_systems.keys import describe_own_keys
+from sim.services.learning_systems.names_roles import list_courses, read_course
+from sim.services.learning_systems.people import make_identity
+from sim.services.learning_systems.platforms import Wish, save_platform
+from sim.services.learning_systems.web import LearningSystemError, ask, find_next, is_safe_url
+from sim.services.roster.apply import apply_roster, preview_roster
+from sim.services.team import team
+from tests.support.fake_clock import FakeClock
+from tests.support.lti_platform import CLIENT_ID, DEPLOYMENT, INSTRUCTOR, LtiPlatform, User
+
+USERS = (
+    User("ana", "Ana Lopez", "ana@school.example"),
+    User("ben", "Ben Hill", "ben@school.example", sourced_id="S-2"),
+    User("ira", "Ira Cole", roles=(INSTRUCTOR,)),
+    User("cy", "Cy Park"),
+    User("dee", "Dee Moss", status="Inactive"),
+)
+
+
+@pytest.fixture
+def platform(drill_app: App, clock: FakeClock) -> Iterator[LtiPlatform]:
+    service_token._kept.clear()
+    with LtiPlatform(users={user.sub: replace(user) for user in USERS}) as running:
+        running.now = lambda: float(clock.wall.timestamp())
+        running.tool_keys = KeySet.import_key_set(describe_own_keys(drill_app))
+        yield running
+
+
+@pytest.fixture
+def platform_id(drill_app: App, platform: LtiPlatform) -> str:
+    wish = Wish(
+        name="Course system",
+        issuer=platform.url,
+        client_id=CLIENT_ID,
+        deployments=(DEPLOYMENT,),
+        auth_url=f"{platform.url}/auth",
+        token_url=f"{platform.url}/token",
+        keys_url=f"{platform.url}/jwks",
+        trusts_email=True,
+        school="Maple Ridge",
+    )
+    platform_id = save_platform(drill_app, AT_THIS_MACHINE, wish)
+    with drill_app.store.write() as work:
+        work.lti.save_course(
+            CourseRow(
+                course_id="course",
+                platform_id=platform_id,
+                context_id="c",
+                title="Camera training",
+                members_url=f"{platform.url}/members?page=1",
+                seen_at=drill_app.clock.read().wall,
+            )
+        )
+    return platform_id
+
+
+def bring_in(app: App) -> None:
+    roster = read_course(app, AT_THIS_MACHINE, "course")
+    plan = preview_roster(app, AT_THIS_MACHINE, roster)
+    apply_roster(app, AT_THIS_MACHINE, roster, expected=plan.fingerprint)
+
+
+def test_all_pages_are_read_and_learners_come_in(drill_app: App, platform: LtiPlatform, platform_id: str) -> None:
+    (course,) = list_courses(drill_app, AT_THIS_MACHINE)
+    assert course.title == "Camera training"
+    bring_in(drill_app)
+    assert platform.wrong == []
+    with drill_app.store.read() as work:
+        people = {person.name: person for person in work.teams.list_everybody()}
+        (on,) = work.teams.list_teams()
+    assert set(people) == {"Ana Lopez", "Ben Hill", "Cy Park"}
+    assert (on.name, on.school, on.external_id) == ("Camera training", "Maple Ridge", "lti:course")
+    assert (people["Ana Lopez"].email, people["Ana Lopez"].external_id) == ("ana@school.example", None)
+    assert people["Ben Hill"].external_id == "S-2"
+    assert people["Cy Park"].external_id == make_identity(platform_id, "cy")
+    roster = read_course(drill_app, AT_THIS_MACHINE, "course")
+    assert preview_roster(drill_app, AT_THIS_MACHINE, roster).is_empty, "again, nothing changes"
+    assert roster.notes == ("1 instructors and others of the course were not read.",)
+
+
+def test_who_is_not_active_any_more_is_marked_as_having_left(
+    drill_app: App, platform: LtiPlatform, platform_id: str
+) -> None:
+    bring_in(drill_app)
+    platform.users["ana"].status = "Deleted"
+    bring_in(drill_app)
+    with drill_app.store.read() as work:
+        left = {person.name for person in work.teams.list_everybody() if person.left_at is not None}
+    assert left == {"Ana Lopez"}
+
+
+def test_people_of_a_team_stay_on_it(drill_app: App, platform: LtiPlatform, platform_id: str) -> None:
+    team_id = team.add_team(drill_app, "Office")
+    person_id = team.add_person(drill_app, team_id, "A. Lopez")
+    with drill_app.store.write() as work:
+        work.roster.save_people([replace(work.teams.get_person(person_id), email="ana@school.example")])
+    bring_in(drill_app)
+    with drill_app.store.read() as work:
+        assert work.teams.get_person(person_id).team_id == team_id
+
+
+def test_an_answer_that_stops_half_way_changes_nothing(
+    drill_app: App, platform: LtiPlatform, platform_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def fail_later(url: str, **kinds: object) -> object:
+        asked.append(url)
+        platform.fails = {"/members": 502} if len(asked) > 1 else {}
+        return ask(url, **kinds)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("sim.services.learning_systems.names_roles.ask", fail_later)
+    with pytest.raises(LearningSystemError, match=r"502 in place of page 2 .*nothing was changed"):
+        read_course(drill_app, AT_THIS_MACHINE, "course")
+    assert len(asked) == 2
+
+
+def test_only_who_brings_in_a_roster_reads_a_course(drill_app: App, platform: LtiPlatform, platform_id: str) -> None:
+    with pytest.raises(AccessError):
+        read_course(drill_app, NOBODY, "course")
+    with pytest.raises(AccessError):
+        list_courses(drill_app, NOBODY)
+    with pytest.raises(AccessError, match="not known here"):
+        read_course(drill_app, AT_THIS_MACHINE, "other")
+
+
+def test_the_next_page_of_a_link_header() -> None:
+    link = '<https://a.example/m?p=1>; rel="differences", <https://a.example/m?p=2>; rel="next"'
+    assert find_next(link) == "https://a.example/m?p=2"
+    assert find_next('<https://a.example/m>; rel="prev"') == find_next("") == ""
+
+
+@pytest.mark.parametrize(
+    ("url", "is_safe"),
+    [
+        ("https://lms.example/token", True),
+        ("http://127.0.0.1:8080/token", True),
+        ("http://lms.example/token", False),
+        ("https://kim:secret@lms.example/token", False),
+        ("file:///etc/passwd", False),
+        ("https://", False),
+        ("https://lms.example:0/", False),
+        ("https://[", False),
+        ("", False),
+    ],
+)
+def test_only_https_is_asked(url: str, is_safe: bool) -> None:
+    assert is_safe_url(url) is is_safe
+    if not is_safe:
+        with pytest.raises(LearningSystemError):
+            ask(url, what="it")
