@@ -21,6 +21,52 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--skip-wrong", action="store_true", help="go on without the rows that are wrong")
     parser.add_argument("--team", default="", metavar="NAME", help="team of those for whom the CSV names none")
     parser.set_defaults(run=run)
+    sync = commands.add_parser(
+        "sync",
+        help="read a OneRoster REST service, and bring in what has changed with --apply",
+        description="SIGHTLINE_ONEROSTER names the service with client and secret, SIGHTLINE_ONEROSTER_TOKEN where its "
+        "tokens are. The first time everything is read, later what has changed since. A service that stops half way "
+        "changes nothing.",
+    )
+    sync.add_argument("--apply", action="store_true", help="change it; without, only show what would change")
+    sync.add_argument("--full", action="store_true", help="read everything: who is missing has left")
+    sync.add_argument("--known-only", action="store_true", help="bring in nobody new: only people who are here already")
+    sync.add_argument("--keep-teams", action="store_true", help="people on a team stay on it")
+    sync.add_argument("--skip-wrong", action="store_true", help="go on without the records that are wrong")
+    sync.add_argument("--many-leave", action="store_true", help="go on although many would be marked as having left")
+    sync.set_defaults(run=run_sync)
+
+
+def run_sync(args: argparse.Namespace) -> int:
+    """Read a service, show what would change, and change it when asked to."""
+    import os
+
+    from sim.services.accounts.viewer import AT_THIS_MACHINE
+    from sim.services.app.wiring import open_app, read_settings, system_clock
+    from sim.services.roster.one_roster_rest import read_api
+    from sim.services.roster.sync import Choice, apply_sync, prepare_sync
+    from sim.services.roster.words import write_applied, write_plan
+
+    api = read_api(os.environ)
+    choice = Choice(
+        known_only=args.known_only,
+        keeps_teams=args.keep_teams,
+        skips_wrong=args.skip_wrong,
+        takes_many_leaving=args.many_leave,
+    )
+    app = open_app(read_settings(os.environ), system_clock())
+    try:
+        prepared = prepare_sync(app, AT_THIS_MACHINE, api, choice=choice, is_full=args.full)
+        sys.stdout.write(f"Read {f'changes since {prepared.since}' if prepared.since else 'everything'}.\n")
+        sys.stdout.write("".join(f"{line}\n" for line in write_plan(prepared.plan)))
+        if args.apply:
+            done = apply_sync(app, AT_THIS_MACHINE, api, prepared, choice=choice)
+            sys.stdout.write(f"{write_applied(done)}\n")
+        elif not prepared.plan.is_empty:
+            sys.stdout.write("Nothing was changed. Add --apply to do it.\n")
+    finally:
+        app.close()
+    return 1 if prepared.plan.wrong and not args.skip_wrong else 0
 
 
 def run(args: argparse.Namespace) -> int:

@@ -14,11 +14,11 @@ from sim.records.attempts import AttemptsTable
 from sim.records.backup import keep_upgrade_copy, remove_old_upgrade_copy
 from sim.records.change_mark import ChangeMark
 from sim.records.days_off import DaysOffTable
+from sim.records.during_attempts import HelpTable, SilencesTable
 from sim.records.engine import BUSY_TIMEOUT_S, hold_lock, make_engine, open_transaction, translate_errors, try_lock
 from sim.records.events import EventsTable
 from sim.records.exercises import ExercisesTable
 from sim.records.exposures import ExposuresTable
-from sim.records.help import HelpTable
 from sim.records.holds import HoldsTable
 from sim.records.learners import LearnersTable
 from sim.records.ledger import LedgerTable
@@ -32,7 +32,6 @@ from sim.records.programmes import ProgrammesTable
 from sim.records.roster import RosterTable
 from sim.records.second_steps import SecondStepsTable
 from sim.records.sessions import SessionsTable
-from sim.records.silences import SilencesTable
 from sim.records.teams import NO_LIMITS, Limits, TeamsTable
 from sim.records.writer_queue import WriterQueue
 

@@ -26,6 +26,7 @@ from sim.services.app.wiring import App
 from sim.services.learning_systems import launch, registration
 from sim.services.learning_systems.keys import KEY_NAME, PlatformKeys, describe_own_keys
 from sim.services.learning_systems.launch import LASTS
+from sim.services.learning_systems.people import list_new
 from sim.services.learning_systems.platforms import Wish, list_platforms, remove_platform, save_platform
 from sim.services.team import team
 from sim.ui.http.headers import SafeHeaders
@@ -136,6 +137,7 @@ def test_a_launch_signs_in_and_opens_the_drill_and_a_second_one_goes_on_with_it(
         on = work.teams.get_team(person.team_id)
     assert (row.form_id, row.mode) == (school.drill, Mode.PRACTICE)
     assert first.headers["location"] == f"../drill?attempt={row.timing.attempt_id}"
+    assert list_new(school.app, person.team_id) == ("Ana Lopez",), "the trainer sees who came in"
     assert (on.name, on.school, person.roster_source, person.email) == ("Camera training", "Maple Ridge", "lti", None)
 
 

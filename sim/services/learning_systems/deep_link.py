@@ -7,13 +7,13 @@ from typing import Any, Final
 
 from sim.drill.forms import Origin
 from sim.errors import AccessError
+from sim.services.app.asking import is_safe_url
 from sim.services.app.signed_link import Purpose
 from sim.services.app.wiring import App
 from sim.services.learning_systems import claims as names
 from sim.services.learning_systems.enter import GIVEN
 from sim.services.learning_systems.keys import sign
 from sim.services.learning_systems.launch import AGAIN, Launch
-from sim.services.learning_systems.web import is_safe_url
 from sim.tasks import get_task_type
 
 CHOICE: Final = Purpose(salt="sightline-lti-choice-1", what="this choice", todo=AGAIN)

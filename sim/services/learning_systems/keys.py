@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.errors import StoreError
+from sim.services.app.asking import OutsideError, ask
 from sim.services.app.wiring import App
-from sim.services.learning_systems.web import LearningSystemError, ask
 
 if TYPE_CHECKING:
     from joserfc.jwk import RSAKey
@@ -99,7 +99,7 @@ class PlatformKeys:
         """Return the key of an id, None where the system has none such.
 
         Raises:
-            LearningSystemError: the keys cannot be fetched, or are none.
+            OutsideError: the keys cannot be fetched, or are none.
         """
         with self._lock:
             kept = self._kept.get(url)
@@ -122,15 +122,13 @@ def _fetch(url: str) -> "tuple[RSAKey, ...]":
 
     answer = ask(url, what="the learning system's list of keys")
     if not answer.is_good:
-        raise LearningSystemError(
-            f"the learning system's list of keys answered {answer.status}", todo="try again later"
-        )
+        raise OutsideError(f"the learning system's list of keys answered {answer.status}", todo="try again later")
     found = answer.data.get("keys") if isinstance(answer.data, dict) else None
     try:
         keys = [each for each in found if isinstance(each, dict) and each.get("kty") == "RSA"] if found else []
         return tuple(RSAKey.import_key(each) for each in keys)
     except (JoseError, ValueError, TypeError, AttributeError) as error:
-        raise LearningSystemError("the learning system's list of keys cannot be read") from error
+        raise OutsideError("the learning system's list of keys cannot be read") from error
 
 
 def read_kid(token: str) -> str | None:

@@ -117,7 +117,7 @@ def read_launch(app: App, *, state: str, token: str, cookie: str) -> Launch:
 
     Raises:
         AccessError: forged, of another browser, too old, taken before, or of somewhere not registered; in words.
-        LearningSystemError: its keys cannot be fetched.
+        OutsideError: its keys cannot be fetched.
         StoreError: the database failed.
     """
     now = app.clock.read()

@@ -6,11 +6,11 @@ from urllib.parse import urljoin
 from sim.errors import AccessError, RosterError
 from sim.records.lti import CourseRow, PlatformRow
 from sim.services.accounts.viewer import Duty, Viewer, require
+from sim.services.app.asking import OutsideError, ask, find_next
 from sim.services.app.wiring import App
 from sim.services.learning_systems.claims import LEARNER, NAMES_SCOPE, has_role
 from sim.services.learning_systems.people import make_identity, make_team_id
 from sim.services.learning_systems.service_token import get_token
-from sim.services.learning_systems.web import LearningSystemError, ask, find_next
 from sim.services.roster.cells import read_email, read_external_id, read_name
 from sim.services.roster.entry import Entry, Roster, RosterSource, TeamWish, WrongRow
 
@@ -31,7 +31,7 @@ def read_course(app: App, viewer: Viewer, course_id: str) -> Roster:
 
     Raises:
         AccessError: the viewer may not, or the course is not known any more.
-        LearningSystemError: it did not answer, or stopped half way.
+        OutsideError: it did not answer, or stopped half way.
         StoreError: the database failed.
     """
     require(viewer, Duty.IMPORT_ROSTER)
@@ -75,7 +75,7 @@ def _fetch(app: App, platform: PlatformRow, course: CourseRow) -> list[dict[str,
         answer = ask(url, what=platform.name, headers=headers)
         found = answer.data.get("members") if answer.is_good and isinstance(answer.data, dict) else None
         if not isinstance(found, list):
-            raise LearningSystemError(
+            raise OutsideError(
                 f"{platform.name} answered {answer.status} in place of page {len(seen)} of the people of the course",
                 todo="try again later; nothing was changed",
             )
@@ -83,9 +83,7 @@ def _fetch(app: App, platform: PlatformRow, course: CourseRow) -> list[dict[str,
         following = find_next(answer.link)
         url = urljoin(url, following) if following else ""
     if url:
-        raise LearningSystemError(
-            f"{platform.name} lists more than {MOST_PAGES} pages of people", todo="ask its vendor"
-        )
+        raise OutsideError(f"{platform.name} lists more than {MOST_PAGES} pages of people", todo="ask its vendor")
     return members
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Final
 
 from sim.errors import AccessError, StoreError
@@ -19,6 +20,7 @@ from sim.services.roster.entry import RosterSource
 from sim.services.team.team import MAX_NAME, MAX_PEOPLE, check_name
 
 HOW: Final = "lti"
+NEW_FOR: Final = timedelta(days=14)
 MOST_SUBJECT_KEPT: Final = 200
 _TRAINEE: Final = frozenset({Role.TRAINEE.value})
 
@@ -90,6 +92,15 @@ def sign_in_person(
         roles = frozenset({Role.TRAINEE})
         account = find_or_create(app, identity, name=person.name, roles=roles, person_id=person.person_id)
     return open_session(app, account.account_id, how=HOW, instead_of=instead_of), person
+
+
+def list_new(app: App, team_id: str) -> tuple[str, ...]:
+    """Return the names of those of a team whom a learning system has brought in lately, the newest first."""
+    since = app.clock.read().wall - NEW_FOR
+    with app.store.read() as work:
+        people = work.teams.list_people(team_id)
+    new = [each for each in people if each.roster_source == RosterSource.LTI and each.created_at >= since]
+    return tuple(each.name for each in sorted(new, key=lambda each: each.created_at, reverse=True) if not each.left_at)
 
 
 def _find_person(work: Work, launch: Launch, account: AccountRow | None, identity: str) -> PersonRow | None:

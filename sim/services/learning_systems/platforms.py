@@ -8,8 +8,8 @@ from typing import Final
 from sim.errors import StoreError
 from sim.records.lti import PlatformRow
 from sim.services.accounts.viewer import Duty, Viewer, require
+from sim.services.app.asking import is_safe_url
 from sim.services.app.wiring import App
-from sim.services.learning_systems.web import is_safe_url
 
 MOST_NAME: Final = 80
 MOST_ID: Final = 255

@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 
 from sim.errors import AccessError, StoreError
 from sim.services.accounts.viewer import Duty, Viewer, require
+from sim.services.app.asking import OutsideError, ask
 from sim.services.app.signed_link import Purpose
 from sim.services.app.wiring import App
 from sim.services.learning_systems import claims as names
 from sim.services.learning_systems.launch import LAUNCH_PATH, SELECT_PATH
 from sim.services.learning_systems.platforms import Wish, store_platform
-from sim.services.learning_systems.web import LearningSystemError, ask
 
 LOGIN_PATH: Final = "/lti/login"
 KEYS_PATH: Final = "/lti/keys"
@@ -68,7 +68,7 @@ def register(app: App, *, code: str, config_url: str, token: str, base: str) -> 
 
     Raises:
         AccessError: the code is forged or old.
-        LearningSystemError: it did not answer as the standard has it.
+        OutsideError: it did not answer as the standard has it.
         StoreError: it is here already.
     """
     CODE.check_time(CODE.read(app.access.secret, code, int), app.clock.read().wall)
@@ -85,7 +85,7 @@ def register(app: App, *, code: str, config_url: str, token: str, base: str) -> 
     )
     client = made.data if made.is_good and isinstance(made.data, dict) else {}
     if not _get(client, "client_id"):
-        raise LearningSystemError(f"the learning system did not register this tool (answer {made.status})")
+        raise OutsideError(f"the learning system did not register this tool (answer {made.status})")
     tool = client.get(TOOL)
     deployment = _get(tool, "deployment_id") if isinstance(tool, dict) else ""
     described = found.get("https://purl.imsglobal.org/spec/lti-platform-configuration")
@@ -104,7 +104,7 @@ def register(app: App, *, code: str, config_url: str, token: str, base: str) -> 
     try:
         store_platform(app, wish, needs_deployment=False)
     except StoreError as error:
-        raise LearningSystemError(
+        raise OutsideError(
             f"the learning system's configuration cannot be used: {error.what}", todo="register it by hand"
         ) from error
     return wish.name

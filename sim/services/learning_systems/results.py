@@ -15,10 +15,10 @@ from sim.drill.attempt import ENDED, AttemptState, Mode
 from sim.errors import SimError
 from sim.records.lti import PlatformRow, ResultRow
 from sim.records.rows import AttemptRow
+from sim.services.app.asking import Answer, OutsideError, ask
 from sim.services.app.wiring import App
 from sim.services.learning_systems.claims import SCORE_SCOPE
 from sim.services.learning_systems.service_token import get_token
-from sim.services.learning_systems.web import Answer, LearningSystemError, ask
 
 BATCH: Final = 50
 FIRST_WAIT: Final = timedelta(seconds=30)
@@ -91,7 +91,7 @@ def _tell(app: App, row: ResultRow, away: set[str]) -> bool:
         return False
     try:
         answer = _post(app, platform, row, told, at=now)
-    except LearningSystemError as error:
+    except OutsideError as error:
         away.add(platform.platform_id)
         _put_off(app, row, error.on_screen, now=now)
         return False
@@ -127,7 +127,7 @@ def _save(app: App, row: ResultRow) -> None:
 
 
 def _post(app: App, platform: PlatformRow, row: ResultRow, told: Told, *, at: datetime) -> Answer:
-    """Return the answer to a score (AGS 2.0, section 3.4). Raises LearningSystemError: there was none."""
+    """Return the answer to a score (AGS 2.0, section 3.4). Raises OutsideError: there was none."""
     body = {
         "userId": row.subject,
         "scoreGiven": told.score,
@@ -141,10 +141,10 @@ def _post(app: App, platform: PlatformRow, row: ResultRow, told: Told, *, at: da
     for is_fresh in (False, True):
         try:
             token = get_token(app, platform, SCORE_SCOPE, is_fresh=is_fresh)
-        except LearningSystemError:
+        except OutsideError:
             raise
         except SimError as error:
-            raise LearningSystemError(str(error)) from error
+            raise OutsideError(str(error)) from error
         answer = ask(
             make_scores_url(row.line_item),
             what=platform.name,

@@ -6,9 +6,9 @@ from typing import Final
 from urllib.parse import urlencode
 
 from sim.records.lti import PlatformRow
+from sim.services.app.asking import OutsideError, ask
 from sim.services.app.wiring import App
 from sim.services.learning_systems.keys import sign
-from sim.services.learning_systems.web import LearningSystemError, ask
 
 ASSERTION: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ASKED_FOR_S: Final = 300
@@ -21,7 +21,7 @@ def get_token(app: App, platform: PlatformRow, scope: str, *, is_fresh: bool = F
     """Return a token for a service, one of before where it still lasts and no fresh one is asked for.
 
     Raises:
-        LearningSystemError: it gives none.
+        OutsideError: it gives none.
         StoreError: there is no key.
     """
     now = app.clock.read()
@@ -53,7 +53,7 @@ def get_token(app: App, platform: PlatformRow, scope: str, *, is_fresh: bool = F
     )
     token = answer.data.get("access_token") if answer.is_good and isinstance(answer.data, dict) else None
     if not isinstance(token, str) or not token:
-        raise LearningSystemError(
+        raise OutsideError(
             f"{platform.name} gave no token (answer {answer.status})",
             todo="check the client ID, the address of our keys in the learning system, and both clocks",
         )

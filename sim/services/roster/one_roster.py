@@ -64,14 +64,26 @@ def read_one_roster(export: Export, *, today: date) -> Roster:
     roles_file = read_one_table(export, "roles", columns=ROLE_COLUMNS)
     if users_file is None and roles_file is None:
         raise RosterError(f"{export.name} holds neither users nor roles", expected="file.users and file.roles")
+    return make_roster(export.name, orgs=orgs_file, users=users_file, roles=roles_file, today=today)
+
+
+def make_roster(
+    name: str,
+    *,
+    orgs: RosterTableFile | None,
+    users: RosterTableFile | None,
+    roles: RosterTableFile | None,
+    today: date,
+) -> Roster:
+    """Return the staff of three tables; None stands for one that was not given."""
     wrong: list[WrongRow] = []
-    orgs = _read_orgs(orgs_file, wrong)
-    places = _read_places(roles_file, wrong, today=today)
-    people, passed = _read_users(users_file, wrong, orgs=orgs, places=places, roles=roles_file)
+    known_orgs = _read_orgs(orgs, wrong)
+    places = _read_places(roles, wrong, today=today)
+    people, passed = _read_users(users, wrong, orgs=known_orgs, places=places, roles=roles)
     return Roster(
-        name=export.name,
+        name=name,
         source=RosterSource.ONE_ROSTER,
-        is_whole=bool(users_file and roles_file and not users_file.is_delta and not roles_file.is_delta),
+        is_whole=bool(users and roles and not users.is_delta and not roles.is_delta),
         entries=_tell_apart(people),
         wrong=tuple(wrong),
         notes=(f"{passed:,} students, parents or guardians were not read.",) if passed else (),
@@ -211,7 +223,7 @@ def _list_rows(file: RosterTableFile | None, wrong: list[WrongRow]) -> Iterator[
         return
     header = file.table.header
     for line, cells in file.table.rows:
-        place = f"{file.name}, line {line}"
+        place = f"{file.name}, {file.unit} {line}"
         try:
             row = {name: clean_cell(cell) for name, cell in zip(header, fit_row(cells, width=len(header)), strict=True)}
             _check_status(row, is_delta=file.is_delta)

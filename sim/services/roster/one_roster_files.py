@@ -20,11 +20,15 @@ ReadFile = Callable[[str], bytes | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterTableFile:
-    """One table of the export: its rows by column, and whether they are all there are or only what changed."""
+    """One table of the export: its rows by column, and whether they are all there are or only what changed.
+
+    `unit` is what a row is called where something is said about it.
+    """
 
     name: str
     table: TableText
     is_delta: bool
+    unit: str = "line"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 
 from sim.errors import AccessError, RateLimitError, RecordingError, SimError, StoreError, TaskError
 from sim.services.accounts.sessions import is_set_up
+from sim.services.app.asking import OutsideError
 from sim.services.app.wiring import App
 from sim.services.learning_systems import claims, deep_link, registration
 from sim.services.learning_systems.enter import enter
@@ -29,7 +30,6 @@ from sim.services.learning_systems.launch import (
     name_cookie,
     read_launch,
 )
-from sim.services.learning_systems.web import LearningSystemError
 from sim.ui.http import lti_html as html
 from sim.ui.http.account_routes import let_in
 from sim.ui.http.headers import NEVER_STORED, SECURITY_HEADERS
@@ -44,7 +44,7 @@ A_MINUTE: Final = 1200
 FRAMES: Final = frozenset({"iframe", "frame", "embed", "object"})
 STATUS_OF: Final[dict[type[SimError], int]] = {
     RateLimitError: 429,
-    LearningSystemError: 502,
+    OutsideError: 502,
     StoreError: 503,
     RecordingError: 503,
     TaskError: 404,

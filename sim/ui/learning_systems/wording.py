@@ -12,7 +12,7 @@ NO_ADDRESS: Final = (
     "This page was opened without https. Learning systems need an https address: open this page by it, then copy these."
 )
 OURS: Final = "What the learning system asks for"
-OURS_NOTE: Final = "Copy these into the learning system, or give it a registration link if it can register by itself."
+OURS_NOTE: Final = "Copy these into the learning system, or use a registration link if it can register automatically."
 ADDRESSES: Final = (
     ("Sign-in address (OpenID Connect initiation)", "/lti/login"),
     ("Redirect address and target link", "/lti/launch"),

@@ -6,6 +6,7 @@ import streamlit as st
 
 from sim.services.accounts.viewer import Duty, may
 from sim.services.app.wiring import App
+from sim.services.learning_systems.people import list_new
 from sim.services.operations import demo
 from sim.services.team import team
 from sim.services.team.team import TeamCard
@@ -27,6 +28,7 @@ from sim.ui.team.team_school import draw_school, draw_school_field
 
 DEMO_PEOPLE = 8
 DEMO_SEED = 1
+MOST_NEW = 10
 
 
 def draw() -> None:
@@ -115,6 +117,9 @@ def _draw_team(card: TeamCard) -> None:
         and st.button(wording.HOLD_SESSION, key="hold-session", icon=":material/groups:")
     ):
         go_to_page("session", **{TEAM_PARAM: team_id})
+    new = list_new(get_app(), team_id)
+    if new:
+        draw_quiet(wording.NEW_PEOPLE.format(names=", ".join(new[:MOST_NEW]), count=len(new)))
     draw_roster(view, is_shown_only=is_shown_only)
     if is_shown_only:
         return

@@ -31,6 +31,7 @@ DEMO: Final = "This is a demo team. Its people are invented and their drills wer
 DEMO_OFFER: Final = "Or take a look first: a demo team shows this page with invented people and simulated drills."
 DEMO_MAKE: Final = "Show me a demo team"
 DEMO_MAKING: Final = "Simulating eight people, with several drills before and after. This takes some seconds."
+NEW_PEOPLE: Final = "Joined from the learning system in the last 14 days ({count}): {names}"
 DEMO_REMOVE: Final = "Remove the demo team"
 
 ADD_PEOPLE: Final = "Add people"

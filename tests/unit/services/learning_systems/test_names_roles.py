@@ -9,13 +9,13 @@ from joserfc.jwk import KeySet
 from sim.errors import AccessError
 from sim.records.lti import CourseRow
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY
+from sim.services.app.asking import OutsideError, ask, find_next, is_safe_url
 from sim.services.app.wiring import App
 from sim.services.learning_systems import service_token
 from sim.services.learning_systems.keys import describe_own_keys
 from sim.services.learning_systems.names_roles import list_courses, read_course
 from sim.services.learning_systems.people import make_identity
 from sim.services.learning_systems.platforms import Wish, save_platform
-from sim.services.learning_systems.web import LearningSystemError, ask, find_next, is_safe_url
 from sim.services.roster.apply import apply_roster, preview_roster
 from sim.services.team import team
 from tests.support.fake_clock import FakeClock
@@ -123,7 +123,7 @@ def test_an_answer_that_stops_half_way_changes_nothing(
         return ask(url, **kinds)  # type: ignore[arg-type]
 
     monkeypatch.setattr("sim.services.learning_systems.names_roles.ask", fail_later)
-    with pytest.raises(LearningSystemError, match=r"502 in place of page 2 .*nothing was changed"):
+    with pytest.raises(OutsideError, match=r"502 in place of page 2 .*nothing was changed"):
         read_course(drill_app, AT_THIS_MACHINE, "course")
     assert len(asked) == 2
 
@@ -160,5 +160,5 @@ def test_the_next_page_of_a_link_header() -> None:
 def test_only_https_is_asked(url: str, is_safe: bool) -> None:
     assert is_safe_url(url) is is_safe
     if not is_safe:
-        with pytest.raises(LearningSystemError):
+        with pytest.raises(OutsideError):
             ask(url, what="it")

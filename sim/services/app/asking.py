@@ -1,4 +1,4 @@
-"""Asking a learning system: JSON over https, without redirects, with a limit on size and time."""
+"""Asking another system of the school, a learning system or a roster: JSON over https, limited in size and time."""
 
 import json
 import urllib.error
@@ -11,21 +11,22 @@ from urllib.parse import urlsplit
 from sim.errors import SimError
 
 TIMEOUT_S: Final = 20.0
-MOST_BYTES: Final = 5_000_000
+MOST_BYTES: Final = 20_000_000
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
-class LearningSystemError(SimError):
-    """A learning system did not answer, or with something that its standard does not allow."""
+class OutsideError(SimError):
+    """Another system did not answer, or with something that its standard does not allow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What it answered: the status, the parsed JSON (None for none), and the `Link` header."""
+    """What it answered: the status, the parsed JSON (None for none), the `Link` header and `X-Total-Count`."""
 
     status: int
     data: Any = None
     link: str = ""
+    total: str = ""
 
     @property
     def is_good(self) -> bool:
@@ -61,30 +62,29 @@ def ask(
     """Return what an address answers to a GET, or to a POST with a body; statuses of failure are answers too.
 
     Raises:
-        LearningSystemError: no safe address, no answer, too large an answer, or a good one that is no JSON.
+        OutsideError: no safe address, no answer, too large an answer, or a good one that is no JSON.
     """
     if not is_safe_url(url):
-        raise LearningSystemError(f"{what} is not asked: {url[:80]!r} is no https address")
+        raise OutsideError(f"{what} is not asked: {url[:80]!r} is no https address")
     request = urllib.request.Request(url, data=body, headers={"Accept": "application/json", **(headers or {})})
     try:
         with urllib.request.build_opener(_NoRedirect).open(request, timeout=TIMEOUT_S) as answer:
             text = answer.read(MOST_BYTES + 1)
             status, link = int(answer.status), ", ".join(answer.headers.get_all("Link") or ())
+            total = str(answer.headers.get("X-Total-Count", ""))
     except urllib.error.HTTPError as error:
         error.close()
         return Answer(status=int(error.code))
     except (OSError, ValueError) as error:
         reason = getattr(error, "reason", error)
         told = getattr(reason, "strerror", None) or str(reason)
-        raise LearningSystemError(
-            f"{what} did not answer: {told.lower()}", todo="check the address, or wait"
-        ) from error
+        raise OutsideError(f"{what} did not answer: {told.lower()}", todo="check the address, or wait") from error
     if len(text) > MOST_BYTES:
-        raise LearningSystemError(f"{what} answered with more than {MOST_BYTES // 1_000_000} MB")
+        raise OutsideError(f"{what} answered with more than {MOST_BYTES // 1_000_000} MB")
     try:
-        return Answer(status=status, data=json.loads(text) if text.strip() else None, link=link)
+        return Answer(status=status, data=json.loads(text) if text.strip() else None, link=link, total=total)
     except ValueError as error:
-        raise LearningSystemError(f"{what} did not answer in JSON", todo="check its address") from error
+        raise OutsideError(f"{what} did not answer in JSON", todo="check its address") from error
 
 
 def find_next(link: str) -> str:

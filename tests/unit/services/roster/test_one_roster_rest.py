@@ -1,0 +1,210 @@
+"""A OneRoster REST service read whole or not at all, then what has changed."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from sim.commands import roster as command
+from sim.errors import MachineError, RosterError, StoreError
+from sim.records.rows import PersonRow
+from sim.services.accounts.viewer import AT_THIS_MACHINE
+from sim.services.app.asking import OutsideError
+from sim.services.app.wiring import App
+from sim.services.roster import one_roster_rest
+from sim.services.roster.apply import Applied
+from sim.services.roster.one_roster_rest import Api, fetch_roster, read_api
+from sim.services.roster.sync import STATE_NAME, Choice, apply_sync, prepare_sync
+from sim.services.team import team
+from tests.support.one_roster_service import OneRosterService, make_org, make_user
+
+TODAY = date(2026, 9, 14)
+ORGS = [
+    make_org("d", "Cedar District", kind="district"),
+    make_org("s1", "Maple Ridge", parent="d"),
+    make_org("o1", "Front Office", kind="department", parent="s1"),
+]
+USERS = [
+    make_user("u1", "Ana", "Lopez", email="Ana.Lopez@cedar.example"),
+    make_user("u2", "Ben", "Hill", org="o1", role="aide"),
+    make_user("u3", "Cy", "Park"),
+    make_user("k1", "Little", "Student", role="student"),
+    make_user("u9", "Gone", "Person", status="tobedeleted"),
+]
+
+
+@pytest.fixture
+def service() -> Iterator[OneRosterService]:
+    with OneRosterService(orgs=list(ORGS), users=list(USERS), most=2) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(one_roster_rest, "PAGE", 2)
+
+
+def sync(app: App, api: Api, *, is_full: bool = False, choice: Choice | None = None) -> Applied:
+    wish = choice or Choice()
+    prepared = prepare_sync(app, AT_THIS_MACHINE, api, choice=wish, is_full=is_full)
+    return apply_sync(app, AT_THIS_MACHINE, api, prepared, choice=wish)
+
+
+def list_people(app: App) -> dict[str, PersonRow]:
+    with app.store.read() as work:
+        return {person.name: person for person in work.teams.list_everybody()}
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+@pytest.mark.parametrize("total", [None, -1])
+def test_all_pages_of_staff_come_in_and_no_student(
+    drill_app: App, service: OneRosterService, has_links: bool, total: int | None
+) -> None:
+    service.has_links, service.total = has_links, total
+    sync(drill_app, read_api(service.environ))
+    people = list_people(drill_app)
+    assert set(people) == {"Ana Lopez", "Ben Hill", "Cy Park"}
+    ana = people["Ana Lopez"]
+    assert (ana.email, ana.external_id, ana.roster_source) == ("ana.lopez@cedar.example", "u1", "oneroster")
+    with drill_app.store.read() as work:
+        teams = {each.team_id: (each.name, each.school, each.external_id) for each in work.teams.list_teams()}
+    assert teams[people["Ben Hill"].team_id] == ("Front Office", "Maple Ridge", "o1")
+    assert [asked["offset"] for asked in service.asked] == ["0", "2", "4"]
+    assert "phone" not in service.asked[0]["fields"] and "familyName" in service.asked[0]["fields"]
+
+
+def test_version_1_1_with_one_role_and_several_schools(drill_app: App) -> None:
+    users = [
+        make_user("u1", "Ana", "Lopez", role="administrator", version="v1p1"),
+        make_user("k1", "Little", "Student", role="student", version="v1p1"),
+    ]
+    users[0]["orgs"].append({"sourcedId": "o1"})
+    with OneRosterService(version="v1p1", orgs=list(ORGS), users=users) as service:
+        sync(drill_app, read_api(service.environ))
+        assert service.asked[0]["filter"] == "role!='student'", "students are not even asked for"
+    person = list_people(drill_app)["Ana Lopez"]
+    with drill_app.store.read() as work:
+        assert work.teams.get_team(person.team_id).name == "Maple Ridge"
+
+
+def test_the_next_time_only_changes_are_read(drill_app: App, service: OneRosterService) -> None:
+    api = read_api(service.environ)
+    sync(drill_app, api)
+    service.asked.clear()
+    later = "2026-09-10T08:00:00.000Z"
+    service.users = [
+        *USERS[1:2],
+        make_user("u1", "Ana", "Lopez-Hill", changed=later),
+        make_user("u3", "Cy", "Park", status="tobedeleted", changed=later),
+        make_user("u4", "Dee", "Moss", changed=later),
+        make_user("k2", "Other", "Student", role="student", changed=later),
+    ]
+    done = sync(drill_app, api)
+    assert service.asked[0]["filter"] == "dateLastModified>'2026-08-31T23:50:00.000Z'"
+    assert sum(done.people.values()) == 3
+    people = list_people(drill_app)
+    assert set(people) == {"Ana Lopez-Hill", "Ben Hill", "Cy Park", "Dee Moss"}, "who did not change stays"
+    assert {name for name, person in people.items() if person.left_at is not None} == {"Cy Park"}
+    assert not sync(drill_app, api).people, "again, nothing changes"
+    service.users = [each for each in service.users if each["sourcedId"] != "u2"]
+    sync(drill_app, api)
+    assert list_people(drill_app)["Ben Hill"].left_at is None, "a missing one shows in a full reading alone"
+    sync(drill_app, api, is_full=True)
+    assert list_people(drill_app)["Ben Hill"].left_at is not None
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [(500, "answered 500 in place of page 2"), (401, "401"), (0, "said 5 users")]
+)
+def test_a_service_that_fails_half_way_changes_nothing(
+    drill_app: App, service: OneRosterService, status: int, said: str
+) -> None:
+    service.fails_at, service.status = 2, status
+    with pytest.raises(OutsideError, match=said):
+        sync(drill_app, read_api(service.environ))
+    assert list_people(drill_app) == {} and not (drill_app.settings.data / STATE_NAME).exists()
+    service.fails_at = 0
+    sync(drill_app, read_api(service.environ))
+    assert len(list_people(drill_app)) == 3
+
+
+def test_many_who_leave_are_asked_about_first(drill_app: App, service: OneRosterService) -> None:
+    service.users = [make_user(f"u{number:02}", "Ana", f"Lopez {number}") for number in range(12)]
+    api = read_api(service.environ)
+    sync(drill_app, api)
+    service.users = service.users[:2]
+    with pytest.raises(RosterError, match="10 of 12 people would be marked as having left"):
+        sync(drill_app, api, is_full=True)
+    assert all(person.left_at is None for person in list_people(drill_app).values())
+    sync(drill_app, api, is_full=True, choice=Choice(takes_many_leaving=True))
+    assert sum(person.left_at is not None for person in list_people(drill_app).values()) == 10
+
+
+def test_known_people_alone_on_the_team_they_have(drill_app: App, service: OneRosterService) -> None:
+    team_id = team.add_team(drill_app, "Safety")
+    person_id = team.add_person(drill_app, team_id, "A. Lopez")
+    with drill_app.store.write() as work:
+        work.roster.save_people([replace(work.teams.get_person(person_id), email="ana.lopez@cedar.example")])
+    sync(drill_app, read_api(service.environ), choice=Choice(known_only=True, keeps_teams=True))
+    (person,) = list_people(drill_app).values()
+    assert (person.name, person.team_id, person.external_id) == ("Ana Lopez", team_id, "u1")
+
+
+def test_wrong_records_are_named_and_held_up_nothing_else(drill_app: App, service: OneRosterService) -> None:
+    service.users.append(make_user("u5", "Eve", "", role="wizard"))
+    api = read_api(service.environ)
+    with pytest.raises(RosterError, match="roles, record"):
+        sync(drill_app, api)
+    sync(drill_app, api, choice=Choice(skips_wrong=True))
+    assert "Ana Lopez" in list_people(drill_app)
+
+
+def test_a_wrong_secret_and_a_wrong_filter_are_said(service: OneRosterService) -> None:
+    api = read_api(service.environ)
+    with pytest.raises(OutsideError, match=r"gave no token .answer 401"):
+        fetch_roster(replace(api, secret="x"), today=TODAY)
+    with pytest.raises(OutsideError, match="answered 400"):
+        fetch_roster(api, today=TODAY, since="it's")
+    assert "a secret" not in repr(api)
+
+
+def test_a_next_page_elsewhere_is_not_fetched(service: OneRosterService) -> None:
+    service.host = "localhost:1"
+    with pytest.raises(RosterError, match="at another address"):
+        fetch_roster(read_api(service.environ), today=TODAY)
+
+
+def test_a_state_that_is_damaged_or_of_another_service(drill_app: App, service: OneRosterService) -> None:
+    api, path = read_api(service.environ), drill_app.settings.data / STATE_NAME
+    path.write_text("{", encoding="utf-8")
+    with pytest.raises(StoreError, match="delete it"):
+        sync(drill_app, api)
+    path.write_text('{"schema_version": 1, "address": "https://other.example", "latest": "2030-01-01T00:00:00Z"}')
+    sync(drill_app, api)
+    assert "filter" not in service.asked[0]
+    assert datetime.now(UTC).year > 2000 and service.base in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "address", ["", "https://sis.example/v1p2", "http://a:b@sis.example/v1p2", "https://a:b@[", "ftp://a:b@sis.example"]
+)
+def test_an_address_without_client_or_https_is_refused(address: str) -> None:
+    with pytest.raises(MachineError, match=r"SIGHTLINE_ONEROSTER|OneRoster address"):
+        read_api({"SIGHTLINE_ONEROSTER": address})
+
+
+def test_the_command_shows_first_and_changes_when_asked(
+    drill_app: App, service: OneRosterService, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import argparse  # noqa: PLC0415
+
+    parser = argparse.ArgumentParser()
+    command.register(parser.add_subparsers())
+    for name, value in {**service.environ, "SIGHTLINE_DATA": str(drill_app.settings.data)}.items():
+        monkeypatch.setenv(name, value)
+    for arguments, said in (([], "Nothing was changed"), (["--apply"], "3"), (["--apply"], "Read changes since")):
+        parsed = parser.parse_args(["roster", "sync", *arguments])
+        assert parsed.run(parsed) == 0
+        assert said in capsys.readouterr().out
+    assert len(list_people(drill_app)) == 3
