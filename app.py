@@ -18,6 +18,7 @@ from sim.ui.http.open_mode import OnlyThisMachine
 from sim.ui.http.own_clips_routes import make_own_clips_routes
 from sim.ui.http.own_school_routes import make_own_school_routes
 from sim.ui.http.page_sockets import PageSockets
+from sim.ui.http.proxy_routes import make_proxy_routes
 from sim.ui.http.request_log import RequestLog
 from sim.ui.http.routes import make_routes
 from sim.ui.http.school_routes import EnterFromSchool, make_school_routes
@@ -35,6 +36,7 @@ app = st.App(
         *make_routes(get_services),
         *make_account_routes(get_services),
         *make_school_routes(get_services),
+        *make_proxy_routes(get_services),
         *make_mail_routes(get_services),
         *make_lti_routes(get_services),
         *make_own_school_routes(get_services),

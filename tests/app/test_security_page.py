@@ -20,6 +20,7 @@ from sim.ui.http.lti_routes import make_lti_routes
 from sim.ui.http.mail_routes import make_mail_routes
 from sim.ui.http.own_clips_routes import make_own_clips_routes
 from sim.ui.http.own_school_routes import make_own_school_routes
+from sim.ui.http.proxy_routes import make_proxy_routes
 from sim.ui.http.routes import make_routes
 from sim.ui.http.school_routes import make_school_routes
 from sim.ui.page import pages
@@ -120,6 +121,7 @@ def whole_client(drill_app: App) -> Iterator[TestClient]:
         *make_routes(lambda: drill_app),
         *make_account_routes(lambda: drill_app),
         *make_mail_routes(lambda: drill_app),
+        *make_proxy_routes(lambda: drill_app),
         *make_lti_routes(lambda: drill_app),
         *make_school_routes(lambda: drill_app),
         *make_own_school_routes(lambda: drill_app),

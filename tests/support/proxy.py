@@ -3,8 +3,9 @@
 import re
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from sim.lab.bench.rig.nginx import find_free_port, find_nginx, start_nginx
 
@@ -16,7 +17,15 @@ LINE_WITHIN_S = 30.0
 class Proxy:
     """Runs from construction until `close`."""
 
-    def __init__(self, program: str, folder: Path, ports: Sequence[int], *, recordings: Path | None = None) -> None:
+    def __init__(
+        self,
+        program: str,
+        folder: Path,
+        ports: Sequence[int],
+        *,
+        recordings: Path | None = None,
+        changes: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.folder = folder
         self.ports = tuple(ports)
         port = find_free_port()
@@ -26,12 +35,13 @@ class Proxy:
         about = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]
         files = ["-keyout", str(key), "-out", str(self.certificate)]
         subprocess.run([*make, *about, *files], check=True, capture_output=True)
-        changes = {
+        changed = {
+            **changes,
             "/etc/ssl/certs/sightline.pem": str(self.certificate),
             "/etc/ssl/private/sightline.key": str(key),
             "/var/lib/sightline/recordings/": f"{recordings or folder / 'none'}/",
         }
-        self._process = start_nginx(program, folder, port=port, app_ports=ports, changes=changes)
+        self._process = start_nginx(program, folder, port=port, app_ports=ports, changes=changed)
 
     def list_ports(self) -> list[int]:
         """Return which process answered each request so far: of those that were tried, the last."""

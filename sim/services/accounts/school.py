@@ -85,7 +85,7 @@ def read_school_settings(folder: Path) -> SchoolSettings | None:
         path=path,
         label=str(ours.get("label", "Sign in with your school account")),
         group_claim=str(ours.get("group_claim", "")),
-        roles=_read_roles(ours.get("roles", {}), path),
+        roles=read_roles(ours.get("roles", {}), path),
         trusts_email=ours.get("trust_email", False) is True,
     )
 
@@ -168,7 +168,7 @@ def _is_guarded(work: Work, person: PersonRow) -> bool:
     account = work.accounts.find_by_person(person.person_id)
     if account is None:
         return False
-    is_known = any(known.startswith("oidc:") for known in work.accounts.list_identities(account.account_id))
+    is_known = any(known.startswith(("oidc:", "saml:")) for known in work.accounts.list_identities(account.account_id))
     return is_known or account.roles != {Role.TRAINEE.value}
 
 
@@ -193,7 +193,8 @@ def _keep_roles(app: App, account: AccountRow, roles: frozenset[Role]) -> None:
             note_account(work, changed, AccountChange.ROLES, at=now, by=SCHOOL, was=before.roles)
 
 
-def _read_roles(found: object, path: Path) -> dict[str, Role]:
+def read_roles(found: object, path: Path) -> dict[str, Role]:
+    """Return which role members of each group have. Raises StoreError: the section is none, or has another role."""
     if not isinstance(found, dict):
         raise StoreError(f"{path}: [sign_in.roles] is no section", expected='trainer = ["a group"]')
     roles: dict[str, Role] = {}

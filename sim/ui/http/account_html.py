@@ -91,8 +91,12 @@ def write_sign_in(
     team: str = "",
     problem: str = "",
     school: str = "",
+    proxy: str = "",
 ) -> str:
-    """Return the sign-in page; with `names` one is picked instead of typed; `school` names the school's own."""
+    """Return the sign-in page; with `names` one is picked instead of typed.
+
+    `school` and `proxy` name the buttons of the school's own sign-in, "" where there is none.
+    """
     if names is not None and not names:
         return _write(SIGN_IN, f'<p>{escape(NO_NAMES)}</p><p><a href="sign-in">{escape(SIGN_IN)}</a></p>', problem)
     hidden = f'<input type="hidden" name="next" value="{escape(to, quote=True)}">'
@@ -106,7 +110,11 @@ def write_sign_in(
         who = f'<label for="name">{escape(NAME)}</label><select id="name" name="name" required>{options}</select>'
         hidden += f'<input type="hidden" name="team" value="{escape(team, quote=True)}">'
     secret = _field("secret", SECRET, kind="password", fill="current-password", focus=bool(name))
-    offered = f'<p><a class="school" href="school">{escape(school)}</a></p>' if school else ""
+    offered = "".join(
+        f'<p><a class="school" href="{place}">{escape(label)}</a></p>'
+        for place, label in (("school", school), ("proxy", proxy))
+        if label
+    )
     before = f'{offered}<p class="quiet">{escape(SIGN_IN_NOTE)}</p>'
     return _write(SIGN_IN, before, problem, _form(hidden + who + secret, SIGN_IN))
 

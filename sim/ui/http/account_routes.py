@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute, Route
 from sim.errors import AccessError, RateLimitError, SimError, StoreError
 from sim.services.accounts import second_step, sessions, team_link
 from sim.services.accounts.browsers import LASTS, remember_browser
+from sim.services.accounts.proxy_sign_in import read_proxy_settings
 from sim.services.accounts.school import read_school_settings
 from sim.services.accounts.second_step import SecondStepError
 from sim.services.accounts.secret_change import change_own
@@ -251,7 +252,13 @@ async def _show_sign_in(app: App, *, to: str, team: str, name: str = "", error: 
         school = settings.label if settings is not None else ""
     except SimError as wrong:
         _log.warning("signing in with the school's account is off: %s", wrong)
-    page = html.write_sign_in(to=to, name=name, names=names, team=team, problem=problem, school=school)
+    proxy = ""
+    try:
+        found = await run_sync(read_proxy_settings, app.settings.data)
+        proxy = found.label if found is not None else ""
+    except SimError as wrong:
+        _log.warning("signing in by the proxy is off: %s", wrong)
+    page = html.write_sign_in(to=to, name=name, names=names, team=team, problem=problem, school=school, proxy=proxy)
     return show_page(page, 200 if error is None else _status(error))
 
 

@@ -14,11 +14,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import uvicorn
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from sim.errors import MachineError
 from sim.services.accounts.sessions import is_set_up
 from sim.services.app.wiring import OPEN_VARIABLE, PROJECT
 from sim.services.operations.served_port import note_served_port
+from sim.ui.http.proxy_routes import NoteProxy
 from sim.ui.http.school_routes import prepare_sign_in
 from sim.ui.http.slow_clients import PromptHeads
 from sim.ui.page.page_state import get_services
@@ -75,8 +77,10 @@ def serve(*, host: str, port: int, is_open: bool = False) -> int:
 
 def make_config(app: Any) -> uvicorn.Config:
     """Return how the app is served."""
+    proxies = read_trusted_proxies(os.environ)
     return uvicorn.Config(
-        app,
+        NoteProxy(ProxyHeadersMiddleware(app, trusted_hosts=proxies), proxies),
+        proxy_headers=False,
         http=PromptHeads,
         log_level="warning",
         log_config=None,
@@ -88,7 +92,6 @@ def make_config(app: Any) -> uvicorn.Config:
         ws_ping_interval=PING_S,
         ws_ping_timeout=PING_S,
         server_header=False,
-        forwarded_allow_ips=read_trusted_proxies(os.environ),
     )
 
 

@@ -1,0 +1,99 @@
+"""Signing in by a proxy in front that speaks SAML: which of its headers say who somebody is.
+
+Only a proxy that FORWARDED_ALLOW_IPS names is believed, and only at the one address that it guards
+(`sim.ui.http.proxy_routes`). What somebody may do comes from groups and roster, as with OpenID Connect.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from sim.errors import AccessError, StoreError
+from sim.services.accounts.school import SETTINGS_NAME, Identity, SchoolSettings, read_roles
+
+SECTION: Final = "proxy_sign_in"
+MOST_ID: Final = 240
+_HEADER: Final = re.compile(r"[A-Za-z0-9-]{1,60}")
+_OF_HTTP: Final = frozenset({"authorization", "cookie", "host", "origin", "x-forwarded-for", "x-forwarded-proto"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProxySettings:
+    """How a proxy says who somebody is.
+
+    Attributes:
+        label: of the button.
+        user, email, name, groups: the headers' names in small letters, "" for none; groups have semicolons between.
+        school: what members of groups may do, as for OpenID Connect.
+    """
+
+    label: str
+    user: str
+    email: str
+    name: str
+    groups: str
+    school: SchoolSettings
+
+
+def read_proxy_settings(folder: Path) -> ProxySettings | None:
+    """Return the settings of `secrets.toml` in the data folder; None where there are none of a proxy.
+
+    Raises:
+        StoreError: the file cannot be read, lacks the header that says who it is, or names none.
+    """
+    path = folder / SETTINGS_NAME
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{path} cannot be read: {error}", expected="TOML as in docs/sign-in.md") from error
+    ours, roles = data.get(SECTION), data.get("sign_in", {})
+    if ours is None:
+        return None
+    if not isinstance(ours, dict) or not isinstance(roles, dict):
+        raise StoreError(f"{path}: [{SECTION}] is no section", expected="a section as in docs/sign-in.md")
+    named = {each: str(ours.get(f"{each}_header", "")).strip().lower() for each in ("user", "email", "name", "groups")}
+    wrong = next((each for each in named.values() if each and (not _HEADER.fullmatch(each) or each in _OF_HTTP)), "")
+    if wrong or not named["user"]:
+        raise StoreError(
+            f"{path}: [{SECTION}] names {f'the header {wrong[:60]!r}' if wrong else 'no user_header'}",
+            expected='user_header = "X-Remote-User" and the like',
+            todo="see docs/sign-in.md",
+        )
+    school = SchoolSettings(
+        path=path, label="", group_claim="", roles=read_roles(roles.get("roles", {}), path), trusts_email=True
+    )
+    label = str(ours.get("label", "Sign in with your school account"))
+    return ProxySettings(label=label, school=school, **named)
+
+
+def read_headers(headers: Mapping[str, str], settings: ProxySettings) -> Identity:
+    """Return who a proxy says that somebody is; its headers are UTF-8 that arrives as Latin-1.
+
+    Raises:
+        AccessError: it does not say.
+    """
+    said = {each: _read(headers, getattr(settings, each)) for each in ("user", "email", "name", "groups")}
+    if not 1 <= len(said["user"]) <= MOST_ID or not said["user"].isprintable():
+        raise AccessError(
+            "the sign-in service did not say who this is",
+            expected=f"the header {settings.user}",
+            todo="sign in again, or ask your administrator",
+        )
+    email = said["email"].casefold()
+    return Identity(
+        external_id=f"saml:{said['user']}",
+        name=(" ".join(said["name"].split()) or email or said["user"])[:80],
+        email=email if "@" in email else None,
+        groups=frozenset(each.strip() for each in said["groups"].split(";") if each.strip()),
+    )
+
+
+def _read(headers: Mapping[str, str], name: str) -> str:
+    text = headers.get(name, "") if name else ""
+    try:
+        return text.encode("latin-1").decode("utf-8").strip()
+    except ValueError:
+        return text.strip()
