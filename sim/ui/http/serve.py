@@ -78,8 +78,9 @@ def serve(*, host: str, port: int, is_open: bool = False) -> int:
 def make_config(app: Any) -> uvicorn.Config:
     """Return how the app is served."""
     proxies = read_trusted_proxies(os.environ)
+    behind: Any = ProxyHeadersMiddleware(app, trusted_hosts=proxies)
     return uvicorn.Config(
-        NoteProxy(ProxyHeadersMiddleware(app, trusted_hosts=proxies), proxies),
+        NoteProxy(behind, proxies),
         proxy_headers=False,
         http=PromptHeads,
         log_level="warning",
