@@ -15,7 +15,7 @@ from sim.services.own_clips.folder import get_folder, read_walk
 from sim.services.own_clips.track import change_track, read_track
 from sim.staged.clocks import ClockFit
 from sim.staged.keyframes import SiteKeyframe, compute_boxes, find_clip_moment, place_keyframes
-from sim.staged.model import FPS, Box, Keyframe, Sight, Walk
+from sim.staged.model import FPS, Box, Keyframe, Sight, Track, Walk
 from sim.staged.proposals import FoundPeople, Proposal, propose
 from sim.staged.tracks_in import TrackFormat, read_tracks
 
@@ -48,7 +48,10 @@ def get_track(app: App, walk_id: str) -> SiteTrack:
 
 def load_site_track(folder: Path, walk: Walk, fit: ClockFit) -> SiteTrack:
     """As `get_track`."""
-    track = read_track(folder)
+    return _place(read_track(folder), walk, fit)
+
+
+def _place(track: Track, walk: Walk, fit: ClockFit) -> SiteTrack:
     return SiteTrack(revision=track.revision, keyframes=place_keyframes(track.keyframes, walk, fit))
 
 
@@ -66,8 +69,8 @@ def set_keyframe(
     if moment is None:
         raise TruthError("this camera has no picture at that moment", todo="choose another moment")
     put = _make_keyframe(moment, sight, box)
-    change_track(folder, base=base, put=(put,), drop=_list_at(folder, walk, fit, camera_id, frame))
-    return load_site_track(folder, walk, fit)
+    track = change_track(folder, base=base, put=(put,), drop=_list_at(folder, walk, fit, camera_id, frame))
+    return _place(track, walk, fit)
 
 
 def _make_keyframe(moment: tuple[str, float], sight: Sight, box: Xyxy | None) -> Keyframe:
@@ -94,15 +97,13 @@ def remove_keyframe(app: App, walk_id: str, *, camera_id: str, frame: int, base:
     drop = _list_at(folder, walk, fit, camera_id, frame)
     if not drop:
         raise StoreError("there is no mark in this frame", todo="choose a frame that has one")
-    change_track(folder, base=base, drop=drop)
-    return load_site_track(folder, walk, fit)
+    return _place(change_track(folder, base=base, drop=drop), walk, fit)
 
 
 def undo(app: App, walk_id: str, *, base: int) -> SiteTrack:
     """Take the last step back. Raises StoreError: there is none, or made on another revision."""
     folder, walk, fit = _open(app, walk_id)
-    change_track(folder, base=base, is_undo=True)
-    return load_site_track(folder, walk, fit)
+    return _place(change_track(folder, base=base, is_undo=True), walk, fit)
 
 
 def propose_box(app: App, walk_id: str, *, camera_id: str, frame: int) -> Proposal:
@@ -181,8 +182,7 @@ def import_tracks(
         raise StoreError("this clip is not here any more", todo="reload the page")
     put = read_tracks(text, kind=kind, clip=clip, track=track)
     old = [(each.clip_id, each.clip_s) for each in read_track(folder).keyframes if each.clip_id == clip_id]
-    change_track(folder, base=base, put=put, drop=old)
-    return load_site_track(folder, walk, fit)
+    return _place(change_track(folder, base=base, put=put, drop=old), walk, fit)
 
 
 def _open(app: App, walk_id: str) -> tuple[Path, Walk, ClockFit]:

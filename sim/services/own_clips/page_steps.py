@@ -32,13 +32,14 @@ class _Sent(BaseModel):
 
 
 class SentKeyframe(_Sent):
-    """A keyframe, made on revision `base`; `sight` None removes it."""
+    """A keyframe, made on revision `base`; `sight` None removes it. `next` asks what is proposed in that frame then."""
 
     camera_id: str
     frame: Frame
     sight: Sight | None
     box: Xyxy | None = None
     base: int
+    next: Frame | None = None
 
 
 class SentSpan(_Sent):
@@ -87,7 +88,9 @@ def put_keyframe(app: App, walk_id: str, body: bytes) -> dict[str, Any]:
     if sent.sight is None:
         return describe_track(remove_keyframe(app, walk_id, camera_id=camera_id, frame=frame, base=base))
     track = set_keyframe(app, walk_id, camera_id=camera_id, frame=frame, sight=sent.sight, box=sent.box, base=base)
-    return describe_track(track)
+    if sent.next is None:
+        return describe_track(track)
+    return describe_track(track) | {"proposal": find_proposal(app, walk_id, camera_id=camera_id, frame=sent.next)}
 
 
 def take_back(app: App, walk_id: str, *, base: int) -> dict[str, Any]:

@@ -35,7 +35,7 @@ class Press(StrEnum):
     """What a trainer does with one hand movement or key."""
 
     ACCEPT = "boxes accepted as proposed"
-    SAVE = "boxes saved that were drawn or moved"
+    SAVE = "boxes saved that were drawn, moved or chosen"
     DRAG = "boxes drawn or dragged"
     HIDDEN = "hidden"
     OUT = "out"
@@ -54,7 +54,8 @@ SECONDS: Mapping[Press, float] = {
     Press.FIND: MIND_S + POINT_S + BUTTON_S,
     Press.SEEK: KEY_S,
 }
-"""Of one press, without what the machine takes. Whoever is asked at a crossing decides who is who, then what to do."""
+"""Of one press, without what the machine takes. Whoever is asked at a crossing decides who is who, then presses Enter
+where the box is right, else the box's number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,10 +131,13 @@ class Trainer:
             self.presses[Press.HIDDEN] += 1
             return annotator.put(shown, Sight.HIDDEN)
         if shown.is_crossing:
-            shown = self._answer(annotator, box, shown)
+            self.presses[Press.CROSSING] += 1
+            number = find_choice(box, shown)
+            if number is not None:
+                self.presses[Press.SAVE] += 1
+                return annotator.accept(annotator.choose(shown, number))
         if shown.box is not None and share(box, shown.box) >= FITS:
             self.presses[Press.ACCEPT] += not shown.is_crossing
-            self.presses[Press.SAVE] += shown.is_crossing
             return annotator.accept(shown)
         aim = self._draw(box)
         is_moved = shown.box is not None and share(box, center(shown.box, box)) >= NEARLY
@@ -141,16 +145,6 @@ class Trainer:
         self.presses[Press.DRAG] += 1
         self.presses[Press.SAVE] += 1
         return annotator.accept(shown)
-
-    def _answer(self, annotator: Annotator, box: Xyxy, shown: Shown) -> Shown:
-        """Say which of those who cross is the walker; the box that is shown may be right already."""
-        self.presses[Press.CROSSING] += 1
-        fits = [share(box, each) for each in shown.choices]
-        if shown.box is not None and share(box, shown.box) >= max([FITS, *fits]):
-            return shown
-        if fits and max(fits) >= FITS:
-            return annotator.choose(shown, int(np.argmax(fits)) + 1)
-        return shown
 
     def _leave(self, annotator: Annotator, shown: Shown, end: int, *, last: int) -> None:
         """Look back to where the walker left, and say so there: a second back by one key, then frame by frame."""
@@ -172,6 +166,13 @@ class Trainer:
         off = self.rng.normal(0.0, HAND * (box[3] - box[1]), 4) * (9 / 16, 1.0, 9 / 16, 1.0)
         x1, y1, x2, y2 = np.clip(np.array(box) + off, 0.0, 1.0)
         return (float(min(x1, x2 - 0.005)), float(min(y1, y2 - 0.01)), float(x2), float(y2))
+
+
+def find_choice(box: Xyxy, shown: Shown) -> int | None:
+    """Return the number of the box that fits a walker better than the one that is shown, None where there is none."""
+    least = max(FITS, 0.0 if shown.box is None else share(box, shown.box))
+    fits = [share(box, each) for each in shown.choices]
+    return int(np.argmax(fits)) + 1 if fits and max(fits) > least else None
 
 
 def share(box: Xyxy, other: Xyxy) -> float:

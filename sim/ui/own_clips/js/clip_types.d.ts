@@ -37,6 +37,8 @@ interface WalkKeyframe {
 interface WalkTrack {
   revision: number;
   keyframes: WalkKeyframe[];
+  /** What is proposed for the frame that was asked for with a keyframe. */
+  proposal?: WalkProposal;
 }
 
 interface WalkProposal {

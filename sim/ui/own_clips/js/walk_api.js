@@ -62,7 +62,7 @@ export class WalkApi {
     return this.#ask(`/proposal?camera=${cameraId}&frame=${frame}`);
   }
 
-  /** @param {{camera_id: string, frame: number, sight: Sight|null, box: Box|null, base: number}} keyframe @returns {Promise<WalkTrack>} */
+  /** @param {{camera_id: string, frame: number, sight: Sight|null, box: Box|null, base: number, next: number|null}} keyframe `next`: a frame to propose a box for @returns {Promise<WalkTrack>} */
   putKeyframe(keyframe) {
     return this.#ask("/keyframes", { method: "POST", body: JSON.stringify(keyframe) });
   }

@@ -18,7 +18,10 @@ export class WalkerMarks {
   /** @type {WalkProposal|null} */
   #proposal = null;
   /** One step after the other: each is made on the revision that the one before has left. */
+  /** @type {Promise<unknown>} */
   #queue = Promise.resolve();
+  /** The frame in which the box was taken away, to draw another. */
+  #cleared = -1;
   #isGone = false;
 
   /**
@@ -81,6 +84,7 @@ export class WalkerMarks {
       { keys: ["u"], words: "Previous mark", run: () => this.#visitNext(-1) },
       { keys: ["i"], words: "Next mark", run: () => this.#visitNext(1) },
       { keys: ["Delete", "Backspace"], words: "Remove the mark in this frame", run: () => this.remove() },
+      { keys: ["Escape"], words: "Take the box away, to draw another", run: () => this.#clear() },
       { keys: ["z"], words: "Undo; Ctrl Z too", run: () => this.undo() },
     ];
   }
@@ -93,15 +97,31 @@ export class WalkerMarks {
       this.#say("Draw a box around the walker first, or press Out of the picture.");
       return;
     }
-    await this.#put("seen", this.view.frame, [...box]);
-    this.goOn();
+    await this.#putAndGoOn("seen", [...box]);
   }
 
   /** @param {Sight} sight */
   async put(sight) {
+    if (sight === "hidden") {
+      await this.#putAndGoOn(sight, null);
+      return;
+    }
     await this.#put(sight, this.view.frame, null);
-    if (sight === "hidden") this.goOn();
-    else this.#say("Out of the picture. Find where the walker comes in again, here or on another camera.");
+    this.#say("Out of the picture. Find where the walker comes in again, here or on another camera.");
+  }
+
+  /**
+   * Save what is in this frame; the answer says what is proposed for the frame 1.5 seconds later.
+   * @param {Sight} sight @param {Box|null} box
+   */
+  async #putAndGoOn(sight, box) {
+    const { cameraId, frame } = this.view;
+    const track = await this.#put(sight, frame, box, Math.min(frame + STEP_FRAMES, this.view.lastFrame));
+    const found = track?.proposal;
+    if (!found || this.#isGone || cameraId !== this.view.cameraId || this.view.frame !== frame || this.#isChanged) return;
+    this.view.goTo(found.frame);
+    this.#proposal = found;
+    this.#show();
   }
 
   /** Go on 1.5 seconds, or to an earlier frame where somebody crosses, with a box that is proposed. */
@@ -128,12 +148,21 @@ export class WalkerMarks {
       return;
     }
     this.#isChanged = false;
-    await this.#send((base) => this.api.putKeyframe({ camera_id: this.view.cameraId, frame: this.view.frame, sight: null, box: null, base }));
+    await this.#send((base) => this.api.putKeyframe({ camera_id: this.view.cameraId, frame: this.view.frame, sight: null, box: null, base, next: null }));
   }
 
   async undo() {
     this.#isChanged = false;
     await this.#send((base) => this.api.undo(base));
+  }
+
+  /** A box that is only proposed or changed; a mark stays until it is removed or another is saved. */
+  #clear() {
+    this.#isChanged = false;
+    this.#cleared = this.view.frame;
+    this.parts.console.dataset.changed = "false";
+    this.layer.show(null, "proposed");
+    this.#say("Draw a box around the walker.");
   }
 
   /** @param {number} frame */
@@ -152,12 +181,13 @@ export class WalkerMarks {
 
   // Saving
 
-  /** @param {Sight} sight @param {number} frame @param {Box|null} box */
-  #put(sight, frame, box) {
+  /** @param {Sight} sight @param {number} frame @param {Box|null} box @param {number|null} next a frame to propose a box for */
+  #put(sight, frame, box, next = null) {
     const camera_id = this.view.cameraId;
     this.#isChanged = false;
+    this.#cleared = -1;
     this.#proposal = null;
-    return this.#send((base) => this.api.putKeyframe({ camera_id, frame, sight, box, base }));
+    return this.#send((base) => this.api.putKeyframe({ camera_id, frame, sight, box, base, next }));
   }
 
   /** A box that was changed and left is a mark: nothing that was drawn is lost. */
@@ -165,18 +195,24 @@ export class WalkerMarks {
     if (this.#isChanged && this.layer.box) this.#put("seen", frame, [...this.layer.box]);
   }
 
-  /** @param {(base: number) => Promise<WalkTrack>} step */
+  /**
+   * @param {(base: number) => Promise<WalkTrack>} step
+   * @returns {Promise<WalkTrack|null>} what the server answered, null where it refused
+   */
   #send(step) {
-    this.#queue = this.#queue.then(async () => {
+    const sent = this.#queue.then(async () => {
+      let answered = null;
       try {
-        this.track = await step(this.track.revision);
+        answered = this.track = await step(this.track.revision);
       } catch (error) {
         this.#say(sayFailure(error));
         if (error instanceof RefusedError && error.status === 409) this.track = (await this.api.loadWorking().catch(() => ({ track: this.track }))).track;
       }
       this.#meetTrack();
+      return answered;
     });
-    return this.#queue;
+    this.#queue = sent;
+    return sent;
   }
 
   #meetTrack() {
@@ -204,6 +240,7 @@ export class WalkerMarks {
 
   #meetCamera() {
     this.#isChanged = false;
+    this.#cleared = -1;
     this.#proposal = null;
     this.#boxes = new Map();
     this.#meetTrack();
@@ -213,6 +250,7 @@ export class WalkerMarks {
   #meetFrame(frame, before) {
     if (before >= 0 && this.#isChanged && !this.layer.isBusy) this.#saveChanged(before);
     if (this.#proposal && this.#proposal.frame !== frame) this.#proposal = null;
+    if (this.#cleared !== frame) this.#cleared = -1;
     this.#show();
   }
 
@@ -228,9 +266,10 @@ export class WalkerMarks {
   }
 
   #show() {
-    if (this.#isChanged || !this.view) return;
+    if (this.#isChanged || !this.view || this.#cleared === this.view.frame) return;
     const { frame } = this.view;
     this.parts.console.dataset.changed = "false";
+    this.parts.console.dataset.proposed = this.#proposal ? String(this.#proposal.frame) : "";
     const mark = this.#markAt(frame);
     const truth = this.#boxes.get(frame);
     this.strip.setCurrent(frame);
