@@ -1,11 +1,16 @@
-"""`bench`: how fast this machine renders, scores, searches, starts, serves, compares; four parts in a browser."""
+"""`bench`: how fast this machine renders, scores, searches, starts, serves, compares; six parts in a browser."""
 
 import argparse
 from pathlib import Path
 from typing import Any
 
-BY_NAME_ONLY = ("home", "console", "debrief", "district", "editor", "figures", "clips")
-OPTIONS = {"console": ("quick", "minutes"), "server": ("with_build", "by_proxy"), "figures": ("model", "video")}
+BY_NAME_ONLY = ("home", "console", "debrief", "district", "editor", "annotator", "figures", "clips")
+OPTIONS = {
+    "console": ("quick", "minutes"),
+    "annotator": ("quick",),
+    "server": ("with_build", "by_proxy"),
+    "figures": ("model", "video"),
+}
 EVERY_PART = ("render", "score", "search", "start", "server", "compare", "ledger", "site")
 PART_NAMES = (*EVERY_PART, *BY_NAME_ONLY)
 
@@ -25,7 +30,7 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
         help=f"one or more of {', '.join(PART_NAMES)}; all but {', '.join(BY_NAME_ONLY)} when none is given",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
-    parser.add_argument("--quick", action="store_true", help="console: a short run with few samples")
+    parser.add_argument("--quick", action="store_true", help="console, annotator: a short run with few samples")
     parser.add_argument(
         "--with-build", action="store_true", help="server: a fresh school day is made beside it meanwhile"
     )

@@ -1,5 +1,10 @@
-"""Stretches of a clip in which a head may be bare, for somebody to look at."""
+"""Stretches of a clip in which a head may be bare, for somebody to look at.
 
+What may be one head is a spot, which lasts as long as doubts follow each other at about the same place. Spots that
+begin within a few seconds are one stretch: so each moment is looked at once, and the list is short in a busy street.
+"""
+
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,17 +16,30 @@ Xyxy = tuple[float, float, float, float]
 
 APART_FRAMES = round(FPS)
 NEAR = 0.03
+TOGETHER_FRAMES = round(5 * FPS)
+"""Spots that begin within so many frames are one stretch."""
 
 
-class DoubtfulSpan(BaseModel):
-    """Frames first..last of a clip at ten a second, where in the picture, and why."""
+class DoubtfulSpot(BaseModel):
+    """Frames first..last of a clip at ten a second, and where in the picture one head may be bare."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     first: int = Field(ge=0)
     last: int = Field(ge=0)
     box: tuple[Share, Share, Share, Share]
+
+
+class DoubtfulSpan(DoubtfulSpot):
+    """A stretch to look at, why, and its spots: none where the stretch is one, as in walks imported by older versions."""
+
     why: str
+    spots: tuple[DoubtfulSpot, ...] = ()
+
+    @property
+    def places(self) -> tuple[DoubtfulSpot, ...]:
+        """The spots, at least one."""
+        return self.spots or (DoubtfulSpot(first=self.first, last=self.last, box=self.box),)
 
 
 @dataclass(slots=True)
@@ -34,9 +52,10 @@ class _Open:
 
 
 def join_doubts(doubts: Sequence[tuple[int, Xyxy, str]], *, frames: int) -> tuple[DoubtfulSpan, ...]:
-    """Return spans of doubts that follow each other within a second at about the same place.
+    """Return the stretches to look at, in order of time.
 
-    Each has the first reason, and is shown with a second before and after it.
+    A spot is of doubts that follow each other within a second at about the same place, and is shown with a second
+    before and after it. A stretch has the reason that most of its spots begin with.
     """
     spans: list[_Open] = []
     going: list[_Open] = []
@@ -49,12 +68,30 @@ def join_doubts(doubts: Sequence[tuple[int, Xyxy, str]], *, frames: int) -> tupl
             going.append(near)
         near.last, near.latest = frame, box
         near.box = _join(near.box, box)
+    groups: list[list[_Open]] = []
+    for span in spans:
+        if not groups or span.first - groups[-1][0].first > TOGETHER_FRAMES:
+            groups.append([])
+        groups[-1].append(span)
+    return tuple(_make_span(group, frames) for group in groups)
+
+
+def _make_span(group: Sequence[_Open], frames: int) -> DoubtfulSpan:
     around = round(FPS)
-    return tuple(
-        DoubtfulSpan(
-            first=max(0, span.first - around), last=min(frames - 1, span.last + around), box=span.box, why=span.why
-        )
-        for span in spans
+    spots = tuple(
+        DoubtfulSpot(first=max(0, each.first - around), last=min(frames - 1, each.last + around), box=each.box)
+        for each in group
+    )
+    box = spots[0].box
+    for spot in spots[1:]:
+        box = _join(box, spot.box)
+    ((why, _),) = Counter(each.why for each in group).most_common(1)
+    return DoubtfulSpan(
+        first=min(spot.first for spot in spots),
+        last=max(spot.last for spot in spots),
+        box=box,
+        why=why,
+        spots=spots if len(spots) > 1 else (),
     )
 
 

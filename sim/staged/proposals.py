@@ -1,7 +1,7 @@
 """Where the walker probably is next: from the keyframes, and from the people that were found in the clip.
 
-Nothing is guessed at a crossing: where someone else comes so near that the two could be taken for each other, the frame
-before is proposed and the person who draws is asked.
+Nothing is guessed at a crossing: where someone else comes so near that the two could be taken for each other, the last
+frame before is proposed and the person who draws is asked; the next one asks again, which of them is the walker now.
 """
 
 from collections.abc import Sequence
@@ -22,6 +22,10 @@ LEAST_SCORE = 0.3
 FOLLOWS = 0.3
 """A person found is taken for the walker where the boxes overlap by this much (intersection over union)."""
 CROSSES = 0.12
+ALIKE = 0.7
+"""Two people could be taken for each other where both overlap what is expected, one at least this much of the other."""
+LEAST_STOP = 4
+"""A stop before a crossing is at least so many frames after the last keyframe."""
 LOST_S = 1.0
 EDGE = 0.02
 
@@ -48,10 +52,10 @@ class Proposal:
     """What is proposed.
 
     Attributes:
-        frame: the frame asked for, or an earlier one where somebody crosses.
+        frame: the frame asked for, or an earlier one, right before somebody crosses.
         sight: seen, or out where the walker was leaving the picture.
         box: in shares; None for out, and where nothing is known yet.
-        is_crossing: somebody else is so near that the box must be looked at.
+        is_crossing: somebody else comes or was so near that the box must be looked at.
         choices: boxes of all people found there.
     """
 
@@ -100,13 +104,19 @@ def _follow(before: Sequence[SiteKeyframe], people: FoundPeople, frame: int) -> 
     assert last.box is not None
     box, at, step, seen_at = np.array(last.box), last.frame, _find_step(before), last.frame
     numbers = np.unique(people.frames[(people.frames > last.frame) & (people.frames <= frame)])
+    may_stop = not _could_be_another(box, _find_at(people, last.frame))
+    is_crossing, clear = False, last.frame
     for number in (int(n) for n in numbers):
         here = people.boxes[(people.frames == number) & (people.scores >= LEAST_SCORE)]
         guess = box + step * (number - at)
+        if _could_be_another(guess, here):
+            if may_stop and not is_crossing and clear - last.frame >= LEAST_STOP:
+                cut = _tuple(box + step * (clear - at))
+                near = _list_choices(people, clear)
+                return _make(clear, Sight.SEEN, cut, Source.PERSON, is_crossing=True, choices=near)
+            is_crossing = True
+        clear = number
         overlaps = compute_overlaps(guess, here)
-        if np.count_nonzero(overlaps > CROSSES) > 1:
-            best = _tuple(here[int(overlaps.argmax())])
-            return _make(number, Sight.SEEN, best, Source.PERSON, is_crossing=True, choices=[_tuple(b) for b in here])
         if len(here) and overlaps.max() >= FOLLOWS:
             found = here[int(overlaps.argmax())]
             step = 0.5 * step + 0.5 * (found - box) / (number - at)
@@ -120,7 +130,22 @@ def _follow(before: Sequence[SiteKeyframe], people: FoundPeople, frame: int) -> 
     source = Source.PERSON if seen_at > last.frame else Source.SAME
     if not is_box:
         return _make(frame, Sight.OUT, None, Source.SAME, choices=choices)
-    return _make(frame, Sight.SEEN, _tuple(cut), source, choices=choices)
+    return _make(frame, Sight.SEEN, _tuple(cut), source, is_crossing=is_crossing, choices=choices)
+
+
+def _could_be_another(box: FloatArray, here: FloatArray) -> bool:
+    """Tell whether two of the people [n, 4] found in a frame are about as near to where the walker is expected."""
+    overlaps = compute_overlaps(box, here)
+    near = np.sort(overlaps[overlaps > CROSSES])
+    return len(near) > 1 and bool(near[-2] > ALIKE * near[-1])
+
+
+def _find_at(people: FoundPeople, frame: int) -> FloatArray:
+    """Return the people [n, 4] found in a frame, or in the last one before it that was looked at."""
+    looked = people.frames[(people.frames <= frame) & (people.frames > frame - LEAST_STOP)]
+    if not len(looked):
+        return np.zeros((0, 4))
+    return np.asarray(people.boxes[(people.frames == looked[-1]) & (people.scores >= LEAST_SCORE)])
 
 
 def _find_step(before: Sequence[SiteKeyframe]) -> FloatArray:

@@ -8,16 +8,20 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import cv2
 import numpy as np
+from av.container import InputContainer
+from av.video.stream import VideoStream
 
 from sim.errors import RecordingError
 from sim.footage.source import Picture
 from sim.footage.staged.blur import Blurrer, Doubt
-from sim.footage.staged.moving import Hall, sample_empty
+from sim.footage.staged.clock_place import LOOKS_S, find_clock
+from sim.footage.staged.moving import SMALL_WH, Hall, Place, sample_empty
 from sim.footage.staged.resample import Heard, check_heard, find_bars, read_pictures
 from sim.footage.staged.source import EXPORT, open_source
 from sim.footage.stills.person_detector import PersonDetector
@@ -72,9 +76,10 @@ def take_in(file: BinaryIO, request: ImportRequest) -> None:
     heard = Heard()
     with container:
         empty = sample_empty(container, stream, length_s=source.duration_s)
+        clock = _find_clock(container, stream, name=request.name) if request.mode is BlurMode.MOVING else None
     file.seek(0)
     container, stream, source = open_source(file, name=request.name)
-    blurrer = Blurrer(request.mode, hall=Hall(empty), detector=detector)
+    blurrer = Blurrer(request.mode, hall=Hall(empty, clock=clock), detector=detector)
     expected = max(1, round((source.duration_s or 60.0) * FPS))
     with container, ClipWriter(request.folder / MAIN, size_wh=PICTURE_WH, fps=FPS, crf=CRF, preset=PRESET) as writer:
         pictures = read_pictures(container, stream, name=request.name, fps=FPS, size_wh=PICTURE_WH, heard=heard)
@@ -87,7 +92,7 @@ def take_in(file: BinaryIO, request: ImportRequest) -> None:
     notes = (*source.notes, *check_heard(heard, name=request.name, promised_s=source.duration_s))
     duration_s = count / FPS
     _write_people(request.folder / PEOPLE, blurrer)
-    spans = list_spans(blurrer.doubts, request.mode, count)
+    spans = list_spans(blurrer.doubts, request.mode, count, clock=clock)
     answer = {
         "duration_s": duration_s,
         "frames": count,
@@ -105,11 +110,24 @@ def _blur(pictures: Iterator[tuple[Picture, bool]], blurrer: Blurrer) -> Iterato
     yield from blurrer.finish()
 
 
-def list_spans(doubts: Sequence[Doubt], mode: BlurMode, frames: int) -> tuple[DoubtfulSpan, ...]:
-    """Return the stretches that somebody should look at."""
+def _find_clock(container: InputContainer, stream: VideoStream, *, name: str) -> Place | None:
+    """Return where the clock runs in a clip, by its first seconds."""
+    pictures = read_pictures(container, stream, name=name, fps=FPS, size_wh=SMALL_WH, heard=Heard())
+    return find_clock([picture for picture, _ in islice(pictures, round(LOOKS_S * FPS) + 1)])
+
+
+def list_spans(
+    doubts: Sequence[Doubt], mode: BlurMode, frames: int, *, clock: Place | None = None
+) -> tuple[DoubtfulSpan, ...]:
+    """Return the stretches that somebody should look at; `clock` is where a running clock is left as it is."""
     if mode is BlurMode.MOVING:
         why = "Without the person detector only what moves is covered: look for people who stand or sit still."
-        return (DoubtfulSpan(first=0, last=frames - 1, box=(0.0, 0.0, 1.0, 1.0), why=why),)
+        spans = [DoubtfulSpan(first=0, last=frames - 1, box=(0.0, 0.0, 1.0, 1.0), why=why)]
+        if clock is not None:
+            x1, y1, x2, y2 = (side / size for side, size in zip(clock, SMALL_WH * 2, strict=True))
+            why = "The running clock is not covered here: look whether a face or head shows in it."
+            spans.append(DoubtfulSpan(first=0, last=frames - 1, box=(x1, y1, x2, y2), why=why))
+        return tuple(spans)
     if mode is BlurMode.NONE:
         return ()
     return join_doubts([(d.frame, d.box, d.why) for d in doubts], frames=frames)

@@ -22,6 +22,8 @@ _LIGHT_CHANGED = 0.6
 one."""
 
 Mask = NDArray[np.uint8]
+Place = tuple[int, int, int, int]
+"""A box in small pictures, x1 y1 x2 y2 in their pixels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,10 +78,14 @@ def find_apart(one: Picture, other: Picture) -> Mask:
 
 
 class Hall:
-    """The empty hall as it is known so far; it follows slow changes of light."""
+    """The empty hall as it is known so far; it follows slow changes of light.
 
-    def __init__(self, empty: Picture | None) -> None:
+    What moves inside `clock`, and nowhere beside it, is the running clock: it counts as part of the hall.
+    """
+
+    def __init__(self, empty: Picture | None, *, clock: Place | None = None) -> None:
         self._empty = None if empty is None else empty.astype(np.float32)
+        self._clock = clock
 
     def look(self, small: Picture) -> Moving:
         """Return what is not the hall in a small picture [180, 320, 3]."""
@@ -94,7 +100,11 @@ class Hall:
         cv2.accumulateWeighted(small.astype(np.float32), self._empty, _CATCHES_UP)
         opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
         mask = np.asarray(cv2.dilate(opened, np.ones((5, 5), np.uint8)), dtype=np.uint8)
-        count, _, stats, _ = cv2.connectedComponentsWithStats(mask)
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
         boxes = stats[1:count, :4].astype(np.float64)
         boxes[:, 2:] += boxes[:, :2]
+        if self._clock is not None:
+            inside = (boxes[:, :2] >= self._clock[:2]).all(axis=1) & (boxes[:, 2:] <= self._clock[2:]).all(axis=1)
+            mask = np.where(np.isin(labels, 1 + np.flatnonzero(inside)), 0, mask).astype(np.uint8)
+            boxes = boxes[~inside]
         return Moving(mask=np.asarray(mask * 255, dtype=np.uint8), parts=boxes / (*SMALL_WH, *SMALL_WH))

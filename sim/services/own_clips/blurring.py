@@ -23,13 +23,17 @@ Xyxy = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubtful:
-    """A stretch of a camera to look at: frames of the recording, where in the picture, and why."""
+    """A stretch of a camera to look at: frames of the recording, where in the picture, why, and spots in it.
+
+    Each spot is its first and last frame, and where one head may be bare.
+    """
 
     camera_id: str
     first: int
     last: int
     box: Xyxy
     why: str
+    spots: tuple[tuple[int, int, Xyxy], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +68,11 @@ def find_doubtful(folder: Path, walk: Walk, fit: ClockFit, camera_id: str) -> tu
         clock = fit.clips[clip.clip_id]
         for span in read_result(folder, clip.clip_id).doubtful:
             first, last = (_find_frame(clock, number, fit) for number in (span.first, span.last))
-            found.append(Doubtful(camera_id=camera_id, first=first, last=last, box=span.box, why=span.why))
+            spots = tuple(
+                (_find_frame(clock, spot.first, fit), _find_frame(clock, spot.last, fit), spot.box)
+                for spot in span.places
+            )
+            found.append(Doubtful(camera_id=camera_id, first=first, last=last, box=span.box, why=span.why, spots=spots))
     return tuple(sorted(found, key=lambda each: (each.first, each.last)))
 
 

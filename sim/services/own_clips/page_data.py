@@ -149,4 +149,5 @@ def write_index(app: App, walk_id: str, name: str) -> bytes:
 
 
 def _describe_doubtful(span: Doubtful) -> dict[str, Any]:
-    return {"first": span.first, "last": span.last, "box": list(span.box), "why": span.why}
+    spots = [{"first": first, "last": last, "box": list(box)} for first, last, box in span.spots]
+    return {"first": span.first, "last": span.last, "box": list(span.box), "why": span.why, "spots": spots}

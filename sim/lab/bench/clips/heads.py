@@ -16,7 +16,7 @@ from sim.footage.stills.person_detector import MODEL, PersonDetector
 from sim.footage.video.still import decode_frames
 from sim.lab.bench.people_figures import SAMPLE
 from sim.services.app.score import load_truth_index
-from sim.staged.doubts import DoubtfulSpan
+from sim.staged.doubts import DoubtfulSpan, DoubtfulSpot
 from sim.staged.model import PICTURE_WH, BlurMode
 
 CAMERAS = ("CAM-01", "CAM-02", "CAM-04", "CAM-06")
@@ -38,15 +38,17 @@ class HeadCount:
     Attributes:
         heads: all of them.
         covered: those that were pixelated.
-        unlisted: bare ones in no stretch that somebody is told to look at.
-        spans_a_minute: stretches, in a minute of one camera.
-        listed_share: of all time and all of the picture, what lies in stretches.
+        unlisted: bare ones in no spot that somebody is told to look at.
+        spans_a_minute: stretches in the list, in a minute of one camera.
+        spots_a_minute: spots in them.
+        listed_share: of all time and all of the picture, what lies in spots.
     """
 
     heads: int
     covered: int
     unlisted: int
     spans_a_minute: float
+    spots_a_minute: float
     listed_share: float
 
 
@@ -61,6 +63,7 @@ def count_heads(*, on_step: Callable[[str], None], seconds: tuple[float, float] 
         covered=sum(each.covered for each in counts),
         unlisted=sum(each.unlisted for each in counts),
         spans_a_minute=float(np.mean([each.spans_a_minute for each in counts])),
+        spots_a_minute=float(np.mean([each.spots_a_minute for each in counts])),
         listed_share=float(np.mean([each.listed_share for each in counts])),
     )
 
@@ -94,13 +97,14 @@ def _count_camera(camera_id: str, seconds: tuple[float, float]) -> HeadCount:
         covered=covered,
         unlisted=unlisted,
         spans_a_minute=len(spans) / ((seconds[1] - seconds[0]) / 60),
+        spots_a_minute=len(_list_spots(spans)) / ((seconds[1] - seconds[0]) / 60),
         listed_share=_find_listed_share(spans, len(pictures)),
     )
 
 
 def _find_listed_share(spans: Sequence[DoubtfulSpan], frames: int) -> float:
     listed = np.zeros((frames, *GRID_HW), dtype=bool)
-    for span in spans:
+    for span in _list_spots(spans):
         left, top, right, bottom = np.array(span.box) * (GRID_HW[1], GRID_HW[0], GRID_HW[1], GRID_HW[0])
         across = slice(int(left), int(np.ceil(right)))
         listed[span.first : span.last + 1, int(top) : int(np.ceil(bottom)), across] = True
@@ -139,5 +143,9 @@ def _is_listed(frame: int, head: tuple[int, int, int, int], spans: Sequence[Doub
         and x1 < span.box[2]
         and span.box[1] < y2
         and y1 < span.box[3]
-        for span in spans
+        for span in _list_spots(spans)
     )
+
+
+def _list_spots(spans: Sequence[DoubtfulSpan]) -> list[DoubtfulSpot]:
+    return [spot for span in spans for spot in span.places]

@@ -1,4 +1,4 @@
-"""Processor time and memory of an import at 1080p, head blur a frame, proposals a second, and heads covered."""
+"""Processor time and memory of an import at 1080p, head blur a frame, proposals a second, heads covered, marking."""
 
 import os
 import tempfile
@@ -15,6 +15,7 @@ from sim.footage.limited_child import read_answer
 from sim.footage.staged.child import start_import
 from sim.footage.staged.import_clip import PEOPLE, RESULT
 from sim.footage.stills.person_detector import MODEL
+from sim.lab.bench.clips.annotate import measure_marks
 from sim.lab.bench.clips.heads import HeadCount, count_heads
 from sim.lab.bench.people_figures import SAMPLE
 from sim.lab.bench.rig.figures import Figure, time_ms
@@ -41,7 +42,7 @@ class Cost:
 
 
 def measure(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
-    """Import a clip of 1080p twice, in the process that imports; then look for heads left bare in the sample.
+    """Import a clip of 1080p twice, in the process that imports; look for heads left bare in the sample; mark people.
 
     Raises:
         MachineError: the import failed.
@@ -57,7 +58,8 @@ def measure(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
         heads = import_clip(short, folder / "heads", mode=BlurMode.HEADS)
         proposals_s = _time_proposals(folder / "heads" / PEOPLE)
     count = count_heads(on_step=on_step)
-    return (*_describe_costs(moving, heads, proposals_s), *_describe_heads(count))
+    marks = tuple(measure_marks(on_step=on_step))
+    return (*_describe_costs(moving, heads, proposals_s), *_describe_heads(count), *marks)
 
 
 def write_hd(path: Path, *, seconds: float) -> Path:
@@ -169,11 +171,12 @@ def _describe_heads(count: HeadCount) -> Iterator[Figure]:
         met=covered >= LEAST_COVERED,
     )
     yield Figure(
-        name="bare heads in no stretch to look at, of " + str(count.heads - count.covered),
+        name="bare heads in no spot to look at, of " + str(count.heads - count.covered),
         value=count.unlisted,
         unit="heads",
         target="0",
         met=count.unlisted == 0,
     )
     yield Figure(name="stretches to look at, in a minute of one camera", value=count.spans_a_minute, unit="")
-    yield Figure(name="time and picture that they cover", value=100 * count.listed_share, unit="%")
+    yield Figure(name="spots in them, in a minute of one camera", value=count.spots_a_minute, unit="")
+    yield Figure(name="time and picture that the spots cover", value=100 * count.listed_share, unit="%")

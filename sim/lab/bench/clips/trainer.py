@@ -37,6 +37,7 @@ class Press(StrEnum):
     ACCEPT = "boxes accepted as proposed"
     SAVE = "boxes saved that were drawn, moved or chosen"
     DRAG = "boxes drawn or dragged"
+    CLEAR = "boxes taken away to draw another"
     HIDDEN = "hidden"
     OUT = "out"
     CROSSING = "crossings answered"
@@ -48,6 +49,7 @@ SECONDS: Mapping[Press, float] = {
     Press.ACCEPT: MIND_S + KEY_S,
     Press.SAVE: KEY_S,
     Press.DRAG: MIND_S + DRAG_S,
+    Press.CLEAR: KEY_S,
     Press.HIDDEN: MIND_S + KEY_S,
     Press.OUT: MIND_S + KEY_S,
     Press.CROSSING: 2 * MIND_S + KEY_S,
@@ -75,7 +77,7 @@ class Annotator(Protocol):
         """Go to a frame by seconds and frames."""
 
     def drag(self, shown: Shown, box: Xyxy, *, is_moved: bool) -> Shown:
-        """Draw a box, or move the one that is there."""
+        """Move the box that is there, or take it away and draw another."""
 
     def choose(self, shown: Shown, number: int) -> Shown:
         """Press the number of a box, from 1."""
@@ -108,11 +110,19 @@ class Walker:
 
 @dataclass(slots=True, kw_only=True)
 class Trainer:
-    """Marks the walker on one camera after the other; `presses` is what that took."""
+    """Marks the walker on one camera after the other.
+
+    Attributes:
+        presses: what that took, by kind.
+        keyframes: boxes saved, and how often "hidden" and "out" were pressed.
+        keys, drags: what the page should have been sent, without the keys that look for a frame.
+    """
 
     rng: np.random.Generator
     presses: Counter[Press] = field(default_factory=Counter)
     keyframes: int = 0
+    keys: int = 0
+    drags: int = 0
 
     def mark(self, annotator: Annotator, walker: Walker, *, last: int) -> None:
         """Mark every stay of the walker up to the last frame of a camera."""
@@ -126,6 +136,7 @@ class Trainer:
 
     def _mark_frame(self, annotator: Annotator, walker: Walker, shown: Shown) -> Shown:
         self.keyframes += 1
+        self.keys += 1
         box = walker.boxes.get(shown.frame)
         if box is None or shown.frame in walker.hidden:
             self.presses[Press.HIDDEN] += 1
@@ -135,6 +146,7 @@ class Trainer:
             number = find_choice(box, shown)
             if number is not None:
                 self.presses[Press.SAVE] += 1
+                self.keys += 1
                 return annotator.accept(annotator.choose(shown, number))
         if shown.box is not None and share(box, shown.box) >= FITS:
             self.presses[Press.ACCEPT] += not shown.is_crossing
@@ -142,6 +154,10 @@ class Trainer:
         aim = self._draw(box)
         is_moved = shown.box is not None and share(box, center(shown.box, box)) >= NEARLY
         shown = annotator.drag(shown, center(shown.box, aim) if is_moved and shown.box else aim, is_moved=is_moved)
+        is_cleared = shown.box is not None and not is_moved
+        self.presses[Press.CLEAR] += is_cleared
+        self.keys += is_cleared
+        self.drags += 1
         self.presses[Press.DRAG] += 1
         self.presses[Press.SAVE] += 1
         return annotator.accept(shown)
@@ -152,6 +168,7 @@ class Trainer:
             return
         shown = self._seek(annotator, end + 1, at=shown.frame)
         self.keyframes += 1
+        self.keys += 1
         self.presses[Press.OUT] += 1
         annotator.put(shown, Sight.OUT)
 

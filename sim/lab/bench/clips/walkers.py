@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.lab.bench.clips.cut import CLIPS
+from sim.lab.bench.clips.cut import CLIPS, Cut
 from sim.lab.bench.clips.trainer import Walker
 from sim.lab.bench.people_figures import SAMPLE
 from sim.scoring.evidence import Mark
@@ -24,7 +24,9 @@ from sim.truth.table import make_truth_table
 Mask = NDArray[np.bool_]
 
 
-def find_walkers(app: App, walk_id: str, person_id: str) -> dict[str, tuple[Walker, int]]:
+def find_walkers(
+    app: App, walk_id: str, person_id: str, *, cuts: Sequence[Cut] = CLIPS
+) -> dict[str, tuple[Walker, int]]:
     """Return by camera of the walk where a person of the sample is, and the last frame with a picture."""
     folder = get_folder(app, walk_id)
     walk = read_walk(folder)
@@ -34,8 +36,8 @@ def find_walkers(app: App, walk_id: str, person_id: str) -> dict[str, tuple[Walk
     rows = rows.assign(counts=is_countable(rows["visible"].to_numpy(), (rows["y2"] - rows["y1"]).to_numpy()))
     width, height = PICTURE_WH
     found = {}
-    for number, cut in enumerate(CLIPS, start=1):
-        camera_id = walk.cameras[number - 1].camera_id
+    for number, cut in enumerate(cuts):
+        camera_id = walk.cameras[number].camera_id
         own = rows[rows["camera_id"] == cut.camera_id].set_index("frame")
         boxes: dict[int, Xyxy] = {}
         hidden = set()

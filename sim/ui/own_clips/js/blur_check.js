@@ -18,6 +18,8 @@ export class BlurCheck {
   /** @type {(BlurSpan & {camera_id: string})[]} */
   #more = [];
   #span = { first: 0, last: 0 };
+  /** The stretch that is looked at, with spots to choose among. @type {DoubtfulSpan|null} */
+  #looked = null;
   #isWorking = false;
   #isGone = false;
   /** @type {Record<"checking"|"confirming"|"adding"|"blurring", HTMLButtonElement>} */
@@ -86,6 +88,8 @@ export class BlurCheck {
     const from = seen.indexOf(0);
     if (from >= 0 && seen[this.view.frame] === 1) this.view.goTo(from);
     this.layer.show(null, "more");
+    this.#looked = null;
+    this.#showSpots();
     this.view.transport.play(CHECK_SPEED);
     this.parts.console.focus({ preventScroll: true });
   }
@@ -154,6 +158,8 @@ export class BlurCheck {
 
   #meetCamera() {
     this.layer.show(null, "more");
+    this.#looked = null;
+    this.#showSpots();
     const spans = this.working.doubtful[this.view.cameraId] ?? [];
     this.#places.doubtsTitle.hidden = spans.length === 0;
     this.#places.doubts.replaceChildren(...spans.map((span) => this.#makeDoubt(span)));
@@ -166,20 +172,37 @@ export class BlurCheck {
 
   /** @param {DoubtfulSpan} span */
   #makeDoubt(span) {
-    const words = `${this.view.words(span.first)}, ${span.why}`;
+    const [spot] = span.spots;
+    const isOne = span.spots.length === 1;
+    const words = isOne ? `${this.view.words(span.first)}, ${span.why}` : `${this.view.words(span.first)} to ${this.view.words(span.last)}, ${span.spots.length} spots. ${span.why}`;
     const visit = () => {
-      this.view.goTo(Math.round((span.first + span.last) / 2));
-      this.layer.show([...span.box], "more");
-      this.#setSpan(span);
-      this.#say(`${span.why}. If a face or head can be seen, press Add this box.`);
+      this.#looked = isOne ? null : span;
+      this.view.goTo(isOne ? Math.round((span.first + span.last) / 2) : Math.min(spot.first + HALF_SPAN, spot.last));
+      this.layer.show(isOne ? [...spot.box] : null, "more");
+      this.#setSpan(isOne ? span : spot);
+      this.#showSpots();
+      this.#say(isOne ? `${span.why}. If a face or head can be seen, press Add this box.` : "Play on from here. Where a face or head can be seen, pause, click its box or press its number, then press Add this box.");
     };
     return make("li", {}, make("button", { type: "button", class: "button walk-doubt", text: words, on: { click: visit } }));
+  }
+
+  /** The spots of the stretch that is looked at, in this frame. */
+  #listSpots() {
+    const { frame } = this.view;
+    if (this.#looked && (frame < this.#looked.first || frame > this.#looked.last)) this.#looked = null;
+    return (this.#looked?.spots ?? []).filter((each) => each.first <= frame && frame <= each.last);
+  }
+
+  #showSpots() {
+    this.layer.showChoices(this.#listSpots().map((each) => each.box));
   }
 
   #noteBox() {
     const { first, last } = this.#span;
     const { frame } = this.view;
-    if (frame < first || frame > last) this.#setSpan({ first: frame - HALF_SPAN, last: frame + HALF_SPAN });
+    const chosen = this.#listSpots().find((each) => each.box.every((side, place) => side === this.layer.box?.[place]));
+    if (chosen) this.#setSpan(chosen);
+    else if (frame < first || frame > last) this.#setSpan({ first: frame - HALF_SPAN, last: frame + HALF_SPAN });
     this.#say("Set where the box starts and ends, then press Add this box.");
   }
 
@@ -215,6 +238,7 @@ export class BlurCheck {
     const isOn = this.view.playback.isPlaying && before >= 0 && frame > before && frame - before <= MOST_JUMP;
     seen.fill(1, isOn ? before : frame, frame + 1);
     if (this.view.playback.isPlaying && this.layer.box) this.layer.show(null, "more");
+    this.#showSpots();
     this.#showButtons();
     if (frame >= this.view.lastFrame - 1 && this.#buttons.confirming.disabled) this.#say("Some moments went by too fast to count. Press Check at 4× again.");
   }

@@ -58,6 +58,8 @@ interface BlurSpan {
 
 interface DoubtfulSpan extends BlurSpan {
   why: string;
+  /** Where one head may be bare each, at least one. */
+  spots: BlurSpan[];
 }
 
 interface AlignProgress {
