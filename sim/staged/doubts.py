@@ -31,7 +31,7 @@ class DoubtfulSpot(BaseModel):
 
 
 class DoubtfulSpan(DoubtfulSpot):
-    """A stretch to look at, why, and its spots: none where the stretch is one, as in walks imported by older versions."""
+    """A stretch to look at, why, and its spots: none where it is one, as in walks of older versions."""
 
     why: str
     spots: tuple[DoubtfulSpot, ...] = ()

@@ -7,16 +7,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.footage.source import Picture
-from sim.footage.staged.moving import DIFFERS, SMALL_WH, Place, find_apart
+from sim.footage.staged.moving import SMALL_WH, Place, find_apart
 from sim.staged.model import FPS
 
 LOOKS_S = 5
 """How many seconds of a clip are looked at."""
 LEAST_TICKS = 3
+TICK_LEVELS = 40
+"""A digit differs from the next by this much; what an encoder mends once a second in its key pictures, by less."""
 MOST_HIGH = 0.07
 """The seconds of a clock are lower than this share of the picture; what is as low shows no face."""
+EDGE = 0.15
+"""They lie in this share of the picture at its top or bottom."""
 _JOINS_PX = 2
-_LINE_LEFT, _LINE_RIGHT = 14.0, 5.0
+_LINE_LEFT, _LINE_RIGHT = 20.0, 7.0
 """How far a clock's line goes on beside its seconds, in heights of a digit: date and hours before, AM or PM after."""
 _AROUND_PX = 4
 
@@ -32,7 +36,7 @@ def find_clock(pictures: Sequence[Picture]) -> Place | None:
     count = (len(pictures) - 1) // second
     if count < LEAST_TICKS:
         return None
-    apart = [find_apart(one, other) > DIFFERS for one, other in zip(pictures[1:], pictures, strict=False)]
+    apart = [find_apart(one, other) > TICK_LEVELS for one, other in zip(pictures[1:], pictures, strict=False)]
     changed = np.stack(apart[: count * second]).reshape(count, second, *apart[0].shape)
     ticks = max((_find_ticks(changed, tenth) for tenth in range(second)), key=np.count_nonzero)
     seconds = _find_seconds(ticks)
@@ -64,4 +68,5 @@ def _find_seconds(ticks: Ticks) -> tuple[int, int, int, int] | None:
     left, top, width, height = (int(side) for side in stats[1 + int(stats[1:, cv2.CC_STAT_AREA].argmax()), :4])
     left, top, width, height = left + _JOINS_PX, top + _JOINS_PX, width - 2 * _JOINS_PX, height - 2 * _JOINS_PX
     is_digit = 3 <= height <= MOST_HIGH * SMALL_WH[1] and 1 <= width <= 4 * height
-    return (left, top, width, height) if is_digit else None
+    is_at_edge = top + height <= EDGE * SMALL_WH[1] or top >= (1 - EDGE) * SMALL_WH[1]
+    return (left, top, width, height) if is_digit and is_at_edge else None

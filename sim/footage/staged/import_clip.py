@@ -14,8 +14,6 @@ from typing import Any, BinaryIO
 
 import cv2
 import numpy as np
-from av.container import InputContainer
-from av.video.stream import VideoStream
 
 from sim.errors import RecordingError
 from sim.footage.source import Picture
@@ -76,7 +74,8 @@ def take_in(file: BinaryIO, request: ImportRequest) -> None:
     heard = Heard()
     with container:
         empty = sample_empty(container, stream, length_s=source.duration_s)
-        clock = _find_clock(container, stream, name=request.name) if request.mode is BlurMode.MOVING else None
+    file.seek(0)
+    clock = _find_clock(file, name=request.name) if request.mode is BlurMode.MOVING else None
     file.seek(0)
     container, stream, source = open_source(file, name=request.name)
     blurrer = Blurrer(request.mode, hall=Hall(empty, clock=clock), detector=detector)
@@ -110,10 +109,12 @@ def _blur(pictures: Iterator[tuple[Picture, bool]], blurrer: Blurrer) -> Iterato
     yield from blurrer.finish()
 
 
-def _find_clock(container: InputContainer, stream: VideoStream, *, name: str) -> Place | None:
+def _find_clock(file: BinaryIO, *, name: str) -> Place | None:
     """Return where the clock runs in a clip, by its first seconds."""
-    pictures = read_pictures(container, stream, name=name, fps=FPS, size_wh=SMALL_WH, heard=Heard())
-    return find_clock([picture for picture, _ in islice(pictures, round(LOOKS_S * FPS) + 1)])
+    container, stream, _ = open_source(file, name=name)
+    with container:
+        pictures = read_pictures(container, stream, name=name, fps=FPS, size_wh=SMALL_WH, heard=Heard())
+        return find_clock([picture for picture, _ in islice(pictures, round(LOOKS_S * FPS) + 1)])
 
 
 def list_spans(

@@ -78,7 +78,8 @@ def _time_steps(hand: WalkHand, server: Server, walk_id: str, *, repeats: int) -
         time("hidden, until the next frame is there", "proposed", "h")
         time("out", "marks", "o")
         time("undo", "marks", "z")
-        time("previous mark", "went", "u")
+        for _ in range(2):
+            time("previous mark", "went", "u")
         time("next mark", "went", "i")
         for _ in range(3):
             time("undo", "marks", "z")

@@ -14,7 +14,7 @@ from sim.services.own_clips.clip_jobs import get_people_path
 from sim.services.own_clips.folder import DETECTOR_VARIABLE, get_folder, load_walk, make_walk
 from sim.services.own_clips.importing import add_clip
 from sim.services.own_clips.track import change_track, read_track
-from sim.staged.model import BlurMode, Rights
+from sim.staged.model import BlurMode, Rights, Sight
 from tests.support.barriers import list_barriers
 from tests.support.server_process import ServerProcess
 from tests.support.staged_clips import CLIPS, align_now, cut_clip, wait_imported
@@ -96,8 +96,10 @@ def test_where_two_cross_the_trainer_is_asked_and_hidden_and_out_are_kept(page: 
     page.keyboard.press("1")
     assert shown.read_box() == pytest.approx(place_box(18, 0), abs=0.01)
     page.keyboard.press("Enter")
-    expect(shown.root).to_have_attribute("data-frame", "20")
+    expect(shown.root).to_have_attribute("data-frame", "33")
     expect(shown.part("said")).to_contain_text("Someone crosses here")
+    expect(page.locator(".walk-choice")).to_have_count(2)
+    shown.go_to(20)
     page.keyboard.press("h")
     expect(page.locator(".strip-mark[data-sight=hidden]")).to_have_count(1)
     expect(shown.root).to_have_attribute("data-frame", "35")
@@ -144,12 +146,33 @@ def test_a_box_is_drawn_and_moved_by_keys_alone(page: Page, walk: str, services:
     assert larger[2] - larger[0] == pytest.approx((moved[2] - moved[0]) * 1.06**3, abs=0.002)
     page.keyboard.press("[")
     assert shown.read_box()[2] < larger[2]
+    page.keyboard.press("Escape")
+    expect(page.locator(".walk-box")).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(shown.part("said")).to_contain_text("Draw a box around the walker first")
+    page.keyboard.press("f")
     last = shown.read_box()
     page.keyboard.press("Enter")
     expect(page.locator(".strip-mark")).to_have_count(1)
     (key,) = annotating.get_track(services, walk_of(walk)).keyframes
     assert key.frame == 12
     assert key.box == pytest.approx(last, abs=0.002)
+
+
+def test_a_box_that_was_not_saved_stays_where_it_was_drawn(page: Page, walk: str, services: App) -> None:
+    shown = open_walk(page, walk)
+    shown.go_to(12)
+    shown.drag((0.3, 0.3), (0.4, 0.7))
+    drawn = shown.read_box()
+    base = annotating.get_track(services, walk_of(walk)).revision
+    annotating.set_keyframe(services, walk_of(walk), camera_id="CAM-01", frame=30, sight=Sight.OUT, box=None, base=base)
+    page.keyboard.press("Enter")
+    expect(shown.part("said")).to_contain_text("changed in another window")
+    expect(shown.root).to_have_attribute("data-frame", "12")
+    assert shown.read_box() == pytest.approx(drawn, abs=0.001)
+    page.keyboard.press("Enter")
+    expect(page.locator(".strip-mark")).to_have_count(2)
+    assert [key.frame for key in annotating.get_track(services, walk_of(walk)).keyframes] == [12, 30]
 
 
 def walk_of(address: str) -> str:

@@ -113,6 +113,19 @@ def test_the_walker_is_followed_and_a_crossing_is_asked_about() -> None:
     assert met.is_crossing
     assert met.frame < 15
     assert len(met.choices) == 2
+    assert met.box == pytest.approx(walk(met.frame), abs=0.01)
+    after = propose(
+        [key(0, walk(0)), key(met.frame, walk(met.frame))], find(frames, [walk(f) for f in frames], other), 15
+    )
+    assert (after.frame, after.is_crossing) == (15, True), "once before they meet, and once after"
+
+
+def test_who_passes_at_a_distance_is_not_asked_about() -> None:
+    frames = list(range(2, 17, 2))
+    beside = [(0.33 - f / 100, 0.05, 0.43 - f / 100, 0.5) for f in frames]
+    passed = propose([key(0, walk(0))], find(frames, [walk(f) for f in frames], beside), 15)
+    assert (passed.frame, passed.is_crossing) == (15, False)
+    assert passed.box == pytest.approx(walk(15), abs=0.02)
 
 
 def test_who_was_at_the_edge_and_is_found_no_more_is_proposed_as_out() -> None:
@@ -164,15 +177,34 @@ def test_tracks_of_cvat_keep_what_is_hidden_and_out() -> None:
             read_tracks(bad, kind=TrackFormat.CVAT, clip=CLIP)
 
 
-def test_doubts_that_follow_each_other_are_one_stretch() -> None:
+def test_doubts_that_follow_each_other_are_one_spot_and_spots_of_one_time_one_stretch() -> None:
     here, there = (0.1, 0.1, 0.2, 0.3), (0.6, 0.1, 0.7, 0.3)
     doubts = [(f, here, "moves") for f in range(50, 60)] + [(55, there, "lost"), (90, here, "moves")]
-    spans = join_doubts(doubts, frames=95)
-    assert [(span.first, span.last, span.why) for span in spans] == [
-        (40, 69, "moves"),
-        (45, 65, "lost"),
-        (80, 94, "moves"),
+    first, last = join_doubts([*doubts, (105, there, "lost")], frames=120)
+    assert (first.first, first.last, first.why) == (40, 100, "moves")
+    assert first.box == (0.1, 0.1, 0.7, 0.3)
+    assert [(spot.first, spot.last, spot.box) for spot in first.places] == [
+        (40, 69, here),
+        (45, 65, there),
+        (80, 100, here),
     ]
+    assert (last.first, last.last, last.why, last.spots) == (95, 115, "lost", ())
+    assert [(spot.first, spot.last, spot.box) for spot in last.places] == [(95, 115, there)]
+
+
+@settings(max_examples=50)
+@given(st.lists(st.tuples(st.integers(0, 599), st.integers(0, 9), st.sampled_from(["moves", "lost"])), max_size=150))
+def test_every_doubt_lies_in_a_spot_of_a_list_that_stays_short(drawn: list[tuple[int, int, str]]) -> None:
+    doubts = [(frame, (0.1 * at, 0.2, 0.1 * at + 0.05, 0.4), why) for frame, at, why in drawn]
+    spans = join_doubts(doubts, frames=600)
+    assert len(spans) <= 12, "a minute, and at most one stretch for each five seconds"
+    for frame, box, _ in doubts:
+        assert any(
+            spot.first <= frame <= spot.last and spot.box[0] <= box[0] and box[2] <= spot.box[2]
+            for span in spans
+            for spot in span.places
+            if span.first <= spot.first and spot.last <= span.last
+        )
 
 
 def test_typed_neighbors_are_links_at_the_foot_of_the_picture() -> None:

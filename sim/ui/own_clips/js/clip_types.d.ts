@@ -48,6 +48,8 @@ interface WalkProposal {
   source: "between" | "person" | "same";
   is_crossing: boolean;
   choices: Box[];
+  /** Why the box that was accepted here could not be saved. */
+  problem?: string;
 }
 
 interface BlurSpan {

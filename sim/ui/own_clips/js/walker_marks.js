@@ -111,15 +111,21 @@ export class WalkerMarks {
   }
 
   /**
-   * Save what is in this frame; the answer says what is proposed for the frame 1.5 seconds later.
+   * Save what is in this frame and go on 1.5 seconds; the answer says what is proposed there. Refused, it comes back.
    * @param {Sight} sight @param {Box|null} box
    */
   async #putAndGoOn(sight, box) {
     const { cameraId, frame } = this.view;
-    const track = await this.#put(sight, frame, box, Math.min(frame + STEP_FRAMES, this.view.lastFrame));
-    const found = track?.proposal;
-    if (!found || this.#isGone || cameraId !== this.view.cameraId || this.view.frame !== frame || this.#isChanged) return;
-    this.view.goTo(found.frame);
+    const wanted = Math.min(frame + STEP_FRAMES, this.view.lastFrame);
+    const sent = this.#put(sight, frame, box, wanted);
+    this.view.goTo(wanted);
+    const track = await sent;
+    if (this.#isGone || cameraId !== this.view.cameraId || this.view.frame !== wanted || this.#isChanged) return;
+    /** @type {WalkProposal} */
+    const unsaved = { frame, sight, box, source: "same", is_crossing: false, choices: [], problem: this.parts.said.textContent ?? "" };
+    const found = track ? track.proposal : unsaved;
+    if (!found) return;
+    if (found.frame !== wanted) this.view.goTo(found.frame);
     this.#proposal = found;
     this.#show();
   }
@@ -285,9 +291,10 @@ export class WalkerMarks {
   }
 
   /** @param {WalkProposal} proposal */
-  #showProposal({ box, sight, source, is_crossing: isCrossing, choices }) {
+  #showProposal({ box, sight, source, is_crossing: isCrossing, choices, problem }) {
     this.layer.show(box, "proposed");
-    if (isCrossing) this.#say(`Someone crosses here. Which one is the walker? ${choices.length ? "Click the box or press its number, or draw it." : "Draw the box."}`);
+    if (problem) this.#say(problem);
+    else if (isCrossing) this.#say(`Someone crosses here. Which one is the walker? ${choices.length ? "Click the box or press its number, or draw it." : "Draw the box."}`);
     else if (box) this.#say(`${SOURCES[source]}: accept it, or move it.`);
     else this.#say(sight === "out" ? "The walker seems to have left. Press Out of the picture, or draw the box." : "Draw a box around the walker, or press Hidden or Out of the picture.");
   }

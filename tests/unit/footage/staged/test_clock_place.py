@@ -1,0 +1,63 @@
+"""A clock that a camera writes into its picture stays readable where all that moves is covered, and people do not."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from sim.footage.staged.clock_place import find_clock
+from sim.footage.staged.moving import SMALL_WH, Hall
+from sim.footage.video.still import decode_frames
+from tests.support.staged_clips import SAMPLE
+
+SECONDS = 5
+CLOCK = (5, 165, 80, 178)
+"""Where the sample's cameras write date and clock, in pictures of 320 x 180."""
+HOURS = 40
+"""Where in them the hours begin."""
+
+
+@pytest.fixture(scope="module", params=["CAM-02", "CAM-06"])
+def pictures(request: pytest.FixtureRequest) -> list[np.ndarray]:
+    path: Path = SAMPLE / f"main/{request.param}.mp4"
+    found = sorted(decode_frames(path, frames=range(500, 501 + 10 * SECONDS), fps=10.0).items())
+    return [cv2.resize(rgb[..., ::-1], SMALL_WH, interpolation=cv2.INTER_AREA) for _, rgb in found]
+
+
+def test_the_clock_of_a_camera_is_found_among_people_who_walk(pictures: list[np.ndarray]) -> None:
+    place = find_clock(pictures)
+    assert place is not None
+    assert place[0] <= HOURS
+    assert place[2] >= CLOCK[2]
+    assert CLOCK[1] - 8 <= place[1] < place[3] <= CLOCK[3] + 8
+
+
+def test_no_clock_is_found_where_none_runs(pictures: list[np.ndarray]) -> None:
+    without = [picture.copy() for picture in pictures]
+    for picture in without:
+        picture[CLOCK[1] - 4 :, : CLOCK[2] + 8] = 90
+    assert find_clock(without) is None
+    assert find_clock(pictures[:25]) is None, "two seconds are too few"
+    assert find_clock(pictures[:1] * 51) is None, "a still picture has no clock"
+
+
+def test_something_that_blinks_once_a_second_and_is_large_is_no_clock() -> None:
+    dark, light = np.full((180, 320, 3), 40, dtype=np.uint8), np.full((180, 320, 3), 40, dtype=np.uint8)
+    light[60:120, 100:140] = 200
+    assert find_clock([light if (frame // 10) % 2 else dark for frame in range(51)]) is None
+
+
+def test_only_what_moves_inside_the_clock_alone_is_left_uncovered() -> None:
+    empty = np.full((180, 320, 3), 120, dtype=np.uint8)
+    place = (0, 160, 100, 180)
+    ticked = empty.copy()
+    ticked[168:174, 60:66] = 250
+    assert Hall(empty).look(ticked).mask.any()
+    seen = Hall(empty, clock=place).look(ticked)
+    assert not seen.mask.any()
+    assert len(seen.parts) == 0
+    crossed = ticked.copy()
+    crossed[120:176, 40:64] = 20
+    mask = Hall(empty, clock=place).look(crossed).mask
+    assert (mask[120:176, 40:66] == 255).mean() > 0.95, "someone who crosses it is covered, and the clock with them"
