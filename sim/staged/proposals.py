@@ -22,7 +22,7 @@ LEAST_SCORE = 0.3
 FOLLOWS = 0.3
 """A person found is taken for the walker where the boxes overlap by this much (intersection over union)."""
 CROSSES = 0.12
-ALIKE = 0.7
+ALIKE = 0.5
 """Two people could be taken for each other where both overlap what is expected, one at least this much of the other."""
 LEAST_STOP = 4
 """A stop before a crossing is at least so many frames after the last keyframe."""

@@ -153,8 +153,8 @@ class Trainer:
             return annotator.accept(shown)
         aim = self._draw(box)
         is_moved = shown.box is not None and share(box, center(shown.box, box)) >= NEARLY
-        shown = annotator.drag(shown, center(shown.box, aim) if is_moved and shown.box else aim, is_moved=is_moved)
         is_cleared = shown.box is not None and not is_moved
+        shown = annotator.drag(shown, center(shown.box, aim) if is_moved and shown.box else aim, is_moved=is_moved)
         self.presses[Press.CLEAR] += is_cleared
         self.keys += is_cleared
         self.drags += 1

@@ -1,15 +1,20 @@
 """A clock that a camera writes into its picture stays readable where all that moves is covered, and people do not."""
 
+import json
 from pathlib import Path
 
+import av
 import cv2
 import numpy as np
+import pandas as pd
 import pytest
 
 from sim.footage.staged.clock_place import find_clock
+from sim.footage.staged.import_clip import MAIN, RESULT, ImportRequest, take_in
 from sim.footage.staged.moving import SMALL_WH, Hall
 from sim.footage.video.still import decode_frames
-from tests.support.staged_clips import SAMPLE
+from sim.staged.model import BlurMode
+from tests.support.staged_clips import CLIPS, SAMPLE, cut_clip
 
 SECONDS = 5
 CLOCK = (5, 165, 80, 178)
@@ -61,3 +66,40 @@ def test_only_what_moves_inside_the_clock_alone_is_left_uncovered() -> None:
     crossed[120:176, 40:64] = 20
     mask = Hall(empty, clock=place).look(crossed).mask
     assert (mask[120:176, 40:66] == 255).mean() > 0.95, "someone who crosses it is covered, and the clock with them"
+
+
+def test_the_clock_of_an_imported_clip_can_be_read_and_its_people_are_covered(tmp_path: Path) -> None:
+    cut = CLIPS[1]
+    sent = cut_clip(tmp_path / cut.name, cut)
+    with sent.open("rb") as file:
+        take_in(file, ImportRequest(name=cut.name, mode=BlurMode.MOVING, model="", folder=tmp_path))
+    said = json.loads((tmp_path / RESULT).read_text())["doubtful"]
+    assert "The running clock is not covered here" in said[1]["why"]
+    truth = pd.read_parquet(SAMPLE / "truth.parquet")
+    kept, left = [], []
+    stored, before = read_gray(tmp_path / MAIN), read_gray(sent)
+    for frame in (5, 25, 45):
+        clock = np.s_[3 * CLOCK[1] : 3 * CLOCK[3], 3 * HOURS : 3 * CLOCK[2]]
+        kept.append(measure_likeness(stored[frame][clock], before[frame][clock]))
+        rows = truth[(truth["camera_id"] == cut.camera_id) & (truth["frame"] == frame + round(10 * cut.start_s))]
+        for row in rows[(rows["visible"] > 0.9) & (rows["y2"] - rows["y1"] > 40)].itertuples():
+            person = np.s_[int(row.y1) : int(row.y2), int(row.x1) : int(row.x2)]
+            left.append(measure_likeness(stored[frame][person], before[frame][person]))
+    assert min(kept) > 0.9
+    assert len(left) >= 3
+    assert np.median(left) < 0.6
+
+
+def read_gray(path: Path) -> list[np.ndarray]:
+    """Return the pictures of a clip at 960 x 540, ten a second, gray; one that was dropped is the one before."""
+    found: dict[int, np.ndarray] = {}
+    with av.open(str(path)) as container:
+        for frame in container.decode(video=0):
+            found[round((frame.time or 0.0) * 10)] = frame.reformat(width=960, height=540, format="gray").to_ndarray()
+    return [found[max(number for number in found if number <= wanted)] for wanted in range(max(found) + 1)]
+
+
+def measure_likeness(one: np.ndarray, other: np.ndarray) -> float:
+    """Return how alike the fine detail of two pictures is, 1 for the same: their correlation without what is coarse."""
+    sharp = [each.astype(float) - cv2.GaussianBlur(each.astype(float), (0, 0), 4) for each in (one, other)]
+    return float(np.corrcoef(sharp[0].ravel(), sharp[1].ravel())[0, 1])

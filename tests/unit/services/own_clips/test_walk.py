@@ -245,8 +245,10 @@ def test_drawing_covering_and_walking_too_fast(drill_app: App, clips: tuple[Path
     assert [key.sight for key in drawn.keyframes if key.camera_id == "CAM-02"] == [Sight.SEEN] * 2 + [Sight.OUT]
     annotating.undo(app, walk_id, base=6)
     assert find_media(app, walk_id, "main/CAM-02.mp4").is_file()
-    (doubt,) = blurring.list_doubtful(app, walk_id, "CAM-02")
-    assert "stand or sit still" in doubt.why
+    everywhere, clock = blurring.list_doubtful(app, walk_id, "CAM-02")
+    assert "stand or sit still" in everywhere.why
+    assert "The running clock is not covered here" in clock.why
+    assert clock.spots == ((clock.first, clock.last, clock.box),)
     set_neighbors(app, walk_id, [Neighbor(a="CAM-01", b="CAM-02", meters=30)])
     annotating.set_keyframe(
         app, walk_id, camera_id="CAM-02", frame=50, sight=Sight.SEEN, box=(0.1, 0.2, 0.2, 0.8), base=7
