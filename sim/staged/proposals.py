@@ -111,9 +111,8 @@ def _follow(before: Sequence[SiteKeyframe], people: FoundPeople, frame: int) -> 
         guess = box + step * (number - at)
         if _could_be_another(guess, here):
             if may_stop and not is_crossing and clear - last.frame >= LEAST_STOP:
-                cut = _tuple(box + step * (clear - at))
-                near = _list_choices(people, clear)
-                return _make(clear, Sight.SEEN, cut, Source.PERSON, is_crossing=True, choices=near)
+                there, near = _tuple(box + step * (clear - at)), _list_choices(people, clear)
+                return _make(clear, Sight.SEEN, there, Source.PERSON, is_crossing=True, choices=near)
             is_crossing = True
         clear = number
         overlaps = compute_overlaps(guess, here)

@@ -105,7 +105,7 @@ def _mark_stretch(hand: WalkHand, server: Server, app: App, walk_id: str) -> Ite
     person_id, _ = max(people, key=lambda each: int((each[1]["camera_id"] == CUT.camera_id).sum()))
     ((camera_id, (walker, last)),) = find_walkers(app, walk_id, person_id, cuts=(CUT,)).items()
     hand.open(server.url, walk_id)
-    annotator = PageAnnotator(hand=hand)
+    annotator = PageAnnotator(hand=hand, last=last)
     trainer = Trainer(rng=np.random.default_rng(SEED))
     before = get_track(app, walk_id)
     trainer.mark(annotator, walker, last=last)

@@ -156,9 +156,13 @@ class WalkHand:
 
 @dataclass(slots=True, kw_only=True)
 class PageAnnotator:
-    """The annotator of the camera that is shown; `waited_ms` is what accepting took until the next box was there."""
+    """The annotator of the camera that is shown; `last` is the last frame that has a picture.
+
+    `waited_ms` is what accepting took until the next box was there.
+    """
 
     hand: WalkHand
+    last: int
     waited_ms: list[float] = field(default_factory=list)
 
     def go_to(self, frame: int) -> Shown:
@@ -184,8 +188,10 @@ class PageAnnotator:
 
     def accept(self, shown: Shown) -> Shown:
         """See `trainer.Annotator`."""
-        del shown
-        self.waited_ms.append(self.hand.time("proposed", "keydown", partial(self.hand.press, "Enter")))
+        if shown.frame >= self.last:
+            self.hand.time("marks", "keydown", partial(self.hand.press, "Enter"))
+        else:
+            self.waited_ms.append(self.hand.time("proposed", "keydown", partial(self.hand.press, "Enter")))
         return self._look()
 
     def put(self, shown: Shown, sight: Sight) -> Shown:

@@ -129,10 +129,13 @@ class Trainer:
         for first, end in walker.list_stays(last):
             shown = self._seek(annotator, first, at=None)
             for _ in range(MOST_STEPS):
-                if shown.frame > end or shown.frame >= last:
+                if shown.frame > end:
                     self._leave(annotator, shown, end, last=last)
                     break
+                at = shown.frame
                 shown = self._mark_frame(annotator, walker, shown)
+                if at >= last:
+                    break
 
     def _mark_frame(self, annotator: Annotator, walker: Walker, shown: Shown) -> Shown:
         self.keyframes += 1
