@@ -58,6 +58,7 @@ def cut_clip(path: Path, cut: Cut, *, seconds: float = SECONDS) -> Path:
         av.open(str(path), "w", format=cut.form) as made,
     ):
         stream = made.add_stream(cut.codec, rate=10, options=fast | quiet)
+        assert isinstance(stream, av.VideoStream)
         stream.pix_fmt, stream.bit_rate = pixels, 3_000_000
         stream.width, stream.height = cut.size_wh
         stream.codec_context.time_base = base
