@@ -19,7 +19,7 @@ PARTS = {
     "ledger": "sim.lab.bench.ledger",
     "site": "sim.lab.bench.site",
     "editor": "sim.lab.bench.editor",
-    "annotator": "sim.lab.bench.annotator",
+    "annotator": "sim.lab.bench.clips.annotator",
     "clips": "sim.lab.bench.clips.measure",
     "figures": "sim.lab.bench.people_figures",
 }
