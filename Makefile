@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RECORDING := sample_footage/maple-ridge-arrival
 
-.PHONY: run test check coverage footage
+.PHONY: run test check coverage machine footage
 
 run: $(VENV)/.run-ready
 	@$(BIN)/python -m sim serve --port $(PORT)
@@ -22,6 +22,10 @@ check: $(VENV)/.test-ready
 coverage: $(VENV)/.test-ready
 	@$(BIN)/python tests/system_packages.py
 	@$(BIN)/python tests/check.py --coverage
+
+# docs/operations.md pasted on a fresh Debian under systemd: root, Debian's debootstrap and systemd-container, the network, five minutes.
+machine: $(VENV)/.test-ready
+	@SIGHTLINE_CLEAN_MACHINE=1 $(BIN)/python -m pytest -q -p no:xdist tests/browser/test_operations_page.py
 
 # Builds the shipped recording again: about ten minutes on two cores.
 footage: $(VENV)/.run-ready

@@ -26,6 +26,7 @@ COMMAND_GROUPS = (
     "validity",
     "demo",
     "doctor",
+    "support",
     "fresh",
     "roster",
     "backup",

@@ -9,7 +9,11 @@ from pathlib import Path
 NEEDED = {"chromium": ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")}
 LIGHTER = "chromium-headless-shell"
 """The same browser without windows, at half the processor time; tests use the other where a system does not have it."""
-SERVERS = {"postgresql": ("usr/lib/postgresql/*/bin/initdb",), "nginx": ("usr/sbin/nginx", "usr/bin/nginx")}
+SERVERS = {
+    "postgresql": ("usr/lib/postgresql/*/bin/initdb",),
+    "nginx": ("usr/sbin/nginx", "usr/bin/nginx"),
+    "caddy": ("usr/bin/caddy", "usr/local/bin/caddy"),
+}
 LIBRARIES = {"libgl1": "libGL.so.1", "libglib2.0-0": "libglib-2.0.so.0"}
 
 

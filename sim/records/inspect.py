@@ -72,3 +72,18 @@ def inspect_database(url: str) -> DatabaseState:
         size_bytes=int(size or 0),
         newest=newest,
     )
+
+
+def count_rows(url: str) -> dict[str, int]:
+    """Return how many rows each table has that this program knows and the database holds. Raises StoreError."""
+    engine = make_engine(url)
+    try:
+        with open_transaction(engine, writes=False) as connection:
+            there = set(inspect(connection).get_table_names())
+            return {
+                table.name: connection.scalar(select(func.count()).select_from(table)) or 0
+                for table in tables.metadata.sorted_tables
+                if table.name in there
+            }
+    finally:
+        engine.dispose()

@@ -1,4 +1,4 @@
-"""Footage that nginx sends: the app checks who asks, a proxy that does not know how is found out by the doctor."""
+"""Footage that nginx or Caddy sends: the app checks who asks, the doctor finds out a proxy that does not know how."""
 
 import shutil
 import ssl
@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from sim.errors import MachineError
+from sim.lab.bench.rig.nginx import FOR_ONE, SHIPPED
 from sim.services.app.wiring import App, open_app, read_settings, system_clock
 from sim.services.attempt import attempts
 from sim.services.attempt.footage_access import make_links
@@ -19,6 +20,7 @@ from sim.services.attempt.footage_sent import was_sent
 from sim.services.operations.doctor.finding import State
 from sim.services.operations.doctor.sent_by_proxy import check_sent_by_proxy
 from sim.ui.http.routes import make_routes
+from tests.support.caddy import CaddyProxy, find_caddy
 from tests.support.driven_drill import Drill
 from tests.support.proxy import Proxy, find_nginx
 from tests.support.server_process import ServerProcess
@@ -28,16 +30,22 @@ SECURITY = ("x-content-type-options", "cross-origin-resource-policy", "content-s
 
 
 class Sent:
-    """A server that lets nginx send its footage, and that nginx."""
+    """A server that lets the proxy send its footage, and that proxy: nginx for several or for one, or Caddy."""
 
-    def __init__(self, data: Path, folder: Path, nginx: str) -> None:
+    def __init__(self, data: Path, folder: Path, kind: str) -> None:
         self.recordings = data / "recordings"
         environ = {"SIGHTLINE_DATA": str(data), "SIGHTLINE_ACCEL": "/_footage"}
         self.server = ServerProcess(
             data, settings=environ | {"FORWARDED_ALLOW_IPS": "127.0.0.1", "SIGHTLINE_OPEN_TO_NETWORK": "1"}
         )
         port = int(self.server.url.rsplit(":", 1)[1])
-        self.proxy = Proxy(nginx, folder, (port, port), recordings=self.recordings)
+        self.proxy: Proxy | CaddyProxy
+        program = find(kind)
+        if kind == "caddy":
+            self.proxy = CaddyProxy(program, folder, (port,), recordings=self.recordings)
+        else:
+            shipped = FOR_ONE if kind == "one-process" else SHIPPED
+            self.proxy = Proxy(program, folder, (port, port), recordings=self.recordings, shipped=shipped)
         self.trust = ssl.create_default_context(cafile=str(self.proxy.certificate))
         self.services = open_app(read_settings(environ | {"SIGHTLINE_ADDRESS": self.proxy.url}), system_clock())
         self.client = httpx.Client(base_url=self.proxy.url, verify=self.trust, timeout=30.0)
@@ -49,14 +57,21 @@ class Sent:
         self.server.kill()
 
 
-@pytest.fixture(scope="module")
-def sent(tiny_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sent]:
-    nginx = find_nginx()
-    if nginx is None:
-        pytest.skip("nginx is not installed; tests/system_packages.py installs it where apt does")
+def find(kind: str) -> str:
+    """Return the program, or skip."""
+    program = find_caddy() if kind == "caddy" else find_nginx()
+    if program is None:
+        pytest.skip(f"{kind}: not installed; tests/system_packages.py installs nginx and caddy where apt does")
+    return program
+
+
+@pytest.fixture(scope="module", params=["several", "one-process", "caddy"])
+def sent(
+    request: pytest.FixtureRequest, tiny_library: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Sent]:
     data = tmp_path_factory.mktemp("sent") / "data"
     shutil.copytree(tiny_library, data)
-    running = Sent(data, tmp_path_factory.mktemp("nginx"), nginx)
+    running = Sent(data, tmp_path_factory.mktemp(request.param), request.param)
     yield running
     running.close()
 
@@ -69,7 +84,7 @@ def begin(app: App) -> tuple[str, str]:
         return attempt_id, make_links(app, work.attempts.get(attempt_id)).link(CLIP)
 
 
-def test_nginx_sends_what_the_token_opens_and_every_range_of_it(sent: Sent) -> None:
+def test_the_proxy_sends_what_the_token_opens_and_every_range_of_it(sent: Sent) -> None:
     _, url = begin(sent.services)
     whole = (sent.recordings / "tiny" / CLIP).read_bytes()
     plain = sent.client.get(url)
@@ -100,7 +115,7 @@ def make_links_to(app: App, name: str) -> str:
         return make_links(app, work.attempts.get(attempt_id)).link(name)
 
 
-def test_what_nginx_is_told_to_send_counts_as_sent(drill_app: App) -> None:
+def test_what_the_proxy_is_told_to_send_counts_as_sent(drill_app: App) -> None:
     app = replace(drill_app, settings=replace(drill_app.settings, accel="/_footage"))
     drill = Drill(app, TestClient(Starlette(routes=make_routes(lambda: app)))).begin()
     with app.store.read() as work:
@@ -115,7 +130,7 @@ def test_what_nginx_is_told_to_send_counts_as_sent(drill_app: App) -> None:
     assert was_sent(app, row, camera_id="CAM-01", frame=40)
 
 
-def test_the_doctor_sees_that_nginx_sends(sent: Sent) -> None:
+def test_the_doctor_sees_that_the_proxy_sends(sent: Sent) -> None:
     settings = sent.services.settings
     (found,) = check_sent_by_proxy(settings, trust=sent.trust)
     assert (found.state, list(sent.recordings.glob(".*"))) == (State.OK, [])
@@ -130,9 +145,7 @@ def test_the_doctor_finds_a_proxy_that_does_not_know_how_and_one_that_may_not_re
     settings = sent.services.settings
     (passed_on,) = check_sent_by_proxy(replace(settings, address=sent.server.url))
     assert (passed_on.state, "X-Accel-Redirect" in passed_on.text) == (State.WRONG, True)
-    nginx = find_nginx()
-    assert nginx is not None
-    elsewhere = Proxy(nginx, tmp_path, sent.proxy.ports)
+    elsewhere = Proxy(find("nginx"), tmp_path, sent.proxy.ports)
     trust = ssl.create_default_context(cafile=str(elsewhere.certificate))
     (unread,) = check_sent_by_proxy(replace(settings, address=elsewhere.url), trust=trust)
     elsewhere.close()

@@ -12,25 +12,18 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from sim.services.app.wiring import PROJECT, open_app, read_settings, system_clock
+from sim.services.app.wiring import open_app, read_settings, system_clock
 from tests.browser.test_lesson import play_try, press_button
+from tests.support.built_wheel import build_wheel
 from tests.support.server_process import ServerProcess
-
-CHECKOUT_ONLY = shutil.ignore_patterns(".*", "tests", "node_modules", "__pycache__", "*.egg-info")
-SETTINGS = ".streamlit"
 
 
 @pytest.fixture(scope="module")
 def sightline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The command of a wheel that was built and installed; what it needs is lent by this environment."""
     folder = tmp_path_factory.mktemp("wheel")
-    shutil.copytree(PROJECT, folder / "source", ignore=CHECKOUT_ONLY)
-    shutil.copytree(PROJECT / SETTINGS, folder / "source" / SETTINGS)
+    wheel = build_wheel(folder)
     pip = [sys.executable, "-m", "pip"]
-    build = [*pip, "wheel", "--no-deps", "--no-build-isolation", "-q", "-w", str(folder), str(folder / "source")]
-    subprocess.run(build, check=True, capture_output=True)
-    shutil.rmtree(folder / "source")
-    (wheel,) = folder.glob("sightline-*.whl")
     venv.create(folder / "own", with_pip=False)
     (packages,) = (folder / "own").glob("lib/python*/site-packages")
     install = [*pip, f"--python={folder / 'own' / 'bin' / 'python'}", "install", "--no-deps", "--no-index", "-q"]

@@ -7,11 +7,20 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from sim.lab.bench.rig.nginx import find_free_port, find_nginx, start_nginx
+from sim.lab.bench.rig.nginx import SHIPPED, find_free_port, find_nginx, start_nginx
 
 __all__ = ["Proxy", "find_nginx"]
 
 LINE_WITHIN_S = 30.0
+
+
+def make_certificate(folder: Path) -> tuple[Path, Path]:
+    """Make a certificate for 127.0.0.1 that nobody signed; return it and its key."""
+    certificate, key = folder / "cert.pem", folder / "key.pem"
+    make = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    about = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]
+    subprocess.run([*make, *about, "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True)
+    return certificate, key
 
 
 class Proxy:
@@ -25,23 +34,20 @@ class Proxy:
         *,
         recordings: Path | None = None,
         changes: Mapping[str, str] = MappingProxyType({}),
+        shipped: Path = SHIPPED,
     ) -> None:
         self.folder = folder
         self.ports = tuple(ports)
         port = find_free_port()
         self.url = f"https://127.0.0.1:{port}"
-        self.certificate, key = folder / "cert.pem", folder / "key.pem"
-        make = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-        about = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]
-        files = ["-keyout", str(key), "-out", str(self.certificate)]
-        subprocess.run([*make, *about, *files], check=True, capture_output=True)
+        self.certificate, key = make_certificate(folder)
         changed = {
             **changes,
             "/etc/ssl/certs/sightline.pem": str(self.certificate),
             "/etc/ssl/private/sightline.key": str(key),
-            "/var/lib/sightline/recordings/": f"{recordings or folder / 'none'}/",
+            "/var/lib/sightline/data/recordings/": f"{recordings or folder / 'none'}/",
         }
-        self._process = start_nginx(program, folder, port=port, app_ports=ports, changes=changed)
+        self._process = start_nginx(program, folder, port=port, app_ports=ports, changes=changed, shipped=shipped)
 
     def list_ports(self) -> list[int]:
         """Return which process answered each request so far: of those that were tried, the last."""

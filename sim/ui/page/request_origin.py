@@ -94,12 +94,14 @@ def is_from_here(scope: Scope) -> bool:
 def has_unbelieved_proxy(scope: Scope) -> bool:
     """Return whether a request comes from this machine, and says that it passes on another's: nobody named that proxy.
 
-    Where it is named, the server has put the other's address in the place of the proxy's.
+    Where it is named, the server has put the other's address in the place of the proxy's: for a browser at this machine
+    that is this machine's again, and says nothing.
     """
     client = scope.get("client")
     if not client or not _is_loopback(client[0]):
         return False
-    return any(key.lower() == b"x-forwarded-for" for key, _ in scope["headers"])
+    passed_on = [value.decode("latin-1") for key, value in scope["headers"] if key.lower() == b"x-forwarded-for"]
+    return any(not _is_loopback(value.rpartition(",")[2].strip()) for value in passed_on)
 
 
 def _is_own_name(host: str) -> bool:

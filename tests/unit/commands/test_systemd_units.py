@@ -12,7 +12,7 @@ import pytest
 from sim.__main__ import make_parser
 
 UNITS = Path(__file__).resolve().parents[3] / "docs" / "systemd"
-PROGRAM = "/opt/sightline/.venv/bin/python"
+PROGRAM = "/opt/sightline/current/bin/sightline"
 MOST_EXPOSED = "30"
 """Tenths of the scale of `systemd-analyze security`, on which 10 is everything and 0 nothing."""
 
@@ -51,5 +51,5 @@ def test_a_service_may_do_little(units: Path, name: str) -> None:
 def test_its_command_is_one_of_ours(name: str) -> None:
     (line,) = re.findall(r"^ExecStart=(.*)$", (UNITS / name).read_text(), re.MULTILINE)
     program, *rest = shlex.split(line.replace("%i", "2"))
-    assert [program, *rest[:2]] == [PROGRAM, "-m", "sim"]
-    assert make_parser().parse_args(rest[2:]).run
+    assert program == PROGRAM
+    assert make_parser().parse_args(rest).run

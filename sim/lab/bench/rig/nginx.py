@@ -15,6 +15,7 @@ from sim.errors import MachineError
 from sim.services.app.wiring import PROJECT
 
 SHIPPED = PROJECT / "docs" / "nginx" / "sightline.conf"
+FOR_ONE = SHIPPED.with_name("one-process.conf")
 START_WITHIN_S = 30.0
 _PLACES = "/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin:/opt/homebrew/bin"
 _AROUND = """
@@ -56,25 +57,28 @@ def start_nginx(
     app_ports: Sequence[int],
     changes: Mapping[str, str] = MappingProxyType({}),
     workers: int = 1,
+    shipped: Path = SHIPPED,
 ) -> "subprocess.Popen[bytes]":
     """Start nginx on a port of this machine in front of one or two app processes and wait until it listens.
 
     `changes` are the other texts of the shipped configuration that a machine has of its own, and what stands for each.
+    `shipped` may be `FOR_ONE`.
 
     Raises:
         MachineError: the configuration lacks one of these texts, or nginx does not take it.
     """
-    text = SHIPPED.read_text(encoding="utf-8")
+    text = shipped.read_text(encoding="utf-8")
+    second = {} if shipped == FOR_ONE else {"server 127.0.0.1:8502": f"server 127.0.0.1:{app_ports[-1]}"}
     for was, becomes in {
         "listen 443": f"listen 127.0.0.1:{port}",
         "server 127.0.0.1:8501": f"server 127.0.0.1:{app_ports[0]}",
-        "server 127.0.0.1:8502": f"server 127.0.0.1:{app_ports[-1]}",
-        "/opt/sightline/sample_footage/": f"{PROJECT / 'sample_footage'}/",
+        **second,
+        "/opt/sightline/(?:.+/)?sample_footage/": f"{PROJECT / 'sample_footage'}/",
         "/var/log/nginx/sightline.log": str(folder / "access.log"),
         **changes,
     }.items():
         if text.count(was) != 1:
-            raise MachineError(f"{SHIPPED.name} has {was!r} {text.count(was)} times", expected="once")
+            raise MachineError(f"{shipped.name} has {was!r} {text.count(was)} times", expected="once")
         text = text.replace(was, becomes)
     (folder / "sightline.conf").write_text(text, encoding="utf-8")
     (folder / "nginx.conf").write_text(_AROUND.format(folder=folder, workers=workers), encoding="utf-8")

@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from sim.services.operations.doctor.finding import Finding, ok, warn, wrong
 
@@ -18,6 +19,8 @@ EARLIEST = datetime(2026, 1, 1, tzinfo=UTC)
 LITTLE_BYTES = 200_000_000
 SOME_BYTES = 5_000_000_000
 LITTLE_MEMORY = 1_500_000_000
+OTHERS_MAY: Final = 0o067
+"""Rights to the data folder that nobody else has. Its group may pass through, as nginx does to the recordings."""
 CLOCKS_APART_S = 2.0
 ANSWER_WITHIN_S = 3.0
 NETWORK_DISKS = ("nfs", "nfs4", "cifs", "smbfs", "smb2", "9p", "fuse.sshfs", "afpfs")
@@ -40,10 +43,12 @@ def check_data_folder(data: Path) -> list[Finding]:
         return [warn(name, text, todo="let both keep time by the same time server")]
     if not data.exists():
         return [ok(name, f"{where} is made at the first start")]
-    if os.name != "nt" and data.stat().st_mode & 0o077:
+    mode = 0 if os.name == "nt" else data.stat().st_mode
+    if mode & OTHERS_MAY:
         text = f"{where} can be read by other users of this machine"
         return [warn(name, text, todo=f"run `chmod 700 {data}`")]
-    return [ok(name, f"{where}, for this user alone" if os.name != "nt" else where)]
+    passed = ", which its group passes through to what it may read" if mode & 0o010 else ", for this user alone"
+    return [ok(name, f"{where}{passed if mode else ''}")]
 
 
 def check_disk(data: Path) -> list[Finding]:

@@ -19,12 +19,12 @@ async def tell(request: Request) -> PlainTextResponse:
     return PlainTextResponse(f"{request.client.host} {request.headers[PEER_HEADER]}")
 
 
-def ask(proxies: str, *, times: int = 2) -> str:
+def ask(proxies: str, *, times: int = 2, network: str = "203.0.113") -> str:
     """Ask from this machine, each time as if for another address; return what the server took the last one for."""
     app = StampPeer(Starlette(routes=[Route("/", tell)]))
     believing = ProxyHeadersMiddleware(app, trusted_hosts=read_trusted_proxies({"FORWARDED_ALLOW_IPS": proxies}))
     with TestClient(believing, client=("127.0.0.1", 50000), base_url="http://127.0.0.1") as client:
-        answers = [client.get("/", headers={"X-Forwarded-For": f"203.0.113.{n}"}).text for n in range(times)]
+        answers = [client.get("/", headers={"X-Forwarded-For": f"{network}.{n}"}).text for n in range(times)]
     return answers[-1]
 
 
@@ -33,6 +33,14 @@ def test_whoever_pretends_to_be_a_proxy_keeps_their_own_address(caplog: pytest.L
     with caplog.at_level(logging.WARNING, logger="sightline"):
         assert ask("") == f"127.0.0.1 {REMOTE}"
     assert [record.getMessage() for record in caplog.records] == [UNBELIEVED]
+
+
+def test_a_browser_at_this_machine_behind_a_named_proxy_warns_of_nothing(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.WARNING, logger="sightline"):
+        assert ask("127.0.0.1", network="127.0.0") == f"127.0.0.1 {REMOTE}"
+    assert not caplog.records
 
 
 def test_a_proxy_that_is_named_is_believed(caplog: pytest.LogCaptureFixture) -> None:

@@ -145,8 +145,9 @@ def test_a_data_folder_that_others_may_read_or_that_is_a_file(tmp_path: Path) ->
     assert "made at the first start" in only(machine.check_data_folder(folder)).text
     folder.mkdir(mode=0o755)
     assert only(machine.check_data_folder(folder)).state is State.WARNING
-    folder.chmod(0o700)
-    assert only(machine.check_data_folder(folder)).state is State.OK
+    for mode, is_fine in ((0o700, True), (0o710, True), (0o711, False), (0o750, False), (0o704, False)):
+        folder.chmod(mode)
+        assert (only(machine.check_data_folder(folder)).state is State.OK) is is_fine, oct(mode)
     (tmp_path / "file").write_text("")
     assert only(machine.check_data_folder(tmp_path / "file" / "data")).state is State.WRONG
 

@@ -1,0 +1,159 @@
+"""The file for someone who helps: with names in every table, setting, folder and log line, none of them is in it."""
+
+import json
+import os
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from sim.__main__ import main
+from sim.errors import MachineError
+from sim.records.engine import make_sqlite_url
+from sim.records.tables import metadata
+from sim.services.operations import support
+from sim.services.operations.support import save_support
+from tests.support.filled_database import ROWS, fill_database
+
+SIGN = "\u00e9\U0001f3eb"
+"""In every text of `fill_database`."""
+STRANGE = ("Xanthippe", "Quagmire", "Zyzzyva")
+PARTS = {"about.txt", "doctor.json", "versions.json", "settings.json", "database.json", "storage.json", "log.jsonl"}
+
+
+@pytest.fixture
+def environ(tmp_path: Path, tiny_library: Path) -> dict[str, str]:
+    """An installation where everything has a strange name: folders, settings, recordings, and rows of all tables."""
+    data = tmp_path / "Quagmire High School" / "data"
+    data.mkdir(parents=True)
+    fill_database(make_sqlite_url(data / "sightline.db"))
+    for path in (tiny_library / "recordings").iterdir():
+        shutil.copytree(path, data / "recordings" / f"xanthippe-high-{path.name}")
+        spoiled = data / "recordings" / f"xanthippe-high-{path.name}" / "truth.parquet"
+        spoiled.write_bytes(spoiled.read_bytes()[:-1])
+    return {
+        "SIGHTLINE_DATA": str(data),
+        "SIGHTLINE_LOG": str(tmp_path / "Zyzzyva.log"),
+        "SIGHTLINE_LOG_LEVEL": "info",
+        "SIGHTLINE_DISTRICT": "Zyzzyva Unified",
+        "SIGHTLINE_ADDRESS": "https://drills.zyzzyva.example.org",
+        "SIGHTLINE_LRS": "https://quagmire:xanthippe@lrs.example.org/xapi",
+        "SIGHTLINE_SMTP": "smtps://quagmire:xanthippe@mail.example.org?from=zyzzyva@example.org",
+        "SIGHTLINE_SECRET": "xanthippe-quagmire-zyzzyva-secret-key",
+        "SIGHTLINE_PRACTICE_DAYS": "30",
+        "AWS_SECRET_ACCESS_KEY": "zyzzyvaSecret99",
+    }
+
+
+def write_log(environ: dict[str, str]) -> None:
+    fine = {
+        "time": "2026-11-25T14:03:11.080+00:00",
+        "level": "info",
+        "logger": "sightline.requests",
+        "event": "request",
+        "schema": 1,
+        "request": "9f2c41d0a2b3c4d5",
+        "method": "POST",
+        "route": "/api/attempts/{attempt_id}/events",
+        "status": 200,
+        "ms": 5.1,
+    }
+    bad = {
+        "time": "Xanthippe",
+        "level": "error",
+        "logger": "other",
+        "event": f"'Xanthippe Smith' of {environ['SIGHTLINE_DATA']}/recordings/xanthippe-high-tiny met https://x.example/"
+        "quagmire from 10.1.2.3, mail zyzzyva@example.org",
+        "schema": 1,
+        "route": "/report/Xanthippe Smith",
+        "team": "Quagmire",
+        "error": ["StoreError: 'Zyzzyva' is taken"],
+        "traceback": ["records/store.py:10 read", "Quagmire says no"],
+    }
+    lines = [json.dumps(fine), json.dumps(bad), "Traceback: Xanthippe", json.dumps({"Quagmire": 1}), "[1, 2]"]
+    Path(environ["SIGHTLINE_LOG"]).write_text("\n".join(lines) + "\n")
+
+
+def read(path: Path) -> dict[str, str]:
+    with zipfile.ZipFile(path) as file:
+        return {name: file.read(name).decode("utf-8") for name in file.namelist()}
+
+
+def test_no_name_is_in_it_whatever_holds_one_and_it_says_what_helps(environ: dict[str, str], tmp_path: Path) -> None:
+    write_log(environ)
+    made = save_support(environ, tmp_path / "support.zip", port=1)
+    parts = read(made.path)
+    assert set(parts) == PARTS
+    whole = "\n".join(parts.values())
+    escaped = json.dumps(SIGN)[1:-1]
+    for name in (*STRANGE, SIGN, escaped, "10.1.2.3", "example.org", str(tmp_path)):
+        assert name.lower() not in whole.lower(), name
+    assert (made.lines, made.left_out) == (2, 3)
+    assert made.path.stat().st_mode & 0o077 == 0 or os.name == "nt"
+
+    tell_what_helps(parts)
+
+
+def tell_what_helps(parts: dict[str, str]) -> None:
+    database = json.loads(parts["database.json"])["found"]
+    assert set(database["rows"]) == set(metadata.tables)
+    assert database["rows"]["attempt"] == ROWS
+    assert database["version"] == database["newest_version"]
+    settings = json.loads(parts["settings.json"])["found"]
+    assert (settings["SIGHTLINE_PRACTICE_DAYS"], settings["SIGHTLINE_LRS"]) == ("30", "set")
+    doctor = json.loads(parts["doctor.json"])["found"]
+    assert {"database", "disk", "memory", "footage"} <= {finding["name"] for finding in doctor}
+    assert any("own recording 1" in finding["text"] and finding["state"] == "wrong" for finding in doctor), doctor
+    versions = json.loads(parts["versions.json"])["found"]
+    assert (versions["sightline"], "streamlit" in versions["packages"]) == ("0.1.0", True)
+    assert json.loads(parts["storage.json"])["found"]["recordings"]["files"] > 0
+    first, second = (json.loads(line) for line in parts["log.jsonl"].splitlines())
+    assert (first["route"], first["request"], first["ms"]) == (
+        "/api/attempts/{attempt_id}/events",
+        "9f2c41d0a2b3c4d5",
+        5.1,
+    )
+    assert second["traceback"] == "records/store.py:10 read"
+
+
+def test_a_setting_that_cannot_be_used_is_told_and_does_not_stop_it(environ: dict[str, str], tmp_path: Path) -> None:
+    environ["SIGHTLINE_ADDRESS"] = "Xanthippe's server"
+    parts = read(save_support(environ, tmp_path / "support.zip", port=1).path)
+    found = json.loads(parts["doctor.json"])["found"]
+    assert any(finding["name"] == "settings" for finding in found)
+    assert "Xanthippe" not in "\n".join(parts.values())
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The doctor, who reads all footage, has nothing to say."""
+    monkeypatch.setattr(support, "examine", lambda *_, **__: iter(()))
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_damaged_database_is_told_in_one_word(environ: dict[str, str], tmp_path: Path) -> None:
+    (Path(environ["SIGHTLINE_DATA"]) / "sightline.db").write_bytes(b"Xanthippe" * 1000)
+    parts = read(save_support(environ, tmp_path / "support.zip", port=1).path)
+    assert json.loads(parts["database.json"])["found"]["state"].startswith("cannot be read")
+
+
+@pytest.mark.usefixtures("quick")
+def test_places_that_cannot_be_read_or_written_are_said(environ: dict[str, str], tmp_path: Path) -> None:
+    with pytest.raises(MachineError, match="cannot be read"):
+        save_support(environ, tmp_path / "support.zip", port=1, log=tmp_path / "none.log")
+    with pytest.raises(MachineError, match="cannot be written"):
+        save_support(environ, tmp_path / "none" / "support.zip", port=1)
+    assert list(tmp_path.glob("*.part")) == []
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_command_says_what_is_in_it(
+    environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    assert main(["support", "--out", str(tmp_path / "support.zip")]) == 0
+    said = capsys.readouterr().out
+    assert "Look through it before you send it." in said
+    assert "with 0 lines of the log." in said
