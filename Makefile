@@ -25,7 +25,7 @@ coverage: $(VENV)/.test-ready
 
 # docs/operations.md pasted on a fresh Debian under systemd: root, Debian's debootstrap and systemd-container, the network, five minutes.
 machine: $(VENV)/.test-ready
-	@SIGHTLINE_CLEAN_MACHINE=1 $(BIN)/python -m pytest -q -p no:xdist tests/browser/test_operations_page.py
+	@SIGHTLINE_CLEAN_MACHINE=1 $(BIN)/python -m pytest -q -p no:xdist tests/browser/test_operations_page.py tests/app/test_container.py
 
 # Builds the shipped recording again: about ten minutes on two cores.
 footage: $(VENV)/.run-ready

@@ -1,5 +1,6 @@
 import io
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,27 @@ def test_everything_is_backed_up_checked_and_put_back(
     with app.store.read() as work:
         assert [each.name for each in work.teams.list_teams()] == ["Office O'Hara"]
     app.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_a_disk_that_is_really_full_is_one_message_and_leaves_the_older_backup(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import resource  # noqa: PLC0415  there is none on Windows
+
+    add_team(data, "Office O'Hara")
+    folder = tmp_path / "backups"
+    assert main(["backup", "--all", str(folder)]) == 0
+    (older,) = folder.iterdir()
+    before = older.read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    for room in (50_000, len(before) - 5000):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, limits[1]))
+        try:
+            assert main(["backup", "--all", str(folder)]) == 1
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        said = capsys.readouterr().err
+        assert said.startswith("error: ")
+        assert "free some space" in said
+        assert [path.read_bytes() for path in folder.iterdir()] == [before]

@@ -1,0 +1,183 @@
+"""The files of docs/container: they hold what they promise, nginx reads theirs, podman builds and runs the image."""
+
+import json
+import os
+import re
+import resource
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from sim.lab.bench.rig.nginx import find_nginx
+from sim.services.app.wiring import PROJECT
+from tests.support.built_wheel import build_wheel
+from tests.support.clean_machine import find_missing, make_base
+from tests.support.proxy import make_certificate
+
+FOLDER = PROJECT / "docs" / "container"
+SWITCH = "SIGHTLINE_CLEAN_MACHINE"
+BASE = "docker.io/library/debian:trixie-slim"
+IMAGE = "localhost/sightline-test"
+PASSPHRASE = "blue kettle at the harbor"
+_IN_V2 = 'umount -R /sys/fs/cgroup; mount -t cgroup2 none /sys/fs/cgroup; exec podman "$@"'
+
+
+def read_steps() -> list[tuple[str, str]]:
+    """Return the instructions of the container file, each with its words."""
+    text = re.sub(r"^#.*\n", "", (FOLDER / "Containerfile").read_text("utf-8"), flags=re.MULTILINE)
+    lines = re.sub(r"\\\n", "", text).splitlines()
+    return [(line.split(None, 1)[0], line.split(None, 1)[1]) for line in lines if line.strip()]
+
+
+def read_compose() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((FOLDER / "compose.yaml").read_text("utf-8"))
+    return found
+
+
+def test_the_image_is_not_roots_keeps_its_data_in_a_volume_and_asks_after_itself() -> None:
+    steps = read_steps()
+    final = steps[[name for name, _ in steps].index("FROM", 1) :]
+    words = dict(final)
+    user, group = words["USER"].split(":")
+    assert int(user) > 0
+    assert int(group) > 0
+    assert words["VOLUME"] == "/data"
+    assert "SIGHTLINE_DATA=/data/" in words["ENV"]
+    health = json.loads(words["HEALTHCHECK"].split("CMD", 1)[1])
+    assert (health[0], "/healthz'" in health[2]) == ("/opt/sightline/bin/python", True)
+    compile(health[2], "health check", "exec")
+    assert [json.loads(words[name])[0] for name in ("ENTRYPOINT", "CMD")] == ["sightline", "serve"]
+
+
+def test_no_step_fetches_from_elsewhere_or_leaves_lists_behind() -> None:
+    steps = read_steps()
+    assert "ADD" not in [name for name, _ in steps]
+    for words in (words for name, words in steps if name == "RUN"):
+        assert not re.search(r"curl|wget|git |https?:", words)
+        if "apt-get install" in words:
+            assert "--no-install-recommends" in words
+            assert "rm -rf /var/lib/apt/lists/*" in words
+        if "pip install" in words:
+            assert "--no-index" in words
+    assert all(words.split()[0] == BASE for name, words in steps if name == "FROM")
+
+
+def test_the_app_in_compose_may_do_little_and_only_the_proxy_is_reached() -> None:
+    compose = read_compose()
+    services = compose["services"]
+    app = services["app"]
+    assert app["read_only"] is True
+    assert app["cap_drop"] == ["ALL"]
+    assert app["security_opt"] == ["no-new-privileges:true"]
+    assert [name for name, service in services.items() if "ports" in service] == ["proxy"]
+    kept = {volume.split(":")[0] for each in services.values() for volume in each["volumes"] if volume[0] != "."}
+    assert kept == set(compose["volumes"])
+    network = compose["networks"]["inside"]["ipam"]["config"][0]["subnet"]
+    assert app["environment"]["FORWARDED_ALLOW_IPS"] == network
+    for service in services.values():
+        for volume in (volume for volume in service["volumes"] if volume[0] == "."):
+            place = volume.split(":")[0]
+            assert (FOLDER / place).exists() or place == "./tls"
+        assert set(service.get("depends_on", {})) <= set(services)
+    passwords = [word for each in services.values() for word in each.get("environment", {}).values() if "PASS" in word]
+    assert all("${DATABASE_PASSWORD:?" in word for word in passwords)
+
+
+def test_nginx_reads_the_configuration_of_compose(tmp_path: Path) -> None:
+    nginx = find_nginx()
+    if nginx is None:
+        pytest.skip("nginx is not installed; tests/system_packages.py installs it where apt does")
+    certificate, key = make_certificate(tmp_path)
+    text = (FOLDER / "nginx.conf").read_text("utf-8")
+    for was, becomes in {
+        "/etc/nginx/tls/sightline.pem": str(certificate),
+        "/etc/nginx/tls/sightline.key": str(key),
+        "server app:8501": "server 127.0.0.1:8501",
+        "/dev/stdout": str(tmp_path / "access.log"),
+    }.items():
+        assert text.count(was) == 1, was
+        text = text.replace(was, becomes)
+    whole = f"pid {tmp_path}/pid;\nerror_log {tmp_path}/error.log;\nevents {{}}\nhttp {{\n{text}\n}}\n"
+    (tmp_path / "nginx.conf").write_text(whole)
+    done = subprocess.run(
+        [nginx, "-t", "-q", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def podman(*arguments: str, typed: str = "", within_s: float = 1500.0) -> str:
+    """Run podman where only the newer kind of control groups is seen, which it asks for; return what it wrote."""
+    command = ["unshare", "--mount", "sh", "-c", _IN_V2, "sh", *arguments]
+    done = subprocess.run(command, input=typed, capture_output=True, text=True, check=False, timeout=within_s)
+    assert done.returncode == 0, f"{arguments}: {done.stdout[-2000:]}{done.stderr[-3000:]}"
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def image(tmp_path: Path) -> Iterator[list[str]]:
+    """The image, built; gives the options by which it is run with as little as it needs."""
+    if not os.environ.get(SWITCH):
+        pytest.skip(f"takes some minutes and the network: {SWITCH}=1, or `make machine`")
+    missing = find_missing() or ("" if shutil.which("podman") else "missing: podman (apt-get install podman)")
+    if missing:
+        pytest.fail(missing)
+    limits = [
+        f"--ulimit={name}={':'.join(map(str, resource.getrlimit(kind)))}"
+        for name, kind in (("nofile", resource.RLIMIT_NOFILE), ("nproc", resource.RLIMIT_NPROC))
+    ]
+    packed = tmp_path / "base.tar"
+    subprocess.run(["tar", "-C", str(make_base()), "-cf", str(packed), "."], check=True)
+    podman("import", str(packed), BASE)
+    packed.unlink()
+    context = Path(shutil.copytree(FOLDER, tmp_path / "context"))
+    wheel = build_wheel(tmp_path)
+    python = Path("/usr/bin/python3")
+    subprocess.run([str(python), "-m", "venv", str(tmp_path / "own")], check=True)
+    download = [str(tmp_path / "own" / "bin" / "pip"), "download", "-q", "-d", str(context / "wheels"), str(wheel)]
+    subprocess.run(download, check=True)
+    build = ["build", "--format=docker", "--network=host", "--pull=never", *limits]
+    podman(*build, f"--tag={IMAGE}", f"--file={context / 'Containerfile'}", str(context))
+    volume = "sightline-test"
+    yield [
+        *("--read-only", "--tmpfs=/tmp", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--network=none"),
+        *("--cgroups=disabled", *limits, f"--volume={volume}:/data"),
+    ]
+    podman("volume", "rm", "--force", volume)
+    podman("rmi", "--force", IMAGE)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(2400)
+@pytest.mark.skipif(sys.platform != "linux", reason="podman runs on Linux")
+def test_podman_builds_it_and_runs_it_with_a_root_that_is_read_only(image: list[str]) -> None:
+    account = ["accounts", "add", "Kim Lee", "--role=admin", "--role=trainer", "--role=records"]
+    said = podman("run", "--rm", "--interactive", *image, IMAGE, *account, typed=f"{PASSPHRASE}\n")
+    assert said == "Done."
+    name = "sightline-test-app"
+    podman("run", "--detach", f"--name={name}", *image, IMAGE)
+    try:
+        wait = (
+            "import time\n"
+            "from urllib.request import urlopen\n"
+            "for _ in range(120):\n"
+            "    try: print(urlopen('http://127.0.0.1:8501/healthz', timeout=4).read().decode()); break\n"
+            "    except OSError: time.sleep(1)\n"
+        )
+        assert '"status":"ok"' in podman("exec", name, "/opt/sightline/bin/python", "-c", wait)
+        assert podman("exec", name, "id", "-u") == "10001"
+        assert podman("exec", name, "sh", "-c", "touch /x 2>/dev/null && echo written || echo kept") == "kept"
+        assert "Drills can be run here." in podman("exec", name, "sightline", "doctor", "--no-browser")
+        assert podman("inspect", "--format={{json .Config.Healthcheck.Test}}", name).startswith('["CMD"')
+        podman("stop", "--time=20", name)
+        assert podman("inspect", "--format={{.State.ExitCode}}", name) == "0"
+    finally:
+        podman("rm", "--force", name)

@@ -1,0 +1,32 @@
+"""The table of `docs/privacy.md`, made from what the page "What is stored" tells.
+
+`python -m tests.support.privacy_page` writes it between the markers of the page; a test holds the page to it.
+"""
+
+import sys
+from pathlib import Path
+
+from sim.lab.validity.planted import put_into_page
+from sim.services.app.wiring import PRACTICE_DAYS
+from sim.services.privacy.stored import STORED
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "privacy.md"
+BEGIN, END = "<!-- stored: begin -->", "<!-- stored: end -->"
+
+
+def write_table() -> str:
+    """Return the Markdown table: each table of the database, what it holds about people, and how long."""
+    lines = ["| table | what | about people | kept |", "| --- | --- | --- | --- |"]
+    for name, stored in sorted(STORED.items()):
+        kept = stored.kept.format(days=PRACTICE_DAYS) if stored.what else "with what it belongs to"
+        lines.append(f"| `{name}` | {stored.title} | {stored.what or 'nobody'} | {kept} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    put_into_page(PAGE, write_table(), begin=BEGIN, end=END)
+    sys.stdout.write(f"{PAGE} is written\n")
+
+
+if __name__ == "__main__":
+    main()
