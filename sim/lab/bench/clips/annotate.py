@@ -213,7 +213,7 @@ def describe(marked: Marked, name: str) -> Iterator[Figure]:
     yield Figure(name=f"marks {name}: minutes of work for all of them", value=took, unit="min", how=counted)
     yield Figure(name=f"marks {name}: minutes of work for a minute on camera", value=took / minutes, unit="min")
     yield Figure(
-        name=f"marks {name}: boxes, hidden and out, a minute on camera", value=marked.keyframes / minutes, unit=""
+        name=f"marks {name}: boxes, hidden and out, a minute on camera", value=marked.keyframes / minutes, unit="marks"
     )
     for words, count in list_counted(marked.presses):
         yield Figure(name=f"marks {name}: {words}", value=count, unit="presses")
