@@ -142,8 +142,8 @@ def image(tmp_path: Path) -> Iterator[list[str]]:
     wheel = build_wheel(tmp_path)
     python = Path("/usr/bin/python3")
     subprocess.run([str(python), "-m", "venv", str(tmp_path / "own")], check=True)
-    download = [str(tmp_path / "own" / "bin" / "pip"), "download", "-q", "-d", str(context / "wheels"), str(wheel)]
-    subprocess.run(download, check=True)
+    collect = [str(tmp_path / "own" / "bin" / "pip"), "wheel", "-q", "-w", str(context / "wheels"), str(wheel)]
+    subprocess.run(collect, check=True)
     build = ["build", "--format=docker", "--network=host", "--pull=never", *limits]
     podman(*build, f"--tag={IMAGE}", f"--file={context / 'Containerfile'}", str(context))
     volume = "sightline-test"
