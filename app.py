@@ -23,17 +23,19 @@ from sim.ui.http.request_log import RequestLog
 from sim.ui.http.routes import make_routes
 from sim.ui.http.school_routes import EnterFromSchool, make_school_routes
 from sim.ui.http.server import lifespan
+from sim.ui.http.short_way import ShortWay
 from sim.ui.http.slow_clients import PromptBodies
 from sim.ui.http.streamlit_guard import StreamlitGuard
 from sim.ui.page.page_state import get_services
 from sim.ui.page.request_origin import StampPeer
 
 meter = read_meter()
+drill_routes = make_routes(get_services)
 
 app = st.App(
     Path(__file__).parent / "sim" / "ui" / "main.py",
     routes=[
-        *make_routes(get_services),
+        *drill_routes,
         *make_account_routes(get_services),
         *make_school_routes(get_services),
         *make_proxy_routes(get_services),
@@ -50,6 +52,7 @@ app = st.App(
         Middleware(RequestLog, meter=meter),
         Middleware(SafeHeaders),
         Middleware(OnlyThisMachine, get_app=get_services),
+        Middleware(ShortWay, routes=drill_routes),
         Middleware(CompressedAssets),
         Middleware(EnterFromSchool),
         Middleware(LearnerCookie, get_app=get_services),

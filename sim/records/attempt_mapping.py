@@ -14,11 +14,12 @@ from sim.records import tables
 from sim.records.rows import AttemptRow
 
 _ATTEMPT = tables.attempt.c
+MARK = ("mark_wall", "mark_steady_s", "mark_epoch", "mark_elapsed_s")
 
 
 def to_values(row: AttemptRow) -> dict[str, object]:
     """Return an attempt as the values of its row, by column."""
-    timing, mark = row.timing, row.timing.mark
+    timing = row.timing
     return {
         "attempt_id": timing.attempt_id,
         "person_id": row.person_id,
@@ -37,10 +38,7 @@ def to_values(row: AttemptRow) -> dict[str, object]:
         "briefed_at": timing.briefed_at,
         "released_at": timing.released_at,
         "ended_at": timing.ended_at,
-        "mark_wall": mark.at.wall if mark else None,
-        "mark_steady_s": mark.at.steady_s if mark else None,
-        "mark_epoch": mark.at.epoch if mark else None,
-        "mark_elapsed_s": mark.elapsed_s if mark else None,
+        **to_mark_values(timing.mark),
         "used_s": timing.used_s,
         "sealed": timing.sealed,
         "paused_at": timing.paused_at,
@@ -58,6 +56,13 @@ def to_values(row: AttemptRow) -> dict[str, object]:
         "known_by": row.known_by,
         **_read_measures(row.score_json),
     }
+
+
+def to_mark_values(mark: ElapsedMark | None) -> dict[str, object]:
+    """Return the latest known elapsed time as the values of its columns, `MARK`."""
+    if mark is None:
+        return dict.fromkeys(MARK)
+    return dict(zip(MARK, (mark.at.wall, mark.at.steady_s, mark.at.epoch, mark.elapsed_s), strict=True))
 
 
 def _read_measures(score_json: str | None) -> dict[str, object]:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, bindparam, case, func, insert, select
 from sim.drill.attempt import ENDED, UNSCORED, AttemptState, Mode
 from sim.errors import UnknownAttemptError
 from sim.records import tables
-from sim.records.attempt_mapping import to_row, to_values
+from sim.records.attempt_mapping import MARK, to_mark_values, to_row, to_values
 from sim.records.exposures import ExposuresTable, write_look
 from sim.records.programme_rows import CHOSEN, PROGRAMME, ExposureRow
 from sim.records.rows import AttemptRow, DoneRow, DrillColumns
@@ -25,7 +25,9 @@ _GIVEN = tables.exposure.alias("given")
 _LOOK = tables.exposure.alias("look")
 _SELECT_ONE = select(tables.attempt).where(_ATTEMPT.attempt_id == bindparam("this"))
 _SELECT_STATE = select(_ATTEMPT.state).where(_ATTEMPT.attempt_id == bindparam("this"))
+_SELECT_SOME = select(tables.attempt).where(_ATTEMPT.attempt_id.in_(bindparam("these", expanding=True)))
 _UPDATE_ONE = update(tables.attempt).where(_ATTEMPT.attempt_id == bindparam("this"))
+_UPDATE_MARK = _UPDATE_ONE.values({name: bindparam(name) for name in MARK})
 """Made once: putting them together takes longer than the database does, and every post of events, or request for
 footage, needs one."""
 
@@ -91,13 +93,23 @@ class AttemptsTable:
 
     def find_all(self, attempt_ids: Collection[str]) -> dict[str, AttemptRow]:
         """Return those of some attempts that exist, by id."""
-        chosen = select(tables.attempt).where(_ATTEMPT.attempt_id.in_(list(attempt_ids)))
-        return {found[_ATTEMPT.attempt_id]: to_row(found) for found in self.connection.execute(chosen).mappings()}
+        found: dict[str, AttemptRow] = {}
+        ids = list(attempt_ids)
+        for first in range(0, len(ids), ROWS_AT_ONCE):
+            chosen = self.connection.execute(_SELECT_SOME, {"these": ids[first : first + ROWS_AT_ONCE]})
+            found.update((row[_ATTEMPT.attempt_id], to_row(row)) for row in chosen.mappings())
+        return found
 
     def save(self, row: AttemptRow) -> None:
         """Write every value of an attempt that exists."""
         values = to_values(row)
         self.connection.execute(_UPDATE_ONE, {"this": values.pop("attempt_id"), **values})
+
+    def save_marks(self, rows: Sequence[AttemptRow]) -> None:
+        """Write the latest known elapsed time of attempts that exist, and nothing else of them."""
+        if rows:
+            values = [{"this": row.timing.attempt_id, **to_mark_values(row.timing.mark)} for row in rows]
+            self.connection.execute(_UPDATE_MARK, values)
 
     def note_known_by(self, attempt_id: str, known_by: str) -> None:
         """Write how it is known who does an attempt; nothing else of it."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -146,6 +146,11 @@ def try_lock(engine: Engine, name: str) -> Iterator[bool]:
 def is_postgresql(engine: Engine) -> bool:
     """Return whether it is PostgreSQL."""
     return engine.dialect.name == POSTGRESQL[0]
+
+
+def is_of_a_value(error: StoreError) -> bool:
+    """Return whether the database is well and refused something that it was to store."""
+    return isinstance(error.__cause__, DataError | IntegrityError)
 
 
 def name_place(engine: Engine) -> str:

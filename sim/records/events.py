@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, exists, func, insert, select, tuple_, update
 
 from sim.drill.arrivals import HeardTab
 from sim.drill.event import Event, EventKind
@@ -37,6 +37,15 @@ _SELECT_TABS = (
     .where(_TAB.attempt_id == bindparam("attempt"))
     .order_by(_TAB.tab_id)
 )
+_OF_SOME = _TAB.attempt_id.in_(bindparam("attempts", expanding=True))
+_IS_BEYOND = (
+    exists()
+    .where(_EVENT.attempt_id == _TAB.attempt_id, _EVENT.tab_id == _TAB.tab_id, _EVENT.seq > _TAB.acked_seq)
+    .label("is_beyond")
+)
+_SELECT_TABS_OF_SOME = select(
+    _TAB.attempt_id, _TAB.tab_id, _TAB.acked_seq, _TAB.heard_s, _TAB.since_s, _TAB.stored, _TAB.stored_bytes, _IS_BEYOND
+).where(_OF_SOME)
 _INSERT_TAB = insert(tables.tab)
 _UPDATE_TAB = update(tables.tab).where(_THIS_TAB)
 _LASTING = _EVENT.kind.in_(bindparam("kinds", expanding=True))
@@ -74,6 +83,12 @@ class EventsTable:
             self.connection.execute(_INSERT_EVENT, [_to_values(attempt_id, stored) for stored in fresh])
         return tuple(fresh)
 
+    def append_fresh(self, events: Mapping[str, Sequence[StoredEvent]]) -> None:
+        """Store events of several attempts, by attempt, that are known not to be stored yet."""
+        values = [_to_values(attempt_id, stored) for attempt_id, fresh in events.items() for stored in fresh]
+        if values:
+            self.connection.execute(_INSERT_EVENT, values)
+
     def find_complete(self, attempt_id: str, tab_id: str, *, acked: int) -> int:
         """Return the highest number up to which the tab's events are complete, from one that is known on."""
         for seq in self.connection.scalars(_SELECT_LATER, {"attempt": attempt_id, "tab": tab_id, "acked": acked}):
@@ -85,16 +100,22 @@ class EventsTable:
     def list_tabs(self, attempt_id: str) -> dict[str, TabRow]:
         """Return every tab of an attempt by its id."""
         return {
-            tab_id: TabRow(
-                acked=acked,
-                heard=None if heard_s is None or since_s is None else HeardTab(heard_s=heard_s, since_s=since_s),
-                stored=stored,
-                stored_bytes=stored_bytes,
-            )
+            tab_id: _to_tab(acked, heard_s, since_s, stored, stored_bytes)
             for tab_id, acked, heard_s, since_s, stored, stored_bytes in self.connection.execute(
                 _SELECT_TABS, {"attempt": attempt_id}
             )
         }
+
+    def list_tabs_of(self, attempt_ids: Collection[str]) -> tuple[dict[str, dict[str, TabRow]], set[tuple[str, str]]]:
+        """Return every tab of some attempts, by attempt and tab, and those that lack events before later ones."""
+        found: dict[str, dict[str, TabRow]] = {attempt_id: {} for attempt_id in attempt_ids}
+        gaps: set[tuple[str, str]] = set()
+        chosen = self.connection.execute(_SELECT_TABS_OF_SOME, {"attempts": list(attempt_ids)})
+        for attempt_id, tab_id, acked, heard_s, since_s, stored, stored_bytes, is_beyond in chosen:
+            found[attempt_id][tab_id] = _to_tab(acked, heard_s, since_s, stored, stored_bytes)
+            if is_beyond:
+                gaps.add((attempt_id, tab_id))
+        return found, gaps
 
     def list_acked(self, attempt_id: str) -> dict[str, int]:
         """Return the highest complete number of every tab."""
@@ -102,17 +123,16 @@ class EventsTable:
 
     def save_tab(self, attempt_id: str, tab_id: str, row: TabRow, *, is_new: bool) -> None:
         """Write every value of a tab."""
-        values = {
-            "acked_seq": row.acked,
-            "heard_s": row.heard.heard_s if row.heard else None,
-            "since_s": row.heard.since_s if row.heard else None,
-            "stored": row.stored,
-            "stored_bytes": row.stored_bytes,
-        }
         if is_new:
-            self.connection.execute(_INSERT_TAB, {"attempt_id": attempt_id, "tab_id": tab_id, **values})
+            self.connection.execute(_INSERT_TAB, {"attempt_id": attempt_id, "tab_id": tab_id, **_to_tab_values(row)})
         else:
-            self.connection.execute(_UPDATE_TAB, {"attempt": attempt_id, "tab": tab_id, **values})
+            self.save_tabs([(attempt_id, tab_id, row)])
+
+    def save_tabs(self, tabs: Sequence[tuple[str, str, TabRow]]) -> None:
+        """Write every value of tabs that exist, each with its attempt and its id."""
+        values = [{"attempt": attempt, "tab": tab, **_to_tab_values(row)} for attempt, tab, row in tabs]
+        if values:
+            self.connection.execute(_UPDATE_TAB, values)
 
     def list_all(self, attempt_id: str) -> tuple[StoredEvent, ...]:
         """Return the whole log, by the browser's time, then tab, then number: the same whatever order it came in."""
@@ -164,6 +184,21 @@ class EventsTable:
             here = {"attempt": attempt_id, "tab": tab_id, "numbers": numbers}
             known.update((tab_id, seq) for seq in self.connection.scalars(_SELECT_KNOWN, here))
         return known
+
+
+def _to_tab(acked: int, heard_s: float | None, since_s: float | None, stored: int, stored_bytes: int) -> TabRow:
+    heard = None if heard_s is None or since_s is None else HeardTab(heard_s=heard_s, since_s=since_s)
+    return TabRow(acked=acked, heard=heard, stored=stored, stored_bytes=stored_bytes)
+
+
+def _to_tab_values(row: TabRow) -> dict[str, object]:
+    return {
+        "acked_seq": row.acked,
+        "heard_s": row.heard.heard_s if row.heard else None,
+        "since_s": row.heard.since_s if row.heard else None,
+        "stored": row.stored,
+        "stored_bytes": row.stored_bytes,
+    }
 
 
 def _to_values(attempt_id: str, stored: StoredEvent) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """Session days in the database. Every function works inside the transaction it is given."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,7 +22,7 @@ SEEN_STEP = timedelta(seconds=4)
 """How far apart two signs of life are that are both stored."""
 _IS_OLD = _INVITED.seen_at.is_(None) | (_INVITED.seen_at < bindparam("before")) | (_INVITED.seen_at > bindparam("now"))
 _SEE = update(tables.session_person).values(seen_at=bindparam("now"))
-_NOTE_SEEN_AT_DRILL = _SEE.where(_INVITED.attempt_id == bindparam("attempt"), _IS_OLD)
+_NOTE_SEEN_AT_DRILLS = _SEE.where(_INVITED.attempt_id.in_(bindparam("attempts", expanding=True)), _IS_OLD)
 _NOTE_SEEN = _SEE.where(_INVITED.session_id == bindparam("session"), _INVITED.person_id == bindparam("person"), _IS_OLD)
 """Made once: every post of events notes that its trainee is there."""
 
@@ -146,11 +147,16 @@ class SessionsTable:
 
     def note_seen(self, *, at: datetime, attempt_id: str = "", session_id: str = "", person_id: str = "") -> None:
         """Note a sign of life, by the attempt or by session and person; one just before is left as it is."""
-        when = {"now": at, "before": at - SEEN_STEP}
         if attempt_id:
-            self.connection.execute(_NOTE_SEEN_AT_DRILL, {"attempt": attempt_id, **when})
+            self.note_all_seen([attempt_id], at=at)
         else:
+            when = {"now": at, "before": at - SEEN_STEP}
             self.connection.execute(_NOTE_SEEN, {"session": session_id, "person": person_id, **when})
+
+    def note_all_seen(self, attempt_ids: Collection[str], *, at: datetime) -> None:
+        """Note a sign of life of those who do some drills, as `note_seen` does."""
+        when = {"now": at, "before": at - SEEN_STEP}
+        self.connection.execute(_NOTE_SEEN_AT_DRILLS, {"attempts": list(attempt_ids), **when})
 
     def save_invited(self, row: InvitedRow) -> None:
         """Write every value of an invitation that exists."""

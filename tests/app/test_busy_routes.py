@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event as listening
 
 from sim.services.app.wiring import App
-from sim.services.attempt import footage_access
+from sim.services.attempt import footage_access, open_footage
 from tests.support.driven_drill import TAB, Drill, event
 
 MORE_THAN_THREADS = 45
@@ -85,12 +85,18 @@ def test_footage_does_not_wait_behind_posts_and_every_post_is_stored(drill: Dril
     assert sorted(stored) == list(range(1, MORE_THAN_THREADS + 1))
 
 
-def test_a_post_leaves_the_ledger_alone_and_footage_reads_no_more_than_the_state(drill: Drill) -> None:
+def test_a_post_leaves_the_ledger_alone_and_footage_after_it_asks_nothing(
+    drill: Drill, monkeypatch: pytest.MonkeyPatch
+) -> None:
     drill.begin()
     with hear(drill.app) as heard:
         assert drill.post(event(1, "note", {"text": "here"})).json()["ack"] == 1
     assert any(statement.startswith("INSERT INTO") for statement in heard)
     assert not any("ledger" in statement for statement in heard)
+    with hear(drill.app) as heard:
+        assert drill.client.get(drill.links.link(CLIP)).status_code == 200
+    assert heard == [], "who posted a moment ago has a clock that runs"
+    monkeypatch.setattr(open_footage, "RUNS_FOR_S", 0.0)
     with hear(drill.app) as heard:
         assert drill.client.get(drill.links.link(CLIP)).status_code == 200
     chosen = [statement.partition("FROM")[0] for statement in heard if statement.startswith("SELECT")]

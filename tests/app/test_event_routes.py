@@ -7,9 +7,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from sim.services.app.wiring import App
-from sim.services.attempt import intake
+from sim.services.attempt import intake, posts
 from sim.services.attempt.event_batch import MAX_BODY_BYTES
-from sim.services.attempt.intake import MAX_TABS
+from sim.services.attempt.posts import MAX_TABS
 from sim.services.debrief import page as debrief
 from tests.support.driven_drill import OTHER_TAB, TAB, Drill, event, mark, submit
 from tests.support.fake_clock import FakeClock
@@ -261,7 +261,7 @@ def test_the_largest_allowed_body_is_taken(drill: Drill) -> None:
 
 
 def test_a_log_has_a_size_that_no_token_exceeds(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake, "MOST_EVENTS", 5)
+    monkeypatch.setattr(posts, "MOST_EVENTS", 5)
     drill.begin()
     assert drill.post(event(1, "open"), mark(2, "a"), mark(3, "b")).json()["ack"] == 3
     refused = drill.post(*(mark(seq, f"f{seq}") for seq in range(4, 7)))
@@ -273,7 +273,7 @@ def test_a_log_has_a_size_that_no_token_exceeds(drill: Drill, monkeypatch: pytes
 
 
 def test_a_log_has_a_weight_that_no_token_exceeds(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake, "MOST_BYTES", 3000)
+    monkeypatch.setattr(posts, "MOST_BYTES", 3000)
     drill.begin()
     note = {"text": "x" * 1400}
     assert drill.post(event(1, "note", note), event(2, "note", note)).json()["ack"] == 2

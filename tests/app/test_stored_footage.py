@@ -15,7 +15,8 @@ from sim.records.engine import make_sqlite_url
 from sim.services.app.footage_store.settings import FootageSettings
 from sim.services.app.wiring import App, Settings, open_app
 from sim.services.attempt import attempts
-from sim.ui.http.routes import STORE_AWAY, STORE_LACKS, make_routes
+from sim.ui.http.answers import STORE_AWAY, STORE_LACKS
+from sim.ui.http.routes import make_routes
 from sim.ui.page import wording
 from tests.app.conftest import RunPage
 from tests.support.driven_drill import Drill, mark

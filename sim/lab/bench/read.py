@@ -10,7 +10,8 @@ import numpy as np
 from sim.lab.bench.log import make_bench_log
 from sim.lab.bench.rig.figures import Figure, time_ms
 from sim.services.app.wiring import App
-from sim.services.attempt.intake import MOST_EVENTS, accept_events, describe_state
+from sim.services.attempt.intake import accept_events, describe_state
+from sim.services.attempt.posts import MOST_EVENTS
 from sim.truth.index import TruthIndex
 
 SEED = 20

@@ -17,7 +17,9 @@ from sim.records.rows import AttemptRow
 from sim.services.app.footage_token import Grant
 from sim.services.app.opaque_names import FRONT, PEOPLE, find_path, find_recording_id, name_file, name_recording
 from sim.services.app.wiring import App
+from sim.services.attempt.footage_file import FootageFile
 from sim.services.attempt.kept_apart import is_shut
+from sim.services.attempt.open_footage import is_running, note_file, note_state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,17 +32,6 @@ class TimelineFile:
 
 PROBE_PATH = "/api/probe"
 _SHOWN = RELEASED | {AttemptState.ABANDONED}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FootageFile:
-    """One file that may be sent, to an attempt, by its path in the recording."""
-
-    path: Path
-    size: int
-    sha256: str
-    attempt_id: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +159,10 @@ def find_file(app: App, token: str, recording_name: str, file_name: str) -> Foot
     else:
         _require_photo(app, grant)
     found, size, sha256 = app.catalogue.find_file(recording_id, path)
-    return FootageFile(path=found, size=size, sha256=sha256, attempt_id=grant.attempt_id, name=path)
+    file = FootageFile(path=found, size=size, sha256=sha256, attempt_id=grant.attempt_id, name=path)
+    if file_name != grant.reference:
+        note_file(app, recording_name, file_name, file)
+    return file
 
 
 def is_at_hand(app: App, token: str, recording_name: str, file_name: str) -> bool:
@@ -260,12 +254,15 @@ def _find_recording(app: App, grant: Grant, recording_name: str) -> str:
 
 def _require_release(app: App, grant: Grant, recording_id: str) -> None:
     """Refuse footage before the clock runs, and afterwards where others are still to be measured on it."""
+    if is_running(app, grant.attempt_id):
+        return
     with app.store.read() as work:
         state = work.attempts.get_state(grant.attempt_id)
         if state in ENDED and is_shut(app, work, recording_id):
             raise AccessError("others are still measured on this footage", todo="look at the debrief instead")
     if state not in _SHOWN:
         raise AccessError("the footage opens when the drill has started", todo="read the briefing and start")
+    note_state(app, grant.attempt_id, state)
 
 
 def _require_photo(app: App, grant: Grant) -> None:

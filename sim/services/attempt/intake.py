@@ -2,18 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
 
-from sim.drill.arrivals import ALLOWANCE_S, HeardTab, bound_s, find_silence, find_since_s, hear
 from sim.drill.attempt import (
     ENDED,
     RELEASED,
     Attempt,
     Mode,
-    compute_arrival_s,
     compute_elapsed_s,
     compute_remaining_s,
-    is_counted,
     submit,
     tick,
 )
@@ -24,19 +20,12 @@ from sim.drill.instant import Instant
 from sim.drill.resume import LASTING, fold_console_state
 from sim.drill.similar_log import AskedSimilar, fold_similar
 from sim.errors import AnswerError, AttemptError
-from sim.records.events import write_payload
 from sim.records.rows import AttemptRow, StoredEvent, TabRow
 from sim.records.store import Work
 from sim.services.app.wiring import App
 from sim.services.attempt.exercise_sharing import end_all, find_post, share
+from sim.services.attempt.posts import Arrival, check_room, check_tabs, find_made_s, make_arrival
 
-MAX_TABS = 50
-MOST_EVENTS = 20_000
-"""Of one attempt, all tabs together. A busy hour has about 7,000."""
-MOST_BYTES = 5_000_000
-"""Of the payloads of one attempt's events."""
-SERVERS_OWN = frozenset({EventKind.SIMILAR, EventKind.HELD})
-"""Kinds that only the server writes: what a browser posts of them is kept and counts nowhere."""
 POSTS_A_MINUTE = 600
 """Of one attempt's token. A console posts once a second, and faster for a few seconds after it was offline."""
 READS_A_MINUTE = 120
@@ -110,14 +99,9 @@ def accept_events(
         if row.timing.sealed:
             if row != before:
                 work.attempts.save(row)
-            return _make_receipt(row, now, ack=tabs.get(tab_id, TabRow()).acked)
-        _check_tabs(tabs, tab_id)
-        post = _Post(
-            tab_id=tab_id,
-            heard={name: tab.heard for name, tab in tabs.items() if tab.heard is not None},
-            arrived_at=now.wall,
-            arrived_s=compute_arrival_s(row.timing, received or now),
-        )
+            return make_receipt(row, now, ack=tabs.get(tab_id, TabRow()).acked)
+        check_tabs(tabs, tab_id)
+        post = make_arrival(tab_id, tabs, row.timing, now=now, received=received)
         exercise = find_post(work, attempt_id) if before.mode is Mode.TEAM_EXERCISE else None
         allowed = [exercise is None or exercise.allows(event, now=now) for event in events]
         fresh = work.events.append(attempt_id, post.stamp(row.timing, events, allowed))
@@ -135,40 +119,7 @@ def accept_events(
             share(work, exercise, fresh)
             end_all(work, exercise, row, now=now)
         work.sessions.note_seen(attempt_id=attempt_id, at=now.wall)
-    return _make_receipt(row, now, ack=ack)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Post:
-    """One post, as the server saw it. Attributes as of `sim.drill.arrivals`; `arrived_at` is UTC."""
-
-    tab_id: str
-    heard: Mapping[str, HeardTab]
-    arrived_at: datetime
-    arrived_s: float
-
-    @property
-    def floor_s(self) -> float:
-        """The earliest time at which its events can have been made, seconds since release."""
-        return max(0.0, find_since_s(self.tab_id, self.heard) - ALLOWANCE_S)
-
-    def stamp(self, timing: Attempt, events: Sequence[Event], allowed: Sequence[bool]) -> tuple[StoredEvent, ...]:
-        """Say of each event whether it counts: in time and, in a team exercise, from somebody who may do that."""
-        return tuple(
-            StoredEvent(
-                event=event,
-                arrived_at=self.arrived_at,
-                arrived_s=self.arrived_s,
-                counted=is_allowed
-                and event.kind not in SERVERS_OWN
-                and is_counted(timing, made_s=self._find_made_s(event), arrived_s=self.arrived_s),
-                floor_s=self.floor_s,
-            )
-            for event, is_allowed in zip(events, allowed, strict=True)
-        )
-
-    def _find_made_s(self, event: Event) -> float:
-        return bound_s(event.t_client_ms / 1000.0, floor_s=self.floor_s, arrived_s=self.arrived_s)
+    return make_receipt(row, now, ack=ack)
 
 
 def append_own(work: Work, row: AttemptRow, now: Instant, *, kind: EventKind, payload: Mapping[str, object]) -> None:
@@ -186,18 +137,11 @@ def append_own(work: Work, row: AttemptRow, now: Instant, *, kind: EventKind, pa
     work.events.append(attempt_id, (stored,))
 
 
-def _check_tabs(tabs: Mapping[str, TabRow], tab_id: str) -> None:
-    if tab_id not in tabs and len(tabs) >= MAX_TABS:
-        raise AnswerError(
-            f"the attempt was opened in {MAX_TABS} tabs already", todo="continue in one of the tabs that are open"
-        )
-
-
 def _keep_tab(
     work: Work,
     attempt_id: str,
     tabs: Mapping[str, TabRow],
-    post: _Post,
+    post: Arrival,
     fresh: Sequence[StoredEvent],
     *,
     waiting: int,
@@ -209,30 +153,14 @@ def _keep_tab(
     """
     before = tabs.get(post.tab_id, TabRow())
     acked = work.events.find_complete(attempt_id, post.tab_id, acked=before.acked)
-    tab = TabRow(
-        acked=acked,
-        heard=hear(post.tab_id, post.heard, arrived_s=post.arrived_s, waiting=waiting),
-        stored=before.stored + len(fresh),
-        stored_bytes=before.stored_bytes + sum(len(write_payload(stored.event.payload)) for stored in fresh),
-    )
+    tab = post.add_to(before, fresh, acked=acked, waiting=waiting)
     if fresh:
-        _check_room([*(each for name, each in tabs.items() if name != post.tab_id), tab])
-    made_s = [_find_made_s(stored) for stored in fresh]
-    silence = find_silence(post.tab_id, post.heard, arrived_s=post.arrived_s, made_s=made_s)
+        check_room(post.tab_id, tabs, tab)
+    silence = post.find_silence(fresh)
     if silence is not None:
         work.silences.keep(attempt_id, silence)
     work.events.save_tab(attempt_id, post.tab_id, tab, is_new=post.tab_id not in tabs)
     return acked
-
-
-def _check_room(tabs: Sequence[TabRow]) -> None:
-    stored, stored_bytes = sum(tab.stored for tab in tabs), sum(tab.stored_bytes for tab in tabs)
-    if stored > MOST_EVENTS or stored_bytes > MOST_BYTES:
-        raise AttemptError(
-            "this drill has stored all that a drill may store",
-            expected=f"at most {MOST_EVENTS:,} events and {MOST_BYTES // 1_000_000} MB",
-            todo="start a new drill",
-        )
 
 
 def _apply_submit(work: Work, row: AttemptRow, *, tab_id: str, ack: int, now: Instant, complete_s: float) -> AttemptRow:
@@ -249,7 +177,7 @@ def clamp_events(log: Sequence[StoredEvent]) -> tuple[Event, ...]:
         Event(
             tab_id=stored.event.tab_id,
             seq=stored.event.seq,
-            t_client_ms=_find_made_s(stored) * 1000.0,
+            t_client_ms=find_made_s(stored) * 1000.0,
             kind=stored.event.kind,
             payload=stored.event.payload,
         )
@@ -258,11 +186,8 @@ def clamp_events(log: Sequence[StoredEvent]) -> tuple[Event, ...]:
     )
 
 
-def _find_made_s(stored: StoredEvent) -> float:
-    return bound_s(stored.event.t_client_ms / 1000.0, floor_s=stored.floor_s, arrived_s=stored.arrived_s)
-
-
-def _make_receipt(row: AttemptRow, now: Instant, *, ack: int) -> Receipt:
+def make_receipt(row: AttemptRow, now: Instant, *, ack: int) -> Receipt:
+    """Return what the console is told of an attempt as it is at a moment."""
     state, elapsed_ms, remaining_ms = _describe_time(row.timing, now)
     return Receipt(
         ack=ack,

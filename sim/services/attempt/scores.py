@@ -108,8 +108,11 @@ def settle_all(app: App) -> dict[str, SimError]:
     with app.store.try_hold("settle") as is_ours:
         if not is_ours:
             return failures
+        now = app.clock.read()
         with app.store.read() as work:
-            waiting = work.attempts.list_unsettled()
+            rows = work.attempts.find_all(work.attempts.list_unsettled())
+        # of those that go on running there is nothing to keep, and they are the most
+        waiting = [each for each, row in rows.items() if tick(row.timing, now).state is not AttemptState.RUNNING]
         for attempt_id in waiting:
             try:
                 settle(app, attempt_id)

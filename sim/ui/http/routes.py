@@ -4,91 +4,57 @@ A route has no session: what a caller may do is in the signed token it shows. No
 recording before an attempt has ended.
 """
 
-import logging
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import anyio
 from anyio.to_thread import run_sync
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from sim.drill.instant import Instant
-from sim.errors import (
-    AccessError,
-    AnswerError,
-    AttemptError,
-    FootageStoreAwayError,
-    FootageStoreError,
-    RateLimitError,
-    RecordingError,
-    SimError,
-    StoreError,
-    UnknownAttemptError,
-)
 from sim.services.app.wiring import App
 from sim.services.attempt import exercise_news as news
 from sim.services.attempt import footage_access, hints, intake, mark_outline, similar_crops, similar_search
-from sim.services.attempt.event_batch import MAX_BODY_BYTES, parse_batch
-from sim.services.attempt.footage_access import PROBE_PATH, FootageFile, Photo
+from sim.services.attempt.footage_access import PROBE_PATH, Photo
+from sim.services.attempt.footage_file import FootageFile
 from sim.services.attempt.footage_sent import note_sent
 from sim.services.attempt.help_requests import ask_help, get_help
+from sim.services.attempt.open_footage import find_open
 from sim.services.library.demo_search import DEMO_PATH, get_demo_picture
 from sim.services.operations import health
 from sim.services.operations.doctor.sent_by_proxy import FOOTAGE_PROBE_PATH
 from sim.services.programme import calendar as programme_calendar
 from sim.services.programme.calendar import FEED_PATH
+from sim.ui.http.answers import answer, guard, read_body
 from sim.ui.http.footage_range import SLICE_BYTES, ByteSpan, UnsatisfiableRangeError, compute_sent, parse_range
 from sim.ui.http.headers import NEVER_STORED, SECURITY_HEADERS
 from sim.ui.http.old_addresses import make_old_routes
+from sim.ui.http.post_routes import make_post_route
 from sim.ui.http.sent_by_proxy import send_by_proxy, send_probe
 from sim.ui.http.token_holder import authorise, require_own_footage
 
 GetApp = Callable[[], App]
 Found = TypeVar("Found")
-Handler = Callable[[Request], Awaitable[Response]]
 
 CHUNK_BYTES = 256 * 1024
+FOOTAGE_PATH = "/footage/{token}/{recording_id}/{path:path}"
 CROP_PATH = "/footage-crop/{token}/{recording_id}/{camera_id}/{frame}/{part}.jpg"
 PROBE_BYTES = 512 * 1024
 CROPPERS = 2
 """Pictures cut out at a time: decoding must not take the threads that footage and events need."""
 LOOKERS = 2
 """Who ask for the server's health at a time: a database that hangs must not take all threads."""
-POSTERS = 4
-"""Posts of events at a time, in the order they came. One writes, the others are read meanwhile; the rest wait without a
-thread, so that footage has all the others, and has none that a post would need."""
 READERS = 1
 """Whole attempts read at a time, as a reloaded page asks for: a long log is work that posts need not wait for."""
 FETCHERS = 12
 """Requests at a time that may wait for the footage store: events and footage that is here never queue behind them."""
-STORE_AWAY = "the footage store does not answer now; the footage will be tried again"
-STORE_LACKS = "the footage store lacks this footage, or has it damaged"
-RETRY_S = "5"
 MEDIA_TYPES = {".mp4": "video/mp4", ".webp": "image/webp"}
 SAME_FOR_ALL = {"Cache-Control": "public, max-age=31536000, immutable"}
 LONG_KEPT = {"Cache-Control": "private, max-age=43200, immutable"}
-STATUS_OF: Mapping[type[SimError], int] = {
-    AccessError: 403,
-    UnknownAttemptError: 404,
-    AttemptError: 409,
-    AnswerError: 422,
-    RateLimitError: 429,
-    StoreError: 503,
-}
-
-CANNOT_STORE = StoreError(
-    "the server cannot store anything at this moment",
-    todo="keep working: what you do is kept in this browser and sent again. If this continues, tell the person who "
-    "runs the server",
-)
-"""What a browser is told when the database fails; the log says where it lies and what it said."""
-
-_log = logging.getLogger("sightline")
 
 
 def make_routes(get_app: GetApp) -> list[BaseRoute]:
@@ -96,8 +62,11 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
 
     async def footage(request: Request) -> Response:
         app = get_app()
-        await require_own_footage(app, request)
-        found = await _look_up(footage_access.find_picture, app, request, fetchers)
+        grant = await require_own_footage(app, request)
+        names = request.path_params
+        found = find_open(app, grant, names["recording_id"], names["path"])
+        if found is None:
+            found = await _look_up(footage_access.find_picture, app, request, fetchers)
         return _send_photo(request, found) if isinstance(found, Photo) else await _send_file(app, request, found)
 
     async def footage_index(request: Request) -> Response:
@@ -115,31 +84,13 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
     async def show_attempt(request: Request) -> Response:
         app = get_app()
         grant = await authorise(app, request)
-        return _answer(await run_sync(_read_state, app, grant.attempt_id, limiter=readers))
-
-    async def post_events(request: Request) -> Response:
-        app = get_app()
-        grant = await authorise(app, request)
-        body = await _read_body(request, most_bytes=MAX_BODY_BYTES)
-        if body is None:
-            return _answer({"error": f"the body is larger than {MAX_BODY_BYTES} bytes"}, 413, {"Connection": "close"})
-        receipt = await run_sync(_accept, app, grant.attempt_id, body, app.clock.read(), limiter=posters)
-        return _answer(
-            {
-                "ack": receipt.ack,
-                "state": receipt.state,
-                "elapsed_ms": receipt.elapsed_ms,
-                "remaining_ms": receipt.remaining_ms,
-                "leader": receipt.leader,
-                "paused": receipt.paused,
-            }
-        )
+        return answer(await run_sync(_read_state, app, grant.attempt_id, limiter=readers))
 
     async def show_exercise(request: Request) -> Response:
         app = get_app()
         grant = await authorise(app, request)
         since = news.read_since(request.query_params.get("since", "0"))
-        return _answer(await run_sync(partial(news.get_news, app, grant.attempt_id, since=since)))
+        return answer(await run_sync(partial(news.get_news, app, grant.attempt_id, since=since)))
 
     async def footage_crop(request: Request) -> Response:
         await require_own_footage(get_app(), request)
@@ -158,12 +109,11 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
     async def demo(request: Request) -> Response:
         jpeg = await run_sync(get_demo_picture, get_app(), request.path_params["name"])
         if jpeg is None:
-            return _answer({"error": "there is no such picture"}, 404)
+            return answer({"error": "there is no such picture"}, 404)
         return Response(jpeg, headers={**SECURITY_HEADERS, **SAME_FOR_ALL}, media_type="image/jpeg")
 
     fetchers = anyio.CapacityLimiter(FETCHERS)
     croppers = anyio.CapacityLimiter(CROPPERS)
-    posters = anyio.CapacityLimiter(POSTERS)
     readers = anyio.CapacityLimiter(READERS)
     filler = secrets.token_bytes(PROBE_BYTES)
 
@@ -175,20 +125,20 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         return send_probe(get_app().settings)
 
     return [
-        Route("/footage/{token}/{recording_id}/{path:path}", _guard(footage), methods=["GET"]),
-        Route("/footage-index/{token}/{recording_id}/{path:path}", _guard(footage_index), methods=["GET"]),
-        Route("/footage-timeline/{token}/{recording_id}", _guard(footage_timeline), methods=["GET"]),
-        Route("/api/attempts/{attempt_id}", _guard(show_attempt), methods=["GET"]),
-        Route("/api/attempts/{attempt_id}/events", _guard(post_events), methods=["POST"]),
-        Route("/api/attempts/{attempt_id}/crew", _guard(show_exercise), methods=["GET"]),
+        Route(FOOTAGE_PATH, guard(footage), methods=["GET"]),
+        Route("/footage-index/{token}/{recording_id}/{path:path}", guard(footage_index), methods=["GET"]),
+        Route("/footage-timeline/{token}/{recording_id}", guard(footage_timeline), methods=["GET"]),
+        Route("/api/attempts/{attempt_id}", guard(show_attempt), methods=["GET"]),
+        make_post_route(get_app),
+        Route("/api/attempts/{attempt_id}/crew", guard(show_exercise), methods=["GET"]),
         *_make_question_routes(get_app),
         _make_help_route(get_app),
-        Route(CROP_PATH, _guard(footage_crop), methods=["GET"]),
+        Route(CROP_PATH, guard(footage_crop), methods=["GET"]),
         *make_old_routes(),
-        Route(PROBE_PATH, _guard(probe), methods=["GET"]),
-        Route(FOOTAGE_PROBE_PATH, _guard(footage_probe), methods=["GET"]),
-        Route(DEMO_PATH, _guard(demo), methods=["GET"]),
-        Route(FEED_PATH, _guard(calendar), methods=["GET"]),
+        Route(PROBE_PATH, guard(probe), methods=["GET"]),
+        Route(FOOTAGE_PROBE_PATH, guard(footage_probe), methods=["GET"]),
+        Route(DEMO_PATH, guard(demo), methods=["GET"]),
+        Route(FEED_PATH, guard(calendar), methods=["GET"]),
         *_make_health_routes(get_app),
     ]
 
@@ -198,17 +148,17 @@ def _make_health_routes(get_app: GetApp) -> list[BaseRoute]:
     check, lookers = health.HealthCheck(), anyio.CapacityLimiter(LOOKERS)
 
     async def alive(_: Request) -> Response:
-        return _answer({"status": "ok"})
+        return answer({"status": "ok"})
 
     async def ready(_: Request) -> Response:
         found = await run_sync(check.look, get_app(), limiter=lookers)
         status = "ok" if found.is_ready else "not ready"
         parts = {"database": found.database, "disk": found.disk, "footage": found.footage}
-        return _answer({"status": status, **parts}, 200 if found.is_ready else 503)
+        return answer({"status": status, **parts}, 200 if found.is_ready else 503)
 
     return [
-        Route("/healthz", _guard(ready), methods=["GET"]),
-        Route("/healthz/live", _guard(alive), methods=["GET"]),
+        Route("/healthz", guard(ready), methods=["GET"]),
+        Route("/healthz/live", guard(alive), methods=["GET"]),
     ]
 
 
@@ -226,21 +176,21 @@ async def _look_up(
 def _make_question_routes(get_app: GetApp) -> list[BaseRoute]:
     """Return what a running console asks for by a post, each answered from truth with the least that it may say."""
 
-    def make_route(name: str, *, most_bytes: int, answer: Callable[[App, str, bytes], dict[str, Any]]) -> Route:
+    def make_route(name: str, *, most_bytes: int, find: Callable[[App, str, bytes], dict[str, Any]]) -> Route:
         async def post_question(request: Request) -> Response:
             app = get_app()
             grant = await authorise(app, request)
-            body = await _read_body(request, most_bytes=most_bytes)
+            body = await read_body(request, most_bytes=most_bytes)
             if body is None:
-                return _answer({"error": f"the body is larger than {most_bytes} bytes"}, 413, {"Connection": "close"})
-            return _answer(await run_sync(answer, app, grant.attempt_id, body))
+                return answer({"error": f"the body is larger than {most_bytes} bytes"}, 413, {"Connection": "close"})
+            return answer(await run_sync(find, app, grant.attempt_id, body))
 
-        return Route(f"/api/attempts/{{attempt_id}}/{name}", _guard(post_question), methods=["POST"])
+        return Route(f"/api/attempts/{{attempt_id}}/{name}", guard(post_question), methods=["POST"])
 
     return [
-        make_route("similar", most_bytes=similar_search.MAX_QUERY_BYTES, answer=_ask_similar),
-        make_route("hint", most_bytes=hints.MAX_HINT_BYTES, answer=_ask_hint),
-        make_route("outline", most_bytes=mark_outline.MAX_OUTLINE_BYTES, answer=_ask_outline),
+        make_route("similar", most_bytes=similar_search.MAX_QUERY_BYTES, find=_ask_similar),
+        make_route("hint", most_bytes=hints.MAX_HINT_BYTES, find=_ask_hint),
+        make_route("outline", most_bytes=mark_outline.MAX_OUTLINE_BYTES, find=_ask_outline),
     ]
 
 
@@ -248,50 +198,14 @@ def _make_help_route(get_app: GetApp) -> Route:
     async def help_wanted(request: Request) -> Response:
         app = get_app()
         grant = await authorise(app, request)
-        return _answer(await run_sync(ask_help if request.method == "POST" else get_help, app, grant.attempt_id))
+        return answer(await run_sync(ask_help if request.method == "POST" else get_help, app, grant.attempt_id))
 
-    return Route("/api/attempts/{attempt_id}/help", _guard(help_wanted), methods=["GET", "POST"])
-
-
-def _guard(handler: Handler) -> Handler:
-    """Turn expected failures into an answer that says what went wrong, without a traceback."""
-
-    async def guarded(request: Request) -> Response:
-        try:
-            return await handler(request)
-        except FootageStoreError as error:
-            _log.warning("footage cannot be fetched: %s", error)
-            is_away = isinstance(error, FootageStoreAwayError)
-            return _answer({"error": STORE_AWAY if is_away else STORE_LACKS}, 503, {"Retry-After": RETRY_S})
-        except RecordingError as error:
-            _log.warning("footage cannot be served: %s", error)
-            return _answer({"error": "this footage cannot be read on the server"}, 404)
-        except ClientDisconnect:
-            return _answer({"error": "the connection closed early"}, 400)
-        except SimError as error:
-            status = STATUS_OF.get(type(error), 500)
-            if status >= 500:
-                _log.error("a request failed: %s", error)
-            shown = CANNOT_STORE if isinstance(error, StoreError) else error
-            return _answer({"error": str(shown)}, status)
-
-    return guarded
-
-
-def _answer(content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    merged = {**SECURITY_HEADERS, **NEVER_STORED, **(headers or {})}
-    return JSONResponse(content, status_code=status, headers=merged)
+    return Route("/api/attempts/{attempt_id}/help", guard(help_wanted), methods=["GET", "POST"])
 
 
 def _read_state(app: App, attempt_id: str) -> dict[str, object]:
     intake.note_read(app, attempt_id)
     return intake.describe_state(app, attempt_id)
-
-
-def _accept(app: App, attempt_id: str, body: bytes, received: Instant) -> intake.Receipt:
-    intake.note_post(app, attempt_id)
-    tab_id, events, waiting = parse_batch(body)
-    return intake.accept_events(app, attempt_id, tab_id=tab_id, events=events, waiting=waiting, received=received)
 
 
 def _ask_similar(app: App, attempt_id: str, body: bytes) -> dict[str, Any]:
@@ -304,19 +218,6 @@ def _ask_hint(app: App, attempt_id: str, body: bytes) -> dict[str, Any]:
 
 def _ask_outline(app: App, attempt_id: str, body: bytes) -> dict[str, Any]:
     return mark_outline.find_outline(app, attempt_id, mark_outline.parse_spot(body))
-
-
-async def _read_body(request: Request, *, most_bytes: int) -> bytes | None:
-    """Return the body, or None as soon as it is known to be too large."""
-    declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > most_bytes:
-        return None
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > most_bytes:
-            return None
-    return bytes(body)
 
 
 def _name_bytes(sha256: str) -> str:

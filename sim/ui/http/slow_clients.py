@@ -1,35 +1,35 @@
-"""Clients that send slowly on purpose or by accident: dropped after a while, so that they hold nothing for long.
+"""Clients that send slowly, or heads without an end, on purpose or by accident: dropped, to hold nothing for long.
 
-A head must be there within 20 s of the connection's begin, or of its first byte on a line that is used again. A body
-may take 30 s, and a second more for every 8 KB that have come.
+A head must be there within 20 s of the connection's begin, or of its first byte on a line that is used again, and has
+at most 64 KB. A body may take 30 s, and a second more for every 8 KB that have come.
 """
 
 import asyncio
 import contextlib
 import json
-from typing import TYPE_CHECKING
 
+import httptools
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-if TYPE_CHECKING:
-    from uvicorn.protocols.http.h11_impl import H11Protocol as HttpProtocol
-else:
-    from uvicorn.protocols.http.auto import AutoHTTPProtocol as HttpProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_WITHIN_S = 20.0
+MOST_HEAD_BYTES = 64 * 1024
 BODY_WITHIN_S = 30.0
 BODY_BYTES_PER_S = 8192
+TOO_LARGE = "The request's head is too large."
 TOO_SLOW = (
     b"HTTP/1.1 408 Request Timeout\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: 20\r\n"
     b"connection: close\r\n\r\nthe request is late\n"
 )
 
 
-class PromptHeads(HttpProtocol):
-    """Uvicorn's HTTP protocol, which waits for a request's head for 20 s and no longer."""
+class PromptHeads(HttpToolsProtocol):
+    """Uvicorn's HTTP protocol, which waits for a request's head for 20 s at most and takes 64 KB of it at most."""
 
     _late: asyncio.TimerHandle | None = None
     _has_spoken = False
+    _is_in_head = False
+    _head_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first head."""
@@ -40,10 +40,26 @@ class PromptHeads(HttpProtocol):
         """Read on, and wait for a head only while one is due; a byte more gives no more time."""
         self._has_spoken = True
         super().data_received(data)
+        if self._is_in_head:
+            self._head_bytes += len(data)
+            if self._head_bytes > MOST_HEAD_BYTES and not self.transport.is_closing():
+                self.send_400_response(TOO_LARGE)
         if self._is_head_due():
             self._wait_for_head()
         else:
             self._stop_waiting()
+
+    def on_message_begin(self) -> None:
+        """Begin to count: the parser itself has no end."""
+        super().on_message_begin()
+        self._is_in_head, self._head_bytes = True, 0
+
+    def on_headers_complete(self) -> None:
+        """Take the head, unless it is too large, came it in one piece or in many."""
+        self._is_in_head = False
+        if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > MOST_HEAD_BYTES:
+            raise httptools.HttpParserError(TOO_LARGE)
+        super().on_headers_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no longer."""

@@ -26,10 +26,11 @@ async def authorise(app: App, request: Request) -> Grant:
     return grant
 
 
-async def require_own_footage(app: App, request: Request) -> None:
-    """Refuse footage to anyone who only has its address, where it was handed to somebody signed in."""
+async def require_own_footage(app: App, request: Request) -> Grant:
+    """Return what a request's token allows; refuse anyone who only has its address, where it was handed to somebody."""
     grant = app.access.read(request.path_params["token"], now=app.clock.read().wall)
     await _require_holder(app, grant, request)
+    return grant
 
 
 async def _require_holder(app: App, grant: Grant, request: Request) -> str:

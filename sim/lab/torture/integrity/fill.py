@@ -7,7 +7,8 @@ from sim.lab.torture.rig.outcome import Outcome
 from sim.lab.torture.rig.rig import Rig
 from sim.lab.torture.rig.sender import Sender, ask
 from sim.lab.torture.rig.trial import Trial, judge
-from sim.services.attempt.intake import MOST_EVENTS, POSTS_A_MINUTE
+from sim.services.attempt.intake import POSTS_A_MINUTE
+from sim.services.attempt.posts import MOST_EVENTS
 
 BATCH = 2000
 POSTS_MORE = 100

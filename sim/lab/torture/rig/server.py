@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from sim.lab.torture.rig.end_with_parent import end_with_this
+from sim.lab.bench.rig.end_with_parent import end_with_this
 from sim.lab.torture.rig.outcome import ServerError
 from sim.services.app.wiring import DATA_VARIABLE, DATABASE_VARIABLE, PROJECT
 

@@ -28,9 +28,9 @@ async def _length(request: Request) -> JSONResponse:
     return JSONResponse({"bytes": len(await request.body())})
 
 
-def play(monkeypatch: pytest.MonkeyPatch, scene: Scene) -> None:
+def play(monkeypatch: pytest.MonkeyPatch, scene: Scene, *, head_s: float = LATE_S) -> None:
     """Run a scene against a server whose clients must be quick."""
-    monkeypatch.setattr(slow_clients, "HEAD_WITHIN_S", LATE_S)
+    monkeypatch.setattr(slow_clients, "HEAD_WITHIN_S", head_s)
     monkeypatch.setattr(slow_clients, "BODY_WITHIN_S", LATE_S)
 
     async def live() -> None:
@@ -130,6 +130,46 @@ def test_a_large_body_at_a_fair_rate_has_the_time_it_needs(monkeypatch: pytest.M
         assert head.startswith(b"HTTP/1.1 200 ")
 
     play(monkeypatch, scene)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET /?" + b"x" * 300_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X-A: b\r\n" * 40_000 + b"\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nX-A: " + b"y" * 70_000,
+        b"GET / HTTP/1.1\r\nHost: x\r\nX-A: " + b"y" * 70_000 + b"\r\n\r\n",
+    ],
+    ids=["a long address", "many headers", "a header without an end", "a long header"],
+)
+@pytest.mark.parametrize("piece", [1_000, 400_000])
+def test_a_head_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch, head: bytes, piece: int) -> None:
+    async def scene(connect: Callable[[], Awaitable[Streams]]) -> None:
+        reader, writer = await connect()
+        with contextlib.suppress(ConnectionError):
+            for at in range(0, len(head), piece):
+                writer.write(head[at : at + piece])
+                await writer.drain()
+        answer = b""
+        with contextlib.suppress(ConnectionError):
+            answer = await asyncio.wait_for(reader.read(), timeout=10)
+        assert answer == b"" or answer.startswith(b"HTTP/1.1 400 ")
+
+    play(monkeypatch, scene, head_s=60.0)
+
+
+def test_a_head_of_a_usual_size_passes_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scene(connect: Callable[[], Awaitable[Streams]]) -> None:
+        reader, writer = await connect()
+        for _ in range(2):  # what a line has had before does not count
+            head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nX-A: " + b"y" * 40_000 + b"\r\n\r\nabc"
+            for at in range(0, len(head), 9_000):
+                writer.write(head[at : at + 9_000])
+                await writer.drain()
+            assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200 ")
+            await reader.readexactly(len(b'{"bytes":3}'))
+
+    play(monkeypatch, scene, head_s=60.0)
 
 
 def test_the_app_that_is_served_has_both_limits() -> None:

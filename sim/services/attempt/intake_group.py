@@ -1,0 +1,127 @@
+"""Several posts of several drills stored in one transaction, as when many trainees search at once.
+
+What a transaction costs, it costs once: its turn, its questions, its wait for the disk. A post that is out of the
+ordinary (a drill's first or last, one that is refused, a team exercise's) is dealt with alone, as ever, in `intake`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sim.drill.attempt import AttemptState, Mode, tick
+from sim.drill.event import EventKind
+from sim.drill.instant import Instant
+from sim.errors import SimError, StoreError
+from sim.records.engine import is_of_a_value
+from sim.records.rows import AttemptRow, StoredEvent, TabRow
+from sim.records.store import Work
+from sim.services.app.wiring import App
+from sim.services.attempt.intake import Receipt, accept_events, make_receipt
+from sim.services.attempt.open_footage import note_state
+from sim.services.attempt.posts import Post, check_room, make_arrival
+
+APART = frozenset({EventKind.OPEN, EventKind.SUBMIT})
+"""Kinds that change more of an attempt than its log."""
+Answer = Receipt | SimError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Taken:
+    """What an ordinary post changes: the attempt's clock, its log, its tab."""
+
+    row: AttemptRow
+    is_marked: bool
+    fresh: tuple[StoredEvent, ...]
+    tab: TabRow
+
+
+def accept_group(app: App, posts: Sequence[Post]) -> list[Answer]:
+    """Store some posts, one of an attempt at most; return what each console is told, or why its post was refused.
+
+    What one post is refused for undoes no other. A failure of the database is told to all: none of them is stored.
+    """
+    answers: dict[int, Answer] = {}
+    if len(posts) > 1 or not _is_apart(posts[0]):
+        try:
+            answers = _accept_ordinary(app, posts)
+        except StoreError as error:
+            if not is_of_a_value(error):
+                return [error] * len(posts)
+            # the database refuses what one of them holds: each is tried alone
+    told = [answers[place] if place in answers else _accept_alone(app, post) for place, post in enumerate(posts)]
+    for post, answer in zip(posts, told, strict=True):
+        if isinstance(answer, Receipt):
+            note_state(app, post.attempt_id, answer.state)
+    return told
+
+
+def _accept_ordinary(app: App, posts: Sequence[Post]) -> dict[int, Answer]:
+    """Store the ordinary ones among some posts; return their receipts by place."""
+    now = app.clock.read()
+    taken: dict[int, _Taken] = {}
+    with app.store.write() as work:
+        ids = [post.attempt_id for post in posts]
+        rows = work.attempts.find_all(ids)
+        tabs, gaps = work.events.list_tabs_of(ids)
+        for place, post in enumerate(posts):
+            row = rows.get(post.attempt_id)
+            if row is not None and (post.attempt_id, post.tab_id) not in gaps:
+                found = _take(row, tabs[post.attempt_id], post, now)
+                if found is not None:
+                    taken[place] = found
+        if taken:
+            _store(work, posts, taken, now)
+    return {place: make_receipt(each.row, now, ack=each.tab.acked) for place, each in taken.items()}
+
+
+def _take(before: AttemptRow, tabs: dict[str, TabRow], post: Post, now: Instant) -> _Taken | None:
+    """Return what a post changes, None where that is more than an ordinary one does.
+
+    Its tab's events are stored up to the number that is acknowledged and none beyond, so that nothing has to be looked
+    up to know which of these are new.
+    """
+    tab = tabs.get(post.tab_id)
+    if tab is None or before.mode is Mode.TEAM_EXERCISE or _is_apart(post):
+        return None
+    timing = tick(before.timing, now)
+    if timing.state is not AttemptState.RUNNING or timing.sealed or before.timing.state is not AttemptState.RUNNING:
+        return None
+    arrival = make_arrival(post.tab_id, tabs, timing, now=now, received=post.received)
+    new = sorted({event.seq: event for event in reversed(post.events) if event.seq > tab.acked}.items())
+    if [seq for seq, _ in new] != list(range(tab.acked + 1, tab.acked + 1 + len(new))):
+        return None
+    fresh = arrival.stamp(timing, [event for _, event in new], [True] * len(new))
+    if arrival.find_silence(fresh) is not None:
+        return None
+    after = arrival.add_to(tab, fresh, acked=tab.acked + len(new), waiting=post.waiting)
+    if fresh:
+        try:
+            check_room(post.tab_id, tabs, after)
+        except SimError:
+            return None
+    row = replace(before, timing=timing)
+    return _Taken(row=row, is_marked=timing.mark != before.timing.mark, fresh=fresh, tab=after)
+
+
+def _store(work: Work, posts: Sequence[Post], taken: dict[int, _Taken], now: Instant) -> None:
+    work.events.append_fresh({posts[place].attempt_id: each.fresh for place, each in taken.items()})
+    work.events.save_tabs([(posts[place].attempt_id, posts[place].tab_id, each.tab) for place, each in taken.items()])
+    work.attempts.save_marks([each.row for each in taken.values() if each.is_marked])
+    work.sessions.note_all_seen([posts[place].attempt_id for place in taken], at=now.wall)
+
+
+def _accept_alone(app: App, post: Post) -> Answer:
+    try:
+        return accept_events(
+            app,
+            post.attempt_id,
+            tab_id=post.tab_id,
+            events=post.events,
+            waiting=post.waiting,
+            received=post.received,
+        )
+    except SimError as error:
+        return error
+
+
+def _is_apart(post: Post) -> bool:
+    return any(event.kind in APART for event in post.events)
