@@ -8,10 +8,11 @@ BY_NAME_ONLY = ("home", "console", "debrief", "district", "editor", "annotator",
 OPTIONS = {
     "console": ("quick", "minutes"),
     "annotator": ("quick",),
-    "server": ("with_build", "by_proxy"),
+    "server": ("with_build", "by_proxy", "workers", "quick"),
     "figures": ("model", "video"),
 }
 EVERY_PART = ("render", "score", "search", "start", "server", "compare", "ledger", "site")
+MOST_WORKERS = 16
 PART_NAMES = (*EVERY_PART, *BY_NAME_ONLY)
 
 
@@ -30,11 +31,20 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
         help=f"one or more of {', '.join(PART_NAMES)}; all but {', '.join(BY_NAME_ONLY)} when none is given",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
-    parser.add_argument("--quick", action="store_true", help="console, annotator: a short run with few samples")
+    parser.add_argument(
+        "--quick", action="store_true", help="console, annotator: few samples; server with --workers: few trainees"
+    )
     parser.add_argument(
         "--with-build", action="store_true", help="server: a fresh school day is made beside it meanwhile"
     )
     parser.add_argument("--by-proxy", action="store_true", help="server: nginx stands in front and sends the footage")
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=1,
+        metavar="N",
+        help="server: N app processes on PostgreSQL behind nginx (with --by-proxy)",
+    )
     parser.add_argument(
         "--minutes", type=float, metavar="N", help="console: how long memory is watched for each player (default 10)"
     )
@@ -59,6 +69,11 @@ def run(args: argparse.Namespace) -> int:
             raise SimError(f"there is no part {part!r} to measure", expected=f"one of {', '.join(PART_NAMES)}")
     if args.minutes is not None and not 0 < args.minutes <= 600:
         raise SimError(f"--minutes is {args.minutes:g}", expected="a number above 0 and up to 600")
+    if args.workers != 1 and not (args.by_proxy and 1 <= args.workers <= MOST_WORKERS and not args.with_build):
+        raise SimError(
+            f"--workers is {args.workers}",
+            expected=f"1 to {MOST_WORKERS}, together with --by-proxy and without --with-build",
+        )
     measured = {}
     for part in args.parts or EVERY_PART:
         options = {name: getattr(args, name) for name in OPTIONS.get(part, ())}

@@ -9,8 +9,8 @@ import pytest
 
 from sim.drill.attempt import Phase
 from sim.drill.session_day import SessionKind, Starting
-from sim.lab.bench.server.measure import count_lost, open_load, write_names
 from sim.lab.bench.server.traffic import Asked, Traffic, save_traffic
+from sim.lab.bench.server.trainees import count_lost, open_load, write_names
 from sim.records.rows import AttemptRow
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts

@@ -98,8 +98,10 @@ def start_nginx(
 
 
 @contextmanager
-def run_nginx(folder: Path, *, app_port: int) -> Iterator[tuple[str, psutil.Process]]:
-    """Run it in front of one app process, without TLS, which would be the client's work too; give address and process.
+def run_nginx(
+    folder: Path, *, app_ports: Sequence[int], recordings: Path | None = None
+) -> Iterator[tuple[str, psutil.Process]]:
+    """Run it in front of app processes, without TLS, which would be the client's work too; give address and process.
 
     Raises:
         MachineError: it is not installed, or does not start.
@@ -107,11 +109,14 @@ def run_nginx(folder: Path, *, app_port: int) -> Iterator[tuple[str, psutil.Proc
     program = find_nginx()
     if program is None:
         raise MachineError("nginx is not installed", todo="install it from the system's packages (`apt install nginx`)")
-    plain = {
-        f"{name}": f"# {name}" for name in ("ssl_certificate ", "ssl_certificate_key ", "add_header Set-Cookie ")
-    } | {" ssl;": ";"}
+    plain = {name: f"# {name}" for name in ("ssl_certificate ", "ssl_certificate_key ")} | {
+        " ssl;": ";",
+        "Path=/; Secure; HttpOnly": "Path=/; HttpOnly",
+    }
+    if recordings is not None:
+        plain["/var/lib/sightline/recordings/"] = f"{recordings.resolve()}/"
     port = find_free_port()
-    process = start_nginx(program, folder, port=port, app_ports=(app_port,), changes=plain)
+    process = start_nginx(program, folder, port=port, app_ports=app_ports, changes=plain)
     try:
         yield f"http://127.0.0.1:{port}", psutil.Process(process.pid)
     finally:

@@ -42,9 +42,11 @@ class Window:
 class Line:
     """One kept-alive connection; opened on first use, and again after a failure."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, *, cookies: str = "") -> None:
         self._host, _, port = address.partition(":")
         self._port = int(port or 80)
+        self._cookie = f"Cookie: {cookies}\r\n" if cookies else ""
+        self.given = ""
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(self, head: str, body: bytes = b"") -> tuple[int, bytes]:
@@ -67,10 +69,12 @@ class Line:
             self._streams = await asyncio.open_connection(self._host, self._port, limit=2_000_000)
         reader, writer = self._streams
         length = f"Content-Length: {len(body)}\r\n" if body else ""
-        writer.write(f"{head}\r\nHost: {self._host}:{self._port}\r\n{length}\r\n".encode() + body)
+        writer.write(f"{head}\r\nHost: {self._host}:{self._port}\r\n{self._cookie}{length}\r\n".encode() + body)
         answer = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         status = int(answer.split(" ", 2)[1])
-        headers = dict(line.lower().split(": ", 1) for line in answer.split("\r\n")[1:] if ": " in line)
+        lines = (line.partition(": ") for line in answer.split("\r\n")[1:])
+        headers = {name.lower(): value for name, _, value in lines}
+        self.given = headers.get("set-cookie", "").partition(";")[0]
         return status, await reader.readexactly(int(headers.get("content-length", "0")))
 
     def close(self) -> None:
@@ -89,6 +93,7 @@ class Trainee:
         self._address = urlsplit(plan["url"]).netloc
         self._tab = plan["tab"]
         self._number = number
+        self._cookies = ""
         self.is_here = False
         self.acked = 0
         self.sent = 0
@@ -101,8 +106,15 @@ class Trainee:
     async def live(self) -> None:
         """Open the page, load the first frames, then search until cancelled."""
         try:
+            await self._enter()
+            if self._plan.get("events_only"):
+                self.is_here = True
+                await self._post()
             address = f"ws://{self._address}/_stcore/stream"
-            async with connect(address, subprotocols=[Subprotocol("streamlit")], max_size=None) as session:
+            headers = {"Cookie": self._cookies} if self._cookies else {}
+            async with connect(
+                address, subprotocols=[Subprotocol("streamlit")], max_size=None, additional_headers=headers
+            ) as session:
                 await session.send(encode_page_request(query=f"attempt={self._plan['attempt_id']}", page="drill"))
                 wanted = f"/api/attempts/{self._plan['attempt_id']}".encode()
                 while wanted not in await asyncio.wait_for(session.recv(decode=False), ANSWER_WITHIN_S):
@@ -113,12 +125,19 @@ class Trainee:
         except (OSError, TimeoutError, asyncio.IncompleteReadError, InvalidHandshake, ValueError) as error:
             self.now.failures.append(f"a trainee fell off: {type(error).__name__} {error}")
 
+    async def _enter(self) -> None:
+        """Take the cookie by which a proxy leads a browser to the same process each time, where there is one."""
+        line = Line(self._address)
+        await line.ask("GET /healthz/live HTTP/1.1")
+        self._cookies = line.given
+        line.close()
+
     async def _read(self, session: Any) -> None:
         async for _ in session:
             pass
 
     async def _load_first(self) -> None:
-        began, line = time.perf_counter(), Line(self._address)
+        began, line = time.perf_counter(), Line(self._address, cookies=self._cookies)
         status, _ = await line.ask(self._head("GET", f"/api/attempts/{self._plan['attempt_id']}"))
         self._check(status, (200,), "state")
         for asked in (each for each in self._traffic.asked if each.at_s < 1.0):
@@ -128,7 +147,7 @@ class Trainee:
 
     async def _watch(self) -> None:
         """Ask for footage when the recorded drill did; each trainee is at another place of it."""
-        line, shift_s = Line(self._address), self._number * 7.3 % self._traffic.lasted_s
+        line, shift_s = Line(self._address, cookies=self._cookies), self._number * 7.3 % self._traffic.lasted_s
         began = time.perf_counter() - shift_s
         later = [each for each in self._traffic.asked if each.at_s >= 1.0]
         turn = 0
@@ -156,7 +175,10 @@ class Trainee:
 
     async def _post(self) -> None:
         """Post two events a second, and an empty batch every four, as an outbox does that has nothing to send."""
-        line, began = Line(self._address), time.perf_counter() + self._number * 0.618 % BATCH_EVERY_S
+        line, began = (
+            Line(self._address, cookies=self._cookies),
+            time.perf_counter() + self._number * 0.618 % BATCH_EVERY_S,
+        )
         beats = 0
         for number in range(1_000_000):
             due = began + number * BATCH_EVERY_S
@@ -201,7 +223,7 @@ async def serve_commands(recorded: Path) -> None:
         for plan in command.get("add", ()):
             trainee = trainees[plan["attempt_id"]] = Trainee(plan, traffic, window, len(trainees))
             tasks.append(asyncio.create_task(trainee.live()))
-            await asyncio.sleep(ARRIVE_EVERY_S)
+            await asyncio.sleep(ARRIVE_EVERY_S * (0.1 if plan.get("events_only") else 1.0))
         if "measure" in command:
             before, window[0] = window[0], Window()
             await asyncio.sleep(float(command["measure"]))

@@ -1,32 +1,25 @@
 """What the real app carries: trainees in drills against one process on two cores, more and more until it is full."""
 
-import json
 import os
-import subprocess
-import sys
 import tempfile
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from sim.drill.attempt import Mode
-from sim.errors import MachineError, TaskError
+from sim.errors import MachineError
 from sim.lab.bench.rig.figures import Figure
 from sim.lab.bench.rig.nginx import run_nginx
 from sim.lab.bench.rig.server import Server, run_server
 from sim.lab.bench.server.beside import Build, make_fresh_day
-from sim.lab.bench.server.traffic import RECORDED
+from sim.lab.bench.server.several import measure_several
+from sim.lab.bench.server.trainees import Load, begin_attempt, count_lost, give_attempt, open_load
 from sim.records.engine import make_sqlite_url
-from sim.services.app.wiring import ACCEL_VARIABLE, OPEN_VARIABLE, PROJECT, App, open_app, read_settings, system_clock
-from sim.services.attempt import attempts
-from sim.services.attempt.footage_access import FootageLinks, make_links
+from sim.services.app.wiring import ACCEL_VARIABLE, OPEN_VARIABLE, App, open_app, read_settings, system_clock
 
 PROXIES_VARIABLE = "FORWARDED_ALLOW_IPS"
 TRAINEES = 50
@@ -79,17 +72,27 @@ class Step:
         return self.post_p95 < POST_LIMIT_MS and not self.failures
 
 
-def measure(*, on_step: Callable[[str], None], with_build: bool = False, by_proxy: bool = False) -> tuple[Figure, ...]:
+def measure(
+    *,
+    on_step: Callable[[str], None],
+    with_build: bool = False,
+    by_proxy: bool = False,
+    workers: int = 1,
+    quick: bool = False,
+) -> tuple[Figure, ...]:
     """Let trainees come to the real app until it does not hold any more; each does what a recorded drill did.
 
     Times are seen from the client on the same machine. Server and load generator are processes of their own that share
     the machine's cores; the processor time of each is told apart. `with_build`: a fresh school day is made meanwhile.
-    `by_proxy`: nginx stands in front and sends the footage.
+    `by_proxy`: nginx stands in front and sends the footage; with several `workers` on PostgreSQL, see
+    `sim.lab.bench.server.several`. `quick`: few trainees there.
 
     Raises:
         TaskError: there is no form to drill.
         MachineError: the server, nginx or the load generator does not start, or the build ends before the measurement.
     """
+    if workers > 1:
+        return measure_several(workers=workers, is_quick=quick, on_step=on_step)
     with tempfile.TemporaryDirectory(prefix="sightline-bench-") as folder:
         data = Path(folder)
         settings = replace(read_settings(os.environ), data=data, database_url=make_sqlite_url(data / "sightline.db"))
@@ -114,45 +117,9 @@ def run_behind_nginx(data: Path, library: Path) -> Iterator[Server]:
     folder.mkdir()
     with (
         run_server(data, library, settings=settings) as server,
-        run_nginx(folder, app_port=int(server.url.rsplit(":", 1)[1])) as (url, process),
+        run_nginx(folder, app_ports=(int(server.url.rsplit(":", 1)[1]),)) as (url, process),
     ):
         yield replace(server, url=url, proxy=process)
-
-
-class Load:
-    """The load generator's process."""
-
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
-        self._process = process
-
-    def tell(self, **command: object) -> None:
-        """Send a command that has no answer."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(command) + "\n")
-        self._process.stdin.flush()
-
-    def ask(self, **command: object) -> dict[str, Any]:
-        """Send a command and return its answer. Raises MachineError: the generator has ended."""
-        assert self._process.stdout is not None
-        self.tell(**command)
-        line = self._process.stdout.readline()
-        if not line:
-            raise MachineError("the load generator has ended", todo="run the bench again; its message is above")
-        answer: dict[str, Any] = json.loads(line)
-        return answer
-
-
-@contextmanager
-def open_load(recorded: Path = RECORDED) -> Iterator[Load]:
-    """Start the load generator, and end it afterwards; its trainees repeat what was recorded."""
-    command = [sys.executable, "-m", "sim.lab.bench.server.load", str(recorded)]
-    with subprocess.Popen(
-        command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
-    ) as process:
-        try:
-            yield Load(process)
-        finally:
-            process.kill()
 
 
 def _measure(
@@ -220,16 +187,6 @@ def _look(server: Server, load: Load, trainees: int, build: Build | None) -> Ste
         failures=(*failures, *found["failures"]),
         build_share=(build.read_cpu_s() - build_s) / lasted_s if build else None,
     )
-
-
-def count_lost(app: App, acked: dict[str, int]) -> int:
-    """Return how many events were acknowledged and are not in the database."""
-    lost = 0
-    for attempt_id, upto in acked.items():
-        with app.store.read() as work:
-            stored = {each.event.seq for each in work.events.list_all(attempt_id)}
-        lost += sum(seq not in stored for seq in range(1, upto + 1))
-    return lost
 
 
 def explain(step: Step, cores: int) -> str:
@@ -309,35 +266,3 @@ def _list_of_step(step: Step) -> Iterator[Figure]:
 def _list_kept(acked: dict[str, int], lost: int) -> Iterator[Figure]:
     yield Figure(name="events acknowledged", value=sum(acked.values()), unit="")
     yield Figure(name="acknowledged events that the database lacks", value=lost, unit="", target="none", met=lost == 0)
-
-
-def write_names(app: App, links: FootageLinks) -> str:
-    """Return what stands for the files of an attempt's recording in addresses, by path, as JSON."""
-    files = app.catalogue.get_recording(links.recording_id).manifest.files
-    return json.dumps({path: links.name(path) for path in files})
-
-
-def give_attempt(app: App) -> str:
-    """Return a new attempt on the trace drill with the longest limit. Raises TaskError: there is none."""
-    forms = [known for known in app.catalogue.list_forms() if known.form.type == "trace"]
-    if not forms:
-        raise TaskError("there is no trace drill to measure with", todo="add a form file to scenarios/forms")
-    known = max(forms, key=lambda each: each.form.limit_s)
-    return attempts.create(app, form_id=known.form.form_id, mode=Mode.PRACTICE)
-
-
-def begin_attempt(app: App, url: str, attempt_id: str) -> dict[str, str]:
-    """Let the clock of an attempt run; return what a trainee needs to search."""
-    attempts.get_briefing(app, attempt_id)
-    attempts.begin(app, attempt_id)
-    with app.store.read() as work:
-        row = work.attempts.get(attempt_id)
-    links = make_links(app, row)
-    return {
-        "url": url,
-        "attempt_id": attempt_id,
-        "token": links.token,
-        "recording_name": links.recording_name,
-        "names": write_names(app, links),
-        "tab": str(uuid.uuid4()),
-    }

@@ -14,8 +14,8 @@ from websockets.typing import Subprotocol
 from sim.errors import MachineError
 from sim.lab.bench.rig.figures import Figure
 from sim.lab.bench.rig.server import Server, run_server
-from sim.lab.bench.server.measure import begin_attempt, give_attempt, open_load
 from sim.lab.bench.server.page_request import encode_page_request, is_script_finished
+from sim.lab.bench.server.trainees import begin_attempt, give_attempt, open_load
 from sim.records.engine import make_sqlite_url
 from sim.services.app.wiring import App, open_app, read_settings, system_clock
 
