@@ -7,7 +7,7 @@ WITHIN_MS = 60_000
 FIRST_PAINT = """
 () => performance.getEntriesByType("paint").find((each) => each.name === "first-contentful-paint")?.startTime
 """
-"""https://www.w3.org/TR/paint-timing/: when text or a picture of the page was first painted, ms after it was asked for."""
+"""When text or a picture was first painted, ms after the page was asked for: https://www.w3.org/TR/paint-timing/."""
 
 
 def measure_first_paint(url: str) -> float:
