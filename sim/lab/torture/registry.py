@@ -13,6 +13,7 @@ from sim.lab.torture.faults import (
     slow,
     spoiled_files,
     texts,
+    workers_killed,
 )
 from sim.lab.torture.integrity import ATTACKS
 from sim.lab.torture.rig.trial import Trial
@@ -22,6 +23,13 @@ TRIALS: tuple[Trial, ...] = (
         name="kill-posts",
         fault="server killed (kill -9) while four tabs post events",
         try_once=events_in.kill_while_posting,
+    ),
+    Trial(
+        name="kill-workers",
+        fault="PostgreSQL, nginx, two app processes: one of them killed (kill -9) again and again under load",
+        try_once=workers_killed.kill_workers,
+        usual_s=90.0,
+        most_tries=10,
     ),
     Trial(
         name="kill-migration",

@@ -64,9 +64,10 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         app = get_app()
         grant = await require_own_footage(app, request)
         names = request.path_params
-        found = find_open(app, grant, names["recording_id"], names["path"])
-        if found is None:
-            found = await _look_up(footage_access.find_picture, app, request, fetchers)
+        known = find_open(app, grant, names["recording_id"], names["path"])
+        if known is not None:
+            return await _send_file(app, request, known)
+        found = await _look_up(footage_access.find_picture, app, request, fetchers)
         return _send_photo(request, found) if isinstance(found, Photo) else await _send_file(app, request, found)
 
     async def footage_index(request: Request) -> Response:

@@ -78,12 +78,7 @@ class Rig:
         """The services on the same data as the server, to prepare and to look inside."""
         if self._app is None:
             self._lay_out()
-            settings = replace(
-                read_settings(os.environ), data=self.data, database_url=make_sqlite_url(self.data / DATABASE)
-            )
-            own = (settings.recordings[0], self.data / "recordings"), (settings.forms[0], self.data / "forms")
-            settings = replace(settings, recordings=own[0], forms=own[1])
-            self._app = open_app(settings, system_clock())
+            self._app = open_services(self.data, make_sqlite_url(self.data / DATABASE))
         return self._app
 
     def get_server(self) -> Server:
@@ -132,17 +127,9 @@ class Rig:
         """
         app = self.app
         if not self._forms:
-            found = [known for known in app.catalogue.list_forms() if known.form.type == "trace"]
-            own = [known for known in found if (self.data / "recordings" / known.recording_id).is_dir()]
-            if not found:
-                raise TaskError("there is no trace drill to try on", todo="add a form file to scenarios/forms")
-            self._forms.append((own or found)[0].form.form_id)
+            self._forms.append(find_form(app, self.data))
         chosen = form_id or self._forms[0]
-        attempt_id = attempts.create(app, form_id=chosen, mode=Mode.PRACTICE, options=options, limit_s=limit_s)
-        attempts.get_briefing(app, attempt_id)
-        if is_begun:
-            attempts.begin(app, attempt_id)
-        return Sender(attempt_id=attempt_id, token=self.get_token(attempt_id))
+        return make_sender(app, chosen, options=options, is_begun=is_begun, limit_s=limit_s)
 
     def get_token(self, attempt_id: str) -> str:
         """Return the token that the drill's page hands to the browser."""
@@ -151,20 +138,7 @@ class Rig:
 
     def count(self, senders: Sequence[Sender]) -> Counted:
         """Compare the log in the database with what the senders were told."""
-        acknowledged = lost = doubled = 0
-        for attempt_id in {sender.attempt_id for sender in senders}:
-            with self.app.store.read() as work:
-                log = work.events.list_all(attempt_id)
-            stored = {(each.event.tab_id, each.event.seq): each.event.payload.get("bookmark_id", "") for each in log}
-            marks = Counter(mark for mark in stored.values() if mark)
-            doubled += sum(times - 1 for times in marks.values())
-            for sender in senders:
-                if sender.attempt_id == attempt_id:
-                    acknowledged += sender.acknowledged
-                    lost += sum(
-                        stored.get((sender.tab, seq)) != sender.marks[seq] for seq in range(1, sender.acknowledged + 1)
-                    )
-        return Counted(acknowledged=acknowledged, lost=lost, doubled=doubled)
+        return count_kept(self.app, senders)
 
     @contextmanager
     def open_apart(self) -> Iterator["Rig"]:
@@ -200,6 +174,53 @@ class Rig:
             for name in ("recordings", "forms"):
                 if (self.library / name).is_dir() and not (self.data / name).exists():
                     (self.data / name).symlink_to(self.library / name, target_is_directory=True)
+
+
+def count_kept(app: App, senders: Sequence[Sender]) -> Counted:
+    """Compare the log in the database of some services with what senders were told."""
+    acknowledged = lost = doubled = 0
+    for attempt_id in {sender.attempt_id for sender in senders}:
+        with app.store.read() as work:
+            log = work.events.list_all(attempt_id)
+        stored = {(each.event.tab_id, each.event.seq): each.event.payload.get("bookmark_id", "") for each in log}
+        marks = Counter(mark for mark in stored.values() if mark)
+        doubled += sum(times - 1 for times in marks.values())
+        for sender in senders:
+            if sender.attempt_id == attempt_id:
+                acknowledged += sender.acknowledged
+                lost += sum(
+                    stored.get((sender.tab, seq)) != sender.marks[seq] for seq in range(1, sender.acknowledged + 1)
+                )
+    return Counted(acknowledged=acknowledged, lost=lost, doubled=doubled)
+
+
+def make_sender(
+    app: App, form_id: str, *, options: Options = NO_OPTIONS, is_begun: bool = True, limit_s: float = LIMIT_S
+) -> Sender:
+    """Make a practice drill on a form and return a tab of it."""
+    attempt_id = attempts.create(app, form_id=form_id, mode=Mode.PRACTICE, options=options, limit_s=limit_s)
+    attempts.get_briefing(app, attempt_id)
+    if is_begun:
+        attempts.begin(app, attempt_id)
+    with app.store.read() as work:
+        token = make_links(app, work.attempts.get(attempt_id)).token
+    return Sender(attempt_id=attempt_id, token=token)
+
+
+def find_form(app: App, data: Path) -> str:
+    """Return the first trace of a data folder's own recordings, or else of any. Raises TaskError: there is none."""
+    found = [known for known in app.catalogue.list_forms() if known.form.type == "trace"]
+    own = [known for known in found if (data / "recordings" / known.recording_id).is_dir()]
+    if not found:
+        raise TaskError("there is no trace drill to try on", todo="add a form file to scenarios/forms")
+    return (own or found)[0].form.form_id
+
+
+def open_services(data: Path, database_url: str) -> App:
+    """Open the services on a data folder of a trial, whatever this machine's own is."""
+    settings = replace(read_settings(os.environ), data=data, database_url=database_url)
+    own = (settings.recordings[0], data / "recordings"), (settings.forms[0], data / "forms")
+    return open_app(replace(settings, recordings=own[0], forms=own[1]), system_clock())
 
 
 @contextmanager

@@ -81,6 +81,7 @@ class Sender:
         acknowledged: highest number that the server said it had up to.
         marks: the id in each event, by number; no two events share one.
         seen: how often each answer came, status and words.
+        cookie: what the browser sends as cookies, "" for none.
     """
 
     attempt_id: str
@@ -90,6 +91,7 @@ class Sender:
     acknowledged: int = 0
     marks: dict[int, str] = field(default_factory=dict)
     seen: Counter[tuple[int, str]] = field(default_factory=Counter)
+    cookie: str = ""
 
     @property
     def path(self) -> str:
@@ -99,7 +101,8 @@ class Sender:
     @property
     def headers(self) -> dict[str, str]:
         """What every request of the tab carries."""
-        return {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        kept = {"Cookie": self.cookie} if self.cookie else {}
+        return {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json", **kept}
 
     def add(self, count: int = 1) -> None:
         """Make events: bookmarks, each with words of its own."""
