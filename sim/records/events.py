@@ -123,16 +123,14 @@ class EventsTable:
 
     def save_tab(self, attempt_id: str, tab_id: str, row: TabRow, *, is_new: bool) -> None:
         """Write every value of a tab."""
-        if is_new:
-            self.connection.execute(_INSERT_TAB, {"attempt_id": attempt_id, "tab_id": tab_id, **_to_tab_values(row)})
-        else:
-            self.save_tabs([(attempt_id, tab_id, row)])
+        self.save_tabs([(attempt_id, tab_id, row)], are_new=is_new)
 
-    def save_tabs(self, tabs: Sequence[tuple[str, str, TabRow]]) -> None:
-        """Write every value of tabs that exist, each with its attempt and its id."""
-        values = [{"attempt": attempt, "tab": tab, **_to_tab_values(row)} for attempt, tab, row in tabs]
+    def save_tabs(self, tabs: Sequence[tuple[str, str, TabRow]], *, are_new: bool) -> None:
+        """Write every value of tabs, each with its attempt and its id: of new ones, or of some that are there."""
+        attempt, tab = ("attempt_id", "tab_id") if are_new else ("attempt", "tab")
+        values = [{attempt: attempt_id, tab: tab_id, **_to_tab_values(row)} for attempt_id, tab_id, row in tabs]
         if values:
-            self.connection.execute(_UPDATE_TAB, values)
+            self.connection.execute(_INSERT_TAB if are_new else _UPDATE_TAB, values)
 
     def list_all(self, attempt_id: str) -> tuple[StoredEvent, ...]:
         """Return the whole log, by the browser's time, then tab, then number: the same whatever order it came in."""

@@ -106,10 +106,7 @@ def accept_events(
         allowed = [exercise is None or exercise.allows(event, now=now) for event in events]
         fresh = work.events.append(attempt_id, post.stamp(row.timing, events, allowed))
         ack = _keep_tab(work, attempt_id, tabs, post, fresh, waiting=waiting)
-        for stored in fresh:
-            if stored.event.kind is EventKind.OPEN and stored.counted:
-                device = join_devices(row.device, find_device(stored.event.payload))
-                row = replace(row, leader_tab=tab_id, device=device)
+        row = note_opening(row, fresh, tab_id=tab_id)
         if fresh:
             row = _apply_submit(work, row, tab_id=tab_id, ack=ack, now=now, complete_s=post.arrived_s)
         if row.timing.state in ENDED and any(stored.counted for stored in fresh):
@@ -120,6 +117,15 @@ def accept_events(
             end_all(work, exercise, row, now=now)
         work.sessions.note_seen(attempt_id=attempt_id, at=now.wall)
     return make_receipt(row, now, ack=ack)
+
+
+def note_opening(row: AttemptRow, fresh: Sequence[StoredEvent], *, tab_id: str) -> AttemptRow:
+    """Return an attempt after a post: a tab that opens its console leads from then on, and says on what device."""
+    for stored in fresh:
+        if stored.event.kind is EventKind.OPEN and stored.counted:
+            device = join_devices(row.device, find_device(stored.event.payload))
+            row = replace(row, leader_tab=tab_id, device=device)
+    return row
 
 
 def append_own(work: Work, row: AttemptRow, now: Instant, *, kind: EventKind, payload: Mapping[str, object]) -> None:

@@ -1,37 +1,45 @@
 """Several posts of several drills stored in one transaction, as when many trainees search at once.
 
 What a transaction costs, it costs once: its turn, its questions, its wait for the disk. A post that is out of the
-ordinary (a drill's first or last, one that is refused, a team exercise's) is dealt with alone, as ever, in `intake`.
+ordinary (a drill's last, one that is refused, a team exercise's) is dealt with alone, as ever, in `intake`. What many
+post at once when a server has been slow is not out of the ordinary: a first post, or one after a silence.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from sim.drill.arrivals import Silence
 from sim.drill.attempt import AttemptState, Mode, tick
 from sim.drill.event import EventKind
+from sim.drill.hints import SERVER_TAB
 from sim.drill.instant import Instant
 from sim.errors import SimError, StoreError
 from sim.records.engine import is_of_a_value
 from sim.records.rows import AttemptRow, StoredEvent, TabRow
 from sim.records.store import Work
 from sim.services.app.wiring import App
-from sim.services.attempt.intake import Receipt, accept_events, make_receipt
+from sim.services.attempt.intake import Receipt, accept_events, make_receipt, note_opening
 from sim.services.attempt.open_footage import note_state
-from sim.services.attempt.posts import Post, check_room, make_arrival
+from sim.services.attempt.posts import Post, check_room, check_tabs, make_arrival
 
-APART = frozenset({EventKind.OPEN, EventKind.SUBMIT})
-"""Kinds that change more of an attempt than its log."""
 Answer = Receipt | SimError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Taken:
-    """What an ordinary post changes: the attempt's clock, its log, its tab."""
+    """What an ordinary post changes: the attempt, its log, its tab; and a silence that it ends."""
 
+    before: AttemptRow
     row: AttemptRow
-    is_marked: bool
     fresh: tuple[StoredEvent, ...]
     tab: TabRow
+    is_new_tab: bool
+    silence: Silence | None
+
+    @property
+    def is_only_marked(self) -> bool:
+        """Whether the attempt's clock was read, and nothing else of it is another."""
+        return replace(self.row, timing=replace(self.row.timing, mark=self.before.timing.mark)) == self.before
 
 
 def accept_group(app: App, posts: Sequence[Post]) -> list[Answer]:
@@ -79,8 +87,8 @@ def _take(before: AttemptRow, tabs: dict[str, TabRow], post: Post, now: Instant)
     Its tab's events are stored up to the number that is acknowledged and none beyond, so that nothing has to be looked
     up to know which of these are new.
     """
-    tab = tabs.get(post.tab_id)
-    if tab is None or before.mode is Mode.TEAM_EXERCISE or _is_apart(post):
+    tab = tabs.get(post.tab_id, TabRow())
+    if before.mode is Mode.TEAM_EXERCISE or post.tab_id == SERVER_TAB or _is_apart(post):
         return None
     timing = tick(before.timing, now)
     if timing.state is not AttemptState.RUNNING or timing.sealed or before.timing.state is not AttemptState.RUNNING:
@@ -90,22 +98,34 @@ def _take(before: AttemptRow, tabs: dict[str, TabRow], post: Post, now: Instant)
     if [seq for seq, _ in new] != list(range(tab.acked + 1, tab.acked + 1 + len(new))):
         return None
     fresh = arrival.stamp(timing, [event for _, event in new], [True] * len(new))
-    if arrival.find_silence(fresh) is not None:
-        return None
     after = arrival.add_to(tab, fresh, acked=tab.acked + len(new), waiting=post.waiting)
-    if fresh:
-        try:
+    try:
+        check_tabs(tabs, post.tab_id)
+        if fresh:
             check_room(post.tab_id, tabs, after)
-        except SimError:
-            return None
-    row = replace(before, timing=timing)
-    return _Taken(row=row, is_marked=timing.mark != before.timing.mark, fresh=fresh, tab=after)
+    except SimError:
+        return None
+    return _Taken(
+        before=before,
+        row=note_opening(replace(before, timing=timing), fresh, tab_id=post.tab_id),
+        fresh=fresh,
+        tab=after,
+        is_new_tab=post.tab_id not in tabs,
+        silence=arrival.find_silence(fresh),
+    )
 
 
 def _store(work: Work, posts: Sequence[Post], taken: dict[int, _Taken], now: Instant) -> None:
     work.events.append_fresh({posts[place].attempt_id: each.fresh for place, each in taken.items()})
-    work.events.save_tabs([(posts[place].attempt_id, posts[place].tab_id, each.tab) for place, each in taken.items()])
-    work.attempts.save_marks([each.row for each in taken.values() if each.is_marked])
+    for is_new in (False, True):
+        found = [(posts[place], each.tab) for place, each in taken.items() if each.is_new_tab is is_new]
+        work.events.save_tabs([(post.attempt_id, post.tab_id, tab) for post, tab in found], are_new=is_new)
+    work.attempts.save_marks([each.row for each in taken.values() if each.row != each.before and each.is_only_marked])
+    for place, each in taken.items():
+        if not each.is_only_marked:
+            work.attempts.save(each.row)
+        if each.silence is not None:
+            work.silences.keep(posts[place].attempt_id, each.silence)
     work.sessions.note_all_seen([posts[place].attempt_id for place in taken], at=now.wall)
 
 
@@ -124,4 +144,4 @@ def _accept_alone(app: App, post: Post) -> Answer:
 
 
 def _is_apart(post: Post) -> bool:
-    return any(event.kind in APART for event in post.events)
+    return any(event.kind is EventKind.SUBMIT for event in post.events)

@@ -19,7 +19,7 @@ from sim.services.attempt.intake import Receipt
 from sim.services.attempt.intake_group import Answer
 from sim.services.attempt.posts import Post
 
-MOST: Final = 32
+MOST: Final = 100
 """Posts in one transaction: others who want to write must not wait long."""
 EVERY_S: Final = 0.02
 """From the begin of one transaction of several posts to that of the next: a fifth of what a post may take."""
