@@ -114,7 +114,7 @@ def run_nginx(
         "Path=/; Secure; HttpOnly": "Path=/; HttpOnly",
     }
     if recordings is not None:
-        plain["/var/lib/sightline/recordings/"] = f"{recordings.resolve()}/"
+        plain["/var/lib/sightline/data/recordings/"] = f"{recordings.resolve()}/"
     port = find_free_port()
     process = start_nginx(program, folder, port=port, app_ports=app_ports, changes=plain)
     try:
