@@ -29,6 +29,7 @@ COMMAND_GROUPS = (
     "support",
     "fresh",
     "roster",
+    "cmi5",
     "backup",
     "restore",
     "copy-database",

@@ -1,4 +1,4 @@
-"""Learning systems (LTI 1.3 platforms) in the database. Every function works inside the transaction it is given."""
+"""Learning systems (LTI 1.3, cmi5) in the database. Every function works inside the transaction it is given."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -14,6 +14,7 @@ _PLATFORM = tables.lti_platform.c
 _NONCE = tables.lti_nonce.c
 _COURSE = tables.lti_course.c
 _RESULT = tables.lti_result.c
+_SESSION = tables.cmi5_session.c
 MOST_FAILURE = 300
 MOST_REFUSED = 200
 
@@ -78,6 +79,28 @@ class ResultRow:
     done_at: datetime | None = None
     score: float | None = None
     refused: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cmi5Row:
+    """One launch by cmi5, see `Cmi5SessionColumns`; actor and context are JSON."""
+
+    session_id: str
+    attempt_id: str
+    once: str
+    endpoint: str
+    token: str
+    actor: str
+    activity: str
+    context: str
+    is_judged: bool
+    begun_at: datetime
+    tries: int = 0
+    next_at: datetime | None = None
+    done_at: datetime | None = None
+    has_completed: bool = False
+    has_passed: bool = False
+    failure: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +221,35 @@ class LtiTable:
         """Note why one was not taken."""
         chosen = update(tables.lti_platform).where(_PLATFORM.platform_id == platform_id)
         self.connection.execute(chosen.values(failed_at=at, failure=failure[:MOST_FAILURE]))
+
+    def save_session(self, row: Cmi5Row) -> None:
+        """Store a launch by cmi5, new or changed."""
+        chosen = update(tables.cmi5_session).where(_SESSION.session_id == row.session_id)
+        if not self.connection.execute(chosen.values(**asdict(row))).rowcount:
+            self.connection.execute(insert(tables.cmi5_session).values(**asdict(row)))
+
+    def list_open_sessions(self, *, at: datetime, most: int) -> tuple[Cmi5Row, ...]:
+        """Return launches by cmi5 whose drill has ended or is gone, and that are not put off beyond a moment."""
+        attempt = tables.attempt.c
+        joined = tables.cmi5_session.outerjoin(tables.attempt, attempt.attempt_id == _SESSION.attempt_id)
+        chosen = (
+            select(tables.cmi5_session)
+            .select_from(joined)
+            .where(_SESSION.done_at.is_(None), attempt.ended_at.is_not(None) | attempt.attempt_id.is_(None))
+            .where(_SESSION.next_at.is_(None) | (_SESSION.next_at <= at))
+            .order_by(_SESSION.begun_at, _SESSION.session_id)
+            .limit(most)
+        )
+        return tuple(Cmi5Row(**found) for found in self.connection.execute(chosen).mappings())
+
+    def list_told(self, once: str) -> tuple[Cmi5Row, ...]:
+        """Return the launches of the same learner, registration and drill whose end was told."""
+        chosen = select(tables.cmi5_session).where(_SESSION.once == once, _SESSION.done_at.is_not(None))
+        return tuple(Cmi5Row(**found) for found in self.connection.execute(chosen).mappings())
+
+    def forget_sessions(self, *, before: datetime) -> None:
+        """Forget launches by cmi5 that began before a moment."""
+        self.connection.execute(delete(tables.cmi5_session).where(_SESSION.begun_at < before))
 
 
 def _to_platform(found: dict[str, Any]) -> PlatformRow:

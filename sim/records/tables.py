@@ -36,6 +36,7 @@ from sim.records.columns.ledger_columns import (
 from sim.records.columns.link_columns import LinkColumns
 from sim.records.columns.lti_columns import (
     LTI_PLATFORM_ONCE,
+    Cmi5SessionColumns,
     LtiCourseColumns,
     LtiNonceColumns,
     LtiPlatformColumns,
@@ -350,3 +351,4 @@ lti_platform = Table("lti_platform", metadata, LtiPlatformColumns, LTI_PLATFORM_
 lti_nonce = Table("lti_nonce", metadata, LtiNonceColumns)
 lti_course = Table("lti_course", metadata, LtiCourseColumns)
 lti_result = Table("lti_result", metadata, LtiResultColumns)
+cmi5_session = Table("cmi5_session", metadata, Cmi5SessionColumns)

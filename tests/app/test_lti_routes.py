@@ -39,6 +39,7 @@ from tests.support.lti_platform import (
     DEPLOYMENT,
     DL,
     INSTRUCTOR,
+    LEARNER,
     MEMBER,
     Claims,
     LtiPlatform,
@@ -299,6 +300,7 @@ def test_a_state_that_is_old_or_forged_opens_nothing(school: School, clock: Fake
         ({"iss": "https://elsewhere.example"}, "not registered here"),
         ({"client_id": "other"}, "not registered here"),
         ({"login_hint": ""}, "no launch of a learning system"),
+        ({"iss": "https://[", "target_link_uri": "https://["}, "not registered here"),
     ],
 )
 def test_a_launch_begins_only_for_who_is_registered(school: School, change: dict[str, str], said: str) -> None:
@@ -383,6 +385,32 @@ def test_who_has_left_or_is_closed_does_not_get_in(school: School) -> None:
         (person,) = work.teams.list_everybody()
         work.roster.save_people([replace(person, left_at=school.app.clock.read().wall)])
     assert "no longer on a team" in read_problem(school.launch())
+
+
+AGS_CLAIM = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
+SCORE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "roles", "is_told"),
+    [
+        ({"lineitem": "https://lms.example/7", "scope": [SCORE]}, [LEARNER], True),
+        ({"lineitem": "https://lms.example/7", "scope": [SCORE]}, [INSTRUCTOR], False),
+        ({"lineitem": "https://lms.example/7", "scope": []}, [LEARNER], False),
+        ({"lineitem": "http://lms.example/7", "scope": [SCORE]}, [LEARNER], False),
+        ({"lineitem": "https://[", "scope": [SCORE]}, [LEARNER], False),
+        ({"lineitem": f"https://lms.example/{'x' * 1000}", "scope": [SCORE]}, [LEARNER], False),
+        ({"lineitem": 7, "scope": SCORE}, [LEARNER], False),
+        ("x", [LEARNER], False),
+    ],
+)
+def test_a_result_is_kept_for_a_learner_s_column_that_takes_scores(
+    school: School, endpoint: object, roles: list[str], is_told: bool
+) -> None:
+    school.platform.change = lambda claims: {**claims, AGS_CLAIM: endpoint, f"{CLAIM}roles": roles}
+    attempt_id = school.launch().headers["location"].rsplit("attempt=", 1)[1]
+    with school.app.store.read() as work:
+        assert (work.lti.find_result(attempt_id) is not None) is is_told
 
 
 def test_two_people_of_one_name_are_two_and_a_name_that_cannot_be_used_is_replaced(school: School) -> None:

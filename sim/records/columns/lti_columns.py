@@ -1,4 +1,4 @@
-"""The columns of learning systems (LTI 1.3 platforms): who they are, their courses, and results that they are told."""
+"""The columns of learning systems: LTI 1.3 platforms, their courses and results they are told; launches by cmi5."""
 
 from datetime import datetime
 
@@ -73,3 +73,27 @@ class LtiResultColumns(TypedColumns):
     done_at: Named[datetime | None] = Column(UtcDateTime, index=True)
     score: Named[float | None] = Column(Double)
     refused = Column(String(200), nullable=False, server_default="")
+
+
+class Cmi5SessionColumns(TypedColumns):
+    """One launch by cmi5, until its learning system was told how it ended; then actor, token and context are "".
+
+    `once` tells the same learner, course registration and drill from every other one: what is told once in it.
+    """
+
+    session_id = Column(String(32), primary_key=True)
+    attempt_id = Column(String(64), nullable=False, index=True)
+    once = Column(String(64), nullable=False, index=True)
+    endpoint = Column(String(1000), nullable=False)
+    token = Column(Text, nullable=False)
+    actor = Column(Text, nullable=False)
+    activity = Column(String(1000), nullable=False)
+    context = Column(Text, nullable=False)
+    is_judged = Column(Boolean, nullable=False)
+    begun_at = Column(UtcDateTime, nullable=False)
+    tries = Column(Integer, nullable=False, server_default="0")
+    next_at: Named[datetime | None] = Column(UtcDateTime)
+    done_at: Named[datetime | None] = Column(UtcDateTime, index=True)
+    has_completed = Column(Boolean, nullable=False)
+    has_passed = Column(Boolean, nullable=False)
+    failure = Column(String(300), nullable=False, server_default="")

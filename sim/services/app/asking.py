@@ -6,7 +6,7 @@ import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from sim.errors import SimError
 
@@ -87,11 +87,29 @@ def ask(
         raise OutsideError(f"{what} did not answer in JSON", todo="check its address") from error
 
 
-def find_next(link: str) -> str:
-    """Return the address of the next page in a `Link` header (RFC 8288), "" for none."""
+def get_host(url: str) -> str:
+    """Return host and port of an address in small letters, "" for none."""
+    try:
+        return urlsplit(url).netloc.lower()
+    except ValueError:
+        return ""
+
+
+def find_next(link: str, *, base: str) -> str:
+    """Return the address of the next page in a `Link` header (RFC 8288) of an answer from `base`, "" for none.
+
+    Raises:
+        OutsideError: it is no address that may be asked.
+    """
     for part in link.split(","):
         address, _, rest = part.strip().partition(">")
         relation = [each.strip().removeprefix("rel=").strip('"') for each in rest.split(";")]
         if address.startswith("<") and "next" in relation:
-            return address[1:]
+            try:
+                url = urljoin(base, address[1:])
+            except ValueError:
+                url = ""
+            if not is_safe_url(url):
+                raise OutsideError(f"the next page {address[1:80]!r} is no https address")
+            return url
     return ""

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sim.drill.forms import Origin
 from sim.errors import AccessError
 from sim.services.app.asking import is_safe_url
 from sim.services.app.signed_link import Purpose
@@ -14,12 +13,12 @@ from sim.services.learning_systems import claims as names
 from sim.services.learning_systems.enter import GIVEN
 from sim.services.learning_systems.keys import sign
 from sim.services.learning_systems.launch import AGAIN, Launch
-from sim.tasks import get_task_type
+from sim.services.learning_systems.practice import list_practice
 
 CHOICE: Final = Purpose(salt="sightline-lti-choice-1", what="this choice", todo=AGAIN)
 LASTS: Final = timedelta(hours=1)
 ANSWER_LASTS: Final = timedelta(minutes=5)
-GIVEN_TITLE: Final = "The next drill that the trainer has given"
+GIVEN_TITLE: Final = "Next drill from the trainer"
 GIVEN_KIND: Final = "Given drills"
 
 
@@ -42,11 +41,7 @@ class Chosen:
 
 def list_choices(app: App) -> tuple[Choice, ...]:
     """Return the drills to choose among: that which a trainer gives, and what anyone may practice on."""
-    practice = [
-        Choice(drill=each.form.form_id, title=each.form.title, kind=get_task_type(each.form.type).title)
-        for each in app.catalogue.list_forms()
-        if each.origin is not Origin.PRIVATE
-    ]
+    practice = [Choice(drill=each.form_id, title=each.title, kind=each.kind) for each in list_practice(app)]
     return (Choice(drill=GIVEN, title=GIVEN_TITLE, kind=GIVEN_KIND), *practice)
 
 

@@ -13,7 +13,7 @@ from sim.services.app.wiring import App
 from sim.services.course.learner import Learner, create_drill
 from sim.services.learning_systems import claims as names
 from sim.services.learning_systems.launch import Launch
-from sim.services.learning_systems.people import note_course, sign_in_person
+from sim.services.learning_systems.people import is_kept_url, note_course, sign_in_person
 
 GIVEN: Final = "given"
 """Instead of a drill's id: the next drill that the person's trainer has given."""
@@ -47,7 +47,7 @@ def enter(app: App, launch: Launch, *, instead_of: str = "") -> Entered:
         _check_drill(app, launch.drill)
     cookie, person = sign_in_person(app, launch, note_course(app, launch), instead_of=instead_of)
     attempt_id = _find_attempt(app, person, launch.drill)
-    if launch.line_item and names.has_role(launch.roles, names.LEARNER):
+    if is_kept_url(launch.line_item) and names.has_role(launch.roles, names.LEARNER):
         with app.store.write() as work:
             if work.lti.find_result(attempt_id) is None:
                 work.lti.save_result(
@@ -55,7 +55,7 @@ def enter(app: App, launch: Launch, *, instead_of: str = "") -> Entered:
                         attempt_id=attempt_id,
                         platform_id=launch.platform.platform_id,
                         subject=launch.subject,
-                        line_item=launch.line_item[:1000],
+                        line_item=launch.line_item,
                         created_at=app.clock.read().wall,
                     )
                 )

@@ -1,7 +1,6 @@
 """The people of a course, as the learning system lists them (Names and Role Provisioning Services 2.0)."""
 
 from typing import Any, Final
-from urllib.parse import urljoin
 
 from sim.errors import AccessError, RosterError
 from sim.records.lti import CourseRow, PlatformRow
@@ -80,8 +79,7 @@ def _fetch(app: App, platform: PlatformRow, course: CourseRow) -> list[dict[str,
                 todo="try again later; nothing was changed",
             )
         members += [each for each in found if isinstance(each, dict)]
-        following = find_next(answer.link)
-        url = urljoin(url, following) if following else ""
+        url = find_next(answer.link, base=url)
     if url:
         raise OutsideError(f"{platform.name} lists more than {MOST_PAGES} pages of people", todo="ask its vendor")
     return members

@@ -14,6 +14,7 @@ from sim.records.store import Work
 from sim.services.accounts.roster_accounts import find_or_create
 from sim.services.accounts.sessions import open_session
 from sim.services.accounts.viewer import Role
+from sim.services.app.asking import is_safe_url
 from sim.services.app.wiring import App
 from sim.services.learning_systems.launch import Launch
 from sim.services.roster.entry import RosterSource
@@ -22,6 +23,7 @@ from sim.services.team.team import MAX_NAME, MAX_PEOPLE, check_name
 HOW: Final = "lti"
 NEW_FOR: Final = timedelta(days=14)
 MOST_SUBJECT_KEPT: Final = 200
+MOST_ADDRESS: Final = 1000
 _TRAINEE: Final = frozenset({Role.TRAINEE.value})
 
 
@@ -36,6 +38,11 @@ def make_team_id(course_id: str) -> str:
     return f"lti:{course_id}"
 
 
+def is_kept_url(url: str) -> bool:
+    """Return whether an address of a message is one that may be asked, and fits."""
+    return len(url) <= MOST_ADDRESS and is_safe_url(url)
+
+
 def note_course(app: App, launch: Launch) -> CourseRow | None:
     """Keep the course that a launch came from, None where it says none. Raises StoreError."""
     if not launch.context_id:
@@ -47,7 +54,7 @@ def note_course(app: App, launch: Launch) -> CourseRow | None:
             platform_id=launch.platform.platform_id,
             context_id=launch.context_id,
             title=launch.context_title[:MAX_NAME] or launch.platform.name,
-            members_url=launch.members_url[:1000],
+            members_url=launch.members_url if is_kept_url(launch.members_url) else "",
             seen_at=app.clock.read().wall,
         )
         work.lti.save_course(row)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from sim.errors import AccessError, StoreError
 from sim.services.accounts.viewer import Duty, Viewer, require
-from sim.services.app.asking import OutsideError, ask
+from sim.services.app.asking import OutsideError, ask, get_host
 from sim.services.app.signed_link import Purpose
 from sim.services.app.wiring import App
 from sim.services.learning_systems import claims as names
@@ -75,7 +75,7 @@ def register(app: App, *, code: str, config_url: str, token: str, base: str) -> 
     answer = ask(config_url, what="the learning system's configuration", headers=_bear(token))
     found = answer.data if answer.is_good and isinstance(answer.data, dict) else {}
     issuer = _get(found, "issuer")
-    if not issuer or urlsplit(issuer).netloc != urlsplit(config_url).netloc:
+    if not issuer or get_host(issuer) != get_host(config_url):
         raise AccessError("the learning system's configuration is of another address than its issuer")
     made = ask(
         _get(found, "registration_endpoint"),
@@ -90,7 +90,7 @@ def register(app: App, *, code: str, config_url: str, token: str, base: str) -> 
     deployment = _get(tool, "deployment_id") if isinstance(tool, dict) else ""
     described = found.get("https://purl.imsglobal.org/spec/lti-platform-configuration")
     family = _get(described, "product_family_code") if isinstance(described, dict) else ""
-    name = f"{family} at {urlsplit(issuer).netloc}" if family else urlsplit(issuer).netloc
+    name = f"{family} at {get_host(issuer)}" if family else get_host(issuer)
     wish = Wish(
         name=name[:80],
         issuer=issuer,

@@ -232,6 +232,32 @@ STORED: Final[dict[str, Stored]] = {
         technical=("attempt_id", "platform_id", "line_item", "tries", "next_at"),
         kept=PRACTICE_KEPT,
     ),
+    "cmi5_session": Stored(
+        title="Drills opened from a course package (cmi5)",
+        what="Who opened a drill from a learning system that has only course packages, until that system was told "
+        "how it ended. Such drills are nobody's here.",
+        told={
+            "actor": "the learning system's account of the person, until it was told",
+            "begun_at": "when opened",
+            "done_at": "when it was told",
+            "has_completed": "that it was told of a completed drill",
+            "has_passed": "that it was told of a passed drill",
+        },
+        technical=(
+            "session_id",
+            "attempt_id",
+            "once",
+            "endpoint",
+            "token",
+            "activity",
+            "context",
+            "is_judged",
+            "tries",
+            "next_at",
+            "failure",
+        ),
+        kept="a year; the account until it was told, a week at most",
+    ),
     "exposure": Stored(
         title="Drills someone has been given or has looked at",
         what="So that nobody is measured on a drill they know.",

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
-from urllib.parse import unquote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import unquote, urlencode, urlsplit, urlunsplit
 
 from sim.errors import MachineError, RosterError
-from sim.services.app.asking import OutsideError, ask, find_next, is_safe_url
+from sim.services.app.asking import OutsideError, ask, find_next, get_host, is_safe_url
 from sim.services.roster.entry import Roster
 from sim.services.roster.one_roster import ORG_COLUMNS, ROLE_COLUMNS, USER_COLUMNS, make_roster
 from sim.services.roster.one_roster_files import RosterTableFile
@@ -140,10 +140,10 @@ def _fetch(api: Api, token: str, what: str, asked: Mapping[str, str]) -> list[Re
             )
         count, total = count + len(records), answer.total or total
         found.update({_get(each, "sourcedId"): each for each in records})
-        following, offset = find_next(answer.link), offset + PAGE
+        following, offset = find_next(answer.link, base=url), offset + PAGE
         if following:
-            url = urljoin(url, following)
-            if urlsplit(url).netloc != urlsplit(api.url).netloc:
+            url = following
+            if get_host(url) != get_host(api.url):
                 raise RosterError("the OneRoster service names a next page at another address")
         elif not answer.link and len(records) == PAGE:
             url = f"{api.url}/{what}?{urlencode({**asked, 'sort': 'sourcedId', 'limit': PAGE, 'offset': offset})}"

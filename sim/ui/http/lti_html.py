@@ -39,9 +39,9 @@ FRAMED_POLICY: Final = (
 BACK_POLICY: Final = FRAMED_POLICY.replace("form-action 'self'", "form-action *")
 
 
-def write_open(params: dict[str, str]) -> str:
+def write_open(path: str, params: dict[str, str]) -> str:
     """Return the page in a frame: a link that begins the launch again in a window of its own."""
-    again = escape(f"login?{urlencode(params)}", quote=True)
+    again = escape(f"{path}?{urlencode(params)}", quote=True)
     link = f'<p><a class="go" href="{again}" target="_blank" rel="noopener">{escape(OPEN_GO)}</a></p>'
     return write_framed_page(OPEN_TITLE, f"<p>{escape(OPEN_NOTE)}</p>{link}")
 

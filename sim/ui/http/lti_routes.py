@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from anyio.to_thread import run_sync
 from starlette.requests import ClientDisconnect, Request
@@ -20,6 +20,8 @@ from sim.services.accounts.sessions import is_set_up
 from sim.services.app.asking import OutsideError
 from sim.services.app.wiring import App
 from sim.services.learning_systems import claims, deep_link, registration
+from sim.services.learning_systems.cmi5_launch import begin_session
+from sim.services.learning_systems.cmi5_package import LAUNCH_PATH as CMI5_PATH
 from sim.services.learning_systems.enter import enter
 from sim.services.learning_systems.keys import describe_own_keys
 from sim.services.learning_systems.launch import (
@@ -54,18 +56,18 @@ _log = logging.getLogger("sightline.lti")
 
 
 def make_lti_routes(get_app: GetApp) -> list[BaseRoute]:
-    """Return the routes; `get_app` is called once a request."""
+    """Return the routes, that of course packages (cmi5) too; `get_app` is called once a request."""
 
     async def login(request: Request) -> Response:
         app = get_app()
         params = await _read_params(request)
         await _require_set_up(app)
-        target = urlsplit(params.get("target_link_uri", "")).path
+        target = params.get("target_link_uri", "").partition("?")[0]
         begun = await run_sync(
             partial(begin_launch, app, params, redirect_uri=f"{_get_base(app, request)}{LAUNCH_PATH}")
         )
         if request.headers.get("sec-fetch-dest", "") in FRAMES and not target.endswith(SELECT_PATH):
-            return _show(html.write_open(params))
+            return _show(html.write_open("login", params))
         answer = RedirectResponse(begun.url, 303, headers=HEADERS)
         answer.set_cookie(
             begun.cookie_name,
@@ -124,7 +126,16 @@ def make_lti_routes(get_app: GetApp) -> list[BaseRoute]:
         )
         return _show(html.write_registered(name))
 
+    async def launch_cmi5(request: Request) -> Response:
+        app, params = get_app(), dict(request.query_params)
+        if request.headers.get("sec-fetch-dest", "") in FRAMES:
+            return _show(html.write_open("launch", params))
+        address = request.client.host if request.client else "unknown"
+        attempt_id = await run_sync(partial(begin_session, app, params, address=address))
+        return RedirectResponse(f"../drill?attempt={attempt_id}", 303, headers=HEADERS)
+
     return [
+        Route(CMI5_PATH, _guard(launch_cmi5, get_app), methods=["GET"]),
         Route(registration.LOGIN_PATH, _guard(login, get_app), methods=["GET", "POST"]),
         Route(LAUNCH_PATH, _guard(launch, get_app), methods=["POST"]),
         Route(SELECT_PATH, _guard(select, get_app), methods=["POST"]),

@@ -281,6 +281,11 @@ def _describe_learning_systems() -> dict[str, Json]:
     begin = "the beginning of a launch from a learning system"
     return {
         "/lti/login": {"get": describe_get(begin, login, 200, 303), "post": describe(begin, login, 200, 303)},
+        "/cmi5/launch": {
+            "get": describe_get(
+                "a launch from a course package (cmi5)", ("code", "endpoint", "fetch", "actor"), 200, 303
+            )
+        },
         "/lti/launch": {"post": describe("a signed launch", ("id_token", "state"), 200, 303)},
         "/lti/select": {"post": describe("a drill chosen for a course", ("ticket", "drill"), 200)},
         "/lti/keys": {"get": _describe("the public key of this installation (JWKS)", (200, 429, 503))},

@@ -143,10 +143,15 @@ def _tell_learning_systems(app: App) -> None:
     """Tell learning systems which of the drills that were opened from them are done."""
     with app.store.read() as work:
         has_any = bool(work.lti.list_platforms())
+        has_session = bool(work.lti.list_open_sessions(at=app.clock.read().wall, most=1))
     if has_any:
         from sim.services.learning_systems.results import push  # noqa: PLC0415 - loaded only where there is one
 
         push(app)
+    if has_session:
+        from sim.services.learning_systems.cmi5_launch import push_sessions  # noqa: PLC0415 - as said above
+
+        push_sessions(app)
 
 
 def _look_for_fresh_day(app: App) -> None:

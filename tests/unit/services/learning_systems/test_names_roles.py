@@ -139,8 +139,12 @@ def test_only_who_brings_in_a_roster_reads_a_course(drill_app: App, platform: Lt
 
 def test_the_next_page_of_a_link_header() -> None:
     link = '<https://a.example/m?p=1>; rel="differences", <https://a.example/m?p=2>; rel="next"'
-    assert find_next(link) == "https://a.example/m?p=2"
-    assert find_next('<https://a.example/m>; rel="prev"') == find_next("") == ""
+    base = "https://a.example/m?p=1"
+    assert find_next(link, base=base) == find_next('</m?p=2>; rel="next"', base=base) == "https://a.example/m?p=2"
+    assert find_next('<https://a.example/m>; rel="prev"', base=base) == find_next("", base=base) == ""
+    for wrong in ("https://[", "http://a.example/m", "ftp://a.example"):
+        with pytest.raises(OutsideError, match="no https address"):
+            find_next(f'<{wrong}>; rel="next"', base=base)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,265 @@
+"""Course packages (cmi5): the package, a launch by it, and what the learning system is told in the end."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from sim.__main__ import main
+from sim.drill.simulated import simulate
+from sim.errors import MachineError, TaskError
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts, scores
+from sim.services.attempt.intake import accept_events
+from sim.services.learning_systems.cmi5_launch import GIVEN_UP_AFTER, KEPT, push_sessions
+from sim.services.learning_systems.cmi5_package import NAMESPACE, make_package
+from sim.services.privacy.practice import delete_old_anonymous
+from sim.tasks.common.skill import PERFECT
+from sim.ui.http.lti_routes import make_lti_routes
+from sim.ui.page.request_origin import COOKIE
+from tests.support.cmi5_lms import Cmi5Lms
+from tests.support.fake_clock import FakeClock
+
+ADDRESS = "https://drills.example"
+SPACE = {"c": NAMESPACE}
+
+
+@dataclass
+class Course:
+    """A package that was brought into a learning system, and a browser."""
+
+    app: App
+    clock: FakeClock
+    lms: Cmi5Lms
+    client: TestClient
+    form_id: str
+    url: str
+
+    def launch(self, url: str = "", **headers: str) -> Any:
+        return self.client.get(self.lms.write_launch(url or self.url), headers=headers)
+
+    def begin(self) -> str:
+        answer = self.launch()
+        assert answer.status_code == 303, answer.text
+        return str(answer.headers["location"]).rsplit("attempt=", 1)[1]
+
+    def play(self, attempt_id: str, *, is_right: bool) -> None:
+        attempts.get_briefing(self.app, attempt_id)
+        attempts.begin(self.app, attempt_id)
+        form = self.app.catalogue.get_form(self.form_id).form
+        if is_right:
+            truth = self.app.catalogue.get_truth("tiny", form.cameras)
+            known = self.app.catalogue.list_look_alikes("tiny", form.target)
+            rng = np.random.default_rng(3)
+            events = simulate(form.task, truth, rng=rng, skill=PERFECT, limit_s=form.limit_s, look_alikes=known)
+            self.clock.pass_s(events[-1].t_client_ms / 1000.0)
+            accept_events(self.app, attempt_id, tab_id=events[0].tab_id, events=events)
+        else:
+            self.clock.pass_s(form.limit_s + 60.0)
+        scores.settle(self.app, attempt_id)
+
+
+def read_package(packed: bytes) -> ElementTree.Element:
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        assert archive.namelist() == ["cmi5.xml"]
+        return ElementTree.fromstring(archive.read("cmi5.xml"))
+
+
+@pytest.fixture
+def course(drill_app: App, clock: FakeClock) -> Iterator[Course]:
+    app = replace(drill_app, settings=replace(drill_app.settings, address=ADDRESS))
+    form_id = app.catalogue.list_forms()[0].form.form_id
+    with (
+        Cmi5Lms() as lms,
+        TestClient(Starlette(routes=make_lti_routes(lambda: app)), base_url=ADDRESS, follow_redirects=False) as client,
+    ):
+        root = read_package(make_package(app, learning_systems=[lms.url], form_ids=[form_id]))
+        url = root.findtext("c:au/c:url", namespaces=SPACE) or ""
+        yield Course(app=app, clock=clock, lms=lms, client=client, form_id=form_id, url=url)
+
+
+def test_a_package_is_as_the_course_structure_has_it(course: Course) -> None:
+    root = read_package(make_package(course.app, learning_systems=["https://lms.example/xapi"]))
+    assert root.tag == f"{{{NAMESPACE}}}courseStructure"
+    first, *units = list(root)
+    assert first.tag == f"{{{NAMESPACE}}}course" and first.get("id") == f"{ADDRESS}/cmi5/course"
+    assert len(units) == len(course.app.catalogue.list_forms())
+    for each in (first, *units):
+        assert [child.tag.split("}")[1] for child in each][:2] == ["title", "description"]
+        assert all(child.find("c:langstring", SPACE) is not None for child in list(each)[:2])
+    assert len({each.get("id") for each in units}) == len(units)
+    for unit in units:
+        assert unit.get("moveOn") == "Passed" and unit.get("launchMethod") == "OwnWindow"
+        assert (unit.findtext("c:url", namespaces=SPACE) or "").startswith(f"{ADDRESS}/cmi5/launch?code=")
+
+
+def test_a_package_needs_an_address_a_learning_system_and_drills_that_there_are(course: Course) -> None:
+    bare = replace(course.app, settings=replace(course.app.settings, address=""))
+    with pytest.raises(MachineError, match="SIGHTLINE_ADDRESS"):
+        make_package(bare, learning_systems=["https://lms.example"])
+    for wrong in ([], ["http://lms.example"], ["lms.example"]):
+        with pytest.raises(MachineError, match="learning system"):
+            make_package(course.app, learning_systems=wrong)
+    with pytest.raises(TaskError, match="no practice drill 'nothing'"):
+        make_package(course.app, learning_systems=["https://lms.example"], form_ids=["nothing"])
+
+
+def test_a_launch_opens_practice_of_nobody_and_its_end_is_told(course: Course) -> None:
+    answer = course.launch()
+    assert answer.status_code == 303 and COOKIE not in answer.headers.get("set-cookie", "")
+    attempt_id = str(answer.headers["location"]).rsplit("attempt=", 1)[1]
+    with course.app.store.read() as work:
+        assert work.attempts.get(attempt_id).person_id is None
+    assert course.lms.list_verbs() == ["initialized"]
+    assert push_sessions(course.app) == 0, "not while it runs"
+    course.play(attempt_id, is_right=True)
+    assert push_sessions(course.app) == 1
+    assert course.lms.wrong == []
+    assert course.lms.list_verbs() == ["initialized", "completed", "passed", "terminated"]
+    assert push_sessions(course.app) == 0 and len(course.lms.statements) == 4
+
+
+def test_a_second_try_repeats_neither_completed_nor_passed(course: Course) -> None:
+    for is_right in (False, True, True):
+        course.play(course.begin(), is_right=is_right)
+        assert push_sessions(course.app) == 1
+    assert course.lms.wrong == []
+    assert course.lms.list_verbs() == [
+        *("initialized", "completed", "failed", "terminated"),
+        *("initialized", "passed", "terminated"),
+        *("initialized", "terminated"),
+    ]
+
+
+@pytest.mark.parametrize("mode", ["Browse", "Review"])
+def test_looking_around_is_not_judged(course: Course, mode: str) -> None:
+    course.lms.mode = mode
+    course.play(course.begin(), is_right=True)
+    assert push_sessions(course.app) == 1
+    assert course.lms.list_verbs() == ["initialized", "terminated"] and course.lms.wrong == []
+
+
+def test_a_drill_that_was_never_begun_is_terminated_when_it_goes(course: Course) -> None:
+    course.begin()
+    course.clock.pass_s(3 * 24 * 3600)
+    assert delete_old_anonymous(course.app) == 1
+    assert push_sessions(course.app) == 1
+    assert course.lms.list_verbs() == ["initialized", "terminated"]
+
+
+def test_what_was_told_is_forgotten_but_for_having_told_it(course: Course) -> None:
+    course.play(course.begin(), is_right=True)
+    push_sessions(course.app)
+    with course.app.store.read() as work:
+        (row,) = work.lti.list_told(_find_once(course))
+    assert (row.actor, row.token, row.context) == ("", "", "") and row.has_passed and row.has_completed
+    course.clock.pass_s(KEPT.total_seconds() + 60)
+    once = row.once
+    course.begin()
+    with course.app.store.read() as work:
+        assert work.lti.list_told(once) == ()
+
+
+def _find_once(course: Course) -> str:
+    with course.app.store.engine.connect() as connection:
+        return str(connection.exec_driver_sql("SELECT once FROM cmi5_session").scalar_one())
+
+
+@pytest.mark.parametrize("status", [500, 401])
+def test_what_is_not_taken_is_tried_again_for_a_week(course: Course, status: int) -> None:
+    attempt_id = course.begin()
+    course.play(attempt_id, is_right=True)
+    course.lms.fails = {"/statements": status}
+    assert push_sessions(course.app) == 0 and push_sessions(course.app) == 0
+    course.lms.fails = {}
+    course.clock.pass_s(31)
+    assert push_sessions(course.app) == 1 and course.lms.list_verbs()[-1] == "terminated"
+    second = course.begin()
+    course.play(second, is_right=True)
+    course.lms.fails = {"/statements": status}
+    course.clock.pass_s(GIVEN_UP_AFTER.total_seconds())
+    assert push_sessions(course.app) == 0
+    course.lms.fails = {}
+    course.clock.pass_s(24 * 3600)
+    assert push_sessions(course.app) == 0, "given up"
+
+
+def test_the_same_launch_opens_once(course: Course) -> None:
+    address = course.lms.write_launch(course.url)
+    assert course.client.get(address).status_code == 303
+    again = course.client.get(address)
+    assert again.status_code == 403 and "used before" in again.text
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"code": "x"}, "not valid here"),
+        ({"endpoint": "https://elsewhere.example/xapi/"}, "not for the learning system"),
+        ({"fetch": "https://elsewhere.example/fetch"}, "not for the learning system"),
+        ({"fetch": "file:///etc/passwd"}, "not for the learning system"),
+        ({"endpoint": "https://["}, "not for the learning system"),
+        ({"actor": "{}"}, "who opens the drill"),
+        ({"actor": "["}, "who opens the drill"),
+        ({"registration": "7"}, "who opens the drill"),
+        ({"activityId": ""}, "with activityId"),
+        ({"activityId": "x" * 1001}, "names no drill"),
+        ({"activityId": "https://other.example/1"}, "no launch data"),
+    ],
+)
+def test_a_launch_that_was_changed_opens_nothing(course: Course, change: dict[str, str], said: str) -> None:
+    address = urlsplit(course.lms.write_launch(course.url))
+    asked = dict(parse_qsl(address.query)) | change
+    answer = course.client.get(f"{address.path}?{urlencode(asked)}")
+    assert answer.status_code in (403, 502)
+    assert said in answer.text
+    with course.app.store.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM attempt").scalar_one() == 0
+    assert course.lms.statements == []
+
+
+def test_somebody_else_s_name_gets_no_launch_data(course: Course) -> None:
+    address = urlsplit(course.lms.write_launch(course.url))
+    asked = dict(parse_qsl(address.query))
+    asked["actor"] = asked["actor"].replace("ana", "ben")
+    assert "no launch data (answer 401)" in course.client.get(f"{address.path}?{urlencode(asked)}").text
+
+
+@pytest.mark.parametrize("part", ["/fetch", "/state", "/statements"])
+def test_a_learning_system_that_is_away_opens_nothing(course: Course, part: str) -> None:
+    course.lms.fails = {part: 503}
+    assert course.launch().status_code in (403, 502)
+    course.lms.fails = {}
+    assert course.launch().status_code == 303
+
+
+def test_in_a_frame_the_token_is_left_for_the_window_of_its_own(course: Course) -> None:
+    answer = course.launch(**{"sec-fetch-dest": "iframe"})
+    assert answer.status_code == 200 and 'target="_blank"' in answer.text and "launch?code=" in answer.text
+    assert course.lms.tokens == {}
+
+
+def test_the_command_lists_and_writes(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in {"SIGHTLINE_DATA": str(course.app.settings.data), "SIGHTLINE_ADDRESS": ADDRESS}.items():
+        monkeypatch.setenv(name, value)
+    assert main(["cmi5", "--list"]) == 0
+    ids = [line.partition(":")[0] for line in capsys.readouterr().out.splitlines()]
+    made = tmp_path / "package.zip"
+    assert main(["cmi5", str(made), "--lms", "https://lms.example", "--drill", ids[0]]) == 0
+    assert len(read_package(made.read_bytes()).findall("c:au", SPACE)) == 1
+    url = read_package(made.read_bytes()).findtext("c:au/c:url", namespaces=SPACE) or ""
+    assert parse_qs(urlsplit(url).query)["code"]
+    assert main(["cmi5"]) == 1
+    assert main(["cmi5", str(tmp_path), "--lms", "https://lms.example"]) == 1
+    assert "cannot be written" in capsys.readouterr().err
