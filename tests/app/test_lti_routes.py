@@ -319,8 +319,8 @@ def test_after_it_was_removed_a_learning_system_lets_nobody_in(school: School) -
 
 
 def test_what_the_learning_system_refuses_is_told(school: School) -> None:
-    answer = school.client.post("/lti/launch", data={"error": "login_required", "state": "x"})
-    assert "login_required" in read_problem(answer)
+    answer = school.client.post("/lti/launch", data={"error": "login_required\nWARNING <b>", "state": "x"})
+    assert "login_requiredWARNING &lt;b&gt;" in read_problem(answer)
 
 
 def test_keys_that_cannot_be_fetched_are_said_and_fetched_again_when_new(school: School, clock: FakeClock) -> None:

@@ -89,10 +89,10 @@ def sign_in_person(
                 todo="ask your trainer to add you",
             )
         if person.left_at is not None or (account is not None and account.disabled_at is not None):
-            raise AccessError(f"{person.name} is no longer on a team here", todo="ask your trainer")
+            raise AccessError("you are no longer on a team here", todo="ask your trainer")
         if account is not None and not account.roles <= _TRAINEE:
             raise AccessError(
-                f"the account of {person.name} may do more here than a trainee's",
+                "your account may do more here than a trainee's",
                 expected="a sign-in here: a launch opens only accounts of trainees",
                 todo="sign in to Sightline, then open the drill there",
             )

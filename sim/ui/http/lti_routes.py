@@ -42,7 +42,8 @@ Handler = Callable[[Request], Awaitable[Response]]
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
 MOST_BYTES: Final = 64 * 1024
 MOST_FIELDS: Final = 40
-A_MINUTE: Final = 1200
+A_MINUTE: Final = 600
+"""Of one address: a whole school is behind one, and begins a lesson at once."""
 FRAMES: Final = frozenset({"iframe", "frame", "embed", "object"})
 STATUS_OF: Final[dict[type[SimError], int]] = {
     RateLimitError: 429,
@@ -86,7 +87,8 @@ def make_lti_routes(get_app: GetApp) -> list[BaseRoute]:
         state, token = params.get("state", ""), params.get("id_token", "")
         if not token:
             said = params.get("error_description") or params.get("error") or "it sent no message"
-            raise AccessError(f"the learning system did not let you through: {said[:200]}", todo="sign in there again")
+            shown = "".join(sign for sign in said[:200] if sign.isprintable())
+            raise AccessError(f"the learning system did not let you through: {shown}", todo="sign in there again")
         cookie_name = name_cookie(state)
         cookie = request.cookies.get(cookie_name, "")
         found = await run_sync(partial(read_launch, app, state=state, token=token, cookie=cookie))
@@ -130,8 +132,7 @@ def make_lti_routes(get_app: GetApp) -> list[BaseRoute]:
         app, params = get_app(), dict(request.query_params)
         if request.headers.get("sec-fetch-dest", "") in FRAMES:
             return _show(html.write_open("launch", params))
-        address = request.client.host if request.client else "unknown"
-        attempt_id = await run_sync(partial(begin_session, app, params, address=address))
+        attempt_id = await run_sync(partial(begin_session, app, params, address=_find_address(request)))
         return RedirectResponse(f"../drill?attempt={attempt_id}", 303, headers=HEADERS)
 
     return [
@@ -151,7 +152,7 @@ def _guard(handler: Handler, get_app: GetApp) -> Handler:
     async def guarded(request: Request) -> Response:
         try:
             app = get_app()
-            app.rate_limit.note("lti", now_s=app.clock.read().steady_s, most=A_MINUTE)
+            app.rate_limit.note(f"lti {_find_address(request)}", now_s=app.clock.read().steady_s, most=A_MINUTE)
             return await handler(request)
         except ClientDisconnect:
             return _show(html.write_refused("the connection closed early"), 400)
@@ -160,6 +161,10 @@ def _guard(handler: Handler, get_app: GetApp) -> Handler:
             return _show(html.write_refused(error.on_screen), _find_status(error))
 
     return guarded
+
+
+def _find_address(request: Request) -> str:
+    return request.client.host if request.client else "unknown"
 
 
 def _find_status(error: SimError) -> int:

@@ -25,7 +25,6 @@ SETTLE_EVERY_S = 2.0
 FORGET_EVERY_S = 3600.0
 FRESH_EVERY_S = 60.0
 RECORD_EVERY_S = 30.0
-RESULTS_EVERY_S = 15.0
 
 _log = logging.getLogger("sightline")
 
@@ -51,7 +50,7 @@ async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
             _repeat(_remind_and_send, every_s=RECORD_EVERY_S, trouble="mail could not be sent"), name="send-mail"
         ),
         asyncio.create_task(
-            _repeat(_tell_learning_systems, every_s=RESULTS_EVERY_S, trouble="results could not be told"),
+            _repeat(_tell_learning_systems, every_s=RECORD_EVERY_S, trouble="results could not be told"),
             name="tell-learning-systems",
         ),
     ]
