@@ -12,6 +12,7 @@ SCREENS = ("sim/ui", "sim/services", "sim/tasks", "sim/compare", "sim/drill")
 FOR_MACHINES = {
     "sim/services/app/logs/line.py": "a log's lines",
     "sim/services/attempt/console_data.py": "the console's data",
+    "sim/services/learning_systems/cmi5_launch.py": "a statement's time",
     "sim/services/learning_systems/results.py": "a score's time",
     "sim/services/operations/doctor/machine.py": "UTC to the second, for who runs the server",
     "sim/services/operations/whole_backup.py": "a backup's list",
