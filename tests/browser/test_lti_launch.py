@@ -1,8 +1,11 @@
 """A launch from a learning system on another site, in a real browser: a drill, its result, and no second time."""
 
+import io
+import re
 import time
+import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -11,12 +14,14 @@ from sim.footage.recording.open import Recording
 from sim.services.accounts.sign_in import set_up
 from sim.services.accounts.viewer import AT_THIS_MACHINE
 from sim.services.app.wiring import App, open_app, read_settings, system_clock
+from sim.services.learning_systems.cmi5_package import make_package
 from sim.services.learning_systems.platforms import Wish, list_platforms, save_platform
 from sim.ui.page.request_origin import COOKIE
 from tests.browser.conftest import LIMIT_S
 from tests.browser.test_console_drill import TRACE_FORM, Player, read_card
 from tests.browser.test_school_sign_in import list_cookies
 from tests.support.barriers import list_barriers
+from tests.support.cmi5_lms import Cmi5Lms
 from tests.support.console_page import SLOW_MS
 from tests.support.lti_platform import CLIENT_ID, DEPLOYMENT, INSTRUCTOR, LtiPlatform, User
 from tests.support.server_process import ServerProcess
@@ -151,6 +156,30 @@ def test_an_instructor_chooses_a_drill_inside_the_frame(page: Page, school: Scho
     expect(frame.get_by_role("heading", name="Added to the course")).to_be_visible()
     (item,) = school.platform.chosen
     assert item["custom"] == {"drill": TRACE_FORM} and item["lineItem"]["scoreMaximum"] == 1
+
+
+def test_a_course_package_opens_a_drill_of_nobody_and_its_end_is_told(
+    page: Page, context: BrowserContext, school: School
+) -> None:
+    here = replace(school.services.settings, address=school.server.url)
+    with Cmi5Lms(host="localhost") as lms:
+        app = replace(school.services, settings=here)
+        packed = make_package(app, learning_systems=[lms.url], form_ids=[TRACE_FORM])
+        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+            found = re.search(r"<url>([^<]+)</url>", archive.read("cmi5.xml").decode())
+        assert found is not None
+        page.goto(lms.write_launch(found[1]))
+        page.wait_for_url("**/drill?attempt=*")
+        assert COOKIE not in list_cookies(context) and lms.list_verbs() == ["initialized"]
+        player = Player(page, school.services, page.url.rsplit("attempt=", 1)[1].split("&")[0])
+        player.start()
+        player.console.hand_in(zone=None)
+        expect(page.get_by_role("heading", name="Debrief")).to_be_visible(timeout=SLOW_MS)
+        until = time.monotonic() + RESULT_WITHIN_S
+        while lms.list_verbs()[-1] != "terminated" and time.monotonic() < until:
+            page.wait_for_timeout(500)
+        assert lms.wrong == []
+        assert lms.list_verbs() == ["initialized", "completed", "failed", "terminated"]
 
 
 def test_the_administrator_connects_one_and_sees_how_it_goes(page: Page, school: School) -> None:
