@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 
 from sim.errors import MachineError
 from sim.lab.bench.rig.figures import Figure
@@ -31,6 +32,8 @@ POST_LIMIT_MS = 100.0
 MEMORY_LIMIT_MB = 2000.0
 PAINT_LIMIT_S = 2.0
 FULL_SHARE = 0.9
+OTHERS_SHARE = 0.3
+"""Of one core: when others take more, times say little of the installation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,7 @@ class Step:
         shares: processor time of each part, 1 is one core.
         busiest: of the app process that took most.
         load: of the load generator.
+        others: of everything else on this machine.
         memory_mb: the most that was seen, of all parts together.
         failures: what went wrong, in words.
     """
@@ -61,6 +65,7 @@ class Step:
     shares: Mapping[str, float]
     busiest: float
     load: float
+    others: float
     memory_mb: float
     failures: tuple[str, ...]
 
@@ -75,7 +80,7 @@ class Step:
         footage = "no footage" if self.footage_p95 is None else f"footage {self.footage_p95:.0f} ms"
         return (
             f"{self.who}: posts {self.post_p50:.0f} / {self.post_p95:.0f} ms, {self.posts:.0f}/s; {footage}; "
-            f"{parts}, load {self.load:.0%} of a core; {self.memory_mb:.0f} MB"
+            f"{parts}, load {self.load:.0%}, others {self.others:.0%} of a core; {self.memory_mb:.0f} MB"
         )
 
 
@@ -150,7 +155,7 @@ def _look(installation: Installation, load: Load, who: str, trainees: int, *, me
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    before, began = installation.read_cpu_s(), time.monotonic()
+    before, busy_s, began = installation.read_cpu_s(), _read_busy_s(), time.monotonic()
     _, each = installation.read_busiest_s({})
     try:
         found = load.ask(measure=measured_s)
@@ -158,13 +163,14 @@ def _look(installation: Installation, load: Load, who: str, trainees: int, *, me
         over.set()
         watcher.join()
     lasted_s = time.monotonic() - began
-    after = installation.read_cpu_s()
+    after, busy_s = installation.read_cpu_s(), _read_busy_s() - busy_s
     busiest_s, _ = installation.read_busiest_s(each)
     return make_step(
         who,
         trainees,
         found,
         shares={name: (after[name] - before[name]) / lasted_s for name in after},
+        busy=busy_s / lasted_s,
         busiest=busiest_s / lasted_s,
         memory_mb=max(memory),
         failures=failures,
@@ -177,11 +183,12 @@ def make_step(
     found: Mapping[str, Any],
     *,
     shares: Mapping[str, float],
+    busy: float,
     busiest: float,
     memory_mb: float,
     failures: Sequence[str],
 ) -> Step:
-    """Return a step from what the load generator answered. Raises MachineError: nobody did anything."""
+    """Return a step from what the load generator answered; `busy` is the share of one core that the machine worked. Raises MachineError: nobody did anything."""
     if not found["post_ms"]:
         raise MachineError(
             f"{who} did nothing in {found['lasted_s']:.0f} s: {'; '.join(failures[:3]) or 'no answer'}",
@@ -199,6 +206,7 @@ def make_step(
         shares=shares,
         busiest=busiest,
         load=found["cpu_share"],
+        others=max(0.0, busy - sum(shares.values()) - found["cpu_share"]),
         memory_mb=memory_mb,
         failures=(*failures, *found["failures"]),
     )
@@ -206,6 +214,8 @@ def make_step(
 
 def explain(step: Step, cores: int) -> str:
     """Return why a step did not hold, from what took the processors' time."""
+    if step.others >= OTHERS_SHARE:
+        return f"what else the machine did: {step.others:.0%} of a core; run the bench with nothing beside it"
     taken = sum(step.shares.values()) + step.load
     if taken >= FULL_SHARE * cores:
         parts = ", ".join(f"{name} {share:.0%}" for name, share in step.shares.items())
@@ -214,7 +224,13 @@ def explain(step: Step, cores: int) -> str:
         return f"one app process: it takes {step.busiest:.0%} of a core, and Python gives it no more"
     if step.footage_p95 is None or step.footage_p95 < step.post_p95 / 2:
         return "the database: posts wait for their turn to write while footage comes at once"
-    return "what else the machine did; the installation had room"
+    return "something else than processors and the database's turns; the installation had room"
+
+
+def _read_busy_s() -> float:
+    """Return the processor time that this machine has worked, seconds, all cores together."""
+    times = psutil.cpu_times()
+    return float(times.user + times.system + getattr(times, "nice", 0.0) + getattr(times, "softirq", 0.0))
 
 
 def list_figures(
@@ -265,6 +281,7 @@ def _list_of_step(step: Step) -> Iterator[Figure]:
     for name in (APP, PROXY, DATABASE):
         yield Figure(name=f"{step.who}: processor, {name}", value=100 * step.shares[name], unit="% of a core")
     yield Figure(name=f"{step.who}: processor, load generator", value=100 * step.load, unit="% of a core")
+    yield Figure(name=f"{step.who}: processor, everything else", value=100 * step.others, unit="% of a core")
     yield Figure(
         name=f"{step.who}: memory of all together, most",
         value=step.memory_mb,
