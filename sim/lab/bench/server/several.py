@@ -188,7 +188,11 @@ def make_step(
     memory_mb: float,
     failures: Sequence[str],
 ) -> Step:
-    """Return a step from what the load generator answered; `busy` is the share of one core that the machine worked. Raises MachineError: nobody did anything."""
+    """Return a step from what the load generator answered; `busy` is the share of one core that the machine worked.
+
+    Raises:
+        MachineError: nobody did anything.
+    """
     if not found["post_ms"]:
         raise MachineError(
             f"{who} did nothing in {found['lasted_s']:.0f} s: {'; '.join(failures[:3]) or 'no answer'}",
