@@ -117,7 +117,7 @@ class Installed:
 def installed(tmp_path: Path) -> Iterator[Installed]:
     """A fresh machine with this version's wheel and the next one's, where nothing was pasted yet."""
     if not os.environ.get(SWITCH):
-        pytest.skip(f"takes five minutes and the network: {SWITCH}=1, or `make machine`")
+        pytest.skip(f"takes some minutes and the network: {SWITCH}=1, or `make machine`")
     missing = find_missing()
     if missing:
         pytest.fail(missing)
