@@ -58,6 +58,7 @@ def test_all_else_is_passed_on(client: TestClient, path: str, headers: dict[str,
     answer = client.request(method, path, headers=headers)
     assert "Content-Encoding" not in answer.headers
     assert method == "HEAD" or answer.text == PASSED_ON
+    assert answer.headers.get("Vary") == ("Accept-Encoding" if path == SCRIPT else None), "for what caches keep"
 
 
 def test_the_icon_font_draws_every_icon_of_a_page_and_is_small(client: TestClient) -> None:

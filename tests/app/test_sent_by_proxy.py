@@ -1,7 +1,9 @@
 """Footage that nginx or Caddy sends: the app checks who asks, the doctor finds out a proxy that does not know how."""
 
+import re
 import shutil
 import ssl
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -98,6 +100,25 @@ def test_the_proxy_sends_what_the_token_opens_and_every_range_of_it(sent: Sent) 
     assert sent.client.get(url, headers={"If-None-Match": plain.headers["etag"]}).status_code == 304
     assert sent.client.get(url, headers={"Range": f"bytes={len(whole)}-"}).status_code == 416
     assert sent.client.get(url, headers={"Range": "bytes=0-1,5-9"}).content == whole, "one range at a time"
+
+
+def test_scripts_are_kept_by_nginx_and_pages_are_not(sent: Sent) -> None:
+    if isinstance(sent.proxy, CaddyProxy):
+        pytest.skip("Caddy keeps nothing")
+    log = sent.proxy.folder / "access.log"
+    before = len(log.read_text(encoding="utf-8").splitlines())
+    found = re.search(r'static/js/index[^"]+', sent.client.get("/").text)
+    assert found is not None
+    ways = ("gzip", "gzip", "identity", "gzip")
+    scripts = [sent.client.get(f"/{found[0]}", headers={"Accept-Encoding": way}) for way in ways]
+    assert [script.headers.get("content-encoding", "identity") for script in scripts] == list(ways)
+    assert len({script.content for script in scripts}) == 1
+    assert "immutable" in scripts[1].headers["cache-control"]
+    sent.client.get("/")
+    until_s = time.monotonic() + 30.0
+    while len(lines := log.read_text(encoding="utf-8").splitlines()[before:]) < 6 and time.monotonic() < until_s:
+        time.sleep(0.05)
+    assert [line.split()[5] == "-" for line in lines] == [False, False, True, False, True, False]
 
 
 def test_without_a_token_nothing_is_sent_and_the_inner_address_is_nobodys(sent: Sent) -> None:

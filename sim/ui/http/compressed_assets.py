@@ -13,9 +13,9 @@ from typing import Final
 
 import streamlit
 from anyio.to_thread import run_sync
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 FOLDER: Final = Path(streamlit.__file__).parent / "static"
 ADDRESS: Final = "/static/"
@@ -28,6 +28,7 @@ TEXT_FONT: Final = _FONTS / "text.woff2"
 """From Source Sans, by Adobe, under the SIL Open Font License 1.1, which lets only the whole be called by that name."""
 FONTS: Final = {ICON_FONT: "MaterialSymbols-Rounded.*.woff2", TEXT_FONT: "SourceSansVF-Upright.*.woff2"}
 """Each font of ours and what Streamlit calls the one it stands for."""
+VARY: Final = "Accept-Encoding"
 KEPT: Final = 256
 """Files kept compressed: a page needs about 90 of them, 0.8 MB in all."""
 
@@ -46,19 +47,31 @@ class CompressedAssets:
             return
         path = find_asset(scope) if scope["type"] == "http" else None
         if path is None:
-            await self._app(scope, receive, send)
+            is_asset = scope["type"] == "http" and scope["path"] in list_assets()
+            await self._app(scope, receive, _tell_caches(send) if is_asset else send)
             return
         answer = Response(
             await run_sync(compress, path),
             media_type=TYPES[path.suffix],
             headers={
                 "Content-Encoding": "gzip",
-                "Vary": "Accept-Encoding",
+                "Vary": VARY,
                 # the name of a file holds a hash of what is in it
                 "Cache-Control": "public, immutable, max-age=31536000",
             },
         )
         await answer(scope, receive, send)
+
+
+def _tell_caches(send: Send) -> Send:
+    """Return a `send` whose answer says that browsers which take gzip get another one."""
+
+    async def send_with_vary(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message).add_vary_header(VARY)
+        await send(message)
+
+    return send_with_vary
 
 
 async def _send_font(font: Path, scope: Scope, receive: Receive, send: Send) -> None:

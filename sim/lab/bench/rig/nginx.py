@@ -75,6 +75,7 @@ def start_nginx(
         **second,
         "/opt/sightline/(?:.+/)?sample_footage/": f"{PROJECT / 'sample_footage'}/",
         "/var/log/nginx/sightline.log": str(folder / "access.log"),
+        "/var/lib/nginx/sightline": str(folder / "kept"),
         **changes,
     }.items():
         if text.count(was) != 1:

@@ -13,7 +13,7 @@ FIRST_PAINT = """
 def measure_first_paint(url: str) -> float:
     """Return the slowest of a few first visits, seconds. Raises MachineError: there is no Chromium or Playwright."""
     slowest_s = 0.0
-    with open_browser() as browser:
+    with open_browser(is_light=True) as browser:
         for _ in range(VISITS):
             context = browser.new_context(viewport={"width": 1366, "height": 768})
             page = context.new_page()
