@@ -163,7 +163,8 @@ def translate_errors(engine: Engine) -> Iterator[None]:
     """Turn a database failure into a StoreError that says what to do."""
     try:
         yield
-    except DBAPIError as error:
+    except (DBAPIError, sqlite3.Error) as error:
+        # a connection without SQLAlchemy's own, as ChangeMark has one, raises SQLite's errors
         raise _describe(engine, error) from error
     except PoolTimeoutError as error:
         raise StoreError(
@@ -187,10 +188,10 @@ def _patient(connection: Connection, patience_s: float | None) -> Iterator[None]
         raw.execute(f"PRAGMA busy_timeout = {usual_ms}")
 
 
-def _describe(engine: Engine, error: DBAPIError) -> StoreError:
+def _describe(engine: Engine, error: DBAPIError | sqlite3.Error) -> StoreError:
     place = name_place(engine)
-    text = _first_line(error.orig or error)
-    if is_postgresql(engine):
+    text = _first_line((error.orig if isinstance(error, DBAPIError) else None) or error)
+    if isinstance(error, DBAPIError) and is_postgresql(engine):
         return describe_failure(place, error, text)
     lower = text.lower()
     if "locked" in lower or "busy" in lower:

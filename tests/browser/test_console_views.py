@@ -311,6 +311,7 @@ def test_nothing_keeps_people_out_of_views_keys_and_tour(console: ConsolePage) -
     page.get_by_role("button", name="Keep the view").click()
     assert list_barriers(page) == []
     page.get_by_role("button", name="Cancel").click()
+    expect(page.locator("dialog[open]")).to_have_count(0)
     console.press("?")
     page.get_by_text("Number keys 1 to 9").click()
     assert list_barriers(page) == []

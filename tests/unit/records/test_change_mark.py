@@ -1,10 +1,23 @@
 """The mark by which a page knows that nothing changed, on both kinds of database and over two processes' stores."""
 
 from contextlib import closing
+from pathlib import Path
 
+import pytest
+from sqlalchemy import create_engine
+
+from sim.errors import StoreError
+from sim.records.change_mark import ChangeMark
+from sim.records.engine import make_sqlite_url
 from sim.records.rows import TeamRow
 from sim.records.store import open_store
 from tests.support.fake_clock import NOON
+
+
+def test_a_database_that_is_gone_is_said_in_words(tmp_path: Path) -> None:
+    mark = ChangeMark(create_engine(make_sqlite_url(tmp_path / "gone" / "sightline.db")))
+    with pytest.raises(StoreError, match="unable to open database file"):
+        mark.read()
 
 
 def test_the_mark_changes_with_every_commit_and_only_then(database_url: str) -> None:

@@ -20,6 +20,8 @@ export class WalkerMarks {
   /** One step after the other: each is made on the revision that the one before has left. */
   /** @type {Promise<unknown>} */
   #queue = Promise.resolve();
+  /** Why the last step was refused, "" where it was not. */
+  #problem = "";
   /** The frame in which the box was taken away, to draw another. */
   #cleared = -1;
   #isGone = false;
@@ -106,8 +108,7 @@ export class WalkerMarks {
       await this.#putAndGoOn(sight, null);
       return;
     }
-    await this.#put(sight, this.view.frame, null);
-    this.#say("Out of the picture. Find where the walker comes in again, here or on another camera.");
+    if (await this.#put(sight, this.view.frame, null)) this.#say("Out of the picture. Find where the walker comes in again, here or on another camera.");
   }
 
   /**
@@ -122,7 +123,7 @@ export class WalkerMarks {
     const track = await sent;
     if (this.#isGone || cameraId !== this.view.cameraId || this.view.frame !== wanted || this.#isChanged) return;
     /** @type {WalkProposal} */
-    const unsaved = { frame, sight, box, source: "same", is_crossing: false, choices: [], problem: this.parts.said.textContent ?? "" };
+    const unsaved = { frame, sight, box, source: "same", is_crossing: false, choices: [], problem: this.#problem };
     const found = track ? track.proposal : unsaved;
     if (!found) return;
     if (found.frame !== wanted) this.view.goTo(found.frame);
@@ -208,25 +209,30 @@ export class WalkerMarks {
   #send(step) {
     const sent = this.#queue.then(async () => {
       let answered = null;
+      this.#problem = "";
       try {
         answered = this.track = await step(this.track.revision);
       } catch (error) {
-        this.#say(sayFailure(error));
+        this.#problem = sayFailure(error);
         if (error instanceof RefusedError && error.status === 409) this.track = (await this.api.loadWorking().catch(() => ({ track: this.track }))).track;
       }
-      this.#meetTrack();
+      const shown = this.#meetTrack();
+      if (this.#problem) {
+        await shown;
+        this.#say(this.#problem);
+      }
       return answered;
     });
     this.#queue = sent;
     return sent;
   }
 
-  #meetTrack() {
+  async #meetTrack() {
     if (this.#isGone) return;
     this.strip.show(this.marks, this.view);
     this.view.timeline.setMarks(/** @type {ListedMark[]} */ (/** @type {unknown} */ (this.track.keyframes.map((each) => ({ camera_id: each.camera_id, t_s: each.frame / this.view.recording.fps, fix_id: `${each.camera_id} ${each.frame}` })))));
     this.#show();
-    this.#loadBoxes();
+    await this.#loadBoxes();
   }
 
   async #loadBoxes() {
