@@ -213,6 +213,7 @@ def test_the_administrator_connects_one_and_sees_how_it_goes(page: Page, school:
     assert rows["Second system"].deployments == ("1", "2")
     page.get_by_text("What the learning system asks for").click()
     expect(page.get_by_text(f"{school.server.url}/lti/login")).to_be_visible()
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     page.get_by_role("button", name="Make a registration link").click()
     expect(page.get_by_text("/lti/register?code=")).to_be_visible()
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")

@@ -15,6 +15,9 @@ from sim.ui.parts.blocks import draw_details, draw_lead, draw_quiet, draw_table
 from sim.ui.parts.flash import draw_flash
 from sim.ui.parts.local_time import write_day
 
+LINK_KEY = "lti-link-made"
+"""The registration link stays on the page while other parts of it are drawn again."""
+
 
 def draw() -> None:
     """Draw the page."""
@@ -66,8 +69,10 @@ def _draw_ours() -> None:
     if st.button(words.LINK, key="lti-link", help=words.LINK_HELP):
         code = run_action(lambda: make_code(get_app(), get_viewer()))
         if code is not None:
-            draw_quiet(words.LINK_NOTE)
-            st.code(f"{base}{REGISTER_PATH}?{urlencode({'code': code})}", language=None, wrap_lines=True)
+            st.session_state[LINK_KEY] = f"{base}{REGISTER_PATH}?{urlencode({'code': code})}"
+    if link := st.session_state.get(LINK_KEY):
+        draw_quiet(words.LINK_NOTE)
+        st.code(link, language=None, wrap_lines=True)
 
 
 draw()
