@@ -1,6 +1,6 @@
-"""Times as people read them."""
+"""Times as people read them, and as other systems do."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 
 def write_clock(start_time: datetime, t_s: float) -> str:
@@ -17,3 +17,8 @@ def write_minutes(seconds: float) -> str:
     if rest == 0:
         return f"{minutes} minute" + ("" if minutes == 1 else "s")
     return f"{minutes} min {rest} s"
+
+
+def write_utc(moment: datetime) -> str:
+    """Return an aware moment as other systems are told it (ISO 8601, RFC 3339): "2026-10-14T13:00:00.000Z"."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

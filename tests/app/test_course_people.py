@@ -3,46 +3,20 @@
 from collections.abc import Iterator
 
 import pytest
-from joserfc.jwk import KeySet
 from streamlit.testing.v1 import AppTest
 
-from sim.records.lti import CourseRow
-from sim.services.accounts.viewer import AT_THIS_MACHINE
 from sim.services.app.wiring import App
-from sim.services.learning_systems import service_token
-from sim.services.learning_systems.keys import describe_own_keys
-from sim.services.learning_systems.platforms import Wish, save_platform
 from tests.app.conftest import RunPage
 from tests.support.fake_clock import FakeClock
-from tests.support.lti_platform import CLIENT_ID, DEPLOYMENT, LtiPlatform, User
+from tests.support.lti_course import connect, open_course, run_platform
+from tests.support.lti_platform import LtiPlatform, User
 
 
 @pytest.fixture
 def platform(drill_app: App, clock: FakeClock) -> Iterator[LtiPlatform]:
-    service_token._kept.clear()
-    with LtiPlatform(users={"ana": User("ana", "Ana Lopez"), "cy": User("cy", "Cy Park")}) as running:
-        running.now = lambda: float(clock.wall.timestamp())
-        running.tool_keys = KeySet.import_key_set(describe_own_keys(drill_app))
-        wish = Wish(
-            name="Course system",
-            issuer=running.url,
-            client_id=CLIENT_ID,
-            deployments=(DEPLOYMENT,),
-            auth_url=f"{running.url}/auth",
-            token_url=f"{running.url}/token",
-            keys_url=f"{running.url}/jwks",
-        )
-        platform_id = save_platform(drill_app, AT_THIS_MACHINE, wish)
-        row = CourseRow(
-            course_id="course",
-            platform_id=platform_id,
-            context_id="c",
-            title="Camera training",
-            members_url=f"{running.url}/members?page=1",
-            seen_at=clock.wall,
-        )
-        with drill_app.store.write() as work:
-            work.lti.save_course(row)
+    users = {"ana": User("ana", "Ana Lopez"), "cy": User("cy", "Cy Park")}
+    with run_platform(drill_app, clock, users) as running:
+        open_course(drill_app, running, connect(drill_app, running))
         yield running
 
 

@@ -3,115 +3,41 @@
 import base64
 import hmac
 import json
-import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from joserfc import jwt
-from joserfc.jwk import KeySet, RSAKey
+from joserfc.jwk import RSAKey
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from sim.drill.attempt import Mode
-from sim.records.lti import PlatformRow
 from sim.services.accounts.sessions import find_viewer
-from sim.services.accounts.sign_in import make_account, set_up
 from sim.services.accounts.viewer import AT_THIS_MACHINE, Role
 from sim.services.app.wiring import App
-from sim.services.learning_systems import launch, registration
-from sim.services.learning_systems.keys import KEY_NAME, PlatformKeys, describe_own_keys
+from sim.services.learning_systems import launch
+from sim.services.learning_systems.keys import PlatformKeys
 from sim.services.learning_systems.launch import LASTS
 from sim.services.learning_systems.people import list_new
-from sim.services.learning_systems.platforms import Wish, list_platforms, remove_platform, save_platform
-from sim.services.team import team
-from sim.ui.http.headers import SafeHeaders
+from sim.services.learning_systems.platforms import remove_platform
 from sim.ui.http.lti_routes import make_lti_routes
-from sim.ui.page.request_origin import COOKIE, StampPeer
+from sim.ui.page.request_origin import COOKIE
 from tests.support.fake_clock import FakeClock
 from tests.support.lti_platform import (
     CLAIM,
     CLIENT_ID,
-    DEPLOYMENT,
-    DL,
-    INSTRUCTOR,
-    LEARNER,
-    MEMBER,
     Claims,
     LtiPlatform,
-    User,
 )
-
-TOOL = "https://testserver"
-PASSPHRASE = "four words that wander about"
-
-
-@dataclass
-class School:
-    """An installation with a learning system in front, and a browser that goes between the two."""
-
-    app: App
-    platform: LtiPlatform
-    client: TestClient
-    platform_id: str
-    drill: str
-
-    def begin(self, sub: str = "ana", *, deep: bool = False, **headers: str) -> Any:
-        return self.client.get(self.platform.write_login(sub, deep=deep), headers=headers)
-
-    def make_message(self, sub: str = "ana", *, deep: bool = False) -> dict[str, str]:
-        """Begin a launch and return the message that comes of it."""
-        begun = self.begin(sub, deep=deep)
-        assert begun.status_code == 303, begun.text
-        asked = {name: values[0] for name, values in parse_qs(urlsplit(begun.headers["location"]).query).items()}
-        claims = self.platform.make_claims(sub, asked["nonce"], deep=deep)
-        return {"id_token": self.platform.sign(claims), "state": asked["state"]}
-
-    def launch(self, sub: str = "ana", *, deep: bool = False) -> Any:
-        return self.client.post("/lti/launch", data=self.make_message(sub, deep=deep))
-
-    def change(self, **changes: Any) -> None:
-        with self.app.store.write() as work:
-            work.lti.save_platform(replace(work.lti.get_platform(self.platform_id), **changes))
+from tests.support.lti_school import TOOL, School, read_problem, run_school
 
 
 @pytest.fixture
 def school(drill_app: App, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[School]:
     monkeypatch.setattr(launch, "_platform_keys", PlatformKeys())
-    set_up(drill_app, name="Kim", secret=PASSPHRASE)
-    routes = make_lti_routes(lambda: drill_app)
-    served = Starlette(routes=routes, middleware=[Middleware(StampPeer), Middleware(SafeHeaders)])
-    drill = drill_app.catalogue.list_forms()[0].form.form_id
-    users = {"ana": User("ana", "Ana Lopez", "ana@school.example"), "ira": User("ira", "Ira Cole", roles=(INSTRUCTOR,))}
-    with (
-        LtiPlatform(tool_url=TOOL, users=users, custom={"drill": drill}) as platform,
-        TestClient(served, base_url=TOOL, follow_redirects=False) as client,
-    ):
-        platform.now = lambda: float(clock.wall.timestamp())
-        platform.tool_keys = KeySet.import_key_set(describe_own_keys(drill_app))
-        wish = Wish(
-            name="Course system",
-            issuer=platform.url,
-            client_id=CLIENT_ID,
-            deployments=(DEPLOYMENT,),
-            auth_url=f"{platform.url}/auth",
-            token_url=f"{platform.url}/token",
-            keys_url=f"{platform.url}/jwks",
-            takes_in=True,
-            school="Maple Ridge",
-        )
-        platform_id = save_platform(drill_app, AT_THIS_MACHINE, wish)
-        yield School(app=drill_app, platform=platform, client=client, platform_id=platform_id, drill=drill)
-
-
-def read_problem(answer: Any) -> str:
-    found = re.search(r'role="alert">([^<]*)<', answer.text)
-    assert found is not None, answer.text
-    return found[1]
+    with run_school(drill_app, clock) as running:
+        yield running
 
 
 def test_the_way_in_is_as_openid_connect_has_it(school: School) -> None:
@@ -345,149 +271,3 @@ def test_a_body_of_another_kind_or_size_is_refused(school: School) -> None:
 def test_nobody_gets_in_before_sign_in_is_set_up(drill_app: App) -> None:
     with TestClient(Starlette(routes=make_lti_routes(lambda: drill_app))) as client:
         assert "not set up" in read_problem(client.post("/lti/launch", data={"id_token": "x"}))
-
-
-def test_people_of_the_roster_are_known_by_address_or_id_where_that_is_trusted(school: School) -> None:
-    team_id = team.add_team(school.app, "Office")
-    by_email, by_id = team.add_person(school.app, team_id, "A. Lopez"), team.add_person(school.app, team_id, "Ira C.")
-    with school.app.store.write() as work:
-        rows = [work.teams.get_person(by_email), work.teams.get_person(by_id)]
-        changed = [replace(rows[0], email="ana@school.example"), replace(rows[1], external_id="S-7")]
-        work.roster.save_people(changed)
-    school.platform.users["ira"].sourced_id = "S-7"
-    school.change(takes_in=False)
-    assert "on no list here" in read_problem(school.launch())
-    school.change(trusts_email=True)
-    known = [find_viewer(school.app, school.launch(sub).cookies[COOKIE], is_local=False) for sub in ("ana", "ira")]
-    assert [viewer.person_id for viewer in known] == [by_email, by_id]
-    school.platform.users["eve"] = User("eve", "Eve", "ana@school.example")
-    assert "on no list here" in read_problem(school.launch("eve")), "the address is somebody's who came in before"
-
-
-def test_who_may_do_more_than_a_trainee_signs_in_here(school: School) -> None:
-    team_id = team.add_team(school.app, "Office")
-    person_id = team.add_person(school.app, team_id, "Ana Lopez")
-    with school.app.store.write() as work:
-        work.roster.save_people([replace(work.teams.get_person(person_id), email="ana@school.example")])
-        row = make_account(
-            school.app, name="Ana", secret=PASSPHRASE, roles=frozenset({Role.TRAINER}), person_id=person_id
-        )
-        work.accounts.add(row)
-    school.change(trusts_email=True)
-    answer = school.launch()
-    assert "more here than a trainee" in read_problem(answer)
-    assert COOKIE not in answer.headers.get("set-cookie", "")
-
-
-def test_who_has_left_or_is_closed_does_not_get_in(school: School) -> None:
-    school.launch()
-    with school.app.store.write() as work:
-        (person,) = work.teams.list_everybody()
-        work.roster.save_people([replace(person, left_at=school.app.clock.read().wall)])
-    assert "no longer on a team" in read_problem(school.launch())
-
-
-AGS_CLAIM = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
-SCORE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
-
-
-@pytest.mark.parametrize(
-    ("endpoint", "roles", "is_told"),
-    [
-        ({"lineitem": "https://lms.example/7", "scope": [SCORE]}, [LEARNER], True),
-        ({"lineitem": "https://lms.example/7", "scope": [SCORE]}, [INSTRUCTOR], False),
-        ({"lineitem": "https://lms.example/7", "scope": []}, [LEARNER], False),
-        ({"lineitem": "http://lms.example/7", "scope": [SCORE]}, [LEARNER], False),
-        ({"lineitem": "https://[", "scope": [SCORE]}, [LEARNER], False),
-        ({"lineitem": f"https://lms.example/{'x' * 1000}", "scope": [SCORE]}, [LEARNER], False),
-        ({"lineitem": 7, "scope": SCORE}, [LEARNER], False),
-        ("x", [LEARNER], False),
-    ],
-)
-def test_a_result_is_kept_for_a_learner_s_column_that_takes_scores(
-    school: School, endpoint: object, roles: list[str], is_told: bool
-) -> None:
-    school.platform.change = lambda claims: {**claims, AGS_CLAIM: endpoint, f"{CLAIM}roles": roles}
-    attempt_id = school.launch().headers["location"].rsplit("attempt=", 1)[1]
-    with school.app.store.read() as work:
-        assert (work.lti.find_result(attempt_id) is not None) is is_told
-
-
-def test_two_people_of_one_name_are_two_and_a_name_that_cannot_be_used_is_replaced(school: School) -> None:
-    for number, name in enumerate(("Ana Lopez", "=cmd()", "")):
-        school.platform.users[f"u{number}"] = User(f"u{number}", name)
-        assert school.launch(f"u{number}").status_code == 303
-    assert school.launch("ana").status_code == 303
-    with school.app.store.read() as work:
-        names = {person.name for person in work.teams.list_everybody()}
-    assert names == {"Ana Lopez", "Ana Lopez 2", "Course member", "Course member 2"}
-
-
-def test_in_a_frame_a_launch_is_a_link_that_opens_a_window(school: School) -> None:
-    answer = school.begin("ana", **{"sec-fetch-dest": "iframe"})
-    assert answer.status_code == 200 and "set-cookie" not in answer.headers
-    assert 'target="_blank"' in answer.text and "login?iss=" in answer.text
-    assert "frame-ancestors *" in answer.headers["content-security-policy"]
-
-
-def test_an_instructor_chooses_a_drill_in_the_frame_and_the_course_gets_it(school: School) -> None:
-    begun = school.begin("ira", deep=True, **{"sec-fetch-dest": "iframe"})
-    assert begun.status_code == 303, "choosing needs no window of its own"
-    message = school.make_message("ira", deep=True)
-    school.client.cookies.clear()
-    page = school.client.post("/lti/launch", data=message)
-    assert page.status_code == 200 and COOKIE not in page.headers.get("set-cookie", "")
-    found = re.search(r'name="ticket" value="([^"]+)"', page.text)
-    assert found is not None and f'value="{school.drill}"' in page.text and 'value="given"' in page.text
-    back = school.client.post("/lti/select", data={"ticket": found[1], "drill": school.drill})
-    token = re.search(r'name="JWT" value="([^"]+)"', back.text)
-    assert token is not None and f'action="{school.platform.url}/deep_links"' in back.text
-    assert school.platform.tool_keys is not None
-    said = jwt.decode(token[1], school.platform.tool_keys, algorithms=["RS256"]).claims
-    assert said["iss"] == CLIENT_ID and said["aud"] == [school.platform.url] and said["exp"] > said["iat"]
-    assert said[f"{DL}data"].startswith("csrftoken:") and said[f"{CLAIM}deployment_id"] == DEPLOYMENT
-    (item,) = said[f"{DL}content_items"]
-    assert item["type"] == "ltiResourceLink" and item["custom"] == {"drill": school.drill}
-    assert item["url"] == f"{TOOL}/lti/launch" and item["lineItem"]["scoreMaximum"] == 1
-    assert "list" in read_problem(school.client.post("/lti/select", data={"ticket": found[1], "drill": "nothing"}))
-    assert "not valid" in read_problem(school.client.post("/lti/select", data={"ticket": "x", "drill": school.drill}))
-
-
-def test_a_learner_chooses_no_drill_for_the_course(school: School) -> None:
-    assert "by its instructors" in read_problem(school.launch("ana", deep=True))
-    school.platform.users["ana"].roles = (f"{MEMBER}Learner", "Instructor")
-    assert school.launch("ana", deep=True).status_code == 200, "short names of roles count too"
-
-
-def test_our_key_is_published_without_its_secret_and_stays(school: School) -> None:
-    answer = school.client.get("/lti/keys")
-    (key,) = answer.json()["keys"]
-    assert key["kty"] == "RSA" and key["alg"] == "RS256" and key["kid"] and not {"d", "p", "q"} & set(key)
-    assert (school.app.settings.data / KEY_NAME).stat().st_mode & 0o077 == 0
-    assert school.client.get("/lti/keys").json() == answer.json()
-
-
-def test_what_canvas_is_set_up_with_names_our_addresses(school: School) -> None:
-    found = school.client.get("/lti/config.json").json()
-    assert found["oidc_initiation_url"] == f"{TOOL}/lti/login" and found["public_jwk_url"] == f"{TOOL}/lti/keys"
-    assert len(found["scopes"]) == 2
-
-
-def test_a_learning_system_registers_itself_with_a_link_of_the_administrator(school: School, clock: FakeClock) -> None:
-    code = registration.make_code(school.app, AT_THIS_MACHINE)
-    asked = {
-        "openid_configuration": f"{school.platform.url}/.well-known/openid-configuration",
-        "registration_token": "once",
-    }
-    assert "not valid here" in read_problem(school.client.get("/lti/register", params={**asked, "code": "x"}))
-    taken = school.client.get("/lti/register", params={**asked, "code": code})
-    assert taken.status_code == 502, "it is here already"
-    remove_platform(school.app, AT_THIS_MACHINE, school.platform_id)
-    done = school.client.get("/lti/register", params={**asked, "code": code})
-    assert done.status_code == 200 and "org.imsglobal.lti.close" in done.text
-    (card,) = list_platforms(school.app, AT_THIS_MACHINE)
-    row: PlatformRow = card.row
-    assert (row.issuer, row.client_id, row.deployments) == (school.platform.url, CLIENT_ID, (DEPLOYMENT,))
-    assert school.platform.registered[0]["redirect_uris"] == [f"{TOOL}/lti/launch"]
-    clock.pass_s(timedelta(hours=1).total_seconds() + 1)
-    assert "expired" in read_problem(school.client.get("/lti/register", params={**asked, "code": code}))

@@ -31,8 +31,9 @@ def list_iso_days(text: str) -> Iterator[int]:
     """Yield the lines that write a day as ISO 8601 does."""
     for node in ast.walk(ast.parse(text)):
         is_call = isinstance(node, ast.Attribute) and node.attr == "isoformat"
+        is_named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "write_utc"
         is_pattern = isinstance(node, ast.Constant) and isinstance(node.value, str) and "%Y-%m-%d" in node.value
-        if is_call or is_pattern:
+        if is_call or is_named or is_pattern:
             yield node.lineno
 
 
@@ -49,6 +50,8 @@ def test_only_what_machines_read_has_days_as_iso_8601() -> None:
     assert found == set(FOR_MACHINES)
 
 
-@pytest.mark.parametrize("line", ["f'{day.isoformat()}'", "f'{at:%Y-%m-%d}'", "at.strftime('%Y-%m-%d %H:%M')"])
+@pytest.mark.parametrize(
+    "line", ["f'{day.isoformat()}'", "f'{at:%Y-%m-%d}'", "at.strftime('%Y-%m-%d %H:%M')", "write_utc(at)"]
+)
 def test_a_planted_one_is_found(line: str) -> None:
     assert list(list_iso_days(f"said = {line}")) == [1]

@@ -15,7 +15,7 @@ from sim.services.accounts.sign_in import set_up
 from sim.services.accounts.viewer import AT_THIS_MACHINE
 from sim.services.app.wiring import App, open_app, read_settings, system_clock
 from sim.services.learning_systems.cmi5_package import make_package
-from sim.services.learning_systems.platforms import Wish, list_platforms, save_platform
+from sim.services.learning_systems.platforms import list_platforms
 from sim.ui.page.request_origin import COOKIE
 from tests.browser.conftest import LIMIT_S
 from tests.browser.test_console_drill import TRACE_FORM, Player, read_card
@@ -23,7 +23,8 @@ from tests.browser.test_school_sign_in import list_cookies
 from tests.support.barriers import list_barriers
 from tests.support.cmi5_lms import Cmi5Lms
 from tests.support.console_page import SLOW_MS
-from tests.support.lti_platform import CLIENT_ID, DEPLOYMENT, INSTRUCTOR, LtiPlatform, User
+from tests.support.lti_course import connect
+from tests.support.lti_platform import INSTRUCTOR, LtiPlatform, User
 from tests.support.server_process import ServerProcess
 from tests.support.tiny_app import lay_out_library
 
@@ -51,17 +52,7 @@ def school(tmp_path_factory: pytest.TempPathFactory, tiny_recording: Recording) 
         ServerProcess(data) as server,
     ):
         platform.tool_url = server.url
-        wish = Wish(
-            name="Course system",
-            issuer=platform.url,
-            client_id=CLIENT_ID,
-            deployments=(DEPLOYMENT,),
-            auth_url=f"{platform.url}/auth",
-            token_url=f"{platform.url}/token",
-            keys_url=f"{platform.url}/jwks",
-            takes_in=True,
-        )
-        save_platform(services, AT_THIS_MACHINE, wish)
+        connect(services, platform, takes_in=True)
         yield School(server=server, platform=platform, services=services)
     services.close()
 

@@ -91,7 +91,10 @@ class Arrival:
 def make_arrival(
     tab_id: str, tabs: Mapping[str, TabRow], timing: Attempt, *, now: Instant, received: Instant | None
 ) -> Arrival:
-    """Return a post of a tab that came in at a moment, None for now, beside what is known of the attempt's tabs."""
+    """Return a post of a tab beside what is known of the attempt's tabs.
+
+    `received`: when it came in; None where it comes in as it is stored.
+    """
     return Arrival(
         tab_id=tab_id,
         heard={name: tab.heard for name, tab in tabs.items() if tab.heard is not None},

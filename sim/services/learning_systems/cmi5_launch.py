@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -24,6 +24,7 @@ from sim.services.app.asking import Answer, OutsideError, ask, get_host, is_safe
 from sim.services.app.wiring import App
 from sim.services.attempt.attempts import create_practice
 from sim.services.learning_systems.cmi5_package import read_code
+from sim.text.times import write_utc
 
 CMI5: Final = "https://w3id.org/xapi/cmi5/context/categories/cmi5"
 MOVE_ON: Final = "https://w3id.org/xapi/cmi5/context/categories/moveon"
@@ -113,14 +114,14 @@ def _tell(app: App, row: Cmi5Row, *, now: datetime) -> bool:
     fails = is_done and not is_passed and row.is_judged
     ended = now if attempt is None or attempt.timing.ended_at is None else attempt.timing.ended_at
     used_s = 0.0 if attempt is None or attempt.timing.used_s is None else attempt.timing.used_s
-    statements = [
-        *([_make(row, "completed", at=ended, result={"completion": True}, lasted_s=used_s)] if completes else []),
-        *([_make(row, "passed", at=ended, result={"success": True}, lasted_s=used_s)] if passes else []),
-        *([_make(row, "failed", at=ended, result={"success": False}, lasted_s=used_s)] if fails else []),
-        _make(
-            row, "terminated", at=max(ended, row.begun_at), result={}, lasted_s=(ended - row.begun_at).total_seconds()
-        ),
-    ]
+    ends: tuple[tuple[str, bool, dict[str, bool]], ...] = (
+        ("completed", completes, {"completion": True}),
+        ("passed", passes, {"success": True}),
+        ("failed", fails, {"success": False}),
+    )
+    statements = [_make(row, verb, at=ended, result=told_of, lasted_s=used_s) for verb, is_so, told_of in ends if is_so]
+    since_s = (ended - row.begun_at).total_seconds()
+    statements.append(_make(row, "terminated", at=max(ended, row.begun_at), result={}, lasted_s=since_s))
     try:
         answer = _post(row, statements)
         failure = "" if answer.is_good or answer.status == KNOWN else f"The learning system answered {answer.status}."
@@ -157,7 +158,7 @@ def _make(
         "verb": {"id": f"{VERBS}{verb}", "display": {"en-US": verb}},
         "object": {"objectType": "Activity", "id": row.activity},
         "context": context,
-        "timestamp": at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "timestamp": write_utc(at),
     }
     if result is not None:
         statement["result"] = {**result, "duration": f"PT{max(0.0, lasted_s):.2f}S"}

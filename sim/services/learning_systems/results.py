@@ -7,7 +7,7 @@ personnel figure that stays here.
 import json
 import logging
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
@@ -19,6 +19,7 @@ from sim.services.app.asking import Answer, OutsideError, ask
 from sim.services.app.wiring import App
 from sim.services.learning_systems.claims import SCORE_SCOPE
 from sim.services.learning_systems.service_token import get_token
+from sim.text.times import write_utc
 
 BATCH: Final = 50
 FIRST_WAIT: Final = timedelta(seconds=30)
@@ -133,7 +134,7 @@ def _post(app: App, platform: PlatformRow, row: ResultRow, told: Told, *, at: da
         "scoreGiven": told.score,
         "scoreMaximum": 1,
         "comment": told.comment,
-        "timestamp": at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "timestamp": write_utc(at),
         "activityProgress": "Completed",
         "gradingProgress": "FullyGraded",
     }

@@ -1,8 +1,9 @@
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from sim.text.times import write_clock, write_minutes
+from sim.text.times import write_clock, write_minutes, write_utc
 
 
 @pytest.mark.parametrize(
@@ -15,3 +16,8 @@ def test_site_time_reads_as_the_cameras_show_it(t_s, words):
 @pytest.mark.parametrize(("seconds", "words"), [(45, "45 s"), (60, "1 minute"), (90, "1 min 30 s"), (360, "6 minutes")])
 def test_spans_read_as_people_say_them(seconds, words):
     assert write_minutes(seconds) == words
+
+
+def test_other_systems_are_told_a_moment_in_utc():
+    moment = datetime(2026, 11, 1, 1, 30, 0, 1999, tzinfo=ZoneInfo("America/New_York"), fold=1)
+    assert write_utc(moment) == "2026-11-01T06:30:00.001Z"

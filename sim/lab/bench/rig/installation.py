@@ -22,6 +22,7 @@ from sim.errors import MachineError
 from sim.lab.bench.rig.end_with_parent import end_with_this
 from sim.lab.bench.rig.nginx import find_free_port, run_nginx
 from sim.lab.bench.rig.postgresql import run_postgresql
+from sim.lab.bench.rig.server import stop_process
 from sim.services.app.wiring import ACCEL_VARIABLE, DATA_VARIABLE, DATABASE_VARIABLE, OPEN_VARIABLE, PROJECT
 
 PROXIES_VARIABLE = "FORWARDED_ALLOW_IPS"
@@ -132,12 +133,7 @@ def _run_workers(data: Path, *, ports: tuple[int, ...], database_url: str) -> It
     try:
         yield process
     finally:
-        process.terminate()
-        try:
-            process.wait(timeout=STOP_WITHIN_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        stop_process(process, within_s=STOP_WITHIN_S)
         will.dismiss()
 
 

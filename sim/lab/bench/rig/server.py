@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import psutil
 
@@ -71,14 +72,19 @@ def run_server(data: Path, library: Path, *, settings: Mapping[str, str] = Mappi
     try:
         yield Server(url=_wait_for_address(process), process=psutil.Process(process.pid), began_s=began_s)
     finally:
-        process.terminate()
-        try:
-            process.wait(timeout=STOP_WITHIN_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        stop_process(process, within_s=STOP_WITHIN_S)
         if process.stdout is not None:
             process.stdout.close()
+
+
+def stop_process(process: "subprocess.Popen[Any]", *, within_s: float) -> None:
+    """Ask a process to end, and kill it where it does not in time."""
+    process.terminate()
+    try:
+        process.wait(timeout=within_s)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _wait_for_address(process: subprocess.Popen[str]) -> str:

@@ -2,7 +2,6 @@
 
 import os
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -17,7 +16,15 @@ from sim.lab.bench.rig.nginx import run_nginx
 from sim.lab.bench.rig.server import Server, run_server
 from sim.lab.bench.server.beside import Build, make_fresh_day
 from sim.lab.bench.server.several import measure_several
-from sim.lab.bench.server.trainees import Load, begin_attempt, count_lost, give_attempt, open_load
+from sim.lab.bench.server.trainees import (
+    Load,
+    begin_attempt,
+    count_lost,
+    give_attempt,
+    open_load,
+    wait_until_here,
+    watch,
+)
 from sim.records.engine import make_sqlite_url
 from sim.services.app.wiring import ACCEL_VARIABLE, OPEN_VARIABLE, App, open_app, read_settings, system_clock
 
@@ -26,7 +33,6 @@ TRAINEES = 50
 STEPS = (10, 25, TRAINEES, 75, 100, 150, 200)
 MEASURED_S = 15.0
 RAMP_S = 8.0
-SETTLE_S = 2.0
 COME_WITHIN_S = 60
 POST_LIMIT_MS = 100.0
 MEMORY_LIMIT_MB = 1000.0
@@ -141,30 +147,11 @@ def _measure(
 
 def _look(server: Server, load: Load, trainees: int, build: Build | None) -> Step:
     """Wait until all have come, then measure for a while."""
-    first_ms: list[float] = []
-    failures: list[str] = []
-    for _ in range(COME_WITHIN_S):
-        coming = load.ask(measure=1.0)
-        first_ms += coming["first_ms"]
-        failures += coming["failures"]
-        if coming["here"] >= trainees or failures:
-            break
-    load.ask(measure=SETTLE_S)
-    memory, over = [server.read_memory_mb()], threading.Event()
-
-    def watch() -> None:
-        while not over.wait(0.5):
-            memory.append(server.read_memory_mb())
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    cpu_s, began = server.read_cpu_s(), time.monotonic()
-    build_s = build.read_cpu_s() if build else 0.0
-    try:
+    first_ms, failures = wait_until_here(load, trainees, within_s=COME_WITHIN_S)
+    with watch(server.read_memory_mb, every_s=0.5) as memory:
+        cpu_s, began = server.read_cpu_s(), time.monotonic()
+        build_s = build.read_cpu_s() if build else 0.0
         found = load.ask(measure=MEASURED_S if trainees == TRAINEES else RAMP_S)
-    finally:
-        over.set()
-        watcher.join()
     lasted_s = time.monotonic() - began
     share = (server.read_cpu_s() - cpu_s) / lasted_s
     if not found["post_ms"] or not found["footage_ms"]:

@@ -2,7 +2,6 @@
 
 import os
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -17,7 +16,15 @@ from sim.errors import MachineError
 from sim.lab.bench.rig.figures import Figure
 from sim.lab.bench.rig.installation import APP, DATABASE, PROXY, Installation, run_installation
 from sim.lab.bench.server.first_paint import measure_first_paint
-from sim.lab.bench.server.trainees import Load, begin_attempt, count_lost, give_attempt, open_load
+from sim.lab.bench.server.trainees import (
+    Load,
+    begin_attempt,
+    count_lost,
+    give_attempt,
+    open_load,
+    wait_until_here,
+    watch,
+)
 from sim.services.app.wiring import App, open_app, read_settings, system_clock
 
 STEPS = (75, 100, 150, 200, 250, 300, 400)
@@ -26,7 +33,6 @@ PROMISED = 200
 ALONE, QUICK_ALONE = 400, 20
 PAINT_FROM = 150
 MEASURED_S, QUICK_MEASURED_S = 10.0, 4.0
-SETTLE_S = 2.0
 COME_WITHIN_S = 120
 POST_LIMIT_MS = 100.0
 MEMORY_LIMIT_MB = 2000.0
@@ -140,28 +146,11 @@ def _measure(
 
 def _look(installation: Installation, load: Load, who: str, trainees: int, *, measured_s: float) -> Step:
     """Wait until all have come, then measure for a while."""
-    failures: list[str] = []
-    for _ in range(COME_WITHIN_S):
-        coming = load.ask(measure=1.0)
-        failures += coming["failures"]
-        if coming["here"] >= trainees or failures:
-            break
-    load.ask(measure=SETTLE_S)
-    memory, over = [installation.read_memory_mb()], threading.Event()
-
-    def watch() -> None:
-        while not over.wait(1.0):
-            memory.append(installation.read_memory_mb())
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    before, busy_s, began = installation.read_cpu_s(), _read_busy_s(), time.monotonic()
-    _, each = installation.read_busiest_s({})
-    try:
+    _, failures = wait_until_here(load, trainees, within_s=COME_WITHIN_S)
+    with watch(installation.read_memory_mb, every_s=1.0) as memory:
+        before, busy_s, began = installation.read_cpu_s(), _read_busy_s(), time.monotonic()
+        _, each = installation.read_busiest_s({})
         found = load.ask(measure=measured_s)
-    finally:
-        over.set()
-        watcher.join()
     lasted_s = time.monotonic() - began
     after, busy_s = installation.read_cpu_s(), _read_busy_s() - busy_s
     busiest_s, _ = installation.read_busiest_s(each)

@@ -3,8 +3,9 @@
 import json
 import subprocess
 import sys
+import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from sim.lab.bench.server.traffic import RECORDED
 from sim.services.app.wiring import PROJECT, App
 from sim.services.attempt import attempts
 from sim.services.attempt.footage_access import FootageLinks, make_links
+
+SETTLE_S = 2.0
 
 
 class Load:
@@ -51,6 +54,38 @@ def open_load(recorded: Path = RECORDED) -> Iterator[Load]:
             yield Load(process)
         finally:
             process.kill()
+
+
+def wait_until_here(load: Load, trainees: int, *, within_s: int) -> tuple[list[float], list[str]]:
+    """Wait until so many search and have settled; return how long their first frames took, ms, and what failed."""
+    first_ms: list[float] = []
+    failures: list[str] = []
+    for _ in range(within_s):
+        coming = load.ask(measure=1.0)
+        first_ms += coming["first_ms"]
+        failures += coming["failures"]
+        if coming["here"] >= trainees or failures:
+            break
+    load.ask(measure=SETTLE_S)
+    return first_ms, failures
+
+
+@contextmanager
+def watch(read: Callable[[], float], *, every_s: float) -> Iterator[list[float]]:
+    """Read a value at once and again and again while the block runs; the list has all of them afterwards."""
+    values, over = [read()], threading.Event()
+
+    def look() -> None:
+        while not over.wait(every_s):
+            values.append(read())
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    try:
+        yield values
+    finally:
+        over.set()
+        watcher.join()
 
 
 def count_lost(app: App, acked: dict[str, int]) -> int:

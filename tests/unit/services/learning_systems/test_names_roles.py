@@ -4,22 +4,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from joserfc.jwk import KeySet
 
 from sim.errors import AccessError
-from sim.records.lti import CourseRow
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY
 from sim.services.app.asking import OutsideError, ask, find_next, is_safe_url
 from sim.services.app.wiring import App
-from sim.services.learning_systems import service_token
-from sim.services.learning_systems.keys import describe_own_keys
 from sim.services.learning_systems.names_roles import list_courses, read_course
 from sim.services.learning_systems.people import make_identity
-from sim.services.learning_systems.platforms import Wish, save_platform
 from sim.services.roster.apply import apply_roster, preview_roster
 from sim.services.team import team
 from tests.support.fake_clock import FakeClock
-from tests.support.lti_platform import CLIENT_ID, DEPLOYMENT, INSTRUCTOR, LtiPlatform, User
+from tests.support.lti_course import connect, open_course, run_platform
+from tests.support.lti_platform import INSTRUCTOR, LtiPlatform, User
 
 USERS = (
     User("ana", "Ana Lopez", "ana@school.example"),
@@ -32,38 +28,14 @@ USERS = (
 
 @pytest.fixture
 def platform(drill_app: App, clock: FakeClock) -> Iterator[LtiPlatform]:
-    service_token._kept.clear()
-    with LtiPlatform(users={user.sub: replace(user) for user in USERS}) as running:
-        running.now = lambda: float(clock.wall.timestamp())
-        running.tool_keys = KeySet.import_key_set(describe_own_keys(drill_app))
+    with run_platform(drill_app, clock, {user.sub: replace(user) for user in USERS}) as running:
         yield running
 
 
 @pytest.fixture
 def platform_id(drill_app: App, platform: LtiPlatform) -> str:
-    wish = Wish(
-        name="Course system",
-        issuer=platform.url,
-        client_id=CLIENT_ID,
-        deployments=(DEPLOYMENT,),
-        auth_url=f"{platform.url}/auth",
-        token_url=f"{platform.url}/token",
-        keys_url=f"{platform.url}/jwks",
-        trusts_email=True,
-        school="Maple Ridge",
-    )
-    platform_id = save_platform(drill_app, AT_THIS_MACHINE, wish)
-    with drill_app.store.write() as work:
-        work.lti.save_course(
-            CourseRow(
-                course_id="course",
-                platform_id=platform_id,
-                context_id="c",
-                title="Camera training",
-                members_url=f"{platform.url}/members?page=1",
-                seen_at=drill_app.clock.read().wall,
-            )
-        )
+    platform_id = connect(drill_app, platform, trusts_email=True, school="Maple Ridge")
+    open_course(drill_app, platform, platform_id)
     return platform_id
 
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from joserfc.jwk import KeySet
 
 from sim.drill.attempt import Mode, Phase
 from sim.drill.simulated import simulate
@@ -17,14 +16,14 @@ from sim.services.attempt import attempts, scores
 from sim.services.attempt.intake import accept_events
 from sim.services.course.learner import Learner, create_drill
 from sim.services.learning_systems import service_token
-from sim.services.learning_systems.keys import describe_own_keys
-from sim.services.learning_systems.platforms import PlatformCard, Wish, list_platforms, save_platform
+from sim.services.learning_systems.platforms import PlatformCard, list_platforms
 from sim.services.learning_systems.results import GIVEN_UP_AFTER, make_scores_url, push
 from sim.services.team import team
 from sim.services.team.given_drills import create_attempt
 from sim.tasks.common.skill import PERFECT
 from tests.support.fake_clock import FakeClock
-from tests.support.lti_platform import CLIENT_ID, DEPLOYMENT, LtiPlatform, User
+from tests.support.lti_course import connect, run_platform
+from tests.support.lti_platform import LtiPlatform, User
 
 
 @dataclass
@@ -89,24 +88,12 @@ class Course:
 
 @pytest.fixture
 def course(drill_app: App, clock: FakeClock) -> Iterator[Course]:
-    service_token._kept.clear()
-    with LtiPlatform(users={"ana": User("ana", "Ana Lopez")}) as platform:
-        platform.now = lambda: float(clock.wall.timestamp())
-        platform.tool_keys = KeySet.import_key_set(describe_own_keys(drill_app))
-        wish = Wish(
-            name="Course system",
-            issuer=platform.url,
-            client_id=CLIENT_ID,
-            deployments=(DEPLOYMENT,),
-            auth_url=f"{platform.url}/auth",
-            token_url=f"{platform.url}/token",
-            keys_url=f"{platform.url}/jwks",
-        )
+    with run_platform(drill_app, clock, {"ana": User("ana", "Ana Lopez")}) as platform:
         yield Course(
             app=drill_app,
             clock=clock,
             platform=platform,
-            platform_id=save_platform(drill_app, AT_THIS_MACHINE, wish),
+            platform_id=connect(drill_app, platform),
             person_id=team.add_person(drill_app, team.add_team(drill_app, "Office"), "Ana Lopez"),
         )
 

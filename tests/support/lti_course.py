@@ -1,0 +1,55 @@
+"""A learning system that an installation of the tests is connected to, and a course of it."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from joserfc.jwk import KeySet
+
+from sim.records.lti import CourseRow
+from sim.services.accounts.viewer import AT_THIS_MACHINE
+from sim.services.app.wiring import App
+from sim.services.learning_systems import service_token
+from sim.services.learning_systems.keys import describe_own_keys
+from sim.services.learning_systems.platforms import Wish, save_platform
+from tests.support.fake_clock import FakeClock
+from tests.support.lti_platform import CLIENT_ID, DEPLOYMENT, LtiPlatform, User
+
+
+@contextmanager
+def run_platform(app: App, clock: FakeClock, users: Mapping[str, User], **options: Any) -> Iterator[LtiPlatform]:
+    """Run a learning system by the installation's clock that knows its public keys; none is connected yet."""
+    service_token._kept.clear()
+    with LtiPlatform(users=dict(users), **options) as platform:
+        platform.now = lambda: float(clock.wall.timestamp())
+        platform.tool_keys = KeySet.import_key_set(describe_own_keys(app))
+        yield platform
+
+
+def connect(app: App, platform: LtiPlatform, **ticks: Any) -> str:
+    """Connect it as an administrator does, with the ticks of the form; return its platform_id."""
+    wish = Wish(
+        name="Course system",
+        issuer=platform.url,
+        client_id=CLIENT_ID,
+        deployments=(DEPLOYMENT,),
+        auth_url=f"{platform.url}/auth",
+        token_url=f"{platform.url}/token",
+        keys_url=f"{platform.url}/jwks",
+        **ticks,
+    )
+    return save_platform(app, AT_THIS_MACHINE, wish)
+
+
+def open_course(app: App, platform: LtiPlatform, platform_id: str) -> None:
+    """Note the course "course" as if somebody had opened a drill from it."""
+    row = CourseRow(
+        course_id="course",
+        platform_id=platform_id,
+        context_id="c",
+        title="Camera training",
+        members_url=f"{platform.url}/members?page=1",
+        seen_at=app.clock.read().wall,
+    )
+    with app.store.write() as work:
+        work.lti.save_course(row)
