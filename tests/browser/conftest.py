@@ -35,6 +35,16 @@ ACTION_MS = 60_000
 WAIT_LONG = "try { localStorage.setItem('sightline-patience-ms', '60000') } catch {}"
 """A click is asked about however busy the machine is; see placing.js."""
 
+STAND_STILL = """
+const animate = Element.prototype.animate;
+Element.prototype.animate = function (...how) {
+  const animation = animate.apply(this, how);
+  if (this.tagName === "DETAILS") animation.finish();
+  return animation;
+};
+"""
+"""A part of a page opens at once: a person presses what has stopped moving, Playwright sometimes what still moves."""
+
 expect.set_options(timeout=EXPECT_MS)
 
 LAPTOP: ViewportSize = {"width": 1366, "height": 768}
@@ -62,7 +72,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def laptop(browser: Browser) -> Iterator[BrowserContext]:
     """A laptop of 1366x768 that many tests use in turn: it loads Streamlit's scripts once."""
-    opened = _prepare(browser.new_context(viewport=LAPTOP))
+    opened = prepare(browser.new_context(viewport=LAPTOP))
     yield opened
     opened.close()
 
@@ -75,7 +85,7 @@ def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Browse
     test left in it is deleted.
     """
     if "context" in inspect.signature(request.function).parameters or CHANGING & set(request.fixturenames):
-        opened = _prepare(browser.new_context(viewport=LAPTOP))
+        opened = prepare(browser.new_context(viewport=LAPTOP))
         yield from _watch_errors(opened)
         opened.close()
         return
@@ -106,7 +116,7 @@ def player(request: pytest.FixtureRequest, context: BrowserContext) -> str:
 @pytest.fixture(scope="session")
 def phone(browser: Browser) -> Iterator[BrowserContext]:
     """A phone that many tests use in turn."""
-    opened = _prepare(browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True))
+    opened = prepare(browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True))
     yield opened
     opened.close()
 
@@ -114,7 +124,7 @@ def phone(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture(scope="session")
 def tablet(browser: Browser) -> Iterator[BrowserContext]:
     """A tablet that many tests use in turn."""
-    opened = _prepare(browser.new_context(viewport=TABLET, has_touch=True, is_mobile=True))
+    opened = prepare(browser.new_context(viewport=TABLET, has_touch=True, is_mobile=True))
     yield opened
     opened.close()
 
@@ -133,9 +143,11 @@ def tablet_context(tablet: BrowserContext) -> Iterator[BrowserContext]:
     _clear(tablet)
 
 
-def _prepare(context: BrowserContext) -> BrowserContext:
+def prepare(context: BrowserContext) -> BrowserContext:
+    """Have a context wait as long as a busy machine needs, and hold parts of pages still; returns it."""
     context.set_default_timeout(ACTION_MS)
     context.add_init_script(WAIT_LONG)
+    context.add_init_script(STAND_STILL)
     return context
 
 

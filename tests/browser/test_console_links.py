@@ -13,7 +13,7 @@ from sim.services.app.wiring import App
 from sim.site.camera import make_view
 from sim.site.drawn_plan import make_plan
 from sim.site.model import load_site
-from tests.browser.conftest import begin_practice
+from tests.browser.conftest import begin_practice, prepare
 from tests.support.console_modules import load_modules
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.server_process import ServerProcess
@@ -32,7 +32,7 @@ OpenSample = Callable[[BrowserContext], tuple[ConsolePage, str]]
 
 @pytest.fixture(scope="module")
 def modules(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context()
+    context = prepare(browser.new_context())
     page = context.new_page()
     load_modules(page, plan_ground=["findGround"])
     yield page

@@ -317,6 +317,7 @@ def test_marks_and_nobody_to_mark_are_asked_about_before_handing_in(at_person: C
     expect(asked).to_have_count(0)
     expect(at_person.part("handInNow")).to_have_text("Submit")
     at_person.part("handInBack").click()
+    expect(at_person.part("handInSheet")).to_be_hidden()
     expect(at_person.cards).to_have_count(0)
     at_person.press("z")
     expect(at_person.cards).to_have_count(1)

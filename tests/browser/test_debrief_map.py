@@ -14,7 +14,7 @@ from sim.services.operations.demo import SteppedClock, play_attempt
 from sim.tasks.common.skill import FOLLOWER, PERFECT, Skill
 from sim.ui.console.bundle import join_modules, read_texts
 from sim.ui.path_map.component import CONSOLE, FOLDER, SHARED
-from tests.browser.conftest import PRACTICE_FORM
+from tests.browser.conftest import PRACTICE_FORM, prepare
 from tests.support.barriers import list_barriers
 from tests.support.console_page import SLOW_MS
 from tests.support.server_process import ServerProcess
@@ -142,7 +142,7 @@ def test_playing_goes_on_to_the_end_and_the_floor_follows_the_student_on_a_phone
 
 @pytest.fixture(scope="module")
 def modules(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context()
+    context = prepare(browser.new_context())
     page = context.new_page()
     names = "cutRuns, findMark, findPlace, findSpans, writeClock"
     entry = (

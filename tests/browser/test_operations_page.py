@@ -19,7 +19,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from sim.services.app.wiring import PROJECT, App, open_app, read_settings, system_clock
-from tests.browser.conftest import BROWSER_ARGUMENTS, BROWSERS, LAPTOP
+from tests.browser.conftest import BROWSER_ARGUMENTS, BROWSERS, LAPTOP, prepare
 from tests.browser.test_lesson import play_try, press_button
 from tests.support.built_wheel import build_wheel
 from tests.support.clean_machine import CleanMachine, find_missing
@@ -183,7 +183,7 @@ def test_what_the_page_says_is_what_one_gets(installed: Installed, inside: Brows
         ["active"] * 4
     )
 
-    context = inside.new_context(viewport=LAPTOP, ignore_https_errors=True)
+    context = prepare(inside.new_context(viewport=LAPTOP, ignore_https_errors=True))
     page = sign_in(context)
     press_button(page, "Start lesson 1", press=lambda button: button.click())
     play_try(page, installed.catalogue, find_form_id=installed.find_form_id)

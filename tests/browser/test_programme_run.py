@@ -15,6 +15,7 @@ from sim.services.programme.board import get_board
 from sim.services.team import team
 from sim.services.training_event.events import TrainingPlan, close_training, enter_training
 from sim.services.training_event.sign_in import tick_off
+from tests.browser.conftest import prepare
 from tests.support.barriers import list_barriers
 from tests.support.school_months import DAY_S, School, open_school
 from tests.unit.services.programme.test_programme import list_steps
@@ -25,7 +26,7 @@ WORDS = re.compile("faster|slower|no clear change|improved", re.IGNORECASE)
 
 @pytest.fixture
 def trainer(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, timezone_id="America/New_York")
+    context = prepare(browser.new_context(viewport={"width": 1366, "height": 768}, timezone_id="America/New_York"))
     context.set_default_timeout(30_000)
     yield context.new_page()
     context.close()

@@ -9,6 +9,7 @@ from sim.services.app.wiring import App
 from sim.services.session_day import joining, opening
 from sim.services.session_day.sessions import get_details, get_spoken_code
 from sim.services.team import team
+from tests.browser.conftest import prepare
 from tests.support.console_page import ConsolePage
 from tests.support.server_process import ServerProcess
 
@@ -45,7 +46,7 @@ def test_two_trainees_and_a_trainer_hold_a_session(
     browser: Browser, page: Page, phone_context: BrowserContext, server: ServerProcess, services: App
 ) -> None:
     session_id, people = open_session(services)
-    laptop_context = browser.new_context(viewport={"width": 1366, "height": 768})
+    laptop_context = prepare(browser.new_context(viewport={"width": 1366, "height": 768}))
     phone, laptop = phone_context.new_page(), laptop_context.new_page()
     page.goto(f"{server.url}/session?session={session_id}")
     expect(page.locator(".sl-join-code")).to_have_text(get_spoken_code(services, session_id))

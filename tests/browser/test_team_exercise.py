@@ -12,6 +12,7 @@ from sim.drill.team_exercise import Role
 from sim.services.app.links.exercise_links import write_invitation
 from sim.services.app.wiring import App
 from sim.services.team_exercise import making, room
+from tests.browser.conftest import prepare
 from tests.browser.test_console_drill import TRACE_FORM, Player
 from tests.support.console_page import SLOW_MS
 from tests.support.exercise_drill import make_exercise_team
@@ -23,7 +24,7 @@ ENTRY = "Office <b>told</b>"
 @pytest.fixture
 def second_context(browser: Browser) -> Iterator[BrowserContext]:
     """Another laptop."""
-    opened = browser.new_context(viewport={"width": 1366, "height": 768})
+    opened = prepare(browser.new_context(viewport={"width": 1366, "height": 768}))
     yield opened
     opened.close()
 

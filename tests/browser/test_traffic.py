@@ -18,6 +18,7 @@ from sim.services.debrief.page import get_debrief
 from sim.services.team import given_drills as team_drills
 from sim.services.team import team
 from sim.text.times import write_clock
+from tests.browser.conftest import prepare
 from tests.browser.test_console_drill import Player
 from tests.support.console_page import SLOW_MS
 from tests.support.server_process import ServerProcess
@@ -184,7 +185,7 @@ def test_a_drill_tells_its_browser_nothing_that_it_must_not(
     assert OTHER not in held + after
     assert traffic.complaints == []
 
-    theirs = browser.new_context()
+    theirs = prepare(browser.new_context())
     seen = Traffic(theirs)
     other_page = theirs.new_page()
     sign_in(other_page, server.url, "Kim Lee", PHRASE)

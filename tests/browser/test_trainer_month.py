@@ -18,6 +18,7 @@ from playwright.sync_api import TimeoutError as NotInTimeError
 from sim.services.ledger.verify import verify
 from sim.services.programme.programme_view import list_programmes
 from sim.services.team import team
+from tests.browser.conftest import prepare
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.school_months import School, open_school
 from tests.unit.services.programme.test_programme import list_steps
@@ -49,7 +50,7 @@ def trainer(browser: Browser) -> Iterator[Page]:
 
 
 def open_laptop(browser: Browser) -> BrowserContext:
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, timezone_id=ZONE)
+    context = prepare(browser.new_context(viewport={"width": 1366, "height": 768}, timezone_id=ZONE))
     context.set_default_timeout(SLOW_MS)
     return context
 

@@ -27,7 +27,7 @@ from sim.services.session_day.board import Stage, get_board
 from sim.services.session_day.opening import Plan, open_session
 from sim.services.team import team
 from sim.services.team_exercise import making, room, score
-from tests.browser.conftest import LIMIT_S, PRACTICE_FORM
+from tests.browser.conftest import LIMIT_S, PRACTICE_FORM, prepare
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.exercise_drill import make_exercise_team
 from tests.support.postgres_server import PostgresServer
@@ -251,7 +251,7 @@ def test_a_browser_goes_on_at_the_other_process_when_its_own_is_killed(district:
     attempt_id = attempts.create_practice(app, form_id=PRACTICE_FORM)
     attempts.get_briefing(app, attempt_id)
     attempts.begin(app, attempt_id)
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, ignore_https_errors=True)
+    context = prepare(browser.new_context(viewport={"width": 1366, "height": 768}, ignore_https_errors=True))
     page = context.new_page()
     console = ConsolePage(page, f"{district.proxy.url}/drill?attempt={attempt_id}").open()
     console.choose("CAM-01")
