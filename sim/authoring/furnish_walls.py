@@ -67,7 +67,7 @@ def build_banner(model: Model, frame: Frame, item: Furnishing, _rng: np.random.G
 def build_pennant(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
     """Add a tall banner that hangs from a rod."""
     width, _, height = item.size_m
-    image = draw_pennant(item.colour or NAVY, GOLD, item.text)
+    image = draw_pennant(item.colour or NAVY, GOLD, item.text, emblem=item.emblem)
     model.add_picture(frame, image, (-width / 2, 0.02, 0.0), (width / 2, 0.02, 0.0), height)
     model.add_picture(frame, image[:, ::-1], (width / 2, 0.014, 0.0), (-width / 2, 0.014, 0.0), height)
     model.add_cylinder(STEEL, frame, (-width / 2 - 0.05, 0.017, height), (width / 2 + 0.05, 0.017, height), 0.012)
@@ -127,5 +127,9 @@ def build_crest(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Ge
     width, depth, _ = item.size_m
     middle = frame.move(0.0, depth / 2)
     model.add_floor_picture(
-        middle, draw_crest(item.text, colour=item.colour or NAVY), (width, depth), 0.002, is_round=True
+        middle,
+        draw_crest(item.text, colour=item.colour or NAVY, emblem=item.emblem),
+        (width, depth),
+        0.002,
+        is_round=True,
     )

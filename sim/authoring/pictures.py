@@ -7,11 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from sim.authoring.emblems import draw_emblem
 from sim.authoring.materials import Colour
 from sim.authoring.textures import as_bytes
+from sim.site.model import Emblem
 
 ByteArray = NDArray[np.uint8]
 PAPERS = ((242, 240, 232), (250, 224, 120), (150, 205, 235), (244, 160, 150), (170, 220, 160), (230, 190, 230))
+CREST_GROUND = (232, 226, 208)
 INKS = ((40, 60, 120), (150, 30, 40), (30, 110, 70), (200, 120, 20), (70, 40, 110))
 
 
@@ -146,8 +149,8 @@ def draw_banner(text: str, colour: Colour, *, size_px: tuple[int, int]) -> ByteA
     return _finish(image)
 
 
-def draw_pennant(colour: Colour, second: Colour, text: str) -> ByteArray:
-    """Return a tall hanging banner with a chevron foot and a leaf."""
+def draw_pennant(colour: Colour, second: Colour, text: str, *, emblem: Emblem) -> ByteArray:
+    """Return a tall hanging banner with a chevron foot and the school's emblem."""
     width, height = 256, 640
     image = Image.new("RGB", (width, height), as_bytes(colour))
     draw = ImageDraw.Draw(image)
@@ -156,20 +159,20 @@ def draw_pennant(colour: Colour, second: Colour, text: str) -> ByteArray:
     draw.polygon(
         [(0, height), (0, height - 150), (width / 2, height - 60), (width, height - 150), (width, height)], fill=light
     )
-    _draw_leaf(draw, width / 2, 210, 88, light)
+    draw_emblem(draw, emblem, (width / 2, 210), 88, colour=light, ground=as_bytes(colour))
     _write(draw, (14, 330, width - 14, 470), text, (250, 246, 230))
     return _finish(image)
 
 
-def draw_crest(text: str, *, colour: Colour) -> ByteArray:
+def draw_crest(text: str, *, colour: Colour, emblem: Emblem) -> ByteArray:
     """Return the school's round crest; its corners are cut off when it is laid."""
     size = 768
     image = Image.new("RGB", (size, size), as_bytes((0.50, 0.47, 0.41)))
     draw = ImageDraw.Draw(image)
     draw.ellipse((6, 6, size - 6, size - 6), fill=as_bytes(colour))
     draw.ellipse((26, 26, size - 26, size - 26), outline=(222, 178, 60), width=10)
-    draw.ellipse((150, 150, size - 150, size - 150), fill=(232, 226, 208), outline=(222, 178, 60), width=10)
-    _draw_leaf(draw, size / 2, size / 2, 190, (170, 62, 22))
+    draw.ellipse((150, 150, size - 150, size - 150), fill=CREST_GROUND, outline=(222, 178, 60), width=10)
+    draw_emblem(draw, emblem, (size / 2, size / 2), 190, colour=(170, 62, 22), ground=CREST_GROUND)
     _write_round(image, text, size / 2, size / 2 - 92)
     return _finish(image)
 
@@ -183,13 +186,6 @@ def _write_round(image: Image.Image, text: str, centre: float, radius: float) ->
         turned = glyph.rotate(-float(np.rad2deg(angle)), resample=Image.Resampling.BICUBIC)
         x, y = centre + radius * np.sin(angle), centre - radius * np.cos(angle)
         image.paste((245, 238, 215), (int(x) - 50, int(y) - 50), turned)
-
-
-def _draw_leaf(draw: ImageDraw.ImageDraw, x: float, y: float, size: float, colour: tuple[int, int, int]) -> None:
-    half = [(0, -1), (0.14, -0.62), (0.34, -0.72), (0.30, -0.28), (0.62, -0.52), (0.66, -0.30), (0.98, -0.22)]
-    half += [(0.78, 0.05), (0.86, 0.20), (0.36, 0.42), (0.42, 0.60), (0.06, 0.52), (0.06, 1.0)]
-    outline = half + [(-a, b) for a, b in reversed(half)]
-    draw.polygon([(x + a * size, y + b * size) for a, b in outline], fill=colour)
 
 
 def draw_clock(hour: float) -> ByteArray:

@@ -18,6 +18,7 @@ SITE_SCHEMA = 2
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
 PointXY = tuple[float, float]
 PointXYZ = tuple[float, float, float]
+Emblem = Literal["maple-leaf", "bear-paw", "lynx"]
 
 PLATES_FOLDER = "plates"
 SITE_FILE = "site.yaml"
@@ -97,6 +98,7 @@ class Furnishing(_Placed):
     solid: bool = True
     colour: tuple[float, float, float] | None = Field(default=None, description="linear RGB 0..1")
     text: str = ""
+    emblem: Emblem = Field(default="maple-leaf", description="the school's own, on crests and pennants")
 
 
 class WalkNode(_Placed):
