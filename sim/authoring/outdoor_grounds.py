@@ -85,9 +85,7 @@ def build_lamp_post(model: Model, frame: Frame, item: Furnishing, _rng: np.rando
     model.add_cylinder(CONCRETE, frame, (0, 0, 0), (0, 0, 0.4), 0.2, sides=16)
     model.add_box(DARK, frame, (-0.12, -0.1, height - 0.06), (0.12, 0.9, height + 0.04), bevel_m=0.02)
     if item.text:
-        picture = draw_pennant(
-            item.colour or (0.02, 0.06, 0.2), (0.62, 0.40, 0.06), item.text, emblem=item.emblem
-        )
+        picture = draw_pennant(item.colour or (0.02, 0.06, 0.2), (0.62, 0.40, 0.06), item.text, emblem=item.emblem)
         for y, ends in ((0.012, (0.08, 0.68)), (0.006, (0.68, 0.08))):
             model.add_picture(frame, picture, (ends[0], y, height - 2.2), (ends[1], y, height - 2.2), 1.3)
 

@@ -1,6 +1,6 @@
 """The pictures of a camera on the recording's clock, from its blurred clips: a source of frames as a painter is one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,11 +48,9 @@ class RetimedCamera:
 
     def paint(self, frame: int) -> tuple[Picture, Sequence[Sighting]]:
         """Return the picture on screen in the middle of a frame, gray where there is none, and nobody."""
-        site_s = (frame + 0.5) / FPS
-        for segment in self._segments:
-            number = int(np.floor((site_s - segment.start_s) / segment.rate * FPS))
-            if 0 <= number < segment.frames:
-                return self._read(segment, number), ()
+        found = _find_picture(self._segments, frame)
+        if found is not None:
+            return self._read(*found), ()
         return np.full((PICTURE_WH[1], PICTURE_WH[0], 3), _NO_PICTURE, dtype=np.uint8), ()
 
     def _read(self, segment: Segment, number: int) -> Picture:
@@ -65,6 +63,23 @@ class RetimedCamera:
                 break
             self._picture, self._at = following, self._at + 1
         return self._picture
+
+
+def find_gaps(segments: Sequence[Segment], frame_count: int) -> tuple[tuple[int, int], ...]:
+    """Return the spans of frames in which a camera has no picture: the first of each, and the first one after it."""
+    bare = [_find_picture(segments, frame) is None for frame in range(frame_count)]
+    edges = np.flatnonzero(np.diff(np.array([False, *bare, False], dtype=np.int8)))
+    return tuple((int(first), int(end)) for first, end in zip(edges[::2], edges[1::2], strict=True))
+
+
+def _find_picture(segments: Iterable[Segment], frame: int) -> tuple[Segment, int] | None:
+    """Return the clip that is on screen in the middle of a frame, and which of its pictures."""
+    site_s = (frame + 0.5) / FPS
+    for segment in segments:
+        number = int(np.floor((site_s - segment.start_s) / segment.rate * FPS))
+        if 0 <= number < segment.frames:
+            return segment, number
+    return None
 
 
 def read_clip(path: Path) -> Iterator[Picture]:

@@ -9,7 +9,7 @@ from sim.footage.build.camera_jobs.jobs import Progress, Reporter
 from sim.footage.recording.open import Recording, open_recording
 from sim.footage.recording.recording import Neighbors, Staged
 from sim.footage.staged.recording import StagedPlan, build_working, compute_fingerprint
-from sim.footage.staged.retimed import Segment
+from sim.footage.staged.retimed import Segment, find_gaps
 from sim.services.app.wiring import App
 from sim.services.own_clips.clip_jobs import ClipState, get_clip_path, read_result
 from sim.services.own_clips.clocks import fit_walk, list_neighbors
@@ -118,6 +118,19 @@ def is_aligned_folder(folder: Path, site: Site | None) -> bool:
         return made_of == compute_fingerprint(make_plan(folder, walk, fit_walk(folder, walk), site))
     except (OSError, SimError):
         return False
+
+
+def list_gaps(app: App, walk_id: str) -> dict[str, tuple[tuple[int, int], ...]]:
+    """Return by camera where it has no picture, as `find_gaps`.
+
+    Raises:
+        StoreError: the walk is gone.
+        RecordingError: a clock is missing.
+    """
+    folder = get_folder(app, walk_id)
+    walk = read_walk(folder)
+    plan = make_plan(folder, walk, fit_walk(folder, walk), find_site(app, walk))
+    return {camera_id: find_gaps(segments, plan.frame_count) for camera_id, segments in plan.segments.items()}
 
 
 def open_working(app: App, walk_id: str) -> Recording:

@@ -8,7 +8,7 @@ from sim.footage.video.clip_index import make_clip_index
 from sim.services.app.wiring import App
 from sim.services.attempt.footage_access import make_timeline_file
 from sim.services.own_clips.align_jobs import get_align
-from sim.services.own_clips.aligning import find_media, is_aligned, open_working
+from sim.services.own_clips.aligning import find_media, is_aligned, list_gaps, open_working
 from sim.services.own_clips.annotating import SiteTrack, get_track, list_boxes
 from sim.services.own_clips.blurring import Doubtful, list_doubtful, list_unconfirmed
 from sim.services.own_clips.folder import load_walk
@@ -57,8 +57,10 @@ def describe_working(app: App, walk_id: str) -> dict[str, Any]:
     """
     working, walk = open_working(app, walk_id), load_walk(app, walk_id)
     open_cameras = list_unconfirmed(walk)
+    is_current = is_aligned(app, walk_id)
     return {
-        "is_current": is_aligned(app, walk_id),
+        "is_current": is_current,
+        "gaps": list_gaps(app, walk_id) if is_current else {},
         "recording": _describe_recording(working, walk_id),
         "track": describe_track(get_track(app, walk_id)),
         "confirmed": [c.camera_id for c in walk.cameras if c.camera_id not in open_cameras],

@@ -43,6 +43,7 @@ export class BlurCheck {
     this.view = new FootageView({
       parts: this.parts,
       recording: working.recording,
+      gaps: working.gaps,
       player,
       onFrame: (frame, before) => this.#meetFrame(frame, before),
       onCamera: () => this.#meetCamera(),
@@ -226,10 +227,13 @@ export class BlurCheck {
     );
   }
 
+  /** By frame: 1 where it was on screen, or has no picture to look at. */
   #seenHere() {
     const { cameraId, recording } = this.view;
-    if (!this.#seen.has(cameraId)) this.#seen.set(cameraId, new Uint8Array(recording.frame_count));
-    return /** @type {Uint8Array} */ (this.#seen.get(cameraId));
+    const seen = this.#seen.get(cameraId) ?? new Uint8Array(recording.frame_count);
+    this.#seen.set(cameraId, seen);
+    for (const [first, end] of this.view.gapsHere) seen.fill(1, first, end);
+    return seen;
   }
 
   /** @param {number} frame @param {number} before */

@@ -73,6 +73,8 @@ interface AlignProgress {
 
 interface WorkingState {
   is_current: boolean;
+  /** By camera: spans of frames without a picture, the first of each and the first one after it. */
+  gaps: Record<string, [number, number][]>;
   recording: Recording;
   track: WalkTrack;
   confirmed: string[];

@@ -12,7 +12,7 @@ import { Zoom } from "./zoom.js";
 const SPEEDS = [-1, 0.25, 0.5, 1, 2, 4];
 const ZOOM_STEP = 1.4;
 
-/** @typedef {Parts & Record<"cameraChoice"|"said"|"clockWords"|"steps"|"strip"|"keyList"|"farther"|"closer", HTMLElement>} WalkParts */
+/** @typedef {Parts & Record<"cameraChoice"|"said"|"clockWords"|"steps"|"strip"|"keyList"|"farther"|"closer"|"noPicture"|"toPicture", HTMLElement>} WalkParts */
 
 export class FootageView {
   #request = 0;
@@ -24,14 +24,16 @@ export class FootageView {
    * @param {object} options
    * @param {WalkParts} options.parts
    * @param {Recording} options.recording
+   * @param {WorkingState["gaps"]} options.gaps
    * @param {"decoder"|"video"} options.player
    * @param {(frame: number, before: number) => void} options.onFrame another frame is on screen
    * @param {() => void} options.onCamera another camera was chosen
    * @param {() => boolean} options.canMove whether the clock may be moved now
    */
-  constructor({ parts, recording, player, onFrame, onCamera, canMove }) {
+  constructor({ parts, recording, gaps, player, onFrame, onCamera, canMove }) {
     this.parts = parts;
     this.recording = recording;
+    this.gaps = gaps;
     this.onFrame = onFrame;
     this.clock = new SiteClock(recording.start_time, recording.duration_s);
     const { main, playback } = makePlayer({ player, parts, recording, onMainFrame: () => {}, onWallFrame: () => {}, onTrouble: (_, trouble) => this.#meetTrouble(trouble) });
@@ -63,6 +65,7 @@ export class FootageView {
     });
     this.#listen();
     this.showCamera(recording.cameras[0].camera_id);
+    this.goTo(this.#findPicture());
     this.#request = requestAnimationFrame(() => this.#tick());
   }
 
@@ -79,6 +82,11 @@ export class FootageView {
 
   get lastFrame() {
     return this.recording.frame_count - 1;
+  }
+
+  /** Where the camera that is shown has no picture. */
+  get gapsHere() {
+    return this.gaps[this.cameraId] ?? [];
   }
 
   /** @param {string} cameraId */
@@ -141,7 +149,25 @@ export class FootageView {
       else if (!(/** @type {HTMLElement} */ (event.target).closest("select, summary, input, [tabindex='0']"))) parts.console.focus({ preventScroll: true });
     });
     parts.farther.addEventListener("click", () => this.zoomBy(1 / ZOOM_STEP));
+    parts.toPicture.addEventListener("click", () => this.goTo(this.#findPicture()));
     this.#showState();
+  }
+
+  /** The frame on screen where it has a picture; else the next one that has, or the last one before. */
+  #findPicture() {
+    const { frame } = this;
+    const gap = this.gapsHere.find(([first, end]) => frame >= first && frame < end);
+    if (!gap) return frame;
+    const [first, end] = gap;
+    return end <= this.lastFrame ? end : Math.max(0, first - 1);
+  }
+
+  /** Where this camera has no picture the page says so, and where there is one. */
+  #showGap() {
+    const { noPicture, toPicture } = this.parts;
+    const frame = this.#findPicture();
+    noPicture.hidden = frame === this.frame;
+    toPicture.textContent = `Go to ${this.words(frame)}`;
   }
 
   #showState() {
@@ -167,6 +193,7 @@ export class FootageView {
       const before = this.#shown;
       this.#shown = frame;
       this.parts.clockWords.textContent = this.words(frame);
+      this.#showGap();
       this.onFrame(frame, before);
     }
     this.#request = requestAnimationFrame(() => this.#tick());

@@ -43,6 +43,7 @@ export class WalkerMarks {
     this.view = new FootageView({
       parts: this.parts,
       recording: working.recording,
+      gaps: working.gaps,
       player,
       onFrame: (frame, before) => this.#meetFrame(frame, before),
       onCamera: () => this.#meetCamera(),
