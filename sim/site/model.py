@@ -126,6 +126,21 @@ class LookSpec(_Part):
     blur_px: float = Field(ge=0.2, le=3, description="standard deviation at 720 lines")
 
 
+class OpticsSpec(_Part):
+    """What a camera makes of the light, where it differs from others of its mode; what is not given is as on those."""
+
+    shutter_s: float | None = Field(default=None, ge=0.0001, le=0.1, description="how long each picture is exposed")
+    sharpening: float | None = Field(
+        default=None, ge=0, le=2, description="share of fine contrast that the camera adds, which draws the halo"
+    )
+    chroma_noise: float | None = Field(
+        default=None, ge=0, le=12, description="colored noise in black, standard deviation, display levels of 256"
+    )
+    dynamic_range: float | None = Field(
+        default=None, ge=0, le=1, description="how far dark parts are raised and bright ones lowered (WDR)"
+    )
+
+
 class CameraSpec(_Placed):
     """One camera as installed. The picture is `size_wh` pixels unless a recording says otherwise."""
 
@@ -142,6 +157,10 @@ class CameraSpec(_Placed):
     mode: Literal["day", "night"] = Field(default="day", description="night: infra-red lamp, black and white")
     sun: SunSpec | None = Field(default=None, description="as on shipped pictures where it is not given")
     look: LookSpec | None = Field(default=None, description="as on shipped pictures where it is not given")
+    optics: OpticsSpec | None = Field(default=None, description="as others of its mode where it is not given")
+    light: Literal["estimated", "baked"] = Field(
+        default="estimated", description="baked: on people as plates/<camera>-light.json says, else from the picture"
+    )
     size_wh: tuple[int, int] = (1280, 720)
     fps: float | None = Field(
         default=None, ge=0.5, le=30, description="pictures a second where it delivers fewer than the recording has"

@@ -1,6 +1,7 @@
-"""What lens and sensor do to a picture, in the order in which a camera does it: blur, vignette, exposure, noise.
+"""What lens, sensor and processor do to a picture: blur, vignette, dynamic range, exposure, noise, sharpening.
 
-All are cheap on 8-bit pictures. Noise is what costs bits when encoded, so it is weak, and comes from a bank.
+All are cheap on 8-bit pictures. Noise is what costs bits when encoded, so it is weak, and comes from a bank. What the
+shutter does to people who move is in `sim.footage.paint.shutter`.
 """
 
 from dataclasses import dataclass, replace
@@ -15,7 +16,15 @@ from sim.site.model import CameraSpec
 _BANK = 6
 _MOST_GRAIN = 40
 _FULL_TURN = 2 * np.pi
-
+_HALO_TAPS = 7
+_CORE = 2
+_MOST_HALO = 32
+_DARK_LEVELS = 64
+_TINT_PX = 2.0
+_RANGE_WH = (64, 36)
+_RANGE_SPREAD = 3.0
+_RANGE_POWER = 0.35
+_LEAST_GAIN, _MOST_GAIN = 0.6, 1.8
 
 _UNDO_ROUNDS = 5
 
@@ -31,6 +40,11 @@ class Optics:
         drift: largest change of exposure, 0..1, over `drift_s` seconds.
         drift_s: period of the exposure's drift.
         is_grey: black and white, as with an infra-red lamp.
+        sharpening: share of the fine contrast in brightness that is added again.
+        halo_px: sigma at 720 lines of what counts as fine, which is how wide the halo along edges is.
+        chroma_noise: sigma of coloured noise in black, display levels; it fades out up to level 64.
+        dynamic_range: how far dark parts are raised and bright ones lowered, 0..1.
+        shutter_s: how long each picture is exposed.
     """
 
     blur_px: float = 0.7
@@ -39,23 +53,38 @@ class Optics:
     drift: float = 0.012
     drift_s: float = 45.0
     is_grey: bool = False
+    sharpening: float = 0.6
+    halo_px: float = 1.4
+    chroma_noise: float = 2.0
+    dynamic_range: float = 0.0
+    shutter_s: float = 1 / 60
 
 
 DAY = Optics()
-NIGHT = Optics(blur_px=0.95, vignette=0.62, noise=3.2, drift=0.006, is_grey=True)
+NIGHT = Optics(
+    blur_px=0.95, vignette=0.62, noise=3.2, drift=0.006, is_grey=True, sharpening=0.4, chroma_noise=0.0, shutter_s=1 / 30
+)
 
 
 def choose_optics(camera: CameraSpec, *, darkness: float = 0.0) -> Optics:
     """Return the optics of a camera by its mode, or as measured in a picture of its own.
 
-    `darkness` 0..1 turns its gain up: more noise, softer, slower.
+    `darkness` 0..1 turns its gain up: more noise, softer, slower. A picture of its own has its halo in it already.
+    What the site file says of the camera's `optics` comes before all that.
     """
     optics = NIGHT if camera.mode == "night" else DAY
     if camera.look is not None:
-        optics = replace(optics, noise=camera.look.noise, blur_px=camera.look.blur_px, vignette=0.0)
-    if darkness == 0:
-        return optics
-    return replace(optics, noise=optics.noise + 3.2 * darkness, blur_px=optics.blur_px + 0.35 * darkness)
+        optics = replace(optics, noise=camera.look.noise, blur_px=camera.look.blur_px, vignette=0.0, sharpening=0.0)
+    if darkness > 0:
+        optics = replace(
+            optics,
+            noise=optics.noise + 3.2 * darkness,
+            blur_px=optics.blur_px + 0.35 * darkness,
+            chroma_noise=0.0 if optics.is_grey else optics.chroma_noise + 3.0 * darkness,
+            shutter_s=max(optics.shutter_s, darkness / 15),
+        )
+    said = {} if camera.optics is None else camera.optics.model_dump(exclude_none=True)
+    return replace(optics, **said)
 
 
 def undo_blur(bgr: NDArray[np.uint8], *, blur_px: float) -> NDArray[np.uint8]:
@@ -75,24 +104,46 @@ def undo_blur(bgr: NDArray[np.uint8], *, blur_px: float) -> NDArray[np.uint8]:
 class CameraEffects:
     """The effects of one camera; the same seed and frame number give the same picture."""
 
-    def __init__(self, optics: Optics, *, size_wh: tuple[int, int], fps: float, rng: np.random.Generator) -> None:
+    def __init__(
+        self,
+        optics: Optics,
+        *,
+        size_wh: tuple[int, int],
+        fps: float,
+        rng: np.random.Generator,
+        scene: NDArray[np.uint8] | None = None,
+    ) -> None:
+        """Make them for pictures of a size; `scene` [h, w, 3] is the empty picture, asked for by the dynamic range."""
         self._optics = optics
         self._fps = fps
         self._offset = float(rng.uniform(0, _FULL_TURN))
         width, height = size_wh
         x, y = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-1, 1, height))
-        loss = optics.vignette * (x * x + y * y) / 2
-        self._mask = np.clip(255 * (1 - loss), 0, 255).astype(np.uint8)
-        kernel = cv2.getGaussianKernel(3, optics.blur_px * height / 720)
+        gain = 1 - optics.vignette * (x * x + y * y) / 2
+        if scene is not None and optics.dynamic_range > 0:
+            gain = gain * compute_range_gain(scene, amount=optics.dynamic_range)
+        self._most = max(1.0, float(gain.max()))
+        self._mask = np.clip(255 * gain / self._most, 0, 255).astype(np.uint8)
+        self._blur_px = optics.blur_px * height / 720
+        self._halo_px = optics.halo_px * height / 720
+        kernel = cv2.getGaussianKernel(3, self._blur_px)
         self._side = round(256 * float(kernel[0, 0]))
         self._above = np.empty(3 * width, dtype=np.uint8)
         self._row = np.empty(3 * width + 6, dtype=np.uint16)
+        self._flat = np.zeros((height, width), dtype=np.uint8)
         self._bank: list[NDArray[np.int8]] = []
         for _ in range(_BANK):
             grain = cv2.GaussianBlur(rng.standard_normal((height, width), dtype=np.float32), (0, 0), 0.8)
             grain = np.round(grain * np.float32(optics.noise / float(grain.std())))
             self._bank.append(np.clip(grain, -_MOST_GRAIN, _MOST_GRAIN).astype(np.int8))
         self._order = rng.permutation(_BANK * 97) % _BANK
+        self._tints = [
+            make_tint(rng, size_wh=size_wh, sigma=optics.chroma_noise) for _ in range(_BANK if self._is_tinted else 1)
+        ]
+
+    @property
+    def _is_tinted(self) -> bool:
+        return self._optics.chroma_noise > 0 and not self._optics.is_grey
 
     def apply(self, picture: NDArray[np.uint8], frame: int) -> None:
         """Change a picture [h, w, 3] uint8 in place into what the camera would have taken.
@@ -103,11 +154,56 @@ class CameraEffects:
             grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
             np.copyto(picture, cv2.merge([grey, grey, grey]))
         phase = _FULL_TURN * frame / self._fps / self._optics.drift_s + self._offset
-        gain = 1 + self._optics.drift * float(np.sin(phase))
-        grain = self._bank[int(self._order[frame % len(self._order)])]
+        gain = self._most * (1 + self._optics.drift * float(np.sin(phase)))
+        number = int(self._order[frame % len(self._order)])
         lines = picture.reshape(picture.shape[0], -1, copy=False)
-        side16, side32 = np.uint16(self._side), np.int32(self._side)
-        _take(lines, side16, side32, self._mask, np.float32(gain / 255), grain, self._above, self._row)
+        fine, coarse = self._split(picture) if self._optics.sharpening > 0 else (self._flat, self._flat)
+        _take(
+            lines,
+            np.uint16(self._side),
+            np.int32(self._side),
+            self._mask,
+            np.float32(gain / 255),
+            self._bank[number],
+            self._tints[number % len(self._tints)],
+            fine,
+            coarse,
+            np.int16(round(64 * self._optics.sharpening)),
+            self._above,
+            self._row,
+        )
+
+    def _split(self, picture: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """Return the brightness [h, w] of a picture as the lens leaves it, and the same without what is fine."""
+        grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+        fine = cv2.GaussianBlur(grey, (3, 3), self._blur_px)
+        wide = cv2.GaussianBlur(fine, (_HALO_TAPS, _HALO_TAPS), self._halo_px)
+        return np.asarray(fine, dtype=np.uint8), np.asarray(wide, dtype=np.uint8)
+
+
+def make_tint(rng: np.random.Generator, *, size_wh: tuple[int, int], sigma: float) -> NDArray[np.int8]:
+    """Return coloured noise [h, w * 3] that leaves the brightness about as it is: blotches two pixels wide."""
+    width, height = size_wh
+    blue, red = (
+        cv2.GaussianBlur(rng.standard_normal((height, width), dtype=np.float32), (0, 0), _TINT_PX) for _ in range(2)
+    )
+    blue, red = (part * np.float32(sigma / max(float(part.std()), 1e-9)) for part in (blue, red))
+    green = -(np.float32(0.114) * blue + np.float32(0.299) * red) / np.float32(0.587)
+    tint = np.round(np.stack([blue, green, red], axis=2))
+    return np.clip(tint, -_MOST_GRAIN, _MOST_GRAIN).astype(np.int8).reshape(height, 3 * width)
+
+
+def compute_range_gain(scene: NDArray[np.uint8], *, amount: float) -> NDArray[np.float32]:
+    """Return the gain [h, w] that a camera of wide dynamic range gives to parts of a scene [h, w, 3].
+
+    With L the brightness around a pixel and M the scene's median of that, it is (M / L) ** (0.35 amount), 0.6..1.8: a part
+    a quarter as bright as the median gets 4 ** 0.35 = 1.62 of its display level at amount 1.
+    """
+    grey = cv2.cvtColor(scene, cv2.COLOR_BGR2GRAY).astype(np.float32)
+    around = cv2.GaussianBlur(cv2.resize(grey, _RANGE_WH, interpolation=cv2.INTER_AREA), (0, 0), _RANGE_SPREAD)
+    gain = (float(np.median(around)) / np.maximum(around, 1.0)) ** (_RANGE_POWER * amount)
+    wide = cv2.resize(np.clip(gain, _LEAST_GAIN, _MOST_GAIN), (scene.shape[1], scene.shape[0]))
+    return np.asarray(wide, dtype=np.float32)
 
 
 @compiled
@@ -118,10 +214,14 @@ def _take(
     mask: NDArray[np.uint8],
     scale: np.float32,
     grain: NDArray[np.int8],
+    tint: NDArray[np.int8],
+    fine: NDArray[np.uint8],
+    coarse: NDArray[np.uint8],
+    sharpening: np.int16,
     above: NDArray[np.uint8],
     row: NDArray[np.uint16],
 ) -> None:
-    """Blur, dim and scale a picture and add grain, in one pass; it is rounded after the blur and before the grain.
+    """Blur, dim and scale a picture, add grain and halo, in one pass; it is rounded after the blur and before those.
 
     Args:
         picture: [h, w * 3], three values a pixel, changed in place.
@@ -130,13 +230,18 @@ def _take(
         mask: [h, w] share of light in 255ths.
         scale: of display levels times mask.
         grain: [h, w] display levels.
+        tint: [h, w * 3] display levels in black.
+        fine: [h, w] brightness behind the lens.
+        coarse: [h, w] the same without what is fine.
+        sharpening: share of their difference that is added, in 64ths.
         above: [w * 3], overwritten.
         row: [w * 3 + 6], overwritten.
     """
     height, width = picture.shape
     for i in range(width):
         above[i] = picture[1, i]
-    loss, noise = np.empty(width, dtype=np.uint8), np.empty(width, dtype=np.int8)
+    loss, noise = np.empty(width, dtype=np.uint8), np.empty(width, dtype=np.int16)
+    added = np.empty(width // 3, dtype=np.int16)
     for y in range(height):
         _blur_down(above, picture[y], picture[y + 1] if y < height - 1 else above, side16, row)
         for k in range(3):
@@ -145,8 +250,29 @@ def _take(
         for i in range(width):
             above[i] = picture[y, i]
         _spread(mask[y], loss)
-        _spread(grain[y], noise)
-        _blur_along(row, side32, scale, loss, noise, picture[y])
+        _add_halo(grain[y], fine[y], coarse[y], sharpening, added)
+        _spread(added, noise)
+        _blur_along(row, side32, scale, loss, noise, tint[y], picture[y])
+
+
+@compiled
+def _add_halo(
+    grain: NDArray[np.int8],
+    fine: NDArray[np.uint8],
+    coarse: NDArray[np.uint8],
+    sharpening: np.int16,
+    added: NDArray[np.int16],
+) -> None:
+    """Write grain and halo of a line into `added` [w]; a difference counts by what it exceeds 2 levels, at most by 32.
+
+    Cameras do not sharpen the faintest differences, which are mostly noise.
+    """
+    core, most = np.int16(_CORE), np.int16(_MOST_HALO)
+    for x in range(len(added)):
+        off = np.int16(np.int16(fine[x]) - np.int16(coarse[x]))
+        off = np.int16(off - np.int16(min(max(off, np.int16(-core)), core)))
+        halo = np.int16(np.int16(sharpening * off + np.int16(32)) >> np.int16(6))
+        added[x] = np.int16(np.int16(grain[x]) + np.int16(min(max(halo, np.int16(-most)), most)))
 
 
 # Sums are exact in the narrow whole numbers they are cast to after each step: the narrower they are, the more of them
@@ -169,7 +295,7 @@ def _blur_down(
 
 
 @compiled
-def _spread(values: NDArray[np.int8 | np.uint8], line: NDArray[np.int8 | np.uint8]) -> None:
+def _spread(values: NDArray[np.int16 | np.uint8], line: NDArray[np.int16 | np.uint8]) -> None:
     """Write each value [w] three times into `line` [w * 3]."""
     for x in range(len(values)):
         value = values[x]
@@ -184,14 +310,19 @@ def _blur_along(
     side: np.int32,
     scale: np.float32,
     loss: NDArray[np.uint8],
-    noise: NDArray[np.int8],
+    noise: NDArray[np.int16],
+    tint: NDArray[np.int8],
     taken: NDArray[np.uint8],
 ) -> None:
-    """Blur a line along itself and round it to levels; then dim it, round, and add grain."""
+    """Blur a line along itself and round it to levels; then dim it, round, and add noise, and tint where it is dark."""
     least, most, half = np.int32(0), np.int32(255), np.int32(1 << 15)
+    dark = np.int32(_DARK_LEVELS)
     for i in range(len(taken)):
         own = np.int32(row[i + 3])
         off = np.int32(np.int32(row[i]) + np.int32(row[i + 6]) - own - own)
         soft = np.int32(np.int32(side * off) + np.int32(own * np.int32(256)) + half) >> np.int32(16)
-        level = np.int32(np.rint(np.float32(np.int32(soft)) * scale * np.float32(loss[i]))) + np.int32(noise[i])
+        level = np.int32(np.rint(np.float32(np.int32(soft)) * scale * np.float32(loss[i])))
+        depth = np.int32(max(np.int32(dark - np.int32(level)), least))
+        hue = np.int32(np.int32(np.int32(tint[i]) * depth + np.int32(32)) >> np.int32(6))
+        level = np.int32(np.int32(level) + np.int32(noise[i]) + hue)
         taken[i] = np.uint8(min(max(np.int32(level), least), most))

@@ -18,6 +18,7 @@ from sim.footage.paint.camera_effects import CameraEffects, choose_optics, undo_
 from sim.footage.paint.drawable import Drawable
 from sim.footage.paint.fault_plan import find_camera_as_recorded, make_camera_faults
 from sim.footage.paint.faulty_source import FaultySource
+from sim.footage.paint.irradiance import Irradiance, find_light_file, list_places, read_light
 from sim.footage.paint.lens_faults import LensEffect, make_lens_effects
 from sim.footage.paint.meshes import COARSE_PX
 from sim.footage.paint.moved_plate import make_moved_plate
@@ -25,6 +26,7 @@ from sim.footage.paint.overlay import CameraText
 from sim.footage.paint.picture import ScenePainter
 from sim.footage.paint.plate import Plate, load_plate, read_plate_files
 from sim.footage.paint.props import make_prop_mesh
+from sim.footage.paint.scene_light import estimate_light
 from sim.footage.paint.shading import INDOORS, NIGHT, OUTDOORS, Lighting, make_daylight
 from sim.footage.paint.things import Thing, Things
 from sim.footage.people.bodies import Body, load_body
@@ -183,21 +185,31 @@ class CameraSources:
             view, plate = self._make_view(camera, visible)
             if camera.look is not None:
                 plate = replace(plate, bgr=undo_blur(plate.bgr, blur_px=camera.look.blur_px))
-            painter = ScenePainter(view, plate, figures, lighting=lighting, coarse_px=self.coarse_px)
+            darkness = max((f.amount for f in visible if isinstance(f, LowLight)), default=0.0)
+            optics = choose_optics(camera, darkness=darkness)
+            painter = ScenePainter(
+                view,
+                plate,
+                figures,
+                lighting=lighting,
+                coarse_px=self.coarse_px,
+                irradiance=None if self.only_masks else self._find_light(camera, view, plate, lighting),
+                shutter_share=min(1.0, optics.shutter_s * self.crowd.fps),
+            )
             if self.only_masks:
                 return MaskSource(
                     painter, stances, things=Things(self.crowd.props), plate=plate, with_pixels=self.with_pixels
                 )
             chance, dirt = np.random.SeedSequence([self.seed, zlib.crc32(camera_id.encode())]).spawn(2)
-            darkness = max((f.amount for f in visible if isinstance(f, LowLight)), default=0.0)
             return CameraSource(
                 painter,
                 stances,
                 CameraEffects(
-                    choose_optics(camera, darkness=darkness),
+                    optics,
                     size_wh=self.size_wh,
                     fps=self.crowd.fps,
                     rng=np.random.default_rng(chance),
+                    scene=plate.bgr,
                 ),
                 text,
                 things=Things(self.crowd.props),
@@ -215,6 +227,17 @@ class CameraSources:
     def make_stances(self) -> Stances:
         """Return how everybody stands in each frame; shared likewise."""
         return Stances(self.crowd)
+
+    def _find_light(
+        self, camera: CameraSpec, view: CameraView, plate: Plate, lighting: Lighting
+    ) -> Irradiance | None:
+        """Return the light at places along the ways, baked or estimated; None by night and where nobody walks."""
+        if lighting.is_infrared:
+            return None
+        if camera.light == "baked":
+            return read_light(find_light_file(self.plates_folder, camera.camera_id))
+        places_m = list_places(self.site, view)
+        return estimate_light(plate.bgr, plate.depth_m, view, places_m, lighting) if len(places_m) else None
 
     def _make_view(self, camera: CameraSpec, visible: Sequence[AnyFault]) -> tuple[CameraView, Plate]:
         recorded = find_camera_as_recorded(camera, self.faults)

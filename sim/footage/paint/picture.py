@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sim.crowd.people.track import Pose
 from sim.footage.paint.cast_shadows import ShadowCaster
+from sim.footage.paint.irradiance import CHEST_M, Irradiance
 from sim.footage.paint.meshes import COARSE_PX, Figures, Mesh, Meshes
 from sim.footage.paint.plate import Plate, compute_nearness
 from sim.footage.paint.projector import Projector
@@ -23,8 +24,9 @@ from sim.footage.paint.shading import (
     aim_key_light,
     compute_lamp_reach,
     make_display_table,
-    pack_lamps,
+    make_even_light,
 )
+from sim.footage.paint.shutter import LEAST_TALL_PX, Shutter
 from sim.footage.paint.vertices import compute_nearest_m, shade_vertices
 from sim.footage.people.in_view import InView
 from sim.footage.people.motion import Stance
@@ -63,6 +65,8 @@ class ScenePainter:
         lighting: Lighting = INDOORS,
         samples: int = SAMPLES,
         coarse_px: float = COARSE_PX,
+        irradiance: Irradiance | None = None,
+        shutter_share: float = 0.0,
     ) -> None:
         """Make a painter for a view of the plate's size.
 
@@ -73,13 +77,16 @@ class ScenePainter:
             lighting: of the people.
             samples: along each side of a pixel; 1 leaves edges jagged.
             coarse_px: people less tall in the picture are drawn with fewer faces; 0 draws everybody with all.
+            irradiance: the light at places; without it, as bright as the picture around the legs.
+            shutter_share: how much of the time between two frames the shutter is open, 0..1; 0 freezes everybody.
         """
         if view.size_wh != plate.size_wh:
             raise ValueError(f"view {view.size_wh} and plate {plate.size_wh} differ in size")
         self._plate = plate
         self._position = view.position_m.astype(np.float32)
         self._lighting = aim_key_light(lighting, view.rotation[2])
-        self._lamps = pack_lamps(self._lighting)
+        self._even = make_even_light(self._lighting)
+        self._irradiance = irradiance
         self._display = make_display_table()
         self._meshes = Meshes(figures, view, coarse_px=coarse_px, is_infrared=lighting.is_infrared)
         self._samples = make_samples(compute_nearness(plate.depth_m, samples=samples, bias_m=_BIAS_M), samples)
@@ -87,6 +94,7 @@ class ScenePainter:
         self.may_show = chooser.may_show
         self._projector = Projector(view)
         self._shadows = ShadowCaster(view, plate, self._lighting, self._projector)
+        self._shutter = Shutter(self._projector, size_wh=view.size_wh, share=shutter_share)
         self._colours = np.zeros((0, 3), dtype=np.float32)
         self._scratch = np.zeros_like(plate.bgr)
 
@@ -155,10 +163,24 @@ class ScenePainter:
                     pixels=_find_pixels(mask, box, number) if with_pixels else None,
                 )
             )
+        if is_lit and self._shutter.is_open:
+            self._blur_motion(picture, posed, boxes, is_seen)
         for box, seen in zip(boxes, is_seen, strict=True):
             if seen:
                 clear_mask(mask, box)
         return tuple(sightings)
+
+    def _blur_motion(
+        self, picture: NDArray[np.uint8], posed: Sequence[_Posed], boxes: IntArray, is_seen: Sequence[bool]
+    ) -> None:
+        """Blur everybody who moved since the frame before along the way that the shutter saw, the farthest first."""
+        for number in reversed(range(len(posed))):
+            body, box = posed[number], boxes[number]
+            walk, row = body.stance.walk, body.stance.row
+            if not is_seen[number] or walk is None or row == 0 or box[3] - box[1] < LEAST_TALL_PX:
+                continue
+            before, _ = body.mesh.figure.place(walk.get(row - 1))
+            self._shutter.blur(picture, self._samples.mask, number, box, body.vertices, before)
 
     def _choose(self, stances: Sequence[Stance]) -> list[Stance]:
         xyz_m = np.array([stance.xyz_m for stance in stances], dtype=np.float64).reshape(-1, 3)
@@ -189,13 +211,14 @@ class ScenePainter:
         if count > len(self._colours):
             self._colours = np.zeros((count, 3), dtype=np.float32)
         if is_lit:
+            light, key = self._get_light(body, bounds)
             shade_vertices(
                 body.mesh.albedo,
                 body.mesh.occlusion,
                 body.mesh.sorted_faces.facing,
                 body.normals,
-                self._lamps,
-                self._get_light(body, bounds),
+                light,
+                key,
                 self._display,
                 self._colours,
             )
@@ -214,14 +237,26 @@ class ScenePainter:
             spans,
         )
 
-    def _get_light(self, body: _Posed, bounds: IntArray) -> FloatArray:
-        """Return the light [3] on somebody: the lamp at the camera's, or the plate's at the height of the legs."""
+    def _get_light(self, body: _Posed, bounds: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Return the light [4, 3] on somebody and the key light [2, 3], as `shade_vertices` takes them.
+
+        It is that of the lamp at the camera, or of the place, or the plate's at the height of the legs.
+        """
+        key = np.array([self._lighting.key_direction, (self._lighting.key,) * 3], dtype=np.float32)
         if self._lighting.is_infrared:
-            return np.full(3, compute_lamp_reach(body.distance_m), dtype=np.float32)
-        samples = self._samples.count
-        x0, y0, x1, y1 = bounds.tolist()
-        left, top, right, bottom = x0 // samples, y0 // samples, -(-x1 // samples), -(-y1 // samples)
-        return self._plate.get_light((left + right) / 2, bottom - 0.25 * (bottom - top))
+            share = np.full(3, compute_lamp_reach(body.distance_m), dtype=np.float32)
+        elif self._irradiance is not None:
+            x, y, z = body.stance.xyz_m
+            light = self._irradiance.get(np.array([x, y, z + CHEST_M], dtype=np.float32))
+            key[1] *= light[0] / self._even[0]
+            return light, key
+        else:
+            samples = self._samples.count
+            x0, y0, x1, y1 = bounds.tolist()
+            left, top, right, bottom = x0 // samples, y0 // samples, -(-x1 // samples), -(-y1 // samples)
+            share = self._plate.get_light((left + right) / 2, bottom - 0.25 * (bottom - top))
+        key[1] *= share
+        return self._even * share, key
 
     def _resolve(
         self,

@@ -84,9 +84,10 @@ def aim_key_light(lighting: Lighting, backward: NDArray[np.float64]) -> Lighting
     return replace(lighting, key_direction=(float(aim[0]), float(aim[1]), float(aim[2])))
 
 
-def pack_lamps(lighting: Lighting) -> FloatArray:
-    """Return the lighting as `sim.footage.paint.vertices.shade_vertices` takes it, [6]."""
-    return np.array([lighting.ceiling, lighting.floor, lighting.key, *lighting.key_direction], dtype=np.float32)
+def make_even_light(lighting: Lighting) -> FloatArray:
+    """Return the light of ceiling and floor, grey, [4, 3] as `sim.footage.paint.irradiance` has it."""
+    grey = [(lighting.ceiling + lighting.floor) / 2, 0.0, 0.0, (lighting.ceiling - lighting.floor) / 2]
+    return np.repeat(np.array(grey, dtype=np.float32)[:, None], 3, axis=1)
 
 
 def make_display_table() -> FloatArray:

@@ -15,6 +15,7 @@ FloatArray = NDArray[np.float32]
 
 SUBPIXEL = 16
 _FURTHEST = 1 << 20
+_LEAST_SIDE = 0.25
 
 
 @compiled
@@ -93,8 +94,8 @@ def shade_vertices(
     occlusion: FloatArray,
     facing: FloatArray,
     normals: FloatArray,
-    lamps: FloatArray,
     light: FloatArray,
+    key: FloatArray,
     display: FloatArray,
     colours: FloatArray,
 ) -> None:
@@ -105,18 +106,20 @@ def shade_vertices(
         occlusion: [v] 0..1.
         facing: [v], -1 where the normals of the mesh point inwards, else 1.
         normals: [v, 3] unit vectors.
-        lamps: light from above, from below and of the key, and the key's direction: [6].
-        light: [3] brightness and tint where the person stands.
+        light: [4, 3], see `sim.footage.paint.irradiance`; no side gets less than a quarter of what is even.
+        key: [2, 3], direction towards the key light and what a surface that faces it gets.
         display: table from linear 0..1 to display levels.
         colours: [v, 3], gets the result.
     """
     top = np.float32(len(display) - 2)
-    half = np.float32(0.5)
+    zero, one, least = np.float32(0), np.float32(1), np.float32(_LEAST_SIDE)
     for i in range(len(albedo)):
         x, y, z = normals[i, 0] * facing[i], normals[i, 1] * facing[i], normals[i, 2] * facing[i]
-        key = max(x * lamps[3] + y * lamps[4] + z * lamps[5], np.float32(0))
-        amount = (lamps[1] + (lamps[0] - lamps[1]) * (half + half * z) + lamps[2] * key) * occlusion[i]
+        lit = max(x * key[0, 0] + y * key[0, 1] + z * key[0, 2], zero)
         for k in range(3):
-            at = min(max(albedo[i, k] * amount * light[k], np.float32(0)), np.float32(1)) * top
+            even = light[0, k]
+            around = max(even + x * light[1, k] + y * light[2, k] + z * light[3, k], least * even)
+            amount = (around + key[1, k] * lit) * occlusion[i]
+            at = min(max(albedo[i, k] * amount, zero), one) * top
             low = int(at)
             colours[i, k] = display[low] + (display[low + 1] - display[low]) * (at - np.float32(low))
