@@ -1,7 +1,8 @@
 """Bake the plates of a site: `python -m sim.authoring.bake_plates SITE_FOLDER`.
 
 For every camera this writes `plates/CAM-NN.webp`, the empty picture in 8-bit sRGB, and `plates/CAM-NN-depth.png`,
-z depth in millimetres as 16 bits. It needs the packages of requirements-authoring.txt; running drills does not.
+z depth in millimetres as 16 bits; by day also `plates/CAM-NN-light.json`, the light on people along the ways. It needs
+the packages of requirements-authoring.txt; running drills does not.
 """
 
 import argparse
@@ -22,8 +23,12 @@ from sim.authoring.lens import bend_picture, make_pinhole_view
 from sim.authoring.outdoors import build_outdoors
 from sim.authoring.scene import SceneBuilder, compute_depth_m, load_mitsuba, make_sensor, make_work_folder
 from sim.authoring.shell import build_shell
-from sim.authoring.tone import develop
+from sim.authoring.tone import develop, expose
 from sim.errors import MachineError, SimError, SiteError
+from sim.footage.paint.irradiance import find_light_file, list_places, write_light
+from sim.footage.paint.painter import choose_lighting
+from sim.footage.paint.plate import FAR_M
+from sim.footage.paint.scene_light import estimate_light
 from sim.site.camera import make_view
 from sim.site.model import CameraSpec, Site, load_site
 
@@ -48,8 +53,8 @@ def build_model(site: Site) -> Model:
 
 def render_plate(
     mi: Any, builder: SceneBuilder, camera: CameraSpec, *, size_wh: tuple[int, int], samples: int
-) -> tuple[NDArray[np.uint8], NDArray[np.uint16]]:
-    """Return the developed picture [h, w, 3] sRGB and depth [h, w] in millimetres of one camera."""
+) -> tuple[NDArray[np.uint8], NDArray[np.uint16], FloatArray]:
+    """Return one camera's developed picture [h, w, 3] sRGB, depth [h, w] in mm, and exposed light [h, w, 3] linear."""
     view = make_view(camera, size_wh=size_wh)
     scene = builder.make_scene(camera)
     pinhole = make_pinhole_view(view)
@@ -62,7 +67,9 @@ def render_plate(
     clean = _denoise(radiance[..., :3], albedo, normal)
     depth_m = compute_depth_m(mi, scene, view)
     light = bend_picture(clean.astype(np.float64), pinhole, view)
-    return develop(light, is_night=camera.mode == "night"), np.round(depth_m * 1000).astype(np.uint16)
+    is_night = camera.mode == "night"
+    depth_mm = np.round(depth_m * 1000).astype(np.uint16)
+    return develop(light, is_night=is_night), depth_mm, expose(light, is_night=is_night)
 
 
 def _denoise(radiance: NDArray[np.float32], albedo: NDArray[np.float32], normal: NDArray[np.float32]) -> FloatArray:
@@ -92,6 +99,27 @@ def write_plate(folder: Path, camera_id: str, picture: NDArray[np.uint8], depth_
             part.replace(folder / name)
         except OSError as error:
             raise SiteError(f"{folder / name} cannot be written: {error.strerror}") from error
+
+
+def write_scene_light(
+    folder: Path, site: Site, camera: CameraSpec, light: FloatArray, depth_mm: NDArray[np.uint16]
+) -> None:
+    """Write the light on people along the ways that a camera sees, from its scene's light [h, w, 3] linear RGB.
+
+    Raises:
+        SiteError: the file cannot be written.
+    """
+    view = make_view(camera, size_wh=(light.shape[1], light.shape[0]))
+    places_m = list_places(site, view)
+    if not len(places_m):
+        return
+    depth_m = np.where(depth_mm == 0, FAR_M, depth_mm / np.float32(1000)).astype(np.float32)
+    found = estimate_light(light[..., ::-1], depth_m, view, places_m, choose_lighting(site, camera))
+    path = find_light_file(folder, camera.camera_id)
+    try:
+        write_light(path, found)
+    except OSError as error:
+        raise SiteError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def _encode_picture(picture: NDArray[np.uint8]) -> bytes:
@@ -139,8 +167,12 @@ def bake(arguments: argparse.Namespace) -> None:
         builder = SceneBuilder(mi, build_model(site), site, Path(work))
         for camera in cameras:
             start = time.perf_counter()
-            picture, depth_mm = render_plate(mi, builder, camera, size_wh=arguments.size, samples=arguments.samples)
+            picture, depth_mm, light = render_plate(
+                mi, builder, camera, size_wh=arguments.size, samples=arguments.samples
+            )
             write_plate(folder, camera.camera_id, picture, depth_mm)
+            if camera.mode == "day":
+                write_scene_light(folder, site, camera, light, depth_mm)
             print(f"{camera.camera_id} {camera.name}: {time.perf_counter() - start:.1f} s", flush=True)
 
 

@@ -17,14 +17,21 @@ NIGHT_GREY = 0.13
 def develop(light: FloatArray, *, is_night: bool = False) -> NDArray[np.uint8]:
     """Return 8-bit sRGB [h, w, 3] of linear light [h, w, 3]: exposure, glare about bright places, a soft shoulder.
 
+    At night the picture is grey, as infra-red makes it.
+    """
+    return encode_srgb(compress(_add_glare(expose(light, is_night=is_night))))
+
+
+def expose(light: FloatArray, *, is_night: bool = False) -> FloatArray:
+    """Return linear light [h, w, 3] as exposed, at most 14; 1 shows white paper in ordinary light as white.
+
     Exposure brings the geometric mean of the lower 90 % of the picture's luminance to TARGET_GREY, as a camera's
-    automatic exposure with highlight weighting does. At night the picture is grey, as infra-red makes it.
+    automatic exposure with highlight weighting does.
     """
     luminance = light @ np.array([0.2126, 0.7152, 0.0722])
     usual = luminance[luminance <= np.quantile(luminance, 0.9)]
     exposure = (NIGHT_GREY if is_night else TARGET_GREY) / float(np.exp(np.mean(np.log(np.maximum(usual, 1e-4)))))
-    exposed = np.minimum((luminance[..., None].repeat(3, axis=2) if is_night else light) * exposure, 14.0)
-    return encode_srgb(compress(_add_glare(exposed)))
+    return np.minimum((luminance[..., None].repeat(3, axis=2) if is_night else light) * exposure, 14.0)
 
 
 def compress(value: FloatArray) -> FloatArray:

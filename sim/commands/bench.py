@@ -9,7 +9,7 @@ OPTIONS = {
     "console": ("quick", "minutes"),
     "annotator": ("quick",),
     "server": ("with_build", "by_proxy", "workers", "quick"),
-    "figures": ("model", "video"),
+    "figures": ("model", "video", "painted"),
 }
 EVERY_PART = ("render", "score", "search", "start", "server", "compare", "ledger", "site")
 MOST_WORKERS = 16
@@ -52,6 +52,11 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
         "--model", type=Path, metavar="FILE", help="figures: another model than the shipped NanoDet-g, as ONNX"
     )
     parser.add_argument("--video", type=Path, metavar="FILE", help="figures: a video of real people, such as vtest.avi")
+    parser.add_argument(
+        "--painted",
+        action="store_true",
+        help="figures: people as they are painted now, not those of the shipped videos",
+    )
     parser.set_defaults(run=run)
 
 

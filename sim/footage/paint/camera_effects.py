@@ -62,7 +62,14 @@ class Optics:
 
 DAY = Optics()
 NIGHT = Optics(
-    blur_px=0.95, vignette=0.62, noise=3.2, drift=0.006, is_grey=True, sharpening=0.4, chroma_noise=0.0, shutter_s=1 / 30
+    blur_px=0.95,
+    vignette=0.62,
+    noise=3.2,
+    drift=0.006,
+    is_grey=True,
+    sharpening=0.4,
+    chroma_noise=0.0,
+    shutter_s=1 / 30,
 )
 
 
@@ -137,13 +144,8 @@ class CameraEffects:
             grain = np.round(grain * np.float32(optics.noise / float(grain.std())))
             self._bank.append(np.clip(grain, -_MOST_GRAIN, _MOST_GRAIN).astype(np.int8))
         self._order = rng.permutation(_BANK * 97) % _BANK
-        self._tints = [
-            make_tint(rng, size_wh=size_wh, sigma=optics.chroma_noise) for _ in range(_BANK if self._is_tinted else 1)
-        ]
-
-    @property
-    def _is_tinted(self) -> bool:
-        return self._optics.chroma_noise > 0 and not self._optics.is_grey
+        tint = 0.0 if optics.is_grey else optics.chroma_noise
+        self._tints = [make_tint(rng, size_wh=size_wh, sigma=tint) for _ in range(_BANK if tint > 0 else 1)]
 
     def apply(self, picture: NDArray[np.uint8], frame: int) -> None:
         """Change a picture [h, w, 3] uint8 in place into what the camera would have taken.
@@ -196,8 +198,8 @@ def make_tint(rng: np.random.Generator, *, size_wh: tuple[int, int], sigma: floa
 def compute_range_gain(scene: NDArray[np.uint8], *, amount: float) -> NDArray[np.float32]:
     """Return the gain [h, w] that a camera of wide dynamic range gives to parts of a scene [h, w, 3].
 
-    With L the brightness around a pixel and M the scene's median of that, it is (M / L) ** (0.35 amount), 0.6..1.8: a part
-    a quarter as bright as the median gets 4 ** 0.35 = 1.62 of its display level at amount 1.
+    With L the brightness around a pixel and M the scene's median of that, it is (M / L) ** (0.35 amount), 0.6..1.8: a
+    part a quarter as bright as the median gets 4 ** 0.35 = 1.62 of its display level at amount 1.
     """
     grey = cv2.cvtColor(scene, cv2.COLOR_BGR2GRAY).astype(np.float32)
     around = cv2.GaussianBlur(cv2.resize(grey, _RANGE_WH, interpolation=cv2.INTER_AREA), (0, 0), _RANGE_SPREAD)

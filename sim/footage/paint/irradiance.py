@@ -1,12 +1,11 @@
 """The light that falls on people at places of a camera's picture, from the scene around them.
 
-At each place it is four numbers a colour: `a` and a vector `b`, so that a surface that faces along the unit vector n gets
+At each place it is four numbers a colour: `a` and a vector `b`. A surface that faces along the unit vector n gets
 a + b.n, which is what the first two orders of spherical harmonics keep of it (Ramamoorthi and Hanrahan 2001,
 doi:10.1145/383259.383317). Light that comes evenly from the upper half of all directions, of brightness 1, gives
 a = 0.5 and b = (0, 0, 0.5): 1 from above, 0 from below.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -73,7 +72,7 @@ def list_places(site: Site, view: CameraView) -> NDArray[np.float64]:
     """
     elevation_m = {floor.floor_id: floor.elevation_m for floor in site.floors}
     at = {n.node_id: np.array([*n.at, elevation_m[n.floor] + n.z_m + CHEST_M]) for n in site.walk_nodes}
-    points = [point for point in at.values()]
+    points = list(at.values())
     for one, two in site.walk_edges:
         count = int(np.linalg.norm(at[two] - at[one]) / STEP_M)
         points += [at[one] + (at[two] - at[one]) * k / (count + 1) for k in range(1, count + 1)]
@@ -115,7 +114,10 @@ def read_light(path: Path) -> Irradiance:
 def write_light(path: Path, irradiance: Irradiance) -> None:
     """Write light as `read_light` reads it. Raises OSError: it cannot be written."""
     places = [
-        _Place(xyz_m=tuple(np.round(at, _DECIMALS).tolist()), light_bgr=tuple(map(tuple, np.round(light, _DECIMALS).tolist())))
+        _Place(
+            xyz_m=tuple(np.round(at, _DECIMALS).tolist()),
+            light_bgr=tuple(map(tuple, np.round(light, _DECIMALS).tolist())),
+        )
         for at, light in zip(irradiance.places_m.astype(float), irradiance.light.astype(float), strict=True)
     ]
     path.write_text(_LightFile(schema_version=NEWEST_SCHEMA, places=tuple(places)).model_dump_json() + "\n")

@@ -26,7 +26,7 @@ from sim.footage.paint.overlay import CameraText
 from sim.footage.paint.picture import ScenePainter
 from sim.footage.paint.plate import Plate, load_plate, read_plate_files
 from sim.footage.paint.props import make_prop_mesh
-from sim.footage.paint.scene_light import estimate_light
+from sim.footage.paint.scene_light import estimate_light, read_picture_light
 from sim.footage.paint.shading import INDOORS, NIGHT, OUTDOORS, Lighting, make_daylight
 from sim.footage.paint.things import Thing, Things
 from sim.footage.people.bodies import Body, load_body
@@ -228,16 +228,16 @@ class CameraSources:
         """Return how everybody stands in each frame; shared likewise."""
         return Stances(self.crowd)
 
-    def _find_light(
-        self, camera: CameraSpec, view: CameraView, plate: Plate, lighting: Lighting
-    ) -> Irradiance | None:
+    def _find_light(self, camera: CameraSpec, view: CameraView, plate: Plate, lighting: Lighting) -> Irradiance | None:
         """Return the light at places along the ways, baked or estimated; None by night and where nobody walks."""
         if lighting.is_infrared:
             return None
         if camera.light == "baked":
             return read_light(find_light_file(self.plates_folder, camera.camera_id))
         places_m = list_places(self.site, view)
-        return estimate_light(plate.bgr, plate.depth_m, view, places_m, lighting) if len(places_m) else None
+        if not len(places_m):
+            return None
+        return estimate_light(read_picture_light(plate.bgr), plate.depth_m, view, places_m, lighting)
 
     def _make_view(self, camera: CameraSpec, visible: Sequence[AnyFault]) -> tuple[CameraView, Plate]:
         recorded = find_camera_as_recorded(camera, self.faults)

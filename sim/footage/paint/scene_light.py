@@ -22,7 +22,7 @@ FloatArray = NDArray[np.float64]
 _PARTS_WH = (64, 36)
 _LEAST_COSINE = 0.15
 _LEAST_M2 = 1.0
-_LAMP = 0.75
+_LAMP = 0.78
 _MOST_LIGHT = 4.0
 _SHOULDER = 0.62
 _POWER = 0.6
@@ -43,22 +43,28 @@ def undo_shoulder(shown: FloatArray) -> FloatArray:
     return np.minimum(np.where(shown <= _SHOULDER, shown, bent), _MOST_LIGHT)
 
 
+def read_picture_light(bgr: NDArray[np.uint8]) -> FloatArray:
+    """Return the linear light [h, w, 3] that a picture [h, w, 3] shows, 0..4."""
+    return undo_shoulder((bgr.astype(np.float64) / 255) ** GAMMA)
+
+
 def estimate_light(
-    bgr: NDArray[np.uint8], depth_m: NDArray[np.float32], view: CameraView, places_m: FloatArray, lighting: Lighting
+    light: FloatArray, depth_m: NDArray[np.float32], view: CameraView, places_m: FloatArray, lighting: Lighting
 ) -> Irradiance:
-    """Return the light at places [p, 3] of a picture [h, w, 3] of depth [h, w] metres.
+    """Return the light at places [p, 3] of a scene that sends linear light [h, w, 3] from depth [h, w], blue-green-red.
 
     `lighting` says what a place of ordinary brightness gets from above and from below.
     """
-    parts = cv2.resize((bgr.astype(np.float32) / 255) ** np.float32(GAMMA), _PARTS_WH, interpolation=cv2.INTER_AREA)
-    shown = parts.reshape(-1, 3).astype(np.float64)
+    parts = cv2.resize(light.astype(np.float32), _PARTS_WH, interpolation=cv2.INTER_AREA)
+    bright = np.asarray(parts, dtype=np.float64).reshape(-1, 3)
+    shown = np.minimum(bright, 1.0)
     grey = shown.mean(axis=1)
     at, normal, area = _measure_parts(depth_m, view)
     is_lamp = grey > _LAMP
     ordinary = float(np.median(grey))
     cast = shown.mean(axis=0) / max(float(grey.mean()), 1e-4)
     is_floor = normal[:, 2] > 0.7
-    light = np.empty((len(places_m), 4, 3), dtype=np.float32)
+    found = np.empty((len(places_m), 4, 3), dtype=np.float32)
     for number, place in enumerate(places_m):
         way = at - place
         away2 = np.maximum((way * way).sum(axis=1), _LEAST_M2)
@@ -73,15 +79,14 @@ def estimate_light(
         floor = _average(shown, np.where(is_floor & (place[2] > at[:, 2]), angle, 0), otherwise=around)
         bounce = (1 - _BOUNCE_TINT) * colour + _BOUNCE_TINT * floor / max(float(floor.mean()), 1e-4)
         above, below = lighting.ceiling * brightness * colour, lighting.floor * brightness * bounce
-        light[number, 0] = (above + below) / 2
-        light[number, 1:3] = _limit(_find_side(shown, angle, toward), light[number, 0])
-        light[number, 3] = (above - below) / 2
-    return Irradiance(places_m=places_m.astype(np.float32), light=light)
+        found[number, 0] = (above + below) / 2
+        found[number, 1:3] = _limit(_find_side(bright, angle, toward), found[number, 0])
+        found[number, 3] = (above - below) / 2
+    return Irradiance(places_m=places_m.astype(np.float32), light=found)
 
 
-def _find_side(shown: FloatArray, angle: FloatArray, toward: FloatArray) -> FloatArray:
+def _find_side(bright: FloatArray, angle: FloatArray, toward: FloatArray) -> FloatArray:
     """Return b along x and y, [2, 3], of parts of brightness [n, 3] that fill angles [n] in directions [n, 3]."""
-    bright = undo_shoulder(shown)
     usual = _average(bright, angle, otherwise=bright.mean(axis=0))
     return np.asarray((toward[:, :2] * angle[:, None]).T @ (bright - usual) / (2 * np.pi))
 

@@ -1,6 +1,7 @@
 """How our people look to a detector that was trained on photographs, beside real people in a real camera."""
 
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import av
@@ -8,12 +9,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.footage.build.camera_jobs.camera_job import Encoding
 from sim.footage.recording.open import open_recording
+from sim.footage.recording.recording import GROUP_FRAMES
+from sim.footage.source import FrameSource, Sighting
 from sim.footage.stills.person_detector import MODEL, PersonDetector, compute_overlaps
+from sim.footage.video.encode import ClipWriter, compute_planes
 from sim.footage.video.still import decode_frames
+from sim.lab.bench.render import SCENARIO
 from sim.lab.bench.rig.figures import Figure
 from sim.services.app.score import load_truth_index
 from sim.services.app.wiring import PROJECT
+from sim.services.library.build.footage_build import make_painters, plan_scenario
 
 SAMPLE = PROJECT / "sample_footage" / "maple-ridge-arrival"
 EVERY_S = 25.0
@@ -26,14 +33,19 @@ REAL_EVERY = 25
 CLOSE = 0.1
 
 
-def measure(*, on_step: Callable[[str], None], model: Path | None, video: Path | None) -> tuple[Figure, ...]:
+def measure(
+    *, on_step: Callable[[str], None], model: Path | None, video: Path | None, painted: bool
+) -> tuple[Figure, ...]:
     """Look at frames of all cameras of the shipped recording, and of a real video, by the shipped model or another.
+
+    With `painted` the same frames are painted and encoded again first, as a build of today would make them.
 
     Raises:
         RecordingError: no model that can be read.
     """
     detector = PersonDetector(model or MODEL)
-    ours = look_at_ours(detector, on_step=on_step)
+    look = look_at_painted if painted else look_at_ours
+    ours = look(detector, on_step=on_step)
     real = look_at_real(detector, video, on_step=on_step) if video is not None else None
     return tuple(_describe(ours, real))
 
@@ -56,6 +68,45 @@ def look_at_ours(detector: PersonDetector, *, on_step: Callable[[str], None]) ->
             boxes = people[["x1", "y1", "x2", "y2"]].to_numpy(dtype=np.float64)
             found += list(_match(detector, np.ascontiguousarray(rgb[..., ::-1]), boxes))
     return pd.DataFrame(found, columns=["height_px", "score"])
+
+
+def look_at_painted(detector: PersonDetector, *, on_step: Callable[[str], None]) -> pd.DataFrame:
+    """Return as `look_at_ours` the people of the same frames, painted now and encoded as a build does.
+
+    Each is the last of a group of pictures cut short, so that the encoder had as many before it as in a build.
+    """
+    on_step("letting the crowd of the shipped scenario walk")
+    planned = plan_scenario(SCENARIO)
+    plan, make_source = planned.plan, make_painters(planned)
+    step = round(EVERY_S * plan.crowd.fps)
+    found = []
+    for camera_id in plan.cameras:
+        on_step(f"{camera_id}, painted now")
+        source = make_source(camera_id)
+        for frame in range(step // 2, plan.crowd.frame_count, step):
+            bgr, sightings = encode_last(
+                source, frame, size_wh=plan.size_wh, fps=plan.crowd.fps, encoding=plan.encoding
+            )
+            boxes = np.array([s.box_xyxy for s in sightings if s.visible >= VISIBLE], dtype=np.float64).reshape(-1, 4)
+            found += list(_match(detector, bgr, boxes[boxes[:, 3] - boxes[:, 1] >= CLASSES_PX[0][0]]))
+    return pd.DataFrame(found, columns=["height_px", "score"])
+
+
+def encode_last(
+    source: FrameSource, frame: int, *, size_wh: tuple[int, int], fps: float, encoding: Encoding
+) -> tuple[NDArray[np.uint8], Sequence[Sighting]]:
+    """Return a frame [h, w, 3] blue-green-red as a player of the built clip shows it, and who is seen in it."""
+    first = frame - frame % GROUP_FRAMES
+    with tempfile.TemporaryDirectory(prefix="figures-") as folder:
+        path = Path(folder) / "group.mp4"
+        sightings: Sequence[Sighting] = ()
+        with ClipWriter(path, size_wh=size_wh, fps=fps, crf=encoding.main_crf, preset=encoding.preset) as writer:
+            for number in range(first, frame + 1):
+                bgr, sightings = source.paint(number)
+                writer.write_planes(compute_planes(bgr), people=[s.box_xyxy for s in sightings])
+        last = frame - first
+        rgb = decode_frames(path, frames=range(last, last + 1), fps=fps)[last]
+    return np.ascontiguousarray(rgb[..., ::-1]), sightings
 
 
 def look_at_real(detector: PersonDetector, video: Path, *, on_step: Callable[[str], None]) -> pd.DataFrame:

@@ -33,7 +33,7 @@ def test_effects_are_the_same_for_the_same_seed_and_change_with_the_frame() -> N
 def test_blur_dimming_and_grain_are_those_of_plain_arithmetic() -> None:
     rng = np.random.default_rng(5)
     picture = rng.integers(0, 256, (180, 320, 3), dtype=np.uint8)
-    optics = Optics(blur_px=3.0, vignette=0.3, noise=0.0, drift=0.0)
+    optics = Optics(blur_px=3.0, vignette=0.3, noise=0.0, drift=0.0, sharpening=0.0, chroma_noise=0.0)
     side = round(256 * float(cv2.getGaussianKernel(3, 3.0 * 180 / 720)[0, 0]))
     padded = np.pad(picture.astype(np.int64), ((1, 1), (1, 1), (0, 0)), mode="reflect")
     down = side * (padded[:-2] + padded[2:]) + (256 - 2 * side) * padded[1:-1]
@@ -124,7 +124,7 @@ def test_reference_strip_shows_the_person_three_times() -> None:
 def test_a_picture_that_a_lens_took_is_not_blurred_twice(blur_px: float) -> None:
     plate, _ = read_plate_files(PROJECT / "scenarios" / "sites" / "birch-elementary" / "plates", "CAM-03")
     still = cv2.GaussianBlur(plate, (0, 0), blur_px * plate.shape[0] / 720)
-    optics = Optics(blur_px=blur_px, vignette=0.0, noise=0.0, drift=0.0)
+    optics = Optics(blur_px=blur_px, vignette=0.0, noise=0.0, drift=0.0, sharpening=0.0, chroma_noise=0.0)
 
     def film(bgr: np.ndarray) -> float:
         taken = np.ascontiguousarray(bgr).copy()

@@ -1,0 +1,121 @@
+"""Light at places: what simple scenes give by hand, and light files that are wrong."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.errors import NewerSchemaError, RecordingError
+from sim.footage.paint.irradiance import Irradiance, find_light_file, list_places, read_light, write_light
+from sim.footage.paint.picture import ScenePainter
+from sim.footage.paint.scene_light import estimate_light, undo_shoulder
+from sim.footage.paint.shading import INDOORS
+from sim.site.camera import CameraView, make_view
+from tests.support.painted_hall import make_figure, make_hall_people, make_hall_plate, make_hall_view, stand
+from tests.support.tiny_site import make_tiny_site
+
+PLACE = np.array([[9.0, 0.0, 1.1]])
+
+
+def _make_hall(*, door: float, grey: float = 0.3) -> tuple[np.ndarray, np.ndarray, CameraView]:
+    """Return the light of a grey hall that ends in a wall 12 m away, whose middle is a door of some brightness."""
+    view = make_hall_view()
+    depth_m = np.minimum(make_hall_plate(view).depth_m, np.float32(12.0))
+    light = np.full((*depth_m.shape, 3), grey)
+    light[depth_m >= 12.0] = door
+    return light, depth_m, view
+
+
+def _facing(light: np.ndarray, direction: tuple[float, float, float]) -> float:
+    return float((light[0] + np.array(direction) @ light[1:]).mean())
+
+
+def test_before_a_bright_door_people_are_dark_in_front_and_bright_behind() -> None:
+    light, depth_m, view = _make_hall(door=4.0)
+    (bright,) = estimate_light(light, depth_m, view, PLACE, INDOORS).light
+    light, depth_m, view = _make_hall(door=0.3)
+    (plain,) = estimate_light(light, depth_m, view, PLACE, INDOORS).light
+    to_camera, to_door = (-1.0, 0.0, 0.0), (1.0, 0.0, 0.0)
+    assert _facing(bright, to_camera) < 0.8 * _facing(bright, to_door)
+    assert _facing(bright, to_camera) < 0.95 * _facing(plain, to_camera)
+    assert _facing(plain, to_camera) == pytest.approx(_facing(plain, to_door), rel=0.02)
+    assert _facing(plain, (0, 0, 1)) == pytest.approx(INDOORS.ceiling, rel=0.02)
+    assert _facing(plain, (0, 0, -1)) == pytest.approx(INDOORS.floor, rel=0.02)
+
+
+def test_a_coloured_floor_colours_what_faces_down() -> None:
+    light, depth_m, view = _make_hall(door=0.3)
+    light[depth_m < 12.0] = (0.1, 0.2, 0.6)
+    (found,) = estimate_light(light, depth_m, view, PLACE, INDOORS).light
+    down, up = found[0] - found[3], found[0] + found[3]
+    assert down[2] / down[0] > 3
+    assert down[2] / down[0] > 1.5 * up[2] / up[0]
+
+
+def test_a_dark_end_of_a_hall_is_darker() -> None:
+    light, depth_m, view = _make_hall(door=0.3)
+    light[depth_m > 8.0] = 0.05
+    near, far = estimate_light(light, depth_m, view, np.array([[5.0, 0, 1.1], [11.0, 0, 1.1]]), INDOORS).light
+    assert far[0].mean() < 0.85 * near[0].mean()
+
+
+def test_light_between_places_is_between_theirs() -> None:
+    lights = np.stack([np.full((4, 3), 0.2), np.full((4, 3), 0.6)]).astype(np.float32)
+    both = Irradiance(places_m=np.array([[0, 0, 1], [4, 0, 1]], dtype=np.float32), light=lights)
+    assert both.get(np.array([2.0, 0, 1])) == pytest.approx(0.4)
+    assert both.get(np.array([0.0, 0, 1])) == pytest.approx(0.2, abs=0.01)
+    assert 0.2 < both.get(np.array([1.0, 0, 1])).mean() < 0.3
+
+
+def test_the_shoulder_is_undone() -> None:
+    assert undo_shoulder(np.array([0.5, 0.860])) == pytest.approx([0.5, 1.0], abs=2e-3)
+    assert undo_shoulder(np.array([1.0])) == pytest.approx([4.0])
+
+
+def test_the_light_of_a_place_shows_on_people() -> None:
+    view, person = make_hall_view(), make_hall_people()[0]
+    plate, figures = make_hall_plate(view), {(person.person_id, 0): make_figure(person)}
+    means = []
+    for share in (0.3, 0.8):
+        light = np.zeros((1, 4, 3), dtype=np.float32)
+        light[0, 0] = share
+        irradiance = Irradiance(places_m=PLACE.astype(np.float32), light=light)
+        painter = ScenePainter(view, plate, figures, irradiance=irradiance)
+        picture, sightings = painter.paint([stand(person, 9.0, 0.0)])
+        x1, y1, x2, y2 = map(int, sightings[0].box_xyxy)
+        means.append(float(picture[y1:y2, x1:x2].mean()))
+    assert means[0] < means[1] - 10
+
+
+def test_places_lie_along_the_ways_that_a_camera_sees() -> None:
+    site = make_tiny_site()
+    view = make_view(site.cameras[0])
+    places_m = list_places(site, view)
+    assert sorted(map(tuple, places_m.tolist())) == [(3.0, 2.0, 1.1), (4.5, 2.0, 1.1), (6.0, 2.0, 1.1)]
+    assert (view.compute_pixels(places_m)[1] > 0).all()
+
+
+def test_a_light_file_is_read_as_it_was_written(tmp_path: Path) -> None:
+    light, depth_m, view = _make_hall(door=4.0)
+    written = estimate_light(light, depth_m, view, PLACE, INDOORS)
+    path = find_light_file(tmp_path, "CAM-01")
+    write_light(path, written)
+    read = read_light(path)
+    assert read.light == pytest.approx(written.light, abs=1e-4)
+    assert read.places_m == pytest.approx(written.places_m)
+
+
+def test_a_missing_spoiled_or_newer_light_file_is_named(tmp_path: Path) -> None:
+    path = find_light_file(tmp_path, "CAM-01")
+    with pytest.raises(RecordingError, match=r"CAM-01-light\.json is missing"):
+        read_light(path)
+    path.write_text(json.dumps({"schema_version": 2, "places": []}))
+    with pytest.raises(NewerSchemaError, match=r"CAM-01-light\.json has schema_version 2"):
+        read_light(path)
+    path.write_text(json.dumps({"schema_version": 1, "places": []}))
+    with pytest.raises(RecordingError, match=r"CAM-01-light\.json.*places"):
+        read_light(path)
+    path.write_text("{")
+    with pytest.raises(RecordingError, match=r"CAM-01-light\.json"):
+        read_light(path)
