@@ -6,10 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.footage.paint.drawable import Drawable
+from sim.footage.paint.drawable import Drawable, MeshParts
 from sim.footage.paint.shading import make_infrared_albedo
 from sim.footage.paint.sides import SortedFaces, sort_faces
+from sim.footage.people.dressing import DressedPerson
 from sim.footage.people.motion import Stance
+from sim.footage.textures.coat import Coat, draw_levels, make_coat
+from sim.footage.textures.tile import make_infrared_tiles
 from sim.site.camera import CameraView
 
 FloatArray = NDArray[np.float32]
@@ -28,6 +31,7 @@ class Mesh:
     sorted_faces: SortedFaces
     albedo: FloatArray
     occlusion: FloatArray
+    coat: Coat | None
 
 
 class Meshes:
@@ -49,6 +53,7 @@ class Meshes:
         self._position = view.position_m.astype(np.float32)
         self._meshes: dict[tuple[str, int, bool], Mesh] = {}
         self._fine: dict[tuple[str, int], Drawable] = {}
+        self._tiles: dict[tuple[str, int], tuple[NDArray[np.uint8], ...]] = {}
 
     def get(self, stance: Stance) -> Mesh:
         """Return the mesh of somebody who stands there; the distance alone decides how fine it is."""
@@ -59,18 +64,28 @@ class Meshes:
         if mesh is None:
             if len(self._meshes) >= _MOST_KEPT:
                 self._forget()
-            mesh = self._make(self._get_figure(stance, is_far=is_far))
+            mesh = self._make(self._get_figure(stance, is_far=is_far), key[:2])
         self._meshes[key] = mesh
         return mesh
 
-    def _make(self, figure: Drawable) -> Mesh:
+    def _make(self, figure: Drawable, key: tuple[str, int]) -> Mesh:
         dressed, albedo = figure.dressed, figure.albedo_bgr
+        sorted_faces = sort_faces(dressed.vertices_m[0], dressed.faces)
         return Mesh(
             figure=figure,
-            sorted_faces=sort_faces(dressed.vertices_m[0], dressed.faces),
+            sorted_faces=sorted_faces,
             albedo=make_infrared_albedo(albedo) if self._is_infrared else albedo.astype(np.float32),
             occlusion=dressed.occlusion.astype(np.float32),
+            coat=self._make_coat(dressed, sorted_faces.faces, key),
         )
+
+    def _make_coat(self, dressed: MeshParts, faces: NDArray[np.int32], key: tuple[str, int]) -> Coat | None:
+        if not isinstance(dressed, DressedPerson):
+            return None
+        if key not in self._tiles:
+            levels = draw_levels(dressed.person, dressed.body)
+            self._tiles[key] = tuple(make_infrared_tiles(tiles) for tiles in levels) if self._is_infrared else levels
+        return make_coat(dressed, self._tiles[key], faces)
 
     def _get_figure(self, stance: Stance, *, is_far: bool) -> Drawable:
         key = (stance.person_id, stance.look)
@@ -84,3 +99,4 @@ class Meshes:
         del self._meshes[oldest]
         if (*oldest[:2], not oldest[2]) not in self._meshes:
             del self._fine[oldest[:2]]
+            self._tiles.pop(oldest[:2], None)

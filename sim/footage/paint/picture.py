@@ -16,7 +16,7 @@ from sim.footage.paint.irradiance import CHEST_M, Irradiance
 from sim.footage.paint.meshes import COARSE_PX, Figures, Mesh, Meshes
 from sim.footage.paint.plate import Plate, compute_nearness
 from sim.footage.paint.projector import Projector
-from sim.footage.paint.raster import clear_mask, cut_cells, draw_triangles, is_behind, resolve_samples
+from sim.footage.paint.raster import Texture, clear_mask, cut_cells, draw_triangles, is_behind, resolve_samples
 from sim.footage.paint.samples import make_samples
 from sim.footage.paint.shading import (
     INDOORS,
@@ -31,6 +31,7 @@ from sim.footage.paint.vertices import compute_nearest_m, shade_vertices
 from sim.footage.people.in_view import InView
 from sim.footage.people.motion import Stance
 from sim.footage.source import Sighting
+from sim.footage.textures.coat import compute_folds
 from sim.site.camera import CameraView
 from sim.truth.silhouettes import CELL_PX
 
@@ -39,6 +40,7 @@ IntArray = NDArray[np.int64]
 
 SAMPLES = 2
 _BIAS_M = 0.03
+_TALL_M = 1.6
 _NOTHING_YET = (1 << 30, 1 << 30, 0, 0)
 
 
@@ -96,6 +98,8 @@ class ScenePainter:
         self._shadows = ShadowCaster(view, plate, self._lighting, self._projector)
         self._shutter = Shutter(self._projector, size_wh=view.size_wh, share=shutter_share)
         self._colours = np.zeros((0, 3), dtype=np.float32)
+        self._folds = np.zeros(0, dtype=np.float32)
+        self._samples_a_radian = samples * view.size_wh[1] / (2 * view.tan_half_wh[1])
         self._scratch = np.zeros_like(plate.bgr)
 
     def paint(
@@ -235,7 +239,19 @@ class ScenePainter:
             buffers.owner,
             buffers.stamp,
             spans,
+            self._get_texture(body) if is_lit else None,
         )
+
+    def _get_texture(self, body: _Posed) -> Texture | None:
+        """Return what the mesh is painted with where it is near enough, and how deep its folds are in this pose."""
+        coat, count = body.mesh.coat, len(body.vertices)
+        if coat is None:
+            return None
+        if count > len(self._folds):
+            self._folds = np.zeros(count, dtype=np.float32)
+        compute_folds(body.vertices, coat.hinges, coat.still, coat.joint, coat.share, self._folds)
+        tall = _TALL_M * self._samples_a_radian / max(body.distance_m, 0.5)
+        return (coat.choose_level(tall), coat.tile, coat.corners, self._folds)
 
     def _get_light(self, body: _Posed, bounds: IntArray) -> tuple[FloatArray, FloatArray]:
         """Return the light [4, 3] on somebody and the key light [2, 3], as `shade_vertices` takes them.

@@ -13,6 +13,9 @@ from sim.footage.paint.vertices import SUBPIXEL
 
 FloatArray = NDArray[np.float32]
 
+Texture = tuple[NDArray[np.uint8], NDArray[np.int16], FloatArray, FloatArray]
+"""Tiles [t, n, n, 4], the tile [f] and corners [f, 3, 2] of each face, and folds [v]: `sim.footage.textures.coat`."""
+
 NOBODY = -1
 _ROUNDING = np.float32(1.00001)
 _HALF = SUBPIXEL // 2
@@ -53,6 +56,7 @@ def draw_triangles(
     owner: NDArray[np.int16],
     stamp: NDArray[np.int16],
     spans: NDArray[np.int32],
+    coat: Texture | None = None,
 ) -> int:
     """Draw one person, number `number`; return how many samples the person covers alone.
 
@@ -69,12 +73,19 @@ def draw_triangles(
         owner: [h, w], who is seen.
         stamp: [h, w], who was drawn last, seen or not.
         spans: [h, 2], first and last sample covered in each row; (w, -1) where none is.
+        coat: the texture that colours are multiplied by; none for plain colours.
     """
     left, top, right, bottom = bounds[0], bounds[1], bounds[2] - 1, bounds[3] - 1
     alone = 0
     width = owner.shape[1]
     flat_near, flat_owner, flat_stamp = near_buffer.reshape(-1), owner.reshape(-1), stamp.reshape(-1)
     flat_colour = colour_buffer.reshape(-1, 4)
+    if coat is not None:
+        texels, tiles, corners, folds = coat
+        side = texels.shape[1]
+        wrap = side - 1
+        size, most, part, flat = np.float32(side), np.float32(255), np.float32(0.01), np.float32(128)
+        flat_texels = texels.reshape(-1, 4)
     for f in range(len(faces)):
         a, b, c = np.uintp(faces[f, 0]), np.uintp(faces[f, 1]), np.uintp(faces[f, 2])
         if nearness[a] == 0 or nearness[b] == 0 or nearness[c] == 0:
@@ -93,11 +104,20 @@ def draw_triangles(
         area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay)
         if area == 0 or (area > 0 and f < one_sided):
             continue
+        second, third = 1, 2
         if area < 0:
             b, c = c, b
             bx, by, cx, cy = cx, cy, bx, by
             area = -area
+            second, third = 2, 1
         scale = np.float32(1) / np.float32(area)
+        if coat is not None:
+            tile = int(tiles[f])
+            first_texel = tile * side * side
+            u_a, v_a, fold_a = corners[f, 0, 0] * size, corners[f, 0, 1] * size, folds[a]
+            u_b, u_c = corners[f, second, 0] * size - u_a, corners[f, third, 0] * size - u_a
+            v_b, v_c = corners[f, second, 1] * size - v_a, corners[f, third, 1] * size - v_a
+            fold_b, fold_c = folds[b] - fold_a, folds[c] - fold_a
         # edge k is opposite vertex k; stepping one sample right or down changes it by a constant
         a_right, a_down = (by - cy) * SUBPIXEL, (cx - bx) * SUBPIXEL
         b_right, b_down = (cy - ay) * SUBPIXEL, (ax - cx) * SUBPIXEL
@@ -130,10 +150,20 @@ def draw_triangles(
                         flat_near[at] = near
                         flat_owner[at] = number
                         to_b, to_c = to_b * scale, to_c * scale
-                        for k in range(3):
-                            first = colours[a, k]
-                            value = first + (colours[b, k] - first) * to_b + (colours[c, k] - first) * to_c
-                            flat_colour[at, k] = np.uint8(value)
+                        if coat is not None and tile >= 0:
+                            row_at, column_at = int(v_a + v_b * to_b + v_c * to_c), int(u_a + u_b * to_b + u_c * to_c)
+                            texel = np.uintp(first_texel + row_at * side + (column_at & wrap))
+                            fold = (fold_a + fold_b * to_b + fold_c * to_c) * (np.float32(flat_texels[texel, 3]) - flat)
+                            for k in range(3):
+                                first = colours[a, k]
+                                value = first + (colours[b, k] - first) * to_b + (colours[c, k] - first) * to_c
+                                value *= max(np.float32(flat_texels[texel, k]) + fold, np.float32(0)) * part
+                                flat_colour[at, k] = np.uint8(min(value, most))
+                        else:
+                            for k in range(3):
+                                first = colours[a, k]
+                                value = first + (colours[b, k] - first) * to_b + (colours[c, k] - first) * to_c
+                                flat_colour[at, k] = np.uint8(value)
                 elif entered:
                     break
                 a_edge += a_right

@@ -1,5 +1,7 @@
 """Bags on people: on the back, at the hip, in the hand or pulled behind, with their straps."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,6 +10,7 @@ from sim.footage.people.bag_shapes import BAG_SOLIDS, Solid
 from sim.footage.people.bodies import REST, Body
 from sim.footage.people.carrying import HAND_BAGS, PULLED_BAGS, is_carried
 from sim.footage.people.extra import Clothed, Extra, Side, attach, darken, lay_on, make_extra, make_ribbon
+from sim.footage.people.materials import Material
 
 FloatArray = NDArray[np.float32]
 
@@ -53,7 +56,7 @@ def _make_on_back(body: Body, cloth: Clothed, bag: Garment) -> list[Extra]:
         path = np.stack([np.interp(at, np.linspace(0, 1, 5), y), np.interp(at, np.linspace(0, 1, 5), z)], axis=1)
         points, faces = make_ribbon(path, _STRAP_M[bag.kind] * scale)
         strap = lay_on(cloth, points, Side.FRONT, lift_m=0.008)
-        extras.append(make_extra(strap, faces, darken(bag.rgb, 0.7)))
+        extras.append(replace(make_extra(strap, faces, darken(bag.rgb, 0.7)), material=Material.CLOTH))
     return extras
 
 
@@ -78,7 +81,8 @@ def _make_at_hip(body: Body, cloth: Clothed, bag: Garment) -> list[Extra]:
         y = 0.085 * scale + (0.68 * side - 0.085 * scale) * share
         z = neck[2] - 0.022 * scale + (top - neck[2] + 0.022 * scale) * share**1.15
         points, faces = make_ribbon(np.stack([y, z], axis=1), 0.034 * scale)
-        extras.append(make_extra(lay_on(cloth, points, seen_from, lift_m=0.007), faces, darken(bag.rgb, 0.65)))
+        strap = make_extra(lay_on(cloth, points, seen_from, lift_m=0.007), faces, darken(bag.rgb, 0.65))
+        extras.append(replace(strap, material=Material.CLOTH))
     return extras
 
 

@@ -12,15 +12,29 @@ from numpy.typing import NDArray
 from sim.crowd.people.people import Aid, Person
 from sim.footage.people.bodies import REST, Body
 from sim.footage.people.carrying import hold_bag
-from sim.footage.people.cloth import Surface, dress_surface
+from sim.footage.people.cloth import Piece, Surface, dress_surface
 from sim.footage.people.coarse import CoarseMesh
 from sim.footage.people.extra import Clothed
 from sim.footage.people.garments import make_extras
+from sim.footage.people.materials import Material
+from sim.footage.people.measures import measure_body
 from sim.footage.people.mesh_tools import compute_normals
 from sim.footage.people.pose_groups import find_group
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int32]
+
+_MADE_OF = {
+    Piece.SKIN: Material.SKIN,
+    Piece.BOTTOM: Material.BOTTOM,
+    Piece.SHOE: Material.SHOE,
+    Piece.SOLE: Material.PLAIN,
+    Piece.SOCK: Material.SOCK,
+    Piece.SHIRT: Material.STRIP,
+    Piece.VEST: Material.VEST,
+    Piece.BAND: Material.VEST,
+}
+_MATERIALS = np.array([_MADE_OF.get(piece, Material.TOP) for piece in Piece], dtype=np.int8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +50,9 @@ class DressedPerson:
         faces: [f, 3] int32.
         albedo: [v, 3] linear RGB.
         occlusion: [v] 0..1.
+        material: [v] int8, values of `Material`.
+        limbs: [v, 5], how far each vertex of the dressed surface is arm, leg, foot and head, 0..1, and how far along
+            the arm, 0 shoulder to 1 wrist; 0 of all else.
         pose_names: of the poses here.
     """
 
@@ -47,6 +64,8 @@ class DressedPerson:
     faces: IntArray
     albedo: FloatArray
     occlusion: FloatArray
+    material: NDArray[np.int8]
+    limbs: FloatArray
     pose_names: tuple[str, ...]
 
     @property
@@ -64,6 +83,8 @@ class DressedPerson:
             faces=mesh.faces,
             albedo=self.albedo[mesh.rows],
             occlusion=self.occlusion[mesh.rows],
+            material=self.material[mesh.rows],
+            limbs=self.limbs[mesh.rows],
         )
 
 
@@ -90,6 +111,11 @@ def dress_poses(body: Body, person: Person, poses: Sequence[int]) -> DressedPers
         np.maximum(extra.vertices_m[..., 2], ground, out=extra.vertices_m[..., 2])
     parts += [(e.vertices_m, compute_normals(e.vertices_m, e.faces), e.faces, e.albedo, e.occlusion) for e in extras]
     laid = [surface.mesh.compute(some.vertices_m[REST]), *(e.vertices_m[REST] for e in extras)]
+    materials = [_MATERIALS[surface.piece], *(np.full(len(e.albedo), e.material, dtype=np.int8) for e in extras)]
+    measures = measure_body(some)
+    shares = np.stack([measures.arm, measures.leg, measures.foot, measures.head, measures.sleeve], axis=1)
+    limbs = np.zeros((sum(len(m) for m in materials), shares.shape[1]), dtype=np.float32)
+    limbs[: len(surface.piece)] = surface.mesh.compute(shares)
     starts = np.cumsum([0, *(p[0].shape[1] for p in parts)])
     return DressedPerson(
         person=person,
@@ -102,6 +128,8 @@ def dress_poses(body: Body, person: Person, poses: Sequence[int]) -> DressedPers
         faces=_join_faces([p[2] for p in parts], starts),
         albedo=np.ascontiguousarray(np.concatenate([p[3] for p in parts])),
         occlusion=np.ascontiguousarray(np.concatenate([p[4] for p in parts])),
+        material=np.concatenate(materials),
+        limbs=limbs,
         pose_names=some.pose_names,
     )
 

@@ -1,7 +1,7 @@
 """Extra meshes: how they are described, and how they are tied to a body's bones or laid on its dressed surface."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from sim.crowd.people.people import Rgb
 from sim.footage.people.bodies import REST, Body
+from sim.footage.people.materials import Material
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int32]
@@ -22,6 +23,7 @@ class Extra:
     faces: IntArray
     albedo: FloatArray
     occlusion: FloatArray
+    material: Material = Material.PLAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,11 @@ def darken(rgb: Rgb, factor: float) -> Rgb:
     """Return a colour times a factor, at most 0.92."""
     red, green, blue = (min(c * factor, 0.92) for c in rgb)
     return (red, green, blue)
+
+
+def make_of(material: Material, extras: Iterable[Extra]) -> list[Extra]:
+    """Return the meshes, made of a material where they do not say another."""
+    return [replace(e, material=material) if e.material is Material.PLAIN else e for e in extras]
 
 
 def attach(body: Body, points_m: FloatArray, frames: Mapping[str, FloatArray | float]) -> FloatArray:

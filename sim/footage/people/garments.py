@@ -8,11 +8,12 @@ from sim.crowd.people.people import Outfit, Person, Rgb
 from sim.footage.people.aids import make_aid
 from sim.footage.people.bags import make_bag
 from sim.footage.people.bodies import Body
-from sim.footage.people.extra import Clothed, Extra, Side, lay_on, make_extra, make_ribbon
+from sim.footage.people.extra import Clothed, Extra, Side, lay_on, make_extra, make_of, make_ribbon
 from sim.footage.people.hair import make_hair
 from sim.footage.people.handheld import make_handheld
 from sim.footage.people.head import find_head
 from sim.footage.people.headwear import make_headwear
+from sim.footage.people.materials import Material
 from sim.footage.people.prints import make_prints
 from sim.footage.people.tailoring import make_bottom_parts, make_top_parts
 
@@ -25,13 +26,13 @@ def make_extras(body: Body, person: Person, cloth: Clothed) -> list[Extra]:
     rng = np.random.default_rng(zlib.crc32(person.person_id.encode()))
     head = find_head(body)
     return [
-        *make_hair(body, head, cloth, outfit, rng),
-        *make_headwear(body, head, cloth, outfit),
+        *make_of(Material.HAIR, make_hair(body, head, cloth, outfit, rng)),
+        *make_of(Material.HAT, make_headwear(body, head, cloth, outfit)),
         *make_glasses(body, cloth, outfit),
-        *make_top_parts(body, cloth, outfit),
-        *make_bottom_parts(body, outfit.top, outfit.bottom),
+        *make_of(Material.CLOTH, make_top_parts(body, cloth, outfit)),
+        *make_of(Material.SKIRT, make_bottom_parts(body, outfit.top, outfit.bottom)),
         *make_prints(body, cloth, outfit, rng),
-        *make_bag(body, cloth, outfit.bag),
+        *make_of(Material.BAG, make_bag(body, cloth, outfit.bag)),
         *make_aid(body, person.aid),
         *make_handheld(body, person.role),
     ]

@@ -6,12 +6,11 @@ from numpy.typing import NDArray
 from sim.crowd.people.people import Outfit, Rgb
 from sim.crowd.people.wardrobe import OPEN_TOPS
 from sim.footage.people.bodies import Body
-from sim.footage.people.extra import Clothed, Extra, Side, darken, lay_on, make_extra, make_ribbon
+from sim.footage.people.extra import Clothed, Extra, Side, darken, lay_on, make_extra, make_of, make_ribbon
+from sim.footage.people.materials import Material
 
 FloatArray = NDArray[np.float32]
 
-_EYE_WHITE: Rgb = (0.56, 0.54, 0.52)
-_IRIS: Rgb = (0.022, 0.016, 0.012)
 _BADGE: Rgb = (0.70, 0.70, 0.68)
 _LANYARD: Rgb = (0.03, 0.06, 0.22)
 
@@ -19,8 +18,8 @@ _LANYARD: Rgb = (0.03, 0.06, 0.22)
 def make_prints(body: Body, cloth: Clothed, outfit: Outfit, rng: np.random.Generator) -> list[Extra]:
     """Return all flat parts of an outfit and the face."""
     scale = float(body.rest_m[:, 2].max()) / 1.6
-    prints = _make_face(body, cloth, outfit, scale)
-    prints += _make_top_prints(body, cloth, outfit, scale, rng)
+    prints = make_of(Material.FACE, _make_face(body, cloth, outfit, scale))
+    prints += make_of(Material.PRINT, _make_top_prints(body, cloth, outfit, scale, rng))
     if outfit.bottom.kind == "joggers" and outfit.bottom.accent is not None:
         prints += _make_stripes(body, cloth, outfit.bottom.accent, scale)
     if outfit.lanyard:
@@ -49,9 +48,8 @@ def _make_panel(
 
 
 def _make_face(body: Body, cloth: Clothed, outfit: Outfit, scale: float) -> list[Extra]:
-    skin, hair = outfit.skin, outfit.hair.rgb
-    brow = darken(hair, 0.8) if sum(hair) < sum(skin) else darken(skin, 0.45)
-    lips = (min(skin[0] * 0.74, 0.9), skin[1] * 0.48, skin[2] * 0.48)
+    """Return the relief of a face: its colors are those of the texture."""
+    skin = outfit.skin
     parts: list[Extra] = []
     middle = 0.5 * (body.get_joint("eye.L")[2] + body.get_joint("eye.R")[2])
     for name in ("eye.L", "eye.R"):
@@ -63,17 +61,17 @@ def _make_face(body: Body, cloth: Clothed, outfit: Outfit, scale: float) -> list
         away = np.sign(y)
         arc = np.array([[-0.017, 0.016], [-0.006, 0.0205], [0.006, 0.0205], [0.019, 0.0155]]) * scale
         bow, bow_faces = make_ribbon(np.stack([y + arc[:, 0] * away, z + arc[:, 1]], axis=1), 0.0066 * scale)
-        for points, faces, colour, lift in (
-            (socket, socket_faces, darken(skin, 0.72), 0.0010),
-            (white, white_faces, _EYE_WHITE, 0.0022),
-            (iris, iris_faces, _IRIS, 0.0032),
-            (bow, bow_faces, brow, 0.0026),
+        for points, faces, lift in (
+            (socket, socket_faces, 0.0010),
+            (white, white_faces, 0.0022),
+            (iris, iris_faces, 0.0032),
+            (bow, bow_faces, 0.0026),
         ):
-            parts.append(make_extra(lay_on(cloth, points, Side.FRONT, lift_m=lift), faces, colour, 0.9))
+            parts.append(make_extra(lay_on(cloth, points, Side.FRONT, lift_m=lift), faces, skin))
     mouth, mouth_faces = _make_disc(0.0, float(middle) - 0.072 * scale, 0.0205 * scale, 0.0062 * scale)
-    parts.append(make_extra(lay_on(cloth, mouth, Side.FRONT, lift_m=0.0016), mouth_faces, lips, 0.9))
+    parts.append(make_extra(lay_on(cloth, mouth, Side.FRONT, lift_m=0.0016), mouth_faces, skin))
     nose, nose_faces = _make_disc(0.0, float(middle) - 0.046 * scale, 0.0150 * scale, 0.0042 * scale)
-    parts.append(make_extra(lay_on(cloth, nose, Side.FRONT, lift_m=0.0012), nose_faces, darken(skin, 0.62), 0.9))
+    parts.append(make_extra(lay_on(cloth, nose, Side.FRONT, lift_m=0.0012), nose_faces, skin))
     return parts
 
 

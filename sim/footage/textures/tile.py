@@ -1,0 +1,155 @@
+"""One tile of a texture: a grid of gains that colors are multiplied by, and what draws seams and folds into it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import fft
+
+FloatArray = NDArray[np.float32]
+
+SIDE = 128
+ONE = 100
+"""The byte that stands for a gain of 1 on display levels; 255 is 2.55."""
+NO_FOLD = 128
+GAMMA = 2.2
+
+
+class Tile(IntEnum):
+    """The tiles of a person's texture, in order; `charts.py` says where each lies on the body."""
+
+    TORSO = 0
+    ARM = 1
+    LEG = 2
+    SKIN = 3
+    FACE = 4
+    HAIR = 5
+    SHOE = 6
+    BAG = 7
+    CLOTH = 8
+    STRIP = 9
+    SKIRT = 10
+    HAT = 11
+
+
+_STEP = (np.arange(SIDE, dtype=np.float32) + np.float32(0.5)) / SIDE
+_ROWS = np.fft.fftfreq(SIDE)[:, None].astype(np.float32)
+_COLUMNS = np.fft.rfftfreq(SIDE)[None].astype(np.float32)
+
+
+def make_noise(rng: np.random.Generator, across: float, down: float, *, turn: float = 0.0) -> FloatArray:
+    """Return smooth noise [SIDE, SIDE] of mean 0 and deviation 1 that meets itself at the edges.
+
+    Args:
+        rng: decides it.
+        across: width of its spots, as a share of the tile.
+        down: height of its spots.
+        turn: how far spots lean, as a share of their height.
+    """
+    parts = rng.standard_normal((SIDE, SIDE // 2 + 1, 2), dtype=np.float32)
+    white = parts[..., 0] + np.complex64(1j) * parts[..., 1]
+    leaning = _ROWS + np.float32(turn) * _COLUMNS
+    wide, tall = np.float32(np.sqrt(2) * np.pi * SIDE / 2.4) * np.array([across, down], dtype=np.float32)
+    keep = np.exp(-((_COLUMNS * wide) ** 2) - (leaning * tall) ** 2)
+    keep[0, 0] = 0
+    smooth = fft.irfft2(white * keep, s=(SIDE, SIDE))
+    return np.asarray(smooth / np.float32(max(float(smooth.std()), 1e-9)), dtype=np.float32)
+
+
+@dataclass(slots=True)
+class Canvas:
+    """A tile being drawn: `across` and `down` go from 0 to 1; `gain` is linear and `fold` -1..1, see `Coat`."""
+
+    across: FloatArray = field(default_factory=lambda: np.broadcast_to(_STEP[None], (SIDE, SIDE)))
+    down: FloatArray = field(default_factory=lambda: np.broadcast_to(_STEP[:, None], (SIDE, SIDE)))
+    gain: FloatArray = field(default_factory=lambda: np.ones((SIDE, SIDE), dtype=np.float32))
+    tint: FloatArray = field(default_factory=lambda: np.ones((SIDE, SIDE, 3), dtype=np.float32))
+    fold: FloatArray = field(default_factory=lambda: np.zeros((SIDE, SIDE), dtype=np.float32))
+
+    def shade(self, mask: FloatArray, amount: float) -> None:
+        """Multiply by `amount` where a mask [SIDE, SIDE] is 1, by less where it is less."""
+        self.gain *= 1 + mask * np.float32(amount - 1)
+
+    def color(self, mask: FloatArray, bgr: tuple[float, float, float]) -> None:
+        """Multiply blue, green and red likewise."""
+        self.tint *= 1 + mask[..., None] * (np.asarray(bgr, dtype=np.float32) - 1)
+
+    def stripe_down(self, at: float, *, top: float = 0.0, bottom: float = 1.0, width: float = 0.012) -> FloatArray:
+        """Return the mask of a line from `top` to `bottom`."""
+        return self._line(self.across - at, width) * self._between(self.down, top, bottom)
+
+    def stripe_across(self, at: float, *, left: float = 0.0, right: float = 1.0, width: float = 0.012) -> FloatArray:
+        """Return the mask of a line from `left` to `right`."""
+        return self._line(self.down - at, width) * self._between(self.across, left, right)
+
+    def slant(self, start: tuple[float, float], end: tuple[float, float], *, width: float = 0.012) -> FloatArray:
+        """Return the mask of a straight line between two points (across, down)."""
+        dx, dy = end[0] - start[0], end[1] - start[1]
+        length = max(float(np.hypot(dx, dy)), 1e-6)
+        along = ((self.across - start[0]) * dx + (self.down - start[1]) * dy) / length
+        aside = ((self.across - start[0]) * dy - (self.down - start[1]) * dx) / length
+        return self._line(aside.astype(np.float32), width) * self._between(along.astype(np.float32), 0.0, length)
+
+    def box(self, left: float, top: float, right: float, bottom: float) -> FloatArray:
+        """Return the mask of a rectangle."""
+        return self._between(self.across, left, right) * self._between(self.down, top, bottom)
+
+    def frame(self, left: float, top: float, right: float, bottom: float, *, width: float = 0.014) -> FloatArray:
+        """Return the mask of a rectangle's outline."""
+        inner = self.box(left + width, top + width, right - width, bottom - width)
+        return self.box(left, top, right, bottom) * (1 - inner)
+
+    def spot(self, at: tuple[float, float], half: tuple[float, float], *, soft: float = 1.0) -> FloatArray:
+        """Return the mask of an ellipse, 1 in the middle; `soft` below 1 makes it flat with a sharp edge."""
+        far = np.hypot((self.across - at[0]) / half[0], (self.down - at[1]) / half[1])
+        if soft >= 1:
+            return np.exp(-1.5 * far * far).astype(np.float32)
+        return np.clip((1 - far) / soft + 0.5, 0, 1).astype(np.float32)
+
+    def rise(self, start: float, end: float) -> FloatArray:
+        """Return a mask that grows from 0 at height `start` to 1 at `end`, smoothly."""
+        share = np.clip((self.down - start) / (end - start), 0, 1)
+        return (share * share * (3 - 2 * share)).astype(np.float32)
+
+    def seam(self, mask: FloatArray, *, depth: float = 0.72) -> None:
+        """Sew along a mask: dark in the groove, a little lighter beside it."""
+        beside = np.roll(mask, 2, axis=0) + np.roll(mask, -2, axis=1)
+        self.gain *= (1 + 0.08 * np.clip(beside, 0, 1)) * (1 - (1 - depth) * mask)
+
+    def finish(self, *, color_kept: float = 1.0) -> NDArray[np.uint8]:
+        """Return the tile, [SIDE, SIDE, 4] as bytes: gains of blue, green and red on display levels, and folds.
+
+        Gains are evened out so that their mean is `color_kept`: what is painted keeps the color that it is called by.
+        """
+        linear = self.gain[..., None] * self.tint
+        linear = linear * np.float32(color_kept / max(float(linear.mean()), 1e-6))
+        display = np.clip(ONE * np.maximum(linear, 0) ** (1 / GAMMA), 1, 255)
+        fold = np.clip(NO_FOLD + 127 * (self.fold - self.fold.mean()), 0, 255)
+        return np.ascontiguousarray(np.concatenate([display, fold[..., None]], axis=2).round().astype(np.uint8))
+
+    @staticmethod
+    def _line(off: FloatArray, width: float) -> FloatArray:
+        return np.clip(1.5 - 2 * np.abs(off) / max(width, 1.2 / SIDE), 0, 1).astype(np.float32)
+
+    @staticmethod
+    def _between(value: FloatArray, low: float, high: float) -> FloatArray:
+        edge = np.minimum(value - low, high - value)
+        return np.clip(edge * SIDE + 0.5, 0, 1).astype(np.float32)
+
+
+def shrink(tiles: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return tiles [t, n, n, 4] at half their size, each texel the mean of four."""
+    count, side = tiles.shape[:2]
+    four = tiles.reshape(count, side // 2, 2, side // 2, 2, 4).astype(np.uint16)
+    return np.ascontiguousarray(((four.sum(axis=(2, 4)) + 2) // 4).astype(np.uint8))
+
+
+def make_infrared_tiles(tiles: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return tiles [t, n, n, 4] as a lamp at the camera shows them: gray, flat, for most dyes are nearly clear to it."""
+    gray = tiles[..., :3].astype(np.float32).mean(axis=3, keepdims=True)
+    flat = ONE + (gray - ONE) * np.float32(0.6)
+    folds = NO_FOLD + (tiles[..., 3:].astype(np.float32) - NO_FOLD) * np.float32(0.6)
+    return np.ascontiguousarray(np.concatenate([np.repeat(flat, 3, axis=3), folds], axis=3).round().astype(np.uint8))
