@@ -111,13 +111,9 @@ def draw_triangles(
             area = -area
             second, third = 2, 1
         scale = np.float32(1) / np.float32(area)
+        tile, is_laid = NOBODY, False
         if coat is not None:
             tile = int(tiles[f])
-            first_texel = tile * side * side
-            u_a, v_a, fold_a = corners[f, 0, 0] * size, corners[f, 0, 1] * size, folds[a]
-            u_b, u_c = corners[f, second, 0] * size - u_a, corners[f, third, 0] * size - u_a
-            v_b, v_c = corners[f, second, 1] * size - v_a, corners[f, third, 1] * size - v_a
-            fold_b, fold_c = folds[b] - fold_a, folds[c] - fold_a
         # edge k is opposite vertex k; stepping one sample right or down changes it by a constant
         a_right, a_down = (by - cy) * SUBPIXEL, (cx - bx) * SUBPIXEL
         b_right, b_down = (cy - ay) * SUBPIXEL, (ax - cx) * SUBPIXEL
@@ -151,6 +147,13 @@ def draw_triangles(
                         flat_owner[at] = number
                         to_b, to_c = to_b * scale, to_c * scale
                         if coat is not None and tile >= 0:
+                            if not is_laid:
+                                is_laid = True
+                                first_texel = tile * side * side
+                                u_a, v_a, fold_a = corners[f, 0, 0] * size, corners[f, 0, 1] * size, folds[a]
+                                u_b, u_c = corners[f, second, 0] * size - u_a, corners[f, third, 0] * size - u_a
+                                v_b, v_c = corners[f, second, 1] * size - v_a, corners[f, third, 1] * size - v_a
+                                fold_b, fold_c = folds[b] - fold_a, folds[c] - fold_a
                             row_at, column_at = int(v_a + v_b * to_b + v_c * to_c), int(u_a + u_b * to_b + u_c * to_c)
                             texel = np.uintp(first_texel + row_at * side + (column_at & wrap))
                             fold = (fold_a + fold_b * to_b + fold_c * to_c) * (np.float32(flat_texels[texel, 3]) - flat)

@@ -1,8 +1,8 @@
 """Textures of legwear, skirts and shoes.
 
-On a leg, across goes around it from its back (0) over its inner side (0.25), front (0.5) and outer side (0.75), the same
-on both legs; down from over the hips (0) to the ground (1). A shoe's goes along it from heel to toe, and down around it
-from its bottom over its inner side (0.25), top (0.5) and outer side (0.75).
+On a leg, across goes around it from its back (0) over its inner side (0.25), front (0.5) and outer side (0.75), the
+same on both legs; down from over the hips (0) to the ground (1). On a shoe, across goes along it from heel to toe, and
+down around it from its bottom over its inner side (0.25), top (0.5) and outer side (0.75).
 """
 
 import numpy as np

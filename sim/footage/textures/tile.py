@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft
 
 FloatArray = NDArray[np.float32]
 
@@ -36,27 +37,33 @@ class Tile(IntEnum):
 
 
 _STEP = (np.arange(SIDE, dtype=np.float32) + np.float32(0.5)) / SIDE
-_ROWS = np.fft.fftfreq(SIDE)[:, None].astype(np.float32)
-_COLUMNS = np.fft.rfftfreq(SIDE)[None].astype(np.float32)
+_ROWS = np.fft.fftfreq(SIDE)[:, None]
+_COLUMNS = np.fft.rfftfreq(SIDE)[None]
 
 
 def make_noise(rng: np.random.Generator, across: float, down: float, *, turn: float = 0.0) -> FloatArray:
     """Return smooth noise [SIDE, SIDE] of mean 0 and deviation 1 that meets itself at the edges.
 
     Args:
-        rng: decides it.
+        rng: decides it: which part of the one noise that has such spots, and which way up.
         across: width of its spots, as a share of the tile.
         down: height of its spots.
         turn: how far spots lean, as a share of their height.
     """
-    parts = rng.standard_normal((SIDE, SIDE // 2 + 1, 2), dtype=np.float32)
-    white = parts[..., 0] + np.complex64(1j) * parts[..., 1]
-    leaning = _ROWS + np.float32(turn) * _COLUMNS
-    wide, tall = np.float32(np.sqrt(2) * np.pi * SIDE / 2.4) * np.array([across, down], dtype=np.float32)
-    keep = np.exp(-((_COLUMNS * wide) ** 2) - (leaning * tall) ** 2)
-    keep[0, 0] = 0
-    smooth = fft.irfft2(white * keep, s=(SIDE, SIDE))
-    return np.asarray(smooth / np.float32(max(float(smooth.std()), 1e-9)), dtype=np.float32)
+    x, y, flip = (int(n) for n in rng.integers((SIDE, SIDE, 2)))
+    return np.roll(_make_field(across, down, turn) * np.float32(1 - 2 * flip), (y, x), axis=(0, 1))
+
+
+@cache
+def _make_field(across: float, down: float, turn: float) -> FloatArray:
+    """Return the noise with such spots; a few dozen are asked for, each takes a millisecond to make."""
+    rng = np.random.default_rng(zlib.crc32(np.array([across, down, turn]).tobytes()))
+    white = np.fft.rfft2(rng.standard_normal((SIDE, SIDE)))
+    leaning = _ROWS + turn * _COLUMNS
+    wide, tall = (np.sqrt(2) * np.pi * SIDE * share / 2.4 for share in (across, down))
+    smooth = np.fft.irfft2(white * np.exp(-((_COLUMNS * wide) ** 2) - (leaning * tall) ** 2), s=(SIDE, SIDE))
+    smooth -= smooth.mean()
+    return np.asarray(smooth / max(float(smooth.std()), 1e-9), dtype=np.float32)
 
 
 @dataclass(slots=True)
@@ -148,7 +155,7 @@ def shrink(tiles: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def make_infrared_tiles(tiles: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return tiles [t, n, n, 4] as a lamp at the camera shows them: gray, flat, for most dyes are nearly clear to it."""
+    """Return tiles [t, n, n, 4] as infra-red light shows them: gray and flat, for most dyes are nearly clear to it."""
     gray = tiles[..., :3].astype(np.float32).mean(axis=3, keepdims=True)
     flat = ONE + (gray - ONE) * np.float32(0.6)
     folds = NO_FOLD + (tiles[..., 3:].astype(np.float32) - NO_FOLD) * np.float32(0.6)

@@ -18,6 +18,10 @@ SLEEVE_SHARE = 1.5
 _STRETCHED = {"T-shirt": 0.75, "striped T-shirt": 0.75, "polo shirt": 0.7, "tank top": 0.6, "sports jersey": 0.9}
 _SOFT = {"hoodie": 1.15, "zip hoodie": 1.1, "sweatshirt": 1.1, "shirt": 1.15, "jacket": 1.1, "puffer jacket": 0.45}
 
+_BUTTONED = {"shirt": 1.0, "polo shirt": 0.42, "dress": 0.3}
+_SIDE_POCKETS = frozenset({"jacket", "blazer", "puffer jacket", "zip hoodie", "cardigan"})
+_MARKED = frozenset({"hoodie", "zip hoodie", "sweatshirt", "jacket", "puffer jacket", "T-shirt", "long-sleeved shirt"})
+
 
 def make_torso(kind: str, rng: np.random.Generator, hem: float) -> NDArray[np.uint8]:
     """Return the tile of a torso; `hem` is how far down the top reaches."""
@@ -91,42 +95,60 @@ def _quilt(canvas: Canvas, count: int) -> None:
 def _add_own_parts(canvas: Canvas, kind: str, rng: np.random.Generator, hem: float) -> None:
     """Add what only this kind of top has, and what only this piece of it has."""
     if kind == "hoodie":
-        top, half = hem - 0.33, 0.115
-        canvas.seam(canvas.stripe_across(top, left=FRONT - half * 0.66, right=FRONT + half * 0.66), depth=0.6)
-        for sign in (-1, 1):
-            start = (FRONT + sign * half * 0.66, top)
-            canvas.seam(canvas.slant(start, (FRONT + sign * half, hem - 0.16), width=0.02), depth=0.45)
-            canvas.seam(canvas.stripe_down(FRONT + sign * half, top=hem - 0.16, bottom=hem - 0.09), depth=0.7)
-    if kind in {"shirt", "polo shirt", "dress"}:
-        end = {"shirt": hem, "polo shirt": 0.42, "dress": 0.3}[kind]
-        canvas.seam(canvas.stripe_down(FRONT - 0.018, bottom=end), depth=0.72)
-        canvas.shade(canvas.stripe_down(FRONT + 0.018, bottom=end), 0.9)
-        for at in np.arange(0.16, end - 0.02, 0.12):
-            canvas.shade(canvas.spot((FRONT, float(at)), (0.011, 0.014), soft=0.5), 0.5)
-        canvas.shade(canvas.spot((FRONT, 0.1), (0.07, 0.06)), 0.85)
+        _add_front_pocket(canvas, hem)
+    if kind in _BUTTONED:
+        _add_buttons(canvas, hem if kind == "shirt" else _BUTTONED[kind])
     if kind in {"shirt", "denim jacket"}:
         for sign in (1, -1) if kind == "denim jacket" or rng.random() < 0.3 else (1,):
             _add_pocket(canvas, FRONT + sign * 0.105, 0.36, half=0.045)
     if kind == "denim jacket":
         _add_denim_seams(canvas, hem)
-    if kind == "puffer jacket":
+    elif kind == "puffer jacket":
         _quilt(canvas, 8)
-    if kind in {"jacket", "blazer", "puffer jacket", "zip hoodie", "cardigan"}:
+    elif kind == "blazer":
+        _add_lapels(canvas)
+    elif kind == "cardigan":
+        add_ribs(canvas, np.ones_like(canvas.fold), count=30, depth=0.1)
+    elif kind == "sports jersey":
+        _add_mesh(canvas)
+    if kind in _SIDE_POCKETS:
         for sign in (-1, 1):
             opening = canvas.slant((FRONT + sign * 0.12, hem - 0.34), (FRONT + sign * 0.17, hem - 0.16), width=0.02)
             canvas.seam(opening, depth=0.5)
-    if kind == "blazer":
-        for sign in (-1, 1):
-            canvas.seam(canvas.slant((FRONT + sign * 0.06, 0.05), (FRONT + sign * 0.15, 0.24), width=0.02), depth=0.55)
-            canvas.seam(canvas.slant((FRONT + sign * 0.15, 0.24), (FRONT + sign * 0.06, 0.58), width=0.02), depth=0.55)
-    if kind == "cardigan":
-        add_ribs(canvas, np.ones_like(canvas.fold), count=30, depth=0.1)
-    if kind == "sports jersey":
-        canvas.gain *= 1 + 0.05 * np.sign(np.sin(2 * np.pi * 40 * canvas.across) * np.sin(2 * np.pi * 30 * canvas.down))
-        canvas.shade(canvas.spot((RIGHT, 0.6), (0.035, 0.9), soft=0.3), 0.72)
-        canvas.shade(canvas.spot((LEFT, 0.6), (0.035, 0.9), soft=0.3), 0.72)
-    if kind in {"hoodie", "zip hoodie", "sweatshirt", "jacket", "puffer jacket", "T-shirt", "long-sleeved shirt"}:
+    if kind in _MARKED:
         _add_mark(canvas, rng)
+
+
+def _add_front_pocket(canvas: Canvas, hem: float) -> None:
+    top, half = hem - 0.33, 0.115
+    canvas.seam(canvas.stripe_across(top, left=FRONT - half * 0.66, right=FRONT + half * 0.66), depth=0.6)
+    for sign in (-1, 1):
+        start = (FRONT + sign * half * 0.66, top)
+        canvas.seam(canvas.slant(start, (FRONT + sign * half, hem - 0.16), width=0.02), depth=0.45)
+        canvas.seam(canvas.stripe_down(FRONT + sign * half, top=hem - 0.16, bottom=hem - 0.09), depth=0.7)
+
+
+def _add_buttons(canvas: Canvas, end: float) -> None:
+    canvas.seam(canvas.stripe_down(FRONT - 0.018, bottom=end), depth=0.72)
+    canvas.shade(canvas.stripe_down(FRONT + 0.018, bottom=end), 0.9)
+    for at in np.arange(0.16, end - 0.02, 0.12):
+        canvas.shade(canvas.spot((FRONT, float(at)), (0.011, 0.014), soft=0.5), 0.5)
+    canvas.shade(canvas.spot((FRONT, 0.1), (0.07, 0.06)), 0.85)
+
+
+def _add_lapels(canvas: Canvas) -> None:
+    for sign in (-1, 1):
+        low = (FRONT + sign * 0.15, 0.24)
+        canvas.seam(canvas.slant((FRONT + sign * 0.06, 0.05), low, width=0.02), depth=0.55)
+        canvas.seam(canvas.slant(low, (FRONT + sign * 0.06, 0.58), width=0.02), depth=0.55)
+
+
+def _add_mesh(canvas: Canvas) -> None:
+    """Add the holes of a sports jersey's cloth, and its darker sides."""
+    holes = np.sign(np.sin(2 * np.pi * 40 * canvas.across) * np.sin(2 * np.pi * 30 * canvas.down))
+    canvas.gain *= (1 + 0.05 * holes).astype(np.float32)
+    for side in (RIGHT, LEFT):
+        canvas.shade(canvas.spot((side, 0.6), (0.035, 0.9), soft=0.3), 0.72)
 
 
 def _add_denim_seams(canvas: Canvas, hem: float) -> None:
