@@ -2,7 +2,7 @@
 
 On the torso, across goes around from the middle of the back (0) over the body's right side (0.25), the middle of the
 front (0.5) and its left side (0.75); down from the shoulders (0) to a little under the hips (1). On an arm, across goes
-around likewise and down from above the shoulder to the fingers; the wrist is at `WRIST`.
+around likewise and down from above the shoulder to the fingers; the wrist is at 0.73.
 """
 
 import numpy as np
@@ -13,7 +13,6 @@ from sim.footage.textures.folds import add_folds, add_ribs, add_wear
 from sim.footage.textures.tile import Canvas, make_noise
 
 FRONT, LEFT, RIGHT = 0.5, 0.75, 0.25
-WRIST = 0.73
 SLEEVE_SHARE = 1.5
 _STRETCHED = {"T-shirt": 0.75, "striped T-shirt": 0.75, "polo shirt": 0.7, "tank top": 0.6, "sports jersey": 0.9}
 _SOFT = {"hoodie": 1.15, "zip hoodie": 1.1, "sweatshirt": 1.1, "shirt": 1.15, "jacket": 1.1, "puffer jacket": 0.45}
