@@ -73,7 +73,7 @@ def _draw_eye(
     canvas.shade(canvas.spot((x - 0.004 * away * wide, y - 0.003 * high), (0.021 * wide, 0.013 * high)), 0.58)
     canvas.shade(canvas.spot((x, y + 0.014 * high), (0.015 * wide, 0.004 * high)), 0.86)
     canvas.color(canvas.spot((x, y), (0.0135 * wide, 0.0052 * high), soft=0.6), _toward(skin, _EYE_WHITE))
-    iris = tuple(c / 2 for c in _EYE_WHITE)
+    iris: Rgb = (_EYE_WHITE[0] / 2, _EYE_WHITE[1] / 2, _EYE_WHITE[2] / 2)
     canvas.color(canvas.spot((x, y), (0.0068 * wide, 0.0062 * high), soft=0.5), _toward(iris, _IRIS, most=1.0))
     lid = canvas.slant((x - 0.015 * wide, y - 0.0052 * high), (x + 0.015 * wide, y - 0.0052 * high), width=0.011)
     canvas.shade(lid, 0.3)

@@ -113,13 +113,13 @@ class Canvas:
         """Return the mask of an ellipse, 1 in the middle; `soft` below 1 makes it flat with a sharp edge."""
         far = np.hypot((self.across - at[0]) / half[0], (self.down - at[1]) / half[1])
         if soft >= 1:
-            return np.exp(-1.5 * far * far).astype(np.float32)
-        return np.clip((1 - far) / soft + 0.5, 0, 1).astype(np.float32)
+            return np.asarray(np.exp(-1.5 * far * far), dtype=np.float32)
+        return np.asarray(np.clip((1 - far) / soft + 0.5, 0, 1), dtype=np.float32)
 
     def rise(self, start: float, end: float) -> FloatArray:
         """Return a mask that grows from 0 at height `start` to 1 at `end`, smoothly."""
         share = np.clip((self.down - start) / (end - start), 0, 1)
-        return (share * share * (3 - 2 * share)).astype(np.float32)
+        return np.asarray((share * share * (3 - 2 * share)), dtype=np.float32)
 
     def seam(self, mask: FloatArray, *, depth: float = 0.72) -> None:
         """Sew along a mask: dark in the groove, a little lighter beside it."""
@@ -144,7 +144,7 @@ class Canvas:
     @staticmethod
     def _between(value: FloatArray, low: float, high: float) -> FloatArray:
         edge = np.minimum(value - low, high - value)
-        return np.clip(edge * SIDE + 0.5, 0, 1).astype(np.float32)
+        return np.asarray(np.clip(edge * SIDE + 0.5, 0, 1), dtype=np.float32)
 
 
 def shrink(tiles: NDArray[np.uint8]) -> NDArray[np.uint8]:
