@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,8 +13,11 @@ from sim.crowd.places.routes import RouteMap
 from sim.crowd.scenario.scenario import Scenario, check_scenario
 from sim.crowd.scenario.timetable import make_timetable
 from sim.crowd.tracking import make_track
+from sim.crowd.traffic.vehicles import list_hours, make_vehicle_tracks
 from sim.crowd.walking.acting import Acting, Event
 from sim.crowd.walking.clock import Clock
+from sim.crowd.walking.hours import Hours
+from sim.crowd.walking.manners import APART, CLOSE, Manners
 from sim.crowd.walking.walking import walk
 from sim.errors import ScenarioError
 from sim.site.model import Site
@@ -45,9 +49,25 @@ def make_crowd(
         raise ScenarioError(f"no stride is known for body {missing[0]!r}", expected=", ".join(sorted(stride_m)))
     plan_rng, walk_rng, gait_rng = rng.spawn(3)
     routes = RouteMap(site)
+    manners = APART if scenario.keeps_apart else CLOSE
     itineraries = make_timetable(site, scenario, people, routes, plan_rng)
     clock = Clock(fps=scenario.fps, frame_count=scenario.frame_count)
-    return play_out(itineraries, routes=routes, stride_m=stride_m, clock=clock, rngs=(walk_rng, gait_rng))
+    crowd = play_out(
+        itineraries,
+        routes=routes,
+        stride_m=stride_m,
+        clock=clock,
+        rngs=(walk_rng, gait_rng),
+        manners=manners,
+        hours=Hours(list_hours(scenario.vehicles)),
+    )
+    if not scenario.vehicles:
+        return crowd
+    paint_rng = rng.spawn(1)[0]
+    vehicles = make_vehicle_tracks(
+        scenario.vehicles, site=site, fps=scenario.fps, frame_count=scenario.frame_count, rng=paint_rng
+    )
+    return replace(crowd, vehicles=vehicles)
 
 
 def play_out(
@@ -57,6 +77,8 @@ def play_out(
     stride_m: Mapping[str, float],
     clock: Clock,
     rngs: tuple[np.random.Generator, np.random.Generator],
+    manners: Manners = CLOSE,
+    hours: Hours | None = None,
 ) -> Crowd:
     """Return what comes of everybody's errands.
 
@@ -66,12 +88,16 @@ def play_out(
         stride_m: as for `make_crowd`.
         clock: frames of the recording.
         rngs: for the walk, and for where in their stride people are when they appear.
+        manners: how much room people leave each other.
+        hours: when doors are open that are not always; None: all are.
 
     Raises:
         ScenarioError: somebody cannot get to a place, or errands contradict each other.
     """
     walk_rng, gait_rng = rngs
-    walked = walk(routes, itineraries, steps=clock.step_count, step_s=clock.step_s, rng=walk_rng)
+    walked = walk(
+        routes, itineraries, steps=clock.step_count, step_s=clock.step_s, rng=walk_rng, manners=manners, hours=hours
+    )
     tracks = [
         make_track(
             routes,

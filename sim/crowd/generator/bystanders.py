@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from sim.crowd.generator.chance import pick, pick_weighted, split
-from sim.crowd.generator.stories.site_facts import Halt, HaltKind, SiteFacts
+from sim.crowd.generator.stories.halts import Halt, HaltKind
+from sim.crowd.generator.stories.site_facts import SiteFacts
 from sim.crowd.generator.stories.story import Pattern, Story
 
 DayData = dict[str, Any]
@@ -18,6 +19,8 @@ _WAVE_S = 8
 _DOORS_A_DAY = 4
 _POST_S = ((50.0, 80.0), (60.0, 100.0))
 _STAY_S = 3000.0
+_ROUND = 12
+_ROUND_S = (12.0, 25.0)
 
 
 class Furniture:
@@ -76,22 +79,36 @@ def make_bystanders(
     return days
 
 
-def make_staff(furniture: Furniture, *, count: int, rng: np.random.Generator) -> list[DayData]:
-    """Return the days of `count` staff, who stand on duty and change their post now and then."""
+def make_staff(
+    furniture: Furniture, facts: SiteFacts, *, count: int, custodians: int, rng: np.random.Generator
+) -> list[DayData]:
+    """Return the days of `count` staff: custodians go about, half of the others stand at doors, half are on duty."""
     days: list[DayData] = []
+    free = list(facts.halts.get(HaltKind.DOORWAY, ()))
     for number in range(1, count + 1):
-        posts = [furniture.take(HaltKind.TALK, 1, rng) for _ in range(3)]
-        steps = [
-            {**halt.step, "for_s": list(span)}
-            for halt, span in zip(posts, (*_POST_S, (_STAY_S, _STAY_S)), strict=True)
-            if halt is not None
-        ]
+        if number > 1 and number <= 1 + custodians:
+            name, steps = f"custodian-{number - 1}", _make_round(furniture, rng)
+        elif number % 2 and free:
+            halt = free.pop(int(rng.integers(len(free))))
+            name, steps = f"teacher-{number}", [{**halt.step, "for_s": [_STAY_S, _STAY_S]}]
+        else:
+            name, steps = f"staff-{number}", _make_posts(furniture, rng)
         if not steps:
-            break
-        days.append(
-            {"day_id": f"staff-{number}", "people": 1, "role": "staff", "arrive": [{"doors": []}], "steps": steps}
-        )
+            continue
+        days.append({"day_id": name, "people": 1, "role": "staff", "arrive": [{"doors": []}], "steps": steps})
     return days
+
+
+def _make_posts(furniture: Furniture, rng: np.random.Generator) -> list[DayData]:
+    posts = [furniture.take(HaltKind.TALK, 1, rng) for _ in range(3)]
+    spans = (*_POST_S, (_STAY_S, _STAY_S))
+    return [{**h.step, "for_s": list(span)} for h, span in zip(posts, spans, strict=True) if h is not None]
+
+
+def _make_round(furniture: Furniture, rng: np.random.Generator) -> list[DayData]:
+    """Return short stops all over the building, as of somebody who empties bins and wipes tables."""
+    stops = [furniture.take(HaltKind.TALK, 1, rng) for _ in range(_ROUND)]
+    return [{**halt.step, "for_s": list(_ROUND_S)} for halt in stops if halt is not None]
 
 
 def _is_possible(pattern: Pattern, facts: SiteFacts) -> bool:

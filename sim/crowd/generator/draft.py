@@ -16,7 +16,8 @@ from sim.crowd.generator.chance import pick
 from sim.crowd.generator.levels import AIMS, Aims, Level
 from sim.crowd.generator.sightlines import Sightlines
 from sim.crowd.generator.stories import STORIES
-from sim.crowd.generator.stories.site_facts import HaltKind, SiteFacts, read_site_facts
+from sim.crowd.generator.stories.halts import HaltKind
+from sim.crowd.generator.stories.site_facts import SiteFacts, read_site_facts
 from sim.crowd.generator.stories.story import Story
 from sim.crowd.generator.story_beats import make_beats
 from sim.crowd.generator.ways import Way, WayFinder
@@ -24,7 +25,7 @@ from sim.crowd.scenario.scenario import SCENARIO_SCHEMA
 from sim.errors import ScenarioError
 from sim.site.model import Site
 
-PEOPLE = (12, 150)
+PEOPLE = (12, 240)
 MINUTES = (1.0, 15.0)
 MOST_SEED = 2**63 - 1
 """So many that a secret one cannot be found by trying: drafting a scenario takes most of a second."""
@@ -33,6 +34,8 @@ FPS = 10
 SCHOOL_DAY = date(2026, 10, 14)
 TITLE_CHARS = 60
 _ID_CHARS = 27
+_STUDENTS_A_ROOM = 22
+_STUDENTS_A_CAMERA = 20
 _TARGETS = (4, 10)
 _PEOPLE_A_TARGET = 11
 
@@ -128,7 +131,7 @@ def make_draft(wish: Wish, site: Site, *, site_path: str) -> Draft:
     chance = [wish.seed, zlib.crc32(f"{wish.story} {wish.level}".encode()), *([wish.again] if wish.again else [])]
     rng = np.random.default_rng(chance)
     facts = read_site_facts(site)
-    people = wish.people or count_people(story, aims, len(site.cameras))
+    people = wish.people or count_people(story, aims, count_students(site))
     duration_s = round((wish.minutes or aims.minutes) * 60)
     targets = int(np.clip(people // _PEOPLE_A_TARGET, *_TARGETS))
     targets = min(targets, people // (2 + aims.look_alikes))
@@ -143,7 +146,7 @@ def make_draft(wish: Wish, site: Site, *, site_path: str) -> Draft:
             furniture.reserve_seats(stop.halt.zone, seats_a_stop)
     others = people - targets - look_alikes - staff
     bystanders = make_bystanders(story, facts, furniture, count=others, duration_s=duration_s, rng=rng)
-    on_duty = make_staff(furniture, count=staff, rng=rng)
+    on_duty = make_staff(furniture, facts, count=staff, custodians=story.custodians, rng=rng)
     beats = make_beats(wish.level, ways, bystanders, facts, duration_s=duration_s, rng=rng)
     return Draft(
         wish=wish,
@@ -181,9 +184,15 @@ def make_scenario_id(wish: Wish, site: Site) -> str:
     return f"{site.site_id[: max(1, _ID_CHARS - len(end) - 1)].rstrip('-_')}-{end}"
 
 
-def count_people(story: Story, aims: Aims, cameras: int) -> int:
-    """Return how many people fit a story and a level at a site with a number of cameras."""
-    wanted = aims.people_per_camera * story.fullness * cameras
+def count_students(site: Site) -> int:
+    """Return how many students a school of this size has: 22 for each classroom, or 20 for each camera if more."""
+    rooms = sum(opening.kind == "classroom" for opening in site.openings)
+    return max(_STUDENTS_A_ROOM * rooms, _STUDENTS_A_CAMERA * len(site.cameras))
+
+
+def count_people(story: Story, aims: Aims, students: int) -> int:
+    """Return how many people a recording of a story and a level shows at a school with a number of students."""
+    wanted = aims.crowd * story.on_the_way * students
     return int(np.clip(round(wanted), PEOPLE[0], PEOPLE[1]))
 
 

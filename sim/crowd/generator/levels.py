@@ -22,7 +22,7 @@ class Aims:
         legs: stretches on camera of a target.
         blind_s: longest time of a target off camera, seconds.
         look_alikes: people dressed like each target.
-        people_per_camera: how full the building is in an ordinary story.
+        crowd: how full the building is, 1 as on the fullest day.
         minutes: length when none is asked for.
         wrong_clocks: cameras whose clock is wrong.
         index: range of the difficulty index (see `sim.drill.difficulty`) whose forms belong to the level; the upper end
@@ -34,7 +34,7 @@ class Aims:
     legs: tuple[int, int]
     blind_s: tuple[float, float]
     look_alikes: int
-    people_per_camera: float
+    crowd: float
     minutes: float
     wrong_clocks: int
     index: tuple[float, float]
@@ -47,10 +47,10 @@ AIMS: Mapping[Level, Aims] = {
         legs=(4, 5),
         blind_s=(3.0, 12.0),
         look_alikes=0,
-        people_per_camera=2.5,
+        crowd=0.3,
         minutes=3.0,
         wrong_clocks=0,
-        index=(0.0, 13.0),
+        index=(0.0, 14.0),
         min_legs=3,
     ),
     Level.MEDIUM: Aims(
@@ -58,10 +58,10 @@ AIMS: Mapping[Level, Aims] = {
         legs=(6, 8),
         blind_s=(12.0, 30.0),
         look_alikes=1,
-        people_per_camera=4.0,
+        crowd=0.55,
         minutes=4.0,
         wrong_clocks=0,
-        index=(14.0, 19.0),
+        index=(14.0, 20.0),
         min_legs=5,
     ),
     Level.HARD: Aims(
@@ -69,7 +69,7 @@ AIMS: Mapping[Level, Aims] = {
         legs=(9, 12),
         blind_s=(35.0, 70.0),
         look_alikes=2,
-        people_per_camera=5.5,
+        crowd=0.9,
         minutes=5.0,
         wrong_clocks=1,
         index=(20.0, 1000.0),

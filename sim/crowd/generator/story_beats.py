@@ -10,7 +10,8 @@ import numpy as np
 from sim.crowd.generator.bystanders import DayData
 from sim.crowd.generator.chance import pick
 from sim.crowd.generator.levels import Level
-from sim.crowd.generator.stories.site_facts import Halt, HaltKind, SiteFacts
+from sim.crowd.generator.stories.halts import Halt, HaltKind
+from sim.crowd.generator.stories.site_facts import SiteFacts
 from sim.crowd.generator.ways import Way
 
 BeatData = Mapping[str, Any]

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from sim.crowd.generator.chance import pick
 from sim.crowd.generator.levels import Aims
 from sim.crowd.generator.sightlines import Sightlines
-from sim.crowd.generator.stories.site_facts import HIDDEN, Halt, HaltKind, SiteFacts
+from sim.crowd.generator.stories.halts import Halt, HaltKind
+from sim.crowd.generator.stories.site_facts import HIDDEN, SiteFacts
 from sim.crowd.generator.stories.story import Story
 from sim.errors import ScenarioError
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.crowd.people.people import Garment, Person
+from sim.crowd.people.vehicle_track import VehicleTrack
 
 
 class Pose(IntEnum):
@@ -118,3 +119,4 @@ class Crowd:
     frame_count: int
     props: tuple[Prop, ...] = ()
     happenings: tuple[Happening, ...] = ()
+    vehicles: tuple[VehicleTrack, ...] = ()

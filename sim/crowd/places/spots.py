@@ -25,6 +25,7 @@ _BENCH_PITCH_M = 0.7
 _SEAT_REACH_M = 0.36
 _RING_RADIUS_M = {1: 0.0, 2: 0.42, 3: 0.52, 4: 0.64}
 _PASSING_ROOM_M = 0.45
+_TOUCH_M = 0.58
 NEAR_M = 5.0
 
 
@@ -61,13 +62,16 @@ ListRows = Callable[[str], list[list[Spot]]]
 class SpotBook:
     """Hands out the lockers, seats and quiet places of a site, each seat only once."""
 
-    def __init__(self, site: Site, routes: RouteMap) -> None:
+    def __init__(self, site: Site, routes: RouteMap, *, apart: bool = False) -> None:
+        """With `apart` no two places are so near each other that people there would touch, while there is room."""
+        self._apart = apart
         self._site = site
         self._routes = routes
         self._uses: Counter[Spot] = Counter()
         self._rows: dict[tuple[str, str], list[list[Spot]]] = {}
         self._quiet = QuietPlaces(site, routes, self._list_stops)
         self._rings_used: list[tuple[str, PointXY]] = []
+        self._widest_m = 0.0
 
     def take_lockers(self, area: Area, count: int, rng: np.random.Generator) -> list[Spot]:
         """Return `count` places at lockers, side by side where possible; empty if the area has not as many.
@@ -98,7 +102,8 @@ class SpotBook:
     def _get_rows(self, list_rows: ListRows, zone: str) -> list[list[Spot]]:
         key = (list_rows.__name__, zone)
         if key not in self._rows:
-            self._rows[key] = list_rows(zone)
+            rows = list_rows(zone)
+            self._rows[key] = _thin_out(rows) if self._apart else rows
         return self._rows[key]
 
     def _list_stops(self, zone: str) -> list[PointXY]:
@@ -179,7 +184,8 @@ class SpotBook:
         aside = aside_m >= _RING_RADIUS_M[count] + _PASSING_ROOM_M
         if aside.any():
             candidates, aside_m = candidates[aside], aside_m[aside]
-        for apart_m in (2.6, 1.9, 1.3, 0.0):
+        least_m = _RING_RADIUS_M[count] + self._widest_m + _TOUCH_M if self._apart else 0.0
+        for apart_m in (2.6, 1.9, 1.3, least_m) if least_m < 1.3 else (2.6, least_m):
             used = [at for place, at in self._rings_used if place == floor]
             gaps = np.full(len(candidates), np.inf)
             if used:
@@ -188,6 +194,9 @@ class SpotBook:
             fitting = np.flatnonzero(gaps >= apart_m)
             if len(fitting):
                 break
+        if len(fitting) == 0:
+            fitting = np.flatnonzero(gaps == gaps.max())
+        self._widest_m = max(self._widest_m, _RING_RADIUS_M[count])
         best = fitting[aside_m[fitting] >= np.sort(aside_m[fitting])[(3 * len(fitting)) // 4]]
         chosen = candidates[int(best[int(rng.integers(len(best)))])]
         middle = (round(float(chosen[0]), 6), round(float(chosen[1]), 6))
@@ -218,6 +227,17 @@ class SpotBook:
         length2 = max((x2 - x1) ** 2 + (y2 - y1) ** 2, 1e-12)
         share = min(1.0, max(0.0, ((at[0] - x1) * (x2 - x1) + (at[1] - y1) * (y2 - y1)) / length2))
         return math.atan2(at[1] - (y1 + share * (y2 - y1)), at[0] - (x1 + share * (x2 - x1)))
+
+
+def _thin_out(rows: list[list[Spot]]) -> list[list[Spot]]:
+    """Return the rows without places where one would touch somebody of an earlier row, as in corners."""
+    kept: list[list[Spot]] = []
+    for row in rows:
+        others = [spot.place.at for earlier in kept for spot in earlier]
+        free = [spot for spot in row if all(math.dist(spot.place.at, at) >= _TOUCH_M for at in others)]
+        if free:
+            kept.append(free)
+    return kept
 
 
 def _locate(thing: Furnishing, along_m: float, out_m: float) -> PointXY:

@@ -16,10 +16,12 @@ from sim.crowd.scenario.beats.base import Beat
 from sim.crowd.scenario.beats.place import Clothing
 from sim.crowd.scenario.faults import Fault, check_faults
 from sim.crowd.scenario.parts.file_part import FilePart, SecondsRange
+from sim.crowd.traffic.vehicles import Vehicle, check_vehicles, is_stop, list_hours
 from sim.errors import ScenarioError
 from sim.site.model import Identifier, PointXY, Site
 
-SCENARIO_SCHEMA = 1
+SCENARIO_SCHEMA = 2
+"""From 2 on people leave each other more room, and never share a place to stand."""
 
 Doors = Annotated[tuple[Identifier, ...], Field(min_length=1, description="one of these, drawn by the seed")]
 
@@ -171,9 +173,12 @@ class Scenario(FilePart):
     days: tuple[Day, ...] = Field(min_length=1)
     faults: tuple[Fault, ...] = Field(default=(), description="what is wrong with cameras")
     beats: tuple[AnyBeat, ...] = ()
+    vehicles: tuple[Vehicle, ...] = Field(default=(), description="what drives on the road before the school")
 
     @model_validator(mode="after")
     def _check_targets(self) -> Self:
+        if self.vehicles and not self.keeps_apart:
+            raise ValueError("vehicles need schema_version 2")
         if self.look_alikes and not any(day.target for day in self.days):
             raise ValueError("look_alikes needs at least one day with target: true")
         names = [day.day_id for day in self.days]
@@ -181,6 +186,11 @@ class Scenario(FilePart):
         if twice:
             raise ValueError(f"day_id {twice[0]!r} is used twice")
         return self
+
+    @property
+    def keeps_apart(self) -> bool:
+        """Whether nobody's body is ever within another's: files of schema 1 walk as they always did."""
+        return self.schema_version > 1
 
     @property
     def frame_count(self) -> int:
@@ -237,6 +247,8 @@ def check_scenario(scenario: Scenario, site: Site) -> None:
         ScenarioError: naming the key and those that exist.
     """
     check_faults(scenario.faults, site=site, duration_s=scenario.duration_s, fps=scenario.fps)
+    check_vehicles(scenario.vehicles, site=site, duration_s=scenario.duration_s)
+    _need_vehicles(scenario)
     zones = {space.zone_id for space in site.spaces}
     doors = {node.door for node in site.walk_nodes if node.door is not None}
     nodes = {node.node_id for node in site.walk_nodes}
@@ -267,6 +279,21 @@ def check_scenario(scenario: Scenario, site: Site) -> None:
             _need(f"{key}.node", (where.node,) if where.node else (), nodes, site)
             _need_doors(f"{key}.door", (where.door,) if where.door else (), doors, site)
     check_faults(scenario.faults, site=site, duration_s=scenario.duration_s, fps=scenario.fps)
+
+
+def _need_vehicles(scenario: Scenario) -> None:
+    """Check that each place at the curb where somebody gets off or on has a vehicle at some time."""
+    served = set(list_hours(scenario.vehicles))
+    for number, day in enumerate(scenario.days):
+        used = [door for arrival in day.arrive for door in arrival.doors]
+        used += [door for step in day.steps if isinstance(step, AwayStep | LeaveStep) for door in step.doors]
+        used += [door for step in day.steps if isinstance(step, AwayStep) for door in step.back]
+        empty = sorted({door for door in used if is_stop(door)} - served)
+        if empty:
+            raise ScenarioError(
+                f"days.{number} ({day.day_id}): no vehicle stops at {empty[0]!r}",
+                todo="add one under vehicles, or choose another door",
+            )
 
 
 def _need_doors(key: str, wanted: tuple[str, ...], usable: set[str], site: Site) -> None:

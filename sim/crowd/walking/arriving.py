@@ -8,11 +8,14 @@ from sim.crowd.places.errands import Act, Away, Errand, Leave, Pass, Stop
 from sim.crowd.places.routes import RouteMap
 from sim.crowd.walking.acting import Acting
 from sim.crowd.walking.gates import Gates
+from sim.crowd.walking.hours import Hours
+from sim.crowd.walking.manners import Manners
 from sim.crowd.walking.setting_out import SettingOut
 from sim.crowd.walking.walker import GLIDE_S, STUCK, Mode, Walker
 
 _ARRIVED_M = 0.12
 _GIVE_UP_M = 0.9
+_NEXT_TO_M = 0.3
 _GIVE_UP_ACT_M = 0.45
 _PASSED_M = 1.2
 _GIVE_UP_PASS_M = 2.5
@@ -20,16 +23,23 @@ _AT_DOOR_M = 0.4
 _LEAVING_M = 3.0
 _TURN_RAD_S = 1.7
 _FIRST_GLANCE_S = 2.0
+_CURB_M = 3.0
+_QUEUE_M = 0.6
+_STUCK_M = 9.0
 
 
 class Arriving:
     """Notices who has got where they were going, and begins what they came for."""
 
-    def __init__(self, routes: RouteMap, gates: Gates, acting: Acting, setting_out: SettingOut) -> None:
+    def __init__(
+        self, routes: RouteMap, gates: Gates, acting: Acting, setting_out: SettingOut, *, manners: Manners, hours: Hours
+    ) -> None:
         self._routes = routes
         self._gates = gates
         self._acting = acting
         self._setting_out = setting_out
+        self._manners = manners
+        self._hours = hours
 
     def check(self, walker: Walker, now_s: float) -> None:
         """Begin what a walking person came for once they are near enough to where it is."""
@@ -37,6 +47,8 @@ class Arriving:
         assert errand is not None
         left_m = math.dist(walker.at, walker.path[-1])
         on_last_leg = walker.leg == len(walker.path) - 1
+        if isinstance(errand, Leave) and self._waits_for_door(walker, errand, now_s):
+            return
         self._note_start(walker, errand, now_s)
         if not on_last_leg or left_m > _find_reach_m(walker, errand):
             return
@@ -59,6 +71,19 @@ class Arriving:
             case Leave():
                 self._acting.end(errand.event_id, walker, now_s)
                 self._go_out(walker, Mode.GONE)
+
+    def _waits_for_door(self, walker: Walker, leave: Leave, now_s: float) -> bool:
+        """Let a person stand some way from a door that is shut: a vehicle that has not come yet, or has left."""
+        if self._hours.is_open(leave.door_id, now_s):
+            return False
+        room_m = _CURB_M + _QUEUE_M * (walker.number % 5)
+        if walker.remaining_m > room_m and not (walker.stuck >= STUCK and walker.remaining_m < _STUCK_M):
+            return False
+        self._gates.release(walker)
+        walker.rest_rad = walker.facing_rad = math.atan2(walker.velocity[1], walker.velocity[0])
+        walker.mode, walker.pose, walker.velocity, walker.spot = Mode.STAYING, Pose.STAND, (0.0, 0.0), None
+        walker.stay_until_s, walker.glance_s = math.inf, now_s + _FIRST_GLANCE_S
+        return True
 
     def _go_out(self, walker: Walker, mode: Mode) -> None:
         self._gates.release(walker)
@@ -86,10 +111,21 @@ class Arriving:
         walker.facing_rad = stop.spot.facing_rad
         walker.pose = stop.spot.pose
         walker.mode = Mode.STAYING
+        if self._manners.takes_turns and math.dist(walker.at, stop.spot.place.at) > _NEXT_TO_M:
+            self._wait_beside(walker, stop, arrival_rad, now_s)
+            return
         if stop.spot.seat_at is not None and walker.itinerary.person.aid is not Aid.WHEELCHAIR:
             turn_s = abs(math.remainder(walker.facing_rad - arrival_rad, 2 * math.pi)) / _TURN_RAD_S + 0.4
             walker.mode, walker.pose, walker.turn_s = Mode.TURNING, Pose.STAND, now_s + turn_s
             walker.stay_until_s += GLIDE_S + turn_s
+
+    def _wait_beside(self, walker: Walker, stop: Stop, arrival_rad: float, now_s: float) -> None:
+        """Let a person who found their locker or place taken stand where they are instead, for as long."""
+        if stop.spot.seat_at is not None and math.dist(walker.at, stop.spot.seat_at) <= _NEXT_TO_M:
+            return
+        walker.spot, walker.pose = None, Pose.STAND
+        walker.rest_rad = walker.facing_rad = arrival_rad
+        walker.glance_s = now_s + _FIRST_GLANCE_S
 
     def begin_act(self, walker: Walker, act: Act, now_s: float) -> None:
         """Let a person wait at the spot of an act for the others."""

@@ -15,14 +15,11 @@ from scipy.spatial import cKDTree
 
 from sim.crowd.people.people import Aid
 from sim.crowd.places.ground import Ground, Landings
+from sim.crowd.walking.manners import Manners
 from sim.crowd.walking.walker import Mode, Walker
 from sim.site.model import PointXY
 
-MIN_GAP_M = 0.34
 WALL_GAP_M = 0.14
-BODY_RADIUS_M = 0.24
-SQUEEZED_RADIUS_M = 0.18
-STANDING_RADIUS_M = 0.26
 
 _FLOOR_APART_M = 400.0
 _PARKED_M = 4000.0
@@ -42,12 +39,13 @@ class Avoidance:
     People on a landing that two floors share are seen from both: the other floor has a ghost of them.
     """
 
-    def __init__(self, grounds: Sequence[Ground], count: int, step_s: float) -> None:
+    def __init__(self, grounds: Sequence[Ground], count: int, step_s: float, *, manners: Manners) -> None:
         self._step_s = step_s
+        self._manners = manners
         self._grounds = {ground.floor: ground for ground in grounds}
         self._shift_m = {ground.floor: index * _FLOOR_APART_M for index, ground in enumerate(grounds)}
         self._landings = Landings(grounds)
-        self._sim = pyrvo.RVOSimulator(step_s, 4.0, 10, 1.6, 0.5, BODY_RADIUS_M, MAX_SPEED_M_S)
+        self._sim = pyrvo.RVOSimulator(step_s, 4.0, 10, 1.6, 0.5, manners.walking_m, MAX_SPEED_M_S)
         for ground in grounds:
             for ring in ground.rings:
                 self._sim.add_obstacle([(x + self._shift_m[ground.floor], y) for x, y in ring])
@@ -125,7 +123,7 @@ class Avoidance:
         self._sim.set_agent_position(agent, (walker.at[0] + self._shift_m[floor], walker.at[1]))
         self._sim.set_agent_velocity(agent, walker.velocity)
         self._sim.set_agent_pref_velocity(agent, wish or (0.0, 0.0))
-        self._sim.set_agent_radius(agent, _choose_radius_m(walker, stands=wish is None))
+        self._sim.set_agent_radius(agent, self._choose_radius_m(walker, stands=wish is None))
         fastest = max(MAX_SPEED_M_S, walker.pace_m_s) if walker.mode is Mode.WALKING else _SIDESTEP_M_S
         self._sim.set_agent_max_speed(agent, 0.0 if wish is None else fastest)
 
@@ -142,6 +140,13 @@ class Avoidance:
         if math.hypot(nx, ny) < _STANDSTILL_M_S and math.hypot(*wish) < 2 * _STANDSTILL_M_S:
             return (0.0, 0.0)
         return (nx, ny)
+
+    def _choose_radius_m(self, walker: Walker, *, stands: bool) -> float:
+        manners = self._manners
+        more_m = _ROOM_M[walker.itinerary.person.aid]
+        if stands:
+            return manners.standing_m + more_m
+        return (manners.walking_m if walker.stuck < 3 else manners.squeezed_m) + more_m
 
     def _stop_at_walls(self, present: Sequence[Walker], moves: NDArray[np.float64]) -> None:
         for floor, ground in self._grounds.items():
@@ -163,7 +168,7 @@ class Avoidance:
             return held
         a, b = pairs[:, 0], pairs[:, 1]
         rooms_m = np.asarray([_ROOM_M[w.itinerary.person.aid] for w in present])
-        least_m = MIN_GAP_M + rooms_m[a] + rooms_m[b]
+        least_m = self._manners.gap_m + rooms_m[a] + rooms_m[b]
         gap_now = np.hypot(*(now[a] - now[b]).T)
         for _ in range(len(present)):
             after = now + moves * self._step_s
@@ -195,10 +200,3 @@ def find_pairs(people: Sequence[Walker], *, reach_m: float) -> NDArray[np.int64]
     points = np.asarray([(*w.at, w.z_m * squeeze) for w in people])
     found = cKDTree(points).query_pairs(math.hypot(reach_m, reach_m), output_type="ndarray")
     return np.asarray(found[np.lexsort((found[:, 1], found[:, 0]))], dtype=np.int64)
-
-
-def _choose_radius_m(walker: Walker, *, stands: bool) -> float:
-    more_m = _ROOM_M[walker.itinerary.person.aid]
-    if stands:
-        return STANDING_RADIUS_M + more_m
-    return (BODY_RADIUS_M if walker.stuck < 3 else SQUEEZED_RADIUS_M) + more_m

@@ -10,7 +10,9 @@ from sim.crowd.walking.acting import Acting
 from sim.crowd.walking.arriving import Arriving
 from sim.crowd.walking.avoidance import is_free
 from sim.crowd.walking.gates import Gates
+from sim.crowd.walking.hours import Hours
 from sim.crowd.walking.jams import Jams
+from sim.crowd.walking.manners import Manners
 from sim.crowd.walking.setting_out import SettingOut
 from sim.crowd.walking.steering import Steering
 from sim.crowd.walking.walker import Mode, Walker
@@ -19,6 +21,8 @@ from sim.site.model import PointXY, WalkNode
 _DOOR_GAP_M = 0.65
 _JAMB_M = 0.5
 _JAMB_MARGIN_M = 0.25
+_FIRST_GAP_M = 0.03
+_RINGS = 12
 
 
 class ComingIn:
@@ -36,6 +40,8 @@ class ComingIn:
         setting_out: SettingOut,
         arriving: Arriving,
         step_s: float,
+        manners: Manners,
+        hours: Hours,
     ) -> None:
         self._routes = routes
         self._walkers = walkers
@@ -46,6 +52,8 @@ class ComingIn:
         self._setting_out = setting_out
         self._arriving = arriving
         self._step_s = step_s
+        self._manners = manners
+        self._hours = hours
 
     def come_in(self, walker: Walker, now_s: float) -> None:
         """Let a person in, unless somebody is in their door: then they try again at the next step.
@@ -55,6 +63,8 @@ class ComingIn:
         """
         if walker.door_id is None:
             self._begin_inside(walker, now_s)
+            return
+        if not self._hours.is_open(walker.door_id, now_s):
             return
         node_id = self._routes.get_door_node(walker.door_id)
         node = self._routes.nodes[node_id]
@@ -94,8 +104,27 @@ class ComingIn:
             return
         if errand.spot.seat_at is not None and walker.itinerary.person.aid is not Aid.WHEELCHAIR:
             walker.at = errand.spot.seat_at
+        if self._manners.takes_turns:
+            walker.at = self._find_free_place(walker)
         self._arriving.begin_stop(walker, errand, now_s, share=walker.itinerary.left_share)
-        walker.mode, walker.pose = Mode.STAYING, errand.spot.pose
+        walker.mode = Mode.STAYING
+        if walker.spot is not None:
+            walker.pose = errand.spot.pose
+
+    def _find_free_place(self, walker: Walker) -> PointXY:
+        """Return where a person may stand at the start: at their spot, or as near to it as nobody is."""
+        ground = self._routes.grounds[walker.floor]
+        gap_m = self._manners.gap_m + _FIRST_GAP_M
+        for ring in range(_RINGS):
+            for turn in range(max(1, 6 * ring)):
+                angle, out_m = 2 * math.pi * turn / max(1, 6 * ring), 0.3 * ring
+                x, y = walker.at[0] + out_m * math.cos(angle), walker.at[1] + out_m * math.sin(angle)
+                at = (round(x, 6), round(y, 6))
+                if not is_free(self._walkers, at, z_m=walker.z_m, gap_m=gap_m, but=walker):
+                    continue
+                if ring == 0 or ground.is_clear(walker.at, at, margin_m=_JAMB_MARGIN_M):
+                    return at
+        return walker.at
 
     def _finish_away(self, walker: Walker, now_s: float) -> None:
         before = walker.itinerary.errands[walker.errand - 1] if walker.errand else None

@@ -7,14 +7,16 @@ import numpy as np
 
 from sim.crowd.people.people import Aid
 from sim.crowd.people.track import Pose
-from sim.crowd.places.errands import Act, Itinerary, Stop
+from sim.crowd.places.errands import Act, Itinerary, Leave, Stop
 from sim.crowd.places.routes import RouteMap
 from sim.crowd.walking.acting import Acting, check_cues
 from sim.crowd.walking.arriving import Arriving
 from sim.crowd.walking.avoidance import Avoidance, is_free
 from sim.crowd.walking.coming_in import ComingIn
 from sim.crowd.walking.gates import Gates
+from sim.crowd.walking.hours import Hours
 from sim.crowd.walking.jams import Jams
+from sim.crowd.walking.manners import CLOSE, Manners
 from sim.crowd.walking.setting_out import SettingOut
 from sim.crowd.walking.staying import Pastimes
 from sim.crowd.walking.steering import Steering, step_aside
@@ -34,9 +36,16 @@ class Walked:
 
 
 def walk(
-    routes: RouteMap, itineraries: Sequence[Itinerary], *, steps: int, step_s: float, rng: np.random.Generator
+    routes: RouteMap,
+    itineraries: Sequence[Itinerary],
+    *,
+    steps: int,
+    step_s: float,
+    rng: np.random.Generator,
+    manners: Manners = CLOSE,
+    hours: Hours | None = None,
 ) -> Walked:
-    """Let everybody live their day for `steps` steps of `step_s` seconds.
+    """Let everybody live their day for `steps` steps of `step_s` seconds, leaving each other the room of `manners`.
 
     Raises:
         ScenarioError: a place cannot be got to by who is to go there, or an itinerary contradicts itself or another.
@@ -47,7 +56,7 @@ def walk(
         Walker(number=number, itinerary=itinerary, rng=stream, wake_s=itinerary.enter_s, door_id=itinerary.enter_door)
         for number, (itinerary, stream) in enumerate(zip(itineraries, streams, strict=True))
     )
-    building = _Building(routes, walkers, step_s)
+    building = _Building(routes, walkers, step_s, manners, hours or Hours())
     for step in range(steps):
         building.act(round(step * step_s, 6))
         for walker in walkers:
@@ -59,11 +68,14 @@ def walk(
 class _Building:
     """The walkers, the doors between them, and the clock's next step."""
 
-    def __init__(self, routes: RouteMap, walkers: tuple[Walker, ...], step_s: float) -> None:
+    def __init__(
+        self, routes: RouteMap, walkers: tuple[Walker, ...], step_s: float, manners: Manners, hours: Hours
+    ) -> None:
         self._routes = routes
         self._walkers = walkers
         self._step_s = step_s
-        self._avoidance = Avoidance(tuple(routes.grounds.values()), len(walkers), step_s)
+        self._hours = hours
+        self._avoidance = Avoidance(tuple(routes.grounds.values()), len(walkers), step_s, manners=manners)
         self._parties: dict[int, list[Walker]] = {}
         for walker in walkers:
             self._parties.setdefault(walker.itinerary.party, []).append(walker)
@@ -73,7 +85,7 @@ class _Building:
         gates = Gates()
         self._steering = Steering(routes, walkers, gates, self._parties)
         self._setting_out = SettingOut(routes, self.acting)
-        self._arriving = Arriving(routes, gates, self.acting, self._setting_out)
+        self._arriving = Arriving(routes, gates, self.acting, self._setting_out, manners=manners, hours=hours)
         self._coming_in = ComingIn(
             routes,
             walkers,
@@ -84,6 +96,8 @@ class _Building:
             setting_out=self._setting_out,
             arriving=self._arriving,
             step_s=step_s,
+            manners=manners,
+            hours=hours,
         )
 
     def act(self, now_s: float) -> None:
@@ -123,6 +137,12 @@ class _Building:
 
     def _stay(self, walker: Walker, now_s: float) -> None:
         errand = walker.current
+        if isinstance(errand, Leave):
+            if self._hours.is_open(errand.door_id, now_s):
+                self._setting_out.begin(walker, now_s)
+            else:
+                self._pastimes.pass_time(walker, now_s, waits=True)
+            return
         if isinstance(errand, Act):
             self._stay_for_act(walker, errand, now_s)
             return

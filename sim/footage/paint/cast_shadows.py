@@ -40,6 +40,17 @@ class ShadowCaster:
         if self._sun_samples is not None:
             self._cast_by_sun(picture, vertices, faces, float(ground_m[2]))
 
+    def cast_vehicle(
+        self, picture: NDArray[np.uint8], vertices: FloatArray, faces: NDArray[np.int32], ground_m: FloatArray
+    ) -> None:
+        """Darken a picture as `cast`, by something too large for the soft shadow: the ground below it goes dark."""
+        if self._lighting.contact <= 0 or self._sun_samples is None:
+            return
+        below = vertices.copy()
+        below[:, 2] = ground_m[2]
+        self._cast_by_sun(picture, below, faces, float(ground_m[2]))
+        self._cast_by_sun(picture, vertices, faces, float(ground_m[2]))
+
     def _cast_by_sun(
         self, picture: NDArray[np.uint8], vertices: FloatArray, faces: NDArray[np.int32], ground_z: float
     ) -> None:

@@ -13,6 +13,7 @@ from shapely import Point, Polygon
 
 from sim.crowd.people.people import Person
 from sim.crowd.people.track import Crowd, Prop
+from sim.crowd.people.vehicle_track import VehicleTrack
 from sim.crowd.scenario.faults import AnyFault, LowLight, MovedView
 from sim.footage.paint.camera_effects import CameraEffects, choose_optics, undo_blur
 from sim.footage.paint.drawable import Drawable
@@ -28,7 +29,8 @@ from sim.footage.paint.plate import Plate, load_plate, read_plate_files
 from sim.footage.paint.props import make_prop_mesh
 from sim.footage.paint.scene_light import estimate_light, read_picture_light
 from sim.footage.paint.shading import INDOORS, NIGHT, OUTDOORS, Lighting, make_daylight
-from sim.footage.paint.things import Thing, Things
+from sim.footage.paint.things import OPEN_LOOK, Thing, Things
+from sim.footage.paint.vehicles import load_vehicle
 from sim.footage.people.bodies import Body, load_body
 from sim.footage.people.dressing import dress_person
 from sim.footage.people.figure import Figure
@@ -44,9 +46,17 @@ _AHEAD_M = 5.0
 class Figures(Mapping[tuple[str, int], Drawable]):
     """People by id and number of outfit, dressed when asked for, and things by id; who asks keeps them."""
 
-    def __init__(self, people: Sequence[Person], bodies_folder: Path, *, props: Sequence[Prop] = ()) -> None:
+    def __init__(
+        self,
+        people: Sequence[Person],
+        bodies_folder: Path,
+        *,
+        props: Sequence[Prop] = (),
+        vehicles: Sequence[VehicleTrack] = (),
+    ) -> None:
         self._people = {p.person_id: p for p in people}
         self._props = {p.prop_id: p for p in props}
+        self._vehicles = {v.vehicle_id: v for v in vehicles}
         self._folder = bodies_folder
         self._bodies: dict[str, Body] = {}
 
@@ -54,6 +64,9 @@ class Figures(Mapping[tuple[str, int], Drawable]):
         person_id, look = key
         if person_id in self._props:
             return Thing(make_prop_mesh(self._props[person_id].garment))
+        if person_id in self._vehicles:
+            track = self._vehicles[person_id]
+            return Thing(load_vehicle(track.kind, rgb=track.rgb, is_open=look == OPEN_LOOK))
         return self.dress(person_id, look)
 
     def dress(self, person_id: str, look: int) -> Figure:
@@ -198,7 +211,11 @@ class CameraSources:
             )
             if self.only_masks:
                 return MaskSource(
-                    painter, stances, things=Things(self.crowd.props), plate=plate, with_pixels=self.with_pixels
+                    painter,
+                    stances,
+                    things=Things(self.crowd.props, self.crowd.vehicles),
+                    plate=plate,
+                    with_pixels=self.with_pixels,
                 )
             chance, dirt = np.random.SeedSequence([self.seed, zlib.crc32(camera_id.encode())]).spawn(2)
             return CameraSource(
@@ -212,7 +229,7 @@ class CameraSources:
                     scene=plate.bgr,
                 ),
                 text,
-                things=Things(self.crowd.props),
+                things=Things(self.crowd.props, self.crowd.vehicles),
                 lens=make_lens_effects(visible, size_wh=self.size_wh, rng=np.random.default_rng(dirt)),
             )
 
@@ -222,7 +239,7 @@ class CameraSources:
 
     def make_figures(self) -> Mapping[tuple[str, int], Drawable]:
         """Return the people of the pictures; anyone who paints several cameras in one process may share them."""
-        return Figures(self.crowd.people, self.bodies_folder, props=self.crowd.props)
+        return Figures(self.crowd.people, self.bodies_folder, props=self.crowd.props, vehicles=self.crowd.vehicles)
 
     def make_stances(self) -> Stances:
         """Return how everybody stands in each frame; shared likewise."""

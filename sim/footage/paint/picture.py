@@ -113,6 +113,9 @@ class ScenePainter:
         posed = self._pose_all(stances, things)
         for body in posed:
             ground_m = np.asarray(body.stance.xyz_m, dtype=np.float32)
+            if body.stance.reach_m > 0:
+                self._shadows.cast_vehicle(picture, body.vertices, body.mesh.sorted_faces.faces, ground_m)
+                continue
             self._shadows.cast(picture, body.vertices, body.mesh.sorted_faces.faces, ground_m)
         return picture, self._measure(posed, things, picture, is_lit=True)
 
@@ -189,7 +192,8 @@ class ScenePainter:
     def _choose(self, stances: Sequence[Stance]) -> list[Stance]:
         xyz_m = np.array([stance.xyz_m for stance in stances], dtype=np.float64).reshape(-1, 3)
         lying = np.array([stance.shares[Pose.LIE] > 0 for stance in stances], dtype=np.bool_)
-        return [stance for stance, may in zip(stances, self.may_show(xyz_m, lying), strict=True) if may]
+        chosen = self.may_show(xyz_m, lying)
+        return [stance for stance, may in zip(stances, chosen, strict=True) if may or stance.reach_m > 0]
 
     def _pose(self, stance: Stance) -> _Posed:
         mesh = self._meshes.get(stance)

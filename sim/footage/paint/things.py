@@ -9,10 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.crowd.people.track import Pose, Prop
+from sim.crowd.people.vehicle_track import VehicleTrack
+from sim.crowd.traffic.shapes import SIZES_M
 from sim.footage.paint.props import PropMesh
 from sim.footage.people.motion import Stance
 
 FloatArray = NDArray[np.float32]
+
+OPEN_LOOK = 1
+"""The look of a vehicle whose door is open."""
 
 _STANDS = tuple(float(pose is Pose.STAND) for pose in Pose)
 
@@ -48,8 +53,9 @@ class Thing:
 class Things:
     """Where things are, by frame."""
 
-    def __init__(self, props: Sequence[Prop]) -> None:
+    def __init__(self, props: Sequence[Prop], vehicles: Sequence[VehicleTrack] = ()) -> None:
         self._props = tuple(props)
+        self._vehicles = tuple(vehicles)
         self._stances = {
             prop: Stance(
                 person_id=prop.prop_id,
@@ -63,4 +69,21 @@ class Things:
 
     def get(self, frame: int) -> Sequence[Stance]:
         """Return where the things are that are there in a frame."""
-        return [self._stances[prop] for prop in self._props if prop.first_frame <= frame <= prop.last_frame]
+        return [
+            *(self._stances[prop] for prop in self._props if prop.first_frame <= frame <= prop.last_frame),
+            *(_drive(track, frame) for track in self._vehicles if 0 <= frame - track.first_frame < len(track.xyz_m)),
+        ]
+
+
+def _drive(track: VehicleTrack, frame: int) -> Stance:
+    row = frame - track.first_frame
+    x, y, z = track.xyz_m[row].tolist()
+    return Stance(
+        person_id=track.vehicle_id,
+        xyz_m=(x, y, z),
+        heading_rad=float(track.heading_rad[row]),
+        gait_phase=0.0,
+        shares=_STANDS,
+        look=OPEN_LOOK if track.is_open[row] else 0,
+        reach_m=max(SIZES_M[track.kind]) / 2,
+    )

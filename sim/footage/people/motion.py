@@ -91,6 +91,7 @@ class Stance:
         gait_phase: 0..1, left heel strike at 0.
         shares: share of each pose of `Pose`, one for each member, sum 1; several while one changes into another.
         look: which of the person's outfits is worn.
+        reach_m: how far a vehicle goes from its middle; 0 for people and small things.
         time_s: seconds from the recording's start; people who stand or talk move with it.
         walk: the stretch of motion this is part of, None for somebody who only stands model.
         row: which row of it this is.
@@ -102,6 +103,7 @@ class Stance:
     gait_phase: float
     shares: tuple[float, ...]
     look: int = 0
+    reach_m: float = 0.0
     time_s: float = 0.0
     walk: Walk | None = None
     row: int = 0

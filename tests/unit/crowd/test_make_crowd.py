@@ -12,7 +12,7 @@ from sim.crowd.people.track import Crowd, Pose
 from sim.crowd.places.ground import make_ground
 from sim.crowd.scenario.casting import cast_people
 from sim.crowd.scenario.scenario import find_site_folder, load_scenario
-from sim.crowd.walking.avoidance import MIN_GAP_M
+from sim.crowd.walking.manners import CLOSE
 from sim.errors import ScenarioError
 from sim.site.model import load_site
 from tests.support.walking_hall import STRIDE_M, make_hall_crowd, make_hall_site, make_plain_people, make_scenario
@@ -152,7 +152,7 @@ def test_the_cast_is_what_the_scenario_asks_for(morning):
 
 def test_nobody_in_the_morning_walks_through_anybody_or_a_wall(morning):
     site, _, crowd = morning
-    assert compute_smallest_gap_m(crowd) >= MIN_GAP_M - 0.03
+    assert compute_smallest_gap_m(crowd) >= CLOSE.gap_m - 0.03
     grounds = {floor.floor_id: make_ground(site, floor.floor_id) for floor in site.floors}
     shared = [(portal.landing, ground.floor) for ground in grounds.values() for portal in ground.plan.portals]
     for track in crowd.tracks:

@@ -5,7 +5,7 @@ import pytest
 
 from sim.crowd.people.track import Crowd, Pose, Track
 from sim.crowd.places.routes import Need, RouteMap
-from sim.crowd.walking.avoidance import MIN_GAP_M
+from sim.crowd.walking.manners import CLOSE
 from sim.errors import ScenarioError, SiteError
 from sim.site.model import Site
 from tests.support.two_floors import HALF_M, RISE_M, make_two_floor_site
@@ -110,7 +110,7 @@ def test_people_meet_on_the_landing_without_touching(traffic):
     gaps = np.linalg.norm(at[:, :, None] - at[:, None], axis=-1)
     gaps[:, np.arange(at.shape[1]), np.arange(at.shape[1])] = np.nan
     met = np.nanmin(np.where((at[:, :, None, 2] > RISE_M - 0.01), gaps, np.nan))
-    assert np.nanmin(gaps) > MIN_GAP_M - 0.03
+    assert np.nanmin(gaps) > CLOSE.gap_m - 0.03
     assert met < 1.2, "someone met someone up there"
 
 

@@ -1,6 +1,7 @@
 """Morning arrival: everybody comes in from outside, most by way of a locker, and ends in a classroom."""
 
-from sim.crowd.generator.stories.site_facts import ROOMS, DoorUse, HaltKind
+from sim.crowd.generator.stories.halts import HaltKind
+from sim.crowd.generator.stories.site_facts import ROOMS, DoorUse
 from sim.crowd.generator.stories.story import Pattern, PatternHalt, Story
 
 ARRIVAL = Story(
@@ -21,14 +22,32 @@ ARRIVAL = Story(
     patterns=(
         Pattern(
             name="locker-then-room",
-            share=4,
+            share=6,
             group=2,
             enter=(DoorUse.OUTSIDE,),
-            window=(0.02, 0.8),
+            window=(0.0, 0.85),
+            halts=(PatternHalt(kind=HaltKind.LOCKER, for_s=(10, 25)),),
+            leave=ROOMS,
+        ),
+        Pattern(
+            name="talks-at-the-locker",
+            share=2,
+            group=2,
+            enter=(DoorUse.OUTSIDE,),
+            window=(0.0, 0.7),
             halts=(
                 PatternHalt(kind=HaltKind.LOCKER, for_s=(15, 30)),
-                PatternHalt(kind=HaltKind.TALK, for_s=(30, 70)),
+                PatternHalt(kind=HaltKind.TALK, for_s=(20, 50)),
             ),
+            leave=ROOMS,
+        ),
+        Pattern(
+            name="straight-to-room",
+            share=2,
+            group=1,
+            enter=(DoorUse.OUTSIDE,),
+            window=(0.0, 0.9),
+            halts=(),
             leave=ROOMS,
         ),
         Pattern(
@@ -45,7 +64,7 @@ ARRIVAL = Story(
         ),
         Pattern(
             name="friends",
-            share=2,
+            share=1,
             group=3,
             enter=(),
             window=(0.0, 0.0),
@@ -65,6 +84,6 @@ ARRIVAL = Story(
             leave=ROOMS,
         ),
     ),
-    fullness=1.0,
+    on_the_way=0.28,
     staff_share=0.08,
 )

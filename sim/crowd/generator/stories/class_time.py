@@ -1,6 +1,7 @@
 """Class time: quiet halls, a few students with a pass, staff and errands."""
 
-from sim.crowd.generator.stories.site_facts import ROOMS, DoorUse, HaltKind
+from sim.crowd.generator.stories.halts import HaltKind
+from sim.crowd.generator.stories.site_facts import ROOMS, DoorUse
 from sim.crowd.generator.stories.story import Pattern, PatternHalt, Story
 
 CLASS_TIME = Story(
@@ -52,6 +53,7 @@ CLASS_TIME = Story(
             leave=ROOMS,
         ),
     ),
-    fullness=0.45,
-    staff_share=0.12,
+    on_the_way=0.05,
+    staff_share=0.2,
+    custodians=2,
 )

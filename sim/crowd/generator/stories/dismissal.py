@@ -1,6 +1,7 @@
 """Dismissal: out of the rooms, to the lockers, to buses and cars."""
 
-from sim.crowd.generator.stories.site_facts import ROOMS, DoorUse, HaltKind
+from sim.crowd.generator.stories.halts import HaltKind
+from sim.crowd.generator.stories.site_facts import ROOMS, DoorUse
 from sim.crowd.generator.stories.story import Pattern, PatternHalt, Story
 
 DISMISSAL = Story(
@@ -14,10 +15,10 @@ DISMISSAL = Story(
     patterns=(
         Pattern(
             name="locker-then-out",
-            share=5,
+            share=7,
             group=2,
             enter=ROOMS,
-            window=(0.02, 0.6),
+            window=(0.0, 0.65),
             halts=(PatternHalt(kind=HaltKind.LOCKER, for_s=(15, 30)),),
             leave=(DoorUse.OUTSIDE,),
         ),
@@ -27,7 +28,16 @@ DISMISSAL = Story(
             group=3,
             enter=ROOMS,
             window=(0.02, 0.5),
-            halts=(PatternHalt(kind=HaltKind.TALK, for_s=(50, 100)),),
+            halts=(PatternHalt(kind=HaltKind.TALK, for_s=(20, 60)),),
+            leave=(DoorUse.OUTSIDE,),
+        ),
+        Pattern(
+            name="straight-out",
+            share=4,
+            group=1,
+            enter=ROOMS,
+            window=(0.0, 0.7),
+            halts=(),
             leave=(DoorUse.OUTSIDE,),
         ),
         Pattern(
@@ -52,6 +62,6 @@ DISMISSAL = Story(
             leave=ROOMS,
         ),
     ),
-    fullness=1.1,
+    on_the_way=0.32,
     staff_share=0.08,
 )

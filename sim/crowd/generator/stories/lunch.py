@@ -1,6 +1,7 @@
 """Lunch: to the tables and back, with some who go elsewhere."""
 
-from sim.crowd.generator.stories.site_facts import ROOMS, DoorUse, HaltKind
+from sim.crowd.generator.stories.halts import HaltKind
+from sim.crowd.generator.stories.site_facts import ROOMS, DoorUse
 from sim.crowd.generator.stories.story import Pattern, PatternHalt, Story
 
 LUNCH = Story(
@@ -14,7 +15,7 @@ LUNCH = Story(
     patterns=(
         Pattern(
             name="to-the-tables",
-            share=4,
+            share=6,
             group=2,
             enter=ROOMS,
             window=(0.02, 0.5),
@@ -41,7 +42,7 @@ LUNCH = Story(
             window=(0.05, 0.6),
             halts=(
                 PatternHalt(kind=HaltKind.LOCKER, for_s=(10, 20)),
-                PatternHalt(kind=HaltKind.TALK, for_s=(40, 90)),
+                PatternHalt(kind=HaltKind.TALK, for_s=(20, 50)),
             ),
             leave=ROOMS,
         ),
@@ -55,6 +56,6 @@ LUNCH = Story(
             leave=(DoorUse.OUTSIDE,),
         ),
     ),
-    fullness=1.1,
+    on_the_way=0.3,
     staff_share=0.08,
 )

@@ -1,6 +1,7 @@
 """Passing period: rooms empty into the halls at once, and fill again a few minutes later."""
 
-from sim.crowd.generator.stories.site_facts import ROOMS, HaltKind
+from sim.crowd.generator.stories.halts import HaltKind
+from sim.crowd.generator.stories.site_facts import ROOMS
 from sim.crowd.generator.stories.story import Pattern, PatternHalt, Story
 
 PASSING = Story(
@@ -14,7 +15,7 @@ PASSING = Story(
     patterns=(
         Pattern(
             name="next-room",
-            share=3,
+            share=6,
             group=2,
             enter=ROOMS,
             window=(0.02, 0.45),
@@ -23,14 +24,23 @@ PASSING = Story(
         ),
         Pattern(
             name="slow-change",
-            share=3,
+            share=2,
             group=3,
             enter=ROOMS,
             window=(0.02, 0.5),
             halts=(
-                PatternHalt(kind=HaltKind.TALK, for_s=(40, 80)),
+                PatternHalt(kind=HaltKind.TALK, for_s=(15, 45)),
                 PatternHalt(kind=HaltKind.LOCKER, for_s=(10, 20)),
             ),
+            leave=ROOMS,
+        ),
+        Pattern(
+            name="straight-over",
+            share=4,
+            group=1,
+            enter=ROOMS,
+            window=(0.0, 0.6),
+            halts=(),
             leave=ROOMS,
         ),
         Pattern(
@@ -48,10 +58,10 @@ PASSING = Story(
             group=2,
             enter=ROOMS,
             window=(0.05, 0.4),
-            halts=(PatternHalt(kind=HaltKind.SEAT, for_s=(60, 150)),),
+            halts=(PatternHalt(kind=HaltKind.SEAT, for_s=(60, 120)),),
             leave=ROOMS,
         ),
     ),
-    fullness=1.1,
+    on_the_way=0.32,
     staff_share=0.08,
 )

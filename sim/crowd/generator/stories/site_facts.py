@@ -8,6 +8,8 @@ from enum import StrEnum
 import networkx as nx
 import numpy as np
 
+from sim.crowd.generator.stories.doorways import list_doorways
+from sim.crowd.generator.stories.halts import Halt, HaltKind
 from sim.crowd.people.track import Pose
 from sim.crowd.places.routes import RouteMap
 from sim.crowd.places.spots import NEAR_M, Area, Spot, SpotBook
@@ -34,19 +36,6 @@ class DoorUse(StrEnum):
 ROOMS = (DoorUse.CLASSROOM, DoorUse.STAIR)
 
 
-class HaltKind(StrEnum):
-    """What somebody stops for."""
-
-    LOCKER = "locker"
-    SEAT = "seat"
-    PHONE = "phone"
-    TALK = "talk"
-    CLASSROOM = "classroom"
-    OFFICE = "office"
-    REST_ROOM = "rest room"
-    OUTSIDE = "outside"
-
-
 HIDDEN: Mapping[HaltKind, DoorUse] = {
     HaltKind.CLASSROOM: DoorUse.CLASSROOM,
     HaltKind.OFFICE: DoorUse.OFFICE,
@@ -54,23 +43,6 @@ HIDDEN: Mapping[HaltKind, DoorUse] = {
     HaltKind.OUTSIDE: DoorUse.OUTSIDE,
 }
 """Halts behind a door, where no camera is."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Halt:
-    """One place to stop.
-
-    Attributes:
-        kind: what for.
-        node: walk node that the way there leads by.
-        zone: where it is; of a halt behind a door, "".
-        step: the step of a scenario file, without its seconds.
-    """
-
-    kind: HaltKind
-    node: str
-    zone: str
-    step: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +122,8 @@ def read_site_facts(site: Site) -> SiteFacts:
         if space.kind in _INDOOR:
             for halt in _list_quiet(book, space.zone_id, nodes, rng, site=site, routes=routes):
                 halts.setdefault(halt.kind, []).append(halt)
+    for halt in list_doorways(site, routes, doors.get(DoorUse.CLASSROOM, ())):
+        halts.setdefault(HaltKind.DOORWAY, []).append(halt)
     for kind, use in HIDDEN.items():
         for door in doors.get(use, ()):
             step = {"do": "away", "doors": [door]}

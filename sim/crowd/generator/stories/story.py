@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from sim.crowd.generator.stories.site_facts import DoorUse, HaltKind
+from sim.crowd.generator.stories.halts import HaltKind
+from sim.crowd.generator.stories.site_facts import DoorUse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +50,9 @@ class Story:
         leave: how they end.
         halts: what targets may stop for.
         patterns: what everybody else does.
-        fullness: how full the building is, 1 for an ordinary morning.
+        on_the_way: share of the school's students who come through the halls in a recording of the hardest level.
         staff_share: staff among all people.
+        custodians: of these, how many go about the halls with short stops.
     """
 
     name: str
@@ -61,5 +63,6 @@ class Story:
     leave: tuple[DoorUse, ...]
     halts: tuple[HaltKind, ...]
     patterns: tuple[Pattern, ...]
-    fullness: float
+    on_the_way: float
     staff_share: float
+    custodians: int = 1

@@ -20,6 +20,7 @@ from sim.crowd.scenario.casting import cast_people
 from sim.crowd.scenario.faults import describe_fault
 from sim.crowd.scenario.scenario import Scenario, find_site_folder, load_scenario
 from sim.crowd.scenario.story_events import cut_events, list_story_events
+from sim.crowd.traffic.curb import add_stops
 from sim.errors import ScenarioError
 from sim.footage.build.build import build_recording
 from sim.footage.build.camera_jobs.camera_job import Encoding
@@ -88,6 +89,8 @@ def plan_scenario(path: Path, *, seconds: float | None = None) -> PlannedBuild:
     bodies_folder = find_bodies_folder(path)
     site = load_site(site_folder)
     check_cameras(site)
+    if scenario.vehicles:
+        site = add_stops(site)
     people_seed, walk_seed = np.random.SeedSequence(scenario.seed).spawn(2)
     bodies = load_body_index(bodies_folder)
     people = cast_people(scenario=scenario, bodies=bodies, rng=np.random.default_rng(people_seed))

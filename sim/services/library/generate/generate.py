@@ -12,7 +12,16 @@ from typing import TypeVar
 
 import psutil
 
-from sim.crowd.generator.draft import FPS, MAIN_WH, MINUTES, PEOPLE, count_people, make_draft, make_scenario_id
+from sim.crowd.generator.draft import (
+    FPS,
+    MAIN_WH,
+    MINUTES,
+    PEOPLE,
+    count_people,
+    count_students,
+    make_draft,
+    make_scenario_id,
+)
 from sim.crowd.generator.levels import AIMS, Level
 from sim.crowd.generator.stories import STORIES
 from sim.errors import MachineError, ScenarioError, SimError, StoreError
@@ -99,7 +108,7 @@ def list_options(app: App) -> Options:
 
 def suggest(app: App, *, site: str, story: str, level: Level) -> tuple[int, int]:
     """Return how many people and minutes fit a site, a story and a level."""
-    return count_people(STORIES[story], AIMS[level], _count_cameras(app, site)), int(AIMS[level].minutes)
+    return count_people(STORIES[story], AIMS[level], _count_students(app, site)), int(AIMS[level].minutes)
 
 
 def estimate(app: App, request: Request) -> Price:
@@ -262,6 +271,10 @@ def _get_site(app: App, name: str) -> Path:
 
 def _count_cameras(app: App, site: str) -> int:
     return _keep_site(app, "cameras", site, lambda path: len(load_site(path).cameras))
+
+
+def _count_students(app: App, site: str) -> int:
+    return _keep_site(app, "students", site, lambda path: count_students(load_site(path)))
 
 
 def _keep_site(app: App, what: str, site: str, read: Callable[[Path], T]) -> T:

@@ -1,0 +1,36 @@
+"""What somebody stops for, and where."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class HaltKind(StrEnum):
+    """What somebody stops for."""
+
+    LOCKER = "locker"
+    SEAT = "seat"
+    PHONE = "phone"
+    TALK = "talk"
+    CLASSROOM = "classroom"
+    OFFICE = "office"
+    REST_ROOM = "rest room"
+    OUTSIDE = "outside"
+    DOORWAY = "doorway"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Halt:
+    """One place to stop.
+
+    Attributes:
+        kind: what for.
+        node: walk node that the way there leads by.
+        zone: where it is; of a halt behind a door, "".
+        step: the step of a scenario file, without its seconds.
+    """
+
+    kind: HaltKind
+    node: str
+    zone: str
+    step: Mapping[str, object]

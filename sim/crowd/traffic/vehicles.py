@@ -1,0 +1,136 @@
+"""The vehicles of a scenario file: which come when, and where they are in every frame."""
+
+from collections.abc import Sequence
+from itertools import combinations
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
+
+from sim.crowd.people.vehicle_track import Kind, VehicleTrack
+from sim.crowd.scenario.parts.file_part import FilePart
+from sim.crowd.traffic.curb import STOP_PREFIX, find_lanes, find_stops
+from sim.crowd.traffic.drive import Drive, compute_along, find_drive, outline
+from sim.crowd.traffic.shapes import PAINTS
+from sim.errors import ScenarioError
+from sim.site.model import Identifier, Site
+
+FloatArray = NDArray[np.float64]
+
+OPENS_S = 1.5
+"""So long after a vehicle stands people get off and on."""
+_LAST_CALL_S = 5.0
+_CHECK_EVERY_S = 0.5
+
+
+class Vehicle(FilePart):
+    """A vehicle. With `stop` it stands there from `from_s` to `to_s`; without, it is half-way along the road then."""
+
+    kind: Kind
+    from_s: float = Field(ge=-600, le=3600)
+    stop: Identifier | None = None
+    to_s: float | None = Field(default=None, le=7200)
+
+    @model_validator(mode="after")
+    def _check_times(self) -> "Vehicle":
+        if (self.stop is None) != (self.to_s is None):
+            raise ValueError("a vehicle that stops needs stop and to_s, one that passes neither")
+        if self.to_s is not None and self.to_s < self.from_s + 2 * (OPENS_S + _LAST_CALL_S):
+            raise ValueError(f"a vehicle stands for at least {2 * (OPENS_S + _LAST_CALL_S):g} s")
+        return self
+
+
+def list_hours(vehicles: Sequence[Vehicle]) -> dict[str, tuple[tuple[float, float], ...]]:
+    """Return of each stop when people can get off and on, seconds."""
+    hours: dict[str, list[tuple[float, float]]] = {}
+    for vehicle in sorted(vehicles, key=lambda v: v.from_s):
+        if vehicle.stop is not None and vehicle.to_s is not None:
+            hours.setdefault(vehicle.stop, []).append((vehicle.from_s + OPENS_S, vehicle.to_s - _LAST_CALL_S))
+    return {stop: tuple(times) for stop, times in hours.items()}
+
+
+def check_vehicles(vehicles: Sequence[Vehicle], *, site: Site, duration_s: float) -> None:
+    """Check that vehicles and their stops exist at the site and that no two are ever in one place.
+
+    Raises:
+        ScenarioError: naming the vehicle.
+    """
+    if not vehicles:
+        return
+    drives = _find_drives(vehicles, site)
+    times = np.arange(0, duration_s, _CHECK_EVERY_S)
+    rings = [outline(drive, _compute(drive, v, times)) for drive, v in zip(drives, vehicles, strict=True)]
+    for (first, a), (second, b) in combinations(enumerate(rings), 2):
+        touching = shapely.intersects(a, b)
+        if touching.any():
+            raise ScenarioError(
+                f"vehicles.{second} is inside vehicles.{first} at {times[touching][0]:g} s",
+                todo="let one of them come later",
+            )
+
+
+def make_vehicle_tracks(
+    vehicles: Sequence[Vehicle], *, site: Site, fps: float, frame_count: int, rng: np.random.Generator
+) -> tuple[VehicleTrack, ...]:
+    """Return where all vehicles are while they are on the road; `rng` decides the paint of cars."""
+    if not vehicles:
+        return ()
+    tracks: list[VehicleTrack] = []
+    times = np.arange(frame_count) / fps
+    for number, (drive, vehicle) in enumerate(zip(_find_drives(vehicles, site), vehicles, strict=True)):
+        rgb = PAINTS[int(rng.integers(len(PAINTS)))]
+        along = _compute(drive, vehicle, times)
+        frames = np.flatnonzero((along >= drive.lane.start_m) & (along <= drive.lane.end_m))
+        if len(frames) == 0:
+            continue
+        at, heading = drive.compute_places(along[frames])
+        until_s = vehicle.to_s if vehicle.to_s is not None else -np.inf
+        now = times[frames]
+        tracks.append(
+            VehicleTrack(
+                vehicle_id=f"vehicle-{number + 1}",
+                kind=vehicle.kind,
+                rgb=rgb,
+                first_frame=int(frames[0]),
+                xyz_m=np.round(np.column_stack([at, np.zeros(len(at))]), 6),
+                heading_rad=np.round(heading, 6),
+                is_open=(now >= vehicle.from_s + OPENS_S / 2) & (now <= until_s - OPENS_S),
+                floor=drive.lane.floor,
+            )
+        )
+    return tuple(tracks)
+
+
+def _compute(drive: Drive, vehicle: Vehicle, times_s: FloatArray) -> FloatArray:
+    return compute_along(drive, vehicle.from_s, vehicle.to_s or vehicle.from_s, times_s)
+
+
+def _find_drives(vehicles: Sequence[Vehicle], site: Site) -> list[Drive]:
+    stops = {stop.stop_id: stop for stop in find_stops(site)}
+    lanes = find_lanes(site)
+    drives: list[Drive] = []
+    for number, vehicle in enumerate(vehicles):
+        if vehicle.stop is None:
+            if not lanes:
+                raise ScenarioError(f"vehicles.{number}: {site.name} has no road", todo="leave vehicles out")
+            drives.append(Drive(lane=lanes[0], kind=vehicle.kind))
+            continue
+        stop = stops.get(vehicle.stop)
+        if stop is None:
+            raise ScenarioError(
+                f"vehicles.{number}: {vehicle.stop!r} is no stop of {site.name}",
+                expected=f"one of {', '.join(stops)}" if stops else "vehicles without a stop: no place is free",
+            )
+        if vehicle.kind is Kind.BUS and stop.kind is not Kind.BUS:
+            raise ScenarioError(f"vehicles.{number}: no bus fits {vehicle.stop!r}", expected="a car or a van there")
+        stand = stop.stand
+        drive = find_drive(stop.lane, vehicle.kind, stand)
+        assert drive is not None, "what is longer fits here"
+        drives.append(drive)
+    return drives
+
+
+def is_stop(door_id: str) -> bool:
+    """Tell whether a door is a place at the curb."""
+    return door_id.startswith(STOP_PREFIX)
