@@ -20,6 +20,7 @@ from sim.crowd.generator.stories.halts import HaltKind
 from sim.crowd.generator.stories.site_facts import SiteFacts, read_site_facts
 from sim.crowd.generator.stories.story import Story
 from sim.crowd.generator.story_beats import make_beats
+from sim.crowd.generator.traffic import make_traffic
 from sim.crowd.generator.ways import Way, WayFinder
 from sim.crowd.scenario.scenario import SCENARIO_SCHEMA
 from sim.errors import ScenarioError
@@ -147,6 +148,7 @@ def make_draft(wish: Wish, site: Site, *, site_path: str) -> Draft:
     others = people - targets - look_alikes - staff
     bystanders = make_bystanders(story, facts, furniture, count=others, duration_s=duration_s, rng=rng)
     on_duty = make_staff(furniture, facts, count=staff, custodians=story.custodians, rng=rng)
+    vehicles = make_traffic(story, site, bystanders, duration_s=duration_s, rng=rng.spawn(1)[0])
     beats = make_beats(wish.level, ways, bystanders, facts, duration_s=duration_s, rng=rng)
     return Draft(
         wish=wish,
@@ -171,7 +173,7 @@ def make_draft(wish: Wish, site: Site, *, site_path: str) -> Draft:
             Section(remark="Everybody else", days=tuple(bystanders), remarks=("",) * len(bystanders)),
             Section(remark="Staff on duty", days=tuple(on_duty), remarks=("",) * len(on_duty)),
         ),
-        tail=_make_tail(aims, ways, beats, rng),
+        tail=(*_make_tail(aims, ways, beats, rng), *vehicles),
         ways=ways,
     )
 

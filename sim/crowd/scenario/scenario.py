@@ -16,7 +16,8 @@ from sim.crowd.scenario.beats.base import Beat
 from sim.crowd.scenario.beats.place import Clothing
 from sim.crowd.scenario.faults import Fault, check_faults
 from sim.crowd.scenario.parts.file_part import FilePart, SecondsRange
-from sim.crowd.traffic.vehicles import Vehicle, check_vehicles, is_stop, list_hours
+from sim.crowd.traffic.curb import add_stops
+from sim.crowd.traffic.vehicles import Road, Vehicle, check_vehicles, is_stop, list_hours
 from sim.errors import ScenarioError
 from sim.site.model import Identifier, PointXY, Site
 
@@ -247,7 +248,9 @@ def check_scenario(scenario: Scenario, site: Site) -> None:
         ScenarioError: naming the key and those that exist.
     """
     check_faults(scenario.faults, site=site, duration_s=scenario.duration_s, fps=scenario.fps)
-    check_vehicles(scenario.vehicles, site=site, duration_s=scenario.duration_s)
+    if scenario.vehicles:
+        check_vehicles(scenario.vehicles, road=Road(site), duration_s=scenario.duration_s)
+        site = add_stops(site)
     _need_vehicles(scenario)
     zones = {space.zone_id for space in site.spaces}
     doors = {node.door for node in site.walk_nodes if node.door is not None}

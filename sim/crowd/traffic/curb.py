@@ -73,7 +73,6 @@ def find_stops(site: Site) -> tuple[Stop, ...]:
     for lane in find_lanes(site):
         drives: list[Drive] = []
         for kind, is_seen in _ORDER:
-            length_m, _ = SIZES_M[kind]
             if len(found) >= _MOST:
                 break
             options = [
@@ -90,7 +89,12 @@ def find_stops(site: Site) -> tuple[Stop, ...]:
 
 
 def add_stops(site: Site) -> Site:
-    """Return the site with a door, a sill and a way to the walk for each stop that a walk node can be got to from."""
+    """Return the site with a door, a sill and a way to the walk for each stop from which there is one.
+
+    A site that has them is returned as it is.
+    """
+    if any(node.door is not None and node.door.startswith(STOP_PREFIX) for node in site.walk_nodes):
+        return site
     openings: list[Opening] = []
     nodes: list[WalkNode] = []
     edges: list[tuple[str, str]] = []

@@ -12,7 +12,7 @@ from sim.crowd.people.vehicle_track import Kind, VehicleTrack
 from sim.crowd.scenario.parts.file_part import FilePart
 from sim.crowd.traffic.curb import STOP_PREFIX, find_lanes, find_stops
 from sim.crowd.traffic.drive import Drive, compute_along, find_drive, outline
-from sim.crowd.traffic.shapes import PAINTS
+from sim.crowd.traffic.shapes import PAINTS, SIZES_M
 from sim.errors import ScenarioError
 from sim.site.model import Identifier, Site
 
@@ -22,6 +22,7 @@ OPENS_S = 1.5
 """So long after a vehicle stands people get off and on."""
 _LAST_CALL_S = 5.0
 _CHECK_EVERY_S = 0.5
+_APART_M = 0.4
 
 
 class Vehicle(FilePart):
@@ -50,22 +51,52 @@ def list_hours(vehicles: Sequence[Vehicle]) -> dict[str, tuple[tuple[float, floa
     return {stop: tuple(times) for stop, times in hours.items()}
 
 
-def check_vehicles(vehicles: Sequence[Vehicle], *, site: Site, duration_s: float) -> None:
+class Road:
+    """The road before a school: its lane and its stops, looked for once."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.lanes = find_lanes(site)
+        self.stops = {stop.stop_id: stop for stop in find_stops(site)}
+
+    def find_drive(self, vehicle: Vehicle, *, number: int) -> Drive:
+        """Return the way of a vehicle, the `number`-th of its file.
+
+        Raises:
+            ScenarioError: there is no road, no such stop, or no room for it.
+        """
+        if not self.lanes:
+            raise ScenarioError(f"vehicles.{number}: {self.site.name} has no road", todo="leave vehicles out")
+        if vehicle.stop is None:
+            return Drive(lane=self.lanes[0], kind=vehicle.kind)
+        stop = self.stops.get(vehicle.stop)
+        if stop is None:
+            raise ScenarioError(
+                f"vehicles.{number}: {vehicle.stop!r} is no stop of {self.site.name}",
+                expected=f"one of {', '.join(self.stops)}"
+                if self.stops
+                else "vehicles without a stop: no place is free",
+            )
+        drive = find_drive(stop.lane, vehicle.kind, stop.stand) if _fits(vehicle.kind, stop.kind) else None
+        if drive is None:
+            raise ScenarioError(f"vehicles.{number}: no {vehicle.kind.value} fits {vehicle.stop!r}", expected="a car")
+        return drive
+
+
+def check_vehicles(vehicles: Sequence[Vehicle], *, road: Road, duration_s: float) -> None:
     """Check that vehicles and their stops exist at the site and that no two are ever in one place.
 
     Raises:
         ScenarioError: naming the vehicle.
     """
-    if not vehicles:
-        return
-    drives = _find_drives(vehicles, site)
     times = np.arange(0, duration_s, _CHECK_EVERY_S)
+    drives = [road.find_drive(vehicle, number=number) for number, vehicle in enumerate(vehicles)]
     rings = [outline(drive, _compute(drive, v, times)) for drive, v in zip(drives, vehicles, strict=True)]
     for (first, a), (second, b) in combinations(enumerate(rings), 2):
-        touching = shapely.intersects(a, b)
+        touching = shapely.distance(a, b) < _APART_M
         if touching.any():
             raise ScenarioError(
-                f"vehicles.{second} is inside vehicles.{first} at {times[touching][0]:g} s",
+                f"vehicles.{second} is inside vehicles.{first} or touches it at {times[touching][0]:g} s",
                 todo="let one of them come later",
             )
 
@@ -77,8 +108,10 @@ def make_vehicle_tracks(
     if not vehicles:
         return ()
     tracks: list[VehicleTrack] = []
+    road = Road(site)
     times = np.arange(frame_count) / fps
-    for number, (drive, vehicle) in enumerate(zip(_find_drives(vehicles, site), vehicles, strict=True)):
+    for number, vehicle in enumerate(vehicles):
+        drive = road.find_drive(vehicle, number=number)
         rgb = PAINTS[int(rng.integers(len(PAINTS)))]
         along = _compute(drive, vehicle, times)
         frames = np.flatnonzero((along >= drive.lane.start_m) & (along <= drive.lane.end_m))
@@ -106,29 +139,8 @@ def _compute(drive: Drive, vehicle: Vehicle, times_s: FloatArray) -> FloatArray:
     return compute_along(drive, vehicle.from_s, vehicle.to_s or vehicle.from_s, times_s)
 
 
-def _find_drives(vehicles: Sequence[Vehicle], site: Site) -> list[Drive]:
-    stops = {stop.stop_id: stop for stop in find_stops(site)}
-    lanes = find_lanes(site)
-    drives: list[Drive] = []
-    for number, vehicle in enumerate(vehicles):
-        if vehicle.stop is None:
-            if not lanes:
-                raise ScenarioError(f"vehicles.{number}: {site.name} has no road", todo="leave vehicles out")
-            drives.append(Drive(lane=lanes[0], kind=vehicle.kind))
-            continue
-        stop = stops.get(vehicle.stop)
-        if stop is None:
-            raise ScenarioError(
-                f"vehicles.{number}: {vehicle.stop!r} is no stop of {site.name}",
-                expected=f"one of {', '.join(stops)}" if stops else "vehicles without a stop: no place is free",
-            )
-        if vehicle.kind is Kind.BUS and stop.kind is not Kind.BUS:
-            raise ScenarioError(f"vehicles.{number}: no bus fits {vehicle.stop!r}", expected="a car or a van there")
-        stand = stop.stand
-        drive = find_drive(stop.lane, vehicle.kind, stand)
-        assert drive is not None, "what is longer fits here"
-        drives.append(drive)
-    return drives
+def _fits(kind: Kind, place: Kind) -> bool:
+    return SIZES_M[kind] <= SIZES_M[place]
 
 
 def is_stop(door_id: str) -> bool:

@@ -2,7 +2,7 @@
 
 from sim.crowd.generator.stories.halts import HaltKind
 from sim.crowd.generator.stories.site_facts import ROOMS, DoorUse
-from sim.crowd.generator.stories.story import Pattern, PatternHalt, Story
+from sim.crowd.generator.stories.story import Curb, Pattern, PatternHalt, Story
 
 ARRIVAL = Story(
     name="arrival",
@@ -85,5 +85,6 @@ ARRIVAL = Story(
         ),
     ),
     on_the_way=0.28,
+    curb=Curb.BRINGS,
     staff_share=0.08,
 )

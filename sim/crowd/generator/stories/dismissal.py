@@ -2,7 +2,7 @@
 
 from sim.crowd.generator.stories.halts import HaltKind
 from sim.crowd.generator.stories.site_facts import ROOMS, DoorUse
-from sim.crowd.generator.stories.story import Pattern, PatternHalt, Story
+from sim.crowd.generator.stories.story import Curb, Pattern, PatternHalt, Story
 
 DISMISSAL = Story(
     name="dismissal",
@@ -63,5 +63,6 @@ DISMISSAL = Story(
         ),
     ),
     on_the_way=0.32,
+    curb=Curb.FETCHES,
     staff_share=0.08,
 )

@@ -143,13 +143,14 @@ def _list_doors(site: Site, reachable: frozenset[str]) -> dict[DoorUse, tuple[st
     usable = {node.door for node in site.walk_nodes if node.door is not None and node.node_id in reachable}
     found: dict[DoorUse, list[str]] = {}
     for opening in site.openings:
-        use = _judge_use(opening)
+        use = judge_use(opening)
         if opening.door_id in usable and opening.leaf == "open" and use is not None:
             found.setdefault(use, []).append(opening.door_id)
     return {use: tuple(doors) for use, doors in found.items()}
 
 
-def _judge_use(opening: Opening) -> DoorUse | None:
+def judge_use(opening: Opening) -> DoorUse | None:
+    """Return what lies behind a door; None for one between modelled spaces."""
     if opening.leads_to is not None:
         return None
     uses = {

@@ -1,9 +1,18 @@
 """What a story template says: when it begins, what targets do in it, and what everybody else does."""
 
 from dataclasses import dataclass
+from enum import Enum
 
 from sim.crowd.generator.stories.halts import HaltKind
 from sim.crowd.generator.stories.site_facts import DoorUse
+
+
+class Curb(Enum):
+    """What vehicles do before the school."""
+
+    BRINGS = "brings"
+    FETCHES = "fetches"
+    PASSED = "passed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +61,7 @@ class Story:
         patterns: what everybody else does.
         on_the_way: share of the school's students who come through the halls in a recording of the hardest level.
         staff_share: staff among all people.
+        curb: whether vehicles bring people, fetch them, or only pass.
         custodians: of these, how many go about the halls with short stops.
     """
 
@@ -66,3 +76,4 @@ class Story:
     on_the_way: float
     staff_share: float
     custodians: int = 1
+    curb: Curb = Curb.PASSED
