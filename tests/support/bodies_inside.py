@@ -33,7 +33,7 @@ class Inside:
 class BodyChecker:
     """Poses people as the painter does and looks for points of one inside the limbs and the trunk of another."""
 
-    def __init__(self, crowd: Crowd, *, dressed: bool = False) -> None:
+    def __init__(self, crowd: Crowd) -> None:
         self._figures = Figures(crowd.people, BODIES)
         self._stances = Stances(crowd)
         self._known: dict[str, tuple[Figure, list[NDArray[np.int64]]]] = {}

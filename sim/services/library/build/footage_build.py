@@ -30,6 +30,7 @@ from sim.footage.build.cluster.run import count_workers
 from sim.footage.build.plan import BuildPlan, estimate_needs
 from sim.footage.paint.painter import CameraSources, Figures
 from sim.footage.paint.reference import make_strip_painter
+from sim.footage.paint.vehicles import VEHICLES_FILE
 from sim.footage.source import Picture
 from sim.services.app.wiring import PROJECT
 from sim.site.installed import check_cameras
@@ -211,7 +212,13 @@ def _cut(crowd: Crowd, scenario: Scenario, seconds: float | None) -> Crowd:
 def _hash_inputs(path: Path, site_folder: Path, bodies_folder: Path) -> str:
     """Hash all files that decide how the pictures look, this program's own included."""
     package = Path(sim.__file__).parent
-    files = [path, site_folder / SITE_FILE, *site_folder.glob(f"{PLATES_FOLDER}/*"), *bodies_folder.glob("*")]
+    files = [
+        path,
+        site_folder / SITE_FILE,
+        *site_folder.glob(f"{PLATES_FOLDER}/*"),
+        *bodies_folder.glob("*"),
+        VEHICLES_FILE,
+    ]
     for name in _CODE_PACKAGES:
         files += (package / name).glob("**/*.py")
     digest = hashlib.sha256()
