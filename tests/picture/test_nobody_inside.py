@@ -27,6 +27,7 @@ def crowd(tmp_path_factory: pytest.TempPathFactory) -> Crowd:
     return plan_scenario(file).plan.crowd
 
 
+@pytest.mark.timeout(1800)
 def test_nobody_is_inside_anybody_in_ten_thousand_positions(crowd: Crowd) -> None:
     checker = BodyChecker(crowd)
     positions, inside = 0, []

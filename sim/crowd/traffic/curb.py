@@ -34,6 +34,7 @@ _MOST = 6
 _ENDS_M = 25.0
 _SEEN_M = 45.0
 _EDGE_DEG = 4.0
+_HARDLY = 0.05
 _LANE_ASIDE_M = -0.4
 
 
@@ -82,7 +83,7 @@ def find_stops(site: Site) -> tuple[Stop, ...]:
                 and (not is_seen or _judge_sight(made[0], site) > 0)
             ]
             if options:
-                stop, drive = max(options, key=lambda made: round(_judge_sight(made[0], site), 6))
+                stop, drive = max(options, key=lambda made: _judge(*made, site))
                 found.append(stop)
                 drives.append(drive)
     return tuple(found)
@@ -132,6 +133,8 @@ def add_stops(site: Site) -> Site:
             WalkNode(node_id=f"{stop.stop_id}-sill", floor=lane.floor, at=sill, width_m=_SILL_WIDTH_M),
         ]
         edges += [(stop.stop_id, f"{stop.stop_id}-sill"), (f"{stop.stop_id}-sill", near[0][1])]
+    if not openings:
+        return site
     return site.model_copy(
         update={
             "openings": (*site.openings, *openings),
@@ -172,6 +175,12 @@ def _make_stop(
         )
         return stop, drive
     return None
+
+
+def _judge(stop: Stop, drive: Drive, site: Site) -> tuple[bool, float, float]:
+    """Return how good a place is: seen at all, then how gently one drives to it and away, then how well it is seen."""
+    sight = round(_judge_sight(stop, site), 6)
+    return sight > _HARDLY, drive.in_m + drive.out_m, sight
 
 
 def _judge_sight(stop: Stop, site: Site) -> float:

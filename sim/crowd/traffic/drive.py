@@ -15,7 +15,7 @@ FloatArray = NDArray[np.float64]
 
 SPEED_M_S = 6.5
 _BRAKES_M_S2 = 1.3
-_SPEEDS_UP_M_S2 = 1.0
+_SPEEDS_UP_M_S2 = 0.7
 _TURNS_M = {True: (26.0, 22.0, 18.0, 15.0, 12.0, 10.0, 9.0), False: (16.0, 13.0, 10.0, 8.0, 6.5)}
 _CLEAR_M = 0.15
 _CHECKED_M = 0.5

@@ -6,10 +6,9 @@ from itertools import combinations
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from pydantic import Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sim.crowd.people.vehicle_track import Kind, VehicleTrack
-from sim.crowd.scenario.parts.file_part import FilePart
 from sim.crowd.traffic.curb import STOP_PREFIX, find_lanes, find_stops
 from sim.crowd.traffic.drive import Drive, compute_along, find_drive, outline
 from sim.crowd.traffic.shapes import PAINTS, SIZES_M
@@ -25,8 +24,10 @@ _CHECK_EVERY_S = 0.5
 _APART_M = 0.4
 
 
-class Vehicle(FilePart):
+class Vehicle(BaseModel):
     """A vehicle. With `stop` it stands there from `from_s` to `to_s`; without, it is half-way along the road then."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Kind
     from_s: float = Field(ge=-600, le=3600)
