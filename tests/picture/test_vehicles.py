@@ -7,6 +7,7 @@ import pytest
 
 from sim.crowd.people.vehicle_track import Kind, VehicleTrack
 from sim.errors import NewerSchemaError, RecordingError
+from sim.footage.paint.drawable import Drawable
 from sim.footage.paint.picture import ScenePainter
 from sim.footage.paint.shading import OUTDOORS
 from sim.footage.paint.things import OPEN_LOOK, Thing, Things
@@ -35,8 +36,8 @@ def make_van(x_m: float, y_m: float, *, heading_rad: float = np.pi / 2) -> Stanc
 @pytest.fixture
 def painter() -> ScenePainter:
     view = make_hall_view()
-    figures = {(p.person_id, 0): make_figure(p) for p in make_hall_people(2)}
-    figures["vehicle-1", 0] = Thing(load_vehicle(Kind.VAN, rgb=RED, is_open=False))  # type: ignore[assignment]
+    figures: dict[tuple[str, int], Drawable] = {(p.person_id, 0): make_figure(p) for p in make_hall_people(2)}
+    figures["vehicle-1", 0] = Thing(load_vehicle(Kind.VAN, rgb=RED, is_open=False))
     return ScenePainter(view, make_hall_plate(view), figures, lighting=OUTDOORS)
 
 

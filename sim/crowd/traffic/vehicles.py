@@ -121,13 +121,14 @@ def make_vehicle_tracks(
         at, heading = drive.compute_places(along[frames])
         until_s = vehicle.to_s if vehicle.to_s is not None else -np.inf
         now = times[frames]
+        xyz_m: FloatArray = np.column_stack([at, np.zeros(len(at))])
         tracks.append(
             VehicleTrack(
                 vehicle_id=f"vehicle-{number + 1}",
                 kind=vehicle.kind,
                 rgb=rgb,
                 first_frame=int(frames[0]),
-                xyz_m=np.round(np.column_stack([at, np.zeros(len(at))]), 6),
+                xyz_m=np.round(xyz_m, 6),
                 heading_rad=np.round(heading, 6),
                 is_open=(now >= vehicle.from_s + OPENS_S / 2) & (now <= until_s - OPENS_S),
                 floor=drive.lane.floor,

@@ -3,6 +3,7 @@
 import zipfile
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +44,7 @@ def load_vehicle(kind: Kind, *, rgb: tuple[float, float, float], is_open: bool, 
 
 
 @cache
-def _read(file: Path) -> dict[str, NDArray[np.generic]]:
+def _read(file: Path) -> dict[str, NDArray[Any]]:
     try:
         with np.load(file) as stored:
             arrays = {name: stored[name] for name in stored.files}
