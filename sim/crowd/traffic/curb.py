@@ -83,7 +83,7 @@ def find_stops(site: Site) -> tuple[Stop, ...]:
                 and (not is_seen or _judge_sight(made[0], site) > 0)
             ]
             if options:
-                stop, drive = max(options, key=lambda made: _judge(*made, site))
+                stop, drive = max(options, key=lambda made: _judge(made[0], made[1], site))
                 found.append(stop)
                 drives.append(drive)
     return tuple(found)
