@@ -48,7 +48,7 @@ def make_face(plan: FacePlan, skin: Rgb, hair: Rgb, rng: np.random.Generator, *,
     for sign in (-1, 1):
         cheek = canvas.spot((0.5 + sign * 0.040 * wide, line + 0.034 * high), (0.020 * wide, 0.017 * high))
         canvas.shade(cheek, 1.14)
-        canvas.color(cheek, (0.93, 0.94, 1.05))
+        canvas.color(cheek, (0.86, 0.89, 1.06))
         canvas.shade(canvas.spot((0.5 + sign * 0.046 * wide, line + 0.064 * high), (0.016 * wide, 0.03 * high)), 0.84)
     beard = canvas.spot((0.5, line + 0.085 * high), (0.05 * wide, 0.032 * high), soft=0.5)
     canvas.color(beard * np.float32(stubble), _toward(skin, hair, most=1.0))
@@ -70,7 +70,7 @@ def _draw_eye(
 ) -> None:
     wide, high, (x, y) = plan.wide, plan.high, eye
     away = 1.0 if x > 0.5 else -1.0
-    canvas.shade(canvas.spot((x - 0.004 * away * wide, y - 0.003 * high), (0.021 * wide, 0.013 * high)), 0.58)
+    canvas.shade(canvas.spot((x - 0.004 * away * wide, y - 0.003 * high), (0.022 * wide, 0.014 * high)), 0.5)
     canvas.shade(canvas.spot((x, y + 0.014 * high), (0.015 * wide, 0.004 * high)), 0.86)
     canvas.color(canvas.spot((x, y), (0.0135 * wide, 0.0052 * high), soft=0.6), _toward(skin, _EYE_WHITE))
     iris: Rgb = (_EYE_WHITE[0] / 2, _EYE_WHITE[1] / 2, _EYE_WHITE[2] / 2)
@@ -83,7 +83,7 @@ def _draw_eye(
     inner, middle = (x - 0.018 * away * wide, y - 0.0165 * high), (x + 0.006 * away * wide, y - 0.0205 * high)
     outer = (x + 0.020 * away * wide, y - 0.0150 * high)
     brow = np.maximum(canvas.slant(inner, middle, width=thick), canvas.slant(middle, outer, width=thick * 0.85))
-    canvas.color(brow * np.float32(0.85), _toward(skin, brow_rgb, most=1.0))
+    canvas.color(brow * np.float32(0.95), _toward(skin, brow_rgb, most=1.0))
 
 
 def _draw_nose(canvas: Canvas, plan: FacePlan) -> None:
@@ -95,7 +95,7 @@ def _draw_nose(canvas: Canvas, plan: FacePlan) -> None:
         canvas.shade(canvas.spot((0.5 + sign * 0.008 * wide, line + 0.0455 * high), (0.006 * wide, 0.004 * high)), 0.35)
     canvas.shade(canvas.slant((0.5, line - 0.002 * high), (0.5, tip), width=0.03), 1.2)
     canvas.shade(canvas.spot((0.5, tip), (0.009 * wide, 0.007 * high)), 1.25)
-    canvas.shade(canvas.spot((0.5, line + 0.050 * high), (0.018 * wide, 0.006 * high)), 0.62)
+    canvas.shade(canvas.spot((0.5, line + 0.050 * high), (0.019 * wide, 0.007 * high)), 0.54)
 
 
 def _draw_mouth(canvas: Canvas, plan: FacePlan, rng: np.random.Generator) -> None:
@@ -105,7 +105,7 @@ def _draw_mouth(canvas: Canvas, plan: FacePlan, rng: np.random.Generator) -> Non
     lips = canvas.spot((0.5, y), (half, 0.0085 * high), soft=0.5)
     canvas.color(lips, _LIPS)
     canvas.shade(canvas.spot((0.5, y - 0.004 * high), (half, 0.004 * high)), 0.8)
-    canvas.shade(canvas.slant((0.5 - half, y), (0.5 + half, y), width=0.012), 0.42)
+    canvas.shade(canvas.slant((0.5 - half, y), (0.5 + half, y), width=0.015), 0.36)
     canvas.shade(canvas.spot((0.5, y + 0.0135 * high), (0.015 * wide, 0.005 * high)), 0.74)
     canvas.shade(canvas.spot((0.5, y + 0.028 * high), (0.016 * wide, 0.010 * high)), 1.12)
 
