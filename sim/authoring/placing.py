@@ -18,7 +18,7 @@ def stand_on_ground(vertices_m: FloatArray) -> FloatArray:
     return shifts
 
 
-def anchor_walk(vertices_m: FloatArray, *, contact_m: float = 0.02) -> tuple[FloatArray, float]:
+def anchor_walk(vertices_m: FloatArray, *, contact_m: float) -> tuple[FloatArray, float]:
     """Return shifts [phase, 3] so that feet on the floor move by equal steps, and the stride.
 
     Args:
@@ -38,7 +38,7 @@ def anchor_walk(vertices_m: FloatArray, *, contact_m: float = 0.02) -> tuple[Flo
     return shifts, stride
 
 
-def anchor_run(vertices_m: FloatArray, *, contact_m: float = 0.03) -> tuple[FloatArray, float]:
+def anchor_run(vertices_m: FloatArray, *, contact_m: float) -> tuple[FloatArray, float]:
     """Return shifts [phase, 3] and the stride of a run: on the ground while a foot bears, in free fall between.
 
     As `anchor_walk`, but only phases with a foot down count; between them the body flies on a parabola.

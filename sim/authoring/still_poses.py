@@ -1,5 +1,7 @@
 """Poses that are held: standing, talking, sitting, at a locker, at a table, on the ground."""
 
+import numpy as np
+
 from sim.authoring.mannequin import SIDES, Mannequin, Pose, turn_x, turn_y, turn_z
 
 TABLE_HANDS_M = 0.90
@@ -16,39 +18,68 @@ def _stand_on(body: Mannequin, *, weight: str) -> Pose:
     return body.leg(weight, hip=1, knee=2, ankle=1, out=-3) | body.leg(other, hip=4, knee=9, ankle=5, out=-1)
 
 
-def _hang(body: Mannequin, side: str, *, swing: float = 2.0, elbow: float = 13.0) -> Pose:
-    return body.arm(side, swing=swing, out=6.0, elbow=elbow, twist=14.0)
+def _hang(body: Mannequin, side: str, *, swing: float = -5.0, elbow: float = 14.0) -> Pose:
+    return body.arm(side, swing=swing, out=body.hang_deg, elbow=elbow, twist=6.0, grip=1.15)
+
+
+def _fold(body: Mannequin, pose: Pose) -> Pose:
+    """Return arms crossed before the chest, the right forearm outside, each hand at the other elbow."""
+    shoulder, elbow = body.skeleton.get_head("upperarm01.L"), body.skeleton.get_head("lowerarm01.L")
+    height = float(shoulder[2] - 0.80 * np.linalg.norm(elbow - shoulder))
+    front = body.find_front_m(0.0, height)
+    for side, away, above in (("L", 0.04, 0.0), ("R", 0.08, 0.02)):
+        across = -0.12 if side == "L" else 0.12
+        target = (across * float(shoulder[0]), front - away * body.scale, height + above * body.scale)
+        pose = body.reach_to(pose, side, target, elbow=(0.75, 0.25, -0.6), roll=30.0, grip=1.2)
+    return pose
+
+
+def _clasp(body: Mannequin, pose: Pose) -> Pose:
+    """Return hands held in one another low before the body."""
+    hip = body.skeleton.get_head("upperleg01.L")
+    height = float(hip[2]) + 0.02 * body.scale
+    front = body.find_front_m(0.0, height)
+    for side, away in (("L", 0.03), ("R", 0.065)):
+        aside = 0.055 * body.scale * (1 if side == "L" else -1)
+        target = (aside, front - away * body.scale, height + 0.06 * body.scale)
+        pose = body.reach_to(pose, side, target, elbow=(0.9, 0.5, -0.3), roll=35.0, grip=1.3)
+    return pose
 
 
 def _make_standing(body: Mannequin) -> dict[str, Pose]:
     left, right = _stand_on(body, weight="L"), _stand_on(body, weight="R")
-    hang = _hang(body, "L", swing=1.0) | _hang(body, "R", swing=5.0)
-    folded: Pose = {}
-    for side in SIDES:
-        folded |= body.arm(side, swing=10.0, out=9.0, elbow=82.0, twist=56.0, grip=0.8)
-    explain = _hang(body, "L") | body.arm("R", swing=20.0, out=12.0, elbow=92.0, twist=8.0, grip=0.6)
-    both = body.arm("L", swing=16.0, out=14.0, elbow=66.0, twist=14.0, grip=0.7) | body.arm(
-        "R", swing=12.0, out=12.0, elbow=58.0, twist=18.0, grip=0.7
+    hang = _hang(body, "L") | _hang(body, "R", swing=-2.0, elbow=17.0)
+    loose = _hang(body, "L", swing=-1.0, elbow=20.0) | _hang(body, "R", swing=-6.0, elbow=11.0)
+    explain = _hang(body, "L") | body.arm("R", swing=6.0, out=body.hang_deg + 6.0, elbow=84.0, twist=22.0, grip=0.8)
+    both = body.arm("L", swing=2.0, out=body.hang_deg + 6.0, elbow=70.0, twist=26.0, grip=0.9) | body.arm(
+        "R", swing=0.0, out=body.hang_deg + 5.0, elbow=60.0, twist=26.0, grip=0.9
     )
+    turned: Pose = {"neck01": turn_z(12), "head": turn_z(10) @ turn_x(3)}
     return {
         "stand_a": left | hang | {"spine03": turn_y(1.5)},
-        "stand_b": left | folded | {"head": turn_z(6)},
-        "stand_shift": right | hang | {"spine03": turn_y(-2.0), "neck01": turn_z(12), "head": turn_z(10) @ turn_x(3)},
+        "stand_b": _fold(body, left | {"spine03": turn_x(-1.0), "head": turn_z(6)}),
+        "stand_b_shift": _fold(body, right | {"spine03": turn_y(-2.0)} | turned),
+        "stand_c": _clasp(body, left | {"head": turn_z(-5)}),
+        "stand_c_shift": _clasp(body, right | {"spine03": turn_y(-2.0)} | turned),
+        "stand_d": right | loose | {"spine03": turn_y(-3.0), "spine02": turn_z(-4), "head": turn_x(4)},
+        "stand_shift": right | hang | {"spine03": turn_y(-2.0)} | turned,
         "talk_a": left | explain | {"neck01": turn_z(-6), "head": turn_y(5) @ turn_x(-2)},
-        "talk_b": right | both | {"neck01": turn_z(8), "head": turn_y(-4) @ turn_x(6)},
+        "talk_b": right | loose | {"neck01": turn_z(8), "head": turn_y(-4) @ turn_x(6)},
+        "talk_c": left | hang | {"neck01": turn_z(-10), "head": turn_y(4) @ turn_x(-3)},
+        "talk_d": left | both | {"spine03": turn_x(3), "neck01": turn_z(6), "head": turn_x(4)},
     }
 
 
 def _make_handling(body: Mannequin) -> dict[str, Pose]:
     legs = _stand_on(body, weight="L")
     phone = (
-        body.arm("R", swing=22.0, out=8.0, elbow=104.0, twist=34.0, grip=1.3)
+        body.arm("R", swing=10.0, out=body.hang_deg + 3.0, elbow=98.0, twist=36.0, grip=1.5)
         | _hang(body, "L")
         | {"neck01": turn_x(14), "head": turn_x(14)}
     )
     locker = (
         body.arm("R", swing=50.0, out=7.0, elbow=52.0, twist=16.0, grip=0.8)
-        | body.arm("L", swing=10.0, out=6.0, elbow=34.0, twist=22.0)
+        | _hang(body, "L", swing=2.0, elbow=24.0)
         | {"spine03": turn_x(6), "head": turn_x(4)}
     )
     give = (
@@ -56,8 +87,8 @@ def _make_handling(body: Mannequin) -> dict[str, Pose]:
         | _hang(body, "L")
         | {"spine03": turn_x(7), "head": turn_x(8)}
     )
-    carry = body.arm("L", swing=0.0, out=9.0, elbow=4.0, twist=20.0, grip=2.3)
-    pull = body.arm("L", swing=-24.0, out=10.0, elbow=3.0, twist=6.0, grip=2.3)
+    carry = body.arm("L", swing=-3.0, out=body.hang_deg + 3.0, elbow=6.0, twist=6.0, grip=2.3)
+    pull = body.arm("L", swing=-24.0, out=body.hang_deg + 4.0, elbow=3.0, twist=0.0, grip=2.3)
     return {
         "phone": legs | phone,
         "locker": legs | locker,

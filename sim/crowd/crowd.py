@@ -104,6 +104,7 @@ def play_out(
             prints,
             person_id=walker.itinerary.person.person_id,
             stride_m=stride_m[walker.itinerary.person.body_id] * walker.itinerary.person.height_scale,
+            manner=walker.itinerary.person.manner,
             start_phase=float(gait_rng.uniform()),
             clock=clock,
         )

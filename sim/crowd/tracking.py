@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.crowd.people.people import Manner
 from sim.crowd.people.track import Track
 from sim.crowd.places.routes import RouteMap
 from sim.crowd.walking.clock import Clock
@@ -14,6 +15,7 @@ from sim.crowd.walking.gait import (
     choose_stair_poses,
     compute_gait_phases,
     compute_headings_rad,
+    compute_hurry,
     compute_speeds_m_s,
     compute_strides_m,
     find_start_heading,
@@ -30,12 +32,13 @@ def make_track(
     *,
     person_id: str,
     stride_m: float,
+    manner: Manner = Manner(),
     start_phase: float,
     clock: Clock,
 ) -> Track | None:
     """Return one unbroken stretch of footprints as a track; None when it falls between two frames.
 
-    `stride_m` is the person's own; `start_phase` 0..1 where in the stride they appear.
+    `stride_m` is that of the person's body, `manner` tells what the person makes of it when walking; `start_phase` 0..1 where in the stride they appear.
     """
     step_s, steps_a_frame = clock.step_s, clock.steps_a_frame
     at = smooth_positions(prints)
@@ -43,7 +46,9 @@ def make_track(
     heading = compute_headings_rad(prints, at, speed, start_rad=find_start_heading(prints, at), step_s=step_s)
     z_m, flights = _find_heights(routes, at, prints.floor)
     pose = choose_stair_poses(choose_poses(prints, speed, step_s=step_s), flights, z_m)
-    phase = compute_gait_phases(at, stride_m=compute_strides_m(pose, stride_m=stride_m), start=start_phase)
+    hurry = compute_hurry(speed, step_s=step_s)
+    strides_m = compute_strides_m(pose, stride_m=stride_m, manner=manner, hurry=hurry)
+    phase = compute_gait_phases(at, stride_m=strides_m, start=start_phase)
     keep = slice((-prints.first_step) % steps_a_frame, None, steps_a_frame)
     first_frame = -(-prints.first_step // steps_a_frame)
     floors = prints.floor[keep]

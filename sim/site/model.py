@@ -174,6 +174,9 @@ class Site(_Part):
     site_id: Identifier
     name: str
     notice: str = Field(description="says that the place and its people are fictional")
+    ages: tuple[int, int] | None = Field(
+        default=None, exclude_if=lambda value: value is None, description="years of the youngest and the oldest students"
+    )
     floors: tuple[Floor, ...] = Field(min_length=1)
     spaces: tuple[Space, ...] = Field(min_length=1)
     openings: tuple[Opening, ...]
@@ -185,6 +188,8 @@ class Site(_Part):
 
     @model_validator(mode="after")
     def _check_references(self) -> Self:
+        if self.ages is not None and not 3 <= self.ages[0] <= self.ages[1] <= 20:
+            raise ValueError(f"ages {list(self.ages)} must be two years of age from 3 to 20, the lower one first")
         floors = {f.floor_id for f in self.floors}
         zones = _unique("zone_id", [s.zone_id for s in self.spaces])
         doors = _unique("door_id", [o.door_id for o in self.openings])

@@ -1,11 +1,13 @@
 """A bare hall seen by one camera, and a few dressed people to put into it."""
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
-from sim.crowd.people.body_index import load_body_index
+from sim.crowd.people.body_index import FIRST_SET, NEWEST_SET, load_body_index
+from sim.crowd.people.manner import draw_manner
 from sim.crowd.people.people import Person
 from sim.crowd.people.track import Pose
 from sim.crowd.scenario.draw_people import make_people
@@ -16,21 +18,23 @@ from sim.footage.people.figure import Figure
 from sim.footage.people.motion import Stance
 from sim.site.camera import CameraView
 
-BODIES = Path(__file__).resolve().parents[2] / "scenarios" / "bodies"
+SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
+BODIES, BODIES_2 = (SCENARIOS / name for name in (FIRST_SET, NEWEST_SET))
 SIZE_WH = (640, 360)
 
 
 @cache
-def make_hall_people(count: int = 8, seed: int = 11) -> tuple[Person, ...]:
-    """Return people drawn with a written-down seed."""
-    bodies = tuple(sorted(load_body_index(BODIES)))
-    return make_people(np.random.default_rng(seed), count=count, bodies=bodies, staff_share=0.25)
+def make_hall_people(count: int = 8, seed: int = 11, folder: Path = BODIES) -> tuple[Person, ...]:
+    """Return people drawn with a written-down seed, each with a walk of their own where the body set knows any."""
+    bodies = load_body_index(folder)
+    people = make_people(np.random.default_rng(seed), count=count, bodies=tuple(sorted(bodies)), staff_share=0.25)
+    return tuple(replace(person, manner=draw_manner(person, bodies[person.body_id])) for person in people)
 
 
 @cache
-def make_figure(person: Person) -> Figure:
+def make_figure(person: Person, folder: Path = BODIES) -> Figure:
     """Return a dressed person, made once."""
-    return Figure(dress_person(load_body(BODIES, person.body_id), person))
+    return Figure(dress_person(load_body(folder, person.body_id), person))
 
 
 def make_hall_view() -> CameraView:

@@ -22,6 +22,7 @@ from sim.crowd.generator.stories.story import Story
 from sim.crowd.generator.story_beats import make_beats
 from sim.crowd.generator.traffic import make_traffic
 from sim.crowd.generator.ways import Way, WayFinder
+from sim.crowd.people.body_index import NEWEST_SET
 from sim.crowd.scenario.scenario import SCENARIO_SCHEMA
 from sim.errors import ScenarioError
 from sim.site.model import Site
@@ -162,6 +163,7 @@ def make_draft(wish: Wish, site: Site, *, site_path: str) -> Draft:
             "fps": FPS,
             "main_size_wh": list(MAIN_WH),
             "seed": wish.seed,
+            "bodies": NEWEST_SET,
             "look_alikes": look_alikes,
         },
         sections=(

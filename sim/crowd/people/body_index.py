@@ -8,8 +8,12 @@ from pathlib import Path
 from sim.crowd.people.people import Person, Role
 from sim.errors import NewerSchemaError, RecordingError
 
-BODY_SCHEMA = 2
+BODY_SCHEMA = 3
 ADULT_PREFIXES = ("man_", "woman_")
+FIRST_SET, NEWEST_SET = "bodies", "bodies-2"
+"""Folders of baked bodies: of recordings and scenarios that name none, and what new ones are made with."""
+USUAL_AGES = (11, 18)
+"""Years of age of the students of a school that does not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,14 +24,17 @@ class BodyFacts:
         body_id: its name, such as "girl_tall".
         height_m: standing height.
         stride_m: distance walked in one gait cycle (two steps) without a foot sliding.
+        ages: years of age of those whose body it may be, both ends included; None in the first set, which tells none.
         strides_m: the same by way of getting about: "walk", "run", "up" and "down" (stairs, two treads of 0.3 m: on
-            other treads the phase is distance along the flight over two of its treads), "wheel", "crutches".
+            other treads the phase is distance along the flight over two of its treads), "wheel", "crutches"; since the
+            second set also by manner of walking ("walk_long" and so on).
     """
 
     body_id: str
     height_m: float
     stride_m: float
     strides_m: Mapping[str, float] = field(default_factory=dict)
+    ages: tuple[int, int] | None = None
 
     @property
     def role(self) -> Role:
@@ -52,20 +59,44 @@ def load_body_index(folder: Path) -> dict[str, BodyFacts]:
                 height_m=float(row["height_m"]),
                 stride_m=float(row["stride_m"]),
                 strides_m={str(n): float(s) for n, s in dict(row["strides_m"]).items()},
+                ages=(int(row["ages"][0]), int(row["ages"][1])) if "ages" in row else None,
             )
             for name, row in bodies.items()
         }
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
         raise RecordingError(
             f"{path} cannot be read ({error.__class__.__name__})",
             expected="the baked bodies' index",
-            todo="restore scenarios/bodies from the repository",
+            todo=f"restore {folder} from the repository",
         ) from error
     if version > BODY_SCHEMA:
         raise NewerSchemaError(
             f"{path} has schema_version {version}", expected=f"at most {BODY_SCHEMA}", todo="update Sightline"
         )
     return facts
+
+
+def choose_by_age(bodies: Mapping[str, BodyFacts], ages: tuple[int, int] | None) -> dict[str, BodyFacts]:
+    """Return the adults, and those children whose bodies fit a school's ages (`USUAL_AGES` if it tells none).
+
+    Bodies of the first set tell no age and fit every school.
+
+    Raises:
+        RecordingError: no child's body of this set fits.
+    """
+    low, high = ages or USUAL_AGES
+    chosen = {
+        name: facts
+        for name, facts in bodies.items()
+        if facts.role is Role.STAFF or facts.ages is None or (facts.ages[0] <= high and facts.ages[1] >= low)
+    }
+    if all(facts.role is Role.STAFF for facts in chosen.values()):
+        raise RecordingError(
+            f"no body of the set is that of a student of {low} to {high} years",
+            expected="ages that the bodies' index knows",
+            todo="change `ages` in site.yaml, or name another body set in the scenario",
+        )
+    return chosen
 
 
 def compute_height_m(person: Person, bodies: Mapping[str, BodyFacts]) -> float:

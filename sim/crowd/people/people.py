@@ -55,6 +55,23 @@ class Aid(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How somebody walks; the default is the walk of all people of one body.
+
+    Attributes:
+        shares: how much of each baked manner of walking is in it (`walk_long` and so on), 0 none, 1 all, below 0 its opposite.
+        stride_share: the person's stride, times the body's.
+        hurry_share: the same in a hurry; equal for one who has no other walk then.
+        holds_strap: walks with a hand on the strap of the backpack.
+    """
+
+    shares: tuple[tuple[str, float], ...] = ()
+    stride_share: float = 1.0
+    hurry_share: float = 1.0
+    holds_strap: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """One fictional person of a recording.
 
@@ -67,6 +84,7 @@ class Person:
         later_outfits: what the person wears after a change (a jacket swapped, a bag handed over), in order;
             `sim.crowd.people.track.Track.look` says when.
         aid: wheelchair, crutches or nothing.
+        manner: how the person walks.
     """
 
     person_id: str
@@ -77,6 +95,7 @@ class Person:
     look_alike_of: str | None = None
     later_outfits: tuple[Outfit, ...] = ()
     aid: Aid = Aid.NONE
+    manner: Manner = Manner()
 
     @property
     def outfits(self) -> tuple[Outfit, ...]:

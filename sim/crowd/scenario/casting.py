@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.crowd.people.body_index import BodyFacts
+from sim.crowd.people.manner import draw_manner
 from sim.crowd.people.look_alikes import make_look_alike
 from sim.crowd.people.people import Aid, Outfit, Person, Role
 from sim.crowd.scenario.beats.closet import Closet, Part, PersonKey, make_garment
@@ -49,7 +50,8 @@ def cast_people(*, scenario: Scenario, bodies: Mapping[str, BodyFacts], rng: np.
         look_alikes=wanted,
     )
     cast = share_people(scenario, people)
-    return _dress(scenario, people, cast, rng)
+    dressed = _dress(scenario, people, cast, rng)
+    return tuple(replace(person, manner=draw_manner(person, bodies[person.body_id])) for person in dressed)
 
 
 def share_people(scenario: Scenario, people: Sequence[Person]) -> Cast:

@@ -4,7 +4,7 @@ The length of a cycle of each way of getting about, which crowd and baked bodies
 
 | pose | one cycle (two steps; gait_phase 0 to 1) covers |
 | --- | --- |
-| WALK | the body's own stride |
+| WALK | the body's own stride, times what the person's manner makes of it |
 | RUN | `CYCLE_SHARE` times the stride |
 | STAIRS_UP, STAIRS_DOWN | `CYCLE_M` no matter who it is: two treads of 0.3 m |
 | CRUTCHES, WHEEL | `CYCLE_M` no matter who it is: a swing through the sticks, a push of the rims |
@@ -17,6 +17,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.crowd.people.people import Manner
 from sim.crowd.people.track import Pose
 from sim.crowd.walking.walker import Footprints
 
@@ -27,6 +28,10 @@ CYCLE_M = {Pose.STAIRS_UP: 0.6, Pose.STAIRS_DOWN: 0.6, Pose.WHEEL: 0.91, Pose.CR
 STAIR_PACE = 0.45
 """Share of the walking pace that is left on stairs, in plan: 0.5 to 0.65 m/s. Measured free speeds are 0.4 to 0.8 m/s:
 Fujiyama and Tyler (2010), doi:10.1080/03081061003643770; Kretz et al. (2008), doi:10.1016/j.ssci.2006.10.001."""
+
+HURRIES_M_S = (1.5, 2.1)
+HURRY_OVER_S = 0.8
+"""From which speed on somebody walks in a hurry, and wholly so; over how long the speed is averaged for it."""
 
 _KERNEL = np.array([1.0, 2.0, 3.0, 4.0, 3.0, 2.0, 1.0]) / 16.0
 _WALKS_M_S = 0.28
@@ -129,9 +134,31 @@ def choose_stair_poses(poses: NDArray[np.int8], flights: NDArray[np.int64], z_m:
     return chosen
 
 
-def compute_strides_m(poses: NDArray[np.int8], *, stride_m: float) -> FloatArray:
-    """Return the distance [n] in metres of a whole cycle in each of the poses, for a body of stride `stride_m`."""
+def compute_hurry(speed_m_s: FloatArray, *, step_s: float) -> FloatArray:
+    """Return how much of a hurry [n] is in each step of a walk, 0..1, by the mean speed over `HURRY_OVER_S`.
+
+    Below 1.5 m/s none, from 2.1 m/s all of it: faster walkers lengthen their strides as well as quicken them (D. W. Grieve,
+    "Gait patterns and the speed of walking", Biomedical Engineering 3, 1968).
+    """
+    half = max(round(HURRY_OVER_S / step_s / 2), 1)
+    summed = np.cumsum(np.concatenate([[0.0], np.pad(speed_m_s, half, mode="edge")])) if len(speed_m_s) else np.zeros(1)
+    mean = (summed[2 * half + 1 :] - summed[: -2 * half - 1]) / (2 * half + 1)
+    low, high = HURRIES_M_S
+    share = np.clip((mean - low) / (high - low), 0.0, 1.0)
+    return np.asarray(share * share * (3 - 2 * share))
+
+
+def compute_strides_m(
+    poses: NDArray[np.int8], *, stride_m: float, manner: Manner = Manner(), hurry: FloatArray | float = 0.0
+) -> FloatArray:
+    """Return the distance [n] in metres of a whole cycle in each of the poses, for a body of stride `stride_m`.
+
+    `manner` and how much of a `hurry` [n] there is change the walk alone.
+    """
     strides = np.full(len(poses), stride_m)
+    walks = poses == Pose.WALK
+    own = manner.stride_share + np.asarray(hurry) * (manner.hurry_share - manner.stride_share)
+    strides[walks] *= np.broadcast_to(own, strides.shape)[walks]
     for pose, share in CYCLE_SHARE.items():
         strides[poses == pose] *= share
     for pose, cycle_m in CYCLE_M.items():

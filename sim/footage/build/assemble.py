@@ -159,6 +159,7 @@ def _write_manifest(folder: Path, plan: BuildPlan, jobs: Sequence[CameraJob], wa
         fps=plan.crowd.fps,
         frame_count=plan.crowd.frame_count,
         generator_version=plan.generator_version,
+        bodies=plan.bodies,
         cameras=list_recorded(jobs, names),
         walls=walls,
         thumbs=jobs[0].thumbs,

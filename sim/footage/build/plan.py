@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pandas as pd
 
+from sim.crowd.people.body_index import FIRST_SET
 from sim.crowd.people.track import Crowd
 from sim.crowd.scenario.faults import AnyFault
 from sim.crowd.scenario.story_events import StoryEvent
@@ -27,6 +28,7 @@ class BuildPlan:
         people: rows of `sim.columns.PEOPLE`.
         faults: what is wrong with cameras.
         story: what happens among the people.
+        bodies: name of the body set.
     """
 
     recording_id: str
@@ -44,6 +46,7 @@ class BuildPlan:
     encoding: Encoding
     faults: tuple[AnyFault, ...] = ()
     story: tuple[StoryEvent, ...] = ()
+    bodies: str = FIRST_SET
 
     @property
     def camera_frames(self) -> int:

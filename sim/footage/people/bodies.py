@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from sim.crowd.people.body_index import BODY_SCHEMA
 from sim.errors import NewerSchemaError, RecordingError
-from sim.footage.people.skinning import make_matrices, pose_vertices
+from sim.footage.people.skinning import make_matrices, multiply, pose_vertices
 
 FloatArray = NDArray[np.float32]
 REST = 0
+CHAINED_SINCE = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,11 +108,8 @@ def load_body(folder: Path, body_id: str) -> Body:
                 f"{path} has schema_version {version}", expected=f"at most {BODY_SCHEMA}", todo="update Sightline"
             )
         unit_m = float(table["unit_m"])
-        turns = table["turns"].astype(np.float64)
-        turns /= np.linalg.norm(turns, axis=-1, keepdims=True)
+        turns, places = _read_motions(table, version=version, unit_m=unit_m)
         rotations = make_matrices(turns)
-        heads = table["bone_heads"].astype(np.float64)
-        places = table["places"] * unit_m - np.einsum("pbij,bj->pbi", rotations, heads)
         bones = table["bone_weights"].astype(np.float64)
         parts = table["part_weights"].astype(np.float32)
         return Body(
@@ -131,5 +129,28 @@ def load_body(folder: Path, body_id: str) -> Body:
         raise RecordingError(
             f"{path} cannot be read ({error.__class__.__name__})",
             expected="a baked body",
-            todo="restore scenarios/bodies from the repository",
+            todo=f"restore {folder} from the repository",
         ) from error
+
+
+def _read_motions(
+    table: Mapping[str, NDArray[np.generic]], *, version: int, unit_m: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the turn [pose, bone, 4] and shift [pose, bone, 3], metres, of every bone from the rest pose.
+
+    Up to schema 2 a table says both for every bone; since 3 a bone's turn is from its parent's, and hangs on its joint.
+    """
+    turns = table["turns"].astype(np.float64)
+    turns /= np.linalg.norm(turns, axis=-1, keepdims=True)
+    heads = table["bone_heads"].astype(np.float64)
+    if version < CHAINED_SINCE:
+        at = table["places"].astype(np.float64) * unit_m
+    else:
+        parents = table["bone_parents"].astype(np.int64)
+        at = np.zeros((*turns.shape[:2], 3))
+        at[:, 0] = table["root_places"].astype(np.float64) * unit_m
+        for bone in range(1, len(parents)):
+            above = parents[bone]
+            turns[:, bone] = multiply(turns[:, above], turns[:, bone])
+            at[:, bone] = at[:, above] + make_matrices(turns[:, above]) @ (heads[bone] - heads[above])
+    return turns, at - np.einsum("pbij,bj->pbi", make_matrices(turns), heads)

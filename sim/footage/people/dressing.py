@@ -19,6 +19,7 @@ from sim.footage.people.garments import make_extras
 from sim.footage.people.materials import Material
 from sim.footage.people.measures import measure_body
 from sim.footage.people.mesh_tools import compute_normals
+from sim.footage.people.own_walk import walk_as
 from sim.footage.people.pose_groups import find_group
 
 FloatArray = NDArray[np.float32]
@@ -90,7 +91,7 @@ class DressedPerson:
 
 def dress_person(body: Body, person: Person) -> DressedPerson:
     """Put a person's clothes, hair and bags on the body, at the person's height, in the poses of every day."""
-    held = hold_bag(body, person.outfit.bag.kind)
+    held = hold_bag(walk_as(body, person.manner), person.outfit.bag.kind)
     usual = {Aid.WHEELCHAIR: "wheel_still", Aid.CRUTCHES: "crutches_still", Aid.NONE: "stand_a"}[person.aid]
     return dress_poses(held, person, find_group(body.pose_names, usual))
 

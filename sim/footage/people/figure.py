@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.crowd.people.manner import HURRY
 from sim.crowd.people.people import Aid
 from sim.crowd.people.track import Pose
 from sim.footage.people.bodies import REST, find_cycle
@@ -33,7 +34,6 @@ _HELD = {
     Pose.PHONE: ("phone", "phone", 1.0),
     Pose.SIT: ("sit", "sit", 1.0),
     Pose.LOCKER: ("locker", "locker", 1.0),
-    Pose.TALK: ("talk_a", "talk_b", 3.4),
     Pose.KNEEL: ("kneel", "kneel", 1.0),
     Pose.HAND_OVER: ("hand_over", "hand_over", 1.0),
     Pose.LIE: ("lie", "lie", 1.0),
@@ -44,7 +44,10 @@ _HELD = {
 """Of each held pose two ends between which the person moves to and fro, and how many seconds that takes."""
 _WAYS = {Pose.SIT: ("sit_half",), Pose.KNEEL: ("kneel_half",), Pose.LIE: ("kneel_half", "lie_half")}
 """Poses on the way down: limbs blended over more than a right angle would shrink."""
-_STANDS = ("stand_a", "stand_b")
+_STANDS = ("stand_a", "stand_b", "stand_c", "stand_d")
+_TALKS = (("talk_a", "talk_b"), ("talk_c", "talk_b"), ("talk_c", "talk_d"), ("talk_a", "talk_d"))
+"""How people stand, and between which poses they go while they talk, each with their own; the first set has fewer."""
+_TALK_S = 3.4
 _SHIFT_S = 9.0
 _LEAST_SHARE = 0.02
 _SOLE_M = 0.05
@@ -58,9 +61,14 @@ class Figure:
         self.dressed = dressed
         self._names = dressed.body.pose_names
         self._cycles = {pose: find_cycle(self._names, gait) for pose, gait in _CYCLES.items()}
+        self._hurried = find_cycle(self._names, HURRY)
         self._seed = zlib.crc32(dressed.person_id.encode())
         self.stand = stand
-        self._stand = stand or _STANDS[self._seed % len(_STANDS)]
+        stands = [name for name in _STANDS if name in self._names]
+        self._stand = stand or stands[self._seed % len(stands)]
+        self._shift = shift if (shift := f"{self._stand}_shift") in self._names else "stand_shift"
+        talks = [ends for ends in _TALKS if set(ends) <= set(self._names)]
+        self._held = _HELD | {Pose.TALK: (*talks[(self._seed >> 8) % len(talks)], _TALK_S)}
         self._stirs = stand is None
         self._legs: tuple[NDArray[np.int64], FloatArray] | None = None
         self._soles: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
@@ -124,14 +132,11 @@ class Figure:
         if still:
             _put(mix, self._names.index(still), share)
         elif pose in _CYCLES:
-            cycle = self._cycles[pose]
-            place = (stance.gait_phase % 1.0) * len(cycle)
-            first = int(place) % len(cycle)
-            part = place - int(place)
-            _put(mix, cycle[first], share * (1 - part))
-            _put(mix, cycle[(first + 1) % len(cycle)], share * part)
+            hurry = stance.hurry if pose is Pose.WALK and self._hurried else 0.0
+            _put_cycle(mix, self._cycles[pose], stance.gait_phase, share * (1 - hurry))
+            _put_cycle(mix, self._hurried, stance.gait_phase, share * hurry)
         else:
-            one, other, seconds = _HELD.get(pose, (self._stand, "stand_shift", _SHIFT_S))
+            one, other, seconds = self._held.get(pose, (self._stand, self._shift, _SHIFT_S))
             part = self._compute_sway(stance.time_s, seconds) if one != other and self._stirs else 0.0
             _put(mix, self._names.index(one), share * (1 - part))
             _put(mix, self._names.index(other), share * part)
@@ -217,6 +222,15 @@ class CoarseFigure(Figure):
     def find_soles(self, stances: Sequence[Stance]) -> Soles:
         """Return points of both soles of the fine figure: where feet stand does not depend on how they are drawn."""
         return self._fine.find_soles(stances)
+
+
+def _put_cycle(mix: Mix, cycle: Sequence[int], phase: float, share: float) -> None:
+    if share > 0:
+        place = (phase % 1.0) * len(cycle)
+        first = int(place) % len(cycle)
+        part = place - int(place)
+        _put(mix, cycle[first], share * (1 - part))
+        _put(mix, cycle[(first + 1) % len(cycle)], share * part)
 
 
 def _put(mix: Mix, pose: int, share: float) -> None:

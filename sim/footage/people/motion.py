@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.crowd.people.track import Crowd, Pose, Track
+from sim.crowd.walking.gait import compute_hurry
 from sim.footage.people.footing import Soles, compute_contacts, plan_feet
 from sim.footage.people.in_view import MayShow
 
@@ -32,6 +33,7 @@ class Walk:
         self.track = track
         self.fps = fps
         self.shares = compute_pose_shares(track, fps=fps)
+        self.hurry = compute_hurry(track.speed_m_s, step_s=1 / fps)
         self._cuts = find_cuts(track.speed_m_s, fps=fps)
         self._feet: dict[int, NDArray[np.float64]] = {}
 
@@ -45,6 +47,7 @@ class Walk:
             gait_phase=float(track.gait_phase[row]),
             shares=tuple(self.shares[row].tolist()),
             look=int(track.look[row]),
+            hurry=float(self.hurry[row]),
             time_s=(track.first_frame + row) / self.fps,
             walk=self,
             row=row,
@@ -92,6 +95,7 @@ class Stance:
         shares: share of each pose of `Pose`, one for each member, sum 1; several while one changes into another.
         look: which of the person's outfits is worn.
         reach_m: how far a vehicle goes from its middle; 0 for people and small things.
+        hurry: how much of a hurry there is in a walk, 0..1.
         time_s: seconds from the recording's start; people who stand or talk move with it.
         walk: the stretch of motion this is part of, None for somebody who only stands model.
         row: which row of it this is.
@@ -104,6 +108,7 @@ class Stance:
     shares: tuple[float, ...]
     look: int = 0
     reach_m: float = 0.0
+    hurry: float = 0.0
     time_s: float = 0.0
     walk: Walk | None = None
     row: int = 0

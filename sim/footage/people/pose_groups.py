@@ -5,14 +5,10 @@ from collections.abc import Sequence
 from sim.footage.people.bodies import REST
 
 _EVERYDAY = "everyday"
+_UPRIGHT = ("stand_", "talk_")
 _GROUPS = {
     "rest": _EVERYDAY,
     "walk": _EVERYDAY,
-    "stand_a": _EVERYDAY,
-    "stand_b": _EVERYDAY,
-    "stand_shift": _EVERYDAY,
-    "talk_a": _EVERYDAY,
-    "talk_b": _EVERYDAY,
     "phone": _EVERYDAY,
     "sit_half": "low",
     "sit": "low",
@@ -27,6 +23,8 @@ _GROUPS = {
 
 def _name_group(pose_name: str) -> str:
     kind = pose_name[:-2] if pose_name[-2:].isdigit() else pose_name
+    if kind.startswith(_UPRIGHT):
+        return _EVERYDAY
     return _GROUPS.get(kind, kind if kind != pose_name else "hands")
 
 

@@ -87,7 +87,8 @@ class Manifest(_Part):
     """`recording.json`.
 
     `start_time` is the site's wall clock at frame 0, without zone: the time burnt into the pictures. `files` holds the
-    sha256 of every other file of the folder, `sizes` their bytes. `staged` is there for real clips alone.
+    sha256 of every other file of the folder, `sizes` their bytes. `staged` is there for real clips alone; `bodies` names the
+    body set that people were painted with, None in old recordings, which have the first.
     """
 
     schema_version: int
@@ -101,6 +102,7 @@ class Manifest(_Part):
     fps: float = Field(gt=0, le=60)
     frame_count: int = Field(gt=0)
     generator_version: str
+    bodies: Identifier | None = Field(default=None, exclude_if=_is_none)
     cameras: tuple[RecordedCamera, ...] = Field(min_length=1)
     walls: tuple[Wall, ...]
     thumbs: ThumbLayout

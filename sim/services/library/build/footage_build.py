@@ -11,7 +11,7 @@ import pandas as pd
 import sim
 from sim.columns import PEOPLE
 from sim.crowd.crowd import make_crowd
-from sim.crowd.people.body_index import load_body_index
+from sim.crowd.people.body_index import choose_by_age, load_body_index
 from sim.crowd.people.descriptor import describe
 from sim.crowd.people.likeness import find_nearest
 from sim.crowd.people.people import Person
@@ -39,7 +39,6 @@ from sim.site.model import PLATES_FOLDER, SITE_FILE, load_site
 __all__ = ["PlannedBuild", "build_scenario", "count_workers", "plan_scenario"]
 
 GENERATOR_VERSION = f"{sim.__version__}/2"
-BODIES_FOLDER = "bodies"
 _CODE_PACKAGES = ("crowd", "footage", "site")
 
 
@@ -87,14 +86,15 @@ def plan_scenario(path: Path, *, seconds: float | None = None) -> PlannedBuild:
     """
     scenario = load_scenario(path)
     site_folder = find_site_folder(path, scenario)
-    bodies_folder = find_bodies_folder(path)
+    bodies_folder = find_bodies_folder(path, scenario.bodies)
     site = load_site(site_folder)
     check_cameras(site)
     if scenario.vehicles:
         site = add_stops(site)
     people_seed, walk_seed = np.random.SeedSequence(scenario.seed).spawn(2)
     bodies = load_body_index(bodies_folder)
-    people = cast_people(scenario=scenario, bodies=bodies, rng=np.random.default_rng(people_seed))
+    fitting = choose_by_age(bodies, site.ages)
+    people = cast_people(scenario=scenario, bodies=fitting, rng=np.random.default_rng(people_seed))
     crowd = make_crowd(
         site=site,
         scenario=scenario,
@@ -119,15 +119,28 @@ def plan_scenario(path: Path, *, seconds: float | None = None) -> PlannedBuild:
         people=make_people_rows(people),
         encoding=Encoding(),
         faults=scenario.faults,
+        bodies=scenario.bodies,
         story=cut_events(story, frame_count=walked.frame_count),
     )
     return PlannedBuild(plan=plan, site_folder=site_folder, bodies_folder=bodies_folder)
 
 
-def find_bodies_folder(path: Path) -> Path:
-    """Return the bodies beside a scenario file, or those that come with the program."""
-    own = path.parent / BODIES_FOLDER
-    return own if own.is_dir() else PROJECT / "scenarios" / BODIES_FOLDER
+def find_bodies_folder(path: Path, name: str) -> Path:
+    """Return the body set that a scenario file names: the folder beside it, or the one that comes with the program.
+
+    Raises:
+        ScenarioError: there is neither.
+    """
+    shipped = PROJECT / "scenarios"
+    for folder in (path.parent / name, shipped / name):
+        if folder.is_dir():
+            return folder
+    known = sorted(index.parent.name for index in shipped.glob("*/bodies.json"))
+    raise ScenarioError(
+        f"{path} wants the body set {name!r}, which is not here",
+        expected=f"a folder {name} beside the scenario, or one of {', '.join(known)}",
+        todo="update Sightline, copy the folder there, or name another set under `bodies` and build a new recording",
+    )
 
 
 def build_scenario(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from sim.crowd.people.body_index import FIRST_SET
 from sim.crowd.scenario.scenario import load_scenario
 from sim.errors import RecordingError, SimError
 from sim.footage.build.add_silhouettes import add_silhouettes
@@ -52,12 +53,13 @@ def make_mask_painters(recording: Recording, scenario: Path | None) -> CameraSou
     manifest = recording.manifest
     path = scenario or _find_scenario(recording)
     found = load_scenario(path)
-    facts = (found.scenario_id, found.seed, found.fps, found.main_size_wh)
-    own = (manifest.scenario_id, manifest.seed, manifest.fps, manifest.cameras[0].size_wh)
+    facts = (found.scenario_id, found.seed, found.fps, found.main_size_wh, found.bodies)
+    bodies = manifest.bodies or FIRST_SET
+    own = (manifest.scenario_id, manifest.seed, manifest.fps, manifest.cameras[0].size_wh, bodies)
     if facts != own:
         raise RecordingError(
-            f"{path} is the scenario {facts[0]!r} with seed {facts[1]}, {facts[2]:g} frames/s, {facts[3]}",
-            expected=f"{own[0]!r} with seed {own[1]}, {own[2]:g} frames/s, {own[3]}, as {recording.folder} says",
+            f"{path} is the scenario {facts[0]!r} with seed {facts[1]}, {facts[2]:g} frames/s, {facts[3]}, body set {facts[4]!r}",
+            expected=f"{own[0]!r} with seed {own[1]}, {own[2]:g} frames/s, {own[3]}, {own[4]!r}, as {recording.folder} says",
             todo="name the file that the recording was built from with --scenario",
         )
     coarse_px = float(COARSE_PX) if _read_generation(manifest.generator_version) >= FIRST_WITH_COARSE_MESHES else 0.0

@@ -10,32 +10,39 @@ from sim.crowd.people.track import Pose
 from sim.crowd.walking.gait import CYCLE_M, CYCLE_SHARE
 from sim.errors import NewerSchemaError, RecordingError
 from sim.footage.people.bodies import Body, load_body
-from tests.support.painted_hall import BODIES
+from tests.support.painted_hall import BODIES, BODIES_2
 
-BODY_IDS = sorted(load_body_index(BODIES))
+BODY_IDS = [(folder, name) for folder in (BODIES, BODIES_2) for name in sorted(load_body_index(folder))]
 
 
-@pytest.fixture(params=BODY_IDS)
-def body(request: pytest.FixtureRequest) -> Body:
-    return _load(request.param)
+@pytest.fixture(params=BODY_IDS, ids=lambda pair: f"{pair[0].name}-{pair[1]}")
+def body_of_set(request: pytest.FixtureRequest) -> tuple[Path, Body]:
+    return request.param[0], _load(*request.param)
+
+
+@pytest.fixture
+def body(body_of_set: tuple[Path, Body]) -> Body:
+    return body_of_set[1]
 
 
 @cache
-def _load(body_id: str) -> Body:
-    return load_body(BODIES, body_id)
+def _load(folder: Path, body_id: str) -> Body:
+    return load_body(folder, body_id)
 
 
 def test_enough_bodies_of_both_ages_and_sexes() -> None:
-    kinds = {name.split("_")[0] for name in BODY_IDS}
-    assert len(BODY_IDS) >= 8
-    assert kinds == {"boy", "girl", "man", "woman"}
     facts = load_body_index(BODIES)
+    kinds = {name.split("_")[0] for name in facts}
+    assert len(facts) >= 8
+    assert kinds == {"boy", "girl", "man", "woman"}
     assert all(1.35 < f.height_m < 1.75 for f in facts.values() if f.role is Role.STUDENT)
     assert all(1.5 < f.height_m < 1.95 for f in facts.values() if f.role is Role.STAFF)
 
 
-def test_the_index_says_what_the_tables_hold(body: Body) -> None:
-    facts = load_body_index(BODIES)[body.body_id]
+def test_the_index_says_what_the_tables_hold(body_of_set: tuple[Path, Body]) -> None:
+    folder, body = body_of_set
+    facts = load_body_index(folder)[body.body_id]
+    assert facts.strides_m == pytest.approx(dict(body.strides_m), abs=1e-3)
     assert facts.stride_m == pytest.approx(body.stride_m, abs=1e-3)
     assert facts.height_m == pytest.approx(float(np.ptp(body.rest_m[:, 2])), abs=2e-3)
 

@@ -1,0 +1,79 @@
+"""A person's own walk, mixed of the walks that were baked; see `sim.crowd.people.manner` for who walks how.
+
+The walks are mixed phase by phase in their vertices: a planted foot goes back by stride / phases in each of them, so it
+does in the mixture, by the mixed stride; no foot slides in one that slides in none. Bones' turns are mixed likewise and
+made rotations again (the nearest, by singular values), which is exact to a degree for what is mixed here.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.crowd.people.manner import HURRY
+from sim.crowd.people.people import Manner
+from sim.footage.people.bodies import Body
+
+FloatArray = NDArray[np.float32]
+
+_WALK, _STRAP = "walk", "walk_strap"
+_TRUNK = "spine02"
+_ARM = ("upperarm01.R", "lowerarm01.R", "wrist.R")
+
+
+def walk_as(body: Body, manner: Manner) -> Body:
+    """Return the body with the walk, and the hurried walk, of one person; baked manners stay as they are."""
+    rows = list(body.find_cycle(_WALK))
+    if not manner.shares and not manner.holds_strap:
+        return body
+    vertices, frames, strides = body.vertices_m.copy(), body.frames.copy(), dict(body.strides_m)
+    base_m, base_frames = body.vertices_m[rows], body.frames[rows]
+    moved_m, moved_frames = np.zeros_like(base_m), np.zeros_like(base_frames)
+    for name, share in manner.shares:
+        own = list(body.find_cycle(name))
+        moved_m += np.float32(share) * (body.vertices_m[own] - base_m)
+        moved_frames += np.float32(share) * (body.frames[own] - base_frames)
+    for name in (_WALK, HURRY):
+        own = list(body.find_cycle(name))
+        vertices[own] = body.vertices_m[own] + moved_m
+        frames[own] = _make_rigid(body.frames[own] + moved_frames)
+        share = manner.stride_share if name == _WALK else manner.hurry_share
+        strides[name] = share * body.strides_m[_WALK]
+        lowest = vertices[own][..., 2].min(axis=1)
+        vertices[own, :, 2] -= lowest[:, None]
+        frames[own, :, 2, 3] -= lowest[:, None]
+    mixed = replace(body, vertices_m=vertices, frames=frames, strides_m=strides)
+    return _hold_strap(mixed) if manner.holds_strap else mixed
+
+
+def _hold_strap(body: Body) -> Body:
+    """Return the body with the right arm held to the strap through both walks, moving with the trunk."""
+    vertices, frames = body.vertices_m.copy(), body.frames.copy()
+    held = list(body.find_cycle(_STRAP))
+    arm = body.get_part("upper_arm", "forearm", "hand") * (body.rest_m[:, 1] < 0)
+    bones = [
+        i for i, name in enumerate(body.frame_names) if name in _ARM or (name.startswith("finger") and name.endswith(".R"))
+    ]
+    for name in (_WALK, HURRY):
+        rows = list(body.find_cycle(name))
+        trunk = _to_square(body.get_frames(_TRUNK))
+        change = trunk[rows] @ np.linalg.inv(trunk[held])
+        moved = np.einsum("pij,pvj->pvi", change[:, :3, :3], body.vertices_m[held]) + change[:, None, :3, 3]
+        vertices[rows] += (arm[None, :, None] * (moved - vertices[rows])).astype(np.float32)
+        for bone in bones:
+            frames[rows, bone] = (change @ _to_square(body.frames[:, bone])[held])[:, :3]
+    return replace(body, vertices_m=vertices, frames=frames)
+
+
+def _make_rigid(frames: FloatArray) -> FloatArray:
+    """Return frames [..., 3, 4] with the rotation nearest to each turn."""
+    left, _, right = np.linalg.svd(frames[..., :3])
+    rigid = frames.copy()
+    rigid[..., :3] = left @ right
+    return rigid
+
+
+def _to_square(frames: FloatArray) -> NDArray[np.float64]:
+    square = np.tile(np.eye(4), (len(frames), 1, 1))
+    square[:, :3] = frames
+    return square
