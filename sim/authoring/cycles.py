@@ -47,8 +47,10 @@ ELBOW_DEG = 21.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WalkManner:
-    """How somebody walks. Arms: J. Perry and J. M. Burnfield, "Gait Analysis", 2nd ed., 2010, ch. 7: the upper arm from 24
-    degrees behind to 8 before the trunk, the elbow bent by 20 to 45; here by 12 to 30, as in an unhurried hall.
+    """How somebody walks.
+
+    Arms: J. Perry and J. M. Burnfield, "Gait Analysis", 2nd ed., 2010, ch. 7: the upper arm from 24 degrees behind to 8
+    before the trunk, the elbow bent by 20 to 45; here by 12 to 30, as in an unhurried hall.
 
     Attributes:
         reach: share of the published swing of the hips; the stride follows.
@@ -62,7 +64,7 @@ class WalkManner:
         out: degrees the legs stand apart.
         toe_out: degrees the feet point outward.
         sway: degrees the trunk leans over the standing leg.
-        limp: 0..1: the trunk leans over the right leg while it bears, as over a sore hip (Perry and Burnfield, ch. 14).
+        limp: 0..1: the trunk leans over the right leg while it bears, as over a sore hip (the same, ch. 14).
         strap: the right hand holds the strap of a backpack.
     """
 
@@ -91,20 +93,20 @@ MANNERS: Mapping[str, WalkManner] = {
     "walk_limp": WalkManner(limp=1.0, reach=0.92, lean=4.0),
     "walk_strap": WalkManner(strap=True),
 }
-"""Walking, and one of each thing in which people differ: a person's walk is mixed of these (`sim.crowd.people.manner`)."""
+"""Walking, and one of each thing in which people differ; `sim.crowd.people.manner` tells who has how much of them."""
 
 
 def make_walk_pose(body: Mannequin, phase: float, manner: WalkManner = WalkManner()) -> Pose:
     """Return the pose at a phase 0..1 of the cycle; the left heel strikes at 0. Arms swing against the legs.
 
-    Where the swinging foot is lowest it is lifted by a few degrees: short legs clear the floor by no more than long ones.
+    Where the swinging foot is lowest it is lifted by a few degrees, so that short legs clear the floor too.
     """
     pose: Pose = _turn_trunk(phase, lean=manner.lean, amount=manner.turn)
     for side, shift in zip(SIDES, (0.0, 0.5), strict=True):
         own = np.array([phase + shift])
         hip, knee, ankle = (float(compute_joint_angle(c, own)[0]) for c in (HIP, KNEE, ANKLE))
         lame = manner.limp if side == "R" else 0.0
-        clear = float(np.exp(-(((own[0] % 1.0) - 0.82) / 0.06) ** 2))
+        clear = float(np.exp(-((((own[0] % 1.0) - 0.82) / 0.06) ** 2)))
         leg = body.leg(
             side,
             hip=1.08 * manner.reach * (hip - 9.0) + 9.72 - PELVIC_TILT_DEG + 1.5 * clear,
@@ -143,7 +145,9 @@ def make_run_pose(body: Mannequin, phase: float) -> Pose:
         hip, knee, ankle = (float(compute_joint_angle(c, own)[0]) for c in (RUN_HIP, RUN_KNEE, RUN_ANKLE))
         pose |= body.leg(side, hip=hip - 4.0, knee=knee, ankle=ankle, out=-2.0)
         back = np.cos(2 * np.pi * (own[0] - 0.02))
-        pose |= body.arm(side, swing=6.0 - 34.0 * back, out=body.hang_deg + 5.0, elbow=82.0 - 16.0 * back, twist=16.0, grip=1.9)
+        pose |= body.arm(
+            side, swing=6.0 - 34.0 * back, out=body.hang_deg + 5.0, elbow=82.0 - 16.0 * back, twist=16.0, grip=1.9
+        )
     return pose | _turn_trunk(phase, lean=8.0, amount=1.3)
 
 
@@ -190,7 +194,9 @@ def make_stairs_pose(body: Mannequin, phase: float, *, climbs: float) -> Pose:
     pose["head"] = turn_x(8.0 if climbs > 0 else 14.0)
     for side, shift in zip(SIDES, (0.0, 0.5), strict=True):
         back = np.cos(2 * np.pi * (phase + shift))
-        pose |= body.arm(side, swing=-2.0 - 11.0 * back, out=body.hang_deg + 2.0, elbow=20.0 - 7.0 * back, twist=9.0, grip=1.15)
+        pose |= body.arm(
+            side, swing=-2.0 - 11.0 * back, out=body.hang_deg + 2.0, elbow=20.0 - 7.0 * back, twist=9.0, grip=1.15
+        )
     hip = body.skeleton.get_head("upperleg01.L")
     ground = float(hip[2]) - compute_stairs_hip_m(body)
     land_x, land_z = TREAD_M / 2, RISER_M if climbs > 0 else 0.0

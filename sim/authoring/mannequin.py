@@ -89,7 +89,9 @@ class Mannequin:
 
     def find_front_m(self, x_m: float, z_m: float) -> float:
         """Return the y of the front of the trunk at a height and a distance from its middle, rest pose."""
-        near = (np.abs(self.trunk_m[:, 0] - x_m) < 0.07 * self.scale) & (np.abs(self.trunk_m[:, 2] - z_m) < 0.06 * self.scale)
+        near = (np.abs(self.trunk_m[:, 0] - x_m) < 0.07 * self.scale) & (
+            np.abs(self.trunk_m[:, 2] - z_m) < 0.06 * self.scale
+        )
         return float(self.trunk_m[near][:, 1].min())
 
     def compute_changes(self, pose: Pose) -> FloatArray:

@@ -1,8 +1,8 @@
 """The shapes of the baked bodies, as parameters of the body model.
 
-Children's heights are within 6 % of the medians for the middle of their ages in the growth charts of R. J. Kuczmarski and
-others, "2000 CDC growth charts for the United States: methods and development", Vital and Health Statistics 11(246),
-2002, which a test repeats (`tests/unit/footage/people/test_body_sets.py`).
+Children's heights are within 6 % of the medians for the middle of their ages in the growth charts of R. J. Kuczmarski
+and others, "2000 CDC growth charts for the United States: methods and development", Vital and Health Statistics
+11(246), 2002, which a test repeats (`tests/unit/footage/people/test_body_sets.py`).
 """
 
 from dataclasses import dataclass
@@ -40,16 +40,14 @@ ELEMENTARY = (
     BodyShape(body_id="boy_10", gender=0.05, age=0.295, weight=0.54, muscle=0.46, height=0.50, ages=(9, 11)),
 )
 MIDDLE = (
-    BodyShape(
-        body_id="boy_slim", gender=0.05, age=0.37, weight=0.35, muscle=0.40, height=0.42, ages=(10, 12)
-    ),
+    BodyShape(body_id="boy_slim", gender=0.05, age=0.37, weight=0.35, muscle=0.40, height=0.42, ages=(10, 12)),
     BodyShape(body_id="boy_average", gender=0.05, age=0.40, weight=0.52, muscle=0.48, height=0.50, ages=(12, 14)),
     BodyShape(body_id="boy_sturdy", gender=0.08, age=0.41, weight=0.80, muscle=0.45, height=0.48, ages=(12, 14)),
-    BodyShape(body_id="boy_tall", gender=0.00, age=0.47, weight=0.42, muscle=0.55, height=0.56, ages=(13, 17)),
+    BodyShape(body_id="boy_tall", gender=0.00, age=0.47, weight=0.42, muscle=0.55, height=0.56, ages=(13, 15)),
     BodyShape(body_id="girl_slim", gender=0.95, age=0.38, weight=0.34, muscle=0.40, height=0.50, ages=(10, 12)),
     BodyShape(body_id="girl_average", gender=0.95, age=0.42, weight=0.52, muscle=0.45, height=0.54, ages=(11, 14)),
     BodyShape(body_id="girl_sturdy", gender=0.92, age=0.43, weight=0.80, muscle=0.42, height=0.52, ages=(11, 14)),
-    BodyShape(body_id="girl_tall", gender=0.96, age=0.49, weight=0.42, muscle=0.48, height=0.62, ages=(13, 18)),
+    BodyShape(body_id="girl_tall", gender=0.96, age=0.49, weight=0.42, muscle=0.48, height=0.62, ages=(13, 15)),
 )
 HIGH = (
     BodyShape(body_id="boy_15", gender=0.03, age=0.52, weight=0.44, muscle=0.50, height=0.46, ages=(14, 16)),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.crowd.people.people import Manner
+from sim.crowd.people.people import PLAIN, Manner
 from sim.crowd.people.track import Track
 from sim.crowd.places.routes import RouteMap
 from sim.crowd.walking.clock import Clock
@@ -32,13 +32,14 @@ def make_track(
     *,
     person_id: str,
     stride_m: float,
-    manner: Manner = Manner(),
+    manner: Manner = PLAIN,
     start_phase: float,
     clock: Clock,
 ) -> Track | None:
     """Return one unbroken stretch of footprints as a track; None when it falls between two frames.
 
-    `stride_m` is that of the person's body, `manner` tells what the person makes of it when walking; `start_phase` 0..1 where in the stride they appear.
+    `stride_m` is that of the person's body, `manner` tells what the person makes of it when walking; `start_phase`
+    0..1 where in the stride they appear.
     """
     step_s, steps_a_frame = clock.step_s, clock.steps_a_frame
     at = smooth_positions(prints)

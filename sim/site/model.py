@@ -175,7 +175,9 @@ class Site(_Part):
     name: str
     notice: str = Field(description="says that the place and its people are fictional")
     ages: tuple[int, int] | None = Field(
-        default=None, exclude_if=lambda value: value is None, description="years of the youngest and the oldest students"
+        default=None,
+        exclude_if=lambda value: value is None,
+        description="years of the youngest and the oldest students",
     )
     floors: tuple[Floor, ...] = Field(min_length=1)
     spaces: tuple[Space, ...] = Field(min_length=1)

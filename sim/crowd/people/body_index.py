@@ -77,7 +77,7 @@ def load_body_index(folder: Path) -> dict[str, BodyFacts]:
 
 
 def choose_by_age(bodies: Mapping[str, BodyFacts], ages: tuple[int, int] | None) -> dict[str, BodyFacts]:
-    """Return the adults, and those children whose bodies fit a school's ages (`USUAL_AGES` if it tells none).
+    """Return the adults, and the children whose middle age a school's ages span (`USUAL_AGES` if it tells none).
 
     Bodies of the first set tell no age and fit every school.
 
@@ -88,7 +88,7 @@ def choose_by_age(bodies: Mapping[str, BodyFacts], ages: tuple[int, int] | None)
     chosen = {
         name: facts
         for name, facts in bodies.items()
-        if facts.role is Role.STAFF or facts.ages is None or (facts.ages[0] <= high and facts.ages[1] >= low)
+        if facts.role is Role.STAFF or facts.ages is None or 2 * low <= sum(facts.ages) <= 2 * high
     }
     if all(facts.role is Role.STAFF for facts in chosen.values()):
         raise RecordingError(

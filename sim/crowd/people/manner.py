@@ -28,8 +28,8 @@ TRAITS = {
     "walk_stoop": _Trait(mean=0.15, spread=0.4, least=-0.35),
     "walk_wide": _Trait(mean=0.1, spread=0.45, least=-0.5),
 }
-"""Strides of one body vary by some 8 % of their length: M. P. Murray and others, "Walking patterns of normal men", Journal
-of Bone and Joint Surgery 46-A, 1964."""
+"""Strides of one body vary by some 8 % of their length: M. P. Murray and others, "Walking patterns of normal men",
+Journal of Bone and Joint Surgery 46-A, 1964."""
 LIMP_CHANCE = 0.03
 STRAP_CHANCE = 0.25
 
@@ -50,7 +50,7 @@ def draw_manner(person: Person, facts: BodyFacts) -> Manner:
     }
     limps, holds = rng.uniform(size=2)
     if limps < LIMP_CHANCE:
-        shares["walk_limp"] = float(rng.uniform(0.5, 0.9))
+        shares |= {"walk_limp": float(rng.uniform(0.5, 0.9)), "walk_long": 0.0}
     stride_m = base + sum(share * (facts.strides_m[name] - base) for name, share in shares.items())
     strap = holds < STRAP_CHANCE and person.outfit.bag.kind == STRAP_BAG
     return Manner(

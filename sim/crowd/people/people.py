@@ -59,7 +59,8 @@ class Manner:
     """How somebody walks; the default is the walk of all people of one body.
 
     Attributes:
-        shares: how much of each baked manner of walking is in it (`walk_long` and so on), 0 none, 1 all, below 0 its opposite.
+        shares: how much of each baked manner of walking is in it (`walk_long` and so on): 0 none, 1 all, below 0 its
+            opposite.
         stride_share: the person's stride, times the body's.
         hurry_share: the same in a hurry; equal for one who has no other walk then.
         holds_strap: walks with a hand on the strap of the backpack.
@@ -69,6 +70,9 @@ class Manner:
     stride_share: float = 1.0
     hurry_share: float = 1.0
     holds_strap: bool = False
+
+
+PLAIN = Manner()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +99,7 @@ class Person:
     look_alike_of: str | None = None
     later_outfits: tuple[Outfit, ...] = ()
     aid: Aid = Aid.NONE
-    manner: Manner = Manner()
+    manner: Manner = PLAIN
 
     @property
     def outfits(self) -> tuple[Outfit, ...]:

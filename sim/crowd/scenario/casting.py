@@ -7,14 +7,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.crowd.people.body_index import BodyFacts
-from sim.crowd.people.manner import draw_manner
 from sim.crowd.people.look_alikes import make_look_alike
+from sim.crowd.people.manner import draw_manner
 from sim.crowd.people.people import Aid, Outfit, Person, Role
 from sim.crowd.scenario.beats.closet import Closet, Part, PersonKey, make_garment
 from sim.crowd.scenario.draw_people import make_people
 from sim.crowd.scenario.scenario import Day, Scenario
 from sim.crowd.scenario.story import check_story, list_planted, order_beats
 from sim.errors import ScenarioError
+
+SMALL_YEARS = 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,7 @@ def cast_people(*, scenario: Scenario, bodies: Mapping[str, BodyFacts], rng: np.
         bodies=tuple(sorted(bodies)),
         staff_share=scenario.staff_count / scenario.people_count,
         look_alikes=wanted,
+        small={name for name, facts in bodies.items() if facts.ages is not None and facts.ages[1] <= SMALL_YEARS},
     )
     cast = share_people(scenario, people)
     dressed = _dress(scenario, people, cast, rng)

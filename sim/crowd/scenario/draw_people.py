@@ -1,6 +1,6 @@
 """The people of a recording: drawn one after the other until nobody is like another by chance."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from sim.crowd.people.wardrobe import make_outfit
 from sim.errors import ScenarioError
 
 _TRIES = 1500
+BIG_BAGS = frozenset({"violin case", "trumpet case", "sports bag", "rolling backpack"})
 
 
 def make_people(
@@ -21,6 +22,7 @@ def make_people(
     bodies: Sequence[str],
     staff_share: float = 0.12,
     look_alikes: Sequence[int] = (),
+    small: Collection[str] = (),
 ) -> tuple[Person, ...]:
     """Make the people of a recording, `P001` onward, in an order that tells nothing.
 
@@ -31,6 +33,7 @@ def make_people(
         staff_share: share of adults, 0..1.
         look_alikes: one entry for each student who gets look-alikes: how many. They carry his or her `look_alike_of`,
             and share the body.
+        small: body_ids of children too small for what is carried in one hand or pulled.
 
     Returns:
         People, no two alike (`compute_outfit_distance` at least `LIKENESS_LIMIT`) but those made so.
@@ -55,7 +58,7 @@ def make_people(
     for role, pool, number in ((Role.STUDENT, children, len(look_alikes) + spare), (Role.STAFF, adults, staff)):
         for _ in range(number):
             body = pool[int(rng.integers(len(pool)))]
-            worn.append(_make_distinct(rng, role, body, worn))
+            worn.append(_make_distinct(rng, role, body, worn, is_small=body in small))
             drafts.append((role, body, worn[-1], None))
     for original, number in enumerate(look_alikes):
         role, body, outfit, _ = drafts[original]
@@ -78,10 +81,14 @@ def make_people(
     return tuple(sorted(people, key=lambda p: p.person_id))
 
 
-def _make_distinct(rng: np.random.Generator, role: Role, body: str, others: Sequence[Outfit]) -> Outfit:
+def _make_distinct(
+    rng: np.random.Generator, role: Role, body: str, others: Sequence[Outfit], *, is_small: bool
+) -> Outfit:
     girl, adult = body.startswith(("girl_", "woman_")), role is Role.STAFF
     for _ in range(_TRIES):
         outfit = make_outfit(rng, role, girl=girl, adult=adult)
+        if is_small and outfit.bag.kind in BIG_BAGS:
+            continue
         if not others or compute_distances(outfit, others).min() >= LIKENESS_LIMIT:
             return outfit
     raise ScenarioError(

@@ -17,7 +17,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.crowd.people.people import Manner
+from sim.crowd.people.people import PLAIN, Manner
 from sim.crowd.people.track import Pose
 from sim.crowd.walking.walker import Footprints
 
@@ -137,8 +137,8 @@ def choose_stair_poses(poses: NDArray[np.int8], flights: NDArray[np.int64], z_m:
 def compute_hurry(speed_m_s: FloatArray, *, step_s: float) -> FloatArray:
     """Return how much of a hurry [n] is in each step of a walk, 0..1, by the mean speed over `HURRY_OVER_S`.
 
-    Below 1.5 m/s none, from 2.1 m/s all of it: faster walkers lengthen their strides as well as quicken them (D. W. Grieve,
-    "Gait patterns and the speed of walking", Biomedical Engineering 3, 1968).
+    Below 1.5 m/s none, from 2.1 m/s all of it: faster walkers lengthen their strides as well as quicken them
+    (D. W. Grieve, "Gait patterns and the speed of walking", Biomedical Engineering 3, 1968).
     """
     half = max(round(HURRY_OVER_S / step_s / 2), 1)
     summed = np.cumsum(np.concatenate([[0.0], np.pad(speed_m_s, half, mode="edge")])) if len(speed_m_s) else np.zeros(1)
@@ -149,7 +149,7 @@ def compute_hurry(speed_m_s: FloatArray, *, step_s: float) -> FloatArray:
 
 
 def compute_strides_m(
-    poses: NDArray[np.int8], *, stride_m: float, manner: Manner = Manner(), hurry: FloatArray | float = 0.0
+    poses: NDArray[np.int8], *, stride_m: float, manner: Manner = PLAIN, hurry: FloatArray | float = 0.0
 ) -> FloatArray:
     """Return the distance [n] in metres of a whole cycle in each of the poses, for a body of stride `stride_m`.
 

@@ -52,7 +52,9 @@ def _hold_strap(body: Body) -> Body:
     held = list(body.find_cycle(_STRAP))
     arm = body.get_part("upper_arm", "forearm", "hand") * (body.rest_m[:, 1] < 0)
     bones = [
-        i for i, name in enumerate(body.frame_names) if name in _ARM or (name.startswith("finger") and name.endswith(".R"))
+        i
+        for i, name in enumerate(body.frame_names)
+        if name in _ARM or (name.startswith("finger") and name.endswith(".R"))
     ]
     for name in (_WALK, HURRY):
         rows = list(body.find_cycle(name))

@@ -58,8 +58,10 @@ def make_mask_painters(recording: Recording, scenario: Path | None) -> CameraSou
     own = (manifest.scenario_id, manifest.seed, manifest.fps, manifest.cameras[0].size_wh, bodies)
     if facts != own:
         raise RecordingError(
-            f"{path} is the scenario {facts[0]!r} with seed {facts[1]}, {facts[2]:g} frames/s, {facts[3]}, body set {facts[4]!r}",
-            expected=f"{own[0]!r} with seed {own[1]}, {own[2]:g} frames/s, {own[3]}, {own[4]!r}, as {recording.folder} says",
+            f"{path} is the scenario {facts[0]!r} with seed {facts[1]}, {facts[2]:g} frames/s, {facts[3]}, "
+            f"body set {facts[4]!r}",
+            expected=f"{own[0]!r} with seed {own[1]}, {own[2]:g} frames/s, {own[3]}, body set {own[4]!r}, "
+            f"as {recording.folder} says",
             todo="name the file that the recording was built from with --scenario",
         )
     coarse_px = float(COARSE_PX) if _read_generation(manifest.generator_version) >= FIRST_WITH_COARSE_MESHES else 0.0

@@ -63,7 +63,7 @@ def test_every_pose_stands_on_the_ground(body: Body) -> None:
             assert abs(height) < 1e-3
 
 
-def _measure_slides(body: Body, gait: str, *, slope: float = 0.0) -> list[float]:
+def measure_slides(body: Body, gait: str, *, slope: float = 0.0) -> list[float]:
     """Return how far each foot's planted vertices move over the ground in a whole step, metres."""
     rows = body.find_cycle(gait)
     count, stride = len(rows), body.strides_m[gait]
@@ -83,11 +83,11 @@ def _measure_slides(body: Body, gait: str, *, slope: float = 0.0) -> list[float]
 
 @pytest.mark.parametrize(("gait", "slope"), [("walk", 0.0), ("run", 0.0), ("up", 0.55), ("down", -0.55)])
 def test_no_planted_foot_slides_more_than_3_cm_a_step(body: Body, gait: str, slope: float) -> None:
-    assert max(_measure_slides(body, gait, slope=slope)) < 0.03
+    assert max(measure_slides(body, gait, slope=slope)) < 0.03
 
 
 def test_the_standing_foot_of_a_crutch_user_does_not_slide(body: Body) -> None:
-    assert _measure_slides(body, "crutches")[0] < 0.03
+    assert measure_slides(body, "crutches")[0] < 0.03
 
 
 def test_crowd_and_bodies_agree_how_far_a_cycle_carries(body: Body) -> None:

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from sim.crowd.crowd import make_crowd
+from sim.crowd.people.body_index import BodyFacts
+from sim.crowd.people.manner import draw_manner
 from sim.crowd.people.track import Crowd, Pose
 from sim.crowd.scenario.draw_people import make_people
 from sim.footage.people.bodies import load_body
@@ -16,18 +18,23 @@ from sim.footage.people.footing import HOLD_M, Contact, compute_leg_shares, plan
 from sim.footage.people.motion import Stances, find_cuts
 from tests.support.walking_hall import make_hall_site, make_plain_people, make_scenario
 
-BODY = "girl_average"
+BODIES = [("bodies", "girl_average"), ("bodies-2", "girl_9")]
 ON_GROUND_M = 0.012
 MOST_SLIDE_M = 0.03
 
 
-@pytest.fixture(scope="module")
-def body():
-    return load_body(Path("scenarios/bodies"), BODY)
+@pytest.fixture(scope="module", params=BODIES, ids="-".join)
+def body(request):
+    return load_body(Path("scenarios") / request.param[0], request.param[1])
 
 
 @pytest.fixture(scope="module")
-def crowd(body) -> Crowd:
+def facts(body):
+    return BodyFacts(body_id=body.body_id, height_m=1.5, stride_m=body.stride_m, strides_m=body.strides_m)
+
+
+@pytest.fixture(scope="module")
+def crowd(body, facts) -> Crowd:
     steps = [
         {"do": "locker", "zone": "hall", "for_s": [4, 6]},
         {"do": "sit", "zone": "cafeteria", "for_s": [4, 6]},
@@ -37,11 +44,16 @@ def crowd(body) -> Crowd:
     day = {"day_id": "d", "people": 3, "arrive": [{"doors": ["street"], "at_s": [0, 6]}], "steps": steps}
     scenario = make_scenario([day], duration_s=75)
     rng = np.random.default_rng(4)
-    dressed = make_people(rng, count=3, bodies=(BODY,), staff_share=0.0, look_alikes=())
+    dressed = make_people(rng, count=3, bodies=(body.body_id,), staff_share=0.0, look_alikes=())
     plain = make_plain_people(scenario)
-    people = [replace(p, body_id=BODY, outfit=q.outfit) for p, q in zip(plain, dressed, strict=True)]
+    people = [replace(p, body_id=body.body_id, outfit=q.outfit) for p, q in zip(plain, dressed, strict=True)]
+    people = [replace(p, manner=draw_manner(p, facts)) for p in people]
     return make_crowd(
-        site=make_hall_site(), scenario=scenario, people=people, stride_m={BODY: body.stride_m}, rng=rng.spawn(1)[0]
+        site=make_hall_site(),
+        scenario=scenario,
+        people=people,
+        stride_m={body.body_id: body.stride_m},
+        rng=rng.spawn(1)[0],
     )
 
 

@@ -1,0 +1,167 @@
+"""The second body set: ages, hands that hang, walks that are one's own; and that the first has not moved."""
+
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.crowd.people.body_index import FIRST_SET, NEWEST_SET, choose_by_age, load_body_index
+from sim.crowd.people.manner import HURRY, TRAITS, draw_manner
+from sim.crowd.people.people import Manner, Person, Role
+from sim.crowd.people.track import Pose
+from sim.crowd.walking.gait import compute_hurry, compute_strides_m
+from sim.errors import RecordingError, ScenarioError
+from sim.footage.people.bodies import Body, load_body
+from sim.footage.people.own_walk import walk_as
+from sim.services.library.build.footage_build import find_bodies_folder
+from sim.site.model import load_site
+from tests.support.painted_hall import BODIES, BODIES_2, SCENARIOS, make_hall_people
+from tests.unit.footage.people.test_bodies import measure_slides
+
+FACTS = load_body_index(BODIES_2)
+MEDIANS_M = {
+    # Kuczmarski and others 2002 (CDC growth charts), stature for age, 50th percentile: (age, boys, girls).
+    5.5: (1.121, 1.115), 6.0: (1.153, 1.150), 7.0: (1.218, 1.217), 8.0: (1.277, 1.275), 9.0: (1.333, 1.329),
+    10.0: (1.384, 1.381), 10.5: (1.409, 1.410), 11.5: (1.461, 1.480), 13.0: (1.560, 1.570), 13.5: (1.602, 1.588),
+    15.5: (1.716, 1.622), 16.0: (1.734, 1.625), 16.5: (1.747, 1.628), 17.0: (1.754, 1.630),
+}  # fmt: skip
+FIRST_SHA = "b769fc64c58560b02aaacf79094802ba2ebe588fc44760d1935f3c98abd04fd1"
+
+
+def test_the_first_set_is_what_the_shipped_recordings_were_painted_with() -> None:
+    digest = hashlib.sha256()
+    for path in sorted(BODIES.iterdir()):
+        digest.update(path.name.encode() + path.read_bytes())
+    assert digest.hexdigest() == FIRST_SHA
+
+
+def test_at_least_eighteen_bodies_of_all_ages() -> None:
+    assert len(FACTS) >= 18
+    assert sum(f.role is Role.STAFF for f in FACTS.values()) >= 10
+    for age in range(5, 19):
+        fitting = {
+            n.split("_")[0] for n, f in FACTS.items() if f.role is Role.STUDENT and f.ages[0] <= age <= f.ages[1]
+        }
+        assert fitting, age
+
+
+@pytest.mark.parametrize("body_id", [n for n, f in FACTS.items() if f.role is Role.STUDENT])
+def test_children_are_as_tall_as_children_of_their_ages(body_id: str) -> None:
+    facts = FACTS[body_id]
+    middle = (facts.ages[0] + facts.ages[1] + 1) / 2
+    ages = sorted(MEDIANS_M)
+    girl = body_id.startswith("girl")
+    median = float(np.interp(middle, ages, [MEDIANS_M[age][girl] for age in ages]))
+    assert facts.height_m == pytest.approx(median, rel=0.06)
+
+
+@pytest.mark.parametrize(
+    ("site", "low", "high"), [("birch-elementary", 1.0, 1.5), ("maple-ridge", 1.3, 1.75), ("lincoln-high", 1.55, 1.8)]
+)
+def test_each_school_has_students_of_its_own_ages(site: str, low: float, high: float) -> None:
+    ages = load_site(SCENARIOS / "sites" / site).ages
+    students = [f for f in choose_by_age(FACTS, ages).values() if f.role is Role.STUDENT]
+    assert len(students) >= 6
+    assert all(low < f.height_m < high for f in students)
+    first = load_body_index(BODIES)
+    assert choose_by_age(first, ages) == first, "the first set tells no ages and fits every school"
+
+
+def test_ages_that_no_body_fits_are_named() -> None:
+    with pytest.raises(RecordingError, match="3 to 4 years"):
+        choose_by_age(FACTS, (3, 4))
+
+
+def test_a_missing_set_is_named_with_those_that_are_here(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match=r"'bodies-9'.*bodies, bodies-2.*update Sightline"):
+        find_bodies_folder(tmp_path / "day.yaml", "bodies-9")
+    (tmp_path / "bodies-9").mkdir()
+    assert find_bodies_folder(tmp_path / "day.yaml", "bodies-9") == tmp_path / "bodies-9"
+    assert find_bodies_folder(tmp_path / "day.yaml", FIRST_SET).samefile(BODIES)
+
+
+def test_the_newest_set_of_a_newer_schema_is_refused(tmp_path: Path) -> None:
+    index = json.loads((BODIES_2 / "bodies.json").read_text())
+    (tmp_path / "bodies.json").write_text(json.dumps(index | {"schema_version": 4}))
+    with pytest.raises(Exception, match="update Sightline"):
+        load_body_index(tmp_path)
+    assert BODIES_2.name == NEWEST_SET
+
+
+def _person(number: int, body_id: str) -> Person:
+    return replace(make_hall_people()[0], person_id=f"P{number:03d}", body_id=body_id)
+
+
+def test_a_walk_is_ones_own_and_stays_so() -> None:
+    people = [_person(number, "girl_average") for number in range(300)]
+    manners = [draw_manner(person, FACTS["girl_average"]) for person in people]
+    assert manners == [draw_manner(person, FACTS["girl_average"]) for person in people]
+    assert len({m.shares for m in manners}) == 300
+    shares = {name: [dict(m.shares)[name] for m in manners] for name in TRAITS}
+    assert all(np.std(values) > 0.2 for values in shares.values())
+    strides = [m.stride_share for m in manners]
+    assert 0.85 < min(strides) < 0.95
+    assert 1.05 < max(strides) < 1.25
+    assert 0 < sum("walk_limp" in dict(m.shares) for m in manners) < 25
+
+
+def test_bodies_of_the_first_set_walk_as_they_did() -> None:
+    facts = load_body_index(BODIES)["girl_average"]
+    assert draw_manner(_person(1, "girl_average"), facts) == Manner()
+    body = load_body(BODIES, "girl_average")
+    assert walk_as(body, Manner()) is body
+
+
+@pytest.mark.parametrize("body_id", ["girl_5", "boy_8", "girl_average", "boy_17", "man_heavy", "woman_older"])
+def test_mixed_walks_slide_no_foot_and_keep_the_strides_the_crowd_counts_with(body_id: str) -> None:
+    body = load_body(BODIES_2, body_id)
+    for number in range(12):
+        manner = draw_manner(_person(number, body_id), FACTS[body_id])
+        own = walk_as(body, replace(manner, holds_strap=number % 2 == 0))
+        for gait, share in (("walk", manner.stride_share), (HURRY, manner.hurry_share)):
+            assert own.strides_m[gait] == pytest.approx(share * body.strides_m["walk"])
+            assert max(measure_slides(own, gait)) < 0.03
+            lowest = own.vertices_m[list(own.find_cycle(gait))][..., 2].min(axis=1)
+            assert np.abs(lowest).max() < 2e-3
+
+
+def test_the_crowd_steps_by_the_persons_stride_and_longer_in_a_hurry() -> None:
+    manner = Manner(stride_share=1.1, hurry_share=1.25)
+    poses = np.array([Pose.WALK, Pose.WALK, Pose.RUN, Pose.STAND], dtype=np.int8)
+    strides = compute_strides_m(poses, stride_m=1.0, manner=manner, hurry=np.array([0.0, 1.0, 1.0, 1.0]))
+    assert strides[:2] == pytest.approx([1.1, 1.25])
+    assert strides[2] == compute_strides_m(poses, stride_m=1.0)[2]
+    assert compute_hurry(np.full(40, 1.4), step_s=0.05).max() == 0.0
+    assert compute_hurry(np.full(40, 2.2), step_s=0.05).min() == 1.0
+
+
+def _hand_m(body: Body, pose: str, side: int) -> tuple[np.ndarray, np.ndarray]:
+    row = body.pose_names.index(pose)
+    hand = (body.get_part("hand") > 0.5) & (body.rest_m[:, 1] * side > 0)
+    hips = body.get_part("thigh") > 0.5
+    return body.vertices_m[row][hand].mean(axis=0), body.vertices_m[row][hips]
+
+
+@pytest.mark.parametrize("body_id", sorted(FACTS))
+def test_hanging_hands_are_beside_the_hips_and_not_before_them(body_id: str) -> None:
+    body = load_body(BODIES_2, body_id)
+    for side in (1, -1):
+        hand, hips = _hand_m(body, "stand_a", side)
+        assert hand[0] < hips[:, 0].max() + 0.02, "no hand is held out in front without a cause"
+        assert abs(hand[1]) > np.abs(hips[:, 1]).max() - 0.03, "nor inside a thigh"
+
+
+def test_fingers_are_closed_where_something_is_carried() -> None:
+    body = load_body(BODIES_2, "boy_average")
+
+    def reach_m(pose: str) -> float:
+        row = body.pose_names.index(pose)
+        wrist = body.get_frames("wrist.L")[row]
+        at = wrist[:, :3] @ body.get_joint("wrist.L") + wrist[:, 3]
+        hand = (body.get_part("hand") > 0.9) & (body.rest_m[:, 1] > 0)
+        return float(np.linalg.norm(body.vertices_m[row][hand] - at, axis=1).max())
+
+    assert reach_m("carry") < reach_m("stand_a") - 0.015 < reach_m("rest") - 0.03
