@@ -26,9 +26,8 @@ from sim.authoring.shell import build_shell
 from sim.authoring.tone import develop, expose
 from sim.errors import MachineError, SimError, SiteError
 from sim.footage.paint.irradiance import find_light_file, list_places, write_light
-from sim.footage.paint.painter import choose_lighting
-from sim.footage.paint.plate import FAR_M
-from sim.footage.paint.scene_light import estimate_light
+from sim.footage.paint.scene_light import SKY_M, estimate_light
+from sim.footage.paint.shading import choose_lighting
 from sim.site.camera import make_view
 from sim.site.model import CameraSpec, Site, load_site
 
@@ -113,7 +112,7 @@ def write_scene_light(
     places_m = list_places(site, view)
     if not len(places_m):
         return
-    depth_m = np.where(depth_mm == 0, FAR_M, depth_mm / np.float32(1000)).astype(np.float32)
+    depth_m = np.where(depth_mm == 0, SKY_M, depth_mm / np.float32(1000)).astype(np.float32)
     found = estimate_light(light[..., ::-1], depth_m, view, places_m, choose_lighting(site, camera))
     path = find_light_file(folder, camera.camera_id)
     try:

@@ -9,7 +9,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from shapely import Point, Polygon
 
 from sim.crowd.people.people import Person
 from sim.crowd.people.track import Crowd, Prop
@@ -28,7 +27,7 @@ from sim.footage.paint.picture import ScenePainter
 from sim.footage.paint.plate import Plate, load_plate, read_plate_files
 from sim.footage.paint.props import make_prop_mesh
 from sim.footage.paint.scene_light import estimate_light, read_picture_light
-from sim.footage.paint.shading import INDOORS, NIGHT, OUTDOORS, Lighting, make_daylight
+from sim.footage.paint.shading import Lighting, choose_lighting
 from sim.footage.paint.things import OPEN_LOOK, Thing, Things
 from sim.footage.paint.vehicles import load_vehicle
 from sim.footage.people.bodies import Body, load_body
@@ -39,8 +38,6 @@ from sim.footage.source import FrameSource, Sighting
 from sim.site.camera import CameraView, make_view
 from sim.site.model import CameraSpec, Site
 from sim.site.turned_view import make_turned_view
-
-_AHEAD_M = 5.0
 
 
 class Figures(Mapping[tuple[str, int], Drawable]):
@@ -83,18 +80,6 @@ class Figures(Mapping[tuple[str, int], Drawable]):
 
     def __len__(self) -> int:
         return len(self._props) + sum(len(p.outfits) for p in self._people.values())
-
-
-def choose_lighting(site: Site, camera: CameraSpec) -> Lighting:
-    """Return how people on a camera are lit: by its own lamp, by a sun of its own, by ours outdoors, or by ceilings."""
-    if camera.mode == "night":
-        return NIGHT
-    if camera.sun is not None:
-        return make_daylight(camera.sun)
-    yaw = np.deg2rad(camera.yaw_deg)
-    aim = Point(camera.position_m[0] + _AHEAD_M * np.cos(yaw), camera.position_m[1] + _AHEAD_M * np.sin(yaw))
-    outdoors = (s for s in site.spaces if s.kind == "outdoor" and s.floor == camera.floor)
-    return OUTDOORS if any(Polygon(s.polygon).contains(aim) for s in outdoors) else INDOORS
 
 
 class CameraSource:

@@ -19,6 +19,8 @@ from sim.site.camera import CameraView
 
 FloatArray = NDArray[np.float64]
 
+SKY_M = 200.0
+"""How far away the sky is taken to be."""
 _PARTS_WH = (64, 36)
 _LEAST_COSINE = 0.15
 _LEAST_M2 = 1.0

@@ -4,13 +4,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from shapely import Point, Polygon
 
-from sim.site.model import SunSpec
+from sim.site.model import CameraSpec, Site, SunSpec
 
 FloatArray = NDArray[np.float32]
 
 GAMMA = 2.2
 _TABLE_STEPS = 4096
+_AHEAD_M = 5.0
 _LAMP_M = 6.0
 _LAMP_FALL = 1.4
 _LAMP_LEAST, _LAMP_MOST = 0.16, 1.9
@@ -69,6 +71,18 @@ def make_daylight(sun: SunSpec) -> Lighting:
         contact=OUTDOORS.contact + 0.1 * shade,
         sun=OUTDOORS.sun * sun.strength,
     )
+
+
+def choose_lighting(site: Site, camera: CameraSpec) -> Lighting:
+    """Return how people on a camera are lit: by its own lamp, by a sun of its own, by ours outdoors, or by ceilings."""
+    if camera.mode == "night":
+        return NIGHT
+    if camera.sun is not None:
+        return make_daylight(camera.sun)
+    yaw = np.deg2rad(camera.yaw_deg)
+    aim = Point(camera.position_m[0] + _AHEAD_M * np.cos(yaw), camera.position_m[1] + _AHEAD_M * np.sin(yaw))
+    outdoors = (s for s in site.spaces if s.kind == "outdoor" and s.floor == camera.floor)
+    return OUTDOORS if any(Polygon(s.polygon).contains(aim) for s in outdoors) else INDOORS
 
 
 def aim_key_light(lighting: Lighting, backward: NDArray[np.float64]) -> Lighting:
