@@ -14,6 +14,8 @@ from sim.services.library.build.footage_build import plan_scenario
 from sim.site.model import load_site
 from tests.support.bodies_inside import BodyChecker
 
+pytestmark = pytest.mark.slow
+
 BIRCH = Path("scenarios/sites/birch-elementary")
 EVERY = 8
 
