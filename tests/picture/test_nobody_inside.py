@@ -9,8 +9,7 @@ import yaml
 
 from sim.crowd.generator.draft import Wish, make_draft
 from sim.crowd.generator.levels import Level
-from sim.crowd.people.track import Crowd
-from sim.services.library.build.footage_build import plan_scenario
+from sim.services.library.build.footage_build import PlannedBuild, plan_scenario
 from sim.site.model import load_site
 from tests.support.bodies_inside import BodyChecker
 
@@ -21,17 +20,18 @@ EVERY = 8
 
 
 @pytest.fixture(scope="module")
-def crowd(tmp_path_factory: pytest.TempPathFactory) -> Crowd:
+def planned(tmp_path_factory: pytest.TempPathFactory) -> PlannedBuild:
     """Return a passing period of the fullest kind: 100 people at lockers, in rings, in doors and on their way."""
     wish = Wish(story="passing", level=Level.HARD, seed=18, minutes=4.0)
     file = tmp_path_factory.mktemp("dense") / "passing.yaml"
     file.write_text(yaml.safe_dump(make_draft(wish, load_site(BIRCH), site_path=str(BIRCH.resolve())).data))
-    return plan_scenario(file).plan.crowd
+    return plan_scenario(file)
 
 
 @pytest.mark.timeout(1800)
-def test_nobody_is_inside_anybody_in_ten_thousand_positions(crowd: Crowd) -> None:
-    checker = BodyChecker(crowd)
+def test_nobody_is_inside_anybody_in_ten_thousand_positions(planned: PlannedBuild) -> None:
+    crowd = planned.plan.crowd
+    checker = BodyChecker(crowd, planned.bodies_folder)
     positions, inside = 0, []
     for frame in range(0, crowd.frame_count, EVERY):
         here, found = checker.check(frame)
@@ -42,7 +42,8 @@ def test_nobody_is_inside_anybody_in_ten_thousand_positions(crowd: Crowd) -> Non
     assert inside == []
 
 
-def test_two_people_in_one_place_would_be_noticed(crowd: Crowd) -> None:
+def test_two_people_in_one_place_would_be_noticed(planned: PlannedBuild) -> None:
+    crowd = planned.plan.crowd
     first = crowd.tracks[0]
     other = next(track for track in crowd.tracks if track.person_id != first.person_id)
     rows = min(len(first.xyz_m), len(other.xyz_m))
@@ -55,6 +56,7 @@ def test_two_people_in_one_place_would_be_noticed(crowd: Crowd) -> None:
         floor=first.floor[:rows],
         zone=first.zone[:rows],
     )
-    _, found = BodyChecker(replace(crowd, tracks=(first, beside))).check(first.first_frame + rows // 2)
+    checker = BodyChecker(replace(crowd, tracks=(first, beside)), planned.bodies_folder)
+    _, found = checker.check(first.first_frame + rows // 2)
     assert {found[0].people[0], found[0].people[1]} == {first.person_id, other.person_id}
     assert found[0].depth_m > 0.05

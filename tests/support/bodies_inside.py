@@ -13,9 +13,8 @@ from sim.footage.paint.painter import Figures
 from sim.footage.people.figure import Figure
 from sim.footage.people.motion import Stance, Stances
 
-BODIES = Path("scenarios/bodies")
 NEAR_M = 0.95
-SKIN_M = 0.03
+SKIN_M = 0.04
 """Clothes and flesh give way this far: hands brush a sleeve, hips touch in a crowd."""
 
 FloatArray = NDArray[np.float64]
@@ -33,8 +32,8 @@ class Inside:
 class BodyChecker:
     """Poses people as the painter does and looks for points of one inside the limbs and the trunk of another."""
 
-    def __init__(self, crowd: Crowd) -> None:
-        self._figures = Figures(crowd.people, BODIES)
+    def __init__(self, crowd: Crowd, bodies: Path) -> None:
+        self._figures = Figures(crowd.people, bodies)
         self._stances = Stances(crowd)
         self._known: dict[str, tuple[Figure, list[NDArray[np.int64]]]] = {}
         self._people: dict[str, Person] = {p.person_id: p for p in crowd.people}
