@@ -47,7 +47,7 @@ def test_two_people_in_one_place_would_be_noticed(planned: PlannedBuild) -> None
     first = crowd.tracks[0]
     other = next(track for track in crowd.tracks if track.person_id != first.person_id)
     rows = min(len(first.xyz_m), len(other.xyz_m))
-    shift = np.array([0.25, 0.0, 0.0])
+    shift = np.array([0.1, 0.0, 0.0])
     beside = replace(
         other,
         first_frame=first.first_frame,
