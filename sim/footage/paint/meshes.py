@@ -23,15 +23,27 @@ _TALL_M = 1.75
 _MOST_KEPT = 90
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Mesh:
-    """What is the same about a figure in every frame: its faces, and the colours its vertices have."""
+    """What is the same about a figure in every frame: its faces, and the colours its vertices have.
 
+    Attributes:
+        wearer: who it is, and in which outfit.
+        figure: which poses it.
+        sorted_faces: its faces.
+        albedo: [v, 3] colours of its vertices.
+        occlusion: [v] how much light reaches them.
+        coat: what it is painted with, once `Meshes.get_coat` was asked for it; None for things.
+        has_coat: it was.
+    """
+
+    wearer: tuple[str, int]
     figure: Drawable
     sorted_faces: SortedFaces
     albedo: FloatArray
     occlusion: FloatArray
-    coat: Coat | None
+    coat: Coat | None = None
+    has_coat: bool = False
 
 
 class Meshes:
@@ -68,15 +80,21 @@ class Meshes:
         self._meshes[key] = mesh
         return mesh
 
-    def _make(self, figure: Drawable, key: tuple[str, int]) -> Mesh:
+    def get_coat(self, mesh: Mesh) -> Coat | None:
+        """Return what somebody's mesh is painted with; it is drawn when first asked for, which masks never do."""
+        if not mesh.has_coat:
+            mesh.coat = self._make_coat(mesh.figure.dressed, mesh.sorted_faces.faces, mesh.wearer)
+            mesh.has_coat = True
+        return mesh.coat
+
+    def _make(self, figure: Drawable, wearer: tuple[str, int]) -> Mesh:
         dressed, albedo = figure.dressed, figure.albedo_bgr
-        sorted_faces = sort_faces(dressed.vertices_m[0], dressed.faces)
         return Mesh(
+            wearer=wearer,
             figure=figure,
-            sorted_faces=sorted_faces,
+            sorted_faces=sort_faces(dressed.vertices_m[0], dressed.faces),
             albedo=make_infrared_albedo(albedo) if self._is_infrared else albedo.astype(np.float32),
             occlusion=dressed.occlusion.astype(np.float32),
-            coat=self._make_coat(dressed, sorted_faces.faces, key),
         )
 
     def _make_coat(self, dressed: MeshParts, faces: NDArray[np.int32], key: tuple[str, int]) -> Coat | None:

@@ -248,7 +248,7 @@ class ScenePainter:
 
     def _get_texture(self, body: _Posed) -> Texture | None:
         """Return what the mesh is painted with where it is near enough, and how deep its folds are in this pose."""
-        coat, count = body.mesh.coat, len(body.vertices)
+        coat, count = self._meshes.get_coat(body.mesh), len(body.vertices)
         if coat is None:
             return None
         if count > len(self._folds):

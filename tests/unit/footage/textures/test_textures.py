@@ -10,6 +10,7 @@ from sim.crowd.people.track import Pose
 from sim.footage.paint.meshes import Meshes
 from sim.footage.paint.picture import ScenePainter
 from sim.footage.paint.shading import GAMMA
+from sim.footage.people.bodies import Body
 from sim.footage.people.cloth_fits import BOTTOMS, TOPS
 from sim.footage.people.figure import Figure
 from sim.footage.people.materials import Material
@@ -89,6 +90,24 @@ def test_painting_with_textures_covers_what_is_measured_without() -> None:
         assert (seen.person_id, seen.box_xyxy, seen.visible) == (told.person_id, told.box_xyxy, told.visible)
         assert (seen.runs == told.runs).all()
         assert (seen.shared == told.shared).all()
+
+
+def test_masks_draw_no_textures(monkeypatch: pytest.MonkeyPatch) -> None:
+    view = make_hall_view()
+    painter = ScenePainter(view, make_hall_plate(view), {(ANNA.person_id, 0): make_figure(ANNA)})
+    drawn: list[str] = []
+
+    def draw(person: Person, body: Body) -> tuple[NDArray[np.uint8], ...]:
+        drawn.append(person.person_id)
+        return draw_levels(person, body)
+
+    monkeypatch.setattr("sim.footage.paint.meshes.draw_levels", draw)
+    stances = [stand(ANNA, 4.0, 0.0)]
+    assert [seen.person_id for seen in painter.measure(stances)] == [ANNA.person_id]
+    assert drawn == []
+    painter.paint(stances)
+    painter.paint(stances)
+    assert drawn == [ANNA.person_id]
 
 
 def _compute_mean(picture: NDArray[np.uint8], mask: NDArray[np.bool_]) -> Rgb:
