@@ -206,6 +206,7 @@ def play_a_drill(page: Page, app: App, name: str) -> None:
     page.get_by_role("option", name=name).click()
     page.get_by_role("radio", name="Easy").click(force=True)
     expect(page.get_by_text("Few people, short routes")).to_be_visible()
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     for label, steps in (("Length, minutes", MINUTES - 1), ("People", PEOPLE - 12)):
         slider = page.get_by_role("slider", name=label)
         slider.press("Home")
