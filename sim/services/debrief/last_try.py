@@ -20,9 +20,10 @@ TIME = "Time"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastTryView:
-    """The last try beside this one: its title, and lines of what, the last time and now."""
+    """The last try beside this one: its title, whether it asked the same, and lines of what, the last time and now."""
 
     title: str
+    asked_the_same: bool
     lines: tuple[tuple[str, str, str], ...]
 
 
@@ -40,7 +41,11 @@ def find_last_try(app: App, ended: EndedAttempt, parts: tuple[PartView, ...]) ->
         last = _load_parts(app, row, task_type=ended.form.type)
         if last is not None:
             title, before = last
-            return LastTryView(title=title, lines=_compare(ended.row, parts, row, before))
+            return LastTryView(
+                title=title,
+                asked_the_same=row.form_id == ended.row.form_id,
+                lines=_compare(ended.row, parts, row, before),
+            )
     return None
 
 

@@ -42,7 +42,7 @@ def draw_debrief(view: DebriefView, *, is_in_lesson: bool = False) -> None:
     if view.rule and not is_in_lesson:
         st.html(f'<p class="sl-card sl-rule"><b>{escape(wording.NEXT_TIME)}</b> {escape(view.rule)}</p>')
     if view.last_try is not None:
-        _draw_last_try(view.last_try, is_same=view.last_try.title == view.title)
+        _draw_last_try(view.last_try, title=view.title)
     _draw_steps(view, leads_home=not is_in_lesson)
     draw_circumstances(view)
     draw_moments_folded(view.moments)
@@ -114,16 +114,17 @@ def _draw_paper_head(view: DebriefView) -> None:
     st.html(f'<div class="sl-paper-head">{items}</div>')
 
 
-def _draw_last_try(last: LastTryView, *, is_same: bool) -> None:
+def _draw_last_try(last: LastTryView, *, title: str) -> None:
+    head = wording.LAST_TRY_SAME if last.asked_the_same else wording.LAST_TRY_OTHER
     rows = "".join(
         f'<tr><th scope="row">{escape(label)}</th><td>{escape(before)}</td><td><b>{escape(now)}</b></td></tr>'
         for label, before, now in last.lines
     )
     heads = "".join(
-        f'<th scope="col">{escape(head)}</th>'
-        for head in (
+        f'<th scope="col">{escape(each)}</th>'
+        for each in (
             "",
-            wording.LAST_TRY_SAME if is_same else wording.LAST_TRY.format(title=last.title),
+            head if last.title == title else wording.LAST_TRY.format(title=last.title),
             wording.THIS_TRY,
         )
     )
