@@ -1,4 +1,4 @@
-"""How one person walks, for good: drawn once from who they are, so that it is theirs on every camera."""
+"""How one person walks: drawn once from who they are, so that the walk is theirs on every camera."""
 
 import zlib
 from dataclasses import dataclass

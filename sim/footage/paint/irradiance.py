@@ -69,7 +69,7 @@ class Irradiance:
 def list_places(site: Site, view: CameraView) -> NDArray[np.float64]:
     """Return the chests [p, 3] of people who stand along the walk graph, every 2 m, where a camera sees them or nearly.
 
-    Whoever is hidden by a wall counts too; p may be 0.
+    People hidden by a wall count too; p may be 0.
     """
     elevation_m = {floor.floor_id: floor.elevation_m for floor in site.floors}
     at = {n.node_id: np.array([*n.at, elevation_m[n.floor] + n.z_m + CHEST_M]) for n in site.walk_nodes}

@@ -1,4 +1,4 @@
-"""Motion blur: while the shutter is open, whoever moves draws a short line across the sensor.
+"""Motion blur: while the shutter is open, people who move draw a short line across the sensor.
 
 A posed body is compared with where it was one frame before; the shutter's share of that way is how far each part of it
 moved while the picture was exposed. A foot that stands stays sharp, the leg that swings does not. Only the picture
@@ -20,7 +20,7 @@ CELL_PX = 6
 LEAST_PX = 0.5
 MOST_PX = 12.0
 LEAST_TALL_PX = 40
-"""Whoever is less tall in the picture moves by less than a pixel while a shutter of 1/60 s is open."""
+"""Anyone less tall in the picture moves by less than a pixel while a shutter of 1/60 s is open."""
 _MARGIN_PX = 6
 
 
