@@ -45,6 +45,8 @@ Element.prototype.animate = function (...how) {
 """
 """A part of a page opens at once: a person presses what has stopped moving, Playwright sometimes what still moves."""
 
+BEING_DRAWN = "[data-testid=stApp]:not([data-test-script-state=notRunning])"
+
 expect.set_options(timeout=EXPECT_MS)
 
 LAPTOP: ViewportSize = {"width": 1366, "height": 768}
@@ -148,7 +150,13 @@ def prepare(context: BrowserContext) -> BrowserContext:
     context.set_default_timeout(ACTION_MS)
     context.add_init_script(WAIT_LONG)
     context.add_init_script(STAND_STILL)
+    context.on("page", _wait_drawn)
     return context
+
+
+def _wait_drawn(page: Page) -> None:
+    """Press and look only when Streamlit has drawn the page, as a person does: a press on what still moves is lost."""
+    page.add_locator_handler(page.locator(BEING_DRAWN), lambda _: None)
 
 
 def _watch_errors(context: BrowserContext) -> Iterator[BrowserContext]:
