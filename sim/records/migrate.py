@@ -1,6 +1,8 @@
 """Bringing a database to the version this program knows, all at once or not at all.
 
-Alembic is loaded only for a database that is not of this version: a start with one that is need not wait for it.
+Alembic is loaded only for a database that is older than this version: a start with one of today, or with a new SQLite
+file, need not wait for it. A new SQLite file gets the tables of `NEWEST_SQLITE` as they are written
+there, which is what the steps arrive at; why: docs/decisions/360-a-new-database-at-once.md.
 """
 
 import threading
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+NEWEST_SQLITE = MIGRATIONS / "newest_sqlite.sql"
+"""Everything that the steps make in an empty SQLite database, in the order of making, with an empty line between."""
 PATIENCE_S = 600.0
 _VERSION_TABLE = "alembic_version"
 _one_at_a_time = threading.RLock()
@@ -49,6 +53,11 @@ def migrate(
     with open_transaction(engine, writes=False) as connection:
         if is_newest(connection, folder=folder):
             return
+        is_empty = not inspect(connection).get_table_names()
+    if is_empty and folder == MIGRATIONS and to == "head" and engine.dialect.name == "sqlite":
+        with open_transaction(engine, writes=True, patience_s=PATIENCE_S) as connection:
+            if _fill_empty(connection):
+                return
     from alembic import command  # noqa: PLC0415 - as said above
     from alembic.script import ScriptDirectory  # noqa: PLC0415
 
@@ -61,6 +70,14 @@ def migrate(
             before_upgrade()
         config.attributes["connection"] = connection
         command.upgrade(config, to)
+
+
+def _fill_empty(connection: Connection) -> bool:
+    """Make the tables of today in a SQLite database that has none; return whether it has today's, of this or before."""
+    if not inspect(connection).get_table_names():
+        for statement in NEWEST_SQLITE.read_text(encoding="utf-8").split("\n\n"):
+            connection.exec_driver_sql(statement)
+    return is_newest(connection)
 
 
 def is_newest(connection: Connection, *, folder: Path = MIGRATIONS) -> bool:

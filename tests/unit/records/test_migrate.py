@@ -10,9 +10,10 @@ from sim.drill.device import Device
 from sim.drill.profile import ProfileName
 from sim.errors import NewerSchemaError, StoreError
 from sim.records.engine import make_engine, make_sqlite_url, open_transaction
-from sim.records.migrate import MIGRATIONS, migrate
+from sim.records.migrate import MIGRATIONS, NEWEST_SQLITE, migrate
 from sim.records.store import open_store
 from sim.records.tables import metadata
+from tests.support.newest_sqlite import list_statements, write_statements
 
 BROKEN_STEP = '''
 """A step that fails half-way."""
@@ -28,6 +29,7 @@ def upgrade():
 def downgrade():
     pass
 '''
+NEWEST = max(path.stem[:4] for path in MIGRATIONS.glob("versions/0*.py"))
 
 
 def list_tables(path: Path) -> set[str]:
@@ -37,11 +39,43 @@ def list_tables(path: Path) -> set[str]:
     return found
 
 
+def list_rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Return the rows of each table that has any."""
+    connection = sqlite3.connect(path)
+    rows = {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in list_tables(path)}
+    connection.close()
+    return {name: found for name, found in rows.items() if found}
+
+
 def test_the_steps_arrive_at_the_tables_of_today(tmp_path: Path) -> None:
-    store = open_store(make_sqlite_url(tmp_path / "new.db"))
-    with open_transaction(store.engine, writes=False) as connection:
+    engine = make_engine(make_sqlite_url(tmp_path / "new.db"))
+    migrate(engine, to=NEWEST)
+    with open_transaction(engine, writes=False) as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
-    store.close()
+    engine.dispose()
+
+
+def test_a_new_sqlite_database_has_what_the_steps_make(tmp_path: Path) -> None:
+    made = write_statements(tmp_path / "by_steps.db")
+    assert NEWEST_SQLITE.read_text(encoding="utf-8") == made, "run python -m tests.support.newest_sqlite"
+    open_store(make_sqlite_url(tmp_path / "at_once.db")).close()
+    assert list_statements(tmp_path / "at_once.db") == list_statements(tmp_path / "by_steps.db")
+    assert list_rows(tmp_path / "at_once.db") == list_rows(tmp_path / "by_steps.db")
+
+
+def test_a_new_database_gets_the_steps_that_its_tables_at_once_do_not_have_yet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = tmp_path / "old.sql"
+    engine = make_engine(make_sqlite_url(tmp_path / "old.db"))
+    migrate(engine, to="0005")
+    engine.dispose()
+    at_once = [*list_statements(tmp_path / "old.db"), "INSERT INTO alembic_version VALUES ('0005')"]
+    old.write_text("\n\n".join(at_once), encoding="utf-8")
+    monkeypatch.setattr("sim.records.migrate.NEWEST_SQLITE", old)
+    open_store(make_sqlite_url(tmp_path / "new.db")).close()
+    assert list_rows(tmp_path / "new.db") == {"alembic_version": [(NEWEST,)]}
+    assert "lti_course" in list_tables(tmp_path / "new.db")
 
 
 def test_databases_opened_at_once_by_threads_are_not_mixed_up(tmp_path: Path) -> None:
@@ -161,8 +195,7 @@ def test_a_failing_step_leaves_the_database_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "records.db"
     open_store(make_sqlite_url(path)).close()
     before = list_tables(path)
-    newest = max(p.stem[:4] for p in MIGRATIONS.glob("versions/0*.py"))
-    (folder / "versions" / "0099_broken.py").write_text(BROKEN_STEP.format(before=newest))
+    (folder / "versions" / "0099_broken.py").write_text(BROKEN_STEP.format(before=NEWEST))
     engine = make_engine(make_sqlite_url(path))
     with pytest.raises(StoreError, match="no_such_function"):
         migrate(engine, folder=folder)
