@@ -75,7 +75,7 @@ def migrate(
 def _fill_empty(connection: Connection) -> bool:
     """Make the tables of today in a SQLite database that has none; return whether it has today's, of this or before."""
     if not inspect(connection).get_table_names():
-        for statement in NEWEST_SQLITE.read_text(encoding="utf-8").split("\n\n"):
+        for statement in NEWEST_SQLITE.read_text(encoding="utf-8").removesuffix("\n").split("\n\n"):
             connection.exec_driver_sql(statement)
     return is_newest(connection)
 

@@ -1,5 +1,6 @@
 """The order of the tests and of the checks before them; a renamed slow file would quietly lose its place."""
 
+import gc
 import sys
 from pathlib import Path
 
@@ -34,6 +35,11 @@ def test_files_of_tests_go_to_memory_only_where_there_is_room_and_nobody_chose(
 def test_what_is_compiled_is_kept_whatever_the_machine_is_set_to() -> None:
     given = make_environment({"PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": "/elsewhere", "HOME": "/home"}, "/memory")
     assert given == {"TMPDIR": "/memory", "HOME": "/home"}
+
+
+def test_nobody_looks_for_garbage_in_what_was_loaded_when_the_tests_had_been_found() -> None:
+    assert gc.get_freeze_count() > 100_000
+    assert gc.isenabled()
 
 
 def say(word: str, code: int = 0) -> list[str]:

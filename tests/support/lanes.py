@@ -2,8 +2,11 @@
 
 Two processes take the files of browser tests, which wait half of their time, the third all others; who is done first
 helps with what is left. Other tests give way to the browsers, whose videos have to keep time.
+
+What is loaded when the tests have been found stays to the end, so nobody looks for garbage in it.
 """
 
+import gc
 import os
 from typing import TYPE_CHECKING
 
@@ -60,6 +63,17 @@ def is_in_worker(config: pytest.Config) -> bool:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if is_in_worker(config):
         items.sort(key=lambda item: compute_place(item.nodeid))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection() -> None:
+    gc.disable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -22,13 +22,13 @@ def write_statements(path: Path) -> str:
 
 
 def list_statements(path: Path) -> list[str]:
-    """Return what made the tables, indexes and triggers of a SQLite database, without blanks that say nothing."""
+    """Return what made the tables, indexes and triggers of a SQLite database, letter by letter."""
     engine = make_engine(make_sqlite_url(path))
     with open_transaction(engine, writes=False) as connection:
         found = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid")
         statements = [text for (text,) in found]
     engine.dispose()
-    return ["\n".join(line.rstrip() for line in text.splitlines() if line.strip()) for text in statements]
+    return statements
 
 
 def main() -> None:
