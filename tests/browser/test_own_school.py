@@ -202,7 +202,7 @@ def check_cameras(app: App, school_id: str, site: Site, corner: tuple[float, flo
 
 def play_a_drill(page: Page, app: App, name: str) -> None:
     page.get_by_role("link", name="Go to New drill").click()
-    page.get_by_label("School").click()
+    page.get_by_label("School", exact=True).click()
     page.get_by_role("option", name=name).click()
     page.get_by_role("radio", name="Easy").click(force=True)
     expect(page.get_by_text("Few people, short routes")).to_be_visible()
