@@ -21,15 +21,14 @@ from sim.authoring.materials import (
 )
 from sim.authoring.pictures import draw_exit_sign, draw_poster, draw_sign
 from sim.authoring.shell import ALCOVE_SIDE_M, build_alcove, get_elevation_m
+from sim.site.door_leaf import BACK_M, JAMB_M, list_leaves
 from sim.site.model import Opening, Site
 
-JAMB_M = 0.055
-LEAF_M = 0.045
 BAY_M = 1.0
 FRONT_M = 0.115
-BACK_M = -0.16
 ALCOVE_DEPTH_M = {"classroom": 2.6, "office": 2.4, "restroom": 2.2, "stair": 2.2}
 ROOM_STYLES = {"office": STYLES["office"], "stair": STYLES["stair"], "restroom": STYLES["plain"]}
+SURFACES = {"wood": WOOD, "dark": DARK, "glass": GLASS, "steel": STEEL}
 PANEL = paint((0.72, 0.73, 0.72), gloss=0.1)
 SIGN_COLOURS: dict[str, Colour] = {"restroom": (0.02, 0.09, 0.30), "office": (0.18, 0.08, 0.03)}
 
@@ -109,14 +108,11 @@ def _build_arch(model: Model, frame: Frame, opening: Opening, accent: Material) 
 
 def _build_room_door(model: Model, frame: Frame, opening: Opening, accent: Material) -> None:
     _build_frame(model, frame, opening.width_m, opening.height_m, accent)
-    inner = opening.width_m - 2 * JAMB_M
-    count = 2 if inner > 1.4 else 1
-    width = inner / count
-    for number in range(count):
-        side = -1 if number == 0 else 1
-        hinge = frame.move(side * inner / 2, BACK_M + 0.02, turn_deg=0.0)
-        is_open = opening.leaf == "open"
-        _build_leaf(model, hinge, -side, width, opening.height_m - JAMB_M - 0.01, is_open=is_open)
+    for leaf in list_leaves(opening):
+        along_m, out_m, turn_deg = leaf.find_hinge(1.0 if opening.leaf == "open" else 0.0)
+        hinge = frame.move(along_m, out_m, turn_deg=turn_deg)
+        for part in leaf.list_parts():
+            model.add_box(SURFACES[part.surface], hinge, part.low, part.high, bevel_m=part.bevel_m)
     label = opening.name.removeprefix("Room ")
     colour = SIGN_COLOURS.get(opening.kind, (0.02, 0.05, 0.14))
     sign = draw_sign(label.replace(" ", "/"), colour)
@@ -128,32 +124,6 @@ def _build_room_door(model: Model, frame: Frame, opening: Opening, accent: Mater
     model.add_box(DARK, frame, (-0.012, 0.1, z), (0.012, 0.5, z + 0.24), bevel_m=0.003)
     model.add_picture(frame, blade, (-0.0135, 0.11, z + 0.01), (-0.0135, 0.49, z + 0.01), 0.22)
     model.add_picture(frame, blade, (0.0135, 0.49, z + 0.01), (0.0135, 0.11, z + 0.01), 0.22)
-
-
-def _build_leaf(model: Model, hinge: Frame, side: int, width_m: float, height_m: float, *, is_open: bool) -> None:
-    """Add a leaf that runs from the hinge to `side` when closed, or back into the room when open."""
-    if is_open:
-        swung = hinge.move(side * LEAF_M * 0.5, -0.02, turn_deg=-side * 96.0)
-        _build_leaf_body(model, swung, side, width_m, height_m)
-    else:
-        _build_leaf_body(model, hinge.move(0.0, 0.10), side, width_m, height_m)
-
-
-def _build_leaf_body(model: Model, frame: Frame, side: int, width_m: float, height_m: float) -> None:
-    def span(start: float, end: float) -> tuple[float, float]:
-        return (min(side * start, side * end), max(side * start, side * end))
-
-    x1, x2 = span(0.004, width_m - 0.004)
-    model.add_box(WOOD, frame, (x1, -LEAF_M / 2, 0.01), (x2, LEAF_M / 2, height_m), bevel_m=0.004)
-    w1, w2 = span(width_m * 0.62, width_m * 0.62 + 0.14)
-    for y in (-LEAF_M / 2 - 0.004, LEAF_M / 2 + 0.001):
-        model.add_box(DARK, frame, (w1 - 0.02, y, 1.05), (w2 + 0.02, y + 0.003, 1.88))
-        model.add_box(GLASS, frame, (w1, y - 0.001, 1.07), (w2, y + 0.004, 1.86))
-        k1, k2 = span(0.03, width_m - 0.03)
-        model.add_box(STEEL, frame, (k1, y, 0.03), (k2, y + 0.003, 0.26))
-    h1, h2 = span(width_m - 0.17, width_m - 0.045)
-    for y1, y2 in ((LEAF_M / 2, LEAF_M / 2 + 0.055), (-LEAF_M / 2 - 0.055, -LEAF_M / 2)):
-        model.add_box(STEEL, frame, (h1, y1, 0.99), (h2, y2, 1.03), bevel_m=0.01)
 
 
 def _build_entrance(model: Model, frame: Frame, opening: Opening) -> None:

@@ -10,6 +10,7 @@ from sim.crowd.people.people import Person
 from sim.crowd.people.track import Crowd, Happening, Prop
 from sim.crowd.places.errands import Itinerary
 from sim.crowd.places.routes import RouteMap
+from sim.crowd.places.swinging_doors import make_door_tracks
 from sim.crowd.scenario.scenario import Scenario, check_scenario
 from sim.crowd.scenario.timetable import make_timetable
 from sim.crowd.tracking import make_track
@@ -61,6 +62,10 @@ def make_crowd(
         manners=manners,
         hours=Hours(list_hours(scenario.vehicles)),
     )
+    doors = make_door_tracks(
+        site, scenario.doors_shut, crowd.tracks, fps=scenario.fps, frame_count=scenario.frame_count
+    )
+    crowd = replace(crowd, doors=doors)
     if not scenario.vehicles:
         return crowd
     paint_rng = rng.spawn(1)[0]

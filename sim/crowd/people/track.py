@@ -110,6 +110,19 @@ class Happening:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DoorTrack:
+    """How a door that opens for people moves.
+
+    Attributes:
+        door_id: which.
+        open_share: [frames] float32, from 0, shut, to 1, wide open.
+    """
+
+    door_id: str
+    open_share: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Crowd:
     """All people of a recording, all their tracks, the things they left somewhere and what happened among them."""
 
@@ -120,3 +133,4 @@ class Crowd:
     props: tuple[Prop, ...] = ()
     happenings: tuple[Happening, ...] = ()
     vehicles: tuple[VehicleTrack, ...] = ()
+    doors: tuple[DoorTrack, ...] = ()

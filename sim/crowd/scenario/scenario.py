@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
 from sim.checked import check, read_yaml
 from sim.crowd.people.body_index import FIRST_SET
 from sim.crowd.people.people import Aid, Role
+from sim.crowd.places.swinging_doors import RoomDoor
 from sim.crowd.scenario.beats import BEAT_KINDS
 from sim.crowd.scenario.beats.base import Beat
 from sim.crowd.scenario.beats.place import Clothing
@@ -177,6 +178,9 @@ class Scenario(FilePart):
     faults: tuple[Fault, ...] = Field(default=(), description="what is wrong with cameras")
     beats: tuple[AnyBeat, ...] = ()
     vehicles: tuple[Vehicle, ...] = Field(default=(), description="what drives on the road before the school")
+    doors_shut: tuple[RoomDoor, ...] = Field(
+        default=(), description="kinds of doors that stand shut and open for those who go through"
+    )
 
     @model_validator(mode="after")
     def _check_targets(self) -> Self:

@@ -15,6 +15,7 @@ from sim.crowd.people.track import Crowd, Prop
 from sim.crowd.people.vehicle_track import VehicleTrack
 from sim.crowd.scenario.faults import AnyFault, LowLight, MovedView
 from sim.footage.paint.camera_effects import CameraEffects, choose_optics, undo_blur
+from sim.footage.paint.door_leaves import DoorLeaf, find_in_view, list_door_leaves, make_leaf_mesh
 from sim.footage.paint.drawable import Drawable
 from sim.footage.paint.fault_plan import find_camera_as_recorded, make_camera_faults
 from sim.footage.paint.faulty_source import FaultySource
@@ -50,10 +51,12 @@ class Figures(Mapping[tuple[str, int], Drawable]):
         *,
         props: Sequence[Prop] = (),
         vehicles: Sequence[VehicleTrack] = (),
+        doors: Sequence[DoorLeaf] = (),
     ) -> None:
         self._people = {p.person_id: p for p in people}
         self._props = {p.prop_id: p for p in props}
         self._vehicles = {v.vehicle_id: v for v in vehicles}
+        self._doors = {door.leaf_id: door for door in doors}
         self._folder = bodies_folder
         self._bodies: dict[str, Body] = {}
 
@@ -64,6 +67,8 @@ class Figures(Mapping[tuple[str, int], Drawable]):
         if person_id in self._vehicles:
             track = self._vehicles[person_id]
             return Thing(load_vehicle(track.kind, rgb=track.rgb, is_open=look == OPEN_LOOK))
+        if person_id in self._doors:
+            return Thing(make_leaf_mesh(self._doors[person_id]))
         return self.dress(person_id, look)
 
     def dress(self, person_id: str, look: int) -> Figure:
@@ -194,11 +199,13 @@ class CameraSources:
                 irradiance=None if self.only_masks else self._find_light(camera, view, plate, lighting),
                 shutter_share=min(1.0, optics.shutter_s * self.crowd.fps),
             )
+            doors = find_in_view(list_door_leaves(self.site, self.crowd.doors), view, plate)
+            things = Things(self.crowd.props, self.crowd.vehicles, doors)
             if self.only_masks:
                 return MaskSource(
                     painter,
                     stances,
-                    things=Things(self.crowd.props, self.crowd.vehicles),
+                    things=things,
                     plate=plate,
                     with_pixels=self.with_pixels,
                 )
@@ -214,7 +221,7 @@ class CameraSources:
                     scene=plate.bgr,
                 ),
                 text,
-                things=Things(self.crowd.props, self.crowd.vehicles),
+                things=things,
                 lens=make_lens_effects(visible, size_wh=self.size_wh, rng=np.random.default_rng(dirt)),
             )
 
@@ -224,7 +231,13 @@ class CameraSources:
 
     def make_figures(self) -> Mapping[tuple[str, int], Drawable]:
         """Return the people of the pictures; anyone who paints several cameras in one process may share them."""
-        return Figures(self.crowd.people, self.bodies_folder, props=self.crowd.props, vehicles=self.crowd.vehicles)
+        return Figures(
+            self.crowd.people,
+            self.bodies_folder,
+            props=self.crowd.props,
+            vehicles=self.crowd.vehicles,
+            doors=list_door_leaves(self.site, self.crowd.doors),
+        )
 
     def make_stances(self) -> Stances:
         """Return how everybody stands in each frame; shared likewise."""

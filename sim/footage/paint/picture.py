@@ -112,6 +112,8 @@ class ScenePainter:
         picture = self._plate.bgr.copy()
         posed = self._pose_all(stances, things)
         for body in posed:
+            if not body.stance.casts_shadow:
+                continue
             ground_m = np.asarray(body.stance.xyz_m, dtype=np.float32)
             if body.stance.reach_m > 0:
                 self._shadows.cast_vehicle(picture, body.vertices, body.mesh.sorted_faces.faces, ground_m)

@@ -1,4 +1,4 @@
-"""Bags and clothes that stand or lie by themselves, drawn as people are."""
+"""What is no person and drawn as people are: bags and clothes by themselves, vehicles, doors that swing."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.crowd.people.track import Pose, Prop
 from sim.crowd.people.vehicle_track import VehicleTrack
 from sim.crowd.traffic.shapes import SIZES_M
+from sim.footage.paint.door_leaves import DoorLeaf
 from sim.footage.paint.props import PropMesh
 from sim.footage.people.motion import Stance
 
@@ -53,8 +54,11 @@ class Thing:
 class Things:
     """Where things are, by frame."""
 
-    def __init__(self, props: Sequence[Prop], vehicles: Sequence[VehicleTrack] = ()) -> None:
+    def __init__(
+        self, props: Sequence[Prop], vehicles: Sequence[VehicleTrack] = (), doors: Sequence[DoorLeaf] = ()
+    ) -> None:
         self._props = tuple(props)
+        self._doors = tuple(doors)
         self._vehicles = tuple(vehicles)
         self._stances = {
             prop: Stance(
@@ -72,6 +76,7 @@ class Things:
         return [
             *(self._stances[prop] for prop in self._props if prop.first_frame <= frame <= prop.last_frame),
             *(_drive(track, frame) for track in self._vehicles if 0 <= frame - track.first_frame < len(track.xyz_m)),
+            *(_swing(door, frame) for door in self._doors if door.is_shown(frame)),
         ]
 
 
@@ -86,4 +91,17 @@ def _drive(track: VehicleTrack, frame: int) -> Stance:
         shares=_STANDS,
         look=OPEN_LOOK if track.is_open[row] else 0,
         reach_m=max(SIZES_M[track.kind]) / 2,
+    )
+
+
+def _swing(door: DoorLeaf, frame: int) -> Stance:
+    xyz_m, heading_rad = door.place(frame)
+    return Stance(
+        person_id=door.leaf_id,
+        xyz_m=xyz_m,
+        heading_rad=heading_rad,
+        gait_phase=0.0,
+        shares=_STANDS,
+        reach_m=door.leaf.width_m,
+        casts_shadow=False,
     )

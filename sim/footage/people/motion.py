@@ -94,7 +94,8 @@ class Stance:
         gait_phase: 0..1, left heel strike at 0.
         shares: share of each pose of `Pose`, one for each member, sum 1; several while one changes into another.
         look: which of the person's outfits is worn.
-        reach_m: how far a vehicle goes from its middle; 0 for people and small things.
+        reach_m: how far a vehicle or a door goes from its middle; 0 for people and small things.
+        casts_shadow: whether it stands on the ground and throws one.
         hurry: how much of a hurry there is in a walk, 0..1.
         time_s: seconds from the recording's start; people who stand or talk move with it.
         walk: the stretch of motion this is part of, None for somebody who only stands model.
@@ -108,6 +109,7 @@ class Stance:
     shares: tuple[float, ...]
     look: int = 0
     reach_m: float = 0.0
+    casts_shadow: bool = True
     hurry: float = 0.0
     time_s: float = 0.0
     walk: Walk | None = None

@@ -56,4 +56,5 @@ CLASS_TIME = Story(
     on_the_way=0.05,
     staff_share=0.2,
     custodians=2,
+    doors_shut=("classroom", "office", "restroom"),
 )

@@ -5,6 +5,7 @@ from enum import Enum
 
 from sim.crowd.generator.stories.halts import HaltKind
 from sim.crowd.generator.stories.site_facts import DoorUse
+from sim.crowd.places.swinging_doors import RoomDoor
 
 
 class Curb(Enum):
@@ -61,6 +62,7 @@ class Story:
         patterns: what everybody else does.
         on_the_way: share of the school's students who come through the halls in a recording of the hardest level.
         staff_share: staff among all people.
+        doors_shut: kinds of doors that stand shut and open for those who go through.
         curb: whether vehicles bring people, fetch them, or only pass.
         custodians: of these, how many go about the halls with short stops.
     """
@@ -77,3 +79,4 @@ class Story:
     staff_share: float
     custodians: int = 1
     curb: Curb = Curb.PASSED
+    doors_shut: tuple[RoomDoor, ...] = ("restroom",)
