@@ -10,6 +10,8 @@ from scipy.spatial import ConvexHull, cKDTree
 from sim.crowd.people.people import Person
 from sim.crowd.people.track import Crowd
 from sim.footage.paint.painter import Figures
+from sim.footage.people.bodies import Body
+from sim.footage.people.dressing import hold_body
 from sim.footage.people.figure import Figure
 from sim.footage.people.motion import Stance, Stances
 
@@ -35,7 +37,7 @@ class BodyChecker:
     def __init__(self, crowd: Crowd, bodies: Path) -> None:
         self._figures = Figures(crowd.people, bodies)
         self._stances = Stances(crowd)
-        self._known: dict[str, tuple[Figure, list[NDArray[np.int64]]]] = {}
+        self._known: dict[str, tuple[Figure, Body, list[NDArray[np.int64]]]] = {}
         self._people: dict[str, Person] = {p.person_id: p for p in crowd.people}
 
     def check(self, frame: int) -> tuple[int, list[Inside]]:
@@ -68,8 +70,7 @@ class BodyChecker:
         return deepest
 
     def _pose(self, stance: Stance) -> tuple[FloatArray, list[NDArray[np.int64]]]:
-        figure, parts = self._get(stance.person_id)
-        body = figure.dressed.body
+        figure, body, parts = self._get(stance.person_id)
         mixed = np.zeros(body.vertices_m.shape[1:])
         for pose, share in figure.compute_mix(stance):
             mixed += share * body.vertices_m[pose].astype(np.float64)
@@ -77,14 +78,15 @@ class BodyChecker:
         c, s = np.cos(stance.heading_rad), np.sin(stance.heading_rad)
         return mixed @ np.array([[c, s, 0], [-s, c, 0], [0, 0, 1]]) + np.asarray(stance.xyz_m), parts
 
-    def _get(self, person_id: str) -> tuple[Figure, list[NDArray[np.int64]]]:
+    def _get(self, person_id: str) -> tuple[Figure, Body, list[NDArray[np.int64]]]:
         if person_id not in self._known:
             figure = self._figures.dress(person_id, 0)
-            body = figure.dressed.body
+            baked, person = figure.dressed.body, figure.dressed.person
+            body = hold_body(baked, person, range(len(baked.pose_names)))
             part = body.part_weights.argmax(axis=1)
             side = body.vertices_m[0][:, 1] > 0
             paired = np.isin(part, [i for i, n in enumerate(body.part_names) if n not in ("head", "neck", "torso")])
             keys = part * 2 + (side & paired)
             parts = [np.flatnonzero(keys == key) for key in np.unique(keys)]
-            self._known[person_id] = (figure, parts)
+            self._known[person_id] = (figure, body, parts)
         return self._known[person_id]

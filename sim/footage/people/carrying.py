@@ -11,6 +11,7 @@ FloatArray = NDArray[np.float32]
 
 HAND_BAGS = frozenset({"violin case", "trumpet case", "sports bag"})
 PULLED_BAGS = frozenset({"rolling backpack"})
+CARRY, PULL = "carry", "pull"
 UPRIGHT = ("walk", "run", "up", "down", "stand", "talk", "phone", "locker", "hand_over")
 _TRUNK = "spine02"
 _ARM_BONES = ("upperarm01.L", "lowerarm01.L", "wrist.L")
@@ -25,7 +26,7 @@ def hold_bag(body: Body, kind: str) -> Body:
     """Return the body with its left arm held for a bag of this kind in every upright pose, or the body itself."""
     if kind not in HAND_BAGS | PULLED_BAGS:
         return body
-    held = body.pose_names.index("carry" if kind in HAND_BAGS else "pull")
+    held = body.pose_names.index(CARRY if kind in HAND_BAGS else PULL)
     upright = [i for i, name in enumerate(body.pose_names) if is_carried(name)]
     arm = body.get_part("upper_arm", "forearm", "hand") * (body.rest_m[:, 1] > 0)
     trunk = _to_square(body.get_frames(_TRUNK))

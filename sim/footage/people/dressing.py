@@ -9,17 +9,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.crowd.people.manner import HURRY
 from sim.crowd.people.people import Aid, Person
-from sim.footage.people.bodies import REST, Body
-from sim.footage.people.carrying import hold_bag
+from sim.footage.people.bodies import REST, Body, find_cycle
+from sim.footage.people.carrying import CARRY, HAND_BAGS, PULL, PULLED_BAGS, hold_bag
 from sim.footage.people.cloth import Piece, Surface, dress_surface
 from sim.footage.people.coarse import CoarseMesh
 from sim.footage.people.extra import Clothed
 from sim.footage.people.garments import make_extras
 from sim.footage.people.materials import Material
 from sim.footage.people.measures import measure_body
+from sim.footage.people.mesh_loops import lift_skin
 from sim.footage.people.mesh_tools import compute_normals
-from sim.footage.people.own_walk import walk_as
+from sim.footage.people.own_walk import STRAP, WALK, walk_as
 from sim.footage.people.pose_groups import find_group
 
 FloatArray = NDArray[np.float32]
@@ -44,7 +46,7 @@ class DressedPerson:
 
     Attributes:
         person: who, in the outfit worn.
-        body: the body in all poses, with the arm as this person's bag needs it.
+        body: the body in all poses, as it is baked; `hold_body` gives it this person's walk and arm.
         vertices_m: [pose, v, 3] float32; the first pose is the rest pose.
         laid_m: [v, 3] float32, at rest; clothes on the skin, so that both sides of a seam are at the same place.
         normals: [pose, v, 3] float32, unit.
@@ -91,17 +93,30 @@ class DressedPerson:
 
 def dress_person(body: Body, person: Person) -> DressedPerson:
     """Put a person's clothes, hair and bags on the body, at the person's height, in the poses of every day."""
-    held = hold_bag(walk_as(body, person.manner), person.outfit.bag.kind)
     usual = {Aid.WHEELCHAIR: "wheel_still", Aid.CRUTCHES: "crutches_still", Aid.NONE: "stand_a"}[person.aid]
-    return dress_poses(held, person, find_group(body.pose_names, usual))
+    return dress_poses(body, person, find_group(body.pose_names, usual))
+
+
+def hold_body(body: Body, person: Person, poses: Sequence[int]) -> Body:
+    """Return a body in some poses, walking as the person does and with the arm as the person's bag needs it."""
+    names, manner, kind = body.pose_names, person.manner, person.outfit.bag.kind
+    walks = {row for gait in (WALK, HURRY) for row in find_cycle(names, gait)}
+    sources = {name for name in (CARRY, PULL) if kind in HAND_BAGS | PULLED_BAGS and name in names}
+    needed = {*poses, *(names.index(name) for name in sources)}
+    if walks & set(poses):
+        gaits = [WALK, *(name for name, _ in manner.shares), *([STRAP] if manner.holds_strap else [])]
+        needed |= {row for gait in gaits for row in find_cycle(names, gait)}
+    rows = sorted(needed)
+    held = hold_bag(walk_as(body.select(rows), manner) if walks & set(poses) else body.select(rows), kind)
+    return held.select([rows.index(pose) for pose in poses])
 
 
 def dress_poses(body: Body, person: Person, poses: Sequence[int]) -> DressedPerson:
-    """Dress some poses of a body whose arm is held as the person's bag needs it (`hold_bag`); the first is at rest.
+    """Dress a person in some poses of a body, the first at rest.
 
     Meshes and colours are the same whichever poses are asked for.
     """
-    some = body.select(poses)
+    some = hold_body(body, person, poses)
     surface = dress_surface(some, person.outfit, np.random.default_rng(zlib.crc32(person.person_id.encode())))
     faces = surface.mesh.faces
     skin_m, normals = _pose_surface(some, surface)
@@ -144,9 +159,7 @@ def _pose_surface(body: Body, surface: Surface) -> tuple[FloatArray, FloatArray]
     weights = surface.mesh.weights
     normals = compute_normals(body.vertices_m, body.faces)
     flat = np.concatenate([body.vertices_m, normals], axis=2).transpose(1, 0, 2).reshape(count, poses * 6)
-    mixed = np.asarray(weights @ flat, dtype=np.float32).reshape(-1, poses, 6).transpose(1, 0, 2)
-    outward = mixed[..., 3:] / np.maximum(np.linalg.norm(mixed[..., 3:], axis=2, keepdims=True), 1e-9)
-    vertices = mixed[..., :3] + outward * surface.offset_m[None, :, None]
-    lowest = body.vertices_m[..., 2].min(axis=1)
-    vertices[..., 2] = np.maximum(vertices[..., 2], lowest[:, None])
+    mixed = np.asarray(weights @ flat, dtype=np.float32).reshape(-1, poses, 6)
+    vertices = np.empty((poses, len(mixed), 3), dtype=np.float32)
+    lift_skin(mixed, surface.offset_m, body.vertices_m[..., 2].min(axis=1), vertices)
     return vertices, compute_normals(vertices, surface.mesh.faces)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim.crowd.people.people import Rgb
 from sim.footage.people.bodies import REST, Body
 from sim.footage.people.materials import Material
+from sim.footage.people.mesh_loops import add_carried, find_laid
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int32]
@@ -72,8 +73,7 @@ def attach(body: Body, points_m: FloatArray, frames: Mapping[str, FloatArray | f
     total = np.zeros((len(body.frames), len(points_m), 3), dtype=np.float32)
     for name, share in frames.items():
         motion = body.frames[:, body.frame_names.index(name)]
-        moved = np.einsum("pij,vj->pvi", motion[:, :, :3], points_m) + motion[:, None, :, 3]
-        total += np.broadcast_to(np.asarray(share, dtype=np.float32), len(points_m))[None, :, None] * moved
+        add_carried(points_m, motion, np.full(len(points_m), share, dtype=np.float32), total)
     return total
 
 
@@ -101,29 +101,20 @@ def lay_on(cloth: Clothed, points_m: FloatArray, side: Side, *, lift_m: float = 
     axis, sign = side.value
     across = [1, 2] if axis == 0 else [0, 2]
     rest = cloth.vertices_m[REST]
-    low, high = points_m.min(axis=0), points_m.max(axis=0)
-    flat = rest[:, across][cloth.faces]
-    close = ((flat.min(axis=1) <= high + 0.02) & (flat.max(axis=1) >= low - 0.02)).all(axis=1)
-    faces = cloth.faces[close]
-    a, b, c = (rest[faces[:, k]] for k in range(3))
-    origin = a[:, across]
-    edge1, edge2 = b[:, across] - origin, c[:, across] - origin
-    area = edge1[:, 0] * edge2[:, 1] - edge1[:, 1] * edge2[:, 0]
-    safe = np.where(np.abs(area) < 1e-10, np.inf, area)
-    step = points_m[:, None, :] - origin[None]
-    u = (step[..., 0] * edge2[None, :, 1] - step[..., 1] * edge2[None, :, 0]) / safe
-    v = (edge1[None, :, 0] * step[..., 1] - edge1[None, :, 1] * step[..., 0]) / safe
-    reach = a[None, :, axis] + u * (b - a)[None, :, axis] + v * (c - a)[None, :, axis]
-    hit = (np.abs(area) > 1e-10) & (u >= -1e-4) & (v >= -1e-4) & (u + v <= 1.0002)
-    height = np.where(hit, reach * sign, -np.inf)
-    face = height.argmax(axis=1)
+    low, high = points_m.min(axis=0) - 0.02, points_m.max(axis=0) + 0.02
+    is_low, is_high = ((rest[:, across] <= high).T, (rest[:, across] >= low).T)
+    faces = cloth.faces
+    for side_by in (is_low[0], is_high[0], is_low[1], is_high[1]):
+        faces = faces[side_by[faces].any(axis=1)]
     row = np.arange(len(points_m))
-    met = np.isfinite(height[row, face])
+    face, met = np.zeros(len(row), dtype=np.int64), np.zeros(len(row), dtype=np.bool_)
+    place = np.zeros((len(row), 2), dtype=np.float32)
+    find_laid(points_m, rest[faces], (across[0], 2), axis, np.float32(sign), face, place, met)
     if not met.any():
         raise ValueError("nothing of a print lies on the body")
     gap = np.linalg.norm(points_m[:, None] - points_m[None, met], axis=2)
     source = np.where(met, row, np.flatnonzero(met)[gap.argmin(axis=1)])
-    u, v, face = u[row, face][source], v[row, face][source], face[source]
+    u, v, face = place[source, 0], place[source, 1], face[source]
     share = np.stack([1 - u - v, u, v], axis=1).astype(np.float32)
     corners = faces[face]
     at = np.einsum("nk,pnkc->pnc", share, cloth.vertices_m[:, corners])

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from sim.footage.people.bodies import Body
 from sim.footage.people.extra import Clothed
+from sim.footage.people.mesh_loops import find_farthest
 
 FloatArray = NDArray[np.float32]
 _HEAD_WEIGHT = 0.35
@@ -63,15 +64,9 @@ def _cast_rays(center: FloatArray, directions: FloatArray, triangles: FloatArray
     """Return the farthest hit of each ray (Moeller and Trumbore 1997, doi:10.1080/10867651.1997.10487468)."""
     edge1, edge2 = triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]
     step = center - triangles[:, 0]
-    p = np.cross(directions[:, None], edge2[None])
-    det = np.einsum("dtc,tc->dt", p, edge1)
-    safe = np.where(np.abs(det) < 1e-12, np.inf, det)
-    u = np.einsum("dtc,tc->dt", p, step) / safe
     q = np.cross(step, edge1)
-    v = (directions @ q.T) / safe
-    distance = np.einsum("tc,tc->t", q, edge2)[None] / safe
-    hit = (u > -1e-3) & (v > -1e-3) & (u + v < 1.001) & (distance > 0.01)
-    farthest = np.where(hit, distance, 0.0).max(axis=1)
+    farthest = np.empty(len(directions), dtype=np.float32)
+    find_farthest(directions, edge1, edge2, step, directions @ q.T, np.einsum("tc,tc->t", q, edge2), farthest)
     found = farthest > 0
     return np.where(found, farthest, farthest[found].mean() if found.any() else 0.1).astype(np.float32)
 

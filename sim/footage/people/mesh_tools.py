@@ -2,7 +2,8 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
+
+from sim.footage.people.mesh_loops import add_normals
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int32]
@@ -10,17 +11,9 @@ IntArray = NDArray[np.int32]
 
 def compute_normals(vertices: FloatArray, faces: IntArray) -> FloatArray:
     """Return unit vertex normals [pose, v, 3] of vertices [pose, v, 3]: face normals weighted by area."""
-    a, b, c = (vertices[:, faces[:, k]] for k in range(3))
-    crossed = np.cross(b - a, c - a)
-    count, rows = vertices.shape[1], np.arange(len(faces))
-    gather = sparse.coo_matrix(
-        (np.ones(3 * len(faces), dtype=np.float32), (faces.T.reshape(-1), np.tile(rows, 3))), shape=(count, len(faces))
-    ).tocsr()
-    poses = len(vertices)
-    flat = gather @ crossed.transpose(1, 0, 2).reshape(len(faces), poses * 3)
-    summed = flat.reshape(count, poses, 3).transpose(1, 0, 2)
-    length = np.linalg.norm(summed, axis=2, keepdims=True)
-    return np.ascontiguousarray(summed / np.maximum(length, 1e-12), dtype=np.float32)
+    normals = np.zeros(vertices.shape, dtype=np.float32)
+    add_normals(vertices.astype(np.float32, copy=False), faces, normals)
+    return normals
 
 
 def make_grid_faces(rows: int, columns: int, *, closed: bool) -> IntArray:

@@ -16,14 +16,17 @@ from sim.footage.people.bodies import Body
 
 FloatArray = NDArray[np.float32]
 
-_WALK, _STRAP = "walk", "walk_strap"
+WALK, STRAP = "walk", "walk_strap"
 _TRUNK = "spine02"
 _ARM = ("upperarm01.R", "lowerarm01.R", "wrist.R")
 
 
 def walk_as(body: Body, manner: Manner) -> Body:
-    """Return the body with the walk, and the hurried walk, of one person; baked manners stay as they are."""
-    rows = list(body.find_cycle(_WALK))
+    """Return the body with the walk, and the hurried walk, of one person; baked manners stay as they are.
+
+    A body that has but one of both walks gets that one.
+    """
+    rows = list(body.find_cycle(WALK))
     if not manner.shares and not manner.holds_strap:
         return body
     vertices, frames, strides = body.vertices_m.copy(), body.frames.copy(), dict(body.strides_m)
@@ -33,12 +36,14 @@ def walk_as(body: Body, manner: Manner) -> Body:
         own = list(body.find_cycle(name))
         moved_m += np.float32(share) * (body.vertices_m[own] - base_m)
         moved_frames += np.float32(share) * (body.frames[own] - base_frames)
-    for name in (_WALK, HURRY):
+    for name in (WALK, HURRY):
         own = list(body.find_cycle(name))
+        if not own:
+            continue
         vertices[own] = body.vertices_m[own] + moved_m
         frames[own] = _make_rigid(body.frames[own] + moved_frames)
-        share = manner.stride_share if name == _WALK else manner.hurry_share
-        strides[name] = share * body.strides_m[_WALK]
+        share = manner.stride_share if name == WALK else manner.hurry_share
+        strides[name] = share * body.strides_m[WALK]
         lowest = vertices[own][..., 2].min(axis=1)
         vertices[own, :, 2] -= lowest[:, None]
         frames[own, :, 2, 3] -= lowest[:, None]
@@ -49,15 +54,17 @@ def walk_as(body: Body, manner: Manner) -> Body:
 def _hold_strap(body: Body) -> Body:
     """Return the body with the right arm held to the strap through both walks, moving with the trunk."""
     vertices, frames = body.vertices_m.copy(), body.frames.copy()
-    held = list(body.find_cycle(_STRAP))
+    held = list(body.find_cycle(STRAP))
     arm = body.get_part("upper_arm", "forearm", "hand") * (body.rest_m[:, 1] < 0)
     bones = [
         i
         for i, name in enumerate(body.frame_names)
         if name in _ARM or (name.startswith("finger") and name.endswith(".R"))
     ]
-    for name in (_WALK, HURRY):
+    for name in (WALK, HURRY):
         rows = list(body.find_cycle(name))
+        if not rows:
+            continue
         trunk = _to_square(body.get_frames(_TRUNK))
         change = trunk[rows] @ np.linalg.inv(trunk[held])
         moved = np.einsum("pij,pvj->pvi", change[:, :3, :3], body.vertices_m[held]) + change[:, None, :3, 3]

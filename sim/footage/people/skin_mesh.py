@@ -68,13 +68,12 @@ def cut_mesh(
     apex, left, right = (split[row, (lone + k) % 3] for k in range(3))
     edges = np.concatenate([np.stack([apex, left], 1), np.stack([apex, right], 1)])
     edges.sort(axis=1)
-    unique, inverse = np.unique(edges, axis=0, return_inverse=True)
-    inverse = inverse.reshape(-1)
-    first, second = unique[:, 0], unique[:, 1]
+    count = mesh.weights.shape[0]
+    unique, inverse = np.unique(edges[:, 0].astype(np.int64) * count + edges[:, 1], return_inverse=True)
+    first, second = np.divmod(unique, count)
     share = value[first] / (value[first] - value[second])
     made = sparse.diags(1 - share) @ mesh.weights[first] + sparse.diags(share) @ mesh.weights[second]
-    start = mesh.weights.shape[0]
-    on_left, on_right = start + inverse[: len(split)], start + inverse[len(split) :]
+    on_left, on_right = count + inverse[: len(split)], count + inverse[len(split) :]
     old = mesh.labels[crossing]
     apex_label = np.where(value[apex] > 0, label, old)
     rest_label = np.where(value[apex] > 0, old, label)

@@ -43,12 +43,16 @@ def _find_neckline(body: Body, cloth: Clothed, *, columns: int) -> FloatArray:
     near = np.linalg.norm(rest[border] - neck, axis=1) < 0.15 * scale
     border = border[near]
     angle = np.arctan2(rest[border, 1], rest[border, 0] - neck[0])
-    order = np.argsort(angle)
+    around = angle.astype(np.float64) % (2 * np.pi)
+    order = np.argsort(around)
+    order = np.concatenate([order[-1:], order, order[:1]])
+    around = around[order]
+    around[0], around[-1] = around[0] - 2 * np.pi, around[-1] + 2 * np.pi
     wanted = np.linspace(0, 2 * np.pi, columns, endpoint=False)
-    points = np.empty((len(cloth.vertices_m), columns, 3), dtype=np.float32)
-    for pose, vertices in enumerate(cloth.vertices_m):
-        for k in range(3):
-            points[pose, :, k] = np.interp(wanted, angle[order], vertices[border[order], k], period=2 * np.pi)
+    before = np.searchsorted(around, wanted, side="right") - 1
+    line = cloth.vertices_m[:, border[order]].astype(np.float64)
+    slope = (line[:, before + 1] - line[:, before]) / (around[before + 1] - around[before])[:, None]
+    points = (slope * (wanted - around[before])[:, None] + line[:, before]).astype(np.float32)
     return (0.5 * points + 0.25 * (np.roll(points, 1, axis=1) + np.roll(points, -1, axis=1))).astype(np.float32)
 
 

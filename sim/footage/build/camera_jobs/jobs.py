@@ -2,6 +2,7 @@
 
 import contextlib
 import multiprocessing
+import os
 import queue
 import signal
 from collections.abc import Callable, Sequence
@@ -14,6 +15,8 @@ from sim.footage.build.camera_jobs.camera_job import CameraJob, render_camera
 from sim.footage.source import FrameSource, SourceFactory
 
 REPORT_FRAMES = 10
+ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
+"""Each process has a core of its own: threads of matrix products would wait for each other there, computing."""
 _WAIT_S = 0.5
 
 
@@ -64,6 +67,8 @@ def run_camera_jobs(
         for job in todo:
             _render_here(job, make_source, meter, render)
         return
+    for name in ONE_THREAD:
+        os.environ.setdefault(name, "1")
     context = multiprocessing.get_context("spawn")
     inbox = context.Queue()
     waiting = list(todo)

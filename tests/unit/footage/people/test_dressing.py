@@ -6,17 +6,19 @@ import numpy as np
 import pytest
 
 from sim.crowd.people.body_index import compute_height_m, load_body_index
-from sim.crowd.people.people import Aid, Garment, Person
+from sim.crowd.people.people import Aid, Garment, Manner, Person
 from sim.crowd.people.track import Pose
 from sim.crowd.people.wardrobe import BAG_KINDS, HEADWEAR_KINDS, NONE
 from sim.footage.people.bodies import Body, load_body
+from sim.footage.people.carrying import hold_bag
 from sim.footage.people.cloth import Piece, dress_surface
 from sim.footage.people.cloth_fits import BOTTOMS, TOPS
-from sim.footage.people.dressing import dress_person, dress_poses
+from sim.footage.people.dressing import dress_person, dress_poses, hold_body
 from sim.footage.people.figure import Figure
+from sim.footage.people.own_walk import walk_as
 from sim.footage.people.pose_groups import find_group
 from sim.footage.people.skin_mesh import cut_mesh, make_skin_mesh, split_pieces
-from tests.support.painted_hall import BODIES, make_hall_people, stand
+from tests.support.painted_hall import BODIES, BODIES_2, make_hall_people, stand
 
 PERSON = make_hall_people()[0]
 
@@ -170,6 +172,21 @@ def test_rare_poses_have_the_same_mesh_as_everyday_ones() -> None:
         assert (rare.faces == dressed.faces).all()
         assert (rare.albedo == dressed.albedo).all()
         assert np.allclose(rare.vertices_m[0], dressed.vertices_m[0], atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["none", "violin case", "rolling backpack", "backpack"])
+@pytest.mark.parametrize("pose", ["walk03", "walk_hurry05", "stand_b", "run03", "lie"])
+def test_a_body_held_in_some_poses_is_as_in_all(kind: str, pose: str) -> None:
+    body = load_body(BODIES_2, "girl_16")
+    bag = Garment(kind=kind, colour="black", rgb=(0.02, 0.02, 0.02))
+    manner = Manner(shares=(("walk_long", 0.4), ("walk_stoop", 0.2)), holds_strap=kind == "backpack")
+    person = replace(_wear(bag=bag), manner=manner)
+    whole = hold_bag(walk_as(body, manner), kind)
+    poses = find_group(body.pose_names, pose)
+    held = hold_body(body, person, poses)
+    assert (held.vertices_m == whole.vertices_m[list(poses)]).all()
+    assert (held.frames == whole.frames[list(poses)]).all()
+    assert held.pose_names == tuple(body.pose_names[row] for row in poses)
 
 
 def test_nobody_costs_more_triangles_than_a_frame_can_bear() -> None:
