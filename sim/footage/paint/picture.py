@@ -101,6 +101,7 @@ class ScenePainter:
         self._folds = np.zeros(0, dtype=np.float32)
         self._samples_a_radian = samples * view.size_wh[1] / (2 * view.tan_half_wh[1])
         self._scratch = np.zeros_like(plate.bgr)
+        self._before: dict[int, _Posed] = {}
 
     def paint(
         self, stances: Sequence[Stance], things: Sequence[Stance] = ()
@@ -188,8 +189,14 @@ class ScenePainter:
             walk, row = body.stance.walk, body.stance.row
             if not is_seen[number] or walk is None or row == 0 or box[3] - box[1] < LEAST_TALL_PX:
                 continue
-            before, _ = body.mesh.figure.place(walk.get(row - 1))
+            last = self._before.get(id(body.mesh))
+            is_known = last is not None and last.mesh is body.mesh and last.stance.walk is walk
+            if last is not None and is_known and last.stance.row == row - 1:
+                before = last.vertices
+            else:
+                before, _ = body.mesh.figure.place(walk.get(row - 1))
             self._shutter.blur(picture, self._samples.mask, number, box, body.vertices, before)
+        self._before = {id(body.mesh): body for body in posed}
 
     def _choose(self, stances: Sequence[Stance]) -> list[Stance]:
         xyz_m = np.array([stance.xyz_m for stance in stances], dtype=np.float64).reshape(-1, 3)

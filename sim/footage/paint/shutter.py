@@ -154,38 +154,48 @@ def draw_streaks(
         motion: [rows, columns, 3] as `gather_motion` left it.
     """
     height, width = mask.shape
-    for y in range(area[1], area[3]):
-        for x in range(area[0], area[2]):
-            row, column = (y - area[1]) // CELL_PX, (x - area[0]) // CELL_PX
-            along_x, along_y = motion[row, column, 0], motion[row, column, 1]
-            length = np.float32(math.sqrt(along_x * along_x + along_y * along_y))
-            if length < LEAST_PX:
-                continue
-            reach = length / 2 + np.float32(0.5)
-            to_x, to_y = along_x / length, along_y / length
-            is_met = mask[y, x] == number
-            for side in (-1, 1):
-                at_x, at_y = int(np.rint(x + side * reach * to_x)), int(np.rint(y + side * reach * to_y))
-                if 0 <= at_x < width and 0 <= at_y < height:
-                    is_met = is_met or mask[at_y, at_x] == number
-            if not is_met:
-                continue
-            taps = 2 * int(length) + 3
-            blue, green, red = np.float32(0), np.float32(0), np.float32(0)
-            for k in range(taps):
-                share = (np.float32(k) + np.float32(0.5)) / taps - np.float32(0.5)
-                from_x = min(max(x + share * along_x, np.float32(0)), np.float32(width) - np.float32(1.001))
-                from_y = min(max(y + share * along_y, np.float32(0)), np.float32(height) - np.float32(1.001))
-                i, j = int(from_x), int(from_y)
-                u, v = np.float32(from_x - i), np.float32(from_y - j)
-                one, two = (1 - u) * (1 - v), u * (1 - v)
-                three, four = (1 - u) * v, u * v
-                blue += one * sharp[j, i, 0] + two * sharp[j, i + 1, 0]
-                blue += three * sharp[j + 1, i, 0] + four * sharp[j + 1, i + 1, 0]
-                green += one * sharp[j, i, 1] + two * sharp[j, i + 1, 1]
-                green += three * sharp[j + 1, i, 1] + four * sharp[j + 1, i + 1, 1]
-                red += one * sharp[j, i, 2] + two * sharp[j, i + 1, 2]
-                red += three * sharp[j + 1, i, 2] + four * sharp[j + 1, i + 1, 2]
-            picture[y, x, 0] = np.uint8(blue / taps + np.float32(0.5))
-            picture[y, x, 1] = np.uint8(green / taps + np.float32(0.5))
-            picture[y, x, 2] = np.uint8(red / taps + np.float32(0.5))
+    rows, columns = motion.shape[:2]
+    flat = sharp.reshape(-1)
+    most_x, most_y = np.float32(width) - np.float32(1.001), np.float32(height) - np.float32(1.001)
+    zero, half = np.float32(0), np.float32(0.5)
+    ways = np.empty((2 * int(MOST_PX) + 5, 2))
+    for cell in range(rows * columns):
+        row, column = cell // columns, cell % columns
+        along_x, along_y = motion[row, column, 0], motion[row, column, 1]
+        length = np.float32(math.sqrt(along_x * along_x + along_y * along_y))
+        if length < LEAST_PX:
+            continue
+        reach = length / 2 + half
+        to_x, to_y = along_x / length, along_y / length
+        taps = 2 * int(length) + 3
+        for k in range(taps):
+            share = (np.float32(k) + half) / taps - half
+            ways[k, 0], ways[k, 1] = share * along_x, share * along_y
+        top, left = area[1] + row * CELL_PX, area[0] + column * CELL_PX
+        for y in range(top, min(top + CELL_PX, area[3])):
+            for x in range(left, min(left + CELL_PX, area[2])):
+                is_met = mask[y, x] == number
+                for side in (-1, 1):
+                    at_x, at_y = int(np.rint(x + side * reach * to_x)), int(np.rint(y + side * reach * to_y))
+                    if 0 <= at_x < width and 0 <= at_y < height:
+                        is_met = is_met or mask[at_y, at_x] == number
+                if not is_met:
+                    continue
+                blue, green, red = 0.0, 0.0, 0.0
+                for k in range(taps):
+                    from_x, from_y = min(max(x + ways[k, 0], zero), most_x), min(max(y + ways[k, 1], zero), most_y)
+                    i, j = int(from_x), int(from_y)
+                    u, v = np.float32(from_x - i), np.float32(from_y - j)
+                    one, two = (1 - u) * (1 - v), u * (1 - v)
+                    three, four = (1 - u) * v, u * v
+                    here = np.uintp(3 * (j * width + i))
+                    below = np.uintp(here + np.uintp(3 * width))
+                    blue += one * flat[here] + two * flat[here + np.uintp(3)]
+                    blue += three * flat[below] + four * flat[below + np.uintp(3)]
+                    green += one * flat[here + np.uintp(1)] + two * flat[here + np.uintp(4)]
+                    green += three * flat[below + np.uintp(1)] + four * flat[below + np.uintp(4)]
+                    red += one * flat[here + np.uintp(2)] + two * flat[here + np.uintp(5)]
+                    red += three * flat[below + np.uintp(2)] + four * flat[below + np.uintp(5)]
+                picture[y, x, 0] = np.uint8(blue / taps + half)
+                picture[y, x, 1] = np.uint8(green / taps + half)
+                picture[y, x, 2] = np.uint8(red / taps + half)

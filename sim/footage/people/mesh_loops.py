@@ -23,10 +23,10 @@ def add_normals(vertices: FloatArray, faces: IntArray, normals: FloatArray) -> N
             ux, uy, uz = at[b, 0] - at[a, 0], at[b, 1] - at[a, 1], at[b, 2] - at[a, 2]
             vx, vy, vz = at[c, 0] - at[a, 0], at[c, 1] - at[a, 1], at[c, 2] - at[a, 2]
             x, y, z = uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx
-            for i in (a, b, c):
-                out[i, 0] += x
-                out[i, 1] += y
-                out[i, 2] += z
+            for corner in (a, b, c):
+                out[corner, 0] += x
+                out[corner, 1] += y
+                out[corner, 2] += z
         for i in range(len(out)):
             x, y, z = out[i, 0], out[i, 1], out[i, 2]
             length = max(np.sqrt((x * x + y * y) + z * z), least)

@@ -53,7 +53,8 @@ def _find_neckline(body: Body, cloth: Clothed, *, columns: int) -> FloatArray:
     line = cloth.vertices_m[:, border[order]].astype(np.float64)
     slope = (line[:, before + 1] - line[:, before]) / (around[before + 1] - around[before])[:, None]
     points = (slope * (wanted - around[before])[:, None] + line[:, before]).astype(np.float32)
-    return (0.5 * points + 0.25 * (np.roll(points, 1, axis=1) + np.roll(points, -1, axis=1))).astype(np.float32)
+    beside = np.roll(points, 1, axis=1) + np.roll(points, -1, axis=1)
+    return np.asarray(0.5 * points + 0.25 * beside, dtype=np.float32)
 
 
 def _make_roll(
