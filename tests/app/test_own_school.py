@@ -25,7 +25,7 @@ from sim.services.own_school.editing import get_drawing
 from sim.services.own_school.example import make_example
 from sim.services.own_school.folder import PICTURES, get_folder, list_schools, make_school
 from sim.services.own_school.ready import make_ready
-from sim.site.model import PLATES_FOLDER, SITE_FILE
+from sim.site.model import PLATES_FOLDER, SITE_FILE, load_site
 from sim.ui.http.own_school_routes import make_own_school_routes
 from sim.ui.own_school import wording as words
 from sim.ui.page.request_origin import PEER_HEADER
@@ -170,6 +170,21 @@ def test_the_page_makes_opens_and_deletes_a_school(run_page: RunPage, drill_app:
         on, begun = work.ledger.list_of(NO_SUBJECTS, kinds=[LedgerKind.SCHOOL_RIGHTS])
     assert (rights.STATEMENT in (on.body or ""), school.school_id in (begun.body or "")) == (True, True)
     assert "Elm" not in (begun.body or "")
+
+
+def test_the_ages_of_students_are_asked_and_kept(run_page: RunPage, drill_app: App) -> None:
+    school_id = make_example(drill_app)
+    page = run_page("own_school", school=school_id)
+    assert page.selectbox(key="ages").value == (11, 18)
+    page.selectbox(key="ages").set_value((5, 11))
+    page.button(key="ready").click().run()
+    assert not page.exception
+    assert load_site(get_folder(drill_app.settings.data, school_id)).ages == (5, 11)
+    assert run_page("own_school", school=school_id).selectbox(key="ages").value == (5, 11)
+    (get_folder(drill_app.settings.data, school_id) / SITE_FILE).write_text("schema_version: [", encoding="utf-8")
+    again = run_page("own_school", school=school_id)
+    assert not again.exception
+    assert again.selectbox(key="ages").value == (11, 18)
 
 
 def test_rights_are_turned_off_again_and_what_was_made_stays(

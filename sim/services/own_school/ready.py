@@ -3,12 +3,14 @@
 import os
 import shutil
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
-from sim.errors import StoreError
+from sim.crowd.people.body_index import USUAL_AGES
+from sim.errors import NewerSchemaError, SiteError, StoreError
 from sim.footage.stills.look import measure_look
 from sim.footage.stills.own_plate import make_own_plate
 from sim.services.accounts.school_rights import require_open
@@ -19,7 +21,7 @@ from sim.services.own_school.traced import FOLDER, find_usable
 from sim.site.checks import SiteProblem
 from sim.site.drawing import Drawing, DrawnCamera
 from sim.site.drawn_site import list_drawn_problems, make_site
-from sim.site.model import PLATES_FOLDER, SITE_FILE, CameraSpec, Site
+from sim.site.model import PLATES_FOLDER, SITE_FILE, CameraSpec, Site, load_site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +50,24 @@ def list_left_out(drawing: Drawing, traced: Collection[str] = ()) -> tuple[str, 
     return tuple(camera.name for camera in cameras if not camera.is_ready)
 
 
-def make_ready(app: App, school_id: str, *, on_step: Callable[[str, float], None]) -> MadeReady:
-    """Write the site and the plates; `on_step` hears the camera under way and the share that is done.
+def get_ages(app: App, school_id: str) -> tuple[int, int]:
+    """Return the ages of the youngest and the oldest students, as last chosen, or the usual ones. Raises StoreError."""
+    folder = get_folder(app.settings.data, school_id)
+    with suppress(SiteError, NewerSchemaError):
+        return load_site(folder).ages or USUAL_AGES
+    return USUAL_AGES
+
+
+def make_ready(
+    app: App, school_id: str, *, on_step: Callable[[str, float], None], ages: tuple[int, int] = USUAL_AGES
+) -> MadeReady:
+    """Write the site and the plates.
+
+    Args:
+        app: the services.
+        school_id: which school.
+        on_step: hears the camera under way and the share that is done.
+        ages: of the youngest and the oldest students.
 
     Raises:
         SiteError: no camera is matched and has a picture.
@@ -86,7 +104,7 @@ def make_ready(app: App, school_id: str, *, on_step: Callable[[str, float], None
                 bars=drawn.bars,
             )
         _drop_others(folder / PLATES_FOLDER, site)
-        _write_site(folder / SITE_FILE, site.model_copy(update={"cameras": tuple(cameras)}))
+        _write_site(folder / SITE_FILE, site.model_copy(update={"cameras": tuple(cameras), "ages": ages}))
     except OSError as error:
         raise StoreError(
             f"the school could not be stored: {error.strerror}", todo="free some space on the server's disk"

@@ -57,6 +57,16 @@ TRACED_DONE: Final = "Their pictures are drawn from the plan. Make the school re
 TRACED_OLD: Final = "Their pictures were drawn from an older plan. Have them drawn again."
 READY_TITLE: Final = "Make the school ready for drills"
 READY_NOTE: Final = "This takes a few seconds per camera. Do it again whenever you have changed the plan."
+AGES: Final = "Students in the drills"
+AGES_NAMES: Final = {
+    (5, 11): "Elementary school, ages 5 to 11",
+    (11, 14): "Middle school, ages 11 to 14",
+    (14, 18): "High school, ages 14 to 18",
+    (5, 14): "Elementary and middle school, ages 5 to 14",
+    (11, 18): "Middle and high school, ages 11 to 18",
+    (5, 18): "All grades, ages 5 to 18",
+}
+AGES_OTHER: Final = "Ages {low} to {high}"
 READY: Final = "Make ready"
 WORKING: Final = "Working on {camera}"
 DONE: Final = "Ready, with {cameras}. Choose it on the page New drill."

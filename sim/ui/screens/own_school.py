@@ -85,13 +85,20 @@ def _open(school_id: str | None) -> None:
 def _draw_ready(school: folder.OwnSchool) -> None:
     st.header(words.READY_TITLE, anchor=False)
     draw_quiet(words.READY_NOTE)
+    chosen = ready.get_ages(get_app(), school.school_id)
+    names = words.AGES_NAMES | {
+        chosen: words.AGES_NAMES.get(chosen, words.AGES_OTHER.format(low=chosen[0], high=chosen[1]))
+    }
+    ages = st.selectbox(
+        words.AGES, list(names), index=list(names).index(chosen), format_func=names.__getitem__, key="ages"
+    )
     if st.button(words.READY, key="ready", type="primary"):
         bar = st.progress(0.0)
 
         def show(camera: str, share: float) -> None:
             bar.progress(share, text=words.WORKING.format(camera=escape_markdown(camera)))
 
-        made = run_action(lambda: ready.make_ready(get_app(), school.school_id, on_step=show))
+        made = run_action(lambda: ready.make_ready(get_app(), school.school_id, ages=ages, on_step=show))
         bar.empty()
         if made is not None:
             _draw_made(school.school_id, made)
