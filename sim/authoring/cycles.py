@@ -54,6 +54,7 @@ class WalkManner:
 
     Attributes:
         reach: share of the published swing of the hips; the stride follows.
+        late_lift: how much the swinging foot is lifted late as well, as short steps need, a share of the usual lift.
         swing: half of the upper arm's swing, degrees; None: as published.
         elbow: middle of the elbow's bend, degrees.
         arms_forward: middle of the upper arm's swing, degrees before the trunk.
@@ -69,6 +70,7 @@ class WalkManner:
     """
 
     reach: float = 1.0
+    late_lift: float = 0.0
     swing: float | None = None
     elbow: float = ELBOW_DEG
     arms_forward: float = -7.0
@@ -86,6 +88,7 @@ class WalkManner:
 MANNERS: Mapping[str, WalkManner] = {
     "walk": WalkManner(),
     "walk_long": WalkManner(reach=1.16, swing=18.0),
+    "walk_short": WalkManner(reach=0.87, late_lift=0.8, swing=11.0, elbow=18.0, turn=0.8),
     "walk_swing": WalkManner(swing=30.0, elbow=25.0, turn=1.7),
     "walk_stoop": WalkManner(lean=11.0, head=9.0, arms_forward=0.0, swing=11.0),
     "walk_wide": WalkManner(out=1.5, toe_out=11.0, sway=4.0, arms_out=9.0, turn=1.2),
@@ -106,7 +109,8 @@ def make_walk_pose(body: Mannequin, phase: float, manner: WalkManner = WalkManne
         own = np.array([phase + shift])
         hip, knee, ankle = (float(compute_joint_angle(c, own)[0]) for c in (HIP, KNEE, ANKLE))
         lame = manner.limp if side == "R" else 0.0
-        clear = float(np.exp(-((((own[0] % 1.0) - 0.82) / 0.06) ** 2)))
+        clear, late_clear = (float(np.exp(-((((own[0] % 1.0) - at) / 0.06) ** 2))) for at in (0.82, 0.92))
+        clear += manner.late_lift * late_clear
         leg = body.leg(
             side,
             hip=1.08 * manner.reach * (hip - 9.0) + 9.72 - PELVIC_TILT_DEG + 1.5 * clear,
@@ -125,15 +129,17 @@ def make_walk_pose(body: Mannequin, phase: float, manner: WalkManner = WalkManne
             out=body.hang_deg + manner.arms_out,
             elbow=manner.elbow - 0.62 * swing * late,
             twist=9.0,
-            grip=1.15 + 0.5 * (manner.elbow > ELBOW_DEG),
+            grip=1.55 + 0.4 * (manner.elbow > ELBOW_DEG),
         )
     over_left = float(np.cos(2 * np.pi * (phase - 0.30)))
     pose["spine04"] = turn_y(manner.sway * over_left + 10.0 * manner.limp * min(over_left, 0.0)) @ pose["spine04"]
     pose["neck01"] = turn_x(manner.head) @ pose["neck01"] @ turn_y(-0.6 * manner.sway * over_left)
     if manner.strap:
         shoulder = body.skeleton.get_head("upperarm01.R")
-        strap = np.array([0.80 * shoulder[0], shoulder[1] - 0.155 * body.scale, shoulder[2] - 0.13 * body.scale])
-        pose = body.reach_to(pose, "R", strap, elbow=(0.25, 0.35, -0.9), roll=70.0, grip=2.2)
+        across, height = 0.80 * float(shoulder[0]), float(shoulder[2]) - 0.13 * body.scale
+        front = body.find_front_m(across, height)
+        strap = (across + 0.05 * body.scale, front + 0.012 * body.scale, height)
+        pose = body.reach_to(pose, "R", strap, elbow=(0.6, 0.55, -0.7), roll=70.0, grip=2.2)
     return pose
 
 

@@ -23,13 +23,15 @@ class _Trait:
 
 
 TRAITS = {
-    "walk_long": _Trait(mean=0.0, spread=0.55, least=-0.7),
+    "walk_long": _Trait(mean=0.0, spread=0.3, least=-0.2, most=0.8),
+    "walk_short": _Trait(mean=0.65, spread=0.3, least=0.0),
     "walk_swing": _Trait(mean=0.0, spread=0.55, least=-0.45),
     "walk_stoop": _Trait(mean=0.15, spread=0.4, least=-0.35),
     "walk_wide": _Trait(mean=0.1, spread=0.45, least=-0.5),
 }
 """Strides of one body vary by some 8 % of their length: M. P. Murray and others, "Walking patterns of normal men",
 Journal of Bone and Joint Surgery 46-A, 1964."""
+_STRIDES = {"walk_long", "walk_short"}
 LIMP_CHANCE = 0.03
 STRAP_CHANCE = 0.25
 
@@ -47,10 +49,11 @@ def draw_manner(person: Person, facts: BodyFacts) -> Manner:
     shares = {
         name: float(np.clip(rng.normal(trait.mean, trait.spread), trait.least, trait.most))
         for name, trait in TRAITS.items()
+        if name in facts.strides_m
     }
     limps, holds = rng.uniform(size=2)
     if limps < LIMP_CHANCE:
-        shares |= {"walk_limp": float(rng.uniform(0.5, 0.9)), "walk_long": 0.0}
+        shares |= {"walk_limp": float(rng.uniform(0.5, 0.9))} | dict.fromkeys(_STRIDES & shares.keys(), 0.0)
     stride_m = base + sum(share * (facts.strides_m[name] - base) for name, share in shares.items())
     strap = holds < STRAP_CHANCE and person.outfit.bag.kind == STRAP_BAG
     return Manner(

@@ -30,9 +30,11 @@ class Body:
         pose_names: name of each pose; pose 0 is the rest pose.
         part_names: name of each part.
         frame_names: name of each posed bone.
+        frame_heads_m: [bone, 3] float32, where the bones of `frame_names` begin in the rest pose.
         joints_m: [joint, 3] float32, where the bones of `joint_names` begin in the rest pose.
         strides_m: distance that one cycle of a gait covers, by gait: "walk", "run", "up", "down" (stairs), "wheel",
             "crutches".
+        cut: how clothes and hair are cut on it, see `sim.footage.people.cloth_fits`: 1 on the first set's bodies.
     """
 
     body_id: str
@@ -43,9 +45,11 @@ class Body:
     pose_names: tuple[str, ...]
     part_names: tuple[str, ...]
     frame_names: tuple[str, ...]
+    frame_heads_m: FloatArray
     joints_m: FloatArray
     joint_names: tuple[str, ...]
     strides_m: Mapping[str, float]
+    cut: int = 1
 
     @property
     def rest_m(self) -> FloatArray:
@@ -121,9 +125,11 @@ def load_body(folder: Path, body_id: str) -> Body:
             pose_names=tuple(str(n) for n in table["pose_names"]),
             part_names=tuple(str(n) for n in table["part_names"]),
             frame_names=tuple(str(n) for n in table["bone_names"]),
+            frame_heads_m=table["bone_heads"].astype(np.float32),
             joints_m=table["joints_m"].astype(np.float32),
             joint_names=tuple(str(n) for n in table["joint_names"]),
             strides_m={str(n): float(s) for n, s in zip(table["cycle_names"], table["strides_m"], strict=True)},
+            cut=1 if version < CHAINED_SINCE else 2,
         )
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise RecordingError(

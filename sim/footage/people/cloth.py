@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.crowd.people.people import Outfit, Rgb
 from sim.footage.people.bodies import Body
-from sim.footage.people.cloth_fits import BOTTOMS, CUFFED, LEGS_UNDER, OPEN_FRONT, TOPS, ClothFit
+from sim.footage.people.cloth_fits import BOTTOMS, CUFFED, LEGS_UNDER, OPEN_FRONT, ClothFit, get_top_fit
 from sim.footage.people.measures import TAILORED_M, Measures, measure_body
 from sim.footage.people.skin_mesh import SkinMesh, cut_mesh, make_skin_mesh, smooth_pieces, split_pieces
 
@@ -76,7 +76,8 @@ class _Pattern:
 def dress_surface(body: Body, outfit: Outfit, rng: np.random.Generator) -> Surface:
     """Cut, smooth, crease and colour the body's surface as the outfit says; `rng` decides how the creases fall."""
     measures = measure_body(body)
-    pattern = _Pattern(measures=measures, outfit=outfit, top=TOPS[outfit.top.kind], bottom=BOTTOMS[outfit.bottom.kind])
+    top = get_top_fit(outfit.top.kind, body.cut)
+    pattern = _Pattern(measures=measures, outfit=outfit, top=top, bottom=BOTTOMS[outfit.bottom.kind])
     whole = _cut_top(_cut_legs(make_skin_mesh(body), pattern), pattern)
     mesh, piece = split_pieces(whole if outfit.vest is None else _cut_vest(whole, pattern))
     softness = np.select(
@@ -129,7 +130,7 @@ def _cut_top(mesh: SkinMesh, pattern: _Pattern) -> SkinMesh:
     sleeve = (top.end - mesh.compute(measures.sleeve)) * 0.5 + np.clip(0.9 - arm, 0, 1)
     no_foot = (0.5 - mesh.compute(measures.foot)) * 0.2
     torso_or_arm = np.maximum(at[:, 2] - hem_m, (arm - 0.5) * 0.2)
-    collar = _compute_collar(at, measures.neck_m, scale)
+    collar = _compute_collar(at, measures.neck_m, scale, drop_m=top.neck_drop * scale)
     mesh = cut_mesh(mesh, np.minimum.reduce([torso_or_arm, collar, sleeve, no_foot]), label=Piece.TOP)
     at, arm = mesh.compute(measures.rest), mesh.compute(measures.arm)
     if pattern.outfit.top.kind in OPEN_FRONT:
@@ -183,9 +184,11 @@ def _is_top(labels: IntArray) -> NDArray[np.bool_]:
     return np.asarray(labels == Piece.TOP)
 
 
-def _compute_collar(at: FloatArray, neck: FloatArray, scale: float) -> FloatArray:
-    """Return how far points [v, 3] lie below a neckline: lower in front, close around the neck, metres."""
+def _compute_collar(at: FloatArray, neck: FloatArray, scale: float, *, drop_m: float) -> FloatArray:
+    """Return how far points [v, 3] lie below a neckline: lower in front, by `drop_m` more, close around the neck."""
     below = (neck - at) @ np.array([0.34, 0.0, 0.94]) + 0.0113 * scale
+    ahead = np.clip((at[:, 0] - neck[0]) / (0.03 * scale) + 0.5, 0, 1)
+    below = below - drop_m * ahead * np.sqrt(np.clip(1 - (at[:, 1] / (0.075 * scale)) ** 2, 0, 1))
     lean = 0.30 * (at[:, 2] - neck[2])
     behind = np.minimum(at[:, 0] - neck[0] - lean, 0.0)
     aside = np.hypot(behind / 1.1, at[:, 1]) - 0.066 * scale

@@ -1,6 +1,10 @@
-"""How every kind of top and legwear is cut. A new kind is a line here."""
+"""How every kind of top and legwear is cut. A new kind is a line here.
 
-from dataclasses import dataclass
+Silhouettes of recordings with bodies of the first set may not move, so theirs are cut as ever (cut 1). On later bodies
+(cut 2) hems hang lower and necklines leave the neck free.
+"""
+
+from dataclasses import dataclass, replace
 
 CUFFED = frozenset({"hoodie", "zip hoodie", "sweatshirt", "jacket", "puffer jacket"})
 OPEN_FRONT = frozenset({"jacket", "cardigan", "zip hoodie", "denim jacket", "blazer", "puffer jacket"})
@@ -17,6 +21,7 @@ class ClothFit:
         end: where sleeves end (0 shoulder, 1 wrist) or legs end (height above the ground).
         hem_drop: how far a top reaches below the hip joints.
         end_radius: radius that the leg opening has at least.
+        neck_drop: how much lower in front the neckline lies than close around the neck.
     """
 
     ease: float
@@ -24,6 +29,7 @@ class ClothFit:
     end: float
     hem_drop: float = 0.0
     end_radius: float = 0.0
+    neck_drop: float = 0.0
 
 
 TOPS = {
@@ -54,3 +60,28 @@ BOTTOMS = {
     "long skirt": ClothFit(ease=0.003, limb_ease=0.003, end=0.16),
     "cargo trousers": ClothFit(ease=0.017, limb_ease=0.022, end=0.05, end_radius=0.074),
 }
+
+_LOWER = {
+    "hoodie": (0.028, 0.0),
+    "T-shirt": (0.035, 0.034),
+    "polo shirt": (0.030, 0.012),
+    "sweatshirt": (0.030, 0.018),
+    "long-sleeved shirt": (0.032, 0.030),
+    "zip hoodie": (0.028, 0.0),
+    "striped T-shirt": (0.035, 0.034),
+    "sports jersey": (0.020, 0.040),
+    "puffer jacket": (0.025, 0.0),
+    "denim jacket": (0.020, 0.0),
+    "tank top": (0.030, 0.055),
+    "dress": (0.0, 0.034),
+}
+"""On later bodies: how much lower a top's hem and the front of its neckline are, metres on a body 1.6 m tall."""
+_LATER_TOPS = TOPS | {
+    kind: replace(TOPS[kind], hem_drop=TOPS[kind].hem_drop + hem, neck_drop=neck)
+    for kind, (hem, neck) in _LOWER.items()
+}
+
+
+def get_top_fit(kind: str, cut: int) -> ClothFit:
+    """Return how a kind of top is cut on bodies of a `Body.cut`."""
+    return TOPS[kind] if cut == 1 else _LATER_TOPS[kind]

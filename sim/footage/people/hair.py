@@ -7,6 +7,7 @@ from sim.crowd.people.people import Outfit, Rgb
 from sim.crowd.people.wardrobe import COVERING
 from sim.footage.people.bodies import Body
 from sim.footage.people.extra import Clothed, Extra, attach, darken, make_extra
+from sim.footage.people.fuller_hair import PULLED, SHORT, HairShape, make_fuller_shell
 from sim.footage.people.head import Head, find_back, look
 from sim.footage.people.mesh_tools import make_falling_faces, make_rounded_box
 
@@ -29,6 +30,7 @@ _SHORT = (
     (180, 126),
 )
 _FULL = ((0, 47), (25, 52), (45, 62), (58, 80), (70, 96), (85, 104), (105, 112), (125, 122), (150, 126), (180, 128))
+_LOWER = tuple((around, polar + max(0.0, 6 - around / 10)) for around, polar in _FULL)
 _FRINGE = ((0, 62), (25, 63), (40, 66), (55, 80), (70, 96), (85, 104), (105, 112), (125, 122), (150, 126), (180, 128))
 _PULLED = ((0, 44), (25, 48), (48, 56), (64, 72), (78, 80), (95, 78), (110, 84), (122, 104), (140, 118), (180, 121))
 
@@ -41,25 +43,31 @@ def make_hair(body: Body, head: Head, cloth: Clothed, outfit: Outfit, rng: np.ra
     kind, rgb = outfit.hair.kind, outfit.hair.rgb
     fringe = bool(rng.random() < 0.4)
     if kind == "short":
-        hairline = _vary_line(rng, _SHORT)
-        return [
-            _make_cap(
-                body, head, rgb, rng, line=hairline, thick_m=0.006 if covered else 0.017, edge_m=0.001, skin=outfit.skin
-            )
-        ]
+        return [_make_short(body, head, outfit, rng, pressed=covered)]
     if kind == "afro":
         return [
             _make_cap(body, head, rgb, rng, line=_FULL, thick_m=0.02 if covered else 0.062, edge_m=0.030, curl=0.006)
         ]
     if kind in {"ponytail", "bun"}:
-        crown = _make_cap(body, head, rgb, rng, line=_PULLED, thick_m=0.006 if covered else 0.012, edge_m=0.004)
-        return [
-            crown,
-            _make_tail(body, head, rgb, rng) if kind == "ponytail" else _make_bun(body, head, rgb, low=covered),
-        ]
-    line = _FRINGE if fringe and not covered else _FULL
-    crown = _make_cap(body, head, rgb, rng, line=line, thick_m=0.007 if covered else 0.019, edge_m=0.010)
+        if body.cut == 1:
+            crown = _make_cap(body, head, rgb, rng, line=_PULLED, thick_m=0.006 if covered else 0.012, edge_m=0.004)
+        else:
+            crown = _make_fuller_cap(body, head, rgb, rng, PULLED, pressed=covered, skin=outfit.skin)
+        tied = _make_tail(body, head, rgb, rng) if kind == "ponytail" else _make_bun(body, head, rgb, low=covered)
+        return [crown, tied]
+    line = _FRINGE if fringe and not covered else _FULL if body.cut == 1 else _LOWER
+    full_m, curl_m = (0.019, 0.0015) if body.cut == 1 else (float(rng.uniform(0.020, 0.032)), 0.003)
+    crown = _make_cap(body, head, rgb, rng, line=line, thick_m=0.007 if covered else full_m, edge_m=0.010, curl=curl_m)
     return [crown, _make_curtain(body, head, cloth, rgb, rng, long=kind == "long")]
+
+
+def _make_short(body: Body, head: Head, outfit: Outfit, rng: np.random.Generator, *, pressed: bool) -> Extra:
+    rgb, skin = outfit.hair.rgb, outfit.skin
+    if body.cut > 1:
+        shape = SHORT[int(rng.integers(len(SHORT)))]
+        return _make_fuller_cap(body, head, rgb, rng, shape, pressed=pressed, skin=skin)
+    line = _vary_line(rng, _SHORT)
+    return _make_cap(body, head, rgb, rng, line=line, thick_m=0.006 if pressed else 0.017, edge_m=0.001, skin=skin)
 
 
 def _vary_line(rng: np.random.Generator, line: Line) -> Line:
@@ -141,6 +149,23 @@ def _make_cap(
     )
 
 
+def _make_fuller_cap(
+    body: Body, head: Head, rgb: Rgb, rng: np.random.Generator, shape: HairShape, *, pressed: bool, skin: Rgb
+) -> Extra:
+    """Return hair of a shape over the skull, thinning out at the hairline."""
+    vertices, down = make_fuller_shell(head, shape, rng, columns=_COLUMNS, pressed=pressed)
+    rows = len(vertices)
+    shade = np.where(np.arange(rows) == rows - 1, 0.85, 1 - 0.22 * down[:, 0])
+    thin = np.clip((down.reshape(-1, 1) - 0.86) / 0.14, 0, 1) * 0.45
+    colours = _strands(rng, rows, _COLUMNS, rgb) * (1 - thin) + np.asarray(skin, dtype=np.float32) * thin
+    return make_extra(
+        attach(body, vertices.reshape(-1, 3), {"head": 1.0}),
+        make_falling_faces(rows, _COLUMNS, closed=True),
+        colours.astype(np.float32),
+        np.repeat(shade, _COLUMNS).astype(np.float32),
+    )
+
+
 def _make_curtain(body: Body, head: Head, cloth: Clothed, rgb: Rgb, rng: np.random.Generator, *, long: bool) -> Extra:
     columns, rows = 25, 11
     scale = head.scale
@@ -155,7 +180,9 @@ def _make_curtain(body: Body, head: Head, cloth: Clothed, rgb: Rgb, rng: np.rand
     radius = radius * (1 - (0.10 if long else 0.02) * share[:, None] * (1 - behind))
     x = head.center_m[0] + np.cos(around) * radius * 0.97
     y = np.sin(around) * radius
-    tip = 0.03 * scale * behind if long else 0.0
+    tip = 0.03 * scale * behind if long else np.zeros_like(behind)
+    if body.cut > 1:
+        tip = tip + rng.normal(0, 0.012 if long else 0.007, size=columns)[None] * scale * share[:, None] * behind
     z = top_z + (end_z - top_z) * share[:, None] - tip * share[:, None]
     if long:
         back = find_back(cloth, z[:, columns // 2])

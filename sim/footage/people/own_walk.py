@@ -2,7 +2,7 @@
 
 The walks are mixed phase by phase in their vertices: a planted foot goes back by stride / phases in each of them, so it
 does in the mixture, by the mixed stride; no foot slides in one that slides in none. Bones' turns are mixed likewise and
-made rotations again (the nearest, by singular values), which is exact to a degree for what is mixed here.
+made rotations again (the nearest, by singular values) about where the bones begin, so that hair stays on the head.
 """
 
 from dataclasses import replace
@@ -41,7 +41,7 @@ def walk_as(body: Body, manner: Manner) -> Body:
         if not own:
             continue
         vertices[own] = body.vertices_m[own] + moved_m
-        frames[own] = _make_rigid(body.frames[own] + moved_frames)
+        frames[own] = _make_rigid(body.frames[own] + moved_frames, body.frame_heads_m)
         share = manner.stride_share if name == WALK else manner.hurry_share
         strides[name] = share * body.strides_m[WALK]
         lowest = vertices[own][..., 2].min(axis=1)
@@ -74,11 +74,12 @@ def _hold_strap(body: Body) -> Body:
     return replace(body, vertices_m=vertices, frames=frames)
 
 
-def _make_rigid(frames: FloatArray) -> FloatArray:
-    """Return frames [..., 3, 4] with the rotation nearest to each turn."""
+def _make_rigid(frames: FloatArray, heads_m: FloatArray) -> FloatArray:
+    """Return frames [pose, bone, 3, 4] with the rotation nearest to each turn; bones begin [bone, 3] where they did."""
     left, _, right = np.linalg.svd(frames[..., :3])
     rigid = frames.copy()
     rigid[..., :3] = left @ right
+    rigid[..., 3] += np.einsum("pbij,bj->pbi", frames[..., :3] - rigid[..., :3], heads_m)
     return rigid
 
 

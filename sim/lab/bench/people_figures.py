@@ -28,30 +28,41 @@ CLASSES_PX = ((24.0, 50.0), (50.0, 100.0), (100.0, float("inf")))
 WANTED = (60.0, 85.0, 95.0)
 VISIBLE = 0.5
 MATCH = 0.5
+WHOLE = 0.9
+UPRIGHT = 1.6
+EDGE_PX = 2.0
 TILES = 2
 REAL_EVERY = 25
 CLOSE = 0.1
+COLUMNS = ["height_px", "score", "is_plain"]
 
 
 def measure(
-    *, on_step: Callable[[str], None], model: Path | None, video: Path | None, painted: bool
+    *, on_step: Callable[[str], None], model: Path | None, video: Path | None, painted: bool, bodies: str | None
 ) -> tuple[Figure, ...]:
     """Look at frames of all cameras of the shipped recording, and of a real video, by the shipped model or another.
 
-    With `painted` the same frames are painted and encoded again first, as a build of today would make them.
+    With `painted` the same frames are painted and encoded again first, as a build of today would make them; with
+    `bodies`, the name of a body set, so are those of the same day lived by people of that set.
 
     Raises:
         RecordingError: no model that can be read.
+        ScenarioError: no such body set.
     """
     detector = PersonDetector(model or MODEL)
-    look = look_at_painted if painted else look_at_ours
-    ours = look(detector, on_step=on_step)
+    if painted or bodies is not None:
+        ours = look_at_painted(detector, bodies, on_step=on_step)
+    else:
+        ours = look_at_ours(detector, on_step=on_step)
     real = look_at_real(detector, video, on_step=on_step) if video is not None else None
     return tuple(_describe(ours, real))
 
 
 def look_at_ours(detector: PersonDetector, *, on_step: Callable[[str], None]) -> pd.DataFrame:
-    """Return the people of the shipped recording in some frames: `height_px`, and `score` (0 where not found)."""
+    """Return the people of the shipped recording in some frames: `height_px`, `score` (0 where not found), `is_plain`.
+
+    Plain ones are seen as those in a street are: upright, nothing before them, not cut off by the picture's edge.
+    """
     recording = open_recording(SAMPLE)
     manifest = recording.manifest
     rows = load_truth_index(recording, reads_silhouettes=False).table.rows
@@ -66,17 +77,20 @@ def look_at_ours(detector: PersonDetector, *, on_step: Callable[[str], None]) ->
         for frame, rgb in pictures.items():
             people = own[own["frame"] == frame]
             boxes = people[["x1", "y1", "x2", "y2"]].to_numpy(dtype=np.float64)
-            found += list(_match(detector, np.ascontiguousarray(rgb[..., ::-1]), boxes))
-    return pd.DataFrame(found, columns=["height_px", "score"])
+            shares = people["visible"].to_numpy(dtype=np.float64)
+            found += list(_match(detector, np.ascontiguousarray(rgb[..., ::-1]), boxes, shares))
+    return pd.DataFrame(found, columns=COLUMNS)
 
 
-def look_at_painted(detector: PersonDetector, *, on_step: Callable[[str], None]) -> pd.DataFrame:
+def look_at_painted(detector: PersonDetector, bodies: str | None, *, on_step: Callable[[str], None]) -> pd.DataFrame:
     """Return as `look_at_ours` the people of the same frames, painted now and encoded as a build does.
+
+    With `bodies` the scenario's people have bodies of that set; they walk as their bodies do, so not the same ways.
 
     Each is the last of a group of pictures cut short, so that the encoder had as many before it as in a build.
     """
     on_step("letting the crowd of the shipped scenario walk")
-    planned = plan_scenario(SCENARIO)
+    planned = plan_scenario(SCENARIO, bodies_set=bodies)
     plan, make_source = planned.plan, make_painters(planned)
     step = round(EVERY_S * plan.crowd.fps)
     found = []
@@ -87,9 +101,10 @@ def look_at_painted(detector: PersonDetector, *, on_step: Callable[[str], None])
             bgr, sightings = encode_last(
                 source, frame, size_wh=plan.size_wh, fps=plan.crowd.fps, encoding=plan.encoding
             )
-            boxes = np.array([s.box_xyxy for s in sightings if s.visible >= VISIBLE], dtype=np.float64).reshape(-1, 4)
-            found += list(_match(detector, bgr, boxes[boxes[:, 3] - boxes[:, 1] >= CLASSES_PX[0][0]]))
-    return pd.DataFrame(found, columns=["height_px", "score"])
+            seen = [s for s in sightings if s.visible >= VISIBLE and s.box_xyxy[3] - s.box_xyxy[1] >= CLASSES_PX[0][0]]
+            boxes = np.array([s.box_xyxy for s in seen], dtype=np.float64).reshape(-1, 4)
+            found += list(_match(detector, bgr, boxes, np.array([s.visible for s in seen])))
+    return pd.DataFrame(found, columns=COLUMNS)
 
 
 def encode_last(
@@ -123,13 +138,19 @@ def look_at_real(detector: PersonDetector, video: Path, *, on_step: Callable[[st
 
 
 def _match(
-    detector: PersonDetector, bgr: NDArray[np.uint8], boxes: NDArray[np.float64]
-) -> Iterator[tuple[float, float]]:
+    detector: PersonDetector, bgr: NDArray[np.uint8], boxes: NDArray[np.float64], shares: NDArray[np.float64]
+) -> Iterator[tuple[float, float, bool]]:
     seen = detector.find(bgr, tiles=TILES)
-    for box in boxes:
+    for box, share in zip(boxes, shares, strict=True):
         over = compute_overlaps(box, seen.boxes) if len(seen.boxes) else np.zeros(1)
         score = float(seen.scores[over >= MATCH].max()) if (over >= MATCH).any() else 0.0
-        yield float(box[3] - box[1]), score
+        yield float(box[3] - box[1]), score, is_plain(box, share, size_wh=(bgr.shape[1], bgr.shape[0]))
+
+
+def is_plain(box: NDArray[np.float64], share: float, *, size_wh: tuple[int, int]) -> bool:
+    """Tell of a person's box [4] whether it stands upright, is inside the picture and is hardly covered."""
+    is_inside = (box[:2] >= EDGE_PX).all() and (box[2:] <= np.array(size_wh) - EDGE_PX).all()
+    return bool(is_inside and share >= WHOLE and box[3] - box[1] >= UPRIGHT * (box[2] - box[0]))
 
 
 def _describe(ours: pd.DataFrame, real: pd.DataFrame | None) -> Iterator[Figure]:
@@ -143,6 +164,12 @@ def _describe(ours: pd.DataFrame, real: pd.DataFrame | None) -> Iterator[Figure]
             unit="%",
             target=f"{wanted:g}",
             met=share >= wanted,
+        )
+        plain = own[own["is_plain"]]
+        yield Figure(
+            name=f"those of {name} upright and in full view, of {len(plain)}",
+            value=100 * float((plain["score"] > 0).mean()),
+            unit="%",
         )
         median = float(own.loc[own["score"] > 0, "score"].median())
         if real is None:

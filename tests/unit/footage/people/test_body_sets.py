@@ -12,9 +12,14 @@ from sim.crowd.people.body_index import FIRST_SET, NEWEST_SET, choose_by_age, lo
 from sim.crowd.people.manner import HURRY, TRAITS, draw_manner
 from sim.crowd.people.people import Manner, Person, Role
 from sim.crowd.people.track import Pose
+from sim.crowd.people.wardrobe import NONE
 from sim.crowd.walking.gait import compute_hurry, compute_strides_m
 from sim.errors import RecordingError, ScenarioError
 from sim.footage.people.bodies import Body, load_body
+from sim.footage.people.cloth import Piece, dress_surface
+from sim.footage.people.dressing import dress_person
+from sim.footage.people.extra import attach
+from sim.footage.people.materials import Material
 from sim.footage.people.own_walk import walk_as
 from sim.services.library.build.footage_build import find_bodies_folder
 from sim.site.model import load_site
@@ -103,9 +108,60 @@ def test_a_walk_is_ones_own_and_stays_so() -> None:
     shares = {name: [dict(m.shares)[name] for m in manners] for name in TRAITS}
     assert all(np.std(values) > 0.2 for values in shares.values())
     strides = [m.stride_share for m in manners]
-    assert 0.85 < min(strides) < 0.95
-    assert 1.05 < max(strides) < 1.25
+    assert 0.8 < min(strides) < 0.88
+    assert 1.0 < max(strides) < 1.2
     assert 0 < sum("walk_limp" in dict(m.shares) for m in manners) < 25
+
+
+def test_people_walk_the_halls_at_the_usual_cadence() -> None:
+    """Winter 2009 (doi:10.1002/9780470549148): 101 to 122 steps a minute unhurried. The crowd's median is 1.23 m/s."""
+    for body_id in ("man_average", "woman_average", "boy_17"):
+        facts = FACTS[body_id]
+        shares = [draw_manner(_person(number, body_id), facts).stride_share for number in range(300)]
+        cadence = 120 * 1.23 / (float(np.median(shares)) * facts.stride_m)
+        assert 101 < cadence < 122, body_id
+
+
+@pytest.mark.parametrize("body_id", ["man_older", "girl_average"])
+def test_what_hangs_on_bones_stays_on_the_body_in_a_walk_of_ones_own(body_id: str) -> None:
+    """Hair, bags and phones follow bones, the skin follows the mixed walk; they drifted apart by centimeters."""
+    body = load_body(BODIES_2, body_id)
+    skull = body.get_part("head") > 0.99
+    for number in range(20):
+        own = walk_as(body, draw_manner(_person(number, body_id), FACTS[body_id]))
+        rows = list(own.find_cycle("walk"))
+        carried = attach(own, own.rest_m[skull], {"head": 1.0})[rows]
+        assert float(np.abs(carried - own.vertices_m[rows][:, skull]).max()) < 0.006
+
+
+def test_later_bodies_are_cut_anew_and_the_first_ones_are_not() -> None:
+    for folder, cut in ((BODIES, 1), (BODIES_2, 2)):
+        body = load_body(folder, "girl_average")
+        assert body.cut == cut
+        person = _person(1, "girl_average")
+        outfit = replace(person.outfit, top=replace(person.outfit.top, kind="T-shirt"), vest=None)
+        surface = dress_surface(body, outfit, np.random.default_rng(1))
+        at = surface.mesh.compute(body.rest_m)
+        scale = float(body.rest_m[:, 2].max()) / 1.6
+        middle = (np.abs(at[:, 1]) < 0.02 * scale) & (at[:, 0] > 0) & (surface.piece == Piece.TOP)
+        low = float(body.get_joint("neck01")[2]) - float(at[middle, 2].max())
+        hem = float(body.get_joint("upperleg01.L")[2]) - float(at[surface.piece == Piece.TOP, 2].min())
+        assert (low > 0.04 * scale) == (cut == 2)
+        assert (hem > 0.05 * scale) == (cut == 2)
+
+
+def test_short_hair_has_more_than_one_outline_on_later_bodies() -> None:
+    body = load_body(BODIES_2, "boy_17")
+    rises = []
+    for number in range(30):
+        person = _person(number, "boy_17")
+        outfit = replace(person.outfit, hair=replace(person.outfit.hair, kind="short"), headwear=NONE)
+        dressed = dress_person(body, replace(person, outfit=outfit))
+        hair = dressed.laid_m[dressed.material == Material.HAIR] / person.height_scale
+        rises.append(float(hair[:, 2].max()) - float(body.rest_m[:, 2].max()))
+    assert min(rises) > 0.01
+    assert max(rises) < 0.08
+    assert max(rises) - min(rises) > 0.015
 
 
 def test_bodies_of_the_first_set_walk_as_they_did() -> None:
