@@ -64,6 +64,16 @@ def test_every_garment_fits(top: str, bottom: str) -> None:
     assert dressed.vertices_m[..., 2].min() > -0.01
 
 
+def test_every_top_fits_bodies_of_the_second_set() -> None:
+    body = load_body(BODIES_2, "woman_heavy")
+    for kind in TOPS:
+        person = replace(_wear(top=replace(PERSON.outfit.top, kind=kind)), body_id=body.body_id)
+        dressed = dress_person(body, person)
+        assert np.isfinite(dressed.vertices_m).all()
+        stretched = np.linalg.norm(np.diff(dressed.laid_m[dressed.faces][:, [0, 1, 2, 0]], axis=1), axis=2)
+        assert stretched.max() < 0.25, "no spikes"
+
+
 def test_short_sleeves_leave_the_forearm_bare_and_long_ones_do_not() -> None:
     body = get_body("boy_average")
     elbow = abs(float(body.get_joint("lowerarm01.L")[1]))
