@@ -8,6 +8,7 @@ import pytest
 from sim.footage.paint.painter import CameraSources
 from sim.footage.recording.open import open_recording
 from sim.lab.bench.clicks import BEGIN, END, HEIGHTS, Clicks, format_clicks, measure_clicks, write_clicks_page
+from sim.lab.validity.generate_truth import share_people
 from sim.services.app.score import load_truth_index
 from sim.services.library.build.footage_silhouettes import make_mask_painters
 from sim.truth.index import TruthIndex
@@ -19,7 +20,7 @@ CAMERA, FRAMES = "CAM-04", range(600, 1200, 60)
 
 @pytest.fixture(scope="module")
 def sources() -> CameraSources:
-    return make_mask_painters(open_recording(SAMPLE), None)
+    return share_people(make_mask_painters(open_recording(SAMPLE), None))
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,7 @@ def index() -> TruthIndex:
 @pytest.fixture(scope="module")
 def measured(index: TruthIndex, sources: CameraSources) -> Clicks:
     """A share of what `footage clicks` measures, whose whole result docs/scoring.md holds."""
-    return measure_clicks(index, sources, count=CLICKS, people=PEOPLE, seed=5, processes=2)
+    return measure_clicks(index, sources, count=CLICKS, people=PEOPLE, seed=5, processes=1)
 
 
 def test_shipped_silhouettes_are_those_of_masks_painted_now(index: TruthIndex, sources: CameraSources) -> None:

@@ -51,12 +51,17 @@ def find_probes(pictures: Sequence[Gray], *, count: int = 6) -> list[Gray]:
 
 
 def search(folder: Path, probes: Sequence[Gray]) -> tuple[float, int]:
-    """Return how well the best of the probes fits anywhere in any picture of any file, and how many were looked at."""
+    """Return how well the best of the probes fits anywhere in any picture of any file, and how many were looked at.
+
+    The search ends where it finds one.
+    """
     best, looked = 0.0, 0
     for path in sorted(each for each in folder.rglob("*") if each.is_file()):
         for picture in read_pictures(path):
             if picture.shape[1] >= LEAST_WIDTH:
                 best, looked = max(best, search_picture(picture, probes)), looked + 1
+                if best > FOUND:
+                    return best, looked
     return best, looked
 
 

@@ -97,7 +97,7 @@ def measure_clicks(
         sources: paint its people again.
         count: clicks at each height.
         seed: decides who is clicked, and where.
-        processes: cameras painted at a time.
+        processes: cameras painted at a time; 1 paints them in this process.
         people: trace only so many of them, chosen by `seed`; None traces all.
     """
     rng = np.random.default_rng(seed)
@@ -159,14 +159,24 @@ def _click(
     rows = index.table.rows.iloc[wanted].assign(table_row=wanted)
     parts = [part.sort_values("frame") for _, part in rows.groupby("camera_id")]
     found: list[dict[int, tuple[float, float]]] = [{} for _ in HEIGHTS]
+    for points in _click_cameras(parts, sources, seed=seed, processes=processes):
+        for all_points, own in zip(found, points, strict=True):
+            all_points.update(own)
+    return found
+
+
+def _click_cameras(
+    parts: Sequence[pd.DataFrame], sources: CameraSources, *, seed: int, processes: int
+) -> list[list[dict[int, tuple[float, float]]]]:
+    """Return the points of each camera, see `_click_camera`."""
+    if processes == 1:
+        shared = share_people(sources)
+        return [_click_camera(part, shared, seed=seed) for part in parts]
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(
         max_workers=processes, mp_context=context, initializer=_prepare, initargs=(sources,)
     ) as pool:
-        for points in pool.map(partial(_click_camera, seed=seed), parts):
-            for all_points, own in zip(found, points, strict=True):
-                all_points.update(own)
-    return found
+        return list(pool.map(partial(_click_camera_of_process, seed=seed), parts))
 
 
 def _prepare(sources: CameraSources) -> None:
@@ -174,9 +184,13 @@ def _prepare(sources: CameraSources) -> None:
     _shared.append(share_people(sources))
 
 
-def _click_camera(rows: pd.DataFrame, *, seed: int) -> list[dict[int, tuple[float, float]]]:
-    """Paint the masks of one camera's frames and click everybody of `rows` once at each height."""
+def _click_camera_of_process(rows: pd.DataFrame, *, seed: int) -> list[dict[int, tuple[float, float]]]:
     (sources,) = _shared
+    return _click_camera(rows, sources, seed=seed)
+
+
+def _click_camera(rows: pd.DataFrame, sources: CameraSources, *, seed: int) -> list[dict[int, tuple[float, float]]]:
+    """Paint the masks of one camera's frames and click everybody of `rows` once at each height."""
     source = sources(str(rows["camera_id"].iloc[0]))
     width, height = sources.size_wh
     points: list[dict[int, tuple[float, float]]] = [{} for _ in HEIGHTS]

@@ -50,6 +50,8 @@ class _SharedSources(CameraSources):
 
 def share_people(sources: CameraSources) -> CameraSources:
     """Return sources that paint the same and dress everybody once for all cameras; they take up more memory."""
+    if isinstance(sources, _SharedSources):
+        return sources
     settings = {field.name: getattr(sources, field.name) for field in fields(sources)}
     return _SharedSources(**settings, figures=_KeptFigures(sources.make_figures()), stances=sources.make_stances())
 

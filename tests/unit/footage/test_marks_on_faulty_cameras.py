@@ -1,21 +1,20 @@
 """Marks on cameras with faults: the picture decides, by the site's time, whatever a camera's clock says."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
+from sim.footage.recording.open import Recording
 from sim.scoring.evidence import Mark
 from sim.scoring.mark import resolve_marks
 from sim.services.app.score import load_truth_index
 from sim.truth.index import TruthIndex
 from sim.truth.silhouettes import CELL_PX
-from tests.support.faulty_recording import DEAD, DEAD_FRAMES, LATE, SLOW, build_faulty_recording
+from tests.support.faulty_recording import DEAD, DEAD_FRAMES, LATE, SLOW
 
 
 @pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> TruthIndex:
-    return load_truth_index(build_faulty_recording(Path(tmp_path_factory.mktemp("faulty")) / "odd-cameras"))
+def index(faulty_recording: Recording) -> TruthIndex:
+    return load_truth_index(faulty_recording)
 
 
 def mark(index: TruthIndex, camera_id: str, t_s: float, x: float, y: float) -> str | None:

@@ -14,18 +14,13 @@ from sim.footage.recording.open import Recording, open_recording
 from sim.footage.recording.recording import MANIFEST_NAME
 from sim.footage.recording.silhouettes import SILHOUETTES_FILE
 from sim.services.library.build.footage_silhouettes import make_mask_painters
-from tests.support.tiny_recording import TinySources, build_tiny_recording, make_tiny_plan
-
-
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Recording:
-    return build_tiny_recording(tmp_path_factory.mktemp("added") / "tiny")
+from tests.support.tiny_recording import TinySources, make_tiny_plan
 
 
 @pytest.fixture
-def old(tiny: Recording, tmp_path: Path) -> Recording:
+def old(tiny_recording: Recording, tmp_path: Path) -> Recording:
     """Return the recording as a release without silhouettes wrote it."""
-    folder = Path(shutil.copytree(tiny.folder, tmp_path / "old"))
+    folder = Path(shutil.copytree(tiny_recording.folder, tmp_path / "old"))
     manifest = json.loads((folder / MANIFEST_NAME).read_text(encoding="utf-8"))
     del manifest["files"][SILHOUETTES_FILE], manifest["sizes"][SILHOUETTES_FILE]
     (folder / MANIFEST_NAME).write_text(json.dumps(manifest), encoding="utf-8")
@@ -55,18 +50,18 @@ def list_files(folder: Path) -> dict[str, bytes]:
 
 
 def test_added_silhouettes_are_those_that_a_build_writes_and_nothing_else_changes(
-    tiny: Recording, old: Recording
+    tiny_recording: Recording, old: Recording
 ) -> None:
     before = list_files(old.folder)
     told: list[Progress] = []
     reporter = Reporter(on_progress=told.append, clock=Clock(told))
     add_silhouettes(old, make_source=make_sources(), processes=1, reporter=reporter)
     after = list_files(old.folder)
-    assert after[SILHOUETTES_FILE] == (tiny.folder / SILHOUETTES_FILE).read_bytes()
+    assert after[SILHOUETTES_FILE] == (tiny_recording.folder / SILHOUETTES_FILE).read_bytes()
     assert {n: b for n, b in after.items() if n not in {SILHOUETTES_FILE, MANIFEST_NAME}} == {
         n: b for n, b in before.items() if n != MANIFEST_NAME
     }
-    assert open_recording(old.folder).manifest == tiny.manifest
+    assert open_recording(old.folder).manifest == tiny_recording.manifest
     assert verify_recording(old.folder) == ()
     assert told[-1].done == told[-1].total
 

@@ -8,7 +8,14 @@ import pytest
 
 from sim.errors import NewerSchemaError, RecordingError
 from sim.footage.checks.verify import verify_recording
-from sim.footage.recording.open import TRUTH_FILE, compute_sha256, load_silhouettes, load_truth, open_recording
+from sim.footage.recording.open import (
+    TRUTH_FILE,
+    Recording,
+    compute_sha256,
+    load_silhouettes,
+    load_truth,
+    open_recording,
+)
 from sim.footage.recording.recording import MANIFEST_NAME
 from sim.footage.recording.silhouettes import (
     SILHOUETTES_FILE,
@@ -20,13 +27,12 @@ from sim.footage.recording.silhouettes import (
 )
 from sim.services.app.score import load_truth_index
 from tests.support.cell_runs import list_cells
-from tests.support.tiny_recording import build_tiny_recording
 from tests.support.trace_tables import Stay, make_table
 
 
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_tiny_recording(tmp_path_factory.mktemp("silhouettes") / "tiny").folder
+@pytest.fixture
+def tiny(tiny_recording: Recording) -> Path:
+    return tiny_recording.folder
 
 
 @pytest.fixture
