@@ -25,8 +25,6 @@ LEAD = 1.0
 LIKENESS_SCALE = 0.08
 UNKNOWN_DISTANCE = 1.0
 MOST_SUGGESTIONS = 100
-MOST_LISTED = MOST_SUGGESTIONS + 2
-"""Entries of a list: right and wrong ones are each rounded up at most."""
 
 GetDistances = Callable[[str], Mapping[str, float]]
 """Gives the outfit distances of other people to a person, 0..1; people who are not in it count as 1."""

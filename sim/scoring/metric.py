@@ -56,10 +56,3 @@ def is_full(metric: Metric[Any], value: MetricValue) -> bool:
     if metric.unit == "":
         return value is True
     return metric.unit != "ratio" or math.isclose(value, 1.0, abs_tol=1e-9)
-
-
-def is_worse(metric: Metric[Any], before: MetricValue, after: MetricValue) -> bool:
-    """Return whether a measure got worse; having lost its value is worse, having had none before is not."""
-    if after is None or before is None:
-        return after is None and before is not None
-    return after < before if metric.better is Better.HIGHER else after > before

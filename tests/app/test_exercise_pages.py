@@ -7,7 +7,6 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from sim.drill.team_exercise import Role
-from sim.lab.validity.exercise_simulated import ExerciseKind, simulate_exercise
 from sim.services.app.links.exercise_links import write_invitation
 from sim.services.app.wiring import App
 from sim.services.attempt.exercise_words import ROLE_NAMES
@@ -17,6 +16,7 @@ from sim.services.team_exercise import room
 from sim.services.team_exercise.debrief import get_exercise_debrief
 from sim.ui.team_exercise import exercise_wording as wording
 from tests.support.exercise_drill import ExerciseDrill, make_exercise_team
+from tests.support.exercise_simulated import ExerciseKind, simulate_exercise
 from tests.support.fake_clock import FakeClock
 
 RunPage = Callable[..., AppTest]

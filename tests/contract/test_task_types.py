@@ -10,7 +10,7 @@ from sim.drill.replay import replay
 from sim.drill.simulated import simulate
 from sim.errors import AnswerError, TaskError
 from sim.scoring.evidence import Answer, Mark
-from sim.scoring.metric import Better, Metric, MetricValue, is_full, is_worse
+from sim.scoring.metric import Better, Metric, MetricValue, is_full
 from sim.scoring.score_card import ScoreCard
 from sim.tasks import TASK_TYPES, get_task_type
 from sim.tasks.common.absent import make_absent_tasks
@@ -26,6 +26,13 @@ WINDOW_S = (0.0, INDEX.table.duration_s)
 EVERY = pytest.mark.parametrize("task_type", [pytest.param(each, id=name) for name, each in TASK_TYPES.items()])
 FIRST_HALF_S = (0.0, 150.0)
 LIMIT_S = 4000.0
+
+
+def is_worse(metric: Metric[object], before: MetricValue, after: MetricValue) -> bool:
+    """Return whether a measure got worse; having lost its value is worse, having had none before is not."""
+    if after is None or before is None:
+        return after is None and before is not None
+    return after < before if metric.better is Better.HIGHER else after > before
 
 
 def list_tasks(task_type: TaskType, *, most: int = 6) -> tuple[Task, ...]:

@@ -17,7 +17,7 @@ import av
 import numpy as np
 import pandas as pd
 
-from sim.lab.bench.clips.cut import CLIPS, SAMPLE, SECONDS, START, cut_clip, cut_clips, load_walker, make_clocks
+from sim.lab.bench.clips.cut import CLIPS, SAMPLE, SECONDS, START, cut_clip, load_walkers, make_clocks
 from sim.services.app.wiring import App
 from sim.services.own_clips.align_jobs import AlignState, get_align, start_align
 from sim.services.own_clips.clip_jobs import ClipState
@@ -42,6 +42,16 @@ WISH = DrillWish(
         hair_color="brown",
     ),
 )
+
+
+def cut_clips(folder: Path) -> tuple[Path, ...]:
+    """Write the four clips and return their paths."""
+    return tuple(cut_clip(folder / cut.name, cut) for cut in CLIPS)
+
+
+def load_walker() -> tuple[str, pd.DataFrame]:
+    """Return who of the sample is longest in the clips, and their rows of truth there."""
+    return load_walkers()[0]
 
 
 def make_keyframes(rows: pd.DataFrame, *, every_frames: int = 15) -> tuple[Keyframe, ...]:

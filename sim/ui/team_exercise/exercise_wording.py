@@ -2,7 +2,6 @@
 
 from typing import Final
 
-TAB: Final = "Team exercises"
 LEAD: Final = "Two to four people search together, each on their own device, with one clock and one answer."
 NEEDS_PEOPLE: Final = "A team exercise needs at least two people on the team. Add them under People and drills."
 NONE_YET: Final = "No team exercise yet."

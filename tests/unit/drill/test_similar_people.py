@@ -12,7 +12,7 @@ from scipy.stats import norm
 from sim.drill.similar_people import (
     DRILL_QUALITY,
     LIKENESS_SCALE,
-    MOST_LISTED,
+    MOST_SUGGESTIONS,
     Place,
     SearchQuality,
     SimilarGroups,
@@ -27,6 +27,8 @@ from sim.truth.index import make_truth_index
 from sim.truth.window import TruthWindow, cut_window
 from tests.support.trace_tables import Stay, make_random_table, make_table
 
+MOST_LISTED = MOST_SUGGESTIONS + 2
+"""Right and wrong entries are each rounded up at most."""
 DISTANCES = {"P002": 0.08, "P003": 0.4, "P004": 0.7}
 SECRET = b"a server's secret"
 

@@ -41,11 +41,6 @@ CLIPS = (
 )
 
 
-def cut_clips(folder: Path) -> tuple[Path, ...]:
-    """Write the four clips and return their paths."""
-    return tuple(cut_clip(folder / cut.name, cut) for cut in CLIPS)
-
-
 def cut_clip(path: Path, cut: Cut, *, seconds: float = SECONDS) -> Path:
     """Cut one clip from the sample."""
     dice = np.random.default_rng(1)
@@ -94,11 +89,6 @@ def make_clocks(*, seconds: float = SECONDS) -> ClockNotes:
             )
         )
     return ClockNotes(readings=tuple(readings), events=tuple(events))
-
-
-def load_walker() -> tuple[str, pd.DataFrame]:
-    """Return who of the sample is longest in the clips, and their rows of truth there."""
-    return load_walkers()[0]
 
 
 def load_walkers(*, seconds: float = SECONDS) -> list[tuple[str, pd.DataFrame]]:

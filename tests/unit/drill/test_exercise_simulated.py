@@ -5,13 +5,13 @@ import pytest
 
 from sim.drill.exercise_replay import replay_exercise
 from sim.drill.team_exercise import Role
-from sim.lab.validity.exercise_simulated import ExerciseKind, simulate_exercise
 from sim.scoring.case import make_trace_case
 from sim.scoring.metric import MetricValue
 from sim.scoring.team_exercise.evidence import ExerciseCase
 from sim.scoring.team_exercise.registry import compute_exercise_measures
 from sim.tasks.common.base import Task
 from sim.truth.index import make_truth_index
+from tests.support.exercise_simulated import ExerciseKind, simulate_exercise
 from tests.support.trace_tables import make_worked_table
 
 INDEX = make_truth_index(make_worked_table())
