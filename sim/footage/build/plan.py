@@ -12,7 +12,7 @@ from sim.crowd.people.track import Crowd
 from sim.crowd.scenario.faults import AnyFault
 from sim.crowd.scenario.story_events import StoryEvent
 from sim.footage.build.camera_jobs.camera_job import Encoding
-from sim.footage.video.sizes import NOMINAL_FRAMES_S, Needs, estimate_needs_of
+from sim.footage.video.sizes import Needs, compute_frames_s, estimate_needs_of
 from sim.site.model import Site
 
 
@@ -54,9 +54,10 @@ class BuildPlan:
         return self.crowd.frame_count * len(self.cameras)
 
 
-def estimate_needs(plan: BuildPlan, *, processes: int, frames_s: float = NOMINAL_FRAMES_S) -> Needs:
-    """Return what a build takes, from sizes measured on busy halls at `frames_s` frames a second and process."""
+def estimate_needs(plan: BuildPlan, *, processes: int) -> Needs:
+    """Return what a build takes, from sizes measured on busy halls and the time that so many people usually take."""
     workers = min(processes, len(plan.cameras))
+    frames_s = compute_frames_s(len(plan.crowd.people))
     return estimate_needs_of(frames=plan.camera_frames, size_wh=plan.size_wh, processes=workers, frames_s=frames_s)
 
 

@@ -7,6 +7,8 @@ Transactions on Graphics 27(4), 2008, doi:10.1145/1409625.1409627. Quaternions a
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.footage.compiled import compiled
+
 FloatArray = NDArray[np.float64]
 
 
@@ -67,12 +69,23 @@ def pose_vertices(
     pure = np.concatenate([np.zeros((poses, bones, 1)), shifts_m], axis=-1)
     dual = 0.5 * multiply(pure, real)
     both = np.concatenate([real, dual], axis=-1).transpose(1, 0, 2).reshape(bones, poses * 8)
-    mixed = np.asarray(weights @ both).reshape(-1, poses, 8).transpose(1, 0, 2)
-    mixed = mixed / np.linalg.norm(mixed[..., :4], axis=-1, keepdims=True)
-    turn, moved = mixed[..., :4], mixed[..., 4:]
-    shift = 2 * multiply(moved, turn * np.array([1.0, -1.0, -1.0, -1.0]))[..., 1:]
-    points = np.broadcast_to(rest_m, shift.shape)
-    axis = turn[..., 1:]
-    crossed = 2 * np.cross(axis, points)
-    turned = points + turn[..., :1] * crossed + np.cross(axis, crossed)
-    return np.asarray(turned + shift, dtype=np.float32)
+    vertices = np.empty((poses, len(rest_m), 3), dtype=np.float32)
+    _move_points(rest_m.astype(np.float64), np.asarray(weights @ both).reshape(-1, poses, 8), vertices)
+    return vertices
+
+
+@compiled
+def _move_points(rest_m: FloatArray, mixed: FloatArray, vertices: NDArray[np.float32]) -> None:
+    """Move points [v, 3] by mixed dual quaternions [v, pose, 8], of any length, into `vertices` [pose, v, 3]."""
+    for i in range(len(rest_m)):
+        px, py, pz = rest_m[i, 0], rest_m[i, 1], rest_m[i, 2]
+        for pose in range(len(vertices)):
+            w, x, y, z = mixed[i, pose, 0], mixed[i, pose, 1], mixed[i, pose, 2], mixed[i, pose, 3]
+            length = np.sqrt(((w * w + x * x) + y * y) + z * z)
+            w, x, y, z = w / length, x / length, y / length, z / length
+            e, f = mixed[i, pose, 4] / length, mixed[i, pose, 5] / length
+            g, h = mixed[i, pose, 6] / length, mixed[i, pose, 7] / length
+            cx, cy, cz = 2 * (y * pz - z * py), 2 * (z * px - x * pz), 2 * (x * py - y * px)
+            vertices[pose, i, 0] = px + w * cx + (y * cz - z * cy) + 2 * (f * w - e * x - g * z + h * y)
+            vertices[pose, i, 1] = py + w * cy + (z * cx - x * cz) + 2 * (f * z - e * y + g * w - h * x)
+            vertices[pose, i, 2] = pz + w * cz + (x * cy - y * cx) + 2 * (g * x - e * z - f * y + h * w)

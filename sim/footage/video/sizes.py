@@ -6,7 +6,19 @@ TILE_WH = (320, 180)
 TILE_BYTES = TILE_WH[0] * TILE_WH[1] * 3 // 2
 MAIN_BYTES_PER_PIXEL = 0.0024
 WALL_BYTES_PER_PIXEL = 0.005
-NOMINAL_FRAMES_S = 35.0
+USUAL_PEOPLE = 90
+_EMPTY_FRAME_S = 0.021
+_PERSON_FRAME_S = 0.000145
+
+
+def compute_frames_s(people: int = USUAL_PEOPLE) -> float:
+    """Return how many pictures a second one process makes of a school day of so many people.
+
+    Measured at 960x540 on one camera a minute each, with 14, 7 and 1 people in view of 188: encoding and the empty
+    picture take 21 ms, everybody in the school 0.145 ms, dressing included, for a camera sees 4 in 100 of them. With 90
+    people that is 29 pictures a second, with 188 people 21.
+    """
+    return 1 / (_EMPTY_FRAME_S + _PERSON_FRAME_S * people)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,10 +30,12 @@ class Needs:
     seconds: float
 
 
-def estimate_needs_of(
-    *, frames: int, size_wh: tuple[int, int], processes: int, frames_s: float = NOMINAL_FRAMES_S
-) -> Needs:
-    """Return what a number of frames over all cameras takes, before there is a plan."""
+def estimate_needs_of(*, frames: int, size_wh: tuple[int, int], processes: int, frames_s: float | None = None) -> Needs:
+    """Return what a number of frames over all cameras takes, before there is a plan.
+
+    `frames_s` is how many pictures a second one process makes; None: what is usual.
+    """
+    frames_s = compute_frames_s() if frames_s is None else frames_s
     final = int(
         frames * size_wh[0] * size_wh[1] * MAIN_BYTES_PER_PIXEL
         + frames * TILE_WH[0] * TILE_WH[1] * WALL_BYTES_PER_PIXEL

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -52,6 +52,8 @@ from sim.site.model import PLATES_FOLDER, SITE_FILE, load_site
 T = TypeVar("T")
 OWN_SITES = "sites"
 KEEP_FREE_BYTES = 1_000_000_000
+WALK_S = 0.001
+"""How long letting one person walk for a second takes, before the first picture: a minute for 188 people, 5 minutes."""
 MOST_MINUTES = 10.0
 _STOP_WITHIN_S = 5.0
 
@@ -116,8 +118,12 @@ def estimate(app: App, request: Request) -> Price:
     missing = _keep_site(app, "plates", request.site, find_missing_plates)
     frames = round(request.minutes * 60 * FPS) * _count_cameras(app, request.site)
     needs = estimate_needs_of(
-        frames=frames, size_wh=MAIN_WH, processes=count_processes(), frames_s=load_frames_s(app.settings.data)
+        frames=frames,
+        size_wh=MAIN_WH,
+        processes=count_processes(),
+        frames_s=load_frames_s(app.settings.data, people=request.people),
     )
+    needs = replace(needs, seconds=needs.seconds + WALK_S * request.people * request.minutes * 60)
     existing = next(parent for parent in (app.settings.data, *app.settings.data.parents) if parent.exists())
     free = shutil.disk_usage(existing).free
     problem = ""

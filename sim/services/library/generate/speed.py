@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from sim.checked import check, read_yaml
 from sim.errors import SimError, StoreError
-from sim.footage.video.sizes import NOMINAL_FRAMES_S
+from sim.footage.video.sizes import USUAL_PEOPLE, compute_frames_s
 from sim.services.library.generate.job import FOLDER
 
 SPEED_SCHEMA: Final = 1
@@ -25,7 +25,10 @@ SLOWEST, FASTEST = 0.5, 1000.0
 
 
 class Speeds(BaseModel):
-    """Pictures a second of one process, by machine, the latest last: servers may share a data folder."""
+    """Pictures a second of one process with the usual number of people, by machine, the latest last.
+
+    Servers may share a data folder.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -38,16 +41,19 @@ def get_speed_path(data: Path) -> Path:
     return data / FOLDER / SPEED_FILE
 
 
-def load_frames_s(data: Path) -> float:
+def load_frames_s(data: Path, *, people: int) -> float:
     """Return the pictures a second of one process on this machine: the median of the last builds, or what is usual.
+
+    Builds of more or fewer people than are asked for count by how much longer these usually take.
 
     A file that cannot be read is taken for none: it only foretells, and the next build writes it anew.
     """
     known = _load(data).machines.get(socket.gethostname(), ())
-    return statistics.median(known) if known else NOMINAL_FRAMES_S
+    usual = compute_frames_s(people)
+    return statistics.median(known) * usual / compute_frames_s() if known else usual
 
 
-def note_build(data: Path, *, frames: int, processes: int, took_s: float, computed_s: float) -> None:
+def note_build(data: Path, *, frames: int, people: int, processes: int, took_s: float, computed_s: float) -> None:
     """Note what a whole build took. One of few pictures is left out.
 
     On a busy machine it waited for others: then its share of computing counts, so that the next estimate is that of a
@@ -56,6 +62,7 @@ def note_build(data: Path, *, frames: int, processes: int, took_s: float, comput
     Args:
         data: the data folder.
         frames: pictures made, all cameras together.
+        people: in the school.
         processes: at work at once.
         took_s: from the start of painting to the end, seconds.
         computed_s: of processors, all processes together, seconds; 0 where the system does not tell.
@@ -63,7 +70,8 @@ def note_build(data: Path, *, frames: int, processes: int, took_s: float, comput
     if frames < LEAST_FRAMES or took_s <= 0:
         return
     quiet_s = min(took_s, BUSY_SHARE * computed_s / processes) if computed_s else took_s
-    speed = min(max(frames / (quiet_s * processes), SLOWEST), FASTEST)
+    share = compute_frames_s(USUAL_PEOPLE) / compute_frames_s(people)
+    speed = min(max(share * frames / (quiet_s * processes), SLOWEST), FASTEST)
     machines = dict(_load(data).machines)
     name = socket.gethostname()
     machines[name] = (*machines.get(name, ()), round(speed, 2))[-KEPT:]

@@ -72,7 +72,8 @@ def _make(data: Path, note: _Note) -> None:
     require_opencv()
     target = data / RECORDINGS / note.job.recording_id
     is_whole = not target.exists() and not get_work_folder(target).exists()
-    began_s, processes = time.monotonic(), 1 if request.is_fresh else count_processes()
+    began_s, walked_s = time.monotonic(), 0.0
+    processes = 1 if request.is_fresh else count_processes()
     if not (target / MANIFEST_NAME).exists():
         made = write_scenario(
             request.wish,
@@ -80,6 +81,7 @@ def _make(data: Path, note: _Note) -> None:
             out=data / SCENARIOS / f"{note.job.recording_id}.yaml",
             replace=True,
         )
+        began_s, walked_s = time.monotonic(), _count_computed_s()
         target.parent.mkdir(parents=True, exist_ok=True)
         note.save(state=JobState.RENDERING, frames=made.planned.plan.camera_frames)
         build_scenario(
@@ -109,10 +111,20 @@ def _make(data: Path, note: _Note) -> None:
         frames_done=note.job.frames,
     )
     if is_whole and not request.is_fresh:
-        own = os.times()
-        computed_s = own.user + own.system + own.children_user + own.children_system
-        took_s = time.monotonic() - began_s
-        note_build(data, frames=note.job.frames, processes=processes, took_s=took_s, computed_s=computed_s)
+        note_build(
+            data,
+            frames=note.job.frames,
+            people=request.people,
+            processes=processes,
+            took_s=time.monotonic() - began_s,
+            computed_s=_count_computed_s() - walked_s,
+        )
+
+
+def _count_computed_s() -> float:
+    """Return the processor time of this process and of those it waited for, 0 where the system does not tell."""
+    own = os.times()
+    return own.user + own.system + own.children_user + own.children_system
 
 
 class _Meter:

@@ -5,27 +5,44 @@ from pathlib import Path
 
 import pytest
 
-from sim.footage.video.sizes import NOMINAL_FRAMES_S, estimate_needs_of
+from sim.footage.video.sizes import USUAL_PEOPLE, compute_frames_s, estimate_needs_of
 from sim.services.library.generate.speed import KEPT, get_speed_path, load_frames_s, note_build
 
 
-def note(data: Path, took_s: float, *, frames: int = 9600, processes: int = 2, computed_s: float = 0.0) -> None:
-    note_build(data, frames=frames, processes=processes, took_s=took_s, computed_s=computed_s)
+def note(
+    data: Path,
+    took_s: float,
+    *,
+    frames: int = 9600,
+    people: int = USUAL_PEOPLE,
+    processes: int = 2,
+    computed_s: float = 0.0,
+) -> None:
+    note_build(data, frames=frames, people=people, processes=processes, took_s=took_s, computed_s=computed_s)
 
 
-def foretell(data: Path, frames: int) -> float:
-    needs = estimate_needs_of(frames=frames, size_wh=(1280, 720), processes=2, frames_s=load_frames_s(data))
+def foretell(data: Path, frames: int, people: int = USUAL_PEOPLE) -> float:
+    frames_s = load_frames_s(data, people=people)
+    needs = estimate_needs_of(frames=frames, size_wh=(1280, 720), processes=2, frames_s=frames_s)
     return needs.seconds
 
 
 def test_without_a_build_the_usual_speed_is_taken(tmp_path: Path) -> None:
-    assert load_frames_s(tmp_path) == NOMINAL_FRAMES_S
+    assert load_frames_s(tmp_path, people=188) == compute_frames_s(188)
 
 
 def test_the_next_build_like_the_last_takes_what_was_foretold(tmp_path: Path) -> None:
     note(tmp_path, 600.0)
     assert foretell(tmp_path, 9600) == pytest.approx(600.0, rel=0.01)
     assert 1 / 1.5 < foretell(tmp_path, 19_200) / 1200.0 < 1.5
+
+
+def test_a_full_school_takes_longer_than_a_quiet_one_and_teaches_the_same(tmp_path: Path) -> None:
+    note(tmp_path, 600.0, people=188)
+    assert foretell(tmp_path, 9600, people=188) == pytest.approx(600.0, rel=0.01)
+    quiet_s = foretell(tmp_path, 9600, people=30)
+    assert quiet_s == pytest.approx(600.0 * compute_frames_s(188) / compute_frames_s(30), rel=0.01)
+    assert 200 < quiet_s < 400
 
 
 def test_a_busy_machine_spoils_no_estimate_and_one_odd_build_of_several_neither(tmp_path: Path) -> None:
@@ -49,7 +66,7 @@ def test_short_builds_are_left_out_and_old_ones_forgotten(tmp_path: Path) -> Non
 def test_each_machine_has_its_own_speed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     note(tmp_path, 600.0)
     monkeypatch.setattr(socket, "gethostname", lambda: "another")
-    assert load_frames_s(tmp_path) == NOMINAL_FRAMES_S
+    assert load_frames_s(tmp_path, people=188) == compute_frames_s(188)
     note(tmp_path, 300.0)
     assert foretell(tmp_path, 9600) == pytest.approx(300.0, rel=0.01)
 
@@ -58,6 +75,6 @@ def test_each_machine_has_its_own_speed(tmp_path: Path, monkeypatch: pytest.Monk
 def test_a_file_that_cannot_be_read_is_written_anew(tmp_path: Path, spoiled: str) -> None:
     get_speed_path(tmp_path).parent.mkdir(parents=True)
     get_speed_path(tmp_path).write_text(spoiled, encoding="utf-8")
-    assert load_frames_s(tmp_path) == NOMINAL_FRAMES_S
+    assert load_frames_s(tmp_path, people=188) == compute_frames_s(188)
     note(tmp_path, 600.0)
     assert foretell(tmp_path, 9600) == pytest.approx(600.0, rel=0.01)
