@@ -182,7 +182,9 @@ def _make_curtain(body: Body, head: Head, cloth: Clothed, rgb: Rgb, rng: np.rand
     y = np.sin(around) * radius
     tip = 0.03 * scale * behind if long else np.zeros_like(behind)
     if body.cut > 1:
-        tip = tip + rng.normal(0, 0.012 if long else 0.007, size=columns)[None] * scale * share[:, None] * behind
+        ragged = rng.normal(0, 0.012 if long else 0.007, size=columns)[None] * scale
+        at_face = np.clip(1 - 2.2 * behind, 0, 1) ** 1.5 * (0.45 if long else 0.25)
+        tip = tip + ragged * share[:, None] * behind - at_face * (top_z - end_z)
     z = top_z + (end_z - top_z) * share[:, None] - tip * share[:, None]
     if long:
         back = find_back(cloth, z[:, columns // 2])
