@@ -3,7 +3,6 @@
 import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from shapely.geometry import Point, Polygon
@@ -54,7 +53,10 @@ class PlaceWays:
         passed = {start: {tuple(self.zones[start])}}
         for node in (each for each in far if each != start):
             passed[node] = {
-                _join(zones, self._list_between(last, node)) for last in before[node] for zones in passed[last]
+                _join(zones, between)
+                for last in before[node]
+                for between in (self._list_between(last, node),)
+                for zones in passed[last]
             }
         return passed
 
@@ -81,7 +83,11 @@ def make_place_ways(site: Site) -> PlaceWays:
 
 
 def _join(passed: tuple[str, ...], more: Iterable[str]) -> tuple[str, ...]:
-    return tuple(zone for zone, _ in groupby((*passed, *more)))
+    """Return the places passed and those that come next, none twice in a row."""
+    for zone in more:
+        if passed[-1:] != (zone,):
+            passed = (*passed, zone)
+    return passed
 
 
 def _find_zones(areas: list[tuple[str, str, Polygon]], node: WalkNode) -> frozenset[str]:

@@ -17,17 +17,19 @@ def find_place_cameras(index: TruthIndex) -> Mapping[str, tuple[str, ...]]:
     the one of these cameras that has them tallest: 64 px against 180 px is too far off. Zones with fewer than 50
     sightings on every camera are left out.
     """
-    rows = index.table.rows.iloc[index.appearance_rows.table_row]
+    rows = index.table.rows[["zone", "camera_id", "y1", "y2"]].iloc[index.appearance_rows.table_row]
     heights = (rows["y2"] - rows["y1"]).groupby([rows["zone"], rows["camera_id"]], observed=True)
     told = heights.agg(["size", "median"])
+    seen: dict[str, list[tuple[str, int, float]]] = {}
+    for (zone, camera), size, median in zip(told.index, told["size"].tolist(), told["median"].tolist(), strict=True):
+        seen.setdefault(str(zone), []).append((str(camera), size, median))
     places: dict[str, tuple[str, ...]] = {}
-    for zone, own in told.groupby(level="zone", observed=True):
-        most = int(own["size"].max())
-        if not str(zone) or most < LEAST_ROWS:
+    for zone, own in seen.items():
+        most = max(size for _, size, _ in own)
+        if not zone or most < LEAST_ROWS:
             continue
-        often = own.droplevel("zone").sort_index()
-        often = often[often["size"] >= LEAST_SHARE * most]
-        near = often[often["median"] >= LEAST_HEIGHT_SHARE * often["median"].max()]
-        ordered = near.sort_values("size", ascending=False, kind="stable")
-        places[str(zone)] = tuple(str(camera) for camera in ordered.index)
+        often = [each for each in own if each[1] >= LEAST_SHARE * most]
+        tallest = max(median for _, _, median in often)
+        near = [each for each in often if each[2] >= LEAST_HEIGHT_SHARE * tallest]
+        places[zone] = tuple(camera for camera, _, _ in sorted(near, key=lambda each: -each[1]))
     return places
