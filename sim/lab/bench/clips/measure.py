@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+import psutil
 
 from sim.errors import MachineError
 from sim.footage.limited_child import read_answer
@@ -30,6 +32,7 @@ CAMERA, BEGINS_S = "CAM-02", 50.0
 MOST_CPU_S, MOST_MB, MOST_HEAD_MS, LEAST_PROPOSALS_S = 12.0, 400.0, 250.0, 10.0
 LEAST_COVERED = 95.0
 STEP_FRAMES = 15
+LOOK_EVERY_S = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,12 +97,27 @@ def import_clip(clip: Path, folder: Path, *, mode: BlurMode) -> Cost:
     with clip.open("rb") as file:
         model = MODEL if mode is BlurMode.HEADS else None
         child = start_import(file, name=clip.name, mode=mode.value, model=model, folder=folder, answer=answer)
-    _, status, used = os.wait4(child.pid, 0)
+    memory_mb = 0.0
+    while (ended := os.wait4(child.pid, os.WNOHANG))[0] == 0:
+        memory_mb = max(memory_mb, _read_memory_mb(child.pid))
+        time.sleep(LOOK_EVERY_S)
+    _, status, used = ended
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode != 0:
         raise MachineError(f"the import failed: {read_answer(answer.read_bytes()).get('error', '')}")
     frames = int(read_answer((folder / RESULT).read_bytes())["frames"])
-    return Cost(cpu_s=used.ru_utime + used.ru_stime, memory_mb=used.ru_maxrss / 1024, frames=frames)
+    return Cost(cpu_s=used.ru_utime + used.ru_stime, memory_mb=memory_mb, frames=frames)
+
+
+def _read_memory_mb(pid: int) -> float:
+    """Return what a process holds, 0 once it has ended.
+
+    What the system tells of a process that has ended is no less than its parent held when it began.
+    """
+    try:
+        return float(psutil.Process(pid).memory_info().rss) / 1e6
+    except psutil.NoSuchProcess:
+        return 0.0
 
 
 def _time_proposals(people: Path) -> float:
