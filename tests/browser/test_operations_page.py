@@ -78,7 +78,7 @@ def test_the_page_has_blocks_that_a_shell_reads(tmp_path: Path) -> None:
     blocks = read_blocks()
     assert list(dict.fromkeys(block.heading for block in blocks)) == HEADINGS
     assert {kind for block in blocks for kind in block.kinds} == {"network", "passphrase"}
-    shipped = re.findall(r"/root/sightline-docs/(\S+)", "\n".join(block.script for block in blocks))
+    shipped = re.findall(r"/opt/sightline/docs/(\S+)", "\n".join(block.script for block in blocks))
     assert shipped
     for name in shipped:
         assert list((PROJECT / "docs").glob(name)), name
@@ -202,7 +202,7 @@ def test_what_the_page_says_is_what_one_gets(installed: Installed, inside: Brows
         assert "log.jsonl" in file.namelist()
         assert "Kim Lee" not in "".join(file.read(name).decode() for name in file.namelist())
     installed.paste("Papers")
-    bill = json.loads((machine.root / "root" / "sightline-sbom.json").read_text())
+    bill = json.loads((machine.root / "opt" / "sightline" / "sbom.json").read_text())
     assert bill["bomFormat"] == "CycloneDX"
     assert {"sightline", "streamlit", "numpy"} <= {component["name"] for component in bill["components"]}
 
