@@ -190,8 +190,7 @@ class ScenePainter:
             if not is_seen[number] or walk is None or row == 0 or box[3] - box[1] < LEAST_TALL_PX:
                 continue
             last = self._before.get(id(body.mesh))
-            is_known = last is not None and last.mesh is body.mesh and last.stance.walk is walk
-            if last is not None and is_known and last.stance.row == row - 1:
+            if last is not None and last.mesh is body.mesh and (last.stance.walk, last.stance.row) == (walk, row - 1):
                 before = last.vertices
             else:
                 before, _ = body.mesh.figure.place(walk.get(row - 1))

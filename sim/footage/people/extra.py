@@ -102,10 +102,9 @@ def lay_on(cloth: Clothed, points_m: FloatArray, side: Side, *, lift_m: float = 
     across = [1, 2] if axis == 0 else [0, 2]
     rest = cloth.vertices_m[REST]
     low, high = points_m.min(axis=0) - 0.02, points_m.max(axis=0) + 0.02
-    is_low, is_high = ((rest[:, across] <= high).T, (rest[:, across] >= low).T)
     faces = cloth.faces
-    for side_by in (is_low[0], is_high[0], is_low[1], is_high[1]):
-        faces = faces[side_by[faces].any(axis=1)]
+    for reaches in (*(rest[:, across] <= high).T, *(rest[:, across] >= low).T):
+        faces = faces[reaches[faces].any(axis=1)]
     row = np.arange(len(points_m))
     face, met = np.zeros(len(row), dtype=np.int64), np.zeros(len(row), dtype=np.bool_)
     place = np.zeros((len(row), 2), dtype=np.float32)
