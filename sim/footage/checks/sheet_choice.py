@@ -6,9 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.footage.recording.recording import GROUP_FRAMES
-
 CLOSE_UPS = 4
+_STEP_FRAMES = 10
 _TRAITS = ("role", "top_kind", "top_colour", "bottom_kind", "bottom_colour", "hair_colour", "bag_kind")
 _WHOLE = 0.98
 _LEAST_SPEED_M_S = 0.4
@@ -98,15 +97,15 @@ def _list_candidates(rows: pd.DataFrame, cameras: Mapping[str, Standpoint], *, f
     )
     inside = (framed["x1"] > 0.01 * framed["width"]) & (framed["x2"] < 0.99 * framed["width"])
     inside &= (framed["y1"] > 0.08 * framed["height"]) & (framed["y2"] < 0.92 * framed["height"])
-    whole = framed[inside & (framed["frame"] % GROUP_FRAMES == 0) & (framed["visible"] >= _WHOLE)]
+    whole = framed[inside & (framed["frame"] % _STEP_FRAMES == 0) & (framed["visible"] >= _WHOLE)]
     later = rows[["camera_id", "person_id", "frame", "floor_x_m", "floor_y_m"]]
-    later = later.assign(frame=rows["frame"] - GROUP_FRAMES)
+    later = later.assign(frame=rows["frame"] - _STEP_FRAMES)
     walked = whole.merge(later, on=["camera_id", "person_id", "frame"], suffixes=("", "_later"))
     step = walked[["floor_x_m_later", "floor_y_m_later"]].to_numpy() - walked[["floor_x_m", "floor_y_m"]].to_numpy()
     ahead = walked[["camera_x", "camera_y"]].to_numpy() - walked[["floor_x_m", "floor_y_m"]].to_numpy()
     length = np.linalg.norm(step, axis=1)
     towards = (step * ahead).sum(axis=1) >= _FACING * length * np.linalg.norm(ahead, axis=1)
-    moving = length >= _LEAST_SPEED_M_S * GROUP_FRAMES / fps
+    moving = length >= _LEAST_SPEED_M_S * _STEP_FRAMES / fps
     share = ((walked["y2"] - walked["y1"]) / walked["height"]).clip(upper=_LARGEST_SHARE)
     facing: pd.DataFrame = walked.assign(share=share).loc[towards & moving]
     order = ["share", "camera_id", "person_id", "frame"]

@@ -19,8 +19,8 @@ STAGED_SCHEMA = 2
 """Of recordings of real clips, which say so; those of drawn people are written as before."""
 OLDEST_SCHEMA, NEWEST_SCHEMA = 1, STAGED_SCHEMA
 MANIFEST_NAME = "recording.json"
-GROUP_FRAMES = 10
-"""A key frame every so many frames in every clip."""
+GROUP_FRAMES = 20
+"""A key frame every so many frames, in every clip that is made; older recordings have one every 10."""
 
 RelativePath = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*\.[a-z0-9]+$")]
 

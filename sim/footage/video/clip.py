@@ -11,8 +11,8 @@ from sim.footage.recording.recording import GROUP_FRAMES
 def check_clip(path: Path, *, size_wh: tuple[int, int], fps: float, frame_count: int) -> list[str]:
     """Return what is wrong with a clip, nothing when all is right.
 
-    A clip must be the only stream of its file, H.264 of this size, without B-frames, with a key frame every ten
-    frames, evenly spaced from 0, and decode to exactly `frame_count` pictures.
+    A clip must be the only stream of its file, H.264 of this size, without B-frames, with its first key frame at 0 and
+    another among every `GROUP_FRAMES` frames, and decode to exactly `frame_count` pictures.
     """
     problems: list[str] = []
     try:
@@ -42,6 +42,6 @@ def check_clip(path: Path, *, size_wh: tuple[int, int], fps: float, frame_count:
         problems.append(f"decodes to {pictures} frames, expected {frame_count}")
     if not np.allclose(times, np.arange(len(times)) / fps, atol=1e-3):
         problems.append(f"frames are not {fps:g} a second from 0")
-    if keys != [place % GROUP_FRAMES == 0 for place in range(len(keys))]:
-        problems.append(f"key frames are not every {GROUP_FRAMES} frames")
+    if max(np.diff(np.flatnonzero([True, *keys[1:], True])), default=0) > GROUP_FRAMES or not keys[0]:
+        problems.append(f"has more than {GROUP_FRAMES} frames from one key frame to the next")
     return problems

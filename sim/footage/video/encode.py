@@ -1,6 +1,6 @@
 """Writing H.264 clips that every browser can seek in exactly.
 
-Closed groups of ten pictures and no B-frames: a seek decodes at most one second, and frames are stored in the order
+Closed groups of twenty pictures and no B-frames: a seek decodes at most two seconds, and frames are stored in the order
 they are shown. The index stands at the front of the file, so that playing starts with the first bytes.
 """
 
@@ -24,7 +24,7 @@ Box = tuple[float, float, float, float]
 _MARGIN_PX = 4
 
 _STRUCTURE = "scenecut=0:bframes=0:open-gop=0"
-# With so short groups key frames are four fifths of a clip: they get no more quality than the rest. The bits go where
+# With so short groups key frames are two thirds of a clip: they get no more quality than the rest. The bits go where
 # the error is, which is at people: spreading them over smooth floors and walls (aq, mbtree) or into the look of sensor
 # noise (psy) costs people 1.6 dB at the same size; regions of interest, which x264 takes only with a trace of aq, give
 # them 1.3 dB more. Decision 244 has the comparison.

@@ -7,14 +7,14 @@ import av
 
 from sim.errors import RecordingError
 
-SEGMENT_GROUPS = 2
+SEGMENT_S = 2.0
 _BOX_HEAD = 8
 
 
 def write_fragmented(clip: Path, folder: Path) -> Path:
     """Write `<name>.mp4` and `<name>.m3u8` into a folder; return the playlist.
 
-    Every group of pictures becomes a fragment of its own, every two of them a segment.
+    Every group of pictures becomes a fragment of its own, about two seconds of them a segment.
 
     Raises:
         RecordingError: the clip cannot be read.
@@ -72,16 +72,18 @@ def _find_fragments(path: Path) -> tuple[int, list[tuple[int, int]]]:
 
 
 def _write_playlist(name: str, init_bytes: int, fragments: list[tuple[int, int]], times: list[float]) -> str:
+    group_s = (times[-1] - times[0]) / len(fragments)
+    groups = max(1, round(SEGMENT_S / group_s))
     lines = [
         "#EXTM3U",
         "#EXT-X-VERSION:7",
-        f"#EXT-X-TARGETDURATION:{max(1, round(SEGMENT_GROUPS * (times[-1] - times[0]) / len(fragments)) + 1)}",
+        f"#EXT-X-TARGETDURATION:{max(1, round(groups * group_s) + 1)}",
         "#EXT-X-PLAYLIST-TYPE:VOD",
         f'#EXT-X-MAP:URI="{name}",BYTERANGE="{init_bytes}@0"',
     ]
-    for first in range(0, len(fragments), SEGMENT_GROUPS):
-        group = fragments[first : first + SEGMENT_GROUPS]
-        end = min(first + SEGMENT_GROUPS, len(times) - 1)
+    for first in range(0, len(fragments), groups):
+        group = fragments[first : first + groups]
+        end = min(first + groups, len(times) - 1)
         lines += [
             f"#EXTINF:{times[end] - times[first]:.5f},",
             f"#EXT-X-BYTERANGE:{sum(length for _, length in group)}@{group[0][0]}",
