@@ -272,12 +272,18 @@ def test_a_month_of_a_trainer(
 
 
 def take(page: Page, label: str, path: Path) -> None:
-    """Press a button that hands over a PDF, and keep what comes; a press while the page is drawn again is lost."""
+    """Press a button that hands over a PDF, and keep what comes.
+
+    A press while the page is drawn again is lost, and so is an answer of Streamlit that comes as a drawing begins: its
+    button then waits for minutes, and a person loads the page again.
+    """
     button = page.get_by_role("button", name=label)
     try:
         with page.expect_download(timeout=2 * SOON_MS) as download:
             button.click()
     except NotInTimeError:
+        if button.is_disabled():
+            page.reload()
         with page.expect_download() as download:
             button.click()
     download.value.save_as(path)
