@@ -1,8 +1,9 @@
 """Bake the plates of a site: `python -m sim.authoring.bake_plates SITE_FOLDER`.
 
 For every camera this writes `plates/CAM-NN.webp`, the empty picture in 8-bit sRGB, and `plates/CAM-NN-depth.png`,
-z depth in millimetres as 16 bits; by day also `plates/CAM-NN-light.json`, the light on people along the ways. It needs
-the packages of requirements-authoring.txt; running drills does not.
+z depth in millimetres as 16 bits; by day also `plates/CAM-NN-light.json`, the light on people along the ways, and
+outdoors `plates/CAM-NN-sun.png`, where the sun shines. `--sunlight` writes the last of these alone. It needs the
+packages of requirements-authoring.txt; running drills does not.
 """
 
 import argparse
@@ -21,11 +22,18 @@ from sim.authoring.furnishings import build_furnishings
 from sim.authoring.geometry import Model
 from sim.authoring.lens import bend_picture, make_pinhole_view
 from sim.authoring.outdoors import build_outdoors
-from sim.authoring.scene import SceneBuilder, compute_depth_m, load_mitsuba, make_sensor, make_work_folder
+from sim.authoring.scene import (
+    SceneBuilder,
+    compute_depth_m,
+    compute_sunlight,
+    load_mitsuba,
+    make_sensor,
+    make_work_folder,
+)
 from sim.authoring.shell import build_shell
 from sim.authoring.tone import develop, expose
 from sim.errors import MachineError, SimError, SiteError
-from sim.footage.paint.irradiance import find_light_file, list_places, write_light
+from sim.footage.paint.irradiance import find_light_file, find_sunlight_file, list_places, write_light
 from sim.footage.paint.scene_light import SKY_M, estimate_light
 from sim.footage.paint.shading import choose_lighting
 from sim.site.camera import make_view
@@ -121,6 +129,29 @@ def write_scene_light(
         raise SiteError(f"{path} cannot be written: {error.strerror}") from error
 
 
+def has_sun(site: Site, camera: CameraSpec) -> bool:
+    """Tell whether people on a camera cast the shadows of the sun that plates are baked with."""
+    return camera.sun is None and choose_lighting(site, camera).sun > 0
+
+
+def write_sunlight(
+    mi: Any, builder: SceneBuilder, camera: CameraSpec, folder: Path, *, size_wh: tuple[int, int]
+) -> None:
+    """Write where in a camera's picture the sun shines, half as large as the picture.
+
+    Raises:
+        SiteError: the file cannot be written.
+    """
+    view = make_view(camera, size_wh=size_wh)
+    lit = compute_sunlight(mi, builder.make_scene(camera), view)
+    half = cv2.resize(lit, (size_wh[0] // 2, size_wh[1] // 2), interpolation=cv2.INTER_AREA)
+    path = find_sunlight_file(folder, camera.camera_id)
+    try:
+        path.write_bytes(_encode(".png", np.round(half).astype(np.uint8), [cv2.IMWRITE_PNG_COMPRESSION, 9]))
+    except OSError as error:
+        raise SiteError(f"{path} cannot be written: {error.strerror}") from error
+
+
 def _encode_picture(picture: NDArray[np.uint8]) -> bytes:
     """Return WebP data of an sRGB picture, at the best quality that keeps it under MOST_BYTES."""
     data = b""
@@ -151,6 +182,7 @@ def _make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--camera", action="append", default=[], help="bake this camera only; may be repeated")
     parser.add_argument("--size", type=_parse_size, default=(1280, 720), help="picture size, WIDTHxHEIGHT")
     parser.add_argument("--samples", type=int, default=32, help="light paths a pixel")
+    parser.add_argument("--sunlight", action="store_true", help="write only where the sun shines")
     parser.add_argument("--out", type=Path, default=None, help="folder to write to; the site's plates/ by default")
     return parser
 
@@ -161,11 +193,17 @@ def bake(arguments: argparse.Namespace) -> None:
     cameras = [site.get_camera(name) for name in arguments.camera] or list(site.cameras)
     folder = arguments.out or arguments.site / "plates"
     folder.mkdir(parents=True, exist_ok=True)
+    cameras = [camera for camera in cameras if not arguments.sunlight or has_sun(site, camera)]
     mi = load_mitsuba()
     with make_work_folder() as work:
         builder = SceneBuilder(mi, build_model(site), site, Path(work))
         for camera in cameras:
             start = time.perf_counter()
+            if has_sun(site, camera):
+                write_sunlight(mi, builder, camera, folder, size_wh=arguments.size)
+            if arguments.sunlight:
+                print(f"{camera.camera_id} {camera.name}: {time.perf_counter() - start:.1f} s", flush=True)
+                continue
             picture, depth_mm, light = render_plate(
                 mi, builder, camera, size_wh=arguments.size, samples=arguments.samples
             )

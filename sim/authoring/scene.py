@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry import MultiPoint, Point, Polygon
 
-from sim.authoring.daylight import SKY_SHARE_INDOORS, make_daylight, make_night
+from sim.authoring.daylight import SKY_SHARE_INDOORS, SUN_DIRECTION, make_daylight, make_night
 from sim.authoring.geometry import MeshBuffer, Model
 from sim.authoring.lens import list_pixel_centres
 from sim.authoring.materials import Material
@@ -24,6 +24,7 @@ FloatArray = NDArray[np.float64]
 SIGHT_M = 70.0
 PICTURE_REACH_M = 2.0
 FAR_DEPTH_M = 65.535
+_CLEAR_M = 0.02
 
 
 def load_mitsuba() -> Any:
@@ -208,6 +209,21 @@ def compute_depth_m(mi: Any, scene: Any, view: CameraView) -> FloatArray:
     depth = distance / length
     depth[~np.isfinite(depth)] = FAR_DEPTH_M
     return np.asarray(np.clip(depth, 0.0, FAR_DEPTH_M).reshape(height, width))
+
+
+def compute_sunlight(mi: Any, scene: Any, view: CameraView) -> NDArray[np.uint8]:
+    """Return where the sun reaches what each pixel's middle shows, [h, w] 255 or 0; nothing counts as lit."""
+    depth_m = compute_depth_m(mi, scene, view)
+    rays = view.compute_rays(list_pixel_centres(view.size_wh))
+    to_sun = -np.array(SUN_DIRECTION) / np.linalg.norm(SUN_DIRECTION)
+    start_m = (rays * depth_m.reshape(-1, 1)) @ view.rotation + view.position_m + _CLEAR_M * to_sun
+    if "scalar" in mi.variant():
+        is_hit = np.array([scene.ray_test(mi.Ray3f(start.tolist(), to_sun.tolist())) for start in start_m])
+    else:
+        origin = mi.Point3f(*(mi.Float(np.ascontiguousarray(c, np.float32)) for c in start_m.T))
+        is_hit = np.asarray(scene.ray_test(mi.Ray3f(origin, mi.Vector3f(*to_sun.tolist()))), dtype=np.bool_)
+    is_dark = is_hit.reshape(depth_m.shape) & (depth_m < FAR_DEPTH_M)
+    return np.where(is_dark, 0, 255).astype(np.uint8)
 
 
 def _keep_triangles(buffer: MeshBuffer, sight: Polygon | None, heights_m: tuple[float, float]) -> MeshBuffer:

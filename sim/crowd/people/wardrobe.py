@@ -30,6 +30,8 @@ _BAG_COLOURS = {
     "black": 4, "navy": 3, "charcoal": 3, "grey": 2, "maroon": 2, "blue": 2, "red": 2, "olive": 2, "purple": 2,
     "teal": 2, "pink": 2, "green": 1, "mustard": 1, "tan": 1,
 }  # fmt: skip
+_POCKETS = ("light grey", "charcoal", "black", "navy", "grey", "maroon", "teal", "tan")
+_POCKET_SHARE, _POCKET_DISTANCE = 0.5, 0.12
 _CASE_COLOURS = {"black": 5, "charcoal": 2, "navy": 1, "brown": 2, "maroon": 1}
 _STUDENT_BAGS = {
     "none": 22, "backpack": 46, "shoulder bag": 6, "messenger bag": 7, "drawstring bag": 7, "rolling backpack": 3,
@@ -102,8 +104,12 @@ def _make_bag(rng: np.random.Generator, role: Role) -> Garment:
     if kind == "none":
         return NONE
     colour = _pick(rng, _CASE_COLOURS if kind in _CASES else _BAG_COLOURS)
-    accent = CLOTH["light grey"] if kind not in _CASES and rng.random() < 0.4 else None
-    return Garment(kind=kind, colour=colour, rgb=vary_colour(rng, CLOTH[colour]), accent=accent)
+    rgb = vary_colour(rng, CLOTH[colour])
+    if kind in _CASES or rng.random() >= _POCKET_SHARE:
+        return Garment(kind=kind, colour=colour, rgb=rgb)
+    pockets = [name for name in _POCKETS if compute_colour_distance(CLOTH[name], rgb) > _POCKET_DISTANCE]
+    accent = vary_colour(rng, CLOTH[pockets[int(rng.integers(len(pockets)))]])
+    return Garment(kind=kind, colour=colour, rgb=rgb, accent=accent)
 
 
 _HEADWEAR = {"none": 82.0, "cap": 7.0, "backward cap": 3.0, "beanie": 3.0, "bucket hat": 1.5}

@@ -12,7 +12,7 @@ from sim.crowd.people.wardrobe import make_outfit
 from sim.errors import ScenarioError
 
 _TRIES = 1500
-BIG_BAGS = frozenset({"violin case", "trumpet case", "sports bag", "rolling backpack"})
+BIG_BAGS = frozenset({"violin case", "trumpet case", "guitar bag", "cello case", "sports bag", "rolling backpack"})
 
 
 def make_people(
@@ -33,7 +33,7 @@ def make_people(
         staff_share: share of adults, 0..1.
         look_alikes: one entry for each student who gets look-alikes: how many. They carry his or her `look_alike_of`,
             and share the body.
-        small: body_ids of children too small for what is carried in one hand or pulled.
+        small: body_ids of children too small for what is carried in one hand, pulled, or nearly as tall as they are.
 
     Returns:
         People, no two alike (`compute_outfit_distance` at least `LIKENESS_LIMIT`) but those made so.

@@ -20,7 +20,8 @@ class ShadowCaster:
     def __init__(self, view: CameraView, plate: Plate, lighting: Lighting, projector: Projector) -> None:
         self._lighting = lighting
         self._projector = projector
-        self._surface_m = _compute_surface(view, plate.depth_m)
+        self._surface_m = compute_surface(view, plate.depth_m)
+        self._sunlight = plate.sunlight
         self._shade = np.zeros((CELLS, CELLS), dtype=np.float32)
         self._spare = np.zeros((CELLS, CELLS), dtype=np.float32)
         self._patch = np.zeros((4, 3), dtype=np.float32)
@@ -76,13 +77,14 @@ class ShadowCaster:
         )
         part = (slice(bounds[1], bounds[3]), slice(bounds[0], bounds[2]))
         covered = buffers.stamp[part] == 0
-        darken_mask(picture[part], covered, self._surface_m[part][..., 2], ground_z, self._lighting.sun)
+        sun = self._lighting.sun if self._sunlight is None else self._lighting.sun * self._sunlight[part]
+        darken_mask(picture[part], covered, self._surface_m[part][..., 2], ground_z, sun)
         buffers.stamp[part] = NOBODY
         buffers.owner[part] = NOBODY
         buffers.near[part] = 0
 
 
-def _compute_surface(view: CameraView, depth_m: FloatArray) -> FloatArray:
+def compute_surface(view: CameraView, depth_m: FloatArray) -> FloatArray:
     """Return the site coordinates [h, w, 3] of what each pixel of the plate shows."""
     width, height = view.size_wh
     x, y = np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5)

@@ -84,6 +84,11 @@ def list_places(site: Site, view: CameraView) -> NDArray[np.float64]:
     return found[is_near & (pixels > -beside).all(axis=1) & (pixels < view.size_wh + beside).all(axis=1)]
 
 
+def find_sunlight_file(folder: Path, camera_id: str) -> Path:
+    """Return the file of a camera that tells where the sun shines in its picture: 8-bit grey, 255 for all of it."""
+    return folder / f"{camera_id}-sun.png"
+
+
 def find_light_file(folder: Path, camera_id: str) -> Path:
     """Return where the baked light of a camera lies among its plates."""
     return folder / f"{camera_id}-light.json"

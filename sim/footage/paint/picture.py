@@ -27,6 +27,7 @@ from sim.footage.paint.shading import (
     make_even_light,
 )
 from sim.footage.paint.shutter import LEAST_TALL_PX, Shutter
+from sim.footage.paint.sunlight import find_sunlight
 from sim.footage.paint.vertices import compute_nearest_m, shade_vertices
 from sim.footage.people.in_view import InView
 from sim.footage.people.motion import Stance
@@ -96,6 +97,7 @@ class ScenePainter:
         self.may_show = chooser.may_show
         self._projector = Projector(view)
         self._shadows = ShadowCaster(view, plate, self._lighting, self._projector)
+        self._sunlight = find_sunlight(view, plate, self._lighting)
         self._shutter = Shutter(self._projector, size_wh=view.size_wh, share=shutter_share)
         self._colours = np.zeros((0, 3), dtype=np.float32)
         self._folds = np.zeros(0, dtype=np.float32)
@@ -271,6 +273,8 @@ class ScenePainter:
         It is that of the lamp at the camera, or of the place, or the plate's at the height of the legs.
         """
         key = np.array([self._lighting.key_direction, (self._lighting.key,) * 3], dtype=np.float32)
+        if self._sunlight is not None:
+            key[1] *= self._sunlight.get(body.stance.xyz_m)
         if self._lighting.is_infrared:
             share = np.full(3, compute_lamp_reach(body.distance_m), dtype=np.float32)
         elif self._irradiance is not None:

@@ -1,6 +1,6 @@
 """The empty picture of a camera with its depth, and the light that people standing in it get."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -10,6 +10,7 @@ from PIL import Image
 
 from sim.errors import RecordingError
 from sim.footage.compiled import compiled
+from sim.footage.paint.irradiance import find_sunlight_file
 from sim.footage.picture_size import check_size
 
 FAR_M = 200.0
@@ -28,11 +29,13 @@ class Plate:
         depth_m: [h, w] float32, distance along the camera's axis; `FAR_M` where there is nothing.
         light: [36, 64, 3] float32 linear blue-green-red, brightness and tint of the surroundings relative to the
             picture's ordinary brightness, 0.45..1.5.
+        sunlight: [h, w] float32, share of the sun that falls on what each pixel shows, 0..1; None where nobody knows.
     """
 
     bgr: NDArray[np.uint8]
     depth_m: NDArray[np.float32]
     light: NDArray[np.float32]
+    sunlight: NDArray[np.float32] | None = None
 
     @property
     def size_wh(self) -> tuple[int, int]:
@@ -63,7 +66,7 @@ def _mix_light(lights: NDArray[np.float32], x: float, y: float, light: NDArray[n
 
 
 def load_plate(folder: Path, camera_id: str, *, size_wh: tuple[int, int]) -> Plate:
-    """Read `<camera_id>.webp` (or `.png`) and `<camera_id>-depth.png` at a picture size.
+    """Read `<camera_id>.webp` (or `.png`), `<camera_id>-depth.png` and, where there is one, `<camera_id>-sun.png`.
 
     Raises:
         RecordingError: a file is missing, is no picture, or has another shape than asked for.
@@ -73,7 +76,9 @@ def load_plate(folder: Path, camera_id: str, *, size_wh: tuple[int, int]) -> Pla
         raise RecordingError(
             f"{folder / camera_id} is {bgr.shape[1]}x{bgr.shape[0]}", expected=f"the shape of {size_wh}"
         )
-    return make_plate(bgr, depth_m, size_wh=size_wh)
+    plate = make_plate(bgr, depth_m, size_wh=size_wh)
+    path = find_sunlight_file(folder, camera_id)
+    return replace(plate, sunlight=_read_sunlight(path, size_wh=size_wh)) if path.is_file() else plate
 
 
 def read_plate_files(folder: Path, camera_id: str) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
@@ -134,6 +139,21 @@ def _compute_light(bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
     grey = linear.mean(axis=(0, 1))
     cast = grey / max(float(grey.mean()), 1e-4)
     return np.asarray(relative * (0.75 * cast + 0.25 * tint) ** 0.6, dtype=np.float32)
+
+
+def _read_sunlight(path: Path, *, size_wh: tuple[int, int]) -> NDArray[np.float32]:
+    sun = _read(path, cv2.IMREAD_UNCHANGED)
+    if (
+        sun.ndim != 2
+        or sun.dtype != np.uint8
+        or abs(sun.shape[1] * size_wh[1] - sun.shape[0] * size_wh[0]) > max(sun.shape)
+    ):
+        raise RecordingError(
+            f"{path} is {sun.dtype} {sun.shape}",
+            expected=f"8-bit grey, the shape of {size_wh[0]}x{size_wh[1]}",
+            todo="bake it again, or delete it: then the sun shines everywhere",
+        )
+    return cv2.resize(sun, size_wh, interpolation=cv2.INTER_AREA).astype(np.float32) / np.float32(255)
 
 
 def _read(path: Path, mode: int) -> NDArray[np.generic]:

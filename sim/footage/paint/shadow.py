@@ -136,10 +136,13 @@ def darken_mask(
     covered: NDArray[np.bool_],
     surface_z_m: FloatArray,
     ground_z: float,
-    strength: float,
+    strength: float | FloatArray,
 ) -> None:
-    """Darken the picture [h, w, 3] where a cast shadow [h, w] falls on ground [h, w] at a height, in place."""
+    """Darken the picture [h, w, 3] where a cast shadow [h, w] falls on ground [h, w] at a height, in place.
+
+    `strength` is the share of light that the ground loses, one for all or [h, w].
+    """
     soft = cv2.GaussianBlur(covered.astype(np.float32), (3, 3), 0.8)
     soft[np.abs(surface_z_m - ground_z) > _STEP_M] = 0
-    left = (255 * (1 - np.float32(strength) * soft)).astype(np.uint8)
+    left = (255 * (1 - np.asarray(strength, dtype=np.float32) * soft)).astype(np.uint8)
     np.copyto(picture, cv2.multiply(picture, cv2.merge([left, left, left]), scale=1 / 255).astype(np.uint8))

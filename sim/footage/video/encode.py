@@ -22,6 +22,7 @@ from sim.footage.source import Picture
 
 Box = tuple[float, float, float, float]
 _MARGIN_PX = 4
+_BELOW_SHARE = 0.1
 
 _STRUCTURE = "scenecut=0:bframes=0:open-gop=0"
 # With so short groups key frames are two thirds of a clip: they get no more quality than the rest. The bits go where
@@ -137,6 +138,8 @@ def _shrink(plane: Planes, shape: tuple[int, ...]) -> Planes:
 def mark_regions(frame: VideoFrame, boxes: Sequence[Box], *, quality_offset: float) -> VideoFrame:
     """Return the frame with regions of interest: boxes of pixels x1, y1, x2, y2, each grown by four pixels.
 
+    Downward it grows by a tenth of its height: where the ground under feet is kept coarsely, a shadow lags behind.
+
     `quality_offset` is -1 (best) to 1, a share of H.264's 51 steps of quantisation that is added within the boxes. The
     picture is not copied; its time is kept.
     """
@@ -145,7 +148,8 @@ def mark_regions(frame: VideoFrame, boxes: Sequence[Box], *, quality_offset: flo
     marked = False
     for box in boxes:
         left, top = (max(int(v) - _MARGIN_PX, 0) for v in box[:2])
-        right, bottom = min(int(box[2]) + _MARGIN_PX, frame.width), min(int(box[3]) + _MARGIN_PX, frame.height)
+        below = max(_MARGIN_PX, round(_BELOW_SHARE * (box[3] - box[1])))
+        right, bottom = min(int(box[2]) + _MARGIN_PX, frame.width), min(int(box[3]) + below, frame.height)
         if right <= left or bottom <= top:
             continue
         size = f"x={left}:y={top}:w={right - left}:h={bottom - top}"

@@ -45,7 +45,7 @@ def test_the_quietest_shipped_story_can_be_planned():
 
 def test_the_morning_has_enough_to_trace_and_to_see():
     scenario = load_scenario(SHIPPED)
-    assert 84 <= scenario.people_count <= 90
+    assert 110 <= scenario.people_count <= 130
     assert scenario.look_alikes >= 8
     assert scenario.target_count >= 18
     assert scenario.frame_count == 3000
