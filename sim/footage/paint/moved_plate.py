@@ -1,5 +1,7 @@
 """The plate of a camera that was turned or zoomed in: the baked picture seen along other lines of sight."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,7 @@ def make_moved_plate(
     plate_view: CameraView,
     view: CameraView,
     size_wh: tuple[int, int],
+    sunlight: NDArray[np.float32] | None = None,
 ) -> Plate:
     """Return the plate of `view` at a picture size.
 
@@ -30,6 +33,7 @@ def make_moved_plate(
         plate_view: the camera of the baked picture, of its size.
         view: the camera wanted, of the baked picture's size; the baked picture must cover it.
         size_wh: of the plate returned.
+        sunlight: [h, w] share of the sun on what the baked picture shows; None where nobody knows.
     """
     height, width = depth_m.shape
     map_x, map_y, ratio = (np.empty((height, width), dtype=np.float32) for _ in range(3))
@@ -43,4 +47,8 @@ def make_moved_plate(
         ratio[part] = deeper.reshape(len(rows), width)
     moved = cv2.remap(bgr, map_x, map_y, cv2.INTER_LANCZOS4, borderMode=cv2.BORDER_REPLICATE)
     depth = cv2.remap(depth_m, map_x, map_y, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE)
-    return make_plate(np.asarray(moved, dtype=np.uint8), np.asarray(depth / ratio, dtype=np.float32), size_wh=size_wh)
+    plate = make_plate(np.asarray(moved, dtype=np.uint8), np.asarray(depth / ratio, dtype=np.float32), size_wh=size_wh)
+    if sunlight is None:
+        return plate
+    lit = cv2.remap(sunlight, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return replace(plate, sunlight=cv2.resize(lit, size_wh, interpolation=cv2.INTER_AREA))

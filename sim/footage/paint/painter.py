@@ -25,7 +25,7 @@ from sim.footage.paint.meshes import COARSE_PX
 from sim.footage.paint.moved_plate import make_moved_plate
 from sim.footage.paint.overlay import CameraText
 from sim.footage.paint.picture import ScenePainter
-from sim.footage.paint.plate import Plate, load_plate, read_plate_files
+from sim.footage.paint.plate import Plate, load_plate, read_plate_files, read_sunlight_file
 from sim.footage.paint.props import make_prop_mesh
 from sim.footage.paint.scene_light import estimate_light, read_picture_light
 from sim.footage.paint.shading import Lighting, choose_lighting
@@ -267,6 +267,11 @@ class CameraSources:
             view = make_turned_view(recorded, turn, size_wh=self.size_wh)
             wanted = make_turned_view(recorded, turn, size_wh=baked_wh)
         plate = make_moved_plate(
-            bgr, depth_m, plate_view=make_view(camera, size_wh=baked_wh), view=wanted, size_wh=self.size_wh
+            bgr,
+            depth_m,
+            plate_view=make_view(camera, size_wh=baked_wh),
+            view=wanted,
+            size_wh=self.size_wh,
+            sunlight=read_sunlight_file(self.plates_folder, camera.camera_id, size_wh=baked_wh),
         )
         return view, plate

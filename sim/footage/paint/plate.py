@@ -76,9 +76,8 @@ def load_plate(folder: Path, camera_id: str, *, size_wh: tuple[int, int]) -> Pla
         raise RecordingError(
             f"{folder / camera_id} is {bgr.shape[1]}x{bgr.shape[0]}", expected=f"the shape of {size_wh}"
         )
-    plate = make_plate(bgr, depth_m, size_wh=size_wh)
-    path = find_sunlight_file(folder, camera_id)
-    return replace(plate, sunlight=_read_sunlight(path, size_wh=size_wh)) if path.is_file() else plate
+    sunlight = read_sunlight_file(folder, camera_id, size_wh=size_wh)
+    return replace(make_plate(bgr, depth_m, size_wh=size_wh), sunlight=sunlight)
 
 
 def read_plate_files(folder: Path, camera_id: str) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
@@ -141,16 +140,20 @@ def _compute_light(bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
     return np.asarray(relative * (0.75 * cast + 0.25 * tint) ** 0.6, dtype=np.float32)
 
 
-def _read_sunlight(path: Path, *, size_wh: tuple[int, int]) -> NDArray[np.float32]:
-    sun = _read(path, cv2.IMREAD_UNCHANGED)
-    if (
-        sun.ndim != 2
-        or sun.dtype != np.uint8
-        or abs(sun.shape[1] * size_wh[1] - sun.shape[0] * size_wh[0]) > max(sun.shape)
-    ):
+def read_sunlight_file(folder: Path, camera_id: str, *, size_wh: tuple[int, int]) -> NDArray[np.float32] | None:
+    """Return the share of the sun [h, w] 0..1 on what each pixel of a plate shows; None where no file tells.
+
+    Raises:
+        RecordingError: the file is no grey picture of the plate's shape.
+    """
+    path = find_sunlight_file(folder, camera_id)
+    if not path.is_file():
+        return None
+    sun, (width, height) = _read(path, cv2.IMREAD_UNCHANGED), size_wh
+    if sun.ndim != 2 or sun.dtype != np.uint8 or abs(sun.shape[1] * height - sun.shape[0] * width) > max(sun.shape):
         raise RecordingError(
             f"{path} is {sun.dtype} {sun.shape}",
-            expected=f"8-bit grey, the shape of {size_wh[0]}x{size_wh[1]}",
+            expected=f"8-bit grey, the shape of {width}x{height}",
             todo="bake it again, or delete it: then the sun shines everywhere",
         )
     return cv2.resize(sun, size_wh, interpolation=cv2.INTER_AREA).astype(np.float32) / np.float32(255)
