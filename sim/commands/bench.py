@@ -9,7 +9,7 @@ OPTIONS = {
     "console": ("quick", "minutes"),
     "annotator": ("quick",),
     "server": ("with_build", "by_proxy", "workers", "quick"),
-    "figures": ("model", "video", "painted", "bodies"),
+    "figures": ("model", "video", "painted"),
 }
 EVERY_PART = ("render", "score", "search", "start", "server", "compare", "ledger", "site")
 MOST_WORKERS = 16
@@ -56,9 +56,6 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
         "--painted",
         action="store_true",
         help="figures: people as they are painted now, not those of the shipped videos",
-    )
-    parser.add_argument(
-        "--bodies", metavar="SET", help="figures: people painted now with bodies of this set, such as bodies-2"
     )
     parser.set_defaults(run=run)
 

@@ -1,7 +1,5 @@
 """Boxes and visible shares against a slow twin: everybody projected point by point onto one common id mask."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -13,8 +11,6 @@ from sim.footage.people.motion import Stance
 from sim.site.camera import CameraView
 from tests.support.cell_runs import find_cells, find_shared, make_runs
 from tests.support.painted_hall import (
-    BODIES,
-    BODIES_2,
     make_figure,
     make_hall_people,
     make_hall_plate,
@@ -35,16 +31,14 @@ def _scatter(figure_faces: NDArray[np.int32], vertices: NDArray[np.float64]) -> 
     return np.asarray(points.reshape(-1, 3))
 
 
-def _render_ids(
-    view: CameraView, plate: Plate, stances: list[Stance], folder: Path
-) -> tuple[NDArray[np.int64], dict[str, int]]:
-    people = {p.person_id: p for p in make_hall_people(folder=folder)}
+def _render_ids(view: CameraView, plate: Plate, stances: list[Stance]) -> tuple[NDArray[np.int64], dict[str, int]]:
+    people = {p.person_id: p for p in make_hall_people()}
     width, height = view.size_wh
     nearest = plate.depth_m.astype(np.float64).copy()
     owner = np.full((height, width), -1)
     alone: dict[str, int] = {}
     for number, stance in enumerate(stances):
-        figure = make_figure(people[stance.person_id], folder)
+        figure = make_figure(people[stance.person_id])
         vertices, _ = figure.place(stance)
         points = _scatter(figure.dressed.faces, vertices.astype(np.float64))
         pixels, depth = view.compute_pixels(points)
@@ -58,8 +52,8 @@ def _render_ids(
     return owner, alone
 
 
-def _crowd(folder: Path = BODIES) -> list[Stance]:
-    people = make_hall_people(folder=folder)
+def _crowd() -> list[Stance]:
+    people = make_hall_people()
     return [
         stand(people[0], 4.0, 0.3, heading_rad=np.pi, phase=0.1),
         stand(people[1], 5.2, 0.1, heading_rad=0.4, phase=0.6),
@@ -72,15 +66,14 @@ def _crowd(folder: Path = BODIES) -> list[Stance]:
     ]
 
 
-@pytest.mark.parametrize("folder", [BODIES, BODIES_2], ids=lambda folder: folder.name)
 @pytest.mark.parametrize("pillar", [False, True])
-def test_boxes_and_shares_are_those_of_an_id_mask(pillar: bool, folder: Path) -> None:
+def test_boxes_and_shares_are_those_of_an_id_mask(pillar: bool) -> None:
     view = make_hall_view()
     plate = make_hall_plate(view, pillar=pillar)
-    stances = _crowd(folder)
-    figures = {(p.person_id, 0): make_figure(p, folder) for p in make_hall_people(folder=folder)}
+    stances = _crowd()
+    figures = {(p.person_id, 0): make_figure(p) for p in make_hall_people()}
     _, sightings = ScenePainter(view, plate, figures).paint(stances)
-    owner, alone = _render_ids(view, plate, stances, folder)
+    owner, alone = _render_ids(view, plate, stances)
     found = {s.person_id: s for s in sightings}
     for number, stance in enumerate(stances):
         rows, columns = np.nonzero(owner == number)
@@ -95,16 +88,13 @@ def test_boxes_and_shares_are_those_of_an_id_mask(pillar: bool, folder: Path) ->
             assert sighting.box_xyxy == pytest.approx(expected, abs=2.0)
 
 
-@pytest.mark.parametrize("folder", [BODIES, BODIES_2], ids=lambda folder: folder.name)
 @pytest.mark.parametrize("pillar", [False, True])
-def test_silhouettes_are_the_cells_of_the_id_mask_and_measuring_tells_what_painting_does(
-    pillar: bool, folder: Path
-) -> None:
+def test_silhouettes_are_the_cells_of_the_id_mask_and_measuring_tells_what_painting_does(pillar: bool) -> None:
     view = make_hall_view()
-    figures = {(p.person_id, 0): make_figure(p, folder) for p in make_hall_people(folder=folder)}
+    figures = {(p.person_id, 0): make_figure(p) for p in make_hall_people()}
     painter = ScenePainter(view, make_hall_plate(view, pillar=pillar), figures)
-    _, painted = painter.paint(_crowd(folder))
-    measured = painter.measure(_crowd(folder), with_pixels=True)
+    _, painted = painter.paint(_crowd())
+    measured = painter.measure(_crowd(), with_pixels=True)
     assert [(s.person_id, s.box_xyxy, s.visible) for s in measured] == [
         (s.person_id, s.box_xyxy, s.visible) for s in painted
     ]

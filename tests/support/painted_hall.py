@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.crowd.people.body_index import FIRST_SET, NEWEST_SET, load_body_index
+from sim.crowd.people.body_index import NEWEST_SET, load_body_index
 from sim.crowd.people.manner import draw_manner
 from sim.crowd.people.people import Person
 from sim.crowd.people.track import Pose
@@ -19,22 +19,24 @@ from sim.footage.people.motion import Stance
 from sim.site.camera import CameraView
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
-BODIES, BODIES_2 = (SCENARIOS / name for name in (FIRST_SET, NEWEST_SET))
+BODIES = SCENARIOS / NEWEST_SET
+SECOND_SCHEMA = Path(__file__).resolve().parents[1] / "unit" / "footage" / "people" / "second_schema"
+"""A body set as it was before schema 3, with one body."""
 SIZE_WH = (640, 360)
 
 
 @cache
-def make_hall_people(count: int = 8, seed: int = 11, folder: Path = BODIES) -> tuple[Person, ...]:
-    """Return people drawn with a written-down seed, each with a walk of their own where the body set knows any."""
-    bodies = load_body_index(folder)
+def make_hall_people(count: int = 8, seed: int = 11) -> tuple[Person, ...]:
+    """Return people drawn with a written-down seed, each with a walk of their own."""
+    bodies = load_body_index(BODIES)
     people = make_people(np.random.default_rng(seed), count=count, bodies=tuple(sorted(bodies)), staff_share=0.25)
     return tuple(replace(person, manner=draw_manner(person, bodies[person.body_id])) for person in people)
 
 
 @cache
-def make_figure(person: Person, folder: Path = BODIES) -> Figure:
+def make_figure(person: Person) -> Figure:
     """Return a dressed person, made once."""
-    return Figure(dress_person(load_body(folder, person.body_id), person))
+    return Figure(dress_person(load_body(BODIES, person.body_id), person))
 
 
 def make_hall_view() -> CameraView:

@@ -10,8 +10,8 @@ from sim.errors import NewerSchemaError, RecordingError
 
 BODY_SCHEMA = 3
 ADULT_PREFIXES = ("man_", "woman_")
-FIRST_SET, NEWEST_SET = "bodies", "bodies-2"
-"""Folders of baked bodies: of recordings and scenarios that name none, and what new ones are made with."""
+NEWEST_SET = "bodies-2"
+"""Folder of the baked bodies of scenarios that name none, and of new ones."""
 USUAL_AGES = (11, 18)
 """Years of age of the students of a school that does not say."""
 
@@ -24,10 +24,10 @@ class BodyFacts:
         body_id: its name, such as "girl_tall".
         height_m: standing height.
         stride_m: distance walked in one gait cycle (two steps) without a foot sliding.
-        ages: years of age of those whose body it may be, both ends included; None in the first set, which tells none.
+        ages: years of age of those whose body it may be, both ends included; None in an index before schema 3.
         strides_m: the same by way of getting about: "walk", "run", "up" and "down" (stairs, two treads of 0.3 m: on
-            other treads the phase is distance along the flight over two of its treads), "wheel", "crutches"; since the
-            second set also by manner of walking ("walk_long" and so on).
+            other treads the phase is distance along the flight over two of its treads), "wheel", "crutches"; since
+            schema 3 also by manner of walking ("walk_long" and so on).
     """
 
     body_id: str
@@ -79,7 +79,7 @@ def load_body_index(folder: Path) -> dict[str, BodyFacts]:
 def choose_by_age(bodies: Mapping[str, BodyFacts], ages: tuple[int, int] | None) -> dict[str, BodyFacts]:
     """Return the adults, and the children whose middle age a school's ages span (`USUAL_AGES` if it tells none).
 
-    Bodies of the first set tell no age and fit every school.
+    Bodies of an index that tells no ages fit every school.
 
     Raises:
         RecordingError: no child's body of this set fits.

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
 
 from sim.checked import check, read_yaml
-from sim.crowd.people.body_index import FIRST_SET
+from sim.crowd.people.body_index import NEWEST_SET
 from sim.crowd.people.people import Aid, Role
 from sim.crowd.places.swinging_doors import RoomDoor
 from sim.crowd.scenario.beats import BEAT_KINDS
@@ -172,7 +172,7 @@ class Scenario(FilePart):
     fps: float = Field(default=10, ge=5, le=30)
     main_size_wh: tuple[int, int] = (960, 540)
     seed: int = Field(ge=0)
-    bodies: Identifier = Field(default=FIRST_SET, description="folder of the body set, beside the scenario or shipped")
+    bodies: Identifier = Field(default=NEWEST_SET, description="folder of the body set, beside the scenario or shipped")
     look_alikes: int = Field(default=0, ge=0, le=50)
     days: tuple[Day, ...] = Field(min_length=1)
     faults: tuple[Fault, ...] = Field(default=(), description="what is wrong with cameras")

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pandas as pd
 
-from sim.crowd.people.body_index import FIRST_SET
+from sim.crowd.people.body_index import NEWEST_SET
 from sim.crowd.people.track import Crowd
 from sim.crowd.scenario.faults import AnyFault
 from sim.crowd.scenario.story_events import StoryEvent
@@ -46,7 +46,7 @@ class BuildPlan:
     encoding: Encoding
     faults: tuple[AnyFault, ...] = ()
     story: tuple[StoryEvent, ...] = ()
-    bodies: str = FIRST_SET
+    bodies: str = NEWEST_SET
 
     @property
     def camera_frames(self) -> int:

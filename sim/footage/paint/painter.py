@@ -21,7 +21,6 @@ from sim.footage.paint.fault_plan import find_camera_as_recorded, make_camera_fa
 from sim.footage.paint.faulty_source import FaultySource
 from sim.footage.paint.irradiance import Irradiance, find_light_file, list_places, read_light
 from sim.footage.paint.lens_faults import LensEffect, make_lens_effects
-from sim.footage.paint.meshes import COARSE_PX
 from sim.footage.paint.moved_plate import make_moved_plate
 from sim.footage.paint.overlay import CameraText
 from sim.footage.paint.picture import ScenePainter
@@ -150,7 +149,6 @@ class CameraSources:
         start_time: site clock at frame 0.
         seed: decides the noise.
         faults: what is wrong with cameras.
-        coarse_px: people less tall in the picture are drawn with fewer faces.
         only_masks: people are measured and not painted.
         with_pixels: and their pixels are told, see `sim.footage.source.Sighting`.
     """
@@ -163,7 +161,6 @@ class CameraSources:
     start_time: datetime
     seed: int
     faults: tuple[AnyFault, ...] = ()
-    coarse_px: float = COARSE_PX
     only_masks: bool = False
     with_pixels: bool = False
 
@@ -195,7 +192,6 @@ class CameraSources:
                 plate,
                 figures,
                 lighting=lighting,
-                coarse_px=self.coarse_px,
                 irradiance=None if self.only_masks else self._find_light(camera, view, plate, lighting),
                 shutter_share=min(1.0, optics.shutter_s * self.crowd.fps),
             )

@@ -9,12 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.crowd.people.body_index import BODY_SCHEMA
+from sim.crowd.people.manner import HURRY
 from sim.errors import NewerSchemaError, RecordingError
 from sim.footage.people.skinning import make_matrices, multiply, pose_vertices
 
 FloatArray = NDArray[np.float32]
 REST = 0
 CHAINED_SINCE = 3
+_LENT = {"stand_c": "stand_a", "stand_d": "stand_b", "talk_c": "talk_a", "talk_d": "talk_b"}
+"""Poses that tables have since schema 3, and which of an older table takes its place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +37,6 @@ class Body:
         joints_m: [joint, 3] float32, where the bones of `joint_names` begin in the rest pose.
         strides_m: distance that one cycle of a gait covers, by gait: "walk", "run", "up", "down" (stairs), "wheel",
             "crutches".
-        cut: how clothes and hair are cut on it, see `sim.footage.people.cloth_fits`: 1 on the first set's bodies.
     """
 
     body_id: str
@@ -49,7 +51,6 @@ class Body:
     joints_m: FloatArray
     joint_names: tuple[str, ...]
     strides_m: Mapping[str, float]
-    cut: int = 1
 
     @property
     def rest_m(self) -> FloatArray:
@@ -111,6 +112,8 @@ def load_body(folder: Path, body_id: str) -> Body:
             raise NewerSchemaError(
                 f"{path} has schema_version {version}", expected=f"at most {BODY_SCHEMA}", todo="update Sightline"
             )
+        if version < CHAINED_SINCE:
+            table = _lend_poses(table)
         unit_m = float(table["unit_m"])
         turns, places = _read_motions(table, version=version, unit_m=unit_m)
         rotations = make_matrices(turns)
@@ -129,7 +132,6 @@ def load_body(folder: Path, body_id: str) -> Body:
             joints_m=table["joints_m"].astype(np.float32),
             joint_names=tuple(str(n) for n in table["joint_names"]),
             strides_m={str(n): float(s) for n, s in zip(table["cycle_names"], table["strides_m"], strict=True)},
-            cut=1 if version < CHAINED_SINCE else 2,
         )
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise RecordingError(
@@ -137,6 +139,19 @@ def load_body(folder: Path, body_id: str) -> Body:
             expected="a baked body",
             todo=f"restore {folder} from the repository",
         ) from error
+
+
+def _lend_poses(table: Mapping[str, NDArray[np.generic]]) -> dict[str, NDArray[np.generic]]:
+    """Return a table of before schema 3 with all poses of later ones: more stances, and its walk as the hurried one."""
+    names = [str(name) for name in table["pose_names"]]
+    lent = _LENT | {f"{HURRY}{name[-2:]}": name for name in names if name[:-2] == "walk"}
+    rows = [*range(len(names)), *(names.index(own) for own in lent.values())]
+    return {
+        **table,
+        "turns": table["turns"][rows],
+        "places": table["places"][rows],
+        "pose_names": np.array([*names, *lent]),
+    }
 
 
 def _read_motions(

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.crowd.people.people import Outfit, Rgb
 from sim.footage.people.bodies import Body
-from sim.footage.people.cloth_fits import BOTTOMS, CUFFED, LEGS_UNDER, OPEN_FRONT, ClothFit, get_top_fit
+from sim.footage.people.cloth_fits import BOTTOMS, CUFFED, LEGS_UNDER, OPEN_FRONT, TOPS, ClothFit
 from sim.footage.people.measures import TAILORED_M, Measures, measure_body
 from sim.footage.people.skin_mesh import SkinMesh, cut_mesh, make_skin_mesh, smooth_pieces, split_pieces
 
@@ -76,7 +76,7 @@ class _Pattern:
 def dress_surface(body: Body, outfit: Outfit, rng: np.random.Generator) -> Surface:
     """Cut, smooth, crease and colour the body's surface as the outfit says; `rng` decides how the creases fall."""
     measures = measure_body(body)
-    top = get_top_fit(outfit.top.kind, body.cut)
+    top = TOPS[outfit.top.kind]
     pattern = _Pattern(measures=measures, outfit=outfit, top=top, bottom=BOTTOMS[outfit.bottom.kind])
     whole = _cut_top(_cut_legs(make_skin_mesh(body), pattern), pattern)
     mesh, piece = split_pieces(whole if outfit.vest is None else _cut_vest(whole, pattern))

@@ -1,10 +1,6 @@
-"""How every kind of top and legwear is cut. A new kind is a line here.
+"""How every kind of top and legwear is cut. A new kind is a line here."""
 
-Silhouettes of recordings with bodies of the first set may not move, so theirs are cut as ever (cut 1). On later bodies
-(cut 2) hems hang lower and necklines leave the neck free.
-"""
-
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 CUFFED = frozenset({"hoodie", "zip hoodie", "sweatshirt", "jacket", "puffer jacket"})
 OPEN_FRONT = frozenset({"jacket", "cardigan", "zip hoodie", "denim jacket", "blazer", "puffer jacket"})
@@ -33,21 +29,21 @@ class ClothFit:
 
 
 TOPS = {
-    "hoodie": ClothFit(ease=0.026, limb_ease=0.020, end=1.0, hem_drop=0.015),
-    "T-shirt": ClothFit(ease=0.013, limb_ease=0.022, end=0.36, hem_drop=0.03),
-    "polo shirt": ClothFit(ease=0.013, limb_ease=0.020, end=0.36, hem_drop=0.02),
-    "sweatshirt": ClothFit(ease=0.021, limb_ease=0.017, end=1.0, hem_drop=0.0),
+    "hoodie": ClothFit(ease=0.026, limb_ease=0.020, end=1.0, hem_drop=0.043),
+    "T-shirt": ClothFit(ease=0.013, limb_ease=0.022, end=0.36, hem_drop=0.065, neck_drop=0.034),
+    "polo shirt": ClothFit(ease=0.013, limb_ease=0.020, end=0.36, hem_drop=0.05, neck_drop=0.012),
+    "sweatshirt": ClothFit(ease=0.021, limb_ease=0.017, end=1.0, hem_drop=0.03, neck_drop=0.018),
     "jacket": ClothFit(ease=0.030, limb_ease=0.022, end=1.01, hem_drop=0.04),
     "cardigan": ClothFit(ease=0.019, limb_ease=0.013, end=0.99, hem_drop=0.05),
-    "long-sleeved shirt": ClothFit(ease=0.011, limb_ease=0.009, end=0.99, hem_drop=0.02),
-    "zip hoodie": ClothFit(ease=0.027, limb_ease=0.020, end=1.0, hem_drop=0.02),
-    "striped T-shirt": ClothFit(ease=0.013, limb_ease=0.022, end=0.36, hem_drop=0.03),
-    "sports jersey": ClothFit(ease=0.019, limb_ease=0.028, end=0.40, hem_drop=0.055),
-    "puffer jacket": ClothFit(ease=0.044, limb_ease=0.034, end=1.0, hem_drop=0.02),
-    "denim jacket": ClothFit(ease=0.022, limb_ease=0.017, end=0.99, hem_drop=-0.01),
+    "long-sleeved shirt": ClothFit(ease=0.011, limb_ease=0.009, end=0.99, hem_drop=0.052, neck_drop=0.03),
+    "zip hoodie": ClothFit(ease=0.027, limb_ease=0.020, end=1.0, hem_drop=0.048),
+    "striped T-shirt": ClothFit(ease=0.013, limb_ease=0.022, end=0.36, hem_drop=0.065, neck_drop=0.034),
+    "sports jersey": ClothFit(ease=0.019, limb_ease=0.028, end=0.4, hem_drop=0.075, neck_drop=0.04),
+    "puffer jacket": ClothFit(ease=0.044, limb_ease=0.034, end=1.0, hem_drop=0.045),
+    "denim jacket": ClothFit(ease=0.022, limb_ease=0.017, end=0.99, hem_drop=0.01),
     "blazer": ClothFit(ease=0.021, limb_ease=0.015, end=0.97, hem_drop=0.07),
-    "tank top": ClothFit(ease=0.012, limb_ease=0.010, end=0.02, hem_drop=0.03),
-    "dress": ClothFit(ease=0.011, limb_ease=0.016, end=0.34, hem_drop=0.0),
+    "tank top": ClothFit(ease=0.012, limb_ease=0.010, end=0.02, hem_drop=0.06, neck_drop=0.055),
+    "dress": ClothFit(ease=0.011, limb_ease=0.016, end=0.34, hem_drop=0.0, neck_drop=0.034),
     "shirt": ClothFit(ease=0.014, limb_ease=0.014, end=0.99, hem_drop=-0.03),
 }
 BOTTOMS = {
@@ -60,28 +56,3 @@ BOTTOMS = {
     "long skirt": ClothFit(ease=0.003, limb_ease=0.003, end=0.16),
     "cargo trousers": ClothFit(ease=0.017, limb_ease=0.022, end=0.05, end_radius=0.074),
 }
-
-_LOWER = {
-    "hoodie": (0.028, 0.0),
-    "T-shirt": (0.035, 0.034),
-    "polo shirt": (0.030, 0.012),
-    "sweatshirt": (0.030, 0.018),
-    "long-sleeved shirt": (0.032, 0.030),
-    "zip hoodie": (0.028, 0.0),
-    "striped T-shirt": (0.035, 0.034),
-    "sports jersey": (0.020, 0.040),
-    "puffer jacket": (0.025, 0.0),
-    "denim jacket": (0.020, 0.0),
-    "tank top": (0.030, 0.055),
-    "dress": (0.0, 0.034),
-}
-"""On later bodies: how much lower a top's hem and the front of its neckline are, metres on a body 1.6 m tall."""
-_LATER_TOPS = TOPS | {
-    kind: replace(TOPS[kind], hem_drop=TOPS[kind].hem_drop + hem, neck_drop=neck)
-    for kind, (hem, neck) in _LOWER.items()
-}
-
-
-def get_top_fit(kind: str, cut: int) -> ClothFit:
-    """Return how a kind of top is cut on bodies of a `Body.cut`."""
-    return TOPS[kind] if cut == 1 else _LATER_TOPS[kind]

@@ -46,7 +46,7 @@ _WAYS = {Pose.SIT: ("sit_half",), Pose.KNEEL: ("kneel_half",), Pose.LIE: ("kneel
 """Poses on the way down: limbs blended over more than a right angle would shrink."""
 _STANDS = ("stand_a", "stand_b", "stand_c", "stand_d")
 _TALKS = (("talk_a", "talk_b"), ("talk_c", "talk_b"), ("talk_c", "talk_d"), ("talk_a", "talk_d"))
-"""How people stand, and between which poses they go while they talk, each with their own; the first set has fewer."""
+"""How people stand, and between which poses they go while they talk, each with their own."""
 _TALK_S = 3.4
 _SHIFT_S = 9.0
 _LEAST_SHARE = 0.02
@@ -64,11 +64,9 @@ class Figure:
         self._hurried = find_cycle(self._names, HURRY)
         self._seed = zlib.crc32(dressed.person_id.encode())
         self.stand = stand
-        stands = [name for name in _STANDS if name in self._names]
-        self._stand = stand or stands[self._seed % len(stands)]
+        self._stand = stand or _STANDS[self._seed % len(_STANDS)]
         self._shift = shift if (shift := f"{self._stand}_shift") in self._names else "stand_shift"
-        talks = [ends for ends in _TALKS if set(ends) <= set(self._names)]
-        self._held = _HELD | {Pose.TALK: (*talks[(self._seed >> 8) % len(talks)], _TALK_S)}
+        self._held = _HELD | {Pose.TALK: (*_TALKS[(self._seed >> 8) % len(_TALKS)], _TALK_S)}
         self._stirs = stand is None
         self._legs: tuple[NDArray[np.int64], FloatArray] | None = None
         self._soles: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
@@ -132,7 +130,7 @@ class Figure:
         if still:
             _put(mix, self._names.index(still), share)
         elif pose in _CYCLES:
-            hurry = stance.hurry if pose is Pose.WALK and self._hurried else 0.0
+            hurry = stance.hurry if pose is Pose.WALK else 0.0
             _put_cycle(mix, self._cycles[pose], stance.gait_phase, share * (1 - hurry))
             _put_cycle(mix, self._hurried, stance.gait_phase, share * hurry)
         else:

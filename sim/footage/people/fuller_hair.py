@@ -1,4 +1,4 @@
-"""Hair with volume and an uneven outline, for bodies of cut 2 (`sim.footage.people.cloth_fits` says why only those).
+"""Hair with volume and an uneven outline: short, and tied.
 
 Short hair comes in five shapes, so that two heads of short brown hair differ; which, the person alone decides.
 """

@@ -16,23 +16,9 @@ FloatArray = NDArray[np.float32]
 Line = tuple[tuple[float, float], ...]
 
 _COLUMNS = 40
-_SHORT = (
-    (0, 46),
-    (25, 50),
-    (48, 58),
-    (62, 76),
-    (72, 88),
-    (82, 86),
-    (92, 76),
-    (108, 78),
-    (120, 104),
-    (140, 122),
-    (180, 126),
-)
 _FULL = ((0, 47), (25, 52), (45, 62), (58, 80), (70, 96), (85, 104), (105, 112), (125, 122), (150, 126), (180, 128))
 _LOWER = tuple((around, polar + max(0.0, 6 - around / 10)) for around, polar in _FULL)
 _FRINGE = ((0, 62), (25, 63), (40, 66), (55, 80), (70, 96), (85, 104), (105, 112), (125, 122), (150, 126), (180, 128))
-_PULLED = ((0, 44), (25, 48), (48, 56), (64, 72), (78, 80), (95, 78), (110, 84), (122, 104), (140, 118), (180, 121))
 
 
 def make_hair(body: Body, head: Head, cloth: Clothed, outfit: Outfit, rng: np.random.Generator) -> list[Extra]:
@@ -43,40 +29,20 @@ def make_hair(body: Body, head: Head, cloth: Clothed, outfit: Outfit, rng: np.ra
     kind, rgb = outfit.hair.kind, outfit.hair.rgb
     fringe = bool(rng.random() < 0.4)
     if kind == "short":
-        return [_make_short(body, head, outfit, rng, pressed=covered)]
+        shape = SHORT[int(rng.integers(len(SHORT)))]
+        return [_make_fuller_cap(body, head, rgb, rng, shape, pressed=covered, skin=outfit.skin)]
     if kind == "afro":
         return [
             _make_cap(body, head, rgb, rng, line=_FULL, thick_m=0.02 if covered else 0.062, edge_m=0.030, curl=0.006)
         ]
     if kind in {"ponytail", "bun"}:
-        if body.cut == 1:
-            crown = _make_cap(body, head, rgb, rng, line=_PULLED, thick_m=0.006 if covered else 0.012, edge_m=0.004)
-        else:
-            crown = _make_fuller_cap(body, head, rgb, rng, PULLED, pressed=covered, skin=outfit.skin)
+        crown = _make_fuller_cap(body, head, rgb, rng, PULLED, pressed=covered, skin=outfit.skin)
         tied = _make_tail(body, head, rgb, rng) if kind == "ponytail" else _make_bun(body, head, rgb, low=covered)
         return [crown, tied]
-    line = _FRINGE if fringe and not covered else _FULL if body.cut == 1 else _LOWER
-    full_m, curl_m = (0.019, 0.0015) if body.cut == 1 else (float(rng.uniform(0.020, 0.032)), 0.003)
-    crown = _make_cap(body, head, rgb, rng, line=line, thick_m=0.007 if covered else full_m, edge_m=0.010, curl=curl_m)
+    line = _FRINGE if fringe and not covered else _LOWER
+    full_m = float(rng.uniform(0.020, 0.032))
+    crown = _make_cap(body, head, rgb, rng, line=line, thick_m=0.007 if covered else full_m, edge_m=0.010, curl=0.003)
     return [crown, _make_curtain(body, head, cloth, rgb, rng, long=kind == "long")]
-
-
-def _make_short(body: Body, head: Head, outfit: Outfit, rng: np.random.Generator, *, pressed: bool) -> Extra:
-    rgb, skin = outfit.hair.rgb, outfit.skin
-    if body.cut > 1:
-        shape = SHORT[int(rng.integers(len(SHORT)))]
-        return _make_fuller_cap(body, head, rgb, rng, shape, pressed=pressed, skin=skin)
-    line = _vary_line(rng, _SHORT)
-    return _make_cap(body, head, rgb, rng, line=line, thick_m=0.006 if pressed else 0.017, edge_m=0.001, skin=skin)
-
-
-def _vary_line(rng: np.random.Generator, line: Line) -> Line:
-    """Return a hairline that lies higher or lower on the forehead, and has its own corners."""
-    lower, corner = float(rng.uniform(-3, 7)), float(rng.uniform(-4, 3))
-    return tuple(
-        (around, polar + lower * max(0.0, 1 - around / 70) + (corner if 20 < around < 60 else 0.0))
-        for around, polar in line
-    )
 
 
 def _interpolate_line(line: Line, around_rad: FloatArray) -> FloatArray:
@@ -125,10 +91,9 @@ def _make_cap(
     line: Line,
     thick_m: float,
     edge_m: float,
-    curl: float = 0.0015,
-    skin: Rgb | None = None,
+    curl: float,
 ) -> Extra:
-    """Return hair over the skull; with `skin` it thins out at the edge, as cut hair does."""
+    """Return hair over the skull, as thick as told on the crown and at its edge."""
     vertices, down = make_shell(head, line=line, thick_m=thick_m, edge_m=edge_m)
     rows = len(vertices)
     bump = rng.normal(0, curl, size=vertices.shape[:2]).astype(np.float32)
@@ -136,15 +101,11 @@ def _make_cap(
     outward = vertices - head.center_m
     vertices = vertices + bump[..., None] * outward / np.linalg.norm(outward, axis=2, keepdims=True)
     flat = vertices.reshape(-1, 3).astype(np.float32)
-    shade = np.where(np.arange(rows) == rows - 1, 0.6 if skin is None else 0.85, 1 - 0.22 * down[:, 0])
-    colours = _strands(rng, rows, _COLUMNS, rgb)
-    if skin is not None:
-        thin = np.clip((down.reshape(-1, 1) - 0.80) / 0.20, 0, 1) * 0.5
-        colours = (colours * (1 - thin) + np.asarray(skin, dtype=np.float32) * thin).astype(np.float32)
+    shade = np.where(np.arange(rows) == rows - 1, 0.6, 1 - 0.22 * down[:, 0])
     return make_extra(
         attach(body, flat, {"head": 1.0}),
         make_falling_faces(rows, _COLUMNS, closed=True),
-        colours,
+        _strands(rng, rows, _COLUMNS, rgb),
         np.repeat(shade, _COLUMNS).astype(np.float32),
     )
 
@@ -181,10 +142,9 @@ def _make_curtain(body: Body, head: Head, cloth: Clothed, rgb: Rgb, rng: np.rand
     x = head.center_m[0] + np.cos(around) * radius * 0.97
     y = np.sin(around) * radius
     tip = 0.03 * scale * behind if long else np.zeros_like(behind)
-    if body.cut > 1:
-        ragged = rng.normal(0, 0.012 if long else 0.007, size=columns)[None] * scale
-        at_face = np.clip(1 - 2.2 * behind, 0, 1) ** 1.5 * (0.45 if long else 0.25)
-        tip = tip + ragged * share[:, None] * behind - at_face * (top_z - end_z)
+    ragged = rng.normal(0, 0.012 if long else 0.007, size=columns)[None] * scale
+    at_face = np.clip(1 - 2.2 * behind, 0, 1) ** 1.5 * (0.45 if long else 0.25)
+    tip = tip + ragged * share[:, None] * behind - at_face * (top_z - end_z)
     z = top_z + (end_z - top_z) * share[:, None] - tip * share[:, None]
     if long:
         back = find_back(cloth, z[:, columns // 2])

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from sim.crowd.people.people import Garment, Outfit
 from sim.footage.people.bodies import REST, Body
 from sim.footage.people.cloth import Piece
-from sim.footage.people.cloth_fits import get_top_fit
+from sim.footage.people.cloth_fits import TOPS
 from sim.footage.people.extra import Clothed, Extra, attach, darken, make_extra
 from sim.footage.people.mesh_tools import make_falling_faces, make_grid_faces
 
@@ -99,7 +99,7 @@ def make_bottom_parts(body: Body, top: Garment, bottom: Garment) -> list[Extra]:
     rows, columns = 9, 36
     scale = float(body.rest_m[:, 2].max()) / 1.6
     hip = body.get_joint("upperleg01.L")
-    waist_z = float(hip[2]) + (0.014 - get_top_fit(top.kind, body.cut).hem_drop) * scale
+    waist_z = float(hip[2]) + (0.014 - TOPS[top.kind].hem_drop) * scale
     waist_z += 0.022 * scale * (kind == "dress")
     hem_z = _SKIRT_ENDS[kind] * scale
     share = np.linspace(0, 1, rows)

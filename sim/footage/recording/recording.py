@@ -88,7 +88,7 @@ class Manifest(_Part):
 
     `start_time` is the site's wall clock at frame 0, without zone: the time burnt into the pictures. `files` holds the
     sha256 of every other file of the folder, `sizes` their bytes. `staged` is there for real clips alone; `bodies`
-    names the body set that people were painted with, None in old recordings, which have the first.
+    names the body set that people were painted with, None in old recordings, whose set is gone.
     """
 
     schema_version: int

@@ -27,7 +27,7 @@ _ON_TORSO = (Material.TOP, Material.PRINT)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Landmarks:
-    """Places on a body at rest that tiles are hung on, metres; and `cut`, see `Body`."""
+    """Places on a body at rest that tiles are hung on, metres."""
 
     scale: float
     neck_m: FloatArray
@@ -38,7 +38,6 @@ class Landmarks:
     arms_m: FloatArray
     legs_m: FloatArray
     eyes_m: FloatArray
-    cut: int
 
     @property
     def torso_m(self) -> tuple[float, float]:
@@ -79,7 +78,6 @@ def find_landmarks(body: Body) -> Landmarks:
         arms_m=np.stack([body.get_joint(f"{name}.L") for name in ("upperarm01", "lowerarm01", "wrist")]),
         legs_m=np.stack([body.get_joint(f"{name}.L") for name in ("upperleg01", "lowerleg01", "foot")]),
         eyes_m=eyes,
-        cut=body.cut,
     )
 
 

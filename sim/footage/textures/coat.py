@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.crowd.people.people import Person
 from sim.footage.compiled import compiled
 from sim.footage.people.bodies import Body
-from sim.footage.people.cloth_fits import BOTTOMS, get_top_fit
+from sim.footage.people.cloth_fits import BOTTOMS, TOPS
 from sim.footage.people.dressing import DressedPerson
 from sim.footage.people.materials import Material
 from sim.footage.textures.bag_tile import make_bag_tile
@@ -99,7 +99,7 @@ def draw_levels(person: Person, body: Body) -> tuple[NDArray[np.uint8], ...]:
 
 def _find_hem(kind: str, marks: Landmarks) -> float:
     top, bottom = marks.torso_m
-    return (top - (marks.hips_m - get_top_fit(kind, marks.cut).hem_drop * marks.scale)) / (top - bottom)
+    return (top - (marks.hips_m - TOPS[kind].hem_drop * marks.scale)) / (top - bottom)
 
 
 def _make_loose(rng: np.random.Generator) -> NDArray[np.uint8]:

@@ -38,22 +38,17 @@ COLUMNS = ["height_px", "score", "is_plain"]
 
 
 def measure(
-    *, on_step: Callable[[str], None], model: Path | None, video: Path | None, painted: bool, bodies: str | None
+    *, on_step: Callable[[str], None], model: Path | None, video: Path | None, painted: bool
 ) -> tuple[Figure, ...]:
     """Look at frames of all cameras of the shipped recording, and of a real video, by the shipped model or another.
 
-    With `painted` the same frames are painted and encoded again first, as a build of today would make them; with
-    `bodies`, the name of a body set, so are those of the same day lived by people of that set.
+    With `painted` the same frames are painted and encoded again first, as a build of today would make them.
 
     Raises:
         RecordingError: no model that can be read.
-        ScenarioError: no such body set.
     """
     detector = PersonDetector(model or MODEL)
-    if painted or bodies is not None:
-        ours = look_at_painted(detector, bodies, on_step=on_step)
-    else:
-        ours = look_at_ours(detector, on_step=on_step)
+    ours = (look_at_painted if painted else look_at_ours)(detector, on_step=on_step)
     real = look_at_real(detector, video, on_step=on_step) if video is not None else None
     return tuple(_describe(ours, real))
 
@@ -82,15 +77,13 @@ def look_at_ours(detector: PersonDetector, *, on_step: Callable[[str], None]) ->
     return pd.DataFrame(found, columns=COLUMNS)
 
 
-def look_at_painted(detector: PersonDetector, bodies: str | None, *, on_step: Callable[[str], None]) -> pd.DataFrame:
+def look_at_painted(detector: PersonDetector, *, on_step: Callable[[str], None]) -> pd.DataFrame:
     """Return as `look_at_ours` the people of the same frames, painted now and encoded as a build does.
-
-    With `bodies` the scenario's people have bodies of that set; they walk as their bodies do, so not the same ways.
 
     Each is the last of a group of pictures cut short, so that the encoder had as many before it as in a build.
     """
     on_step("letting the crowd of the shipped scenario walk")
-    planned = plan_scenario(SCENARIO, bodies_set=bodies)
+    planned = plan_scenario(SCENARIO)
     plan, make_source = planned.plan, make_painters(planned)
     step = round(EVERY_S * plan.crowd.fps)
     found = []

@@ -15,6 +15,7 @@ from sim.crowd.scenario.scenario import find_site_folder, load_scenario
 from sim.crowd.walking.manners import CLOSE
 from sim.errors import ScenarioError
 from sim.site.model import load_site
+from tests.support.painted_hall import BODIES
 from tests.support.walking_hall import STRIDE_M, make_hall_crowd, make_hall_site, make_plain_people, make_scenario
 
 ARRIVE = [{"doors": ["street"], "at_s": [0, 1]}]
@@ -135,7 +136,7 @@ def morning():
     scenario = load_scenario(SHIPPED)
     site = load_site(find_site_folder(SHIPPED, scenario))
     scenario = scenario.model_copy(update={"duration_s": 100.0, "faults": ()})
-    bodies = load_body_index(Path("scenarios/bodies"))
+    bodies = load_body_index(BODIES)
     people = cast_people(scenario=scenario, bodies=bodies, rng=np.random.default_rng(5))
     strides = {name: facts.stride_m for name, facts in bodies.items()}
     crowd = make_crowd(site=site, scenario=scenario, people=people, stride_m=strides, rng=np.random.default_rng(6))

@@ -1,7 +1,6 @@
 """Stairs from one rectangle: a school of two floors keeps all promises of shipped ones, and people use its stairs."""
 
 import inspect
-from pathlib import Path
 
 import networkx as nx
 import numpy as np
@@ -20,6 +19,7 @@ from sim.site.drawn_site import list_drawn_problems, make_site
 from sim.site.model import Site, parse_site
 from sim.site.plan import make_floor_plan
 from tests.support.drawn_two_floors import ROUND_THE_STAIRS, STRAIGHT, TURNING, draw_two_floors
+from tests.support.painted_hall import BODIES
 from tests.unit.site.test_drawn_school import PROMISES
 
 SCHOOLS = {
@@ -93,7 +93,7 @@ def test_people_go_up_and_down() -> None:
     site = make_site(draw_two_floors(), site_id="elm")
     wish = Wish(story="passing", level=Level.MEDIUM, seed=2, people=40, minutes=3.0)
     scenario = parse_scenario(make_draft(wish, site, site_path="here").data, source="draft")
-    bodies = load_body_index(Path("scenarios/bodies"))
+    bodies = load_body_index(BODIES)
     crowd = make_crowd(
         site=site,
         scenario=scenario,

@@ -74,10 +74,8 @@ class PlannedBuild:
         )
 
 
-def plan_scenario(path: Path, *, seconds: float | None = None, bodies_set: str | None = None) -> PlannedBuild:
+def plan_scenario(path: Path, *, seconds: float | None = None) -> PlannedBuild:
     """Read a scenario and its site, dress its people and let them walk.
-
-    With `bodies_set` people have bodies of that set, whichever the scenario names.
 
     The scenario's seed gives two independent streams of chance, one for people and clothes, one for their ways.
     With `seconds` only the beginning is rendered.
@@ -87,8 +85,6 @@ def plan_scenario(path: Path, *, seconds: float | None = None, bodies_set: str |
         SiteError: the site cannot be read, or a camera hangs where none can.
     """
     scenario = load_scenario(path)
-    if bodies_set is not None:
-        scenario = scenario.model_copy(update={"bodies": bodies_set})
     site_folder = find_site_folder(path, scenario)
     bodies_folder = find_bodies_folder(path, scenario.bodies)
     site = load_site(site_folder)

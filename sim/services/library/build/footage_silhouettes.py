@@ -4,18 +4,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from sim.crowd.people.body_index import FIRST_SET
 from sim.crowd.scenario.scenario import load_scenario
 from sim.errors import RecordingError, SimError
 from sim.footage.build.add_silhouettes import add_silhouettes
 from sim.footage.build.camera_jobs.jobs import Progress, Reporter
-from sim.footage.paint.meshes import COARSE_PX
 from sim.footage.paint.painter import CameraSources
 from sim.footage.recording.open import Recording, open_recording
 from sim.services.app.wiring import PROJECT
 from sim.services.library.build.footage_build import make_painters, plan_scenario
 
-FIRST_WITH_COARSE_MESHES = 2
+FIRST_SET = "bodies"
+"""What people were painted with before recordings named their body set. It does not come with the program any more."""
 
 
 def make_silhouettes(
@@ -36,7 +35,8 @@ def make_silhouettes(
         clock: seconds, rising.
 
     Raises:
-        RecordingError: the scenario is not at hand or another one, or what it shows is not what the truth says.
+        RecordingError: people have bodies of a set that is gone, the scenario is not at hand or another one, or what it
+            shows is not what the truth says.
         ScenarioError, SiteError: the scenario or its site cannot be read.
     """
     recording = open_recording(folder)
@@ -51,11 +51,16 @@ def make_silhouettes(
 def make_mask_painters(recording: Recording, scenario: Path | None) -> CameraSources:
     """Return what measures each camera of a recording again. Raises as `make_silhouettes`."""
     manifest = recording.manifest
+    if manifest.staged is None and manifest.bodies in (None, FIRST_SET):
+        raise RecordingError(
+            f"{recording.folder} was painted with the first body set, which is not part of Sightline any more",
+            expected="a recording of a body set that is here",
+            todo="play, score and check it as it is, or build its scenario again as a new recording",
+        )
     path = scenario or _find_scenario(recording)
     found = load_scenario(path)
     facts = (found.scenario_id, found.seed, found.fps, found.main_size_wh, found.bodies)
-    bodies = manifest.bodies or FIRST_SET
-    own = (manifest.scenario_id, manifest.seed, manifest.fps, manifest.cameras[0].size_wh, bodies)
+    own = (manifest.scenario_id, manifest.seed, manifest.fps, manifest.cameras[0].size_wh, manifest.bodies)
     if facts != own:
         raise RecordingError(
             f"{path} is the scenario {facts[0]!r} with seed {facts[1]}, {facts[2]:g} frames/s, {facts[3]}, "
@@ -64,15 +69,8 @@ def make_mask_painters(recording: Recording, scenario: Path | None) -> CameraSou
             f"as {recording.folder} says",
             todo="name the file that the recording was built from with --scenario",
         )
-    coarse_px = float(COARSE_PX) if _read_generation(manifest.generator_version) >= FIRST_WITH_COARSE_MESHES else 0.0
     planned = plan_scenario(path, seconds=manifest.duration_s)
-    return replace(make_painters(planned), only_masks=True, coarse_px=coarse_px)
-
-
-def _read_generation(generator_version: str) -> int:
-    """Return the number behind the slash of "0.1.0/2"; what says none is taken for the newest painter."""
-    number = generator_version.rpartition("/")[2]
-    return int(number) if number.isdecimal() else FIRST_WITH_COARSE_MESHES
+    return replace(make_painters(planned), only_masks=True)
 
 
 def _find_scenario(recording: Recording) -> Path:

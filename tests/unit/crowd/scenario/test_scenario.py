@@ -14,6 +14,7 @@ from sim.crowd.scenario.story import check_story
 from sim.crowd.scenario.timetable import make_timetable
 from sim.errors import NewerSchemaError, ScenarioError
 from sim.site.model import load_site
+from tests.support.painted_hall import BODIES
 from tests.support.walking_hall import make_hall_site, make_scenario
 
 SHIPPED = Path("scenarios/morning-arrival.yaml")
@@ -26,7 +27,7 @@ LEAVE = {"do": "leave", "doors": ["room-1"]}
 def test_a_shipped_scenario_fits_its_site_and_can_be_cast(path):
     scenario = load_scenario(path)
     check_scenario(scenario, load_site(find_site_folder(path, scenario)))
-    bodies = load_body_index(Path("scenarios/bodies"))
+    bodies = load_body_index(BODIES)
     people = cast_people(scenario=scenario, bodies=bodies, rng=np.random.default_rng(scenario.seed))
     assert len(people) == scenario.people_count
     assert sum(len(p.later_outfits) for p in people) == sum(len(beat.changes) for beat in scenario.beats)
@@ -36,7 +37,7 @@ def test_the_quietest_shipped_story_can_be_planned():
     path = Path("scenarios/class-time.yaml")
     scenario = load_scenario(path)
     site = load_site(find_site_folder(path, scenario))
-    bodies = load_body_index(Path("scenarios/bodies"))
+    bodies = load_body_index(BODIES)
     people = cast_people(scenario=scenario, bodies=bodies, rng=np.random.default_rng(1))
     plans = make_timetable(site, scenario, people, RouteMap(site), np.random.default_rng(1))
     planned = {errand.event_id for plan in plans for errand in plan.errands}

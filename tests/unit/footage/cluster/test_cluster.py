@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.crowd.people.body_index import load_body_index
+from sim.crowd.people.body_index import NEWEST_SET, load_body_index
 from sim.errors import MachineError, RecordingError
 from sim.footage.build.build import build_recording
 from sim.footage.build.camera_jobs.jobs import Progress, Reporter
@@ -126,7 +126,7 @@ def test_a_camera_travels_with_its_plates_and_all_bodies(tmp_path: Path) -> None
         site=make_tiny_site(),
         crowd=make_tiny_crowd(),
         plates_folder=scenarios / "sites" / "birch-elementary" / "plates",
-        bodies_folder=scenarios / "bodies",
+        bodies_folder=scenarios / NEWEST_SET,
         size_wh=(320, 180),
         start_time=START,
         seed=1,

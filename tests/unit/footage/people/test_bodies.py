@@ -10,9 +10,9 @@ from sim.crowd.people.track import Pose
 from sim.crowd.walking.gait import CYCLE_M, CYCLE_SHARE
 from sim.errors import NewerSchemaError, RecordingError
 from sim.footage.people.bodies import Body, load_body
-from tests.support.painted_hall import BODIES, BODIES_2
+from tests.support.painted_hall import BODIES, SECOND_SCHEMA
 
-BODY_IDS = [(folder, name) for folder in (BODIES, BODIES_2) for name in sorted(load_body_index(folder))]
+BODY_IDS = [(folder, name) for folder in (BODIES, SECOND_SCHEMA) for name in sorted(load_body_index(folder))]
 
 
 @pytest.fixture(params=BODY_IDS, ids=lambda pair: f"{pair[0].name}-{pair[1]}")
@@ -35,7 +35,7 @@ def test_enough_bodies_of_both_ages_and_sexes() -> None:
     kinds = {name.split("_")[0] for name in facts}
     assert len(facts) >= 8
     assert kinds == {"boy", "girl", "man", "woman"}
-    assert all(1.35 < f.height_m < 1.75 for f in facts.values() if f.role is Role.STUDENT)
+    assert all(1.0 < f.height_m < 1.8 for f in facts.values() if f.role is Role.STUDENT)
     assert all(1.5 < f.height_m < 1.95 for f in facts.values() if f.role is Role.STAFF)
 
 

@@ -1,6 +1,5 @@
-"""The second body set: ages, hands that hang, walks that are one's own; and that the first has not moved."""
+"""The body set: ages, hands that hang, walks that are one's own."""
 
-import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.crowd.people.body_index import FIRST_SET, NEWEST_SET, choose_by_age, load_body_index
+from sim.crowd.people.body_index import NEWEST_SET, choose_by_age, load_body_index
 from sim.crowd.people.manner import HURRY, TRAITS, draw_manner
 from sim.crowd.people.people import Manner, Person, Role
 from sim.crowd.people.track import Pose
@@ -23,24 +22,16 @@ from sim.footage.people.materials import Material
 from sim.footage.people.own_walk import walk_as
 from sim.services.library.build.footage_build import find_bodies_folder
 from sim.site.model import load_site
-from tests.support.painted_hall import BODIES, BODIES_2, SCENARIOS, make_hall_people
+from tests.support.painted_hall import BODIES, SCENARIOS, make_hall_people
 from tests.unit.footage.people.test_bodies import measure_slides
 
-FACTS = load_body_index(BODIES_2)
+FACTS = load_body_index(BODIES)
 MEDIANS_M = {
     # Kuczmarski and others 2002 (CDC growth charts), stature for age, 50th percentile: (age, boys, girls).
     5.5: (1.121, 1.115), 6.0: (1.153, 1.150), 7.0: (1.218, 1.217), 8.0: (1.277, 1.275), 9.0: (1.333, 1.329),
     10.0: (1.384, 1.381), 10.5: (1.409, 1.410), 11.5: (1.461, 1.480), 13.0: (1.560, 1.570), 13.5: (1.602, 1.588),
     15.5: (1.716, 1.622), 16.0: (1.734, 1.625), 16.5: (1.747, 1.628), 17.0: (1.754, 1.630),
 }  # fmt: skip
-FIRST_SHA = "b769fc64c58560b02aaacf79094802ba2ebe588fc44760d1935f3c98abd04fd1"
-
-
-def test_the_first_set_is_what_the_shipped_recordings_were_painted_with() -> None:
-    digest = hashlib.sha256()
-    for path in sorted(BODIES.iterdir()):
-        digest.update(path.name.encode() + path.read_bytes())
-    assert digest.hexdigest() == FIRST_SHA
 
 
 def test_at_least_eighteen_bodies_of_all_ages() -> None:
@@ -71,8 +62,6 @@ def test_each_school_has_students_of_its_own_ages(site: str, low: float, high: f
     students = [f for f in choose_by_age(FACTS, ages).values() if f.role is Role.STUDENT]
     assert len(students) >= 6
     assert all(low < f.height_m < high for f in students)
-    first = load_body_index(BODIES)
-    assert choose_by_age(first, ages) == first, "the first set tells no ages and fits every school"
 
 
 def test_ages_that_no_body_fits_are_named() -> None:
@@ -81,19 +70,19 @@ def test_ages_that_no_body_fits_are_named() -> None:
 
 
 def test_a_missing_set_is_named_with_those_that_are_here(tmp_path: Path) -> None:
-    with pytest.raises(ScenarioError, match=r"'bodies-9'.*bodies, bodies-2.*update Sightline"):
+    with pytest.raises(ScenarioError, match=r"'bodies-9'.*one of bodies-2\..*update Sightline"):
         find_bodies_folder(tmp_path / "day.yaml", "bodies-9")
     (tmp_path / "bodies-9").mkdir()
     assert find_bodies_folder(tmp_path / "day.yaml", "bodies-9") == tmp_path / "bodies-9"
-    assert find_bodies_folder(tmp_path / "day.yaml", FIRST_SET).samefile(BODIES)
+    assert find_bodies_folder(tmp_path / "day.yaml", NEWEST_SET).samefile(BODIES)
 
 
 def test_the_newest_set_of_a_newer_schema_is_refused(tmp_path: Path) -> None:
-    index = json.loads((BODIES_2 / "bodies.json").read_text())
+    index = json.loads((BODIES / "bodies.json").read_text())
     (tmp_path / "bodies.json").write_text(json.dumps(index | {"schema_version": 4}))
     with pytest.raises(Exception, match="update Sightline"):
         load_body_index(tmp_path)
-    assert BODIES_2.name == NEWEST_SET
+    assert BODIES.name == NEWEST_SET
 
 
 def _person(number: int, body_id: str) -> Person:
@@ -125,7 +114,7 @@ def test_people_walk_the_halls_at_the_usual_cadence() -> None:
 @pytest.mark.parametrize("body_id", ["man_older", "girl_average"])
 def test_what_hangs_on_bones_stays_on_the_body_in_a_walk_of_ones_own(body_id: str) -> None:
     """Hair, bags and phones follow bones, the skin follows the mixed walk; they drifted apart by centimeters."""
-    body = load_body(BODIES_2, body_id)
+    body = load_body(BODIES, body_id)
     skull = body.get_part("head") > 0.99
     for number in range(20):
         own = walk_as(body, draw_manner(_person(number, body_id), FACTS[body_id]))
@@ -134,24 +123,20 @@ def test_what_hangs_on_bones_stays_on_the_body_in_a_walk_of_ones_own(body_id: st
         assert float(np.abs(carried - own.vertices_m[rows][:, skull]).max()) < 0.006
 
 
-def test_later_bodies_are_cut_anew_and_the_first_ones_are_not() -> None:
-    for folder, cut in ((BODIES, 1), (BODIES_2, 2)):
-        body = load_body(folder, "girl_average")
-        assert body.cut == cut
-        person = _person(1, "girl_average")
-        outfit = replace(person.outfit, top=replace(person.outfit.top, kind="T-shirt"), vest=None)
-        surface = dress_surface(body, outfit, np.random.default_rng(1))
-        at = surface.mesh.compute(body.rest_m)
-        scale = float(body.rest_m[:, 2].max()) / 1.6
-        middle = (np.abs(at[:, 1]) < 0.02 * scale) & (at[:, 0] > 0) & (surface.piece == Piece.TOP)
-        low = float(body.get_joint("neck01")[2]) - float(at[middle, 2].max())
-        hem = float(body.get_joint("upperleg01.L")[2]) - float(at[surface.piece == Piece.TOP, 2].min())
-        assert (low > 0.04 * scale) == (cut == 2)
-        assert (hem > 0.05 * scale) == (cut == 2)
+def test_a_t_shirt_leaves_the_neck_free_and_covers_the_belt() -> None:
+    body = load_body(BODIES, "girl_average")
+    person = _person(1, "girl_average")
+    outfit = replace(person.outfit, top=replace(person.outfit.top, kind="T-shirt"), vest=None)
+    surface = dress_surface(body, outfit, np.random.default_rng(1))
+    at = surface.mesh.compute(body.rest_m)
+    scale = float(body.rest_m[:, 2].max()) / 1.6
+    middle = (np.abs(at[:, 1]) < 0.02 * scale) & (at[:, 0] > 0) & (surface.piece == Piece.TOP)
+    assert float(body.get_joint("neck01")[2]) - float(at[middle, 2].max()) > 0.04 * scale
+    assert float(body.get_joint("upperleg01.L")[2]) - float(at[surface.piece == Piece.TOP, 2].min()) > 0.05 * scale
 
 
-def test_short_hair_has_more_than_one_outline_on_later_bodies() -> None:
-    body = load_body(BODIES_2, "boy_17")
+def test_short_hair_has_more_than_one_outline() -> None:
+    body = load_body(BODIES, "boy_17")
     rises = []
     for number in range(30):
         person = _person(number, "boy_17")
@@ -164,16 +149,9 @@ def test_short_hair_has_more_than_one_outline_on_later_bodies() -> None:
     assert max(rises) - min(rises) > 0.015
 
 
-def test_bodies_of_the_first_set_walk_as_they_did() -> None:
-    facts = load_body_index(BODIES)["girl_average"]
-    assert draw_manner(_person(1, "girl_average"), facts) == Manner()
-    body = load_body(BODIES, "girl_average")
-    assert walk_as(body, Manner()) is body
-
-
 @pytest.mark.parametrize("body_id", ["girl_5", "boy_8", "girl_average", "boy_17", "man_heavy", "woman_older"])
 def test_mixed_walks_slide_no_foot_and_keep_the_strides_the_crowd_counts_with(body_id: str) -> None:
-    body = load_body(BODIES_2, body_id)
+    body = load_body(BODIES, body_id)
     for number in range(12):
         manner = draw_manner(_person(number, body_id), FACTS[body_id])
         own = walk_as(body, replace(manner, holds_strap=number % 2 == 0))
@@ -203,7 +181,7 @@ def _hand_m(body: Body, pose: str, side: int) -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.mark.parametrize("body_id", sorted(FACTS))
 def test_hanging_hands_are_beside_the_hips_and_not_before_them(body_id: str) -> None:
-    body = load_body(BODIES_2, body_id)
+    body = load_body(BODIES, body_id)
     for side in (1, -1):
         hand, hips = _hand_m(body, "stand_a", side)
         assert hand[0] < hips[:, 0].max() + 0.02, "no hand is held out in front without a cause"
@@ -211,7 +189,7 @@ def test_hanging_hands_are_beside_the_hips_and_not_before_them(body_id: str) -> 
 
 
 def test_fingers_are_closed_where_something_is_carried() -> None:
-    body = load_body(BODIES_2, "boy_average")
+    body = load_body(BODIES, "boy_average")
 
     def reach_m(pose: str) -> float:
         row = body.pose_names.index(pose)

@@ -18,7 +18,7 @@ from sim.footage.people.figure import Figure
 from sim.footage.people.own_walk import walk_as
 from sim.footage.people.pose_groups import find_group
 from sim.footage.people.skin_mesh import cut_mesh, make_skin_mesh, split_pieces
-from tests.support.painted_hall import BODIES, BODIES_2, make_hall_people, stand
+from tests.support.painted_hall import BODIES, make_hall_people, stand
 
 PERSON = make_hall_people()[0]
 
@@ -64,8 +64,8 @@ def test_every_garment_fits(top: str, bottom: str) -> None:
     assert dressed.vertices_m[..., 2].min() > -0.01
 
 
-def test_every_top_fits_bodies_of_the_second_set() -> None:
-    body = load_body(BODIES_2, "woman_heavy")
+def test_every_top_fits_a_heavy_body() -> None:
+    body = get_body("woman_heavy")
     for kind in TOPS:
         person = replace(_wear(top=replace(PERSON.outfit.top, kind=kind)), body_id=body.body_id)
         dressed = dress_person(body, person)
@@ -187,7 +187,7 @@ def test_rare_poses_have_the_same_mesh_as_everyday_ones() -> None:
 @pytest.mark.parametrize("kind", ["none", "violin case", "rolling backpack", "backpack"])
 @pytest.mark.parametrize("pose", ["walk03", "walk_hurry05", "stand_b", "run03", "lie"])
 def test_a_body_held_in_some_poses_is_as_in_all(kind: str, pose: str) -> None:
-    body = load_body(BODIES_2, "girl_16")
+    body = get_body("girl_16")
     bag = Garment(kind=kind, colour="black", rgb=(0.02, 0.02, 0.02))
     manner = Manner(shares=(("walk_long", 0.4), ("walk_stoop", 0.2)), holds_strap=kind == "backpack")
     person = replace(_wear(bag=bag), manner=manner)

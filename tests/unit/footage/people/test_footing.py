@@ -1,7 +1,6 @@
 """Feet stay where they are put: over real people on a real walk, and in small."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,16 +15,16 @@ from sim.footage.people.dressing import dress_person
 from sim.footage.people.figure import Figure
 from sim.footage.people.footing import HOLD_M, Contact, compute_leg_shares, plan_feet
 from sim.footage.people.motion import Stances, find_cuts
+from tests.support.painted_hall import BODIES
 from tests.support.walking_hall import make_hall_site, make_plain_people, make_scenario
 
-BODIES = [("bodies", "girl_average"), ("bodies-2", "girl_9")]
 ON_GROUND_M = 0.012
 MOST_SLIDE_M = 0.03
 
 
-@pytest.fixture(scope="module", params=BODIES, ids="-".join)
+@pytest.fixture(scope="module", params=["girl_average", "girl_9"])
 def body(request):
-    return load_body(Path("scenarios") / request.param[0], request.param[1])
+    return load_body(BODIES, request.param)
 
 
 @pytest.fixture(scope="module")

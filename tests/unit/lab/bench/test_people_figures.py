@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sim.footage.build.camera_jobs.camera_job import Encoding
+from sim.footage.recording.recording import GROUP_FRAMES
 from sim.footage.source import Sighting
 from sim.lab.bench.people_figures import encode_last, is_plain
 
@@ -36,7 +37,7 @@ class _Source:
 def test_the_last_of_a_group_is_the_frame_asked_for(frame: int) -> None:
     source = _Source()
     bgr, sightings = encode_last(source, frame, size_wh=SIZE_WH, fps=10.0, encoding=Encoding())
-    assert source.asked == list(range(frame - frame % 10, frame + 1))
+    assert source.asked == list(range(frame - frame % GROUP_FRAMES, frame + 1))
     assert [s.person_id for s in sightings] == [f"P-{frame}"]
     assert bgr.shape == (180, 320, 3)
     assert float(bgr.mean()) == pytest.approx(20 + 8 * (frame % 20), abs=4)
