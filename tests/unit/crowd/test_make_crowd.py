@@ -7,15 +7,16 @@ import pytest
 import shapely
 
 from sim.crowd.crowd import make_crowd
-from sim.crowd.people.body_index import load_body_index
+from sim.crowd.people.body_index import choose_by_age, load_body_index
 from sim.crowd.people.track import Crowd, Pose
 from sim.crowd.places.ground import make_ground
 from sim.crowd.scenario.casting import cast_people
 from sim.crowd.scenario.scenario import find_site_folder, load_scenario
-from sim.crowd.walking.manners import CLOSE
+from sim.crowd.traffic.curb import add_stops
+from sim.crowd.walking.manners import APART, CLOSE
 from sim.errors import ScenarioError
+from sim.services.library.build.footage_build import find_bodies_folder
 from sim.site.model import load_site
-from tests.support.painted_hall import BODIES
 from tests.support.walking_hall import STRIDE_M, make_hall_crowd, make_hall_site, make_plain_people, make_scenario
 
 ARRIVE = [{"doors": ["street"], "at_s": [0, 1]}]
@@ -134,9 +135,9 @@ def test_a_body_without_stride_is_named():
 @pytest.fixture(scope="module")
 def morning():
     scenario = load_scenario(SHIPPED)
-    site = load_site(find_site_folder(SHIPPED, scenario))
+    site = add_stops(load_site(find_site_folder(SHIPPED, scenario)))
     scenario = scenario.model_copy(update={"duration_s": 100.0, "faults": ()})
-    bodies = load_body_index(BODIES)
+    bodies = choose_by_age(load_body_index(find_bodies_folder(SHIPPED, scenario.bodies)), site.ages)
     people = cast_people(scenario=scenario, bodies=bodies, rng=np.random.default_rng(5))
     strides = {name: facts.stride_m for name, facts in bodies.items()}
     crowd = make_crowd(site=site, scenario=scenario, people=people, stride_m=strides, rng=np.random.default_rng(6))
@@ -152,8 +153,9 @@ def test_the_cast_is_what_the_scenario_asks_for(morning):
 
 
 def test_nobody_in_the_morning_walks_through_anybody_or_a_wall(morning):
-    site, _, crowd = morning
-    assert compute_smallest_gap_m(crowd) >= CLOSE.gap_m - 0.03
+    site, scenario, crowd = morning
+    manners = APART if scenario.keeps_apart else CLOSE
+    assert compute_smallest_gap_m(crowd) >= manners.gap_m - 0.03
     grounds = {floor.floor_id: make_ground(site, floor.floor_id) for floor in site.floors}
     shared = [(portal.landing, ground.floor) for ground in grounds.values() for portal in ground.plan.portals]
     for track in crowd.tracks:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import yaml
 
-from sim.crowd.people.body_index import load_body_index
+from sim.crowd.people.body_index import choose_by_age, load_body_index
 from sim.crowd.people.people import Aid
 from sim.crowd.places.routes import RouteMap
 from sim.crowd.scenario.beats import BEAT_KINDS
@@ -13,8 +13,8 @@ from sim.crowd.scenario.scenario import Day, Scenario, check_scenario, find_site
 from sim.crowd.scenario.story import check_story
 from sim.crowd.scenario.timetable import make_timetable
 from sim.errors import NewerSchemaError, ScenarioError
+from sim.services.library.build.footage_build import find_bodies_folder
 from sim.site.model import load_site
-from tests.support.painted_hall import BODIES
 from tests.support.walking_hall import make_hall_site, make_scenario
 
 SHIPPED = Path("scenarios/morning-arrival.yaml")
@@ -26,8 +26,9 @@ LEAVE = {"do": "leave", "doors": ["room-1"]}
 @pytest.mark.parametrize("path", ALL_SHIPPED, ids=lambda path: path.stem)
 def test_a_shipped_scenario_fits_its_site_and_can_be_cast(path):
     scenario = load_scenario(path)
-    check_scenario(scenario, load_site(find_site_folder(path, scenario)))
-    bodies = load_body_index(BODIES)
+    site = load_site(find_site_folder(path, scenario))
+    check_scenario(scenario, site)
+    bodies = choose_by_age(load_body_index(find_bodies_folder(path, scenario.bodies)), site.ages)
     people = cast_people(scenario=scenario, bodies=bodies, rng=np.random.default_rng(scenario.seed))
     assert len(people) == scenario.people_count
     assert sum(len(p.later_outfits) for p in people) == sum(len(beat.changes) for beat in scenario.beats)
@@ -37,7 +38,7 @@ def test_the_quietest_shipped_story_can_be_planned():
     path = Path("scenarios/class-time.yaml")
     scenario = load_scenario(path)
     site = load_site(find_site_folder(path, scenario))
-    bodies = load_body_index(BODIES)
+    bodies = choose_by_age(load_body_index(find_bodies_folder(path, scenario.bodies)), site.ages)
     people = cast_people(scenario=scenario, bodies=bodies, rng=np.random.default_rng(1))
     plans = make_timetable(site, scenario, people, RouteMap(site), np.random.default_rng(1))
     planned = {errand.event_id for plan in plans for errand in plan.errands}
