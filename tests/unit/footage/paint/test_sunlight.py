@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.crowd.people.body_index import NEWEST_SET
 from sim.errors import RecordingError
 from sim.footage.paint.cast_shadows import compute_surface
 from sim.footage.paint.picture import ScenePainter
@@ -18,7 +17,7 @@ from sim.footage.paint.shading import OUTDOORS, choose_lighting
 from sim.footage.paint.sunlight import find_sunlight
 from sim.site.camera import CameraView, make_view
 from sim.site.model import load_site
-from tests.support.painted_hall import SCENARIOS, make_figure, make_hall_people, stand
+from tests.support.painted_hall import make_figure, make_hall_people, stand
 
 SITES = Path("scenarios/sites")
 SIZE_WH = (960, 540)
@@ -80,9 +79,8 @@ def test_who_stands_in_the_shade_gets_no_sun_and_casts_no_shadow(is_lit: bool) -
     sunlight = find_sunlight(view, plate, OUTDOORS)
     assert sunlight is not None
     assert sunlight.get(place) == pytest.approx(float(is_lit), abs=0.05)
-    folder = SCENARIOS / NEWEST_SET
-    person = make_hall_people(folder=folder)[0]
-    figures = {(person.person_id, 0): make_figure(person, folder)}
+    person = make_hall_people()[0]
+    figures = {(person.person_id, 0): make_figure(person)}
     stance = replace(stand(person, place[0], place[1]), xyz_m=place)
     picture, (seen,) = ScenePainter(view, plate, figures, lighting=OUTDOORS).paint([stance])
     x1, y1, x2, y2 = (int(v) for v in seen.box_xyxy)
