@@ -51,4 +51,4 @@ def make_moved_plate(
     if sunlight is None:
         return plate
     lit = cv2.remap(sunlight, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return replace(plate, sunlight=cv2.resize(lit, size_wh, interpolation=cv2.INTER_AREA))
+    return replace(plate, sunlight=cv2.resize(lit, size_wh, interpolation=cv2.INTER_AREA).astype(np.float32))

@@ -156,7 +156,8 @@ def read_sunlight_file(folder: Path, camera_id: str, *, size_wh: tuple[int, int]
             expected=f"8-bit grey, the shape of {width}x{height}",
             todo="bake it again, or delete it: then the sun shines everywhere",
         )
-    return cv2.resize(sun, size_wh, interpolation=cv2.INTER_AREA).astype(np.float32) / np.float32(255)
+    small = cv2.resize(sun.astype(np.uint8), size_wh, interpolation=cv2.INTER_AREA)
+    return small.astype(np.float32) / np.float32(255)
 
 
 def _read(path: Path, mode: int) -> NDArray[np.generic]:

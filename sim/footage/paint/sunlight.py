@@ -61,9 +61,8 @@ def find_sunlight(view: CameraView, plate: Plate, lighting: Lighting) -> Sunligh
     np.add.at(total, (row, column), lit)
     np.add.at(count, (row, column), 1)
     share = _fill(total / np.maximum(count, 1), count > 0)
-    return Sunlight(
-        cv2.blur(share, (3, 3)), (float(corner[0]), float(corner[1])), tuple(-each for each in lighting.key_direction)
-    )
+    x, y, z = lighting.key_direction
+    return Sunlight(cv2.blur(share, (3, 3)).astype(np.float32), (float(corner[0]), float(corner[1])), (-x, -y, -z))
 
 
 def _fill(share: NDArray[np.float64], is_known: NDArray[np.bool_]) -> FloatArray:
@@ -73,4 +72,5 @@ def _fill(share: NDArray[np.float64], is_known: NDArray[np.bool_]) -> FloatArray
     )
     known = np.zeros(int(nearest.max()) + 1, dtype=np.float32)
     known[nearest[is_known]] = share[is_known]
-    return known[nearest]
+    filled: FloatArray = known[nearest]
+    return filled

@@ -50,8 +50,8 @@ def test_every_camera_in_the_sun_has_a_file() -> None:
 def test_the_plate_is_lighter_where_the_sun_is_said_to_shine(path: Path) -> None:
     _, plate, surface_m = look(path)
     assert plate.sunlight is not None
-    ground = ((np.abs(surface_m[..., 2]) < 0.1) & (plate.depth_m < 40)).astype(np.uint8)
-    ground = cv2.erode(ground, np.ones((5, 5), np.uint8)) > 0
+    level = (np.abs(surface_m[..., 2]) < 0.1) & (plate.depth_m < 40)
+    ground = cv2.erode(level.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     lit, dark = ((plate.sunlight > 0.98) & ground, (plate.sunlight < 0.02) & ground)
     near = np.ones((2 * NEAR_PX + 1, 2 * NEAR_PX + 1), np.uint8)
     beside_dark, beside_lit = (cv2.dilate(mask.astype(np.uint8), near) > 0 for mask in (dark, lit))
