@@ -21,7 +21,7 @@ TAB = "0b6b4a2e-6b8e-4a53-9d0c-2f4f6a0a1c11"
 NEEDS_MORE = {"mine", "accounts", "import-people", "learning-systems", "start"}
 """Pages of people who signed in, see `test_school_sign_in`, and the one that is Home's other address."""
 NOTHING = {"final_zone": None, "not_on_camera": False, "note": ""}
-WORDS_ONLY_FORM = "maple-ridge-arrival-practice-6"
+WORDS_ONLY_FORM = "maple-ridge-morning-practice-6"
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from tests.browser.conftest import begin_practice
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.server_process import ServerProcess
 
-RECORDING = "maple-ridge-arrival"
+RECORDING = "maple-ridge-morning"
 
 
 class Drill:

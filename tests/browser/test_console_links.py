@@ -18,8 +18,8 @@ from tests.support.console_modules import load_modules
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.server_process import ServerProcess
 
-FORM = "maple-ridge-arrival-practice-1"
-RECORDING = "maple-ridge-arrival"
+FORM = "maple-ridge-morning-practice-1"
+RECORDING = "maple-ridge-morning"
 SITE = Path(__file__).parents[2] / "scenarios" / "sites" / "maple-ridge"
 CHEST_M = 1.1
 TOUCH_PX = 44

@@ -15,7 +15,7 @@ from tests.support.server_process import ServerProcess
 
 Stored = Callable[[], dict]
 OUTLINE = "**/api/attempts/*/outline"
-SAMPLE = "maple-ridge-arrival"
+SAMPLE = "maple-ridge-morning"
 PERSON, CAMERA, FRAME = "P001", "CAM-01", 10
 NOBODY = (0.95, 0.45)
 """Below the button that brings back all cameras, on a phone too."""

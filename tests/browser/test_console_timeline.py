@@ -13,8 +13,8 @@ from tests.browser.conftest import begin_practice
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.server_process import ServerProcess
 
-FORM = "maple-ridge-arrival-trace-a"
-RECORDING = "maple-ridge-arrival"
+FORM = "maple-ridge-morning-trace-a"
+RECORDING = "maple-ridge-morning"
 DURATION_S = 300.0
 DEAD = "CAM-13"
 """Has no picture from 128 s to 140 s."""

@@ -17,7 +17,7 @@ from tests.support.answer_player import AnswerPlayer, press_start
 from tests.support.console_page import ConsolePage
 from tests.support.server_process import ServerProcess
 
-RECORDING = "maple-ridge-arrival"
+RECORDING = "maple-ridge-morning"
 LINKS_OFF = "localStorage.setItem('sightline-links', 'off')"
 """As switched off at the console: a link to the next camera may lie over the very spot that is marked."""
 AT_A_DESK = (

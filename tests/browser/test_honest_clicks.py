@@ -13,7 +13,7 @@ from tests.support.answer_player import press_start
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.server_process import ServerProcess
 
-RECORDING = "maple-ridge-arrival"
+RECORDING = "maple-ridge-morning"
 LINKS_OFF = "localStorage.setItem('sightline-links', 'off')"
 
 

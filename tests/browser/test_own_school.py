@@ -29,6 +29,7 @@ from sim.site.model import PLATES_FOLDER, Site, load_site
 from sim.tasks import get_task_type
 from tests.support.answer_player import AnswerPlayer, press_start
 from tests.support.console_page import ConsolePage
+from tests.support.dismissal_clip import FPS, HALL, find_busy_frame, find_clip
 from tests.support.school_editor import SLOW_MS, SchoolEditor
 from tests.support.server_process import ServerProcess
 
@@ -331,7 +332,6 @@ def test_a_second_floor_its_stairs_and_a_person_in_a_still(page: Page, birch: Si
 
 def make_busy_still() -> bytes:
     """A frame of a recording with people in it, as somebody exports it from a camera."""
-    clip = Path("sample_footage/birch-dismissal/main/CAM-03.mp4")
     file = io.BytesIO()
-    Image.fromarray(decode_frame(clip, frame=900, fps=10)).save(file, format="PNG")
+    Image.fromarray(decode_frame(find_clip(HALL), frame=find_busy_frame(HALL), fps=FPS)).save(file, format="PNG")
     return file.getvalue()

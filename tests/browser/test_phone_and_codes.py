@@ -90,7 +90,7 @@ def test_an_address_of_this_computer_alone_says_so(
 def test_a_call_leaves_the_next_cameras_and_the_keyboard_out_of_the_thumbs_way(
     phone_context: BrowserContext, server: ServerProcess, services: App
 ) -> None:
-    attempt_id = begin_practice(services, "maple-ridge-arrival-pull-up-1")
+    attempt_id = begin_practice(services, "maple-ridge-morning-pull-up-1")
     phone = ConsolePage(phone_context.new_page(), f"{server.url}/drill?attempt={attempt_id}").open()
     phone.part("finderTab").tap()
     phone.page.locator(".finder-row[data-camera=CAM-05]").tap()

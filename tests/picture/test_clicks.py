@@ -13,7 +13,7 @@ from sim.services.app.score import load_truth_index
 from sim.services.library.build.footage_silhouettes import make_mask_painters
 from sim.truth.index import TruthIndex
 
-SAMPLE = Path("sample_footage/maple-ridge-arrival")
+SAMPLE = Path("sample_footage/maple-ridge-morning")
 CLICKS, PEOPLE = 60, 8
 CAMERA, FRAMES = "CAM-04", range(600, 1200, 60)
 

@@ -15,7 +15,7 @@ from sim.footage.recording.open import load_truth, open_recording
 from sim.site.next_camera import LinkZone, compute_links
 from tests.support.true_transitions import Transition, list_transitions
 
-RECORDING = Path(__file__).parents[2] / "sample_footage" / "maple-ridge-arrival"
+RECORDING = Path(__file__).parents[2] / "sample_footage" / "maple-ridge-morning"
 LEAST_RIGHT = 0.9
 FEWEST = 300
 

@@ -20,7 +20,7 @@ from sim.ui.http.routes import make_routes
 from tests.support.driven_drill import Drill
 from tests.support.object_store import Gate, ObjectStore
 
-RECORDING = PROJECT / "sample_footage" / "maple-ridge-arrival"
+RECORDING = PROJECT / "sample_footage" / "maple-ridge-morning"
 FORMS = PROJECT / "scenarios" / "forms"
 LINE_BYTES_S = 12_500_000
 

@@ -8,7 +8,7 @@ from sim.services.app.score import load_truth_index
 from sim.truth.index import TruthIndex, make_truth_index
 from tests.support.trace_tables import make_table
 
-SHIPPED = Path(__file__).parents[2] / "sample_footage" / "maple-ridge-arrival"
+SHIPPED = Path(__file__).parents[2] / "sample_footage" / "maple-ridge-morning"
 
 
 @cache

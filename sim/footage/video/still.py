@@ -32,7 +32,7 @@ class StillBox:
 def load_still(recording: Recording, camera_id: str, frame: int) -> RgbPicture:
     """Return one frame of a camera's main stream, [height, width, 3] uint8, red-green-blue.
 
-    Decodes from the key frame before it, so at most ten pictures.
+    Decodes from the key frame before it, so at most twenty pictures.
 
     Raises:
         RecordingError: unknown camera, a frame outside the recording, or a clip that cannot be decoded there.

@@ -16,6 +16,7 @@ from sim.services.library.generate.sites import find_missing_plates
 from sim.site.camera import make_view
 from sim.site.checks import list_problems
 from sim.site.model import Site, load_site, parse_site
+from tests.support.dismissal_clip import find_clip
 
 BIRCH = PROJECT / "scenarios" / "sites" / "birch-elementary"
 CORNERS = ((0, -1.5, 0), (2, 1.8, 0), (5, 0.4, 1.1), (8, -1.4, 0), (3, 1.8, 2.1), (9, 1.6, 2.4), (1, -1.0, 1.5))
@@ -126,7 +127,7 @@ def test_depth_files_are_read_as_plates_are(site: Site, tmp_path: Path) -> None:
 
 def test_a_plate_is_made_of_a_still_or_a_clip(site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "site.yaml").write_bytes((BIRCH / "site.yaml").read_bytes())
-    still, clip = tmp_path / "still.jpg", PROJECT / "sample_footage" / "birch-dismissal" / "main" / "CAM-03.mp4"
+    still, clip = tmp_path / "still.jpg", find_clip("CAM-03")
     Image.open(BIRCH / "plates" / "CAM-03.webp").convert("RGB").save(still, quality=95)
     for source in (still, clip):
         assert run("plate", str(tmp_path), "CAM-03", str(source)) == 0

@@ -20,7 +20,7 @@ from sim.tasks.common.known import Known
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import Stay, make_people, make_table, make_worked_table
 
-SHIPPED_FORMS = load_form_set(PROJECT / "scenarios" / "forms" / "maple-ridge-arrival.yaml")
+SHIPPED_FORMS = load_form_set(PROJECT / "scenarios" / "forms" / "maple-ridge-morning.yaml")
 TRACE = Task(type="trace", target="P001", window_s=(0.0, 60.0))
 WORKED = make_truth_index(make_worked_table())
 

@@ -16,7 +16,7 @@ from sim.tasks import get_task_type
 from sim.truth.camera_faults import count_clock_faults
 from tests.support.story_truth import SHIPPED, load_story_index
 
-FORMS = load_form_set(PROJECT / "scenarios" / "forms" / "maple-ridge-arrival.yaml")
+FORMS = load_form_set(PROJECT / "scenarios" / "forms" / "maple-ridge-morning.yaml")
 INDEX = load_story_index()
 FIRST = tuple(form for form in FORMS.forms if form.reference is Reference.THREE_PHOTOS)
 UNSURE = tuple(form for form in FORMS.practice if form.reference is not Reference.THREE_PHOTOS)
@@ -46,7 +46,7 @@ def test_the_shipped_forms_hold_by_the_rules_of_today() -> None:
             shown = form.reference
             made = compute_difficulty(form.task, INDEX, people, clock_faults=clock_faults, reference=shown)
             assert made == form.difficulty
-    numbers = [form.form_id.removeprefix("maple-ridge-arrival-") for form in FORMS.forms if form.type == "setup"]
+    numbers = [form.form_id.removeprefix("maple-ridge-morning-") for form in FORMS.forms if form.type == "setup"]
     assert numbers == ["setup-2", "setup-3"]
 
 
@@ -125,7 +125,7 @@ def test_the_forms_of_before_keep_their_versions() -> None:
     trace-b has a leg less since glimpses are none, and setup-3 is new. Forms that start from a last sighting, as
     practice does since schema 3, are others: the measured ones without one are as they were.
     """
-    changed = {"maple-ridge-arrival-trace-b", "maple-ridge-arrival-setup-3"}
+    changed = {"maple-ridge-morning-trace-b", "maple-ridge-morning-setup-3"}
     before = [form for form in FIRST if form.form_id not in changed and form.known is None]
     assert len([form for form in before if form.use == "parallel"]) == 11
     written = "".join(form.model_dump_json() for form in before)

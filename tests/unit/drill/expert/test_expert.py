@@ -105,8 +105,8 @@ def test_what_no_open_picture_shows_changes_nothing(
 
 @pytest.mark.parametrize("name", ["practice-2", "last-seen-h", "origin-1"])
 def test_nor_on_the_shipped_recording(name: str, shipped_truth: tuple[TruthIndex, pd.DataFrame, PlanSense]) -> None:
-    forms = load_form_set(PROJECT / "scenarios" / "forms" / "maple-ridge-arrival.yaml")
-    form = next(form for form in forms.forms if form.form_id == f"maple-ridge-arrival-{name}")
+    forms = load_form_set(PROJECT / "scenarios" / "forms" / "maple-ridge-morning.yaml")
+    form = next(form for form in forms.forms if form.form_id == f"maple-ridge-morning-{name}")
     index, people, sense = shipped_truth
     check_blind(form.task, index, people, sense, seed=5, limit_s=form.limit_s)
 
@@ -152,8 +152,8 @@ def test_small_people_are_not_noticed_and_clothes_are_read_with_the_stated_error
 def test_captions_and_events_fit_the_drill_and_say_the_next_cameras(
     shipped_truth: tuple[TruthIndex, pd.DataFrame, PlanSense],
 ) -> None:
-    forms = load_form_set(PROJECT / "scenarios" / "forms" / "maple-ridge-arrival.yaml")
-    form = next(form for form in forms.forms if form.form_id == "maple-ridge-arrival-practice-2")
+    forms = load_form_set(PROJECT / "scenarios" / "forms" / "maple-ridge-morning.yaml")
+    form = next(form for form in forms.forms if form.form_id == "maple-ridge-morning-practice-2")
     index, people, sense = shipped_truth
     run = run_expert(form.task, make_scene(index, people), sense, limit_s=form.limit_s)
     assert run.captions[0].text == "Start where they were last seen: camera 14."

@@ -76,12 +76,17 @@ def test_impossible_truth_is_found_behind_a_right_hash(
     assert any(message in problem for problem in problems)
 
 
-def test_a_clip_with_other_groups_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.footage.video.encode.GROUP_FRAMES", 25)
-    _write_clip(tmp_path / "long.mp4", frames=50)
-    assert check_clip(tmp_path / "long.mp4", size_wh=(320, 180), fps=10, frame_count=50) == [
-        "key frames are not every 10 frames"
-    ]
+@pytest.mark.parametrize(
+    ("group_frames", "problems"),
+    [(10, []), (20, []), (25, ["has more than 20 frames from one key frame to the next"])],
+    ids=["as older recordings have them", "as they are made", "longer"],
+)
+def test_a_clip_with_longer_groups_is_refused(
+    group_frames: int, problems: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.footage.video.encode.GROUP_FRAMES", group_frames)
+    _write_clip(tmp_path / "clip.mp4", frames=50)
+    assert check_clip(tmp_path / "clip.mp4", size_wh=(320, 180), fps=10, frame_count=50) == problems
 
 
 def _write_clip(path: Path, *, frames: int) -> None:

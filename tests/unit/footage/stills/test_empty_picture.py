@@ -10,17 +10,16 @@ from sim.errors import RecordingError
 from sim.footage.paint.plate import read_plate_files
 from sim.footage.stills.empty_picture import compute_empty_picture
 from sim.footage.video.still import decode_frame
-from sim.services.app.wiring import PROJECT
+from tests.support.dismissal_clip import FPS, LOBBY, PLATES, find_clip
 
-CLIP = PROJECT / "sample_footage" / "birch-dismissal" / "main" / "CAM-03.mp4"
-PLATES = PROJECT / "scenarios" / "sites" / "birch-elementary" / "plates"
+CLIP = find_clip(LOBBY)
 OFF = 28
 TEXT_ROWS = 40
 
 
 def compute_wrong(bgr: np.ndarray) -> float:
     """The share of pixels that are not the plate's, once it has the same exposure; on-screen text is left out."""
-    plate, _ = read_plate_files(PLATES, "CAM-03")
+    plate, _ = read_plate_files(PLATES, LOBBY)
     fits = [np.polyfit(plate[::7, ::7, k].ravel(), bgr[::7, ::7, k].ravel(), 1) for k in range(3)]
     same = np.stack([np.polyval(fit, plate[..., k]) for k, fit in enumerate(fits)], axis=2)
     soft = [cv2.GaussianBlur(each.astype(np.float32), (0, 0), 2) for each in (bgr, same)]
@@ -30,7 +29,7 @@ def compute_wrong(bgr: np.ndarray) -> float:
 
 def test_people_who_walk_by_are_gone() -> None:
     empty = compute_empty_picture(CLIP, most=31)
-    busiest = max(compute_wrong(decode_frame(CLIP, frame=frame, fps=10)[..., ::-1]) for frame in range(100, 1700, 200))
+    busiest = max(compute_wrong(decode_frame(CLIP, frame=frame, fps=FPS)[..., ::-1]) for frame in range(100, 1700, 200))
     left = compute_wrong(empty.bgr)
     assert empty.pictures == 31
     assert busiest > 0.005

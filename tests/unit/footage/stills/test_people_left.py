@@ -17,12 +17,10 @@ from sim.footage.stills.people_left import (
 )
 from sim.footage.stills.person_detector import PersonDetector
 from sim.footage.stills.uploaded import Kind, convert
-from sim.footage.video.still import decode_frames
-from sim.services.app.wiring import PROJECT
+from sim.footage.video.still import decode_frame
+from tests.support.dismissal_clip import FPS, HALL, PLATES, find_busy_frame, find_clip, find_empty_frame
 
-CLIP = PROJECT / "sample_footage" / "birch-dismissal" / "main" / "CAM-03.mp4"
-PLATES = PROJECT / "scenarios" / "sites" / "birch-elementary" / "plates"
-BUSY, EMPTY = 900, range(300, 301)
+CLIP = find_clip(HALL)
 
 
 @pytest.fixture(scope="module")
@@ -32,13 +30,12 @@ def detector() -> PersonDetector:
 
 @pytest.fixture(scope="module")
 def busy() -> Bgr:
-    return np.ascontiguousarray(decode_frames(CLIP, frames=range(BUSY, BUSY + 1), fps=10)[BUSY][..., ::-1])
+    return np.ascontiguousarray(decode_frame(CLIP, frame=find_busy_frame(HALL), fps=FPS)[..., ::-1])
 
 
 @pytest.fixture(scope="module")
 def empty() -> Bgr:
-    (rgb,) = decode_frames(CLIP, frames=EMPTY, fps=10).values()
-    return np.ascontiguousarray(rgb[..., ::-1])
+    return np.ascontiguousarray(decode_frame(CLIP, frame=find_empty_frame(HALL), fps=FPS)[..., ::-1])
 
 
 def measure_off(bgr: Bgr, other: Bgr, box: Box) -> float:
@@ -52,7 +49,7 @@ def test_people_are_found_and_an_empty_hall_has_none(detector: PersonDetector, b
     found = find_people(busy, detector)
     assert len(found) >= 3
     assert all(0 <= left < right <= 1 and 0 <= top < bottom <= 1 for left, top, right, bottom in found)
-    plate, _ = read_plate_files(PLATES, "CAM-03")
+    plate, _ = read_plate_files(PLATES, HALL)
     assert find_people(np.ascontiguousarray(plate), detector) == ()
 
 

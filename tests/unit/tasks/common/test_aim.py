@@ -11,7 +11,7 @@ from sim.tasks.common.aim import CLICK_SHARES, SIDEWAYS_SHARE, aim_at
 from sim.truth.index import TruthIndex, make_truth_index
 from tests.support.trace_tables import SIZE_WH, Stay, make_table
 
-SAMPLE = Path("sample_footage/maple-ridge-arrival")
+SAMPLE = Path("sample_footage/maple-ridge-morning")
 
 
 @pytest.fixture(scope="module")
