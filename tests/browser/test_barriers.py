@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from sim.drill.event import Event, EventKind
+from sim.drill.reference import Reference
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, familiarisation
 from sim.services.attempt.intake import accept_events
@@ -16,12 +17,13 @@ from tests.browser.conftest import PRACTICE_FORM, begin_practice
 from tests.support.barriers import list_barriers
 from tests.support.console_page import SLOW_MS
 from tests.support.server_process import ServerProcess
+from tests.support.shipped_forms import Wish, find_form
 
 TAB = "0b6b4a2e-6b8e-4a53-9d0c-2f4f6a0a1c11"
 NEEDS_MORE = {"mine", "accounts", "import-people", "learning-systems", "start"}
 """Pages of people who signed in, see `test_school_sign_in`, and the one that is Home's other address."""
 NOTHING = {"final_zone": None, "not_on_camera": False, "note": ""}
-WORDS_ONLY_FORM = "maple-ridge-morning-practice-6"
+WORDS_ONLY = Wish(type="trace", shown=Reference.TEXT)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +44,7 @@ def addresses(server: ServerProcess, services: App) -> dict[str, str]:
         **{page.path: f"{server.url}/{page.path}" for page in PAGES if page.path not in NEEDS_MORE},
         "no drill": f"{server.url}/drill",
         "briefing": find_drill(attempts.create_practice(services, form_id=PRACTICE_FORM)),
-        "briefing in words": find_drill(attempts.create_practice(services, form_id=WORDS_ONLY_FORM)),
+        "briefing in words": find_drill(attempts.create_practice(services, form_id=find_form(WORDS_ONLY).form_id)),
         "given up": find_drill(given_up),
         "familiarisation": find_drill(familiarisation.create(services)),
         "end of familiarisation": find_drill(familiarisation.create(services), is_over=True),

@@ -12,8 +12,9 @@ from sim.truth.index import TruthIndex
 from tests.browser.conftest import begin_practice
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.server_process import ServerProcess
+from tests.support.story_truth import SHIPPED
 
-RECORDING = "maple-ridge-morning"
+RECORDING = SHIPPED.name
 
 
 class Drill:

@@ -17,9 +17,10 @@ from tests.browser.conftest import begin_practice, prepare
 from tests.support.console_modules import load_modules
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.server_process import ServerProcess
+from tests.support.story_truth import SHIPPED
 
-FORM = "maple-ridge-morning-practice-1"
-RECORDING = "maple-ridge-morning"
+RECORDING = SHIPPED.name
+FORM = f"{RECORDING}-practice-1"
 SITE = Path(__file__).parents[2] / "scenarios" / "sites" / "maple-ridge"
 CHEST_M = 1.1
 TOUCH_PX = 44

@@ -12,10 +12,11 @@ from tests.support.console_modules import load_modules
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.people_clicks import find_spot
 from tests.support.server_process import ServerProcess
+from tests.support.story_truth import SHIPPED
 
 Stored = Callable[[], dict]
 OUTLINE = "**/api/attempts/*/outline"
-SAMPLE = "maple-ridge-morning"
+SAMPLE = SHIPPED.name
 PERSON, CAMERA, FRAME = "P001", "CAM-01", 10
 NOBODY = (0.95, 0.45)
 """Below the button that brings back all cameras, on a phone too."""

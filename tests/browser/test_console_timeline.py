@@ -7,17 +7,21 @@ import pytest
 from playwright.sync_api import BrowserContext, CDPSession, expect
 
 from sim.drill.event import Event
+from sim.footage.recording.open import load_activity, open_recording
 from sim.services.app.opaque_names import name_file
 from sim.services.app.wiring import App
 from tests.browser.conftest import begin_practice
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.server_process import ServerProcess
+from tests.support.story_truth import SHIPPED
 
-FORM = "maple-ridge-morning-trace-a"
-RECORDING = "maple-ridge-morning"
+RECORDING = SHIPPED.name
+FORM = f"{RECORDING}-trace-a"
 DURATION_S = 300.0
 DEAD = "CAM-13"
 """Has no picture from 128 s to 140 s."""
+MOVING, QUIET = 0.01, 0.0025
+"""Shares of the picture that changed in a second: motion begins with the one after less than the other."""
 
 OpenSample = Callable[[BrowserContext], tuple[ConsolePage, str]]
 
@@ -186,35 +190,53 @@ def test_motion_gaps_marks_and_thumbnails(open_sample: OpenSample, context: Brow
     told = json.loads(page.request.get(url).text())["cameras"][DEAD]
     assert told["gaps_s"] == [[128, 140]]
 
+    first_s, second_s, *_ = list_motion_s(DEAD)
+    assert first_s > 0, "motion that is there from the start cannot be gone to by its key from the start"
     console.press(">")
-    console.wait_settled(780)
+    console.wait_settled(10 * first_s)
     console.press(">")
-    console.wait_settled(1010)
+    console.wait_settled(10 * second_s)
     console.press("<")
-    console.wait_settled(780)
+    console.wait_settled(10 * first_s)
     console.press("<")
-    expect(console.part("toast")).to_have_text("No motion begins before 8:01:18 AM on Library front")
+    clock = f"8:{first_s // 60:02d}:{first_s % 60:02d} AM"
+    expect(console.part("toast")).to_have_text(f"No motion begins before {clock} on Library front")
     console.part("moreOpen").click()
     page.locator(".more-row[data-tool=motionForward]").click()
-    console.wait_settled(1010)
+    console.wait_settled(10 * second_s)
     seeks = wait_events(services, console, attempt_id, "seek", count=4)
-    assert [(seek["t_s"], seek["by"]) for seek in seeks] == [(t, "motion") for t in (78.0, 101.0, 78.0, 101.0)]
+    assert [(seek["t_s"], seek["by"]) for seek in seeks] == [(t, "motion") for t in (first_s, second_s) * 2]
 
     console.mark_spot(0.5, 0.5)
     expect(console.cards).to_have_count(1)
     console.press("Home")
-    console.go_to("-101")
+    console.go_to(f"-{second_s}")
     console.wait_settled(0)
-    console.page.mouse.move(*place_at(console, 101.0))
+    console.page.mouse.move(*place_at(console, second_s))
     expect(console.part("peekWords")).to_have_text("Marked: Library front")
     canvas = console.part("trackCanvas")
-    row = [canvas.evaluate(READ_ROW, [(at_s - 0.4) / DURATION_S, (at_s + 0.4) / DURATION_S, 19]) for at_s in (101, 30)]
+    row = [
+        canvas.evaluate(READ_ROW, [(at_s - 0.4) / DURATION_S, (at_s + 0.4) / DURATION_S, 19])
+        for at_s in (second_s, second_s + 40)
+    ]
     assert any(red > 220 and 170 < green < 220 and blue < 140 for red, green, blue, _ in row[0])
     assert not any(red > 220 and blue < 140 for red, _, blue, _ in row[1])
     gap = canvas.evaluate(READ_ROW, [129 / DURATION_S, 139 / DURATION_S, 15])
     recorded = canvas.evaluate(READ_ROW, [5 / DURATION_S, 15 / DURATION_S, 15])
     assert len({tuple(pixel) for pixel in recorded}) == 1
     assert len({tuple(pixel) for pixel in gap}) > 2
+
+
+def list_motion_s(camera_id: str) -> list[int]:
+    """Return in which seconds motion begins, as the recording keeps it: by the last second before that was either."""
+    rows = load_activity(open_recording(SHIPPED))
+    shares = rows[rows["camera_id"] == camera_id].sort_values("second")["motion"].tolist()
+    begins = []
+    for second, share in enumerate(shares):
+        decided = [each for each in shares[:second] if each >= MOVING or each < QUIET]
+        if share >= MOVING and (not decided or decided[-1] < QUIET):
+            begins.append(second)
+    return begins
 
 
 def touch(session: CDPSession, kind: str, *points: tuple[float, float]) -> None:

@@ -9,6 +9,7 @@ import json
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from sim.drill.reference import Reference
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, scores
 from sim.services.debrief.page import get_debrief
@@ -16,29 +17,36 @@ from sim.tasks import TASK_TYPES, get_task_type
 from tests.support.answer_player import AnswerPlayer, press_start
 from tests.support.console_page import ConsolePage
 from tests.support.server_process import ServerProcess
+from tests.support.shipped_forms import Wish, find_form
+from tests.support.story_truth import SHIPPED
 
-RECORDING = "maple-ridge-morning"
+RECORDING = SHIPPED.name
 LINKS_OFF = "localStorage.setItem('sightline-links', 'off')"
 """As switched off at the console: a link to the next camera may lie over the very spot that is marked."""
 AT_A_DESK = (
-    "practice-1",
-    "practice-6",
-    "locate-1",
-    "origin-1",
-    "encounter-1",
-    "event-1",
-    "alarm-1",
-    "screening-1",
-    "pull-up-2",
-    "export-1",
-    "setup-3",
+    Wish(type="trace"),
+    Wish(type="trace", shown=Reference.TEXT, is_absent=True),
+    Wish(type="locate"),
+    Wish(type="origin"),
+    Wish(type="encounter"),
+    Wish(type="event"),
+    Wish(type="alarm"),
+    Wish(type="screening"),
+    Wish(type="pull-up", which=-1),
+    Wish(type="export"),
+    Wish(type="setup", which=-1),
 )
-ON_A_PHONE = ("practice-5", "locate-4", "pull-up-1", "screening-1", "setup-2")
-"""practice-5 and locate-4 show one photo, practice-6 none. In locate-4 and practice-6 the student is on no camera."""
+ON_A_PHONE = (
+    Wish(type="trace", shown=Reference.ONE_PHOTO, is_absent=False),
+    Wish(type="locate", shown=Reference.ONE_PHOTO, is_absent=True),
+    Wish(type="pull-up"),
+    Wish(type="screening"),
+    Wish(type="setup"),
+)
 
 
-def play(page: Page, server: ServerProcess, services: App, name: str, *, by_touch: bool) -> None:
-    form = services.catalogue.get_form(f"{RECORDING}-{name}").form
+def play(page: Page, server: ServerProcess, services: App, wish: Wish, *, by_touch: bool) -> None:
+    form = find_form(wish)
     task_type, task = get_task_type(form.type), form.task
     index = services.catalogue.get_truth(RECORDING)
     perfect = task_type.answer_perfectly(task, index)
@@ -65,18 +73,19 @@ def play(page: Page, server: ServerProcess, services: App, name: str, *, by_touc
     expect(page.get_by_text(get_debrief(services, attempt_id).verdict)).to_be_visible()
 
 
-@pytest.mark.parametrize("name", AT_A_DESK)
-def test_the_right_answer_at_a_desk_has_full_marks(page: Page, server: ServerProcess, services: App, name: str) -> None:
-    play(page, server, services, name, by_touch=False)
-
-
-@pytest.mark.parametrize("name", ON_A_PHONE)
-def test_the_right_answer_on_a_phone_has_full_marks(
-    phone_context: BrowserContext, server: ServerProcess, services: App, name: str
+@pytest.mark.parametrize("wish", AT_A_DESK, ids=str)
+def test_the_right_answer_at_a_desk_has_full_marks(
+    page: Page, server: ServerProcess, services: App, wish: Wish
 ) -> None:
-    play(phone_context.new_page(), server, services, name, by_touch=True)
+    play(page, server, services, wish, by_touch=False)
 
 
-def test_every_task_type_is_played(services: App) -> None:
-    forms = [services.catalogue.get_form(f"{RECORDING}-{name}").form for name in AT_A_DESK]
-    assert {form.type for form in forms} == set(TASK_TYPES)
+@pytest.mark.parametrize("wish", ON_A_PHONE, ids=str)
+def test_the_right_answer_on_a_phone_has_full_marks(
+    phone_context: BrowserContext, server: ServerProcess, services: App, wish: Wish
+) -> None:
+    play(phone_context.new_page(), server, services, wish, by_touch=True)
+
+
+def test_every_task_type_is_played() -> None:
+    assert {find_form(wish).type for wish in AT_A_DESK} == set(TASK_TYPES)

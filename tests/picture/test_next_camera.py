@@ -7,22 +7,21 @@ those on which they are seen next. The links know the building only.
 
 from collections import Counter
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 
 from sim.footage.recording.open import load_truth, open_recording
 from sim.site.next_camera import LinkZone, compute_links
+from tests.support.story_truth import SHIPPED
 from tests.support.true_transitions import Transition, list_transitions
 
-RECORDING = Path(__file__).parents[2] / "sample_footage" / "maple-ridge-morning"
 LEAST_RIGHT = 0.9
 FEWEST = 300
 
 
 @cache
 def get_case() -> tuple[dict[str, tuple[LinkZone, ...]], list[Transition]]:
-    recording = open_recording(RECORDING)
+    recording = open_recording(SHIPPED)
     return compute_links(recording.site), list_transitions(load_truth(recording))
 
 

@@ -19,8 +19,9 @@ from sim.services.app.wiring import PROJECT, App, Settings, open_app, system_clo
 from sim.ui.http.routes import make_routes
 from tests.support.driven_drill import Drill
 from tests.support.object_store import Gate, ObjectStore
+from tests.support.story_truth import SHIPPED
 
-RECORDING = PROJECT / "sample_footage" / "maple-ridge-morning"
+RECORDING = SHIPPED
 FORMS = PROJECT / "scenarios" / "forms"
 LINE_BYTES_S = 12_500_000
 
@@ -30,7 +31,8 @@ def main() -> None:
         folder, url = Path(name), store.make_url()
         began = time.perf_counter()
         push_recording(RECORDING, store.open_remote(url), replace=False, on_file=lambda *_: None)
-        print(f"push of 66 MB: {time.perf_counter() - began:.1f} s")
+        size_mb = sum(path.stat().st_size for path in RECORDING.rglob("*") if path.is_file()) / 1e6
+        print(f"push of {size_mb:.0f} MB: {time.perf_counter() - began:.1f} s")
         say("folder", seek(make_settings(folder / "local", None)))
         with Gate(store.endpoint, bytes_s=LINE_BYTES_S) as line:
             for words, endpoint in (("store", store.endpoint), ("store over 100 Mbit/s", line.endpoint)):

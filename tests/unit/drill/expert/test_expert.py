@@ -13,12 +13,11 @@ from sim.drill.expert.plan_sense import PlanSense, make_plan_sense
 from sim.drill.expert.run import ExpertRun, run_expert
 from sim.errors import TaskError
 from sim.footage.recording.open import Recording, load_people, open_recording
-from sim.services.app.forms import load_form_set
 from sim.services.app.score import load_truth_index, score_attempt
-from sim.services.app.wiring import PROJECT
 from sim.tasks.common.base import Task
 from sim.truth.index import TruthIndex, make_truth_index
 from sim.truth.table import make_truth_table
+from tests.support.shipped_forms import FORMS
 from tests.support.story_truth import SHIPPED, load_story_index
 from tests.support.trace_tables import Stay, make_people, make_table
 
@@ -105,8 +104,7 @@ def test_what_no_open_picture_shows_changes_nothing(
 
 @pytest.mark.parametrize("name", ["practice-2", "last-seen-h", "origin-1"])
 def test_nor_on_the_shipped_recording(name: str, shipped_truth: tuple[TruthIndex, pd.DataFrame, PlanSense]) -> None:
-    forms = load_form_set(PROJECT / "scenarios" / "forms" / "maple-ridge-morning.yaml")
-    form = next(form for form in forms.forms if form.form_id == f"maple-ridge-morning-{name}")
+    form = next(form for form in FORMS.forms if form.form_id == f"{SHIPPED.name}-{name}")
     index, people, sense = shipped_truth
     check_blind(form.task, index, people, sense, seed=5, limit_s=form.limit_s)
 
@@ -152,11 +150,12 @@ def test_small_people_are_not_noticed_and_clothes_are_read_with_the_stated_error
 def test_captions_and_events_fit_the_drill_and_say_the_next_cameras(
     shipped_truth: tuple[TruthIndex, pd.DataFrame, PlanSense],
 ) -> None:
-    forms = load_form_set(PROJECT / "scenarios" / "forms" / "maple-ridge-morning.yaml")
-    form = next(form for form in forms.forms if form.form_id == "maple-ridge-morning-practice-2")
+    form = next(form for form in FORMS.practice if form.type == "trace" and form.known is not None)
+    assert form.known is not None
+    number = int(str(form.known.camera_id).removeprefix("CAM-"))
     index, people, sense = shipped_truth
     run = run_expert(form.task, make_scene(index, people), sense, limit_s=form.limit_s)
-    assert run.captions[0].text == "Start where they were last seen: camera 14."
+    assert run.captions[0].text == f"Start where they were last seen: camera {number}."
     assert any("it is nearer" in caption.text or "comes next" in caption.text for caption in run.captions)
     times = [caption.at_s for caption in run.captions]
     assert times == sorted(times)
@@ -184,11 +183,14 @@ def test_walks_to_cameras_are_those_of_the_plan(tiny_truth: tuple[TruthIndex, pd
 
 
 def test_the_eyes_see_what_is_worn_at_that_moment(shipped_truth: tuple[TruthIndex, pd.DataFrame, PlanSense]) -> None:
-    """P022 and P023 swap tops until 121.6 s; a bag goes from P020 to P021 at 175.7 s."""
+    """Two swap tops, and a bag goes from a third to a fourth."""
     index, people, _ = shipped_truth
     scene = make_scene(index, people)
-    codes = np.array([index.get_person_code(person) for person in ("P022", "P023", "P020", "P021")])
-    before, after = scene.find_worn(codes, 100.0), scene.find_worn(codes, 200.0)
+    (swap,) = [event for event in index.events if event.kind == "jacket-swap" and len(event.person_ids) == 2]
+    (given,) = [event for event in index.events if event.kind == "hand-over"]
+    codes = np.array([index.get_person_code(person) for person in (*swap.person_ids, *given.person_ids)])
+    before = scene.find_worn(codes, min(swap.start_s, given.start_s) - 1.0)
+    after = scene.find_worn(codes, max(swap.end_s, given.end_s) + 1.0)
     tops, bags = [TRAITS.index("top_colour"), TRAITS.index("top_kind")], [TRAITS.index("bag_kind")]
     assert (after[:2, tops] == before[[1, 0]][:, tops]).all()
     assert (before[0, tops] != before[1, tops]).any()
@@ -196,7 +198,7 @@ def test_the_eyes_see_what_is_worn_at_that_moment(shipped_truth: tuple[TruthInde
     assert (after[2, bags] != before[2, bags]).all()
     rest = [place for place in range(len(TRAITS)) if place not in {*tops, *bags, TRAITS.index("bag_colour")}]
     assert (after[:, rest] == before[:, rest]).all()
-    assert (scene.describe("P022") == before[0]).all(), "the briefing tells what was worn at first"
+    assert (scene.describe(swap.person_ids[0]) == before[0]).all(), "the briefing tells what was worn at first"
 
 
 def test_headwear_and_hair_are_seen_as_the_briefing_tells_them() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from sim.drill.forms import Form
+from sim.drill.reference import Reference
 from sim.footage.recording.open import open_recording
 from sim.footage.recording.recording import Manifest
 from sim.services.app.wiring import App, open_app, read_settings
@@ -12,6 +13,7 @@ from sim.services.attempt import attempts
 from sim.services.attempt.console_data import write_question
 from sim.services.attempt.last_seen import describe_known, number_cameras, write_known
 from tests.support.fake_clock import FakeClock
+from tests.support.shipped_forms import Wish, find_form
 from tests.support.story_truth import SHIPPED
 
 
@@ -45,8 +47,8 @@ def test_the_time_is_told_unless_it_is_the_whole_recording() -> None:
 
 
 def test_a_search_backward_begins_at_the_end_of_its_time(app: App) -> None:
-    form_id = f"{open_recording(SHIPPED).manifest.recording_id}-origin-3"
-    attempt_id = attempts.create_practice(app, form_id=form_id)
+    form = find_form(Wish(type="origin", shown=Reference.ONE_PHOTO))
+    attempt_id = attempts.create_practice(app, form_id=form.form_id)
     briefing = attempts.get_briefing(app, attempt_id)
     assert briefing.release_clock == briefing.window_clock[1] != briefing.window_clock[0]
     attempts.begin(app, attempt_id)
@@ -56,16 +58,19 @@ def test_a_search_backward_begins_at_the_end_of_its_time(app: App) -> None:
 
 
 def test_where_the_student_was_last_seen_is_told_before_and_in_the_console(app: App) -> None:
-    form_id = f"{open_recording(SHIPPED).manifest.recording_id}-practice-1"
-    attempt_id = attempts.create_practice(app, form_id=form_id)
+    form = find_form(Wish(type="trace"))
+    assert form.known is not None
+    attempt_id = attempts.create_practice(app, form_id=form.form_id)
     briefing = attempts.get_briefing(app, attempt_id)
-    assert briefing.known == "Last seen 8:01:45 AM at B Hall (camera 5)"
     attempts.begin(app, attempt_id)
     data = attempts.get_console(app, attempt_id).data
     known = data["task"]["known"]
-    assert (known["words"], known["camera_id"]) == (briefing.known, "CAM-05")
-    assert data["task"]["starts_at_s"] == known["t_s"] == 105.0
-    camera = next(each for each in data["site"]["cameras"] if each["camera_id"] == "CAM-05")
+    camera = next(each for each in data["site"]["cameras"] if each["camera_id"] == form.known.camera_id)
+    minutes, seconds = divmod(int(form.known.t_s), 60)
+    number = int(camera["camera_id"].removeprefix("CAM-"))
+    assert briefing.known == f"Last seen 8:{minutes:02d}:{seconds:02d} AM at {camera['name']} (camera {number})"
+    assert (known["words"], known["camera_id"]) == (briefing.known, form.known.camera_id)
+    assert data["task"]["starts_at_s"] == known["t_s"] == form.known.t_s
     assert (known["floor"], known["x"], known["y"]) == (camera["floor"], round(camera["x"], 2), round(camera["y"], 2))
 
 

@@ -1,22 +1,18 @@
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from sim.footage.recording.open import open_recording
 from sim.scoring.mark import resolve_marks
-from sim.services.app.score import load_truth_index
 from sim.tasks.common.aim import CLICK_SHARES, SIDEWAYS_SHARE, aim_at
 from sim.truth.index import TruthIndex, make_truth_index
+from tests.support.story_truth import load_story_index
 from tests.support.trace_tables import SIZE_WH, Stay, make_table
-
-SAMPLE = Path("sample_footage/maple-ridge-morning")
 
 
 @pytest.fixture(scope="module")
 def sample() -> TruthIndex:
-    return load_truth_index(open_recording(SAMPLE))
+    return load_story_index()
 
 
 def aim_px(index: TruthIndex, row: int) -> tuple[float, float]:

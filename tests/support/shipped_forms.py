@@ -1,0 +1,48 @@
+"""Practice drills of the shipped recording, found by what they ask and show: each recording numbers them anew."""
+
+from dataclasses import dataclass
+
+from sim.drill.forms import Form
+from sim.drill.reference import Reference
+from sim.services.app.forms import load_form_set
+from sim.services.app.wiring import PROJECT
+from sim.tasks import get_task_type
+from tests.support.story_truth import SHIPPED, load_story_index
+
+FORMS = load_form_set(PROJECT / "scenarios" / "forms" / f"{SHIPPED.name}.yaml")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """A kind of drill.
+
+    Attributes:
+        type: its task type.
+        shown: what of the student is shown before.
+        is_absent: whether the student is on no camera; None takes either.
+        which: of those that fit, 0 the first, -1 the last.
+    """
+
+    type: str
+    shown: Reference = Reference.THREE_PHOTOS
+    is_absent: bool | None = None
+    which: int = 0
+
+    def __str__(self) -> str:
+        """Return it as the id of a test."""
+        absent = {None: "", True: " of nobody there", False: " of somebody there"}[self.is_absent]
+        return f"{self.type} by {self.shown.value}{absent}" + (" (last)" if self.which else "")
+
+
+def find_form(wish: Wish) -> Form:
+    """Return the practice form that fits a wish."""
+    fitting = [form for form in FORMS.practice if form.type == wish.type and form.reference is wish.shown]
+    if wish.is_absent is not None:
+        fitting = [form for form in fitting if is_absent(form) is wish.is_absent]
+    assert fitting, f"no practice form is a {wish}"
+    return fitting[wish.which]
+
+
+def is_absent(form: Form) -> bool:
+    """Return whether the right answer is that no camera shows the student."""
+    return get_task_type(form.type).answer_perfectly(form.task, load_story_index()).not_on_camera
