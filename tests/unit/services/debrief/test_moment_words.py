@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 
 import pytest
 
@@ -30,7 +31,7 @@ def tell(task: Task, answer: Answer) -> list[tuple[str, str]]:
         start=datetime(2026, 10, 14, 8, 0),
         cameras=write_right_names(RECORDING),
         first_worn=read_first_worn(PEOPLE),
-        look_alikes=lambda person: ("P066",) if person == "P007" else (),
+        look_alikes=lambda person: tuple(PEOPLE.loc[PEOPLE["look_alike_of"] == person, "person_id"]),
         get_links=dict,
         task_type=task_type,
         form=task_type.make_answer_form(task),
@@ -49,19 +50,59 @@ def make_task(task_type: str, *, target: str | None = None) -> Task:
     )
 
 
+@cache
+def find_look_alikes() -> tuple[str, str]:
+    """Return a student and their look-alike in the same top and other legwear, both of whom can be traced."""
+    people = PEOPLE.set_index("person_id")
+    traced = {task.target for task in get_task_type("trace").make_tasks(INDEX, WHOLE)}
+    for look_alike, sought in people["look_alike_of"].items():
+        if {look_alike, sought} <= traced:
+            one, other = people.loc[str(sought)], people.loc[str(look_alike)]
+            is_alike = (one[["top_kind", "top_colour"]] == other[["top_kind", "top_colour"]]).all()
+            if (
+                is_alike
+                and one["bottom_kind"] == other["bottom_kind"]
+                and one["bottom_colour"] != other["bottom_colour"]
+            ):
+                return str(sought), str(look_alike)
+    raise AssertionError("no two look alike but for the colour of their legwear")
+
+
+def find_clip_task() -> Task:
+    """Return a task to cut somebody out whose first stretch lasts ten seconds, in which CAM-01 does not show them."""
+    for task in get_task_type("export").make_tasks(INDEX, WHOLE):
+        clips = perfect(task).clips
+        first_s, last_s = clips[0].from_s, clips[0].to_s
+        at_the_front = [c for c in clips if c.camera_id == "CAM-01" and c.from_s <= last_s and c.to_s >= first_s]
+        if last_s - first_s >= 10.0 and not at_the_front:
+            return task
+    raise AssertionError("nobody is in the picture for ten seconds")
+
+
+def say(t_s: float) -> str:
+    """Return a time as clocks show it: seconds that are over count not yet."""
+    return f"8:{int(t_s) // 60:02d}:{int(t_s) % 60:02d} AM"
+
+
 def test_a_look_alike_is_named_with_what_is_alike_and_what_differs() -> None:
-    task = make_task("trace", target="P007")
-    other = perfect(make_task("trace", target="P066")).marks[0]
+    sought, look_alike = find_look_alikes()
+    people = PEOPLE.set_index("person_id")
+    one, two = people.loc[sought], people.loc[look_alike]
+    task = make_task("trace", target=sought)
+    other = perfect(make_task("trace", target=look_alike)).marks[0]
     right = perfect(task)
     (told,) = [each for each in tell(task, replace(right, marks=(*right.marks, other))) if "look-alike" in each[0]]
     assert told[0] == "you followed a look-alike"
-    assert told[1].startswith("Same charcoal hoodie and black backpack, other jeans (light blue, the student's are")
+    assert told[1].startswith(f"Same {one['top_colour']} {one['top_kind']}")
+    other_legs = f"other {one['bottom_kind']} ({two['bottom_colour']}, the student's are {one['bottom_colour']})"
+    assert other_legs in told[1]
 
 
 def test_being_sure_of_a_wrong_mark_and_unsure_of_a_right_one_is_said() -> None:
-    task = make_task("trace", target="P007")
+    sought, look_alike = find_look_alikes()
+    task = make_task("trace", target=sought)
     right = perfect(task)
-    other = replace(perfect(make_task("trace", target="P066")).marks[0], confidence=3)
+    other = replace(perfect(make_task("trace", target=look_alike)).marks[0], confidence=3)
     marks = tuple(replace(mark, confidence=1) for mark in right.marks)
     texts = dict(tell(task, replace(right, marks=(*marks, other))))
     assert texts["your first correct mark"] == "You were not sure of it, and it was correct."
@@ -114,7 +155,7 @@ def test_of_a_check_only_what_truth_knows_is_said(detail: Mapping[str, object], 
 
 
 def test_a_clip_says_its_ends_beside_the_true_ones() -> None:
-    task = make_task("export", target="P016")
+    task = find_clip_task()
     right = perfect(task)
     first, *rest = right.clips
     short = replace(first, from_s=first.from_s + 3.0, to_s=first.to_s - 5.0)
@@ -123,16 +164,17 @@ def test_a_clip_says_its_ends_beside_the_true_ones() -> None:
     assert "the clip begins 3 s too late and ends 5 s too early" in told
     text = told["the clip begins 3 s too late and ends 5 s too early"]
     assert text == (
-        "You cut 8:01:50 AM to 8:02:06 AM. The student comes into view at 8:01:47 AM and leaves it at 8:02:11 AM."
+        f"You cut {say(short.from_s)} to {say(short.to_s)}. "
+        f"The student comes into view at {say(first.from_s)} and leaves it at {say(first.to_s)}."
     )
     assert told["an extra clip"].endswith("The student is not in it.")
     missing = dict(tell(task, replace(right, clips=tuple(rest), choices={})))
-    assert missing["this appearance was not cut out"].startswith("The student comes into view at 8:01:47 AM")
+    assert missing["this appearance was not cut out"].startswith(f"The student comes into view at {say(first.from_s)}")
     assert missing["the export is not fully documented"].startswith("Not answered: Why is this footage exported?")
 
 
 def test_a_second_clip_of_the_same_appearance_is_said_to_be_one() -> None:
-    task = make_task("export", target="P016")
+    task = find_clip_task()
     right = perfect(task)
     worse = replace(right.clips[0], to_s=right.clips[0].to_s - 1.0)
     (told,) = tell(task, replace(right, clips=(*right.clips, worse)))
@@ -149,19 +191,26 @@ def test_a_wrong_call_names_the_cameras_that_show_the_place() -> None:
 
 
 def test_the_student_marked_instead_of_whom_they_met_is_said() -> None:
-    task = make_task("encounter", target="P035")
+    meeting = next(event for event in INDEX.events if event.kind == "meeting")
+    task = next(
+        each
+        for each in get_task_type("encounter").make_tasks(INDEX, WHOLE)
+        if each.params["event_id"] == meeting.event_id
+    )
     flaws = {flaw.name: flaw.answer for flaw in get_task_type("encounter").answer_wrongly(task, INDEX)}
     ((title, text),) = tell(task, flaws["the same student marked"])
     assert title == "you marked the student, not the person they met"
-    assert "The meeting was 8:02:15 AM to 8:02:40 AM" in text
+    assert f"The meeting was {say(meeting.start_s)} to {say(meeting.end_s)}" in text
 
 
 def test_an_event_says_when_where_and_on_which_camera() -> None:
     task = next(each for each in get_task_type("event").make_tasks(INDEX, WHOLE) if "loading" in str(each.params))
     ((title, text),) = tell(task, Answer())
     assert title == "you marked nothing"
+    event = next(each for each in INDEX.events if each.event_id == task.params["event_id"])
     assert text == (
-        "It happened from 8:03:26 AM to 8:03:33 AM. It is visible on CAM-16 Loading door. Location: Loading."
+        f"It happened from {say(event.start_s)} to {say(event.end_s)}. It is visible on CAM-16 Loading door. "
+        "Location: Loading."
     )
 
 
@@ -176,7 +225,8 @@ def test_another_door_and_another_place_are_named() -> None:
 
 
 def test_a_student_who_is_on_no_camera_is_said_to_be_on_none() -> None:
-    task = Task(type="trace", target="P007", window_s=(0.0, 5.0))
+    first_s = INDEX.table.rows.groupby("person_id", observed=True)["t_s"].min()
+    task = Task(type="trace", target=str(first_s.idxmax()), window_s=(0.0, 5.0))
     assert tell(task, Answer()) == [
         (
             "the student doesn't appear on any camera in this time",

@@ -11,8 +11,9 @@ from sim.services.attempt import attempts
 from sim.services.debrief.practice import make_practice_views
 from sim.tasks.common.advice import Advice, Trains
 from tests.support.fake_clock import FakeClock
+from tests.support.story_truth import SHIPPED
 
-PREFIX = "maple-ridge-morning-"
+PREFIX = f"{SHIPPED.name}-"
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def test_each_skill_gets_a_drill_that_trains_it(shipped_app: App) -> None:
     catalogue = shipped_app.catalogue
     again, alike = choose(shipped_app, row, Trains.LOOK_ALIKES)
     target = catalogue.get_form(f"{PREFIX}{alike}").form.target
-    assert catalogue.list_look_alikes("maple-ridge-morning", target)
+    assert catalogue.list_look_alikes(SHIPPED.name, target)
     _, many = choose(shipped_app, row, Trains.NEXT_CAMERA)
     legs = {
         known.form.form_id: known.form.difficulty.legs
