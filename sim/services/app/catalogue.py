@@ -91,6 +91,11 @@ class Catalogue:
             found: T = self._kept[key]
             return found
 
+    def has_recording(self, recording_id: str) -> bool:
+        """Tell whether there is a recording of that id, whole or not; one of a footage store may be there."""
+        folders = self._recording_folders
+        return self._stored is not None or any((each / recording_id / MANIFEST_NAME).exists() for each in folders)
+
     def get_recording(self, recording_id: str) -> Recording:
         """Return a recording, opened once.
 

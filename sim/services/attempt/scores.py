@@ -67,7 +67,19 @@ def compute_score(app: App, row: AttemptRow) -> AttemptScore:
 
 
 def check_truth(app: App, row: AttemptRow) -> None:
-    """Refuse to score on a recording that is not the one the attempt was made on. Raises AttemptError."""
+    """Refuse to score on a recording that is not the one the attempt was made on, or not there.
+
+    Raises:
+        AttemptError: another truth than the attempt's, or no such recording.
+        RecordingError: the recording is incomplete, or the footage store cannot give it.
+    """
+    if not app.catalogue.has_recording(row.recording_id):
+        raise AttemptError(
+            f"the recording {row.recording_id} of this drill is not on this computer, so there is no debrief; its "
+            "stored score stays",
+            todo="copy the recording's folder into `recordings` of the data folder, and its form file into `forms` "
+            "there. A version of Sightline that came with it has them in `sample_footage` and `scenarios/forms`",
+        )
     if app.catalogue.get_truth_sha256(row.recording_id) != row.truth_sha256:
         raise AttemptError(
             f"the recording {row.recording_id} was rebuilt since this attempt",
