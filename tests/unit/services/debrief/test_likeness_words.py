@@ -85,15 +85,16 @@ def test_the_same_person_in_words_is_only_alike() -> None:
     ("sought", "marked", "words"),
     [
         (
-            "P007",
-            "P066",
-            "Same charcoal hoodie and black backpack, other jeans (light blue, the student's are dark blue).",
+            "P117",
+            "P020",
+            "Same grey long-sleeved shirt and blue drawstring bag, other jeans (black, the student's are light blue).",
         ),
-        ("P036", "P031", "Same pink hoodie and blue jeans, a black cap."),
+        ("P087", "P062", "Same black hoodie and blue jeans, the student has a white cap."),
         (
-            "P052",
-            "P016",
-            "Same maroon zip hoodie and light blue jeans, other hair (red, the student's is dark brown), a black cap.",
+            "P112",
+            "P058",
+            "Same charcoal striped T-shirt and navy joggers, other hair (blond, the student's is dark brown), "
+            "a black cap.",
         ),
     ],
 )
