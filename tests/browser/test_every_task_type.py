@@ -25,7 +25,8 @@ LINKS_OFF = "localStorage.setItem('sightline-links', 'off')"
 """As switched off at the console: a link to the next camera may lie over the very spot that is marked."""
 AT_A_DESK = (
     Wish(type="trace"),
-    Wish(type="trace", shown=Reference.TEXT, is_absent=True),
+    Wish(type="trace", shown=Reference.TEXT),
+    Wish(type="trace", shown=None, is_absent=True),
     Wish(type="locate"),
     Wish(type="origin"),
     Wish(type="encounter"),
@@ -37,8 +38,8 @@ AT_A_DESK = (
     Wish(type="setup", which=-1),
 )
 ON_A_PHONE = (
-    Wish(type="trace", shown=Reference.ONE_PHOTO, is_absent=False),
-    Wish(type="locate", shown=Reference.ONE_PHOTO, is_absent=True),
+    Wish(type="trace", shown=None, is_absent=False, which=-1),
+    Wish(type="locate", shown=None, is_absent=True),
     Wish(type="pull-up"),
     Wish(type="screening"),
     Wish(type="setup"),

@@ -18,25 +18,28 @@ class Wish:
 
     Attributes:
         type: its task type.
-        shown: what of the student is shown before.
+        shown: what of the student is shown before; None takes anything.
         is_absent: whether the student is on no camera; None takes either.
         which: of those that fit, 0 the first, -1 the last.
     """
 
     type: str
-    shown: Reference = Reference.THREE_PHOTOS
+    shown: Reference | None = Reference.THREE_PHOTOS
     is_absent: bool | None = None
     which: int = 0
 
     def __str__(self) -> str:
         """Return it as the id of a test."""
         absent = {None: "", True: " of nobody there", False: " of somebody there"}[self.is_absent]
-        return f"{self.type} by {self.shown.value}{absent}" + (" (last)" if self.which else "")
+        shown = "" if self.shown is None else f" by {self.shown.value}"
+        return f"{self.type}{shown}{absent}" + (" (last)" if self.which else "")
 
 
 def find_form(wish: Wish) -> Form:
     """Return the practice form that fits a wish."""
-    fitting = [form for form in FORMS.practice if form.type == wish.type and form.reference is wish.shown]
+    fitting = [form for form in FORMS.practice if form.type == wish.type]
+    if wish.shown is not None:
+        fitting = [form for form in fitting if form.reference is wish.shown]
     if wish.is_absent is not None:
         fitting = [form for form in fitting if is_absent(form) is wish.is_absent]
     assert fitting, f"no practice form is a {wish}"
