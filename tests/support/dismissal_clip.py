@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from sim.footage.recording.open import load_truth, open_recording
 from sim.services.app.wiring import PROJECT
@@ -24,8 +25,13 @@ def find_clip(camera_id: str) -> Path:
 
 @cache
 def find_busy_frame(camera_id: str) -> int:
-    """Return the first frame that shows most people at once, each tall enough to be made out."""
-    return int(np.argmax(_count_people(camera_id, least_px=_LEAST_PX, least_visible=_LEAST_VISIBLE)))
+    """Return the first frame of those with most people, each tall enough to be made out and apart from all others."""
+    counts = _count_people(camera_id, least_px=_LEAST_PX, least_visible=_LEAST_VISIBLE)
+    rows = _load_rows(camera_id)
+    for frame, own in rows.groupby("frame"):
+        if counts[int(str(frame))] and _do_any_meet(own[["x1", "y1", "x2", "y2"]].to_numpy(dtype=np.float64)):
+            counts[int(str(frame))] = 0
+    return int(np.argmax(counts))
 
 
 @cache
@@ -40,7 +46,20 @@ def find_empty_frame(camera_id: str) -> int:
 
 def _count_people(camera_id: str, *, least_px: float, least_visible: float) -> np.ndarray:
     """Return how many people of some height and share visible each frame shows, [frames] int."""
-    table = load_truth(open_recording(RECORDING))
-    rows = table.rows[table.rows["camera_id"] == camera_id]
+    rows = _load_rows(camera_id)
     able = rows[(rows["y2"] - rows["y1"] >= least_px) & (rows["visible"] >= least_visible)]
-    return np.bincount(able["frame"], minlength=table.frame_count)
+    return np.bincount(able["frame"], minlength=open_recording(RECORDING).manifest.frame_count)
+
+
+@cache
+def _load_rows(camera_id: str) -> pd.DataFrame:
+    rows = load_truth(open_recording(RECORDING)).rows
+    return rows[rows["camera_id"] == camera_id]
+
+
+def _do_any_meet(box_xyxy: np.ndarray) -> bool:
+    """Return whether two of the boxes [n, 4] have a point in common."""
+    low = np.maximum(box_xyxy[:, None, :2], box_xyxy[None, :, :2])
+    high = np.minimum(box_xyxy[:, None, 2:], box_xyxy[None, :, 2:])
+    meet = (high > low).all(axis=2)
+    return bool(np.triu(meet, 1).any())
