@@ -135,6 +135,7 @@ def test_a_camera_travels_with_its_plates_and_all_bodies(tmp_path: Path) -> None
     assert {name for name in luggage.files if name.startswith("plates/")} == {
         "plates/CAM-01.webp",
         "plates/CAM-01-depth.png",
+        "plates/CAM-01-sun.png",
     }
     travelled = pickle.loads(pickle.dumps(luggage)).unpack(tmp_path / "there")
     assert isinstance(travelled, CameraSources)
