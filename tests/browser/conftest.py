@@ -2,12 +2,21 @@
 
 import inspect
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, WebError, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    BrowserType,
+    Page,
+    ViewportSize,
+    WebError,
+    expect,
+    sync_playwright,
+)
 
 from sim.footage.recording.open import Recording
 from sim.services.app.opaque_names import name_file
@@ -62,13 +71,27 @@ OpenConsole = Callable[..., ConsolePage]
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The system's Chromium: nothing is downloaded."""
+    with sync_playwright() as playwright:
+        running = launch(playwright.chromium)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def barred_browser(browser: Browser) -> Iterator[Browser]:
+    """One that shows bars beside what can be scrolled, as a desktop does; without a window they are hidden."""
+    running = launch(browser.browser_type, without=["--hide-scrollbars"])
+    yield running
+    running.close()
+
+
+def launch(chromium: BrowserType, *, without: Sequence[str] = ()) -> Browser:
+    """Start the system's Chromium, without some of Playwright's own arguments."""
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if found is None:
         pytest.fail("no Chromium on this machine; install it, for example with `apt-get install chromium`")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=list(BROWSER_ARGUMENTS))
-        yield running
-        running.close()
+    arguments = list(BROWSER_ARGUMENTS)
+    return chromium.launch(executable_path=found, args=arguments, ignore_default_args=list(without) or None)
 
 
 @pytest.fixture(scope="session")

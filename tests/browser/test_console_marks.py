@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import BrowserContext, CDPSession, Page, expect
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 
 from sim.drill.event import Event, EventKind
 from sim.services.app.wiring import App
 from sim.services.attempt.intake import accept_events
-from tests.browser.conftest import OpenConsole
+from tests.browser.conftest import LAPTOP, OpenConsole, prepare
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.people_clicks import find_spot
 from tests.support.stored_events import list_payloads
@@ -163,6 +163,18 @@ def test_marks_are_legs_with_a_confidence_and_keys_go_from_one_to_the_next(
     console.page.reload()
     console.wait_ready()
     expect(sure).to_have_text(["Sure?", "Fairly", "Sure"])
+
+
+def test_the_picture_stays_in_its_place_when_marks_no_longer_fit_their_strip(
+    barred_browser: Browser, open_console: OpenConsole
+) -> None:
+    console = open_console(prepare(barred_browser.new_context(viewport=LAPTOP)).new_page())
+    console.choose("CAM-01")
+    place = console.part("picture").bounding_box()
+    for number in range(5):
+        console.mark_spot(0.2 + 0.15 * number, 0.6)
+    assert console.part("foundList").evaluate("(list) => list.offsetHeight > list.clientHeight")
+    assert console.part("picture").bounding_box() == place
 
 
 def test_undo_goes_back_several_steps_over_a_reload_and_leaves_another_tabs_work_alone(
