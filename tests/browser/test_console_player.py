@@ -30,6 +30,7 @@ def test_every_step_shows_exactly_the_next_frame(console: ConsolePage) -> None:
     for frame in range(1, LAST_FRAME + 1):
         console.press(".")
         console.wait_pictures(frame)
+        assert console.read_pictures().main == frame
 
 
 def test_jumps_and_steps_back_show_exactly_the_frame_asked_for(console: ConsolePage) -> None:
@@ -96,6 +97,7 @@ def test_the_plan_opens_a_camera_at_the_same_time(console: ConsolePage) -> None:
     console.page.locator(".plan-camera[data-camera=CAM-03]").click()
     console.wait_shown("CAM-03")
     console.wait_pictures(60, wall_row=1)
+    assert console.read_pictures(wall_row=1).main == 60
 
 
 def test_never_more_than_three_videos(console: ConsolePage, player: str) -> None:

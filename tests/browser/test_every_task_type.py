@@ -46,7 +46,8 @@ ON_A_PHONE = (
 )
 
 
-def play(page: Page, server: ServerProcess, services: App, wish: Wish, *, by_touch: bool) -> None:
+def assert_full_marks(page: Page, server: ServerProcess, services: App, wish: Wish, *, by_touch: bool) -> None:
+    """Play a drill as `AnswerPlayer` does, and compare its stored score with that of a perfect answer."""
     form = find_form(wish)
     task_type, task = get_task_type(form.type), form.task
     index = services.catalogue.get_truth(RECORDING)
@@ -78,14 +79,14 @@ def play(page: Page, server: ServerProcess, services: App, wish: Wish, *, by_tou
 def test_the_right_answer_at_a_desk_has_full_marks(
     page: Page, server: ServerProcess, services: App, wish: Wish
 ) -> None:
-    play(page, server, services, wish, by_touch=False)
+    assert_full_marks(page, server, services, wish, by_touch=False)
 
 
 @pytest.mark.parametrize("wish", ON_A_PHONE, ids=str)
 def test_the_right_answer_on_a_phone_has_full_marks(
     phone_context: BrowserContext, server: ServerProcess, services: App, wish: Wish
 ) -> None:
-    play(phone_context.new_page(), server, services, wish, by_touch=True)
+    assert_full_marks(phone_context.new_page(), server, services, wish, by_touch=True)
 
 
 def test_every_task_type_is_played() -> None:

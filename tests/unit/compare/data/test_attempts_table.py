@@ -20,7 +20,7 @@ GOOD = {
 }
 
 
-def refuse(match, **changes):
+def assert_refused(match, **changes):
     with pytest.raises(ComparisonError, match=match):
         check_attempts(pd.DataFrame([{**GOOD, **changes}], index=[7]))
 
@@ -57,11 +57,11 @@ def refuse(match, **changes):
     ],
 )
 def test_impossible_values_are_refused_by_row_and_column(column, value):
-    refuse(f"row 7, column {column}", **{column: value})
+    assert_refused(f"row 7, column {column}", **{column: value})
 
 
 def test_finished_after_the_limit_is_a_contradiction():
-    refuse("row 7, column elapsed_s: 700 s is marked finished", elapsed_s=700.0)
+    assert_refused("row 7, column elapsed_s: 700 s is marked finished", elapsed_s=700.0)
 
 
 def test_a_submit_at_the_last_moment_is_not_refused():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.drill.attempt import Phase
+from sim.drill.attempt import AttemptState, Phase
 from sim.errors import RateLimitError, UnknownAttemptError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, familiarisation
@@ -32,8 +32,10 @@ def test_an_address_begins_so_many_in_an_hour_and_another_is_not_slowed(
 
 
 def test_a_school_that_tries_out_drills_at_once_is_not_stopped(drill_app: App) -> None:
-    for _ in range(200):
+    for _ in range(199):
         attempts.note_anonymous(drill_app, "192.0.2.7")
+    attempt_id = attempts.create_sample(drill_app, address="192.0.2.7")
+    assert attempts.get_state(drill_app, attempt_id) is AttemptState.ASSIGNED
 
 
 def test_they_are_gone_after_a_day_and_nobody_elses_are(drill_app: App, clock: FakeClock) -> None:

@@ -28,12 +28,13 @@ def test_after_the_steps_a_first_drill_makes_nothing_anew(drill_app: App, monkey
         monkeypatch.setattr(f"{module}.{name}", refuse)
     monkeypatch.setattr(footage_access, "make_clip_index", refuse)
     monkeypatch.setattr(footage_access, "make_timeline_file", refuse)
-    catalogue.get_plan(recording_id)
-    catalogue.get_links(recording_id)
+    cameras = catalogue.get_recording(recording_id).manifest.cameras
+    names = [camera.camera_id for camera in cameras]
+    assert [camera["camera_id"] for camera in catalogue.get_plan(recording_id)["cameras"]] == names
+    assert list(catalogue.get_links(recording_id)) == names
     catalogue.read_truth(recording_id)
-    footage_access.load_timeline(drill_app, recording_id)
-    for camera in catalogue.get_recording(recording_id).manifest.cameras:
-        footage_access.load_index(drill_app, recording_id, camera.main)
+    assert footage_access.load_timeline(drill_app, recording_id)
+    assert all(footage_access.load_index(drill_app, recording_id, camera.main) for camera in cameras)
 
 
 def test_a_drill_of_some_cameras_has_its_own_made(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:

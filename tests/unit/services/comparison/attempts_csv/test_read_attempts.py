@@ -18,7 +18,7 @@ def parse(text, encoding="utf-8"):
     return parse_attempts(text.encode(encoding), name="attempts.csv")
 
 
-def refuse(text, match):
+def assert_refused(text, match):
     with pytest.raises(ComparisonError, match=match):
         compare_attempts(parse(text))
 
@@ -61,8 +61,8 @@ def test_accents_in_windows_files_survive():
 
 
 def test_rows_are_numbered_as_a_spreadsheet_shows_them():
-    refuse(PLAIN.replace("600,false", "-1,false"), "row 3, column elapsed_s: -1 cannot be used")
-    refuse("sep=,\n" + PLAIN.replace("600,false", "-1,false"), "row 4, column elapsed_s")
+    assert_refused(PLAIN.replace("600,false", "-1,false"), "row 3, column elapsed_s: -1 cannot be used")
+    assert_refused("sep=,\n" + PLAIN.replace("600,false", "-1,false"), "row 4, column elapsed_s")
 
 
 @pytest.mark.parametrize(
@@ -85,12 +85,12 @@ def test_rows_are_numbered_as_a_spreadsheet_shows_them():
     ],
 )
 def test_bad_cells_are_named(old, new, match):
-    refuse(PLAIN.replace(old, new, 1), match)
+    assert_refused(PLAIN.replace(old, new, 1), match)
 
 
 def test_unknown_column_is_named():
     text = "\n".join([HEADER + ",email", *(row + ",x" for row in ROWS)])
-    refuse(text, "column 'email' is unknown")
+    assert_refused(text, "column 'email' is unknown")
 
 
 @pytest.mark.parametrize(
