@@ -214,9 +214,8 @@ def compute_depth_m(mi: Any, scene: Any, view: CameraView) -> FloatArray:
 def compute_sunlight(mi: Any, scene: Any, view: CameraView) -> NDArray[np.uint8]:
     """Return where the sun reaches what each pixel's middle shows, [h, w] 255 or 0; nothing counts as lit."""
     depth_m = compute_depth_m(mi, scene, view)
-    rays = view.compute_rays(list_pixel_centres(view.size_wh))
     to_sun = -np.array(SUN_DIRECTION) / np.linalg.norm(SUN_DIRECTION)
-    start_m = (rays * depth_m.reshape(-1, 1)) @ view.rotation + view.position_m + _CLEAR_M * to_sun
+    start_m = view.compute_points(list_pixel_centres(view.size_wh), depth_m.reshape(-1)) + _CLEAR_M * to_sun
     if "scalar" in mi.variant():
         is_hit = np.array([scene.ray_test(mi.Ray3f(start.tolist(), to_sun.tolist())) for start in start_m])
     else:

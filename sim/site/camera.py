@@ -68,6 +68,10 @@ class CameraView:
         straight = self.tan_half_wh[0] / (1 + self.k1 * (x * x + y * y))
         return np.stack([x * straight, y * straight, -np.ones(len(x))], axis=1)
 
+    def compute_points(self, pixels: FloatArray, depth_m: NDArray[np.floating]) -> FloatArray:
+        """Return world points [n, 3] of pixels [n, 2] at depths [n] in metres: what `compute_pixels` undoes."""
+        return np.asarray((self.compute_rays(pixels) * depth_m[:, None]) @ self.rotation + self.position_m)
+
 
 def make_view(camera: CameraSpec, *, size_wh: tuple[int, int] | None = None) -> CameraView:
     """Return the geometry of a camera, at its own picture size or another of the same shape."""

@@ -8,6 +8,7 @@ import pandas as pd
 
 CLOSE_UPS = 4
 _STEP_FRAMES = 10
+"""Every so many frames are looked at, and how far ahead for the way that somebody goes."""
 _TRAITS = ("role", "top_kind", "top_colour", "bottom_kind", "bottom_colour", "hair_colour", "bag_kind")
 _WHOLE = 0.98
 _LEAST_SPEED_M_S = 0.4

@@ -9,7 +9,6 @@ from sim.footage.paint.raster import NOBODY, draw_triangles
 from sim.footage.paint.samples import make_samples
 from sim.footage.paint.shading import Lighting
 from sim.footage.paint.shadow import CELLS, cast_along, compute_ground_shade, darken_ground, darken_mask
-from sim.site.camera import CameraView
 
 FloatArray = NDArray[np.float32]
 
@@ -17,10 +16,11 @@ FloatArray = NDArray[np.float32]
 class ShadowCaster:
     """Casts the shadows of one camera's people: the soft one under them, and the sun's where it shines."""
 
-    def __init__(self, view: CameraView, plate: Plate, lighting: Lighting, projector: Projector) -> None:
+    def __init__(self, surface_m: FloatArray, plate: Plate, lighting: Lighting, projector: Projector) -> None:
+        """Make it for a plate whose pixels show these site coordinates [h, w, 3]."""
         self._lighting = lighting
         self._projector = projector
-        self._surface_m = compute_surface(view, plate.depth_m)
+        self._surface_m = surface_m
         self._sunlight = plate.sunlight
         self._shade = np.zeros((CELLS, CELLS), dtype=np.float32)
         self._spare = np.zeros((CELLS, CELLS), dtype=np.float32)
@@ -82,12 +82,3 @@ class ShadowCaster:
         buffers.stamp[part] = NOBODY
         buffers.owner[part] = NOBODY
         buffers.near[part] = 0
-
-
-def compute_surface(view: CameraView, depth_m: FloatArray) -> FloatArray:
-    """Return the site coordinates [h, w, 3] of what each pixel of the plate shows."""
-    width, height = view.size_wh
-    x, y = np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5)
-    rays = view.compute_rays(np.stack([x.reshape(-1), y.reshape(-1)], axis=1))
-    points = (rays * depth_m.reshape(-1, 1)) @ view.rotation + view.position_m
-    return np.ascontiguousarray(points.reshape(height, width, 3), dtype=np.float32)

@@ -14,7 +14,7 @@ from sim.crowd.people.track import Pose
 from sim.footage.paint.cast_shadows import ShadowCaster
 from sim.footage.paint.irradiance import CHEST_M, Irradiance
 from sim.footage.paint.meshes import COARSE_PX, Figures, Mesh, Meshes
-from sim.footage.paint.plate import Plate, compute_nearness
+from sim.footage.paint.plate import Plate, compute_nearness, compute_surface
 from sim.footage.paint.projector import Projector
 from sim.footage.paint.raster import Texture, clear_mask, cut_cells, draw_triangles, is_behind, resolve_samples
 from sim.footage.paint.samples import make_samples
@@ -96,8 +96,9 @@ class ScenePainter:
         chooser = InView(view, self._samples.base_near, samples=samples, looks_behind=lighting.sun > 0)
         self.may_show = chooser.may_show
         self._projector = Projector(view)
-        self._shadows = ShadowCaster(view, plate, self._lighting, self._projector)
-        self._sunlight = find_sunlight(view, plate, self._lighting)
+        surface_m = compute_surface(view, plate.depth_m)
+        self._shadows = ShadowCaster(surface_m, plate, self._lighting, self._projector)
+        self._sunlight = find_sunlight(surface_m, plate.sunlight, self._lighting, view.position_m)
         self._shutter = Shutter(self._projector, size_wh=view.size_wh, share=shutter_share)
         self._colours = np.zeros((0, 3), dtype=np.float32)
         self._folds = np.zeros(0, dtype=np.float32)

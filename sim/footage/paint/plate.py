@@ -12,6 +12,7 @@ from sim.errors import RecordingError
 from sim.footage.compiled import compiled
 from sim.footage.paint.irradiance import find_sunlight_file
 from sim.footage.picture_size import check_size
+from sim.site.camera import CameraView
 
 FAR_M = 200.0
 _ENDINGS = (".webp", ".png")
@@ -170,6 +171,14 @@ def _read(path: Path, mode: int) -> NDArray[np.generic]:
     if picture is None:
         raise RecordingError(f"{path} is missing or no picture", todo="restore the site's plates")
     return np.asarray(picture)
+
+
+def compute_surface(view: CameraView, depth_m: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the site coordinates [h, w, 3] of what each pixel of a plate shows, from its depth [h, w]."""
+    width, height = view.size_wh
+    x, y = np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5)
+    points = view.compute_points(np.stack([x.reshape(-1), y.reshape(-1)], axis=1), depth_m.reshape(-1))
+    return np.ascontiguousarray(points.reshape(height, width, 3), dtype=np.float32)
 
 
 def compute_nearness(depth_m: NDArray[np.float32], *, samples: int, bias_m: float) -> NDArray[np.float32]:

@@ -8,10 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.footage.paint.cast_shadows import compute_surface
-from sim.footage.paint.plate import Plate
 from sim.footage.paint.shading import Lighting
-from sim.site.camera import CameraView
 
 FloatArray = NDArray[np.float32]
 
@@ -43,17 +40,25 @@ class Sunlight:
         return total / len(_HEIGHTS_M)
 
 
-def find_sunlight(view: CameraView, plate: Plate, lighting: Lighting) -> Sunlight | None:
-    """Return the sun's share on the ground of a plate; None where no sun shines or nobody knows where."""
-    if plate.sunlight is None or lighting.sun <= 0:
+def find_sunlight(
+    surface_m: FloatArray, sunlight: FloatArray | None, lighting: Lighting, position_m: NDArray[np.float64]
+) -> Sunlight | None:
+    """Return the sun's share on the ground of a plate; None where no sun shines or nobody knows where.
+
+    Args:
+        surface_m: [h, w, 3] site coordinates of what the plate's pixels show.
+        sunlight: [h, w], see `sim.footage.paint.plate.Plate`.
+        lighting: of the people.
+        position_m: [3] of the camera.
+    """
+    if sunlight is None or lighting.sun <= 0:
         return None
-    surface_m = compute_surface(view, plate.depth_m)
-    away_m = np.linalg.norm(surface_m - view.position_m.astype(np.float32), axis=2)
+    away_m = np.linalg.norm(surface_m - position_m.astype(np.float32), axis=2)
     levels, counts = np.unique(np.round(surface_m[away_m < REACH_M][:, 2], 1), return_counts=True)
     if not len(levels):
         return None
     is_ground = (away_m < REACH_M) & (np.abs(surface_m[..., 2] - levels[counts.argmax()]) < _LEVEL_M)
-    xy_m, lit = surface_m[is_ground][:, :2], plate.sunlight[is_ground]
+    xy_m, lit = surface_m[is_ground][:, :2], sunlight[is_ground]
     corner = xy_m.min(axis=0)
     column, row = ((xy_m - corner) / CELL_M).astype(np.int64).T
     shape = (int(row.max()) + 1, int(column.max()) + 1)

@@ -42,6 +42,7 @@ def check_clip(path: Path, *, size_wh: tuple[int, int], fps: float, frame_count:
         problems.append(f"decodes to {pictures} frames, expected {frame_count}")
     if not np.allclose(times, np.arange(len(times)) / fps, atol=1e-3):
         problems.append(f"frames are not {fps:g} a second from 0")
-    if max(np.diff(np.flatnonzero([True, *keys[1:], True])), default=0) > GROUP_FRAMES or not keys[0]:
+    starts = [place for place, is_key in enumerate(keys) if is_key]
+    if starts[:1] != [0] or max(np.diff([*starts, len(keys)])) > GROUP_FRAMES:
         problems.append(f"has more than {GROUP_FRAMES} frames from one key frame to the next")
     return problems

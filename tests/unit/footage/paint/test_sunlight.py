@@ -10,9 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 from sim.errors import RecordingError
-from sim.footage.paint.cast_shadows import compute_surface
 from sim.footage.paint.picture import ScenePainter
-from sim.footage.paint.plate import Plate, load_plate
+from sim.footage.paint.plate import Plate, compute_surface, load_plate
 from sim.footage.paint.shading import OUTDOORS, choose_lighting
 from sim.footage.paint.sunlight import find_sunlight
 from sim.site.camera import CameraView, make_view
@@ -76,7 +75,7 @@ def find_place(surface_m: NDArray[np.float32], plate: Plate, *, is_lit: bool) ->
 def test_who_stands_in_the_shade_gets_no_sun_and_casts_no_shadow(is_lit: bool) -> None:
     view, plate, surface_m = look(PLAYGROUND)
     place = find_place(surface_m, plate, is_lit=is_lit)
-    sunlight = find_sunlight(view, plate, OUTDOORS)
+    sunlight = find_sunlight(surface_m, plate.sunlight, OUTDOORS, view.position_m)
     assert sunlight is not None
     assert sunlight.get(place) == pytest.approx(float(is_lit), abs=0.05)
     person = make_hall_people()[0]
