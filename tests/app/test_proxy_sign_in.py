@@ -4,9 +4,8 @@ import re
 import ssl
 from collections.abc import Iterator
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
 
 import httpx2
 import pytest
@@ -24,6 +23,7 @@ from sim.services.team import team
 from sim.ui.http.account_routes import make_account_routes
 from sim.ui.http.proxy_routes import NoteProxy, make_proxy_routes
 from sim.ui.page.request_origin import COOKIE
+from tests.support.local_server import LocalServer
 from tests.support.proxy import Proxy, find_nginx
 from tests.support.server_process import ServerProcess
 
@@ -158,7 +158,7 @@ def test_settings_that_cannot_be_used_are_said(tmp_path: Path, text: str) -> Non
         read_proxy_settings(tmp_path)
 
 
-def make_saml_service() -> ThreadingHTTPServer:
+def make_saml_service() -> LocalServer:
     """A service provider: `/auth` says who has its cookie; `/saml/login` is where it would lead to."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -175,7 +175,7 @@ def make_saml_service() -> ThreadingHTTPServer:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-    return ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    return LocalServer(Handler)
 
 
 @pytest.fixture
@@ -187,8 +187,7 @@ def nginx(school: App, tmp_path: Path) -> Iterator[tuple[Proxy, ServerProcess]]:
     shown = re.search(r"    location = /account/proxy \{.*?    location /saml/ \{.*?\n    \}\n", PAGE, re.DOTALL)
     assert shown is not None
     service = make_saml_service()
-    Thread(target=service.serve_forever, daemon=True).start()
-    block = shown[0].replace("127.0.0.1:9090", f"127.0.0.1:{service.server_address[1]}")
+    block = shown[0].replace("127.0.0.1:9090", f"127.0.0.1:{service.port}")
     folder = tmp_path / "nginx"
     folder.mkdir()
     with ServerProcess(school.settings.data, settings={"FORWARDED_ALLOW_IPS": "127.0.0.1"}) as server:
@@ -196,8 +195,7 @@ def nginx(school: App, tmp_path: Path) -> Iterator[tuple[Proxy, ServerProcess]]:
         proxy = Proxy(program, folder, (port, port), changes={"    location / {\n": f"{block}    location / {{\n"})
         yield proxy, server
         proxy.close()
-    service.shutdown()
-    service.server_close()
+    service.close()
 
 
 def test_through_the_nginx_of_the_documentation(nginx: tuple[Proxy, ServerProcess], school: App) -> None:

@@ -2,13 +2,14 @@
 
 import json
 import secrets
-import threading
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+
+from tests.support.local_server import LocalServer
 
 Statement = dict[str, Any]
 CATEGORY = "https://w3id.org/xapi/cmi5/context/categories/"
@@ -37,19 +38,15 @@ class Cmi5Lms:
     actor: Statement = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _make_handler(self))
-        self.url = f"http://{self.host}:{self._server.server_address[1]}"
+        self._server = LocalServer(_make_handler(self))
+        self.url = f"http://{self.host}:{self._server.port}"
         self.actor = {"objectType": "Agent", "account": {"homePage": self.url, "name": "ana"}}
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self._thread.start()
 
     def __enter__(self) -> "Cmi5Lms":
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._server.close()
 
     def write_launch(self, url: str) -> str:
         """Return the address that a browser is sent to (section 8.1)."""

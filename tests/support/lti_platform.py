@@ -8,18 +8,19 @@ in 1EdTech's documents, with fictional people.
 import contextlib
 import json
 import secrets
-import threading
 import time
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
+
+from tests.support.local_server import LocalServer
 
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 AGS = "https://purl.imsglobal.org/spec/lti-ags/"
@@ -86,10 +87,8 @@ class LtiPlatform:
 
     def __post_init__(self) -> None:
         self.key = RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"}, auto_kid=True)
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _make_handler(self))
-        self.url = f"http://{self.host}:{self._server.server_address[1]}"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self._thread.start()
+        self._server = LocalServer(_make_handler(self))
+        self.url = f"http://{self.host}:{self._server.port}"
 
     def __enter__(self) -> "LtiPlatform":
         return self
@@ -98,9 +97,7 @@ class LtiPlatform:
         self.close()
 
     def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._server.close()
 
     def make_claims(self, sub: str, nonce: str, *, deep: bool = False) -> Claims:
         """Return a message as the examples of LTI Core (section 5.3) and Deep Linking (section 4.4.6) have it."""

@@ -6,11 +6,12 @@ It refuses what they do not have: no or wrong token, a limit or offset that is n
 import base64
 import json
 import re
-import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from tests.support.local_server import LocalServer
 
 Record = dict[str, Any]
 CLIENT, SECRET = "sightline", "a secret"
@@ -85,23 +86,19 @@ class OneRosterService:
     asked: list[dict[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _make_handler(self))
-        self.host = f"127.0.0.1:{self._server.server_address[1]}"
+        self._server = LocalServer(_make_handler(self))
+        self.host = f"127.0.0.1:{self._server.port}"
         self.base = f"/ims/oneroster/{'rostering/' if self.version == 'v1p2' else ''}{self.version}"
         self.environ = {
             "SIGHTLINE_ONEROSTER": f"http://{CLIENT}:{SECRET.replace(' ', '%20')}@{self.host}{self.base}",
             "SIGHTLINE_ONEROSTER_TOKEN": f"http://{self.host}/oauth/token",
         }
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self._thread.start()
 
     def __enter__(self) -> "OneRosterService":
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._server.close()
 
 
 def _keep(records: list[Record], wanted: str) -> list[Record] | None:

@@ -7,6 +7,7 @@ through. A stop becomes a door of the site (`add_stops`), by which people get of
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from shapely.geometry import Point, Polygon
@@ -36,6 +37,7 @@ _SEEN_M = 45.0
 _EDGE_DEG = 4.0
 _HARDLY = 0.05
 _LANE_ASIDE_M = -0.4
+_KEPT_SITES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +69,12 @@ def find_lanes(site: Site) -> tuple[Lane, ...]:
     return tuple(_make_lane(road, ground, parked) for road in roads)
 
 
+@lru_cache(maxsize=_KEPT_SITES)
 def find_stops(site: Site) -> tuple[Stop, ...]:
-    """Return the places where vehicles can stop, buses' first, in the order in which the traffic passes them."""
+    """Return the places where vehicles can stop, buses' first, in the order in which the traffic passes them.
+
+    Looking takes a quarter of a second at a school with a long road, and a drill being made asks several times.
+    """
     found: list[Stop] = []
     spaces = [space for space in site.spaces if space.kind == "outdoor"]
     for lane in find_lanes(site):

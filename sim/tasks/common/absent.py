@@ -37,7 +37,7 @@ def make_absent_tasks(task_type: TaskType, index: TruthIndex, window_s: tuple[fl
         raise TaskError(f"a {task_type.name} task has no absent person", expected="a type whose person can be absent")
     low_s, high_s = cut_window(index, window_s).window_s
     rows = index.table.rows
-    shown = set(rows.loc[(rows["t_s"] >= low_s) & (rows["t_s"] <= high_s), "person_id"])
+    shown = set(rows.loc[(rows["t_s"] >= low_s) & (rows["t_s"] <= high_s), "person_id"].unique())
     absent = [person for person in index.person_ids if person not in shown]
     return tuple(Task(type=task_type.name, target=person, window_s=(low_s, high_s)) for person in absent)
 

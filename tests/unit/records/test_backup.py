@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sim.errors import NewerSchemaError, StoreError
+from sim.records import backup
 from sim.records.backup import restore_backup, save_backup
 from sim.records.engine import make_sqlite_url
 from sim.records.rows import TeamRow
@@ -228,7 +229,10 @@ def test_a_database_and_its_copies_are_for_this_user_alone(url: str, tmp_path: P
         assert path.stat().st_mode & 0o777 == 0o600, path
 
 
-def test_a_database_that_a_server_has_open_is_not_replaced(url: str, tmp_path: Path) -> None:
+def test_a_database_that_a_server_has_open_is_not_replaced(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup, "BUSY_S", 0.2)
     save_backup(url, tmp_path / "monday.db")
     add_team(url, "second")
     running = open_store(url)

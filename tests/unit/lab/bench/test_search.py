@@ -18,6 +18,7 @@ def opened() -> Opened:
     return open_window(recording), open_distances(recording)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "quality", [DRILL_QUALITY, SearchQuality(precision=0.3, recall=0.6)], ids=["as in drills", "poor"]
 )

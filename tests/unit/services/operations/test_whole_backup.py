@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from sim.errors import NewerSchemaError, StoreError
+from sim.records import backup
 from sim.records.engine import make_sqlite_url
 from sim.services.app.wiring import App
 from sim.services.operations import archive, whole_backup
@@ -263,7 +264,10 @@ def test_it_does_not_back_up_into_what_it_backs_up(school: App, clock: FakeClock
         save_whole(school.settings, clock, school.settings.data / "backups")
 
 
-def test_a_database_that_a_server_has_open_is_not_replaced(school: App, made: Path, clock: FakeClock) -> None:
+def test_a_database_that_a_server_has_open_is_not_replaced(
+    school: App, made: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup, "BUSY_S", 0.2)
     before = read_tree(school.settings.data)
     with school.store.read(), pytest.raises(StoreError, match="is in use"):
         restore_whole(school.settings, clock, made)

@@ -34,6 +34,7 @@ def send(app: App, walk_id: str, clip: Path) -> None:
         add_clip(app, walk_id, sent, file_name=clip.name, camera="Front door")
 
 
+@pytest.mark.slow
 def test_no_picture_that_was_sent_is_in_any_file_also_after_a_kill(
     drill_app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -96,6 +97,7 @@ def find_texture(pictures: list[np.ndarray]) -> tuple[np.ndarray, tuple[float, f
     raise AssertionError("the hall has no such piece")
 
 
+@pytest.mark.slow
 def test_what_is_blurred_later_is_in_no_file_any_more_also_when_that_was_killed(drill_app: App, tmp_path: Path) -> None:
     app, data = drill_app, drill_app.settings.data
     walk_id = make_walk(app, "Walk", rights=RIGHTS, blur=BlurMode.MOVING, by="")

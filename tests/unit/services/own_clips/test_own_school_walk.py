@@ -99,6 +99,7 @@ def make_keys(rows: pd.DataFrame) -> tuple[Keyframe, ...]:
     return tuple(made)
 
 
+@pytest.mark.slow
 def test_a_walk_on_a_known_plan_has_its_places_and_links_and_a_camera_may_have_several_clips(
     walk_app: App, walk_id: str, clock: FakeClock
 ) -> None:

@@ -83,6 +83,7 @@ def take_in(app: App, clips: tuple[Path, ...], blur: BlurMode = BlurMode.MOVING)
     return walk_id
 
 
+@pytest.mark.slow
 def test_four_clips_become_a_practice_drill_and_go_without_a_trace(
     walk_app: App, clock: FakeClock, clips: tuple[Path, ...]
 ) -> None:
@@ -219,6 +220,7 @@ def test_an_import_that_was_killed_goes_on_from_a_path_and_one_that_failed_says_
     assert [camera.name for camera in load_walk(drill_app, walk_id).cameras] == ["Front door"]
 
 
+@pytest.mark.slow
 def test_drawing_covering_and_walking_too_fast(drill_app: App, clips: tuple[Path, ...]) -> None:
     app = drill_app
     walk_id = take_in(app, clips[:2])

@@ -2,11 +2,10 @@
 
 import base64
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
@@ -24,6 +23,7 @@ from sim.services.training_event.sign_in import tick_off
 from sim.services.training_record.exports.lrs import BATCH, get_status, push
 from sim.services.training_record.exports.write import Format, write_export
 from tests.support.fake_clock import FakeClock
+from tests.support.local_server import LocalServer
 from tests.support.session_app import Room
 from tests.unit.services.ledger.conftest import room
 from tests.unit.services.training_event.conftest import make_plan
@@ -72,14 +72,9 @@ def lrs() -> Iterator[Lrs]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    store.url = f"http://127.0.0.1:{server.server_port}/xapi/statements"
-    yield store
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with LocalServer(Handler) as server:
+        store.url = f"http://127.0.0.1:{server.port}/xapi/statements"
+        yield store
 
 
 def connect(room: Room, lrs: Lrs, **more: str) -> App:
