@@ -20,12 +20,23 @@ def read_yaml(path: Path, *, fault: type[SimError]) -> object:
     Raises:
         fault: the file cannot be read, or is no YAML.
     """
+    return parse_yaml(read_file(path, fault=fault), source=str(path), fault=fault)
+
+
+def read_file(path: Path, *, fault: type[SimError]) -> bytes:
+    """Return what a file holds. Raises `fault` when it cannot be read."""
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
+        return path.read_bytes()
     except OSError as error:
         raise fault(f"{path} cannot be read: {error.strerror}", todo="check the path") from error
+
+
+def parse_yaml(data: bytes, *, source: str, fault: type[SimError]) -> object:
+    """Return what a YAML file holds, unchecked. Raises `fault` when it is none; `source` names the file."""
+    try:
+        return yaml.load(data.decode("utf-8"), Loader=_LOADER)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise fault(f"{path} is not valid YAML: {error}", todo="correct the file, or restore it") from error
+        raise fault(f"{source} is not valid YAML: {error}", todo="correct the file, or restore it") from error
 
 
 def check(model: type[Checked], data: object, *, source: str, newest: int, fault: type[SimError], todo: str) -> Checked:

@@ -5,10 +5,8 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
 
 import psutil
 
@@ -47,9 +45,8 @@ from sim.services.library.generate.job import (
 )
 from sim.services.library.generate.sites import SITES, find_missing_plates, find_site_folders
 from sim.services.library.generate.speed import load_frames_s
-from sim.site.model import PLATES_FOLDER, SITE_FILE, load_site
+from sim.site.model import load_site
 
-T = TypeVar("T")
 OWN_SITES = "sites"
 KEEP_FREE_BYTES = 1_000_000_000
 WALK_S = 0.001
@@ -98,9 +95,8 @@ class Price:
 
 def list_options(app: App) -> Options:
     """Return what can be chosen."""
-    found = list_open_sites(app).items()
     return Options(
-        sites=tuple((name, _keep_site(app, "name", name, lambda path: load_site(path).name)) for name, _ in found),
+        sites=tuple((name, load_site(folder).name) for name, folder in list_open_sites(app).items()),
         stories=tuple(StoryChoice(name=s.name, title=s.title, summary=s.summary) for s in STORIES.values()),
         levels=tuple(Level),
         people=PEOPLE,
@@ -110,13 +106,15 @@ def list_options(app: App) -> Options:
 
 def suggest(app: App, *, site: str, story: str, level: Level) -> tuple[int, int]:
     """Return how many people and minutes fit a site, a story and a level."""
-    return count_people(STORIES[story], AIMS[level], _count_students(app, site)), int(AIMS[level].minutes)
+    aim, students = AIMS[level], count_students(load_site(_get_site(app, site)))
+    return count_people(STORIES[story], aim, students), int(aim.minutes)
 
 
 def estimate(app: App, request: Request) -> Price:
     """Return what building a drill takes on this computer when it does nothing else, judged by the builds before."""
-    missing = _keep_site(app, "plates", request.site, find_missing_plates)
-    frames = round(request.minutes * 60 * FPS) * _count_cameras(app, request.site)
+    folder = _get_site(app, request.site)
+    missing = find_missing_plates(folder)
+    frames = round(request.minutes * 60 * FPS) * len(load_site(folder).cameras)
     needs = estimate_needs_of(
         frames=frames,
         size_wh=MAIN_WH,
@@ -273,22 +271,6 @@ def _get_site(app: App, name: str) -> Path:
     if name not in sites:
         raise StoreError(f"the site {name!r} does not exist", expected=f"one of {', '.join(sites)}")
     return sites[name]
-
-
-def _count_cameras(app: App, site: str) -> int:
-    return _keep_site(app, "cameras", site, lambda path: len(load_site(path).cameras))
-
-
-def _count_students(app: App, site: str) -> int:
-    return _keep_site(app, "students", site, lambda path: count_students(load_site(path)))
-
-
-def _keep_site(app: App, what: str, site: str, read: Callable[[Path], T]) -> T:
-    """Return something of a site's folder, read once for as long as the site and its plates stay as they are."""
-    folder = _get_site(app, site)
-    parts = (folder / SITE_FILE, folder / PLATES_FOLDER)
-    stamp = tuple(part.stat().st_mtime_ns if part.exists() else 0 for part in parts)
-    return app.catalogue.keep(("generator", what, site, stamp), lambda: read(folder))
 
 
 def _refuse_second(app: App) -> None:
