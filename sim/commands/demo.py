@@ -20,8 +20,7 @@ def run(args: argparse.Namespace) -> int:
     from sim.errors import TaskError
     from sim.services.app.wiring import open_app, read_settings, system_clock
     from sim.services.operations import demo
-    from sim.services.team import given_drills as team_drills
-    from sim.services.team import team
+    from sim.services.team import given_drills, team
 
     if args.seed < 0:
         raise TaskError(f"the seed is {args.seed}", expected="0 or more")
@@ -32,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
             sys.stdout.write("Removed the demo team.\n" if count else "There was no demo team.\n")
             return 0
         team_id = demo.fill_demo(app, people=args.people, seed=args.seed, plan=demo.FULL_PLAN)
-        table = team_drills.export_attempts(app, team_id)
+        table = given_drills.export_attempts(app, team_id)
         done = int(table["finished"].sum())
         sys.stdout.write(
             f"{demo.TEAM_NAME}: {args.people} invented people, {len(table)} drills, {done} finished in time.\n"

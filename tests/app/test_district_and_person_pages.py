@@ -11,8 +11,7 @@ from sim.compare.content.wording import find_forbidden
 from sim.drill.attempt import Phase
 from sim.services.app.wiring import App
 from sim.services.operations import demo
-from sim.services.team import district_view, team
-from sim.services.team import given_drills as team_drills
+from sim.services.team import district_view, given_drills, team
 from sim.services.team.district_view import compare_district, get_district_view
 from sim.ui.page import page_state
 from sim.ui.page.chosen import ALL_TEAMS
@@ -190,7 +189,7 @@ def test_a_person_sees_their_own_drills_alone(
 def test_a_person_without_drills_and_one_who_is_not_there(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     team_id = team.add_team(drill_app, "Office")
     person_id = team.add_person(drill_app, team_id, "O'Brien *Ann*")
-    team_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
+    given_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
     at = open_page(drill_app, monkeypatch, "record")
     at.query_params[PERSON_PARAM] = person_id
     run(at)

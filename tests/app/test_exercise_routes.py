@@ -19,8 +19,7 @@ from sim.services.attempt.console_data import make_console_data
 from sim.services.attempt.footage_access import make_links
 from sim.services.attempt.scores import settle, settle_all
 from sim.services.debrief import page as debrief
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from sim.services.team_exercise import making, room
 from sim.services.team_exercise.debrief import get_exercise_debrief
 from tests.support.exercise_drill import FORM, ExerciseDrill, make_exercise_team
@@ -275,8 +274,8 @@ def test_a_part_is_no_result_of_one_person(exercise: ExerciseDrill, drill_app: A
     assert settle(drill_app, exercise[LEAD].attempt_id).score_json is None
     with pytest.raises(AttemptError, match="team exercise"):
         debrief.get_debrief(drill_app, exercise[LEAD].attempt_id)
-    assert team_drills.list_attempts(drill_app, exercise.team_id) == ()
-    assert len(team_drills.export_attempts(drill_app, exercise.team_id)) == 0
+    assert given_drills.list_attempts(drill_app, exercise.team_id) == ()
+    assert len(given_drills.export_attempts(drill_app, exercise.team_id)) == 0
     with drill_app.store.read() as work:
         assert [work.exposures.list_seen(person) for person in exercise.people] == [{FORM}] * 3
 

@@ -17,8 +17,7 @@ from sim.services.debrief import page as debrief
 from sim.services.programme.board import get_board
 from sim.services.programme.give import give_step
 from sim.services.programme.plan import create_programme
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from sim.services.team.team_view import get_team_view
 from sim.ui.page import wording
 from tests.app.conftest import RunPage
@@ -102,7 +101,7 @@ def test_it_is_never_scored_and_does_not_wait_for_a_score(drill_app: App) -> Non
 def test_an_assessment_offers_it_until_that_person_has_done_it(run_page: RunPage, drill_app: App) -> None:
     team_id = team.add_team(drill_app, "Office")
     person_id = team.add_person(drill_app, team_id, "Heron")
-    drill_id = team_drills.create_attempt(drill_app, person_id, Phase.BEFORE, profile=ProfileName.MINIMAL)
+    drill_id = given_drills.create_attempt(drill_app, person_id, Phase.BEFORE, profile=ProfileName.MINIMAL)
     page = run_page("drill", attempt=drill_id)
     page.button(key="familiar").click().run()
     assert not page.exception
@@ -120,7 +119,7 @@ def test_an_assessment_offers_it_until_that_person_has_done_it(run_page: RunPage
 
 def test_one_that_ran_out_of_time_does_not_count_as_done(drill_app: App, clock: FakeClock) -> None:
     person_id = team.add_person(drill_app, team.add_team(drill_app, "Office"), "Heron")
-    drill_id = team_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
+    drill_id = given_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
     familiar_id = familiarisation.create_before(drill_app, drill_id)
     clock.pass_s(familiarisation.LIMIT_S + 60)
     assert attempts.get_state(drill_app, familiar_id) is AttemptState.TIMED_OUT
@@ -136,8 +135,8 @@ def test_it_is_in_no_list_of_the_team_and_in_no_file(drill_app: App) -> None:
     team_id = team.add_team(drill_app, "Office")
     person_id = team.add_person(drill_app, team_id, "Heron")
     hand_in(drill_app, familiarisation.create(drill_app, person_id=person_id, profile=ProfileName.CLOUD))
-    assert team_drills.list_attempts(drill_app, team_id) == ()
-    assert team_drills.export_attempts(drill_app, team_id).empty
+    assert given_drills.list_attempts(drill_app, team_id) == ()
+    assert given_drills.export_attempts(drill_app, team_id).empty
     assert get_team_view(drill_app, team_id).profile.name == "classic"
 
 
@@ -150,7 +149,7 @@ def test_the_table_says_who_had_done_it_before_each_drill(drill_app: App, clock:
     team_id = team.add_team(drill_app, "Office")
     person_id = team.add_person(drill_app, team_id, "Heron")
     for phase in (Phase.BEFORE, Phase.AFTER):
-        attempt_id = team_drills.create_attempt(drill_app, person_id, phase)
+        attempt_id = given_drills.create_attempt(drill_app, person_id, phase)
         attempts.get_briefing(drill_app, attempt_id)
         attempts.begin(drill_app, attempt_id)
         clock.pass_s(60)
@@ -158,5 +157,5 @@ def test_the_table_says_who_had_done_it_before_each_drill(drill_app: App, clock:
         clock.pass_s(60)
         hand_in(drill_app, familiarisation.create(drill_app, person_id=person_id))
         clock.pass_s(60)
-    table = team_drills.export_attempts(drill_app, team_id)
+    table = given_drills.export_attempts(drill_app, team_id)
     assert list(table["familiar"]) == ["no", "yes"]

@@ -20,8 +20,7 @@ from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.course.reminder import write_weekly_reminder
 from sim.services.session_day import running
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from sim.ui.page import pages, wording
 from sim.ui.page.request_origin import Peer
 from sim.ui.parts import account_wording as words
@@ -53,7 +52,7 @@ class School:
         return sign_in(self.app, name=name, secret=secret, origin=Origin(address="192.0.2.1"))
 
     def give(self, person_id: str) -> str:
-        return team_drills.create_attempt(self.app, person_id, Phase.BEFORE)
+        return given_drills.create_attempt(self.app, person_id, Phase.BEFORE)
 
     def end(self, attempt_id: str) -> None:
         attempts.get_briefing(self.app, attempt_id)

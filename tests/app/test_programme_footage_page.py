@@ -8,8 +8,7 @@ from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.library.generate import generate
 from sim.services.library.generate.job import JobState, Request
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from sim.ui.programme import wording
 from tests.app.conftest import RunPage
 from tests.app.test_start_and_drill import write_all
@@ -73,7 +72,7 @@ def test_the_briefing_of_a_measured_drill_says_what_comes_with_the_start(
     run_page: RunPage, drill_app: App, team_id: str
 ) -> None:
     heron = team.list_people(drill_app, team_id)[0].person_id
-    attempt_id = team_drills.create_attempt(drill_app, heron, Phase.BEFORE)
+    attempt_id = given_drills.create_attempt(drill_app, heron, Phase.BEFORE)
     page = run_page("drill", attempt=attempt_id)
     text = write_all(page)
     assert "Three photos of the student and a description appear when you start" in text

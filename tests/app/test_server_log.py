@@ -18,8 +18,7 @@ from sim.services.attempt.footage_access import FootageLinks, make_links
 from sim.services.session_day.joining import make_join_token
 from sim.services.session_day.opening import Plan, open_session
 from sim.services.session_day.sessions import get_spoken_code
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from tests.support.page_session import open_page
 from tests.support.server_process import ServerProcess
 
@@ -39,7 +38,7 @@ CLIENT_S = 60.0
 
 
 def begin(services: App, person_id: str) -> tuple[AttemptRow, FootageLinks]:
-    attempt_id = team_drills.create_attempt(services, person_id, Phase.BEFORE)
+    attempt_id = given_drills.create_attempt(services, person_id, Phase.BEFORE)
     attempts.get_briefing(services, attempt_id)
     attempts.begin(services, attempt_id)
     with services.store.read() as work:

@@ -16,8 +16,7 @@ from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.comparison.files import parse_attempts
 from sim.services.comparison.report.compared import Compared, compare_table
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from sim.services.team.given_drills import export_attempts
 from sim.ui.page import page_state
 from sim.ui.page import wording as page_wording
@@ -136,7 +135,7 @@ def test_a_drill_is_started_once_and_its_address_given(team_page: AppTest, drill
     team_id, (person_id,) = make_team(drill_app, "Otter")
     run(team_page)
     press(team_page, f"start-before-{person_id}")
-    (attempt,) = team_drills.list_attempts(drill_app, team_id)
+    (attempt,) = given_drills.list_attempts(drill_app, team_id)
     assert attempt.phase is Phase.BEFORE
     assert labels(team_page, "page_link").count("Before: ready to start") == 1
     assert not team_page.code, "a link is given out once its box is opened"
@@ -145,7 +144,7 @@ def test_a_drill_is_started_once_and_its_address_given(team_page: AppTest, drill
     assert f"/drill?attempt={attempt.attempt_id}&link=" in team_page.code[0].value
     assert f"start-before-{person_id}" not in [button.key for button in team_page.button]
     press(team_page, f"start-after-{person_id}")
-    given = team_drills.list_attempts(drill_app, team_id)
+    given = given_drills.list_attempts(drill_app, team_id)
     assert {drill.phase for drill in given} == {Phase.BEFORE, Phase.AFTER}
     assert len(given) == len({drill.form_title for drill in given}) == 2
 
@@ -157,7 +156,7 @@ def test_drills_are_given_on_the_console_that_was_chosen(team_page: AppTest, dri
     team_page.selectbox(key=f"console-{team_id}").set_value("minimal").run()
     team_page.button(key=f"start-before-{person_id}").click().run()
     assert not team_page.exception
-    (given,) = team_drills.list_attempts(drill_app, team_id)
+    (given,) = given_drills.list_attempts(drill_app, team_id)
     assert given.profile == "minimal"
     briefing = attempts.get_briefing(drill_app, given.attempt_id)
     assert (briefing.profile.title, briefing.profile_choices) == ("Minimal", ())
@@ -171,7 +170,7 @@ def test_drills_are_given_with_the_options_that_were_ticked(team_page: AppTest, 
     team_page.checkbox(key=f"option-interruptions-{team_id}").check().run()
     team_page.button(key=f"start-before-{person_id}").click().run()
     assert not team_page.exception
-    (given,) = team_drills.list_attempts(drill_app, team_id)
+    (given,) = given_drills.list_attempts(drill_app, team_id)
     assert given.options == {"interruptions"}
     assert team_page.checkbox(key=f"option-interruptions-{team_id}").value
 
@@ -181,7 +180,7 @@ def test_when_every_drill_was_given_it_says_so(team_page: AppTest, drill_app: Ap
     run(team_page)
     for _ in range(3):
         for phase in ("before", "after"):
-            for drill in team_drills.list_attempts(drill_app, team_id):
+            for drill in given_drills.list_attempts(drill_app, team_id):
                 attempts.abandon(drill_app, drill.attempt_id)
             run(team_page)
             press(team_page, f"start-{phase}-{person_id}")
@@ -299,7 +298,7 @@ def test_the_export_holds_the_attempts_and_nothing_else(demo_app: App) -> None:
     assert list(table.columns) == [column.name for column in ATTEMPTS]
     assert set(table["person_id"]) == {f"M{number:03d}" for number in range(1, 9)}
     again = parse_attempts(data, name="attempts.csv")
-    assert list(again["elapsed_s"]) == list(team_drills.export_attempts(demo_app, team_id)["elapsed_s"])
+    assert list(again["elapsed_s"]) == list(given_drills.export_attempts(demo_app, team_id)["elapsed_s"])
 
 
 def test_the_demo_can_be_made_from_the_page(team_page: AppTest, drill_app: App) -> None:

@@ -11,8 +11,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from sim.drill.attempt import Phase
 from sim.services.app.wiring import App
 from sim.services.session_day.qr import draw_qr
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from sim.tasks import get_task_type
 from sim.ui.parts.address_card import is_local
 from tests.browser.conftest import begin_practice
@@ -30,7 +29,7 @@ def school(services: App) -> tuple[str, str]:
     """A team with a drill that waits; its id and the first person's."""
     team_id = team.add_team(services, "Phones")
     people = [team.add_person(services, team_id, name) for name in ("First Person", "Second Person")]
-    team_drills.create_attempt(services, people[0], Phase.BEFORE)
+    given_drills.create_attempt(services, people[0], Phase.BEFORE)
     return team_id, people[0]
 
 

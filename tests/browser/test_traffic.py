@@ -15,8 +15,7 @@ from sim.services.accounts.sign_in import set_up
 from sim.services.app.wiring import App, open_app, read_settings, system_clock
 from sim.services.attempt import attempts
 from sim.services.debrief.page import get_debrief
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from sim.text.times import write_clock
 from tests.browser.conftest import prepare
 from tests.browser.test_console_drill import Player
@@ -85,10 +84,10 @@ class School:
         team_id = team.add_team(app, "Front office")
         self.ana, self.other = team.add_person(app, team_id, "Ana Lopez"), team.add_person(app, team_id, OTHER)
         roster_accounts.set_pin(app, viewer, self.ana, PIN)
-        self.done = team_drills.create_attempt(app, self.other, Phase.BEFORE)
+        self.done = given_drills.create_attempt(app, self.other, Phase.BEFORE)
         attempts.get_briefing(app, self.done)
         attempts.begin(app, self.done)
-        self.waiting = team_drills.create_attempt(app, self.ana, Phase.BEFORE, extra_time=20.0)
+        self.waiting = given_drills.create_attempt(app, self.ana, Phase.BEFORE, extra_time=20.0)
 
 
 @pytest.fixture(scope="module")

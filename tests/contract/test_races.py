@@ -20,7 +20,7 @@ from sim.services.attempt import attempts, help_requests, intake, scores
 from sim.services.attempt import exercise_news as news
 from sim.services.session_day import joining, running, seat
 from sim.services.session_day.board import Stage, get_board
-from sim.services.team import given_drills as team_drills
+from sim.services.team import given_drills
 from sim.services.team_exercise import making, room
 from tests.support.exercise_drill import FORM, make_exercise_team
 from tests.support.fake_clock import FakeClock
@@ -109,7 +109,7 @@ def test_two_sessions_that_give_a_person_a_drill_at_once_use_up_one_form(both: t
     (one,), (two,) = first.join("Ana"), second.join("Ana")
     person_id = first.people["Ana"]
     given = at_once(lambda: seat.enter_drill(both[0], one), lambda: seat.enter_drill(both[1], two))
-    by_hand = at_once(*(lambda app=app: team_drills.create_attempt(app, person_id, Phase.BEFORE) for app in both * 2))
+    by_hand = at_once(*(lambda app=app: given_drills.create_attempt(app, person_id, Phase.BEFORE) for app in both * 2))
     assert len({*given, *by_hand}) == 1
     with both[0].store.read() as work:
         assert len(work.exposures.list_seen(person_id)) == 1

@@ -35,7 +35,7 @@ _log = logging.getLogger("sightline.lti")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Grade:
     """What a learning system is told of one drill: 0 or 1, and the word beside it."""
 
     score: float
@@ -64,14 +64,14 @@ def push(app: App) -> int:
         return sum(_tell(app, row, away) for row in waiting)
 
 
-def judge(row: AttemptRow) -> Told | None:
+def judge(row: AttemptRow) -> Grade | None:
     """Return what is told of an ended attempt; None while it has no score yet, and for one that was given up."""
     if row.timing.state not in ENDED or row.timing.state is AttemptState.ABANDONED or row.score_json is None:
         return None
     if row.mode is Mode.ASSESSMENT:
-        return Told(score=1.0, comment=DONE)
+        return Grade(score=1.0, comment=DONE)
     is_passed = json.loads(row.score_json).get("passed") is True
-    return Told(score=float(is_passed), comment=PASSED if is_passed else NOT_PASSED)
+    return Grade(score=float(is_passed), comment=PASSED if is_passed else NOT_PASSED)
 
 
 def _tell(app: App, row: ResultRow, away: set[str]) -> bool:
@@ -84,21 +84,21 @@ def _tell(app: App, row: ResultRow, away: set[str]) -> bool:
     if attempt.timing.state is AttemptState.ABANDONED:
         _save(app, replace(row, done_at=now))
         return False
-    told = judge(attempt)
-    if told is None or platform.platform_id in away:
+    grade = judge(attempt)
+    if grade is None or platform.platform_id in away:
         return False
-    if best is not None and best >= told.score:
-        _save(app, replace(row, done_at=now, score=told.score))
+    if best is not None and best >= grade.score:
+        _save(app, replace(row, done_at=now, score=grade.score))
         return False
     try:
-        answer = _post(app, platform, row, told, at=now)
+        answer = _post(app, platform, row, grade, at=now)
     except OutsideError as error:
         away.add(platform.platform_id)
         _put_off(app, row, error.on_screen, now=now)
         return False
     if answer.is_good:
         with app.store.write() as work:
-            work.lti.save_result(replace(row, done_at=now, score=told.score))
+            work.lti.save_result(replace(row, done_at=now, score=grade.score))
             work.lti.note_sent(platform.platform_id, at=now)
         return True
     said = f"{platform.name} answered {answer.status} to a result."
@@ -127,13 +127,13 @@ def _save(app: App, row: ResultRow) -> None:
         work.lti.save_result(row)
 
 
-def _post(app: App, platform: PlatformRow, row: ResultRow, told: Told, *, at: datetime) -> Answer:
+def _post(app: App, platform: PlatformRow, row: ResultRow, grade: Grade, *, at: datetime) -> Answer:
     """Return the answer to a score (AGS 2.0, section 3.4). Raises OutsideError: there was none."""
     body = {
         "userId": row.subject,
-        "scoreGiven": told.score,
+        "scoreGiven": grade.score,
         "scoreMaximum": 1,
-        "comment": told.comment,
+        "comment": grade.comment,
         "timestamp": write_utc(at),
         "activityProgress": "Completed",
         "gradingProgress": "FullyGraded",

@@ -22,8 +22,7 @@ from sim.services.attempt import attempts
 from sim.services.attempt.intake import accept_events
 from sim.services.attempt.scores import settle
 from sim.services.programme.plan import make_step_rows
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from sim.services.team.choosing_forms import list_measuring_forms, list_parallel_forms
 from sim.tasks.common.skill import NOVICE, TRAINED, Skill
 
@@ -133,7 +132,7 @@ def _fill(app: App, clock: SteppedClock, *, people: int, seed: int, plan: DemoPl
         _wait_until(clock, first, days=days)
         for member in members:
             level = member.before if phase is Phase.BEFORE else member.after
-            attempt_id = team_drills.create_attempt(app, member.person_id, phase)
+            attempt_id = given_drills.create_attempt(app, member.person_id, phase)
             skill = blend_skill(min(max(level + gain, 0.0), 1.0))
             play_attempt(app, clock, attempt_id, rng=member.rng, skill=skill, post_every_s=post_every_s)
             clock.pass_s(BETWEEN_PEOPLE_S)

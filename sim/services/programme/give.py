@@ -10,7 +10,7 @@ from sim.records.store import Work
 from sim.services.app.wiring import App
 from sim.services.attempt import familiarisation
 from sim.services.attempt.familiar import load_steps_done
-from sim.services.team import given_drills as team_drills
+from sim.services.team import given_drills
 from sim.services.team.counting import foresee_team
 
 
@@ -19,7 +19,8 @@ def give_step(
 ) -> str:
     """Give a person the drill of a step, on the console and with the options of its programme; return the attempt's id.
 
-    One that was given and has not ended is handed out again. `form_id` and `reason` as in `team_drills.create_attempt`.
+    One that was given and has not ended is handed out again. `form_id` and `reason` are those of
+    `given_drills.create_attempt`.
 
     Raises:
         PlanError: the step is the training, of another team, taken out, or done.
@@ -33,7 +34,7 @@ def give_step(
         own = work.attempts.list_of_person(person_id)
         whole = _list_whole(work, own)
     if step.kind.phase is not None:
-        return team_drills.create_attempt(
+        return given_drills.create_attempt(
             app,
             person_id,
             step.kind.phase,

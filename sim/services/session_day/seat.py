@@ -15,7 +15,7 @@ from sim.services.attempt import familiarisation
 from sim.services.programme.give import give_step
 from sim.services.session_day.joining import find_device_of
 from sim.services.session_day.running import start_due
-from sim.services.team import given_drills as team_drills
+from sim.services.team import given_drills
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +120,7 @@ def _give(app: App, row: SessionRow, invited: InvitedRow) -> str:
         _fit(app, attempt_id, row, extra_time=factor, usual_s=familiarisation.LIMIT_S)
         familiarisation.start(app, attempt_id)
         return attempt_id
-    attempt_id = team_drills.create_attempt(
+    attempt_id = given_drills.create_attempt(
         app,
         invited.person_id,
         phase,

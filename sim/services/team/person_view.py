@@ -12,7 +12,7 @@ from sim.services.app.wiring import App
 from sim.services.attempt.earlier_rules import EARLIER_RULES
 from sim.services.comparison.parts.numbers import write_points, write_points_range, write_ratio, write_ratio_range
 from sim.services.comparison.parts.people import READ_AS
-from sim.services.team import given_drills as team_drills
+from sim.services.team import given_drills
 from sim.services.team.given_drills import AttemptCard
 from sim.text.tables import TextTable, write_time
 
@@ -76,7 +76,7 @@ def get_person_drills(app: App, person_id: str, *, zone: tzinfo) -> PersonDrills
     with app.store.read() as work:
         person = work.teams.get_person(person_id)
         team_name = work.teams.get_team(person.team_id).name
-    cards = [card for card in team_drills.list_attempts(app, person.team_id) if card.person_id == person_id]
+    cards = [card for card in given_drills.list_attempts(app, person.team_id) if card.person_id == person_id]
     ended = [card for card in cards if card.state in ENDED and card.used_s and card.phase is not None]
     drills = tuple(_make_drill(card, number, zone) for number, card in enumerate(ended, start=1))
     change, note = _find_change(app, person.team_id, person.name)
@@ -137,7 +137,7 @@ def _write_facts(drills: Sequence[PersonDrill], *, waiting: int) -> tuple[tuple[
 def _find_change(app: App, team_id: str, name: str) -> tuple[PersonChange | None, str]:
     """Return the reliable change that the team's comparison gives for somebody, if it does."""
     try:
-        found = compare_attempts(team_drills.export_attempts(app, team_id, by_name=True))
+        found = compare_attempts(given_drills.export_attempts(app, team_id, by_name=True))
     except ComparisonError:
         return None, ""
     return next((person for person in found.people if person.person_id == name), None), found.people_note

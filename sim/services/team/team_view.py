@@ -12,8 +12,7 @@ from sim.services.attempt.arrival_words import write_arrivals
 from sim.services.attempt.console_profiles import ProfileCard, get_card
 from sim.services.attempt.earlier_rules import EARLIER_RULES
 from sim.services.comparison.report.compared import write_conditions
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from sim.services.team.given_drills import AttemptCard
 from sim.text.tables import write_time
 
@@ -71,7 +70,7 @@ def get_team_view(app: App, team_id: str) -> TeamView:
     """
     card = next((card for card in team.list_teams(app) if card.team_id == team_id), None)
     people = team.list_people(app, team_id)
-    attempts = team_drills.list_attempts(app, team_id)
+    attempts = given_drills.list_attempts(app, team_id)
     is_mixed = len({(attempt.profile, attempt.options) for attempt in attempts}) > 1
     present = tuple(
         PersonView(

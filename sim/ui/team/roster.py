@@ -12,8 +12,7 @@ from sim.drill.profile import ProfileName
 from sim.errors import SimError
 from sim.services.attempt.console_profiles import list_profiles
 from sim.services.attempt.drill_options import list_offered
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from sim.services.team.choosing_forms import Footage, list_footage
 from sim.services.team.counting import foresee_team, has_program, list_unfamiliar
 from sim.services.team.team_view import DrillLine, PersonView, TeamView
@@ -56,7 +55,7 @@ def draw_roster(view: TeamView, *, is_shown_only: bool) -> None:
         profile, options = _choose_profile(view), _choose_options(view)
         footage = _choose_footage(view)
         give = partial(
-            team_drills.create_attempt,
+            given_drills.create_attempt,
             get_app(),
             profile=profile,
             options=options,

@@ -25,8 +25,7 @@ from sim.services.roster.read import read_roster
 from sim.services.session_day.attendance import correct, list_changes
 from sim.services.session_day.opening import Plan, open_session
 from sim.services.session_day.sessions import list_sessions
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from sim.services.team.choosing_forms import list_measuring_forms
 from sim.services.training_record.load import load_team_record
 from sim.services.training_record.notes import Details, acknowledge, note_details, note_remediation
@@ -169,7 +168,7 @@ class _Place:
         person_id = team.add_person(self.app, self._make_team(), "Lynx")
         is_private = self.app.catalogue.is_private
         form_id = next(f.form_id for f in list_measuring_forms(self.app) if is_private(f.recording_id))
-        team_drills.create_attempt(self.app, person_id, Phase.BEFORE, form_id=form_id, reason=text)
+        given_drills.create_attempt(self.app, person_id, Phase.BEFORE, form_id=form_id, reason=text)
         with self.app.store.read() as work:
             return work.exposures.list_of_team(work.teams.get_person(person_id).team_id)[0].reason
 

@@ -25,7 +25,7 @@ from sim.services.roster.entry import RosterSource
 from sim.services.roster.read import read_roster
 from sim.services.roster.words import make_change_table, make_wrong_table
 from sim.services.session_day import attendance, joining, opening, running, seat
-from sim.services.team import given_drills as team_drills
+from sim.services.team import given_drills
 from sim.services.team.attempts_table import export_district
 from sim.services.team.person_view import get_person_drills
 from sim.services.training_event.events import TrainingPlan, close_training, enter_training
@@ -132,7 +132,7 @@ def _fill(app: App) -> tuple[App, tuple[str, ...]]:
 
 def _list_files(app: App, people: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
     """Yield every table of every export, as CSV, under a name."""
-    yield "attempts", write_attempts_csv(team_drills.export_attempts(app, TEAM_ID, by_name=True))
+    yield "attempts", write_attempts_csv(given_drills.export_attempts(app, TEAM_ID, by_name=True))
     yield "district attempts", write_attempts_csv(export_district(app))
     yield from _unpack("record", write_export(app, TEAM_ID, Format.CSV))
     yield "hseep", write_export(app, TEAM_ID, Format.HSEEP)
@@ -141,7 +141,7 @@ def _list_files(app: App, people: tuple[str, ...]) -> Iterator[tuple[str, bytes]
     yield "person", write_table_csv(get_person_drills(app, people[0], zone=UTC).table)
     with app.store.read() as work:
         demo_id = next(row.team_id for row in work.teams.list_teams() if row.is_demo)
-    table = team_drills.export_attempts(app, demo_id, by_name=True)
+    table = given_drills.export_attempts(app, demo_id, by_name=True)
     compared = compare_table(table, title=demo_id, by_name=True)
     yield "demo attempts", compared.export_csv
     yield from _unpack("comparison", write_tables(compared.handover, made_at=app.clock.read().wall))

@@ -16,7 +16,7 @@ from sim.records.ledger_rows import LedgerKind, Subjects
 from sim.records.links import LinkKind
 from sim.services.accounts import manage
 from sim.services.app.links.tokens import show_link
-from sim.services.team import given_drills as team_drills
+from sim.services.team import given_drills
 from sim.services.training_record.notes import note_remediation
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _link(school: School, person_id: str) -> str:
 def _open_drill(school: School, page: "Page", wrong: list[str]) -> None:
     """Open the drill of somebody who signs in by its bare address and by a link, where there is a drill to give."""
     try:
-        attempt_id = team_drills.create_attempt(school.app, school.with_pin, Phase.BEFORE)
+        attempt_id = given_drills.create_attempt(school.app, school.with_pin, Phase.BEFORE)
     except TaskError:
         return
     link = show_link(school.app, LinkKind.DRILL, school.with_pin, attempt_id=attempt_id, by=school.admin.name)

@@ -8,8 +8,7 @@ from sim.lab.torture.rig.sender import Sender, ask
 from sim.lab.torture.rig.trial import Trial
 from sim.records.rows import AttemptRow
 from sim.services.app.wiring import App
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 
 MOST_MARKED = 12
 
@@ -18,7 +17,7 @@ def read_outfits(rig: Rig) -> Outcome:
     """Practise on a recording on which a measured drill waits, mark a dozen people who are not sought, read on."""
     app, url = rig.app, rig.get_server().url
     person_id = team.add_person(app, team.add_team(app, f"Office {rig.rng.randrange(10**6)}"), "Heron")
-    measured = team_drills.create_attempt(app, person_id, Phase.BEFORE)
+    measured = given_drills.create_attempt(app, person_id, Phase.BEFORE)
     with app.store.read() as work:
         waiting = work.attempts.get(measured)
     sender = rig.make_attempt(form_id=_find_other_form(app, waiting))

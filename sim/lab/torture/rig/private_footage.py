@@ -13,8 +13,7 @@ from sim.footage.recording.recording import MANIFEST_NAME
 from sim.lab.torture.rig.rig import Rig, open_rig
 from sim.services.app.catalogue import KnownForm
 from sim.services.app.wiring import App
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 
 NAME = "kept-for-measuring"
 
@@ -56,7 +55,7 @@ def open_measured(rig: Rig) -> Iterator[MeasuredTeam]:
     with open_private(rig) as apart:
         app = apart.app
         person_id = team.add_person(app, team.add_team(app, "Front office"), "Heron")
-        attempt_id = team_drills.create_attempt(app, person_id, Phase.BEFORE)
+        attempt_id = given_drills.create_attempt(app, person_id, Phase.BEFORE)
         with app.store.read() as work:
             known = app.catalogue.get_form(work.attempts.get(attempt_id).form_id)
         yield MeasuredTeam(rig=apart, known=known, attempt_id=attempt_id)

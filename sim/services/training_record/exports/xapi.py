@@ -39,7 +39,7 @@ _PLAYER = frozenset({EventKind.PLAY, EventKind.PAUSE, EventKind.SEEK})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class PersonStatement:
     """One statement, and whom it is about."""
 
     person_id: str
@@ -64,10 +64,10 @@ def write_statements(app: App, record: Record, *, home: str = "") -> bytes:
     return json.dumps(statements, ensure_ascii=False, indent=1, sort_keys=True).encode("utf-8")
 
 
-def list_statements(app: App, record: Record, *, home: str, only: Touched | None = None) -> tuple[Told, ...]:
+def list_statements(app: App, record: Record, *, home: str, only: Touched | None = None) -> tuple[PersonStatement, ...]:
     """Return the statements of a record, or of what was touched in it, in the order things happened."""
     base = home or f"http://{socket.gethostname()}"
-    told: list[Told] = []
+    told: list[PersonStatement] = []
     for session in record.sessions:
         if session.ended_at is not None and (only is None or session.session_id in only.session_ids):
             told += [_tell_attendance(base, session, guest.person_id) for guest in session.list_who(Attendance.PRESENT)]
@@ -83,20 +83,20 @@ def list_statements(app: App, record: Record, *, home: str, only: Touched | None
     return tuple(sorted(told, key=lambda each: str(each.statement["timestamp"])))
 
 
-def _tell_attendance(base: str, session: SessionRecord, person_id: str) -> Told:
+def _tell_attendance(base: str, session: SessionRecord, person_id: str) -> PersonStatement:
     activity = _make_activity(base, f"sessions/{session.session_id}", session.content, MEETING)
     result = {"duration": f"PT{(session.hours or 0) * 3600:.0f}S"}
     at = session.ended_at or session.begins_at
     return _make(base, "attended", person_id, ATTENDED, activity, at=at, result=result)
 
 
-def _tell_training(base: str, training: Training, person_id: str) -> Told:
+def _tell_training(base: str, training: Training, person_id: str) -> PersonStatement:
     activity = _make_activity(base, f"trainings/{training.training_id}", training.title, MEETING)
     result = {"duration": f"PT{training.minutes * 60}S"}
     return _make(base, "trained", person_id, ATTENDED, activity, at=training.begins_at, result=result)
 
 
-def _tell_unscored(base: str, each: UnscoredRecord) -> Told:
+def _tell_unscored(base: str, each: UnscoredRecord) -> PersonStatement:
     is_familiar = each.kind == LedgerKind.FAMILIARISATION
     name = "Getting to know the search console" if is_familiar else f"Team exercise: {each.form_title}"
     activity = _make_activity(base, f"{each.kind}/{each.attempt_id}", name, f"{ADL}/activities/simulation")
@@ -106,7 +106,7 @@ def _tell_unscored(base: str, each: UnscoredRecord) -> Told:
     return _make(base, each.kind, each.person_id, COMPLETED, activity, at=each.ended_at, result=told)
 
 
-def _tell_result(base: str, result: ResultRecord) -> Told:
+def _tell_result(base: str, result: ResultRecord) -> PersonStatement:
     verb = {True: PASSED, False: FAILED, None: COMPLETED}[result.passed]
     told: dict[str, Any] = {"completion": result.state == "submitted", "duration": f"PT{result.used_s:g}S"}
     if result.passed is not None:
@@ -120,7 +120,7 @@ def _tell_result(base: str, result: ResultRecord) -> Told:
     return _make(base, word, result.person_id, verb, activity, at=result.ended_at, result=told, attempt_id=attempt_id)
 
 
-def _tell_drill(app: App, base: str, result: ResultRecord) -> list[Told]:
+def _tell_drill(app: App, base: str, result: ResultRecord) -> list[PersonStatement]:
     with app.store.read() as work:
         row = work.attempts.find_all([result.attempt_id]).get(result.attempt_id)
         log = work.events.list_all(result.attempt_id)
@@ -136,7 +136,7 @@ def _tell_drill(app: App, base: str, result: ResultRecord) -> list[Told]:
         "extensions": {SESSION: session, LENGTH: _find_length_s(app, row.recording_id)},
     }
 
-    def tell(verb: str, at: datetime, number: int, extensions: Mapping[str, Any]) -> Told:
+    def tell(verb: str, at: datetime, number: int, extensions: Mapping[str, Any]) -> PersonStatement:
         word = verb.rpartition("/")[2]
         return _make(
             base,
@@ -224,7 +224,7 @@ def _make(
     result: Mapping[str, Any],
     attempt_id: str = "",
     context: Mapping[str, Any] | None = None,
-) -> Told:
+) -> PersonStatement:
     """Return one statement. Its id comes from what it tells, so that sending it twice makes one."""
     told = f"{mark}|{person_id}|{verb}|{activity['id']}|{attempt_id}|{write_moment(at)}"
     statement: dict[str, Any] = {
@@ -239,4 +239,4 @@ def _make(
         statement["result"] = dict(result)
     if context is not None:
         statement["context"] = dict(context)
-    return Told(person_id=person_id, statement=statement)
+    return PersonStatement(person_id=person_id, statement=statement)

@@ -19,8 +19,7 @@ from sim.services.app.links.tokens import LASTS, read_link, show_link
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, familiarisation
 from sim.services.session_day import joining, running, seat
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from sim.services.team_exercise import making
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import open_room
@@ -40,7 +39,7 @@ class School:
         self.ana = team.add_person(app, self.team_id, "Ana Lopez")
 
     def give(self, person_id: str) -> str:
-        return team_drills.create_attempt(self.app, person_id, Phase.BEFORE)
+        return given_drills.create_attempt(self.app, person_id, Phase.BEFORE)
 
     def link(self, kind: LinkKind = LinkKind.RECORD, attempt_id: str | None = None) -> str:
         return show_link(self.app, kind, self.ana, attempt_id=attempt_id, by=self.admin.name)
@@ -184,7 +183,7 @@ def test_a_seat_opens_its_own_drill_until_it_ends(school: School, clock: FakeClo
     roster_accounts.set_pin(school.app, school.admin, room.people["Ana"], PIN)
     assert school.judge(drill_id, WayIn(seat=ana)) is Access.OPEN
     assert school.judge(drill_id, WayIn(seat=ben)) is Access.SIGN_IN
-    team_drill = team_drills.create_attempt(school.app, room.people["Ana"], Phase.AFTER)
+    team_drill = given_drills.create_attempt(school.app, room.people["Ana"], Phase.AFTER)
     assert school.judge(team_drill, WayIn(seat=ana)) is Access.SIGN_IN, "a seat opens no drill of another day"
     lines = list_links(school.app, school.admin, room.team_id)
     assert sorted((line.what, line.who) for line in lines) == [

@@ -7,8 +7,7 @@ from sim.errors import RateLimitError, UnknownAttemptError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, familiarisation
 from sim.services.privacy.practice import delete_old_anonymous
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from tests.support.fake_clock import FakeClock
 
 HOUR_S = 3600.0
@@ -40,7 +39,7 @@ def test_a_school_that_tries_out_drills_at_once_is_not_stopped(drill_app: App) -
 
 def test_they_are_gone_after_a_day_and_nobody_elses_are(drill_app: App, clock: FakeClock) -> None:
     person_id = team.add_person(drill_app, team.add_team(drill_app, "Front office"), "Heron")
-    own = team_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
+    own = given_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
     given, ended, running = (attempts.create_sample(drill_app) for _ in range(3))
     console = familiarisation.create(drill_app)
     attempts.get_briefing(drill_app, ended)

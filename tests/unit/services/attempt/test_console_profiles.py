@@ -13,8 +13,7 @@ from sim.services.attempt import attempts
 from sim.services.attempt.console_profiles import choose_profile, find_consoles, list_profiles
 from sim.services.comparison.attempts_csv.read import parse_attempts
 from sim.services.debrief import page as debrief
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from sim.services.team.team_view import get_team_view
 from tests.support.fake_clock import FakeClock
 from tests.support.team_comparison import compare_team
@@ -52,7 +51,7 @@ def test_a_profile_that_does_not_exist_is_refused_and_nothing_changes(drill_app:
 
 def test_an_assessment_keeps_the_console_it_was_given_on(drill_app: App) -> None:
     person_id = team.add_person(drill_app, team.add_team(drill_app, "Office"), "Heron")
-    attempt_id = team_drills.create_attempt(drill_app, person_id, Phase.BEFORE, profile=ProfileName.MINIMAL)
+    attempt_id = given_drills.create_attempt(drill_app, person_id, Phase.BEFORE, profile=ProfileName.MINIMAL)
     briefing = attempts.get_briefing(drill_app, attempt_id)
     assert (briefing.profile.name, briefing.profile_choices) == ("minimal", ())
     with pytest.raises(AttemptError, match="cannot be changed"):
@@ -79,7 +78,7 @@ def test_drills_on_two_consoles_are_told_apart_and_not_compared(drill_app: App, 
     person_id = team.add_person(drill_app, team_id, "Heron")
     assert get_team_view(drill_app, team_id).profile.name == "classic"
     for phase, profile in ((Phase.BEFORE, ProfileName.CLASSIC), (Phase.AFTER, ProfileName.CLOUD)):
-        run_out(drill_app, clock, team_drills.create_attempt(drill_app, person_id, phase, profile=profile))
+        run_out(drill_app, clock, given_drills.create_attempt(drill_app, person_id, phase, profile=profile))
     view = get_team_view(drill_app, team_id)
     assert view.people[0].before[0].text == "Before: ran out of time, classic console"
     assert view.people[0].after[0].text == "After: ran out of time, cloud console"
@@ -95,7 +94,7 @@ def test_drills_on_one_console_say_it_once(drill_app: App, clock: FakeClock) -> 
     team_id = team.add_team(drill_app, "Office")
     person_id = team.add_person(drill_app, team_id, "Heron")
     for phase in (Phase.BEFORE, Phase.AFTER):
-        attempt_id = team_drills.create_attempt(drill_app, person_id, phase, profile=ProfileName.CLOUD)
+        attempt_id = given_drills.create_attempt(drill_app, person_id, phase, profile=ProfileName.CLOUD)
         run_out(drill_app, clock, attempt_id)
     view = get_team_view(drill_app, team_id)
     assert view.people[0].before[0].text == "Before: ran out of time"
@@ -164,7 +163,7 @@ def test_results_on_a_console_of_a_file_are_not_taken_together_with_others(desk_
     person_id = team.add_person(desk_app, team_id, "Heron")
     (name,) = [ProfileName(card.name) for card in list_profiles(desk_app) if card.title == "Front desk"]
     for phase, profile in ((Phase.BEFORE, ProfileName.CLASSIC), (Phase.AFTER, name)):
-        run_out(desk_app, clock, team_drills.create_attempt(desk_app, person_id, phase, profile=profile))
+        run_out(desk_app, clock, given_drills.create_attempt(desk_app, person_id, phase, profile=profile))
     view = get_team_view(desk_app, team_id)
     assert view.people[0].after[0].text == "After: ran out of time, front desk console"
     found = compare_team(desk_app, team_id)

@@ -7,8 +7,7 @@ from sim.services.app.wiring import App
 from sim.services.attempt import attempts, drill_options
 from sim.services.attempt.drill_options import choose_options
 from sim.services.debrief import page as debrief
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from sim.services.team.team_view import get_team_view
 from tests.support.fake_clock import FakeClock
 from tests.support.team_comparison import compare_team
@@ -23,7 +22,7 @@ def _all_offered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def give(app: App, person_id: str, phase: Phase, *, options: frozenset[DrillOption] = frozenset()) -> str:
-    return team_drills.create_attempt(app, person_id, phase, options=options)
+    return given_drills.create_attempt(app, person_id, phase, options=options)
 
 
 def run_out(app: App, clock: FakeClock, attempt_id: str) -> None:

@@ -14,8 +14,7 @@ from sim.services.debrief.page import get_debrief
 from sim.services.debrief.practice import make_practice_views
 from sim.services.library import library
 from sim.services.library.own_drills import list_own_drills
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from sim.services.team_exercise import making
 from sim.tasks.common.skill import FOLLOWER
 from tests.support.fake_clock import FakeClock
@@ -55,14 +54,14 @@ def test_nothing_offers_it(measuring_app: App) -> None:
 
 def test_the_console_is_shown_on_another_recording(measuring_app: App) -> None:
     person_id = add_person(measuring_app)
-    team_drills.create_attempt(measuring_app, person_id, Phase.BEFORE)
+    given_drills.create_attempt(measuring_app, person_id, Phase.BEFORE)
     familiar = load_row(measuring_app, familiarisation.create(measuring_app, person_id=person_id))
     assert familiar.recording_id == OPEN
 
 
 def test_what_to_practise_next_is_on_another_recording(measuring_app: App, clock: FakeClock) -> None:
     person_id = add_person(measuring_app)
-    measured = team_drills.create_attempt(measuring_app, person_id, Phase.BEFORE)
+    measured = given_drills.create_attempt(measuring_app, person_id, Phase.BEFORE)
     attempts.get_briefing(measuring_app, measured)
     attempts.begin(measuring_app, measured)
     clock.pass_s(3600)
@@ -134,8 +133,8 @@ def test_after_its_end_the_footage_stays_shut_while_others_are_measured_on_it(
 ) -> None:
     """The attack: finish one measured drill, then study the halls by its replay before the next one."""
     ana, ben = (add_person(measuring_app, name) for name in ("Ana Lopez", "Ben Ito"))
-    first = team_drills.create_attempt(measuring_app, ana, Phase.BEFORE)
-    waiting = team_drills.create_attempt(measuring_app, ben, Phase.BEFORE)
+    first = given_drills.create_attempt(measuring_app, ana, Phase.BEFORE)
+    waiting = given_drills.create_attempt(measuring_app, ben, Phase.BEFORE)
     attempts.get_briefing(measuring_app, first)
     attempts.begin(measuring_app, first)
     links = make_links(measuring_app, load_row(measuring_app, first))

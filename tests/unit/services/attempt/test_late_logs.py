@@ -13,8 +13,7 @@ from sim.services.attempt.arrival_words import write_arrivals
 from sim.services.attempt.intake import accept_events, clamp_events
 from sim.services.attempt.scores import compute_score, settle
 from sim.services.debrief import page as debrief
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from sim.services.team.team_view import get_team_view
 from tests.support.driven_drill import OTHER_TAB, TAB
 from tests.support.fake_clock import FakeClock
@@ -31,7 +30,7 @@ class Trainee:
         self.app, self.clock = app, clock
         self.team_id = team.add_team(app, "Front office")
         self.person_id = team.add_person(app, self.team_id, "Heron")
-        self.attempt_id = team_drills.create_attempt(app, self.person_id, Phase.BEFORE)
+        self.attempt_id = given_drills.create_attempt(app, self.person_id, Phase.BEFORE)
         attempts.get_briefing(app, self.attempt_id)
         attempts.begin(app, self.attempt_id)
         self.began_s = clock.steady_s

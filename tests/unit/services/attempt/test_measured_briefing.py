@@ -8,15 +8,14 @@ from sim.drill.attempt import Mode, Phase
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.views import BriefingView
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from sim.tasks import get_task_type
 
 
 @pytest.fixture
 def measured_id(drill_app: App) -> str:
     person_id = team.add_person(drill_app, team.add_team(drill_app, "Office"), "Ana Lopez")
-    return team_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
+    return given_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
 
 
 def write_view(view: BriefingView) -> str:

@@ -11,7 +11,7 @@ from sim.services.attempt import attempts
 from sim.services.attempt.intake import accept_events
 from sim.services.attempt.scores import settle
 from sim.services.session_day import attendance, running
-from sim.services.team import given_drills as team_drills
+from sim.services.team import given_drills
 from sim.tasks.common.skill import PERFECT
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import Room, open_room
@@ -39,7 +39,7 @@ def play(app: App, clock: FakeClock, attempt_id: str) -> None:
 
 
 def do_drill(app: App, clock: FakeClock, person_id: str, phase: Phase) -> str:
-    attempt_id = team_drills.create_attempt(app, person_id, phase)
+    attempt_id = given_drills.create_attempt(app, person_id, phase)
     attempts.get_briefing(app, attempt_id)
     attempts.begin(app, attempt_id)
     play(app, clock, attempt_id)

@@ -20,8 +20,7 @@ from sim.services.attempt.intake import accept_events
 from sim.services.attempt.scores import settle
 from sim.services.ledger.verify import verify
 from sim.services.programme import plan
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from sim.services.team.given_drills import export_attempts, give_redrill
 from sim.services.team.redrill_cards import list_gap_cards
 from sim.services.training_record.exports.rows import make_gap_rows
@@ -95,7 +94,7 @@ def test_a_weakness_stays_open_until_a_later_drill_meets_it(room: Room, clock: F
 
 def test_an_empty_answer_within_the_time_closes_no_gap(room: Room, clock: FakeClock) -> None:
     app = room.app
-    attempt_id = team_drills.create_attempt(app, room.people["Ben"], Phase.AFTER)
+    attempt_id = given_drills.create_attempt(app, room.people["Ben"], Phase.AFTER)
     attempts.get_briefing(app, attempt_id)
     attempts.begin(app, attempt_id)
     clock.pass_s(60)
@@ -200,7 +199,7 @@ def test_practice_and_demo_teams_are_not_in_the_record(drill_app: App, clock: Fa
 def test_a_drill_given_up_is_in_the_record_without_a_score(drill_app: App, clock: FakeClock) -> None:
     team_id = team.add_team(drill_app, "Team")
     person_id = team.add_person(drill_app, team_id, "Heron")
-    attempt_id = team_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
+    attempt_id = given_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
     attempts.get_briefing(drill_app, attempt_id)
     attempts.begin(drill_app, attempt_id)
     clock.pass_s(20)

@@ -7,15 +7,14 @@ import pytest
 from sim.errors import RecordingError, TaskError
 from sim.services.app.wiring import PROJECT, App
 from sim.services.operations import demo
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from tests.support.fake_clock import NOON, FakeClock
 
 
 def test_the_same_seed_gives_the_same_results_and_another_gives_others(drill_app: App) -> None:
-    first = team_drills.export_attempts(drill_app, demo.fill_demo(drill_app, people=4, seed=1))
-    again = team_drills.export_attempts(drill_app, demo.fill_demo(drill_app, people=4, seed=1))
-    other = team_drills.export_attempts(drill_app, demo.fill_demo(drill_app, people=4, seed=2))
+    first = given_drills.export_attempts(drill_app, demo.fill_demo(drill_app, people=4, seed=1))
+    again = given_drills.export_attempts(drill_app, demo.fill_demo(drill_app, people=4, seed=1))
+    other = given_drills.export_attempts(drill_app, demo.fill_demo(drill_app, people=4, seed=2))
     assert first.equals(again)
     assert not first.equals(other)
     assert first["phase"].tolist() == ["before"] * 4 + ["after"] * 4
@@ -34,7 +33,7 @@ def test_everything_of_the_demo_is_marked_and_dated_in_the_past(drill_app: App) 
 
 def test_the_log_of_a_demo_attempt_is_as_a_browser_leaves_it(drill_app: App) -> None:
     team_id = demo.fill_demo(drill_app, people=1, seed=1)
-    attempt_id = team_drills.list_attempts(drill_app, team_id)[0].attempt_id
+    attempt_id = given_drills.list_attempts(drill_app, team_id)[0].attempt_id
     with drill_app.store.read() as work:
         log = work.events.list_all(attempt_id)
     assert len(log) > 10

@@ -16,8 +16,7 @@ from sim.services.debrief import page as debrief
 from sim.services.ledger.gaps import note_gaps
 from sim.services.ledger.verify import verify
 from sim.services.operations.rescore import EARLIER, rescore_all
-from sim.services.team import given_drills as team_drills
-from sim.services.team import person_view, team_view
+from sim.services.team import given_drills, person_view, team_view
 from sim.services.training_record.load import load_team_record
 from sim.services.training_record.tables import make_result_table
 from tests.support.fake_clock import FakeClock
@@ -56,7 +55,7 @@ def test_an_earlier_score_is_read_and_shown_as_such(room: Room) -> None:
     attempt_id = find_attempt(room, "Ana Lopez")
     assert debrief.get_debrief(room.app, attempt_id).earlier_rules == ""
     age(room.app, attempt_id, passed=False, idf1=0.5)
-    card = next(c for c in team_drills.list_attempts(room.app, room.team_id) if c.attempt_id == attempt_id)
+    card = next(c for c in given_drills.list_attempts(room.app, room.team_id) if c.attempt_id == attempt_id)
     assert (card.by_earlier_rules, card.passed, card.idf1) == (True, False, 0.5)
     person = person_view.get_person_drills(room.app, room.people["Ana"], zone=UTC)
     assert EARLIER_RULES in person.table.rows[0][-1] and EARLIER_RULES in person.drills[0].text
@@ -156,11 +155,11 @@ def test_a_drill_that_cannot_be_scored_keeps_nobody_waiting(room: Room, clock: F
     with app.store.write() as work:
         work.attempts.save(replace(work.attempts.get(gone), form_id="tiny-setup-1"))
     clock.pass_s(LIMIT_S + 60)
-    (card,) = [each for each in team_drills.list_attempts(app, room.team_id) if each.attempt_id == gone]
+    (card,) = [each for each in given_drills.list_attempts(app, room.team_id) if each.attempt_id == gone]
     assert (card.state, card.passed, card.form_title) == (AttemptState.TIMED_OUT, None, "tiny-setup-1")
-    given = team_drills.create_attempt(app, person_id, Phase.AFTER)
+    given = given_drills.create_attempt(app, person_id, Phase.AFTER)
     assert attempts.get_state(app, given) is AttemptState.ASSIGNED
-    assert len(team_drills.export_attempts(app, room.team_id))
+    assert len(given_drills.export_attempts(app, room.team_id))
 
 
 def test_the_command_says_what_changes(

@@ -25,8 +25,7 @@ from sim.services.privacy import practice
 from sim.services.privacy.delete import delete_person
 from sim.services.privacy.export import export_person
 from sim.services.privacy.practice import delete_old_practice
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import open_room
 
@@ -34,7 +33,7 @@ ANA, NAME = "Ana", "Ana Quetzalcoatl"
 
 
 def do_drill(app: App, person_id: str, clock: FakeClock) -> str:
-    attempt_id = team_drills.create_attempt(app, person_id, Phase.BEFORE)
+    attempt_id = given_drills.create_attempt(app, person_id, Phase.BEFORE)
     attempts.get_briefing(app, attempt_id)
     attempts.begin(app, attempt_id)
     clock.pass_s(5)
@@ -80,7 +79,7 @@ def test_everything_about_one_person_and_nothing_about_others(drill_app: App, an
 def test_what_a_measured_drill_is_on_is_not_told_before_it_starts(drill_app: App, ana: str, clock: FakeClock) -> None:
     """The attack: read from one's own data which form and recording the drill that waits is on."""
     viewer = Viewer(account_id="a", person_id=ana, name=NAME, role=Role.TRAINEE)
-    attempt_id = team_drills.create_attempt(drill_app, ana, Phase.AFTER)
+    attempt_id = given_drills.create_attempt(drill_app, ana, Phase.AFTER)
     form = drill_app.catalogue.get_form(load_form_id(drill_app, attempt_id)).form
 
     def find_rows() -> list[dict[str, object]]:

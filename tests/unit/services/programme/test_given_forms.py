@@ -12,8 +12,7 @@ from sim.footage.recording.open import Recording
 from sim.services.app.forms import choose_forms, load_form_set, make_version, write_form_set
 from sim.services.app.wiring import App
 from sim.services.programme.given_forms import KnownIds, check_given, keep_ids, load_known_ids
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from tests.unit.services.app.test_forms_service import run
 
 CHOICE = ("--count", "2", "--margin", "9", "--min-legs", "2")
@@ -29,7 +28,7 @@ def own_app(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> App:
 
 def give(app: App) -> str:
     """Give somebody a drill; return its form_id."""
-    attempt_id = team_drills.create_attempt(
+    attempt_id = given_drills.create_attempt(
         app, team.add_person(app, team.add_team(app, "Office"), "Heron"), Phase.BEFORE
     )
     with app.store.read() as work:

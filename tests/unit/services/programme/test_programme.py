@@ -15,8 +15,7 @@ from sim.services.attempt import attempts, familiarisation
 from sim.services.programme import change, give, plan
 from sim.services.programme.change import Days
 from sim.services.programme.lot import draw_lots
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from sim.services.team.attempts_table import export_district
 from sim.services.team.choosing_forms import list_measuring_forms
 from tests.support.fake_clock import FakeClock
@@ -134,7 +133,7 @@ def test_too_few_unseen_forms_are_counted(drill_app: App, team_id: str) -> None:
     supply = plan.check_supply(drill_app, team_id, needed=2)
     assert (supply.recording_id, supply.forms, supply.is_enough, supply.short) == ("tiny", 2, True, 0)
     assert plan.suggest_retention(drill_app, team_id, drills=1) == (1,)
-    team_drills.create_attempt(drill_app, find_person(drill_app, team_id, "Heron"), Phase.BEFORE)
+    given_drills.create_attempt(drill_app, find_person(drill_app, team_id, "Heron"), Phase.BEFORE)
     supply = plan.check_supply(drill_app, team_id, needed=2)
     assert (supply.fewest, supply.is_enough, supply.short) == (1, False, 1)
     assert plan.suggest_retention(drill_app, team_id, drills=1) == ()
@@ -162,7 +161,7 @@ def test_steps_move_with_the_training_and_what_was_done_stays(drill_app: App, te
         assert work.programmes.get(made).training_on == TRAINING + timedelta(days=7)
         assert work.attempts.get(attempt_id).step_id == steps["before 1"].step_id
     change.drop_step(drill_app, made, steps["before 1"].step_id)
-    assert len(team_drills.export_attempts(drill_app, team_id)) == 1
+    assert len(given_drills.export_attempts(drill_app, team_id)) == 1
     words = list_changes(drill_app, made)
     assert words[1:] == [
         "Training: Mon, Sep 28, 2026, now Mon, Oct 5, 2026.",
@@ -241,7 +240,7 @@ def test_a_step_is_given_once_in_turn_and_ledgered(drill_app: App, team_id: str,
 
 def test_the_team_pages_own_buttons_count_for_the_next_step(drill_app: App, team_id: str) -> None:
     steps = list_steps(drill_app, plan.create_programme(drill_app, make_order(team_id)))
-    made = team_drills.create_attempt(drill_app, find_person(drill_app, team_id, "Maple"), Phase.BEFORE)
+    made = given_drills.create_attempt(drill_app, find_person(drill_app, team_id, "Maple"), Phase.BEFORE)
     with drill_app.store.read() as work:
         assert work.attempts.get(made).step_id == steps["before 1"].step_id
 
@@ -265,8 +264,8 @@ def test_a_form_chosen_by_hand_needs_a_reason_and_may_not_be_seen(
         assert work.attempts.get(made).form_id == forms[1]
     assert (row.how, row.reason, row.attempt_id) == ("chosen", "knows the other one", made)
     change.close_programme(drill_app, list_programme_ids(drill_app)[0])
-    finish(drill_app, clock, team_drills.create_attempt(drill_app, heron, Phase.AFTER))
-    table = team_drills.export_attempts(drill_app, team_id)
+    finish(drill_app, clock, given_drills.create_attempt(drill_app, heron, Phase.AFTER))
+    table = given_drills.export_attempts(drill_app, team_id)
     assert table[["phase", "by_hand"]].values.tolist() == [["before", "yes"], ["after", "no"]]
 
 
@@ -364,8 +363,8 @@ def test_how_people_were_chosen_is_kept_and_goes_into_the_table(drill_app: App, 
     plan.create_programme(drill_app, make_order(team_id))
     for name in ("Heron", "Otter"):
         person_id = find_person(drill_app, team_id, name)
-        finish(drill_app, clock, team_drills.create_attempt(drill_app, person_id, Phase.BEFORE))
-    table = team_drills.export_attempts(drill_app, team_id)
+        finish(drill_app, clock, given_drills.create_attempt(drill_app, person_id, Phase.BEFORE))
+    table = given_drills.export_attempts(drill_app, team_id)
     assert set(table["chosen_by"]) == {"volunteers"}
     assert set(table["people_in_all"]) == {2.0}
     district = export_district(drill_app)

@@ -20,8 +20,7 @@ from sim.services.library.generate import generate
 from sim.services.library.generate.job import Job, JobState, Request, get_job_path, name_process, save_job
 from sim.services.library.generate.making import find_making, is_other_being_made
 from sim.services.programme import footage, give, plan
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from sim.services.team.choosing_forms import choose_recording
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import OPEN, make_tiny_app
@@ -160,7 +159,7 @@ def test_outside_a_program_a_team_stays_on_its_recording(measuring_app: App, clo
             return choose_recording(measuring_app, work, work.teams.get_team(team_id))
 
     assert choose() == "tiny"
-    given = team_drills.create_attempt(measuring_app, heron, Phase.BEFORE)
+    given = given_drills.create_attempt(measuring_app, heron, Phase.BEFORE)
     with measuring_app.store.read() as work:
         assert work.attempts.get(given).recording_id == "tiny"
     clock.pass_s(1)

@@ -25,8 +25,7 @@ from sim.services.roster.apply import apply_roster, preview_roster
 from sim.services.roster.plan import ChangeKind, RosterPlan
 from sim.services.roster.read import read_roster, read_roster_path
 from sim.services.roster.words import write_plan
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from sim.services.team.attempts_table import export_district
 from tests.support.fake_clock import FakeClock
 from tests.support.one_roster import SAMPLE_ROLES, SAMPLE_USERS, make_files, make_zip, role, user
@@ -100,11 +99,11 @@ def test_people_are_known_by_id_through_new_names_teams_and_sign_in_names(drill_
 def test_a_typed_in_person_is_found_by_name_and_keeps_the_drills(drill_app: App) -> None:
     team_id = team.add_team(drill_app, "Front office", school="Birch")
     person_id = team.add_person(drill_app, team_id, "cy park")
-    attempt_id = team_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
+    attempt_id = given_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
     plan = bring(drill_app, FIRST)
     assert plan.count(ChangeKind.ADDED) == 2
     assert people(drill_app)["Cy Park"].person_id == person_id
-    assert team_drills.list_attempts(drill_app, team_id)[0].attempt_id == attempt_id
+    assert given_drills.list_attempts(drill_app, team_id)[0].attempt_id == attempt_id
 
 
 def test_who_is_missing_in_a_whole_list_has_left_and_comes_back(drill_app: App) -> None:
@@ -280,13 +279,13 @@ def test_many_leaving_at_once_is_said(drill_app: App) -> None:
 def test_the_groups_of_a_roster_reach_the_table_that_is_compared(drill_app: App, clock: FakeClock) -> None:
     bring(drill_app, FIRST)
     for name in ("Ana Lopez", "Ben Hill"):
-        attempt_id = team_drills.create_attempt(drill_app, people(drill_app)[name].person_id, Phase.BEFORE)
+        attempt_id = given_drills.create_attempt(drill_app, people(drill_app)[name].person_id, Phase.BEFORE)
         attempts.get_briefing(drill_app, attempt_id)
         attempts.begin(drill_app, attempt_id)
         clock.pass_s(5)
         attempts.abandon(drill_app, attempt_id)
     team_id = people(drill_app)["Ana Lopez"].team_id
-    assert sorted(team_drills.export_attempts(drill_app, team_id)["group"]) == ["trained", "waiting"]
+    assert sorted(given_drills.export_attempts(drill_app, team_id)["group"]) == ["trained", "waiting"]
     assert sorted(export_district(drill_app)["group"]) == ["trained", "waiting"]
 
 

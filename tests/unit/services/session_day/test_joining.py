@@ -17,8 +17,7 @@ from sim.services.app import session_links as tokens
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.session_day import joining, opening, running, seat
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from sim.text.short_names import shorten_names
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import open_room
@@ -227,7 +226,7 @@ def test_a_first_pin_is_for_who_has_nothing_to_lose_and_is_taken_back_with_the_n
 ) -> None:
     set_up(drill_app, name="Kim Lee", secret="blue ladder quiet 9")
     room = open_room(drill_app)
-    known = team_drills.create_attempt(drill_app, room.people["Ben"], Phase.BEFORE)
+    known = given_drills.create_attempt(drill_app, room.people["Ben"], Phase.BEFORE)
     attempts.get_briefing(drill_app, known)
     attempts.begin(drill_app, known)
     attempts.abandon(drill_app, known)

@@ -6,8 +6,7 @@ from sim.drill.attempt import Phase
 from sim.drill.session_day import SessionKind, Starting
 from sim.services.app.wiring import App
 from sim.services.session_day import opening
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from sim.services.team.choosing_forms import list_footage
 from tests.support.fake_clock import FakeClock
 
@@ -33,9 +32,9 @@ def test_any_footage_with_measuring_drills_can_be_given(measuring_app: App, peop
     private, public = (
         next(each for each in list_footage(measuring_app) if each.is_private is kind) for kind in (True, False)
     )
-    usual = team_drills.create_attempt(measuring_app, ana, Phase.BEFORE)
+    usual = given_drills.create_attempt(measuring_app, ana, Phase.BEFORE)
     assert get_drill(measuring_app, usual)[0] == private.recording_id
-    chosen = team_drills.create_attempt(measuring_app, ben, Phase.BEFORE, recording_id=public.recording_id)
+    chosen = given_drills.create_attempt(measuring_app, ben, Phase.BEFORE, recording_id=public.recording_id)
     assert get_drill(measuring_app, chosen)[0] == public.recording_id
 
 
@@ -54,5 +53,5 @@ def test_a_session_has_one_student_for_everybody(measuring_app: App, people: tup
             form_id=form_id,
         ),
     )
-    given = [team_drills.create_attempt(measuring_app, person_id, Phase.BEFORE) for person_id in (ana, ben)]
+    given = [given_drills.create_attempt(measuring_app, person_id, Phase.BEFORE) for person_id in (ana, ben)]
     assert [get_drill(measuring_app, attempt_id) for attempt_id in given] == [(public.recording_id, form_id)] * 2

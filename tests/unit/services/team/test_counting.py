@@ -17,8 +17,7 @@ from sim.services.attempt import attempts
 from sim.services.attempt.scores import settle
 from sim.services.programme import give, plan
 from sim.services.programme.board import Cell, get_board
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from sim.services.team.counting import foresee_attempt, foresee_device, foresee_team, list_not_counted
 from sim.services.team.team_view import get_team_view
 from tests.support.fake_clock import FakeClock
@@ -77,7 +76,7 @@ def test_an_after_drill_before_the_training_is_told_before_and_stays_due(
     assert foresee(drill_app, team_id, heron, Phase.AFTER, in_days=15) == ""
     assert foresee(drill_app, team_id, heron, Phase.BEFORE) == ""
     assert "was on Sep 28, 2026" in foresee(drill_app, team_id, heron, Phase.BEFORE, in_days=15)
-    made = team_drills.create_attempt(drill_app, heron, Phase.AFTER)
+    made = given_drills.create_attempt(drill_app, heron, Phase.AFTER)
     assert foresee_attempt(drill_app, made) == said
     do(drill_app, clock, made)
     why = 'Does not count: recorded as "after", but done before the training on Sep 28, 2026.'
@@ -116,7 +115,7 @@ def test_a_phone_is_told_before_and_its_drill_stays_due(drill_app: App, clock: F
 def test_a_team_that_works_on_tablets_is_measured_on_tablets(drill_app: App, clock: FakeClock, team_id: str) -> None:
     assert foresee_device(drill_app, team_id) == "computer"
     for person in team.list_people(drill_app, team_id):
-        attempt_id = team_drills.create_attempt(drill_app, person.person_id, Phase.BEFORE)
+        attempt_id = given_drills.create_attempt(drill_app, person.person_id, Phase.BEFORE)
         do(drill_app, clock, attempt_id, device=Device.TABLET)
     assert foresee_device(drill_app, team_id) == "tablet"
     with drill_app.store.read() as work:
@@ -132,12 +131,12 @@ def test_extended_time_is_done_and_on_no_board(drill_app: App, clock: FakeClock,
     do(drill_app, clock, made)
     cell = get_cell(drill_app, team_id, "Heron", "Before 1")
     assert (cell.state, cell.not_counted) == (BoardState.DONE, "")
-    assert all(not card.not_counted for card in team_drills.list_attempts(drill_app, team_id))
+    assert all(not card.not_counted for card in given_drills.list_attempts(drill_app, team_id))
 
 
 def test_a_before_drill_after_an_after_drill_is_told(drill_app: App, clock: FakeClock, team_id: str) -> None:
     heron = find_person(drill_app, team_id, "Heron")
-    do(drill_app, clock, team_drills.create_attempt(drill_app, heron, Phase.AFTER))
+    do(drill_app, clock, given_drills.create_attempt(drill_app, heron, Phase.AFTER))
     assert "a drill after training was done already" in foresee(drill_app, team_id, heron, Phase.BEFORE)
 
 
@@ -146,14 +145,14 @@ def test_what_is_told_is_what_the_comparison_leaves_out(drill_app: App, clock: F
     plan.create_programme(drill_app, make_order(team_id))
     heron, otter, maple = (find_person(drill_app, team_id, name) for name in ("Heron", "Otter", "Maple"))
     for person_id in (heron, otter, maple):
-        do(drill_app, clock, team_drills.create_attempt(drill_app, person_id, Phase.BEFORE))
-    early = do(drill_app, clock, team_drills.create_attempt(drill_app, maple, Phase.AFTER))
+        do(drill_app, clock, given_drills.create_attempt(drill_app, person_id, Phase.BEFORE))
+    early = do(drill_app, clock, given_drills.create_attempt(drill_app, maple, Phase.AFTER))
     clock.pass_s(16 * DAY_S)
-    do(drill_app, clock, team_drills.create_attempt(drill_app, heron, Phase.AFTER))
-    phone = do(drill_app, clock, team_drills.create_attempt(drill_app, otter, Phase.AFTER), device=Device.PHONE)
+    do(drill_app, clock, given_drills.create_attempt(drill_app, heron, Phase.AFTER))
+    phone = do(drill_app, clock, given_drills.create_attempt(drill_app, otter, Phase.AFTER), device=Device.PHONE)
     with drill_app.store.read() as work:
         assert set(list_not_counted(work, team_id=team_id)) == {early, phone}
-    comparison = compare_attempts(team_drills.export_attempts(drill_app, team_id))
+    comparison = compare_attempts(given_drills.export_attempts(drill_app, team_id))
     assert [pair.person_id for pair in comparison.pairs] == ["M001"]
     reasons = {(out.person_id, out.reason) for out in comparison.design.left_out}
     assert ("M002", "on a phone; only drills on a computer are compared here") in reasons

@@ -17,8 +17,7 @@ from sim.services.programme import give, plan
 from sim.services.programme.board import get_board
 from sim.services.session_day import running
 from sim.services.session_day.extra_time import set_extra_time
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from sim.services.team.counting import foresee_attempt, list_not_counted, list_unfamiliar
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import open_room
@@ -70,13 +69,13 @@ def test_time_extended_after_the_invitation_is_told_from_then_on(drill_app: App,
     clock.pass_s(3600)
     settle(drill_app, attempt_id)
     assert list_out(drill_app, room.team_id)[attempt_id].startswith("Done with extended time")
-    (line,) = [card for card in team_drills.list_attempts(drill_app, room.team_id) if card.attempt_id == attempt_id]
+    (line,) = [card for card in given_drills.list_attempts(drill_app, room.team_id) if card.attempt_id == attempt_id]
     assert line.not_counted == "", "that is nobody's to read but the person's"
 
 
 def test_a_phone_that_asks_for_the_site_of_computers_is_told(drill_app: App, clock: FakeClock, team_id: str) -> None:
     heron = find_person(drill_app, team_id, "Heron")
-    made = team_drills.create_attempt(drill_app, heron, Phase.BEFORE)
+    made = given_drills.create_attempt(drill_app, heron, Phase.BEFORE)
     seen = find_device({"width": 980, "height": 2120, "touch": True, "screen": 390})
     assert seen is Device.PHONE
     assert "because it is on a phone" in foresee_attempt(drill_app, made, device=seen.value)
@@ -88,8 +87,8 @@ def test_a_drill_met_before_is_told_though_it_has_another_name_now(
     drill_app: App, clock: FakeClock, team_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heron = find_person(drill_app, team_id, "Heron")
-    done = do(drill_app, clock, team_drills.create_attempt(drill_app, heron, Phase.BEFORE))
-    after = team_drills.create_attempt(drill_app, heron, Phase.AFTER)
+    done = do(drill_app, clock, given_drills.create_attempt(drill_app, heron, Phase.BEFORE))
+    after = given_drills.create_attempt(drill_app, heron, Phase.AFTER)
     with drill_app.store.write() as work:
         met = work.attempts.get(done).form_id
         work.attempts.save(replace(work.attempts.get(after), form_id=met))
@@ -115,7 +114,7 @@ def test_a_drill_over_the_hour_of_the_training_is_on_the_side_its_clock_began(
     plan.create_programme(drill_app, make_order(team_id))
     set_clock(clock, datetime(2026, 9, 28, 13, 20, tzinfo=UTC))
     heron = find_person(drill_app, team_id, "Heron")
-    made = do(drill_app, clock, team_drills.create_attempt(drill_app, heron, phase))
+    made = do(drill_app, clock, given_drills.create_attempt(drill_app, heron, phase))
     assert clock.wall == datetime(2026, 9, 28, 13, 40, tzinfo=UTC)
     assert (made not in list_out(drill_app, team_id)) is counts
     said = foresee(drill_app, team_id, find_person(drill_app, team_id, "Otter"), phase)
@@ -137,7 +136,7 @@ def test_midnight_is_the_schools(
     plan.create_programme(drill_app, replace(make_order(team_id), training_at=""))
     set_clock(clock, began)
     made = do(
-        drill_app, clock, team_drills.create_attempt(drill_app, find_person(drill_app, team_id, "Heron"), Phase.AFTER)
+        drill_app, clock, given_drills.create_attempt(drill_app, find_person(drill_app, team_id, "Heron"), Phase.AFTER)
     )
     assert (made not in list_out(drill_app, team_id)) is is_after
 
@@ -149,7 +148,7 @@ def test_a_drill_over_the_change_of_the_clocks_takes_as_long_as_it_takes(
     drill_app: App, clock: FakeClock, team_id: str, change: datetime
 ) -> None:
     set_clock(clock, change - timedelta(seconds=60))
-    made = team_drills.create_attempt(drill_app, find_person(drill_app, team_id, "Heron"), Phase.BEFORE)
+    made = given_drills.create_attempt(drill_app, find_person(drill_app, team_id, "Heron"), Phase.BEFORE)
     attempts.get_briefing(drill_app, made)
     attempts.begin(drill_app, made)
     limit_s = attempts.get_briefing(drill_app, made).limit_s

@@ -8,8 +8,7 @@ from sim.drill.attempt import Phase
 from sim.services.accounts.viewer import NOBODY, Role, Viewer
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team, team_view
+from sim.services.team import given_drills, team, team_view
 from sim.services.team.choosing_forms import list_spent
 from sim.services.team.counting_words import NOT_COUNTED
 from sim.services.team.looks import note_look
@@ -35,7 +34,7 @@ def get_team_id(app: App, person_id: str) -> str:
 
 
 def measure(app: App, clock: FakeClock, person_id: str, phase: Phase = Phase.BEFORE) -> str:
-    attempt_id = team_drills.create_attempt(app, person_id, phase)
+    attempt_id = given_drills.create_attempt(app, person_id, phase)
     attempts.get_briefing(app, attempt_id)
     attempts.begin(app, attempt_id)
     clock.pass_s(3600)
@@ -43,7 +42,7 @@ def measure(app: App, clock: FakeClock, person_id: str, phase: Phase = Phase.BEF
 
 
 def read_seen(app: App, person_id: str) -> list[str]:
-    return list(team_drills.export_attempts(app, get_team_id(app, person_id))["seen_before"])
+    return list(given_drills.export_attempts(app, get_team_id(app, person_id))["seen_before"])
 
 
 def test_practice_on_the_recording_before_a_measured_drill_is_found(
@@ -56,7 +55,7 @@ def test_practice_on_the_recording_before_a_measured_drill_is_found(
     for person_id in (ana, ben):
         measure(drill_app, clock, person_id, Phase.BEFORE)
         measure(drill_app, clock, person_id, Phase.AFTER)
-    table = team_drills.export_attempts(drill_app, get_team_id(drill_app, ana))
+    table = given_drills.export_attempts(drill_app, get_team_id(drill_app, ana))
     assert table.groupby("person_id")["seen_before"].agg(set).to_list() == [{"yes"}, {"no"}]
     comparison = compare_attempts(table)
     out = [(each.person_id, each.attempts, each.reason) for each in comparison.design.left_out]
@@ -71,7 +70,7 @@ def test_the_trainer_is_shown_it_in_the_list(drill_app: App, clock: FakeClock, p
     note_look(drill_app, sign_in(ana), attempts.create_sample(drill_app))
     clock.pass_s(60)
     measured = {measure(drill_app, clock, person_id): person_id for person_id in (ana, ben)}
-    cards = team_drills.list_attempts(drill_app, get_team_id(drill_app, ana))
+    cards = given_drills.list_attempts(drill_app, get_team_id(drill_app, ana))
     assert {measured[card.attempt_id]: card.not_counted for card in cards} == {ana: NOT_COUNTED, ben: ""}
     view = team_view.get_team_view(drill_app, get_team_id(drill_app, ana))
     assert {person.name: person.before[0].not_counted for person in view.people} == {
@@ -84,7 +83,7 @@ def test_the_trainer_is_shown_it_in_the_list(drill_app: App, clock: FakeClock, p
 
 def test_practice_during_a_measured_drill_is_found(drill_app: App, clock: FakeClock, people: tuple[str, str]) -> None:
     ana, _ = people
-    attempt_id = team_drills.create_attempt(drill_app, ana, Phase.BEFORE)
+    attempt_id = given_drills.create_attempt(drill_app, ana, Phase.BEFORE)
     attempts.get_briefing(drill_app, attempt_id)
     attempts.begin(drill_app, attempt_id)
     clock.pass_s(20)
@@ -100,7 +99,7 @@ def test_practice_after_its_end_leaves_it_as_it_is(drill_app: App, clock: FakeCl
     clock.pass_s(60)
     note_look(drill_app, sign_in(ana), attempts.create_sample(drill_app))
     assert read_seen(drill_app, ana) == ["no"]
-    assert team_drills.list_attempts(drill_app, get_team_id(drill_app, ana))[0].not_counted == ""
+    assert given_drills.list_attempts(drill_app, get_team_id(drill_app, ana))[0].not_counted == ""
 
 
 def test_a_team_drill_on_the_recording_is_a_look(drill_app: App, clock: FakeClock, people: tuple[str, str]) -> None:
@@ -124,7 +123,7 @@ def test_every_look_is_an_exposure_of_that_form(drill_app: App, clock: FakeClock
         seen = work.exposures.list_seen(ana)
     assert form_id in list_spent(drill_app, seen)
     assert not [name for name in seen if "/" in name], "a whole recording is no form"
-    given = team_drills.create_attempt(drill_app, ana, Phase.BEFORE)
+    given = given_drills.create_attempt(drill_app, ana, Phase.BEFORE)
     with drill_app.store.read() as work:
         assert work.attempts.get(given).form_id != form_id
 

@@ -9,8 +9,7 @@ from sim.errors import StoreError, TaskError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.intake import accept_events
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from sim.services.team.attempts_table import count_days, export_district
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import LIMIT_S
@@ -22,7 +21,7 @@ def team_id(drill_app: App) -> str:
 
 
 def begin(app: App, person_id: str, phase: Phase) -> str:
-    attempt_id = team_drills.create_attempt(app, person_id, phase)
+    attempt_id = given_drills.create_attempt(app, person_id, phase)
     attempts.get_briefing(app, attempt_id)
     attempts.begin(app, attempt_id)
     return attempt_id
@@ -68,8 +67,8 @@ def test_what_does_not_exist_is_said_so(drill_app: App) -> None:
     for act in (
         lambda: team.add_person(drill_app, "no", "Heron"),
         lambda: team.list_people(drill_app, "no"),
-        lambda: team_drills.list_attempts(drill_app, "no"),
-        lambda: team_drills.export_attempts(drill_app, "no"),
+        lambda: given_drills.list_attempts(drill_app, "no"),
+        lambda: given_drills.export_attempts(drill_app, "no"),
     ):
         with pytest.raises(StoreError, match="team does not exist"):
             act()
@@ -80,7 +79,7 @@ def test_what_does_not_exist_is_said_so(drill_app: App) -> None:
         with pytest.raises(StoreError, match="not on any team"):
             act()
     with pytest.raises(StoreError, match="not on any team"):
-        team_drills.create_attempt(drill_app, "no", Phase.BEFORE)
+        given_drills.create_attempt(drill_app, "no", Phase.BEFORE)
 
 
 def test_nobody_gets_the_same_form_twice_and_neighbours_get_different_ones(drill_app: App, team_id: str) -> None:
@@ -95,16 +94,16 @@ def test_nobody_gets_the_same_form_twice_and_neighbours_get_different_ones(drill
     assert [set(forms) for forms in given.values()] == [{"tiny-trace-a", "tiny-trace-b"}] * 2
     assert given[people[0]] == given[people[1]][::-1]
     with pytest.raises(TaskError, match="every drill there is"):
-        team_drills.create_attempt(drill_app, people[0], Phase.RETENTION)
+        given_drills.create_attempt(drill_app, people[0], Phase.RETENTION)
 
 
 def test_pressing_twice_uses_up_no_form(drill_app: App, team_id: str) -> None:
     person_id = team.add_person(drill_app, team_id, "Heron")
-    first = team_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
-    assert team_drills.create_attempt(drill_app, person_id, Phase.BEFORE) == first
+    first = given_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
+    assert given_drills.create_attempt(drill_app, person_id, Phase.BEFORE) == first
     attempts.get_briefing(drill_app, first)
-    assert team_drills.create_attempt(drill_app, person_id, Phase.BEFORE) == first
-    assert team_drills.create_attempt(drill_app, person_id, Phase.AFTER) != first
+    assert given_drills.create_attempt(drill_app, person_id, Phase.BEFORE) == first
+    assert given_drills.create_attempt(drill_app, person_id, Phase.AFTER) != first
 
 
 def test_who_has_left_gets_no_drill_and_keeps_the_results(drill_app: App, team_id: str) -> None:
@@ -112,31 +111,31 @@ def test_who_has_left_gets_no_drill_and_keeps_the_results(drill_app: App, team_i
     attempts.abandon(drill_app, begin(drill_app, person_id, Phase.BEFORE))
     team.remove_person(drill_app, person_id)
     with pytest.raises(StoreError, match="has left"):
-        team_drills.create_attempt(drill_app, person_id, Phase.AFTER)
+        given_drills.create_attempt(drill_app, person_id, Phase.AFTER)
     assert [(card.name, card.has_left) for card in team.list_people(drill_app, team_id)] == [("Heron", True)]
     assert team.list_teams(drill_app)[0].people == 0
-    assert len(team_drills.list_attempts(drill_app, team_id)) == 1
+    assert len(given_drills.list_attempts(drill_app, team_id)) == 1
 
 
 def test_the_briefing_says_whose_drill_it_is(drill_app: App, team_id: str) -> None:
     person_id = team.add_person(drill_app, team_id, "Heron")
-    attempt_id = team_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
+    attempt_id = given_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
     assert attempts.get_briefing(drill_app, attempt_id).person_label == "Heron, Front office"
 
 
 def test_the_list_and_the_table_are_brought_up_to_now(drill_app: App, team_id: str, clock: FakeClock) -> None:
     person_id = team.add_person(drill_app, team_id, "Heron")
     begin(drill_app, person_id, Phase.BEFORE)
-    assert len(team_drills.export_attempts(drill_app, team_id)) == 0
+    assert len(given_drills.export_attempts(drill_app, team_id)) == 0
     clock.pass_s(LIMIT_S + 60)
-    card = team_drills.list_attempts(drill_app, team_id)[0]
+    card = given_drills.list_attempts(drill_app, team_id)[0]
     assert (card.state, card.used_s, card.passed) == (AttemptState.TIMED_OUT, LIMIT_S, False)
-    table = team_drills.export_attempts(drill_app, team_id)
+    table = given_drills.export_attempts(drill_app, team_id)
     assert [(c.name, c.dtype) for c in ATTEMPTS] == [(name, str(kind)) for name, kind in table.dtypes.items()]
     row = table.iloc[0]
     assert (row["person_id"], row["phase"], row["elapsed_s"], row["finished"]) == ("M001", "before", LIMIT_S, False)
     assert (row["leg_recall"], row["wrong_person_s"]) == (0.0, 0.0)
-    assert team_drills.export_attempts(drill_app, team_id, by_name=True)["person_id"].tolist() == ["Heron"]
+    assert given_drills.export_attempts(drill_app, team_id, by_name=True)["person_id"].tolist() == ["Heron"]
 
 
 def test_the_table_says_school_device_difficulty_and_number(drill_app: App, team_id: str, clock: FakeClock) -> None:
@@ -148,7 +147,7 @@ def test_the_table_says_school_device_difficulty_and_number(drill_app: App, team
         clock.pass_s(5)
         accept_events(drill_app, attempt_id, tab_id="t1", events=[opened])
         attempts.abandon(drill_app, attempt_id)
-    table = team_drills.export_attempts(drill_app, team_id)
+    table = given_drills.export_attempts(drill_app, team_id)
     assert table["school"].tolist() == ["Front office"] * 2
     assert table["device"].tolist() == ["computer", "phone"]
     assert table["drill_number"].tolist() == [1.0, 2.0]
@@ -173,7 +172,7 @@ def test_the_districts_table_holds_every_team_that_is_no_demo(drill_app: App, te
         ["T001-M001", "Front office"],
         ["T002-M001", "Annex"],
     ]
-    own = team_drills.export_attempts(drill_app, team_id)
+    own = given_drills.export_attempts(drill_app, team_id)
     shared = [name for name in own.columns if name != "person_id"]
     assert table.iloc[:1][shared].equals(own[shared])
 
@@ -185,17 +184,17 @@ def test_given_up_after_release_is_in_the_table_without_measures(
     attempt_id = begin(drill_app, person_id, Phase.BEFORE)
     clock.pass_s(50)
     attempts.abandon(drill_app, attempt_id)
-    never = team_drills.create_attempt(drill_app, person_id, Phase.AFTER)
+    never = given_drills.create_attempt(drill_app, person_id, Phase.AFTER)
     attempts.abandon(drill_app, never)
-    table = team_drills.export_attempts(drill_app, team_id)
+    table = given_drills.export_attempts(drill_app, team_id)
     assert table[["phase", "elapsed_s", "finished"]].to_numpy().tolist() == [["before", 50.0, False]]
     assert table["idf1"].isna().all()
 
 
 def test_practice_stays_out_of_the_table(drill_app: App, team_id: str, clock: FakeClock) -> None:
     attempts.create_sample(drill_app)
-    assert team_drills.export_attempts(drill_app, team_id).empty
-    assert team_drills.list_attempts(drill_app, team_id) == ()
+    assert given_drills.export_attempts(drill_app, team_id).empty
+    assert given_drills.list_attempts(drill_app, team_id) == ()
 
 
 def test_a_team_without_a_school_is_its_own(drill_app: App, team_id: str) -> None:

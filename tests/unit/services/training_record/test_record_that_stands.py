@@ -16,8 +16,7 @@ from sim.services.ledger.gaps import SKILLS
 from sim.services.ledger.record import ResultRecord
 from sim.services.ledger.verify import verify
 from sim.services.privacy.delete import delete_person
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from sim.services.training_event.events import close_training, enter_training
 from sim.services.training_event.sign_in import tick_off
 from sim.services.training_record.load import load_person_record, load_team_record
@@ -127,7 +126,7 @@ def test_how_one_was_known_stands_in_the_ledger_and_the_table(
     app = room.app
     later = open_room(app, team_id=room.team_id)
     (seat,) = later.join("Cy")
-    attempt_id = team_drills.create_attempt(app, room.people["Cy"], Phase.BEFORE)
+    attempt_id = given_drills.create_attempt(app, room.people["Cy"], Phase.BEFORE)
     with app.store.write() as work:
         invited = work.sessions.get_invited(later.session_id, room.people["Cy"])
         work.sessions.save_invited(replace(invited, attempt_id=attempt_id))

@@ -9,8 +9,7 @@ from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.operations import demo
 from sim.services.programme import plan
-from sim.services.team import given_drills as team_drills
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from sim.services.training_record.load import load_team_record
 from sim.services.training_record.school_lists import ListKind, get_school_list, list_schools
 from tests.support.fake_clock import FakeClock
@@ -58,7 +57,7 @@ def test_sessions_of_all_schools_or_of_one_come_latest_first_a_page_at_a_time(ro
 def test_gaps_of_many_teams_are_those_of_their_records(rooms: list[Room], clock: FakeClock) -> None:
     app = rooms[0].app
     for room in (rooms[1], rooms[0]):
-        attempt_id = team_drills.create_attempt(app, room.people["Ben"], Phase.BEFORE)
+        attempt_id = given_drills.create_attempt(app, room.people["Ben"], Phase.BEFORE)
         attempts.get_briefing(app, attempt_id)
         attempts.begin(app, attempt_id)
         clock.pass_s(DAY_S)
