@@ -18,7 +18,7 @@ from sim.services.accounts.viewer import NOBODY
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.course.learner import find_learner, is_key, list_practiced
-from sim.ui.course import course_wording as words
+from sim.ui.course import course_wording as wording
 from sim.ui.http.learner_cookie import LearnerCookie
 from sim.ui.page.request_origin import COOKIE, LEARNER_COOKIE, Peer
 from tests.app.conftest import RunPage
@@ -71,22 +71,22 @@ def test_the_result_is_one_line_and_leads_on(
     use_browser(peer, KEY)
     page = press(run_page("start"), "step")
     page = press(page, "change-help")
-    assert words.ALONE.format(in_a_row=0, needed=2) in write_all(page)
+    assert wording.ALONE.format(in_a_row=0, needed=2) in write_all(page)
     page = press(page, "change-help")
-    assert words.HELPED_HINTS in write_all(page)
+    assert wording.HELPED_HINTS in write_all(page)
     play(drill_app, clock, page.query_params["attempt"], well=False)
     page = run_page("drill", attempt=page.query_params["attempt"])
     text = write_all(page)
-    assert words.FAILED_NEXT in text
+    assert wording.FAILED_NEXT in text
     assert "Rule: This is rule 1." in text
     page = press(page, "lesson-again")
-    assert words.EASIER in write_all(page)
+    assert wording.EASIER in write_all(page)
     play(drill_app, clock, page.query_params["attempt"], well=True)
     page = run_page("drill", attempt=page.query_params["attempt"])
-    assert page.button(key="lesson-again").label == words.NEXT_ALONE
-    assert words.PASSED_HELPED in write_all(page)
+    assert page.button(key="lesson-again").label == wording.NEXT_ALONE
+    assert wording.PASSED_HELPED in write_all(page)
     use_browser(peer, OTHER_KEY)
-    assert words.PASSED_HELPED not in write_all(run_page("drill", attempt=page.query_params["attempt"]))
+    assert wording.PASSED_HELPED not in write_all(run_page("drill", attempt=page.query_params["attempt"]))
 
 
 def test_past_drills_are_listed_and_forget_me_deletes_them(
@@ -96,23 +96,23 @@ def test_past_drills_are_listed_and_forget_me_deletes_them(
     page = press(run_page("start"), "step")
     play(drill_app, clock, page.query_params["attempt"], well=True)
     page = run_page("start")
-    assert [each.label for each in page.expander if each.label == words.DONE_TITLE]
+    assert [each.label for each in page.expander if each.label == wording.DONE_TITLE]
     page.toggle(key="forget").set_value(True).run()
     page = press(page, "forget-yes")
-    assert [each.value for each in page.success] == [words.FORGOTTEN]
+    assert [each.value for each in page.success] == [wording.FORGOTTEN]
     assert list_practiced(drill_app, find_learner(NOBODY, KEY)) == ()
-    assert words.DONE_TITLE not in [each.label for each in page.expander]
+    assert wording.DONE_TITLE not in [each.label for each in page.expander]
 
 
 def test_without_cookies_the_course_works_and_says_what_is_lost(run_page: RunPage, peer: list[Peer]) -> None:
     page = run_page("start")
-    assert words.NO_COOKIES in unescape(write_all(page))
+    assert wording.NO_COOKIES in unescape(write_all(page))
     press(page, "step")
     page.switch_page("screens/start.py").run()
     page = press(page, "step")
     assert page.title[0].value == "Lesson 1: Rule 1"
     use_browser(peer, KEY)
-    assert words.NO_COOKIES not in unescape(write_all(run_page("start")))
+    assert wording.NO_COOKIES not in unescape(write_all(run_page("start")))
 
 
 def test_a_wrong_lesson_file_is_told_and_the_rest_goes_on(run_page: RunPage, drill_app: App) -> None:

@@ -16,7 +16,7 @@ from sim.services.course.home import get_home
 from sim.services.course.learner import find_learner, list_practiced
 from sim.services.library.form_library import get_form_library
 from sim.services.privacy.practice import delete_old_anonymous
-from sim.ui.course import course_wording as words
+from sim.ui.course import course_wording as wording
 from sim.ui.page.request_origin import Peer
 from tests.app.conftest import RunPage
 from tests.app.test_home_and_lessons import press, use_browser
@@ -39,12 +39,12 @@ def test_the_first_step_is_the_example_then_the_try(run_page: RunPage, drill_app
     use_browser(peer, KEY)
     page = press(run_page("start"), "step")
     try_id = page.query_params["attempt"]
-    assert page.button(key="example").label == words.FIRST.format(what=words.EXPERT)
+    assert page.button(key="example").label == wording.FIRST.format(what=wording.EXPERT)
     page = press(page, "example")
     assert (page.query_params["replay"], page.query_params["try"]) == ("example", try_id)
     assert page.query_params["attempt"] != try_id
     page = run_page("drill", attempt=try_id, seen="1")
-    assert page.button(key="example").label == words.EXPERT
+    assert page.button(key="example").label == wording.EXPERT
     press(page, "begin")
     assert attempts.get_state(drill_app, try_id) is AttemptState.RUNNING
 

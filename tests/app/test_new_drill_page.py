@@ -14,7 +14,7 @@ from sim.services.library.generate import generate
 from sim.services.library.generate.job import Job, JobState, Request, name_process, save_job
 from sim.services.library.own_drills import OwnDrill
 from sim.ui.drill import own_drills
-from sim.ui.library import new_drill_wording as words
+from sim.ui.library import new_drill_wording as wording
 from tests.app.conftest import RunPage
 from tests.support.generator_site import write_generator_site
 
@@ -45,12 +45,12 @@ def texts(at: AppTest) -> str:
 def test_choosing_shows_what_it_takes_before_the_start(run_page: RunPage) -> None:
     at = run_page("new_drill")
     assert not at.exception
-    assert [box.label for box in at.selectbox] == [words.SITE, words.STORY]
-    assert words.LEVEL_NOTES["medium"] in texts(at)
+    assert [box.label for box in at.selectbox] == [wording.SITE, wording.STORY]
+    assert wording.LEVEL_NOTES["medium"] in texts(at)
     assert "Disk while it is made" in texts(at)
     before = at.slider[1].value
     at.button_group(key="level").set_value("hard").run()
-    assert words.LEVEL_NOTES["hard"] in texts(at)
+    assert wording.LEVEL_NOTES["hard"] in texts(at)
     assert at.slider[1].value > before
     assert not at.button(key="start").disabled
 
@@ -105,12 +105,12 @@ def test_an_interrupted_build_is_gone_on_with_or_thrown_away(
     monkeypatch.setattr(generate, "go_on", gone_on.append)
     save_job(drill_app.settings.data, Job(request=REQUEST, state=JobState.RENDERING, recording_id="x"))
     at = run_page("new_drill")
-    assert words.STOPPED in texts(at)
+    assert wording.STOPPED in texts(at)
     at.button(key="go-on").click().run()
     assert gone_on == [drill_app]
     at.button(key="throw-away").click().run()
     assert not at.exception
-    assert words.CANCELLED in texts(at)
+    assert wording.CANCELLED in texts(at)
     assert at.button(key="start")
 
 
@@ -127,7 +127,7 @@ def test_a_finished_drill_can_be_tried_and_a_missed_difficulty_is_said(run_page:
     save_job(drill_app.settings.data, job)
     at = run_page("new_drill")
     assert "measured difficulty of 11.2 to 13.0" in texts(at)
-    assert words.NOT_MET.format(level="hard") in texts(at)
+    assert wording.NOT_MET.format(level="hard") in texts(at)
     at.button(key="play").click().run()
     assert not at.exception
     assert "attempt" in at.query_params
@@ -163,7 +163,7 @@ def test_drills_made_here_can_be_started_from_the_start_page(
 
 def test_fresh_school_days_are_turned_on_and_what_is_ready_is_shown(run_page: RunPage, drill_app: App) -> None:
     at = run_page("new_drill")
-    assert words.FRESH_OFF in [box.label for box in at.expander]
+    assert wording.FRESH_OFF in [box.label for box in at.expander]
     at.toggle(key="fresh-on").set_value(True)
     at.number_input(key="fresh-ready").set_value(3)
     at.radio(key="fresh-when").set_value("idle")
@@ -171,8 +171,8 @@ def test_fresh_school_days_are_turned_on_and_what_is_ready_is_shown(run_page: Ru
     assert not at.exception
     kept = load_fresh_settings(drill_app.settings.data)
     assert (kept.is_on, kept.ready, kept.when) == (True, 3, When.IDLE)
-    assert words.FRESH_READY.format(ready=0) in texts(at)
-    assert words.FRESH_ON in [box.label for box in at.expander]
+    assert wording.FRESH_READY.format(ready=0) in texts(at)
+    assert wording.FRESH_ON in [box.label for box in at.expander]
 
 
 def test_settings_of_fresh_days_edited_wrongly_are_said_and_the_page_goes_on(run_page: RunPage, drill_app: App) -> None:

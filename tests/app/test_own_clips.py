@@ -11,7 +11,7 @@ from sim.services.app.wiring import App
 from sim.services.own_clips.folder import find_blur_mode, list_walks, make_walk
 from sim.staged.model import Rights
 from sim.ui.http.own_clips_routes import make_own_clips_routes
-from sim.ui.own_clips import wording as words
+from sim.ui.own_clips import wording
 from sim.ui.page.request_origin import PEER_HEADER
 from sim.ui.parts.plain_text import escape_markdown
 from tests.app.conftest import RunPage
@@ -34,11 +34,11 @@ def own_client(drill_app: App) -> Iterator[TestClient]:
 def test_a_walk_needs_a_name_and_both_confirmations(run_page: RunPage, drill_app: App) -> None:
     page = run_page("own_clips")
     page.button(key="begin").click().run()
-    assert [error.value for error in page.error] == [escape_markdown(words.NEED_NAME)]
+    assert [error.value for error in page.error] == [escape_markdown(wording.NEED_NAME)]
     page.text_input(key="name").input("To the gym")
     page.checkbox(key="may-use").check()
     page.button(key="begin").click().run()
-    assert [error.value for error in page.error] == [escape_markdown(words.NEED_RIGHTS)]
+    assert [error.value for error in page.error] == [escape_markdown(wording.NEED_RIGHTS)]
     assert list_walks(drill_app) == ()
 
 
@@ -78,7 +78,7 @@ def test_a_walk_is_deleted_by_one_action_and_its_steps_say_what_comes_first(
     run_page: RunPage, drill_app: App, walk: str
 ) -> None:
     page = run_page("own_clips", walk=walk, step="walker")
-    assert [each.value for each in page.info] == [words.FIRST_CLIPS]
+    assert [each.value for each in page.info] == [wording.FIRST_CLIPS]
     page.toggle(key="delete").set_value(True).run()
     page.button(key="delete-sure").click().run()
     assert list_walks(drill_app) == ()

@@ -27,7 +27,7 @@ from sim.services.own_school.folder import PICTURES, get_folder, list_schools, m
 from sim.services.own_school.ready import make_ready
 from sim.site.model import PLATES_FOLDER, SITE_FILE, load_site
 from sim.ui.http.own_school_routes import make_own_school_routes
-from sim.ui.own_school import wording as words
+from sim.ui.own_school import wording
 from sim.ui.page.request_origin import PEER_HEADER
 from sim.ui.parts import school_rights as shown_rights
 from tests.app.conftest import RunPage
@@ -152,17 +152,17 @@ def test_the_page_makes_opens_and_deletes_a_school(run_page: RunPage, drill_app:
     page.button(key="rights-on").click().run()
     assert shown_rights.DONE in [each.value for each in page.success]
     page.button(key="make").click().run()
-    assert words.NEED_NAME in [each.value for each in page.error]
+    assert wording.NEED_NAME in [each.value for each in page.error]
     page.text_input(key="name").set_value("Elm  School")
     page.button(key="make").click().run()
-    assert words.NEED_AGREED in [each.value for each in page.error]
+    assert wording.NEED_AGREED in [each.value for each in page.error]
     page.checkbox(key="agreed").check()
     page.button(key="make").click().run()
     assert not page.exception
     (school,) = list_schools(drill_app.settings.data)
     assert (school.name, page.subheader[0].value) == ("Elm School", "Elm School")
     page.button(key="ready").click().run()
-    assert words.MEND in [each.value for each in page.error]
+    assert wording.MEND in [each.value for each in page.error]
     page.button(key="delete-sure").click().run()
     assert list_schools(drill_app.settings.data) == ()
     assert any("deleted" in each.value for each in page.success)
@@ -209,7 +209,7 @@ def test_rights_are_turned_off_again_and_what_was_made_stays(
         traced.start(drill_app, school)
     assert list(get_drawing(drill_app, school)["spaces"]) == ["hall"]
     opened = run_page("own_school", school=school)
-    assert words.CLOSED in [each.value for each in opened.warning]
+    assert wording.CLOSED in [each.value for each in opened.warning]
     assert not [button for button in opened.button if button.key == "ready"]
     trainer = Viewer(account_id="a", person_id=None, name="Kim Lee", role=Role.TRAINER)
     with pytest.raises(AccessError):

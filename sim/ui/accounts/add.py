@@ -6,7 +6,7 @@ from sim.services.accounts.manage import add_account
 from sim.services.accounts.viewer import Role
 from sim.ui.accounts.schools import choose_schools
 from sim.ui.page.page_state import get_app, get_viewer
-from sim.ui.parts import account_wording as words
+from sim.ui.parts import account_wording as wording
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.flash import flash
@@ -15,28 +15,28 @@ from sim.ui.parts.plain_text import escape_markdown
 
 def draw_add(mark: int) -> None:
     """Draw the form; it is an empty one whenever `mark` is another."""
-    with st.expander(words.ADD, key=f"add-account-{mark}"):
-        draw_quiet(words.ADD_NOTE)
+    with st.expander(wording.ADD, key=f"add-account-{mark}"):
+        draw_quiet(wording.ADD_NOTE)
         with st.form(f"add-account-form-{mark}", border=False):
-            name = st.text_input(words.NAME, key=f"new-name-{mark}", max_chars=80)
+            name = st.text_input(wording.NAME, key=f"new-name-{mark}", max_chars=80)
             secret = st.text_input(
-                words.PASSPHRASE,
+                wording.PASSPHRASE,
                 type="password",
                 key=f"new-secret-{mark}",
                 autocomplete="new-password",
-                help=words.PASSPHRASE_HINT,
+                help=wording.PASSPHRASE_HINT,
             )
             roles = st.pills(
-                words.MAY,
+                wording.MAY,
                 list(Role),
                 selection_mode="multi",
                 default=[Role.TRAINER],
-                format_func=lambda role: words.ROLES[role.value],
+                format_func=lambda role: wording.ROLES[role.value],
                 wrap=True,
                 key=f"new-roles-{mark}",
             )
             schools = choose_schools(None, key=f"new-schools-{mark}")
-            pressed = st.form_submit_button(words.ADD, type="primary", key=f"add-account-go-{mark}")
+            pressed = st.form_submit_button(wording.ADD, type="primary", key=f"add-account-go-{mark}")
         if pressed:
             made = run_action(
                 lambda: add_account(
@@ -44,4 +44,4 @@ def draw_add(mark: int) -> None:
                 )
             )
             if made is not None:
-                flash(words.ADDED.format(name=escape_markdown(name)))
+                flash(wording.ADDED.format(name=escape_markdown(name)))

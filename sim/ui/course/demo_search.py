@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 
 from sim.services.library.demo_search import DEMO_PATH, DemoScene
-from sim.ui.course import course_wording as words
+from sim.ui.course import course_wording as wording
 
 SCENE_S = 3.0
 
@@ -16,17 +16,17 @@ def draw_demo_search(scenes: Sequence[DemoScene]) -> None:
     shown = "".join(_write_scene(scene, number, len(scenes)) for number, scene in enumerate(scenes))
     length_s = SCENE_S * len(scenes)
     style = f"--count: {len(scenes)}; --length: {length_s:g}s"
-    label = escape(words.DEMO.format(count=len(scenes)))
+    label = escape(wording.DEMO.format(count=len(scenes)))
     st.html(
         f'<figure class="sl-demo" style="{style}"><div class="sl-demo-scenes" data-count="{len(scenes)}">{shown}</div>'
-        f'<label><input type="checkbox"> {escape(words.DEMO_PAUSE)}</label><figcaption>{label}</figcaption></figure>'
+        f'<label><input type="checkbox"> {escape(wording.DEMO_PAUSE)}</label><figcaption>{label}</figcaption></figure>'
     )
 
 
 def _write_scene(scene: DemoScene, number: int, count: int) -> str:
     left, top, width, height = (f"{100 * share:.2f}%" for share in scene.box)
     picture = DEMO_PATH.format(name=scene.name)
-    caption = escape(words.DEMO_SCENE.format(number=number + 1, count=count, caption=scene.caption))
+    caption = escape(wording.DEMO_SCENE.format(number=number + 1, count=count, caption=scene.caption))
     return (
         f'<div class="sl-demo-scene" style="animation-delay: {number * SCENE_S:g}s">'
         f'<img src="{picture}" alt="{caption}">'

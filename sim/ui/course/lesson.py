@@ -6,7 +6,7 @@ import streamlit as st
 
 from sim.services.attempt.views import BriefingView
 from sim.services.course.lesson import LessonIntro, LessonResult
-from sim.ui.course import course_wording as words
+from sim.ui.course import course_wording as wording
 from sim.ui.course.home import start_lesson
 from sim.ui.parts.blocks import draw_lead, draw_list, draw_quiet, draw_verdict
 
@@ -27,7 +27,7 @@ def draw_lesson_briefing(
     the help of this try; `on_example` leaves for the worked example, which is the next step before the first try
     until it was seen.
     """
-    st.title(words.INTRO_TITLE.format(number=intro.number, title=intro.title), anchor=False)
+    st.title(wording.INTRO_TITLE.format(number=intro.number, title=intro.title), anchor=False)
     draw_lead(intro.rule)
     left, right = st.columns([5, 6], gap="medium")
     with left:
@@ -43,15 +43,15 @@ def draw_lesson_briefing(
         if is_example_next:
             _draw_example(intro, on_example, is_next=True)
         is_begun = st.button(
-            words.BEGIN, key="begin", type="secondary" if is_example_next else "primary", width="stretch"
+            wording.BEGIN, key="begin", type="secondary" if is_example_next else "primary", width="stretch"
         )
-        label = words.WITHOUT_HELP if intro.is_helped else words.WITH_HELP
+        label = wording.WITHOUT_HELP if intro.is_helped else wording.WITH_HELP
         if st.button(label, key="change-help", width="stretch"):
             on_help(not intro.is_helped)
         if not is_example_next:
             _draw_example(intro, on_example, is_next=False)
         if intro.steps:
-            st.header(words.STEPS, anchor=False)
+            st.header(wording.STEPS, anchor=False)
             draw_list(intro.steps)
         draw_quiet(view.pass_rule)
         draw_quiet(view.notice)
@@ -61,63 +61,63 @@ def draw_lesson_briefing(
 def _draw_example(intro: LessonIntro, on_example: Callable[[], None], *, is_next: bool) -> None:
     if intro.example is None:
         return
-    label = words.EXPERT if intro.example.is_blind else words.EXAMPLE
+    label = wording.EXPERT if intro.example.is_blind else wording.EXAMPLE
     if st.button(
-        label if not is_next else words.FIRST.format(what=label),
+        label if not is_next else wording.FIRST.format(what=label),
         key="example",
         type="primary" if is_next else "secondary",
         width="stretch",
     ):
         on_example()
     if is_next:
-        draw_quiet(words.EXPERT_NOTE if intro.example.is_blind else words.EXAMPLE_NOTE)
+        draw_quiet(wording.EXPERT_NOTE if intro.example.is_blind else wording.EXAMPLE_NOTE)
 
 
 def _draw_help(intro: LessonIntro) -> None:
     if intro.is_easier:
-        draw_quiet(words.EASIER)
+        draw_quiet(wording.EASIER)
     if intro.has_hints:
-        draw_quiet(words.HELPED_HINTS)
+        draw_quiet(wording.HELPED_HINTS)
     elif intro.is_helped:
-        draw_quiet(words.HELPED)
+        draw_quiet(wording.HELPED)
     else:
-        draw_quiet(words.ALONE.format(in_a_row=intro.in_a_row, needed=intro.in_a_row_needed))
+        draw_quiet(wording.ALONE.format(in_a_row=intro.in_a_row, needed=intro.in_a_row_needed))
 
 
 def draw_lesson_result(result: LessonResult) -> None:
     """Draw how a try went in one line, the rule again where it failed, and what comes next."""
-    st.title(words.INTRO_TITLE.format(number=result.number, title=result.title), anchor=False)
+    st.title(wording.INTRO_TITLE.format(number=result.number, title=result.title), anchor=False)
     draw_verdict(write_result(result), is_good=result.passed)
     if not result.passed:
-        draw_lead(words.RULE_AGAIN.format(rule=result.rule))
+        draw_lead(wording.RULE_AGAIN.format(rule=result.rule))
     with st.container(horizontal=True):
         if result.next_lesson is not None:
             lesson_id, number = result.next_lesson
-            if st.button(words.NEXT_LESSON.format(number=number), key="next-lesson", type="primary"):
+            if st.button(wording.NEXT_LESSON.format(number=number), key="next-lesson", type="primary"):
                 start_lesson(lesson_id)
         if st.button(_name_next(result), key="lesson-again", type="secondary" if result.is_mastered else "primary"):
             start_lesson(result.lesson_id)
-        if st.button(words.TO_HOME, key="home"):
+        if st.button(wording.TO_HOME, key="home"):
             st.switch_page("screens/start.py")
 
 
 def write_result(result: LessonResult) -> str:
     """Return a try's result in one line, with what it means for the lesson."""
     if not result.passed:
-        return f"{words.FAILED} {words.FAILED_NEXT}" if result.next_try.is_easier else words.FAILED
+        return f"{wording.FAILED} {wording.FAILED_NEXT}" if result.next_try.is_easier else wording.FAILED
     minutes, seconds = divmod(round(result.used_s), 60)
-    passed = words.PASSED.format(time=f"{minutes}:{seconds:02d}")
+    passed = wording.PASSED.format(time=f"{minutes}:{seconds:02d}")
     if result.is_mastered:
-        last = "" if result.next_lesson else f" {words.COURSE_DONE}"
-        return f"{passed} {words.MASTERED.format(number=result.number)}{last}"
+        last = "" if result.next_lesson else f" {wording.COURSE_DONE}"
+        return f"{passed} {wording.MASTERED.format(number=result.number)}{last}"
     if result.in_a_row:
-        return f"{passed} {words.PASSED_ONE}"
-    return f"{passed} {words.PASSED_HELPED}"
+        return f"{passed} {wording.PASSED_ONE}"
+    return f"{passed} {wording.PASSED_HELPED}"
 
 
 def _name_next(result: LessonResult) -> str:
     if result.is_mastered:
-        return words.TRY_AGAIN
+        return wording.TRY_AGAIN
     if result.next_try.is_easier:
-        return words.TRY_EASIER
-    return words.NEXT_AGAIN if result.in_a_row else words.NEXT_ALONE
+        return wording.TRY_EASIER
+    return wording.NEXT_AGAIN if result.in_a_row else wording.NEXT_ALONE

@@ -5,7 +5,7 @@ import streamlit as st
 from sim.services.attempt import attempts
 from sim.services.session_day import running
 from sim.ui.page.page_state import get_app
-from sim.ui.session_day import join_wording as words
+from sim.ui.session_day import join_wording as wording
 from sim.ui.session_day.waiting import draw_announced
 
 LOOK_EVERY_S = 1.0
@@ -14,7 +14,7 @@ LOOK_EVERY_S = 1.0
 
 def draw_waiting_for_start(attempt_id: str) -> None:
     """Draw what is waited for, and look for the start."""
-    st.info(words.HELD)
+    st.info(wording.HELD)
     _watch(attempt_id, attempts.get_state(get_app(), attempt_id))
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from sim.drill.forms import Origin
 from sim.services.course.learner import create_drill
-from sim.ui.library import library_wording as words
+from sim.ui.library import library_wording as wording
 from sim.ui.page.page_state import get_address, get_app, get_learner, go_to_attempt
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_quiet
@@ -20,10 +20,10 @@ def draw_walk_drills(*, recording_id: str | None = None) -> None:
     if not shown:
         return
     if recording_id is None:
-        st.header(words.WALKS_TITLE, anchor=False)
-        draw_quiet(words.WALKS_NOTE)
+        st.header(wording.WALKS_TITLE, anchor=False)
+        draw_quiet(wording.WALKS_NOTE)
     for each in shown:
-        label = words.WALK_TRY.format(title=escape_markdown(each.form.title))
+        label = wording.WALK_TRY.format(title=escape_markdown(each.form.title))
         if st.button(label, key=f"walk-{each.form.form_id}"):
             start = partial(create_drill, get_app(), get_learner(), form_id=each.form.form_id, address=get_address())
             made = run_action(start)

@@ -17,9 +17,9 @@ from sim.services.accounts.sessions import is_set_up
 from sim.services.app.wiring import App
 from sim.ui.http.account_html import write_refused
 from sim.ui.http.account_routes import HEADERS
-from sim.ui.page import wording
+from sim.ui.page import wording as page_wording
 from sim.ui.page.request_origin import LOCAL, PEER_HEADER
-from sim.ui.parts import account_wording as words
+from sim.ui.parts import account_wording as wording
 
 FOR_ANYONE: Final = frozenset({"/healthz", "/healthz/live"})
 _REFUSED_CODE: Final = 1008
@@ -41,7 +41,7 @@ class OnlyThisMachine:
             await receive()
             await send({"type": "websocket.close", "code": _REFUSED_CODE})
         else:
-            page = HTMLResponse(write_refused(words.ONLY_THIS_MACHINE, title=wording.APP), 403, headers=HEADERS)
+            page = HTMLResponse(write_refused(wording.ONLY_THIS_MACHINE, title=page_wording.APP), 403, headers=HEADERS)
             await page(scope, receive, send)
 
     async def _lets_in(self, scope: Scope) -> bool:

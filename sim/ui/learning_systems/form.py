@@ -4,7 +4,7 @@ import streamlit as st
 
 from sim.records.lti import PlatformRow
 from sim.services.learning_systems.platforms import Wish, remove_platform, save_platform
-from sim.ui.learning_systems import wording as words
+from sim.ui.learning_systems import wording
 from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.flash import flash
@@ -14,24 +14,24 @@ from sim.ui.parts.plain_text import escape_markdown
 def draw_form(row: PlatformRow | None, *, mark: str) -> None:
     """Draw the fields and save what is in them; `mark` tells one form from another."""
     with st.form(f"lti-form-{mark}", border=False):
-        name = _draw_text(words.NAME, row.name if row else "", f"lti-name-{mark}")
-        issuer = _draw_text(words.ISSUER, row.issuer if row else "", f"lti-issuer-{mark}")
-        client_id = _draw_text(words.CLIENT, row.client_id if row else "", f"lti-client-{mark}")
+        name = _draw_text(wording.NAME, row.name if row else "", f"lti-name-{mark}")
+        issuer = _draw_text(wording.ISSUER, row.issuer if row else "", f"lti-issuer-{mark}")
+        client_id = _draw_text(wording.CLIENT, row.client_id if row else "", f"lti-client-{mark}")
         deployments = st.text_area(
-            words.DEPLOYMENTS, "\n".join(row.deployments) if row else "", key=f"lti-deployments-{mark}", height=80
+            wording.DEPLOYMENTS, "\n".join(row.deployments) if row else "", key=f"lti-deployments-{mark}", height=80
         )
-        auth_url = _draw_text(words.AUTH, row.auth_url if row else "", f"lti-auth-{mark}")
-        token_url = _draw_text(words.TOKEN, row.token_url if row else "", f"lti-token-{mark}")
-        keys_url = _draw_text(words.KEYS, row.keys_url if row else "", f"lti-keys-{mark}")
+        auth_url = _draw_text(wording.AUTH, row.auth_url if row else "", f"lti-auth-{mark}")
+        token_url = _draw_text(wording.TOKEN, row.token_url if row else "", f"lti-token-{mark}")
+        keys_url = _draw_text(wording.KEYS, row.keys_url if row else "", f"lti-keys-{mark}")
         audience = _draw_text(
-            words.AUDIENCE, row.token_audience if row else "", f"lti-audience-{mark}", note=words.AUDIENCE_HELP
+            wording.AUDIENCE, row.token_audience if row else "", f"lti-audience-{mark}", note=wording.AUDIENCE_HELP
         )
         trusts = st.checkbox(
-            words.TRUSTS, row.trusts_email if row else False, key=f"lti-trusts-{mark}", help=words.TRUSTS_HELP
+            wording.TRUSTS, row.trusts_email if row else False, key=f"lti-trusts-{mark}", help=wording.TRUSTS_HELP
         )
-        takes_in = st.checkbox(words.TAKES_IN, row.takes_in if row else False, key=f"lti-takes-in-{mark}")
-        school = _draw_text(words.SCHOOL, row.school if row else "", f"lti-school-{mark}")
-        pressed = st.form_submit_button(words.SAVE, type="primary", key=f"lti-save-{mark}")
+        takes_in = st.checkbox(wording.TAKES_IN, row.takes_in if row else False, key=f"lti-takes-in-{mark}")
+        school = _draw_text(wording.SCHOOL, row.school if row else "", f"lti-school-{mark}")
+        pressed = st.form_submit_button(wording.SAVE, type="primary", key=f"lti-save-{mark}")
     if not pressed:
         return
     wish = Wish(
@@ -49,14 +49,14 @@ def draw_form(row: PlatformRow | None, *, mark: str) -> None:
     )
     platform_id = row.platform_id if row else ""
     if run_action(lambda: save_platform(get_app(), get_viewer(), wish, platform_id=platform_id)) is not None:
-        flash(words.SAVED)
+        flash(wording.SAVED)
 
 
 def draw_remove(row: PlatformRow) -> None:
     """Draw the button that disconnects one."""
-    pressed = st.button(words.REMOVE, key=f"lti-remove-{row.platform_id}", help=words.REMOVE_HELP)
+    pressed = st.button(wording.REMOVE, key=f"lti-remove-{row.platform_id}", help=wording.REMOVE_HELP)
     if pressed and run_action(lambda: remove_platform(get_app(), get_viewer(), row.platform_id)) is not None:
-        flash(words.REMOVED.format(name=escape_markdown(row.name)))
+        flash(wording.REMOVED.format(name=escape_markdown(row.name)))
 
 
 def _draw_text(label: str, value: str, key: str, *, note: str | None = None) -> str:

@@ -13,7 +13,7 @@ from sim.services.library.fresh.settings import (
     save_fresh_settings,
 )
 from sim.services.library.generate import generate
-from sim.ui.library import new_drill_wording as words
+from sim.ui.library import new_drill_wording as wording
 from sim.ui.page.page_state import get_app
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_facts, draw_quiet
@@ -28,65 +28,65 @@ def draw_fresh_days() -> None:
     if settings is None:
         return
     shelf = run_action(lambda: look_at_shelf(app, settings))
-    st.header(words.FRESH_TITLE, anchor=False)
-    draw_quiet(words.FRESH_LEAD)
+    st.header(wording.FRESH_TITLE, anchor=False)
+    draw_quiet(wording.FRESH_LEAD)
     if settings.is_on and shelf is not None:
         _draw_shelf(settings, shelf)
-    with st.expander(words.FRESH_ON if settings.is_on else words.FRESH_OFF):
+    with st.expander(wording.FRESH_ON if settings.is_on else wording.FRESH_OFF):
         _draw_choice(settings)
 
 
 def _draw_shelf(settings: FreshSettings, shelf: Shelf) -> None:
     app = get_app()
     names = dict(generate.list_options(app).sites)
-    facts = [(names.get(site, site), words.FRESH_READY.format(ready=n)) for site, n in shelf.ready.items()]
-    used = words.FRESH_USED.format(used=shelf.used_bytes / 1e9, most=settings.disk_gb)
-    draw_facts([*facts, (words.FRESH_USED_NAME, used)])
+    facts = [(names.get(site, site), wording.FRESH_READY.format(ready=n)) for site, n in shelf.ready.items()]
+    used = wording.FRESH_USED.format(used=shelf.used_bytes / 1e9, most=settings.disk_gb)
+    draw_facts([*facts, (wording.FRESH_USED_NAME, used)])
     obstacle = find_obstacle_now(app, settings)
     if not shelf.next_site:
-        draw_quiet(words.FRESH_ENOUGH)
+        draw_quiet(wording.FRESH_ENOUGH)
     elif obstacle:
-        draw_quiet(words.FRESH_WAITS.format(why=obstacle))
+        draw_quiet(wording.FRESH_WAITS.format(why=obstacle))
 
 
 def _draw_choice(settings: FreshSettings) -> None:
     app = get_app()
     sites = dict(generate.list_options(app).sites)
     with st.form("fresh", border=False):
-        is_on = st.toggle(words.FRESH_MAKE, value=settings.is_on, key="fresh-on")
+        is_on = st.toggle(wording.FRESH_MAKE, value=settings.is_on, key="fresh-on")
         left, right = st.columns(2, gap="medium")
         schools = left.multiselect(
-            words.FRESH_SCHOOLS,
+            wording.FRESH_SCHOOLS,
             list(sites),
             default=[name for name in settings.schools if name in sites],
             format_func=lambda name: sites[name],
-            placeholder=words.FRESH_ALL,
+            placeholder=wording.FRESH_ALL,
             key="fresh-schools",
         )
         when = left.radio(
-            words.FRESH_WHEN,
+            wording.FRESH_WHEN,
             [when.value for when in When],
             index=list(When).index(settings.when),
-            format_func=lambda name: words.FRESH_WHEN_WORDS[name],
+            format_func=lambda name: wording.FRESH_WHEN_WORDS[name],
             key="fresh-when",
         )
-        ready = right.number_input(words.FRESH_KEEP, 1, MOST_READY, value=settings.ready, key="fresh-ready")
+        ready = right.number_input(wording.FRESH_KEEP, 1, MOST_READY, value=settings.ready, key="fresh-ready")
         level = right.segmented_control(
-            words.LEVEL,
+            wording.LEVEL,
             [level.value for level in Level],
-            format_func=lambda name: words.LEVELS[name],
+            format_func=lambda name: wording.LEVELS[name],
             default=settings.level.value,
             required=True,
             key="fresh-level",
         )
         disk = right.number_input(
-            words.FRESH_DISK,
+            wording.FRESH_DISK,
             *DISK_GB,
             value=min(max(settings.disk_gb, DISK_GB[0]), DISK_GB[1]),
             step=0.5,
             key="fresh-disk",
         )
-        if st.form_submit_button(words.FRESH_SAVE, key="fresh-save"):
+        if st.form_submit_button(wording.FRESH_SAVE, key="fresh-save"):
             changed = run_action(
                 lambda: change_settings(
                     settings,

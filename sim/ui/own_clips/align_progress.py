@@ -3,7 +3,7 @@
 import streamlit as st
 
 from sim.services.own_clips.align_jobs import AlignState, get_align
-from sim.ui.own_clips import wording as words
+from sim.ui.own_clips import wording
 from sim.ui.page.page_state import get_app
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_error
@@ -23,7 +23,7 @@ def draw_align(walk_id: str) -> bool:
     if found.state is AlignState.FAILED:
         draw_error(found.problem)
     elif found.state is AlignState.STOPPED:
-        st.info(words.ALIGN_STOPPED)
+        st.info(wording.ALIGN_STOPPED)
     return False
 
 
@@ -33,6 +33,6 @@ def _draw_running(walk_id: str) -> None:
     if found is None or found.state is not AlignState.RUNNING:
         st.rerun()
         return
-    text = words.ALIGNING.format(what=escape_markdown(found.what)) if found.what else words.ALIGN_BEGINS
+    text = wording.ALIGNING.format(what=escape_markdown(found.what)) if found.what else wording.ALIGN_BEGINS
     st.progress(found.share, text=text)
-    st.caption(words.ALIGN_GOES_ON)
+    st.caption(wording.ALIGN_GOES_ON)

@@ -10,7 +10,7 @@ from sim.services.own_clips import align_jobs, aligning, clocks
 from sim.staged.clocks import ClipClock, ClockFit
 from sim.staged.model import Clip, ClockNotes, Reading, SharedEvent, Walk
 from sim.staged.speeds import Speed
-from sim.ui.own_clips import wording as words
+from sim.ui.own_clips import wording
 from sim.ui.own_clips.align_progress import draw_align
 from sim.ui.own_clips.typed_clock import read_clock, write_reading
 from sim.ui.page.page_state import get_app
@@ -24,15 +24,15 @@ PICTURE = "width: 100%; height: auto; border-radius: 8px; background: #14191f"
 
 def draw_clock_step(walk: Walk) -> None:
     """Draw the step."""
-    draw_lead(words.CLOCKS_LEAD)
+    draw_lead(wording.CLOCKS_LEAD)
     if not walk.clips:
-        st.info(words.FIRST_CLIPS)
+        st.info(wording.FIRST_CLIPS)
         return
     view = run_action(lambda: clocks.get_clocks(get_app(), walk.walk_id))
     if view is None:
         return
     names = {clip.clip_id: _name(walk, clip) for clip in walk.clips}
-    day = st.date_input(words.DAY, value=_find_day(walk, view.notes), key=f"day-{walk.walk_id}", format="MM/DD/YYYY")
+    day = st.date_input(wording.DAY, value=_find_day(walk, view.notes), key=f"day-{walk.walk_id}", format="MM/DD/YYYY")
     readings = []
     for clip in walk.clips:
         with st.expander(escape_markdown(names[clip.clip_id]), expanded=len(walk.clips) <= 4, key=f"c-{clip.clip_id}"):
@@ -64,12 +64,12 @@ def _draw_readings(walk: Walk, clip: Clip, own: list[Reading], *, day: date) -> 
     """Draw the first and last picture with what their clocks say; return what is entered now."""
     found = []
     last_s = max(0.0, round(clip.duration_s - FRAME_S, 1))
-    places = ((words.FIRST, 0.0, own[0] if own else None), (words.LAST, last_s, own[-1] if len(own) > 1 else None))
+    places = ((wording.FIRST, 0.0, own[0] if own else None), (wording.LAST, last_s, own[-1] if len(own) > 1 else None))
     for column, (title, usual_s, before) in zip(st.columns(2), places, strict=True):
         key = f"{clip.clip_id}-{title}-{walk.walk_id}"
         with column:
             at_s = st.number_input(
-                f"{title}: {words.AT.lower()}",
+                f"{title}: {wording.AT.lower()}",
                 min_value=0.0,
                 max_value=last_s,
                 value=min(before.clip_s if before else usual_s, last_s),
@@ -79,17 +79,17 @@ def _draw_readings(walk: Walk, clip: Clip, own: list[Reading], *, day: date) -> 
             )
             _draw_picture(walk, clip, at_s)
             typed = st.text_input(
-                f"{title}: {words.CLOCK.lower()}",
+                f"{title}: {wording.CLOCK.lower()}",
                 value=write_reading(before.clock, has_tenths=before.has_tenths) if before else "",
                 max_chars=20,
                 key=f"clock-{key}",
-                help=words.CLOCK_HELP,
+                help=wording.CLOCK_HELP,
             )
             if not typed.strip():
                 continue
             read = read_clock(typed, day=day)
             if read is None:
-                draw_error(words.BAD_CLOCK.format(text=typed.strip()))
+                draw_error(wording.BAD_CLOCK.format(text=typed.strip()))
                 if before is not None:
                     found.append(before)
                 continue
@@ -109,29 +109,29 @@ def _choose_reference(walk: Walk, notes: ClockNotes) -> str | None:
     names = {camera.camera_id: camera.name for camera in walk.cameras}
     place = ids.index(notes.reference) if notes.reference in ids else 0
     chosen = st.selectbox(
-        words.REFERENCE, ids, index=place, format_func=lambda each: names[each], key=f"reference-{walk.walk_id}"
+        wording.REFERENCE, ids, index=place, format_func=lambda each: names[each], key=f"reference-{walk.walk_id}"
     )
     return chosen if chosen != ids[0] or notes.reference is not None else None
 
 
 def _draw_events(walk: Walk, notes: ClockNotes, names: Mapping[str, str]) -> ClockNotes:
     """Draw the moments that two cameras show; return what is entered now."""
-    st.header(words.EVENTS, anchor=False)
+    st.header(wording.EVENTS, anchor=False)
     kept = list(notes.events)
     for number, event in enumerate(notes.events):
         line, button = st.columns([5, 1], vertical_alignment="center")
         a, b = escape_markdown(names[event.clip_a]), escape_markdown(names[event.clip_b])
-        line.write(words.EVENT.format(a=a, a_s=event.a_s, b=b, b_s=event.b_s))
-        if button.button(words.REMOVE, key=f"drop-event-{number}-{walk.walk_id}"):
+        line.write(wording.EVENT.format(a=a, a_s=event.a_s, b=b, b_s=event.b_s))
+        if button.button(wording.REMOVE, key=f"drop-event-{number}-{walk.walk_id}"):
             kept.remove(event)
     if not notes.events:
-        draw_quiet(words.NO_EVENTS)
+        draw_quiet(wording.NO_EVENTS)
     if len(walk.clips) > 1:
         sides = [_draw_side(walk, names, column, place) for place, column in enumerate(st.columns(2))]
-        if st.button(words.ADD_EVENT, key=f"add-event-{walk.walk_id}"):
+        if st.button(wording.ADD_EVENT, key=f"add-event-{walk.walk_id}"):
             (clip_a, a_s), (clip_b, b_s) = sides
             if clip_a == clip_b:
-                draw_error(words.SAME_CAMERA)
+                draw_error(wording.SAME_CAMERA)
             else:
                 kept.append(SharedEvent(clip_a=clip_a, a_s=a_s, clip_b=clip_b, b_s=b_s))
     return notes.model_copy(update={"events": tuple(kept)})
@@ -142,7 +142,7 @@ def _draw_side(
 ) -> tuple[str, float]:
     with column:
         clip_id = st.selectbox(
-            words.ONE if place == 0 else words.OTHER,
+            wording.ONE if place == 0 else wording.OTHER,
             list(names),
             index=min(place, len(names) - 1),
             format_func=lambda each: names[each],
@@ -151,7 +151,7 @@ def _draw_side(
         clip = next(each for each in walk.clips if each.clip_id == clip_id)
         last_s = max(FRAME_S, round(clip.duration_s - FRAME_S, 1))
         at_s = st.number_input(
-            words.AT, 0.0, last_s, value=0.0, step=FRAME_S, format="%.1f", key=f"event-at-{place}-{clip_id}"
+            wording.AT, 0.0, last_s, value=0.0, step=FRAME_S, format="%.1f", key=f"event-at-{place}-{clip_id}"
         )
         _draw_picture(walk, clip, at_s)
     return clip_id, at_s
@@ -160,29 +160,29 @@ def _draw_side(
 def _draw_fit(walk: Walk, view: clocks.ClockView, names: Mapping[str, str]) -> None:
     if view.fit is None:
         return
-    st.header(words.FITTED, anchor=False)
+    st.header(wording.FITTED, anchor=False)
     for problem in view.problems:
         st.warning(escape_markdown(problem))
     rows = [(names[clip_id], *_write_clock(view.fit, clock)) for clip_id, clock in view.fit.clips.items()]
-    draw_table(words.FIT_HEAD, rows, label=words.FITTED)
+    draw_table(wording.FIT_HEAD, rows, label=wording.FITTED)
     draw_list(view.fit.notes)
     if view.speeds:
         cameras = {camera.camera_id: camera.name for camera in walk.cameras}
-        draw_table(words.SPEED_HEAD, [_write_speed(speed, cameras) for speed in view.speeds], label=words.SPEEDS)
+        draw_table(wording.SPEED_HEAD, [_write_speed(speed, cameras) for speed in view.speeds], label=wording.SPEEDS)
 
 
 def _write_clock(fit: ClockFit, clock: ClipClock) -> tuple[str, str, str]:
     shown = fit.start_time + timedelta(seconds=clock.start_s)
-    off = words.EXACT if abs(clock.off_s) < FRAME_S / 2 else words.FAST if clock.off_s > 0 else words.SLOW
-    sure = words.TIED.format(seconds=2 * clock.doubt_s) if clock.is_tied else words.NOT_TIED
+    off = wording.EXACT if abs(clock.off_s) < FRAME_S / 2 else wording.FAST if clock.off_s > 0 else wording.SLOW
+    sure = wording.TIED.format(seconds=2 * clock.doubt_s) if clock.is_tied else wording.NOT_TIED
     return write_reading(shown, has_tenths=True), off.format(seconds=abs(clock.off_s)), sure
 
 
 def _write_speed(speed: Speed, cameras: Mapping[str, str]) -> tuple[str, str, str, str, str]:
-    how = words.TOO_FAST if speed.is_too_fast else words.SPEED_OK
-    unknown = words.BOTH if speed.seconds < 0 else words.UNKNOWN
+    how = wording.TOO_FAST if speed.is_too_fast else wording.SPEED_OK
+    unknown = wording.BOTH if speed.seconds < 0 else wording.UNKNOWN
     said = unknown if speed.m_s is None else how.format(speed=speed.m_s)
-    meters = words.UNKNOWN if speed.meters is None else f"{speed.meters:g}"
+    meters = wording.UNKNOWN if speed.meters is None else f"{speed.meters:g}"
     return cameras[speed.camera_a], cameras[speed.camera_b], f"{speed.seconds:.1f}", meters, said
 
 
@@ -190,9 +190,9 @@ def _draw_align(walk: Walk, view: clocks.ClockView) -> None:
     if draw_align(walk.walk_id):
         return
     if aligning.is_aligned(get_app(), walk.walk_id):
-        st.success(words.IS_ALIGNED)
+        st.success(wording.IS_ALIGNED)
         return
-    draw_quiet(words.ALIGN_NOTE)
-    if st.button(words.ALIGN, key="align", type="primary", disabled=bool(view.problems)):
+    draw_quiet(wording.ALIGN_NOTE)
+    if st.button(wording.ALIGN, key="align", type="primary", disabled=bool(view.problems)):
         run_action(lambda: align_jobs.start_align(get_app(), walk.walk_id))
         st.rerun()

@@ -4,7 +4,7 @@ import streamlit as st
 
 from sim.services.own_school import traced
 from sim.services.own_school.editing import get_drawing
-from sim.ui.own_school import wording as words
+from sim.ui.own_school import wording
 from sim.ui.page.page_state import get_app
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_quiet
@@ -20,11 +20,11 @@ def draw_traced(school_id: str) -> None:
     tracing = traced.find_tracing(get_app(), school_id)
     if not wanted:
         return
-    st.header(words.TRACED_TITLE, anchor=False)
+    st.header(wording.TRACED_TITLE, anchor=False)
     names = ", ".join(drawing["cameras"][camera_id]["name"] for camera_id in wanted)
-    draw_quiet(words.TRACED_WHICH.format(cameras=escape_markdown(names)))
+    draw_quiet(wording.TRACED_WHICH.format(cameras=escape_markdown(names)))
     if not traced.is_installed():
-        draw_quiet(words.TRACED_NOT_HERE)
+        draw_quiet(wording.TRACED_NOT_HERE)
     elif tracing is not None and tracing.state is traced.TracingState.RUNNING:
         _draw_running(school_id)
     else:
@@ -34,15 +34,15 @@ def draw_traced(school_id: str) -> None:
 def _draw_offer(school_id: str, tracing: traced.Tracing | None, count: int) -> None:
     usable = len(traced.find_usable(get_app(), school_id)) if tracing is not None else 0
     if usable == count:
-        st.success(words.TRACED_DONE)
+        st.success(wording.TRACED_DONE)
         return
     if tracing is not None and tracing.state is traced.TracingState.DONE:
-        draw_quiet(words.TRACED_OLD)
+        draw_quiet(wording.TRACED_OLD)
     if tracing is not None and tracing.problem:
         st.error(escape_markdown(tracing.problem))
-    draw_quiet(words.TRACED_WHY.format(minutes=max(1, round((count - usable) * traced.SECONDS_A_CAMERA / 60))))
+    draw_quiet(wording.TRACED_WHY.format(minutes=max(1, round((count - usable) * traced.SECONDS_A_CAMERA / 60))))
     is_cut = tracing is not None and tracing.state is traced.TracingState.STOPPED
-    if st.button(words.TRACED_GO_ON if is_cut else words.TRACED_START, key="traced-start"):
+    if st.button(wording.TRACED_GO_ON if is_cut else wording.TRACED_START, key="traced-start"):
         run_action(lambda: traced.start(get_app(), school_id))
         st.rerun()
 
@@ -54,7 +54,7 @@ def _draw_running(school_id: str) -> None:
         st.rerun()
         return
     done, count = len(tracing.done), len(tracing.cameras)
-    st.progress(done / count, text=words.TRACED_PROGRESS.format(done=done, count=count))
-    if st.button(words.TRACED_CANCEL, key="traced-cancel"):
+    st.progress(done / count, text=wording.TRACED_PROGRESS.format(done=done, count=count))
+    if st.button(wording.TRACED_CANCEL, key="traced-cancel"):
         run_action(lambda: traced.cancel(get_app(), school_id))
         st.rerun()

@@ -7,9 +7,9 @@ import streamlit as st
 from sim.services.accounts.drill_access import Access
 from sim.services.accounts.sessions import is_open_to_network, is_set_up
 from sim.services.accounts.viewer import Viewer
-from sim.ui.page import wording
+from sim.ui.page import wording as page_wording
 from sim.ui.page.page_state import get_services, make_sign_in_address
-from sim.ui.parts import account_wording as words
+from sim.ui.parts import account_wording as wording
 from sim.ui.parts.blocks import draw_lead, draw_quiet
 
 
@@ -17,32 +17,32 @@ def draw_closed(viewer: Viewer, title: str, reason: str = "") -> None:
     """Say politely that a page is not open, why, and what to do."""
     st.title(title, anchor=False)
     if viewer.account_id is not None:
-        draw_lead(reason or words.CLOSED_SOMEBODY.format(name=viewer.name))
-        draw_quiet(words.CLOSED_WHY)
+        draw_lead(reason or wording.CLOSED_SOMEBODY.format(name=viewer.name))
+        draw_quiet(wording.CLOSED_WHY)
         if viewer.person_id is not None:
-            st.page_link("screens/mine.py", label=words.MINE_BACK)
-        draw_link("account/sign-out", words.SIGN_OUT, kind="narrow")
+            st.page_link("screens/mine.py", label=wording.MINE_BACK)
+        draw_link("account/sign-out", wording.SIGN_OUT, kind="narrow")
     elif is_set_up(get_services()):
-        draw_lead(reason or words.CLOSED_NOBODY)
-        draw_link(make_sign_in_address(), words.SIGN_IN, kind="primary narrow")
+        draw_lead(reason or wording.CLOSED_NOBODY)
+        draw_link(make_sign_in_address(), wording.SIGN_IN, kind="primary narrow")
     else:
-        draw_lead(words.CLOSED_OPEN)
-    st.page_link("screens/start.py", label=wording.HOME)
+        draw_lead(wording.CLOSED_OPEN)
+    st.page_link("screens/start.py", label=page_wording.HOME)
 
 
 def draw_refused(access: Access) -> None:
     """Say why a drill does not open to the person who looks, and what to do."""
-    st.title(wording.APP, anchor=False)
-    draw_lead(words.REFUSED[access])
+    st.title(page_wording.APP, anchor=False)
+    draw_lead(wording.REFUSED[access])
     if is_set_up(get_services()):
-        draw_link(make_sign_in_address(), words.SIGN_IN, kind="primary narrow")
-    st.page_link("screens/start.py", label=wording.HOME)
+        draw_link(make_sign_in_address(), wording.SIGN_IN, kind="primary narrow")
+    st.page_link("screens/start.py", label=page_wording.HOME)
 
 
 def draw_open_mode() -> None:
     """Say on every page that anybody on the network is let in, where that was chosen."""
     if is_open_to_network(get_services()):
-        st.html(f'<p class="sl-open" role="status">{escape(words.OPEN_TO_NETWORK)}</p>')
+        st.html(f'<p class="sl-open" role="status">{escape(wording.OPEN_TO_NETWORK)}</p>')
 
 
 def draw_link(address: str, label: str, *, kind: str = "") -> None:

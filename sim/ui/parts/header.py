@@ -24,7 +24,7 @@ from sim.ui.page.page_state import (
     go_to_page,
 )
 from sim.ui.page.pages import Page, Place
-from sim.ui.parts import account_wording as words
+from sim.ui.parts import account_wording as wording
 from sim.ui.parts.closed_page import draw_link
 from sim.ui.parts.plain_text import escape_markdown
 
@@ -73,10 +73,10 @@ def _draw_team(page: Page, cards: Mapping[str, TeamCard]) -> None:
     wanted = _find_team_of_address(page) or get_kept_team()
     current = wanted if wanted in options else next(iter(cards))
     chosen = st.selectbox(
-        words.TEAM_CHOICE,
+        wording.TEAM_CHOICE,
         options,
         index=options.index(current),
-        format_func=lambda team_id: words.ALL_TEAMS if team_id == ALL_TEAMS else _name(cards[team_id]),
+        format_func=lambda team_id: wording.ALL_TEAMS if team_id == ALL_TEAMS else _name(cards[team_id]),
         label_visibility="collapsed",
         key=f"header-team-{current}",
     )
@@ -87,7 +87,7 @@ def _draw_team(page: Page, cards: Mapping[str, TeamCard]) -> None:
 
 
 def _name(card: TeamCard) -> str:
-    return card.name if card.school == card.name else words.TEAM_AT.format(team=card.name, school=card.school)
+    return card.name if card.school == card.name else wording.TEAM_AT.format(team=card.name, school=card.school)
 
 
 def _find_team_of_address(page: Page) -> str | None:
@@ -113,17 +113,17 @@ def _find_team_of_address(page: Page) -> str | None:
 
 def _draw_name(viewer: Viewer) -> None:
     """Draw the name with what is listed under it: accounts, import, what is stored, and the way out."""
-    label = escape_markdown(viewer.name) if viewer.account_id is not None else words.SETTINGS
+    label = escape_markdown(viewer.name) if viewer.account_id is not None else wording.SETTINGS
     with st.popover(label, icon=":material/account_circle:", key="name-menu"):
         if viewer.account_id is not None:
-            st.caption(words.SIGNED_IN.format(name=escape_markdown(viewer.name)))
+            st.caption(wording.SIGNED_IN.format(name=escape_markdown(viewer.name)))
         for page in pages.list_under_name(viewer):
             st.page_link(f"screens/{page.file}.py", label=page.title, width="stretch")
         if viewer.account_id is not None:
-            draw_link("account/secret", words.OWN_SECRET)
-            draw_link("account/sign-out", words.SIGN_OUT)
+            draw_link("account/secret", wording.OWN_SECRET)
+            draw_link("account/sign-out", wording.SIGN_OUT)
         elif not is_set_up(get_app()):
-            draw_link("account/set-up", words.SET_UP)
+            draw_link("account/set-up", wording.SET_UP)
 
 
 def _mark_place(page: Page) -> None:

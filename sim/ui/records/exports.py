@@ -16,25 +16,25 @@ from sim.ui.page.page_state import find_zone, get_app, make_address, make_file
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.parts.tables import draw_text_table
-from sim.ui.records import wording as words
+from sim.ui.records import wording
 
 PDF_TYPE, CSV_TYPE = "application/pdf", "text/csv"
 BUTTONS = (
-    (Format.PDF, words.PDF, "record.pdf", PDF_TYPE),
-    (Format.LOG_PDF, words.LOG_PDF, "drill-log.pdf", PDF_TYPE),
-    (Format.LOG_CSV, words.LOG_CSV, "drill-log.csv", CSV_TYPE),
-    (Format.CERTIFICATES_PDF, words.CERTIFICATES_PDF, "certificates.pdf", PDF_TYPE),
-    (Format.CERTIFICATES_CSV, words.CERTIFICATES_CSV, "certificates.csv", CSV_TYPE),
-    (Format.CSV, words.TABLES, "record-tables.zip", "application/zip"),
-    (Format.JSON, words.JSON, "record.json", "application/json"),
-    (Format.HSEEP, words.HSEEP, "hseep.csv", CSV_TYPE),
-    (Format.XAPI, words.XAPI, "xapi.json", "application/json"),
+    (Format.PDF, wording.PDF, "record.pdf", PDF_TYPE),
+    (Format.LOG_PDF, wording.LOG_PDF, "drill-log.pdf", PDF_TYPE),
+    (Format.LOG_CSV, wording.LOG_CSV, "drill-log.csv", CSV_TYPE),
+    (Format.CERTIFICATES_PDF, wording.CERTIFICATES_PDF, "certificates.pdf", PDF_TYPE),
+    (Format.CERTIFICATES_CSV, wording.CERTIFICATES_CSV, "certificates.csv", CSV_TYPE),
+    (Format.CSV, wording.TABLES, "record-tables.zip", "application/zip"),
+    (Format.JSON, wording.JSON, "record.json", "application/json"),
+    (Format.HSEEP, wording.HSEEP, "hseep.csv", CSV_TYPE),
+    (Format.XAPI, wording.XAPI, "xapi.json", "application/json"),
 )
 
 
 def draw_exports(view: TeamRecordView) -> None:
     """Draw a button a form of export."""
-    draw_quiet(words.EXPORT_NOTE)
+    draw_quiet(wording.EXPORT_NOTE)
     zone, stem, address = find_zone(), make_file_stem(view.team), make_address("").rstrip("/")
     with st.container(horizontal=True, key="record-exports"):
         for kind, label, name, mime in BUTTONS:
@@ -54,8 +54,8 @@ def draw_exports(view: TeamRecordView) -> None:
 def _draw_certificates(view: TeamRecordView) -> None:
     table = make_certificate_table(view.record, now=get_app().clock.read().wall, zone=find_zone())
     if table.rows:
-        st.subheader(words.CERTIFICATES, anchor=False)
-        draw_text_table(table, label=words.CERTIFICATES)
+        st.subheader(wording.CERTIFICATES, anchor=False)
+        draw_text_table(table, label=wording.CERTIFICATES)
 
 
 def _draw_store() -> None:
@@ -63,12 +63,12 @@ def _draw_store() -> None:
     status = get_status(get_app(), zone=find_zone())
     if status is None:
         return
-    st.subheader(words.STORE, anchor=False)
+    st.subheader(wording.STORE, anchor=False)
     if status.failure:
-        st.warning(escape_markdown(words.STORE_DOWN.format(waiting=f"{status.waiting:,}", failure=status.failure)))
-    draw_quiet(words.STORE_LINE.format(url=status.url, sent=f"{status.sent:,}", waiting=f"{status.waiting:,}"))
+        st.warning(escape_markdown(wording.STORE_DOWN.format(waiting=f"{status.waiting:,}", failure=status.failure)))
+    draw_quiet(wording.STORE_LINE.format(url=status.url, sent=f"{status.sent:,}", waiting=f"{status.waiting:,}"))
     if status.last_sent:
-        draw_quiet(words.STORE_LAST.format(when=status.last_sent))
+        draw_quiet(wording.STORE_LAST.format(when=status.last_sent))
 
 
 def _write(team_id: str, kind: Format, zone: tzinfo, app: App, viewer: Viewer, *, address: str) -> bytes:

@@ -14,15 +14,15 @@ from sim.ui.parts.actions import run_action
 from sim.ui.parts.address_card import draw_send
 from sim.ui.parts.blocks import draw_drill_link, draw_list, draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.records import wording as words
+from sim.ui.records import wording
 
 
 def draw_gaps(view: TeamRecordView) -> None:
     """Draw a card a person with open gaps and their re-drill, and the form for a remediation."""
-    draw_quiet(words.GAPS_NOTE)
+    draw_quiet(wording.GAPS_NOTE)
     cards = list_gap_cards(get_app(), view.record.gaps, zone=find_zone())
     if not cards:
-        st.info(words.GAPS_NONE)
+        st.info(wording.GAPS_NONE)
         return
     for card in cards:
         with st.container(border=True, key=f"gaps-{card.person_id}"):
@@ -31,10 +31,12 @@ def draw_gaps(view: TeamRecordView) -> None:
     if names and may_change(get_viewer()):
         with st.form(f"remedy-{view.team_id}", border=False, clear_on_submit=True):
             chosen = st.selectbox(
-                words.WHO, list(names), format_func=lambda person_id: names[person_id], key="remedy-who"
+                wording.WHO, list(names), format_func=lambda person_id: names[person_id], key="remedy-who"
             )
-            said = st.text_input(words.REMEDY, placeholder=words.REMEDY_HINT, max_chars=MOST_WORDS, key="remedy-words")
-            pressed = st.form_submit_button(words.SAVE, key="remedy-save")
+            said = st.text_input(
+                wording.REMEDY, placeholder=wording.REMEDY_HINT, max_chars=MOST_WORDS, key="remedy-words"
+            )
+            pressed = st.form_submit_button(wording.SAVE, key="remedy-save")
         if pressed and chosen:
             run_action(lambda: note_remediation(get_app(), chosen, words=said, by=get_viewer().name))
 
@@ -51,18 +53,18 @@ def _draw_card(card: GapCard) -> None:
 def _draw_redrill(card: GapCard) -> None:
     is_trainer = may(get_viewer(), Duty.TRAIN)
     if card.waiting is not None and not is_trainer:
-        draw_quiet(words.REDRILL_WAITS.format(day=card.waiting.day))
+        draw_quiet(wording.REDRILL_WAITS.format(day=card.waiting.day))
     elif card.waiting is not None:
-        draw_drill_link(card.waiting.attempt_id, words.OPEN_REDRILL.format(day=card.waiting.day), is_open=True)
+        draw_drill_link(card.waiting.attempt_id, wording.OPEN_REDRILL.format(day=card.waiting.day), is_open=True)
         draw_send(
-            words.SEND_REDRILL,
-            words.SEND_REDRILL_NOTE.format(name=escape_markdown(card.name)),
+            wording.SEND_REDRILL,
+            wording.SEND_REDRILL_NOTE.format(name=escape_markdown(card.name)),
             partial(make_attempt_address, card.waiting.attempt_id, card.person_id),
             key=f"send-redrill-{card.person_id}",
         )
     elif card.why_not:
-        draw_quiet(words.NO_REDRILL.format(why=card.why_not))
-    elif is_trainer and st.button(words.GIVE_REDRILL, key=f"redrill-{card.person_id}"):
+        draw_quiet(wording.NO_REDRILL.format(why=card.why_not))
+    elif is_trainer and st.button(wording.GIVE_REDRILL, key=f"redrill-{card.person_id}"):
         give = partial(give_redrill, get_app(), card.person_id, after=card.after, by=get_viewer().name)
         if run_action(give) is not None:
             st.rerun()

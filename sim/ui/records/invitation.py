@@ -6,19 +6,19 @@ from sim.services.training_record.invitations import make_session_calendar, writ
 from sim.ui.page.page_state import find_zone, get_app, make_address
 from sim.ui.parts.address_card import is_local
 from sim.ui.parts.blocks import draw_quiet
-from sim.ui.records import wording as words
+from sim.ui.records import wording
 
 
 def draw_invitation(session_id: str, *, with_reminder: bool) -> None:
     """Draw the text to send and the calendar file; of a planned session the reminder too."""
     app, zone = get_app(), find_zone()
-    draw_quiet(words.INVITE_NOTE)
+    draw_quiet(wording.INVITE_NOTE)
     join = make_address("join")
     address = "" if is_local(join) else join
     st.code(write_invitation(app, session_id, zone=zone, address=address), language=None, wrap_lines=True)
     file = make_session_calendar(app, session_id, zone=zone)
     st.download_button(
-        words.CALENDAR,
+        wording.CALENDAR,
         data=file.body,
         file_name=file.name,
         mime="text/calendar",
@@ -26,7 +26,7 @@ def draw_invitation(session_id: str, *, with_reminder: bool) -> None:
         on_click="ignore",
     )
     if with_reminder:
-        with st.expander(words.REMIND, key=f"reminder-{session_id}"):
-            draw_quiet(words.REMIND_NOTE)
+        with st.expander(wording.REMIND, key=f"reminder-{session_id}"):
+            draw_quiet(wording.REMIND_NOTE)
             text = write_invitation(app, session_id, zone=zone, is_reminder=True, address=address)
             st.code(text, language=None, wrap_lines=True)

@@ -13,18 +13,18 @@ from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.parts.tables import draw_text_table
-from sim.ui.records import wording as words
+from sim.ui.records import wording
 
 
 def draw_keeping(view: TeamRecordView, *, may_keep: bool) -> None:
     """Draw the button that verifies, and the holds; only who may keep the record places and releases them."""
-    if st.button(words.VERIFY, key="verify", type="primary"):
+    if st.button(wording.VERIFY, key="verify", type="primary"):
         _verify()
-    st.subheader(words.HOLDS, anchor=False)
-    draw_quiet(words.HOLDS_NOTE)
+    st.subheader(wording.HOLDS, anchor=False)
+    draw_quiet(wording.HOLDS_NOTE)
     holds = list_team_holds(get_app().store, view.team_id)
     if not holds:
-        st.write(words.HOLDS_NONE)
+        st.write(wording.HOLDS_NONE)
     for hold in holds:
         _draw_hold(hold, may_keep=may_keep)
     if may_keep:
@@ -37,21 +37,21 @@ def _verify() -> None:
     if verdict is None:
         return
     if verdict.broken is not None:
-        st.error(words.BROKEN.format(number=verdict.broken.number, what=escape_markdown(verdict.broken.what)))
+        st.error(wording.BROKEN.format(number=verdict.broken.number, what=escape_markdown(verdict.broken.what)))
         return
-    st.success(words.HOLDS_TRUE.format(entries=f"{verdict.entries:,}"))
-    draw_quiet(words.HEAD)
+    st.success(wording.HOLDS_TRUE.format(entries=f"{verdict.entries:,}"))
+    draw_quiet(wording.HEAD)
     st.code(write_head(verdict.head), language=None, wrap_lines=True)
 
 
 def _draw_hold(hold: HoldLine, *, may_keep: bool) -> None:
     said, change = st.columns([5, 2], vertical_alignment="center")
-    said.write(words.HOLD_LINE.format(what=escape_markdown(hold.what), said=escape_markdown(hold.said)))
+    said.write(wording.HOLD_LINE.format(what=escape_markdown(hold.what), said=escape_markdown(hold.said)))
     if not may_keep:
         return
-    with change.popover(words.RELEASE, width="stretch", key=f"release-{hold.hold_id}"):
-        reason = st.text_input(words.RELEASE_REASON, max_chars=MOST_REASON, key=f"release-reason-{hold.hold_id}")
-        if st.button(words.RELEASE_SURE, key=f"release-sure-{hold.hold_id}"):
+    with change.popover(wording.RELEASE, width="stretch", key=f"release-{hold.hold_id}"):
+        reason = st.text_input(wording.RELEASE_REASON, max_chars=MOST_REASON, key=f"release-reason-{hold.hold_id}")
+        if st.button(wording.RELEASE_SURE, key=f"release-sure-{hold.hold_id}"):
             app = get_app()
             done = run_action(
                 lambda: release_hold(app.store, app.clock, hold.hold_id, reason=reason, by=get_viewer().name)
@@ -63,19 +63,19 @@ def _draw_hold(hold: HoldLine, *, may_keep: bool) -> None:
 def _draw_account_changes() -> None:
     table = list_account_changes(get_app(), get_viewer(), zone=find_zone())
     if table.rows:
-        st.subheader(words.ACCOUNTS, anchor=False)
-        draw_quiet(words.ACCOUNTS_NOTE)
-        draw_text_table(table, label=words.ACCOUNTS)
+        st.subheader(wording.ACCOUNTS, anchor=False)
+        draw_quiet(wording.ACCOUNTS_NOTE)
+        draw_text_table(table, label=wording.ACCOUNTS)
 
 
 def _draw_place(view: TeamRecordView) -> None:
     events = list_events(get_app().store, view.team_id)
-    subjects = {view.team_id: words.HOLD_TEAM, **{line.person_id: line.name for line in view.people}}
+    subjects = {view.team_id: wording.HOLD_TEAM, **{line.person_id: line.name for line in view.people}}
     subjects |= {event_id: name for event_id, (_, name) in events.items()}
     with st.form("place-hold", border=False, clear_on_submit=True):
-        chosen = st.selectbox(words.HOLD_ON, list(subjects), format_func=lambda each: subjects[each], key="hold-on")
-        reason = st.text_input(words.HOLD_REASON, max_chars=MOST_REASON, key="hold-reason")
-        pressed = st.form_submit_button(words.HOLD, key="hold-place")
+        chosen = st.selectbox(wording.HOLD_ON, list(subjects), format_func=lambda each: subjects[each], key="hold-on")
+        reason = st.text_input(wording.HOLD_REASON, max_chars=MOST_REASON, key="hold-reason")
+        pressed = st.form_submit_button(wording.HOLD, key="hold-place")
     if pressed and chosen:
         app, scope = get_app(), HoldScope.TEAM if chosen == view.team_id else HoldScope.PERSON
         scope = events[chosen][0] if chosen in events else scope

@@ -8,50 +8,52 @@ from sim.ui.page.page_state import PERSON_PARAM, go_to_page
 from sim.ui.parts.blocks import draw_quiet, draw_table
 from sim.ui.parts.long_list import choose_shown
 from sim.ui.parts.tables import draw_text_table
-from sim.ui.records import wording as words
+from sim.ui.records import wording
 
 
 def draw_people(view: TeamRecordView) -> None:
     """Draw the people, the way to one person's record, and the drills."""
     draw_table(
-        words.PEOPLE_HEADER,
+        wording.PEOPLE_HEADER,
         [
             (
                 line.name,
-                line.trained or words.NOTHING,
-                words.CAME.format(attended=line.attended, invited=line.invited),
-                line.latest or words.NOTHING,
-                ", ".join(line.gaps) or words.NOTHING,
-                line.refresher or words.NOTHING,
-                line.acknowledged or words.NOTHING,
+                line.trained or wording.NOTHING,
+                wording.CAME.format(attended=line.attended, invited=line.invited),
+                line.latest or wording.NOTHING,
+                ", ".join(line.gaps) or wording.NOTHING,
+                line.refresher or wording.NOTHING,
+                line.acknowledged or wording.NOTHING,
             )
             for line in choose_shown(view.people, lambda line: line.name, key=f"record-people-{view.team_id}")
         ],
-        label=words.PEOPLE,
+        label=wording.PEOPLE,
     )
     if view.former:
-        st.subheader(words.FORMER, anchor=False)
-        draw_quiet(words.FORMER_NOTE)
+        st.subheader(wording.FORMER, anchor=False)
+        draw_quiet(wording.FORMER_NOTE)
         _draw_former(view)
     names = {line.person_id: line.name for line in view.people}
-    names |= {line.person_id: words.FORMER_NAME.format(name=line.name, standing=line.standing) for line in view.former}
+    names |= {
+        line.person_id: wording.FORMER_NAME.format(name=line.name, standing=line.standing) for line in view.former
+    }
     chosen = st.selectbox(
-        words.OPEN_PERSON,
+        wording.OPEN_PERSON,
         list(names),
         index=None,
-        placeholder=words.CHOOSE_PERSON,
+        placeholder=wording.CHOOSE_PERSON,
         format_func=lambda person_id: names.get(person_id, ""),
         key=f"record-person-{view.team_id}",
     )
     if chosen is not None:
         go_to_page("record", **{PERSON_PARAM: chosen})
-    st.subheader(words.DRILLS, anchor=False)
+    st.subheader(wording.DRILLS, anchor=False)
     if view.results.rows:
         draw_quiet(ON_TIME)
-        draw_text_table(view.results, label=words.DRILLS)
+        draw_text_table(view.results, label=wording.DRILLS)
     else:
-        draw_quiet(words.DRILLS_NONE)
-    for title, table in ((words.UNSCORED, view.unscored), (words.NOTES, view.notes)):
+        draw_quiet(wording.DRILLS_NONE)
+    for title, table in ((wording.UNSCORED, view.unscored), (wording.NOTES, view.notes)):
         if table.rows:
             st.subheader(title, anchor=False)
             draw_text_table(table, label=title)
@@ -59,17 +61,17 @@ def draw_people(view: TeamRecordView) -> None:
 
 def _draw_former(view: TeamRecordView) -> None:
     draw_table(
-        words.FORMER_HEADER,
+        wording.FORMER_HEADER,
         [
             (
                 line.name,
                 line.standing,
-                line.trained or words.NOTHING,
-                words.CAME.format(attended=line.attended, invited=line.invited),
-                line.latest or words.NOTHING,
-                ", ".join(line.gaps) or words.NOTHING,
+                line.trained or wording.NOTHING,
+                wording.CAME.format(attended=line.attended, invited=line.invited),
+                line.latest or wording.NOTHING,
+                ", ".join(line.gaps) or wording.NOTHING,
             )
             for line in view.former
         ],
-        label=words.FORMER,
+        label=wording.FORMER,
     )

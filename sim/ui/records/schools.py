@@ -8,7 +8,7 @@ from sim.services.training_record.school_lists import PAGE_ROWS, ListKind, Schoo
 from sim.text.tables import write_table_csv
 from sim.ui.page.page_state import TEAM_PARAM, find_zone, get_app, go_to_page, make_file
 from sim.ui.parts.blocks import choose_view, draw_quiet, draw_table
-from sim.ui.records import wording as words
+from sim.ui.records import wording
 
 ALL = ""
 
@@ -18,18 +18,18 @@ def draw_school_lists() -> None:
     app, zone = get_app(), find_zone()
     left, right = st.columns([2, 3], vertical_alignment="bottom")
     school = left.selectbox(
-        words.SCHOOL,
+        wording.SCHOOL,
         [ALL, *list_schools(app)],
-        format_func=lambda each: each or words.ALL_SCHOOLS,
+        format_func=lambda each: each or wording.ALL_SCHOOLS,
         key="records-school",
     )
     with right:
-        kind = ListKind(choose_view(words.VIEW, words.LISTS, first="sessions", key="records-list"))
+        kind = ListKind(choose_view(wording.VIEW, wording.LISTS, first="sessions", key="records-list"))
     get = partial(get_school_list, app, kind, school=school or None, zone=zone)
     page = get()
     if page.pages > 1:
         number = st.number_input(
-            words.LIST_PAGE.format(pages=page.pages),
+            wording.LIST_PAGE.format(pages=page.pages),
             min_value=1,
             max_value=page.pages,
             value=1,
@@ -37,11 +37,13 @@ def draw_school_lists() -> None:
         )
         page = page if number == 1 else get(page=int(number) - 1)
         first = (int(number) - 1) * PAGE_ROWS
-        draw_quiet(words.LIST_ROWS.format(first=first + 1, last=first + len(page.table.rows), total=f"{page.total:,}"))
+        draw_quiet(
+            wording.LIST_ROWS.format(first=first + 1, last=first + len(page.table.rows), total=f"{page.total:,}")
+        )
     _draw_page(page, kind)
     if page.total:
         st.download_button(
-            words.LIST_FILE,
+            wording.LIST_FILE,
             data=make_file(lambda _, __: write_table_csv(get(size=None).table)),
             file_name=f"records-{kind.value}.csv",
             mime="text/csv",
@@ -52,15 +54,15 @@ def draw_school_lists() -> None:
 
 def _draw_page(page: SchoolList, kind: ListKind) -> None:
     if not page.table.rows:
-        st.info(words.LIST_NONE[kind.value])
+        st.info(wording.LIST_NONE[kind.value])
         return
-    draw_table(page.table.header, page.table.rows, label=words.LISTS[kind.value])
+    draw_table(page.table.header, page.table.rows, label=wording.LISTS[kind.value])
     names = dict(page.teams)
     chosen = st.selectbox(
-        words.OPEN_TEAM,
+        wording.OPEN_TEAM,
         list(names),
         index=None,
-        placeholder=words.CHOOSE_TEAM,
+        placeholder=wording.CHOOSE_TEAM,
         format_func=lambda team_id: names.get(team_id, ""),
         key="records-open-team",
     )

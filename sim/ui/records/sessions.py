@@ -12,14 +12,14 @@ from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.parts.tables import draw_download, draw_text_table
-from sim.ui.records import wording as words
+from sim.ui.records import wording
 from sim.ui.records.invitation import draw_invitation
 
 
 def draw_sessions(view: TeamRecordView) -> None:
     """Draw how many were invited and came, then a card a session, the latest first."""
     if view.session_table.rows:
-        draw_text_table(view.session_table, label=words.OVERVIEW)
+        draw_text_table(view.session_table, label=wording.OVERVIEW)
         draw_download(view.session_table, "records")
     for line in view.sessions:
         with st.container(border=True, key=f"record-session-{line.session_id}"):
@@ -27,61 +27,61 @@ def draw_sessions(view: TeamRecordView) -> None:
 
 
 def _draw_session(team_id: str, line: SessionLine) -> None:
-    st.markdown(f"{words.SESSION.format(title=line.title, day=line.day)} · {_write_state(line)}")
+    st.markdown(f"{wording.SESSION.format(title=line.title, day=line.day)} · {_write_state(line)}")
     if line.absent:
-        st.write(words.ABSENT.format(names=escape_markdown(", ".join(line.absent))))
+        st.write(wording.ABSENT.format(names=escape_markdown(", ".join(line.absent))))
         if line.made_up_by:
-            draw_quiet(words.OFFERED.format(day=line.made_up_by))
+            draw_quiet(wording.OFFERED.format(day=line.made_up_by))
         elif may(get_viewer(), Duty.TRAIN):
             query = {TEAM_PARAM: team_id, MAKES_UP_PARAM: line.session_id}
-            st.page_link("screens/session.py", label=words.MAKE_UP, query_params=query)
+            st.page_link("screens/session.py", label=wording.MAKE_UP, query_params=query)
     if line.lacks:
-        draw_quiet(words.LACKS.format(lacks=", ".join(line.lacks)))
+        draw_quiet(wording.LACKS.format(lacks=", ".join(line.lacks)))
     if not may_change(get_viewer()):
         return
     details, invitation = st.columns(2)
-    with details.popover(words.DETAILS, width="stretch", key=f"details-{line.session_id}"):
+    with details.popover(wording.DETAILS, width="stretch", key=f"details-{line.session_id}"):
         _draw_details(line)
     if line.record.ended_at is None:
-        with invitation.popover(words.INVITE, width="stretch", key=f"invite-{line.session_id}"):
+        with invitation.popover(wording.INVITE, width="stretch", key=f"invite-{line.session_id}"):
             draw_invitation(line.session_id, with_reminder=line.record.planned_at is not None)
     elif line.record.is_cancelled:
-        with invitation.popover(words.CANCEL_WORD, width="stretch", key=f"cancelled-{line.session_id}"):
+        with invitation.popover(wording.CANCEL_WORD, width="stretch", key=f"cancelled-{line.session_id}"):
             draw_invitation(line.session_id, with_reminder=False)
 
 
 def _write_state(line: SessionLine) -> str:
     if line.record.is_cancelled:
-        return words.CANCELLED
+        return wording.CANCELLED
     if line.is_ahead:
-        return words.AHEAD.format(invited=len(line.record.guests))
-    hours = words.HOURS_OPEN if line.record.ended_at is None else f"{line.hours}." if line.hours else ""
-    return words.SESSION_LINE.format(came=line.came, hours=hours)
+        return wording.AHEAD.format(invited=len(line.record.guests))
+    hours = wording.HOURS_OPEN if line.record.ended_at is None else f"{line.hours}." if line.hours else ""
+    return wording.SESSION_LINE.format(came=line.came, hours=hours)
 
 
 def _draw_details(line: SessionLine) -> None:
     record = line.record
     with st.form(f"details-form-{line.session_id}", border=False):
         need = st.text_input(
-            words.NEED,
+            wording.NEED,
             value=record.need,
-            placeholder=words.NEED_HINT,
+            placeholder=wording.NEED_HINT,
             key=f"need-{record.session_id}",
         )
-        content = st.text_input(words.CONTENT, value=record.content, key=f"content-{record.session_id}")
-        version = st.text_input(words.VERSION, value=record.content_version, key=f"version-{record.session_id}")
+        content = st.text_input(wording.CONTENT, value=record.content, key=f"content-{record.session_id}")
+        version = st.text_input(wording.VERSION, value=record.content_version, key=f"version-{record.session_id}")
         instructor = st.text_input(
-            words.INSTRUCTOR,
+            wording.INSTRUCTOR,
             value=record.instructor or get_viewer().name,
             key=f"instructor-{record.session_id}",
         )
         qualification = st.text_input(
-            words.QUALIFICATION,
+            wording.QUALIFICATION,
             value=record.qualification,
             key=f"qualification-{record.session_id}",
         )
-        hours = st.text_input(words.HOURS, placeholder=words.HOURS_HINT, key=f"hours-{record.session_id}")
-        pressed = st.form_submit_button(words.SAVE, type="primary", key=f"save-{record.session_id}")
+        hours = st.text_input(wording.HOURS, placeholder=wording.HOURS_HINT, key=f"hours-{record.session_id}")
+        pressed = st.form_submit_button(wording.SAVE, type="primary", key=f"save-{record.session_id}")
     if pressed:
         details = Details(
             need=need,

@@ -9,17 +9,17 @@ from sim.services.training_record.view import TeamRecordView
 from sim.ui.page.page_state import TEAM_PARAM, TRAINING_PARAM, find_zone, get_app, get_viewer
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.records import wording as words
+from sim.ui.records import wording
 
 
 def draw_trainings(view: TeamRecordView) -> None:
     """Draw them, the latest first."""
     if not view.record.trainings:
-        st.info(words.TRAININGS_NONE)
+        st.info(wording.TRAININGS_NONE)
     if may_change(get_viewer()):
         st.page_link(
             "screens/training.py",
-            label=words.TRAINING_NEW,
+            label=wording.TRAINING_NEW,
             icon=":material/add:",
             query_params={TEAM_PARAM: view.team_id},
         )
@@ -33,15 +33,15 @@ def _draw_card(training: Training) -> None:
     title, begin = escape_markdown(training.title), write_begin(training, find_zone())
     state = write_state(training, get_app().clock.read().wall)
     with said:
-        st.markdown(words.SESSION.format(title=title, day=begin))
-        draw_quiet(words.TRAINING_LINE.format(state=state, came=write_came(training)))
+        st.markdown(wording.SESSION.format(title=title, day=begin))
+        draw_quiet(wording.TRAINING_LINE.format(state=state, came=write_came(training)))
         lacking = list_lacking(training)
         if lacking:
-            draw_quiet(words.LACKS.format(lacks=", ".join(lacking)))
+            draw_quiet(wording.LACKS.format(lacks=", ".join(lacking)))
     with go:
         st.page_link(
             "screens/training.py",
-            label=words.TRAINING_OPEN,
+            label=wording.TRAINING_OPEN,
             icon=":material/chevron_right:",
             query_params={TRAINING_PARAM: training.training_id},
         )

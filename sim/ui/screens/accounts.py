@@ -8,7 +8,7 @@ from sim.ui.accounts.add import draw_add
 from sim.ui.accounts.change import draw_change
 from sim.ui.accounts.table import write_row
 from sim.ui.page.page_state import get_app, get_viewer
-from sim.ui.parts import account_wording as words
+from sim.ui.parts import account_wording as wording
 from sim.ui.parts.blocks import draw_lead, draw_table
 from sim.ui.parts.closed_page import draw_link
 from sim.ui.parts.flash import draw_flash
@@ -19,13 +19,13 @@ from sim.ui.parts.school_rights import draw_rights, draw_turn_off
 def draw() -> None:
     """Draw the page."""
     app, viewer = get_app(), get_viewer()
-    st.title(words.TITLE, anchor=False)
-    draw_lead(words.LEAD)
+    st.title(wording.TITLE, anchor=False)
+    draw_lead(wording.LEAD)
     draw_flash()
     cards = list_accounts(app, viewer)
     if not is_set_up(app):
-        st.info(words.NOBODY_YET)
-        draw_link("account/set-up", words.SET_UP, kind="primary narrow")
+        st.info(wording.NOBODY_YET)
+        draw_link("account/set-up", wording.SET_UP, kind="primary narrow")
         if not cards:
             draw_rights()
             draw_turn_off()
@@ -36,18 +36,18 @@ def draw() -> None:
     draw_add(len(cards))
     draw_rights()
     shown = choose_shown(cards, lambda card: f"{card.sign_in_name} {card.team}", key="accounts")
-    draw_table(words.COLUMNS, [write_row(card) for card in shown], label=words.TITLE)
+    draw_table(wording.COLUMNS, [write_row(card) for card in shown], label=wording.TITLE)
     draw_turn_off()
 
 
 def _choose(cards: tuple[AccountCard, ...]) -> AccountCard | None:
     by_id = {card.account_id: card for card in cards}
     chosen = st.selectbox(
-        words.CHOOSE,
+        wording.CHOOSE,
         list(by_id),
         index=None,
-        placeholder=words.FIND,
-        format_func=lambda account_id: words.CARD.format(
+        placeholder=wording.FIND,
+        format_func=lambda account_id: wording.CARD.format(
             name=by_id[account_id].sign_in_name, team=by_id[account_id].team
         ).removesuffix(" · "),
         key="account",

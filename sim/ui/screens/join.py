@@ -13,7 +13,7 @@ from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_error, draw_lead, draw_quiet
 from sim.ui.parts.not_counted import draw_device_note
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.session_day import join_wording as words
+from sim.ui.session_day import join_wording as wording
 from sim.ui.session_day.first_pin import draw_first_pin
 from sim.ui.session_day.waiting import draw_announced, draw_not_you
 
@@ -33,18 +33,18 @@ def draw() -> None:
 
 
 def _draw_code(problem: str = "") -> None:
-    st.title(words.TITLE, anchor=False)
+    st.title(wording.TITLE, anchor=False)
     if problem:
         st.warning(escape_markdown(problem))
     with st.form("code", border=False):
-        typed = st.text_input(words.CODE, placeholder=words.CODE_HINT, max_chars=20, key="code")
-        pressed = st.form_submit_button(words.CODE_GO, type="primary", key="code-go", width="stretch")
+        typed = st.text_input(wording.CODE, placeholder=wording.CODE_HINT, max_chars=20, key="code")
+        pressed = st.form_submit_button(wording.CODE_GO, type="primary", key="code-go", width="stretch")
     if pressed:
         token = run_action(lambda: find_session(get_app(), typed, zone=find_zone()))
         if token is not None:
             go_to_page("join", **{JOIN_PARAM: token})
-    draw_quiet(words.CODE_NOTE)
-    st.page_link("screens/start.py", label=words.HOME)
+    draw_quiet(wording.CODE_NOTE)
+    st.page_link("screens/start.py", label=wording.HOME)
 
 
 def _draw_names(token: str) -> None:
@@ -53,16 +53,16 @@ def _draw_names(token: str) -> None:
     except SimError as error:
         _draw_code(error.on_screen)
         return
-    st.title(words.TITLE, anchor=False)
-    draw_lead(words.AT.format(team=view.team, room=view.place) if view.place else view.team)
+    st.title(wording.TITLE, anchor=False)
+    draw_lead(wording.AT.format(team=view.team, room=view.place) if view.place else view.team)
     if view.is_over:
-        st.info(words.OVER)
+        st.info(wording.OVER)
     elif view.names:
         if view.device:
             draw_device_note(read_device(), wanted=view.device)
         _draw_pick(token, view)
     else:
-        st.info(words.ALL_JOINED)
+        st.info(wording.ALL_JOINED)
     if view.somebody_joined:
         _draw_back(token)
 
@@ -70,21 +70,25 @@ def _draw_names(token: str) -> None:
 def _draw_pick(token: str, view: JoinView) -> None:
     names = dict(view.names)
     chosen = st.pills(
-        words.PICK, list(names), format_func=lambda person_id: escape_markdown(names[person_id]), wrap=True, key="name"
+        wording.PICK,
+        list(names),
+        format_func=lambda person_id: escape_markdown(names[person_id]),
+        wrap=True,
+        key="name",
     )
-    label = words.JOIN_AS.format(name=escape_markdown(names[chosen])) if chosen in names else words.JOIN
+    label = wording.JOIN_AS.format(name=escape_markdown(names[chosen])) if chosen in names else wording.JOIN
     if st.button(label, key="join", type="primary", width="stretch", disabled=chosen not in names) and chosen:
         seat = run_action(lambda: take_name(get_app(), token, chosen))
         if seat is not None:
             go_to_page("join", **{SEAT_PARAM: seat})
-    draw_quiet(words.NOT_LISTED)
+    draw_quiet(wording.NOT_LISTED)
 
 
 def _draw_back(token: str) -> None:
-    with st.expander(words.BACK, key="back"):
+    with st.expander(wording.BACK, key="back"):
         with st.form("back-form", border=False):
-            typed = st.text_input(words.BACK_CODE, placeholder=words.BACK_HINT, max_chars=20, key="back-code")
-            pressed = st.form_submit_button(words.BACK_GO, key="back-go", width="stretch")
+            typed = st.text_input(wording.BACK_CODE, placeholder=wording.BACK_HINT, max_chars=20, key="back-code")
+            pressed = st.form_submit_button(wording.BACK_GO, key="back-go", width="stretch")
         if pressed:
             seat = run_action(lambda: come_back(get_app(), token, typed))
             if seat is not None:
@@ -102,9 +106,9 @@ def _draw_seat(seat: str) -> None:
         try:
             attempt_id = enter_drill(app, seat)
         except SimError as error:
-            st.title(words.WAITING_TITLE.format(name=escape_markdown(view.name)), anchor=False)
-            draw_error(words.STUCK.format(problem=error))
-            if st.button(words.TRY_AGAIN, key="again"):
+            st.title(wording.WAITING_TITLE.format(name=escape_markdown(view.name)), anchor=False)
+            draw_error(wording.STUCK.format(problem=error))
+            if st.button(wording.TRY_AGAIN, key="again"):
                 st.rerun()
             return
         go_to_attempt(attempt_id)
@@ -113,16 +117,16 @@ def _draw_seat(seat: str) -> None:
 
 def _draw_waiting(seat: str, view: SeatView) -> None:
     is_over = view.place is Place.OVER
-    title = words.ENDED_TITLE if is_over else words.WAITING_TITLE.format(name=escape_markdown(view.name))
+    title = wording.ENDED_TITLE if is_over else wording.WAITING_TITLE.format(name=escape_markdown(view.name))
     st.title(title, anchor=False)
-    draw_lead(words.ENDED if is_over else words.WAITING)
-    draw_quiet(words.AT.format(team=view.team, room=view.room) if view.room else view.team)
+    draw_lead(wording.ENDED if is_over else wording.WAITING)
+    draw_quiet(wording.AT.format(team=view.team, room=view.room) if view.room else view.team)
     if not is_over:
         wanted = find_wanted_device(get_app(), seat)
         if wanted:
             draw_device_note(read_device(), wanted=wanted)
-        st.html(f'<p class="sl-own-code"><span>{words.OWN_CODE}</span><strong>{view.return_code}</strong></p>')
-        draw_quiet(words.OWN_CODE_NOTE)
+        st.html(f'<p class="sl-own-code"><span>{wording.OWN_CODE}</span><strong>{view.return_code}</strong></p>')
+        draw_quiet(wording.OWN_CODE_NOTE)
         draw_first_pin(seat)
         if draw_not_you(view.name) and run_action(lambda: _leave(seat)):
             go_to_page("join")

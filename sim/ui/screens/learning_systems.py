@@ -7,7 +7,7 @@ import streamlit as st
 from sim.services.accounts.sessions import is_set_up
 from sim.services.learning_systems.platforms import PlatformCard, list_platforms
 from sim.services.learning_systems.registration import REGISTER_PATH, make_code
-from sim.ui.learning_systems import wording as words
+from sim.ui.learning_systems import wording
 from sim.ui.learning_systems.form import draw_form, draw_remove
 from sim.ui.page.page_state import get_app, get_viewer, make_own_address
 from sim.ui.parts.actions import run_action
@@ -22,23 +22,23 @@ LINK_KEY = "lti-link-made"
 def draw() -> None:
     """Draw the page."""
     app = get_app()
-    st.title(words.TITLE, anchor=False)
-    draw_lead(words.LEAD)
+    st.title(wording.TITLE, anchor=False)
+    draw_lead(wording.LEAD)
     draw_flash()
     if not is_set_up(app):
-        st.info(words.NOBODY_YET)
+        st.info(wording.NOBODY_YET)
         return
     cards = list_platforms(app, get_viewer())
     if cards:
-        draw_table(words.COLUMNS, [_write_row(card) for card in cards], label=words.TITLE)
-        draw_quiet(words.RESULTS_NOTE)
-        with st.expander(words.CHANGE, key="lti-change"):
+        draw_table(wording.COLUMNS, [_write_row(card) for card in cards], label=wording.TITLE)
+        draw_quiet(wording.RESULTS_NOTE)
+        with st.expander(wording.CHANGE, key="lti-change"):
             _draw_change(cards)
     else:
-        draw_quiet(words.NONE_YET)
-    with st.expander(words.OURS, key="lti-ours", expanded=not cards):
+        draw_quiet(wording.NONE_YET)
+    with st.expander(wording.OURS, key="lti-ours", expanded=not cards):
         _draw_ours()
-    with st.expander(words.ADD, key=f"lti-add-{len(cards)}"):
+    with st.expander(wording.ADD, key=f"lti-add-{len(cards)}"):
         draw_form(None, mark=f"new-{len(cards)}")
 
 
@@ -46,14 +46,14 @@ def _write_row(card: PlatformCard) -> tuple[str, ...]:
     row = card.row
     failure = ""
     if row.failure and row.failed_at is not None:
-        failure = words.FAILED.format(failure=row.failure, day=write_day(row.failed_at))
+        failure = wording.FAILED.format(failure=row.failure, day=write_day(row.failed_at))
     return (row.name, row.issuer, f"{row.sent_count:,}", f"{card.waiting:,}", f"{card.refused:,}", failure)
 
 
 def _draw_change(cards: tuple[PlatformCard, ...]) -> None:
     rows = {card.row.platform_id: card.row for card in cards}
     chosen = st.selectbox(
-        words.CHOOSE, list(rows), format_func=lambda platform_id: rows[platform_id].name, key="lti-chosen"
+        wording.CHOOSE, list(rows), format_func=lambda platform_id: rows[platform_id].name, key="lti-chosen"
     )
     if chosen in rows:
         draw_form(rows[chosen], mark=chosen)
@@ -61,17 +61,17 @@ def _draw_change(cards: tuple[PlatformCard, ...]) -> None:
 
 
 def _draw_ours() -> None:
-    draw_quiet(words.OURS_NOTE)
+    draw_quiet(wording.OURS_NOTE)
     base = get_app().settings.address or make_own_address("")
     if not base.startswith("https://"):
-        st.warning(words.NO_ADDRESS)
-    draw_details((label, f"{base}{path}") for label, path in words.ADDRESSES)
-    if st.button(words.LINK, key="lti-link", help=words.LINK_HELP):
+        st.warning(wording.NO_ADDRESS)
+    draw_details((label, f"{base}{path}") for label, path in wording.ADDRESSES)
+    if st.button(wording.LINK, key="lti-link", help=wording.LINK_HELP):
         code = run_action(lambda: make_code(get_app(), get_viewer()))
         if code is not None:
             st.session_state[LINK_KEY] = f"{base}{REGISTER_PATH}?{urlencode({'code': code})}"
     if link := st.session_state.get(LINK_KEY):
-        draw_quiet(words.LINK_NOTE)
+        draw_quiet(wording.LINK_NOTE)
         st.code(link, language=None, wrap_lines=True)
 
 

@@ -4,9 +4,9 @@ import streamlit as st
 
 from sim.services.accounts.drill_access import list_own_ended, list_own_open
 from sim.services.team.person_view import get_person_drills
-from sim.ui.page import wording
+from sim.ui.page import wording as page_wording
 from sim.ui.page.page_state import find_zone, get_app, get_viewer
-from sim.ui.parts import account_wording as words
+from sim.ui.parts import account_wording as wording
 from sim.ui.parts.blocks import draw_drill_link, draw_facts, draw_lead
 from sim.ui.records.wording import OWN_RECORD
 from sim.ui.team.person_data import draw_person_data
@@ -16,27 +16,27 @@ from sim.ui.team.person_drills import draw_person_drills
 def draw() -> None:
     """Draw the page."""
     app, viewer = get_app(), get_viewer()
-    st.title(words.MINE, anchor=False)
-    draw_lead(words.MINE_LEAD)
+    st.title(wording.MINE, anchor=False)
+    draw_lead(wording.MINE_LEAD)
     if viewer.person_id is None:
-        st.info(words.MINE_NOBODY)
-        st.page_link("screens/start.py", label=wording.HOME)
+        st.info(wording.MINE_NOBODY)
+        st.page_link("screens/start.py", label=page_wording.HOME)
         return
     waiting, ended = list_own_open(app, viewer), list_own_ended(app, viewer)
     if not waiting and not ended:
-        st.info(words.MINE_NONE)
+        st.info(wording.MINE_NONE)
     if waiting:
-        st.header(words.MINE_OPEN, anchor=False)
-        _draw_links([(each.attempt_id, words.MINE_START.format(title=each.title)) for each in waiting])
+        st.header(wording.MINE_OPEN, anchor=False)
+        _draw_links([(each.attempt_id, wording.MINE_START.format(title=each.title)) for each in waiting])
     if ended:
-        st.header(words.MINE_DONE, anchor=False)
+        st.header(wording.MINE_DONE, anchor=False)
         _draw_links([(each.attempt_id, each.title) for each in ended])
     view = get_person_drills(app, viewer.person_id, zone=find_zone())
     if view.drills:
         draw_facts(view.facts)
         draw_person_drills(view)
     st.page_link("screens/record.py", label=OWN_RECORD, icon=":material/chevron_right:")
-    st.page_link("screens/start.py", label=words.MINE_PRACTISE, icon=":material/chevron_right:")
+    st.page_link("screens/start.py", label=wording.MINE_PRACTISE, icon=":material/chevron_right:")
     draw_person_data(viewer.person_id, view.name)
 
 

@@ -8,7 +8,7 @@ from sim.services.course.learner import create_drill
 from sim.services.library.generate import generate
 from sim.services.library.generate.job import ACTIVE, Job, JobState, Request, write_left
 from sim.ui.drill.own_drills import draw_own_drills
-from sim.ui.library import new_drill_wording as words
+from sim.ui.library import new_drill_wording as wording
 from sim.ui.library.fresh_days import draw_fresh_days
 from sim.ui.page.page_state import (
     MOST_SEED,
@@ -29,7 +29,7 @@ LOOK_EVERY_S = 2.0
 
 def draw() -> None:
     """Draw the page."""
-    st.title(words.TITLE, anchor=False)
+    st.title(wording.TITLE, anchor=False)
     job = generate.get_job(get_app())
     if job is not None and job.state in ACTIVE:
         _watch()
@@ -39,9 +39,9 @@ def draw() -> None:
         _draw_last(job)
     if job is None or job.state not in (JobState.STOPPED, JobState.FAILED):
         if job is not None and job.state is JobState.DONE:
-            st.header(words.ANOTHER, anchor=False)
+            st.header(wording.ANOTHER, anchor=False)
         else:
-            draw_lead(words.LEAD)
+            draw_lead(wording.LEAD)
         _draw_choice(job.recording_id if job is not None else "")
     draw_own_drills()
     draw_fresh_days()
@@ -55,47 +55,49 @@ def _watch() -> None:
         return
     names = dict(generate.list_options(get_app()).sites)
     title, place = escape_markdown(_name(job)), escape_markdown(names.get(job.request.site, job.request.site))
-    st.subheader(words.WORKING.format(title=title, place=place, level=words.LEVELS[job.request.level.value].lower()))
+    st.subheader(
+        wording.WORKING.format(title=title, place=place, level=wording.LEVELS[job.request.level.value].lower())
+    )
     share = job.frames_done / job.frames if job.frames else 0.0
     st.progress(min(share, 1.0), text=_write_step(job))
     if job.left_s is not None:
-        st.write(words.LEFT.format(left=write_left(job.left_s)).capitalize())
-    draw_quiet(words.LEAVE)
-    with st.popover(words.CANCEL, key="cancel"):
-        if st.button(words.CANCEL_SURE, key="cancel-sure"):
+        st.write(wording.LEFT.format(left=write_left(job.left_s)).capitalize())
+    draw_quiet(wording.LEAVE)
+    with st.popover(wording.CANCEL, key="cancel"):
+        if st.button(wording.CANCEL_SURE, key="cancel-sure"):
             run_action(lambda: generate.cancel(get_app()))
             st.rerun()
 
 
 def _write_step(job: Job) -> str:
     if job.state is JobState.PREPARING:
-        return words.PREPARING.format(people=job.request.people)
+        return wording.PREPARING.format(people=job.request.people)
     if job.state is JobState.CHOOSING:
-        return words.CHOOSING
-    part = words.WALL if job.part == "wall" else job.part
-    return words.RENDERING.format(part=part, done=f"{job.frames_done:,}", total=f"{job.frames:,}") if part else ""
+        return wording.CHOOSING
+    part = wording.WALL if job.part == "wall" else job.part
+    return wording.RENDERING.format(part=part, done=f"{job.frames_done:,}", total=f"{job.frames:,}") if part else ""
 
 
 def _draw_last(job: Job) -> None:
     if job.state is JobState.DONE and job.index is not None:
         low, high = (f"{value:.1f}" for value in job.index)
         index = low if low == high else f"{low} to {high}"
-        st.success(words.DONE.format(title=escape_markdown(_name(job)), index=index))
+        st.success(wording.DONE.format(title=escape_markdown(_name(job)), index=index))
         if not job.is_met:
-            st.warning(words.NOT_MET.format(level=words.LEVELS[job.request.level.value].lower()))
-        if st.button(words.PLAY, key="play", type="primary") and job.form_ids:
+            st.warning(wording.NOT_MET.format(level=wording.LEVELS[job.request.level.value].lower()))
+        if st.button(wording.PLAY, key="play", type="primary") and job.form_ids:
             go_to_attempt(create_drill(get_app(), get_learner(), form_id=job.form_ids[0], address=get_address()))
     elif job.state is JobState.CANCELLED:
-        draw_quiet(words.CANCELLED)
+        draw_quiet(wording.CANCELLED)
     elif job.state in (JobState.STOPPED, JobState.FAILED):
-        st.warning(words.STOPPED if job.state is JobState.STOPPED else words.FAILED)
+        st.warning(wording.STOPPED if job.state is JobState.STOPPED else wording.FAILED)
         if job.problem:
             draw_error(job.problem)
         again, away = st.columns(2)
-        if again.button(words.GO_ON, key="go-on", type="primary", width="stretch"):
+        if again.button(wording.GO_ON, key="go-on", type="primary", width="stretch"):
             run_action(lambda: generate.go_on(get_app()))
             st.rerun()
-        if away.button(words.THROW_AWAY, key="throw-away", width="stretch"):
+        if away.button(wording.THROW_AWAY, key="throw-away", width="stretch"):
             run_action(lambda: generate.cancel(get_app()))
             st.rerun()
 
@@ -110,13 +112,13 @@ def _draw_choice(last: str) -> None:
     with left:
         asked = get_param(SCHOOL_PARAM)
         first = list(sites).index(asked) if asked in sites else 0
-        site = st.selectbox(words.SITE, list(sites), index=first, format_func=lambda name: sites[name], key="site")
-        story = st.selectbox(words.STORY, list(stories), format_func=lambda name: stories[name].title, key="story")
+        site = st.selectbox(wording.SITE, list(sites), index=first, format_func=lambda name: sites[name], key="site")
+        story = st.selectbox(wording.STORY, list(stories), format_func=lambda name: stories[name].title, key="story")
         draw_quiet(stories[story].summary)
         shown = st.segmented_control(
-            words.SHOWN,
+            wording.SHOWN,
             [reference.value for reference in Reference],
-            format_func=lambda name: words.SHOWN_WORDS[name],
+            format_func=lambda name: wording.SHOWN_WORDS[name],
             default=Reference.THREE_PHOTOS.value,
             required=True,
             key="shown",
@@ -125,9 +127,9 @@ def _draw_choice(last: str) -> None:
     with right:
         level = Level(
             st.segmented_control(
-                words.LEVEL,
+                wording.LEVEL,
                 [level.value for level in options.levels],
-                format_func=lambda name: words.LEVELS[name],
+                format_func=lambda name: wording.LEVELS[name],
                 default=Level.MEDIUM.value,
                 required=True,
                 key="level",
@@ -135,18 +137,18 @@ def _draw_choice(last: str) -> None:
             )
             or Level.MEDIUM
         )
-        draw_quiet(words.LEVEL_NOTES[level.value])
+        draw_quiet(wording.LEVEL_NOTES[level.value])
         people, minutes = generate.suggest(app, site=site, story=story, level=level)
         mark = f"{site}-{story}-{level.value}"
-        minutes = st.slider(words.MINUTES, *options.minutes, value=minutes, key=f"minutes-{mark}")
-        people = st.slider(words.PEOPLE, *options.people, value=people, key=f"people-{mark}")
-        known = st.checkbox(words.KNOWN, key="known", help=words.KNOWN_NOTE)
-        unsure = st.checkbox(words.UNSURE, key="unsure", help=words.UNSURE_NOTE)
-    with st.expander(words.ADVANCED):
+        minutes = st.slider(wording.MINUTES, *options.minutes, value=minutes, key=f"minutes-{mark}")
+        people = st.slider(wording.PEOPLE, *options.people, value=people, key=f"people-{mark}")
+        known = st.checkbox(wording.KNOWN, key="known", help=wording.KNOWN_NOTE)
+        unsure = st.checkbox(wording.UNSURE, key="unsure", help=wording.UNSURE_NOTE)
+    with st.expander(wording.ADVANCED):
         seed = st.number_input(
-            words.SEED, 0, MOST_SEED, value=get_fresh_seed(last), step=1, key=f"seed-{last}", help=words.SEED_NOTE
+            wording.SEED, 0, MOST_SEED, value=get_fresh_seed(last), step=1, key=f"seed-{last}", help=wording.SEED_NOTE
         )
-        title = st.text_input(words.NAME, max_chars=60, key="name", help=words.NAME_NOTE)
+        title = st.text_input(wording.NAME, max_chars=60, key="name", help=wording.NAME_NOTE)
     request = Request(
         site=site,
         story=story,
@@ -160,13 +162,13 @@ def _draw_choice(last: str) -> None:
         known=known,
     )
     price = generate.estimate(app, request)
-    draw_facts((name, str(getattr(price, key))) for name, key in words.PRICE)
-    draw_quiet(words.PRICE_NOTE)
+    draw_facts((name, str(getattr(price, key))) for name, key in wording.PRICE)
+    draw_quiet(wording.PRICE_NOTE)
     if price.problem:
         draw_error(price.problem)
-    pressed = st.button(words.START, key="start", type="primary", disabled=bool(price.problem))
+    pressed = st.button(wording.START, key="start", type="primary", disabled=bool(price.problem))
     if pressed:
-        with st.spinner(words.CHECKING):
+        with st.spinner(wording.CHECKING):
             started = run_action(lambda: generate.start(app, request))
         if started is not None:
             st.rerun()

@@ -6,7 +6,7 @@ from sim.services.library.generate.generate import find_sites
 from sim.services.own_clips import folder, removing
 from sim.services.own_school.folder import list_schools
 from sim.staged.model import BlurMode, Rights, Walk
-from sim.ui.own_clips import wording as words
+from sim.ui.own_clips import wording
 from sim.ui.own_clips.clock_step import draw_clock_step
 from sim.ui.own_clips.drill_step import draw_drill_step
 from sim.ui.own_clips.walk_steps import draw_blur_step, draw_clips_step, draw_walker_step
@@ -30,15 +30,15 @@ DRAWN = {
 
 def draw() -> None:
     """Draw the page."""
-    st.title(words.TITLE, anchor=False)
+    st.title(wording.TITLE, anchor=False)
     draw_flash()
     walk_id = get_param(WALK_PARAM)
     walk = run_action(lambda: folder.load_walk(get_app(), walk_id)) if walk_id else None
     if walk is None:
-        draw_lead(words.LEAD)
+        draw_lead(wording.LEAD)
         _draw_list()
         _draw_new()
-        draw_quiet(words.PRIVATE)
+        draw_quiet(wording.PRIVATE)
         return
     _draw_walk(walk)
 
@@ -46,32 +46,32 @@ def draw() -> None:
 def _draw_list() -> None:
     cards = folder.list_walks(get_app())
     for card in cards:
-        label = f"{escape_markdown(card.name)} · {words.write_count(card.clips, 'clip')}"
+        label = f"{escape_markdown(card.name)} · {wording.write_count(card.clips, 'clip')}"
         if st.button(label, key=f"open-{card.walk_id}", width="stretch"):
             go_to_page(PAGE, **{WALK_PARAM: card.walk_id})
     if not cards:
-        draw_quiet(words.NONE)
+        draw_quiet(wording.NONE)
 
 
 def _draw_new() -> None:
-    st.header(words.NEW, anchor=False)
-    name = st.text_input(words.NAME, max_chars=60, key="name", placeholder=words.NAME_HINT)
+    st.header(wording.NEW, anchor=False)
+    name = st.text_input(wording.NAME, max_chars=60, key="name", placeholder=wording.NAME_HINT)
     site_id = _choose_site()
-    may_use = st.checkbox(words.MAY_USE, key="may-use")
-    agreed = st.checkbox(words.AGREED, key="agreed")
+    may_use = st.checkbox(wording.MAY_USE, key="may-use")
+    agreed = st.checkbox(wording.AGREED, key="agreed")
     has_detector = folder.get_detector() is not None
-    blurs = words.BLUR_ON if has_detector else words.BLUR_MOVING
-    chosen = st.radio(words.BLUR, [blurs, words.BLUR_OFF], key="blur")
-    draw_quiet(words.BLUR_NOTE if has_detector else f"{words.NO_DETECTOR} {words.BLUR_NOTE}")
-    if not st.button(words.BEGIN, key="begin", type="primary"):
+    blurs = wording.BLUR_ON if has_detector else wording.BLUR_MOVING
+    chosen = st.radio(wording.BLUR, [blurs, wording.BLUR_OFF], key="blur")
+    draw_quiet(wording.BLUR_NOTE if has_detector else f"{wording.NO_DETECTOR} {wording.BLUR_NOTE}")
+    if not st.button(wording.BEGIN, key="begin", type="primary"):
         return
     if not name.strip():
-        draw_error(words.NEED_NAME)
+        draw_error(wording.NEED_NAME)
     elif not (may_use and agreed):
-        draw_error(words.NEED_RIGHTS)
+        draw_error(wording.NEED_RIGHTS)
     else:
-        rights = Rights(may_use=True, everyone_agreed=True, all_signed=chosen == words.BLUR_OFF)
-        blur = folder.find_blur_mode(get_app(), rights, blurs=chosen != words.BLUR_OFF)
+        rights = Rights(may_use=True, everyone_agreed=True, all_signed=chosen == wording.BLUR_OFF)
+        blur = folder.find_blur_mode(get_app(), rights, blurs=chosen != wording.BLUR_OFF)
         by = get_viewer().name
         made = run_action(
             lambda: folder.make_walk(
@@ -89,9 +89,9 @@ def _choose_site() -> str | None:
     names = {school.school_id: school.name for school in list_schools(data) if school.school_id in ready}
     if not names:
         return None
-    titles = {"": words.NO_SITE} | {key: words.SITE_OF.format(site=name) for key, name in names.items()}
+    titles = {"": wording.NO_SITE} | {key: wording.SITE_OF.format(site=name) for key, name in names.items()}
     chosen = st.selectbox(
-        words.SITE, list(titles), format_func=lambda each: titles[each], help=words.SITE_NOTE, key="site"
+        wording.SITE, list(titles), format_func=lambda each: titles[each], help=wording.SITE_NOTE, key="site"
     )
     return chosen or None
 
@@ -100,10 +100,10 @@ def _draw_walk(walk: Walk) -> None:
     st.subheader(escape_markdown(walk.name), anchor=False)
     asked = get_param(STEP_PARAM)
     step = st.segmented_control(
-        words.STEP,
-        list(words.STEPS),
-        format_func=lambda each: words.STEPS[each],
-        default=asked if asked in words.STEPS else "clips",
+        wording.STEP,
+        list(wording.STEPS),
+        format_func=lambda each: wording.STEPS[each],
+        default=asked if asked in wording.STEPS else "clips",
         required=True,
         wrap=True,
         key=f"step-{walk.walk_id}",
@@ -115,22 +115,22 @@ def _draw_walk(walk: Walk) -> None:
     st.divider()
     left, right = st.columns(2)
     with left:
-        st.page_link("screens/own_clips.py", label=words.BACK)
+        st.page_link("screens/own_clips.py", label=wording.BACK)
     with right:
         _draw_delete(walk)
 
 
 def _draw_delete(walk: Walk) -> None:
-    if not st.toggle(words.DELETE, key="delete"):
+    if not st.toggle(wording.DELETE, key="delete"):
         return
-    st.write(words.DELETE_NOTE)
-    if st.button(words.DELETE_SURE, key="delete-sure"):
+    st.write(wording.DELETE_NOTE)
+    if st.button(wording.DELETE_SURE, key="delete-sure"):
         by = get_viewer().name
         gone = run_action(lambda: removing.delete_walk(get_app(), walk.walk_id, by=by))
         if gone is not None:
-            recordings = words.write_count(gone.recordings, "recording")
-            attempts = words.write_count(gone.attempts, "practice drill")
-            keep_flash(words.DELETED.format(recordings=recordings, attempts=attempts))
+            recordings = wording.write_count(gone.recordings, "recording")
+            attempts = wording.write_count(gone.attempts, "practice drill")
+            keep_flash(wording.DELETED.format(recordings=recordings, attempts=attempts))
             go_to_page(PAGE)
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from sim.services.accounts import school_rights as rights
 from sim.services.own_school import example, folder, ready, removing
-from sim.ui.own_school import wording as words
+from sim.ui.own_school import wording
 from sim.ui.own_school.component import draw_editor
 from sim.ui.own_school.traced import draw_traced
 from sim.ui.page.page_state import SCHOOL_PARAM, get_app, get_param, get_viewer, go_to_page, keep_flash
@@ -19,29 +19,29 @@ PAGE = "own_school"
 
 def draw() -> None:
     """Draw the page."""
-    st.title(words.TITLE, anchor=False)
+    st.title(wording.TITLE, anchor=False)
     draw_flash()
     schools = {school.school_id: school for school in folder.list_schools(get_app().settings.data)}
     chosen = schools.get(get_param(SCHOOL_PARAM) or "")
     if chosen is None:
-        draw_lead(words.LEAD)
+        draw_lead(wording.LEAD)
         _draw_list(list(schools.values()))
-        with st.expander(words.STORED_TITLE):
-            draw_list(words.STORED)
+        with st.expander(wording.STORED_TITLE):
+            draw_list(wording.STORED)
         draw_turn_off()
         return
     st.subheader(escape_markdown(chosen.name), anchor=False)
     if chosen.name == example.NAME:
-        draw_quiet(words.EXAMPLE_NOTE)
+        draw_quiet(wording.EXAMPLE_NOTE)
     if rights.is_closed(get_app(), chosen.school_id):
-        st.warning(words.CLOSED)
+        st.warning(wording.CLOSED)
         _draw_delete(chosen)
         return
     draw_editor(chosen.school_id)
     draw_traced(chosen.school_id)
     _draw_ready(chosen)
-    with st.expander(words.STEPS_TITLE):
-        draw_list(words.STEPS)
+    with st.expander(wording.STEPS_TITLE):
+        draw_list(wording.STEPS)
     _draw_delete(chosen)
 
 
@@ -50,22 +50,22 @@ def _draw_list(schools: list[folder.OwnSchool]) -> None:
         if st.button(escape_markdown(school.name), key=f"open-{school.school_id}", width="stretch"):
             go_to_page(PAGE, **{SCHOOL_PARAM: school.school_id})
     if not schools:
-        draw_quiet(words.NONE)
-    if st.button(words.EXAMPLE, key="example", type="secondary" if schools else "primary"):
+        draw_quiet(wording.NONE)
+    if st.button(wording.EXAMPLE, key="example", type="secondary" if schools else "primary"):
         _open(run_action(lambda: example.make_example(get_app())))
     if draw_rights():
         _draw_new()
 
 
 def _draw_new() -> None:
-    st.header(words.NEW, anchor=False)
-    name = st.text_input(words.NAME, max_chars=60, key="name")
+    st.header(wording.NEW, anchor=False)
+    name = st.text_input(wording.NAME, max_chars=60, key="name")
     agreed = st.checkbox(rights.SCHOOL_STATEMENT, key="agreed")
-    if st.button(words.MAKE, key="make", type="primary"):
+    if st.button(wording.MAKE, key="make", type="primary"):
         if not name.strip():
-            st.error(words.NEED_NAME)
+            st.error(wording.NEED_NAME)
         elif not agreed:
-            st.error(words.NEED_AGREED)
+            st.error(wording.NEED_AGREED)
         else:
             _open(run_action(lambda: _begin(" ".join(name.split()))))
 
@@ -83,56 +83,56 @@ def _open(school_id: str | None) -> None:
 
 
 def _draw_ready(school: folder.OwnSchool) -> None:
-    st.header(words.READY_TITLE, anchor=False)
-    draw_quiet(words.READY_NOTE)
+    st.header(wording.READY_TITLE, anchor=False)
+    draw_quiet(wording.READY_NOTE)
     chosen = ready.get_ages(get_app(), school.school_id)
-    names = words.AGES_NAMES | {
-        chosen: words.AGES_NAMES.get(chosen, words.AGES_OTHER.format(low=chosen[0], high=chosen[1]))
+    names = wording.AGES_NAMES | {
+        chosen: wording.AGES_NAMES.get(chosen, wording.AGES_OTHER.format(low=chosen[0], high=chosen[1]))
     }
     ages = st.selectbox(
-        words.AGES, list(names), index=list(names).index(chosen), format_func=names.__getitem__, key="ages"
+        wording.AGES, list(names), index=list(names).index(chosen), format_func=names.__getitem__, key="ages"
     )
-    if st.button(words.READY, key="ready", type="primary"):
+    if st.button(wording.READY, key="ready", type="primary"):
         bar = st.progress(0.0)
 
         def show(camera: str, share: float) -> None:
-            bar.progress(share, text=words.WORKING.format(camera=escape_markdown(camera)))
+            bar.progress(share, text=wording.WORKING.format(camera=escape_markdown(camera)))
 
         made = run_action(lambda: ready.make_ready(get_app(), school.school_id, ages=ages, on_step=show))
         bar.empty()
         if made is not None:
             _draw_made(school.school_id, made)
     elif school.is_ready:
-        st.success(words.IS_READY)
+        st.success(wording.IS_READY)
         _draw_link(school.school_id)
 
 
 def _draw_made(school_id: str, made: ready.MadeReady) -> None:
     if made.problems:
-        st.error(words.MEND)
+        st.error(wording.MEND)
         draw_list(problem.text for problem in made.problems)
         return
-    st.success(words.DONE.format(cameras=words.write_count(len(made.cameras), "camera")))
+    st.success(wording.DONE.format(cameras=wording.write_count(len(made.cameras), "camera")))
     if made.left_out:
-        st.warning(words.LEFT_OUT.format(cameras=escape_markdown(", ".join(made.left_out))))
+        st.warning(wording.LEFT_OUT.format(cameras=escape_markdown(", ".join(made.left_out))))
     _draw_link(school_id)
 
 
 def _draw_link(school_id: str) -> None:
     """Draw the way to a drill on this very school."""
-    st.page_link("screens/new_drill.py", label=words.NEW_DRILL, query_params={SCHOOL_PARAM: school_id})
+    st.page_link("screens/new_drill.py", label=wording.NEW_DRILL, query_params={SCHOOL_PARAM: school_id})
 
 
 def _draw_delete(school: folder.OwnSchool) -> None:
-    with st.popover(words.DELETE, key="delete"):
-        st.write(words.DELETE_NOTE)
-        if st.button(words.DELETE_SURE, key="delete-sure"):
+    with st.popover(wording.DELETE, key="delete"):
+        st.write(wording.DELETE_NOTE)
+        if st.button(wording.DELETE_SURE, key="delete-sure"):
             by = get_viewer().name
             gone = run_action(lambda: removing.delete_school(get_app(), school.school_id, by=by))
             if gone is not None:
-                recordings = words.write_count(gone.recordings, "recording")
+                recordings = wording.write_count(gone.recordings, "recording")
                 keep_flash(
-                    words.DELETED.format(recordings=recordings, attempts=words.write_count(gone.attempts, "drill"))
+                    wording.DELETED.format(recordings=recordings, attempts=wording.write_count(gone.attempts, "drill"))
                 )
                 go_to_page(PAGE)
 

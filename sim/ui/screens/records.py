@@ -7,7 +7,7 @@ from sim.services.training_record.view import get_team_view
 from sim.ui.page.chosen import ALL_TEAMS, get_team_id
 from sim.ui.page.page_state import find_zone, get_app, get_viewer
 from sim.ui.parts.blocks import choose_view, draw_facts, draw_lead, draw_quiet
-from sim.ui.records import wording as words
+from sim.ui.records import wording
 from sim.ui.records.exports import draw_exports
 from sim.ui.records.gaps import draw_gaps
 from sim.ui.records.keeping import draw_keeping
@@ -23,16 +23,16 @@ def draw() -> None:
     viewer = get_viewer()
     require(viewer, Duty.READ_RECORD)
     if get_team_id() == ALL_TEAMS:
-        st.title(words.TITLE, anchor=False)
+        st.title(wording.TITLE, anchor=False)
         draw_school_lists()
         return
-    chosen = draw_chosen_team("records", title=words.TITLE, no_team=words.NO_TEAM, to_team=words.TO_TEAM)
+    chosen = draw_chosen_team("records", title=wording.TITLE, no_team=wording.NO_TEAM, to_team=wording.TO_TEAM)
     if chosen is None:
         return
-    draw_lead(words.LEAD)
+    draw_lead(wording.LEAD)
     if chosen.is_demo:
-        st.info(words.DEMO)
-        st.page_link("screens/team.py", label=words.TO_TEAM)
+        st.info(wording.DEMO)
+        st.page_link("screens/team.py", label=wording.TO_TEAM)
         return
     _draw_team(chosen.team_id, may_keep=may(viewer, Duty.KEEP_RECORD))
 
@@ -41,10 +41,10 @@ def _draw_team(team_id: str, *, may_keep: bool) -> None:
     view = get_team_view(get_app(), team_id, zone=find_zone())
     draw_facts(view.facts)
     if not view.sessions and not view.results.rows and not view.record.trainings:
-        st.info(words.EMPTY)
+        st.info(wording.EMPTY)
     if view.reduced:
-        draw_quiet(words.REDUCED.format(count=view.reduced))
-    shown = choose_view(words.VIEW, words.VIEWS, first="people", key=f"records-view-{team_id}")
+        draw_quiet(wording.REDUCED.format(count=view.reduced))
+    shown = choose_view(wording.VIEW, wording.VIEWS, first="people", key=f"records-view-{team_id}")
     if shown == "trainings":
         draw_trainings(view)
     elif shown == "sessions":

@@ -15,7 +15,7 @@ from sim.ui.page.page_state import (
 from sim.ui.parts.blocks import choose_view, draw_quiet
 from sim.ui.parts.local_time import write_day
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.session_day import session_wording as words
+from sim.ui.session_day import session_wording as wording
 from sim.ui.session_day.board import draw_board
 from sim.ui.session_day.calls import draw_calls
 from sim.ui.session_day.join_screen import draw_join_screen
@@ -43,13 +43,13 @@ def draw() -> None:
         draw_projected(session_id, is_debrief=projected == DEBRIEF)
         return
     board = get_board(get_app(), session_id)
-    st.title(f"{words.KINDS[board.kind.value]}: {escape_markdown(board.team)}", anchor=False)
+    st.title(f"{wording.KINDS[board.kind.value]}: {escape_markdown(board.team)}", anchor=False)
     draw_quiet(", ".join(part for part in (board.place, write_day(board.begins_at)) if part))
     if board.is_ahead:
         draw_planned(board)
     else:
         _draw_session(session_id, board)
-    if st.button(words.NEW, key="new-session"):
+    if st.button(wording.NEW, key="new-session"):
         go_to_page("session", **{TEAM_PARAM: board.team_id})
 
 
@@ -77,17 +77,17 @@ def _draw_live(session_id: str, view: str) -> None:
 def _choose_view(board: Board) -> str:
     views = [name for name in DRAW if not (board.is_over and name == "join")]
     first = "join" if "join" in views and not board.is_briefed and not board.is_started else "board"
-    names = {name: words.VIEWS[name] for name in views}
-    return choose_view(words.VIEW, names, first=first, key=f"view-{board.session_id}-{board.is_over}")
+    names = {name: wording.VIEWS[name] for name in views}
+    return choose_view(wording.VIEW, names, first=first, key=f"view-{board.session_id}-{board.is_over}")
 
 
 def _draw_new() -> None:
-    chosen = draw_chosen_team("session", title=words.TITLE, no_team=words.NO_TEAM, to_team=words.TO_TEAM)
+    chosen = draw_chosen_team("session", title=wording.TITLE, no_team=wording.NO_TEAM, to_team=wording.TO_TEAM)
     if chosen is None:
         return
     if chosen.is_demo:
-        st.info(words.DEMO)
-        st.page_link("screens/team.py", label=words.TO_TEAM)
+        st.info(wording.DEMO)
+        st.page_link("screens/team.py", label=wording.TO_TEAM)
     else:
         draw_setup(chosen.team_id)
 

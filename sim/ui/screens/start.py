@@ -10,7 +10,7 @@ from sim.services.team.team import list_teams
 from sim.ui.course import home
 from sim.ui.course.demo_search import draw_demo_search
 from sim.ui.drill.own_drills import draw_own_drills
-from sim.ui.page import wording
+from sim.ui.page import wording as page_wording
 from sim.ui.page.page_state import (
     get_address,
     get_app,
@@ -36,8 +36,8 @@ def draw() -> None:
         st.success(said)
     left, right = st.columns([5, 6], gap="medium", vertical_alignment="center")
     with left:
-        st.title(wording.APP)
-        draw_lead(wording.TAGLINE)
+        st.title(page_wording.APP)
+        draw_lead(page_wording.TAGLINE)
         if view.problem:
             draw_quiet(view.problem)
         home.draw_step(view.step)
@@ -54,17 +54,17 @@ def draw() -> None:
     if not view.problem and may(viewer, Duty.SEE_OWN):
         draw_own_drills()
     home.draw_kept(today=today, has_done=bool(view.done) or view.step.kind is StepKind.RESUME)
-    st.header(wording.HOW_TITLE, anchor=False)
-    draw_steps(wording.HOW)
-    draw_quiet(wording.FICTION)
+    st.header(page_wording.HOW_TITLE, anchor=False)
+    draw_steps(page_wording.HOW)
+    draw_quiet(page_wording.FICTION)
     st.page_link("screens/stored.py", label=privacy_wording.LINK)
 
 
 def _draw_further_ways(view: HomeView, viewer: Viewer) -> None:
     """Draw what else one may come for: a code, the console's tour, a team."""
-    if not view.problem and st.button(wording.FAMILIAR, key="familiar", width="stretch"):
+    if not view.problem and st.button(page_wording.FAMILIAR, key="familiar", width="stretch"):
         go_to_attempt(create_familiarisation(get_app(), get_learner(), address=get_address()))
-    if st.button(wording.HAVE_CODE, key="have-code", width="stretch"):
+    if st.button(page_wording.HAVE_CODE, key="have-code", width="stretch"):
         st.switch_page("screens/join.py")
     _draw_team_door(viewer)
 
@@ -75,10 +75,10 @@ def _draw_team_door(viewer: Viewer) -> None:
         st.switch_page("screens/mine.py")
     if may(viewer, Duty.TRAIN):
         has_team = bool(list_teams(get_app()))
-        if st.button(wording.TEAM_GO if has_team else wording.TEAM, key="team", width="stretch"):
+        if st.button(page_wording.TEAM_GO if has_team else page_wording.TEAM, key="team", width="stretch"):
             st.switch_page("screens/team.py")
         if viewer.account_id is None and not has_team:
-            draw_quiet(wording.TEAM_NOTE)
+            draw_quiet(page_wording.TEAM_NOTE)
     if viewer.account_id is not None:
         return
     if is_set_up(get_app()):

@@ -28,7 +28,7 @@ from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_lead
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.team.team_choice import draw_chosen_team
-from sim.ui.training_event import training_wording as words
+from sim.ui.training_event import training_wording as wording
 from sim.ui.training_event.training_form import USUAL_MINUTES, USUAL_TIME, draw_fields
 from sim.ui.training_event.training_page import draw_training, may_change
 
@@ -43,7 +43,7 @@ def draw() -> None:
     training = get_training(app, training_id)
     st.page_link(
         "screens/records.py",
-        label=words.BACK.format(team=escape_markdown(training.team)),
+        label=wording.BACK.format(team=escape_markdown(training.team)),
         icon=":material/arrow_back:",
         query_params={TEAM_PARAM: training.team_id},
     )
@@ -51,17 +51,17 @@ def draw() -> None:
 
 
 def _draw_new() -> None:
-    chosen = draw_chosen_team("training", title=words.NEW_TITLE, no_team=words.NOBODY, to_team=words.TO_TEAM)
+    chosen = draw_chosen_team("training", title=wording.NEW_TITLE, no_team=wording.NOBODY, to_team=wording.TO_TEAM)
     if chosen is None:
         return
-    draw_lead(words.NEW_LEAD)
+    draw_lead(wording.NEW_LEAD)
     people = _list_people(chosen.team_id)
     if chosen.is_demo or not people:
-        st.info(words.DEMO if chosen.is_demo else words.NOBODY)
-        st.page_link("screens/team.py", label=words.TO_TEAM, query_params={TEAM_PARAM: chosen.team_id})
+        st.info(wording.DEMO if chosen.is_demo else wording.NOBODY)
+        st.page_link("screens/team.py", label=wording.TO_TEAM, query_params={TEAM_PARAM: chosen.team_id})
         return
     if not may_change(get_viewer()):
-        st.info(words.CLOSED_TO_YOU)
+        st.info(wording.CLOSED_TO_YOU)
         return
     wanted = get_param(PROGRAMME_PARAM)
     waiting = next((each for each in list_trainings(get_app(), chosen.team_id) if _waits(each, wanted)), None)
@@ -81,11 +81,11 @@ def _draw_form(team_id: str, people: dict[str, str], programme_id: str | None) -
     programmes = _list_programmes(team_id)
     absent = [each.person_id for each in missed.list_who(Attendance.ABSENT)] if missed is not None else []
     if missed is not None:
-        st.info(words.MAKES_UP.format(day=write_begin(missed, find_zone())))
+        st.info(wording.MAKES_UP.format(day=write_begin(missed, find_zone())))
     key = f"{team_id}-{programme_id}-{get_param(MAKES_UP_PARAM)}"
     with st.form(f"new-{key}", border=False):
         who = st.pills(
-            words.WHO,
+            wording.WHO,
             list(people),
             format_func=lambda person_id: escape_markdown(people[person_id]),
             selection_mode="multi",
@@ -94,7 +94,7 @@ def _draw_form(team_id: str, people: dict[str, str], programme_id: str | None) -
             key=f"who-{key}",
         )
         plan, problem = draw_fields(_propose(team_id, programme_id, missed), programmes, key=key)
-        pressed = st.form_submit_button(words.SAVE_NEW, type="primary", key="enter-training")
+        pressed = st.form_submit_button(wording.SAVE_NEW, type="primary", key="enter-training")
         if pressed and problem is not None:
             st.error(escape_markdown(problem.on_screen))
         elif pressed and plan is not None:

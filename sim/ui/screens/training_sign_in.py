@@ -11,7 +11,7 @@ from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_lead, draw_quiet
 from sim.ui.parts.local_time import write_day, write_time
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.training_event import training_wording as words
+from sim.ui.training_event import training_wording as wording
 
 
 def draw() -> None:
@@ -20,19 +20,19 @@ def draw() -> None:
     done, token = take_flash(), get_param(JOIN_PARAM)
     if done:
         name, _, time = done.rpartition("\n")
-        st.title(words.DONE_TITLE.format(name=escape_markdown(name)), anchor=False)
-        st.success(words.DONE.format(time=time))
+        st.title(wording.DONE_TITLE.format(name=escape_markdown(name)), anchor=False)
+        st.success(wording.DONE.format(time=time))
         return
-    st.title(words.SIGN_TITLE, anchor=False)
+    st.title(wording.SIGN_TITLE, anchor=False)
     if token is None:
-        st.info(words.NO_CODE)
+        st.info(wording.NO_CODE)
         return
     try:
         view = get_sign_in(get_app(), get_viewer(), token)
     except AccessError as error:
         st.warning(escape_markdown(error.on_screen))
         return
-    draw_lead(words.SIGN_AT.format(title=view.title, team=view.team))
+    draw_lead(wording.SIGN_AT.format(title=view.title, team=view.team))
     draw_quiet(", ".join(part for part in (write_day(view.begins_at), view.place) if part))
     if view.own is not None:
         _draw_own(token, view.own.person_id, view.own.name, has_come=view.own.attendance in CAME)
@@ -42,23 +42,27 @@ def draw() -> None:
 
 def _draw_own(token: str, person_id: str, name: str, *, has_come: bool) -> None:
     if has_come:
-        st.success(words.OWN_DONE.format(name=escape_markdown(name)))
-    elif st.button(words.SIGN_AS.format(name=escape_markdown(name)), type="primary", width="stretch", key="sign"):
+        st.success(wording.OWN_DONE.format(name=escape_markdown(name)))
+    elif st.button(wording.SIGN_AS.format(name=escape_markdown(name)), type="primary", width="stretch", key="sign"):
         _sign(token, person_id)
 
 
 def _draw_names(token: str, view: SignInView) -> None:
     names = dict(view.names)
     if not names:
-        st.info(words.ALL_IN)
+        st.info(wording.ALL_IN)
         return
     chosen = st.pills(
-        words.PICK, list(names), format_func=lambda person_id: escape_markdown(names[person_id]), wrap=True, key="name"
+        wording.PICK,
+        list(names),
+        format_func=lambda person_id: escape_markdown(names[person_id]),
+        wrap=True,
+        key="name",
     )
-    label = words.SIGN_AS.format(name=escape_markdown(names[chosen])) if chosen in names else words.SIGN_BUTTON
+    label = wording.SIGN_AS.format(name=escape_markdown(names[chosen])) if chosen in names else wording.SIGN_BUTTON
     if st.button(label, key="sign", type="primary", width="stretch", disabled=chosen not in names) and chosen:
         _sign(token, chosen)
-    draw_quiet(words.NOT_LISTED)
+    draw_quiet(wording.NOT_LISTED)
 
 
 def _sign(token: str, person_id: str) -> None:

@@ -8,7 +8,7 @@ from sim.ui.page.page_state import get_app
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.local_time import write_time
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.session_day import session_wording as words
+from sim.ui.session_day import session_wording as wording
 
 
 def draw_calls(board: Board) -> None:
@@ -22,7 +22,7 @@ def _draw_call(board: Board, row: BoardRow) -> None:
         return
     with st.container(key=f"call-{row.person_id}"):
         said, done = st.columns([5, 2], vertical_alignment="center")
-        said.warning(f"**{escape_markdown(row.name)}** · {words.HELP_ONE.format(time=write_time(row.help_at))}")
-        if done.button(words.ANSWERED, key=f"answered-{row.person_id}", width="stretch"):
+        said.warning(f"**{escape_markdown(row.name)}** · {wording.HELP_ONE.format(time=write_time(row.help_at))}")
+        if done.button(wording.ANSWERED, key=f"answered-{row.person_id}", width="stretch"):
             run_action(lambda: answer_help(get_app(), board.session_id, row.person_id))
             st.rerun()

@@ -18,7 +18,7 @@ from sim.ui.parts.actions import run_action
 from sim.ui.parts.address_card import is_local
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.not_counted import DEVICES
-from sim.ui.session_day import session_wording as words
+from sim.ui.session_day import session_wording as wording
 
 
 def draw_join_screen(board: Board, *, is_projected: bool = False) -> None:
@@ -28,32 +28,32 @@ def draw_join_screen(board: Board, *, is_projected: bool = False) -> None:
     app = get_app()
     link = make_address(f"join?{JOIN_PARAM}={make_join_token(app, board.session_id)}")
     short = make_address("join")
-    joined = words.JOINED.format(joined=len(board.rows) - board.count(Stage.AWAY), invited=len(board.rows))
+    joined = wording.JOINED.format(joined=len(board.rows) - board.count(Stage.AWAY), invited=len(board.rows))
     wanted = "" if get_phase(board.kind) is None else foresee_device(app, board.team_id)
     # a code to scan invites phones, on which a drill would not count
     picture = "" if wanted == USUAL_DEVICE else draw_qr(link)
     scan = (
-        f'<div class="sl-join-scan"><img src="{escape(picture)}" alt="{escape(words.SCAN)}"></div>' if picture else ""
+        f'<div class="sl-join-scan"><img src="{escape(picture)}" alt="{escape(wording.SCAN)}"></div>' if picture else ""
     )
-    lines = [words.ON_DEVICE.format(device=DEVICES[wanted])] if wanted else []
-    lines += [words.SCAN, words.OR_OPEN] if picture else [words.OPEN_THERE]
+    lines = [wording.ON_DEVICE.format(device=DEVICES[wanted])] if wanted else []
+    lines += [wording.SCAN, wording.OR_OPEN] if picture else [wording.OPEN_THERE]
     told = "".join(f'<p class="sl-join-small">{escape(line)}</p>' for line in lines)
     st.html(
         f'<div class="sl-join">{scan}'
         f'<div class="sl-join-words">{told}'
         f'<p class="sl-join-address">{escape(_shorten(short))}</p>'
-        f'<p class="sl-join-small">{escape(words.AND_TYPE)}</p>'
+        f'<p class="sl-join-small">{escape(wording.AND_TYPE)}</p>'
         f'<p class="sl-join-code">{escape(get_spoken_code(app, board.session_id))}</p>'
         f'<p class="sl-join-count" role="status">{escape(joined)}</p></div></div>{_write_names(board)}'
     )
     if is_projected:
         return
     if is_local(short):
-        st.warning(words.ONLY_HERE)
-    with st.expander(words.COPY, key="link"):
+        st.warning(wording.ONLY_HERE)
+    with st.expander(wording.COPY, key="link"):
         st.code(link, language=None, wrap_lines=True)
-        draw_quiet(words.RENEW_NOTE)
-        if st.button(words.RENEW, key="renew"):
+        draw_quiet(wording.RENEW_NOTE)
+        if st.button(wording.RENEW, key="renew"):
             run_action(lambda: renew_link(app, board.session_id))
             st.rerun()
 

@@ -14,7 +14,7 @@ from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.local_time import write_day, write_time
 from sim.ui.records.invitation import draw_invitation
-from sim.ui.session_day import session_wording as words
+from sim.ui.session_day import session_wording as wording
 from sim.ui.session_day.people import draw_people
 
 USUAL_TIME = time(9, 0)
@@ -28,30 +28,30 @@ def choose_time(key: str, *, proposed: datetime | None = None) -> datetime | Non
     first = proposed.astimezone(zone) if proposed else datetime.combine(now.date() + timedelta(1), USUAL_TIME, zone)
     left, right = st.columns(2)
     day = left.date_input(
-        words.PLAN_DAY,
+        wording.PLAN_DAY,
         value=first.date(),
         format="MM/DD/YYYY",
         key=f"plan-day-{key}",
     )
-    hour = right.time_input(words.PLAN_TIME, value=first.time(), step=STEP, format="12h", key=f"plan-time-{key}")
+    hour = right.time_input(wording.PLAN_TIME, value=first.time(), step=STEP, format="12h", key=f"plan-time-{key}")
     return None if day is None or hour is None else datetime.combine(day, hour, zone)
 
 
 def draw_planned(board: Board) -> None:
     """Draw it."""
-    st.info(words.PLANNED.format(day=write_day(board.begins_at), opens=write_time(board.begins_at - DOORS)))
+    st.info(wording.PLANNED.format(day=write_day(board.begins_at), opens=write_time(board.begins_at - DOORS)))
     draw_invitation(board.session_id, with_reminder=True)
     move, cancel = st.columns(2)
-    with move.popover(words.MOVE, width="stretch", key="move"):
+    with move.popover(wording.MOVE, width="stretch", key="move"):
         moment = choose_time(f"move-{board.session_id}", proposed=board.begins_at)
-        place = st.text_input(words.PLACE, value=board.place, key=f"move-place-{board.session_id}")
-        draw_quiet(words.MOVE_NOTE)
-        pressed = st.button(words.MOVE_SURE, key="move-sure", type="primary")
+        place = st.text_input(wording.PLACE, value=board.place, key=f"move-place-{board.session_id}")
+        draw_quiet(wording.MOVE_NOTE)
+        pressed = st.button(wording.MOVE_SURE, key="move-sure", type="primary")
         if pressed and moment is not None and run_action(partial(_move, board.session_id, moment, place)):
             st.rerun()
-    with cancel.popover(words.CANCEL, width="stretch", key="cancel"):
-        st.write(words.CANCEL_NOTE)
-        if st.button(words.CANCEL_SURE, key="cancel-sure"):
+    with cancel.popover(wording.CANCEL, width="stretch", key="cancel"):
+        st.write(wording.CANCEL_NOTE)
+        if st.button(wording.CANCEL_SURE, key="cancel-sure"):
             run_action(lambda: end(get_app(), board.session_id, by=get_viewer().name))
             st.rerun()
     draw_people(board)

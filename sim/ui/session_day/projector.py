@@ -16,7 +16,7 @@ from sim.ui.page.page_state import PROJECTED_PARAM, SESSION_PARAM, get_app, make
 from sim.ui.parts.blocks import draw_lead, draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.parts.plan_svg import find_floors, write_plan
-from sim.ui.session_day import session_wording as words
+from sim.ui.session_day import session_wording as wording
 from sim.ui.session_day.board import draw_board
 from sim.ui.session_day.join_screen import draw_join_screen
 
@@ -29,10 +29,10 @@ def draw_projector_link(session_id: str, *, of_debrief: bool = False) -> None:
     """Draw the way to the view for the room; it opens in a tab of its own, to be moved to the projector."""
     query = {SESSION_PARAM: session_id, PROJECTED_PARAM: DEBRIEF if of_debrief else ROOM}
     st.link_button(
-        words.PROJECT_DEBRIEF if of_debrief else words.PROJECT,
+        wording.PROJECT_DEBRIEF if of_debrief else wording.PROJECT,
         make_address(f"session?{urlencode(query)}"),
         icon=":material/present_to_all:",
-        help=words.PROJECT_NOTE,
+        help=wording.PROJECT_NOTE,
     )
 
 
@@ -50,9 +50,9 @@ def _draw_course(session_id: str) -> None:
     start_due(get_app(), session_id)
     board = get_board(get_app(), session_id)
     if board.paused_at is not None:
-        st.html(f'<p class="sl-announce" role="status">{escape(words.PAUSED_BOARD)}</p>')
+        st.html(f'<p class="sl-announce" role="status">{escape(wording.PAUSED_BOARD)}</p>')
     elif board.starts_in_s is not None:
-        said = words.COUNT_DOWN.format(seconds=ceil(board.starts_in_s))
+        said = wording.COUNT_DOWN.format(seconds=ceil(board.starts_in_s))
         st.html(f'<p class="sl-announce" role="timer">{escape(said)}</p>')
     elif not (board.is_over or board.is_briefed or board.is_started):
         draw_join_screen(board, is_projected=True)
@@ -62,20 +62,20 @@ def _draw_course(session_id: str) -> None:
 
 def _draw_debrief(session_id: str) -> None:
     view = get_group_debrief(get_app(), session_id)
-    st.title(words.GROUP_TITLE, anchor=False)
+    st.title(wording.GROUP_TITLE, anchor=False)
     if view.held_until:
-        st.info(words.GROUP_HELD.format(day=view.held_until))
+        st.info(wording.GROUP_HELD.format(day=view.held_until))
         return
     if not view.drills:
-        st.info(words.GROUP_EMPTY)
+        st.info(wording.GROUP_EMPTY)
         return
-    draw_lead(words.GROUP_COUNT.format(count=view.drills, passed=view.passed))
+    draw_lead(wording.GROUP_COUNT.format(count=view.drills, passed=view.passed))
     if not view.missed:
-        st.success(words.GROUP_NONE)
+        st.success(wording.GROUP_NONE)
     else:
         _draw_missed(view)
     if view.rule:
-        st.header(words.GROUP_RULE, anchor=False)
+        st.header(wording.GROUP_RULE, anchor=False)
         st.html(f'<p class="sl-rule">{escape(view.rule)}</p>')
 
 
@@ -83,7 +83,7 @@ def _draw_missed(view: GroupDebrief) -> None:
     plan, pictures = st.columns(2, gap="medium")
     with plan:
         for floor, name in find_floors(view.plan, view.marks):
-            title = words.GROUP_MAP.format(name=name)
+            title = wording.GROUP_MAP.format(name=name)
             svg = write_plan(view.plan, floor=floor, true_path=(), marks=view.marks, title=title)
             picture = b64encode(svg.encode()).decode()
             st.html(f'<img src="data:image/svg+xml;base64,{picture}" alt="{escape(title, quote=True)}" width="100%">')
@@ -106,5 +106,5 @@ def _draw_still(view: GroupDebrief, each: MissedPlace) -> None:
 
 
 def _write(each: MissedPlace) -> str:
-    form = words.GROUP_MISSED_AT if each.clock else words.GROUP_MISSED
+    form = wording.GROUP_MISSED_AT if each.clock else wording.GROUP_MISSED
     return form.format(camera=each.camera, time=each.clock, missed=each.missed, all=each.of)

@@ -11,45 +11,45 @@ from sim.services.team.given_drills import AttemptCard
 from sim.ui.page.page_state import ATTEMPT_PARAM, get_app
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.session_day import session_wording as words
+from sim.ui.session_day import session_wording as wording
 from sim.ui.session_day.projector import draw_projector_link
 
 ENDINGS = {
-    AttemptState.SUBMITTED: words.STAGES["finished"],
-    AttemptState.TIMED_OUT: words.STAGES["timed out"],
-    AttemptState.ABANDONED: words.STAGES["given up"],
+    AttemptState.SUBMITTED: wording.STAGES["finished"],
+    AttemptState.TIMED_OUT: wording.STAGES["timed out"],
+    AttemptState.ABANDONED: wording.STAGES["given up"],
 }
 
 
 def draw_results(board: Board) -> None:
     """Draw a line a person who has ended: how it ended, and the way to the debrief."""
     if board.kind is SessionKind.FAMILIARISATION:
-        st.info(words.RESULTS_NONE)
+        st.info(wording.RESULTS_NONE)
         return
     if not board.all_ended:
-        st.info(words.RESULTS_WAIT)
-        if not st.toggle(words.RESULTS_NOW, key=f"results-now-{board.session_id}"):
+        st.info(wording.RESULTS_WAIT)
+        if not st.toggle(wording.RESULTS_NOW, key=f"results-now-{board.session_id}"):
             return
     ended = [card for card in list_results(get_app(), board.session_id) if card.state in ENDED]
     if not ended:
-        st.info(words.RESULTS_EMPTY)
+        st.info(wording.RESULTS_EMPTY)
     for card in sorted(ended, key=lambda each: each.person_name.casefold()):
         _draw_line(card)
     if ended:
         draw_projector_link(board.session_id, of_debrief=True)
-        draw_quiet(words.RESULTS_NOTE)
+        draw_quiet(wording.RESULTS_NOTE)
 
 
 def _draw_line(card: AttemptCard) -> None:
     name = escape_markdown(card.person_name)
     with st.container(border=True, key=f"result-{card.attempt_id}"):
         said, way = st.columns([5, 3], vertical_alignment="center")
-        judged = {True: words.RESULT_PASSED, False: words.RESULT_FAILED, None: ""}[card.passed]
+        judged = {True: wording.RESULT_PASSED, False: wording.RESULT_FAILED, None: ""}[card.passed]
         rules = f" ({EARLIER_RULES})" if card.by_earlier_rules else ""
         said.markdown(f"**{name}** · {ENDINGS[card.state]}" + (f" · {judged}{rules}" if judged else ""))
         if card.state is not AttemptState.ABANDONED:
             way.page_link(
                 "screens/drill.py",
-                label=words.DEBRIEF.format(name=name),
+                label=wording.DEBRIEF.format(name=name),
                 query_params={ATTEMPT_PARAM: card.attempt_id},
             )

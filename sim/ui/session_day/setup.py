@@ -41,7 +41,7 @@ from sim.ui.parts.local_time import write_day
 from sim.ui.parts.not_counted import draw_unfamiliar, draw_will_not_count
 from sim.ui.parts.option_choice import draw_option_choice
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.session_day import session_wording as words
+from sim.ui.session_day import session_wording as wording
 from sim.ui.session_day.planned import choose_time
 
 
@@ -51,46 +51,48 @@ def draw_setup(team_id: str) -> None:
     invitation = get_invitation(app, team_id)
     cards = list_sessions(app, team_id)
     if not invitation.people:
-        st.info(words.NOBODY)
-        st.page_link("screens/team.py", label=words.TO_TEAM, query_params={TEAM_PARAM: team_id})
+        st.info(wording.NOBODY)
+        st.page_link("screens/team.py", label=wording.TO_TEAM, query_params={TEAM_PARAM: team_id})
         return
     running = [card for card in cards if not card.is_over]
     if running:
         _draw_cards(team_id, running)
-    draw_lead(words.LEAD)
+    draw_lead(wording.LEAD)
     hint = suggest(app, team_id, makes_up=get_param(MAKES_UP_PARAM), step_id=get_param(STEP_PARAM))
     plan = _draw_form(team_id, invitation, hint)
     _draw_counting(plan)
-    label = words.OPEN if plan.planned_at is None else words.PLAN
+    label = wording.OPEN if plan.planned_at is None else wording.PLAN
     if st.button(label, key="open-session", type="primary"):
         made = run_action(lambda: open_session(app, plan, by=get_viewer().name))
         if made is not None:
             go_to_page("session", **{SESSION_PARAM: made})
     earlier = [card for card in cards if card.is_over]
     if earlier:
-        st.header(words.EARLIER, anchor=False)
+        st.header(wording.EARLIER, anchor=False)
         _draw_cards(team_id, earlier)
 
 
 def _draw_form(team_id: str, invitation: Invitation, hint: Suggestion) -> Plan:
     mark = f"{team_id}-{hint.makes_up}-{hint.step_id}"
     if hint.makes_up_at is not None:
-        st.info(words.MAKES_UP.format(day=write_day(hint.makes_up_at)))
+        st.info(wording.MAKES_UP.format(day=write_day(hint.makes_up_at)))
     left, right = st.columns(2, gap="medium")
     with left:
-        kind = SessionKind(_choose(words.KIND, words.KINDS, hint.kind.value, key=f"kind-{mark}"))
-        draw_quiet(words.KIND_NOTES[kind.value])
-        starting = Starting(_choose(words.STARTING, words.STARTINGS, Starting.TOGETHER.value, key=f"starting-{mark}"))
-        draw_quiet(words.STARTING_NOTES[starting.value])
-        place = st.text_input(words.PLACE, placeholder=words.PLACE_HINT, key=f"place-{mark}")
+        kind = SessionKind(_choose(wording.KIND, wording.KINDS, hint.kind.value, key=f"kind-{mark}"))
+        draw_quiet(wording.KIND_NOTES[kind.value])
+        starting = Starting(
+            _choose(wording.STARTING, wording.STARTINGS, Starting.TOGETHER.value, key=f"starting-{mark}")
+        )
+        draw_quiet(wording.STARTING_NOTES[starting.value])
+        place = st.text_input(wording.PLACE, placeholder=wording.PLACE_HINT, key=f"place-{mark}")
         planned_at = None
-        if st.toggle(words.PLAN_AHEAD, key=f"ahead-{mark}"):
+        if st.toggle(wording.PLAN_AHEAD, key=f"ahead-{mark}"):
             planned_at = choose_time(mark)
-            draw_quiet(words.PLAN_NOTE)
+            draw_quiet(wording.PLAN_NOTE)
     with right:
         names = dict(invitation.people)
         invited = st.pills(
-            words.WHO,
+            wording.WHO,
             list(names),
             format_func=lambda person_id: escape_markdown(names[person_id]),
             selection_mode="multi",
@@ -98,10 +100,10 @@ def _draw_form(team_id: str, invitation: Invitation, hint: Suggestion) -> Plan:
             wrap=True,
             key=f"invited-{mark}",
         )
-    with st.expander(words.CONSOLE_AND_OPTIONS, key=f"given-{mark}"):
+    with st.expander(wording.CONSOLE_AND_OPTIONS, key=f"given-{mark}"):
         profile, options = _choose_console(hint, kind, key=mark)
         recording_id, form_id = _choose_drill(team_id, kind, key=mark)
-    with st.expander(words.EXTRA, key=f"extra-{mark}"):
+    with st.expander(wording.EXTRA, key=f"extra-{mark}"):
         extra_time = _choose_extra_time(invitation, key=mark)
     return Plan(
         team_id=team_id,
@@ -130,9 +132,9 @@ def _choose_drill(team_id: str, kind: SessionKind, *, key: str) -> tuple[str | N
         return None, None
     titles = dict(footage.forms)
     form_id = st.selectbox(
-        words.DRILL,
+        wording.DRILL,
         ["", *titles],
-        format_func=lambda each: words.SAME_DRILL.format(title=titles[each]) if each else words.EACH_ANOTHER,
+        format_func=lambda each: wording.SAME_DRILL.format(title=titles[each]) if each else wording.EACH_ANOTHER,
         key=f"drill-{key}",
     )
     return footage.recording_id, form_id or None
@@ -185,9 +187,9 @@ def _choose_console(hint: Suggestion, kind: SessionKind, *, key: str) -> tuple[P
 
 def _choose_extra_time(invitation: Invitation, *, key: str) -> dict[str, float]:
     names = dict(invitation.people)
-    draw_quiet(words.EXTRA_NOTE)
+    draw_quiet(wording.EXTRA_NOTE)
     entitled = st.multiselect(
-        words.EXTRA_WHO,
+        wording.EXTRA_WHO,
         list(names),
         default=[person_id for person_id, factor in invitation.extra_time.items() if factor > 1.0],
         format_func=lambda person_id: names[person_id],
@@ -198,10 +200,10 @@ def _choose_extra_time(invitation: Invitation, *, key: str) -> dict[str, float]:
     for person_id in entitled:
         usual = invitation.extra_time[person_id]
         found[person_id] = st.segmented_control(
-            words.EXTRA_OF.format(name=escape_markdown(names[person_id])),
+            wording.EXTRA_OF.format(name=escape_markdown(names[person_id])),
             longer,
             default=usual if usual > 1.0 else 1.5,
-            format_func=lambda factor: words.EXTRA_FACTORS[factor],
+            format_func=lambda factor: wording.EXTRA_FACTORS[factor],
             required=True,
             wrap=True,
             key=f"factor-{person_id}-{key}",
@@ -213,20 +215,20 @@ def _draw_cards(team_id: str, cards: list[SessionCard]) -> None:
     for card in cards:
         with st.container(border=True, key=f"card-{card.session_id}"):
             text, go, again = st.columns([6, 2, 3], vertical_alignment="center")
-            said = (words.CARD_AHEAD if card.is_ahead else words.CARD).format(
-                kind=words.KINDS[card.kind.value],
+            said = (wording.CARD_AHEAD if card.is_ahead else wording.CARD).format(
+                kind=wording.KINDS[card.kind.value],
                 day=write_day(card.begins_at),
                 came=card.came,
                 invited=card.invited,
             )
             text.markdown(f"{said} {escape_markdown(card.place)}")
-            label = words.GO if card.is_over else words.GO_AHEAD if card.is_ahead else words.GO_RUNNING
+            label = wording.GO if card.is_over else wording.GO_AHEAD if card.is_ahead else wording.GO_RUNNING
             if go.button(
                 label, key=f"go-{card.session_id}", width="stretch", type="secondary" if card.is_over else "primary"
             ):
                 go_to_page("session", **{SESSION_PARAM: card.session_id})
             if card.is_over and card.absent:
                 count = len(card.absent)
-                offer = words.MAKE_UP_ONE if count == 1 else words.MAKE_UP_MANY.format(count=count)
+                offer = wording.MAKE_UP_ONE if count == 1 else wording.MAKE_UP_MANY.format(count=count)
                 if again.button(offer, key=f"again-{card.session_id}", width="stretch"):
                     go_to_page("session", **{TEAM_PARAM: team_id, MAKES_UP_PARAM: card.session_id})

@@ -13,7 +13,7 @@ from sim.ui.parts.blocks import draw_quiet, draw_table
 from sim.ui.parts.flash import draw_flash
 from sim.ui.parts.local_time import write_day
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.team import link_wording as words
+from sim.ui.team import link_wording as wording
 
 
 def draw_links(view: TeamView) -> None:
@@ -21,7 +21,7 @@ def draw_links(view: TeamView) -> None:
     people = {person.person_id: person.name for person in view.people}
     if not people:
         return
-    opened = st.expander(words.LINKS, key=f"links-{view.team_id}", on_change="rerun")
+    opened = st.expander(wording.LINKS, key=f"links-{view.team_id}", on_change="rerun")
     with opened:
         if opened.open:
             draw_flash()
@@ -30,15 +30,15 @@ def draw_links(view: TeamView) -> None:
 
 def _draw(team_id: str, people: dict[str, str]) -> None:
     lines = list_links(get_app(), get_viewer(), team_id)
-    draw_quiet(words.LINKS_NOTE)
+    draw_quiet(wording.LINKS_NOTE)
     if not lines:
-        draw_quiet(words.NONE)
+        draw_quiet(wording.NONE)
         return
     rows = [
-        (line.who, line.what, line.issued_by or words.UNKNOWN, write_day(line.issued_at), write_day(line.expires_at))
+        (line.who, line.what, line.issued_by or wording.UNKNOWN, write_day(line.issued_at), write_day(line.expires_at))
         for line in lines
     ]
-    draw_table(words.HEADER, rows, label=words.LINKS)
+    draw_table(wording.HEADER, rows, label=wording.LINKS)
     _draw_one(team_id, [line for line in lines if line.link_id is not None])
     _draw_person(team_id, {line.person_id: people.get(line.person_id, line.who) for line in lines if line.person_id})
 
@@ -47,22 +47,26 @@ def _draw_one(team_id: str, lines: list[LinkLine]) -> None:
     names = {line.link_id or "": f"{line.who} · {line.what} · {write_day(line.issued_at)}" for line in lines}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
-            words.ONE, list(names), index=None, format_func=lambda each: names.get(each, ""), key=f"link-{team_id}"
+            wording.ONE, list(names), index=None, format_func=lambda each: names.get(each, ""), key=f"link-{team_id}"
         )
-        pressed = st.button(words.END_ONE, key=f"end-link-{team_id}", disabled=chosen is None)
+        pressed = st.button(wording.END_ONE, key=f"end-link-{team_id}", disabled=chosen is None)
     if pressed and chosen is not None:
         run_action(partial(end_one, get_app(), get_viewer(), chosen))
-        keep_flash(words.ENDED_ONE)
+        keep_flash(wording.ENDED_ONE)
         st.rerun()
 
 
 def _draw_person(team_id: str, names: dict[str, str]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
-            words.WHO, list(names), index=None, format_func=lambda each: names.get(each, ""), key=f"links-who-{team_id}"
+            wording.WHO,
+            list(names),
+            index=None,
+            format_func=lambda each: names.get(each, ""),
+            key=f"links-who-{team_id}",
         )
-        pressed = st.button(words.END_ALL, key=f"end-links-{team_id}", disabled=chosen is None)
+        pressed = st.button(wording.END_ALL, key=f"end-links-{team_id}", disabled=chosen is None)
     if pressed and chosen is not None:
         run_action(partial(end_all_of, get_app(), get_viewer(), chosen))
-        keep_flash(words.ENDED_ALL.format(name=escape_markdown(names[chosen])))
+        keep_flash(wording.ENDED_ALL.format(name=escape_markdown(names[chosen])))
         st.rerun()

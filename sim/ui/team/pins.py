@@ -10,7 +10,7 @@ from sim.services.accounts.team_link import make_team_token
 from sim.services.accounts.viewer import Duty, may
 from sim.services.team.team_view import TeamView
 from sim.ui.page.page_state import find_zone, get_app, get_viewer, make_own_address
-from sim.ui.parts import account_wording as words
+from sim.ui.parts import account_wording as wording
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_quiet, draw_table
 from sim.ui.parts.plain_text import escape_markdown
@@ -22,36 +22,38 @@ def draw_pins(view: TeamView) -> None:
     people = {person.person_id: person.name for person in view.people}
     if not people or not may(viewer, Duty.SET_PINS) or not is_set_up(app):
         return
-    with st.expander(words.PINS, key=f"pins-{view.team_id}"):
-        draw_quiet(words.PINS_NOTE)
-        st.markdown(words.TEAM_LINK)
+    with st.expander(wording.PINS, key=f"pins-{view.team_id}"):
+        draw_quiet(wording.PINS_NOTE)
+        st.markdown(wording.TEAM_LINK)
         token = make_team_token(app, viewer, view.team_id)
         st.code(make_own_address(f"/account/sign-in?team={token}"), language=None, wrap_lines=True)
         without = list_without_pin(app, view.team_id)
-        if without and st.button(words.PINS_ALL, key=f"pins-all-{view.team_id}"):
+        if without and st.button(wording.PINS_ALL, key=f"pins-all-{view.team_id}"):
             slips = [
                 Slip(person=people.get(person_id, name), sign_in_name=name, pin=pin)
                 for person_id in without
                 if (pin := draw_pin()) and (name := _give(person_id, pin))
             ]
-            st.warning(words.PINS_SHOWN)
-            draw_table(words.PINS_COLUMNS, [(each.sign_in_name, each.pin) for each in slips], label=words.PINS)
+            st.warning(wording.PINS_SHOWN)
+            draw_table(wording.PINS_COLUMNS, [(each.sign_in_name, each.pin) for each in slips], label=wording.PINS)
             _draw_slips(view, slips)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             chosen = st.selectbox(
-                words.PIN_WHO,
+                wording.PIN_WHO,
                 list(people),
                 index=None,
                 format_func=lambda person_id: people[person_id],
                 key=f"pin-who-{view.team_id}",
             )
-            pressed = st.button(words.PIN_GIVE, key=f"pin-give-{view.team_id}", disabled=chosen is None)
+            pressed = st.button(wording.PIN_GIVE, key=f"pin-give-{view.team_id}", disabled=chosen is None)
         if pressed and chosen is not None:
             pin = draw_pin()
             name = _give(chosen, pin)
             if name:
                 st.warning(
-                    words.PIN_SHOWN.format(name=escape_markdown(people[chosen]), sign_in=escape_markdown(name), pin=pin)
+                    wording.PIN_SHOWN.format(
+                        name=escape_markdown(people[chosen]), sign_in=escape_markdown(name), pin=pin
+                    )
                 )
 
 
@@ -64,7 +66,7 @@ def _draw_slips(view: TeamView, slips: list[Slip]) -> None:
     pdf = run_action(lambda: write_pin_slips(slips, team=view.name, address=address, at=at))
     if pdf is not None:
         st.download_button(
-            words.PIN_SLIPS,
+            wording.PIN_SLIPS,
             data=pdf,
             file_name="pin-slips.pdf",
             mime="application/pdf",

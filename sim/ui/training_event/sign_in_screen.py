@@ -23,7 +23,7 @@ from sim.ui.parts.actions import run_action
 from sim.ui.parts.address_card import ONLY_HERE, is_local
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.training_event import training_wording as words
+from sim.ui.training_event import training_wording as wording
 
 LOOK_EVERY_S = 2.0
 
@@ -33,14 +33,14 @@ def draw_sign_in(training: Training) -> None:
     if training.state is TrainingState.OPEN:
         _draw_code(training.training_id)
         again, close = st.columns(2)
-        if again.button(words.AGAIN_SIGN_IN, key="sign-in-again", width="stretch"):
+        if again.button(wording.AGAIN_SIGN_IN, key="sign-in-again", width="stretch"):
             _do(lambda: open_sign_in(get_app(), training.training_id, by=get_viewer().name))
-        if close.button(words.CLOSE_SIGN_IN, key="sign-in-close", width="stretch"):
+        if close.button(wording.CLOSE_SIGN_IN, key="sign-in-close", width="stretch"):
             _do(lambda: close_sign_in(get_app(), training.training_id, by=get_viewer().name))
         return
-    if st.button(words.OPEN_SIGN_IN, key="sign-in-open", type="primary"):
+    if st.button(wording.OPEN_SIGN_IN, key="sign-in-open", type="primary"):
         _do(lambda: open_sign_in(get_app(), training.training_id, by=get_viewer().name))
-    draw_quiet(words.OPEN_NOTE)
+    draw_quiet(wording.OPEN_NOTE)
 
 
 @st.fragment(run_every=LOOK_EVERY_S)
@@ -50,16 +50,16 @@ def _draw_code(training_id: str) -> None:
     if training.state is not TrainingState.OPEN:
         st.rerun()
     link = make_address(f"training-sign-in?{JOIN_PARAM}={make_sign_in_token(app, training)}")
-    signed = words.SIGNED.format(came=len(training.list_who(*CAME)), expected=len(training.attendees))
+    signed = wording.SIGNED.format(came=len(training.list_who(*CAME)), expected=len(training.attendees))
     st.html(
         f'<div class="sl-join"><div class="sl-join-scan">'
-        f'<img src="{escape(draw_qr(link))}" alt="{escape(words.SCAN)}"></div>'
-        f'<div class="sl-join-words"><p class="sl-join-small">{escape(words.SCAN)}</p>'
+        f'<img src="{escape(draw_qr(link))}" alt="{escape(wording.SCAN)}"></div>'
+        f'<div class="sl-join-words"><p class="sl-join-small">{escape(wording.SCAN)}</p>'
         f'<p class="sl-join-count" role="status">{escape(signed)}</p></div></div>'
     )
     if is_local(link):
         st.warning(ONLY_HERE)
-    with st.expander(words.COPY, key="sign-in-link"):
+    with st.expander(wording.COPY, key="sign-in-link"):
         st.code(link, language=None, wrap_lines=True)
 
 
@@ -70,23 +70,23 @@ def draw_list(training: Training, others: dict[str, str]) -> None:
     if free:
         with st.form(f"tick-{key}", border=True):
             st.pills(
-                words.LIST_WHO,
+                wording.LIST_WHO,
                 list(free),
                 format_func=lambda person_id: escape_markdown(free[person_id]),
                 selection_mode="multi",
                 wrap=True,
                 key=f"tick-who-{key}",
             )
-            draw_quiet(words.LIST_NOTE)
+            draw_quiet(wording.LIST_NOTE)
             st.form_submit_button(
-                words.LIST_GO, key=f"tick-go-{key}", on_click=partial(_tick, training.training_id, f"tick-who-{key}")
+                wording.LIST_GO, key=f"tick-go-{key}", on_click=partial(_tick, training.training_id, f"tick-who-{key}")
             )
     if others:
-        with st.expander(words.MORE, key=f"more-{key}"):
+        with st.expander(wording.MORE, key=f"more-{key}"):
             more = st.multiselect(
-                words.MORE_WHO, list(others), format_func=lambda person_id: others[person_id], key=f"more-who-{key}"
+                wording.MORE_WHO, list(others), format_func=lambda person_id: others[person_id], key=f"more-who-{key}"
             )
-            if st.button(words.MORE_GO, key=f"more-go-{key}", disabled=not more):
+            if st.button(wording.MORE_GO, key=f"more-go-{key}", disabled=not more):
                 _do(lambda: expect_more(get_app(), training.training_id, more, by=get_viewer().name))
 
 
@@ -98,17 +98,22 @@ def _tick(training_id: str, field: str) -> None:
 def draw_close(training: Training) -> None:
     """Draw closing the training as held, and canceling it."""
     with st.form(f"close-{training.training_id}", border=True):
-        draw_quiet(words.CLOSE_NOTE.format(came=write_came(training)))
+        draw_quiet(wording.CLOSE_NOTE.format(came=write_came(training)))
         minutes = st.number_input(
-            words.HELD_MINUTES, value=training.minutes, min_value=1, max_value=MOST_MINUTES, step=5, key="held-minutes"
+            wording.HELD_MINUTES,
+            value=training.minutes,
+            min_value=1,
+            max_value=MOST_MINUTES,
+            step=5,
+            key="held-minutes",
         )
-        if st.form_submit_button(words.CLOSE_GO, type="primary", key="close-go"):
+        if st.form_submit_button(wording.CLOSE_GO, type="primary", key="close-go"):
             _do(lambda: close_training(get_app(), training.training_id, minutes=int(minutes), by=get_viewer().name))
     if training.list_who(Attendance.PRESENT):
         return
-    with st.expander(words.CANCEL, key="cancel"), st.form("cancel-form", border=False):
-        reason = st.text_input(words.CANCEL_WHY, key="cancel-why")
-        if st.form_submit_button(words.CANCEL_GO, key="cancel-go"):
+    with st.expander(wording.CANCEL, key="cancel"), st.form("cancel-form", border=False):
+        reason = st.text_input(wording.CANCEL_WHY, key="cancel-why")
+        if st.form_submit_button(wording.CANCEL_GO, key="cancel-go"):
             _do(lambda: cancel_training(get_app(), training.training_id, reason=reason, by=get_viewer().name))
 
 

@@ -12,7 +12,7 @@ from sim.services.training_event.materials import read_links, take_file, write_l
 from sim.services.training_event.view import CERTIFIED
 from sim.ui.page.page_state import find_zone, get_app, get_viewer
 from sim.ui.parts.blocks import draw_quiet
-from sim.ui.training_event import training_wording as words
+from sim.ui.training_event import training_wording as wording
 
 USUAL_MINUTES = 60
 USUAL_TIME = time(9, 0)
@@ -26,41 +26,45 @@ def draw_fields(
     zone = find_zone()
     begins = base.begins_at.astimezone(zone)
     now = get_app().clock.read().wall.astimezone(zone)
-    title = st.text_input(words.NAME, value=base.title, placeholder=words.NAME_HINT, key=f"title-{key}")
+    title = st.text_input(wording.NAME, value=base.title, placeholder=wording.NAME_HINT, key=f"title-{key}")
     day_at, hour_at, length_at = st.columns(3)
     day = day_at.date_input(
-        words.DAY,
+        wording.DAY,
         value=begins.date(),
         min_value=(now - EARLIEST).date() + timedelta(days=1),
         max_value=(now + FARTHEST).date(),
         format="MM/DD/YYYY",
         key=f"day-{key}",
     )
-    hour = hour_at.time_input(words.TIME, value=begins.time(), step=QUARTER, format="12h", key=f"hour-{key}")
+    hour = hour_at.time_input(wording.TIME, value=begins.time(), step=QUARTER, format="12h", key=f"hour-{key}")
     minutes = length_at.number_input(
-        words.MINUTES, value=base.minutes, min_value=1, max_value=MOST_MINUTES, step=15, key=f"minutes-{key}"
+        wording.MINUTES, value=base.minutes, min_value=1, max_value=MOST_MINUTES, step=15, key=f"minutes-{key}"
     )
-    place = st.text_input(words.PLACE, value=base.place, key=f"place-{key}")
+    place = st.text_input(wording.PLACE, value=base.place, key=f"place-{key}")
     options: list[str | None] = [*programmes, None]
     programme_id = None
     if programmes:
         programme_id = st.selectbox(
-            words.PROGRAMME,
+            wording.PROGRAMME,
             options,
             index=options.index(base.programme_id if base.programme_id in programmes else None),
             format_func=lambda each: _name(programmes, each),
             key=f"programme-{key}",
         )
-    st.subheader(words.CONTENT, anchor=False)
-    topics = st.text_area(words.TOPICS, value=base.topics, placeholder=words.TOPICS_HINT, key=f"topics-{key}")
+    st.subheader(wording.CONTENT, anchor=False)
+    topics = st.text_area(wording.TOPICS, value=base.topics, placeholder=wording.TOPICS_HINT, key=f"topics-{key}")
     left, right = st.columns(2)
-    need = left.text_input(words.NEED, value=base.need, placeholder=words.NEED_HINT, key=f"need-{key}")
-    version = right.text_input(words.VERSION, value=base.version, placeholder=words.VERSION_HINT, key=f"version-{key}")
-    instructor = left.text_input(words.INSTRUCTOR, value=base.instructor or get_viewer().name, key=f"instructor-{key}")
-    qualification = right.text_input(words.QUALIFICATION, value=base.qualification, key=f"qualification-{key}")
-    provider = left.text_input(words.PROVIDER, value=base.provider, key=f"provider-{key}")
+    need = left.text_input(wording.NEED, value=base.need, placeholder=wording.NEED_HINT, key=f"need-{key}")
+    version = right.text_input(
+        wording.VERSION, value=base.version, placeholder=wording.VERSION_HINT, key=f"version-{key}"
+    )
+    instructor = left.text_input(
+        wording.INSTRUCTOR, value=base.instructor or get_viewer().name, key=f"instructor-{key}"
+    )
+    qualification = right.text_input(wording.QUALIFICATION, value=base.qualification, key=f"qualification-{key}")
+    provider = left.text_input(wording.PROVIDER, value=base.provider, key=f"provider-{key}")
     standard = right.text_input(
-        words.STANDARD, value=base.standard, placeholder=words.STANDARD_HINT, key=f"standard-{key}"
+        wording.STANDARD, value=base.standard, placeholder=wording.STANDARD_HINT, key=f"standard-{key}"
     )
     certified, valid = _draw_certificate(base, key)
     read = _draw_materials(base, key)
@@ -93,35 +97,35 @@ def _draw_certificate(base: TrainingPlan | Training, key: str) -> tuple[Certifie
     left, right = st.columns(2)
     kinds = list(Certified)
     certified = left.selectbox(
-        words.CERTIFICATE,
+        wording.CERTIFICATE,
         kinds,
         index=kinds.index(base.certified),
         format_func=lambda each: CERTIFIED[each],
         key=f"certified-{key}",
     )
     valid = right.number_input(
-        words.VALID, value=base.valid_months or 12, min_value=0, max_value=MOST_MONTHS, step=6, key=f"valid-{key}"
+        wording.VALID, value=base.valid_months or 12, min_value=0, max_value=MOST_MONTHS, step=6, key=f"valid-{key}"
     )
     return certified, int(valid)
 
 
 def _draw_materials(base: TrainingPlan | Training, key: str) -> tuple[Material, ...] | LedgerError:
-    st.subheader(words.MATERIALS, anchor=False)
+    st.subheader(wording.MATERIALS, anchor=False)
     links = st.text_area(
-        words.LINKS, value=write_links(base.materials), placeholder=words.LINKS_HINT, key=f"links-{key}", height=80
+        wording.LINKS, value=write_links(base.materials), placeholder=wording.LINKS_HINT, key=f"links-{key}", height=80
     )
     kept = {each.sha256: each for each in base.materials if each.sha256}
     if kept:
         stay = st.multiselect(
-            words.FILES_KEPT,
+            wording.FILES_KEPT,
             list(kept),
             default=list(kept),
             format_func=lambda each: kept[each].name,
             key=f"kept-{key}",
         )
         kept = {each: kept[each] for each in stay}
-    files = st.file_uploader(words.FILES, accept_multiple_files=True, key=f"files-{key}")
-    draw_quiet(words.FILES_NOTE)
+    files = st.file_uploader(wording.FILES, accept_multiple_files=True, key=f"files-{key}")
+    draw_quiet(wording.FILES_NOTE)
     try:
         fresh = [take_file(file.name, file.getvalue()) for file in files]
         return (*read_links(links), *kept.values(), *(each for each in fresh if each.sha256 not in kept))
@@ -131,6 +135,6 @@ def _draw_materials(base: TrainingPlan | Training, key: str) -> tuple[Material, 
 
 def _name(programmes: dict[str, ProgrammeCard], programme_id: str | None) -> str:
     if programme_id is None:
-        return words.NO_PROGRAMME
+        return wording.NO_PROGRAMME
     card = programmes[programme_id]
-    return words.PROGRAMME_OF.format(aim=card.aim, day=card.training)
+    return wording.PROGRAMME_OF.format(aim=card.aim, day=card.training)

@@ -23,7 +23,7 @@ from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_details, draw_facts, draw_lead, draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.parts.tables import draw_download, draw_text_table
-from sim.ui.training_event import training_wording as words
+from sim.ui.training_event import training_wording as wording
 from sim.ui.training_event.sign_in_screen import draw_close, draw_list, draw_sign_in
 from sim.ui.training_event.training_form import draw_fields
 
@@ -46,22 +46,22 @@ def draw_training(training: Training, people: dict[str, str], programmes: dict[s
         _draw_other_day(training)
     lacking = list_lacking(training)
     if lacking:
-        draw_quiet(words.LACKS.format(lacks=", ".join(lacking)))
+        draw_quiet(wording.LACKS.format(lacks=", ".join(lacking)))
     if may_do and training.state in UNCLOSED:
-        st.header(words.SIGN_IN, anchor=False)
+        st.header(wording.SIGN_IN, anchor=False)
         draw_sign_in(training)
-        st.subheader(words.LIST, anchor=False)
+        st.subheader(wording.LIST, anchor=False)
         draw_list(training, {key: name for key, name in people.items() if training.find(key) is None})
-        st.subheader(words.CLOSE, anchor=False)
+        st.subheader(wording.CLOSE, anchor=False)
         draw_close(training)
-    st.header(words.ATTENDANCE, anchor=False)
-    draw_text_table(make_attendance_table(training, zone), label=words.ATTENDANCE)
+    st.header(wording.ATTENDANCE, anchor=False)
+    draw_text_table(make_attendance_table(training, zone), label=wording.ATTENDANCE)
     draw_download(make_attendance_table(training, zone), "training")
     if training.state is TrainingState.HELD:
         _draw_absent(training)
         if may_do:
             _draw_correction(training)
-    st.header(words.DETAILS, anchor=False)
+    st.header(wording.DETAILS, anchor=False)
     draw_details(list_facts(training, zone, now))
     if may_do and training.state is not TrainingState.CANCELLED:
         _draw_change(training, programmes)
@@ -73,10 +73,10 @@ def _draw_other_day(training: Training) -> None:
     if other is None:
         return
     st.warning(
-        words.OTHER_DAY.format(planned=write_day(other.planned_on), day=write_day(other.training_on)),
+        wording.OTHER_DAY.format(planned=write_day(other.planned_on), day=write_day(other.training_on)),
         icon=":material/event:",
     )
-    if st.button(words.OTHER_DAY_GO.format(day=write_day(other.training_on)), key="follow-training"):
+    if st.button(wording.OTHER_DAY_GO.format(day=write_day(other.training_on)), key="follow-training"):
         moved = run_action(lambda: follow_training(get_app(), other))
         if moved is not None:
             st.rerun()
@@ -86,32 +86,32 @@ def _draw_absent(training: Training) -> None:
     absent = training.list_who(Attendance.ABSENT)
     if not absent:
         return
-    st.write(words.ABSENT.format(names=escape_markdown(", ".join(each.name for each in absent))))
+    st.write(wording.ABSENT.format(names=escape_markdown(", ".join(each.name for each in absent))))
     offered = next(
         (each for each in list_trainings(get_app(), training.team_id) if each.makes_up == training.training_id), None
     )
     if offered is not None:
-        label = words.OFFERED.format(day=write_begin(offered, find_zone()))
+        label = wording.OFFERED.format(day=write_begin(offered, find_zone()))
         st.page_link("screens/training.py", label=label, query_params={TRAINING_PARAM: offered.training_id})
     elif may_change(get_viewer()):
         query = {TEAM_PARAM: training.team_id, MAKES_UP_PARAM: training.training_id}
-        st.page_link("screens/training.py", label=words.OFFER, query_params=query)
+        st.page_link("screens/training.py", label=wording.OFFER, query_params=query)
 
 
 def _draw_correction(training: Training) -> None:
     names = {each.person_id: each.name for each in training.attendees}
-    with st.expander(words.CORRECT, key="correct"), st.form("correct-form", border=False):
+    with st.expander(wording.CORRECT, key="correct"), st.form("correct-form", border=False):
         who = st.selectbox(
-            words.CORRECT_WHO, list(names), format_func=lambda person_id: names[person_id], key="correct-who"
+            wording.CORRECT_WHO, list(names), format_func=lambda person_id: names[person_id], key="correct-who"
         )
         became = st.selectbox(
-            words.CORRECT_TO,
-            list(words.CORRECT_WORDS),
-            format_func=lambda each: words.CORRECT_WORDS[each],
+            wording.CORRECT_TO,
+            list(wording.CORRECT_WORDS),
+            format_func=lambda each: wording.CORRECT_WORDS[each],
             key="correct-to",
         )
-        reason = st.text_input(words.CORRECT_WHY, key="correct-why")
-        pressed = st.form_submit_button(words.CORRECT_GO, key="correct-go")
+        reason = st.text_input(wording.CORRECT_WHY, key="correct-why")
+        pressed = st.form_submit_button(wording.CORRECT_GO, key="correct-go")
     if pressed and run_action(lambda: _correct(training.training_id, who, became, reason)):
         st.rerun()
 
@@ -123,10 +123,10 @@ def _correct(training_id: str, person_id: str, became: Attendance, reason: str) 
 
 def _draw_change(training: Training, programmes: dict[str, ProgrammeCard]) -> None:
     key = f"{training.training_id}-{training.number}"
-    with st.expander(words.CHANGE, key="change"), st.form(f"change-{key}", border=False):
+    with st.expander(wording.CHANGE, key="change"), st.form(f"change-{key}", border=False):
         plan, problem = draw_fields(training, programmes, key=key)
-        draw_quiet(words.CHANGE_NOTE)
-        pressed = st.form_submit_button(words.SAVE_CHANGE, type="primary", key="change-go")
+        draw_quiet(wording.CHANGE_NOTE)
+        pressed = st.form_submit_button(wording.SAVE_CHANGE, type="primary", key="change-go")
         if pressed and problem is not None:
             st.error(escape_markdown(problem.on_screen))
         elif pressed and plan is not None:

@@ -20,7 +20,7 @@ from sim.services.app.wiring import OPEN_VARIABLE, App, read_settings
 from sim.ui.http import serve
 from sim.ui.http.open_mode import OnlyThisMachine
 from sim.ui.page.request_origin import StampPeer
-from sim.ui.parts import account_wording as words
+from sim.ui.parts import account_wording as wording
 
 PHRASE = "blue ladder quiet 9"
 AWAY, HERE = ("192.0.2.9", 5), ("127.0.0.1", 5)
@@ -50,7 +50,7 @@ def test_from_elsewhere_nothing_opens_but_how_the_server_does(drill_app: App) ->
     with ask(drill_app, AWAY) as away, ask(drill_app, HERE) as here:
         for path in ("/", "/drill", "/account/sign-in"):
             answer = away.get(path, headers={"X-Sightline-Peer": "local", "Host": "localhost"})
-            assert (answer.status_code, words.ONLY_THIS_MACHINE in answer.text) == (403, True)
+            assert (answer.status_code, wording.ONLY_THIS_MACHINE in answer.text) == (403, True)
             assert here.get(path).text == "open"
         assert [away.get(path).text for path in ("/healthz", "/healthz/live")] == ["open", "open"]
         with pytest.raises(WebSocketDisconnect), away.websocket_connect("ws://localhost/socket"):
