@@ -4,8 +4,8 @@
 the tests run, at about twice the time, and fails below 85 %; `--without-javascript` is for a machine that node cannot
 be had for.
 
-All tests run in three processes, as tests/support/lanes.py shares them out, with their files in memory where there is
-room, and keep the modules they compile for the next process (docs/decisions/090-tests-in-three-processes.md). The last
+All tests run in four processes, as tests/support/lanes.py shares them out, with their files in memory where there is
+room, and keep the modules they compile for the next process (docs/decisions/090-tests-in-four-processes.md). The last
 lines tell what took how long.
 """
 
@@ -42,7 +42,7 @@ COVERAGE = ["--cov", "--cov-report=term:skip-covered", "--cov-fail-under=85"]
 MEMORY = Path("/dev/shm")
 ROOM_BYTES = 4 * 1024**3
 QUICK = ["-n", "2", "tests/architecture", "tests/contract", "tests/unit", "-m", "not slow"]
-EVERYTHING = ["-n", "3"]
+EVERYTHING = ["-n", "4"]
 AT_ONCE = 2
 KEEPS_NOTHING = "PYTHONDONTWRITEBYTECODE"
 """Where this is set, each process compiles all its modules again: 14 s for all tests, half a second for a server."""

@@ -1,6 +1,6 @@
-"""How the tests share three processes under `pytest -n 3`; why: docs/decisions/090-tests-in-three-processes.md.
+"""How the tests share four processes under `pytest -n 4`; why: docs/decisions/090-tests-in-four-processes.md.
 
-Two processes take the files of browser tests, which wait half of their time, the third all others; who is done first
+Three processes take the files of browser tests, which wait half of their time, the fourth all others; who is done first
 helps with what is left. Other tests give way to the browsers, whose videos have to keep time.
 
 What is loaded when the tests have been found stays to the end, so nobody looks for garbage in it.
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from xdist.scheduler import LoadScopeScheduling
     from xdist.workermanage import WorkerController
 
-BROWSER_PROCESSES = ("gw0", "gw1")
+BROWSER_PROCESSES = ("gw0", "gw1", "gw2")
 BROWSER = "tests/browser/"
 SLOW_FILES = (
     "tests/browser/test_barriers.py",
