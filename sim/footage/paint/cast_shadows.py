@@ -68,6 +68,7 @@ class ShadowCaster:
             self._projector.nearness,
             np.zeros((len(vertices), 3), dtype=np.float32),
             0,
+            0,
             bounds,
             buffers.near,
             buffers.colour,

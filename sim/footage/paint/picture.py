@@ -151,11 +151,12 @@ class ScenePainter:
         bounds = np.zeros((len(posed), 4), dtype=np.int64)
         spans = np.empty((len(posed), height, 2), dtype=np.int32)
         spans[..., 0], spans[..., 1] = width, -1
-        alone = [
-            self._draw(body, number, bounds[number], spans[number], is_lit=is_lit) for number, body in enumerate(posed)
-        ]
         unmeasured = {id(thing) for thing in things}
         is_person = [id(body.stance) not in unmeasured for body in posed]
+        alone = [
+            self._draw(body, number, bounds[number], spans[number], is_lit=is_lit, is_counted=is_person[number])
+            for number, body in enumerate(posed)
+        ]
         rank = np.where(is_person, np.argsort(np.argsort([body.stance.person_id for body in posed])), -1)
         won, boxes = self._resolve(picture if is_lit else self._scratch, bounds, spans, alone, rank)
         is_seen = [bool(covered) and x2 > 0 for covered, x2 in zip(alone, boxes[:, 2].tolist(), strict=True)]
@@ -217,10 +218,20 @@ class ScenePainter:
             distance_m=compute_nearest_m(vertices, self._position),
         )
 
-    def _draw(self, body: _Posed, number: int, bounds: IntArray, spans: NDArray[np.int32], *, is_lit: bool) -> int:
+    def _draw(
+        self,
+        body: _Posed,
+        number: int,
+        bounds: IntArray,
+        spans: NDArray[np.int32],
+        *,
+        is_lit: bool,
+        is_counted: bool,
+    ) -> int:
         """Draw somebody into the samples; return how many samples are covered, by those in front or not.
 
-        Who is wholly behind what the plate shows is not drawn and covers none.
+        Who is wholly behind what the plate shows is not drawn and covers none; of those that are not counted, no part
+        is that surely is.
         """
         buffers, count = self._samples, len(body.vertices)
         if not self._projector.project(body.vertices, samples=buffers.count, bounds=bounds):
@@ -248,6 +259,7 @@ class ScenePainter:
             self._projector.nearness,
             self._colours,
             number,
+            self._samples.take_serial(),
             bounds,
             buffers.near,
             buffers.colour,
@@ -255,6 +267,7 @@ class ScenePainter:
             buffers.stamp,
             spans,
             self._get_texture(body) if is_lit else None,
+            None if is_counted else buffers.cover,
         )
 
     def _get_texture(self, body: _Posed) -> Texture | None:
@@ -315,7 +328,6 @@ class ScenePainter:
                     buffers.near,
                     buffers.colour,
                     buffers.owner,
-                    buffers.stamp,
                     won,
                     boxes,
                     buffers.mask,

@@ -20,6 +20,9 @@ NOBODY = -1
 _ROUNDING = np.float32(1.00001)
 _HALF = SUBPIXEL // 2
 _SHIFT = 4
+COVER_SHIFT = 4
+_WIDE = 8
+"""Samples from which on a row's ends are computed instead of tried one by one."""
 
 
 @compiled
@@ -43,6 +46,29 @@ def is_behind(nearness: FloatArray, bounds: NDArray[np.int64], base_near: FloatA
 
 
 @compiled
+def _cut_row(edge: int, right: int, least: int, first: int, last: int) -> tuple[int, int]:
+    """Return which steps of `first`..`last` to the right keep an edge at `least` or more; none where last < first."""
+    if right > 0:
+        return max(first, -((edge - least) // right)), last
+    if right < 0:
+        return first, min(last, (edge - least) // -right)
+    return (first, last) if edge >= least else (0, -1)
+
+
+@compiled
+def compute_cover(base_near: FloatArray) -> FloatArray:
+    """Return the least 1/distance of the empty picture [h, w] in each tile of 16 by 16 samples."""
+    side = 1 << COVER_SHIFT
+    height, width = base_near.shape
+    cover = np.full((-(-height // side), -(-width // side)), np.float32(np.inf), dtype=np.float32)
+    for y in range(height):
+        for x in range(width):
+            row, column = y >> COVER_SHIFT, x >> COVER_SHIFT
+            cover[row, column] = min(cover[row, column], base_near[y, x])
+    return cover
+
+
+@compiled
 def draw_triangles(
     faces: NDArray[np.int32],
     one_sided: int,
@@ -50,6 +76,7 @@ def draw_triangles(
     nearness: FloatArray,
     colours: FloatArray,
     number: int,
+    serial: int,
     bounds: NDArray[np.int64],
     near_buffer: FloatArray,
     colour_buffer: NDArray[np.uint8],
@@ -57,6 +84,7 @@ def draw_triangles(
     stamp: NDArray[np.int16],
     spans: NDArray[np.int32],
     coat: Texture | None = None,
+    cover: FloatArray | None = None,
 ) -> int:
     """Draw one person, number `number`; return how many samples the person covers alone.
 
@@ -66,14 +94,16 @@ def draw_triangles(
         place: as `project_vertices` made them.
         nearness: as `project_vertices` made them.
         colours: [v, 3] display levels.
-        number: which person; `stamp` and `owner` get it.
+        number: which person; `owner` gets it.
+        serial: which drawing; `stamp` gets it. None before since `stamp` was cleared had the same.
         bounds: [4] as `project_vertices` made them.
         near_buffer: [h, w], 1/distance of what is seen so far; greater wins.
         colour_buffer: [h, w, 4] display levels of what was drawn.
         owner: [h, w], who is seen.
-        stamp: [h, w], who was drawn last, seen or not.
-        spans: [h, 2], first and last sample covered in each row; (w, -1) where none is.
+        stamp: [h, w], the last drawing that covered a sample, seen or not.
+        spans: [h, 2], first and last sample in each row that the person had for a while; (w, -1) where none is.
         coat: the texture that colours are multiplied by; none for plain colours.
+        cover: as `compute_cover` makes it of the empty picture. What it hides is then not drawn, nor counted.
     """
     left, top, right, bottom = bounds[0], bounds[1], bounds[2] - 1, bounds[3] - 1
     alone = 0
@@ -127,24 +157,41 @@ def draw_triangles(
         c_least = 0 if c_right > 0 or (c_right == 0 and c_down > 0) else 1
         near_a = nearness[a]
         near_b, near_c = (nearness[b] - near_a) * scale, (nearness[c] - near_a) * scale
+        nearest = max(near_a, nearness[b], nearness[c]) * _ROUNDING
+        is_wide = x_high - x_low >= _WIDE
         for row in range(y_low, y_high + 1):
             a_edge, b_edge, c_edge = a_row, b_row, c_row
+            first_column, last_column = x_low, x_high
+            if is_wide:
+                skip, steps = _cut_row(a_row, a_right, a_least, 0, x_high - x_low)
+                skip, steps = _cut_row(b_row, b_right, b_least, skip, steps)
+                skip, steps = _cut_row(c_row, c_right, c_least, skip, steps)
+                first_column, last_column = x_low + skip, x_low + steps
+                if cover is not None:
+                    tiles_row = cover[row >> COVER_SHIFT]
+                    while first_column <= last_column and tiles_row[first_column >> COVER_SHIFT] > nearest:
+                        first_column = ((first_column >> COVER_SHIFT) + 1) << COVER_SHIFT
+                    while first_column <= last_column and tiles_row[last_column >> COVER_SHIFT] > nearest:
+                        last_column = ((last_column >> COVER_SHIFT) << COVER_SHIFT) - 1
+                    skip = first_column - x_low
+                a_edge, b_edge, c_edge = a_row + skip * a_right, b_row + skip * b_right, c_row + skip * c_right
             entered = False
             start = row * width
-            for column in range(x_low, x_high + 1):
+            for column in range(first_column, last_column + 1):
                 if a_edge >= a_least and b_edge >= b_least and c_edge >= c_least:
                     entered = True
                     at = np.uintp(start + column)
-                    if flat_stamp[at] != number:
-                        flat_stamp[at] = number
+                    if flat_stamp[at] != serial:
+                        flat_stamp[at] = serial
                         alone += 1
-                        spans[row, 0] = min(spans[row, 0], column)
-                        spans[row, 1] = max(spans[row, 1], column)
                     to_b, to_c = np.float32(b_edge), np.float32(c_edge)
                     near = near_a + near_b * to_b + near_c * to_c
                     if near > flat_near[at]:
                         flat_near[at] = near
-                        flat_owner[at] = number
+                        if flat_owner[at] != number:
+                            flat_owner[at] = number
+                            spans[row, 0] = min(spans[row, 0], column)
+                            spans[row, 1] = max(spans[row, 1], column)
                         to_b, to_c = to_b * scale, to_c * scale
                         if coat is not None and tile >= 0:
                             if not is_laid:
@@ -188,7 +235,6 @@ def resolve_samples(
     near_buffer: FloatArray,
     colour_buffer: NDArray[np.uint8],
     owner: NDArray[np.int16],
-    stamp: NDArray[np.int16],
     won: NDArray[np.int64],
     boxes: NDArray[np.int64],
     mask: NDArray[np.int16],
@@ -208,7 +254,6 @@ def resolve_samples(
         near_buffer: as `draw_triangles` left it.
         colour_buffer: as `draw_triangles` left it.
         owner: as `draw_triangles` left it.
-        stamp: as `draw_triangles` left it.
         won: [people], gets the samples each owns added.
         boxes: [people, 4], are grown by the pixels of which each owns at least half: x0, y0, x1, y1 exclusive.
         mask: [h, w], gets whom each pixel shows: who owns at least half of it, of two with half each the lower rank.
@@ -217,27 +262,23 @@ def resolve_samples(
     count = sample * sample
     width = owner.shape[1]
     flat_near, flat_base = near_buffer.reshape(-1), base_near.reshape(-1)
-    flat_owner, flat_stamp = owner.reshape(-1), stamp.reshape(-1)
+    flat_owner = owner.reshape(-1)
     flat_colour = colour_buffer.reshape(-1, 4)
     for y in range(rows[0] // sample, (rows[1] - 1) // sample + 1):
         first, last = width, -1
         for j in range(y * sample, (y + 1) * sample):
             first, last = min(first, spans[j, 0]), max(last, spans[j, 1])
         for x in range(first // sample, last // sample + 1):
-            blue, green, red, taken, drawn = 0, 0, 0, 0, 0
+            blue, green, red, taken = 0, 0, 0, 0
             one, is_shared = NOBODY, False
             for j in range(sample):
                 start = (y * sample + j) * width + x * sample
                 for i in range(sample):
                     at = np.uintp(start + i)
-                    if flat_stamp[at] == NOBODY:
-                        continue
-                    flat_stamp[at] = NOBODY
-                    flat_near[at] = flat_base[at]
-                    drawn += 1
                     who = int(flat_owner[at])
                     if who == NOBODY:
                         continue
+                    flat_near[at] = flat_base[at]
                     taken += 1
                     blue += flat_colour[at, 0]
                     green += flat_colour[at, 1]

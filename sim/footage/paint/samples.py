@@ -1,11 +1,13 @@
 """The buffers into which a camera's people are drawn, some samples to a pixel."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import cycle
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.footage.paint.raster import NOBODY
+from sim.footage.paint.raster import NOBODY, compute_cover
 
 FloatArray = NDArray[np.float32]
 
@@ -17,20 +19,30 @@ class Samples:
     Attributes:
         count: samples along a side of a pixel.
         base_near: [h * count, w * count], 1/distance of the empty picture.
+        cover: the least of it in each tile, see `compute_cover`.
         near: the same shape, 1/distance of what is seen.
         colour: [h * count, w * count, 4] display levels.
         owner: [h * count, w * count], who is seen.
-        stamp: [h * count, w * count], who was drawn last.
+        stamp: [h * count, w * count], the serial of the last drawing that covered a sample; it alone is not set back.
         mask: [h, w], whom each pixel shows once all are resolved.
     """
 
     count: int
     base_near: FloatArray
+    cover: FloatArray
     near: FloatArray
     colour: NDArray[np.uint8]
     owner: NDArray[np.int16]
     stamp: NDArray[np.int16]
     mask: NDArray[np.int16]
+    _serials: Iterator[int] = field(default_factory=lambda: cycle(range(np.iinfo(np.int16).max)))
+
+    def take_serial(self) -> int:
+        """Return the number of a new drawing that no sample of `stamp` has."""
+        serial = next(self._serials)
+        if serial == 0:
+            self.stamp.fill(NOBODY)
+        return serial
 
 
 def make_samples(base_near: FloatArray, count: int) -> Samples:
@@ -39,6 +51,7 @@ def make_samples(base_near: FloatArray, count: int) -> Samples:
     return Samples(
         count=count,
         base_near=base_near,
+        cover=compute_cover(base_near),
         near=base_near.copy(),
         colour=np.zeros((*shape, 4), dtype=np.uint8),
         owner=np.full(shape, NOBODY, dtype=np.int16),
