@@ -38,6 +38,7 @@ def write_notes(path: Path, **changes: object) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_two_clips_become_a_drill_that_is_scored_right(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     clips = [str(cut_clip(tmp_path / cut.name, cut)) for cut in CLIPS[:2]]
     out, forms = tmp_path / "walk-1", tmp_path / "walk-1.yaml"

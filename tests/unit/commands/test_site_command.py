@@ -125,6 +125,7 @@ def test_depth_files_are_read_as_plates_are(site: Site, tmp_path: Path) -> None:
     assert np.median(np.abs(np.where(found_m == 0, FAR_M, found_m) - np.where(baked_m == 0, FAR_M, baked_m))) < 0.05
 
 
+@pytest.mark.slow
 def test_a_plate_is_made_of_a_still_or_a_clip(site: Site, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "site.yaml").write_bytes((BIRCH / "site.yaml").read_bytes())
     still, clip = tmp_path / "still.jpg", find_clip("CAM-03")

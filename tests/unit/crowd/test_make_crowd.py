@@ -144,6 +144,7 @@ def morning():
     return site, scenario, crowd
 
 
+@pytest.mark.slow
 def test_the_cast_is_what_the_scenario_asks_for(morning):
     _, scenario, crowd = morning
     assert len(crowd.people) == scenario.people_count
@@ -152,6 +153,7 @@ def test_the_cast_is_what_the_scenario_asks_for(morning):
     assert sum(p.look_alike_of is not None for p in crowd.people) == scenario.look_alikes + planted
 
 
+@pytest.mark.slow
 def test_nobody_in_the_morning_walks_through_anybody_or_a_wall(morning):
     site, scenario, crowd = morning
     manners = APART if scenario.keeps_apart else CLOSE
@@ -170,6 +172,7 @@ def test_nobody_in_the_morning_walks_through_anybody_or_a_wall(morning):
                 assert all(ground.plan.is_walkable((float(x), float(y))) for x, y in at[::10])
 
 
+@pytest.mark.slow
 def test_nobody_in_the_morning_jumps_or_spins(morning):
     _, _, crowd = morning
     for track in crowd.tracks:
@@ -181,6 +184,7 @@ def test_nobody_in_the_morning_jumps_or_spins(morning):
         assert np.abs(np.diff(track.xyz_m[:, 2])).max() <= 0.12
 
 
+@pytest.mark.slow
 def test_tracks_begin_and_end_in_doorways_or_with_the_recording(morning):
     site, _, crowd = morning
     nodes = np.array([node.at for node in site.walk_nodes if node.door is not None])
@@ -190,6 +194,7 @@ def test_tracks_begin_and_end_in_doorways_or_with_the_recording(morning):
                 assert np.hypot(*(nodes - track.xyz_m[row, :2]).T).min() < 1.7, (track.person_id, frame)
 
 
+@pytest.mark.slow
 def test_stairs_are_climbed(morning):
     _, _, crowd = morning
     highest = max(track.xyz_m[:, 2].max() for track in crowd.tracks)

@@ -40,6 +40,7 @@ def test_the_shipped_forms_hold_by_the_rules_of_today() -> None:
             assert made == form.difficulty
 
 
+@pytest.mark.slow
 def test_the_command_makes_as_many_forms_that_hold() -> None:
     made = choose_forms(open_recording(SHIPPED), count=12, practice=3, limit_s=600.0, others=2, unsure=4, known=True)
     assert Counter(form.type for form in made.forms) == Counter(form.type for form in FORMS.forms)
@@ -95,6 +96,7 @@ def test_one_photo_and_words_make_a_trace_harder() -> None:
     )
 
 
+@pytest.mark.slow
 def test_words_only_for_every_trace_counts_in_every_index() -> None:
     recording = open_recording(SHIPPED)
     photos, words = (

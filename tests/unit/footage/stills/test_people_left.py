@@ -77,6 +77,7 @@ def test_who_stands_still_is_replaced_by_what_other_pictures_show(
     assert np.array_equal(kept, busy)
 
 
+@pytest.mark.slow
 def test_what_is_sent_comes_with_the_people_in_it(tmp_path: Path, busy: Bgr) -> None:
     write_picture(tmp_path / "busy.webp", busy)
     still = convert(tmp_path / "busy.webp", tmp_path / "made.webp", kind=Kind.STILL)

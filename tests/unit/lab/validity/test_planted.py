@@ -50,6 +50,7 @@ def test_the_command_writes_into_a_page_and_a_page_without_markers_is_refused(tm
         put_into_page(tmp_path / "gone.md", "| new |")
 
 
+@pytest.mark.slow
 def test_examples_of_every_type_score_full_marks_on_the_command_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

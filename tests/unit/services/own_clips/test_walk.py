@@ -199,6 +199,7 @@ def test_what_is_sent_twice_or_wrongly_is_told(drill_app: App, clips: tuple[Path
         load_walk(drill_app, "../../etc")
 
 
+@pytest.mark.slow
 def test_an_import_that_was_killed_goes_on_from_a_path_and_one_that_failed_says_why(
     drill_app: App, tmp_path: Path
 ) -> None:

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from sim.tasks.common.search_step import StepKind
 from sim.tasks.common.skill import FOLLOWER, NOVICE, PERFECT, SKILLS, SLOW, TRAINED, Skill
 from sim.tasks.trace.searcher import search_trace
 from sim.tasks.trace.task import TRACE_TYPE
-from sim.truth.index import make_truth_index
+from sim.truth.index import TruthIndex, make_truth_index
 from sim.truth.window import cut_window
 from tests.support.trace_tables import OTHER_BOX, Stay, make_random_table, make_table, make_worked_table
 
@@ -78,8 +79,13 @@ def test_impossible_skills_are_refused(change: dict[str, float]) -> None:
         Skill(**{**{f: getattr(PERFECT, f) for f in Skill.__slots__}, **change})
 
 
+@cache
+def make_play_index() -> TruthIndex:
+    return make_truth_index(make_random_table(np.random.default_rng(3), frames=600))
+
+
 def play(skill: Skill, seed: int) -> dict[str, MetricValue]:
-    index = make_truth_index(make_random_table(np.random.default_rng(3), frames=600))
+    index = make_play_index()
     task = Task(type="trace", target="P001", window_s=(0.0, 60.0))
     rng = np.random.default_rng(seed)
     events = simulate(task, index, rng=rng, skill=skill, limit_s=4000.0, look_alikes=("P002",))

@@ -210,6 +210,7 @@ def test_a_setting_that_cannot_be_read_is_a_finding(tmp_path: Path) -> None:
     assert "hush" not in last.text + last.todo
 
 
+@pytest.mark.slow
 def test_the_command_says_all_of_it_as_json_and_by_its_exit_code(tmp_path: Path) -> None:
     data = tmp_path / "data"
 
