@@ -39,7 +39,14 @@ class LocateWords:
         """Return one or two things to practise next."""
         values = score.card.values
         advice: list[Advice] = []
-        if values.get("right_person") is False:
+        if values.get("right_person") is False and not score.answer.marks:
+            advice.append(
+                Advice(
+                    "Mark the student each time you find them farther on: the last mark counts.",
+                    trains=Trains.NEXT_CAMERA,
+                )
+            )
+        elif values.get("right_person") is False:
             advice.append(
                 Advice(
                     "Compare bag, shoes and hair with what you know of the student before you mark someone.",
