@@ -11,6 +11,7 @@ from sim.ui.page import theme
 from sim.ui.page.page_state import JOIN_PARAM, SEAT_PARAM, find_zone, get_app, get_param, go_to_attempt, go_to_page
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_error, draw_lead, draw_quiet
+from sim.ui.parts.name_choice import choose_name
 from sim.ui.parts.not_counted import draw_device_note
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.session_day import join_wording as wording
@@ -69,13 +70,7 @@ def _draw_names(token: str) -> None:
 
 def _draw_pick(token: str, view: JoinView) -> None:
     names = dict(view.names)
-    chosen = st.pills(
-        wording.PICK,
-        list(names),
-        format_func=lambda person_id: escape_markdown(names[person_id]),
-        wrap=True,
-        key="name",
-    )
+    chosen = choose_name(wording.PICK, names)
     label = wording.JOIN_AS.format(name=escape_markdown(names[chosen])) if chosen in names else wording.JOIN
     if st.button(label, key="join", type="primary", width="stretch", disabled=chosen not in names) and chosen:
         seat = run_action(lambda: take_name(get_app(), token, chosen))

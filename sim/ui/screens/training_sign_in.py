@@ -10,6 +10,7 @@ from sim.ui.page.page_state import JOIN_PARAM, get_app, get_param, get_viewer, k
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_lead, draw_quiet
 from sim.ui.parts.local_time import write_day, write_time
+from sim.ui.parts.name_choice import choose_name
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.training_event import training_wording as wording
 
@@ -52,13 +53,7 @@ def _draw_names(token: str, view: SignInView) -> None:
     if not names:
         st.info(wording.ALL_IN)
         return
-    chosen = st.pills(
-        wording.PICK,
-        list(names),
-        format_func=lambda person_id: escape_markdown(names[person_id]),
-        wrap=True,
-        key="name",
-    )
+    chosen = choose_name(wording.PICK, names)
     label = wording.SIGN_AS.format(name=escape_markdown(names[chosen])) if chosen in names else wording.SIGN_BUTTON
     if st.button(label, key="sign", type="primary", width="stretch", disabled=chosen not in names) and chosen:
         _sign(token, chosen)
