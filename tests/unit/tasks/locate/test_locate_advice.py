@@ -21,11 +21,6 @@ def test_who_marked_no_one_is_told_to_mark_and_not_to_compare(
 ) -> None:
     index = make_truth_index(make_random_table(np.random.default_rng(3), frames=600))
     task = LOCATE_TYPE.make_tasks(index, (0.0, 60.0))[0]
-    events = [
-        Event(
-            tab_id="5b0d5a76-3f0e-4a51-9d5e-0d2b8f7c1a11", seq=1, t_client_ms=1000.0, kind=EventKind.MARK, payload=mark
-        )
-        for mark in marks
-    ]
+    events = [Event(tab_id=TAB_ID, seq=1, t_client_ms=1000.0, kind=EventKind.MARK, payload=mark) for mark in marks]
     result = score_attempt(task, index, events, used_s=240.0, finished=False, limit_s=240.0)
     assert LOCATE_WORDS.write_advice(result, task, {})[0].trains is trains
