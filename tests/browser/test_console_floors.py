@@ -147,6 +147,24 @@ def test_a_camera_is_pulled_up_by_a_part_of_its_name_or_by_its_number(
     assert describe_state(services, tall_id)["resume"]["camera_id"] == "CAM-17"
 
 
+PRESS_TWO_BEFORE_ANY_DRAWING = """
+(console) => {
+  for (const key of ["Enter", "+"]) {
+    const focused = console.getRootNode().activeElement ?? document.body;
+    focused.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, composed: true, cancelable: true }));
+  }
+}
+"""
+
+
+def test_a_key_at_once_after_the_finder_is_the_consoles(tall: ConsolePage) -> None:
+    tall.press("/")
+    tall.part("finderField").fill("17")
+    tall.root.evaluate(PRESS_TWO_BEFORE_ANY_DRAWING)
+    tall.wait_shown("CAM-17")
+    expect(tall.part("stage")).to_have_attribute("data-zoomed", "true")
+
+
 def test_the_final_place_is_chosen_floor_by_floor(tall: ConsolePage) -> None:
     tall.part("handIn").click()
     groups = tall.part("finalZone").locator("optgroup")

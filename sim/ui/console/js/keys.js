@@ -104,8 +104,10 @@ export class Keys {
   #press(event) {
     const path = /** @type {HTMLElement[]} */ (event.composedPath());
     const target = path[0];
-    const isOurs = path.includes(this.parts.console) || target === document.body || target === document.documentElement;
-    if (!isOurs || target.matches?.(TYPING) || path.some((node) => node.tagName === "DIALOG")) return;
+    // a sheet that has just been closed keeps the focus until the page is drawn again: its keys are the console's
+    const sheet = /** @type {HTMLDialogElement|undefined} */ (path.find((node) => node.tagName === "DIALOG"));
+    const isOurs = sheet ? !sheet.open : path.includes(this.parts.console) || target === document.body || target === document.documentElement;
+    if (!isOurs || (!sheet && target.matches?.(TYPING))) return;
     // the focus may have left an open sheet: its keys are still not the console's
     if (/** @type {Document | ShadowRoot} */ (this.parts.console.getRootNode()).querySelector("dialog:modal")) return;
     const action = this.#findAction(event);
