@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
-RECORDING := sample_footage/maple-ridge-morning
+RECORDING := sample_footage/maple-ridge-first-bell
 
 .PHONY: run test check coverage machine footage
 

@@ -103,7 +103,7 @@ def test_before_release_only_the_reference_picture_opens(drill: Drill) -> None:
 def test_a_bad_footage_token_or_another_recording_is_forbidden(drill: Drill) -> None:
     drill.begin()
     assert drill.client.get("/footage/nonsense/tiny/main/CAM-01.mp4").status_code == 403
-    other = f"/footage/{drill.links.token}/maple-ridge-morning/main/CAM-01.mp4"
+    other = f"/footage/{drill.links.token}/maple-ridge-first-bell/main/CAM-01.mp4"
     assert drill.client.get(other).status_code == 403
 
 

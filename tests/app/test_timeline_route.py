@@ -41,7 +41,7 @@ def test_a_browser_that_has_it_is_told_so(drill: Drill) -> None:
 def test_a_bad_token_or_another_recording_is_forbidden(drill: Drill) -> None:
     drill.begin()
     assert drill.client.get("/footage-timeline/nonsense/tiny").status_code == 403
-    other = drill.client.get(f"/footage-timeline/{drill.links.token}/maple-ridge-morning")
+    other = drill.client.get(f"/footage-timeline/{drill.links.token}/maple-ridge-first-bell")
     assert other.status_code == 403
     assert "another recording" in other.json()["error"]
     assert drill.client.get(f"/footage-timeline/{drill.links.token}/tiny/CAM-01").status_code == 404

@@ -235,11 +235,12 @@ def test_a_search_backward_begins_at_the_last_sighting_and_takes_no_mark_outside
     open_sample: Callable[[str], ConsolePage], services: App
 ) -> None:
     asked: list[str] = []
-    form = services.catalogue.get_form(f"{SAMPLE}-origin-1").form
+    form = services.catalogue.get_form(f"{SAMPLE}-origin-2").form
     first, last = (round(10 * t_s) for t_s in form.window_s)
     assert form.known is not None
+    assert last % 10 < 9, "the first moment outside is to show the same second as the last one inside"
     known = round(10 * form.known.t_s)
-    console = open_sample("origin-1")
+    console = open_sample("origin-2")
     console.page.on("request", lambda request: asked.append(request.url))
     console.wait_settled(known)
     console.choose("CAM-01")

@@ -14,7 +14,7 @@ def catalogue() -> Catalogue:
     return Catalogue(recording_folders=[SHIPPED], form_folders=[])
 
 
-@pytest.mark.parametrize("recording_id", ["birch-last-bell", "maple-ridge-morning"])
+@pytest.mark.parametrize("recording_id", ["birch-afternoon-bell", "maple-ridge-first-bell"])
 def test_clothes_are_named_as_screens_name_them(recording_id: str, catalogue: Catalogue) -> None:
     worn = catalogue.get_first_worn(recording_id)
     said = {

@@ -1,6 +1,6 @@
 """The meshes that a camera draws, kept from one frame to the next: with all faces near by, with fewer far off."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,18 +9,20 @@ from numpy.typing import NDArray
 from sim.footage.paint.drawable import Drawable, MeshParts
 from sim.footage.paint.shading import make_infrared_albedo
 from sim.footage.paint.sides import SortedFaces, sort_faces
+from sim.footage.paint.things import ThingMesh
 from sim.footage.people.dressing import DressedPerson
 from sim.footage.people.motion import Stance
-from sim.footage.textures.coat import Coat, draw_levels, make_coat
+from sim.footage.textures.coat import Coat, draw_levels, draw_thing_levels, make_coat, make_thing_coat
 from sim.footage.textures.tile import make_infrared_tiles
 from sim.site.camera import CameraView
 
 FloatArray = NDArray[np.float32]
+Tiles = tuple[NDArray[np.uint8], ...]
 Figures = Mapping[tuple[str, int], Drawable]
 
 COARSE_PX = 110
 _TALL_M = 1.75
-_MOST_KEPT = 90
+_MOST_KEPT = 80
 
 
 @dataclass(slots=True, kw_only=True)
@@ -65,7 +67,7 @@ class Meshes:
         self._position = view.position_m.astype(np.float32)
         self._meshes: dict[tuple[str, int, bool], Mesh] = {}
         self._fine: dict[tuple[str, int], Drawable] = {}
-        self._tiles: dict[tuple[str, int], tuple[NDArray[np.uint8], ...]] = {}
+        self._tiles: dict[tuple[str, int], Tiles] = {}
 
     def get(self, stance: Stance) -> Mesh:
         """Return the mesh of somebody who stands there; the distance alone decides how fine it is."""
@@ -98,12 +100,19 @@ class Meshes:
         )
 
     def _make_coat(self, dressed: MeshParts, faces: NDArray[np.int32], key: tuple[str, int]) -> Coat | None:
-        if not isinstance(dressed, DressedPerson):
-            return None
+        if isinstance(dressed, DressedPerson):
+            return make_coat(dressed, self._get_tiles(key, lambda: draw_levels(dressed.person, dressed.body)), faces)
+        if isinstance(dressed, ThingMesh) and (garment := dressed.garment) is not None:
+            return make_thing_coat(
+                dressed.vertices_m[0], self._get_tiles(key, lambda: draw_thing_levels(garment)), faces
+            )
+        return None
+
+    def _get_tiles(self, key: tuple[str, int], draw: Callable[[], Tiles]) -> Tiles:
         if key not in self._tiles:
-            levels = draw_levels(dressed.person, dressed.body)
+            levels = draw()
             self._tiles[key] = tuple(make_infrared_tiles(tiles) for tiles in levels) if self._is_infrared else levels
-        return make_coat(dressed, self._tiles[key], faces)
+        return self._tiles[key]
 
     def _get_figure(self, stance: Stance, *, is_far: bool) -> Drawable:
         key = (stance.person_id, stance.look)

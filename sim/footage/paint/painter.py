@@ -62,7 +62,8 @@ class Figures(Mapping[tuple[str, int], Drawable]):
     def __getitem__(self, key: tuple[str, int]) -> Drawable:
         person_id, look = key
         if person_id in self._props:
-            return Thing(make_prop_mesh(self._props[person_id].garment))
+            garment = self._props[person_id].garment
+            return Thing(make_prop_mesh(garment), garment)
         if person_id in self._vehicles:
             track = self._vehicles[person_id]
             return Thing(load_vehicle(track.kind, rgb=track.rgb, is_open=look == OPEN_LOOK))

@@ -12,7 +12,7 @@ CELLS = 40
 CELL_M = 0.07
 REACH_M = CELLS * CELL_M / 2
 _CONTACT_FALL_M = 0.16
-_WIDE_SHARE = 0.55
+_WIDE_SHARE = 0.48
 _WIDE_ROUNDS = 9
 _STEP_M = 0.16
 _LEAST_SHADE = 0.02
@@ -54,7 +54,7 @@ def compute_ground_shade(
         touch = np.float32(1) / (np.float32(1) + (height / np.float32(_CONTACT_FALL_M)) ** 2)
         shade[row, column] = max(shade[row, column], touch)
         spare[row, column] = 1
-    _blur(shade, 2)
+    _blur(shade, 1)
     _blur(spare, _WIDE_ROUNDS)
     south, west, north, east = CELLS, CELLS, 0, 0
     for row in range(CELLS):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.crowd.people.people import Garment
 from sim.crowd.people.track import Pose, Prop
 from sim.crowd.people.vehicle_track import VehicleTrack
 from sim.crowd.traffic.shapes import SIZES_M
@@ -30,13 +31,17 @@ class ThingMesh:
     vertices_m: FloatArray
     faces: NDArray[np.int32]
     occlusion: FloatArray
+    garment: Garment | None = None
 
 
 class Thing:
     """A thing that can be put somewhere."""
 
-    def __init__(self, mesh: PropMesh) -> None:
-        self.dressed = ThingMesh(vertices_m=mesh.vertices_m[None], faces=mesh.faces, occlusion=mesh.occlusion)
+    def __init__(self, mesh: PropMesh, garment: Garment | None = None) -> None:
+        """Make a thing; one that is a `garment` has the texture of such."""
+        self.dressed = ThingMesh(
+            vertices_m=mesh.vertices_m[None], faces=mesh.faces, occlusion=mesh.occlusion, garment=garment
+        )
         self.albedo_bgr: FloatArray = np.ascontiguousarray(mesh.albedo[:, ::-1], dtype=np.float32)
         self._mesh = mesh
 

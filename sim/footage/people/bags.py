@@ -50,8 +50,8 @@ def _make_on_back(body: Body, cloth: Clothed, bag: Garment) -> list[Extra]:
         placed = np.stack([back - at[:, 0], -at[:, 1], bottom + at[:, 2]], axis=1).astype(np.float32)
         extras.append(make_extra(attach(body, placed, carried), solid.faces, solid.rgb, solid.shade))
     for sign in (-1, 1):
-        y = np.array([0.070, 0.073, 0.078, 0.087, 0.098]) * scale * sign
-        z = shoulder[2] + np.array([0.062, 0.02, -0.045, -0.105, -0.16]) * scale
+        y = np.array([0.070, 0.074, 0.084, 0.106, 0.136]) * scale * sign
+        z = shoulder[2] + np.array([0.062, 0.0, -0.085, -0.165, -0.215]) * scale
         at = np.linspace(0, 1, 11)
         path = np.stack([np.interp(at, np.linspace(0, 1, 5), y), np.interp(at, np.linspace(0, 1, 5), z)], axis=1)
         points, faces = make_ribbon(path, _STRAP_M[bag.kind] * scale)

@@ -23,6 +23,7 @@ from sim.footage.people.mesh_loops import lift_skin
 from sim.footage.people.mesh_tools import compute_normals
 from sim.footage.people.own_walk import STRAP, WALK, walk_as
 from sim.footage.people.pose_groups import find_group
+from sim.footage.people.stance_width import STANDING, bring_feet_together
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int32]
@@ -98,16 +99,18 @@ def dress_person(body: Body, person: Person) -> DressedPerson:
 
 
 def hold_body(body: Body, person: Person, poses: Sequence[int]) -> Body:
-    """Return a body in some poses, walking as the person does and with the arm as the person's bag needs it."""
+    """Return a body in some poses, with the person's walk, the arm as the person's bag needs it, and feet together."""
     names, manner, kind = body.pose_names, person.manner, person.outfit.bag.kind
     walks = {row for gait in (WALK, HURRY) for row in find_cycle(names, gait)}
     sources = {name for name in (CARRY, PULL) if kind in HAND_BAGS | PULLED_BAGS and name in names}
-    needed = {*poses, *(names.index(name) for name in sources)}
+    needed = {*poses, *(names.index(name) for name in (*sources, STANDING))}
     if walks & set(poses):
         gaits = [WALK, *(name for name, _ in manner.shares), *([STRAP] if manner.holds_strap else [])]
         needed |= {row for gait in gaits for row in find_cycle(names, gait)}
     rows = sorted(needed)
     held = hold_bag(walk_as(body.select(rows), manner) if walks & set(poses) else body.select(rows), kind)
+    if person.aid is Aid.NONE:
+        held = bring_feet_together(held)
     return held.select([rows.index(pose) for pose in poses])
 
 

@@ -15,8 +15,9 @@ from sim.footage.people.bodies import REST, find_cycle
 from sim.footage.people.coarse import coarsen
 from sim.footage.people.dressing import DressedPerson, dress_poses
 from sim.footage.people.footing import Soles, compute_leg_shares
+from sim.footage.people.materials import Material
 from sim.footage.people.motion import Stance
-from sim.footage.people.placing import add_pose, shift_rows, turn_and_place
+from sim.footage.people.placing import add_pose, shift_rows, turn_and_place, turn_rows
 from sim.footage.people.pose_groups import find_group
 
 FloatArray = NDArray[np.float32]
@@ -51,6 +52,11 @@ _TALK_S = 3.4
 _SHIFT_S = 9.0
 _LEAST_SHARE = 0.02
 _SOLE_M = 0.05
+_FOOT = 2
+"""Which column of `DressedPerson.limbs` tells how far a vertex is foot."""
+_NECK_M = (-0.03, 0.07)
+"""Between which heights, from where the neck begins, on a body of 1.6 m, more and more turns with the head."""
+_LEAST_TURN_RAD = 0.01
 
 
 class Figure:
@@ -70,6 +76,7 @@ class Figure:
         self._stirs = stand is None
         self._legs: tuple[NDArray[np.int64], FloatArray] | None = None
         self._soles: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
+        self._neck = _find_neck(dressed)
         self._tables: dict[int, tuple[FloatArray, FloatArray]] = {}
         self._keep(dressed)
         self.albedo_bgr = np.ascontiguousarray(dressed.albedo[:, ::-1])
@@ -154,11 +161,20 @@ class Figure:
         for number, (pose, share) in enumerate(mix):
             table = self.get_table(pose)
             add_pose(table[0], table[1], np.float32(share), number == 0, vertices, normals)
+        if abs(stance.head_rad) > _LEAST_TURN_RAD:
+            self._turn_head(vertices, normals, stance)
         c, s = np.float32(np.cos(stance.heading_rad)), np.float32(np.sin(stance.heading_rad))
         if stance.walk is not None and self.dressed.person.aid is not Aid.WHEELCHAIR:
             self._set_feet(vertices, stance, (c, s))
         turn_and_place(vertices, normals, c, s, np.asarray(stance.xyz_m, dtype=np.float32))
         return vertices, normals
+
+    def _turn_head(self, vertices: FloatArray, normals: FloatArray, stance: Stance) -> None:
+        """Turn the head, and the neck by its share, about the upright line through the neck."""
+        rows, shares = self._neck
+        between = shares * (1 - shares) + np.float32(1e-6)
+        axis_xy = np.average(vertices[rows, :2], axis=0, weights=between).astype(np.float32)
+        turn_rows(vertices, normals, rows, shares, axis_xy, np.float32(stance.head_rad))
 
     def _set_feet(self, vertices: FloatArray, stance: Stance, facing: tuple[np.float32, np.float32]) -> None:
         """Move the legs [v, 3], body axes, to where the feet really stand."""
@@ -167,8 +183,9 @@ class Figure:
         if not feet.any():
             return
         if self._legs is None:
-            standing = self.get_table(self._names.index(self._stand))[0]
-            shares = compute_leg_shares(standing, hip_m=float(self.dressed.body.get_joint("upperleg01.L")[2]))
+            hip_m = float(self.dressed.body.get_joint("upperleg01.L")[2])
+            shares = compute_leg_shares(self.dressed.vertices_m[REST], hip_m=hip_m)
+            shares[self.dressed.material == Material.BAG] = 0
             rows = np.flatnonzero(shares.any(axis=1))
             self._legs = (rows, shares[rows])
         rows, shares = self._legs
@@ -177,10 +194,9 @@ class Figure:
     def find_soles(self, stances: Sequence[Stance]) -> Soles:
         """Return points of the left and the right sole in each of n stances, [n, k, 3] each, body axes."""
         if self._soles is None:
-            standing = self.get_table(self._names.index(self._stand))[0]
-            low = standing[:, 2] < _SOLE_M
-            left, right = np.flatnonzero(low & (standing[:, 1] > 0)), np.flatnonzero(low & (standing[:, 1] <= 0))
-            self._soles = (left, right)
+            rest = self.dressed.vertices_m[REST]
+            low = (rest[:, 2] < _SOLE_M) & (self.dressed.limbs[:, _FOOT] > 0.5)
+            self._soles = (np.flatnonzero(low & (rest[:, 1] > 0)), np.flatnonzero(low & (rest[:, 1] <= 0)))
         mixes = [self.compute_mix(stance) for stance in stances]
         poses = sorted({pose for mix in mixes for pose, _ in mix})
         shares = np.zeros((len(stances), len(poses)))
@@ -220,6 +236,18 @@ class CoarseFigure(Figure):
     def find_soles(self, stances: Sequence[Stance]) -> Soles:
         """Return points of both soles of the fine figure: where feet stand does not depend on how they are drawn."""
         return self._fine.find_soles(stances)
+
+
+def _find_neck(dressed: DressedPerson) -> tuple[NDArray[np.int64], FloatArray]:
+    """Return which vertices turn with the head, and by how much of the turn, 0..1."""
+    scale = np.float32(dressed.person.height_scale)
+    size = float(dressed.body.rest_m[:, 2].max()) / 1.6
+    neck_m = float(dressed.body.get_joint("neck01")[2])
+    low, high = (neck_m + part * size for part in _NECK_M)
+    share = np.clip((dressed.laid_m[:, 2] / scale - low) / (high - low), 0, 1)
+    rows = np.flatnonzero((share > 0) & (dressed.material != Material.BAG))
+    share = share[rows]
+    return rows, (share * share * (3 - 2 * share)).astype(np.float32)
 
 
 def _put_cycle(mix: Mix, cycle: Sequence[int], phase: float, share: float) -> None:

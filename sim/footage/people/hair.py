@@ -16,32 +16,40 @@ FloatArray = NDArray[np.float32]
 Line = tuple[tuple[float, float], ...]
 
 _COLUMNS = 40
+_CURTAIN_M = 0.014
+_CAP_EDGE = ((0, 62), (60, 68), (100, 82), (140, 96), (180, 100))
+_BEANIE_DEG, _PUFF_RAD = 14.0, np.deg2rad(14.0)
+_HEAD = {"head": 1.0}
 _FULL = ((0, 47), (25, 52), (45, 62), (58, 80), (70, 96), (85, 104), (105, 112), (125, 122), (150, 126), (180, 128))
 _LOWER = tuple((around, polar + max(0.0, 6 - around / 10)) for around, polar in _FULL)
 _FRINGE = ((0, 62), (25, 63), (40, 66), (55, 80), (70, 96), (85, 104), (105, 112), (125, 122), (150, 126), (180, 128))
 
 
 def make_hair(body: Body, head: Head, cloth: Clothed, outfit: Outfit, rng: np.random.Generator) -> list[Extra]:
-    """Return the hair, pressed flat under a hat; nothing under a hijab or a hood."""
-    if outfit.headwear.kind in COVERING:
+    """Return the hair, pressed flat under a hat or a hood; nothing under a hijab."""
+    hat, kind, rgb, skin = outfit.headwear.kind, outfit.hair.kind, outfit.hair.rgb, outfit.skin
+    if hat == "hood":
+        # what is seen of it is its line over the forehead; draws of its own, so that those after it stay what they are
+        kind, rng = "short", rng.spawn(1)[0]
+    elif hat in COVERING:
         return []
-    covered = outfit.headwear.kind in {"cap", "backward cap", "bucket hat", "beanie"}
-    kind, rgb = outfit.hair.kind, outfit.hair.rgb
+    covered = hat in {"cap", "backward cap", "bucket hat", "beanie", "hood"}
     fringe = bool(rng.random() < 0.4)
     if kind == "short":
         shape = SHORT[int(rng.integers(len(SHORT)))]
-        return [_make_fuller_cap(body, head, rgb, rng, shape, pressed=covered, skin=outfit.skin)]
+        return [_make_fuller_cap(body, head, rgb, rng, shape, pressed=covered, skin=skin)]
     if kind == "afro":
-        return [
-            _make_cap(body, head, rgb, rng, line=_FULL, thick_m=0.02 if covered else 0.062, edge_m=0.030, curl=0.006)
-        ]
+        if covered:
+            return [_make_puff(body, head, rgb, rng, low_deg=_BEANIE_DEG if hat == "beanie" else 0.0)]
+        return [_make_cap(body, head, rgb, rng, line=_FULL, thick_m=0.062, edge_m=0.030, curl=0.006, skin=skin)]
     if kind in {"ponytail", "bun"}:
-        crown = _make_fuller_cap(body, head, rgb, rng, PULLED, pressed=covered, skin=outfit.skin)
+        crown = _make_fuller_cap(body, head, rgb, rng, PULLED, pressed=covered, skin=skin)
         tied = _make_tail(body, head, rgb, rng) if kind == "ponytail" else _make_bun(body, head, rgb, low=covered)
         return [crown, tied]
     line = _FRINGE if fringe and not covered else _LOWER
     full_m = float(rng.uniform(0.020, 0.032))
-    crown = _make_cap(body, head, rgb, rng, line=line, thick_m=0.007 if covered else full_m, edge_m=0.010, curl=0.003)
+    thick_m = 0.007 if covered else full_m
+    crown = _make_cap(body, head, rgb, rng, line=line, thick_m=thick_m, edge_m=0.010, curl=0.003, skin=skin)
     return [crown, _make_curtain(body, head, cloth, rgb, rng, long=kind == "long")]
 
 
@@ -92,8 +100,9 @@ def _make_cap(
     thick_m: float,
     edge_m: float,
     curl: float,
+    skin: Rgb,
 ) -> Extra:
-    """Return hair over the skull, as thick as told on the crown and at its edge."""
+    """Return hair over the skull, as thick as told on the crown and at its edge, thinning out over the forehead."""
     vertices, down = make_shell(head, line=line, thick_m=thick_m, edge_m=edge_m)
     rows = len(vertices)
     bump = rng.normal(0, curl, size=vertices.shape[:2]).astype(np.float32)
@@ -101,12 +110,32 @@ def _make_cap(
     outward = vertices - head.center_m
     vertices = vertices + bump[..., None] * outward / np.linalg.norm(outward, axis=2, keepdims=True)
     flat = vertices.reshape(-1, 3).astype(np.float32)
-    shade = np.where(np.arange(rows) == rows - 1, 0.6, 1 - 0.22 * down[:, 0])
+    shade = np.where(np.arange(rows) == rows - 1, 0.75, 1 - 0.22 * down[:, 0])
+    ahead = np.clip(np.cos(np.linspace(0, 2 * np.pi, _COLUMNS, endpoint=False)) * 2, 0, 1)
+    thin = (np.clip((down - 0.88) / 0.12, 0, 1) * ahead * 0.4).reshape(-1, 1)
+    colours = _strands(rng, rows, _COLUMNS, rgb) * (1 - thin) + np.asarray(skin, dtype=np.float32) * thin
     return make_extra(
-        attach(body, flat, {"head": 1.0}),
+        attach(body, flat, _HEAD),
         make_falling_faces(rows, _COLUMNS, closed=True),
-        _strands(rng, rows, _COLUMNS, rgb),
+        colours.astype(np.float32),
         np.repeat(shade, _COLUMNS).astype(np.float32),
+    )
+
+
+def _make_puff(body: Body, head: Head, rgb: Rgb, rng: np.random.Generator, *, low_deg: float) -> Extra:
+    """Return curls under a hat: flat where it lies, full below its edge, which lies `low_deg` lower than a cap's."""
+    vertices, down = make_shell(head, line=_FULL, thick_m=0.006, edge_m=0.006)
+    outward = vertices - head.center_m
+    outward /= np.linalg.norm(outward, axis=2, keepdims=True)
+    around = np.arctan2(outward[..., 1], outward[..., 0])
+    below_rad = np.arccos(np.clip(outward[..., 2], -1, 1)) - _interpolate_line(_CAP_EDGE, around) - np.deg2rad(low_deg)
+    full_m = 0.034 * np.clip(below_rad / _PUFF_RAD, 0, 1) + rng.normal(0, 0.002, size=down.shape).clip(-0.003, 0.003)
+    full_m[-1] = 0.0
+    return make_extra(
+        attach(body, (vertices + outward * (full_m * head.scale)[..., None]).reshape(-1, 3).astype(np.float32), _HEAD),
+        make_falling_faces(len(vertices), _COLUMNS, closed=True),
+        _strands(rng, len(vertices), _COLUMNS, rgb),
+        (1 - 0.22 * down).reshape(-1).astype(np.float32),
     )
 
 
@@ -120,7 +149,7 @@ def _make_fuller_cap(
     thin = np.clip((down.reshape(-1, 1) - 0.86) / 0.14, 0, 1) * 0.45
     colours = _strands(rng, rows, _COLUMNS, rgb) * (1 - thin) + np.asarray(skin, dtype=np.float32) * thin
     return make_extra(
-        attach(body, vertices.reshape(-1, 3), {"head": 1.0}),
+        attach(body, vertices.reshape(-1, 3), _HEAD),
         make_falling_faces(rows, _COLUMNS, closed=True),
         colours.astype(np.float32),
         np.repeat(shade, _COLUMNS).astype(np.float32),
@@ -152,16 +181,32 @@ def _make_curtain(body: Body, head: Head, cloth: Clothed, rgb: Rgb, rng: np.rand
         below = np.clip((head.center_m[2] - 0.06 * scale - z) / (0.08 * scale), 0, 1)
         x = x * (1 - below) + np.where(behind > 0.2, wanted, x) * below
         y = y * (1 + 0.45 * below)
-    vertices = np.stack([x, y, np.broadcast_to(z, x.shape)], axis=-1).reshape(-1, 3).astype(np.float32)
+    outer = np.stack([x, y, np.broadcast_to(z, x.shape)], axis=-1)
+    thick_m = _CURTAIN_M * scale * np.sqrt(1 - share**3)
+    vertices = _double(outer, thick_m, center_x=float(head.center_m[0])).reshape(-1, 3).astype(np.float32)
     fall = np.clip((head.neck_m[2] + 0.01 * scale - vertices[:, 2]) / (0.14 * scale), 0, 1)
     torso = (0.9 * fall * fall * (3 - 2 * fall)).astype(np.float32)
-    shade = (1 - 0.25 * share)[:, None] * np.ones(columns)
+    shade = (1 - 0.25 * share)[:, None] * np.repeat([1.0, 0.72], columns)
+    strands = _strands(rng, rows, columns, rgb).reshape(rows, columns, 3)
     return make_extra(
         attach(body, vertices, {"head": 1 - torso, "spine02": torso}),
-        make_falling_faces(rows, columns, closed=False),
-        _strands(rng, rows, columns, rgb),
+        make_falling_faces(rows, 2 * columns, closed=True),
+        np.concatenate([strands, strands[:, ::-1]], axis=1).reshape(-1, 3),
         shade.reshape(-1).astype(np.float32),
     )
+
+
+def _double(outer: FloatArray, thick_m: NDArray[np.float64], *, center_x: float) -> FloatArray:
+    """Return a sheet [rows, columns, 3] and its inner side as rings around both, [rows, 2 * columns, 3].
+
+    The inner side lies `thick_m` [rows] nearer to the upright line through `center_x`. Hair needs it: from the front
+    people see the inside of what hangs behind the neck.
+    """
+    inward = np.stack([center_x - outer[..., 0], -outer[..., 1]], axis=-1)
+    inward /= np.maximum(np.linalg.norm(inward, axis=2, keepdims=True), 1e-6)
+    inner = outer.copy()
+    inner[..., :2] += thick_m[:, None, None] * inward
+    return np.concatenate([outer, inner[:, ::-1]], axis=1)
 
 
 def _make_tail(body: Body, head: Head, rgb: Rgb, rng: np.random.Generator) -> Extra:
@@ -179,7 +224,7 @@ def _make_tail(body: Body, head: Head, rgb: Rgb, rng: np.random.Generator) -> Ex
     z = np.broadcast_to(path_z[:, None], x.shape)
     vertices = np.stack([x, y, z], axis=-1).reshape(-1, 3).astype(np.float32)
     return make_extra(
-        attach(body, vertices, {"head": 1.0}),
+        attach(body, vertices, _HEAD),
         make_falling_faces(rows, columns, closed=True),
         _strands(rng, rows, columns, rgb),
         0.92,
@@ -193,4 +238,4 @@ def _make_bun(body: Body, head: Head, rgb: Rgb, *, low: bool) -> Extra:
     vertices, faces = make_rounded_box(
         (float(center[0]), 0.0, float(center[2])), (size * 0.8, size, size * 0.9), power=0.9
     )
-    return make_extra(attach(body, vertices, {"head": 1.0}), faces, darken(rgb, 1.0), 0.95)
+    return make_extra(attach(body, vertices, _HEAD), faces, darken(rgb, 1.0), 0.95)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sim.crowd.people.track import Crowd, Pose, Track
 from sim.crowd.walking.gait import compute_hurry
 from sim.footage.people.footing import Soles, compute_contacts, plan_feet
+from sim.footage.people.glances import plan_glances
 from sim.footage.people.in_view import MayShow
 
 EASE_S = 0.5
@@ -29,9 +30,11 @@ BLOCK_S = 8.0
 class Walk:
     """One track as stances; knows where its feet are, once it has been told what soles the body has."""
 
-    def __init__(self, track: Track, *, fps: float) -> None:
+    def __init__(self, track: Track, *, fps: float, head_rad: NDArray[np.float32] | None = None) -> None:
+        """Take a track, and how far the head is turned to the left in each of its rows; not at all for None."""
         self.track = track
         self.fps = fps
+        self.head_rad = np.zeros(len(track.pose), dtype=np.float32) if head_rad is None else head_rad
         self.shares = compute_pose_shares(track, fps=fps)
         self.hurry = compute_hurry(track.speed_m_s, step_s=1 / fps)
         self._cuts = find_cuts(track.speed_m_s, fps=fps)
@@ -49,6 +52,7 @@ class Walk:
             look=int(track.look[row]),
             hurry=float(self.hurry[row]),
             time_s=(track.first_frame + row) / self.fps,
+            head_rad=float(self.head_rad[row]),
             walk=self,
             row=row,
         )
@@ -98,6 +102,7 @@ class Stance:
         casts_shadow: whether it stands on the ground and throws one.
         hurry: how much of a hurry there is in a walk, 0..1.
         time_s: seconds from the recording's start; people who stand or talk move with it.
+        head_rad: how far the head is turned to the body's left.
         walk: the stretch of motion this is part of, None for somebody who only stands model.
         row: which row of it this is.
     """
@@ -112,6 +117,7 @@ class Stance:
     casts_shadow: bool = True
     hurry: float = 0.0
     time_s: float = 0.0
+    head_rad: float = 0.0
     walk: Walk | None = None
     row: int = 0
 
@@ -172,7 +178,8 @@ class Stances:
     """Everybody's stance by frame."""
 
     def __init__(self, crowd: Crowd) -> None:
-        self._walks = [Walk(track, fps=crowd.fps) for track in crowd.tracks]
+        heads = plan_glances(crowd)
+        self._walks = [Walk(t, fps=crowd.fps, head_rad=h) for t, h in zip(crowd.tracks, heads, strict=True)]
         lengths = [len(track.pose) for track in crowd.tracks]
         row = np.concatenate([np.zeros(0, dtype=np.int64), *(np.arange(n) for n in lengths)])
         walk = np.repeat(np.arange(len(lengths)), lengths)

@@ -19,6 +19,11 @@ FloatArray = NDArray[np.float32]
 WALK, STRAP = "walk", "walk_strap"
 _TRUNK = "spine02"
 _ARM = ("upperarm01.R", "lowerarm01.R", "wrist.R")
+_OUT, _BACK = np.deg2rad([22.0, 14.0])
+_TO_STRAP = np.array([[np.cos(_BACK), 0, np.sin(_BACK)], [0, 1, 0], [-np.sin(_BACK), 0, np.cos(_BACK)]]) @ np.array(
+    [[np.cos(_OUT), np.sin(_OUT), 0], [-np.sin(_OUT), np.cos(_OUT), 0], [0, 0, 1]]
+)
+"""How the arm that was baked before the chest is turned about the shoulder: outward and back, to where the strap is."""
 
 
 def walk_as(body: Body, manner: Manner) -> Body:
@@ -61,17 +66,28 @@ def _hold_strap(body: Body) -> Body:
         for i, name in enumerate(body.frame_names)
         if name in _ARM or (name.startswith("finger") and name.endswith(".R"))
     ]
+    upper = body.frame_names.index(_ARM[0])
+    shoulders = np.einsum("pij,j->pi", body.frames[:, upper, :, :3], body.frame_heads_m[upper])
+    shoulders = shoulders + body.frames[:, upper, :, 3]
     for name in (WALK, HURRY):
         rows = list(body.find_cycle(name))
         if not rows:
             continue
         trunk = _to_square(body.get_frames(_TRUNK))
-        change = trunk[rows] @ np.linalg.inv(trunk[held])
+        change = trunk[rows] @ np.linalg.inv(trunk[held]) @ _turn_about(_TO_STRAP, shoulders[held])
         moved = np.einsum("pij,pvj->pvi", change[:, :3, :3], body.vertices_m[held]) + change[:, None, :3, 3]
         vertices[rows] += (arm[None, :, None] * (moved - vertices[rows])).astype(np.float32)
         for bone in bones:
             frames[rows, bone] = (change @ _to_square(body.frames[:, bone])[held])[:, :3]
     return replace(body, vertices_m=vertices, frames=frames)
+
+
+def _turn_about(turn: NDArray[np.float64], points_m: FloatArray) -> NDArray[np.float64]:
+    """Return the motions [n, 4, 4] that turn by a rotation [3, 3] about points [n, 3]."""
+    motions = np.tile(np.eye(4), (len(points_m), 1, 1))
+    motions[:, :3, :3] = turn
+    motions[:, :3, 3] = points_m - points_m @ turn.T
+    return motions
 
 
 def _make_rigid(frames: FloatArray, heads_m: FloatArray) -> FloatArray:

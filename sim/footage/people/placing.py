@@ -71,6 +71,35 @@ def shift_rows(
 
 
 @compiled
+def turn_rows(
+    vertices: FloatArray,
+    normals: FloatArray,
+    rows: NDArray[np.int64],
+    shares: FloatArray,
+    axis_xy: FloatArray,
+    angle_rad: np.float32,
+) -> None:
+    """Turn rows of vertices and normals [v, 3] about an upright axis, each by its share of an angle.
+
+    Args:
+        vertices: [v, 3] metres, body axes, changed in place.
+        normals: [v, 3], changed in place.
+        rows: [r] which turn.
+        shares: [r] by how much of the angle, 0..1.
+        axis_xy: [2] metres, where the axis stands.
+        angle_rad: to the body's left.
+    """
+    for i in range(len(rows)):
+        row = np.uintp(rows[i])
+        cos, sin = np.cos(np.float64(shares[i] * angle_rad)), np.sin(np.float64(shares[i] * angle_rad))
+        x, y = np.float64(vertices[row, 0] - axis_xy[0]), np.float64(vertices[row, 1] - axis_xy[1])
+        vertices[row, 0] = np.float32(x * cos - y * sin) + axis_xy[0]
+        vertices[row, 1] = np.float32(x * sin + y * cos) + axis_xy[1]
+        x, y = np.float64(normals[row, 0]), np.float64(normals[row, 1])
+        normals[row, 0], normals[row, 1] = np.float32(x * cos - y * sin), np.float32(x * sin + y * cos)
+
+
+@compiled
 def turn_and_place(vertices: FloatArray, normals: FloatArray, c: np.float32, s: np.float32, xyz_m: FloatArray) -> None:
     """Turn vertices and normals [v, 3] about the upward axis by an angle's cosine and sine; move vertices by [3]."""
     cos, sin = np.float64(c), np.float64(s)

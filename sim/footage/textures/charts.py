@@ -143,6 +143,11 @@ def map_faces(dressed: DressedPerson, faces: IntArray) -> tuple[NDArray[np.int16
     return tile, _unwrap(corners)
 
 
+def map_thing(vertices_m: FloatArray, faces: IntArray) -> tuple[NDArray[np.int16], FloatArray]:
+    """Return the same of a bag or a heap of cloth [v, 3] that lies by itself: all of it has the tile of a bag."""
+    return np.full(len(faces), Tile.BAG, dtype=np.int16), _unwrap(_chart_bag(vertices_m[faces]))
+
+
 def _unwrap(corners: FloatArray) -> FloatArray:
     """Return corners [f, 3, 2] of which no face goes around the tile, 1 to 2.5 across, and 0 to 1 down."""
     across = corners[..., 0]

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.crowd.people.people import Person
+from sim.crowd.people.people import Garment, Person
 from sim.footage.compiled import compiled
+from sim.footage.people.bag_shapes import BAG_SOLIDS
 from sim.footage.people.bodies import Body
 from sim.footage.people.cloth_fits import BOTTOMS, TOPS
 from sim.footage.people.dressing import DressedPerson
 from sim.footage.people.materials import Material
 from sim.footage.textures.bag_tile import make_bag_tile
-from sim.footage.textures.charts import Landmarks, find_landmarks, map_faces, plan_face
+from sim.footage.textures.charts import Landmarks, find_landmarks, map_faces, map_thing, plan_face
 from sim.footage.textures.folds import add_folds, add_wear
 from sim.footage.textures.heads import make_face, make_hair_tile, make_hat_tile, make_skin
 from sim.footage.textures.legwear import make_leg, make_shoe, make_skirt
@@ -26,6 +27,8 @@ FloatArray = NDArray[np.float32]
 
 LEVELS = 4
 _SAMPLES_M = 1.7
+_DOTTED_SHARE = 0.4
+_FAR_CONTRAST = 0.8
 _JOINTS = 6
 _STILL = 0.75
 _BENT_MOST = 1.3
@@ -74,8 +77,9 @@ def draw_levels(person: Person, body: Body) -> tuple[NDArray[np.uint8], ...]:
 
     top, bottom = outfit.top, outfit.bottom
     of_top = f"{top.kind} {top.colour}"
-    tiles[Tile.TORSO] = make_torso(top.kind, chance(of_top), _find_hem(top.kind, marks))
-    tiles[Tile.ARM] = make_sleeve(top.kind, chance(f"{of_top} sleeve"))
+    dotted = top.kind == "dress" and bool(chance(f"{of_top} dots").random() < _DOTTED_SHARE)
+    tiles[Tile.TORSO] = make_torso(top.kind, chance(of_top), _find_hem(top.kind, marks), dotted=dotted)
+    tiles[Tile.ARM] = make_sleeve(top.kind, chance(f"{of_top} sleeve"), dotted=dotted)
     end = (marks.waist_m - BOTTOMS[bottom.kind].end * marks.scale) / marks.waist_m
     tiles[Tile.LEG] = make_leg(bottom.kind, chance(f"{bottom.kind} {bottom.colour}"), end)
     tiles[Tile.SKIN] = make_skin(chance("skin"))
@@ -90,11 +94,23 @@ def draw_levels(person: Person, body: Body) -> tuple[NDArray[np.uint8], ...]:
     if outfit.headwear.kind != "none":
         tiles[Tile.HAT] = make_hat_tile(outfit.headwear, chance("hat"))
     if bottom.kind.endswith("skirt") or top.kind == "dress":
-        tiles[Tile.SKIRT] = make_skirt("dress" if top.kind == "dress" else bottom.kind, chance("skirt"))
+        skirt = "dress" if top.kind == "dress" else bottom.kind
+        tiles[Tile.SKIRT] = make_skirt(skirt, chance("skirt"), dotted=dotted)
+    return _shrink_all(tiles)
+
+
+def _shrink_all(tiles: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], ...]:
     levels = [tiles]
     for _ in range(LEVELS - 1):
         levels.append(shrink(levels[-1]))
+        levels[-1][Tile.FACE, ..., :3] = _soften(levels[-1][Tile.FACE, ..., :3])
     return tuple(levels)
+
+
+def _soften(face: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return gains [n, n, 3] of a face with less contrast: a camera from afar sees sockets and shade, no drawn eyes."""
+    mean = face.mean(axis=(0, 1))
+    return np.asarray((mean + _FAR_CONTRAST * (face - mean)).round().astype(np.uint8))
 
 
 def _find_hem(kind: str, marks: Landmarks) -> float:
@@ -127,6 +143,30 @@ def make_coat(dressed: DressedPerson, levels: tuple[NDArray[np.uint8], ...], fac
         joint=near.argmax(axis=1),
         share=(near.max(axis=1) * is_cloth).astype(np.float32),
         hinges=np.stack([_find_nearest(at, points) for points in (before, joints, after)], axis=1),
+    )
+
+
+def draw_thing_levels(garment: Garment) -> tuple[NDArray[np.uint8], ...]:
+    """Return the tiles of a bag or a piece of clothing that lies by itself, in all levels."""
+    rng = np.random.default_rng(zlib.crc32(f"{garment.kind} {garment.colour} by itself".encode()))
+    tiles = np.full((len(Tile), SIDE, SIDE, 4), ONE, dtype=np.uint8)
+    tiles[..., 3] = NO_FOLD
+    tiles[Tile.BAG] = make_bag_tile(garment, rng) if garment.kind in BAG_SOLIDS else _make_loose(rng)
+    return _shrink_all(tiles)
+
+
+def make_thing_coat(vertices_m: FloatArray, levels: tuple[NDArray[np.uint8], ...], faces: NDArray[np.int32]) -> Coat:
+    """Return how a thing's mesh [v, 3] with these faces [f, 3] is painted with its tiles; nothing of it bends."""
+    count = len(vertices_m)
+    tile, corners = map_thing(vertices_m, faces)
+    return Coat(
+        levels=levels,
+        tile=tile,
+        corners=corners,
+        still=np.full(count, _STILL, dtype=np.float32),
+        joint=np.zeros(count, dtype=np.int64),
+        share=np.zeros(count, dtype=np.float32),
+        hinges=np.zeros((1, 3), dtype=np.int64),
     )
 
 

@@ -53,3 +53,11 @@ def add_wear(canvas: Canvas, rng: np.random.Generator, *, amount: float = 0.05) 
 def add_ribs(canvas: Canvas, where: FloatArray, *, count: int, depth: float = 0.16) -> None:
     """Add upright ribs of a knitted band."""
     canvas.gain *= 1 + depth * where * np.cos(2 * np.pi * count * canvas.across).astype(np.float32)
+
+
+def add_dots(canvas: Canvas, *, across: int, down: int) -> None:
+    """Print staggered rows of darker dots: how many go around, and how many rows from top to bottom."""
+    row = canvas.down * down
+    around = canvas.across * across + 0.5 * (np.floor(row) % 2)
+    far = np.hypot(around % 1 - 0.5, row % 1 - 0.5)
+    canvas.shade(np.clip((0.3 - far) / 0.12, 0, 1).astype(np.float32), 0.55)

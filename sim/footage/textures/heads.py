@@ -18,6 +18,8 @@ _IRIS: Rgb = (0.020, 0.015, 0.012)
 _LIPS = (0.62, 0.56, 0.86)
 _MOST_GAIN = 6.0
 _HAND = 0.8
+_SHINE = 0.3
+"""How much brighter than the rest dark skin is where light glances off it: most on the darkest, not at all on light."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +43,14 @@ def make_face(plan: FacePlan, skin: Rgb, hair: Rgb, rng: np.random.Generator, *,
     canvas.gain *= np.exp(0.03 * make_noise(rng, 0.2, 0.15) + 0.015 * rng.standard_normal(canvas.gain.shape)).astype(
         "f4"
     )
+    shine = 1 + _SHINE * float(np.clip(0.12 / max(sum(skin) / 3, 1e-3) - 0.4, 0, 1))
     aside = np.abs(canvas.across - 0.5) * 2
     canvas.shade(np.clip((aside - 0.45) / 0.5, 0, 1).astype(np.float32) ** 2, 0.72)
-    canvas.shade(canvas.spot((0.5, line - 0.042 * high), (0.045 * wide, 0.022 * high)), 1.16)
+    canvas.shade(canvas.spot((0.5, line - 0.042 * high), (0.045 * wide, 0.022 * high)), 1.16 * shine)
     canvas.shade(canvas.rise(line + 0.10 * high, line + 0.135 * high), 0.62)
     for sign in (-1, 1):
         cheek = canvas.spot((0.5 + sign * 0.040 * wide, line + 0.034 * high), (0.020 * wide, 0.017 * high))
-        canvas.shade(cheek, 1.14)
+        canvas.shade(cheek, 1.14 * shine)
         canvas.color(cheek, (0.86, 0.89, 1.06))
         canvas.shade(canvas.spot((0.5 + sign * 0.046 * wide, line + 0.064 * high), (0.016 * wide, 0.03 * high)), 0.84)
     beard = canvas.spot((0.5, line + 0.085 * high), (0.05 * wide, 0.032 * high), soft=0.5)

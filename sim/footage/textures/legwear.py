@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.footage.people.cloth_fits import BOTTOMS
-from sim.footage.textures.folds import add_folds, add_ribs, add_wear
+from sim.footage.textures.folds import add_dots, add_folds, add_ribs, add_wear
 from sim.footage.textures.tile import Canvas, make_noise
 
 HIP, KNEE = 0.13, 0.52
-_LOOSE = {"jeans": 0.9, "trousers": 0.85, "joggers": 1.15, "leggings": 0.25, "shorts": 0.9, "cargo trousers": 1.15}
+_LOOSE = {"jeans": 0.9, "trousers": 0.85, "joggers": 1.0, "leggings": 0.25, "shorts": 0.9, "cargo trousers": 1.15}
 
 
 def make_leg(kind: str, rng: np.random.Generator, end: float) -> NDArray[np.uint8]:
@@ -24,9 +24,13 @@ def make_leg(kind: str, rng: np.random.Generator, end: float) -> NDArray[np.uint
     knee = np.exp(-(((canvas.down - KNEE) / 0.075) ** 2)).astype(np.float32)
     hip = np.exp(-(((canvas.down - HIP - 0.05) / 0.07) ** 2)).astype(np.float32)
     stack = canvas.rise(end - 0.2, end - 0.03) * (BOTTOMS[kind].end < 0.1)
-    where = np.float32(amount) * np.clip(0.12 + 0.7 * knee + 0.7 * hip + 0.9 * stack, 0, 1.2)
+    behind = 0.3 + 0.3 * np.cos(np.pi * canvas.across) ** 2
+    where = np.float32(amount) * np.clip(0.12 + 0.7 * knee * behind + 0.7 * hip + 0.9 * stack, 0, 1.2)
     add_folds(canvas, rng, where=where, across=0.28, down=0.05, lean=0.35)
     add_folds(canvas, rng, where=where * 0.3, across=0.16, down=0.025, lean=0.5)
+    # the inner side gets less light, most of it near the crotch
+    inner = np.exp(-(((canvas.across - 0.25) / 0.12) ** 2)) * (1 - 0.6 * canvas.rise(HIP, end))
+    canvas.shade(inner.astype(np.float32), 0.72)
     for side in (0.25, 0.75):
         canvas.seam(canvas.stripe_down(side, bottom=end, width=0.02), depth=0.74)
     canvas.seam(canvas.stripe_across(end - 0.022), depth=0.72)
@@ -62,18 +66,18 @@ def _fade(canvas: Canvas, rng: np.random.Generator) -> None:
     canvas.gain *= np.exp(0.03 * make_noise(rng, 0.03, 0.1)).astype(np.float32)
 
 
-def make_skirt(kind: str, rng: np.random.Generator) -> NDArray[np.uint8]:
+def make_skirt(kind: str, rng: np.random.Generator, *, dotted: bool = False) -> NDArray[np.uint8]:
     """Return the tile of a skirt or the skirt of a dress: folds that hang."""
     canvas = Canvas()
+    if dotted:
+        add_dots(canvas, across=24, down=9)
     add_wear(canvas, rng, amount=0.05)
     hang = make_noise(rng, 0.035 if kind == "skirt" else 0.06, 0.9)
     aside = np.roll(hang, -1, axis=1) - np.roll(hang, 1, axis=1)
     aside /= max(float(aside.std()), 1e-6)
-    canvas.fold += (0.15 * (0.3 + 0.7 * canvas.down) * np.tanh(aside)).astype(np.float32)
-    add_folds(canvas, rng, where=0.5 * (1 - canvas.down), across=0.15, down=0.08)
+    canvas.fold += (0.3 * (0.25 + 0.75 * canvas.down) * np.tanh(aside)).astype(np.float32)
+    add_folds(canvas, rng, where=0.35 * (1 - canvas.rise(0.0, 0.35)), across=0.1, down=0.12)
     canvas.seam(canvas.stripe_across(0.955), depth=0.7)
-    if kind == "dress" and rng.random() < 0.4:
-        canvas.shade(np.clip(make_noise(rng, 0.03, 0.03) - 1.0, 0, 1).astype(np.float32), 2.2)
     return canvas.finish()
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.footage.people.cloth_fits import CUFFED, TOPS
-from sim.footage.textures.folds import add_folds, add_ribs, add_wear
+from sim.footage.textures.folds import add_dots, add_folds, add_ribs, add_wear
 from sim.footage.textures.tile import Canvas, make_noise
 
 FRONT, LEFT, RIGHT = 0.5, 0.75, 0.25
@@ -22,9 +22,11 @@ _SIDE_POCKETS = frozenset({"jacket", "blazer", "puffer jacket", "zip hoodie", "c
 _MARKED = frozenset({"hoodie", "zip hoodie", "sweatshirt", "jacket", "puffer jacket", "T-shirt", "long-sleeved shirt"})
 
 
-def make_torso(kind: str, rng: np.random.Generator, hem: float) -> NDArray[np.uint8]:
+def make_torso(kind: str, rng: np.random.Generator, hem: float, *, dotted: bool = False) -> NDArray[np.uint8]:
     """Return the tile of a torso; `hem` is how far down the top reaches."""
     canvas = Canvas()
+    if dotted:
+        add_dots(canvas, across=15, down=9)
     add_wear(canvas, rng, amount=0.05 + 0.04 * float(rng.random()))
     amount = _STRETCHED.get(kind, _SOFT.get(kind, 1.0)) * (0.85 + 0.4 * float(rng.random()))
     low = canvas.rise(hem - 0.5, hem - 0.12)
@@ -46,9 +48,11 @@ def make_torso(kind: str, rng: np.random.Generator, hem: float) -> NDArray[np.ui
     return canvas.finish()
 
 
-def make_sleeve(kind: str, rng: np.random.Generator) -> NDArray[np.uint8]:
+def make_sleeve(kind: str, rng: np.random.Generator, *, dotted: bool = False) -> NDArray[np.uint8]:
     """Return the tile of both arms."""
     canvas = Canvas()
+    if dotted:
+        add_dots(canvas, across=6, down=11)
     end = (TOPS[kind].end + 0.1) / SLEEVE_SHARE
     add_wear(canvas, rng, amount=0.06)
     amount = _STRETCHED.get(kind, _SOFT.get(kind, 1.0))

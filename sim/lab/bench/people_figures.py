@@ -22,7 +22,7 @@ from sim.services.app.score import load_truth_index
 from sim.services.app.wiring import PROJECT
 from sim.services.library.build.footage_build import make_painters, plan_scenario
 
-SAMPLE = PROJECT / "sample_footage" / "maple-ridge-morning"
+SAMPLE = PROJECT / "sample_footage" / "maple-ridge-first-bell"
 EVERY_S = 25.0
 CLASSES_PX = ((24.0, 50.0), (50.0, 100.0), (100.0, float("inf")))
 WANTED = (60.0, 85.0, 95.0)

@@ -25,7 +25,7 @@ from sim.services.app.score import load_truth_index
 from sim.services.app.wiring import PROJECT
 from sim.truth.window import TruthWindow, cut_window
 
-SAMPLE = PROJECT / "sample_footage" / "maple-ridge-morning"
+SAMPLE = PROJECT / "sample_footage" / "maple-ridge-first-bell"
 SEED = 1
 QUERIES = 1000
 TOLERANCE = 0.03

@@ -42,7 +42,7 @@ SIGHTING_COLUMNS = (
 class Encoding:
     """How pictures are compressed: x264 constant rate factors and preset, WebP qualities 0..100."""
 
-    main_crf: float = 38.5
+    main_crf: float = 39.5
     wall_crf: float = 39.0
     preset: str = "slow"
     thumb_quality: int = 45

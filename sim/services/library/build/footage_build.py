@@ -38,7 +38,7 @@ from sim.site.model import PLATES_FOLDER, SITE_FILE, load_site
 
 __all__ = ["PlannedBuild", "build_scenario", "count_workers", "plan_scenario"]
 
-GENERATOR_VERSION = f"{sim.__version__}/2"
+GENERATOR_VERSION = f"{sim.__version__}/3"
 _CODE_PACKAGES = ("crowd", "footage", "site")
 
 

@@ -81,5 +81,5 @@ def test_a_scenario_that_is_not_at_hand_or_another_one_is_named(old: Recording) 
         make_mask_painters(old, None)
     other = Path("scenarios/morning-arrival.yaml")
     short = replace(old, manifest=old.manifest.model_copy(update={"frame_count": 20, "fps": 10.0}))
-    with pytest.raises(RecordingError, match=r"'maple-ridge-morning' with seed.*'tiny-scenario'.*--scenario"):
+    with pytest.raises(RecordingError, match=r"'maple-ridge-first-bell' with seed.*'tiny-scenario'.*--scenario"):
         make_mask_painters(short, other)

@@ -2,9 +2,13 @@ import numpy as np
 import pytest
 
 from sim.crowd.people.people import Garment
+from sim.crowd.people.track import Prop
 from sim.errors import RecordingError
+from sim.footage.paint.picture import ScenePainter
 from sim.footage.paint.props import PropMesh, make_prop_mesh
+from sim.footage.paint.things import Thing, Things
 from sim.footage.people.bag_shapes import BAG_SOLIDS
+from tests.support.painted_hall import make_hall_plate, make_hall_view
 
 KINDS = [*BAG_SOLIDS, "jacket", "hoodie", "cap"]
 
@@ -36,3 +40,31 @@ def test_every_part_of_a_bag_is_closed_and_turned_outward(kind: str) -> None:
 def test_what_cannot_lie_about_is_refused_by_name() -> None:
     with pytest.raises(RecordingError, match="jeans"):
         _make("jeans")
+
+
+@pytest.mark.parametrize("kind", ["backpack", "messenger bag", "hoodie"])
+def test_a_thing_put_down_has_seams_and_folds_and_keeps_its_outline(kind: str) -> None:
+    view = make_hall_view()
+    garment = Garment(kind=kind, colour="red", rgb=(0.4, 0.05, 0.05))
+    prop = Prop(
+        prop_id="bag",
+        garment=garment,
+        first_frame=0,
+        last_frame=0,
+        xyz_m=(3.0, 0.0, 0.0),
+        heading_rad=np.pi,
+        floor="1",
+    )
+    stances = Things([prop]).get(0)
+    plain, textured = (
+        ScenePainter(view, make_hall_plate(view), {("bag", 0): Thing(make_prop_mesh(garment), what)})
+        for what in (None, garment)
+    )
+    (flat, _), (seen, _) = plain.paint(stances), textured.paint(stances)
+    box = textured.measure(stances)[0].box_xyxy
+    assert box == plain.measure(stances)[0].box_xyxy
+    inside = np.s_[int(box[1]) : int(box[3]) + 1, int(box[0]) : int(box[2]) + 1]
+    off = np.abs(seen.astype(int) - flat.astype(int)).max(axis=2)
+    assert np.mean(off[inside] > 3) > 0.15
+    # what is called red stays as red as it was
+    assert seen[inside].mean(axis=(0, 1)) == pytest.approx(flat[inside].mean(axis=(0, 1)), rel=0.06)

@@ -18,6 +18,7 @@ from sim.footage.people.figure import Figure
 from sim.footage.people.own_walk import walk_as
 from sim.footage.people.pose_groups import find_group
 from sim.footage.people.skin_mesh import cut_mesh, make_skin_mesh, split_pieces
+from sim.footage.people.stance_width import bring_feet_together
 from tests.support.painted_hall import BODIES, make_hall_people, stand
 
 PERSON = make_hall_people()[0]
@@ -191,7 +192,7 @@ def test_a_body_held_in_some_poses_is_as_in_all(kind: str, pose: str) -> None:
     bag = Garment(kind=kind, colour="black", rgb=(0.02, 0.02, 0.02))
     manner = Manner(shares=(("walk_long", 0.4), ("walk_stoop", 0.2)), holds_strap=kind == "backpack")
     person = replace(_wear(bag=bag), manner=manner)
-    whole = hold_bag(walk_as(body, manner), kind)
+    whole = bring_feet_together(hold_bag(walk_as(body, manner), kind))
     poses = find_group(body.pose_names, pose)
     held = hold_body(body, person, poses)
     assert (held.vertices_m == whole.vertices_m[list(poses)]).all()

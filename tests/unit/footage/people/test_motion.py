@@ -4,9 +4,13 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from sim.crowd.people.people import Garment, Manner
 from sim.crowd.people.track import Crowd, Pose, Track
+from sim.footage.people.bodies import load_body
+from sim.footage.people.dressing import dress_person
+from sim.footage.people.materials import Material
 from sim.footage.people.motion import Stances, compute_pose_shares
-from tests.support.painted_hall import make_figure, make_hall_people, stand
+from tests.support.painted_hall import BODIES, make_figure, make_hall_people, stand
 
 
 def _track(poses: list[Pose], speeds: list[float], *, first_frame: int = 0) -> Track:
@@ -94,3 +98,26 @@ def test_a_figure_goes_smoothly_through_its_gait_and_faces_its_heading() -> None
     assert turned[nose] == pytest.approx(
         [3.0 - steps[0][nose, 1], 1.0 + steps[0][nose, 0], steps[0][nose, 2]], abs=1e-4
     )
+
+
+@pytest.mark.parametrize("body_id", ["girl_7", "girl_average", "boy_17", "man_average", "woman_heavy"])
+def test_a_hand_at_the_strap_is_at_the_strap(body_id: str) -> None:
+    """Through the whole walk some of the hand is within 4 cm of the right strap, and its middle within 10 cm."""
+    red = (0.5, 0.01, 0.01)
+    person = make_hall_people()[0]
+    top = replace(person.outfit.top, kind="T-shirt", rgb=(0.1, 0.1, 0.1), accent=None)
+    outfit = replace(person.outfit, top=top, bag=Garment(kind="backpack", colour="red", rgb=red))
+    held = replace(person, body_id=body_id, outfit=outfit, manner=Manner(holds_strap=True), height_scale=1.0)
+    dressed = dress_person(load_body(BODIES, body_id), held)
+    is_strap = (dressed.material == Material.CLOTH) & (dressed.albedo[:, 0] > 5 * dressed.albedo[:, 1])
+    strap = is_strap & (dressed.laid_m[:, 1] < 0)
+    along_arm, is_arm = dressed.limbs[:, 4], dressed.limbs[:, 0] > 0.9
+    hand = is_arm & (along_arm > 1.1) & (dressed.laid_m[:, 1] < 0)
+    assert strap.sum() > 10
+    assert hand.sum() > 20
+    for row, name in enumerate(dressed.pose_names):
+        if name.startswith("walk") and name[4:].isdigit():
+            at, fingers = dressed.vertices_m[row, strap], dressed.vertices_m[row, hand]
+            gap = np.linalg.norm(fingers[:, None] - at[None], axis=2).min(axis=1)
+            assert gap.min() < 0.04
+            assert np.linalg.norm(fingers.mean(axis=0) - at, axis=1).min() < 0.10

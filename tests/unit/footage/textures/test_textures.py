@@ -1,4 +1,5 @@
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from sim.footage.people.cloth_fits import BOTTOMS, TOPS
 from sim.footage.people.figure import Figure
 from sim.footage.people.materials import Material
 from sim.footage.textures.coat import Coat, compute_folds, draw_levels, make_coat
-from sim.footage.textures.tile import ONE, Tile
+from sim.footage.textures.tile import ONE, Tile, shrink
 from sim.site.camera import CameraView
 from tests.support.painted_hall import make_figure, make_hall_people, make_hall_plate, make_hall_view, stand
 
@@ -180,3 +181,13 @@ def test_nearer_people_get_finer_tiles() -> None:
     coat = make_coat(figure.dressed, draw_levels(ANNA, figure.dressed.body), figure.dressed.faces)
     sides = [coat.choose_level(tall).shape[1] for tall in (600.0, 300.0, 150.0, 80.0, 30.0)]
     assert sides == [128, 128, 64, 32, 16]
+
+
+def test_faces_far_off_have_less_contrast_and_the_same_color() -> None:
+    """Halving a tile alone keeps its mean; each coarser face is a fifth flatter than that besides."""
+    levels = draw_levels(ANNA, make_figure(ANNA).dressed.body)
+    for finer, coarser in pairwise(levels):
+        halved, face = (tiles[Tile.FACE, ..., :3].astype(float) for tiles in (shrink(finer), coarser))
+        assert face.mean(axis=(0, 1)) == pytest.approx(halved.mean(axis=(0, 1)), abs=0.6)
+        assert face.std() == pytest.approx(0.8 * halved.std(), rel=0.05)
+        assert (shrink(finer)[Tile.TORSO] == coarser[Tile.TORSO]).all()
