@@ -177,10 +177,11 @@ def test_every_answer_has_its_headers(whole_client: TestClient) -> None:
 
 
 def test_no_route_answers_with_names(drill_app: App, whole_client: TestClient) -> None:
-    team.add_person(drill_app, team.add_team(drill_app, "North Wing"), "Ana Lopez")
+    # long names: three letters turn up by chance in a picture's bytes
+    team.add_person(drill_app, team.add_team(drill_app, "Northernmost Wing"), "Anastasia Lopez")
     for line in list_routes():
         method, path = line.split(" ", 1)
         if method == "GET":
             text = whole_client.get(fill(path, token="x", attempt_id="x")).text
-            assert "Ana" not in text
-            assert "North" not in text
+            assert "Anastasia" not in text
+            assert "Northernmost" not in text
