@@ -1,5 +1,6 @@
 """Where everybody is in every frame: the one source for picture and truth."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -134,3 +135,31 @@ class Crowd:
     happenings: tuple[Happening, ...] = ()
     vehicles: tuple[VehicleTrack, ...] = ()
     doors: tuple[DoorTrack, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowsByFrame:
+    """The rows of all tracks in the order of their frames, within a frame in that of the tracks.
+
+    Attributes:
+        order: [n] int64, where each row lies when the tracks are put end to end.
+        track: [n] int64, which track each row is of.
+        row: [n] int64, which row of it.
+        starts: [frames + 1] int64, where the rows of each frame begin, up to the last frame in which anybody is there.
+    """
+
+    order: NDArray[np.int64]
+    track: NDArray[np.int64]
+    row: NDArray[np.int64]
+    starts: NDArray[np.int64]
+
+
+def order_rows(tracks: Sequence[Track]) -> RowsByFrame:
+    """Return the rows of tracks by frame; no frames for no tracks."""
+    lengths = [len(track.pose) for track in tracks]
+    row = np.concatenate([np.zeros(0, dtype=np.int64), *(np.arange(n) for n in lengths)])
+    owner = np.repeat(np.arange(len(lengths)), lengths)
+    frame = row + np.repeat([track.first_frame for track in tracks], lengths).astype(np.int64)
+    order = np.argsort(frame, kind="stable")
+    starts = np.searchsorted(frame[order], np.arange(frame.max(initial=-1) + 2))
+    return RowsByFrame(order=order, track=owner[order], row=row[order], starts=starts)

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.crowd.people.track import Crowd, Pose, Track
+from sim.crowd.people.track import Crowd, Pose, Track, order_rows
 
 FloatArray = NDArray[np.float32]
 
@@ -58,9 +58,10 @@ def _plan_track(track: Track, company: FloatArray, *, fps: float) -> FloatArray:
     free[[int(pose) for pose in _FREE]] = list(_FREE.values())
     wanted = np.clip(wanted, -_MOST_RAD, _MOST_RAD) * free[track.pose]
     half = max(round(_TURNING_S * fps / 2), 1)
+    turned = wanted[:, None]
     for _ in range(2):
-        wanted = _average(wanted, half=half)
-    return wanted.astype(np.float32)
+        turned = average_rows(turned, half=half)
+    return turned[:, 0].astype(np.float32)
 
 
 def _draw_spells(
@@ -75,32 +76,27 @@ def _draw_spells(
     return spells
 
 
-def _average(values: NDArray[np.float64], *, half: int) -> NDArray[np.float64]:
-    padded = np.concatenate([np.full(half + 1, values[0]), values, np.full(half, values[-1])])
-    summed = np.cumsum(padded)
+def average_rows(values: NDArray[np.float64], *, half: int) -> NDArray[np.float64]:
+    """Return the mean [n, k] over each row and `half` rows to both sides."""
+    padded = np.pad(values, ((half, half), (0, 0)), mode="edge")
+    summed = np.cumsum(np.vstack([np.zeros(values.shape[1]), padded]), axis=0)
     return np.asarray((summed[2 * half + 1 :] - summed[: -2 * half - 1]) / (2 * half + 1))
 
 
 def _look_at_company(crowd: Crowd, towards: list[FloatArray]) -> None:
     """Fill in where the nearest companion is, radians to the left of the body, where there is one beside."""
-    lengths = [len(track.pose) for track in crowd.tracks]
-    if not lengths:
+    if not crowd.tracks:
         return
-    owner = np.repeat(np.arange(len(lengths)), lengths)
-    row = np.concatenate([np.arange(n) for n in lengths])
-    frame = row + np.repeat([track.first_frame for track in crowd.tracks], lengths)
-    xyz_m = np.concatenate([track.xyz_m for track in crowd.tracks])
-    heading = np.concatenate([track.heading_rad for track in crowd.tracks])
-    speed = np.concatenate([track.speed_m_s for track in crowd.tracks])
-    order = np.argsort(frame, kind="stable")
-    starts = np.searchsorted(frame[order], np.arange(frame.max() + 2))
-    for first, last in pairwise(starts):
+    rows = order_rows(crowd.tracks)
+    xyz_m = np.concatenate([track.xyz_m for track in crowd.tracks])[rows.order]
+    heading = np.concatenate([track.heading_rad for track in crowd.tracks])[rows.order]
+    speed = np.concatenate([track.speed_m_s for track in crowd.tracks])[rows.order]
+    for first, last in pairwise(rows.starts):
         if last - first < 2:
             continue
-        here = order[first:last]
-        bearing = _find_company(xyz_m[here], heading[here], speed[here])
+        bearing = _find_company(xyz_m[first:last], heading[first:last], speed[first:last])
         for k in np.flatnonzero(~np.isnan(bearing)):
-            towards[owner[here[k]]][row[here[k]]] = bearing[k]
+            towards[rows.track[first + k]][rows.row[first + k]] = bearing[k]
 
 
 def _find_company(

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.crowd.people.track import Crowd, Pose, Track
+from sim.crowd.people.track import Crowd, Pose, Track, order_rows
 from sim.crowd.walking.gait import compute_hurry
 from sim.footage.people.footing import Soles, compute_contacts, plan_feet
-from sim.footage.people.glances import plan_glances
+from sim.footage.people.glances import average_rows, plan_glances
 from sim.footage.people.in_view import MayShow
 
 EASE_S = 0.5
@@ -139,17 +139,10 @@ def compute_pose_shares(track: Track, *, fps: float) -> NDArray[np.float64]:
         lost = upright[:, pose] * (1 - going * going * (3 - 2 * going))
         upright[:, pose] -= lost
         upright[:, Pose.STAND] += lost
-    eased = _average(upright, half=max(round(EASE_S * fps / 2), 1))
+    eased = average_rows(upright, half=max(round(EASE_S * fps / 2), 1))
     total = slow.sum(axis=1, keepdims=True)
     slow /= np.maximum(total, 1.0)
     return np.asarray(slow + eased * np.maximum(1 - total, 0.0))
-
-
-def _average(values: NDArray[np.float64], *, half: int) -> NDArray[np.float64]:
-    """Return the mean [n, k] over each row and `half` rows to both sides."""
-    padded = np.pad(values, ((half, half), (0, 0)), mode="edge")
-    summed = np.cumsum(np.vstack([np.zeros(values.shape[1]), padded]), axis=0)
-    return np.asarray((summed[2 * half + 1 :] - summed[: -2 * half - 1]) / (2 * half + 1))
 
 
 def _compute_low_share(asked: NDArray[np.bool_], *, rows: int) -> NDArray[np.float64]:
@@ -180,16 +173,11 @@ class Stances:
     def __init__(self, crowd: Crowd) -> None:
         heads = plan_glances(crowd)
         self._walks = [Walk(t, fps=crowd.fps, head_rad=h) for t, h in zip(crowd.tracks, heads, strict=True)]
-        lengths = [len(track.pose) for track in crowd.tracks]
-        row = np.concatenate([np.zeros(0, dtype=np.int64), *(np.arange(n) for n in lengths)])
-        walk = np.repeat(np.arange(len(lengths)), lengths)
-        frame = row + np.repeat([track.first_frame for track in crowd.tracks], lengths).astype(np.int64)
-        order = np.argsort(frame, kind="stable")
-        self._walk, self._row = walk[order], row[order]
-        self._starts = np.searchsorted(frame[order], np.arange(frame.max(initial=-1) + 2))
+        rows = order_rows(crowd.tracks)
+        self._walk, self._row, self._starts = rows.track, rows.row, rows.starts
         xyz_m = np.concatenate([np.zeros((0, 3)), *(track.xyz_m for track in crowd.tracks)])
         lying = np.concatenate([np.zeros(0, dtype=np.bool_), *(w.shares[:, Pose.LIE] > 0 for w in self._walks)])
-        self._xyz_m, self._lying = np.ascontiguousarray(xyz_m[order]), lying[order]
+        self._xyz_m, self._lying = np.ascontiguousarray(xyz_m[rows.order]), lying[rows.order]
 
     def get(self, frame: int, *, may_show: MayShow | None = None) -> Sequence[Stance]:
         """Return the stances of all who are on the site in a frame, or only of those whom a picture may show."""

@@ -15,10 +15,10 @@ from sim.footage.people.bodies import Body
 FloatArray = NDArray[np.float32]
 
 STANDING = "stand_a"
-_CYCLES = {"walk": 0.5, "walk_hurry": 0.5, "run": 0.6, "up": 0.5, "down": 0.5}
-_UPRIGHT = 0.43
+_CYCLE_SHARES = {"walk": 0.5, "walk_hurry": 0.5, "run": 0.6, "up": 0.5, "down": 0.5}
+_UPRIGHT_SHARE = 0.43
 """By how much of a foot's distance from the middle, as baked in `STANDING`, it is moved inward."""
-_STANDING = ("stand_", "talk_", "phone", "locker", "hand_over", "arms_out", "wand_", "search_")
+_UPRIGHT_POSES = ("stand_", "talk_", "phone", "locker", "hand_over", "arms_out", "wand_", "search_")
 _BONES = ("upperleg01", "lowerleg01", "foot")
 
 
@@ -48,5 +48,5 @@ def bring_feet_together(body: Body) -> Body:
 
 def _find_share(pose_name: str) -> float:
     if pose_name[-2:].isdigit():
-        return _CYCLES.get(pose_name[:-2], 0.0)
-    return _UPRIGHT if pose_name.startswith(_STANDING) else 0.0
+        return _CYCLE_SHARES.get(pose_name[:-2], 0.0)
+    return _UPRIGHT_SHARE if pose_name.startswith(_UPRIGHT_POSES) else 0.0
