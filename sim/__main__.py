@@ -83,6 +83,13 @@ def _run(arguments: "list[str] | None") -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 1
+    except OSError as error:
+        if error.filename is None:
+            raise
+        sys.stderr.write(
+            f"error: {error.filename} cannot be used: {error.strerror}. What to do: check the path, and the disk.\n"
+        )
+        return 1
     except KeyboardInterrupt:
         sys.stderr.write("stopped\n")
         return 130

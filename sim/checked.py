@@ -35,7 +35,7 @@ def parse_yaml(data: bytes, *, source: str, fault: type[SimError]) -> object:
     """Return what a YAML file holds, unchecked. Raises `fault` when it is none; `source` names the file."""
     try:
         return yaml.load(data.decode("utf-8"), Loader=_LOADER)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:  # a date or number that cannot be is a ValueError
         raise fault(f"{source} is not valid YAML: {error}", todo="correct the file, or restore it") from error
 
 

@@ -1,6 +1,7 @@
 """`python -m sim backup FILE`: a copy of the database, also while the app runs."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -37,8 +38,6 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(args: argparse.Namespace) -> int:
     """Write the file, or check one."""
-    import os
-
     from sim.services.app.wiring import read_settings
 
     if args.check:
@@ -55,8 +54,6 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _save_whole(folder: Path, *, keep: int, with_schools: bool) -> int:
-    import os
-
     from sim.errors import StoreError
     from sim.services.app.wiring import read_settings, system_clock
     from sim.services.operations.whole_backup import save_whole
@@ -66,6 +63,12 @@ def _save_whole(folder: Path, *, keep: int, with_schools: bool) -> int:
     made = save_whole(read_settings(os.environ), system_clock(), folder, keep=keep, with_schools=with_schools)
     sys.stdout.write(f"Wrote {made.path} ({made.size / 1e6:.1f} MB): the database and {made.files} files.\n")
     sys.stdout.write(f"Read back whole{_write_entries(made.entries)}.\n")
+    for path in made.links:
+        sys.stdout.write(f"Not in it, as it is a link; copy what it leads to too: {_write_path(path)}\n")
+    for path in made.misnamed:
+        sys.stdout.write(f"Not in it, rename it (without : and \\, in UTF-8): {_write_path(path)}\n")
+    for path in made.leftovers:
+        sys.stdout.write(f"Deleted what an interrupted backup left: {path}\n")
     for path in made.removed:
         sys.stdout.write(f"Deleted the oldest: {path}\n")
     return 0
@@ -78,6 +81,11 @@ def _check(path: Path) -> int:
     sys.stdout.write(f"{path} is whole: made {contents.made}, the database and {len(contents.files) - 1} files")
     sys.stdout.write(f"{_write_entries(entries)}.\n")
     return 0
+
+
+def _write_path(path: Path) -> str:
+    """Return a path as it can be printed, also one whose name is no text."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _write_entries(entries: int | None) -> str:

@@ -77,37 +77,49 @@ def run(args: argparse.Namespace) -> int:
     import json
     import sys
 
-    from sim.compare.data.part import Wanted
     from sim.services.comparison.files import compare_files_and_table, comparison_as_data
 
-    comparison, table = compare_files_and_table(
-        args.attempts,
-        profile=args.profile,
-        options=args.options,
-        device=args.device,
-        wanted=Wanted(schools=args.school, people=args.person, of_people=args.of),
-        chosen_by=args.chosen_by,
-        are_different=args.different_people,
-    )
+    asked = _read_asked(args)
+    comparison, table = compare_files_and_table(args.attempts, **asked)
     if args.pdf is not None or args.zip is not None:
-        _write_files(args, comparison, table)
+        _write_files(args, comparison, table, asked)
         return 0
     json.dump(comparison_as_data(comparison), sys.stdout, indent=2, ensure_ascii=False)
     sys.stdout.write("\n")
     return 0
 
 
-def _write_files(args: argparse.Namespace, comparison: "Comparison", table: "pd.DataFrame") -> None:
+def _read_asked(args: argparse.Namespace) -> dict[str, Any]:
+    """Return what is compared, under the names by which the comparison and the report's command know it."""
+    from sim.compare.data.part import Wanted
+
+    return {
+        "profile": args.profile,
+        "options": args.options,
+        "device": args.device,
+        "wanted": Wanted(schools=args.school, people=args.person, of_people=args.of),
+        "chosen_by": args.chosen_by,
+        "are_different": args.different_people,
+    }
+
+
+def _write_files(
+    args: argparse.Namespace, comparison: "Comparison", table: "pd.DataFrame", asked: dict[str, Any]
+) -> None:
     import sys
 
     from sim.errors import ReportError
     from sim.services.app.wiring import system_clock
     from sim.services.comparison.report.handover import make_handover, write_report, write_tables
+    from sim.services.comparison.report.recipe import Asked
 
+    files = tuple(path.name for path in args.attempts) if len(args.attempts) > 1 else Asked().files
     made_at = system_clock().read().wall.astimezone()
     if args.date is not None:
         made_at = datetime.combine(args.date, time(12), made_at.tzinfo)
-    handover = make_handover(comparison, table, title=args.title or args.attempts[0].stem, by_name=None)
+    handover = make_handover(
+        comparison, table, title=args.title or args.attempts[0].stem, by_name=None, asked=Asked(files=files, **asked)
+    )
     makers = ((args.pdf, partial(write_report, zone=made_at.tzinfo or UTC)), (args.zip, write_tables))
     for path, make in makers:
         if path is None:

@@ -24,7 +24,7 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
     build.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to make")
     build.add_argument("--jobs", type=positive, metavar="N", help="processes at a time; one a core when not given")
     build.add_argument("--seconds", type=_seconds, metavar="S", help="only the first S seconds, for a trial")
-    build.add_argument("--force", action="store_true", help="replace what is in DIR")
+    build.add_argument("--force", action="store_true", help="replace the recording in DIR")
     build.add_argument("--scheduler", metavar="URL", help="hand the cameras to a Dask cluster, such as tcp://HOST:8786")
     build.set_defaults(run=run_build)
 

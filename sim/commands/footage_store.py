@@ -28,7 +28,7 @@ def register(actions: "argparse._SubParsersAction[Any]") -> None:
     pull.add_argument("recording_id", metavar="ID", help="recording, as `footage stored` lists it")
     pull.add_argument("url", nargs="?", metavar="URL", help=url)
     pull.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to make")
-    pull.add_argument("--force", action="store_true", help="replace what is in DIR")
+    pull.add_argument("--force", action="store_true", help="replace the recording in DIR")
     pull.set_defaults(run=run_pull)
 
     stored = actions.add_parser("stored", help="list the recordings of a footage store, and what is missing of them")

@@ -79,6 +79,7 @@ def _run_verify(args: argparse.Namespace) -> int:
 
     from sim.services.ledger.heads import verify_app
     from sim.services.ledger.verify import read_head, write_head
+    from sim.text.counts import write_count
 
     noted = tuple(read_head(text) for text in args.head)
     with closing(_open()) as app:
@@ -87,8 +88,9 @@ def _run_verify(args: argparse.Namespace) -> int:
         sys.stdout.write(f"Entry {verdict.broken.number} is broken: {verdict.broken.what}.\n")
         return 1
     reduced = f", {verdict.reduced} of them reduced to their hashes" if verdict.reduced else ""
+    entries = write_count(verdict.entries, "entry", "entries")
     sys.stdout.write(
-        f"The ledger is intact: {verdict.entries} entries{reduced}. Noted heads found again: {verdict.heads_checked}.\n"
+        f"The ledger is intact: {entries}{reduced}. Noted heads found again: {verdict.heads_checked}.\n"
         f"Head, to be noted elsewhere: {write_head(verdict.head)}\n"
     )
     return 0

@@ -36,6 +36,9 @@ def run(args: argparse.Namespace) -> int:
     sys.stdout.write(f"Restored. Teams: {done.teams}, people: {done.people}.\n")
     if done.kept is not None:
         sys.stdout.write(f"The database as it was is kept: {done.kept}\n")
+    if done.heads is not None:
+        told = f"python -m sim records verify --heads {done.heads}"
+        sys.stdout.write(f"What the training record has lost since the backup is told by: {told}\n")
     return 0
 
 

@@ -15,13 +15,20 @@ class AnswerFold:
         choices: the value each key has now.
         made: every choice, in the order they were made, those taken back with value "".
         clips: by clip_id, in the order they were first made.
-        view: cameras of the wall as it was arranged last.
+        wall: cameras of the wall as it was arranged last.
+        own_view: cameras of the person's own view that the wall showed last; () while there is none.
     """
 
     choices: dict[str, str] = field(default_factory=dict)
     made: list[TimedChoice] = field(default_factory=list)
     clips: dict[str, Clip] = field(default_factory=dict)
-    view: tuple[str, ...] = ()
+    wall: tuple[str, ...] = ()
+    own_view: tuple[str, ...] = ()
+
+    @property
+    def view(self) -> tuple[str, ...]:
+        """What is handed in as a view: their own, whatever they looked at after it; else the wall as it is."""
+        return self.own_view or self.wall
 
     def take(self, event: Event) -> None:
         """Take one event; other kinds change nothing."""
@@ -33,7 +40,9 @@ class AnswerFold:
             case EventKind.UNCLIP:
                 self.clips.pop(read_text(event.payload, "clip_id") or "", None)
             case EventKind.VIEW if event.payload.get("name") == "wall":
-                self._arrange(event)
+                self.wall = _read_cameras(event, self.wall)
+            case EventKind.VIEW if event.payload.get("name") == "own":
+                self.own_view = _read_cameras(event, self.own_view)
             case _:
                 pass
 
@@ -47,14 +56,16 @@ class AnswerFold:
         else:
             self.choices.pop(key, None)
 
-    def _arrange(self, event: Event) -> None:
-        cameras = event.payload.get("cameras")
-        if isinstance(cameras, list) and all(isinstance(camera, str) for camera in cameras):
-            self.view = tuple(cameras)
-
     def _cut(self, event: Event) -> None:
         clip_id, camera_id = read_text(event.payload, "clip_id"), read_text(event.payload, "camera_id")
         from_s, to_s = read_number(event.payload, "from_s"), read_number(event.payload, "to_s")
         if clip_id is None or camera_id is None or from_s is None or to_s is None or not from_s < to_s:
             return
         self.clips[clip_id] = Clip(camera_id=camera_id, from_s=from_s, to_s=to_s)
+
+
+def _read_cameras(event: Event, before: tuple[str, ...]) -> tuple[str, ...]:
+    cameras = event.payload.get("cameras")
+    if isinstance(cameras, list) and all(isinstance(camera, str) for camera in cameras):
+        return tuple(cameras)
+    return before

@@ -49,6 +49,7 @@ class ConsoleState:
         bookmarks, faults: those not taken away, in the order they were made.
         choices: value of each field or item of the answer form, by key.
         clips: stretches cut out, by clip_id.
+        own_view: cameras of the person's own view that is handed in, () for none.
         calls: calls that came, by call_id.
         note: the note as last written.
         final_zone, not_on_camera: what a submit said.
@@ -64,6 +65,7 @@ class ConsoleState:
     faults: tuple[FaultReport, ...] = ()
     choices: Mapping[str, str] = field(default_factory=dict)
     clips: Mapping[str, Clip] = field(default_factory=dict)
+    own_view: tuple[str, ...] = ()
     calls: Mapping[str, CallState] = field(default_factory=dict)
     note: str = ""
     final_zone: str | None = None
@@ -116,6 +118,7 @@ def fold_console_state(events: Iterable[Event]) -> ConsoleState:
         faults=tuple(noted.faults.values()),
         choices=answers.choices,
         clips=answers.clips,
+        own_view=answers.own_view,
         calls=calls.calls,
         **parts,
     )

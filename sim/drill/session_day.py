@@ -72,7 +72,7 @@ class Day:
         planned_at: when it is to begin, UTC; None for one that was opened for at once.
         starts_at: when a countdown to the start ends, None without one.
         paused_at: since when everybody's clock stands still, None while they run.
-        paused_s: for how long they have stood still so far, seconds.
+        paused_s: for how long they have stood still since it began, and it was closed before it was opened again, s.
     """
 
     kind: SessionKind
@@ -151,7 +151,7 @@ def show_briefing(day: Day, now: datetime) -> Day:
     check_open(day, now)
     if day.starting is Starting.EACH or day.kind is SessionKind.FAMILIARISATION:
         raise SessionError("this session has no common briefing", todo="continue without it")
-    return day if day.briefing_at is not None else replace(day, briefing_at=now)
+    return day if day.briefing_at is not None else replace(day, briefing_at=now, paused_s=0.0)
 
 
 def start(day: Day, now: datetime) -> Day:
@@ -169,7 +169,7 @@ def start(day: Day, now: datetime) -> Day:
         raise SessionError("nobody has read the briefing yet", todo="show the briefing first")
     if day.paused_at is not None:
         raise SessionError("this session is paused", todo="continue it first")
-    return replace(day, started_at=now, starts_at=None)
+    return replace(day, started_at=now, starts_at=None, paused_s=0.0)
 
 
 def count_down(day: Day, now: datetime) -> Day:
@@ -225,6 +225,8 @@ def can_reopen(day: Day, now: datetime) -> bool:
 def reopen(day: Day, now: datetime, *, lasts: timedelta) -> Day:
     """Open a session again that has just ended; it then lasts as long as a new one. One that is open stays as it is.
 
+    For as long as it was closed it stood still.
+
     Raises:
         SessionError: it was cancelled, or ended more than `REOPENS` ago.
     """
@@ -236,7 +238,8 @@ def reopen(day: Day, now: datetime, *, lasts: timedelta) -> Day:
             expected="one that was held and ended within a day",
             todo="open a new session for those who still have to do the drill",
         )
-    return replace(day, ended_at=None, expires_at=max(day.expires_at, now + lasts))
+    closed_s = max(0.0, (now - (day.ended_at or day.expires_at)).total_seconds())
+    return replace(day, ended_at=None, expires_at=max(day.expires_at, now + lasts), paused_s=day.paused_s + closed_s)
 
 
 def check_open(day: Day, now: datetime) -> None:

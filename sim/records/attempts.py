@@ -291,9 +291,23 @@ class AttemptsTable:
         chosen = select(_ATTEMPT.recording_id, func.max(case((is_open, 1), else_=0))).group_by(_ATTEMPT.recording_id)
         return {recording_id: bool(any_open) for recording_id, any_open in self.connection.execute(chosen)}
 
-    def list_on(self, recordings: Collection[str]) -> tuple[str, ...]:
-        """Return every attempt on some recordings."""
-        return tuple(self.connection.scalars(select(_ATTEMPT.attempt_id).where(_ATTEMPT.recording_id.in_(recordings))))
+    def list_under_way(self) -> frozenset[str]:
+        """Return the recordings on which a drill is under way.
+
+        A measured drill or one of a team is so from when it is given, any other one while its clock runs: anybody may
+        open practice, and leave it for good.
+        """
+        is_waited_for = _ATTEMPT.mode.in_((Mode.ASSESSMENT.value, Mode.TEAM_EXERCISE.value))
+        chosen = select(_ATTEMPT.recording_id).where(
+            _ATTEMPT.state.not_in([state.value for state in ENDED]),
+            is_waited_for | (_ATTEMPT.state == AttemptState.RUNNING.value),
+        )
+        return frozenset(self.connection.scalars(chosen.distinct()))
+
+    def list_on(self, recordings: Collection[str]) -> tuple[tuple[str, str | None], ...]:
+        """Return every attempt on some recordings, each with whose it is."""
+        chosen = select(_ATTEMPT.attempt_id, _ATTEMPT.person_id).where(_ATTEMPT.recording_id.in_(recordings))
+        return tuple((row[0], row[1]) for row in self.connection.execute(chosen.order_by(_ATTEMPT.attempt_id)))
 
     def has_running(self) -> bool:
         """Return whether anyone's clock runs."""

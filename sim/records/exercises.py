@@ -1,7 +1,7 @@
 """Team exercises in the database: the exercise, its members, and the numbered feed of what they share."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -135,6 +135,16 @@ class ExercisesTable:
         chosen = select(tables.exercise_member).where(_MEMBER.attempt_id == attempt_id)
         found = self.connection.execute(chosen).mappings().first()
         return None if found is None else _to_member(found)
+
+    def list_partners(self, attempt_ids: Collection[str]) -> tuple[tuple[str, str], ...]:
+        """Return attempts that were part of a team exercise, each with everybody who took part in it, one a row."""
+        other = tables.exercise_member.alias()
+        chosen = (
+            select(_MEMBER.attempt_id, other.c.person_id)
+            .join(other, other.c.crew_id == _MEMBER.crew_id)
+            .where(_MEMBER.attempt_id.in_(attempt_ids))
+        )
+        return tuple((row[0], row[1]) for row in self.connection.execute(chosen))
 
     def note_seen(self, attempt_id: str, *, at: datetime) -> None:
         """Remember when a member's page last asked for news."""

@@ -98,6 +98,11 @@ class MailTable:
             for found in self.connection.execute(ordered).mappings()
         )
 
+    def forget_waiting(self, *, before: datetime) -> None:
+        """Delete what waits since before a moment, as if it had never been queued."""
+        waits = (_MESSAGE.sent_at.is_(None), _MESSAGE.refused == "")
+        self.connection.execute(delete(tables.mail_message).where(*waits, _MESSAGE.queued_at < before))
+
     def count_waiting(self) -> int:
         """Return how many wait."""
         waits = _MESSAGE.sent_at.is_(None) & (_MESSAGE.refused == "")

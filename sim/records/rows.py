@@ -42,6 +42,7 @@ class PersonRow:
         group: one of `sim.columns.GROUPS`, "" for none.
         roster_role: the role that a roster file gave them, "" for none.
         roster_source: the kind of roster file that keeps them, "" for somebody typed in.
+        joined_at: when they came onto this team, or back; None where that was at `created_at`.
     """
 
     person_id: str
@@ -55,6 +56,7 @@ class PersonRow:
     group: str = ""
     roster_role: str = ""
     roster_source: str = ""
+    joined_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,6 +77,7 @@ class PersonColumns(TypedColumns):
 
     `number` makes the pseudonym and is never given twice in a team. `external_id` and `email` are what roster files and
     sign-ins know somebody by; `roster_source` is the kind of file that keeps them, "" for somebody typed in.
+    `joined_at` is when they came onto this team, empty where that was when they came onto the list.
     """
 
     person_id = Column(String(32), primary_key=True)
@@ -90,6 +91,7 @@ class PersonColumns(TypedColumns):
     training_group = Column(String(16), nullable=False, server_default="")
     roster_role = Column(String(16), nullable=False, server_default="")
     roster_source = Column(String(16), nullable=False, server_default="")
+    joined_at: Named[datetime | None] = Column(UtcDateTime)
 
 
 class AttemptColumns(TypedColumns):

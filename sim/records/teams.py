@@ -11,11 +11,13 @@ from sqlalchemy.engine import RowMapping
 from sim.errors import AccessError, StoreError
 from sim.records import tables
 from sim.records.rows import PersonRow, TeamRow
+from sim.text.typed import fold_name
 
 _TEAM = tables.team.c
 _PERSON = tables.person.c
 OTHER_SCHOOL: Final = "this team is of a school that is not open to you"
 OTHER_SCHOOL_TODO: Final = "choose one of your own teams"
+DELETED_NAME: Final = "someone who was deleted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +72,7 @@ class TeamsTable:
 
     def is_taken(self, name: str) -> bool:
         """Return whether any team, of whatever school, has a name, in any case."""
-        return any(each.casefold() == name.casefold() for each in self.connection.scalars(select(_TEAM.name)))
+        return any(fold_name(each) == fold_name(name) for each in self.connection.scalars(select(_TEAM.name)))
 
     def get_team(self, team_id: str) -> TeamRow:
         """Return one team.
@@ -158,6 +160,16 @@ class TeamsTable:
         found = self.connection.execute(chosen).mappings().first()
         return None if found is None else _to_person(found)
 
+    def name_people(self, person_ids: Collection[str]) -> dict[str, str]:
+        """Return what each of some people is called, of whatever team and school; one who was deleted has no name.
+
+        A session or an exercise goes on under the names of its people, wherever they were moved since: anyone who may
+        see it may read these.
+        """
+        chosen = select(_PERSON.person_id, _PERSON.name).where(_PERSON.person_id.in_(person_ids))
+        known = {found.person_id: found.name for found in self.connection.execute(chosen)}
+        return {person_id: known.get(person_id, DELETED_NAME) for person_id in person_ids}
+
     def rename_person(self, person_id: str, name: str) -> None:
         """Change a person's name."""
         self.connection.execute(update(tables.person).where(_PERSON.person_id == person_id).values(name=name))
@@ -211,6 +223,7 @@ def person_values(row: PersonRow) -> dict[str, object]:
         "training_group": row.group,
         "roster_role": row.roster_role,
         "roster_source": row.roster_source,
+        "joined_at": row.joined_at,
     }
 
 
@@ -227,4 +240,5 @@ def _to_person(found: RowMapping) -> PersonRow:
         group=found[_PERSON.training_group],
         roster_role=found[_PERSON.roster_role],
         roster_source=found[_PERSON.roster_source],
+        joined_at=found[_PERSON.joined_at],
     )

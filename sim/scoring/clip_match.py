@@ -1,8 +1,10 @@
 """Clips cut as evidence against the target's appearances: which clip is of which, and how well in and out agree."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, pairwise
+from typing import Final
 
 import numpy as np
 
@@ -11,6 +13,9 @@ from sim.scoring.evidence import Clip
 from sim.scoring.footage_use import Span, merge_spans
 from sim.truth.appearance import TIME_TOLERANCE_S
 from sim.truth.index import TruthIndex
+
+_MOST_JOINED: Final = 8
+"""Appearances in a run that are joined in every way: 128 of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +96,50 @@ def match_clips(appearances: Sequence[Stretch], clips: Sequence[Stretch]) -> tup
         for a, c in zip(rows, columns, strict=True)
         if iou[a, c] > 0
     )
+
+
+def join_as_cut(appearances: Sequence[Stretch], clips: Sequence[Stretch], *, gap_s: float) -> tuple[Stretch, ...]:
+    """Return the appearances, those joined that one clip was cut of; in the order given, without clips as they are.
+
+    Somebody who is hidden for a moment has two appearances and one stay, and whoever cuts may see either. Runs of one
+    camera with at most `gap_s` seconds between them are joined in the way that agrees best with the clips, the fewest
+    joined of several. At 0-10 and 14-24 s a clip 0-24 s makes one appearance of both, clips 0-10 and 14-24 s leave two.
+    """
+    joined: list[Stretch] = []
+    for run in _list_runs(appearances, gap_s=gap_s):
+        near = [clip for clip in clips if any(shares_time(clip, each) for each in run)]
+        joined.extend(_join_best(run, near) if near else run)
+    return tuple(joined)
+
+
+def _list_runs(appearances: Sequence[Stretch], *, gap_s: float) -> list[list[Stretch]]:
+    runs: list[list[Stretch]] = []
+    last: dict[str, list[Stretch]] = {}
+    for each in appearances:
+        run = last.get(each.camera_id)
+        is_near = run is not None and each.span_s[0] - run[-1].span_s[1] <= gap_s + TIME_TOLERANCE_S
+        if run is not None and is_near and len(run) < _MOST_JOINED:
+            run.append(each)
+        else:
+            last[each.camera_id] = [each]
+            runs.append(last[each.camera_id])
+    return runs
+
+
+def _join_best(run: Sequence[Stretch], clips: Sequence[Stretch]) -> list[Stretch]:
+    return max(_list_joined(run), key=lambda way: sum(pair.iou for pair in match_clips(way, clips)) / len(way))
+
+
+def _list_joined(run: Sequence[Stretch]) -> Iterator[list[Stretch]]:
+    """Yield a run joined in every way, the fewest joined first."""
+    gaps = range(1, len(run))
+    for cuts in range(len(run) - 1, -1, -1):
+        for ends in combinations(gaps, cuts):
+            bounds = (0, *ends, len(run))
+            yield [
+                replace(run[low], span_s=(run[low].span_s[0], run[high - 1].span_s[1]))
+                for low, high in pairwise(bounds)
+            ]
 
 
 def shares_time(first: Stretch, second: Stretch) -> bool:

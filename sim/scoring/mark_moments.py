@@ -38,7 +38,7 @@ def list_mark_moments(case: TraceCase) -> Iterator[MarkMoment]:
         first = int(right[0])
         moment = describe_right(case.index, marks[first], row=rows[first], made_s=made_s.get(marks[first]))
         yield replace(moment, worked=float(first))
-    wrong = _gather_wrong(case)
+    wrong = _gather_wrong(case, rows)
     for group in wrong[:MOST_WRONG]:
         mark = marks[group[0]]
         moment = describe_wrong(
@@ -50,6 +50,8 @@ def list_mark_moments(case: TraceCase) -> Iterator[MarkMoment]:
             times=len(group),
             made_s=made_s.get(mark),
         )
+        if moment.marked is not None and case.claims.outcome[group[0]] == MarkOutcome.EMPTY:
+            moment = replace(moment, kind=MomentKind.TOO_HIDDEN)
         yield replace(moment, worked=float(group[0]))
     more = sum(len(group) for group in wrong[MOST_WRONG:])
     if more:
@@ -133,17 +135,22 @@ def describe_wrong(
     )
 
 
-def _gather_wrong(case: TraceCase) -> list[list[int]]:
-    """Return wrong marks in groups that say the same, in the order made: one appearance, or one place and time."""
+def _gather_wrong(case: TraceCase, rows: Sequence[int]) -> list[list[int]]:
+    """Return wrong marks in groups that say the same, in the order made: one appearance, or one place and time.
+
+    `rows` are positions in the truth table of what each mark hits, below 0 for nobody.
+    """
     others: dict[int, list[int]] = {}
-    empty: list[int] = []
+    empty: dict[str, list[int]] = {}
+    people = case.index.table.rows["person_id"]
     claims = zip(case.claims.outcome.tolist(), case.claims.appearance.tolist(), strict=True)
     for number, (outcome, appearance) in enumerate(claims):
         if outcome == MarkOutcome.OTHER:
             others.setdefault(appearance, []).append(number)
         elif outcome == MarkOutcome.EMPTY:
-            empty.append(number)
-    return sorted((*others.values(), *_gather_empty(case.answer.marks, empty)), key=min)
+            empty.setdefault(str(people.iat[rows[number]]) if rows[number] >= 0 else "", []).append(number)
+    near = [group for numbers in empty.values() for group in _gather_empty(case.answer.marks, numbers)]
+    return sorted((*others.values(), *near), key=min)
 
 
 def _gather_empty(marks: Sequence[Mark], numbers: list[int]) -> list[list[int]]:

@@ -10,7 +10,7 @@ import numpy as np
 from sim.scoring.case import TraceCase
 from sim.scoring.claim import NO_APPEARANCE, MarkOutcome
 from sim.scoring.evidence import Mark
-from sim.scoring.mark import resolve_marks
+from sim.scoring.mark import NOBODY, resolve_marks
 from sim.truth.appearance import GAP_MAX_S
 
 
@@ -68,6 +68,12 @@ def find_marked_places(case: TraceCase, *, right: AbstractSet[str]) -> tuple[Mar
         for group, stood_at in zip(groups, stood, strict=True)
     ]
     return tuple(sorted(places, key=lambda place: (place.mark.t_s, place.mark.camera_id)))
+
+
+def count_hidden(case: TraceCase) -> int:
+    """Return how many empty marks are on somebody all the same, too hidden or too small for an appearance."""
+    is_empty = case.claims.outcome == MarkOutcome.EMPTY
+    return int(np.count_nonzero(is_empty & (resolve_marks(case.index, case.answer.marks).person != NOBODY)))
 
 
 def _find_kinds(case: TraceCase, right: AbstractSet[str]) -> list[MarkKind]:

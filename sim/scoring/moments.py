@@ -16,6 +16,7 @@ class MomentKind(StrEnum):
     RIGHT_CHECK = "check judged right"
     WRONG_PERSON = "wrong person"
     NOBODY = "nobody marked there"
+    TOO_HIDDEN = "someone marked who is too hidden to count"
     MORE_WRONG = "more wrong marks"
     NO_MARK = "no mark made"
     MISSED = "missed"

@@ -145,6 +145,7 @@ class DrawnCamera(_Part):
     """A camera as it was put on the plan, with its picture's size and points, and what was found of it.
 
     `bars`: the shares of width and height that are black on each side, as the picture has another shape than 16:9.
+    `picture_mark`: what tells its picture from those that it had before; "" for one of an older version.
     `boxes`: what is to be painted out of the picture, people and burnt-in text: left, top, right, bottom as shares.
     """
 
@@ -157,6 +158,7 @@ class DrawnCamera(_Part):
     mode: Literal["day", "night"] = "day"
     sun: SunSpec | None = None
     picture_wh: tuple[int, int] | None = None
+    picture_mark: Annotated[str, Field(max_length=16)] = ""
     bars: tuple[Annotated[float, Field(ge=0, lt=0.5)], Annotated[float, Field(ge=0, lt=0.5)]] = (0.0, 0.0)
     points: tuple[PicturePoint, ...] = Field(default=(), max_length=40)
     found: FoundCamera | None = None

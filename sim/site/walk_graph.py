@@ -214,8 +214,9 @@ def _choose_places(floor: _Floor, fixed: Sequence[str]) -> Iterator[tuple[FloatA
 
 
 def _join_neighbours(floor: _Floor, names: Sequence[str]) -> None:
-    if len(names) < 3:
-        pairs = {(names[0], names[1])} if len(names) == 2 else set()
+    if len(names) < 4:
+        # qhull joggles four places or more
+        pairs = set(combinations(names, 2))
     else:
         # joggled: places on one line have no triangulation
         triangles = Delaunay(np.array([floor.nodes[name].at for name in names]), qhull_options="QJ Pp").simplices

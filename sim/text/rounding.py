@@ -1,7 +1,10 @@
-"""Parts rounded so that they still add up to their rounded sum."""
+"""Rounding that says nothing false: parts that still add up to their sum, a measure that is not yet at its goal."""
 
 import math
 from collections.abc import Sequence
+from typing import Final
+
+MOST_DECIMALS: Final = 4
 
 
 def round_to_sum(parts: Sequence[float]) -> tuple[int, ...]:
@@ -15,3 +18,13 @@ def round_to_sum(parts: Sequence[float]) -> tuple[int, ...]:
     for n in by_rest[: max(0, missing)]:
         whole[n] += 1
     return tuple(whole)
+
+
+def round_beside(value: float, goal: float) -> str:
+    """Return a measure as a whole number, with decimals where that alone would be the goal and the measure is not.
+
+    Beside a goal of 5, 4.2 gives "4", 5.3 gives "5.3", 5.04 gives "5.04" and 5.0 gives "5".
+    """
+    texts = [f"{value:.{digits}f}" for digits in range(MOST_DECIMALS + 1)]
+    is_at_goal = math.isclose(value, goal, abs_tol=1e-9)
+    return next((text for text in texts if is_at_goal or float(text) != goal), texts[-1])

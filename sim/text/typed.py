@@ -1,4 +1,4 @@
-"""Free text that somebody typed: cleaned of surplus blanks, and refused where it holds what nobody types."""
+"""Text that somebody typed: cleaned of surplus blanks, and refused where it holds what nobody types; names compared."""
 
 import unicodedata
 from typing import Final
@@ -7,6 +7,9 @@ from sim.errors import SimError
 
 _TURNING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """They turn the text that follows round, so that it reads as something else: CVE-2021-42574, https://trojansource.codes."""
+
+_JOINERS: Final = frozenset("\u200c\u200d")
+"""Zero-width joiner and non-joiner: Persian, Sinhala and others cannot be spelled without them."""
 
 
 def clean_typed(text: str, *, what: str, fault: type[SimError]) -> str:
@@ -32,3 +35,38 @@ def clean_typed(text: str, *, what: str, fault: type[SimError]) -> str:
             todo="type it again instead of pasting it",
         )
     return cleaned
+
+
+def clean_name(text: str, *, what: str, most: int, fault: type[SimError]) -> str:
+    """Return a name of a person, team or school in one line, composed (NFC), without surplus blanks.
+
+    Marks nobody sees, which come with pasting, are left out; joiners stay.
+
+    Args:
+        text: as it was typed, pasted, or stands in a file.
+        what: names it in the message, as "person's name".
+        most: characters a name may have.
+        fault: what is raised.
+
+    Raises:
+        SimError: of the kind `fault`: empty, too long, with a sign that cannot be kept, or beginning like a formula in
+            a spreadsheet.
+    """
+    composed = unicodedata.normalize("NFC", text)
+    seen = "".join(sign for sign in composed if sign in _JOINERS or unicodedata.category(sign) != "Cf")
+    wanted = clean_typed(seen, what=what, fault=fault)
+    if len(wanted) > most:
+        raise fault(f"the {what} has {len(wanted)} characters", expected=f"at most {most}", todo="shorten it")
+    if not wanted or not wanted[0].isalnum():
+        raise fault(
+            f"the {what} {wanted[:20]!r} cannot be used" if wanted else f"the {what} is missing",
+            expected=f"1 to {most} characters, the first a letter or a digit",
+            todo="change the name",
+        )
+    return wanted
+
+
+def fold_name(name: str) -> str:
+    """Return a name as names are compared: without regard to case, to how it was typed, and to what nobody sees."""
+    composed = unicodedata.normalize("NFKC", name).casefold()
+    return " ".join("".join(sign for sign in composed if unicodedata.category(sign) != "Cf").split())

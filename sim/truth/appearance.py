@@ -11,6 +11,13 @@ GAP_MAX_S = 2.0
 GLIMPSE_S = 1.0
 GLIMPSE_PX = 32.0
 TIME_TOLERANCE_S = 1e-9
+_TIME_DIGITS = 9
+
+
+def round_off_s(off_s: float) -> float:
+    """Return seconds between times of frames to 1e-9 s: frame / fps is not exact, and 5 s must not be more than 5."""
+    return round(off_s, _TIME_DIGITS)
+
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]

@@ -13,11 +13,11 @@ from sim.services.accounts.roster_accounts import set_pin
 from sim.services.accounts.sign_in import set_up
 from sim.services.accounts.team_link import make_team_token
 from sim.services.accounts.viewer import NOBODY, Role, Viewer
+from sim.services.app.served_settings import read_trusted_proxies
 from sim.services.app.wiring import App
 from sim.services.team import team
 from sim.ui.http.account_routes import make_account_routes, read_next
 from sim.ui.http.headers import SafeHeaders
-from sim.ui.http.serve import read_trusted_proxies
 from sim.ui.page.request_origin import COOKIE, PEER_HEADER, StampPeer
 from tests.support.fake_clock import FakeClock
 

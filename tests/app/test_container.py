@@ -73,6 +73,7 @@ def test_the_app_in_compose_may_do_little_and_only_the_proxy_is_reached() -> Non
     services = compose["services"]
     app = services["app"]
     assert app["read_only"] is True
+    assert app["hostname"], "a container made again is the same machine to a drill that was being made"
     assert app["cap_drop"] == ["ALL"]
     assert app["security_opt"] == ["no-new-privileges:true"]
     assert [name for name, service in services.items() if "ports" in service] == ["proxy"]

@@ -73,7 +73,7 @@ def test_a_perfect_attempt_has_no_losses(run_page: RunPage, drill_app: App) -> N
     assert not page.exception
     labels = "\n".join(box.label for box in page.expander)
     assert wording.DEBRIEF_LOSSES not in labels
-    assert f"**{wording.DEBRIEF_MOMENTS}:** 0 to look at, " in labels
+    assert f"**{wording.DEBRIEF_MOMENTS}:** none to look at again, " in labels
 
 
 def test_a_long_list_is_shown_in_parts(run_page: RunPage, drill_app: App, clock: FakeClock) -> None:

@@ -58,7 +58,7 @@ def make_district(*, schools: int) -> pd.DataFrame:
     """Return attempts of four people at each of some schools."""
     parts = [
         make_attempts(people=4, drills=1, seed=number, name=f"T{number:03d}-M{{:03d}}").assign(
-            school=f"{name} School", profile="classic", options=""
+            school=f"{name} School", profile="classic", options="", group=""
         )
         for number, name in enumerate(("Oak", "Birch", "Lake", "Hill")[:schools], start=1)
     ]
@@ -132,6 +132,64 @@ def test_schools_stand_by_name_and_are_numbered_in_what_is_handed_on(
     run(at)
     bodies = [element.proto.body for element in at.get("html") if "All together" in element.proto.body]
     assert "Oak School" in bodies[0]
+
+
+def set_groups(table: pd.DataFrame, groups: dict[str, tuple[str, ...]]) -> pd.DataFrame:
+    """Return the table with people of some schools in groups, in turn."""
+    turn = table["person_id"].str[-1].astype(int)
+    for school, names in groups.items():
+        own = table["school"] == f"{school} School"
+        table = table.assign(group=table["group"].mask(own, [names[each % len(names)] for each in turn]))
+    return table
+
+
+LOTS = ("trained by lot", "waiting by lot")
+CHOSEN = ("trained", "waiting")
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [
+        {"Oak": LOTS, "Birch": CHOSEN},
+        {"Oak": ("waiting",)},
+        {"Oak": CHOSEN},
+        {"Oak": CHOSEN, "Birch": CHOSEN, "Lake": ("trained", "")},
+    ],
+    ids=["only one by lot", "a whole school waits", "only one has groups", "one has half of them"],
+)
+def test_one_schools_groups_change_nothing_for_the_others(
+    drill_app: App, monkeypatch: pytest.MonkeyPatch, groups: dict[str, tuple[str, ...]]
+) -> None:
+    table = set_groups(make_district(schools=3), groups)
+    monkeypatch.setattr(district_view, "export_district", lambda _app: table)
+    at = run(open_all(drill_app, monkeypatch))
+    assert escape(district_wording.GROUPS_NOTE) in texts(at)
+    assert not at.error
+    found = compare_district(table, by_school=True).comparison
+    assert [row.label for row in found.schools.rows] == ["Birch School", "Lake School", "Oak School", "All together"]
+    assert found.headline == compare_district(make_district(schools=3), by_school=True).comparison.headline
+
+
+@pytest.mark.parametrize(
+    "groups", [dict.fromkeys(("Oak", "Birch"), LOTS), {"Oak": ("trained",), "Birch": ("waiting",)}]
+)
+def test_groups_that_all_schools_form_alike_are_compared(
+    drill_app: App, monkeypatch: pytest.MonkeyPatch, groups: dict[str, tuple[str, ...]]
+) -> None:
+    table = set_groups(make_district(schools=2), groups)
+    monkeypatch.setattr(district_view, "export_district", lambda _app: table)
+    at = run(open_all(drill_app, monkeypatch))
+    assert escape(district_wording.GROUPS_NOTE) not in texts(at)
+    assert "waiting group" in compare_district(table, by_school=True).comparison.design_name
+
+
+def test_schools_stand_below_a_comparison_that_cannot_be_made(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = make_district(schools=2).assign(phase=lambda rows: rows["phase"].where(rows.index > 0, "during"))
+    monkeypatch.setattr(district_view, "export_district", lambda _app: table)
+    at = run(open_all(drill_app, monkeypatch))
+    assert len(at.error) == 1
+    assert "Birch School" in texts(at)
+    assert "download-schools-done" in {button.key for button in at.get("download_button")}
 
 
 def test_nobody_is_put_beside_others_in_a_district() -> None:

@@ -54,6 +54,7 @@ def test_events_are_acknowledged_and_come_back(drill: Drill, clock: FakeClock) -
         "faults": [REPORT],
         "choices": {},
         "clips": {},
+        "own_view": [],
         "similar": {"asked": 0, "last": None, "opened": []},
         "calls": {},
         "hints": 0,

@@ -23,7 +23,7 @@ def test_the_expert_is_beside_ones_own_search_and_can_be_watched(run_page: RunPa
     assert (view.expert is not None) == result.passed
     if view.expert is not None:
         assert view.expert.expert.startswith(f"found {result.found[0]} of {result.found[1]} in ")
-    replay = get_expert_replay(drill_app, attempt_id).data["replay"]
+    replay = get_expert_replay(drill_app, attempt_id, is_told=True).data["replay"]
     assert [caption["text"] for caption in replay["captions"]] == [c.text for c in result.run.captions]
     assert [event["kind"] for event in replay["events"]] == [event.kind.value for event in result.run.events]
     table = write_expert_table(drill_app.catalogue, [form])
@@ -39,4 +39,4 @@ def test_nobody_watches_the_expert_before_their_own_search_has_ended(drill_app: 
     attempts.begin(drill_app, attempt_id)
     clock.pass_s(5.0)
     with pytest.raises(AttemptError, match="cannot be watched"):
-        get_expert_replay(drill_app, attempt_id)
+        get_expert_replay(drill_app, attempt_id, is_told=True)

@@ -1,5 +1,6 @@
 """What a proxy is told: alive, and ready or not, and nothing else."""
 
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -62,6 +63,17 @@ def test_a_server_without_its_footage_is_not_ready(tmp_path: Path, clock: FakeCl
         answer = client.get("/healthz")
     app.close()
     assert (answer.status_code, answer.json()["footage"]) == (503, "failed")
+
+
+def test_one_form_file_that_cannot_be_read_leaves_the_server_ready(
+    tmp_path: Path, tiny_library: Path, clock: FakeClock
+) -> None:
+    library = Path(shutil.copytree(tiny_library, tmp_path / "library"))
+    (library / "forms" / "mine.yaml").write_text("title: 'never closed\n", encoding="utf-8")
+    app = make_tiny_app(tmp_path / "data", library, clock)
+    with TestClient(Starlette(routes=make_routes(lambda: app))) as client:
+        assert client.get("/healthz").json() == READY
+    app.close()
 
 
 def test_the_database_is_asked_at_most_once_in_two_seconds(

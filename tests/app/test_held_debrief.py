@@ -57,6 +57,29 @@ def test_the_answer_waits_for_the_others(school: School, run_page: RunPage, peer
     assert wording.DEBRIEF_PATHS in write_all(run_page("drill", attempt=own))
 
 
+def test_the_expert_walks_no_route_that_is_held_back(
+    school: School, run_page: RunPage, peer: list[Peer], clock: FakeClock
+) -> None:
+    """The attack: write the expert's replay into the address, and watch where the student goes."""
+    own, others = school.give(school.ana), school.give(school.ben)
+    finish(school, clock, own)
+    ana = Peer(is_local=False, cookie=school.enter())
+
+    def watch() -> tuple[list[str], bool]:
+        page = run_page("drill", attempt=own, replay="expert")
+        return [each.value for each in page.error], bool(page.get("bidi_component"))
+
+    peer[0] = ana
+    errors, is_shown = watch()
+    assert (len(errors), is_shown) == (1, False)
+    assert "cannot be watched yet" in errors[0]
+    peer[0] = Peer(is_local=False, cookie=school.cookie)
+    assert watch() == ([], True), "their trainer may"
+    attempts.abandon(school.app, others)
+    peer[0] = ana
+    assert watch() == ([], True)
+
+
 def test_a_drill_that_nobody_opens_keeps_it_back_for_two_weeks(school: School, clock: FakeClock) -> None:
     own, _ = school.give(school.ana), school.give(school.ben)
     finish(school, clock, own)

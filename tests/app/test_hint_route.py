@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 from sim.drill.attempt import Mode
 from sim.drill.hints import MOST_HINTS, SERVER_TAB
 from sim.drill.options import DrillOption, Options
+from sim.scoring.hint import NextCamera, NextCameraHint
 from sim.services.app.wiring import App
 from sim.services.attempt import scores
 from sim.services.attempt.hints import MAX_HINT_BYTES
@@ -114,6 +115,18 @@ def test_a_hint_that_says_nothing_new_is_free(hints: HintDrill) -> None:
     assert hints.ask(**here).json()["left"] == MOST_HINTS - 2
     assert hints.ask(**{**here, "t_s": 0.6}).json()["left"] == MOST_HINTS - 3
     assert hints.stored_hints() == 3
+
+
+def test_that_no_camera_has_the_student_is_a_hint_that_counts(
+    hints: HintDrill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nowhere = NextCameraHint(found=NextCamera.NOWHERE)
+    monkeypatch.setattr("sim.services.attempt.hints.find_next_camera", lambda *_, **__: nowhere)
+    hints.begin()
+    said = hints.ask().json()
+    assert (said["found"], said["camera_id"], said["left"]) == ("nowhere", None, MOST_HINTS - 1)
+    assert hints.ask().json()["left"] == MOST_HINTS - 1
+    assert hints.stored_hints() == 1
 
 
 def test_an_assessment_gets_no_hint_even_where_its_options_say_so(hints: HintDrill) -> None:

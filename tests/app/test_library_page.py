@@ -1,8 +1,13 @@
 """The library page as a trainer meets it."""
 
+from pathlib import Path
+
+import pytest
+
 from sim.services.app.wiring import App
 from sim.services.library import form_library
 from sim.ui.library import library_wording as wording
+from sim.ui.parts.plain_text import escape_markdown
 from tests.app.conftest import RunPage
 from tests.unit.services.library.test_form_library import make_row, store
 
@@ -17,6 +22,22 @@ def test_before_anybody_has_done_a_drill(run_page: RunPage) -> None:
     assert page.info[0].value == wording.EMPTY
     assert "not enough yet: 0 of 30" in read_html(page)
     assert not page.selectbox
+
+
+def test_a_form_file_that_cannot_be_read_is_told_to_the_trainer(
+    run_page: RunPage, drill_app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = drill_app.catalogue._forms
+    monkeypatch.setattr(files, "_folders", (*files._folders, tmp_path))
+    (tmp_path / "mine.yaml").write_text("title: 'never closed\n", encoding="utf-8")
+    page = run_page("drills")
+    assert not page.exception
+    one = form_library.write_damaged(["mine.yaml"])
+    assert one.startswith("Drills are missing: mine.yaml. The file or its recording is damaged or gone. Ask")
+    assert [each.value for each in page.warning] == [escape_markdown(one)]
+    assert "not enough yet: 0 of 30" in read_html(page)
+    many = form_library.write_damaged(["a.yaml", "b.yaml", "c.yaml", "d.yaml"])
+    assert "a.yaml, b.yaml, c.yaml and 1 more file. These files or their recordings are damaged or gone." in many
 
 
 def test_times_are_shown_by_conditions(run_page: RunPage, drill_app: App) -> None:

@@ -10,11 +10,12 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from sim.errors import MachineError
+from sim.services.app.served_settings import METRICS_VARIABLE
 from sim.services.app.wiring import PROJECT, App
 from sim.services.attempt import attempts
 from sim.services.operations.figures import FIGURES
 from sim.services.team import team
-from sim.ui.http.metrics import TOKEN_VARIABLE, Meter, make_metrics_routes, read_meter
+from sim.ui.http.metrics import Meter, make_metrics_routes, read_meter
 from sim.ui.http.request_log import RequestLog
 from sim.ui.http.routes import make_routes
 
@@ -44,20 +45,20 @@ def test_without_a_token_there_are_none(drill_app: App) -> None:
 
 
 def test_a_short_token_is_refused() -> None:
-    with pytest.raises(MachineError, match=TOKEN_VARIABLE):
-        read_meter({TOKEN_VARIABLE: "1234"})
+    with pytest.raises(MachineError, match=METRICS_VARIABLE):
+        read_meter({METRICS_VARIABLE: "1234"})
 
 
 @pytest.mark.parametrize("shown", [None, "", TOKEN, f"Basic {TOKEN}", f"Bearer {TOKEN}x", "Bearer é"])
 def test_it_is_closed_to_who_does_not_show_it(drill_app: App, shown: str | None) -> None:
-    client = serve(drill_app, read_meter({TOKEN_VARIABLE: TOKEN}))
+    client = serve(drill_app, read_meter({METRICS_VARIABLE: TOKEN}))
     answer = client.get("/metrics", headers={} if shown is None else {"Authorization": shown.encode()})
     assert answer.status_code == 401
     assert "sightline_" not in answer.text
 
 
 def test_it_counts_by_pattern_and_knows_what_runs(drill_app: App) -> None:
-    client = serve(drill_app, read_meter({TOKEN_VARIABLE: TOKEN}))
+    client = serve(drill_app, read_meter({METRICS_VARIABLE: TOKEN}))
     form_id = drill_app.catalogue.list_practice_forms()[0].form.form_id
     for _ in range(2):
         made = attempts.create_practice(drill_app, form_id=form_id)
@@ -76,7 +77,7 @@ def test_it_counts_by_pattern_and_knows_what_runs(drill_app: App) -> None:
 def test_the_rules_of_the_documentation_ask_for_figures_that_there_are(drill_app: App) -> None:
     text = (PROJECT / "docs" / "prometheus" / "sightline.yml").read_text()
     asked = set(re.findall(r"\bsightline_\w+", " ".join(re.findall(r"expr:(.*(?:\n {10}.*)?)", text))))
-    client = serve(drill_app, read_meter({TOKEN_VARIABLE: TOKEN}))
+    client = serve(drill_app, read_meter({METRICS_VARIABLE: TOKEN}))
     client.get("/healthz")
     given = {
         sample.name
@@ -88,7 +89,7 @@ def test_the_rules_of_the_documentation_ask_for_figures_that_there_are(drill_app
 
 
 def test_no_name_and_no_id_is_in_it(demo_app: App) -> None:
-    client = serve(demo_app, read_meter({TOKEN_VARIABLE: TOKEN}))
+    client = serve(demo_app, read_meter({METRICS_VARIABLE: TOKEN}))
     with demo_app.store.read() as work:
         people = [p for t in work.teams.list_teams() for p in work.teams.list_people(t.team_id)]
     for person in people:
@@ -101,7 +102,7 @@ def test_no_name_and_no_id_is_in_it(demo_app: App) -> None:
 
 
 def test_a_database_that_is_away_is_told_and_the_rest_still_comes(drill_app: App) -> None:
-    client = serve(drill_app, read_meter({TOKEN_VARIABLE: TOKEN}))
+    client = serve(drill_app, read_meter({METRICS_VARIABLE: TOKEN}))
     team.add_team(drill_app, "Office")
     drill_app.store.close()
     path = drill_app.settings.data / "sightline.db"

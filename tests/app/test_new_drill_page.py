@@ -55,6 +55,17 @@ def test_choosing_shows_what_it_takes_before_the_start(run_page: RunPage) -> Non
     assert not at.button(key="start").disabled
 
 
+def test_a_school_whose_plan_is_damaged_takes_no_other_away(run_page: RunPage, drill_app: App) -> None:
+    folder = drill_app.settings.data / generate.OWN_SITES / "annex"
+    folder.mkdir(parents=True)
+    (folder / "site.yaml").write_text("schema_version: 1\nname: Annex\n", encoding="utf-8")
+    at = run_page("new_drill")
+    assert not at.exception
+    assert at.selectbox(key="site").options == ["Walking Hall"]
+    assert "The plan of the school in the folder annex is damaged" in at.warning[0].value
+    assert not at.button(key="start").disabled
+
+
 def test_start_hands_over_exactly_what_was_chosen(run_page: RunPage, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Request] = []
     monkeypatch.setattr(generate, "start", lambda app, request: asked.append(request))

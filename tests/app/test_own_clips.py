@@ -1,6 +1,7 @@
 """The page Our clips and its routes: who may, what is refused in words, and what the buttons of the page do."""
 
 from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from starlette.applications import Starlette
@@ -8,8 +9,9 @@ from starlette.testclient import TestClient
 
 from sim.services.accounts.sign_in import set_up
 from sim.services.app.wiring import App
-from sim.services.own_clips.folder import find_blur_mode, list_walks, make_walk
-from sim.staged.model import Rights
+from sim.services.own_clips.clocks import get_clocks, set_clocks
+from sim.services.own_clips.folder import change_walk, find_blur_mode, get_folder, list_walks, make_walk
+from sim.staged.model import Clip, ClockNotes, Reading, Rights, WalkCamera
 from sim.ui.http.own_clips_routes import make_own_clips_routes
 from sim.ui.own_clips import wording
 from sim.ui.page.request_origin import PEER_HEADER
@@ -17,6 +19,7 @@ from sim.ui.parts.plain_text import escape_markdown
 from tests.app.conftest import RunPage
 
 RIGHTS = Rights(may_use=True, everyone_agreed=True)
+FIRST_CLOCK = "clock-clip-01-First picture-{walk}-{turn}"
 
 
 @pytest.fixture
@@ -77,8 +80,66 @@ def test_only_makers_of_drills_from_this_site_are_let_in(drill_app: App, own_cli
 def test_a_walk_is_deleted_by_one_action_and_its_steps_say_what_comes_first(
     run_page: RunPage, drill_app: App, walk: str
 ) -> None:
-    page = run_page("own_clips", walk=walk, step="walker")
+    page = run_page("own_clips", walk=walk, view="walker")
     assert [each.value for each in page.info] == [wording.FIRST_CLIPS]
     page.toggle(key="delete").set_value(True).run()
     page.button(key="delete-sure").click().run()
     assert list_walks(drill_app) == ()
+
+
+def enter_clips(app: App, walk_id: str, notes: ClockNotes) -> None:
+    """Have a walk with two clips of ten seconds, as far as the step Clocks looks at them, and what was read off."""
+    clips = tuple(
+        Clip(
+            clip_id=f"clip-{number:02d}",
+            camera_id=f"CAM-{number:02d}",
+            file_name=f"{number}.mp4",
+            sha256=f"{number:064x}",
+            size_wh=(960, 540),
+            codec="h264",
+            pictures_s=10.0,
+            duration_s=10.0,
+        )
+        for number in (1, 2)
+    )
+    cameras = tuple(WalkCamera(camera_id=clip.camera_id, name=f"Camera {clip.camera_id[-1]}") for clip in clips)
+    change_walk(get_folder(app, walk_id), lambda walk: walk.model_copy(update={"clips": clips, "cameras": cameras}))
+    set_clocks(app, walk_id, notes)
+
+
+def read_off(clip_s: float, clock: datetime, **more: bool) -> Reading:
+    return Reading(clip_id="clip-01", clip_s=clip_s, clock=clock, **more)
+
+
+def test_what_was_entered_in_another_window_is_not_written_over(run_page: RunPage, drill_app: App, walk: str) -> None:
+    enter_clips(drill_app, walk, ClockNotes())
+    first, second = (run_page("own_clips", walk=walk, view="clocks") for _ in range(2))
+    first.text_input(key=FIRST_CLOCK.format(walk=walk, turn=0)).input("8:02:13 AM").run()
+    entered = get_clocks(drill_app, walk).notes.readings
+    assert [reading.clock.time() for reading in entered] == [time(8, 2, 13)]
+    second.text_input(key=FIRST_CLOCK.format(walk=walk, turn=0).replace("clip-01", "clip-02")).input("8:09:00").run()
+    assert get_clocks(drill_app, walk).notes.readings == entered
+    assert [each.value for each in second.warning if each.value == wording.CLOCKS_CHANGED]
+    assert second.text_input(key=FIRST_CLOCK.format(walk=walk, turn=1)).value == "8:02:13 AM"
+    second.text_input(key=FIRST_CLOCK.format(walk=walk, turn=1).replace("clip-01", "clip-02")).input("8:09:00").run()
+    assert len(get_clocks(drill_app, walk).notes.readings) == 2
+    assert not [each.value for each in second.warning if each.value == wording.CLOCKS_CHANGED]
+
+
+def test_looking_at_clocks_that_a_file_brought_changes_none(run_page: RunPage, drill_app: App, walk: str) -> None:
+    day = datetime(2026, 10, 14, 23, 59, 55)
+    readings = (
+        read_off(9.0, day + timedelta(seconds=9.03), is_tick=True),
+        read_off(4.05, day + timedelta(seconds=4.37), has_tenths=True),
+        read_off(0.0, day, is_tick=True),
+    )
+    notes = ClockNotes(readings=readings)
+    enter_clips(drill_app, walk, notes)
+    page = run_page("own_clips", walk=walk, view="clocks")
+    page.run()
+    assert get_clocks(drill_app, walk).notes == notes
+    page.date_input(key=f"day-{walk}-0").set_value(date(2026, 10, 16)).run()
+    moved = {each.clip_s: each for each in get_clocks(drill_app, walk).notes.readings}
+    assert moved == {
+        each.clip_s: each.model_copy(update={"clock": each.clock + timedelta(days=1)}) for each in readings
+    }

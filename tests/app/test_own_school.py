@@ -18,7 +18,7 @@ from sim.services.accounts.sign_in import set_up
 from sim.services.accounts.viewer import AT_THIS_MACHINE, Role, Viewer
 from sim.services.app.wiring import App
 from sim.services.library.generate import generate
-from sim.services.library.generate.job import Request
+from sim.services.library.generate.job import Job, JobState, Request, save_job
 from sim.services.library.generate.sites import SITES
 from sim.services.own_school import traced
 from sim.services.own_school.editing import get_drawing
@@ -96,7 +96,7 @@ def test_pictures_come_in_and_go_out(own_client: TestClient, drill_app: App, sch
         assert (answer.status_code, said in answer.json()["error"]) == (422, True)
     assert own_client.get(f"{path}/CAM-01").content == shown.content
     left = {each.name for each in (get_folder(drill_app.settings.data, school) / PICTURES).iterdir()}
-    assert left == {"CAM-01.webp", "plan-1.webp"}
+    assert left == {"CAM-01.webp", "CAM-01.mark", "plan-1.webp"}
 
 
 def test_boxes_are_painted_out_of_a_picture_for_good(own_client: TestClient, drill_app: App, school: str) -> None:
@@ -114,7 +114,7 @@ def test_boxes_are_painted_out_of_a_picture_for_good(own_client: TestClient, dri
         red, _, blue = shown.convert("RGB").getpixel((240, 180))  # type: ignore[misc]
     assert (red > 150, blue > 110) == (True, True)
     left = {each.name for each in (get_folder(drill_app.settings.data, school) / PICTURES).iterdir()}
-    assert left == {"CAM-01.webp"}
+    assert left == {"CAM-01.webp", "CAM-01.mark"}
     own_client.post(f"{path}/plan-1", content=make_png((900, 500)))
     assert own_client.post(f"{path}/plan-1/paint").status_code == 409
     put(own_client, school, ("cameras", "CAM-01", {**camera, "boxes": [[0.5, 0, 2, 1]]}))
@@ -240,6 +240,12 @@ def test_no_drill_is_made_on_a_school_whose_rights_were_withdrawn(
     with pytest.raises(AccessError, match="turned off"):
         generate.start(drill_app, wish)
     assert generate.get_job(drill_app) is None
+    stopped = Job(request=wish, state=JobState.STOPPED, recording_id=f"{school}-x")
+    save_job(drill_app.settings.data, stopped)
+    with pytest.raises(AccessError, match="turned off"):
+        generate.go_on(drill_app)
+    generate.go_on_after_restart(drill_app)
+    assert generate.get_job(drill_app) == stopped, "nor is one gone on with that was begun before"
 
 
 def test_nothing_of_a_real_school_is_taken_in_before_an_administrator_confirmed(

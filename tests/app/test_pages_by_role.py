@@ -8,7 +8,7 @@ from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.testing.v1 import AppTest
 
 from sim.drill.attempt import Phase
-from sim.errors import AccessError
+from sim.errors import AccessError, StoreError
 from sim.records.links import LinkKind
 from sim.services.accounts import manage, roster_accounts, sessions
 from sim.services.accounts.drill_access import LINK_SHOWS_RESULT, Access
@@ -25,6 +25,7 @@ from sim.ui.page import pages, wording
 from sim.ui.page.request_origin import Peer
 from sim.ui.parts import account_wording as words
 from sim.ui.records import wording as records_wording
+from sim.ui.team import links
 from tests.app.conftest import RunPage
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import open_room
@@ -201,6 +202,24 @@ def test_the_trainer_ends_links_on_the_page_of_the_team(school: School, run_page
     assert "Old links stop working. Ana Lopez needs a new one." in [str(each.value) for each in page.success]
     with pytest.raises(AccessError, match="was ended"):
         read_link(school.app, token, LinkKind.RECORD)
+
+
+def test_links_that_could_not_be_ended_are_not_said_to_be(
+    school: School, run_page: RunPage, peer: list[Peer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show_link(school.app, LinkKind.RECORD, school.ana, by="Kim Lee")
+    peer[0] = Peer(is_local=False, cookie=school.cookie)
+    page = run_page("team")
+    page.session_state[f"links-{school.team_id}"] = True
+    page.run().selectbox(key=f"links-who-{school.team_id}").set_value(school.ana).run()
+
+    def fail(*_: object) -> None:
+        raise StoreError("the disk is full", todo="free some space")
+
+    monkeypatch.setattr(links, "end_all_of", fail)
+    page.button(key=f"end-links-{school.team_id}").click().run()
+    assert any("The disk is full" in str(each.value) for each in page.error)
+    assert "Old links stop working" not in read(page)
 
 
 def note_files(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], bytes]]:

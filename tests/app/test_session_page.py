@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sim.drill.session_day import Starting
+from sim.errors import StoreError
 from sim.services.app.wiring import App
 from sim.services.programme.plan import create_programme
 from sim.services.session_day import joining, running
@@ -14,7 +15,7 @@ from sim.services.session_day.board import Stage
 from sim.services.session_day.sessions import list_sessions
 from sim.services.team import team
 from sim.ui.page import page_state
-from sim.ui.session_day import join_wording, session_wording
+from sim.ui.session_day import join_wording, session_wording, steps
 from tests.support.fake_clock import NOON, FakeClock
 from tests.support.session_app import Room, open_room
 from tests.support.tiny_app import LIMIT_S
@@ -134,6 +135,20 @@ def test_a_session_is_opened_run_and_ended_on_the_page(drill_app: App, run_page:
     assert session_wording.STAGES["drill"] in texts(view(page, "board"))
     page = press(run_page("session", session=card.session_id), session_wording.END_SURE)
     assert session_wording.OVER_NOTE in texts(page)
+    assert not page.exception
+
+
+def test_a_step_that_fails_is_told_beside_a_page_that_draws_itself_again(
+    room: Room, run_page: RunPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise StoreError("the disk is full", todo="free some space")
+
+    page = run_page("session", session=room.session_id)
+    monkeypatch.setattr(steps, "end", fail)
+    page = press(page, session_wording.END_SURE)
+    assert [each.value for each in page.toast if "The disk is full" in each.value]
+    assert session_wording.OVER_NOTE not in texts(page)
     assert not page.exception
 
 

@@ -1,6 +1,7 @@
 """The page of a training and its sign-in, as a trainer and someone with a phone meet them."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 from streamlit.testing.v1 import AppTest
@@ -8,12 +9,12 @@ from streamlit.testing.v1 import AppTest
 from sim.drill.session_day import Attendance
 from sim.records.ledger_rows import Subjects
 from sim.services.ledger.trainings import CAME, TRAINING_KINDS, TrainingState
-from sim.services.training_event.events import list_trainings
+from sim.services.training_event.events import cancel_training, enter_training, list_trainings
 from sim.services.training_event.sign_in import tick_off
 from sim.ui.records import wording as records_words
 from sim.ui.training_event import training_wording as words
 from tests.app.conftest import RunPage
-from tests.unit.services.training_event.conftest import BEGINS, Class, group
+from tests.unit.services.training_event.conftest import BEGINS, Class, group, make_plan
 
 __all__ = ["group"]
 
@@ -59,7 +60,7 @@ def test_the_trainer_marks_who_came_closes_and_corrects(group: Class, run_page: 
     tick_off(group.app, group.training_id, [group.people["Ana"]])
     page.button(key=f"tick-go-{key}").click().run()
     assert len(group.training.list_who(*CAME)) == 2, "someone who signed in meanwhile wipes nothing that was picked"
-    page.number_input(key="held-minutes").set_value(85)
+    page.number_input(key=f"held-minutes-{group.training.number}").set_value(85)
     page.button(key="close-go").click().run()
     assert (group.training.state, group.training.minutes) == (TrainingState.HELD, 85)
     shown = read(page)
@@ -74,6 +75,65 @@ def test_the_trainer_marks_who_came_closes_and_corrects(group: Class, run_page: 
     assert "came in late" in read(page)
     offer = run_page("training", team=group.team_id, **{"for": group.training_id})
     assert offer.text_input(key=f"title-{group.team_id}-None-{group.training_id}").value == group.training.title
+
+
+def test_the_place_corrected_after_closing_leaves_the_minutes_it_was_closed_with(
+    group: Class, run_page: RunPage
+) -> None:
+    group.go_to(BEGINS)
+    tick_off(group.app, group.training_id, [group.people["Ana"]])
+    page = run_page("training", training=group.training_id)
+    page.number_input(key=f"held-minutes-{group.training.number}").set_value(45)
+    page.button(key="close-go").click().run()
+    key = f"{group.training_id}-{group.training.number}"
+    page.text_input(key=f"place-{key}").set_value("Gym")
+    page.button(key="change-go").click().run()
+    assert (group.training.place, group.training.minutes) == ("Gym", 45)
+
+
+def test_the_length_changed_before_closing_is_what_closing_offers(group: Class, run_page: RunPage) -> None:
+    group.go_to(BEGINS)
+    page = run_page("training", training=group.training_id)
+    page.number_input(key=f"minutes-{group.training_id}-{group.training.number}").set_value(60)
+    page.button(key="change-go").click().run()
+    assert page.number_input(key=f"held-minutes-{group.training.number}").value == 60
+
+
+def test_somebody_marked_by_mistake_does_not_keep_a_training_from_being_canceled(
+    group: Class, run_page: RunPage
+) -> None:
+    group.go_to(BEGINS)
+    tick_off(group.app, group.training_id, [group.people["Ana"]])
+    page = run_page("training", training=group.training_id)
+    assert words.CANCEL_NOT in read(page)
+    page.selectbox(key="correct-who").set_value(group.people["Ana"])
+    page.selectbox(key="correct-to").set_value(Attendance.INVITED)
+    page.text_input(key="correct-why").set_value("pressed the wrong name")
+    page.button(key="correct-go").click().run()
+    assert words.CANCEL_NOT not in read(page)
+    page.text_input(key="cancel-why").set_value("snow day")
+    page.button(key="cancel-go").click().run()
+    assert group.training.state is TrainingState.CANCELLED
+    assert words.CORRECT not in [each.label for each in page.expander]
+
+
+def test_another_day_is_offered_again_after_the_first_one_was_canceled(group: Class, run_page: RunPage) -> None:
+    group.go_to(BEGINS)
+    page = run_page("training", training=group.training_id)
+    page.selectbox(key="correct-to").set_value(Attendance.INVITED)
+    tick_off(group.app, group.training_id, [group.people["Ana"]])
+    page.run().button(key="close-go").click().run()
+    assert group.training.state is TrainingState.HELD
+    assert words.CORRECT_WORDS_UNCLOSED[Attendance.INVITED] not in page.selectbox(key="correct-to").options
+    another = make_plan(group.team_id, begins_at=BEGINS + timedelta(days=7), makes_up=group.training_id)
+    later = enter_training(group.app, another, person_ids=[group.people["Cy"]])
+    assert any("Another day was offered" in each for each in list_links(page.run()))
+    cancel_training(group.app, later, reason="snow day")
+    assert words.OFFER in list_links(page.run())
+
+
+def list_links(page: AppTest) -> list[str]:
+    return [each.proto.label for each in page.get("page_link")]
 
 
 def test_someone_signs_in_on_their_phone_and_the_code_then_closes(group: Class, run_page: RunPage) -> None:

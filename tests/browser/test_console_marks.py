@@ -126,6 +126,40 @@ def test_a_drag_that_comes_back_is_no_mark(console: ConsolePage) -> None:
     expect(console.cards).to_have_count(1)
 
 
+@pytest.mark.parametrize("key", ["Escape", "2"])
+def test_a_press_whose_camera_was_left_before_the_release_is_no_mark(
+    console: ConsolePage, stored: Stored, key: str
+) -> None:
+    console.choose("CAM-01")
+    console.wait_settled()
+    box = console.part("picture").bounding_box()
+    assert box is not None
+    console.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    console.page.mouse.down()
+    console.press(key)
+    expect(console.part("stage")).not_to_have_attribute("data-camera", "CAM-01")
+    console.page.mouse.up()
+    console.mark("CAM-01", 20)
+    console.wait_saved()
+    expect(console.cards).to_have_count(1)
+    assert [mark["camera_id"] for mark in stored()["fixes"]] == ["CAM-01"]
+
+
+def test_a_held_key_takes_one_mark_back_and_goes_on_stepping(console: ConsolePage) -> None:
+    console.mark("CAM-01", 20)
+    console.mark("CAM-02", 80)
+    for _ in range(10):
+        console.page.keyboard.down("z")
+    console.page.keyboard.up("z")
+    expect(console.cards).to_have_count(1)
+    console.choose("CAM-01")
+    console.step_to(30)
+    for _ in range(5):
+        console.page.keyboard.down(".")
+    console.page.keyboard.up(".")
+    console.wait_settled(35)
+
+
 def test_marks_are_legs_with_a_confidence_and_keys_go_from_one_to_the_next(
     console: ConsolePage, stored: Stored
 ) -> None:

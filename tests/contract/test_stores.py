@@ -175,6 +175,34 @@ def test_an_error_takes_back_the_whole_unit(store: Store) -> None:
         assert work.events.list_all("a1") == ()
 
 
+@pytest.mark.parametrize(
+    ("mode", "waiting", "running"),
+    [
+        (Mode.PRACTICE, False, True),
+        (Mode.FAMILIARISATION, False, True),
+        (Mode.ASSESSMENT, True, True),
+        (Mode.TEAM_EXERCISE, True, True),
+    ],
+)
+def test_practice_that_was_left_before_it_began_is_not_under_way(
+    store: Store, mode: Mode, waiting: bool, running: bool
+) -> None:
+    clock = FakeClock()
+    row = replace(make_attempt(), mode=mode)
+    with store.write() as work:
+        work.attempts.add(row)
+        assert (work.attempts.list_under_way() == {"tiny"}) is waiting
+        row = replace(row, timing=brief(row.timing, clock.read()))
+        work.attempts.save(row)
+        assert (work.attempts.list_under_way() == {"tiny"}) is waiting
+        row = replace(row, timing=begin(row.timing, clock.read()))
+        work.attempts.save(row)
+        assert (work.attempts.list_under_way() == {"tiny"}) is running
+        clock.pass_s(60)
+        work.attempts.save(replace(row, timing=submit(row.timing, clock.read(), came_s=60.0, complete_s=60.0)))
+        assert work.attempts.list_under_way() == frozenset()
+
+
 def test_events_of_no_attempt_are_refused(store: Store) -> None:
     with pytest.raises(StoreError), store.write() as work:
         work.events.append("nobody", [make_event(1)])

@@ -58,6 +58,8 @@ class AnswerPlayer:
             part("finalZone").select_option(answer.final_zone)
         if answer.not_on_camera:
             part("notOnCamera").check()
+        if self.form.asks_view:
+            expect(part("handInSummary")).to_contain_text("Your view: ")
         expect(part("handInMissing")).to_be_hidden()
         expect(part("handInNow")).to_have_text("Submit")
         self._press(part("handInNow"))
@@ -143,6 +145,9 @@ class AnswerPlayer:
             expect(editor.locator(box)).to_be_checked()
         self._press(editor.get_by_role("button", name="Keep the view"))
         expect(editor).to_be_hidden()
+        # the clocks and names of all cameras are compared then; the view that was kept is handed in all the same
+        self._press(self.console.part("wallViews"))
+        self._press(page.locator("[data-view-id='all']"))
 
 
 def press_start(console: ConsolePage, *, by_touch: bool = False) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sim.drill.session_day import SessionKind, Starting
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
-from sim.services.session_day import joining, opening, seat
+from sim.services.session_day import joining, opening, running, seat
 from sim.services.session_day.board import Board, BoardRow, get_board
 from sim.services.team import team
 from tests.support.fake_clock import FakeClock
@@ -43,6 +43,14 @@ class Room:
         for attempt_id in attempt_ids:
             attempts.get_briefing(self.app, attempt_id)
         return attempt_ids
+
+    def start_all(self, *names: str) -> list[str]:
+        """Let people join and read, and start them; return their attempts."""
+        seats = self.join(*names)
+        running.show_briefing(self.app, self.session_id)
+        given = self.read_briefing(*seats)
+        running.start(self.app, self.session_id)
+        return given
 
 
 def open_room(

@@ -1,5 +1,7 @@
 """One person who changed far more than the others: whether the team still improved without that person."""
 
+from enum import Enum
+
 import numpy as np
 import pandas as pd
 
@@ -15,6 +17,14 @@ FAR = 3.5
 """Robust standard deviations from the middle from which a change is far from all others (Iglewicz and Hoaglin 1993)."""
 NORMAL_MAD = 1.4826
 """Standard deviation of a normal in units of its median absolute deviation."""
+
+
+class Without(Enum):
+    """What is left of a change when some of the drills it rests on are left out."""
+
+    HOLDS = "it holds"
+    LOST = "it is not clear any more"
+    TOO_FEW = "too few people are left to judge by"
 
 
 def find_outlier(rows: pd.DataFrame) -> str | None:
@@ -40,21 +50,21 @@ def find_outlier(rows: pd.DataFrame) -> str | None:
     return str(distance.idxmax())
 
 
-def holds_without_outlier(rows: pd.DataFrame) -> bool:
+def judge_without_outlier(rows: pd.DataFrame) -> Without:
     """Return whether the people compared are called improved without the one who changed far more than the others.
 
-    True where there is no such person. With five people left it cannot be told, which counts as no.
+    It holds where there is no such person. With five people left it cannot be told.
 
     Args:
         rows: the attempts compared.
     """
     outlier = find_outlier(rows)
     if outlier is None:
-        return True
+        return Without.HOLDS
     kept = rows[rows["person_id"] != outlier]
     pairs = make_pairs(kept)
     if len(pairs) < FEWEST_FOR_TEST:
-        return False
+        return Without.TOO_FEW
     people = [pair.person_id for pair in pairs]
     is_after = kept["phase"] == Phase.AFTER.value
     before, after = make_durations(kept[~is_after], people), make_durations(kept[is_after], people)
@@ -81,4 +91,4 @@ def holds_without_outlier(rows: pd.DataFrame) -> bool:
         accuracy_difference=differences[ACCURACY[0]].estimate or 0.0,
         other_accuracy=tuple(changes[1:]),
     )
-    return choose_word(sides) is Word.IMPROVED
+    return Without.HOLDS if choose_word(sides) is Word.IMPROVED else Without.LOST

@@ -7,9 +7,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.compare.analyses.pairs import number_people
+from sim.compare.checks.counting import has_extra_time, is_quick, was_seen_before
 from sim.compare.content.comparison import LearningPoint, RetentionPoint
 from sim.compare.data.columns_of import get_numbers
-from sim.compare.data.table import Phase
+from sim.compare.data.table import QUICK_S, Phase
 from sim.compare.statistics.accuracy import compute_paired_difference
 from sim.compare.statistics.restricted_mean import compute_restricted_mean, compute_restricted_mean_change
 from sim.compare.statistics.result import Result
@@ -78,7 +79,8 @@ def pick_retention(checked: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the retention attempts that may stand beside the compared ones.
 
     They are by the same people, on the same console, options and kind of device, under a limit that the person had
-    before and after, on a form the person met only once, and without extra time.
+    before and after, on a form the person met only once and a recording they had not seen, without extra time, and not
+    submitted sooner than anybody can search.
 
     Args:
         checked: the table as `check_attempts` returns it.
@@ -95,12 +97,26 @@ def pick_retention(checked: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     for name in ("profile", "options"):
         fits &= checked[name] == rows[name].iloc[0]
     fits &= checked["device"].isin(rows["device"].unique())
-    fits &= checked["extra_time"] != "yes"
+    fits &= ~has_extra_time(checked) & ~is_quick(checked) & ~was_seen_before(checked)
     return checked[fits]
+
+
+def say_unfit_retention(checked: pd.DataFrame) -> str:
+    """Return how many retention drills were no search of their person's own, or ""."""
+    unfit = int(((checked["phase"] == Phase.RETENTION.value) & (is_quick(checked) | was_seen_before(checked))).sum())
+    if not unfit:
+        return ""
+    drills = "1 retention drill was" if unfit == 1 else f"{unfit} retention drills were"
+    return (
+        f"{drills} submitted within {QUICK_S:.0f} seconds, or on a recording seen in practice; they are in no picture "
+        "of how a change lasts."
+    )
 
 
 def compute_retention(after: pd.DataFrame, retention: pd.DataFrame) -> tuple[tuple[RetentionPoint, ...], str]:
     """Return a point for the drills right after the training and for every due date with drills, and a warning or "".
+
+    The first point is of those alone who have a later one: people who never came back would look like a change.
 
     Args:
         after: comparable attempts after the training.
@@ -114,14 +130,15 @@ def compute_retention(after: pd.DataFrame, retention: pd.DataFrame) -> tuple[tup
         else np.full(len(retention), np.nan)
     )
     limit_s = float(min(after["limit_s"].min(), retention["limit_s"].min()))
-    points = [_make_point("after", 0, after, None, limit_s=limit_s)]
-    placed = 0
-    for due in DUE_DATES:
-        inside = (days >= due.first) & (days <= due.last)
-        placed += int(inside.sum())
-        if inside.any():
-            points.append(_make_point(due.name, due.days, retention[inside], after, limit_s=limit_s))
-    missed = len(retention) - placed
+    inside = {due: (days >= due.first) & (days <= due.last) for due in DUE_DATES}
+    placed = retention[np.logical_or.reduce(list(inside.values()))]
+    came_back = after[after["person_id"].isin(placed["person_id"].unique())]
+    later = [
+        _make_point(due.name, due.days, retention[is_due], after, limit_s=limit_s)
+        for due, is_due in inside.items()
+        if is_due.any()
+    ]
+    missed = len(retention) - len(placed)
     warning = ""
     if missed:
         drills = "1 retention drill is" if missed == 1 else f"{missed} retention drills are"
@@ -129,7 +146,7 @@ def compute_retention(after: pd.DataFrame, retention: pd.DataFrame) -> tuple[tup
             f"{drills} in no due date's window, or the table does not say how long after the training; they are in no "
             "picture of how a change lasts."
         )
-    return (tuple(points), warning) if placed else ((), warning)
+    return ((_make_point("after", 0, came_back, None, limit_s=limit_s), *later), warning) if later else ((), warning)
 
 
 def _make_point(

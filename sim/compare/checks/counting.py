@@ -1,16 +1,16 @@
 """Whether one drill counts before and after training, by what it is itself: asked before it is given, and afterwards.
 
 The comparison leaves out by these rules (`sim.compare.checks.left_out`), and whoever gives, joins or lists drills asks
-them beforehand (`sim.services.team.counting`). Rules that need the other side of a person's drills are not among them.
+them beforehand (`sim.services.team.counting`). That somebody has no drills on the other side is not among them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 import pandas as pd
 
 from sim.columns import DEVICES
-from sim.compare.data.conditions import MIXED
+from sim.compare.data.conditions import MIXED, Conditions, choose_conditions
 from sim.compare.data.table import QUICK_S, Phase
 
 USUAL_DEVICE = DEVICES[0]
@@ -22,7 +22,7 @@ class Reason(StrEnum):
     """Why a drill does not count, in the order in which the rules are asked."""
 
     WRONG_SIDE = "done on the other side of the training"
-    OUT_OF_ORDER = "before training, but a drill after it was done already"
+    OUT_OF_ORDER = "of a person with a drill before training that came later than one after it"
     EXTRA_TIME = "another time allowance"
     QUICK = "submitted sooner than anybody can search"
     SEEN_BEFORE = "the recording was seen in practice"
@@ -37,8 +37,11 @@ class Reason(StrEnum):
 
     @property
     def stays_due(self) -> bool:
-        """Whether the step is still to be done; nobody is asked to do again what they did in their own time."""
-        return not self.is_private
+        """Whether the step is still to be done; nobody is asked to do again what would not count the next time either.
+
+        That is what they did in their own time, and any drill of somebody who did them in the wrong order.
+        """
+        return self not in (Reason.EXTRA_TIME, Reason.OUT_OF_ORDER)
 
 
 def is_on_wrong_side(rows: pd.DataFrame) -> "pd.Series[bool]":
@@ -48,11 +51,15 @@ def is_on_wrong_side(rows: pd.DataFrame) -> "pd.Series[bool]":
     return (is_before & (days > 0.0)) | (~is_before & (days < 0.0))
 
 
-def is_after_first(rows: pd.DataFrame) -> "pd.Series[bool]":
-    """Return which drills before training came later than one that the same person did after it."""
+def is_out_of_order(rows: pd.DataFrame) -> "pd.Series[bool]":
+    """Return the drills before and after training of people with one before that came later than one after.
+
+    Which of the two is on the wrong side cannot be told, so none of that person's says anything.
+    """
     number, phase = rows["drill_number"], rows["phase"]
+    last_before = number.where(phase == Phase.BEFORE.value).groupby(rows["person_id"]).transform("max")
     first_after = number.where(phase == Phase.AFTER.value).groupby(rows["person_id"]).transform("min")
-    return (phase == Phase.BEFORE.value) & (first_after < number)
+    return (phase != Phase.RETENTION.value) & (first_after < last_before)
 
 
 def has_extra_time(rows: pd.DataFrame) -> "pd.Series[bool]":
@@ -100,6 +107,18 @@ def choose_team_device(used: Iterable[tuple[str, str]]) -> str:
     return most if len(people.get(most, ())) >= FEWEST_ON_OTHER else USUAL_DEVICE
 
 
+def choose_team_console(rows: pd.DataFrame) -> Conditions:
+    """Return the console and options that a team measures with: those which the comparison of its drills chooses.
+
+    So drills that do not count whatever their console, and follow-ups, have no say, unless there are no others.
+
+    Args:
+        rows: all measured drills of the team.
+    """
+    sided = rows[(rows["phase"] != Phase.RETENTION.value) & (_find_first(_ask_whatever_console(rows), rows) == "")]
+    return choose_conditions(rows if sided.empty else sided, profile=None, options=None)
+
+
 def find_reasons(rows: pd.DataFrame) -> "pd.Series[str]":
     """Return for each drill the first `Reason` why it does not count, "" where it does.
 
@@ -107,17 +126,28 @@ def find_reasons(rows: pd.DataFrame) -> "pd.Series[str]":
         rows: all measured drills of the people, with `team_device` and `team_console` (profile and options) beside the
             columns of `sim.columns.ATTEMPTS`: what each one's team measures with.
     """
-    wrong_side = is_on_wrong_side(rows)
     rules = {
+        **_ask_whatever_console(rows),
+        Reason.CONSOLE: rows["profile"] + " " + rows["options"] != rows["team_console"],
+        Reason.DEVICE: (rows["device"] != "") & (rows["device"] != rows["team_device"]),
+    }
+    return _find_first(rules, rows)
+
+
+def _ask_whatever_console(rows: pd.DataFrame) -> "dict[Reason, pd.Series[bool]]":
+    """Return which drills each rule leaves out of those that are asked before the console."""
+    wrong_side = is_on_wrong_side(rows)
+    return {
         Reason.WRONG_SIDE: wrong_side,
-        Reason.OUT_OF_ORDER: is_after_first(rows[~wrong_side]).reindex(rows.index, fill_value=False),
+        Reason.OUT_OF_ORDER: is_out_of_order(rows[~wrong_side]).reindex(rows.index, fill_value=False),
         Reason.EXTRA_TIME: has_extra_time(rows),
         Reason.QUICK: is_quick(rows),
         Reason.SEEN_BEFORE: was_seen_before(rows),
         Reason.FORM_MET: find_met_again(rows),
-        Reason.CONSOLE: rows["profile"] + " " + rows["options"] != rows["team_console"],
-        Reason.DEVICE: (rows["device"] != "") & (rows["device"] != rows["team_device"]),
     }
+
+
+def _find_first(rules: "Mapping[Reason, pd.Series[bool]]", rows: pd.DataFrame) -> "pd.Series[str]":
     found = pd.Series("", index=rows.index, dtype="object")
     for reason, is_out in reversed(list(rules.items())):
         found = found.mask(is_out, reason.value)

@@ -39,6 +39,11 @@ NOTHING_YET = "Nothing to compare yet."
 """The answer where nobody is left to ask about."""
 
 
+def say_people(count: int) -> str:
+    """Return how many people: "1 person", "4 people"."""
+    return "1 person" if count == 1 else f"{count} people"
+
+
 def say_clock(seconds: float) -> str:
     """Return a time as minutes and seconds: 312.4 gives "5:12"."""
     minutes, rest = divmod(round(seconds), 60)

@@ -6,7 +6,14 @@ from functools import partial
 
 import pandas as pd
 
-from sim.compare.checks.counting import find_met_again, has_extra_time, is_on_wrong_side, is_quick, was_seen_before
+from sim.compare.checks.counting import (
+    find_met_again,
+    has_extra_time,
+    is_on_wrong_side,
+    is_out_of_order,
+    is_quick,
+    was_seen_before,
+)
 from sim.compare.data.conditions import (
     Conditions,
     choose_conditions,
@@ -49,7 +56,8 @@ class Comparable:
         part: the part of the people that this is, None for everybody.
         quick: attempts left out because they were handed in sooner than anybody can search.
         repeated: attempts left out because their person met the form more than once.
-        left_after_before: attempts before of people who have comparable ones before and none after.
+        left_after_before: attempts before of people who have comparable ones before and none after, without anyone who
+            had another time allowance.
         wrong_side: attempts left out because their day lies on the other side of the training.
         out_of_order: people left out because a drill marked after was done before one marked before.
         extra_time: attempts left out because they had another time allowance.
@@ -113,7 +121,7 @@ def leave_out_incomparable(
     if has_two_groups(checked):
         grouped = _leave_out(grouped, lambda each: each["group"] == "", _say_no_group, left_out)
     on_side = _leave_out(grouped, is_on_wrong_side, _say_wrong_side, left_out)
-    in_order = _leave_out(on_side, _is_out_of_order, _say_out_of_order, left_out)
+    in_order = _leave_out(on_side, is_out_of_order, _say_out_of_order, left_out)
     private = frozenset(checked.loc[checked["extra_time"] == "yes", "person_id"].unique())
     usual = _leave_out(in_order, has_extra_time, _say_extra_time, left_out)
     measured = _leave_out(usual, is_quick, _say_quick, left_out)
@@ -155,7 +163,8 @@ def leave_out_incomparable(
         seen_before=len(measured) - len(unseen),
         repeated=len(unseen) - len(seen_once),
         left_after_before=with_limit[
-            ~with_limit["person_id"].isin(rows["person_id"].unique()) & (with_limit["phase"] == Phase.BEFORE.value)
+            ~with_limit["person_id"].isin({*rows["person_id"].unique(), *private})
+            & (with_limit["phase"] == Phase.BEFORE.value)
         ],
         wrong_side=len(grouped) - len(on_side),
         out_of_order=int(on_side["person_id"].nunique() - in_order["person_id"].nunique()),
@@ -214,14 +223,6 @@ def _say_wrong_side(dropped: pd.DataFrame) -> str:
     if len(phases) > 1:
         return f"recorded as {sides}, but done on the other side of the training date"
     return f"recorded as {sides}, but done {'after' if phases == [Phase.BEFORE.value] else 'before'} the training date"
-
-
-def _is_out_of_order(rows: pd.DataFrame) -> "pd.Series[bool]":
-    number = rows["drill_number"]
-    is_before = rows["phase"] == Phase.BEFORE.value
-    last_before = number.where(is_before).groupby(rows["person_id"]).transform("max")
-    first_after = number.where(~is_before).groupby(rows["person_id"]).transform("min")
-    return first_after < last_before
 
 
 def _say_out_of_order(_dropped: pd.DataFrame) -> str:

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.compare.checks.findings import NOTHING_YET, DesignCheck, Finding, Question, answer
+from sim.compare.checks.findings import NOTHING_YET, DesignCheck, Finding, Question, answer, say_people
 from sim.compare.data.group_names import WAITING, name_side
 from sim.compare.data.part import Part, say_part
 from sim.compare.data.table import Phase
@@ -31,8 +31,9 @@ def check_same_people(*, people: int, everyone: int, part: Part | None) -> Desig
         sentence = f"Only {say_part(part)}. A part picked after the drills can show any result."
         return answer(question, sentence, finding=Finding.CONCERN)
     if people == everyone:
-        return answer(question, f"Yes, all {people}.", finding=Finding.FINE)
-    sentence = f"{people} of {everyone} have comparable drills in both phases; only they are compared."
+        return answer(question, "Yes." if people == 1 else f"Yes, all {people}.", finding=Finding.FINE)
+    verb = "has" if people == 1 else "have"
+    sentence = f"{people} of {everyone} {verb} comparable drills in both phases; only they are compared."
     return answer(question, sentence, finding=Finding.CONCERN)
 
 
@@ -73,9 +74,10 @@ def check_order(rows: pd.DataFrame, *, wrong_side: int, out_of_order: int, every
         )
         return answer(question, sentence, finding=Finding.CONCERN)
     if wrong_side or out_of_order:
+        lie = "1 drill lies" if wrong_side == 1 else f"{wrong_side} drills lie"
         counted = [
-            f"{wrong_side} drills lie on the other side of the training day" * bool(wrong_side),
-            f"for {out_of_order} people a drill marked after came before one marked before" * bool(out_of_order),
+            f"{lie} on the other side of the training day" * bool(wrong_side),
+            f"for {say_people(out_of_order)} a drill marked after came before one marked before" * bool(out_of_order),
         ]
         sentence = f"Not all: {', and '.join(part for part in counted if part)}. They are left out."
         return answer(question, sentence, finding=Finding.CONCERN)

@@ -1,11 +1,11 @@
-"""Who did drills before and none after: how they did, beside those who stayed."""
+"""Who did drills before that have none to compare with after: how they did, beside those compared."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from sim.compare.checks.findings import say_clock
+from sim.compare.checks.findings import say_clock, say_people
 from sim.compare.data.table import Phase
 
 
@@ -13,8 +13,10 @@ from sim.compare.data.table import Phase
 class WhoLeft:
     """People with comparable drills before the training and none after, beside those compared.
 
+    They may have left, not have done it yet, or have done one that does not count; nobody is told apart by extra time.
+
     Attributes:
-        people: how many left.
+        people: how many.
         left_s, stayed_s: mean time of their drills before, counting at most the shortest limit, means over people.
         left_idf1, stayed_idf1: mean IDF1 before, 0..1; None where it is not defined for anybody.
         sentence: the same in words.
@@ -29,11 +31,12 @@ class WhoLeft:
 
 
 def compute_who_left(rows: pd.DataFrame, left: pd.DataFrame) -> WhoLeft | None:
-    """Return how those who left did before; None when nobody left or nobody stayed.
+    """Return how those without a drill after did before; None when there is nobody on one of the sides.
 
     Args:
         rows: comparable attempts before and after.
-        left: attempts before, under the same conditions, of people who have none after.
+        left: attempts before, under the same conditions, of people who have none after; not of those who had another
+            time allowance.
     """
     if left.empty or rows.empty:
         return None
@@ -42,8 +45,8 @@ def compute_who_left(rows: pd.DataFrame, left: pd.DataFrame) -> WhoLeft | None:
     left_s, stayed_s = (_mean(side.assign(at=side["duration_s"].clip(upper=limit_s)), "at") for side in (left, stayed))
     left_idf1, stayed_idf1 = (_mean(side, "idf1") for side in (left, stayed))
     people = int(left["person_id"].nunique())
-    who = "1 person who left" if people == 1 else f"{people} people who left"
-    told = f"Before the training, the {who} took {say_clock(left_s)} on average, those who stayed {say_clock(stayed_s)}"
+    who = f"the {say_people(people)} without a comparable drill after"
+    told = f"Before the training, {who} took {say_clock(left_s)} on average, those compared {say_clock(stayed_s)}"
     accuracy = ""
     if not np.isnan([left_idf1, stayed_idf1]).any():
         accuracy = f"; match with the actual path {100 * left_idf1:.0f}% against {100 * stayed_idf1:.0f}%"

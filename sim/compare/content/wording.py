@@ -6,6 +6,7 @@ from sim.compare.checks.people_checks import ENOUGH_BASELINES
 from sim.compare.content.both_together import LESS_ACCURATE_MARGIN, SLOWER_MARGIN, Change, Sides, Word
 from sim.compare.content.comparison import Deciding, GroupReport, PracticeReport
 from sim.compare.statistics.result import Result
+from sim.text.counts import write_count
 
 FORBIDDEN: tuple[tuple[str, str], ...] = (
     (r"\bcaus(e|es|ed|ing)\b", "a before/after design shows no cause"),
@@ -137,30 +138,36 @@ def say_verdict(
         sides: how each changed.
         people: how many are compared.
         no_word: why no word is given, first what weighs most.
-        groups: what the group that waited says.
+        groups: what the comparison with the group that waited says, "" where none did.
         reserve: what `say_reserve` gives.
         practice: what `say_practice_warning` gives.
     """
     if word is Word.NOTHING_TO_COMPARE:
         return " ".join((HEADLINES[word], "Nobody has a comparable drill both before and after.", *no_word))
     if word is Word.TOO_FEW:
-        counted = "1 person has" if people == 1 else f"{people} people have"
-        told = (
-            f"{HEADLINES[word]} {counted} comparable drills both before and after. "
-            "With fewer than 6, chance cannot be ruled out: no test could reach 5%, whatever they did."
-        )
-        return " ".join((told, *no_word))
+        return " ".join((HEADLINES[word], *_say_too_few(people, groups), *no_word))
     sentences = [HEADLINES[word], *no_word, groups]
     if not no_word:
         sentences += [_TIME[sides.time], _ACCURACY[sides.accuracy]]
         if sides.accuracy_leans_worse and sides.accuracy is not Change.WORSE:
             sentences.append("Some accuracy figures went down; look at them before using this result.")
         if sides.time_leans_slower and sides.time is not Change.WORSE:
-            sentences.append("Times were longer, though not clearly.")
+            sentences.append("Some figures of time went up, though not clearly; look at them before using this result.")
     if word is Word.IMPROVED:
         sentences.append(reserve)
     sentences.append(practice)
     return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _say_too_few(people: int, groups: str) -> tuple[str, ...]:
+    """Return how many there are; two groups are tested against each other, which fewer can pass, so that stands too."""
+    who, have = write_count(people, "person", "people"), "has" if people == 1 else "have"
+    if groups:
+        return f"{who} who trained {have} comparable drills both before and after, and a word needs 6.", groups
+    return (
+        f"{who} {have} comparable drills both before and after.",
+        "With fewer than 6, chance cannot be ruled out: no test could reach 5%, whatever they did.",
+    )
 
 
 def speak_of_teams(text: str) -> str:
@@ -183,7 +190,7 @@ def say_reserve(sides: Sides, deciding: Deciding, *, mean_before_s: float) -> st
     if sides.time is not Change.UNCLEAR or not time:
         return ""
     if deciding.time_by == "ratio" and time[1] > SLOWER_MARGIN:
-        return f"{few}, times may still have been up to {say_share_change(time[1])}."
+        return f"{few}, times may still have been up to {round((time[1] - 1.0) * 100.0)}% longer."
     if deciding.time_by == "mean" and time[1] > (SLOWER_MARGIN - 1.0) * mean_before_s:
         return f"{few}, mean times may still have been up to {time[1]:.0f} s longer."
     return ""

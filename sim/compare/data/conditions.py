@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sim.columns import CONSOLE_PROFILES, DEVICES
+from sim.compare.data.table import Phase
 from sim.text.consoles import order_console
 
 MIXED = "mixed"
@@ -38,7 +39,7 @@ def choose_conditions(rows: pd.DataFrame, *, profile: str | None, options: str |
         options: where given, only conditions with these options are chosen from.
     """
 
-    def weigh(each: Conditions) -> tuple[int, int]:
+    def weigh(each: Conditions) -> tuple[int, int, int]:
         return _weigh(rows[(rows["profile"] == each.profile) & (rows["options"] == each.options)])
 
     fitting = [
@@ -74,9 +75,11 @@ def find_other_devices(rows: pd.DataFrame, *, wanted: str) -> tuple[str, ...]:
     return (*others, "") if others and wanted and "" in found else tuple(others)
 
 
-def _weigh(those: pd.DataFrame) -> tuple[int, int]:
-    phases = those[["person_id", "phase"]].drop_duplicates()["person_id"].value_counts(sort=False)
-    return int((phases == 2).sum()), len(those)
+def _weigh(those: pd.DataFrame) -> tuple[int, int, int]:
+    """Return how many people have drills before and after, and how many drills; retention tells only where all tie."""
+    sided = those[those["phase"] != Phase.RETENTION.value]
+    phases = sided[["person_id", "phase"]].drop_duplicates()["person_id"].value_counts(sort=False)
+    return int((phases == 2).sum()), len(sided), len(those)
 
 
 def say_options(options: str) -> str:

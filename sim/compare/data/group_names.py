@@ -44,5 +44,24 @@ def is_drawn(table: pd.DataFrame) -> bool:
     return bool(groups) and all(map(_is_drawn, groups))
 
 
+def is_one_scheme(table: pd.DataFrame) -> bool:
+    """Return whether the groups of several schools can be compared as one trained and one waiting group.
+
+    They can where lots decided for everybody or for nobody, and either every school has both groups or nobody is of
+    none: else a whole school that forms no groups would be left out, or what one school set would refuse all of them.
+
+    Args:
+        table: everybody's attempts, with `school` and `group`.
+    """
+    marked = table[table["group"] != ""]
+    groups = set(marked["group"])
+    if {name_side(group) for group in groups} != {TRAINED, WAITING} or len(set(map(_is_drawn, groups))) > 1:
+        return False
+    if len(marked) == len(table):
+        return True
+    sides = marked.groupby("school")["group"].nunique().reindex(table["school"].unique(), fill_value=0)
+    return bool((sides == 2).all())
+
+
 def _is_drawn(group: str) -> bool:
     return group.endswith(BY_LOT)

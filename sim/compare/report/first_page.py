@@ -1,9 +1,10 @@
 """The sentences of a first page: the numbers that decided, what is open, and who is not in it."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from sim.compare.checks.design import DesignReport
-from sim.compare.checks.findings import Finding, say_clock
+from sim.compare.checks.findings import Finding, say_clock, say_people
 from sim.compare.checks.left_out import RETENTION_REASON, LeftOut
 from sim.compare.content.comparison import Comparison, Deciding, PhaseResults
 from sim.compare.content.wording import say_share_change
@@ -113,10 +114,11 @@ def list_not_in_it(design: DesignReport) -> tuple[str, ...]:
     out = [each for each in design.left_out if each.reason != RETENTION_REASON]
     reasons: dict[str, list[LeftOut]] = {}
     for each in out:
-        reasons.setdefault(each.reason.split(" (")[0] if "(" in each.reason else each.reason, []).append(each)
-    told = [f"{design.people} of {design.everyone} people in the table are compared."]
+        reasons.setdefault(re.sub(r" \([^)]*\)", "", each.reason), []).append(each)
+    verb = "is" if design.people == 1 else "are"
+    told = [f"{design.people} of {design.everyone} people in the table {verb} compared."]
     if design.people == design.everyone:
-        told = [] if out else [f"Everyone in the table is compared: {design.people} people."]
+        told = [] if out else [f"Everyone in the table is compared: {say_people(design.people)}."]
     ordered = sorted(reasons.items(), key=lambda item: -sum(each.attempts for each in item[1]))
     if ordered:
         parts = [_say_left_out(reason, those) for reason, those in ordered[:MOST_REASONS]]
@@ -130,7 +132,7 @@ def _say_left_out(reason: str, those: Sequence[LeftOut]) -> str:
     drills = sum(each.attempts for each in those)
     people = len({each.person_id for each in those} - {""})
     counted = "1 drill" if drills == 1 else f"{drills} drills"
-    of = f" of {people} people" if people > 1 else " of 1 person" if people == 1 else ""
+    of = f" of {say_people(people)}" if people else ""
     return f"{counted}{of} ({reason})"
 
 

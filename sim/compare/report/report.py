@@ -8,7 +8,7 @@ import pandas as pd
 from sim.compare.analyses.district import compute_district
 from sim.compare.analyses.groups import compute_groups, find_groups
 from sim.compare.analyses.mixed_model import compute_mixed_model
-from sim.compare.analyses.over_time import compute_learning, compute_retention, pick_retention
+from sim.compare.analyses.over_time import compute_learning, compute_retention, pick_retention, say_unfit_retention
 from sim.compare.analyses.pairs import compute_ratio_of_pairs, make_pairs, number_people
 from sim.compare.analyses.practice import compute_practice
 from sim.compare.analyses.reliable_change import compute_reliable_changes
@@ -119,7 +119,13 @@ def compare_attempts(
         reserve="" if deciding is None else say_reserve(sides, deciding, mean_before_s=_find_mean_before(time)),
         practice=say_practice_warning(sides, practice) if groups is None else "",
     )
-    more = (say_other_rules(scored), say_waiting(groups), retention_warning, "" if no_word else say_difficulty(rows))
+    more = (
+        say_other_rules(scored),
+        say_waiting(groups),
+        retention_warning,
+        say_unfit_retention(checked),
+        "" if no_word else say_difficulty(rows),
+    )
     return Comparison(
         word=word,
         verdict=verdict if district is None else speak_of_teams(verdict),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from sim.compare.analyses.outlier import holds_without_outlier
+from sim.compare.analyses.outlier import Without, judge_without_outlier
 from sim.compare.analyses.over_time import make_durations
 from sim.compare.analyses.pairs import compute_ratio_of_pairs, make_pairs
 from sim.compare.checks.chosen import BY_THEMSELVES, LOW_RESULTS, NEW_BASELINE, UNKNOWN
@@ -30,10 +30,18 @@ ORDER_UNKNOWN = (
     "the number or the day of each drill to get a word."
 )
 SAME_PEOPLE = "{who}. If they are one person, correct the table; if not, say so. Until then no word is given."
-ONE_PERSON = (
-    "One person changed far more than the others. Without that person there is no clear change, so no word is given."
-)
-GIVEN_UP = "Without the drills that were given up early, times show no clear change, so no word is given."
+ONE_PERSON = {
+    Without.LOST: "One person changed far more than the others. Without that person it is not clear that results got "
+    "better, so no word is given.",
+    Without.TOO_FEW: "One person changed far more than the others. Without that person fewer than "
+    f"{FEWEST_FOR_TEST} people are left, too few to judge by, so no word is given.",
+}
+GIVEN_UP = {
+    Without.LOST: "Without the drills that were given up early, it is not clear that times got {change}, so no word is "
+    "given.",
+    Without.TOO_FEW: f"Without the drills that were given up early, fewer than {FEWEST_FOR_TEST} people are left, too "
+    "few to judge by, so no word is given.",
+}
 
 
 def list_no_word(design: DesignReport, sides: Sides, rows: pd.DataFrame, *, is_drawn: bool = False) -> tuple[str, ...]:
@@ -66,10 +74,14 @@ def list_no_word(design: DesignReport, sides: Sides, rows: pd.DataFrame, *, is_d
         reasons.append(CHOSEN_UNKNOWN.format(why=BY_THEMSELVES))
     if is_explained_by_forms(sides, hardness=compute_hardness_ratio(rows)):
         reasons.append(say_difficulty(rows))
-    if sides.time in (Change.BETTER, Change.WORSE) and not _holds_without_given_up(rows, sides.time):
-        reasons.append(GIVEN_UP)
-    if choose_word(sides) is Word.IMPROVED and not holds_without_outlier(rows):
-        reasons.append(ONE_PERSON)
+    if sides.time in (Change.BETTER, Change.WORSE):
+        left = _judge_without_given_up(rows, sides.time)
+        if left is not Without.HOLDS:
+            reasons.append(GIVEN_UP[left].format(change="shorter" if sides.time is Change.BETTER else "longer"))
+    if choose_word(sides) is Word.IMPROVED:
+        left = judge_without_outlier(rows)
+        if left is not Without.HOLDS:
+            reasons.append(ONE_PERSON[left])
     return tuple(reasons)
 
 
@@ -134,16 +146,16 @@ def hold_to_practice(sides: Sides, practice: PracticeReport | None) -> Sides:
     )
 
 
-def _holds_without_given_up(rows: pd.DataFrame, change: Change) -> bool:
-    """Return whether times changed the same way when drills given up early are left out; True where there are none."""
+def _judge_without_given_up(rows: pd.DataFrame, change: Change) -> Without:
+    """Return whether times changed the same way when drills given up early are left out; they do where none were."""
     given_up = list_given_up(rows)
     if not given_up.any():
-        return True
+        return Without.HOLDS
     kept = rows[~given_up]
     kept = kept[kept.groupby("person_id")["phase"].transform("nunique") == 2]
     pairs = make_pairs(kept)
     if len(pairs) < FEWEST_FOR_TEST:
-        return False
+        return Without.TOO_FEW
     people = [pair.person_id for pair in pairs]
     is_after = kept["phase"] == Phase.AFTER.value
     before, after = make_durations(kept[~is_after], people), make_durations(kept[is_after], people)
@@ -152,4 +164,4 @@ def _holds_without_given_up(rows: pd.DataFrame, change: Change) -> bool:
         mean_change=compute_restricted_mean_change(before, after, limit_s=float(kept["limit_s"].min())),
         someone_timed_out=not bool(kept["finished"].all()),
     )
-    return found is change
+    return Without.HOLDS if found is change else Without.LOST

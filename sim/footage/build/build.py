@@ -41,7 +41,7 @@ def build_recording(
     earlier run of the same plan are kept. `target` appears only when everything is done.
 
     Raises:
-        RecordingError: the target is not empty and not to be replaced.
+        RecordingError: the target is not empty, and no recording that is to be replaced.
         MachineError: the disk has too little room; the cluster is not there, went away, or has other versions.
     """
     check_target(target, replace=replace)

@@ -27,7 +27,6 @@ STEP_M = 2.0
 FARTHEST_M = 45.0
 _BESIDE = 0.25
 _DECIMALS = 4
-_NEAREST_M2 = 0.05
 
 _Colour = tuple[float, float, float]
 
@@ -57,13 +56,6 @@ class Irradiance:
 
     places_m: FloatArray
     light: FloatArray
-
-    def get(self, xyz_m: FloatArray) -> FloatArray:
-        """Return the light [4, 3] at a point [3]: the mean of all places, weighted by the fourth power of nearness."""
-        away2 = ((self.places_m - np.asarray(xyz_m, dtype=np.float32)) ** 2).sum(axis=1) + np.float32(_NEAREST_M2)
-        weights = 1 / away2**2
-        mixed = weights @ self.light.reshape(len(weights), -1) / weights.sum()
-        return np.asarray(mixed.reshape(4, 3), dtype=np.float32)
 
 
 def list_places(site: Site, view: CameraView) -> NDArray[np.float64]:

@@ -94,7 +94,7 @@ class Meshes:
         return Mesh(
             wearer=wearer,
             figure=figure,
-            sorted_faces=sort_faces(dressed.vertices_m[0], dressed.faces),
+            sorted_faces=sort_faces(dressed.vertices_m[0], dressed.faces, joins_corners=isinstance(dressed, ThingMesh)),
             albedo=make_infrared_albedo(albedo) if self._is_infrared else albedo.astype(np.float32),
             occlusion=dressed.occlusion.astype(np.float32),
         )

@@ -15,8 +15,9 @@ from sim.footage.paint.cast_shadows import ShadowCaster
 from sim.footage.paint.irradiance import CHEST_M, Irradiance
 from sim.footage.paint.meshes import COARSE_PX, Figures, Mesh, Meshes
 from sim.footage.paint.plate import Plate, compute_nearness, compute_surface
-from sim.footage.paint.projector import Projector
-from sim.footage.paint.raster import Texture, clear_mask, cut_cells, draw_triangles, is_behind, resolve_samples
+from sim.footage.paint.projector import Projected, Projector
+from sim.footage.paint.raster import Texture, draw_triangles, is_behind
+from sim.footage.paint.resolve import clear_mask, cut_cells, make_resolver
 from sim.footage.paint.samples import make_samples
 from sim.footage.paint.shading import (
     INDOORS,
@@ -28,9 +29,9 @@ from sim.footage.paint.shading import (
 )
 from sim.footage.paint.shutter import LEAST_TALL_PX, Shutter
 from sim.footage.paint.sunlight import find_sunlight
-from sim.footage.paint.vertices import compute_nearest_m, shade_vertices
+from sim.footage.paint.vertices import compute_nearest_m, mix_light, shade_vertices
 from sim.footage.people.in_view import InView
-from sim.footage.people.motion import Stance
+from sim.footage.people.motion import Stance, Walk
 from sim.footage.source import Sighting
 from sim.footage.textures.coat import compute_folds
 from sim.site.camera import CameraView
@@ -45,15 +46,19 @@ _TALL_M = 1.6
 _NOTHING_YET = (1 << 30, 1 << 30, 0, 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Posed:
-    """Somebody on the way into the picture: vertices and normals [v, 3] in site axes, and distance from the camera."""
+    """Somebody on the way into the picture: vertices and normals [v, 3] in site axes, and distance from the camera.
+
+    Of those who may move, where the vertices are in the picture is kept once they are drawn.
+    """
 
     stance: Stance
     mesh: Mesh
     vertices: FloatArray
     normals: FloatArray
     distance_m: float
+    projected: Projected | None = None
 
 
 class ScenePainter:
@@ -93,13 +98,14 @@ class ScenePainter:
         self._display = make_display_table()
         self._meshes = Meshes(figures, view, coarse_px=coarse_px, is_infrared=lighting.is_infrared)
         self._samples = make_samples(compute_nearness(plate.depth_m, samples=samples, bias_m=_BIAS_M), samples)
+        self._resolve_samples = make_resolver(samples)
         chooser = InView(view, self._samples.base_near, samples=samples, looks_behind=lighting.sun > 0)
         self.may_show = chooser.may_show
         self._projector = Projector(view)
         surface_m = compute_surface(view, plate.depth_m)
         self._shadows = ShadowCaster(surface_m, plate, self._lighting, self._projector)
         self._sunlight = find_sunlight(surface_m, plate.sunlight, self._lighting, view.position_m)
-        self._shutter = Shutter(self._projector, size_wh=view.size_wh, share=shutter_share)
+        self._shutter = Shutter(size_wh=view.size_wh, samples=samples, share=shutter_share)
         self._colours = np.zeros((0, 3), dtype=np.float32)
         self._folds = np.zeros(0, dtype=np.float32)
         self._samples_a_radian = samples * view.size_wh[1] / (2 * view.tan_half_wh[1])
@@ -193,13 +199,20 @@ class ScenePainter:
             walk, row = body.stance.walk, body.stance.row
             if not is_seen[number] or walk is None or row == 0 or box[3] - box[1] < LEAST_TALL_PX:
                 continue
-            last = self._before.get(id(body.mesh))
-            if last is not None and last.mesh is body.mesh and (last.stance.walk, last.stance.row) == (walk, row - 1):
-                before = last.vertices
-            else:
-                before, _ = body.mesh.figure.place(walk.get(row - 1))
-            self._shutter.blur(picture, self._samples.mask, number, box, body.vertices, before)
+            assert body.projected is not None
+            before = self._find_before(body, walk, row)
+            self._shutter.blur(picture, self._samples.mask, number, box, body.projected, before)
         self._before = {id(body.mesh): body for body in posed}
+
+    def _find_before(self, body: _Posed, walk: Walk, row: int) -> Projected:
+        """Return where somebody's vertices were in the picture one frame before."""
+        last = self._before.get(id(body.mesh))
+        if last is not None and last.mesh is body.mesh and (last.stance.walk, last.stance.row) == (walk, row - 1):
+            assert last.projected is not None
+            return last.projected
+        vertices, _ = body.mesh.figure.place(walk.get(row - 1))
+        self._projector.project(vertices, samples=self._samples.count, bounds=np.zeros(4, dtype=np.int64))
+        return self._projector.keep(len(vertices))
 
     def _choose(self, stances: Sequence[Stance]) -> list[Stance]:
         xyz_m = np.array([stance.xyz_m for stance in stances], dtype=np.float64).reshape(-1, 3)
@@ -234,7 +247,10 @@ class ScenePainter:
         is that surely is.
         """
         buffers, count = self._samples, len(body.vertices)
-        if not self._projector.project(body.vertices, samples=buffers.count, bounds=bounds):
+        is_inside = self._projector.project(body.vertices, samples=buffers.count, bounds=bounds)
+        if is_lit and self._shutter.is_open and body.stance.walk is not None:
+            body.projected = self._projector.keep(count)
+        if not is_inside:
             return 0
         if is_behind(self._projector.nearness[:count], bounds, buffers.base_near):
             return 0
@@ -293,7 +309,8 @@ class ScenePainter:
             share = np.full(3, compute_lamp_reach(body.distance_m), dtype=np.float32)
         elif self._irradiance is not None:
             x, y, z = body.stance.xyz_m
-            light = self._irradiance.get(np.array([x, y, z + CHEST_M], dtype=np.float32))
+            at_m = np.array([x, y, z + CHEST_M], dtype=np.float32)
+            light = mix_light(self._irradiance.places_m, self._irradiance.light, at_m)
             key[1] *= light[0] / self._even[0]
             return light, key
         else:
@@ -319,9 +336,8 @@ class ScenePainter:
         boxes[:] = _NOTHING_YET
         for number, covered in enumerate(alone):
             if covered:
-                resolve_samples(
+                self._resolve_samples(
                     picture,
-                    buffers.count,
                     (int(bounds[number, 1]), int(bounds[number, 3])),
                     spans[number],
                     buffers.base_near,

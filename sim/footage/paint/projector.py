@@ -1,5 +1,7 @@
 """Where the vertices of one mesh at a time lie in a camera's picture."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,6 +10,14 @@ from sim.footage.people.in_view import NEAR_M
 from sim.site.camera import CameraView
 
 FloatArray = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Projected:
+    """What a projector had of one mesh: `place` [v, 2] and `nearness` [v]."""
+
+    place: NDArray[np.int32]
+    nearness: FloatArray
 
 
 class Projector:
@@ -47,3 +57,7 @@ class Projector:
             bounds,
         )
         return bool(bounds[2] > bounds[0] and bounds[3] > bounds[1])
+
+    def keep(self, count: int) -> Projected:
+        """Return a copy of what the last mesh gave, which had so many vertices."""
+        return Projected(self.place[:count].copy(), self.nearness[:count].copy())

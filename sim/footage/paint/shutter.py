@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.footage.compiled import compiled
-from sim.footage.paint.projector import Projector
+from sim.footage.paint.projector import Projected
 from sim.footage.paint.vertices import SUBPIXEL
 
 FloatArray = NDArray[np.float32]
@@ -22,16 +22,21 @@ MOST_PX = 12.0
 LEAST_TALL_PX = 40
 """Anyone less tall in the picture moves by less than a pixel while a shutter of 1/60 s is open."""
 _MARGIN_PX = 6
+_REACH_PX = math.ceil(MOST_PX / 2) + 1
+"""How far from a pixel those lie that it is averaged of."""
 
 
 class Shutter:
     """Blurs people of one camera along their ways."""
 
-    def __init__(self, projector: Projector, *, size_wh: tuple[int, int], share: float) -> None:
-        """Make it for a camera; `share` is how much of the time between two frames the shutter is open, 0..1."""
+    def __init__(self, *, size_wh: tuple[int, int], samples: int, share: float) -> None:
+        """Make it for a camera; `share` is how much of the time between two frames the shutter is open, 0..1.
+
+        Meshes are projected at `samples` along a pixel.
+        """
         self.is_open = share > 0
-        self._projector = projector
-        self._scale = np.float32(share / SUBPIXEL)
+        self._share = np.float32(share)
+        self._unit = np.float32(1 / (SUBPIXEL * samples))
         self._size_wh = size_wh
         self._spare = np.zeros((size_wh[1], size_wh[0], 3), dtype=np.uint8)
 
@@ -41,8 +46,8 @@ class Shutter:
         mask: NDArray[np.int16],
         number: int,
         box: NDArray[np.int64],
-        now: FloatArray,
-        before: FloatArray,
+        now: Projected,
+        before: Projected,
     ) -> None:
         """Blur somebody in a picture [h, w, 3] in place.
 
@@ -51,27 +56,27 @@ class Shutter:
             mask: [h, w], whom each pixel shows.
             number: whom to blur.
             box: [4] of that person's pixels: x0, y0, x1, y1 exclusive.
-            now: [v, 3] vertices, site coordinates.
-            before: [v, 3] the same vertices one frame earlier.
+            now: where the vertices are.
+            before: where they were one frame earlier.
         """
         width, height = self._size_wh
-        left, top = max(0, int(box[0]) - _MARGIN_PX), max(0, int(box[1]) - _MARGIN_PX)
-        right, bottom = min(width, int(box[2]) + _MARGIN_PX), min(height, int(box[3]) + _MARGIN_PX)
-        area = np.array([left, top, right, bottom], dtype=np.int64)
-        bounds = np.zeros(4, dtype=np.int64)
-        self._projector.project(before, samples=1, bounds=bounds)
-        place = self._projector.place[: len(now)].copy()
-        known = self._projector.nearness[: len(now)] > 0
-        self._projector.project(now, samples=1, bounds=bounds)
+        area = _grow(box, _MARGIN_PX, width, height)
+        left, top, right, bottom = area.tolist()
         motion = np.zeros((-(-(bottom - top) // CELL_PX), -(-(right - left) // CELL_PX), 3), dtype=np.float32)
         longest = gather_motion(
-            self._projector.place, self._projector.nearness, place, known, area, self._scale, motion
+            now.place, now.nearness, before.place, before.nearness, area, self._unit, self._share, motion
         )
         if longest < LEAST_PX:
             return
+        left, top, right, bottom = _grow(area, _REACH_PX, width, height).tolist()
         part = (slice(top, bottom), slice(left, right))
         self._spare[part] = picture[part]
         draw_streaks(picture, self._spare, mask, number, area, motion)
+
+
+def _grow(box: NDArray[np.int64], margin_px: int, width: int, height: int) -> NDArray[np.int64]:
+    """Return a box [4] x0, y0, x1, y1 with a margin around it, cut to the picture."""
+    return np.concatenate([np.maximum(box[:2] - margin_px, 0), np.minimum(box[2:] + margin_px, (width, height))])
 
 
 @compiled
@@ -79,31 +84,35 @@ def gather_motion(
     place: NDArray[np.int32],
     nearness: FloatArray,
     before: NDArray[np.int32],
-    known: NDArray[np.bool_],
+    nearness_before: FloatArray,
     area: NDArray[np.int64],
-    scale: np.float32,
+    unit: np.float32,
+    share: np.float32,
     motion: FloatArray,
 ) -> float:
     """Average how far the vertices in each cell of an area moved; return the longest of these ways, pixels.
 
     Args:
-        place: [v, 2] positions now, in 1/16 pixel.
+        place: [v, 2] positions now, in 1/16 sample.
         nearness: [v], 0 for vertices that are not in front of the camera.
         before: [v, 2] positions one frame earlier.
-        known: [v] which of these were in front of the camera.
+        nearness_before: [v] likewise.
         area: [4] x0, y0, x1, y1 pixels.
-        scale: of ways in 1/16 pixel a frame.
+        unit: of positions, pixels.
+        share: of the way from one frame to the next.
         motion: [rows, columns, 3] zeros; gets the way along x and y, pixels, and how many vertices are known of. Cells
             without any take the mean of their neighbours.
     """
     rows, columns = motion.shape[:2]
+    left, top = np.float32(area[0]), np.float32(area[1])
+    cell, scale, zero = np.float32(1 / CELL_PX), unit * share, np.float32(0)
     for i in range(len(before)):
-        if nearness[i] == 0 or not known[i]:
+        if nearness[i] == 0 or nearness_before[i] == 0:
             continue
-        row = ((place[i, 1] >> 4) - area[1]) // CELL_PX
-        column = ((place[i, 0] >> 4) - area[0]) // CELL_PX
-        if row < 0 or column < 0 or row >= rows or column >= columns:
+        down, along = (place[i, 1] * unit - top) * cell, (place[i, 0] * unit - left) * cell
+        if down < zero or along < zero or down >= rows or along >= columns:
             continue
+        row, column = int(down), int(along)
         motion[row, column, 0] += (place[i, 0] - before[i, 0]) * scale
         motion[row, column, 1] += (place[i, 1] - before[i, 1]) * scale
         motion[row, column, 2] += np.float32(1)
@@ -156,9 +165,9 @@ def draw_streaks(
     height, width = mask.shape
     rows, columns = motion.shape[:2]
     flat = sharp.reshape(-1)
-    most_x, most_y = np.float32(width) - np.float32(1.001), np.float32(height) - np.float32(1.001)
-    zero, half = np.float32(0), np.float32(0.5)
-    ways = np.empty((2 * int(MOST_PX) + 5, 2))
+    half = np.float32(0.5)
+    most_taps = 2 * int(MOST_PX) + 5
+    steps, weights = np.empty((most_taps, 2), dtype=np.int64), np.empty((most_taps, 4), dtype=np.float32)
     for cell in range(rows * columns):
         row, column = cell // columns, cell % columns
         along_x, along_y = motion[row, column, 0], motion[row, column, 1]
@@ -170,7 +179,11 @@ def draw_streaks(
         taps = 2 * int(length) + 3
         for k in range(taps):
             share = (np.float32(k) + half) / taps - half
-            ways[k, 0], ways[k, 1] = share * along_x, share * along_y
+            to_right, down = share * along_x, share * along_y
+            steps[k, 0], steps[k, 1] = math.floor(to_right), math.floor(down)
+            u, v = np.float32(to_right - steps[k, 0]), np.float32(down - steps[k, 1])
+            weights[k, 0], weights[k, 1] = (1 - u) * (1 - v) / taps, u * (1 - v) / taps
+            weights[k, 2], weights[k, 3] = (1 - u) * v / taps, u * v / taps
         top, left = area[1] + row * CELL_PX, area[0] + column * CELL_PX
         for y in range(top, min(top + CELL_PX, area[3])):
             for x in range(left, min(left + CELL_PX, area[2])):
@@ -181,13 +194,11 @@ def draw_streaks(
                         is_met = is_met or mask[at_y, at_x] == number
                 if not is_met:
                     continue
-                blue, green, red = 0.0, 0.0, 0.0
+                blue, green, red = half, half, half
                 for k in range(taps):
-                    from_x, from_y = min(max(x + ways[k, 0], zero), most_x), min(max(y + ways[k, 1], zero), most_y)
-                    i, j = int(from_x), int(from_y)
-                    u, v = np.float32(from_x - i), np.float32(from_y - j)
-                    one, two = (1 - u) * (1 - v), u * (1 - v)
-                    three, four = (1 - u) * v, u * v
+                    i = min(max(x + steps[k, 0], 0), width - 2)
+                    j = min(max(y + steps[k, 1], 0), height - 2)
+                    one, two, three, four = weights[k, 0], weights[k, 1], weights[k, 2], weights[k, 3]
                     here = np.uintp(3 * (j * width + i))
                     below = np.uintp(here + np.uintp(3 * width))
                     blue += one * flat[here] + two * flat[here + np.uintp(3)]
@@ -196,6 +207,4 @@ def draw_streaks(
                     green += three * flat[below + np.uintp(1)] + four * flat[below + np.uintp(4)]
                     red += one * flat[here + np.uintp(2)] + two * flat[here + np.uintp(5)]
                     red += three * flat[below + np.uintp(2)] + four * flat[below + np.uintp(5)]
-                picture[y, x, 0] = np.uint8(blue / taps + half)
-                picture[y, x, 1] = np.uint8(green / taps + half)
-                picture[y, x, 2] = np.uint8(red / taps + half)
+                picture[y, x, 0], picture[y, x, 1], picture[y, x, 2] = np.uint8(blue), np.uint8(green), np.uint8(red)

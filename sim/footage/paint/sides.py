@@ -25,8 +25,13 @@ class SortedFaces:
     facing: NDArray[np.float32]
 
 
-def sort_faces(vertices_m: NDArray[np.float32], faces: NDArray[np.int32]) -> SortedFaces:
+def sort_faces(
+    vertices_m: NDArray[np.float32], faces: NDArray[np.int32], *, joins_corners: bool = False
+) -> SortedFaces:
     """Sort the faces [f, 3] of a mesh [v, 3] of several parts, each part a set of connected faces.
+
+    Faces are connected by the vertices they share; with `joins_corners` also by those at the same place, as in a box
+    whose sides have corners of their own.
 
     A part that holds room (a shirt, a head of hair, a shoe) is drawn only from outside, which saves half the work; if
     it was made inside out it is turned. Flat parts (prints, straps) are drawn from both sides. The measure is the
@@ -34,9 +39,12 @@ def sort_faces(vertices_m: NDArray[np.float32], faces: NDArray[np.int32]) -> Sor
     leg's about 0.03.
     """
     count = len(vertices_m)
-    ends = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]]])
+    corner = _number_places(vertices_m) if joins_corners else np.arange(count)
+    joined = corner[faces]
+    ends = np.concatenate([joined[:, [0, 1]], joined[:, [1, 2]]])
     links = sparse.coo_matrix((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(count, count))
     parts, part_of = connected_components(links, directed=False)
+    part_of = part_of[corner]
     part = part_of[faces[:, 0]]
     corners = vertices_m[faces].astype(np.float64)
     normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
@@ -56,3 +64,9 @@ def sort_faces(vertices_m: NDArray[np.float32], faces: NDArray[np.int32]) -> Sor
         one_sided=int(np.count_nonzero(np.abs(wraps)[part] > _CLEARLY)),
         facing=facing,
     )
+
+
+def _number_places(vertices_m: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Return a number for each vertex [v], the same for vertices less than about a tenth of a millimeter apart."""
+    _, number = np.unique(np.round(vertices_m, 4), axis=0, return_inverse=True)
+    return np.asarray(number.reshape(-1))

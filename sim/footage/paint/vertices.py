@@ -16,6 +16,7 @@ FloatArray = NDArray[np.float32]
 SUBPIXEL = 16
 _FURTHEST = 1 << 20
 _LEAST_SIDE = 0.25
+_NEAREST_M2 = 0.05
 
 
 @compiled
@@ -86,6 +87,29 @@ def compute_nearest_m(vertices: FloatArray, position: FloatArray) -> float:
         dx, dy, dz = vertices[i, 0] - position[0], vertices[i, 1] - position[1], vertices[i, 2] - position[2]
         least = min(least, dx * dx + dy * dy + dz * dz)
     return math.sqrt(least)
+
+
+@compiled
+def mix_light(places_m: FloatArray, light: FloatArray, at_m: FloatArray) -> FloatArray:
+    """Return the light [4, 3] at a point [3] from that of places [p, 3], [p, 4, 3].
+
+    It is the mean of all places, weighted by the fourth power of nearness. The light is that of
+    `sim.footage.paint.irradiance`.
+    """
+    mixed = np.zeros((4, 3), dtype=np.float32)
+    total = np.float32(0)
+    for i in range(len(places_m)):
+        dx, dy, dz = places_m[i, 0] - at_m[0], places_m[i, 1] - at_m[1], places_m[i, 2] - at_m[2]
+        away2 = dx * dx + dy * dy + dz * dz + np.float32(_NEAREST_M2)
+        weight = np.float32(1) / (away2 * away2)
+        total += weight
+        for row in range(4):
+            for k in range(3):
+                mixed[row, k] += weight * light[i, row, k]
+    for row in range(4):
+        for k in range(3):
+            mixed[row, k] /= total
+    return mixed
 
 
 @compiled

@@ -162,19 +162,12 @@ class Figure:
             table = self.get_table(pose)
             add_pose(table[0], table[1], np.float32(share), number == 0, vertices, normals)
         if abs(stance.head_rad) > _LEAST_TURN_RAD:
-            self._turn_head(vertices, normals, stance)
+            turn_rows(vertices, normals, *self._neck, np.float32(stance.head_rad))
         c, s = np.float32(np.cos(stance.heading_rad)), np.float32(np.sin(stance.heading_rad))
         if stance.walk is not None and self.dressed.person.aid is not Aid.WHEELCHAIR:
             self._set_feet(vertices, stance, (c, s))
         turn_and_place(vertices, normals, c, s, np.asarray(stance.xyz_m, dtype=np.float32))
         return vertices, normals
-
-    def _turn_head(self, vertices: FloatArray, normals: FloatArray, stance: Stance) -> None:
-        """Turn the head, and the neck by its share, about the upright line through the neck."""
-        rows, shares = self._neck
-        between = shares * (1 - shares) + np.float32(1e-6)
-        axis_xy = np.average(vertices[rows, :2], axis=0, weights=between).astype(np.float32)
-        turn_rows(vertices, normals, rows, shares, axis_xy, np.float32(stance.head_rad))
 
     def _set_feet(self, vertices: FloatArray, stance: Stance, facing: tuple[np.float32, np.float32]) -> None:
         """Move the legs [v, 3], body axes, to where the feet really stand."""

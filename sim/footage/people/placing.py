@@ -10,6 +10,8 @@ from sim.footage.compiled import compiled
 
 FloatArray = NDArray[np.float32]
 
+_LEAST_WEIGHT = 1e-6
+
 
 @compiled
 def add_pose(
@@ -76,25 +78,35 @@ def turn_rows(
     normals: FloatArray,
     rows: NDArray[np.int64],
     shares: FloatArray,
-    axis_xy: FloatArray,
     angle_rad: np.float32,
 ) -> None:
     """Turn rows of vertices and normals [v, 3] about an upright axis, each by its share of an angle.
 
+    The axis goes through the mean of those that turn in part, who count most where they turn by half.
+
     Args:
         vertices: [v, 3] metres, body axes, changed in place.
         normals: [v, 3], changed in place.
-        rows: [r] which turn.
+        rows: [r] which turn; 1 or more.
         shares: [r] by how much of the angle, 0..1.
-        axis_xy: [2] metres, where the axis stands.
         angle_rad: to the body's left.
     """
+    sum_x, sum_y, total = 0.0, 0.0, 0.0
+    for i in range(len(rows)):
+        row, weight = np.uintp(rows[i]), np.float64(shares[i]) * (1 - np.float64(shares[i])) + _LEAST_WEIGHT
+        sum_x += vertices[row, 0] * weight
+        sum_y += vertices[row, 1] * weight
+        total += weight
+    axis_x, axis_y = np.float32(sum_x / total), np.float32(sum_y / total)
+    last, cos, sin = np.float32(0), 1.0, 0.0
     for i in range(len(rows)):
         row = np.uintp(rows[i])
-        cos, sin = np.cos(np.float64(shares[i] * angle_rad)), np.sin(np.float64(shares[i] * angle_rad))
-        x, y = np.float64(vertices[row, 0] - axis_xy[0]), np.float64(vertices[row, 1] - axis_xy[1])
-        vertices[row, 0] = np.float32(x * cos - y * sin) + axis_xy[0]
-        vertices[row, 1] = np.float32(x * sin + y * cos) + axis_xy[1]
+        if shares[i] != last:
+            last = shares[i]
+            cos, sin = np.cos(np.float64(last * angle_rad)), np.sin(np.float64(last * angle_rad))
+        x, y = np.float64(vertices[row, 0] - axis_x), np.float64(vertices[row, 1] - axis_y)
+        vertices[row, 0] = np.float32(x * cos - y * sin) + axis_x
+        vertices[row, 1] = np.float32(x * sin + y * cos) + axis_y
         x, y = np.float64(normals[row, 0]), np.float64(normals[row, 1])
         normals[row, 0], normals[row, 1] = np.float32(x * cos - y * sin), np.float32(x * sin + y * cos)
 

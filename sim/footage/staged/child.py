@@ -1,4 +1,4 @@
-"""Starting the process that takes in a clip: it gets the file open, and limits of memory and processor time."""
+"""Starting the process that takes in a clip: the open file is its input, and it gets limits of memory and time."""
 
 import subprocess
 import sys
@@ -25,12 +25,12 @@ def probe_clip(file: BinaryIO, *, name: str) -> dict[str, Any]:
     """
     try:
         done = subprocess.run(
-            _make_command(file, "probe", name),
+            _make_command("probe", name),
+            stdin=file,
             capture_output=True,
             timeout=PROBE_WITHIN_S,
             check=False,
             cwd=PROJECT,
-            pass_fds=(file.fileno(),),
         )
     except subprocess.TimeoutExpired as error:
         raise RecordingError(f"{name} took too long to read", todo="export a shorter clip") from error
@@ -50,12 +50,11 @@ def start_import(
     """
     with answer.open("wb") as out, answer.with_suffix(".log").open("wb") as log:
         return subprocess.Popen(
-            _make_command(file, "take", name, mode, "" if model is None else str(model), str(folder)),
-            stdin=subprocess.DEVNULL,
+            _make_command("take", name, mode, "" if model is None else str(model), str(folder)),
+            stdin=file,
             stdout=out,
             stderr=log,
             cwd=PROJECT,
-            pass_fds=(file.fileno(),),
             start_new_session=True,
         )
 
@@ -67,10 +66,13 @@ def cover_in_child(path: Path, covers: Sequence[Cover], *, name: str, on_frame: 
         RecordingError: it cannot be done; the clip is as it was.
         OSError: the process cannot be started.
     """
-    command = [sys.executable, "-m", MODULE, "cover", str(path.absolute())]
     answer: dict[str, Any] = {}
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=PROJECT
+        _make_command("cover", str(path.absolute())),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=PROJECT,
     ) as child:
         try:
             with suppress(BrokenPipeError), child.stdin or nullcontext() as told:
@@ -87,5 +89,5 @@ def cover_in_child(path: Path, covers: Sequence[Cover], *, name: str, on_frame: 
         raise RecordingError(str(answer.get("error") or f"{name} could not be blurred. Try again."))
 
 
-def _make_command(file: BinaryIO, what: str, name: str, *more: str) -> list[str]:
-    return [sys.executable, "-m", MODULE, what, str(file.fileno()), name, *more]
+def _make_command(what: str, *more: str) -> list[str]:
+    return [sys.executable, "-m", MODULE, what, *more]

@@ -7,6 +7,7 @@ into `<clip>.part/`, and under their own names only when all is done.
 import json
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -158,4 +159,5 @@ class _Speaker:
         left_s = (now_s - self._began_s) / done * max(self._total - done, 0)
         part = self._path.with_suffix(".new")
         part.write_text(json.dumps({"done": done, "total": max(self._total, done), "left_s": round(left_s, 1)}))
-        part.replace(self._path)
+        with suppress(PermissionError):  # Windows replaces no file that a page reads just now
+            part.replace(self._path)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, BinaryIO, Final
 
 from sim.errors import RecordingError
 from sim.footage.limited_child import limit_this_process
@@ -42,19 +42,19 @@ def main(arguments: list[str]) -> int:
 
 
 def _probe(arguments: list[str]) -> dict[str, Any]:
-    """`probe FD NAME`."""
+    """`probe NAME`, with the clip as its input."""
     from sim.footage.staged.import_clip import probe  # noqa: PLC0415 - not while waiting
 
-    number, name = arguments
-    with os.fdopen(int(number), "rb") as file:
+    (name,) = arguments
+    with _open_input() as file:
         file.seek(0)
         return probe(file, name=name)
 
 
 def _take(arguments: list[str]) -> dict[str, Any]:
-    """`take FD NAME MODE MODEL FOLDER`."""
-    number, name, mode, model, folder = arguments
-    with os.fdopen(int(number), "rb") as file, _wait_turn():
+    """`take NAME MODE MODEL FOLDER`, with the clip as its input."""
+    name, mode, model, folder = arguments
+    with _open_input() as file, _wait_turn():
         from sim.footage.staged.import_clip import ImportRequest, take_in  # noqa: PLC0415 - as said above
         from sim.staged.model import BlurMode  # noqa: PLC0415 - as said above
 
@@ -75,6 +75,10 @@ def _cover(arguments: list[str]) -> dict[str, Any]:
 
     cover_clip(Path(path), read_covers(sys.stdin.read()), on_frame=say)
     return {}
+
+
+def _open_input() -> BinaryIO:
+    return os.fdopen(sys.stdin.fileno(), "rb", closefd=False)
 
 
 def _wait_turn() -> IO[bytes]:

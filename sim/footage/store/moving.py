@@ -74,7 +74,7 @@ def pull_recording(recording_id: str, remote: RemoteFolder, *, target: Path, rep
 
     Raises:
         FootageStoreError: the store has it not, or incomplete.
-        RecordingError: the folder is not empty.
+        RecordingError: the folder is not empty, and no recording that is to be replaced.
         MachineError: the disk has too little room.
     """
     check_target(target, replace=replace)

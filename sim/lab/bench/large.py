@@ -21,7 +21,8 @@ from sim.lab.bench.rig.figures import Figure, time_ms
 from sim.lab.bench.truth import make_bench_truth
 from sim.records.engine import make_sqlite_url
 from sim.records.rows import AttemptRow, StoredEvent
-from sim.services.app.catalogue import Cameras, Catalogue, KnownForm
+from sim.services.app.catalogue import Cameras, Catalogue
+from sim.services.app.form_files import KnownForm
 from sim.services.app.score import AttemptScore, score_attempt
 from sim.services.app.wiring import App, open_app, read_settings, system_clock
 from sim.services.attempt.scores import compute_score, settle

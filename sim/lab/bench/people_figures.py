@@ -23,7 +23,8 @@ from sim.services.app.wiring import PROJECT
 from sim.services.library.build.footage_build import make_painters, plan_scenario
 
 SAMPLE = PROJECT / "sample_footage" / "maple-ridge-first-bell"
-EVERY_S = 25.0
+EVERY_S = 5.0
+PAINTED_EVERY_S = 25.0
 CLASSES_PX = ((24.0, 50.0), (50.0, 100.0), (100.0, float("inf")))
 WANTED = (60.0, 85.0, 95.0)
 VISIBLE = 0.5
@@ -56,7 +57,8 @@ def measure(
 def look_at_ours(detector: PersonDetector, *, on_step: Callable[[str], None]) -> pd.DataFrame:
     """Return the people of the shipped recording in some frames: `height_px`, `score` (0 where not found), `is_plain`.
 
-    Plain ones are seen as those in a street are: upright, nothing before them, not cut off by the picture's edge.
+    Who is cut off by the edge is left out: what is seen of them does not tell how tall they are. Plain ones are
+    seen as those in a street are: upright, nothing before them.
     """
     recording = open_recording(SAMPLE)
     manifest = recording.manifest
@@ -85,7 +87,7 @@ def look_at_painted(detector: PersonDetector, *, on_step: Callable[[str], None])
     on_step("letting the crowd of the shipped scenario walk")
     planned = plan_scenario(SCENARIO)
     plan, make_source = planned.plan, make_painters(planned)
-    step = round(EVERY_S * plan.crowd.fps)
+    step = round(PAINTED_EVERY_S * plan.crowd.fps)
     found = []
     for camera_id in plan.cameras:
         on_step(f"{camera_id}, painted now")
@@ -135,15 +137,21 @@ def _match(
 ) -> Iterator[tuple[float, float, bool]]:
     seen = detector.find(bgr, tiles=TILES)
     for box, share in zip(boxes, shares, strict=True):
+        if not is_inside(box, size_wh=(bgr.shape[1], bgr.shape[0])):
+            continue
         over = compute_overlaps(box, seen.boxes) if len(seen.boxes) else np.zeros(1)
         score = float(seen.scores[over >= MATCH].max()) if (over >= MATCH).any() else 0.0
-        yield float(box[3] - box[1]), score, is_plain(box, share, size_wh=(bgr.shape[1], bgr.shape[0]))
+        yield float(box[3] - box[1]), score, is_plain(box, share)
 
 
-def is_plain(box: NDArray[np.float64], share: float, *, size_wh: tuple[int, int]) -> bool:
-    """Tell of a person's box [4] whether it stands upright, is inside the picture and is hardly covered."""
-    is_inside = (box[:2] >= EDGE_PX).all() and (box[2:] <= np.array(size_wh) - EDGE_PX).all()
-    return bool(is_inside and share >= WHOLE and box[3] - box[1] >= UPRIGHT * (box[2] - box[0]))
+def is_inside(box: NDArray[np.float64], *, size_wh: tuple[int, int]) -> bool:
+    """Tell of a person's box [4] whether the picture's edge cuts nothing off."""
+    return bool((box[:2] >= EDGE_PX).all() and (box[2:] <= np.array(size_wh) - EDGE_PX).all())
+
+
+def is_plain(box: NDArray[np.float64], share: float) -> bool:
+    """Tell of a person's box [4] whether it stands upright and is hardly covered."""
+    return bool(share >= WHOLE and box[3] - box[1] >= UPRIGHT * (box[2] - box[0]))
 
 
 def _describe(ours: pd.DataFrame, real: pd.DataFrame | None) -> Iterator[Figure]:

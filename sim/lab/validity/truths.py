@@ -159,7 +159,12 @@ TRUTHS: tuple[Truth, ...] = (
         "forms",
     ),
     _nothing("other forms after, as hard on average", Seen.PART, _draw(teams.draw_plain, own_forms=True), "forms"),
-    _nothing("a third leaves: who is slowest after", Seen.PART, _draw(teams.draw_slow_leave), "who left"),
+    _nothing(
+        "a third leaves: who is slowest after",
+        Seen.PART,
+        _draw(teams.draw_slow_leave),
+        "without a comparable drill after",
+    ),
     _nothing("20 % given up early, before only", Seen.YES, _draw(teams.draw_given_up), "given up early"),
     _nothing(
         "before and after swapped, truly 30 % slower, order not in the table",

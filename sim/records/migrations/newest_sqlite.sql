@@ -16,7 +16,7 @@ CREATE TABLE person (
 	team_id VARCHAR(32) NOT NULL, 
 	name VARCHAR(120) NOT NULL, 
 	created_at DATETIME NOT NULL, 
-	left_at DATETIME, number INTEGER DEFAULT '0' NOT NULL, external_id VARCHAR(255), email VARCHAR(254), training_group VARCHAR(16) DEFAULT '' NOT NULL, roster_role VARCHAR(16) DEFAULT '' NOT NULL, roster_source VARCHAR(16) DEFAULT '' NOT NULL, 
+	left_at DATETIME, number INTEGER DEFAULT '0' NOT NULL, external_id VARCHAR(255), email VARCHAR(254), training_group VARCHAR(16) DEFAULT '' NOT NULL, roster_role VARCHAR(16) DEFAULT '' NOT NULL, roster_source VARCHAR(16) DEFAULT '' NOT NULL, joined_at DATETIME, 
 	PRIMARY KEY (person_id), 
 	FOREIGN KEY(team_id) REFERENCES team (team_id) ON DELETE CASCADE
 )
@@ -585,4 +585,4 @@ CREATE INDEX ix_cmi5_session_once ON cmi5_session (once)
 
 CREATE INDEX ix_cmi5_session_done_at ON cmi5_session (done_at)
 
-INSERT INTO alembic_version VALUES ('0028')
+INSERT INTO alembic_version VALUES ('0029')

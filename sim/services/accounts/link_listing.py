@@ -70,17 +70,19 @@ def list_links(app: App, viewer: Viewer, team_id: str) -> tuple[LinkLine, ...]:
                         expires_at=session.day.expires_at,
                     )
                 )
+            invited = work.sessions.list_invited(session.session_id)
+            called = work.teams.name_people([each.person_id for each in invited])
             lines += [
                 LinkLine(
                     link_id=None,
                     person_id=each.person_id,
-                    who=names.get(each.person_id, ""),
+                    who=called[each.person_id],
                     what=SEAT,
                     issued_by="",
                     issued_at=each.joined_at,
                     expires_at=ends_at,
                 )
-                for each in work.sessions.list_invited(session.session_id)
+                for each in invited
                 if each.joined_at is not None
             ]
     return tuple(sorted(lines, key=lambda line: line.issued_at, reverse=True))

@@ -7,6 +7,7 @@ from datetime import datetime
 from sim.drill.session_day import is_over
 from sim.errors import AccessError
 from sim.records.account_rows import AccountRow
+from sim.records.rows import PersonRow
 from sim.records.store import Work
 from sim.services.accounts.names import make_key
 from sim.services.accounts.noting import SCHOOL, AccountChange, note_account
@@ -153,3 +154,10 @@ def find_free_name(work: Work, name: str) -> str:
     while work.accounts.find_by_key(make_key(wanted if number == 1 else f"{wanted} {number}")) is not None:
         number += 1
     return wanted if number == 1 else f"{wanted} {number}"
+
+
+def follow_name(work: Work, before: PersonRow, name: str) -> None:
+    """Write somebody's new name beside what they do from now on; the name that they sign in with stays."""
+    account = work.accounts.find_by_person(before.person_id) if name != before.name else None
+    if account is not None and account.display_name == before.name:
+        work.accounts.save(replace(account, display_name=name))

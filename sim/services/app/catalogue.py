@@ -3,7 +3,6 @@
 import re
 import threading
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,12 +10,13 @@ import pandas as pd
 
 from sim.drill.difficulty import compute_outfit_distances, find_look_alikes
 from sim.drill.forms import Form, Origin
-from sim.errors import FootageStoreError, RecordingError, SimError, TaskError
+from sim.errors import RecordingError, TaskError
 from sim.footage.recording.open import TRUTH_FILE, Recording, load_people, open_recording
 from sim.footage.recording.recording import MANIFEST_NAME
 from sim.footage.store.stored import StoredRecordings
 from sim.services.app.camera_names import make_shown_plan
-from sim.services.app.forms import check_form_set, load_form_set, make_version
+from sim.services.app.form_files import FormFiles, KnownForm, LeftOut
+from sim.services.app.forms import make_version
 from sim.services.app.lessons import Course, LessonFiles
 from sim.services.app.score import load_truth_index
 from sim.site.model import Site
@@ -33,20 +33,6 @@ T = TypeVar("T")
 Cameras = tuple[str, ...] | None
 """Part of a site; None for all cameras."""
 _KIND = re.compile(r" \(\w+\)$")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownForm:
-    """A form with the recording it belongs to.
-
-    `version` names exactly this wording, target, window and limit. `origin` is the recording's: a private one measures,
-    and nobody practises on it.
-    """
-
-    form: Form
-    recording_id: str
-    version: str
-    origin: Origin = Origin.PUBLIC
 
 
 class Catalogue:
@@ -69,14 +55,14 @@ class Catalogue:
         stored: StoredRecordings | None = None,
     ) -> None:
         self._recording_folders = tuple(recording_folders)
-        self._form_folders = (*form_folders, *((stored.forms_folder,) if stored is not None else ()))
+        self._forms = FormFiles(
+            form_folders, stored=stored.forms_folder if stored is not None else None, get_recording=self.get_recording
+        )
         self._lessons = LessonFiles(lesson_folders)
         self._stored = stored
-        self._left_out: dict[str, SimError] = {}
         self._lock = threading.Lock()
         self._making: dict[Hashable, threading.Lock] = {}
         self._kept: dict[Hashable, Any] = {}
-        self._forms: tuple[object, tuple[KnownForm, ...]] | None = None
 
     def keep(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what is kept under `key`, made by `make` on first use; a failure is not kept.
@@ -186,24 +172,21 @@ class Catalogue:
     def list_forms(self) -> tuple[KnownForm, ...]:
         """Return every form, practice forms first. Form files that were added or changed meanwhile are read again.
 
-        Forms whose recording the footage store cannot give now are left out, see `get_trouble`.
-
-        Raises:
-            TaskError: a form file is wrong, or was chosen on another truth than its recording's.
-            RecordingError: a form's recording is missing or incomplete.
+        A file that is wrong or was chosen on another truth than its recording's, and one whose recording is missing,
+        incomplete or cannot be given by the footage store now, is left out and looked at again the next time: see
+        `get_trouble` and `list_damaged`.
         """
         if self._stored is not None:
             self._stored.refresh_forms()
-        stamp = tuple((str(path), path.stat().st_mtime_ns) for path in self._list_form_files())
-        kept = self._forms
-        if kept is None or kept[0] != stamp:
-            found, left_out = self._read_forms()
-            kept = (stamp, found)
-            self._forms, self._left_out = (None if left_out else kept), left_out
-        return kept[1]
+        return self._forms.read()
+
+    def list_damaged(self) -> tuple[LeftOut, ...]:
+        """Return the form files that are left out for good, until somebody mends them or their recording."""
+        self.list_forms()
+        return tuple(each for each in self._forms.left_out if not each.is_of_store)
 
     def list_practice_forms(self) -> tuple[KnownForm, ...]:
-        """Return the forms for practice: of recordings that measure nobody. Raises as `list_forms`."""
+        """Return the forms for practice: of recordings that measure nobody."""
         return tuple(
             known for known in self.list_forms() if known.form.use == "practice" and known.origin is Origin.PUBLIC
         )
@@ -212,15 +195,20 @@ class Catalogue:
         """Return the lessons as their files are now; what is wrong with one is told in it."""
         return self._lessons.read()
 
+    def list_private(self) -> frozenset[str]:
+        """Return the recordings that measure, those whose forms are left out included."""
+        private = {known.recording_id for known in self.list_forms() if known.origin is Origin.PRIVATE}
+        return frozenset(private | {each.recording_id for each in self._forms.left_out if each.is_private})
+
     def is_private(self, recording_id: str) -> bool:
-        """Return whether a recording measures, so that nobody practises on it. Raises as `list_forms`."""
-        return any(known.recording_id == recording_id and known.origin is Origin.PRIVATE for known in self.list_forms())
+        """Return whether a recording measures, so that nobody practises on it."""
+        return recording_id in self.list_private()
 
     def get_form(self, form_id: str) -> KnownForm:
         """Return one form: of the lists, or a try of a lesson.
 
         Raises:
-            TaskError: there is none of that id.
+            TaskError: there is none of that id, or its file or recording is damaged.
             FootageStoreError: the footage store cannot give its recording now.
         """
         for known in self.list_forms():
@@ -229,8 +217,14 @@ class Catalogue:
         found = self.get_course().tries.get(form_id)
         if found is not None:
             return KnownForm(form=found.form, recording_id=found.form.recording_id, version=make_version(found.form))
-        if form_id in self._left_out:
-            raise self._left_out[form_id]
+        for each in self._forms.left_out:
+            if form_id in each.form_ids and each.is_of_store:
+                raise each.why
+            if form_id in each.form_ids:
+                raise TaskError(
+                    f"the drill {form_id!r} cannot be used now: its file or its recording is damaged or missing",
+                    todo="choose another drill, or ask the person who looks after this server",
+                ) from each.why
         raise TaskError(
             f"the drill {form_id!r} does not exist on this computer",
             expected="one of the drills in the library",
@@ -258,7 +252,7 @@ class Catalogue:
         What kind of error its client had, in the words of programmers, stays out: the log and the doctor tell it.
         """
         trouble = self._stored.get_trouble() if self._stored is not None else None
-        found = trouble or next(iter(self._left_out.values()), None)
+        found = trouble or next((each.why for each in self._forms.left_out if each.is_of_store), None)
         if found is None:
             return ""
         said = (_KIND.sub("", found.what), found.todo)
@@ -322,36 +316,6 @@ class Catalogue:
         return self.keep(
             ("people", recording_id), lambda: put_in_screen_words(load_people(self.get_recording(recording_id)))
         )
-
-    def _list_form_files(self) -> list[Path]:
-        return [path for folder in self._form_folders for path in sorted(folder.glob("*.yaml"))]
-
-    def _read_forms(self) -> tuple[tuple[KnownForm, ...], dict[str, SimError]]:
-        """Return every form, and why forms of the store had to be left out, by form_id."""
-        found: dict[str, KnownForm] = {}
-        left_out: dict[str, SimError] = {}
-        for path in self._list_form_files():
-            is_stored = self._stored is not None and path.parent == self._stored.forms_folder
-            forms: tuple[Form, ...] = ()
-            try:
-                form_set = load_form_set(path)
-                forms = form_set.forms
-                check_form_set(form_set, self.get_recording(form_set.recording_id))
-            except SimError as error:
-                if not is_stored and not isinstance(error, FootageStoreError):
-                    raise
-                left_out |= {form.form_id: error for form in forms} or {path.name: error}
-                continue
-            for form in forms:
-                known = KnownForm(
-                    form=form,
-                    recording_id=form_set.recording_id,
-                    version=make_version(form),
-                    origin=form_set.origin,
-                )
-                found.setdefault(form.form_id, known)
-        left_out = {form_id: error for form_id, error in left_out.items() if form_id not in found}
-        return tuple(sorted(found.values(), key=lambda known: known.form.use != "practice")), left_out
 
     def _open(self, recording_id: str) -> Recording:
         for folder in self._recording_folders:

@@ -22,6 +22,7 @@ from sim.services.app.footage_token import SECRET_VARIABLE, Access, check_secret
 from sim.services.app.lrs_settings import LrsSettings, read_address, read_lrs
 from sim.services.app.mail_settings import MailSettings, read_mail
 from sim.services.app.rate_limit import RateLimit
+from sim.typed_path import read_path
 
 __all__ = ["App", "Settings", "open_app", "read_settings", "system_clock"]
 
@@ -131,12 +132,12 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     SIGHTLINE_ACCEL where nginx in front reads files that the app lets it send (X-Accel-Redirect).
 
     Raises:
-        MachineError: a setting of the footage store, the address, the learning record store, the mail server or the
-            proxy cannot be used.
+        MachineError: the data folder, or a setting of the footage store, the address, the learning record store, the
+            mail server or the proxy cannot be used.
         StoreError: the days are no number of days.
     """
     chosen = environ.get(DATA_VARIABLE, "").strip()
-    data = Path(chosen).expanduser().absolute() if chosen else user_data_path("sightline", appauthor=False)
+    data = read_path(chosen, variable=DATA_VARIABLE) if chosen else user_data_path("sightline", appauthor=False)
     footage, folders = read_footage_settings(environ, data)
     return Settings(
         data=data,

@@ -81,13 +81,12 @@ def describe_exercise(app: App, row: AttemptRow) -> dict[str, Any] | None:
             return None
         exercise = work.exercises.get(own.exercise_id)
         members = work.exercises.list_members(own.exercise_id)
-        names = {person.person_id: person.name for person in work.teams.list_people(exercise.team_id)}
+        names = work.teams.name_people([member.person_id for member in members])
     return {
         "role": own.role.value,
         "duties": sorted(duty.value for duty in get_duties(exercise, members, own.role)),
         "members": [
-            {"role": each.role.value, "label": ROLE_NAMES[each.role], "name": names.get(each.person_id, "")}
-            for each in members
+            {"role": each.role.value, "label": ROLE_NAMES[each.role], "name": names[each.person_id]} for each in members
         ],
     }
 

@@ -14,7 +14,7 @@ from sim.drill.replay import replay
 from sim.errors import AccessError, AnswerError, AttemptError
 from sim.records.rows import AttemptRow
 from sim.scoring.case import TraceCase, make_trace_case
-from sim.scoring.hint import NextCamera, check_still_there, find_next_camera
+from sim.scoring.hint import check_still_there, find_next_camera
 from sim.scoring.mark import find_mark_fault
 from sim.services.app.wiring import App
 from sim.services.attempt.event_payloads import MAX_ON_SCREEN, Name, Number
@@ -55,8 +55,8 @@ def give_hint(app: App, attempt_id: str, asked: PostedHint) -> dict[str, Any]:
     """Return a hint and `left`, how many there are still; a hint that helps is in the log from then on, and counts.
 
     `next-camera` has `found` (a `NextCamera`) and `camera_id`; `still-there` has `in_picture` and `mark_is_right`, None
-    without a mark. One that says what the last of its name said, of the same moment, helps nobody, nor does one that
-    there is nothing to say to: those do not count.
+    without a mark. One that says what the last of its name said, of the same moment, helps nobody: it does not count.
+    That no camera has the student is the answer of some drills, and counts like any other hint.
 
     Raises:
         AccessError: an assessment, or a practice drill without hints.
@@ -93,10 +93,8 @@ def give_hint(app: App, attempt_id: str, asked: PostedHint) -> dict[str, Any]:
 
 
 def _is_useful(payload: Mapping[str, Any], given: Sequence[Mapping[str, Any]]) -> bool:
-    """Return whether a hint says something, and something else than the last one of its name did."""
+    """Return whether a hint says something else than the last one of its name did."""
     name, said = payload["name"], payload["said"]
-    if said.get("found") == NextCamera.NOWHERE.value:
-        return False
     last = next((each for each in reversed(given) if each.get("name") == name), None)
     if last is None or last.get("said") != said:
         return True

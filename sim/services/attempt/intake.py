@@ -243,6 +243,7 @@ def describe_state(app: App, attempt_id: str) -> dict[str, object]:
         "faults": [asdict(report) for report in state.faults],
         "choices": dict(state.choices),
         "clips": {clip_id: asdict(clip) for clip_id, clip in state.clips.items()},
+        "own_view": list(state.own_view),
         "similar": _describe_similar(fold_similar(counted)),
         "hints": len(list_hints(counted)),
         "calls": {

@@ -1,6 +1,5 @@
 """Which recordings measure somebody, so that practice, and what is told after it, keep away from them."""
 
-from sim.drill.forms import Origin
 from sim.records.store import Work
 from sim.services.app.wiring import App
 
@@ -12,14 +11,21 @@ def list_measuring(app: App, work: Work, *, team_id: str | None = None) -> froze
         app: the services.
         work: the open unit of work.
         team_id: of this team's programmes and drills only; None for everybody's. Private ones are always among them.
-
-    Raises:
-        TaskError, RecordingError: a form file or its recording is wrong or missing.
     """
-    private = {known.recording_id for known in app.catalogue.list_forms() if known.origin is Origin.PRIVATE}
     programmes = work.programmes.list_all() if team_id is None else work.programmes.list_of_team(team_id)
     planned = {programme.recording_id for programme in programmes}
-    return frozenset(private | planned | work.attempts.list_measured(team_id=team_id))
+    return frozenset(app.catalogue.list_private() | planned | work.attempts.list_measured(team_id=team_id))
+
+
+def list_kept_apart(app: App, person_id: str | None) -> frozenset[str]:
+    """Return the recordings that a person's team is measured on: practice on them would spoil those drills.
+
+    None for the practice of nobody on a team, of whom no recording is kept apart.
+    """
+    if person_id is None:
+        return frozenset()
+    with app.store.read() as work:
+        return list_measuring(app, work, team_id=work.teams.get_person(person_id).team_id)
 
 
 def is_shut(app: App, work: Work, recording_id: str) -> bool:

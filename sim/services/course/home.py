@@ -1,15 +1,16 @@
 """What Home shows: one next step, the course, drills as cards, and what this learner has done."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, tzinfo
 from enum import StrEnum
 
 from sim.drill.attempt import AttemptState, Mode
 from sim.errors import SimError
 from sim.services.app.wiring import App
-from sim.services.attempt.kept_apart import list_measuring
+from sim.services.attempt.kept_apart import list_kept_apart, list_measuring
 from sim.services.course.learner import Learner, Practiced, find_running, list_practiced
+from sim.services.course.playable import find_playable
 from sim.services.course.progress import LessonProgress, LessonState, fold_progress, has_ended, has_passed
 from sim.services.library import library
 from sim.services.library.demo_search import DemoScene, get_demo_search
@@ -21,7 +22,6 @@ from sim.text.times import write_minutes
 WEEKLY_TYPES = ("pull-up", "locate", "event", "alarm")
 """Kinds of drill that take about two minutes."""
 MOST_DONE = 12
-KEPT_APART = "Your team is measured on this recording. So that those drills count, you don't practice on it."
 _HARD_TYPES = frozenset({"encounter", "export", "setup"})
 _EASY_TYPES = frozenset({"pull-up", "locate", "event"})
 
@@ -59,7 +59,10 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonCard:
-    """One lesson in the list; `in_a_row` of the tries without help that open the next one."""
+    """One lesson in the list; `in_a_row` of the tries without help that open the next one.
+
+    `opens_after` is the number of the lesson that opens it, None for the first.
+    """
 
     lesson_id: str
     number: int
@@ -68,6 +71,7 @@ class LessonCard:
     minutes: str
     state: LessonState
     in_a_row: int
+    opens_after: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,17 +141,21 @@ class HomeView:
     still_caption: str
 
 
-def get_home(app: App, learner: Learner, *, today: date, last_attempt_id: str | None = None) -> HomeView:
+def get_home(
+    app: App, learner: Learner, *, today: date, zone: tzinfo = UTC, last_attempt_id: str | None = None
+) -> HomeView:
     """Return the page for a learner; a missing or broken recording becomes its `problem`, never a failure.
 
     Args:
         app: the services.
         learner: who looks.
         today: the day it is for them.
+        zone: in which their drills are dated.
         last_attempt_id: the attempt this browser tab had open last: found again where it is nobody's.
     """
     practiced = list_practiced(app, learner)
-    course = fold_progress(app.catalogue.get_course(), practiced)
+    playable = find_playable(app, learner)
+    course = fold_progress(app.catalogue.get_course(), practiced, playable=playable.lesson_ids)
     problem = trouble = ""
     cards: tuple[DrillCard, ...] = ()
     demo: tuple[DemoScene, ...] = ()
@@ -161,14 +169,14 @@ def get_home(app: App, learner: Learner, *, today: date, last_attempt_id: str | 
             problem = "There is no drill to play: no recording with drills was found."
     except SimError as error:
         problem = error.on_screen
-    lessons, course_problem = _list_lessons(app, learner, course)
+    lessons = _list_lessons(course, playable.lesson_ids)
     return HomeView(
         step=_choose_step(app, practiced, lessons, cards, last_attempt_id=last_attempt_id),
         lessons=lessons,
         cards=cards,
-        done=_list_done(app, practiced),
+        done=_list_done(app, practiced, zone=zone),
         problem=problem,
-        course_problem=course_problem,
+        course_problem=" ".join(playable.problems),
         store_trouble=trouble,
         demo=demo,
         still_jpeg=still.jpeg if still else None,
@@ -176,41 +184,26 @@ def get_home(app: App, learner: Learner, *, today: date, last_attempt_id: str | 
     )
 
 
-def _list_lessons(app: App, learner: Learner, course: Sequence[LessonProgress]) -> tuple[tuple[LessonCard, ...], str]:
-    """Return the lessons that can be played, and what is wrong with the others in a sentence."""
-    problems = list(app.catalogue.get_course().problems)
-    try:
-        apart = _list_kept_apart(app, learner)
-    except SimError as error:
-        return (), error.on_screen
-    cards = []
-    for each in course:
-        lesson = each.lesson
-        try:
-            app.catalogue.get_recording(lesson.recording_id)
-        except SimError as error:
-            problems.append(error.on_screen)
-            continue
-        if lesson.recording_id in apart:
-            problems.append(KEPT_APART)
-            continue
-        cards.append(
-            LessonCard(
-                lesson_id=lesson.lesson_id,
-                number=lesson.number,
-                title=lesson.title,
-                rule=lesson.rule,
-                minutes=write_minutes(lesson.limit_s),
-                state=each.state,
-                in_a_row=each.in_a_row,
-            )
+def _list_lessons(course: Sequence[LessonProgress], playable: Collection[str]) -> tuple[LessonCard, ...]:
+    return tuple(
+        LessonCard(
+            lesson_id=each.lesson.lesson_id,
+            number=each.lesson.number,
+            title=each.lesson.title,
+            rule=each.lesson.rule,
+            minutes=write_minutes(each.lesson.limit_s),
+            state=each.state,
+            in_a_row=each.in_a_row,
+            opens_after=each.opens_after,
         )
-    return tuple(cards), " ".join(dict.fromkeys(problems))
+        for each in course
+        if each.lesson.lesson_id in playable
+    )
 
 
 def _list_cards(app: App, learner: Learner, practiced: Sequence[Practiced], *, today: date) -> tuple[DrillCard, ...]:
     """Return the drills for practice: that of the week, then those that are new this week, then all others."""
-    apart = _list_kept_apart(app, learner)
+    apart = list_kept_apart(app, learner.person_id)
     with app.store.read() as work:
         new = list_new_this_week(app, now=app.clock.read().wall) - list_measuring(app, work) - apart
     cards = library.list_practice_drills(app, new=new)
@@ -292,16 +285,18 @@ def _find_running(app: App, attempt_id: str | None) -> str | None:
         return None
     with app.store.read() as work:
         row = work.attempts.find_all([attempt_id]).get(attempt_id)
-    return attempt_id if row is not None and row.timing.state is AttemptState.RUNNING else None
+    if row is None or row.person_id is not None:
+        return None
+    return attempt_id if row.timing.state is AttemptState.RUNNING else None
 
 
-def _list_done(app: App, practiced: Sequence[Practiced]) -> tuple[DoneDrill, ...]:
+def _list_done(app: App, practiced: Sequence[Practiced], *, zone: tzinfo) -> tuple[DoneDrill, ...]:
     ended = [each for each in practiced if has_ended(each) and each.row.mode is Mode.PRACTICE]
     return tuple(
         DoneDrill(
             attempt_id=each.row.timing.attempt_id,
             title=_name(app, each),
-            ended_on=(each.row.timing.ended_at or each.row.timing.created_at).date(),
+            ended_on=(each.row.timing.ended_at or each.row.timing.created_at).astimezone(zone).date(),
             result=_write_result(each),
             passed=has_passed(each),
         )
@@ -332,12 +327,3 @@ def _name(app: App, each: Practiced) -> str:
         return app.catalogue.get_form(each.row.form_id).form.title
     except SimError:
         return each.row.form_id
-
-
-def _list_kept_apart(app: App, learner: Learner) -> frozenset[str]:
-    """Return the recordings that a person's team is measured on: practice on them would spoil those drills."""
-    if learner.person_id is None:
-        return frozenset()
-    with app.store.read() as work:
-        person = work.teams.get_person(learner.person_id)
-        return list_measuring(app, work, team_id=person.team_id)

@@ -12,6 +12,7 @@ from sim.services.app.lessons import KnownLesson
 from sim.services.app.wiring import App
 from sim.services.course.example import ExampleOffer, find_offer
 from sim.services.course.learner import Learner, Practiced, create_drill, is_going_on, list_practiced
+from sim.services.course.playable import Playable, find_playable
 from sim.services.course.progress import (
     IN_A_ROW,
     LessonProgress,
@@ -64,7 +65,8 @@ class LessonResult:
         in_a_row, in_a_row_needed: as of `LessonIntro`, this try among them.
         is_mastered: the lesson is mastered.
         next_try: how this lesson goes on.
-        next_lesson: lesson_id and number of the next one, once this one is mastered; None after the last.
+        next_lesson: lesson_id and number of the next one that can be played, once this one is mastered; None after the
+            last.
     """
 
     lesson_id: str
@@ -85,21 +87,28 @@ def begin_lesson(app: App, learner: Learner, lesson_id: str, *, address: str | N
     """Return the attempt at which a lesson goes on: the one that runs or waits, else a new one.
 
     Raises:
-        TaskError: there is no such lesson, it is not open yet, or its file names what its recording has not.
+        TaskError: there is no such lesson, it is not open yet, its recording measures the learner's team, or its file
+            names what its recording has not.
         RecordingError: its recording is missing or incomplete.
         RateLimitError: as `create_drill`.
     """
     practiced = list_practiced(app, learner)
     found = _find_lesson(app, lesson_id)
-    progress = _find_progress(app, lesson_id, practiced)
+    playable = find_playable(app, learner)
+    progress = _find_progress(app, lesson_id, practiced, playable)
     if progress.state is LessonState.LOCKED:
         raise TaskError(
             f"Lesson {progress.lesson.number} is not open yet",
-            todo=f"pass lesson {progress.lesson.number - 1} twice in a row without help first",
+            todo=f"pass lesson {progress.opens_after} twice in a row without help first",
         )
     for each in reversed(practiced):
         if each.known.lesson_id == lesson_id and is_going_on(each) and _is_current(app, each):
             return each.row.timing.attempt_id
+    if lesson_id in playable.kept_apart:
+        raise TaskError(
+            f"Lesson {found.lesson.number} cannot be played now: your team is measured on its recording",
+            todo="choose another lesson on the home page",
+        )
     return _create_try(app, learner, found, progress, address=address)
 
 
@@ -127,7 +136,7 @@ def find_intro(app: App, learner: Learner, attempt_id: str) -> LessonIntro | Non
     if known is None or known.lesson_id is None or row.form_id not in app.catalogue.get_course().tries:
         return None
     lesson = _find_lesson(app, known.lesson_id).lesson
-    progress = _find_progress(app, known.lesson_id, list_practiced(app, learner))
+    progress = _find_progress(app, known.lesson_id, list_practiced(app, learner), find_playable(app, learner))
     return LessonIntro(
         number=lesson.number,
         title=lesson.title,
@@ -148,10 +157,11 @@ def find_result(app: App, learner: Learner, attempt_id: str) -> LessonResult | N
     done = next((each for each in practiced if each.row.timing.attempt_id == attempt_id), None)
     if done is None or done.known.lesson_id is None or done.row.form_id not in app.catalogue.get_course().tries:
         return None
-    course = fold_progress(app.catalogue.get_course(), practiced)
+    playable = find_playable(app, learner).lesson_ids
+    course = fold_progress(app.catalogue.get_course(), practiced, playable=playable)
     place = next(place for place, each in enumerate(course) if each.lesson.lesson_id == done.known.lesson_id)
     progress = course[place]
-    following = course[place + 1] if place + 1 < len(course) else None
+    following = next((each for each in course[place + 1 :] if each.lesson.lesson_id in playable), None)
     is_mastered = progress.state is LessonState.MASTERED
     lesson = progress.lesson
     return LessonResult(
@@ -218,6 +228,6 @@ def _find_lesson(app: App, lesson_id: str) -> KnownLesson:
     raise TaskError(f"There is no lesson {lesson_id[:40]!r} on this computer", todo="choose a lesson on the home page")
 
 
-def _find_progress(app: App, lesson_id: str, practiced: tuple[Practiced, ...]) -> LessonProgress:
-    course = fold_progress(app.catalogue.get_course(), practiced)
+def _find_progress(app: App, lesson_id: str, practiced: tuple[Practiced, ...], playable: Playable) -> LessonProgress:
+    course = fold_progress(app.catalogue.get_course(), practiced, playable=playable.lesson_ids)
     return next(each for each in course if each.lesson.lesson_id == lesson_id)

@@ -1,7 +1,7 @@
 """How far somebody is in the course: which lessons are open, mastered, and how the next try is done."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -41,6 +41,7 @@ class LessonProgress:
         tries: what they have done in it, in time, and that has ended.
         in_a_row: tries without help passed one after another up to now, at most `IN_A_ROW`.
         next_try: how it goes on.
+        opens_after: number of the lesson to be mastered before this one; None for none.
     """
 
     lesson: Lesson
@@ -48,15 +49,24 @@ class LessonProgress:
     tries: tuple[Practiced, ...]
     in_a_row: int
     next_try: NextTry
+    opens_after: int | None
 
 
-def fold_progress(course: Course, practiced: Sequence[Practiced]) -> tuple[LessonProgress, ...]:
+def fold_progress(
+    course: Course, practiced: Sequence[Practiced], *, playable: Collection[str]
+) -> tuple[LessonProgress, ...]:
     """Return how somebody stands in each lesson of a course, in its order.
 
-    What they did in lessons that the course has no more counts nowhere, and comes back with them.
+    A lesson that cannot be played locks nothing: the next one opens as it would have. What they did in lessons that the
+    course has no more counts nowhere, and comes back with them.
+
+    Args:
+        course: all lessons.
+        practiced: what they have begun.
+        playable: lesson_id of those that they can play.
     """
     found: list[LessonProgress] = []
-    is_open = True
+    is_open, before = True, None
     for known in course.lessons:
         lesson = known.lesson
         tries = tuple(each for each in practiced if each.known.lesson_id == lesson.lesson_id and has_ended(each))
@@ -74,9 +84,13 @@ def fold_progress(course: Course, practiced: Sequence[Practiced]) -> tuple[Lesso
                 tries=tries,
                 in_a_row=min(IN_A_ROW, count_in_a_row(tries)),
                 next_try=choose_next_try(tries, is_mastered=is_mastered),
+                opens_after=before,
             )
         )
-        is_open = is_mastered
+        if lesson.lesson_id in playable:
+            is_open, before = is_mastered, lesson.number
+        else:
+            is_open = is_mastered or is_open
     return tuple(found)
 
 

@@ -8,6 +8,7 @@ from sim.scoring.part import PartView
 from sim.scoring.score_card import ScoreCard
 from sim.services.debrief.view import CallView
 from sim.tasks.common.part_lines import make_part
+from sim.text.counts import write_count
 from sim.text.tables import write_time
 
 
@@ -42,7 +43,7 @@ def list_call_parts(card: ScoreCard) -> Iterator[PartView]:
         "calls_right",
         "Correct calls",
         f"{right:.0f} of {calls:.0f}",
-        f"You answered {answered:.0f} of {calls:.0f} calls while you searched.",
+        f"You answered {answered:.0f} of {write_count(round(calls), 'call')} while you searched.",
         good=right == calls,
     )
     answer_s, recovery_s = card.values.get("answer_time_s"), card.values.get("recovery_time_s")

@@ -77,14 +77,25 @@ def make_expert_view(app: App, form: Form, score: AttemptScore) -> ExpertView | 
     )
 
 
-def get_expert_replay(app: App, attempt_id: str) -> ConsoleView:
+def get_expert_replay(app: App, attempt_id: str, *, is_told: bool) -> ConsoleView:
     """Return the expert's search of an attempt's drill as a replay, with captions under `replay`.
 
+    Args:
+        app: the services.
+        attempt_id: of an attempt that has ended.
+        is_told: whether its answer may be shown to the reader by now: the expert walks the student's whole route.
+
     Raises:
-        AttemptError: as for the replay of one's own search, or the expert does not play such drills.
+        AttemptError: as for the replay of one's own search, the answer is not told yet, or the expert does not play
+            such drills.
         RecordingError, TaskError: the recording or the form is not to be had.
     """
     row = open_replay(app, attempt_id)
+    if not is_told:
+        raise AttemptError(
+            "the expert's search cannot be watched yet: others are still measured on this footage",
+            todo="look at the debrief; it says when the rest is shown",
+        )
     form = app.catalogue.get_form(row.form_id).form
     result = find_expert(app.catalogue, form)
     if result is None:

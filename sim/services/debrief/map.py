@@ -23,6 +23,7 @@ MARK_WORDS = {
     MarkKind.NOBODY: "no one there",
     MarkKind.UNCOUNTED: "the student, too briefly or too hidden to count",
 }
+TOO_HIDDEN = "someone else, too hidden or too far away to count"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +150,7 @@ def _describe_mark(ended: EndedAttempt, place: MarkedPlace, number: int) -> MapM
     return MapMark(
         number=number,
         kind=place.kind.value,
-        words=_say_mark(ended, place.kind),
+        words=_say_mark(ended, place),
         count=place.count,
         t_s=mark.t_s,
         clock=ended.write_clock(mark.t_s),
@@ -200,7 +201,9 @@ def _list_watched(ended: EndedAttempt, watches: Sequence[Watch]) -> tuple[MapSpa
     )
 
 
-def _say_mark(ended: EndedAttempt, kind: MarkKind) -> str:
-    if kind is MarkKind.NOBODY and ended.recording.manifest.staged is not None:
+def _say_mark(ended: EndedAttempt, place: MarkedPlace) -> str:
+    if place.kind is not MarkKind.NOBODY:
+        return MARK_WORDS[place.kind]
+    if ended.recording.manifest.staged is not None:
         return "nobody known here"
-    return MARK_WORDS[kind]
+    return MARK_WORDS[place.kind] if place.stood_at is None else TOO_HIDDEN

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from sim.drill.forms import Origin
 from sim.records.rows import AttemptRow
-from sim.services.app.catalogue import Catalogue, KnownForm
+from sim.services.app.catalogue import Catalogue
+from sim.services.app.form_files import KnownForm
 from sim.services.app.wiring import App
+from sim.services.attempt.kept_apart import list_kept_apart
 from sim.tasks import get_task_type
 from sim.tasks.common.advice import Advice, Trains
 
@@ -32,18 +34,22 @@ def make_practice_views(
     To try again is a drill of the same kind after another student, where there is none the same drill; None where no
     drill may be practiced on. On clips of a staged walk it is the same drill: nobody else is known in them. The first
     advice is the rule for it, and has a drill of its own only where that trains something else. Only practice forms are
-    offered: measuring forms stay unseen until they measure. Who has no account, and has done one, may do that one
-    again.
+    offered: measuring forms stay unseen until they measure, and nobody on a team practices on a recording that their
+    team is measured on, as Home has it. Who has no account, and has done one, may do that one again.
     """
     own = app.catalogue.get_form(row.form_id)
-    form = own if own.origin is Origin.STAGED else _find_form(app, row, own, Trains.SAME, {row.form_id})
-    if form is None and _is_allowed(row, own):
+    apart = list_kept_apart(app, row.person_id)
+    is_staged = own.origin is Origin.STAGED
+    form = None if is_staged else _find_form(app, row, own, Trains.SAME, taken={row.form_id}, apart=apart)
+    if form is None and _is_allowed(row, own, apart):
         form = own
     taken = {row.form_id} if form is None else {row.form_id, form.form.form_id}
     again = None if form is None else _make_view(advice[0].sentence if advice else "", form)
     views = []
     for number, each in enumerate(advice):
-        trained = None if each.trains is Trains.SAME else _find_form(app, row, own, each.trains, taken)
+        trained = (
+            None if each.trains is Trains.SAME else _find_form(app, row, own, each.trains, taken=taken, apart=apart)
+        )
         if trained is not None:
             taken.add(trained.form.form_id)
         if number > 0 or trained is not None:
@@ -59,14 +65,16 @@ def _make_view(sentence: str, form: KnownForm | None) -> PracticeView:
     )
 
 
-def _find_form(app: App, row: AttemptRow, own: KnownForm, trains: Trains, taken: set[str]) -> KnownForm | None:
+def _find_form(
+    app: App, row: AttemptRow, own: KnownForm, trains: Trains, *, taken: set[str], apart: frozenset[str]
+) -> KnownForm | None:
     """Return the form that trains a skill best: on the same recording before others, then in the order after `own`."""
     forms = app.catalogue.list_forms()
     start = next((n for n, known in enumerate(forms) if known.form.form_id == row.form_id), 0)
     allowed = [
         known
         for known in (*forms[start + 1 :], *forms[: start + 1])
-        if known.form.form_id not in taken and _is_allowed(row, known)
+        if known.form.form_id not in taken and _is_allowed(row, known, apart)
     ]
     ranked = [(value, known) for known in allowed if (value := _rank(app.catalogue, known, trains, own)) is not None]
     here = [each for each in ranked if each[1].recording_id == own.recording_id]
@@ -74,7 +82,9 @@ def _find_form(app: App, row: AttemptRow, own: KnownForm, trains: Trains, taken:
     return None if best is None else best[1]
 
 
-def _is_allowed(row: AttemptRow, known: KnownForm) -> bool:
+def _is_allowed(row: AttemptRow, known: KnownForm, apart: frozenset[str]) -> bool:
+    if known.recording_id in apart:
+        return False
     if known.origin is Origin.STAGED:
         return known.form.form_id == row.form_id
     if known.origin is not Origin.PUBLIC:

@@ -24,6 +24,7 @@ from sim.services.app.asking import Answer, OutsideError, ask, get_host, is_safe
 from sim.services.app.wiring import App
 from sim.services.attempt.attempts import create_practice
 from sim.services.learning_systems.cmi5_package import read_code
+from sim.services.learning_systems.practice import check_practice
 from sim.text.times import write_utc
 
 CMI5: Final = "https://w3id.org/xapi/cmi5/context/categories/cmi5"
@@ -46,12 +47,14 @@ def begin_session(app: App, params: Mapping[str, str], *, address: str) -> str:
     """Return the attempt of a launch, once its learning system knows that it has begun (cmi5, sections 8 to 10).
 
     Raises:
-        AccessError: forged, of a host that the package is not for, used before, or not as cmi5 has it.
+        AccessError: forged, of a host that the package is not for, used before, of a drill that may not be opened so,
+            or not as cmi5 has it.
         OutsideError: the learning system does not answer.
         TaskError, RecordingError, RateLimitError, StoreError: the drill cannot be made.
     """
     unit = read_code(app, params.get("code", ""))
     actor, endpoint, activity, registration = _read_params(params, unit.hosts)
+    check_practice(app, unit.form_id)
     token = _fetch_token(params["fetch"])
     row = Cmi5Row(
         session_id=secrets.token_urlsafe(12),

@@ -5,7 +5,6 @@ from typing import Final
 from urllib.parse import urlencode
 
 from sim.drill.attempt import ENDED, Mode
-from sim.drill.forms import Origin
 from sim.errors import AccessError
 from sim.records.lti import ResultRow
 from sim.records.rows import PersonRow
@@ -14,6 +13,7 @@ from sim.services.course.learner import Learner, create_drill
 from sim.services.learning_systems import claims as names
 from sim.services.learning_systems.launch import Launch
 from sim.services.learning_systems.people import is_kept_url, note_course, sign_in_person
+from sim.services.learning_systems.practice import check_practice
 
 GIVEN: Final = "given"
 """Instead of a drill's id: the next drill that the person's trainer has given."""
@@ -44,7 +44,7 @@ def enter(app: App, launch: Launch, *, instead_of: str = "") -> Entered:
             todo="ask the person who made the link to choose a drill for it",
         )
     if launch.drill != GIVEN:
-        _check_drill(app, launch.drill)
+        check_practice(app, launch.drill)
     cookie, person = sign_in_person(app, launch, note_course(app, launch), instead_of=instead_of)
     attempt_id = _find_attempt(app, person, launch.drill)
     if is_kept_url(launch.line_item) and names.has_role(launch.roles, names.LEARNER):
@@ -60,16 +60,6 @@ def enter(app: App, launch: Launch, *, instead_of: str = "") -> Entered:
                     )
                 )
     return Entered(cookie=cookie, to=f"drill?{urlencode({'attempt': attempt_id})}")
-
-
-def _check_drill(app: App, form_id: str) -> None:
-    known = {each.form.form_id: each for each in app.catalogue.list_forms()}.get(form_id)
-    if known is None or known.origin is Origin.PRIVATE:
-        raise AccessError(
-            f"there is no practice drill {form_id[:80]!r} here",
-            expected="one that is listed under Drills",
-            todo="ask the person who made the link to choose another drill for it",
-        )
 
 
 def _find_attempt(app: App, person: PersonRow, drill: str) -> str:

@@ -19,6 +19,7 @@ from sim.services.app.wiring import App
 from sim.services.learning_systems.launch import Launch
 from sim.services.roster.entry import RosterSource
 from sim.services.team.team import MAX_NAME, MAX_PEOPLE, check_name
+from sim.text.typed import fold_name
 
 HOW: Final = "lti"
 NEW_FOR: Final = timedelta(days=14)
@@ -137,7 +138,7 @@ def _take_in(app: App, launch: Launch, course: CourseRow | None, identity: str) 
         team = next((each for each in work.teams.list_teams() if each.external_id == make_team_id(known)), None)
         if team is None:
             title = course.title if course is not None else launch.platform.name
-            names = {each.name.casefold() for each in work.teams.list_teams()}
+            names = {fold_name(each.name) for each in work.teams.list_teams()}
             team = TeamRow(
                 team_id=secrets.token_urlsafe(12),
                 name=_find_free(title, names),
@@ -154,7 +155,7 @@ def _take_in(app: App, launch: Launch, course: CourseRow | None, identity: str) 
         person = PersonRow(
             person_id=secrets.token_urlsafe(12),
             team_id=team.team_id,
-            name=_find_free(_read_name(launch.name), {each.name.casefold() for each in people}),
+            name=_find_free(_read_name(launch.name), {fold_name(each.name) for each in people}),
             created_at=now,
             left_at=None,
             external_id=identity,
@@ -174,7 +175,7 @@ def _read_name(name: str) -> str:
 
 def _find_free(name: str, taken: Collection[str]) -> str:
     wanted, number = name, 1
-    while wanted.casefold() in taken:
+    while fold_name(wanted) in taken:
         number += 1
         wanted = f"{name[: MAX_NAME - 5]} {number}"
     return wanted

@@ -5,6 +5,7 @@ found no fault. Anyone who can change the database can often change that file to
 by somebody else, is the stronger note.
 """
 
+from datetime import datetime
 from pathlib import Path
 
 from sim.errors import LedgerError
@@ -31,6 +32,25 @@ def note_head(app: App, head: Head) -> None:
                 file.write(f"{line}\n")
     except (OSError, UnicodeDecodeError) as error:
         raise LedgerError(f"{path} cannot be written", todo="check the data folder") from error
+
+
+def set_heads_aside(data: Path, *, now: datetime) -> Path | None:
+    """Put the noted heads beside, as another database takes the place of theirs; return where, None without any.
+
+    They go on showing what was lost: `python -m sim records verify --heads FILE`.
+
+    Raises:
+        LedgerError: the file cannot be moved.
+    """
+    path = data / HEADS_NAME
+    aside = path.with_name(f"{path.stem}-before-{now:%Y%m%d-%H%M%S}{path.suffix}")
+    try:
+        if not path.exists():
+            return None
+        path.replace(aside)
+    except OSError as error:
+        raise LedgerError(f"{path} cannot be moved", todo="check the data folder") from error
+    return aside
 
 
 def read_heads(path: Path) -> tuple[Head, ...]:

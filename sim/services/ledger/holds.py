@@ -1,6 +1,7 @@
 """Legal holds: while one lasts, nothing about a person, a team, a session or a training is deleted."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -54,6 +55,18 @@ def refuse_held(work: Work, person_id: str) -> None:
             expected="no hold on the person, their team, or a session or training of theirs",
             todo="have the hold released first; nothing was deleted",
         )
+
+
+def leave_held(work: Work, attempts: Sequence[tuple[str, str | None]]) -> tuple[str, ...]:
+    """Return the attempts that no hold keeps, each given with whose it is.
+
+    A hold keeps those of its people, and of everybody who was in a team exercise with them: it goes as a whole.
+    """
+    concerned = {*attempts, *work.exercises.list_partners([attempt_id for attempt_id, _ in attempts])}
+    people = {person_id for _, person_id in concerned if person_id is not None}
+    held = {person_id for person_id in people if find_hold(work, person_id) is not None}
+    kept = {attempt_id for attempt_id, person_id in concerned if person_id in held}
+    return tuple(attempt_id for attempt_id, _ in attempts if attempt_id not in kept)
 
 
 def describe_hold(hold: HoldRow) -> str:

@@ -136,7 +136,8 @@ class UnscoredRecord:
     Attributes:
         number: of its ledger entry.
         kind: of that entry.
-        form_title: what a team exercise was on; "" for getting to know the console.
+        exercise_id: the team exercise, None where that was not noted, and for getting to know the console.
+        form_title: what it was on; "" for getting to know the console.
         role, members: the person's part in a team exercise, and of how many; "" and 0 else.
         passed: whether the team met the pass rule; None without a result.
         steps_done, steps: of getting to know the console; `steps_done` None where its log is gone.
@@ -156,6 +157,7 @@ class UnscoredRecord:
     state: str
     used_s: float
     known_by: str
+    exercise_id: str | None = None
     form_title: str = ""
     role: str = ""
     members: int = 0

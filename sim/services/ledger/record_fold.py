@@ -177,6 +177,7 @@ def _take_unscored(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> N
             state=data["state"],
             used_s=data["used_s"],
             known_by=data["known_by"],
+            exercise_id=data.get("exercise"),
             form_title=data.get("form_title") or data.get("form", ""),
             role=data.get("role", ""),
             members=data.get("members", 0),

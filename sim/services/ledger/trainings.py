@@ -77,7 +77,7 @@ class Training:
     """One training event.
 
     Attributes:
-        number: of the ledger entry that entered it last; a change is refused where that is another by now.
+        number: of the ledger entry that entered or closed it last; a change is refused where that is another by now.
         begins_at: UTC.
         minutes: its length as it was typed last, planned or held.
         title, topics, version: what was taught.
@@ -173,6 +173,38 @@ def fold_trainings(entries: Iterable[Entry]) -> tuple[Training, ...]:
     )
 
 
+def find_trained_at(training: Training, person_id: str, trainings: Iterable[Training]) -> datetime | None:
+    """Return when somebody was trained by a training that was held, UTC; None while they were not.
+
+    That is when it began or, where they made it up, when the one began in which they did, once that is held; where none
+    is recorded, when that they made it up was entered. `trainings` are all that may be, in the order they were entered.
+    """
+    person = training.find(person_id)
+    if training.state is not TrainingState.HELD or person is None or person.attendance not in CAME:
+        return None
+    if person.attendance is Attendance.PRESENT:
+        return training.begins_at
+    later = [each for each in _list_make_ups(training, trainings) if _was_there(each, person_id)]
+    if not later:
+        return person.at
+    return min((each.begins_at for each in later if each.state is TrainingState.HELD), default=None)
+
+
+def _list_make_ups(training: Training, trainings: Iterable[Training]) -> list[Training]:
+    """Return what makes a training up, and what makes that up; not what was canceled."""
+    made_up, found = {training.training_id}, []
+    for each in trainings:
+        if each.makes_up in made_up:
+            made_up.add(each.training_id)
+            found.append(each)
+    return [each for each in found if each.state is not TrainingState.CANCELLED]
+
+
+def _was_there(training: Training, person_id: str) -> bool:
+    person = training.find(person_id)
+    return person is not None and person.attendance is Attendance.PRESENT
+
+
 def _take_entered(before: Training | None, entry: Entry, content: Mapping[str, Any]) -> Training:
     data = content["data"]
     fresh = Training(
@@ -232,6 +264,7 @@ def _take_closed(before: Training, entry: Entry, content: Mapping[str, Any]) -> 
     data, at = content["data"], read_moment(entry.at)
     return replace(
         before,
+        number=entry.number,
         is_held=data["held"],
         closed_at=at,
         closed_by=content["by"],

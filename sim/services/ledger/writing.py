@@ -94,20 +94,25 @@ def note_session_reopened(work: Work, row: SessionRow, *, at: datetime, by: str 
 def note_session_ended(work: Work, row: SessionRow, *, at: datetime, by: str = "") -> None:
     """Record that a session ended, and how long it was: from its start or opening, without pauses, in hours.
 
-    One that nobody ended, until its day was over, has no length that was measured.
+    One that nobody ended, until its day was over, has no length that was measured, nor after it was opened again.
     """
     if row.day.ended_at is None:
         return
     began = row.day.started_at or row.day.briefing_at or row.begins_at
     lasted_s = (row.day.ended_at - began).total_seconds() - row.day.paused_s
     hours = round(max(0.0, lasted_s) / 3600.0, 2)
-    is_measured = row.day.ended_at < row.day.expires_at
+    is_measured = row.day.ended_at < row.day.expires_at and not _was_left_open(work, row)
     data: dict[str, Json] = {
         "began_at": write_moment(began),
         "ended_at": write_moment(row.day.ended_at),
         "hours": hours if is_measured else None,
     }
     _append(work, LedgerKind.SESSION_ENDED, _of_session(row), data, at=at, by=by)
+
+
+def _was_left_open(work: Work, row: SessionRow) -> bool:
+    entries = work.ledger.list_of(_of_session(row), kinds=(LedgerKind.SESSION_ENDED,))
+    return any(entry.body is not None and json.loads(entry.body)["data"]["hours"] is None for entry in entries)
 
 
 def note_result(work: Work, row: AttemptRow, *, at: datetime, title: str = "") -> None:
@@ -202,7 +207,8 @@ def _note_person(
     by: str = "",
 ) -> None:
     subjects = Subjects(team_id=row.team_id, session_id=row.session_id, person_id=person_id)
-    _append(work, kind, subjects, {"name": work.teams.get_person(person_id).name, **data}, at=at, by=by)
+    name = work.teams.name_people([person_id])[person_id]
+    _append(work, kind, subjects, {"name": name, **data}, at=at, by=by)
 
 
 def _append(

@@ -13,10 +13,11 @@ from sim.drill.forms import Origin
 from sim.drill.options import describe_options, read_options
 from sim.drill.profile import ProfileName
 from sim.records.rows import DoneRow
-from sim.services.app.catalogue import KnownForm
+from sim.services.app.form_files import KnownForm
 from sim.services.app.wiring import App
 from sim.services.attempt.console_profiles import get_card
 from sim.services.library.library import REFERENCE_WORDS
+from sim.text.counts import write_count
 from sim.text.tables import TextTable, write_time
 
 Conditions = tuple[str, str, str]
@@ -24,6 +25,7 @@ Conditions = tuple[str, str, str]
 
 USUAL: Conditions = (Mode.ASSESSMENT.value, ProfileName.CLASSIC.value, "")
 MODE_WORDS = {Mode.ASSESSMENT.value: "Assessments", Mode.PRACTICE.value: "Practice"}
+MOST_NAMED = 3
 HEADER = ("Drill", "Index", "Done", "Measured difficulty", "Time taken", "In time", "Shows", "Limit")
 
 
@@ -58,6 +60,7 @@ class FormLibrary:
         recordings: in the order of the catalogue.
         done: drills counted.
         store_trouble: why drills of the footage store are missing, "" when none are.
+        damaged: which drills are missing as their file or recording is damaged, "" when none are.
     """
 
     chosen: str
@@ -65,6 +68,7 @@ class FormLibrary:
     recordings: tuple[RecordingLibrary, ...]
     done: int
     store_trouble: str = ""
+    damaged: str = ""
 
 
 def get_form_library(app: App, *, chosen: str | None = None) -> FormLibrary:
@@ -73,7 +77,6 @@ def get_form_library(app: App, *, chosen: str | None = None) -> FormLibrary:
     Demo drills count nowhere, nor do drills of a form as it was before a change, nor a person's second drill of a form.
 
     Raises:
-        TaskError, RecordingError: a form file or its recording is wrong or missing.
         StoreError: the database cannot be read.
     """
     forms = app.catalogue.list_forms()
@@ -92,7 +95,19 @@ def get_form_library(app: App, *, chosen: str | None = None) -> FormLibrary:
         recordings=_list_recordings(app, forms, counted),
         done=len(counted),
         store_trouble=app.catalogue.get_trouble(),
+        damaged=write_damaged([each.path.name for each in app.catalogue.list_damaged()]),
     )
+
+
+def write_damaged(names: Sequence[str]) -> str:
+    """Return which files of drills are left out and what to do, in a sentence or two; "" for none."""
+    if not names:
+        return ""
+    shown = ", ".join(names[:MOST_NAMED])
+    if len(names) > MOST_NAMED:
+        shown += f" and {write_count(len(names) - MOST_NAMED, 'more file')}"
+    why = "The file or its recording is" if len(names) == 1 else "These files or their recordings are"
+    return f"Drills are missing: {shown}. {why} damaged or gone. Ask the person who looks after this server."
 
 
 def keep_countable(rows: Sequence[DoneRow], forms: Sequence[KnownForm]) -> tuple[DoneRow, ...]:

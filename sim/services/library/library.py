@@ -8,7 +8,7 @@ import pandas as pd
 from sim.drill.forms import Origin
 from sim.footage.recording.open import load_events, load_truth_columns
 from sim.footage.video.still import draw_boxes, load_still
-from sim.services.app.catalogue import KnownForm
+from sim.services.app.form_files import KnownForm
 from sim.services.app.wiring import App
 from sim.services.library.form_card import FormCard
 from sim.services.library.own_drills import is_made_here

@@ -155,13 +155,18 @@ def _iterate(path: Path, archive: tarfile.TarFile) -> Iterator[tuple[str, tarfil
     seen: set[str] = set()
     for entry in archive:
         stream = archive.extractfile(entry) if entry.isreg() else None
-        if stream is None or not _is_safe(entry.name) or entry.name in seen:
+        if stream is None or not is_safe(entry.name) or entry.name in seen:
             raise StoreError(f"{path} holds {entry.name[:80]!r}, which no backup has", todo=_ANOTHER)
         seen.add(entry.name)
         yield entry.name, entry, stream  # type: ignore[misc]
 
 
-def _is_safe(name: str) -> bool:
+def is_safe(name: str) -> bool:
+    """Return whether a file may have this name in an archive, so that it can be unpacked on every system."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
     parts = PurePosixPath(name).parts
     inside = parts[:1] == (FILES,) and len(parts) > 1 and ".." not in parts
     return name in (DATABASE, CONTENTS) or (inside and "\\" not in name and ":" not in name and "\0" not in name)

@@ -7,6 +7,7 @@ from sim.drill.instant import Clock
 from sim.records import backup as records
 from sim.records.store import open_store
 from sim.services.app.wiring import Settings
+from sim.services.ledger.heads import set_heads_aside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +27,17 @@ class Backup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """What is in the database after a restore; `kept` is the one before, if any."""
+    """What is in the database after a restore.
+
+    Attributes:
+        kept: the database before, if any.
+        heads: where the heads that were noted of it lie now, if there were any: entries after the backup are not in it.
+    """
 
     teams: int
     people: int
     kept: Path | None
+    heads: Path | None
 
 
 def save_backup(settings: Settings, path: Path) -> Backup:
@@ -42,7 +49,9 @@ def save_backup(settings: Settings, path: Path) -> Backup:
 
 def restore_backup(settings: Settings, clock: Clock, path: Path) -> Restored:
     """Put a backup back and bring it up to date. Raises StoreError, NewerSchemaError."""
-    kept = records.restore_backup(path, settings.database_url, now=clock.read().wall)
+    now = clock.read().wall
+    kept = records.restore_backup(path, settings.database_url, now=now)
+    heads = set_heads_aside(settings.data, now=now)
     store = open_store(settings.database_url)
     try:
         with store.read() as work:
@@ -50,4 +59,4 @@ def restore_backup(settings: Settings, clock: Clock, path: Path) -> Restored:
             people = sum(len(work.teams.list_people(team.team_id)) for team in teams)
     finally:
         store.close()
-    return Restored(teams=len(teams), people=people, kept=kept)
+    return Restored(teams=len(teams), people=people, kept=kept, heads=heads)

@@ -36,6 +36,7 @@ from sim.services.operations.doctor.content import find_recordings
 from sim.services.operations.doctor.finding import Finding
 from sim.services.operations.doctor.run import examine
 from sim.services.operations.withheld import Withheld, is_setting, read_log
+from sim.typed_path import read_path
 
 SUPPORT_SCHEMA: Final = 1
 _SET: Final = "set"
@@ -84,7 +85,9 @@ def save_support(environ: Mapping[str, str], path: Path, *, port: int, log: Path
     withheld = Withheld.of(environ, settings)
     findings = list(examine(environ, host="127.0.0.1", port=port, with_browser=False))
     chosen = environ.get(FILE_VARIABLE, "").strip()
-    own = Path(chosen).expanduser() if chosen else None
+    own = None
+    with suppress(SimError):  # a path that is none is told by the doctor
+        own = read_path(chosen, variable=FILE_VARIABLE) if chosen else None
     lines, left_out = read_log(log or (own if own is not None and own.exists() else None), withheld)
     parts: dict[str, Any] = {
         "doctor.json": [_tell(finding, withheld) for finding in findings],

@@ -1,15 +1,17 @@
 """Everything an installation has in one file: the database, and what the data folder holds beside it."""
 
+import os
 import re
 import secrets
 import tempfile
-from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import datetime
+from pathlib import Path, PurePosixPath
 
 from sim.drill.instant import Clock
 from sim.errors import StoreError
+from sim.footage.build.camera_jobs.workfolder import remove_tree
 from sim.records import backup as records
 from sim.records.dump import is_dump, is_server, refuse_restore
 from sim.records.engine import make_private, make_sqlite_url
@@ -23,6 +25,7 @@ from sim.services.operations.archive import (
     FILES,
     Contents,
     check_archive,
+    is_safe,
     unpack,
     write_archive,
 )
@@ -34,6 +37,9 @@ KEEP = 14
 _DRAFT = re.compile(r"\.part(-|\.|$)")
 """What begins with a dot or has this in its name is written, or a clip is taken into it, and is not finished."""
 _NAME = re.compile(r"sightline-\d{8}-\d{6}\.tar")
+_LEFTOVER = re.compile(rf"{_NAME.pattern}\.part-[0-9a-f]{{8}}|\.sightline-(backup|check)-\w+")
+LEFT_FOR_S = 24 * 3600.0
+"""How long what looks like a draft may be one that is still written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +52,9 @@ class WholeBackup:
         files: how many it holds beside the database.
         entries: of the training record's ledger; None for a PostgreSQL dump, which only its own tools open.
         removed: older ones that were deleted.
+        links: what is only a link in the data folder: what they lead to is not in it.
+        misnamed: files and folders of the data folder that are not in it, as their names cannot be on every system.
+        leftovers: what backups left that were killed more than a day ago; deleted.
     """
 
     path: Path
@@ -53,6 +62,9 @@ class WholeBackup:
     files: int
     entries: int | None
     removed: tuple[Path, ...]
+    links: tuple[Path, ...]
+    misnamed: tuple[Path, ...]
+    leftovers: tuple[Path, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +73,7 @@ class WholeRestored:
 
     Attributes:
         files: how many beside the database.
-        kept: folder with what was there before; None where nothing was.
+        kept: folder in the data folder with what was there before; None where nothing was.
         left: what is still to do for a PostgreSQL database, with the command; "" where the database is put back.
     """
 
@@ -95,9 +107,11 @@ def save_whole(
         with tempfile.TemporaryDirectory(prefix=".sightline-backup-", dir=folder) as work:
             database = Path(work) / DATABASE
             records.save_backup(settings.database_url, database)
-            sources = [(DATABASE, database), *_list_files(settings, with_schools=with_schools)]
+            files, misnamed = _list_files(settings, with_schools=with_schools)
             make_private(draft)
-            write_archive(draft, sources, made=now.isoformat(), is_dump=is_server(settings.database_url))
+            write_archive(
+                draft, [(DATABASE, database), *files], made=now.isoformat(), is_dump=is_server(settings.database_url)
+            )
         contents, entries = check_whole(draft)
         draft.replace(target)
         removed = _remove_oldest(folder, keep=keep)
@@ -115,6 +129,9 @@ def save_whole(
         files=len(contents.files) - 1,
         entries=entries,
         removed=removed,
+        links=tuple(path for path in sorted(settings.data.rglob("*")) if path.is_symlink()),
+        misnamed=misnamed,
+        leftovers=_remove_leftovers(folder, now=now),
     )
 
 
@@ -148,18 +165,21 @@ def check_whole(path: Path) -> tuple[Contents, int | None]:
     if verdict.broken is not None:
         raise StoreError(
             f"the training record in {path} does not hold from entry {verdict.broken.number} on",
-            todo="keep the file, run `python -m sim records verify`, and use an older backup",
+            todo="run `python -m sim records verify`, and use an older backup; where an older database was put back on "
+            f"purpose, move {HEADS_NAME} out of the data folder and keep it",
         )
     return contents, verdict.entries
 
 
 def restore_whole(settings: Settings, clock: Clock, path: Path) -> WholeRestored:
-    """Check a backup, then put it back; what was there is kept in a folder beside the data folder.
+    """Check a backup, then put it back; what was there is kept in a folder of the data folder.
+
+    All is done inside the data folder, which may be a disk of its own.
 
     Raises:
         NewerSchemaError: a newer Sightline wrote it.
-        StoreError: it is damaged or of the other kind of database, a server has the database open, or something cannot
-            be written. Until the files are moved nothing is changed.
+        StoreError: it is damaged or of the other kind of database, a server has the database open, a folder to be
+            replaced is a disk of its own, or something cannot be written. Until the files are moved nothing is changed.
     """
     contents, _ = check_whole(path)
     if contents.is_dump != is_server(settings.database_url):
@@ -170,16 +190,23 @@ def restore_whole(settings: Settings, clock: Clock, path: Path) -> WholeRestored
         )
     now = clock.read().wall
     data = settings.data
+    for name in sorted({PurePosixPath(name).parts[1] for name in contents.files if name != DATABASE}):
+        if os.path.ismount(data / name):
+            raise StoreError(
+                f"{data / name} is a disk of its own, which cannot be put aside for the one in the backup",
+                todo="unmount it, restore, and move what was restored onto it",
+            )
     stamp = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
-    kept, dump = data.with_name(f"{data.name}-before-{stamp}"), data / "database.dump"
+    kept, dump = data / f".before-{stamp}", data / "database.dump"
     try:
-        data.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{data.name}-restore-", dir=data.parent) as work:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".restore-", dir=data) as work:
             unpack(path, Path(work), wanted=lambda name: True)
             database = Path(work) / DATABASE
             if not contents.is_dump:
                 records.restore_backup(database, settings.database_url, now=now)
-            data.mkdir(mode=0o700, exist_ok=True)
+            # noted of the database that was there: what is put back brings its own, or none
+            _set_aside(data / HEADS_NAME, kept)
             for new in sorted((Path(work) / FILES).iterdir()) if (Path(work) / FILES).is_dir() else ():
                 _move_in(new, data / new.name, kept)
             if contents.is_dump:
@@ -187,8 +214,8 @@ def restore_whole(settings: Settings, clock: Clock, path: Path) -> WholeRestored
     except OSError as error:
         raise StoreError(
             f"the backup cannot be put back: {error.strerror or error}",
-            expected=f"room for it beside {data}, and the right to write there",
-            todo=f"mend that and restore again; what was there is in {data} or in {kept}",
+            expected=f"room for it in {data}, and the right to write there",
+            todo=f"mend that and restore again; what was there is in that folder or in {kept}",
         ) from error
     return WholeRestored(
         files=len(contents.files) - 1,
@@ -197,8 +224,13 @@ def restore_whole(settings: Settings, clock: Clock, path: Path) -> WholeRestored
     )
 
 
-def _list_files(settings: Settings, *, with_schools: bool) -> Iterator[tuple[str, Path]]:
-    """Yield what the data folder holds, in order, but for the database, caches, and what is not finished."""
+def _list_files(settings: Settings, *, with_schools: bool) -> tuple[list[tuple[str, Path]], tuple[Path, ...]]:
+    """Return what the data folder holds, in order, but for the database, caches, and what is not finished.
+
+    Second is what cannot be in a backup for its name: a folder for all that is in it.
+    """
+    files: list[tuple[str, Path]] = []
+    misnamed: dict[Path, None] = {}
     data = settings.data
     at_server = is_server(settings.database_url)
     database = None if at_server else records.find_file(settings.database_url, must_exist=True).absolute()
@@ -212,14 +244,24 @@ def _list_files(settings: Settings, *, with_schools: bool) -> Iterator[tuple[str
         of_database = database is not None and path.parent == database.parent and path.name.startswith(database.stem)
         if is_draft or of_database or inside.parts[0] == CACHE_FOLDER or path.is_symlink() or not path.is_file():
             continue
-        yield f"{FILES}/{inside.as_posix()}", path
+        name = f"{FILES}/{inside.as_posix()}"
+        if is_safe(name):
+            files.append((name, path))
+            continue
+        steps = [*reversed(inside.parents), inside][1:]
+        misnamed[next(data / step for step in steps if not is_safe(f"{FILES}/{step.as_posix()}"))] = None
+    return files, tuple(misnamed)
 
 
 def _move_in(new: Path, place: Path, kept: Path) -> None:
+    _set_aside(place, kept)
+    new.replace(place)
+
+
+def _set_aside(place: Path, kept: Path) -> None:
     if place.exists():
         kept.mkdir(mode=0o700, exist_ok=True)
         place.replace(kept / place.name)
-    new.replace(place)
 
 
 def _remove_oldest(folder: Path, *, keep: int) -> tuple[Path, ...]:
@@ -228,3 +270,14 @@ def _remove_oldest(folder: Path, *, keep: int) -> tuple[Path, ...]:
     for path in removed:
         path.unlink(missing_ok=True)
     return removed
+
+
+def _remove_leftovers(folder: Path, *, now: datetime) -> tuple[Path, ...]:
+    """Delete the drafts of backups that were killed; what cannot be deleted stays for the next time."""
+    removed = []
+    for path in sorted(folder.iterdir()):
+        with suppress(OSError):
+            if _LEFTOVER.fullmatch(path.name) and now.timestamp() - path.stat().st_mtime > LEFT_FOR_S:
+                remove_tree(path)
+                removed.append(path)
+    return tuple(removed)

@@ -5,6 +5,7 @@ import os
 import re
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -12,8 +13,10 @@ from typing import Any, Final
 
 from sim.errors import MachineError
 from sim.services.app.logs.safe import scrub
+from sim.services.app.logs.setup import FILE_VARIABLE
 from sim.services.app.wiring import PROJECT, Settings
 from sim.services.operations.doctor.content import find_recordings
+from sim.typed_path import read_path
 
 LOG_LINES: Final = 2000
 LOG_BYTES: Final = 4_000_000
@@ -27,6 +30,7 @@ _AS_WRITTEN: Final = {
 }
 """A request has a number, a route is its pattern, a frame a place in a program: taken where they look like that."""
 _PATH: Final = re.compile(r"(?<![\w<>/\\])(?:[A-Za-z]:)?[\\/][^\s,;:'\"()]+")
+_REST: Final = re.compile(r"<path>[\\/][^\s,;:'\"()<>]*")
 _ADDRESS: Final = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s'\"]+", re.IGNORECASE)
 _UNFORESEEN: Final = re.compile(r"could not be looked at \((\w+).*", re.DOTALL)
 _SHORTEST: Final = 4
@@ -46,10 +50,15 @@ class Withheld:
 
     @classmethod
     def of(cls, environ: Mapping[str, str], settings: Settings) -> "Withheld":
-        """Return those of an installation: its settings, its folders, its name, recordings that were made here."""
+        """Return those of an installation: settings, folders, its name, what was made here."""
         own = [place.name for place in find_recordings(settings.recordings) if PROJECT not in place.parents]
         known = {name: f"<own recording {number}>" for number, name in enumerate(own, 1)}
+        for folder, pattern, kind in (("sites", "*", "school"), ("forms", "*.yaml", "file of drills")):
+            named = sorted(path.name for path in (settings.data / folder).glob(pattern))
+            known |= {f"{folder}{os.sep}{name}": f"<own {kind} {number}>" for number, name in enumerate(named, 1)}
+        known |= dict.fromkeys(_list_folders(environ, settings), "<path>")
         known |= {value.strip(): f"<{name}>" for name, value in environ.items() if is_setting(name)}
+        known |= {str(settings.data.resolve()): "<data>"}
         known |= {str(PROJECT): "<program>", str(settings.data): "<data>", str(Path.home()): "<home>"}
         known |= {socket.gethostname(): "<machine>", str(Path.cwd()): "<here>"}
         usable = [(text, instead) for text, instead in known.items() if len(text) >= _SHORTEST]
@@ -60,7 +69,28 @@ class Withheld:
         text = _UNFORESEEN.sub(r"could not be looked at (\1)", text)
         for was, instead in self.known:
             text = text.replace(was, instead)
-        return scrub(_PATH.sub("<path>", _ADDRESS.sub("<address>", text)))
+        text = _PATH.sub("<path>", _ADDRESS.sub("<address>", text))
+        return scrub(_REST.sub("<path>", text))
+
+
+def _list_folders(environ: Mapping[str, str], settings: Settings) -> set[str]:
+    """Return the folders on the way to what this installation holds whose names do not end where a path seems to."""
+    log = environ.get(FILE_VARIABLE, "").strip()
+    places = [settings.data, *settings.recordings, *settings.forms, *(settings.data / "sites").glob("*")]
+    with suppress(MachineError):
+        places += [read_path(log, variable=FILE_VARIABLE)] if log else []
+    if settings.footage is not None:
+        places.append(settings.footage.cache)
+    found: set[Path] = set()
+    for place in places:
+        for path in (place, place.resolve()):
+            found |= {path, *path.parents}
+    of_data = (settings.data, settings.data.resolve())
+    return {
+        str(path)
+        for path in found
+        if not _PATH.fullmatch(str(path)) and not any(path.is_relative_to(data) for data in of_data)
+    } - {path.anchor for path in found}
 
 
 def read_log(path: Path | None, withheld: Withheld) -> tuple[list[str], int]:

@@ -71,9 +71,13 @@ def read_clocks(folder: Path) -> ClockNotes:
     path = folder / CLOCKS_FILE
     if not path.is_file():
         return ClockNotes()
-    notes = read_model(ClockNotes, path)
-    known = {clip.clip_id for clip in read_walk(folder).clips}
-    cameras = {camera.camera_id for camera in read_walk(folder).cameras}
+    return leave_out_gone(read_model(ClockNotes, path), read_walk(folder))
+
+
+def leave_out_gone(notes: ClockNotes, walk: Walk) -> ClockNotes:
+    """Return what was entered of the clips and cameras that a walk has now."""
+    known = {clip.clip_id for clip in walk.clips}
+    cameras = {camera.camera_id for camera in walk.cameras}
     return notes.model_copy(
         update={
             "readings": tuple(r for r in notes.readings if r.clip_id in known),

@@ -90,7 +90,7 @@ def make_walk(
         raise StoreError("the person detector is not installed here", todo="choose to blur all that moves")
     if site_id is not None and site_id not in find_sites(app.settings.data):
         raise StoreError("this school is not here any more", todo="choose another one")
-    walk_id = f"walk-{''.join(secrets.choice(_DIGITS) for _ in range(_LETTERS))}"
+    walk_id = f"walk-{draw_letters()}"
     folder = app.settings.data / WALKS / walk_id
     create(folder, Walk(walk_id=walk_id, name=" ".join(name.split())[:60], rights=rights, blur=mode, site_id=site_id))
     with app.store.write() as work:
@@ -103,6 +103,11 @@ def make_walk(
             )
         )
     return walk_id
+
+
+def draw_letters() -> str:
+    """Return letters and digits drawn by chance that are easy to tell apart."""
+    return "".join(secrets.choice(_DIGITS) for _ in range(_LETTERS))
 
 
 def create(folder: Path, walk: Walk) -> None:

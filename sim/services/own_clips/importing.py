@@ -5,6 +5,7 @@ clip given by its path stays where it is and is only read.
 """
 
 import hashlib
+import re
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -102,6 +103,8 @@ def start_clip(
 ) -> Clip:
     """Look into a clip, and start taking it into a walk's folder; a clip that failed before is taken again.
 
+    Its camera has to be looked through again: nobody has seen this clip.
+
     Raises:
         RecordingError: it cannot be taken in: what it is, and what to do, in words.
         StoreError: it is there already, there are too many, no camera is called that, or the disk is full.
@@ -119,8 +122,8 @@ def start_clip(
             walk = read_walk(folder)
             walk = _drop_failed_twin(folder, walk, sha256)
             _refuse_known(walk, sha256, name)
-            walk, camera_id = _find_camera(walk, camera, site)
-            clip = _make_clip(walk, camera_id, name, sha256, found)
+            walk, camera_id = _find_camera(folder, walk, camera, site)
+            clip = _make_clip(folder, camera_id, name, sha256, found)
             path = str(source.absolute()) if isinstance(source, Path) else ""
             job = ClipJob(
                 clip=clip,
@@ -129,7 +132,8 @@ def start_clip(
                 path=path,
             )
             _launch(folder, job, file)
-            save_walk(folder, walk.model_copy(update={"clips": (*walk.clips, clip)}))
+            confirmed = tuple(each for each in walk.confirmed if each != camera_id)
+            save_walk(folder, walk.model_copy(update={"clips": (*walk.clips, clip), "confirmed": confirmed}))
     return clip
 
 
@@ -158,7 +162,7 @@ def _refuse_known(walk: Walk, sha256: str, name: str) -> None:
         raise StoreError(f"this walk has {MOST_CLIPS} clips", expected=f"at most {MOST_CLIPS}", todo="leave some out")
 
 
-def _find_camera(walk: Walk, name: str, site: Site | None) -> tuple[Walk, str]:
+def _find_camera(folder: Path, walk: Walk, name: str, site: Site | None) -> tuple[Walk, str]:
     """Return the walk with a camera of that name, and its id."""
     for known in walk.cameras:
         if known.name.casefold() == name.casefold():
@@ -177,18 +181,28 @@ def _find_camera(walk: Walk, name: str, site: Site | None) -> tuple[Walk, str]:
     else:
         if len(walk.cameras) >= MOST_CAMERAS:
             raise StoreError(f"this walk has {MOST_CAMERAS} cameras", todo="leave some out")
-        numbers = {int(known.camera_id[-2:]) for known in walk.cameras}
-        number = next(n for n in range(1, MOST_CAMERAS + 2) if n not in numbers)
-        camera = WalkCamera(camera_id=f"CAM-{number:02d}", name=name)
+        camera = WalkCamera(camera_id=_draw_id(folder, "CAM"), name=name)
     return walk.model_copy(update={"cameras": (*walk.cameras, camera)}), camera.camera_id
 
 
-def _make_clip(walk: Walk, camera_id: str, name: str, sha256: str, found: Mapping[str, Any]) -> Clip:
-    numbers = {int(clip.clip_id[-2:]) for clip in walk.clips}
-    number = next(n for n in range(1, MOST_CLIPS + 2) if n not in numbers)
+def _draw_id(folder: Path, kind: str) -> str:
+    """Return an id that no file of the walk names: what was entered of a clip that is gone is of no other one.
+
+    Raises:
+        StoreError: there is none left.
+    """
+    files = [path.read_bytes() for kind_of in ("*.json", "*.jsonl") for path in folder.glob(kind_of)]
+    named = {int(number) for file in files for number in re.findall(rb'"%b-(\d\d)"' % kind.encode(), file)}
+    number = next((n for n in range(1, 100) if n not in named), None)
+    if number is None:
+        raise StoreError("clips were left out of this walk and added too often", todo="import it as a new walk")
+    return f"{kind}-{number:02d}"
+
+
+def _make_clip(folder: Path, camera_id: str, name: str, sha256: str, found: Mapping[str, Any]) -> Clip:
     said = found["recorded_at"]
     return Clip(
-        clip_id=f"clip-{number:02d}",
+        clip_id=_draw_id(folder, "clip"),
         camera_id=camera_id,
         file_name=name,
         sha256=sha256,

@@ -24,7 +24,7 @@ from sim.services.own_clips.annotating import load_site_track
 from sim.services.own_clips.blurring import list_unconfirmed
 from sim.services.own_clips.clip_jobs import ClipState
 from sim.services.own_clips.clocks import fit_walk, view_clocks
-from sim.services.own_clips.folder import PHOTO_FILE, WORKING, alone, change_walk, get_folder, read_walk
+from sim.services.own_clips.folder import PHOTO_FILE, WORKING, alone, change_walk, draw_letters, get_folder, read_walk
 from sim.services.own_clips.importing import find_site, list_progress
 from sim.services.own_clips.places import list_rows
 from sim.site.model import Site
@@ -109,6 +109,8 @@ def store_photo(folder: Path, sent: Path) -> None:
 def make_drill(app: App, walk_id: str, wish: DrillWish, *, by: str) -> tuple[str, ...]:
     """Make the drill, and return its forms. An earlier one of the walk stays as it is.
 
+    Its recording has a name that none had before it, also none that was deleted: other server processes may know that.
+
     Raises:
         StoreError: something is missing, see `check_drill`; the walk is gone.
         TaskError: the walker cannot fairly be asked for; the message says why.
@@ -122,8 +124,7 @@ def make_drill(app: App, walk_id: str, wish: DrillWish, *, by: str) -> tuple[str
         raise StoreError(missing[0])
     with alone():
         recordings = app.settings.data / RECORDINGS
-        numbers = range(1, 1000)
-        recording_id = next(f"{walk_id}-{n}" for n in numbers if not (recordings / f"{walk_id}-{n}").exists())
+        recording_id = f"{walk_id}-{draw_letters()}"
         recordings.mkdir(parents=True, exist_ok=True)
         forms = make_recording(folder, walk, wish, recordings / recording_id, recording_id=recording_id)
         write_form_set(forms, app.settings.data / FORMS / f"{recording_id}.yaml")

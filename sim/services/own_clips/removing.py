@@ -1,4 +1,4 @@
-"""Deleting a staged walk with all that was made of it."""
+"""Deleting a staged walk with all that was made of it; practice that a legal hold keeps stays, without its footage."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from sim.footage.store.stored import FORMS, RECORDINGS
 from sim.records.chain import Json
 from sim.records.ledger_rows import Draft, LedgerKind
 from sim.services.app.wiring import App
+from sim.services.ledger.holds import leave_held
 from sim.services.library.removing import remove_recording
 from sim.services.own_clips.align_jobs import stop_align
 from sim.services.own_clips.clip_jobs import stop_import
@@ -59,8 +60,8 @@ def _list_unused(app: App, walk_id: str) -> tuple[str, ...]:
     made = sorted((app.settings.data / RECORDINGS).glob(f"{walk_id}-*/{MANIFEST_NAME}"))
     recordings = tuple(path.parent.name for path in made)
     with app.store.read() as work:
-        used = work.attempts.list_used_recordings()
-    if any(used.get(recording_id, False) for recording_id in recordings):
+        under_way = work.attempts.list_under_way()
+    if under_way.intersection(recordings):
         raise StoreError("a drill on this walk is under way", todo="wait until it has ended")
     return recordings
 
@@ -89,7 +90,7 @@ def delete_drills(app: App, walk_id: str, *, by: str) -> Removed:
 
 def _forget_practice(app: App, walk_id: str, recordings: tuple[str, ...], *, kind: LedgerKind, by: str) -> Removed:
     with app.store.write() as work:
-        attempts = work.personal.delete_attempts(work.attempts.list_on(recordings))
+        attempts = work.personal.delete_attempts(leave_held(work, work.attempts.list_on(recordings)))
         data: dict[str, Json] = {"walk": walk_id, "recordings": len(recordings), "practice": attempts}
         work.ledger.append(Draft(kind=kind, at=app.clock.read().wall, by=by, data=data))
     app.store.forget()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import yaml
 
@@ -17,11 +18,16 @@ from sim.services.accounts.school_rights import require_open
 from sim.services.app.wiring import App
 from sim.services.own_school.editing import get_drawing
 from sim.services.own_school.folder import PICTURES, get_folder
+from sim.services.own_school.pictures import list_unseen
 from sim.services.own_school.traced import FOLDER, find_usable
 from sim.site.checks import SiteProblem
 from sim.site.drawing import Drawing, DrawnCamera
 from sim.site.drawn_site import list_drawn_problems, make_site
 from sim.site.model import PLATES_FOLDER, SITE_FILE, CameraSpec, Site, load_site
+
+UNSEEN: Final = (
+    "The picture of {name} is another one than you looked through, and people may be in it. Add the picture once more."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +47,11 @@ class MadeReady:
 
 def check(app: App, school_id: str) -> tuple[SiteProblem, ...]:
     """Return what is wrong with a school as it is drawn now. Raises StoreError."""
-    return list_drawn_problems(get_drawing(app, school_id), site_id=school_id)
+    drawing = get_drawing(app, school_id)
+    unseen = list_unseen(get_folder(app.settings.data, school_id), drawing)
+    cameras = (DrawnCamera.model_validate(drawing["cameras"][camera_id]) for camera_id in unseen)
+    problems = (SiteProblem(text=UNSEEN.format(name=each.name), floor=each.floor, at=each.at) for each in cameras)
+    return (*list_drawn_problems(drawing, site_id=school_id), *problems)
 
 
 def list_left_out(drawing: Drawing, traced: Collection[str] = ()) -> tuple[str, ...]:
@@ -78,6 +88,8 @@ def make_ready(
     folder = get_folder(app.settings.data, school_id)
     require_open(app, school_id)
     drawing = get_drawing(app, school_id)
+    cameras_left = {name: {**drawing["cameras"][name], "picture_wh": None} for name in list_unseen(folder, drawing)}
+    drawing = {**drawing, "cameras": {**drawing["cameras"], **cameras_left}}
     problems = list_drawn_problems(drawing, site_id=school_id)
     if problems:
         return MadeReady(problems=problems, cameras=(), left_out=list_left_out(drawing))

@@ -1,4 +1,4 @@
-"""Deleting a school of one's own with all that was made of it."""
+"""Deleting a school of one's own with all that was made of it; practice that a legal hold keeps stays."""
 
 import json
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from sim.footage.store.stored import RECORDINGS
 from sim.records.ledger_rows import Draft, LedgerKind
 from sim.services.app.wiring import App
 from sim.services.attempt.kept_apart import list_measuring
+from sim.services.ledger.holds import leave_held
 from sim.services.library.generate.generate import OWN_SITES, get_job
 from sim.services.library.generate.job import ACTIVE, FOLDER, SCENARIOS
 from sim.services.library.removing import remove_recording
@@ -100,7 +101,7 @@ def delete_school(app: App, school_id: str, *, by: str) -> Removed:
         ) from error
     forget_log(folder)
     with app.store.write() as work:
-        attempts = work.personal.delete_attempts(work.attempts.list_on(recordings))
+        attempts = work.personal.delete_attempts(leave_held(work, work.attempts.list_on(recordings)))
         work.ledger.append(
             Draft(
                 kind=LedgerKind.SCHOOL_DELETED,
@@ -118,9 +119,9 @@ def _refuse_in_use(app: App, school_id: str, recordings: tuple[str, ...]) -> Non
     if job is not None and job.state in ACTIVE and job.request.site == school_id:
         raise StoreError("a drill on this school is being made", todo="cancel it on the page New drill first")
     with app.store.read() as work:
-        used = work.attempts.list_used_recordings()
+        under_way = work.attempts.list_under_way()
         measuring = list_measuring(app, work)
-    if any(used.get(recording_id, False) for recording_id in recordings):
+    if under_way.intersection(recordings):
         raise StoreError("a drill on this school is under way", todo="wait until it has ended, then delete the school")
     if any(recording_id in measuring for recording_id in recordings):
         raise StoreError(

@@ -12,6 +12,7 @@ from sim.services.accounts.manage import keep_an_admin
 from sim.services.accounts.viewer import Duty, Viewer, require
 from sim.services.app.wiring import App
 from sim.services.ledger.holds import refuse_held
+from sim.text.typed import fold_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,17 +36,19 @@ def delete_person(app: App, viewer: Viewer, person_id: str, *, name: str) -> Del
 
     Raises:
         AccessError: the viewer may not.
-        HoldError: a legal hold is on them, their team or a session of theirs.
+        HoldError: a legal hold is on them, their team or a session of theirs, or on somebody who was in a team exercise
+            with them, which would go as well.
         StoreError: unknown person, the name is another one, or nobody else manages accounts.
     """
     require(viewer, Duty.KEEP_RECORD)
     with app.store.write() as work:
         person = work.teams.get_person(person_id)
-        if " ".join(name.split()).casefold() != person.name.casefold():
+        if fold_name(name) != fold_name(person.name):
             raise StoreError(
                 "the name is not theirs", expected="the name as it stands on the list", todo="type it again"
             )
-        refuse_held(work, person_id)
+        for held_id in (person_id, *_list_partners(work, person_id)):
+            refuse_held(work, held_id)
         account = work.accounts.find_by_person(person_id)
         if account is not None:
             keep_an_admin(work, account, None)
@@ -64,6 +67,11 @@ def delete_person(app: App, viewer: Viewer, person_id: str, *, name: str) -> Del
         )
     app.store.forget()
     return Deleted(rows=rows)
+
+
+def _list_partners(work: Work, person_id: str) -> list[str]:
+    own = [row.timing.attempt_id for row in work.attempts.list_of_person(person_id)]
+    return sorted({partner for _, partner in work.exercises.list_partners(own)})
 
 
 def _empty_old_entries(app: App, work: Work, viewer: Viewer, person_id: str) -> None:

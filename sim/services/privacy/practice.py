@@ -4,9 +4,8 @@ import logging
 from datetime import timedelta
 
 from sim.records.personal import BATCH
-from sim.records.store import Work
 from sim.services.app.wiring import App
-from sim.services.ledger.holds import find_hold
+from sim.services.ledger.holds import leave_held
 
 ANONYMOUS_KEPT = timedelta(days=1)
 
@@ -16,7 +15,7 @@ _log = logging.getLogger("sightline.privacy")
 def delete_old_practice(app: App) -> int:
     """Delete practice attempts that were over longer ago than they are kept; return how many.
 
-    Those of somebody under a legal hold stay. A batch is one transaction: killed in between, the next run goes on.
+    What a legal hold keeps stays. A batch is one transaction: killed in between, the next run goes on.
 
     Raises:
         StoreError: the database cannot be used.
@@ -27,7 +26,7 @@ def delete_old_practice(app: App) -> int:
     deleted = 0
     for start in range(0, len(old), BATCH):
         with app.store.write() as work:
-            free = _leave_held(work, old[start : start + BATCH])
+            free = leave_held(work, old[start : start + BATCH])
             deleted += work.personal.delete_attempts(free)
     if deleted:
         app.store.forget()
@@ -53,10 +52,3 @@ def delete_old_anonymous(app: App) -> int:
         app.store.forget()
         _log.info("deleted %d attempts without an account", deleted)
     return deleted
-
-
-def _leave_held(work: Work, attempts: tuple[tuple[str, str | None], ...]) -> tuple[str, ...]:
-    """Return the attempts that nobody under a hold made."""
-    people = {person_id for _, person_id in attempts if person_id is not None}
-    held = {person_id for person_id in people if find_hold(work, person_id) is not None}
-    return tuple(attempt_id for attempt_id, person_id in attempts if person_id not in held)

@@ -23,6 +23,7 @@ STORED: Final[dict[str, Stored]] = {
             "roster_role": "role in the roster file",
             "roster_source": "kind of file that brought them",
             "created_at": "since when on the list",
+            "joined_at": "since when on this team, where that is later",
             "left_at": "since when no longer there",
             "number": "number that the pseudonym is made of",
         },

@@ -32,7 +32,8 @@ class Cell:
         attempt_id: the drill that was given and has not ended, or None.
         is_drill: whether there is a drill to give, not the training.
         is_measured: whether that drill is one of several, of which another one may be chosen.
-        not_counted: why what was done for it does not count, so that it is still to be done; "" for nothing.
+        not_counted: why what was done for it does not count; "" for nothing. The step is still to be done, unless doing
+            it again would not count either.
     """
 
     step_id: str | None
@@ -214,7 +215,7 @@ def _make_cell(
     own = [row for row in drills if row.step_id == step.step_id]
     waiting = next((row for row in own if not has_ended(row, now=now)), None)
     done_at = find_done(step, drills, judged, now=now)
-    not_counted = "" if done_at is not None else say_not_counted(step, drills, judged)
+    not_counted = say_not_counted(step, drills, judged, is_done=done_at is not None)
     is_done = done_at is not None
     if step.kind is StepKind.TRAINING:
         is_done = person.person_id in standing.training.came
@@ -225,7 +226,7 @@ def _make_cell(
     state = judge_board_state(
         due_from=step.due_from,
         due_to=step.due_to,
-        joined_on=person.created_at.astimezone(zone).date(),
+        joined_on=(person.joined_at or person.created_at).astimezone(zone).date(),
         is_done=is_done,
         today=standing.today,
     )

@@ -13,7 +13,7 @@ from sim.records.programme_rows import ProgrammeRow, StepRow
 from sim.records.rows import TeamRow
 from sim.records.store import Work
 from sim.services.app.wiring import App
-from sim.services.programme.plan import Order, create_programme
+from sim.services.programme.plan import Order, create_programme, lay_out_on_school_days
 from sim.services.programme.zones import get_today
 from sim.services.team.team import check_name, list_teams
 
@@ -67,9 +67,7 @@ def copy_programme(app: App, programme_id: str, *, team_id: str, training_on: da
         PlanError: the day cannot be used, the team has a program already, or nobody is on it.
         StoreError: unknown program or team.
     """
-    with app.store.read() as work:
-        row = work.programmes.get(programme_id)
-        steps = [step for step in work.programmes.list_steps([programme_id]) if step.dropped_at is None]
+    row, steps = _read_programme(app, programme_id)
     is_over = training_on <= get_today(app, row.time_zone)
     return create_programme(app, _make_order(row, steps, team_id, training_on, request_key, is_over=is_over))
 
@@ -88,19 +86,29 @@ def make_cohort(app: App, programme_id: str, order: CohortOrder) -> str:
     if made is not None:
         return made.programme_id
     name = check_name(order.name, what="team")
+    _check_days(app, programme_id, order)
     with app.store.write() as work:
         row = work.programmes.get(programme_id)
-        _check_days(app, row, order.training_on)
         team_id = _move_people(work, row, name, order.person_ids, app=app)
     return copy_programme(
         app, programme_id, team_id=team_id, training_on=order.training_on, request_key=order.request_key
     )
 
 
-def _check_days(app: App, row: ProgrammeRow, training_on: date) -> None:
-    """Refuse a day before people are moved for it."""
-    if training_on <= get_today(app, row.time_zone):
+def _check_days(app: App, programme_id: str, order: CohortOrder) -> None:
+    """Refuse a day before people are moved for it: one that is over, or that its steps do not fit before and after."""
+    row, steps = _read_programme(app, programme_id)
+    today = get_today(app, row.time_zone)
+    if order.training_on <= today:
         raise PlanError("The training of a cohort has to be ahead.", todo="choose a day after today")
+    copied = _make_order(row, steps, row.team_id, order.training_on, order.request_key, is_over=False)
+    lay_out_on_school_days(app, copied.wish, today=today)
+
+
+def _read_programme(app: App, programme_id: str) -> tuple[ProgrammeRow, list[StepRow]]:
+    with app.store.read() as work:
+        row = work.programmes.get(programme_id)
+        return row, [step for step in work.programmes.list_steps([programme_id]) if step.dropped_at is None]
 
 
 def _move_people(work: Work, row: ProgrammeRow, name: str, person_ids: Sequence[str], *, app: App) -> str:
@@ -113,21 +121,22 @@ def _move_people(work: Work, row: ProgrammeRow, name: str, person_ids: Sequence[
     begun = [each.name for each in moved if each.person_id in given]
     if begun:
         raise PlanError(
-            f"{', '.join(begun)} were given drills on this team already",
+            f"{', '.join(begun)} {'was' if len(begun) == 1 else 'were'} given drills on this team already",
             todo="leave them where they are: their results belong to this team's comparison",
         )
     if work.teams.is_taken(name):
         raise PlanError(f"there is a team named {name!r} already", todo="choose another name")
+    now = app.clock.read().wall
     cohort = TeamRow(
         team_id=secrets.token_urlsafe(12),
         name=name,
         school=team.school or team.name,
         is_demo=False,
-        created_at=app.clock.read().wall,
+        created_at=now,
         chosen_by=team.chosen_by,
     )
     work.teams.add_team(cohort)
-    work.roster.save_people([replace(each, team_id=cohort.team_id, number=0) for each in moved])
+    work.roster.save_people([replace(each, team_id=cohort.team_id, number=0, joined_at=now) for each in moved])
     return cohort.team_id
 
 

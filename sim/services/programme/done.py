@@ -19,10 +19,12 @@ class Judged:
 
     Attributes:
         uncounted: why a drill that has ended does not count, by attempt; none whose step is done all the same.
+        uncounted_done: the same of those whose step is done all the same, as far as everybody may read it.
         steps_done: of the familiarisation drills handed in, by attempt.
     """
 
     uncounted: Mapping[str, str]
+    uncounted_done: Mapping[str, str]
     steps_done: Mapping[str, StepsDone]
 
 
@@ -32,6 +34,9 @@ def load_judged(work: Work, given: Sequence[GivenRow], *, team_id: str | None) -
     handed_in = {row.attempt_id: row.profile for row in given if _is_handed_in(row)}
     return Judged(
         uncounted={key: out.words for key, out in ended.items() if out.reason.stays_due},
+        uncounted_done={
+            key: out.words for key, out in ended.items() if not (out.reason.stays_due or out.reason.is_private)
+        },
         steps_done=load_steps_done(work, handed_in),
     )
 
@@ -68,17 +73,19 @@ def find_done(step: StepRow, drills: Sequence[GivenRow], judged: Judged, *, now:
     return None
 
 
-def say_not_counted(step: StepRow, drills: Sequence[GivenRow], judged: Judged) -> str:
-    """Return why what was done for a step last does not count; "" where nothing was."""
+def say_not_counted(step: StepRow, drills: Sequence[GivenRow], judged: Judged, *, is_done: bool) -> str:
+    """Return why what was done for a step last does not count; "" where nothing was, or where it is done and counts."""
+    if is_done:
+        return _say_last(step, drills, judged.uncounted_done)
     if step.kind is StepKind.FAMILIARISATION:
         partly = [judged.steps_done[row.attempt_id] for row in drills if _is_handed_in(row)]
         most = max(partly, key=lambda each: each.done, default=None)
         return f"partly: {most.done} of {most.of} steps" if most else ""
-    own = [
-        judged.uncounted[row.attempt_id]
-        for row in drills
-        if row.step_id == step.step_id and row.attempt_id in judged.uncounted
-    ]
+    return _say_last(step, drills, judged.uncounted)
+
+
+def _say_last(step: StepRow, drills: Sequence[GivenRow], words: Mapping[str, str]) -> str:
+    own = [words[row.attempt_id] for row in drills if row.step_id == step.step_id and row.attempt_id in words]
     return own[-1] if own else ""
 
 

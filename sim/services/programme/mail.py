@@ -9,7 +9,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
@@ -24,6 +24,7 @@ from sim.text.days import write_date
 
 BATCH: Final = 50
 TIMEOUT_S: Final = 20.0
+WAITS_AT_MOST: Final = timedelta(days=1)
 STOP_PATH: Final = "/mail/stop"
 STOP_LINE: Final = "To get no more reminders by mail, open {address}"
 Post = Callable[[EmailMessage], None]
@@ -112,8 +113,10 @@ def stop_mail(app: App, token: str) -> None:
 def send_waiting(app: App) -> int:
     """Send what waits; return how many messages the server has taken.
 
-    Where none is set, or another server process does it, nothing. Where the server does not take anything, why is
-    noted, and everything stays; a message that it refuses for good is noted with its person, and holds up no other.
+    Where none is set, or another server process does it, nothing. What has waited for a day is not sent any more: what
+    it says may not be so by now, and a reminder that still holds is queued anew. Where the server does not take
+    anything, why is noted, and everything stays; a message that it refuses for good is noted with its person, and holds
+    up no other.
 
     Raises:
         StoreError: the database failed.
@@ -124,6 +127,8 @@ def send_waiting(app: App) -> int:
     with app.store.try_hold("mail") as is_ours:
         if not is_ours:
             return 0
+        with app.store.write() as work:
+            work.mail.forget_waiting(before=app.clock.read().wall - WAITS_AT_MOST)
         taken = 0
         while True:
             with app.store.read() as work:

@@ -22,6 +22,8 @@ from sim.services.programme.words import write_day
 from sim.services.programme.zones import get_today, get_zone, read_time
 from sim.services.team.choosing_forms import list_measuring_forms, list_spent
 from sim.services.team.team import check_chosen_by
+from sim.text.counts import write_count
+from sim.text.typed import clean_typed
 
 MOST_AIM = 200
 TRAINING_IN_DAYS = 21
@@ -212,8 +214,8 @@ def create_programme(app: App, order: Order) -> str:
             ChangeRow(
                 programme_id=row.programme_id,
                 changed_at=now,
-                words=f"Planned: {order.wish.before} drills before and {order.wish.after} after the training on "
-                f"{write_day(order.wish.training_on)}, {len(set(order.wish.retention))} later.",
+                words=f"Planned: {write_count(order.wish.before, 'drill')} before and {order.wish.after} after the "
+                f"training on {write_day(order.wish.training_on)}, {len(set(order.wish.retention))} later.",
             )
         )
         if row.waiting_seed is not None:
@@ -258,9 +260,9 @@ def make_step_rows(programme_id: str, slots: Sequence[Slot]) -> list[StepRow]:
 
 
 def check_aim(aim: str) -> str:
-    """Return an aim without surplus spaces. Raises PlanError: empty, too long, or with control characters."""
-    wanted = " ".join(aim.split())
-    if not wanted or len(wanted) > MOST_AIM or not wanted.isprintable():
+    """Return an aim without surplus spaces. Raises PlanError: empty, too long, or with a sign that cannot be kept."""
+    wanted = clean_typed(aim, what="aim", fault=PlanError)
+    if not 1 <= len(wanted) <= MOST_AIM:
         raise PlanError(
             "the aim cannot be used", expected=f"1 to {MOST_AIM} characters", todo="say in a sentence what it is for"
         )

@@ -13,6 +13,7 @@ from sim.services.programme.plan import FormSupply
 from sim.services.programme.words import name_step, write_day, write_span, write_time
 from sim.services.programme.zones import get_today, get_zone, read_time
 from sim.services.team import team
+from sim.text.counts import write_count
 from sim.text.tables import TextTable
 
 
@@ -38,7 +39,8 @@ class ProgrammeView:
         steps: in order, those taken out not among them.
         changes: what was changed when, the latest first.
         training_on: day of the training.
-        training_at: "HH:MM" or "".
+        training_at: "HH:MM" or "", in the school's time zone.
+        time_zone: the school's.
         today: the school's.
         free_retention: retention drills that could still be added, number and words.
         seen: how many changes it shows: a change made by somebody who has seen fewer is refused.
@@ -53,6 +55,7 @@ class ProgrammeView:
     changes: TextTable
     training_on: date | None
     training_at: str
+    time_zone: str
     today: date
     is_closed: bool
     free_retention: tuple[tuple[int, str], ...]
@@ -138,6 +141,7 @@ def get_programme_view(app: App, programme_id: str) -> ProgrammeView:
         ),
         training_on=row.training_on,
         training_at=row.training_at,
+        time_zone=row.time_zone,
         today=get_today(app, row.time_zone),
         is_closed=row.closed_at is not None,
         free_retention=tuple(
@@ -156,7 +160,7 @@ def list_planned(slots: tuple[Slot, ...]) -> tuple[tuple[str, str], ...]:
 
 def describe_short(supply: FormSupply) -> str:
     """Return who has too few unseen forms, in words."""
-    return "1 person" if supply.short == 1 else f"{supply.short} people" if supply.short else "all people"
+    return write_count(supply.short, "person", "people") if supply.short else "all people"
 
 
 def _write_moment(at: datetime) -> str:

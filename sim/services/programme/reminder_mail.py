@@ -14,7 +14,7 @@ from sim.services.programme.mail import make_message
 from sim.services.programme.reminders import find_limit_s, write_reminder
 from sim.services.programme.school_calendar import load_school_days
 from sim.services.programme.words import name_step_long
-from sim.services.programme.zones import get_zone
+from sim.services.programme.zones import get_today, get_zone
 
 LOOK_EVERY: Final = timedelta(minutes=15)
 FIRST_HOUR, LAST_HOUR = time(7), time(17)
@@ -64,13 +64,12 @@ def queue_now(app: App, programme_id: str, step_id: str, person_ids: frozenset[s
     Raises:
         StoreError: unknown programme or step, or the database failed.
     """
-    today = app.clock.read().wall.date().isoformat()
     with app.store.read() as work:
         programme = work.programmes.get(programme_id)
-        team_id = programme.team_id
+    today = get_today(app, programme.time_zone).isoformat()
     return sum(
         _queue_one(app, programme, person, cell, mark=f"asked {today}")
-        for person in get_board(app, team_id=team_id).people
+        for person in get_board(app, team_id=programme.team_id).people
         if person.person_id in person_ids
         for cell in person.cells
         if cell.step_id == step_id and cell.is_drill and cell.state is not BoardState.DONE
@@ -84,9 +83,10 @@ def _is_daytime(app: App, programme: ProgrammeRow, now: datetime) -> bool:
 
 
 def _queue_one(app: App, programme: ProgrammeRow, person: BoardPerson, cell: Cell, *, mark: str = "") -> int:
-    key = f"{cell.step_id} {person.person_id} {mark or cell.state.value}"
     with app.store.read() as work:
         step = work.programmes.get_step(cell.step_id or "")
+        # a step that was moved is due anew
+        key = f"{cell.step_id} {person.person_id} {mark or f'{cell.state.value} {step.due_to}'}"
         if work.mail.has(key) or not _wants(work, person.person_id):
             return 0
     subject = SUBJECTS.get(cell.state, "{step}").format(step=name_step_long(step.kind, step.number))
@@ -102,7 +102,8 @@ def _write_lines(app: App, programme: ProgrammeRow, step: StepRow, person: Board
     if cell.attempt_id is not None:
         token = show_link(app, LinkKind.DRILL, person.person_id, attempt_id=cell.attempt_id, by=BY)
         address = f"{app.settings.address}/drill?attempt={cell.attempt_id}&link={token}"
-    text = write_reminder(programme, step, limit_s=find_limit_s(app, programme), address=address)
+    is_over = cell.state is BoardState.OVERDUE
+    text = write_reminder(programme, step, limit_s=find_limit_s(app, programme), address=address, is_over=is_over)
     return (f"{person.name},", "", *text.splitlines())
 
 

@@ -6,7 +6,7 @@ from sim.drill.steps import StepKind
 from sim.records.programme_rows import ProgrammeRow, StepRow
 from sim.services.app.wiring import App
 from sim.services.programme.words import name_step, name_step_long, write_day, write_span, write_time
-from sim.services.programme.zones import read_time
+from sim.services.programme.zones import get_today, read_time
 from sim.text.times import write_minutes
 
 FAMILIAR_MINUTES = "about 3 minutes"
@@ -22,7 +22,9 @@ class Reminder:
 
 
 def list_reminders(app: App, programme_id: str, *, address: str = "") -> tuple[Reminder, ...]:
-    """Return a text a step that is not over, in the order of the programme.
+    """Return a text a step, in the order of the programme: of a drill that is over, to those who have not done it.
+
+    A training that is over has none.
 
     Args:
         app: the services.
@@ -36,13 +38,15 @@ def list_reminders(app: App, programme_id: str, *, address: str = "") -> tuple[R
         programme = work.programmes.get(programme_id)
         steps = [step for step in work.programmes.list_steps([programme_id]) if step.dropped_at is None]
     limit_s = find_limit_s(app, programme)
+    today = get_today(app, programme.time_zone)
     return tuple(
         Reminder(
             step_id=step.step_id,
             title=name_step(step.kind, step.number),
-            text=write_reminder(programme, step, limit_s=limit_s, address=address),
+            text=write_reminder(programme, step, limit_s=limit_s, address=address, is_over=step.due_to < today),
         )
         for step in steps
+        if step.kind is not StepKind.TRAINING or step.due_to >= today
     )
 
 
@@ -52,21 +56,27 @@ def find_limit_s(app: App, programme: ProgrammeRow) -> float:
     return max((form.limit_s for form in forms if form.use == "parallel"), default=0.0)
 
 
-def write_reminder(programme: ProgrammeRow, step: StepRow, *, limit_s: float, address: str = "") -> str:
-    """Return the reminder of a step as plain text; `limit_s` is the longest that a drill of it takes."""
-    return "\n".join(
-        (name_step_long(step.kind, step.number), "", *_write_lines(programme, step, limit_s=limit_s, address=address))
-    )
+def write_reminder(
+    programme: ProgrammeRow, step: StepRow, *, limit_s: float, address: str = "", is_over: bool = False
+) -> str:
+    """Return the reminder of a step as plain text; `limit_s` is the longest that a drill of it takes.
+
+    `is_over` is for somebody who has not done it, and whose days for it have passed.
+    """
+    lines = _write_lines(programme, step, limit_s=limit_s, address=address, is_over=is_over)
+    return "\n".join((name_step_long(step.kind, step.number), "", *lines))
 
 
-def _write_lines(programme: ProgrammeRow, step: StepRow, *, limit_s: float, address: str) -> list[str]:
+def _write_lines(programme: ProgrammeRow, step: StepRow, *, limit_s: float, address: str, is_over: bool) -> list[str]:
     if step.kind is StepKind.TRAINING:
         at = f" at {write_time(read_time(programme.training_at))}" if programme.training_at else ""
         return [
             f"The training is on {write_day(step.due_from)}{at}.",
             "If you can't attend, tell your trainer to arrange another day.",
         ]
-    when = f"on {write_span(step)}" if step.due_from == step.due_to else f"from {write_span(step)}"
+    when = f"Please do this {'on' if step.due_from == step.due_to else 'from'} {write_span(step)}."
+    if is_over:
+        when = f"This was due by {write_day(step.due_to)} and is not done yet. Please do it as soon as you can."
     takes = FAMILIAR_MINUTES if step.kind is StepKind.FAMILIARISATION else f"at most {write_minutes(limit_s)}"
     last = (
         "Nothing is scored: it only shows you the controls."
@@ -74,7 +84,7 @@ def _write_lines(programme: ProgrammeRow, step: StepRow, *, limit_s: float, addr
         else "Please do it alone and in one go, and do not talk about it with others before they have done theirs."
     )
     return [
-        f"Please do this {when}. It takes {takes} at a computer.",
+        f"{when} It takes {takes} at a computer.",
         f"Open {address}, or the link that your trainer sends you. There is nothing to install."
         if address
         else "Open the link that your trainer sends you. There is nothing to install.",

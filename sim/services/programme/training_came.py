@@ -8,13 +8,13 @@ from sim.drill.session_day import Attendance
 from sim.records.ledger_rows import Subjects
 from sim.records.programme_rows import ProgrammeRow
 from sim.records.store import Work
-from sim.services.ledger.trainings import CAME, TRAINING_KINDS, Training, TrainingState, fold_trainings
+from sim.services.ledger.trainings import TRAINING_KINDS, Training, TrainingState, find_trained_at, fold_trainings
 from sim.services.programme.zones import get_zone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingCame:
-    """Who came to a program's trainings that were held, and who did not come to any; each with the day."""
+    """Who was trained by a program's trainings that were held, and who missed all of them; each with the day."""
 
     came: Mapping[str, date] = field(default_factory=dict)
     absent: Mapping[str, date] = field(default_factory=dict)
@@ -27,19 +27,22 @@ def load_came(work: Work, programmes: Sequence[ProgrammeRow], *, team_id: str | 
     """
     entries = work.ledger.list_of(Subjects(team_id=team_id), kinds=TRAINING_KINDS)
     held: dict[str, list[Training]] = {}
-    for training in fold_trainings(entries):
+    trainings = fold_trainings(entries)
+    for training in trainings:
         if training.state is TrainingState.HELD and training.programme_id is not None:
             held.setdefault(training.programme_id, []).append(training)
-    return {row.programme_id: _count(held.get(row.programme_id, ()), row.time_zone) for row in programmes}
+    return {row.programme_id: _count(held.get(row.programme_id, ()), trainings, row.time_zone) for row in programmes}
 
 
-def _count(trainings: Sequence[Training], zone: str) -> TrainingCame:
+def _count(held: Sequence[Training], trainings: Sequence[Training], zone: str) -> TrainingCame:
     came: dict[str, date] = {}
     absent: dict[str, date] = {}
-    for training in sorted(trainings, key=lambda each: each.begins_at):
-        day = training.begins_at.astimezone(get_zone(zone)).date()
-        for person in training.list_who(*CAME):
-            came.setdefault(person.person_id, day)
-        for person in training.list_who(Attendance.ABSENT):
-            absent[person.person_id] = day
+    for training in sorted(held, key=lambda each: each.begins_at):
+        for person in training.attendees:
+            at = find_trained_at(training, person.person_id, trainings)
+            day = (at or training.begins_at).astimezone(get_zone(zone)).date()
+            if at is not None:
+                came[person.person_id] = min(day, came.get(person.person_id, day))
+            elif person.attendance is not Attendance.INVITED:
+                absent[person.person_id] = day
     return TrainingCame(came=came, absent={key: day for key, day in absent.items() if key not in came})

@@ -3,17 +3,22 @@
 import secrets
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from sim.errors import RosterError
 from sim.records.rows import PersonRow, TeamRow
 from sim.records.store import Work
 from sim.services.accounts.link_ending import end_links
+from sim.services.accounts.roster_accounts import follow_name
 from sim.services.accounts.viewer import Duty, Role, Viewer, may, require
 from sim.services.app.wiring import App
 from sim.services.roster.entry import Roster
 from sim.services.roster.plan import Change, ChangeKind, RosterPlan, make_plan
 from sim.services.roster.teams import TeamKey
+
+LONG_AWAY: Final = timedelta(days=30)
+"""Who comes back after longer than this joins anew; a list that forgot somebody for a week takes nothing off them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +59,8 @@ def apply_roster(app: App, viewer: Viewer, roster: Roster, *, expected: str, ski
         if plan.fingerprint != expected:
             raise RosterError("the teams have changed since the preview", todo="look at the preview again")
         if plan.wrong and not skip_wrong:
-            raise RosterError(
-                f"{len(plan.wrong)} rows are wrong; the first is {plan.wrong[0].place}",
-                todo="correct them, or continue without them",
-            )
+            rows = "1 row is wrong; it" if len(plan.wrong) == 1 else f"{len(plan.wrong)} rows are wrong; the first"
+            raise RosterError(f"{rows} is {plan.wrong[0].place}", todo="correct them, or continue without them")
         _carry_out(work, plan, source=roster.source.value, now=app.clock.read().wall)
     return Applied(people=Counter(change.kind for change in plan.changes), new_teams=len(plan.new_teams))
 
@@ -86,6 +89,8 @@ def _carry_out(work: Work, plan: RosterPlan, *, source: str, now: datetime) -> N
     work.roster.save_people([row for change, row in rows if change.before is not None])
     work.roster.add_people([row for change, row in rows if change.before is None])
     for change in plan.changes:
+        if change.before is not None:
+            follow_name(work, change.before, change.name)
         if change.before is not None and change.kind in (ChangeKind.LEFT, ChangeKind.RETURNED):
             _settle_account(work, change.before, has_left=change.kind is ChangeKind.LEFT, now=now)
 
@@ -109,16 +114,20 @@ def _make_row(change: Change, made: dict[TeamKey, str], *, source: str, now: dat
         return replace(change.before, left_at=now)
     team_id = change.team.team_id or made[change.team]
     before = change.before
+    stays = before is not None and before.team_id == team_id
+    was_away = before is not None and before.left_at is not None and now - before.left_at > LONG_AWAY
+    came_now = before is not None and (was_away or not stays)
     return PersonRow(
         person_id=before.person_id if before else secrets.token_urlsafe(12),
         team_id=team_id,
         name=change.name,
         created_at=before.created_at if before else now,
         left_at=None,
-        number=before.number if before and before.team_id == team_id else 0,
+        number=before.number if before and stays else 0,
         external_id=change.external_id,
         email=change.email,
         group=change.group,
         roster_role=change.role,
         roster_source=source,
+        joined_at=now if came_now else before.joined_at if before else None,
     )

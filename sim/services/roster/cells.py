@@ -5,6 +5,7 @@ import re
 from sim.errors import RosterError
 from sim.services.roster.entry import MAX_EMAIL, MAX_EXTERNAL_ID
 from sim.services.team.team import MAX_NAME
+from sim.text.typed import clean_name
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 _EXCEL_TEXT = re.compile(r'="([^"]*)"')
@@ -21,12 +22,7 @@ def clean_cell(cell: str) -> str:
 
 def read_name(text: str, *, what: str) -> str:
     """Return a name of a person, team or school. Raises RosterError: it cannot be used."""
-    if not text or len(text) > MAX_NAME or not text.isprintable() or not text[0].isalnum():
-        raise RosterError(
-            f"the {what} {text[:20]!r} cannot be used" if text else f"the {what} is missing",
-            expected=f"1 to {MAX_NAME} characters, the first a letter or a digit",
-        )
-    return text
+    return clean_name(text, what=what, most=MAX_NAME, fault=RosterError)
 
 
 def read_email(text: str) -> str:

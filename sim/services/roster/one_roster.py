@@ -14,6 +14,8 @@ from sim.services.roster.cells import clean_cell, read_email, read_external_id, 
 from sim.services.roster.entry import Entry, Roster, RosterSource, TeamWish, WrongRow
 from sim.services.roster.one_roster_files import Export, RosterTableFile, read_one_table
 from sim.services.roster.table_text import fit_row
+from sim.text.counts import write_count
+from sim.text.typed import fold_name
 
 ORG_COLUMNS = ("sourcedId", "status", "name", "type", "parentSourcedId")
 USER_COLUMNS = ("sourcedId", "status", "enabledUser", "username", "givenName", "familyName", "email")
@@ -86,7 +88,9 @@ def make_roster(
         is_whole=bool(users and roles and not users.is_delta and not roles.is_delta),
         entries=_tell_apart(people),
         wrong=tuple(wrong),
-        notes=(f"{passed:,} students, parents or guardians were not read.",) if passed else (),
+        notes=(f"Students, parents and guardians are not read: {write_count(passed, 'person', 'people')} left out.",)
+        if passed
+        else (),
     )
 
 
@@ -96,12 +100,12 @@ def _read_orgs(file: RosterTableFile | None, wrong: list[WrongRow]) -> dict[str,
     for place, row in _list_rows(file, wrong):
         try:
             read_external_id(row["sourcedId"])
-            read_name(row["name"], what="name of the organization")
+            name = read_name(row["name"], what="name of the organization")
         except RosterError as error:
             wrong.append(WrongRow(place=place, problem=error.on_screen))
             continue
         if row["status"] != REMOVED:
-            rows[row["sourcedId"]] = row
+            rows[row["sourcedId"]] = row | {"name": name}
     return {
         org_id: TeamWish(
             name=row["name"],
@@ -201,7 +205,7 @@ def _tell_apart(people: list[_Person]) -> tuple[Entry, ...]:
 
     def key(person: _Person) -> tuple[str, str | None]:
         team = person.entry.team
-        return ((person.entry.name or "").casefold(), team.external_id if team else None)
+        return (fold_name(person.entry.name or ""), team.external_id if team else None)
 
     count = Counter(key(person) for person in people)
     return tuple(

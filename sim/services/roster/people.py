@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sim.records.rows import PersonRow
 from sim.services.roster.entry import Entry
 from sim.services.roster.teams import TeamKey
+from sim.text.typed import fold_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ class KnownPeople:
             for known in (self._by_external.get(entry.external_id or ""), self._by_email.get(entry.email or ""))
             if known is not None
         }
-        self._by_name = {(person.team_id, person.name.casefold()): person for person in people}
+        self._by_name = {(person.team_id, fold_name(person.name)): person for person in people}
         self._marks: dict[str, str] = {}
         self._named: dict[tuple[TeamKey | None, str], list[Entry]] = defaultdict(list)
 
@@ -59,7 +60,7 @@ class KnownPeople:
             )
         person = by_id or by_email
         if person is None and entry.name and team_id is not None:
-            person = self._by_name.get((team_id, entry.name.casefold()))
+            person = self._by_name.get((team_id, fold_name(entry.name)))
             if person is not None and (person.person_id in self._marked or _is_another(person, entry)):
                 person = None
         elif by_id is None and person is not None and person.external_id and entry.external_id:
@@ -83,7 +84,7 @@ class KnownPeople:
         """Return the place of an earlier row that may be about the same person by its name, "" for none."""
         if entry.name is None:
             return ""
-        named = self._named[team, entry.name.casefold()]
+        named = self._named[team, fold_name(entry.name)]
         same = next((earlier.place for earlier in named if not _differ(earlier, entry)), "")
         named.append(entry)
         return same

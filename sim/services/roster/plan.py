@@ -11,6 +11,8 @@ from sim.services.roster.entry import Entry, Roster, RosterSource, WrongRow
 from sim.services.roster.people import Found, KnownPeople
 from sim.services.roster.teams import KnownTeams, TeamKey
 from sim.services.team.team import MAX_PEOPLE
+from sim.text.counts import write_count
+from sim.text.typed import fold_name
 
 FEW_LEAVING = 5
 LARGE_SHARE = 0.2
@@ -134,7 +136,7 @@ def make_plan(
     changes = _drop_clashes(changes, real, wrong)
     notes = list(roster.notes)
     if ignored:
-        notes.append(f"{ignored:,} rows are about people who are not on the roster; nothing is done for them.")
+        notes.append(f"{write_count(ignored, 'row')} about people who are not on the roster: nothing is done for them.")
     if roster.is_whole:
         kept = () if gives_roles else [person for person in real if person.roster_role not in NO_RIGHTS]
         seen |= dict.fromkeys((person.person_id for person in kept), "")
@@ -233,13 +235,13 @@ def _drop_clashes(changes: list[Change], people: Sequence[PersonRow], wrong: lis
     while True:
         moving = {change.before.person_id for change in kept if change.before is not None}
         staying = [person for person in people if person.person_id not in moving]
-        names = Counter((str(person.team_id), person.name.casefold()) for person in staying)
+        names = Counter((str(person.team_id), fold_name(person.name)) for person in staying)
         marks = Counter(mark for person in staying for mark in (person.email, person.external_id) if mark)
         sizes = Counter(str(person.team_id) for person in staying if person.left_at is None)
         good: list[Change] = []
         for change in kept:
             team = change.team.team_id or repr(change.team)
-            name, own = (team, change.name.casefold()), {mark for mark in (change.email, change.external_id) if mark}
+            name, own = (team, fold_name(change.name)), {mark for mark in (change.email, change.external_id) if mark}
             problem = ""
             if names[name]:
                 problem = f"The team has or had someone named {change.name!r}. Add an initial or a number."
@@ -276,8 +278,8 @@ def _list_leavers(
     ]
     if missing and wrong:
         notes.append(
-            f"{len(missing):,} people are missing in the file. Nobody is marked as having left while rows are wrong: "
-            "a wrong row may be theirs."
+            f"Missing in the file: {write_count(len(missing), 'person', 'people')}. Nobody is marked as having left "
+            "while rows are wrong: a wrong row may be theirs."
         )
         return []
     return [_make_leaver(person, teams, "not in the file") for person in missing]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sim.records.rows import TeamRow
 from sim.services.roster.entry import Entry, TeamWish
+from sim.text.typed import fold_name
 
 MOST_NAME = 120
 
@@ -27,12 +28,12 @@ class KnownTeams:
         self._teams = [team for team in teams if not team.is_demo]
         self._by_id = {team.team_id: team for team in self._teams}
         self._by_external = {team.external_id: team for team in self._teams if team.external_id}
-        self._by_name = {team.name.casefold(): team for team in self._teams}
-        self._taken = {team.name.casefold() for team in teams}
+        self._by_name = {fold_name(team.name): team for team in self._teams}
+        self._taken = {fold_name(team.name) for team in teams}
         self._schools: dict[str, set[str]] = defaultdict(set)
         wishes = {entry.team for entry in entries if entry.team is not None and not entry.has_left}
         for wish in wishes:
-            self._schools[wish.name.casefold()].add((wish.school or wish.name).casefold())
+            self._schools[fold_name(wish.name)].add(fold_name(wish.school or wish.name))
         self._new_names: set[str] = set()
         self._found: dict[TeamWish, TeamKey | None] = {}
         for wish in sorted(wishes, key=lambda wish: (wish.name, wish.school, wish.external_id or "")):
@@ -62,35 +63,35 @@ class KnownTeams:
             return None
         longer = _fit(f"{wish.name}, {wish.school}")
         for name in (wish.name, longer):
-            team = self._by_name.get(name.casefold())
+            team = self._by_name.get(fold_name(name))
             if team is not None and self._is_same(team, wish):
-                school = wish.school if wish.school.casefold() != team.name.casefold() else ""
+                school = wish.school if fold_name(wish.school) != fold_name(team.name) else ""
                 return TeamKey(
                     name=team.name,
                     school=team.school or school,
                     external_id=team.external_id or wish.external_id,
                     team_id=team.team_id,
                 )
-        is_free = wish.name.casefold() not in self._taken and self._is_first(wish)
+        is_free = fold_name(wish.name) not in self._taken and self._is_first(wish)
         name = wish.name if is_free or not wish.school else longer
-        if name.casefold() in self._taken | self._new_names and wish.external_id:
+        if fold_name(name) in self._taken | self._new_names and wish.external_id:
             name = _fit(f"{wish.name} {wish.external_id}")
-        self._new_names.add(name.casefold())
-        school = wish.school if wish.school.casefold() != name.casefold() else ""
+        self._new_names.add(fold_name(name))
+        school = wish.school if fold_name(wish.school) != fold_name(name) else ""
         return TeamKey(name=name, school=school, external_id=wish.external_id, team_id=None)
 
     def _is_same(self, team: TeamRow, wish: TeamWish) -> bool:
         """Return whether a team of that name is meant: of that school, or of none yet and only one school asks."""
         if team.external_id and wish.external_id:
             return False
-        school = (wish.school or wish.name).casefold()
-        if (team.school or team.name).casefold() == school:
+        school = fold_name(wish.school or wish.name)
+        if fold_name(team.school or team.name) == school:
             return True
-        return not wish.school or (not team.school and len(self._schools[wish.name.casefold()]) == 1)
+        return not wish.school or (not team.school and len(self._schools[fold_name(wish.name)]) == 1)
 
     def _is_first(self, wish: TeamWish) -> bool:
         """Return whether the plain name is for this wish: only one school asks for it."""
-        return len(self._schools[wish.name.casefold()]) <= 1
+        return len(self._schools[fold_name(wish.name)]) <= 1
 
 
 def _fit(name: str) -> str:

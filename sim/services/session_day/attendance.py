@@ -15,6 +15,7 @@ from sim.text.typed import clean_typed
 
 MAX_REASON = 200
 MADE_UP = "made up in a later session"
+NOT_MADE_UP = "was not at the later session after all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,11 @@ def correct(app: App, session_id: str, person_id: str, became: Attendance, *, re
         work.sessions.note_change(row, became=became, reason=words, at=now)
         note_correction(work, row, became, reason=words, at=now, by=by)
         work.sessions.save_invited(replace(row, attendance=became))
+        session = work.sessions.get(session_id)
+        if became is Attendance.PRESENT:
+            settle_make_up(work, session, person_id, at=now)
+        elif row.attendance is Attendance.PRESENT:
+            undo_make_up(work, session, person_id, at=now)
     return True
 
 
@@ -56,8 +62,9 @@ def list_changes(app: App, session_id: str) -> tuple[Change, ...]:
     """Return every change of a session's attendance, in the order they were made. Raises SessionError: unknown."""
     with app.store.read() as work:
         row = work.sessions.get(session_id)
-        names = {person.person_id: person.name for person in work.teams.list_people(row.team_id)}
+        work.teams.get_team(row.team_id)
         changes = work.sessions.list_changes(session_id)
+        names = work.teams.name_people([change.person_id for change in changes])
     return tuple(
         Change(
             name=names[change.person_id],
@@ -105,6 +112,14 @@ def settle_expired(app: App, session_id: str) -> SessionRow:
         return settle_end(work, work.sessions.get(session_id), now=now)
 
 
+def settle_all_expired(app: App) -> None:
+    """End every session whose day is over and that nobody has ended; its clocks that stood still run on."""
+    with app.store.read() as work:
+        expired = work.sessions.list_expired(app.clock.read().wall)
+    for session_id in expired:
+        settle_expired(app, session_id)
+
+
 def settle_make_up(work: Work, row: SessionRow, person_id: str, *, at: datetime) -> None:
     """Somebody has joined a session that makes up another one: where they were absent, that is made up now."""
     earlier = row.makes_up
@@ -116,4 +131,31 @@ def settle_make_up(work: Work, row: SessionRow, person_id: str, *, at: datetime)
                 work.sessions.note_change(invited, became=Attendance.MADE_UP, reason=MADE_UP, at=at)
                 note_correction(work, invited, Attendance.MADE_UP, reason=MADE_UP, at=at)
                 work.sessions.save_invited(replace(invited, attendance=Attendance.MADE_UP))
+        earlier = work.sessions.get(earlier).makes_up
+
+
+def undo_make_up(work: Work, row: SessionRow, person_id: str, *, at: datetime) -> None:
+    """Somebody was not at a session after all: what counted as made up by it alone is missed again.
+
+    What a trainer entered themselves stays.
+    """
+    made_up_elsewhere = {
+        other.makes_up
+        for other in work.sessions.list_of_team(row.team_id)
+        if other.session_id != row.session_id
+        and any(
+            (invited.person_id, invited.attendance) == (person_id, Attendance.PRESENT)
+            for invited in work.sessions.list_invited(other.session_id)
+        )
+    }
+    earlier, seen = row.makes_up, {row.session_id}
+    while earlier is not None and earlier not in seen:
+        seen.add(earlier)
+        reasons = {change.person_id: change.reason for change in work.sessions.list_changes(earlier)}
+        for invited in work.sessions.list_invited(earlier):
+            is_made_up = (invited.person_id, invited.attendance) == (person_id, Attendance.MADE_UP)
+            if is_made_up and reasons.get(person_id) == MADE_UP and earlier not in made_up_elsewhere:
+                work.sessions.note_change(invited, became=Attendance.ABSENT, reason=NOT_MADE_UP, at=at)
+                note_correction(work, invited, Attendance.ABSENT, reason=NOT_MADE_UP, at=at)
+                work.sessions.save_invited(replace(invited, attendance=Attendance.ABSENT))
         earlier = work.sessions.get(earlier).makes_up

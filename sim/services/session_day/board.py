@@ -124,8 +124,8 @@ def get_board(app: App, session_id: str) -> Board:
     now = app.clock.read()
     with app.store.read() as work:
         team = work.teams.get_team(row.team_id)
-        names = {person.person_id: person.name for person in work.teams.list_people(row.team_id)}
         invited = work.sessions.list_invited(session_id)
+        names = work.teams.name_people([each.person_id for each in invited])
         given = [each.attempt_id for each in invited if each.attempt_id is not None]
         attempts = work.attempts.find_all(given)
         calls = work.help.list_of(given)

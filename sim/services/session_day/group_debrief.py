@@ -77,6 +77,7 @@ def get_group_debrief(app: App, session_id: str) -> GroupDebrief:
         RecordingError, TaskError: as `get_debrief`.
     """
     rows = _list_scored(app, session_id)
+    app = app.whole()  # some may have been moved to a school that the viewer does not see; nobody is named
     held = [until for until in (find_held_until(app, row) for row in rows) if until is not None]
     if held:
         return GroupDebrief(plan={}, held_until=write_day(max(held).date()))
@@ -108,7 +109,7 @@ def load_missed_still(app: App, view: GroupDebrief, place: MissedPlace) -> bytes
 
 def _list_scored(app: App, session_id: str) -> list[AttemptRow]:
     with app.store.read() as work:
-        work.sessions.get(session_id)
+        work.teams.get_team(work.sessions.get(session_id).team_id)
         given = [each.attempt_id for each in work.sessions.list_invited(session_id) if each.attempt_id]
         rows = work.attempts.find_all(given).values()
     return [row for row in rows if row.timing.state in SCORED and row.mode not in UNSCORED]

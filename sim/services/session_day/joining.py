@@ -1,7 +1,7 @@
 """Joining: by link or spoken code, picking one's own name, coming back on another device."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from sim.drill.attempt import AttemptState
 from sim.drill.session_day import DOORS, Attendance, check_doors, get_phase, is_over
@@ -21,12 +21,13 @@ from sim.services.app.session_links import mint_join, mint_seat, read_join, read
 from sim.services.app.wiring import App
 from sim.services.ledger.writing import note_attendance, note_correction
 from sim.services.programme.words import write_time
-from sim.services.session_day.attendance import settle_make_up
+from sim.services.session_day.attendance import settle_make_up, undo_make_up
 from sim.services.team.counting import foresee_device
 from sim.text.short_names import shorten_names
 
 JOINED = "joined the session"
 NOT_ME = "said that this was not them"
+FREED = "the name was freed by the trainer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +83,7 @@ def get_join(app: App, token: str) -> JoinView:
         row = _read(app, work, token)
         invited = work.sessions.list_invited(row.session_id)
         team = work.teams.get_team(row.team_id)
-        people = {person.person_id: person.name for person in work.teams.list_people(row.team_id)}
-    shown = shorten_names({each.person_id: people[each.person_id] for each in invited})
+        shown = shorten_names(work.teams.name_people([each.person_id for each in invited]))
     free = [(each.person_id, shown[each.person_id]) for each in invited if each.joined_at is None]
     return JoinView(
         team=team.name,
@@ -148,10 +148,11 @@ def come_back(app: App, token: str, typed: str) -> str:
     return mint_seat(app.access.secret, found)
 
 
-def free_name(app: App, session_id: str, person_id: str) -> None:
+def free_name(app: App, session_id: str, person_id: str, *, by: str = "") -> None:
     """Make a name free to be picked again; anyone who holds it loses their seat, and the PIN that they chose with it.
 
-    A drill they were given stays theirs.
+    A drill they were given stays theirs. While it has not begun they are not present by that name any more; the record
+    names `by`.
 
     Raises:
         SessionError: unknown session, or the person is not invited.
@@ -160,14 +161,11 @@ def free_name(app: App, session_id: str, person_id: str) -> None:
         invited = work.sessions.get_invited(session_id, person_id)
         if invited.joined_at is None:
             return
-        take_back_pin(work, person_id, since=invited.joined_at, now=app.clock.read().wall)
-        work.sessions.save_invited(
-            replace(invited, joined_at=None, seen_at=None, seat=invited.seat + 1, return_code="")
-        )
+        _give_back(work, invited, reason=FREED, at=app.clock.read().wall, by=by)
 
 
 def leave_seat(app: App, token: str) -> None:
-    """Give back a name taken by mistake: it is free again, and its person did not come yet.
+    """Give back a name taken by mistake: it is free again, and its person is as they were before it was taken.
 
     Raises:
         AccessError: forged, or the name was freed since.
@@ -200,15 +198,37 @@ def leave_drill(app: App, attempt_id: str) -> bool:
 
 
 def _leave(app: App, invited: InvitedRow) -> None:
-    now = app.clock.read().wall
     with app.store.write() as work:
         if not _is_before_start(work, invited):
             raise SessionError("this drill has begun", todo="tell your trainer, who can free the name")
-        if invited.attendance is Attendance.PRESENT:
-            work.sessions.note_change(invited, became=Attendance.INVITED, reason=NOT_ME, at=now)
-            note_correction(work, invited, Attendance.INVITED, reason=NOT_ME, at=now)
-            work.sessions.save_invited(replace(invited, attendance=Attendance.INVITED))
-    free_name(app, invited.session_id, invited.person_id)
+        newest = work.sessions.get_invited(invited.session_id, invited.person_id)
+        if newest.seat == invited.seat:
+            _give_back(work, newest, reason=NOT_ME, at=app.clock.read().wall)
+
+
+def _give_back(work: Work, invited: InvitedRow, *, reason: str, at: datetime, by: str = "") -> None:
+    """Make a taken name free; while its drill has not begun, nobody has come by it."""
+    if invited.joined_at is not None:
+        take_back_pin(work, invited.person_id, since=invited.joined_at, now=at)
+    session = work.sessions.get(invited.session_id)
+    became = invited.attendance
+    if became is Attendance.PRESENT and _is_before_start(work, invited):
+        became = _find_before_joining(work, session, invited, at=at)
+    work.sessions.save_invited(
+        replace(invited, attendance=became, joined_at=None, seen_at=None, seat=invited.seat + 1, return_code="")
+    )
+    if became is not invited.attendance:
+        work.sessions.note_change(invited, became=became, reason=reason, at=at)
+        note_correction(work, invited, became, reason=reason, at=at, by=by)
+        undo_make_up(work, session, invited.person_id, at=at)
+
+
+def _find_before_joining(work: Work, session: SessionRow, invited: InvitedRow, *, at: datetime) -> Attendance:
+    """Return the attendance of somebody who is present as it was before they joined; what a trainer entered stays."""
+    own = [each for each in work.sessions.list_changes(session.session_id) if each.person_id == invited.person_id]
+    if own and own[-1].became is Attendance.PRESENT:
+        return own[-1].was if own[-1].reason == JOINED else Attendance.PRESENT
+    return Attendance.ABSENT if is_over(session.day, at) else Attendance.INVITED
 
 
 def _is_before_start(work: Work, invited: InvitedRow) -> bool:

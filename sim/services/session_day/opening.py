@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from sim.drill.attempt import Mode
+from sim.drill.attempt import Mode, Phase
 from sim.drill.options import NO_OPTIONS, Options, check_options
 from sim.drill.profile import ProfileName
 from sim.drill.session_day import (
@@ -18,7 +18,7 @@ from sim.drill.session_day import (
     get_phase,
     is_ahead,
 )
-from sim.errors import PlanError, SessionError
+from sim.errors import PlanError, SessionError, TaskError
 from sim.records.session_rows import InvitedRow, SessionRow
 from sim.records.store import Work
 from sim.services.app.codes import SESSION_DIGITS, draw_code
@@ -26,7 +26,7 @@ from sim.services.app.wiring import App
 from sim.services.attempt.console_profiles import check_console
 from sim.services.ledger.writing import note_invited, note_session_opened, note_session_planned
 from sim.services.programme.school_calendar import load_school_days
-from sim.services.team.given_drills import create_attempt
+from sim.services.team.given_drills import create_attempt, find_obstacle
 from sim.text.typed import clean_typed
 
 DAY = timedelta(hours=12)
@@ -76,7 +76,7 @@ def open_session(app: App, plan: Plan, *, by: str = "") -> str:
         SessionError: nobody is invited, an extended time that is not offered, a place too long or unusable, or a time
             that is over or too far away.
         StoreError: unknown team or person, or a demo team.
-        TaskError: an option is for practice only, or a chosen drill cannot be given to somebody.
+        TaskError: an option is for practice only, or a chosen drill cannot be given to somebody: nothing is opened.
     """
     check_options(plan.options, mode=Mode.ASSESSMENT)
     check_console(plan.profile, plan.options)
@@ -87,24 +87,26 @@ def open_session(app: App, plan: Plan, *, by: str = "") -> str:
     session_id = secrets.token_urlsafe(12)
     planned_at = None if plan.planned_at is None else _check_time(app, plan.planned_at, now)
     day = Day(kind=plan.kind, starting=plan.starting, expires_at=(planned_at or now) + DAY, planned_at=planned_at)
+    row = SessionRow(
+        session_id=session_id,
+        team_id=plan.team_id,
+        step_id=plan.step_id,
+        makes_up=plan.makes_up,
+        day=day,
+        profile=plan.profile,
+        options=plan.options,
+        place=place,
+        code="",
+        link_number=1,
+        created_at=now,
+        recording_id=plan.recording_id,
+        form_id=plan.form_id,
+    )
+    _check_chosen(app, row, plan.person_ids)
     with app.store.write() as work:
         if work.teams.get_team(plan.team_id).is_demo:
             raise SessionError("a demo team holds no sessions", todo="make a team of your own")
-        row = SessionRow(
-            session_id=session_id,
-            team_id=plan.team_id,
-            step_id=plan.step_id,
-            makes_up=plan.makes_up,
-            day=day,
-            profile=plan.profile,
-            options=plan.options,
-            place=place,
-            code=_draw_free_code(app, work),
-            link_number=1,
-            created_at=now,
-            recording_id=plan.recording_id,
-            form_id=plan.form_id,
-        )
+        row = replace(row, code=_draw_free_code(app, work))
         work.sessions.add(row)
         note_session_opened(work, row, at=now, by=by)
         if planned_at is not None:
@@ -117,14 +119,37 @@ def open_session(app: App, plan: Plan, *, by: str = "") -> str:
     return session_id
 
 
+def _find_chosen_phase(row: SessionRow) -> Phase | None:
+    """Return the phase that a session's chosen drill or footage is for; None where nothing was chosen for it."""
+    is_chosen = row.step_id is None and (row.recording_id is not None or row.form_id is not None)
+    return get_phase(row.day.kind) if is_chosen else None
+
+
+def _check_chosen(app: App, row: SessionRow, person_ids: Iterable[str]) -> None:
+    """Raise TaskError where somebody cannot be given the drill that was chosen, naming all of them."""
+    phase = _find_chosen_phase(row)
+    if phase is None:
+        return
+    found = (
+        find_obstacle(app, person_id, phase, recording_id=row.recording_id, form_id=row.form_id)
+        for person_id in dict.fromkeys(person_ids)
+    )
+    said = [each for each in found if each]
+    if said:
+        raise TaskError(
+            f"the drill chosen cannot be given to everybody: {', '.join(said)}",
+            todo="leave them out or choose another drill; nobody was invited",
+        )
+
+
 def _give_chosen(app: App, row: SessionRow, person_ids: Iterable[str], extra_time: Mapping[str, float]) -> None:
     """Give people the drill that was chosen, which waits for them; what nobody chose is given on entering.
 
     Raises:
-        TaskError: it cannot be given to somebody; they are invited then, and get another one.
+        TaskError: it cannot be given to somebody any more, see `_check_chosen`; they get another one on entering.
     """
-    phase = get_phase(row.day.kind)
-    if phase is None or row.step_id is not None or (row.recording_id is None and row.form_id is None):
+    phase = _find_chosen_phase(row)
+    if phase is None:
         return
     for person_id in dict.fromkeys(person_ids):
         create_attempt(
@@ -166,9 +191,13 @@ def invite(app: App, session_id: str, person_ids: Collection[str], *, by: str = 
     Raises:
         SessionError: unknown session, or one that has ended.
         StoreError: somebody is not on its team.
-        TaskError: the chosen drill cannot be given to somebody, who is invited all the same and gets another one.
+        TaskError: the chosen drill cannot be given to somebody: nobody is invited then.
     """
     factors = {}
+    with app.store.read() as work:
+        row = work.sessions.get(session_id)
+        known = {invited.person_id for invited in work.sessions.list_invited(session_id)}
+    _check_chosen(app, row, [person_id for person_id in person_ids if person_id not in known])
     with app.store.write() as work:
         row = work.sessions.get(session_id)
         check_open(row.day, app.clock.read().wall)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from sim.drill.attempt import AttemptState, begin, tick
 from sim.drill.session_day import count_down as count_day_down
-from sim.drill.session_day import count_left_s, is_start_due, is_there
+from sim.drill.session_day import count_left_s, is_over, is_start_due, is_there
 from sim.drill.session_day import is_held as is_held_by
 from sim.drill.session_day import reopen as reopen_day
 from sim.drill.session_day import show_briefing as show_day_briefing
@@ -115,14 +115,16 @@ def reopen(app: App, session_id: str, *, by: str = "") -> None:
     Raises:
         SessionError: unknown session, one that was cancelled, or one that ended more than a day ago.
     """
-    now = app.clock.read().wall
+    now = app.clock.read()
     with app.store.write() as work:
         row = work.sessions.get(session_id)
-        day = reopen_day(row.day, now, lasts=DAY)
+        if is_over(row.day, now.wall):
+            row = settle_end(work, row, now=now)
+        day = reopen_day(row.day, now.wall, lasts=DAY)
         if day is row.day:
             return
         work.sessions.save(replace(row, day=day, code=find_code(app, work, row)))
-        note_session_reopened(work, row, at=now, by=by)
+        note_session_reopened(work, row, at=now.wall, by=by)
 
 
 def is_held(app: App, attempt_id: str) -> bool:

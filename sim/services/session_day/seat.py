@@ -115,6 +115,8 @@ def enter_drill(app: App, token: str) -> str:
 
 def _give(app: App, row: SessionRow, invited: InvitedRow) -> str:
     phase, factor = get_phase(row.day.kind), invited.extra_time
+    with app.store.read() as work:
+        is_moved = work.teams.get_person(invited.person_id).team_id != row.team_id
     if phase is None:
         attempt_id = _give_familiarisation(app, row, invited.person_id)
         _fit(app, attempt_id, row, extra_time=factor, usual_s=familiarisation.LIMIT_S)
@@ -127,7 +129,7 @@ def _give(app: App, row: SessionRow, invited: InvitedRow) -> str:
         profile=row.profile,
         options=row.options,
         extra_time=factor,
-        step_id=row.step_id,
+        step_id=None if is_moved else row.step_id,  # a program's steps are for its own team
     )
     _fit(app, attempt_id, row, extra_time=factor)
     return attempt_id

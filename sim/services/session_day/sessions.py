@@ -105,13 +105,14 @@ def get_details(app: App, session_id: str, person_id: str) -> Details:
     """Return one person of a session. Raises SessionError: not invited."""
     with app.store.read() as work:
         invited = work.sessions.get_invited(session_id, person_id)
-        person = work.teams.get_person(person_id)
+        work.teams.get_team(work.sessions.get(session_id).team_id)
+        name = work.teams.name_people([person_id])[person_id]
         attempt = work.attempts.find_all([invited.attempt_id or ""]).get(invited.attempt_id or "")
         calls = work.help.list_of([invited.attempt_id or ""])
     state = attempt.timing.state if attempt is not None else None
     return Details(
         person_id=person_id,
-        name=person.name,
+        name=name,
         attendance=invited.attendance,
         extra_time=invited.extra_time,
         can_change_time=state in (None, AttemptState.ASSIGNED, AttemptState.BRIEFED),
@@ -125,11 +126,18 @@ def get_details(app: App, session_id: str, person_id: str) -> Details:
 
 
 def list_results(app: App, session_id: str) -> tuple[AttemptCard, ...]:
-    """Return the drills of a session, scored where they have ended; none of familiarisation. Raises SessionError."""
+    """Return the drills of a session, scored where they have ended; none of familiarisation. Raises SessionError.
+
+    Of people who were moved since only those whose team is open to the viewer.
+    """
     with app.store.read() as work:
         row = work.sessions.get(session_id)
-        given = {each.attempt_id for each in work.sessions.list_invited(session_id)}
-    return tuple(card for card in list_attempts(app, row.team_id) if card.attempt_id in given)
+        work.teams.get_team(row.team_id)
+        invited = work.sessions.list_invited(session_id)
+        people = [work.teams.find_person(each.person_id) for each in invited]
+    given = {each.attempt_id for each in invited}
+    team_ids = sorted({person.team_id for person in people if person is not None})
+    return tuple(card for team_id in team_ids for card in list_attempts(app, team_id) if card.attempt_id in given)
 
 
 def get_spoken_code(app: App, session_id: str) -> str:

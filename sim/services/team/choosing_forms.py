@@ -15,6 +15,7 @@ from sim.records.rows import AttemptRow, PersonRow, TeamRow
 from sim.records.store import Work
 from sim.services.app.wiring import App
 from sim.services.library.generate.making import find_making
+from sim.text.typed import clean_typed
 
 MOST_REASON = 200
 
@@ -221,8 +222,8 @@ def check_choice(forms: Sequence[Form], form_id: str, *, reason: str) -> Form:
     form = next((each for each in forms if each.form_id == form_id), None)
     if form is None:
         raise TaskError("this drill does not measure", expected="one of the parallel drills", todo="choose another one")
-    wanted = " ".join(reason.split())
-    if not wanted or len(wanted) > MOST_REASON or not wanted.isprintable():
+    wanted = clean_typed(reason, what="reason", fault=TaskError)
+    if not 1 <= len(wanted) <= MOST_REASON:
         raise TaskError(
             "a drill was chosen by hand without a usable reason",
             expected=f"1 to {MOST_REASON} characters",

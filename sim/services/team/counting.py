@@ -9,8 +9,7 @@ from datetime import date, datetime
 
 import pandas as pd
 
-from sim.compare.checks.counting import USUAL_DEVICE, Reason, choose_team_device, find_reasons
-from sim.compare.data.conditions import choose_conditions
+from sim.compare.checks.counting import USUAL_DEVICE, Reason, choose_team_console, choose_team_device, find_reasons
 from sim.drill.attempt import AttemptState, Phase
 from sim.drill.options import Options
 from sim.drill.profile import ProfileName
@@ -271,8 +270,8 @@ def _make_rows(drills: DrillColumns) -> pd.DataFrame:
 
 
 def _choose_console(rows: pd.DataFrame) -> str:
-    """Return profile and options of a team's drills as most of its people have them."""
-    chosen = choose_conditions(rows, profile=None, options=None)
+    """Return profile and options that a team measures with."""
+    chosen = choose_team_console(rows)
     return f"{chosen.profile} {chosen.options}"
 
 

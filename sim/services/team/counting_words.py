@@ -10,6 +10,8 @@ from sim.drill.attempt import Phase
 from sim.drill.profile import get_profile, read_profile
 
 NOT_COUNTED = "Does not count: they saw this recording in practice before the drill, or during it."
+WAS_OUT_OF_ORDER = "a drill before training was done later than one after training"
+NONE_COUNT = "none of this person's drills before and after training count"
 SIDES = {
     Phase.BEFORE: "before training",
     Phase.AFTER: "after training",
@@ -34,6 +36,8 @@ def write_not_counted(reason: Reason, ground: Ground) -> str:
         return NOT_COUNTED
     if reason is Reason.EXTRA_TIME:
         return "Done with extended time: kept out of the times that are compared."
+    if reason is Reason.OUT_OF_ORDER:
+        return f"Does not count: {WAS_OUT_OF_ORDER}, so {NONE_COUNT}."
     if reason is Reason.WRONG_SIDE:
         day = _write_day(ground.training_on)
         side = "before" if ground.phase is Phase.BEFORE else "after"
@@ -50,14 +54,16 @@ def write_will_not_count(reason: Reason, ground: Ground) -> str:
     if reason is Reason.EXTRA_TIME:
         return "With extended time this drill stays out of the times that are compared. It still counts as done."
     because = _write_because(reason, ground)
-    return f"This will not count {SIDES[ground.phase]} because {because}. {_write_remedy(reason, ground)}"
+    return f"This will not count {SIDES[ground.phase]} because {because}. {_write_remedy(reason, ground)}".rstrip()
 
 
 def _write_because(reason: Reason, ground: Ground) -> str:
     day = _write_day(ground.training_on)
     return {
         Reason.WRONG_SIDE: f"the training {'was' if ground.phase is Phase.BEFORE else 'is'}{day}",
-        Reason.OUT_OF_ORDER: "a drill after training was done already",
+        Reason.OUT_OF_ORDER: "a drill after training was done already"
+        if ground.phase is Phase.BEFORE
+        else f"{WAS_OUT_OF_ORDER}, so {NONE_COUNT}",
         Reason.EXTRA_TIME: "it has extended time",
         Reason.QUICK: f"it was submitted within {QUICK_S:.0f} seconds, which nobody can search in",
         Reason.SEEN_BEFORE: "this recording was seen in practice",
@@ -72,7 +78,7 @@ def _write_remedy(reason: Reason, ground: Ground) -> str:
     is_before = ground.phase is Phase.BEFORE
     return {
         Reason.WRONG_SIDE: "Give a drill after training instead." if is_before else "Do it after the training.",
-        Reason.OUT_OF_ORDER: "Give a drill after training instead.",
+        Reason.OUT_OF_ORDER: f"With it, {NONE_COUNT}. Give a drill after training instead." if is_before else "",
         Reason.QUICK: "Do another drill.",
         Reason.SEEN_BEFORE: "Measure with footage made on this computer, which nobody has practiced on.",
         Reason.FORM_MET: "Choose another drill.",

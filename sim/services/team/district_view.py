@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sim.compare.data.conditions import Conditions
+from sim.compare.data.group_names import WAITING, is_one_scheme, name_side
 from sim.services.app.wiring import App
 from sim.services.attempt.scores import settle_all
 from sim.services.comparison.report.compared import Compared, compare_table
@@ -27,12 +28,15 @@ class DistrictView:
         facts: the state at a glance.
         schools: how many people are on the list and have done drills, by school in the order of names, every school.
         has_results: somebody has ended a drill before, and somebody one after.
+        ignores_groups: some people waited, and the comparison counts them as everyone else: schools form groups in
+            different ways, or not at all.
     """
 
     attempts: pd.DataFrame
     facts: tuple[tuple[str, str], ...]
     schools: TextTable
     has_results: bool
+    ignores_groups: bool
 
 
 def mark_district(app: App) -> str:
@@ -82,6 +86,8 @@ def get_district_view(app: App) -> DistrictView:
             ),
         ),
         has_results={"before", "after"} <= set(table["phase"]),
+        ignores_groups=any(name_side(group) == WAITING for group in table["group"].unique())
+        and not is_one_scheme(table),
     )
 
 
@@ -89,6 +95,8 @@ def compare_district(
     table: pd.DataFrame, *, by_school: bool, conditions: Conditions | None = None, are_different: bool = False
 ) -> Compared:
     """Return the comparison over all schools, under one console and options: the usual ones if None.
+
+    Groups are compared only where those of all schools are of one scheme; else everyone is of no group.
 
     Args:
         table: the attempts of a `DistrictView`.
@@ -99,7 +107,8 @@ def compare_district(
     Raises:
         ComparisonError: the attempts cannot be compared.
     """
-    shown = table if by_school else _hide_schools(table)
+    grouped = table if is_one_scheme(table) else table.assign(group="")
+    shown = grouped if by_school else _hide_schools(grouped)
     return compare_table(shown, title=TITLE, by_name=False, conditions=conditions, are_different=are_different)
 
 

@@ -2,19 +2,21 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import pandas as pd
 
-from sim.drill.attempt import ENDED, UNSCORED, AttemptState, Mode, Phase
+from sim.drill.attempt import ENDED, UNSCORED, AttemptState, Mode, Phase, abandon
 from sim.drill.form_order import assign_form
 from sim.drill.forms import Form
 from sim.drill.options import NO_OPTIONS, Options
 from sim.drill.profile import ProfileName
+from sim.drill.session_day import get_phase, is_over
 from sim.errors import SimError, StoreError, TaskError
 from sim.records.rows import AttemptRow, PersonRow
+from sim.records.session_rows import SessionRow
 from sim.records.store import Work
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
@@ -95,8 +97,9 @@ def create_attempt(
     """Give a person their next drill; return the attempt's id.
 
     The form is the next one of the counterbalanced order that this person was never given. A drill of that phase that
-    was given and has not ended is handed out again as it is, so that pressing twice uses up no form. `extra_time` is a
-    factor on the limit, for somebody entitled to extended time.
+    was given and has not ended is handed out again as it is, so that pressing twice uses up no form; only one left over
+    from a session ends where another is chosen in its place. `extra_time` is a factor on the limit, for somebody
+    entitled to extended time.
 
     Args:
         app: the services.
@@ -127,6 +130,7 @@ def create_attempt(
     for each in {form.recording_id for form in forms}:
         app.catalogue.get_truth_sha256(each)
     with app.store.write() as work:
+        now = app.clock.read()
         person = work.teams.get_person(person_id)
         own = work.attempts.list_of_person(person_id)
         given = tuple(row for row in own if row.phase is phase and row.mode is Mode.ASSESSMENT)
@@ -140,7 +144,9 @@ def create_attempt(
         for row in given:
             is_asked = step_id is None or row.step_id == step_id
             if is_asked and row.timing.state not in ENDED:
-                return row.timing.attempt_id
+                if not _is_left_over(work, row, now=now.wall, recording_id=recording_id, form_id=form_id):
+                    return row.timing.attempt_id
+                work.attempts.save(replace(row, timing=abandon(row.timing, now)))
         if person.left_at is not None:
             raise StoreError(f"{person.name} has left the team", todo="add them again under another name")
         if redrill_of is not None:
@@ -174,6 +180,52 @@ def create_attempt(
         if first is not None:
             note_redrill(app, work, made, first, by=by)
     return made.timing.attempt_id
+
+
+def find_obstacle(
+    app: App, person_id: str, phase: Phase, *, recording_id: str | None = None, form_id: str | None = None
+) -> str:
+    """Return why somebody cannot be given the drill chosen for them, with their name; "" where they can be.
+
+    One of that phase that waits for them would be handed out instead, unless it is left over from a session; `form_id`
+    is one drill, `recording_id` any on it.
+
+    Raises:
+        StoreError: unknown person.
+    """
+    rows = _settle_all_of(app, person_id)
+    waiting = next(
+        (r for r in rows if (r.mode, r.phase) == (Mode.ASSESSMENT, phase) and r.timing.state not in ENDED), None
+    )
+    with app.store.read() as work:
+        name = work.teams.get_person(person_id).name
+        seen = work.exposures.list_seen(person_id)
+        chosen = {"recording_id": recording_id, "form_id": form_id}
+        is_free = waiting is None or _is_left_over(work, waiting, now=app.clock.read().wall, **chosen)
+    if waiting is not None and not is_free:
+        return "" if form_id in (None, waiting.form_id) else f"{name} has another drill waiting"
+    if form_id is not None:
+        return f"{name} was given it before" if form_id in seen else ""
+    forms = list_parallel_forms(list_measuring_forms(app), recording_id=recording_id)
+    is_spent = {form.form_id for form in forms} <= list_spent(app, seen)
+    return f"{name} was given every drill on it before" if is_spent else ""
+
+
+def _is_left_over(work: Work, row: AttemptRow, *, now: datetime, recording_id: str | None, form_id: str | None) -> bool:
+    """Return whether a drill that nobody opened waits for a session that is over, and another one is chosen now."""
+    is_same = form_id in (None, row.form_id) and recording_id in (None, row.recording_id)
+    if is_same or row.timing.state is not AttemptState.ASSIGNED:
+        return False
+    sessions = [work.sessions.get(each.session_id) for each in work.sessions.list_of_person(row.person_id or "")]
+    waiting = [each for each in sessions if _is_chosen_for(each, row)]
+    was_given_for_one = any(each.created_at <= row.timing.created_at for each in waiting)
+    return was_given_for_one and all(is_over(each.day, now) for each in waiting)
+
+
+def _is_chosen_for(session: SessionRow, row: AttemptRow) -> bool:
+    if session.step_id is not None or get_phase(session.day.kind) is not row.phase:
+        return False
+    return session.recording_id == row.recording_id if session.form_id is None else session.form_id == row.form_id
 
 
 def give_redrill(app: App, person_id: str, *, after: str, by: str = "") -> str:

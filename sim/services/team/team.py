@@ -5,11 +5,14 @@ from dataclasses import dataclass, replace
 
 from sim.columns import CHOSEN_BY, GROUPS
 from sim.errors import StoreError
+from sim.records.ledger_rows import Subjects
 from sim.records.rows import PersonRow, TeamRow
 from sim.services.accounts.link_ending import end_links
+from sim.services.accounts.roster_accounts import follow_name
 from sim.services.accounts.viewer import Role
 from sim.services.app.wiring import App
 from sim.services.ledger.holds import find_hold
+from sim.text.typed import clean_name, fold_name
 
 MAX_NAME = 80
 MAX_PEOPLE = 500
@@ -153,7 +156,7 @@ def add_person(app: App, team_id: str, name: str) -> str:
     with app.store.write() as work:
         work.teams.get_team(team_id)
         people = work.teams.list_people(team_id)
-        if len(people) >= MAX_PEOPLE:
+        if sum(each.left_at is None for each in people) >= MAX_PEOPLE:
             raise StoreError(f"the team has {MAX_PEOPLE} people already", todo="make another team")
         _refuse_taken(people, wanted)
         work.teams.add_person(row)
@@ -168,12 +171,13 @@ def rename_person(app: App, person_id: str, name: str) -> None:
         others = [p for p in work.teams.list_people(person.team_id) if p.person_id != person_id]
         _refuse_taken(others, wanted)
         work.teams.rename_person(person_id, wanted)
+        follow_name(work, person, wanted)
 
 
 def remove_person(app: App, person_id: str) -> None:
     """Take somebody off the roster, which closes their account and ends their links.
 
-    Drills already given stay in the results, and who is under a hold stays known.
+    Drills already given stay in the results; who is under a hold or in the training record stays known.
 
     Raises:
         StoreError: unknown person, or one whose account may do more than a trainee's.
@@ -191,8 +195,8 @@ def remove_person(app: App, person_id: str) -> None:
         if account is not None and account.disabled_at is None:
             work.accounts.save(replace(account, disabled_at=now))
             work.accounts.end_sessions(account.account_id, at=now)
-        is_held = find_hold(work, person_id) is not None
-        work.teams.remove_person(person_id, at=now, is_kept=is_held)
+        is_kept = find_hold(work, person_id) is not None or bool(work.ledger.list_of(Subjects(person_id=person_id)))
+        work.teams.remove_person(person_id, at=now, is_kept=is_kept)
 
 
 def remove_demo(app: App) -> int:
@@ -205,20 +209,9 @@ def check_name(name: str, *, what: str) -> str:
     """Return a name without surplus spaces.
 
     Raises:
-        StoreError: empty, too long, with control characters, or beginning like a formula in a spreadsheet.
+        StoreError: empty, too long, with a sign that cannot be kept, or beginning like a formula in a spreadsheet.
     """
-    wanted = " ".join(name.split())
-    if len(wanted) > MAX_NAME:
-        raise StoreError(
-            f"the {what}'s name has {len(wanted)} characters", expected=f"at most {MAX_NAME}", todo="shorten it"
-        )
-    if not wanted or not wanted.isprintable() or not wanted[0].isalnum():
-        raise StoreError(
-            f"the {what}'s name {wanted[:20]!r} cannot be used",
-            expected=f"1 to {MAX_NAME} characters, the first a letter or a digit",
-            todo="change the name",
-        )
-    return wanted
+    return clean_name(name, what=f"{what}'s name", most=MAX_NAME, fault=StoreError)
 
 
 def _check_school(school: str) -> str:
@@ -226,7 +219,7 @@ def _check_school(school: str) -> str:
 
 
 def _refuse_taken(people: tuple[PersonRow, ...] | list[PersonRow], wanted: str) -> None:
-    if any(person.name.casefold() == wanted.casefold() for person in people):
+    if any(fold_name(person.name) == fold_name(wanted) for person in people):
         raise StoreError(f"the team has or had someone named {wanted!r}", todo="add an initial or a number")
 
 

@@ -11,7 +11,7 @@ from sim.drill.profile import ProfileName
 from sim.drill.team_exercise import Duty, Role, list_duties, list_roles
 from sim.errors import StoreError, TaskError
 from sim.records.exercises import ExerciseRow, MemberRow
-from sim.services.app.catalogue import KnownForm
+from sim.services.app.form_files import KnownForm
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.tasks import get_task_type

@@ -141,9 +141,10 @@ def list_exercises(app: App, team_id: str) -> tuple[ExerciseLine, ...]:
     lines = []
     titles = {known.form.form_id: known.form.title for known in app.catalogue.list_forms()}
     with app.store.read() as work:
-        names = {person.person_id: person.name for person in work.teams.list_people(team_id)}
+        work.teams.get_team(team_id)
         for exercise in work.exercises.list_of_team(team_id):
             members = work.exercises.list_members(exercise.exercise_id)
+            names = work.teams.name_people([member.person_id for member in members])
             state = tick(work.attempts.get(members[0].attempt_id).timing, now).state
             lines.append(
                 ExerciseLine(
@@ -152,7 +153,7 @@ def list_exercises(app: App, team_id: str) -> tuple[ExerciseLine, ...]:
                     made_at=exercise.created_at,
                     state=state,
                     is_over=state in (AttemptState.SUBMITTED, AttemptState.TIMED_OUT),
-                    members=tuple((member.role, names.get(member.person_id, "")) for member in members),
+                    members=tuple((member.role, names[member.person_id]) for member in members),
                     here=sum(is_here(member, now=now.wall) for member in members),
                 )
             )
@@ -181,12 +182,12 @@ def is_part(app: App, attempt_id: str) -> bool:
 def _describe_members(
     work: Work, exercise: ExerciseRow, members: Sequence[MemberRow], *, now: datetime, own: MemberRow
 ) -> tuple[MemberView, ...]:
-    names = {person.person_id: person.name for person in work.teams.list_people(exercise.team_id)}
+    names = work.teams.name_people([member.person_id for member in members])
     return tuple(
         MemberView(
             role=member.role.value,
             role_name=ROLE_NAMES[member.role],
-            person=names.get(member.person_id, ""),
+            person=names[member.person_id],
             tasks=describe_role(member.role, get_duties(exercise, members, member.role)),
             is_here=member is own or is_here(member, now=now),
         )

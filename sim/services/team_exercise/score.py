@@ -63,7 +63,8 @@ def close_exercise(app: App, exercise_id: str) -> EndedExercise:
     check_truth(app, row)
     with app.store.read() as work:
         parts = {member.role: clamp_events(work.events.list_all(member.attempt_id)) for member in members}
-        people = {person.person_id: person.name for person in work.teams.list_people(exercise.team_id)}
+        work.teams.get_team(exercise.team_id)
+        people = work.teams.name_people([member.person_id for member in members])
     replay = replay_exercise(
         parts,
         leading=exercise.leading,

@@ -34,6 +34,7 @@ MOST_MONTHS: Final = 120
 EARLIEST: Final = timedelta(days=3660)
 FARTHEST: Final = timedelta(days=731)
 MADE_UP: Final = "made up in a later training"
+NOT_MADE_UP: Final = "was not at the later training after all"
 _WORDS: Final = {
     "title": "title",
     "topics": "list of topics",
@@ -238,6 +239,29 @@ def settle_made_up(work: Work, training: Training, person_id: str, *, at: dateti
         if person is not None and person.attendance is Attendance.ABSENT:
             note_attendee(work, missed, person, Attendance.MADE_UP, at=at, by=by, reason=MADE_UP)
         earlier = missed.makes_up
+
+
+def undo_made_up(work: Work, training: Training, person_id: str, *, at: datetime, by: str = "") -> None:
+    """Someone did not come to a training after all: what counted as made up by it alone is missed again."""
+    earlier, seen = training.makes_up, {training.training_id}
+    others = [each for each in _list_of_team(work, training.team_id) if each.training_id != training.training_id]
+    while earlier is not None and earlier not in seen:
+        seen.add(earlier)
+        missed = read_training(work, earlier)
+        person = missed.find(person_id)
+        by_others = (each.find(person_id) for each in others if each.makes_up == earlier)
+        is_made_up = any(other is not None and other.attendance in CAME for other in by_others)
+        if (
+            person is not None
+            and (person.attendance, person.reason) == (Attendance.MADE_UP, MADE_UP)
+            and not is_made_up
+        ):
+            note_attendee(work, missed, person, Attendance.ABSENT, at=at, by=by, reason=NOT_MADE_UP)
+        earlier = missed.makes_up
+
+
+def _list_of_team(work: Work, team_id: str) -> tuple[Training, ...]:
+    return fold_trainings(work.ledger.list_of(Subjects(team_id=team_id), kinds=TRAINING_KINDS))
 
 
 def _expect(work: Work, team_id: str, training_id: str, person_ids: Sequence[str], *, at: datetime, by: str) -> None:

@@ -11,13 +11,14 @@ from sim.records.store import Work
 from sim.services.accounts.viewer import KnownBy, Viewer
 from sim.services.app.signed_link import TRAINING
 from sim.services.app.wiring import App
-from sim.services.ledger.trainings import CAME, Attendee, Training
+from sim.services.ledger.trainings import CAME, Attendee, Training, TrainingState
 from sim.services.training_event.events import (
     MOST_LINE,
     check_open,
     note_attendee,
     read_training,
     settle_made_up,
+    undo_made_up,
 )
 from sim.text.short_names import shorten_names
 from sim.text.typed import clean_typed
@@ -147,7 +148,7 @@ def correct_attendance(
     """Record that someone's attendance is another than was recorded, and why.
 
     Raises:
-        LedgerError: no reason, nothing different, or unknown person.
+        LedgerError: no reason, nothing different, unknown person, or not known any more after it was held.
     """
     why = clean_typed(reason, what="reason", fault=LedgerError)
     if not why or len(why) > MOST_LINE:
@@ -157,8 +158,14 @@ def correct_attendance(
         person = _find(training, person_id)
         if person.attendance is became:
             raise LedgerError("Nothing was changed, so nothing was added to the record.")
-        known_by = BY_LIST if became in CAME else ""
-        note_attendee(work, training, person, became, at=app.clock.read().wall, by=by, known_by=known_by, reason=why)
+        if became is Attendance.INVITED and training.state is TrainingState.HELD:
+            raise LedgerError("This training was held. Choose whether they came.")
+        now, known_by = app.clock.read().wall, BY_LIST if became in CAME else ""
+        note_attendee(work, training, person, became, at=now, by=by, known_by=known_by, reason=why)
+        if became is Attendance.PRESENT:
+            settle_made_up(work, training, person_id, at=now, by=by)
+        elif person.attendance is Attendance.PRESENT:
+            undo_made_up(work, read_training(work, training_id), person_id, at=now, by=by)
 
 
 def _find(training: Training, person_id: str) -> Attendee:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from sim.services.ledger.record import Record, ResultRecord
-from sim.services.ledger.trainings import CAME, Certified, Training, TrainingState
+from sim.services.ledger.trainings import Certified, Training, find_trained_at
 from sim.services.training_event.view import find_expiry, write_rule
 from sim.text.days import write_date
 from sim.text.tables import TextTable
@@ -48,15 +48,18 @@ class Certificate:
 
 
 def list_certificates(record: Record, *, now: datetime, zone: tzinfo) -> tuple[Certificate, ...]:
-    """Return the certificates of everybody who came to a training that gives one: by name, the latest first.
+    """Return the certificates of everybody whom a training that gives one has trained: by name, the latest first.
+
+    Of one that was missed that is from the day on which it was made up, see `find_trained_at`.
 
     Of several of one title the latest counts; an earlier one stays in the list as long as it is what is valid.
     """
     found = [
-        _make(person.person_id, person.name, training, record, now=now, zone=zone)
+        _make(person.person_id, person.name, training, record, trained_at=trained_at, now=now, zone=zone)
         for training in record.trainings
-        if training.state is TrainingState.HELD and training.certified is not Certified.NOTHING
-        for person in training.list_who(*CAME)
+        if training.certified is not Certified.NOTHING
+        for person in training.attendees
+        if (trained_at := find_trained_at(training, person.person_id, record.trainings)) is not None
     ]
     found.sort(key=lambda each: each.training.begins_at, reverse=True)
     return tuple(sorted(_drop_renewed(found), key=lambda each: (each.name.casefold(), each.person_id)))
@@ -85,13 +88,21 @@ def write_until(certificate: Certificate, zone: tzinfo) -> str:
     return "does not expire" if certificate.expires_at is None else write_date(certificate.expires_at, zone)
 
 
-def _make(person_id: str, name: str, training: Training, record: Record, *, now: datetime, zone: tzinfo) -> Certificate:
-    drill, earned_at = None, _find_came_at(training, person_id, record)
+def _make(
+    person_id: str,
+    name: str,
+    training: Training,
+    record: Record,
+    *,
+    trained_at: datetime,
+    now: datetime,
+    zone: tzinfo,
+) -> Certificate:
+    drill: ResultRecord | None = None
+    earned: datetime | None = trained_at
     if training.certified is Certified.PASSED:
-        drill = _find_passed(record, person_id, earned_at)
+        drill = _find_passed(record, person_id, trained_at)
         earned = None if drill is None else drill.ended_at
-    else:
-        earned = earned_at
     expires = None if earned is None else find_expiry(training, earned, zone)
     state = CertificateState.WAITING
     if earned is not None:
@@ -105,18 +116,6 @@ def _make(person_id: str, name: str, training: Training, record: Record, *, now:
         expires_at=expires,
         state=state,
     )
-
-
-def _find_came_at(training: Training, person_id: str, record: Record) -> datetime:
-    """Return when somebody was trained: at the training, or at the later one in which they made it up."""
-    later = [
-        each.begins_at
-        for each in record.trainings
-        if each.makes_up == training.training_id
-        and each.state is TrainingState.HELD
-        and any(person.person_id == person_id for person in each.list_who(*CAME))
-    ]
-    return max([training.begins_at, *later])
 
 
 def _find_passed(record: Record, person_id: str, since: datetime) -> ResultRecord | None:

@@ -8,7 +8,7 @@ from typing import Final
 from sim.drill.session_day import Attendance
 from sim.records.ledger_rows import LedgerKind
 from sim.services.ledger.record import Record, SessionRecord, UnscoredRecord
-from sim.services.ledger.trainings import CAME, Training, TrainingState
+from sim.services.ledger.trainings import Training, TrainingState
 from sim.services.training_event.view import NOBODY
 from sim.services.training_record.tables import KIND_WORDS, write_moment_of
 from sim.text.tables import TextTable
@@ -140,7 +140,7 @@ def _make_training(training: Training) -> LogLine:
 
 def _list_sessions(record: Record) -> Iterator[LogLine]:
     for session in record.sessions:
-        if session.ended_at is not None and not session.is_cancelled and session.list_who(*CAME):
+        if session.ended_at is not None and not session.is_cancelled and session.list_who(Attendance.PRESENT):
             yield _make_session(session)
 
 
@@ -166,14 +166,14 @@ def _make_session(session: SessionRecord) -> LogLine:
 
 
 def _list_exercises(record: Record) -> Iterator[LogLine]:
-    found: dict[tuple[str, datetime], list[UnscoredRecord]] = {}
+    found: dict[str, list[UnscoredRecord]] = {}
     for each in record.unscored:
         if each.kind == LedgerKind.TEAM_EXERCISE:
-            found.setdefault((each.form_title, each.ended_at), []).append(each)
-    for (title, ended_at), members in found.items():
-        yield _make_alone(
-            members[0], at=ended_at, kind=f"Team exercise: {title}", names=[each.name for each in members]
-        )
+            found.setdefault(each.exercise_id or f"{each.form_title} {each.ended_at}", []).append(each)
+    for members in found.values():
+        last = max(members, key=lambda each: each.ended_at)
+        kind = f"Team exercise: {last.form_title}"
+        yield _make_alone(last, at=last.ended_at, kind=kind, names=[each.name for each in members])
 
 
 def _list_alone(record: Record) -> Iterator[LogLine]:

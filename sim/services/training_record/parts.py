@@ -3,14 +3,16 @@
 Read from the ledger alone: the measures of a result, and which parts it met.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from sim.services.ledger import tried
 from sim.services.ledger.record import ResultRecord
+from sim.tasks.common.part_lines import write_share
+from sim.text.rounding import round_beside
 
 RULES: Final[Mapping[str, tuple[str, str, str]]] = {
-    "leg_recall": ("at least 80% of the appearances found", "found {leg_recall:.0%} of the appearances", ""),
+    "leg_recall": ("at least 80% of the appearances found", "found {leg_recall} of the appearances", ""),
     "no_wrong_person": ("no one else marked", "marked no one else", "marked someone else"),
     "right_person": ("the mark is on the right person", "marked the right person", "did not mark the right person"),
     "no_contradiction": ("one answer", "gave one answer", "said “on no camera” and marked someone"),
@@ -22,29 +24,41 @@ RULES: Final[Mapping[str, tuple[str, str, str]]] = {
     ),
     "near_last_sighting": (
         "within 5 seconds of the last sighting",
-        "{sighting_error_s:.0f} s from the last sighting",
+        "{sighting_error_s} s from the last sighting",
         "",
     ),
     "near_in_time": ("near the moment in time", "near enough in time", "not near enough in time"),
     "right_camera": ("a camera that shows it", "right camera", "wrong camera, or none"),
     "right_point": ("the correct spot in the picture", "right spot", "wrong spot, or none"),
     "right_other": ("the mark is on the other person", "marked the other person", "did not mark the other person"),
-    "right_share": ("at least 90% of the calls answered correctly", "{right_share:.0%} of the calls", ""),
+    "right_share": ("at least 90% of the calls answered correctly", "{right_share} of the calls", ""),
     "door_right": ("entrance correct", "entrance correct", "entrance incorrect or missing"),
     "verdict_right": ("the correct answer about the check", "answer correct", "answer incorrect or missing"),
     "fault_right": ("the faulty camera named", "faulty camera named", "faulty camera not named"),
-    "hit_rate": ("at least 80% of incomplete checks caught", "caught {hit_rate:.0%}", ""),
-    "false_alarm_rate": ("at most 20% false alarms", "{false_alarm_rate:.0%} false alarms", ""),
+    "hit_rate": ("at least 80% of incomplete checks caught", "caught {hit_rate}", ""),
+    "false_alarm_rate": ("at most 20% false alarms", "{false_alarm_rate} false alarms", ""),
     "undecided": ("every alarm decided", "every alarm decided", "{undecided:.0f} not decided"),
     "view_right": ("exactly the cameras of the route, in order", "view correct", "view not correct"),
-    "cut_share": ("every appearance cut out", "cut out {cut_share:.0%} of the appearances", ""),
-    "mean_iou": ("clips match the appearances by at least 60%", "matched by {mean_iou:.0%}", ""),
-    "outside_share": ("at most 25% cut without the student", "{outside_share:.0%} without the student", ""),
+    "cut_share": ("every appearance cut out", "cut out {cut_share} of the appearances", ""),
+    "mean_iou": ("clips match the appearances by at least 60%", "matched by {mean_iou}", ""),
+    "outside_share": ("at most 25% cut without the student", "{outside_share} without the student", ""),
     "surplus_clips": ("no extra clips", "no extra clips", "{surplus_clips:.0f} extra clips"),
     "custody_complete": ("every question about the export answered", "all answered", "not all answered"),
     "inside_limit": ("on time", "on time", "ran out of time"),
 }
 """Of each part: what is asked, what is said where it was met, and where not; "" for the same with the measure."""
+
+GOALS: Final[Mapping[str, float]] = {
+    "leg_recall": 0.8,
+    "right_share": 0.9,
+    "hit_rate": 0.8,
+    "false_alarm_rate": 0.2,
+    "cut_share": 1.0,
+    "mean_iou": 0.6,
+    "outside_share": 0.25,
+}
+"""Shares that a part asks for: a measure is told with as many decimals as tell it from that."""
+NEAR_S: Final = 5.0
 
 UNKNOWN: Final = "not measured"
 VACUOUS: Final = "nothing was done that could show it"
@@ -91,6 +105,14 @@ def _tell(key: str, result: ResultRecord, *, is_met: bool) -> str:
     if is_met and "{" not in words:
         return ""
     try:
-        return words.format(**{name: value for name, value in result.parts.items() if tried.is_number(value)})
+        return words.format(**dict(_list_measures(result)))
     except KeyError:
         return ""
+
+
+def _list_measures(result: ResultRecord) -> Iterator[tuple[str, float | str]]:
+    for name, value in result.parts.items():
+        if name in GOALS and tried.is_number(value):
+            yield name, write_share(float(value), GOALS[name])
+        elif tried.is_number(value):
+            yield name, round_beside(float(value), NEAR_S) if name == "sighting_error_s" else float(value)

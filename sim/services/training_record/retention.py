@@ -50,21 +50,35 @@ def _find(work: Work, before: datetime) -> Overdue:
     older = [entry for entry in work.ledger.list_older(before) if entry.kind not in KEPT_ALWAYS]
     holds = {(hold.scope, hold.subject_id) for hold in work.holds.list_all(active_only=True)}
     people = _list_held_people(work, holds)
-    kept = [entry for entry in older if _is_held(entry, holds) or entry.subjects.person_id in people]
+    events = _list_events(work, people)
+    kept = [
+        entry
+        for entry in older
+        if _is_held(entry, holds)
+        or entry.subjects.person_id in people
+        or (entry.subjects.person_id is None and entry.subjects.session_id in events)
+    ]
     stays = {entry.number for entry in kept}
     numbers = tuple(entry.number for entry in older if entry.number not in stays)
     return Overdue(before=before, numbers=numbers, held=len(kept))
 
 
 def _list_held_people(work: Work, holds: set[tuple[HoldScope, str]]) -> set[str]:
-    """Return everyone who was invited to a session or training that is held: everything about them is kept."""
+    """Return everyone who is held, or was invited to a session or training that is: everything about them is kept."""
     sessions = [subject_id for scope, subject_id in holds if scope is HoldScope.SESSION]
-    found = {row.person_id for session_id in sessions for row in work.sessions.list_invited(session_id)}
+    found = {subject_id for scope, subject_id in holds if scope is HoldScope.PERSON}
+    found |= {row.person_id for session_id in sessions for row in work.sessions.list_invited(session_id)}
     for scope, subject_id in holds:
         if scope is HoldScope.TRAINING:
             entries = work.ledger.list_of(Subjects(session_id=subject_id), kinds=TRAINING_KINDS)
             found |= {entry.subjects.person_id for entry in entries if entry.subjects.person_id is not None}
     return found
+
+
+def _list_events(work: Work, people: set[str]) -> set[str]:
+    """Return the sessions and trainings of some people: without what names nobody, their attendance tells nothing."""
+    entries = (entry for person_id in people for entry in work.ledger.list_of(Subjects(person_id=person_id)))
+    return {entry.subjects.session_id for entry in entries if entry.subjects.session_id is not None}
 
 
 def _is_held(entry: Entry, holds: set[tuple[HoldScope, str]]) -> bool:

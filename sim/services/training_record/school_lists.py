@@ -19,7 +19,7 @@ from sim.services.ledger.gaps import KINDS as GAP_KINDS
 from sim.services.ledger.gaps import fold_gaps
 from sim.services.ledger.record_fold import make_record
 from sim.services.programme.board import get_board, name_school
-from sim.services.session_day.attendance import settle_expired
+from sim.services.session_day.attendance import settle_all_expired
 from sim.services.training_record.tables import KIND_WORDS, write_planned
 from sim.services.training_record.view import REFRESHERS
 from sim.text.days import write_date
@@ -114,10 +114,7 @@ def get_school_list(
 def _bring_up(app: App) -> None:
     """Bring drills and sessions whose time is over up to now, so that the ledger has all that has ended."""
     settle_all(app)
-    with app.store.read() as work:
-        expired = work.sessions.list_expired(app.clock.read().wall)
-    for session_id in expired:
-        settle_expired(app, session_id)
+    settle_all_expired(app)
 
 
 def _list_teams(work: Work) -> dict[str, TeamRow]:

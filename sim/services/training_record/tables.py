@@ -11,7 +11,7 @@ from sim.services.accounts.known_words import AT_A_DRILL
 from sim.services.attempt.earlier_rules import EARLIER_RULES, are_earlier
 from sim.services.ledger.gaps import Gap
 from sim.services.ledger.record import Record, ResultRecord, SessionRecord, UnscoredRecord
-from sim.services.ledger.trainings import CAME, Training, TrainingState
+from sim.services.ledger.trainings import Training, TrainingState, find_trained_at
 from sim.services.programme.words import write_time as write_hour
 from sim.services.training_event.view import NOBODY, write_begin, write_known, write_length
 from sim.services.training_record.parts import write_parts
@@ -67,13 +67,13 @@ def write_hours(session: SessionRecord, *, none: str = "") -> str:
 def write_phase(result: ResultRecord, trainings: Sequence[Training], zone: tzinfo) -> str:
     """Return which side of the training a drill was given for, and that it lies on the other where it does.
 
-    The training is the first one held that its person came to; where none is recorded a drill after it says so.
+    The training is the first one by which its person was trained; where none is recorded a drill after it says so.
     """
     words = PHASE_WORDS.get(result.phase, result.phase)
     if result.phase not in ("before", *LATER):
         return words
     began = result.began_at or result.ended_at
-    came = [each.begins_at for each in trainings if _has_come(each, result.person_id)]
+    came = [at for each in trainings if (at := find_trained_at(each, result.person_id, trainings)) is not None]
     if not came:
         return NO_TRAINING.format(phase=words) if result.phase in LATER else words
     trained = min(came)
@@ -247,11 +247,6 @@ def make_note_table(record: Record, zone: tzinfo, *, with_names: bool = False) -
 def is_bare(words: str) -> bool:
     """Return whether an acknowledgement came without a remark: its words then only name the entry that was seen."""
     return words.startswith("read up to entry ")
-
-
-def _has_come(training: Training, person_id: str) -> bool:
-    person = training.find(person_id)
-    return training.state is TrainingState.HELD and person is not None and person.attendance in CAME
 
 
 def _write_came(training: Training, attendance: Attendance) -> str:

@@ -14,7 +14,7 @@ from sim.services.accounts.known_words import SIGNED_IN
 from sim.services.accounts.viewer import KnownBy
 from sim.services.app.wiring import App
 from sim.services.ledger.record import Note, Record, SessionRecord
-from sim.services.ledger.trainings import CAME, TrainingState
+from sim.services.ledger.trainings import CAME, TrainingState, find_trained_at
 from sim.services.programme.board import get_board
 from sim.services.team.redrill_cards import Waiting, find_waiting
 from sim.services.training_record.certificates import list_certificates
@@ -84,7 +84,7 @@ class SessionLine:
 class PersonLine:
     """One person. `gaps` are what is open, in words; `refresher` when the next one is due, "" without a programme.
 
-    `trained` is the day of the latest training that they came to, "" without one; `standing` says of somebody who is
+    `trained` is the day on which they were trained last, "" without one; `standing` says of somebody who is
     not on the team any more what became of them, "" for everybody else.
     """
 
@@ -268,7 +268,9 @@ def _write_standing(row: PersonRow | None, team_id: str, zone: tzinfo) -> str:
 
 def _make_session(session: SessionRecord, record: Record, now: datetime, zone: tzinfo) -> SessionLine:
     is_ahead = session.ended_at is None and session.planned_at is not None and now < session.planned_at
-    offered = next((each for each in record.sessions if each.makes_up == session.session_id), None)
+    offered = next(
+        (each for each in record.sessions if each.makes_up == session.session_id and not each.is_cancelled), None
+    )
     lacks = [
         words
         for value, words in (
@@ -302,10 +304,9 @@ def _make_person(
     noted = record.find_acknowledged(person_id)
     latest = "" if not results else write_date(results[-1].ended_at, zone)
     trained = [
-        training.begins_at
+        at
         for training in record.trainings
-        if training.state is TrainingState.HELD
-        and any(each.person_id == person_id for each in training.list_who(*CAME))
+        if (at := find_trained_at(training, person_id, record.trainings)) is not None
     ]
     return PersonLine(
         person_id=person_id,

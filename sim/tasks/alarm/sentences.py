@@ -6,7 +6,8 @@ from sim.scoring.check_moments import VerdictMoment
 from sim.scoring.judged import Judged
 from sim.scoring.moments import Moment
 from sim.scoring.part import PartView
-from sim.tasks.common.advice import Advice, Trains
+from sim.tasks.alarm.judge import SCREENING_KEY
+from sim.tasks.common.advice import Advice, Trains, advise_next
 from sim.tasks.common.base import Task
 from sim.tasks.common.check_words import tell_verdict
 from sim.tasks.common.moment_facts import MomentFacts
@@ -14,12 +15,6 @@ from sim.tasks.common.moment_text import MomentText
 from sim.tasks.common.moment_words import tell_search_moment
 from sim.tasks.common.part_lines import judge_part, list_time_parts, make_part, write_missing
 from sim.text.times import write_minutes
-
-_MISSING = {
-    "right_person": "did not mark the student who set off the alarm",
-    "verdict_right": "misjudged the check",
-    "final_place": "missed the last location",
-}
 
 
 class AlarmWords:
@@ -32,7 +27,14 @@ class AlarmWords:
     def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
         """Return the result in one sentence."""
         right = "Correct. You found who it was, judged the check, and gave the location."
-        return write_missing(score.card, _MISSING) or right
+        failures = {
+            "right_person": "did not mark the student who set off the alarm",
+            "verdict_right": "misjudged the check"
+            if score.answer.choices.get(SCREENING_KEY)
+            else "did not say how the check went",
+            "final_place": "missed the last location",
+        }
+        return write_missing(score.card, failures) or right
 
     def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
         """Return one or two things to practise next."""
@@ -58,7 +60,9 @@ class AlarmWords:
                     trains=Trains.LAST_PLACE,
                 )
             )
-        return tuple(advice[:2]) or (Advice("Try another alarm, and aim for the same result in less time."),)
+        return tuple(advice[:2]) or advise_next(
+            score.card, Advice("Try another alarm, and aim for the same result in less time.")
+        )
 
     def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
         """Return a moment of the debrief in words."""
@@ -76,6 +80,7 @@ def _list_parts(score: Judged) -> Iterator[PartView]:
         "Who it was",
         right="Your mark is on the student who set off the alarm.",
         wrong="Your mark is not on the student who set off the alarm.",
+        unanswered="" if score.answer.marks else "You marked no one.",
     )
     yield from judge_part(
         card,
@@ -83,6 +88,7 @@ def _list_parts(score: Judged) -> Iterator[PartView]:
         "The check",
         right="You judged secondary screening as the cameras show it.",
         wrong="The cameras show something else of secondary screening than you said.",
+        unanswered="" if score.answer.choices.get(SCREENING_KEY) else "You did not say how secondary screening went.",
     )
     yield from judge_part(
         card,
@@ -90,6 +96,7 @@ def _list_parts(score: Judged) -> Iterator[PartView]:
         "Last location",
         right="This is where the student was last seen.",
         wrong="The student was last seen elsewhere.",
+        unanswered="" if score.answer.final_zone else "You gave no last location.",
     )
     first_s = card.values.get("time_to_first_correct_fix_s")
     if first_s is not None and card.values.get("first_correct_fix_made"):

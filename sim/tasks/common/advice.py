@@ -2,6 +2,12 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
+
+from sim.scoring.score_card import ScoreCard
+
+_TOO_LATE: Final = "Try another one, and submit before the time is up: what you have by then still counts."
+_AGAIN: Final = "Try another one, and check each part of your answer before you submit."
 
 
 class Trains(StrEnum):
@@ -23,3 +29,11 @@ class Advice:
 
     sentence: str
     trains: Trains = field(default=Trains.SAME, kw_only=True)
+
+
+def advise_next(card: ScoreCard, harder: Advice) -> tuple[Advice]:
+    """Return `harder` where nothing is left to practise; what failed without an advice of its own is done again."""
+    if card.passed is not False:
+        return (harder,)
+    is_late = any(criterion.key == "inside_limit" and criterion.met is False for criterion in card.criteria)
+    return (Advice(_TOO_LATE if is_late else _AGAIN),)

@@ -78,6 +78,7 @@ class AnswerForm:
             the camera that is the main picture.
         item_options: the possible answers to an item.
         clips: stretches of cameras are cut out.
+        asks_view: a view of the wall is kept, and handed in.
         list_name: what the list of them is called: of alarms, of calls, of clips; "" for a drill of marks.
     """
 
@@ -89,6 +90,7 @@ class AnswerForm:
     items: tuple[Item, ...] = ()
     item_options: tuple[Option, ...] = ()
     clips: bool = False
+    asks_view: bool = False
     list_name: str = ""
 
     @property

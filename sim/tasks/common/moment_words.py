@@ -98,6 +98,12 @@ def _tell_nobody(facts: MomentFacts, moment: MarkMoment) -> MomentText:
     return MomentText(title="you marked a spot where no one is", text=text)
 
 
+def _tell_too_hidden(facts: MomentFacts, moment: MarkMoment) -> MomentText:
+    why = "Too little of this person is visible, or they are too far away: the mark counts as one on no one."
+    text = join_sentences(why, write_times(moment, "You marked this person"), write_where(facts, moment))
+    return MomentText(title="you marked someone who can hardly be seen", text=text)
+
+
 def _tell_more(facts: MomentFacts, moment: MarkMoment) -> MomentText:
     whom = "someone else, or on no one" if facts.index.knows_everybody else "nobody known"
     return MomentText(title=f"{moment.times:,} more marks were on {whom}")
@@ -119,6 +125,7 @@ _TELLERS: Mapping[MomentKind, Callable[[MomentFacts, MarkMoment], MomentText]] =
     MomentKind.FIRST_RIGHT: _tell_right,
     MomentKind.WRONG_PERSON: _tell_wrong_person,
     MomentKind.NOBODY: _tell_nobody,
+    MomentKind.TOO_HIDDEN: _tell_too_hidden,
     MomentKind.MORE_WRONG: _tell_more,
     MomentKind.NO_MARK: _tell_no_mark,
     MomentKind.NOT_LAST: _tell_early,

@@ -5,14 +5,17 @@ from collections.abc import Callable, Mapping
 from sim.errors import TaskError
 from sim.scoring.calibration import CHANCES, compute_overconfidence, find_ratings
 from sim.scoring.case import TraceCase
+from sim.scoring.claim import MarkOutcome
 from sim.scoring.identity import count_idfn, count_idfp, count_idtp
 from sim.scoring.judged import Judged
+from sim.scoring.marked_places import count_hidden
 from sim.scoring.metric import MetricValue
 from sim.scoring.part import PartView
 from sim.scoring.score_card import PASS_LEG_RECALL, ScoreCard
 from sim.scoring.worked import list_steps
 from sim.tasks.common.base import Task
-from sim.tasks.common.part_lines import join_clauses, write_count
+from sim.tasks.common.part_lines import join_clauses
+from sim.text.counts import write_count
 from sim.text.times import write_minutes
 
 _Writer = Callable[[TraceCase, MetricValue], tuple[str, str, bool | None]]
@@ -45,12 +48,12 @@ def write_parts(card: ScoreCard, case: TraceCase) -> tuple[PartView, ...]:
     return tuple(parts)
 
 
-def write_found(case: TraceCase) -> str:
-    """Return "found all 4 appearances", or how many of them."""
+def write_success(case: TraceCase) -> str:
+    """Return how the sentence about a passed search begins; one that missed an appearance is not called correct."""
     found, total = len(case.claims.target), len(case.legs)
-    if found == total:
-        return "found all appearances" if total > 1 else "found the only appearance"
-    return f"found {found} of {write_count(total, 'appearance')}"
+    if found < total:
+        return f"Passed. You found {found} of {write_count(total, 'appearance')}"
+    return "Correct. You found " + ("all appearances" if total > 1 else "the only appearance")
 
 
 def list_trace_failures(case: TraceCase) -> dict[str, str | None]:
@@ -107,8 +110,10 @@ def _write_precision(case: TraceCase, value: MetricValue) -> tuple[str, str, boo
     if right == total:
         return f"{right} of {total}", "Everyone you marked was the student.", True
     wrong = [f"{others} showed someone else"] if others else []
+    hidden = count_hidden(case) if case.index.knows_everybody else 0
     nobody = "no one" if case.index.knows_everybody else "nobody known"
-    wrong += [f"{empty} showed {nobody}"] if empty else []
+    wrong += [f"{hidden} showed someone too hidden or too far away to count"] if hidden else []
+    wrong += [f"{empty - hidden} showed {nobody}"] if empty > hidden else []
     return f"{right} of {total}", f"Of {total} place{'s' * (total != 1)} you marked, {join_clauses(wrong)}.", False
 
 
@@ -167,7 +172,9 @@ def _write_absence(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | N
 
 def _write_first(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
     if case.log is not None and not any(mark in case.claims.target for mark in case.claims.appearance.tolist()):
-        return "none", f"In {write_minutes(read_number(value))} no mark was on the student.", False
+        is_close = bool((case.claims.outcome == MarkOutcome.IGNORED).any())
+        said = "no mark on the student counted" if is_close else "no mark was on the student"
+        return "none", f"In {write_minutes(read_number(value))} {said}.", False
     return (
         write_minutes(read_number(value)),
         f"Your first correct mark came after {write_minutes(read_number(value))}.",

@@ -9,6 +9,7 @@ from sim.scoring.evidence import Answer, Mark, SearchLog
 from sim.scoring.mark import check_marks, resolve_marks
 from sim.scoring.metric import Better, Metric
 from sim.scoring.score_card import Criterion, ScoreCard, make_score_card
+from sim.truth.appearance import round_off_s
 from sim.truth.events import Event
 from sim.truth.index import TruthIndex
 from sim.truth.window import cut_window
@@ -86,12 +87,12 @@ def compute_moment_error_s(case: MeetingCase) -> float | None:
     if case.mark is None or not case.is_other:
         return None
     off_s = max(case.event.start_s - case.mark.t_s, case.mark.t_s - case.event.end_s, 0.0)
-    return max(0.0, off_s - case.least_error_s)
+    return round_off_s(max(0.0, off_s - case.least_error_s))
 
 
 RIGHT_OTHER = Metric(key="right_other", version=2, unit="", better=Better.HIGHER, needs_log=False, compute=judge_other)
 MOMENT_ERROR = Metric(
-    key="moment_error_s", version=2, unit="s", better=Better.LOWER, needs_log=False, compute=compute_moment_error_s
+    key="moment_error_s", version=3, unit="s", better=Better.LOWER, needs_log=False, compute=compute_moment_error_s
 )
 ENCOUNTER_METRICS: tuple[Metric[MeetingCase], ...] = (RIGHT_OTHER, MOMENT_ERROR, COMPLETION, FINISHED)
 

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from sim.scoring.judged import Judged
 from sim.scoring.moments import Moment, MomentKind
 from sim.scoring.part import PartView
-from sim.tasks.common.advice import Advice
+from sim.tasks.common.advice import Advice, advise_next
 from sim.tasks.common.base import Task
 from sim.tasks.common.moment_facts import MomentFacts
 from sim.tasks.common.moment_text import MomentText, join_sentences
 from sim.tasks.common.moment_words import tell_search_moment, write_made, write_times, write_where
-from sim.tasks.common.part_lines import judge_part, list_time_parts, make_part, write_count, write_missing, write_off
+from sim.tasks.common.part_lines import judge_part, list_time_parts, make_part, write_error, write_missing, write_off
 from sim.tasks.encounter.judge import NEAR_S
 from sim.tasks.encounter.moments import MeetingMoment
 from sim.truth.events import Event
@@ -43,7 +43,7 @@ class EncounterWords:
         error_s = score.card.values.get("moment_error_s")
         if error_s is not None and error_s > NEAR_S:
             return (Advice("Step around the moment until you see the two together, and mark there."),)
-        return (Advice("Try the same with a student who is harder to tell from others."),)
+        return advise_next(score.card, Advice("Try the same with a student who is harder to tell from others."))
 
     def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
         """Return a moment of the debrief in words."""
@@ -59,11 +59,12 @@ def _list_parts(score: Judged) -> Iterator[PartView]:
         "right_other",
         "The other person",
         right="Your mark is on the person they met.",
-        wrong="Your mark is not on the person they met, or no one was marked.",
+        wrong="Your mark is not on the person they met.",
+        unanswered="" if score.answer.marks else "You marked no one.",
     )
     error_s = score.card.values.get("moment_error_s")
     if error_s is not None:
-        off = write_count(round(error_s), "second")
+        off = write_error(error_s, NEAR_S)
         sentence = f"Your mark is {off} from the moment."
         if round(error_s) == 0:
             sentence = "No camera shows the person nearer to the moment."

@@ -7,6 +7,7 @@ from sim.scoring.evidence import Answer, Mark, SearchLog
 from sim.scoring.mark import check_marks
 from sim.scoring.metric import Better, Metric
 from sim.scoring.score_card import Criterion, ScoreCard, make_score_card
+from sim.truth.appearance import round_off_s
 from sim.truth.event_views import EventView, find_event_views
 from sim.truth.events import Event
 from sim.truth.index import TruthIndex
@@ -62,7 +63,7 @@ def compute_time_error_s(case: EventCase) -> float | None:
     """
     if case.mark is None:
         return None
-    return max(case.event.start_s - case.mark.t_s, case.mark.t_s - case.event.end_s, 0.0)
+    return round_off_s(max(case.event.start_s - case.mark.t_s, case.mark.t_s - case.event.end_s, 0.0))
 
 
 def judge_point(case: EventCase) -> bool | None:
@@ -85,7 +86,7 @@ RIGHT_CAMERA = Metric(
     key="right_camera", version=2, unit="", better=Better.HIGHER, needs_log=False, compute=judge_camera
 )
 TIME_ERROR = Metric(
-    key="time_error_s", version=1, unit="s", better=Better.LOWER, needs_log=False, compute=compute_time_error_s
+    key="time_error_s", version=2, unit="s", better=Better.LOWER, needs_log=False, compute=compute_time_error_s
 )
 RIGHT_POINT = Metric(key="right_point", version=2, unit="", better=Better.HIGHER, needs_log=False, compute=judge_point)
 EVENT_METRICS: tuple[Metric[EventCase], ...] = (RIGHT_CAMERA, TIME_ERROR, RIGHT_POINT, COMPLETION, FINISHED)

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from sim.scoring.judged import Judged
 from sim.scoring.moments import Moment, MomentKind
 from sim.scoring.part import PartView
-from sim.tasks.common.advice import Advice
+from sim.tasks.common.advice import Advice, advise_next
 from sim.tasks.common.base import Task
-from sim.tasks.common.moment_facts import MomentFacts
+from sim.tasks.common.moment_facts import MomentFacts, join_cameras
 from sim.tasks.common.moment_text import MomentText, join_sentences
 from sim.tasks.common.moment_words import tell_search_moment
-from sim.tasks.common.part_lines import judge_part, list_time_parts, make_part, write_count, write_missing, write_off
+from sim.tasks.common.part_lines import judge_part, list_time_parts, make_part, write_error, write_missing, write_off
 from sim.tasks.event.judge import NEAR_S
 from sim.tasks.event.moments import EventMoment
 from sim.text.times import write_minutes
@@ -42,7 +42,9 @@ class EventWords:
         error_s = values.get("time_error_s")
         if error_s is not None and error_s > NEAR_S:
             return (Advice("Use the motion on the timeline to find the moment, then step frame by frame."),)
-        return (Advice("Try the same with a shorter limit."),)
+        if values.get("right_point") is False:
+            return (Advice("Step to a picture in which it is happening, and click on the very spot."),)
+        return advise_next(score.card, Advice("Try the same with a shorter limit."))
 
     def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
         """Return a moment of the debrief in words."""
@@ -59,11 +61,12 @@ def _list_parts(score: Judged) -> Iterator[PartView]:
         "right_camera",
         "Camera",
         right="The camera you chose shows what happened.",
-        wrong="What happened is not on the camera you marked, or nothing was marked.",
+        wrong="What happened is not on the camera you marked.",
+        unanswered="" if score.answer.marks else "You marked nothing.",
     )
     error_s = card.values.get("time_error_s")
     if error_s is not None:
-        off = write_count(round(error_s), "second")
+        off = write_error(error_s, NEAR_S)
         sentence = f"You were {off} off." if round(error_s) else "You marked it while it happened."
         value = f"{off} off" if round(error_s) else "On time"
         yield make_part("time_error_s", "Moment", value, sentence, good=error_s <= NEAR_S)
@@ -80,8 +83,7 @@ def _list_parts(score: Judged) -> Iterator[PartView]:
 def tell_event(facts: MomentFacts, moment: EventMoment) -> MomentText:
     """Return a mark beside the event, or none, in words."""
     event = moment.event
-    shows = [facts.name_camera(camera_id) for camera_id in moment.shown_on]
-    seen_on = f"It is visible on {' and '.join(shows)}."
+    seen_on = f"It is visible on {join_cameras(facts, moment.shown_on)}."
     when = f"It happened from {facts.write_clock(event.start_s)} to {facts.write_clock(event.end_s)}."
     place = f"Location: {facts.name_place(event.zone)}." if event.zone else ""
     match moment.kind:

@@ -1,7 +1,7 @@
 """Evidence cut out of the footage: one clip for each appearance of a person, and what custody asks to be noted."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -9,6 +9,7 @@ from sim.scoring.clip_match import (
     Pair,
     Stretch,
     check_clips,
+    join_as_cut,
     match_clips,
     shares_time,
     sum_cut_s,
@@ -28,6 +29,8 @@ LEAST_IOU = 0.5
 """A clip that agrees with an appearance at least this well cuts it out."""
 PASS_MEAN_IOU = 0.6
 PASS_OUTSIDE_SHARE = 0.25
+JOINED_GAP_S = 5.0
+"""Appearances of one camera this near to each other may be cut as one: the student was hidden, or just out of view."""
 SLACK = 1e-9
 """Shares are compared with this slack, because frame / fps is not exact in binary: half of an appearance is 0.5."""
 
@@ -37,11 +40,13 @@ class ExportCase:
     """Clips with the appearances they were matched to.
 
     Attributes:
-        appearances: the target's in the window but the glimpses, each from its first row there to its last; single
-            rows are left out, because they last no time.
+        appearances: the target's in the window but the glimpses, each from its first row there to its last, those
+            joined that were cut as one; single rows are left out, because they last no time.
         glimpses: the target's glimpses in the window: nobody need cut them, and anyone who does shows nobody else.
+        seen: all of the target's appearances and glimpses, whole, whatever the window.
         others: the same of everybody else.
-        clips: as handed in, each cut to the window; one wholly outside has no length.
+        exported: the clips as handed in.
+        clips: the same, each cut to the window; one wholly outside has no length.
         pairs: clips matched to appearances, see `sim.scoring.clip_match.match_clips`.
         custody: what must be noted, and the values each may have.
         choices: what was noted.
@@ -50,17 +55,14 @@ class ExportCase:
 
     appearances: tuple[Stretch, ...]
     glimpses: tuple[Stretch, ...]
+    seen: tuple[Stretch, ...]
     others: tuple[Stretch, ...]
+    exported: tuple[Stretch, ...]
     clips: tuple[Stretch, ...]
     pairs: tuple[Pair, ...]
     custody: Mapping[str, Collection[str]]
     choices: Mapping[str, str]
     log: SearchLog | None
-
-    @property
-    def own(self) -> tuple[Stretch, ...]:
-        """All of the target's appearances, glimpses and all."""
-        return (*self.appearances, *self.glimpses)
 
 
 def make_export_case(
@@ -82,16 +84,19 @@ def make_export_case(
     legs = window.find_target(target)
     check_clips(index, answer.clips)
     check_marks(index, answer.marks, window.window_s)
-    appearances = tuple(_list_stretches(window, legs))
-    strangers = [int(n) for n in np.flatnonzero(window.rows > 0) if index.appearances[n].person_id != target]
-    clips = tuple(
-        Stretch(camera_id=clip.camera_id, span_s=_cut((clip.from_s, clip.to_s), window.window_s))
-        for clip in answer.clips
-    )
+    whole = cut_window(index, (0.0, index.table.duration_s))
+    shown = [int(n) for n in np.flatnonzero(whole.rows > 0)]
+    own = [n for n in shown if index.appearances[n].person_id == target]
+    strangers = [n for n in shown if index.appearances[n].person_id != target]
+    exported = tuple(Stretch(camera_id=clip.camera_id, span_s=(clip.from_s, clip.to_s)) for clip in answer.clips)
+    clips = tuple(replace(clip, span_s=_cut(clip.span_s, window.window_s)) for clip in exported)
+    appearances = join_as_cut(tuple(_list_stretches(window, legs)), clips, gap_s=JOINED_GAP_S)
     return ExportCase(
         appearances=appearances,
         glimpses=tuple(_list_stretches(window, window.find_glimpses(target))),
-        others=tuple(_list_stretches(window, strangers)),
+        seen=tuple(_list_stretches(whole, own)),
+        others=tuple(_list_stretches(whole, strangers)),
+        exported=exported,
         clips=clips,
         pairs=match_clips(appearances, clips),
         custody=custody,
@@ -125,15 +130,16 @@ def compute_others_s(case: ExportCase) -> float:
 
     A clip that runs on for 5 s after the target has left, somebody else in view for 3 s of them: 3.
     """
-    return sum_strangers_s(case.clips, case.own, case.others)
+    return sum_strangers_s(case.exported, case.seen, case.others)
 
 
 def compute_outside_share(case: ExportCase) -> float | None:
     """Return the share of the seconds cut that lie outside the target's appearances, 0..1; None when nothing was cut.
 
-    A clip of 20 s with the target in view for 15 s of it: 0.25.
+    A clip of 20 s with the target in view for 15 s of it: 0.25. Clips and appearances are taken whole: what is cut
+    outside the window counts too.
     """
-    return divide(sum_outside_s(case.clips, case.own), sum_cut_s(case.clips))
+    return divide(sum_outside_s(case.exported, case.seen), sum_cut_s(case.exported))
 
 
 def judge_custody(case: ExportCase) -> bool:
@@ -142,13 +148,13 @@ def judge_custody(case: ExportCase) -> bool:
 
 
 EXPORT_METRICS: tuple[Metric[ExportCase], ...] = (
-    Metric(key="mean_iou", version=2, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_mean_iou),
-    Metric(key="cut_share", version=2, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_cut_share),
-    Metric(key="surplus_clips", version=2, unit="clips", better=Better.LOWER, needs_log=False, compute=count_surplus),
-    Metric(key="others_s", version=2, unit="s", better=Better.LOWER, needs_log=False, compute=compute_others_s),
+    Metric(key="mean_iou", version=3, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_mean_iou),
+    Metric(key="cut_share", version=3, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_cut_share),
+    Metric(key="surplus_clips", version=3, unit="clips", better=Better.LOWER, needs_log=False, compute=count_surplus),
+    Metric(key="others_s", version=3, unit="s", better=Better.LOWER, needs_log=False, compute=compute_others_s),
     Metric(
         key="outside_share",
-        version=1,
+        version=2,
         unit="ratio",
         better=Better.LOWER,
         needs_log=False,

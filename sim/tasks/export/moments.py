@@ -17,7 +17,8 @@ ENDS_OFF_S = 2.0
 class ClipMoment(Moment):
     """A clip beside the appearance it should be of: spans of site time, None where there is none.
 
-    Of a clip too many `true_s` is an appearance that it overlaps.
+    Of a clip too many `true_s` is an appearance that it overlaps; of an appearance without a clip `cut_s` is one that
+    overlaps it and belongs to another.
     """
 
     camera_id: str
@@ -40,9 +41,13 @@ def find_clip_moments(index: TruthIndex, case: ExportCase, *, target: str) -> tu
         pair = pairs.get(number)
         cut = None if pair is None else case.clips[pair.clip]
         if cut is None or pair is None or pair.iou < LEAST_IOU - SLACK or _measure_off_s(true, cut) > ENDS_OFF_S:
-            moments.append(_describe_ends(index, true, cut, target=target))
+            moments.append(_describe_ends(index, case, true, cut, target=target))
     used = {pair.clip for pair in case.pairs}
-    spare = [clip for number, clip in enumerate(case.clips) if number not in used and not _shows_glimpse(case, clip)]
+    spare = [
+        whole
+        for number, (clip, whole) in enumerate(zip(case.clips, case.exported, strict=True))
+        if number not in used and not _shows_glimpse(case, clip)
+    ]
     moments.extend(_describe_spare(index, case, clip, target=target) for clip in spare)
     missing = tuple(key for key, values in case.custody.items() if case.choices.get(key) not in values)
     if missing:
@@ -59,14 +64,17 @@ def _measure_off_s(true: Stretch, cut: Stretch) -> float:
     return max(abs(true.span_s[0] - cut.span_s[0]), abs(true.span_s[1] - cut.span_s[1]))
 
 
-def _describe_ends(index: TruthIndex, true: Stretch, cut: Stretch | None, *, target: str) -> ClipMoment:
+def _describe_ends(
+    index: TruthIndex, case: ExportCase, true: Stretch, cut: Stretch | None, *, target: str
+) -> ClipMoment:
+    over = cut or next((clip for clip in case.clips if shares_time(clip, true)), None)
     return ClipMoment(
         kind=MomentKind.NOT_CUT if cut is None else MomentKind.BAD_ENDS,
         t_s=true.span_s[0],
         scenes=tuple(_make_scene(index, true.camera_id, t_s, target=target) for t_s in true.span_s),
         camera_id=true.camera_id,
         true_s=true.span_s,
-        cut_s=None if cut is None else cut.span_s,
+        cut_s=None if over is None else over.span_s,
     )
 
 

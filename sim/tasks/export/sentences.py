@@ -6,12 +6,12 @@ from sim.scoring.footage_use import Span
 from sim.scoring.judged import Judged
 from sim.scoring.moments import Moment, MomentKind
 from sim.scoring.part import PartView
-from sim.tasks.common.advice import Advice
+from sim.tasks.common.advice import Advice, advise_next
 from sim.tasks.common.base import Task
 from sim.tasks.common.moment_facts import MomentFacts
 from sim.tasks.common.moment_text import MomentText, join_sentences
 from sim.tasks.common.moment_words import tell_search_moment
-from sim.tasks.common.part_lines import list_time_parts, make_part, write_missing
+from sim.tasks.common.part_lines import list_time_parts, make_part, write_missing, write_share
 from sim.tasks.export.judge import LEAST_IOU, PASS_MEAN_IOU, PASS_OUTSIDE_SHARE, SLACK
 from sim.tasks.export.moments import ClipMoment, FieldsMoment
 
@@ -50,7 +50,7 @@ class ExportWords:
             advice.append(
                 Advice("Fill in why, for whom and where to before you submit: without it a clip proves little.")
             )
-        return tuple(advice[:2]) or (Advice("Try a student with more appearances."),)
+        return tuple(advice[:2]) or advise_next(score.card, Advice("Try a student with more appearances."))
 
     def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
         """Return a moment of the debrief in words."""
@@ -68,10 +68,11 @@ EXPORT_WORDS = ExportWords()
 
 def _list_failures(score: Judged) -> dict[str, str | None]:
     share, iou, outside = (score.card.values.get(key) for key in ("cut_share", "mean_iou", "outside_share"))
-    outside_words = None if outside is None else f"{100 * outside:.0f}% footage without the student"
+    beside = None if outside is None else write_share(outside, PASS_OUTSIDE_SHARE)
+    outside_words = beside and f"{beside} footage without the student"
     return {
-        "cut_share": f"clipped {100 * (share or 0.0):.0f}% of the appearances well (goal: all)",
-        "mean_iou": f"matched them by {100 * (iou or 0.0):.0f}% on average (goal: {PASS_MEAN_IOU:.0%})",
+        "cut_share": f"clipped {write_share(share or 0.0, 1.0)} of the appearances well (goal: all)",
+        "mean_iou": f"matched them by {write_share(iou or 0.0, PASS_MEAN_IOU)} on average (goal: {PASS_MEAN_IOU:.0%})",
         "outside_share": outside_words and f"included {outside_words} (goal: at most {PASS_OUTSIDE_SHARE:.0%})",
     }
 
@@ -81,11 +82,11 @@ def _list_parts(score: Judged) -> Iterator[PartView]:
     values = card.values
     if (share := values.get("cut_share")) is not None:
         sentence = f"Share of the appearances with a clip that agrees with them by {LEAST_IOU:.0%} or more."
-        yield make_part("cut_share", "Appearances cut out", f"{100 * share:.0f}%", sentence, good=share == 1.0)
+        yield make_part("cut_share", "Appearances cut out", write_share(share, 1.0), sentence, good=share == 1.0)
     if (iou := values.get("mean_iou")) is not None:
         sentence = "How well in and out agree with the appearances, on average; one without a clip counts as 0%."
         is_exact = iou >= PASS_MEAN_IOU - SLACK
-        yield make_part("mean_iou", "In and out", f"{100 * iou:.0f}%", sentence, good=is_exact)
+        yield make_part("mean_iou", "In and out", write_share(iou, PASS_MEAN_IOU), sentence, good=is_exact)
     if (surplus := values.get("surplus_clips")) is not None:
         sentence = "Clips that belong to no appearance of the student, or to one that has its clip already."
         good = False if surplus else None if values.get("cut_share") == 0 else True
@@ -93,7 +94,13 @@ def _list_parts(score: Judged) -> Iterator[PartView]:
     if (outside := values.get("outside_share")) is not None:
         sentence = f"Share of the footage cut that is without the student; at most {PASS_OUTSIDE_SHARE:.0%} pass."
         good = outside <= PASS_OUTSIDE_SHARE + SLACK
-        yield make_part("outside_share", "Footage without the student", f"{100 * outside:.0f}%", sentence, good=good)
+        yield make_part(
+            "outside_share",
+            "Footage without the student",
+            write_share(outside, PASS_OUTSIDE_SHARE),
+            sentence,
+            good=good,
+        )
     if (others_s := values.get("others_s")) is not None:
         sentence = "Seconds of exported footage that show other people without the student."
         yield make_part("others_s", "Footage of others", f"{others_s:.0f} s", sentence, good=None)
@@ -111,12 +118,17 @@ def tell_clip(facts: MomentFacts, moment: ClipMoment) -> MomentText:
     """Return an appearance without a clip, a clip with wrong ends, or one too many."""
     if moment.true_s is None or moment.kind is MomentKind.SURPLUS:
         cut = "" if moment.cut_s is None else f"You cut {_write_span(facts, moment.cut_s)}."
-        why = "The student is not in it." if moment.true_s is None else "Another clip fits this appearance better."
+        is_seen = any(scene.boxes for scene in moment.scenes)
+        without = "The student can hardly be seen in it." if is_seen else "The student is not in it."
+        why = without if moment.true_s is None else "Another clip fits this appearance better."
         return MomentText(title="an extra clip", text=join_sentences(cut, why))
     right = f"The student comes into view at {facts.write_clock(moment.true_s[0])} and leaves it at "
     right += f"{facts.write_clock(moment.true_s[1])}."
     if moment.cut_s is None:
         return MomentText(title="this appearance was not cut out", text=right)
+    if moment.kind is MomentKind.NOT_CUT:
+        over = f"Your clip {_write_span(facts, moment.cut_s)} runs over it, and belongs to another appearance."
+        return MomentText(title="this appearance has no clip of its own", text=join_sentences(over, right))
     return MomentText(
         title=_name_ends(moment.true_s, moment.cut_s),
         text=f"You cut {_write_span(facts, moment.cut_s)}. {right}",

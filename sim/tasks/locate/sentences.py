@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator, Mapping
 
-import numpy as np
-
-from sim.scoring.final_place import find_final_row
 from sim.scoring.judged import Judged
 from sim.scoring.moments import Moment
 from sim.scoring.part import PartView
-from sim.tasks.common.advice import Advice, Trains
+from sim.tasks.common.advice import Advice, Trains, advise_next
 from sim.tasks.common.base import Task
 from sim.tasks.common.moment_facts import MomentFacts
 from sim.tasks.common.moment_text import MomentText
 from sim.tasks.common.moment_words import tell_search_moment
-from sim.tasks.common.part_lines import judge_part, list_time_parts, make_part, write_count, write_missing
+from sim.tasks.common.part_lines import (
+    judge_part,
+    list_time_parts,
+    make_part,
+    write_error,
+    write_missing,
+)
 from sim.tasks.common.path_sentences import write_absence_failure
 from sim.tasks.locate.judge import NEAR_S
 
@@ -63,9 +66,8 @@ class LocateWords:
             )
         if values.get("final_place") is False:
             advice.append(Advice("Find the camera on the map before you give the location.", trains=Trains.LAST_PLACE))
-        return tuple(advice[:2]) or (
-            Advice("Try a student who is harder to tell from others.", trains=Trains.LOOK_ALIKES),
-        )
+        harder = Advice("Try a student who is harder to tell from others.", trains=Trains.LOOK_ALIKES)
+        return tuple(advice[:2]) or advise_next(score.card, harder)
 
     def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
         """Return a moment of the debrief in words."""
@@ -80,7 +82,7 @@ def _list_failures(score: Judged) -> dict[str, str | None]:
     has_marks = bool(score.answer.marks)
     late = None
     if error_s is not None:
-        late = f"marked the student {_write_off(score, error_s)} (goal: within {NEAR_S:.0f} seconds)"
+        late = f"marked the student {_write_off(error_s)} (goal: within {NEAR_S:.0f} seconds)"
     return {
         "right_person": "did not mark the student" if has_marks else "marked no one",
         "near_last_sighting": late,
@@ -90,15 +92,8 @@ def _list_failures(score: Judged) -> dict[str, str | None]:
     }
 
 
-def _write_off(score: Judged, error_s: float) -> str:
-    """Return "12 seconds before the last sighting"; a mark on a later glimpse comes after it."""
-    case = score.case
-    row = None if case is None else find_final_row(case)
-    last_s = (
-        error_s if case is None or row is None else float(case.index.table.rows["t_s"].to_numpy(dtype=np.float64)[row])
-    )
-    side = "after" if score.answer.marks and score.answer.marks[-1].t_s > last_s else "before"
-    return f"{write_count(round(error_s), 'second')} {side} the last sighting"
+def _write_off(error_s: float) -> str:
+    return f"{write_error(error_s, NEAR_S)} before the last sighting"
 
 
 def _list_parts(score: Judged) -> Iterator[PartView]:
@@ -109,12 +104,13 @@ def _list_parts(score: Judged) -> Iterator[PartView]:
         "Correct student",
         right="Your mark is on the student.",
         wrong="Your mark is not on the student.",
+        unanswered="" if score.answer.marks else "You marked no one.",
     )
     error_s = card.values.get("sighting_error_s")
     if error_s is not None:
         off = round(error_s)
-        sentence = f"You marked the student {_write_off(score, error_s)}." if off else "You marked the last sighting."
-        value = f"{write_count(off, 'second')} off" if off else "On time"
+        sentence = f"You marked the student {_write_off(error_s)}." if off else "You marked the last sighting."
+        value = f"{write_error(error_s, NEAR_S)} off" if off else "On time"
         yield make_part("sighting_error_s", "Last sighting", value, sentence, good=error_s <= NEAR_S)
     yield from judge_part(
         card,
@@ -122,6 +118,7 @@ def _list_parts(score: Judged) -> Iterator[PartView]:
         "Last location",
         right="This is where the student was last seen.",
         wrong="The student was last seen elsewhere.",
+        unanswered="" if score.answer.final_zone else "You gave no last location.",
     )
     yield from judge_part(
         card,

@@ -6,13 +6,14 @@ from sim.errors import TaskError
 from sim.scoring.judged import Judged
 from sim.scoring.moments import Moment
 from sim.scoring.part import PartView
-from sim.tasks.common.advice import Advice, Trains
+from sim.tasks.common.advice import Advice, Trains, advise_next
 from sim.tasks.common.base import Task
 from sim.tasks.common.moment_facts import MomentFacts
 from sim.tasks.common.moment_text import MomentText
 from sim.tasks.common.moment_words import tell_search_moment
 from sim.tasks.common.part_lines import judge_part, list_time_parts, write_missing
-from sim.tasks.common.path_sentences import get_case, list_trace_failures, write_found, write_parts
+from sim.tasks.common.path_sentences import get_case, list_trace_failures, write_parts, write_success
+from sim.tasks.origin.judge import DOOR
 
 
 class OriginWords:
@@ -28,7 +29,7 @@ class OriginWords:
         if score.case is None:
             raise TaskError("an origin task without a person has no way back to describe")
         failures = {**list_trace_failures(score.case), "door_right": "missed the entrance"}
-        right = f"Correct. You {write_found(score.case)}, marked no one else, and named the entrance."
+        right = f"{write_success(score.case)}, marked no one else, and named the entrance."
         if is_absent:
             right = "Correct. The student doesn't appear on any camera in this time."
         return write_missing(score.card, failures) or right
@@ -42,7 +43,7 @@ class OriginWords:
                     trains=Trains.NEXT_CAMERA,
                 ),
             )
-        return (Advice("Try a student who comes in while many others do."),)
+        return advise_next(score.card, Advice("Try a student who comes in while many others do."))
 
     def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
         """Return a moment of the debrief in words."""
@@ -59,6 +60,7 @@ def _list_parts(score: Judged, task: Task) -> Iterator[PartView]:
         "Entrance",
         right="This is the entrance they used.",
         wrong="They used another entrance.",
+        unanswered="" if score.answer.choices.get(DOOR) else "You named no entrance.",
     )
     yield from (each for each in write_parts(score.card, get_case(score, task)) if each.key != "completion_time_s")
     yield from list_time_parts(score.card)

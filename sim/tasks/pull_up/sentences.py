@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from sim.scoring.judged import Judged
 from sim.scoring.moments import Moment
 from sim.scoring.part import PartView
-from sim.tasks.common.advice import Advice
+from sim.tasks.common.advice import Advice, advise_next
 from sim.tasks.common.base import Task
 from sim.tasks.common.moment_facts import MomentFacts, join_cameras
 from sim.tasks.common.moment_text import MomentText
@@ -13,6 +13,7 @@ from sim.tasks.common.moment_words import tell_search_moment
 from sim.tasks.common.part_lines import list_time_parts, make_part, write_missing
 from sim.tasks.pull_up.judge import PASS_SHARE
 from sim.tasks.pull_up.moments import CallMoment
+from sim.text.counts import write_count
 
 MOST_NAMED = 3
 
@@ -28,8 +29,10 @@ class PullUpWords:
         """Return the result in one sentence."""
         calls = len(task.params["places"])
         answered = round(float(score.card.values["right_share"] or 0.0) * calls)
-        missing = {"right_share": f"found a correct camera for {answered} of {calls} calls (goal: {PASS_SHARE:.0%})"}
-        return write_missing(score.card, missing) or "Correct. You know which camera shows which location."
+        found = f"found a correct camera for {answered} of {write_count(calls, 'call')} (goal: {PASS_SHARE:.0%})"
+        return (
+            write_missing(score.card, {"right_share": found}) or "Correct. You know which camera shows which location."
+        )
 
     def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
         """Return one or two things to practise next."""
@@ -37,7 +40,7 @@ class PullUpWords:
             return (Advice("Go through the map floor by floor and open every camera once, saying its location aloud."),)
         if score.card.values.get("wrong_openings"):
             return (Advice("Type part of a camera's name to find it: that is quicker than trying."),)
-        return (Advice("Try it on a phone."),)
+        return advise_next(score.card, Advice("Try it on a phone."))
 
     def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
         """Return a moment of the debrief in words."""

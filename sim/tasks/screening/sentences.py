@@ -8,14 +8,15 @@ from sim.scoring.metric import MetricValue
 from sim.scoring.moments import Moment
 from sim.scoring.part import PartView
 from sim.scoring.score_card import ScoreCard
-from sim.tasks.common.advice import Advice, Trains
+from sim.tasks.common.advice import Advice, Trains, advise_next
 from sim.tasks.common.base import Task
 from sim.tasks.common.check_words import tell_verdict
 from sim.tasks.common.moment_facts import MomentFacts
 from sim.tasks.common.moment_text import MomentText
 from sim.tasks.common.moment_words import tell_search_moment
-from sim.tasks.common.part_lines import list_time_parts, make_part, write_count, write_missing
+from sim.tasks.common.part_lines import list_time_parts, make_part, write_missing
 from sim.tasks.screening.judge import PASS_FALSE_ALARM_RATE, PASS_HIT_RATE
+from sim.text.counts import write_count
 
 FEW_ALARMS = 20
 """With fewer, one verdict more or less moves d' by much."""
@@ -62,7 +63,7 @@ class ScreeningWords:
                     trains=Trains.CHECKS,
                 )
             )
-        return tuple(advice[:2]) or (Advice("Aim for the same result in less time."),)
+        return tuple(advice[:2]) or advise_next(score.card, Advice("Aim for the same result in less time."))
 
     def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
         """Return a moment of the debrief in words."""
@@ -97,24 +98,27 @@ def _list_parts(score: Judged) -> Iterator[PartView]:
     total = signals + others
     if (rate := values.get("hit_rate")) is not None:
         hits = round(rate * signals)
-        sentence = f"Of {signals} checks that were not completed, you noticed {hits}."
+        were = "check that was" if signals == 1 else "checks that were"
+        sentence = f"Of {signals} {were} not completed, you noticed {hits}."
         yield make_part(
             "hit_rate", "Incomplete checks caught", f"{hits} of {signals}", sentence, good=rate >= PASS_HIT_RATE
         )
     if (rate := values.get("false_alarm_rate")) is not None:
         wrong = round(rate * others)
-        sentence = f"Of {others} completed checks, you called {wrong} not completed."
+        sentence = f"Of {write_count(others, 'completed check')}, you called {wrong} not completed."
         good = rate <= PASS_FALSE_ALARM_RATE
         yield make_part("false_alarm_rate", "False alarms", f"{wrong} of {others}", sentence, good=good)
     if (share := values.get("share_right")) is not None:
         right = round(share * total)
-        sentence = f"You judged {right} of {total} alarms correctly."
+        sentence = f"You judged {right} of {write_count(total, 'alarm')} correctly."
         yield make_part("share_right", "Correct verdicts", f"{right} of {total}", sentence, good=right == total)
     if (undecided := values.get("undecided")) is not None:
-        sentence = f'{undecided} of {total} alarms were left open or judged "cannot tell"; they count as not noticed.'
+        was, they = ("was", "it counts") if undecided == 1 else ("were", "they count")
+        left = f"{undecided} of {write_count(total, 'alarm')} {was} left open"
+        sentence = f'{left} or judged "cannot tell"; {they} as not noticed.'
         yield make_part("undecided", "Left undecided", str(undecided), sentence, good=undecided == 0)
     if (d_prime := values.get("d_prime")) is not None:
-        sentence = f"How well you told the two apart: 0 is guessing, more is better. n = {total} alarms"
+        sentence = f"How well you told the two apart: 0 is guessing, more is better. n = {write_count(total, 'alarm')}"
         sentence += f"; with fewer than {FEW_ALARMS} this is only a rough figure." if total < FEW_ALARMS else "."
         yield make_part("d_prime", "Told apart (d')", f"{d_prime:.2f}", sentence, good=None)
     if (criterion := values.get("criterion")) is not None:

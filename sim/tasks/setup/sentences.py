@@ -5,14 +5,18 @@ from collections.abc import Iterator, Mapping
 from sim.scoring.judged import Judged
 from sim.scoring.moments import Moment, MomentKind
 from sim.scoring.part import PartView
-from sim.tasks.common.advice import Advice
+from sim.tasks.common.advice import Advice, advise_next
 from sim.tasks.common.base import Task
 from sim.tasks.common.moment_facts import MomentFacts, join_cameras
 from sim.tasks.common.moment_text import MomentText
 from sim.tasks.common.moment_words import tell_search_moment
 from sim.tasks.common.part_lines import judge_part, list_time_parts, make_part, write_missing
+from sim.tasks.setup.judge import FAULT
 from sim.tasks.setup.moments import ViewMoment
+from sim.truth.camera_faults import FaultKind
 
+_COMPARE_CLOCKS = "Compare the clock in each picture with the clock of the console."
+_COMPARE_NAMES = "Compare each camera's name with the place it shows."
 _MISSING = {
     "view_right": "did not show the cameras of the route in walking order",
     "fault_right": "missed the faulty camera",
@@ -35,8 +39,9 @@ class SetupWords:
         if score.card.values.get("view_similarity") != 1.0:
             return (Advice("Trace the route on the map and note each camera that covers it."),)
         if score.card.values.get("fault_right") is False:
-            return (Advice("Compare the clock in each picture with the clock of the console."),)
-        return (Advice("Set up one view for each route you would search first."),)
+            is_name = task.params.get("fault") == FaultKind.WRONG_NAME
+            return (Advice(_COMPARE_NAMES if is_name else _COMPARE_CLOCKS),)
+        return advise_next(score.card, Advice("Set up one view for each route you would search first."))
 
     def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
         """Return a moment of the debrief in words."""
@@ -56,6 +61,7 @@ def _list_parts(score: Judged) -> Iterator[PartView]:
         "Faulty camera",
         right="This is the camera that needs repair.",
         wrong="Another camera needs repair.",
+        unanswered="" if score.answer.choices.get(FAULT) else "You named no camera.",
     )
     yield from list_time_parts(score.card)
 

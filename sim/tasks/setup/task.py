@@ -86,11 +86,11 @@ class SetupType(UsualParts):
         )
 
     def make_answer_form(self, task: Task) -> AnswerForm:
-        """Return no marks; where a fault is asked about, the camera that has it."""
+        """Return no marks but a view; where a fault is asked about, the camera that has it."""
         if task.params["fault"] == NONE:
-            return AnswerForm(marks=Marks.NONE)
+            return AnswerForm(marks=Marks.NONE, asks_view=True)
         field = AnswerField(key=FAULT, kind=FieldKind.CAMERA, label=self._ask(task))
-        return AnswerForm(marks=Marks.NONE, fields=(field,))
+        return AnswerForm(marks=Marks.NONE, fields=(field,), asks_view=True)
 
     def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
         """Return a task for every pair of places whose way takes three to five cameras, with the fault there is.

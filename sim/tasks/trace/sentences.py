@@ -8,13 +8,13 @@ from sim.scoring.losses import find_losses
 from sim.scoring.moments import Moment
 from sim.scoring.part import PartView
 from sim.scoring.score_card import PASS_LEG_RECALL, ScoreCard
-from sim.tasks.common.advice import Advice, Trains
+from sim.tasks.common.advice import Advice, Trains, advise_next
 from sim.tasks.common.base import Task
 from sim.tasks.common.moment_facts import MomentFacts
 from sim.tasks.common.moment_text import MomentText
 from sim.tasks.common.moment_words import tell_search_moment
 from sim.tasks.common.part_lines import write_missing
-from sim.tasks.common.path_sentences import get_case, list_trace_failures, read_number, write_found, write_parts
+from sim.tasks.common.path_sentences import get_case, list_trace_failures, read_number, write_parts, write_success
 
 
 def write_verdict(card: ScoreCard, case: TraceCase) -> str:
@@ -22,8 +22,7 @@ def write_verdict(card: ScoreCard, case: TraceCase) -> str:
     if card.passed and not case.legs:
         return "Correct. The student doesn't appear on any camera in this time, and you marked no one."
     if card.passed:
-        found = write_found(case)
-        return f"Correct. You {found}, marked no one else, named the last location, and finished in time."
+        return f"{write_success(case)}, marked no one else, named the last location, and finished in time."
     lacking = write_missing(card, {**list_trace_failures(case), "final_place": "missed the last location"})
     return lacking or "Nothing was wrong, but the time is not known."
 
@@ -67,9 +66,8 @@ def write_advice(card: ScoreCard, case: TraceCase) -> tuple[Advice, ...]:
         advice.append(Advice("Scan at double speed or faster, and slow down only where the student may come by."))
     if values.get("rewatch_share") is not None and read_number(values.get("rewatch_share")) > 0.3:
         advice.append(Advice("Mark as soon as you are sure: much of what you watched you had watched before."))
-    if not advice:
-        advice.append(Advice("Try another one, and aim for the same result in less time."))
-    return tuple(advice[:2])
+    harder = Advice("Try another one, and aim for the same result in less time.")
+    return tuple(advice[:2]) or advise_next(card, harder)
 
 
 class _TraceWords:

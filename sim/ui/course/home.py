@@ -82,7 +82,7 @@ def draw_course(view: HomeView) -> None:
 
 def _draw_lesson(card: LessonCard) -> None:
     state = wording.LESSON_STATES[card.state].format(
-        before=card.number - 1, minutes=card.minutes, in_a_row=card.in_a_row
+        before=card.opens_after, minutes=card.minutes, in_a_row=card.in_a_row
     )
     text, button = st.columns([4, 2], vertical_alignment="center")
     tick = '<span class="sl-tick" aria-hidden="true">✓</span> ' if card.state is LessonState.MASTERED else ""

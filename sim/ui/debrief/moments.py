@@ -32,7 +32,8 @@ def _count(view: MomentsView) -> str:
     good = sum(moment.is_good for moment in view.moments)
     if not view.moments:
         return wording.MOMENTS_NO_MISTAKE
-    return wording.MOMENTS_COUNTED.format(look=len(view.moments) - good, good=good)
+    look = len(view.moments) - good
+    return (wording.MOMENTS_COUNTED if look else wording.MOMENTS_ALL_GOOD).format(look=look, good=good)
 
 
 def _draw_moments(view: MomentsView, *, is_shown: bool) -> None:

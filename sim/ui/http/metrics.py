@@ -9,15 +9,13 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from sim.errors import MachineError
+from sim.services.app.served_settings import read_metrics_token
 from sim.services.app.wiring import App
 from sim.services.operations.figures import FIGURES, list_figures
 from sim.services.operations.health import HealthCheck
 from sim.ui.http.headers import NEVER_STORED
 
 PATH = "/metrics"
-TOKEN_VARIABLE = "SIGHTLINE_METRICS_TOKEN"
-LEAST_LETTERS = 16
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Upper ends of the classes that requests are counted in by their time; 0.1 s is the bound of event posts."""
 
@@ -79,16 +77,8 @@ def read_meter(environ: Mapping[str, str] = os.environ) -> Meter | None:
     Raises:
         MachineError: the token is too short to keep anybody out.
     """
-    token = environ.get(TOKEN_VARIABLE, "").strip()
-    if not token:
-        return None
-    if len(token) < LEAST_LETTERS:
-        raise MachineError(
-            f"{TOKEN_VARIABLE} has {len(token)} letters",
-            expected=f"{LEAST_LETTERS} or more, by chance",
-            todo='set it to what `python -c "import secrets; print(secrets.token_urlsafe())"` prints',
-        )
-    return Meter(token)
+    token = read_metrics_token(environ)
+    return Meter(token) if token else None
 
 
 def make_metrics_routes(get_app: Callable[[], App], meter: Meter | None) -> list[BaseRoute]:

@@ -131,7 +131,8 @@ async def _take_picture(app: App, request: Request, takers: anyio.CapacityLimite
     finally:
         await run_sync(partial(sent.unlink, missing_ok=True))
     people = [list(box) for box in taken.people]
-    return {"size_wh": list(taken.size_wh), "bars": list(taken.bars), "notes": list(taken.notes), "people": people}
+    told = {"size_wh": list(taken.size_wh), "bars": list(taken.bars), "notes": list(taken.notes)}
+    return {**told, "people": people, "mark": taken.mark}
 
 
 async def _store_body(request: Request, path: Path, *, most_bytes: int) -> None:

@@ -10,7 +10,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import uvicorn
@@ -18,6 +18,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from sim.errors import MachineError
 from sim.services.accounts.sessions import is_set_up
+from sim.services.app.served_settings import read_trusted_proxies
 from sim.services.app.wiring import OPEN_VARIABLE, PROJECT
 from sim.services.operations.served_port import note_served_port
 from sim.ui.http.proxy_routes import NoteProxy
@@ -29,7 +30,6 @@ STOP_WITHIN_S = 3
 WEBSOCKET_BYTES = 4 * 1024 * 1024
 """A browser sends what was typed and pressed; files come another way."""
 PING_S = 20.0
-PROXIES_VARIABLE = "FORWARDED_ALLOW_IPS"
 WATCHED_VARIABLE = "SIGHTLINE_WATCHED"
 """Set for a process that another one watches, see `sim.ui.http.workers`."""
 _SETTINGS = {"STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false", "STREAMLIT_SERVER_FILE_WATCHER_TYPE": "none"}
@@ -94,26 +94,6 @@ def make_config(app: Any) -> uvicorn.Config:
         ws_ping_timeout=PING_S,
         server_header=False,
     )
-
-
-def read_trusted_proxies(environ: Mapping[str, str]) -> list[str]:
-    """Return the addresses of proxies whose word on who asks is taken: those of the variable, and nobody else.
-
-    Not this machine's either: any program on it could pretend to be a proxy, and to ask from another address each time.
-
-    Raises:
-        MachineError: the variable holds something that is no address or network.
-    """
-    wanted = [part.strip() for part in environ.get(PROXIES_VARIABLE, "").split(",") if part.strip()]
-    for part in wanted:
-        try:
-            ipaddress.ip_network(part, strict=False)
-        except ValueError as error:
-            raise MachineError(
-                f"{PROXIES_VARIABLE} holds {part!r}",
-                expected="addresses or networks with commas between, such as 10.0.0.5,10.1.0.0/24",
-            ) from error
-    return wanted
 
 
 def _end_with_parent() -> None:

@@ -118,9 +118,11 @@ async def _repeat(work: Callable[[App], None], *, every_s: float, trouble: str) 
 
 
 def _note_and_push(app: App) -> None:
-    """Record what has ended and is not scored, and send what is new to the learning record store."""
+    """End sessions whose day is over, record what has ended and is not scored, and send what is new to the store."""
+    from sim.services.session_day.attendance import settle_all_expired  # noqa: PLC0415 - not needed for a start
     from sim.services.training_record.unscored import note_unscored  # noqa: PLC0415 - not needed for a start
 
+    settle_all_expired(app)
     note_unscored(app)
     if app.settings.lrs is not None:
         from sim.services.training_record.exports.lrs import push  # noqa: PLC0415 - loaded only where there is one

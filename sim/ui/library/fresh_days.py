@@ -15,7 +15,7 @@ from sim.services.library.fresh.settings import (
 from sim.services.library.generate import generate
 from sim.ui.library import new_drill_wording as wording
 from sim.ui.page.page_state import get_app
-from sim.ui.parts.actions import run_action
+from sim.ui.parts.actions import run_action, run_and_redraw
 from sim.ui.parts.blocks import draw_facts, draw_quiet
 
 DISK_GB = (0.5, 50.0)
@@ -99,5 +99,4 @@ def _draw_choice(settings: FreshSettings) -> None:
                 )
             )
             if changed is not None:
-                run_action(lambda: save_fresh_settings(app.settings.data, changed))
-                st.rerun()
+                run_and_redraw(lambda: save_fresh_settings(app.settings.data, changed))

@@ -14,11 +14,12 @@ from sim.ui.own_clips import wording
 from sim.ui.own_clips.align_progress import draw_align
 from sim.ui.own_clips.typed_clock import read_clock, write_reading
 from sim.ui.page.page_state import get_app
-from sim.ui.parts.actions import run_action
+from sim.ui.parts.actions import run_action, run_and_redraw
 from sim.ui.parts.blocks import draw_error, draw_lead, draw_list, draw_quiet, draw_table
 from sim.ui.parts.plain_text import escape_markdown
 
 FRAME_S = 0.1
+_DRAWN = "clocks-drawn"
 PICTURE = "width: 100%; height: auto; border-radius: 8px; background: #14191f"
 
 
@@ -31,22 +32,39 @@ def draw_clock_step(walk: Walk) -> None:
     view = run_action(lambda: clocks.get_clocks(get_app(), walk.walk_id))
     if view is None:
         return
+    mark = _find_mark(walk, view.notes)
     names = {clip.clip_id: _name(walk, clip) for clip in walk.clips}
-    day = st.date_input(wording.DAY, value=_find_day(walk, view.notes), key=f"day-{walk.walk_id}", format="MM/DD/YYYY")
+    known_day = _find_day(walk, view.notes)
+    day = st.date_input(wording.DAY, value=known_day, key=f"day-{mark}", format="MM/DD/YYYY")
     readings = []
     for clip in walk.clips:
         with st.expander(escape_markdown(names[clip.clip_id]), expanded=len(walk.clips) <= 4, key=f"c-{clip.clip_id}"):
             own = sorted((r for r in view.notes.readings if r.clip_id == clip.clip_id), key=lambda r: r.clip_s)
-            readings += _draw_readings(walk, clip, own, day=day)
-    reference = _choose_reference(walk, view.notes)
-    notes = view.notes.model_copy(update={"readings": tuple(readings), "reference": reference})
+            readings += _draw_readings(walk, clip, own, later=day - known_day, mark=mark, day=day)
+    reference = _choose_reference(walk, view.notes, mark=mark)
+    entered = view.notes.readings if set(readings) == set(view.notes.readings) else tuple(readings)
+    notes = view.notes.model_copy(update={"readings": entered, "reference": reference})
     changed = _draw_events(walk, notes, names)
     if changed != view.notes:
         view = run_action(lambda: clocks.set_clocks(get_app(), walk.walk_id, changed)) or view
+        st.session_state[f"{_DRAWN}-{walk.walk_id}"] = view.notes
     if changed.events != notes.events:
         st.rerun()
     _draw_fit(walk, view, names)
     _draw_align(walk, view)
+
+
+def _find_mark(walk: Walk, notes: ClockNotes) -> str:
+    """Return what the keys of the fields end with: another one where somebody else has changed what they show.
+
+    A field that was drawn keeps what stands in it, and would write that over what was entered in another window.
+    """
+    drawn, turn = f"{_DRAWN}-{walk.walk_id}", f"{_DRAWN}-turn-{walk.walk_id}"
+    if clocks.leave_out_gone(st.session_state.setdefault(drawn, notes), walk) != notes:
+        st.session_state[turn] = st.session_state.get(turn, 0) + 1
+        st.session_state[drawn] = notes
+        st.warning(wording.CLOCKS_CHANGED)
+    return f"{walk.walk_id}-{st.session_state.get(turn, 0)}"
 
 
 def _name(walk: Walk, clip: Clip) -> str:
@@ -60,13 +78,20 @@ def _find_day(walk: Walk, notes: ClockNotes) -> date:
     return known[0].date() if known else datetime.now(tz=UTC).date()
 
 
-def _draw_readings(walk: Walk, clip: Clip, own: list[Reading], *, day: date) -> list[Reading]:
-    """Draw the first and last picture with what their clocks say; return what is entered now."""
-    found = []
+def _draw_readings(
+    walk: Walk, clip: Clip, own: list[Reading], *, day: date, later: timedelta, mark: str
+) -> list[Reading]:
+    """Draw the first and last picture with what their clocks say; return what is entered now.
+
+    What is there is of its own day, `later` than before; what is new is of `day`. What a file says of other pictures of
+    the clip stays.
+    """
+    own = [each.model_copy(update={"clock": each.clock + later}) for each in own]
+    found = own[1:-1]
     last_s = max(0.0, round(clip.duration_s - FRAME_S, 1))
     places = ((wording.FIRST, 0.0, own[0] if own else None), (wording.LAST, last_s, own[-1] if len(own) > 1 else None))
     for column, (title, usual_s, before) in zip(st.columns(2), places, strict=True):
-        key = f"{clip.clip_id}-{title}-{walk.walk_id}"
+        key = f"{clip.clip_id}-{title}-{mark}"
         with column:
             at_s = st.number_input(
                 f"{title}: {wording.AT.lower()}",
@@ -78,16 +103,20 @@ def _draw_readings(walk: Walk, clip: Clip, own: list[Reading], *, day: date) -> 
                 key=f"at-{key}",
             )
             _draw_picture(walk, clip, at_s)
+            known = write_reading(before.clock, has_tenths=before.has_tenths) if before else ""
             typed = st.text_input(
                 f"{title}: {wording.CLOCK.lower()}",
-                value=write_reading(before.clock, has_tenths=before.has_tenths) if before else "",
+                value=known,
                 max_chars=20,
                 key=f"clock-{key}",
                 help=wording.CLOCK_HELP,
             )
             if not typed.strip():
                 continue
-            read = read_clock(typed, day=day)
+            if before is not None and (at_s, typed) == (before.clip_s, known):
+                found.append(before)
+                continue
+            read = read_clock(typed, day=before.clock.date() if before else day)
             if read is None:
                 draw_error(wording.BAD_CLOCK.format(text=typed.strip()))
                 if before is not None:
@@ -104,12 +133,12 @@ def _draw_picture(walk: Walk, clip: Clip, at_s: float) -> None:
     st.html(f'<img src="{escape(address)}" alt="{escape(alt)}" width="960" height="540" style="{PICTURE}">')
 
 
-def _choose_reference(walk: Walk, notes: ClockNotes) -> str | None:
+def _choose_reference(walk: Walk, notes: ClockNotes, *, mark: str) -> str | None:
     ids = [camera.camera_id for camera in walk.cameras]
     names = {camera.camera_id: camera.name for camera in walk.cameras}
     place = ids.index(notes.reference) if notes.reference in ids else 0
     chosen = st.selectbox(
-        wording.REFERENCE, ids, index=place, format_func=lambda each: names[each], key=f"reference-{walk.walk_id}"
+        wording.REFERENCE, ids, index=place, format_func=lambda each: names[each], key=f"reference-{mark}"
     )
     return chosen if chosen != ids[0] or notes.reference is not None else None
 
@@ -194,5 +223,4 @@ def _draw_align(walk: Walk, view: clocks.ClockView) -> None:
         return
     draw_quiet(wording.ALIGN_NOTE)
     if st.button(wording.ALIGN, key="align", type="primary", disabled=bool(view.problems)):
-        run_action(lambda: align_jobs.start_align(get_app(), walk.walk_id))
-        st.rerun()
+        run_and_redraw(lambda: align_jobs.start_align(get_app(), walk.walk_id))

@@ -61,6 +61,7 @@ CLOCKS_LEAD: Final = (
     "Read the clock in the first and the last picture of each clip, and enter one moment that neighboring cameras both "
     "show: the walker raises both arms, or passes a door."
 )
+CLOCKS_CHANGED: Final = "The clocks were changed in another window. This is how they are now."
 DAY: Final = "Day of the walk"
 FIRST: Final = "First picture"
 LAST: Final = "Last picture"
@@ -172,8 +173,3 @@ DELETE_NOTE: Final = (
 )
 DELETE_SURE: Final = "Delete everything"
 DELETED: Final = "The walk was deleted, with {recordings} and {attempts}."
-
-
-def write_count(count: int, what: str) -> str:
-    """Return how many of something, in words."""
-    return f"{count} {what}" + ("" if count == 1 else "s")

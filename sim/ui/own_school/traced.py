@@ -6,7 +6,7 @@ from sim.services.own_school import traced
 from sim.services.own_school.editing import get_drawing
 from sim.ui.own_school import wording
 from sim.ui.page.page_state import get_app
-from sim.ui.parts.actions import run_action
+from sim.ui.parts.actions import run_and_redraw
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
 
@@ -43,8 +43,7 @@ def _draw_offer(school_id: str, tracing: traced.Tracing | None, count: int) -> N
     draw_quiet(wording.TRACED_WHY.format(minutes=max(1, round((count - usable) * traced.SECONDS_A_CAMERA / 60))))
     is_cut = tracing is not None and tracing.state is traced.TracingState.STOPPED
     if st.button(wording.TRACED_GO_ON if is_cut else wording.TRACED_START, key="traced-start"):
-        run_action(lambda: traced.start(get_app(), school_id))
-        st.rerun()
+        run_and_redraw(lambda: traced.start(get_app(), school_id))
 
 
 @st.fragment(run_every=EVERY_S)
@@ -56,5 +55,4 @@ def _draw_running(school_id: str) -> None:
     done, count = len(tracing.done), len(tracing.cameras)
     st.progress(done / count, text=wording.TRACED_PROGRESS.format(done=done, count=count))
     if st.button(wording.TRACED_CANCEL, key="traced-cancel"):
-        run_action(lambda: traced.cancel(get_app(), school_id))
-        st.rerun()
+        run_and_redraw(lambda: traced.cancel(get_app(), school_id), is_live=True)

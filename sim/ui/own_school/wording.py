@@ -83,8 +83,3 @@ DELETE_NOTE: Final = (
 )
 DELETE_SURE: Final = "Delete everything"
 DELETED: Final = "The school was deleted, with {recordings} and {attempts}."
-
-
-def write_count(count: int, what: str) -> str:
-    """Return how many of something, in words."""
-    return f"{count} {what}" + ("" if count == 1 else "s")

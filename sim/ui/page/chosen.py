@@ -47,16 +47,19 @@ def forget_team() -> None:
 def follow_address(param: str, key: str, *, names: Collection[str], first: str) -> None:
     """Have a choice that stands in the address begin with what that says, or follow it where it names another one.
 
+    A press counts more than the address: pressed soon after another one, it comes with the address from before both.
+
     Args:
         param: under which it stands there.
         key: of its widget, drawn after this.
         names: what can be chosen.
         first: what is chosen where the address says nothing of it.
     """
-    wanted = get_param(param)
-    if wanted in names and (wanted != st.session_state.get(f"{_WRITTEN}-{key}") or key not in st.session_state):
+    wanted, written, chosen = get_param(param), st.session_state.get(f"{_WRITTEN}-{key}"), st.session_state.get(key)
+    is_pressed = written is not None and chosen in names and chosen != written
+    if wanted in names and (wanted != written or chosen is None) and not is_pressed:
         st.session_state[key] = wanted
-    elif st.session_state.get(key) not in names:
+    elif chosen not in names:
         st.session_state[key] = first
 
 

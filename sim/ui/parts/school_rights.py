@@ -4,8 +4,8 @@ import streamlit as st
 
 from sim.services.accounts import school_rights as rights
 from sim.services.accounts.viewer import Duty, may
-from sim.ui.page.page_state import get_app, get_viewer, keep_flash
-from sim.ui.parts.actions import run_action
+from sim.ui.page.page_state import get_app, get_viewer
+from sim.ui.parts.actions import run_and_redraw
 from sim.ui.parts.blocks import draw_quiet
 
 TITLE = "Plans and pictures of your schools are off"
@@ -42,9 +42,7 @@ def draw_rights() -> bool:
         if not agreed:
             st.error(NEED)
         else:
-            run_action(lambda: rights.confirm(get_app(), get_viewer()))
-            keep_flash(DONE)
-            st.rerun()
+            run_and_redraw(lambda: rights.confirm(get_app(), get_viewer()), said=DONE)
     return False
 
 
@@ -55,6 +53,4 @@ def draw_turn_off() -> None:
     with st.popover(TURN_OFF, key="rights-off"):
         st.write(OFF_NOTE)
         if st.button(OFF_SURE, key="rights-off-sure"):
-            run_action(lambda: rights.withdraw(get_app(), get_viewer()))
-            keep_flash(OFF_DONE)
-            st.rerun()
+            run_and_redraw(lambda: rights.withdraw(get_app(), get_viewer()), said=OFF_DONE)

@@ -6,7 +6,7 @@ from sim.services.library.generate import generate
 from sim.services.library.generate.making import Making, find_making, is_other_being_made
 from sim.services.programme import footage, plan
 from sim.ui.page.page_state import get_app
-from sim.ui.parts.actions import run_action
+from sim.ui.parts.actions import run_and_redraw
 from sim.ui.parts.blocks import draw_error, draw_quiet
 from sim.ui.programme import wording
 
@@ -47,11 +47,9 @@ def _draw_stopped(making: Making) -> None:
         draw_error(making.problem)
     again, away = st.columns(2)
     if again.button(wording.FOOTAGE_GO_ON, key="footage-go-on", type="primary", width="stretch"):
-        run_action(lambda: generate.go_on(get_app()))
-        st.rerun()
+        run_and_redraw(lambda: generate.go_on(get_app()), is_live=True)
     if away.button(wording.FOOTAGE_CANCEL, key="footage-cancel", width="stretch"):
-        run_action(lambda: generate.cancel(get_app()))
-        st.rerun()
+        run_and_redraw(lambda: generate.cancel(get_app()), is_live=True)
 
 
 def _draw_make(*, is_first: bool) -> None:
@@ -69,8 +67,7 @@ def _draw_make(*, is_first: bool) -> None:
     price = footage.estimate(app, site=site)
     is_busy = is_other_being_made(app)
     if button.button(wording.FOOTAGE_MAKE, key="footage-make", type="primary", width="stretch", disabled=is_busy):
-        run_action(lambda: footage.start_making(get_app(), site=site))
-        st.rerun()
+        run_and_redraw(lambda: footage.start_making(get_app(), site=site))
     draw_quiet(
         wording.FOOTAGE_BUSY if is_busy else wording.FOOTAGE_PRICE.format(time=price.time, disk=price.disk_after)
     )

@@ -83,9 +83,12 @@ def _draw_steps(view: ProgrammeView) -> None:
 
 
 def _draw_reminders(programme_id: str) -> None:
-    draw_quiet(wording.REMIND_NOTE)
     home = make_address("start")
     reminders = list_reminders(get_app(), programme_id, address="" if is_local(home) else home)
+    if not reminders:
+        draw_quiet(wording.REMIND_NOTHING)
+        return
+    draw_quiet(wording.REMIND_NOTE)
     titles = {reminder.step_id: reminder.title for reminder in reminders}
     chosen = st.selectbox(
         wording.STEP, list(titles), format_func=lambda step_id: titles[step_id], key=f"remind-{programme_id}"

@@ -19,6 +19,7 @@ from sim.services.programme.school_calendar import load_school_days
 from sim.services.programme.zones import get_today, list_zones
 from sim.services.team.choosing_forms import list_footage
 from sim.services.team.team import TeamCard
+from sim.text.counts import write_count
 from sim.ui.page.page_state import get_app, get_browser_zone, get_request_key, go_to_programme
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_error, draw_lead, draw_quiet, draw_table
@@ -122,12 +123,13 @@ def _draw_drills(team_id: str, recording_id: str, *, is_over: bool) -> tuple[int
     elif before < FEWEST_BASELINES:
         st.info(wording.TWO_BEFORE)
     supply = plan.check_supply(app, team_id, needed=before + after + len(retention), recording_id=recording_id)
+    needed = write_count(supply.needed, "drill")
     if not supply.forms:
-        draw_quiet(wording.NEEDED.format(needed=supply.needed))
+        draw_quiet(wording.NEEDED.format(needed=needed))
     elif supply.is_enough:
-        draw_quiet(wording.ENOUGH.format(needed=supply.needed, forms=supply.forms))
+        draw_quiet(wording.ENOUGH.format(needed=needed, forms=supply.forms))
     else:
-        st.warning(wording.TOO_FEW.format(needed=supply.needed, short=describe_short(supply), fewest=supply.fewest))
+        st.warning(wording.TOO_FEW.format(needed=needed, short=describe_short(supply), fewest=supply.fewest))
     return before, after, familiar, list(retention)
 
 

@@ -45,12 +45,12 @@ WAITS_NOTE: Final = (
     "All {people} do the same drills at the same times; {waiting} are trained after the last drill. Only this tells "
     "training from practice and from people getting better anyway. The program draws, and keeps what it drew with."
 )
-ENOUGH: Final = "{needed} drills for each person. {forms} parallel drills are there, and nobody gets one twice."
+ENOUGH: Final = "{needed} for each person. {forms} parallel drills are there, and nobody gets one twice."
 TOO_FEW: Final = (
-    "{needed} drills are planned for each person, but {short} have only {fewest} left that they have not seen: the "
-    "last ones could not be given. Plan fewer drills."
+    "The plan has {needed} for each person. Left that they have not seen: {fewest} (for {short}). The last drills "
+    "could not be given. Plan fewer."
 )
-NEEDED: Final = "{needed} drills for each person."
+NEEDED: Final = "{needed} for each person."
 FOOTAGE: Final = "School and footage of the drills"
 FOOTAGE_BEST: Final = "The footage with most drills left"
 FOOTAGE_THERE: Final = "Measured on footage made on this computer. Nobody has seen it, and nobody practices on it."
@@ -120,6 +120,7 @@ CHOSEN_NOTE: Final = "Given out of their turn, each with the reason that was not
 REMIND_NOTE: Final = (
     "Copy a text and send it as you send things to your staff. It names the step and its days, nobody's results."
 )
+REMIND_NOTHING: Final = "There is no step to remind anybody of."
 CALENDAR_NOTE: Final = (
     "Steps are whole days and block nobody's time. The calendar names steps and days, no people and no results."
 )
@@ -218,13 +219,13 @@ MAIL_NO_ADDRESS: Final = (
     "A mail server is set up, but not the address at which this installation is opened, so mail could hold no links. "
     "Ask the person who runs the server to set it."
 )
-MAIL_DOWN: Final = "{waiting} messages wait: {failure} Retrying automatically."
+MAIL_DOWN: Final = "Messages waiting: {waiting}. {failure} Retrying automatically."
 MAIL_LINE: Final = (
     "Sent through {server}: {sent}. Waiting: {waiting}. Everyone is reminded automatically, once when a drill is due "
     "and once when it is overdue. No results are in mail."
 )
 MAIL_WITHOUT: Final = "No mail goes to:"
 MAIL_NOW: Final = "Send a reminder now ({count})"
-MAIL_QUEUED: Final = "{count} reminders are on their way."
+MAIL_QUEUED: Final = "Reminders on their way: {count}."
 MAIL_TODAY: Final = "Everyone was sent this reminder today already."
 MAIL_AGAIN: Final = "Remind {name} again, as they asked"

@@ -8,6 +8,7 @@ from sim.services.ledger.holds import MOST_REASON, HoldLine, list_events, list_t
 from sim.services.ledger.verify import write_head
 from sim.services.training_record.account_view import list_account_changes
 from sim.services.training_record.view import TeamRecordView
+from sim.text.counts import write_count
 from sim.ui.page.page_state import find_zone, get_app, get_viewer
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_quiet
@@ -39,7 +40,7 @@ def _verify() -> None:
     if verdict.broken is not None:
         st.error(wording.BROKEN.format(number=verdict.broken.number, what=escape_markdown(verdict.broken.what)))
         return
-    st.success(wording.HOLDS_TRUE.format(entries=f"{verdict.entries:,}"))
+    st.success(wording.HOLDS_TRUE.format(entries=write_count(verdict.entries, "entry", "entries")))
     draw_quiet(wording.HEAD)
     st.code(write_head(verdict.head), language=None, wrap_lines=True)
 

@@ -9,7 +9,7 @@ NO_TEAM: Final = "Make a team first. What its people do is recorded automaticall
 TO_TEAM: Final = "Go to Team"
 DEMO: Final = "A demo team has no training record: its people are invented. A team of your own has one."
 EMPTY: Final = "Nothing is recorded yet. Hold a session, or give drills: both are recorded automatically."
-REDUCED: Final = "{count} entries are so old that only their hashes are kept."
+REDUCED: Final = "Only the hashes are kept, as they are so old: {entries}."
 
 SCHOOL: Final = "School"
 ALL_SCHOOLS: Final = "All schools"
@@ -126,7 +126,7 @@ HSEEP: Final = "HSEEP rows (CSV)"
 XAPI: Final = "xAPI statements"
 
 VERIFY: Final = "Verify the ledger"
-HOLDS_TRUE: Final = "The ledger is intact: {entries} entries."
+HOLDS_TRUE: Final = "The ledger is intact: {entries}."
 BROKEN: Final = "Entry {number} is broken: {what}. Tell your IT department, and keep the database as it is."
 HEAD: Final = "Head of the ledger, to be noted elsewhere"
 HOLDS: Final = "Legal holds"

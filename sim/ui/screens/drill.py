@@ -174,11 +174,11 @@ def _draw_replay(attempt_id: str) -> None:
 
 
 def _get_replay(attempt_id: str) -> ConsoleView:
-    """Return the replay asked for; where the student was is in it unless the answer is still held back."""
+    """Return the replay asked for; where the student was is in it only once the answer is not held back any more."""
     app = get_app()
-    if wants_expert():
-        return get_expert_replay(app, attempt_id)
     is_told = may(get_viewer(), Duty.TRAIN) or find_held_debrief(app, attempt_id) is None
+    if wants_expert():
+        return get_expert_replay(app, attempt_id, is_told=is_told)
     return get_own_replay(app, attempt_id) if is_told else replays.get_replay(app, attempt_id)
 
 

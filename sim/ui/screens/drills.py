@@ -9,7 +9,7 @@ from sim.ui.course.home import draw_cards, find_today
 from sim.ui.drill.own_drills import draw_own_drills
 from sim.ui.drill.walk_drills import draw_walk_drills
 from sim.ui.library import library_wording as wording
-from sim.ui.page.page_state import get_app, get_last_attempt_id, get_learner, get_viewer
+from sim.ui.page.page_state import find_zone, get_app, get_last_attempt_id, get_learner, get_viewer
 from sim.ui.page.wording import HOME
 from sim.ui.parts.blocks import draw_lead, draw_list, draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
@@ -28,7 +28,9 @@ def draw() -> None:
 
 def _draw_choice() -> None:
     """Draw what somebody may practice on."""
-    view = get_home(get_app(), get_learner(), today=find_today(), last_attempt_id=get_last_attempt_id())
+    view = get_home(
+        get_app(), get_learner(), today=find_today(), zone=find_zone(), last_attempt_id=get_last_attempt_id()
+    )
     draw_store_trouble(view.store_trouble)
     if view.problem:
         draw_quiet(view.problem)
@@ -45,6 +47,8 @@ def _draw_library() -> None:
     draw_lead(wording.LEAD)
     library = get_form_library(get_app())
     draw_store_trouble(library.store_trouble)
+    if library.damaged:
+        st.warning(escape_markdown(library.damaged))
     if len(library.choices) > 1:
         library = _choose(library)
     if not library.done:

@@ -20,7 +20,7 @@ from sim.ui.page.page_state import (
     get_param,
     go_to_attempt,
 )
-from sim.ui.parts.actions import run_action
+from sim.ui.parts.actions import run_action, run_and_redraw
 from sim.ui.parts.blocks import draw_error, draw_facts, draw_lead, draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
 
@@ -65,8 +65,7 @@ def _watch() -> None:
     draw_quiet(wording.LEAVE)
     with st.popover(wording.CANCEL, key="cancel"):
         if st.button(wording.CANCEL_SURE, key="cancel-sure"):
-            run_action(lambda: generate.cancel(get_app()))
-            st.rerun()
+            run_and_redraw(lambda: generate.cancel(get_app()), is_live=True)
 
 
 def _write_step(job: Job) -> str:
@@ -95,11 +94,9 @@ def _draw_last(job: Job) -> None:
             draw_error(job.problem)
         again, away = st.columns(2)
         if again.button(wording.GO_ON, key="go-on", type="primary", width="stretch"):
-            run_action(lambda: generate.go_on(get_app()))
-            st.rerun()
+            run_and_redraw(lambda: generate.go_on(get_app()))
         if away.button(wording.THROW_AWAY, key="throw-away", width="stretch"):
-            run_action(lambda: generate.cancel(get_app()))
-            st.rerun()
+            run_and_redraw(lambda: generate.cancel(get_app()))
 
 
 def _draw_choice(last: str) -> None:
@@ -108,6 +105,8 @@ def _draw_choice(last: str) -> None:
     options = generate.list_options(app)
     sites = dict(options.sites)
     stories = {story.name: story for story in options.stories}
+    for trouble in options.troubles:
+        st.warning(escape_markdown(trouble))
     left, right = st.columns(2, gap="medium")
     with left:
         asked = get_param(SCHOOL_PARAM)

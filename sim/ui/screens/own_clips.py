@@ -6,19 +6,19 @@ from sim.services.library.generate.generate import find_sites
 from sim.services.own_clips import folder, removing
 from sim.services.own_school.folder import list_schools
 from sim.staged.model import BlurMode, Rights, Walk
+from sim.text.counts import write_count
 from sim.ui.own_clips import wording
 from sim.ui.own_clips.clock_step import draw_clock_step
 from sim.ui.own_clips.drill_step import draw_drill_step
 from sim.ui.own_clips.walk_steps import draw_blur_step, draw_clips_step, draw_walker_step
 from sim.ui.page.page_state import get_app, get_param, get_viewer, go_to_page, keep_flash
 from sim.ui.parts.actions import run_action
-from sim.ui.parts.blocks import draw_error, draw_lead, draw_quiet
+from sim.ui.parts.blocks import choose_view, draw_error, draw_lead, draw_quiet
 from sim.ui.parts.flash import draw_flash
 from sim.ui.parts.plain_text import escape_markdown
 
 PAGE = "own_clips"
 WALK_PARAM = "walk"
-STEP_PARAM = "step"
 DRAWN = {
     "clips": draw_clips_step,
     "clocks": draw_clock_step,
@@ -46,7 +46,7 @@ def draw() -> None:
 def _draw_list() -> None:
     cards = folder.list_walks(get_app())
     for card in cards:
-        label = f"{escape_markdown(card.name)} · {wording.write_count(card.clips, 'clip')}"
+        label = f"{escape_markdown(card.name)} · {write_count(card.clips, 'clip')}"
         if st.button(label, key=f"open-{card.walk_id}", width="stretch"):
             go_to_page(PAGE, **{WALK_PARAM: card.walk_id})
     if not cards:
@@ -98,19 +98,7 @@ def _choose_site() -> str | None:
 
 def _draw_walk(walk: Walk) -> None:
     st.subheader(escape_markdown(walk.name), anchor=False)
-    asked = get_param(STEP_PARAM)
-    step = st.segmented_control(
-        wording.STEP,
-        list(wording.STEPS),
-        format_func=lambda each: wording.STEPS[each],
-        default=asked if asked in wording.STEPS else "clips",
-        required=True,
-        wrap=True,
-        key=f"step-{walk.walk_id}",
-        label_visibility="collapsed",
-    )
-    step = step or "clips"
-    st.query_params[STEP_PARAM] = step
+    step = choose_view(wording.STEP, wording.STEPS, first="clips", key=f"step-{walk.walk_id}")
     DRAWN[step](walk)
     st.divider()
     left, right = st.columns(2)
@@ -128,8 +116,8 @@ def _draw_delete(walk: Walk) -> None:
         by = get_viewer().name
         gone = run_action(lambda: removing.delete_walk(get_app(), walk.walk_id, by=by))
         if gone is not None:
-            recordings = wording.write_count(gone.recordings, "recording")
-            attempts = wording.write_count(gone.attempts, "practice drill")
+            recordings = write_count(gone.recordings, "recording")
+            attempts = write_count(gone.attempts, "practice drill")
             keep_flash(wording.DELETED.format(recordings=recordings, attempts=attempts))
             go_to_page(PAGE)
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from sim.services.accounts import school_rights as rights
 from sim.services.own_school import example, folder, ready, removing
+from sim.text.counts import write_count
 from sim.ui.own_school import wording
 from sim.ui.own_school.component import draw_editor
 from sim.ui.own_school.traced import draw_traced
@@ -112,7 +113,7 @@ def _draw_made(school_id: str, made: ready.MadeReady) -> None:
         st.error(wording.MEND)
         draw_list(problem.text for problem in made.problems)
         return
-    st.success(wording.DONE.format(cameras=wording.write_count(len(made.cameras), "camera")))
+    st.success(wording.DONE.format(cameras=write_count(len(made.cameras), "camera")))
     if made.left_out:
         st.warning(wording.LEFT_OUT.format(cameras=escape_markdown(", ".join(made.left_out))))
     _draw_link(school_id)
@@ -130,10 +131,8 @@ def _draw_delete(school: folder.OwnSchool) -> None:
             by = get_viewer().name
             gone = run_action(lambda: removing.delete_school(get_app(), school.school_id, by=by))
             if gone is not None:
-                recordings = wording.write_count(gone.recordings, "recording")
-                keep_flash(
-                    wording.DELETED.format(recordings=recordings, attempts=wording.write_count(gone.attempts, "drill"))
-                )
+                recordings = write_count(gone.recordings, "recording")
+                keep_flash(wording.DELETED.format(recordings=recordings, attempts=write_count(gone.attempts, "drill")))
                 go_to_page(PAGE)
 
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from sim.services.accounts.viewer import Duty, may, require
 from sim.services.training_record.view import get_team_view
+from sim.text.counts import write_count
 from sim.ui.page.chosen import ALL_TEAMS, get_team_id
 from sim.ui.page.page_state import find_zone, get_app, get_viewer
 from sim.ui.parts.blocks import choose_view, draw_facts, draw_lead, draw_quiet
@@ -43,7 +44,7 @@ def _draw_team(team_id: str, *, may_keep: bool) -> None:
     if not view.sessions and not view.results.rows and not view.record.trainings:
         st.info(wording.EMPTY)
     if view.reduced:
-        draw_quiet(wording.REDUCED.format(count=view.reduced))
+        draw_quiet(wording.REDUCED.format(entries=write_count(view.reduced, "entry", "entries")))
     shown = choose_view(wording.VIEW, wording.VIEWS, first="people", key=f"records-view-{team_id}")
     if shown == "trainings":
         draw_trainings(view)

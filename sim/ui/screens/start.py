@@ -12,6 +12,7 @@ from sim.ui.course.demo_search import draw_demo_search
 from sim.ui.drill.own_drills import draw_own_drills
 from sim.ui.page import wording as page_wording
 from sim.ui.page.page_state import (
+    find_zone,
     get_address,
     get_app,
     get_last_attempt_id,
@@ -31,7 +32,7 @@ def draw() -> None:
     """Draw the page."""
     app, viewer = get_app(), get_viewer()
     today = home.find_today()
-    view = get_home(app, get_learner(), today=today, last_attempt_id=get_last_attempt_id())
+    view = get_home(app, get_learner(), today=today, zone=find_zone(), last_attempt_id=get_last_attempt_id())
     if said := take_flash():
         st.success(said)
     left, right = st.columns([5, 6], gap="medium", vertical_alignment="center")

@@ -9,7 +9,7 @@ from sim.drill.session_day import Attendance
 from sim.services.accounts.viewer import Duty, require
 from sim.services.ledger.trainings import Training, TrainingState
 from sim.services.programme.programme_view import ProgrammeCard, get_programme_view, list_programmes
-from sim.services.programme.zones import read_time
+from sim.services.programme.zones import get_zone, read_time
 from sim.services.team import team
 from sim.services.training_event.events import TrainingPlan, enter_training, get_training, list_trainings
 from sim.services.training_event.view import write_begin
@@ -133,7 +133,8 @@ def _propose(team_id: str, programme_id: str | None, missed: Training | None) ->
         view = get_programme_view(get_app(), programme_id)
         title = view.aim.rstrip(".")
         if view.training_on is not None:
-            begins = datetime.combine(view.training_on, _read_hour(view.training_at), zone)
+            at_school = datetime.combine(view.training_on, _read_hour(view.training_at), get_zone(view.time_zone))
+            begins = at_school.astimezone(zone)
     return TrainingPlan(
         team_id=team_id, title=title, begins_at=begins, minutes=USUAL_MINUTES, programme_id=programme_id
     )

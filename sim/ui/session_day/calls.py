@@ -5,7 +5,7 @@ import streamlit as st
 from sim.services.attempt.help_requests import answer_help
 from sim.services.session_day.board import Board, BoardRow
 from sim.ui.page.page_state import get_app
-from sim.ui.parts.actions import run_action
+from sim.ui.parts.actions import run_and_redraw
 from sim.ui.parts.local_time import write_time
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.session_day import session_wording as wording
@@ -24,5 +24,4 @@ def _draw_call(board: Board, row: BoardRow) -> None:
         said, done = st.columns([5, 2], vertical_alignment="center")
         said.warning(f"**{escape_markdown(row.name)}** · {wording.HELP_ONE.format(time=write_time(row.help_at))}")
         if done.button(wording.ANSWERED, key=f"answered-{row.person_id}", width="stretch"):
-            run_action(lambda: answer_help(get_app(), board.session_id, row.person_id))
-            st.rerun()
+            run_and_redraw(lambda: answer_help(get_app(), board.session_id, row.person_id), is_live=True)

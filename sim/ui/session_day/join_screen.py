@@ -14,7 +14,7 @@ from sim.services.session_day.sessions import get_spoken_code
 from sim.services.team.counting import foresee_device
 from sim.text.short_names import shorten_names
 from sim.ui.page.page_state import JOIN_PARAM, get_app, make_address
-from sim.ui.parts.actions import run_action
+from sim.ui.parts.actions import run_and_redraw
 from sim.ui.parts.address_card import is_local
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.not_counted import DEVICES
@@ -54,8 +54,7 @@ def draw_join_screen(board: Board, *, is_projected: bool = False) -> None:
         st.code(link, language=None, wrap_lines=True)
         draw_quiet(wording.RENEW_NOTE)
         if st.button(wording.RENEW, key="renew"):
-            run_action(lambda: renew_link(app, board.session_id))
-            st.rerun()
+            run_and_redraw(lambda: renew_link(app, board.session_id), is_live=True)
 
 
 def _write_names(board: Board) -> str:

@@ -16,7 +16,7 @@ from sim.services.session_day.sessions import Details, get_details, get_invitati
 from sim.text.tables import TextTable
 from sim.text.tables import write_time as write_span
 from sim.ui.page.page_state import SEAT_PARAM, get_app, get_viewer, make_address
-from sim.ui.parts.actions import run_action
+from sim.ui.parts.actions import run_action, run_and_redraw
 from sim.ui.parts.blocks import draw_facts, draw_list, draw_quiet
 from sim.ui.parts.local_time import write_day, write_time
 from sim.ui.parts.tables import draw_download, draw_text_table
@@ -117,15 +117,13 @@ def _draw_way_in(session_id: str, details: Details) -> None:
         with st.popover(wording.FREE, key=f"free-{details.person_id}"):
             st.write(wording.FREE_NOTE)
             if st.button(wording.FREE_SURE, key=f"free-sure-{details.person_id}"):
-                run_action(lambda: free_name(app, session_id, details.person_id))
-                st.rerun()
+                run_and_redraw(lambda: free_name(app, session_id, details.person_id, by=get_viewer().name))
     attempt_id = details.attempt_id
     if attempt_id is not None and details.attempt not in ENDED:
         with st.popover(wording.GIVE_UP, key=f"give-up-{details.person_id}"):
             st.write(wording.GIVE_UP_NOTE)
             if st.button(wording.GIVE_UP_SURE, key=f"give-up-sure-{details.person_id}"):
-                run_action(lambda: attempts.abandon(app, attempt_id))
-                st.rerun()
+                run_and_redraw(lambda: attempts.abandon(app, attempt_id))
 
 
 def _draw_attendance(board: Board) -> None:
@@ -161,5 +159,4 @@ def _draw_invite(board: Board) -> None:
             wording.WHO, list(more), format_func=lambda person_id: more[person_id], key=f"invite-{len(known)}"
         )
         if st.button(wording.INVITE_GO, key="invite-go", disabled=not chosen):
-            run_action(lambda: invite(get_app(), board.session_id, chosen, by=get_viewer().name))
-            st.rerun()
+            run_and_redraw(lambda: invite(get_app(), board.session_id, chosen, by=get_viewer().name))

@@ -10,7 +10,7 @@ from sim.services.session_day.board import Board
 from sim.services.session_day.opening import move_session
 from sim.services.session_day.running import end
 from sim.ui.page.page_state import find_zone, get_app, get_viewer
-from sim.ui.parts.actions import run_action
+from sim.ui.parts.actions import run_action, run_and_redraw
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.local_time import write_day, write_time
 from sim.ui.records.invitation import draw_invitation
@@ -52,8 +52,7 @@ def draw_planned(board: Board) -> None:
     with cancel.popover(wording.CANCEL, width="stretch", key="cancel"):
         st.write(wording.CANCEL_NOTE)
         if st.button(wording.CANCEL_SURE, key="cancel-sure"):
-            run_action(lambda: end(get_app(), board.session_id, by=get_viewer().name))
-            st.rerun()
+            run_and_redraw(lambda: end(get_app(), board.session_id, by=get_viewer().name))
     draw_people(board)
 
 

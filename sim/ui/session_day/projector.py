@@ -11,6 +11,7 @@ from sim.errors import RecordingError
 from sim.services.session_day.board import get_board
 from sim.services.session_day.group_debrief import GroupDebrief, MissedPlace, get_group_debrief, load_missed_still
 from sim.services.session_day.running import start_due
+from sim.text.counts import write_count
 from sim.ui.page import theme
 from sim.ui.page.page_state import PROJECTED_PARAM, SESSION_PARAM, get_app, make_address
 from sim.ui.parts.blocks import draw_lead, draw_quiet
@@ -69,7 +70,7 @@ def _draw_debrief(session_id: str) -> None:
     if not view.drills:
         st.info(wording.GROUP_EMPTY)
         return
-    draw_lead(wording.GROUP_COUNT.format(count=view.drills, passed=view.passed))
+    draw_lead(wording.GROUP_COUNT.format(drills=write_count(view.drills, "drill"), passed=view.passed))
     if not view.missed:
         st.success(wording.GROUP_NONE)
     else:

@@ -115,7 +115,7 @@ PROJECT_NOTE: Final = "A view of its own for the room: no calls for help, no but
 PROJECT_DEBRIEF: Final = "Open the group debrief for the projector"
 GROUP_TITLE: Final = "What the room missed most"
 GROUP_RULE: Final = "One rule for next time"
-GROUP_COUNT: Final = "{count} drills, no names. {passed} passed."
+GROUP_COUNT: Final = "{drills}, no names. {passed} passed."
 GROUP_MISSED: Final = "{camera}: missed {missed} of {all} times"
 GROUP_MISSED_AT: Final = "{camera}, {time}: missed {missed} of {all} times"
 GROUP_NONE: Final = "The room found every appearance of the students. Well done."
@@ -180,7 +180,7 @@ OWN_LINK: Final = "Own link, to come back from any device"
 FREE: Final = "Free the name"
 FREE_NOTE: Final = (
     "Someone else took this name by mistake? Free it, and it can be chosen again. A drill already started stays with "
-    "it; a PIN chosen through it is taken back."
+    "it; before the start, the person is no longer marked present. A PIN chosen through it is taken back."
 )
 FREE_SURE: Final = "Yes, free it"
 GIVE_UP: Final = "End this drill"

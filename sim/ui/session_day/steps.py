@@ -10,7 +10,7 @@ from sim.services.session_day.board import Board, Stage
 from sim.services.session_day.pausing import MOST_REASON, pause, resume
 from sim.services.session_day.running import count_down, end, reopen, show_briefing
 from sim.ui.page.page_state import get_app, get_viewer
-from sim.ui.parts.actions import run_action
+from sim.ui.parts.actions import run_and_redraw
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.local_time import write_time
 from sim.ui.session_day import session_wording as wording
@@ -23,8 +23,7 @@ def draw_steps(board: Board) -> None:
         if board.can_reopen:
             draw_quiet(wording.REOPEN_NOTE)
             if st.button(wording.REOPEN, key="reopen"):
-                run_action(lambda: reopen(get_app(), board.session_id, by=get_viewer().name))
-                st.rerun()
+                run_and_redraw(lambda: reopen(get_app(), board.session_id, by=get_viewer().name), is_live=True)
         return
     asking = sum(row.help_at is not None for row in board.rows)
     if asking:
@@ -41,8 +40,7 @@ def draw_steps(board: Board) -> None:
         with st.popover(wording.END, key="end", width="stretch"):
             st.write(wording.END_NOTE)
             if st.button(wording.END_SURE, key="end-sure"):
-                run_action(lambda: end(get_app(), board.session_id, by=get_viewer().name))
-                st.rerun()
+                run_and_redraw(lambda: end(get_app(), board.session_id, by=get_viewer().name), is_live=True)
 
 
 def _draw_pause(board: Board) -> None:
@@ -56,15 +54,13 @@ def _draw_pause(board: Board) -> None:
         )
         if st.button(wording.PAUSE_SURE, key="pause-sure", type="primary"):
             app = get_app()
-            if run_action(lambda: pause(app, board.session_id, reason=reason, by=get_viewer().name)) is not None:
-                st.rerun()
+            run_and_redraw(lambda: pause(app, board.session_id, reason=reason, by=get_viewer().name), is_live=True)
 
 
 def _draw_paused(board: Board, since: datetime) -> None:
     st.warning(wording.PAUSED.format(time=write_time(since)), icon=":material/pause_circle:")
     if st.button(wording.CONTINUE, key="continue", type="primary"):
-        run_action(lambda: resume(get_app(), board.session_id, by=get_viewer().name))
-        st.rerun()
+        run_and_redraw(lambda: resume(get_app(), board.session_id, by=get_viewer().name), is_live=True)
 
 
 def _draw_next(board: Board) -> None:
@@ -83,19 +79,16 @@ def _draw_next(board: Board) -> None:
         if _press(
             wording.START_FAMILIAR, wording.START_FAMILIAR_NOTE.format(here=joined, invited=len(board.rows)), joined
         ):
-            run_action(lambda: count_down(get_app(), board.session_id))
-            st.rerun()
+            run_and_redraw(lambda: count_down(get_app(), board.session_id), is_live=True)
     elif not board.is_briefed:
         if _press(
             wording.SHOW_BRIEFING, wording.SHOW_BRIEFING_NOTE.format(here=joined, invited=len(board.rows)), joined
         ):
-            run_action(lambda: show_briefing(get_app(), board.session_id))
-            st.rerun()
+            run_and_redraw(lambda: show_briefing(get_app(), board.session_id), is_live=True)
     else:
         ready = sum(row.stage is Stage.BRIEFING and row.is_there for row in board.rows)
         if _press(wording.START_CLOCKS, wording.START_CLOCKS_NOTE.format(ready=ready, joined=joined), ready):
-            run_action(lambda: count_down(get_app(), board.session_id))
-            st.rerun()
+            run_and_redraw(lambda: count_down(get_app(), board.session_id), is_live=True)
 
 
 def _press(label: str, note: str, count: int) -> bool:

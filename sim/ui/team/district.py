@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from sim.compare.data.conditions import Conditions
+from sim.errors import ComparisonError
 from sim.services.accounts.viewer import Duty, may
 from sim.services.app.wiring import App
 from sim.services.comparison.report.compared import Compared
@@ -14,6 +15,7 @@ from sim.services.team.team import list_teams
 from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet
 from sim.ui.parts.long_list import choose_shown
+from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.parts.tables import draw_download, draw_text_table
 from sim.ui.programme.chosen_by import draw_chosen_by_of
 from sim.ui.team import district_wording as wording
@@ -81,8 +83,13 @@ def _draw_comparison(view: DistrictView, fingerprint: str) -> None:
     shown = st.container()
     by_school = st.toggle(wording.SHOW_SCHOOLS, key="by-school", value=False)
     draw_quiet(wording.PEOPLE_NOTE)
+    if view.ignores_groups:
+        draw_quiet(wording.GROUPS_NOTE)
     compare = partial(_compare, view, fingerprint, by_school)
-    draw_compared(compare, shown=shown, key="district", file_stem="district")
+    try:
+        draw_compared(compare, shown=shown, key="district", file_stem="district")
+    except ComparisonError as error:
+        shown.error(escape_markdown(error.on_screen))
 
 
 @st.cache_resource(show_spinner=False, max_entries=MOST_VIEWS, ttl=KEPT_S)

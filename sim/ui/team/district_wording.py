@@ -17,4 +17,8 @@ COMPARE_FIRST: Final = (
 SHOW_SCHOOLS: Final = "Show the names of schools in charts, tables and files"
 CHOSEN_BY: Final = "How people were chosen"
 CHOSEN_BY_NOTE: Final = "Teams for which nobody has said so yet. The comparison needs it before it can say improved."
+GROUPS_NOTE: Final = (
+    "Trained and waiting groups are not compared here, because not every school has both in the same way. People who "
+    "waited count like everyone else. Each team's own results compare its groups."
+)
 PEOPLE_NOTE: Final = "People always go by pseudonyms here."

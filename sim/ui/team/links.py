@@ -7,8 +7,8 @@ import streamlit as st
 from sim.services.accounts.link_ending import end_all_of, end_one
 from sim.services.accounts.link_listing import LinkLine, list_links
 from sim.services.team.team_view import TeamView
-from sim.ui.page.page_state import get_app, get_viewer, keep_flash
-from sim.ui.parts.actions import run_action
+from sim.ui.page.page_state import get_app, get_viewer
+from sim.ui.parts.actions import run_and_redraw
 from sim.ui.parts.blocks import draw_quiet, draw_table
 from sim.ui.parts.flash import draw_flash
 from sim.ui.parts.local_time import write_day
@@ -51,9 +51,7 @@ def _draw_one(team_id: str, lines: list[LinkLine]) -> None:
         )
         pressed = st.button(wording.END_ONE, key=f"end-link-{team_id}", disabled=chosen is None)
     if pressed and chosen is not None:
-        run_action(partial(end_one, get_app(), get_viewer(), chosen))
-        keep_flash(wording.ENDED_ONE)
-        st.rerun()
+        run_and_redraw(partial(end_one, get_app(), get_viewer(), chosen), said=wording.ENDED_ONE)
 
 
 def _draw_person(team_id: str, names: dict[str, str]) -> None:
@@ -67,6 +65,7 @@ def _draw_person(team_id: str, names: dict[str, str]) -> None:
         )
         pressed = st.button(wording.END_ALL, key=f"end-links-{team_id}", disabled=chosen is None)
     if pressed and chosen is not None:
-        run_action(partial(end_all_of, get_app(), get_viewer(), chosen))
-        keep_flash(wording.ENDED_ALL.format(name=escape_markdown(names[chosen])))
-        st.rerun()
+        run_and_redraw(
+            partial(end_all_of, get_app(), get_viewer(), chosen),
+            said=wording.ENDED_ALL.format(name=escape_markdown(names[chosen])),
+        )

@@ -101,7 +101,10 @@ LEARNING_NOTE: Final = (
     "after. What changes among the drills before is practice, not training."
 )
 RETENTION: Final = "Weeks and months later"
-RETENTION_NOTE: Final = "The same people right after the training and later. Accuracy often fades sooner than speed."
+RETENTION_NOTE: Final = (
+    "Those who came back, right after the training and later. Where it was not the same people each time, look at the "
+    "changes in the table: they compare each of them with themselves. Accuracy often fades sooner than speed."
+)
 TASK_TYPES: Final = "By kind of task"
 TASK_TYPES_NOTE: Final = (
     "Every kind of task there is in the drills, not a choice of them. The lines are 95% intervals; rows are not "

@@ -1,12 +1,10 @@
 """Signing in as the trainer runs it: the code on the screen, the list, closing and canceling."""
 
-from collections.abc import Callable
 from functools import partial
 from html import escape
 
 import streamlit as st
 
-from sim.drill.session_day import Attendance
 from sim.services.ledger.trainings import CAME, Training, TrainingState
 from sim.services.session_day.qr import draw_qr
 from sim.services.training_event.events import (
@@ -19,7 +17,7 @@ from sim.services.training_event.events import (
 from sim.services.training_event.sign_in import close_sign_in, make_sign_in_token, open_sign_in, tick_off
 from sim.services.training_event.view import write_came
 from sim.ui.page.page_state import JOIN_PARAM, get_app, get_picked, get_viewer, make_address
-from sim.ui.parts.actions import run_action
+from sim.ui.parts.actions import run_action, run_and_redraw
 from sim.ui.parts.address_card import ONLY_HERE, is_local
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
@@ -34,12 +32,12 @@ def draw_sign_in(training: Training) -> None:
         _draw_code(training.training_id)
         again, close = st.columns(2)
         if again.button(wording.AGAIN_SIGN_IN, key="sign-in-again", width="stretch"):
-            _do(lambda: open_sign_in(get_app(), training.training_id, by=get_viewer().name))
+            run_and_redraw(lambda: open_sign_in(get_app(), training.training_id, by=get_viewer().name))
         if close.button(wording.CLOSE_SIGN_IN, key="sign-in-close", width="stretch"):
-            _do(lambda: close_sign_in(get_app(), training.training_id, by=get_viewer().name))
+            run_and_redraw(lambda: close_sign_in(get_app(), training.training_id, by=get_viewer().name))
         return
     if st.button(wording.OPEN_SIGN_IN, key="sign-in-open", type="primary"):
-        _do(lambda: open_sign_in(get_app(), training.training_id, by=get_viewer().name))
+        run_and_redraw(lambda: open_sign_in(get_app(), training.training_id, by=get_viewer().name))
     draw_quiet(wording.OPEN_NOTE)
 
 
@@ -87,7 +85,7 @@ def draw_list(training: Training, others: dict[str, str]) -> None:
                 wording.MORE_WHO, list(others), format_func=lambda person_id: others[person_id], key=f"more-who-{key}"
             )
             if st.button(wording.MORE_GO, key=f"more-go-{key}", disabled=not more):
-                _do(lambda: expect_more(get_app(), training.training_id, more, by=get_viewer().name))
+                run_and_redraw(lambda: expect_more(get_app(), training.training_id, more, by=get_viewer().name))
 
 
 def _tick(training_id: str, field: str) -> None:
@@ -105,19 +103,18 @@ def draw_close(training: Training) -> None:
             min_value=1,
             max_value=MOST_MINUTES,
             step=5,
-            key="held-minutes",
+            key=f"held-minutes-{training.number}",
         )
         if st.form_submit_button(wording.CLOSE_GO, type="primary", key="close-go"):
-            _do(lambda: close_training(get_app(), training.training_id, minutes=int(minutes), by=get_viewer().name))
-    if training.list_who(Attendance.PRESENT):
+            run_and_redraw(
+                lambda: close_training(get_app(), training.training_id, minutes=int(minutes), by=get_viewer().name)
+            )
+    if training.list_who(*CAME):
+        draw_quiet(wording.CANCEL_NOT)
         return
     with st.expander(wording.CANCEL, key="cancel"), st.form("cancel-form", border=False):
         reason = st.text_input(wording.CANCEL_WHY, key="cancel-why")
         if st.form_submit_button(wording.CANCEL_GO, key="cancel-go"):
-            _do(lambda: cancel_training(get_app(), training.training_id, reason=reason, by=get_viewer().name))
-
-
-def _do(action: Callable[[], object]) -> None:
-    """Do it, and draw the page again where that succeeded."""
-    if run_action(lambda: (action(),)) is not None:
-        st.rerun()
+            run_and_redraw(
+                lambda: cancel_training(get_app(), training.training_id, reason=reason, by=get_viewer().name)
+            )

@@ -59,8 +59,8 @@ def draw_training(training: Training, people: dict[str, str], programmes: dict[s
     draw_download(make_attendance_table(training, zone), "training")
     if training.state is TrainingState.HELD:
         _draw_absent(training)
-        if may_do:
-            _draw_correction(training)
+    if may_do and training.state is not TrainingState.CANCELLED:
+        _draw_correction(training)
     st.header(wording.DETAILS, anchor=False)
     draw_details(list_facts(training, zone, now))
     if may_do and training.state is not TrainingState.CANCELLED:
@@ -87,9 +87,9 @@ def _draw_absent(training: Training) -> None:
     if not absent:
         return
     st.write(wording.ABSENT.format(names=escape_markdown(", ".join(each.name for each in absent))))
-    offered = next(
-        (each for each in list_trainings(get_app(), training.team_id) if each.makes_up == training.training_id), None
-    )
+    others = list_trainings(get_app(), training.team_id)
+    made_for = (each for each in others if each.makes_up == training.training_id)
+    offered = next((each for each in made_for if each.state is not TrainingState.CANCELLED), None)
     if offered is not None:
         label = wording.OFFERED.format(day=write_begin(offered, find_zone()))
         st.page_link("screens/training.py", label=label, query_params={TRAINING_PARAM: offered.training_id})
@@ -100,14 +100,15 @@ def _draw_absent(training: Training) -> None:
 
 def _draw_correction(training: Training) -> None:
     names = {each.person_id: each.name for each in training.attendees}
+    words = wording.CORRECT_WORDS if training.state is TrainingState.HELD else wording.CORRECT_WORDS_UNCLOSED
     with st.expander(wording.CORRECT, key="correct"), st.form("correct-form", border=False):
         who = st.selectbox(
             wording.CORRECT_WHO, list(names), format_func=lambda person_id: names[person_id], key="correct-who"
         )
         became = st.selectbox(
             wording.CORRECT_TO,
-            list(wording.CORRECT_WORDS),
-            format_func=lambda each: wording.CORRECT_WORDS[each],
+            list(words),
+            format_func=lambda each: words[each],
             key="correct-to",
         )
         reason = st.text_input(wording.CORRECT_WHY, key="correct-why")

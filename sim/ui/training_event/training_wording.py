@@ -72,6 +72,7 @@ CLOSE_NOTE: Final = "{came} came. Anyone not marked is recorded as absent. Only 
 CLOSE_GO: Final = "Close: it was held"
 HELD_MINUTES: Final = "How many minutes it took"
 CANCEL: Final = "Cancel it"
+CANCEL_NOT: Final = "Someone is marked as present. To cancel the training, correct their attendance first."
 CANCEL_WHY: Final = "Reason"
 CANCEL_GO: Final = "Cancel the training"
 
@@ -89,6 +90,7 @@ CORRECT_WORDS: Final = {
     Attendance.ABSENT: "did not come",
     Attendance.MADE_UP: "made it up later",
 }
+CORRECT_WORDS_UNCLOSED: Final = {**CORRECT_WORDS, Attendance.INVITED: "not known yet"}
 ABSENT: Final = "Absent: {names}."
 OFFER: Final = "Offer another day to those who were absent"
 MAKES_UP: Final = "For those who were absent on {day}."

@@ -1,6 +1,7 @@
 """The board of a program: who has to do what, what a cell leads to, who came and left."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from urllib.parse import parse_qsl
@@ -23,6 +24,7 @@ from sim.ui.page.chosen import ALL_TEAMS
 from sim.ui.programme import wording
 from tests.app.conftest import RunPage
 from tests.app.programme.conftest import read
+from tests.support.bring_roster import bring
 from tests.support.fake_clock import FakeClock
 from tests.unit.services.programme.test_programme import find_person, list_programme_ids, list_steps, make_order
 
@@ -110,6 +112,13 @@ def test_only_a_training_that_someone_came_to_and_someone_closed_is_done_on_the_
         "Heron <i>": (BoardState.DONE, "done Sep 28"),
         "Otter": (BoardState.OVERDUE, "absent Sep 28"),
     }
+    clock.pass_s(10 * 86_400)
+    another = replace(training, begins_at=clock.read().wall, programme_id=None, makes_up=made)
+    later = enter_training(drill_app, another, person_ids=[otter])
+    tick_off(drill_app, later, [otter])
+    assert read_training()["Otter"] == (BoardState.OVERDUE, "absent Sep 28"), "nobody has closed the other day"
+    close_training(drill_app, later, minutes=60)
+    assert read_training()["Otter"] == (BoardState.DONE, "done Oct 9")
 
 
 def test_a_cell_of_the_training_leads_to_its_record_and_keeps_the_school(
@@ -184,19 +193,24 @@ def test_the_board_of_a_district_counts_by_school_and_shows_one(
 
 
 def test_who_joins_late_or_leaves(drill_app: App, team_id: str, clock: FakeClock) -> None:
+    bring(drill_app, "name,email,team\nMoved,moved@school.example,Kitchen\n")
     steps = list_steps(drill_app, plan.create_programme(drill_app, make_order(team_id)))
     give_step(drill_app, steps["before 1"].step_id, find_person(drill_app, team_id, "Otter"))
     clock.pass_s(timedelta(days=15).total_seconds())
     late = team.add_person(drill_app, team_id, "Late")
+    with drill_app.store.read() as work:
+        joined = work.teams.get_team(team_id)
+    bring(drill_app, f"name,email,team,school\nMoved,moved@school.example,{joined.name},{joined.school}\n")
     team.remove_person(drill_app, find_person(drill_app, team_id, "Otter"))
     lines = {line.name: [cell.state for cell in line.cells] for line in get_board(drill_app).people}
+    assert lines["Late"] == lines["Moved"]
     assert lines["Late"] == [
         BoardState.NOT_SCHEDULED,
         BoardState.NOT_SCHEDULED,
         BoardState.NOT_SCHEDULED,
         BoardState.DUE,
     ]
-    assert set(lines) == {"Heron <i>", "Late"}
+    assert set(lines) == {"Heron <i>", "Late", "Moved"}
     give_step(drill_app, steps["after 1"].step_id, late)
 
 

@@ -28,7 +28,7 @@ def test_a_programme_is_made_with_one_press(run_page: RunPage, drill_app: App, t
     page = run_page("plan", team=team_id)
     shown = read(page)
     assert "12 months after" not in shown, "there are two forms, so that nothing later is suggested"
-    assert "4 drills are planned for each person, but 2 people have only 2 left" in shown
+    assert "The plan has 4 drills for each person. Left that they have not seen: 2 (for 2 people)" in shown
     page.number_input(key="plan-before").set_value(1)
     page.number_input(key="plan-after").set_value(1).run()
     assert wording.ONE_BEFORE in read(page)

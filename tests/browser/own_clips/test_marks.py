@@ -66,7 +66,7 @@ def walk(clip_server: tuple[ServerProcess, App, str]) -> str:
     folder = get_folder(app, walk_id)
     track = read_track(folder)
     change_track(folder, base=track.revision, drop=[(key.clip_id, key.clip_s) for key in track.keyframes])
-    return f"{server.url}/our-clips?walk={walk_id}&step=walker"
+    return f"{server.url}/our-clips?walk={walk_id}&view=walker"
 
 
 @pytest.fixture
@@ -239,7 +239,7 @@ def test_marks_come_from_a_file_of_another_tool(
 
 
 def test_a_photo_of_the_walker_is_shown_by_choice(page: Page, walk: str, services: App, tmp_path: Path) -> None:
-    page.goto(walk.replace("step=walker", "step=drill"))
+    page.goto(walk.replace("view=walker", "view=drill"))
     page.get_by_text("Photo of the walker (optional)").first.click()
     sent = page.locator("[data-testid=stFileUploader] input")
     (tmp_path / "words.png").write_text("no photo")
@@ -268,7 +268,7 @@ def write_photo(path: Path) -> None:
 
 def test_clips_are_put_on_one_clock_while_nobody_looks(page: Page, walk: str, services: App) -> None:
     walk_id = walk_of(walk)
-    page.goto(walk.replace("step=walker", "step=clocks"))
+    page.goto(walk.replace("view=walker", "view=clocks"))
     field = page.get_by_role("textbox", name="First picture: clock in this picture")
     field.fill("8:02:13 AM" if field.input_value() != "8:02:13 AM" else "8:02:14 AM")
     field.press("Tab")
@@ -276,6 +276,6 @@ def test_clips_are_put_on_one_clock_while_nobody_looks(page: Page, walk: str, se
     expect(page.get_by_text("You can leave this page. The work continues.")).to_be_visible(timeout=SLOW_MS)
     page.goto("about:blank")
     assert get_align(services, walk_id).state in (AlignState.RUNNING, AlignState.DONE)
-    page.goto(walk.replace("step=walker", "step=clocks"))
+    page.goto(walk.replace("view=walker", "view=clocks"))
     expect(page.get_by_text("The clips are on one clock. Look")).to_be_visible(timeout=SLOW_MS)
     assert get_align(services, walk_id).state is AlignState.DONE

@@ -72,3 +72,24 @@ test("footage is fetched ahead only while nothing else of the clip is on its way
   await settle();
   assert.equal(asked.length, 2);
 });
+
+test("what was fetched ahead is not what room is made of first", async () => {
+  const group = 250_000;
+  const sizes = Array.from({ length: 80 }, () => group);
+  const index = { codec: "", description: "", size_wh: [1, 1], first_byte: 0, sizes, gaps: {}, keys: sizes.map((_, frame) => frame) };
+  const asked = [];
+  mock.method(globalThis, "fetch", async (_url, { headers }) => {
+    asked.push(headers.Range);
+    const [from, to] = headers.Range.match(/\d+/g).map(Number);
+    return new Response(new Uint8Array(to - from + 1), { status: 206 });
+  });
+  const bytes = new ClipBytes({ url: "clip", index, onArrived: () => {}, onTrouble: () => {} });
+  for (let frame = 0; frame < 70; frame++) {
+    for (const wanted of [frame, frame + 4, frame + 8]) {
+      if (wanted === frame) bytes.take(frame);
+      else bytes.foresee(wanted);
+      await settle();
+    }
+  }
+  assert.equal(asked.length, new Set(asked).size);
+});

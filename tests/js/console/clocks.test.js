@@ -217,3 +217,28 @@ test("while it plays, the time on screen is told once a second", () => {
   mock.timers.tick(3000);
   assert.deepEqual(events.map(([kind, { tick = false }]) => [kind, tick]), [["play", false], ["play", true], ["play", true], ["pause", false]]);
 });
+
+for (const trouble of ["network", "expired"]) {
+  test(`nothing counts as played while footage does not come: ${trouble}`, () => {
+    const { clock, main, pass } = makeClock({ isSlow: true });
+    clock.seekTo(1);
+    main.frame = 10;
+    Object.assign(main, { isUsable: false, trouble });
+    clock.play(8);
+    for (let count = 0; count < 20; count++) pass(100);
+    assert.equal(clock.isStalled, true);
+    assert.ok(clock.askedFrame - 10 <= 8 * FPS, `the clock went on to frame ${clock.askedFrame}`);
+    Object.assign(main, { isUsable: true, trouble: null, frame: clock.askedFrame });
+    const before = clock.askedFrame;
+    pass(100);
+    assert.deepEqual([clock.isStalled, clock.askedFrame - before], [false, 8]);
+  });
+}
+
+test("a camera whose footage is not there holds up no other", () => {
+  const { clock, main, pass } = makeClock({ isSlow: true });
+  Object.assign(main, { isUsable: false, trouble: "missing" });
+  clock.play(1);
+  pass(500);
+  assert.deepEqual([clock.isStalled, clock.askedFrame], [false, 5]);
+});

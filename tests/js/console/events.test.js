@@ -14,6 +14,7 @@ test("with nothing stored and nothing waiting everything is as at the start", ()
   assert.deepEqual(restoreWork({ fixes: [], note: "", resume: null }, []), {
     choices: {},
     clips: {},
+    ownView: [],
     calls: {},
     hints: 0,
     note: "",
@@ -64,6 +65,12 @@ test("answers, clips and calls that wait count", () => {
   assert.deepEqual(work.choices, { door: "west" });
   assert.deepEqual(work.clips, { new: { camera_id: "B", from_s: 3, to_s: 4, on: ["B"] } });
   assert.deepEqual(work.calls, { one: { at_ms: 5, is_over: true }, two: { at_ms: 9000, is_over: false } });
+});
+
+test("the view of one's own that is handed in outlasts a look at all cameras, and ends as it is removed", () => {
+  const kept = restore({ own_view: ["A"] }, ["view", { name: "own", cameras: ["B", "C"] }], ["view", { name: "wall", layout: "4x4", cameras: ["A", "B", "C"] }]);
+  assert.deepEqual(kept.ownView, ["B", "C"]);
+  assert.deepEqual(restore({ own_view: ["A"] }, ["view", { name: "own", cameras: [] }]).ownView, []);
 });
 
 test("the time on screen is that of the newest event which tells it, not of what was noted", () => {

@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { KeyMap } from "../../../sim/ui/console/js/key_map.js";
 import { isUndoKey, nameDigit, nameKey, refuseKey, showKey } from "../../../sim/ui/console/js/key_names.js";
-import { KEY_TABLE, findAction } from "../../../sim/ui/console/js/keys.js";
+import { KEY_TABLE, WHILE_HELD, findAction } from "../../../sim/ui/console/js/keys.js";
 import { listProfileKeys } from "../../../sim/ui/console/js/profile.js";
 import { makeStorage } from "../stores.js";
 
@@ -139,4 +139,10 @@ test("a profile has keys and names of its own; a key that it takes is no other a
   assert.deepEqual(["p", " ", "Home"].map((key) => map.actionOf(key)), ["togglePlay", null, "pinTime"]);
   const taken = listProfileKeys(KEY_TABLE, { ...profile, keys: { togglePlay: "p" } });
   assert.deepEqual(taken.find((row) => row.action === "pinTime").keys, []);
+});
+
+test("what goes on while a key is held are known actions, and none that changes an answer or switches something", () => {
+  const known = new Set(KEY_TABLE.map((row) => row.action));
+  assert.deepEqual([...WHILE_HELD].filter((action) => !known.has(action)), []);
+  for (const action of ["undo", "bookmark", "togglePlay", "confidence", "crossMark", "saveData", "number1"]) assert.equal(WHILE_HELD.has(action), false, action);
 });

@@ -102,3 +102,16 @@ for (const [text, found] of [
     assert.deepEqual(findCameras(CAMERAS, text).map((camera) => camera.camera_id), found);
   });
 }
+
+test("what another tab kept meanwhile stays", () => {
+  const storage = makeStorage();
+  const [here, there] = [open(storage), open(storage, "two")];
+  const view = there.keep({ name: "Ways out", layout: "2x2", cameras: ["A"] });
+  here.setWall({ view: "all", layout: "1" });
+  here.setNumbers(true);
+  here.keep({ name: "Doors", layout: "1", cameras: ["B"] });
+  assert.deepEqual(open(storage, "three").all.map((each) => each.name), ["Ways out", "Doors"]);
+  there.remove(view.id);
+  const now = open(storage, "three");
+  assert.deepEqual([now.all.map((each) => each.name), now.numbersOpenViews], [["Doors"], true]);
+});

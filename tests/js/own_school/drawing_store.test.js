@@ -132,3 +132,22 @@ test("undo and redo are shown at once, also while the server is away, and a step
   assert.deepEqual(store.drawing.spaces, { hall: { name: "hall" } });
   store.close();
 });
+
+test("an answer of the turn that comes late takes no newer step away", async (t) => {
+  t.mock.timers.enable({ apis: ["setInterval"] });
+  const server = new Server();
+  await open(server);
+  const old = server.state();
+  let answer = null;
+  server.hold = () => new Promise((resolve) => (answer = () => resolve(old)));
+  t.mock.timers.tick(60_000);
+  assert.notEqual(answer, null);
+  store.put(add("a"));
+  await store.settle();
+  answer();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(Object.keys(store.drawing.spaces), ["a"]);
+  store.put(add("b"));
+  await store.settle();
+  assert.deepEqual([Object.keys(server.spaces), store.refusal], [["a", "b"], ""]);
+});

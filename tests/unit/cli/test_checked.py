@@ -44,7 +44,9 @@ def test_a_newer_schema_is_refused_before_its_keys_are_looked_at() -> None:
         check_door({"schema_version": 3, "something": "new"})
 
 
-@pytest.mark.parametrize("content", [b"a: [1, 2", b"\xff\xfe\x00", b"a: !!python/object:os.system x"])
+@pytest.mark.parametrize(
+    "content", [b"a: [1, 2", b"\xff\xfe\x00", b"a: !!python/object:os.system x", b"a: 2026-09-31T08:00:00"]
+)
 def test_what_is_no_yaml_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "door.yaml"
     path.write_bytes(content)

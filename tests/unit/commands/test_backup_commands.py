@@ -1,4 +1,5 @@
 import io
+import os
 import re
 import sys
 from pathlib import Path
@@ -7,8 +8,10 @@ import pytest
 
 from sim.__main__ import main
 from sim.records.engine import make_sqlite_url
+from sim.records.holds import HoldScope
 from sim.records.tables import metadata
 from sim.services.app.wiring import open_app, read_settings, system_clock
+from sim.services.ledger.holds import place_hold
 from sim.services.team import team
 
 
@@ -40,6 +43,30 @@ def test_what_was_backed_up_is_there_again_and_the_words_say_what_is_not_in_it(
     said = capsys.readouterr().out
     assert "Restored. Teams: 1, people: 0." in said
     assert "The database as it was is kept: " in said
+
+
+def test_after_an_older_database_was_put_back_there_are_backups_again_and_the_loss_is_told(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app = open_app(read_settings({"SIGHTLINE_DATA": str(data)}), system_clock())
+    team_id = team.add_team(app, "Office")
+    person_id = team.add_person(app, team_id, "Ana")
+    place_hold(app.store, app.clock, scope=HoldScope.PERSON, subject_id=person_id, reason="one")
+    app.close()
+    assert main(["backup", str(tmp_path / "monday.db")]) == 0
+    app = open_app(read_settings({"SIGHTLINE_DATA": str(data)}), system_clock())
+    place_hold(app.store, app.clock, scope=HoldScope.PERSON, subject_id=person_id, reason="two")
+    app.close()
+    assert main(["records", "verify"]) == 0
+    assert (data / "ledger-heads.txt").is_file()
+    assert main(["restore", str(tmp_path / "monday.db")]) == 0
+    (aside,) = data.glob("ledger-heads-before-*.txt")
+    assert f"records verify --heads {aside}" in capsys.readouterr().out
+    assert main(["records", "verify", "--heads", str(aside)]) != 0
+    assert "missing" in "".join(capsys.readouterr())
+    assert main(["records", "verify"]) == 0
+    assert main(["backup", "--all", str(tmp_path / "nightly")]) == 0
+    assert "Read back whole" in capsys.readouterr().out
 
 
 def test_a_failure_is_one_message(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -96,6 +123,18 @@ def test_everything_is_backed_up_checked_and_put_back(
     with app.store.read() as work:
         assert [each.name for each in work.teams.list_teams()] == ["Office O'Hara"]
     app.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not have such names")
+def test_a_file_that_no_backup_can_hold_is_said_in_letters_that_can_be_printed(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_team(data, "Office")
+    Path(os.fsdecode(os.fsencode(data) + b"/B\xfcndchen.txt")).write_text("a walk")
+    assert main(["backup", "--all", str(tmp_path / "backups")]) == 0
+    said = capsys.readouterr().out
+    said.encode()
+    assert re.search(r"Not in it, rename it \(without : and \\, in UTF-8\): .*B\\xfcndchen\.txt\n", said)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")

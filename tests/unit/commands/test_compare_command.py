@@ -2,7 +2,9 @@
 
 import argparse
 import json
+import shlex
 
+import pandas as pd
 import pytest
 
 from sim.columns import ATTEMPTS
@@ -136,6 +138,46 @@ def test_the_report_and_the_tables_are_written_and_are_the_same_again(tmp_path, 
     assert "office" in text
     assert "Made on November 25, 2026." in text
     assert "pseudonym" not in text
+
+
+def recompute(command, path, capsys):
+    """Run the command of a report with its file beside; return the comparison."""
+    arguments = shlex.split(command.removeprefix("python -m sim "))
+    args = parse([str(path) if each == "ATTEMPTS.csv" else each for each in arguments])
+    assert args.run(args) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        [],
+        ["--different-people", "--chosen-by", "low results earlier"],
+        ["--profile", "minimal", "--options", "", "--device", "computer"],
+        ["--person", "Ana O'Neil", "--person", 'Q "x" $1', "--of", "40"],
+    ],
+)
+def test_the_report_tells_a_command_that_gives_the_same_again(tmp_path, capsys, asked):
+    source, pdf = tmp_path / "office.csv", tmp_path / "out.pdf"
+    table = pd.concat(
+        [
+            make_attempts(people=8, drills=1).assign(profile="classic", device="computer"),
+            make_attempts(people=6, drills=1, seed=5, name="Q{}").assign(profile="minimal", device="computer"),
+        ]
+    ).drop(columns="chosen_by")
+    names = {"M001": "Ana O'Neil", "M002": 'Q "x" $1', "M003": "m004"}
+    table["person_id"] = table["person_id"].replace(names)
+    table["options"] = ""
+    table.to_csv(source, index=False)
+    args = parse(["compare", str(source), *asked])
+    args.run(args)
+    first = json.loads(capsys.readouterr().out)
+    args = parse(["compare", str(source), "--pdf", str(pdf), *asked])
+    args.run(args)
+    capsys.readouterr()
+    printed = " ".join(read_pdf(pdf.read_bytes()).split())
+    command = printed.partition("To compute it again ")[2].partition(", with the drills")[0]
+    assert recompute(command, source, capsys) == first
 
 
 def test_a_report_that_cannot_be_written_is_said(tmp_path):

@@ -1,6 +1,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sim.drill.answers import AnswerFold
 from sim.drill.event import Event, EventKind
 from sim.drill.resume import ConsoleState, fold_console_state
 
@@ -69,3 +70,24 @@ def test_the_timeline_shows_what_it_showed_last_and_other_views_change_nothing()
         make_event(3, EventKind.VIEW, {"name": "timeline", "from_s": "x", "to_s": 9.0}),
     ]
     assert fold_console_state(log).timeline_s == (60.0, 120.0)
+
+
+def test_ones_own_view_is_handed_in_whatever_the_wall_shows_afterwards() -> None:
+    def show(seq: int, name: str, *cameras: str) -> Event:
+        return make_event(seq, EventKind.VIEW, {"name": name, "cameras": list(cameras)})
+
+    built = [show(1, "wall", "A", "B"), show(2, "own", "A", "B"), show(3, "wall", "A", "B", "C")]
+    removed = [*built, show(4, "own")]
+    garbled = make_event(5, EventKind.VIEW, {"name": "own", "cameras": [7]})
+    assert fold_answer([]).view == ()
+    assert fold_answer([show(1, "wall", "A")]).view == ("A",), "without one of their own it is the wall as it is"
+    assert fold_answer([*built, garbled]).view == ("A", "B")
+    assert fold_console_state(built).own_view == ("A", "B")
+    assert (fold_answer(removed).view, fold_console_state(removed).own_view) == (("A", "B", "C"), ())
+
+
+def fold_answer(log: list[Event]) -> AnswerFold:
+    fold = AnswerFold()
+    for event in log:
+        fold.take(event)
+    return fold

@@ -1,6 +1,8 @@
 from sim.scoring.case import TraceCase, make_trace_case
-from sim.scoring.evidence import Answer, Mark
-from sim.scoring.marked_places import MarkKind, find_marked_places
+from sim.scoring.evidence import Answer, Mark, SearchLog
+from sim.scoring.marked_places import MarkKind, count_hidden, find_marked_places
+from sim.scoring.score_card import compute_score_card
+from sim.tasks.common.path_sentences import write_parts
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import (
     MARK_EMPTY,
@@ -13,7 +15,8 @@ from tests.support.trace_tables import (
 )
 
 FAINT = Stay(camera_id="CAM-03", person_id="P001", first=500, last=520, visible=0.1)
-INDEX = make_truth_index(make_table([*WORKED_STAYS, FAINT]))
+FAINT_OTHER = Stay(camera_id="CAM-03", person_id="P002", first=540, last=560, visible=0.1)
+INDEX = make_truth_index(make_table([*WORKED_STAYS, FAINT, FAINT_OTHER]))
 
 
 def make_case(*marks: Mark) -> TraceCase:
@@ -61,6 +64,26 @@ def test_marks_on_nobody_are_gathered_without_gaps_on_one_camera() -> None:
 
 def test_the_student_too_hidden_to_count_is_told_as_such() -> None:
     assert list_places(make_mark("CAM-03", 51.0)) == [("CAM-03", 51.0, MarkKind.UNCOUNTED, 1)]
+
+
+def test_someone_else_too_hidden_to_count_is_not_no_one() -> None:
+    """As the map has it, and the score card: an empty mark that is on somebody all the same."""
+    case = make_case(MARK_EMPTY, make_mark("CAM-03", 55.0), make_mark("CAM-03", 51.0))
+    kinds = [(place.kind, place.stood_at is None) for place in find_marked_places(case, right={"P001"})]
+    assert kinds == [(MarkKind.NOBODY, True), (MarkKind.UNCOUNTED, False), (MarkKind.NOBODY, False)]
+    assert count_hidden(case) == 1
+    told = {part.key: part.sentence for part in write_parts(compute_score_card(case), case)}
+    assert told["leg_precision"] == (
+        "Of 2 places you marked, 1 showed someone too hidden or too far away to count and 1 showed no one."
+    )
+
+
+def test_a_mark_on_a_glimpse_of_the_student_is_no_mark_on_nobody() -> None:
+    log = SearchLog(used_s=200.0, finished=True, limit_s=360.0)
+    answer = Answer(marks=(make_mark("CAM-03", 51.0),))
+    case = make_trace_case(INDEX, target="P001", window_s=(0.0, 60.0), answer=answer, log=log)
+    told = {part.key: part.sentence for part in write_parts(compute_score_card(case), case)}
+    assert told["time_to_first_correct_fix_s"] == "In 3 min 20 s no mark on the student counted."
 
 
 def test_ten_thousand_marks_are_few_places_and_no_marks_are_none() -> None:

@@ -24,7 +24,11 @@ from tests.support.trace_tables import (
     make_table,
 )
 
-STAYS = [*WORKED_STAYS, Stay(camera_id="CAM-03", person_id="P003", first=100, last=140)]
+STAYS = [
+    *WORKED_STAYS,
+    Stay(camera_id="CAM-03", person_id="P003", first=100, last=140),
+    Stay(camera_id="CAM-03", person_id="P004", first=300, last=340, visible=0.1),
+]
 INDEX = make_truth_index(make_table(STAYS))
 TARGET_BOX = (400.0, 200.0, 440.0, 320.0)
 
@@ -98,6 +102,16 @@ def test_marks_that_say_the_same_are_one_moment() -> None:
     assert (wrong.times, nobody.times) == (2, 2)
     assert nobody.scenes[0].boxes[0].role is BoxRole.POINT
     assert nobody.scenes[0].boxes[0].box_xyxy == (408.0, 248.0, 432.0, 272.0)
+
+
+def test_a_mark_on_somebody_too_hidden_to_count_accuses_of_nobody_else_and_stays_apart_from_empty_spots() -> None:
+    hidden = [make_mark("CAM-03", t_s) for t_s in (31.0, 33.0)]
+    moments = find_trace_moments(make_case(MARK_FIRST_LEG, hidden[0], make_mark("CAM-03", 32.0, x_px=900.0), hidden[1]))
+    found, empty = (get_only(moments, kind) for kind in (MomentKind.TOO_HIDDEN, MomentKind.NOBODY))
+    assert isinstance(found, MarkMoment)
+    assert isinstance(empty, MarkMoment)
+    assert (found.marked, found.times, empty.marked, empty.times) == ("P004", 2, None, 1)
+    assert MomentKind.WRONG_PERSON not in list_kinds(moments)
 
 
 def test_moments_are_in_the_order_worked() -> None:

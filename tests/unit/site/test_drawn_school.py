@@ -1,6 +1,7 @@
 """A school as a layman draws it: doors from clicks, ways computed. Shipped schools are what would be drawn."""
 
 import inspect
+import itertools
 import math
 
 import networkx as nx
@@ -81,6 +82,22 @@ def make_room(zone_id: str, x: float, *, kind: str = "hall") -> Space:
             "polygon": [(x, 0), (x + 8, 0), (x + 8, 5), (x, 5)],
         }
     )
+
+
+@pytest.mark.parametrize("has_door", [False, True])
+def test_a_first_room_of_any_size_has_ways(*, has_door: bool) -> None:
+    """Three places have no triangulation that qhull takes; a first drawing is often that small."""
+    birch = load_site(SITES / "birch-elementary")
+    floor = birch.floors[0].floor_id
+    for width, depth in itertools.product(np.arange(2.0, 9.5, 1.0), np.arange(2.0, 5.5, 0.5)):
+        corners = ((0.0, 0.0), (width, 0.0), (width, depth), (0.0, depth))
+        space = make_room("hall", 0.0).model_copy(update={"polygon": corners, "floor": floor})
+        found = place_door((space,), (width / 2, 0.0), floor_id=floor, width_m=1.0)
+        place = {"at": found.at, "facing_deg": found.facing_deg, "zone_id": "hall", "leads_to": None, "floor": floor}
+        door = birch.openings[0].model_copy(update=place)
+        drawn = {"spaces": (space,), "openings": (door,) if has_door else (), "furnishings": (), "ramps": ()}
+        graph = compute_walk_graph(birch.model_copy(update=drawn))
+        assert nx.is_empty(nx.Graph(list(graph.edges))) or nx.is_connected(nx.Graph(list(graph.edges))), (width, depth)
 
 
 def test_a_door_between_two_rooms_leads_from_one_to_the_other() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from sim.errors import HoldError
-from sim.text.typed import clean_typed
+from sim.text.typed import clean_name, clean_typed, fold_name
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,28 @@ def test_signs_that_nobody_types_are_refused_by_number(sign: str, said: str) -> 
         clean_typed(f"a{sign}b", what="reason", fault=HoldError)
     assert said in str(refused.value)
     assert str(refused.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("pasted", "kept"),
+    [
+        ("\u202a Jos\u0065\u0301  Hill\u202c", "Jos\u00e9 Hill"),
+        ("\ufeffAna\u200b", "Ana"),
+        ("\u0639\u0644\u06cc\u200c\u0646\u0698\u0627\u062f", "\u0639\u0644\u06cc\u200c\u0646\u0698\u0627\u062f"),
+    ],
+)
+def test_names_are_kept_as_they_are_spelled_without_what_came_with_pasting(pasted: str, kept: str) -> None:
+    assert clean_name(pasted, what="name", most=80, fault=HoldError) == kept
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Jos\u0065\u0301", "JOS\u00c9"),
+        ("\uff21na", "ana"),
+        ("Ana  Hill\u200e", "ana hill"),
+        ("\u0639\u0644\u06cc\u200c\u0646", "\u0639\u0644\u06cc\u0646"),
+    ],
+)
+def test_names_that_look_the_same_are_the_same(one: str, other: str) -> None:
+    assert fold_name(one) == fold_name(other)

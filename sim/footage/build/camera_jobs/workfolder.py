@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 
 from sim.errors import MachineError, RecordingError
+from sim.footage.recording.recording import MANIFEST_NAME
 
 FINGERPRINT_FILE = "fingerprint.txt"
 OWNER_FILE = "process.txt"
@@ -21,11 +22,16 @@ def get_work_folder(target: Path) -> Path:
 
 
 def check_target(target: Path, *, replace: bool) -> None:
-    """Refuse a target that holds something, unless it is to be replaced."""
+    """Refuse a target that holds something, unless it is a recording and to be replaced."""
     if target.is_dir():
-        if any(target.iterdir()) and not replace:
+        is_recording = (target / MANIFEST_NAME).is_file()
+        if any(target.iterdir()) and not (replace and is_recording):
             raise RecordingError(
-                f"{target} exists and is not empty", expected="a new folder", todo="choose another, or add --force"
+                f"{target} is not empty"
+                if is_recording
+                else f"{target} is not empty and holds no recording; nothing was changed",
+                expected="a new folder" if is_recording else "a new folder, or one with a recording",
+                todo="choose another, or add --force" if is_recording else "choose another",
             )
     elif target.exists():
         raise RecordingError(f"{target} is a file", expected="a folder")

@@ -27,16 +27,15 @@ _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "LP_NUM_THREADS")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peer:
-    """Another renderer: its name, the package it needs, the module that measures it, and whether it is the fastest."""
+    """Another renderer: its name, the package it needs, and the module that measures it."""
 
     name: str
     package: str
     module: str
-    is_fastest: bool = False
 
 
 PEERS = (
-    Peer(name="Panda3D tinydisplay", package="panda3d", module="sim.lab.bench.peers.tinydisplay", is_fastest=True),
+    Peer(name="Panda3D tinydisplay", package="panda3d", module="sim.lab.bench.peers.tinydisplay"),
     Peer(name="pyrender on EGL", package="pyrender", module="sim.lab.bench.peers.pyrender_egl"),
     Peer(name="PyBullet TinyRenderer", package="pybullet", module="sim.lab.bench.peers.tinyrenderer"),
 )

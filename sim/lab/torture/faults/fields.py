@@ -36,21 +36,26 @@ Write = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One field: its name, and what storing a text in it and reading it again is."""
+    """One field: its name, what storing a text in it and reading it again is, and whether it is for a name."""
 
     name: str
     write: Write
+    is_name: bool = False
 
 
 def make_fields(app: App) -> tuple[Field, ...]:
     """Prepare a team with a session and a programme; return every field of text there is, on them."""
     place = _Place(app)
-    writes: tuple[Write, ...] = (
+    names: tuple[Write, ...] = (
         place.name_team,
         place.name_school,
         place.name_person,
         place.rename_person,
         place.import_person,
+        place.name_account,
+    )
+    writes: tuple[Write, ...] = (
+        *names,
         place.say_aim,
         place.open_at,
         place.say_need,
@@ -62,9 +67,8 @@ def make_fields(app: App) -> tuple[Field, ...]:
         place.say_hold,
         place.say_release,
         place.say_choice,
-        place.name_account,
     )
-    return tuple(Field(name=write.__name__.replace("_", " "), write=write) for write in writes)
+    return tuple(Field(name=write.__name__.replace("_", " "), write=write, is_name=write in names) for write in writes)
 
 
 class _Place:

@@ -11,7 +11,7 @@ from sim.drill.attempt import Phase
 from sim.drill.forms import Origin
 from sim.footage.recording.recording import MANIFEST_NAME
 from sim.lab.torture.rig.rig import Rig, open_rig
-from sim.services.app.catalogue import KnownForm
+from sim.services.app.form_files import KnownForm
 from sim.services.app.wiring import App
 from sim.services.team import given_drills, team
 

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from sim.errors import MachineError
+from sim.typed_path import read_path
 
 URL_VARIABLE = "SIGHTLINE_FOOTAGE"
 OPTIONS_VARIABLE = "SIGHTLINE_FOOTAGE_OPTIONS"
@@ -50,14 +51,14 @@ def read_footage_settings(environ: Mapping[str, str], data: Path) -> tuple[Foota
     if not url:
         return None, ()
     if "://" not in url:
-        return None, (Path(url).expanduser().absolute(),)
+        return None, (read_path(url, variable=URL_VARIABLE),)
     if url.startswith("file://"):
         return None, (Path(unquote(urlsplit(url).path)),)
     folder = environ.get(CACHE_VARIABLE, "").strip()
     return FootageSettings(
         url=url,
         options=read_options(environ),
-        cache=Path(folder).expanduser().absolute() if folder else data / CACHE_FOLDER,
+        cache=read_path(folder, variable=CACHE_VARIABLE) if folder else data / CACHE_FOLDER,
         cache_bytes=_read_limit(environ.get(LIMIT_VARIABLE, "").strip()),
     ), ()
 

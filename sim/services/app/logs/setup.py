@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import tempfile
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from sim.errors import MachineError
 from sim.services.app.logs.line import OWN, JsonLine
+from sim.typed_path import read_path
 
 FILE_VARIABLE = "SIGHTLINE_LOG"
 LEVEL_VARIABLE = "SIGHTLINE_LOG_LEVEL"
@@ -35,14 +37,14 @@ class _ToTheRoot(logging.Logger):
 
 
 def read_log_settings(environ: Mapping[str, str]) -> LogSettings:
-    """Return the settings; stderr and `warning` when none are given. Raises MachineError: there is no such level."""
+    """Return the settings; stderr and `warning` when none are given. Raises MachineError: no such level or user."""
     level = environ.get(LEVEL_VARIABLE, "").strip().lower() or "warning"
     if level not in LEVELS:
         raise MachineError(
             f"{LEVEL_VARIABLE} is {level!r}", expected=f"one of {', '.join(LEVELS)}", todo="correct the setting"
         )
     file = environ.get(FILE_VARIABLE, "").strip()
-    return LogSettings(file=Path(file).expanduser().absolute() if file else None, level=level)
+    return LogSettings(file=read_path(file, variable=FILE_VARIABLE) if file else None, level=level)
 
 
 def set_up_logs(settings: LogSettings) -> None:
@@ -73,11 +75,30 @@ def _make_handler(file: Path | None) -> logging.Handler:
         file.parent.mkdir(parents=True, exist_ok=True)
         return RotatingFileHandler(file, maxBytes=FILE_BYTES, backupCount=FILES_KEPT, encoding="utf-8")
     except OSError as error:
-        raise MachineError(
-            f"the log {file} cannot be written: {error.strerror}",
-            expected="a file in a folder that this user may write to",
-            todo=f"correct {FILE_VARIABLE}, or leave it out to log to the terminal",
-        ) from error
+        raise _describe(file, error) from error
+
+
+def check_log_file(file: Path | None) -> None:
+    """Look whether the log can be written, and leave no trace of it. Raises MachineError: it cannot."""
+    if file is None:
+        return
+    try:
+        if file.exists():
+            file.open("ab").close()
+            return
+        parent = next(folder for folder in file.parents if folder.exists())
+        with tempfile.NamedTemporaryFile(dir=parent, prefix=".sightline-doctor-"):
+            pass
+    except OSError as error:
+        raise _describe(file, error) from error
+
+
+def _describe(file: Path, error: OSError) -> MachineError:
+    return MachineError(
+        f"the log {file} cannot be written: {error.strerror}",
+        expected="a file in a folder that this user may write to",
+        todo=f"correct {FILE_VARIABLE}, or leave it out to log to the terminal",
+    )
 
 
 def _log_thread(failed: threading.ExceptHookArgs) -> None:

@@ -94,8 +94,10 @@ def make_retention_view(comparison: Comparison) -> TrendView | None:
     points = sorted(comparison.retention, key=lambda point: point.days)
     if len(points) < 2:
         return None
-    labels = [AFTER_LABEL if point.days == 0 else point.name for point in points]
-    series = "Same people, later"
+    names = [AFTER_LABEL if point.days == 0 else point.name for point in points]
+    has_same_people = len({point.time.n for point in points}) == 1
+    labels = names if has_same_people else [f"{name} (n = {p.time.n})" for name, p in zip(names, points, strict=True)]
+    series = "Those who came back"
     return TrendView(
         time=_collect([(series, place, labels[place], point.time) for place, point in enumerate(points)]),
         accuracy=_collect(
@@ -116,7 +118,7 @@ def make_retention_view(comparison: Comparison) -> TrendView | None:
                     write_mean_share(point.accuracy),
                     "" if point.days == 0 else _write_accuracy_change(point.accuracy_change),
                 )
-                for label, point in zip(labels, points, strict=True)
+                for label, point in zip(names, points, strict=True)
             ),
         ),
     )

@@ -11,6 +11,7 @@ from sim.drill.options import Options, describe_options, read_options
 from sim.drill.profile import ProfileName
 from sim.services.attempt.console_profiles import get_card
 from sim.services.comparison.report.handover import Handover, make_handover
+from sim.services.comparison.report.recipe import Asked
 from sim.services.comparison.view import ComparisonView
 from sim.text.tables import guard_cell
 
@@ -71,14 +72,14 @@ def compare_table(
     Raises:
         ComparisonError: the attempts cannot be compared.
     """
-    compared = compare_attempts(
-        table,
+    asked = Asked(
         profile=conditions.profile if conditions else None,
         options=conditions.options if conditions else None,
         are_different=are_different,
     )
+    compared = compare_attempts(table, profile=asked.profile, options=asked.options, are_different=asked.are_different)
     design = compared.design
-    handover = make_handover(compared, table, title=title, by_name=by_name)
+    handover = make_handover(compared, table, title=title, by_name=by_name, asked=asked)
     return Compared(
         comparison=handover.view,
         handover=handover,

@@ -74,6 +74,7 @@ def make_report(
     by_name: bool | None,
     made_at: datetime,
     fingerprint: str,
+    command: str,
 ) -> ReportContent:
     """Return the report of a comparison.
 
@@ -84,6 +85,7 @@ def make_report(
         by_name: whether people are named; None where the table alone says what they are called.
         made_at: the time to print on it.
         fingerprint: of the table of attempts, from `compute_fingerprint`.
+        command: makes the comparison again from that table, from `write_command`.
     """
     date = f"{made_at:%B} {made_at.day}, {made_at.year}"
     subtitle = (f"{wording.KIND}.", wording.MADE_ON.format(date=date), wording.PEOPLE_AS[by_name])
@@ -115,7 +117,7 @@ def make_report(
         source=(
             (wording.PROGRAM, f"Sightline {__version__}"),
             (wording.FINGERPRINT, " ".join(fingerprint[start : start + 8] for start in range(0, 64, 8))),
-            (wording.COMMAND, wording.COMMAND_TEXT),
+            (wording.COMMAND, wording.COMMAND_TEXT.format(command=command)),
         ),
         foot=f"Sightline {__version__}, drills {shorten_fingerprint(fingerprint)}",
     )

@@ -10,6 +10,7 @@ from sim.compare.content.comparison import Comparison
 from sim.services.comparison.report.bundle import write_bundle, write_comparison_json
 from sim.services.comparison.report.content import make_report
 from sim.services.comparison.report.fingerprint import compute_fingerprint
+from sim.services.comparison.report.recipe import Asked, write_command
 from sim.services.comparison.view import ComparisonView, make_comparison_view
 
 MOST_STEM = 40
@@ -24,6 +25,7 @@ class Handover:
         table: the attempts behind them.
         title: whose comparison it is.
         by_name: whether people are named; None where the table alone says what they are called.
+        asked: what was asked of the comparison.
     """
 
     comparison: Comparison
@@ -31,16 +33,20 @@ class Handover:
     table: pd.DataFrame
     title: str
     by_name: bool | None
+    asked: Asked
 
 
-def make_handover(comparison: Comparison, table: pd.DataFrame, *, title: str, by_name: bool | None) -> Handover:
-    """Return a comparison of a table of attempts, ready to be handed over."""
+def make_handover(
+    comparison: Comparison, table: pd.DataFrame, *, title: str, by_name: bool | None, asked: Asked
+) -> Handover:
+    """Return a comparison of a table of attempts, ready to be handed over; `asked` is what it was made with."""
     return Handover(
         comparison=comparison,
         view=make_comparison_view(comparison, labels={}),
         table=table,
         title=title,
         by_name=by_name,
+        asked=asked,
     )
 
 
@@ -59,6 +65,7 @@ def write_report(handover: Handover, *, made_at: datetime, zone: tzinfo) -> byte
         by_name=handover.by_name,
         made_at=day,
         fingerprint=compute_fingerprint(handover.table),
+        command=write_command(handover.asked),
     )
     return write_pdf(content)
 

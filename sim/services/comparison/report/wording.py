@@ -29,7 +29,10 @@ ACCURACY_NOTE: Final = "Speed alone is no gain if the wrong person was followed.
 LEARNING: Final = "Drill by drill"
 LEARNING_NOTE: Final = "Means with 95% intervals, by each person's first, second, third drill and so on."
 RETENTION: Final = "Weeks and months later"
-RETENTION_NOTE: Final = "The same people after the training and later. Accuracy often fades sooner than speed."
+RETENTION_NOTE: Final = (
+    "Those who came back, after the training and later; each change compares people with themselves. Accuracy often "
+    "fades sooner than speed."
+)
 TASK_TYPES: Final = "By kind of task"
 TASK_TYPES_NOTE: Final = (
     "Every kind of task there is in the drills, not a choice of them. The line is the 95% interval."
@@ -61,7 +64,7 @@ SOURCE_NOTE: Final = (
 PROGRAM: Final = "Program"
 FINGERPRINT: Final = "Fingerprint of the drills (SHA-256)"
 COMMAND: Final = "To compute it again"
-COMMAND_TEXT: Final = "python -m sim compare ATTEMPTS.csv, with the drills as the page exports them"
+COMMAND_TEXT: Final = "{command}, with the drills as the page exports them"
 TOO_MANY_ROWS: Final = "This table has {rows} rows. It is in the download of tables, not on paper."
 SIGNS_LOST: Final = "Some names hold signs that this report's font cannot print; a box stands for each."
 NOTHING_TO_DRAW: Final = "There is no picture to draw yet: nobody has a comparable drill both before and after."

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,7 +25,8 @@ from sim.crowd.generator.levels import AIMS, Level
 from sim.crowd.generator.stories import STORIES
 from sim.errors import MachineError, ScenarioError, SimError, StoreError
 from sim.footage.build.camera_jobs.workfolder import format_bytes, get_work_folder, remove_tree
-from sim.footage.store.stored import RECORDINGS
+from sim.footage.recording.recording import MANIFEST_NAME
+from sim.footage.store.stored import FORMS, RECORDINGS
 from sim.footage.video.sizes import Needs, estimate_needs_of
 from sim.services.accounts.school_rights import is_closed, require_open
 from sim.services.app.wiring import PROJECT, App
@@ -73,6 +75,7 @@ class Options:
     Attributes:
         sites: name and title of each.
         people, minutes: fewest or shortest, and most or longest.
+        troubles: a sentence or two for each site that cannot be read.
     """
 
     sites: tuple[tuple[str, str], ...]
@@ -80,6 +83,7 @@ class Options:
     levels: tuple[Level, ...]
     people: tuple[int, int]
     minutes: tuple[int, int]
+    troubles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +105,11 @@ def list_options(app: App) -> Options:
         levels=tuple(Level),
         people=PEOPLE,
         minutes=(int(MINUTES[0]), int(MOST_MINUTES)),
+        troubles=tuple(
+            f"The plan of the school in the folder {name} is damaged, so no drill can be made there. "
+            "Ask the person who looks after this server."
+            for name in list_damaged_sites(app.settings.data)
+        ),
     )
 
 
@@ -110,8 +119,11 @@ def suggest(app: App, *, site: str, story: str, level: Level) -> tuple[int, int]
     return count_people(STORIES[story], aim, students), int(aim.minutes)
 
 
-def estimate(app: App, request: Request) -> Price:
-    """Return what building a drill takes on this computer when it does nothing else, judged by the builds before."""
+def estimate(app: App, request: Request, *, made_bytes: int = 0) -> Price:
+    """Return what building a drill takes on this computer when it does nothing else, judged by the builds before.
+
+    `made_bytes` is what an earlier run left of it, which needs no further room.
+    """
     folder = _get_site(app, request.site)
     missing = find_missing_plates(folder)
     frames = round(request.minutes * 60 * FPS) * len(load_site(folder).cameras)
@@ -127,7 +139,7 @@ def estimate(app: App, request: Request) -> Price:
     problem = ""
     if missing:
         problem = f"The empty pictures of {', '.join(missing)} are missing, so this school cannot be drawn here."
-    elif free < needs.work_bytes + KEEP_FREE_BYTES:
+    elif free + made_bytes < needs.work_bytes + KEEP_FREE_BYTES:
         problem = (
             f"The disk has {format_bytes(free)} free; this drill needs {format_bytes(needs.work_bytes)} while it is "
             f"made, and {format_bytes(KEEP_FREE_BYTES)} must stay free. Free some space, or make it shorter."
@@ -149,15 +161,16 @@ def get_job(app: App) -> Job | None:
 def start(app: App, request: Request) -> Job:
     """Start a build in a process of its own; it goes on when the server stops.
 
+    A fresh school day that is half made gives way: nobody asked for it.
+
     Raises:
-        StoreError: another build runs.
+        StoreError: another build runs, or waits half made.
         ScenarioError: a value is out of range, or the story does not fit into the length.
         MachineError: the disk has too little room.
         AccessError: the rights to plans and pictures of real schools were withdrawn.
     """
     wish = request.wish
-    if _get_site(app, request.site).parent != SITES:
-        require_open(app, request.site)
+    _require_rights(app, request.site)
     if request.minutes > MOST_MINUTES:
         raise MachineError(f"{request.minutes:g} minutes were asked for", expected=f"at most {MOST_MINUTES:g}")
     recording_id = make_scenario_id(wish, load_site(_get_site(app, request.site)))
@@ -168,8 +181,13 @@ def start(app: App, request: Request) -> Job:
         raise MachineError(problem)
     _refuse_too_short(app, request)
     with _starting, app.store.hold("new drill"):
-        _refuse_second(app)
+        _refuse_second(app, recording_id)
         return _launch(app, Job(request=request, state=JobState.PREPARING, recording_id=recording_id))
+
+
+def _require_rights(app: App, site: str) -> None:
+    if _get_site(app, site).parent != SITES:
+        require_open(app, site)
 
 
 def _refuse_too_short(app: App, request: Request) -> None:
@@ -191,12 +209,29 @@ def _refuse_too_short(app: App, request: Request) -> None:
 
 
 def go_on(app: App) -> Job | None:
-    """Start a stopped or failed build again where it was; None when there is none."""
+    """Start a stopped or failed build again where it was; None when there is none.
+
+    Raises:
+        AccessError: the rights to plans and pictures of real schools were withdrawn meanwhile.
+        MachineError: the disk has too little room for the rest.
+    """
     with _starting, app.store.hold("new drill"):
         job = get_job(app)
         if job is None or job.state not in (JobState.STOPPED, JobState.FAILED):
             return job
+        _require_rights(app, job.request.site)
+        _require_room(app, job)
         return _launch(app, job.model_copy(update={"state": JobState.PREPARING, "problem": "", "left_s": None}))
+
+
+def _require_room(app: App, job: Job) -> None:
+    made = app.settings.data / RECORDINGS / job.recording_id
+    if (made / MANIFEST_NAME).exists():
+        return
+    left = sum(path.stat().st_size for path in get_work_folder(made).rglob("*") if path.is_file())
+    problem = estimate(app, job.request, made_bytes=left).problem
+    if problem:
+        raise MachineError(problem)
 
 
 def go_on_after_restart(app: App) -> None:
@@ -232,13 +267,22 @@ def cancel(app: App) -> None:
                 f"this drill is being made on another server, {job.worker.machine}",
                 todo="wait until it is done, or ask the person who looks after that server to stop it",
             )
-        process = find_process(job.worker)
-        if process is not None:
-            _end(process)
-        if job.recording_id:
-            remove_tree(get_work_folder(app.settings.data / RECORDINGS / job.recording_id))
-            (app.settings.data / SCENARIOS / f"{job.recording_id}.yaml").unlink(missing_ok=True)
-        save_job(app.settings.data, job.model_copy(update={"state": JobState.CANCELLED, "left_s": None}))
+        _throw_away(app, job)
+
+
+def _throw_away(app: App, job: Job) -> None:
+    process = find_process(job.worker)
+    if process is not None:
+        _end(process)
+    if job.recording_id:
+        made = app.settings.data / RECORDINGS / job.recording_id
+        remove_tree(get_work_folder(made))
+        if not (app.settings.data / FORMS / f"{job.recording_id}.yaml").exists():
+            # without drills it would be in no list, and nobody could delete it
+            app.catalogue.forget(job.recording_id)
+            remove_tree(made)
+        (app.settings.data / SCENARIOS / f"{job.recording_id}.yaml").unlink(missing_ok=True)
+    save_job(app.settings.data, job.model_copy(update={"state": JobState.CANCELLED, "left_s": None}))
 
 
 def count_processes() -> int:
@@ -257,12 +301,24 @@ def find_sites(data: Path) -> dict[str, Path]:
     return find_site_folders(SITES, data / OWN_SITES)
 
 
+def list_damaged_sites(data: Path) -> dict[str, SimError]:
+    """Return the sites that cannot be read, by name, and why."""
+    damaged: dict[str, SimError] = {}
+    for name, folder in find_sites(data).items():
+        try:
+            load_site(folder)
+        except SimError as error:
+            damaged[name] = error
+    return damaged
+
+
 def list_open_sites(app: App) -> dict[str, Path]:
-    """Return the folders of the sites on which drills may be made now, by name."""
+    """Return the folders of the sites on which drills may be made now, by name; those that cannot be read are not."""
+    damaged = list_damaged_sites(app.settings.data)
     return {
         name: folder
         for name, folder in find_sites(app.settings.data).items()
-        if folder.parent == SITES or not is_closed(app, name)
+        if name not in damaged and (folder.parent == SITES or not is_closed(app, name))
     }
 
 
@@ -273,14 +329,25 @@ def _get_site(app: App, name: str) -> Path:
     return sites[name]
 
 
-def _refuse_second(app: App) -> None:
+def _refuse_second(app: App, recording_id: str) -> None:
+    """Refuse another build beside one that runs, or over one that is half made: nobody would find the half again."""
     job = get_job(app)
-    if job is not None and job.state in ACTIVE:
+    if job is None or job.state in (JobState.DONE, JobState.CANCELLED):
+        return
+    if job.state in ACTIVE:
         raise StoreError("a drill is being made already", expected="one at a time", todo="wait, or cancel that one")
+    if job.recording_id == recording_id:
+        return
+    if not job.request.is_fresh:
+        raise StoreError("another drill is only half made", todo="finish it or delete it first, on the page New drill")
+    _throw_away(app, job)
 
 
 def _launch(app: App, job: Job) -> Job:
-    """Start the worker; it waits until its number is in the job's file, so that nobody takes it for gone."""
+    """Start the worker; it waits until its number is in the job's file, so that nobody takes it for gone.
+
+    Where that cannot be written the worker is ended: it would wait for ever.
+    """
     data = app.settings.data
     folder = data / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
@@ -293,12 +360,19 @@ def _launch(app: App, job: Job) -> Job:
             stderr=log,
             start_new_session=True,
         )
-    children[child.pid] = child
-    job = job.model_copy(update={"worker": name_process(child.pid)})
-    save_job(data, job)
     assert child.stdin is not None
-    child.stdin.write(b"go\n")
-    child.stdin.close()
+    try:
+        job = job.model_copy(update={"worker": name_process(child.pid)})
+        save_job(data, job)
+        child.stdin.write(b"go\n")
+        child.stdin.close()
+    except BaseException:
+        child.kill()
+        child.wait()
+        with suppress(OSError):
+            child.stdin.close()
+        raise
+    children[child.pid] = child
     return job
 
 

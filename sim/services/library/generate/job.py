@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 JOB_SCHEMA = 4
 ELSEWHERE_S = 1800.0
 """How long after its last word a build on another machine is taken for running."""
+REPLACE_TRIES = 20
+REPLACE_AGAIN_S = 0.05
 FOLDER = "new-drill"
 JOB_FILE = "job.yaml"
 LOG_FILE = "worker.log"
@@ -176,11 +178,21 @@ def save_job(data: Path, job: Job) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         part.write_text(job.model_dump_json(indent=1), encoding="utf-8")
-        part.replace(path)
+        _put_in_place(part, path)
     except OSError as error:
         with suppress(OSError):
             part.unlink()
         raise StoreError(f"{path} cannot be written: {error.strerror}", todo="free some space") from error
+
+
+def _put_in_place(part: Path, path: Path) -> None:
+    """Rename a file over one that a page may be reading just now: Windows refuses that until it is read."""
+    for _ in range(REPLACE_TRIES - 1):
+        with suppress(PermissionError):
+            part.replace(path)
+            return
+        time.sleep(REPLACE_AGAIN_S)
+    part.replace(path)
 
 
 def _goes_on(path: Path, worker: Worker | None) -> bool:

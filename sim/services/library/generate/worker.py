@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from sim.drill.forms import Origin
-from sim.errors import SimError
+from sim.errors import SimError, StoreError
 from sim.footage.build.camera_jobs.jobs import Progress
 from sim.footage.build.camera_jobs.workfolder import get_work_folder
 from sim.footage.machine import require_opencv
@@ -19,7 +19,7 @@ from sim.services.app.forms import write_form_set
 from sim.services.library.build.footage_build import PlannedBuild, build_scenario
 from sim.services.library.generate.forms import UNSURE, make_level_forms
 from sim.services.library.generate.generate import count_processes, find_sites
-from sim.services.library.generate.job import SCENARIOS, Job, JobState, load_job, save_job
+from sim.services.library.generate.job import ACTIVE, SCENARIOS, Job, JobState, load_job, save_job
 from sim.services.library.generate.scenario import write_scenario
 from sim.services.library.generate.speed import note_build
 
@@ -38,7 +38,8 @@ def run_job(data: Path, signal: TextIO) -> int:
     if not signal.readline():
         return 1
     job = load_job(data)
-    if job is None or job.worker is None or job.worker.pid != os.getpid():
+    # in a virtual environment of Windows the process that was started only starts Python, as its child
+    if job is None or job.worker is None or job.worker.pid not in (os.getpid(), os.getppid()):
         return 1
     if job.request.is_fresh:
         _give_way(_NICE_FRESH - _NICE)
@@ -63,8 +64,13 @@ class _Note:
         self.job = job
 
     def save(self, **changes: object) -> None:
+        """Write it down. Raises StoreError: how it ended cannot be written; how far it is may go unsaid."""
         self.job = self.job.model_copy(update=changes)
-        save_job(self._data, self.job)
+        try:
+            save_job(self._data, self.job)
+        except StoreError:
+            if self.job.state not in ACTIVE:
+                raise
 
 
 def _make(data: Path, note: _Note) -> None:

@@ -9,6 +9,7 @@ from sim.services.operations.doctor.finding import Finding, ok, warn, wrong
 
 if TYPE_CHECKING:
     from sim.records.inspect import DatabaseState
+    from sim.services.app.wiring import Settings
 
 DATABASE = "database"
 HASHED_BYTES = 1_000_000_000
@@ -49,6 +50,47 @@ def check_footage(folders: Sequence[Path]) -> list[Finding]:
             how = "as it was made" if hashed <= HASHED_BYTES else "complete; contents were not compared"
             findings.append(ok("footage", f"{folder.name}, {size / 1e6:.0f} MB, {how}"))
     return findings
+
+
+def check_forms(settings: "Settings") -> list[Finding]:
+    """Read every form file; with a footage store, recordings that are in no folder are left to it."""
+    from sim.errors import RecordingError  # noqa: PLC0415 - as above
+    from sim.services.app.catalogue import Catalogue  # noqa: PLC0415
+    from sim.text.counts import write_count  # noqa: PLC0415
+
+    name = "forms"
+    catalogue = Catalogue(recording_folders=settings.recordings, form_folders=settings.forms)
+    damaged = [
+        each
+        for each in catalogue.list_damaged()
+        if not (settings.footage is not None and isinstance(each.why, RecordingError))
+        or catalogue.has_recording(each.recording_id)
+    ]
+    if damaged:
+        return [
+            wrong(
+                name,
+                f"the drills of {each.path} are left out: {each.why.what}",
+                todo=each.why.todo or "restore the file, or move it away",
+            )
+            for each in damaged
+        ]
+    return [ok(name, write_count(len(catalogue.list_forms()), "drill"))]
+
+
+def check_schools(data: Path) -> list[Finding]:
+    """Read the plan of every school on which drills can be made."""
+    from sim.services.library.generate.generate import find_sites, list_damaged_sites  # noqa: PLC0415 - as above
+    from sim.text.counts import write_count  # noqa: PLC0415
+
+    name = "schools"
+    damaged = list_damaged_sites(data)
+    if damaged:
+        return [
+            wrong(name, f"no drill can be made on one: {error.what}", todo=error.todo or "restore the file")
+            for error in damaged.values()
+        ]
+    return [ok(name, write_count(len(find_sites(data)), "plan"))]
 
 
 def check_codecs(clip: Path) -> list[Finding]:

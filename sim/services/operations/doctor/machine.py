@@ -132,16 +132,12 @@ def _answers_as_sightline(host: str, port: int) -> bool:
 
 
 def check_proxy(environ: Mapping[str, str]) -> list[Finding]:
-    """Return whether proxy settings stand between this machine and itself, or trust everybody."""
+    """Return whether proxy settings stand between this machine and itself."""
     lower = {name.lower(): value for name, value in environ.items()}
-    findings = []
-    if lower.get("forwarded_allow_ips", "").strip() == "*":
-        text = "FORWARDED_ALLOW_IPS is *: any caller may say which address it calls from"
-        findings.append(warn("proxy", text, todo="set it to the address of your proxy"))
     if any(lower.get(name, "").strip() for name in ("http_proxy", "all_proxy")):
         spared = {part.strip() for part in lower.get("no_proxy", "").split(",")}
         if not spared & {"*", "127.0.0.1", "localhost"}:
             text = "HTTP_PROXY is set, and NO_PROXY does not name this machine"
             todo = "set NO_PROXY=127.0.0.1,localhost, or browsers and tools here may ask the proxy for this server"
-            findings.append(warn("proxy", text, todo=todo))
-    return findings or [ok("proxy", "no setting stands in the way")]
+            return [warn("proxy", text, todo=todo)]
+    return [ok("proxy", "no setting stands in the way")]

@@ -5,10 +5,14 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sim.errors import SimError
 from sim.services.operations.doctor import browser, content, machine, packages, sent_by_proxy, store
 from sim.services.operations.doctor.finding import Finding, State, wrong
+
+if TYPE_CHECKING:
+    from sim.services.app.wiring import Settings
 
 PROJECT = Path(__file__).resolve().parents[4]
 
@@ -29,8 +33,9 @@ def examine(environ: Mapping[str, str], *, host: str, port: int, with_browser: b
         settings = wiring.read_settings(environ)
         _, shared = footage.read_footage_settings(environ, settings.data)
     except SimError as error:
-        yield wrong("settings", error.what, todo=error.todo or f"set it to {error.expected}")
+        yield _tell_setting(error)
         return
+    yield from _try("settings", lambda: check_served(environ, settings))
     yield from _try("data folder", lambda: machine.check_data_folder(settings.data))
     yield from _try("disk", lambda: machine.check_disk(settings.data))
     yield from _try("memory", machine.check_memory)
@@ -46,6 +51,8 @@ def examine(environ: Mapping[str, str], *, host: str, port: int, with_browser: b
     now = datetime.now(UTC)
     yield from _try("clock", lambda: machine.check_clock(newest=newest[0] if newest else None, now=now))
     yield from _try("footage", lambda: content.check_footage(settings.recordings))
+    yield from _try("forms", lambda: content.check_forms(settings))
+    yield from _try("schools", lambda: content.check_schools(settings.data))
     for folder in shared:
         yield from _try(store.STORE, partial(store.check_shared_folder, folder))
     if settings.footage is not None:
@@ -59,6 +66,39 @@ def examine(environ: Mapping[str, str], *, host: str, port: int, with_browser: b
     yield from _try(sent_by_proxy.NAME, lambda: sent_by_proxy.check_sent_by_proxy(settings))
     if clip is not None and with_browser:
         yield from _try("browser", lambda: browser.check_browser(clip))
+
+
+def check_served(environ: Mapping[str, str], settings: "Settings") -> list[Finding]:
+    """Read what only a server reads, as it does when it starts; say nothing of what is right."""
+    from sim.services.accounts.school import read_school_settings  # noqa: PLC0415 - packages may be missing
+    from sim.services.app.footage_token import SECRET_NAME, check_secret, load_secret  # noqa: PLC0415
+    from sim.services.app.logs.setup import check_log_file, read_log_settings  # noqa: PLC0415
+    from sim.services.app.served_settings import read_metrics_token, read_trusted_proxies  # noqa: PLC0415
+
+    def read_secret() -> None:
+        if settings.secret:
+            check_secret(settings.secret)
+        elif (settings.data / SECRET_NAME).exists():
+            load_secret(settings.data)
+
+    readers: tuple[Callable[[], object], ...] = (
+        lambda: check_log_file(read_log_settings(environ).file),
+        lambda: read_trusted_proxies(environ),
+        lambda: read_metrics_token(environ),
+        read_secret,
+        lambda: read_school_settings(settings.data),
+    )
+    findings = []
+    for read in readers:
+        try:
+            read()
+        except SimError as error:
+            findings.append(_tell_setting(error))
+    return findings
+
+
+def _tell_setting(error: SimError) -> Finding:
+    return wrong("settings", error.what, todo=error.todo or f"set it to {error.expected}")
 
 
 def find_clip(folders: tuple[Path, ...]) -> Path | None:

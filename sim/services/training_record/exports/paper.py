@@ -9,6 +9,7 @@ from typing import Any, Final
 from sim import __version__
 from sim.records.ledger_rows import Head
 from sim.services.app.accessible_pdf import compile_pdf
+from sim.text.counts import write_count
 from sim.text.printable import make_breakable
 from sim.text.tables import TextTable
 
@@ -128,7 +129,8 @@ def make_section(
 
 def _make_proof(heading: Heading) -> dict[str, Any]:
     head = heading.head
-    gone = (f"{heading.reduced} entries are kept as hashes only, as their period is over.",) if heading.reduced else ()
+    kept = write_count(heading.reduced, "entry is", "entries are")
+    gone = (f"{kept} kept as hashes only, as their period is over.",) if heading.reduced else ()
     return make_section(
         "How to check this record",
         (PROOF, *gone),

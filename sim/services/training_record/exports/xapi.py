@@ -202,7 +202,12 @@ def _find_length_s(app: App, recording_id: str) -> float:
 
 
 def _list_player(log: Iterable[StoredEvent]) -> list[StoredEvent]:
-    return [stored for stored in log if stored.counted and stored.event.kind in _PLAYER]
+    """Return what was done with the player, without the events that only say that playback goes on."""
+    return [
+        stored
+        for stored in log
+        if stored.counted and stored.event.kind in _PLAYER and stored.event.payload.get("tick") is not True
+    ]
 
 
 def _make_activity(base: str, path: str, name: str, kind: str) -> dict[str, Any]:

@@ -120,6 +120,8 @@ export class ClipBytes {
   foresee(frame) {
     if (frame < 0 || frame >= this.frameCount || this.#underWay > 0) return;
     const block = this.#blocks[this.#blockOf[frame]];
+    // what was just foreseen is not the oldest: else two that are wanted would push each other out
+    block.used = ++this.#clock;
     if (!block.bytes) this.#fetch(block);
   }
 

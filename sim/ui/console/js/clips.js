@@ -37,7 +37,12 @@ export class Clips {
 
   listMissing() {
     const missing = this.#clips.size ? [] : ["No clips yet."];
-    return this.#start === null ? missing : [...missing, "One clip has a start but no end."];
+    if (this.#start !== null) missing.push("One clip has a start but no end.");
+    const { clock, data } = this.console;
+    const [fromS, toS] = data.task.window_s;
+    const outside = [...this.#clips.values()].filter(({ from_s, to_s }) => to_s <= fromS || from_s >= toS).length;
+    if (outside) missing.push(`${outside} ${outside === 1 ? "clip is" : "clips are"} outside the time asked for, ${clock.words(fromS)} to ${clock.words(toS)}.`);
+    return missing;
   }
 
   /** @param {string} clipId @param {Clip} clip */

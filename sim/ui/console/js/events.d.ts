@@ -168,6 +168,7 @@ interface ViewPayloads {
   floor: { name: "floor"; floor: string };
   timeline: { name: "timeline"; from_s: number; to_s: number };
   similar: { name: "similar"; number: number | null };
+  own: { name: "own"; cameras: string[] };
 }
 
 type ViewName = keyof ViewPayloads;
@@ -204,6 +205,7 @@ interface StoredWork {
   faults?: Fault[];
   choices?: Record<string, string>;
   clips?: Record<string, Clip>;
+  own_view?: string[];
   calls?: Record<string, StoredCall>;
   similar?: StoredSimilar;
   hints?: number;

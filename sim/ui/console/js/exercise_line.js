@@ -45,10 +45,16 @@ export class ExerciseLine {
       if (news.entries.length >= MANY) waitMs = 0;
     } catch (error) {
       if (!this.#isOpen) return;
-      if (error instanceof TypeError || error instanceof Refusal || (error instanceof DOMException && error.name === "AbortError")) this.onLost(true);
-      else throw error;
+      this.onLost(true);
       waitMs = AGAIN_MS;
+      if (!isOfTheLine(error)) throw error;
+    } finally {
+      if (this.#isOpen) this.#timer = setTimeout(() => this.#ask(), waitMs);
     }
-    if (this.#isOpen) this.#timer = setTimeout(() => this.#ask(), waitMs);
   }
+}
+
+/** Whether the server could not be asked, refused, or something between answered in its place. @param {unknown} error */
+function isOfTheLine(error) {
+  return error instanceof TypeError || error instanceof Refusal || error instanceof SyntaxError || (error instanceof DOMException && error.name === "AbortError");
 }

@@ -28,6 +28,7 @@ import { Views } from "./views.js";
  *
  * - `actions`: what its keys do, by the names of the table in keys.js
  * - `overrides`: what keys do first, by the same names; true: the key has done its work
+ * - `listGiven()`: what is handed in besides marks, each a sentence
  * - `listMissing()`: what the hand-in should warn of, each a sentence
  * - `restore(work)`: the attempt is open; `work` is what was kept of it, see resume.js
  * - `setCamera(cameraId)`: another main picture, null for none

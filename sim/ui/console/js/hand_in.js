@@ -12,7 +12,7 @@ export class HandIn {
    * @param {Site} options.site its zones are the choice of the final place, floor by floor
    * @param {import("./site_clock.js").SiteClock} options.clock
    * @param {() => void} options.onOpen a last look begins: what is under way is to be finished
-   * @param {() => {marks: ListedMark[], leftMs: number}} options.getWork
+   * @param {() => {marks: ListedMark[], given: string[], leftMs: number}} options.getWork `given`: what else is handed in, in sentences
    * @param {() => string[]} options.listMissing what else is not answered, each a sentence
    * @param {(answer: {final_zone: string|null, not_on_camera: boolean}) => void} options.onSubmit
    * @param {() => void} options.onRemoveMarks takes one's own marks away
@@ -102,13 +102,13 @@ export class HandIn {
   }
 
   #review() {
-    const { marks, leftMs } = this.getWork();
+    const { marks, given, leftMs } = this.getWork();
     const { handInSummary, handInMissing, handInNow } = this.parts;
     const cameras = new Set(marks.map((mark) => mark.camera_id)).size;
     const counted = `${marks.length} mark${marks.length === 1 ? "" : "s"} on ${cameras} camera${cameras === 1 ? "" : "s"}`;
     const asksMarks = this.task.answer_form.marks !== "none";
     const summary = asksMarks ? `${marks.length ? counted : "No marks"}. ` : "";
-    handInSummary.textContent = `${summary}${countdownWords(leftMs)} left.`;
+    handInSummary.textContent = [`${summary}${countdownWords(leftMs)} left.`, ...given].join(" ");
     const missing = this.#findMissing(marks);
     const contradiction = this.#findContradiction(marks);
     const items = missing.map((text) => make("li", {}, makeIcon("warn"), make("span", { text })));

@@ -113,7 +113,7 @@ export class Hints {
 
   /** @param {HintAnswer} answer */
   #tellNext({ found, camera_id: cameraId }) {
-    if (found === "nowhere") return ["There is no hint for this. No hint was taken."];
+    if (found === "nowhere") return ["No camera shows the student in the time asked for."];
     if (found === "no-more") return ["Your last correct mark is where the student is on camera for the last time."];
     const name = this.#nameCamera(must(cameraId));
     const nothing = this.console.marking.all.length ? "None of your marks is on the student yet" : "Nothing is found yet";

@@ -8,6 +8,11 @@ import { listProfileKeys } from "./profile.js";
 
 const TYPING = "input, textarea, select, [contenteditable]";
 const SLIDER_KEYS = /^(Arrow|Page|Home|End)/;
+const STEPS = ["frameBack", "frameForward", "arrowLeft", "arrowRight", "arrowUp", "arrowDown", "motionBack", "motionForward", "previousMark", "nextMark"];
+const SIZES = ["timelineCloser", "timelineWider", "closer", "lessClose"];
+
+/** Actions that go on while their key is held; of all others a held key means one. */
+export const WHILE_HELD = new Set([...STEPS, ...SIZES, "pageBack", "pageForward"]);
 
 /** Every action with its keys, until a person chooses others, and the words of the sheet. */
 export const KEY_TABLE = [
@@ -114,7 +119,9 @@ export class Keys {
     if (action === null) return;
     const isNative = [" ", "Enter"].includes(event.key) && target.matches?.("button, [role=button]");
     const isSlider = SLIDER_KEYS.test(event.key) && target.matches?.("[role=slider]");
-    if (isNative || isSlider || this.actions[action](event) === false) return;
+    if (isNative || isSlider) return;
+    const isHeld = event.repeat && !WHILE_HELD.has(action);
+    if (!isHeld && this.actions[action](event) === false) return;
     event.preventDefault();
     event.stopPropagation();
   }

@@ -65,15 +65,18 @@ export class OwnTimes {
     if (this.#isDrawing) return;
     this.#isDrawing = true;
     const { picture, sheets } = this.console;
-    for (let cameraId = this.#findStale(); cameraId; cameraId = this.#findStale()) {
+    const failed = new Set();
+    for (let cameraId = this.#findStale(failed); cameraId; cameraId = this.#findStale(failed)) {
       const timeS = this.timeOf(cameraId);
-      this.#drawn.set(cameraId, timeS);
-      await sheets.drawStill(picture.wall.canvasOf(cameraId), cameraId, timeS);
+      if (await sheets.drawStill(picture.wall.canvasOf(cameraId), cameraId, timeS)) this.#drawn.set(cameraId, timeS);
+      else failed.add(cameraId);
     }
     this.#isDrawing = false;
   }
 
-  #findStale() {
-    return this.console.picture.wall.drawnCameraIds.find((cameraId) => this.#drawn.get(cameraId) !== this.timeOf(cameraId));
+  /** A camera whose tile does not show its time. One whose sheet could not be had is asked for again the next time. @param {Set<string>} failed */
+  #findStale(failed) {
+    const { drawnCameraIds } = this.console.picture.wall;
+    return drawnCameraIds.find((cameraId) => !failed.has(cameraId) && this.#drawn.get(cameraId) !== this.timeOf(cameraId));
   }
 }

@@ -117,6 +117,7 @@ interface AnswerForm {
   items: Item[];
   item_options: Option[];
   clips: boolean;
+  asks_view: boolean;
   list_name: string;
 }
 

@@ -3,6 +3,9 @@
 /** A pause between two ticks longer than this is no playing: the page was held up, or the computer slept. */
 const LONGEST_TICK_MS = 1000;
 
+/** Troubles that pass by themselves. */
+const PASSING = ["network", "expired"];
+
 export class PlayerClock {
   /** @type {"paused"|"forward"|"reverse"} */
   mode;
@@ -120,12 +123,14 @@ export class PlayerClock {
   }
 
   /**
-   * Whether a screen that moves has fallen behind, by more than `slack` frames, what it still has to show.
+   * Whether a screen that moves has fallen behind, by more than `slack` frames, what it still has to show. One without a
+   * network has: footage that nobody could see must not count as played.
    * @param {number} slack
    */
   isLate(slack) {
     const asked = this.askedFrame;
-    return this.movingScreens.some((screen) => screen.isUsable && Math.abs(Math.min(asked, screen.lastFrame) - screen.frame) > slack);
+    const waits = this.movingScreens.filter((screen) => screen.isUsable || PASSING.includes(screen.trouble ?? ""));
+    return waits.some((screen) => Math.abs(Math.min(asked, screen.lastFrame) - screen.frame) > slack);
   }
 
   /** Note a tick; true when the page has not ticked for so long that the time since must not count as played. */

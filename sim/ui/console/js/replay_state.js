@@ -118,5 +118,6 @@ const VIEWS = {
   found: () => ({ tab: "found" }),
   floor: ({ floor }) => ({ floor }),
   timeline: (payload) => ({ timeline: payload }),
+  own: () => null,
   similar: ({ number }, { similar }) => similar && { similar: { ...similar, isOpen: Boolean(number) } },
 };

@@ -29,6 +29,7 @@ export function restoreWork(state, waiting) {
     faults: [],
     choices: { ...state.choices },
     clips: { ...state.clips },
+    ownView: state.own_view ?? [],
     calls: { ...state.calls },
     hints: state.hints ?? 0,
     note: state.note ?? "",
@@ -61,6 +62,7 @@ export function restoreWork(state, waiting) {
     view: (payload) => {
       if (payload.name === "timeline") work.timelineS = [payload.from_s, payload.to_s];
       else if (payload.name === "grid") work.cameraId = null;
+      else if (payload.name === "own") work.ownView = payload.cameras;
     },
     similar: (payload) => (work.similar = { asked: payload.number, last: payload, opened: [] }),
     suggestion: ({ number, rank }) => number === work.similar.asked && work.similar.opened.push(rank),

@@ -16,7 +16,8 @@ const MOST_WALLS = 8;
 
 export class SavedViews {
   /** @type {KeptWall[]} */
-  walls;
+  walls = [];
+  numbersOpenViews = false;
   #isNewer = false;
 
   /**
@@ -31,6 +32,11 @@ export class SavedViews {
     this.attemptId = attemptId;
     this.cameraIds = cameraIds;
     this.key = `sightline-views-${siteId}`;
+    this.#read();
+  }
+
+  /** Take what is kept now: another tab may have changed it. */
+  #read() {
     const stored = this.#parse();
     this.#isNewer = (stored.schema_version ?? 0) > SCHEMA_VERSION;
     const isKnown = stored.schema_version === SCHEMA_VERSION;
@@ -70,6 +76,7 @@ export class SavedViews {
    */
   keep({ id = null, name, layout, cameras }) {
     const view = { id: id ?? makeUuid(), name: trim(name), layout, cameras };
+    this.#read();
     const place = this.all.findIndex((each) => each.id === id);
     if (place >= 0) this.all[place] = view;
     else this.all.push(view);
@@ -79,6 +86,7 @@ export class SavedViews {
 
   /** @param {string} id */
   remove(id) {
+    this.#read();
     this.all = this.all.filter((view) => view.id !== id);
     this.#store();
   }
@@ -88,13 +96,15 @@ export class SavedViews {
    * @param {{view: string, layout: string}} shown
    */
   setWall({ view, layout }) {
-    const others = listWalls(this.#parse()).filter((wall) => wall.attempt !== this.attemptId);
+    this.#read();
+    const others = this.walls.filter((wall) => wall.attempt !== this.attemptId);
     this.walls = [...others, { attempt: this.attemptId, view, layout }].slice(-MOST_WALLS);
     this.#store();
   }
 
   /** @param {boolean} openViews */
   setNumbers(openViews) {
+    this.#read();
     this.numbersOpenViews = openViews;
     this.#store();
   }

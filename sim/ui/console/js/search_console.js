@@ -270,7 +270,7 @@ export class SearchConsole {
       isUnscored: this.#isUnscored,
       site,
       onOpen: () => this.marking.settle(),
-      getWork: () => ({ marks: this.marking.all, leftMs: this.task.leftMs }),
+      getWork: () => ({ marks: this.marking.all, given: this.features.flatMap((feature) => feature.listGiven?.() ?? []), leftMs: this.task.leftMs }),
       listMissing: () => [
         ...(this.picture.stage.pending.spot ? ["The spot you tapped last is not marked."] : []),
         ...this.features.flatMap((feature) => feature.listMissing?.() ?? []),

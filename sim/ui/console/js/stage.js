@@ -57,6 +57,8 @@ export class Stage {
     stage.dataset.camera = camera?.camera_id ?? "";
     stageName.replaceChildren(...(camera ? makeNameParts(must(this.names.get(camera.name))) : []));
     root.dataset.main = camera ? "camera" : "grid";
+    // what is pressed now was meant for the picture before
+    this.#press = null;
     this.pending.leave();
     this.outline.hide();
     this.zoom.reset();

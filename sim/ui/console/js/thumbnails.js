@@ -158,9 +158,10 @@ export class SpriteSheets {
    */
   async drawStill(canvas, cameraId, timeS) {
     const image = await this.#load(cameraId, "low");
-    if (!image) return;
+    if (!image) return false;
     this.#drawPart(canvas, image, timeS, [0, 0, 1, 1]);
     image.close();
+    return true;
   }
 
   /** @param {HTMLCanvasElement} canvas @param {CanvasImageSource} image @param {number} timeS @param {Part} part */

@@ -45,6 +45,7 @@ interface Work {
   faults: Fault[];
   choices: Record<string, string>;
   clips: Record<string, Clip>;
+  ownView: string[];
   calls: Record<string, StoredCall>;
   hints: number;
   note: string;
@@ -118,6 +119,7 @@ type KeyActions = Record<string, KeyAction>;
 interface Feature {
   actions?: Record<string, KeyAction>;
   overrides?: Record<string, KeyAction>;
+  listGiven?(): string[];
   listMissing?(): string[];
   restore?(work: Work): void;
   setCamera?(cameraId: string | null): void;

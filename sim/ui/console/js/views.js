@@ -10,6 +10,11 @@ const NUMBERS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 export class Views {
   #viewId = ALL;
+  /**
+   * Cameras of the own view that was shown last: what a drill that asks for a view hands in, whatever is looked at then.
+   * @type {string[]}
+   */
+  #own = [];
 
   /** @param {import("./search_console.js").SearchConsole} console_ */
   constructor(console_) {
@@ -45,7 +50,9 @@ export class Views {
     return this.#find(this.#viewId);
   }
 
-  restore() {
+  /** @param {Work} work */
+  restore(work) {
+    this.#own = work.ownView;
     const isUsual = this.#viewId === ALL && this.chosenLayout === this.usualLayout;
     if (!isUsual) this.#tell();
   }
@@ -73,6 +80,7 @@ export class Views {
     const view = this.#find(id);
     this.#apply({ view: id, layout: view.layout ?? this.chosenLayout.name });
     this.#keep();
+    if (this.saved.find(id)) this.#handIn(view.cameras);
     this.console.sayings.toast(`Wall: ${view.name}`);
   }
 
@@ -97,8 +105,25 @@ export class Views {
    * @param {string} id
    */
   forget(id) {
+    const isHandedIn = this.saved.find(id)?.cameras.join() === this.#own.join();
     this.saved.remove(id);
     if (this.#viewId === id) this.choose(ALL);
+    if (isHandedIn) this.#handIn([]);
+  }
+
+  /** What is handed in besides marks, each a sentence. */
+  listGiven() {
+    if (!this.#asksView || !this.#own.length) return [];
+    return [`Your view: ${this.#own.map((cameraId) => this.console.picture.nameOf(cameraId)).join(", ")}.`];
+  }
+
+  listMissing() {
+    if (!this.#asksView || this.#own.length) return [];
+    return ["You kept no view of your own: the cameras of the wall as they are now would be submitted."];
+  }
+
+  get #asksView() {
+    return this.console.data.task.answer_form.asks_view;
   }
 
   /**
@@ -130,6 +155,12 @@ export class Views {
   #tell() {
     const { wall } = this;
     this.console.send("view", { name: "wall", layout: wall.layout.name, cameras: wall.arrangedCameraIds });
+  }
+
+  /** @param {string[]} cameras of one's own view; none where it has gone */
+  #handIn(cameras) {
+    this.#own = cameras;
+    this.console.send("view", { name: "own", cameras });
   }
 
   /** @param {number} number */

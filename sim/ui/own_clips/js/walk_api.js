@@ -1,5 +1,8 @@
 /** What the pages of a walk ask the server for. An answer that is no success is an error with the server's words. */
 
+const TOO_LARGE = 413;
+const TOO_LARGE_WORDS = "This file is larger than the server takes. Ask an administrator to let larger files in.";
+
 export class RefusedError extends Error {
   /** @param {string} words @param {number} status */
   constructor(words, status) {
@@ -92,7 +95,7 @@ export class WalkApi {
     const answer = await fetch(`${this.base}${path}`, options);
     if (answer.ok) return answer.json();
     const said = await answer.json().catch(() => ({}));
-    throw new RefusedError(said.error ?? "", answer.status);
+    throw new RefusedError(said.error ?? (answer.status === TOO_LARGE ? TOO_LARGE_WORDS : ""), answer.status);
   }
 }
 

@@ -164,7 +164,8 @@ export class DrawingStore {
     try {
       const state = await this.api.hold(false);
       this.isAway = false;
-      if (this.isSaved && !this.#isSending) this.#take(state);
+      // an answer that comes late does not know the newest step
+      if (this.isSaved && !this.#isSending && state.revision >= this.#revision) this.#take(state);
     } catch (error) {
       this.isAway = !(error instanceof RefusedError);
       if (error instanceof RefusedError) this.refusal = error.message;

@@ -78,6 +78,7 @@ interface DrawnCamera {
   hfov_deg: number | null;
   mode: string;
   picture_wh: [number, number] | null;
+  picture_mark?: string;
   bars: [number, number];
   points: PicturePoint[];
   found: FoundCamera | null;
@@ -145,6 +146,7 @@ interface TakenPicture {
   bars: [number, number];
   notes: string[];
   people: Box[];
+  mark: string;
 }
 
 interface SchoolData {

@@ -1,5 +1,7 @@
 /** What the editor asks the server for. An answer that is no success is an error with the server's words. */
 
+const TOO_LARGE = 413;
+
 export class RefusedError extends Error {
   /** @param {string} words @param {number} status */
   constructor(words, status) {
@@ -73,6 +75,6 @@ async function readWords(answer) {
   try {
     return (await answer.json()).error ?? "";
   } catch {
-    return "";
+    return answer.status === TOO_LARGE ? "This file is larger than the server takes. Ask an administrator to let larger files in." : "";
   }
 }

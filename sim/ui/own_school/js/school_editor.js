@@ -218,7 +218,7 @@ export class SchoolEditor {
     const now = this.store.drawing.cameras[name];
     if (!now) return;
     const isSame = now.picture_wh?.join() === taken.size_wh.join();
-    this.#put([{ kind: "cameras", name, now: { ...now, picture_wh: taken.size_wh, bars: taken.bars, boxes: taken.people, ...(isSame ? {} : { points: [], outlines: [], found: null }) } }]);
+    this.#put([{ kind: "cameras", name, now: { ...now, picture_wh: taken.size_wh, picture_mark: taken.mark, bars: taken.bars, boxes: taken.people, ...(isSame ? {} : { points: [], outlines: [], found: null }) } }]);
     await this.match.takePicture();
   }
 

@@ -108,16 +108,19 @@ export class Sheet {
     handle.classList.add("handle");
     handle.addEventListener("pointerdown", (event) => {
       event.stopPropagation();
+      if (!event.isPrimary || event.button !== 0) return;
       const from = this.#place(event);
       let isDrag = false;
       /** @param {PointerEvent} moved */
       const move = (moved) => {
+        if (moved.pointerId !== event.pointerId) return;
         const now = this.#place(moved);
         isDrag ||= Math.hypot(now[0] - from[0], now[1] - from[1]) > 5;
         if (isDrag) onDrag(this.toUnits(now));
       };
       /** @param {PointerEvent} ended */
       const end = (ended) => {
+        if (ended.pointerId !== event.pointerId) return;
         window.removeEventListener("pointermove", move);
         window.removeEventListener("pointerup", end);
         window.removeEventListener("pointercancel", end);

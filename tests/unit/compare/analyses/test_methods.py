@@ -218,6 +218,41 @@ def test_retention_is_placed_by_its_days_and_compared_with_the_same_people_after
     assert any("8 retention drills are in no due date's window" in warning for warning in comparison.warnings)
 
 
+def make_later(table, *, days, slower_s):
+    """Return a retention drill for each drill after, some days later, each person slower by so much."""
+    later = table[table["phase"] == "after"].copy()
+    later["phase"], later["form_id"] = "retention", later["form_id"] + f" {days}"
+    later["elapsed_s"] = np.minimum(later["elapsed_s"] + slower_s, 600.0)
+    later["drill_number"] += 1.0
+    return later.assign(days_since_training=float(days))
+
+
+def test_the_first_point_is_of_those_who_came_back():
+    """Only the fast half comes back, and each is slower: all of the team right after would make it look like a gain."""
+    table = drawn(TeamPlan(people=8, before=1, after=1))
+    order = table[table["phase"] == "after"].sort_values("elapsed_s")["person_id"].tolist()
+    fast = table[table["person_id"].isin(order[:4])]
+    later = make_later(fast, days=91, slower_s=5.0)
+    comparison = compare_attempts(pd.concat([table.assign(days_since_training=np.nan), later], ignore_index=True))
+    right_after, months = comparison.retention
+    assert (right_after.time.n, months.time.n) == (4, 4)
+    assert months.time.estimate > right_after.time.estimate
+    assert months.time_change.estimate > 0
+
+
+def test_later_drills_that_were_no_search_or_seen_before_are_counted_and_left_out():
+    table = drawn(TeamPlan(people=8, before=1, after=1)).assign(seen_before="no")
+    later = make_later(table, days=8, slower_s=5.0)
+    people = sorted(later["person_id"].unique())
+    later.loc[later["person_id"].isin(people[:2]), "elapsed_s"] = 2.0
+    later.loc[later["person_id"].isin(people[:2]), "finished"] = True
+    later.loc[later["person_id"].isin(people[2:3]), "seen_before"] = "yes"
+    comparison = compare_attempts(pd.concat([table.assign(days_since_training=np.nan), later], ignore_index=True))
+    assert [point.time.n for point in comparison.retention] == [5, 5]
+    assert 0.0 < comparison.retention[1].time_change.estimate <= 5.0, "two seconds would be a gain of minutes"
+    assert any(warning.startswith("3 retention drills were submitted within") for warning in comparison.warnings)
+
+
 def test_task_types_are_all_shown_or_none():
     table = drawn(TeamPlan(people=8, before=2, after=2))
     table["task_type"] = np.where(table["drill_number"].isin([1.0, 3.0]), "trace", "locate")

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.compare.analyses.outlier import find_outlier, holds_without_outlier
+from sim.compare.analyses.outlier import Without, find_outlier, judge_without_outlier
 from sim.compare.content.both_together import Word
 from sim.compare.data.table import check_attempts
 from sim.compare.report.report import compare_attempts
@@ -51,7 +51,7 @@ def test_a_team_that_improved_with_and_without_one_person_keeps_its_word(far):
     table = make_table([-0.30, -0.32, -0.34, -0.36, -0.38, -0.40, -0.42, far])
     rows = check_attempts(table)
     assert find_outlier(rows) == "p7"
-    assert holds_without_outlier(rows)
+    assert judge_without_outlier(rows) is Without.HOLDS
 
 
 def test_a_word_that_hangs_on_one_person_is_not_given_and_the_page_says_why():
@@ -65,15 +65,22 @@ def test_a_word_that_hangs_on_one_person_is_not_given_and_the_page_says_why():
     without = compare_attempts(table[table["person_id"] != "p7"])
     assert without.word is not Word.IMPROVED
     assert found.word is Word.NOT_JUDGED
-    assert ONE_PERSON in found.no_word
+    assert ONE_PERSON[Without.LOST] in found.no_word
     assert "One person changed far more" in found.verdict
 
 
-def test_with_six_people_the_five_others_cannot_tell():
-    rows = check_attempts(make_table([-0.30, -0.31, -0.32, -0.33, -0.34, -2.0]))
+def test_with_six_people_the_five_others_cannot_tell_and_the_page_says_no_more_than_that():
+    table = make_table([-0.90, -0.91, -0.92, -0.93, -0.94, -2.0])
+    (said,) = compare_attempts(table).no_word
+    assert said == (
+        "One person changed far more than the others. Without that person fewer than 6 people are left, too few to "
+        "judge by, so no word is given."
+    )
+    rows = check_attempts(table)
     assert find_outlier(rows) == "p5"
-    assert not holds_without_outlier(rows)
+    assert judge_without_outlier(rows) is Without.TOO_FEW
 
 
 def test_nobody_compared_has_no_outlier():
-    assert holds_without_outlier(check_attempts(make_table([]).iloc[:0].assign(finished=False)))
+    nobody = check_attempts(make_table([]).iloc[:0].assign(finished=False))
+    assert judge_without_outlier(nobody) is Without.HOLDS

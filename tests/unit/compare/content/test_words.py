@@ -141,7 +141,7 @@ def test_an_improvement_says_what_the_unclear_side_may_still_hide():
     slower = Result(estimate=1.0, interval=(0.7, 1.4), p=None, method="", n=8)
     other = Sides(time=Change.UNCLEAR, accuracy=Change.BETTER)
     unclear = say_reserve(other, deciding(slower, wide), mean_before_s=300.0)
-    assert "up to 40% more" in unclear
+    assert "up to 40% longer" in unclear
     assert find_forbidden(reserve + unclear) == ()
 
 

@@ -60,6 +60,36 @@ def test_a_gain_that_is_only_drills_given_up_before_gets_no_word():
     assert compare(real).word is Word.IMPROVED
 
 
+def test_where_the_give_ups_leave_fewer_than_six_it_says_so_and_nothing_of_those_left():
+    """All six are twice as fast: of the five left that is as true, they are only too few to judge by."""
+    rows = team(6, factor=0.5)
+    rows[0].update(elapsed_s=30.0, finished=False)
+    comparison = compare(rows)
+    assert comparison.sides.time is Change.BETTER
+    assert (
+        "Without the drills that were given up early, fewer than 6 people are left, too few to judge by, so no word is "
+        "given."
+    ) in comparison.no_word
+    assert "no clear change" not in comparison.verdict
+    assert "not clear that" not in comparison.verdict
+
+
+def test_five_trained_beside_eight_who_waited_are_not_all_there_are():
+    trained = [{**row, "group": "trained"} for row in team(5, factor=0.4)]
+    waiting = [{**row, "group": "waiting", "person_id": f"W{row['person_id']}"} for row in team(8, seed=9)]
+    comparison = compare([*trained, *waiting])
+    assert comparison.word is Word.TOO_FEW
+    assert comparison.groups is not None
+    assert comparison.groups.time.p < 0.05
+    assert (
+        "5 people who trained have comparable drills both before and after, and a word needs 6." in comparison.verdict
+    )
+    assert comparison.groups.sentence in comparison.verdict
+    assert "no test could reach 5%" not in comparison.verdict
+    alone = compare([{**row, "group": "trained"} for row in team(1)] + waiting)
+    assert "1 person who trained has comparable drills" in alone.verdict
+
+
 def test_every_attempt_of_the_table_counts_as_having_met_its_form():
     rows = [*team(8), attempt("P1", "before", 200.0, form="F1", limit_s=900.0, extra_time="yes")]
     rows = [{"extra_time": "no", **row} for row in rows]
@@ -84,8 +114,32 @@ def test_who_left_is_told_by_how_they_did_before():
     before = [row["elapsed_s"] for row in rows[:12] if row["phase"] == "before"]
     assert left.stayed_s == pytest.approx(np.mean(before))
     assert left.sentence in comparison.not_in_it
-    assert "the 2 people who left took 7:30 on average" in left.sentence
+    assert "the 2 people without a comparable drill after took 7:30 on average" in left.sentence
     assert compare(team(6)).design.who_left is None
+
+
+def test_nobody_with_another_time_allowance_is_told_apart_by_how_they_did_before():
+    rows = [
+        *team(6),
+        attempt("Z", "before", 500.0, idf1=0.3),
+        attempt("Z", "after", 100.0, form="F9", extra_time="yes"),
+    ]
+    comparison = compare([{"extra_time": "no", **row} for row in rows])
+    assert comparison.design.who_left is None
+    assert not [said for said in comparison.not_in_it if "8:20" in said]
+    assert any("2 drills (another time allowance" in said for said in comparison.not_in_it)
+
+
+def test_a_reason_keeps_its_end_on_the_first_page():
+    rows = [*team(6), attempt("P1", "before", 500.0, form="F9", limit_s=900.0)]
+    said = " ".join(compare(rows).not_in_it)
+    assert "had a time limit that was not used in both phases" in said
+
+
+def test_one_person_is_no_people():
+    comparison = compare(team(1))
+    said = " ".join([*comparison.not_in_it, *(check.sentence for check in comparison.design.checks)])
+    assert not re.search(r"\b1 (people|drills)\b|all 1\b", said), said
 
 
 def result(estimate, half, *, p=0.01):

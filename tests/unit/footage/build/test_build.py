@@ -96,16 +96,24 @@ def test_progress_names_every_camera_and_the_wall_to_the_end(tmp_path: Path) -> 
     assert heard[0].left_s > 0
 
 
-def test_a_folder_with_something_in_it_is_kept_unless_forced(tmp_path: Path) -> None:
-    target = tmp_path / "mine"
-    target.mkdir()
-    (target / "thesis.txt").write_text("years of work")
-    with pytest.raises(RecordingError, match="--force"):
+def test_a_recording_is_kept_unless_forced(tiny_recording_copy: Recording) -> None:
+    target = tiny_recording_copy.folder
+    (target / "truth.parquet").write_bytes(b"mended by hand")
+    with pytest.raises(RecordingError, match=r"is not empty\..*--force"):
         _build(target)
-    assert (target / "thesis.txt").read_text() == "years of work"
+    assert (target / "truth.parquet").read_bytes() == b"mended by hand"
     _build(target, force=True)
-    assert not (target / "thesis.txt").exists()
     assert verify_recording(target) == ()
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_a_folder_that_is_no_recording_is_never_replaced(tiny_recording_copy: Recording, force: bool) -> None:
+    recordings = tiny_recording_copy.folder.parent
+    before = {path: path.stat().st_size for path in recordings.rglob("*")}
+    with pytest.raises(RecordingError, match="holds no recording; nothing was changed") as refused:
+        _build(recordings, force=force)
+    assert "--force" not in str(refused.value)
+    assert {path: path.stat().st_size for path in recordings.rglob("*")} == before
 
 
 def test_a_folder_that_appears_while_building_is_kept(tmp_path: Path) -> None:
@@ -116,8 +124,8 @@ def test_a_folder_that_appears_while_building_is_kept(tmp_path: Path) -> None:
         (target / "thesis.txt").write_text("years of work")
         return TinySources(crowd=make_tiny_plan().crowd)(camera_id)
 
-    with pytest.raises(RecordingError, match="--force"):
-        _build(target, make_source=make_source)
+    with pytest.raises(RecordingError, match="holds no recording"):
+        _build(target, make_source=make_source, force=True)
     assert [p.name for p in target.iterdir()] == ["thesis.txt"]
 
 

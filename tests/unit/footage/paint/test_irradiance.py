@@ -11,6 +11,7 @@ from sim.footage.paint.irradiance import Irradiance, find_light_file, list_place
 from sim.footage.paint.picture import ScenePainter
 from sim.footage.paint.scene_light import estimate_light, undo_shoulder
 from sim.footage.paint.shading import INDOORS
+from sim.footage.paint.vertices import mix_light
 from sim.site.camera import CameraView, make_view
 from tests.support.painted_hall import make_figure, make_hall_people, make_hall_plate, make_hall_view, stand
 from tests.support.tiny_site import make_tiny_site
@@ -62,10 +63,11 @@ def test_a_dark_end_of_a_hall_is_darker() -> None:
 
 def test_light_between_places_is_between_theirs() -> None:
     lights = np.stack([np.full((4, 3), 0.2), np.full((4, 3), 0.6)]).astype(np.float32)
-    both = Irradiance(places_m=np.array([[0, 0, 1], [4, 0, 1]], dtype=np.float32), light=lights)
-    assert both.get(np.array([2.0, 0, 1])) == pytest.approx(0.4)
-    assert both.get(np.array([0.0, 0, 1])) == pytest.approx(0.2, abs=0.01)
-    assert 0.2 < both.get(np.array([1.0, 0, 1])).mean() < 0.3
+    places_m = np.array([[0, 0, 1], [4, 0, 1]], dtype=np.float32)
+    near, quarter, middle = (mix_light(places_m, lights, np.array([x, 0, 1], dtype=np.float32)) for x in (0, 1, 2))
+    assert middle == pytest.approx(0.4)
+    assert near == pytest.approx(0.2, abs=0.01)
+    assert 0.2 < quarter.mean() < 0.3
 
 
 def test_the_shoulder_is_undone() -> None:

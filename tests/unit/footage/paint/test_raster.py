@@ -61,7 +61,7 @@ def draw_places(rng: np.random.Generator, *, triangles: int, most: int) -> IntAr
     return (middles + rng.integers(-most * SUBPIXEL // 2, most * SUBPIXEL // 2, (triangles, 3, 2))).reshape(-1, 2)
 
 
-@pytest.mark.parametrize("most", [4, 12, 150])
+@pytest.mark.parametrize("most", [4, 12, 150, 60_000])
 def test_samples_whose_middles_lie_in_a_triangle_are_covered(most: int) -> None:
     rng = np.random.default_rng(most)
     compared = 0

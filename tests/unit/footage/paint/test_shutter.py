@@ -67,3 +67,15 @@ def test_who_stands_still_and_who_has_just_come_stay_sharp() -> None:
     assert (_paint(replace(walk.get(1), row=0), share=SHARE)[0] == sharp).all()
     assert (_paint(replace(walk.get(1), walk=None), share=SHARE)[0] == sharp).all()
     assert (_paint(walk.get(1), share=0.001)[0] == sharp).all()
+
+
+def test_a_picture_does_not_depend_on_what_was_painted_before() -> None:
+    """After a long step sideways, pixels far beside the person are averaged: this picture's, not an earlier one's."""
+    view, person = make_hall_view(), make_hall_people()[0]
+    figures = {(person.person_id, 0): make_figure(person)}
+    walk = _make_walk()
+    painter = ScenePainter(view, make_hall_plate(view), figures, coarse_px=0, shutter_share=1.0)
+    fresh = painter.paint([walk.get(3)])[0].copy()
+    for row in (1, 2, 5, 4):
+        painter.paint([walk.get(row)])
+    assert (painter.paint([walk.get(3)])[0] == fresh).all()

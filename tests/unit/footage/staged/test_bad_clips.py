@@ -5,6 +5,7 @@ import subprocess
 import sys
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import cv2
@@ -101,7 +102,14 @@ def test_gaps_are_filled_and_told_and_jumps_refused(tmp_path: Path) -> None:
         take(jump, tmp_path / "jump")
 
 
-def test_what_a_child_is_told_and_says(clip: Path, tmp_path: Path) -> None:
+def test_what_a_child_is_told_and_says(clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin = subprocess.Popen.__init__
+
+    def begin_on_windows(self: "subprocess.Popen[bytes]", *args: Any, **more: Any) -> None:
+        assert not more.get("pass_fds"), "Windows hands over no open files but input and output"
+        begin(self, *args, **more)
+
+    monkeypatch.setattr(subprocess.Popen, "__init__", begin_on_windows)
     with clip.open("rb") as file:
         assert probe_clip(file, name="lobby.mp4")["codec"] == "H.264"
         folder = tmp_path / "clips" / "clip-01.part"
@@ -132,8 +140,8 @@ def test_a_disk_that_is_full_is_told(clip: Path, tmp_path: Path) -> None:
     folder = tmp_path / "walk" / "clips" / "clip-01.part"
     folder.mkdir(parents=True)
     with clip.open("rb") as file:
-        command = [sys.executable, "-c", LITTLE_DISK, "take", str(file.fileno()), "lobby.mp4", "none", "", str(folder)]
-        done = subprocess.run(command, pass_fds=[file.fileno()], capture_output=True, check=False)
+        command = [sys.executable, "-c", LITTLE_DISK, "take", "lobby.mp4", "none", "", str(folder)]
+        done = subprocess.run(command, stdin=file, capture_output=True, check=False)
     assert done.returncode == 1
     assert "could not be stored: File too large. Free some space." in read_answer(done.stdout)["error"]
     assert not (folder / "result.json").exists()

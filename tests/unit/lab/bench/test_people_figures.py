@@ -8,7 +8,7 @@ import pytest
 from sim.footage.build.camera_jobs.camera_job import Encoding
 from sim.footage.recording.recording import GROUP_FRAMES
 from sim.footage.source import Sighting
-from sim.lab.bench.people_figures import encode_last, is_plain
+from sim.lab.bench.people_figures import encode_last, is_inside, is_plain
 
 SIZE_WH = (320, 180)
 
@@ -45,15 +45,22 @@ def test_the_last_of_a_group_is_the_frame_asked_for(frame: int) -> None:
 
 @pytest.mark.parametrize(
     ("box", "share", "plain"),
-    [
-        ((100, 80, 130, 170), 1.0, True),
-        ((100, 80, 130, 170), 0.8, False),
-        ((100, 0, 130, 90), 1.0, False),
-        ((100, 100, 130, 180), 1.0, False),
-        ((100, 80, 130, 126), 1.0, False),
-        ((0, 60, 30, 150), 1.0, False),
-    ],
+    [((100, 80, 130, 170), 1.0, True), ((100, 80, 130, 170), 0.8, False), ((100, 80, 130, 126), 1.0, False)],
 )
 def test_plain_are_upright_people_in_full_view(box: tuple[int, ...], share: float, plain: bool) -> None:
-    """A picture of 320x180: covered by a fifth, cut off above, cut off below, as wide as somebody who sits, cut off."""
-    assert is_plain(np.array(box, dtype=float), share, size_wh=(320, 180)) is plain
+    """Neither covered by a fifth nor as wide as somebody who sits."""
+    assert is_plain(np.array(box, dtype=float), share) is plain
+
+
+@pytest.mark.parametrize(
+    ("box", "inside"),
+    [
+        ((100, 80, 130, 170), True),
+        ((100, 0, 130, 90), False),
+        ((100, 100, 130, 180), False),
+        ((0, 60, 30, 150), False),
+        ((290, 60, 320, 150), False),
+    ],
+)
+def test_who_is_cut_off_by_an_edge_is_told(box: tuple[int, ...], inside: bool) -> None:
+    assert is_inside(np.array(box, dtype=float), size_wh=(320, 180)) is inside

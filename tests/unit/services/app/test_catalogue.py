@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.drill.forms import Origin
 from sim.errors import RecordingError, TaskError
 from sim.services.app import catalogue as module
 from sim.services.app.catalogue import Catalogue
@@ -62,11 +63,44 @@ def test_a_renamed_folder_is_refused(library: Path) -> None:
         open_catalogue(library).get_recording("other")
 
 
-def test_forms_of_another_truth_are_refused(library: Path) -> None:
+def test_forms_of_another_truth_are_left_out(library: Path) -> None:
     path = library / "forms" / "tiny.yaml"
     write_form_set(load_form_set(path).model_copy(update={"truth_sha256": "0" * 64}), path)
-    with pytest.raises(TaskError, match="chosen on another truth"):
-        open_catalogue(library).list_forms()
+    catalogue = open_catalogue(library)
+    assert catalogue.list_forms() == ()
+    (left_out,) = catalogue.list_damaged()
+    assert "chosen on another truth" in left_out.why.what
+    with pytest.raises(TaskError, match="cannot be used now"):
+        catalogue.get_form("tiny-trace-a")
+
+
+@pytest.mark.parametrize("text", ["title: 'never closed\n", "start_time: 2026-09-31T08:00:00\n", "- 1\n"])
+def test_one_bad_form_file_takes_no_other_drill_away(library: Path, text: str) -> None:
+    catalogue = open_catalogue(library)
+    good = catalogue.list_forms()
+    assert catalogue.list_damaged() == ()
+    mine = library / "forms" / "mine.yaml"
+    mine.write_text(text, encoding="utf-8")
+    assert catalogue.list_forms() == good
+    (left_out,) = catalogue.list_damaged()
+    assert (left_out.path, "mine.yaml" in left_out.why.what) == (mine, True)
+    assert catalogue.get_trouble() == "", "the footage store has nothing to do with it"
+    assert catalogue.is_private("mine"), "nobody knows whether its recording measures"
+    mine.unlink()
+    assert catalogue.list_damaged() == ()
+
+
+def test_forms_whose_recording_is_gone_come_back_with_it(library: Path) -> None:
+    path = library / "forms" / "tiny.yaml"
+    write_form_set(load_form_set(path).model_copy(update={"origin": Origin.PRIVATE}), path)
+    folder = library / "recordings" / "tiny"
+    away = folder.rename(library / "away")
+    catalogue = open_catalogue(library)
+    assert catalogue.list_forms() == ()
+    assert catalogue.list_private() == {"tiny"}, "it measures all the same"
+    away.rename(folder)
+    assert {known.recording_id for known in catalogue.list_forms()} == {"tiny"}
+    assert catalogue.list_damaged() == ()
 
 
 def test_no_forms_is_no_failure(tiny_library: Path, tmp_path: Path) -> None:

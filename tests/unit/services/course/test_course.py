@@ -14,8 +14,9 @@ from sim.services.accounts.viewer import NOBODY
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.course import lesson
-from sim.services.course.home import KEPT_APART, HomeView, StepKind, get_home
+from sim.services.course.home import HomeView, StepKind, get_home
 from sim.services.course.learner import Learner, create_drill, find_learner, forget_browser, list_practiced
+from sim.services.course.playable import KEPT_APART
 from sim.services.course.progress import LessonState
 from sim.services.course.reminder import write_weekly_reminder
 from sim.services.library.form_library import get_form_library
@@ -104,6 +105,16 @@ def test_two_tabs_get_the_same_try_and_home_finds_it_again(app: App) -> None:
     assert get_view(app, OTHER).step.kind is StepKind.LESSON
 
 
+def test_a_tab_is_led_back_to_nobodys_drill_and_not_to_somebodys(app: App) -> None:
+    for learner, kind in (
+        (OTHER, StepKind.RESUME),
+        (Learner(person_id=add_person(app), browser_sha256=None), StepKind.LESSON),
+    ):
+        running = lesson.begin_lesson(app, learner, FIRST)
+        begin(app, running)
+        assert get_home(app, BROWSER, today=FRIDAY, last_attempt_id=running).step.kind is kind
+
+
 def test_help_is_taken_or_left_until_the_clock_runs(app: App) -> None:
     attempt_id = lesson.begin_lesson(app, BROWSER, FIRST)
     lesson.set_help(app, attempt_id, is_helped=False)
@@ -150,6 +161,28 @@ def test_a_lesson_whose_recording_is_gone_is_told(app: App) -> None:
     view = get_view(app)
     assert "'lost' is not on this computer" in view.course_problem
     assert (view.problem, [card.number for card in view.lessons]) == ("", [2])
+    assert view.lessons[0].state is LessonState.NEW, "nobody can pass the lost one first"
+    assert lesson.begin_lesson(app, BROWSER, "lesson-2")
+
+
+def test_a_lesson_after_a_hidden_one_opens_after_the_one_that_is_there(app: App, clock: FakeClock) -> None:
+    """Lesson 2 has lost its recording: lesson 3 names lesson 1, opens after it, and is what comes next."""
+    folder = app.settings.lessons[0]
+    write_lesson(folder, 3)
+    path = write_lesson(folder, 2)
+    path.write_text(path.read_text(encoding="utf-8").replace("recording_id: tiny", "recording_id: lost"))
+    (_, third) = get_view(app).lessons
+    assert (third.number, third.state, third.opens_after) == (3, LessonState.LOCKED, 1)
+    with pytest.raises(TaskError, match=r"Lesson 3 is not open yet.*pass lesson 1 twice in a row"):
+        lesson.begin_lesson(app, BROWSER, "lesson-3")
+    for _ in range(3):
+        done = lesson.begin_lesson(app, BROWSER, FIRST)
+        play(app, clock, done, well=True)
+    result = lesson.find_result(app, BROWSER, done)
+    assert result is not None
+    assert result.next_lesson == ("lesson-3", 3)
+    assert get_view(app).step.number == 3
+    assert lesson.begin_lesson(app, BROWSER, "lesson-3")
 
 
 def test_forget_me_deletes_what_this_browser_did_and_nothing_else(app: App, clock: FakeClock) -> None:
@@ -196,11 +229,11 @@ def test_signed_in_it_follows_the_person_and_counts_nowhere(app: App, clock: Fak
 def test_the_table_tells_how_many_lessons_came_before_each_drill(app: App, clock: FakeClock) -> None:
     person_id = add_person(app)
     learner = find_learner(replace(NOBODY, person_id=person_id), "")
-    drills = []
-    for _ in range(2):
-        play(app, clock, lesson.begin_lesson(app, learner, FIRST), well=True)
-        drills.append(given_drills.create_attempt(app, person_id, Phase.BEFORE))
-        play(app, clock, drills[-1], well=False)
+    play(app, clock, lesson.begin_lesson(app, learner, FIRST), well=True)
+    waiting = lesson.begin_lesson(app, learner, FIRST)
+    play(app, clock, given_drills.create_attempt(app, person_id, Phase.BEFORE), well=False)
+    play(app, clock, waiting, well=True)
+    play(app, clock, given_drills.create_attempt(app, person_id, Phase.BEFORE), well=False)
     with app.store.read() as work:
         team_id = work.teams.get_person(person_id).team_id
     assert sorted(given_drills.export_attempts(app, team_id)["lessons"]) == [1.0, 2.0]
@@ -211,6 +244,8 @@ def test_a_person_does_not_practice_where_their_team_is_measured(app: App) -> No
     given_drills.create_attempt(app, person_id, Phase.BEFORE)
     view = get_view(app, find_learner(replace(NOBODY, person_id=person_id), KEY))
     assert (view.lessons, view.cards, view.course_problem) == ((), (), KEPT_APART)
+    with pytest.raises(TaskError, match="your team is measured on its recording"):
+        lesson.begin_lesson(app, find_learner(replace(NOBODY, person_id=person_id), KEY), FIRST)
 
 
 def test_cards_tell_what_was_done_and_best(app: App, clock: FakeClock) -> None:

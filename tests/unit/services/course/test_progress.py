@@ -41,6 +41,8 @@ COURSE = Course(
     tries={},
 )
 
+ALL = frozenset({"l1", "l2", "l3"})
+
 
 def play(marks: str, *, lesson: int = 1) -> tuple[Practiced, ...]:
     """Return tries in order: `A` passed alone, `a` failed alone, `H`/`h` with help, `E`/`e` alone at an easier one."""
@@ -91,11 +93,32 @@ def play(marks: str, *, lesson: int = 1) -> tuple[Practiced, ...]:
     ],
 )
 def test_two_in_a_row_without_help_master_a_lesson(marks: str, state: LessonState, in_a_row: int) -> None:
-    first, second, third = fold_progress(COURSE, play(marks))
+    first, second, third = fold_progress(COURSE, play(marks), playable=ALL)
     assert (first.state, first.in_a_row) == (state, in_a_row)
     is_open = state is LessonState.MASTERED
     assert second.state is (LessonState.NEW if is_open else LessonState.LOCKED)
     assert third.state is LessonState.LOCKED
+
+
+@pytest.mark.parametrize(
+    ("marks", "playable", "states", "opens_after"),
+    [
+        ("", {"l1", "l3"}, "new locked locked", 1),
+        ("", {"l3"}, "new new new", None),
+        ("AA", {"l1", "l3"}, "mastered new new", 1),
+        ("A", {"l1", "l3"}, "begun locked locked", 1),
+        ("AA", {"l2", "l3"}, "mastered new locked", 2),
+        ("", {"l2", "l3"}, "new new locked", 2),
+    ],
+)
+def test_a_lesson_that_cannot_be_played_locks_nothing(
+    marks: str, playable: set[str], states: str, opens_after: int | None
+) -> None:
+    found = fold_progress(COURSE, play(marks), playable=playable)
+    assert [each.state.value for each in found if each.lesson.lesson_id in playable] == [
+        state for state, lesson_id in zip(states.split(), sorted(ALL), strict=True) if lesson_id in playable
+    ]
+    assert found[2].opens_after == opens_after
 
 
 @pytest.mark.parametrize(
@@ -111,7 +134,7 @@ def test_two_in_a_row_without_help_master_a_lesson(marks: str, state: LessonStat
     ],
 )
 def test_a_failed_try_is_followed_by_an_easier_one(marks: str, wanted: NextTry) -> None:
-    assert fold_progress(COURSE, play(marks))[0].next_try == wanted
+    assert fold_progress(COURSE, play(marks), playable=ALL)[0].next_try == wanted
 
 
 def test_the_next_try_seeks_another_student() -> None:
@@ -126,11 +149,11 @@ def test_the_next_try_seeks_another_student() -> None:
 
 def test_what_is_not_of_the_course_any_more_counts_nowhere() -> None:
     gone = tuple(replace(each, known=replace(each.known, lesson_id="gone")) for each in play("AA"))
-    assert fold_progress(COURSE, gone)[0].state is LessonState.NEW
+    assert fold_progress(COURSE, gone, playable=ALL)[0].state is LessonState.NEW
 
 
 def test_a_try_that_runs_or_was_given_up_is_none_yet() -> None:
     (only,) = play("A")
     for state in (AttemptState.RUNNING, AttemptState.ABANDONED):
         running = replace(only, row=replace(only.row, timing=replace(only.row.timing, state=state)))
-        assert fold_progress(COURSE, (running,))[0].state is LessonState.NEW
+        assert fold_progress(COURSE, (running,), playable=ALL)[0].state is LessonState.NEW

@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from sim.__main__ import main
+from sim.drill.forms import Origin
 from sim.drill.simulated import simulate
 from sim.errors import MachineError, TaskError
 from sim.services.app.wiring import App
@@ -111,6 +112,25 @@ def test_a_package_needs_an_address_a_learning_system_and_drills_that_there_are(
             make_package(course.app, learning_systems=wrong)
     with pytest.raises(TaskError, match="no practice drill 'nothing'"):
         make_package(course.app, learning_systems=["https://lms.example"], form_ids=["nothing"])
+
+
+@pytest.mark.parametrize("origin", [Origin.STAGED, Origin.PRIVATE])
+def test_real_footage_and_what_measures_is_in_no_package_and_old_packages_do_not_open_it(
+    course: Course, monkeypatch: pytest.MonkeyPatch, origin: Origin
+) -> None:
+    all_forms = course.app.catalogue.list_forms()
+    one_kept = tuple(
+        replace(each, origin=origin) if each.form.form_id == course.form_id else each for each in all_forms
+    )
+    monkeypatch.setattr(course.app.catalogue, "list_forms", lambda: one_kept)
+    root = read_package(make_package(course.app, learning_systems=[course.lms.url]))
+    ids = [unit.get("id", "") for unit in list(root)[1:]]
+    assert len(ids) == len(all_forms) - 1 and not any(each.endswith(f"/{course.form_id}") for each in ids)
+    with pytest.raises(TaskError, match="no practice drill"):
+        make_package(course.app, learning_systems=[course.lms.url], form_ids=[course.form_id])
+    answer = course.launch()
+    assert answer.status_code != 303 and "no practice drill" in answer.text
+    assert course.lms.statements == []
 
 
 def test_a_launch_opens_practice_of_nobody_and_its_end_is_told(course: Course) -> None:

@@ -13,23 +13,30 @@ from ralph.models.selector import ModelSelector
 from ralph.models.validator import Validator
 from ralph.models.xapi.base.statements import BaseXapiStatement
 
+from sim.drill.attempt import Phase
+from sim.drill.event import Event, EventKind
 from sim.drill.session_day import Attendance
 from sim.records.ledger_rows import LedgerKind, Subjects
 from sim.records.links import LinkKind
 from sim.services.accounts.viewer import NOBODY
 from sim.services.app.links.tokens import show_link
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
+from sim.services.attempt.intake import accept_events
 from sim.services.ledger.heads import HEADS_NAME
 from sim.services.ledger.verify import read_head, verify
 from sim.services.session_day.attendance import correct
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from sim.services.training_record.exports.hseep import HEADER, suggest_rating
 from sim.services.training_record.exports.write import Format, write_export, write_person_export
 from sim.services.training_record.invitations import make_session_calendar, write_invitation
 from sim.services.training_record.notes import acknowledge, note_remediation
+from tests.support.fake_clock import FakeClock
 from tests.support.ledger_check import find_break
 from tests.support.session_app import Room
 
 VIDEO_VERBS = {"played", "paused", "seeked"}
+TAB = "0b6b4a2e-6b8e-4a53-9d0c-2f4f6a0a1c11"
 
 
 def test_an_outsider_verifies_the_json(room: Room) -> None:
@@ -122,6 +129,26 @@ def test_how_footage_was_played_is_told_by_the_video_profile(room: Room) -> None
             assert {name.rpartition("/")[2] for name in extensions} == {"time-from", "time-to"}
         else:
             assert {name.rpartition("/")[2] for name in extensions} >= {"time"}
+
+
+def test_a_minute_of_playing_is_one_statement_that_it_began(drill_app: App, clock: FakeClock) -> None:
+    team_id = team.add_team(drill_app, "Front office")
+    attempt_id = given_drills.create_attempt(drill_app, team.add_person(drill_app, team_id, "Ana"), Phase.BEFORE)
+    attempts.get_briefing(drill_app, attempt_id)
+    attempts.begin(drill_app, attempt_id)
+    clock.pass_s(70)
+    acts = [(EventKind.OPEN, {}), (EventKind.PLAY, {"t_s": 0.0, "speed": 1.0})]
+    acts += [(EventKind.PLAY, {"t_s": float(second), "speed": 1.0, "tick": True}) for second in range(1, 10)]
+    acts.append((EventKind.PAUSE, {"t_s": 10.0}))
+    events = [
+        Event(tab_id=TAB, seq=seq, t_client_ms=1000.0 * seq, kind=kind, payload=payload)
+        for seq, (kind, payload) in enumerate(acts, start=1)
+    ]
+    accept_events(drill_app, attempt_id, tab_id=TAB, events=events)
+    attempts.abandon(drill_app, attempt_id)
+    statements = json.loads(write_export(drill_app, team_id, Format.XAPI))
+    words = [statement["verb"]["id"].rpartition("/")[2] for statement in statements]
+    assert (words.count("played"), words.count("paused")) == (1, 1)
 
 
 def test_the_paper_is_tagged_us_letter_and_says_what_to_note(room: Room) -> None:

@@ -12,12 +12,13 @@ from sim.records.store import Store, open_store
 from sim.services.ledger.holds import (
     find_hold,
     find_subject,
+    leave_held,
     place_hold,
     refuse_held,
     release_hold,
 )
 from tests.contract.test_session_store import make_invited, make_session
-from tests.contract.test_stores import add_team
+from tests.contract.test_stores import add_exercise, add_team
 from tests.support.fake_clock import NOON, FakeClock
 
 
@@ -108,3 +109,17 @@ def test_a_subject_is_found_by_id_or_by_a_name_that_is_its_own(store: Store) -> 
 def test_when_a_hold_was_placed_is_kept(store: Store) -> None:
     row = place_hold(store, FakeClock(), scope=HoldScope.SESSION, subject_id="s1", reason="x")
     assert row.placed_at == NOON
+
+
+def test_attempts_that_a_hold_keeps_are_left_also_those_of_an_exercise_together(store: Store) -> None:
+    add_exercise(store, "crew")
+    attempts = (("a0", "crew-p0"), ("a1", "crew-p1"), ("own", "team-p1"), ("nobody", None))
+    with store.read() as work:
+        assert leave_held(work, attempts) == ("a0", "a1", "own", "nobody")
+    place_hold(store, FakeClock(), scope=HoldScope.PERSON, subject_id="crew-p0", reason="case 26-114")
+    with store.read() as work:
+        assert leave_held(work, attempts) == ("own", "nobody")
+        assert leave_held(work, attempts[1:]) == ("own", "nobody"), (
+            "an exercise goes as a whole, so it stays as a whole"
+        )
+        assert leave_held(work, ()) == ()

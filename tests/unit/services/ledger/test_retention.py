@@ -1,7 +1,7 @@
 """What is older than the record is kept: reduced to hashes, unless a legal hold keeps it."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 
@@ -10,9 +10,12 @@ from sim.records.holds import HoldScope
 from sim.records.ledger_rows import Subjects
 from sim.services.app.wiring import read_settings
 from sim.services.ledger.holds import place_hold, release_hold
+from sim.services.ledger.trainings import Certified
 from sim.services.ledger.verify import verify
-from sim.services.training_event.events import TrainingPlan, enter_training
-from sim.services.training_record.load import load_team_record
+from sim.services.training_event.events import TrainingPlan, close_training, enter_training
+from sim.services.training_event.sign_in import tick_off
+from sim.services.training_record.certificates import list_certificates
+from sim.services.training_record.load import load_person_record, load_team_record
 from sim.services.training_record.retention import find_overdue, reduce_overdue
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import Room
@@ -66,6 +69,36 @@ def test_a_hold_keeps_what_is_over_until_it_is_released(room: Room, clock: FakeC
     with app.store.read() as work:
         assert [entry.kind for entry in work.ledger.list_of(Subjects(person_id=ben))] in ([], ["hold-released"])
     assert verify(app.store).broken is None
+
+
+@pytest.mark.parametrize("scope", [HoldScope.PERSON, HoldScope.SESSION, HoldScope.TRAINING])
+def test_a_hold_keeps_the_sessions_and_trainings_of_its_people_whole(
+    room: Room, clock: FakeClock, scope: HoldScope
+) -> None:
+    app, ben = room.app, room.people["Ben"]
+    plan = TrainingPlan(
+        team_id=room.team_id,
+        title="New cameras",
+        begins_at=clock.read().wall,
+        minutes=60,
+        certified=Certified.ATTENDED,
+    )
+    training_id = enter_training(app, plan, person_ids=[ben, room.people["Cy"]])
+    tick_off(app, training_id, [ben])
+    close_training(app, training_id, minutes=45)
+    clock.pass_s(13 * 3600)
+    before = load_person_record(app, ben)
+    subject_id = {HoldScope.PERSON: ben, HoldScope.SESSION: room.session_id, HoldScope.TRAINING: training_id}[scope]
+    place_hold(app.store, clock, scope=scope, subject_id=subject_id, reason="case 26-114")
+    clock.pass_s((YEARS + timedelta(days=1)).total_seconds())
+    reduce_overdue(app)
+    kept = load_person_record(app, ben)
+    assert (kept.sessions, kept.trainings, kept.results) == (before.sessions, before.trainings, before.results)
+    (certificate,) = list_certificates(kept, now=clock.read().wall, zone=UTC)
+    assert (certificate.name, certificate.training.minutes) == ("Ben Hill", 45)
+    if scope is not HoldScope.SESSION:
+        names = {each.name for each in load_team_record(app, room.team_id).results}
+        assert names == {"Ben Hill"}, "nothing else of the others is kept"
 
 
 def test_the_period_is_a_setting() -> None:

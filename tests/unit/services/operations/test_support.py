@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,10 @@ from sim.__main__ import main
 from sim.errors import MachineError
 from sim.records.engine import make_sqlite_url
 from sim.records.tables import metadata
+from sim.services.app.wiring import read_settings
 from sim.services.operations import support
+from sim.services.operations.doctor.content import check_forms, check_schools
+from sim.services.operations.doctor.finding import Finding, ok
 from sim.services.operations.support import save_support
 from tests.support.filled_database import ROWS, fill_database
 
@@ -123,6 +127,54 @@ def test_a_setting_that_cannot_be_used_is_told_and_does_not_stop_it(environ: dic
     found = json.loads(parts["doctor.json"])["found"]
     assert any(finding["name"] == "settings" for finding in found)
     assert "Xanthippe" not in "\n".join(parts.values())
+
+
+def test_no_folder_on_the_way_is_told_though_its_name_has_blanks(
+    environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    school, disk = tmp_path / "Xanthippe High School", tmp_path / "Zyzzyva Shared Disk"
+    (disk / "linked").mkdir(parents=True)
+    school.mkdir()
+    (school / "data").symlink_to(disk / "linked")
+    (disk / "linked" / "sites" / "Quagmire Hall").mkdir(parents=True)
+    (disk / "linked" / "sites" / "Quagmire Hall" / "site.yaml").write_text("name: 1")
+    (disk / "linked" / "forms").mkdir()
+    (disk / "linked" / "forms" / "Quagmire day.yaml").write_text("a: 'b")
+    environ |= {
+        "SIGHTLINE_DATA": str(school / "data"),
+        "SIGHTLINE_LOG": str(tmp_path / "Quagmire Log Folder" / "x.log"),
+        "SIGHTLINE_FOOTAGE": f"file://{tmp_path}/Xanthippe%20Middle%20School/footage",
+    }
+    told = (
+        f"{school} cannot be written to",
+        f"{school / 'data'}: is fine",
+        f"{disk / 'linked'}: is fine",
+        f"{disk}/other/Zyzzyva/x is full",
+        f"{tmp_path}/Quagmire Log Folder is a file",
+        f"{tmp_path}/Xanthippe Middle School is not there",
+        f"{tmp_path}/Xanthippe Middle School/footage is not there",
+    )
+
+    def examine_more(*given: object, **more: object) -> Iterator[Finding]:
+        yield from (ok("told", each) for each in told)
+        yield from check_schools(school / "data")
+        yield from check_forms(read_settings(environ))
+
+    monkeypatch.setattr(support, "examine", examine_more)
+    parts = read(save_support(environ, tmp_path / "support.zip", port=1).path)
+    doctor = parts["doctor.json"]
+    for word in (*STRANGE, "High", "Middle", "Shared", "Log Folder", "Hall"):
+        assert word not in doctor, word
+    assert "<data>: is fine" in doctor
+    assert "<path> cannot be written to" in doctor
+    assert "own school 1" in doctor
+    assert "own file of drills 1" in doctor
+
+
+def test_a_log_of_nobody_does_not_stop_it(environ: dict[str, str], tmp_path: Path, quick: None) -> None:
+    environ["SIGHTLINE_LOG"] = "~xanthippe-nobody/x.log"
+    parts = read(save_support(environ, tmp_path / "support.zip", port=1).path)
+    assert parts["log.jsonl"] == ""
 
 
 @pytest.fixture

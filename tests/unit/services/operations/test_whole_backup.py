@@ -4,6 +4,7 @@ import errno
 import io
 import os
 import shutil
+import sys
 import tarfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -145,7 +146,7 @@ def test_everything_is_back_on_another_machine_and_nothing_half_made(
     again.close()
 
 
-def test_what_was_there_is_kept_beside_it(elsewhere: App, made: Path, clock: FakeClock) -> None:
+def test_what_was_there_is_kept(elsewhere: App, made: Path, clock: FakeClock) -> None:
     data = elsewhere.settings.data
     (data / "forms").mkdir(parents=True)
     (data / "forms" / "newer.yaml").write_text("form: 2\n")
@@ -154,7 +155,87 @@ def test_what_was_there_is_kept_beside_it(elsewhere: App, made: Path, clock: Fak
     assert done.kept is not None
     assert read_tree(done.kept) == {"forms/newer.yaml": b"form: 2\n"}
     assert "forms/newer.yaml" not in read_tree(data)
+    assert [path.name for path in data.iterdir() if path.name.startswith(".")] == [done.kept.name]
+    again = check_whole(save_whole(elsewhere.settings, clock, data.parent / "backups").path)[0]
+    assert not [name for name in again.files if done.kept.name in name]
     assert (data / "unrelated.txt").read_text() == "stays"
+
+
+def test_a_data_folder_may_be_a_link_to_another_disk(
+    school: App, elsewhere: App, made: Path, clock: FakeClock, tmp_path: Path
+) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    elsewhere.settings.data.parent.mkdir()
+    elsewhere.settings.data.symlink_to(disk)
+    restore_whole(elsewhere.settings, clock, made)
+    assert (disk / "recordings" / "own" / "main" / "CAM-01.mp4").read_bytes() == b"frames" * 1000
+    assert sorted(path.name for path in elsewhere.settings.data.parent.iterdir()) == ["data"]
+    assert save_whole(elsewhere.settings, clock, tmp_path / "again").files == len(check_archive(made).files) - 1
+
+
+def test_a_folder_on_a_disk_of_its_own_is_told_before_anything_is_changed(
+    elsewhere: App, made: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = elsewhere.settings.data
+    monkeypatch.setattr(os.path, "ismount", lambda path: Path(path) == data / "recordings")
+    with pytest.raises(StoreError, match=r"recordings is a disk of its own.*unmount it"):
+        restore_whole(elsewhere.settings, clock, made)
+    assert not data.exists()
+
+
+def test_what_is_only_a_link_is_named_as_left_out(school: App, clock: FakeClock, tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "disk" / "site.yaml").write_text("name: far")
+    link = school.settings.data / "sites" / "far"
+    link.symlink_to(tmp_path / "disk")
+    made = save_whole(school.settings, clock, tmp_path / "backups")
+    assert made.links == (link,)
+    assert not [name for name in check_archive(made.path).files if "far" in name]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not have such names")
+def test_one_name_that_no_backup_can_hold_is_told_and_everything_else_is_in_it(
+    school: App, elsewhere: App, clock: FakeClock, tmp_path: Path
+) -> None:
+    data = school.settings.data
+    odd = [
+        data / "notes 8:05.txt",
+        data / "sites" / "old\\plan",
+        data / "sites" / os.fsdecode("B\xfcndchen".encode("latin-1")),
+    ]
+    for folder in odd[1:]:
+        (folder / "drawing").mkdir(parents=True)
+        (folder / "site.yaml").write_text("name: far")
+        (folder / "drawing" / "plan.webp").write_bytes(b"plan")
+    odd[0].write_text("a walk")
+    made = save_whole(school.settings, clock, tmp_path / "backups")
+    assert sorted(made.misnamed) == sorted(odd), "a folder is told once for all that is in it"
+    restore_whole(elsewhere.settings, clock, made.path)
+    assert (elsewhere.settings.data / "sites" / "Bündchen 'Hall'" / "site.yaml").exists()
+    for path in odd:
+        path.rename(path.with_name(path.name.encode("ascii", "ignore").decode().replace(":", "").replace("\\", "")))
+    clock.pass_s(60.0)
+    again = save_whole(school.settings, clock, tmp_path / "backups")
+    assert (again.misnamed, again.files) == ((), made.files + 5)
+
+
+def test_what_a_killed_backup_left_is_deleted_after_a_good_one(school: App, clock: FakeClock, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    now_s = clock.read().wall.timestamp()
+    ours = ["sightline-20260901-020000.tar.part-1a2b3c4d", ".sightline-backup-x1y2z3_a", ".sightline-check-abcdefgh"]
+    for number, name in enumerate([*ours, "sightline-20260901-020000.tar.part-notes", ".sightline-notes"]):
+        place = folder / name / DATABASE if number in (1, 2) else folder / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(b"half")
+        os.utime(folder / name, (now_s - 90_000, now_s - 90_000))
+    running = folder / "sightline-20261014-020000.tar.part-00000000"
+    running.write_bytes(b"half")
+    os.utime(running, (now_s - 3600, now_s - 3600))
+    made = save_whole(school.settings, clock, folder)
+    assert sorted(path.name for path in made.leftovers) == sorted(ours)
+    left = {path.name for path in folder.iterdir()} - {made.path.name}
+    assert left == {running.name, "sightline-20260901-020000.tar.part-notes", ".sightline-notes"}
 
 
 def test_the_oldest_go_only_after_the_new_one_was_read_back(

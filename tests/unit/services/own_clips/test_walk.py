@@ -40,7 +40,7 @@ from sim.services.own_clips.importing import add_clip, cancel_clip, get_progress
 from sim.services.own_clips.pictures import read_frame
 from sim.services.own_clips.removing import delete_walk
 from sim.services.own_clips.track import change_track
-from sim.staged.model import BlurMode, ClockNotes, Neighbor, Rights, Sight
+from sim.staged.model import BlurMode, Box, ClockNotes, Keyframe, Neighbor, Rights, Sight
 from sim.staged.tracks_in import TrackFormat
 from sim.tasks.common.skill import PERFECT
 from tests.support.fake_clock import FakeClock
@@ -287,3 +287,30 @@ def keep_two(notes: ClockNotes) -> ClockNotes:
             "events": tuple(each for each in notes.events if {each.clip_a, each.clip_b} <= known),
         }
     )
+
+
+def test_what_was_confirmed_or_entered_of_a_clip_is_not_of_one_that_comes_after_it(
+    drill_app: App, clips: tuple[Path, ...]
+) -> None:
+    app = drill_app
+    walk_id = take_in(app, clips[:2])
+    folder = get_folder(app, walk_id)
+    set_clocks(app, walk_id, keep_two(make_clocks()).model_copy(update={"reference": "CAM-02"}))
+    seen = Keyframe(clip_id="clip-02", clip_s=1.0, sight=Sight.SEEN, box=Box(x1=0.1, y1=0.2, x2=0.2, y2=0.8))
+    change_track(folder, base=0, put=(seen,))
+    for camera in ("CAM-01", "CAM-02"):
+        blurring.confirm_camera(app, walk_id, camera, by="Dwayne")
+    more = add_clip(app, walk_id, clips[2], file_name="second.mp4", camera=CLIPS[0].camera)
+    walk = load_walk(app, walk_id)
+    assert (more.camera_id, walk.confirmed) == ("CAM-01", ("CAM-02",)), "nobody has looked through the new clip"
+    cancel_clip(app, walk_id, "clip-02")
+    other = add_clip(app, walk_id, clips[3], file_name="gym.mp4", camera="Gym")
+    notes = get_clocks(app, walk_id).notes
+    assert (other.clip_id, other.camera_id) == ("clip-04", "CAM-03"), "ids that something was entered for stay theirs"
+    assert other.clip_id not in {reading.clip_id for reading in notes.readings}
+    assert notes.reference is None
+    assert load_walk(app, walk_id).confirmed == ()
+    again = add_clip(app, walk_id, clips[1], file_name="lobby.mp4", camera=CLIPS[1].camera)
+    assert again.clip_id not in {"clip-02", other.clip_id}
+    for clip in (more, other, again):
+        cancel_clip(app, walk_id, clip.clip_id)

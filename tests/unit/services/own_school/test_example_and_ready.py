@@ -39,6 +39,10 @@ def school(drill_app: App) -> str:
     return made
 
 
+def birch_name(camera_id: str) -> str:
+    return load_site(SITES / example.SITE).get_camera(camera_id).name
+
+
 def click_points(site: Site, camera_id: str, count: int) -> list[dict[str, object]]:
     """Return points as a careful person clicks them: spread over the picture, off by 2 px and 5 cm."""
     dice = np.random.default_rng(3)
@@ -101,6 +105,8 @@ def test_points_on_one_line_and_points_that_fit_no_lens_are_said_in_words(
 
 def test_a_school_whose_drill_is_under_way_stays(drill_app: App, school: str, monkeypatch: pytest.MonkeyPatch) -> None:
     attempt_id = attempts.create_sample(drill_app)
+    attempts.get_briefing(drill_app, attempt_id)
+    attempts.begin(drill_app, attempt_id)
     with drill_app.store.read() as work:
         recording_id = work.attempts.get(attempt_id).recording_id
     monkeypatch.setattr(removing, "list_recordings", lambda data, school_id: (recording_id,))
@@ -129,6 +135,25 @@ def test_a_picture_that_does_not_fit_on_the_disk_leaves_the_one_before(
             pictures.paint_boxes(drill_app, school, CAMERA)
     assert pictures.find_picture(drill_app, school, CAMERA).read_bytes() == before
     assert not sent.exists()
+    assert check(drill_app, school) == (), "the picture is still the one that was looked through"
+
+
+def test_a_picture_that_the_drawing_has_not_heard_of_is_in_no_drill(drill_app: App, school: str) -> None:
+    """A page that is closed while its picture is read, and a step back: nobody looked for people in what is there."""
+    now = get_drawing(drill_app, school)["cameras"][READY]
+    sent = pictures.find_upload_place(drill_app, school, READY, mark="0a")
+    sent.write_bytes(pictures.find_picture(drill_app, school, READY).read_bytes())
+    taken = pictures.take_picture(drill_app, school, READY, sent, page=0)
+    (problem,) = check(drill_app, school)
+    assert "people may be in it" in problem.text and birch_name(READY) in problem.text
+    with pytest.raises(SiteError):
+        make_ready(drill_app, school, on_step=lambda camera, share: None)
+    seen = Change(kind="cameras", name=READY, now={**now, "picture_mark": taken.mark, "boxes": []})
+    edit(drill_app, school, (seen,))
+    assert check(drill_app, school) == ()
+    assert make_ready(drill_app, school, on_step=lambda camera, share: None).cameras == (birch_name(READY),)
+    edit(drill_app, school, (Change(kind="cameras", name=READY, now=now),))
+    assert len(check(drill_app, school)) == 1
 
 
 def test_the_example_is_made_ready_and_can_be_chosen_at_once(drill_app: App, school: str, birch: Site) -> None:

@@ -12,6 +12,8 @@ import pytest
 from sim.drill.attempt import Mode, Phase
 from sim.drill.event import Event, EventKind
 from sim.errors import AccessError, HoldError, StoreError
+from sim.footage.recording.recording import MANIFEST_NAME
+from sim.footage.store.stored import RECORDINGS
 from sim.records.holds import HoldScope
 from sim.records.ledger_rows import LedgerKind, Subjects
 from sim.services.accounts.roster_accounts import find_or_create
@@ -21,11 +23,17 @@ from sim.services.attempt import attempts
 from sim.services.attempt.intake import accept_events
 from sim.services.ledger.holds import place_hold, release_hold
 from sim.services.ledger.verify import verify
+from sim.services.library.generate.generate import OWN_SITES
+from sim.services.own_clips.folder import make_walk
+from sim.services.own_clips.removing import delete_walk
+from sim.services.own_school.removing import delete_school
 from sim.services.privacy import practice
 from sim.services.privacy.delete import delete_person
 from sim.services.privacy.export import export_person
 from sim.services.privacy.practice import delete_old_practice
 from sim.services.team import given_drills, team
+from sim.staged.model import Rights
+from tests.contract.test_stores import add_exercise
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import open_room
 
@@ -174,6 +182,59 @@ def test_a_legal_hold_stops_it_until_released(drill_app: App, ana: str) -> None:
     assert delete_person(drill_app, AT_THIS_MACHINE, ana, name=NAME).rows["person"] == 1
 
 
+def test_nobody_is_deleted_whose_team_exercise_a_hold_on_another_keeps(drill_app: App) -> None:
+    add_exercise(drill_app.store, "crew")
+    hold = place_hold(
+        drill_app.store, drill_app.clock, scope=HoldScope.PERSON, subject_id="crew-p0", reason="case 26-114"
+    )
+    with pytest.raises(HoldError, match="case 26-114"):
+        delete_person(drill_app, AT_THIS_MACHINE, "crew-p1", name="N1")
+    with drill_app.store.read() as work:
+        assert len(work.exercises.list_members("c1")) == 2
+    release_hold(drill_app.store, drill_app.clock, hold.hold_id, reason="closed")
+    assert delete_person(drill_app, AT_THIS_MACHINE, "crew-p1", name="N1").rows["person"] == 1
+
+
+def put_recording(app: App, folder: Path, site_id: str) -> str:
+    """Lay out a recording that was made here, as far as deleting it looks at it; return its id."""
+    folder.mkdir(parents=True)
+    target = app.settings.data / RECORDINGS / f"{folder.name}-1"
+    target.mkdir(parents=True)
+    (target / MANIFEST_NAME).write_text(json.dumps({"site_id": site_id}), encoding="utf-8")
+    return target.name
+
+
+@pytest.mark.parametrize("kind", ["walk", "school"])
+def test_what_a_hold_keeps_outlives_the_footage_that_it_was_done_on(
+    drill_app: App, clock: FakeClock, kind: str
+) -> None:
+    if kind == "walk":
+        walk_id = make_walk(drill_app, "Walk", rights=Rights(may_use=True, everyone_agreed=True), by="")
+        folder = drill_app.settings.data / "kept" / walk_id
+        recording_id = put_recording(drill_app, folder, walk_id)
+    else:
+        folder = drill_app.settings.data / OWN_SITES / "school-abc"
+        recording_id = put_recording(drill_app, folder, "school-abc")
+    team_id = team.add_team(drill_app, "Front office")
+    people = [team.add_person(drill_app, team_id, name) for name in ("Ana", "Ben")]
+    measured = do_drill(drill_app, people[0], clock)
+    with drill_app.store.write() as work:
+        row = work.attempts.get(measured)
+        for person_id in people:
+            timing = replace(row.timing, attempt_id=f"own-{person_id}")
+            own = replace(row, timing=timing, person_id=person_id, mode=Mode.PRACTICE, phase=None)
+            work.attempts.add(replace(own, recording_id=recording_id))
+    place_hold(drill_app.store, clock, scope=HoldScope.PERSON, subject_id=people[0], reason="case 26-114")
+    removed = (
+        delete_walk(drill_app, folder.name, by="Kim")
+        if kind == "walk"
+        else delete_school(drill_app, folder.name, by="Kim")
+    )
+    assert (removed.recordings, removed.attempts) == (1, 1)
+    with drill_app.store.read() as work:
+        assert work.attempts.list_on((recording_id,)) == ((f"own-{people[0]}", people[0]),)
+
+
 def test_practice_goes_after_its_days_and_measured_drills_stay(drill_app: App, clock: FakeClock) -> None:
     team_id = team.add_team(drill_app, "Front office")
     people = [team.add_person(drill_app, team_id, name) for name in ("Ana", "Ben")]
@@ -211,7 +272,7 @@ def test_a_run_that_is_cut_off_is_gone_on_with(
             work.attempts.add(replace(row, timing=timing, mode=Mode.PRACTICE, phase=None))
     clock.pass_s(timedelta(days=91).total_seconds())
     monkeypatch.setattr(practice, "BATCH", 2)
-    whole, calls = practice._leave_held, [0]
+    whole, calls = practice.leave_held, [0]
 
     def cut(*arguments: object) -> tuple[str, ...]:
         calls[0] += 1
@@ -219,7 +280,7 @@ def test_a_run_that_is_cut_off_is_gone_on_with(
             raise KeyboardInterrupt
         return whole(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(practice, "_leave_held", cut)
+    monkeypatch.setattr(practice, "leave_held", cut)
     with pytest.raises(KeyboardInterrupt):
         delete_old_practice(drill_app)
     assert delete_old_practice(drill_app) == 3

@@ -184,6 +184,24 @@ def test_while_the_server_is_down_everything_waits_and_the_trainer_reads_why(
     assert (status.waiting, status.sent, status.failure) == (0, 4, "")
 
 
+def test_what_waited_for_a_day_is_not_sent_and_what_still_holds_is_made_anew(
+    app: App, programme_id: str, post: Post, clock: FakeClock
+) -> None:
+    clock.pass_s(2 * 3600)
+    assert queue_reminders(app) == 4
+    post.answer = "451 try later"
+    clock.pass_s(23 * 3600)
+    assert send_waiting(app) == 0
+    status = get_status(app, zone=UTC)
+    assert status is not None and status.waiting == 4
+    team.remove_person(app, get_person(app, programme_id, "Heron"))
+    clock.pass_s(2 * 3600)
+    post.answer = ""
+    assert send_waiting(app) == 0, "the words are of yesterday, and one of the two has left"
+    assert queue_reminders(app) == send_waiting(app) == 2
+    assert {letter["To"] for letter in post.letters} == {"otter@school.example"}
+
+
 def test_an_address_that_is_refused_holds_up_no_other_and_is_named(
     app: App, programme_id: str, post: Post, clock: FakeClock
 ) -> None:

@@ -90,7 +90,7 @@ def test_a_programme_is_made_once_however_often_it_is_sent(drill_app: App, team_
     )
     assert list(list_steps(drill_app, made)) == ["familiarisation 1", "before 1", "training 1", "after 1"]
     assert list_changes(drill_app, made) == [
-        "Planned: 1 drills before and 1 after the training on Mon, Sep 28, 2026, 0 later."
+        "Planned: 1 drill before and 1 after the training on Mon, Sep 28, 2026, 0 later."
     ]
     with pytest.raises(PlanError, match="has a program already"):
         plan.create_programme(drill_app, replace(make_order(team_id), request_key="key-2"))
@@ -100,7 +100,7 @@ def test_a_programme_is_made_once_however_often_it_is_sent(drill_app: App, team_
     ("changed", "words"),
     [
         ({"aim": " "}, "aim cannot be used"),
-        ({"aim": "x\x00"}, "aim cannot be used"),
+        ({"aim": "x\x00"}, "aim holds a sign that cannot be kept"),
         ({"training_at": "25:00"}, "no time of day"),
         ({"time_zone": "Mars/Base"}, "no time zone"),
         ({"wish": Wish(training_on=TODAY)}, "have to come first"),

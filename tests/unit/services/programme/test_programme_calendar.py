@@ -176,3 +176,17 @@ def test_reminders_name_steps_and_days_and_nobody(drill_app: App) -> None:
     assert "Open the link that your trainer sends you." in reminders[1].text
     told = list_reminders(drill_app, programme_id, address="https://drills.school.example/start")
     assert "Open https://drills.school.example/start, or the link" in told[1].text
+
+
+def test_after_its_days_a_reminder_says_when_it_was_due_and_of_the_training_there_is_none(
+    drill_app: App, clock: FakeClock
+) -> None:
+    programme_id = make_programme(drill_app)
+    clock.set_wall(20 * 86_400)
+    reminders = list_reminders(drill_app, programme_id)
+    assert [reminder.title for reminder in reminders] == ["Get to know the console", "Before 1", "After 1"]
+    assert (
+        "This was due by Fri, Sep 25, 2026 and is not done yet. Please do it as soon as you can. It takes at most 5"
+        in (reminders[1].text)
+    )
+    assert "Please do this from" in reminders[2].text

@@ -1,5 +1,6 @@
 """The district's days without drills, wherever a day is picked or accepted."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from sim.drill.session_day import SessionKind, Starting
 from sim.drill.steps import StepKind
 from sim.errors import PlanError, SessionError
 from sim.services.app.wiring import App
-from sim.services.programme import change, plan
+from sim.services.programme import change, copying, plan
 from sim.services.programme.change import Days
 from sim.services.programme.school_calendar import add_day_off, list_off, load_school_days, remove_day_off
 from sim.services.session_day import opening
@@ -122,3 +123,20 @@ def test_a_session_is_planned_for_a_school_day(drill_app: App, team_id: str, clo
     session_id = open_on(date(2026, 9, 18))
     with pytest.raises(SessionError, match="a Sunday"):
         opening.move_session(drill_app, session_id, planned_at=datetime(2026, 9, 20, 9, tzinfo=NEW_YORK), place="")
+
+
+def test_a_cohort_on_a_day_that_does_not_work_moves_nobody(drill_app: App, team_id: str, clock: FakeClock) -> None:
+    other = team.add_person(drill_app, team_id, "Otter")
+    programme_id = plan.create_programme(drill_app, make_order(team_id))
+    today = clock.read().wall.astimezone(NEW_YORK).date()
+    wanted = today + timedelta(days=4)
+    add_day_off(drill_app, first_on=today, last_on=wanted - timedelta(days=1), name="Break")
+    order = copying.CohortOrder(name="Late ones", person_ids=(other,), training_on=wanted, request_key="key-2")
+    with pytest.raises(PlanError, match="no school day"):
+        copying.make_cohort(drill_app, programme_id, order)
+    assert {card.name for card in team.list_people(drill_app, team_id)} == {"Heron", "Otter"}
+    assert [card.name for card in team.list_teams(drill_app)] == ["Front office"]
+    later = replace(order, training_on=today + timedelta(days=30))
+    made = copying.make_cohort(drill_app, programme_id, later)
+    assert copying.make_cohort(drill_app, programme_id, later) == made
+    assert {card.name for card in team.list_people(drill_app, team_id)} == {"Heron"}

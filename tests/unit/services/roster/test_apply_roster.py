@@ -1,19 +1,13 @@
 """What a roster does to teams and people: once, twice, half-way, and beside what was there."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
-from sqlalchemy import delete
 
-from sim.columns import GROUPS
 from sim.drill.attempt import Phase
 from sim.errors import AccessError, RosterError
-from sim.records import tables
 from sim.records.rows import PersonRow, TeamRow
 from sim.services.accounts.roster_accounts import make_trainee, set_pin
 from sim.services.accounts.sessions import GIVEN
@@ -22,30 +16,20 @@ from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.roster import apply
 from sim.services.roster.apply import apply_roster, preview_roster
-from sim.services.roster.plan import ChangeKind, RosterPlan
+from sim.services.roster.plan import ChangeKind
 from sim.services.roster.read import read_roster, read_roster_path
 from sim.services.roster.words import write_plan
 from sim.services.team import given_drills, team
 from sim.services.team.attempts_table import export_district
+from tests.support.bring_roster import TODAY, bring
 from tests.support.fake_clock import FakeClock
 from tests.support.one_roster import SAMPLE_ROLES, SAMPLE_USERS, make_files, make_zip, role, user
-from tests.support.tiny_app import make_tiny_app
 
-TODAY = date(2026, 9, 1)
 FIRST = """name,email,school,team,group,external id
 Ana Lopez,ana@cedar.example,Maple Ridge,Front office,trained,1
 Ben Hill,ben@cedar.example,Maple Ridge,Front office,waiting,2
 Cy Park,,Birch,Front office,,3
 """
-
-
-def bring(app: App, data: str | bytes, *, skip_wrong: bool = False, **how: object) -> RosterPlan:
-    """Read, look at and apply a file; return what was looked at."""
-    content = data.encode() if isinstance(data, str) else data
-    roster = read_roster(content, name="list", today=TODAY, **how)  # type: ignore[arg-type]
-    plan = preview_roster(app, AT_THIS_MACHINE, roster)
-    apply_roster(app, AT_THIS_MACHINE, roster, expected=plan.fingerprint, skip_wrong=skip_wrong)
-    return plan
 
 
 def people(app: App) -> dict[str, PersonRow]:
@@ -94,6 +78,39 @@ def test_people_are_known_by_id_through_new_names_teams_and_sign_in_names(drill_
     assert after["Ben Hill"].team_id == before["Cy Park"].team_id
     assert after["Ben Hill"].number == 2
     assert after["Cy Park"].number == 1, "nobody else's pseudonym changes"
+
+
+def test_who_is_moved_or_was_long_away_is_on_the_team_since_then(drill_app: App, clock: FakeClock) -> None:
+    def leave_and_return(*, after_days: int) -> datetime | None:
+        bring(drill_app, FIRST.rsplit("\n", 2)[0] + "\n", is_whole=True)
+        clock.pass_s(after_days * 24 * 3600.0)
+        bring(drill_app, FIRST, is_whole=True)
+        return people(drill_app)["Cy Park"].joined_at
+
+    bring(drill_app, FIRST)
+    assert leave_and_return(after_days=2) is None, "a list that forgot somebody for two days"
+    assert leave_and_return(after_days=90) == clock.read().wall
+    clock.pass_s(3600.0)
+    bring(drill_app, FIRST.replace("ben@cedar.example,Maple Ridge", "ben@cedar.example,Birch"))
+    moved_at = clock.read().wall
+    clock.pass_s(3600.0)
+    bring(drill_app, FIRST.replace("Ben Hill,ben@cedar.example,Maple Ridge", "Benny Hill,ben@cedar.example,Birch"))
+    assert (people(drill_app)["Benny Hill"].joined_at, people(drill_app)["Ana Lopez"].joined_at) == (moved_at, None)
+
+
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_a_new_name_is_that_of_the_account_too_and_signing_in_stays(drill_app: App, *, by_hand: bool) -> None:
+    bring(drill_app, FIRST)
+    person_id = people(drill_app)["Ana Lopez"].person_id
+    make_trainee(drill_app, person_id, None, source=GIVEN)
+    if by_hand:
+        team.rename_person(drill_app, person_id, "Ana Reyes")
+    else:
+        bring(drill_app, FIRST.replace("Ana Lopez", "Ana Reyes"))
+    with drill_app.store.read() as work:
+        account = work.accounts.find_by_person(person_id)
+    assert account is not None
+    assert (account.display_name, account.sign_in_name) == ("Ana Reyes", "Ana Lopez")
 
 
 def test_a_typed_in_person_is_found_by_name_and_keeps_the_drills(drill_app: App) -> None:
@@ -297,62 +314,6 @@ def test_pseudonyms_are_never_given_twice(drill_app: App) -> None:
     team.add_person(drill_app, team_id, "C")
     team.remove_person(drill_app, first)
     assert [(card.name, card.pseudonym) for card in team.list_people(drill_app, team_id)] == [("C", "M003")]
-
-
-NAMES = st.sampled_from(["Ana", "Ben", "Cy", "Di", "=x"])
-ROW = st.tuples(
-    NAMES,
-    st.sampled_from(["", "a@x.example", "b@x.example", "c@x.example"]),
-    st.sampled_from(["", "North", "South"]),
-    st.sampled_from(["", "Office", "Gym"]),
-    st.sampled_from(["", *GROUPS]),
-    st.sampled_from(["", "1", "2", "3", "4"]),
-    st.sampled_from(["", "active", "left"]),
-)
-
-
-FREED_MARK = [
-    ([("Ana", "a@x.example", "", "Office", "", "1", "")], False),
-    ([("Ana", "a@x.example", "", "Office", "", "2", ""), ("Ana", "b@x.example", "North", "", "", "1", "")], False),
-]
-"""A sign-in name goes over to somebody else in the file that gives its holder another."""
-
-
-@pytest.fixture(scope="module")
-def empty_app(tmp_path_factory: pytest.TempPathFactory, tiny_library: Path) -> Iterator[App]:
-    """Services of their own for many examples; each of them empties the teams first."""
-    app = make_tiny_app(tmp_path_factory.mktemp("rosters"), tiny_library, FakeClock())
-    yield app
-    app.close()
-
-
-@settings(max_examples=30)
-@example(files=FREED_MARK)
-@example(files=[([("Ana", "", "", "Gym", "", "", ""), ("Ana", "", "North", "Gym", "", "", "left")], False)])
-@given(files=st.lists(st.tuples(st.lists(ROW, max_size=6), st.booleans()), min_size=1, max_size=3))
-def test_whatever_comes_in_a_second_time_changes_nothing_and_nobody_is_lost(
-    files: list[tuple[list[tuple[str, ...]], bool]], empty_app: App
-) -> None:
-    app, ids = empty_app, set[str]()
-    with app.store.engine.begin() as connection:
-        connection.execute(delete(tables.team))
-    for rows, is_whole in files:
-        lines = ["name,email,school,team,group,id,status", *(",".join(row) for row in rows)]
-        text = "\n".join(lines)
-        bring(app, text, skip_wrong=True, is_whole=is_whole)
-        after = people_by_id(app)
-        assert ids <= set(after), "an import deletes nobody"
-        ids = set(after)
-        names = [(person.team_id, person.name.casefold()) for person in after.values()]
-        assert len(set(names)) == len(names)
-        again = bring(app, text, skip_wrong=True, is_whole=is_whole)
-        assert again.is_empty, "\n".join(write_plan(again))
-        assert people_by_id(app) == after
-
-
-def people_by_id(app: App) -> dict[str, PersonRow]:
-    with app.store.read() as work:
-        return {person.person_id: person for person in work.teams.list_everybody()}
 
 
 def test_the_folder_of_a_test_is_no_roster(tmp_path: Path) -> None:

@@ -92,7 +92,8 @@ def test_a_row_after_a_cell_of_two_lines_is_named_by_its_line() -> None:
         ("Ana,a@b.example,T,,,1.23E+05", "shortened by a spreadsheet"),
         ("Lopez, Ana,a@b.example,T,,,1", "stand in quotes"),
         ("Ana,a@b.example", "it has 2 cells"),
-        (f"{'a' * 81},a@b.example,T,,,1", "cannot be used"),
+        (f"{'a' * 81},a@b.example,T,,,1", "has 81 characters"),
+        ("=SUM(A1),a@b.example,T,,,1", "cannot be used"),
     ],
 )
 def test_a_wrong_row_is_named_with_line_and_reason_and_the_others_are_read(row: str, says: str) -> None:

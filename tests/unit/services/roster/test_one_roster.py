@@ -38,7 +38,7 @@ def test_staff_of_a_bulk_export_and_nobody_else(tmp_path: Path) -> None:
         ("u3", "Cy Park", None),
     ]
     assert roster.entries[2].team == TeamWish(name="Front Office", school="Maple Ridge", external_id="o1")
-    assert roster.notes == ("1 students, parents or guardians were not read.",)
+    assert roster.notes == ("Students, parents and guardians are not read: 1 person left out.",)
     assert not roster.wrong
     folder = write_folder(make_files(), tmp_path / "export.zip")
     assert read_roster_path(folder, today=TODAY) == roster

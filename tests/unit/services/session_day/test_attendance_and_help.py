@@ -76,7 +76,7 @@ def test_who_was_put_down_as_absent_and_joins_is_present_with_a_record(drill_app
     joining.free_name(drill_app, room.session_id, room.people["Ana"])
     room.join("Ana")
     changes = attendance.list_changes(drill_app, room.session_id)
-    assert [each.became.value for each in changes] == ["absent", "present"]
+    assert [each.became.value for each in changes] == ["absent", "present", "absent", "present"]
 
 
 def test_a_call_for_help_waits_on_the_board_until_it_is_answered(drill_app: App, clock: FakeClock) -> None:
@@ -114,3 +114,34 @@ def test_help_is_for_drills_of_a_session_and_not_for_hammering(drill_app: App) -
         help_requests.ask_help(drill_app, attempt_id)
     with pytest.raises(RateLimitError):
         help_requests.ask_help(drill_app, attempt_id)
+
+
+def test_who_did_not_come_to_the_make_up_session_after_all_has_made_up_nothing(drill_app: App) -> None:
+    room = open_room(drill_app, names=("Ana", "Ben"))
+    room.join("Ana")
+    running.end(drill_app, room.session_id)
+    second = open_room(drill_app, team_id=room.team_id, makes_up=room.session_id)
+    second.join("Ben")
+    ben = room.people["Ben"]
+    assert room.row("Ben").attendance is Attendance.MADE_UP
+    attendance.correct(drill_app, second.session_id, ben, Attendance.ABSENT, reason="another person")
+    assert room.row("Ben").attendance is Attendance.ABSENT
+    attendance.correct(drill_app, second.session_id, ben, Attendance.PRESENT, reason="it was them")
+    assert room.row("Ben").attendance is Attendance.MADE_UP
+    attendance.correct(drill_app, room.session_id, ben, Attendance.ABSENT, reason="no")
+    attendance.correct(drill_app, room.session_id, ben, Attendance.MADE_UP, reason="elsewhere")
+    attendance.correct(drill_app, second.session_id, ben, Attendance.ABSENT, reason="not there")
+    assert room.row("Ben").attendance is Attendance.MADE_UP, "what a trainer entered themselves stays"
+
+
+def test_a_name_taken_by_mistake_at_a_make_up_session_has_made_up_nothing(drill_app: App) -> None:
+    room = open_room(drill_app, names=("Ana", "Ben"))
+    room.join("Ana")
+    running.end(drill_app, room.session_id)
+    second = open_room(drill_app, team_id=room.team_id, makes_up=room.session_id)
+    (seat,) = second.join("Ben")
+    assert room.row("Ben").attendance is Attendance.MADE_UP
+    joining.leave_seat(drill_app, seat)
+    assert (room.row("Ben").attendance, second.row("Ben").attendance) == (Attendance.ABSENT, Attendance.INVITED)
+    second.join("Ben")
+    assert room.row("Ben").attendance is Attendance.MADE_UP

@@ -1,20 +1,26 @@
 """A fire alarm, a countdown, a session ended too early, a name taken by mistake."""
 
 import json
+from dataclasses import replace
+from functools import partial
 
 import pytest
 
-from sim.drill.attempt import AttemptState
+from sim.drill.attempt import AttemptState, Phase
 from sim.drill.event import Event, EventKind
 from sim.drill.hints import SERVER_TAB
 from sim.drill.session_day import Attendance, Place, SessionKind, Starting
-from sim.errors import AccessError, SessionError
+from sim.errors import SessionError, TaskError
 from sim.records.ledger_rows import LedgerKind, Subjects
 from sim.services.app.wiring import App
+from sim.services.attempt import attempts
 from sim.services.attempt.intake import accept_events, describe_state
 from sim.services.ledger.verify import verify
 from sim.services.session_day import joining, opening, pausing, running, seat
+from sim.services.session_day.attendance import settle_all_expired
 from sim.services.session_day.board import Stage
+from sim.services.session_day.sessions import list_sessions
+from sim.services.team import given_drills
 from sim.services.training_record.load import load_team_record
 from sim.services.training_record.tables import write_hours, write_used
 from tests.support.fake_clock import FakeClock
@@ -30,14 +36,6 @@ def submit(app: App, attempt_id: str, at_s: float) -> None:
     accept_events(app, attempt_id, tab_id=TAB, events=[event])
 
 
-def start_all(room: Room, *names: str) -> list[str]:
-    seats = room.join(*names)
-    running.show_briefing(room.app, room.session_id)
-    given = room.read_briefing(*seats)
-    running.start(room.app, room.session_id)
-    return given
-
-
 def list_kinds(room: Room) -> list[str]:
     with room.app.store.read() as work:
         entries = work.ledger.list_of(Subjects(session_id=room.session_id))
@@ -46,7 +44,7 @@ def list_kinds(room: Room) -> list[str]:
 
 def test_a_pause_stops_every_clock_and_is_in_log_ledger_and_record(drill_app: App, clock: FakeClock) -> None:
     room = open_room(drill_app)
-    ana, ben = start_all(room, "Ana", "Ben")
+    ana, ben = room.start_all("Ana", "Ben")
     clock.pass_s(30)
     assert pausing.pause(drill_app, room.session_id, reason=" fire  alarm ", by="T. Trainer") == 2
     assert pausing.pause(drill_app, room.session_id) == 0
@@ -110,7 +108,7 @@ def test_getting_to_know_the_console_waits_for_the_end_of_a_pause(drill_app: App
 
 def test_the_end_of_a_session_lets_clocks_run_on(drill_app: App, clock: FakeClock) -> None:
     room = open_room(drill_app)
-    (ana,) = start_all(room, "Ana")
+    (ana,) = room.start_all("Ana")
     clock.pass_s(20)
     pausing.pause(drill_app, room.session_id)
     clock.pass_s(60)
@@ -122,10 +120,28 @@ def test_the_end_of_a_session_lets_clocks_run_on(drill_app: App, clock: FakeCloc
         pausing.pause(drill_app, room.session_id)
 
 
+def test_a_pause_that_nobody_ended_ends_with_the_day_without_anybody_looking(drill_app: App, clock: FakeClock) -> None:
+    room = open_room(drill_app)
+    (ana,) = room.start_all("Ana")
+    clock.pass_s(20)
+    pausing.pause(drill_app, room.session_id)
+    clock.pass_s(11 * 3600)
+    settle_all_expired(drill_app)
+    with drill_app.store.read() as work:
+        assert work.attempts.get(ana).timing.paused_at is not None
+    clock.pass_s(2 * 3600)
+    settle_all_expired(drill_app)
+    with drill_app.store.read() as work:
+        assert work.attempts.get(ana).timing.paused_at is None
+    clock.pass_s(2 * LIMIT_S)
+    assert attempts.get_state(drill_app, ana) is AttemptState.TIMED_OUT
+    assert list_kinds(room).count("session-ended") == 1
+
+
 @pytest.mark.parametrize("reason", ["x" * 201, "a\x00b", "\u202eabc"])
 def test_a_reason_that_cannot_be_kept_stops_nothing(drill_app: App, reason: str) -> None:
     room = open_room(drill_app)
-    start_all(room, "Ana")
+    room.start_all("Ana")
     with pytest.raises(SessionError, match="reason"):
         pausing.pause(drill_app, room.session_id, reason=reason)
     assert room.board.paused_at is None
@@ -192,6 +208,52 @@ def test_a_session_that_was_ended_too_early_is_opened_again(drill_app: App, cloc
         running.reopen(drill_app, room.session_id)
 
 
+def find_hours(room: Room) -> float | None:
+    return load_team_record(room.app, room.team_id).sessions[0].measured_hours
+
+
+def test_the_hours_that_a_session_was_closed_are_no_part_of_it(drill_app: App, clock: FakeClock) -> None:
+    room = open_room(drill_app)
+    room.start_all("Ana")
+    clock.pass_s(3600)
+    running.end(drill_app, room.session_id)
+    assert find_hours(room) == 1.0
+    clock.pass_s(23 * 3600)
+    running.reopen(drill_app, room.session_id)
+    clock.pass_s(1800)
+    running.end(drill_app, room.session_id)
+    assert find_hours(room) == 1.5
+
+
+def test_a_session_opened_again_before_it_began_has_the_hours_from_its_start(drill_app: App, clock: FakeClock) -> None:
+    room = open_room(drill_app)
+    pausing.pause(drill_app, room.session_id)
+    clock.pass_s(1800)
+    pausing.resume(drill_app, room.session_id)
+    running.end(drill_app, room.session_id)
+    clock.pass_s(7200)
+    running.reopen(drill_app, room.session_id)
+    room.start_all("Ana")
+    clock.pass_s(3600)
+    running.end(drill_app, room.session_id)
+    assert find_hours(room) == 1.0
+
+
+@pytest.mark.parametrize("is_looked_at", [True, False])
+def test_a_session_that_nobody_ended_is_not_measured_after_it_was_opened_again(
+    drill_app: App, clock: FakeClock, is_looked_at: bool
+) -> None:
+    room = open_room(drill_app)
+    room.start_all("Ana")
+    clock.pass_s(13 * 3600)
+    assert not is_looked_at or room.board.is_over
+    running.reopen(drill_app, room.session_id)
+    clock.pass_s(1800)
+    running.end(drill_app, room.session_id)
+    assert find_hours(room) is None
+    assert room.row("Ben").attendance is Attendance.ABSENT
+
+
 def test_a_session_whose_day_ran_out_gets_another_day_and_a_code_that_is_free(drill_app: App, clock: FakeClock) -> None:
     room = open_room(drill_app)
     with drill_app.store.read() as work:
@@ -205,34 +267,38 @@ def test_a_session_whose_day_ran_out_gets_another_day_and_a_code_that_is_free(dr
     assert joining.find_session(drill_app, code)
 
 
-def test_who_took_anothers_name_gives_it_back(drill_app: App) -> None:
-    room = open_room(drill_app)
-    (wrong,) = room.join("Ana")
-    joining.leave_seat(drill_app, wrong)
-    with pytest.raises(AccessError, match="freed"):
-        seat.get_seat(drill_app, wrong)
-    joining.leave_seat(drill_app, wrong)
-    assert (room.row("Ana").stage, room.row("Ana").attendance) == (Stage.AWAY, Attendance.INVITED)
-    running.show_briefing(drill_app, room.session_id)
-    (attempt_id,) = room.read_briefing(*room.join("Ana"))
-    assert joining.find_joined_name(drill_app, attempt_id) == "Ana Lopez"
-    assert joining.leave_drill(drill_app, attempt_id)
-    assert not joining.leave_drill(drill_app, attempt_id)
-    (own,) = room.join("Ana")
-    assert seat.enter_drill(drill_app, own) == attempt_id
-    running.end(drill_app, room.session_id)
-    (session,) = load_team_record(drill_app, room.team_id).sessions
-    assert {guest.name: guest.attendance for guest in session.guests}["Ana Lopez"] is Attendance.PRESENT
-    assert verify(drill_app.store).broken is None
-
-
-def test_once_the_clock_runs_only_the_trainer_frees_a_name(drill_app: App) -> None:
-    room = open_room(drill_app)
-    (attempt_id,) = start_all(room, "Ana")
-    assert joining.find_joined_name(drill_app, attempt_id) == ""
-    with pytest.raises(SessionError, match="tell your trainer"):
-        joining.leave_drill(drill_app, attempt_id)
-    assert room.row("Ana").stage is Stage.DRILL
+def test_a_drill_for_everybody_that_somebody_cannot_have_opens_nothing(drill_app: App, clock: FakeClock) -> None:
+    room = open_room(drill_app, names=("Ana Lopez", "Ben Hill", "Cy Park", "Dee Lind"))
+    clock.pass_s(1)
+    forms = [known for known in drill_app.catalogue.list_forms() if known.form.use == "parallel"]
+    chosen = forms[-1]
+    give = partial(given_drills.create_attempt, drill_app, phase=Phase.BEFORE)
+    of_chosen = {"form_id": chosen.form.form_id, "recording_id": chosen.recording_id, "reason": "as a check"}
+    attempts.abandon(drill_app, give(room.people["Ben"], **of_chosen))
+    other = next(k for k in forms if k.recording_id == chosen.recording_id and k is not chosen)
+    of_it = {"form_id": other.form.form_id, "recording_id": other.recording_id, "reason": "as a check"}
+    waiting = give(room.people["Cy"], **of_it)
+    plan = opening.Plan(
+        team_id=room.team_id,
+        kind=SessionKind.BEFORE,
+        starting=Starting.EACH,
+        person_ids=tuple(room.people.values()),
+        recording_id=chosen.recording_id,
+        form_id=chosen.form.form_id,
+    )
+    before = list_sessions(drill_app, room.team_id)
+    with pytest.raises(TaskError, match=r"Ben Hill was given it before, Cy Park has another drill waiting.*leave them"):
+        opening.open_session(drill_app, plan)
+    assert list_sessions(drill_app, room.team_id) == before
+    with drill_app.store.read() as work:
+        assert work.attempts.list_of_person(room.people["Dee"]) == ()
+        assert [row.timing.attempt_id for row in work.attempts.list_of_person(room.people["Cy"])] == [waiting]
+    fit = tuple(room.people[name] for name in ("Ana", "Dee"))
+    session_id = opening.open_session(drill_app, replace(plan, person_ids=fit))
+    with pytest.raises(TaskError, match="Ben Hill was given it before"):
+        opening.invite(drill_app, session_id, [room.people["Ben"]])
+    with drill_app.store.read() as work:
+        assert {each.person_id for each in work.sessions.list_invited(session_id)} == set(fit)
 
 
 def test_who_is_invited_later_gets_the_drill_that_was_chosen(drill_app: App, clock: FakeClock) -> None:

@@ -1,23 +1,25 @@
 """A session that is planned for another day: until then nobody joins, and it can be moved or cancelled."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 import vobject
 
+from sim.drill.attempt import Phase
 from sim.drill.session_day import DOORS, Attendance, SessionKind, Starting
-from sim.errors import AccessError, SessionError
+from sim.errors import AccessError, SessionError, TaskError
 from sim.services.app.wiring import App
 from sim.services.ledger.verify import verify
 from sim.services.session_day import joining, opening, running
 from sim.services.session_day.attendance import settle_expired
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from sim.services.training_record.invitations import make_session_calendar, write_invitation
 from sim.services.training_record.load import load_team_record
 from sim.services.training_record.view import get_team_view, make_session_table
 from tests.support.fake_clock import NOON, FakeClock
-from tests.support.session_app import Room
+from tests.support.session_app import Room, open_room
 
 NEW_YORK = ZoneInfo("America/New_York")
 WEEK = timedelta(days=7)
@@ -109,3 +111,104 @@ def test_a_session_cancelled_ahead_leaves_nobody_absent(room: Room) -> None:
 def test_a_time_that_is_over_or_far_away_is_refused(room: Room, planned_at: datetime) -> None:
     with pytest.raises(SessionError, match="cannot be planned"):
         opening.move_session(room.app, room.session_id, planned_at=planned_at, place="")
+
+
+def plan_same(room: Room, place: int, *, planned_at: datetime | None = PLANNED) -> opening.Plan:
+    """A session in which everybody seeks the same student, one of several."""
+    app = room.app
+    assert isinstance(app.clock, FakeClock)
+    app.clock.pass_s(1)
+    forms = [known for known in app.catalogue.list_forms() if known.form.use == "parallel"]
+    same = [known for known in forms if known.recording_id == forms[0].recording_id]
+    return opening.Plan(
+        team_id=room.team_id,
+        kind=SessionKind.BEFORE,
+        starting=Starting.EACH,
+        person_ids=tuple(room.people.values()),
+        planned_at=planned_at,
+        recording_id=same[place].recording_id,
+        form_id=same[place].form.form_id,
+    )
+
+
+def list_given(room: Room, name: str) -> list[tuple[str, str]]:
+    with room.app.store.read() as work:
+        return [(row.form_id, row.timing.state.value) for row in work.attempts.list_of_person(room.people[name])]
+
+
+@pytest.mark.parametrize("planned_at", [PLANNED, None])
+def test_a_session_over_with_the_wrong_student_is_planned_again_with_the_right_one(
+    drill_app: App, planned_at: datetime | None
+) -> None:
+    room = open_room(drill_app)
+    wrong = plan_same(room, 0, planned_at=planned_at)
+    running.end(drill_app, opening.open_session(drill_app, wrong))
+    right = plan_same(room, 1)
+    session_id = opening.open_session(drill_app, right)
+    assert list_given(room, "Ana") == [(wrong.form_id, "abandoned"), (right.form_id, "assigned")]
+    with pytest.raises(TaskError, match="has another drill waiting"):
+        opening.open_session(drill_app, wrong)
+    running.end(drill_app, session_id)
+    with pytest.raises(TaskError, match="was given it before"):
+        opening.open_session(drill_app, wrong)
+    assert load_team_record(drill_app, room.team_id).results == ()
+
+
+def test_a_canceled_session_is_planned_again_with_the_same_student_and_uses_up_no_other(drill_app: App) -> None:
+    room = open_room(drill_app)
+    plan = plan_same(room, 0)
+    running.end(drill_app, opening.open_session(drill_app, plan))
+    again = opening.open_session(drill_app, plan_same(room, 0, planned_at=PLANNED + WEEK))
+    assert list_given(room, "Ana") == [(plan.form_id, "assigned")]
+    with pytest.raises(TaskError, match="has another drill waiting"):
+        opening.open_session(drill_app, plan_same(room, 1))
+    running.end(drill_app, again)
+    opening.open_session(drill_app, plan_same(room, 1))
+
+
+def test_a_drill_that_somebody_opened_or_was_given_alone_is_not_left_over(drill_app: App, clock: FakeClock) -> None:
+    room = open_room(drill_app)
+    wrong = plan_same(room, 0, planned_at=None)
+    given_drills.create_attempt(
+        drill_app,
+        room.people["Ben"],
+        Phase.BEFORE,
+        form_id=wrong.form_id,
+        recording_id=wrong.recording_id,
+        reason="asked for it",
+    )
+    clock.pass_s(1)
+    session_id = opening.open_session(drill_app, wrong)
+    here = Room(app=drill_app, session_id=session_id, team_id=room.team_id, people=room.people)
+    here.read_briefing(*here.join("Ana"))
+    running.end(drill_app, session_id)
+    with pytest.raises(TaskError, match=r"Ana Lopez has another drill waiting, Ben Hill has another drill waiting"):
+        opening.open_session(drill_app, plan_same(room, 1))
+    assert [list_given(room, name)[-1][1] for name in ("Ana", "Ben", "Cy")] == ["briefed", "assigned", "assigned"]
+
+
+def test_a_make_up_that_was_canceled_is_no_other_day_that_was_offered(drill_app: App, clock: FakeClock) -> None:
+    missed = open_room(drill_app)
+    missed.join("Ana")
+    running.end(drill_app, missed.session_id)
+    plan = opening.Plan(
+        team_id=missed.team_id,
+        kind=SessionKind.BEFORE,
+        starting=Starting.TOGETHER,
+        person_ids=(missed.people["Ben"],),
+        makes_up=missed.session_id,
+        planned_at=PLANNED,
+    )
+
+    def read_offer() -> str:
+        lines = get_team_view(drill_app, missed.team_id, zone=UTC).sessions
+        return next(line.made_up_by for line in lines if line.session_id == missed.session_id)
+
+    clock.pass_s(1)
+    first = opening.open_session(drill_app, plan)
+    assert read_offer() == "Sep 21, 2026"
+    running.end(drill_app, first)
+    assert read_offer() == ""
+    clock.pass_s(1)
+    opening.open_session(drill_app, replace(plan, planned_at=PLANNED + WEEK))
+    assert read_offer() == "Sep 28, 2026"

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from sim.compare.report.report import compare_attempts
-from sim.drill.attempt import Phase
+from sim.drill.attempt import Mode, Phase
 from sim.drill.board_state import BoardState
 from sim.drill.device import Device
 from sim.drill.options import NO_OPTIONS
@@ -18,7 +18,7 @@ from sim.services.attempt.scores import settle
 from sim.services.programme import give, plan
 from sim.services.programme.board import Cell, get_board
 from sim.services.team import given_drills, team
-from sim.services.team.counting import foresee_attempt, foresee_device, foresee_team, list_not_counted
+from sim.services.team.counting import foresee_attempt, foresee_device, foresee_team, list_not_counted, list_still_due
 from sim.services.team.team_view import get_team_view
 from tests.support.fake_clock import FakeClock
 from tests.unit.services.programme.test_programme import find_person, list_steps, make_order
@@ -134,10 +134,55 @@ def test_extended_time_is_done_and_on_no_board(drill_app: App, clock: FakeClock,
     assert all(not card.not_counted for card in given_drills.list_attempts(drill_app, team_id))
 
 
-def test_a_before_drill_after_an_after_drill_is_told(drill_app: App, clock: FakeClock, team_id: str) -> None:
+def test_a_before_drill_after_an_after_drill_is_told_with_all_that_it_costs(
+    drill_app: App, clock: FakeClock, team_id: str
+) -> None:
+    """One drill too many before training, and the comparison has none of that person's: they all say so."""
+    heron, otter = (find_person(drill_app, team_id, name) for name in ("Heron", "Otter"))
+    made = [
+        do(drill_app, clock, given_drills.create_attempt(drill_app, heron, phase))
+        for phase in (Phase.BEFORE, Phase.AFTER)
+    ]
+    do(drill_app, clock, given_drills.create_attempt(drill_app, otter, Phase.BEFORE))
+    assert foresee(drill_app, team_id, heron, Phase.BEFORE) == (
+        "This will not count before training because a drill after training was done already. With it, none of this "
+        "person's drills before and after training count. Give a drill after training instead."
+    )
+    with drill_app.store.read() as work:
+        assert list_not_counted(work, team_id=team_id) == {}
+    extra = attempts.create(
+        drill_app, form_id="open-trace-a", mode=Mode.ASSESSMENT, person_id=heron, phase=Phase.BEFORE
+    )
+    made.append(do(drill_app, clock, extra))
+    why = (
+        "Does not count: a drill before training was done later than one after training, so none of this person's "
+        "drills before and after training count."
+    )
+    with drill_app.store.read() as work:
+        found = list_not_counted(work, team_id=team_id)
+        assert list_still_due(work, team_id=team_id) == frozenset(), "done again it would not count either"
+    assert {key: out.words for key, out in found.items()} == dict.fromkeys(made, why)
+    assert foresee(drill_app, team_id, heron, Phase.AFTER) == (
+        "This will not count after training because a drill before training was done later than one after training, "
+        "so none of this person's drills before and after training count."
+    )
+    assert foresee(drill_app, team_id, otter, Phase.AFTER) == ""
+    left_out = compare_attempts(given_drills.export_attempts(drill_app, team_id)).design.left_out
+    assert ("M001", 3) in {(out.person_id, out.attempts) for out in left_out}
+
+
+def test_the_board_says_of_a_step_that_is_done_that_it_does_not_count(
+    drill_app: App, clock: FakeClock, team_id: str
+) -> None:
+    """All on the day of the training, of which the hour is not known: both sides of it are the same day."""
+    steps = list_steps(drill_app, plan.create_programme(drill_app, replace(make_order(team_id), training_at="")))
+    clock.pass_s(14 * DAY_S)
     heron = find_person(drill_app, team_id, "Heron")
-    do(drill_app, clock, given_drills.create_attempt(drill_app, heron, Phase.AFTER))
-    assert "a drill after training was done already" in foresee(drill_app, team_id, heron, Phase.BEFORE)
+    do(drill_app, clock, give.give_step(drill_app, steps["after 1"].step_id, heron))
+    do(drill_app, clock, give.give_step(drill_app, steps["before 1"].step_id, heron))
+    for title in ("Before 1", "After 1"):
+        cell = get_cell(drill_app, team_id, "Heron", title)
+        assert (cell.state, "none of this person's drills" in cell.not_counted) == (BoardState.DONE, True)
 
 
 def test_what_is_told_is_what_the_comparison_leaves_out(drill_app: App, clock: FakeClock, team_id: str) -> None:
@@ -157,3 +202,25 @@ def test_what_is_told_is_what_the_comparison_leaves_out(drill_app: App, clock: F
     reasons = {(out.person_id, out.reason) for out in comparison.design.left_out}
     assert ("M002", "on a phone; only drills on a computer are compared here") in reasons
     assert ("M003", 'recorded as "after", but done before the training date') in reasons
+
+
+def test_follow_ups_move_nobody_to_another_console(drill_app: App, clock: FakeClock, team_id: str) -> None:
+    """Two people come back later on the usual console, the third was only ever on another: the third is left out."""
+    heron, otter, maple = (find_person(drill_app, team_id, name) for name in ("Heron", "Otter", "Maple"))
+    forms = {Phase.BEFORE: "tiny-trace-a", Phase.AFTER: "tiny-trace-b", Phase.RETENTION: "open-trace-a"}
+    other = set()
+    for phase, form_id in forms.items():
+        for person_id in (heron, otter, maple):
+            if person_id == maple and phase is Phase.RETENTION:
+                continue
+            profile = ProfileName.MINIMAL if person_id == maple else ProfileName.CLASSIC
+            made = attempts.create(
+                drill_app, form_id=form_id, mode=Mode.ASSESSMENT, person_id=person_id, phase=phase, profile=profile
+            )
+            do(drill_app, clock, made)
+            if person_id == maple:
+                other.add(made)
+    with drill_app.store.read() as work:
+        assert set(list_not_counted(work, team_id=team_id)) == other
+    assert compare_attempts(given_drills.export_attempts(drill_app, team_id)).design.profile == "classic"
+    assert foresee(drill_app, team_id, heron, Phase.RETENTION) == ""

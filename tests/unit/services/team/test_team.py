@@ -42,9 +42,20 @@ def test_a_team_and_its_people(drill_app: App, team_id: str, clock: FakeClock) -
     assert [card.name for card in team.list_people(drill_app, team_id)] == ["Badger"]
 
 
-@pytest.mark.parametrize("name", ["", "   ", "=SUM(A1)", "+1", "-x", "@x", "a" * 81, "a\x00b", "\u202eabc"])
-def test_names_that_cannot_be_used_are_refused(drill_app: App, team_id: str, name: str) -> None:
-    why = "has 81 characters" if len(name) > 80 else "cannot be used"
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("", "name is missing"),
+        (" \u200b ", "name is missing"),
+        ("=SUM(A1)", "cannot be used"),
+        ("+1", "cannot be used"),
+        ("-x", "cannot be used"),
+        ("\u200e@x", "cannot be used"),
+        ("a" * 81, "has 81 characters"),
+        ("a\x00b", r"cannot be kept \(U\+0000\)"),
+    ],
+)
+def test_names_that_cannot_be_used_are_refused(drill_app: App, team_id: str, name: str, why: str) -> None:
     with pytest.raises(StoreError, match=why):
         team.add_person(drill_app, team_id, name)
     with pytest.raises(StoreError, match=why):
@@ -61,6 +72,17 @@ def test_names_are_used_once(drill_app: App, team_id: str) -> None:
     team.rename_person(drill_app, heron, "heron")
     with pytest.raises(StoreError, match="team named"):
         team.add_team(drill_app, "front office")
+
+
+def test_who_has_left_takes_no_place_of_a_full_team(
+    drill_app: App, team_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(team, "MAX_PEOPLE", len(team.list_people(drill_app, team_id)) + 1)
+    gone = team.add_person(drill_app, team_id, "Gone Soon")
+    with pytest.raises(StoreError, match="people already"):
+        team.add_person(drill_app, team_id, "One More")
+    team.remove_person(drill_app, gone)
+    team.add_person(drill_app, team_id, "One More")
 
 
 def test_what_does_not_exist_is_said_so(drill_app: App) -> None:

@@ -35,6 +35,17 @@ def hold(group: Class, *names: str, minutes: int = 95) -> None:
     close_training(group.app, group.training_id, minutes=minutes, by="T. Trainer")
 
 
+def enter_make_up(group: Class) -> str:
+    """Enter a training a week later for Cy, who missed the first, and go to its day; return it."""
+    later = enter_training(
+        group.app,
+        make_plan(group.team_id, begins_at=BEGINS + timedelta(days=7), makes_up=group.training_id),
+        person_ids=[group.people["Cy"]],
+    )
+    group.go_to(BEGINS + timedelta(days=7))
+    return later
+
+
 def test_a_day_that_has_passed_is_no_training_until_someone_came_and_someone_closed_it(group: Class) -> None:
     group.go_to(BEGINS + timedelta(days=3))
     assert group.training.state is TrainingState.PLANNED
@@ -114,6 +125,33 @@ def test_of_two_who_change_one_training_the_second_is_told_and_nothing_is_lost(g
     assert group.training.place == "Gym"
 
 
+def test_a_form_from_before_it_was_closed_does_not_put_the_planned_length_back(group: Class) -> None:
+    seen = group.training.number
+    hold(group, "Ana", minutes=45)
+    with pytest.raises(LedgerError, match="Someone else has changed this training"):
+        change_training(group.app, group.training_id, make_plan(group.team_id, place="Gym"), seen=seen)
+    assert (group.training.minutes, group.training.place) == (45, "Library")
+
+
+def test_who_was_marked_by_mistake_is_not_known_again_and_the_training_can_be_canceled(group: Class) -> None:
+    group.go_to(BEGINS)
+    ana = group.people["Ana"]
+    tick_off(group.app, group.training_id, [ana], by="T. Trainer")
+    with pytest.raises(LedgerError, match="Correct the attendance first"):
+        cancel_training(group.app, group.training_id, reason="snow day")
+    correct_attendance(group.app, group.training_id, ana, Attendance.INVITED, reason="wrong name", by="T. Trainer")
+    cancel_training(group.app, group.training_id, reason="snow day")
+    assert group.training.state is TrainingState.CANCELLED
+
+
+def test_nobody_is_not_known_any_more_at_a_training_that_was_held(group: Class) -> None:
+    hold(group, "Ana")
+    with pytest.raises(LedgerError, match="Choose whether they came"):
+        correct_attendance(
+            group.app, group.training_id, group.people["Ana"], Attendance.INVITED, reason="wrong name", by="T. Trainer"
+        )
+
+
 def test_an_untouched_form_adds_nothing(group: Class) -> None:
     with pytest.raises(LedgerError, match="Nothing was changed"):
         change_training(group.app, group.training_id, make_plan(group.team_id), seen=group.training.number)
@@ -172,12 +210,7 @@ def test_a_canceled_training_made_nobody_absent_and_is_over(group: Class) -> Non
 
 def test_who_was_absent_makes_it_up_in_another_training(group: Class) -> None:
     hold(group, "Ana", "Ben")
-    later = enter_training(
-        group.app,
-        make_plan(group.team_id, begins_at=BEGINS + timedelta(days=7), makes_up=group.training_id),
-        person_ids=[group.people["Cy"]],
-    )
-    group.go_to(BEGINS + timedelta(days=7))
+    later = enter_make_up(group)
     tick_off(group.app, later, [group.people["Cy"]], by="T. Trainer")
     cy = group.training.find(group.people["Cy"])
     assert cy is not None
@@ -221,3 +254,32 @@ def test_ones_own_record_has_the_training_and_nobody_else_in_it(group: Class) ->
     (training,) = load_person_record(group.app, group.people["Ana"]).trainings
     assert [each.name for each in training.attendees] == ["Ana Lopez"]
     assert training.materials == (Material(name="Slides", link="https://drive.example.org/slides"),)
+
+
+def test_who_did_not_come_to_the_make_up_after_all_has_made_up_nothing(group: Class) -> None:
+    hold(group, "Ana", "Ben")
+    later = enter_make_up(group)
+    cy = group.people["Cy"]
+
+    def read() -> Attendance:
+        person = group.training.find(cy)
+        assert person is not None
+        return person.attendance
+
+    tick_off(group.app, later, [cy], by="T. Trainer")
+    assert read() is Attendance.MADE_UP
+    correct_attendance(group.app, later, cy, Attendance.ABSENT, reason="ticked by mistake", by="T. Trainer")
+    assert read() is Attendance.ABSENT
+    correct_attendance(group.app, later, cy, Attendance.PRESENT, reason="they were there", by="T. Trainer")
+    assert read() is Attendance.MADE_UP
+    correct_attendance(group.app, group.training_id, cy, Attendance.ABSENT, reason="no", by="T. Trainer")
+    correct_attendance(group.app, group.training_id, cy, Attendance.MADE_UP, reason="elsewhere", by="T. Trainer")
+    correct_attendance(group.app, later, cy, Attendance.ABSENT, reason="not there", by="T. Trainer")
+    assert read() is Attendance.MADE_UP, "what a trainer entered themselves stays"
+
+
+def test_who_came_to_a_training_alone_stays_known_when_they_leave(group: Class) -> None:
+    hold(group, "Ana")
+    team.remove_person(group.app, group.people["Ana"])
+    with group.app.store.read() as work:
+        assert work.teams.get_person(group.people["Ana"]).left_at is not None

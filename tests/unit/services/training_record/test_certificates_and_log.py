@@ -8,14 +8,19 @@ from datetime import UTC, timedelta
 import pikepdf
 
 from sim.drill.attempt import Phase
+from sim.drill.session_day import Attendance
+from sim.records.ledger_rows import LedgerKind
+from sim.services.ledger.record import UnscoredRecord
 from sim.services.ledger.trainings import Certified
 from sim.services.training_event.events import close_training, enter_training
-from sim.services.training_event.sign_in import tick_off
-from sim.services.training_record.certificates import CertificateState, list_certificates
+from sim.services.training_event.sign_in import correct_attendance, tick_off
+from sim.services.training_record.certificates import CertificateState, list_certificates, make_certificate_table
 from sim.services.training_record.drill_log import list_log, make_log_table
 from sim.services.training_record.exports.write import Format, write_export, write_person_export
 from sim.services.training_record.load import load_team_record
-from tests.support.fake_clock import FakeClock
+from sim.services.training_record.tables import write_phase
+from sim.services.training_record.view import get_team_view
+from tests.support.fake_clock import NOON, FakeClock
 from tests.support.session_app import Room
 from tests.unit.services.ledger.conftest import do_drill, room
 from tests.unit.services.ledger.test_exports import read_paper
@@ -64,6 +69,70 @@ def test_where_a_drill_is_asked_for_only_one_passed_after_the_training_earns_it(
     assert list_states(room, clock)["Ana Lopez"] is CertificateState.VALID, "without an end it does not expire"
 
 
+def make_up(room: Room, clock: FakeClock, missed: str, name: str, *, came: bool = True) -> str:
+    """Offer another day a month later to somebody who missed a training, without a certificate of its own; go there."""
+    clock.pass_s(30 * 86_400)
+    plan = make_plan(
+        room.team_id, begins_at=clock.read().wall, title="Another day", certified=Certified.NOTHING, makes_up=missed
+    )
+    made = enter_training(room.app, plan, person_ids=[room.people[name]], by="Kim Lee")
+    clock.pass_s(3600)
+    if came:
+        tick_off(room.app, made, [room.people[name]], by="Kim Lee")
+    return made
+
+
+def test_who_made_a_training_up_was_trained_on_that_day_once_it_is_held(room: Room, clock: FakeClock) -> None:
+    missed = hold(room, clock, "Ana", valid_months=12)
+    later = make_up(room, clock, missed, "Ben")
+    assert list_states(room, clock) == {"Ana Lopez": CertificateState.VALID}, "nothing is held that nobody closed"
+    assert find_trained(room, "Ben Hill") == ""
+    close_training(room.app, later, minutes=60, by="Kim Lee")
+    table = make_certificate_table(load_team_record(room.app, room.team_id), now=clock.read().wall, zone=UTC)
+    assert [(row[0], row[2], row[3]) for row in table.rows] == [
+        ("Ana Lopez", "Sep 14, 2026", "Sep 14, 2027"),
+        ("Ben Hill", "Oct 14, 2026", "Oct 14, 2027"),
+    ]
+    assert find_trained(room, "Ben Hill") == "Oct 14, 2026"
+
+
+def test_a_day_made_up_at_the_second_make_up_counts_from_that_one(room: Room, clock: FakeClock) -> None:
+    missed = hold(room, clock, "Ana")
+    second = make_up(room, clock, missed, "Ben", came=False)
+    correct_attendance(room.app, second, room.people["Ben"], Attendance.ABSENT, reason="called in ill")
+    third = make_up(room, clock, second, "Ben")
+    assert find_trained(room, "Ben Hill") == ""
+    close_training(room.app, third, minutes=60)
+    assert find_trained(room, "Ben Hill") == "Nov 13, 2026"
+
+
+def test_a_day_made_up_elsewhere_counts_from_when_that_was_entered(room: Room, clock: FakeClock) -> None:
+    missed = hold(room, clock, "Ana")
+    clock.pass_s(10 * 86_400)
+    correct_attendance(
+        room.app, missed, room.people["Ben"], Attendance.MADE_UP, reason="at the district's day", by="Kim Lee"
+    )
+    assert find_trained(room, "Ben Hill") == "Sep 24, 2026"
+
+
+def test_a_drill_passed_before_a_training_was_made_up_earns_nothing_and_is_no_drill_after_it(
+    room: Room, clock: FakeClock
+) -> None:
+    missed = hold(room, clock, "Ana", certified=Certified.PASSED, valid_months=0)
+    do_drill(room.app, clock, room.people["Ben"], Phase.AFTER)
+    later = make_up(room, clock, missed, "Ben")
+    close_training(room.app, later, minutes=60)
+    assert list_states(room, clock)["Ben Hill"] is CertificateState.WAITING
+    record = load_team_record(room.app, room.team_id)
+    drill = next(each for each in record.results if (each.name, each.phase) == ("Ben Hill", "after"))
+    assert "but done before the training on Oct 14, 2026" in write_phase(drill, record.trainings, UTC)
+
+
+def find_trained(room: Room, name: str) -> str:
+    view = get_team_view(room.app, room.team_id, zone=UTC)
+    return next(line.trained for line in view.people if line.name == name)
+
+
 def test_a_training_without_a_certificate_gives_none(room: Room, clock: FakeClock) -> None:
     hold(room, clock, "Ana", certified=Certified.NOTHING)
     assert list_states(room, clock) == {}
@@ -100,6 +169,31 @@ def test_certificates_are_tagged_papers_with_all_that_was_recorded(room: Room, c
         ("Ana Lopez", "Sep 14, 2027", "valid"),
         ("Ben Hill", "Sep 14, 2027", "valid"),
     ]
+
+
+def test_one_exercise_is_one_line_whenever_the_clocks_of_its_members_were_looked_at(room: Room) -> None:
+    record = load_team_record(room.app, room.team_id)
+    member = UnscoredRecord(
+        number=1,
+        kind=LedgerKind.TEAM_EXERCISE,
+        attempt_id="a",
+        session_id=None,
+        team_id=room.team_id,
+        person_id="p",
+        name="Ana Lopez",
+        team="T",
+        school="S",
+        ended_at=NOON,
+        state="timed_out",
+        used_s=300.4,
+        known_by="",
+        exercise_id="one",
+        form_title="Trace D",
+    )
+    later = replace(member, attempt_id="b", name="Ben Hill", ended_at=NOON + timedelta(seconds=2), used_s=302.1)
+    other = replace(member, attempt_id="c", name="Cy Park", exercise_id="two")
+    lines = list_log(replace(record, unscored=(member, later, other), sessions=(), trainings=(), results=()))
+    assert sorted(line.took_part for line in lines) == [("Ana Lopez", "Ben Hill"), ("Cy Park",)]
 
 
 def check_paper_wide(body: bytes, *, title: str) -> None:

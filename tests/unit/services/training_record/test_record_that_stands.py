@@ -79,6 +79,17 @@ def test_every_part_of_every_pass_rule_has_its_words() -> None:
     assert "_" not in said
 
 
+def test_what_is_told_of_a_part_does_not_say_the_opposite() -> None:
+    parts = {"sighting_error_s": 5.3, "mean_iou": 0.596, "outside_share": 0.254, "leg_recall": 0.7959}
+    said = write_parts(
+        make_result(parts, near_last_sighting=False, mean_iou=False, outside_share=False, leg_recall=False)
+    )
+    assert "not met (5.3 s from the last sighting)" in said
+    assert "not met (matched by 59.6%)" in said
+    assert "not met (25.4% without the student)" in said
+    assert "not met (found 79.6% of the appearances)" in said
+
+
 def test_a_part_met_by_doing_nothing_is_said_to_show_nothing(room: Room) -> None:
     ben = find_result(room, "Ben")
     assert f"No one else marked: met ({VACUOUS})." in write_parts(ben)

@@ -143,3 +143,34 @@ def test_custody_needs_every_field_with_one_of_its_values(choices: dict[str, str
     card = score(FIRST, SECOND, THIRD, choices=choices)
     assert card.values["custody_complete"] is False
     assert card.passed is False
+
+
+HIDDEN_FOR_4_S = [
+    Stay(camera_id="CAM-01", person_id="P001", first=0, last=99),
+    Stay(camera_id="CAM-01", person_id="P001", first=140, last=199),
+    Stay(camera_id="CAM-02", person_id="P001", first=300, last=399),
+]
+STAY, BEFORE, AFTER, LATER = ("CAM-01", 0.0, 19.9), ("CAM-01", 0.0, 9.9), ("CAM-01", 14.0, 19.9), ("CAM-02", 30.0, 39.9)
+
+
+@pytest.mark.parametrize("clips", [(STAY, LATER), (BEFORE, AFTER, LATER)])
+def test_a_stay_with_somebody_hidden_for_a_moment_may_be_cut_as_one_or_as_two(
+    clips: tuple[tuple[str, float, float], ...],
+) -> None:
+    card = score(*clips, stays=HIDDEN_FOR_4_S)
+    assert (card.values["cut_share"], card.values["mean_iou"], card.values["surplus_clips"]) == (1.0, 1.0, 0)
+    assert card.passed is True
+
+
+def test_a_stay_cut_only_before_the_gap_lacks_what_comes_after() -> None:
+    card = score(BEFORE, LATER, stays=HIDDEN_FOR_4_S)
+    assert (card.values["cut_share"], card.passed) == (pytest.approx(2 / 3), False)
+
+
+def test_footage_outside_the_window_is_measured_whole() -> None:
+    """The target is on CAM-01 until 39.9 s: who cuts on to there cuts nothing else; CAM-02 after it is too much."""
+    until = (0.0, 35.0)
+    assert score(FIRST, SECOND, THIRD, window_s=until).values["outside_share"] == 0.0
+    card = score(FIRST, SECOND, THIRD, ("CAM-02", 40.0, 60.0), window_s=until)
+    assert card.values["outside_share"] == pytest.approx(20.0 / (9.9 * 3 + 20.0))
+    assert (card.values["surplus_clips"], card.passed) == (1, False)

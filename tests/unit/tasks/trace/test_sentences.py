@@ -105,7 +105,7 @@ def test_a_verdict_says_how_much_was_found_where_that_is_enough_but_not_all() ->
     with_another_leg = replace(case, legs=(*case.legs, max(case.legs) + 1))
     said = write_verdict(card, with_another_leg)
     assert said == (
-        "Correct. You found 3 of 4 appearances, marked no one else, named the last location, and finished in time."
+        "Passed. You found 3 of 4 appearances, marked no one else, named the last location, and finished in time."
     )
 
 

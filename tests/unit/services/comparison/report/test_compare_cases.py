@@ -14,6 +14,7 @@ from sim.compare.data.part import EVERYBODY, Wanted
 from sim.errors import ComparisonError
 from sim.services.comparison.files import compare_files_and_table
 from sim.services.comparison.report.handover import make_handover, write_report
+from sim.services.comparison.report.recipe import Asked
 from tests.support.fake_clock import NOON
 
 CASES = Path(__file__).parents[4] / "support" / "compare_cases"
@@ -117,7 +118,9 @@ def read_first_page(case: Case) -> tuple[Word, str]:
     comparison, table = compare_files_and_table(
         [CASES / f"{case.file}.csv"], wanted=case.wanted, chosen_by=case.chosen_by
     )
-    pdf = write_report(make_handover(comparison, table, title="Case", by_name=None), made_at=NOON, zone=UTC)
+    pdf = write_report(
+        make_handover(comparison, table, title="Case", by_name=None, asked=Asked()), made_at=NOON, zone=UTC
+    )
     page = pypdf.PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
     return comparison.word, " ".join(page.replace("\u200b", "").replace("\N{NO-BREAK SPACE}", " ").split())
 

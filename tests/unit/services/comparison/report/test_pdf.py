@@ -10,14 +10,17 @@ import pypdf
 import pytest
 
 from sim.compare.content.comparison import Comparison
+from sim.compare.data.conditions import Conditions
 from sim.compare.report.report import compare_attempts
 from sim.errors import ReportError
+from sim.services.comparison.report.compared import compare_table
 from sim.services.comparison.report.content import ReportContent, make_report
 from sim.services.comparison.report.fingerprint import compute_fingerprint
 from sim.services.comparison.report.front_pictures import Panel, ReportPanels
 from sim.services.comparison.report.handover import make_handover, write_report
 from sim.services.comparison.report.pdf import write_pdf
 from sim.services.comparison.report.pictures.svg import draw_picture
+from sim.services.comparison.report.recipe import Asked, write_command
 from sim.services.comparison.view import make_comparison_view
 from tests.support.full_comparison import make_attempts, make_full_comparison
 
@@ -44,6 +47,7 @@ def set_report(comparison: Comparison, table: pd.DataFrame, *, title: str = "Fro
         by_name=False,
         made_at=MADE_AT,
         fingerprint=compute_fingerprint(table),
+        command=write_command(Asked()),
     )
 
 
@@ -140,13 +144,25 @@ def test_a_picture_without_words_is_refused(table: pd.DataFrame) -> None:
 
 def test_the_same_drills_on_the_same_day_give_the_same_bytes(table: pd.DataFrame) -> None:
     def make(hour: int, rows: pd.DataFrame) -> bytes:
-        handover = make_handover(compare_attempts(rows), rows, title="Front office", by_name=False)
+        handover = make_handover(compare_attempts(rows), rows, title="Front office", by_name=False, asked=Asked())
         return write_report(handover, made_at=MADE_AT.replace(hour=hour), zone=UTC)
 
     assert make(9, table) == make(17, table.sample(frac=1.0, random_state=1))
     changed = table.copy()
     changed.loc[0, "idf1"] = 0.11
     assert make(9, table) != make(9, changed)
+
+
+def test_what_was_chosen_on_the_page_stands_in_the_report(table: pd.DataFrame) -> None:
+    chosen = Conditions(profile="classic", options="interruptions")
+    rows = table.assign(profile="classic", options="interruptions")
+    found = compare_table(rows, title="Office", by_name=False, conditions=chosen, are_different=True)
+    pdf = write_report(found.handover, made_at=MADE_AT, zone=UTC)
+    printed = " ".join(" ".join(read_pages(pdf)).split())
+    assert (
+        "python -m sim compare ATTEMPTS.csv --profile classic --options interruptions --different-people, with"
+        in printed
+    )
 
 
 def test_names_are_text_whatever_they_hold() -> None:

@@ -14,6 +14,7 @@ from sim.compare.content.wording import find_forbidden
 from sim.compare.report.report import compare_attempts
 from sim.services.comparison.report import wording as report_wording
 from sim.services.comparison.report.handover import Handover, make_handover
+from sim.services.comparison.report.recipe import Asked
 from sim.ui.team import district_wording, person_wording, team_wording
 from tests.support.full_comparison import make_attempts, make_full_comparison
 from tests.support.shown_texts import list_texts, read_shown
@@ -74,7 +75,7 @@ WITH_PDF = {("plain", 4), ("schools", 12), ("groups", 12), ("later", 12), ("nobo
 
 def hand_over(kind: str, people: int) -> Handover:
     table = widen(make_attempts(people=people, drills=4 if kind in ("plain", "later") else 2, seed=people), kind=kind)
-    return make_handover(compare_attempts(table), table, title="Front office", by_name=False)
+    return make_handover(compare_attempts(table), table, title="Front office", by_name=False, asked=Asked())
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -103,7 +104,9 @@ def test_every_headline_and_every_part_at_once_keeps_to_the_phrases() -> None:
     whole = make_full_comparison(table)
     for word in Word:
         headline = compare_wording.HEADLINES[word]
-        handover = make_handover(replace(whole, word=word, verdict=headline), table, title="Office", by_name=True)
+        handover = make_handover(
+            replace(whole, word=word, verdict=headline), table, title="Office", by_name=True, asked=Asked()
+        )
         shown = read_shown(handover, with_pdf=word is Word.IMPROVED)
         assert all(find_forbidden(text) == () for text in shown.values())
 
@@ -146,7 +149,7 @@ def test_a_sentence_planted_elsewhere_is_found_where_that_is_shown(where: str) -
         out = compare_attempts(table).design.left_out
         design = replace(found.design, left_out=tuple(replace(each, reason=sentence) for each in out))
         found = replace(found, design=design)
-    shown = read_shown(make_handover(found, table, title="Office", by_name=False), with_pdf=True)
+    shown = read_shown(make_handover(found, table, title="Office", by_name=False, asked=Asked()), with_pdf=True)
     places = ("csv",) if where in ("method", "left out") else ()
     for place in itertools.chain(("json", "pdf"), places):
         assert find_forbidden(shown[place]), place

@@ -97,6 +97,16 @@ def test_settings_are_kept_checked_and_off_at_first(drill_app: App) -> None:
         load_fresh_settings(data)
 
 
+def test_a_school_that_cannot_be_read_gets_no_fresh_day_and_the_others_do(app: App) -> None:
+    annex = app.settings.data / generate.OWN_SITES / "annex"
+    annex.mkdir()
+    (annex / "site.yaml").write_text("name: Annex\n", encoding="utf-8")
+    assert look_at_shelf(app, WALKING.model_copy(update={"schools": ("annex", "walking-hall")})).ready == {
+        "walking-hall": 0
+    }
+    assert "annex" not in look_at_shelf(app, WALKING.model_copy(update={"schools": ()})).ready
+
+
 @pytest.mark.parametrize(("hour", "expected"), [(19, False), (20, True), (0, True), (5, True), (6, False), (12, False)])
 def test_the_night_goes_over_midnight(hour: int, expected: bool) -> None:
     assert is_night(NOON.replace(hour=hour, minute=59)) is expected

@@ -1,21 +1,20 @@
 """The build of a new drill as a job: one at a time, found again, cancelled, gone on with."""
 
 import os
-from dataclasses import replace
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
 
 from sim.crowd.generator.draft import Draft, Wish
 from sim.crowd.generator.levels import Level
-from sim.errors import MachineError, NewerSchemaError, RecordingError, ScenarioError, SimError, StoreError
-from sim.footage.build.build import build_recording
-from sim.footage.build.camera_jobs.jobs import Reporter
+from sim.errors import MachineError, NewerSchemaError, ScenarioError, SimError, StoreError
 from sim.footage.store.stored import FORMS, RECORDINGS
 from sim.services.app.wiring import App
 from sim.services.library.generate import generate
-from sim.services.library.generate import worker as generate_worker
+from sim.services.library.generate import job as generate_job
 from sim.services.library.generate.job import (
     Job,
     JobState,
@@ -26,10 +25,9 @@ from sim.services.library.generate.job import (
     name_process,
     save_job,
 )
-from sim.services.library.own_drills import list_own_drills
 from sim.site.model import Site
 from tests.support.generator_site import write_generator_site
-from tests.support.tiny_recording import TinySources, make_tiny_plan, paint_strip
+from tests.unit.services.library.conftest import WAITS
 
 REQUEST = Request(site="walking-hall", story="passing", level=Level.EASY, seed=2, people=12, minutes=1.0)
 
@@ -86,6 +84,26 @@ def test_one_build_at_a_time_that_anybody_finds_and_can_cancel(app: App) -> None
     assert generate.start(app, REQUEST).state is JobState.PREPARING
 
 
+@pytest.mark.parametrize("has_drills", [False, True])
+@pytest.mark.usefixtures("waiting")
+def test_a_drill_that_failed_after_its_pictures_leaves_no_recording_that_is_in_no_list(
+    app: App, *, has_drills: bool
+) -> None:
+    begun = generate.start(app, REQUEST)
+    assert begun.worker is not None
+    psutil.Process(begun.worker.pid).kill()
+    made = app.settings.data / RECORDINGS / begun.recording_id
+    (made / "main").mkdir(parents=True)
+    forms = app.settings.data / FORMS / f"{begun.recording_id}.yaml"
+    if has_drills:
+        forms.parent.mkdir(exist_ok=True)
+        forms.write_text("", encoding="utf-8")
+    save_job(app.settings.data, begun.model_copy(update={"state": JobState.FAILED, "problem": "No hard drill."}))
+    generate.cancel(app)
+    assert made.exists() is has_drills
+    forms.unlink(missing_ok=True)
+
+
 @pytest.mark.usefixtures("waiting")
 def test_a_killed_worker_is_noticed_and_the_build_goes_on_after_a_restart(app: App) -> None:
     begun = generate.start(app, REQUEST)
@@ -103,6 +121,72 @@ def test_a_killed_worker_is_noticed_and_the_build_goes_on_after_a_restart(app: A
     assert again.recording_id == begun.recording_id
     generate.go_on_after_restart(app)
     assert generate.get_job(app) == again, "a build that runs is left alone"
+
+
+@pytest.mark.usefixtures("waiting")
+@pytest.mark.parametrize("state", [JobState.FAILED, JobState.STOPPED])
+def test_a_half_made_drill_is_not_written_over(app: App, state: JobState) -> None:
+    half = Job(request=REQUEST, state=state, recording_id="half")
+    if state is JobState.STOPPED:
+        half = half.model_copy(update={"state": JobState.RENDERING})
+    save_job(app.settings.data, half)
+    work = app.settings.data / RECORDINGS / ".half.partial"
+    work.mkdir()
+    for change in ({"is_private": True}, {"is_fresh": True}, {}):
+        with pytest.raises(StoreError, match="half made"):
+            generate.start(app, REQUEST.model_copy(update=change))
+    found = generate.get_job(app)
+    assert found is not None
+    assert (found.recording_id, found.state, work.exists()) == ("half", state, True)
+    generate.cancel(app)
+    assert not work.exists()
+    assert generate.start(app, REQUEST).state is JobState.PREPARING
+
+
+@pytest.mark.usefixtures("waiting")
+def test_a_half_made_fresh_day_gives_way_and_leaves_nothing(app: App) -> None:
+    fresh = REQUEST.model_copy(update={"is_fresh": True})
+    save_job(app.settings.data, Job(request=fresh, state=JobState.FAILED, recording_id="half"))
+    work = app.settings.data / RECORDINGS / ".half.partial"
+    work.mkdir()
+    begun = generate.start(app, REQUEST)
+    assert begun.recording_id != "half"
+    assert not work.exists()
+
+
+def test_a_worker_that_cannot_be_written_down_is_ended(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[psutil.Process] = []
+
+    def fail(data: Path, job: Job) -> None:
+        assert job.worker is not None
+        begun.append(psutil.Process(job.worker.pid))
+        raise StoreError("job.yaml cannot be written: No space left on device")
+
+    monkeypatch.setattr(generate, "save_job", fail)
+    monkeypatch.setattr(generate, "make_command", lambda data: [sys.executable, "-c", WAITS])
+    with pytest.raises(StoreError, match="No space left"):
+        generate.start(app, REQUEST)
+    (worker,) = begun
+    assert not worker.is_running()
+    assert generate_job.children == {}
+
+
+@pytest.mark.usefixtures("waiting")
+def test_a_build_goes_on_only_where_there_is_room_for_the_rest(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    save_job(app.settings.data, Job(request=REQUEST, state=JobState.FAILED, recording_id="half"))
+    needed = generate.estimate(app, REQUEST).needs.work_bytes + generate.KEEP_FREE_BYTES
+    monkeypatch.setattr(generate.shutil, "disk_usage", lambda _: SimpleNamespace(free=needed - 5))
+    with pytest.raises(MachineError, match="Free some space"):
+        generate.go_on(app)
+    found = generate.get_job(app)
+    assert found is not None
+    assert found.state is JobState.FAILED
+    camera = app.settings.data / RECORDINGS / ".half.partial" / "CAM-01"
+    camera.mkdir(parents=True)
+    (camera / "main.mp4").write_bytes(b"12345")
+    again = generate.go_on(app)
+    assert again is not None
+    assert again.state is JobState.PREPARING
 
 
 @pytest.mark.usefixtures("waiting")
@@ -132,92 +216,6 @@ def test_a_damaged_job_file_is_named(app: App, text: str, error: type[SimError])
     path.write_text(text)
     with pytest.raises(error, match=r"job\.yaml"):
         generate.get_job(app)
-
-
-def run_worker(app: App, tmp_path: Path, job: Job) -> int:
-    save_job(app.settings.data, job.model_copy(update={"worker": name_process(psutil.Process().pid)}))
-    signal = tmp_path / "signal"
-    signal.write_text("go\n")
-    with signal.open() as lines:
-        return generate_worker.run_job(app.settings.data, lines)
-
-
-def test_the_worker_leaves_a_drill_that_can_be_played(
-    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    heard: list[Job] = []
-
-    def build(planned: object, *, target: Path, on_progress: object, clock: object, **_: object) -> None:
-        plan = replace(make_tiny_plan(), recording_id=target.name)
-        reporter = Reporter(on_progress=on_progress, clock=clock)  # type: ignore[arg-type]
-        build_recording(
-            plan,
-            target=target,
-            make_source=TinySources(crowd=plan.crowd),
-            strips=lambda person_id: paint_strip(plan.crowd, person_id),
-            processes=1,
-            replace=False,
-            reporter=reporter,
-        )
-
-    def save(data: Path, job: Job) -> None:
-        heard.append(job)
-        save_job(data, job)
-
-    monkeypatch.setattr(generate_worker, "build_scenario", build)
-    monkeypatch.setattr(generate_worker, "save_job", save)
-    settings = replace(
-        app.settings,
-        recordings=(*app.settings.recordings, app.settings.data / RECORDINGS),
-        forms=(*app.settings.forms, app.settings.data / FORMS),
-    )
-    catalogue = type(app.catalogue)(recording_folders=settings.recordings, form_folders=settings.forms)
-    app = replace(app, settings=settings, catalogue=catalogue)
-    before = len(app.catalogue.list_forms())
-    job = Job(request=REQUEST, state=JobState.PREPARING, recording_id="made-here")
-    assert run_worker(app, tmp_path, job) == 0
-    assert heard[0].state is JobState.RENDERING
-    assert {j.part for j in heard} >= {"CAM-01", "CAM-04"}
-    done = generate.get_job(app)
-    assert done is not None
-    assert done.state is JobState.DONE
-    assert done.form_ids
-    assert done.index is not None
-    assert len(app.catalogue.list_forms()) == before + len(done.form_ids), "a running server sees it at once"
-    drills = list_own_drills(app)
-    assert [d.form_id for d in drills] == list(done.form_ids)
-    assert {d.recording_id for d in drills} == {"made-here"}
-    with pytest.raises(StoreError, match="made already"):
-        monkeypatch.setattr(generate, "make_scenario_id", lambda wish, site: "made-here")
-        generate.start(app, REQUEST)
-
-
-@pytest.mark.parametrize(
-    ("error", "words"),
-    [(RecordingError("the disk of x is full"), "disk of x is full"), (ScenarioError("too dense"), "Too dense.")],
-)
-def test_a_failure_is_told_in_the_job(
-    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: SimError, words: str
-) -> None:
-    def fail(*_: object, **__: object) -> None:
-        raise error
-
-    monkeypatch.setattr(generate_worker, "write_scenario", fail)
-    assert run_worker(app, tmp_path, Job(request=REQUEST, state=JobState.PREPARING, recording_id="r")) == 1
-    job = generate.get_job(app)
-    assert job is not None
-    assert job.state is JobState.FAILED
-    assert words in job.problem
-
-
-def test_a_worker_whose_server_is_gone_does_nothing(app: App, tmp_path: Path) -> None:
-    job = Job(request=REQUEST, state=JobState.PREPARING, worker=name_process(psutil.Process().pid))
-    save_job(app.settings.data, job)
-    empty = tmp_path / "empty"
-    empty.write_text("")
-    with empty.open() as lines:
-        assert generate_worker.run_job(app.settings.data, lines) == 1
-    assert load_job(app.settings.data) == job
 
 
 @pytest.mark.usefixtures("waiting")

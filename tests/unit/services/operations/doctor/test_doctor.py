@@ -8,6 +8,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,14 +19,16 @@ from sim.footage.store.moving import push_forms, push_recording
 from sim.records.engine import make_sqlite_url
 from sim.records.store import open_store
 from sim.services.app.footage_store.settings import FootageSettings
-from sim.services.app.wiring import PROJECT
-from sim.services.operations.doctor import machine
+from sim.services.app.wiring import PROJECT, Settings, read_settings
+from sim.services.operations.doctor import machine, run
 from sim.services.operations.doctor.content import (
     check_codecs,
     check_database,
     check_fonts,
     check_footage,
+    check_forms,
     check_ledger,
+    check_schools,
 )
 from sim.services.operations.doctor.finding import Finding, State
 from sim.services.operations.doctor.packages import check_packages, check_python
@@ -137,7 +140,6 @@ def test_proxy_settings_that_stand_in_the_way_are_warnings() -> None:
     assert only(machine.check_proxy({})).state is State.OK
     assert only(machine.check_proxy({"HTTP_PROXY": "http://p:1"})).state is State.WARNING
     assert only(machine.check_proxy({"HTTP_PROXY": "http://p:1", "no_proxy": "a, localhost"})).state is State.OK
-    assert only(machine.check_proxy({"FORWARDED_ALLOW_IPS": "*"})).state is State.WARNING
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such rights")
@@ -210,6 +212,70 @@ def test_a_setting_that_cannot_be_read_is_a_finding(tmp_path: Path) -> None:
     assert "hush" not in last.text + last.todo
 
 
+def test_form_files_and_schools_that_cannot_be_read_are_named(tmp_path: Path, tiny_library: Path) -> None:
+    library = Path(shutil.copytree(tiny_library, tmp_path / "library"))
+    settings = Settings(
+        data=tmp_path / "data",
+        database_url="",
+        recordings=(library / "recordings",),
+        forms=(library / "forms",),
+    )
+    found = only(check_forms(settings))
+    assert (found.state, "drills" in found.text) == (State.OK, True)
+    (library / "forms" / "mine.yaml").write_text("title: 'never closed\n", encoding="utf-8")
+    found = only(check_forms(settings))
+    assert (found.state, "mine.yaml" in found.text, "not valid YAML" in found.text) == (State.WRONG, True, True)
+    (library / "forms" / "mine.yaml").unlink()
+    shutil.rmtree(library / "recordings" / "tiny")
+    found = only(check_forms(settings))
+    assert (found.state, "'tiny' is not on this computer" in found.text) == (State.WRONG, True)
+    store = FootageSettings(url="s3://district/x", options={}, cache=tmp_path / "cache", cache_bytes=1)
+    assert only(check_forms(replace(settings, footage=store))).state is State.OK, "the store may have the recording"
+    assert only(check_schools(settings.data)).state is State.OK
+    annex = settings.data / "sites" / "annex"
+    annex.mkdir(parents=True)
+    (annex / "site.yaml").write_text("name: Annex\n", encoding="utf-8")
+    found = only(check_schools(settings.data))
+    assert (found.state, str(annex / "site.yaml") in found.text) == (State.WRONG, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("FORWARDED_ALLOW_IPS", "localhost", "FORWARDED_ALLOW_IPS holds 'localhost'"),
+        ("FORWARDED_ALLOW_IPS", "*", "FORWARDED_ALLOW_IPS holds '*'"),
+        ("SIGHTLINE_LOG_LEVEL", "verbose", "SIGHTLINE_LOG_LEVEL is 'verbose'"),
+        ("SIGHTLINE_LOG", "~nobody-here/log", "there is no such user here"),
+        ("SIGHTLINE_LOG", f"{__file__}/sightline.log", "sightline.log cannot be written: Not a directory"),
+        ("SIGHTLINE_LOG", str(Path(__file__).parent), "doctor cannot be written: Is a directory"),
+        ("SIGHTLINE_METRICS_TOKEN", "abc", "SIGHTLINE_METRICS_TOKEN has 3 letters"),
+        ("SIGHTLINE_SECRET", "short", "SIGHTLINE_SECRET has 5 characters"),
+    ],
+)
+def test_what_a_server_would_not_start_with_is_a_finding(tmp_path: Path, name: str, value: str, said: str) -> None:
+    found = only(run.check_served({name: value}, read_settings({"SIGHTLINE_DATA": str(tmp_path), name: value})))
+    assert (found.name, found.state, said in found.text) == ("settings", State.WRONG, True)
+    assert not list(tmp_path.iterdir()), "nothing is made"
+
+
+def test_a_key_and_a_sign_in_that_cannot_be_used_are_findings(tmp_path: Path) -> None:
+    environ = {"SIGHTLINE_DATA": str(tmp_path), "SIGHTLINE_LOG": str(tmp_path / "logs" / "sightline.log")}
+    settings = read_settings(environ)
+    assert run.check_served(environ, settings) == []
+    assert not list(tmp_path.iterdir()), "neither a key nor a log is made"
+    (tmp_path / "secret.key").touch()
+    (tmp_path / "secrets.toml").write_text("[auth\n", encoding="utf-8")
+    key, sign_in = run.check_served(environ, settings)
+    assert (key.state, "secret.key holds 0 bytes" in key.text) == (State.WRONG, True)
+    assert (sign_in.state, "secrets.toml cannot be read" in sign_in.text) == (State.WRONG, True)
+
+
+def test_a_data_folder_of_nobody_is_a_finding() -> None:
+    environ = {"SIGHTLINE_DATA": "~nobody-here/d"}
+    *_, last = examine(environ, host="127.0.0.1", port=0, with_browser=False)
+    assert (last.name, last.state, "there is no such user" in last.text) == ("settings", State.WRONG, True)
+
+
 @pytest.mark.slow
 def test_the_command_says_all_of_it_as_json_and_by_its_exit_code(tmp_path: Path) -> None:
     data = tmp_path / "data"
@@ -230,6 +296,7 @@ def test_the_command_says_all_of_it_as_json_and_by_its_exit_code(tmp_path: Path)
     assert (code, written["fit"]) == (0, True)
     names = {finding["name"] for finding in written["findings"]}
     assert {"Python", "packages", "database", "footage", "codecs", "fonts", "port", "proxy", "clock", "disk"} <= names
+    assert {"forms", "schools"} <= names
     data.mkdir(mode=0o700)
     (data / "sightline.db").write_bytes(b"no database" * 1000)
     code, written = run()

@@ -1,0 +1,58 @@
+"""Parts of a page that draw themselves again: what a button in one could not do stays to be read."""
+
+import ast
+from collections.abc import Iterator
+
+from sim.services.app.wiring import PROJECT
+
+UI = PROJECT / "sim" / "ui"
+
+
+def is_live(function: ast.FunctionDef) -> bool:
+    """Whether a function is a fragment that runs again by itself."""
+    calls = [each for each in function.decorator_list if isinstance(each, ast.Call)]
+    return any(keyword.arg == "run_every" for call in calls for keyword in call.keywords)
+
+
+def list_calls(function: ast.FunctionDef) -> Iterator[tuple[str, ast.Call]]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            yield node.func.id, node
+
+
+def list_forgotten(source: str) -> list[int]:
+    """Return the lines where a live part, or what it calls in its module, would lose a failure at its next drawing."""
+    functions = {node.name: node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)}
+    reached, waiting = set[str](), [name for name, function in functions.items() if is_live(function)]
+    lines = []
+    while waiting:
+        name = waiting.pop()
+        if name in reached or name not in functions:
+            continue
+        reached.add(name)
+        for called, call in list_calls(functions[name]):
+            waiting.append(called)
+            if called == "run_and_redraw" and not any(keyword.arg == "is_live" for keyword in call.keywords):
+                lines.append(call.lineno)
+    return lines
+
+
+def test_what_failed_in_a_part_that_draws_itself_again_is_not_wiped_away() -> None:
+    found = {path.name: list_forgotten(path.read_text(encoding="utf-8")) for path in sorted(UI.rglob("*.py"))}
+    assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+def test_a_forgotten_word_is_found_also_where_a_live_part_calls_it() -> None:
+    source = """
+@st.fragment(run_every=2.0)
+def _watch():
+    _draw()
+
+def _draw():
+    run_and_redraw(act)
+
+def _elsewhere():
+    run_and_redraw(act)
+"""
+    assert list_forgotten(source) == [7]
+    assert list_forgotten(source.replace("run_and_redraw(act)", "run_and_redraw(act, is_live=True)")) == []

@@ -1,0 +1,39 @@
+"""How near the last sighting a mark is: as late as somebody can be seen, and the goal to its last frame."""
+
+from dataclasses import replace
+
+import pytest
+
+from sim.scoring.evidence import Answer, Mark
+from sim.tasks.common.base import Task
+from sim.tasks.locate.task import LOCATE_TYPE
+from sim.truth.index import make_truth_index
+from tests.support.trace_tables import FPS, Stay, make_table
+
+NOISY = [last for last in range(60, 590) if last / FPS - (last - 50) / FPS > 5.0]
+FAR = (20.0, 200.0, 26.0, 215.0)
+
+
+def mark_at(frame: int, box: tuple[float, ...] = (400.0, 200.0, 440.0, 320.0)) -> Answer:
+    x, y = (box[0] + box[2]) / 2 / 960, (box[1] + box[3]) / 2 / 540
+    return Answer(marks=(Mark(camera_id="CAM-01", t_s=frame / FPS, x=x, y=y),), final_zone="hall-a")
+
+
+def judge(last: int, answer: Answer) -> dict[str, bool | None]:
+    """Judge an answer about somebody who is seen until a frame, and 100 frames later far away in the same hall."""
+    seen = Stay(camera_id="CAM-01", person_id="P001", first=0, last=last)
+    index = make_truth_index(make_table([seen, replace(seen, first=last + 100, last=last + 104, box_xyxy=FAR)]))
+    task = Task(type="locate", target="P001", window_s=(0.0, 60.0))
+    LOCATE_TYPE.check_task(task, index)
+    return {each.key: each.met for each in LOCATE_TYPE.score(task, answer, index).criteria}
+
+
+def test_a_mark_as_late_as_they_can_be_seen_is_right_though_it_is_a_glimpse() -> None:
+    met = judge(300, mark_at(404, FAR))
+    assert (met["right_person"], met["near_last_sighting"], met["final_place"]) == (True, True, True)
+
+
+@pytest.mark.parametrize("last", NOISY)
+def test_five_seconds_are_within_five_seconds_on_every_frame(last: int) -> None:
+    assert judge(last, mark_at(last - 50))["near_last_sighting"] is True
+    assert judge(last, mark_at(last - 51))["near_last_sighting"] is False
