@@ -18,12 +18,10 @@ COMMAND_GROUPS = (
     "scenario",
     "forms",
     "consoles",
-    "tasks",
     "score",
     "rescore",
     "compare",
     "power",
-    "validity",
     "demo",
     "doctor",
     "support",
@@ -34,8 +32,6 @@ COMMAND_GROUPS = (
     "restore",
     "copy-database",
     "records",
-    "bench",
-    "torture",
     "routes",
 )
 

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 import yaml
 
-from sim.lab.bench.rig.nginx import find_nginx
 from sim.services.app.wiring import PROJECT
 from tests.support.built_wheel import build_wheel
 from tests.support.clean_machine import find_missing, make_base
 from tests.support.proxy import make_certificate
+from tools.bench.rig.nginx import find_nginx
 
 FOLDER = PROJECT / "docs" / "container"
 SWITCH = "SIGHTLINE_CLEAN_MACHINE"

@@ -1,10 +1,10 @@
 """A person with many drills under Team: the last few of each side, and how many there are besides."""
 
-from sim.lab.bench.compare import fill_district, make_bench_attempts
 from sim.services.app.wiring import App
 from sim.ui.team import team_wording as wording
 from sim.ui.team.roster import MOST_DRILLS
 from tests.app.conftest import RunPage
+from tools.bench.compare import fill_district, make_bench_attempts
 
 EACH_SIDE = 10
 

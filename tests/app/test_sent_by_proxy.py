@@ -15,7 +15,6 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from sim.errors import MachineError
-from sim.lab.bench.rig.nginx import FOR_ONE, SHIPPED
 from sim.services.app.wiring import App, open_app, read_settings, system_clock
 from sim.services.attempt import attempts
 from sim.services.attempt.footage_access import make_links
@@ -27,6 +26,7 @@ from tests.support.caddy import CaddyProxy, find_caddy
 from tests.support.driven_drill import Drill
 from tests.support.proxy import Proxy, find_nginx
 from tests.support.server_process import ServerProcess
+from tools.bench.rig.nginx import FOR_ONE, SHIPPED
 
 CLIP = "main/CAM-01.mp4"
 SECURITY = ("x-content-type-options", "cross-origin-resource-policy", "content-security-policy", "x-request-id")

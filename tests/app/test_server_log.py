@@ -9,8 +9,6 @@ import pytest
 
 from sim.drill.attempt import Phase
 from sim.drill.session_day import SessionKind, Starting
-from sim.lab.bench.server.traffic import Asked, Traffic, save_traffic
-from sim.lab.bench.server.trainees import count_lost, open_load, write_names
 from sim.records.rows import AttemptRow
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
@@ -21,6 +19,8 @@ from sim.services.session_day.sessions import get_spoken_code
 from sim.services.team import given_drills, team
 from tests.support.page_session import open_page
 from tests.support.server_process import ServerProcess
+from tools.bench.server.traffic import Asked, Traffic, save_traffic
+from tools.bench.server.trainees import count_lost, open_load, write_names
 
 FIRST, LAST = "Zebulon", "Quackenbush"
 LOOKS = 60

@@ -15,7 +15,6 @@ from shapely.geometry import Point, Polygon
 
 from sim.footage.paint.plate import load_plate
 from sim.footage.video.still import decode_frame
-from sim.lab.bench.clicked_camera import choose_points
 from sim.services.app.wiring import App, open_app, read_settings, system_clock
 from sim.services.debrief.expert import find_expert
 from sim.services.library.generate import generate
@@ -33,6 +32,7 @@ from tests.support.console_page import ConsolePage
 from tests.support.dismissal_clip import FPS, HALL, find_busy_frame, find_clip
 from tests.support.school_editor import SLOW_MS, SchoolEditor
 from tests.support.server_process import ServerProcess
+from tools.bench.clicked_camera import choose_points
 
 OFF_M = 0.15
 POINTS = 10

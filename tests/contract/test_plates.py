@@ -10,10 +10,10 @@ import shapely
 from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from sim.authoring.bake_plates import MOST_BYTES, build_model
 from sim.site.camera import CameraView, make_view
 from sim.site.model import load_site
 from sim.site.plan import make_doorway, make_floor_plan
+from tools.authoring.bake_plates import MOST_BYTES, build_model
 
 get_site = cache(load_site)
 FOLDERS = sorted(p.parent for p in Path("scenarios/sites").glob("*/site.yaml"))

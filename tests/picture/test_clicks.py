@@ -7,11 +7,11 @@ import pytest
 
 from sim.footage.paint.painter import CameraSources
 from sim.footage.recording.open import open_recording
-from sim.lab.bench.clicks import BEGIN, END, HEIGHTS, Clicks, format_clicks, measure_clicks, write_clicks_page
-from sim.lab.validity.generate_truth import share_people
 from sim.services.library.build.footage_silhouettes import make_mask_painters
 from sim.truth.index import TruthIndex
 from tests.support.story_truth import SHIPPED, load_story_index
+from tools.bench.clicks import BEGIN, END, HEIGHTS, Clicks, format_clicks, measure_clicks, write_clicks_page
+from tools.validity.generate_truth import share_people
 
 CLICKS, PEOPLE = 60, 8
 CAMERA, FRAMES = "CAM-04", range(600, 1200, 60)

@@ -8,9 +8,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from sim.lab.bench.rig.nginx import find_free_port
 from sim.services.app.wiring import PROJECT
 from tests.support.proxy import make_certificate
+from tools.bench.rig.nginx import find_free_port
 
 SHIPPED = PROJECT / "docs" / "caddy" / "Caddyfile"
 START_WITHIN_S = 30.0

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
-from sim.lab.bench.console.driven import IS_TAKEN
 from tests.support.tiny_recording import BIT_PX, BITS
+from tools.bench.console.driven import IS_TAKEN
 
 SLOW_MS = 60_000
 """For what takes a server, a decoder or a page that loads: a busy machine may need that long."""

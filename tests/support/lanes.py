@@ -32,7 +32,7 @@ SLOW_FILES = (
     "tests/browser/test_session_day.py",
     "tests/browser/test_programme_run.py",
     "tests/picture/test_clicks.py",
-    "tests/unit/lab/validity/test_validity.py",
+    "tests/unit/tools/validity/test_validity.py",
     "tests/contract/test_expert_passes.py",
     "tests/unit/site/test_fit.py",
     "tests/unit/services/library/generate/test_scenario.py",

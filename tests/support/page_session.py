@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
-from sim.lab.bench.server.page_request import encode_page_request
+from tools.bench.server.page_request import encode_page_request
 
 DRAWN_WITHIN_S = 60.0
 

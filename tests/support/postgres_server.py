@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the tests' own (`sim.lab.bench.rig.postgresql`), whose databases are lent and emptied.
+"""A PostgreSQL server of the tests' own (`tools.bench.rig.postgresql`), whose databases are lent and emptied.
 
 Its settings leave out the waiting for the disk: a killed server loses nothing by that, only a power cut would.
 """
@@ -10,10 +10,10 @@ from pathlib import Path
 
 import psycopg
 
-from sim.lab.bench.rig.postgresql import PostgresCluster, find_programs
 from sim.records.engine import make_engine
 from sim.records.migrate import migrate
 from sim.records.tables import metadata
+from tools.bench.rig.postgresql import PostgresCluster, find_programs
 
 __all__ = ["PostgresServer", "find_programs", "run_postgres"]
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from sim.lab.bench.rig.nginx import SHIPPED, find_free_port, find_nginx, start_nginx
+from tools.bench.rig.nginx import SHIPPED, find_free_port, find_nginx, start_nginx
 
 __all__ = ["Proxy", "find_nginx"]
 

@@ -16,7 +16,6 @@ import numpy as np
 
 from sim.drill.event import Event
 from sim.drill.simulated import simulate
-from sim.lab.torture.rig.private_footage import lay_out_private
 from sim.services.app.wiring import App, open_app, read_settings
 from sim.services.attempt import attempts, familiarisation
 from sim.services.attempt.footage_access import make_links
@@ -25,6 +24,7 @@ from sim.services.programme.give import give_step
 from tests.support.guide_log import WHOLE_GUIDE
 from tests.support.server_process import ServerProcess
 from tests.support.shifted_clock import ShiftedClock
+from tools.torture.rig.private_footage import lay_out_private
 
 READING_S = 20.0
 POST_EVERY_S = 30.0

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.lab.torture.rig.rig import Rig, open_rig
 from sim.ui.http.route_description import describe_routes
+from tools.torture.rig.rig import Rig, open_rig
 
 
 @pytest.fixture(scope="session")

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from sim.drill.event import Event, EventKind
-from sim.lab.torture.rig.heard import Heard, judge_heard
-from sim.lab.torture.rig.outcome import Outcome
 from sim.records.rows import StoredEvent
 from tests.support.fake_clock import NOON
+from tools.torture.rig.heard import Heard, judge_heard
+from tools.torture.rig.outcome import Outcome
 
 KINDS = (EventKind.MARK, EventKind.STEP, EventKind.BOOKMARK, EventKind.MARK)
 PAYLOADS: tuple[Mapping[str, Any], ...] = (

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sim.lab.torture.page import write_page
-from sim.lab.torture.registry import TRIALS
-from sim.lab.torture.rig.outcome import CannotTryError, Outcome
-from sim.lab.torture.rig.rig import Rig
-from sim.lab.torture.rig.trial import Trial
-from sim.lab.torture.run import Tally, choose_next, compute_kept_s, run_trials
+from tools.torture.page import write_page
+from tools.torture.registry import TRIALS
+from tools.torture.rig.outcome import CannotTryError, Outcome
+from tools.torture.rig.rig import Rig
+from tools.torture.rig.trial import Trial
+from tools.torture.run import Tally, choose_next, compute_kept_s, run_trials
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -23,8 +23,8 @@ def test_losses_and_what_was_left_out_are_said() -> None:
     skipped = Tally(trial=TRIALS[1], skipped="no such disk here")
     fewer, unreached = Tally(trial=TRIALS[2], wanted=20), Tally(trial=TRIALS[3], wanted=20)
     fewer.add(Outcome(saw="all well"))
-    page = write_page([tally, skipped, fewer, unreached], command="python -m sim torture", took_s=90.0, at=NOON)
-    assert "One run of `python -m sim torture`" in page and "1.5 minutes" in page
+    page = write_page([tally, skipped, fewer, unreached], command="python -m tools.torture", took_s=90.0, at=NOON)
+    assert "One run of `python -m tools.torture`" in page and "1.5 minutes" in page
     assert "3 tries, 10 events acknowledged, **1 lost, 0 doubled**" in page
     assert "**WRONG: odd** 503 \\| later" in page
     assert "not tried here: no such disk here" in page

@@ -1,12 +1,12 @@
-"""Every trial of `python -m sim torture` once, in its short form, and that a loss would be seen."""
+"""Every trial of `python -m tools.torture` once, in its short form, and that a loss would be seen."""
 
 import pytest
 from sqlalchemy import text
 
-from sim.lab.torture.registry import TRIALS
-from sim.lab.torture.rig.outcome import CannotTryError
-from sim.lab.torture.rig.rig import Rig
-from sim.lab.torture.rig.trial import Trial
+from tools.torture.registry import TRIALS
+from tools.torture.rig.outcome import CannotTryError
+from tools.torture.rig.rig import Rig
+from tools.torture.rig.trial import Trial
 
 TOO_LONG = ("kill-build", "scenario", "bombs", "cut-console")
 """Builds, commands by the dozen and a browser, half a minute each: the command tries them. The suite kills a small

@@ -1,4 +1,4 @@
-"""The meshes of vehicles, as `sim.authoring.bake_vehicles` writes them."""
+"""The meshes of vehicles, as `tools.authoring.bake_vehicles` writes them."""
 
 import zipfile
 from functools import cache

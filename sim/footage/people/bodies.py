@@ -1,4 +1,4 @@
-"""Baked bodies: vertex tables of poses, as `sim.authoring.bake_bodies` writes them."""
+"""Baked bodies: vertex tables of poses, as `tools.authoring.bake_bodies` writes them."""
 
 import zipfile
 from collections.abc import Mapping, Sequence

@@ -58,8 +58,8 @@ class Tracing:
 
 
 def is_installed() -> bool:
-    """Return whether pictures can be drawn here."""
-    return all(find_spec(name) is not None for name in ("mitsuba", "pyoidn"))
+    """Return whether pictures can be drawn here: from a checkout, with the packages for it."""
+    return (PROJECT / "tools" / "authoring").is_dir() and all(find_spec(name) is not None for name in ("mitsuba", "pyoidn"))
 
 
 def list_without_picture(drawing: Drawing) -> tuple[str, ...]:
@@ -168,7 +168,7 @@ def go_on_after_restart(app: App) -> None:
 def make_command(folder: Path, cameras: list[str]) -> list[str]:
     """Return the command that writes the plates of some cameras of a site folder, a line of its output each."""
     names = [part for name in cameras for part in ("--camera", name)]
-    return [sys.executable, "-m", "sim.authoring.bake_plates", str(folder.absolute()), *names]
+    return [sys.executable, "-m", "tools.authoring.bake_plates", str(folder.absolute()), *names]
 
 
 def _launch(folder: Path, cameras: list[str]) -> Worker:

@@ -22,10 +22,10 @@ from sim.drill.similar_people import (
     make_search_key,
 )
 from sim.errors import TaskError
-from sim.lab.bench.similar_measure import is_of
 from sim.truth.index import make_truth_index
 from sim.truth.window import TruthWindow, cut_window
 from tests.support.trace_tables import Stay, make_random_table, make_table
+from tools.bench.similar_measure import is_of
 
 MOST_LISTED = MOST_SUGGESTIONS + 2
 """Right and wrong entries are each rounded up at most."""

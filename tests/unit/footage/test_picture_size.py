@@ -9,7 +9,7 @@ from sim.footage.picture_size import MOST_PX, check_size
 from sim.footage.recording.front_photo import cut_front_photo
 from sim.footage.video.clip import check_clip
 from sim.footage.video.still import decode_frame
-from sim.lab.torture.faults.spoiled_files import write_picture_bomb, write_video_bomb
+from tools.torture.faults.spoiled_files import write_picture_bomb, write_video_bomb
 
 
 def test_a_photo_bomb_is_refused(tmp_path: Path) -> None:

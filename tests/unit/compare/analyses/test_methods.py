@@ -15,8 +15,8 @@ from sim.compare.report.report import compare_attempts
 from sim.compare.statistics.accuracy import _bisect_walsh, compute_paired_difference, list_pairs
 from sim.compare.statistics.cox import compute_hazard_ratio
 from sim.compare.statistics.survival import Durations
-from sim.lab.validity.rates import make_table
 from sim.services.comparison.power.team_model import TeamPlan, draw_team
+from tools.validity.rates import make_table
 
 PLAN = TeamPlan(people=10, before=2, after=2, cut=0.3)
 

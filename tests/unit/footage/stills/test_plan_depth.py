@@ -8,9 +8,9 @@ from shapely.geometry import Polygon
 
 from sim.footage.paint.plate import FAR_M
 from sim.footage.stills.plan_depth import compute_plan_depth
-from sim.lab.bench.site import SITES, compare_depths
 from sim.site.model import SITE_SCHEMA, CameraSpec, Floor, Furnishing, Opening, Site, Space, WalkNode, load_site
 from sim.site.obstacles import Block
+from tools.bench.site import SITES, compare_depths
 
 SIZE_WH = (160, 90)
 MIDDLE = (45, 80)

@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import event
 
 from sim.compare.report.report import compare_attempts
-from sim.lab.bench.compare import fill_district, make_bench_attempts
 from sim.services.app.wiring import App
 from sim.services.comparison.files import compare_file, comparison_as_data
 from sim.services.comparison.report.compared import write_attempts_csv
 from sim.services.team.attempts_table import export_district
+from tools.bench.compare import fill_district, make_bench_attempts
 
 
 def count_queries(app: App) -> int:

@@ -6,11 +6,11 @@ import pytest
 from sim.__main__ import main
 from sim.compare.report.report import compare_attempts
 from sim.errors import ComparisonError
-from sim.lab.validity.rates import make_table
 from sim.services.comparison.power import find_detectable_change
 from sim.services.comparison.power.detectable import POWER, estimate_power, is_often_faster, judge_team, judge_team_time
 from sim.services.comparison.power.observed import measure_spread
 from sim.services.comparison.power.team_model import TeamPlan, draw_team
+from tools.validity.rates import make_table
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -10,12 +10,12 @@ from sim.crowd.generator.draft import Wish
 from sim.crowd.generator.levels import Level
 from sim.crowd.scenario.scenario import find_site_folder, load_scenario
 from sim.errors import BeatMissedError, ScenarioError, SiteError
-from sim.lab.validity.generate_separate import Trial, measure_forms, write_table, write_verdict
 from sim.services.library.build.footage_build import PlannedBuild, plan_scenario
 from sim.services.library.generate import scenario as generate_scenario
 from sim.services.library.generate.scenario import write_scenario
 from sim.services.library.generate.sites import find_missing_plates, find_site
 from tests.support.generator_site import write_generator_site
+from tools.validity.generate_separate import Trial, measure_forms, write_table, write_verdict
 
 WISH = Wish(story="passing", level=Level.EASY, seed=2, people=12, minutes=1.0)
 

@@ -1,0 +1,93 @@
+"""The parts of the console's bench that judge: frames by their pixels, numbers by their bounds, byte ranges."""
+
+import base64
+import http.client
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+
+from sim.footage.recording.open import Recording
+from sim.footage.video.still import decode_frames
+from tools.bench.console.measures import DECODER, MEASURES, VIDEO, judge_all
+from tools.bench.console.pixels import Crop, Reference
+from tools.bench.peers.file_server import serve_files
+
+EVERY = 4
+
+
+def read_as_page(path: Path, frame: int, fps: float, crop: Crop | None = None) -> dict[str, object]:
+    """Return a frame as probe.js hands it over, a little darker, as another way of making colours may be."""
+    rgb = decode_frames(path, frames=range(frame, frame + 1), fps=fps)[frame]
+    if crop is not None:
+        rgb = rgb[crop.top : crop.top + crop.height, crop.left : crop.left + crop.width]
+    half = EVERY // 2
+    green = (rgb[half::EVERY, half::EVERY, 1][: rgb.shape[0] // EVERY, : rgb.shape[1] // EVERY] * 0.9).astype(np.uint8)
+    pixels = base64.b64encode(np.ascontiguousarray(green).tobytes()).decode("ascii")
+    return {"rows": green.shape[0], "columns": green.shape[1], "every": EVERY, "pixels": pixels}
+
+
+@pytest.fixture(scope="module")
+def clip(tiny_recording: Recording) -> Reference:
+    manifest = tiny_recording.manifest
+    path = tiny_recording.folder / manifest.cameras[0].main
+    return Reference(path=path, fps=manifest.fps, frame_count=manifest.frame_count)
+
+
+@pytest.mark.parametrize("frame", [0, 1, 37, 158, 159])
+def test_a_picture_is_told_from_its_neighbours(clip: Reference, frame: int) -> None:
+    picture = read_as_page(clip.path, frame, clip.fps)
+    assert clip.is_frame(frame, picture)
+    others = [n for n in (frame - 1, frame + 1, frame + 2) if 0 <= n < clip.frame_count]
+    assert not any(clip.is_frame(other, picture) for other in others)
+
+
+def test_a_picture_some_frames_away_is_found(clip: Reference) -> None:
+    picture = read_as_page(clip.path, 60, clip.fps)
+    assert [clip.find_frame(near, picture) for near in (50, 55, 60, 66, 70)] == [60] * 5
+
+
+def test_a_tile_of_the_wall_is_compared_with_its_part(tiny_recording: Recording) -> None:
+    manifest = tiny_recording.manifest
+    wall = manifest.walls[0]
+    width, height = wall.tile_wh
+    crop = Crop(left=width, top=0, width=width, height=height)
+    path = tiny_recording.folder / wall.file
+    tile = Reference(path=path, fps=manifest.fps, frame_count=manifest.frame_count, crop=crop)
+    picture = read_as_page(path, 44, manifest.fps, crop)
+    assert tile.is_frame(44, picture)
+    assert not tile.is_frame(45, picture)
+
+
+def test_numbers_are_judged_by_the_player_s_own_bound() -> None:
+    values = {"seek_p95": 100.0, "seek_p50": 60.0, "step_exact": 99.5}
+    decoder, video = judge_all(values, player=DECODER), judge_all(values, player=VIDEO)
+    assert [(figure.value, figure.met) for figure in decoder] == [(60.0, None), (100.0, False), (99.5, False)]
+    assert [figure.met for figure in video] == [None, True, False]
+    assert [figure.met for figure in judge_all(values, player="hls.js")] == [None, None, None]
+    assert decoder[1].target == "at most 70 ms"
+
+
+def test_every_measure_has_a_name_and_says_how() -> None:
+    keys = [measure.key for measure in MEASURES]
+    assert len(keys) == len(set(keys))
+    assert all(measure.name and measure.how and measure.unit for measure in MEASURES)
+
+
+def test_ranges_are_served(tmp_path: Path) -> None:
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(bytes(range(200)))
+    with serve_files({"clip.mp4": path}) as address:
+        link = http.client.HTTPConnection(urlsplit(address).netloc, timeout=10)
+        for asked, status, first, last in (
+            ("bytes=10-19", 206, 10, 19),
+            ("bytes=190-", 206, 190, 199),
+            (None, 200, 0, 199),
+        ):
+            link.request("GET", "/clip.mp4", headers={"Range": asked} if asked else {})
+            answer = link.getresponse()
+            assert (answer.status, answer.read()) == (status, bytes(range(first, last + 1)))
+        link.request("GET", "/other.mp4")
+        assert link.getresponse().status == 404
+        link.close()

@@ -1,0 +1,247 @@
+"""Teams of which the truth is known, what the comparison says of them, and the page that `validity` writes."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sim.compare.content.both_together import Word
+from sim.compare.data.table import check_attempts
+from tools.command import run_command
+from tools.validity import truth_teams as teams
+from tools.validity.__main__ import make_parser
+from tools.validity.attempt_arrays import LIMIT_S
+from tools.validity.coverage import MEAN_CHANGE, PROBES, RATIO, list_truths
+from tools.validity.nature import Nature, Tail, draw_attempts
+from tools.validity.team_verdict import TeamVerdict, compare_whole, is_named, judge_alone, judge_teams
+from tools.validity.truths import CUT_ALONE, TRUTHS, Kind, Seen
+from tools.validity.validity import SIZES, Validity, _count_improved, simulate_validity
+from tools.validity.validity_page import write_page
+
+FEWEST_TEAMS = 1_000
+PAGE = Path(__file__).parents[4] / "docs" / "validity.md"
+BY_NAME = {truth.name: truth for truth in TRUTHS}
+
+
+def draw(name: str, *, people: int = 8, seed: int = 1) -> teams.Drawn:
+    return BY_NAME[name].draw(people, np.random.default_rng(seed))
+
+
+@pytest.mark.parametrize("truth", TRUTHS, ids=lambda truth: truth.name)
+def test_every_truth_is_a_table_that_a_comparison_reads_and_holds_the_promised_people(truth):
+    (*_, last) = truth.draw(6, np.random.default_rng(0)).tables
+    checked = check_attempts(last.make_table())
+    assert checked["person_id"].nunique() >= 6
+    assert checked["duration_s"].between(15.0, LIMIT_S).all()
+
+
+@pytest.mark.parametrize("truth", [truth for truth in TRUTHS if truth.told], ids=lambda truth: truth.name)
+def test_the_first_page_names_the_true_cause(truth):
+    # the first team of which times and accuracy alone would say improved: there the page owes the cause
+    for seed in range(400):
+        drawn = truth.draw(6, np.random.default_rng(seed))
+        table = drawn.tables[-1]
+        if judge_alone(table, drawn).word is Word.IMPROVED:
+            break
+    word, page = compare_whole(table, drawn)
+    assert is_named(truth, page)
+    if truth.kind is Kind.NOTHING and truth.seen is Seen.YES:
+        assert word is not Word.IMPROVED
+
+
+def test_a_page_without_the_words_names_nothing():
+    assert not is_named(BY_NAME["everybody twice, under two ids"], "The team improved on these drills.")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_whole_comparison_only_holds_the_word_back(seed):
+    drawn = draw("plain", seed=seed)
+    alone = judge_alone(drawn.tables[0], drawn).word
+    assert compare_whole(drawn.tables[0], drawn)[0] in (alone, Word.NOT_JUDGED)
+
+
+def test_teams_called_improved_in_an_instant_are_compared_as_a_whole_up_to_the_most():
+    streams = np.random.SeedSequence(3).spawn(12)
+    told = judge_teams(BY_NAME[CUT_ALONE], people=12, streams=streams, whole=1)
+    assert told[0].named is not None
+    alone = [each for each in told if each.alone]
+    assert len(alone) > 3
+    assert [each.improved is not None for each in alone[:2]] == [True, True]
+    assert all(each.improved is None for each in alone[3:])
+    assert all(each.improved is False for each in told if not each.alone)
+
+
+def test_teams_not_compared_as_a_whole_count_like_those_that_were():
+    def one(*, alone: bool, improved: bool | None) -> TeamVerdict:
+        return TeamVerdict(faster=alone, alone=alone, improved=improved, named=None)
+
+    part = [one(alone=False, improved=False)] * 5 + [one(alone=True, improved=True), one(alone=True, improved=False)]
+    assert _count_improved(part) == 1
+    # two more of which half the word would be said
+    assert _count_improved([*part, one(alone=True, improved=None), one(alone=True, improved=None)]) == 2
+
+
+def test_teams_that_practice_holds_back_are_known_without_the_whole_comparison():
+    truth = BY_NAME["practice, 4 drills before"]
+    told = judge_teams(truth, people=12, streams=np.random.SeedSequence(2).spawn(40), whole=0)
+    held = [each for each in told if each.held]
+    assert len(held) > truth.whole
+    assert all(each.alone and each.improved is False for each in held)
+    assert [each.named for each in held if each.named is not None] == [True] * truth.whole
+    others = [each for each in told if each.alone and not each.held]
+    assert all(each.improved is not None for each in others[: truth.whole]), "those held back take no other's place"
+
+
+def test_teams_held_back_by_practice_tell_nothing_of_those_that_are_not():
+    held = TeamVerdict(faster=True, alone=True, improved=False, named=True, held=True)
+    whole = TeamVerdict(faster=True, alone=True, improved=True, named=True)
+    open_still = TeamVerdict(faster=True, alone=True, improved=None, named=None)
+    assert _count_improved([held, held, whole, open_still]) == 2
+
+
+def mean_log(table) -> np.ndarray:
+    seconds = np.where(table.finished, table.elapsed_s, LIMIT_S)
+    return np.array([np.log(seconds[table.is_after == side]).mean() for side in (False, True)])
+
+
+def test_slowest_quarter_is_slower_before_than_after():
+    before, after = np.mean(
+        [
+            mean_log(draw("slowest quarter chosen by the 2 drills before, the table says so", seed=s).tables[0])
+            for s in range(30)
+        ],
+        axis=0,
+    )
+    # the outside check found 23 % for two drills
+    assert 0.15 < 1.0 - np.exp(after - before) < 0.30
+
+
+def test_picked_half_is_asked_for_by_id_and_gained_most():
+    drawn = draw("half of a team picked by hand: who gained most")
+    (table,) = drawn.tables
+    assert len(np.unique(table.person)) == 16
+    assert len(drawn.chosen) == 8
+    picked = np.isin([f"p{person:03d}" for person in table.person], drawn.chosen)
+    gains = [mean_log(table.pick(mine)) for mine in (picked, ~picked)]
+    assert gains[0][0] - gains[0][1] > gains[1][0] - gains[1][1]
+
+
+def test_twins_share_every_drill_and_swapped_labels_keep_every_time():
+    (table,) = draw("everybody twice, under two ids").tables
+    first, second = table.pick(table.person < 4), table.pick(table.person >= 4)
+    assert (first.elapsed_s == second.elapsed_s).all()
+    assert (first.accuracy == second.accuracy).all()
+    (swapped,) = draw("the same, numbers swapped as well").tables
+    assert (swapped.number[swapped.is_after] > 2).all()
+    assert (swapped.number[~swapped.is_after] < 3).all()
+
+
+def test_the_slowest_drill_after_is_gone_and_nothing_shows():
+    nature = Nature(people=6, after=3)
+    whole = draw_attempts(nature, np.random.default_rng(4))
+    (table,) = teams.draw_slow_drill_deleted(nature, np.random.default_rng(4)).tables
+    assert len(table.person) == len(whole.person) - 6
+    for person in range(6):
+        mine, all_mine = (
+            np.where(each.finished, each.elapsed_s, np.inf)[(each.person == person) & each.is_after]
+            for each in (table, whole)
+        )
+        assert sorted(mine) == sorted(all_mine)[:2]
+        assert table.number[table.person == person].tolist() == [1.0, 2.0, 3.0, 4.0]
+
+
+def test_who_leaves_was_slowest_after_and_has_drills_before_only():
+    nature = Nature(people=8)
+    (table,) = teams.draw_slow_leave(nature, np.random.default_rng(2)).tables
+    stayed = np.unique(table.person[table.is_after])
+    assert len(np.unique(table.person)) == 12
+    assert len(stayed) == 8
+
+
+def test_looks_add_one_person_each():
+    tables = draw("looked at again after each of six more people").tables
+    assert [len(np.unique(table.person)) for table in tables] == [8, 9, 10, 11, 12, 13, 14]
+
+
+def test_drills_given_up_are_over_before_the_limit_and_only_before():
+    drawn = teams.draw_given_up(Nature(people=60), np.random.default_rng(0)).tables[0]
+    given_up = ~drawn.finished & (drawn.elapsed_s < LIMIT_S)
+    assert not given_up[drawn.is_after].any()
+    assert given_up[~drawn.is_after].mean() == pytest.approx(teams.GIVEN_UP, abs=0.08)
+
+
+@pytest.mark.parametrize("tail", Tail)
+def test_tails_differ_and_the_middle_half_of_drills_does_not(tail):
+    drawn = draw_attempts(Nature(people=4_000, tail=tail, timed_out=0.001), np.random.default_rng(0))
+    quartiles = np.quantile(np.log(drawn.elapsed_s), (0.25, 0.75))
+    assert quartiles[1] - quartiles[0] == pytest.approx(2.0 * 0.6745 * 0.49, rel=0.08)
+
+
+def test_as_many_first_drills_time_out_as_asked():
+    drawn = draw_attempts(Nature(people=4_000, timed_out=0.4), np.random.default_rng(0))
+    assert 1.0 - drawn.finished.mean() == pytest.approx(0.4, abs=0.05)
+
+
+def test_truths_of_intervals_lie_where_a_large_population_lies():
+    probe = next(probe for probe in PROBES if probe.name == "10 % time out, times cut")
+    truths = list_truths(probe, seed=1)
+    other = draw_attempts(replace(probe.nature, people=20_000, form_spread=0.0), np.random.default_rng(9))
+    before, after = (side.make_durations().duration_s.mean() for side in other.split())
+    assert truths[RATIO] == pytest.approx(0.7)
+    assert truths[MEAN_CHANGE] == pytest.approx(after - before, abs=3.0)
+
+
+@pytest.fixture(scope="module")
+def small() -> Validity:
+    return simulate_validity(teams=2, processes=1, sizes=(8,), seed=5, on_step=lambda _: None)
+
+
+@pytest.mark.slow
+def test_a_small_run_is_the_same_on_two_processes(small):
+    assert simulate_validity(teams=2, processes=2, sizes=(8,), seed=5, on_step=lambda _: None) == small
+
+
+@pytest.mark.slow
+def test_the_page_in_the_documents_has_the_rows_and_settings_that_the_command_writes(small):
+    page = write_page(small, teams=2, command="python -m tools.validity teams --teams 2")
+    assert list_frame(page) == list_frame(PAGE.read_text(encoding="utf-8"))
+
+
+def list_frame(page: str) -> list[str]:
+    """Return what of a page is the same in every run: headings, tables of settings, and the first cells of each row."""
+    frame = []
+    for line in page.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if line.startswith("#"):
+            frame.append(line)
+        elif line.startswith("|") and not line.startswith("| ---"):
+            is_same = "people |" not in line and not cells[1].isdigit()
+            frame.append(f"{cells[0]} / {cells[1]}" if is_same else cells[0])
+    return frame
+
+
+def test_the_page_was_made_with_enough_teams_of_every_size():
+    page = PAGE.read_text(encoding="utf-8")
+    teams_of_page = int(re.search(r"--teams (\d+)`", page).group(1))
+    assert teams_of_page >= FEWEST_TEAMS
+    assert all(f"{people} people" in page for people in SIZES)
+
+
+@pytest.mark.slow
+def test_the_command_writes_the_page(small, tmp_path, capsys, monkeypatch):
+    asked = {}
+
+    def simulate(**given):
+        asked.update(given)
+        given["on_step"]("plain")
+        return small
+
+    monkeypatch.setattr("tools.validity.__main__.simulate_validity", simulate)
+    out = tmp_path / "validity.md"
+    assert run_command(make_parser(), ["teams", "--teams", "7", "--processes", "1", "--out", str(out)]) == 0
+    assert (asked["teams"], asked["processes"]) == (7, 1)
+    page = out.read_text(encoding="utf-8")
+    assert "python -m tools.validity teams --teams 7`: 7 simulated teams" in page
+    assert capsys.readouterr().err == "done: plain\n"

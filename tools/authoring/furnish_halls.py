@@ -1,0 +1,248 @@
+"""Furnishings of halls: lockers, benches, bins, fountains, trophy cases, windows, plants."""
+
+import numpy as np
+
+from sim.site.model import Furnishing
+from tools.authoring.geometry import Frame, Model
+from tools.authoring.materials import (
+    ALUMINIUM,
+    CONCRETE,
+    DARK,
+    GLASS,
+    LEAVES,
+    PALE_WOOD,
+    RED,
+    STEEL,
+    WHITE,
+    WOOD,
+    Colour,
+    Material,
+    lamp,
+    paint,
+)
+from tools.authoring.pictures import draw_sign
+
+LOCKER_WIDTH_M = 0.31
+DEFAULT_LOCKER: Colour = (0.05, 0.14, 0.36)
+
+
+def _vary(colour: Colour, rng: np.random.Generator, spread: float, *, gloss: float) -> Material:
+    factor = 1 + spread * round(float(np.clip(rng.standard_normal(), -2, 2)))
+    return paint((colour[0] * factor, colour[1] * factor, colour[2] * factor), gloss=gloss)
+
+
+def build_lockers(model: Model, frame: Frame, item: Furnishing, rng: np.random.Generator) -> None:
+    """Add a bank of steel lockers with vents, handles, number plates, a plinth and a sloping top."""
+    width, depth, height = item.size_m
+    colour = item.colour or DEFAULT_LOCKER
+    body = paint((colour[0] * 0.55, colour[1] * 0.55, colour[2] * 0.55), gloss=0.3)
+    half, foot = width / 2, 0.1
+    front = depth - 0.018
+    model.add_box(DARK, frame, (-half, 0.0, 0.0), (half, depth - 0.05, foot))
+    model.add_box(body, frame, (-half, 0.0, foot), (half, front, height))
+    _build_slope(model, _vary(colour, rng, 0.0, gloss=0.3), frame, (half, front, height))
+    count = max(1, round(width / LOCKER_WIDTH_M))
+    step = width / count
+    for number in range(count):
+        left = -half + number * step
+        door = _vary(colour, rng, 0.045, gloss=0.24)
+        ajar = rng.random() < 0.03
+        model.add_box(
+            door,
+            frame,
+            (left + 0.006, front, foot + 0.012),
+            (left + step - 0.006, depth + (0.012 if ajar else 0.0), height - 0.012),
+            bevel_m=0.006,
+        )
+        _build_locker_details(model, frame.move(left, depth), step, height)
+        if rng.random() < 0.12:
+            tone = ((0.7, 0.6, 0.1), (0.1, 0.4, 0.6), (0.6, 0.15, 0.2), (0.7, 0.7, 0.66))[int(rng.integers(4))]
+            x, z = left + float(rng.uniform(0.06, 0.14)), float(rng.uniform(1.15, 1.4))
+            model.add_box(paint(tone), frame, (x, depth, z), (x + 0.1, depth + 0.003, z + 0.1))
+
+
+def _build_locker_details(model: Model, frame: Frame, step: float, height: float) -> None:
+    """Add vents, handle and number plate to a door whose lower left front corner is the frame."""
+    for base in (height - 0.17, 0.28):
+        for slot in range(3):
+            z = base - slot * 0.042
+            model.add_box(DARK, frame, (0.07, -0.004, z), (step - 0.07, 0.002, z + 0.013))
+    x = step - 0.075
+    model.add_box(DARK, frame, (x - 0.012, -0.004, 0.86), (x + 0.042, 0.003, 1.06))
+    model.add_box(STEEL, frame, (x, 0.0, 0.88), (x + 0.03, 0.024, 1.04), bevel_m=0.008)
+    model.add_box(STEEL, frame, (step / 2 - 0.035, 0.0, height - 0.315), (step / 2 + 0.035, 0.004, height - 0.28))
+
+
+def _build_slope(model: Model, material: Material, frame: Frame, size: tuple[float, float, float]) -> None:
+    half, front, height = size
+    rise = 0.14
+    p = np.array(
+        [
+            [-half, 0.0, height],
+            [half, 0.0, height],
+            [half, front, height],
+            [-half, front, height],
+            [-half, 0.0, height + rise],
+            [half, 0.0, height + rise],
+        ]
+    )
+    faces = np.array([[3, 4, 5], [3, 5, 2], [0, 4, 3], [1, 2, 5]], dtype=np.int32)
+    model.add(material, frame, p, p[:, :2], faces)
+
+
+def build_bench(model: Model, frame: Frame, item: Furnishing, rng: np.random.Generator) -> None:
+    """Add a slatted bench."""
+    width, depth, height = item.size_m
+    half = width / 2
+    for slat in range(4):
+        y = 0.03 + slat * (depth - 0.06) / 4
+        model.add_box(PALE_WOOD, frame, (-half, y, height - 0.045), (half, y + depth / 4 - 0.03, height), bevel_m=0.008)
+    for x in (-half + 0.15, half - 0.2):
+        model.add_box(DARK, frame, (x, 0.04, 0.0), (x + 0.05, depth - 0.04, height - 0.045), bevel_m=0.006)
+    if rng.random() < 0.5:
+        x = float(rng.uniform(-half * 0.7, half * 0.5))
+        tone = paint(((0.03, 0.06, 0.16), (0.20, 0.03, 0.04), (0.05, 0.06, 0.05))[int(rng.integers(3))])
+        model.add_box(tone, frame, (x, 0.06, height), (x + 0.30, 0.24, height + 0.42), bevel_m=0.045)
+        model.add_box(tone, frame, (x + 0.04, 0.22, height + 0.03), (x + 0.26, 0.30, height + 0.22), bevel_m=0.03)
+        model.add_box(DARK, frame, (x + 0.05, 0.242, height + 0.27), (x + 0.25, 0.246, height + 0.28))
+
+
+def build_bin(model: Model, frame: Frame, item: Furnishing, rng: np.random.Generator) -> None:
+    """Add a litter bin with a domed lid, or a square one when the colour is given."""
+    width, depth, height = item.size_m
+    body = paint(item.colour, gloss=0.3) if item.colour else paint((0.08, 0.085, 0.09), gloss=0.3)
+    half = width / 2
+    if item.colour:
+        model.add_box(body, frame, (-half, 0.0, 0.0), (half, depth, height * 0.86), bevel_m=0.03)
+        model.add_box(
+            DARK, frame, (-half - 0.01, 0.0, height * 0.86), (half + 0.01, depth + 0.01, height), bevel_m=0.04
+        )
+        model.add_box(
+            DARK, frame, (-half * 0.6, depth - 0.005, height * 0.62), (half * 0.6, depth + 0.004, height * 0.8)
+        )
+        return
+    y = depth / 2
+    model.add_cylinder(body, frame, (0, y, 0.02), (0, y, height * 0.82), half * 0.94, sides=20)
+    model.add_cylinder(STEEL, frame, (0, y, height * 0.82), (0, y, height * 0.9), half, sides=20)
+    model.add_cylinder(DARK, frame, (0, y, height * 0.9), (0, y, height * 0.905), half * 0.8, sides=20)
+    sheet = paint((0.6 + 0.1 * float(rng.random()), 0.6, 0.6))
+    model.add_box(sheet, frame, (-0.06, y - 0.05, height * 0.86), (0.08, y + 0.05, height * 0.95), bevel_m=0.02)
+
+
+def build_fountain(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
+    """Add a pair of drinking fountains at two heights with a bottle filler between."""
+    width, depth, _ = item.size_m
+    half = width / 2
+    model.add_box(STEEL, frame, (-half - 0.05, 0.0, 0.45), (half + 0.05, 0.02, 1.5), bevel_m=0.004)
+    for x, top in ((-half / 2, 0.86), (half / 2, 0.98)):
+        model.add_box(STEEL, frame, (x - 0.2, 0.02, top - 0.2), (x + 0.2, depth, top), bevel_m=0.03)
+        model.add_box(DARK, frame, (x - 0.15, 0.07, top), (x + 0.15, depth - 0.05, top + 0.003))
+        model.add_cylinder(STEEL, frame, (x - 0.1, 0.1, top), (x - 0.06, 0.15, top + 0.07), 0.014)
+        model.add_box(DARK, frame, (x - 0.06, depth, top - 0.13), (x + 0.06, depth + 0.008, top - 0.07), bevel_m=0.004)
+    model.add_box(DARK, frame, (half / 2 - 0.12, 0.02, 1.12), (half / 2 + 0.12, 0.035, 1.42), bevel_m=0.005)
+
+
+def build_trophy_case(model: Model, frame: Frame, item: Furnishing, rng: np.random.Generator) -> None:
+    """Add a glazed case with lit shelves of cups and plaques."""
+    width, depth, height = item.size_m
+    half = width / 2
+    model.add_box(WOOD, frame, (-half, 0.0, 0.0), (half, depth, 0.55), bevel_m=0.01)
+    model.add_box(WOOD, frame, (-half, 0.0, height - 0.12), (half, depth, height), bevel_m=0.01)
+    model.add_box(paint((0.10, 0.13, 0.22)), frame, (-half, 0.0, 0.55), (half, 0.03, height - 0.12))
+    bays = max(1, round(width / 1.1))
+    for bay in range(bays + 1):
+        x = -half + bay * (width - 0.05) / bays
+        model.add_box(WOOD, frame, (x, 0.0, 0.55), (x + 0.05, depth, height - 0.12), bevel_m=0.006)
+    model.add_box(
+        lamp((1.0, 0.85, 0.6), 5.0, group="cases"),
+        frame,
+        (-half + 0.1, depth - 0.12, height - 0.14),
+        (half - 0.1, depth - 0.06, height - 0.125),
+    )
+    gold, silver = paint((0.62, 0.40, 0.08), gloss=0.15), paint((0.5, 0.5, 0.52), gloss=0.15)
+    for z in (0.58, 1.02, 1.45):
+        if z > height - 0.4:
+            continue
+        model.add_box(STEEL, frame, (-half + 0.05, 0.03, z - 0.02), (half - 0.05, depth - 0.06, z))
+        for x in np.arange(-half + 0.22, half - 0.15, 0.24):
+            stand = frame.move(float(x + rng.uniform(-0.04, 0.04)), depth * 0.5, z)
+            _build_trophy(model, stand, gold if rng.random() < 0.7 else silver, rng)
+    model.add_picture(
+        frame, draw_sign(item.text or "TROPHIES", (0.02, 0.05, 0.14), size_px=(512, 64)),
+        (-half * 0.6, depth + 0.002, height - 0.11), (half * 0.6, depth + 0.002, height - 0.11), 0.1,
+    )  # fmt: skip
+
+
+def _build_trophy(model: Model, frame: Frame, metal: Material, rng: np.random.Generator) -> None:
+    size = float(rng.uniform(0.7, 1.25))
+    if rng.random() < 0.25:
+        model.add_box(WOOD, frame, (-0.09, -0.02, 0.0), (0.09, 0.0, 0.24 * size), bevel_m=0.01)
+        model.add_box(metal, frame, (-0.06, 0.0, 0.05), (0.06, 0.006, 0.19 * size))
+        return
+    model.add_box(DARK, frame, (-0.05, -0.05, 0.0), (0.05, 0.05, 0.06), bevel_m=0.006)
+    model.add_cylinder(metal, frame, (0, 0, 0.06), (0, 0, 0.16 * size), 0.014, sides=8)
+    model.add_cylinder(metal, frame, (0, 0, 0.16 * size), (0, 0, 0.29 * size), 0.05 * size, sides=12)
+    model.add_cylinder(metal, frame, (-0.075 * size, 0, 0.23 * size), (0.075 * size, 0, 0.23 * size), 0.01)
+
+
+def build_window(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
+    """Add the frame, bars and sill of a window; the shell has cut its hole through the wall."""
+    width, _, height = item.size_m
+    half, bar = width / 2, 0.055
+    for x in (-half, half - bar):
+        model.add_box(ALUMINIUM, frame, (x, -0.26, 0.0), (x + bar, 0.012, height), bevel_m=0.005)
+    for z in (0.0, height - bar, height * 0.34):
+        model.add_box(ALUMINIUM, frame, (-half, -0.2, z), (half, -0.02, z + bar), bevel_m=0.005)
+    count = max(1, round(width / 1.1))
+    for number in range(1, count):
+        x = -half + width * number / count
+        model.add_box(ALUMINIUM, frame, (x - bar / 2, -0.2, 0.0), (x + bar / 2, -0.02, height), bevel_m=0.005)
+    model.add_box(CONCRETE, frame, (-half - 0.06, -0.02, -0.05), (half + 0.06, 0.11, 0.0), bevel_m=0.008)
+
+
+def build_planter(model: Model, frame: Frame, item: Furnishing, rng: np.random.Generator) -> None:
+    """Add a tub with a leafy plant."""
+    width, depth, height = item.size_m
+    tub = paint(item.colour or (0.30, 0.29, 0.27), gloss=0.4)
+    half, y = width / 2, depth / 2
+    model.add_box(tub, frame, (-half, 0.0, 0.0), (half, depth, 0.5), bevel_m=0.03)
+    model.add_box(paint((0.05, 0.03, 0.02)), frame, (-half + 0.04, 0.04, 0.47), (half - 0.04, depth - 0.04, 0.505))
+    leaf = paint((0.035, 0.12, 0.03), gloss=0.35)
+    for _ in range(70):
+        angle = float(rng.uniform(0, 2 * np.pi))
+        reach = float(rng.uniform(0.1, 0.95)) * (half + 0.12)
+        top = 0.5 + (height - 0.5) * float(rng.uniform(0.35, 1.0))
+        tip = np.array([np.cos(angle) * reach, y + np.sin(angle) * reach, top])
+        root = np.array([np.cos(angle) * 0.06, y + np.sin(angle) * 0.06, 0.5])
+        side = np.array([-np.sin(angle), np.cos(angle), 0.0]) * 0.045
+        belly = (root + tip) / 2 + np.array([0.0, 0.0, 0.16])
+        points = np.array([root, belly + side, tip, belly - side])
+        model.add(leaf, frame, points, points[:, :2], np.array([[0, 1, 2], [0, 2, 3]], dtype=np.int32))
+    model.add_ball(LEAVES, frame, (0.0, y, 0.62), half * 0.5, rng=rng)
+
+
+def build_extinguisher(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
+    """Add a fire extinguisher on its bracket under a small sign."""
+    _, depth, height = item.size_m
+    y = depth / 2
+    model.add_box(paint((0.6, 0.6, 0.58)), frame, (-0.13, 0.0, -0.06), (0.13, 0.012, height + 0.1), bevel_m=0.003)
+    model.add_cylinder(RED, frame, (0, y, 0.0), (0, y, height * 0.78), 0.08, sides=16)
+    model.add_cylinder(DARK, frame, (0, y, height * 0.78), (0, y, height * 0.9), 0.03)
+    model.add_box(DARK, frame, (-0.02, y - 0.02, height * 0.88), (0.03, y + 0.11, height * 0.93), bevel_m=0.008)
+    model.add_picture(
+        frame,
+        draw_sign("FIRE", (0.45, 0.02, 0.02), size_px=(128, 96)),
+        (-0.1, 0.01, height + 0.3),
+        (0.1, 0.01, height + 0.3),
+        0.16,
+    )
+
+
+def build_radiator(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
+    """Add a low convector cover under a window."""
+    width, depth, height = item.size_m
+    half = width / 2
+    model.add_box(WHITE, frame, (-half, 0.0, 0.06), (half, depth, height), bevel_m=0.015)
+    for x in np.arange(-half + 0.06, half - 0.08, 0.05):
+        model.add_box(DARK, frame, (float(x), 0.04, height), (float(x) + 0.02, depth - 0.04, height + 0.002))
+    model.add_box(GLASS, frame, (-half, 0.02, 0.0), (half, depth - 0.02, 0.06))

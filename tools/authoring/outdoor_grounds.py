@@ -1,0 +1,221 @@
+"""What stands and lies about a school outdoors: roads, canopies, flag poles, racks, play things."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from sim.site.model import Furnishing
+from tools.authoring.geometry import Frame, Model
+from tools.authoring.materials import (
+    ASPHALT,
+    BRICK,
+    CONCRETE,
+    DARK,
+    RED,
+    STEEL,
+    WHITE,
+    WOOD,
+    YELLOW,
+    lamp,
+    paint,
+)
+from tools.authoring.pictures import draw_banner, draw_pennant, draw_sign
+
+ROAD_Z_M = -0.05
+LINE = paint((0.62, 0.60, 0.55), gloss=0.5)
+
+
+def build_road(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
+    """Lay a road along local x with a kerb at its +y edge; `text` "parking" marks bays, else lane lines."""
+    width, depth, _ = item.size_m
+    half = width / 2
+    model.add_box(ASPHALT, frame, (-half, 0.0, ROAD_Z_M - 0.1), (half, depth, ROAD_Z_M))
+    model.add_box(CONCRETE, frame, (-half, depth - 0.16, ROAD_Z_M - 0.1), (half, depth + 0.02, 0.004), bevel_m=0.02)
+    model.add_box(paint((0.5, 0.3, 0.03)), frame, (-half, depth - 0.17, ROAD_Z_M), (half, depth - 0.155, 0.0))
+    if item.text == "parking":
+        for x in np.arange(-half + 1.4, half, 2.7):
+            model.add_box(LINE, frame, (float(x) - 0.05, 0.1, ROAD_Z_M), (float(x) + 0.05, 5.2, ROAD_Z_M + 0.003))
+        return
+    for x in np.arange(-half + 1, half - 3, 6.0):
+        model.add_box(
+            YELLOW, frame, (float(x), depth * 0.42, ROAD_Z_M), (float(x) + 3, depth * 0.42 + 0.1, ROAD_Z_M + 0.003)
+        )
+
+
+def build_canopy(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
+    """Add a flat roof, with words on the fascia towards +y; what holds it up are things of the kind "post"."""
+    width, depth, height = item.size_m
+    half = width / 2
+    colour = item.colour or (0.03, 0.08, 0.2)
+    fascia = paint(colour, gloss=0.3)
+    model.add_box(WHITE, frame, (-half + 0.04, 0.04, height - 0.3), (half - 0.04, depth - 0.04, height - 0.24))
+    model.add_box(fascia, frame, (-half, 0.0, height - 0.34), (half, depth, height), bevel_m=0.02)
+    if item.text:
+        picture = draw_banner(item.text, colour, size_px=(1100, 70))
+        reach = min(half * 0.8, 2.8)
+        model.add_picture(
+            frame, picture, (-reach, depth + 0.004, height - 0.31), (reach, depth + 0.004, height - 0.31), 0.28
+        )
+
+
+def build_post(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
+    """Add a round steel post on a concrete foot, as under a canopy; a low one is a bollard."""
+    width, depth, height = item.size_m
+    y = depth / 2
+    model.add_cylinder(STEEL, frame, (0, y, 0.0), (0, y, height), width * 0.38, sides=16)
+    model.add_cylinder(CONCRETE, frame, (0, y, 0.0), (0, y, min(0.2, height / 3)), width / 2, sides=16)
+
+
+def build_flag_pole(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
+    """Add a flag pole in a round bed, with the school's flag."""
+    _, _, height = item.size_m
+    model.add_cylinder(BRICK, frame, (0, 0.6, 0.0), (0, 0.6, 0.35), 0.9, sides=28)
+    model.add_cylinder(WHITE, frame, (0, 0.6, 0.3), (0, 0.6, height), 0.055, sides=12)
+    model.add_cylinder(YELLOW, frame, (0, 0.6, height), (0, 0.6, height + 0.12), 0.08, sides=12)
+    flag = draw_banner(item.text or "SCHOOL", item.colour or (0.02, 0.06, 0.2), size_px=(480, 300))
+    for y, ends in ((0.6, (0.06, 1.75)), (0.596, (1.75, 0.06))):
+        left, right = (ends[0], y, height - 1.3), (ends[1], y, height - 1.3)
+        model.add_picture(frame, flag, left, right, 1.1)
+
+
+def build_lamp_post(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
+    """Add a street lamp with a banner on its post."""
+    _, _, height = item.size_m
+    model.add_cylinder(DARK, frame, (0, 0, 0), (0, 0, height), 0.06, sides=12)
+    model.add_cylinder(CONCRETE, frame, (0, 0, 0), (0, 0, 0.4), 0.2, sides=16)
+    model.add_box(DARK, frame, (-0.12, -0.1, height - 0.06), (0.12, 0.9, height + 0.04), bevel_m=0.02)
+    if item.text:
+        picture = draw_pennant(item.colour or (0.02, 0.06, 0.2), (0.62, 0.40, 0.06), item.text, emblem=item.emblem)
+        for y, ends in ((0.012, (0.08, 0.68)), (0.006, (0.68, 0.08))):
+            model.add_picture(frame, picture, (ends[0], y, height - 2.2), (ends[1], y, height - 2.2), 1.3)
+
+
+def build_bike_rack(model: Model, frame: Frame, item: Furnishing, rng: np.random.Generator) -> None:
+    """Add a row of steel hoops, bicycles at some of them."""
+    width, depth, height = item.size_m
+    half, y = width / 2, depth / 2
+    for x in np.arange(-half + 0.3, half, 0.75):
+        ends = ((float(x), y - 0.35), (float(x), y + 0.35))
+        for spot in ends:
+            model.add_cylinder(STEEL, frame, (*spot, 0.0), (*spot, height), 0.025, sides=10)
+        model.add_cylinder(STEEL, frame, (*ends[0], height), (*ends[1], height), 0.025, sides=10)
+        if rng.random() < 0.7:
+            _build_bicycle(model, frame.move(float(x) + 0.14, y, 0.0), rng)
+
+
+def _build_bicycle(model: Model, frame: Frame, rng: np.random.Generator) -> None:
+    red, green, blue = rng.uniform(0.02, 0.4, 3).tolist()
+    tube = paint((red, green, blue), gloss=0.2)
+    angles = np.linspace(0, 2 * np.pi, 17)
+    for centre in (-0.52, 0.52):
+        rim = [(0.0, centre + 0.33 * float(np.cos(a)), 0.34 + 0.33 * float(np.sin(a))) for a in angles]
+        for a, b in pairwise(rim):
+            model.add_cylinder(DARK, frame, a, b, 0.018, sides=6)
+        for a in rim[:-1:2]:
+            model.add_cylinder(STEEL, frame, (0.0, centre, 0.34), a, 0.003, sides=3)
+    points = {
+        "rear": (0.0, -0.52, 0.34),
+        "seat": (0.0, -0.2, 0.86),
+        "crank": (0.0, -0.06, 0.32),
+        "head": (0.0, 0.36, 0.86),
+        "front": (0.0, 0.52, 0.34),
+    }
+    for start, end in (
+        ("rear", "seat"),
+        ("rear", "crank"),
+        ("seat", "crank"),
+        ("seat", "head"),
+        ("crank", "head"),
+        ("head", "front"),
+    ):
+        model.add_cylinder(tube, frame, points[start], points[end], 0.018, sides=8)
+    model.add_box(DARK, frame, (-0.06, -0.32, 0.9), (0.06, -0.08, 0.95), bevel_m=0.02)
+    model.add_cylinder(DARK, frame, (-0.26, 0.34, 0.98), (0.26, 0.34, 0.98), 0.014, sides=8)
+    model.add_cylinder(tube, frame, points["head"], (0.0, 0.34, 0.98), 0.014, sides=8)
+
+
+def build_fence(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
+    """Add a fence of upright steel bars."""
+    width, depth, height = item.size_m
+    half, y = width / 2, depth / 2
+    for x in np.arange(-half, half + 0.01, 2.4):
+        model.add_box(DARK, frame, (float(x) - 0.04, y - 0.04, 0.0), (float(x) + 0.04, y + 0.04, height + 0.1))
+    for z in (0.15, height - 0.2):
+        model.add_box(DARK, frame, (-half, y - 0.018, z), (half, y + 0.018, z + 0.05))
+    for x in np.arange(-half + 0.06, half, 0.13):
+        model.add_box(DARK, frame, (float(x) - 0.008, y - 0.008, 0.05), (float(x) + 0.008, y + 0.008, height))
+
+
+def build_monument_sign(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
+    """Add the school's name on a low brick wall."""
+    width, depth, height = item.size_m
+    half = width / 2
+    model.add_box(BRICK, frame, (-half, 0.0, 0.0), (half, depth, height))
+    model.add_box(
+        CONCRETE, frame, (-half - 0.06, -0.05, height), (half + 0.06, depth + 0.05, height + 0.1), bevel_m=0.02
+    )
+    picture = draw_sign(
+        item.text or "SCHOOL", item.colour or (0.02, 0.06, 0.2), size_px=(900, int(900 * (height - 0.4) / width))
+    )
+    ends = (-half + 0.25, depth + 0.006, 0.22), (half - 0.25, depth + 0.006, 0.22)
+    model.add_picture(frame, picture, *ends, (width - 0.5) * (height - 0.4) / width)
+
+
+def build_picnic_table(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
+    """Add a table with two benches of wood."""
+    width, depth, height = item.size_m
+    half, y = width / 2, depth / 2
+    model.add_box(WOOD, frame, (-half, y - 0.38, height - 0.05), (half, y + 0.38, height), bevel_m=0.01)
+    for side in (-1, 1):
+        edge = y + side * (depth / 2 - 0.14)
+        model.add_box(WOOD, frame, (-half, edge - 0.14, 0.42), (half, edge + 0.14, 0.46), bevel_m=0.01)
+    for x in (-half + 0.35, half - 0.35):
+        model.add_box(WOOD, frame, (x - 0.04, 0.1, 0.36), (x + 0.04, depth - 0.1, 0.42))
+        for side in (-1, 1):
+            model.add_cylinder(
+                WOOD, frame, (x, y + side * 0.7, 0.0), (x, y + side * 0.22, height - 0.05), 0.045, sides=8
+            )
+
+
+def build_playground(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
+    """Add a climbing frame: a platform with roof, a slide, a ladder and a swing beam, as wide as `size_m` allows."""
+    width, depth, height = item.size_m
+    half, y = width / 2, depth / 2
+    blue, red, yellow = paint((0.03, 0.12, 0.4), gloss=0.25), RED, YELLOW
+    tower = (-half * 0.2, half * 0.2)
+    for x in tower:
+        for side in (-0.7, 0.7):
+            model.add_cylinder(blue, frame, (x, y + side, 0.0), (x, y + side, height), 0.06, sides=12)
+    model.add_box(yellow, frame, (tower[0] - 0.1, y - 0.8, 1.3), (tower[1] + 0.1, y + 0.8, 1.38), bevel_m=0.02)
+    roof = np.array([[tower[0] - 0.3, height], [tower[1] + 0.3, height], [(tower[0] + tower[1]) / 2, height + 0.8]])
+    model.add_profile(red, frame, roof, y - 0.95, y + 0.95)
+    slide = np.array(
+        [[tower[1], 1.38], [half * 0.85, 0.25], [half, 0.25], [half, 0.33], [half * 0.85, 0.33], [tower[1], 1.46]]
+    )
+    model.add_profile(yellow, frame, slide, y - 0.35, y + 0.35)
+    for z in np.arange(0.3, 1.3, 0.28):
+        model.add_cylinder(
+            red, frame, (tower[0] - 0.08, y - 0.4, float(z)), (tower[0] - 0.08, y + 0.4, float(z)), 0.025
+        )
+    beam = 2.3
+    model.add_cylinder(blue, frame, (-half, y, beam), (tower[0], y, beam), 0.06)
+    for x in (-half, -half * 0.35):
+        for side in (-0.9, 0.9):
+            model.add_cylinder(blue, frame, (x, y + side, 0.0), (x, y, beam), 0.045)
+    for x in (-half * 0.82, -half * 0.52):
+        for side in (-0.2, 0.2):
+            model.add_cylinder(STEEL, frame, (x + side, y, 0.5), (x + side, y, beam), 0.01, sides=6)
+        model.add_box(DARK, frame, (x - 0.24, y - 0.12, 0.47), (x + 0.24, y + 0.12, 0.5), bevel_m=0.01)
+
+
+def build_wall_lamp(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
+    """Add a lamp on an outside wall."""
+    width, depth, height = item.size_m
+    half = width / 2
+    model.add_box(DARK, frame, (-half, 0.0, 0.0), (half, depth, height), bevel_m=0.02)
+    model.add_box(
+        lamp((1.0, 0.9, 0.7), 3.0, group="signs"),
+        frame,
+        (-half + 0.03, depth * 0.3, -0.012),
+        (half - 0.03, depth * 0.9, -0.002),
+    )

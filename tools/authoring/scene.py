@@ -1,0 +1,262 @@
+"""A building model as a Mitsuba scene for one camera. Mitsuba is needed for authoring only."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from shapely.geometry import MultiPoint, Point, Polygon
+
+from sim.errors import MachineError
+from sim.site.camera import CameraView, make_view
+from sim.site.model import CameraSpec, Site
+from sim.site.plan import make_floor_plan
+from sim.site.wall_sight import compute_field
+from tools.authoring.daylight import SKY_SHARE_INDOORS, SUN_DIRECTION, make_daylight, make_night
+from tools.authoring.geometry import MeshBuffer, Model
+from tools.authoring.lens import list_pixel_centres
+from tools.authoring.materials import Material
+from tools.authoring.textures import draw_pattern
+
+FloatArray = NDArray[np.float64]
+
+SIGHT_M = 70.0
+PICTURE_REACH_M = 2.0
+FAR_DEPTH_M = 65.535
+_CLEAR_M = 0.02
+
+
+def load_mitsuba() -> Any:
+    """Return the mitsuba module with its fastest CPU variant set.
+
+    Raises:
+        MachineError: Mitsuba is not installed.
+    """
+    try:
+        import mitsuba as mi  # noqa: PLC0415
+    except ImportError as error:
+        raise MachineError(
+            "mitsuba is not installed",
+            expected="the packages of requirements-authoring.txt",
+            todo="pip install -r requirements-authoring.txt",
+        ) from error
+    try:
+        mi.set_variant("llvm_ad_rgb")
+        mi.Float(1.0) + mi.Float(1.0)
+    except (ImportError, RuntimeError):
+        mi.set_variant("scalar_rgb")
+    return mi
+
+
+class SceneBuilder:
+    """Makes one Mitsuba scene a camera from one model; meshes are written once."""
+
+    def __init__(self, mi: Any, model: Model, site: Site, folder: Path) -> None:
+        self._mi = mi
+        self._site = site
+        self._model = model
+        self._folder = folder
+        self._bsdfs: dict[Material, Any] = {}
+        self._files = {
+            m: _write_ply(folder / f"mesh{n}.ply", buffer)
+            for n, (m, buffer) in enumerate(model.meshes.items())
+            if m.radiance == 0
+        }
+
+    def make_scene(self, camera: CameraSpec) -> Any:
+        """Return the loaded scene: all surfaces, and those lamps that matter to this camera."""
+        parts: dict[str, Any] = {"type": "scene"}
+        plan = make_floor_plan(self._site, camera.floor)
+        sight = Polygon(compute_field(plan, camera, range_m=SIGHT_M)).buffer(0.3)
+        seen = [s for s in self._site.spaces if s.floor == camera.floor and Polygon(s.polygon).intersects(sight)]
+        outdoors = any(s.kind == "outdoor" and Polygon(s.polygon).covers(Point(camera.position_m[:2])) for s in seen)
+        heights_m = (-np.inf, np.inf) if outdoors else self._get_storey_m(camera.floor)
+        on_stairs = any(s.kind == "stair" and Polygon(s.polygon).covers(Point(camera.position_m[:2])) for s in seen)
+        for number, (material, path) in enumerate(self._files.items()):
+            if material.picture and not on_stairs:
+                # every picture is a surface of its own, and costs time even where nobody sees it
+                near = _keep_triangles(self._model.meshes[material], sight.buffer(PICTURE_REACH_M), heights_m)
+                if near.count == 0:
+                    continue
+            parts[f"mesh{number}"] = {
+                "type": "ply",
+                "filename": str(path),
+                "face_normals": True,
+                "bsdf": self._get_bsdf(material),
+            }
+        if camera.mode == "night":
+            parts.update(make_night(self._mi, make_view(camera)))
+            return self._mi.load_dict(parts)
+        lit = {s.zone_id for s in seen} | self._list_zones_by_stairs(camera.floor, sight)
+        for number, (material, buffer) in enumerate(self._model.meshes.items()):
+            if material.radiance > 0:
+                kept = _keep_triangles(buffer, None if material.group in lit else sight.buffer(2.5), heights_m)
+                if kept.count:
+                    path = _write_ply(self._folder / f"lamp{number}-{camera.camera_id}.ply", kept)
+                    parts[f"lamp{number}"] = self._make_lamp(material, path)
+        if outdoors or self._sees_daylight(sight.buffer(2.0), camera.floor):
+            parts.update(make_daylight(self._mi, share=1.0 if outdoors else SKY_SHARE_INDOORS))
+        return self._mi.load_dict(parts)
+
+    def _list_zones_by_stairs(self, floor: str, sight: Polygon) -> set[str]:
+        """Return the zones of other floors that stairs in sight lead to."""
+        return {
+            o.leads_to
+            for o in self._site.openings
+            if o.kind == "stair" and o.floor == floor and o.leads_to is not None and sight.intersects(Point(o.at))
+        }
+
+    def _get_storey_m(self, floor: str) -> tuple[float, float]:
+        """Return the heights between which the lamps of a floor hang."""
+        storey = next(f for f in self._site.floors if f.floor_id == floor)
+        rooms = [s for s in self._site.spaces if s.floor == floor and s.kind not in ("stair", "outdoor")]
+        high = max((s.height_m or storey.height_m for s in rooms), default=storey.height_m)
+        return storey.elevation_m, storey.elevation_m + high + 0.5
+
+    def _sees_daylight(self, sight: Polygon, floor: str) -> bool:
+        doors = [o.at for o in self._site.openings if o.floor == floor and o.kind == "exterior"]
+        windows = [f.at for f in self._site.furnishings if f.floor == floor and f.kind == "window"]
+        return any(sight.intersects(Point(at)) for at in [*doors, *windows])
+
+    def _make_lamp(self, material: Material, path: Path) -> dict[str, Any]:
+        radiance = [c * material.radiance for c in material.colour]
+        return {
+            "type": "ply",
+            "filename": str(path),
+            "face_normals": True,
+            "bsdf": {"type": "diffuse", "reflectance": {"type": "rgb", "value": [0.6, 0.6, 0.58]}},
+            "emitter": {"type": "area", "radiance": {"type": "rgb", "value": radiance}},
+        }
+
+    def _get_bsdf(self, material: Material) -> Any:
+        if material not in self._bsdfs:
+            self._bsdfs[material] = self._make_bsdf(material)
+        return self._bsdfs[material]
+
+    def _make_bsdf(self, material: Material) -> Any:
+        mi = self._mi
+        transform = mi.ScalarTransform4f().scale([1 / material.period_m, 1 / material.period_m, 1])
+        reflectance: dict[str, Any] = {"type": "rgb", "value": [float(np.clip(c, 0, 0.95)) for c in material.colour]}
+        if material.picture:
+            image = self._model.pictures[material.picture - 1]
+            reflectance = {"type": "bitmap", "bitmap": mi.Bitmap(np.array(image)), "wrap_mode": "clamp"}
+        elif material.pattern:
+            bitmap = mi.Bitmap(draw_pattern(material))
+            reflectance = {"type": "bitmap", "bitmap": bitmap, "to_uv": transform}
+        if material.metal:
+            inner: dict[str, Any] = {
+                "type": "roughconductor",
+                "alpha": material.gloss or 0.3,
+                "specular_reflectance": reflectance,
+            }
+        elif material.gloss is not None:
+            inner = {
+                "type": "roughplastic",
+                "diffuse_reflectance": reflectance,
+                "alpha": material.gloss,
+                "nonlinear": True,
+            }
+        else:
+            inner = {"type": "diffuse", "reflectance": reflectance}
+        return mi.load_dict({"type": "twosided", "bsdf": inner})
+
+
+def make_sensor(mi: Any, view: CameraView, *, samples: int) -> Any:
+    """Return the Mitsuba sensor of a camera view; the pixel filter is a box, as the denoiser needs."""
+    forward = -view.rotation[2]
+    width, height = view.size_wh
+    return mi.load_dict(
+        {
+            "type": "perspective",
+            "fov": float(np.rad2deg(2 * np.arctan(view.tan_half_wh[0]))),
+            "fov_axis": "x",
+            "near_clip": 0.05,
+            "to_world": mi.ScalarTransform4f().look_at(
+                origin=view.position_m.tolist(),
+                target=(view.position_m + forward).tolist(),
+                up=view.rotation[1].tolist(),
+            ),
+            "film": {
+                "type": "hdrfilm",
+                "width": width,
+                "height": height,
+                "pixel_format": "rgb",
+                "rfilter": {"type": "box"},
+            },
+            "sampler": {"type": "independent", "sample_count": samples},
+        }
+    )
+
+
+def compute_depth_m(mi: Any, scene: Any, view: CameraView) -> FloatArray:
+    """Return z depth [h, w] in metres at the pixel centres, FAR_DEPTH_M where nothing is hit.
+
+    A ray's length t along the unit direction d gives z = t * (d . forward).
+    """
+    width, height = view.size_wh
+    local = view.compute_rays(list_pixel_centres(view.size_wh))
+    length = np.linalg.norm(local, axis=1)
+    world = (local / length[:, None]) @ view.rotation
+    if "scalar" in mi.variant():
+        distance = np.array(
+            [scene.ray_intersect(mi.Ray3f(view.position_m.tolist(), d.tolist())).t for d in world], dtype=np.float64
+        )
+    else:
+        origin = mi.Point3f(*view.position_m.tolist())
+        rays = mi.Ray3f(origin, mi.Vector3f(*(mi.Float(np.ascontiguousarray(c, np.float32)) for c in world.T)))
+        distance = np.asarray(scene.ray_intersect(rays).t, dtype=np.float64)
+    depth = distance / length
+    depth[~np.isfinite(depth)] = FAR_DEPTH_M
+    return np.asarray(np.clip(depth, 0.0, FAR_DEPTH_M).reshape(height, width))
+
+
+def compute_sunlight(mi: Any, scene: Any, view: CameraView) -> NDArray[np.uint8]:
+    """Return where the sun reaches what each pixel's middle shows, [h, w] 255 or 0; nothing counts as lit."""
+    depth_m = compute_depth_m(mi, scene, view)
+    to_sun = -np.array(SUN_DIRECTION) / np.linalg.norm(SUN_DIRECTION)
+    start_m = view.compute_points(list_pixel_centres(view.size_wh), depth_m.reshape(-1)) + _CLEAR_M * to_sun
+    if "scalar" in mi.variant():
+        is_hit = np.array([scene.ray_test(mi.Ray3f(start.tolist(), to_sun.tolist())) for start in start_m])
+    else:
+        origin = mi.Point3f(*(mi.Float(np.ascontiguousarray(c, np.float32)) for c in start_m.T))
+        is_hit = np.asarray(scene.ray_test(mi.Ray3f(origin, mi.Vector3f(*to_sun.tolist()))), dtype=np.bool_)
+    is_dark = is_hit.reshape(depth_m.shape) & (depth_m < FAR_DEPTH_M)
+    return np.where(is_dark, 0, 255).astype(np.uint8)
+
+
+def _keep_triangles(buffer: MeshBuffer, sight: Polygon | None, heights_m: tuple[float, float]) -> MeshBuffer:
+    """Return the triangles whose middles lie in an outline and between two heights; all of them when it is None."""
+    vertices, uvs = np.concatenate(buffer.vertices), np.concatenate(buffer.uvs)
+    faces = np.concatenate(buffer.faces)
+    kept = MeshBuffer()
+    if sight is None:
+        kept.add(vertices, uvs, faces)
+        return kept
+    centres = vertices[faces].mean(axis=1)
+    inside = np.array([sight.covers(p) for p in MultiPoint(centres[:, :2]).geoms])
+    inside &= (centres[:, 2] >= heights_m[0]) & (centres[:, 2] <= heights_m[1])
+    if inside.any():
+        kept.add(vertices, uvs, faces[inside])
+    return kept
+
+
+def _write_ply(path: Path, buffer: MeshBuffer) -> Path:
+    vertices, uvs = np.concatenate(buffer.vertices), np.concatenate(buffer.uvs)
+    faces = np.concatenate(buffer.faces)
+    header = (
+        "ply\nformat binary_little_endian 1.0\n"
+        f"element vertex {len(vertices)}\nproperty float x\nproperty float y\nproperty float z\n"
+        "property float u\nproperty float v\n"
+        f"element face {len(faces)}\nproperty list uchar int vertex_indices\nend_header\n"
+    )
+    points = np.column_stack([vertices, uvs]).astype("<f4")
+    rows = np.empty(len(faces), dtype=[("n", "u1"), ("v", "<i4", 3)])
+    rows["n"], rows["v"] = 3, faces
+    path.write_bytes(header.encode() + points.tobytes() + rows.tobytes())
+    return path
+
+
+def make_work_folder() -> tempfile.TemporaryDirectory[str]:
+    """Return a temporary folder for the meshes, removed when it is closed."""
+    return tempfile.TemporaryDirectory(prefix="sightline-plates-")

@@ -1,0 +1,258 @@
+"""Whom clicks on people mean: measured on the pixels of the people themselves, painted again. Needs OpenCV.
+
+A click that lands on a pixel of somebody should mean that person, wherever on the body it lands. Silhouettes know cells
+of 4 pixels only, so the pixels clicked here come from masks painted for them, never from the silhouettes.
+"""
+
+import multiprocessing
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.footage.paint.painter import CameraSources
+from sim.footage.recording.open import open_recording
+from sim.scoring.evidence import Mark
+from sim.scoring.mark import NOBODY, resolve_marks
+from sim.services.app.score import load_truth_index
+from sim.services.library.build.footage_silhouettes import make_mask_painters
+from sim.tasks import get_task_type
+from sim.tasks.common.aim import CLICK_SHARES, SIDEWAYS_SHARE, find_clearest_row
+from sim.tasks.common.base import Task
+from sim.truth.index import TruthIndex
+from sim.truth.window import cut_window
+from tools.validity.generate_truth import share_people
+from tools.validity.planted import put_into_page
+
+BEGIN, END = "<!-- clicks: begin -->", "<!-- clicks: end -->"
+VISIBLE_MIN = 0.6
+RIGHT_MIN = 0.995
+LEGS_MIN = 3
+HEIGHTS = tuple(CLICK_SHARES)
+_shared: list[CameraSources] = []
+"""In a process that clicks, what paints its cameras; see `_prepare`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClickRow:
+    """Clicks at one height of the body, 0 the top of the box and 1 its bottom.
+
+    Attributes:
+        height: where people were clicked.
+        clicks: how many, each on a visible pixel of somebody at least 60 % visible.
+        right: clicks that mean whom they are on.
+        others: clicks that mean somebody else.
+        passed: people of `searched` whom a perfect searcher traces and passes, clicking each appearance once here.
+        searched: people with at least three appearances.
+    """
+
+    height: float
+    clicks: int
+    right: int
+    others: int
+    passed: int
+    searched: int
+
+    @property
+    def right_share(self) -> float:
+        """Share of the clicks that mean whom they are on."""
+        return self.right / self.clicks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clicks:
+    """Clicks at every height."""
+
+    rows: tuple[ClickRow, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether at every height at least 99.5 % of the clicks are right and every perfect search passes."""
+        return all(row.right_share >= RIGHT_MIN and row.passed == row.searched for row in self.rows)
+
+
+def measure_clicks_on(folder: Path, *, scenario: Path | None, count: int, seed: int, processes: int) -> Clicks:
+    """Measure the clicks on a recording, see `measure_clicks`.
+
+    Raises:
+        RecordingError: the scenario of the recording is not at hand, see `make_mask_painters`.
+    """
+    recording = open_recording(folder)
+    sources = make_mask_painters(recording, scenario)
+    return measure_clicks(load_truth_index(recording), sources, count=count, seed=seed, processes=processes)
+
+
+def measure_clicks(
+    index: TruthIndex, sources: CameraSources, *, count: int, seed: int, processes: int, people: int | None = None
+) -> Clicks:
+    """Click `count` times at each height, and trace everybody with at least three appearances by clicks at it.
+
+    Args:
+        index: truth of the recording.
+        sources: paint its people again.
+        count: clicks at each height.
+        seed: decides who is clicked, and where.
+        processes: cameras painted at a time; 1 paints them in this process.
+        people: trace only so many of them, chosen by `seed`; None traces all.
+    """
+    rng = np.random.default_rng(seed)
+    chosen = _choose_rows(index, count, rng)
+    searches = _choose_searches(index)
+    if people is not None:
+        searches = {str(one): searches[str(one)] for one in rng.choice(sorted(searches), size=people, replace=False)}
+    wanted = np.unique(np.concatenate([chosen, *searches.values()]))
+    points = _click(index, wanted, replace(sources, with_pixels=True), seed=seed, processes=processes)
+    return Clicks(
+        rows=tuple(
+            _judge(index, height, points[number], chosen=chosen, searches=searches)
+            for number, height in enumerate(HEIGHTS)
+        )
+    )
+
+
+def format_clicks(clicks: Clicks) -> str:
+    """Return a Markdown table with a row for each height."""
+    lines = [
+        "| height clicked | share of simulated clicks | clicks | right | someone else | perfect searcher passes |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    lines += [
+        f"| {row.height:.0%} | {CLICK_SHARES[row.height]:.0%} | {row.clicks} | {row.right_share:.2%} "
+        f"| {row.others / row.clicks:.2%} | {row.passed} of {row.searched} |"
+        for row in clicks.rows
+    ]
+    return "\n".join(lines)
+
+
+def write_clicks_page(page: Path, clicks: Clicks) -> None:
+    """Put the table between its markers into a page. Raises SimError: the page lacks them."""
+    put_into_page(page, format_clicks(clicks), begin=BEGIN, end=END)
+
+
+def _choose_rows(index: TruthIndex, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Return [count] rows of truth that count for an appearance and are at least 60 % visible, all as likely."""
+    visible = index.table.rows["visible"].to_numpy(dtype=np.float64)
+    able = index.appearance_rows.table_row[visible[index.appearance_rows.table_row] >= VISIBLE_MIN]
+    return np.asarray(rng.choice(able, size=count, replace=count > len(able)), dtype=np.int64)
+
+
+def _choose_searches(index: TruthIndex) -> Mapping[str, NDArray[np.int64]]:
+    """Return for everybody with at least three appearances the clearest row of each."""
+    window = cut_window(index, (0.0, index.table.duration_s))
+    legs = {person_id: index.find_appearances(person_id) for person_id in index.person_ids}
+    return {
+        person_id: np.array([find_clearest_row(window, leg.number) for leg in own], dtype=np.int64)
+        for person_id, own in legs.items()
+        if len(own) >= LEGS_MIN
+    }
+
+
+def _click(
+    index: TruthIndex, wanted: NDArray[np.int64], sources: CameraSources, *, seed: int, processes: int
+) -> list[dict[int, tuple[float, float]]]:
+    """Return for each height the point clicked, 0..1 of the picture, by row of truth."""
+    rows = index.table.rows.iloc[wanted].assign(table_row=wanted)
+    parts = [part.sort_values("frame") for _, part in rows.groupby("camera_id")]
+    found: list[dict[int, tuple[float, float]]] = [{} for _ in HEIGHTS]
+    for points in _click_cameras(parts, sources, seed=seed, processes=processes):
+        for all_points, own in zip(found, points, strict=True):
+            all_points.update(own)
+    return found
+
+
+def _click_cameras(
+    parts: Sequence[pd.DataFrame], sources: CameraSources, *, seed: int, processes: int
+) -> list[list[dict[int, tuple[float, float]]]]:
+    """Return the points of each camera, see `_click_camera`."""
+    if processes == 1:
+        shared = share_people(sources)
+        return [_click_camera(part, shared, seed=seed) for part in parts]
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(
+        max_workers=processes, mp_context=context, initializer=_prepare, initargs=(sources,)
+    ) as pool:
+        return list(pool.map(partial(_click_camera_of_process, seed=seed), parts))
+
+
+def _prepare(sources: CameraSources) -> None:
+    """Keep for all cameras of this process what paints them."""
+    _shared.append(share_people(sources))
+
+
+def _click_camera_of_process(rows: pd.DataFrame, *, seed: int) -> list[dict[int, tuple[float, float]]]:
+    (sources,) = _shared
+    return _click_camera(rows, sources, seed=seed)
+
+
+def _click_camera(rows: pd.DataFrame, sources: CameraSources, *, seed: int) -> list[dict[int, tuple[float, float]]]:
+    """Paint the masks of one camera's frames and click everybody of `rows` once at each height."""
+    source = sources(str(rows["camera_id"].iloc[0]))
+    width, height = sources.size_wh
+    points: list[dict[int, tuple[float, float]]] = [{} for _ in HEIGHTS]
+    for frame, people in rows.groupby("frame"):
+        seen = {sighting.person_id: sighting for sighting in source.paint(int(str(frame)))[1]}
+        for table_row, person_id in zip(people["table_row"], people["person_id"], strict=True):
+            sighting = seen[person_id]
+            if sighting.pixels is None:
+                raise ValueError("the painter tells no pixels")
+            rng = np.random.default_rng([seed, int(table_row)])
+            for own, share in zip(points, HEIGHTS, strict=True):
+                x, y = _pick_pixel(sighting.pixels, sighting.box_xyxy, share, rng)
+                own[int(table_row)] = (x / width, y / height)
+    return points
+
+
+def _pick_pixel(
+    pixels: NDArray[np.int64], box: tuple[float, float, float, float], share: float, rng: np.random.Generator
+) -> tuple[float, float]:
+    """Return a point on the visible pixel nearest to where somebody would click: at a height, a bit to the side."""
+    x1, y1, x2, y2 = box
+    y = y1 + share * (y2 - y1)
+    x = (x1 + x2) / 2 + rng.uniform(-SIDEWAYS_SHARE, SIDEWAYS_SHARE) * (x2 - x1)
+    off = np.abs(pixels + 0.5 - (x, y))
+    column, row = pixels[np.lexsort((off[:, 0], off[:, 1]))[0]]
+    inside = rng.uniform(0.0, 1.0, 2)
+    return float(column + inside[0]), float(row + inside[1])
+
+
+def _judge(
+    index: TruthIndex,
+    height: float,
+    points: Mapping[int, tuple[float, float]],
+    *,
+    chosen: Sequence[int] | NDArray[np.int64],
+    searches: Mapping[str, NDArray[np.int64]],
+) -> ClickRow:
+    person = index.table.rows["person_id"].to_numpy(dtype=object)
+    found = resolve_marks(index, [_make_mark(index, int(row), points) for row in chosen]).person
+    codes = np.array([index.get_person_code(str(person[row])) for row in chosen])
+    return ClickRow(
+        height=height,
+        clicks=len(codes),
+        right=int((found == codes).sum()),
+        others=int(((found != codes) & (found != NOBODY)).sum()),
+        passed=sum(_passes(index, person_id, rows, points) for person_id, rows in searches.items()),
+        searched=len(searches),
+    )
+
+
+def _passes(
+    index: TruthIndex, person_id: str, rows: NDArray[np.int64], points: Mapping[int, tuple[float, float]]
+) -> bool:
+    """Tell whether a trace with one click an appearance and the right last place meets every part of passing."""
+    task = Task(type="trace", target=person_id, window_s=(0.0, index.table.duration_s))
+    task_type = get_task_type(task.type)
+    marks = tuple(_make_mark(index, int(row), points) for row in rows)
+    card = task_type.score(task, replace(task_type.answer_perfectly(task, index), marks=marks), index)
+    return all(criterion.met is not False for criterion in card.criteria)
+
+
+def _make_mark(index: TruthIndex, table_row: int, points: Mapping[int, tuple[float, float]]) -> Mark:
+    row = index.table.rows.iloc[table_row]
+    x, y = points[table_row]
+    return Mark(camera_id=str(row["camera_id"]), t_s=float(row["t_s"]), x=x, y=y)

@@ -1,0 +1,254 @@
+"""Truths of which an opponent would make a wrong "improved": what is the case, and what the first page must say of it.
+
+Each is one line of `TRUTHS`. The attempts come from `truth_teams`, as the table that a comparison reads.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum
+
+import numpy as np
+
+from sim.compare.checks.chosen import ALL, LOW_RESULTS, UNKNOWN
+from sim.services.comparison.power.team_model import PRACTICE_POWER, USUAL_SPREAD
+from tools.validity import truth_teams as teams
+from tools.validity.nature import Nature, Tail
+from tools.validity.truth_teams import Drawn
+
+CUT = 0.30
+CUT_ALONE = "times cut by 30 %"
+"""Name of the truth with that cut and nothing else."""
+WORSE_CUT = 0.15
+"""By how much more than the trained the waiting group cuts times where it did better."""
+SHIFT = 0.15
+"""By how much forms are easier where they clearly are."""
+INSIDE = 0.049
+"""By how much where the check of forms still allows it."""
+MOST_WHOLE = 2
+MOST_WHOLE_WAITING = 4
+Draw = Callable[[int, np.random.Generator], Drawn]
+
+
+class Seen(Enum):
+    """Whether a table can show the true cause."""
+
+    NO_CAUSE = "nothing to see"
+    YES = "in the table"
+    PART = "in part"
+    NO = "cannot be seen"
+
+
+class Kind(Enum):
+    """What a true word would be."""
+
+    NOTHING = "nothing changed"
+    PRACTICE = "practice only"
+    BOTH = "both groups changed alike"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Truth:
+    """A truth.
+
+    Attributes:
+        name: as a row of the page names it.
+        kind: what is the case.
+        seen: whether the table can show the cause.
+        draw: a team of so many people.
+        told: any of these stands on the first page when the cause is named; empty where there is no cause to name.
+        whole: of each batch of teams that times and accuracy alone call improved, how many are compared as a whole;
+            more where only that settles the word, as with a group that waited.
+    """
+
+    name: str
+    kind: Kind
+    seen: Seen
+    draw: Draw
+    told: tuple[str, ...] = ()
+    whole: int = MOST_WHOLE
+
+
+def _draw(make: Callable[..., Drawn], *, more: dict[str, object] | None = None, **oddities: object) -> Draw:
+    def draw(people: int, rng: np.random.Generator) -> Drawn:
+        return make(Nature(people=people, **oddities), rng, **(more or {}))  # type: ignore[arg-type]
+
+    return draw
+
+
+def _wait(*, waiting_cut: float, **oddities: object) -> Draw:
+    """Return teams with as many people who wait; they differ from the trained only in how times are cut."""
+
+    def draw(people: int, rng: np.random.Generator) -> Drawn:
+        trained = Nature(people=people, **oddities)  # type: ignore[arg-type]
+        return teams.draw_waiting(trained, replace(trained, cut=waiting_cut), rng)
+
+    return draw
+
+
+def _slowest(*, chosen_by: str, before: int = 2) -> Draw:
+    return _draw(teams.draw_slowest_quarter, more={"chosen_by": chosen_by}, before=before)
+
+
+def _swapped(*, is_numbered: bool, to_match: bool = False) -> Draw:
+    """Return teams that got slower by what a cut of `CUT` takes back."""
+    return _draw(teams.draw_swapped, more={"is_numbered": is_numbered, "to_match": to_match}, cut=-CUT / (1.0 - CUT))
+
+
+def _nothing(name: str, seen: Seen, draw: Draw, *told: str) -> Truth:
+    return Truth(name=name, kind=Kind.NOTHING, seen=seen, draw=draw, told=told)
+
+
+TRUTHS: tuple[Truth, ...] = (
+    _nothing("plain", Seen.NO_CAUSE, _draw(teams.draw_plain)),
+    _nothing("plain, 1 drill a phase", Seen.NO_CAUSE, _draw(teams.draw_plain, before=1, after=1)),
+    _nothing("heavy tails: t with 2 degrees of freedom", Seen.NO_CAUSE, _draw(teams.draw_plain, tail=Tail.HEAVY)),
+    _nothing("skewed tails: exponential", Seen.NO_CAUSE, _draw(teams.draw_plain, tail=Tail.SKEWED)),
+    _nothing("spread doubled after", Seen.NO_CAUSE, _draw(teams.draw_plain, spread_after=2.0 * USUAL_SPREAD)),
+    _nothing("spread halved after", Seen.NO_CAUSE, _draw(teams.draw_plain, spread_after=USUAL_SPREAD / 2.0)),
+    _nothing("40 % time out, slow people most", Seen.NO_CAUSE, _draw(teams.draw_plain, timed_out=0.4)),
+    _nothing("times to the minute", Seen.NO_CAUSE, _draw(teams.draw_to_the_minute)),
+    _nothing("one person ten times faster", Seen.YES, _draw(teams.draw_outlier), "one person changed far more"),
+    _nothing(
+        "slowest quarter chosen by the 2 drills before, the table says so",
+        Seen.YES,
+        _slowest(chosen_by=LOW_RESULTS),
+        "chosen for low results in the drills that are compared",
+    ),
+    _nothing(
+        "the same, by 1 drill before",
+        Seen.YES,
+        _slowest(chosen_by=LOW_RESULTS, before=1),
+        "chosen for low results in the drills that are compared",
+    ),
+    _nothing(
+        "the same, by 2 drills, the table does not say how people were chosen",
+        Seen.YES,
+        _slowest(chosen_by=UNKNOWN),
+        "how people were chosen",
+        "how these people were chosen",
+    ),
+    _nothing(
+        "the same, by 2 drills, the table says that nobody was chosen",
+        Seen.NO,
+        _slowest(chosen_by=ALL),
+        "people chosen for low results get better anyway",
+    ),
+    _nothing(
+        "half of a team picked by hand: who gained most", Seen.YES, _draw(teams.draw_picked_half), "picked by hand"
+    ),
+    _nothing("everybody twice, under two ids", Seen.YES, _draw(teams.draw_twins), "to the last digit"),
+    _nothing(
+        "forms after 15 % easier, difficulty in the table",
+        Seen.YES,
+        _draw(teams.draw_difficulty_known, own_forms=True, easier=SHIFT),
+        "easier on average",
+        "difficulty of forms",
+    ),
+    _nothing(
+        "forms after 4.9 % easier, difficulty in the table",
+        Seen.PART,
+        _draw(teams.draw_difficulty_known, own_forms=True, easier=INSIDE),
+        "easier on average",
+        "forms",
+    ),
+    _nothing(
+        "forms after 15 % easier, difficulty not in the table",
+        Seen.PART,
+        _draw(teams.draw_plain, own_forms=True, easier=SHIFT),
+        "forms",
+    ),
+    _nothing("other forms after, as hard on average", Seen.PART, _draw(teams.draw_plain, own_forms=True), "forms"),
+    _nothing(
+        "a third leaves: who is slowest after",
+        Seen.PART,
+        _draw(teams.draw_slow_leave),
+        "without a comparable drill after",
+    ),
+    _nothing("20 % given up early, before only", Seen.YES, _draw(teams.draw_given_up), "given up early"),
+    _nothing(
+        "before and after swapped, truly 30 % slower, order not in the table",
+        Seen.YES,
+        _swapped(is_numbered=False),
+        "could be swapped",
+        "when the drills were done",
+        "order",
+    ),
+    _nothing(
+        "the same, drills numbered as they were done", Seen.YES, _swapped(is_numbered=True), "before one marked before"
+    ),
+    _nothing(
+        "the same, numbers swapped as well",
+        Seen.NO,
+        _swapped(is_numbered=True, to_match=True),
+        "swapped labels",
+    ),
+    _nothing(
+        "each person's slowest of 3 drills after deleted",
+        Seen.NO,
+        _draw(teams.draw_slow_drill_deleted, after=3),
+        "deleted drills",
+    ),
+    _nothing(
+        "looked at again after each of six more people", Seen.NO, _draw(teams.draw_looks), "looking again after each"
+    ),
+    Truth(
+        name="practice, 2 drills before",
+        kind=Kind.PRACTICE,
+        seen=Seen.PART,
+        draw=_draw(teams.draw_plain, practice=PRACTICE_POWER),
+        told=("cannot tell practice from training",),
+    ),
+    Truth(
+        name="practice, 4 drills before",
+        kind=Kind.PRACTICE,
+        seen=Seen.YES,
+        draw=_draw(teams.draw_plain, practice=PRACTICE_POWER, before=4),
+        told=("practice alone would predict",),
+    ),
+    Truth(
+        name="practice, 2 drills before, order not in the table",
+        kind=Kind.PRACTICE,
+        seen=Seen.YES,
+        draw=_draw(teams.draw_not_numbered, practice=PRACTICE_POWER),
+        told=("practice alone makes people faster",),
+    ),
+    Truth(
+        name="practice in both groups",
+        kind=Kind.BOTH,
+        seen=Seen.YES,
+        draw=_wait(waiting_cut=0.0, practice=PRACTICE_POWER),
+        told=("the group that waited",),
+        whole=MOST_WHOLE_WAITING,
+    ),
+    Truth(
+        name="both groups 30 % faster",
+        kind=Kind.BOTH,
+        seen=Seen.YES,
+        draw=_wait(waiting_cut=CUT, cut=CUT),
+        told=("the group that waited",),
+        whole=MOST_WHOLE_WAITING,
+    ),
+    Truth(
+        name="trained 30 % faster, waiting 15 % more",
+        kind=Kind.BOTH,
+        seen=Seen.YES,
+        draw=_wait(waiting_cut=1.0 - (1.0 - CUT) * (1.0 - WORSE_CUT), cut=CUT),
+        told=("the group that waited",),
+        whole=MOST_WHOLE_WAITING,
+    ),
+    Truth(name=CUT_ALONE, kind=Kind.CHANGED, seen=Seen.NO_CAUSE, draw=_draw(teams.draw_plain, cut=CUT)),
+    Truth(
+        name="times cut by 30 %, and a group that waited",
+        kind=Kind.CHANGED,
+        seen=Seen.NO_CAUSE,
+        draw=_wait(waiting_cut=0.0, cut=CUT),
+        whole=MOST_WHOLE_WAITING,
+    ),
+    Truth(
+        name="times cut by 30 % beside practice, 4 drills before",
+        kind=Kind.CHANGED,
+        seen=Seen.NO_CAUSE,
+        draw=_draw(teams.draw_plain, practice=PRACTICE_POWER, before=4, cut=CUT),
+    ),
+)
