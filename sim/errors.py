@@ -58,14 +58,6 @@ class RecordingError(SimError):
     """A recording folder is incomplete, altered or unreadable."""
 
 
-class FootageStoreError(RecordingError):
-    """A recording in the footage store cannot be had: an object is missing, cut short, or not as its manifest says."""
-
-
-class FootageStoreAwayError(FootageStoreError):
-    """The footage store as a whole cannot be used now: it does not answer, refuses the key, or is too slow."""
-
-
 class NewerSchemaError(SimError):
     """A file or database was written by a newer version of this program."""
 

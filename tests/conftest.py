@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -15,9 +14,6 @@ from tests.support.fake_clock import FakeClock
 from tests.support.faulty_recording import build_faulty_recording
 from tests.support.tiny_app import lay_out_library, lay_out_measuring_library, make_tiny_app
 from tests.support.tiny_recording import build_tiny_recording
-
-if TYPE_CHECKING:
-    from tests.support.object_store import ObjectStore
 
 pytest_plugins = ["tests.support.lanes", "tests.support.quick_hash", "tests.support.databases"]
 
@@ -59,15 +55,6 @@ def tiny_library(tmp_path_factory: pytest.TempPathFactory, tiny_recording: Recor
 def measuring_library(tmp_path_factory: pytest.TempPathFactory, tiny_recording: Recording) -> Path:
     """The same with the tiny recording as one that measures, and another one for practice; do not change its files."""
     return lay_out_measuring_library(tmp_path_factory.mktemp("measuring"), tiny_recording)
-
-
-@pytest.fixture(scope="session")
-def object_store() -> Iterator["ObjectStore"]:
-    """A real S3-compatible server; every test makes a bucket of its own in it."""
-    from tests.support.object_store import ObjectStore  # noqa: PLC0415
-
-    with ObjectStore() as store:
-        yield store
 
 
 @pytest.fixture

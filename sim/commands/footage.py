@@ -1,4 +1,4 @@
-"""`footage`: build, check, show and move recordings."""
+"""`footage`: build, check and show recordings."""
 
 import argparse
 from pathlib import Path
@@ -8,10 +8,10 @@ from sim.commands.footage_progress import Report, positive
 
 
 def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
-    """Add `footage build|import|verify|silhouettes|clicks|sheet|export-mot|export-coco|push|pull|stored`."""
-    from sim.commands import footage_import, footage_silhouettes, footage_store
+    """Add `footage build|import|verify|silhouettes|sheet|export-mot|export-coco`."""
+    from sim.commands import footage_import, footage_silhouettes
 
-    parser = subparsers.add_parser("footage", help="build, check, show and move recordings")
+    parser = subparsers.add_parser("footage", help="build, check and show recordings")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
 
     build = actions.add_parser(
@@ -65,7 +65,6 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
     coco.add_argument("--camera", required=True, metavar="CAMERA", help="camera_id, such as CAM-03")
     coco.add_argument("--out", type=Path, required=True, metavar="FILE", help="JSON file to write")
     coco.set_defaults(run=run_export_coco)
-    footage_store.register(actions)
 
 
 def run_build(args: argparse.Namespace) -> int:

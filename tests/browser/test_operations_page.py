@@ -129,7 +129,6 @@ def installed(tmp_path: Path) -> Iterator[Installed]:
             wheel.unlink()
         machine.write("/etc/hosts", "127.0.0.1 localhost drills.example.org\n")
         yield Installed(machine=machine, blocks=read_blocks(), catalogue=catalogue)
-    catalogue.close()
 
 
 def make_next_version(source: Path) -> None:

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import pandas as pd
 from pydantic import ValidationError
@@ -29,29 +28,17 @@ EVENTS_FILE = "events.parquet"
 _REQUIRED = (SITE_FILE, TRUTH_FILE, PEOPLE_FILE, ACTIVITY_FILE)
 
 
-class Shelf(Protocol):
-    """Where the files of a recording come from that is no folder on this disk."""
-
-    def find(self, name: str) -> Path:
-        """Return a file's path on this disk, fetched and checked first. Raises FootageStoreError."""
-        ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
-    """A recording whose files are all there, in the size its manifest says, or on a shelf that fetches them.
-
-    `folder` names it in messages; use `find_path` to read a file.
-    """
+    """A recording whose files are all there, in the size its manifest says."""
 
     folder: Path
     manifest: Manifest
     site: Site
-    shelf: Shelf | None = None
 
     def find_path(self, name: str) -> Path:
-        """Return where a file lies on this disk. Raises FootageStoreError: it cannot be fetched from its store."""
-        return self.folder / name if self.shelf is None else self.shelf.find(name)
+        """Return where a file lies on this disk."""
+        return self.folder / name
 
     def get_camera(self, camera_id: str) -> RecordedCamera:
         """Return the recorded camera, or raise RecordingError naming those that exist."""

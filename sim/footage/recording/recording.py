@@ -19,6 +19,9 @@ STAGED_SCHEMA = 2
 """Of recordings of real clips, which say so; those of drawn people are written as before."""
 OLDEST_SCHEMA, NEWEST_SCHEMA = 1, STAGED_SCHEMA
 MANIFEST_NAME = "recording.json"
+RECORDINGS = "recordings"
+"""Folder of a library that holds recording folders; the files of their forms lie in `FORMS` beside it."""
+FORMS = "forms"
 GROUP_FRAMES = 20
 """A key frame every so many frames, in every clip that is made; older recordings have one every 10."""
 

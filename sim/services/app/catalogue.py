@@ -1,6 +1,5 @@
 """Recordings and forms on this machine, and the truth of each recording: found once, then kept."""
 
-import re
 import threading
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from pathlib import Path
@@ -13,7 +12,6 @@ from sim.drill.forms import Form, Origin
 from sim.errors import RecordingError, TaskError
 from sim.footage.recording.open import TRUTH_FILE, Recording, load_people, open_recording
 from sim.footage.recording.recording import MANIFEST_NAME
-from sim.footage.store.stored import StoredRecordings
 from sim.services.app.camera_names import make_shown_plan
 from sim.services.app.form_files import FormFiles, KnownForm, LeftOut
 from sim.services.app.forms import make_version
@@ -32,7 +30,6 @@ from sim.truth.worn_clothes import Worn, put_in_screen_words, read_first_worn
 T = TypeVar("T")
 Cameras = tuple[str, ...] | None
 """Part of a site; None for all cameras."""
-_KIND = re.compile(r" \(\w+\)$")
 
 
 class Catalogue:
@@ -42,8 +39,6 @@ class Catalogue:
         recording_folders: folders that hold recording folders; the first of an id wins.
         form_folders: folders that hold form files; the first of an id wins.
         lesson_folders: folders that hold lesson files. Their tries are forms that no list has.
-        stored: recordings and forms of a footage store, taken where no folder has them. What the store cannot give at
-            the moment is left out of the lists, and everything else goes on.
     """
 
     def __init__(
@@ -52,14 +47,10 @@ class Catalogue:
         recording_folders: Sequence[Path],
         form_folders: Sequence[Path],
         lesson_folders: Sequence[Path] = (),
-        stored: StoredRecordings | None = None,
     ) -> None:
         self._recording_folders = tuple(recording_folders)
-        self._forms = FormFiles(
-            form_folders, stored=stored.forms_folder if stored is not None else None, get_recording=self.get_recording
-        )
+        self._forms = FormFiles(form_folders, get_recording=self.get_recording)
         self._lessons = LessonFiles(lesson_folders)
-        self._stored = stored
         self._lock = threading.Lock()
         self._making: dict[Hashable, threading.Lock] = {}
         self._kept: dict[Hashable, Any] = {}
@@ -78,9 +69,8 @@ class Catalogue:
             return found
 
     def has_recording(self, recording_id: str) -> bool:
-        """Tell whether there is a recording of that id, whole or not; one of a footage store may be there."""
-        folders = self._recording_folders
-        return self._stored is not None or any((each / recording_id / MANIFEST_NAME).exists() for each in folders)
+        """Tell whether there is a recording of that id, whole or not."""
+        return any((each / recording_id / MANIFEST_NAME).exists() for each in self._recording_folders)
 
     def get_recording(self, recording_id: str) -> Recording:
         """Return a recording, opened once.
@@ -172,18 +162,15 @@ class Catalogue:
     def list_forms(self) -> tuple[KnownForm, ...]:
         """Return every form, practice forms first. Form files that were added or changed meanwhile are read again.
 
-        A file that is wrong or was chosen on another truth than its recording's, and one whose recording is missing,
-        incomplete or cannot be given by the footage store now, is left out and looked at again the next time: see
-        `get_trouble` and `list_damaged`.
+        A file that is wrong or was chosen on another truth than its recording's, and one whose recording is missing or
+        incomplete, is left out and looked at again the next time: see `list_damaged`.
         """
-        if self._stored is not None:
-            self._stored.refresh_forms()
         return self._forms.read()
 
     def list_damaged(self) -> tuple[LeftOut, ...]:
         """Return the form files that are left out for good, until somebody mends them or their recording."""
         self.list_forms()
-        return tuple(each for each in self._forms.left_out if not each.is_of_store)
+        return self._forms.left_out
 
     def list_practice_forms(self) -> tuple[KnownForm, ...]:
         """Return the forms for practice: of recordings that measure nobody."""
@@ -209,7 +196,6 @@ class Catalogue:
 
         Raises:
             TaskError: there is none of that id, or its file or recording is damaged.
-            FootageStoreError: the footage store cannot give its recording now.
         """
         for known in self.list_forms():
             if known.form.form_id == form_id:
@@ -218,8 +204,6 @@ class Catalogue:
         if found is not None:
             return KnownForm(form=found.form, recording_id=found.form.recording_id, version=make_version(found.form))
         for each in self._forms.left_out:
-            if form_id in each.form_ids and each.is_of_store:
-                raise each.why
             if form_id in each.form_ids:
                 raise TaskError(
                     f"the drill {form_id!r} cannot be used now: its file or its recording is damaged or missing",
@@ -246,38 +230,6 @@ class Catalogue:
 
         self.keep(("holds", known.form.form_id, known.version), check)
 
-    def get_trouble(self) -> str:
-        """Return why drills of the footage store are missing from the lists now, and what to do; "" when none are.
-
-        What kind of error its client had, in the words of programmers, stays out: the log and the doctor tell it.
-        """
-        trouble = self._stored.get_trouble() if self._stored is not None else None
-        found = trouble or next((each.why for each in self._forms.left_out if each.is_of_store), None)
-        if found is None:
-            return ""
-        said = (_KIND.sub("", found.what), found.todo)
-        return " ".join(f"{part[0].upper()}{part[1:].rstrip('.')}." for part in said if part)
-
-    @property
-    def has_store(self) -> bool:
-        """Whether there is a footage store that may have to be waited for."""
-        return self._stored is not None
-
-    def is_at_hand(self, recording_id: str, name: str) -> bool:
-        """Tell quickly whether a file of a recording can be read without waiting for the footage store."""
-        if self._stored is None:
-            return True
-        recording = self._kept.get(("recording", recording_id))
-        if recording is None:
-            return False
-        return recording.shelf is None or self._stored.is_at_hand(recording.manifest, name)
-
-    def prepare(self, recording_id: str) -> None:
-        """Begin to fetch a recording of the footage store in the background; nothing to do for others."""
-        recording = self._kept.get(("recording", recording_id))
-        if self._stored is not None and recording is not None and recording.shelf is not None:
-            self._stored.prepare(recording)
-
     def forget(self, recording_id: str) -> None:
         """Let go of all that is kept of a recording, before its files are deleted."""
         with self._lock:
@@ -285,24 +237,18 @@ class Catalogue:
             for key in gone:
                 del self._kept[key]
 
-    def close(self) -> None:
-        """Let go of the footage store."""
-        if self._stored is not None:
-            self._stored.close()
-
     def find_file(self, recording_id: str, name: str) -> tuple[Path, int, str]:
         """Return path, size and sha256 of a file that the manifest lists.
 
         Raises:
             RecordingError: it is not listed, missing, cut short, or lies outside the recording's folder.
-            FootageStoreError: the footage store cannot give it.
         """
         recording = self.get_recording(recording_id)
         sha256 = recording.manifest.files.get(name)
         if sha256 is None:
             raise RecordingError(f"the recording {recording_id} has no file {name!r}")
         path = recording.find_path(name)
-        if recording.shelf is None and not path.resolve().is_relative_to(recording.folder.resolve()):
+        if not path.resolve().is_relative_to(recording.folder.resolve()):
             raise RecordingError(f"the recording {recording_id} has no file {name!r}")
         try:
             size = path.stat().st_size
@@ -329,8 +275,6 @@ class Catalogue:
                         todo="name the folder like its recording",
                     )
                 return recording
-        if self._stored is not None:
-            return self._stored.open(recording_id)
         looked = " or ".join(str(folder) for folder in self._recording_folders)
         raise RecordingError(
             f"the recording {recording_id!r} is not on this computer",

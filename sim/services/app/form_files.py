@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.drill.forms import Form, Origin
-from sim.errors import FootageStoreError, SimError
+from sim.errors import SimError
 from sim.footage.recording.open import Recording
 from sim.services.app.forms import check_form_set, load_form_set, make_version
 
@@ -31,7 +31,6 @@ class LeftOut:
     Attributes:
         path: of the file.
         why: what is wrong with it or its recording.
-        is_of_store: the footage store cannot give it or its recording now.
         form_ids: its forms, () of a file that cannot be read.
         recording_id: their recording; of a file that cannot be read the one that it is named like.
         is_private: they measure, or may: of a file that cannot be read nobody knows.
@@ -39,7 +38,6 @@ class LeftOut:
 
     path: Path
     why: SimError
-    is_of_store: bool
     form_ids: tuple[str, ...]
     recording_id: str
     is_private: bool
@@ -50,16 +48,12 @@ class FormFiles:
 
     Args:
         folders: the first of an id wins.
-        stored: the folder with the forms of a footage store, after the others; None without one.
         get_recording: opens the recording that forms belong to; raises SimError where it cannot.
     """
 
-    def __init__(
-        self, folders: Sequence[Path], *, stored: Path | None, get_recording: Callable[[str], Recording]
-    ) -> None:
+    def __init__(self, folders: Sequence[Path], *, get_recording: Callable[[str], Recording]) -> None:
         self.left_out: tuple[LeftOut, ...] = ()
-        self._folders = (*folders, *(() if stored is None else (stored,)))
-        self._stored = stored
+        self._folders = tuple(folders)
         self._get_recording = get_recording
         self._good: dict[Path, tuple[int, tuple[KnownForm, ...]]] = {}
         self._kept: tuple[object, tuple[KnownForm, ...]] | None = None
@@ -101,7 +95,6 @@ class FormFiles:
             return LeftOut(
                 path=path,
                 why=error,
-                is_of_store=path.parent == self._stored or isinstance(error, FootageStoreError),
                 form_ids=tuple(form.form_id for form in form_set.forms) if form_set is not None else (),
                 recording_id=form_set.recording_id if form_set is not None else path.stem,
                 is_private=form_set is None or form_set.origin is Origin.PRIVATE,

@@ -11,13 +11,12 @@ from platformdirs import user_data_path
 
 from sim.drill.instant import Clock
 from sim.errors import MachineError, StoreError
+from sim.footage.recording.recording import FORMS, RECORDINGS
 from sim.records.engine import make_sqlite_url
 from sim.records.store import Store, open_store
 from sim.records.teams import NO_LIMITS
 from sim.services.app.catalogue import Catalogue
 from sim.services.app.clock import SystemClock
-from sim.services.app.footage_store.opening import open_stored
-from sim.services.app.footage_store.settings import FootageSettings, read_footage_settings
 from sim.services.app.footage_token import SECRET_VARIABLE, Access, check_secret, load_secret
 from sim.services.app.lrs_settings import LrsSettings, read_address, read_lrs
 from sim.services.app.mail_settings import MailSettings, read_mail
@@ -31,6 +30,7 @@ DATA_VARIABLE = "SIGHTLINE_DATA"
 DATABASE_VARIABLE = "DATABASE_URL"
 DATABASE_NAME = "sightline.db"
 CONSOLES = "consoles"
+FOOTAGE_VARIABLE = "SIGHTLINE_FOOTAGE"
 PRACTICE_VARIABLE = "SIGHTLINE_PRACTICE_DAYS"
 PRACTICE_DAYS = 90
 RECORD_VARIABLE = "SIGHTLINE_RECORD_DAYS"
@@ -56,7 +56,7 @@ class Settings:
         forms: folders that hold form files.
         lessons: folders that hold lesson files.
         consoles: folders that hold console files.
-        footage: the store of further recordings and forms, None for folders alone.
+        footage: a shared folder with further recordings and forms; None without one.
         practice_days: how long practice attempts and their logs are kept.
         record_days: how long the content of the training record is kept, at least.
         secret: signs every link and token; "" for the one in the data folder, made on first use.
@@ -74,7 +74,7 @@ class Settings:
     forms: tuple[Path, ...]
     lessons: tuple[Path, ...] = ()
     consoles: tuple[Path, ...] = ()
-    footage: FootageSettings | None = None
+    footage: Path | None = None
     practice_days: int = PRACTICE_DAYS
     record_days: int = RECORD_DAYS
     secret: str = field(default="", repr=False)
@@ -115,16 +115,15 @@ class App:
         return self if self.store.limits == NO_LIMITS else replace(self, store=replace(self.store, limits=NO_LIMITS))
 
     def close(self) -> None:
-        """Let go of the database and the footage store."""
-        self.catalogue.close()
+        """Let go of the database."""
         self.store.close()
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Return the settings.
 
-    SIGHTLINE_DATA names another data folder, DATABASE_URL another database, SIGHTLINE_FOOTAGE a folder or store of
-    further recordings (see `read_footage_settings`), SIGHTLINE_PRACTICE_DAYS how many days practice is kept,
+    SIGHTLINE_DATA names another data folder, DATABASE_URL another database, SIGHTLINE_FOOTAGE a folder of
+    further recordings and forms, SIGHTLINE_PRACTICE_DAYS how many days practice is kept,
     SIGHTLINE_RECORD_DAYS how many the training record, SIGHTLINE_SECRET what several servers without a common data
     folder sign with, SIGHTLINE_OPEN_TO_NETWORK=1 lets other machines in before signing in is set up, SIGHTLINE_DISTRICT
     names the district on records, SIGHTLINE_ADDRESS is where this installation is opened, SIGHTLINE_LRS the learning
@@ -132,18 +131,20 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     SIGHTLINE_ACCEL where nginx in front reads files that the app lets it send (X-Accel-Redirect).
 
     Raises:
-        MachineError: the data folder, or a setting of the footage store, the address, the learning record store, the
+        MachineError: the data folder, or a setting of the footage, the address, the learning record store, the
             mail server or the proxy cannot be used.
         StoreError: the days are no number of days.
     """
     chosen = environ.get(DATA_VARIABLE, "").strip()
     data = read_path(chosen, variable=DATA_VARIABLE) if chosen else user_data_path("sightline", appauthor=False)
-    footage, folders = read_footage_settings(environ, data)
+    shared = environ.get(FOOTAGE_VARIABLE, "").strip()
+    footage = read_path(shared, variable=FOOTAGE_VARIABLE) if shared else None
+    folders = (data,) if footage is None else (data, footage)
     return Settings(
         data=data,
         database_url=environ.get(DATABASE_VARIABLE, "").strip() or make_sqlite_url(data / DATABASE_NAME),
-        recordings=(PROJECT / "sample_footage", data / "recordings", *(folder / "recordings" for folder in folders)),
-        forms=(PROJECT / "scenarios" / "forms", data / "forms", *(folder / "forms" for folder in folders)),
+        recordings=(PROJECT / "sample_footage", *(folder / RECORDINGS for folder in folders)),
+        forms=(PROJECT / "scenarios" / FORMS, *(folder / FORMS for folder in folders)),
         lessons=(PROJECT / "scenarios" / "lessons", data / "lessons"),
         consoles=(data / CONSOLES, PROJECT / "scenarios" / CONSOLES),
         footage=footage,
@@ -189,7 +190,6 @@ def open_app(settings: Settings, clock: Clock) -> App:
     Raises:
         StoreError: the data folder or the database cannot be used.
         NewerSchemaError: a newer Sightline wrote the database.
-        MachineError, FootageStoreError: the footage store's settings or packages cannot be used.
     """
     try:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -208,6 +208,5 @@ def open_app(settings: Settings, clock: Clock) -> App:
             recording_folders=settings.recordings,
             form_folders=settings.forms,
             lesson_folders=settings.lessons,
-            stored=open_stored(settings.footage),
         ),
     )

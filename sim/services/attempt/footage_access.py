@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sim.drill.attempt import ENDED, RELEASED, AttemptState, Mode
 from sim.drill.forms import Form
-from sim.errors import AccessError, RecordingError, SimError
+from sim.errors import AccessError, RecordingError
 from sim.footage.checks.timeline import EVERY_S, CameraTimeline, make_timelines
 from sim.footage.recording.front_photo import cut_front_photo
 from sim.footage.recording.open import Recording, load_activity
@@ -99,7 +99,6 @@ def make_links(app: App, row: AttemptRow, *, account_id: str | None = None) -> F
             something only together with their cookie.
     """
     known = app.catalogue.get_form(row.form_id)
-    app.catalogue.prepare(row.recording_id)
     reference = name_reference(known.form)
     secret = app.access.secret
     token = app.access.mint(
@@ -163,18 +162,6 @@ def find_file(app: App, token: str, recording_name: str, file_name: str) -> Foot
     if file_name != grant.reference:
         note_file(app, recording_name, file_name, file)
     return file
-
-
-def is_at_hand(app: App, token: str, recording_name: str, file_name: str) -> bool:
-    """Tell quickly whether a file can be read without waiting for the footage store; a bad address needs no waiting."""
-    if not app.catalogue.has_store:
-        return True
-    try:
-        _, recording_id = read_grant(app, token, recording_name)
-        path = find_path(app, recording_id, file_name)
-    except SimError:
-        return True
-    return path is None or app.catalogue.is_at_hand(recording_id, path)
 
 
 def find_index(app: App, token: str, recording_name: str, file_name: str) -> bytes:

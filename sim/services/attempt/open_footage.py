@@ -51,7 +51,7 @@ def is_running(app: App, attempt_id: str) -> bool:
 
 def note_file(app: App, recording_name: str, file_name: str, file: FootageFile) -> None:
     """Note a file that a running drill may fetch, under the names that stand for it, where a proxy reads it."""
-    if app.settings.accel and not app.catalogue.has_store:
+    if app.settings.accel:
         known, now_s = _get(app), app.clock.read().steady_s
         with known.lock:
             known.files[(recording_name, file_name)] = (now_s, file)

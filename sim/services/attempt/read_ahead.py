@@ -36,16 +36,12 @@ def make_steps(app: App, recording_id: str, cameras: Cameras = None) -> Iterator
     """Yield what to do, a step at a time; what is there already costs nothing. A step may raise SimError.
 
     What a drill has of some `cameras` alone is made for these alone.
-
-    Clips of a footage store come by `Catalogue.prepare`, which knows how much room there is for them.
     """
     catalogue = app.catalogue
     yield partial(catalogue.read_truth, recording_id, cameras)
     yield partial(catalogue.get_plan, recording_id, cameras)
     yield partial(catalogue.get_links, recording_id, cameras)
     recording = catalogue.get_recording(recording_id)
-    if recording.shelf is not None:
-        return
     yield partial(load_timeline, app, recording_id)
     manifest = recording.manifest
     shown = (each.main for each in manifest.cameras if cameras is None or each.camera_id in cameras)

@@ -71,7 +71,7 @@ def check_truth(app: App, row: AttemptRow) -> None:
 
     Raises:
         AttemptError: another truth than the attempt's, or no such recording.
-        RecordingError: the recording is incomplete, or the footage store cannot give it.
+        RecordingError: the recording is incomplete.
     """
     if not app.catalogue.has_recording(row.recording_id):
         raise AttemptError(

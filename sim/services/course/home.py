@@ -124,7 +124,6 @@ class HomeView:
         done: what was done before, the newest first.
         problem: why no drill can be played, "" where some can.
         course_problem: what is wrong with the lessons, "" for nothing.
-        store_trouble: why drills of the footage store are missing, "" when none are.
         demo: what a search is, in pictures; () where no recording can show one.
         still_jpeg, still_caption: else a picture from the footage; None where there is none.
     """
@@ -135,7 +134,6 @@ class HomeView:
     done: tuple[DoneDrill, ...]
     problem: str
     course_problem: str
-    store_trouble: str
     demo: tuple[DemoScene, ...]
     still_jpeg: bytes | None
     still_caption: str
@@ -156,7 +154,7 @@ def get_home(
     practiced = list_practiced(app, learner)
     playable = find_playable(app, learner)
     course = fold_progress(app.catalogue.get_course(), practiced, playable=playable.lesson_ids)
-    problem = trouble = ""
+    problem = ""
     cards: tuple[DrillCard, ...] = ()
     demo: tuple[DemoScene, ...] = ()
     still: library.Cover | None = None
@@ -164,7 +162,6 @@ def get_home(
         cards = _list_cards(app, learner, practiced, today=today)
         demo = get_demo_search(app)
         still = None if demo else library.get_cover(app)
-        trouble = app.catalogue.get_trouble()
         if not cards:
             problem = "There is no drill to play: no recording with drills was found."
     except SimError as error:
@@ -177,7 +174,6 @@ def get_home(
         done=_list_done(app, practiced, zone=zone),
         problem=problem,
         course_problem=" ".join(playable.problems),
-        store_trouble=trouble,
         demo=demo,
         still_jpeg=still.jpeg if still else None,
         still_caption=still.caption if still else "",

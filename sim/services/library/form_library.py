@@ -59,7 +59,6 @@ class FormLibrary:
         choices: those of which there are drills, most drills first, and the usual ones.
         recordings: in the order of the catalogue.
         done: drills counted.
-        store_trouble: why drills of the footage store are missing, "" when none are.
         damaged: which drills are missing as their file or recording is damaged, "" when none are.
     """
 
@@ -67,7 +66,6 @@ class FormLibrary:
     choices: tuple[ConditionsChoice, ...]
     recordings: tuple[RecordingLibrary, ...]
     done: int
-    store_trouble: str = ""
     damaged: str = ""
 
 
@@ -94,7 +92,6 @@ def get_form_library(app: App, *, chosen: str | None = None) -> FormLibrary:
         ),
         recordings=_list_recordings(app, forms, counted),
         done=len(counted),
-        store_trouble=app.catalogue.get_trouble(),
         damaged=write_damaged([each.path.name for each in app.catalogue.list_damaged()]),
     )
 

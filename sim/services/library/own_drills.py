@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 
 from sim.crowd.generator.levels import AIMS, Level
 from sim.drill.forms import Origin
-from sim.footage.recording.recording import MANIFEST_NAME
-from sim.footage.store.stored import RECORDINGS
+from sim.footage.recording.recording import MANIFEST_NAME, RECORDINGS
 from sim.services.app.wiring import App
 from sim.services.attempt.kept_apart import list_measuring
 from sim.text.times import write_minutes

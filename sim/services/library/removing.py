@@ -2,7 +2,7 @@
 
 from sim.errors import StoreError
 from sim.footage.build.camera_jobs.workfolder import remove_tree
-from sim.footage.store.stored import FORMS, RECORDINGS
+from sim.footage.recording.recording import FORMS, RECORDINGS
 from sim.services.app.wiring import App
 from sim.services.attempt.kept_apart import list_measuring
 from sim.services.library.generate.job import SCENARIOS

@@ -46,7 +46,6 @@ _SHOWN: Final = {
     ACCEL_VARIABLE: "/_footage",
     PRACTICE_VARIABLE: r"\d{1,5}",
     RECORD_VARIABLE: r"\d{1,5}",
-    "SIGHTLINE_FOOTAGE_CACHE_GB": r"\d{1,5}",
     "FORWARDED_ALLOW_IPS": r"127\.0\.0\.1",
 }
 """Settings whose values are shown where they look like this; of all others only that they are set."""

@@ -16,7 +16,6 @@ from sim.records import backup as records
 from sim.records.dump import is_dump, is_server, refuse_restore
 from sim.records.engine import make_private, make_sqlite_url
 from sim.records.store import open_store
-from sim.services.app.footage_store.settings import CACHE_FOLDER
 from sim.services.app.wiring import Settings
 from sim.services.ledger.heads import HEADS_NAME, read_heads
 from sim.services.ledger.verify import verify
@@ -242,7 +241,7 @@ def _list_files(settings: Settings, *, with_schools: bool) -> tuple[list[tuple[s
         is_draft = any(part.startswith(".") or _DRAFT.search(part) for part in inside.parts)
         # its journal and the copies that upgrades and restores left stand beside it under names that begin like it
         of_database = database is not None and path.parent == database.parent and path.name.startswith(database.stem)
-        if is_draft or of_database or inside.parts[0] == CACHE_FOLDER or path.is_symlink() or not path.is_file():
+        if is_draft or of_database or path.is_symlink() or not path.is_file():
             continue
         name = f"{FILES}/{inside.as_posix()}"
         if is_safe(name):

@@ -79,8 +79,6 @@ def _list_folders(environ: Mapping[str, str], settings: Settings) -> set[str]:
     places = [settings.data, *settings.recordings, *settings.forms, *(settings.data / "sites").glob("*")]
     with suppress(MachineError):
         places += [read_path(log, variable=FILE_VARIABLE)] if log else []
-    if settings.footage is not None:
-        places.append(settings.footage.cache)
     found: set[Path] = set()
     for place in places:
         for path in (place, place.resolve()):

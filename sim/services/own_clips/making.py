@@ -14,8 +14,8 @@ from sim.errors import RecordingError, StoreError, TaskError
 from sim.footage.build.camera_jobs.workfolder import remove_tree
 from sim.footage.picture_size import check_size
 from sim.footage.recording.open import TRUTH_FILE, Recording, open_recording
+from sim.footage.recording.recording import FORMS, RECORDINGS
 from sim.footage.staged.recording import write_with_truth
-from sim.footage.store.stored import FORMS, RECORDINGS
 from sim.services.app.forms import DEFAULT_MARGIN, write_form_set
 from sim.services.app.score import load_truth_index
 from sim.services.app.wiring import App

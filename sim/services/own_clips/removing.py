@@ -6,8 +6,7 @@ from pathlib import Path
 
 from sim.errors import StoreError
 from sim.footage.build.camera_jobs.workfolder import get_work_folder, remove_tree
-from sim.footage.recording.recording import MANIFEST_NAME
-from sim.footage.store.stored import FORMS, RECORDINGS
+from sim.footage.recording.recording import FORMS, MANIFEST_NAME, RECORDINGS
 from sim.records.chain import Json
 from sim.records.ledger_rows import Draft, LedgerKind
 from sim.services.app.wiring import App

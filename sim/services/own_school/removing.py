@@ -7,8 +7,7 @@ from pathlib import Path
 
 from sim.errors import StoreError
 from sim.footage.build.camera_jobs.workfolder import remove_tree
-from sim.footage.recording.recording import MANIFEST_NAME
-from sim.footage.store.stored import RECORDINGS
+from sim.footage.recording.recording import MANIFEST_NAME, RECORDINGS
 from sim.records.ledger_rows import Draft, LedgerKind
 from sim.services.app.wiring import App
 from sim.services.attempt.kept_apart import list_measuring

@@ -59,7 +59,9 @@ class Tracing:
 
 def is_installed() -> bool:
     """Return whether pictures can be drawn here: from a checkout, with the packages for it."""
-    return (PROJECT / "tools" / "authoring").is_dir() and all(find_spec(name) is not None for name in ("mitsuba", "pyoidn"))
+    return (PROJECT / "tools" / "authoring").is_dir() and all(
+        find_spec(name) is not None for name in ("mitsuba", "pyoidn")
+    )
 
 
 def list_without_picture(drawing: Drawing) -> tuple[str, ...]:

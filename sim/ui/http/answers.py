@@ -11,8 +11,6 @@ from sim.errors import (
     AccessError,
     AnswerError,
     AttemptError,
-    FootageStoreAwayError,
-    FootageStoreError,
     RateLimitError,
     RecordingError,
     SimError,
@@ -22,9 +20,6 @@ from sim.errors import (
 from sim.ui.http.headers import NEVER_STORED, SECURITY_HEADERS
 
 Handler = Callable[[Request], Awaitable[Response]]
-STORE_AWAY = "the footage store does not answer now; the footage will be tried again"
-STORE_LACKS = "the footage store lacks this footage, or has it damaged"
-RETRY_S = "5"
 STATUS_OF: Mapping[type[SimError], int] = {
     AccessError: 403,
     UnknownAttemptError: 404,
@@ -50,10 +45,6 @@ def guard(handler: Handler) -> Handler:
     async def guarded(request: Request) -> Response:
         try:
             return await handler(request)
-        except FootageStoreError as error:
-            _log.warning("footage cannot be fetched: %s", error)
-            is_away = isinstance(error, FootageStoreAwayError)
-            return answer({"error": STORE_AWAY if is_away else STORE_LACKS}, 503, {"Retry-After": RETRY_S})
         except RecordingError as error:
             _log.warning("footage cannot be served: %s", error)
             return answer({"error": "this footage cannot be read on the server"}, 404)

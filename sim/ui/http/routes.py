@@ -50,8 +50,6 @@ LOOKERS = 2
 """Who ask for the server's health at a time: a database that hangs must not take all threads."""
 READERS = 1
 """Whole attempts read at a time, as a reloaded page asks for: a long log is work that posts need not wait for."""
-FETCHERS = 12
-"""Requests at a time that may wait for the footage store: events and footage that is here never queue behind them."""
 MEDIA_TYPES = {".mp4": "video/mp4", ".webp": "image/webp"}
 SAME_FOR_ALL = {"Cache-Control": "public, max-age=31536000, immutable"}
 LONG_KEPT = {"Cache-Control": "private, max-age=43200, immutable"}
@@ -67,19 +65,19 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         known = find_open(app, grant, names["recording_id"], names["path"])
         if known is not None:
             return await _send_file(app, request, known)
-        found = await _look_up(footage_access.find_picture, app, request, fetchers)
+        found = await _look_up(footage_access.find_picture, app, request)
         return _send_photo(request, found) if isinstance(found, Photo) else await _send_file(app, request, found)
 
     async def footage_index(request: Request) -> Response:
         await require_own_footage(get_app(), request)
-        index = await _look_up(footage_access.find_index, get_app(), request, fetchers)
+        index = await _look_up(footage_access.find_index, get_app(), request)
         return Response(index, headers={**SECURITY_HEADERS, **LONG_KEPT}, media_type="application/json")
 
     async def footage_timeline(request: Request) -> Response:
         await require_own_footage(get_app(), request)
         names = request.path_params
         find = partial(footage_access.find_timeline, get_app(), names["token"], names["recording_id"])
-        file = await run_sync(find, limiter=fetchers)
+        file = await run_sync(find)
         return _send_kept(request, file.body, sha256=file.sha256, kind="application/json")
 
     async def show_attempt(request: Request) -> Response:
@@ -113,7 +111,6 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
             return answer({"error": "there is no such picture"}, 404)
         return Response(jpeg, headers={**SECURITY_HEADERS, **SAME_FOR_ALL}, media_type="image/jpeg")
 
-    fetchers = anyio.CapacityLimiter(FETCHERS)
     croppers = anyio.CapacityLimiter(CROPPERS)
     readers = anyio.CapacityLimiter(READERS)
     filler = secrets.token_bytes(PROBE_BYTES)
@@ -163,15 +160,10 @@ def _make_health_routes(get_app: GetApp) -> list[BaseRoute]:
     ]
 
 
-async def _look_up(
-    find: Callable[[App, str, str, str], Found], app: App, request: Request, fetchers: anyio.CapacityLimiter
-) -> Found:
-    """Return what a token opens; what has to come from the footage store first waits among its own kind."""
+async def _look_up(find: Callable[[App, str, str, str], Found], app: App, request: Request) -> Found:
+    """Return what a token opens."""
     names = request.path_params
-    where = (names["token"], names["recording_id"], names["path"])
-    is_here = not app.catalogue.has_store or await run_sync(footage_access.is_at_hand, app, *where)
-    limiter = None if is_here else fetchers
-    return await run_sync(find, app, *where, limiter=limiter)
+    return await run_sync(find, app, names["token"], names["recording_id"], names["path"])
 
 
 def _make_question_routes(get_app: GetApp) -> list[BaseRoute]:

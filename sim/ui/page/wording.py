@@ -10,7 +10,6 @@ TAGLINE: Final = (
 FICTION: Final = "Every person and place in the footage is fictional and drawn by computer."
 
 TRY: Final = "Try a drill"
-STORE_TROUBLE: Final = "Some drills may be missing, or show no pictures."
 HAVE_CODE: Final = "I have a code"
 TEAM: Final = "Set up for my team"
 TEAM_NOTE: Final = "Add your people and give them drills, here and now, without an account."

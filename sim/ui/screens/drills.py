@@ -13,7 +13,6 @@ from sim.ui.page.page_state import find_zone, get_app, get_last_attempt_id, get_
 from sim.ui.page.wording import HOME
 from sim.ui.parts.blocks import draw_lead, draw_list, draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.parts.store_trouble import draw_store_trouble
 from sim.ui.parts.tables import draw_download, draw_text_table
 
 
@@ -31,7 +30,6 @@ def _draw_choice() -> None:
     view = get_home(
         get_app(), get_learner(), today=find_today(), zone=find_zone(), last_attempt_id=get_last_attempt_id()
     )
-    draw_store_trouble(view.store_trouble)
     if view.problem:
         draw_quiet(view.problem)
     elif not view.cards:
@@ -46,7 +44,6 @@ def _draw_choice() -> None:
 def _draw_library() -> None:
     draw_lead(wording.LEAD)
     library = get_form_library(get_app())
-    draw_store_trouble(library.store_trouble)
     if library.damaged:
         st.warning(escape_markdown(library.damaged))
     if len(library.choices) > 1:

@@ -24,7 +24,6 @@ from sim.ui.page.page_state import (
 from sim.ui.parts import account_wording as words
 from sim.ui.parts.blocks import draw_lead, draw_quiet, draw_steps
 from sim.ui.parts.closed_page import draw_link
-from sim.ui.parts.store_trouble import draw_store_trouble
 from sim.ui.team import privacy_wording
 
 
@@ -48,7 +47,6 @@ def draw() -> None:
             draw_demo_search(view.demo)
         elif view.still_jpeg is not None:
             st.image(view.still_jpeg, width="stretch", caption=view.still_caption, alt=view.still_caption)
-    draw_store_trouble(view.store_trouble)
     home.draw_course(view)
     home.draw_done(view.done, today=today)
     home.draw_cards(view.cards)

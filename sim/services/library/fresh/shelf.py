@@ -5,8 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sim.errors import StoreError
-from sim.footage.recording.recording import MANIFEST_NAME
-from sim.footage.store.stored import FORMS, RECORDINGS
+from sim.footage.recording.recording import FORMS, MANIFEST_NAME, RECORDINGS
 from sim.services.app.wiring import App
 from sim.services.attempt.kept_apart import list_measuring
 from sim.services.library.fresh.settings import load_begun

@@ -13,8 +13,7 @@ from sim.footage.build.camera_jobs.jobs import Progress
 from sim.footage.build.camera_jobs.workfolder import get_work_folder
 from sim.footage.machine import require_opencv
 from sim.footage.recording.open import open_recording
-from sim.footage.recording.recording import MANIFEST_NAME
-from sim.footage.store.stored import FORMS, RECORDINGS
+from sim.footage.recording.recording import FORMS, MANIFEST_NAME, RECORDINGS
 from sim.services.app.forms import write_form_set
 from sim.services.library.build.footage_build import PlannedBuild, build_scenario
 from sim.services.library.generate.forms import UNSURE, make_level_forms

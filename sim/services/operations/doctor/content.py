@@ -53,19 +53,13 @@ def check_footage(folders: Sequence[Path]) -> list[Finding]:
 
 
 def check_forms(settings: "Settings") -> list[Finding]:
-    """Read every form file; with a footage store, recordings that are in no folder are left to it."""
-    from sim.errors import RecordingError  # noqa: PLC0415 - as above
+    """Read every form file."""
     from sim.services.app.catalogue import Catalogue  # noqa: PLC0415
     from sim.text.counts import write_count  # noqa: PLC0415
 
     name = "forms"
     catalogue = Catalogue(recording_folders=settings.recordings, form_folders=settings.forms)
-    damaged = [
-        each
-        for each in catalogue.list_damaged()
-        if not (settings.footage is not None and isinstance(each.why, RecordingError))
-        or catalogue.has_recording(each.recording_id)
-    ]
+    damaged = catalogue.list_damaged()
     if damaged:
         return [
             wrong(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.errors import SimError
-from sim.services.operations.doctor import browser, content, machine, packages, sent_by_proxy, store
+from sim.services.operations.doctor import browser, content, machine, packages, sent_by_proxy, shared_folder
 from sim.services.operations.doctor.finding import Finding, State, wrong
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ PROJECT = Path(__file__).resolve().parents[4]
 def examine(environ: Mapping[str, str], *, host: str, port: int, with_browser: bool = True) -> Iterator[Finding]:
     """Yield a finding for each thing as soon as it is known.
 
-    Nothing is changed, and nothing leaves the machine but questions to the database and the footage store, where set.
+    Nothing is changed, and nothing leaves the machine but questions to the database.
     """
     yield packages.check_python()
     broken = packages.check_packages(PROJECT / "requirements.txt")
@@ -28,10 +28,8 @@ def examine(environ: Mapping[str, str], *, host: str, port: int, with_browser: b
     if any(finding.text == "is not installed" for finding in broken):
         return
     wiring = importlib.import_module("sim.services.app.wiring")
-    footage = importlib.import_module("sim.services.app.footage_store.settings")
     try:
         settings = wiring.read_settings(environ)
-        _, shared = footage.read_footage_settings(environ, settings.data)
     except SimError as error:
         yield _tell_setting(error)
         return
@@ -53,10 +51,8 @@ def examine(environ: Mapping[str, str], *, host: str, port: int, with_browser: b
     yield from _try("footage", lambda: content.check_footage(settings.recordings))
     yield from _try("forms", lambda: content.check_forms(settings))
     yield from _try("schools", lambda: content.check_schools(settings.data))
-    for folder in shared:
-        yield from _try(store.STORE, partial(store.check_shared_folder, folder))
     if settings.footage is not None:
-        yield from _try(store.STORE, lambda: store.check_store(settings.footage))
+        yield from _try(shared_folder.NAME, partial(shared_folder.check_shared_folder, settings.footage))
     clip = find_clip(settings.recordings)
     if clip is not None:
         yield from _try("codecs", lambda: content.check_codecs(clip))

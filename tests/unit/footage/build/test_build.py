@@ -172,7 +172,7 @@ def test_a_full_disk_in_a_worker_process_is_told_the_same_way(tmp_path: Path) ->
 def test_a_full_disk_while_the_recording_is_put_together(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    def fail(*args: object, **kwargs: object) -> None:
+    def fail(*_args: object, **_kwargs: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(f"sim.footage.build.assemble.{name}", fail)

@@ -84,7 +84,6 @@ def test_one_bad_form_file_takes_no_other_drill_away(library: Path, text: str) -
     assert catalogue.list_forms() == good
     (left_out,) = catalogue.list_damaged()
     assert (left_out.path, "mine.yaml" in left_out.why.what) == (mine, True)
-    assert catalogue.get_trouble() == "", "the footage store has nothing to do with it"
     assert catalogue.is_private("mine"), "nobody knows whether its recording measures"
     mine.unlink()
     assert catalogue.list_damaged() == ()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.footage.store.stored import FORMS, RECORDINGS
+from sim.footage.recording.recording import FORMS, RECORDINGS
 from sim.services.app.wiring import App
 from sim.services.library.generate import generate
 from sim.services.library.generate import job as generate_job

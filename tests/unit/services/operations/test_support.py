@@ -143,7 +143,7 @@ def test_no_folder_on_the_way_is_told_though_its_name_has_blanks(
     environ |= {
         "SIGHTLINE_DATA": str(school / "data"),
         "SIGHTLINE_LOG": str(tmp_path / "Quagmire Log Folder" / "x.log"),
-        "SIGHTLINE_FOOTAGE": f"file://{tmp_path}/Xanthippe%20Middle%20School/footage",
+        "SIGHTLINE_FOOTAGE": f"{tmp_path}/Xanthippe Middle School/footage",
     }
     told = (
         f"{school} cannot be written to",

@@ -12,8 +12,7 @@ import pytest
 from sim.drill.attempt import Mode, Phase
 from sim.drill.event import Event, EventKind
 from sim.errors import AccessError, HoldError, StoreError
-from sim.footage.recording.recording import MANIFEST_NAME
-from sim.footage.store.stored import RECORDINGS
+from sim.footage.recording.recording import MANIFEST_NAME, RECORDINGS
 from sim.records.holds import HoldScope
 from sim.records.ledger_rows import LedgerKind, Subjects
 from sim.services.accounts.roster_accounts import find_or_create

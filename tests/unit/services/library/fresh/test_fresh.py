@@ -20,8 +20,7 @@ from sim.drill.attempt import Mode, Phase
 from sim.errors import MachineError, NewerSchemaError, StoreError, TaskError
 from sim.footage.build.camera_jobs.workfolder import disk_errors, get_work_folder
 from sim.footage.recording.open import Recording
-from sim.footage.recording.recording import MANIFEST_NAME
-from sim.footage.store.stored import FORMS, RECORDINGS
+from sim.footage.recording.recording import FORMS, MANIFEST_NAME, RECORDINGS
 from sim.services.accounts.viewer import NOBODY
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts

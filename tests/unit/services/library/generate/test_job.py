@@ -11,7 +11,7 @@ import pytest
 from sim.crowd.generator.draft import Draft, Wish
 from sim.crowd.generator.levels import Level
 from sim.errors import MachineError, NewerSchemaError, ScenarioError, SimError, StoreError
-from sim.footage.store.stored import FORMS, RECORDINGS
+from sim.footage.recording.recording import FORMS, RECORDINGS
 from sim.services.app.wiring import App
 from sim.services.library.generate import generate
 from sim.services.library.generate import job as generate_job

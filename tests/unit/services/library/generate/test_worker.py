@@ -11,7 +11,7 @@ from sim.crowd.generator.levels import Level
 from sim.errors import RecordingError, ScenarioError, SimError, StoreError
 from sim.footage.build.build import build_recording
 from sim.footage.build.camera_jobs.jobs import Reporter
-from sim.footage.store.stored import FORMS, RECORDINGS
+from sim.footage.recording.recording import FORMS, RECORDINGS
 from sim.services.app.wiring import App
 from sim.services.library.generate import generate
 from sim.services.library.generate import job as generate_job

@@ -2,23 +2,19 @@
 
 import json
 import os
-import re
 import shutil
 import socket
 import sqlite3
 import subprocess
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from sim.footage.recording.open import Recording
-from sim.footage.store.moving import push_forms, push_recording
 from sim.records.engine import make_sqlite_url
 from sim.records.store import open_store
-from sim.services.app.footage_store.settings import FootageSettings
 from sim.services.app.wiring import PROJECT, Settings, read_settings
 from sim.services.operations.doctor import machine, run
 from sim.services.operations.doctor.content import (
@@ -33,8 +29,7 @@ from sim.services.operations.doctor.content import (
 from sim.services.operations.doctor.finding import Finding, State
 from sim.services.operations.doctor.packages import check_packages, check_python
 from sim.services.operations.doctor.run import examine
-from sim.services.operations.doctor.store import CACHE, STORE, check_cache, check_shared_folder, check_store
-from tests.support.object_store import Gate, ObjectStore
+from sim.services.operations.doctor.shared_folder import check_shared_folder
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 
@@ -155,45 +150,7 @@ def test_a_data_folder_that_others_may_read_or_that_is_a_file(tmp_path: Path) ->
     assert only(machine.check_data_folder(tmp_path / "file" / "data")).state is State.WRONG
 
 
-def test_a_footage_store_is_told_by_what_it_holds_and_whether_it_answers(
-    object_store: ObjectStore, tiny_recording: Recording, tiny_library: Path, tmp_path: Path
-) -> None:
-    url = object_store.make_url()
-    remote, files = object_store.open_remote(url), object_store.open_files(url)
-
-    def look(endpoint: str | None = None, *, where: str = url) -> Finding:
-        options = object_store.make_options(endpoint)
-        store, cache = check_store(
-            FootageSettings(url=where, options=options, cache=tmp_path / "cache", cache_bytes=1_000_000)
-        )
-        assert (store.name, cache.name, cache.state) == (STORE, CACHE, State.OK)
-        assert "testing" not in store.text + store.todo
-        return only([store])
-
-    assert (look().state, "footage push" in look().todo) == (State.WARNING, True)
-    push_recording(tiny_recording.folder, remote, replace=False, on_file=lambda *_: None)
-    options = object_store.make_options()
-    found = check_store(FootageSettings(url=url, options=options, cache=tmp_path, cache_bytes=10**15))
-    assert [each.state for each in found] == [State.WARNING, State.OK, State.WARNING]
-    assert "nothing can be drilled" in found[0].text
-    assert "SIGHTLINE_FOOTAGE_CACHE_GB" in found[2].todo
-    push_forms(tiny_library / "forms" / "tiny.yaml", remote)
-    found = [look()]
-    assert found[0].state is State.OK
-    assert re.fullmatch(r"1 recording, \d+ MB, 1 form files; 256 kB out of a clip took \d+ ms", found[0].text), found
-    with Gate(object_store.endpoint) as gate:
-        gate.cut()
-        away = look(gate.endpoint)
-    assert (away.state, "AWS_ENDPOINT_URL" in away.todo) == (State.WRONG, True)
-    nowhere = look(where=f"s3://no-such-{url.removeprefix('s3://footage-')}")
-    assert (nowhere.state, "bucket" in nowhere.todo) == (State.WRONG, True)
-    files.rm(f"{url}/recordings/{tiny_recording.manifest.recording_id}/main/CAM-01.mp4")
-    first, rest, _ = check_store(FootageSettings(url=url, options=options, cache=tmp_path, cache_bytes=1))
-    assert (first.state, "CAM-01.mp4 is missing" in first.text) == (State.WRONG, True)
-    assert rest.text.startswith("0 recordings")
-
-
-def test_a_shared_folder_and_a_cache_that_cannot_be_used(tiny_recording: Recording, tmp_path: Path) -> None:
+def test_a_shared_folder_that_is_missing_empty_or_filled(tiny_recording: Recording, tmp_path: Path) -> None:
     shared = tmp_path / "shared"
     assert "mount" in only(check_shared_folder(shared)).todo
     shared.mkdir()
@@ -201,14 +158,12 @@ def test_a_shared_folder_and_a_cache_that_cannot_be_used(tiny_recording: Recordi
     shutil.copytree(tiny_recording.folder, shared / "recordings" / "tiny")
     found = only(check_shared_folder(shared))
     assert (found.state, ", 1 recording; 256 kB" in found.text) == (State.OK, True)
-    (tmp_path / "file").write_text("")
-    assert only([check_cache(tmp_path / "file" / "cache", limit_bytes=1)]).state is State.WRONG
 
 
 def test_a_setting_that_cannot_be_read_is_a_finding(tmp_path: Path) -> None:
-    environ = {"SIGHTLINE_FOOTAGE": "s3://district/x", "SIGHTLINE_FOOTAGE_OPTIONS": "secret=hush"}
-    *_, last = examine({"SIGHTLINE_DATA": str(tmp_path), **environ}, host="127.0.0.1", port=0, with_browser=False)
-    assert (last.name, last.state, "SIGHTLINE_FOOTAGE_OPTIONS" in last.text) == ("settings", State.WRONG, True)
+    environ = {"SIGHTLINE_SMTP": "smtp://user:hush@", "SIGHTLINE_DATA": str(tmp_path)}
+    *_, last = examine(environ, host="127.0.0.1", port=0, with_browser=False)
+    assert (last.name, last.state, "SIGHTLINE_SMTP" in last.text) == ("settings", State.WRONG, True)
     assert "hush" not in last.text + last.todo
 
 
@@ -229,8 +184,6 @@ def test_form_files_and_schools_that_cannot_be_read_are_named(tmp_path: Path, ti
     shutil.rmtree(library / "recordings" / "tiny")
     found = only(check_forms(settings))
     assert (found.state, "'tiny' is not on this computer" in found.text) == (State.WRONG, True)
-    store = FootageSettings(url="s3://district/x", options={}, cache=tmp_path / "cache", cache_bytes=1)
-    assert only(check_forms(replace(settings, footage=store))).state is State.OK, "the store may have the recording"
     assert only(check_schools(settings.data)).state is State.OK
     annex = settings.data / "sites" / "annex"
     annex.mkdir(parents=True)

@@ -1,1 +1,0 @@
-"""Recordings kept in an object store."""
