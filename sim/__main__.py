@@ -30,7 +30,6 @@ COMMAND_GROUPS = (
     "cmi5",
     "backup",
     "restore",
-    "copy-database",
     "records",
     "routes",
 )

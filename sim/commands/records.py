@@ -13,8 +13,6 @@ FORMATS = (
     "pdf",
     "csv",
     "json",
-    "hseep",
-    "xapi",
     "drill-log-pdf",
     "drill-log-csv",
     "certificates-pdf",

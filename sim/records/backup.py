@@ -22,6 +22,7 @@ from sim.records.migrate import list_versions
 BUSY_S = 5.0
 COPY_DAYS = 30
 STALE_S = 86_400.0
+_MAGIC = b"SQLite format 3\0"
 _ANOTHER = "give another name, or a file that `python -m sim backup` wrote"
 
 
@@ -44,7 +45,7 @@ def save_backup(url: str, path: Path) -> int:
         with _translate(source, path), _open(source, mode="rw") as database, _open(draft, mode="rwc") as copy:
             database.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
-        check_backup(draft)
+        read_version(draft)
         with draft.open("rb+") as file:
             os.fsync(file.fileno())
         draft.replace(path)
@@ -123,6 +124,13 @@ def find_upgrade_copy(url: str) -> Path | None:
     return path.with_name(f"{path.stem}-before-upgrade{path.suffix}")
 
 
+def is_database(path: Path) -> bool:
+    """Return whether a file is a SQLite database: the copy that an upgrade left, not a backup of everything."""
+    with suppress(OSError), path.open("rb") as file:
+        return file.read(len(_MAGIC)) == _MAGIC
+    return False
+
+
 def check_backup(path: Path) -> None:
     """Refuse a file that is not a whole Sightline database of a version that this program knows.
 
@@ -130,6 +138,15 @@ def check_backup(path: Path) -> None:
         NewerSchemaError: a newer Sightline wrote it.
         StoreError: there is no such file, or it is damaged, cut short, or something else.
     """
+    version = read_version(path)
+    if version not in list_versions():
+        raise NewerSchemaError(
+            f"{path} has version {version!r}", expected=f"at most {list_versions()[-1]!r}", todo="update Sightline"
+        )
+
+
+def read_version(path: Path) -> str:
+    """Return the version of a whole database, also one that this program does not know; raises as `check_backup`."""
     if not path.is_file():
         raise StoreError(f"there is no file {path}", todo=_ANOTHER)
     if is_dump(path):
@@ -146,10 +163,7 @@ def check_backup(path: Path) -> None:
         raise StoreError(f"{path} is no backup of Sightline, or is damaged ({error})", todo=_ANOTHER) from error
     if said != "ok" or version is None:
         raise StoreError(f"{path} is damaged ({str(said)[:80]})", todo="use an older backup")
-    if version[0] not in list_versions():
-        raise NewerSchemaError(
-            f"{path} has version {version[0]!r}", expected=f"at most {list_versions()[-1]!r}", todo="update Sightline"
-        )
+    return str(version[0])
 
 
 def _refuse_in_use(target: Path) -> None:

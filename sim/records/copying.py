@@ -1,7 +1,7 @@
 """Copying everything of one database into another, empty one of any kind: from SQLite to PostgreSQL, or back.
 
 One transaction on each side: the old database is read as at one moment and never changed, the new one has everything
-or nothing. Why so: docs/decisions/196-moving-a-database.md.
+or nothing.
 """
 
 from collections.abc import Callable, Iterator

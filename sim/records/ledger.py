@@ -135,13 +135,6 @@ class LedgerTable:
         """Return whether any entry was ever reduced to its hash."""
         return self.connection.scalar(select(_ENTRY.number).where(_ENTRY.kind == _REMOVED).limit(1)) is not None
 
-    def list_after(self, number: int, kinds: Sequence[LedgerKind], *, most: int) -> tuple[Entry, ...]:
-        """Return the entries of some kinds after a number that have content still, in order, at most so many."""
-        chosen = _select_entries().where(
-            _ENTRY.number > number, _ENTRY.kind.in_([kind.value for kind in kinds]), _CONTENT.body.is_not(None)
-        )
-        return tuple(map(_to_entry, self.connection.execute(chosen.order_by(_ENTRY.number).limit(most))))
-
     def list_older(self, before: datetime) -> tuple[Entry, ...]:
         """Return the entries from before a moment that have content still, in order."""
         chosen = _select_entries().where(_ENTRY.at < write_moment(before), _CONTENT.body.is_not(None))

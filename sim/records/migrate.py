@@ -1,8 +1,7 @@
 """Bringing a database to the version this program knows, all at once or not at all.
 
-Alembic is loaded only for a database that is older than this version: a start with one of today, or with a new SQLite
-file, need not wait for it. A new SQLite file gets the tables of `NEWEST_SQLITE` as they are written
-there, which is what the steps arrive at; why: docs/decisions/360-a-new-database-at-once.md.
+Alembic is loaded only for a database that is older than this version: a start with one of today, or with an empty one,
+which gets the tables as `sim.records.tables` declares them, need not wait for it.
 """
 
 import threading
@@ -14,14 +13,13 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from sim.errors import NewerSchemaError, StoreError
 from sim.records.engine import name_place, open_transaction
+from sim.records.tables import metadata
 
 if TYPE_CHECKING:
     from alembic.config import Config
     from alembic.script import ScriptDirectory
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-NEWEST_SQLITE = MIGRATIONS / "newest_sqlite.sql"
-"""Everything that the steps make in an empty SQLite database, in the order of making, with an empty line between."""
 PATIENCE_S = 600.0
 _VERSION_TABLE = "alembic_version"
 _one_at_a_time = threading.RLock()
@@ -54,9 +52,11 @@ def migrate(
         if is_newest(connection, folder=folder):
             return
         is_empty = not inspect(connection).get_table_names()
-    if is_empty and folder == MIGRATIONS and to == "head" and engine.dialect.name == "sqlite":
+    if is_empty and folder == MIGRATIONS and to == "head":
         with open_transaction(engine, writes=True, patience_s=PATIENCE_S) as connection:
-            if _fill_empty(connection):
+            if not inspect(connection).get_table_names():
+                make_tables(connection)
+            if is_newest(connection):
                 return
     from alembic import command  # noqa: PLC0415 - as said above
     from alembic.script import ScriptDirectory  # noqa: PLC0415
@@ -72,30 +72,28 @@ def migrate(
         command.upgrade(config, to)
 
 
-def _fill_empty(connection: Connection) -> bool:
-    """Make the tables of today in a SQLite database that has none; return whether it has today's, of this or before."""
-    if not inspect(connection).get_table_names():
-        for statement in NEWEST_SQLITE.read_text(encoding="utf-8").removesuffix("\n").split("\n\n"):
-            connection.exec_driver_sql(statement)
-    return is_newest(connection)
-
-
 def is_newest(connection: Connection, *, folder: Path = MIGRATIONS) -> bool:
     """Return whether a database has the version of the newest step of `folder`; the steps' files begin with theirs."""
     if not inspect(connection).has_table(_VERSION_TABLE):
         return False
-    newest = max(path.name.partition("_")[0] for path in (folder / "versions").glob("[0-9]*.py"))
-    return connection.execute(text(f"SELECT version_num FROM {_VERSION_TABLE}")).scalars().all() == [newest]
+    found = connection.execute(text(f"SELECT version_num FROM {_VERSION_TABLE}")).scalars().all()
+    return found == [_find_newest(folder)]
+
+
+def _find_newest(folder: Path) -> str:
+    return max(path.name.partition("_")[0] for path in (folder / "versions").glob("[0-9]*.py"))
 
 
 def make_tables(connection: Connection) -> None:
     """Make the tables of today in an empty database, within the transaction that is open."""
-    from alembic import command  # noqa: PLC0415 - as said above
-
-    config = _make_config(MIGRATIONS)
-    with _one_at_a_time:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    connection.execute(
+        text(
+            f"CREATE TABLE {_VERSION_TABLE} (version_num VARCHAR(32) NOT NULL, "
+            f"CONSTRAINT {_VERSION_TABLE}_pkc PRIMARY KEY (version_num))"
+        )
+    )
+    connection.execute(text(f"INSERT INTO {_VERSION_TABLE} VALUES (:version)"), {"version": _find_newest(MIGRATIONS)})
+    metadata.create_all(connection)
 
 
 def check_newest(connection: Connection) -> None:
@@ -154,6 +152,6 @@ def _read_version(connection: Connection, script: "ScriptDirectory") -> str | No
         raise NewerSchemaError(
             f"the database {place} has version {version!r}",
             expected=f"at most {script.get_current_head()!r}",
-            todo="update Sightline; an older program must not write to it",
+            todo="update Sightline, or begin with a new database: one from before the first release is not read",
         )
     return version

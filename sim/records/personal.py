@@ -47,7 +47,6 @@ PERSONAL: Final[dict[str, Condition]] = {
     "account_session": _of_account(tables.account_session),
     "link": _of_person(tables.link),
     "account_totp": _of_account(tables.account_totp),
-    "lrs_statement": _of_person(tables.lrs_statement),
     "mail_message": _of_person(tables.mail_message),
     "mail_stop": _of_person(tables.mail_stop),
     "session_person": _of_person(tables.session_person),

@@ -23,7 +23,6 @@ from sim.records.holds import HoldsTable
 from sim.records.learners import LearnersTable
 from sim.records.ledger import LedgerTable
 from sim.records.links import LinksTable
-from sim.records.lrs import LrsTable
 from sim.records.lti import LtiTable
 from sim.records.mail import MailTable
 from sim.records.migrate import migrate
@@ -56,7 +55,6 @@ class Work:
     holds: HoldsTable
     roster: RosterTable
     personal: PersonalTable
-    lrs: LrsTable
     lti: LtiTable
     mail: MailTable
     days_off: DaysOffTable
@@ -144,7 +142,6 @@ def _make_work(connection: Connection, limits: Limits) -> Work:
         holds=HoldsTable(connection=connection),
         roster=RosterTable(connection=connection),
         personal=PersonalTable(connection=connection),
-        lrs=LrsTable(connection=connection),
         lti=LtiTable(connection=connection),
         mail=MailTable(connection=connection),
         days_off=DaysOffTable(connection=connection),

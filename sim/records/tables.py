@@ -1,4 +1,4 @@
-"""The tables as they are now. How an older database gets here is in `migrations/`."""
+"""The tables as they are now: what a new database gets."""
 
 from datetime import date, datetime
 
@@ -17,6 +17,9 @@ from sqlalchemy import (
     Text,
     TypedColumns,
 )
+from sqlalchemy import (
+    event as sql_event,
+)
 
 from sim.records.columns.account_columns import (
     AccountColumns,
@@ -30,8 +33,6 @@ from sim.records.columns.ledger_columns import (
     LedgerEntryColumns,
     LedgerRemovalColumns,
     LegalHoldColumns,
-    LrsStateColumns,
-    LrsStatementColumns,
 )
 from sim.records.columns.link_columns import LinkColumns
 from sim.records.columns.lti_columns import (
@@ -51,6 +52,7 @@ from sim.records.columns.session_columns import (
     SessionPersonColumns,
 )
 from sim.records.columns.utc import UtcDateTime
+from sim.records.triggers import guard_ledger
 
 metadata = MetaData()
 
@@ -342,8 +344,6 @@ ledger_content = Table("ledger_content", metadata, LedgerContentColumns)
 ledger_removal = Table("ledger_removal", metadata, LedgerRemovalColumns)
 link = Table("link", metadata, LinkColumns)
 legal_hold = Table("legal_hold", metadata, LegalHoldColumns)
-lrs_statement = Table("lrs_statement", metadata, LrsStatementColumns)
-lrs_state = Table("lrs_state", metadata, LrsStateColumns)
 mail_message = Table("mail_message", metadata, MailMessageColumns)
 mail_state = Table("mail_state", metadata, MailStateColumns)
 mail_stop = Table("mail_stop", metadata, MailStopColumns)
@@ -354,3 +354,5 @@ lti_nonce = Table("lti_nonce", metadata, LtiNonceColumns)
 lti_course = Table("lti_course", metadata, LtiCourseColumns)
 lti_result = Table("lti_result", metadata, LtiResultColumns)
 cmi5_session = Table("cmi5_session", metadata, Cmi5SessionColumns)
+
+sql_event.listen(metadata, "after_create", lambda _, connection, **__: guard_ledger(connection))

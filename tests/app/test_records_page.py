@@ -1,6 +1,5 @@
 """The records page and one's own record: what they show, to whom, and what is acknowledged."""
 
-from dataclasses import replace
 from html import escape
 
 import pytest
@@ -9,13 +8,11 @@ from streamlit.testing.v1 import AppTest
 from sim.records.links import LinkKind
 from sim.services.accounts.viewer import AT_THIS_MACHINE
 from sim.services.app.links.tokens import show_link
-from sim.services.app.lrs_settings import LrsSettings
 from sim.services.app.wiring import App
 from sim.services.operations import demo
 from sim.services.privacy.delete import delete_person
 from sim.services.roster.address import get_address
 from sim.services.team import team
-from sim.services.training_record.exports.lrs import push
 from sim.services.training_record.load import load_person_record
 from sim.services.training_record.notes import note_remediation
 from sim.services.training_record.parts import ON_TIME
@@ -152,16 +149,3 @@ def test_hours_that_cannot_be_are_refused_with_a_sentence(room: Room, monkeypatc
     at.text_input(f"hours-{room.session_id}").set_value("1.5")
     at.button(f"save-{room.session_id}").click()
     assert "1.5 h entered by someone not signed in" in texts(run(at))
-
-
-def test_a_learning_record_store_that_is_down_is_shown(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = replace(room.app.settings, lrs=LrsSettings(url="http://127.0.0.1:9/xapi/statements"))
-    app = replace(room.app, settings=settings)
-    push(app)
-    at = open_page(app, monkeypatch, "records")
-    at.query_params[TEAM_PARAM] = room.team_id
-    run(at)
-    at.button_group(f"records-view-{room.team_id}").set_value("exports")
-    shown = texts(run(at))
-    assert "The store did not answer" in shown and "connection refused" in shown
-    assert "statements wait in the database" in shown

@@ -22,7 +22,6 @@ FOR_MACHINES = {
     "sim/services/roster/one_roster.py": "compares days of a file",
     "sim/services/roster/sync.py": "asks a service for changes",
     "sim/services/training_record/drill_log.py": "CSV",
-    "sim/services/training_record/exports/hseep.py": "CSV",
     "sim/services/training_record/exports/rows.py": "CSV",
 }
 

@@ -32,11 +32,6 @@ TRIALS: tuple[Trial, ...] = (
         most_tries=10,
     ),
     Trial(
-        name="kill-migration",
-        fault="kill -9 at a statement drawn by chance while a first-release database is brought up to date",
-        try_once=files.kill_migration,
-    ),
-    Trial(
         name="kill-backup",
         fault="`backup` killed (kill -9) while it copies and someone posts",
         try_once=files.kill_backup,

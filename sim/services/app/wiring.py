@@ -18,9 +18,9 @@ from sim.records.teams import NO_LIMITS
 from sim.services.app.catalogue import Catalogue
 from sim.services.app.clock import SystemClock
 from sim.services.app.footage_token import SECRET_VARIABLE, Access, check_secret, load_secret
-from sim.services.app.lrs_settings import LrsSettings, read_address, read_lrs
 from sim.services.app.mail_settings import MailSettings, read_mail
 from sim.services.app.rate_limit import RateLimit
+from sim.services.app.web_address import read_address
 from sim.typed_path import read_path
 
 __all__ = ["App", "Settings", "open_app", "read_settings", "system_clock"]
@@ -36,7 +36,6 @@ PRACTICE_DAYS = 90
 RECORD_VARIABLE = "SIGHTLINE_RECORD_DAYS"
 DISTRICT_VARIABLE = "SIGHTLINE_DISTRICT"
 ADDRESS_VARIABLE = "SIGHTLINE_ADDRESS"
-LRS_VARIABLE = "SIGHTLINE_LRS"
 MAIL_VARIABLE = "SIGHTLINE_SMTP"
 ACCEL_VARIABLE = "SIGHTLINE_ACCEL"
 MOST_DISTRICT = 120
@@ -63,7 +62,6 @@ class Settings:
         open_to_network: other machines are let in before signing in is set up.
         district: name of the district, on records and certificates; "" for none.
         address: of this installation, as others open it, without a last slash; "" where nobody said.
-        lrs: the learning record store that the training record is sent to; None for none.
         mail: the mail server that reminders are sent through; None for none.
         accel: the internal address below which the proxy in front reads files; "" where the app sends footage itself.
     """
@@ -81,7 +79,6 @@ class Settings:
     open_to_network: bool = False
     district: str = ""
     address: str = ""
-    lrs: LrsSettings | None = None
     mail: MailSettings | None = None
     accel: str = ""
 
@@ -122,17 +119,16 @@ class App:
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Return the settings.
 
-    SIGHTLINE_DATA names another data folder, DATABASE_URL another database, SIGHTLINE_FOOTAGE a folder of
-    further recordings and forms, SIGHTLINE_PRACTICE_DAYS how many days practice is kept,
-    SIGHTLINE_RECORD_DAYS how many the training record, SIGHTLINE_SECRET what several servers without a common data
-    folder sign with, SIGHTLINE_OPEN_TO_NETWORK=1 lets other machines in before signing in is set up, SIGHTLINE_DISTRICT
-    names the district on records, SIGHTLINE_ADDRESS is where this installation is opened, SIGHTLINE_LRS the learning
-    record store that the training record is sent to, SIGHTLINE_SMTP the mail server that reminders go through,
-    SIGHTLINE_ACCEL where nginx in front reads files that the app lets it send (X-Accel-Redirect).
+    SIGHTLINE_DATA names another data folder, DATABASE_URL another database, SIGHTLINE_FOOTAGE a folder of further
+    recordings and forms, SIGHTLINE_PRACTICE_DAYS how many days practice is kept, SIGHTLINE_RECORD_DAYS how many the
+    training record, SIGHTLINE_SECRET what several servers without a common data folder sign with,
+    SIGHTLINE_OPEN_TO_NETWORK=1 lets other machines in before signing in is set up, SIGHTLINE_DISTRICT names the
+    district on records, SIGHTLINE_ADDRESS is where this installation is opened, SIGHTLINE_SMTP the mail server that
+    reminders go through, SIGHTLINE_ACCEL where nginx in front reads files that the app lets it send (X-Accel-Redirect).
 
     Raises:
-        MachineError: the data folder, or a setting of the footage, the address, the learning record store, the
-            mail server or the proxy cannot be used.
+        MachineError: the data folder, or a setting of the footage, the address, the mail server or the proxy cannot be
+            used.
         StoreError: the days are no number of days.
     """
     chosen = environ.get(DATA_VARIABLE, "").strip()
@@ -154,7 +150,6 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         open_to_network=environ.get(OPEN_VARIABLE, "").strip() == "1",
         district=" ".join(environ.get(DISTRICT_VARIABLE, "").split())[:MOST_DISTRICT],
         address=read_address(environ, ADDRESS_VARIABLE),
-        lrs=read_lrs(environ, LRS_VARIABLE),
         mail=read_mail(environ, MAIL_VARIABLE),
         accel=_read_accel(environ),
     )

@@ -26,7 +26,7 @@ DATABASE = "database"
 FILES = "files"
 MOST_CONTENTS_BYTES = 64 * 1024**2
 BLOCK = 1024**2
-_ANOTHER = "use another backup, one that `python -m sim backup --all` wrote"
+_ANOTHER = "use another backup, one that `python -m sim backup` wrote"
 
 
 class Item(BaseModel):

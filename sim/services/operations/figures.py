@@ -13,7 +13,6 @@ FIGURES = {
     "footage_up": "1 when a recording with drills opens, else 0",
     "disk_free_bytes": "free on the disk of the data folder",
     "drills_running": "drills whose clock runs, on all processes",
-    "statements_waiting": "statements that the learning record store has not taken",
 }
 """Each figure that `list_figures` may give, and what it is."""
 
@@ -30,5 +29,4 @@ def list_figures(app: App, check: HealthCheck) -> dict[str, float]:
         found["disk_free_bytes"] = shutil.disk_usage(app.settings.data).free
     with suppress(SimError), app.store.read() as work:
         found["drills_running"] = work.attempts.count_running()
-        found["statements_waiting"] = work.lrs.count_waiting()
     return found

@@ -13,11 +13,12 @@ from sim.drill.instant import Clock
 from sim.errors import StoreError
 from sim.footage.build.camera_jobs.workfolder import remove_tree
 from sim.records import backup as records
+from sim.records.copying import copy_database
 from sim.records.dump import is_dump, is_server, refuse_restore
 from sim.records.engine import make_private, make_sqlite_url
 from sim.records.store import open_store
 from sim.services.app.wiring import Settings
-from sim.services.ledger.heads import HEADS_NAME, read_heads
+from sim.services.ledger.heads import HEADS_NAME, read_heads, set_heads_aside
 from sim.services.ledger.verify import verify
 from sim.services.operations.archive import (
     DATABASE,
@@ -73,12 +74,16 @@ class WholeRestored:
     Attributes:
         files: how many beside the database.
         kept: folder in the data folder with what was there before; None where nothing was.
+        heads: where the noted heads of the ledger as it was lie now, if there were any: later entries are not in it.
         left: what is still to do for a PostgreSQL database, with the command; "" where the database is put back.
+        copied: rows that went from a SQLite backup into a PostgreSQL database.
     """
 
     files: int
     kept: Path | None
-    left: str
+    heads: Path | None = None
+    left: str = ""
+    copied: int = 0
 
 
 def save_whole(
@@ -173,19 +178,22 @@ def check_whole(path: Path) -> tuple[Contents, int | None]:
 def restore_whole(settings: Settings, clock: Clock, path: Path) -> WholeRestored:
     """Check a backup, then put it back; what was there is kept in a folder of the data folder.
 
+    A SQLite database also goes into an empty PostgreSQL database.
+
     All is done inside the data folder, which may be a disk of its own.
 
     Raises:
         NewerSchemaError: a newer Sightline wrote it.
-        StoreError: it is damaged or of the other kind of database, a server has the database open, a folder to be
-            replaced is a disk of its own, or something cannot be written. Until the files are moved nothing is changed.
+        StoreError: it is damaged, of PostgreSQL where SQLite is used, the PostgreSQL database is not empty, a server has
+            the database open, a folder to be replaced is a disk of its own, or something cannot be written. Until the
+            files are moved nothing is changed.
     """
     contents, _ = check_whole(path)
-    if contents.is_dump != is_server(settings.database_url):
-        kinds = ("PostgreSQL", "SQLite") if contents.is_dump else ("SQLite", "PostgreSQL")
+    at_server = is_server(settings.database_url)
+    if contents.is_dump and not at_server:
         raise StoreError(
-            f"{path} holds a {kinds[0]} database, and this installation uses {kinds[1]}",
-            todo="set DATABASE_URL to one of that kind, or move with `python -m sim copy-database` afterwards",
+            f"{path} holds a PostgreSQL database, and this installation uses SQLite",
+            todo="set DATABASE_URL to an empty PostgreSQL database",
         )
     now = clock.read().wall
     data = settings.data
@@ -202,7 +210,10 @@ def restore_whole(settings: Settings, clock: Clock, path: Path) -> WholeRestored
         with tempfile.TemporaryDirectory(prefix=".restore-", dir=data) as work:
             unpack(path, Path(work), wanted=lambda name: True)
             database = Path(work) / DATABASE
-            if not contents.is_dump:
+            copied = 0
+            if not contents.is_dump and at_server:
+                copied = _copy_over(database, settings.database_url)
+            elif not contents.is_dump:
                 records.restore_backup(database, settings.database_url, now=now)
             # noted of the database that was there: what is put back brings its own, or none
             _set_aside(data / HEADS_NAME, kept)
@@ -219,8 +230,23 @@ def restore_whole(settings: Settings, clock: Clock, path: Path) -> WholeRestored
     return WholeRestored(
         files=len(contents.files) - 1,
         kept=kept if kept.is_dir() else None,
+        heads=kept / HEADS_NAME if (kept / HEADS_NAME).exists() else None,
         left=refuse_restore(settings.database_url, dump).todo if contents.is_dump else "",
+        copied=copied,
     )
+
+
+def restore_database(settings: Settings, clock: Clock, path: Path) -> WholeRestored:
+    """Put the copy of a SQLite database back that an upgrade left. Raises NewerSchemaError, StoreError."""
+    now = clock.read().wall
+    kept = records.restore_backup(path, settings.database_url, now=now)
+    return WholeRestored(files=0, kept=kept, heads=set_heads_aside(settings.data, now=now))
+
+
+def _copy_over(database: Path, target_url: str) -> int:
+    """Copy a SQLite database into an empty PostgreSQL database; return how many rows. Raises as `copy_database`."""
+    open_store(make_sqlite_url(database)).close()
+    return sum(table.rows for table in copy_database(make_sqlite_url(database), target_url))
 
 
 def _list_files(settings: Settings, *, with_schools: bool) -> tuple[list[tuple[str, Path]], tuple[Path, ...]]:

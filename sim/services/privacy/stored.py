@@ -79,14 +79,6 @@ STORED: Final[dict[str, Stored]] = {
         },
         technical=("link_id", "attempt_id"),
     ),
-    "lrs_statement": Stored(
-        title="Waiting for the learning record store",
-        what="What is to be sent to the district's own learning record store, where one is set: trainings and measured "
-        "drills, under a number in place of the name.",
-        told={"person_id": "whose", "body": "what is sent", "queued_at": "since when it waits"},
-        technical=("statement_id", "ledger_number"),
-        kept="until it was sent, or the person is deleted",
-    ),
     "account_totp": Stored(
         title="Second step of signing in",
         what="That an account asks for a code of an app besides the passphrase. The app's key itself is not kept: it "

@@ -94,12 +94,6 @@ BESIDES: Final[dict[str, Stored]] = {
             "form_id",
         ),
     ),
-    "lrs_state": Stored(
-        title="How far a learning record store has been told",
-        what="",
-        told={},
-        technical=("store_url", "ledger_number", "sent_count", "sent_at", "failed_at", "failure"),
-    ),
     "lti_platform": Stored(
         title="Learning systems",
         what="",

@@ -43,7 +43,7 @@ async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
             name="fresh-school-days",
         ),
         asyncio.create_task(
-            _repeat(_note_and_push, every_s=RECORD_EVERY_S, trouble="the training record could not be kept up"),
+            _repeat(_note_what_ended, every_s=RECORD_EVERY_S, trouble="the training record could not be kept up"),
             name="keep-record",
         ),
         asyncio.create_task(
@@ -117,17 +117,13 @@ async def _repeat(work: Callable[[App], None], *, every_s: float, trouble: str) 
         await run_sync(give_back_memory)
 
 
-def _note_and_push(app: App) -> None:
-    """End sessions whose day is over, record what has ended and is not scored, and send what is new to the store."""
+def _note_what_ended(app: App) -> None:
+    """End sessions whose day is over, and record what has ended and is not scored."""
     from sim.services.session_day.attendance import settle_all_expired  # noqa: PLC0415 - not needed for a start
     from sim.services.training_record.unscored import note_unscored  # noqa: PLC0415 - not needed for a start
 
     settle_all_expired(app)
     note_unscored(app)
-    if app.settings.lrs is not None:
-        from sim.services.training_record.exports.lrs import push  # noqa: PLC0415 - loaded only where there is one
-
-        push(app)
 
 
 def _remind_and_send(app: App) -> None:

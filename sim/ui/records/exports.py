@@ -9,12 +9,10 @@ from sim.services.accounts.viewer import Viewer
 from sim.services.app.wiring import App
 from sim.services.comparison.report.handover import make_file_stem
 from sim.services.training_record.certificates import make_certificate_table
-from sim.services.training_record.exports.lrs import get_status
 from sim.services.training_record.exports.write import Format, write_export
 from sim.services.training_record.view import TeamRecordView
-from sim.ui.page.page_state import find_zone, get_app, make_address, make_file
+from sim.ui.page.page_state import find_zone, get_app, make_file
 from sim.ui.parts.blocks import draw_quiet
-from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.parts.tables import draw_text_table
 from sim.ui.records import wording
 
@@ -27,20 +25,18 @@ BUTTONS = (
     (Format.CERTIFICATES_CSV, wording.CERTIFICATES_CSV, "certificates.csv", CSV_TYPE),
     (Format.CSV, wording.TABLES, "record-tables.zip", "application/zip"),
     (Format.JSON, wording.JSON, "record.json", "application/json"),
-    (Format.HSEEP, wording.HSEEP, "hseep.csv", CSV_TYPE),
-    (Format.XAPI, wording.XAPI, "xapi.json", "application/json"),
 )
 
 
 def draw_exports(view: TeamRecordView) -> None:
     """Draw a button a form of export."""
     draw_quiet(wording.EXPORT_NOTE)
-    zone, stem, address = find_zone(), make_file_stem(view.team), make_address("").rstrip("/")
+    zone, stem = find_zone(), make_file_stem(view.team)
     with st.container(horizontal=True, key="record-exports"):
         for kind, label, name, mime in BUTTONS:
             st.download_button(
                 label,
-                data=make_file(partial(_write, view.team_id, kind, zone, address=address)),
+                data=make_file(partial(_write, view.team_id, kind, zone)),
                 file_name=f"{stem}-{name}",
                 mime=mime,
                 type="primary" if kind is Format.PDF else "secondary",
@@ -48,7 +44,6 @@ def draw_exports(view: TeamRecordView) -> None:
                 on_click="ignore",
             )
     _draw_certificates(view)
-    _draw_store()
 
 
 def _draw_certificates(view: TeamRecordView) -> None:
@@ -58,18 +53,5 @@ def _draw_certificates(view: TeamRecordView) -> None:
         draw_text_table(table, label=wording.CERTIFICATES)
 
 
-def _draw_store() -> None:
-    """Draw how sending to the learning record store stands, where one is set."""
-    status = get_status(get_app(), zone=find_zone())
-    if status is None:
-        return
-    st.subheader(wording.STORE, anchor=False)
-    if status.failure:
-        st.warning(escape_markdown(wording.STORE_DOWN.format(waiting=f"{status.waiting:,}", failure=status.failure)))
-    draw_quiet(wording.STORE_LINE.format(url=status.url, sent=f"{status.sent:,}", waiting=f"{status.waiting:,}"))
-    if status.last_sent:
-        draw_quiet(wording.STORE_LAST.format(when=status.last_sent))
-
-
-def _write(team_id: str, kind: Format, zone: tzinfo, app: App, viewer: Viewer, *, address: str) -> bytes:
-    return write_export(app, team_id, kind, zone=zone, by=viewer.name, address=address)
+def _write(team_id: str, kind: Format, zone: tzinfo, app: App, viewer: Viewer) -> bytes:
+    return write_export(app, team_id, kind, zone=zone, by=viewer.name)

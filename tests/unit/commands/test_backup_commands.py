@@ -1,4 +1,3 @@
-import io
 import os
 import re
 import sys
@@ -7,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from sim.__main__ import main
+from sim.records.backup import save_backup
 from sim.records.engine import make_sqlite_url
 from sim.records.holds import HoldScope
-from sim.records.tables import metadata
 from sim.services.app.wiring import open_app, read_settings, system_clock
 from sim.services.ledger.holds import place_hold
 from sim.services.team import team
@@ -29,22 +28,6 @@ def add_team(data: Path, name: str) -> None:
     app.close()
 
 
-def test_what_was_backed_up_is_there_again_and_the_words_say_what_is_not_in_it(
-    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    add_team(data, "Office O'Hara")
-    (data / "recordings").mkdir(parents=True, exist_ok=True)
-    assert main(["backup", str(tmp_path / "monday.db")]) == 0
-    said = capsys.readouterr().out
-    assert f"Wrote {tmp_path / 'monday.db'}" in said
-    assert f"copy this folder too: {data / 'recordings'}" in said
-    add_team(data, "Another")
-    assert main(["restore", str(tmp_path / "monday.db")]) == 0
-    said = capsys.readouterr().out
-    assert "Restored. Teams: 1, people: 0." in said
-    assert "The database as it was is kept: " in said
-
-
 def test_after_an_older_database_was_put_back_there_are_backups_again_and_the_loss_is_told(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -53,51 +36,36 @@ def test_after_an_older_database_was_put_back_there_are_backups_again_and_the_lo
     person_id = team.add_person(app, team_id, "Ana")
     place_hold(app.store, app.clock, scope=HoldScope.PERSON, subject_id=person_id, reason="one")
     app.close()
-    assert main(["backup", str(tmp_path / "monday.db")]) == 0
+    assert main(["backup", str(tmp_path / "nightly")]) == 0
+    (monday,) = (tmp_path / "nightly").iterdir()
+    update_copy = data / "sightline-before-upgrade.db"
+    save_backup(make_sqlite_url(data / "sightline.db"), update_copy)
     app = open_app(read_settings({"SIGHTLINE_DATA": str(data)}), system_clock())
     place_hold(app.store, app.clock, scope=HoldScope.PERSON, subject_id=person_id, reason="two")
     app.close()
     assert main(["records", "verify"]) == 0
     assert (data / "ledger-heads.txt").is_file()
-    assert main(["restore", str(tmp_path / "monday.db")]) == 0
-    (aside,) = data.glob("ledger-heads-before-*.txt")
-    assert f"records verify --heads {aside}" in capsys.readouterr().out
-    assert main(["records", "verify", "--heads", str(aside)]) != 0
-    assert "missing" in "".join(capsys.readouterr())
-    assert main(["records", "verify"]) == 0
-    assert main(["backup", "--all", str(tmp_path / "nightly")]) == 0
+    capsys.readouterr()
+    for put_back in (monday, update_copy):
+        assert main(["restore", str(put_back)]) == 0
+        said = capsys.readouterr().out
+        assert "What was there before is kept: " in said
+        told = re.search(r"records verify --heads (.+)$", said, re.MULTILINE)
+        if put_back == monday:
+            assert told is not None
+            assert main(["records", "verify", "--heads", told[1]]) != 0
+            assert "missing" in "".join(capsys.readouterr())
+        assert main(["records", "verify"]) == 0
+        capsys.readouterr()
+    assert main(["backup", str(tmp_path / "nightly")]) == 0
     assert "Read back whole" in capsys.readouterr().out
 
 
 def test_a_failure_is_one_message(data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["backup", str(tmp_path / "monday.db")]) == 1
+    assert main(["backup", str(tmp_path / "nightly")]) == 1
     assert "there is no database" in capsys.readouterr().err
-    assert main(["restore", str(tmp_path / "monday.db")]) == 1
-    assert "there is no file" in capsys.readouterr().err
-
-
-def test_a_copied_database_is_used_by_its_address_and_no_password_is_told(
-    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    add_team(data, "Office O'Hara")
-    url = make_sqlite_url(tmp_path / "new.db")
-    monkeypatch.setattr("sys.stdin", io.StringIO(f"{url}\n"))
-    assert main(["copy-database", "-"]) == 0
-    said = capsys.readouterr().out
-    assert re.search(r"^team +1 rows  [0-9a-f]{64}$", said, re.MULTILINE)
-    assert f"Copied 1 rows of {len(metadata.tables)} tables; each reads back the same." in said
-    assert "The ledger holds there: 0 entries. Head: 0:0" in said
-    assert main(["copy-database", url]) == 1
-    assert "is not empty: it has the table 'team'" in capsys.readouterr().err
-    app = open_app(read_settings({"SIGHTLINE_DATA": str(data), "DATABASE_URL": url}), system_clock())
-    with app.store.read() as work:
-        assert [each.name for each in work.teams.list_teams()] == ["Office O'Hara"]
-    app.close()
-    for address in ("postgresql://kim:hunter2@127.0.0.1:1/sightline", "postgresql://kim:hunter2@127.0.0.1:x/sightline"):
-        assert main(["copy-database", address]) == 1
-        told = capsys.readouterr()
-        assert "error: the database" in told.err
-        assert "hunter2" not in told.out + told.err
+    assert main(["restore", str(tmp_path / "monday.tar")]) == 1
+    assert "monday.tar cannot be checked: No such file" in capsys.readouterr().err
 
 
 def test_everything_is_backed_up_checked_and_put_back(
@@ -105,9 +73,9 @@ def test_everything_is_backed_up_checked_and_put_back(
 ) -> None:
     add_team(data, "Office O'Hara")
     folder = tmp_path / "backups"
-    assert main(["backup", "--all", str(folder), "--keep", "0"]) == 1
+    assert main(["backup", str(folder), "--keep", "0"]) == 1
     assert "--keep is 0" in capsys.readouterr().err
-    assert main(["backup", "--all", str(folder), "--keep", "2"]) == 0
+    assert main(["backup", str(folder), "--keep", "2"]) == 0
     said = capsys.readouterr().out
     (made,) = folder.glob("sightline-*.tar")
     assert f"Wrote {made}" in said
@@ -115,7 +83,7 @@ def test_everything_is_backed_up_checked_and_put_back(
     assert main(["backup", "--check", str(made)]) == 0
     assert f"{made} is whole" in capsys.readouterr().out
     add_team(data, "Another")
-    assert main(["restore", "--all", str(made)]) == 0
+    assert main(["restore", str(made)]) == 0
     said = capsys.readouterr().out
     assert f"Restored to {data}: " in said
     assert "What was there before is kept: " in said
@@ -131,7 +99,7 @@ def test_a_file_that_no_backup_can_hold_is_said_in_letters_that_can_be_printed(
 ) -> None:
     add_team(data, "Office")
     Path(os.fsdecode(os.fsencode(data) + b"/B\xfcndchen.txt")).write_text("a walk")
-    assert main(["backup", "--all", str(tmp_path / "backups")]) == 0
+    assert main(["backup", str(tmp_path / "backups")]) == 0
     said = capsys.readouterr().out
     said.encode()
     assert re.search(r"Not in it, rename it \(without : and \\, in UTF-8\): .*B\\xfcndchen\.txt\n", said)
@@ -145,14 +113,14 @@ def test_a_disk_that_is_really_full_is_one_message_and_leaves_the_older_backup(
 
     add_team(data, "Office O'Hara")
     folder = tmp_path / "backups"
-    assert main(["backup", "--all", str(folder)]) == 0
+    assert main(["backup", str(folder)]) == 0
     (older,) = folder.iterdir()
     before = older.read_bytes()
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     for room in (50_000, len(before) - 5000):
         resource.setrlimit(resource.RLIMIT_FSIZE, (room, limits[1]))
         try:
-            assert main(["backup", "--all", str(folder)]) == 1
+            assert main(["backup", str(folder)]) == 1
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, limits)
         said = capsys.readouterr().err

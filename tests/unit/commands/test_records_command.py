@@ -92,7 +92,7 @@ def test_a_record_is_exported_and_what_is_over_is_reduced(
     assert run(capsys, "export", "Team team", str(out), "--format", "json", "--by", "R. Owner")[0] == 0
     assert b'"head"' in out.read_bytes()
     assert run(capsys, "verify")[1].startswith("The ledger is intact: 4 entries.")
-    code, said = run(capsys, "export", "Team team", str(data / "no" / "x"), "--format", "hseep")
+    code, said = run(capsys, "export", "Team team", str(data / "no" / "x"), "--format", "drill-log-csv")
     assert (code, "cannot be written" in said) == (1, True)
     monkeypatch.setenv("SIGHTLINE_RECORD_DAYS", "36500")
     assert "0 entries would be reduced" in run(capsys, "retention")[1]

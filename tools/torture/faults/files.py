@@ -1,4 +1,4 @@
-"""Programs killed while they write files: a migration, a backup, a build of footage."""
+"""Programs killed while they write files: a backup, a build of footage."""
 
 import contextlib
 import hashlib
@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Sequence
@@ -15,21 +16,13 @@ from pathlib import Path
 import yaml
 
 from sim.checked import read_yaml
-from sim.errors import SimError, SiteError
+from sim.errors import SiteError
 from sim.records.engine import make_sqlite_url
 from sim.records.store import open_store
 from sim.services.app.wiring import DATA_VARIABLE, PROJECT
-from tools.torture.rig.database_file import (
-    FIRST_VERSION,
-    OLD_EVENTS,
-    OLD_PEOPLE,
-    get_newest_version,
-    make_first_release,
-    make_killed_opening,
-    read_facts,
-)
+from sim.services.operations.archive import DATABASE, unpack
 from tools.torture.rig.outcome import Outcome
-from tools.torture.rig.rig import DATABASE, Rig
+from tools.torture.rig.rig import Rig
 from tools.torture.rig.sender import POST_EVERY_S, Sender, describe_seen
 from tools.torture.rig.trial import judge
 
@@ -53,80 +46,43 @@ days:
 """
 
 
-def kill_migration(rig: Rig) -> Outcome:
-    """Kill the opening of a first-release database before a statement drawn by chance, then open it again."""
-    path = rig.make_folder("old") / DATABASE
-    make_first_release(path)
-    before = read_facts(path)
-    lived = path.with_name("lived.db")
-    make_first_release(lived)
-    statements = int(_run(make_killed_opening(lived, at_statement=0)).stdout.strip().splitlines()[-1])
-    wrong: list[str] = []
-    for _ in range(1 if rig.is_short else 3):
-        ended = _run(make_killed_opening(path, at_statement=rig.rng.randint(2, statements)))
-        if ended.returncode != -signal.SIGKILL:
-            wrong.append(f"the migration was not killed (exit code {ended.returncode})")
-        left = read_facts(path)
-        if left != before:
-            wrong.append(f"a killed migration left version {left['version']} and other tables than before")
-    open_store(make_sqlite_url(path)).close()
-    after = read_facts(path)
-    if not after["sound"] or after["version"] != get_newest_version():
-        wrong.append(f"opened again the database has version {after['version']}")
-    lost = OLD_EVENTS + OLD_PEOPLE - int(str(after["events"])) - int(str(after["people"]))
-    return Outcome(
-        saw=f"the next start brings the database from {FIRST_VERSION} to {after['version']} and goes on",
-        acknowledged=OLD_EVENTS + OLD_PEOPLE,
-        lost=max(lost, 0),
-        doubled=max(-lost, 0),
-        wrong=tuple(wrong),
-    )
-
-
 def kill_backup(rig: Rig) -> Outcome:
-    """Kill `python -m sim backup` while it copies and somebody posts; the older backup stays, the next one is whole."""
+    """Kill `python -m sim backup` while it copies and somebody posts; older backups stay, the next one is whole."""
     url = rig.get_server().url
     sender = rig.make_attempt()
-    target = rig.make_folder("backup") / "monday.db"
+    folder = rig.make_folder("backup")
     sender.add(20)
     sender.drain(url, within_s=30)
     wrong: list[str] = []
-    _run_sim(rig, ("backup", str(target)))
-    older = target.read_bytes()
+    _run_sim(rig, ("backup", str(folder)))
+    (first,) = folder.glob("*.tar")
+    older = first.read_bytes()
     stop = threading.Event()
     poster = threading.Thread(target=_keep_posting, args=(sender, url, stop))
     poster.start()
     try:
         for _ in range(1 if rig.is_short else 3):
-            was_killed = _kill_when_drafting(rig, target)
-            if was_killed and target.read_bytes() != older and not _is_whole(target):
-                wrong.append("a killed backup left a broken one in place of the older one")
+            _kill_when_drafting(rig, folder)
+        if first.read_bytes() != older:
+            wrong.append("a killed backup changed an older one")
         known = sender.acknowledged
-        done = _run_sim(rig, ("backup", str(target)))
+        done = _run_sim(rig, ("backup", str(folder)))
         if done.returncode != 0:
             wrong.append(f"the next backup failed: {done.stderr.strip()[:200]}")
     finally:
         stop.set()
         poster.join()
-    copied = open_store(make_sqlite_url(target))
-    with copied.read() as work:
-        in_backup = len(work.events.list_all(sender.attempt_id))
-    copied.close()
+    newest = max(folder.glob("*.tar"))
+    with tempfile.TemporaryDirectory() as work:
+        unpack(newest, Path(work), wanted=lambda name: name == DATABASE)
+        copied = open_store(make_sqlite_url(Path(work) / DATABASE))
+        with copied.read() as found:
+            in_backup = len(found.events.list_all(sender.attempt_id))
+        copied.close()
     if in_backup < known:
         wrong.append(f"the backup has {in_backup} events, {known} were acknowledged before it began")
-    said = done.stdout.replace(str(target), target.name).strip().splitlines()[0][:60]
+    said = done.stdout.replace(str(newest), newest.name).strip().splitlines()[0][:60]
     return judge(rig, [sender], saw=f"{describe_seen([sender])}; the next backup: “{said}”", wrong=wrong)
-
-
-def _is_whole(target: Path) -> bool:
-    """Return whether a backup that was done just before the kill can be opened and read."""
-    with contextlib.suppress(SimError):
-        copied = open_store(make_sqlite_url(target))
-        with copied.read() as work:
-            work.teams.list_everybody()
-        copied.close()
-        return True
-    return False
 
 
 def _keep_posting(sender: Sender, url: str, stop: threading.Event) -> None:
@@ -136,16 +92,15 @@ def _keep_posting(sender: Sender, url: str, stop: threading.Event) -> None:
         stop.wait(POST_EVERY_S)
 
 
-def _kill_when_drafting(rig: Rig, target: Path) -> bool:
-    """Start a backup and kill it a few milliseconds after its draft appears; return whether it was killed."""
-    process = _start_sim(rig, ("backup", str(target)))
-    known = set(target.parent.glob("*.part-*"))
-    while process.poll() is None and set(target.parent.glob("*.part-*")) <= known:
+def _kill_when_drafting(rig: Rig, folder: Path) -> None:
+    """Start a backup and kill it a few milliseconds after its draft appears."""
+    process = _start_sim(rig, ("backup", str(folder)))
+    known = set(folder.glob(".sightline-backup-*"))
+    while process.poll() is None and set(folder.glob(".sightline-backup-*")) <= known:
         time.sleep(LOOK_S)
-    time.sleep(rig.rng.uniform(0.0, 0.02))
+    time.sleep(rig.rng.uniform(0.0, 0.05))
     process.kill()
     process.wait()
-    return process.returncode == -signal.SIGKILL
 
 
 def kill_build(rig: Rig) -> Outcome:

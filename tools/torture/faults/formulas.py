@@ -135,7 +135,6 @@ def _list_files(app: App, people: tuple[str, ...]) -> Iterator[tuple[str, bytes]
     yield "attempts", write_attempts_csv(given_drills.export_attempts(app, TEAM_ID, by_name=True))
     yield "district attempts", write_attempts_csv(export_district(app))
     yield from _unpack("record", write_export(app, TEAM_ID, Format.CSV))
-    yield "hseep", write_export(app, TEAM_ID, Format.HSEEP)
     for person_id in people[:2]:
         yield from _unpack(f"everything of {person_id}", export_person(app, AT_THIS_MACHINE, person_id))
     yield "person", write_table_csv(get_person_drills(app, people[0], zone=UTC).table)

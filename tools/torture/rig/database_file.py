@@ -1,4 +1,4 @@
-"""What other programs do to the database file: lock it, look into it, and what the first release left behind.
+"""What other programs do to the database file: lock it, look into it.
 
 For trials of faults (`python -m tools.torture`); the app itself never comes here.
 """
@@ -8,28 +8,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sim.records.engine import make_engine, make_sqlite_url
-from sim.records.migrate import list_versions, migrate
-
-FIRST_VERSION = "0001"
-OLD_PEOPLE = 40
-OLD_EVENTS = 400
-_NOW = "2025-09-01 08:00:00.000000"
-_KILLED_AT_STATEMENT = """
-import os, signal, sys
-from sqlalchemy import Engine, event
-left = int(sys.argv[2])
-@event.listens_for(Engine, "before_cursor_execute")
-def count(*_):
-    global left
-    left -= 1
-    if left == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-from sim.records.store import open_store
-open_store(sys.argv[1]).close()
-print(int(sys.argv[2]) - left)
-"""
-
 
 @contextmanager
 def hold_lock(path: Path) -> Iterator[None]:
@@ -38,33 +16,6 @@ def hold_lock(path: Path) -> Iterator[None]:
         connection.execute("BEGIN IMMEDIATE")
         yield
         connection.execute("ROLLBACK")
-
-
-def make_first_release(path: Path) -> None:
-    """Make a database as the first release did, with a team, its people, an attempt and its events."""
-    engine = make_engine(make_sqlite_url(path))
-    migrate(engine, to=FIRST_VERSION)
-    engine.dispose()
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("INSERT INTO team VALUES ('t', 'Office', 0, ?)", (_NOW,))
-        people = [(f"p{number}", f"Person {number}", _NOW) for number in range(OLD_PEOPLE)]
-        connection.executemany("INSERT INTO person VALUES (?, 't', ?, ?, NULL)", people)
-        connection.execute(
-            "INSERT INTO attempt (attempt_id, person_id, form_id, form_version, recording_id, truth_sha256, mode,"
-            " is_demo, state, limit_s, created_at, sealed) VALUES ('a', 'p0', 'f', '1', 'r', 'x', 'practice', 0,"
-            " 'abandoned', 300, ?, 1)",
-            (_NOW,),
-        )
-        events = [(number, _NOW) for number in range(1, OLD_EVENTS + 1)]
-        connection.executemany("INSERT INTO attempt_event VALUES ('a', 'tab', ?, 'note', 1, '{}', ?, 1, 1)", events)
-
-
-def make_killed_opening(path: Path, *, at_statement: int) -> tuple[str, ...]:
-    """Return what Python is to run to open a database and die by SIGKILL before its n-th statement.
-
-    With 0 it lives, and prints how many statements there were.
-    """
-    return ("-c", _KILLED_AT_STATEMENT, make_sqlite_url(path), str(at_statement))
 
 
 def read_facts(path: Path) -> dict[str, object]:
@@ -78,11 +29,6 @@ def read_facts(path: Path) -> dict[str, object]:
             "people": connection.execute("SELECT count(*) FROM person").fetchone()[0],
             "events": connection.execute("SELECT count(*) FROM attempt_event").fetchone()[0],
         }
-
-
-def get_newest_version() -> str:
-    """Return the version that this program brings a database to."""
-    return list_versions()[-1]
 
 
 def edit_ledger(path: Path, *, number: int, old: str, new: str) -> int:

@@ -13,7 +13,6 @@ from sim.services.ledger.record import Record
 from sim.services.training_record.certificates import list_certificates, make_certificate_table
 from sim.services.training_record.drill_log import make_log_rows
 from sim.services.training_record.exports.data import write_record_json
-from sim.services.training_record.exports.hseep import make_hseep_rows
 from sim.services.training_record.exports.rows import (
     make_attendance_rows,
     make_drill_rows,
@@ -21,7 +20,6 @@ from sim.services.training_record.exports.rows import (
     make_training_rows,
     make_unscored_rows,
 )
-from sim.services.training_record.exports.xapi import write_statements
 from sim.services.training_record.load import load_person_record, load_team_record
 from sim.services.training_record.view import get_person_view, get_team_view
 from sim.text.tables import write_table_csv
@@ -33,8 +31,6 @@ class Format(StrEnum):
     PDF = "pdf"
     CSV = "csv"
     JSON = "json"
-    HSEEP = "hseep"
-    XAPI = "xapi"
     LOG_PDF = "drill-log-pdf"
     LOG_CSV = "drill-log-csv"
     CERTIFICATES_PDF = "certificates-pdf"
@@ -44,7 +40,7 @@ class Format(StrEnum):
 PAPERS = (Format.PDF, Format.LOG_PDF, Format.CERTIFICATES_PDF)
 
 
-def write_export(app: App, team_id: str, kind: Format, *, zone: tzinfo = UTC, by: str = "", address: str = "") -> bytes:
+def write_export(app: App, team_id: str, kind: Format, *, zone: tzinfo = UTC, by: str = "") -> bytes:
     """Return a team's record as a file. CSV is a ZIP of tables.
 
     Args:
@@ -53,7 +49,6 @@ def write_export(app: App, team_id: str, kind: Format, *, zone: tzinfo = UTC, by
         kind: in which form.
         zone: whose days are written.
         by: who takes it.
-        address: of this installation where the settings name none; people of xAPI statements have their account there.
 
     Raises:
         StoreError: unknown team.
@@ -67,8 +62,6 @@ def write_export(app: App, team_id: str, kind: Format, *, zone: tzinfo = UTC, by
         body = _write_paper(app, team_id, kind, record, head=head, zone=zone)
     elif kind is Format.JSON:
         body, head = write_record_json(app.store, team_id=team_id, made_at=now)
-    elif kind is Format.XAPI:
-        body = write_statements(app, record, home=app.settings.address or address)
     elif kind is Format.CSV:
         tables = (
             make_attendance_rows(record, zone),
@@ -80,7 +73,6 @@ def write_export(app: App, team_id: str, kind: Format, *, zone: tzinfo = UTC, by
         body = _pack({f"{table.name}.csv": write_table_csv(table) for table in tables})
     else:
         table = {
-            Format.HSEEP: lambda: make_hseep_rows(record, zone),
             Format.LOG_CSV: lambda: make_log_rows(record, zone),
             Format.CERTIFICATES_CSV: lambda: make_certificate_table(record, now=now, zone=zone),
         }[kind]()

@@ -9,34 +9,21 @@ from datetime import UTC
 import pikepdf
 from icalendar import Calendar
 from pypdf import PdfReader
-from ralph.models.selector import ModelSelector
-from ralph.models.validator import Validator
-from ralph.models.xapi.base.statements import BaseXapiStatement
 
-from sim.drill.attempt import Phase
-from sim.drill.event import Event, EventKind
 from sim.drill.session_day import Attendance
 from sim.records.ledger_rows import LedgerKind, Subjects
 from sim.records.links import LinkKind
 from sim.services.accounts.viewer import NOBODY
 from sim.services.app.links.tokens import show_link
-from sim.services.app.wiring import App
-from sim.services.attempt import attempts
-from sim.services.attempt.intake import accept_events
 from sim.services.ledger.heads import HEADS_NAME
 from sim.services.ledger.verify import read_head, verify
 from sim.services.session_day.attendance import correct
-from sim.services.team import given_drills, team
-from sim.services.training_record.exports.hseep import HEADER, suggest_rating
+from sim.services.team import team
 from sim.services.training_record.exports.write import Format, write_export, write_person_export
 from sim.services.training_record.invitations import make_session_calendar, write_invitation
 from sim.services.training_record.notes import acknowledge, note_remediation
-from tests.support.fake_clock import FakeClock
 from tests.support.ledger_check import find_break
 from tests.support.session_app import Room
-
-VIDEO_VERBS = {"played", "paused", "seeked"}
-TAB = "0b6b4a2e-6b8e-4a53-9d0c-2f4f6a0a1c11"
 
 
 def test_an_outsider_verifies_the_json(room: Room) -> None:
@@ -82,73 +69,6 @@ def test_the_tables_open_in_a_spreadsheet_and_start_no_formula(room: Room) -> No
     assert (ben["ended"], ben["passed"], ben["time_s"]) == ("timed_out", "no", "300")
     assert json.loads(ben["measures"])["leg_recall"] == 0
     assert len(tables["gaps.csv"]) == 3
-
-
-def test_hseep_rows_have_a_suggested_rating_for_each_task(room: Room) -> None:
-    text = write_export(room.app, room.team_id, Format.HSEEP).decode("utf-8-sig")
-    rows = list(csv.DictReader(io.StringIO(text)))
-    assert tuple(rows[0]) == HEADER
-    by_task = {row["Critical task"]: row for row in rows}
-    in_time = by_task["Finishing in time"]
-    assert in_time["Suggested target rating"] == "M: Performed with Major Challenges (suggested from 2 people)"
-    assert in_time["Observation notes and explanation of rating"] == "1 of 2 who tried this part met it."
-    apart = by_task["Telling people apart"]
-    assert apart["Participants"] == "1", "Ben marked nobody: that tells nothing apart"
-    assert apart["Suggested target rating"] == "P: Performed without Challenges (suggested from 1 person)"
-    assert apart["Observation notes and explanation of rating"] == (
-        "1 of 1 who tried this part met it. 1 more did nothing that could show it, and are not counted."
-    )
-    assert [suggest_rating(share) for share in (1.0, 0.99, 0.8, 0.79, 0.5, 0.49, 0.0)] == list("PSSMMUU")
-
-
-def test_statements_are_valid_xapi_and_name_nobody(room: Room) -> None:
-    text = write_export(room.app, room.team_id, Format.XAPI).decode()
-    assert text == write_export(room.app, room.team_id, Format.XAPI).decode()
-    statements = json.loads(text)
-    for statement in statements:
-        BaseXapiStatement.model_validate(statement)
-    assert not any(name in text for name in ("Ana", "Lopez", "Ben Hill"))
-    assert len({statement["id"] for statement in statements}) == len(statements)
-    words = [statement["verb"]["id"].rpartition("/")[2] for statement in statements]
-    assert {"passed", "failed", "attended", "initialized", "terminated"} <= set(words)
-    passed = statements[words.index("passed")]
-    assert passed["result"]["success"] is True
-    assert passed["result"]["score"] == {"scaled": 1}
-
-
-def test_how_footage_was_played_is_told_by_the_video_profile(room: Room) -> None:
-    statements = json.loads(write_export(room.app, room.team_id, Format.XAPI))
-    selector = Validator(ModelSelector("ralph.models.xapi"))
-    video = [each for each in statements if each["verb"]["id"].rpartition("/")[2] in VIDEO_VERBS]
-    assert video
-    for statement in video:
-        assert list(selector.validate([json.dumps(statement)], ignore_errors=False, fail_on_unknown=True))
-    for statement in video:
-        extensions = statement["result"]["extensions"]
-        if statement["verb"]["id"].endswith("seeked"):
-            assert {name.rpartition("/")[2] for name in extensions} == {"time-from", "time-to"}
-        else:
-            assert {name.rpartition("/")[2] for name in extensions} >= {"time"}
-
-
-def test_a_minute_of_playing_is_one_statement_that_it_began(drill_app: App, clock: FakeClock) -> None:
-    team_id = team.add_team(drill_app, "Front office")
-    attempt_id = given_drills.create_attempt(drill_app, team.add_person(drill_app, team_id, "Ana"), Phase.BEFORE)
-    attempts.get_briefing(drill_app, attempt_id)
-    attempts.begin(drill_app, attempt_id)
-    clock.pass_s(70)
-    acts = [(EventKind.OPEN, {}), (EventKind.PLAY, {"t_s": 0.0, "speed": 1.0})]
-    acts += [(EventKind.PLAY, {"t_s": float(second), "speed": 1.0, "tick": True}) for second in range(1, 10)]
-    acts.append((EventKind.PAUSE, {"t_s": 10.0}))
-    events = [
-        Event(tab_id=TAB, seq=seq, t_client_ms=1000.0 * seq, kind=kind, payload=payload)
-        for seq, (kind, payload) in enumerate(acts, start=1)
-    ]
-    accept_events(drill_app, attempt_id, tab_id=TAB, events=events)
-    attempts.abandon(drill_app, attempt_id)
-    statements = json.loads(write_export(drill_app, team_id, Format.XAPI))
-    words = [statement["verb"]["id"].rpartition("/")[2] for statement in statements]
-    assert (words.count("played"), words.count("paused")) == (1, 1)
 
 
 def test_the_paper_is_tagged_us_letter_and_says_what_to_note(room: Room) -> None:

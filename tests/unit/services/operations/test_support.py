@@ -42,7 +42,6 @@ def environ(tmp_path: Path, tiny_library: Path) -> dict[str, str]:
         "SIGHTLINE_LOG_LEVEL": "info",
         "SIGHTLINE_DISTRICT": "Zyzzyva Unified",
         "SIGHTLINE_ADDRESS": "https://drills.zyzzyva.example.org",
-        "SIGHTLINE_LRS": "https://quagmire:xanthippe@lrs.example.org/xapi",
         "SIGHTLINE_SMTP": "smtps://quagmire:xanthippe@mail.example.org?from=zyzzyva@example.org",
         "SIGHTLINE_SECRET": "xanthippe-quagmire-zyzzyva-secret-key",
         "SIGHTLINE_PRACTICE_DAYS": "30",
@@ -105,7 +104,7 @@ def tell_what_helps(parts: dict[str, str]) -> None:
     assert database["rows"]["attempt"] == ROWS
     assert database["version"] == database["newest_version"]
     settings = json.loads(parts["settings.json"])["found"]
-    assert (settings["SIGHTLINE_PRACTICE_DAYS"], settings["SIGHTLINE_LRS"]) == ("30", "set")
+    assert settings["SIGHTLINE_PRACTICE_DAYS"] == "30"
     doctor = json.loads(parts["doctor.json"])["found"]
     assert {"database", "disk", "memory", "footage"} <= {finding["name"] for finding in doctor}
     assert any("own recording 1" in finding["text"] and finding["state"] == "wrong" for finding in doctor), doctor

@@ -15,12 +15,15 @@ import pytest
 from sim.errors import NewerSchemaError, StoreError
 from sim.records import backup
 from sim.records.engine import make_sqlite_url
+from sim.records.store import open_store
 from sim.services.app.wiring import App
+from sim.services.ledger.verify import verify
 from sim.services.operations import archive, whole_backup
 from sim.services.operations.archive import CONTENTS, DATABASE, check_archive
 from sim.services.operations.whole_backup import check_whole, restore_whole, save_whole
 from sim.services.team import team
 from tests.support.fake_clock import FakeClock
+from tests.support.postgres_server import PostgresServer
 from tests.support.tiny_app import make_tiny_app
 
 
@@ -356,3 +359,25 @@ def test_a_database_that_a_server_has_open_is_not_replaced(
         name: body for name, body in before.items() if ".db" not in name
     }
     team.add_team(school, "Still works")
+
+
+def test_a_sqlite_backup_goes_into_an_empty_postgresql_database_and_into_no_other(
+    school: App, elsewhere: App, made: Path, clock: FakeClock, postgres_server: PostgresServer
+) -> None:
+    url = postgres_server.make_empty_database()
+    settings = replace(elsewhere.settings, database_url=url)
+    done = restore_whole(settings, clock, made)
+    assert (done.left, done.copied > 0) == ("", True)
+    names = []
+    for app_url in (school.settings.database_url, url):
+        store = open_store(app_url)
+        with store.read() as work:
+            names.append(sorted(person.name for person in work.teams.list_everybody()))
+        assert verify(store, noted=()).broken is None
+        store.close()
+    assert names[0] == names[1]
+    assert (settings.data / "secret.key").is_file()
+    before = read_tree(settings.data)
+    with pytest.raises(StoreError, match="is not empty"):
+        restore_whole(settings, clock, made)
+    assert read_tree(settings.data) == before
