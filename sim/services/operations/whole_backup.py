@@ -184,7 +184,7 @@ def restore_whole(settings: Settings, clock: Clock, path: Path) -> WholeRestored
 
     Raises:
         NewerSchemaError: a newer Sightline wrote it.
-        StoreError: it is damaged, of PostgreSQL where SQLite is used, the PostgreSQL database is not empty, a server has
+        StoreError: it is damaged, of PostgreSQL where SQLite is used, a PostgreSQL database is not empty, a server has
             the database open, a folder to be replaced is a disk of its own, or something cannot be written. Until the
             files are moved nothing is changed.
     """
