@@ -19,7 +19,6 @@ COMMAND_GROUPS = (
     "forms",
     "consoles",
     "score",
-    "rescore",
     "compare",
     "power",
     "demo",

@@ -153,11 +153,6 @@ class AttemptsTable:
             chosen = chosen.where(_ATTEMPT.person_id.in_(select(_PERSON.person_id).where(_PERSON.team_id == team_id)))
         return tuple(self.connection.scalars(chosen.order_by(_ATTEMPT.ended_at, _ATTEMPT.attempt_id)))
 
-    def list_scored(self) -> tuple[str, ...]:
-        """Return the ids of attempts that have a score, in the order they were made."""
-        chosen = select(_ATTEMPT.attempt_id).where(_ATTEMPT.score_json.is_not(None))
-        return tuple(self.connection.scalars(chosen.order_by(_ATTEMPT.created_at, _ATTEMPT.attempt_id)))
-
     def list_drills(self, *, team_id: str | None = None) -> DrillColumns:
         """Return the drills of a phase that ended after their clock ran, in the order they were made.
 

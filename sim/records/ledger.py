@@ -131,10 +131,6 @@ class LedgerTable:
                 chosen = chosen.where(_CONTENT[name] == value)
         return bool(self.connection.scalar(chosen))
 
-    def has_reduced(self) -> bool:
-        """Return whether any entry was ever reduced to its hash."""
-        return self.connection.scalar(select(_ENTRY.number).where(_ENTRY.kind == _REMOVED).limit(1)) is not None
-
     def list_older(self, before: datetime) -> tuple[Entry, ...]:
         """Return the entries from before a moment that have content still, in order."""
         chosen = _select_entries().where(_ENTRY.at < write_moment(before), _CONTENT.body.is_not(None))

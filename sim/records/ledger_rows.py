@@ -22,7 +22,6 @@ class LedgerKind(StrEnum):
     ATTENDANCE = "attendance"
     ATTENDANCE_CORRECTED = "attendance-corrected"
     RESULT = "result"
-    RESULT_RESCORED = "result-rescored"
     GAP_OPENED = "gap-opened"
     GAP_CLOSED = "gap-closed"
     REDRILL_GIVEN = "redrill-given"

@@ -62,8 +62,6 @@ FOOTAGE: Final = Purpose(
     todo_late="reload the drill's page",
 )
 LINK: Final = Purpose(salt="sightline-link-2", todo="ask your trainer for your link", todo_late=_ASK_TRAINER)
-EARLIER_LINKS: Final = (Purpose(salt="sightline-own-record-1"), Purpose(salt="sightline-crew-1"))
-"""Of before links were noted: they are known, and open nothing."""
 _SCAN: Final = "scan the code on the trainer's screen again, or ask for the spoken code"
 JOIN: Final = Purpose(salt="sightline-join-1", todo=_SCAN)
 SEAT: Final = Purpose(salt="sightline-seat-1", todo=_SCAN)

@@ -15,7 +15,6 @@ from sim.services.app.wiring import App
 from sim.services.attempt.arrival_words import write_arrivals
 from sim.services.attempt.console_profiles import get_card
 from sim.services.attempt.drill_calls import list_calls
-from sim.services.attempt.earlier_rules import write_earlier_score
 from sim.services.attempt.kept_apart import is_shut
 from sim.services.attempt.scores import compute_score, settle
 from sim.services.debrief.calls import list_call_parts, make_call_views
@@ -94,7 +93,6 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
         stall_s=None if is_clean(row.stall_s) else row.stall_s,
         arrivals=write_arrivals(row.unheard_s, row.late_events, row.mark_tabs),
         is_demo=row.is_demo,
-        earlier_rules=write_earlier_score(row),
         is_shut=_is_shut(app, row),
         real_footage="" if recording.manifest.staged is None else recording.manifest.notice,
         expert=None if row.is_demo or _is_shut(app, row) else make_expert_view(app, form, score),

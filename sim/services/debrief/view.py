@@ -67,7 +67,6 @@ class DebriefView:
     `has_trace`: every appearance of someone was to be marked. `map` is None where nobody was sought.
     `options` says in words what the drill was given with, "" for nothing; `options_chosen` holds the same by name.
     `search_use`: sentences on the use of the appearance search, () for a drill without it.
-    `earlier_rules` says what the stored score was where earlier rules than those of today made it, else "".
     `real_footage`: what is to be said of real clips, in which truth knows one person; "" for drawn people.
     `is_shut`: the search cannot be watched again yet, as others are still measured on its footage.
     `expert`: what an expert found in the same drill; None where there is no such search, or it may not be watched.
@@ -105,7 +104,6 @@ class DebriefView:
     stall_s: float | None
     arrivals: str
     is_demo: bool
-    earlier_rules: str = ""
     is_shut: bool = False
     real_footage: str = ""
     expert: ExpertView | None = None

@@ -39,9 +39,6 @@ SKILLS: Mapping[str, str] = {
 }
 """What each part of a pass rule shows that somebody can do; see docs/scoring.md."""
 
-_FORMER: Mapping[str, str] = {"outside_share": "surplus_clips"}
-"""The part that a part of today's pass rules took the place of: who meets the new one has closed a gap in the old."""
-
 KINDS = (LedgerKind.GAP_OPENED, LedgerKind.GAP_CLOSED, LedgerKind.REDRILL_GIVEN)
 
 _Place = tuple[str, str, int]
@@ -95,25 +92,11 @@ def note_gaps(work: Work, subjects: Subjects, *, name: str, criteria: Mapping[st
         if is_met is False and key not in open_keys:
             data: dict[str, Json] = {"gap": key, "skill": name_skill(key), "name": name}
             work.ledger.append(Draft(kind=LedgerKind.GAP_OPENED, at=at, subjects=subjects, data=data))
-        met = {key, _FORMER.get(key, key)} if is_met is True else set()
-        for each in sorted(met & open_keys.keys()):
-            closed: dict[str, Json] = {"gap": each, "skill": name_skill(each), "name": name}
-            closed["opened_by"] = open_keys[each].opened_by
+        if is_met is True and key in open_keys:
+            closed: dict[str, Json] = {"gap": key, "skill": name_skill(key), "name": name}
+            closed["opened_by"] = open_keys[key].opened_by
             closed["redrill_entry"] = redrill.number if redrill is not None else None
             work.ledger.append(Draft(kind=LedgerKind.GAP_CLOSED, at=at, subjects=subjects, data=closed))
-
-
-def close_own_gaps(
-    work: Work, subjects: Subjects, *, name: str, criteria: Mapping[str, bool | None], at: datetime
-) -> None:
-    """Close the gaps that a drill opened and that its score, computed again, meets."""
-    for gap in list_person_gaps(work, subjects.person_id or ""):
-        is_own = gap.closed_at is None and gap.opened_by == subjects.attempt_id
-        met = {new for new, old in _FORMER.items() if old == gap.key} | {gap.key}
-        if is_own and any(criteria.get(key) is True for key in met):
-            data: dict[str, Json] = {"gap": gap.key, "skill": name_skill(gap.key), "name": name}
-            data |= {"opened_by": gap.opened_by, "redrill_entry": None}
-            work.ledger.append(Draft(kind=LedgerKind.GAP_CLOSED, at=at, subjects=subjects, data=data))
 
 
 def list_person_gaps(work: Work, person_id: str) -> tuple[Gap, ...]:

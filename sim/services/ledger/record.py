@@ -96,8 +96,6 @@ class ResultRecord:
         versions: of the measures and of the pass rule.
         known_by: how it was known who did it, see `KnownBy`; "" where that was not noted.
         began_at: when its clock began, UTC; None where that was not noted.
-        rescored_at: when it was scored again by later rules, UTC; None when it was not.
-        was_passed: whether it was passed by the rules of before; only where it was scored again.
         paused_s: for how long its clock was stopped, seconds; no part of `used_s`.
     """
 
@@ -124,8 +122,6 @@ class ResultRecord:
     versions: Mapping[str, int]
     known_by: str = ""
     began_at: datetime | None = None
-    rescored_at: datetime | None = None
-    was_passed: bool | None = None
     paused_s: float = 0
 
 

@@ -188,21 +188,6 @@ def _take_unscored(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> N
     )
 
 
-def _take_rescored(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> None:
-    for place, result in enumerate(fold.results):
-        if result.attempt_id == entry.subjects.attempt_id:
-            fold.results[place] = replace(
-                result,
-                passed=data["passed"],
-                criteria=data["criteria"],
-                parts=data["parts"],
-                program=data["program"],
-                versions=data["versions"],
-                was_passed=data["was"]["passed"],
-                rescored_at=read_moment(entry.at),
-            )
-
-
 def _take_note(fold: _Fold, entry: Entry, data: dict[str, Any], by: str) -> None:
     fold.notes.append(
         Note(
@@ -231,7 +216,6 @@ _TAKE = {
     LedgerKind.ATTENDANCE.value: _take_guest,
     LedgerKind.ATTENDANCE_CORRECTED.value: _take_guest,
     LedgerKind.RESULT.value: _take_result,
-    LedgerKind.RESULT_RESCORED.value: _take_rescored,
     LedgerKind.FAMILIARISATION.value: _take_unscored,
     LedgerKind.TEAM_EXERCISE.value: _take_unscored,
     LedgerKind.REMEDIATION.value: _take_note,

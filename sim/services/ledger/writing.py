@@ -18,7 +18,7 @@ from sim.records.ledger_rows import Draft, LedgerKind, Subjects
 from sim.records.rows import AttemptRow, TeamRow
 from sim.records.session_rows import InvitedRow, SessionRow
 from sim.records.store import Work
-from sim.services.ledger.gaps import close_own_gaps, note_gaps
+from sim.services.ledger.gaps import note_gaps
 from sim.services.ledger.tried import was_tried
 
 CONTENT_OF = {
@@ -166,23 +166,6 @@ def note_result(work: Work, row: AttemptRow, *, at: datetime, title: str = "") -
         if is_met is not True or was_tried(key, criteria=criteria, parts=score)
     }
     note_gaps(work, subjects, name=person.name, criteria=shown, at=at)
-
-
-def note_rescored(work: Work, row: AttemptRow, *, before: Mapping[str, Any], at: datetime) -> None:
-    """Record that an assessment on record was scored again by other rules, and what its score was; nothing of others.
-
-    The entry of the result stays. Gaps that this drill opened and that its new score meets are closed; none is opened.
-    """
-    entries = work.ledger.list_of(Subjects(attempt_id=row.timing.attempt_id), kinds=(LedgerKind.RESULT,))
-    own = [entry for entry in entries if entry.body is not None]
-    if not own or row.score_json is None:
-        return
-    subjects, score = own[0].subjects, json.loads(row.score_json)
-    name = json.loads(own[0].body or "{}")["data"]["name"]
-    data: dict[str, Json] = {"name": name, "was": describe_score(before), **describe_score(score)}
-    _append(work, LedgerKind.RESULT_RESCORED, subjects, data, at=at)
-    criteria: Mapping[str, bool | None] = score.get("criteria", {})
-    close_own_gaps(work, subjects, name=name, criteria=criteria, at=at)
 
 
 def describe_score(score: Mapping[str, Any]) -> dict[str, Json]:

@@ -20,7 +20,6 @@ from sim.records.session_rows import SessionRow
 from sim.records.store import Work
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
-from sim.services.attempt.earlier_rules import is_by_earlier_rules
 from sim.services.attempt.scores import SCORED, bring_up, settle
 from sim.services.team.attempts_table import export_team
 from sim.services.team.choosing_forms import (
@@ -53,7 +52,6 @@ class AttemptCard:
         passed: by the pass rule; None without a score.
         idf1, leg_recall: of the score, None without one or where undefined.
         stall_s: how long playing waited for footage, seconds; None without a score or where it was not noted.
-        by_earlier_rules: the score was made by an earlier version of the rules.
         not_counted: why a measured drill takes no part in before and after, "" where it does.
         unheard_s, late_events, mark_tabs: as of `AttemptRow`.
     """
@@ -72,7 +70,6 @@ class AttemptCard:
     idf1: float | None
     leg_recall: float | None
     stall_s: float | None
-    by_earlier_rules: bool = False
     not_counted: str = ""
     unheard_s: float | None = None
     late_events: int | None = None
@@ -310,7 +307,6 @@ def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
                 idf1=score.get("idf1"),
                 leg_recall=score.get("leg_recall"),
                 stall_s=row.stall_s,
-                by_earlier_rules=is_by_earlier_rules(row.metric_versions),
                 not_counted=_say_not_counted(uncounted.get(row.timing.attempt_id)),
                 unheard_s=row.unheard_s,
                 late_events=row.late_events,

@@ -9,7 +9,6 @@ from sim.compare.report.report import compare_attempts
 from sim.drill.attempt import ENDED, AttemptState, Phase
 from sim.errors import ComparisonError
 from sim.services.app.wiring import App
-from sim.services.attempt.earlier_rules import EARLIER_RULES
 from sim.services.comparison.parts.numbers import write_points, write_points_range, write_ratio, write_ratio_range
 from sim.services.comparison.parts.people import READ_AS
 from sim.services.team import given_drills
@@ -30,7 +29,6 @@ class PersonDrill:
         is_time_out: not handed in.
         accuracy: agreement with the true trail in percent, None where undefined.
         text: the result in words.
-        rules: behind the accuracy, that earlier rules gave it; "" where today's did.
     """
 
     number: int
@@ -41,7 +39,6 @@ class PersonDrill:
     is_time_out: bool
     accuracy: float | None
     text: str
-    rules: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +93,7 @@ def get_person_drills(app: App, person_id: str, *, zone: tzinfo) -> PersonDrills
                     drill.phase,
                     drill.form,
                     "ran out of time" if drill.is_time_out else write_time(drill.time_s),
-                    ("not defined" if drill.accuracy is None else f"{drill.accuracy:.0f}%") + drill.rules,
+                    "not defined" if drill.accuracy is None else f"{drill.accuracy:.0f}%",
                 )
                 for drill in drills
             ),
@@ -111,7 +108,6 @@ def _make_drill(card: AttemptCard, number: int, zone: tzinfo) -> PersonDrill:
     is_time_out = card.state is not AttemptState.SUBMITTED
     day = card.created_at.astimezone(zone)
     accuracy = None if card.idf1 is None else 100.0 * card.idf1
-    earlier = f" ({EARLIER_RULES})" if card.by_earlier_rules else ""
     words = "ran out of time" if is_time_out else f"finished in {write_time(time_s)}"
     return PersonDrill(
         number=number,
@@ -121,8 +117,7 @@ def _make_drill(card: AttemptCard, number: int, zone: tzinfo) -> PersonDrill:
         time_s=time_s,
         is_time_out=is_time_out,
         accuracy=accuracy,
-        text=(words if accuracy is None else f"{words}, {accuracy:.0f}% match") + earlier,
-        rules=earlier,
+        text=(words if accuracy is None else f"{words}, {accuracy:.0f}% match"),
     )
 
 

@@ -10,7 +10,6 @@ from sim.drill.stalls import is_clean
 from sim.services.app.wiring import App
 from sim.services.attempt.arrival_words import write_arrivals
 from sim.services.attempt.console_profiles import ProfileCard, get_card
-from sim.services.attempt.earlier_rules import EARLIER_RULES
 from sim.services.comparison.report.compared import write_conditions
 from sim.services.team import given_drills, team
 from sim.services.team.given_drills import AttemptCard
@@ -103,8 +102,7 @@ def _list_drills(
             text=f"{PHASE_WORDS[phase]}: {_write_state(attempt)}"
             + (f", {_write_setting(attempt)}" if is_mixed else "")
             + _write_stall(attempt.stall_s)
-            + _write_late(attempt)
-            + (f" ({EARLIER_RULES})" if attempt.by_earlier_rules else ""),
+            + _write_late(attempt),
             is_open=attempt.state not in ENDED,
             not_counted=attempt.not_counted,
         )

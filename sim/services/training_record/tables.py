@@ -8,7 +8,6 @@ from sim.drill.attempt import AttemptState
 from sim.drill.session_day import Attendance
 from sim.records.ledger_rows import LedgerKind
 from sim.services.accounts.known_words import AT_A_DRILL
-from sim.services.attempt.earlier_rules import EARLIER_RULES, are_earlier
 from sim.services.ledger.gaps import Gap
 from sim.services.ledger.record import Record, ResultRecord, SessionRecord, UnscoredRecord
 from sim.services.ledger.trainings import Training, TrainingState, find_trained_at
@@ -85,15 +84,11 @@ def write_phase(result: ResultRecord, trainings: Sequence[Training], zone: tzinf
 
 
 def write_result(result: ResultRecord) -> str:
-    """Return how a drill ended and whether it was passed, by which rules where those changed since."""
+    """Return how a drill ended and whether it was passed."""
     told = PASSED_WORDS[result.passed]
     if result.state != AttemptState.SUBMITTED.value:
         told = f"{told}, {STATE_WORDS.get(result.state, result.state)}"
-    if are_earlier(result.versions):
-        return f"{told} ({EARLIER_RULES})"
-    if result.rescored_at is None or result.was_passed == result.passed:
-        return told
-    return f"{told} (scored again; {PASSED_WORDS[result.was_passed].lower()} by the earlier rules)"
+    return told
 
 
 def make_session_table(sessions: Sequence[SessionRecord], zone: tzinfo) -> TextTable:

@@ -47,7 +47,6 @@ ABOUT_PERSON: Final = (
     LedgerKind.ATTENDANCE_CORRECTED,
     LedgerKind.TRAINING_ATTENDANCE,
     LedgerKind.RESULT,
-    LedgerKind.RESULT_RESCORED,
     LedgerKind.FAMILIARISATION,
     LedgerKind.TEAM_EXERCISE,
     LedgerKind.GAP_OPENED,

@@ -31,8 +31,6 @@ def draw_debrief(view: DebriefView, *, is_in_lesson: bool = False) -> None:
         st.title(f"Debrief: {view.title}", anchor=False)
     if view.is_demo:
         st.info("A computer played this drill, not a person.")
-    if view.earlier_rules:
-        st.info(view.earlier_rules)
     if is_in_lesson:
         draw_lead(view.verdict)
     else:

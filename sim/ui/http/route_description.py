@@ -11,7 +11,6 @@ from sim.services.attempt.event_batch import MAX_BODY_BYTES, MAX_CLOCK_MS, MAX_E
 from sim.services.attempt.hints import MAX_HINT_BYTES
 from sim.services.attempt.mark_outline import MAX_OUTLINE_BYTES
 from sim.services.attempt.similar_search import MAX_QUERY_BYTES
-from sim.ui.http.old_addresses import LEADS_TO
 
 Json = dict[str, Any]
 
@@ -205,10 +204,7 @@ def describe_routes() -> Json:
         "/calendar/{token}.ics": {
             "get": _describe("a program's steps and days", (200, 403, 429, 503), kinds=("text/calendar",))
         },
-        **{
-            f"/{path}": {"get": _describe("leads to where this page is now", (200, 303), kinds=(HTML,))}
-            for path in LEADS_TO
-        },
+        "/start": {"get": _describe("leads to Home", (200, 303), kinds=(HTML,))},
         "/demo/{name}.jpg": {
             "get": _describe("a picture of the search that the start page shows", (200, 404), kinds=("image/jpeg",))
         },

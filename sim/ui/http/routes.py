@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import anyio
 from anyio.to_thread import run_sync
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from sim.services.app.wiring import App
@@ -32,7 +32,6 @@ from sim.services.programme.calendar import FEED_PATH
 from sim.ui.http.answers import answer, guard, read_body
 from sim.ui.http.footage_range import SLICE_BYTES, ByteSpan, UnsatisfiableRangeError, compute_sent, parse_range
 from sim.ui.http.headers import NEVER_STORED, SECURITY_HEADERS
-from sim.ui.http.old_addresses import make_old_routes
 from sim.ui.http.post_routes import make_post_route
 from sim.ui.http.sent_by_proxy import send_by_proxy, send_probe
 from sim.ui.http.token_holder import authorise, require_own_footage
@@ -115,6 +114,11 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
     readers = anyio.CapacityLimiter(READERS)
     filler = secrets.token_bytes(PROBE_BYTES)
 
+    async def lead_home(request: Request) -> Response:
+        """Home lies at the root, where Streamlit has its first page; it knows no other name of it."""
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"./{query}", 303, headers=NEVER_STORED)
+
     async def probe(_: Request) -> Response:
         headers = {**SECURITY_HEADERS, **NEVER_STORED, "Content-Encoding": "identity"}
         return Response(filler, media_type="application/octet-stream", headers=headers)
@@ -132,7 +136,7 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         *_make_question_routes(get_app),
         _make_help_route(get_app),
         Route(CROP_PATH, guard(footage_crop), methods=["GET"]),
-        *make_old_routes(),
+        Route("/start", lead_home, methods=["GET"]),
         Route(PROBE_PATH, guard(probe), methods=["GET"]),
         Route(FOOTAGE_PROBE_PATH, guard(footage_probe), methods=["GET"]),
         Route(DEMO_PATH, guard(demo), methods=["GET"]),

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final
 
 from sim.services.accounts.viewer import Duty, Viewer, may
@@ -171,16 +170,6 @@ PAGES: Final = (
     Page(file="drill", title="Drill", path="drill", opens_to=Open.LINK),
     Page(file="team_exercise", title="Team exercise", path="team-drill", opens_to=Open.LINK),
 )
-OLD_PATHS: Final = MappingProxyType(
-    {
-        "programme": "plan",
-        "board": "plan",
-        "district": "results?team=all",
-        "library": "drills",
-        "person": "record",
-    }
-)
-"""Where the pages of earlier versions are now, query and all."""
 
 
 def find_page(path: str) -> Page | None:

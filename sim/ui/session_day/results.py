@@ -4,7 +4,6 @@ import streamlit as st
 
 from sim.drill.attempt import ENDED, AttemptState
 from sim.drill.session_day import SessionKind
-from sim.services.attempt.earlier_rules import EARLIER_RULES
 from sim.services.session_day.board import Board
 from sim.services.session_day.sessions import list_results
 from sim.services.team.given_drills import AttemptCard
@@ -45,8 +44,7 @@ def _draw_line(card: AttemptCard) -> None:
     with st.container(border=True, key=f"result-{card.attempt_id}"):
         said, way = st.columns([5, 3], vertical_alignment="center")
         judged = {True: wording.RESULT_PASSED, False: wording.RESULT_FAILED, None: ""}[card.passed]
-        rules = f" ({EARLIER_RULES})" if card.by_earlier_rules else ""
-        said.markdown(f"**{name}** · {ENDINGS[card.state]}" + (f" · {judged}{rules}" if judged else ""))
+        said.markdown(f"**{name}** · {ENDINGS[card.state]}" + (f" · {judged}" if judged else ""))
         if card.state is not AttemptState.ABANDONED:
             way.page_link(
                 "screens/drill.py",

@@ -11,7 +11,7 @@ from typing import Final
 from sim.errors import AccessError
 from sim.records.links import LinkKind, LinkRow
 from sim.records.store import Work
-from sim.services.app.signed_link import EARLIER_LINKS, LINK, Purpose
+from sim.services.app.signed_link import LINK
 from sim.services.app.wiring import App
 
 LASTS: Final = timedelta(days=30)
@@ -58,8 +58,7 @@ def read_link(app: App, token: str, kind: LinkKind) -> LinkRow:
     """Return what a link opens.
 
     Raises:
-        AccessError: it is forged, of another server or for something else, has expired, was ended, or is from before
-            links were noted.
+        AccessError: it is forged, of another server or for something else, has expired, or was ended.
     """
     with app.store.read() as work:
         return find_link(app, work, token, kind)
@@ -67,12 +66,7 @@ def read_link(app: App, token: str, kind: LinkKind) -> LinkRow:
 
 def find_link(app: App, work: Work, token: str, kind: LinkKind) -> LinkRow:
     """As `read_link`, within a transaction."""
-    try:
-        told, link_id = LINK.read(app.access.secret, token[:MOST_SIGNS], _parse)
-    except AccessError as error:
-        if any(_is_of(purpose, app, token) for purpose in EARLIER_LINKS):
-            raise AccessError("this link is from before an update", todo=LINK.todo_late) from error
-        raise
+    told, link_id = LINK.read(app.access.secret, token[:MOST_SIGNS], _parse)
     row = work.links.find(link_id) if told == kind.value else None
     if row is None or row.kind is not kind:
         raise AccessError("this link is not valid here", todo=LINK.todo)
@@ -85,11 +79,3 @@ def find_link(app: App, work: Work, token: str, kind: LinkKind) -> LinkRow:
 
 def _parse(kind: str, link_id: str) -> tuple[str, str]:
     return str(kind), str(link_id)
-
-
-def _is_of(purpose: Purpose, app: App, token: str) -> bool:
-    try:
-        purpose.read(app.access.secret, token[: 2 * MOST_SIGNS], lambda *_: None)
-    except AccessError:
-        return False
-    return True

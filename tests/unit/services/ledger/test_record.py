@@ -26,8 +26,8 @@ from sim.services.team.redrill_cards import list_gap_cards
 from sim.services.training_record.exports.rows import make_gap_rows
 from sim.services.training_record.load import load_person_record, load_team_entries, load_team_record
 from sim.services.training_record.notes import Details, acknowledge, note_details, note_remediation
-from tests.support.fake_clock import NOON, FakeClock
-from tests.support.session_app import Room, open_room
+from tests.support.fake_clock import FakeClock
+from tests.support.session_app import Room
 from tests.support.tiny_app import LIMIT_S
 from tests.unit.services.ledger.conftest import do_drill, play
 
@@ -242,28 +242,3 @@ def test_a_persons_own_record_has_nobody_else_in_it(room: Room) -> None:
     assert (noted.by, noted.words) == ("Cy Park", "read up to entry 7")
     assert (noted.known_by, noted.link_by) == (KnownBy.LINK, "T. Trainer")
     assert record.find_acknowledged(room.people["Ana"]) is None
-
-
-def test_what_is_older_than_the_ledger_is_entered_once_and_says_so(drill_app: App, clock: FakeClock) -> None:
-    room = open_room(drill_app)
-    room.join("Ana")
-    clock.pass_s(13 * 3600)
-    load_team_record(drill_app, room.team_id)
-    with drill_app.store.write() as work:
-        # as it was before there was a ledger
-        for trigger in ("entry_no_delete", "content_no_delete", "removal_no_delete"):
-            work.ledger.connection.exec_driver_sql(f"DROP TRIGGER ledger_{trigger}")
-        work.ledger.connection.exec_driver_sql("DELETE FROM ledger_content")
-        work.ledger.connection.exec_driver_sql("DELETE FROM ledger_entry")
-    entries = load_team_entries(drill_app, room.team_id)
-    assert load_team_entries(drill_app, room.team_id) == entries
-    session = load_team_record(drill_app, room.team_id).sessions[0]
-    assert session.opened_by.startswith("entered later")
-    assert [guest.attendance for guest in session.guests] == [
-        Attendance.PRESENT,
-        Attendance.ABSENT,
-        Attendance.ABSENT,
-    ]
-    assert session.opened_at.date() == NOON.date()
-    assert session.ended_at is not None
-    assert session.hours is None
