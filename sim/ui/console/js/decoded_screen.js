@@ -3,25 +3,20 @@
  * backwards or at any speed, and what is shown is known exactly. Same duties as `Screen`, without a video element.
  */
 
-import { ClipBytes } from "./clip_bytes.js";
+import { ClipBytes, fetchIndex } from "./clip_bytes.js";
 import { must } from "./dom.js";
-import { PixelReader } from "./pixels.js";
+import { CutCanvas, PixelReader } from "./pixels.js";
 
 const AHEAD_FRAMES = 6;
 const MOST_AHEAD = 24;
 const LEAST_RESERVE = 4;
 const MOST_QUEUED = 16;
-
-/** Whether this browser can play that way; asks it about the kind of clips that recordings hold. */
-export async function canDecode() {
-  if (!("VideoDecoder" in globalThis) || !("EncodedVideoChunk" in globalThis)) return false;
-  try {
-    const { supported } = await VideoDecoder.isConfigSupported({ codec: "avc1.64001f", codedWidth: 1280, codedHeight: 720 });
-    return supported === true;
-  } catch {
-    return false;
-  }
-}
+/** How often in a row a decoder that fails is made anew; Safari's fails now and then after a long jump. */
+const MOST_FAILURES = 2;
+/** What a decoder owes and does not give for so long, it holds back for more to come: it is told that nothing comes. */
+const HELD_BACK_MS = 700;
+/** And for so long: it has failed, though it does not say so. */
+const DEAD_MS = 8000;
 
 /** @param {string} text */
 function readBase64(text) {
@@ -57,7 +52,14 @@ export class DecodedScreen {
   #pace = 0;
   #generation = 0;
   #retryTimer = 0;
+  #failures = 0;
+  /** @type {number|null} */
+  #owedSinceMs = null;
+  #isFlushing = false;
+  /** @type {HardwareAcceleration} */
+  #acceleration = "prefer-software";
   #reader = new PixelReader();
+  #cut = new CutCanvas();
   #isReading = false;
 
   /**
@@ -78,10 +80,17 @@ export class DecodedScreen {
     this.pixels = null;
     this.trouble = null;
     this.dropped = 0;
+    this.reopened = 0;
+    this.isReopening = false;
   }
 
   get hasPicture() {
     return this.frame >= 0;
+  }
+
+  /** What parts of the picture can be drawn from; null while there is none. */
+  get cuttable() {
+    return this.source && this.#cut.hold(this.source);
   }
 
   get isLoading() {
@@ -128,6 +137,7 @@ export class DecodedScreen {
     this.close();
     this.url = url;
     this.indexUrl = indexUrl;
+    this.#failures = 0;
     this.#report(null);
     this.#openIndex(this.#generation);
   }
@@ -163,8 +173,10 @@ export class DecodedScreen {
     this.#drop(() => true);
     this.source?.close();
     this.source = null;
+    this.#cut.clear();
     this.pixels = null;
     this.#isReading = false;
+    this.isReopening = false;
   }
 
   unblock() {}
@@ -188,6 +200,8 @@ export class DecodedScreen {
   /** What the decoder still owes will not come. It is kept for the next clip: a new one has its own store of pictures. */
   #stopDecoder() {
     if (this.#isDecoding) this.#decoder?.reset();
+    this.#isFlushing = false;
+    this.#owedSinceMs = null;
   }
 
   /** @param {(frame: number) => boolean} isNeedless */
@@ -201,22 +215,12 @@ export class DecodedScreen {
 
   /** @param {number} generation */
   async #openIndex(generation) {
-    /** @type {Trouble} */
-    let trouble = "network";
-    try {
-      const answer = await fetch(must(this.indexUrl));
-      if (answer.status === 401 || answer.status === 403) trouble = "expired";
-      else if (answer.status === 404) trouble = "missing";
-      else if (answer.ok) {
-        trouble = "missing";
-        const index = await answer.json();
-        if (generation === this.#generation) this.#begin(index);
-        return;
-      }
-    } catch {
-      // no answer is trouble with the network, an answer that is no index means that the clip is damaged
-    }
+    const { index, trouble } = await fetchIndex(must(this.indexUrl));
     if (generation !== this.#generation) return;
+    if (index) {
+      this.#begin(index);
+      return;
+    }
     this.#report(trouble);
     if (trouble === "network") this.#retryTimer = setTimeout(() => this.#openIndex(generation), 1000);
   }
@@ -230,7 +234,6 @@ export class DecodedScreen {
       codedWidth,
       codedHeight,
       optimizeForLatency: true,
-      hardwareAcceleration: "prefer-software",
     };
     this.sizeWh = index.size_wh;
     const generation = this.#generation;
@@ -248,9 +251,8 @@ export class DecodedScreen {
     if (this.#decoder === null || this.#decoder.state === "closed") this.#decoder = this.#makeDecoder();
     this.#owed = 0;
     try {
-      this.#decoder.configure(must(this.#config));
+      this.#decoder.configure({ ...must(this.#config), hardwareAcceleration: this.#acceleration });
     } catch {
-      this.#decoder = null;
       this.#fail();
     }
   }
@@ -258,28 +260,61 @@ export class DecodedScreen {
   #makeDecoder() {
     const decoder = new VideoDecoder({
       output: (picture) => {
+        if (decoder !== this.#decoder) {
+          picture.close();
+          return;
+        }
         this.#count(picture);
         this.#receive(picture);
       },
-      error: () => {
-        if (decoder !== this.#decoder) return;
-        this.#decoder = null;
-        this.#fail();
-      },
+      error: (error) => decoder === this.#decoder && this.#meetError(error),
     });
     return decoder;
   }
 
+  /**
+   * A browser takes a decoder away that was idle for long, and says so: that is no failure, the next frame makes another.
+   * @param {DOMException} error
+   */
+  #meetError(error) {
+    if (error.name === "QuotaExceededError") this.#forgetDecoder();
+    else this.#fail();
+  }
+
+  #forgetDecoder() {
+    this.#decoder = null;
+    this.#owed = this.#stale = 0;
+    this.#owedSinceMs = null;
+    this.#isFlushing = false;
+  }
+
+  /**
+   * The decoder has failed. Another one goes on from the key frame before what is wanted, the second time of whatever
+   * kind the browser prefers; when that one fails too, this browser cannot play that way.
+   */
   #fail() {
     const generation = this.#generation;
-    setTimeout(() => generation === this.#generation && this.#report("undecodable"));
+    this.#forgetDecoder();
+    this.#failures++;
+    if (this.#failures === MOST_FAILURES) this.#acceleration = "no-preference";
+    setTimeout(() => {
+      if (generation !== this.#generation) return;
+      if (this.#failures > MOST_FAILURES) this.#report("undecodable");
+      else this.#pump();
+    });
+    if (this.#failures > MOST_FAILURES) return;
+    this.isReopening = true;
+    this.reopened++;
   }
 
   /** @param {VideoFrame} picture */
   #count(picture) {
     this.#owed--;
+    this.#owedSinceMs = null;
     if (this.#stale > 0) this.#stale--;
     else this.#outTo = this.#frameOf(picture);
+    // all that was fed has come out
+    if (this.#owed === 0) this.#failures = 0;
   }
 
   /** @param {VideoFrame} picture */
@@ -339,18 +374,52 @@ export class DecodedScreen {
     this.frame = frame;
     this.source = picture;
     this.pixels = pixels;
+    this.isReopening = false;
     this.onFrame(this);
   }
 
   /** Feed what is needed for the wanted frame and a little ahead in the direction of play. */
   #pump() {
     const { bytes } = this;
-    if (!bytes || this.trouble === "missing" || this.trouble === "undecodable") return;
+    if (!bytes || this.trouble === "missing" || this.#failures > MOST_FAILURES) return;
     this.#wanted = Math.min(this.#wanted, bytes.frameCount - 1);
     this.#present();
     this.#forget();
+    if (!this.#rouse()) return;
     const isDone = this.#pace >= 0 ? this.#feedForward() : this.#feedBack();
     if (isDone) this.#foresee();
+  }
+
+  /**
+   * Where the frame wanted was fed and does not come out, have the decoder give what it holds back. Returns whether it
+   * may be fed.
+   */
+  #rouse() {
+    const isDue = this.#isDecoding && this.#owed > 0 && this.frame !== this.#wanted && !this.#held.has(this.#wanted);
+    if (!isDue) this.#owedSinceMs = null;
+    else this.#owedSinceMs ??= performance.now();
+    const owedMs = this.#owedSinceMs === null ? 0 : performance.now() - this.#owedSinceMs;
+    if (owedMs > DEAD_MS) {
+      this.#decoder?.close();
+      this.#fail();
+      return false;
+    }
+    if (owedMs > HELD_BACK_MS && !this.#isFlushing) this.#flush(must(this.#decoder));
+    return !this.#isFlushing;
+  }
+
+  /** After it only a key frame may be fed. @param {VideoDecoder} decoder */
+  async #flush(decoder) {
+    this.#isFlushing = true;
+    try {
+      await decoder.flush();
+    } catch {
+      // it was stopped, or has failed
+    }
+    if (decoder !== this.#decoder || !this.#isFlushing) return;
+    this.#isFlushing = false;
+    this.#fedTo = -2;
+    this.#pump();
   }
 
   #forget() {
@@ -447,9 +516,14 @@ export class DecodedScreen {
       const data = bytes.take(frame);
       if (data === null) return false;
       const type = bytes.isKey(frame) ? "key" : "delta";
-      decoder.decode(new EncodedVideoChunk({ type, timestamp: Math.round((frame / this.fps) * 1e6), data }));
       this.#fedTo = frame;
       this.#owed++;
+      try {
+        decoder.decode(new EncodedVideoChunk({ type, timestamp: Math.round((frame / this.fps) * 1e6), data }));
+      } catch {
+        this.#fail();
+        return false;
+      }
     }
     return true;
   }

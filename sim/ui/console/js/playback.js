@@ -74,6 +74,17 @@ export class Playback extends PlayerClock {
     this.tick();
   }
 
+  /**
+   * Go on where another clock is: its frame, the wall's time, and playing as it did.
+   * @param {Clock} before
+   */
+  takeOver(before) {
+    if (before.isPinned) this.pin(before.wallS);
+    this.seekTo(before.askedFrame / this.fps);
+    this.speed = before.speed;
+    if (before.isPlaying) this.play();
+  }
+
   /** Keep all screens on the clock. Called once per drawn frame of the page. */
   tick() {
     if (this.noteTick()) this.#reverse = { at: performance.now(), frame: this.#frame };
@@ -126,9 +137,10 @@ export class Playback extends PlayerClock {
       const isElsewhere = Math.abs(video.currentTime * this.fps - (this.#frame + 0.5)) > 1;
       if (isElsewhere) this.#seekS = (this.#frame + 0.5) / this.fps;
     }
-    if (this.#seekS !== null && !video.seeking) {
-      if (Math.abs(video.currentTime - this.#seekS) < 0.5 / this.fps) this.#seekS = null;
-      else video.currentTime = this.#seekS;
+    if (this.#seekS !== null) {
+      const isThere = !video.seeking && Math.abs(video.currentTime - this.#seekS) < 0.5 / this.fps;
+      if (isThere) this.#seekS = null;
+      else leader.seek(this.#seekS);
     }
     return this.#seekS ?? (video.seeking ? video.currentTime : null);
   }

@@ -5,16 +5,27 @@
  * (it needs a secure page: https, or this machine). "video": `<video>` elements, everywhere else.
  */
 
-import { DecodedScreen, canDecode } from "./decoded_screen.js";
+import { DecodedScreen } from "./decoded_screen.js";
 import { getPen, make } from "./dom.js";
 import { FrameClock } from "./frame_clock.js";
-import { PixelReader, paintPart } from "./pixels.js";
+import { PixelReader, paintWhole } from "./pixels.js";
 import { Playback } from "./playback.js";
 import { Screen } from "./screen.js";
 
 const CHOICE_KEY = "sightline-player";
 /** Chromium keeps what it fetched for cameras looked at before: with "auto" whole clips, some 220 MB after a while. */
 const MAIN_PRELOAD = "metadata";
+
+/** Whether this browser can play that way; asks it about the kind of clips that recordings hold. */
+async function canDecode() {
+  if (!("VideoDecoder" in globalThis) || !("EncodedVideoChunk" in globalThis)) return false;
+  try {
+    const { supported } = await VideoDecoder.isConfigSupported({ codec: "avc1.64001f", codedWidth: 1280, codedHeight: 720 });
+    return supported === true;
+  } catch {
+    return false;
+  }
+}
 
 /** Which way this browser plays: "decoder" or "video". A choice of "video" in local storage wins. */
 export async function choosePlayer() {
@@ -70,5 +81,5 @@ function addWallVideo(parts) {
 function paint(canvas, screen) {
   const [width, height] = screen.sizeWh;
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  paintPart(getPen(canvas, { alpha: false }), screen, [0, 0, width, height]);
+  paintWhole(getPen(canvas, { alpha: false }), screen);
 }
