@@ -206,7 +206,7 @@ def test_ending_somebodys_links_ends_their_seat_and_code_and_frees_no_name(schoo
     with pytest.raises(AccessError):
         joining.come_back(school.app, room.link, code)
     assert seat.get_seat(school.app, ben)
-    assert [short for _, short in joining.get_join(school.app, room.link).names] == ["Cy"]
+    assert [short for _, short in joining.get_join(school.app, NOBODY, room.link).names] == ["Cy"]
     new = joining.make_seat_token(school.app, room.session_id, room.people["Ana"])
     assert new is not None
     assert seat.get_seat(school.app, new).name == "Ana Lopez"
