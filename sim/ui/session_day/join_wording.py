@@ -3,7 +3,7 @@
 from typing import Final
 
 TITLE: Final = "Join a session"
-CODE: Final = "Code"
+CODE: Final = "Code of the session or training"
 CODE_HINT: Final = "9 digits, from the trainer's screen or your invitation"
 SCREEN_HINT: Final = "9 digits, from the trainer's screen"
 SCREEN_NOTE: Final = "The trainer's screen shows a code that changes every minute. Type it, or scan the QR code there."
