@@ -387,7 +387,8 @@ def test_an_invitation_works_before_the_day_and_asks_for_the_screens_code_on_it(
     page.button(key="code-go").click().run()
     assert page.button_group("name").options == ["Ana", "Ben"]
     phone(cookie=enter(drill_app, "Ben Hill", PIN))
-    page = run_page("join", t=invitation)
+    page = run_page("join", **{"t": invitation, "as": people[1]})
+    assert "Join as Ben Hill" in read(page), "an address that anyone can write takes no name by itself"
     assert "You're in, Ben Hill" in read(page.button(key="take").click().run()), "a PIN says more than the code"
 
 

@@ -93,8 +93,9 @@ def _draw_names(scanned: str) -> None:
     except SimError as error:
         _draw_code(error.on_screen)
         return
-    if view.own is not None and get_param(AS_PARAM) == view.own[0] and _take(token, view.own[0]):
-        return
+    if view.own is not None and get_param(AS_PARAM) == view.own[0] and not view.needs_code:
+        # back from signing in: only an address that this very browser was given takes a name without a press
+        _take(token, view.own[0])
     st.title(wording.TITLE, anchor=False)
     draw_lead(wording.AT.format(team=view.team, room=view.place) if view.place else view.team)
     if view.is_over:
@@ -139,12 +140,11 @@ def _draw_way_in(token: str, view: JoinView) -> None:
         st.info(wording.ALL_JOINED)
 
 
-def _take(token: str, person_id: str) -> bool:
-    """Take a name and go to its seat; return False where that could not be, which the page says."""
+def _take(token: str, person_id: str) -> None:
+    """Take a name and go to its seat, or say why that cannot be."""
     seat = run_action(lambda: take_name(get_app(), get_viewer(), token, person_id, browser=get_browser_key()))
     if seat is not None:
         go_to_page("join", **{SEAT_PARAM: seat})
-    return False
 
 
 def _draw_back(token: str) -> None:

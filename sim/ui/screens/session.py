@@ -58,6 +58,8 @@ def _draw_session(session_id: str, board: Board) -> None:
     if view in LIVE and not board.is_over:
         draw_projector_link(session_id)
     _draw_live(session_id, view)
+    if view in LIVE:
+        _draw_shown(session_id, view)
     if view == "join" and not board.is_over:
         draw_join_link(board)
     if view not in LIVE:
@@ -72,8 +74,12 @@ def _draw_live(session_id: str, view: str) -> None:
         draw_steps(board)
     if view == "people":
         draw_calls(board)
-    if view in LIVE:
-        DRAW[view](board)
+
+
+@st.fragment(run_every=LOOK_EVERY_S)
+def _draw_shown(session_id: str, view: str) -> None:
+    """Draw what has nothing to press: the code changes every minute, and the board as people come and go."""
+    DRAW[view](get_board(get_app(), session_id))
 
 
 def _choose_view(board: Board) -> str:
