@@ -45,20 +45,21 @@ def choose_own_name(
         note: below it.
     """
     chosen = choose_name(question, names)
+    if chosen is None or chosen not in names:
+        st.button(label, key="take", type="primary", width="stretch", disabled=True)
+        draw_quiet(note)
+        return None
+    name = escape_markdown(names[chosen])
     if chosen in sign_ins:
         then = f"{path}?{urlencode({JOIN_PARAM: token, AS_PARAM: chosen})}"
         _draw_sign_in(sign_ins[chosen], then=then, name=names[chosen], label=label_as.format(name=names[chosen]))
         draw_quiet(note)
         return None
-    label = label_as.format(name=escape_markdown(names[chosen])) if chosen in names else label
-    if chosen in names and from_here:
-        st.warning(
-            wording.SAME_DEVICE.format(
-                others=escape_markdown(", ".join(from_here)), name=escape_markdown(names[chosen])
-            )
-        )
-        label = wording.SAME_DEVICE_GO.format(name=escape_markdown(names[chosen]))
-    is_pressed = st.button(label, key="take", type="primary", width="stretch", disabled=chosen not in names)
+    go = label_as.format(name=name)
+    if from_here:
+        st.warning(wording.SAME_DEVICE.format(others=escape_markdown(", ".join(from_here)), name=name))
+        go = wording.SAME_DEVICE_GO.format(name=name)
+    is_pressed = st.button(go, key="take", type="primary", width="stretch")
     draw_quiet(note)
     return chosen if is_pressed else None
 
