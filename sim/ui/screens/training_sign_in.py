@@ -45,12 +45,12 @@ def draw() -> None:
         else:
             _draw_no_code(wording.NO_CODE)
     except SimError as error:
-        _draw_no_code(error.on_screen)
+        _draw_no_code(escape_markdown(error.on_screen))
 
 
 def _draw_no_code(problem: str) -> None:
     st.title(wording.SIGN_TITLE, anchor=False)
-    st.warning(escape_markdown(problem))
+    st.warning(problem)
     st.page_link("screens/join.py", label=wording.TYPE_IT)
 
 
