@@ -78,6 +78,17 @@ class SessionsTable:
         found = self.connection.execute(chosen).mappings().first()
         return None if found is None else _to_session(found)
 
+    def list_open(self, now: datetime) -> tuple[SessionRow, ...]:
+        """Return the sessions that let people in and have not ended."""
+        is_open = _SESSION.planned_at.is_(None) | (_SESSION.planned_at <= now + DOORS)
+        chosen = select(tables.session).where(_SESSION.ended_at.is_(None), _SESSION.expires_at > now, is_open)
+        return tuple(_to_session(found) for found in self.connection.execute(chosen).mappings())
+
+    def has_ended(self, code: str) -> bool:
+        """Return whether a session that had a code has ended."""
+        chosen = select(_SESSION.session_id).where(_SESSION.code == code, _SESSION.ended_at.is_not(None))
+        return self.connection.execute(chosen).first() is not None
+
     def find_ahead(self, code: str, *, now: datetime) -> SessionRow | None:
         """Return the session with a spoken code that does not let people in yet; None when there is none."""
         chosen = select(tables.session).where(

@@ -150,5 +150,5 @@ def test_a_key_that_nobody_gave_out_is_replaced(drill_app: App, site: TestClient
     assert key == "" or f"{LEARNER_COOKIE}={key};" not in said
 
 
-def test_somebody_signed_in_needs_none(site: TestClient) -> None:
-    assert "set-cookie" not in site.get("/", headers={"cookie": f"{COOKIE}=session"}).headers
+def test_somebody_signed_in_has_one_too(site: TestClient) -> None:
+    assert LEARNER_COOKIE in site.get("/", headers={"cookie": f"{COOKIE}=session"}).headers["set-cookie"]

@@ -19,7 +19,7 @@ from sim.services.app.links.tokens import read_link, show_link
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.course.reminder import write_weekly_reminder
-from sim.services.session_day import running
+from sim.services.session_day import joining, running
 from sim.services.team import given_drills, team
 from sim.ui.page import pages, wording
 from sim.ui.page.request_origin import Peer
@@ -178,16 +178,22 @@ def test_a_drill_opens_by_its_link_where_its_person_has_no_account(
 def test_who_joined_a_session_comes_to_the_drill_with_their_seat_and_not_signed_in(
     school: School, run_page: RunPage, peer: list[Peer]
 ) -> None:
+    team.add_person(school.app, school.team_id, "Cy Park")
     room = open_room(school.app, team_id=school.team_id)
-    (seat,) = room.join("Ana")
+    (seat,) = room.join("Cy")
+    ana = sessions.find_viewer(school.app, school.enter(), is_local=False)
+    with_pin = joining.take_name(school.app, ana, room.link, school.ana)
     running.show_briefing(school.app, room.session_id)
     peer[0] = Peer(is_local=False, cookie="")
     page = run_page("join", seat=seat)
     (attempt_id,) = room.read_briefing(seat)
     assert page.query_params["attempt"] in (attempt_id, [attempt_id])
     assert page.query_params["seat"] in (seat, [seat])
-    assert words.REFUSED[Access.SIGN_IN] not in read(page)
-    assert words.REFUSED[Access.SIGN_IN] in read(run_page("drill", attempt=attempt_id))
+    assert words.REFUSED[Access.LINK_ENDED] not in read(page)
+    assert words.REFUSED[Access.LINK_ENDED] in read(run_page("drill", attempt=attempt_id))
+    assert words.REFUSED[Access.SIGN_IN] in read(run_page("join", seat=with_pin)), "a seat stands for no PIN"
+    peer[0] = Peer(is_local=False, cookie=school.enter())
+    assert words.REFUSED[Access.SIGN_IN] not in read(run_page("join", seat=with_pin))
 
 
 def test_the_trainer_ends_links_on_the_page_of_the_team(school: School, run_page: RunPage, peer: list[Peer]) -> None:

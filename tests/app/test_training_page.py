@@ -10,7 +10,7 @@ from sim.drill.session_day import Attendance
 from sim.records.ledger_rows import Subjects
 from sim.services.ledger.trainings import CAME, TRAINING_KINDS, TrainingState
 from sim.services.training_event.events import cancel_training, enter_training, list_trainings
-from sim.services.training_event.sign_in import tick_off
+from sim.services.training_event.sign_in import make_sign_in_code, tick_off
 from sim.ui.records import wording as records_words
 from sim.ui.training_event import training_wording as words
 from tests.app.conftest import RunPage
@@ -136,19 +136,24 @@ def list_links(page: AppTest) -> list[str]:
     return [each.proto.label for each in page.get("page_link")]
 
 
-def test_someone_signs_in_on_their_phone_and_the_code_then_closes(group: Class, run_page: RunPage) -> None:
+def test_someone_signs_in_on_their_phone_by_the_code_that_the_screen_shows(group: Class, run_page: RunPage) -> None:
     group.go_to(BEGINS)
     page = run_page("training", training=group.training_id)
     page.button(key="sign-in-open").click().run()
     assert re.search(r'<img src="data:image/svg', read(page))
-    address = next(code.value for code in page.code if "training-sign-in?t=" in code.value)
-    phone = run_page("training_sign_in", t=address.partition("t=")[2])
+    code = make_sign_in_code(group.app, group.training)
+    assert code.typed in read(page.run())
+    phone = run_page("training_sign_in", t=code.token)
     shown = read(phone)
     assert group.training.title in shown and "Lopez" not in shown
     phone.button_group("name").set_value(group.people["Ana"]).run()
-    phone.button(key="sign").click().run()
+    phone.button(key="take").click().run()
     assert "You're signed in, Ana Lopez" in read(phone)
     assert words.SIGNED.format(came=1, expected=3) in read(page.run())
+    typing = run_page("join")
+    typing.text_input(key="code").set_value(code.typed)
+    typing.button(key="code-go").click().run()
+    assert typing.button_group("name").options == ["Ben", "Cy"]
     assert words.NO_CODE in read(run_page("training_sign_in"))
     assert "not valid here" in read(run_page("training_sign_in", t="x" * 300))
 

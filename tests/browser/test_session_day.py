@@ -1,4 +1,4 @@
-"""A session day in three browsers: a trainer, a phone that joins by link, and a laptop that joins by spoken code."""
+"""A session day in three browsers: a trainer, a phone that joins by QR code, and a laptop by an invitation."""
 
 import re
 
@@ -49,10 +49,10 @@ def test_two_trainees_and_a_trainer_hold_a_session(
     laptop_context = prepare(browser.new_context(viewport={"width": 1366, "height": 768}))
     phone, laptop = phone_context.new_page(), laptop_context.new_page()
     page.goto(f"{server.url}/session?session={session_id}")
-    expect(page.locator(".sl-join-code")).to_have_text(get_spoken_code(services, session_id))
+    expect(page.locator(".sl-join-code")).to_have_text(re.compile(r"^\d{3} \d{3} \d{3}$"))
 
     expect(page.get_by_text("Join on a computer")).to_be_visible()
-    phone.goto(f"{server.url}/join?t={joining.make_join_token(services, session_id)}")
+    phone.goto(f"{server.url}/join?t={joining.make_screen_code(services, session_id).token}")
     phone.get_by_text("Ana", exact=True).click()
     phone.get_by_role("button", name="Join as Ana").click()
     expect(phone.get_by_role("heading", name="You're in, Ana Lopez")).to_be_visible()
@@ -60,6 +60,9 @@ def test_two_trainees_and_a_trainer_hold_a_session(
     assert not phone.evaluate(WIDE)
     laptop.goto(f"{server.url}/join")
     laptop.get_by_label("Code of the session").fill(get_spoken_code(services, session_id))
+    laptop.get_by_role("button", name="Go on").click()
+    expect(laptop.get_by_text("a code that changes every minute")).to_be_visible()
+    laptop.get_by_label("Code of the session").fill(page.locator(".sl-join-code").inner_text())
     laptop.get_by_role("button", name="Go on").click()
     laptop.get_by_text("Ben", exact=True).click()
     expect(laptop.get_by_text("Ana", exact=True)).to_have_count(0)
@@ -74,10 +77,8 @@ def test_two_trainees_and_a_trainer_hold_a_session(
     expect(room.get_by_role("button", name="End the session")).to_have_count(0)
     laptop.get_by_text("Not you?").click()
     laptop.get_by_role("button", name="That is not me").click()
-    expect(laptop.get_by_label("Code of the session")).to_be_visible()
+    expect(laptop.get_by_text("Who are you?")).to_be_visible()
     expect(room.locator(".sl-join-names li")).to_have_text(["Ana"])
-    laptop.get_by_label("Code of the session").fill(get_spoken_code(services, session_id))
-    laptop.get_by_role("button", name="Go on").click()
     laptop.get_by_text("Ben", exact=True).click()
     laptop.get_by_role("button", name="Join as Ben").click()
     expect(page.locator(".sl-join-count")).to_have_text("2 of 3 have joined")

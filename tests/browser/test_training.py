@@ -10,7 +10,7 @@ from sim.services.ledger.trainings import Certified, TrainingState
 from sim.services.ledger.verify import verify
 from sim.services.team import team
 from sim.services.training_event.events import TrainingPlan, enter_training, get_training
-from sim.services.training_event.sign_in import make_sign_in_token
+from sim.services.training_event.sign_in import make_sign_in_code
 from tests.support.barriers import list_barriers
 from tests.support.server_process import ServerProcess
 
@@ -51,7 +51,8 @@ def test_people_sign_in_with_their_phones_and_the_training_then_counts(
     page.reload()
 
     phone = phone_context.new_page()
-    phone.goto(f"{server.url}/training-sign-in?t={make_sign_in_token(services, get_training(services, training_id))}")
+    code = make_sign_in_code(services, get_training(services, training_id))
+    phone.goto(f"{server.url}/training-sign-in?t={code.token}")
     expect(phone.get_by_text("Ben", exact=True)).to_be_visible()
     assert not phone.evaluate(WIDE)
     assert list_barriers(phone) == []

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, expect
 from sim.drill.session_day import SessionKind, Starting
 from sim.drill.team_exercise import Role
 from sim.footage.recording.open import Recording
+from sim.services.accounts.viewer import NOBODY
 from sim.services.app.links.exercise_links import read_invitation, write_invitation
 from sim.services.app.wiring import App, open_app, read_settings, system_clock
 from sim.services.attempt import attempts
@@ -215,8 +216,8 @@ def test_a_session_day_is_one_day_over_both(district: District) -> None:
     people = [team.add_person(app, team_id, name) for name in ("Ana Lopez", "Ben Hill")]
     plan = Plan(team_id=team_id, kind=SessionKind.BEFORE, starting=Starting.TOGETHER, person_ids=tuple(people))
     session_id = open_session(app, plan)
-    link = joining.make_join_token(app, session_id)
-    seats = [joining.take_name(app, link, person_id) for person_id in people]
+    link = joining.make_screen_code(app, session_id).token
+    seats = [joining.take_name(app, NOBODY, link, person_id) for person_id in people]
     assert get_board(app, session_id).count(Stage.WAITING) == 2
     running.show_briefing(app, session_id)
     trainees = place_on_both(district, [seat.enter_drill(app, each) for each in seats])

@@ -14,6 +14,7 @@ from sim.drill.event import Event, EventKind
 from sim.drill.session_day import Place, SessionKind, Starting
 from sim.drill.team_exercise import Role
 from sim.errors import SessionError
+from sim.services.accounts.viewer import NOBODY
 from sim.services.app.links.exercise_links import read_invitation, write_invitation
 from sim.services.app.wiring import App, open_app
 from sim.services.attempt import attempts, help_requests, intake, scores
@@ -118,7 +119,7 @@ def test_two_sessions_that_give_a_person_a_drill_at_once_use_up_one_form(both: t
 def test_one_name_is_taken_by_one_of_many_on_both_processes(both: tuple[App, App]) -> None:
     day = open_room(both[0], names=("Ana Lopez",))
     link = day.link
-    got = at_once(*(lambda app=app: joining.take_name(app, link, day.people["Ana"]) for app in both * 3))
+    got = at_once(*(lambda app=app: joining.take_name(app, NOBODY, link, day.people["Ana"]) for app in both * 3))
     assert sum(isinstance(each, str) for each in got) == 1
     assert sum(isinstance(each, SessionError) for each in got) == HANDS - 1
 
@@ -188,7 +189,10 @@ def test_a_session_day_is_one_day_over_both_processes(both: tuple[App, App]) -> 
     """The trainer is at one process, each trainee at another; no process is told but by the database."""
     trainer, other = both
     day = open_room(trainer)
-    seats = [joining.take_name(app, day.link, day.people[name]) for app, name in zip(both, ("Ana", "Ben"), strict=True)]
+    seats = [
+        joining.take_name(app, NOBODY, day.link, day.people[name])
+        for app, name in zip(both, ("Ana", "Ben"), strict=True)
+    ]
     assert [seat.get_seat(app, own).place for app, own in zip(both[::-1], seats, strict=True)] == [Place.WAITING] * 2
     running.show_briefing(trainer, day.session_id)
     given = [seat.enter_drill(other, seats[0]), seat.enter_drill(trainer, seats[1])]

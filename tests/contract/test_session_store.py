@@ -95,6 +95,9 @@ def test_a_code_leads_to_the_session_only_while_it_is_open(store: Store) -> None
         assert work.sessions.find_by_code("BCDFGH", now=NOON) == make_session()
         assert work.sessions.find_by_code("BCDFGJ", now=NOON) is None
         assert work.sessions.find_by_code("BCDFGH", now=NOON + 12 * HOUR) is None
+        assert work.sessions.list_open(NOON) == (make_session(),)
+        assert work.sessions.list_open(NOON + 12 * HOUR) == ()
+        assert not work.sessions.has_ended("BCDFGH")
     with store.write() as work:
         row = work.sessions.get("s1")
         planned = replace(row, day=replace(row.day, planned_at=NOON + DOORS + HOUR))
@@ -102,9 +105,12 @@ def test_a_code_leads_to_the_session_only_while_it_is_open(store: Store) -> None
         assert work.sessions.get("s1") == planned
         assert work.sessions.find_by_code("BCDFGH", now=NOON) is None
         assert work.sessions.find_by_code("BCDFGH", now=NOON + HOUR) == planned
+        assert (work.sessions.list_open(NOON), work.sessions.list_open(NOON + HOUR)) == ((), (planned,))
         work.sessions.save(replace(row, day=replace(row.day, ended_at=NOON)))
     with store.read() as work:
         assert work.sessions.find_by_code("BCDFGH", now=NOON) is None
+        assert work.sessions.list_open(NOON) == ()
+        assert work.sessions.has_ended("BCDFGH")
 
 
 def test_a_name_is_given_once_until_it_is_freed(store: Store) -> None:

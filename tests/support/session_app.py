@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sim.drill.session_day import SessionKind, Starting
+from sim.services.accounts.viewer import NOBODY
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.session_day import joining, opening, running, seat
@@ -24,7 +25,8 @@ class Room:
 
     @property
     def link(self) -> str:
-        return joining.make_join_token(self.app, self.session_id)
+        """The token behind the QR code that the join screen shows now."""
+        return joining.make_screen_code(self.app, self.session_id).token
 
     @property
     def board(self) -> Board:
@@ -35,7 +37,7 @@ class Room:
 
     def join(self, *names: str) -> list[str]:
         """Let people join; return their seats."""
-        return [joining.take_name(self.app, self.link, self.people[name]) for name in names]
+        return [joining.take_name(self.app, NOBODY, self.link, self.people[name]) for name in names]
 
     def read_briefing(self, *seats: str) -> list[str]:
         """Let the holders of seats open their briefing; return their attempts."""

@@ -10,7 +10,10 @@ from sim.drill.forms import Form
 from sim.errors import AccessError, SessionError
 from sim.records.links import LinkKind
 from sim.records.rows import AttemptRow
+from sim.records.session_rows import InvitedRow
 from sim.records.store import Work
+from sim.services.accounts.own_name import find_account
+from sim.services.accounts.sessions import CHOSEN_IN_SESSION
 from sim.services.accounts.viewer import Duty, Viewer, may, require
 from sim.services.app.links.tokens import find_link
 from sim.services.app.session_links import read_seat
@@ -56,8 +59,9 @@ def judge_access(app: App, viewer: Viewer, attempt_id: str, way_in: WayIn = ALON
 
     A drill of nobody of the roster is open by its address, whose id is 24 signs drawn by chance. One of somebody is
     open to them and to trainers of their school, once it has ended to principals too. To anyone who is not signed in it
-    is open with a seat in the session that it was given in; and with the link that the trainer gave out, where its
-    person has no account. Some hours after its end its result is shown to nobody who is not signed in.
+    is open with a seat in the session that it was given in, or with the link that the trainer gave out, where its
+    person has no account; with a seat also to whoever chose their PIN in it. Some hours after its end its result is
+    shown to nobody who is not signed in.
 
     Raises:
         UnknownAttemptError: there is no such attempt.
@@ -68,15 +72,23 @@ def judge_access(app: App, viewer: Viewer, attempt_id: str, way_in: WayIn = ALON
             return Access.OPEN
         if viewer.account_id is not None:
             return Access.OF_ANOTHER
-        if not has_seat(app, work, row, way_in.seat):
-            if work.accounts.find_by_person(row.person_id) is not None:
-                return Access.SIGN_IN
-            if not _has_link(app, work, row, way_in.link):
-                return Access.LINK_ENDED
+        access = _judge_way_in(app, work, row, way_in)
+    if access is not Access.OPEN:
+        return access
     ended_at = row.timing.ended_at
     if row.timing.state in ENDED and (ended_at is None or abs(app.clock.read().wall - ended_at) >= LINK_SHOWS_RESULT):
         return Access.RESULT_CLOSED
     return Access.OPEN
+
+
+def _judge_way_in(app: App, work: Work, row: AttemptRow, way_in: WayIn) -> Access:
+    """Return whether what an address holds opens somebody's drill to anyone who is not signed in."""
+    seat = _find_seat(app, work, row, way_in.seat)
+    if seat is not None:
+        return Access.OPEN if _is_own_seat(work, seat) else Access.SIGN_IN
+    if row.person_id is not None and work.accounts.find_by_person(row.person_id) is not None:
+        return Access.SIGN_IN
+    return Access.OPEN if _has_link(app, work, row, way_in.link) else Access.LINK_ENDED
 
 
 def _is_for_school(work: Work, viewer: Viewer, row: AttemptRow) -> bool:
@@ -90,16 +102,30 @@ def _is_for_school(work: Work, viewer: Viewer, row: AttemptRow) -> bool:
 
 
 def has_seat(app: App, work: Work, row: AttemptRow, token: str) -> bool:
-    """Return whether a seat opens a drill: the session's own, or the look round before it."""
+    """Return whether a seat is in the session of a drill, or of the look round before it."""
+    return _find_seat(app, work, row, token) is not None
+
+
+def _is_own_seat(work: Work, seat: InvitedRow) -> bool:
+    """Return whether a seat alone says enough: its person signs in nowhere, or has chosen their PIN in this seat."""
+    account = find_account(work, seat.person_id)
+    if account is None:
+        return True
+    is_chosen = account.secret_source == CHOSEN_IN_SESSION
+    return is_chosen and seat.joined_at is not None and account.created_at >= seat.joined_at
+
+
+def _find_seat(app: App, work: Work, row: AttemptRow, token: str) -> InvitedRow | None:
     try:
         grant = read_seat(app.access.secret, token)
         invited = work.sessions.get_invited(grant.session_id, grant.person_id)
         session = work.sessions.get(grant.session_id)
     except (AccessError, SessionError):
-        return False
+        return None
     is_held = invited.joined_at is not None and invited.seat == grant.seat and invited.person_id == row.person_id
     is_of_it = row.timing.attempt_id == invited.attempt_id or row.mode is Mode.FAMILIARISATION
-    return is_held and is_of_it and app.clock.read().wall < session.day.expires_at + LINK_SHOWS_RESULT
+    is_in_time = app.clock.read().wall < session.day.expires_at + LINK_SHOWS_RESULT
+    return invited if is_held and is_of_it and is_in_time else None
 
 
 def _has_link(app: App, work: Work, row: AttemptRow, token: str) -> bool:

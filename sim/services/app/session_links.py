@@ -1,18 +1,11 @@
-"""Signed links of a session: one that lets anyone invited pick their name, and one that is a person's own seat."""
+"""Signed links of a session: those that let anyone invited pick their name, and one that is a person's own seat."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from sim.records.session_rows import InvitedRow, SessionRow
+from sim.services.app.screen_codes import write_inside, write_invitation, write_screen
 from sim.services.app.signed_link import JOIN, SEAT
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JoinGrant:
-    """What a join link allows: to pick a free name of this session, while the link's number is still the newest."""
-
-    session_id: str
-    link_number: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,24 +18,18 @@ class SeatGrant:
 
 
 def mint_join(secret: bytes, row: SessionRow) -> str:
-    """Return the token of a session's join link; it ends with the session's day."""
-    expires = int(row.day.expires_at.timestamp())
-    return JOIN.sign(secret, [row.session_id, row.link_number, expires])
+    """Return the token of a session's invitation; it ends with the session's day."""
+    return write_invitation(JOIN, secret, row.session_id, row.link_number, ends=row.day.expires_at)
 
 
-def read_join(secret: bytes, token: str, *, now: datetime) -> JoinGrant:
-    """Return what a join link allows.
+def mint_screen(secret: bytes, row: SessionRow, *, now: datetime) -> str:
+    """Return the token that a session's join screen shows now."""
+    return write_screen(JOIN, secret, row.session_id, row.link_number, now=now)
 
-    Raises:
-        AccessError: forged, expired, of another server, or no join link.
-    """
 
-    def parse(session_id: str, link_number: int, expires: int) -> tuple[JoinGrant, int]:
-        return JoinGrant(session_id=str(session_id), link_number=int(link_number)), int(expires)
-
-    grant, expires_s = JOIN.read(secret, token, parse)
-    JOIN.check_time(expires_s, now)
-    return grant
+def mint_inside(secret: bytes, row: SessionRow, *, browser: str, now: datetime) -> str:
+    """Return the token with which a browser that was let in chooses a name."""
+    return write_inside(JOIN, secret, row.session_id, row.link_number, browser=browser, now=now)
 
 
 def mint_seat(secret: bytes, row: InvitedRow) -> str:

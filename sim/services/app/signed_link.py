@@ -62,10 +62,11 @@ FOOTAGE: Final = Purpose(
     todo_late="reload the drill's page",
 )
 LINK: Final = Purpose(salt="sightline-link-2", todo="ask your trainer for your link", todo_late=_ASK_TRAINER)
-_SCAN: Final = "scan the code on the trainer's screen again, or ask for the spoken code"
+_SCAN: Final = "scan the code on the trainer's screen, or type it"
 JOIN: Final = Purpose(salt="sightline-join-1", todo=_SCAN)
 SEAT: Final = Purpose(salt="sightline-seat-1", todo=_SCAN)
 TRAINING: Final = Purpose(salt="sightline-training-1", todo="scan the code on the instructor's screen again")
+SIGNED_IN: Final = Purpose(salt="sightline-signed-in-1", what="this page", todo="ask the instructor whether you are in")
 TEAM_SIGN_IN: Final = Purpose(
     salt="sightline-team-sign-in-1", what="this address", todo="ask your trainer for a new one, or type your name"
 )

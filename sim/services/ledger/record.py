@@ -13,12 +13,24 @@ from sim.services.ledger.trainings import Training
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guest:
-    """Somebody invited to a session, and what became of it; `reason` is of the last correction."""
+    """Somebody invited to a session, and what became of it.
+
+    Attributes:
+        reason: of the last correction.
+        known_by: how it was known who came, see `KnownBy`; "list" where someone else entered it; "" where nobody did.
+        by: who entered it, "" for themselves or where nobody was signed in.
+        device: the mark of the browser in which they joined, "" where that is not known.
+        same_device: the names of others who joined with that browser.
+    """
 
     person_id: str
     name: str
     attendance: Attendance = Attendance.INVITED
     reason: str = ""
+    known_by: str = ""
+    by: str = ""
+    device: str = ""
+    same_device: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

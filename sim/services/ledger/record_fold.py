@@ -4,7 +4,7 @@ Nothing but the ledger is read for what happened: so the record is the same year
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from sim.records.chain import read_moment
 from sim.records.ledger_rows import Entry, LedgerKind
 from sim.services.ledger.gaps import fold_gaps
 from sim.services.ledger.record import Guest, Note, Record, ResultRecord, SessionRecord, UnscoredRecord
-from sim.services.ledger.trainings import fold_trainings
+from sim.services.ledger.trainings import fold_trainings, name_same_device
 
 
 @dataclass(slots=True)
@@ -39,8 +39,7 @@ def make_record(entries: Iterable[Entry]) -> Record:
         if take is not None:
             take(fold, entry, content["data"], content["by"])
     sessions = tuple(
-        replace(row, guests=_sort(fold.guests.get(session_id, {}).values()))
-        for session_id, row in fold.sessions.items()
+        replace(row, guests=_sort(fold.guests.get(session_id, {}))) for session_id, row in fold.sessions.items()
     )
     return Record(
         sessions=sessions,
@@ -53,8 +52,10 @@ def make_record(entries: Iterable[Entry]) -> Record:
     )
 
 
-def _sort(guests: Iterable[Guest]) -> tuple[Guest, ...]:
-    return tuple(sorted(guests, key=lambda guest: (guest.name.casefold(), guest.person_id)))
+def _sort(guests: Mapping[str, Guest]) -> tuple[Guest, ...]:
+    others = name_same_device({key: (guest.name, guest.device) for key, guest in guests.items()})
+    told = (replace(guest, same_device=others[key]) for key, guest in guests.items())
+    return tuple(sorted(told, key=lambda guest: (guest.name.casefold(), guest.person_id)))
 
 
 def _take_opened(fold: _Fold, entry: Entry, data: dict[str, Any], by: str) -> None:
@@ -122,12 +123,20 @@ def _take_reopened(fold: _Fold, entry: Entry, _data: dict[str, Any], _: str) -> 
         fold.sessions[row.session_id] = replace(row, ended_at=None, measured_hours=None)
 
 
-def _take_guest(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> None:
+def _take_guest(fold: _Fold, entry: Entry, data: dict[str, Any], by: str) -> None:
     person_id = entry.subjects.person_id or ""
     guests = fold.guests.setdefault(entry.subjects.session_id or "", {})
     before = guests.get(person_id, Guest(person_id=person_id, name=data["name"]))
     became = Attendance(data["attendance"]) if "attendance" in data else before.attendance
-    guests[person_id] = replace(before, name=data["name"], attendance=became, reason=data.get("reason", ""))
+    guests[person_id] = replace(
+        before,
+        name=data["name"],
+        attendance=became,
+        reason=data.get("reason", ""),
+        known_by=data.get("known_by", ""),
+        by=by,
+        device=data.get("device", ""),
+    )
 
 
 def _take_result(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> None:

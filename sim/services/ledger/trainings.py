@@ -61,6 +61,8 @@ class Attendee:
         known_by: how it was known who they are, see `KnownBy`; "list" where someone else ticked them off; "" before.
         by: who ticked them off or corrected it, "" for themselves or where nobody was signed in.
         reason: of the last correction.
+        device: the mark of the browser in which they signed in themselves, "" where that is not known.
+        same_device: the names of others who signed in with that browser.
     """
 
     person_id: str
@@ -70,6 +72,8 @@ class Attendee:
     known_by: str = ""
     by: str = ""
     reason: str = ""
+    device: str = ""
+    same_device: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,12 +169,26 @@ def fold_trainings(entries: Iterable[Entry]) -> tuple[Training, ...]:
     return tuple(
         replace(
             training,
-            attendees=tuple(
-                sorted(people.get(key, {}).values(), key=lambda each: (each.name.casefold(), each.person_id))
-            ),
+            attendees=_sort(people.get(key, {})),
         )
         for key, training in found.items()
     )
+
+
+def _sort(people: Mapping[str, Attendee]) -> tuple[Attendee, ...]:
+    others = name_same_device({key: (each.name, each.device) for key, each in people.items()})
+    told = (replace(each, same_device=others[key]) for key, each in people.items())
+    return tuple(sorted(told, key=lambda each: (each.name.casefold(), each.person_id)))
+
+
+def name_same_device(devices: Mapping[str, tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """Return for each person who else took a name in the same browser; `devices` are all names, with their marks."""
+    return {
+        person_id: tuple(
+            sorted(other for key, (other, theirs) in devices.items() if mark and theirs == mark and key != person_id)
+        )
+        for person_id, (_, mark) in devices.items()
+    }
 
 
 def find_trained_at(training: Training, person_id: str, trainings: Iterable[Training]) -> datetime | None:
@@ -286,4 +304,5 @@ def _take_attendance(people: dict[str, Attendee], entry: Entry, content: Mapping
         known_by=data["known_by"],
         by=content["by"],
         reason=data["reason"],
+        device=data.get("device", ""),
     )

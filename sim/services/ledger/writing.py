@@ -62,18 +62,45 @@ def note_invited(work: Work, row: SessionRow, person_id: str, *, at: datetime, b
     _note_person(work, LedgerKind.INVITED, row, person_id, {}, at=at, by=by)
 
 
-def note_attendance(work: Work, row: SessionRow, person_id: str, became: Attendance, *, at: datetime) -> None:
-    """Record that somebody came, or did not."""
-    _note_person(work, LedgerKind.ATTENDANCE, row, person_id, {"attendance": became.value}, at=at)
+def note_attendance(
+    work: Work,
+    row: SessionRow,
+    person_id: str,
+    became: Attendance,
+    *,
+    at: datetime,
+    known_by: str = "",
+    device: str = "",
+) -> None:
+    """Record that somebody came, how they were known and the mark of their browser; or that they did not."""
+    data = {"attendance": became.value, **_write_known(known_by, device)}
+    _note_person(work, LedgerKind.ATTENDANCE, row, person_id, data, at=at)
 
 
 def note_correction(
-    work: Work, invited: InvitedRow, became: Attendance, *, reason: str, at: datetime, by: str = ""
+    work: Work,
+    invited: InvitedRow,
+    became: Attendance,
+    *,
+    reason: str,
+    at: datetime,
+    by: str = "",
+    known_by: str = "",
+    device: str = "",
 ) -> None:
     """Record that somebody's attendance is another than was recorded, and why."""
     row = work.sessions.get(invited.session_id)
-    data: dict[str, Json] = {"was": invited.attendance.value, "attendance": became.value, "reason": reason}
+    data: dict[str, Json] = {
+        "was": invited.attendance.value,
+        "attendance": became.value,
+        "reason": reason,
+        **_write_known(known_by, device),
+    }
     _note_person(work, LedgerKind.ATTENDANCE_CORRECTED, row, invited.person_id, data, at=at, by=by)
+
+
+def _write_known(known_by: str, device: str) -> dict[str, Json]:
+    return {"known_by": known_by, **({"device": device} if device else {})}
 
 
 def note_session_paused(work: Work, row: SessionRow, *, reason: str, at: datetime, by: str = "") -> None:

@@ -6,9 +6,13 @@ from datetime import datetime
 from sim.drill.instant import Instant
 from sim.drill.session_day import Attendance, end, is_cancelled, is_over
 from sim.errors import SessionError
+from sim.records.ledger_rows import Subjects
 from sim.records.session_rows import SessionRow
 from sim.records.store import Work
+from sim.services.accounts.known_words import AT_A_SESSION, BY_LIST, write_attended
 from sim.services.app.wiring import App
+from sim.services.ledger.record import Guest
+from sim.services.ledger.record_fold import make_record
 from sim.services.ledger.writing import note_attendance, note_correction, note_session_ended, note_session_planned
 from sim.services.session_day.pausing import resume_row
 from sim.text.typed import clean_typed
@@ -48,7 +52,7 @@ def correct(app: App, session_id: str, person_id: str, became: Attendance, *, re
             return False
         now = app.clock.read().wall
         work.sessions.note_change(row, became=became, reason=words, at=now)
-        note_correction(work, row, became, reason=words, at=now, by=by)
+        note_correction(work, row, became, reason=words, at=now, by=by, known_by=BY_LIST)
         work.sessions.save_invited(replace(row, attendance=became))
         session = work.sessions.get(session_id)
         if became is Attendance.PRESENT:
@@ -75,6 +79,27 @@ def list_changes(app: App, session_id: str) -> tuple[Change, ...]:
         )
         for change in changes
     )
+
+
+def list_guests(work: Work, session_id: str) -> dict[str, Guest]:
+    """Return what the record says of those invited, by person_id."""
+    record = make_record(work.ledger.list_of(Subjects(session_id=session_id)))
+    return {guest.person_id: guest for session in record.sessions for guest in session.guests}
+
+
+def list_known(app: App, session_id: str) -> dict[str, str]:
+    """Return by person how it is known that they came, in words; "" where nothing was noted.
+
+    Raises:
+        SessionError: unknown session.
+    """
+    with app.store.read() as work:
+        work.teams.get_team(work.sessions.get(session_id).team_id)
+        guests = list_guests(work, session_id)
+    return {
+        person_id: write_attended(guest.known_by, by=guest.by, same_device=guest.same_device, words=AT_A_SESSION)
+        for person_id, guest in guests.items()
+    }
 
 
 def settle_end(work: Work, row: SessionRow, *, now: Instant, by: str = "") -> SessionRow:

@@ -1,14 +1,18 @@
 """Joining: by link or spoken code, picking one's own name, coming back on another device."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 
 from sim.drill.attempt import AttemptState
-from sim.drill.session_day import DOORS, Attendance, check_doors, get_phase, is_over
+from sim.drill.session_day import DOORS, Attendance, check_doors, get_phase, is_ahead, is_over
 from sim.errors import AccessError, SessionError
 from sim.records.session_rows import InvitedRow, SessionRow
 from sim.records.store import Work
+from sim.services.accounts.known_words import BY_LIST
+from sim.services.accounts.own_name import SignInFirst, judge_known, list_sign_ins
 from sim.services.accounts.roster_accounts import take_back_pin
+from sim.services.accounts.viewer import KnownBy, Viewer
 from sim.services.app.codes import (
     RETURN_DIGITS,
     RETURNS_A_MINUTE,
@@ -16,12 +20,15 @@ from sim.services.app.codes import (
     TRIES_A_MINUTE,
     draw_code,
     read_code,
+    write_code,
 )
-from sim.services.app.session_links import mint_join, mint_seat, read_join, read_seat
+from sim.services.app.screen_codes import Door, compute_typed, find_step, is_typed, mark_browser, read_grant
+from sim.services.app.session_links import mint_inside, mint_join, mint_screen, mint_seat, read_seat
+from sim.services.app.signed_link import JOIN
 from sim.services.app.wiring import App
 from sim.services.ledger.writing import note_attendance, note_correction
 from sim.services.programme.words import write_time
-from sim.services.session_day.attendance import settle_make_up, undo_make_up
+from sim.services.session_day.attendance import list_guests, settle_make_up, undo_make_up
 from sim.services.team.counting import foresee_device
 from sim.text.short_names import shorten_names
 
@@ -36,7 +43,12 @@ class JoinView:
 
     Attributes:
         team, place: which session it is.
-        names: person and short name of those who have not joined, by name.
+        names: person and short name of those who have not joined, by name; none before the screen's code was given.
+        sign_ins: those of `names` who sign in to take theirs, and how.
+        own: person and name of the viewer, where they are signed in and invited; None otherwise.
+        from_here: the names that were taken in this browser.
+        needs_code: it was an invitation: the code on the trainer's screen lets in, or signing in.
+        opens_at: when it lets people in, UTC, where that is later; None for now.
         is_over: the session has ended; nobody can join.
         somebody_joined: there is somebody who may come back.
         device: what its drills have to be done on to be compared, "" where nothing is measured.
@@ -47,49 +59,89 @@ class JoinView:
     names: tuple[tuple[str, str], ...]
     is_over: bool
     somebody_joined: bool
+    sign_ins: Mapping[str, SignInFirst] = field(default_factory=dict)
+    own: tuple[str, str] | None = None
+    from_here: tuple[str, ...] = ()
+    needs_code: bool = False
+    opens_at: datetime | None = None
     device: str = ""
 
 
-def find_session(app: App, typed: str, *, zone: tzinfo = UTC) -> str:
-    """Return the join token of the session with a spoken code.
+def find_session(app: App, typed: str, *, browser: str = "", zone: tzinfo = UTC) -> str:
+    """Return the token that a typed code gives: with the one on the screen now, in; with an invitation's, to its page.
 
     Raises:
-        AccessError: no code, no session has it, or its session opens later; says when, in the time of `zone`.
+        AccessError: no code, no session has it, it was on a screen before, or its session opens later or has ended;
+            says when, in the time of `zone`.
         RateLimitError: codes were tried too often on this server.
     """
     now = app.clock.read()
     app.rate_limit.note("session-code", now_s=now.steady_s, most=TRIES_A_MINUTE)
     code = read_code(typed, digits=SESSION_DIGITS)
+    secret = app.access.secret
     with app.store.read() as work:
         row = work.sessions.find_by_code(code, now=now.wall)
         ahead = work.sessions.find_ahead(code, now=now.wall) if row is None else None
+        rooms = work.sessions.list_open(now.wall) if row is None and ahead is None else ()
+        has_ended = work.sessions.has_ended(code)
     if ahead is not None and ahead.day.planned_at is not None:
         opens = (ahead.day.planned_at - DOORS).astimezone(zone)
         when = f"{opens:%b} {opens.day}, {opens.year} at {write_time(opens.time())}"
         raise AccessError(f"this session opens on {when}", todo="come back then with the same code")
-    if row is None:
-        raise AccessError("no session has this code now", todo="type it again, or ask the trainer for the code")
-    return mint_join(app.access.secret, row)
+    if row is not None:
+        return mint_join(secret, row)
+    for room in rooms:
+        if is_typed(secret, code, room.session_id, room.link_number, now=now.wall):
+            return mint_inside(secret, room, browser=browser, now=now.wall)
+    if has_ended:
+        raise AccessError("this session has ended", todo="ask the trainer when you can do the drill")
+    raise AccessError("no session has this code now", todo="type it again, or ask the trainer for the code")
 
 
-def get_join(app: App, token: str) -> JoinView:
+def let_in(app: App, token: str, *, browser: str = "") -> str:
+    """Return the token to go on with: of a screen's code one that this browser has some minutes for, else the same.
+
+    Raises:
+        AccessError: forged, expired, or replaced by a newer link.
+    """
+    with app.store.read() as work:
+        row, door = _read(app, work, token, browser=browser)
+    if door is not Door.SCREEN:
+        return token
+    return mint_inside(app.access.secret, row, browser=browser, now=app.clock.read().wall)
+
+
+def get_join(app: App, viewer: Viewer, token: str, *, browser: str = "") -> JoinView:
     """Return what a join link shows.
 
     Raises:
         AccessError: forged, expired, or replaced by a newer link.
         SessionError: the session does not exist any more.
     """
+    now = app.clock.read().wall
     with app.store.read() as work:
-        row = _read(app, work, token)
+        row, door = _read(app, work, token, browser=browser)
         invited = work.sessions.list_invited(row.session_id)
         team = work.teams.get_team(row.team_id)
-        shown = shorten_names(work.teams.name_people([each.person_id for each in invited]))
-    free = [(each.person_id, shown[each.person_id]) for each in invited if each.joined_at is None]
+        names = work.teams.name_people([each.person_id for each in invited])
+        free = [each.person_id for each in invited if each.joined_at is None]
+        needs_code = door is Door.INVITATION
+        sign_ins = {} if needs_code else list_sign_ins(work, free)
+        mark = mark_browser(app.access.secret, row.session_id, browser)
+        guests = list_guests(work, row.session_id) if mark else {}
+    shown = shorten_names(names)
+    listed = [] if needs_code else [(person_id, shown[person_id]) for person_id in free]
+    is_planned = is_ahead(row.day, now) and row.day.planned_at is not None
     return JoinView(
         team=team.name,
         place=row.place,
-        names=tuple(sorted(free, key=lambda each: each[1].casefold())),
-        is_over=is_over(row.day, app.clock.read().wall),
+        names=tuple(sorted(listed, key=lambda each: each[1].casefold())),
+        sign_ins=sign_ins,
+        own=next(((key, name) for key, name in names.items() if key == viewer.person_id), None),
+        from_here=tuple(sorted(guest.name for guest in guests.values() if guest.device == mark)),
+        needs_code=needs_code,
+        opens_at=row.day.planned_at - DOORS if is_planned and row.day.planned_at is not None else None,
+        is_over=is_over(row.day, now),
         somebody_joined=len(free) < len(invited),
         device=find_device_of(app, row),
     )
@@ -100,37 +152,59 @@ def find_device_of(app: App, row: SessionRow) -> str:
     return "" if get_phase(row.day.kind) is None else foresee_device(app, row.team_id)
 
 
-def take_name(app: App, token: str, person_id: str) -> str:
+def take_name(app: App, viewer: Viewer, token: str, person_id: str, *, browser: str = "") -> str:
     """Join as somebody invited who has not joined; return the token of the seat. Of two at once one gets it.
 
+    The record says how it was known who they are, and notes the mark of the browser. Anyone who is signed in and has
+    joined gets the seat that they have.
+
     Raises:
-        AccessError: the link is not valid.
+        AccessError: the link is not valid, it is an invitation and the viewer is not signed in, the viewer is signed in
+            as somebody else, or the person has an account and is not signed in.
         SessionError: the session has ended or is planned for later, the person is not invited, or the name is taken.
     """
-    now = app.clock.read().wall
+    now, secret = app.clock.read().wall, app.access.secret
     with app.store.write() as work:
-        row = _read(app, work, token)
+        row, door = _read(app, work, token, browser=browser)
         check_doors(row.day, now)
         invited = work.sessions.get_invited(row.session_id, person_id)
+        known_by = judge_known(work, viewer, person_id, by_code=KnownBy.SEAT)
+        if viewer.account_id is not None and invited.joined_at is not None:
+            return mint_seat(secret, invited)
+        if viewer.account_id is None and door is Door.INVITATION:
+            raise AccessError("this is an invitation", todo="type the code on the trainer's screen to join")
         code = _draw_free_return_code(work, row.session_id)
         if not work.sessions.take_name(row.session_id, person_id, at=now, return_code=code):
             raise SessionError(
                 "someone has just taken this name",
                 todo="if it is yours, tell the trainer, who can free it; else choose your own",
             )
-        if invited.attendance is not Attendance.PRESENT:
-            if invited.attendance is not Attendance.INVITED:
-                work.sessions.note_change(invited, became=Attendance.PRESENT, reason=JOINED, at=now)
-                note_correction(work, invited, Attendance.PRESENT, reason=JOINED, at=now)
-            else:
-                note_attendance(work, row, person_id, Attendance.PRESENT, at=now)
-            joined = work.sessions.get_invited(row.session_id, person_id)
-            work.sessions.save_invited(replace(joined, attendance=Attendance.PRESENT))
+        _note_joined(work, row, invited, known_by, device=mark_browser(secret, row.session_id, browser), at=now)
         settle_make_up(work, row, person_id, at=now)
-        return mint_seat(app.access.secret, work.sessions.get_invited(row.session_id, person_id))
+        return mint_seat(secret, work.sessions.get_invited(row.session_id, person_id))
 
 
-def come_back(app: App, token: str, typed: str) -> str:
+def _note_joined(
+    work: Work, row: SessionRow, before: InvitedRow, known_by: KnownBy, *, device: str, at: datetime
+) -> None:
+    """Record that somebody came, and how that is known; where a trainer entered that they came, that stands."""
+    told = {"known_by": known_by.value, "device": device}
+    person_id, was = before.person_id, before.attendance
+    if was is Attendance.PRESENT:
+        guest = list_guests(work, row.session_id).get(person_id)
+        if guest is None or guest.known_by != BY_LIST:
+            note_attendance(work, row, person_id, Attendance.PRESENT, at=at, **told)
+        return
+    if was is Attendance.INVITED:
+        note_attendance(work, row, person_id, Attendance.PRESENT, at=at, **told)
+    else:
+        work.sessions.note_change(before, became=Attendance.PRESENT, reason=JOINED, at=at)
+        note_correction(work, before, Attendance.PRESENT, reason=JOINED, at=at, **told)
+    joined = work.sessions.get_invited(row.session_id, person_id)
+    work.sessions.save_invited(replace(joined, attendance=Attendance.PRESENT))
+
+
+def come_back(app: App, token: str, typed: str, *, browser: str = "") -> str:
     """Return the seat of somebody who has joined on another device, by their own return code.
 
     Raises:
@@ -139,7 +213,7 @@ def come_back(app: App, token: str, typed: str) -> str:
     """
     now = app.clock.read()
     with app.store.read() as work:
-        row = _read(app, work, token)
+        row, _ = _read(app, work, token, browser=browser)
         app.rate_limit.note(f"return-code {row.session_id}", now_s=now.steady_s, most=RETURNS_A_MINUTE)
         code = read_code(typed, digits=RETURN_DIGITS)
         found = work.sessions.find_by_return_code(row.session_id, code)
@@ -164,8 +238,10 @@ def free_name(app: App, session_id: str, person_id: str, *, by: str = "") -> Non
         _give_back(work, invited, reason=FREED, at=app.clock.read().wall, by=by)
 
 
-def leave_seat(app: App, token: str) -> None:
+def leave_seat(app: App, token: str, *, browser: str = "") -> str:
     """Give back a name taken by mistake: it is free again, and its person is as they were before it was taken.
+
+    Return the token with which this browser chooses another name.
 
     Raises:
         AccessError: forged, or the name was freed since.
@@ -173,9 +249,12 @@ def leave_seat(app: App, token: str) -> None:
     """
     grant = read_seat(app.access.secret, token)
     with app.store.read() as work:
+        row = work.sessions.get(grant.session_id)
         invited = work.sessions.get_invited(grant.session_id, grant.person_id)
-    if invited.seat == grant.seat:
-        _leave(app, invited)
+    if invited.joined_at is None or invited.seat != grant.seat:
+        return mint_join(app.access.secret, row)
+    _leave(app, invited)
+    return mint_inside(app.access.secret, row, browser=browser, now=app.clock.read().wall)
 
 
 def find_joined_name(app: App, attempt_id: str) -> str:
@@ -187,14 +266,15 @@ def find_joined_name(app: App, attempt_id: str) -> str:
         return work.teams.get_person(invited.person_id).name
 
 
-def leave_drill(app: App, attempt_id: str) -> bool:
-    """Give back the name by which a drill was opened, as `leave_seat`; return whether it was one of a session."""
+def leave_drill(app: App, attempt_id: str, *, browser: str = "") -> str:
+    """Give back the name by which a drill was opened, as `leave_seat`; return "" where it was none of a session."""
     with app.store.read() as work:
         invited = work.sessions.find_by_attempt(attempt_id)
-    if invited is None or invited.joined_at is None:
-        return False
+        if invited is None or invited.joined_at is None:
+            return ""
+        row = work.sessions.get(invited.session_id)
     _leave(app, invited)
-    return True
+    return mint_inside(app.access.secret, row, browser=browser, now=app.clock.read().wall)
 
 
 def _leave(app: App, invited: InvitedRow) -> None:
@@ -238,9 +318,27 @@ def _is_before_start(work: Work, invited: InvitedRow) -> bool:
 
 
 def make_join_token(app: App, session_id: str) -> str:
-    """Return the token of a session's join link. Raises SessionError: unknown session."""
+    """Return the token of a session's link to send before it. Raises SessionError: unknown session."""
     with app.store.read() as work:
         return mint_join(app.access.secret, work.sessions.get(session_id))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenCode:
+    """What a join screen shows in this minute: the token behind its QR code, and the digits for those who type."""
+
+    token: str
+    typed: str
+
+
+def make_screen_code(app: App, session_id: str) -> ScreenCode:
+    """Return what lets people in who are in the room now. Raises SessionError: unknown session."""
+    now, secret = app.clock.read().wall, app.access.secret
+    with app.store.read() as work:
+        row = work.sessions.get(session_id)
+        work.teams.get_team(row.team_id)
+    typed = compute_typed(secret, session_id, row.link_number, step=find_step(now))
+    return ScreenCode(token=mint_screen(secret, row, now=now), typed=write_code(typed))
 
 
 def make_seat_token(app: App, session_id: str, person_id: str) -> str | None:
@@ -254,12 +352,12 @@ def make_seat_token(app: App, session_id: str, person_id: str) -> str | None:
     return None if invited.joined_at is None else mint_seat(app.access.secret, invited)
 
 
-def _read(app: App, work: Work, token: str) -> SessionRow:
-    grant = read_join(app.access.secret, token, now=app.clock.read().wall)
-    row = work.sessions.get(grant.session_id)
-    if grant.link_number != row.link_number:
+def _read(app: App, work: Work, token: str, *, browser: str) -> tuple[SessionRow, Door]:
+    grant = read_grant(JOIN, app.access.secret, token, browser=browser, now=app.clock.read().wall)
+    row = work.sessions.get(grant.event_id)
+    if grant.number != row.link_number:
         raise AccessError("this link was replaced by a newer one", todo="scan the code on the trainer's screen again")
-    return row
+    return row, grant.door
 
 
 def _draw_free_return_code(work: Work, session_id: str) -> str:

@@ -215,15 +215,17 @@ def note_attendee(
     at: datetime,
     by: str = "",
     known_by: str = "",
+    device: str = "",
     reason: str = "",
 ) -> None:
-    """Record what became of someone expected; the ledger says what it was before."""
+    """Record what became of someone expected, and the mark of their browser; the ledger says what it was before."""
     data: dict[str, Json] = {
         "name": person.name,
         "attendance": became.value,
         "was": person.attendance.value,
         "known_by": known_by,
         "reason": reason,
+        **({"device": device} if device else {}),
     }
     subjects = Subjects(team_id=training.team_id, session_id=training.training_id, person_id=person.person_id)
     work.ledger.append(Draft(kind=LedgerKind.TRAINING_ATTENDANCE, at=at, by=by, subjects=subjects, data=data))

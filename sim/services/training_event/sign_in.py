@@ -1,15 +1,31 @@
 """Signing in to a training: by the QR code on the trainer's screen, or ticked off a list; corrected with a reason."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from sim.drill.session_day import Attendance
 from sim.errors import AccessError, LedgerError
+from sim.records.chain import read_moment, write_moment
 from sim.records.ledger_rows import Draft, LedgerKind, Subjects
 from sim.records.store import Work
+from sim.services.accounts.known_words import BY_LIST
+from sim.services.accounts.own_name import SignInFirst, judge_known, list_sign_ins
 from sim.services.accounts.viewer import KnownBy, Viewer
-from sim.services.app.signed_link import TRAINING
+from sim.services.app.codes import SESSION_DIGITS, TRIES_A_MINUTE, read_code, write_code
+from sim.services.app.screen_codes import (
+    Door,
+    compute_typed,
+    find_step,
+    is_typed,
+    make_expired,
+    mark_browser,
+    read_grant,
+    write_inside,
+    write_screen,
+)
+from sim.services.app.signed_link import SIGNED_IN, TRAINING
 from sim.services.app.wiring import App
 from sim.services.ledger.trainings import CAME, Attendee, Training, TrainingState
 from sim.services.training_event.events import (
@@ -26,8 +42,8 @@ from sim.text.typed import clean_typed
 OPENS: Final = timedelta(hours=2)
 """How long before a training signing in can be opened."""
 LASTS: Final = timedelta(hours=12)
-"""How long a code that was opened works."""
-BY_LIST: Final = "list"
+"""How long signing in that was opened works."""
+NOT_ME: Final = "said that this was not them"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +54,9 @@ class SignInView:
         title, team, place: which training.
         begins_at: UTC.
         names: person and short name of those who have not signed in, by name.
+        sign_ins: those of `names` who sign in with their account to take theirs, and how.
         own: the viewer, where they are signed in and expected; None otherwise.
+        from_here: the names that were signed in with this browser.
     """
 
     title: str
@@ -46,15 +64,19 @@ class SignInView:
     place: str
     begins_at: datetime
     names: tuple[tuple[str, str], ...]
+    sign_ins: Mapping[str, SignInFirst]
     own: Attendee | None
+    from_here: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
-    """Someone who has just signed in, and when."""
+    """Someone who has signed in, and when; `token` shows it again, and takes it back while the training is open."""
 
     name: str
     at: datetime
+    token: str
+    can_take_back: bool = True
 
 
 def open_sign_in(app: App, training_id: str, *, by: str = "") -> None:
@@ -76,18 +98,67 @@ def close_sign_in(app: App, training_id: str, *, by: str = "") -> None:
             _note_open(work, training, is_open=False, at=app.clock.read().wall, by=by)
 
 
-def make_sign_in_token(app: App, training: Training) -> str:
-    """Return the token of the code on the trainer's screen. Raises LedgerError: signing in is not open."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInCode:
+    """What the screen shows in this minute: the token behind its QR code, and the digits for those who type."""
+
+    token: str
+    typed: str
+
+
+def make_sign_in_code(app: App, training: Training) -> SignInCode:
+    """Return what the screen shows now. Raises LedgerError: signing in is not open."""
     if not training.sign_in or training.sign_in_at is None:
         raise LedgerError("Sign-in is not open.")
-    return TRAINING.sign(app.access.secret, [training.training_id, training.sign_in])
+    now, secret = app.clock.read().wall, app.access.secret
+    typed = compute_typed(secret, training.training_id, training.sign_in, step=find_step(now))
+    token = write_screen(TRAINING, secret, training.training_id, training.sign_in, now=now)
+    return SignInCode(token=token, typed=write_code(typed))
 
 
-def get_sign_in(app: App, viewer: Viewer, token: str) -> SignInView:
-    """Return what the code shows. Raises AccessError: forged, replaced, expired, or signing in was closed."""
+def find_training(app: App, typed: str, *, browser: str = "") -> str:
+    """Return the token that a typed code of a training's screen gives; "" where it is no training's.
+
+    Raises:
+        AccessError: no code, or one that was on a training's screen before.
+        RateLimitError: codes were tried too often on this server.
+    """
+    now = app.clock.read()
+    app.rate_limit.note("training-code", now_s=now.steady_s, most=TRIES_A_MINUTE)
+    code = read_code(typed, digits=SESSION_DIGITS)
+    opened: dict[str, int] = {}
     with app.store.read() as work:
-        training = _read(app, work, token)
-    free = training.list_who(Attendance.INVITED, Attendance.ABSENT)
+        for entry in work.ledger.list_of(Subjects(), kinds=(LedgerKind.TRAINING_SIGN_IN,)):
+            if read_moment(entry.at) > now.wall - LASTS:
+                opened[entry.subjects.session_id or ""] = entry.number
+    secret = app.access.secret
+    for training_id, number in opened.items():
+        if is_typed(secret, code, training_id, number, now=now.wall):
+            return write_inside(TRAINING, secret, training_id, number, browser=browser, now=now.wall)
+    return ""
+
+
+def let_in(app: App, token: str, *, browser: str = "") -> str:
+    """Return the token to go on with: of a screen's code one that this browser has some minutes for, else the same.
+
+    Raises:
+        AccessError: forged, replaced, expired, or signing in was closed.
+    """
+    with app.store.read() as work:
+        training, door = _read(app, work, token, browser=browser)
+    if door is not Door.SCREEN:
+        return token
+    now = app.clock.read().wall
+    return write_inside(TRAINING, app.access.secret, training.training_id, training.sign_in, browser=browser, now=now)
+
+
+def get_sign_in(app: App, viewer: Viewer, token: str, *, browser: str = "") -> SignInView:
+    """Return what the code shows. Raises AccessError: as `let_in`."""
+    with app.store.read() as work:
+        training, _ = _read(app, work, token, browser=browser)
+        free = training.list_who(Attendance.INVITED, Attendance.ABSENT)
+        sign_ins = list_sign_ins(work, [each.person_id for each in free])
+    mark = mark_browser(app.access.secret, training.training_id, browser)
     shown = shorten_names({each.person_id: each.name for each in training.attendees})
     return SignInView(
         title=training.title,
@@ -95,31 +166,74 @@ def get_sign_in(app: App, viewer: Viewer, token: str) -> SignInView:
         place=training.place,
         begins_at=training.begins_at,
         names=tuple(sorted(((each.person_id, shown[each.person_id]) for each in free), key=lambda each: each[1])),
+        sign_ins=sign_ins,
         own=None if viewer.person_id is None else training.find(viewer.person_id),
+        from_here=tuple(each.name for each in training.attendees if mark and each.device == mark),
     )
 
 
-def sign_in(app: App, viewer: Viewer, token: str, person_id: str) -> SignedIn:
+def sign_in(app: App, viewer: Viewer, token: str, person_id: str, *, browser: str = "") -> SignedIn:
     """Sign someone in by the code. The record says how it was known who they are: signed in here, or by the code alone.
 
+    The record notes the mark of the browser too. Anyone who is signed in here and has come is told so again.
+
     Raises:
-        AccessError: as `get_sign_in`, or the viewer is signed in as someone else of the list.
+        AccessError: as `let_in`, the viewer is signed in as somebody else, or the person has an account and is not
+            signed in.
         LedgerError: not expected, or signed in already.
     """
     now = app.clock.read().wall
     with app.store.write() as work:
-        training = _read(app, work, token)
+        training, _ = _read(app, work, token, browser=browser)
         person = training.find(person_id)
         if person is None:
             raise LedgerError("Your name is not on the list. Tell the instructor.")
+        known = judge_known(work, viewer, person_id, by_code=KnownBy.LINK)
         if person.attendance in CAME:
+            if viewer.account_id is not None and person.at is not None:
+                return _make_signed_in(app, training, person, person.at)
             raise LedgerError("Someone has just signed in with this name. If it is yours, tell the instructor.")
-        if viewer.person_id is not None and viewer.person_id != person_id:
-            raise AccessError(f"You are signed in as {viewer.name}. Sign in to the training as yourself")
-        known = viewer.known_by if viewer.person_id == person_id and viewer.known_by else KnownBy.LINK
-        note_attendee(work, training, person, Attendance.PRESENT, at=now, known_by=known.value)
+        note_attendee(
+            work,
+            training,
+            person,
+            Attendance.PRESENT,
+            at=now,
+            known_by=known.value,
+            device=mark_browser(app.access.secret, training.training_id, browser),
+        )
         settle_made_up(work, training, person_id, at=now)
-    return SignedIn(name=person.name, at=now)
+    return _make_signed_in(app, training, person, now)
+
+
+def get_signed_in(app: App, token: str) -> SignedIn:
+    """Return who has signed in, as their own page shows it again after a reload.
+
+    Raises:
+        AccessError: forged, or their sign-in was taken back or corrected since.
+    """
+    with app.store.read() as work:
+        training, person = _read_signed_in(app, work, token)
+    can_take_back = training.state in (TrainingState.PLANNED, TrainingState.OPEN) and person.known_by != BY_LIST
+    return SignedIn(name=person.name, at=person.at or training.begins_at, token=token, can_take_back=can_take_back)
+
+
+def take_back(app: App, token: str, *, browser: str = "") -> str:
+    """Take back that someone signed in, who says that it is not them; return the token to choose another name with.
+
+    Raises:
+        AccessError: forged, or their sign-in was taken back or corrected since.
+        LedgerError: the training is closed, or someone else marked them as present.
+    """
+    now = app.clock.read().wall
+    with app.store.write() as work:
+        training, person = _read_signed_in(app, work, token)
+        check_open(training)
+        if person.known_by == BY_LIST:
+            raise LedgerError("The instructor marked you as present. Tell them if it is not so.")
+        note_attendee(work, training, person, Attendance.INVITED, at=now, reason=NOT_ME)
+        undo_made_up(work, read_training(work, training.training_id), person.person_id, at=now)
+    return write_inside(TRAINING, app.access.secret, training.training_id, training.sign_in, browser=browser, now=now)
 
 
 def tick_off(app: App, training_id: str, person_ids: list[str], *, by: str = "") -> int:
@@ -180,21 +294,41 @@ def _note_open(work: Work, training: Training, *, is_open: bool, at: datetime, b
     work.ledger.append(Draft(kind=LedgerKind.TRAINING_SIGN_IN, at=at, by=by, subjects=subjects, data={"open": is_open}))
 
 
-def _read(app: App, work: Work, token: str) -> Training:
-    training_id, number = TRAINING.read(app.access.secret, token, _parse)
+def _read(app: App, work: Work, token: str, *, browser: str) -> tuple[Training, Door]:
+    now = app.clock.read().wall
+    grant = read_grant(TRAINING, app.access.secret, token, browser=browser, now=now)
     try:
-        training = read_training(work, training_id)
+        training = read_training(work, grant.event_id)
     except LedgerError as error:
         raise AccessError("this training does not exist any more", todo=TRAINING.todo) from error
     if not training.sign_in:
         raise AccessError("sign-in to this training is closed", todo="tell the instructor that you are here")
-    if training.sign_in != number:
+    if training.sign_in != grant.number:
         raise AccessError("this code was replaced by a newer one", todo=TRAINING.todo)
     opened_at = training.sign_in_latest_at
-    if opened_at is None or app.clock.read().wall >= opened_at + LASTS:
-        raise AccessError("this code has expired", todo=TRAINING.todo)
-    return training
+    if opened_at is None or now >= opened_at + LASTS:
+        raise make_expired()
+    return training, grant.door
 
 
-def _parse(training_id: str, number: int) -> tuple[str, int]:
-    return str(training_id), int(number)
+def _make_signed_in(app: App, training: Training, person: Attendee, at: datetime) -> SignedIn:
+    token = SIGNED_IN.sign(app.access.secret, [training.training_id, person.person_id, write_moment(at)])
+    return SignedIn(name=person.name, at=at, token=token)
+
+
+def _read_signed_in(app: App, work: Work, token: str) -> tuple[Training, Attendee]:
+    training_id, person_id, at = SIGNED_IN.read(app.access.secret, token, _parse_signed_in)
+    try:
+        training = read_training(work, training_id)
+    except LedgerError as error:
+        raise AccessError("this training does not exist any more", todo=TRAINING.todo) from error
+    person = training.find(person_id)
+    if person is None or person.at is None or person.attendance is not Attendance.PRESENT:
+        raise AccessError("this sign-in was taken back", todo=TRAINING.todo)
+    if write_moment(person.at) != at:
+        raise AccessError("this sign-in was corrected since", todo=SIGNED_IN.todo)
+    return training, person
+
+
+def _parse_signed_in(training_id: str, person_id: str, at: str) -> tuple[str, str, str]:
+    return str(training_id), str(person_id), str(at)

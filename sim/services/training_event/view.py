@@ -5,13 +5,11 @@ from typing import Final
 
 from sim.drill.plan import add_months
 from sim.drill.session_day import Attendance
-from sim.services.accounts.known_words import AT_A_TRAINING
+from sim.services.accounts.known_words import AT_A_TRAINING, BY_LIST, NOBODY, write_attended
 from sim.services.ledger.trainings import CAME, Attendee, Certified, Material, Training, TrainingState
-from sim.services.training_event.sign_in import BY_LIST
 from sim.text.days import write_date
 from sim.text.tables import TextTable
 
-NOBODY: Final = "someone not signed in"
 STATES: Final = {
     TrainingState.PLANNED: "Planned",
     TrainingState.OPEN: "Sign-in is open",
@@ -71,7 +69,7 @@ def write_known(person: Attendee) -> str:
         return ""
     if person.known_by == BY_LIST or not person.known_by:
         return f"marked by {person.by or NOBODY}"
-    return AT_A_TRAINING.get(person.known_by, person.known_by)
+    return write_attended(person.known_by, by=person.by, same_device=person.same_device, words=AT_A_TRAINING)
 
 
 def write_rule(training: Training) -> str:

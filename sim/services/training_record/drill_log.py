@@ -7,9 +7,9 @@ from typing import Final
 
 from sim.drill.session_day import Attendance
 from sim.records.ledger_rows import LedgerKind
+from sim.services.accounts.known_words import NOBODY
 from sim.services.ledger.record import Record, SessionRecord, UnscoredRecord
 from sim.services.ledger.trainings import Training, TrainingState
-from sim.services.training_event.view import NOBODY
 from sim.services.training_record.tables import KIND_WORDS, write_moment_of
 from sim.text.tables import TextTable
 

@@ -46,7 +46,8 @@ def write_invitation(app: App, session_id: str, *, zone: tzinfo, is_reminder: bo
             "",
             f"{first} On {_write_when(row, zone)}.{where}",
             f"It takes {TAKES.get(row.day.kind, USUAL)} at a computer. There is nothing to install.",
-            f"Open {address or 'the join page'} and type the code {write_code(row.code)}.",
+            f"Open {address or 'the join page'} and type the code {write_code(row.code)}. Then type the code that the "
+            "trainer's screen shows, or sign in with your PIN.",
             "If you can't attend, tell your trainer to arrange another day.",
         )
     )

@@ -2,7 +2,7 @@
 
 import json
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sim.drill.session_day import is_over
 from sim.errors import SimError, StoreError
@@ -11,10 +11,13 @@ from sim.records.rows import PersonRow
 from sim.records.store import Work
 from sim.services.app.wiring import App
 from sim.services.attempt.scores import settle
-from sim.services.ledger.record import Record
+from sim.services.ledger.record import Guest, Record
 from sim.services.ledger.record_fold import make_record
+from sim.services.ledger.trainings import Attendee
 from sim.services.session_day.attendance import settle_expired
 from sim.services.training_record.unscored import note_unscored
+
+ANOTHER_PERSON = "another person"
 
 
 def load_team_record(app: App, team_id: str) -> Record:
@@ -42,7 +45,33 @@ def load_person_record(app: App, person_id: str) -> Record:
         sessions = {entry.subjects.session_id for entry in own if entry.subjects.session_id is not None}
         around = work.ledger.list_of_sessions(sorted(sessions))
     entries = [*own, *(entry for entry in around if entry.subjects.person_id is None)]
-    return make_record(sorted(entries, key=lambda entry: entry.number))
+    record = make_record(sorted(entries, key=lambda entry: entry.number))
+    return _tell_same_device(record, make_record(around), person_id)
+
+
+def _tell_same_device(record: Record, around: Record, person_id: str) -> Record:
+    """Return one person's record with whether others took their names in the same browser, but not who."""
+    shared = {
+        session.session_id for session in around.sessions for guest in session.guests if _is_shared(guest, person_id)
+    } | {each.training_id for each in around.trainings for person in each.attendees if _is_shared(person, person_id)}
+    told = (ANOTHER_PERSON,)
+    sessions = tuple(
+        replace(session, guests=tuple(replace(guest, same_device=told) for guest in session.guests))
+        if session.session_id in shared
+        else session
+        for session in record.sessions
+    )
+    trainings = tuple(
+        replace(each, attendees=tuple(replace(person, same_device=told) for person in each.attendees))
+        if each.training_id in shared
+        else each
+        for each in record.trainings
+    )
+    return replace(record, sessions=sessions, trainings=trainings)
+
+
+def _is_shared(someone: Guest | Attendee, person_id: str) -> bool:
+    return someone.person_id == person_id and bool(someone.same_device)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

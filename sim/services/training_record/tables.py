@@ -7,12 +7,12 @@ from typing import Final
 from sim.drill.attempt import AttemptState
 from sim.drill.session_day import Attendance
 from sim.records.ledger_rows import LedgerKind
-from sim.services.accounts.known_words import AT_A_DRILL
+from sim.services.accounts.known_words import AT_A_DRILL, AT_A_SESSION, NOBODY, write_attended
 from sim.services.ledger.gaps import Gap
-from sim.services.ledger.record import Record, ResultRecord, SessionRecord, UnscoredRecord
+from sim.services.ledger.record import Guest, Record, ResultRecord, SessionRecord, UnscoredRecord
 from sim.services.ledger.trainings import Training, TrainingState, find_trained_at
 from sim.services.programme.words import write_time as write_hour
-from sim.services.training_event.view import NOBODY, write_begin, write_known, write_length
+from sim.services.training_event.view import write_begin, write_known, write_length
 from sim.services.training_record.parts import write_parts
 from sim.text.days import write_date
 from sim.text.tables import TextTable, write_time
@@ -197,13 +197,23 @@ def make_own_sessions(record: Record, zone: tzinfo) -> TextTable:
             session.content_version,
             write_hours(session),
             session.instructor,
-            ATTENDANCE_WORDS[guest.attendance],
+            write_guest(guest),
         )
         for session in reversed(record.sessions)
         for guest in session.guests
     ]
     header = ("Day", "Content", "Version", "Length", "Instructor", "Attendance")
     return TextTable(name="sessions", header=header, rows=tuple(rows))
+
+
+def write_guest(guest: Guest) -> str:
+    """Return whether somebody came to a session, and how that is known: "came; signed in with a PIN"."""
+    return "; ".join(part for part in (ATTENDANCE_WORDS[guest.attendance], write_guest_known(guest)) if part)
+
+
+def write_guest_known(guest: Guest) -> str:
+    """Return how it is known that somebody came to a session or did not, "" where nothing was noted."""
+    return write_attended(guest.known_by, by=guest.by, same_device=guest.same_device, words=AT_A_SESSION)
 
 
 def make_gap_table(gaps: Sequence[Gap], zone: tzinfo) -> TextTable:

@@ -135,9 +135,10 @@ def write_set_up(*, name: str = "", problem: str = "") -> str:
     return _write(SET_UP, f"<p>{escape(SET_UP_NOTE)}</p>", problem, _form(fields, SET_UP_GO) + lost)
 
 
-def write_sign_out(name: str) -> str:
-    """Return the page that asks whether to sign out."""
-    return _write(SIGN_OUT, f"<p>{escape(SIGN_OUT_NOTE.format(name=name))}</p>", "", _form("", SIGN_OUT))
+def write_sign_out(name: str, *, to: str = "") -> str:
+    """Return the page that asks whether to sign out; it leads `to` a page then."""
+    hidden = f'<input type="hidden" name="next" value="{escape(to, quote=True)}">'
+    return _write(SIGN_OUT, f"<p>{escape(SIGN_OUT_NOTE.format(name=name))}</p>", "", _form(hidden, SIGN_OUT))
 
 
 def write_own_secret(name: str, *, offers_step: bool, problem: str = "", done: bool = False) -> str:

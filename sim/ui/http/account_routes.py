@@ -29,6 +29,7 @@ from sim.services.app.wiring import App
 from sim.ui.http import account_html as html
 from sim.ui.page.pages import PAGES, find_page
 from sim.ui.page.request_origin import BROWSER_COOKIE, COOKIE, Peer, is_own_site, read_peer
+from sim.ui.parts.own_name import NAME_FIELD
 
 GetApp = Callable[[], App]
 Handler = Callable[[Request], Awaitable[Response]]
@@ -61,7 +62,11 @@ def make_account_routes(get_app: GetApp) -> list[BaseRoute]:
 
     async def post_sign_in(request: Request) -> Response:
         app, peer, form = get_app(), _read_peer(request), await _read_form(request)
-        name, to, team = form.get("name", ""), read_next(form.get("next", "")), form.get("team", "")
+        name, to, team = (
+            form.get("name") or form.get(NAME_FIELD, ""),
+            read_next(form.get("next", "")),
+            form.get("team", ""),
+        )
         enter = partial(
             sign_in,
             app,
@@ -101,12 +106,13 @@ def make_account_routes(get_app: GetApp) -> list[BaseRoute]:
 
     async def show_sign_out(request: Request) -> Response:
         viewer = await _find_viewer(get_app(), request)
-        return show_page(html.write_sign_out(viewer.name)) if viewer.account_id else _go("../")
+        to = read_next(request.query_params.get("next", ""))
+        return show_page(html.write_sign_out(viewer.name, to=to)) if viewer.account_id else _go(f"../{to}")
 
     async def post_sign_out(request: Request) -> Response:
-        app, peer, _ = get_app(), _read_peer(request), await _read_form(request)
+        app, peer, form = get_app(), _read_peer(request), await _read_form(request)
         await run_sync(sessions.close_session, app, peer.cookie)
-        answer = _go("../")
+        answer = _go(f"../{read_next(form.get('next', ''))}")
         answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax", secure=_is_secure(request))
         return answer
 

@@ -1,7 +1,7 @@
 """The cookie by which a browser without sign-in finds its own practice again: a random key that tells nothing.
 
 Scripts cannot read it, other sites' forms do not send it, and it lasts as long as practice is kept, from the last visit
-on. Whoever is signed in needs none.
+on. Anyone who is signed in has it too: two names that are taken with one browser are told, whoever signed in between.
 """
 
 import secrets
@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sim.services.app.wiring import App
 from sim.services.course.learner import KEY_BYTES, is_key
-from sim.ui.page.request_origin import COOKIE, LEARNER_COOKIE
+from sim.ui.page.request_origin import LEARNER_COOKIE
 
 DAY_S: Final = 24 * 3600
 
@@ -37,11 +37,7 @@ class LearnerCookie:
         if headers is None or scope["method"] != "GET" or "text/html" not in headers.get("accept", ""):
             await self._app(scope, receive, send)
             return
-        cookies = read_cookies(headers.get("cookie", ""))
-        if COOKIE in cookies:
-            await self._app(scope, receive, send)
-            return
-        kept = cookies.get(LEARNER_COOKIE, "")
+        kept = read_cookies(headers.get("cookie", "")).get(LEARNER_COOKIE, "")
         key = kept if is_key(kept) else secrets.token_urlsafe(KEY_BYTES)
 
         async def send_with_cookie(message: Message) -> None:

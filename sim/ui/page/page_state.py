@@ -40,6 +40,7 @@ STEP_PARAM = "step"
 JOIN_PARAM = "t"
 SEAT_PARAM = "seat"
 LINK_PARAM = "link"
+AS_PARAM = "as"
 TRAINING_PARAM = "training"
 VIEW_PARAM = "view"
 MOST_SEED = 9999
@@ -122,10 +123,15 @@ def get_viewer() -> Viewer:
 
 def get_learner() -> Learner:
     """Return who practices: the person who is signed in, else this browser; without cookies, this browser tab."""
-    key = read_peer().learner_key
+    return find_learner(get_viewer(), get_browser_key())
+
+
+def get_browser_key() -> str:
+    """Return the key of this browser; of one without cookies, of this browser tab until it is loaded again."""
+    key: str = read_peer().learner_key
     if not is_key(key):
         key = st.session_state.setdefault(_LEARNER_KEY, secrets.token_urlsafe(KEY_BYTES))
-    return find_learner(get_viewer(), key)
+    return key
 
 
 def is_remembered() -> bool:

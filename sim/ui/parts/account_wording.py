@@ -34,6 +34,20 @@ OPEN_TO_NETWORK: Final = (
 )
 WRONG_ACCOUNT: Final = "This drill belongs to someone else. Sign in with the account it was given to."
 RESULT_CLOSED: Final = "The result of this drill is open only to the person who did it, and their trainer."
+PIN_OF: Final = "PIN or passphrase of {name}"
+SCHOOL_FIRST: Final = (
+    "{name} signs in with the school's account first. Then open this page again, or scan the code again."
+)
+OWN_ONLY: Final = "You are signed in as {name}. Not you?"
+OTHER_ONLY: Final = (
+    "You are signed in as {name}, who is not on this list. To take a name here, sign out first. To enter that others "
+    "came, use your own page."
+)
+SIGN_OUT_NAMES: Final = "Sign out and choose another name"
+SAME_DEVICE: Final = (
+    "This device already signed in {others}. Sign in {name} from the same device? The record will say so."
+)
+SAME_DEVICE_GO: Final = "Yes, sign in {name} too"
 REFUSED: Final = {
     Access.OF_ANOTHER: WRONG_ACCOUNT,
     Access.RESULT_CLOSED: RESULT_CLOSED,

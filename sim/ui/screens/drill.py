@@ -36,9 +36,11 @@ from sim.ui.drill.familiar_end import draw_familiar_end
 from sim.ui.drill.waiting_for_start import draw_waiting_for_start
 from sim.ui.page import theme, wording
 from sim.ui.page.page_state import (
+    JOIN_PARAM,
     get_address,
     get_app,
     get_attempt_id,
+    get_browser_key,
     get_example_try_id,
     get_learner,
     get_viewer,
@@ -139,8 +141,10 @@ def _draw_briefing(attempt_id: str) -> None:
             draw_held=partial(draw_waiting_for_start, attempt_id) if is_held else None,
         )
     joined = joining.find_joined_name(app, attempt_id)
-    if joined and draw_not_you(joined) and run_action(lambda: joining.leave_drill(app, attempt_id)):
-        go_to_page("join")
+    if joined and draw_not_you(joined):
+        names = run_action(lambda: joining.leave_drill(app, attempt_id, browser=get_browser_key()))
+        if names:
+            go_to_page("join", **{JOIN_PARAM: names})
     if is_begun:
         running.begin_own(app, attempt_id)
         st.rerun()

@@ -4,15 +4,39 @@ import streamlit as st
 
 from sim.drill.session_day import Place
 from sim.errors import AccessError, SimError
-from sim.services.session_day.joining import JoinView, come_back, find_session, get_join, leave_seat, take_name
+from sim.services.accounts.sessions import is_set_up
+from sim.services.session_day.joining import (
+    JoinView,
+    come_back,
+    find_session,
+    get_join,
+    leave_seat,
+    let_in,
+    take_name,
+)
 from sim.services.session_day.seat import SeatView, enter_drill, find_wanted_device, get_seat
+from sim.services.training_event.sign_in import find_training
 from sim.ui.device_kind.component import read_device
 from sim.ui.page import theme
-from sim.ui.page.page_state import JOIN_PARAM, SEAT_PARAM, find_zone, get_app, get_param, go_to_attempt, go_to_page
+from sim.ui.page.page_state import (
+    AS_PARAM,
+    JOIN_PARAM,
+    SEAT_PARAM,
+    find_zone,
+    get_app,
+    get_browser_key,
+    get_param,
+    get_viewer,
+    go_to_attempt,
+    go_to_page,
+    make_sign_in_address,
+)
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_error, draw_lead, draw_quiet
-from sim.ui.parts.name_choice import choose_name
+from sim.ui.parts.closed_page import draw_link
+from sim.ui.parts.local_time import write_day
 from sim.ui.parts.not_counted import draw_device_note
+from sim.ui.parts.own_name import choose_own_name, draw_signed_in
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.session_day import join_wording as wording
 from sim.ui.session_day.first_pin import draw_first_pin
@@ -33,50 +57,94 @@ def draw() -> None:
         _draw_code()
 
 
-def _draw_code(problem: str = "") -> None:
+def _draw_code(problem: str = "", *, hint: str = wording.CODE_HINT, note: str = wording.CODE_NOTE) -> None:
     st.title(wording.TITLE, anchor=False)
     if problem:
         st.warning(escape_markdown(problem))
-    with st.form("code", border=False):
-        typed = st.text_input(wording.CODE, placeholder=wording.CODE_HINT, max_chars=20, key="code")
-        pressed = st.form_submit_button(wording.CODE_GO, type="primary", key="code-go", width="stretch")
-    if pressed:
-        token = run_action(lambda: find_session(get_app(), typed, zone=find_zone()))
-        if token is not None:
-            go_to_page("join", **{JOIN_PARAM: token})
-    draw_quiet(wording.CODE_NOTE)
+    _ask_code(hint)
+    draw_quiet(note)
     st.page_link("screens/start.py", label=wording.HOME)
 
 
-def _draw_names(token: str) -> None:
+def _ask_code(hint: str) -> None:
+    with st.form("code", border=False):
+        typed = st.text_input(wording.CODE, placeholder=hint, max_chars=20, key="code")
+        pressed = st.form_submit_button(wording.CODE_GO, type="primary", key="code-go", width="stretch")
+    if pressed:
+        run_action(lambda: _go_in(typed))
+
+
+def _go_in(typed: str) -> None:
+    """Go to where a typed code leads: to signing in to a training, or to a session."""
+    app, browser = get_app(), get_browser_key()
+    training = find_training(app, typed, browser=browser)
+    if training:
+        go_to_page("training_sign_in", **{JOIN_PARAM: training})
+    go_to_page("join", **{JOIN_PARAM: find_session(app, typed, browser=browser, zone=find_zone())})
+
+
+def _draw_names(scanned: str) -> None:
+    app, viewer, browser = get_app(), get_viewer(), get_browser_key()
     try:
-        view = get_join(get_app(), token)
+        token = let_in(app, scanned, browser=browser)
+        if token != scanned:
+            go_to_page("join", **{JOIN_PARAM: token})
+        view = get_join(app, viewer, token, browser=browser)
     except SimError as error:
         _draw_code(error.on_screen)
         return
+    if view.own is not None and get_param(AS_PARAM) == view.own[0] and not view.needs_code:
+        # back from signing in: only an address that this very browser was given takes a name without a press
+        _take(token, view.own[0])
     st.title(wording.TITLE, anchor=False)
     draw_lead(wording.AT.format(team=view.team, room=view.place) if view.place else view.team)
     if view.is_over:
         st.info(wording.OVER)
-    elif view.names:
-        if view.device:
-            draw_device_note(read_device(), wanted=view.device)
-        _draw_pick(token, view)
+    elif view.opens_at is not None:
+        st.info(wording.OPENS.format(day=write_day(view.opens_at)))
     else:
-        st.info(wording.ALL_JOINED)
+        _draw_way_in(token, view)
     if view.somebody_joined:
         _draw_back(token)
 
 
-def _draw_pick(token: str, view: JoinView) -> None:
-    names = dict(view.names)
-    chosen = choose_name(wording.PICK, names)
-    label = wording.JOIN_AS.format(name=escape_markdown(names[chosen])) if chosen in names else wording.JOIN
-    if st.button(label, key="join", type="primary", width="stretch", disabled=chosen not in names) and chosen:
-        seat = run_action(lambda: take_name(get_app(), token, chosen))
-        if seat is not None:
-            go_to_page("join", **{SEAT_PARAM: seat})
-    draw_quiet(wording.NOT_LISTED)
+def _draw_way_in(token: str, view: JoinView) -> None:
+    if view.device and (view.names or view.own or view.needs_code):
+        draw_device_note(read_device(), wanted=view.device)
+    if get_viewer().account_id is not None:
+        if view.own is not None:
+            label = wording.JOIN_AS.format(name=escape_markdown(view.own[1]))
+            if st.button(label, key="take", type="primary", width="stretch"):
+                _take(token, view.own[0])
+        draw_signed_in("join", token, is_expected=view.own is not None)
+    elif view.needs_code:
+        _ask_code(wording.SCREEN_HINT)
+        draw_quiet(wording.SCREEN_NOTE)
+        if is_set_up(get_app()):
+            draw_link(make_sign_in_address(), wording.SIGN_IN_INSTEAD)
+    elif view.names:
+        chosen = choose_own_name(
+            "join",
+            token,
+            question=wording.PICK,
+            names=dict(view.names),
+            sign_ins=view.sign_ins,
+            from_here=view.from_here,
+            label=wording.JOIN,
+            label_as=wording.JOIN_AS,
+            note=wording.NOT_LISTED,
+        )
+        if chosen is not None:
+            _take(token, chosen)
+    else:
+        st.info(wording.ALL_JOINED)
+
+
+def _take(token: str, person_id: str) -> None:
+    """Take a name and go to its seat, or say why that cannot be."""
+    seat = run_action(lambda: take_name(get_app(), get_viewer(), token, person_id, browser=get_browser_key()))
+    if seat is not None:
+        go_to_page("join", **{SEAT_PARAM: seat})
 
 
 def _draw_back(token: str) -> None:
@@ -85,7 +153,7 @@ def _draw_back(token: str) -> None:
             typed = st.text_input(wording.BACK_CODE, placeholder=wording.BACK_HINT, max_chars=20, key="back-code")
             pressed = st.form_submit_button(wording.BACK_GO, key="back-go", width="stretch")
         if pressed:
-            seat = run_action(lambda: come_back(get_app(), token, typed))
+            seat = run_action(lambda: come_back(get_app(), token, typed, browser=get_browser_key()))
             if seat is not None:
                 go_to_page("join", **{SEAT_PARAM: seat})
 
@@ -123,14 +191,11 @@ def _draw_waiting(seat: str, view: SeatView) -> None:
         st.html(f'<p class="sl-own-code"><span>{wording.OWN_CODE}</span><strong>{view.return_code}</strong></p>')
         draw_quiet(wording.OWN_CODE_NOTE)
         draw_first_pin(seat)
-        if draw_not_you(view.name) and run_action(lambda: _leave(seat)):
-            go_to_page("join")
+        if draw_not_you(view.name):
+            names = run_action(lambda: leave_seat(get_app(), seat, browser=get_browser_key()))
+            if names is not None:
+                go_to_page("join", **{JOIN_PARAM: names})
     _watch(seat, view.place)
-
-
-def _leave(seat: str) -> bool:
-    leave_seat(get_app(), seat)
-    return True
 
 
 @st.fragment(run_every=LOOK_EVERY_S)

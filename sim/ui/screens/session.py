@@ -18,7 +18,7 @@ from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.session_day import session_wording as wording
 from sim.ui.session_day.board import draw_board
 from sim.ui.session_day.calls import draw_calls
-from sim.ui.session_day.join_screen import draw_join_screen
+from sim.ui.session_day.join_screen import draw_join_link, draw_join_screen
 from sim.ui.session_day.people import draw_people
 from sim.ui.session_day.planned import draw_planned
 from sim.ui.session_day.projector import DEBRIEF, draw_projected, draw_projector_link
@@ -58,6 +58,10 @@ def _draw_session(session_id: str, board: Board) -> None:
     if view in LIVE and not board.is_over:
         draw_projector_link(session_id)
     _draw_live(session_id, view)
+    if view in LIVE:
+        _draw_shown(session_id, view)
+    if view == "join" and not board.is_over:
+        draw_join_link(board)
     if view not in LIVE:
         DRAW[view](board)
 
@@ -70,8 +74,12 @@ def _draw_live(session_id: str, view: str) -> None:
         draw_steps(board)
     if view == "people":
         draw_calls(board)
-    if view in LIVE:
-        DRAW[view](board)
+
+
+@st.fragment(run_every=LOOK_EVERY_S)
+def _draw_shown(session_id: str, view: str) -> None:
+    """Draw what has nothing to press: the code changes every minute, and the board as people come and go."""
+    DRAW[view](get_board(get_app(), session_id))
 
 
 def _choose_view(board: Board) -> str:

@@ -2,69 +2,123 @@
 
 import streamlit as st
 
-from sim.errors import AccessError
+from sim.errors import SimError
 from sim.services.ledger.trainings import CAME
-from sim.services.training_event.sign_in import SignInView, get_sign_in, sign_in
+from sim.services.training_event.sign_in import (
+    SignInView,
+    get_sign_in,
+    get_signed_in,
+    let_in,
+    sign_in,
+    take_back,
+)
 from sim.ui.page import theme
-from sim.ui.page.page_state import JOIN_PARAM, get_app, get_param, get_viewer, keep_flash, take_flash
+from sim.ui.page.page_state import (
+    AS_PARAM,
+    JOIN_PARAM,
+    SEAT_PARAM,
+    get_app,
+    get_browser_key,
+    get_param,
+    get_viewer,
+    go_to_page,
+)
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_lead, draw_quiet
 from sim.ui.parts.local_time import write_day, write_time
-from sim.ui.parts.name_choice import choose_name
+from sim.ui.parts.own_name import choose_own_name, draw_signed_in
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.training_event import training_wording as wording
+
+PATH = "training-sign-in"
 
 
 def draw() -> None:
     """Draw the page."""
     st.html(theme.JOIN_PAGE_CSS)
-    done, token = take_flash(), get_param(JOIN_PARAM)
-    if done:
-        name, _, time = done.rpartition("\n")
-        st.title(wording.DONE_TITLE.format(name=escape_markdown(name)), anchor=False)
-        st.success(wording.DONE.format(time=time))
-        return
-    st.title(wording.SIGN_TITLE, anchor=False)
-    if token is None:
-        st.info(wording.NO_CODE)
-        return
+    done, scanned = get_param(SEAT_PARAM), get_param(JOIN_PARAM)
     try:
-        view = get_sign_in(get_app(), get_viewer(), token)
-    except AccessError as error:
-        st.warning(escape_markdown(error.on_screen))
+        if done is not None:
+            _draw_done(done)
+        elif scanned is not None:
+            _draw_way_in(scanned)
+        else:
+            _draw_no_code(wording.NO_CODE)
+    except SimError as error:
+        _draw_no_code(escape_markdown(error.on_screen))
+
+
+def _draw_no_code(problem: str) -> None:
+    st.title(wording.SIGN_TITLE, anchor=False)
+    st.warning(problem)
+    st.page_link("screens/join.py", label=wording.TYPE_IT)
+
+
+def _draw_done(done: str) -> None:
+    signed = get_signed_in(get_app(), done)
+    name = escape_markdown(signed.name)
+    st.title(wording.DONE_TITLE.format(name=name), anchor=False)
+    st.success(wording.DONE.format(time=write_time(signed.at)))
+    if not signed.can_take_back:
         return
+    with st.popover(wording.NOT_YOU, key="not-you"):
+        st.write(wording.NOT_YOU_NOTE.format(name=name))
+        if st.button(wording.NOT_YOU_SURE, key="not-you-sure"):
+            names = run_action(lambda: take_back(get_app(), done, browser=get_browser_key()))
+            if names is not None:
+                go_to_page("training_sign_in", **{JOIN_PARAM: names})
+
+
+def _draw_way_in(scanned: str) -> None:
+    app, viewer, browser = get_app(), get_viewer(), get_browser_key()
+    token = let_in(app, scanned, browser=browser)
+    if token != scanned:
+        go_to_page("training_sign_in", **{JOIN_PARAM: token})
+    view = get_sign_in(app, viewer, token, browser=browser)
+    if view.own is not None and get_param(AS_PARAM) == view.own.person_id:
+        _sign(token, view.own.person_id)
+    st.title(wording.SIGN_TITLE, anchor=False)
     draw_lead(wording.SIGN_AT.format(title=view.title, team=view.team))
     draw_quiet(", ".join(part for part in (write_day(view.begins_at), view.place) if part))
-    if view.own is not None:
-        _draw_own(token, view.own.person_id, view.own.name, has_come=view.own.attendance in CAME)
+    if viewer.account_id is not None:
+        _draw_own(token, view)
     else:
         _draw_names(token, view)
 
 
-def _draw_own(token: str, person_id: str, name: str, *, has_come: bool) -> None:
-    if has_come:
-        st.success(wording.OWN_DONE.format(name=escape_markdown(name)))
-    elif st.button(wording.SIGN_AS.format(name=escape_markdown(name)), type="primary", width="stretch", key="sign"):
-        _sign(token, person_id)
+def _draw_own(token: str, view: SignInView) -> None:
+    if view.own is not None and view.own.attendance in CAME:
+        st.success(wording.OWN_DONE.format(name=escape_markdown(view.own.name)))
+    elif view.own is not None:
+        label = wording.SIGN_AS.format(name=escape_markdown(view.own.name))
+        if st.button(label, type="primary", width="stretch", key="take"):
+            _sign(token, view.own.person_id)
+    draw_signed_in(PATH, token, is_expected=view.own is not None)
 
 
 def _draw_names(token: str, view: SignInView) -> None:
-    names = dict(view.names)
-    if not names:
+    if not view.names:
         st.info(wording.ALL_IN)
         return
-    chosen = choose_name(wording.PICK, names)
-    label = wording.SIGN_AS.format(name=escape_markdown(names[chosen])) if chosen in names else wording.SIGN_BUTTON
-    if st.button(label, key="sign", type="primary", width="stretch", disabled=chosen not in names) and chosen:
+    chosen = choose_own_name(
+        PATH,
+        token,
+        question=wording.PICK,
+        names=dict(view.names),
+        sign_ins=view.sign_ins,
+        from_here=view.from_here,
+        label=wording.SIGN_BUTTON,
+        label_as=wording.SIGN_AS,
+        note=wording.NOT_LISTED,
+    )
+    if chosen is not None:
         _sign(token, chosen)
-    draw_quiet(wording.NOT_LISTED)
 
 
 def _sign(token: str, person_id: str) -> None:
-    signed = run_action(lambda: sign_in(get_app(), get_viewer(), token, person_id))
+    signed = run_action(lambda: sign_in(get_app(), get_viewer(), token, person_id, browser=get_browser_key()))
     if signed is not None:
-        keep_flash(f"{signed.name}\n{write_time(signed.at)}")
-        st.rerun()
+        go_to_page("training_sign_in", **{SEAT_PARAM: signed.token})
 
 
 draw()

@@ -7,7 +7,7 @@ import streamlit as st
 from sim.compare.checks.counting import USUAL_DEVICE
 from sim.drill.session_day import get_phase
 from sim.services.session_day.board import Board, Stage
-from sim.services.session_day.joining import make_join_token
+from sim.services.session_day.joining import make_join_token, make_screen_code
 from sim.services.session_day.opening import renew_link
 from sim.services.session_day.qr import draw_qr
 from sim.services.session_day.sessions import get_spoken_code
@@ -22,11 +22,12 @@ from sim.ui.session_day import session_wording as wording
 
 
 def draw_join_screen(board: Board, *, is_projected: bool = False) -> None:
-    """Draw it, for the projector without the link to send; of a session that is over, nothing."""
+    """Draw it, with nothing to press, as it draws itself again; of a session that is over, nothing."""
     if board.is_over:
         return
     app = get_app()
-    link = make_address(f"join?{JOIN_PARAM}={make_join_token(app, board.session_id)}")
+    code = make_screen_code(app, board.session_id)
+    link = make_address(f"join?{JOIN_PARAM}={code.token}")
     short = make_address("join")
     joined = wording.JOINED.format(joined=len(board.rows) - board.count(Stage.AWAY), invited=len(board.rows))
     wanted = "" if get_phase(board.kind) is None else foresee_device(app, board.team_id)
@@ -43,18 +44,24 @@ def draw_join_screen(board: Board, *, is_projected: bool = False) -> None:
         f'<div class="sl-join-words">{told}'
         f'<p class="sl-join-address">{escape(_shorten(short))}</p>'
         f'<p class="sl-join-small">{escape(wording.AND_TYPE)}</p>'
-        f'<p class="sl-join-code">{escape(get_spoken_code(app, board.session_id))}</p>'
+        f'<p class="sl-join-code">{escape(code.typed)}</p>'
+        f'<p class="sl-join-small">{escape(wording.CHANGES)}</p>'
         f'<p class="sl-join-count" role="status">{escape(joined)}</p></div></div>{_write_names(board)}'
     )
-    if is_projected:
-        return
-    if is_local(short):
+    if not is_projected and is_local(short):
         st.warning(wording.ONLY_HERE)
+
+
+def draw_join_link(board: Board) -> None:
+    """Draw the link and the code to send before the day, and what replaces them."""
+    app = get_app()
+    link = make_address(f"join?{JOIN_PARAM}={make_join_token(app, board.session_id)}")
     with st.expander(wording.COPY, key="link"):
         st.code(link, language=None, wrap_lines=True)
+        draw_quiet(wording.COPY_NOTE.format(code=get_spoken_code(app, board.session_id)))
         draw_quiet(wording.RENEW_NOTE)
         if st.button(wording.RENEW, key="renew"):
-            run_and_redraw(lambda: renew_link(app, board.session_id), is_live=True)
+            run_and_redraw(lambda: renew_link(app, board.session_id))
 
 
 def _write_names(board: Board) -> str:

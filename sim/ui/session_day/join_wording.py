@@ -3,8 +3,12 @@
 from typing import Final
 
 TITLE: Final = "Join a session"
-CODE: Final = "Code of the session"
-CODE_HINT: Final = "9 digits, from the trainer's screen"
+CODE: Final = "Code of the session or training"
+CODE_HINT: Final = "9 digits, from the trainer's screen or your invitation"
+SCREEN_HINT: Final = "9 digits, from the trainer's screen"
+SCREEN_NOTE: Final = "The trainer's screen shows a code that changes every minute. Type it, or scan the QR code there."
+SIGN_IN_INSTEAD: Final = "I have a PIN: sign in"
+OPENS: Final = "This session opens on {day}. Come back then."
 CODE_GO: Final = "Go on"
 CODE_NOTE: Final = "Without a code: scan the QR code on the trainer's screen, or open the link that you were sent."
 HOME: Final = "Back to the start"

@@ -7,7 +7,7 @@ import streamlit as st
 from sim.drill.attempt import ENDED
 from sim.drill.session_day import EXTRA_TIMES, Attendance
 from sim.services.attempt import attempts
-from sim.services.session_day.attendance import MAX_REASON, correct, list_changes
+from sim.services.session_day.attendance import MAX_REASON, correct, list_changes, list_known
 from sim.services.session_day.board import Board
 from sim.services.session_day.extra_time import set_extra_time
 from sim.services.session_day.joining import free_name
@@ -128,7 +128,10 @@ def _draw_way_in(session_id: str, details: Details) -> None:
 
 def _draw_attendance(board: Board) -> None:
     st.header(wording.ALL_PEOPLE, anchor=False)
-    rows = tuple((row.name, wording.ATTENDANCES[row.attendance.value]) for row in board.rows)
+    known = list_known(get_app(), board.session_id)
+    rows = tuple(
+        (row.name, wording.ATTENDANCES[row.attendance.value], known.get(row.person_id) or "-") for row in board.rows
+    )
     table = TextTable(name="attendance", header=wording.PEOPLE_HEADER, rows=rows)
     draw_text_table(table, label=wording.ALL_PEOPLE)
     draw_download(table, "session")

@@ -137,7 +137,12 @@ ONLY_HERE: Final = (
     "This address works on this computer only. For the others to join, open this page by the computer's name "
     "or number in the network, and start Sightline so that the network reaches it."
 )
+CHANGES: Final = "The code changes every minute"
 COPY: Final = "Link to send"
+COPY_NOTE: Final = (
+    "For invitations, also as the code {code}. It leads to this session's page, which asks for the code that the "
+    "screen shows, or the person's PIN."
+)
 RENEW: Final = "Make a new link and code"
 RENEW_NOTE: Final = "Old links stop working. People who already joined stay in."
 
@@ -193,7 +198,7 @@ CALL_OPEN: Final = "not answered yet"
 INVITE: Final = "Invite more people"
 INVITE_GO: Final = "Invite"
 ALL_PEOPLE: Final = "Everybody invited"
-PEOPLE_HEADER: Final = ("Person", "Attendance")
+PEOPLE_HEADER: Final = ("Person", "Attendance", "How known")
 
 RESULTS_WAIT: Final = "Results are shown when everybody has ended, so that nobody is hurried by them."
 RESULTS_NOW: Final = "Show what there is now"

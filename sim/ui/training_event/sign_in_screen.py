@@ -14,7 +14,7 @@ from sim.services.training_event.events import (
     expect_more,
     get_training,
 )
-from sim.services.training_event.sign_in import close_sign_in, make_sign_in_token, open_sign_in, tick_off
+from sim.services.training_event.sign_in import close_sign_in, make_sign_in_code, open_sign_in, tick_off
 from sim.services.training_event.view import write_came
 from sim.ui.page.page_state import JOIN_PARAM, get_app, get_picked, get_viewer, make_address
 from sim.ui.parts.actions import run_action, run_and_redraw
@@ -47,18 +47,20 @@ def _draw_code(training_id: str) -> None:
     training = get_training(app, training_id)
     if training.state is not TrainingState.OPEN:
         st.rerun()
-    link = make_address(f"training-sign-in?{JOIN_PARAM}={make_sign_in_token(app, training)}")
+    code = make_sign_in_code(app, training)
+    link = make_address(f"training-sign-in?{JOIN_PARAM}={code.token}")
     signed = wording.SIGNED.format(came=len(training.list_who(*CAME)), expected=len(training.attendees))
     st.html(
         f'<div class="sl-join"><div class="sl-join-scan">'
         f'<img src="{escape(draw_qr(link))}" alt="{escape(wording.SCAN)}"></div>'
         f'<div class="sl-join-words"><p class="sl-join-small">{escape(wording.SCAN)}</p>'
+        f'<p class="sl-join-small">{escape(wording.OR_TYPE.format(address=make_address("join")))}</p>'
+        f'<p class="sl-join-code">{escape(code.typed)}</p>'
+        f'<p class="sl-join-small">{escape(wording.CHANGES)}</p>'
         f'<p class="sl-join-count" role="status">{escape(signed)}</p></div></div>'
     )
     if is_local(link):
         st.warning(ONLY_HERE)
-    with st.expander(wording.COPY, key="sign-in-link"):
-        st.code(link, language=None, wrap_lines=True)
 
 
 def draw_list(training: Training, others: dict[str, str]) -> None:

@@ -10,7 +10,7 @@ from datetime import UTC
 
 from sim.drill.session_day import Attendance, SessionKind, Starting
 from sim.records.rows import PersonRow, TeamRow
-from sim.services.accounts.viewer import AT_THIS_MACHINE
+from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, familiarisation
 from sim.services.attempt.scores import settle
@@ -93,7 +93,7 @@ def _fill(app: App) -> tuple[App, tuple[str, ...]]:
         ),
         by=f"={BODY}",
     )
-    own = joining.take_name(app, joining.make_join_token(app, session_id), people[0])
+    own = joining.take_name(app, NOBODY, joining.make_screen_code(app, session_id).token, people[0])
     running.show_briefing(app, session_id)
     attempt_id = seat.enter_drill(app, own)
     attempts.get_briefing(app, attempt_id)

@@ -9,7 +9,7 @@ from sim.services.training_event.view import list_facts, make_attendance_table, 
 from sim.services.training_record.exports.paper import NOT_ENTERED, Heading, make_section, set_record
 from sim.services.training_record.exports.rows import make_gap_rows
 from sim.services.training_record.parts import ON_TIME
-from sim.services.training_record.tables import ATTENDANCE_WORDS, KIND_WORDS, write_hours
+from sim.services.training_record.tables import ATTENDANCE_WORDS, KIND_WORDS, write_guest_known, write_hours
 from sim.services.training_record.view import PersonLine, TeamRecordView
 from sim.text.days import write_date
 from sim.text.tables import TextTable
@@ -123,8 +123,11 @@ def _session_section(session: SessionRecord, zone: tzinfo) -> dict[str, Any]:
     )
     guests = TextTable(
         name="guests",
-        header=("Invited", "Attendance", "Reason of a correction"),
-        rows=tuple((guest.name, ATTENDANCE_WORDS[guest.attendance], guest.reason or "-") for guest in session.guests),
+        header=("Invited", "Attendance", "How known", "Reason of a correction"),
+        rows=tuple(
+            (guest.name, ATTENDANCE_WORDS[guest.attendance], write_guest_known(guest) or "-", guest.reason or "-")
+            for guest in session.guests
+        ),
     )
     title = f"{KIND_WORDS.get(session.kind, session.kind)}, {write_date(session.begins_at, zone)}"
-    return make_section(title, lines, guests, shares=(2, 2, 3), level=3)
+    return make_section(title, lines, guests, shares=(2, 1.5, 2.4, 2.4), level=3)

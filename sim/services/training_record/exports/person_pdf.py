@@ -9,7 +9,7 @@ from sim.services.ledger.trainings import CAME
 from sim.services.training_record.exports.paper import NOT_ENTERED, Heading, make_section, set_record
 from sim.services.training_record.exports.pdf import DRILLS, GAP_HEADER, GAPS, UNSCORED
 from sim.services.training_record.exports.rows import make_gap_rows
-from sim.services.training_record.tables import ATTENDANCE_WORDS, write_hours, write_planned
+from sim.services.training_record.tables import write_guest, write_hours, write_planned
 from sim.services.training_record.view import PersonRecordView
 from sim.text.days import write_date
 from sim.text.tables import TextTable
@@ -57,7 +57,7 @@ def _list_sections(view: PersonRecordView, record: Record, zone: tzinfo) -> list
     said = (words.format(name=view.name, day=view.acknowledged), MEANING)
     return [
         make_section("Trainings", (), view.trainings, shares=(1.6, 2.4, 2.2, 2, 1.4, 2)),
-        make_section("Sessions", (), _make_sessions(record, zone), shares=(1.7, 2.6, 1.6, 1.7, 2.2, 1.3)),
+        make_section("Sessions", (), _make_sessions(record, zone), shares=(1.6, 2.4, 1.5, 1.6, 2, 2)),
         make_section("Recorded drills", DRILLS, view.results, shares=(1.5, 1.7, 1.4, 1.3, 3.9, 0.7, 1.6)),
         make_section(
             "Team exercises and getting to know the console",
@@ -85,7 +85,7 @@ def _make_sessions(record: Record, zone: tzinfo) -> TextTable:
             write_hours(session, none="-"),
             session.place or NOT_ENTERED,
             ", ".join(part for part in (session.instructor or NOT_ENTERED, session.qualification) if part),
-            ATTENDANCE_WORDS[guest.attendance],
+            write_guest(guest),
         )
         for session in sorted(record.sessions, key=lambda each: each.begins_at, reverse=True)
         for guest in session.guests

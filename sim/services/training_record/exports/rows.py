@@ -9,7 +9,14 @@ from sim.services.ledger.gaps import Gap
 from sim.services.ledger.record import Record
 from sim.services.training_event.view import write_known
 from sim.services.training_record.parts import write_parts
-from sim.services.training_record.tables import ATTENDANCE_WORDS, write_outcome, write_phase, write_result, write_what
+from sim.services.training_record.tables import (
+    ATTENDANCE_WORDS,
+    write_guest_known,
+    write_outcome,
+    write_phase,
+    write_result,
+    write_what,
+)
 from sim.text.tables import TextTable
 
 ATTENDANCE_HEADER = (
@@ -29,6 +36,7 @@ ATTENDANCE_HEADER = (
     "instructor",
     "qualification",
     "attendance",
+    "known_by",
     "reason",
     "makes_up_session",
     "session_id",
@@ -104,6 +112,7 @@ def make_attendance_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
             session.instructor,
             session.qualification,
             ATTENDANCE_WORDS[guest.attendance],
+            write_guest_known(guest),
             guest.reason,
             session.makes_up or "",
             session.session_id,

@@ -180,11 +180,10 @@ def test_a_seat_opens_its_own_drill_until_it_ends(school: School, clock: FakeClo
     ana, ben = room.join("Ana", "Ben")
     running.show_briefing(school.app, room.session_id)
     (drill_id,) = room.read_briefing(ana)
-    roster_accounts.set_pin(school.app, school.admin, room.people["Ana"], PIN)
     assert school.judge(drill_id, WayIn(seat=ana)) is Access.OPEN
-    assert school.judge(drill_id, WayIn(seat=ben)) is Access.SIGN_IN
+    assert school.judge(drill_id, WayIn(seat=ben)) is Access.LINK_ENDED
     team_drill = given_drills.create_attempt(school.app, room.people["Ana"], Phase.AFTER)
-    assert school.judge(team_drill, WayIn(seat=ana)) is Access.SIGN_IN, "a seat opens no drill of another day"
+    assert school.judge(team_drill, WayIn(seat=ana)) is Access.LINK_ENDED, "a seat opens no drill of another day"
     lines = list_links(school.app, school.admin, room.team_id)
     assert sorted((line.what, line.who) for line in lines) == [
         (JOIN, "Everyone invited"),
@@ -192,8 +191,25 @@ def test_a_seat_opens_its_own_drill_until_it_ends(school: School, clock: FakeClo
         (SEAT, "Ben Hill"),
     ]
     clock.pass_s(12 * 3600 + LINK_SHOWS_RESULT.total_seconds())
-    assert school.judge(drill_id, WayIn(seat=ana)) is Access.SIGN_IN
+    assert school.judge(drill_id, WayIn(seat=ana)) is Access.LINK_ENDED
     assert list_links(school.app, school.admin, room.team_id) == ()
+
+
+def test_a_seat_opens_no_drill_of_somebody_with_a_pin_but_the_one_who_chose_that_pin_in_it(school: School) -> None:
+    room = open_room(school.app)
+    ana, ben = room.join("Ana", "Ben")
+    running.show_briefing(school.app, room.session_id)
+    anas, bens = room.read_briefing(ana, ben)
+    roster_accounts.set_pin(school.app, school.admin, room.people["Ana"], PIN)
+    assert school.judge(anas, WayIn(seat=ana)) is Access.SIGN_IN
+    signed_in = Viewer(account_id="a", person_id=room.people["Ana"], name="Ana", role=Role.TRAINEE)
+    assert school.judge(anas, WayIn(seat=ana), viewer=signed_in) is Access.OPEN
+    roster_accounts.choose_first_pin(school.app, ben, "739164")
+    assert school.judge(bens, WayIn(seat=ben)) is Access.OPEN, "they are the one who chose it"
+    joining.free_name(school.app, room.session_id, room.people["Ben"])
+    roster_accounts.set_pin(school.app, school.admin, room.people["Ben"], PIN)
+    with pytest.raises(AccessError, match="PIN or passphrase"):
+        room.join("Ben")
 
 
 def test_ending_somebodys_links_ends_their_seat_and_code_and_frees_no_name(school: School) -> None:
@@ -206,7 +222,7 @@ def test_ending_somebodys_links_ends_their_seat_and_code_and_frees_no_name(schoo
     with pytest.raises(AccessError):
         joining.come_back(school.app, room.link, code)
     assert seat.get_seat(school.app, ben)
-    assert [short for _, short in joining.get_join(school.app, room.link).names] == ["Cy"]
+    assert [short for _, short in joining.get_join(school.app, NOBODY, room.link).names] == ["Cy"]
     new = joining.make_seat_token(school.app, room.session_id, room.people["Ana"])
     assert new is not None
     assert seat.get_seat(school.app, new).name == "Ana Lopez"

@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -23,14 +24,16 @@ from tests.support.fake_clock import FakeClock
 from tests.support.session_app import open_room
 from tests.support.spoiled import spoil
 
+PHONE = "key of a phone"
+
 
 def test_a_link_shows_first_names_of_those_who_have_not_joined_and_nothing_else(drill_app: App) -> None:
     room = open_room(drill_app, names=("Ana Lopez", "Ana Lang", "Bo Hill", "Cy"))
-    view = joining.get_join(drill_app, room.link)
+    view = joining.get_join(drill_app, NOBODY, room.link)
     assert [name for _, name in view.names] == ["Ana La.", "Ana Lo.", "Bo", "Cy"]
     assert (view.place, view.is_over, view.somebody_joined) == ("Library", False, False)
     room.join("Bo")
-    view = joining.get_join(drill_app, room.link)
+    view = joining.get_join(drill_app, NOBODY, room.link)
     assert [name for _, name in view.names] == ["Ana La.", "Ana Lo.", "Cy"]
     assert view.somebody_joined
 
@@ -74,46 +77,96 @@ def test_a_drill_stays_with_a_name_that_was_freed(drill_app: App) -> None:
 def test_forged_foreign_expired_and_replaced_links_are_refused(drill_app: App, clock: FakeClock) -> None:
     room = open_room(drill_app)
     link = room.link
-    foreign = tokens.mint_join(b"x" * 32, _row(drill_app, room.session_id))
+    row = _row(drill_app, room.session_id)
+    foreign = tokens.mint_screen(b"x" * 32, row, now=clock.read().wall)
     (own,) = room.join("Ana")
     for bad in (spoil(link), foreign, own, "", "a.b", "é" * 40, "x" * 5000):
         with pytest.raises(AccessError, match="not valid"):
-            joining.get_join(drill_app, bad)
+            joining.get_join(drill_app, NOBODY, bad)
         with pytest.raises(AccessError, match="not valid"):
-            joining.take_name(drill_app, bad, room.people["Ben"])
+            joining.take_name(drill_app, NOBODY, bad, room.people["Ben"])
     for bad in (link, spoil(own), ""):
         with pytest.raises(AccessError, match="not valid"):
             seat.enter_drill(drill_app, bad)
     opening.renew_link(drill_app, room.session_id)
     with pytest.raises(AccessError, match="replaced"):
-        joining.get_join(drill_app, link)
+        joining.get_join(drill_app, NOBODY, link)
     assert seat.get_seat(drill_app, own).name == "Ana Lopez"
-    newest = room.link
+    newest = joining.make_join_token(drill_app, room.session_id)
     clock.pass_s(12 * 3600)
     with pytest.raises(AccessError, match="expired"):
-        joining.get_join(drill_app, newest)
+        joining.get_join(drill_app, NOBODY, newest)
 
 
 def test_a_link_of_one_session_lets_nobody_in_who_is_invited_to_another(drill_app: App) -> None:
     here, there = open_room(drill_app), open_room(drill_app)
     with pytest.raises(SessionError, match="not invited"):
-        joining.take_name(drill_app, here.link, there.people["Ana"])
+        joining.take_name(drill_app, NOBODY, here.link, there.people["Ana"])
 
 
-def test_the_spoken_code_leads_to_the_link_until_the_session_ends(drill_app: App) -> None:
+def test_an_invitations_code_leads_to_the_page_that_asks_for_the_screens(drill_app: App) -> None:
     room = open_room(drill_app)
     code = _row(drill_app, room.session_id).code
     spoken = codes.write_code(code)
     assert (len(code), len(spoken)) == (9, 11)
+    invitation = joining.make_join_token(drill_app, room.session_id)
     for typed in (spoken, code, f" {code[:4]}-{code[4:]}. "):
-        assert joining.find_session(drill_app, typed) == room.link
+        assert joining.find_session(drill_app, typed) == invitation
+    view = joining.get_join(drill_app, NOBODY, invitation)
+    assert (view.needs_code, view.names, view.team) == (True, (), "Team 1")
+    with pytest.raises(AccessError, match="an invitation"):
+        joining.take_name(drill_app, NOBODY, invitation, room.people["Ana"])
     wrong = f"{(int(code) + 1) % 10**9:09d}"
     for typed in (wrong, "", "12345678", "१२३४५६७८९", "123 456 78x"):
         with pytest.raises(AccessError):
             joining.find_session(drill_app, typed)
+    screen = joining.make_screen_code(drill_app, room.session_id).typed
     running.end(drill_app, room.session_id)
-    with pytest.raises(AccessError, match="no session"):
+    with pytest.raises(AccessError, match="has ended"):
         joining.find_session(drill_app, code)
+    with pytest.raises(AccessError, match="no session"):
+        joining.find_session(drill_app, screen)
+
+
+def test_the_code_on_the_screen_changes_every_minute_and_two_of_them_let_in(drill_app: App, clock: FakeClock) -> None:
+    room = open_room(drill_app)
+    clock.pass_s(60 - clock.read().wall.timestamp() % 60 + 59)
+    first = joining.make_screen_code(drill_app, room.session_id)
+    assert joining.make_screen_code(drill_app, room.session_id) == first
+    clock.pass_s(2)
+    second = joining.make_screen_code(drill_app, room.session_id)
+    assert (first.token == second.token, first.typed == second.typed) == (False, False)
+    scanned = joining.let_in(drill_app, first.token, browser=PHONE)
+    typed = joining.find_session(drill_app, first.typed, browser=PHONE)
+    for token in (scanned, typed, second.token):
+        assert len(joining.get_join(drill_app, NOBODY, token, browser=PHONE).names) == 3
+    clock.pass_s(60)
+    with pytest.raises(AccessError, match="expired") as refused:
+        joining.let_in(drill_app, first.token, browser=PHONE)
+    assert refused.value.on_screen == "This code has expired. Scan the one on the screen now."
+    with pytest.raises(AccessError) as refused:
+        joining.find_session(drill_app, first.typed, browser=PHONE)
+    assert refused.value.on_screen == "This code has expired. Type the one on the screen now."
+    assert joining.take_name(drill_app, NOBODY, scanned, room.people["Ana"], browser=PHONE)
+    clock.pass_s(600)
+    with pytest.raises(AccessError, match="expired"):
+        joining.take_name(drill_app, NOBODY, scanned, room.people["Ben"], browser=PHONE)
+
+
+def test_a_code_of_another_minute_cannot_be_made_and_what_it_gave_is_for_one_browser(drill_app: App) -> None:
+    room = open_room(drill_app)
+    row, now = _row(drill_app, room.session_id), drill_app.clock.read().wall
+    for forged in (
+        tokens.mint_screen(b"x" * 32, row, now=now),
+        tokens.mint_screen(drill_app.access.secret, row, now=now + timedelta(minutes=1)),
+        spoil(room.link),
+    ):
+        with pytest.raises(AccessError):
+            joining.let_in(drill_app, forged, browser=PHONE)
+    inside = joining.let_in(drill_app, room.link, browser=PHONE)
+    for other in ("another browser", ""):
+        with pytest.raises(AccessError, match="expired"):
+            joining.take_name(drill_app, NOBODY, inside, room.people["Ana"], browser=other)
 
 
 def test_codes_cannot_be_tried_out(drill_app: App, clock: FakeClock) -> None:
@@ -125,7 +178,7 @@ def test_codes_cannot_be_tried_out(drill_app: App, clock: FakeClock) -> None:
     with pytest.raises(RateLimitError):
         joining.find_session(drill_app, code)
     clock.pass_s(61)
-    assert joining.find_session(drill_app, code) == room.link
+    assert joining.find_session(drill_app, code)
     room.join("Ana")
     for _ in range(codes.RETURNS_A_MINUTE):
         with pytest.raises(AccessError):
@@ -157,7 +210,7 @@ def test_thirty_people_join_and_enter_at_once(drill_app: App) -> None:
     def come(person_id: str) -> None:
         barrier.wait()
         try:
-            taken = joining.take_name(drill_app, link, person_id)
+            taken = joining.take_name(drill_app, NOBODY, link, person_id)
         except SessionError:
             refused.append(person_id)
             return

@@ -6,7 +6,7 @@ from datetime import date
 from sim.drill.session_day import Attendance, SessionKind, Starting
 from sim.records.teams import DELETED_NAME, Limits
 from sim.services.accounts.link_listing import list_links
-from sim.services.accounts.viewer import AT_THIS_MACHINE
+from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.programme.plan import create_programme
@@ -53,7 +53,7 @@ def test_a_session_goes_on_with_somebody_who_was_moved_to_another_school(drill_a
     move(room, "Ana", to="Birch")
     trainer = limit(room)
     assert [row.name for row in get_board(trainer, room.session_id).rows] == ["Ana Lopez", "Ben Hill", "Cy Park"]
-    assert [name for _, name in joining.get_join(drill_app, room.link).names] == ["Ana", "Ben", "Cy"]
+    assert [name for _, name in joining.get_join(drill_app, NOBODY, room.link).names] == ["Ana", "Ben", "Cy"]
     assert [each.name for each in attendance.list_changes(trainer, room.session_id)] == ["Ana Lopez"]
     (attempt_id,) = room.read_briefing(*room.join("Ana"))
     running.begin_own(drill_app, attempt_id)

@@ -12,6 +12,7 @@ from sim.drill.hints import SERVER_TAB
 from sim.drill.session_day import Attendance, Place, SessionKind, Starting
 from sim.errors import SessionError, TaskError
 from sim.records.ledger_rows import LedgerKind, Subjects
+from sim.services.accounts.viewer import NOBODY
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.intake import accept_events, describe_state
@@ -261,7 +262,7 @@ def test_a_session_whose_day_ran_out_gets_another_day_and_a_code_that_is_free(dr
     clock.pass_s(13 * 3600)
     assert room.board.is_over
     running.reopen(drill_app, room.session_id)
-    assert joining.get_join(drill_app, room.link).names
+    assert joining.get_join(drill_app, NOBODY, room.link).names
     with drill_app.store.read() as work:
         assert work.sessions.get(room.session_id).code == code
     assert joining.find_session(drill_app, code)

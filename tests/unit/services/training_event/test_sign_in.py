@@ -13,7 +13,7 @@ from sim.services.training_event.sign_in import (
     OPENS,
     close_sign_in,
     get_sign_in,
-    make_sign_in_token,
+    make_sign_in_code,
     open_sign_in,
     sign_in,
     tick_off,
@@ -26,7 +26,7 @@ from tests.unit.services.training_event.conftest import BEGINS, Class
 def open_code(group: Class) -> str:
     group.go_to(max(BEGINS, group.clock.read().wall))
     open_sign_in(group.app, group.training_id, by="T. Trainer")
-    return make_sign_in_token(group.app, group.training)
+    return make_sign_in_code(group.app, group.training).token
 
 
 def sees(group: Class, name: str) -> Viewer:
@@ -86,6 +86,6 @@ def test_signing_in_opens_two_hours_before_and_never_once_the_training_is_closed
     assert write_length(group.training, BEGINS.tzinfo) == (  # type: ignore[arg-type]
         "80 min, entered by T. Trainer; sign-in was open 12:00 PM to 1:30 PM"
     )
-    with pytest.raises(AccessError, match="is closed"):
+    with pytest.raises(AccessError, match="expired"):
         get_sign_in(group.app, NOBODY, token)
     assert len(group.training.list_who(Attendance.ABSENT)) == 2

@@ -1,0 +1,431 @@
+"""Names taken in sessions and at trainings: whose, how it is known, with which browser, by which minute's code."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, timedelta
+from hashlib import sha256
+from html import unescape
+from typing import Protocol
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.testclient import TestClient
+from streamlit.testing.v1 import AppTest
+
+from sim.drill.session_day import Attendance, SessionKind, Starting
+from sim.errors import AccessError
+from sim.records.ledger_rows import Subjects
+from sim.services.accounts import sessions
+from sim.services.accounts.roster_accounts import find_or_create, set_pin
+from sim.services.accounts.sign_in import Origin, set_up
+from sim.services.accounts.sign_in import sign_in as sign_in_here
+from sim.services.accounts.viewer import NOBODY, Role, Viewer
+from sim.services.app import session_links
+from sim.services.app.wiring import App
+from sim.services.ledger.trainings import TrainingState
+from sim.services.session_day import attendance, joining, opening
+from sim.services.team import team
+from sim.services.training_event.sign_in import make_sign_in_code, open_sign_in, sign_in
+from sim.services.training_event.view import write_known
+from sim.services.training_record.exports.rows import ATTENDANCE_HEADER, make_attendance_rows
+from sim.services.training_record.load import load_person_record, load_team_record
+from sim.services.training_record.tables import make_own_sessions, make_training_table
+from sim.ui.http.account_routes import make_account_routes
+from sim.ui.page.request_origin import COOKIE, Peer, StampPeer
+from sim.ui.parts import account_wording
+from sim.ui.session_day import join_wording
+from tests.app.conftest import RunPage
+from tests.support.fake_clock import NOON, FakeClock
+from tests.support.session_app import Room, open_room
+from tests.unit.services.training_event.conftest import BEGINS, Class, group
+
+__all__ = ["group"]
+
+pytestmark = pytest.mark.usefixtures("quick_hash")
+
+PIN = "482915"
+PHRASE = "blue ladder quiet 9"
+HERE = "http://127.0.0.1:8501"
+SAME = {"Origin": HERE, "Sec-Fetch-Site": "same-origin"}
+PHONE, TABLET = "p" * 43, "t" * 43
+EXPIRED = "This code has expired. Scan the one on the screen now."
+FIELDS = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
+
+
+class Phone(Protocol):
+    """Goes on with another browser: its key, "" without cookies, and the cookie of who is signed in with it."""
+
+    def __call__(self, key: str = PHONE, cookie: str = "") -> None: ...
+
+
+def read(page: AppTest) -> str:
+    assert not page.exception, page.exception
+    kinds = ("title", "markdown", "info", "error", "warning", "success", "button", "dataframe")
+    found = [str(getattr(each, "value", "") or each.label) for kind in kinds for each in page.get(kind)]
+    return unescape("\n".join(found + [each.proto.body for each in page.get("html")])).replace("\\", "")
+
+
+def ask(page: AppTest) -> dict[str, str]:
+    """Return the fields of the PIN's form on a page; {} where there is none."""
+    forms = [each.proto.body for each in page.get("html") if 'class="sl-pin"' in each.proto.body]
+    return {name: unescape(value) for form in forms for name, value in FIELDS.findall(form)}
+
+
+@pytest.fixture
+def admin(drill_app: App) -> Viewer:
+    """The installation is set up."""
+    return sessions.find_viewer(drill_app, set_up(drill_app, name="Kim Lee", secret=PHRASE), is_local=False)
+
+
+@pytest.fixture
+def room(drill_app: App, admin: Viewer) -> Room:
+    """A session, to which Ben comes with a PIN."""
+    opened = open_room(drill_app)
+    set_pin(drill_app, admin, opened.people["Ben"], PIN)
+    return opened
+
+
+@pytest.fixture
+def phone(peer: list[Peer]) -> Phone:
+    def take(key: str = PHONE, cookie: str = "") -> None:
+        peer[0] = Peer(is_local=False, cookie=cookie, learner_key=key)
+
+    take()
+    return take
+
+
+@pytest.fixture
+def client(drill_app: App) -> Iterator[TestClient]:
+    routes = make_account_routes(lambda: drill_app)
+    wrapped = Starlette(routes=routes, middleware=[Middleware(StampPeer)])
+    with TestClient(wrapped, base_url=HERE, client=("10.0.0.7", 5000), follow_redirects=False) as opened:
+        yield opened
+
+
+def choose(page: AppTest, person_id: str) -> AppTest:
+    return page.button_group("name").set_value(person_id).run()
+
+
+def take(page: AppTest, person_id: str) -> AppTest:
+    return choose(page, person_id).button(key="take").click().run()
+
+
+def follow(run_page: RunPage, page: str, location: str) -> AppTest:
+    return run_page(page, **dict(parse_qsl(urlsplit(location).query)))
+
+
+def list_known(room: Room) -> dict[str, str]:
+    return {name: attendance.list_known(room.app, room.session_id)[each] for name, each in room.people.items()}
+
+
+def enter(app: App, name: str, secret: str) -> str:
+    """Sign in; return the cookie."""
+    return sign_in_here(app, name=name, secret=secret, origin=Origin(address="192.0.2.1"))
+
+
+def test_a_name_with_a_pin_is_taken_with_it_right_there(
+    room: Room, run_page: RunPage, client: TestClient, phone: Phone
+) -> None:
+    page = choose(run_page("join", t=room.link), room.people["Ben"])
+    form = ask(page)
+    assert form["who"] == "Ben Hill"
+    assert "PIN or passphrase of Ben" in read(page)
+    assert [each.key for each in page.button if each.key == "take"] == [], "nothing takes the name without the PIN"
+    answer = client.post("/account/sign-in", data={**form, "secret": PIN}, headers=SAME)
+    assert answer.status_code == 303
+    phone(cookie=client.cookies[COOKIE])
+    assert "You're in, Ben Hill" in read(follow(run_page, "join", answer.headers["location"]))
+    assert list_known(room) == {"Ana": "", "Ben": "signed in with a PIN", "Cy": ""}
+    again = run_page("join", t=room.link).button(key="take").click().run()
+    assert "You're in, Ben Hill" in read(again), "who is signed in comes back without a code"
+
+
+def test_a_wrong_pin_asks_again_for_the_same_name_and_slows_down(
+    room: Room, run_page: RunPage, client: TestClient, phone: Phone
+) -> None:
+    form = ask(choose(run_page("join", t=room.link), room.people["Ben"]))
+    for _ in range(4):
+        answer = client.post("/account/sign-in", data={**form, "secret": "000000"}, headers=SAME)
+        assert answer.status_code == 403
+    assert 'value="Ben Hill"' in answer.text
+    assert form["next"] in unescape(answer.text)
+    assert client.post("/account/sign-in", data={**form, "secret": PIN}, headers=SAME).status_code == 429
+    assert COOKIE not in client.cookies
+    assert list_known(room)["Ben"] == ""
+
+
+def test_a_name_with_a_pin_is_signed_in_to_a_training_with_it(
+    group: Class, admin: Viewer, run_page: RunPage, client: TestClient, phone: Phone
+) -> None:
+    set_pin(group.app, admin, group.people["Ben"], PIN)
+    token = open_code(group)
+    form = ask(choose(run_page("training_sign_in", t=token), group.people["Ben"]))
+    answer = client.post("/account/sign-in", data={**form, "secret": PIN}, headers=SAME)
+    phone(cookie=client.cookies[COOKIE])
+    page = follow(run_page, "training_sign_in", answer.headers["location"])
+    assert "You're signed in, Ben Hill" in read(page)
+    assert write_all(group) == {"Ana": "", "Ben": "signed in with a PIN", "Cy": ""}
+
+
+def test_nobody_takes_a_name_with_a_pin_by_the_code_alone(room: Room, group: Class, admin: Viewer) -> None:
+    with pytest.raises(AccessError, match="PIN or passphrase"):
+        joining.take_name(room.app, NOBODY, room.link, room.people["Ben"])
+    set_pin(group.app, admin, group.people["Ben"], PIN)
+    token = open_code(group)
+    with pytest.raises(AccessError, match="PIN or passphrase"):
+        sign_in(group.app, NOBODY, token, group.people["Ben"])
+    assert group.training.list_who(Attendance.PRESENT) == ()
+
+
+def test_a_signed_in_trainer_takes_nobodys_name_and_is_told_what_to_do(
+    room: Room, group: Class, admin: Viewer, run_page: RunPage, phone: Phone
+) -> None:
+    told = "You are signed in as Kim Lee, who is not on this list. To take a name here, sign out first"
+    phone(cookie=enter(room.app, "Kim Lee", PHRASE))
+    page = run_page("join", t=room.link)
+    assert told in read(page)
+    assert account_wording.SIGN_OUT_NAMES in read(page)
+    assert page.get("button_group") == []
+    with pytest.raises(AccessError, match="signed in as Kim Lee"):
+        joining.take_name(room.app, admin, room.link, room.people["Cy"])
+    token = open_code(group)
+    phone(cookie=enter(room.app, "Kim Lee", PHRASE))
+    page = run_page("training_sign_in", t=token)
+    assert told in read(page)
+    assert page.get("button_group") == []
+    with pytest.raises(AccessError, match="signed in as Kim Lee"):
+        sign_in(group.app, admin, token, group.people["Cy"])
+
+
+def test_signing_out_leads_back_to_the_names(room: Room, run_page: RunPage, client: TestClient, phone: Phone) -> None:
+    cookie = enter(room.app, "Kim Lee", PHRASE)
+    phone(cookie=cookie)
+    (address,) = re.findall(r'href="(account/sign-out[^"]+)"', read(run_page("join", t=room.link)))
+    client.cookies[COOKIE] = cookie
+    form = dict(FIELDS.findall(client.get(f"/{address}").text))
+    answer = client.post(
+        "/account/sign-out", data={name: unescape(value) for name, value in form.items()}, headers=SAME
+    )
+    phone()
+    assert follow(run_page, "join", answer.headers["location"]).button_group("name").options == ["Ana", "Ben", "Cy"]
+
+
+def test_a_person_who_is_signed_in_takes_their_own_name_alone(room: Room, run_page: RunPage, phone: Phone) -> None:
+    phone(cookie=enter(room.app, "Ben Hill", PIN))
+    page = run_page("join", t=room.link)
+    assert page.get("button_group") == []
+    assert "You're in, Ben Hill" in read(page.button(key="take").click().run())
+
+
+def test_a_second_name_from_one_browser_is_asked_about_and_told(room: Room, run_page: RunPage, phone: Phone) -> None:
+    take(run_page("join", t=room.link), room.people["Ana"])
+    page = choose(run_page("join", t=room.link), room.people["Cy"])
+    assert "This device already signed in Ana Lopez. Sign in Cy from the same device?" in read(page)
+    page.button(key="take").click().run()
+    code = "not signed in, chose the name with the session's code"
+    assert list_known(room) == {
+        "Ana": f"{code}; same device as Cy Park",
+        "Ben": "",
+        "Cy": f"{code}; same device as Ana Lopez",
+    }
+    record = load_team_record(room.app, room.team_id)
+    rows = [dict(zip(ATTENDANCE_HEADER, row, strict=True)) for row in make_attendance_rows(record).rows]
+    assert {row["person"]: row["known_by"] for row in rows}["Cy Park"] == f"{code}; same device as Ana Lopez"
+    own = str(make_own_sessions(load_person_record(room.app, room.people["Cy"]), UTC).rows)
+    assert f"came; {code}; same device as another person" in own
+    assert "Ana" not in own, "nobody else is in one person's record"
+    shown = run_page("session", session=room.session_id)
+    with room.app.store.read() as work:
+        kept = str(work.ledger.list_of(Subjects(session_id=room.session_id)))
+    assert PHONE not in kept
+    assert sha256(PHONE.encode()).hexdigest() not in kept
+    assert not shown.exception
+
+
+def test_another_browser_and_a_browser_signed_in_between_are_told_apart(
+    room: Room, run_page: RunPage, phone: Phone
+) -> None:
+    take(run_page("join", t=room.link), room.people["Ana"])
+    phone(TABLET)
+    page = choose(run_page("join", t=room.link), room.people["Cy"])
+    assert "This device" not in read(page)
+    page.button(key="take").click().run()
+    assert not any("same device" in each for each in list_known(room).values())
+    phone(cookie=enter(room.app, "Ben Hill", PIN))
+    run_page("join", t=room.link).button(key="take").click().run()
+    assert list_known(room)["Ben"] == "signed in with a PIN; same device as Ana Lopez"
+
+
+def test_a_browser_without_cookies_joins_and_is_asked_within_its_tab(
+    room: Room, run_page: RunPage, phone: Phone
+) -> None:
+    phone("")
+    page = take(run_page("join", t=room.link), room.people["Ana"])
+    assert "You're in, Ana Lopez" in read(page)
+    page.query_params.clear()
+    page.query_params["t"] = room.link
+    assert "This device already signed in Ana Lopez" in read(choose(page.run(), room.people["Cy"]))
+
+
+def test_a_second_name_at_a_training_is_asked_about_and_told(group: Class, run_page: RunPage, phone: Phone) -> None:
+    token = open_code(group)
+    take(run_page("training_sign_in", t=token), group.people["Ana"])
+    page = choose(run_page("training_sign_in", t=token), group.people["Cy"])
+    assert "This device already signed in Ana Lopez. Sign in Cy from the same device?" in read(page)
+    page.button(key="take").click().run()
+    assert write_all(group)["Cy"] == "not signed in, chose the name with the sign-in code; same device as Ana Lopez"
+    own = str(make_training_table(load_person_record(group.app, group.people["Cy"]), UTC).rows)
+    assert "same device as another person" in own
+    phone(TABLET)
+    assert "This device" not in read(choose(run_page("training_sign_in", t=token), group.people["Ben"]))
+
+
+def test_a_code_of_the_minute_before_lets_in_and_an_older_one_says_so(
+    room: Room, group: Class, run_page: RunPage, phone: Phone, clock: FakeClock
+) -> None:
+    old = room.link
+    clock.pass_s(60)
+    assert run_page("join", t=old).button_group("name").options == ["Ana", "Ben", "Cy"]
+    clock.pass_s(60)
+    page = run_page("join", t=old)
+    assert EXPIRED in read(page)
+    assert page.get("button_group") == []
+    token = open_code(group)
+    clock.pass_s(60)
+    assert run_page("training_sign_in", t=token).button_group("name").options == ["Ana", "Ben", "Cy"]
+    clock.pass_s(60)
+    assert EXPIRED in read(run_page("training_sign_in", t=token))
+
+
+def test_a_forged_minute_opens_nothing(room: Room, run_page: RunPage, phone: Phone) -> None:
+    with room.app.store.read() as work:
+        row = work.sessions.get(room.session_id)
+    later = room.app.clock.read().wall + timedelta(minutes=1)
+    for forged in (
+        session_links.mint_screen(b"x" * 32, row, now=later),
+        session_links.mint_screen(room.app.access.secret, row, now=later),
+        room.link[:-3],
+    ):
+        page = run_page("join", t=forged)
+        assert page.get("button_group") == []
+        assert len(page.warning) == 1
+
+
+def test_who_was_let_in_has_time_to_choose_and_hands_it_to_no_other_browser(
+    room: Room, run_page: RunPage, phone: Phone, clock: FakeClock
+) -> None:
+    page = run_page("join", t=room.link)
+    inside = str(page.query_params["t"][0] if isinstance(page.query_params["t"], list) else page.query_params["t"])
+    clock.pass_s(5 * 60)
+    assert run_page("join", t=inside).button_group("name").options == ["Ana", "Ben", "Cy"], "a reload goes on"
+    phone(TABLET)
+    assert EXPIRED in read(run_page("join", t=inside))
+    phone()
+    assert "You're in, Ana Lopez" in read(take(page, room.people["Ana"]))
+
+
+def test_the_page_of_somebody_who_is_in_goes_on_after_the_code_changed(
+    room: Room, group: Class, run_page: RunPage, phone: Phone, clock: FakeClock
+) -> None:
+    page = take(run_page("join", t=room.link), room.people["Ana"])
+    clock.pass_s(3600)
+    assert "You're in, Ana Lopez" in read(follow(run_page, "join", address_of(page)))
+    page = take(run_page("training_sign_in", t=open_code(group)), group.people["Ana"])
+    clock.pass_s(24 * 3600)
+    assert "You're signed in, Ana Lopez" in read(follow(run_page, "training_sign_in", address_of(page)))
+
+
+def test_that_is_not_me_leads_back_to_the_names(room: Room, group: Class, run_page: RunPage, phone: Phone) -> None:
+    page = take(run_page("join", t=room.link), room.people["Ana"])
+    page.button(key="not-you-sure").click().run()
+    assert page.button_group("name").options == ["Ana", "Ben", "Cy"]
+    assert list_known(room)["Ana"] == ""
+    assert "This device" not in read(choose(page, room.people["Cy"])), "what was given back is not held against them"
+    page = take(run_page("training_sign_in", t=open_code(group)), group.people["Ana"])
+    done = address_of(page)
+    page.button(key="not-you-sure").click().run()
+    assert page.button_group("name").options == ["Ana", "Ben", "Cy"]
+    assert group.training.list_who(Attendance.INVITED) == group.training.attendees
+    assert "This sign-in was taken back" in read(follow(run_page, "training_sign_in", done))
+
+
+def test_that_is_not_me_at_the_briefing_leads_back_to_the_names(
+    drill_app: App, run_page: RunPage, phone: Phone
+) -> None:
+    room = open_room(drill_app, starting=Starting.EACH)
+    page = take(run_page("join", t=room.link), room.people["Ana"])
+    page = follow(run_page, "drill", address_of(page))
+    page = page.button(key="not-you-sure").click().run()
+    page = follow(run_page, "join", address_of(page))
+    assert page.button_group("name").options == ["Ana", "Ben", "Cy"]
+
+
+def test_an_invitation_works_before_the_day_and_asks_for_the_screens_code_on_it(
+    drill_app: App, admin: Viewer, run_page: RunPage, phone: Phone, clock: FakeClock
+) -> None:
+    team_id = team.add_team(drill_app, "Front office")
+    people = [team.add_person(drill_app, team_id, name) for name in ("Ana Lopez", "Ben Hill")]
+    set_pin(drill_app, admin, people[1], PIN)
+    begins = NOON + timedelta(days=7)
+    plan = opening.Plan(
+        team_id=team_id,
+        kind=SessionKind.BEFORE,
+        starting=Starting.TOGETHER,
+        person_ids=tuple(people),
+        planned_at=begins,
+    )
+    session_id = opening.open_session(drill_app, plan)
+    invitation = joining.make_join_token(drill_app, session_id)
+    assert "This session opens on Sep 21, 10:00 AM" in read(run_page("join", t=invitation))
+    clock.pass_s((begins - clock.read().wall).total_seconds())
+    page = run_page("join", t=invitation)
+    assert join_wording.SCREEN_NOTE in read(page)
+    assert page.get("button_group") == []
+    page.text_input(key="code").set_value(joining.make_screen_code(drill_app, session_id).typed)
+    page.button(key="code-go").click().run()
+    assert page.button_group("name").options == ["Ana", "Ben"]
+    phone(cookie=enter(drill_app, "Ben Hill", PIN))
+    page = run_page("join", **{"t": invitation, "as": people[1]})
+    assert "Join as Ben Hill" in read(page), "an address that anyone can write takes no name by itself"
+    assert "You're in, Ben Hill" in read(page.button(key="take").click().run()), "a PIN says more than the code"
+
+
+def test_what_a_trainer_entered_says_by_whom_and_joining_later_changes_nothing_of_it(room: Room) -> None:
+    attendance.correct(room.app, room.session_id, room.people["Ana"], Attendance.PRESENT, reason="paper", by="R. Hall")
+    assert list_known(room)["Ana"] == "entered by R. Hall"
+    room.join("Ana")
+    assert list_known(room)["Ana"] == "entered by R. Hall"
+    joining.free_name(room.app, room.session_id, room.people["Ana"], by="R. Hall")
+    assert list_known(room)["Ana"] == "entered by R. Hall"
+
+
+def test_people_without_a_pin_and_accounts_that_open_to_nobody_stay_as_they_are(room: Room, admin: Viewer) -> None:
+    find_or_create(
+        room.app,
+        "oneroster:4711",
+        name="Cy Park",
+        roles=frozenset({Role.TRAINEE}),
+        person_id=room.people["Cy"],
+    )
+    room.join("Ana", "Cy")
+    assert list_known(room)["Cy"] == "not signed in, chose the name with the session's code"
+
+
+def open_code(group: Class) -> str:
+    if group.clock.read().wall < BEGINS:
+        group.go_to(BEGINS)
+    if group.training.state is not TrainingState.OPEN:
+        open_sign_in(group.app, group.training_id)
+    return make_sign_in_code(group.app, group.training).token
+
+
+def write_all(group: Class) -> dict[str, str]:
+    return {each.name.split()[0]: write_known(each) for each in group.training.attendees}
+
+
+def address_of(page: AppTest) -> str:
+    """Return the address at which a page stands."""
+    found = {name: value[0] if isinstance(value, list) else value for name, value in page.query_params.items()}
+    return f"?{urlencode(found)}"
