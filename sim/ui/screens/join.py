@@ -11,6 +11,7 @@ from sim.ui.page import theme
 from sim.ui.page.page_state import JOIN_PARAM, SEAT_PARAM, find_zone, get_app, get_param, go_to_attempt, go_to_page
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_error, draw_lead, draw_quiet
+from sim.ui.parts.fragment import fragment
 from sim.ui.parts.name_choice import choose_name
 from sim.ui.parts.not_counted import draw_device_note
 from sim.ui.parts.plain_text import escape_markdown
@@ -133,7 +134,7 @@ def _leave(seat: str) -> bool:
     return True
 
 
-@st.fragment(run_every=LOOK_EVERY_S)
+@fragment(run_every=LOOK_EVERY_S)
 def _watch(seat: str, drawn: Place) -> None:
     """Look whether something has changed, and say how the start stands; the page is drawn again after a change."""
     try:
