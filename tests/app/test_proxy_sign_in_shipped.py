@@ -142,7 +142,7 @@ def ask(proxy: Proxy | CaddyProxy, path: str, headers: dict[str, str]) -> tuple[
     line.request("GET", path, headers=headers)
     answer = line.getresponse()
     line.close()
-    return answer.status, answer.headers.get("Set-Cookie", "")
+    return answer.status, "; ".join(answer.headers.get_all("Set-Cookie") or ())
 
 
 def read_shown(start: str, end: str) -> str:
