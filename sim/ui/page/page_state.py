@@ -114,12 +114,6 @@ def enter_page(path: str) -> None:
     st.session_state[_PAGE] = path
 
 
-def find_entered_page() -> pages.Page | None:
-    """Return the page that is drawn, None before there is one."""
-    path = st.session_state.get(_PAGE)
-    return pages.find_page(path) if path is not None else None
-
-
 def get_viewer() -> Viewer:
     """Return who looks at the page."""
     peer = read_peer()
