@@ -100,8 +100,7 @@ def check_served(environ: Mapping[str, str], settings: "Settings") -> list[Findi
         lambda: read_trusted_proxies(environ),
         lambda: read_metrics_token(environ),
         read_secret,
-        lambda: read_school_settings(settings.data),
-        lambda: read_proxy_settings(settings.data),
+        lambda: (read_school_settings(settings.data), read_proxy_settings(settings.data)),
     )
     findings = []
     for read in readers:
