@@ -6,7 +6,7 @@ Streamlit shows what fails in such a part itself, before the page around it hear
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import ParamSpec
 
 import streamlit as st
 
@@ -39,7 +39,7 @@ def fragment(*, run_every: float | None = None) -> Callable[[Callable[P, None]],
 
     def make(draw: Callable[P, None]) -> Callable[P, None]:
         @wraps(draw)
-        def draw_safely(drawing: _Drawing, *args: P.args, **kwargs: P.kwargs) -> None:
+        def draw_safely(drawing: _Drawing, /, *args: P.args, **kwargs: P.kwargs) -> None:
             if drawing.refused is not None:
                 return
             try:
@@ -51,7 +51,7 @@ def fragment(*, run_every: float | None = None) -> Callable[[Callable[P, None]],
             except Exception as error:
                 draw_failure(error)
 
-        alone: Callable[Concatenate[_Drawing, P], None] = st.fragment(draw_safely, run_every=run_every)
+        alone = st.fragment(draw_safely, run_every=run_every)
 
         @wraps(draw)
         def draw_part(*args: P.args, **kwargs: P.kwargs) -> None:
