@@ -28,6 +28,7 @@ from sim.ui.http.slow_clients import PromptBodies
 from sim.ui.http.streamlit_guard import StreamlitGuard
 from sim.ui.page.page_state import get_services
 from sim.ui.page.request_origin import StampPeer
+from sim.ui.parts.failure import say_failure
 
 meter = read_meter()
 drill_routes = make_routes(get_services)
@@ -47,6 +48,7 @@ app = st.App(
         *make_metrics_routes(get_services, meter),
     ],
     lifespan=lifespan,
+    on_script_error=say_failure,
     middleware=[
         Middleware(StampPeer),
         Middleware(RequestLog, meter=meter),

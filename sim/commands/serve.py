@@ -31,6 +31,8 @@ def run(args: argparse.Namespace) -> int:
     from sim.services.app.logs.setup import read_log_settings, set_up_logs
 
     set_up_logs(read_log_settings(os.environ))
+    # the data folder holds answers and people's results: whatever is made in it from here on is this user's alone
+    os.umask(0o077)
     if args.workers != 1:
         from sim.records.engine import is_postgresql, make_engine
         from sim.services.app.wiring import read_settings

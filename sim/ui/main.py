@@ -1,7 +1,5 @@
 """The script Streamlit runs for every page: theme, navigation, and the one place where a failure is put into words."""
 
-import logging
-
 import streamlit as st
 
 from sim.errors import AccessError, SimError
@@ -10,6 +8,7 @@ from sim.ui.page import pages, theme, wording
 from sim.ui.page.page_state import enter_page, get_viewer, note_visit
 from sim.ui.parts.blocks import draw_error
 from sim.ui.parts.closed_page import draw_closed, draw_open_mode
+from sim.ui.parts.failure import draw_failure
 from sim.ui.parts.header import draw_header
 
 
@@ -37,13 +36,8 @@ def main() -> None:
         page.run()
     except AccessError as error:
         draw_closed(viewer, page.title, error.on_screen)
-    except SimError as error:
-        draw_error(error.on_screen)
-        st.page_link("screens/start.py", label=wording.HOME)
-    except Exception:
-        logging.getLogger("sightline").exception("a page failed")
-        st.error(f"**{wording.TROUBLE}.** {wording.TROUBLE_NEXT}")
-        st.page_link("screens/start.py", label=wording.HOME)
+    except Exception as error:
+        draw_failure(error)
 
 
 def make_navigation(viewer: Viewer) -> list[st.Page]:

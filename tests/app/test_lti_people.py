@@ -2,21 +2,28 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from joserfc import jwt
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
+from sim.errors import SimError
 from sim.records.lti import PlatformRow
 from sim.services.accounts.sessions import find_viewer
 from sim.services.accounts.sign_in import make_account
 from sim.services.accounts.viewer import AT_THIS_MACHINE, Role
+from sim.services.app.asking import Answer
 from sim.services.app.wiring import App
 from sim.services.learning_systems import launch, registration
 from sim.services.learning_systems.keys import KEY_NAME, PlatformKeys
 from sim.services.learning_systems.platforms import list_platforms, remove_platform
 from sim.services.team import team
+from sim.ui.http.lti_routes import make_lti_routes
 from sim.ui.page.request_origin import COOKIE
 from tests.support.fake_clock import FakeClock
 from tests.support.lti_platform import (
@@ -165,21 +172,99 @@ def test_what_canvas_is_set_up_with_names_our_addresses(school: School) -> None:
     assert len(found["scopes"]) == 2
 
 
-def test_a_learning_system_registers_itself_with_a_link_of_the_administrator(school: School, clock: FakeClock) -> None:
-    code = registration.make_code(school.app, AT_THIS_MACHINE)
-    asked = {
-        "openid_configuration": f"{school.platform.url}/.well-known/openid-configuration",
-        "registration_token": "once",
-    }
-    assert "not valid here" in read_problem(school.client.get("/lti/register", params={**asked, "code": "x"}))
-    taken = school.client.get("/lti/register", params={**asked, "code": code})
+def ask_for(school: School, code: str) -> dict[str, str]:
+    address = f"{school.platform.url}/.well-known/openid-configuration"
+    return {"code": code, "openid_configuration": address, "registration_token": "once"}
+
+
+@pytest.fixture
+def trial(school: School) -> Iterator[tuple[App, TestClient]]:
+    """The same installation as a trial at this machine, where the learning system's double is."""
+    app = replace(school.app, settings=replace(school.app.settings, address="http://127.0.0.1:8501"))
+    with TestClient(Starlette(routes=make_lti_routes(lambda: app)), base_url=TOOL) as client:
+        yield app, client
+
+
+def test_a_learning_system_registers_itself_with_a_link_of_the_administrator(
+    school: School, trial: tuple[App, TestClient], clock: FakeClock
+) -> None:
+    app, client = trial
+    forged = client.get("/lti/register", params=ask_for(school, "x"))
+    assert "not valid here" in read_problem(forged)
+    code = registration.make_code(app, AT_THIS_MACHINE)
+    taken = client.get("/lti/register", params=ask_for(school, code))
     assert taken.status_code == 502, "it is here already"
-    remove_platform(school.app, AT_THIS_MACHINE, school.platform_id)
-    done = school.client.get("/lti/register", params={**asked, "code": code})
+    remove_platform(app, AT_THIS_MACHINE, school.platform_id)
+    school.platform.registered.clear()
+    again = client.get("/lti/register", params=ask_for(school, code))
+    assert (again.status_code, "used before" in read_problem(again)) == (403, True), "a link that failed is used too"
+    code = registration.make_code(app, AT_THIS_MACHINE)
+    done = client.get("/lti/register", params=ask_for(school, code))
     assert done.status_code == 200 and "org.imsglobal.lti.close" in done.text
-    (card,) = list_platforms(school.app, AT_THIS_MACHINE)
+    (card,) = list_platforms(app, AT_THIS_MACHINE)
     row: PlatformRow = card.row
     assert (row.issuer, row.client_id, row.deployments) == (school.platform.url, CLIENT_ID, (DEPLOYMENT,))
-    assert school.platform.registered[0]["redirect_uris"] == [f"{TOOL}/lti/launch"]
+    assert school.platform.registered[0]["redirect_uris"] == ["http://127.0.0.1:8501/lti/launch"]
+    remove_platform(app, AT_THIS_MACHINE, card.row.platform_id)
+    again = client.get("/lti/register", params=ask_for(school, code))
+    assert (again.status_code, "used before" in read_problem(again)) == (403, True)
+    assert len(school.platform.registered) == 1, "nobody was asked a second time"
+    late = registration.make_code(app, AT_THIS_MACHINE)
     clock.pass_s(timedelta(hours=1).total_seconds() + 1)
-    assert "expired" in read_problem(school.client.get("/lti/register", params={**asked, "code": code}))
+    assert "expired" in read_problem(client.get("/lti/register", params=ask_for(school, late)))
+
+
+def test_of_two_who_use_a_registration_link_at_the_same_moment_one_gets_through(
+    school: School, trial: tuple[App, TestClient]
+) -> None:
+    app, _ = trial
+    remove_platform(app, AT_THIS_MACHINE, school.platform_id)
+    asked = ask_for(school, registration.make_code(app, AT_THIS_MACHINE))
+    together = Barrier(2)
+
+    def use(_: int) -> str:
+        together.wait()
+        try:
+            address, token = asked["openid_configuration"], asked["registration_token"]
+            return registration.register(app, code=asked["code"], config_url=address, token=token, base=TOOL)
+        except SimError as error:
+            return error.what
+
+    with ThreadPoolExecutor(2) as both:
+        said = sorted(both.map(use, range(2)))
+    assert said[0].startswith("double at "), said
+    assert "used before" in said[1]
+    assert len(school.platform.registered) == 1
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://127.0.0.1:9/", "http://localhost/", "http://lms.example/", "ftp://lms.example/", "https://a@b/", ""],
+)
+def test_a_registration_asks_no_address_but_https_and_leaves_the_link_unused(school: School, address: str) -> None:
+    code = registration.make_code(school.app, AT_THIS_MACHINE)
+    asked = {**ask_for(school, code), "openid_configuration": address}
+    for _ in range(2):
+        refused = school.client.get("/lti/register", params=asked)
+        assert (refused.status_code, "no https address" in read_problem(refused)) == (502, True)
+
+
+@pytest.mark.parametrize("name", ["registration_endpoint", "authorization_endpoint", "token_endpoint", "jwks_uri"])
+def test_what_a_learning_system_names_is_asked_over_https_alone(
+    school: School, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    names = ("registration_endpoint", "authorization_endpoint", "token_endpoint", "jwks_uri")
+    found = {each: f"https://lms.example/{each}" for each in names} | {"issuer": "https://lms.example"}
+    found[name] = f"{school.platform.url}/register"
+    asked: list[str] = []
+
+    def answer(url: str, **_: object) -> Answer:
+        asked.append(url)
+        return Answer(status=200, data=found)
+
+    monkeypatch.setattr(registration, "ask", answer)
+    code = registration.make_code(school.app, AT_THIS_MACHINE)
+    params = {**ask_for(school, code), "openid_configuration": "https://lms.example/configuration"}
+    refused = school.client.get("/lti/register", params=params)
+    assert (refused.status_code, "no https address" in read_problem(refused)) == (502, True)
+    assert asked == ["https://lms.example/configuration"]

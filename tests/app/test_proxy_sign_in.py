@@ -1,13 +1,13 @@
 """Signing in by a proxy that speaks SAML: its headers are believed from it, at one address, and from nobody else."""
 
+import os
 import re
-import ssl
-from collections.abc import Iterator
+import shutil
+import subprocess
+import sys
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
-import httpx2
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -18,15 +18,15 @@ from sim.services.accounts.school import SETTINGS_NAME
 from sim.services.accounts.sessions import find_viewer
 from sim.services.accounts.sign_in import make_account, set_up
 from sim.services.accounts.viewer import Role
-from sim.services.app.wiring import PROJECT, App
+from sim.services.app.wiring import PROJECT, App, read_settings
+from sim.services.operations.doctor.finding import State
+from sim.services.operations.doctor.run import check_served
 from sim.services.team import team
 from sim.ui.http.account_routes import make_account_routes
 from sim.ui.http.proxy_routes import NoteProxy, make_proxy_routes
 from sim.ui.page.request_origin import COOKIE
-from tests.support.local_server import LocalServer
-from tests.support.proxy import Proxy, find_nginx
-from tests.support.server_process import ServerProcess
 
+START_WITHIN_S = 120.0
 PASSPHRASE = "four words that wander about"
 SETTINGS = """
 [proxy_sign_in]
@@ -35,9 +35,13 @@ user_header = "X-Remote-User"
 email_header = "X-Remote-Email"
 name_header = "X-Remote-Name"
 groups_header = "X-Remote-Groups"
+secret_header = "X-Sightline-Secret"
+secret = "4f1d2c3b5a69788796a5b4c3d2e1f0ab"
 [sign_in.roles]
 trainer = ["Safety"]
 """
+SECRET = {"X-Sightline-Secret": "4f1d2c3b5a69788796a5b4c3d2e1f0ab"}
+SHARED = f'secret_header = "X-S"\nsecret = "{"a" * 40}"\n'
 ANA = {"X-Remote-User": "ana-7", "X-Remote-Email": "Ana@School.example", "X-Remote-Name": "Ana Lopez"}
 PAGE = (PROJECT / "docs" / "sign-in.md").read_text(encoding="utf-8")
 
@@ -54,11 +58,15 @@ def school(drill_app: App) -> App:
 
 
 def open_client(
-    app: App, *, peer: str = "10.0.0.5", proxies: tuple[str, ...] = ("10.0.0.5", "10.1.0.0/24")
+    app: App,
+    *,
+    peer: str = "10.0.0.5",
+    proxies: tuple[str, ...] = ("10.0.0.5", "10.1.0.0/24"),
+    shown: dict[str, str] = SECRET,
 ) -> TestClient:
     routes = [*make_proxy_routes(lambda: app), *make_account_routes(lambda: app)]
     served = NoteProxy(Starlette(routes=routes), proxies)
-    return TestClient(served, client=(peer, 5000), follow_redirects=False)
+    return TestClient(served, client=(peer, 5000), follow_redirects=False, headers=shown)
 
 
 def test_who_the_proxy_vouches_for_is_signed_in(school: App) -> None:
@@ -94,9 +102,29 @@ def test_from_anybody_else_the_headers_are_refused(school: App, peer: str, proxi
     assert "did not come from the proxy" in answer.text
 
 
+@pytest.mark.parametrize(
+    "shown",
+    [
+        {},
+        {"X-Sightline-Secret": ""},
+        {"X-Sightline-Secret": SECRET["X-Sightline-Secret"][:-1]},
+        {"X-Sightline-Secret": SECRET["X-Sightline-Secret"].upper()},
+        {"X-Sightline-Secret": "Łuk"},
+        {"X-Other": SECRET["X-Sightline-Secret"]},
+    ],
+)
+def test_from_the_proxy_itself_nobody_is_believed_without_the_secret(school: App, shown: dict[str, str]) -> None:
+    headers = [(name.encode(), value.encode()) for name, value in {**ANA, **shown}.items()]
+    answer = open_client(school, shown={}).get("/account/proxy", headers=headers)
+    assert answer.status_code == 403 and COOKIE not in answer.headers.get("set-cookie", "")
+    assert "did not come from the proxy" in answer.text
+    with school.store.read() as work:
+        assert [account.display_name for account in work.accounts.list_all()] == ["Kim"]
+
+
 def test_a_server_that_was_started_in_another_way_believes_nothing(school: App) -> None:
     bare = TestClient(Starlette(routes=make_proxy_routes(lambda: school)), follow_redirects=False)
-    assert "did not come from the proxy" in bare.get("/account/proxy", headers=ANA).text
+    assert "did not come from the proxy" in bare.get("/account/proxy", headers={**ANA, **SECRET}).text
 
 
 @pytest.mark.parametrize(
@@ -147,7 +175,13 @@ def test_the_sign_in_page_offers_it_where_it_is_set_up(school: App) -> None:
         "[proxy_sign_in]\n",
         '[proxy_sign_in]\nuser_header = "X Remote"\n',
         '[proxy_sign_in]\nuser_header = "Cookie"\n',
-        '[proxy_sign_in]\nuser_header = "X-U"\n[sign_in.roles]\nwizard = ["A"]\n',
+        f'[proxy_sign_in]\nuser_header = "X-U"\n{SHARED}[sign_in.roles]\nwizard = ["A"]\n',
+        '[proxy_sign_in]\nuser_header = "X-U"\n',
+        '[proxy_sign_in]\nuser_header = "X-U"\nsecret_header = "X-S"\n',
+        '[proxy_sign_in]\nuser_header = "X-U"\nsecret_header = "X-S"\nsecret = "short"\n',
+        f'[proxy_sign_in]\nuser_header = "X-U"\nsecret_header = "X-S"\nsecret = "{"a b" * 20}"\n',
+        f'[proxy_sign_in]\nuser_header = "X-U"\nsecret = "{"a" * 40}"\n',
+        f'[proxy_sign_in]\nuser_header = "X-U"\nsecret_header = "X-U"\nsecret = "{"a" * 40}"\n',
         "proxy_sign_in = 3\n",
         "[",
     ],
@@ -158,60 +192,26 @@ def test_settings_that_cannot_be_used_are_said(tmp_path: Path, text: str) -> Non
         read_proxy_settings(tmp_path)
 
 
-def make_saml_service() -> LocalServer:
-    """A service provider: `/auth` says who has its cookie; `/saml/login` is where it would lead to."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            pass
-
-        def do_GET(self) -> None:
-            is_known = "saml=ana" in self.headers.get("Cookie", "")
-            self.send_response(200 if is_known or self.path != "/auth" else 401)
-            if is_known:
-                self.send_header("X-Auth-User", "ana-7")
-                self.send_header("X-Auth-Email", "ana@school.example")
-                self.send_header("X-Auth-Name", "Ana Lopez")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-    return LocalServer(Handler)
-
-
-@pytest.fixture
-def nginx(school: App, tmp_path: Path) -> Iterator[tuple[Proxy, ServerProcess]]:
-    """The server behind the nginx of the page docs/sign-in.md, and a service provider beside it."""
-    program = find_nginx()
-    if program is None:
-        pytest.skip("nginx is not installed; tests/system_packages.py installs it where apt does")
-    shown = re.search(r"    location = /account/proxy \{.*?    location /saml/ \{.*?\n    \}\n", PAGE, re.DOTALL)
-    assert shown is not None
-    service = make_saml_service()
-    block = shown[0].replace("127.0.0.1:9090", f"127.0.0.1:{service.port}")
-    folder = tmp_path / "nginx"
-    folder.mkdir()
-    with ServerProcess(school.settings.data, settings={"FORWARDED_ALLOW_IPS": "127.0.0.1"}) as server:
-        port = int(server.url.rsplit(":", 1)[1])
-        proxy = Proxy(program, folder, (port, port), changes={"    location / {\n": f"{block}    location / {{\n"})
-        yield proxy, server
-        proxy.close()
-    service.close()
-
-
-def test_through_the_nginx_of_the_documentation(nginx: tuple[Proxy, ServerProcess], school: App) -> None:
-    proxy, _ = nginx
-    trust = ssl.create_default_context(cafile=str(proxy.certificate))
-    with httpx2.Client(base_url=proxy.url, verify=trust) as browser:
-        sent = browser.get("/account/proxy", headers=ANA)
-        assert (sent.status_code, sent.headers["location"]) == (302, f"{proxy.url}/saml/login?return=/account/proxy")
-        entered = browser.get("/account/proxy", headers={"Cookie": "saml=ana", "X-Remote-Groups": "Safety"})
-        assert entered.status_code == 303, entered.text
-        secret = re.search(rf"{COOKIE}=([^;]+); .*Secure", entered.headers["set-cookie"])
-        assert secret is not None
-        viewer = find_viewer(school, secret[1], is_local=False)
-        assert viewer.name == "Ana Lopez" and viewer.roles == {Role.TRAINEE}, (
-            "a group that the browser sends is not one"
-        )
+@pytest.mark.parametrize(
+    ("left_out", "said"),
+    [("secret_header", "names no secret_header of its own"), ("secret", "has no secret")],
+)
+def test_no_server_starts_without_the_secret_and_says_so_in_one_sentence(
+    tmp_path: Path, tiny_library: Path, left_out: str, said: str
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(tiny_library, data)
+    kept = [line for line in SETTINGS.splitlines() if not line.startswith(f"{left_out} =")]
+    (data / SETTINGS_NAME).write_text("\n".join(kept), encoding="utf-8")
+    command = [sys.executable, "-m", "sim", "serve", "--port", "0"]
+    environ = {**os.environ, "SIGHTLINE_DATA": str(data)}
+    done = subprocess.run(
+        command, cwd=PROJECT, env=environ, capture_output=True, text=True, timeout=START_WITHIN_S, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1), done
+    assert done.stderr.startswith("error: ") and said in done.stderr
+    (found,) = check_served({}, read_settings({"SIGHTLINE_DATA": str(data)}))
+    assert (found.state, said in found.text) == (State.WRONG, True)
 
 
 def test_apache_s_part_of_the_page_sets_or_unsets_every_header() -> None:

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from sim.drill.attempt import Phase
 from sim.errors import AccessError, SimError, StoreError
+from sim.records.teams import OTHER_SCHOOL
 from sim.services.accounts import manage, sessions
 from sim.services.accounts.drill_access import Access, judge_access
 from sim.services.accounts.limits import limit_app
@@ -34,6 +35,7 @@ from sim.services.training_record.view import get_person_view
 from sim.services.training_record.view import get_team_view as get_record
 from sim.ui.page import pages
 from sim.ui.page.request_origin import Peer
+from sim.ui.parts import account_wording
 from tests.app.conftest import RunPage
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import open_room
@@ -66,6 +68,7 @@ class OneSchool:
             ("plan", {"programme": self.programme_id}),
             ("plan", {"person": person_id}),
             ("session", {"session": self.session_id}),
+            ("session", {"session": self.session_id, "show": "room"}),
             ("training", {"training": self.training_id}),
             ("training", {"team": self.team_id, "programme": self.programme_id}),
             ("record", {"person": person_id}),
@@ -155,6 +158,19 @@ def test_no_page_shows_anything_of_another_school(
     for name, query in addresses:
         shown = read(run_page(name, **query))
         assert "South" not in shown, (name, query)
+
+
+@pytest.mark.parametrize("show", ["room", "debrief"])
+def test_the_view_for_the_room_of_another_school_is_the_closed_page(
+    district: District, run_page: RunPage, peer: list[Peer], show: str
+) -> None:
+    peer[0] = Peer(is_local=False, cookie=district.cookies[Role.TRAINER])
+    page = run_page("session", session=district.south.session_id, show=show)
+    shown = read(page)
+    assert OTHER_SCHOOL[0].upper() + OTHER_SCHOOL[1:] in shown
+    assert account_wording.CLOSED_WHY in shown
+    assert account_wording.SIGN_OUT in shown
+    assert not page.error
 
 
 @pytest.mark.parametrize("role", [Role.TRAINER, Role.PRINCIPAL, Role.RECORDS])

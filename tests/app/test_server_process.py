@@ -1,6 +1,7 @@
 """The real server: killed and restarted, stopped while somebody watches, started where it cannot run."""
 
 import json
+import os
 import socket
 import sqlite3
 import subprocess
@@ -33,6 +34,20 @@ def begin_drill(services: App) -> tuple[str, FootageLinks]:
     attempts.begin(services, attempt_id)
     with services.store.read() as work:
         return attempt_id, make_links(services, work.attempts.get(attempt_id))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="rights of files are of another kind there")
+def test_what_a_server_makes_in_a_folder_that_others_see_is_for_its_user_alone(data: Path) -> None:
+    data.chmod(0o755)
+    before = set(data.rglob("*"))
+    usual = os.umask(0o022)
+    try:
+        with ServerProcess(data):
+            made = {path: path.stat().st_mode for path in data.rglob("*") if path not in before}
+    finally:
+        os.umask(usual)
+    assert len(made) > 2
+    assert not [path for path, mode in made.items() if mode & 0o077]
 
 
 def make_mark(seq: int) -> dict[str, object]:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from sim.services.app.wiring import PROJECT
 
 UI = PROJECT / "sim" / "ui"
+OURS = UI / "parts" / "fragment.py"
+"""The one place that may use Streamlit's own: it puts failures into words."""
 
 
 def is_live(function: ast.FunctionDef) -> bool:
@@ -44,7 +46,7 @@ def test_what_failed_in_a_part_that_draws_itself_again_is_not_wiped_away() -> No
 
 def test_a_forgotten_word_is_found_also_where_a_live_part_calls_it() -> None:
     source = """
-@st.fragment(run_every=2.0)
+@fragment(run_every=2.0)
 def _watch():
     _draw()
 
@@ -56,3 +58,38 @@ def _elsewhere():
 """
     assert list_forgotten(source) == [7]
     assert list_forgotten(source.replace("run_and_redraw(act)", "run_and_redraw(act, is_live=True)")) == []
+
+
+def list_bare(source: str) -> list[int]:
+    """Return the lines that name Streamlit's own fragments or dialogs, however they were imported."""
+    named = {"fragment", "dialog", "experimental_fragment", "experimental_dialog"}
+    lines = []
+    for node in ast.walk(ast.parse(source)):
+        is_member = isinstance(node, ast.Attribute) and node.attr in named
+        is_taken = (
+            isinstance(node, ast.ImportFrom)
+            and (node.module or "").partition(".")[0] == "streamlit"
+            and any(each.name in named for each in node.names)
+        )
+        if is_member or is_taken:
+            lines.append(node.lineno)
+    return lines
+
+
+def test_every_part_that_draws_itself_alone_puts_its_failures_into_our_words() -> None:
+    files = [*sorted(UI.rglob("*.py")), PROJECT / "app.py"]
+    found = {path.name: list_bare(path.read_text(encoding="utf-8")) for path in files if path != OURS}
+    assert {name: lines for name, lines in found.items() if lines} == {}
+    assert list_bare(OURS.read_text(encoding="utf-8")), "the look sees them where they are"
+
+
+def test_a_part_of_streamlits_own_is_found_however_it_is_named() -> None:
+    for source in (
+        "@st.fragment\ndef f(): pass",
+        "@streamlit.fragment(run_every=1)\ndef f(): pass",
+        "from streamlit import fragment as part",
+        "from streamlit.runtime.fragment import fragment",
+        "st.dialog('x')(f)",
+    ):
+        assert list_bare(source) == [1]
+    assert list_bare("from sim.ui.parts.fragment import fragment\n@fragment()\ndef f(): pass") == []

@@ -5,8 +5,9 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from sim.services.app.wiring import PROJECT
 from tests.support.proxy import make_certificate
@@ -24,7 +25,15 @@ def find_caddy() -> str | None:
 class CaddyProxy:
     """Runs from construction until `close`."""
 
-    def __init__(self, program: str, folder: Path, ports: Sequence[int], *, recordings: Path | None = None) -> None:
+    def __init__(
+        self,
+        program: str,
+        folder: Path,
+        ports: Sequence[int],
+        *,
+        recordings: Path | None = None,
+        changes: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.folder = folder
         self.ports = tuple(ports)
         port = find_free_port()
@@ -32,14 +41,17 @@ class CaddyProxy:
         self.certificate, key = make_certificate(folder)
         text = SHIPPED.read_text("utf-8")
         for was, becomes in {
+            **changes,
             "\n{\n": "\n{\n\tadmin off\n\tauto_https disable_redirects\n\tskip_install_trust\n",
             "drills.example.org {": f"{self.url} {{\n\ttls {self.certificate} {key}\n",
-            "127.0.0.1:8501 127.0.0.1:8502": " ".join(f"127.0.0.1:{each}" for each in dict.fromkeys(ports)),
             "/opt/sightline/(.+/)?sample_footage/": f"{PROJECT / 'sample_footage'}/",
             "/var/lib/sightline/data/recordings/": f"{recordings or folder / 'none'}/",
         }.items():
             assert text.count(was) == 1, was
             text = text.replace(was, becomes)
+        several = " ".join(f"127.0.0.1:{each}" for each in dict.fromkeys(ports))
+        assert "127.0.0.1:8501 127.0.0.1:8502" in text
+        text = text.replace("127.0.0.1:8501 127.0.0.1:8502", several)
         (folder / "Caddyfile").write_text(text)
         self.log = folder / "caddy.log"
         with self.log.open("w") as log:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from tools.bench.rig.nginx import SHIPPED, find_free_port, find_nginx, start_nginx
+from tools.bench.rig.nginx import IN_CONTAINER, SHIPPED, find_free_port, find_nginx, start_nginx
 
 __all__ = ["Proxy", "find_nginx"]
 
@@ -47,6 +47,9 @@ class Proxy:
             "/etc/ssl/private/sightline.key": str(key),
             "/var/lib/sightline/data/recordings/": f"{recordings or folder / 'none'}/",
         }
+        if shipped == IN_CONTAINER:
+            tls = "/etc/nginx/tls/sightline"
+            changed = {**changes, f"{tls}.pem": str(self.certificate), f"{tls}.key": str(key)}
         self._process = start_nginx(program, folder, port=port, app_ports=ports, changes=changed, shipped=shipped)
 
     def list_ports(self) -> list[int]:

@@ -39,17 +39,27 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         """Follow nothing: a token would go to another place than the one that was registered."""
 
 
-def is_safe_url(url: str) -> bool:
-    """Return whether an address may be asked: https, or plain http at this very machine, without a password in it."""
+def is_at_home(url: str) -> bool:
+    """Return whether an address is plain http at this very machine."""
     try:
         parts = urlsplit(url)
-        is_at_home = parts.scheme == "http" and parts.hostname in LOOPBACK
+        return parts.scheme == "http" and parts.hostname in LOOPBACK
+    except ValueError:
+        return False
+
+
+def is_safe_url(url: str, *, only_https: bool = False) -> bool:
+    """Return whether an address may be asked: https, or plain http at this very machine, without a password in it.
+
+    `only_https` is for addresses that somebody else says: what listens at this machine is none of their business.
+    """
+    try:
+        parts = urlsplit(url)
         has_host = bool(parts.hostname) and parts.port != 0 and "@" not in parts.netloc
     except ValueError:
         return False
-    return (
-        has_host and url.isascii() and url.isprintable() and " " not in url and (parts.scheme == "https" or is_at_home)
-    )
+    is_safe = parts.scheme == "https" or (is_at_home(url) and not only_https)
+    return has_host and url.isascii() and url.isprintable() and " " not in url and is_safe
 
 
 def ask(

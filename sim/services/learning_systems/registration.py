@@ -1,20 +1,25 @@
 """A learning system that registers itself (LTI Dynamic Registration 1.0), and what others are given to be set up with.
 
-It happens by a link that an administrator makes under Learning systems; without one nobody can register anything.
+It happens by a link that an administrator makes under Learning systems; without one nobody can register anything. It
+works once, and whoever has it says which addresses this server asks: https alone. Plain http at this machine is for a
+trial, where `SIGHTLINE_ADDRESS` itself is such an address.
 """
 
+import hashlib
 import json
+import secrets
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from sim.errors import AccessError, StoreError
 from sim.services.accounts.viewer import Duty, Viewer, require
-from sim.services.app.asking import OutsideError, ask, get_host
+from sim.services.app.asking import OutsideError, ask, get_host, is_at_home, is_safe_url
 from sim.services.app.signed_link import Purpose
 from sim.services.app.wiring import App
 from sim.services.learning_systems import claims as names
-from sim.services.learning_systems.launch import LAUNCH_PATH, SELECT_PATH
+from sim.services.learning_systems.launch import LAUNCH_PATH, NONCES_KEPT, SELECT_PATH
 from sim.services.learning_systems.platforms import Wish, store_platform
 
 LOGIN_PATH: Final = "/lti/login"
@@ -33,9 +38,10 @@ SCOPES: Final = (names.SCORE_SCOPE, names.NAMES_SCOPE)
 
 
 def make_code(app: App, viewer: Viewer) -> str:
-    """Return what lets a learning system register itself within an hour. Raises AccessError."""
+    """Return what lets a learning system register itself within an hour, once. Raises AccessError."""
     require(viewer, Duty.MANAGE_ACCOUNTS)
-    return CODE.sign(app.access.secret, [int((app.clock.read().wall + LASTS).timestamp())])
+    expires_s = int((app.clock.read().wall + LASTS).timestamp())
+    return CODE.sign(app.access.secret, [secrets.token_urlsafe(16), expires_s])
 
 
 def describe_for_canvas(base: str) -> dict[str, Any]:
@@ -67,16 +73,19 @@ def register(app: App, *, code: str, config_url: str, token: str, base: str) -> 
     """Register this tool at a learning system, and that here; return its name.
 
     Raises:
-        AccessError: the code is forged or old.
-        OutsideError: it did not answer as the standard has it.
-        StoreError: it is here already.
+        AccessError: the code is forged, old or was used before.
+        OutsideError: it did not answer as the standard has it, names an address that is not asked, or is here already.
     """
-    CODE.check_time(CODE.read(app.access.secret, code, int), app.clock.read().wall)
+    number = _read_code(app, code)
+    _require_safe(app, {"configuration": config_url})
+    _use_once(app, number)
     answer = ask(config_url, what="the learning system's configuration", headers=_bear(token))
     found = answer.data if answer.is_good and isinstance(answer.data, dict) else {}
     issuer = _get(found, "issuer")
     if not issuer or get_host(issuer) != get_host(config_url):
         raise AccessError("the learning system's configuration is of another address than its issuer")
+    addresses = ("registration_endpoint", "authorization_endpoint", "token_endpoint", "jwks_uri")
+    _require_safe(app, {name: _get(found, name) for name in addresses})
     made = ask(
         _get(found, "registration_endpoint"),
         what="the learning system's registration",
@@ -108,6 +117,36 @@ def register(app: App, *, code: str, config_url: str, token: str, base: str) -> 
             f"the learning system's configuration cannot be used: {error.what}", todo="register it by hand"
         ) from error
     return wish.name
+
+
+def _read_code(app: App, code: str) -> str:
+    def parse(number: str, expires_s: int) -> tuple[str, int]:
+        return str(number), int(expires_s)
+
+    number, expires_s = CODE.read(app.access.secret, code, parse)
+    CODE.check_time(expires_s, app.clock.read().wall)
+    return number
+
+
+def _require_safe(app: App, addresses: Mapping[str, str]) -> None:
+    """Raise OutsideError where an address that the learning system names is not to be asked by this server."""
+    is_trial = is_at_home(app.settings.address)
+    for name, url in addresses.items():
+        if not is_safe_url(url, only_https=not is_trial):
+            raise OutsideError(
+                f"the learning system's {name.replace('_', ' ')} is not asked: {url[:80]!r} is no https address",
+                todo="check its settings, and make a new link",
+            )
+
+
+def _use_once(app: App, number: str) -> None:
+    """Note that a link is used, before anything is asked: of two at once one goes on. Raises AccessError."""
+    now = app.clock.read().wall
+    with app.store.write() as work:
+        work.lti.forget_nonces(before=now - NONCES_KEPT)
+        is_first = work.lti.use_nonce(hashlib.sha256(f"register {number}".encode()).hexdigest(), at=now)
+    if not is_first:
+        raise AccessError("this registration link was used before, and each one works only once", todo=CODE.todo)
 
 
 def _describe_tool(base: str) -> dict[str, Any]:

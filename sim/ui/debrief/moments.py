@@ -9,6 +9,7 @@ from sim.services.debrief.moments import MomentsView, MomentView, load_stills
 from sim.ui.page import wording
 from sim.ui.page.page_state import get_app
 from sim.ui.parts.blocks import draw_quiet
+from sim.ui.parts.fragment import fragment
 from sim.ui.parts.plain_text import escape_markdown
 
 FOLD_KEY = "moments-folded"
@@ -19,7 +20,7 @@ ALONE = (2, 1)
 GOOD_SIGN, LOOK_SIGN = ":material/check_circle:", ":material/search:"
 
 
-@st.fragment
+@fragment()
 def draw_moments_folded(view: MomentsView) -> None:
     """Draw the section, folded under a line; in it the first moment to be looked at is open."""
     label = wording.FOLDED.format(title=wording.DEBRIEF_MOMENTS, summary=_count(view))
@@ -55,7 +56,7 @@ def _write_note(view: MomentsView) -> str:
     return " ".join(part for part in (order, wording.MOMENTS_OPEN if is_shown else "") if part)
 
 
-@st.fragment
+@fragment()
 def _draw_page(view: MomentsView, *, is_shown: bool) -> None:
     starts = range(0, len(view.moments), PAGE)
     start = 0
@@ -73,7 +74,7 @@ def _draw_page(view: MomentsView, *, is_shown: bool) -> None:
             _draw_moment(view, moment, number, is_open=number == first, is_shown=is_shown)
 
 
-@st.fragment
+@fragment()
 def _draw_moment(view: MomentsView, moment: MomentView, number: int, *, is_open: bool, is_shown: bool) -> None:
     box = st.expander(_write_label(moment), expanded=is_open, key=f"moment-{number}", on_change="rerun")
     with box:

@@ -5,6 +5,7 @@ import streamlit as st
 from sim.services.attempt import attempts
 from sim.services.session_day import running
 from sim.ui.page.page_state import get_app
+from sim.ui.parts.fragment import fragment
 from sim.ui.session_day import join_wording as wording
 from sim.ui.session_day.waiting import draw_announced
 
@@ -18,7 +19,7 @@ def draw_waiting_for_start(attempt_id: str) -> None:
     _watch(attempt_id, attempts.get_state(get_app(), attempt_id))
 
 
-@st.fragment(run_every=LOOK_EVERY_S)
+@fragment(run_every=LOOK_EVERY_S)
 def _watch(attempt_id: str, drawn: str) -> None:
     app = get_app()
     running.note_seen(app, attempt_id)

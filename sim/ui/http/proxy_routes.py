@@ -1,7 +1,8 @@
 """Signing in by a proxy that speaks SAML: the one address that it guards, and where its headers are believed.
 
 Whether a request comes straight from a proxy that is named is seen before the browser's address takes the place of the
-proxy's; without that mark nothing is believed, as under a server that was started in another way.
+proxy's; without that mark nothing is believed, as under a server that was started in another way. Nor is it without the
+shared secret: a proxy that guards nothing passes a browser's headers on from the same address.
 """
 
 import ipaddress
@@ -17,7 +18,13 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sim.errors import AccessError, SimError
-from sim.services.accounts.proxy_sign_in import read_headers, read_proxy_settings
+from sim.services.accounts.proxy_sign_in import (
+    BELIEVED_HEADER,
+    PROXY_PATH,
+    read_headers,
+    read_proxy_settings,
+    shows_secret,
+)
 from sim.services.accounts.school import enter_from_school
 from sim.services.accounts.sessions import is_set_up
 from sim.services.app.wiring import App
@@ -25,7 +32,6 @@ from sim.ui.http import account_html as html
 from sim.ui.http.account_routes import let_in, show_page
 from sim.ui.page.request_origin import read_peer
 
-PROXY_PATH: Final = "/account/proxy"
 BELIEVED: Final = "sightline.from_proxy"
 _log = logging.getLogger("sightline.accounts")
 
@@ -56,15 +62,16 @@ def make_proxy_routes(get_app: Callable[[], App]) -> list[BaseRoute]:
     """Return the route; `get_app` is called once a request."""
 
     async def enter(request: Request) -> Response:
-        app = get_app()
+        app, is_believed = get_app(), False
         try:
             settings = read_proxy_settings(app.settings.data)
             if settings is None or not await run_sync(is_set_up, app):
                 raise AccessError("signing in by a proxy is not set up here", todo="see docs/sign-in.md")
-            if request.scope.get(BELIEVED) is not True:
+            is_believed = request.scope.get(BELIEVED) is True and shows_secret(request.headers, settings)
+            if not is_believed:
                 raise AccessError(
                     "this sign-in did not come from the proxy in front",
-                    expected="a proxy whose address FORWARDED_ALLOW_IPS names",
+                    expected="a proxy whose address FORWARDED_ALLOW_IPS names, with the secret of secrets.toml",
                     todo="open Sightline by its usual address; else ask your administrator",
                 )
             identity = read_headers(request.headers, settings)
@@ -72,7 +79,12 @@ def make_proxy_routes(get_app: Callable[[], App]) -> list[BaseRoute]:
             cookie = await run_sync(partial(enter_from_school, app, identity, settings.school, instead_of=before))
         except SimError as error:
             _log.warning("a sign-in by the proxy was refused: %s", type(error).__name__)
-            return show_page(html.write_refused(error.on_screen), 403)
-        return let_in(request, cookie, "")
+            answer = show_page(html.write_refused(error.on_screen), 403)
+            if is_believed:
+                answer.headers[BELIEVED_HEADER] = "1"
+            return answer
+        answer = let_in(request, cookie, "")
+        answer.headers[BELIEVED_HEADER] = "1"
+        return answer
 
     return [Route(PROXY_PATH, enter, methods=["GET"])]

@@ -30,6 +30,7 @@ from streamlit.web.server.starlette.starlette_app_utils import decode_signed_val
 from streamlit.web.server.starlette.starlette_server_config import TOKENS_COOKIE_NAME, USER_COOKIE_NAME
 
 from sim.errors import AccessError, MachineError, SimError
+from sim.services.accounts.proxy_sign_in import read_proxy_settings
 from sim.services.accounts.school import SchoolSettings, enter_from_school, read_identity, read_school_settings
 from sim.services.app.wiring import App
 from sim.ui.http import account_html as html
@@ -54,7 +55,13 @@ def prepare_streamlit(settings: SchoolSettings) -> None:
 
 
 def prepare_sign_in(folder: Path) -> None:
-    """Have the sign-in of a data folder ready before the app is built; without one, nothing."""
+    """Have the sign-in of a data folder ready before the app is built; without one, nothing.
+
+    Raises:
+        StoreError: what is said of signing in, by OpenID Connect or by a proxy, cannot be used.
+        MachineError: what it needs is not installed.
+    """
+    read_proxy_settings(folder)
     settings = read_school_settings(folder)
     if settings is not None:
         prepare_streamlit(settings)

@@ -21,7 +21,7 @@ ADDRESSES: Final = (
     ("Canvas settings (JSON)", "/lti/config.json"),
 )
 LINK: Final = "Make a registration link"
-LINK_HELP: Final = "For learning systems with dynamic registration. It works for one hour."
+LINK_HELP: Final = "For learning systems with dynamic registration. It works once, within one hour."
 LINK_NOTE: Final = "Paste this into the learning system within an hour:"
 ADD: Final = "Connect a learning system"
 CHANGE: Final = "Change a learning system"

@@ -7,6 +7,7 @@ from sim.ui.own_clips import wording
 from sim.ui.page.page_state import get_app
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_error
+from sim.ui.parts.fragment import fragment
 from sim.ui.parts.plain_text import escape_markdown
 
 LOOK_EVERY_S = 1
@@ -27,7 +28,7 @@ def draw_align(walk_id: str) -> bool:
     return False
 
 
-@st.fragment(run_every=LOOK_EVERY_S)
+@fragment(run_every=LOOK_EVERY_S)
 def _draw_running(walk_id: str) -> None:
     found = run_action(lambda: get_align(get_app(), walk_id))
     if found is None or found.state is not AlignState.RUNNING:

@@ -8,6 +8,7 @@ from sim.ui.own_school import wording
 from sim.ui.page.page_state import get_app
 from sim.ui.parts.actions import run_and_redraw
 from sim.ui.parts.blocks import draw_quiet
+from sim.ui.parts.fragment import fragment
 from sim.ui.parts.plain_text import escape_markdown
 
 EVERY_S = 5
@@ -46,7 +47,7 @@ def _draw_offer(school_id: str, tracing: traced.Tracing | None, count: int) -> N
         run_and_redraw(lambda: traced.start(get_app(), school_id))
 
 
-@st.fragment(run_every=EVERY_S)
+@fragment(run_every=EVERY_S)
 def _draw_running(school_id: str) -> None:
     tracing = traced.find_tracing(get_app(), school_id)
     if tracing is None or tracing.state is not traced.TracingState.RUNNING:

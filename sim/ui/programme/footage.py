@@ -8,6 +8,7 @@ from sim.services.programme import footage, plan
 from sim.ui.page.page_state import get_app
 from sim.ui.parts.actions import run_and_redraw
 from sim.ui.parts.blocks import draw_error, draw_quiet
+from sim.ui.parts.fragment import fragment
 from sim.ui.programme import wording
 
 LOOK_EVERY_S = 3.0
@@ -27,7 +28,7 @@ def draw_footage(team_id: str) -> bool:
     return bool(supply.recording_id)
 
 
-@st.fragment(run_every=LOOK_EVERY_S)
+@fragment(run_every=LOOK_EVERY_S)
 def _watch(recording_id: str) -> None:
     making = find_making(get_app())
     if making is None or making.recording_id != recording_id:

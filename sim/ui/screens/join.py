@@ -34,6 +34,7 @@ from sim.ui.page.page_state import (
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_error, draw_lead, draw_quiet
 from sim.ui.parts.closed_page import draw_link
+from sim.ui.parts.fragment import fragment
 from sim.ui.parts.local_time import write_day
 from sim.ui.parts.not_counted import draw_device_note
 from sim.ui.parts.own_name import choose_own_name, draw_signed_in
@@ -198,7 +199,7 @@ def _draw_waiting(seat: str, view: SeatView) -> None:
     _watch(seat, view.place)
 
 
-@st.fragment(run_every=LOOK_EVERY_S)
+@fragment(run_every=LOOK_EVERY_S)
 def _watch(seat: str, drawn: Place) -> None:
     """Look whether something has changed, and say how the start stands; the page is drawn again after a change."""
     try:

@@ -22,6 +22,7 @@ from sim.ui.page.page_state import (
 )
 from sim.ui.parts.actions import run_action, run_and_redraw
 from sim.ui.parts.blocks import draw_error, draw_facts, draw_lead, draw_quiet
+from sim.ui.parts.fragment import fragment
 from sim.ui.parts.plain_text import escape_markdown
 
 LOOK_EVERY_S = 2.0
@@ -47,7 +48,7 @@ def draw() -> None:
     draw_fresh_days()
 
 
-@st.fragment(run_every=LOOK_EVERY_S)
+@fragment(run_every=LOOK_EVERY_S)
 def _watch() -> None:
     job = generate.get_job(get_app())
     if job is None or job.state not in ACTIVE:

@@ -13,6 +13,7 @@ from sim.ui.page.page_state import (
     go_to_page,
 )
 from sim.ui.parts.blocks import choose_view, draw_quiet
+from sim.ui.parts.fragment import fragment
 from sim.ui.parts.local_time import write_day
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.session_day import session_wording as wording
@@ -66,7 +67,7 @@ def _draw_session(session_id: str, board: Board) -> None:
         DRAW[view](board)
 
 
-@st.fragment(run_every=LOOK_EVERY_S)
+@fragment(run_every=LOOK_EVERY_S)
 def _draw_live(session_id: str, view: str) -> None:
     start_due(get_app(), session_id)
     board = get_board(get_app(), session_id)

@@ -15,6 +15,7 @@ from sim.text.counts import write_count
 from sim.ui.page import theme
 from sim.ui.page.page_state import PROJECTED_PARAM, SESSION_PARAM, get_app, make_address
 from sim.ui.parts.blocks import draw_lead, draw_quiet
+from sim.ui.parts.fragment import fragment
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.parts.plan_svg import find_floors, write_plan
 from sim.ui.session_day import session_wording as wording
@@ -46,7 +47,7 @@ def draw_projected(session_id: str, *, is_debrief: bool) -> None:
         _draw_course(session_id)
 
 
-@st.fragment(run_every=LOOK_EVERY_S)
+@fragment(run_every=LOOK_EVERY_S)
 def _draw_course(session_id: str) -> None:
     start_due(get_app(), session_id)
     board = get_board(get_app(), session_id)

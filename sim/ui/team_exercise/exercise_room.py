@@ -12,6 +12,7 @@ from sim.ui.device_check.component import draw_device_check
 from sim.ui.drill.briefing import draw_question, draw_who
 from sim.ui.page import wording as page_wording
 from sim.ui.parts.blocks import draw_list, draw_quiet
+from sim.ui.parts.fragment import fragment
 from sim.ui.team_exercise import exercise_wording as wording
 
 
@@ -31,7 +32,7 @@ def draw_room(view: RoomView, *, ask: Callable[[], RoomView], ask_every_s: float
         st.header(wording.YOU_ARE.format(role=own.role_name), anchor=False)
         draw_list(own.tasks)
 
-        @st.fragment(run_every=ask_every_s)
+        @fragment(run_every=ask_every_s)
         def draw_members() -> None:
             now = ask()
             if now.state is not AttemptState.ASSIGNED:

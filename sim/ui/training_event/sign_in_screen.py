@@ -20,6 +20,7 @@ from sim.ui.page.page_state import JOIN_PARAM, get_app, get_picked, get_viewer, 
 from sim.ui.parts.actions import run_action, run_and_redraw
 from sim.ui.parts.address_card import ONLY_HERE, is_local
 from sim.ui.parts.blocks import draw_quiet
+from sim.ui.parts.fragment import fragment
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.training_event import training_wording as wording
 
@@ -41,7 +42,7 @@ def draw_sign_in(training: Training) -> None:
     draw_quiet(wording.OPEN_NOTE)
 
 
-@st.fragment(run_every=LOOK_EVERY_S)
+@fragment(run_every=LOOK_EVERY_S)
 def _draw_code(training_id: str) -> None:
     app = get_app()
     training = get_training(app, training_id)

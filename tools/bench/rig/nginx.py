@@ -16,6 +16,7 @@ from sim.services.app.wiring import PROJECT
 
 SHIPPED = PROJECT / "docs" / "nginx" / "sightline.conf"
 FOR_ONE = SHIPPED.with_name("one-process.conf")
+IN_CONTAINER = PROJECT / "docs" / "container" / "nginx.conf"
 START_WITHIN_S = 30.0
 _PLACES = "/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin:/opt/homebrew/bin"
 _AROUND = """
@@ -62,22 +63,24 @@ def start_nginx(
     """Start nginx on a port of this machine in front of one or two app processes and wait until it listens.
 
     `changes` are the other texts of the shipped configuration that a machine has of its own, and what stands for each.
-    `shipped` may be `FOR_ONE`.
+    `shipped` may be `FOR_ONE` or `IN_CONTAINER`.
 
     Raises:
         MachineError: the configuration lacks one of these texts, or nginx does not take it.
     """
     text = shipped.read_text(encoding="utf-8")
-    second = {} if shipped == FOR_ONE else {"server 127.0.0.1:8502": f"server 127.0.0.1:{app_ports[-1]}"}
-    for was, becomes in {
-        "listen 443": f"listen 127.0.0.1:{port}",
-        "server 127.0.0.1:8501": f"server 127.0.0.1:{app_ports[0]}",
-        **second,
+    first = f"server 127.0.0.1:{app_ports[0]}"
+    own = {
+        "server 127.0.0.1:8501": first,
         "/opt/sightline/(?:.+/)?sample_footage/": f"{PROJECT / 'sample_footage'}/",
         "/var/log/nginx/sightline.log": str(folder / "access.log"),
         "/var/lib/nginx/sightline": str(folder / "kept"),
-        **changes,
-    }.items():
+    }
+    if shipped == SHIPPED:
+        own["server 127.0.0.1:8502"] = f"server 127.0.0.1:{app_ports[-1]}"
+    elif shipped == IN_CONTAINER:
+        own = {"server app:8501": first, "/dev/stdout": str(folder / "access.log")}
+    for was, becomes in {"listen 443": f"listen 127.0.0.1:{port}", **own, **changes}.items():
         if text.count(was) != 1:
             raise MachineError(f"{shipped.name} has {was!r} {text.count(was)} times", expected="once")
         text = text.replace(was, becomes)

@@ -40,6 +40,7 @@ from sim.services.library.generate.job import (
     children,
     find_job,
     find_process,
+    make_private_folder,
     name_process,
     save_job,
     write_left,
@@ -349,7 +350,7 @@ def _launch(app: App, job: Job) -> Job:
     """
     data = app.settings.data
     folder = data / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private_folder(folder)
     with (folder / LOG_FILE).open("ab") as log:
         child = subprocess.Popen(
             make_command(data),

@@ -16,6 +16,7 @@ from sim.checked import check, read_yaml
 from sim.crowd.generator.levels import Level
 from sim.drill.reference import Reference
 from sim.errors import StoreError
+from sim.records.engine import make_private
 
 if TYPE_CHECKING:
     from sim.crowd.generator.draft import Wish
@@ -171,12 +172,21 @@ def find_job(data: Path) -> Job | None:
     return load_job(data)
 
 
+def make_private_folder(folder: Path) -> None:
+    """Make a folder for this user alone, also one that is there: what a measured drill is made of lies in it."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.stat().st_mode & 0o077:
+        with suppress(OSError):
+            folder.chmod(0o700)
+
+
 def save_job(data: Path, job: Job) -> None:
-    """Write the job's file at once, so that nobody reads half of it. Raises StoreError."""
+    """Write the job's file at once, so that nobody reads half of it, for this user alone. Raises StoreError."""
     path = get_job_path(data)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent)
+        make_private(part)
         part.write_text(job.model_dump_json(indent=1), encoding="utf-8")
         _put_in_place(part, path)
     except OSError as error:

@@ -12,6 +12,7 @@ from sim.crowd.generator.write import write_draft
 from sim.crowd.scenario.faults import ClockOffset
 from sim.crowd.scenario.scenario import Scenario, load_scenario
 from sim.errors import BeatMissedError, ScenarioError
+from sim.records.engine import make_private
 from sim.services.library.build.footage_build import PlannedBuild, plan_scenario
 from sim.services.library.generate.estimate import estimate_truth
 from sim.services.library.generate.forms import LevelChoice, choose_for_level
@@ -42,7 +43,7 @@ def write_scenario(wish: Wish, *, site_folder: Path, out: Path | None, replace: 
     """Draft a scenario, let its crowd walk, and write the file; `out` None: into this folder, named by its id.
 
     Where something of a draft does not come about, another is drawn, the same one for the same wish. Nothing is left
-    behind when it fails.
+    behind when it fails. Only this user may read it: its seed is the answer to the drills that are made of it.
 
     Raises:
         SiteError, ScenarioError: the site has not what the story needs.
@@ -68,6 +69,7 @@ def _write_draft(wish: Wish, *, site_folder: Path, out: Path | None, replaces: b
     part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        make_private(part)
         part.write_text(write_draft(draft, remarks=()), encoding="utf-8")
         planned = plan_scenario(part)
         estimate = estimate_choice(planned, load_scenario(part), wish)

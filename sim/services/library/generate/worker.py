@@ -18,11 +18,14 @@ from sim.services.app.forms import write_form_set
 from sim.services.library.build.footage_build import PlannedBuild, build_scenario
 from sim.services.library.generate.forms import UNSURE, make_level_forms
 from sim.services.library.generate.generate import count_processes, find_sites
-from sim.services.library.generate.job import ACTIVE, SCENARIOS, Job, JobState, load_job, save_job
+from sim.services.library.generate.job import ACTIVE, SCENARIOS, Job, JobState, load_job, make_private_folder, save_job
 from sim.services.library.generate.scenario import write_scenario
 from sim.services.library.generate.speed import note_build
 
 SAVE_EVERY_S = 1.0
+PRIVATE = 0o077
+"""What others may not do with a new recording, which holds seed, truth and answers. A folder's own rule (a default
+access list, as for nginx) goes before."""
 _NICE = 10
 _NICE_FRESH = 19
 _UNKNOWN = "Something went wrong on our side. Nothing else is affected. Try again, or choose another seed."
@@ -80,6 +83,7 @@ def _make(data: Path, note: _Note) -> None:
     began_s, walked_s = time.monotonic(), 0.0
     processes = 1 if request.is_fresh else count_processes()
     if not (target / MANIFEST_NAME).exists():
+        make_private_folder(data / SCENARIOS)
         made = write_scenario(
             request.wish,
             site_folder=find_sites(data)[request.site],
@@ -158,7 +162,8 @@ class _Meter:
 
 
 def main(data: Path) -> int:
-    """Run as the process that `sim.services.library.generate.generate` starts."""
+    """Run as the process that `sim.services.library.generate.generate` starts; what it makes is its user's alone."""
+    os.umask(PRIVATE)
     _give_way(_NICE)
     return run_job(data, sys.stdin)
 

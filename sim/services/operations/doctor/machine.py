@@ -112,14 +112,15 @@ def check_port(host: str, port: int) -> list[Finding]:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
     except OSError as error:
-        if _answers_as_sightline(host, port):
+        if answers_as_sightline(host, port):
             return [ok("port", f"{port} is used by Sightline, which runs")]
         text = f"{port} cannot be used: {error.strerror or error}"
         return [wrong("port", text, todo=f"stop the program that has it, or `python -m sim serve --port {port + 1}`")]
     return [ok("port", f"{port} is free")]
 
 
-def _answers_as_sightline(host: str, port: int) -> bool:
+def answers_as_sightline(host: str, port: int) -> bool:
+    """Return whether this program answers at an address, over plain http."""
     address = f"http://[{host}]:{port}/healthz" if ":" in host else f"http://{host}:{port}/healthz"
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:

@@ -8,7 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.errors import SimError
-from sim.services.operations.doctor import browser, content, machine, packages, sent_by_proxy, shared_folder
+from sim.services.operations.doctor import (
+    browser,
+    content,
+    forged_sign_in,
+    machine,
+    packages,
+    plain_http,
+    private_files,
+    sent_by_proxy,
+    shared_folder,
+)
 from sim.services.operations.doctor.finding import Finding, State, wrong
 
 if TYPE_CHECKING:
@@ -35,6 +45,7 @@ def examine(environ: Mapping[str, str], *, host: str, port: int, with_browser: b
         return
     yield from _try("settings", lambda: check_served(environ, settings))
     yield from _try("data folder", lambda: machine.check_data_folder(settings.data))
+    yield from _try(private_files.NAME, lambda: private_files.check_private_files(settings.data))
     yield from _try("disk", lambda: machine.check_disk(settings.data))
     yield from _try("memory", machine.check_memory)
     newest: list[datetime | None] = []
@@ -59,6 +70,8 @@ def examine(environ: Mapping[str, str], *, host: str, port: int, with_browser: b
     yield from _try("fonts", content.check_fonts)
     yield from _try("port", lambda: machine.check_port(host, port))
     yield from _try("proxy", lambda: machine.check_proxy(environ))
+    yield from _try(plain_http.NAME, lambda: plain_http.check_plain_http(settings, host=host, port=port))
+    yield from _try(forged_sign_in.NAME, lambda: forged_sign_in.check_forged_sign_in(settings))
     yield from _try(sent_by_proxy.NAME, lambda: sent_by_proxy.check_sent_by_proxy(settings))
     if clip is not None and with_browser:
         yield from _try("browser", lambda: browser.check_browser(clip))
@@ -66,7 +79,8 @@ def examine(environ: Mapping[str, str], *, host: str, port: int, with_browser: b
 
 def check_served(environ: Mapping[str, str], settings: "Settings") -> list[Finding]:
     """Read what only a server reads, as it does when it starts; say nothing of what is right."""
-    from sim.services.accounts.school import read_school_settings  # noqa: PLC0415 - packages may be missing
+    from sim.services.accounts.proxy_sign_in import read_proxy_settings  # noqa: PLC0415 - packages may be missing
+    from sim.services.accounts.school import read_school_settings  # noqa: PLC0415 - as above
     from sim.services.app.footage_token import SECRET_NAME, check_secret, load_secret  # noqa: PLC0415
     from sim.services.app.logs.setup import check_log_file, read_log_settings  # noqa: PLC0415
     from sim.services.app.served_settings import read_metrics_token, read_trusted_proxies  # noqa: PLC0415
@@ -82,7 +96,7 @@ def check_served(environ: Mapping[str, str], settings: "Settings") -> list[Findi
         lambda: read_trusted_proxies(environ),
         lambda: read_metrics_token(environ),
         read_secret,
-        lambda: read_school_settings(settings.data),
+        lambda: (read_school_settings(settings.data), read_proxy_settings(settings.data)),
     )
     findings = []
     for read in readers:

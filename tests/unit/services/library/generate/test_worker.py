@@ -1,6 +1,7 @@
 """The process that makes a drill: what it leaves, how it tells of failing, and whom it works for."""
 
 import os
+import stat
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,12 +12,13 @@ from sim.crowd.generator.levels import Level
 from sim.errors import RecordingError, ScenarioError, SimError, StoreError
 from sim.footage.build.build import build_recording
 from sim.footage.build.camera_jobs.jobs import Reporter
-from sim.footage.recording.recording import FORMS, RECORDINGS
+from sim.footage.recording.recording import FORMS, MANIFEST_NAME, RECORDINGS
 from sim.services.app.wiring import App
 from sim.services.library.generate import generate
 from sim.services.library.generate import job as generate_job
 from sim.services.library.generate import worker as generate_worker
 from sim.services.library.generate.job import (
+    SCENARIOS,
     Job,
     JobState,
     Request,
@@ -71,8 +73,15 @@ def test_the_worker_leaves_a_drill_that_can_be_played(
     catalogue = type(app.catalogue)(recording_folders=settings.recordings, form_folders=settings.forms)
     app = replace(app, settings=settings, catalogue=catalogue)
     before = len(app.catalogue.list_forms())
+    data = app.settings.data
+    data.chmod(0o755)
+    (data / SCENARIOS).mkdir(mode=0o755)
     job = Job(request=REQUEST, state=JobState.PREPARING, recording_id="made-here")
     assert run_worker(app, tmp_path, job) == 0
+    if os.name != "nt":
+        told = [data / SCENARIOS / "made-here.yaml", get_job_path(data)]
+        assert [stat.S_IMODE(path.stat().st_mode) for path in told] == [0o600, 0o600], "the seed stands in both"
+        assert [stat.S_IMODE(path.parent.stat().st_mode) for path in told] == [0o700, 0o700]
     assert heard[0].state is JobState.RENDERING
     assert {j.part for j in heard} >= {"CAM-01", "CAM-04"}
     done = generate.get_job(app)
@@ -87,6 +96,26 @@ def test_the_worker_leaves_a_drill_that_can_be_played(
     with pytest.raises(StoreError, match="made already"):
         monkeypatch.setattr(generate, "make_scenario_id", lambda wish, site: "made-here")
         generate.start(app, REQUEST)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="rights of files are of another kind there")
+def test_what_the_worker_makes_is_for_its_user_alone_in_a_folder_that_others_see(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def make(data: Path, signal: object) -> int:
+        del signal
+        (data / RECORDINGS / "r").mkdir(parents=True)
+        return (data / RECORDINGS / "r" / MANIFEST_NAME).write_text("seed: 7")
+
+    monkeypatch.setattr(generate_worker, "run_job", make)
+    monkeypatch.setattr(generate_worker, "_give_way", lambda steps: None)
+    tmp_path.chmod(0o755)
+    usual = os.umask(0o022)
+    try:
+        assert generate_worker.main(tmp_path) > 0
+    finally:
+        os.umask(usual)
+    assert not [path for path in tmp_path.rglob("*") if path.stat().st_mode & 0o077]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -28,6 +29,8 @@ from sim.services.operations.doctor.content import (
 )
 from sim.services.operations.doctor.finding import Finding, State
 from sim.services.operations.doctor.packages import check_packages, check_python
+from sim.services.operations.doctor.plain_http import check_plain_http
+from sim.services.operations.doctor.private_files import check_private_files
 from sim.services.operations.doctor.run import examine
 from sim.services.operations.doctor.shared_folder import check_shared_folder
 
@@ -148,6 +151,88 @@ def test_a_data_folder_that_others_may_read_or_that_is_a_file(tmp_path: Path) ->
         assert (only(machine.check_data_folder(folder)).state is State.OK) is is_fine, oct(mode)
     (tmp_path / "file").write_text("")
     assert only(machine.check_data_folder(tmp_path / "file" / "data")).state is State.WRONG
+
+
+PRIVATE = ("scenarios/r.yaml", "new-drill/job.yaml", "forms/r.yaml", "secret.key", "recordings/r/recording.json")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="rights of files are of another kind there")
+@pytest.mark.parametrize("name", PRIVATE)
+def test_a_file_of_answers_or_keys_that_others_can_read_is_wrong(tmp_path: Path, name: str) -> None:
+    data = tmp_path / "data"
+    for each in PRIVATE:
+        (data / each).parent.mkdir(parents=True, exist_ok=True)
+        (data / each).write_text("seed: 7")
+    for path in (data, *data.rglob("*")):
+        path.chmod(0o700 if path.is_dir() else 0o600)
+    assert only(check_private_files(data)).state is State.OK
+    for path in (data / name).parents:
+        if path.is_relative_to(data):
+            path.chmod(0o755)
+    assert only(check_private_files(data)).state is State.OK, "the file itself is shut"
+    (data / name).chmod(0o644)
+    found = only(check_private_files(data))
+    assert (found.state, str(data / name) in found.text) == (State.WRONG, True)
+    assert f"chmod -R o= {data}" in found.todo
+    data.chmod(0o700)
+    assert only(check_private_files(data)).state is State.OK, "nobody gets to it"
+    data.chmod(0o710)
+    is_for_proxy = name.startswith("recordings/")
+    assert (only(check_private_files(data)).state is State.OK) is is_for_proxy, "a group passes, as nginx does"
+    subprocess.run(only(check_private_files(data)).todo[5:-1] or "true", shell=True, check=True)
+    assert only(check_private_files(data)).state is State.OK, "what it says to do is enough"
+    assert check_private_files(tmp_path / "none") == []
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "said"),
+    [
+        ("https://drills.example.org", "0.0.0.0", ""),
+        ("http://127.0.0.1:8501", "127.0.0.1", ""),
+        ("http://localhost:8501", "127.0.0.1", ""),
+        ("http://[::1]:8501", "127.0.0.1", ""),
+        ("", "127.0.0.1", ""),
+        ("", "localhost", ""),
+        ("http://drills.example.org", "127.0.0.1", "pages are opened at http://drills.example.org, over plain http"),
+        ("http://10.0.0.5:8501", "127.0.0.1", "pages are opened at http://10.0.0.5:8501, over plain http"),
+        ("", "0.0.0.0", "other machines reach 0.0.0.0:1"),
+        ("", "10.0.0.5", "other machines reach 10.0.0.5:1"),
+        ("http://127.0.0.1:8501", "0.0.0.0", "other machines reach 0.0.0.0:1"),
+    ],
+)
+def test_pages_over_plain_http_to_others_are_told_with_what_is_lost(
+    tmp_path: Path, address: str, host: str, said: str
+) -> None:
+    settings = read_settings({"SIGHTLINE_DATA": str(tmp_path), "SIGHTLINE_ADDRESS": address})
+    found = only(check_plain_http(settings, host=host, port=1))
+    assert (found.state is State.WARNING) is bool(said)
+    assert found.text.startswith(said)
+    if said:
+        assert "footage" in found.text and "PINs" in found.text and "docs/operations.md" in found.todo
+        title = re.search(r'docs/operations.md, "([^"]+)"', found.todo)
+        assert title is not None
+        assert f"## {title[1]}\n" in (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
+
+
+def test_an_app_that_already_answers_the_network_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another loopback address stands for the network's: to the app it is no other."""
+    monkeypatch.setattr("sim.services.operations.doctor.plain_http.is_loopback", lambda host: host == "localhost")
+    answers = (b"GET /healthz", b'HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n{"status":"ok"}')
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def answer() -> None:
+            line, _ = listening.accept()
+            with line:
+                assert line.recv(10_000).startswith(answers[0])
+                line.sendall(answers[1])
+
+        port = int(listening.getsockname()[1])
+        thread = threading.Thread(target=answer)
+        thread.start()
+        settings = read_settings({"SIGHTLINE_DATA": str(tmp_path)})
+        found = only(check_plain_http(settings, host="localhost", port=port))
+        thread.join()
+    assert (found.state, f"other machines reach 127.0.0.1:{port}" in found.text) == (State.WARNING, True)
 
 
 def test_a_shared_folder_that_is_missing_empty_or_filled(tiny_recording: Recording, tmp_path: Path) -> None:
