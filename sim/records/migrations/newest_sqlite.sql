@@ -47,7 +47,7 @@ CREATE TABLE attempt (
 	sealed BOOLEAN NOT NULL, 
 	leader_tab VARCHAR(36), 
 	score_json TEXT, 
-	metric_versions TEXT, profile VARCHAR(16) DEFAULT 'classic' NOT NULL, stall_s DOUBLE, options VARCHAR(120) DEFAULT '' NOT NULL, step_id VARCHAR(32) REFERENCES programme_step (step_id), extra_time DOUBLE DEFAULT '1.0' NOT NULL, device VARCHAR(16), idf1 DOUBLE, leg_recall DOUBLE, leg_precision DOUBLE, wrong_person_s DOUBLE, unheard_s DOUBLE, late_events INTEGER, mark_tabs INTEGER, known_by VARCHAR(16), paused_at DATETIME, paused_s DOUBLE DEFAULT '0' NOT NULL, 
+	metric_versions TEXT, profile VARCHAR(16) DEFAULT 'classic' NOT NULL, stall_s DOUBLE, options VARCHAR(120) DEFAULT '' NOT NULL, step_id VARCHAR(32) REFERENCES programme_step (step_id), extra_time DOUBLE DEFAULT '1.0' NOT NULL, device VARCHAR(16), idf1 DOUBLE, leg_recall DOUBLE, leg_precision DOUBLE, wrong_person_s DOUBLE, unheard_s DOUBLE, late_events INTEGER, mark_tabs INTEGER, known_by VARCHAR(16), paused_at DATETIME, paused_s DOUBLE DEFAULT '0' NOT NULL, ended_pauses TEXT DEFAULT '[]' NOT NULL, paused_actions INTEGER DEFAULT '0' NOT NULL, 
 	PRIMARY KEY (attempt_id), 
 	FOREIGN KEY(person_id) REFERENCES person (person_id) ON DELETE CASCADE
 )
@@ -585,4 +585,4 @@ CREATE INDEX ix_cmi5_session_once ON cmi5_session (once)
 
 CREATE INDEX ix_cmi5_session_done_at ON cmi5_session (done_at)
 
-INSERT INTO alembic_version VALUES ('0029')
+INSERT INTO alembic_version VALUES ('0032')
