@@ -55,7 +55,7 @@ class AttemptCard:
         stall_s: how long playing waited for footage, seconds; None without a score or where it was not noted.
         by_earlier_rules: the score was made by an earlier version of the rules.
         not_counted: why a measured drill takes no part in before and after, "" where it does.
-        unheard_s, late_events, mark_tabs: as of `AttemptRow`.
+        unheard_s, late_events, mark_tabs, paused_actions: as of `AttemptRow`.
     """
 
     attempt_id: str
@@ -77,6 +77,7 @@ class AttemptCard:
     unheard_s: float | None = None
     late_events: int | None = None
     mark_tabs: int | None = None
+    paused_actions: int = 0
 
 
 def create_attempt(
@@ -315,6 +316,7 @@ def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
                 unheard_s=row.unheard_s,
                 late_events=row.late_events,
                 mark_tabs=row.mark_tabs,
+                paused_actions=row.paused_actions,
             )
         )
     return tuple(cards)

@@ -30,7 +30,6 @@ STATUS_OF: Mapping[type[SimError], int] = {
     AccessError: 403,
     UnknownAttemptError: 404,
     AttemptError: 409,
-    PausedError: 409,
     AnswerError: 422,
     RateLimitError: 429,
     StoreError: 503,
@@ -61,6 +60,8 @@ def guard(handler: Handler) -> Handler:
             return answer({"error": "this footage cannot be read on the server"}, 404)
         except ClientDisconnect:
             return answer({"error": "the connection closed early"}, 400)
+        except PausedError as error:
+            return answer({"error": str(error), "paused": True}, 409)
         except SimError as error:
             status = STATUS_OF.get(type(error), 500)
             if status >= 500:

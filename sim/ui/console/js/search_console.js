@@ -2,7 +2,7 @@
 
 import { AttemptLink } from "./attempt_link.js";
 import { CameraFinder, listCameras } from "./camera_finder.js";
-import { Cover, showPaused } from "./covers.js";
+import { Cover, showLeft, showPaused } from "./covers.js";
 import { collectParts, findFocus, must } from "./dom.js";
 import { FEATURES } from "./features.js";
 import { HandIn } from "./hand_in.js";
@@ -85,7 +85,8 @@ export class SearchConsole {
   saveData;
   #phase = "loading";
   #frameRequest = 0;
-  #isHandingIn = false;
+  /** Whether the answer is on its way. */
+  isHandingIn = false;
   /** @type {Feature[]} */
   features = [];
 
@@ -134,7 +135,8 @@ export class SearchConsole {
       onNewLead: () => this.#sayCamera(),
       onElsewhere: () => this.#yield(),
       onClosed: (kind) => this.cover.show(kind, () => location.reload()),
-      onLeft: (leftMs, isPaused) => this.task.setLeft(leftMs, isPaused),
+      onLeft: (leftMs, isPaused) => showLeft(this, leftMs, isPaused),
+      onLeftOut: () => this.sayings.hint("What you did while the drill was paused does not count"),
       onPaused: (isPaused) => showPaused(this, isPaused),
       onStatus: (status) => this.#showStatus(status),
     });
@@ -170,7 +172,7 @@ export class SearchConsole {
 
   /** Whether the footage may be searched and marked now. */
   get isLive() {
-    return this.#phase === "running" && !this.data.replay && this.cover.name === null && !this.task.isUp && !this.#isHandingIn;
+    return this.#phase === "running" && !this.data.replay && this.cover.name === null && !this.task.isUp && !this.isHandingIn;
   }
 
   get #isUnscored() {
@@ -370,7 +372,7 @@ export class SearchConsole {
     if (status.kind === "expired") this.renewal.ask();
     if (status.kind !== "offline") return;
     if (this.task.isUp) this.cover.show("timeUpOffline");
-    else if (this.#isHandingIn) this.handIn.setBusy("Offline. Your answer is kept and is sent as soon as the server answers.");
+    else if (this.isHandingIn) this.handIn.setBusy("Offline. Your answer is kept and is sent as soon as the server answers.");
   }
 
   #leave() {
@@ -465,7 +467,7 @@ export class SearchConsole {
     if (!this.isLive) return;
     this.transport.pause();
     this.note.send();
-    this.#isHandingIn = true;
+    this.isHandingIn = true;
     this.handIn.setBusy("Submitting");
     this.send("submit", { ...answer, note: this.parts.note.value });
     this.link.flush();
