@@ -17,6 +17,8 @@ export class AttemptLink {
   #pausedMs = 0;
   /** Whether what is on screen may be more, or less, than what counts: to be read again when the clock runs. */
   #isStale = false;
+  /** Whether something is on screen that the server does not count. */
+  #isLess = false;
   #isReading = false;
   /** @type {number} */
   #retryTimer = 0;
@@ -33,11 +35,10 @@ export class AttemptLink {
    * @param {() => void} options.onElsewhere another tab has taken the lead
    * @param {(kind: "unreachable"|"expired"|"refused") => void} options.onClosed it could not be opened
    * @param {(leftMs: number, isPaused: boolean) => void} options.onLeft
-   * @param {(isPaused: boolean) => void} options.onPaused the trainer has stopped the clock, or lets it run on
-   * @param {() => void} options.onLeftOut something was done in a pause, and is on screen no more
+   * @param {(isPaused: boolean, isLess: boolean) => void} options.onPaused the trainer has stopped the clock, or lets it run on; `isLess`: what was done meanwhile is on screen no more
    * @param {(status: SaveState) => void} options.onStatus see Outbox
    */
-  constructor({ data, storage, onOpen, onEnded, onNewLead, onElsewhere, onClosed, onLeft, onPaused, onLeftOut, onStatus }) {
+  constructor({ data, storage, onOpen, onEnded, onNewLead, onElsewhere, onClosed, onLeft, onPaused, onStatus }) {
     this.onOpen = onOpen;
     this.onEnded = onEnded;
     this.onNewLead = onNewLead;
@@ -45,7 +46,6 @@ export class AttemptLink {
     this.onClosed = onClosed;
     this.onLeft = onLeft;
     this.onPaused = onPaused;
-    this.onLeftOut = onLeftOut;
     this.onStatus = onStatus;
     this.storage = storage;
     this.attemptId = data.attempt_id;
@@ -189,7 +189,8 @@ export class AttemptLink {
     if (!paused && !this.#isPaused && !hasStood) return;
     this.#release = { elapsedMs, at: performance.now() };
     this.#isPaused = paused;
-    this.onPaused(paused);
+    this.onPaused(paused, !paused && this.#isLess);
+    if (!paused) this.#isLess = false;
   }
 
   /** Show what counts, after a pause in which something was done or this page was opened. */
@@ -206,10 +207,7 @@ export class AttemptLink {
   /** @param {Receipt} answer */
   #meet(answer) {
     this.#align(answer.elapsed_ms);
-    if (answer.left_out > 0) {
-      this.#isStale = true;
-      this.onLeftOut();
-    }
+    if (answer.left_out > 0) this.#isStale = this.#isLess = true;
     if (this.#isStale && !answer.paused && answer.state === "running") {
       must(this.#outbox).isPaused = false;
       this.#readAgain();

@@ -119,8 +119,9 @@ export function showLeft({ cover, task }, leftMs, isPaused) {
  * The trainer has stopped the clock: nothing plays and nothing can be done; or it runs on.
  * @param {import("./search_console.js").SearchConsole} console_
  * @param {boolean} isPaused
+ * @param {boolean} isLess whether something done meanwhile is on screen no more
  */
-export function showPaused(console_, isPaused) {
+export function showPaused(console_, isPaused, isLess) {
   const { cover, marking, transport, picture, motion, task } = console_;
   if (isPaused) {
     marking.settle();
@@ -133,4 +134,5 @@ export function showPaused(console_, isPaused) {
   picture.retry();
   motion.retry();
   task.retryPhotos();
+  if (isLess) console_.sayings.hint("What you did while the drill was paused does not count");
 }

@@ -136,8 +136,7 @@ export class SearchConsole {
       onElsewhere: () => this.#yield(),
       onClosed: (kind) => this.cover.show(kind, () => location.reload()),
       onLeft: (leftMs, isPaused) => showLeft(this, leftMs, isPaused),
-      onLeftOut: () => this.sayings.hint("What you did while the drill was paused does not count"),
-      onPaused: (isPaused) => showPaused(this, isPaused),
+      onPaused: (isPaused, isLess) => showPaused(this, isPaused, isLess),
       onStatus: (status) => this.#showStatus(status),
     });
   }
