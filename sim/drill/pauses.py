@@ -71,7 +71,7 @@ class Pauses:
 
     def is_in(self, real_s: float) -> bool:
         """Return whether a moment lies in a pause that consoles know of."""
-        return any(from_s + LEARNS_WITHIN_S < real_s <= end_s for from_s, end_s in self._list_spans())
+        return any(from_s + LEARNS_WITHIN_S < real_s < end_s for from_s, end_s in self._list_spans())
 
     def weigh(self, *, made_s: float, since_s: float, arrived_s: float) -> Weight:
         """Return what becomes of an event; all times are real ones, see docs/events.md, "Pauses".
@@ -90,7 +90,7 @@ class Pauses:
         for from_s, end_s in self._list_spans():
             known_s = from_s + LEARNS_WITHIN_S
             was_offline = since_s < from_s - LEARNS_WITHIN_S
-            if known_s < arrived_s <= end_s:
+            if known_s < arrived_s < end_s:
                 if made_s <= (known_s if was_offline else from_s - READ_AGAIN_S):
                     return Weight.COUNTS if was_offline else Weight.WAITS
                 return Weight.LEFT_OUT

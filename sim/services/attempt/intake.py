@@ -27,7 +27,7 @@ from sim.records.rows import AttemptRow, StoredEvent, TabRow
 from sim.records.store import Work
 from sim.services.app.wiring import App
 from sim.services.attempt.exercise_sharing import end_all, find_post, share
-from sim.services.attempt.posts import Arrival, check_room, check_tabs, find_made_s, make_arrival
+from sim.services.attempt.posts import Arrival, Stamped, check_room, check_tabs, find_made_s, make_arrival
 
 POSTS_A_MINUTE = 600
 """Of one attempt's token. A console posts once a second, and faster for a few seconds after it was offline."""
@@ -45,7 +45,7 @@ class Receipt:
         leader: the tab that leads, or None.
         paused: the trainer has stopped the clock.
         paused_ms: for how long it was stopped so far.
-        left_out: actions of this post that never count, because they were made in a pause.
+        left_out: events of this post that never count, because they were made in a pause.
     """
 
     ack: int
@@ -120,7 +120,7 @@ def accept_events(
             work.attempts.save(row)
         else:
             fresh = work.events.append(attempt_id, stamped.stored)
-            ack = _keep_tab(work, attempt_id, tabs, post, fresh, waiting=waiting + stamped.waiting)
+            ack = _keep_tab(work, attempt_id, tabs, post, fresh, stamped, waiting=waiting)
             row = note_opening(row, fresh, tab_id=tab_id)
             if fresh:
                 row = _apply_submit(work, row, post, ack=ack, now=now, received=received)
@@ -167,6 +167,7 @@ def _keep_tab(
     tabs: Mapping[str, TabRow],
     post: Arrival,
     fresh: Sequence[StoredEvent],
+    stamped: Stamped,
     *,
     waiting: int,
 ) -> int:
@@ -177,10 +178,10 @@ def _keep_tab(
     """
     before = tabs.get(post.tab_id, TabRow())
     acked = work.events.find_complete(attempt_id, post.tab_id, acked=before.acked)
-    tab = post.add_to(before, fresh, acked=acked, waiting=waiting)
+    tab = post.add_to(before, fresh, acked=acked, waiting=waiting + stamped.waiting)
     if fresh:
         check_room(post.tab_id, tabs, tab)
-    silence = post.find_silence(fresh)
+    silence = post.find_silence(fresh, left_out=stamped.left_out)
     if silence is not None:
         work.silences.keep(attempt_id, silence)
     work.events.save_tab(attempt_id, post.tab_id, tab, is_new=post.tab_id not in tabs)

@@ -1,6 +1,6 @@
 """One post of a console's events, and what it says of its tab; nothing here touches the database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -52,7 +52,7 @@ class Stamped:
     Attributes:
         stored: all but those that wait.
         waiting: events that their console keeps and sends again when the drill continues.
-        left_out: numbers of those stored that a pause leaves out and that are actions.
+        left_out: numbers of those stored that a pause leaves out.
         untimely: actions that came in a pause and do not count, with those that wait.
     """
 
@@ -104,7 +104,7 @@ class Arrival:
             if weight is Weight.WAITS:
                 waiting += 1
                 continue
-            if weight is Weight.LEFT_OUT and is_action(event):
+            if weight is Weight.LEFT_OUT:
                 left_out.add(event.seq)
             is_in_time = is_counted(timing, made_s=self.pauses.to_drill_s(made_s), arrived_s=self.arrived_s)
             is_own = is_allowed and event.kind not in SERVERS_OWN
@@ -128,11 +128,14 @@ class Arrival:
             stored_bytes=before.stored_bytes + sum(len(write_payload(stored.event.payload)) for stored in fresh),
         )
 
-    def find_silence(self, fresh: Sequence[StoredEvent]) -> Silence | None:
-        """Return the silence of its tab that it ends, or None. What came in a pause is as late as it really was."""
-        told, stood_s = fresh, 0.0
+    def find_silence(self, fresh: Sequence[StoredEvent], *, left_out: Collection[int] = ()) -> Silence | None:
+        """Return the silence of its tab that it ends, or None. What came in a pause is as late as it really was.
+
+        `left_out` are numbers of events that are told as done in a pause, and not as late.
+        """
+        told, stood_s = [stored for stored in fresh if stored.event.seq not in left_out], 0.0
         if self.is_in_pause:
-            told = [stored for stored in fresh if stored.counted and is_action(stored.event)]
+            told = [stored for stored in told if is_action(stored.event)]
             stood_s = self.real_s - self.pauses.to_real_s(self.arrived_s, told_s=self._since_s)
         made_s = [self.real_s - stood_s - (self.arrived_s - find_made_s(stored)) for stored in told]
         return find_silence(self.tab_id, self.heard, arrived_s=self.real_s, made_s=made_s, pauses=self.pauses)
