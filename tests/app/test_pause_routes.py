@@ -293,7 +293,12 @@ def test_right_after_a_pause_everything_counts_though_the_browser_lags(ana: Room
     ana.send()
     clock.pass_s(0.5)
     answer = ana.send(mark(2, "a", t_ms=19_000), event(3, "note", {"text": "n"}, t_ms=20_100)).json()
-    assert (answer["left_out"], answer["elapsed_ms"], ana.marks, ana.tries) == (0, pytest.approx(20_800, abs=1), ["a"], 0)
+    assert (answer["left_out"], answer["elapsed_ms"], ana.marks, ana.tries) == (
+        0,
+        pytest.approx(20_800, abs=1),
+        ["a"],
+        0,
+    )
 
 
 def test_footage_is_not_remembered_as_open_for_longer_than_a_pause_leaves_it_open() -> None:

@@ -112,10 +112,12 @@ def accept_events(
         check_tabs(tabs, tab_id)
         post = make_arrival(tab_id, tabs, row.timing, now=now, received=received)
         exercise = find_post(work, attempt_id) if before.mode is Mode.TEAM_EXERCISE else None
-        allowed = [exercise is None or exercise.allows(event, now=now) for event in events]
-        stamped = post.stamp(row.timing, events, allowed)
+        acked = tabs.get(tab_id, TabRow()).acked
+        new = [event for event in events if event.seq > acked]
+        allowed = [exercise is None or exercise.allows(event, now=now) for event in new]
+        stamped = post.stamp(row.timing, new, allowed)
         row = replace(row, paused_actions=row.paused_actions + stamped.untimely)
-        is_refused = post.is_in_pause and any(event.kind is EventKind.SUBMIT for event in events)
+        is_refused = post.is_in_pause and any(event.kind is EventKind.SUBMIT for event in new)
         if is_refused:
             work.attempts.save(row)
         else:

@@ -209,8 +209,10 @@ export class AttemptLink {
     this.#align(answer.elapsed_ms);
     if (answer.left_out > 0) this.#isStale = this.#isLess = true;
     if (this.#isStale && !answer.paused && answer.state === "running") {
-      must(this.#outbox).isPaused = false;
-      this.#readAgain();
+      const outbox = must(this.#outbox);
+      outbox.isPaused = false;
+      // what still waits is with the server before that is asked what counts
+      if (outbox.waiting.length === 0) this.#readAgain();
       return;
     }
     this.#setPaused(answer);
