@@ -142,7 +142,7 @@ def compute_real_s(attempt: Attempt, at: Instant) -> float:
 
 
 def compute_arrival_s(attempt: Attempt, at: Instant) -> float:
-    """Seconds since release at which something came in that is only now dealt with, as `compute_real_s`, by drill time."""
+    """Seconds since release at which something came in, as `compute_real_s`, by drill time."""
     return attempt.pauses.to_drill_s(compute_real_s(attempt, at))
 
 

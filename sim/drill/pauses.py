@@ -11,7 +11,7 @@ from enum import Enum
 from sim.drill.event import Event, EventKind
 
 LEARNS_WITHIN_S = 5.0
-"""How long after the beginning of a pause all still works, seconds: a console posts every 4 s, and learns by the answer."""
+"""How long after the beginning of a pause all still works, seconds: a console learns of it within 4 s, by a post."""
 SET_WITHIN_S = 3.0
 """How far off a browser's clock may be around the end of a pause that it did not know of, seconds."""
 READ_AGAIN_S = 0.01

@@ -149,8 +149,8 @@ class AttemptColumns(TypedColumns):
 class TabColumns(TypedColumns):
     """One browser tab of an attempt. `acked_seq` is the highest number below which its events are complete.
 
-    `heard_s` and `since_s` as in `sim.drill.arrivals.HeardTab`, pauses included; `stored` and `stored_bytes` are its events and the
-    bytes of their payloads.
+    `heard_s` and `since_s` as in `sim.drill.arrivals.HeardTab`, pauses included; `stored` and `stored_bytes` are its
+    events and the bytes of their payloads.
     """
 
     attempt_id = Column(String(64), ForeignKey("attempt.attempt_id", ondelete="CASCADE"), primary_key=True)

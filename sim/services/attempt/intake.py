@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass, replace
 
 from sim.drill.attempt import (
     ENDED,
-    RELEASED,
     NO_SUBMIT,
+    RELEASED,
     Attempt,
     Mode,
     compute_elapsed_s,
@@ -122,7 +122,7 @@ def accept_events(
             work.attempts.save(row)
         else:
             fresh = work.events.append(attempt_id, stamped.stored)
-            ack = _keep_tab(work, attempt_id, tabs, post, fresh, stamped, waiting=waiting)
+            ack = _keep_tab(work, attempt_id, tabs, post, fresh=fresh, stamped=stamped, waiting=waiting)
             row = note_opening(row, fresh, tab_id=tab_id)
             if fresh:
                 row = _apply_submit(work, row, post, ack=ack, now=now, received=received)
@@ -168,9 +168,9 @@ def _keep_tab(
     attempt_id: str,
     tabs: Mapping[str, TabRow],
     post: Arrival,
+    *,
     fresh: Sequence[StoredEvent],
     stamped: Stamped,
-    *,
     waiting: int,
 ) -> int:
     """Store what is known of the tab after a post, and a silence that it ends; return up to where it is complete.

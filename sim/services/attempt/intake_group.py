@@ -1,9 +1,9 @@
 """Several posts of several drills stored in one transaction, as when many trainees search at once.
 
 What a transaction costs, it costs once: its turn, its questions, its wait for the disk. A post that is out of the
-ordinary (a drill's last, one that is refused, what was done in a pause, a team exercise's) is dealt with alone, as ever,
-in `intake`. What many post at once when a server has been slow is not out of the ordinary: a first post, or one after a
-silence.
+ordinary (a drill's last, one that is refused, what was done in a pause, a team exercise's) is dealt with alone, as
+ever, in `intake`. What many post at once when a server has been slow is not out of the ordinary: a first post, or one
+after a silence.
 """
 
 from collections.abc import Sequence

@@ -17,8 +17,8 @@ from sim.services.app.wiring import App
 from sim.services.attempt.footage_file import FootageFile
 
 RUNS_FOR_S = LEARNS_WITHIN_S
-"""How long a drill that ran counts as running; a console posts at least every 4 s. No longer than a pause, begun through
-another process, leaves footage open."""
+"""How long a drill that ran counts as running; a console posts at least every 4 s. No longer than a pause that begins
+through another process leaves footage open."""
 PAUSED = "paused"
 """What is noted of a drill whose clock is stopped: from then on its footage is looked up each time."""
 FILE_FOR_S = 30.0

@@ -1,4 +1,4 @@
-"""Who asked for help, and who worked in a pause, by name: for the trainer's eyes, on the tab that is never projected."""
+"""Who asked for help and who worked in a pause, by name: for the trainer, on the tab that is never projected."""
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ from sim.ui.session_day import session_wording as wording
 
 
 def draw_calls(board: Board) -> None:
-    """Draw a line a call that is not answered, with the button that answers it, and one a person who worked in a pause."""
+    """Draw a line a call that waits, with the button that answers it, and a line a person who worked in a pause."""
     for row in board.rows:
         _draw_call(board, row)
     for row in board.rows:
