@@ -174,7 +174,7 @@ def test_who_worked_in_a_pause_is_named_on_the_tab_people_and_nowhere_else(
     with pytest.raises(PausedError):
         find_running(room.app, attempt_id, closed="the search is closed")
     page = run_page("session", session=room.session_id)
-    assert "Someone worked on the drill while it was paused" in texts(view(page, "board"))
+    assert "Actions by someone came while the drill was paused" in texts(view(page, "board"))
     assert "1 action came" not in texts(view(page, "board"))
     assert "**Ana Lopez** · 1 action came while the drill was paused." in texts(view(page, "people"))
     assert "Cy Park** ·" not in texts(page)
