@@ -78,6 +78,10 @@ class AttemptError(SimError):
     """An attempt was asked for a step that its state does not allow, or does not exist."""
 
 
+class PausedError(AttemptError):
+    """A drill was worked at while its trainer had stopped its clock."""
+
+
 class UnknownAttemptError(AttemptError):
     """There is no attempt of that id."""
 

@@ -1,10 +1,13 @@
 """What the server knows of when an event was made: between what it had of that tab before, and the event's arrival.
 
-Pure. Times are seconds since release by the server's clock; see docs/events.md, "When an event was made".
+Pure. Times are seconds since release by the server's clock, with those in which a trainer had stopped the attempt's
+(real times, see `sim.drill.pauses`); see docs/events.md, "When an event was made".
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+
+from sim.drill.pauses import NO_PAUSES, Pauses
 
 Span = tuple[float, float]
 
@@ -33,7 +36,7 @@ class HeardTab:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Silence:
-    """A time in which the server heard nothing of a tab.
+    """A time in which the server heard nothing of a tab, by drill time.
 
     Attributes:
         tab_id: of which.
@@ -70,27 +73,34 @@ def bound_s(t_client_s: float, *, floor_s: float | None, arrived_s: float) -> fl
 
 
 def find_silence(
-    tab_id: str, heard: Mapping[str, HeardTab], *, arrived_s: float, made_s: Sequence[float]
+    tab_id: str,
+    heard: Mapping[str, HeardTab],
+    *,
+    arrived_s: float,
+    made_s: Sequence[float],
+    pauses: Pauses = NO_PAUSES,
 ) -> Silence | None:
     """Return the silence that a post ends, or None.
 
     There is one when nothing of the tab was heard for more than 10 s and either nothing of any other tab, or the post
-    brings events of that time. A tab that rests while another leads is not silent.
+    brings events of that time. A tab that rests while another leads is not silent, nor is a browser in a pause.
 
     Args:
         tab_id: of the post.
         heard: of the tabs before it, by tab_id.
         arrived_s: when it came.
         made_s: when its events were made, bounded.
+        pauses: of the attempt.
     """
     since_s = find_since_s(tab_id, heard)
     if arrived_s - since_s <= SILENT_S:
         return None
+    from_s, to_s = pauses.to_drill_s(since_s), pauses.to_drill_s(arrived_s)
     late = sum(arrived_s - each > SILENT_S for each in made_s)
     is_offline = all(each.heard_s <= since_s for name, each in heard.items() if name != tab_id)
-    if not (late or is_offline):
+    if not (late or (is_offline and to_s - from_s > SILENT_S)):
         return None
-    return Silence(tab_id=tab_id, from_s=since_s, to_s=arrived_s, late=late, is_offline=is_offline)
+    return Silence(tab_id=tab_id, from_s=from_s, to_s=to_s, late=late, is_offline=is_offline)
 
 
 def hear(tab_id: str, heard: Mapping[str, HeardTab], *, arrived_s: float, waiting: int) -> HeardTab:
@@ -115,7 +125,7 @@ def sum_unheard_s(silences: Iterable[Silence], *, heard_s: float | None, used_s:
 
     Args:
         silences: of the attempt; those without `is_offline` are no part.
-        heard_s: when anything was heard last; None where that was not noted.
+        heard_s: when anything was heard last, by drill time; None where that was not noted.
         used_s: release to end.
         away: spans in which the page was hidden or not open.
     """

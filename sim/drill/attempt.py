@@ -10,10 +10,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from sim.drill.instant import Instant
-from sim.errors import AttemptError
+from sim.drill.pauses import Pause, Pauses
+from sim.errors import AttemptError, PausedError
 
 ARRIVAL_GRACE_S = 10.0
 """How long after the limit an event that was made inside the limit may still arrive and count, seconds."""
+
+
+NO_SUBMIT = "nothing can be submitted now"
 
 
 class AttemptState(StrEnum):
@@ -77,6 +81,7 @@ class Attempt:
         sealed: nothing that arrives from now on counts.
         paused_at: since when its trainer has stopped its clock, UTC; None while that runs.
         paused_s: for how long it has been stopped so far, seconds; no part of any time above.
+        ended_pauses: those stops, one by one.
     """
 
     attempt_id: str
@@ -91,6 +96,22 @@ class Attempt:
     sealed: bool = False
     paused_at: datetime | None = None
     paused_s: float = 0.0
+    ended_pauses: tuple[Pause, ...] = ()
+
+    @property
+    def pauses(self) -> Pauses:
+        """All times in which its clock has been stopped, with the one that it is stopped in now."""
+        is_open = self.paused_at is not None and self.mark is not None
+        return Pauses(ended=self.ended_pauses, open_at_s=self.mark.elapsed_s if is_open and self.mark else None)
+
+
+class Standing(StrEnum):
+    """Whether an attempt may be worked at."""
+
+    NOT_BEGUN = "not begun"
+    RUNNING = "running"
+    PAUSED = "paused"
+    OVER = "over"
 
 
 def compute_elapsed_s(attempt: Attempt, now: Instant) -> float:
@@ -108,15 +129,54 @@ def _count_s(since: Instant, now: Instant) -> float:
     return max(0.0, now.steady_s - since.steady_s if same_run else (now.wall - since.wall).total_seconds())
 
 
-def compute_arrival_s(attempt: Attempt, at: Instant) -> float:
-    """Seconds since release at which something came in that is only now dealt with; 0 before release.
+def compute_real_s(attempt: Attempt, at: Instant) -> float:
+    """Seconds since release with the time that its clock was stopped, see `sim.drill.pauses`; 0 before release.
 
-    Unlike the elapsed time it may lie before the mark: others were dealt with first.
+    Unlike the elapsed time it may lie before the mark: of something that came in before others were dealt with.
     """
-    if attempt.mark is None or attempt.mark.at.epoch != at.epoch:
-        return compute_elapsed_s(attempt, at)
-    since_s = at.steady_s - attempt.mark.at.steady_s
-    return max(0.0, attempt.mark.elapsed_s + (min(0.0, since_s) if attempt.paused_at is not None else since_s))
+    if attempt.mark is None:
+        return 0.0
+    mark = attempt.mark
+    since_s = at.steady_s - mark.at.steady_s if mark.at.epoch == at.epoch else _count_s(mark.at, at)
+    return max(0.0, mark.elapsed_s + attempt.paused_s + since_s)
+
+
+def compute_arrival_s(attempt: Attempt, at: Instant) -> float:
+    """Seconds since release at which something came in, as `compute_real_s`, by drill time."""
+    return attempt.pauses.to_drill_s(compute_real_s(attempt, at))
+
+
+def find_standing(attempt: Attempt, at: Instant) -> Standing:
+    """Return whether an attempt may be worked at, at a moment: everything that a running drill may do asks this.
+
+    In the first seconds of a pause it may (`sim.drill.pauses.LEARNS_WITHIN_S`): its console does not know of it yet.
+    """
+    state = tick(attempt, at).state
+    if state in ENDED:
+        return Standing.OVER
+    if state is not AttemptState.RUNNING:
+        return Standing.NOT_BEGUN
+    return Standing.PAUSED if attempt.pauses.is_in(compute_real_s(attempt, at)) else Standing.RUNNING
+
+
+def make_paused(closed: str) -> PausedError:
+    """Return the refusal of something in a pause; `closed` as of `require_running`."""
+    return PausedError(f"{closed}: your trainer has paused the drill", todo="wait until it continues")
+
+
+def require_running(attempt: Attempt, at: Instant, *, closed: str) -> None:
+    """Refuse what only a running attempt may do; `closed` says what is not done, as "no mark can be made".
+
+    Raises:
+        PausedError: its trainer has stopped its clock.
+        AttemptError: it has not begun, or is over.
+    """
+    standing = find_standing(attempt, at)
+    if standing is Standing.PAUSED:
+        raise make_paused(closed)
+    if standing is not Standing.RUNNING:
+        state = tick(attempt, at).state.replace("_", " ")
+        raise AttemptError(f"{closed}: the attempt is {state}", expected="a running attempt", todo="reload the page")
 
 
 def compute_remaining_s(attempt: Attempt, now: Instant) -> float:
@@ -178,7 +238,13 @@ def resume(attempt: Attempt, now: Instant) -> Attempt:
         return attempt
     stood_s = _count_s(attempt.mark.at, now)
     mark = ElapsedMark(at=now, elapsed_s=attempt.mark.elapsed_s)
-    return replace(attempt, paused_at=None, paused_s=attempt.paused_s + stood_s, mark=mark)
+    return replace(
+        attempt,
+        paused_at=None,
+        paused_s=attempt.paused_s + stood_s,
+        ended_pauses=(*attempt.ended_pauses, Pause(at_s=mark.elapsed_s, stood_s=stood_s)),
+        mark=mark,
+    )
 
 
 def is_counted(attempt: Attempt, *, made_s: float, arrived_s: float) -> bool:
@@ -194,22 +260,29 @@ def is_counted(attempt: Attempt, *, made_s: float, arrived_s: float) -> bool:
     return False
 
 
-def submit(attempt: Attempt, now: Instant, *, came_s: float, complete_s: float) -> Attempt:
+def submit(
+    attempt: Attempt, now: Instant, *, came_s: float, complete_s: float, received: Instant | None = None
+) -> Attempt:
     """End the attempt by the trainee's own act. Times are seconds since release by the server's clock.
 
     In time is what the server had before the limit; what it took is then the time at which the log was complete. A
     submit that arrives within the grace after the limit ends the attempt too and its answer counts, but it is not in
-    time, whatever the browser says: the attempt stays timed out and took the limit.
+    time, whatever the browser says: the attempt stays timed out and took the limit. A pause that its console knows of
+    is not ended by it.
 
     Args:
         attempt: as it was before.
         now: the present.
         came_s: when the submit arrived.
         complete_s: when everything that its tab had sent before it was there, too.
+        received: when what completes it was there, before it waited for its turn; None for the present.
 
     Raises:
+        PausedError: it came while the clock was stopped.
         AttemptError: it does not run, or the submit comes too late.
     """
+    if find_standing(attempt, received or now) is Standing.PAUSED:
+        raise make_paused(NO_SUBMIT)
     attempt = tick(resume(attempt, now), now)
     is_open = attempt.state is AttemptState.RUNNING or (attempt.state is AttemptState.TIMED_OUT and not attempt.sealed)
     if not is_open or came_s > attempt.limit_s + ARRIVAL_GRACE_S:

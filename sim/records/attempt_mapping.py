@@ -9,11 +9,13 @@ from sim.drill.attempt import Attempt, AttemptState, ElapsedMark, Mode, Phase
 from sim.drill.device import Device
 from sim.drill.instant import Instant
 from sim.drill.options import read_options, write_options
+from sim.drill.pauses import Pause
 from sim.drill.profile import ProfileName
 from sim.records import tables
 from sim.records.rows import AttemptRow
 
 _ATTEMPT = tables.attempt.c
+NO_PAUSES = "[]"
 MARK = ("mark_wall", "mark_steady_s", "mark_epoch", "mark_elapsed_s")
 
 
@@ -43,6 +45,7 @@ def to_values(row: AttemptRow) -> dict[str, object]:
         "sealed": timing.sealed,
         "paused_at": timing.paused_at,
         "paused_s": timing.paused_s,
+        "ended_pauses": json.dumps([[each.at_s, each.stood_s] for each in timing.ended_pauses]),
         "leader_tab": row.leader_tab,
         "score_json": row.score_json,
         "metric_versions": row.metric_versions,
@@ -54,6 +57,7 @@ def to_values(row: AttemptRow) -> dict[str, object]:
         "late_events": row.late_events,
         "mark_tabs": row.mark_tabs,
         "known_by": row.known_by,
+        "paused_actions": row.paused_actions,
         **_read_measures(row.score_json),
     }
 
@@ -90,6 +94,7 @@ def to_row(found: RowMapping) -> AttemptRow:
         sealed=found[_ATTEMPT.sealed],
         paused_at=found[_ATTEMPT.paused_at],
         paused_s=found[_ATTEMPT.paused_s],
+        ended_pauses=_read_pauses(found[_ATTEMPT.ended_pauses]),
     )
     phase = found[_ATTEMPT.phase]
     return AttemptRow(
@@ -115,7 +120,12 @@ def to_row(found: RowMapping) -> AttemptRow:
         late_events=found[_ATTEMPT.late_events],
         mark_tabs=found[_ATTEMPT.mark_tabs],
         known_by=found[_ATTEMPT.known_by],
+        paused_actions=found[_ATTEMPT.paused_actions],
     )
+
+
+def _read_pauses(text: str) -> tuple[Pause, ...]:
+    return () if text == NO_PAUSES else tuple(Pause(at_s=at_s, stood_s=stood_s) for at_s, stood_s in json.loads(text))
 
 
 def _to_mark(

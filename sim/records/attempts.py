@@ -116,6 +116,11 @@ class AttemptsTable:
         chosen = update(tables.attempt).where(_ATTEMPT.attempt_id == attempt_id)
         self.connection.execute(chosen.values(known_by=known_by))
 
+    def note_untimely(self, attempt_id: str) -> None:
+        """Count one more action that was refused because the attempt's clock was stopped."""
+        chosen = update(tables.attempt).where(_ATTEMPT.attempt_id == attempt_id)
+        self.connection.execute(chosen.values(paused_actions=_ATTEMPT.paused_actions + 1))
+
     def list_unsettled(self, *, team_id: str | None = None, of_a_phase: bool = False) -> tuple[str, ...]:
         """Return the ids of attempts that run, that ended with their log still open, or that have no score yet.
 

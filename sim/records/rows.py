@@ -84,6 +84,7 @@ class AttemptRow:
         late_events: how many events arrived more than 10 s late, kept with the score; None where it was not noted.
         mark_tabs: from how many browser tabs marks came that count, kept with the score; None where it was not noted.
         known_by: how it was known who did it, see `sim.services.accounts.viewer.KnownBy`; None where it was not noted.
+        paused_actions: actions that came while its trainer had stopped its clock, and did not count.
     """
 
     timing: Attempt
@@ -108,6 +109,7 @@ class AttemptRow:
     late_events: int | None = None
     mark_tabs: int | None = None
     known_by: str | None = None
+    paused_actions: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

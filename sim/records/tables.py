@@ -100,7 +100,8 @@ class AttemptColumns(TypedColumns):
     """One attempt: what it is on, how its clock stands, and its result once scored.
 
     `form_version` and `truth_sha256` say exactly what was asked and judged against; `metric_versions` by which rules.
-    The measures are those of `score_json`, so that many attempts are read without opening it.
+    The measures are those of `score_json`, so that many attempts are read without opening it. `ended_pauses` is a list,
+    in JSON, of drill time and length in seconds.
     """
 
     attempt_id = Column(String(64), primary_key=True)
@@ -143,13 +144,15 @@ class AttemptColumns(TypedColumns):
     known_by: Named[str | None] = Column(String(16))
     paused_at: Named[datetime | None] = Column(UtcDateTime)
     paused_s = Column(Double, nullable=False, server_default="0")
+    ended_pauses = Column(Text, nullable=False, server_default="[]")
+    paused_actions = Column(Integer, nullable=False, server_default="0")
 
 
 class TabColumns(TypedColumns):
     """One browser tab of an attempt. `acked_seq` is the highest number below which its events are complete.
 
-    `heard_s` and `since_s` as in `sim.drill.arrivals.HeardTab`; `stored` and `stored_bytes` are its events and the
-    bytes of their payloads.
+    `heard_s` and `since_s` as in `sim.drill.arrivals.HeardTab`, pauses included; `stored` and `stored_bytes` are its
+    events and the bytes of their payloads.
     """
 
     attempt_id = Column(String(64), ForeignKey("attempt.attempt_id", ondelete="CASCADE"), primary_key=True)

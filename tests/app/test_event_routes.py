@@ -39,6 +39,8 @@ def test_events_are_acknowledged_and_come_back(drill: Drill, clock: FakeClock) -
         "remaining_ms": int((PRACTICE_LIMIT_S - 12) * 1000),
         "leader": TAB,
         "paused": False,
+        "paused_ms": 0,
+        "left_out": 0,
     }
     assert drill.state() == {
         "state": "running",
@@ -47,6 +49,7 @@ def test_events_are_acknowledged_and_come_back(drill: Drill, clock: FakeClock) -
         "acked": {TAB: 8},
         "leader": TAB,
         "paused": False,
+        "paused_ms": 0,
         "fixes": [
             {"fix_id": "f1", "camera_id": "CAM-01", "t_s": 3.2, "frame": 32, "x": 0.5, "y": 0.25, "confidence": 2}
         ],

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from sim.lab.bench.rig.nginx import FOR_ONE, IN_CONTAINER, SHIPPED
 
 from sim.services.accounts.school import SETTINGS_NAME
 from sim.services.accounts.sessions import find_viewer
@@ -29,6 +28,7 @@ from tests.support.caddy import CaddyProxy
 from tests.support.local_server import LocalServer
 from tests.support.proxy import Proxy
 from tests.support.server_process import ServerProcess
+from tools.bench.rig.nginx import FOR_ONE, IN_CONTAINER, SHIPPED
 
 NGINX = {"several": SHIPPED, "one-process": FOR_ONE, "container": IN_CONTAINER}
 KINDS = [*NGINX, "caddy"]

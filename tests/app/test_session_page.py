@@ -7,10 +7,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sim.drill.session_day import Starting
-from sim.errors import StoreError
+from sim.errors import PausedError, StoreError
 from sim.services.app.wiring import App
+from sim.services.attempt.running_attempt import find_running
 from sim.services.programme.plan import create_programme
-from sim.services.session_day import joining, running
+from sim.services.session_day import joining, pausing, running
 from sim.services.session_day.board import Stage
 from sim.services.session_day.sessions import list_sessions
 from sim.services.team import team
@@ -161,6 +162,24 @@ def test_names_are_escaped_wherever_they_stand(room: Room, run_page: RunPage) ->
     joining_page = run_page("join", t=room.link)
     assert not joining_page.exception
     assert [each.options for each in joining_page.button_group] == [["Ana", "Bo", "Cy"]]
+
+
+def test_who_worked_in_a_pause_is_named_on_the_tab_people_and_nowhere_else(
+    room: Room, run_page: RunPage, clock: FakeClock
+) -> None:
+    (attempt_id, _) = room.start_all("Ana", "Cy")
+    clock.pass_s(20)
+    pausing.pause(room.app, room.session_id)
+    clock.pass_s(12)
+    with pytest.raises(PausedError):
+        find_running(room.app, attempt_id, closed="the search is closed")
+    page = run_page("session", session=room.session_id)
+    assert "Actions by someone came while the drill was paused" in texts(view(page, "board"))
+    assert "1 action came" not in texts(view(page, "board"))
+    assert "**Ana Lopez** · 1 action came while the drill was paused." in texts(view(page, "people"))
+    assert "Cy Park** ·" not in texts(page)
+    pausing.resume(room.app, room.session_id)
+    assert "1 action came" in texts(view(run_page("session", session=room.session_id), "people"))
 
 
 def test_no_view_but_the_persons_details_tells_of_more_time(room: Room, run_page: RunPage, clock: FakeClock) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from sim.drill.arrivals import HeardTab, Silence
-from sim.drill.attempt import Attempt, AttemptState, Mode, Phase, begin, brief, seal, submit, tick
+from sim.drill.attempt import Attempt, AttemptState, Mode, Phase, begin, brief, pause, resume, seal, submit, tick
 from sim.drill.device import Device
 from sim.drill.event import Event, EventKind
 from sim.drill.options import DrillOption
@@ -82,6 +82,7 @@ def test_an_attempt_comes_back_as_it_was_stored(store: Store) -> None:
     with store.read() as work:
         assert work.attempts.get("a1") == row
     timing = begin(brief(row.timing, clock.read()), clock.read())
+    timing = resume(pause(timing, clock.pass_s(12.5)), clock.pass_s(60))
     timing = seal(tick(timing, clock.pass_s(301.25)))
     changed = replace(
         row,
@@ -94,6 +95,7 @@ def test_an_attempt_comes_back_as_it_was_stored(store: Store) -> None:
         unheard_s=61.5,
         late_events=12,
         mark_tabs=2,
+        paused_actions=3,
     )
     with store.write() as work:
         work.attempts.save(changed)

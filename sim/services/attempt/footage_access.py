@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sim.drill.attempt import ENDED, RELEASED, AttemptState, Mode
+from sim.drill.attempt import Mode, Standing, find_standing, make_paused, tick
 from sim.drill.forms import Form
 from sim.errors import AccessError, RecordingError
 from sim.footage.checks.timeline import EVERY_S, CameraTimeline, make_timelines
@@ -19,7 +19,7 @@ from sim.services.app.opaque_names import FRONT, PEOPLE, find_path, find_recordi
 from sim.services.app.wiring import App
 from sim.services.attempt.footage_file import FootageFile
 from sim.services.attempt.kept_apart import is_shut
-from sim.services.attempt.open_footage import is_running, note_file, note_state
+from sim.services.attempt.open_footage import PAUSED, is_running, note_file, note_state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,6 @@ class TimelineFile:
 
 
 PROBE_PATH = "/api/probe"
-_SHOWN = RELEASED | {AttemptState.ABANDONED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +141,7 @@ def find_file(app: App, token: str, recording_name: str, file_name: str) -> Foot
 
     Raises:
         AccessError: the token is bad, for another recording, or the clock does not run yet.
+        PausedError: the trainer has stopped the clock.
         AttemptError: the attempt is gone.
         RecordingError: there is no such file to be had.
     """
@@ -182,6 +182,7 @@ def find_timeline(app: App, token: str, recording_name: str) -> TimelineFile:
 
     Raises:
         AccessError: the token is bad, for another recording, or the clock does not run yet.
+        PausedError: the trainer has stopped the clock.
         AttemptError: the attempt is gone.
         RecordingError: the recording's motion cannot be read.
     """
@@ -240,24 +241,32 @@ def _find_recording(app: App, grant: Grant, recording_name: str) -> str:
 
 
 def _require_release(app: App, grant: Grant, recording_id: str) -> None:
-    """Refuse footage before the clock runs, and afterwards where others are still to be measured on it."""
+    """Refuse footage before the clock runs, in a pause, and afterwards where others are still to be measured on it."""
     if is_running(app, grant.attempt_id):
         return
+    now = app.clock.read()
     with app.store.read() as work:
-        state = work.attempts.get_state(grant.attempt_id)
-        if state in ENDED and is_shut(app, work, recording_id):
+        timing = work.attempts.get(grant.attempt_id).timing
+        standing = find_standing(timing, now)
+        if standing is Standing.OVER and is_shut(app, work, recording_id):
             raise AccessError("others are still measured on this footage", todo="look at the debrief instead")
-    if state not in _SHOWN:
+    if standing is Standing.NOT_BEGUN:
         raise AccessError("the footage opens when the drill has started", todo="read the briefing and start")
-    note_state(app, grant.attempt_id, state)
+    if standing is Standing.PAUSED:
+        raise make_paused("the footage is closed")
+    seen = PAUSED if timing.paused_at is not None else tick(timing, now).state
+    note_state(app, grant.attempt_id, seen, seen_s=now.steady_s)
 
 
 def _require_photo(app: App, grant: Grant) -> None:
-    """Refuse the photo of a measured drill before its clock runs: it appears with Start."""
+    """Refuse the photo of a measured drill before its clock runs, where it appears with Start; and any in a pause."""
     with app.store.read() as work:
         row = work.attempts.get(grant.attempt_id)
-    if row.mode is Mode.ASSESSMENT and row.timing.state not in _SHOWN:
+    standing = find_standing(row.timing, app.clock.read())
+    if row.mode is Mode.ASSESSMENT and standing is Standing.NOT_BEGUN:
         raise AccessError("the photo appears when the drill has started", todo="read the briefing and start")
+    if standing is Standing.PAUSED:
+        raise make_paused("the photo is closed")
 
 
 def make_timeline_file(recording: Recording) -> TimelineFile:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from sim.drill.attempt import AttemptState, Mode, tick
+from sim.drill.attempt import Mode, require_running, tick
 from sim.drill.event import Event, EventKind
 from sim.drill.hints import MOST_HINTS, HintName, list_given
 from sim.drill.options import DrillOption
@@ -19,12 +19,14 @@ from sim.scoring.mark import find_mark_fault
 from sim.services.app.wiring import App
 from sim.services.attempt.event_payloads import MAX_ON_SCREEN, Name, Number
 from sim.services.attempt.intake import append_own, clamp_events
+from sim.services.attempt.running_attempt import find_running
 from sim.tasks import get_task_type
 from sim.tasks.common.base import Task
 from sim.tasks.common.task_type import Direction
 from sim.truth.index import TruthIndex
 
 MAX_HINT_BYTES = 8192
+CLOSED = "no hint can be given"
 
 
 class PostedHint(BaseModel):
@@ -60,15 +62,20 @@ def give_hint(app: App, attempt_id: str, asked: PostedHint) -> dict[str, Any]:
 
     Raises:
         AccessError: an assessment, or a practice drill without hints.
+        PausedError: the trainer has stopped the clock.
         AttemptError: unknown attempt, its clock does not run, or all hints are taken.
         AnswerError: no such camera, or a time outside the recording.
     """
+    with app.store.read() as work:
+        before = work.attempts.get(attempt_id)
+    task = app.catalogue.get_form(before.form_id).form.task
+    _check_allowed(before, task)
+    find_running(app, attempt_id, closed=CLOSED)
     now = app.clock.read()
     with app.store.write() as work:
         before = work.attempts.get(attempt_id)
+        require_running(before.timing, now, closed=CLOSED)
         row = replace(before, timing=tick(before.timing, now))
-        task = app.catalogue.get_form(row.form_id).form.task
-        _check_allowed(row, task)
         log = work.events.list_all(attempt_id)
         given = list_given(stored.event for stored in log)
         index = app.catalogue.get_truth(row.recording_id, task.cameras)
@@ -107,12 +114,6 @@ def _check_allowed(row: AttemptRow, task: Task) -> None:
         raise AccessError("an assessment gives no hints", todo="continue without one")
     if DrillOption.HINTS not in row.options or get_task_type(task.type).follows is None:
         raise AccessError("this drill has no hints", todo="choose hints in the briefing of the next practice drill")
-    if row.timing.state is not AttemptState.RUNNING:
-        raise AttemptError(
-            f"no hint can be given: the attempt is {row.timing.state.replace('_', ' ')}",
-            expected="a running attempt",
-            todo="reload the page",
-        )
 
 
 def _check_screen(index: TruthIndex, asked: PostedHint) -> None:

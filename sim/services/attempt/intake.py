@@ -5,11 +5,14 @@ from dataclasses import asdict, dataclass, replace
 
 from sim.drill.attempt import (
     ENDED,
+    NO_SUBMIT,
     RELEASED,
     Attempt,
     Mode,
     compute_elapsed_s,
+    compute_real_s,
     compute_remaining_s,
+    make_paused,
     submit,
     tick,
 )
@@ -24,7 +27,7 @@ from sim.records.rows import AttemptRow, StoredEvent, TabRow
 from sim.records.store import Work
 from sim.services.app.wiring import App
 from sim.services.attempt.exercise_sharing import end_all, find_post, share
-from sim.services.attempt.posts import Arrival, check_room, check_tabs, find_made_s, make_arrival
+from sim.services.attempt.posts import Arrival, Stamped, check_room, check_tabs, find_made_s, make_arrival
 
 POSTS_A_MINUTE = 600
 """Of one attempt's token. A console posts once a second, and faster for a few seconds after it was offline."""
@@ -41,6 +44,8 @@ class Receipt:
         elapsed_ms, remaining_ms: by the server's clock; `elapsed_ms` stops at the end.
         leader: the tab that leads, or None.
         paused: the trainer has stopped the clock.
+        paused_ms: for how long it was stopped so far.
+        left_out: events of this post that never count, because they were made in a pause.
     """
 
     ack: int
@@ -49,6 +54,8 @@ class Receipt:
     remaining_ms: int
     leader: str | None
     paused: bool
+    paused_ms: int
+    left_out: int = 0
 
 
 def note_post(app: App, attempt_id: str) -> None:
@@ -72,7 +79,8 @@ def accept_events(
 ) -> Receipt:
     """Store one tab's events; a repeat is harmless, in any order; a `submit` that is complete ends the attempt.
 
-    Once the log of an attempt is closed nothing is stored, and nothing more is acknowledged.
+    Once the log of an attempt is closed nothing is stored, and nothing more is acknowledged. What comes in a pause is
+    weighed, see `sim.drill.pauses`; a `submit` that comes in one is refused with all that came with it.
 
     Args:
         app: the services.
@@ -83,6 +91,7 @@ def accept_events(
         received: when the post was there, before it waited for its turn; None means this moment.
 
     Raises:
+        PausedError: a `submit` while the trainer has stopped the clock.
         AttemptError: unknown attempt, its clock does not run yet, or its log is full.
         AnswerError: too many tabs, or the tab that the server writes under.
         StoreError: the database failed; nothing of this post is stored.
@@ -103,20 +112,31 @@ def accept_events(
         check_tabs(tabs, tab_id)
         post = make_arrival(tab_id, tabs, row.timing, now=now, received=received)
         exercise = find_post(work, attempt_id) if before.mode is Mode.TEAM_EXERCISE else None
-        allowed = [exercise is None or exercise.allows(event, now=now) for event in events]
-        fresh = work.events.append(attempt_id, post.stamp(row.timing, events, allowed))
-        ack = _keep_tab(work, attempt_id, tabs, post, fresh, waiting=waiting)
-        row = note_opening(row, fresh, tab_id=tab_id)
-        if fresh:
-            row = _apply_submit(work, row, tab_id=tab_id, ack=ack, now=now, complete_s=post.arrived_s)
-        if row.timing.state in ENDED and any(stored.counted for stored in fresh):
-            row = replace(row, score_json=None, metric_versions=None)
-        work.attempts.save(row)
-        if exercise is not None and fresh:
-            share(work, exercise, fresh)
-            end_all(work, exercise, row, now=now)
-        work.sessions.note_seen(attempt_id=attempt_id, at=now.wall)
-    return make_receipt(row, now, ack=ack)
+        acked = tabs.get(tab_id, TabRow()).acked
+        new = [event for event in events if event.seq > acked]
+        allowed = [exercise is None or exercise.allows(event, now=now) for event in new]
+        stamped = post.stamp(row.timing, new, allowed)
+        row = replace(row, paused_actions=row.paused_actions + stamped.untimely)
+        is_refused = post.is_in_pause and any(event.kind is EventKind.SUBMIT for event in new)
+        if is_refused:
+            work.attempts.save(row)
+        else:
+            fresh = work.events.append(attempt_id, stamped.stored)
+            ack = _keep_tab(work, attempt_id, tabs, post, fresh=fresh, stamped=stamped, waiting=waiting)
+            row = note_opening(row, fresh, tab_id=tab_id)
+            if fresh:
+                row = _apply_submit(work, row, post, ack=ack, now=now, received=received)
+            if row.timing.state in ENDED and any(stored.counted for stored in fresh):
+                row = replace(row, score_json=None, metric_versions=None)
+            work.attempts.save(row)
+            if exercise is not None and fresh:
+                share(work, exercise, fresh)
+                end_all(work, exercise, row, now=now)
+            work.sessions.note_seen(attempt_id=attempt_id, at=now.wall)
+    if is_refused:
+        raise make_paused(NO_SUBMIT)
+    left_out = sum(stored.event.seq in stamped.left_out for stored in fresh)
+    return replace(make_receipt(row, now, ack=ack), left_out=left_out)
 
 
 def note_opening(row: AttemptRow, fresh: Sequence[StoredEvent], *, tab_id: str) -> AttemptRow:
@@ -148,8 +168,9 @@ def _keep_tab(
     attempt_id: str,
     tabs: Mapping[str, TabRow],
     post: Arrival,
-    fresh: Sequence[StoredEvent],
     *,
+    fresh: Sequence[StoredEvent],
+    stamped: Stamped,
     waiting: int,
 ) -> int:
     """Store what is known of the tab after a post, and a silence that it ends; return up to where it is complete.
@@ -159,20 +180,23 @@ def _keep_tab(
     """
     before = tabs.get(post.tab_id, TabRow())
     acked = work.events.find_complete(attempt_id, post.tab_id, acked=before.acked)
-    tab = post.add_to(before, fresh, acked=acked, waiting=waiting)
+    tab = post.add_to(before, fresh, acked=acked, waiting=waiting + stamped.waiting)
     if fresh:
         check_room(post.tab_id, tabs, tab)
-    silence = post.find_silence(fresh)
+    silence = post.find_silence(fresh, left_out=stamped.left_out)
     if silence is not None:
         work.silences.keep(attempt_id, silence)
     work.events.save_tab(attempt_id, post.tab_id, tab, is_new=post.tab_id not in tabs)
     return acked
 
 
-def _apply_submit(work: Work, row: AttemptRow, *, tab_id: str, ack: int, now: Instant, complete_s: float) -> AttemptRow:
-    for stored in work.events.find(row.timing.attempt_id, tab_id, kind=EventKind.SUBMIT):
+def _apply_submit(
+    work: Work, row: AttemptRow, post: Arrival, *, ack: int, now: Instant, received: Instant | None
+) -> AttemptRow:
+    for stored in work.events.find(row.timing.attempt_id, post.tab_id, kind=EventKind.SUBMIT):
         if stored.counted and stored.event.seq <= ack:
-            timing = submit(row.timing, now, came_s=stored.arrived_s, complete_s=complete_s)
+            came_s, complete_s = stored.arrived_s, post.arrived_s
+            timing = submit(row.timing, now, came_s=came_s, complete_s=complete_s, received=received)
             return replace(row, timing=timing)
     return row
 
@@ -202,6 +226,7 @@ def make_receipt(row: AttemptRow, now: Instant, *, ack: int) -> Receipt:
         remaining_ms=remaining_ms,
         leader=row.leader_tab,
         paused=row.timing.paused_at is not None,
+        paused_ms=_count_paused_ms(row.timing, now),
     )
 
 
@@ -227,6 +252,7 @@ def describe_state(app: App, attempt_id: str) -> dict[str, object]:
         "acked": acked,
         "leader": row.leader_tab,
         "paused": row.timing.paused_at is not None,
+        "paused_ms": _count_paused_ms(row.timing, now),
         "fixes": [
             {
                 "fix_id": f.mark_id,
@@ -286,3 +312,10 @@ def _describe_similar(asked: Sequence[AskedSimilar]) -> dict[str, object]:
 def _describe_time(timing: Attempt, now: Instant) -> tuple[str, int, int]:
     elapsed_s = (timing.used_s or 0.0) if timing.state in ENDED else compute_elapsed_s(timing, now)
     return timing.state.value, int(elapsed_s * 1000), int(compute_remaining_s(timing, now) * 1000)
+
+
+def _count_paused_ms(timing: Attempt, now: Instant) -> int:
+    """Return for how long a clock has been stopped, with the pause that goes on; it only ever grows."""
+    if timing.paused_at is None:
+        return int(timing.paused_s * 1000)
+    return int((compute_real_s(timing, now) - compute_elapsed_s(timing, now)) * 1000)

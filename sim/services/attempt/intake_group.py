@@ -1,8 +1,9 @@
 """Several posts of several drills stored in one transaction, as when many trainees search at once.
 
 What a transaction costs, it costs once: its turn, its questions, its wait for the disk. A post that is out of the
-ordinary (a drill's last, one that is refused, a team exercise's) is dealt with alone, as ever, in `intake`. What many
-post at once when a server has been slow is not out of the ordinary: a first post, or one after a silence.
+ordinary (a drill's last, one that is refused, what was done in a pause, a team exercise's) is dealt with alone, as
+ever, in `intake`. What many post at once when a server has been slow is not out of the ordinary: a first post, or one
+after a silence.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from sim.records.rows import AttemptRow, StoredEvent, TabRow
 from sim.records.store import Work
 from sim.services.app.wiring import App
 from sim.services.attempt.intake import Receipt, accept_events, make_receipt, note_opening
-from sim.services.attempt.open_footage import note_state
+from sim.services.attempt.open_footage import PAUSED, note_state
 from sim.services.attempt.posts import Post, check_room, check_tabs, make_arrival
 
 Answer = Receipt | SimError
@@ -48,6 +49,7 @@ def accept_group(app: App, posts: Sequence[Post]) -> list[Answer]:
     What one post is refused for undoes no other. A failure of the database is told to all: none of them is stored.
     """
     answers: dict[int, Answer] = {}
+    seen_s = app.clock.read().steady_s
     if len(posts) > 1 or not _is_apart(posts[0]):
         try:
             answers = _accept_ordinary(app, posts)
@@ -58,7 +60,7 @@ def accept_group(app: App, posts: Sequence[Post]) -> list[Answer]:
     told = [answers[place] if place in answers else _accept_alone(app, post) for place, post in enumerate(posts)]
     for post, answer in zip(posts, told, strict=True):
         if isinstance(answer, Receipt):
-            note_state(app, post.attempt_id, answer.state)
+            note_state(app, post.attempt_id, PAUSED if answer.paused else answer.state, seen_s=seen_s)
     return told
 
 
@@ -97,7 +99,10 @@ def _take(before: AttemptRow, tabs: dict[str, TabRow], post: Post, now: Instant)
     new = sorted({event.seq: event for event in reversed(post.events) if event.seq > tab.acked}.items())
     if [seq for seq, _ in new] != list(range(tab.acked + 1, tab.acked + 1 + len(new))):
         return None
-    fresh = arrival.stamp(timing, [event for _, event in new], [True] * len(new))
+    stamped = arrival.stamp(timing, [event for _, event in new], [True] * len(new))
+    if stamped.untimely or stamped.waiting:
+        return None
+    fresh = stamped.stored
     after = arrival.add_to(tab, fresh, acked=tab.acked + len(new), waiting=post.waiting)
     try:
         check_tabs(tabs, post.tab_id)

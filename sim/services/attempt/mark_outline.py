@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from sim.drill.attempt import AttemptState, tick
-from sim.errors import AccessError, AnswerError, AttemptError
+from sim.errors import AccessError, AnswerError
 from sim.scoring.evidence import Mark
 from sim.scoring.mark import find_mark_fault, resolve_marks
 from sim.services.app.wiring import App
 from sim.services.attempt.event_payloads import Frame, Name, Share
 from sim.services.attempt.footage_sent import was_sent
+from sim.services.attempt.running_attempt import find_running
 from sim.tasks import get_task_type
 from sim.tasks.common.answer_form import Marks
 from sim.truth.index import TruthIndex
@@ -58,24 +58,16 @@ def find_outline(app: App, attempt_id: str, asked: PostedSpot) -> dict[str, Any]
 
     Raises:
         AccessError: the task has no marks on people.
+        PausedError: the trainer has stopped the clock.
         AttemptError: unknown attempt, or its clock does not run.
         RateLimitError: too many questions within a minute.
         AnswerError: no such camera, or a frame outside the recording or the task's window.
     """
-    now = app.clock.read()
-    with app.store.read() as work:
-        row = work.attempts.get(attempt_id)
-    state = tick(row.timing, now).state
-    if state is not AttemptState.RUNNING:
-        raise AttemptError(
-            f"no mark can be made: the attempt is {state.replace('_', ' ')}",
-            expected="a running attempt",
-            todo="reload the page",
-        )
+    app.rate_limit.note(f"outline {attempt_id}", now_s=app.clock.read().steady_s, most=OUTLINES_A_MINUTE)
+    row = find_running(app, attempt_id, closed="no mark can be made")
     task = app.catalogue.get_form(row.form_id).form.task
     if get_task_type(task.type).make_answer_form(task).marks is not Marks.PERSON:
         raise AccessError("this drill has no marks on people", todo="continue without an outline")
-    app.rate_limit.note(f"outline {attempt_id}", now_s=now.steady_s, most=OUTLINES_A_MINUTE)
     index = app.catalogue.get_truth(row.recording_id, task.cameras)
     mark = Mark(camera_id=asked.camera_id, t_s=asked.frame / index.table.fps, x=asked.x, y=asked.y)
     fault = find_mark_fault(index, mark, task.window_s)

@@ -11,12 +11,16 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 
 from sim.drill.attempt import AttemptState
+from sim.drill.pauses import LEARNS_WITHIN_S
 from sim.services.app.footage_token import Grant
 from sim.services.app.wiring import App
 from sim.services.attempt.footage_file import FootageFile
 
-RUNS_FOR_S = 5.0
-"""How long a drill that ran counts as running; a console posts at least every 4 s."""
+RUNS_FOR_S = LEARNS_WITHIN_S
+"""How long a drill that ran counts as running; a console posts at least every 4 s. No longer than a pause that begins
+through another process leaves footage open."""
+PAUSED = "paused"
+"""What is noted of a drill whose clock is stopped: from then on its footage is looked up each time."""
 FILE_FOR_S = 30.0
 """How long a file that was there counts as being there."""
 MOST_DRILLS = 5_000
@@ -32,13 +36,13 @@ class _Known:
     files: OrderedDict[tuple[str, str], tuple[float, FootageFile]] = field(default_factory=OrderedDict)
 
 
-def note_state(app: App, attempt_id: str, state: str) -> None:
-    """Note the state of a drill as it has just been read or written."""
-    known, now_s = _get(app), app.clock.read().steady_s
+def note_state(app: App, attempt_id: str, state: str, *, seen_s: float) -> None:
+    """Note the state of a drill, or `PAUSED`, as it was read or written after a moment of the steady clock."""
+    known = _get(app)
     with known.lock:
         known.running.pop(attempt_id, None)
         if state == AttemptState.RUNNING:
-            known.running[attempt_id] = now_s
+            known.running[attempt_id] = seen_s
             while len(known.running) > MOST_DRILLS:
                 known.running.popitem(last=False)
 

@@ -1,13 +1,14 @@
 """One post of a console's events, and what it says of its tab; nothing here touches the database."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sim.drill.arrivals import ALLOWANCE_S, HeardTab, Silence, bound_s, find_silence, find_since_s, hear
-from sim.drill.attempt import Attempt, compute_arrival_s, is_counted
+from sim.drill.attempt import Attempt, compute_real_s, is_counted
 from sim.drill.event import Event, EventKind
 from sim.drill.instant import Instant
+from sim.drill.pauses import ALWAYS, Pauses, Weight, is_action
 from sim.errors import AnswerError, AttemptError
 from sim.records.events import write_payload
 from sim.records.rows import StoredEvent, TabRow
@@ -19,6 +20,10 @@ MOST_BYTES = 5_000_000
 """Of the payloads of one attempt's events."""
 SERVERS_OWN = frozenset({EventKind.SIMILAR, EventKind.HELD})
 """Kinds that only the server writes: what a browser posts of them is kept and counts nowhere."""
+
+
+CLOCK_MS = 1.0
+"""A browser's clock tells no less than this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,51 +46,123 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stamped:
+    """The events of a post, as they are stored.
+
+    Attributes:
+        stored: all but those that wait.
+        waiting: events that their console keeps and sends again when the drill continues.
+        left_out: numbers of those stored that a pause leaves out.
+        untimely: actions that came in a pause and do not count, with those that wait.
+    """
+
+    stored: tuple[StoredEvent, ...]
+    waiting: int
+    left_out: frozenset[int]
+    untimely: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """One post, as the server saw it. Attributes as of `sim.drill.arrivals`; `arrived_at` is UTC."""
+    """One post, as the server saw it.
+
+    Attributes:
+        tab_id: whose.
+        heard: of every tab before it; its times are real ones, as `real_s`.
+        arrived_at: UTC.
+        real_s: when it came, as `sim.drill.attempt.compute_real_s`.
+        pauses: of the attempt.
+    """
 
     tab_id: str
     heard: Mapping[str, HeardTab]
     arrived_at: datetime
-    arrived_s: float
+    real_s: float
+    pauses: Pauses
 
     @property
-    def floor_s(self) -> float:
-        """The earliest time at which its events can have been made, seconds since release."""
-        return max(0.0, find_since_s(self.tab_id, self.heard) - ALLOWANCE_S)
+    def arrived_s(self) -> float:
+        """When it came, drill time."""
+        return self.pauses.to_drill_s(self.real_s)
 
-    def stamp(self, timing: Attempt, events: Sequence[Event], allowed: Sequence[bool]) -> tuple[StoredEvent, ...]:
-        """Say of each event whether it counts: in time and, in a team exercise, from somebody who may do that."""
-        floor_s = self.floor_s
-        return tuple(
-            StoredEvent(
-                event=event,
-                arrived_at=self.arrived_at,
-                arrived_s=self.arrived_s,
-                counted=is_allowed
-                and event.kind not in SERVERS_OWN
-                and is_counted(timing, made_s=self._find_made_s(event), arrived_s=self.arrived_s),
-                floor_s=floor_s,
+    @property
+    def is_in_pause(self) -> bool:
+        """Whether it came in a pause that its console knows of, or could."""
+        return self.pauses.is_in(self.real_s)
+
+    def stamp(self, timing: Attempt, events: Sequence[Event], allowed: Sequence[bool]) -> Stamped:
+        """Say of each event whether it counts: in time, in no pause and, in a team exercise, from who may do that."""
+        floor_s = self.pauses.to_drill_s(self._floor_s)
+        stored: list[StoredEvent] = []
+        left_out: set[int] = set()
+        waiting = untimely = 0
+        for event, is_allowed in zip(events, allowed, strict=True):
+            made_s = self._find_made_s(event)
+            weight = Weight.COUNTS if event.kind in ALWAYS else self._weigh(made_s)
+            if weight is not Weight.COUNTS and is_action(event):
+                untimely += 1
+            if weight is Weight.WAITS:
+                waiting += 1
+                continue
+            if weight is Weight.LEFT_OUT:
+                left_out.add(event.seq)
+            is_in_time = is_counted(timing, made_s=self.pauses.to_drill_s(made_s), arrived_s=self.arrived_s)
+            is_own = is_allowed and event.kind not in SERVERS_OWN
+            stored.append(
+                StoredEvent(
+                    event=self._set(event),
+                    arrived_at=self.arrived_at,
+                    arrived_s=self.arrived_s,
+                    counted=is_own and is_in_time and weight is Weight.COUNTS,
+                    floor_s=floor_s,
+                )
             )
-            for event, is_allowed in zip(events, allowed, strict=True)
-        )
+        return Stamped(stored=tuple(stored), waiting=waiting, left_out=frozenset(left_out), untimely=untimely)
 
     def add_to(self, before: TabRow, fresh: Sequence[StoredEvent], *, acked: int, waiting: int) -> TabRow:
         """Return its tab as it is after it; `fresh` are the events that were not stored before."""
         return TabRow(
             acked=acked,
-            heard=hear(self.tab_id, self.heard, arrived_s=self.arrived_s, waiting=waiting),
+            heard=hear(self.tab_id, self.heard, arrived_s=self.real_s, waiting=waiting),
             stored=before.stored + len(fresh),
             stored_bytes=before.stored_bytes + sum(len(write_payload(stored.event.payload)) for stored in fresh),
         )
 
-    def find_silence(self, fresh: Sequence[StoredEvent]) -> Silence | None:
-        """Return the silence of its tab that it ends, or None."""
-        made_s = [find_made_s(stored) for stored in fresh]
-        return find_silence(self.tab_id, self.heard, arrived_s=self.arrived_s, made_s=made_s)
+    def find_silence(self, fresh: Sequence[StoredEvent], *, left_out: Collection[int] = ()) -> Silence | None:
+        """Return the silence of its tab that it ends, or None. What came in a pause is as late as it really was.
+
+        `left_out` are numbers of events that are told as done in a pause, and not as late.
+        """
+        told, stood_s = [stored for stored in fresh if stored.event.seq not in left_out], 0.0
+        if self.is_in_pause:
+            told = [stored for stored in told if is_action(stored.event)]
+            stood_s = self.real_s - self.pauses.to_real_s(self.arrived_s, told_s=self._since_s)
+        made_s = [self.real_s - stood_s - (self.arrived_s - find_made_s(stored)) for stored in told]
+        return find_silence(self.tab_id, self.heard, arrived_s=self.real_s, made_s=made_s, pauses=self.pauses)
+
+    @property
+    def _since_s(self) -> float:
+        return find_since_s(self.tab_id, self.heard)
+
+    @property
+    def _floor_s(self) -> float:
+        """The earliest time at which its events can have been made."""
+        return max(0.0, self._since_s - ALLOWANCE_S)
 
     def _find_made_s(self, event: Event) -> float:
-        return bound_s(event.t_client_ms / 1000.0, floor_s=self.floor_s, arrived_s=self.arrived_s)
+        return bound_s(self._read_s(event), floor_s=self._floor_s, arrived_s=self.real_s)
+
+    def _weigh(self, made_s: float) -> Weight:
+        return self.pauses.weigh(made_s=made_s, since_s=self._since_s, arrived_s=self.real_s)
+
+    def _set(self, event: Event) -> Event:
+        """Return an event by drill time where its browser's clock ran on through a pause that it did not know of."""
+        drill_ms = self.pauses.to_drill_s(self._read_s(event)) * 1000.0
+        return replace(event, t_client_ms=drill_ms) if event.t_client_ms - drill_ms > CLOCK_MS else event
+
+    def _read_s(self, event: Event) -> float:
+        """Return when it was made by the browser's clock, which knows of the pauses before its tab was heard last."""
+        return self.pauses.to_real_s(event.t_client_ms / 1000.0, told_s=self._since_s)
 
 
 def make_arrival(
@@ -99,7 +176,8 @@ def make_arrival(
         tab_id=tab_id,
         heard={name: tab.heard for name, tab in tabs.items() if tab.heard is not None},
         arrived_at=now.wall,
-        arrived_s=compute_arrival_s(timing, received or now),
+        real_s=compute_real_s(timing, received or now),
+        pauses=timing.pauses,
     )
 
 

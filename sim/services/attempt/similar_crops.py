@@ -27,6 +27,7 @@ def find_crop(app: App, token: str, recording_name: str, *, camera_id: str, fram
 
     Raises:
         AccessError: the token is bad, for another recording, the clock does not run yet, or the drill has no search.
+        PausedError: the trainer has stopped the clock.
         AttemptError: the attempt is gone.
         RecordingError: there is no such part.
     """

@@ -9,10 +9,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from sim.drill.attempt import AttemptState, tick
+from sim.drill.attempt import require_running, tick
 from sim.drill.event import EventKind
 from sim.drill.hints import SERVER_TAB
-from sim.drill.instant import Instant
 from sim.drill.options import DrillOption
 from sim.drill.similar_people import (
     DRILL_QUALITY,
@@ -28,6 +27,7 @@ from sim.records.rows import AttemptRow
 from sim.services.app.wiring import App
 from sim.services.attempt.event_payloads import Frame, Name, Share
 from sim.services.attempt.intake import append_own
+from sim.services.attempt.running_attempt import find_running
 from sim.services.attempt.shelf import Shelf
 from sim.truth.index import TruthIndex
 
@@ -36,6 +36,7 @@ MOST_QUERIES = 200
 """Of one attempt."""
 QUERIES_A_MINUTE = 30
 MOST_KEPT = 200
+CLOSED = "the search is closed"
 
 
 class PostedQuery(BaseModel):
@@ -70,6 +71,7 @@ def find_similar(app: App, attempt_id: str, query: SimilarQuery) -> dict[str, An
     nobody. What was asked and answered is in the log of the attempt from then on.
 
     Raises:
+        PausedError: the trainer has stopped the clock.
         AttemptError: unknown attempt, its clock does not run, or all its questions are asked.
         AccessError: the drill has no appearance search.
         RateLimitError: too many questions within a minute.
@@ -77,7 +79,9 @@ def find_similar(app: App, attempt_id: str, query: SimilarQuery) -> dict[str, An
     """
     app.rate_limit.note(f"similar {attempt_id}", now_s=app.clock.read().steady_s, most=QUERIES_A_MINUTE)
     with app.store.read() as work:
-        row = _check_running(work.attempts.get(attempt_id), app.clock.read())
+        if DrillOption.APPEARANCE_SEARCH not in work.attempts.get(attempt_id).options:
+            raise AccessError("this drill has no appearance search", todo="search without it")
+    row = find_running(app, attempt_id, closed=CLOSED)
     index = app.catalogue.get_truth(row.recording_id, app.catalogue.get_form(row.form_id).form.cameras)
     try:
         person = find_person(index, query)
@@ -134,7 +138,9 @@ def _log_question(app: App, attempt_id: str, payload: dict[str, Any]) -> int:
     """
     now = app.clock.read()
     with app.store.write() as work:
-        row = _check_running(work.attempts.get(attempt_id), now)
+        row = work.attempts.get(attempt_id)
+        require_running(row.timing, now, closed=CLOSED)
+        row = replace(row, timing=tick(row.timing, now))
         asked = [
             stored.event.payload
             for stored in work.events.find(attempt_id, SERVER_TAB, kind=EventKind.SIMILAR)
@@ -149,20 +155,6 @@ def _log_question(app: App, attempt_id: str, payload: dict[str, Any]) -> int:
         number = len(asked) + 1
         append_own(work, row, now, kind=EventKind.SIMILAR, payload={"number": number, **payload})
     return number
-
-
-def _check_running(row: AttemptRow, now: Instant) -> AttemptRow:
-    """Return the attempt as it is now. Raises AccessError: no search; AttemptError: it does not run."""
-    if DrillOption.APPEARANCE_SEARCH not in row.options:
-        raise AccessError("this drill has no appearance search", todo="search without it")
-    timing = tick(row.timing, now)
-    if timing.state is not AttemptState.RUNNING:
-        raise AttemptError(
-            f"the search is closed: the attempt is {timing.state.replace('_', ' ')}",
-            expected="a running attempt",
-            todo="reload the page",
-        )
-    return replace(row, timing=timing)
 
 
 def _describe(index: TruthIndex, suggestion: Suggestion) -> dict[str, Any]:

@@ -91,7 +91,7 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
         options=describe_options(row.options),
         options_chosen=tuple(sorted(row.options)),
         stall_s=None if is_clean(row.stall_s) else row.stall_s,
-        arrivals=write_arrivals(row.unheard_s, row.late_events, row.mark_tabs),
+        arrivals=write_arrivals(row.unheard_s, row.late_events, row.mark_tabs, row.paused_actions),
         is_demo=row.is_demo,
         is_shut=_is_shut(app, row),
         real_footage="" if recording.manifest.staged is None else recording.manifest.notice,

@@ -71,7 +71,7 @@ class DebriefView:
     `is_shut`: the search cannot be watched again yet, as others are still measured on its footage.
     `expert`: what an expert found in the same drill; None where there is no such search, or it may not be watched.
     `stall_s` is how long playing waited for footage, when that was so long that the time is not clean; else None.
-    `arrivals` says that nothing was heard of the browser for a while, or that some of the log came late; else "".
+    `arrivals` says that nothing was heard of the browser for a while, or that some of the log came late or in a pause.
     """
 
     attempt_id: str

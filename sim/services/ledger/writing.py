@@ -184,6 +184,7 @@ def note_result(work: Work, row: AttemptRow, *, at: datetime, title: str = "") -
         "known_by": row.known_by or "",
         "began_at": write_moment(row.timing.released_at) if row.timing.released_at else None,
         **({"paused_s": round(row.timing.paused_s)} if row.timing.paused_s else {}),
+        **({"paused_actions": row.paused_actions} if row.paused_actions else {}),
         **describe_score(score),
     }
     _append(work, LedgerKind.RESULT, subjects, data, at=at)

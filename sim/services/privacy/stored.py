@@ -146,6 +146,8 @@ STORED: Final[dict[str, Stored]] = {
             "known_by": "how it was known who did it",
             "paused_at": "since when the trainer has stopped the clock",
             "paused_s": "for how long it was stopped",
+            "ended_pauses": "when, and for how long each time",
+            "paused_actions": "how much was done while it was stopped",
         },
         technical=(
             "attempt_id",

@@ -59,6 +59,7 @@ class BoardRow:
         help_count: how often they asked.
         attendance: whether they came.
         is_paused: their clock stands still.
+        paused_actions: actions of theirs that came while it stood still.
     """
 
     person_id: str
@@ -71,6 +72,7 @@ class BoardRow:
     help_count: int
     attendance: Attendance
     is_paused: bool = False
+    paused_actions: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,4 +197,5 @@ def _make_row(
         help_count=len(calls),
         attendance=invited.attendance,
         is_paused=attempt is not None and attempt.timing.paused_at is not None,
+        paused_actions=0 if attempt is None else attempt.paused_actions,
     )

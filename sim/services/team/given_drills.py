@@ -53,7 +53,7 @@ class AttemptCard:
         idf1, leg_recall: of the score, None without one or where undefined.
         stall_s: how long playing waited for footage, seconds; None without a score or where it was not noted.
         not_counted: why a measured drill takes no part in before and after, "" where it does.
-        unheard_s, late_events, mark_tabs: as of `AttemptRow`.
+        unheard_s, late_events, mark_tabs, paused_actions: as of `AttemptRow`.
     """
 
     attempt_id: str
@@ -74,6 +74,7 @@ class AttemptCard:
     unheard_s: float | None = None
     late_events: int | None = None
     mark_tabs: int | None = None
+    paused_actions: int = 0
 
 
 def create_attempt(
@@ -311,6 +312,7 @@ def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
                 unheard_s=row.unheard_s,
                 late_events=row.late_events,
                 mark_tabs=row.mark_tabs,
+                paused_actions=row.paused_actions,
             )
         )
     return tuple(cards)

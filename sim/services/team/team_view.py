@@ -122,7 +122,7 @@ def _write_stall(stall_s: float | None) -> str:
 
 
 def _write_late(attempt: AttemptCard) -> str:
-    said = write_arrivals(attempt.unheard_s, attempt.late_events, attempt.mark_tabs)
+    said = write_arrivals(attempt.unheard_s, attempt.late_events, attempt.mark_tabs, attempt.paused_actions)
     return f". {said.removesuffix('.')}" if said else ""
 
 

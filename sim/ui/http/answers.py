@@ -11,6 +11,7 @@ from sim.errors import (
     AccessError,
     AnswerError,
     AttemptError,
+    PausedError,
     RateLimitError,
     RecordingError,
     SimError,
@@ -50,6 +51,8 @@ def guard(handler: Handler) -> Handler:
             return answer({"error": "this footage cannot be read on the server"}, 404)
         except ClientDisconnect:
             return answer({"error": "the connection closed early"}, 400)
+        except PausedError as error:
+            return answer({"error": str(error), "paused": True}, 409)
         except SimError as error:
             status = STATUS_OF.get(type(error), 500)
             if status >= 500:

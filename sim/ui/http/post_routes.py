@@ -45,6 +45,8 @@ def make_post_route(get_app: Callable[[], App]) -> Route:
                 "remaining_ms": receipt.remaining_ms,
                 "leader": receipt.leader,
                 "paused": receipt.paused,
+                "paused_ms": receipt.paused_ms,
+                "left_out": receipt.left_out,
             }
         )
 

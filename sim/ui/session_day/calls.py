@@ -1,7 +1,8 @@
-"""Who asked for help, by name: for the trainer's eyes, on the tab that is never projected."""
+"""Who asked for help and who worked in a pause, by name: for the trainer, on the tab that is never projected."""
 
 import streamlit as st
 
+from sim.services.attempt.arrival_words import write_paused
 from sim.services.attempt.help_requests import answer_help
 from sim.services.session_day.board import Board, BoardRow
 from sim.ui.page.page_state import get_app
@@ -12,9 +13,13 @@ from sim.ui.session_day import session_wording as wording
 
 
 def draw_calls(board: Board) -> None:
-    """Draw a line a call that is not answered, with the button that answers it."""
+    """Draw a line a call that waits, with the button that answers it, and a line a person who worked in a pause."""
     for row in board.rows:
         _draw_call(board, row)
+    for row in board.rows:
+        if row.paused_actions:
+            said = f"**{escape_markdown(row.name)}** · {write_paused(row.paused_actions)} {wording.IN_PAUSE_NOTE}"
+            st.warning(said, icon=":material/pause_circle:")
 
 
 def _draw_call(board: Board, row: BoardRow) -> None:

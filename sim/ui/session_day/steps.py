@@ -25,6 +25,12 @@ def draw_steps(board: Board) -> None:
             if st.button(wording.REOPEN, key="reopen"):
                 run_and_redraw(lambda: reopen(get_app(), board.session_id, by=get_viewer().name), is_live=True)
         return
+    in_pause = sum(row.paused_actions > 0 for row in board.rows)
+    if in_pause:
+        st.warning(
+            wording.IN_PAUSE_BADGE_ONE if in_pause == 1 else wording.IN_PAUSE_BADGE.format(count=in_pause),
+            icon=":material/pause_circle:",
+        )
     asking = sum(row.help_at is not None for row in board.rows)
     if asking:
         st.warning(

@@ -19,7 +19,8 @@ from sim.drill.attempt import (
     submit,
     tick,
 )
-from sim.errors import AttemptError
+from sim.drill.pauses import LEARNS_WITHIN_S
+from sim.errors import AttemptError, PausedError
 from tests.support.fake_clock import FakeClock
 
 LIMIT_S = 300.0
@@ -219,7 +220,10 @@ def test_what_comes_while_a_clock_is_stopped_is_taken_at_the_moment_it_stood_sti
     assert compute_arrival_s(stopped, before) == 99.0
     assert compute_arrival_s(stopped, clock.pass_s(40)) == 100.0
     assert is_counted(stopped, made_s=99.0, arrived_s=100.0)
-    assert submit(stopped, clock.read(), came_s=100.0, complete_s=100.0).used_s == 100.0
+    with pytest.raises(PausedError, match="your trainer has paused the drill"):
+        submit(stopped, clock.read(), came_s=100.0, complete_s=100.0)
+    known = pause(running, clock.read())
+    assert submit(known, clock.pass_s(LEARNS_WITHIN_S), came_s=140.0, complete_s=140.0).used_s == 140.0
 
 
 def test_a_stopped_clock_outlasts_a_restart_and_a_clock_set_wrong() -> None:

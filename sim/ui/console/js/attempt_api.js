@@ -4,10 +4,12 @@ const TIMEOUT_MS = 8000;
 
 /** The server answered, and not with what was asked for. */
 export class Refusal extends Error {
-  /** @param {number} status @param {string} text */
-  constructor(status, text) {
-    super(text || `HTTP ${status}`);
+  /** @param {number} status @param {{error?: string, paused?: boolean}} said */
+  constructor(status, { error, paused }) {
+    super(error || `HTTP ${status}`);
     this.status = status;
+    /** The trainer has stopped the clock: what was sent is wanted again when the drill continues. */
+    this.isPaused = paused === true;
   }
 }
 
@@ -115,7 +117,7 @@ export class AttemptApi {
     try {
       const answer = await fetch(url, { ...request, headers: this.#headers(), signal: abort.signal, cache: "no-store" });
       const text = await answer.text();
-      if (!answer.ok) throw new Refusal(answer.status, readError(text));
+      if (!answer.ok) throw new Refusal(answer.status, readRefusal(text));
       return JSON.parse(text);
     } finally {
       clearTimeout(timer);
@@ -123,11 +125,14 @@ export class AttemptApi {
   }
 }
 
-/** @param {string} text */
-function readError(text) {
+/**
+ * @param {string} text
+ * @returns {{error?: string, paused?: boolean}}
+ */
+function readRefusal(text) {
   try {
-    return JSON.parse(text).error ?? "";
+    return JSON.parse(text) ?? {};
   } catch {
-    return "";
+    return {};
   }
 }

@@ -13,6 +13,13 @@ export class AttemptLink {
   #release = { elapsedMs: 0, at: performance.now() };
   #isGone = false;
   #isPaused = false;
+  /** For how long the clock has been stopped, as far as this page knows. */
+  #pausedMs = 0;
+  /** Whether what is on screen may be more, or less, than what counts: to be read again when the clock runs. */
+  #isStale = false;
+  /** Whether something is on screen that the server does not count. */
+  #isLess = false;
+  #isReading = false;
   /** @type {number} */
   #retryTimer = 0;
   /** @type {Outbox|null} */
@@ -28,7 +35,7 @@ export class AttemptLink {
    * @param {() => void} options.onElsewhere another tab has taken the lead
    * @param {(kind: "unreachable"|"expired"|"refused") => void} options.onClosed it could not be opened
    * @param {(leftMs: number, isPaused: boolean) => void} options.onLeft
-   * @param {(isPaused: boolean) => void} options.onPaused the trainer has stopped the clock, or lets it run on
+   * @param {(isPaused: boolean, isLess: boolean) => void} options.onPaused the trainer has stopped the clock, or lets it run on; `isLess`: what was done meanwhile is on screen no more
    * @param {(status: SaveState) => void} options.onStatus see Outbox
    */
   constructor({ data, storage, onOpen, onEnded, onNewLead, onElsewhere, onClosed, onLeft, onPaused, onStatus }) {
@@ -58,6 +65,8 @@ export class AttemptLink {
     const [tab, state] = await Promise.all([this.identity.claim(), this.#load()]);
     if (this.#isGone || state === null) return;
     this.#release = { elapsedMs: state.elapsed_ms, at: performance.now() };
+    this.#pausedMs = state.paused_ms;
+    this.#isStale = state.paused; // no footage was to be had for it
     this.#outbox = new Outbox({
       storage: this.storage,
       attemptId: this.attemptId,
@@ -169,20 +178,43 @@ export class AttemptLink {
   }
 
   /**
-   * The trainer has stopped the clock for everybody, or it runs on: from where the server says that it stands.
-   * @param {{paused: boolean, elapsed_ms: number}} said
+   * The trainer has stopped the clock for everybody, or it runs on: from where the server says that it stands. A pause
+   * may also have come and gone without an answer in between.
+   * @param {{paused: boolean, elapsed_ms: number, paused_ms: number}} said
    */
-  #setPaused({ paused, elapsed_ms: elapsedMs }) {
-    if (!paused && !this.#isPaused) return;
+  #setPaused({ paused, elapsed_ms: elapsedMs, paused_ms: pausedMs }) {
+    const hasStood = pausedMs !== this.#pausedMs;
+    this.#pausedMs = pausedMs;
+    must(this.#outbox).isPaused = paused;
+    if (!paused && !this.#isPaused && !hasStood) return;
     this.#release = { elapsedMs, at: performance.now() };
     this.#isPaused = paused;
-    must(this.#outbox).isHurried = paused;
-    this.onPaused(paused);
+    this.onPaused(paused, !paused && this.#isLess);
+    if (!paused) this.#isLess = false;
+  }
+
+  /** Show what counts, after a pause in which something was done or this page was opened. */
+  async #readAgain() {
+    if (this.#isReading) return;
+    this.#isReading = true;
+    const state = await this.#load();
+    this.#isReading = false;
+    if (state === null) return;
+    this.#isStale = state.paused;
+    this.#take(state);
   }
 
   /** @param {Receipt} answer */
   #meet(answer) {
     this.#align(answer.elapsed_ms);
+    if (answer.left_out > 0) this.#isStale = this.#isLess = true;
+    if (this.#isStale && !answer.paused && answer.state === "running") {
+      const outbox = must(this.#outbox);
+      outbox.isPaused = false;
+      // what still waits is with the server before that is asked what counts
+      if (outbox.waiting.length === 0) this.#readAgain();
+      return;
+    }
     this.#setPaused(answer);
     this.onLeft(answer.remaining_ms, answer.paused);
     if (answer.state !== "running") {

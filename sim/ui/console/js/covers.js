@@ -2,7 +2,7 @@
 
 import { listChildren } from "./dom.js";
 
-/** @type {Record<"unreachable"|"expired"|"refused"|"elsewhere"|"paused"|"timedOut"|"timeUpOffline"|"submitted"|"familiar"|"abandoned"|"briefed", {title: string, text: string, action?: string}>} */
+/** @type {Record<"unreachable"|"expired"|"refused"|"elsewhere"|"paused"|"pausedAnswer"|"timedOut"|"timeUpOffline"|"submitted"|"familiar"|"abandoned"|"briefed", {title: string, text: string, action?: string}>} */
 export const COVERS = {
   unreachable: {
     title: "Waiting for the server",
@@ -25,6 +25,10 @@ export const COVERS = {
   paused: {
     title: "Paused by your trainer",
     text: "The clock has stopped for everyone. What you marked is kept, and the drill continues automatically.",
+  },
+  pausedAnswer: {
+    title: "Paused by your trainer",
+    text: "The clock has stopped for everyone. Your answer is kept, and is submitted automatically when the drill continues.",
   },
   timedOut: {
     title: "Time is up",
@@ -101,14 +105,34 @@ export class Cover {
 }
 
 /**
+ * The server's count of what is left. There may be some after all: a page that was offline knew nothing of a pause.
+ * @param {import("./search_console.js").SearchConsole} console_
+ * @param {number} leftMs
+ * @param {boolean} isPaused
+ */
+export function showLeft({ cover, task }, leftMs, isPaused) {
+  task.setLeft(leftMs, isPaused);
+  if (!task.isUp && cover.name === "timeUpOffline") cover.hide();
+}
+
+/**
  * The trainer has stopped the clock: nothing plays and nothing can be done; or it runs on.
  * @param {import("./search_console.js").SearchConsole} console_
  * @param {boolean} isPaused
+ * @param {boolean} isLess whether something done meanwhile is on screen no more
  */
-export function showPaused({ cover, marking, transport }, isPaused) {
+export function showPaused(console_, isPaused, isLess) {
+  const { cover, marking, transport, picture, motion, task } = console_;
   if (isPaused) {
     marking.settle();
     transport.pause();
-    cover.show("paused");
-  } else if (cover.name === "paused") cover.hide();
+    cover.show(console_.isHandingIn ? "pausedAnswer" : "paused");
+    return;
+  }
+  if (cover.name === "paused" || cover.name === "pausedAnswer") cover.hide();
+  // what was asked for in the pause was refused
+  picture.retry();
+  motion.retry();
+  task.retryPhotos();
+  if (isLess) console_.sayings.hint("What you did while the drill was paused does not count");
 }

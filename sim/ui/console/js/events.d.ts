@@ -219,6 +219,8 @@ interface AttemptState extends StoredWork {
   remaining_ms: number;
   /** The trainer has stopped the clock. */
   paused: boolean;
+  /** For how long it was stopped so far. */
+  paused_ms: number;
   /** By tab, the last event that the server has. */
   acked: Record<string, number>;
   leader: string | null;
@@ -231,6 +233,10 @@ interface Receipt {
   remaining_ms: number;
   /** The trainer has stopped the clock. */
   paused: boolean;
+  /** For how long it was stopped so far. */
+  paused_ms: number;
+  /** Things done that the server will not count, because they were done in a pause. */
+  left_out: number;
   leader: string | null;
 }
 

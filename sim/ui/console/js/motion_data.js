@@ -47,6 +47,14 @@ export class MotionData {
     return this.#all;
   }
 
+  /** Ask again for what could not be had. */
+  retry() {
+    if (this.isLoaded) return;
+    clearTimeout(this.#timer);
+    this.#tries = 0;
+    this.#load();
+  }
+
   destroy() {
     this.#isGone = true;
     clearTimeout(this.#timer);

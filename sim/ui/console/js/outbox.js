@@ -8,6 +8,8 @@ const BACKOFF_MS = [1000, 2000, 4000, 8000, 15000];
 const BATCH_EVENTS = 200;
 const DRAIN_EVERY_MS = 100;
 const LEAVING_BYTES = 60_000;
+/** Kinds that are sent in a pause too, as in sim/drill/pauses.py. All others wait here until it ends. */
+const ALWAYS = new Set(["open", "close", "pause", "hidden", "visible", "connection"]);
 
 export class Outbox {
   /** @type {WaitingEvent[]} */
@@ -27,7 +29,7 @@ export class Outbox {
    * @param {import("./attempt_api.js").AttemptApi} options.api
    * @param {() => number} options.sinceReleaseMs the browser's monotonic clock, from release
    * @param {(answer: Receipt) => void} options.onAnswer
-   * @param {(status: {kind: "saved"|"saving"|"offline"|"expired"|"refused", waiting: number, text: string}) => void} options.onStatus
+   * @param {(status: SaveState) => void} options.onStatus
    */
   constructor({ storage, attemptId, tab, api, sinceReleaseMs, onAnswer, onStatus }) {
     this.storage = storage;
@@ -38,8 +40,8 @@ export class Outbox {
     this.onStatus = onStatus;
     this.key = `sightline-outbox-${attemptId}-${tab}`;
     this.isStopped = false;
-    /** Whether news is waited for, so that the server is asked as often as events would be sent. */
-    this.isHurried = false;
+    /** Whether the trainer has stopped the clock: what is done waits, and the server is asked every second for the end. */
+    this.isPaused = false;
     this.#read();
   }
 
@@ -63,7 +65,7 @@ export class Outbox {
     const event = { seq: ++this.#lastSeq, t_client_ms: Math.round(this.sinceReleaseMs()), kind, payload };
     this.#events.push(/** @type {WaitingEvent} */ (event));
     this.#write();
-    if (this.#failures === 0) this.onStatus({ kind: "saving", waiting: this.#events.length, text: "" });
+    if (this.#failures === 0) this.#tell();
   }
 
   start() {
@@ -97,10 +99,10 @@ export class Outbox {
 
   /** The page is going away: a last attempt that outlives it. What is not acknowledged stays in storage. */
   flushLeaving() {
-    if (this.isStopped || !this.#events.length) return;
+    if (this.isStopped || !this.#sendable.length) return;
     const batch = [];
     let bytes = 0;
-    for (const event of this.#events) {
+    for (const event of this.#sendable) {
       bytes += JSON.stringify(event).length + 1;
       if (bytes > LEAVING_BYTES) break;
       batch.push(event);
@@ -111,7 +113,7 @@ export class Outbox {
   #tick() {
     const now = performance.now();
     if (now < this.#nextTryAt) return;
-    const pauseMs = this.#events.length || this.isHurried ? BATCH_MS : HEARTBEAT_MS;
+    const pauseMs = this.#events.length || this.isPaused ? BATCH_MS : HEARTBEAT_MS;
     if (now - this.#lastPostAt >= pauseMs) this.#post();
   }
 
@@ -119,7 +121,7 @@ export class Outbox {
     if (this.#isPosting || this.isStopped) return;
     this.#isPosting = true;
     this.#lastPostAt = performance.now();
-    const batch = this.#events.slice(0, BATCH_EVENTS);
+    const batch = this.#sendable.slice(0, BATCH_EVENTS);
     try {
       const answer = await this.api.post(this.tab, batch, this.#events.length - batch.length);
       const wasOffline = this.#failures > 0;
@@ -127,9 +129,8 @@ export class Outbox {
       this.#nextTryAt = 0;
       this.dropAcknowledged(answer.ack);
       if (wasOffline) this.add("connection", { online: true });
-      const waiting = this.#events.length;
-      this.onStatus({ kind: waiting ? "saving" : "saved", waiting, text: "" });
       this.onAnswer(answer);
+      this.#tell();
     } catch (error) {
       this.#meetFailure(error);
     } finally {
@@ -137,8 +138,27 @@ export class Outbox {
     }
   }
 
+  /** What may be sent now: all that waits or, in a pause, what comes before the first thing that was done. */
+  get #sendable() {
+    const held = this.isPaused ? this.#events.findIndex((event) => !ALWAYS.has(event.kind)) : -1;
+    return held < 0 ? this.#events : this.#events.slice(0, held);
+  }
+
+  #tell() {
+    if (this.isStopped) return;
+    const waiting = this.#events.length;
+    const isHeld = this.#sendable.length < waiting;
+    this.onStatus({ kind: isHeld ? "held" : waiting ? "saving" : "saved", waiting, text: "" });
+  }
+
   /** @param {unknown} error */
   #meetFailure(error) {
+    if (error instanceof Refusal && error.isPaused) {
+      this.isPaused = true;
+      this.#failures = 0;
+      this.#tell();
+      return;
+    }
     const waiting = this.#events.length;
     const wait = BACKOFF_MS[Math.min(this.#failures, BACKOFF_MS.length - 1)];
     this.#nextTryAt = performance.now() + wait;

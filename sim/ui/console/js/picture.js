@@ -341,6 +341,11 @@ export class Picture {
     this.parts.spinner.hidden = this.#lateSince === null || performance.now() - this.#lateSince < SPINNER_AFTER_MS;
   }
 
+  /** Ask again for footage that could not be had. */
+  retry() {
+    for (const screen of [this.#stream, ...this.walls]) if (screen.trouble === "network") screen.reload();
+  }
+
   /** @param {FootageScreen} screen @param {Trouble|null} trouble */
   #meetTrouble(screen, trouble) {
     if (trouble === "expired") {

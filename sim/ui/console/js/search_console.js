@@ -2,7 +2,7 @@
 
 import { AttemptLink } from "./attempt_link.js";
 import { CameraFinder, listCameras } from "./camera_finder.js";
-import { Cover, showPaused } from "./covers.js";
+import { Cover, showLeft, showPaused } from "./covers.js";
 import { collectParts, findFocus, must } from "./dom.js";
 import { FEATURES } from "./features.js";
 import { HandIn } from "./hand_in.js";
@@ -86,7 +86,8 @@ export class SearchConsole {
   saveData;
   #phase = "loading";
   #frameRequest = 0;
-  #isHandingIn = false;
+  /** Whether the answer is on its way. */
+  isHandingIn = false;
   /** @type {Feature[]} */
   features = [];
 
@@ -132,8 +133,8 @@ export class SearchConsole {
       onNewLead: () => this.#sayCamera(),
       onElsewhere: () => this.#yield(),
       onClosed: (kind) => this.cover.show(kind, () => location.reload()),
-      onLeft: (leftMs, isPaused) => this.task.setLeft(leftMs, isPaused),
-      onPaused: (isPaused) => showPaused(this, isPaused),
+      onLeft: (leftMs, isPaused) => showLeft(this, leftMs, isPaused),
+      onPaused: (isPaused, isLess) => showPaused(this, isPaused, isLess),
       onStatus: (status) => this.#showStatus(status),
     });
   }
@@ -168,7 +169,7 @@ export class SearchConsole {
 
   /** Whether the footage may be searched and marked now. */
   get isLive() {
-    return this.#phase === "running" && !this.data.replay && this.cover.name === null && !this.task.isUp && !this.#isHandingIn;
+    return this.#phase === "running" && !this.data.replay && this.cover.name === null && !this.task.isUp && !this.isHandingIn;
   }
 
   get #isUnscored() {
@@ -369,7 +370,7 @@ export class SearchConsole {
     if (status.kind === "expired") this.renewal.ask();
     if (status.kind !== "offline") return;
     if (this.task.isUp) this.cover.show("timeUpOffline");
-    else if (this.#isHandingIn) this.handIn.setBusy("Offline. Your answer is kept and is sent as soon as the server answers.");
+    else if (this.isHandingIn) this.handIn.setBusy("Offline. Your answer is kept and is sent as soon as the server answers.");
   }
 
   #leave() {
@@ -464,7 +465,7 @@ export class SearchConsole {
     if (!this.isLive) return;
     this.transport.pause();
     this.note.send();
-    this.#isHandingIn = true;
+    this.isHandingIn = true;
     this.handIn.setBusy("Submitting");
     this.send("submit", { ...answer, note: this.parts.note.value });
     this.link.flush();

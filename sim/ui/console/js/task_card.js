@@ -5,6 +5,7 @@ import { makeIcon } from "./icons.js";
 import { countdownWords, spokenDuration } from "./site_clock.js";
 
 const SHORT_MS = 60_000;
+const SLACK_MS = 2000;
 /** @type {Record<number, string>} */
 const SIDES = { 3: "from the front, the back and the left", 1: "from the front" };
 const SPOKEN_AT_S = [300, 120, 60, 30, 10];
@@ -53,7 +54,17 @@ export class TaskCard {
     this.#leftMs = leftMs;
     this.#stands = stands;
     this.#leftAt = performance.now();
+    // a clock that ran on through a pause that this page did not know of
+    if (leftMs > SLACK_MS) this.isUp = false;
     this.tick();
+  }
+
+  /** Ask again for photos that could not be had. */
+  retryPhotos() {
+    for (const image of [this.parts.reference, this.parts.referenceLarge]) {
+      const src = image.getAttribute("src");
+      if (src && image.complete && image.naturalWidth === 0) image.src = src;
+    }
   }
 
   /** Milliseconds left by the server's count and the time since. */
@@ -86,6 +97,7 @@ export class TaskCard {
     const said = {
       saved: ["saved", "Saved"],
       saving: ["saving", "Saving"],
+      held: ["saving", `Paused: ${actions} waiting`],
       offline: ["offline", waiting ? `Offline: ${actions} waiting` : "Offline"],
       expired: ["warn", "Your access has expired. Reload the page to continue; nothing you marked is lost."],
       refused: ["warn", `Not saved: ${text || "the server refused it"}. Reload the page.`],
@@ -96,7 +108,7 @@ export class TaskCard {
     this.parts.status.dataset.kind = kind;
     this.parts.statusIcon.replaceChildren(makeIcon(icon));
     this.parts.statusText.textContent = words;
-    if (kind !== "saved" && kind !== "saving") this.announce(words);
+    if (kind !== "saved" && kind !== "saving" && kind !== "held") this.announce(words);
   }
 
   /** @param {number} leftMs */

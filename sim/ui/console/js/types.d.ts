@@ -36,7 +36,7 @@ type Painting = CanvasRenderingContext2D;
 
 /* Inside the console. */
 
-type SaveState = { kind: "saved" | "saving" | "offline" | "expired" | "refused"; waiting: number; text: string };
+type SaveState = { kind: "saved" | "saving" | "held" | "offline" | "expired" | "refused"; waiting: number; text: string };
 
 /** What the trainee has so far, see resume.js. */
 interface Work {

@@ -201,16 +201,17 @@ def test_the_stored_log_gives_the_same_score_after_a_restart(trainee: Trainee, c
 
 
 @pytest.mark.parametrize(
-    ("unheard_s", "late_events", "mark_tabs", "said"),
+    ("unheard_s", "late_events", "mark_tabs", "paused", "said"),
     [
-        (None, None, None, ""),
-        (10.0, 0, 1, ""),
-        (61.6, 0, 0, "Nothing was heard from the browser for 62 seconds."),
-        (0.0, 1, 1, "1 action arrived more than 10 seconds late, so its time is the browser's own."),
-        (0.0, 0, 2, "Marks came from 2 browser tabs or devices."),
+        (None, None, None, 0, ""),
+        (10.0, 0, 1, 0, ""),
+        (61.6, 0, 0, 0, "Nothing was heard from the browser for 62 seconds."),
+        (0.0, 1, 1, 0, "1 action arrived more than 10 seconds late, so its time is the browser's own."),
+        (0.0, 0, 2, 0, "Marks came from 2 browser tabs or devices."),
+        (0.0, 0, 1, 1, "1 action came while the drill was paused. What is done in a pause does not count."),
     ],
 )
 def test_only_what_is_unusual_is_said(
-    unheard_s: float | None, late_events: int | None, mark_tabs: int | None, said: str
+    unheard_s: float | None, late_events: int | None, mark_tabs: int | None, paused: int, said: str
 ) -> None:
-    assert write_arrivals(unheard_s, late_events, mark_tabs) == said
+    assert write_arrivals(unheard_s, late_events, mark_tabs, paused) == said

@@ -1,0 +1,27 @@
+"""What a running drill asks for: refused where it does not run, and a try in a pause noted for its trainer."""
+
+from dataclasses import replace
+
+from sim.drill.attempt import require_running, tick
+from sim.errors import PausedError
+from sim.records.rows import AttemptRow
+from sim.services.app.wiring import App
+
+
+def find_running(app: App, attempt_id: str, *, closed: str) -> AttemptRow:
+    """Return an attempt as it is now, where it runs; `closed` says what else is not done.
+
+    Raises:
+        PausedError: its trainer has stopped its clock; that it was tried is kept with the attempt.
+        AttemptError: unknown, or it does not run.
+    """
+    now = app.clock.read()
+    with app.store.read() as work:
+        row = work.attempts.get(attempt_id)
+    try:
+        require_running(row.timing, now, closed=closed)
+    except PausedError:
+        with app.store.write() as work:
+            work.attempts.note_untimely(attempt_id)
+        raise
+    return replace(row, timing=tick(row.timing, now))

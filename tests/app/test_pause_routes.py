@@ -1,0 +1,315 @@
+"""A pause over HTTP: from 5 s on nothing of a drill can be seen, asked, marked or submitted until it ends."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from sim.drill.attempt import Mode
+from sim.drill.event import EventKind
+from sim.drill.options import DrillOption
+from sim.drill.pauses import LEARNS_WITHIN_S
+from sim.services.app.wiring import App
+from sim.services.attempt.footage_access import make_links
+from sim.services.attempt.intake import clamp_events
+from sim.services.attempt.open_footage import RUNS_FOR_S
+from sim.services.attempt.scores import settle
+from sim.services.debrief import page as debrief
+from sim.services.session_day import pausing
+from sim.services.team.given_drills import list_attempts
+from sim.services.team.team_view import get_team_view
+from sim.ui.http.routes import make_routes
+from tests.app.test_similar_routes import make_query
+from tests.support.driven_drill import OTHER_TAB, TAB, Drill, event, mark, submit
+from tests.support.fake_clock import FakeClock
+from tests.support.session_app import Room, open_room
+from tests.support.tiny_app import reopen
+
+CLIPS = ("main/CAM-01.mp4", "wall/wall-0.mp4", "thumbs/CAM-02.webp")
+SPOT = {"camera_id": "CAM-01", "frame": 0, "x": 0.9, "y": 0.05}
+HINT = {"hint": "next-camera", "camera_id": None, "t_s": 0.0, "on": []}
+
+
+class RoomDrill(Drill):
+    """Ana's drill of a session, with the search and hints, by her token and nothing else."""
+
+    def __init__(self, room: Room, client: TestClient) -> None:
+        self.room, self.app, self.client = room, room.app, client
+        (self.attempt_id,) = room.start_all("Ana")
+        with self.app.store.write() as work:
+            row = work.attempts.get(self.attempt_id)
+            options = frozenset({DrillOption.APPEARANCE_SEARCH, DrillOption.HINTS})
+            work.attempts.save(replace(row, options=options, mode=Mode.PRACTICE))
+        self.links = make_links(self.app, row)
+        self.url = f"/api/attempts/{self.attempt_id}"
+        self.headers = {"Authorization": f"Bearer {self.links.token}"}
+
+    def pause(self) -> None:
+        pausing.pause(self.app, self.room.session_id, reason="fire alarm")
+
+    def resume(self) -> None:
+        pausing.resume(self.app, self.room.session_id)
+
+    def look(self) -> list[int]:
+        """Ask for everything that a link of the drill opens; return the answers' codes."""
+        links = self.links
+        crop = f"{links.link_crops()}/CAM-01/0/0-0-32-32.jpg"
+        urls = [*(links.link(path) for path in CLIPS), links.link_index(CLIPS[0]), links.link_timeline(), crop]
+        urls.append(links.reference_url or "")
+        answers = [self.client.get(url) for url in urls]
+        answers += [self.client.get(url, headers={"Range": "bytes=0-99"}) for url in urls[:2]]
+        return [answer.status_code for answer in answers]
+
+    def ask(self) -> list[int]:
+        """Ask the search, for an outline, and for a hint."""
+        bodies = {"similar": make_query(self.app), "outline": SPOT, "hint": HINT}
+        return [
+            self.client.post(f"{self.url}/{name}", headers=self.headers, json=body).status_code
+            for name, body in bodies.items()
+        ]
+
+    def search(self, clock: FakeClock, seconds: int) -> None:
+        """Be there for some seconds: a console posts at least every 4 s."""
+        for _ in range(seconds // 4):
+            clock.pass_s(4)
+            self.send()
+
+    def send(self, *events: dict[str, Any], tab: str = TAB, waiting: int = 0) -> Any:
+        body = {"tab": tab, "events": list(events), "waiting": waiting}
+        return self.client.post(f"{self.url}/events", headers=self.headers, json=body)
+
+    @property
+    def now_ms(self) -> float:
+        return float(self.state()["elapsed_ms"])
+
+    @property
+    def marks(self) -> list[str]:
+        """The marks that count, by what a reloaded console is told and by what is scored."""
+        told = [fix["fix_id"] for fix in self.state()["fixes"]]
+        with self.app.store.read() as work:
+            log = clamp_events(work.events.list_all(self.attempt_id))
+        scored = [each.payload["fix_id"] for each in log if each.kind is EventKind.MARK]
+        assert sorted(told) == sorted(scored)
+        return sorted(told)
+
+    @property
+    def tries(self) -> int:
+        """How many actions the trainer is told of."""
+        return self.room.row("Ana").paused_actions
+
+
+@pytest.fixture
+def ana(drill_app: App, client: TestClient) -> RoomDrill:
+    return RoomDrill(open_room(drill_app), client)
+
+
+def test_nothing_can_be_seen_asked_marked_or_submitted_in_a_pause(ana: RoomDrill, clock: FakeClock) -> None:
+    """The attack: a script goes on with the token of a page that the trainer has paused."""
+    clock.pass_s(20)
+    assert ana.send(event(1, "open"), mark(2, "before", t_ms=19_000)).json()["ack"] == 2
+    ana.pause()
+    clock.pass_s(LEARNS_WITHIN_S)
+    assert set(ana.look()) <= {200, 206}
+    assert ana.ask() == [200, 200, 200]
+    assert ana.send(mark(3, "known")).json()["paused"] is True
+    assert ana.tries == 0
+    clock.pass_s(7)
+    assert set(ana.look()) == {409}
+    assert ana.ask() == [409, 409, 409]
+    assert ana.tries == 3
+    forged = ana.send(mark(4, "forged", t_ms=ana.now_ms)).json()
+    assert (forged["ack"], forged["left_out"], forged["state"]) == (4, 1, "running")
+    assert ana.send(mark(1, "other", t_ms=ana.now_ms), tab=OTHER_TAB).json()["left_out"] == 1
+    refused = ana.send(mark(5, "last", t_ms=1000), submit(6, t_ms=1000))
+    assert refused.status_code == 409
+    assert refused.json()["paused"] is True
+    assert "your trainer has paused the drill" in refused.json()["error"]
+    assert ana.marks == ["before", "known"]
+    assert ana.tries == 7
+    assert ana.state()["paused"] is True
+    clock.pass_s(600)
+    assert set(ana.look()) == {409}
+    ana.resume()
+    assert set(ana.look()) <= {200, 206}
+    clock.pass_s(1)
+    assert ana.ask() == [200, 200, 200]
+    ended = ana.send(mark(5, "last", t_ms=ana.now_ms), submit(6, t_ms=ana.now_ms)).json()
+    assert (ended["state"], ended["elapsed_ms"], ended["paused_ms"]) == ("submitted", 21_000, 612_000)
+    assert ana.marks == ["before", "known", "last"]
+    assert set(ana.look()) <= {200, 206}
+
+
+def test_the_trainer_is_told_and_it_stays_with_the_attempt(ana: RoomDrill, clock: FakeClock) -> None:
+    ana.send(event(1, "open"))
+    ana.search(clock, 20)
+    ana.pause()
+    clock.pass_s(4)
+    ana.send()
+    clock.pass_s(8)
+    ana.send(event(2, "hidden"), event(3, "visible"), event(4, "play", {"t_s": 0.0, "speed": 1.0}), mark(5, "a"))
+    ana.send(event(6, "play", {"t_s": 1.0, "speed": 1.0, "tick": True}))
+    ana.send(submit(7))
+    assert ana.tries == 3
+    ana.resume()
+    ana.send(submit(7))
+    said = "3 actions came while the drill was paused. What is done in a pause does not count."
+    row = settle(ana.app, ana.attempt_id)
+    assert (row.paused_actions, row.late_events, row.unheard_s) == (3, 0, 0.0)
+    assert said in debrief.get_debrief(ana.app, ana.attempt_id).arrivals
+    with ana.app.store.write() as work:
+        work.attempts.save(replace(row, mode=Mode.ASSESSMENT))
+    assert [card.paused_actions for card in list_attempts(ana.app, ana.room.team_id)] == [3]
+    lines = [drill.text for person in get_team_view(ana.app, ana.room.team_id).people for drill in person.before]
+    assert any(said.removesuffix(".") in line for line in lines)
+
+
+def test_a_restart_in_a_pause_opens_nothing(ana: RoomDrill, clock: FakeClock) -> None:
+    clock.pass_s(20)
+    ana.send(event(1, "open"))
+    ana.pause()
+    clock.pass_s(30)
+    app = reopen(ana.app, clock)
+    with TestClient(Starlette(routes=make_routes(lambda: app))) as client:
+        ana.app, ana.client = app, client
+        assert set(ana.look()) == {409}
+        assert ana.ask() == [409, 409, 409]
+        assert ana.send(mark(2, "a", t_ms=19_900)).json()["ack"] == 1
+        assert ana.send(submit(2, t_ms=19_900)).status_code == 409
+        assert ana.marks == []
+        ana.resume()
+        assert set(ana.look()) <= {200, 206}
+        assert ana.send(mark(2, "a", t_ms=19_900)).json()["ack"] == 2
+        assert ana.marks == ["a"]
+
+
+def test_a_submit_on_its_way_when_the_pause_began_is_in_when_it_ends(ana: RoomDrill, clock: FakeClock) -> None:
+    ana.send(event(1, "open"))
+    ana.search(clock, 60)
+    clock.pass_s(2)
+    sent = (mark(2, "a", t_ms=61_200), submit(3, t_ms=61_900))
+    ana.pause()
+    clock.pass_s(9)
+    assert ana.send(*sent).status_code == 409
+    for _ in range(40):
+        clock.pass_s(1)
+        assert ana.send(waiting=2).json()["ack"] == 1
+    ana.resume()
+    clock.pass_s(0.5)
+    ended = ana.send(*sent).json()
+    assert (ended["state"], ended["elapsed_ms"]) == ("submitted", 62_500)
+    assert ana.marks == ["a"]
+    row = settle(ana.app, ana.attempt_id)
+    assert (row.timing.used_s, row.late_events, row.unheard_s) == (62.5, 0, 0.0)
+    with ana.app.store.read() as work:
+        made = [each.t_client_ms for each in clamp_events(work.events.list_all(ana.attempt_id))]
+    assert 61_200 in made
+
+
+@pytest.mark.parametrize("is_back_in_pause", [True, False])
+def test_what_was_marked_offline_before_a_pause_counts_and_what_was_marked_in_it_does_not(
+    ana: RoomDrill, clock: FakeClock, *, is_back_in_pause: bool
+) -> None:
+    """A console that was offline knows nothing of the pause: its clock ran on."""
+    ana.send(event(1, "open"))
+    ana.search(clock, 60)
+    clock.pass_s(30)
+    ana.pause()
+    clock.pass_s(100)
+    done = [
+        mark(2, "before", t_ms=75_000),
+        mark(3, "in pause", t_ms=140_000),
+        event(4, "note", {"text": "in pause"}, t_ms=150_000),
+    ]
+    if is_back_in_pause:
+        answer = ana.send(*done).json()
+        clock.pass_s(1)
+        ana.resume()
+    else:
+        ana.resume()
+        clock.pass_s(20)
+        done.append(mark(5, "after", t_ms=205_000))
+        answer = ana.send(*done).json()
+    assert (answer["ack"], answer["left_out"]) == (done[-1]["seq"], 2)
+    assert ana.marks == (["before"] if is_back_in_pause else ["after", "before"])
+    assert ana.state()["note"] == ""
+    with ana.app.store.read() as work:
+        log = clamp_events(work.events.list_all(ana.attempt_id))
+    made = {each.payload["fix_id"]: each.t_client_ms for each in log if each.kind is EventKind.MARK}
+    assert made["before"] == 75_000
+    assert made.get("after", 105_000) == 105_000
+    assert ana.tries == 2
+    ana.send(submit(done[-1]["seq"] + 1, t_ms=ana.now_ms))
+    row = settle(ana.app, ana.attempt_id)
+    assert row.late_events == 1
+
+
+def test_a_time_said_to_be_before_a_pause_by_a_tab_that_was_there_waits_for_its_end(
+    ana: RoomDrill, clock: FakeClock
+) -> None:
+    """The attack: say nothing as the pause begins, look at what the browser has, and set the marks back."""
+    ana.send(event(1, "open"))
+    ana.search(clock, 60)
+    clock.pass_s(2)
+    ana.pause()
+    clock.pass_s(300)
+    answer = ana.send(mark(2, "set back", t_ms=61_000)).json()
+    assert (answer["ack"], ana.marks, ana.tries) == (1, [], 1)
+    ana.send(waiting=1)
+    assert ana.send(mark(2, "set back", t_ms=61_000)).json()["ack"] == 1
+    ana.resume()
+    clock.pass_s(1)
+    assert ana.send(mark(2, "set back", t_ms=20_000)).json()["ack"] == 2
+    with ana.app.store.read() as work:
+        made = [each for each in clamp_events(work.events.list_all(ana.attempt_id)) if each.kind is EventKind.MARK]
+    assert [each.t_client_ms for each in made] == [57_000]
+
+
+def test_two_tabs_in_a_pause(ana: RoomDrill, clock: FakeClock) -> None:
+    clock.pass_s(20)
+    ana.send(event(1, "open"))
+    ana.pause()
+    clock.pass_s(10)
+    opened = ana.send(event(1, "open"), tab=OTHER_TAB).json()
+    assert (opened["leader"], opened["ack"], opened["paused"], ana.tries) == (OTHER_TAB, 1, True, 0)
+    assert ana.send(event(2, "hidden")).json()["ack"] == 2
+    assert ana.send(mark(3, "a", t_ms=20_000)).json()["left_out"] == 1
+    ana.resume()
+    clock.pass_s(2)
+    assert ana.send(mark(2, "b", t_ms=21_500), tab=OTHER_TAB).json()["left_out"] == 0
+    assert ana.marks == ["b"]
+
+
+def test_right_after_a_pause_everything_counts_though_the_browser_lags(ana: RoomDrill, clock: FakeClock) -> None:
+    clock.pass_s(20)
+    ana.send(event(1, "open"))
+    ana.pause()
+    for _ in range(30):
+        clock.pass_s(1)
+        ana.send()
+    ana.resume()
+    clock.pass_s(0.3)
+    ana.send()
+    clock.pass_s(0.5)
+    answer = ana.send(mark(2, "a", t_ms=19_000), event(3, "note", {"text": "n"}, t_ms=20_100)).json()
+    assert (answer["left_out"], answer["elapsed_ms"], ana.marks, ana.tries) == (
+        0,
+        pytest.approx(20_800, abs=1),
+        ["a"],
+        0,
+    )
+
+
+def test_footage_is_not_remembered_as_open_for_longer_than_a_pause_leaves_it_open() -> None:
+    assert RUNS_FOR_S <= LEARNS_WITHIN_S
+
+
+def test_posts_in_the_first_seconds_of_a_pause_keep_no_footage_open(ana: RoomDrill, clock: FakeClock) -> None:
+    clock.pass_s(20)
+    ana.pause()
+    clock.pass_s(LEARNS_WITHIN_S)
+    ana.send(event(1, "open"))
+    assert set(ana.look()) <= {200, 206}
+    clock.pass_s(0.1)
+    assert set(ana.look()) == {409}

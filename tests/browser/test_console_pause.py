@@ -1,0 +1,144 @@
+"""A console whose trainer pauses the drill: online, submitting, offline. Nothing of what was done before is lost."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from sim.drill import attempt as clocks
+from sim.drill.attempt import AttemptState
+from sim.drill.pauses import LEARNS_WITHIN_S
+from sim.records.rows import AttemptRow
+from sim.services.app.wiring import App
+from tests.support.console_page import SLOW_MS, ConsolePage
+
+STEP = Callable[[], None]
+EVENTS = "**/api/attempts/**"
+
+
+def read(services: App, attempt_id: str) -> AttemptRow:
+    with services.store.read() as work:
+        return work.attempts.get(attempt_id)
+
+
+@pytest.fixture
+def pause(services: App, attempt_id: str) -> STEP:
+    def stop() -> None:
+        with services.store.write() as work:
+            row = work.attempts.get(attempt_id)
+            work.attempts.save(replace(row, timing=clocks.pause(row.timing, services.clock.read())))
+
+    return stop
+
+
+@pytest.fixture
+def resume(services: App, attempt_id: str) -> STEP:
+    def go_on() -> None:
+        with services.store.write() as work:
+            row = work.attempts.get(attempt_id)
+            work.attempts.save(replace(row, timing=clocks.resume(row.timing, services.clock.read())))
+
+    return go_on
+
+
+@pytest.fixture
+def cover(page: Page) -> Iterator[Locator]:
+    yield page.get_by_text("Paused by your trainer")
+
+
+def let_pass(page: Page, seconds: float) -> None:
+    page.wait_for_function("at => performance.now() > at", arg=page.evaluate("performance.now()") + seconds * 1000)
+
+
+def cut(page: Page) -> None:
+    page.route(EVENTS, lambda route: route.abort())
+
+
+def test_a_console_goes_through_a_pause_and_a_reload_and_loses_nothing(
+    page: Page, console: ConsolePage, cover: Locator, *, services: App, attempt_id: str, pause: STEP, resume: STEP
+) -> None:
+    console.mark("CAM-01", 20)
+    console.part("play").click()
+    pause()
+    expect(cover).to_be_visible(timeout=SLOW_MS)
+    let_pass(page, LEARNS_WITHIN_S + 1)
+    page.reload()
+    expect(cover).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_text("The clock has stopped for everyone")).to_be_visible()
+    left = console.part("timeLeft").inner_text()
+    let_pass(page, 3)
+    assert console.part("timeLeft").inner_text() == left
+    resume()
+    expect(cover).to_be_hidden(timeout=SLOW_MS)
+    console.wait_ready()
+    expect(console.cards).to_have_count(1)
+    console.wait_saved()
+    console.mark("CAM-02", 30)
+    console.wait_saved()
+    assert page.evaluate(
+        "() => [...document.querySelectorAll('img')].every((each) => !each.src || each.naturalWidth > 0)"
+    )
+    console.hand_in(zone=None)
+    expect(page.get_by_role("heading", name="Debrief")).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_text("came while the drill was paused")).to_have_count(0)
+    row = read(services, attempt_id)
+    assert (row.timing.state, row.paused_actions) == (AttemptState.SUBMITTED, 0)
+    assert row.timing.paused_s > LEARNS_WITHIN_S
+
+
+def test_an_answer_that_was_on_its_way_as_the_pause_began_is_submitted_when_it_ends(
+    page: Page, console: ConsolePage, cover: Locator, *, services: App, attempt_id: str, pause: STEP, resume: STEP
+) -> None:
+    console.mark("CAM-01", 20)
+    console.wait_saved()
+    cut(page)
+    console.hand_in(zone=None)
+    pause()
+    let_pass(page, LEARNS_WITHIN_S + 1)
+    with page.expect_response(lambda answer: answer.status == 409, timeout=SLOW_MS):
+        page.unroute(EVENTS)
+    expect(cover).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_text("Your answer is kept, and is submitted automatically")).to_be_visible()
+    expect(console.part("statusText")).to_contain_text("waiting")
+    expect(page.get_by_text("Not saved")).to_have_count(0)
+    assert read(services, attempt_id).timing.state is AttemptState.RUNNING
+    resume()
+    expect(page.get_by_role("heading", name="Debrief")).to_be_visible(timeout=SLOW_MS)
+    row = read(services, attempt_id)
+    assert row.timing.state is AttemptState.SUBMITTED
+    assert row.timing.paused_s > LEARNS_WITHIN_S
+
+
+@pytest.mark.parametrize("is_back_in_pause", [True, False])
+def test_a_console_that_was_offline_keeps_what_was_marked_before_the_pause_and_is_told_of_the_rest(
+    page: Page,
+    console: ConsolePage,
+    cover: Locator,
+    *,
+    stored: Callable[[], dict[str, object]],
+    pause: STEP,
+    resume: STEP,
+    is_back_in_pause: bool,
+) -> None:
+    console.wait_saved()
+    cut(page)
+    console.mark("CAM-01", 20)
+    let_pass(page, 0.5)
+    pause()
+    let_pass(page, LEARNS_WITHIN_S + 1.5)
+    console.mark("CAM-01", 40)
+    let_pass(page, 5)
+    if not is_back_in_pause:
+        resume()
+    page.unroute(EVENTS)
+    if is_back_in_pause:
+        expect(cover).to_be_visible(timeout=SLOW_MS)
+        resume()
+    expect(page.get_by_text("What you did while the drill was paused does not count")).to_be_visible(timeout=SLOW_MS)
+    expect(cover).to_be_hidden()
+    expect(console.cards).to_have_count(1, timeout=SLOW_MS)
+    console.wait_saved()
+    fixes = stored()["fixes"]
+    assert isinstance(fixes, list)
+    assert [fix["frame"] for fix in fixes] == [20]
