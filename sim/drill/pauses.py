@@ -73,28 +73,29 @@ class Pauses:
         """Return whether a moment lies in a pause that consoles know of."""
         return any(from_s + LEARNS_WITHIN_S < real_s < end_s for from_s, end_s in self._list_spans())
 
-    def weigh(self, *, made_s: float, since_s: float, arrived_s: float) -> Weight:
+    def weigh(self, *, made_s: float, told_s: float, heard_s: float, arrived_s: float) -> Weight:
         """Return what becomes of an event; all times are real ones, see docs/events.md, "Pauses".
 
         What arrives in a pause was made in it, unless by the server's bounds it was made before. Then it counts when
-        the server knew that the tab was offline as the pause began. Of one that was heard just before it, nobody can
-        say: its console keeps the event and sends it again when the drill continues, where the bounds of late events
-        hold, so that nothing is gained over making it then. What a tab that did not know of a pause says to have made
-        in it does not count later either.
+        the server knew that nobody was there as the pause began. Where a tab was heard just before it, nobody can say:
+        the console keeps the event and sends it again when the drill continues, where the bounds of late events hold,
+        so that nothing is gained over making it then. What a tab that did not know of a pause says to have made in it
+        does not count later either.
 
         Args:
             made_s: when it was made, inside the server's bounds.
-            since_s: when its tab was heard last, see `sim.drill.arrivals.find_since_s`.
+            told_s: when its tab was told of the clock last.
+            heard_s: when any tab of the attempt was heard last before it came.
             arrived_s: when it came.
         """
         for from_s, end_s in self._list_spans():
             known_s = from_s + LEARNS_WITHIN_S
-            was_offline = since_s < from_s - LEARNS_WITHIN_S
+            was_offline = heard_s < from_s - LEARNS_WITHIN_S
             if known_s < arrived_s < end_s:
                 if made_s <= (known_s if was_offline else from_s - READ_AGAIN_S):
                     return Weight.COUNTS if was_offline else Weight.WAITS
                 return Weight.LEFT_OUT
-            if since_s < from_s and known_s < made_s < end_s - SET_WITHIN_S:
+            if told_s < from_s and known_s < made_s < end_s - SET_WITHIN_S:
                 return Weight.LEFT_OUT
         return Weight.COUNTS
 

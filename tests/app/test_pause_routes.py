@@ -266,6 +266,35 @@ def test_a_time_said_to_be_before_a_pause_by_a_tab_that_was_there_waits_for_its_
     assert [each.t_client_ms for each in made] == [57_000]
 
 
+def test_a_second_tab_that_was_silent_is_no_way_round(ana: RoomDrill, clock: FakeClock) -> None:
+    """The attack: one tab is there all the time, another says nothing for long and then sets its marks back."""
+    ana.send(event(1, "open"), tab=OTHER_TAB)
+    ana.send(event(1, "open"))
+    ana.search(clock, 60)
+    ana.pause()
+    clock.pass_s(30)
+    answer = ana.send(mark(2, "set back", t_ms=50_000), tab=OTHER_TAB).json()
+    assert (answer["ack"], ana.marks, ana.tries) == (1, [], 1)
+
+
+def test_a_page_opened_after_a_pause_that_it_did_not_see_loses_nothing(ana: RoomDrill, clock: FakeClock) -> None:
+    """A computer that was shut before the alarm and opened after it: the page has asked for the clock."""
+    ana.send(event(1, "open"))
+    ana.search(clock, 40)
+    clock.pass_s(20)
+    ana.pause()
+    clock.pass_s(300)
+    ana.resume()
+    clock.pass_s(30)
+    for tab, first in ((TAB, 2), (OTHER_TAB, 1)):
+        sent = (event(first, "open", t_ms=ana.now_ms - 900), mark(first + 1, tab, t_ms=ana.now_ms - 500))
+        assert ana.send(*sent, tab=tab).json()["left_out"] == 0
+    assert ana.marks == sorted((TAB, OTHER_TAB))
+    with ana.app.store.read() as work:
+        log = clamp_events(work.events.list_all(ana.attempt_id))
+    assert [each.t_client_ms for each in log if each.kind is EventKind.MARK] == [pytest.approx(89_500, abs=2)] * 2
+
+
 def test_two_tabs_in_a_pause(ana: RoomDrill, clock: FakeClock) -> None:
     clock.pass_s(20)
     ana.send(event(1, "open"))

@@ -116,8 +116,8 @@ def accept_events(
         new = [event for event in events if event.seq > acked]
         allowed = [exercise is None or exercise.allows(event, now=now) for event in new]
         stamped = post.stamp(row.timing, new, allowed)
-        row = replace(row, paused_actions=row.paused_actions + stamped.untimely)
         is_refused = post.is_in_pause and any(event.kind is EventKind.SUBMIT for event in new)
+        row = replace(row, paused_actions=row.paused_actions + max(stamped.untimely, int(is_refused)))
         if is_refused:
             work.attempts.save(row)
         else:

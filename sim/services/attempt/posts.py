@@ -96,9 +96,12 @@ class Arrival:
         stored: list[StoredEvent] = []
         left_out: set[int] = set()
         waiting = untimely = 0
+        # a page that opens has asked for the clock, so it knows of every pause
+        opened = min((event.seq for event in events if event.kind is EventKind.OPEN), default=None)
         for event, is_allowed in zip(events, allowed, strict=True):
-            made_s = self._find_made_s(event)
-            weight = Weight.COUNTS if event.kind in ALWAYS else self._weigh(made_s)
+            told_s = self._since_s if opened is None or event.seq < opened else self.real_s
+            made_s = bound_s(self._read_s(event, told_s), floor_s=self._floor_s, arrived_s=self.real_s)
+            weight = Weight.COUNTS if event.kind in ALWAYS else self._weigh(made_s, told_s)
             if weight is not Weight.COUNTS and is_action(event):
                 untimely += 1
             if weight is Weight.WAITS:
@@ -110,7 +113,7 @@ class Arrival:
             is_own = is_allowed and event.kind not in SERVERS_OWN
             stored.append(
                 StoredEvent(
-                    event=self._set(event),
+                    event=self._set(event, told_s),
                     arrived_at=self.arrived_at,
                     arrived_s=self.arrived_s,
                     counted=is_own and is_in_time and weight is Weight.COUNTS,
@@ -149,20 +152,18 @@ class Arrival:
         """The earliest time at which its events can have been made."""
         return max(0.0, self._since_s - ALLOWANCE_S)
 
-    def _find_made_s(self, event: Event) -> float:
-        return bound_s(self._read_s(event), floor_s=self._floor_s, arrived_s=self.real_s)
+    def _weigh(self, made_s: float, told_s: float) -> Weight:
+        heard_s = max((each.heard_s for each in self.heard.values()), default=0.0)
+        return self.pauses.weigh(made_s=made_s, told_s=told_s, heard_s=heard_s, arrived_s=self.real_s)
 
-    def _weigh(self, made_s: float) -> Weight:
-        return self.pauses.weigh(made_s=made_s, since_s=self._since_s, arrived_s=self.real_s)
-
-    def _set(self, event: Event) -> Event:
+    def _set(self, event: Event, told_s: float) -> Event:
         """Return an event by drill time where its browser's clock ran on through a pause that it did not know of."""
-        drill_ms = self.pauses.to_drill_s(self._read_s(event)) * 1000.0
+        drill_ms = self.pauses.to_drill_s(self._read_s(event, told_s)) * 1000.0
         return replace(event, t_client_ms=drill_ms) if event.t_client_ms - drill_ms > CLOCK_MS else event
 
-    def _read_s(self, event: Event) -> float:
-        """Return when it was made by the browser's clock, which knows of the pauses before its tab was heard last."""
-        return self.pauses.to_real_s(event.t_client_ms / 1000.0, told_s=self._since_s)
+    def _read_s(self, event: Event, told_s: float) -> float:
+        """Return when it was made by the browser's clock, which knows of the pauses before it was told of the clock."""
+        return self.pauses.to_real_s(event.t_client_ms / 1000.0, told_s=told_s)
 
 
 def make_arrival(

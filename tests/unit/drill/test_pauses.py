@@ -43,7 +43,7 @@ def test_drill_time_never_falls_and_never_runs_faster(
 
 
 @pytest.mark.parametrize(
-    ("made_s", "since_s", "arrived_s", "weight"),
+    ("made_s", "heard_s", "arrived_s", "weight"),
     [
         (209.0, 208.0, 210.0 + LEARNS_WITHIN_S, Weight.COUNTS),
         (214.0, 208.0, 215.5, Weight.LEFT_OUT),
@@ -69,9 +69,10 @@ def test_drill_time_never_falls_and_never_runs_faster(
         "about the end of one that its tab knew of",
     ],
 )
-def test_what_a_pause_leaves_out(made_s: float, since_s: float, arrived_s: float, weight: Weight) -> None:
-    assert OPEN.weigh(made_s=made_s, since_s=since_s, arrived_s=arrived_s) is weight
-    assert NO_PAUSES.weigh(made_s=made_s, since_s=since_s, arrived_s=arrived_s) is Weight.COUNTS
+def test_what_a_pause_leaves_out(made_s: float, heard_s: float, arrived_s: float, weight: Weight) -> None:
+    assert OPEN.weigh(made_s=made_s, told_s=heard_s, heard_s=heard_s, arrived_s=arrived_s) is weight
+    none = NO_PAUSES.weigh(made_s=made_s, told_s=heard_s, heard_s=heard_s, arrived_s=arrived_s)
+    assert none is Weight.COUNTS
 
 
 def test_a_page_that_comes_goes_or_plays_on_is_no_action() -> None:
