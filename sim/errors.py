@@ -58,6 +58,10 @@ class RecordingError(SimError):
     """A recording folder is incomplete, altered or unreadable."""
 
 
+class TurnError(RecordingError):
+    """A clip is to be turned before it is shown, and not by right angles."""
+
+
 class FootageStoreError(RecordingError):
     """A recording in the footage store cannot be had: an object is missing, cut short, or not as its manifest says."""
 

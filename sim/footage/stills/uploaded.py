@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from sim.errors import RecordingError
+from sim.errors import RecordingError, TurnError
 from sim.footage.limited_child import BUSY, WALL_S, limit_this_process, read_answer
 from sim.footage.stills.empty_picture import make_empty_picture, read_spread
 from sim.footage.stills.people_left import Box, find_people, take_from_others, write_picture
@@ -177,6 +177,8 @@ def _read_clip(source: Path, kind: Kind) -> tuple[Bgr, int, list[str]]:
         raise RecordingError("this file is no picture and no PDF", todo="export the plan as PNG, JPG or PDF")
     try:
         pictures = read_spread(source)
+    except TurnError:
+        raise
     except RecordingError as error:
         raise RecordingError(
             "this file is neither a picture nor a clip that can be read",
