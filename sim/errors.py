@@ -58,6 +58,10 @@ class RecordingError(SimError):
     """A recording folder is incomplete, altered or unreadable."""
 
 
+class TurnError(RecordingError):
+    """A clip is to be turned before it is shown, and not by right angles."""
+
+
 class NewerSchemaError(SimError):
     """A file or database was written by a newer version of this program."""
 

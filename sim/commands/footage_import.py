@@ -28,12 +28,17 @@ def register(actions: "argparse._SubParsersAction[Any]") -> None:
         help="the school may use the footage for training, and those who act in it agreed",
     )
     parser.add_argument("--all-signed", action="store_true", help="everyone who can be seen has signed")
+    parser.add_argument(
+        "--looked-at", action="append", default=[], metavar="NAME", help="clip with almost no heads that you looked at"
+    )
     parser.set_defaults(run=run_import)
 
 
 def run_import(args: argparse.Namespace) -> int:
     """Import with progress, say what is doubtful and what was made."""
+    import getpass
     import sys
+    from datetime import UTC, datetime
 
     from sim.services.app.forms import write_form_set
     from sim.services.library.footage import require_opencv, require_pyav
@@ -61,6 +66,9 @@ def run_import(args: argparse.Namespace) -> int:
         rights=Rights(may_use=args.confirm_rights, everyone_agreed=args.confirm_rights, all_signed=args.all_signed),
         blur=BlurMode(args.blur or ("heads" if args.model else "moving")),
         model=args.model,
+        looked_at=args.looked_at,
+        by=getpass.getuser() if args.looked_at else "",
+        at=datetime.now(tz=UTC),
         on_progress=tell,
         on_step=tell_step,
     )

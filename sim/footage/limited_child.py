@@ -1,18 +1,41 @@
 """What processes have in common that read what somebody sent: little of the machine, and an answer as JSON."""
 
 import json
+import os
+import threading
+import time
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
+
+WALL_S: Final = 900.0
+"""Who waits for an answer waits this long: it may take on a busy server, but no process that hangs is waited for."""
+BUSY: Final = "the server was too busy to read it within 15 minutes"
+_LOOKS_EVERY_S = 0.5
+_KERNEL_LATER_S = 10
 
 
-def limit_this_process(*, memory_bytes: int, cpu_s: int) -> None:
-    """Let this process take no more memory and processor time, where the system can hold it to that."""
+def limit_this_process(*, memory_bytes: int, cpu_s: float, too_long: str) -> None:
+    """Let this process take no more memory, where the system can hold it to that, and no more processor time.
+
+    What counts is the work it does and not the time that passes, so a busy server ends nothing. It looks itself at what
+    it took, on Windows too, and ends with `too_long` as its answer; where the system can, that ends it a little later
+    if it comes no more to looking.
+    """
+    threading.Thread(target=_end_after, args=(cpu_s, too_long), daemon=True).start()
     with suppress(ImportError):
         import resource  # noqa: PLC0415 - not on Windows
 
-        for which, most in ((resource.RLIMIT_AS, memory_bytes), (resource.RLIMIT_CPU, cpu_s)):
+        most_cpu_s = int(cpu_s) + _KERNEL_LATER_S
+        for which, most in ((resource.RLIMIT_AS, memory_bytes), (resource.RLIMIT_CPU, most_cpu_s)):
             with suppress(ValueError, OSError):
                 resource.setrlimit(which, (most, most))
+
+
+def _end_after(cpu_s: float, words: str) -> None:
+    while time.process_time() < cpu_s:
+        time.sleep(_LOOKS_EVERY_S)
+    os.write(1, f"\n{json.dumps({'error': words})}\n".encode())
+    os._exit(1)
 
 
 def read_answer(output: bytes) -> dict[str, Any]:

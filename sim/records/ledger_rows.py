@@ -46,6 +46,7 @@ class LedgerKind(StrEnum):
     WALK_DELETED = "walk-deleted"
     WALK_DRILLS_DELETED = "walk-drills-deleted"
     BLUR_CONFIRMED = "blur-confirmed"
+    CLIP_LOOKED_AT = "clip-looked-at"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from sim.site.model import Identifier
 
@@ -92,16 +92,26 @@ class WalkCamera(_Part):
     name: Name
 
 
+class Looked(_Part):
+    """Who looked at a clip and said that it can be used, and when (UTC). `by` is "" where nobody signs in."""
+
+    by: str
+    at: AwareDatetime
+
+
 class Clip(_Part):
     """A clip that was taken in.
 
     Attributes:
         sha256: of the file that was sent, so that the same one is known.
-        size_wh, codec, pictures_s: of that file.
+        size_wh, codec, pictures_s: of that file; its pictures upright.
         duration_s: from its first picture to the end of its last.
         bars: the shares of width and height that are black on each side of the picture here, which is 16:9.
         recorded_at: what the file says of itself, without a zone; None where it says nothing.
         notes: what is doubtful about it, sentences for people.
+        look_at: frames at ten a second that somebody has to look at before the clip is used, because much moves in it
+            and almost no heads were found; () for most clips.
+        looked: who did.
     """
 
     clip_id: ClipId
@@ -115,6 +125,13 @@ class Clip(_Part):
     bars: tuple[float, float] = (0.0, 0.0)
     recorded_at: datetime | None = None
     notes: tuple[str, ...] = ()
+    look_at: tuple[int, ...] = ()
+    looked: Looked | None = None
+
+    @property
+    def must_be_looked_at(self) -> bool:
+        """Whether somebody has to look at the clip before it is used, and nobody has."""
+        return bool(self.look_at) and self.looked is None
 
 
 class Walk(_Part):

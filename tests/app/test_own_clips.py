@@ -9,8 +9,9 @@ from starlette.testclient import TestClient
 
 from sim.services.accounts.sign_in import set_up
 from sim.services.app.wiring import App
+from sim.services.own_clips.clip_jobs import ClipResult, get_result_path
 from sim.services.own_clips.clocks import get_clocks, set_clocks
-from sim.services.own_clips.folder import change_walk, find_blur_mode, get_folder, list_walks, make_walk
+from sim.services.own_clips.folder import change_walk, find_blur_mode, get_folder, list_walks, make_walk, write_model
 from sim.staged.model import Clip, ClockNotes, Reading, Rights, WalkCamera
 from sim.ui.http.own_clips_routes import make_own_clips_routes
 from sim.ui.own_clips import wording
@@ -68,6 +69,25 @@ def test_requests_of_no_page_are_refused_in_words(own_client: TestClient, walk: 
         assert "reload" in answer.json()["error"].lower(), answer.json()
 
 
+def test_who_looked_at_a_clip_with_almost_no_heads_is_asked_for_once_and_stored(
+    run_page: RunPage, drill_app: App, own_client: TestClient, walk: str
+) -> None:
+    enter_clips(drill_app, walk, ClockNotes(), look_at=(3, 17))
+    path = f"/api/walks/{walk}/clips"
+    before, plain = own_client.get(path).json()["clips"]
+    assert (before["look_at"], before["looked"], plain["look_at"]) == ([3, 17], None, [])
+    page = run_page("own_clips", walk=walk, view="drill")
+    assert "We found almost no heads in 1.mp4" in "".join(each.proto.body for each in page.get("html"))
+    assert page.button(key="make-drill").disabled
+    assert own_client.post(f"{path}/accept", params={"clip": "clip-09"}).status_code == 409
+    after, _ = own_client.post(f"{path}/accept", params={"clip": "clip-01"}).json()["clips"]
+    assert after["looked"]["at"].endswith("Z")
+    again, _ = own_client.post(f"{path}/accept", params={"clip": "clip-01"}).json()["clips"]
+    assert again == after
+    page.run()
+    assert "We found almost no heads" not in "".join(each.proto.body for each in page.get("html"))
+
+
 def test_only_makers_of_drills_from_this_site_are_let_in(drill_app: App, own_client: TestClient, walk: str) -> None:
     path = f"/api/walks/{walk}/clips"
     for headers in ({PEER_HEADER: "remote"}, {"Origin": "https://elsewhere.example"}):
@@ -87,8 +107,11 @@ def test_a_walk_is_deleted_by_one_action_and_its_steps_say_what_comes_first(
     assert list_walks(drill_app) == ()
 
 
-def enter_clips(app: App, walk_id: str, notes: ClockNotes) -> None:
-    """Have a walk with two clips of ten seconds, as far as the step Clocks looks at them, and what was read off."""
+def enter_clips(app: App, walk_id: str, notes: ClockNotes, *, look_at: tuple[int, ...] = ()) -> None:
+    """Have a walk with two clips of ten seconds, as far as pages look at them, and what was read off.
+
+    In the first somebody has to look at frames `look_at`.
+    """
     clips = tuple(
         Clip(
             clip_id=f"clip-{number:02d}",
@@ -99,11 +122,18 @@ def enter_clips(app: App, walk_id: str, notes: ClockNotes) -> None:
             codec="h264",
             pictures_s=10.0,
             duration_s=10.0,
+            look_at=look_at if number == 1 else (),
         )
         for number in (1, 2)
     )
     cameras = tuple(WalkCamera(camera_id=clip.camera_id, name=f"Camera {clip.camera_id[-1]}") for clip in clips)
-    change_walk(get_folder(app, walk_id), lambda walk: walk.model_copy(update={"clips": clips, "cameras": cameras}))
+    folder = get_folder(app, walk_id)
+    change_walk(folder, lambda walk: walk.model_copy(update={"clips": clips, "cameras": cameras}))
+    for clip in clips:
+        result = ClipResult(
+            duration_s=10.0, frames=100, pictures_s=10.0, notes=(), looked=50, look_at=clip.look_at, doubtful=()
+        )
+        write_model(result, get_result_path(folder, clip.clip_id))
     set_clocks(app, walk_id, notes)
 
 

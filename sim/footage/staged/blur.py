@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.footage.source import Picture
+from sim.footage.staged.few_heads import Meetings
 from sim.footage.staged.head_tracks import REACH_FRAMES, HeadTracks
 from sim.footage.staged.moving import SMALL_WH, Hall, Mask, Moving, find_apart, shrink_picture
 from sim.footage.staged.pixelate import find_heads, pixelate_boxes, pixelate_mask
@@ -56,6 +57,7 @@ class Blurrer:
         people: frame, boxes [n, 4] in shares and scores [n] of every picture looked at.
         doubts: where a head may be bare.
         looked: how many pictures were looked at by the detector.
+        meetings: how many of those who move it met.
     """
 
     def __init__(self, mode: BlurMode, *, hall: Hall, detector: PersonDetector | None) -> None:
@@ -73,6 +75,7 @@ class Blurrer:
         self.people: list[tuple[int, FloatArray, FloatArray]] = []
         self.doubts: list[Doubt] = []
         self.looked = 0
+        self.meetings = Meetings()
 
     def take(self, bgr: Picture, *, is_new: bool) -> Iterator[Picture]:
         """Take the next picture [h, w, 3]; yield those that are ready. `is_new`: it is not the same as before."""
@@ -84,7 +87,7 @@ class Blurrer:
         if is_new or self._last_moving is None:
             self._last_moving = self._hall.look(small)
         if self._detector is not None and frame % EVERY == 0:
-            self._look(frame, bgr, small)
+            self._look(frame, bgr, small, self._last_moving)
         self._masks.append((frame, self._last_moving.mask))
         self._waiting.append(_Waiting(frame=frame, bgr=bgr.copy(), moving=self._last_moving))
         if len(self._waiting) > WAITS:
@@ -95,13 +98,15 @@ class Blurrer:
         while self._waiting:
             yield self._release()
 
-    def _look(self, frame: int, bgr: Picture, small: Picture) -> None:
+    def _look(self, frame: int, bgr: Picture, small: Picture, moving: Moving) -> None:
         assert self._detector is not None
+        size = np.array([bgr.shape[1], bgr.shape[0]] * 2)
         if self._looked_at is None or _has_changed(small, self._looked_at):
             self._found = self._detector.find(bgr, tiles=TILES, threshold=LEAST_SCORE)
             self._looked_at = small
             self.looked += 1
-        size = np.array([bgr.shape[1], bgr.shape[0]] * 2)
+            if not moving.is_all:
+                self.meetings.take(frame, moving.parts * size, self._found.boxes, self._found.scores)
         self.people.append((frame, self._found.boxes / size, self._found.scores))
         sure = self._found.scores >= COVERS_FROM
         lost = self._tracks.take(frame, self._found.boxes[sure], small, SMALL_WH[0] / bgr.shape[1])

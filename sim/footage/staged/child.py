@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from sim.errors import RecordingError
-from sim.footage.limited_child import read_answer
+from sim.footage.limited_child import BUSY, WALL_S, read_answer
 from sim.footage.staged.cover import Cover, write_covers
 
-PROBE_WITHIN_S = 60.0
 MODULE = "sim.footage.staged.worker"
 PROJECT = Path(__file__).parents[3]
 _UNKNOWN = "This clip could not be read. Export it again as MP4 with H.264."
@@ -28,12 +27,12 @@ def probe_clip(file: BinaryIO, *, name: str) -> dict[str, Any]:
             _make_command("probe", name),
             stdin=file,
             capture_output=True,
-            timeout=PROBE_WITHIN_S,
+            timeout=WALL_S,
             check=False,
             cwd=PROJECT,
         )
     except subprocess.TimeoutExpired as error:
-        raise RecordingError(f"{name} took too long to read", todo="export a shorter clip") from error
+        raise RecordingError(f"{name} was not read: {BUSY}", todo="try again later") from error
     said = read_answer(done.stdout)
     if done.returncode != 0 or "error" in said or not said:
         raise RecordingError(str(said.get("error") or f"{name}: {_UNKNOWN}"))

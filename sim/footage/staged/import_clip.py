@@ -44,7 +44,7 @@ class ImportRequest:
 
 
 def probe(file: BinaryIO, *, name: str) -> dict[str, Any]:
-    """Return what a clip is, as JSON; its first picture was decoded. Raises RecordingError."""
+    """Return what a clip is, as JSON; its first picture was decoded, its size is upright. Raises RecordingError."""
     container, stream, source = open_source(file, name=name)
     with container:
         heard = Heard()
@@ -52,11 +52,11 @@ def probe(file: BinaryIO, *, name: str) -> dict[str, Any]:
         if first is None:
             raise RecordingError(f"{name} lasts under a tenth of a second", todo=EXPORT)
     return {
-        "size_wh": source.size_wh,
+        "size_wh": heard.size_wh,
         "codec": source.codec,
         "pictures_s": source.pictures_s,
         "duration_s": source.duration_s,
-        "bars": find_bars(*source.size_wh, PICTURE_WH),
+        "bars": find_bars(*heard.size_wh, PICTURE_WH),
         "recorded_at": source.recorded_at.isoformat() if source.recorded_at else None,
         "notes": source.notes,
     }
@@ -99,6 +99,7 @@ def take_in(file: BinaryIO, request: ImportRequest) -> None:
         "pictures_s": heard.pictures / heard.end_s,
         "notes": notes,
         "looked": blurrer.looked,
+        "look_at": blurrer.meetings.list_frames() if request.mode is BlurMode.HEADS else (),
         "doubtful": [span.model_dump(mode="json") for span in spans],
     }
     (request.folder / RESULT).write_text(json.dumps(answer), encoding="utf-8")

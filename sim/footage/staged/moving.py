@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sim.footage.source import Picture
 from sim.footage.staged.resample import fit_picture
+from sim.footage.video.upright import read_tag
 
 SMALL_WH = (320, 180)
 DIFFERS = 18
@@ -44,6 +45,7 @@ def sample_empty(container: InputContainer, stream: VideoStream, *, length_s: fl
     The clip stands at its start again afterwards.
     """
     found: list[Picture] = []
+    tag = read_tag(container, stream)
     if length_s:
         for number in range(SAMPLES):
             try:
@@ -52,7 +54,7 @@ def sample_empty(container: InputContainer, stream: VideoStream, *, length_s: fl
             except (av.error.FFmpegError, StopIteration):
                 continue
             if frame is not None:
-                found.append(fit_picture(frame, SMALL_WH, "the clip"))
+                found.append(fit_picture(frame, SMALL_WH, name="the clip", tag=tag))
     try:
         container.seek(0)
     except av.error.FFmpegError:

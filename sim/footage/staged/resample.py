@@ -1,4 +1,4 @@
-"""The pictures of a clip at ten a second, whatever its own rate: the one that was on screen at each moment."""
+"""The pictures of a clip at ten a second, upright, whatever its own rate: the one on screen at each moment."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,8 @@ from av.video.stream import VideoStream
 
 from sim.errors import RecordingError
 from sim.footage.source import Picture
-from sim.footage.staged.source import EXPORT, LEAST_S, MOST_S, MOST_WH
+from sim.footage.staged.source import EXPORT, LEAST_S, MOST_S, is_too_large
+from sim.footage.video.upright import find_turn, read_tag
 
 GAP_S = 1.0
 JUMP_S = 60.0
@@ -30,6 +31,7 @@ class Heard:
         longest_gap_s: between two pictures.
         gaps: longer than `GAP_S`.
         end_s: clip time of the end of the last picture.
+        size_wh: pixels of the first picture, upright.
     """
 
     pictures: int = 0
@@ -37,6 +39,7 @@ class Heard:
     longest_gap_s: float = 0.0
     gaps: int = 0
     end_s: float = 0.0
+    size_wh: tuple[int, int] = (0, 0)
 
 
 def read_pictures(
@@ -48,13 +51,17 @@ def read_pictures(
     picture comes for a while, the last one stays.
 
     Raises:
-        RecordingError: nothing can be decoded, the clip's time jumps, or it grows larger than a picture may be.
+        RecordingError: nothing can be decoded, the clip's time jumps, it grows larger than a picture may be, or it is
+            to be turned by no right angle.
     """
+    tag = read_tag(container, stream)
     frames = _read_frames(container, stream, name=name, heard=heard)
     current, following = next(frames, None), next(frames, None)
     if current is None:
         raise RecordingError(f"no picture of {name} can be decoded", todo=EXPORT)
-    picture, shown = fit_picture(current[1], size_wh, name), current
+    turn = find_turn(current[1], tag=tag, name=name)
+    heard.size_wh = turn.find_size(current[1].width, current[1].height)
+    picture, shown = fit_picture(current[1], size_wh, name=name, tag=tag), current
     number = 0
     while True:
         middle_s = (number + 0.5) / fps
@@ -64,7 +71,7 @@ def read_pictures(
             return
         is_new = number == 0 or current is not shown
         if current is not shown:
-            picture, shown = fit_picture(current[1], size_wh, name), current
+            picture, shown = fit_picture(current[1], size_wh, name=name, tag=tag), current
         yield picture, is_new
         number += 1
 
@@ -153,17 +160,21 @@ def _even(value: float) -> int:
     return max(2, round(value / 2) * 2)
 
 
-def fit_picture(frame: VideoFrame, size_wh: tuple[int, int], name: str) -> Picture:
-    """Return a picture fitted into a size, black beside it."""
-    if frame.width > MOST_WH[0] or frame.height > MOST_WH[1]:
+def fit_picture(frame: VideoFrame, size_wh: tuple[int, int], *, name: str, tag: str) -> Picture:
+    """Return a picture upright and fitted into a size, black beside it; `tag` is the clip's, as `read_tag` reads it."""
+    if is_too_large(frame.width, frame.height):
         raise RecordingError(
             f"{name} grows to {frame.width} x {frame.height} pixels", expected="one size all along", todo=EXPORT
         )
-    scale = min(size_wh[0] / frame.width, size_wh[1] / frame.height)
-    width, height = min(_even(frame.width * scale), size_wh[0]), min(_even(frame.height * scale), size_wh[1])
-    small = frame.reformat(width=width, height=height, format="bgr24", interpolation="AREA").to_ndarray()
+    turn = find_turn(frame, tag=tag, name=name)
+    upright_wh = turn.find_size(frame.width, frame.height)
+    scale = min(size_wh[0] / upright_wh[0], size_wh[1] / upright_wh[1])
+    width, height = min(_even(upright_wh[0] * scale), size_wh[0]), min(_even(upright_wh[1] * scale), size_wh[1])
+    stored_wh = turn.find_size(width, height)
+    small = frame.reformat(width=stored_wh[0], height=stored_wh[1], format="bgr24", interpolation="AREA").to_ndarray()
+    small = turn.apply(np.asarray(small, dtype=np.uint8))
     if (width, height) == size_wh:
-        return np.ascontiguousarray(small)
+        return small
     left, top = (size_wh[0] - width) // 2, (size_wh[1] - height) // 2
     right, bottom = size_wh[0] - width - left, size_wh[1] - height - top
     return np.asarray(

@@ -33,7 +33,6 @@ class ClipSource:
     """A clip as its header describes it.
 
     Attributes:
-        size_wh: pixels.
         codec: in words, "H.264".
         pictures_s: pictures a second on average.
         duration_s: by the header; None where it says nothing.
@@ -41,7 +40,6 @@ class ClipSource:
         notes: what is doubtful, sentences.
     """
 
-    size_wh: tuple[int, int]
     codec: str
     pictures_s: float
     duration_s: float | None
@@ -99,7 +97,7 @@ def _describe(container: InputContainer, stream: VideoStream, kind: str, name: s
     if codec not in CODECS:
         raise RecordingError(f"{name} is coded as {codec}", expected=", ".join(CODECS.values()), todo=EXPORT)
     width, height = stream.codec_context.width, stream.codec_context.height
-    if width > MOST_WH[0] or height > MOST_WH[1]:
+    if is_too_large(width, height):
         raise RecordingError(
             f"{name} has {width} x {height} pixels",
             expected=f"at most {MOST_WH[0]} x {MOST_WH[1]}",
@@ -126,13 +124,17 @@ def _describe(container: InputContainer, stream: VideoStream, kind: str, name: s
     if _ENDINGS.get(ending) != kind:
         notes.append(f"The file is {kind}, whatever its name says.")
     return ClipSource(
-        size_wh=(width, height),
         codec=CODECS[codec],
         pictures_s=round(pictures_s, 3),
         duration_s=length_s,
         recorded_at=find_recorded_at(name) or _read_created(container),
         notes=tuple(notes),
     )
+
+
+def is_too_large(width: int, height: int) -> bool:
+    """Return whether a picture has more pixels than are decoded, upright or on its side."""
+    return max(width, height) > MOST_WH[0] or min(width, height) > MOST_WH[1]
 
 
 def _read_length_s(container: InputContainer, stream: VideoStream) -> float | None:

@@ -15,14 +15,17 @@ from sim.footage.limited_child import limit_this_process
 
 MEMORY_BYTES = 3_000_000_000
 CPU_S = 4 * 3600
+PROBE_CPU_S = 60
+"""Processor time, however long it takes to get it."""
 WAITS_S = 0.5
 SAYS_EVERY = 50
+_TOO_LONG = "This clip takes too long to read. Export a shorter one."
 _TOO_LARGE = "This clip takes too much memory to be read here. Export it smaller, such as 1920 x 1080."
 
 
 def main(arguments: list[str]) -> int:
     """Do one of `WORK` and answer with JSON on the last line of its output."""
-    _limit()
+    _limit(PROBE_CPU_S if arguments[0] == "probe" else CPU_S)
     answer: dict[str, Any] = {}
     try:
         answer = WORK[arguments[0]](arguments[1:])
@@ -105,9 +108,9 @@ def _is_free(turn: IO[bytes]) -> bool:
     return True
 
 
-def _limit() -> None:
+def _limit(cpu_s: int) -> None:
     """Let this process take little of the machine, where the system can hold it to that."""
-    limit_this_process(memory_bytes=MEMORY_BYTES, cpu_s=CPU_S)
+    limit_this_process(memory_bytes=MEMORY_BYTES, cpu_s=cpu_s, too_long=_TOO_LONG)
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = "1"
     with suppress(OSError, AttributeError):

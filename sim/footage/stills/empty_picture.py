@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import RecordingError
+from sim.footage.video.upright import find_turn, read_tag
 
 PICTURES = 61
 LEAST_PICTURES = 9
@@ -41,7 +42,7 @@ def compute_empty_picture(clip: Path, *, most: int = PICTURES) -> EmptyPicture:
     """Return the empty view of a clip, from at most `most` pictures spread over its length.
 
     Raises:
-        RecordingError: the file is no clip, is cut short, or has too few pictures.
+        RecordingError: the file is no clip, is cut short, has too few pictures, or is to be turned by no right angle.
     """
     return make_empty_picture(read_spread(clip, most))
 
@@ -85,11 +86,13 @@ def _read_pictures(clip: Path, most: int) -> list[NDArray[np.uint8]]:
             length_s = min(float((container.duration or 0) / av.time_base), LONGEST_S)
             step_s = max(length_s / most, 0.0)
             found: list[NDArray[np.uint8]] = []
+            tag = read_tag(container, stream)
             for frame in container.decode(stream):
                 if len(found) == most:
                     break
                 if (frame.time or 0.0) >= len(found) * step_s:
-                    found.append(np.asarray(frame.to_ndarray(format="bgr24"), dtype=np.uint8))
+                    turn = find_turn(frame, tag=tag, name="this clip")
+                    found.append(turn.apply(np.asarray(frame.to_ndarray(format="bgr24"), dtype=np.uint8)))
             return found
     except (av.error.FFmpegError, OSError) as error:
         raise RecordingError(

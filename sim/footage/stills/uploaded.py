@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from sim.errors import RecordingError
-from sim.footage.limited_child import limit_this_process, read_answer
+from sim.errors import RecordingError, TurnError
+from sim.footage.limited_child import BUSY, WALL_S, limit_this_process, read_answer
 from sim.footage.stills.empty_picture import make_empty_picture, read_spread
 from sim.footage.stills.people_left import Box, find_people, take_from_others, write_picture
 from sim.footage.stills.person_detector import PersonDetector
@@ -31,7 +31,7 @@ MOST_PAGES = 60
 WIDEST_PLAN_PX, WIDEST_STILL_PX = 4000, 1920
 LEAST_PX = 320
 SHAPE = 16 / 9
-WITHIN_S = 120.0
+CPU_S = 120.0
 MEMORY_BYTES = 3_000_000_000
 _SHAPE_SLACK = 0.02
 _STILLS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF")
@@ -41,6 +41,7 @@ _EVERY = 3
 """Of which of a clip's pictures those are searched that show what is behind somebody who stood still."""
 _BLACK = 16
 _CORNER_SHARE = 0.07
+_TOO_LONG = "This file takes too long to read. Export it smaller, or as a picture (PNG or JPG)."
 _UNKNOWN = "This file could not be read as a picture. Export it again as PNG or JPG."
 
 
@@ -78,14 +79,10 @@ def convert(source: Path, target: Path, *, kind: Kind, page: int = 0) -> Uploade
     """
     command = [sys.executable, "-m", "sim.footage.stills.uploaded", str(source), str(target), kind.value, str(page)]
     try:
-        done = subprocess.run(
-            command, capture_output=True, timeout=WITHIN_S, check=False, cwd=Path(__file__).parents[3]
-        )
+        done = subprocess.run(command, capture_output=True, timeout=WALL_S, check=False, cwd=Path(__file__).parents[3])
     except subprocess.TimeoutExpired as error:
         target.unlink(missing_ok=True)
-        raise RecordingError(
-            "this file took too long to read", todo="export it smaller, or as a picture (PNG or JPG)"
-        ) from error
+        raise RecordingError(f"this file was not read: {BUSY}", todo="try again later") from error
     said = read_answer(done.stdout)
     if "error" in said or done.returncode != 0 or not target.is_file():
         target.unlink(missing_ok=True)
@@ -130,7 +127,7 @@ def main(arguments: list[str]) -> int:
 
 def _limit() -> None:
     """Let this process take little: where the system can hold it to that."""
-    limit_this_process(memory_bytes=MEMORY_BYTES, cpu_s=int(WITHIN_S))
+    limit_this_process(memory_bytes=MEMORY_BYTES, cpu_s=CPU_S, too_long=_TOO_LONG)
     Image.MAX_IMAGE_PIXELS = MOST_PX
     cv2.setNumThreads(1)
 
@@ -180,6 +177,8 @@ def _read_clip(source: Path, kind: Kind) -> tuple[Bgr, int, list[str]]:
         raise RecordingError("this file is no picture and no PDF", todo="export the plan as PNG, JPG or PDF")
     try:
         pictures = read_spread(source)
+    except TurnError:
+        raise
     except RecordingError as error:
         raise RecordingError(
             "this file is neither a picture nor a clip that can be read",

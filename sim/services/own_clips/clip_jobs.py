@@ -54,6 +54,7 @@ class ClipResult(BaseModel):
     pictures_s: float
     notes: tuple[str, ...]
     looked: int
+    look_at: tuple[int, ...]
     doubtful: tuple[DoubtfulSpan, ...]
 
 
@@ -123,6 +124,7 @@ def _settle(folder: Path, job: ClipJob) -> tuple[ClipState, str]:
         def change(walk: Walk) -> Walk:
             notes = tuple(dict.fromkeys((*job.clip.notes, *result.notes)))
             update = {"duration_s": result.duration_s, "pictures_s": result.pictures_s, "notes": notes}
+            update["look_at"] = result.look_at
             clips = tuple(c.model_copy(update=update) if c.clip_id == clip_id else c for c in walk.clips)
             return walk.model_copy(update={"clips": clips})
 

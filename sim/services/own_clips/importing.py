@@ -46,7 +46,7 @@ from sim.services.own_clips.folder import (
     write_model,
 )
 from sim.site.model import Site, load_site
-from sim.staged.model import MOST_CAMERAS, MOST_CLIPS, BlurMode, Clip, Walk, WalkCamera
+from sim.staged.model import MOST_CAMERAS, MOST_CLIPS, BlurMode, Clip, Looked, Walk, WalkCamera
 
 _CHUNK: Final = 1 << 20
 _STOP_WITHIN_S: Final = 5.0
@@ -63,6 +63,7 @@ class ClipProgress:
         problem: why it failed, in words.
         can_resume: its import can go on from here; if not and it is not done, the clip has to be sent again.
         notes: what is doubtful about it.
+        look_at, looked: as of `Clip`.
     """
 
     clip_id: str
@@ -74,6 +75,8 @@ class ClipProgress:
     problem: str
     can_resume: bool
     notes: tuple[str, ...]
+    look_at: tuple[int, ...]
+    looked: Looked | None
 
 
 def open_upload() -> BinaryIO:
@@ -257,7 +260,7 @@ def list_progress(folder: Path) -> tuple[ClipProgress, ...]:
     for clip in walk.clips:
         state, problem = find_state(folder, clip.clip_id)
         share, left_s = (1.0, None) if state is ClipState.DONE else read_share(folder, clip.clip_id)
-        notes = read_walk(folder).get_clip(clip.clip_id)
+        settled = read_walk(folder).get_clip(clip.clip_id) or clip
         found.append(
             ClipProgress(
                 clip_id=clip.clip_id,
@@ -268,7 +271,9 @@ def list_progress(folder: Path) -> tuple[ClipProgress, ...]:
                 left_s=left_s if state is ClipState.IMPORTING else None,
                 problem=problem,
                 can_resume=state is ClipState.STOPPED and has_file(folder, clip.clip_id),
-                notes=notes.notes if notes is not None else clip.notes,
+                notes=settled.notes,
+                look_at=settled.look_at,
+                looked=settled.looked,
             )
         )
     return tuple(found)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
-from PIL import Image
+from PIL import Image, ImageOps
 
 from sim.columns import PEOPLE
 from sim.drill.difficulty import DIFFICULTY_VERSION
@@ -26,6 +26,7 @@ from sim.services.own_clips.clip_jobs import ClipState
 from sim.services.own_clips.clocks import fit_walk, view_clocks
 from sim.services.own_clips.folder import PHOTO_FILE, WORKING, alone, change_walk, draw_letters, get_folder, read_walk
 from sim.services.own_clips.importing import find_site, list_progress
+from sim.services.own_clips.looking import FEW_HEADS, list_unlooked
 from sim.services.own_clips.places import list_rows
 from sim.site.model import Site
 from sim.staged.keyframes import WALKER
@@ -55,6 +56,9 @@ def list_missing(folder: Path, walk: Walk, site: Site | None) -> tuple[str, ...]
     unready = [each for each in list_progress(folder) if each.state is not ClipState.DONE]
     if unready:
         return tuple(f"{each.file_name} is not imported yet." for each in unready)
+    unlooked = list_unlooked(read_walk(folder))
+    if unlooked:
+        return tuple(f"{FEW_HEADS.format(name=each.file_name)} Look at it under Clips first." for each in unlooked)
     view = view_clocks(folder, walk, site)
     if view.problems:
         return view.problems
@@ -93,13 +97,13 @@ def set_photo(app: App, walk_id: str, sent: Path | None) -> Walk:
 
 
 def store_photo(folder: Path, sent: Path) -> None:
-    """Write a photo, made small, without anything that its file says besides. Raises RecordingError."""
+    """Write a photo, upright and made small, without anything that its file says besides. Raises RecordingError."""
     try:
         if sent.stat().st_size > _PHOTO_BYTES:
             raise RecordingError("this photo has more than 20 MB", todo="send a smaller one")
         with Image.open(sent, formats=("PNG", "JPEG", "WEBP")) as opened:
             check_size(sent, *opened.size)
-            small = opened.convert("RGB")
+            small = ImageOps.exif_transpose(opened).convert("RGB")
             small.thumbnail(_PHOTO_WH)
             small.save(folder / PHOTO_FILE, "WEBP", quality=85)
     except (OSError, ValueError, Image.DecompressionBombError) as error:

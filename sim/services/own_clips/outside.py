@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -12,10 +13,11 @@ from sim.errors import RecordingError, StoreError
 from sim.footage.build.camera_jobs.workfolder import check_target, move_into_place, remove_tree
 from sim.services.library.generate.generate import count_processes
 from sim.services.own_clips.aligning import FINGERPRINT, align_folder
-from sim.services.own_clips.clip_jobs import ClipState
+from sim.services.own_clips.clip_jobs import ClipState, get_clip_path
 from sim.services.own_clips.clocks import store_clocks, view_clocks
 from sim.services.own_clips.folder import WALK_FILE, WORKING, change_walk, check_rights, create, read_walk
 from sim.services.own_clips.importing import ClipProgress, list_progress, resume_clips, start_clip
+from sim.services.own_clips.looking import FEW_HEADS, list_unlooked, store_looked
 from sim.services.own_clips.making import make_recording, say_too_fast
 from sim.services.own_clips.track import change_track, read_track
 from sim.staged.model import BlurMode, ClockNotes, DrillWish, Keyframe, Neighbor, Rights, Walk
@@ -64,12 +66,16 @@ def import_outside(
     rights: Rights,
     blur: BlurMode,
     model: Path | None,
+    looked_at: Sequence[str],
+    by: str,
+    at: datetime,
     on_progress: Callable[[tuple[ClipProgress, ...]], None],
     on_step: Callable[[str, float], None],
 ) -> tuple[FormSet | None, tuple[str, ...]]:
     """Make a recording of clips in `out`; return its forms, if a drill was asked for, and what is doubtful.
 
-    What an earlier run finished is kept as long as the same clips are given.
+    What an earlier run finished is kept as long as the same clips are given. `looked_at` are the file names of clips
+    with almost no heads that `by` looked at.
 
     Raises:
         RecordingError: a clip or the clocks cannot be used; the message says what to do.
@@ -89,6 +95,7 @@ def import_outside(
         _start_once(folder, path, notes.cameras[place] if notes.cameras else path.stem, model)
     resume_clips(folder)
     _wait(folder, on_progress)
+    _refuse_unlooked(folder, looked_at, by=by, at=at)
     change_walk(folder, lambda walk: walk.model_copy(update={"neighbors": notes.neighbors}))
     store_clocks(folder, notes.clocks)
     track = read_track(folder)
@@ -107,8 +114,25 @@ def import_outside(
         (folder / FINGERPRINT).unlink(missing_ok=True)
         move_into_place(folder / WORKING, out)
     said = tuple(f"{clip.file_name}: {note}" for clip in walk.clips for note in clip.notes)
+    said += tuple(
+        f"{FEW_HEADS.format(name=clip.file_name)} Looked at by {clip.looked.by}, {clip.looked.at:%Y-%m-%d %H:%M} UTC."
+        for clip in walk.clips
+        if clip.looked is not None
+    )
     remove_tree(folder)
     return forms, (*said, *(view.fit.notes if view.fit is not None else ()))
+
+
+def _refuse_unlooked(folder: Path, looked_at: Sequence[str], *, by: str, at: datetime) -> None:
+    """Write down who looked at which clips. Raises RecordingError: one has to be looked at and was not."""
+    for clip in list_unlooked(read_walk(folder)):
+        if clip.file_name not in looked_at:
+            raise RecordingError(
+                FEW_HEADS.format(name=clip.file_name),
+                todo=f"look at {get_clip_path(folder, clip.clip_id)}, and run the command again with "
+                f"--looked-at {clip.file_name} if it can be used",
+            )
+        store_looked(folder, clip.clip_id, by=by, at=at)
 
 
 def _start_once(folder: Path, path: Path, camera: str, model: Path | None) -> None:

@@ -34,6 +34,8 @@ def _describe_clip(clip: ClipProgress) -> dict[str, Any]:
         "problem": clip.problem,
         "can_resume": clip.can_resume,
         "notes": list(clip.notes),
+        "look_at": list(clip.look_at),
+        "looked": None if clip.looked is None else clip.looked.model_dump(mode="json"),
     }
 
 

@@ -11,6 +11,7 @@ from sim.services.app.wiring import App
 from sim.services.own_clips import importing
 from sim.services.own_clips.annotating import propose_box, remove_keyframe, set_keyframe, undo
 from sim.services.own_clips.blurring import MoreBlur, blur_more, confirm_camera
+from sim.services.own_clips.looking import accept_clip
 from sim.services.own_clips.page_data import (
     describe_align,
     describe_imports,
@@ -63,12 +64,13 @@ def send_clip(app: App, walk_id: str, file: BinaryIO, *, file_name: str, camera:
     return describe_imports(app, walk_id)
 
 
-def step_import(app: App, walk_id: str, step: str, *, clip_id: str) -> dict[str, Any]:
-    """Cancel or remove a clip, or go on with those that were stopped. Raises StoreError."""
+def step_import(app: App, walk_id: str, step: str, *, clip_id: str, by: str) -> dict[str, Any]:
+    """Cancel, remove or accept a clip, or go on with those that were stopped. Raises StoreError."""
     steps: dict[str, Callable[[], None]] = {
         "resume": lambda: importing.resume(app, walk_id),
         "cancel": lambda: importing.cancel_clip(app, walk_id, clip_id),
         "remove": lambda: importing.remove_clip(app, walk_id, clip_id),
+        "accept": lambda: accept_clip(app, walk_id, clip_id, by=by),
     }
     if step not in steps:
         raise StoreError("there is no such step", todo="reload the page")

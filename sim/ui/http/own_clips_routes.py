@@ -83,11 +83,11 @@ async def _post_clip(
         return answer(await run_sync(send, limiter=takers))
 
 
-async def _post_import_step(app: App, _viewer: Viewer, request: Request, walk_id: str) -> Response:
+async def _post_import_step(app: App, viewer: Viewer, request: Request, walk_id: str) -> Response:
     from sim.services.own_clips.page_steps import step_import  # noqa: PLC0415 - as said above
 
-    clip_id = request.query_params.get("clip", "")
-    return answer(await run_sync(partial(step_import, app, walk_id, request.path_params["step"], clip_id=clip_id)))
+    clip_id, step = request.query_params.get("clip", ""), request.path_params["step"]
+    return answer(await run_sync(partial(step_import, app, walk_id, step, clip_id=clip_id, by=viewer.name)))
 
 
 async def _show_working(app: App, _viewer: Viewer, _request: Request, walk_id: str) -> Response:

@@ -83,7 +83,7 @@ def _make_clip(folder: Path, camera_id: str, rows: pd.DataFrame, frames: int) ->
         scores=np.full(len(own), FOUND_SCORE, dtype=np.float32),
     )
     result = ClipResult(
-        duration_s=frames / FPS, frames=frames, pictures_s=FPS, notes=(), looked=frames // 2, doubtful=()
+        duration_s=frames / FPS, frames=frames, pictures_s=FPS, notes=(), looked=frames // 2, look_at=(), doubtful=()
     )
     write_model(result, get_result_path(folder, clip_id))
     return Clip(

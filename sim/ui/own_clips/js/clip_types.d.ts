@@ -18,6 +18,10 @@ interface ImportedClip {
   problem: string;
   can_resume: boolean;
   notes: string[];
+  /** Frames at ten a second to look at before the clip is used: almost no heads were found there. Empty for most clips. */
+  look_at: number[];
+  /** Who looked at them; `by` is "" where nobody signs in. */
+  looked: { by: string; at: string } | null;
 }
 
 interface ImportState {

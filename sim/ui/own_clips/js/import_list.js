@@ -1,5 +1,6 @@
 /** Clips that are chosen, sent and taken in: one row each with its camera, how far it is, and what can be done. */
 
+import { makeLook } from "./clip_look.js";
 import { make } from "./dom.js";
 import { WalkApi, sayFailure } from "./walk_api.js";
 
@@ -17,6 +18,8 @@ export class ImportList {
   /** @type {ImportState} */
   #state = { cameras: [], clips: [] };
   #written = "";
+  /** Rows by clip, with what they were made of: one that has not changed stays, with its pictures and the focus. @type {Map<string, {of: string, row: HTMLElement}>} */
+  #rows = new Map();
   #timer = 0;
   #isSending = false;
 
@@ -110,7 +113,7 @@ export class ImportList {
     this.#timer = setTimeout(() => this.#ask(), ASK_EVERY_MS);
   }
 
-  /** @param {"resume"|"cancel"|"remove"} step @param {string} clipId */
+  /** @param {"resume"|"cancel"|"remove"|"accept"} step @param {string} clipId */
   async #step(step, clipId) {
     try {
       this.#take(await this.api.stepImport(step, clipId));
@@ -129,8 +132,23 @@ export class ImportList {
     this.#state = state;
     if (!isFirst && listDone(state) !== before) this.refresh();
     this.names.replaceChildren(...state.cameras.map((name) => make("option", { value: name })));
-    this.rows.replaceChildren(...state.clips.map((clip) => this.#makeRow(clip)));
+    this.#showRows(state.clips);
     this.#show();
+  }
+
+  /** @param {ImportedClip[]} clips */
+  #showRows(clips) {
+    const before = this.#rows;
+    this.#rows = new Map();
+    for (const clip of clips) {
+      const of = JSON.stringify(clip);
+      const known = before.get(clip.clip_id);
+      const row = known?.of === of ? known.row : this.#makeRow(clip);
+      if (known && row !== known.row) known.row.replaceWith(row);
+      else if (!known) this.rows.append(row);
+      this.#rows.set(clip.clip_id, { of, row });
+    }
+    for (const [clipId, { row }] of before) if (!this.#rows.has(clipId)) row.remove();
   }
 
   /** @param {ImportedClip} clip */
@@ -150,7 +168,8 @@ export class ImportList {
     const bar = isGoing ? [make("progress", { max: 1, value: clip.share, "aria-label": `Import of ${clip.file_name}` })] : [];
     const said = [clip.problem, again, ...clip.notes].filter(Boolean).map((text) => make("p", { class: text === clip.problem ? "refused" : "quiet", text }));
     const top = make("div", { class: "bar" }, make("strong", { text: clip.camera }), make("span", { class: "file-name", text: clip.file_name }), make("span", { text: words, "data-state": clip.state }), ...bar, make("span", { class: "gap" }), button);
-    return make("li", { "data-clip": clip.clip_id }, top, ...said);
+    const look = makeLook(clip, (frame) => this.api.frameUrl(clip.clip_id, frame), () => this.#step("accept", clip.clip_id));
+    return make("li", { "data-clip": clip.clip_id }, top, ...said, ...look);
   }
 
   #show() {

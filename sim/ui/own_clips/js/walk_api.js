@@ -22,7 +22,12 @@ export class WalkApi {
     return this.#ask("/clips");
   }
 
-  /** @param {"resume"|"cancel"|"remove"} step @param {string} clipId @returns {Promise<ImportState>} */
+  /** @param {string} clipId @param {number} frame at ten a second */
+  frameUrl(clipId, frame) {
+    return `${this.base}/frame?clip=${encodeURIComponent(clipId)}&tenths=${frame}`;
+  }
+
+  /** @param {"resume"|"cancel"|"remove"|"accept"} step @param {string} clipId @returns {Promise<ImportState>} */
   stepImport(step, clipId) {
     return this.#ask(`/clips/${step}?clip=${encodeURIComponent(clipId)}`, { method: "POST" });
   }

@@ -11,6 +11,7 @@ from PIL import Image
 
 from sim.errors import RecordingError
 from sim.footage.stills.uploaded import Kind, Uploaded, convert
+from tests.support.turned_clips import turn_away, write_clip
 
 SVG = (
     b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><rect width="9" height="9"/></svg>'
@@ -122,3 +123,33 @@ def test_a_picture_of_20000_pixels_is_refused_before_it_is_decoded(send: Callabl
     Image.new("1", (20_000, 20_000)).save(file, format="PNG")
     with pytest.raises(RecordingError, match=r"20000 x 20000 pixels|too many pixels"):
         send(file.getvalue())
+
+
+def draw_view() -> np.ndarray:
+    bgr = np.random.default_rng(3).integers(60, 90, (180, 320, 3), dtype=np.uint8)
+    bgr[:90, :160] += 120
+    return bgr
+
+
+def test_a_clip_that_its_file_turns_and_a_photo_give_an_upright_view(tmp_path: Path) -> None:
+    upright = draw_view()
+    stored = turn_away(upright, degrees=90, is_mirrored=True)
+    clip = write_clip(tmp_path / "phone.mov", [stored] * 20, degrees=90, is_mirrored=True)
+    photo, orientation = tmp_path / "phone.jpg", Image.Exif()
+    orientation[0x0112] = 6
+    on_side = turn_away(upright, degrees=-90, is_mirrored=False)
+    Image.fromarray(on_side[..., ::-1]).save(photo, exif=orientation, quality=95)
+    for sent in (clip, photo):
+        made = convert(sent, tmp_path / "made.webp", kind=Kind.STILL)
+        assert (made.size_wh, made.bars) == ((320, 180), (0.0, 0.0))
+        with Image.open(tmp_path / "made.webp") as opened:
+            gray = np.asarray(opened.convert("L"), dtype=float)
+        assert gray[20:70, 20:140].mean() > gray[110:160, 20:300].mean() + 80
+
+
+def test_a_clip_that_is_turned_by_no_right_angle_is_refused_in_words(tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "phone.mov", [draw_view()] * 20, degrees=45)
+    with pytest.raises(RecordingError) as told:
+        convert(clip, tmp_path / "made.webp", kind=Kind.STILL)
+    assert str(told.value).startswith("This clip says that its picture is to be turned by 315 degrees.")
+    assert not (tmp_path / "made.webp").exists()

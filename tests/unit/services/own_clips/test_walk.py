@@ -28,6 +28,7 @@ from sim.services.own_clips.clip_jobs import ClipState, get_clip_path
 from sim.services.own_clips.clocks import get_clocks, set_clocks
 from sim.services.own_clips.folder import (
     DETECTOR_VARIABLE,
+    PHOTO_FILE,
     get_folder,
     list_walks,
     load_walk,
@@ -314,3 +315,16 @@ def test_what_was_confirmed_or_entered_of_a_clip_is_not_of_one_that_comes_after_
     assert again.clip_id not in {"clip-02", other.clip_id}
     for clip in (more, other, again):
         cancel_clip(app, walk_id, clip.clip_id)
+
+
+def test_a_photo_from_a_phone_stands_upright(tmp_path: Path) -> None:
+    photo, orientation = tmp_path / "phone.jpg", Image.Exif()
+    orientation[0x0112] = 6
+    on_side = np.zeros((300, 400, 3), dtype=np.uint8)
+    on_side[:, :200] = 255
+    Image.fromarray(on_side).save(photo, exif=orientation)
+    making.store_photo(tmp_path, photo)
+    with Image.open(tmp_path / PHOTO_FILE) as stored:
+        assert stored.size == (300, 400)
+        gray = np.asarray(stored.convert("L"))
+    assert gray[:150].mean() > gray[250:].mean() + 150, "what is left in the file is on top"

@@ -1,0 +1,70 @@
+"""Clips whose pictures are stored turned, as phones and corridor cameras do, and whose files say how to show them."""
+
+import os
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+
+from sim.footage.source import Picture
+from sim.lab.bench.clips.cut import SAMPLE
+
+FORMS = {".mov": "mov", ".mp4": "mp4", ".mkv": "matroska"}
+STREET = Path(os.environ.get("SIGHTLINE_STREET_CLIP", "/usr/share/doc/opencv-doc/examples/data/vtest.avi"))
+"""A real street with real people: `vtest.avi` of Debian's package `opencv-doc`."""
+
+
+def read_upright(path: Path, *, start_s: float, seconds: float) -> list[Picture]:
+    """Return pictures of a clip at ten a second."""
+    with av.open(str(path)) as container:
+        container.seek(int(start_s * av.time_base))
+        frames = (f for f in container.decode(video=0) if f.time is not None and f.time >= start_s - 0.01)
+        return [
+            np.asarray(frame.to_ndarray(format="bgr24"))
+            for frame in frames
+            if frame.time is not None and frame.time < start_s + seconds - 0.01
+        ]
+
+
+def read_hall(*, seconds: float) -> list[Picture]:
+    """Return pictures of the sample's busiest hall at its busiest."""
+    return read_upright(SAMPLE / "main/CAM-02.mp4", start_s=123.0, seconds=seconds)
+
+
+def turn_away(upright: Picture, *, degrees: int, is_mirrored: bool) -> Picture:
+    """Return what is to be stored so that turning it counterclockwise, then mirroring it, gives the upright picture."""
+    return np.ascontiguousarray(np.rot90(upright[:, ::-1] if is_mirrored else upright, -degrees // 90))
+
+
+def write_clip(
+    path: Path,
+    pictures: Sequence[Picture],
+    *,
+    degrees: int = 0,
+    is_mirrored: bool = False,
+    matrix: Sequence[int] | None = None,
+    tag: str = "",
+) -> Path:
+    """Write stored pictures without loss, ten a second, and how they are to be shown.
+
+    That is `degrees` counterclockwise and then mirrored, else FFmpeg's nine numbers of `matrix`, else the tag `rotate`.
+    """
+    height, width = pictures[0].shape[:2]
+    with av.open(str(path), "w", format=FORMS[path.suffix]) as made:
+        stream = made.add_stream("libx264", rate=10, options={"qp": "0", "preset": "ultrafast"})
+        assert isinstance(stream, av.VideoStream)
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv444p"
+        if degrees or is_mirrored:
+            stream.set_display_rotation(degrees, hflip=is_mirrored)
+        if matrix is not None:
+            stream.set_display_matrix(matrix)
+        if tag:
+            stream.metadata["rotate"] = tag
+        for number, bgr in enumerate(pictures):
+            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(bgr), format="bgr24")
+            frame.pts, frame.time_base = number, Fraction(1, 10)
+            made.mux(stream.encode(frame))
+        made.mux(stream.encode())
+    return path
