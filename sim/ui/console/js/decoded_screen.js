@@ -5,7 +5,7 @@
 
 import { ClipBytes } from "./clip_bytes.js";
 import { must } from "./dom.js";
-import { PixelReader } from "./pixels.js";
+import { CutCanvas, PixelReader } from "./pixels.js";
 
 const AHEAD_FRAMES = 6;
 const MOST_AHEAD = 24;
@@ -58,6 +58,7 @@ export class DecodedScreen {
   #generation = 0;
   #retryTimer = 0;
   #reader = new PixelReader();
+  #cut = new CutCanvas();
   #isReading = false;
 
   /**
@@ -82,6 +83,11 @@ export class DecodedScreen {
 
   get hasPicture() {
     return this.frame >= 0;
+  }
+
+  /** What parts of the picture can be drawn from; null while there is none. */
+  get cuttable() {
+    return this.source && this.#cut.hold(this.source);
   }
 
   get isLoading() {
@@ -163,6 +169,7 @@ export class DecodedScreen {
     this.#drop(() => true);
     this.source?.close();
     this.source = null;
+    this.#cut.clear();
     this.pixels = null;
     this.#isReading = false;
   }

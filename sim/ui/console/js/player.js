@@ -8,7 +8,7 @@
 import { DecodedScreen, canDecode } from "./decoded_screen.js";
 import { getPen, make } from "./dom.js";
 import { FrameClock } from "./frame_clock.js";
-import { PixelReader, paintPart } from "./pixels.js";
+import { PixelReader, paintWhole } from "./pixels.js";
 import { Playback } from "./playback.js";
 import { Screen } from "./screen.js";
 
@@ -70,5 +70,5 @@ function addWallVideo(parts) {
 function paint(canvas, screen) {
   const [width, height] = screen.sizeWh;
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  paintPart(getPen(canvas, { alpha: false }), screen, [0, 0, width, height]);
+  paintWhole(getPen(canvas, { alpha: false }), screen);
 }

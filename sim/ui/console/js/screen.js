@@ -62,6 +62,11 @@ export class Screen {
     return this.isLoading ? null : this.video;
   }
 
+  /** What parts of the picture can be drawn from; null while there is none. */
+  get cuttable() {
+    return this.source;
+  }
+
   /** Size of the picture, pixels. */
   get sizeWh() {
     return [this.video.videoWidth, this.video.videoHeight];

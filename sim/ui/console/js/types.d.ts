@@ -31,7 +31,7 @@ type Clock = import("./playback.js").Playback | import("./frame_clock.js").Frame
 type PlayerKind = "decoder" | "video";
 type Trouble = "expired" | "missing" | "network" | "undecodable" | "blocked";
 /** What a part of a picture can be painted from. */
-type Painted = { source: CanvasImageSource | null; pixels?: ImageData | null };
+type Painted = { cuttable: CanvasImageSource | null; pixels: ImageData | null };
 type Painting = CanvasRenderingContext2D;
 
 /* Inside the console. */
