@@ -1,7 +1,5 @@
 """Every tile shows its own camera, in browsers that draw a decoder's pictures in their own way too."""
 
-from collections.abc import Callable
-
 from playwright.sync_api import BrowserContext
 
 from tests.browser.conftest import OpenConsole
