@@ -5,7 +5,7 @@ import { afterEach, beforeEach, test } from "node:test";
 
 import { CutCanvas, PixelReader, paintPart, paintWhole } from "../../../sim/ui/console/js/pixels.js";
 
-const ORDERS = { RGBA: [0, 1, 2, 3], BGRA: [2, 1, 0, 3] };
+const ORDERS = { RGBA: [0, 1, 2, 3], BGRA: [2, 1, 0, 3], BGRX: [2, 1, 0, 3] };
 const BLUE = [10, 20, 240, 255];
 
 /** Pictures of a browser that answers as asked, of one that answers in the picture's own order, or of one that refuses. */
@@ -53,7 +53,7 @@ afterEach(() => {
   delete globalThis.document;
 });
 
-for (const format of ["BGRA", "RGBA"]) {
+for (const format of ["BGRA", "BGRX", "RGBA"]) {
   test(`a browser that answers as asked is read, ${format}, and asked only once about what is known`, async () => {
     const Frame = (globalThis.VideoFrame = makeFrames("as asked"));
     const reader = new PixelReader();

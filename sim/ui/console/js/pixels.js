@@ -23,9 +23,19 @@ const SLACK = 60;
 const KNOWN = {
   I420: () => KNOWN_YUV.flatMap((level, plane) => repeat([level], KNOWN_PX ** 2 / (plane ? 4 : 1))),
   NV12: () => [...repeat([KNOWN_YUV[0]], KNOWN_PX ** 2), ...repeat(KNOWN_YUV.slice(1), KNOWN_PX ** 2 / 4)],
-  RGBA: () => repeat([...KNOWN_RGB, 255], KNOWN_PX ** 2),
-  BGRA: () => repeat([KNOWN_RGB[2], KNOWN_RGB[1], KNOWN_RGB[0], 255], KNOWN_PX ** 2),
+  RGBA: makeRgba,
+  RGBX: makeRgba,
+  BGRA: makeBgra,
+  BGRX: makeBgra,
 };
+
+function makeRgba() {
+  return repeat([...KNOWN_RGB, 255], KNOWN_PX ** 2);
+}
+
+function makeBgra() {
+  return repeat([KNOWN_RGB[2], KNOWN_RGB[1], KNOWN_RGB[0], 255], KNOWN_PX ** 2);
+}
 
 /** @param {number[]} levels @param {number} times */
 function repeat(levels, times) {
