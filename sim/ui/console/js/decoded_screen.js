@@ -79,6 +79,8 @@ export class DecodedScreen {
     this.pixels = null;
     this.trouble = null;
     this.dropped = 0;
+    this.reopened = 0;
+    this.isReopening = false;
   }
 
   get hasPicture() {

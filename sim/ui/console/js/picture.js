@@ -149,10 +149,23 @@ export class Picture {
 
   /** Every screen that is in use stands on the frame of the clock. */
   get isSettled() {
+    return this.lateScreens.length === 0;
+  }
+
+  /** Screens in use that do not stand on the frame of the clock. */
+  get lateScreens() {
     const { playback } = this;
     const frame = Math.floor(playback.clockS * this.recording.fps + 1e-3);
     const moving = playback.movingScreens;
-    return playback.openScreens.every((screen) => screen.isStandingOn(moving.includes(screen) ? frame : playback.frameFor(screen)));
+    return playback.openScreens.filter((screen) => !screen.isStandingOn(moving.includes(screen) ? frame : playback.frameFor(screen)));
+  }
+
+  /** The time of what is seen, seconds: of the frame on screen, or of the thumbnail or the wall's tile that stands in for it. */
+  get seenS() {
+    const { playback, cameraId, walls, parts } = this;
+    if (this.#spriteAt !== null) return this.#spriteAt / playback.fps;
+    const isStandIn = cameraId !== null && parts.stage.dataset.showing !== "true" && !playback.isPinned;
+    return isStandIn && walls[0]?.hasPicture ? walls[0].frame / playback.fps : playback.shownS;
   }
 
   /**
@@ -161,6 +174,7 @@ export class Picture {
    */
   tick(marks) {
     this.playback.tick();
+    this.#coverGap();
     this.#showSpriteWhenLate();
     this.#showSpinner();
     this.stage.drawMarks(marks, this.cameraId, this.playback.shownS);
@@ -221,6 +235,14 @@ export class Picture {
     const { cameraId, playback } = this;
     const isDrawn = playback.isPinned ? this.#drawSprite() : this.drawTile(standIn, must(cameraId));
     standIn.hidden = !isDrawn;
+  }
+
+  /** The main picture is gone, as when its clip is opened again: what stands in shows until it is back. */
+  #coverGap() {
+    const isGone = this.cameraId !== null && !this.main.hasPicture && this.parts.stage.dataset.showing === "true";
+    if (!isGone) return;
+    this.stage.setShowing(false);
+    this.#drawStandIn();
   }
 
   #drawSprite() {

@@ -126,9 +126,10 @@ export class Playback extends PlayerClock {
       const isElsewhere = Math.abs(video.currentTime * this.fps - (this.#frame + 0.5)) > 1;
       if (isElsewhere) this.#seekS = (this.#frame + 0.5) / this.fps;
     }
-    if (this.#seekS !== null && !video.seeking) {
-      if (Math.abs(video.currentTime - this.#seekS) < 0.5 / this.fps) this.#seekS = null;
-      else video.currentTime = this.#seekS;
+    if (this.#seekS !== null) {
+      const isThere = !video.seeking && Math.abs(video.currentTime - this.#seekS) < 0.5 / this.fps;
+      if (isThere) this.#seekS = null;
+      else leader.seek(this.#seekS);
     }
     return this.#seekS ?? (video.seeking ? video.currentTime : null);
   }

@@ -45,6 +45,7 @@ export class PlayerDetails {
       ["Dropped", list((screen) => screen.dropped)],
       ["Decode queue", list((screen) => screen.queued)],
       ["Buffered", list((screen) => `${screen.bufferedS.toFixed(1)} s`)],
+      ["Opened again", list((screen) => screen.reopened)],
       ["Stalls", `${stalls.count}, ${stalls.seconds.toFixed(1)} s`],
     ];
   }

@@ -10,6 +10,8 @@ const BELIEVED_S = 0.5;
 const SLOWEST = 0.0625;
 const FASTEST = 16;
 const RETRY_MS = [500, 1000, 2000, 4000, 8000];
+/** How long a seek may take; then it is begun again, then the clip opened again, and so on with more patience. */
+const SEEK_MS = [2000, 2000, 4000, 4000, 8000, 8000, 16_000];
 
 export class Screen {
   /** @type {string|null} */
@@ -22,6 +24,13 @@ export class Screen {
   /** @type {number} */
   #retryTimer = 0;
   #generation = 0;
+  /** @type {number|undefined} */
+  #seekTimer;
+  /** Where seeks are bound, seconds, also while an older one is under way. */
+  #aimS = 0;
+  #stuck = 0;
+  /** Whether it has been brought to a time since its clip was opened: what shows before is the clip's beginning. */
+  #isPlaced = false;
   /** @type {number|null} */
   #settledOn = null;
   /** @type {number|null} */
@@ -47,9 +56,15 @@ export class Screen {
     this.url = null;
     this.frame = -1;
     this.trouble = null;
+    this.isReopening = false;
+    this.reopened = 0;
     this.onFrame = onFrame;
     this.onTrouble = onTrouble;
     video.addEventListener("error", () => this.#diagnose());
+    video.addEventListener("seeked", () => {
+      this.#isPlaced = true;
+      this.#endSeek();
+    });
     this.#watchFrames();
   }
 
@@ -59,7 +74,7 @@ export class Screen {
 
   /** What can be drawn: the frame on screen; null while there is none. */
   get source() {
-    return this.isLoading ? null : this.video;
+    return this.isLoading || !this.#isPlaced ? null : this.video;
   }
 
   /** What parts of the picture can be drawn from; null while there is none. */
@@ -150,10 +165,9 @@ export class Screen {
     this.#retries = 0;
     this.url = url;
     this.frame = -1;
-    this.#settledOn = null;
+    this.#endSeek();
     this.#report(null);
-    this.video.src = url;
-    this.video.load();
+    this.#open(url);
   }
 
   /** Try the same clip again, after a failure. */
@@ -174,6 +188,7 @@ export class Screen {
   close() {
     clearTimeout(this.#retryTimer);
     this.#generation++;
+    this.#endSeek();
     this.url = null;
     this.frame = -1;
     this.video.pause();
@@ -189,12 +204,57 @@ export class Screen {
   settle(frame) {
     const video = this.video;
     if (!video.paused) video.pause();
-    if (video.readyState < HTMLMediaElement.HAVE_METADATA || video.seeking) return;
+    if (video.readyState < HTMLMediaElement.HAVE_METADATA) return;
     const middleS = (Math.min(frame, this.lastFrame) + 0.5) / this.fps;
+    if (video.seeking) {
+      this.#aimS = middleS;
+      return;
+    }
     const isThere = this.#settledOn === frame && Math.abs(video.currentTime - middleS) < 0.005;
     if (isThere) return;
     this.#settledOn = frame;
-    video.currentTime = middleS;
+    this.seek(middleS);
+  }
+
+  /**
+   * Seek. One under way is waited for, and a seek that does not end is mended: some browsers lose one now and then.
+   * @param {number} timeS
+   */
+  seek(timeS) {
+    this.#aimS = timeS;
+    if (!this.video.seeking) this.#beginSeek();
+  }
+
+  #beginSeek() {
+    this.video.currentTime = this.#aimS;
+    this.#watchSeek();
+  }
+
+  #watchSeek() {
+    clearTimeout(this.#seekTimer);
+    this.#seekTimer = setTimeout(() => this.#mendSeek(), SEEK_MS[Math.min(this.#stuck, SEEK_MS.length - 1)]);
+  }
+
+  /** Begin the seek again; when that did not help, open the clip again: who steers the screen seeks as soon as it can. */
+  #mendSeek() {
+    const { url, video } = this;
+    const isUnderWay = video.seeking || video.readyState < HTMLMediaElement.HAVE_METADATA;
+    if (url === null || video.error || !isUnderWay) return;
+    this.#stuck++;
+    if (this.#stuck % 2) {
+      this.#beginSeek();
+      return;
+    }
+    this.isReopening = true;
+    this.reopened++;
+    this.#open(url);
+    this.#watchSeek();
+  }
+
+  #endSeek() {
+    clearTimeout(this.#seekTimer);
+    this.#stuck = 0;
+    this.isReopening = false;
   }
 
   /**
@@ -221,7 +281,7 @@ export class Screen {
     this.#move();
     const aheadS = (video.currentTime - timeS) / speed;
     if (Math.abs(aheadS) > LOST_S) {
-      if (!video.seeking) video.currentTime = timeS + 0.03 * speed;
+      this.seek(timeS + 0.03 * speed);
       return;
     }
     const correction = Math.abs(aheadS) < DEAD_BAND_S ? 0 : clamp(aheadS * 1.5, -NUDGE, NUDGE);
@@ -235,9 +295,9 @@ export class Screen {
   wait(timeS) {
     const video = this.video;
     if (!video.paused) video.pause();
-    if (video.readyState < HTMLMediaElement.HAVE_METADATA || video.seeking) return;
+    if (video.readyState < HTMLMediaElement.HAVE_METADATA) return;
     this.#settledOn = null;
-    if (Math.abs(video.currentTime - timeS) > LOST_S) video.currentTime = timeS;
+    if (Math.abs(video.currentTime - timeS) > LOST_S) this.seek(timeS);
   }
 
   #move() {
@@ -290,6 +350,8 @@ export class Screen {
   /** @param {number} frame */
   #show(frame) {
     if (this.url === null || this.video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
+    if (!this.video.paused) this.#isPlaced = true;
+    if (!this.#isPlaced) return;
     this.#retries = 0;
     if (this.trouble === "network") this.#report(null);
     if (this.reader) this.#read(frame);
@@ -365,11 +427,21 @@ export class Screen {
   #retryLater(url) {
     const waitMs = RETRY_MS[Math.min(this.#retries++, RETRY_MS.length - 1)];
     this.#retryTimer = setTimeout(() => {
-      if (this.url !== url) return;
-      this.#settledOn = null;
-      this.video.src = url;
-      this.video.load();
+      if (this.url === url) this.#open(url);
     }, waitMs);
+  }
+
+  /**
+   * Have the element load a clip, from its beginning. Where pixels are not read out, nothing is on screen meanwhile.
+   * @param {string} url
+   */
+  #open(url) {
+    clearTimeout(this.#seekTimer);
+    this.#settledOn = null;
+    this.#isPlaced = false;
+    if (!this.reader) this.frame = -1;
+    this.video.src = url;
+    this.video.load();
   }
 
   /** Playback was blocked until a tap; a tap has come. */

@@ -480,7 +480,7 @@ export class SearchConsole {
     this.stalls.tick();
     picture.tick(this.marking.all);
     this.timeline.show(playback.clockS);
-    this.toolbar.showTime(playback.isPlaying || picture.isSettled ? playback.shownS : playback.clockS);
+    this.toolbar.showTime(picture.seenS);
     this.task.tick();
     parts.console.dataset.atMs = String(Math.round(this.link.elapsedMs));
   }

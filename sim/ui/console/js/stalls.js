@@ -1,4 +1,7 @@
-/** When playing has to wait for footage: it is noted in the log, and said calmly when the connection is the limit. */
+/**
+ * Waiting for footage: said while it lasts. When playing has to wait it is noted in the log, and said calmly when the
+ * connection is the limit.
+ */
 
 const LEAST_S = 0.5;
 const PART_S = 10;
@@ -13,6 +16,8 @@ export class Stalls {
   /** @type {{atMs: number, seconds: number}[]} */
   #recent = [];
   #isDismissed = false;
+  /** @type {number|null} */
+  #lateSinceMs = null;
 
   /** @param {import("./search_console.js").SearchConsole} console_ */
   constructor(console_) {
@@ -52,12 +57,32 @@ export class Stalls {
     const { stageNotes, picture, saveData } = this.console;
     this.#recent = this.#recent.filter(({ atMs }) => nowMs - atMs < RECENT_S * 1000);
     const recentS = waitedS + this.#recent.reduce((sum, { seconds }) => sum + seconds, 0);
-    stageNotes.show("waiting", waitedS >= SAID_AFTER_S ? { text: "Waiting for footage", icon: "saving" } : null);
+    const text = waitedS >= SAID_AFTER_S ? "Waiting for footage" : this.#describeLate(nowMs);
+    stageNotes.show("waiting", text ? { text, icon: "saving" } : null);
     const isSlow = recentS >= MANY_S && !this.#isDismissed && !picture.isSaving;
     const dismiss = () => (this.#isDismissed = true);
     const save = { label: "Low-data mode", run: () => saveData?.set(true) };
     /** @type {StageNote} */
     const note = { text: "The connection is slow here.", icon: "quality", actions: [...(saveData ? [save] : []), { label: "Leave it", run: dismiss }] };
     stageNotes.show("slow", isSlow ? note : null);
+  }
+
+  /**
+   * Standing still: which pictures of which time have not come, once that has taken a while; the clock shows another
+   * meanwhile.
+   * @param {number} nowMs
+   */
+  #describeLate(nowMs) {
+    const { picture, clock } = this.console;
+    const { playback, main } = picture;
+    const late = playback.isPlaying ? [] : picture.lateScreens.filter((each) => each.trouble === null);
+    if (!late.length) this.#lateSinceMs = null;
+    else this.#lateSinceMs ??= nowMs;
+    if (this.#lateSinceMs === null || nowMs - this.#lateSinceMs < SAID_AFTER_S * 1000) return "";
+    const screen = late.find((each) => each === main) ?? late[0];
+    const isMain = screen === main;
+    const when = clock.words(playback.frameFor(screen) / playback.fps);
+    if (screen.isReopening) return `Opening ${isMain ? "this camera" : "the wall"} again at ${when}`;
+    return `Waiting for ${isMain ? "the picture" : "the wall"} at ${when}`;
   }
 }
