@@ -1,4 +1,4 @@
-"""A seek of a video element that does not end: said in words and mended; the clock stays with what the picture shows."""
+"""A seek of a video element that does not end: said, and mended; the clock stays with what the picture shows."""
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect

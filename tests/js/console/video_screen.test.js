@@ -71,6 +71,7 @@ afterEach(() => {
   mock.timers.reset();
   delete globalThis.HTMLMediaElement;
   delete globalThis.requestAnimationFrame;
+  delete globalThis.VideoFrame;
 });
 
 /** A screen on a clip that is loaded, and what the page's clock does to it for some seconds. */
@@ -161,3 +162,20 @@ test("the clip that leads a clock is sought again too", async () => {
   mock.timers.tick(2000);
   assert.deepEqual(video.seeks, [4.05, 6.05]);
 });
+
+for (const [stamps, offset] of [["its own time", 0], ["the video's time", 0.05], ["its own time, rounded down", -0.000_001]]) {
+  test(`a picture stamped with ${stamps} is told by its frame`, async () => {
+    globalThis.VideoFrame = class {
+      constructor(video) {
+        this.timestamp = (video.currentTime - 0.05 + offset) * 1e6;
+      }
+
+      close() {}
+    };
+    const { screen, wait } = await open({ reader: { read: async () => null } });
+    for (const frame of [70, 41, 3, 159]) {
+      await wait(0.5, frame);
+      assert.deepEqual([screen.frame, screen.readFrame(), screen.isStandingOn(frame)], [frame, frame, true]);
+    }
+  });
+}

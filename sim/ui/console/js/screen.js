@@ -5,6 +5,8 @@ import { clamp, must } from "./dom.js";
 const DEAD_BAND_S = 0.012;
 const LOST_S = 0.35;
 const NUDGE = 0.25;
+/** How early a picture's time stamp may be, frames: it is rounded. */
+const STAMP_SLACK = 0.05;
 /** How late callbacks may be on a busy machine, seconds. */
 const BELIEVED_S = 0.5;
 const SLOWEST = 0.0625;
@@ -105,13 +107,21 @@ export class Screen {
   }
 
   /**
+   * The frame that a picture's time stamp names: its own time in Chromium, the video's, half a frame later, in WebKit.
+   * @param {number} timeS
+   */
+  #frameAt(timeS) {
+    return Math.floor(timeS * this.fps + STAMP_SLACK);
+  }
+
+  /**
    * The frame of a picture's time stamp, unless it is far both from what the callbacks say and from the video's own
    * time: callbacks fall behind while the page is busy, and some browsers stamp pictures with another clock.
    * @param {number} timestamp
    * @param {number} said
    */
   #believe(timestamp, said) {
-    const frame = Math.round((timestamp / 1e6) * this.fps);
+    const frame = this.#frameAt(timestamp / 1e6);
     const reach = Math.max(2, BELIEVED_S * this.video.playbackRate * this.fps);
     const isNear = [said, this.video.currentTime * this.fps].some((told) => Math.abs(frame - told) <= reach);
     return isNear ? frame : said;
@@ -334,7 +344,7 @@ export class Screen {
 
   #watchPresented() {
     this.video.requestVideoFrameCallback((_now, { mediaTime }) => {
-      this.#show(Math.round(mediaTime * this.fps));
+      this.#show(this.#frameAt(mediaTime));
       this.#watchPresented();
     });
   }
