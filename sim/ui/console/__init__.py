@@ -11,7 +11,8 @@ the modules in `js/`, joined by `bundle.py` (docs/decisions/030). What each modu
 - `player.js`: the two ways of playing. Decoded frame by frame: `frame_clock.js` (the one clock), `decoded_screen.js`
   (one clip on it), `clip_bytes.js` (its bytes). By video elements: `playback.js` (the clock), `screen.js` (one video on
   it and the frame it really shows). `player_clock.js`: what both clocks have in common, pinning among it. `pixels.js`:
-  pictures read out once for all canvases; `tile_screen.js`: the main picture taken from the wall.
+  pictures read out once for all canvases; `tile_screen.js`: the main picture taken from the wall; `player_change.js`:
+  what is done and said when a browser's decoder fails and videos go on.
 - `pin_time.js`, `save_data.js`, `stalls.js` (waiting for footage, noted and said), `player_details.js` (figures),
   `footage_end.js`, `stage_notes.js` (small notes in the main picture), `renewal.js` (another token when one has run
   out).

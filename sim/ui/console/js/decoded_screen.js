@@ -11,6 +11,8 @@ const AHEAD_FRAMES = 6;
 const MOST_AHEAD = 24;
 const LEAST_RESERVE = 4;
 const MOST_QUEUED = 16;
+/** How often in a row a decoder that fails is made anew; Safari's fails now and then after a long jump. */
+const MOST_FAILURES = 2;
 
 /** Whether this browser can play that way; asks it about the kind of clips that recordings hold. */
 export async function canDecode() {
@@ -57,6 +59,9 @@ export class DecodedScreen {
   #pace = 0;
   #generation = 0;
   #retryTimer = 0;
+  #failures = 0;
+  /** @type {HardwareAcceleration} */
+  #acceleration = "prefer-software";
   #reader = new PixelReader();
   #cut = new CutCanvas();
   #isReading = false;
@@ -136,6 +141,7 @@ export class DecodedScreen {
     this.close();
     this.url = url;
     this.indexUrl = indexUrl;
+    this.#failures = 0;
     this.#report(null);
     this.#openIndex(this.#generation);
   }
@@ -174,6 +180,7 @@ export class DecodedScreen {
     this.#cut.clear();
     this.pixels = null;
     this.#isReading = false;
+    this.isReopening = false;
   }
 
   unblock() {}
@@ -239,7 +246,6 @@ export class DecodedScreen {
       codedWidth,
       codedHeight,
       optimizeForLatency: true,
-      hardwareAcceleration: "prefer-software",
     };
     this.sizeWh = index.size_wh;
     const generation = this.#generation;
@@ -257,9 +263,8 @@ export class DecodedScreen {
     if (this.#decoder === null || this.#decoder.state === "closed") this.#decoder = this.#makeDecoder();
     this.#owed = 0;
     try {
-      this.#decoder.configure(must(this.#config));
+      this.#decoder.configure({ ...must(this.#config), hardwareAcceleration: this.#acceleration });
     } catch {
-      this.#decoder = null;
       this.#fail();
     }
   }
@@ -267,21 +272,36 @@ export class DecodedScreen {
   #makeDecoder() {
     const decoder = new VideoDecoder({
       output: (picture) => {
+        if (decoder !== this.#decoder) {
+          picture.close();
+          return;
+        }
         this.#count(picture);
         this.#receive(picture);
       },
-      error: () => {
-        if (decoder !== this.#decoder) return;
-        this.#decoder = null;
-        this.#fail();
-      },
+      error: () => decoder === this.#decoder && this.#fail(),
     });
     return decoder;
   }
 
+  /**
+   * The decoder has failed. Another one goes on from the key frame before what is wanted, the second time of whatever
+   * kind the browser prefers; when that one fails too, this browser cannot play that way.
+   */
   #fail() {
     const generation = this.#generation;
-    setTimeout(() => generation === this.#generation && this.#report("undecodable"));
+    this.#decoder = null;
+    this.#owed = this.#stale = 0;
+    this.#failures++;
+    if (this.#failures === MOST_FAILURES) this.#acceleration = "no-preference";
+    setTimeout(() => {
+      if (generation !== this.#generation) return;
+      if (this.#failures > MOST_FAILURES) this.#report("undecodable");
+      else this.#pump();
+    });
+    if (this.#failures > MOST_FAILURES) return;
+    this.isReopening = true;
+    this.reopened++;
   }
 
   /** @param {VideoFrame} picture */
@@ -289,6 +309,8 @@ export class DecodedScreen {
     this.#owed--;
     if (this.#stale > 0) this.#stale--;
     else this.#outTo = this.#frameOf(picture);
+    // all that was fed has come out
+    if (this.#owed === 0) this.#failures = 0;
   }
 
   /** @param {VideoFrame} picture */
@@ -348,13 +370,14 @@ export class DecodedScreen {
     this.frame = frame;
     this.source = picture;
     this.pixels = pixels;
+    this.isReopening = false;
     this.onFrame(this);
   }
 
   /** Feed what is needed for the wanted frame and a little ahead in the direction of play. */
   #pump() {
     const { bytes } = this;
-    if (!bytes || this.trouble === "missing" || this.trouble === "undecodable") return;
+    if (!bytes || this.trouble === "missing" || this.#failures > MOST_FAILURES) return;
     this.#wanted = Math.min(this.#wanted, bytes.frameCount - 1);
     this.#present();
     this.#forget();
@@ -456,9 +479,14 @@ export class DecodedScreen {
       const data = bytes.take(frame);
       if (data === null) return false;
       const type = bytes.isKey(frame) ? "key" : "delta";
-      decoder.decode(new EncodedVideoChunk({ type, timestamp: Math.round((frame / this.fps) * 1e6), data }));
       this.#fedTo = frame;
       this.#owed++;
+      try {
+        decoder.decode(new EncodedVideoChunk({ type, timestamp: Math.round((frame / this.fps) * 1e6), data }));
+      } catch {
+        this.#fail();
+        return false;
+      }
     }
     return true;
   }

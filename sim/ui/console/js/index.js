@@ -56,10 +56,6 @@ function build(parentElement, entry, player) {
   entry.console = new SearchConsole(parentElement, entry.data, {
     player,
     refresh: () => entry.refresh(),
-    onUndecodable: () => {
-      tearDown(entry, parentElement);
-      build(parentElement, entry, "video");
-    },
   });
 }
 

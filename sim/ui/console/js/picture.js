@@ -1,6 +1,6 @@
 /** All moving pictures of the console: the mosaic behind the wall, the main stream, and the clock they share. */
 
-import { make, must } from "./dom.js";
+import { getPen, make, must } from "./dom.js";
 import { makePlayer } from "./player.js";
 import { Stage } from "./stage.js";
 import { TileScreen } from "./tile_screen.js";
@@ -23,12 +23,18 @@ export class Picture {
   cameraId;
   /** @type {AnyScreen} */
   main;
+  /** @type {FootageScreen[]} */
+  walls;
+  /** @type {Clock} */
+  playback;
   /** @type {number|null} */
   #lateSince = null;
   /** @type {number|null} */
   #farSince = null;
   /** @type {number|null} */
   #spriteAt = null;
+  /** The frame that the stand-in shows. */
+  #standInFrame = 0;
   /** @type {FootageScreen} */
   #stream;
 
@@ -42,16 +48,32 @@ export class Picture {
    * @param {() => boolean} options.canMark
    * @param {(canvas: HTMLCanvasElement, cameraId: string, timeS: number) => boolean} options.drawThumb draws what is in memory
    * @param {() => void} options.onExpired footage is refused: the token has run out
-   * @param {() => void} options.onUndecodable this browser cannot play that way after all
+   * @param {(wasSeen: boolean) => void} options.onPlayer the way of playing has changed, and with it `playback`; whether
+   *   anything had been on screen before
    */
-  constructor({ parts, recording, player, onChoose, onMark, canMark, drawThumb, onExpired, onUndecodable }) {
+  constructor({ parts, recording, player, onChoose, onMark, canMark, drawThumb, onExpired, onPlayer }) {
     this.parts = parts;
     this.recording = recording;
     this.player = player;
     this.drawThumb = drawThumb;
     this.onExpired = onExpired;
-    this.onUndecodable = onUndecodable;
+    this.onPlayer = onPlayer;
     this.cameraId = null;
+    this.tile = new TileScreen({
+      canvas: parts.mainCanvas,
+      draw: (canvas, cameraId) => this.wall.drawTileOn(canvas, cameraId, this.walls)?.frame ?? null,
+      onFrame: () => this.#meetMainFrame(),
+    });
+    this.main = this.#makePlayer();
+    this.wall = new Wall({ parts, recording, onChoose });
+    this.wall.onVisible = () => this.#drawWall();
+    this.stage = new Stage({ parts, screen: this.main, onMark, canMark, names: recording.cameras.map((camera) => camera.name) });
+    this.#loadWalls();
+  }
+
+  /** Make the screens and the clock of the way of playing; returns the main stream's screen. */
+  #makePlayer() {
+    const { player, parts, recording } = this;
     const { main, walls, playback } = makePlayer({
       player,
       parts,
@@ -60,20 +82,49 @@ export class Picture {
       onWallFrame: (index) => this.#meetWallFrame(index),
       onTrouble: (screen, trouble) => this.#meetTrouble(screen, trouble),
     });
-    this.main = main;
-    this.walls = walls;
-    this.playback = playback;
+    Object.assign(this, { walls, playback });
     this.#stream = main;
-    this.tile = new TileScreen({
-      canvas: parts.mainCanvas,
-      draw: (canvas, cameraId) => this.wall.drawTileOn(canvas, cameraId, walls)?.frame ?? null,
-      onFrame: () => this.#meetMainFrame(),
-    });
     parts.console.dataset.player = player;
-    this.wall = new Wall({ parts, recording, onChoose });
-    this.wall.onVisible = () => this.#drawWall();
-    this.stage = new Stage({ parts, screen: this.main, onMark, canMark, names: recording.cameras.map((camera) => camera.name) });
-    recording.walls.forEach((wall, index) => this.walls[index].load(wall.url, wall.index_url));
+    return main;
+  }
+
+  #loadWalls() {
+    this.recording.walls.forEach((wall, index) => this.walls[index].load(wall.url, wall.index_url));
+  }
+
+  /**
+   * This browser cannot decode frame by frame after all: video elements go on with the camera, the frame, and playing
+   * as it was. What was on screen stays there until they show it.
+   */
+  #changePlayer() {
+    const { playback: before, main, cameraId, isSaving } = this;
+    const wallFrames = this.walls.map((screen) => screen.frame);
+    const wasSeen = [main, ...this.walls].some((screen) => screen.hasPicture);
+    if (this.stage.isShowing && !isSaving) {
+      this.#standIn(main.frame, must(main.source), main.sizeWh);
+      this.stage.setShowing(false);
+    }
+    for (const screen of [...this.walls, this.#stream]) screen.close();
+    this.player = "video";
+    const stream = this.#makePlayer();
+    this.#useMain(isSaving ? this.tile : stream);
+    this.#loadWalls();
+    this.walls.forEach((screen, index) => (screen.frame = wallFrames[index]));
+    const camera = this.#camera(cameraId);
+    if (camera && !isSaving) stream.load(camera.main_url, camera.main_index_url);
+    /** @type {import("./playback.js").Playback} */ (this.playback).takeOver(before);
+    this.onPlayer(wasSeen);
+  }
+
+  /**
+   * Make a screen the main picture.
+   * @param {AnyScreen} screen
+   */
+  #useMain(screen) {
+    this.main = this.playback.main = this.stage.screen = screen;
+    const isCanvas = this.isSaving || this.player === "decoder";
+    this.parts.mainVideo.hidden = isCanvas;
+    this.parts.mainCanvas.hidden = !isCanvas;
   }
 
   /**
@@ -114,10 +165,7 @@ export class Picture {
   setSaving(isSaving) {
     if (isSaving === this.isSaving) return;
     this.main.close();
-    this.main = this.playback.main = this.stage.screen = isSaving ? this.tile : this.#stream;
-    const isCanvas = isSaving || this.player === "decoder";
-    this.parts.mainVideo.hidden = isCanvas;
-    this.parts.mainCanvas.hidden = !isCanvas;
+    this.#useMain(isSaving ? this.tile : this.#stream);
     this.parts.console.dataset.quality = isSaving ? "saving" : "full";
     if (this.cameraId !== null) this.show(this.cameraId);
   }
@@ -162,10 +210,8 @@ export class Picture {
 
   /** The time of what is seen, seconds: of the frame on screen, or of the thumbnail or the wall's tile that stands in for it. */
   get seenS() {
-    const { playback, cameraId, walls, parts } = this;
-    if (this.#spriteAt !== null) return this.#spriteAt / playback.fps;
-    const isStandIn = cameraId !== null && parts.stage.dataset.showing !== "true" && !playback.isPinned;
-    return isStandIn && walls[0]?.hasPicture ? walls[0].frame / playback.fps : playback.shownS;
+    const isStandIn = this.cameraId !== null && !this.stage.isShowing && !this.parts.standIn.hidden;
+    return isStandIn ? this.#standInFrame / this.playback.fps : this.playback.shownS;
   }
 
   /**
@@ -223,7 +269,7 @@ export class Picture {
 
   #meetMainFrame() {
     this.#tell();
-    if (this.parts.stage.dataset.showing === "true") return;
+    if (this.stage.isShowing) return;
     const wanted = this.playback.clockS * this.recording.fps;
     const reach = this.playback.isPlaying ? NEAR_S * this.recording.fps * Math.abs(this.playback.speed) : 1;
     if (Math.abs(this.main.frame + 0.5 - wanted) <= reach) this.stage.setShowing(true);
@@ -233,13 +279,32 @@ export class Picture {
   #drawStandIn() {
     const { standIn } = this.parts;
     const { cameraId, playback } = this;
-    const isDrawn = playback.isPinned ? this.#drawSprite() : this.drawTile(standIn, must(cameraId));
-    standIn.hidden = !isDrawn;
+    if (playback.isPinned) {
+      standIn.hidden = !this.#drawSprite();
+      return;
+    }
+    const wall = this.wall.drawTileOn(standIn, must(cameraId), this.walls);
+    standIn.hidden = wall === null;
+    if (wall) this.#standInFrame = wall.frame;
+  }
+
+  /**
+   * Have a picture of the main screen stand in for it.
+   * @param {number} frame
+   * @param {CanvasImageSource} source
+   * @param {number[]} sizeWh
+   */
+  #standIn(frame, source, [width, height]) {
+    const { standIn } = this.parts;
+    Object.assign(standIn, { width, height });
+    getPen(standIn, { alpha: false }).drawImage(source, 0, 0, width, height);
+    standIn.hidden = false;
+    this.#standInFrame = frame;
   }
 
   /** The main picture is gone, as when its clip is opened again: what stands in shows until it is back. */
   #coverGap() {
-    const isGone = this.cameraId !== null && !this.main.hasPicture && this.parts.stage.dataset.showing === "true";
+    const isGone = this.cameraId !== null && !this.main.hasPicture && this.stage.isShowing;
     if (!isGone) return;
     this.stage.setShowing(false);
     this.#drawStandIn();
@@ -249,7 +314,9 @@ export class Picture {
     const { standIn } = this.parts;
     const [width, height] = this.recording.thumbs.tile_wh;
     Object.assign(standIn, { width, height });
-    return this.drawThumb(standIn, must(this.cameraId), this.playback.clockS);
+    const isDrawn = this.drawThumb(standIn, must(this.cameraId), this.playback.clockS);
+    if (isDrawn) this.#standInFrame = Math.floor(this.playback.clockS * this.playback.fps + 1e-3);
+    return isDrawn;
   }
 
   /** Sought far, and the picture is not there yet: the thumbnail of that moment shows meanwhile. */
@@ -281,7 +348,7 @@ export class Picture {
       return;
     }
     if (trouble === "undecodable") {
-      this.onUndecodable();
+      this.#changePlayer();
       return;
     }
     if (this.main.trouble === "blocked" || this.walls.some((wall) => wall.trouble === "blocked")) {

@@ -74,6 +74,17 @@ export class Playback extends PlayerClock {
     this.tick();
   }
 
+  /**
+   * Go on where another clock is: its frame, the wall's time, and playing as it did.
+   * @param {Clock} before
+   */
+  takeOver(before) {
+    if (before.isPinned) this.pin(before.wallS);
+    this.seekTo(before.askedFrame / this.fps);
+    this.speed = before.speed;
+    if (before.isPlaying) this.play();
+  }
+
   /** Keep all screens on the clock. Called once per drawn frame of the page. */
   tick() {
     if (this.noteTick()) this.#reverse = { at: performance.now(), frame: this.#frame };

@@ -31,7 +31,7 @@ export class PlayerDetails {
   }
 
   #describe() {
-    const { picture, player, stalls } = this.console;
+    const { picture, stalls } = this.console;
     const { playback, main, walls } = picture;
     const [wall] = walls;
     const drift = main.hasPicture && wall.hasPicture ? main.frame - wall.frame - playback.mainOffset : 0;
@@ -39,7 +39,7 @@ export class PlayerDetails {
     /** @param {(screen: FootageScreen) => string|number} read */
     const list = (read) => open.map((screen) => `${screen === main ? "main" : "wall"} ${read(screen)}`).join(", ") || "none";
     return [
-      ["Player", `${player === "decoder" ? "WebCodecs" : "video"}${picture.isSaving ? ", save data" : ""}`],
+      ["Player", `${picture.player === "decoder" ? "WebCodecs" : "video"}${picture.isSaving ? ", save data" : ""}`],
       ["Frames", `asked ${playback.askedFrame}, wall ${wall.frame}, main ${main.frame}`],
       ["Drift", `${drift}${playback.isPinned ? `, pinned ${playback.mainOffset}` : ""}`],
       ["Dropped", list((screen) => screen.dropped)],

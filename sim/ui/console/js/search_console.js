@@ -17,6 +17,7 @@ import { OwnTimes } from "./own_times.js";
 import { PageWatch } from "./page_watch.js";
 import { Picture } from "./picture.js";
 import { Plan } from "./plan.js";
+import { meetPlayer } from "./player_change.js";
 import { Renewal } from "./renewal.js";
 import { ReplayLink } from "./replay_link.js";
 import { showProfile } from "./profile.js";
@@ -95,13 +96,10 @@ export class SearchConsole {
    * @param {object} options
    * @param {"decoder"|"video"} options.player how footage is played, see player.js
    * @param {() => void} options.refresh asks the page to read the attempt's state again
-   * @param {() => void} options.onUndecodable this browser cannot play that way after all
    */
-  constructor(root, data, { player, refresh, onUndecodable }) {
+  constructor(root, data, { player, refresh }) {
     this.data = data;
-    this.player = player;
     this.refresh = refresh;
-    this.onUndecodable = onUndecodable;
     this.parts = collectParts(root);
     placeIcons(root);
     showProfile(this.parts, data.profile);
@@ -117,7 +115,7 @@ export class SearchConsole {
       onFailed: () => this.cover.show("expired", () => location.reload()),
     });
     this.link = data.replay ? this.#makeReplayLink() : this.#makeLink(data);
-    this.#buildPicture();
+    this.#buildPicture(player);
     this.#buildPanels();
     this.#buildFeatures();
     this.#listen();
@@ -195,20 +193,21 @@ export class SearchConsole {
     return [...new Set([cameraId, ...wall.visibleCameraIds])].filter((each) => each !== null);
   }
 
-  #buildPicture() {
+  /** @param {PlayerKind} player */
+  #buildPicture(player) {
     const { parts, data } = this;
     const { recording } = data;
     this.layout = new Layout(parts, (name) => this.send("view", /** @type {ViewPayload} */ ({ name })));
     this.picture = new Picture({
       parts,
       recording,
-      player: this.player,
+      player,
       onChoose: (cameraId) => this.focus(cameraId),
       onMark: (spot, isTouch) => this.marking.mark(spot, isTouch),
       canMark: () => this.isLive && data.task.answer_form.marks !== "none",
       drawThumb: (canvas, cameraId, timeS) => this.sheets.drawIfLoaded(canvas, cameraId, timeS),
       onExpired: () => this.renewal.ask(),
-      onUndecodable: this.onUndecodable,
+      onPlayer: (wasSeen) => meetPlayer(this, wasSeen),
     });
     this.picture.stage.zoom.onRest = (view) => this.send("zoom", view);
     this.transport = new Transport({

@@ -73,6 +73,10 @@ export class Stage {
     this.parts.stage.dataset.showing = String(isShowing);
   }
 
+  get isShowing() {
+    return this.parts.stage.dataset.showing === "true";
+  }
+
   /**
    * Words over the picture, with at most one thing to do about them; null takes them away.
    * @param {StageMessage|null} message
@@ -154,7 +158,7 @@ export class Stage {
 
   /** The frame of the main picture that is on screen at this instant; null when that is no footage. */
   readFrame() {
-    const isFootage = this.screen.hasPicture && this.parts.stage.dataset.showing === "true";
+    const isFootage = this.screen.hasPicture && this.isShowing;
     return isFootage ? this.screen.readFrame() : null;
   }
 

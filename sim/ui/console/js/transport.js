@@ -8,6 +8,8 @@ const TICK_MS = 1000;
 /** @typedef {"play"|"pause"|"jump"|"speed"|"end"} TransportChange */
 
 export class Transport {
+  /** @type {Clock} */
+  playback;
   #stepped = 0;
   #stepTimer = 0;
   #tickTimer = 0;
@@ -23,14 +25,22 @@ export class Transport {
    * @param {(kind: "play"|"pause"|"jump"|"speed"|"end") => void} options.onChange
    */
   constructor({ playback, speeds, emit, isLive, onChange }) {
-    this.playback = playback;
+    this.use(playback);
     this.emit = emit;
     this.isLive = isLive;
     this.onChange = onChange;
     this.speeds = speeds.filter((each) => each > 0).sort((a, b) => a - b);
     this.reverseSpeeds = speeds.filter((each) => each < 0).sort((a, b) => b - a);
-    playback.onEnd = () => this.#stopAtEnd();
     this.forwardSpeed = 1;
+  }
+
+  /**
+   * Move this clock from now on.
+   * @param {Clock} playback
+   */
+  use(playback) {
+    this.playback = playback;
+    playback.onEnd = () => this.#stopAtEnd();
   }
 
   /** @param {number} [speed] */
