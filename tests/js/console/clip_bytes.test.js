@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
-import { ClipBytes } from "../../../sim/ui/console/js/clip_bytes.js";
+import { ClipBytes, fetchIndex } from "../../../sim/ui/console/js/clip_bytes.js";
 
 /** A clip of 30 frames in three groups, 60 kB, 120 kB and 30 kB, and the ranges that are asked for. */
 function open(answer) {
@@ -92,4 +92,22 @@ test("what was fetched ahead is not what room is made of first", async () => {
     }
   }
   assert.equal(asked.length, new Set(asked).size);
+});
+
+test("an index is told from an answer that is none, and from none", async () => {
+  /** @type {[() => Response, string|null][]} */
+  const answers = [
+    [() => Response.json({ sizes: [10] }), null],
+    [() => Response.json({ detail: "no" }), "missing"],
+    [() => new Response("no video"), "missing"],
+    [() => new Response(null, { status: 403 }), "expired"],
+    [() => new Response(null, { status: 404 }), "missing"],
+    [() => new Response(null, { status: 503 }), "network"],
+    [() => Promise.reject(new TypeError("no network")), "network"],
+  ];
+  for (const [answer, trouble] of answers) {
+    mock.method(globalThis, "fetch", async () => answer());
+    const told = await fetchIndex("index");
+    assert.deepEqual([told.trouble, told.index === null], [trouble, trouble !== null]);
+  }
 });

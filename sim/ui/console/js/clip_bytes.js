@@ -18,6 +18,31 @@ const RETRY_MS = [300, 1000, 2000, 4000, 8000];
  * @property {ReturnType<typeof setTimeout>|0} timer
  */
 
+/**
+ * Fetch a clip's index; `trouble` tells why there is none. No answer is trouble with the network, an answer that is no
+ * index means that the clip is damaged.
+ *
+ * @param {string} url
+ * @returns {Promise<{index: ClipIndex, trouble: null}|{index: null, trouble: Trouble}>}
+ */
+export async function fetchIndex(url) {
+  /** @type {Trouble} */
+  let trouble = "network";
+  try {
+    const answer = await fetch(url);
+    if (answer.status === 401 || answer.status === 403) trouble = "expired";
+    else if (answer.status === 404) trouble = "missing";
+    else if (answer.ok) {
+      trouble = "missing";
+      const index = await answer.json();
+      if (Array.isArray(index.sizes)) return { index, trouble: null };
+    }
+  } catch {
+    // told by what is known so far
+  }
+  return { index: null, trouble };
+}
+
 export class ClipBytes {
   /** @type {Block[]} */
   #blocks = [];

@@ -3,7 +3,7 @@
  * backwards or at any speed, and what is shown is known exactly. Same duties as `Screen`, without a video element.
  */
 
-import { ClipBytes } from "./clip_bytes.js";
+import { ClipBytes, fetchIndex } from "./clip_bytes.js";
 import { must } from "./dom.js";
 import { CutCanvas, PixelReader } from "./pixels.js";
 
@@ -13,17 +13,10 @@ const LEAST_RESERVE = 4;
 const MOST_QUEUED = 16;
 /** How often in a row a decoder that fails is made anew; Safari's fails now and then after a long jump. */
 const MOST_FAILURES = 2;
-
-/** Whether this browser can play that way; asks it about the kind of clips that recordings hold. */
-export async function canDecode() {
-  if (!("VideoDecoder" in globalThis) || !("EncodedVideoChunk" in globalThis)) return false;
-  try {
-    const { supported } = await VideoDecoder.isConfigSupported({ codec: "avc1.64001f", codedWidth: 1280, codedHeight: 720 });
-    return supported === true;
-  } catch {
-    return false;
-  }
-}
+/** What a decoder owes and does not give for so long, it holds back for more to come: it is told that nothing comes. */
+const HELD_BACK_MS = 700;
+/** And for so long: it has failed, though it does not say so. */
+const DEAD_MS = 8000;
 
 /** @param {string} text */
 function readBase64(text) {
@@ -60,6 +53,9 @@ export class DecodedScreen {
   #generation = 0;
   #retryTimer = 0;
   #failures = 0;
+  /** @type {number|null} */
+  #owedSinceMs = null;
+  #isFlushing = false;
   /** @type {HardwareAcceleration} */
   #acceleration = "prefer-software";
   #reader = new PixelReader();
@@ -204,6 +200,8 @@ export class DecodedScreen {
   /** What the decoder still owes will not come. It is kept for the next clip: a new one has its own store of pictures. */
   #stopDecoder() {
     if (this.#isDecoding) this.#decoder?.reset();
+    this.#isFlushing = false;
+    this.#owedSinceMs = null;
   }
 
   /** @param {(frame: number) => boolean} isNeedless */
@@ -217,22 +215,12 @@ export class DecodedScreen {
 
   /** @param {number} generation */
   async #openIndex(generation) {
-    /** @type {Trouble} */
-    let trouble = "network";
-    try {
-      const answer = await fetch(must(this.indexUrl));
-      if (answer.status === 401 || answer.status === 403) trouble = "expired";
-      else if (answer.status === 404) trouble = "missing";
-      else if (answer.ok) {
-        trouble = "missing";
-        const index = await answer.json();
-        if (generation === this.#generation) this.#begin(index);
-        return;
-      }
-    } catch {
-      // no answer is trouble with the network, an answer that is no index means that the clip is damaged
-    }
+    const { index, trouble } = await fetchIndex(must(this.indexUrl));
     if (generation !== this.#generation) return;
+    if (index) {
+      this.#begin(index);
+      return;
+    }
     this.#report(trouble);
     if (trouble === "network") this.#retryTimer = setTimeout(() => this.#openIndex(generation), 1000);
   }
@@ -279,9 +267,25 @@ export class DecodedScreen {
         this.#count(picture);
         this.#receive(picture);
       },
-      error: () => decoder === this.#decoder && this.#fail(),
+      error: (error) => decoder === this.#decoder && this.#meetError(error),
     });
     return decoder;
+  }
+
+  /**
+   * A browser takes a decoder away that was idle for long, and says so: that is no failure, the next frame makes another.
+   * @param {DOMException} error
+   */
+  #meetError(error) {
+    if (error.name === "QuotaExceededError") this.#forgetDecoder();
+    else this.#fail();
+  }
+
+  #forgetDecoder() {
+    this.#decoder = null;
+    this.#owed = this.#stale = 0;
+    this.#owedSinceMs = null;
+    this.#isFlushing = false;
   }
 
   /**
@@ -290,8 +294,7 @@ export class DecodedScreen {
    */
   #fail() {
     const generation = this.#generation;
-    this.#decoder = null;
-    this.#owed = this.#stale = 0;
+    this.#forgetDecoder();
     this.#failures++;
     if (this.#failures === MOST_FAILURES) this.#acceleration = "no-preference";
     setTimeout(() => {
@@ -307,6 +310,7 @@ export class DecodedScreen {
   /** @param {VideoFrame} picture */
   #count(picture) {
     this.#owed--;
+    this.#owedSinceMs = null;
     if (this.#stale > 0) this.#stale--;
     else this.#outTo = this.#frameOf(picture);
     // all that was fed has come out
@@ -381,8 +385,41 @@ export class DecodedScreen {
     this.#wanted = Math.min(this.#wanted, bytes.frameCount - 1);
     this.#present();
     this.#forget();
+    if (!this.#rouse()) return;
     const isDone = this.#pace >= 0 ? this.#feedForward() : this.#feedBack();
     if (isDone) this.#foresee();
+  }
+
+  /**
+   * Where the frame wanted was fed and does not come out, have the decoder give what it holds back. Returns whether it
+   * may be fed.
+   */
+  #rouse() {
+    const isDue = this.#isDecoding && this.#owed > 0 && this.frame !== this.#wanted && !this.#held.has(this.#wanted);
+    if (!isDue) this.#owedSinceMs = null;
+    else this.#owedSinceMs ??= performance.now();
+    const owedMs = this.#owedSinceMs === null ? 0 : performance.now() - this.#owedSinceMs;
+    if (owedMs > DEAD_MS) {
+      this.#decoder?.close();
+      this.#fail();
+      return false;
+    }
+    if (owedMs > HELD_BACK_MS && !this.#isFlushing) this.#flush(must(this.#decoder));
+    return !this.#isFlushing;
+  }
+
+  /** After it only a key frame may be fed. @param {VideoDecoder} decoder */
+  async #flush(decoder) {
+    this.#isFlushing = true;
+    try {
+      await decoder.flush();
+    } catch {
+      // it was stopped, or has failed
+    }
+    if (decoder !== this.#decoder || !this.#isFlushing) return;
+    this.#isFlushing = false;
+    this.#fedTo = -2;
+    this.#pump();
   }
 
   #forget() {
