@@ -1,6 +1,6 @@
 """Every tile shows its own camera, in browsers that draw a decoder's pictures in their own way too."""
 
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.conftest import OpenConsole
 from tests.support.console_page import ConsolePage
@@ -16,6 +16,9 @@ const copyTo = VideoFrame.prototype.copyTo;
 VideoFrame.prototype.copyTo = function (target) { return copyTo.call(this, target); };
 """
 """As in WebKit: of a `VideoFrame` the whole is drawn, whatever part is asked for, and its bytes come as they are."""
+
+NO_CODECS = "for (const name of ['VideoFrame', 'VideoDecoder', 'EncodedVideoChunk']) delete globalThis[name];"
+"""As on plain http, on another machine than the server."""
 
 READ_WALLS = """
 (console) => [...console.querySelectorAll(".tile")].map((tile) => {
@@ -51,6 +54,21 @@ def test_low_data_mode_shows_the_one_tile_enlarged(context: BrowserContext, open
     console.step_to(52)
     console.wait_pictures(52)
     assert console.part("mainCanvas").evaluate("(canvas) => [canvas.width, canvas.height]") == [320, 180]
+
+
+def test_tiles_are_cut_from_a_video_on_plain_http(context: BrowserContext, open_console: OpenConsole) -> None:
+    context.add_init_script(NO_CODECS)
+    console = open_console(context.new_page())
+    expect(console.root).to_have_attribute("data-player", "video")
+    console.choose("CAM-03")
+    console.step_to(33)
+    console.wait_pictures(33, wall_row=1)
+    _check_tiles(console)
+    console.page.set_viewport_size({"width": 1000, "height": 700})
+    console.press("Escape")
+    console.choose("CAM-01")
+    console.wait_pictures(33)
+    _check_tiles(console)
 
 
 def _check_tiles(console: ConsolePage) -> None:
