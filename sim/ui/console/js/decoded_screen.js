@@ -12,17 +12,6 @@ const MOST_AHEAD = 24;
 const LEAST_RESERVE = 4;
 const MOST_QUEUED = 16;
 
-/** Whether this browser can play that way; asks it about the kind of clips that recordings hold. */
-export async function canDecode() {
-  if (!("VideoDecoder" in globalThis) || !("EncodedVideoChunk" in globalThis)) return false;
-  try {
-    const { supported } = await VideoDecoder.isConfigSupported({ codec: "avc1.64001f", codedWidth: 1280, codedHeight: 720 });
-    return supported === true;
-  } catch {
-    return false;
-  }
-}
-
 /** @param {string} text */
 function readBase64(text) {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));

@@ -5,7 +5,8 @@
  * (it needs a secure page: https, or this machine). "video": `<video>` elements, everywhere else.
  */
 
-import { DecodedScreen, canDecode } from "./decoded_screen.js";
+import { canDecode } from "./can_play.js";
+import { DecodedScreen } from "./decoded_screen.js";
 import { getPen, make } from "./dom.js";
 import { FrameClock } from "./frame_clock.js";
 import { PixelReader, paintPart } from "./pixels.js";

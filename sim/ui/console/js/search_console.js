@@ -94,10 +94,11 @@ export class SearchConsole {
    * @param {ConsoleData} data the page's data, see ConsoleView
    * @param {object} options
    * @param {"decoder"|"video"} options.player how footage is played, see player.js
+   * @param {boolean} options.canPlay whether the browser can play that way
    * @param {() => void} options.refresh asks the page to read the attempt's state again
    * @param {() => void} options.onUndecodable this browser cannot play that way after all
    */
-  constructor(root, data, { player, refresh, onUndecodable }) {
+  constructor(root, data, { player, canPlay, refresh, onUndecodable }) {
     this.data = data;
     this.player = player;
     this.refresh = refresh;
@@ -109,7 +110,7 @@ export class SearchConsole {
     this.storage = openTabStorage();
     this.deviceStorage = openDeviceStorage();
     this.clock = new SiteClock(data.recording.start_time, data.recording.duration_s);
-    this.cover = new Cover(this.parts);
+    this.cover = new Cover(this.parts, { canPlay });
     this.stageNotes = new StageNotes(this.parts);
     this.renewal = new Renewal({
       token: data.token,
