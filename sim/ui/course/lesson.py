@@ -39,8 +39,9 @@ def draw_lesson_briefing(
     with right:
         if view.descriptor:
             draw_question(view)
-        _draw_help(intro)
-        plays = draw_device_check()
+        with st.container(gap=None):  # the check takes no room while it has nothing to say
+            _draw_help(intro)
+            plays = draw_device_check()
         is_example_next = intro.is_first and intro.example is not None and not is_example_seen
         if is_example_next:
             _draw_example(intro, on_example, is_next=True, plays=plays)
