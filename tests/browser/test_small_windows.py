@@ -1,0 +1,78 @@
+"""Lesson 1 in windows that are low, zoomed, or a phone's with its keyboard up: what has to be pressed is in sight."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from sim.services.app.wiring import App
+from tests.browser.conftest import begin_practice
+from tests.support.console_page import SLOW_MS, ConsolePage
+from tests.support.server_process import ServerProcess
+from tests.support.shipped_forms import Wish, find_form
+
+LEAST_OF_SIXTEEN_PX = 60
+TILES = """
+(console) => {
+  const wall = console.querySelector(".wall").getBoundingClientRect();
+  const isWithin = (box, room) =>
+    box.left >= room.left && box.right <= room.right && box.top >= room.top && box.bottom <= room.bottom;
+  return [...console.querySelectorAll(".tile")].map((tile) => {
+    const box = tile.getBoundingClientRect();
+    const corners = [[box.left + 4, box.top + 4], [box.right - 4, box.bottom - 4]];
+    const begin = tile.querySelector(".name-begin");
+    return {
+      name: tile.textContent,
+      inWall: isWithin(box, wall),
+      pressed: corners.every(([x, y]) => tile.contains(console.getRootNode().elementFromPoint(x, y))),
+      labelWhole:
+        isWithin(tile.querySelector(".tile-label").getBoundingClientRect(), box) &&
+        [...tile.querySelectorAll(".name, .name *")].every((part) => part.scrollWidth <= part.clientWidth + 1),
+      width: box.width,
+    };
+  });
+}
+"""
+
+
+def start_lesson(page: Page, server: ServerProcess) -> ConsolePage:
+    page.goto(server.url)
+    page.get_by_role("button", name="Start lesson 1", exact=True).click(timeout=SLOW_MS)
+    page.get_by_role("button", name="Start (the clock starts now)").click(timeout=SLOW_MS)
+    console = ConsolePage(page, page.url)
+    console.wait_ready()
+    return console
+
+
+def open_first_camera(console: ConsolePage) -> None:
+    tile = console.root.locator(".tile").first
+    camera_id = tile.get_attribute("data-camera")
+    assert camera_id
+    tile.click()
+    console.wait_shown(camera_id)
+
+
+def test_a_low_laptop_shows_every_tile_of_a_lesson_beside_the_main_picture(page: Page, server: ServerProcess) -> None:
+    console = start_lesson(page, server)
+    open_first_camera(console)
+    for width, height in ((1280, 600), (1366, 625), (1280, 720), (1366, 768)):
+        page.set_viewport_size({"width": width, "height": height})
+        console.wait_fits()
+        page.wait_for_function(
+            f"(console) => ({TILES})(console).every((tile) => tile.inWall && tile.pressed && tile.labelWhole)",
+            arg=console.root.element_handle(),
+        )
+        assert len(console.root.evaluate(TILES)) == 4
+        for part in ("picture", "controls", "plan", "planCloser", "found", "track", "handIn", "taskDescriptor"):
+            expect(console.part(part), f"{part} at {width}x{height}").to_be_in_viewport(ratio=1)
+
+
+def test_a_laptop_shows_sixteen_tiles_beside_the_main_picture(
+    page: Page, server: ServerProcess, services: App
+) -> None:
+    attempt_id = begin_practice(services, find_form(Wish(type="trace")).form_id)
+    console = ConsolePage(page, f"{server.url}/drill?attempt={attempt_id}").open()
+    open_first_camera(console)
+    console.wait_fits()
+    tiles = console.root.evaluate(TILES)
+    assert len(tiles) == 16
+    assert [tile["name"] for tile in tiles if not (tile["inWall"] and tile["pressed"])] == []
+    assert min(tile["width"] for tile in tiles) >= LEAST_OF_SIXTEEN_PX
