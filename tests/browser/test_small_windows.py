@@ -65,9 +65,7 @@ def test_a_low_laptop_shows_every_tile_of_a_lesson_beside_the_main_picture(page:
             expect(console.part(part), f"{part} at {width}x{height}").to_be_in_viewport(ratio=1)
 
 
-def test_a_laptop_shows_sixteen_tiles_beside_the_main_picture(
-    page: Page, server: ServerProcess, services: App
-) -> None:
+def test_a_laptop_shows_sixteen_tiles_beside_the_main_picture(page: Page, server: ServerProcess, services: App) -> None:
     attempt_id = begin_practice(services, find_form(Wish(type="trace")).form_id)
     console = ConsolePage(page, f"{server.url}/drill?attempt={attempt_id}").open()
     open_first_camera(console)
