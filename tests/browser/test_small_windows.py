@@ -1,6 +1,5 @@
 """Lesson 1 in windows that are low, zoomed, or a phone's with its keyboard up: what has to be pressed is in sight."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from sim.services.app.wiring import App
@@ -74,3 +73,18 @@ def test_a_laptop_shows_sixteen_tiles_beside_the_main_picture(page: Page, server
     assert len(tiles) == 16
     assert [tile["name"] for tile in tiles if not (tile["inWall"] and tile["pressed"])] == []
     assert min(tile["width"] for tile in tiles) >= LEAST_OF_SIXTEEN_PX
+
+
+def test_the_next_step_is_in_sight_at_200_percent(page: Page, server: ServerProcess) -> None:
+    page.set_viewport_size({"width": 683, "height": 384})
+    page.goto(server.url)
+    button = page.get_by_role("button", name="Start lesson 1", exact=True)
+    expect(button).to_be_visible(timeout=SLOW_MS)
+    expect(button).to_be_in_viewport(ratio=1)
+    assert button.evaluate(
+        """(button) => {
+          const box = button.getBoundingClientRect();
+          const corners = [[box.left + 8, box.top + 4], [box.right - 8, box.bottom - 4]];
+          return corners.every(([x, y]) => button.contains(document.elementFromPoint(x, y)));
+        }"""
+    )
