@@ -12,7 +12,7 @@ LEAST_OF_SIXTEEN_PX = 60
 TOP_PX, BOTTOM_PX = 47, 34
 """What an iPhone's notch and its home bar cover."""
 KEYBOARD_OVER = """
-const seen = Object.assign(new EventTarget(), { width: 390, height: innerHeight, scale: 1, offsetTop: 0, offsetLeft: 0 });
+const seen = Object.assign(new EventTarget(), { width: innerWidth, height: innerHeight, scale: 1, offsetTop: 0 });
 Object.defineProperty(window, "visualViewport", { value: seen });
 window.coverBy = (px) => { seen.height = innerHeight - px; seen.dispatchEvent(new Event("resize")); };
 """
