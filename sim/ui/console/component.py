@@ -33,6 +33,7 @@ STYLE_ORDER = (
     "exercise.css",
     "help.css",
     "player.css",
+    "forced.css",
 )
 
 

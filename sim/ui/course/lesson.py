@@ -8,6 +8,7 @@ from sim.services.attempt.views import BriefingView
 from sim.services.course.lesson import LessonIntro, LessonResult
 from sim.ui.course import course_wording as wording
 from sim.ui.course.home import start_lesson
+from sim.ui.device_check.component import draw_device_check
 from sim.ui.parts.blocks import draw_lead, draw_list, draw_quiet, draw_verdict
 
 
@@ -38,18 +39,24 @@ def draw_lesson_briefing(
     with right:
         if view.descriptor:
             draw_question(view)
-        _draw_help(intro)
+        with st.container(gap=None):  # the check takes no room while it has nothing to say
+            _draw_help(intro)
+            plays = draw_device_check()
         is_example_next = intro.is_first and intro.example is not None and not is_example_seen
         if is_example_next:
-            _draw_example(intro, on_example, is_next=True)
+            _draw_example(intro, on_example, is_next=True, plays=plays)
         is_begun = st.button(
-            wording.BEGIN, key="begin", type="secondary" if is_example_next else "primary", width="stretch"
+            wording.BEGIN,
+            key="begin",
+            type="secondary" if is_example_next else "primary",
+            width="stretch",
+            disabled=not plays,
         )
         label = wording.WITHOUT_HELP if intro.is_helped else wording.WITH_HELP
         if st.button(label, key="change-help", width="stretch"):
             on_help(not intro.is_helped)
         if not is_example_next:
-            _draw_example(intro, on_example, is_next=False)
+            _draw_example(intro, on_example, is_next=False, plays=plays)
         if intro.steps:
             st.header(wording.STEPS, anchor=False)
             draw_list(intro.steps)
@@ -58,7 +65,7 @@ def draw_lesson_briefing(
     return is_begun
 
 
-def _draw_example(intro: LessonIntro, on_example: Callable[[], None], *, is_next: bool) -> None:
+def _draw_example(intro: LessonIntro, on_example: Callable[[], None], *, is_next: bool, plays: bool) -> None:
     if intro.example is None:
         return
     label = wording.EXPERT if intro.example.is_blind else wording.EXAMPLE
@@ -67,6 +74,7 @@ def _draw_example(intro: LessonIntro, on_example: Callable[[], None], *, is_next
         key="example",
         type="primary" if is_next else "secondary",
         width="stretch",
+        disabled=not plays,
     ):
         on_example()
     if is_next:

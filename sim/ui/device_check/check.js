@@ -1,21 +1,36 @@
+import { CANNOT_PLAY, PLAY_ELSEWHERE, canPlay } from "./can_play.js";
+
 const PROBE_BYTES = 524288;
 const ENOUGH_MBIT_S = 5;
 
-/** @param {Mounted<{probe_url: string}>} page */
-export default function ({ parentElement, data }) {
+/**
+ * Without an address of footage it says nothing unless the browser cannot play.
+ * @param {Mounted<{probe_url: string}>} page
+ */
+export default function ({ parentElement, data, setStateValue }) {
   const check = /** @type {HTMLElement} */ (parentElement.querySelector(".check"));
   if (check.dataset.started) return;
   check.dataset.started = "yes";
   const words = /** @type {HTMLElement} */ (parentElement.querySelector(".words"));
   /** @param {"good"|"poor"} kind @param {string} text */
-  const say = (kind, text) => { check.classList.add(kind); words.textContent = text; };
-  const video = document.createElement("video");
-  if (!video.canPlayType('video/mp4; codecs="avc1.64001f"')) {
-    say("poor", "This browser cannot play the footage (H.264 video). Use a current Chrome, Edge, Firefox or Safari.");
-    return;
-  }
+  const say = (kind, text) => {
+    check.classList.add(kind);
+    check.hidden = false;
+    words.textContent = text;
+  };
+  check.hidden = !data.probe_url;
+  canPlay().then((plays) => {
+    if (!plays) {
+      say("poor", `${CANNOT_PLAY} ${PLAY_ELSEWHERE}`);
+      setStateValue("unplayable", true);
+    } else if (data.probe_url) measure(data.probe_url, say);
+  });
+}
+
+/** @param {string} url @param {(kind: "good"|"poor", text: string) => void} say */
+function measure(url, say) {
   const began = performance.now();
-  fetch(data.probe_url, { headers: { Range: `bytes=0-${PROBE_BYTES - 1}` }, cache: "no-store" })
+  fetch(url, { headers: { Range: `bytes=0-${PROBE_BYTES - 1}` }, cache: "no-store" })
     .then(answer => { if (!answer.ok) throw new Error(String(answer.status)); return answer.arrayBuffer(); })
     .then(body => {
       const rate = body.byteLength * 8 / 1e6 / Math.max(0.001, (performance.now() - began) / 1000);

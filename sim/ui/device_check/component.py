@@ -1,18 +1,36 @@
 """The briefing's device check: can this browser play the footage, and how fast is the link."""
 
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
 
+from sim.ui.console.bundle import join_modules, read_texts
+from sim.ui.console.component import FOLDER as CONSOLE
+
 _HERE = Path(__file__).parent
+
+
+@cache
+def read_script() -> str:
+    """Return the check's JavaScript, one module: what can be played is the console's own rule."""
+    console = read_texts(CONSOLE / "js", suffix=".js")
+    return join_modules({**console, "check.js": (_HERE / "check.js").read_text(encoding="utf-8")}, entry="check.js")
+
+
 _component = st.components.v2.component(
     "sightline_device_check",
     html=(_HERE / "check.html").read_text(encoding="utf-8"),
     css=(_HERE / "check.css").read_text(encoding="utf-8"),
-    js=(_HERE / "check.js").read_text(encoding="utf-8"),
+    js=read_script(),
 )
 
 
-def draw_device_check(probe_url: str) -> None:
-    """Draw the check; `probe_url` is a clip of the recording that this attempt may read."""
-    _component(key="device_check", data={"probe_url": probe_url})
+def draw_device_check(probe_url: str = "") -> bool:
+    """Draw the check; return False once the browser has told that it cannot play the footage: nothing may start then.
+
+    `probe_url` is a clip of the recording that this attempt may read, to measure the link by; without one only what
+    keeps a browser from playing is said. The page is drawn again once the browser has told that.
+    """
+    told = _component(key="device_check", data={"probe_url": probe_url}, on_unplayable_change=lambda: None)
+    return not told.get("unplayable")

@@ -51,11 +51,11 @@ def draw_briefing(
             st.info(wording.FAMILIAR_OFFER)
             if st.button(wording.FAMILIAR_START, key="familiar", width="stretch"):
                 on_familiar()
-        draw_device_check(view.probe_url)
+        plays = draw_device_check(view.probe_url)
         if draw_held is not None:
             draw_held()
             return False
-        return st.button(wording.START, key="begin", type="primary", width="stretch")
+        return st.button(wording.START, key="begin", type="primary", width="stretch", disabled=not plays)
 
 
 def draw_who(view: BriefingView) -> None:

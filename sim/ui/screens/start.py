@@ -36,8 +36,9 @@ def draw() -> None:
         st.success(said)
     left, right = st.columns([5, 6], gap="medium", vertical_alignment="center")
     with left:
-        st.title(page_wording.APP)
-        draw_lead(page_wording.TAGLINE)
+        with st.container(key="welcome"):
+            st.title(page_wording.APP)
+            draw_lead(page_wording.TAGLINE)
         if view.problem:
             draw_quiet(view.problem)
         home.draw_step(view.step)

@@ -28,6 +28,13 @@ def draw_room(view: RoomView, *, ask: Callable[[], RoomView], ask_every_s: float
     briefing: BriefingView = view.briefing
     st.title(briefing.title, anchor=False)
     left, right = st.columns([5, 6], gap="medium")
+    with right:
+        draw_who(briefing)
+        draw_quiet(briefing.notice)
+        draw_question(briefing)
+        st.header(page_wording.COUNTS_TITLE, anchor=False)
+        draw_list(briefing.counts)
+        plays = draw_device_check(briefing.probe_url)
     with left:
         st.header(wording.YOU_ARE.format(role=own.role_name), anchor=False)
         draw_list(own.tasks)
@@ -42,18 +49,13 @@ def draw_room(view: RoomView, *, ask: Callable[[], RoomView], ask_every_s: float
         draw_members()
         pressed = False
         if view.may_start:
-            pressed = st.button(wording.START, key="exercise-start", type="primary", width="stretch")
+            pressed = st.button(
+                wording.START, key="exercise-start", type="primary", width="stretch", disabled=not plays
+            )
         else:
             st.info(wording.WAIT)
         st.header(wording.HOW_TITLE, anchor=False)
         draw_list(wording.HOW)
-    with right:
-        draw_who(briefing)
-        draw_quiet(briefing.notice)
-        draw_question(briefing)
-        st.header(page_wording.COUNTS_TITLE, anchor=False)
-        draw_list(briefing.counts)
-        draw_device_check(briefing.probe_url)
     return pressed
 
 

@@ -1,8 +1,9 @@
 /** The words that lie over the whole console when searching cannot go on, or not yet. */
 
+import { CANNOT_PLAY, PLAY_ELSEWHERE } from "./can_play.js";
 import { listChildren } from "./dom.js";
 
-/** @type {Record<"unreachable"|"expired"|"refused"|"elsewhere"|"paused"|"pausedAnswer"|"timedOut"|"timeUpOffline"|"submitted"|"familiar"|"abandoned"|"briefed", {title: string, text: string, action?: string}>} */
+/** @type {Record<"unreachable"|"expired"|"refused"|"elsewhere"|"paused"|"pausedAnswer"|"timedOut"|"timeUpOffline"|"submitted"|"familiar"|"abandoned"|"briefed"|"unplayable", {title: string, text: string, action?: string}>} */
 export const COVERS = {
   unreachable: {
     title: "Waiting for the server",
@@ -54,6 +55,11 @@ export const COVERS = {
     title: "This drill has not started",
     text: "Go back to the briefing and press Start.",
   },
+  unplayable: {
+    title: CANNOT_PLAY,
+    text: PLAY_ELSEWHERE,
+    action: "Back to home",
+  },
 };
 
 /** @typedef {keyof typeof COVERS} CoverName */
@@ -65,10 +71,15 @@ export class Cover {
   /** @type {CoverName|null} */
   #name = null;
 
-  /** @param {Parts} parts */
-  constructor(parts) {
+  /**
+   * @param {Parts} parts
+   * @param {{canPlay: boolean}} options where the browser cannot play, words about it lie there whenever no others do
+   */
+  constructor(parts, { canPlay }) {
     this.parts = parts;
+    this.canPlay = canPlay;
     parts.coverAction.addEventListener("click", () => this.run?.());
+    if (!canPlay) this.#showUnplayable();
   }
 
   get name() {
@@ -98,9 +109,17 @@ export class Cover {
 
   hide() {
     if (this.#name === null) return;
+    if (!this.canPlay) {
+      this.#showUnplayable();
+      return;
+    }
     this.#name = null;
     this.parts.cover.hidden = true;
     for (const element of listChildren(this.parts.console)) element.inert = false;
+  }
+
+  #showUnplayable() {
+    this.show("unplayable", () => location.assign(new URL(".", location.href)));
   }
 }
 

@@ -3,6 +3,7 @@
  * is kept by its root and handed the news, so that a rerun never touches a playing video.
  */
 
+import { canPlayVideo } from "./can_play.js";
 import { getElement } from "./dom.js";
 import { choosePlayer } from "./player.js";
 import { SearchConsole } from "./search_console.js";
@@ -55,6 +56,7 @@ function build(parentElement, entry, player) {
   if (mounted.get(parentElement) !== entry) return;
   entry.console = new SearchConsole(parentElement, entry.data, {
     player,
+    canPlay: player === "decoder" || canPlayVideo(),
     refresh: () => entry.refresh(),
   });
 }

@@ -6,6 +6,8 @@ const BOTTOM_PX = 4;
 const LOWEST_PX = 520;
 const LOWEST_PHONE_PX = 300;
 const PHONE_HEIGHT_PX = 480;
+/** What is missing of the window when a keyboard lies over it, at least; bars of the browser are lower. */
+const KEYBOARD_PX = 120;
 
 export class Layout {
   /**
@@ -17,6 +19,7 @@ export class Layout {
     this.onView = onView;
     this.fit = () => this.#fit();
     window.addEventListener("resize", this.fit);
+    window.visualViewport?.addEventListener("resize", this.fit);
     this.sizes = new ResizeObserver(this.fit);
     this.sizes.observe(parts.frame);
     for (const tab of [parts.tabWall, parts.tabPlan, parts.tabFound]) {
@@ -67,6 +70,7 @@ export class Layout {
 
   destroy() {
     window.removeEventListener("resize", this.fit);
+    window.visualViewport?.removeEventListener("resize", this.fit);
     this.sizes.disconnect();
   }
 
@@ -75,8 +79,19 @@ export class Layout {
     const { frame } = this.parts;
     const scroller = /** @type {ShadowRoot} */ (frame.getRootNode()).host?.closest("[data-testid=stMain]");
     const top = frame.getBoundingClientRect().top + (scroller?.scrollTop ?? window.scrollY);
-    const lowest = window.innerHeight < PHONE_HEIGHT_PX ? LOWEST_PHONE_PX : LOWEST_PX;
-    const height = Math.max(lowest, Math.floor(window.innerHeight - top - BOTTOM_PX));
+    const seenPx = this.#seenPx;
+    const lowest = seenPx < PHONE_HEIGHT_PX ? LOWEST_PHONE_PX : LOWEST_PX;
+    const height = Math.max(lowest, Math.floor(seenPx - top - BOTTOM_PX));
     if (frame.style.height !== `${height}px`) frame.style.height = `${height}px`;
+    const isCovered = window.innerHeight - seenPx > KEYBOARD_PX;
+    frame.dataset.keyboard = String(isCovered);
+    if (isCovered) frame.style.setProperty("--sheet-height", `${Math.floor(seenPx) - 2 * BOTTOM_PX}px`);
+    else frame.style.removeProperty("--sheet-height");
+  }
+
+  /** How much of the window's height is seen: on an iPhone the keyboard lies over it. A page looked at closer is whole. */
+  get #seenPx() {
+    const seen = window.visualViewport;
+    return seen && Math.abs(seen.scale - 1) < 0.01 ? Math.min(seen.height, window.innerHeight) : window.innerHeight;
   }
 }

@@ -5,6 +5,7 @@
  * (it needs a secure page: https, or this machine). "video": `<video>` elements, everywhere else.
  */
 
+import { canDecode } from "./can_play.js";
 import { DecodedScreen } from "./decoded_screen.js";
 import { getPen, make } from "./dom.js";
 import { FrameClock } from "./frame_clock.js";
@@ -15,17 +16,6 @@ import { Screen } from "./screen.js";
 const CHOICE_KEY = "sightline-player";
 /** Chromium keeps what it fetched for cameras looked at before: with "auto" whole clips, some 220 MB after a while. */
 const MAIN_PRELOAD = "metadata";
-
-/** Whether this browser can play that way; asks it about the kind of clips that recordings hold. */
-async function canDecode() {
-  if (!("VideoDecoder" in globalThis) || !("EncodedVideoChunk" in globalThis)) return false;
-  try {
-    const { supported } = await VideoDecoder.isConfigSupported({ codec: "avc1.64001f", codedWidth: 1280, codedHeight: 720 });
-    return supported === true;
-  } catch {
-    return false;
-  }
-}
 
 /** Which way this browser plays: "decoder" or "video". A choice of "video" in local storage wins. */
 export async function choosePlayer() {

@@ -96,9 +96,10 @@ export class SearchConsole {
    * @param {ConsoleData} data the page's data, see ConsoleView
    * @param {object} options
    * @param {"decoder"|"video"} options.player how footage is played, see player.js
+   * @param {boolean} options.canPlay whether the browser can play that way
    * @param {() => void} options.refresh asks the page to read the attempt's state again
    */
-  constructor(root, data, { player, refresh }) {
+  constructor(root, data, { player, canPlay, refresh }) {
     this.data = data;
     this.refresh = refresh;
     this.parts = collectParts(root);
@@ -108,7 +109,7 @@ export class SearchConsole {
     this.storage = openTabStorage();
     this.deviceStorage = openDeviceStorage();
     this.clock = new SiteClock(data.recording.start_time, data.recording.duration_s);
-    this.cover = new Cover(this.parts);
+    this.cover = new Cover(this.parts, { canPlay });
     this.stageNotes = new StageNotes(this.parts);
     this.renewal = new Renewal({
       token: data.token,

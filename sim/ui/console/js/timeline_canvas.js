@@ -49,7 +49,9 @@ export class TimelineCanvas {
   /** @type {string} */
   font;
   /** @type {string} */
-  muted;
+  words;
+  /** @type {string} of the lines at the words */
+  lines;
   /** @type {string} */
   amber;
   /**
@@ -101,7 +103,8 @@ export class TimelineCanvas {
     this.rows = placeRows(height);
     const style = getComputedStyle(this.track);
     this.font = style.fontFamily;
-    this.muted = style.getPropertyValue("--muted") || "#b6c0c9";
+    this.words = style.color;
+    this.lines = matchMedia("(forced-colors: active)").matches ? style.color : COLOURS.edge;
     this.amber = style.getPropertyValue("--amber") || "#ffc65c";
     this.pen.setTransform(wide / width, 0, 0, high / height, 0, 0);
     return true;
@@ -208,9 +211,9 @@ export class TimelineCanvas {
       const x = this.#x(timeS);
       const text = clock.shortWords(timeS);
       const half = pen.measureText(text).width / 2;
-      pen.fillStyle = COLOURS.edge;
+      pen.fillStyle = this.lines;
       pen.fillRect(Math.round(x), top, 1, 4);
-      pen.fillStyle = this.muted;
+      pen.fillStyle = this.words;
       pen.fillText(text, Math.max(0, Math.min(this.width - 2 * half, x - half)), top + height - 3);
     }
   }

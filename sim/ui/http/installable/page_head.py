@@ -21,6 +21,12 @@ _HEAD_END = b"</head>"
 _THEIR_TITLE = b"<title>Streamlit</title>"
 _PRELOAD = re.compile(rb'<link\s+rel="preload"[^>]*as="font"[^>]*/>')
 """The font of the text comes after the scripts: until then the text stands in a font of the machine."""
+_VIEWPORT = re.compile(rb'<meta\s+name="viewport"[^>]*/>')
+_OUR_VIEWPORT = (
+    b'<meta name="viewport" '
+    b'content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">'
+)
+"""The page lies under a phone's notch and bars, its parts clear of them, and gets lower when the keyboard comes."""
 _THEIRS = (
     (b'<link rel="shortcut icon" href="./favicon.png" />', b""),
     (_THEIR_TITLE, f"<title>{escape(wording.APP)}</title>".encode()),
@@ -92,7 +98,7 @@ def complete(page: bytes) -> bytes:
     links = SCRIPT + write_preloads() + LINKS if _THEIR_TITLE in page else LINKS
     for theirs, ours in _THEIRS:
         page = page.replace(theirs, ours, 1)
-    page = _PRELOAD.sub(b"", page)
+    page = _VIEWPORT.sub(_OUR_VIEWPORT, _PRELOAD.sub(b"", page))
     return page.replace(_HEAD_END, links + _HEAD_END, 1)
 
 

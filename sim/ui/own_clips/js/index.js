@@ -1,6 +1,7 @@
 /** The component's entry of the steps Walker and Blurring. A rerun of the page leaves it as it is. */
 
 import { BlurCheck } from "./blur_check.js";
+import { CANNOT_PLAY, PLAY_ELSEWHERE, canPlay } from "./can_play.js";
 import { collectParts } from "./dom.js";
 import { choosePlayer } from "./player.js";
 import { WalkApi, sayFailure } from "./walk_api.js";
@@ -29,6 +30,10 @@ export default function mount({ parentElement, data }) {
 async function begin(root, data, held) {
   const parts = collectParts(root);
   const { said } = /** @type {{said: HTMLElement}} */ (/** @type {unknown} */ (parts));
+  if (!(await canPlay())) {
+    said.textContent = `${CANNOT_PLAY} ${PLAY_ELSEWHERE}`;
+    return;
+  }
   const api = new WalkApi(data.walk_id);
   try {
     const [player, working] = await Promise.all([choosePlayer(), api.loadWorking()]);

@@ -1,0 +1,179 @@
+"""Lesson 1 in windows that are low, zoomed, or a phone's with its keyboard up: what has to be pressed is in sight."""
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from sim.services.app.wiring import App
+from tests.browser.conftest import begin_practice
+from tests.support.console_page import SLOW_MS, ConsolePage
+from tests.support.server_process import ServerProcess
+from tests.support.shipped_forms import Wish, find_form
+
+LEAST_OF_SIXTEEN_PX = 60
+TOP_PX, BOTTOM_PX = 47, 34
+"""What an iPhone's notch and its home bar cover."""
+KEYBOARD_OVER = """
+const seen = Object.assign(new EventTarget(), { width: innerWidth, height: innerHeight, scale: 1, offsetTop: 0 });
+Object.defineProperty(window, "visualViewport", { value: seen });
+window.coverBy = (px) => { seen.height = innerHeight - px; seen.dispatchEvent(new Event("resize")); };
+"""
+"""As on an iPhone, where the window stays as high as it is and the keyboard lies over it."""
+TILES = """
+(console) => {
+  const wall = console.querySelector(".wall").getBoundingClientRect();
+  const isWithin = (box, room) =>
+    box.left >= room.left && box.right <= room.right && box.top >= room.top && box.bottom <= room.bottom;
+  return [...console.querySelectorAll(".tile")].map((tile) => {
+    const box = tile.getBoundingClientRect();
+    const corners = [[box.left + 4, box.top + 4], [box.right - 4, box.bottom - 4]];
+    const begin = tile.querySelector(".name-begin");
+    return {
+      name: tile.textContent,
+      inWall: isWithin(box, wall),
+      pressed: corners.every(([x, y]) => tile.contains(console.getRootNode().elementFromPoint(x, y))),
+      labelWhole:
+        isWithin(tile.querySelector(".tile-label").getBoundingClientRect(), box) &&
+        [...tile.querySelectorAll(".name, .name *")].every((part) => part.scrollWidth <= part.clientWidth + 1),
+      width: box.width,
+    };
+  });
+}
+"""
+
+
+def start_lesson(page: Page, server: ServerProcess) -> ConsolePage:
+    page.goto(server.url)
+    page.get_by_role("button", name="Start lesson 1", exact=True).click(timeout=SLOW_MS)
+    page.get_by_role("button", name="Start (the clock starts now)").click(timeout=SLOW_MS)
+    console = ConsolePage(page, page.url)
+    console.wait_ready()
+    return console
+
+
+def open_first_camera(console: ConsolePage) -> None:
+    tile = console.root.locator(".tile").first
+    camera_id = tile.get_attribute("data-camera")
+    assert camera_id
+    tile.click()
+    console.wait_shown(camera_id)
+
+
+def test_a_low_laptop_shows_every_tile_of_a_lesson_beside_the_main_picture(page: Page, server: ServerProcess) -> None:
+    console = start_lesson(page, server)
+    open_first_camera(console)
+    for width, height in ((1280, 600), (1366, 625), (1280, 720), (1366, 768)):
+        page.set_viewport_size({"width": width, "height": height})
+        console.wait_fits()
+        page.wait_for_function(
+            f"(console) => ({TILES})(console).every((tile) => tile.inWall && tile.pressed && tile.labelWhole)",
+            arg=console.root.element_handle(),
+        )
+        assert len(console.root.evaluate(TILES)) == 4
+        for part in ("picture", "controls", "plan", "planCloser", "found", "track", "handIn", "taskDescriptor"):
+            expect(console.part(part), f"{part} at {width}x{height}").to_be_in_viewport(ratio=1)
+
+
+def test_a_laptop_shows_sixteen_tiles_beside_the_main_picture(page: Page, server: ServerProcess, services: App) -> None:
+    attempt_id = begin_practice(services, find_form(Wish(type="trace")).form_id)
+    console = ConsolePage(page, f"{server.url}/drill?attempt={attempt_id}").open()
+    open_first_camera(console)
+    console.wait_fits()
+    tiles = console.root.evaluate(TILES)
+    assert len(tiles) == 16
+    assert [tile["name"] for tile in tiles if not (tile["inWall"] and tile["pressed"])] == []
+    assert min(tile["width"] for tile in tiles) >= LEAST_OF_SIXTEEN_PX
+
+
+def test_the_next_step_is_in_sight_at_200_percent(page: Page, server: ServerProcess) -> None:
+    page.set_viewport_size({"width": 683, "height": 384})
+    page.goto(server.url)
+    button = page.get_by_role("button", name="Start lesson 1", exact=True)
+    expect(button).to_be_visible(timeout=SLOW_MS)
+    expect(button).to_be_in_viewport(ratio=1)
+    assert button.evaluate(
+        """(button) => {
+          const box = button.getBoundingClientRect();
+          const corners = [[box.left + 8, box.top + 4], [box.right - 8, box.bottom - 4]];
+          return corners.every(([x, y]) => button.contains(document.elementFromPoint(x, y)));
+        }"""
+    )
+
+
+def test_nothing_to_press_lies_under_the_notch_or_the_home_bar_of_a_phone(
+    phone_context: BrowserContext, server: ServerProcess
+) -> None:
+    page = phone_context.new_page()
+    insets = {"top": TOP_PX, "bottom": BOTTOM_PX, "left": 0, "right": 0}
+    phone_context.new_cdp_session(page).send("Emulation.setSafeAreaInsetsOverride", {"insets": insets})
+    page.goto(server.url)
+    viewport = page.locator("meta[name=viewport]").get_attribute("content") or ""
+    assert {"viewport-fit=cover", "interactive-widget=resizes-content"} <= set(viewport.split(", "))
+    page.get_by_role("button", name="Start lesson 1", exact=True).tap(timeout=SLOW_MS)
+    start = page.get_by_role("button", name="Start (the clock starts now)")
+    expect(start).to_be_visible(timeout=SLOW_MS)
+    menu = page.get_by_test_id("stExpandSidebarButton").bounding_box()
+    assert menu
+    assert menu["y"] >= TOP_PX
+    padding = page.get_by_test_id("stMainBlockContainer").evaluate("(block) => getComputedStyle(block).paddingBottom")
+    assert float(padding.removesuffix("px")) >= BOTTOM_PX
+    start.tap()
+    console = ConsolePage(page, page.url)
+    console.wait_ready()
+    for is_open in (False, True):
+        if is_open:
+            open_first_camera(console)
+        console.wait_fits()
+        submit, track = console.part("handIn").bounding_box(), console.part("track").bounding_box()
+        assert submit
+        assert track
+        assert submit["y"] >= TOP_PX
+        assert track["y"] + track["height"] <= 844 - BOTTOM_PX
+        assert console.root.evaluate(TILES)[0]["pressed"]
+
+
+def test_a_keyboard_over_the_page_covers_neither_submit_nor_a_sheet(
+    phone_context: BrowserContext, server: ServerProcess
+) -> None:
+    page = phone_context.new_page()
+    page.add_init_script(KEYBOARD_OVER)
+    console = start_lesson(page, server)
+    open_first_camera(console)
+    page.evaluate("coverBy(344)")
+    expect(console.part("frame")).to_have_attribute("data-keyboard", "true")
+    bottom_px = 500
+    for name in ("finderTab", "handIn"):
+        console.part(name).tap()
+        sheet = page.locator("dialog[open]").bounding_box()
+        assert sheet
+        assert sheet["y"] >= 0
+        assert sheet["y"] + sheet["height"] <= bottom_px
+        if name == "finderTab":
+            console.part("finderClose").tap()
+    for part in ("handInNow", "handInBack"):
+        box = console.part(part).bounding_box()
+        assert box
+        assert box["y"] + box["height"] <= bottom_px
+    console.part("handInBack").tap()
+    page.evaluate("coverBy(0)")
+    expect(console.part("frame")).to_have_attribute("data-keyboard", "false")
+
+
+def test_a_phone_made_lower_by_its_bars_or_keyboard_keeps_submit_and_the_wall(
+    phone_context: BrowserContext, server: ServerProcess
+) -> None:
+    page = phone_context.new_page()
+    console = start_lesson(page, server)
+    open_first_camera(console)
+    for height in (844, 732, 664):
+        page.set_viewport_size({"width": 390, "height": height})
+        console.wait_fits()
+        for part in ("handIn", "picture", "tabWall", "tabPlan", "controls", "track", "taskDescriptor"):
+            expect(console.part(part), f"{part} at {height}").to_be_in_viewport(ratio=1)
+        assert [tile["name"] for tile in console.root.evaluate(TILES) if not tile["pressed"]] == []
+        for tab in ("tabPlan", "tabWall"):
+            console.part(tab).tap()
+            expect(console.part(tab)).to_have_attribute("aria-pressed", "true")
+    page.set_viewport_size({"width": 390, "height": 500})
+    expect(console.part("handIn")).to_be_in_viewport(ratio=1)
+    console.part("handIn").tap()
+    for part in ("handInNow", "handInBack"):
+        expect(console.part(part)).to_be_in_viewport(ratio=1)
