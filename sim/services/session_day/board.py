@@ -20,7 +20,9 @@ from sim.drill.session_day import (
 from sim.records.rows import AttemptRow
 from sim.records.session_rows import HelpRow, InvitedRow, SessionRow
 from sim.services.app.wiring import App
+from sim.services.library.readiness import Readiness
 from sim.services.session_day.attendance import settle_expired
+from sim.services.session_day.opening import find_session_wait
 
 
 class Stage(StrEnum):
@@ -89,6 +91,7 @@ class Board:
         paused_at: since when all clocks stand still, None while they run.
         starts_in_s: seconds of a countdown that are left, None without one.
         can_reopen: it has ended and can be opened again.
+        wait: how the footage stands that its drills wait for, None where they wait for none or all have theirs.
     """
 
     session_id: str
@@ -108,6 +111,7 @@ class Board:
     paused_at: datetime | None = None
     starts_in_s: float | None = None
     can_reopen: bool = False
+    wait: Readiness | None = None
 
     def count(self, *stages: Stage) -> int:
         """Return how many people are in one of some stages."""
@@ -139,10 +143,12 @@ def get_board(app: App, session_id: str) -> Board:
         )
         for each in invited
     ]
-    return _make_board(row, team=team.name, rows=rows, now=now.wall)
+    is_waiting = not is_over(row.day, now.wall) and len(given) < len(invited)
+    wait = find_session_wait(app, row) if is_waiting else None
+    return _make_board(row, team=team.name, rows=rows, now=now.wall, wait=wait)
 
 
-def _make_board(row: SessionRow, *, team: str, rows: list[BoardRow], now: datetime) -> Board:
+def _make_board(row: SessionRow, *, team: str, rows: list[BoardRow], now: datetime, wait: Readiness | None) -> Board:
     ended = [each for each in rows if each.stage in (Stage.FINISHED, Stage.TIMED_OUT, Stage.GIVEN_UP)]
     under_way = [each for each in rows if each.stage in (Stage.WAITING, Stage.BRIEFING, Stage.DRILL)]
     over = is_over(row.day, now)
@@ -165,6 +171,7 @@ def _make_board(row: SessionRow, *, team: str, rows: list[BoardRow], now: dateti
         paused_at=row.day.paused_at,
         starts_in_s=count_left_s(row.day, now),
         can_reopen=over and can_reopen(row.day, now),
+        wait=wait,
     )
 
 

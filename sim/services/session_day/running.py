@@ -14,7 +14,7 @@ from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.ledger.writing import note_session_reopened
 from sim.services.session_day.attendance import settle_end
-from sim.services.session_day.opening import DAY, find_code
+from sim.services.session_day.opening import DAY, find_code, find_session_wait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +32,13 @@ def show_briefing(app: App, session_id: str) -> None:
     """Send everybody who waits to the briefing. A second call changes nothing.
 
     Raises:
-        SessionError: unknown session, or one that has ended or has no common briefing.
+        SessionError: unknown session, one that has ended or has no common briefing, or one whose footage is not ready.
     """
     now = app.clock.read().wall
+    with app.store.read() as work:
+        wait = find_session_wait(app, work.sessions.get(session_id))
+    if wait is not None:
+        raise SessionError("the footage of this session is not ready", todo="show the briefing when it is")
     with app.store.write() as work:
         row = work.sessions.get(session_id)
         work.sessions.save(replace(row, day=show_day_briefing(row.day, now)))

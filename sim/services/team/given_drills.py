@@ -259,7 +259,7 @@ def _choose_form(
 ) -> Form:
     """Return the form whose turn it is."""
     if planned is not None:
-        check_footage(app, forms, planned)
+        check_footage(app, planned.programme)
         form = choose_planned_form(app, work, person, forms, planned=planned, phase=phase)
     else:
         number = number_person(work.teams.list_people(person.team_id), person.person_id)

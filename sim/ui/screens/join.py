@@ -11,6 +11,7 @@ from sim.ui.page import theme
 from sim.ui.page.page_state import JOIN_PARAM, SEAT_PARAM, find_zone, get_app, get_param, go_to_attempt, go_to_page
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_error, draw_lead, draw_quiet
+from sim.ui.parts.footage_wait import draw_wait
 from sim.ui.parts.name_choice import choose_name
 from sim.ui.parts.not_counted import draw_device_note
 from sim.ui.parts.plain_text import escape_markdown
@@ -142,6 +143,7 @@ def _watch(seat: str, drawn: Place) -> None:
         st.rerun()
         return
     draw_announced(is_paused=view.is_paused, starts_in_s=view.starts_in_s)
+    draw_wait(view.wait, for_trainee=True)
     if view.place is not drawn:
         st.rerun()
 

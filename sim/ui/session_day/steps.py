@@ -12,6 +12,7 @@ from sim.services.session_day.running import count_down, end, reopen, show_brief
 from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.parts.actions import run_and_redraw
 from sim.ui.parts.blocks import draw_quiet
+from sim.ui.parts.footage_wait import draw_wait
 from sim.ui.parts.local_time import write_time
 from sim.ui.session_day import session_wording as wording
 
@@ -65,6 +66,7 @@ def _draw_paused(board: Board, since: datetime) -> None:
 
 def _draw_next(board: Board) -> None:
     joined = len(board.rows) - board.count(Stage.AWAY)
+    draw_wait(board.wait)
     if board.paused_at is not None:
         _draw_paused(board, board.paused_at)
     elif board.starts_in_s is not None:
@@ -82,7 +84,9 @@ def _draw_next(board: Board) -> None:
             run_and_redraw(lambda: count_down(get_app(), board.session_id), is_live=True)
     elif not board.is_briefed:
         if _press(
-            wording.SHOW_BRIEFING, wording.SHOW_BRIEFING_NOTE.format(here=joined, invited=len(board.rows)), joined
+            wording.SHOW_BRIEFING,
+            wording.SHOW_BRIEFING_NOTE.format(here=joined, invited=len(board.rows)),
+            joined if board.wait is None else 0,
         ):
             run_and_redraw(lambda: show_briefing(get_app(), board.session_id), is_live=True)
     else:
