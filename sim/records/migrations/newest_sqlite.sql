@@ -196,7 +196,7 @@ CREATE TABLE session (
 	expires_at DATETIME NOT NULL, 
 	briefing_at DATETIME, 
 	started_at DATETIME, 
-	ended_at DATETIME, planned_at DATETIME, starts_at DATETIME, paused_at DATETIME, paused_s DOUBLE DEFAULT '0' NOT NULL, recording_id VARCHAR(80), form_id VARCHAR(80), 
+	ended_at DATETIME, planned_at DATETIME, starts_at DATETIME, paused_at DATETIME, paused_s DOUBLE DEFAULT '0' NOT NULL, recording_id VARCHAR(80), form_id VARCHAR(80), voided_at DATETIME, void_reason VARCHAR(200) DEFAULT '' NOT NULL, 
 	PRIMARY KEY (session_id), 
 	FOREIGN KEY(team_id) REFERENCES team (team_id) ON DELETE CASCADE, 
 	FOREIGN KEY(step_id) REFERENCES programme_step (step_id) ON DELETE SET NULL, 
@@ -585,4 +585,4 @@ CREATE INDEX ix_cmi5_session_once ON cmi5_session (once)
 
 CREATE INDEX ix_cmi5_session_done_at ON cmi5_session (done_at)
 
-INSERT INTO alembic_version VALUES ('0029')
+INSERT INTO alembic_version VALUES ('0031')

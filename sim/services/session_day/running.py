@@ -15,6 +15,7 @@ from sim.services.attempt import attempts
 from sim.services.ledger.writing import note_session_reopened
 from sim.services.session_day.attendance import settle_end
 from sim.services.session_day.opening import DAY, find_code, find_session_wait
+from sim.services.session_day.voiding import check_not_voided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,11 +118,12 @@ def reopen(app: App, session_id: str, *, by: str = "") -> None:
     Anyone who was put down as absent stays so until they join. One that is open stays as it is.
 
     Raises:
-        SessionError: unknown session, one that was cancelled, or one that ended more than a day ago.
+        SessionError: unknown session, one that was cancelled or voided, or one that ended more than a day ago.
     """
     now = app.clock.read()
     with app.store.write() as work:
         row = work.sessions.get(session_id)
+        check_not_voided(row)
         if is_over(row.day, now.wall):
             row = settle_end(work, row, now=now)
         day = reopen_day(row.day, now.wall, lasts=DAY)

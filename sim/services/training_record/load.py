@@ -120,7 +120,8 @@ def _find_missing(work: Work, team_id: str) -> tuple[list[SessionRow], list[str]
     entries = work.ledger.list_of(Subjects(team_id=team_id), kinds=(LedgerKind.SESSION_OPENED, LedgerKind.RESULT))
     known_sessions = {entry.subjects.session_id for entry in entries if entry.kind == LedgerKind.SESSION_OPENED}
     known_attempts = {entry.subjects.attempt_id for entry in entries if entry.kind == LedgerKind.RESULT}
-    sessions = [row for row in work.sessions.list_of_team(team_id) if row.session_id not in known_sessions]
+    listed = (row for row in work.sessions.list_of_team(team_id) if row.voided_at is None)
+    sessions = [row for row in listed if row.session_id not in known_sessions]
     attempts = [
         row.timing.attempt_id
         for row in work.attempts.list_of_team(team_id)

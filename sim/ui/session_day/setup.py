@@ -239,6 +239,12 @@ def _draw_cards(team_id: str, cards: list[SessionCard]) -> None:
                 came=card.came,
                 invited=card.invited,
             )
+            if card.void_reason:
+                said = wording.CARD_VOIDED.format(
+                    kind=wording.KINDS[card.kind.value],
+                    day=write_day(card.begins_at),
+                    reason=escape_markdown(card.void_reason),
+                )
             text.markdown(f"{said} {escape_markdown(card.place)}")
             label = wording.GO if card.is_over else wording.GO_AHEAD if card.is_ahead else wording.GO_RUNNING
             if go.button(

@@ -14,17 +14,22 @@ from sim.ui.parts.actions import run_and_redraw
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.footage_wait import draw_wait
 from sim.ui.parts.local_time import write_time
+from sim.ui.parts.void_session import draw_void, draw_voided
 from sim.ui.session_day import session_wording as wording
 
 
 def draw_steps(board: Board) -> None:
     """Draw the next step, and the way to end the session."""
     if board.is_over:
+        if board.void_reason:
+            draw_voided(board.void_reason)
+            return
         st.info(wording.OVER_NOTE)
         if board.can_reopen:
             draw_quiet(wording.REOPEN_NOTE)
             if st.button(wording.REOPEN, key="reopen"):
                 run_and_redraw(lambda: reopen(get_app(), board.session_id, by=get_viewer().name), is_live=True)
+        draw_void(board.session_id, is_live=True)
         return
     asking = sum(row.help_at is not None for row in board.rows)
     if asking:

@@ -9,7 +9,7 @@ from sim.services.training_event.view import list_facts, make_attendance_table, 
 from sim.services.training_record.exports.paper import NOT_ENTERED, Heading, make_section, set_record
 from sim.services.training_record.exports.rows import make_gap_rows
 from sim.services.training_record.parts import ON_TIME
-from sim.services.training_record.tables import ATTENDANCE_WORDS, KIND_WORDS, write_hours
+from sim.services.training_record.tables import KIND_WORDS, write_attendance, write_hours
 from sim.services.training_record.view import PersonLine, TeamRecordView
 from sim.text.days import write_date
 from sim.text.tables import TextTable
@@ -124,7 +124,7 @@ def _session_section(session: SessionRecord, zone: tzinfo) -> dict[str, Any]:
     guests = TextTable(
         name="guests",
         header=("Invited", "Attendance", "Reason of a correction"),
-        rows=tuple((guest.name, ATTENDANCE_WORDS[guest.attendance], guest.reason or "-") for guest in session.guests),
+        rows=tuple((guest.name, write_attendance(session, guest), guest.reason or "-") for guest in session.guests),
     )
     title = f"{KIND_WORDS.get(session.kind, session.kind)}, {write_date(session.begins_at, zone)}"
     return make_section(title, lines, guests, shares=(2, 2, 3), level=3)

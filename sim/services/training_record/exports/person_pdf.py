@@ -9,7 +9,7 @@ from sim.services.ledger.trainings import CAME
 from sim.services.training_record.exports.paper import NOT_ENTERED, Heading, make_section, set_record
 from sim.services.training_record.exports.pdf import DRILLS, GAP_HEADER, GAPS, UNSCORED
 from sim.services.training_record.exports.rows import make_gap_rows
-from sim.services.training_record.tables import ATTENDANCE_WORDS, write_hours, write_planned
+from sim.services.training_record.tables import write_attendance, write_hours, write_planned
 from sim.services.training_record.view import PersonRecordView
 from sim.text.days import write_date
 from sim.text.tables import TextTable
@@ -38,13 +38,13 @@ def write_person_pdf(view: PersonRecordView, record: Record, heading: Heading) -
 
 
 def _list_facts(view: PersonRecordView, record: Record) -> tuple[tuple[str, str], ...]:
-    came = sum(guest.attendance in CAME for session in record.sessions for guest in session.guests)
+    came = sum(session.is_done_by(guest) for session in record.sessions for guest in session.guests)
     held = sum(guest.attendance is not Attendance.INVITED for session in record.sessions for guest in session.guests)
     trained = sum(len(training.list_who(*CAME)) for training in record.trainings)
     return (
         ("Team", f"{view.team} ({view.standing})" if view.standing else view.team),
         ("Trainings attended", str(trained)),
-        ("Sessions attended", f"{came} of {held}"),
+        ("Sessions taken part in", f"{came} of {held}"),
         ("Drills recorded", str(len(record.results))),
         ("Still to practice", str(len(view.open_gaps))),
         ("Next refresher", view.refresher or "-"),
@@ -85,7 +85,7 @@ def _make_sessions(record: Record, zone: tzinfo) -> TextTable:
             write_hours(session, none="-"),
             session.place or NOT_ENTERED,
             ", ".join(part for part in (session.instructor or NOT_ENTERED, session.qualification) if part),
-            ATTENDANCE_WORDS[guest.attendance],
+            write_attendance(session, guest),
         )
         for session in sorted(record.sessions, key=lambda each: each.begins_at, reverse=True)
         for guest in session.guests

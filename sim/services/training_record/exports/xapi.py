@@ -100,15 +100,15 @@ def _tell_unscored(base: str, each: UnscoredRecord) -> PersonStatement:
     is_familiar = each.kind == LedgerKind.FAMILIARISATION
     name = "Getting to know the search console" if is_familiar else f"Team exercise: {each.form_title}"
     activity = _make_activity(base, f"{each.kind}/{each.attempt_id}", name, f"{ADL}/activities/simulation")
-    told = {"completion": each.state == "submitted", "duration": f"PT{each.used_s:g}S"}
+    told = {"completion": each.state == "submitted", **_tell_duration(each)}
     if is_familiar and each.steps_done is not None:
         told["completion"] = told["completion"] and each.steps_done == each.steps
-    return _make(base, each.kind, each.person_id, COMPLETED, activity, at=each.ended_at, result=told)
+    return _make(base, each.kind, each.person_id, COMPLETED, activity, at=each.began_at, result=told)
 
 
 def _tell_result(base: str, result: ResultRecord) -> PersonStatement:
     verb = {True: PASSED, False: FAILED, None: COMPLETED}[result.passed]
-    told: dict[str, Any] = {"completion": result.state == "submitted", "duration": f"PT{result.used_s:g}S"}
+    told: dict[str, Any] = {"completion": result.state == "submitted", **_tell_duration(result)}
     if result.passed is not None:
         told["success"] = result.passed
     idf1 = result.parts.get("idf1")
@@ -117,7 +117,12 @@ def _tell_result(base: str, result: ResultRecord) -> PersonStatement:
     activity = _make_activity(base, f"forms/{result.form}", result.form_title, f"{ADL}/activities/assessment")
     word = verb.rpartition("/")[2]
     attempt_id = result.attempt_id
-    return _make(base, word, result.person_id, verb, activity, at=result.ended_at, result=told, attempt_id=attempt_id)
+    return _make(base, word, result.person_id, verb, activity, at=result.began_at, result=told, attempt_id=attempt_id)
+
+
+def _tell_duration(each: ResultRecord | UnscoredRecord) -> dict[str, str]:
+    """Return the time used; nothing where it is not told, see `sim.drill.told_time`."""
+    return {} if each.used_s is None else {"duration": f"PT{each.used_s:g}S"}
 
 
 def _tell_drill(app: App, base: str, result: ResultRecord) -> list[PersonStatement]:
@@ -127,7 +132,8 @@ def _tell_drill(app: App, base: str, result: ResultRecord) -> list[PersonStateme
     if row is None or row.timing.released_at is None:
         return []
     began = row.timing.released_at
-    length_s = row.timing.used_s or 0.0
+    # of what came after the drill's usual limit nothing is told: it would tell who has extended time
+    length_s = min(row.timing.used_s or 0.0, result.usual_limit_s)
     activity = _make_activity(base, f"recordings/{row.recording_id}", row.recording_id, f"{VIDEO}/activity-type/video")
     session = str(uuid.uuid5(_SPACE, result.attempt_id))
     context = {
@@ -154,6 +160,8 @@ def _tell_drill(app: App, base: str, result: ResultRecord) -> list[PersonStateme
     last_s, segments = 0.0, _Segments()
     for number, stored in enumerate(_list_player(log), start=1):
         payload, kind = stored.event.payload, stored.event.kind
+        if stored.event.t_client_ms / 1000.0 > result.usual_limit_s:
+            break
         at = began + timedelta(seconds=min(stored.event.t_client_ms / 1000.0, length_s))
         last_s = round(float(payload.get("t_s", last_s)), 3)
         if kind is EventKind.SEEK:
@@ -166,7 +174,9 @@ def _tell_drill(app: App, base: str, result: ResultRecord) -> list[PersonStateme
         else:
             segments.stop(last_s)
             told.append(tell(PAUSED, at, number, {TIME: last_s, SEGMENTS: segments.write()}))
-    told.append(tell(TERMINATED, began + timedelta(seconds=length_s), 0, {TIME: last_s, SEGMENTS: segments.write()}))
+    if result.used_s is not None:
+        at = began + timedelta(seconds=length_s)
+        told.append(tell(TERMINATED, at, 0, {TIME: last_s, SEGMENTS: segments.write()}))
     return told
 
 

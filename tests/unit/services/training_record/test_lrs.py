@@ -107,7 +107,7 @@ def test_everything_recorded_is_sent_once_with_the_installations_own_address(
     tick_off(app, made, [room.people["Ana"]])
     assert push(app) == 0, "a training counts once it is closed"
     clock.pass_s(60)
-    close_training(app, made, minutes=60)
+    close_training(app, made, minutes=60, why_longer="on paper")
     assert push(app) == 1
     status = get_status(app, zone=UTC)
     assert status is not None
