@@ -95,3 +95,13 @@ def measuring_app(tmp_path: Path, measuring_library: Path, clock: FakeClock) -> 
     opened = make_tiny_app(tmp_path / "data", measuring_library, clock)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def growing_app(tmp_path: Path, measuring_library: Path, clock: FakeClock) -> Iterator[App]:
+    """The services on a library of their own, to which the test adds."""
+    library = Path(shutil.copytree(measuring_library, tmp_path / "library"))
+    (library / "forms" / "tiny.yaml").rename(tmp_path / "tiny.yaml")
+    opened = make_tiny_app(tmp_path / "data", library, clock)
+    yield opened
+    opened.close()

@@ -18,6 +18,7 @@ class LedgerKind(StrEnum):
     SESSION_RESUMED = "session-resumed"
     SESSION_ENDED = "session-ended"
     SESSION_REOPENED = "session-reopened"
+    SESSION_VOIDED = "session-voided"
     INVITED = "invited"
     ATTENDANCE = "attendance"
     ATTENDANCE_CORRECTED = "attendance-corrected"

@@ -23,6 +23,7 @@ class SessionRow:
         link_number: counts up when the links given out so far are to work no more.
         created_at: UTC.
         recording_id, form_id: the footage and the one drill chosen for it, None where nobody chose.
+        voided_at, void_reason: when and why it was voided; None and "" where it stands.
     """
 
     session_id: str
@@ -38,6 +39,8 @@ class SessionRow:
     created_at: datetime
     recording_id: str | None = None
     form_id: str | None = None
+    voided_at: datetime | None = None
+    void_reason: str = ""
 
     @property
     def begins_at(self) -> datetime:

@@ -252,6 +252,8 @@ def _to_values(row: SessionRow) -> dict[str, object]:
         "paused_s": row.day.paused_s,
         "recording_id": row.recording_id,
         "form_id": row.form_id,
+        "voided_at": row.voided_at,
+        "void_reason": row.void_reason,
     }
 
 
@@ -281,6 +283,8 @@ def _to_session(found: RowMapping) -> SessionRow:
         created_at=found[_SESSION.created_at],
         recording_id=found[_SESSION.recording_id],
         form_id=found[_SESSION.form_id],
+        voided_at=found[_SESSION.voided_at],
+        void_reason=found[_SESSION.void_reason],
     )
 
 

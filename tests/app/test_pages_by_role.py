@@ -289,6 +289,29 @@ def test_the_administrator_changes_an_account(school: School, run_page: RunPage,
     assert next(card for card in manage.list_accounts(school.app, school.admin) if card.name == "Ana Lopez").is_disabled
 
 
+def test_a_new_account_has_no_role_until_one_is_chosen_and_its_mix_is_read_out(
+    school: School, run_page: RunPage, peer: list[Peer]
+) -> None:
+    peer[0] = Peer(is_local=False, cookie=school.cookie)
+    page = run_page("accounts")
+    mark = len(manage.list_accounts(school.app, school.admin))
+    chips = page.button_group(key=f"new-roles-{mark}")
+    assert not chips.value
+    page.text_input(key=f"new-name-{mark}").set_value("Paula Gray")
+    page.text_input(key=f"new-secret-{mark}").set_value("green lamp window 4")
+    page = page.button(key=f"add-account-go-{mark}").click().run()
+    assert "No role is chosen\\. Choose at least one thing that the account is for" in read(page)
+    assert len(manage.list_accounts(school.app, school.admin)) == mark
+    page.button_group(key=f"new-roles-{mark}").set_value([Role.PRINCIPAL]).run()
+    assert "Principal: changes nothing." in read(page)
+    page.button_group(key=f"new-roles-{mark}").set_value([Role.PRINCIPAL, Role.TRAINER]).run()
+    assert "Principal with Trainer: can change teams, drills, sessions and programs" in read(page)
+    page.button_group(key=f"new-roles-{mark}").set_value([Role.PRINCIPAL]).run()
+    page.button(key=f"add-account-go-{mark}").click().run()
+    made = next(card for card in manage.list_accounts(school.app, school.admin) if card.name == "Paula Gray")
+    assert made.roles == {Role.PRINCIPAL}
+
+
 def test_a_trainer_gives_pins(school: School, run_page: RunPage, peer: list[Peer]) -> None:
     peer[0] = Peer(is_local=False, cookie=school.cookie)
     cy = team.add_person(school.app, school.team_id, "Cy Park")

@@ -192,7 +192,8 @@ def test_no_view_but_the_persons_details_tells_of_more_time(room: Room, run_page
     for name in ("join", "board", "results", "people"):
         shown = texts(view(page, name))
         assert not re.search(r"[Ee]xtended|1½|7:30|5:30|450|330", shown), name
-    assert "5:00 so far" in texts(view(page, "board"))
+    assert "so far" not in texts(view(page, "board")), "Ana works on, and the board does not tell"
+    assert texts(view(page, "board")).count("<em>Time is up</em>") == 2
     page = view(page, "people")
     page.selectbox(key=f"person-{room.session_id}").set_value(room.people["Ana"]).run()
     chosen = next(each for each in page.button_group if each.key.startswith("extra-"))

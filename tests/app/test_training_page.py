@@ -1,9 +1,11 @@
 """The page of a training and its sign-in, as a trainer and someone with a phone meet them."""
 
+import io
 import re
 from datetime import timedelta
 from html import unescape
 
+from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
 from sim.drill.session_day import Attendance
@@ -11,6 +13,7 @@ from sim.records.ledger_rows import Subjects
 from sim.services.ledger.trainings import CAME, TRAINING_KINDS, TrainingState
 from sim.services.training_event.events import cancel_training, enter_training, list_trainings
 from sim.services.training_event.sign_in import make_sign_in_code, tick_off
+from sim.services.training_record.exports.write import Format, write_person_export
 from sim.ui.records import wording as records_words
 from sim.ui.training_event import training_wording as words
 from tests.app.conftest import RunPage
@@ -60,6 +63,7 @@ def test_the_trainer_marks_who_came_closes_and_corrects(group: Class, run_page: 
     tick_off(group.app, group.training_id, [group.people["Ana"]])
     page.button(key=f"tick-go-{key}").click().run()
     assert len(group.training.list_who(*CAME)) == 2, "someone who signed in meanwhile wipes nothing that was picked"
+    group.go_to(BEGINS + timedelta(minutes=90))
     page.number_input(key=f"held-minutes-{group.training.number}").set_value(85)
     page.button(key="close-go").click().run()
     assert (group.training.state, group.training.minutes) == (TrainingState.HELD, 85)
@@ -77,11 +81,36 @@ def test_the_trainer_marks_who_came_closes_and_corrects(group: Class, run_page: 
     assert offer.text_input(key=f"title-{group.team_id}-None-{group.training_id}").value == group.training.title
 
 
+def test_more_minutes_than_have_passed_are_asked_about_and_the_certificate_says_who_entered_them(
+    group: Class, run_page: RunPage
+) -> None:
+    group.go_to(BEGINS + timedelta(minutes=28))
+    tick_off(group.app, group.training_id, [group.people["Ana"]])
+    page = run_page("training", training=group.training_id)
+    field = f"held-minutes-{group.training.number}"
+    page.number_input(key=field).set_value(28).run()
+    assert "since the training began" not in read(page)
+    page.number_input(key=field).set_value(480).run()
+    assert "480 minutes are more than the 28 since the training began" in read(page)
+    page.button(key="close-go").click().run()
+    assert "480 minutes are more than the 28" in " ".join(each.value for each in page.error)
+    assert group.training.state is not TrainingState.HELD
+    page.text_input(key="longer-why").set_value("the first part was on Friday")
+    page.button(key="close-go").click().run()
+    assert (group.training.state, group.training.minutes) == (TrainingState.HELD, 480)
+    said = "entered by someone not signed in (closed 28 min after it began: the first part was on Friday)"
+    assert f"480 min, {said}" in read(page)
+    body = write_person_export(group.app, group.people["Ana"], kind=Format.CERTIFICATES_PDF)
+    paper = " ".join(" ".join(each.extract_text() for each in PdfReader(io.BytesIO(body)).pages).split())
+    assert f"480 minutes, {said}" in paper
+
+
 def test_the_place_corrected_after_closing_leaves_the_minutes_it_was_closed_with(
     group: Class, run_page: RunPage
 ) -> None:
     group.go_to(BEGINS)
     tick_off(group.app, group.training_id, [group.people["Ana"]])
+    group.go_to(BEGINS + timedelta(minutes=90))
     page = run_page("training", training=group.training_id)
     page.number_input(key=f"held-minutes-{group.training.number}").set_value(45)
     page.button(key="close-go").click().run()
@@ -122,6 +151,7 @@ def test_another_day_is_offered_again_after_the_first_one_was_canceled(group: Cl
     page = run_page("training", training=group.training_id)
     page.selectbox(key="correct-to").set_value(Attendance.INVITED)
     tick_off(group.app, group.training_id, [group.people["Ana"]])
+    group.go_to(BEGINS + timedelta(minutes=90))
     page.run().button(key="close-go").click().run()
     assert group.training.state is TrainingState.HELD
     assert words.CORRECT_WORDS_UNCLOSED[Attendance.INVITED] not in page.selectbox(key="correct-to").options

@@ -14,7 +14,8 @@ class SessionColumns(TypedColumns):
     `link_number` counts up when the links given out so far are to work no more; `makes_up` is the session whose absent
     people this one is for; `planned_at` is when it is to begin, none for one that was opened for at once. `starts_at`
     is when a countdown ends, `paused_at` since when its clocks stand still, `paused_s` for how long they have so far.
-    `recording_id` and `form_id` are what was chosen for it, for those who are invited later too.
+    `recording_id` and `form_id` are what was chosen for it, for those who are invited later too. `voided_at` is when it
+    was voided, as nobody began a drill in it, and `void_reason` why.
     """
 
     session_id = Column(String(32), primary_key=True)
@@ -41,6 +42,8 @@ class SessionColumns(TypedColumns):
     paused_s = Column(Double, nullable=False, server_default="0")
     recording_id: Named[str | None] = Column(String(80))
     form_id: Named[str | None] = Column(String(80))
+    voided_at: Named[datetime | None] = Column(UtcDateTime)
+    void_reason = Column(String(200), nullable=False, server_default="")
 
 
 class SessionPersonColumns(TypedColumns):

@@ -128,7 +128,7 @@ def set_roles(app: App, viewer: Viewer, account_id: str, roles: frozenset[Role])
     """
     require(viewer, Duty.MANAGE_ACCOUNTS)
     if not roles:
-        raise StoreError("an account needs a role", expected=f"one of {', '.join(Role)}", todo="disable it instead")
+        raise StoreError("no role is chosen", todo="choose at least one thing that the account is for, or disable it")
     with app.store.write() as work:
         row = before = work.accounts.get(account_id)
         if set(row.roles) == {Role.TRAINEE} and roles != {Role.TRAINEE} and row.secret_hash is not None:

@@ -119,7 +119,7 @@ def make_account(
         StoreError: a name or a secret that cannot be used, or no role.
     """
     if not roles:
-        raise StoreError("an account needs a role", expected=f"one of {', '.join(Role)}")
+        raise StoreError("no role is chosen", todo="choose at least one thing that the account is for")
     wanted = check_sign_in_name(name)
     return AccountRow(
         account_id=secrets.token_urlsafe(12),

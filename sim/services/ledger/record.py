@@ -10,6 +10,9 @@ from sim.records.ledger_rows import LedgerKind
 from sim.services.ledger.gaps import Gap
 from sim.services.ledger.trainings import Training
 
+MADE_UP_LATER = "made up in a later session"
+"""The reason of an attendance that came by joining a later session, not by anyone's word."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guest:
@@ -21,6 +24,7 @@ class Guest:
         by: who entered it, "" for themselves or where nobody was signed in.
         device: the mark of the browser in which they joined, "" where that is not known.
         same_device: the names of others who joined with that browser.
+        did_drill: they began a drill in it, which has ended.
     """
 
     person_id: str
@@ -31,6 +35,7 @@ class Guest:
     by: str = ""
     device: str = ""
     same_device: tuple[str, ...] = ()
+    did_drill: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +90,23 @@ class SessionRecord:
         """Its length, as typed or else as measured; None while it is open or where neither is known."""
         return self.measured_hours if self.typed_hours is None else self.typed_hours
 
+    def list_took_part(self) -> tuple[Guest, ...]:
+        """Return those who began a drill in it."""
+        return tuple(guest for guest in self.guests if guest.did_drill)
+
+    def list_without_drill(self) -> tuple[Guest, ...]:
+        """Return those who were present and began no drill; nobody while it is open."""
+        return tuple(guest for guest in self.guests if self.is_without_drill(guest))
+
+    def is_without_drill(self, guest: Guest) -> bool:
+        """Return whether somebody was present at a session that has ended without beginning a drill."""
+        return self.ended_at is not None and guest.attendance is Attendance.PRESENT and not guest.did_drill
+
+    def is_done_by(self, guest: Guest) -> bool:
+        """Return whether it counts as done by somebody: they did its drill, may still do it, or made it up later."""
+        has_come = guest.attendance in (Attendance.PRESENT, Attendance.MADE_UP)
+        return has_come and not self.is_without_drill(guest)
+
     def list_who(self, *attendance: Attendance) -> tuple[Guest, ...]:
         """Return those invited whose attendance is one of some."""
         return tuple(guest for guest in self.guests if guest.attendance in attendance)
@@ -98,16 +120,16 @@ class ResultRecord:
         number: of its ledger entry.
         form, form_title, form_version: what was asked.
         mode, phase: as stored; phase "" where there is none.
-        ended_at: UTC.
+        began_at: when its clock began, UTC.
         state: how it ended.
-        used_s: seconds.
+        used_s: seconds; None where it is not told, as for everyone who ran out of time.
+        usual_limit_s: the drill's time limit for everyone without extended time, seconds.
         passed: by the pass rule; None without a score.
         criteria: parts of the pass rule, met or not.
         parts: the measures, see docs/scoring.md.
         program: which version scored it.
         versions: of the measures and of the pass rule.
         known_by: how it was known who did it, see `KnownBy`; "" where that was not noted.
-        began_at: when its clock began, UTC; None where that was not noted.
         paused_s: for how long its clock was stopped, seconds; no part of `used_s`.
     """
 
@@ -124,16 +146,16 @@ class ResultRecord:
     form_version: str
     mode: str
     phase: str
-    ended_at: datetime
+    began_at: datetime
     state: str
-    used_s: float
+    used_s: float | None
+    usual_limit_s: float
     passed: bool | None
     criteria: Mapping[str, bool | None]
     parts: Mapping[str, Any]
     program: str
     versions: Mapping[str, int]
     known_by: str = ""
-    began_at: datetime | None = None
     paused_s: float = 0
 
 
@@ -161,9 +183,10 @@ class UnscoredRecord:
     name: str
     team: str
     school: str
-    ended_at: datetime
+    began_at: datetime
     state: str
-    used_s: float
+    used_s: float | None
+    usual_limit_s: float
     known_by: str
     exercise_id: str | None = None
     form_title: str = ""

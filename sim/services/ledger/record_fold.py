@@ -4,7 +4,7 @@ Nothing but the ledger is read for what happened: so the record is the same year
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from sim.drill.session_day import Attendance
 from sim.records.chain import read_moment
 from sim.records.ledger_rows import Entry, LedgerKind
 from sim.services.ledger.gaps import fold_gaps
-from sim.services.ledger.record import Guest, Note, Record, ResultRecord, SessionRecord, UnscoredRecord
+from sim.services.ledger.record import MADE_UP_LATER, Guest, Note, Record, ResultRecord, SessionRecord, UnscoredRecord
 from sim.services.ledger.trainings import fold_trainings, name_same_device
 
 
@@ -23,11 +23,15 @@ class _Fold:
     results: list[ResultRecord] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     unscored: list[UnscoredRecord] = field(default_factory=list)
+    voided: set[str] = field(default_factory=set)
     reduced: int = 0
 
 
 def make_record(entries: Iterable[Entry]) -> Record:
-    """Return what entries tell, in the order of their numbers; later ones correct earlier ones."""
+    """Return what entries tell, in the order of their numbers; later ones correct earlier ones.
+
+    A session that was voided is not in it.
+    """
     entries = tuple(entries)
     fold = _Fold()
     for entry in entries:
@@ -38,23 +42,48 @@ def make_record(entries: Iterable[Entry]) -> Record:
         take = _TAKE.get(entry.kind)
         if take is not None:
             take(fold, entry, content["data"], content["by"])
+    did = {(each.session_id, each.person_id) for each in fold.results}
+    did |= {(each.session_id, each.person_id) for each in fold.unscored}
     sessions = tuple(
-        replace(row, guests=_sort(fold.guests.get(session_id, {}))) for session_id, row in fold.sessions.items()
+        replace(row, guests=_sort(_tell_drills(fold.guests.get(session_id, {}).values(), session_id, did)))
+        for session_id, row in fold.sessions.items()
+        if session_id not in fold.voided
     )
     return Record(
-        sessions=sessions,
+        sessions=_take_back_made_up(sessions),
         results=tuple(fold.results),
         gaps=fold_gaps(entries),
         notes=tuple(fold.notes),
         trainings=fold_trainings(entries),
-        unscored=tuple(sorted(fold.unscored, key=lambda each: (each.ended_at, each.number))),
+        unscored=tuple(sorted(fold.unscored, key=lambda each: (each.began_at, each.number))),
         reduced=fold.reduced,
     )
 
 
-def _sort(guests: Mapping[str, Guest]) -> tuple[Guest, ...]:
-    others = name_same_device({key: (guest.name, guest.device) for key, guest in guests.items()})
-    told = (replace(guest, same_device=others[key]) for key, guest in guests.items())
+def _take_back_made_up(sessions: tuple[SessionRecord, ...]) -> tuple[SessionRecord, ...]:
+    """Return sessions in which nobody made up for one by being at a later one without beginning a drill there."""
+    later: dict[tuple[str | None, str], list[bool]] = {}
+    for session in sessions:
+        for guest in session.guests:
+            later.setdefault((session.makes_up, guest.person_id), []).append(session.is_without_drill(guest))
+
+    def look(session: SessionRecord, guest: Guest) -> Guest:
+        is_by_joining = (guest.attendance, guest.reason) == (Attendance.MADE_UP, MADE_UP_LATER)
+        without = later.get((session.session_id, guest.person_id), [])
+        is_idle = is_by_joining and bool(without) and all(without)
+        return replace(guest, attendance=Attendance.ABSENT, reason="") if is_idle else guest
+
+    return tuple(replace(each, guests=tuple(look(each, guest) for guest in each.guests)) for each in sessions)
+
+
+def _tell_drills(guests: Iterable[Guest], session_id: str, did: set[tuple[str | None, str]]) -> Iterable[Guest]:
+    return (replace(guest, did_drill=(session_id, guest.person_id) in did) for guest in guests)
+
+
+def _sort(guests: Iterable[Guest]) -> tuple[Guest, ...]:
+    known = {guest.person_id: guest for guest in guests}
+    others = name_same_device({key: (guest.name, guest.device) for key, guest in known.items()})
+    told = (replace(guest, same_device=others[key]) for key, guest in known.items())
     return tuple(sorted(told, key=lambda guest: (guest.name.casefold(), guest.person_id)))
 
 
@@ -123,6 +152,10 @@ def _take_reopened(fold: _Fold, entry: Entry, _data: dict[str, Any], _: str) -> 
         fold.sessions[row.session_id] = replace(row, ended_at=None, measured_hours=None)
 
 
+def _take_voided(fold: _Fold, entry: Entry, _data: dict[str, Any], _: str) -> None:
+    fold.voided.add(entry.subjects.session_id or "")
+
+
 def _take_guest(fold: _Fold, entry: Entry, data: dict[str, Any], by: str) -> None:
     person_id = entry.subjects.person_id or ""
     guests = fold.guests.setdefault(entry.subjects.session_id or "", {})
@@ -155,16 +188,16 @@ def _take_result(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> Non
             form_version=data["form_version"],
             mode=data["mode"],
             phase=data["phase"] or "",
-            ended_at=read_moment(data["ended_at"]),
+            began_at=read_moment(data.get("began_at") or entry.at),
             state=data["state"],
             used_s=data["used_s"],
+            usual_limit_s=data.get("usual_limit_s", data["used_s"]),
             passed=data["passed"],
             criteria=data["criteria"],
             parts=data["parts"],
             program=data["program"],
             versions=data.get("versions", {}),
             known_by=data.get("known_by", ""),
-            began_at=read_moment(data["began_at"]) if data.get("began_at") else None,
             paused_s=data.get("paused_s", 0),
         )
     )
@@ -182,9 +215,10 @@ def _take_unscored(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> N
             name=data["name"],
             team=data["team"],
             school=data["school"],
-            ended_at=read_moment(data["ended_at"]),
+            began_at=read_moment(data["began_at"]),
             state=data["state"],
             used_s=data["used_s"],
+            usual_limit_s=data["usual_limit_s"],
             known_by=data["known_by"],
             exercise_id=data.get("exercise"),
             form_title=data.get("form_title") or data.get("form", ""),
@@ -221,6 +255,7 @@ _TAKE = {
     LedgerKind.SESSION_RESUMED.value: _take_resumed,
     LedgerKind.SESSION_ENDED.value: _take_ended,
     LedgerKind.SESSION_REOPENED.value: _take_reopened,
+    LedgerKind.SESSION_VOIDED.value: _take_voided,
     LedgerKind.INVITED.value: _take_guest,
     LedgerKind.ATTENDANCE.value: _take_guest,
     LedgerKind.ATTENDANCE_CORRECTED.value: _take_guest,

@@ -94,6 +94,7 @@ class Training:
         sign_in_latest_at: when it was opened last.
         closed_at, closed_by: when and by whom it was closed as held or canceled.
         minutes_by: who typed the minutes.
+        why_longer: why these are more than had passed since it began when it was closed; "" where they are not.
         attendees: everyone expected, by name.
     """
 
@@ -129,6 +130,7 @@ class Training:
     closed_at: datetime | None = None
     closed_by: str = ""
     why_cancelled: str = ""
+    why_longer: str = ""
     attendees: tuple[Attendee, ...] = ()
 
     @property
@@ -266,6 +268,7 @@ def _take_entered(before: Training | None, entry: Entry, content: Mapping[str, A
         closed_at=before.closed_at,
         closed_by=before.closed_by,
         why_cancelled=before.why_cancelled,
+        why_longer=before.why_longer,
     )
 
 
@@ -286,7 +289,8 @@ def _take_closed(before: Training, entry: Entry, content: Mapping[str, Any]) -> 
         is_held=data["held"],
         closed_at=at,
         closed_by=content["by"],
-        why_cancelled=data["reason"],
+        why_cancelled="" if data["held"] else data["reason"],
+        why_longer=data["reason"] if data["held"] else "",
         sign_in=0,
         sign_out_at=at if before.sign_in else before.sign_out_at,
         minutes=data["minutes"] if data["held"] else before.minutes,

@@ -13,11 +13,13 @@ from sim import __version__
 from sim.drill.attempt import AttemptState, Mode
 from sim.drill.options import write_options
 from sim.drill.session_day import Attendance, SessionKind, is_cancelled
+from sim.drill.told_time import compute_usual_limit_s, find_told_s
 from sim.records.chain import LEAST_DECIMAL, Json, write_moment
 from sim.records.ledger_rows import Draft, LedgerKind, Subjects
 from sim.records.rows import AttemptRow, TeamRow
 from sim.records.session_rows import InvitedRow, SessionRow
 from sim.records.store import Work
+from sim.scoring.duration import COMPLETION, FIRST_CORRECT, FIRST_CORRECT_MADE
 from sim.services.ledger.gaps import note_gaps
 from sim.services.ledger.tried import was_tried
 
@@ -118,6 +120,11 @@ def note_session_reopened(work: Work, row: SessionRow, *, at: datetime, by: str 
     _append(work, LedgerKind.SESSION_REOPENED, _of_session(row), {}, at=at, by=by)
 
 
+def note_session_voided(work: Work, row: SessionRow, *, at: datetime, by: str = "") -> None:
+    """Record that a session was voided, and why: what was recorded of it before is in no record any more."""
+    _append(work, LedgerKind.SESSION_VOIDED, _of_session(row), {"reason": row.void_reason}, at=at, by=by)
+
+
 def note_session_ended(work: Work, row: SessionRow, *, at: datetime, by: str = "") -> None:
     """Record that a session ended, and how long it was: from its start or opening, without pauses, in hours.
 
@@ -145,7 +152,9 @@ def _was_left_open(work: Work, row: SessionRow) -> bool:
 def note_result(work: Work, row: AttemptRow, *, at: datetime, title: str = "") -> None:
     """Record how an assessment ended, and the gaps that it opens and closes; once, and nothing of practice.
 
-    Extended time and the limit are left out: who has extended time is nobody's business but the trainer's.
+    Who has extended time is nobody's business but the trainer's, so nothing is in it that tells: the limit is that of
+    the drill, the time only what `find_told_s` gives, and the moment of it all is when its clock began, not its end.
+    `at` is for what has no such moment.
     """
     if row.mode is not Mode.ASSESSMENT or row.is_demo or row.person_id is None:
         return
@@ -165,6 +174,7 @@ def note_result(work: Work, row: AttemptRow, *, at: datetime, title: str = "") -
     )
     score: dict[str, Any] = json.loads(row.score_json) if row.score_json else {}
     criteria: Mapping[str, bool | None] = score.get("criteria", {})
+    began = row.timing.released_at or at
     data: dict[str, Json] = {
         **name_team(team),
         "name": person.name,
@@ -178,22 +188,39 @@ def note_result(work: Work, row: AttemptRow, *, at: datetime, title: str = "") -
         "profile": row.profile.value,
         "options": write_options(row.options),
         "device": row.device.value if row.device else None,
-        "ended_at": write_moment(row.timing.ended_at or at),
+        "began_at": write_moment(began),
         "state": row.timing.state.value,
-        "used_s": _to_json(row.timing.used_s),
         "known_by": row.known_by or "",
-        "began_at": write_moment(row.timing.released_at) if row.timing.released_at else None,
+        **tell_time(row),
         **({"paused_s": round(row.timing.paused_s)} if row.timing.paused_s else {}),
         **({"paused_actions": row.paused_actions} if row.paused_actions else {}),
-        **describe_score(score),
+        **describe_score(tell_score(row, score)),
     }
-    _append(work, LedgerKind.RESULT, subjects, data, at=at)
+    _append(work, LedgerKind.RESULT, subjects, data, at=began)
     shown = {
         key: is_met
         for key, is_met in criteria.items()
         if is_met is not True or was_tried(key, criteria=criteria, parts=score)
     }
-    note_gaps(work, subjects, name=person.name, criteria=shown, at=at)
+    note_gaps(work, subjects, name=person.name, criteria=shown, at=began)
+
+
+def tell_time(row: AttemptRow) -> dict[str, Json]:
+    """Return what the record says of a drill's time: its usual limit, and the time used where that may be told."""
+    usual_s = compute_usual_limit_s(row.timing, row.extra_time)
+    return {"used_s": _to_json(find_told_s(row.timing, row.extra_time)), "usual_limit_s": _to_json(round(usual_s, 2))}
+
+
+def tell_score(row: AttemptRow, score: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a score without the times that would tell of a longer limit than the usual one."""
+    hidden: set[str] = set()
+    if find_told_s(row.timing, row.extra_time) is None:
+        hidden.add(COMPLETION.key)
+    first_s = score.get(FIRST_CORRECT.key)
+    is_made = score.get(FIRST_CORRECT_MADE.key) is True
+    if not is_made or first_s is None or first_s > compute_usual_limit_s(row.timing, row.extra_time):
+        hidden |= {FIRST_CORRECT.key, FIRST_CORRECT_MADE.key}
+    return {key: value for key, value in score.items() if key not in hidden}
 
 
 def describe_score(score: Mapping[str, Any]) -> dict[str, Json]:

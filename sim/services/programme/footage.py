@@ -12,6 +12,7 @@ from sim.crowd.generator.stories.arrival import ARRIVAL
 from sim.services.app.wiring import App
 from sim.services.library.generate import generate
 from sim.services.library.generate.job import Job, Request
+from sim.services.library.generate.making import Making, find_making
 
 TITLE = "Footage to measure on"
 
@@ -41,6 +42,14 @@ def start_making(app: App, *, site: str) -> Job:
         MachineError: the disk has too little room.
     """
     return generate.start(app, _make_request(app, site=site, seed=secrets.randbelow(MOST_SEED + 1)))
+
+
+def find_making_of(app: App, programme_id: str) -> Making | None:
+    """Return how far the footage of a program is that is being made; None when it is not. Raises StoreError."""
+    with app.store.read() as work:
+        recording_id = work.programmes.get(programme_id).recording_id
+    making = find_making(app)
+    return making if making is not None and making.recording_id == recording_id else None
 
 
 def _make_request(app: App, *, site: str, seed: int) -> Request:

@@ -11,6 +11,7 @@ from sim.records.session_rows import SessionRow
 from sim.records.store import Work
 from sim.services.accounts.known_words import AT_A_SESSION, BY_LIST, write_attended
 from sim.services.app.wiring import App
+from sim.services.ledger.record import MADE_UP_LATER as MADE_UP
 from sim.services.ledger.record import Guest
 from sim.services.ledger.record_fold import make_record
 from sim.services.ledger.writing import note_attendance, note_correction, note_session_ended, note_session_planned
@@ -18,7 +19,6 @@ from sim.services.session_day.pausing import resume_row
 from sim.text.typed import clean_typed
 
 MAX_REASON = 200
-MADE_UP = "made up in a later session"
 NOT_MADE_UP = "was not at the later session after all"
 
 
@@ -48,13 +48,15 @@ def correct(app: App, session_id: str, person_id: str, became: Attendance, *, re
         )
     with app.store.write() as work:
         row = work.sessions.get_invited(session_id, person_id)
+        session = work.sessions.get(session_id)
+        if session.voided_at is not None:
+            raise SessionError("This session was voided: nobody was present or absent.")
         if row.attendance is became:
             return False
         now = app.clock.read().wall
         work.sessions.note_change(row, became=became, reason=words, at=now)
         note_correction(work, row, became, reason=words, at=now, by=by, known_by=BY_LIST)
         work.sessions.save_invited(replace(row, attendance=became))
-        session = work.sessions.get(session_id)
         if became is Attendance.PRESENT:
             settle_make_up(work, session, person_id, at=now)
         elif row.attendance is Attendance.PRESENT:

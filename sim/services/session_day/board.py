@@ -17,10 +17,13 @@ from sim.drill.session_day import (
     is_over,
     is_there,
 )
+from sim.drill.told_time import compute_usual_limit_s
 from sim.records.rows import AttemptRow
 from sim.records.session_rows import HelpRow, InvitedRow, SessionRow
 from sim.services.app.wiring import App
+from sim.services.library.readiness import Readiness
 from sim.services.session_day.attendance import settle_expired
+from sim.services.session_day.opening import find_session_wait
 
 
 class Stage(StrEnum):
@@ -35,6 +38,7 @@ class Stage(StrEnum):
     GIVEN_UP = "given up"
 
 
+_BEGUN = frozenset({Stage.DRILL, Stage.FINISHED, Stage.GIVEN_UP})
 STAGE_OF = {
     AttemptState.ASSIGNED: Stage.WAITING,
     AttemptState.BRIEFED: Stage.BRIEFING,
@@ -50,9 +54,10 @@ class BoardRow:
     """One person on the board.
 
     Attributes:
-        stage: where they are.
-        used_s: in the drill, seconds since their start, stopping at the usual limit; else None. Times of those who have
-            ended are results, and not here.
+        stage: where they are; once the drill's usual limit has passed, that the time is up, also of anyone who has a
+            longer one and works on.
+        used_s: in the drill, seconds since their start, up to the usual limit; else None. Times of those who have ended
+            are results, and not here.
         quiet_s: seconds since the last sign of life of their page while they wait, read or search; None when unknown.
         is_there: that was just now.
         help_at: when they asked for help that is not answered yet.
@@ -60,6 +65,7 @@ class BoardRow:
         attendance: whether they came.
         is_paused: their clock stands still.
         paused_actions: actions of theirs that came while it stood still.
+        is_at_work: their clock has begun and has not ended.
     """
 
     person_id: str
@@ -73,6 +79,7 @@ class BoardRow:
     attendance: Attendance
     is_paused: bool = False
     paused_actions: int = 0
+    is_at_work: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +98,8 @@ class Board:
         paused_at: since when all clocks stand still, None while they run.
         starts_in_s: seconds of a countdown that are left, None without one.
         can_reopen: it has ended and can be opened again.
+        void_reason: why it was voided, "" where it stands.
+        wait: how the footage stands that its drills wait for, None where they wait for none or all have theirs.
     """
 
     session_id: str
@@ -110,6 +119,8 @@ class Board:
     paused_at: datetime | None = None
     starts_in_s: float | None = None
     can_reopen: bool = False
+    void_reason: str = ""
+    wait: Readiness | None = None
 
     def count(self, *stages: Stage) -> int:
         """Return how many people are in one of some stages."""
@@ -141,14 +152,17 @@ def get_board(app: App, session_id: str) -> Board:
         )
         for each in invited
     ]
-    return _make_board(row, team=team.name, rows=rows, now=now.wall)
+    is_waiting = not is_over(row.day, now.wall) and len(given) < len(invited)
+    wait = find_session_wait(app, row) if is_waiting else None
+    return _make_board(row, team=team.name, rows=rows, now=now.wall, wait=wait)
 
 
-def _make_board(row: SessionRow, *, team: str, rows: list[BoardRow], now: datetime) -> Board:
+def _make_board(row: SessionRow, *, team: str, rows: list[BoardRow], now: datetime, wait: Readiness | None) -> Board:
     ended = [each for each in rows if each.stage in (Stage.FINISHED, Stage.TIMED_OUT, Stage.GIVEN_UP)]
     under_way = [each for each in rows if each.stage in (Stage.WAITING, Stage.BRIEFING, Stage.DRILL)]
     over = is_over(row.day, now)
-    still = [each for each in under_way if each.stage is Stage.DRILL] if over else under_way
+    at_work = [each for each in rows if each.is_at_work]
+    still = at_work if over else [*under_way, *at_work]
     return Board(
         session_id=row.session_id,
         team_id=row.team_id,
@@ -166,7 +180,9 @@ def _make_board(row: SessionRow, *, team: str, rows: list[BoardRow], now: dateti
         all_ended=bool(ended) and not still,
         paused_at=row.day.paused_at,
         starts_in_s=count_left_s(row.day, now),
-        can_reopen=over and can_reopen(row.day, now),
+        can_reopen=over and row.voided_at is None and can_reopen(row.day, now),
+        void_reason=row.void_reason,
+        wait=wait,
     )
 
 
@@ -174,13 +190,16 @@ def _make_row(
     invited: InvitedRow, *, name: str, attempt: AttemptRow | None, calls: list[HelpRow], now: Instant
 ) -> BoardRow:
     stage = Stage.WAITING if invited.joined_at is not None else Stage.AWAY
-    used_s = None
+    used_s, is_at_work = None, False
     if attempt is not None:
         timing = tick(attempt.timing, now)
         if stage is Stage.WAITING or timing.state in ENDED or timing.state is AttemptState.RUNNING:
             stage = STAGE_OF[timing.state]
+        usual_s, elapsed_s = compute_usual_limit_s(timing, attempt.extra_time), compute_elapsed_s(timing, now)
         if timing.state is AttemptState.RUNNING:
-            used_s = min(compute_elapsed_s(timing, now), timing.limit_s / attempt.extra_time)
+            is_at_work, used_s = True, elapsed_s
+        if stage in _BEGUN and (elapsed_s if timing.used_s is None else timing.used_s) >= usual_s:
+            stage, used_s = Stage.TIMED_OUT, None
     open_call = next((call for call in calls if call.answered_at is None), None)
     watched = stage in (Stage.WAITING, Stage.BRIEFING, Stage.DRILL)
     quiet_s = None
@@ -193,9 +212,10 @@ def _make_row(
         used_s=used_s,
         quiet_s=quiet_s,
         is_there=watched and is_there(invited.seen_at, now.wall),
-        help_at=open_call.asked_at if open_call is not None and stage is Stage.DRILL else None,
+        help_at=open_call.asked_at if open_call is not None and is_at_work else None,
         help_count=len(calls),
         attendance=invited.attendance,
         is_paused=attempt is not None and attempt.timing.paused_at is not None,
         paused_actions=0 if attempt is None else attempt.paused_actions,
+        is_at_work=is_at_work,
     )

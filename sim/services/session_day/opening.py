@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sim.drill.attempt import Mode, Phase
 from sim.drill.options import NO_OPTIONS, Options, check_options
@@ -25,7 +26,9 @@ from sim.services.app.codes import SESSION_DIGITS, draw_code
 from sim.services.app.wiring import App
 from sim.services.attempt.console_profiles import check_console
 from sim.services.ledger.writing import note_invited, note_session_opened, note_session_planned
+from sim.services.library.readiness import Readiness, write_wait
 from sim.services.programme.school_calendar import load_school_days
+from sim.services.team.footage_wait import find_wait
 from sim.services.team.given_drills import create_attempt, find_obstacle
 from sim.text.typed import clean_typed
 
@@ -76,7 +79,8 @@ def open_session(app: App, plan: Plan, *, by: str = "") -> str:
         SessionError: nobody is invited, an extended time that is not offered, a place too long or unusable, or a time
             that is over or too far away.
         StoreError: unknown team or person, or a demo team.
-        TaskError: an option is for practice only, or a chosen drill cannot be given to somebody: nothing is opened.
+        TaskError: an option is for practice only, a chosen drill cannot be given to somebody, or the footage is not
+            ready by then: nothing is opened.
     """
     check_options(plan.options, mode=Mode.ASSESSMENT)
     check_console(plan.profile, plan.options)
@@ -102,6 +106,7 @@ def open_session(app: App, plan: Plan, *, by: str = "") -> str:
         recording_id=plan.recording_id,
         form_id=plan.form_id,
     )
+    _check_footage(app, row)
     _check_chosen(app, row, plan.person_ids)
     with app.store.write() as work:
         if work.teams.get_team(plan.team_id).is_demo:
@@ -117,6 +122,34 @@ def open_session(app: App, plan: Plan, *, by: str = "") -> str:
             note_invited(work, row, person_id, at=now, by=by)
     _give_chosen(app, row, plan.person_ids, plan.extra_time)
     return session_id
+
+
+def find_session_wait(app: App, row: SessionRow) -> Readiness | None:
+    """Return how the footage stands that a session's drills wait for; None where they wait for none."""
+    return find_wait(
+        app,
+        row.team_id,
+        get_phase(row.day.kind),
+        profile=row.profile,
+        options=row.options,
+        step_id=row.step_id,
+        recording_id=row.recording_id,
+    )
+
+
+def is_ready_by(wait: Readiness, planned_at: datetime | None) -> bool:
+    """Return whether footage that is not ready now can be expected to be so when a session is planned for."""
+    return planned_at is not None and wait.is_under_way and (wait.until is None or wait.until <= planned_at)
+
+
+def _check_footage(app: App, row: SessionRow) -> None:
+    """Raise TaskError where a session would begin before its footage is ready."""
+    wait = find_session_wait(app, row)
+    if wait is not None and not is_ready_by(wait, row.day.planned_at):
+        with app.store.read() as work:
+            programmes = work.programmes.list_of_team(row.team_id)
+        zone = ZoneInfo(programmes[-1].time_zone) if programmes else UTC
+        raise TaskError(write_wait(wait, zone), todo="open the session then, or plan it for a later time")
 
 
 def _find_chosen_phase(row: SessionRow) -> Phase | None:

@@ -14,7 +14,8 @@ from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.ledger.writing import note_session_reopened
 from sim.services.session_day.attendance import settle_end
-from sim.services.session_day.opening import DAY, find_code
+from sim.services.session_day.opening import DAY, find_code, find_session_wait
+from sim.services.session_day.voiding import check_not_voided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +33,13 @@ def show_briefing(app: App, session_id: str) -> None:
     """Send everybody who waits to the briefing. A second call changes nothing.
 
     Raises:
-        SessionError: unknown session, or one that has ended or has no common briefing.
+        SessionError: unknown session, one that has ended or has no common briefing, or one whose footage is not ready.
     """
     now = app.clock.read().wall
+    with app.store.read() as work:
+        wait = find_session_wait(app, work.sessions.get(session_id))
+    if wait is not None:
+        raise SessionError("the footage of this session is not ready", todo="show the briefing when it is")
     with app.store.write() as work:
         row = work.sessions.get(session_id)
         work.sessions.save(replace(row, day=show_day_briefing(row.day, now)))
@@ -113,11 +118,12 @@ def reopen(app: App, session_id: str, *, by: str = "") -> None:
     Anyone who was put down as absent stays so until they join. One that is open stays as it is.
 
     Raises:
-        SessionError: unknown session, one that was cancelled, or one that ended more than a day ago.
+        SessionError: unknown session, one that was cancelled or voided, or one that ended more than a day ago.
     """
     now = app.clock.read()
     with app.store.write() as work:
         row = work.sessions.get(session_id)
+        check_not_voided(row)
         if is_over(row.day, now.wall):
             row = settle_end(work, row, now=now)
         day = reopen_day(row.day, now.wall, lasts=DAY)

@@ -12,8 +12,10 @@ from sim.services.app.codes import write_code
 from sim.services.app.session_links import read_seat
 from sim.services.app.wiring import App
 from sim.services.attempt import familiarisation
+from sim.services.library.readiness import Readiness
 from sim.services.programme.give import give_step
 from sim.services.session_day.joining import find_device_of
+from sim.services.session_day.opening import find_session_wait
 from sim.services.session_day.running import start_due
 from sim.services.team import given_drills
 
@@ -30,6 +32,7 @@ class SeatView:
         together: the trainer starts everybody.
         is_paused: the trainer has paused the session.
         starts_in_s: seconds of a countdown that are left, None without one.
+        wait: how the footage stands that their drill waits for, None where it waits for none.
     """
 
     place: Place
@@ -40,6 +43,7 @@ class SeatView:
     together: bool
     is_paused: bool = False
     starts_in_s: float | None = None
+    wait: Readiness | None = None
 
 
 def get_seat(app: App, token: str) -> SeatView:
@@ -60,8 +64,12 @@ def get_seat(app: App, token: str) -> SeatView:
         work.sessions.note_seen(session_id=grant.session_id, person_id=grant.person_id, at=now)
         attempt = work.attempts.get(invited.attempt_id).timing.state if invited.attempt_id is not None else None
         person, team = work.teams.get_person(grant.person_id), work.teams.get_team(row.team_id)
+    place = find_place(row.day, now, attempt=attempt)
+    wait = find_session_wait(app, row) if attempt is None and place is Place.DRILL else None
+    if wait is not None:
+        place = Place.WAITING
     return SeatView(
-        place=find_place(row.day, now, attempt=attempt),
+        place=place,
         name=person.name,
         team=team.name,
         room=row.place,
@@ -69,6 +77,7 @@ def get_seat(app: App, token: str) -> SeatView:
         together=row.day.starting is Starting.TOGETHER,
         is_paused=row.day.paused_at is not None,
         starts_in_s=count_left_s(row.day, now),
+        wait=wait,
     )
 
 

@@ -18,7 +18,10 @@ from sim.services.team.given_drills import AttemptCard, list_attempts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionCard:
-    """One session in a list. `absent` have still to make it up; `is_ahead` while it is planned for later."""
+    """One session in a list. `absent` have still to make it up; `is_ahead` while it is planned for later.
+
+    `void_reason` says why it was voided, "" where it stands.
+    """
 
     session_id: str
     kind: SessionKind
@@ -29,6 +32,7 @@ class SessionCard:
     invited: int
     came: int
     absent: tuple[str, ...]
+    void_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +91,7 @@ def list_sessions(app: App, team_id: str) -> tuple[SessionCard, ...]:
                 invited=len(invited),
                 came=len(came),
                 absent=tuple(each.person_id for each in invited if each.attendance is Attendance.ABSENT),
+                void_reason=row.void_reason,
             )
         )
     return tuple(cards)

@@ -1,7 +1,6 @@
 """The attempts of a team or of a district as the table that a comparison is made from, read in a few queries."""
 
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -24,7 +23,7 @@ def export_team(app: App, team_id: str, *, by_name: bool = False) -> pd.DataFram
     """Return the ended attempts of a phase as a table with the columns of `sim.columns.ATTEMPTS`.
 
     An attempt given up after release is in it as not finished, without measures. `person_id` holds pseudonyms, or
-    names when asked for.
+    names when asked for. Drills with extended time are not in it.
 
     Raises:
         StoreError: unknown team.
@@ -163,11 +162,30 @@ def _make_table(
         "by_hand": ["yes" if how == CHOSEN else "no" for how in drills.how],
         "rules": [rules[text] for text in drills.metric_versions],
         "chosen_by": [chosen[person_id] for person_id in drills.person_id],
-        "people_in_all": _count_people(drills.person_id, schools),
         "lessons": _count_lessons(drills, lessons),
     }
     table = pd.DataFrame(columns, columns=[column.name for column in ATTEMPTS])
+    table = _leave_out_extended(table)
     return table.astype({column.name: column.dtype for column in ATTEMPTS})
+
+
+def _leave_out_extended(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table without drills with extended time: they are not compared, and no file tells who had it.
+
+    Of someone whose other drills are then before the training alone, or after it alone, none stays: that they are not
+    compared would tell it too.
+    """
+    extended = table["extra_time"] == "yes"
+    own = table[table["person_id"].isin(table.loc[extended, "person_id"])]
+    compared = [Phase.BEFORE.value, Phase.AFTER.value]
+    usual = own[(own["extra_time"] != "yes") & own["phase"].isin(compared)]
+    sides = usual.groupby("person_id")["phase"].nunique()
+    whole = set(sides.index[sides == len(compared)])
+    gone = extended | (table["person_id"].isin(own["person_id"]) & ~table["person_id"].isin(whole))
+    kept = table[~gone].reset_index(drop=True)
+    # how many people of its school are in the table, so that a part of it is known for one
+    counts = kept.groupby("school")["person_id"].nunique()
+    return kept.assign(people_in_all=kept["school"].map(counts))
 
 
 def _count_lessons(drills: DrillColumns, lessons: Sequence[tuple[str, datetime]]) -> list[float]:
@@ -181,12 +199,6 @@ def _count_lessons(drills: DrillColumns, lessons: Sequence[tuple[str, datetime]]
         float(sum(released is None or at <= released for at in ended.get(person_id, ())))
         for person_id, released in zip(drills.person_id, drills.released_at, strict=True)
     ]
-
-
-def _count_people(person_ids: Sequence[str], schools: Mapping[str, str]) -> list[int]:
-    """Return for each drill how many people of its school are in the table, so that a part of it is known for one."""
-    counts = Counter(schools[person_id] for person_id in set(person_ids))
-    return [counts[schools[person_id]] for person_id in person_ids]
 
 
 def _is_before(known_since: datetime | None, released_at: datetime | None) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from sim.drill.attempt import ENDED, Phase
 from sim.drill.form_order import PhaseSizes, assign_planned_form
@@ -14,7 +15,7 @@ from sim.records.programme_rows import ProgrammeRow, StepRow
 from sim.records.rows import AttemptRow, PersonRow, TeamRow
 from sim.records.store import Work
 from sim.services.app.wiring import App
-from sim.services.library.generate.making import find_making
+from sim.services.library.readiness import find_readiness, write_wait
 from sim.text.typed import clean_typed
 
 MOST_REASON = 200
@@ -202,19 +203,11 @@ def choose_planned_form(
     )
 
 
-def check_footage(app: App, forms: Sequence[Form], planned: PlannedDrill) -> None:
+def check_footage(app: App, programme: ProgrammeRow) -> None:
     """Raise TaskError where the footage of a program is not there: it is still being made, or was taken away."""
-    recording_id = planned.programme.recording_id
-    if any(form.recording_id == recording_id for form in forms):
-        return
-    making = find_making(app)
-    if making is None or making.recording_id != recording_id:
-        raise TaskError("the footage of this program is not on this computer", todo="plan a new program")
-    left = f", {making.left} to go" if making.left else ""
-    raise TaskError(
-        f"the footage of this program is still being made{left}",
-        todo="start with getting to know the console; measured drills open when the footage is ready",
-    )
+    wait = write_wait(find_readiness(app, programme.recording_id), ZoneInfo(programme.time_zone))
+    if wait:
+        raise TaskError(wait)
 
 
 def check_choice(forms: Sequence[Form], form_id: str, *, reason: str) -> Form:

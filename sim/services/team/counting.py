@@ -117,7 +117,7 @@ def _foresee(rows: pd.DataFrame, planned: Sequence[Planned]) -> list[str]:
                 training_on=each.training.training_on if each.training else None,
             ),
         )
-        if value
+        if value and not Reason(value).is_private
         else ""
         for value, each in zip(found, planned, strict=True)
     ]

@@ -51,8 +51,6 @@ def write_not_counted(reason: Reason, ground: Ground) -> str:
 
 def write_will_not_count(reason: Reason, ground: Ground) -> str:
     """Return why a drill that is to be done will not count, and what to do."""
-    if reason is Reason.EXTRA_TIME:
-        return "With extended time this drill stays out of the times that are compared. It still counts as done."
     because = _write_because(reason, ground)
     return f"This will not count {SIDES[ground.phase]} because {because}. {_write_remedy(reason, ground)}".rstrip()
 

@@ -14,6 +14,7 @@ from sim.drill.forms import Form
 from sim.drill.options import NO_OPTIONS, Options
 from sim.drill.profile import ProfileName
 from sim.drill.session_day import get_phase, is_over
+from sim.drill.told_time import compute_usual_limit_s, find_told_s
 from sim.errors import SimError, StoreError, TaskError
 from sim.records.rows import AttemptRow, PersonRow
 from sim.records.session_rows import SessionRow
@@ -48,7 +49,8 @@ class AttemptCard:
         profile: the console it is done on.
         options: what it was given with besides.
         state: where it stands.
-        used_s: seconds from release to the end, None before it.
+        used_s: seconds from release to the end, None before it; at most the drill's usual limit.
+        is_told: that is the time used; else it would tell who has extended time, see `sim.drill.told_time`.
         passed: by the pass rule; None without a score.
         idf1, leg_recall: of the score, None without one or where undefined.
         stall_s: how long playing waited for footage, seconds; None without a score or where it was not noted.
@@ -75,6 +77,7 @@ class AttemptCard:
     late_events: int | None = None
     mark_tabs: int | None = None
     paused_actions: int = 0
+    is_told: bool = True
 
 
 def create_attempt(
@@ -257,7 +260,7 @@ def _choose_form(
 ) -> Form:
     """Return the form whose turn it is."""
     if planned is not None:
-        check_footage(app, forms, planned)
+        check_footage(app, planned.programme)
         form = choose_planned_form(app, work, person, forms, planned=planned, phase=phase)
     else:
         number = number_person(work.teams.list_people(person.team_id), person.person_id)
@@ -303,7 +306,8 @@ def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
                 form_title=titles.get(row.form_id, row.form_id),
                 state=row.timing.state,
                 created_at=row.timing.created_at,
-                used_s=row.timing.used_s,
+                used_s=_cap(row),
+                is_told=find_told_s(row.timing, row.extra_time) is not None,
                 passed=score.get("passed"),
                 idf1=score.get("idf1"),
                 leg_recall=score.get("leg_recall"),
@@ -316,6 +320,11 @@ def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
             )
         )
     return tuple(cards)
+
+
+def _cap(row: AttemptRow) -> float | None:
+    used_s = row.timing.used_s
+    return None if used_s is None else min(used_s, compute_usual_limit_s(row.timing, row.extra_time))
 
 
 def _say_not_counted(found: NotCounted | None) -> str:

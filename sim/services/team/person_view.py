@@ -13,6 +13,7 @@ from sim.services.comparison.parts.numbers import write_points, write_points_ran
 from sim.services.comparison.parts.people import READ_AS
 from sim.services.team import given_drills
 from sim.services.team.given_drills import AttemptCard
+from sim.services.team.team_view import WITHIN
 from sim.text.tables import TextTable, write_time
 
 PHASE_WORDS = {Phase.BEFORE: "Before", Phase.AFTER: "After", Phase.RETENTION: "Later"}
@@ -25,7 +26,8 @@ class PersonDrill:
     Attributes:
         number: the how-manieth of this person.
         phase, day, form: when it was and what, in words.
-        time_s: time used; the limit or less where it is a time-out.
+        time_s: time used, at most the drill's usual limit.
+        is_told: that is the time used; else it would tell who has extended time, see `sim.drill.told_time`.
         is_time_out: not handed in.
         accuracy: agreement with the true trail in percent, None where undefined.
         text: the result in words.
@@ -36,6 +38,7 @@ class PersonDrill:
     day: str
     form: str
     time_s: float
+    is_told: bool
     is_time_out: bool
     accuracy: float | None
     text: str
@@ -92,7 +95,7 @@ def get_person_drills(app: App, person_id: str, *, zone: tzinfo) -> PersonDrills
                     drill.day,
                     drill.phase,
                     drill.form,
-                    "ran out of time" if drill.is_time_out else write_time(drill.time_s),
+                    _write_time(drill),
                     "not defined" if drill.accuracy is None else f"{drill.accuracy:.0f}%",
                 )
                 for drill in drills
@@ -108,17 +111,25 @@ def _make_drill(card: AttemptCard, number: int, zone: tzinfo) -> PersonDrill:
     is_time_out = card.state is not AttemptState.SUBMITTED
     day = card.created_at.astimezone(zone)
     accuracy = None if card.idf1 is None else 100.0 * card.idf1
-    words = "ran out of time" if is_time_out else f"finished in {write_time(time_s)}"
+    finished = f"finished in {write_time(time_s)}" if card.is_told else f"finished {WITHIN}"
+    words = "ran out of time" if is_time_out else finished
     return PersonDrill(
         number=number,
         phase=PHASE_WORDS[card.phase] if card.phase else "",
         day=f"{day:%b}\N{NO-BREAK SPACE}{day.day}, {day.year}",
         form=card.form_title.replace(" ", "\N{NO-BREAK SPACE}"),
         time_s=time_s,
+        is_told=card.is_told,
         is_time_out=is_time_out,
         accuracy=accuracy,
         text=(words if accuracy is None else f"{words}, {accuracy:.0f}% match"),
     )
+
+
+def _write_time(drill: PersonDrill) -> str:
+    if drill.is_time_out:
+        return "ran out of time"
+    return write_time(drill.time_s) if drill.is_told else WITHIN
 
 
 def _write_facts(drills: Sequence[PersonDrill], *, waiting: int) -> tuple[tuple[str, str], ...]:

@@ -15,6 +15,7 @@ from sim.services.team import given_drills, team
 from sim.services.team.given_drills import AttemptCard
 from sim.text.tables import write_time
 
+WITHIN = "within the time allowed"
 PHASE_WORDS = {Phase.BEFORE: "Before", Phase.AFTER: "After"}
 
 
@@ -128,7 +129,7 @@ def _write_late(attempt: AttemptCard) -> str:
 
 def _write_state(attempt: AttemptCard) -> str:
     if attempt.state is AttemptState.SUBMITTED and attempt.used_s is not None:
-        return f"finished in {write_time(attempt.used_s)}"
+        return f"finished in {write_time(attempt.used_s)}" if attempt.is_told else f"finished {WITHIN}"
     return {
         AttemptState.ASSIGNED: "ready to start",
         AttemptState.BRIEFED: "ready to start",

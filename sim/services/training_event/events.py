@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import Final
 
 from sim.drill.session_day import Attendance
@@ -140,13 +141,22 @@ def expect_more(app: App, training_id: str, person_ids: Sequence[str], *, by: st
     return len(fresh)
 
 
-def close_training(app: App, training_id: str, *, minutes: int, by: str = "") -> None:
+def count_clock_minutes(training: Training, until: datetime) -> int:
+    """Return the minutes from a training's beginning to a moment, a begun one counted whole: what the clock allows."""
+    return max(0, ceil((until - training.begins_at).total_seconds() / 60.0))
+
+
+def close_training(app: App, training_id: str, *, minutes: int, by: str = "", why_longer: str = "") -> None:
     """Close a training as held: those expected who did not come are absent, and it counts from now on.
 
+    `why_longer` is why it has more minutes than the clock allows since it began; without that it is asked for.
+
     Raises:
-        LedgerError: nobody came, it has not begun, is closed already, or the minutes cannot be.
+        LedgerError: nobody came, it has not begun, is closed already, or the minutes cannot be, or are more than have
+            passed since it began and nobody said why.
     """
     length = _check_minutes(minutes)
+    why = _check_text(why_longer, name="reason", most=MOST_LINE)
     now = app.clock.read().wall
     with app.store.write() as work:
         training = read_training(work, training_id)
@@ -155,9 +165,17 @@ def close_training(app: App, training_id: str, *, minutes: int, by: str = "") ->
             raise LedgerError("This training has not begun yet. Close it once it has taken place.")
         if not training.list_who(*CAME):
             raise LedgerError("Nobody is marked as present. Mark who came, or cancel the training.")
+        passed = count_clock_minutes(training, now)
+        if length > passed and not why:
+            raise LedgerError(
+                f"{length:,} minutes are more than the {passed:,} since the training began. Correct one of them, or "
+                f"enter why it is longer (up to {MOST_LINE} characters)."
+            )
         for missing in training.list_who(Attendance.INVITED):
             note_attendee(work, training, missing, Attendance.ABSENT, at=now, by=by)
-        _close(work, training, {"held": True, "minutes": length, "reason": ""}, at=now, by=by)
+        _close(
+            work, training, {"held": True, "minutes": length, "reason": why if length > passed else ""}, at=now, by=by
+        )
 
 
 def cancel_training(app: App, training_id: str, *, reason: str, by: str = "") -> None:

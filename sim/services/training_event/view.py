@@ -7,6 +7,7 @@ from sim.drill.plan import add_months
 from sim.drill.session_day import Attendance
 from sim.services.accounts.known_words import AT_A_TRAINING, BY_LIST, NOBODY, write_attended
 from sim.services.ledger.trainings import CAME, Attendee, Certified, Material, Training, TrainingState
+from sim.services.training_event.events import count_clock_minutes
 from sim.text.days import write_date
 from sim.text.tables import TextTable
 
@@ -49,13 +50,22 @@ def write_hour(at: datetime, zone: tzinfo) -> str:
 
 def write_length(training: Training, zone: tzinfo) -> str:
     """Return the length as it was typed, by whom, and beside it how long signing in was open."""
-    typed = f"{training.minutes} min, entered by {training.minutes_by or NOBODY}"
+    typed = f"{training.minutes} min, {write_entered(training)}"
     if training.state is not TrainingState.HELD:
         typed = f"{training.minutes} min planned"
     if training.sign_in_at is None:
         return typed
     until = "now" if training.sign_out_at is None else write_hour(training.sign_out_at, zone)
     return f"{typed}; sign-in was open {write_hour(training.sign_in_at, zone)} to {until}"
+
+
+def write_entered(training: Training) -> str:
+    """Return who entered the minutes, and why these are more than the clock allowed where they are."""
+    said = f"entered by {training.minutes_by or NOBODY}"
+    if not training.why_longer or training.closed_at is None:
+        return said
+    passed = count_clock_minutes(training, training.closed_at)
+    return f"{said} (closed {passed:,} min after it began: {training.why_longer})"
 
 
 def write_came(training: Training) -> str:

@@ -102,7 +102,7 @@ def _make(
     earned: datetime | None = trained_at
     if training.certified is Certified.PASSED:
         drill = _find_passed(record, person_id, trained_at)
-        earned = None if drill is None else drill.ended_at
+        earned = None if drill is None else drill.began_at
     expires = None if earned is None else find_expiry(training, earned, zone)
     state = CertificateState.WAITING
     if earned is not None:
@@ -122,9 +122,9 @@ def _find_passed(record: Record, person_id: str, since: datetime) -> ResultRecor
     passed = [
         result
         for result in record.results
-        if result.person_id == person_id and result.passed is True and (result.began_at or result.ended_at) >= since
+        if result.person_id == person_id and result.passed is True and result.began_at >= since
     ]
-    return min(passed, key=lambda result: result.ended_at, default=None)
+    return min(passed, key=lambda result: result.began_at, default=None)
 
 
 def _drop_renewed(found: list[Certificate]) -> list[Certificate]:

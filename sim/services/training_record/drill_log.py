@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import Final
+from typing import Any, Final
 
 from sim.drill.session_day import Attendance
 from sim.records.ledger_rows import LedgerKind
 from sim.services.accounts.known_words import NOBODY
-from sim.services.ledger.record import Record, SessionRecord, UnscoredRecord
+from sim.services.ledger.record import Record, ResultRecord, SessionRecord, UnscoredRecord
 from sim.services.ledger.trainings import Training, TrainingState
 from sim.services.training_record.tables import KIND_WORDS, write_moment_of
 from sim.text.tables import TextTable
@@ -19,6 +19,7 @@ HEADER: Final = (
     "Minutes",
     "Minutes are",
     "Took part",
+    "Present, no drill",
     "Absent",
     "Place",
     "Conducted by",
@@ -33,6 +34,7 @@ COLUMNS: Final = (
     "minutes",
     "minutes_from",
     "took_part",
+    "present_no_drill",
     "absent",
     "participants",
     "place",
@@ -42,12 +44,18 @@ COLUMNS: Final = (
 )
 TYPED: Final = "entered by {by}"
 MEASURED: Final = "measured"
+LIMIT: Final = "the drill's time limit"
 NOT_KNOWN: Final = "not known"
+NOBODY_DID: Final = "nobody did a drill"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogLine:
-    """One line of the log; `minutes` is None where nobody knows."""
+    """One line of the log; `minutes` is None where nobody knows.
+
+    `took_part` names those who began a drill, or came to a training; `without_drill` counts who came to a session and
+    began none.
+    """
 
     at: datetime
     team: str
@@ -61,6 +69,7 @@ class LogLine:
     conducted_by: str
     standard: str
     notes: str
+    without_drill: int = 0
 
 
 def list_log(record: Record) -> tuple[LogLine, ...]:
@@ -81,6 +90,7 @@ def make_log_table(record: Record, zone: tzinfo) -> TextTable:
             _write_minutes(line),
             line.minutes_from,
             str(len(line.took_part)),
+            str(line.without_drill),
             str(line.absent),
             line.place or "-",
             line.conducted_by or "-",
@@ -103,6 +113,7 @@ def make_log_rows(record: Record, zone: tzinfo) -> TextTable:
             _write_minutes(line),
             line.minutes_from,
             str(len(line.took_part)),
+            str(line.without_drill),
             str(line.absent),
             "; ".join(line.took_part),
             line.place,
@@ -140,7 +151,8 @@ def _make_training(training: Training) -> LogLine:
 
 def _list_sessions(record: Record) -> Iterator[LogLine]:
     for session in record.sessions:
-        if session.ended_at is not None and not session.is_cancelled and session.list_who(Attendance.PRESENT):
+        has_come = session.list_took_part() or session.list_who(Attendance.PRESENT)
+        if session.ended_at is not None and not session.is_cancelled and has_come:
             yield _make_session(session)
 
 
@@ -156,12 +168,13 @@ def _make_session(session: SessionRecord) -> LogLine:
         kind=f"Camera-search session: {KIND_WORDS.get(session.kind, session.kind).lower()}",
         minutes=None if hours is None else hours * 60.0,
         minutes_from=source,
-        took_part=tuple(guest.name for guest in session.list_who(Attendance.PRESENT)),
+        took_part=tuple(guest.name for guest in session.list_took_part()),
+        without_drill=len(session.list_without_drill()),
         absent=len(session.list_who(Attendance.ABSENT, Attendance.MADE_UP)),
         place=session.place,
         conducted_by=", ".join(part for part in (session.instructor, session.qualification) if part),
         standard="",
-        notes=session.need,
+        notes="; ".join(part for part in (session.need, "" if session.list_took_part() else NOBODY_DID) if part),
     )
 
 
@@ -169,23 +182,22 @@ def _list_exercises(record: Record) -> Iterator[LogLine]:
     found: dict[str, list[UnscoredRecord]] = {}
     for each in record.unscored:
         if each.kind == LedgerKind.TEAM_EXERCISE:
-            found.setdefault(each.exercise_id or f"{each.form_title} {each.ended_at}", []).append(each)
+            found.setdefault(each.exercise_id or f"{each.form_title} {each.began_at}", []).append(each)
     for members in found.values():
-        last = max(members, key=lambda each: each.ended_at)
+        last = max(members, key=lambda each: each.began_at)
         kind = f"Team exercise: {last.form_title}"
-        yield _make_alone(last, at=last.ended_at, kind=kind, names=[each.name for each in members])
+        yield _make_alone(last, at=last.began_at, kind=kind, names=[each.name for each in members])
 
 
 def _list_alone(record: Record) -> Iterator[LogLine]:
     for result in record.results:
         if result.session_id is None:
             yield LogLine(
-                at=result.began_at or result.ended_at,
+                at=result.began_at,
                 team=result.team,
                 school=result.school,
                 kind=f"Camera-search drill done alone: {result.form_title}",
-                minutes=result.used_s / 60.0,
-                minutes_from=MEASURED,
+                **_tell_minutes(result),
                 took_part=(result.name,),
                 absent=0,
                 place="",
@@ -201,8 +213,7 @@ def _make_alone(each: UnscoredRecord, *, at: datetime, kind: str, names: list[st
         team=each.team,
         school=each.school,
         kind=kind,
-        minutes=each.used_s / 60.0,
-        minutes_from=MEASURED,
+        **_tell_minutes(each),
         took_part=tuple(sorted(names, key=str.casefold)),
         absent=0,
         place="",
@@ -210,6 +221,13 @@ def _make_alone(each: UnscoredRecord, *, at: datetime, kind: str, names: list[st
         standard="",
         notes="",
     )
+
+
+def _tell_minutes(each: ResultRecord | UnscoredRecord) -> dict[str, Any]:
+    """Return how long a drill took; the drill's time limit where its time is not told."""
+    is_told = each.used_s is not None
+    seconds = each.usual_limit_s if each.used_s is None else each.used_s
+    return {"minutes": seconds / 60.0, "minutes_from": MEASURED if is_told else LIMIT}
 
 
 def _write_minutes(line: LogLine) -> str:

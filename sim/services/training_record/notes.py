@@ -49,6 +49,8 @@ def note_details(app: App, session_id: str, details: Details, *, by: str = "") -
         data["hours"] = round(details.hours, 2)
     with app.store.write() as work:
         row = work.sessions.get(session_id)
+        if row.voided_at is not None:
+            raise LedgerError("This session was voided, so it has no details.")
         subjects = Subjects(team_id=row.team_id, session_id=session_id)
         if not _is_new(make_record(work.ledger.list_of(subjects)), data):
             raise LedgerError("Nothing was changed, so nothing was added to the record.")

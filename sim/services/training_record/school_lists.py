@@ -20,16 +20,27 @@ from sim.services.ledger.gaps import fold_gaps
 from sim.services.ledger.record_fold import make_record
 from sim.services.programme.board import get_board, name_school
 from sim.services.session_day.attendance import settle_all_expired
-from sim.services.training_record.tables import KIND_WORDS, write_planned
+from sim.services.training_record.tables import KIND_WORDS, count_came, write_planned
 from sim.services.training_record.view import REFRESHERS
 from sim.text.days import write_date
 from sim.text.tables import TextTable
 
 PAGE_ROWS = 50
-SESSION_HEADER = ("School", "Team", "Session", "Day", "Invited", "Came", "Did not come", "Made up later", "Instructor")
+SESSION_HEADER = (
+    "School",
+    "Team",
+    "Session",
+    "Day",
+    "Invited",
+    "Took part",
+    "Present, no drill",
+    "Did not come",
+    "Made up later",
+    "Instructor",
+)
 GAP_HEADER = ("School", "Team", "Name", "To practice", "Open since", "Re-drill given")
 REFRESHER_HEADER = ("School", "Team", "Name", "Refresher", "When")
-_OUTLINE = (LedgerKind.SESSION_OPENED, LedgerKind.SESSION_PLANNED)
+_OUTLINE = (LedgerKind.SESSION_OPENED, LedgerKind.SESSION_PLANNED, LedgerKind.SESSION_VOIDED)
 _URGENT = (BoardState.OVERDUE, BoardState.DUE)
 
 
@@ -138,10 +149,8 @@ def _write_sessions(work: Work, teams: Mapping[str, TeamRow], wanted: Sequence[s
                 KIND_WORDS.get(session.kind, session.kind),
                 write_planned(session, zone) + (", canceled" if session.is_cancelled else ""),
                 str(len(session.guests)),
-                *(
-                    str(len(session.list_who(attendance)))
-                    for attendance in (Attendance.PRESENT, Attendance.ABSENT, Attendance.MADE_UP)
-                ),
+                *count_came(session),
+                *(str(len(session.list_who(each))) for each in (Attendance.ABSENT, Attendance.MADE_UP)),
                 session.instructor or "-",
             ),
         )

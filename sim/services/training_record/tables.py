@@ -23,7 +23,10 @@ ATTENDANCE_WORDS: Final = {
     Attendance.ABSENT: "did not come",
     Attendance.MADE_UP: "made it up later",
 }
+NO_DRILL: Final = "present, no drill"
 STATE_WORDS: Final = {"submitted": "finished", "timed_out": "ran out of time", "abandoned": "given up"}
+TOLD_WORDS: Final = {"submitted": "within the time allowed", "timed_out": "ran out of time"}
+"""What is said of a time that is not told."""
 PHASE_WORDS: Final = {"before": "before training", "after": "after training", "retention": "later on", "": "re-drill"}
 KIND_WORDS: Final = {
     "familiarisation": "Getting to know",
@@ -63,6 +66,17 @@ def write_hours(session: SessionRecord, *, none: str = "") -> str:
     return f"{typed} ({measured or 'not measured'})"
 
 
+def write_attendance(session: SessionRecord, guest: Guest) -> str:
+    """Return whether somebody came to a session; who was present and began no drill is told from who did."""
+    return NO_DRILL if session.is_without_drill(guest) else ATTENDANCE_WORDS[guest.attendance]
+
+
+def count_came(session: SessionRecord) -> tuple[str, str]:
+    """Return how many came and did a drill, or can still do one, and how many were present without one."""
+    without = len(session.list_without_drill())
+    return str(len(session.list_who(Attendance.PRESENT)) - without), str(without)
+
+
 def write_phase(result: ResultRecord, trainings: Sequence[Training], zone: tzinfo) -> str:
     """Return which side of the training a drill was given for, and that it lies on the other where it does.
 
@@ -71,12 +85,11 @@ def write_phase(result: ResultRecord, trainings: Sequence[Training], zone: tzinf
     words = PHASE_WORDS.get(result.phase, result.phase)
     if result.phase not in ("before", *LATER):
         return words
-    began = result.began_at or result.ended_at
     came = [at for each in trainings if (at := find_trained_at(each, result.person_id, trainings)) is not None]
     if not came:
         return NO_TRAINING.format(phase=words) if result.phase in LATER else words
     trained = min(came)
-    is_after = began >= trained
+    is_after = result.began_at >= trained
     if is_after == (result.phase in LATER):
         return words
     day = write_date(trained, zone)
@@ -92,17 +105,28 @@ def write_result(result: ResultRecord) -> str:
 
 
 def make_session_table(sessions: Sequence[SessionRecord], zone: tzinfo) -> TextTable:
-    """Return for each session how many were invited, came, did not, and made it up later, the latest first."""
-    header = ("Session", "Day", "Place", "Invited", "Came", "Did not come", "Made up later", "Not known yet")
+    """Return for each session how many were invited, took part, did not, and made it up later, the latest first."""
+    header = (
+        "Session",
+        "Day",
+        "Place",
+        "Invited",
+        "Took part",
+        "Present, no drill",
+        "Did not come",
+        "Made up later",
+        "Not known yet",
+    )
     rows = [
         (
             KIND_WORDS.get(session.kind, session.kind),
             write_planned(session, zone) + (", canceled" if session.is_cancelled else ""),
             session.place or "-",
             str(len(session.guests)),
+            *count_came(session),
             *(
                 str(len(session.list_who(attendance)))
-                for attendance in (Attendance.PRESENT, Attendance.ABSENT, Attendance.MADE_UP, Attendance.INVITED)
+                for attendance in (Attendance.ABSENT, Attendance.MADE_UP, Attendance.INVITED)
             ),
         )
         for session in sorted(sessions, key=lambda each: each.begins_at, reverse=True)
@@ -112,11 +136,11 @@ def make_session_table(sessions: Sequence[SessionRecord], zone: tzinfo) -> TextT
 
 def make_result_table(record: Record, zone: tzinfo, *, with_names: bool = True) -> TextTable:
     """Return the recorded drills, the latest first: when, what, how it went part by part, how one was known."""
-    header = ("Ended", "Drill", "Given for", "Result", "Parts of the pass rule", "Time", "How known")
+    header = ("Began", "Drill", "Given for", "Result", "Parts of the pass rule", "Time", "How known")
     rows = [
         (
             *((result.name,) if with_names else ()),
-            write_moment_of(result.ended_at, zone),
+            write_moment_of(result.began_at, zone),
             f"{result.form_title} (version {result.form_version[:SHORT_VERSION]})",
             write_phase(result, record.trainings, zone),
             write_result(result),
@@ -129,22 +153,27 @@ def make_result_table(record: Record, zone: tzinfo, *, with_names: bool = True) 
     return TextTable(name="drills", header=("Name", *header) if with_names else header, rows=tuple(rows))
 
 
-def write_used(result: ResultRecord) -> str:
-    """Return how long a drill took, and for how long a trainer had stopped its clock besides."""
-    time = write_time(result.used_s)
-    return f"{time} (clock stopped for {write_time(result.paused_s)} more)" if result.paused_s else time
+def write_used(each: ResultRecord | UnscoredRecord) -> str:
+    """Return how long a drill took, and for how long a trainer had stopped its clock besides.
+
+    In words where the time would tell who has extended time, see `sim.drill.told_time`.
+    """
+    words = TOLD_WORDS.get(each.state, "-")
+    time = words if each.used_s is None else write_time(each.used_s)
+    paused_s = each.paused_s if isinstance(each, ResultRecord) else 0
+    return f"{time} (clock stopped for {write_time(paused_s)} more)" if paused_s else time
 
 
 def make_unscored_table(record: Record, zone: tzinfo, *, with_names: bool = True) -> TextTable:
     """Return team exercises and getting to know the console, the latest first."""
-    header = ("Ended", "What", "Result", "Time", "How known")
+    header = ("Began", "What", "Result", "Time", "How known")
     rows = [
         (
             *((each.name,) if with_names else ()),
-            write_moment_of(each.ended_at, zone),
+            write_moment_of(each.began_at, zone),
             write_what(each),
             write_outcome(each),
-            write_time(each.used_s),
+            write_used(each),
             AT_A_DRILL.get(each.known_by, each.known_by),
         )
         for each in reversed(record.unscored)
@@ -197,7 +226,7 @@ def make_own_sessions(record: Record, zone: tzinfo) -> TextTable:
             session.content_version,
             write_hours(session),
             session.instructor,
-            write_guest(guest),
+            write_guest(session, guest),
         )
         for session in reversed(record.sessions)
         for guest in session.guests
@@ -206,9 +235,9 @@ def make_own_sessions(record: Record, zone: tzinfo) -> TextTable:
     return TextTable(name="sessions", header=header, rows=tuple(rows))
 
 
-def write_guest(guest: Guest) -> str:
+def write_guest(session: SessionRecord, guest: Guest) -> str:
     """Return whether somebody came to a session, and how that is known: "came; signed in with a PIN"."""
-    return "; ".join(part for part in (ATTENDANCE_WORDS[guest.attendance], write_guest_known(guest)) if part)
+    return "; ".join(part for part in (write_attendance(session, guest), write_guest_known(guest)) if part)
 
 
 def write_guest_known(guest: Guest) -> str:

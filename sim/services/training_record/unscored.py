@@ -15,7 +15,7 @@ from sim.records.store import Work
 from sim.services.app.wiring import App
 from sim.services.attempt.exercise_words import ROLE_NAMES
 from sim.services.attempt.familiar import load_steps_done
-from sim.services.ledger.writing import describe_score, name_team
+from sim.services.ledger.writing import describe_score, name_team, tell_time
 from sim.services.team_exercise.score import close_exercise
 
 KINDS: Final = {Mode.FAMILIARISATION: LedgerKind.FAMILIARISATION, Mode.TEAM_EXERCISE: LedgerKind.TEAM_EXERCISE}
@@ -54,15 +54,15 @@ def _note(app: App, work: Work, attempt_id: str) -> bool:
     if team.is_demo or row.is_demo:
         return False
     invited = work.sessions.find_by_attempt(attempt_id)
+    began = row.timing.released_at or row.timing.created_at
     data: dict[str, Json] = {
         **name_team(team),
         "name": person.name,
         "profile": row.profile.value,
         "device": row.device.value if row.device else None,
         "state": row.timing.state.value,
-        "used_s": round(row.timing.used_s or 0.0, 2),
-        "began_at": write_moment(row.timing.released_at) if row.timing.released_at else None,
-        "ended_at": write_moment(row.timing.ended_at or row.timing.created_at),
+        **tell_time(row),
+        "began_at": write_moment(began),
         "known_by": row.known_by or "",
     }
     data |= _tell_steps(work, row) if row.mode is Mode.FAMILIARISATION else _tell_exercise(app, work, row)
@@ -72,8 +72,7 @@ def _note(app: App, work: Work, attempt_id: str) -> bool:
         person_id=person.person_id,
         attempt_id=attempt_id,
     )
-    at = row.timing.ended_at or row.timing.created_at
-    work.ledger.append(Draft(kind=kind, at=at, subjects=subjects, data=data))
+    work.ledger.append(Draft(kind=kind, at=began, subjects=subjects, data=data))
     return True
 
 

@@ -14,7 +14,7 @@ from sim.services.accounts.known_words import SIGNED_IN
 from sim.services.accounts.viewer import KnownBy
 from sim.services.app.wiring import App
 from sim.services.ledger.record import Note, Record, SessionRecord
-from sim.services.ledger.trainings import CAME, TrainingState, find_trained_at
+from sim.services.ledger.trainings import TrainingState, find_trained_at
 from sim.services.programme.board import get_board
 from sim.services.team.redrill_cards import Waiting, find_waiting
 from sim.services.training_record.certificates import list_certificates
@@ -63,6 +63,8 @@ _WAITING: Final = (BoardState.OVERDUE, BoardState.DUE, BoardState.PLANNED)
 class SessionLine:
     """One session. `lacks` names what nobody has entered yet; `made_up_by` is the day offered to the absent, or "".
 
+    `came` counts who began a drill or made it up, `without_drill` who was present without one.
+
     `day` is the planned day and hour of one that was planned; `is_ahead` while that is to come.
     """
 
@@ -71,6 +73,7 @@ class SessionLine:
     day: str
     hours: str
     came: str
+    without_drill: int
     absent: tuple[str, ...]
     made_up_by: str
     instructor: str
@@ -285,7 +288,8 @@ def _make_session(session: SessionRecord, record: Record, now: datetime, zone: t
         title=KIND_WORDS.get(session.kind, session.kind),
         day=write_planned(session, zone),
         hours=write_hours(session),
-        came=f"{len(session.list_who(*CAME))} of {len(session.guests)}",
+        came=f"{sum(session.is_done_by(guest) for guest in session.guests)} of {len(session.guests)}",
+        without_drill=len(session.list_without_drill()),
         absent=tuple(guest.name for guest in session.list_who(Attendance.ABSENT)),
         made_up_by="" if offered is None else write_date(offered.begins_at, zone),
         instructor=session.instructor,
@@ -298,10 +302,10 @@ def _make_session(session: SessionRecord, record: Record, now: datetime, zone: t
 def _make_person(
     record: Record, person_id: str, name: str, zone: tzinfo, *, refresher: str = "", standing: str = ""
 ) -> PersonLine:
-    own = [guest for session in record.sessions for guest in session.guests if guest.person_id == person_id]
+    own = [(session, guest) for session in record.sessions for guest in session.guests if guest.person_id == person_id]
     results = [result for result in record.results if result.person_id == person_id]
     noted = record.find_acknowledged(person_id)
-    latest = "" if not results else write_date(results[-1].ended_at, zone)
+    latest = "" if not results else write_date(results[-1].began_at, zone)
     trained = [
         at
         for training in record.trainings
@@ -311,7 +315,7 @@ def _make_person(
         person_id=person_id,
         name=name,
         trained=write_date(max(trained), zone) if trained else "",
-        attended=sum(guest.attendance in CAME for guest in own),
+        attended=sum(session.is_done_by(guest) for session, guest in own),
         invited=len(own),
         latest=latest,
         gaps=tuple(gap.skill for gap in record.gaps if gap.person_id == person_id and gap.closed_at is None),

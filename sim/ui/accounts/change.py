@@ -9,6 +9,7 @@ from sim.services.accounts import manage
 from sim.services.accounts.manage import AccountCard
 from sim.services.accounts.second_step import turn_off
 from sim.services.accounts.viewer import Role
+from sim.ui.accounts.roles import choose_roles
 from sim.ui.accounts.schools import choose_schools
 from sim.ui.accounts.table import write_state
 from sim.ui.page.page_state import get_app, get_viewer
@@ -43,17 +44,9 @@ def draw_change(card: AccountCard) -> None:
 
 
 def _draw_roles(card: AccountCard) -> None:
-    roles = st.pills(
-        wording.MAY,
-        list(Role),
-        selection_mode="multi",
-        default=sorted(card.roles),
-        format_func=lambda role: wording.ROLES[role.value],
-        wrap=True,
-        key=f"roles-{card.account_id}-{'-'.join(sorted(card.roles))}",
-    )
-    if frozenset(roles) != card.roles and st.button(wording.SAVE_ROLES, key=f"save-roles-{card.account_id}"):
-        _act(lambda: manage.set_roles(get_app(), get_viewer(), card.account_id, frozenset(roles)), wording.SAVED)
+    roles = choose_roles(card.roles, key=f"roles-{card.account_id}-{'-'.join(sorted(card.roles))}")
+    if roles != card.roles and st.button(wording.SAVE_ROLES, key=f"save-roles-{card.account_id}"):
+        _act(lambda: manage.set_roles(get_app(), get_viewer(), card.account_id, roles), wording.SAVED)
 
 
 def _draw_schools(card: AccountCard) -> None:

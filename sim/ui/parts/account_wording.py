@@ -3,6 +3,7 @@
 from typing import Final
 
 from sim.services.accounts.drill_access import Access
+from sim.services.accounts.viewer import Duty
 
 SIGN_IN: Final = "Sign in"
 SIGN_OUT: Final = "Sign out"
@@ -76,6 +77,24 @@ SHORT_ROLES: Final = {
     "records": "Records owner",
     "principal": "Principal",
     "admin": "Administrator",
+}
+MIX: Final = "{roles}: {does}. Can see {sees}."
+MIX_CHANGES: Final = "can change {what}"
+MIX_LOOKS: Final = "changes nothing"
+MIX_NONE: Final = "Choose what the account is for. It can have several roles: it can then do what each of them can."
+CHANGES: Final = {
+    Duty.TRAIN: "teams, drills, sessions and programs",
+    Duty.MAKE_DRILLS: "recordings and their drills",
+    Duty.KEEP_RECORD: "the training record",
+    Duty.SET_PINS: "PINs of trainees",
+    Duty.IMPORT_ROSTER: "the roster (with all schools only)",
+    Duty.MANAGE_ACCOUNTS: "accounts",
+    Duty.OPERATE: "the server's settings",
+}
+SEES: Final = {
+    Duty.SEE_OWN: "their own results",
+    Duty.SEE_TEAMS: "teams and results",
+    Duty.READ_RECORD: "the training record",
 }
 SCHOOLS: Final = "For which schools"
 SCHOOLS_ALL: Final = "All schools"

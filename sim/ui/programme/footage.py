@@ -4,8 +4,9 @@ import streamlit as st
 
 from sim.services.library.generate import generate
 from sim.services.library.generate.making import Making, find_making, is_other_being_made
+from sim.services.library.readiness import find_readiness, write_wait
 from sim.services.programme import footage, plan
-from sim.ui.page.page_state import get_app
+from sim.ui.page.page_state import find_zone, get_app
 from sim.ui.parts.actions import run_and_redraw
 from sim.ui.parts.blocks import draw_error, draw_quiet
 from sim.ui.parts.fragment import fragment
@@ -28,6 +29,13 @@ def draw_footage(team_id: str) -> bool:
     return bool(supply.recording_id)
 
 
+def draw_making_of(programme_id: str) -> None:
+    """Draw how far the footage of a program is while it is made, and the way to continue it where that has stopped."""
+    making = footage.find_making_of(get_app(), programme_id)
+    if making is not None:
+        _watch(making.recording_id)
+
+
 @fragment(run_every=LOOK_EVERY_S)
 def _watch(recording_id: str) -> None:
     making = find_making(get_app())
@@ -37,8 +45,7 @@ def _watch(recording_id: str) -> None:
     if making.is_stopped:
         _draw_stopped(making)
         return
-    left = wording.FOOTAGE_LEFT.format(left=making.left) if making.left else wording.FOOTAGE_BEGUN
-    st.progress(making.share, text=left)
+    st.progress(making.share, text=write_wait(find_readiness(get_app(), recording_id), find_zone()))
     draw_quiet(wording.FOOTAGE_MEANWHILE)
 
 

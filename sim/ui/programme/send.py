@@ -9,11 +9,13 @@ from sim.services.programme.giving_to_all import GivenLine, give_to_all, list_to
 from sim.services.programme.mail import get_status
 from sim.services.programme.programme_view import ProgrammeView
 from sim.services.programme.reminder_mail import queue_now
+from sim.services.team.footage_wait import find_step_wait
 from sim.text.tables import TextTable
 from sim.ui.page import wording as page_wording
 from sim.ui.page.page_state import find_zone, get_app, make_attempt_address
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_list, draw_quiet
+from sim.ui.parts.footage_wait import draw_wait
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.parts.tables import draw_download, draw_text_table
 from sim.ui.programme import wording
@@ -31,9 +33,13 @@ def draw_send_to_all(view: ProgrammeView) -> None:
     app = get_app()
     lines = list_to_do(app, view.programme_id, step_id)
     without = sum(not line.attempt_id for line in lines)
+    wait = find_step_wait(app, step_id) if without else None
+    draw_wait(wait)
     if not lines:
         draw_quiet(wording.SEND_NOBODY)
-    elif without and st.button(wording.GIVE_ALL.format(count=without), key=f"give-all-{step_id}", type="primary"):
+    elif without and st.button(
+        wording.GIVE_ALL.format(count=without), key=f"give-all-{step_id}", type="primary", disabled=wait is not None
+    ):
         given = run_action(lambda: give_to_all(app, view.programme_id, step_id))
         if given is not None:
             lines = given

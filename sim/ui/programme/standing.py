@@ -10,6 +10,7 @@ from sim.services.programme.board import Board, BoardPerson, Cell, get_board
 from sim.services.programme.give import foresee_step, give_step
 from sim.services.team.choosing_forms import list_free_forms
 from sim.services.team.counting import list_unfamiliar
+from sim.services.team.footage_wait import find_step_wait
 from sim.ui.page.chosen import ALL_TEAMS
 from sim.ui.page.page_state import (
     PROGRAMME_PARAM,
@@ -24,6 +25,7 @@ from sim.ui.page.page_state import (
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.address_card import draw_send
 from sim.ui.parts.blocks import draw_drill_link, draw_facts, draw_quiet
+from sim.ui.parts.footage_wait import draw_wait
 from sim.ui.parts.long_list import choose_shown
 from sim.ui.parts.not_counted import CAUTION
 from sim.ui.parts.plain_text import escape_markdown
@@ -147,9 +149,12 @@ def _draw_one(person: BoardPerson, title: str, cell: Cell) -> None:
                 width="stretch",
             )
         return
-    if first.button(wording.GIVE, key=f"give-{key}", width="stretch"):
+    wait = find_step_wait(get_app(), cell.step_id) if cell.is_measured else None
+    with words:
+        draw_wait(wait)
+    if first.button(wording.GIVE, key=f"give-{key}", width="stretch", disabled=wait is not None):
         _give(cell.step_id, person.person_id)
-    if not cell.is_measured:
+    if not cell.is_measured or wait is not None:
         return
     with second, st.popover(wording.OTHER, key=f"other-{key}", width="stretch"):
         _draw_other(person, cell.step_id, key)

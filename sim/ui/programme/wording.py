@@ -66,8 +66,6 @@ FOOTAGE_PRICE: Final = (
     "begun."
 )
 FOOTAGE_BUSY: Final = "A practice drill is being made now. This footage can be made when that is done."
-FOOTAGE_BEGUN: Final = "Making the footage to measure on"
-FOOTAGE_LEFT: Final = "Making the footage to measure on: {left} to go"
 FOOTAGE_MEANWHILE: Final = (
     "You can leave this page, plan the program now, and have people start with practice. Measured drills open when the "
     "footage is ready."

@@ -8,10 +8,12 @@ from sim.services.accounts.viewer import Duty, may, may_change
 from sim.services.training_record.notes import Details, note_details, read_hours
 from sim.services.training_record.view import SessionLine, TeamRecordView
 from sim.ui.page.page_state import MAKES_UP_PARAM, TEAM_PARAM, get_app, get_viewer
+from sim.ui.page.wording import count
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.parts.tables import draw_download, draw_text_table
+from sim.ui.parts.void_session import draw_void
 from sim.ui.records import wording
 from sim.ui.records.invitation import draw_invitation
 
@@ -35,6 +37,8 @@ def _draw_session(team_id: str, line: SessionLine) -> None:
         elif may(get_viewer(), Duty.TRAIN):
             query = {TEAM_PARAM: team_id, MAKES_UP_PARAM: line.session_id}
             st.page_link("screens/session.py", label=wording.MAKE_UP, query_params=query)
+    if line.without_drill:
+        draw_quiet(count(line.without_drill, wording.WITHOUT_DRILL))
     if line.lacks:
         draw_quiet(wording.LACKS.format(lacks=", ".join(line.lacks)))
     if not may_change(get_viewer()):
@@ -48,6 +52,9 @@ def _draw_session(team_id: str, line: SessionLine) -> None:
     elif line.record.is_cancelled:
         with invitation.popover(wording.CANCEL_WORD, width="stretch", key=f"cancelled-{line.session_id}"):
             draw_invitation(line.session_id, with_reminder=False)
+    else:
+        with invitation:
+            draw_void(line.session_id, is_live=False)
 
 
 def _write_state(line: SessionLine) -> str:

@@ -21,6 +21,7 @@ from sim.services.course import example, lesson
 from sim.services.debrief import page as debrief
 from sim.services.debrief.expert import get_expert_replay
 from sim.services.debrief.ghost import get_own_replay
+from sim.services.debrief.of_others import find_short_debrief
 from sim.services.programme.held_debrief import find_held_debrief
 from sim.services.session_day import joining, running
 from sim.services.team.counting import foresee_attempt
@@ -29,6 +30,7 @@ from sim.services.team_exercise import room
 from sim.ui.console.component import draw_console, draw_replay
 from sim.ui.course.lesson import draw_lesson_briefing, draw_lesson_result
 from sim.ui.debrief.held import draw_held_debrief
+from sim.ui.debrief.of_others import draw_short_debrief
 from sim.ui.debrief.page import draw_debrief
 from sim.ui.device_kind.component import read_device
 from sim.ui.drill.briefing import draw_briefing, draw_question, draw_who
@@ -93,6 +95,11 @@ def _draw_attempt(attempt_id: str) -> None:
     if is_familiar and state in (AttemptState.ASSIGNED, AttemptState.BRIEFED):
         familiarisation.start(app, attempt_id)
         state = attempts.get_state(app, attempt_id)
+    short = find_short_debrief(app, get_viewer(), attempt_id) if state in SCORED and not is_familiar else None
+    if short is not None:
+        st.html(theme.PLAIN_PAGE_CSS)
+        draw_short_debrief(short)
+        return
     is_replay = state in SCORED and wants_replay() and not is_familiar
     is_console = state == AttemptState.RUNNING or is_replay
     st.html(theme.CONSOLE_PAGE_CSS if is_console else theme.PLAIN_PAGE_CSS)

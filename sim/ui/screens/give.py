@@ -13,6 +13,7 @@ from sim.services.attempt.console_profiles import list_profiles
 from sim.services.attempt.drill_options import list_offered
 from sim.services.team.choosing_forms import list_footage
 from sim.services.team.counting import foresee_team, has_program
+from sim.services.team.footage_wait import find_wait
 from sim.services.team.given_drills import create_attempt
 from sim.services.team.team import TeamCard
 from sim.services.team.team_view import TeamView, get_team_view
@@ -23,6 +24,7 @@ from sim.ui.parts.blocks import draw_error, draw_lead, draw_list, draw_quiet
 from sim.ui.parts.console_trouble import draw_console_trouble
 from sim.ui.parts.flash import draw_flash, flash
 from sim.ui.parts.footage_choice import choose_footage
+from sim.ui.parts.footage_wait import draw_wait
 from sim.ui.parts.option_choice import draw_option_choice
 from sim.ui.team import give_wording as wording
 from sim.ui.team.team_choice import draw_chosen_team
@@ -73,8 +75,10 @@ def _draw_form(card: TeamCard, view: TeamView) -> None:
         options=options,
         recording_id=footage.recording_id if footage else None,
     )
+    wait = find_wait(get_app(), card.team_id, phase, profile=profile, options=options)
+    draw_wait(wait)
     label = page_wording.count(len(chosen), wording.GIVE)
-    if st.button(label, type="primary", key="give-all", disabled=not chosen):
+    if st.button(label, type="primary", key="give-all", disabled=not chosen or wait is not None):
         _give_all(lambda person_id: give(person_id, phase), {each: names[each] for each in chosen})
 
 

@@ -34,6 +34,7 @@ from sim.ui.page.page_state import (
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_error, draw_lead, draw_quiet
 from sim.ui.parts.closed_page import draw_link
+from sim.ui.parts.footage_wait import draw_wait
 from sim.ui.parts.fragment import fragment
 from sim.ui.parts.local_time import write_day
 from sim.ui.parts.not_counted import draw_device_note
@@ -208,6 +209,7 @@ def _watch(seat: str, drawn: Place) -> None:
         st.rerun()
         return
     draw_announced(is_paused=view.is_paused, starts_in_s=view.starts_in_s)
+    draw_wait(view.wait, for_trainee=True)
     if view.place is not drawn:
         st.rerun()
 

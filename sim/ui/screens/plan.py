@@ -9,6 +9,7 @@ from sim.ui.page.chosen import ALL_TEAMS, get_team_id
 from sim.ui.page.page_state import TEAM_PARAM, get_app, get_viewer
 from sim.ui.parts.blocks import draw_lead, draw_list, draw_quiet
 from sim.ui.programme import wording
+from sim.ui.programme.footage import draw_making_of
 from sim.ui.programme.one_programme import draw_programme
 from sim.ui.programme.standing import draw_standing
 from sim.ui.programme.wizard import draw_wizard
@@ -40,6 +41,8 @@ def draw() -> None:
 
 def _draw_running(card: TeamCard, running: ProgrammeCard) -> None:
     draw_lead(running.aim)
+    if may(get_viewer(), Duty.TRAIN):
+        draw_making_of(running.programme_id)
     if not draw_standing(card.team_id):
         st.info(wording.NOBODY)
         st.page_link("screens/team.py", label=wording.TO_PEOPLE, query_params={TEAM_PARAM: card.team_id})

@@ -12,6 +12,7 @@ from sim.services.session_day.running import end
 from sim.ui.page.page_state import find_zone, get_app, get_viewer
 from sim.ui.parts.actions import run_action, run_and_redraw
 from sim.ui.parts.blocks import draw_quiet
+from sim.ui.parts.footage_wait import draw_wait
 from sim.ui.parts.local_time import write_day, write_time
 from sim.ui.records.invitation import draw_invitation
 from sim.ui.session_day import session_wording as wording
@@ -40,6 +41,7 @@ def choose_time(key: str, *, proposed: datetime | None = None) -> datetime | Non
 def draw_planned(board: Board) -> None:
     """Draw it."""
     st.info(wording.PLANNED.format(day=write_day(board.begins_at), opens=write_time(board.begins_at - DOORS)))
+    draw_wait(board.wait)
     draw_invitation(board.session_id, with_reminder=True)
     move, cancel = st.columns(2)
     with move.popover(wording.MOVE, width="stretch", key="move"):

@@ -15,7 +15,7 @@ from sim.ui.session_day.projector import draw_projector_link
 
 ENDINGS = {
     AttemptState.SUBMITTED: wording.STAGES["finished"],
-    AttemptState.TIMED_OUT: wording.STAGES["timed out"],
+    AttemptState.TIMED_OUT: wording.RESULT_RAN_OUT,
     AttemptState.ABANDONED: wording.STAGES["given up"],
 }
 

@@ -71,6 +71,7 @@ MAKES_UP: Final = "This session makes up the one of {day}, for those who were ab
 
 EARLIER: Final = "Sessions so far"
 CARD: Final = "**{kind}**, {day}. {came} of {invited} came."
+CARD_VOIDED: Final = "**{kind}**, {day}. Voided: {reason}."
 GO: Final = "Open"
 GO_RUNNING: Final = "Go on"
 MAKE_UP_ONE: Final = "Make-up session for 1 person"
@@ -156,7 +157,7 @@ STAGES: Final = MappingProxyType(
         "briefing": "Reading the briefing",
         "drill": "In the drill",
         "finished": "Finished",
-        "timed out": "Time ran out",
+        "timed out": "Time is up",
         "given up": "Given up",
     }
 )
@@ -207,6 +208,7 @@ RESULTS_WAIT: Final = "Results are shown when everybody has ended, so that nobod
 RESULTS_NOW: Final = "Show what there is now"
 RESULTS_NONE: Final = "Getting to know the console is not scored."
 RESULTS_EMPTY: Final = "Nobody has ended a drill in this session yet."
+RESULT_RAN_OUT: Final = "Time ran out"
 RESULT_PASSED: Final = "passed"
 RESULT_FAILED: Final = "did not pass"
 RESULTS_NOTE: Final = "Times, and what changed since the training, are under Team, Results."

@@ -10,7 +10,7 @@ from sim.drill.profile import ProfileName
 from sim.drill.session_day import EXTRA_TIMES, SessionKind, Starting, get_phase
 from sim.services.attempt.console_profiles import list_profiles
 from sim.services.attempt.drill_options import list_offered
-from sim.services.session_day.opening import Plan, open_session
+from sim.services.session_day.opening import Plan, is_ready_by, open_session
 from sim.services.session_day.sessions import (
     Invitation,
     SessionCard,
@@ -21,6 +21,7 @@ from sim.services.session_day.sessions import (
 )
 from sim.services.team.choosing_forms import list_footage
 from sim.services.team.counting import foresee_team, has_program, list_unfamiliar
+from sim.services.team.footage_wait import find_wait
 from sim.tasks.trace.task import TRACE
 from sim.ui.page import wording as page_wording
 from sim.ui.page.page_state import (
@@ -37,6 +38,7 @@ from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_lead, draw_quiet
 from sim.ui.parts.console_trouble import draw_console_trouble
 from sim.ui.parts.footage_choice import choose_footage
+from sim.ui.parts.footage_wait import draw_wait
 from sim.ui.parts.local_time import write_day
 from sim.ui.parts.not_counted import draw_unfamiliar, draw_will_not_count
 from sim.ui.parts.option_choice import draw_option_choice
@@ -61,8 +63,9 @@ def draw_setup(team_id: str) -> None:
     hint = suggest(app, team_id, makes_up=get_param(MAKES_UP_PARAM), step_id=get_param(STEP_PARAM))
     plan = _draw_form(team_id, invitation, hint)
     _draw_counting(plan)
+    is_shut = _draw_footage(plan)
     label = wording.OPEN if plan.planned_at is None else wording.PLAN
-    if st.button(label, key="open-session", type="primary"):
+    if st.button(label, key="open-session", type="primary", disabled=is_shut):
         made = run_action(lambda: open_session(app, plan, by=get_viewer().name))
         if made is not None:
             go_to_page("session", **{SESSION_PARAM: made})
@@ -158,6 +161,21 @@ def _draw_counting(plan: Plan) -> None:
     draw_unfamiliar(len(list_unfamiliar(get_app(), plan.team_id, plan.person_ids)), people=people)
 
 
+def _draw_footage(plan: Plan) -> bool:
+    """Say that the footage is not ready, and until when; return whether the session cannot be opened, or planned."""
+    wait = find_wait(
+        get_app(),
+        plan.team_id,
+        get_phase(plan.kind),
+        profile=plan.profile,
+        options=plan.options,
+        step_id=plan.step_id,
+        recording_id=plan.recording_id,
+    )
+    draw_wait(wait)
+    return wait is not None and not is_ready_by(wait, plan.planned_at)
+
+
 def _choose(label: str, titles: Mapping[str, str], default: str, *, key: str) -> str:
     chosen = st.segmented_control(
         label, list(titles), format_func=lambda name: titles[name], default=default, required=True, wrap=True, key=key
@@ -221,6 +239,12 @@ def _draw_cards(team_id: str, cards: list[SessionCard]) -> None:
                 came=card.came,
                 invited=card.invited,
             )
+            if card.void_reason:
+                said = wording.CARD_VOIDED.format(
+                    kind=wording.KINDS[card.kind.value],
+                    day=write_day(card.begins_at),
+                    reason=escape_markdown(card.void_reason),
+                )
             text.markdown(f"{said} {escape_markdown(card.place)}")
             label = wording.GO if card.is_over else wording.GO_AHEAD if card.is_ahead else wording.GO_RUNNING
             if go.button(

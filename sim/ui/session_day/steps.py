@@ -12,18 +12,24 @@ from sim.services.session_day.running import count_down, end, reopen, show_brief
 from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.parts.actions import run_and_redraw
 from sim.ui.parts.blocks import draw_quiet
+from sim.ui.parts.footage_wait import draw_wait
 from sim.ui.parts.local_time import write_time
+from sim.ui.parts.void_session import draw_void, draw_voided
 from sim.ui.session_day import session_wording as wording
 
 
 def draw_steps(board: Board) -> None:
     """Draw the next step, and the way to end the session."""
     if board.is_over:
+        if board.void_reason:
+            draw_voided(board.void_reason)
+            return
         st.info(wording.OVER_NOTE)
         if board.can_reopen:
             draw_quiet(wording.REOPEN_NOTE)
             if st.button(wording.REOPEN, key="reopen"):
                 run_and_redraw(lambda: reopen(get_app(), board.session_id, by=get_viewer().name), is_live=True)
+        draw_void(board.session_id, is_live=True)
         return
     in_pause = sum(row.paused_actions > 0 for row in board.rows)
     if in_pause:
@@ -71,6 +77,7 @@ def _draw_paused(board: Board, since: datetime) -> None:
 
 def _draw_next(board: Board) -> None:
     joined = len(board.rows) - board.count(Stage.AWAY)
+    draw_wait(board.wait)
     if board.paused_at is not None:
         _draw_paused(board, board.paused_at)
     elif board.starts_in_s is not None:
@@ -88,7 +95,9 @@ def _draw_next(board: Board) -> None:
             run_and_redraw(lambda: count_down(get_app(), board.session_id), is_live=True)
     elif not board.is_briefed:
         if _press(
-            wording.SHOW_BRIEFING, wording.SHOW_BRIEFING_NOTE.format(here=joined, invited=len(board.rows)), joined
+            wording.SHOW_BRIEFING,
+            wording.SHOW_BRIEFING_NOTE.format(here=joined, invited=len(board.rows)),
+            joined if board.wait is None else 0,
         ):
             run_and_redraw(lambda: show_briefing(get_app(), board.session_id), is_live=True)
     else:

@@ -15,6 +15,7 @@ from sim.services.attempt.drill_options import list_offered
 from sim.services.team import given_drills, team
 from sim.services.team.choosing_forms import Footage, list_footage
 from sim.services.team.counting import foresee_team, has_program, list_unfamiliar
+from sim.services.team.footage_wait import find_wait
 from sim.services.team.team_view import DrillLine, PersonView, TeamView
 from sim.tasks.trace.task import TRACE
 from sim.ui.page import wording as page_wording
@@ -33,6 +34,7 @@ from sim.ui.parts.address_card import draw_send
 from sim.ui.parts.blocks import draw_drill_link, draw_error, draw_quiet
 from sim.ui.parts.console_trouble import draw_console_trouble
 from sim.ui.parts.footage_choice import choose_footage
+from sim.ui.parts.footage_wait import draw_wait
 from sim.ui.parts.long_list import choose_shown
 from sim.ui.parts.not_counted import draw_unfamiliar
 from sim.ui.parts.option_choice import draw_option_choice
@@ -50,7 +52,7 @@ def draw_roster(view: TeamView, *, is_shown_only: bool) -> None:
     """Draw a row a person: drills before, drills after, and what can be done unless they are only shown."""
     if not view.people:
         st.info(wording.NOBODY)
-    give, will_not = None, {}
+    give, will_not, shut = None, {}, frozenset[Phase]()
     if not is_shown_only:
         profile, options = _choose_profile(view), _choose_options(view)
         footage = _choose_footage(view)
@@ -67,10 +69,21 @@ def draw_roster(view: TeamView, *, is_shown_only: bool) -> None:
             for phase in (Phase.BEFORE, Phase.AFTER)
         }
         draw_unfamiliar(len(list_unfamiliar(get_app(), view.team_id, ids)), people=len(ids))
+        shut = _draw_waits(view.team_id, profile, options)
     shown = choose_shown(view.people, lambda person: person.name, key=f"roster-{view.team_id}")
     for person in shown:
         with st.container(border=True, key=f"person-{person.person_id}"):
-            _draw_person(person, give, will_not)
+            _draw_person(person, give, will_not, shut)
+
+
+def _draw_waits(team_id: str, profile: ProfileName, options: Options) -> frozenset[Phase]:
+    """Say that the footage of a program is not ready, and until when; return the phases that wait for it."""
+    waits = {
+        phase: find_wait(get_app(), team_id, phase, profile=profile, options=options)
+        for phase in (Phase.BEFORE, Phase.AFTER)
+    }
+    draw_wait(next((wait for wait in waits.values() if wait is not None), None))
+    return frozenset(phase for phase, wait in waits.items() if wait is not None)
 
 
 def _choose_profile(view: TeamView) -> ProfileName:
@@ -145,15 +158,15 @@ def _add_all(team_id: str, key: str) -> None:
     keep_outcome(key, done=len(wanted) - len(refused), refused=refused)
 
 
-def _draw_person(person: PersonView, give: GiveDrill | None, will_not: WillNotCount) -> None:
+def _draw_person(person: PersonView, give: GiveDrill | None, will_not: WillNotCount, shut: frozenset[Phase]) -> None:
     name, before, after, change = st.columns([3, 4, 4, 2], vertical_alignment="center")
     name.markdown(f"**{escape_markdown(person.name)}**")
     if any(not drill.is_open for drill in (*person.before, *person.after)):
         name.page_link("screens/record.py", label=wording.OVER_TIME, query_params={PERSON_PARAM: person.person_id})
     with before:
-        _draw_drills(person, person.before, phase=Phase.BEFORE, give=give, will_not=will_not)
+        _draw_drills(person, person.before, phase=Phase.BEFORE, give=give, will_not=will_not, shut=shut)
     with after:
-        _draw_drills(person, person.after, phase=Phase.AFTER, give=give, will_not=will_not)
+        _draw_drills(person, person.after, phase=Phase.AFTER, give=give, will_not=will_not, shut=shut)
     if give is not None:
         with change, st.popover(wording.CHANGE, width="stretch", key=f"change-{person.person_id}"):
             _draw_change(person)
@@ -166,6 +179,7 @@ def _draw_drills(
     phase: Phase,
     give: GiveDrill | None,
     will_not: WillNotCount,
+    shut: frozenset[Phase],
 ) -> None:
     earlier = [drill for drill in drills[:-MOST_DRILLS] if not drill.is_open]
     if earlier:
@@ -192,9 +206,10 @@ def _draw_drills(
     if why_not:
         with st.popover(label, key=f"anyway-{phase.value}-{person.person_id}", icon=":material/block:"):
             st.write(escape_markdown(why_not))
-            pressed = st.button(wording.GIVE_ANYWAY, key=f"start-{phase.value}-{person.person_id}")
+            key = f"start-{phase.value}-{person.person_id}"
+            pressed = st.button(wording.GIVE_ANYWAY, key=key, disabled=phase in shut)
     else:
-        pressed = st.button(label, key=f"start-{phase.value}-{person.person_id}")
+        pressed = st.button(label, key=f"start-{phase.value}-{person.person_id}", disabled=phase in shut)
     if pressed and run_action(partial(give, person.person_id, phase)) is not None:
         st.rerun()
 

@@ -11,6 +11,7 @@ from sim.services.training_event.events import (
     MOST_MINUTES,
     cancel_training,
     close_training,
+    count_clock_minutes,
     expect_more,
     get_training,
 )
@@ -98,7 +99,7 @@ def _tick(training_id: str, field: str) -> None:
 
 def draw_close(training: Training) -> None:
     """Draw closing the training as held, and canceling it."""
-    with st.form(f"close-{training.training_id}", border=True):
+    with st.container(border=True, key=f"close-{training.training_id}"):
         draw_quiet(wording.CLOSE_NOTE.format(came=write_came(training)))
         minutes = st.number_input(
             wording.HELD_MINUTES,
@@ -108,9 +109,16 @@ def draw_close(training: Training) -> None:
             step=5,
             key=f"held-minutes-{training.number}",
         )
-        if st.form_submit_button(wording.CLOSE_GO, type="primary", key="close-go"):
+        passed = count_clock_minutes(training, get_app().clock.read().wall)
+        why = ""
+        if minutes > passed:
+            st.warning(wording.LONGER.format(minutes=f"{int(minutes):,}", passed=f"{passed:,}"))
+            why = st.text_input(wording.LONGER_WHY, placeholder=wording.LONGER_HINT, key="longer-why")
+        if st.button(wording.CLOSE_GO, type="primary", key="close-go"):
             run_and_redraw(
-                lambda: close_training(get_app(), training.training_id, minutes=int(minutes), by=get_viewer().name)
+                lambda: close_training(
+                    get_app(), training.training_id, minutes=int(minutes), by=get_viewer().name, why_longer=why
+                )
             )
     if training.list_who(*CAME):
         draw_quiet(wording.CANCEL_NOT)

@@ -72,6 +72,12 @@ CLOSE: Final = "Close the training"
 CLOSE_NOTE: Final = "{came} came. Anyone not marked is recorded as absent. Only then does the training count as held."
 CLOSE_GO: Final = "Close: it was held"
 HELD_MINUTES: Final = "How many minutes it took"
+LONGER: Final = (
+    "{minutes} minutes are more than the {passed} since the training began. Correct the number, or the beginning under "
+    "“Change the details”, or say why it was longer: the record and the certificates then say so."
+)
+LONGER_WHY: Final = "Why it was longer than that"
+LONGER_HINT: Final = "for example: first part was held the day before"
 CANCEL: Final = "Cancel it"
 CANCEL_NOT: Final = "Someone is marked as present. To cancel the training, correct their attendance first."
 CANCEL_WHY: Final = "Reason"

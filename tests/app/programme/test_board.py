@@ -107,7 +107,7 @@ def test_only_a_training_that_someone_came_to_and_someone_closed_is_done_on_the_
         return {line.name: (line.cells[2].state, line.cells[2].text) for line in get_board(drill_app).people}
 
     assert read_training()["Heron <i>"] == (BoardState.OVERDUE, "attendance not recorded")
-    close_training(drill_app, made, minutes=60)
+    close_training(drill_app, made, minutes=60, why_longer="on paper")
     assert read_training() == {
         "Heron <i>": (BoardState.DONE, "done Sep 28"),
         "Otter": (BoardState.OVERDUE, "absent Sep 28"),
@@ -117,7 +117,7 @@ def test_only_a_training_that_someone_came_to_and_someone_closed_is_done_on_the_
     later = enter_training(drill_app, another, person_ids=[otter])
     tick_off(drill_app, later, [otter])
     assert read_training()["Otter"] == (BoardState.OVERDUE, "absent Sep 28"), "nobody has closed the other day"
-    close_training(drill_app, later, minutes=60)
+    close_training(drill_app, later, minutes=60, why_longer="on paper")
     assert read_training()["Otter"] == (BoardState.DONE, "done Oct 9")
 
 

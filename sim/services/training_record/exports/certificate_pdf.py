@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from sim.services.training_event.view import write_begin, write_rule
+from sim.services.training_event.view import write_begin, write_entered, write_rule
 from sim.services.training_record.certificates import Certificate, CertificateState, write_until
 from sim.services.training_record.exports.paper import Heading, clean, compile_paper, write_foot, write_org
 from sim.text.days import write_date
@@ -33,14 +33,14 @@ def _make_page(certificate: Certificate, heading: Heading) -> dict[str, Any]:
     training, zone = certificate.training, heading.zone
     drill = certificate.drill
     facts = (
-        ("Held", f"{write_begin(training, zone)}, {training.minutes} minutes"),
+        ("Held", f"{write_begin(training, zone)}, {training.minutes} minutes, {write_entered(training)}"),
         ("Place", training.place),
         ("Topics", training.topics),
         ("Version of the content", training.version),
         ("Instructor", ", ".join(part for part in (training.instructor, training.qualification) if part)),
         ("Provider or vendor", training.provider),
         ("Meets", training.standard),
-        ("Drill passed", "" if drill is None else f"{drill.form_title}, {write_date(drill.ended_at, zone)}"),
+        ("Drill passed", "" if drill is None else f"{drill.form_title}, {write_date(drill.began_at, zone)}"),
         ("Rule", write_rule(training)),
         ("Valid until", write_until(certificate, zone)),
     )

@@ -9,7 +9,8 @@ from sim.services.training_record.exports.paper import Heading, make_section, se
 KIND: Final = "Drill log: trainings, sessions, team exercises and drills that took place"
 MEANING: Final = (
     "“Entered by” marks minutes that someone typed; the others were measured. Only what was held, ended or done is "
-    "here: a training counts once it was closed with at least one person present."
+    "here: a training counts once it was closed with at least one person present. In a session, only those who began a "
+    "drill took part; anyone who was present without one is counted beside them."
 )
 SIGNATURES: Final = (
     "Principal or designee (name, signature, date)",
@@ -26,5 +27,5 @@ def write_log_pdf(record: Record, heading: Heading) -> bytes:
         ("Minutes in all", f"{sum(line.minutes or 0.0 for line in lines):,.0f}"),
     )
     table = make_log_table(record, heading.zone)
-    section = make_section("Log", (MEANING,), table, shares=(1.5, 2.6, 0.8, 1.4, 0.8, 0.8, 1.2, 1.8, 2.6))
+    section = make_section("Log", (MEANING,), table, shares=(1.5, 2.6, 0.9, 1.4, 0.7, 0.9, 0.8, 1.2, 1.7, 2.4))
     return set_record(heading, facts=facts, sections=[section], signatures=SIGNATURES, is_wide=True)

@@ -9,7 +9,7 @@ from sim.services.training_event.view import list_facts, make_attendance_table, 
 from sim.services.training_record.exports.paper import NOT_ENTERED, Heading, make_section, set_record
 from sim.services.training_record.exports.rows import make_gap_rows
 from sim.services.training_record.parts import ON_TIME
-from sim.services.training_record.tables import ATTENDANCE_WORDS, KIND_WORDS, write_guest_known, write_hours
+from sim.services.training_record.tables import KIND_WORDS, write_attendance, write_guest_known, write_hours
 from sim.services.training_record.view import PersonLine, TeamRecordView
 from sim.text.days import write_date
 from sim.text.tables import TextTable
@@ -125,7 +125,7 @@ def _session_section(session: SessionRecord, zone: tzinfo) -> dict[str, Any]:
         name="guests",
         header=("Invited", "Attendance", "How known", "Reason of a correction"),
         rows=tuple(
-            (guest.name, ATTENDANCE_WORDS[guest.attendance], write_guest_known(guest) or "-", guest.reason or "-")
+            (guest.name, write_attendance(session, guest), write_guest_known(guest) or "-", guest.reason or "-")
             for guest in session.guests
         ),
     )

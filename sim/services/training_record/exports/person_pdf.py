@@ -38,13 +38,13 @@ def write_person_pdf(view: PersonRecordView, record: Record, heading: Heading) -
 
 
 def _list_facts(view: PersonRecordView, record: Record) -> tuple[tuple[str, str], ...]:
-    came = sum(guest.attendance in CAME for session in record.sessions for guest in session.guests)
+    came = sum(session.is_done_by(guest) for session in record.sessions for guest in session.guests)
     held = sum(guest.attendance is not Attendance.INVITED for session in record.sessions for guest in session.guests)
     trained = sum(len(training.list_who(*CAME)) for training in record.trainings)
     return (
         ("Team", f"{view.team} ({view.standing})" if view.standing else view.team),
         ("Trainings attended", str(trained)),
-        ("Sessions attended", f"{came} of {held}"),
+        ("Sessions taken part in", f"{came} of {held}"),
         ("Drills recorded", str(len(record.results))),
         ("Still to practice", str(len(view.open_gaps))),
         ("Next refresher", view.refresher or "-"),
@@ -85,7 +85,7 @@ def _make_sessions(record: Record, zone: tzinfo) -> TextTable:
             write_hours(session, none="-"),
             session.place or NOT_ENTERED,
             ", ".join(part for part in (session.instructor or NOT_ENTERED, session.qualification) if part),
-            write_guest(guest),
+            write_guest(session, guest),
         )
         for session in sorted(record.sessions, key=lambda each: each.begins_at, reverse=True)
         for guest in session.guests

@@ -11,6 +11,7 @@ from sim.services.training_event.view import write_known
 from sim.services.training_record.parts import write_parts
 from sim.services.training_record.tables import (
     ATTENDANCE_WORDS,
+    write_attendance,
     write_guest_known,
     write_outcome,
     write_phase,
@@ -58,7 +59,6 @@ DRILL_HEADER = (
     "program",
     "ledger_entry",
     "began_at_utc",
-    "ended_at_utc",
     "known_by",
     "given_for",
     "result",
@@ -111,7 +111,7 @@ def make_attendance_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
             session.place,
             session.instructor,
             session.qualification,
-            ATTENDANCE_WORDS[guest.attendance],
+            write_attendance(session, guest),
             write_guest_known(guest),
             guest.reason,
             session.makes_up or "",
@@ -130,20 +130,19 @@ def make_drill_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
             result.school,
             result.team,
             result.name,
-            result.ended_at.astimezone(zone).date().isoformat(),
+            result.began_at.astimezone(zone).date().isoformat(),
             result.form,
             result.form_version,
             result.mode,
             result.phase,
             result.state,
-            f"{result.used_s:g}",
+            _write_seconds(result.used_s),
             {True: "yes", False: "no", None: ""}[result.passed],
             " ".join(key for key, is_met in result.criteria.items() if is_met is False),
             json.dumps(result.parts, sort_keys=True),
             result.program,
             str(result.number),
-            "" if result.began_at is None else write_moment(result.began_at),
-            write_moment(result.ended_at),
+            write_moment(result.began_at),
             result.known_by,
             write_phase(result, record.trainings, zone),
             write_result(result),
@@ -195,10 +194,10 @@ def make_unscored_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
             each.school,
             each.team,
             each.name,
-            each.ended_at.astimezone(zone).date().isoformat(),
+            each.began_at.astimezone(zone).date().isoformat(),
             write_what(each),
             write_outcome(each),
-            f"{each.used_s:g}",
+            _write_seconds(each.used_s),
             each.known_by,
             str(each.number),
         )
@@ -206,6 +205,10 @@ def make_unscored_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
     ]
     header = ("school", "team", "person", "date", "what", "result", "time_s", "known_by", "ledger_entry")
     return TextTable(name="exercises", header=header, rows=tuple(rows))
+
+
+def _write_seconds(seconds: float | None) -> str:
+    return "" if seconds is None else f"{seconds:g}"
 
 
 def _write_iso(at: datetime, zone: tzinfo) -> str:

@@ -69,7 +69,7 @@ def test_nobody_joins_before_the_day_and_who_does_not_come_then_is_absent(room: 
     assert (session.opened_at, session.begins_at) == (NOON, PLANNED)
     assert [guest.attendance for guest in session.guests] == [Attendance.PRESENT, Attendance.ABSENT]
     assert make_session_table((session,), NEW_YORK).rows == (
-        ("Before training", "Sep 21, 2026, 2:30 PM", "Library", "2", "1", "1", "0", "0"),
+        ("Before training", "Sep 21, 2026, 2:30 PM", "Library", "2", "0", "1", "1", "0", "0"),
     )
     assert verify(app.store).broken is None
 

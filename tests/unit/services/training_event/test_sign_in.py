@@ -82,7 +82,7 @@ def test_signing_in_opens_two_hours_before_and_never_once_the_training_is_closed
     token = open_code(group)
     sign_in(group.app, NOBODY, token, group.people["Ana"])
     group.clock.pass_s(5400)
-    close_training(group.app, group.training_id, minutes=80, by="T. Trainer")
+    close_training(group.app, group.training_id, minutes=80, by="T. Trainer", why_longer="on paper")
     assert write_length(group.training, BEGINS.tzinfo) == (  # type: ignore[arg-type]
         "80 min, entered by T. Trainer; sign-in was open 12:00 PM to 1:30 PM"
     )

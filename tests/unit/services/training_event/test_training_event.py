@@ -32,7 +32,7 @@ from tests.unit.services.training_event.conftest import BEGINS, Class, make_plan
 def hold(group: Class, *names: str, minutes: int = 95) -> None:
     group.go_to(BEGINS + timedelta(minutes=minutes))
     tick_off(group.app, group.training_id, [group.people[name] for name in names], by="T. Trainer")
-    close_training(group.app, group.training_id, minutes=minutes, by="T. Trainer")
+    close_training(group.app, group.training_id, minutes=minutes, by="T. Trainer", why_longer="on paper")
 
 
 def enter_make_up(group: Class) -> str:
@@ -51,10 +51,10 @@ def test_a_day_that_has_passed_is_no_training_until_someone_came_and_someone_clo
     assert group.training.state is TrainingState.PLANNED
     assert write_state(group.training, group.clock.read().wall) == UNCLOSED
     with pytest.raises(LedgerError, match="Nobody is marked as present"):
-        close_training(group.app, group.training_id, minutes=90)
+        close_training(group.app, group.training_id, minutes=90, why_longer="on paper")
     tick_off(group.app, group.training_id, [group.people["Ana"]], by="T. Trainer")
     assert group.training.state is TrainingState.PLANNED
-    close_training(group.app, group.training_id, minutes=90, by="R. Owner")
+    close_training(group.app, group.training_id, minutes=90, by="R. Owner", why_longer="on paper")
     training = group.training
     assert (training.state, training.closed_by) == (TrainingState.HELD, "R. Owner")
     assert [each.attendance for each in training.attendees] == [
@@ -67,7 +67,7 @@ def test_a_day_that_has_passed_is_no_training_until_someone_came_and_someone_clo
 
 def test_it_is_not_closed_before_it_begins(group: Class) -> None:
     with pytest.raises(LedgerError, match="not begun"):
-        close_training(group.app, group.training_id, minutes=90)
+        close_training(group.app, group.training_id, minutes=90, why_longer="on paper")
     with pytest.raises(LedgerError, match="not begun"):
         tick_off(group.app, group.training_id, [group.people["Ana"]])
 
@@ -76,7 +76,7 @@ def test_one_that_took_place_is_entered_afterwards(group: Class) -> None:
     before = BEGINS - timedelta(days=400)
     made = enter_training(group.app, make_plan(group.team_id, begins_at=before), person_ids=[group.people["Ben"]])
     tick_off(group.app, made, [group.people["Ben"]], by="T. Trainer")
-    close_training(group.app, made, minutes=60)
+    close_training(group.app, made, minutes=60, why_longer="on paper")
     assert get_training(group.app, made).state is TrainingState.HELD
     assert [each.training_id for each in list_trainings(group.app, group.team_id)] == [group.training_id, made]
 

@@ -57,7 +57,8 @@ def make_result(parts: dict[str, object], **criteria: bool | None) -> ResultReco
         form_version="1",
         mode="assessment",
         phase="before",
-        ended_at=NOON,
+        began_at=NOON,
+        usual_limit_s=300.0,
         state="submitted",
         used_s=60.0,
         passed=False,
@@ -114,7 +115,7 @@ def test_handing_in_nearly_nothing_is_not_finishing_in_time() -> None:
 def test_the_table_has_the_time_of_day_the_parts_and_how_one_was_known(room: Room) -> None:
     table = make_result_table(load_team_record(room.app, room.team_id), UTC)
     row = dict(zip(table.header, table.rows[-1], strict=True))
-    assert row["Ended"] == "Sep 14, 2026, 12:00 PM"
+    assert row["Began"] == "Sep 14, 2026, 12:00 PM"
     assert row["Result"] == "Passed"
     assert "Last location correct: met." in row["Parts of the pass rule"]
     assert row["How known"] == "not recorded"
@@ -230,7 +231,7 @@ def test_a_drill_given_as_after_but_done_before_the_training_says_so(room: Room,
     clock.pass_s(2 * 86_400)
     tick_off(app, made, [ana])
     assert "no training" in read_given_for(), "nothing is held that nobody closed"
-    close_training(app, made, minutes=60)
+    close_training(app, made, minutes=60, why_longer="on paper")
     assert read_given_for() == "given as “after training”, but done before the training on Sep 15, 2026"
 
 

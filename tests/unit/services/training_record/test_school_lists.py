@@ -44,7 +44,7 @@ def test_sessions_of_all_schools_or_of_one_come_latest_first_a_page_at_a_time(ro
     assert list_schools(app) == ("North", "South")
     found = get_school_list(app, ListKind.SESSIONS, zone=UTC)
     assert [row[:2] for row in found.table.rows] == [("North", "Team 3"), ("South", "Team 2"), ("North", "Team 1")]
-    assert {row[4:8] for row in found.table.rows} == {("2", "1", "1", "0")}
+    assert {row[4:9] for row in found.table.rows} == {("2", "0", "1", "1", "0")}
     assert [team_id for team_id, _ in found.teams] == [room.team_id for room in reversed(rooms)]
     pages = [get_school_list(app, ListKind.SESSIONS, page=page, size=2, zone=UTC) for page in (0, 1, 7)]
     assert pages[0].table.rows + pages[1].table.rows == found.table.rows

@@ -1,0 +1,84 @@
+"""Whether the footage of measured drills is there: one answer for giving, sessions, their board and the briefing."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from enum import StrEnum
+from typing import Final
+
+from sim.services.app.wiring import App
+from sim.services.library.generate.making import find_making
+
+BEING_MADE: Final = "The footage of this program is being made: ready about {time}."
+NOT_KNOWN_YET: Final = "The footage of this program is being made. When it will be ready is not known yet."
+STOPPED: Final = "The footage of this program is half made, and its making has stopped. Continue it under Team, Plan."
+MISSING: Final = "The footage of this program is not on this computer. Plan a new program."
+ROUND_TO: Final = timedelta(minutes=5)
+ROUND_FINELY: Final = timedelta(minutes=1)
+
+
+class Ready(StrEnum):
+    """Whether footage can be measured on now."""
+
+    READY = "ready"
+    BEING_MADE = "being made"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readiness:
+    """How a recording stands.
+
+    Attributes:
+        asked_at: when this was so, UTC.
+        until: when it is ready, UTC, as its making goes; None while that cannot be told.
+        is_stopped: it is half made and nobody works on it.
+    """
+
+    state: Ready
+    asked_at: datetime
+    until: datetime | None = None
+    is_stopped: bool = False
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a drill can be given now."""
+        return self.state is Ready.READY
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it becomes ready without anyone doing anything."""
+        return self.state is Ready.BEING_MADE and not self.is_stopped
+
+
+def find_readiness(app: App, recording_id: str) -> Readiness:
+    """Return whether the footage of measured drills on a recording is ready, being made (until when), or missing."""
+    now = app.clock.read().wall
+    parallel = (known.form for known in app.catalogue.list_forms() if known.form.use == "parallel")
+    if any(form.recording_id == recording_id for form in parallel):
+        return Readiness(state=Ready.READY, asked_at=now)
+    making = find_making(app)
+    if making is None or making.recording_id != recording_id:
+        return Readiness(state=Ready.MISSING, asked_at=now)
+    return Readiness(state=Ready.BEING_MADE, asked_at=now, until=making.until, is_stopped=making.is_stopped)
+
+
+def write_wait(readiness: Readiness, zone: tzinfo) -> str:
+    """Return why no drill can be given now, and until when ("... ready about 9:40 AM."); "" where one can."""
+    if readiness.is_ready:
+        return ""
+    if readiness.state is Ready.MISSING:
+        return MISSING
+    if readiness.is_stopped:
+        return STOPPED
+    if readiness.until is None:
+        return NOT_KNOWN_YET
+    return BEING_MADE.format(time=_write_about(readiness.until, readiness.asked_at, zone))
+
+
+def _write_about(until: datetime, now: datetime, zone: tzinfo) -> str:
+    """Return a time of day rounded up, to 5 minutes where it is not near, with the day where that is another."""
+    step = ROUND_TO if until - now > 2 * ROUND_TO else ROUND_FINELY
+    seconds = step.total_seconds()
+    moment = datetime.fromtimestamp(-(-until.timestamp() // seconds) * seconds, zone)
+    time = f"{moment:%I:%M %p}".lstrip("0")
+    return time if moment.date() == now.astimezone(zone).date() else f"{moment:%b} {moment.day}, {time}"

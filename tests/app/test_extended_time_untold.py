@@ -1,0 +1,262 @@
+"""Who has extended time can be read nowhere: days with and without it give the same pages, files and papers."""
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+from streamlit.testing.v1 import AppTest
+
+from sim.drill.attempt import AttemptState
+from sim.drill.event import Event, EventKind
+from sim.drill.session_day import SessionKind
+from sim.services.accounts import manage
+from sim.services.accounts import sessions as account_sessions
+from sim.services.accounts.sign_in import Origin, set_up, sign_in
+from sim.services.accounts.viewer import Role
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
+from sim.services.attempt.intake import accept_events
+from sim.services.attempt.scores import settle
+from sim.services.session_day import running, seat
+from sim.services.session_day.board import Stage
+from sim.services.team import given_drills, team
+from sim.services.training_record.exports.write import Format, write_export, write_person_export
+from sim.text.tables import write_time
+from sim.ui.page import page_state
+from sim.ui.page.request_origin import Peer
+from tests.app.conftest import MAIN_SCRIPT
+from tests.support.fake_clock import FakeClock
+from tests.support.session_app import Room, open_room
+from tests.support.tiny_app import LIMIT_S, make_tiny_app
+from tests.unit.services.ledger.conftest import play
+
+pytestmark = pytest.mark.usefixtures("quick_hash")
+
+PHRASE = "blue ladder quiet 9"
+FACTOR = 1.5
+LATE_S = LIMIT_S + 87.0
+PAPERS = (Format.PDF, Format.LOG_PDF, Format.CERTIFICATES_PDF)
+ANYTHING = re.compile(r"\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\b[0-9a-f]{8,64}\b")
+
+
+@dataclass
+class Days:
+    """A team's days: getting to know, a drill before and one after; Ana has extended time in them or not."""
+
+    app: App
+    clock: FakeClock
+    rooms: list[Room]
+    attempts: dict[str, list[str]]
+
+    @property
+    def ana(self) -> str:
+        return self.rooms[0].people["Ana"]
+
+    def blank(self, text: str) -> str:
+        """Return a text without ids and hashes, which are drawn by chance."""
+        ids = {room.session_id: f"session-{n}" for n, room in enumerate(self.rooms)}
+        ids |= {person_id: name for name, person_id in self.rooms[0].people.items()}
+        ids |= {each: f"{name}-{n}" for name, own in self.attempts.items() for n, each in enumerate(own)}
+        ids[self.rooms[0].team_id] = "team"
+        for told, name in ids.items():
+            text = text.replace(f"'{told}", name).replace(told, name)  # an id that a sheet would read as a formula
+        return ANYTHING.sub("#", text)
+
+
+def hold(app: App, clock: FakeClock, factor: float, end: Callable[[App, FakeClock, str], None]) -> Days:
+    """Hold the days; `end` does with Ana's measured drills what is to be done. Ben runs out of time."""
+    rooms: list[Room] = []
+    team_id = team.add_team(app, "Front office")
+    for name in ("Ana Lopez", "Ben Hill", "Cy Park"):
+        clock.pass_s(1)  # whose turn which form is goes by who came first
+        team.add_person(app, team_id, name)
+    given: dict[str, list[str]] = {"Ana": [], "Ben": []}
+    for kind in (SessionKind.FAMILIARISATION, SessionKind.BEFORE, SessionKind.AFTER):
+        room = open_room(app, kind=kind, extra_time={"Ana": factor}, team_id=team_id)
+        rooms.append(room)
+        if kind is SessionKind.FAMILIARISATION:
+            seats = room.join("Ana", "Ben")
+            running.start(app, room.session_id)
+            own = [seat.enter_drill(app, each) for each in seats]
+            clock.pass_s(4000)
+        else:
+            own = room.start_all("Ana", "Ben")
+            end(app, clock, own[0])
+            clock.pass_s(LIMIT_S * 2 + 100)
+        for name, attempt_id in zip(given, own, strict=True):
+            given[name].append(attempt_id)
+            attempts.get_state(app, attempt_id)
+            if kind is not SessionKind.FAMILIARISATION:
+                settle(app, attempt_id)
+        running.end(app, room.session_id, by="Tess Hale")
+    return Days(app=app, clock=clock, rooms=rooms, attempts=given)
+
+
+def run_out(app: App, clock: FakeClock, attempt_id: str) -> None:
+    """Nothing is handed in."""
+
+
+def hand_in_inside(app: App, clock: FakeClock, attempt_id: str) -> None:
+    play(app, clock, attempt_id)
+
+
+@pytest.fixture
+def make_days(tmp_path: Path, tiny_library: Path) -> Iterator[Callable[..., Days]]:
+    opened: list[App] = []
+
+    def make(factor: float, end: Callable[[App, FakeClock, str], None]) -> Days:
+        clock = FakeClock()
+        app = make_tiny_app(tmp_path / f"data-{len(opened)}", tiny_library, clock)
+        opened.append(app)
+        return hold(app, clock, factor, end)
+
+    yield make
+    for app in opened:
+        app.close()
+
+
+def read_file(body: bytes, *, is_pdf: bool) -> str:
+    if is_pdf:
+        return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
+    if body[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(body)) as packed:
+            return "\n".join(packed.read(name).decode("utf-8-sig") for name in packed.namelist())
+    return body.decode("utf-8-sig")
+
+
+def read_exports(days: Days) -> dict[str, str]:
+    team_id = days.rooms[0].team_id
+    told = {kind.value: read_file(write_export(days.app, team_id, kind), is_pdf=kind in PAPERS) for kind in Format}
+    for kind in (Format.PDF, Format.CERTIFICATES_PDF):
+        told[f"person {kind.value}"] = read_file(write_person_export(days.app, days.ana, kind=kind), is_pdf=True)
+    return {name: " ".join(days.blank(text).split()) for name, text in told.items()}
+
+
+def read_page(page: AppTest) -> str:
+    assert not page.exception, page.exception
+    kinds = ("title", "header", "subheader", "markdown", "info", "warning", "error", "success", "caption")
+    found = [str(each.value) for kind in kinds for each in page.get(kind)]
+    found += [each.proto.body for each in page.get("html")]
+    found += [str(each.proto.label) for each in (*page.get("page_link"), *page.button, *page.expander)]
+    found += [str(each.proto) for kind in ("vega_lite_chart", "arrow_vega_lite_chart") for each in page.get(kind)]
+    return "\n".join(found)
+
+
+def read_pages(days: Days, monkeypatch: pytest.MonkeyPatch, peer: list[Peer]) -> dict[str, str]:
+    """Return what a principal sees of the team, of Ana and of her drills, and a trainer of team and record."""
+    app, team_id = days.app, days.rooms[0].team_id
+    admin = account_sessions.find_viewer(app, set_up(app, name="Kim Lee", secret=PHRASE), is_local=False)
+    cookies = {}
+    for role in (Role.PRINCIPAL, Role.TRAINER):
+        manage.add_account(app, admin, name=role.value, secret=PHRASE, roles=frozenset({role}))
+        cookies[role] = sign_in(app, name=role.value, secret=PHRASE, origin=Origin(address="192.0.2.1"))
+    monkeypatch.setattr(page_state, "open_app", lambda settings, clock: app)
+    page_state.get_services.clear()
+    addresses: list[tuple[str, dict[str, str]]] = [
+        ("team", {"team": team_id}),
+        ("results", {"team": team_id}),
+        ("plan", {"team": team_id}),
+        ("record", {"person": days.ana}),
+        *(("records", {"team": team_id, "view": view}) for view in ("people", "sessions", "gaps")),
+        *(("session", {"session": room.session_id}) for room in days.rooms[1:]),
+    ]
+    drills = [("drill", {"attempt": each}) for each in days.attempts["Ana"]]
+    drills += [("drill", {"attempt": each, "replay": "1"}) for each in days.attempts["Ana"]]
+    told = {}
+    for role, cookie in cookies.items():
+        peer[0] = Peer(is_local=False, cookie=cookie)
+        for name, query in (*addresses, *(drills if role is Role.PRINCIPAL else ())):
+            page = AppTest.from_file(MAIN_SCRIPT, default_timeout=120)
+            for key, value in query.items():
+                page.query_params[key] = value
+            page.run()
+            shown = page.switch_page(f"screens/{name}.py").run()
+            told[days.blank(f"{role.value} {name} {query}")] = days.blank(read_page(shown))
+    page_state.get_services.clear()
+    return told
+
+
+@pytest.mark.parametrize("end", [run_out, hand_in_inside])
+def test_every_page_file_and_paper_is_the_same_with_and_without_extended_time(
+    make_days: Callable[..., Days],
+    monkeypatch: pytest.MonkeyPatch,
+    peer: list[Peer],
+    end: Callable[[App, FakeClock, str], None],
+) -> None:
+    longer, usual = make_days(FACTOR, end), make_days(1.0, end)
+    with longer.app.store.read() as work:
+        rows = [work.attempts.get(each) for each in longer.attempts["Ana"]]
+    assert all(row.extra_time == FACTOR for row in rows)
+    assert rows[1].timing.state is (AttemptState.TIMED_OUT if end is run_out else AttemptState.SUBMITTED)
+    told, control = read_exports(longer), read_exports(usual)
+    assert told.keys() == control.keys()
+    for name in told:
+        # rows of one moment come in no order that means anything
+        assert sorted(told[name].split()) == sorted(control[name].split()), name
+    compared = given_drills.export_attempts(longer.app, longer.rooms[0].team_id, by_name=True)
+    assert set(compared["person_id"]) == {"Ben Hill"}
+    assert set(compared["extra_time"]) == {"no"}
+    assert set(compared["limit_s"]) == {LIMIT_S}
+    pages, usual_pages = (read_pages(days, monkeypatch, peer) for days in (longer, usual))
+    for name in pages:
+        if "results" in name:  # Ana's drills are not compared
+            assert "time allowance" not in pages[name]
+            assert "Ana Lopez" not in pages[name]
+        else:
+            assert _split(pages[name]) == _split(usual_pages[name]), name
+
+
+def _split(page: str) -> list[str]:
+    """Return a page's words in one order: rows of one moment come in no order that means anything."""
+    return sorted(re.split(r"[<>\s]+", page))
+
+
+def test_who_submits_after_the_usual_limit_has_no_time_anywhere(
+    make_days: Callable[..., Days], monkeypatch: pytest.MonkeyPatch, peer: list[Peer]
+) -> None:
+    def hand_in_late(app: App, clock: FakeClock, attempt_id: str) -> None:
+        clock.pass_s(LATE_S)
+        attempts.get_state(app, attempt_id)
+        submit_empty(app, clock, attempt_id)
+
+    days = make_days(FACTOR, hand_in_late)
+    with days.app.store.read() as work:
+        row = work.attempts.get(days.attempts["Ana"][1])
+    assert row.timing.state is AttemptState.SUBMITTED
+    assert (row.timing.used_s or 0.0) > LIMIT_S
+    told = {**read_exports(days), **read_pages(days, monkeypatch, peer)}
+    betraying = [write_time(row.timing.used_s or 0.0), f"{row.timing.used_s:g}", f"PT{row.timing.used_s:g}S"]
+    for name, text in told.items():
+        for word in betraying:
+            assert word not in text, (name, word)
+    assert "within the time allowed" in told["pdf"]
+    assert "within the time allowed" in told["person pdf"]
+    entries = json.loads(write_export(days.app, days.rooms[0].team_id, Format.JSON))["entries"]
+    results = [each["content"]["data"] for each in entries if each["kind"] == "result" and each["content"]]
+    assert {each["used_s"] for each in results} == {None}
+    assert "ended_at" not in results[0]
+
+
+def submit_empty(app: App, clock: FakeClock, attempt_id: str) -> None:
+    tab = "0b6b4a2e-6b8e-4a53-9d0c-2f4f6a0a1c11"
+    event = Event(tab_id=tab, seq=0, t_client_ms=LATE_S * 1000.0, kind=EventKind.SUBMIT, payload={"marks": []})
+    accept_events(app, attempt_id, tab_id=tab, events=[event])
+
+
+def test_the_board_says_time_is_up_to_everyone_at_the_usual_limit(drill_app: App, clock: FakeClock) -> None:
+    room = open_room(drill_app, extra_time={"Ana": FACTOR})
+    room.start_all("Ana", "Ben")
+    clock.pass_s(LIMIT_S - 10)
+    assert {row.stage for row in room.board.rows if row.name != "Cy Park"} == {Stage.DRILL}
+    clock.pass_s(20)
+    ana, ben = (room.row(name) for name in ("Ana", "Ben"))
+    assert (ana.stage, ana.used_s) == (ben.stage, ben.used_s) == (Stage.TIMED_OUT, None)
+    assert not room.board.all_ended, "Ana still works"
+    clock.pass_s(LIMIT_S)
+    assert room.board.all_ended

@@ -1,0 +1,155 @@
+"""Measured drills wait for their footage: every page says so before the press, and until when, and shuts its button."""
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from sim.drill.attempt import Phase
+from sim.drill.session_day import Place, SessionKind, Starting
+from sim.errors import SessionError, TaskError
+from sim.services.app.wiring import App
+from sim.services.library.generate.job import JobState, get_job_path, load_job, save_job
+from sim.services.programme.plan import create_programme
+from sim.services.session_day import joining, running, seat
+from sim.services.session_day.opening import Plan, open_session
+from sim.services.session_day.sessions import list_sessions
+from sim.services.team import team
+from sim.ui.page import page_state
+from sim.ui.session_day import session_wording
+from tests.app.conftest import RunPage
+from tests.support.fake_clock import FakeClock
+from tests.unit.services.programme.test_programme import list_steps, make_order
+from tests.unit.services.programme.test_programme_footage import BEING_MADE, make_job
+
+UNTIL = "The footage of this program is being made: ready about 12:40 PM"
+
+
+class Waiting:
+    """A team with a program whose footage is being made, forty minutes from noon."""
+
+    def __init__(self, app: App, forms: Path) -> None:
+        self.app, self._forms = app, forms
+        self.team_id = team.add_team(app, "Front office")
+        self.people = tuple(team.add_person(app, self.team_id, name) for name in ("Ana Lopez", "Ben Ito"))
+        make_job(app, JobState.RENDERING)
+        path = get_job_path(app.settings.data)
+        path.write_text(path.read_text().replace(BEING_MADE, "tiny"))
+        self.foretell(2400.0)
+        self.programme_id = create_programme(app, make_order(self.team_id))
+
+    def plan(self, **changes: object) -> Plan:
+        return Plan(
+            **{
+                "team_id": self.team_id,
+                "kind": SessionKind.BEFORE,
+                "starting": Starting.TOGETHER,
+                "person_ids": self.people,
+                **changes,
+            }  # type: ignore[arg-type]
+        )
+
+    def foretell(self, left_s: float) -> None:
+        job = load_job(self.app.settings.data)
+        assert job is not None
+        save_job(self.app.settings.data, job.model_copy(update={"left_s": left_s, "frames_done": 500}))
+
+    def finish(self) -> None:
+        shutil.copy(self._forms, self.app.settings.forms[0])
+
+
+@pytest.fixture
+def waiting(growing_app: App, run_page: RunPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Waiting:
+    monkeypatch.setattr(page_state, "open_app", lambda settings, clock: growing_app)
+    page_state.get_services.clear()
+    return Waiting(growing_app, tmp_path / "tiny.yaml")
+
+
+def warn(page: object) -> str:
+    return " ".join(str(each.value) for each in page.warning).replace("\\", "")  # type: ignore[attr-defined]
+
+
+def test_the_setup_of_a_session_says_until_when_and_is_shut(waiting: Waiting, run_page: RunPage) -> None:
+    page = run_page("session", team=waiting.team_id)
+    assert UNTIL in warn(page)
+    assert page.button(key="open-session").disabled
+    waiting.foretell(5400.0)
+    page = page.run()
+    assert "ready about 1:30 PM" in warn(page), "the figure follows what was made since"
+    waiting.finish()
+    page = page.run()
+    assert not warn(page)
+    page.button(key="open-session").click().run()
+    assert len(list_sessions(waiting.app, waiting.team_id)) == 1
+
+
+def test_no_session_is_opened_before_its_footage_but_one_for_later_is_planned(waiting: Waiting) -> None:
+    now = waiting.app.clock.read().wall
+    with pytest.raises(TaskError, match="ready about"):
+        open_session(waiting.app, waiting.plan())
+    with pytest.raises(TaskError, match="ready about"):
+        open_session(waiting.app, waiting.plan(planned_at=now + timedelta(minutes=30)))
+    assert not list_sessions(waiting.app, waiting.team_id)
+    open_session(waiting.app, waiting.plan(kind=SessionKind.FAMILIARISATION))
+    open_session(waiting.app, waiting.plan(planned_at=now + timedelta(days=1)))
+    assert len(list_sessions(waiting.app, waiting.team_id)) == 2
+
+
+def test_a_session_planned_earlier_waits_on_board_and_phones_and_shows_no_briefing(
+    waiting: Waiting, run_page: RunPage, clock: FakeClock
+) -> None:
+    planned_at = clock.read().wall + timedelta(minutes=60)
+    for starting in Starting:
+        session_id = open_session(waiting.app, waiting.plan(planned_at=planned_at, starting=starting))
+        token = joining.take_name(waiting.app, joining.make_join_token(waiting.app, session_id), waiting.people[0])
+        page = run_page("session", session=session_id)
+        assert UNTIL in warn(page)
+        if starting is Starting.TOGETHER:
+            assert page.button(key=session_wording.SHOW_BRIEFING).disabled
+            with pytest.raises(SessionError, match="not ready"):
+                running.show_briefing(waiting.app, session_id)
+        else:
+            assert UNTIL in warn(run_page("join", seat=token))
+        assert seat.get_seat(waiting.app, token).place is Place.WAITING
+    waiting.finish()
+    assert seat.get_seat(waiting.app, token).place is Place.DRILL
+    assert not warn(run_page("session", session=session_id))
+
+
+@pytest.mark.parametrize(("page_name", "key"), [("team", "start-before-{person}"), ("give", "give-all")])
+def test_giving_is_shut_until_the_footage_is_ready(
+    waiting: Waiting, run_page: RunPage, page_name: str, key: str
+) -> None:
+    button = key.format(person=waiting.people[0])
+    page = run_page(page_name, team=waiting.team_id)
+    assert UNTIL in warn(page)
+    assert page.button(key=button).disabled
+    waiting.finish()
+    page = page.run()
+    assert not page.button(key=button).disabled
+
+
+def test_the_program_says_how_far_its_footage_is_and_gives_no_measured_step(
+    waiting: Waiting, run_page: RunPage, clock: FakeClock
+) -> None:
+    clock.pass_s(timedelta(days=5).total_seconds())  # the first measured step is due
+    page = run_page("plan", team=waiting.team_id)
+    assert "ready about 12:40 PM" in page.get("progress")[0].proto.text
+    steps = list_steps(waiting.app, waiting.programme_id)
+    measured = next(step for step in steps.values() if step.kind.phase is Phase.BEFORE)
+    page.selectbox(key=f"send-step-{waiting.programme_id}").set_value(measured.step_id).run()
+    assert UNTIL in warn(page)
+    assert page.button(key=f"give-all-{measured.step_id}").disabled
+
+
+def test_footage_whose_making_stopped_or_was_deleted_is_said_so(waiting: Waiting, run_page: RunPage) -> None:
+    job = load_job(waiting.app.settings.data)
+    assert job is not None
+    save_job(waiting.app.settings.data, job.model_copy(update={"state": JobState.FAILED}))
+    assert "its making has stopped. Continue it under Team, Plan" in warn(run_page("session", team=waiting.team_id))
+    assert [each.key for each in run_page("plan", team=waiting.team_id).button if each.key == "footage-go-on"]
+    save_job(waiting.app.settings.data, job.model_copy(update={"state": JobState.CANCELLED}))
+    page = run_page("session", team=waiting.team_id)
+    assert "is not on this computer. Plan a new program" in warn(page)
+    assert page.button(key="open-session").disabled

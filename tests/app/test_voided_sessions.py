@@ -1,0 +1,206 @@
+"""A session in which nobody began a drill is voided: no page, file or paper tells of it, and the ledger holds."""
+
+import io
+import json
+import zipfile
+from datetime import UTC
+
+import pytest
+from pypdf import PdfReader
+from streamlit.testing.v1 import AppTest
+
+from sim.drill.session_day import Attendance
+from sim.errors import AccessError, LedgerError, SessionError
+from sim.records.ledger_rows import LedgerKind, Subjects
+from sim.services.accounts.viewer import Role, Viewer
+from sim.services.app.wiring import App
+from sim.services.ledger.record import SessionRecord
+from sim.services.ledger.verify import verify
+from sim.services.session_day import attendance, running
+from sim.services.session_day.sessions import list_sessions
+from sim.services.session_day.voiding import BEGUN, STILL_OPEN, VOIDED, void
+from sim.services.training_record.exports.write import Format, write_export, write_person_export
+from sim.services.training_record.load import load_person_record, load_team_record
+from sim.services.training_record.notes import Details, note_details
+from sim.services.training_record.school_lists import ListKind, get_school_list
+from sim.ui.session_day import session_wording
+from tests.app.conftest import RunPage
+from tests.support.fake_clock import FakeClock
+from tests.support.ledger_check import find_break
+from tests.support.session_app import Room, open_room
+from tests.unit.services.ledger.conftest import play
+
+TRAINER = Viewer(account_id="a", person_id=None, name="Tess Hale", role=Role.TRAINER)
+WHY = "the footage was not ready"
+
+
+def read_pdf(body: bytes) -> str:
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages).split())
+
+
+def read_file(body: bytes, kind: Format) -> str:
+    if kind is Format.CSV:
+        with zipfile.ZipFile(io.BytesIO(body)) as packed:
+            return "\n".join(packed.read(name).decode("utf-8-sig") for name in packed.namelist())
+    return read_pdf(body) if kind in (Format.PDF, Format.LOG_PDF, Format.CERTIFICATES_PDF) else body.decode("utf-8-sig")
+
+
+def hold_without_drills(app: App, **more: str) -> Room:
+    """Two join, nobody gets a drill, the third never comes."""
+    room = open_room(app, **more)  # type: ignore[arg-type]
+    room.join("Ana", "Ben")
+    running.end(app, room.session_id, by="Tess Hale")
+    return room
+
+
+def show(page: AppTest) -> str:
+    kinds = ("markdown", "info", "warning", "error")
+    found = [str(each.value) for kind in kinds for each in page.get(kind)]
+    return "\n".join([*found, *(each.proto.body for each in page.get("html"))]).replace("\\", "")
+
+
+def get_only(room: Room) -> SessionRecord:
+    (session,) = load_team_record(room.app, room.team_id).sessions
+    return session
+
+
+def test_a_voided_session_is_in_no_page_file_or_paper(drill_app: App, run_page: RunPage) -> None:
+    room = hold_without_drills(drill_app)
+    cy = room.people["Cy"]
+    before = {kind: read_file(write_export(drill_app, room.team_id, kind), kind) for kind in Format}
+    assert "Library" in before[Format.CSV]
+    assert "did not come" in read_pdf(write_person_export(drill_app, cy))
+    page = run_page("session", session=room.session_id)
+    page.text_input(key=f"void-reason-{room.session_id}").set_value(WHY)
+    page.button(key=f"void-sure-{room.session_id}").click().run()
+    assert f"This session was voided and is in no record. Reason: {WHY}" in show(
+        run_page("session", session=room.session_id)
+    )
+    for kind in Format:
+        told = read_file(write_export(drill_app, room.team_id, kind), kind)
+        for words in ("Library", "Camera search drill before training", "did not come", "Cy Park invited"):
+            assert words not in told, (kind, words)
+    for person_id in room.people.values():
+        paper = read_pdf(write_person_export(drill_app, person_id))
+        assert "did not come" not in paper
+        assert "Sessions taken part in 0 of 0" in paper
+        assert not load_person_record(drill_app, person_id).sessions
+    for query in ({"team": room.team_id, "view": "sessions"}, {"team": room.team_id}, {"team": "all"}):
+        assert "Library" not in show(run_page("records", **query))
+    assert "did not come" not in show(run_page("record", person=cy))
+    assert not get_school_list(drill_app, ListKind.SESSIONS, zone=UTC).table.rows
+
+
+def test_the_ledger_keeps_that_it_was_voided_why_and_by_whom_and_still_holds(drill_app: App) -> None:
+    room = hold_without_drills(drill_app)
+    void(drill_app, TRAINER, room.session_id, reason=f"  {WHY} ")
+    with drill_app.store.read() as work:
+        (entry,) = work.ledger.list_of(Subjects(session_id=room.session_id), kinds=[LedgerKind.SESSION_VOIDED])
+        kinds = [each.kind for each in work.ledger.list_of(Subjects(session_id=room.session_id))]
+    content = json.loads(entry.body or "")
+    assert (content["by"], content["data"]) == ("Tess Hale", {"reason": WHY})
+    assert "session-opened" in kinds, "nothing was taken out"
+    assert verify(drill_app.store).broken is None
+    data = json.loads(write_export(drill_app, room.team_id, Format.JSON))
+    assert find_break(data) is None
+    told = [each for each in data["entries"] if each["content"] and each["content"]["session_id"] == room.session_id]
+    assert [each["kind"] for each in told] == ["session-voided"]
+
+
+def test_a_session_with_a_drill_an_open_one_and_a_voided_one_are_not_voided(
+    drill_app: App, run_page: RunPage, clock: FakeClock
+) -> None:
+    room = open_room(drill_app)
+    with pytest.raises(SessionError, match="still open"):
+        void(drill_app, TRAINER, room.session_id, reason=WHY)
+    room.start_all("Ana")
+    running.end(drill_app, room.session_id)
+    with pytest.raises(SessionError, match="began a drill"):
+        void(drill_app, TRAINER, room.session_id, reason=WHY)
+    page = run_page("session", session=room.session_id)
+    assert BEGUN in show(page)
+    assert not [each for each in page.button if each.key == f"void-sure-{room.session_id}"]
+    other = hold_without_drills(drill_app)
+    for reason in ("", "   ", "x" * 201):
+        with pytest.raises(SessionError, match="Enter a reason"):
+            void(drill_app, TRAINER, other.session_id, reason=reason)
+    void(drill_app, TRAINER, other.session_id, reason=WHY)
+    for again in (
+        lambda: void(drill_app, TRAINER, other.session_id, reason=WHY),
+        lambda: running.reopen(drill_app, other.session_id),
+        lambda: attendance.correct(
+            drill_app, other.session_id, other.people["Ana"], Attendance.PRESENT, reason="was there"
+        ),
+    ):
+        with pytest.raises(SessionError, match="voided"):
+            again()
+    details = Details(need="", content="c", content_version="", instructor="", qualification="", hours=2)
+    with pytest.raises(LedgerError, match="voided"):
+        note_details(drill_app, other.session_id, details)
+    assert STILL_OPEN != VOIDED
+
+
+@pytest.mark.parametrize(("role", "may"), [(Role.RECORDS, True), (Role.PRINCIPAL, False), (Role.TRAINEE, False)])
+def test_who_may_void(drill_app: App, role: Role, may: bool) -> None:
+    room = hold_without_drills(drill_app)
+    viewer = Viewer(account_id="a", person_id=None, name="Rae Fox", role=role)
+    if may:
+        void(drill_app, viewer, room.session_id, reason=WHY)
+        assert not load_team_record(drill_app, room.team_id).sessions
+    else:
+        with pytest.raises(AccessError):
+            void(drill_app, viewer, room.session_id, reason=WHY)
+
+
+def test_a_drill_given_in_it_stays_its_persons_own_and_what_it_made_up_is_missed_again(
+    drill_app: App, clock: FakeClock
+) -> None:
+    room = open_room(drill_app)
+    play(drill_app, clock, room.start_all("Ana")[0])
+    running.end(drill_app, room.session_id)
+    later = open_room(drill_app, team_id=room.team_id, makes_up=room.session_id)
+    running_seats = later.join("Cy")
+    running.show_briefing(drill_app, later.session_id)
+    (attempt_id,) = later.read_briefing(*running_seats)
+    running.end(drill_app, later.session_id)
+    guests = {guest.name: guest.attendance for guest in load_team_record(drill_app, room.team_id).sessions[0].guests}
+    assert guests["Cy Park"] is Attendance.ABSENT, "being there without a drill makes nothing up"
+    void(drill_app, TRAINER, later.session_id, reason=WHY)
+    (card,) = [each for each in list_sessions(drill_app, room.team_id) if each.session_id == room.session_id]
+    assert room.people["Cy"] in card.absent
+    running.begin_own(drill_app, attempt_id)
+    play(drill_app, clock, attempt_id)
+    (_, alone) = load_team_record(drill_app, room.team_id).results
+    assert alone.session_id is None
+
+
+def test_who_was_present_without_a_drill_did_not_take_part(drill_app: App, run_page: RunPage, clock: FakeClock) -> None:
+    room = open_room(drill_app)
+    play(drill_app, clock, room.start_all("Ana")[0])
+    running.end(drill_app, room.session_id)
+    attendance.correct(
+        drill_app, room.session_id, room.people["Ben"], Attendance.PRESENT, reason="Here, no device with her"
+    )
+    session = get_only(room)
+    assert [guest.name for guest in session.list_took_part()] == ["Ana Lopez"]
+    assert [guest.name for guest in session.list_without_drill()] == ["Ben Hill"]
+    header, row = (
+        line.split(",")
+        for line in write_export(drill_app, room.team_id, Format.LOG_CSV).decode("utf-8-sig").splitlines()[:2]
+    )
+    told = dict(zip(header, row, strict=False))
+    assert (told["took_part"], told["present_no_drill"], told["absent"], told["participants"]) == (
+        "1",
+        "1",
+        "1",
+        "Ana Lopez",
+    )
+    assert "Present, no drill" in read_pdf(write_export(drill_app, room.team_id, Format.LOG_PDF))
+    assert "present, no drill" in read_pdf(write_person_export(drill_app, room.people["Ben"]))
+    assert "Sessions taken part in 0 of 1" in read_pdf(write_person_export(drill_app, room.people["Ben"]))
+    assert "present, no drill" in read_file(write_export(drill_app, room.team_id, Format.CSV), Format.CSV)
+    page = run_page("records", team=room.team_id)
+    page.button_group(key=f"records-view-{room.team_id}").set_value("sessions").run()
+    assert "1 of 3 took part." in show(page)
+    assert "1 more was present and did no drill." in show(page)
+    assert session_wording.OVER_NOTE in show(run_page("session", session=room.session_id))
