@@ -13,6 +13,7 @@ from sim.drill.instant import Instant
 from sim.drill.pauses import Pause, Pauses
 from sim.errors import AttemptError, PausedError
 
+TOLD_SLACK_S = 1e-6
 ARRIVAL_GRACE_S = 10.0
 """How long after the limit an event that was made inside the limit may still arrive and count, seconds."""
 
@@ -315,3 +316,21 @@ def seal(attempt: Attempt) -> Attempt:
     if attempt.state not in ENDED:
         raise AttemptError("the attempt has not ended", todo="submit it, or wait for the limit")
     return replace(attempt, sealed=True)
+
+
+def compute_usual_limit_s(attempt: Attempt, extra_time: float) -> float:
+    """Return the time limit of a drill for anyone without extended time, seconds; `extra_time` is the factor on it."""
+    return attempt.limit_s / extra_time
+
+
+def find_told_s(attempt: Attempt, extra_time: float) -> float | None:
+    """Return the seconds from release to the end that may be told; None where none may, or before the end.
+
+    A time inside the usual limit is told. Who ran out of time has none, whatever their limit was: a longer one than the
+    usual would show who is entitled to extended time. Nor has who submitted after the usual limit, inside their own.
+
+    A limit of 480 s, 1.5 times: submitted after 479 s gives 479; after 481 s, or not before 720 s, None.
+    """
+    if attempt.used_s is None or attempt.state is AttemptState.TIMED_OUT:
+        return None
+    return attempt.used_s if attempt.used_s <= compute_usual_limit_s(attempt, extra_time) + TOLD_SLACK_S else None

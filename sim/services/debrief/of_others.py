@@ -8,8 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import Final
 
-from sim.drill.attempt import AttemptState
-from sim.drill.told_time import find_told_s
+from sim.drill.attempt import AttemptState, find_told_s
 from sim.services.accounts.viewer import Duty, Viewer, may
 from sim.services.app.wiring import App
 from sim.services.attempt.scores import SCORED, settle

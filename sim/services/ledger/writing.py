@@ -10,10 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from sim import __version__
-from sim.drill.attempt import AttemptState, Mode
+from sim.drill.attempt import AttemptState, Mode, compute_usual_limit_s, find_told_s
 from sim.drill.options import write_options
 from sim.drill.session_day import Attendance, SessionKind, is_cancelled
-from sim.drill.told_time import compute_usual_limit_s, find_told_s
 from sim.records.chain import LEAST_DECIMAL, Json, write_moment
 from sim.records.ledger_rows import Draft, LedgerKind, Subjects
 from sim.records.rows import AttemptRow, TeamRow

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -21,6 +21,7 @@ from sim.services.own_clips.looking import FEW_HEADS, list_unlooked, store_looke
 from sim.services.own_clips.making import make_recording, say_too_fast
 from sim.services.own_clips.track import change_track, read_track
 from sim.staged.model import BlurMode, ClockNotes, DrillWish, Keyframe, Neighbor, Rights, Walk
+from sim.text.days import write_date
 
 LOOKS_EVERY_S = 0.5
 
@@ -115,7 +116,7 @@ def import_outside(
         move_into_place(folder / WORKING, out)
     said = tuple(f"{clip.file_name}: {note}" for clip in walk.clips for note in clip.notes)
     said += tuple(
-        f"{FEW_HEADS.format(name=clip.file_name)} Looked at by {clip.looked.by}, {clip.looked.at:%Y-%m-%d %H:%M} UTC."
+        f"{FEW_HEADS.format(name=clip.file_name)} Looked at by {clip.looked.by}, {write_date(clip.looked.at, UTC)}."
         for clip in walk.clips
         if clip.looked is not None
     )

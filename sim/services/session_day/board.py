@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sim.drill.attempt import ENDED, AttemptState, compute_elapsed_s, tick
+from sim.drill.attempt import ENDED, AttemptState, compute_elapsed_s, compute_usual_limit_s, tick
 from sim.drill.instant import Instant
 from sim.drill.session_day import (
     Attendance,
@@ -17,7 +17,6 @@ from sim.drill.session_day import (
     is_over,
     is_there,
 )
-from sim.drill.told_time import compute_usual_limit_s
 from sim.records.rows import AttemptRow
 from sim.records.session_rows import HelpRow, InvitedRow, SessionRow
 from sim.services.app.wiring import App

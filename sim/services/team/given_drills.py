@@ -8,13 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from sim.drill.attempt import ENDED, UNSCORED, AttemptState, Mode, Phase, abandon
+from sim.drill.attempt import ENDED, UNSCORED, AttemptState, Mode, Phase, abandon, compute_usual_limit_s, find_told_s
 from sim.drill.form_order import assign_form
 from sim.drill.forms import Form
 from sim.drill.options import NO_OPTIONS, Options
 from sim.drill.profile import ProfileName
 from sim.drill.session_day import get_phase, is_over
-from sim.drill.told_time import compute_usual_limit_s, find_told_s
 from sim.errors import SimError, StoreError, TaskError
 from sim.records.rows import AttemptRow, PersonRow
 from sim.records.session_rows import SessionRow
@@ -50,7 +49,7 @@ class AttemptCard:
         options: what it was given with besides.
         state: where it stands.
         used_s: seconds from release to the end, None before it; at most the drill's usual limit.
-        is_told: that is the time used; else it would tell who has extended time, see `sim.drill.told_time`.
+        is_told: that is the time used; else it would tell who has extended time, see `sim.drill.attempt.find_told_s`.
         passed: by the pass rule; None without a score.
         idf1, leg_recall: of the score, None without one or where undefined.
         stall_s: how long playing waited for footage, seconds; None without a score or where it was not noted.

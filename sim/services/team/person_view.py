@@ -27,7 +27,7 @@ class PersonDrill:
         number: the how-manieth of this person.
         phase, day, form: when it was and what, in words.
         time_s: time used, at most the drill's usual limit.
-        is_told: that is the time used; else it would tell who has extended time, see `sim.drill.told_time`.
+        is_told: that is the time used; else it would tell who has extended time, see `sim.drill.attempt.find_told_s`.
         is_time_out: not handed in.
         accuracy: agreement with the true trail in percent, None where undefined.
         text: the result in words.

@@ -156,7 +156,7 @@ def make_result_table(record: Record, zone: tzinfo, *, with_names: bool = True) 
 def write_used(each: ResultRecord | UnscoredRecord) -> str:
     """Return how long a drill took, and for how long a trainer had stopped its clock besides.
 
-    In words where the time would tell who has extended time, see `sim.drill.told_time`.
+    In words where the time would tell who has extended time, see `sim.drill.attempt.find_told_s`.
     """
     words = TOLD_WORDS.get(each.state, "-")
     time = words if each.used_s is None else write_time(each.used_s)
