@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from sim.drill.arrivals import Pause, Pauses
 from sim.drill.instant import Instant
-from sim.drill.pauses import Pause, Pauses
 from sim.errors import AttemptError, PausedError
 
 TOLD_SLACK_S = 1e-6
@@ -131,7 +131,7 @@ def _count_s(since: Instant, now: Instant) -> float:
 
 
 def compute_real_s(attempt: Attempt, at: Instant) -> float:
-    """Seconds since release with the time that its clock was stopped, see `sim.drill.pauses`; 0 before release.
+    """Seconds since release with the time that its clock was stopped, see `sim.drill.arrivals`; 0 before release.
 
     Unlike the elapsed time it may lie before the mark: of something that came in before others were dealt with.
     """
@@ -150,7 +150,7 @@ def compute_arrival_s(attempt: Attempt, at: Instant) -> float:
 def find_standing(attempt: Attempt, at: Instant) -> Standing:
     """Return whether an attempt may be worked at, at a moment: everything that a running drill may do asks this.
 
-    In the first seconds of a pause it may (`sim.drill.pauses.LEARNS_WITHIN_S`): its console does not know of it yet.
+    In the first seconds of a pause it may (`sim.drill.arrivals.LEARNS_WITHIN_S`): its console does not know of it yet.
     """
     state = tick(attempt, at).state
     if state in ENDED:

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from sqlalchemy.engine import RowMapping
 
+from sim.drill.arrivals import Pause
 from sim.drill.attempt import Attempt, AttemptState, ElapsedMark, Mode, Phase
 from sim.drill.device import Device
 from sim.drill.instant import Instant
 from sim.drill.options import read_options, write_options
-from sim.drill.pauses import Pause
 from sim.drill.profile import ProfileName
 from sim.records import tables
 from sim.records.rows import AttemptRow

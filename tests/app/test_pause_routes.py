@@ -7,10 +7,10 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from sim.drill.arrivals import LEARNS_WITHIN_S
 from sim.drill.attempt import Mode
 from sim.drill.event import EventKind
 from sim.drill.options import DrillOption
-from sim.drill.pauses import LEARNS_WITHIN_S
 from sim.services.app.wiring import App
 from sim.services.attempt.footage_access import make_links
 from sim.services.attempt.intake import clamp_events

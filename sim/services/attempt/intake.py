@@ -80,7 +80,7 @@ def accept_events(
     """Store one tab's events; a repeat is harmless, in any order; a `submit` that is complete ends the attempt.
 
     Once the log of an attempt is closed nothing is stored, and nothing more is acknowledged. What comes in a pause is
-    weighed, see `sim.drill.pauses`; a `submit` that comes in one is refused with all that came with it.
+    weighed, see `sim.drill.arrivals`; a `submit` that comes in one is refused with all that came with it.
 
     Args:
         app: the services.

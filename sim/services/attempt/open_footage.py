@@ -10,8 +10,8 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 
+from sim.drill.arrivals import LEARNS_WITHIN_S
 from sim.drill.attempt import AttemptState
-from sim.drill.pauses import LEARNS_WITHIN_S
 from sim.services.app.footage_token import Grant
 from sim.services.app.wiring import App
 from sim.services.attempt.footage_file import FootageFile

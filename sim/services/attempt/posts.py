@@ -4,11 +4,22 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sim.drill.arrivals import ALLOWANCE_S, HeardTab, Silence, bound_s, find_silence, find_since_s, hear
+from sim.drill.arrivals import (
+    ALLOWANCE_S,
+    ALWAYS,
+    HeardTab,
+    Pauses,
+    Silence,
+    Weight,
+    bound_s,
+    find_silence,
+    find_since_s,
+    hear,
+    is_action,
+)
 from sim.drill.attempt import Attempt, compute_real_s, is_counted
 from sim.drill.event import Event, EventKind
 from sim.drill.instant import Instant
-from sim.drill.pauses import ALWAYS, Pauses, Weight, is_action
 from sim.errors import AnswerError, AttemptError
 from sim.records.events import write_payload
 from sim.records.rows import StoredEvent, TabRow

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from sim.drill.arrivals import LEARNS_WITHIN_S
 from sim.drill.attempt import (
     ARRIVAL_GRACE_S,
     Attempt,
@@ -19,7 +20,6 @@ from sim.drill.attempt import (
     submit,
     tick,
 )
-from sim.drill.pauses import LEARNS_WITHIN_S
 from sim.errors import AttemptError, PausedError
 from tests.support.fake_clock import FakeClock
 

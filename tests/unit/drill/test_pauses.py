@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.drill.arrivals import ALWAYS, LEARNS_WITHIN_S, NO_PAUSES, Pause, Pauses, Weight, is_action
 from sim.drill.event import Event, EventKind
-from sim.drill.pauses import ALWAYS, LEARNS_WITHIN_S, NO_PAUSES, Pause, Pauses, Weight, is_action
 
 OPEN = Pauses(ended=(Pause(at_s=100.0, stood_s=60.0),), open_at_s=150.0)
 """Real times: stopped from 100 to 160, and since 210."""

@@ -8,7 +8,7 @@ const BACKOFF_MS = [1000, 2000, 4000, 8000, 15000];
 const BATCH_EVENTS = 200;
 const DRAIN_EVERY_MS = 100;
 const LEAVING_BYTES = 60_000;
-/** Kinds that are sent in a pause too, as in sim/drill/pauses.py. All others wait here until it ends. */
+/** Kinds that are sent in a pause too, as in sim/drill/arrivals.py. All others wait here until it ends. */
 const ALWAYS = new Set(["open", "close", "pause", "hidden", "visible", "connection"]);
 
 export class Outbox {
