@@ -5,7 +5,7 @@ the tests run, at about twice the time, and fails below 85 %; `--without-javascr
 be had for.
 
 All tests run in four processes, as tests/support/lanes.py shares them out, with their files in memory where there is
-room, and keep the modules they compile for the next process (docs/decisions/090-tests-in-four-processes.md). The last
+room, and keep the modules they compile for the next process. The last
 lines tell what took how long.
 """
 

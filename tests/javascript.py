@@ -3,7 +3,7 @@
 The style is oxlint's (.oxlintrc.json), the types are those of the comments and `.d.ts` files, held by TypeScript
 (sim/ui/jsconfig.json), the units run in node's own test runner (tests/js). Oxlint and node come with
 requirements-dev.txt; TypeScript is an npm package, named by package-lock.json, and installed here when it is missing
-or another one. The app needs none of it. See docs/decisions/030-console-files-joined-in-python.md.
+or another one. The app needs none of it. See docs/decisions/003-console-files-joined-in-python.md.
 """
 
 import shutil

@@ -1,7 +1,7 @@
 """Team exercises: who does what when two to four people work on one incident together.
 
 An exercise has one lead and a viewer; the third is the map, the fourth the radio. What a role that is not there would
-do falls to the lead. See docs/decisions/155.
+do falls to the lead. See docs/decisions/027.
 """
 
 from enum import StrEnum

@@ -1,6 +1,6 @@
 """PostgreSQL, opened so that it keeps the promises of SQLite: one writer at a time, and readers who see one moment.
 
-Why one writer: docs/decisions/170-one-writer-on-postgresql.md.
+Why one writer: docs/decisions/035-one-writer-on-postgresql.md.
 """
 
 import hashlib

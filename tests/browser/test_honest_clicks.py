@@ -1,6 +1,6 @@
 """Clicks that were once scored as somebody behind, whose box has the nearest middle: who is under the pointer counts.
 
-Two people made three such clicks on the first shipped recording (decision 200); here are the same three kinds.
+Two people made three such clicks on the first shipped recording (decision 006); here are the same three kinds.
 """
 
 import re

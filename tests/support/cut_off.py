@@ -31,7 +31,7 @@ LIST_CUT_OFF = """
     const isTight = element.scrollWidth > element.clientWidth + 1;
     if (isWords && isTight) found.push(`${name(element)} is too narrow for its words`);
   }
-  // with all cameras large the stage is only a clear sheet over the wall, for what is said (decision 258)
+  // with all cameras large the stage is only a clear sheet over the wall, for what is said
   const isGrid = console.dataset.main === "grid";
   const panels = ["task", ...(isGrid ? [] : ["stage"]), "controls", "tabs", "wall", "plan", "found"];
   const shown = panels.map((each) => console.querySelector(`.${each}`)).filter(seen);

@@ -1,4 +1,4 @@
-"""How the tests share four processes under `pytest -n 4`; why: docs/decisions/090-tests-in-four-processes.md.
+"""How the tests share four processes under `pytest -n 4`.
 
 Three processes take the files of browser tests, which wait half of their time, the fourth all others; who is done first
 helps with what is left. Other tests give way to the browsers, whose videos have to keep time.

@@ -38,8 +38,8 @@ def compute_restricted_mean(sample: Durations, *, limit_s: float, level: float =
 
     Interval: t with people - 1 degrees of freedom on the infinitesimal-jackknife variance times n / (n - 1), by the
     delta method on the logit of the mean as a share of the limit for the lower end and on the log for the upper end, at
-    most the limit. Times are skewed to the right: a t interval on seconds lies too low
-    (`docs/decisions/241-upper-end-of-a-mean.md`). Worked: 100, 200 and 300 s, limit 400: mean 200, half width 248.41 s,
+    most the limit. Times are skewed to the right: a t interval on seconds lies too low.
+    Worked: 100, 200 and 300 s, limit 400: mean 200, half width 248.41 s,
     on the logit 248.41 * 400 / (200 * 200) = 2.4841, interval 30.8 to 400 s; with 190, 200 and 210 s 176.0 to 226.4 s.
     """
     method = "restricted mean (area under Kaplan-Meier); t interval, lower end on the logit, upper end on the log"

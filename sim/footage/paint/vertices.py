@@ -1,7 +1,7 @@
 """From a posed mesh to what the rasteriser takes: places in the picture, nearness and display colours of vertices.
 
 Positions are integers, 1/16 of a sample, so that last digits that differ between processors hardly ever decide which
-samples a person covers (decision 352). Depth is kept as nearness, 1/distance, which is linear in a picture.
+samples a person covers. Depth is kept as nearness, 1/distance, which is linear in a picture.
 """
 
 import math

@@ -28,7 +28,7 @@ _STRUCTURE = "scenecut=0:bframes=0:open-gop=0"
 # With so short groups key frames are two thirds of a clip: they get no more quality than the rest. The bits go where
 # the error is, which is at people: spreading them over smooth floors and walls (aq, mbtree) or into the look of sensor
 # noise (psy) costs people 1.6 dB at the same size; regions of interest, which x264 takes only with a trace of aq, give
-# them 1.3 dB more. Decision 244 has the comparison.
+# them 1.3 dB more.
 _BALANCE = "ipratio=1.0:aq-mode=1:aq-strength=0.05:mbtree=0:no-psy=1"
 _LARGE_PX, _SMALL_PX = 100.0, 40.0
 _LARGE_OFFSET, _SMALL_OFFSET = -0.17, -0.23

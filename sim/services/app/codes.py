@@ -1,7 +1,7 @@
 """Codes of digits that are said aloud and typed: digits are told apart in any room and on any keyboard.
 
 A session's code has nine: with at most 60 tries a minute on the whole server, anyone who tries all twelve hours of a
-session's day finds it with a chance of 43,200 in 10^9. See docs/decisions/150-joining-a-session.md.
+session's day finds it with a chance of 43,200 in 10^9.
 """
 
 import secrets

@@ -1,7 +1,7 @@
 """Whom a point of the picture is on, as a running drill may know it: a box around what is seen of somebody, or nobody.
 
 A mark goes to the person under the pointer; anyone who marks sees at once who that is. What leaves the server is a box,
-and nothing of who is in it (docs/decisions/205).
+and nothing of who is in it (docs/decisions/009).
 """
 
 from typing import Any

@@ -1,1 +1,1 @@
-"""Team exercises: two to four people on one incident, see docs/decisions/155."""
+"""Team exercises: two to four people on one incident, see docs/decisions/027."""

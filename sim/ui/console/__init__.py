@@ -1,7 +1,7 @@
 """The search console: a Streamlit component with its own player.
 
 `component.py` registers it and draws it for a `ConsoleView`. The component is `console.html`, the sheets in `css/` and
-the modules in `js/`, joined by `bundle.py` (docs/decisions/030). What each module is for:
+the modules in `js/`, joined by `bundle.py` (docs/decisions/003). What each module is for:
 
 - `index.js`: the entry; keeps one console per mount, so that reruns never touch a video.
 - `search_console.js`: makes the parts, wires them, takes what a person does. `key_actions.js`, `keys.js`: the keyboard;
@@ -25,9 +25,9 @@ the modules in `js/`, joined by `bundle.py` (docs/decisions/030). What each modu
   `site_clock.js` (times as the cameras show them), `storage.js` (what the browser keeps), `dom.js`, `icons.js`.
 - `plan.js` (one floor) with `plan_floors.js`, `plan_labels.js`, `plan_signs.js` (cameras), `plan_legs.js` (marks in
   order of time), `plan_ground.js` (where a mark's person stands) and `plan_view.js` (looking closer). `next_links.js`:
-  the links in the picture to the next camera (docs/decisions/081), `link_places.js`: where they lie.
+  the links in the picture to the next camera, `link_places.js`: where they lie.
 - `marking.js` (what a mark, its removal and the way between marks do), `placing.js` (from a click to a mark: inside the
-  time, and on whom, docs/decisions/205) with `pending_mark.js` (the card that asks) and `outline.js`, `mark_list.js`
+  time, and on whom, docs/decisions/009) with `pending_mark.js` (the card that asks) and `outline.js`, `mark_list.js`
   (the marks, and undo), `found.js` (their cards, leg by leg) with `legs.js`. Noted besides: `bookmarks.js`,
   `snapshot.js`, `fault_reports.js`.
 - `similar_people.js`: similar people, where the drill has them, with `similar_box.js` (drawing the box) and

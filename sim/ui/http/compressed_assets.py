@@ -1,9 +1,8 @@
 """Streamlit's own scripts and styles, sent compressed, and its fonts without what nobody draws.
 
 Streamlit sends them as they are and leaves compressing to a proxy. Few schools have one, and at 3 Mbit/s the page then
-takes ten seconds. Each file is compressed once and kept, so a request costs less than reading the whole file does
-(docs/decisions/260-compressed-scripts.md). The icon font has 3,800 icons, of which pages draw a hundred; that of the
-text has Greek, Cyrillic and small capitals (docs/decisions/306-fewer-icons.md).
+takes ten seconds. Each file is compressed once and kept, so a request costs less than reading the whole file does. The
+icon font has 3,800 icons, of which pages draw a hundred; that of the text has Greek, Cyrillic and small capitals.
 """
 
 import gzip

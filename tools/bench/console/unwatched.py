@@ -1,7 +1,7 @@
 """A Chromium that nobody records: what long use costs is weighed here.
 
 Playwright switches on the developer tools' network recorder, which keeps up to 100 MB of what a page fetches. It fills
-within ten minutes of footage and weighs as much as all that the console holds (decision 247). Here the tools'
+within ten minutes of footage and weighs as much as all that the console holds. Here the tools'
 protocol presses keys and the mouse and evaluates scripts, and nothing is recorded.
 """
 

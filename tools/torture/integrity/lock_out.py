@@ -12,8 +12,8 @@ ELSEWHERE = 60
 GUESSES_EACH = 2
 PRETENDED = 10
 AT_ONCE, FIRST_WAIT_S = 4, 15.0
-"""Of guesses at one name from one address, whatever a header says: three are free and the fourth begins the first wait
-(decision 228); each wait is twice as long as the one before."""
+"""Of guesses at one name from one address, whatever a header says: three are free and the fourth begins the first wait;
+each wait is twice as long as the one before."""
 AT_SCHOOL = 70
 MOST_LOOKED_AT = 24
 """Of guesses at one name from everywhere within minutes: 20, and a few for the waits that pass meanwhile."""

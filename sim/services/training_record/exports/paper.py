@@ -1,4 +1,4 @@
-"""Paper: PDF/UA-1 on US Letter, set by Typst from data. See docs/decisions/140 and 141."""
+"""Paper: PDF/UA-1 on US Letter, set by Typst from data. See docs/decisions/025."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

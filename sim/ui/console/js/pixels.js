@@ -2,7 +2,7 @@
  * The pixels of decoded pictures, read out once each, so that a canvas only has to copy its part of them.
  *
  * Drawing a picture that a decoder or a video holds changes its colours for every canvas, and without a graphics
- * card Chromium keeps about a hundred copies of each canvas drawn that way (docs/decisions/084).
+ * card Chromium keeps about a hundred copies of each canvas drawn that way (docs/decisions/010).
  */
 
 import { getPen, must } from "./dom.js";
