@@ -17,6 +17,8 @@ from tests.support.tiny_app import lay_out_library, lay_out_measuring_library, m
 from tests.support.tiny_recording import build_tiny_recording
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Playwright
+
     from tests.support.object_store import ObjectStore
 
 pytest_plugins = ["tests.support.lanes", "tests.support.quick_hash", "tests.support.databases"]
@@ -68,6 +70,15 @@ def object_store() -> Iterator["ObjectStore"]:
 
     with ObjectStore() as store:
         yield store
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator["Playwright"]:
+    """What drives Chromium and Firefox, in the place of the plugin's: a process can have it once."""
+    from tests.support.engines.by_playwright import start_playwright  # noqa: PLC0415
+
+    with start_playwright() as running:
+        yield running
 
 
 @pytest.fixture
