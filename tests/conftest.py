@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -14,6 +15,9 @@ from tests.support.fake_clock import FakeClock
 from tests.support.faulty_recording import build_faulty_recording
 from tests.support.tiny_app import lay_out_library, lay_out_measuring_library, make_tiny_app
 from tests.support.tiny_recording import build_tiny_recording
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Playwright
 
 pytest_plugins = ["tests.support.lanes", "tests.support.quick_hash", "tests.support.databases"]
 
@@ -55,6 +59,15 @@ def tiny_library(tmp_path_factory: pytest.TempPathFactory, tiny_recording: Recor
 def measuring_library(tmp_path_factory: pytest.TempPathFactory, tiny_recording: Recording) -> Path:
     """The same with the tiny recording as one that measures, and another one for practice; do not change its files."""
     return lay_out_measuring_library(tmp_path_factory.mktemp("measuring"), tiny_recording)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator["Playwright"]:
+    """What drives Chromium and Firefox, in the place of the plugin's: a process can have it once."""
+    from tests.support.engines.by_playwright import start_playwright  # noqa: PLC0415
+
+    with start_playwright() as running:
+        yield running
 
 
 @pytest.fixture

@@ -14,6 +14,17 @@ SERVERS = {
     "nginx": ("usr/sbin/nginx", "usr/bin/nginx"),
     "caddy": ("usr/bin/caddy", "usr/local/bin/caddy"),
 }
+ENGINES = {
+    "firefox-esr": ("usr/bin/firefox-esr", "usr/bin/firefox"),
+    "webkitgtk-webdriver": ("usr/bin/WebKitWebDriver",),
+    "xvfb": ("usr/bin/Xvfb",),
+    "gstreamer1.0-libav": ("usr/lib/*/gstreamer-1.0/libgstlibav.so",),
+    "gstreamer1.0-plugins-base": ("usr/lib/*/gstreamer-1.0/libgstplayback.so",),
+    "gstreamer1.0-plugins-good": ("usr/lib/*/gstreamer-1.0/libgstisomp4.so",),
+    "gstreamer1.0-plugins-bad": ("usr/lib/*/gstreamer-1.0/libgstvideoparsersbad.so",),
+    "gstreamer1.0-gl": ("usr/lib/*/gstreamer-1.0/libgstopengl.so",),
+}
+"""Firefox and WebKit, and what WebKit plays H.264 with; Firefox takes the libraries of the first of the latter."""
 LIBRARIES = {"libgl1": "libGL.so.1", "libglib2.0-0": "libglib-2.0.so.0"}
 
 
@@ -22,8 +33,7 @@ def main() -> int:
     missing = [package for package, names in NEEDED.items() if not any(shutil.which(name) for name in names)]
     lighter = [] if shutil.which(LIGHTER) else [LIGHTER]
     if sys.platform == "linux":
-        root = Path("/")
-        missing += [name for name, places in SERVERS.items() if not any(any(root.glob(place)) for place in places)]
+        missing += list_missing(Path("/"))
         known = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True, check=False).stdout
         missing += [package for package, library in LIBRARIES.items() if library not in known]
     if sys.platform == "linux" and shutil.which("apt-get") and (missing or (lighter and os.geteuid() == 0)):
@@ -33,6 +43,12 @@ def main() -> int:
         return 0
     print(f"error: the tests need {', '.join(missing)}. What to do: install them, then run again.", file=sys.stderr)
     return 1
+
+
+def list_missing(root: Path) -> list[str]:
+    """Return the packages of servers and engines whose files are not under a folder."""
+    wanted = SERVERS | ENGINES
+    return [name for name, places in wanted.items() if not any(any(root.glob(place)) for place in places)]
 
 
 def _install(packages: list[str]) -> bool:

@@ -9,11 +9,21 @@ import pytest
 from sim.services.app.wiring import PROJECT
 from tests.check import choose_folder, make_environment, run_steps
 from tests.support.lanes import BROWSER, SLOW_FILES, compute_place
+from tests.system_packages import ENGINES, SERVERS, list_missing
 
 
 def test_the_slow_files_and_the_browser_tests_are_where_the_lanes_look_for_them() -> None:
     assert [file for file in SLOW_FILES if not (PROJECT / file).is_file()] == []
-    assert list((PROJECT / BROWSER).glob("test_*.py"))
+    assert all(list((PROJECT / folder).glob("test_*.py")) for folder in BROWSER)
+
+
+def test_what_is_not_on_the_system_is_named_by_its_package(tmp_path: Path) -> None:
+    assert list_missing(tmp_path) == [*SERVERS, *ENGINES]
+    for place in ("usr/lib/postgresql/18/bin/initdb", "usr/bin/firefox", "usr/lib/any/gstreamer-1.0/libgstlibav.so"):
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).touch()
+    left = [name for name in (*SERVERS, *ENGINES) if name not in ("postgresql", "firefox-esr", "gstreamer1.0-libav")]
+    assert list_missing(tmp_path) == left
 
 
 def test_slow_files_come_first_in_their_order() -> None:

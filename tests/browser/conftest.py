@@ -12,10 +12,10 @@ from playwright.sync_api import (
     BrowserContext,
     BrowserType,
     Page,
+    Playwright,
     ViewportSize,
     WebError,
     expect,
-    sync_playwright,
 )
 
 from sim.footage.recording.open import Recording
@@ -69,12 +69,11 @@ OpenConsole = Callable[..., ConsolePage]
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(playwright: Playwright) -> Iterator[Browser]:
     """The system's Chromium: nothing is downloaded."""
-    with sync_playwright() as playwright:
-        running = launch(playwright.chromium)
-        yield running
-        running.close()
+    running = launch(playwright.chromium)
+    yield running
+    running.close()
 
 
 @pytest.fixture

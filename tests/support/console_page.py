@@ -22,11 +22,12 @@ READ_PICTURES = """
     const canvas = document.createElement("canvas");
     canvas.width = bits * bit;
     canvas.height = 8;
-    const pen = canvas.getContext("2d");
+    const pen = canvas.getContext("2d", { willReadFrequently: true });
     pen.drawImage(picture, x, y, bits * bit, 8, 0, 0, bits * bit, 8);
+    const { data } = pen.getImageData(0, 3, bits * bit, 1);
     let number = 0;
     for (let place = 0; place < bits; place++) {
-      if (pen.getImageData(place * bit + bit / 2, 3, 1, 1).data[1] > 128) number |= 1 << place;
+      if (data[4 * (place * bit + bit / 2) + 1] > 128) number |= 1 << place;
     }
     return number;
   };

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from xdist.workermanage import WorkerController
 
 BROWSER_PROCESSES = ("gw0", "gw1", "gw2")
-BROWSER = "tests/browser/"
+BROWSER = ("tests/browser/", "tests/engines/")
 SLOW_FILES = (
+    "tests/engines/test_engines.py",
     "tests/browser/test_barriers.py",
     "tests/browser/test_console_marks.py",
     "tests/browser/test_console_player.py",

@@ -163,11 +163,18 @@ test("the clip that leads a clock is sought again too", async () => {
   assert.deepEqual(video.seeks, [4.05, 6.05]);
 });
 
-for (const [stamps, offset] of [["its own time", 0], ["the video's time", 0.05], ["its own time, rounded down", -0.000_001]]) {
+/** What browsers stamp a picture with, whose time is the video's at most half a frame before. */
+const STAMPS = {
+  "its own time": (timeS) => (timeS - 0.05) * 1e6,
+  "the video's time": (timeS) => timeS * 1e6,
+  "its own time, rounded down": (timeS) => (timeS - 0.050_001) * 1e6,
+  "whole seconds": (timeS) => Math.floor(timeS),
+};
+for (const [stamps, stamp] of Object.entries(STAMPS)) {
   test(`a picture stamped with ${stamps} is told by its frame`, async () => {
     globalThis.VideoFrame = class {
       constructor(video) {
-        this.timestamp = (video.currentTime - 0.05 + offset) * 1e6;
+        this.timestamp = stamp(video.currentTime);
       }
 
       close() {}

@@ -121,6 +121,8 @@ export class Screen {
    * @param {number} said
    */
   #believe(timestamp, said) {
+    // Firefox 153 stamps pictures with whole seconds, not microseconds
+    if (timestamp <= this.video.currentTime) return said;
     const frame = this.#frameAt(timestamp / 1e6);
     const reach = Math.max(2, BELIEVED_S * this.video.playbackRate * this.fps);
     const isNear = [said, this.video.currentTime * this.fps].some((told) => Math.abs(frame - told) <= reach);

@@ -1,0 +1,108 @@
+"""The real app in three browser engines; each is started once, and found to be left without an error."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sim.footage.recording.open import Recording
+from sim.services.app.wiring import App, open_app, read_settings, system_clock
+from sim.services.operations import demo
+from sim.services.own_clips.folder import DETECTOR_VARIABLE, make_walk
+from sim.services.own_clips.importing import add_clip
+from sim.staged.model import BlurMode, Rights
+from tests.browser.conftest import launch
+from tests.support.engines.by_playwright import ByPlaywright, find_firefox, start_firefox
+from tests.support.engines.engine import Engine
+from tests.support.engines.webkit import WebKit, find_missing
+from tests.support.server_process import ServerProcess
+from tests.support.staged_clips import CLIPS, align_now, cut_clip, wait_imported
+from tests.support.tiny_app import lay_out_library
+
+LIMIT_S = 1800.0
+CLIP_S = 3.0
+PLAIN_PAGE = "/account/sign-in"
+"""One of the app's address without Streamlit."""
+
+
+def miss(engine: str, packages: str) -> None:
+    """End a test for want of an engine; where CI runs that is a failure."""
+    words = f"{engine} is not on this machine. `make test` installs it on Debian and Ubuntu: {packages}"
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(words)
+
+
+@pytest.fixture(scope="session", params=["Chromium", "Firefox", "WebKit"])
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A browser with one window; all tests of one engine use it in turn."""
+    opened: Engine
+    if request.param == "WebKit":
+        if missing := find_missing():
+            miss("WebKit", ", ".join(missing))
+        opened = WebKit(tmp_path_factory.mktemp("webkit"))
+    else:
+        playwright = request.getfixturevalue("playwright")
+        if request.param == "Chromium":
+            opened = ByPlaywright("Chromium", launch(playwright.chromium))
+        else:
+            if find_firefox() is None:
+                miss("Firefox", "firefox-esr")
+            opened = start_firefox(playwright)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(autouse=True)
+def no_errors(engine: Engine, server: ServerProcess) -> Iterator[None]:
+    """Begin where nothing is stored; the test fails with what pages throw, and with what the server did not expect."""
+    engine.go(f"{server.url}{PLAIN_PAGE}")
+    engine.ask("() => [localStorage, sessionStorage].forEach((store) => store.clear())")
+    before = len(server.lines)
+    yield
+    assert engine.take_errors() == []
+    said = "".join(server.lines[before:])
+    assert "traceback" not in said.lower(), said
+
+
+@pytest.fixture(scope="session")
+def data(tmp_path_factory: pytest.TempPathFactory, tiny_recording: Recording) -> Path:
+    """A data folder with the tiny recording and its forms; the lessons are those of the program."""
+    folder = tmp_path_factory.mktemp("engines") / "data"
+    return lay_out_library(folder, tiny_recording, practice_limit_s=LIMIT_S)
+
+
+@pytest.fixture(scope="session")
+def server(data: Path) -> Iterator[ServerProcess]:
+    with ServerProcess(data, settings={DETECTOR_VARIABLE: "off"}) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def services(data: Path, server: ServerProcess) -> Iterator[App]:
+    """The services on the same data as the running server, to prepare and to look inside."""
+    opened = open_app(read_settings({"SIGHTLINE_DATA": str(data)}), system_clock())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def team_id(services: App) -> str:
+    """A team with a comparison."""
+    return demo.fill_demo(services, people=2, seed=1)
+
+
+@pytest.fixture(scope="session")
+def walk_id(services: App, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A walk of one clip, on one clock, without a mark."""
+    made = make_walk(
+        services,
+        "To the gym",
+        rights=Rights(may_use=True, everyone_agreed=True),
+        blur=BlurMode.MOVING,
+        by="",
+    )
+    clip = cut_clip(tmp_path_factory.mktemp("clip") / CLIPS[1].name, CLIPS[1], seconds=CLIP_S)
+    add_clip(services, made, clip, file_name=clip.name, camera="Lobby")
+    wait_imported(services, made)
+    align_now(services, made)
+    return made
