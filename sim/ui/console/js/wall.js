@@ -40,7 +40,10 @@ export class Wall {
     this.ratio = width / height;
     parts.wallPages.style.setProperty("--tile-ratio", String(this.ratio));
     parts.console.dataset.tiles = this.#order.length > 12 ? "many" : "few";
-    this.sizes = new ResizeObserver(() => this.#fit());
+    this.sizes = new ResizeObserver(() => {
+      this.#fit();
+      this.onVisible();
+    });
     this.sizes.observe(parts.wallPages);
     parts.wallPages.addEventListener("scroll", () => this.#noteScroll(), { passive: true });
     parts.wallBack.addEventListener("click", () => this.turn(-1));
@@ -51,7 +54,10 @@ export class Wall {
   /** Tiles are drawn by somebody else, not from the mosaic, and show no footage that runs. */
   isStill = false;
 
-  /** Another page or arrangement is on screen: tiles need their pictures. */
+  /**
+   * Another page or arrangement is on screen, or one of another size: tiles need their pictures. WebKit shows a canvas
+   * that was resized or has moved in the page black until it is drawn on again.
+   */
   onVisible = () => {};
 
   /** A person has turned or swiped to another page. */
@@ -224,6 +230,7 @@ export class Wall {
     this.#fit();
     this.#showPage(0);
     this.reveal(keptId);
+    this.onVisible();
   }
 
   /** Choose the number of columns that makes the tiles largest in the space there is. */
