@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.footage.source import Picture
 from sim.footage.staged.resample import fit_picture
-from sim.footage.video.upright import read_tag
+from sim.footage.video.upright import TurnReader, read_tag
 
 SMALL_WH = (320, 180)
 DIFFERS = 18
@@ -45,7 +45,7 @@ def sample_empty(container: InputContainer, stream: VideoStream, *, length_s: fl
     The clip stands at its start again afterwards.
     """
     found: list[Picture] = []
-    tag = read_tag(container, stream)
+    turns = TurnReader(tag=read_tag(container, stream), name="the clip")
     if length_s:
         for number in range(SAMPLES):
             try:
@@ -54,7 +54,7 @@ def sample_empty(container: InputContainer, stream: VideoStream, *, length_s: fl
             except (av.error.FFmpegError, StopIteration):
                 continue
             if frame is not None:
-                found.append(fit_picture(frame, SMALL_WH, name="the clip", tag=tag))
+                found.append(fit_picture(frame, SMALL_WH, turns, name="the clip"))
     try:
         container.seek(0)
     except av.error.FFmpegError:

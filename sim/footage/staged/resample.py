@@ -13,7 +13,7 @@ from av.video.stream import VideoStream
 from sim.errors import RecordingError
 from sim.footage.source import Picture
 from sim.footage.staged.source import EXPORT, LEAST_S, MOST_S, is_too_large
-from sim.footage.video.upright import find_turn, read_tag
+from sim.footage.video.upright import TurnReader, read_tag
 
 GAP_S = 1.0
 JUMP_S = 60.0
@@ -54,14 +54,14 @@ def read_pictures(
         RecordingError: nothing can be decoded, the clip's time jumps, it grows larger than a picture may be, or it is
             to be turned by no right angle.
     """
-    tag = read_tag(container, stream)
+    turns = TurnReader(tag=read_tag(container, stream), name=name)
     frames = _read_frames(container, stream, name=name, heard=heard)
     current, following = next(frames, None), next(frames, None)
     if current is None:
         raise RecordingError(f"no picture of {name} can be decoded", todo=EXPORT)
-    turn = find_turn(current[1], tag=tag, name=name)
+    turn = turns.find(current[1])
     heard.size_wh = turn.find_size(current[1].width, current[1].height)
-    picture, shown = fit_picture(current[1], size_wh, name=name, tag=tag), current
+    picture, shown = fit_picture(current[1], size_wh, turns, name=name), current
     number = 0
     while True:
         middle_s = (number + 0.5) / fps
@@ -71,7 +71,7 @@ def read_pictures(
             return
         is_new = number == 0 or current is not shown
         if current is not shown:
-            picture, shown = fit_picture(current[1], size_wh, name=name, tag=tag), current
+            picture, shown = fit_picture(current[1], size_wh, turns, name=name), current
         yield picture, is_new
         number += 1
 
@@ -160,13 +160,13 @@ def _even(value: float) -> int:
     return max(2, round(value / 2) * 2)
 
 
-def fit_picture(frame: VideoFrame, size_wh: tuple[int, int], *, name: str, tag: str) -> Picture:
-    """Return a picture upright and fitted into a size, black beside it; `tag` is the clip's, as `read_tag` reads it."""
+def fit_picture(frame: VideoFrame, size_wh: tuple[int, int], turns: TurnReader, *, name: str) -> Picture:
+    """Return a picture of a clip upright and fitted into a size, black beside it."""
     if is_too_large(frame.width, frame.height):
         raise RecordingError(
             f"{name} grows to {frame.width} x {frame.height} pixels", expected="one size all along", todo=EXPORT
         )
-    turn = find_turn(frame, tag=tag, name=name)
+    turn = turns.find(frame)
     upright_wh = turn.find_size(frame.width, frame.height)
     scale = min(size_wh[0] / upright_wh[0], size_wh[1] / upright_wh[1])
     width, height = min(_even(upright_wh[0] * scale), size_wh[0]), min(_even(upright_wh[1] * scale), size_wh[1])

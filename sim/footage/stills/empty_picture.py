@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import RecordingError
-from sim.footage.video.upright import find_turn, read_tag
+from sim.footage.video.upright import TurnReader, read_tag
 
 PICTURES = 61
 LEAST_PICTURES = 9
@@ -86,12 +86,12 @@ def _read_pictures(clip: Path, most: int) -> list[NDArray[np.uint8]]:
             length_s = min(float((container.duration or 0) / av.time_base), LONGEST_S)
             step_s = max(length_s / most, 0.0)
             found: list[NDArray[np.uint8]] = []
-            tag = read_tag(container, stream)
+            turns = TurnReader(tag=read_tag(container, stream), name="this clip")
             for frame in container.decode(stream):
                 if len(found) == most:
                     break
                 if (frame.time or 0.0) >= len(found) * step_s:
-                    turn = find_turn(frame, tag=tag, name="this clip")
+                    turn = turns.find(frame)
                     found.append(turn.apply(np.asarray(frame.to_ndarray(format="bgr24"), dtype=np.uint8)))
             return found
     except (av.error.FFmpegError, OSError) as error:

@@ -59,25 +59,42 @@ def read_tag(container: InputContainer, stream: VideoStream) -> str:
     return ""
 
 
-def find_turn(frame: VideoFrame, *, tag: str, name: str) -> Turn:
-    """Return what makes a decoded picture upright, by its display matrix, else by the clip's tag.
+class TurnReader:
+    """Reads off each decoded picture of a clip what makes it upright, by its display matrix, else by the clip's tag.
 
-    Raises:
-        TurnError: it is to be turned by a part of a right angle, or by something that is no turn at all.
+    The matrix is read once for each angle: PyAV keeps a picture whose side data was asked for until the garbage
+    collector comes by, with its memory and the threads that scale it.
     """
-    try:
-        matrix = frame.side_data.get("DISPLAYMATRIX")
-    except ValueError:
-        # PyAV lists nothing where a picture has a kind of side data that it does not know, such as EXIF in MJPEG
-        return _find_by_degrees(-frame.rotation, name)
-    if isinstance(matrix, SideData):
-        return _read_matrix(np.frombuffer(bytes(matrix), dtype=np.int32).astype(np.float64), name)
-    if not tag:
-        return AS_STORED
-    try:
-        return _find_by_degrees(round(float(tag)), name)
-    except (ValueError, OverflowError) as error:
-        raise _refuse(name) from error
+
+    def __init__(self, *, tag: str, name: str) -> None:
+        self._tag, self._name = tag, name
+        self._known: dict[int, Turn] = {}
+
+    def find(self, frame: VideoFrame) -> Turn:
+        """Return the turn of a picture.
+
+        Raises:
+            TurnError: it is to be turned by a part of a right angle, or by something that is no turn at all.
+        """
+        angle = frame.rotation
+        if angle not in self._known:
+            self._known[angle] = self._read(frame)
+        return self._known[angle]
+
+    def _read(self, frame: VideoFrame) -> Turn:
+        try:
+            matrix = frame.side_data.get("DISPLAYMATRIX")
+        except ValueError:
+            # PyAV lists nothing where a picture has a kind of side data that it does not know, such as EXIF in MJPEG
+            return _find_by_degrees(-frame.rotation, self._name)
+        if isinstance(matrix, SideData):
+            return _read_matrix(np.frombuffer(bytes(matrix), dtype=np.int32).astype(np.float64), self._name)
+        if not self._tag:
+            return AS_STORED
+        try:
+            return _find_by_degrees(round(float(self._tag)), self._name)
+        except (ValueError, OverflowError) as error:
+            raise _refuse(self._name) from error
 
 
 def _find_by_degrees(clockwise: int, name: str) -> Turn:

@@ -16,9 +16,9 @@ from selenium.webdriver.common.actions.action_builder import ActionBuilder
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
-from sim.lab.bench.rig.end_with_parent import EndWithParent, end_with_this
 
 from tests.support.engines.engine import FILE_S, HAND, LAPTOP, Engine, PageLeftError, Point
+from tools.bench.rig.end_with_parent import EndWithParent, end_with_this
 
 DRIVER = "WebKitWebDriver"
 BROWSERS = "usr/lib/*/webkit*gtk-*/MiniBrowser"

@@ -1,5 +1,6 @@
 """Clips that their file turns, as phones and corridor cameras do: upright here, so that heads are found and covered."""
 
+import gc
 import json
 from collections.abc import Callable
 from fractions import Fraction
@@ -182,3 +183,21 @@ def test_a_clip_on_its_side_whose_file_says_nothing_is_to_be_looked_at(
     assert 1 < len(look_at) <= 6
     assert list(look_at) == sorted(set(look_at))
     assert look_at[-1] < len(upright)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="counts threads as Linux lists them")
+def test_pictures_that_were_read_hold_no_threads(tmp_path: Path) -> None:
+    """Each picture that is kept holds the threads that scaled it: an import died of them in its middle."""
+    path = write_clip(tmp_path / "clip.mp4", [draw_pattern()] * 120, degrees=90)
+    gc.collect()
+    gc.disable()
+    try:
+        before = len(list(Path("/proc/self/task").iterdir()))
+        with path.open("rb") as file:
+            container, stream, _ = open_source(file, name=path.name)
+            with container:
+                pictures = read_pictures(container, stream, name=path.name, fps=10, size_wh=(320, 180), heard=Heard())
+                most = max(len(list(Path("/proc/self/task").iterdir())) for _ in pictures)
+    finally:
+        gc.enable()
+    assert most - before < 20
