@@ -245,7 +245,7 @@ def test_who_submits_after_the_usual_limit_has_no_time_anywhere(
 
 def submit_empty(app: App, clock: FakeClock, attempt_id: str) -> None:
     tab = "0b6b4a2e-6b8e-4a53-9d0c-2f4f6a0a1c11"
-    event = Event(tab_id=tab, seq=0, t_client_ms=LATE_S * 1000.0, kind=EventKind.SUBMIT, payload={"marks": []})
+    event = Event(tab_id=tab, seq=1, t_client_ms=LATE_S * 1000.0, kind=EventKind.SUBMIT, payload={"marks": []})
     accept_events(app, attempt_id, tab_id=tab, events=[event])
 
 

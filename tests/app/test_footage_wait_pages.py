@@ -9,6 +9,7 @@ import pytest
 from sim.drill.attempt import Phase
 from sim.drill.session_day import Place, SessionKind, Starting
 from sim.errors import SessionError, TaskError
+from sim.services.accounts.viewer import NOBODY
 from sim.services.app.wiring import App
 from sim.services.library.generate.job import JobState, get_job_path, load_job, save_job
 from sim.services.programme.plan import create_programme
@@ -102,7 +103,8 @@ def test_a_session_planned_earlier_waits_on_board_and_phones_and_shows_no_briefi
     planned_at = clock.read().wall + timedelta(minutes=60)
     for starting in Starting:
         session_id = open_session(waiting.app, waiting.plan(planned_at=planned_at, starting=starting))
-        token = joining.take_name(waiting.app, joining.make_join_token(waiting.app, session_id), waiting.people[0])
+        code = joining.make_screen_code(waiting.app, session_id)
+        token = joining.take_name(waiting.app, NOBODY, code.token, waiting.people[0])
         page = run_page("session", session=session_id)
         assert UNTIL in warn(page)
         if starting is Starting.TOGETHER:

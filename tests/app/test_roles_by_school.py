@@ -227,7 +227,7 @@ READS: dict[str, Callable[[App, OneSchool], object]] = {
     "record": lambda app, of: get_record(app, of.team_id, zone=UTC),
     "record of a person": lambda app, of: get_person_view(app, of.people[0], zone=UTC),
     "drills of a person": lambda app, of: get_person_drills(app, of.people[0], zone=UTC),
-    "export": lambda app, of: write_export(app, of.team_id, Format.JSON, zone=UTC, by="x", address="http://x"),
+    "export": lambda app, of: write_export(app, of.team_id, Format.JSON, zone=UTC, by="x"),
     "export of a person": lambda app, of: write_person_export(app, of.people[0], kind=Format.PDF, zone=UTC, by="x"),
     "program": lambda app, of: get_programme_view(app, of.programme_id),
     "session": lambda app, of: session_board.get_board(app, of.session_id),

@@ -65,7 +65,7 @@ def test_the_chosen_team_is_the_team_of_every_page(page: Page, server: ServerPro
     expect_team(page, "exercises", "all")
     main.get_by_role("link", name="Oak Valley").click()
     expect_team(page, "exercises", oak)
-    page.goto(f"{server.url}/board?person=nobody")
+    page.goto(f"{server.url}/plan?person=nobody")
     page.wait_for_url(f"{server.url}/plan?person=nobody*", timeout=SLOW_MS)
     expect(page.get_by_role("heading", name="Plan", exact=True)).to_be_visible(timeout=SLOW_MS)
     page.get_by_role("button", name="Settings").click()

@@ -85,7 +85,7 @@ def test_a_programme_from_its_plan_to_the_comparison(trainer: Page, programme: P
 
     rngs = [np.random.default_rng(stream) for stream in np.random.SeedSequence(7).spawn(PEOPLE)]
     step_id = wait_until("familiarisation 1")
-    trainer.goto(f"{programme.school.server.url}/board")
+    trainer.goto(f"{programme.school.server.url}/plan")
     last = sorted(name_person(number) for number in range(PEOPLE))[-1]
     link = trainer.get_by_role("link", name=f"Give Get to know the console to {last}")
     expect(link).to_be_visible()

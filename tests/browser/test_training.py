@@ -65,6 +65,9 @@ def test_people_sign_in_with_their_phones_and_the_training_then_counts(
     page.get_by_role("button", name="Ana Lopez").click()
     page.get_by_role("button", name="Mark as present").click()
     expect(page.get_by_text("2 of 3", exact=True)).to_be_visible()
+    expect(page.get_by_text("60 minutes are more than the")).to_be_visible()
+    page.get_by_label("Why it was longer than that").fill("The first part was held the day before")
+    page.get_by_label("Why it was longer than that").press("Enter")
     page.get_by_role("button", name="Close: it was held").click()
     expect(page.get_by_text("Absent: Cy Park.")).to_be_visible()
     assert get_training(services, training_id).state is TrainingState.HELD
