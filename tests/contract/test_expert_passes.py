@@ -1,6 +1,5 @@
 """The expert on everything that ships: at least nine traces in ten are passed in time, none is left out."""
 
-
 import pytest
 import yaml
 
