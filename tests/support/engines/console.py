@@ -48,7 +48,8 @@ GRID_WH = (40, 14)
 LIKE = 0.4
 """A tile shows a camera where it differs from its picture by less than this share of what the next one differs by.
 
-Small tiles of trees differ by 13 levels of 255 from their own camera where a browser leaves pixels out, by 48 from others.
+Small tiles of trees differ by 13 levels of 255 from their own camera where a browser leaves pixels out, and by 48 from
+another one.
 """
 
 

@@ -12,6 +12,7 @@ from sim.footage.checks.verify import verify_recording
 from sim.footage.recording.open import open_recording
 from sim.services.app.forms import check_form_set, load_form_set
 from tests.support.staged_clips import CLIPS, cut_clip, load_walker, make_clocks, make_keyframes
+from tools.validity.example_tasks import write_examples
 
 TWO = {"clip-01", "clip-02"}
 DRILL = {
@@ -56,8 +57,7 @@ def test_two_clips_become_a_drill_that_is_scored_right(tmp_path: Path, capsys: p
     other = load_form_set(forms).model_copy(update={"origin": Origin.PUBLIC})
     with pytest.raises(TaskError, match="say that it is public"):
         check_form_set(other, open_recording(out))
-    assert main(["tasks", "example", str(out), "--out", str(tmp_path / "tasks"), "--type", "trace"]) == 0
-    capsys.readouterr()
+    write_examples(out, tmp_path / "tasks", only="trace")
     files = [str(tmp_path / "tasks" / f"trace-{what}.json") for what in ("task", "answer")]
     assert main(["score", str(out), *files]) == 0
     score = json.loads(capsys.readouterr().out)

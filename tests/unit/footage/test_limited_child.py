@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -36,6 +37,15 @@ print('{"read": true}')
 """
 
 
+def list_probes() -> list[psutil.Process]:
+    """Return the processes of this one that look into a clip; others may end meanwhile."""
+    found = []
+    for each in psutil.Process().children():
+        with suppress(psutil.Error):
+            found += [each] if "probe" in each.cmdline() else []
+    return found
+
+
 @pytest.mark.parametrize("is_windows", [False, True])
 def test_one_that_burns_processor_time_is_ended_and_says_so(is_windows: bool) -> None:
     done = subprocess.run(
@@ -57,8 +67,7 @@ def test_a_clip_cut_short_is_called_that_though_its_process_got_no_turn_for_long
     stopped: list[int] = []
 
     def hold_up() -> None:
-        me = psutil.Process()
-        while not (found := [each for each in me.children() if "probe" in each.cmdline()]):
+        while not (found := list_probes()):
             time.sleep(0.01)
         os.kill(found[0].pid, signal.SIGSTOP)
         stopped.append(found[0].pid)
@@ -86,4 +95,4 @@ def test_a_process_that_never_answers_is_not_waited_for_and_the_file_not_blamed(
     with clip.open("rb") as file, pytest.raises(RecordingError, match="the server was too busy") as told:
         probe_clip(file, name="lobby.mp4")
     assert told.value.on_screen.endswith("Try again later.")
-    assert [each for each in psutil.Process().children() if "probe" in each.cmdline()] == []
+    assert list_probes() == []

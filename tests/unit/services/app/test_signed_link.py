@@ -38,6 +38,10 @@ GIVEN_OUT: dict[str, tuple[list[object], str]] = {
         ["tr1", 2],
         "WyJ0cjEiLDJd.X6ida4BdXkbvto4YXUETGo23YM4",
     ),
+    "SIGNED_IN": (
+        ["tr1", "p1"],
+        "WyJ0cjEiLCJwMSJd.4wSwKXwlW47BASL5BEFw-Wo6arM",
+    ),
     "SECOND_STEP": (
         ["a1", "m1", 1800000000],
         "WyJhMSIsIm0xIiwxODAwMDAwMDAwXQ.28hAeU537MFDnRgMc8ZsIzhHjxA",
