@@ -92,6 +92,8 @@ BESIDES: Final[dict[str, Stored]] = {
             "paused_s",
             "recording_id",
             "form_id",
+            "voided_at",
+            "void_reason",
         ),
     ),
     "lti_platform": Stored(

@@ -107,7 +107,7 @@ def test_a_database_is_told_by_its_state(tmp_path: Path) -> None:
     assert only(check_ledger(url, tmp_path)).state is State.OK
     assert only(check_database(url)[0]).state is State.OK
     with sqlite3.connect(file) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+        connection.execute("UPDATE alembic_version SET version_num = '0000'")
     assert only(check_database(url)[0]).state is State.WARNING
     with sqlite3.connect(file) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
