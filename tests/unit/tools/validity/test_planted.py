@@ -10,6 +10,8 @@ from sim.errors import SimError, TaskError
 from sim.scoring.metric import is_full
 from sim.tasks import TASK_TYPES
 from tests.support.story_truth import SHIPPED, load_story_index
+from tools.command import run_command
+from tools.validity.__main__ import make_parser
 from tools.validity.example_tasks import write_examples
 from tools.validity.planted import BEGIN, END, RIGHT, Planted, plant_errors, put_into_page, write_table
 
@@ -56,7 +58,7 @@ def test_the_command_writes_into_a_page_and_a_page_without_markers_is_refused(tm
 def test_examples_of_every_type_score_full_marks_on_the_command_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["tasks", "example", str(SHIPPED), "--out", str(tmp_path)]) == 0
+    assert run_command(make_parser(), ["example", str(SHIPPED), "--out", str(tmp_path)]) == 0
     commands = [line.split()[3:] for line in capsys.readouterr().out.splitlines()]
     assert len(commands) == len(TASK_TYPES)
     for task_type, command in zip(TASK_TYPES.values(), commands, strict=True):

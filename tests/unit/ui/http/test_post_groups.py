@@ -28,7 +28,7 @@ def make_post(attempt_id: str, number: int = 0) -> Post:
 
 
 def make_receipt(number: int) -> Receipt:
-    return Receipt(ack=number, state="running", elapsed_ms=0, remaining_ms=0, leader=None, paused=False)
+    return Receipt(ack=number, state="running", elapsed_ms=0, remaining_ms=0, leader=None, paused=False, paused_ms=0)
 
 
 class Storing:
