@@ -12,7 +12,7 @@ from sim.services.operations.doctor.machine import answers_as_sightline
 
 NAME: Final = "https"
 LOSES: Final = "browsers step and jump through footage far more slowly there, and PINs can be read on the network"
-TODO: Final = 'put TLS in front: docs/operations.md, "Over plain http"'
+TLS_FIRST: Final = 'put TLS in front: docs/operations.md, "Over plain http"'
 
 
 def check_plain_http(settings: Settings, *, host: str, port: int) -> list[Finding]:
@@ -27,11 +27,11 @@ def check_plain_http(settings: Settings, *, host: str, port: int) -> list[Findin
     if address.scheme == "https":
         return [ok(NAME, f"pages are opened at {settings.address}")]
     if settings.address and not is_loopback(address.hostname or ""):
-        return [warn(NAME, f"pages are opened at {settings.address}, over plain http: {LOSES}", todo=TODO)]
+        return [warn(NAME, f"pages are opened at {settings.address}, over plain http: {LOSES}", todo=TLS_FIRST)]
     reached = host if not is_loopback(host) else next(_list_reached(port), "")
     if reached:
         text = f"other machines reach {reached}:{port} over plain http: {LOSES}"
-        todo = f"{TODO}; and set {ADDRESS_VARIABLE} to the https address that browsers open"
+        todo = f"{TLS_FIRST}; and set {ADDRESS_VARIABLE} to the https address that browsers open"
         return [warn(NAME, text, todo=todo)]
     return [ok(NAME, "plain http, which only this machine reaches")]
 
