@@ -7,7 +7,7 @@ import { registerHooks } from "node:module";
 
 const SHAPES = "data:text/javascript,export const ICON_SHAPES = {};";
 
-const SHARED = new Set(["./dom.js", "./plan_view.js"]);
+const SHARED = new Set(["./dom.js", "./plan_view.js", "./refused.js"]);
 
 registerHooks({
   resolve(specifier, context, next) {

@@ -22,7 +22,8 @@ the modules in `js/`, joined by `bundle.py` (docs/decisions/003). What each modu
   `wall_tiles.js` and `wall_layouts.js`, `views.js` (what the wall shows) with `saved_views.js`, `views_sheet.js` and
   `view_editor.js`, `camera_finder.js`,
   `note.js`, `task_card.js`, `hand_in.js`, `toolbar.js`, `covers.js` (words over all of it), `layout.js`,
-  `site_clock.js` (times as the cameras show them), `storage.js` (what the browser keeps), `dom.js`, `icons.js`.
+  `site_clock.js` (times as the cameras show them), `storage.js` (what the browser keeps), `dom.js`, `icons.js`;
+  `refused.js` (of the pages of plans and clips, which are built on these modules).
 - `plan.js` (one floor) with `plan_floors.js`, `plan_labels.js`, `plan_signs.js` (cameras), `plan_legs.js` (marks in
   order of time), `plan_ground.js` (where a mark's person stands) and `plan_view.js` (looking closer). `next_links.js`:
   the links in the picture to the next camera, `link_places.js`: where they lie.

@@ -10,7 +10,7 @@ from sim.ui.console.component import FOLDER as CONSOLE
 
 FOLDER = Path(__file__).parent
 STYLES = ("editor.css", "help.css")
-SHARED = ("dom.js", "plan_view.js")
+SHARED = ("dom.js", "plan_view.js", "refused.js")
 """Modules of the console that the editor is built on."""
 
 

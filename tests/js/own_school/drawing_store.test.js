@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { DrawingStore } from "../../../sim/ui/own_school/js/drawing_store.js";
-import { RefusedError } from "../../../sim/ui/own_school/js/school_api.js";
+import { RefusedError } from "../../../sim/ui/console/js/refused.js";
 
 const kept = new Map();
 globalThis.localStorage = { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value), removeItem: (key) => kept.delete(key) };

@@ -3,8 +3,9 @@
 import { BoxLayer } from "./box_layer.js";
 import { make } from "./dom.js";
 import { FootageView } from "./footage_view.js";
+import { RefusedError } from "./refused.js";
+import { sayFailure } from "./walk_api.js";
 import { addWalkKeys } from "./walk_keys.js";
-import { RefusedError, sayFailure } from "./walk_api.js";
 
 const CHECK_SPEED = 4;
 const HALF_SPAN = 10;

@@ -1,15 +1,6 @@
 /** What the pages of a walk ask the server for. An answer that is no success is an error with the server's words. */
 
-const TOO_LARGE = 413;
-const TOO_LARGE_WORDS = "This file is larger than the server takes. Ask an administrator to let larger files in.";
-
-export class RefusedError extends Error {
-  /** @param {string} words @param {number} status */
-  constructor(words, status) {
-    super(words);
-    this.status = status;
-  }
-}
+import { RefusedError, makeRefused } from "./refused.js";
 
 export class WalkApi {
   /** @param {string} walkId */
@@ -46,7 +37,7 @@ export class WalkApi {
       request.upload.addEventListener("progress", ({ loaded, total }) => onShare(total ? loaded / total : 0));
       request.addEventListener("load", () => {
         if (request.status === 200) resolve(request.response);
-        else reject(new RefusedError(request.response?.error ?? "", request.status));
+        else reject(makeRefused(request.status, request.response));
       });
       request.addEventListener("error", () => reject(new RefusedError("", 0)));
       request.addEventListener("abort", () => reject(new RefusedError("You stopped sending this clip.", 0)));
@@ -99,8 +90,7 @@ export class WalkApi {
   async #ask(path, options) {
     const answer = await fetch(`${this.base}${path}`, options);
     if (answer.ok) return answer.json();
-    const said = await answer.json().catch(() => ({}));
-    throw new RefusedError(said.error ?? (answer.status === TOO_LARGE ? TOO_LARGE_WORDS : ""), answer.status);
+    throw makeRefused(answer.status, await answer.json().catch(() => null));
   }
 }
 

@@ -4,8 +4,9 @@ import { BoxLayer } from "./box_layer.js";
 import { make } from "./dom.js";
 import { FootageView } from "./footage_view.js";
 import { MarkStrip } from "./mark_strip.js";
+import { RefusedError } from "./refused.js";
+import { sayFailure } from "./walk_api.js";
 import { addWalkKeys } from "./walk_keys.js";
-import { RefusedError, sayFailure } from "./walk_api.js";
 
 const STEP_FRAMES = 15;
 const SOURCES = { between: "Between two marks", person: "Proposed", same: "Where they were last" };

@@ -4,7 +4,7 @@
  */
 
 import { makeUuid } from "./dom.js";
-import { RefusedError } from "./school_api.js";
+import { RefusedError } from "./refused.js";
 
 const RETRY_MS = 2000;
 const TURN_MS = 15000;

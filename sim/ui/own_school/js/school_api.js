@@ -1,14 +1,6 @@
 /** What the editor asks the server for. An answer that is no success is an error with the server's words. */
 
-const TOO_LARGE = 413;
-
-export class RefusedError extends Error {
-  /** @param {string} words @param {number} status */
-  constructor(words, status) {
-    super(words);
-    this.status = status;
-  }
-}
+import { makeRefused } from "./refused.js";
 
 export class SchoolApi {
   /** @param {string} schoolId @param {string} tab */
@@ -58,23 +50,19 @@ export class SchoolApi {
    */
   async fetchPicture(part) {
     const answer = await fetch(`${this.base}/pictures/${part}`);
-    if (!answer.ok) throw new RefusedError(await readWords(answer), answer.status);
+    if (!answer.ok) throw await readRefusal(answer);
     return URL.createObjectURL(await answer.blob());
   }
 
   /** @param {string} path @param {RequestInit} [options] */
   async #ask(path, options) {
     const answer = await fetch(`${this.base}${path}`, options);
-    if (!answer.ok) throw new RefusedError(await readWords(answer), answer.status);
+    if (!answer.ok) throw await readRefusal(answer);
     return answer.json();
   }
 }
 
 /** @param {Response} answer */
-async function readWords(answer) {
-  try {
-    return (await answer.json()).error ?? "";
-  } catch {
-    return answer.status === TOO_LARGE ? "This file is larger than the server takes. Ask an administrator to let larger files in." : "";
-  }
+async function readRefusal(answer) {
+  return makeRefused(answer.status, await answer.json().catch(() => null));
 }

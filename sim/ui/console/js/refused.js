@@ -1,0 +1,21 @@
+/** An answer of the server that is no success, in words for the pages to which plans, stills and clips are sent. */
+
+const TOO_LARGE = 413;
+const TOO_LARGE_WORDS = "This file is larger than the server takes. Ask an administrator to let larger files in.";
+
+export class RefusedError extends Error {
+  /** @param {string} words @param {number} status */
+  constructor(words, status) {
+    super(words);
+    this.status = status;
+  }
+}
+
+/**
+ * What an answer says. A proxy that takes no file so large answers with a page of its own, which `said` is not.
+ * @param {number} status
+ * @param {{error?: string}|null} said
+ */
+export function makeRefused(status, said) {
+  return new RefusedError(said?.error ?? (status === TOO_LARGE ? TOO_LARGE_WORDS : ""), status);
+}
