@@ -22,8 +22,6 @@ An event made while the previous post is still on its way comes with the next on
 """
 SILENT_S = 10.0
 """A tab without a sign for longer than this is silent; a console posts at least every 4 s."""
-
-
 LEARNS_WITHIN_S = 5.0
 """How long after the beginning of a pause all still works, seconds: a console learns of it within 4 s, by a post."""
 SET_WITHIN_S = 3.0

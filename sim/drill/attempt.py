@@ -16,8 +16,6 @@ from sim.errors import AttemptError, PausedError
 TOLD_SLACK_S = 1e-6
 ARRIVAL_GRACE_S = 10.0
 """How long after the limit an event that was made inside the limit may still arrive and count, seconds."""
-
-
 NO_SUBMIT = "nothing can be submitted now"
 
 

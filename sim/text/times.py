@@ -1,12 +1,17 @@
 """Times as people read them, and as other systems do."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 
 def write_clock(start_time: datetime, t_s: float) -> str:
     """Return site time as the cameras show it: 08:00 plus 160 s gives "8:02:40 AM"."""
     moment = start_time + timedelta(seconds=t_s)
     return f"{moment:%I:%M:%S %p}".lstrip("0")
+
+
+def write_time_of_day(at: datetime | time) -> str:
+    """Return a time as a clock on the wall shows it: "2:30 PM"; a moment is given in its zone."""
+    return f"{at:%I:%M %p}".lstrip("0")
 
 
 def write_minutes(seconds: float) -> str:

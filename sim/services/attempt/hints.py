@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from sim.drill.attempt import Mode, require_running, tick
+from sim.drill.attempt import Mode
 from sim.drill.event import Event, EventKind
 from sim.drill.hints import MOST_HINTS, HintName, list_given
 from sim.drill.options import DrillOption
@@ -19,7 +19,7 @@ from sim.scoring.mark import find_mark_fault
 from sim.services.app.wiring import App
 from sim.services.attempt.event_payloads import MAX_ON_SCREEN, Name, Number
 from sim.services.attempt.intake import append_own, clamp_events
-from sim.services.attempt.running_attempt import find_running
+from sim.services.attempt.running_attempt import find_running, get_running
 from sim.tasks import get_task_type
 from sim.tasks.common.base import Task
 from sim.tasks.common.task_type import Direction
@@ -73,9 +73,7 @@ def give_hint(app: App, attempt_id: str, asked: PostedHint) -> dict[str, Any]:
     find_running(app, attempt_id, closed=CLOSED)
     now = app.clock.read()
     with app.store.write() as work:
-        before = work.attempts.get(attempt_id)
-        require_running(before.timing, now, closed=CLOSED)
-        row = replace(before, timing=tick(before.timing, now))
+        row = get_running(work, attempt_id, now, closed=CLOSED)
         log = work.events.list_all(attempt_id)
         given = list_given(stored.event for stored in log)
         index = app.catalogue.get_truth(row.recording_id, task.cameras)

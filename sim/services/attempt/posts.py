@@ -31,8 +31,6 @@ MOST_BYTES = 5_000_000
 """Of the payloads of one attempt's events."""
 SERVERS_OWN = frozenset({EventKind.SIMILAR, EventKind.HELD})
 """Kinds that only the server writes: what a browser posts of them is kept and counts nowhere."""
-
-
 CLOCK_MS = 1.0
 """A browser's clock tells no less than this."""
 

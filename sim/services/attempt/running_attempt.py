@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 from sim.drill.attempt import require_running, tick
+from sim.drill.instant import Instant
 from sim.errors import PausedError
 from sim.records.rows import AttemptRow
+from sim.records.store import Work
 from sim.services.app.wiring import App
 
 
@@ -16,12 +18,17 @@ def find_running(app: App, attempt_id: str, *, closed: str) -> AttemptRow:
         AttemptError: unknown, or it does not run.
     """
     now = app.clock.read()
-    with app.store.read() as work:
-        row = work.attempts.get(attempt_id)
     try:
-        require_running(row.timing, now, closed=closed)
+        with app.store.read() as work:
+            return get_running(work, attempt_id, now, closed=closed)
     except PausedError:
         with app.store.write() as work:
             work.attempts.note_untimely(attempt_id)
         raise
+
+
+def get_running(work: Work, attempt_id: str, now: Instant, *, closed: str) -> AttemptRow:
+    """As `find_running`, within a transaction, and without a note of a try."""
+    row = work.attempts.get(attempt_id)
+    require_running(row.timing, now, closed=closed)
     return replace(row, timing=tick(row.timing, now))

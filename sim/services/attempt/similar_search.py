@@ -3,13 +3,11 @@
 What leaves the server is what a real search would show, and nothing of truth: no name, no word on which are right.
 """
 
-from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from sim.drill.attempt import require_running, tick
 from sim.drill.event import EventKind
 from sim.drill.hints import SERVER_TAB
 from sim.drill.options import DrillOption
@@ -27,7 +25,7 @@ from sim.records.rows import AttemptRow
 from sim.services.app.wiring import App
 from sim.services.attempt.event_payloads import Frame, Name, Share
 from sim.services.attempt.intake import append_own
-from sim.services.attempt.running_attempt import find_running
+from sim.services.attempt.running_attempt import find_running, get_running
 from sim.services.attempt.shelf import Shelf
 from sim.truth.index import TruthIndex
 
@@ -138,9 +136,7 @@ def _log_question(app: App, attempt_id: str, payload: dict[str, Any]) -> int:
     """
     now = app.clock.read()
     with app.store.write() as work:
-        row = work.attempts.get(attempt_id)
-        require_running(row.timing, now, closed=CLOSED)
-        row = replace(row, timing=tick(row.timing, now))
+        row = get_running(work, attempt_id, now, closed=CLOSED)
         asked = [
             stored.event.payload
             for stored in work.events.find(attempt_id, SERVER_TAB, kind=EventKind.SIMILAR)

@@ -74,7 +74,7 @@ def note_attendance(
     device: str = "",
 ) -> None:
     """Record that somebody came, how they were known and the mark of their browser; or that they did not."""
-    data = {"attendance": became.value, **_write_known(known_by, device)}
+    data = {"attendance": became.value, **describe_known(known_by, device)}
     _note_person(work, LedgerKind.ATTENDANCE, row, person_id, data, at=at)
 
 
@@ -95,12 +95,13 @@ def note_correction(
         "was": invited.attendance.value,
         "attendance": became.value,
         "reason": reason,
-        **_write_known(known_by, device),
+        **describe_known(known_by, device),
     }
     _note_person(work, LedgerKind.ATTENDANCE_CORRECTED, row, invited.person_id, data, at=at, by=by)
 
 
-def _write_known(known_by: str, device: str) -> dict[str, Json]:
+def describe_known(known_by: str, device: str) -> dict[str, Json]:
+    """Return what the record says of how somebody was known; the mark of their browser only where it has one."""
     return {"known_by": known_by, **({"device": device} if device else {})}
 
 

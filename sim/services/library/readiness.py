@@ -7,6 +7,7 @@ from typing import Final
 
 from sim.services.app.wiring import App
 from sim.services.library.generate.making import find_making
+from sim.text.times import write_time_of_day
 
 BEING_MADE: Final = "The footage of this program is being made: ready about {time}."
 NOT_KNOWN_YET: Final = "The footage of this program is being made. When it will be ready is not known yet."
@@ -80,5 +81,5 @@ def _write_about(until: datetime, now: datetime, zone: tzinfo) -> str:
     step = ROUND_TO if until - now > 2 * ROUND_TO else ROUND_FINELY
     seconds = step.total_seconds()
     moment = datetime.fromtimestamp(-(-until.timestamp() // seconds) * seconds, zone)
-    time = f"{moment:%I:%M %p}".lstrip("0")
+    time = write_time_of_day(moment)
     return time if moment.date() == now.astimezone(zone).date() else f"{moment:%b} {moment.day}, {time}"

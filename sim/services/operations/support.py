@@ -20,7 +20,7 @@ from typing import Any, Final
 from sim.errors import MachineError, SimError
 from sim.records.engine import make_private
 from sim.records.inspect import count_rows, inspect_database, is_made
-from sim.services.app.logs.setup import FILE_VARIABLE, LEVEL_VARIABLE, LEVELS
+from sim.services.app.logs.setup import LEVEL_VARIABLE, LEVELS, read_log_file
 from sim.services.app.wiring import (
     ACCEL_VARIABLE,
     DATA_VARIABLE,
@@ -36,7 +36,6 @@ from sim.services.operations.doctor.content import find_recordings
 from sim.services.operations.doctor.finding import Finding
 from sim.services.operations.doctor.run import examine
 from sim.services.operations.withheld import Withheld, is_setting, read_log
-from sim.typed_path import read_path
 
 SUPPORT_SCHEMA: Final = 1
 _SET: Final = "set"
@@ -83,10 +82,9 @@ def save_support(environ: Mapping[str, str], path: Path, *, port: int, log: Path
     settings = _read_what_can_be(environ)
     withheld = Withheld.of(environ, settings)
     findings = list(examine(environ, host="127.0.0.1", port=port, with_browser=False))
-    chosen = environ.get(FILE_VARIABLE, "").strip()
     own = None
     with suppress(SimError):  # a path that is none is told by the doctor
-        own = read_path(chosen, variable=FILE_VARIABLE) if chosen else None
+        own = read_log_file(environ)
     lines, left_out = read_log(log or (own if own is not None and own.exists() else None), withheld)
     parts: dict[str, Any] = {
         "doctor.json": [_tell(finding, withheld) for finding in findings],

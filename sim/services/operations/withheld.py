@@ -13,10 +13,9 @@ from typing import Any, Final
 
 from sim.errors import MachineError
 from sim.services.app.logs.safe import scrub
-from sim.services.app.logs.setup import FILE_VARIABLE
+from sim.services.app.logs.setup import read_log_file
 from sim.services.app.wiring import PROJECT, Settings
 from sim.services.operations.doctor.content import find_recordings
-from sim.typed_path import read_path
 
 LOG_LINES: Final = 2000
 LOG_BYTES: Final = 4_000_000
@@ -75,10 +74,10 @@ class Withheld:
 
 def _list_folders(environ: Mapping[str, str], settings: Settings) -> set[str]:
     """Return the folders on the way to what this installation holds whose names do not end where a path seems to."""
-    log = environ.get(FILE_VARIABLE, "").strip()
     places = [settings.data, *settings.recordings, *settings.forms, *(settings.data / "sites").glob("*")]
     with suppress(MachineError):
-        places += [read_path(log, variable=FILE_VARIABLE)] if log else []
+        log = read_log_file(environ)
+        places += [log] if log else []
     found: set[Path] = set()
     for place in places:
         for path in (place, place.resolve()):

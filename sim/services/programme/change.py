@@ -12,8 +12,9 @@ from sim.records.store import Work
 from sim.services.app.wiring import App
 from sim.services.programme.plan import check_aim, make_step_rows
 from sim.services.programme.school_calendar import load_school_days
-from sim.services.programme.words import name_step, write_day, write_span, write_time
+from sim.services.programme.words import name_step, write_day, write_span
 from sim.services.programme.zones import get_today, read_time
+from sim.text.times import write_time_of_day
 
 MOST_STEPS = 30
 
@@ -142,7 +143,7 @@ def set_training_time(app: App, programme_id: str, at: str) -> int:
         if programme.training_at == wanted:
             return 0
         work.programmes.save(replace(programme, training_at=wanted))
-        words = f"at {write_time(read_time(wanted))}" if wanted else "without a time"
+        words = f"at {write_time_of_day(read_time(wanted))}" if wanted else "without a time"
         _note(app, work, programme, f"Training {words}.")
     return 1
 

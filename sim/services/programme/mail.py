@@ -20,7 +20,7 @@ from sim.records.mail import Message
 from sim.services.app.mail_settings import MailSettings, Secured
 from sim.services.app.signed_link import MAIL_STOP
 from sim.services.app.wiring import App
-from sim.text.days import write_date
+from sim.text.days import write_date_and_time
 
 BATCH: Final = 50
 TIMEOUT_S: Final = 20.0
@@ -65,8 +65,7 @@ def get_status(app: App, *, zone: tzinfo) -> MailStatus | None:
         state, waiting = work.mail.get_state(settings.name), work.mail.count_waiting()
     failure = ""
     if state.failure and state.failed_at is not None:
-        at = state.failed_at.astimezone(zone)
-        failure = f"{state.failure} ({write_date(state.failed_at, zone)}, {at:%I:%M %p})".replace(", 0", ", ")
+        failure = f"{state.failure} ({write_date_and_time(state.failed_at, zone)})"
     return MailStatus(
         server=settings.name,
         waiting=waiting,

@@ -10,11 +10,12 @@ from sim.records.programme_rows import ProgrammeRow
 from sim.services.app.wiring import App
 from sim.services.programme.board import get_board
 from sim.services.programme.plan import FormSupply
-from sim.services.programme.words import name_step, write_day, write_span, write_time
+from sim.services.programme.words import name_step, write_day, write_span
 from sim.services.programme.zones import get_today, get_zone, read_time
 from sim.services.team import team
 from sim.text.counts import write_count
 from sim.text.tables import TextTable
+from sim.text.times import write_time_of_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,13 +165,13 @@ def describe_short(supply: FormSupply) -> str:
 
 
 def _write_moment(at: datetime) -> str:
-    return f"{write_day(at.date())} {write_time(at.time())}"
+    return f"{write_day(at.date())} {write_time_of_day(at)}"
 
 
 def _write_training(row: ProgrammeRow) -> str:
     if row.training_on is None:
         return "none"
-    at = f", {write_time(read_time(row.training_at))}" if row.training_at else ""
+    at = f", {write_time_of_day(read_time(row.training_at))}" if row.training_at else ""
     return f"{write_day(row.training_on)}{at}"
 
 

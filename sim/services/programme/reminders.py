@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from sim.drill.steps import StepKind
 from sim.records.programme_rows import ProgrammeRow, StepRow
 from sim.services.app.wiring import App
-from sim.services.programme.words import name_step, name_step_long, write_day, write_span, write_time
+from sim.services.programme.words import name_step, name_step_long, write_day, write_span
 from sim.services.programme.zones import get_today, read_time
-from sim.text.times import write_minutes
+from sim.text.times import write_minutes, write_time_of_day
 
 FAMILIAR_MINUTES = "about 3 minutes"
 
@@ -69,7 +69,7 @@ def write_reminder(
 
 def _write_lines(programme: ProgrammeRow, step: StepRow, *, limit_s: float, address: str, is_over: bool) -> list[str]:
     if step.kind is StepKind.TRAINING:
-        at = f" at {write_time(read_time(programme.training_at))}" if programme.training_at else ""
+        at = f" at {write_time_of_day(read_time(programme.training_at))}" if programme.training_at else ""
         return [
             f"The training is on {write_day(step.due_from)}{at}.",
             "If you can't attend, tell your trainer to arrange another day.",

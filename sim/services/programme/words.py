@@ -1,6 +1,6 @@
 """What a programme's steps and days are called, wherever a person reads them."""
 
-from datetime import date, time
+from datetime import date
 
 from sim.drill.plan import RETENTION, Slot
 from sim.drill.steps import StepKind
@@ -54,8 +54,3 @@ def write_span(step: StepRow | Slot) -> str:
         return write_day(step.due_from)
     first = write_short_day(step.due_from) if step.due_from.year == step.due_to.year else write_day(step.due_from)
     return f"{first} to {write_day(step.due_to)}"
-
-
-def write_time(at: time) -> str:
-    """Return a time of day: "2:30 PM"."""
-    return f"{at:%I:%M %p}".lstrip("0")

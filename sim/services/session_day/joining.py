@@ -27,10 +27,10 @@ from sim.services.app.session_links import mint_inside, mint_join, mint_screen, 
 from sim.services.app.signed_link import JOIN
 from sim.services.app.wiring import App
 from sim.services.ledger.writing import note_attendance, note_correction
-from sim.services.programme.words import write_time
 from sim.services.session_day.attendance import list_guests, settle_make_up, undo_make_up
 from sim.services.team.counting import foresee_device
 from sim.text.short_names import shorten_names
+from sim.text.times import write_time_of_day
 
 JOINED = "joined the session"
 NOT_ME = "said that this was not them"
@@ -86,7 +86,7 @@ def find_session(app: App, typed: str, *, browser: str = "", zone: tzinfo = UTC)
         has_ended = work.sessions.has_ended(code)
     if ahead is not None and ahead.day.planned_at is not None:
         opens = (ahead.day.planned_at - DOORS).astimezone(zone)
-        when = f"{opens:%b} {opens.day}, {opens.year} at {write_time(opens.time())}"
+        when = f"{opens:%b} {opens.day}, {opens.year} at {write_time_of_day(opens)}"
         raise AccessError(f"this session opens on {when}", todo="come back then with the same code")
     if row is not None:
         return mint_join(secret, row)

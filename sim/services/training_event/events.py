@@ -24,7 +24,7 @@ from sim.services.ledger.trainings import (
     TrainingState,
     fold_trainings,
 )
-from sim.services.ledger.writing import name_team
+from sim.services.ledger.writing import describe_known, name_team
 from sim.text.typed import clean_typed
 
 MOST_LINE: Final = 200
@@ -241,9 +241,8 @@ def note_attendee(
         "name": person.name,
         "attendance": became.value,
         "was": person.attendance.value,
-        "known_by": known_by,
         "reason": reason,
-        **({"device": device} if device else {}),
+        **describe_known(known_by, device),
     }
     subjects = Subjects(team_id=training.team_id, session_id=training.training_id, person_id=person.person_id)
     work.ledger.append(Draft(kind=LedgerKind.TRAINING_ATTENDANCE, at=at, by=by, subjects=subjects, data=data))

@@ -8,8 +8,9 @@ from sim.drill.session_day import Attendance
 from sim.services.accounts.known_words import AT_A_TRAINING, BY_LIST, NOBODY, write_attended
 from sim.services.ledger.trainings import CAME, Attendee, Certified, Material, Training, TrainingState
 from sim.services.training_event.events import count_clock_minutes
-from sim.text.days import write_date
+from sim.text.days import write_date_and_time
 from sim.text.tables import TextTable
+from sim.text.times import write_time_of_day
 
 STATES: Final = {
     TrainingState.PLANNED: "Planned",
@@ -40,12 +41,7 @@ def write_state(training: Training, now: datetime) -> str:
 
 def write_begin(training: Training, zone: tzinfo) -> str:
     """Return day and hour: "Sep 14, 2026, 2:30 PM"."""
-    return f"{write_date(training.begins_at, zone)}, {write_hour(training.begins_at, zone)}"
-
-
-def write_hour(at: datetime, zone: tzinfo) -> str:
-    """Return a time of day: "2:30 PM"."""
-    return f"{at.astimezone(zone):%I:%M %p}".lstrip("0")
+    return write_date_and_time(training.begins_at, zone)
 
 
 def write_length(training: Training, zone: tzinfo) -> str:
@@ -55,8 +51,9 @@ def write_length(training: Training, zone: tzinfo) -> str:
         typed = f"{training.minutes} min planned"
     if training.sign_in_at is None:
         return typed
-    until = "now" if training.sign_out_at is None else write_hour(training.sign_out_at, zone)
-    return f"{typed}; sign-in was open {write_hour(training.sign_in_at, zone)} to {until}"
+    ended = training.sign_out_at
+    until = "now" if ended is None else write_time_of_day(ended.astimezone(zone))
+    return f"{typed}; sign-in was open {write_time_of_day(training.sign_in_at.astimezone(zone))} to {until}"
 
 
 def write_entered(training: Training) -> str:
@@ -167,4 +164,4 @@ def find_expiry(training: Training, earned_at: datetime, zone: tzinfo) -> dateti
 def _write_noted(person: Attendee, zone: tzinfo) -> str:
     if person.attendance is Attendance.INVITED or person.at is None:
         return "-"
-    return f"{write_date(person.at, zone)}, {write_hour(person.at, zone)}"
+    return write_date_and_time(person.at, zone)

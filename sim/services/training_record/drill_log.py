@@ -10,7 +10,8 @@ from sim.records.ledger_rows import LedgerKind
 from sim.services.accounts.known_words import NOBODY
 from sim.services.ledger.record import Record, ResultRecord, SessionRecord, UnscoredRecord
 from sim.services.ledger.trainings import Training, TrainingState
-from sim.services.training_record.tables import KIND_WORDS, write_moment_of
+from sim.services.training_record.tables import KIND_WORDS
+from sim.text.days import write_date_and_time
 from sim.text.tables import TextTable
 
 HEADER: Final = (
@@ -85,7 +86,7 @@ def make_log_table(record: Record, zone: tzinfo) -> TextTable:
     """Return the log as it is printed."""
     rows = [
         (
-            write_moment_of(line.at, zone),
+            write_date_and_time(line.at, zone),
             line.kind,
             _write_minutes(line),
             line.minutes_from,

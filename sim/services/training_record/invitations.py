@@ -10,8 +10,9 @@ from sim.records.session_rows import SessionRow
 from sim.services.app.codes import write_code
 from sim.services.app.wiring import App
 from sim.services.programme.calendar import PRODUCT, CalendarFile
-from sim.services.programme.words import write_day, write_time
+from sim.services.programme.words import write_day
 from sim.services.training_record.tables import KIND_WORDS
+from sim.text.times import write_time_of_day
 
 TAKES = {SessionKind.FAMILIARISATION: "about 3 minutes"}
 USUAL = "up to half an hour"
@@ -101,5 +102,5 @@ def _write_when(row: SessionRow, zone: tzinfo) -> str:
     """Return the planned day and hour, or the day of one opened for at once, and until when it can be joined."""
     begins, ends = row.begins_at.astimezone(zone), row.day.expires_at.astimezone(zone)
     if row.day.planned_at is None:
-        return f"{write_day(begins.date())}, until {write_time(ends.time())}"
-    return f"{write_day(begins.date())}, at {write_time(begins.time())}"
+        return f"{write_day(begins.date())}, until {write_time_of_day(ends)}"
+    return f"{write_day(begins.date())}, at {write_time_of_day(begins)}"

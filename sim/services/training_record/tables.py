@@ -1,7 +1,7 @@
 """The tables of the record, as screens and PDFs show them: what was done, how it went in words, how one was known."""
 
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from typing import Final
 
 from sim.drill.attempt import AttemptState
@@ -11,10 +11,9 @@ from sim.services.accounts.known_words import AT_A_DRILL, AT_A_SESSION, NOBODY, 
 from sim.services.ledger.gaps import Gap
 from sim.services.ledger.record import Guest, Record, ResultRecord, SessionRecord, UnscoredRecord
 from sim.services.ledger.trainings import Training, TrainingState, find_trained_at
-from sim.services.programme.words import write_time as write_hour
 from sim.services.training_event.view import write_begin, write_known, write_length
 from sim.services.training_record.parts import write_parts
-from sim.text.days import write_date
+from sim.text.days import write_date, write_date_and_time
 from sim.text.tables import TextTable, write_time
 
 ATTENDANCE_WORDS: Final = {
@@ -42,17 +41,11 @@ SHORT_VERSION: Final = 8
 LATER: Final = ("after", "retention")
 
 
-def write_moment_of(at: datetime, zone: tzinfo) -> str:
-    """Return a day and its hour: "Sep 14, 2026, 2:30 PM"."""
-    return f"{write_date(at, zone)}, {write_hour(at.astimezone(zone).time())}"
-
-
 def write_planned(session: SessionRecord, zone: tzinfo) -> str:
     """Return the day of a session, with its hour where it was planned: "Sep 14, 2026, 2:30 PM"."""
-    day = write_date(session.begins_at, zone)
     if session.planned_at is None:
-        return day
-    return f"{day}, {write_hour(session.planned_at.astimezone(zone).time())}"
+        return write_date(session.begins_at, zone)
+    return write_date_and_time(session.planned_at, zone)
 
 
 def write_hours(session: SessionRecord, *, none: str = "") -> str:
@@ -140,7 +133,7 @@ def make_result_table(record: Record, zone: tzinfo, *, with_names: bool = True) 
     rows = [
         (
             *((result.name,) if with_names else ()),
-            write_moment_of(result.began_at, zone),
+            write_date_and_time(result.began_at, zone),
             f"{result.form_title} (version {result.form_version[:SHORT_VERSION]})",
             write_phase(result, record.trainings, zone),
             write_result(result),
@@ -170,7 +163,7 @@ def make_unscored_table(record: Record, zone: tzinfo, *, with_names: bool = True
     rows = [
         (
             *((each.name,) if with_names else ()),
-            write_moment_of(each.began_at, zone),
+            write_date_and_time(each.began_at, zone),
             write_what(each),
             write_outcome(each),
             write_used(each),

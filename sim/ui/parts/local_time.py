@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
+from sim.text.times import write_time_of_day
 from sim.ui.page.page_state import find_zone
 
 
 def write_time(moment: datetime) -> str:
     """Return the time of day: "10:04 AM"."""
-    return f"{moment.astimezone(find_zone()):%I:%M %p}".lstrip("0")
+    return write_time_of_day(moment.astimezone(find_zone()))
 
 
 def write_day(moment: datetime) -> str:

@@ -23,6 +23,7 @@ from tools.bench.rig.end_with_parent import EndWithParent, end_with_this
 DRIVER = "WebKitWebDriver"
 BROWSERS = "usr/lib/*/webkit*gtk-*/MiniBrowser"
 FILES = "*.pdf"
+FILE_END = b"%%EOF"
 SCREEN = "1600x1300x24"
 ASK = """
 const [known, done] = arguments;
@@ -137,13 +138,15 @@ class WebKit(Engine):
         return self._driver.get_screenshot_as_png()
 
     def catch(self, press: Callable[[], None]) -> bytes | None:
-        """Take the file from the folder in which the browser puts it under a name that nothing had before."""
+        """Take the file, once it is whole, from the folder in which the browser writes it under a new name."""
         before = set(self._folder.glob(FILES))
         press()
         end_s = time.monotonic() + FILE_S
         while time.monotonic() < end_s:
-            if come := set(self._folder.glob(FILES)) - before:
-                return come.pop().read_bytes()
+            for path in set(self._folder.glob(FILES)) - before:
+                got = path.read_bytes()
+                if got.rstrip().endswith(FILE_END):
+                    return got
             time.sleep(0.1)
         return None
 

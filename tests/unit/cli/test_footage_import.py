@@ -59,6 +59,7 @@ def test_two_clips_become_a_drill_that_is_scored_right(tmp_path: Path, capsys: p
         check_form_set(other, open_recording(out))
     write_examples(out, tmp_path / "tasks", only="trace")
     files = [str(tmp_path / "tasks" / f"trace-{what}.json") for what in ("task", "answer")]
+    capsys.readouterr()
     assert main(["score", str(out), *files]) == 0
     score = json.loads(capsys.readouterr().out)
     assert (score["leg_recall"], score["leg_precision"], score["idf1"]) == (1.0, 1.0, 1.0)

@@ -43,8 +43,13 @@ def read_log_settings(environ: Mapping[str, str]) -> LogSettings:
         raise MachineError(
             f"{LEVEL_VARIABLE} is {level!r}", expected=f"one of {', '.join(LEVELS)}", todo="correct the setting"
         )
+    return LogSettings(file=read_log_file(environ), level=level)
+
+
+def read_log_file(environ: Mapping[str, str]) -> Path | None:
+    """Return the file that the log goes to, None for stderr. Raises MachineError: it is under no user's folder."""
     file = environ.get(FILE_VARIABLE, "").strip()
-    return LogSettings(file=read_path(file, variable=FILE_VARIABLE) if file else None, level=level)
+    return read_path(file, variable=FILE_VARIABLE) if file else None
 
 
 def set_up_logs(settings: LogSettings) -> None:

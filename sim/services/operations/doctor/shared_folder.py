@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 from sim.services.operations.doctor.finding import Finding, ok, warn, wrong
+from sim.text.counts import write_count
 
 NAME = "shared footage"
 PART_BYTES = 262_144
@@ -26,11 +27,7 @@ def check_shared_folder(folder: Path) -> list[Finding]:
             file.read(PART_BYTES)
     except OSError as error:
         return [wrong(NAME, f"{folder} cannot be read: {error.strerror}", todo="correct the rights of the folder")]
-    return [_judge_speed(f"{folder}, {_count(count)}", time.monotonic() - began)]
-
-
-def _count(recordings: int) -> str:
-    return "1 recording" if recordings == 1 else f"{recordings} recordings"
+    return [_judge_speed(f"{folder}, {write_count(count, 'recording')}", time.monotonic() - began)]
 
 
 def _find_middle(size: int) -> int:
