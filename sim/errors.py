@@ -107,7 +107,7 @@ class RosterError(SimError):
 
 
 class PlanError(SimError):
-    """A training programme was asked for that cannot be carried out as wished."""
+    """A training program was asked for that cannot be carried out as wished."""
 
 
 class ComparisonError(SimError):

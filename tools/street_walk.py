@@ -160,7 +160,7 @@ def _mark_another(app: App, clock: SteppedClock, form_id: str) -> DebriefView:
     attempts.begin(app, attempt_id)
     left, top, right, bottom = _to_shares(MAN)
     place = {"camera_id": CAMERA, "frame": MAN_AT, "t_s": MAN_AT / FPS}
-    mark = {"fix_id": "fix-1", **place, "x": (left + right) / 2, "y": (top + bottom) / 2}
+    mark = {"mark_id": "mark-1", **place, "x": (left + right) / 2, "y": (top + bottom) / 2}
     tab_id = str(uuid4())
     events = [
         Event(tab_id=tab_id, seq=seq, t_client_ms=1000.0 * seq, kind=kind, payload=payload)
@@ -168,7 +168,7 @@ def _mark_another(app: App, clock: SteppedClock, form_id: str) -> DebriefView:
     ]
     clock.pass_s(len(events))
     accept_events(app, attempt_id, tab_id=tab_id, events=events)
-    clock.pass_s(app.catalogue.get_form(form_id).form.limit_s + LATE_S)
+    clock.pass_s(app.catalog.get_form(form_id).form.limit_s + LATE_S)
     return get_debrief(app, attempt_id)
 
 

@@ -70,7 +70,7 @@ def run_choose(args: argparse.Namespace) -> int:
     from sim.footage.recording.open import open_recording
     from sim.services.app.forms import choose_forms, find_origin, write_form_set, write_form_table
     from sim.services.app.wiring import read_settings
-    from sim.services.programme.given_forms import check_given, check_replaced, keep_ids, load_known_ids
+    from sim.services.program.given_forms import check_given, check_replaced, keep_ids, load_known_ids
 
     known = load_known_ids(read_settings(os.environ), replaced=args.out)
     forms = choose_forms(
@@ -101,7 +101,7 @@ def run_check(args: argparse.Namespace) -> int:
     from sim.footage.recording.open import open_recording
     from sim.services.app.forms import check_form_set, load_form_set, write_form_table
     from sim.services.app.wiring import read_settings
-    from sim.services.programme.given_forms import check_given, load_known_ids
+    from sim.services.program.given_forms import check_given, load_known_ids
 
     forms = load_form_set(args.forms)
     check_form_set(forms, open_recording(args.recording))
@@ -114,22 +114,22 @@ def run_expert_forms(args: argparse.Namespace) -> int:
     """Print for each form that the expert plays: passed in time, par, and appearances found."""
     from sim.errors import SimError
     from sim.footage.recording.open import open_recording
-    from sim.services.app.catalogue import Catalogue
+    from sim.services.app.catalog import Catalog
     from sim.services.app.forms import check_form_set, load_form_set
     from sim.services.app.wiring import read_settings
     from sim.services.debrief.expert import list_all_forms, write_expert_table
 
     if args.forms is None:
         settings = read_settings(os.environ)
-        catalogue = Catalogue(
+        catalog = Catalog(
             recording_folders=settings.recordings, form_folders=settings.forms, lesson_folders=settings.lessons
         )
-        sys.stdout.write(write_expert_table(catalogue, list_all_forms(catalogue)) + "\n")
+        sys.stdout.write(write_expert_table(catalog, list_all_forms(catalog)) + "\n")
         return 0
     if args.recording is None:
         raise SimError(f"{args.forms} was given without its recording", todo="name the folder of the recording too")
     forms = load_form_set(args.forms)
     check_form_set(forms, open_recording(args.recording))
-    catalogue = Catalogue(recording_folders=[args.recording.resolve().parent], form_folders=[])
-    sys.stdout.write(write_expert_table(catalogue, forms.forms) + "\n")
+    catalog = Catalog(recording_folders=[args.recording.resolve().parent], form_folders=[])
+    sys.stdout.write(write_expert_table(catalog, forms.forms) + "\n")
     return 0

@@ -16,7 +16,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "task", type=Path, metavar="TASK.json", help='{"type": "trace", "target": ..., "window_s": ...}'
     )
-    parser.add_argument("answer", type=Path, metavar="ANSWER.json", help='{"fixes": [...], "final_zone": ..., ...}')
+    parser.add_argument("answer", type=Path, metavar="ANSWER.json", help='{"marks": [...], "final_zone": ..., ...}')
     parser.add_argument("--log", type=Path, metavar="LOG.json", help="event log; adds the metrics that need one")
     parser.set_defaults(run=run)
 

@@ -170,12 +170,12 @@ def find_since_s(tab_id: str, heard: Mapping[str, HeardTab]) -> float:
     return max((each.heard_s for each in heard.values()), default=0.0)
 
 
-def bound_s(t_client_s: float, *, floor_s: float | None, arrived_s: float) -> float:
-    """Return when an event was made: the browser's time, inside what the server saw; `floor_s` None for no lower bound.
+def bound_s(t_client_s: float, *, earliest_s: float | None, arrived_s: float) -> float:
+    """Return when an event was made: the browser's time, inside what the server saw; `earliest_s` None for no bound.
 
     A browser that says 4.0 for an event that arrived at 31.0, in a tab heard last at 30.0, is taken at 27.0.
     """
-    low_s = 0.0 if floor_s is None else max(0.0, floor_s)
+    low_s = 0.0 if earliest_s is None else max(0.0, earliest_s)
     return min(max(t_client_s, low_s), arrived_s)
 
 

@@ -39,7 +39,7 @@ class Mode(StrEnum):
     PRACTICE = "practice"
     ASSESSMENT = "assessment"
     FAMILIARISATION = "familiarisation"
-    TEAM_EXERCISE = "crew"
+    TEAM_EXERCISE = "exercise"
 
 
 class Phase(StrEnum):

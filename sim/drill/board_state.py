@@ -1,4 +1,4 @@
-"""Where one person stands with one step of a programme today."""
+"""Where one person stands with one step of a program today."""
 
 from datetime import date
 from enum import StrEnum

@@ -126,7 +126,7 @@ def _list_marks(
 def _fold_struck(parts: Mapping[Role, Sequence[Event]]) -> dict[tuple[str, str], bool]:
     """Return which marks are left out in the end, by role and id; the last word counts."""
     return {
-        (str(event.payload.get("role")), str(event.payload.get("fix_id"))): event.payload.get("struck") is True
+        (str(event.payload.get("role")), str(event.payload.get("mark_id"))): event.payload.get("struck") is True
         for _, event in _merge(parts)
         if event.kind is EventKind.STRIKE
     }

@@ -9,7 +9,7 @@ from sim.drill.forms import Form
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseSizes:
-    """How many measured drills of each phase a programme has."""
+    """How many measured drills of each phase a program has."""
 
     before: int
     after: int
@@ -67,7 +67,7 @@ def assign_planned_form(
     phase: Phase,
     sizes: PhaseSizes,
 ) -> Form | None:
-    """Return the next form of a programme for a person, or None when every parallel form was seen.
+    """Return the next form of a program for a person, or None when every parallel form was seen.
 
     People take turns in pairs: the second of a pair gets after the training what the first gets before it, and the
     other way round. So with as many drills after as before, every form is equally often on both sides whenever the
@@ -77,8 +77,8 @@ def assign_planned_form(
     Args:
         forms: of one recording, in the order of their file; practice forms are passed over.
         seen: form_ids that this person was ever given.
-        seen_elsewhere: those of them that were not given in this programme; they are left out before parts are cut.
-        place: 0, 1, 2 ... in the order in which people got their first measured drill of the programme.
+        seen_elsewhere: those of them that were not given in this program; they are left out before parts are cut.
+        place: 0, 1, 2 ... in the order in which people got their first measured drill of the program.
         phase: which side of the training.
         sizes: drills of each phase.
     """
@@ -95,7 +95,7 @@ def assign_planned_form(
 def assign_redrill_form(forms: Sequence[Form], *, seen: Collection[str], row: int) -> Form | None:
     """Return the form of a re-drill, or None when every one was seen: the last unseen one of a person's row.
 
-    The row's end is what a programme comes to last, so that what it plans shifts as little as can be.
+    The row's end is what a program comes to last, so that what it plans shifts as little as can be.
 
     Args:
         forms: of one recording and task type, in the order of their file; practice forms are passed over.

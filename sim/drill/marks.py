@@ -37,7 +37,7 @@ class LoggedMark:
 class MarkFold:
     """Takes the events of a log in their order, see `sim.drill.replay.order_events`.
 
-    A `fix` whose id is known is the same mark: nothing changes while it is kept, and it is back, with the confidence
+    A `mark` whose id is known is the same mark: nothing changes while it is kept, and it is back, with the confidence
     that came with it, when it was taken back. What a payload lacks or garbles is left out.
     """
 
@@ -57,7 +57,7 @@ class MarkFold:
 
     def _add(self, event: Event) -> None:
         payload = event.payload
-        mark_id, camera_id = read_text(payload, "fix_id"), read_text(payload, "camera_id")
+        mark_id, camera_id = read_text(payload, "mark_id"), read_text(payload, "camera_id")
         t_s, x, y = (read_number(payload, name) for name in ("t_s", "x", "y"))
         if mark_id is None or camera_id is None or t_s is None or x is None or y is None:
             return
@@ -81,7 +81,7 @@ class MarkFold:
         )
 
     def _change(self, payload: Mapping[str, Any], **changes: Any) -> None:
-        known = self.made.get(read_text(payload, "fix_id") or "")
+        known = self.made.get(read_text(payload, "mark_id") or "")
         if known is not None:
             self.made[known.mark_id] = replace(known, **changes)
 

@@ -1,4 +1,4 @@
-"""A training programme as a trainer wishes it, laid out in days: which steps there are and when each is due.
+"""A training program as a trainer wishes it, laid out in days: which steps there are and when each is due.
 
 Days are calendar days of the school. Nothing here knows what day it is today, nor which days are off; it is told.
 """
@@ -65,7 +65,7 @@ class Slot:
 
 
 def lay_out(wish: Wish, *, today: date) -> tuple[Slot, ...]:
-    """Return the steps of a wish in the order of a programme.
+    """Return the steps of a wish in the order of a program.
 
     For a training that is over there are only steps after it, and the training itself, whose attendance can be noted.
     Drills before take up to 14 days, ending on the day before the training, in equal parts; those after it 14, or 6

@@ -198,7 +198,7 @@ class _Fold:
 
     def _tells_another_time(self, event: Event) -> bool:
         """Whether `t_s` is a moment noted earlier: of a bookmark, a fault, or a mark that is put back."""
-        is_put_back = event.kind is EventKind.MARK and read_text(event.payload, "fix_id") in self.marks.made
+        is_put_back = event.kind is EventKind.MARK and read_text(event.payload, "mark_id") in self.marks.made
         return is_put_back or event.kind in (EventKind.BOOKMARK, EventKind.FAULT)
 
     def _watch(self, kind: EventKind, payload: Mapping[str, Any], at_s: float, player: _Player) -> None:

@@ -98,11 +98,11 @@ def is_over(day: Day, now: datetime) -> bool:
 
 
 def is_ahead(day: Day, now: datetime) -> bool:
-    """Return whether the session is planned for later: nobody can join yet, and it can still be moved or cancelled."""
+    """Return whether the session is planned for later: nobody can join yet, and it can still be moved or canceled."""
     return day.ended_at is None and day.planned_at is not None and now < day.planned_at - DOORS
 
 
-def is_cancelled(day: Day) -> bool:
+def is_canceled(day: Day) -> bool:
     """Return whether a planned session was ended before it let anybody in."""
     return day.ended_at is not None and day.planned_at is not None and day.ended_at < day.planned_at - DOORS
 
@@ -219,7 +219,7 @@ def end(day: Day, now: datetime) -> Day:
 
 def can_reopen(day: Day, now: datetime) -> bool:
     """Return whether a session that has ended can be opened again: it was held, and ended within a day."""
-    return not is_cancelled(day) and now - (day.ended_at or day.expires_at) <= REOPENS
+    return not is_canceled(day) and now - (day.ended_at or day.expires_at) <= REOPENS
 
 
 def reopen(day: Day, now: datetime, *, lasts: timedelta) -> Day:
@@ -228,7 +228,7 @@ def reopen(day: Day, now: datetime, *, lasts: timedelta) -> Day:
     For as long as it was closed it stood still.
 
     Raises:
-        SessionError: it was cancelled, or ended more than `REOPENS` ago.
+        SessionError: it was canceled, or ended more than `REOPENS` ago.
     """
     if not is_over(day, now):
         return day

@@ -65,14 +65,14 @@ def _make_acts(step: SearchStep, index: TruthIndex) -> list[Act]:
         StepKind.PLAY: {"t_s": t_s, "speed": step.speed},
         StepKind.PAUSE: {"t_s": t_s},
         StepKind.MARK: {
-            "fix_id": f"fix-{step.mark_number}",
+            "mark_id": f"mark-{step.mark_number}",
             "camera_id": step.camera_id,
             "frame": _find_frame(step.t_s, index),
             "t_s": t_s,
             "x": step.x,
             "y": step.y,
         },
-        StepKind.UNMARK: {"fix_id": f"fix-{step.mark_number}"},
+        StepKind.UNMARK: {"mark_id": f"mark-{step.mark_number}"},
         StepKind.CHOICE: {"key": step.key, "value": step.value},
         StepKind.VIEW: {"name": "wall", "layout": "all", "cameras": list(step.cameras)},
         StepKind.CLIP: {

@@ -1,4 +1,4 @@
-"""The steps of a training programme: which kinds there are, and what a drill of one counts as."""
+"""The steps of a training program: which kinds there are, and what a drill of one counts as."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from sim.drill.attempt import Phase
 
 
 class StepKind(StrEnum):
-    """What is done in a step, in the order of a programme."""
+    """What is done in a step, in the order of a program."""
 
     FAMILIARISATION = "familiarisation"
     BEFORE = "before"

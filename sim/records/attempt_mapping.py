@@ -136,4 +136,4 @@ def _to_mark(
     return ElapsedMark(at=Instant(wall=wall, steady_s=steady_s, epoch=epoch), elapsed_s=elapsed_s)
 
 
-MEASURES = ("idf1", "leg_recall", "leg_precision", "wrong_person_s")
+MEASURES = ("idf1", "appearance_recall", "appearance_precision", "wrong_person_s")

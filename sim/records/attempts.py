@@ -13,14 +13,14 @@ from sim.errors import UnknownAttemptError
 from sim.records import tables
 from sim.records.attempt_mapping import MARK, to_mark_values, to_row, to_values
 from sim.records.exposures import ExposuresTable, write_look
-from sim.records.programme_rows import CHOSEN, PROGRAMME, ExposureRow
+from sim.records.program_rows import CHOSEN, PROGRAM, ExposureRow
 from sim.records.rows import AttemptRow, DoneRow, DrillColumns
 from sim.records.teams import is_of_schools
 
 ROWS_AT_ONCE = 1_000
 _ATTEMPT = tables.attempt.c
 _PERSON = tables.person.c
-_PROGRAMME = tables.programme.c
+_PROGRAM = tables.program.c
 _GIVEN = tables.exposure.alias("given")
 _LOOK = tables.exposure.alias("look")
 _SELECT_ONE = select(tables.attempt).where(_ATTEMPT.attempt_id == bindparam("this"))
@@ -53,7 +53,7 @@ class AttemptsTable:
             self._note_given(row, row.person_id, reason)
 
     def _note_given(self, row: AttemptRow, person_id: str, reason: str) -> None:
-        how = row.mode.value if row.step_id is None else PROGRAMME
+        how = row.mode.value if row.step_id is None else PROGRAM
         given = ExposureRow(
             person_id=person_id,
             form_id=row.form_id,
@@ -180,12 +180,12 @@ class AttemptsTable:
             _ATTEMPT.recording_id,
             _LOOK.c.given_at.label("looked_at"),
             _ATTEMPT.ended_at,
-            _PROGRAMME.training_on,
-            _PROGRAMME.training_at,
-            _PROGRAMME.time_zone,
+            _PROGRAM.training_on,
+            _PROGRAM.training_at,
+            _PROGRAM.time_zone,
             _ATTEMPT.idf1,
-            _ATTEMPT.leg_recall,
-            _ATTEMPT.leg_precision,
+            _ATTEMPT.appearance_recall,
+            _ATTEMPT.appearance_precision,
             _ATTEMPT.wrong_person_s,
             _ATTEMPT.metric_versions,
             _ATTEMPT.attempt_id,
@@ -194,7 +194,7 @@ class AttemptsTable:
         chosen = (
             select(*columns)
             .join_from(tables.attempt, tables.person, _PERSON.person_id == _ATTEMPT.person_id)
-            .outerjoin(tables.programme_step, tables.programme_step.c.step_id == _ATTEMPT.step_id)
+            .outerjoin(tables.program_step, tables.program_step.c.step_id == _ATTEMPT.step_id)
             .outerjoin(
                 _GIVEN,
                 (_GIVEN.c.attempt_id == _ATTEMPT.attempt_id)
@@ -205,7 +205,7 @@ class AttemptsTable:
                 _LOOK,
                 (_LOOK.c.person_id == _ATTEMPT.person_id) & (_LOOK.c.form_id == write_look(_ATTEMPT.recording_id)),
             )
-            .outerjoin(tables.programme, _PROGRAMME.programme_id == tables.programme_step.c.programme_id)
+            .outerjoin(tables.program, _PROGRAM.program_id == tables.program_step.c.program_id)
             .where(
                 _ATTEMPT.phase.is_not(None),
                 _ATTEMPT.used_s > 0,

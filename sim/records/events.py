@@ -24,7 +24,7 @@ _SELECT_EVENT = select(
     _EVENT.arrived_at,
     _EVENT.arrived_s,
     _EVENT.counted,
-    _EVENT.floor_s,
+    _EVENT.earliest_s,
 )
 _THIS_TAB = (_TAB.attempt_id == bindparam("attempt")) & (_TAB.tab_id == bindparam("tab"))
 _FROM_TAB = (_EVENT.attempt_id == bindparam("attempt")) & (_EVENT.tab_id == bindparam("tab"))
@@ -210,7 +210,7 @@ def _to_values(attempt_id: str, stored: StoredEvent) -> dict[str, object]:
         "arrived_at": stored.arrived_at,
         "arrived_s": stored.arrived_s,
         "counted": stored.counted,
-        "floor_s": stored.floor_s,
+        "earliest_s": stored.earliest_s,
     }
 
 
@@ -228,9 +228,9 @@ def _to_events(found: Sequence[_EventRow]) -> tuple[StoredEvent, ...]:
             arrived_at=arrived_at,
             arrived_s=arrived_s,
             counted=counted,
-            floor_s=floor_s,
+            earliest_s=earliest_s,
         )
-        for (tab_id, seq, t_client_ms, kind, _, arrived_at, arrived_s, counted, floor_s), payload in zip(
+        for (tab_id, seq, t_client_ms, kind, _, arrived_at, arrived_s, counted, earliest_s), payload in zip(
             found, payloads, strict=True
         )
     )

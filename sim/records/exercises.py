@@ -93,7 +93,7 @@ class ExercisesTable:
         """Store a member; person and attempt exist already."""
         self.connection.execute(
             insert(tables.exercise_member).values(
-                crew_id=row.exercise_id,
+                exercise_id=row.exercise_id,
                 role=row.role.value,
                 person_id=row.person_id,
                 attempt_id=row.attempt_id,
@@ -104,7 +104,7 @@ class ExercisesTable:
 
     def get(self, exercise_id: str) -> ExerciseRow:
         """Return one exercise. Raises StoreError: unknown."""
-        chosen = select(tables.exercise).where(_EXERCISE.crew_id == exercise_id)
+        chosen = select(tables.exercise).where(_EXERCISE.exercise_id == exercise_id)
         found = self.connection.execute(chosen).mappings().first()
         if found is None:
             raise StoreError("this team exercise does not exist", todo="ask for a new link")
@@ -113,20 +113,22 @@ class ExercisesTable:
     def save(self, row: ExerciseRow) -> None:
         """Write every value of an exercise that exists."""
         values = _to_exercise_values(row)
-        self.connection.execute(update(tables.exercise).where(_EXERCISE.crew_id == row.exercise_id).values(**values))
+        self.connection.execute(
+            update(tables.exercise).where(_EXERCISE.exercise_id == row.exercise_id).values(**values)
+        )
 
     def list_of_team(self, team_id: str) -> tuple[ExerciseRow, ...]:
         """Return a team's drills, the newest first."""
         chosen = (
             select(tables.exercise)
             .where(_EXERCISE.team_id == team_id)
-            .order_by(_EXERCISE.created_at.desc(), _EXERCISE.crew_id)
+            .order_by(_EXERCISE.created_at.desc(), _EXERCISE.exercise_id)
         )
         return tuple(_to_exercise(found) for found in self.connection.execute(chosen).mappings())
 
     def list_members(self, exercise_id: str) -> tuple[MemberRow, ...]:
         """Return the members in the order of `sim.drill.team_exercise.Role`."""
-        chosen = select(tables.exercise_member).where(_MEMBER.crew_id == exercise_id)
+        chosen = select(tables.exercise_member).where(_MEMBER.exercise_id == exercise_id)
         rows = [_to_member(found) for found in self.connection.execute(chosen).mappings()]
         return tuple(sorted(rows, key=lambda row: _ROLE_ORDER[row.role.value]))
 
@@ -141,7 +143,7 @@ class ExercisesTable:
         other = tables.exercise_member.alias()
         chosen = (
             select(_MEMBER.attempt_id, other.c.person_id)
-            .join(other, other.c.crew_id == _MEMBER.crew_id)
+            .join(other, other.c.exercise_id == _MEMBER.exercise_id)
             .where(_MEMBER.attempt_id.in_(attempt_ids))
         )
         return tuple((row[0], row[1]) for row in self.connection.execute(chosen))
@@ -156,13 +158,13 @@ class ExercisesTable:
 
     def count_feed(self, exercise_id: str) -> int:
         """Return the highest number of an exercise's feed, 0 for an empty one."""
-        return self.connection.scalar(select(func.max(_FEED.number)).where(_FEED.crew_id == exercise_id)) or 0
+        return self.connection.scalar(select(func.max(_FEED.number)).where(_FEED.exercise_id == exercise_id)) or 0
 
     def add_to_feed(self, exercise_id: str, entry: FeedEntry) -> None:
         """Store one entry under its number."""
         self.connection.execute(
             insert(tables.exercise_feed).values(
-                crew_id=exercise_id,
+                exercise_id=exercise_id,
                 number=entry.number,
                 role=entry.role.value,
                 kind=entry.kind,
@@ -175,7 +177,7 @@ class ExercisesTable:
         """Return entries with a number above `since`, at most so many, by number."""
         chosen = (
             select(_FEED.number, _FEED.role, _FEED.kind, _FEED.at_s, _FEED.payload)
-            .where(_FEED.crew_id == exercise_id, _FEED.number > since)
+            .where(_FEED.exercise_id == exercise_id, _FEED.number > since)
             .order_by(_FEED.number)
             .limit(most)
         )
@@ -190,7 +192,7 @@ class ExercisesTable:
 
 def _to_exercise_values(row: ExerciseRow) -> dict[str, object]:
     return {
-        "crew_id": row.exercise_id,
+        "exercise_id": row.exercise_id,
         "team_id": row.team_id,
         "form_id": row.form_id,
         "leading": row.leading.value,
@@ -201,7 +203,7 @@ def _to_exercise_values(row: ExerciseRow) -> dict[str, object]:
 
 def _to_exercise(found: RowMapping) -> ExerciseRow:
     return ExerciseRow(
-        exercise_id=found[_EXERCISE.crew_id],
+        exercise_id=found[_EXERCISE.exercise_id],
         team_id=found[_EXERCISE.team_id],
         form_id=found[_EXERCISE.form_id],
         leading=Role(found[_EXERCISE.leading]),
@@ -212,7 +214,7 @@ def _to_exercise(found: RowMapping) -> ExerciseRow:
 
 def _to_member(found: RowMapping) -> MemberRow:
     return MemberRow(
-        exercise_id=found[_MEMBER.crew_id],
+        exercise_id=found[_MEMBER.exercise_id],
         role=Role(found[_MEMBER.role]),
         person_id=found[_MEMBER.person_id],
         attempt_id=found[_MEMBER.attempt_id],

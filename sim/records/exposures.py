@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, insert, literal, select
 from sqlalchemy.engine import RowMapping
 
 from sim.records import tables
-from sim.records.programme_rows import LOOKED, ExposureRow
+from sim.records.program_rows import LOOKED, ExposureRow
 
 _EXPOSURE = tables.exposure.c
 _LOOKED_AT = "recording/"

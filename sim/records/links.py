@@ -18,7 +18,7 @@ class LinkKind(StrEnum):
 
     RECORD = "record"
     DRILL = "drill"
-    TEAM_EXERCISE = "crew"
+    TEAM_EXERCISE = "exercise"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,8 +32,8 @@ def _of_account(table: Table) -> Condition:
 
 def _of_feed(person_id: str) -> ColumnElement[bool]:
     feed = tables.exercise_feed.c
-    mine = select(_MEMBER.crew_id).where(_MEMBER.person_id == person_id, _MEMBER.role == feed.role)
-    return feed.crew_id.in_(mine.correlate(tables.exercise_feed))
+    mine = select(_MEMBER.exercise_id).where(_MEMBER.person_id == person_id, _MEMBER.role == feed.role)
+    return feed.exercise_id.in_(mine.correlate(tables.exercise_feed))
 
 
 def _of_hold(person_id: str) -> ColumnElement[bool]:
@@ -51,7 +51,7 @@ PERSONAL: Final[dict[str, Condition]] = {
     "mail_stop": _of_person(tables.mail_stop),
     "session_person": _of_person(tables.session_person),
     "attendance_change": _of_person(tables.attendance_change),
-    "programme_place": _of_person(tables.programme_place),
+    "program_place": _of_person(tables.program_place),
     "exposure": _of_person(tables.exposure),
     "attempt": _of_person(tables.attempt),
     "attempt_tab": _of_attempt(tables.tab),
@@ -60,8 +60,8 @@ PERSONAL: Final[dict[str, Condition]] = {
     "attempt_help": _of_attempt(tables.attempt_help),
     "learner_attempt": _of_attempt(tables.learner_attempt),
     "lti_result": _of_attempt(tables.lti_result),
-    "crew_member": _of_person(tables.exercise_member),
-    "crew_feed": _of_feed,
+    "exercise_member": _of_person(tables.exercise_member),
+    "exercise_feed": _of_feed,
     "ledger_content": _of_person(tables.ledger_content),
     "legal_hold": _of_hold,
 }
@@ -107,8 +107,8 @@ class PersonalTable:
         with the others. SQLite overwrites what is deleted.
         """
         self._overwrite()
-        exercises = select(_MEMBER.crew_id).where(_MEMBER.person_id == person_id)
-        self.connection.execute(delete(tables.exercise).where(tables.exercise.c.crew_id.in_(exercises)))
+        exercises = select(_MEMBER.exercise_id).where(_MEMBER.person_id == person_id)
+        self.connection.execute(delete(tables.exercise).where(tables.exercise.c.exercise_id.in_(exercises)))
         self.connection.execute(delete(tables.person).where(tables.person.c.person_id == person_id))
 
     def list_old_practice(self, *, before: datetime) -> tuple[tuple[str, str | None], ...]:
@@ -144,8 +144,8 @@ class PersonalTable:
     def delete_attempts(self, attempt_ids: tuple[str, ...]) -> int:
         """Delete attempts with their logs and team exercises; return how many attempts there were."""
         self._overwrite()
-        exercises = select(_MEMBER.crew_id).where(_MEMBER.attempt_id.in_(attempt_ids))
-        self.connection.execute(delete(tables.exercise).where(tables.exercise.c.crew_id.in_(exercises)))
+        exercises = select(_MEMBER.exercise_id).where(_MEMBER.attempt_id.in_(attempt_ids))
+        self.connection.execute(delete(tables.exercise).where(tables.exercise.c.exercise_id.in_(exercises)))
         return self.connection.execute(delete(tables.attempt).where(_ATTEMPT.attempt_id.in_(attempt_ids))).rowcount
 
     def _overwrite(self) -> None:

@@ -77,7 +77,7 @@ class AttemptRow:
         score_json: the score card, once computed from the log.
         metric_versions: the rules it was computed by, JSON.
         stall_s: how long playing waited for footage, seconds, kept with the score; None where it was not noted.
-        step_id: the step of a programme that it was given for, or None.
+        step_id: the step of a program that it was given for, or None.
         extra_time: factor on the form's limit, more than 1 for somebody entitled to extended time.
         device: what the console was opened on; None before it was.
         unheard_s: how long nothing was heard of the console, seconds, kept with the score; None where it was not noted.
@@ -129,9 +129,9 @@ class DrillColumns:
         recording_id: the recording it was on.
         looked_at: when that person first saw the recording outside measured drills; None for never.
         ended_at: when the drill ended.
-        training_on, training_at, time_zone: the training of the programme it was given for, a day and "HH:MM" of that
+        training_on, training_at, time_zone: the training of the program it was given for, a day and "HH:MM" of that
             zone; None where there is none.
-        idf1, leg_recall, leg_precision, wrong_person_s: of the score, None without one or where undefined.
+        idf1, appearance_recall, appearance_precision, wrong_person_s: of the score, None without one or undefined.
         metric_versions: the rules it was computed by, JSON; None without a score.
         attempt_id, team_id: which drill, and whose team.
     """
@@ -155,8 +155,8 @@ class DrillColumns:
     training_at: tuple[str | None, ...] = ()
     time_zone: tuple[str | None, ...] = ()
     idf1: tuple[float | None, ...] = ()
-    leg_recall: tuple[float | None, ...] = ()
-    leg_precision: tuple[float | None, ...] = ()
+    appearance_recall: tuple[float | None, ...] = ()
+    appearance_precision: tuple[float | None, ...] = ()
     wrong_person_s: tuple[float | None, ...] = ()
     metric_versions: tuple[str | None, ...] = ()
     attempt_id: tuple[str, ...] = ()
@@ -203,7 +203,7 @@ class StoredEvent:
     arrived_at: datetime
     arrived_s: float
     counted: bool
-    floor_s: float | None = None
+    earliest_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

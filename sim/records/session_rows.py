@@ -14,7 +14,7 @@ class SessionRow:
 
     Attributes:
         team_id: whose it is.
-        step_id: the step of a programme that it is for, or None.
+        step_id: the step of a program that it is for, or None.
         makes_up: the session whose absent people it is for, or None.
         day: what drill, how it is given, and how far it is.
         profile, options: the console of its drills, and what they are given with besides.

@@ -27,7 +27,7 @@ from sim.records.lti import LtiTable
 from sim.records.mail import MailTable
 from sim.records.migrate import migrate
 from sim.records.personal import PersonalTable
-from sim.records.programmes import ProgrammesTable
+from sim.records.programs import ProgramsTable
 from sim.records.roster import RosterTable
 from sim.records.second_steps import SecondStepsTable
 from sim.records.sessions import SessionsTable
@@ -36,7 +36,7 @@ from sim.records.writer_queue import WriterQueue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
+class Transaction:
     """All tables on one open transaction."""
 
     teams: TeamsTable
@@ -44,7 +44,7 @@ class Work:
     events: EventsTable
     silences: SilencesTable
     exercises: ExercisesTable
-    programmes: ProgrammesTable
+    programs: ProgramsTable
     exposures: ExposuresTable
     sessions: SessionsTable
     help: HelpTable
@@ -71,13 +71,13 @@ class Store:
     writer_queue: WriterQueue = field(default_factory=lambda: WriterQueue(within_s=BUSY_TIMEOUT_S), compare=False)
 
     @contextmanager
-    def read(self) -> Iterator[Work]:
+    def read(self) -> Iterator[Transaction]:
         """Open a transaction that only reads. Raises StoreError."""
         with open_transaction(self.engine, writes=False) as connection:
             yield _make_work(connection, self.limits)
 
     @contextmanager
-    def write(self) -> Iterator[Work]:
+    def write(self) -> Iterator[Transaction]:
         """Open a transaction that may write; all of it is kept, or none after an error.
 
         Those of this process wait for each other in the order they came, before any of them takes a connection.
@@ -124,14 +124,14 @@ class Store:
         self.engine.dispose()
 
 
-def _make_work(connection: Connection, limits: Limits) -> Work:
-    return Work(
+def _make_work(connection: Connection, limits: Limits) -> Transaction:
+    return Transaction(
         teams=TeamsTable(connection=connection, schools=limits.schools),
         attempts=AttemptsTable(connection=connection, schools=limits.schools),
         events=EventsTable(connection=connection),
         silences=SilencesTable(connection=connection),
         exercises=ExercisesTable(connection=connection),
-        programmes=ProgrammesTable(connection=connection),
+        programs=ProgramsTable(connection=connection),
         exposures=ExposuresTable(connection=connection),
         sessions=SessionsTable(connection=connection),
         help=HelpTable(connection=connection),

@@ -131,12 +131,12 @@ class AttemptColumns(TypedColumns):
     score_json: Named[str | None] = Column(Text)
     metric_versions: Named[str | None] = Column(Text)
     stall_s: Named[float | None] = Column(Double)
-    step_id: Named[str | None] = Column(String(32), ForeignKey("programme_step.step_id"), index=True)
+    step_id: Named[str | None] = Column(String(32), ForeignKey("program_step.step_id"), index=True)
     extra_time = Column(Double, nullable=False, server_default="1.0")
     device: Named[str | None] = Column(String(16))
     idf1: Named[float | None] = Column(Double)
-    leg_recall: Named[float | None] = Column(Double)
-    leg_precision: Named[float | None] = Column(Double)
+    appearance_recall: Named[float | None] = Column(Double)
+    appearance_precision: Named[float | None] = Column(Double)
     wrong_person_s: Named[float | None] = Column(Double)
     unheard_s: Named[float | None] = Column(Double)
     late_events: Named[int | None] = Column(Integer)
@@ -178,7 +178,7 @@ class SilenceColumns(TypedColumns):
 class EventColumns(TypedColumns):
     """One event as it came in. `arrived_s` is the server's elapsed time at arrival; only `counted` ones are scored.
 
-    `floor_s` is the earliest time at which it can have been made; None for events of older versions.
+    `earliest_s` is the earliest time at which it can have been made; None for events of older versions.
     """
 
     attempt_id = Column(String(64), ForeignKey("attempt.attempt_id", ondelete="CASCADE"), primary_key=True)
@@ -190,7 +190,7 @@ class EventColumns(TypedColumns):
     arrived_at = Column(UtcDateTime, nullable=False)
     arrived_s = Column(Double, nullable=False)
     counted = Column(Boolean, nullable=False)
-    floor_s: Named[float | None] = Column(Double)
+    earliest_s: Named[float | None] = Column(Double)
 
 
 class LearnerAttemptColumns(TypedColumns):
@@ -207,12 +207,12 @@ class LearnerAttemptColumns(TypedColumns):
 
 
 class ExerciseColumns(TypedColumns):
-    """One team exercise, a crew when its tables were made.
+    """One team exercise.
 
     `leading` is the role that decides; `score_json` the team's score, once computed.
     """
 
-    crew_id = Column(String(32), primary_key=True)
+    exercise_id = Column(String(32), primary_key=True)
     team_id = Column(String(32), ForeignKey("team.team_id", ondelete="CASCADE"), nullable=False, index=True)
     form_id = Column(String(80), nullable=False)
     leading = Column(String(16), nullable=False)
@@ -223,7 +223,7 @@ class ExerciseColumns(TypedColumns):
 class ExerciseMemberColumns(TypedColumns):
     """One member of an exercise: a role, a person, and an attempt that has their events."""
 
-    crew_id = Column(String(32), ForeignKey("crew.crew_id", ondelete="CASCADE"), primary_key=True)
+    exercise_id = Column(String(32), ForeignKey("exercise.exercise_id", ondelete="CASCADE"), primary_key=True)
     role = Column(String(16), primary_key=True)
     person_id = Column(String(32), ForeignKey("person.person_id", ondelete="CASCADE"), nullable=False, index=True)
     attempt_id = Column(String(64), ForeignKey("attempt.attempt_id", ondelete="CASCADE"), nullable=False, unique=True)
@@ -234,7 +234,7 @@ class ExerciseMemberColumns(TypedColumns):
 class ExerciseFeedColumns(TypedColumns):
     """One thing that a member has shared, numbered within the exercise. The event itself is in the member's log."""
 
-    crew_id = Column(String(32), ForeignKey("crew.crew_id", ondelete="CASCADE"), primary_key=True)
+    exercise_id = Column(String(32), ForeignKey("exercise.exercise_id", ondelete="CASCADE"), primary_key=True)
     number = Column(Integer, primary_key=True, autoincrement=False)
     role = Column(String(16), nullable=False)
     kind = Column(String(16), nullable=False)
@@ -242,15 +242,15 @@ class ExerciseFeedColumns(TypedColumns):
     payload = Column(Text, nullable=False)
 
 
-class ProgrammeColumns(TypedColumns):
-    """One training programme of a team: what its drills are given with, and when the training is.
+class ProgramColumns(TypedColumns):
+    """One training program of a team: what its drills are given with, and when the training is.
 
-    Days are those of `time_zone`, the school's. `request_key` makes a plan sent twice one programme;
+    Days are those of `time_zone`, the school's. `request_key` makes a plan sent twice one program;
     `calendar_number` is raised to make the calendar addresses given out so far invalid. `waiting_seed` is what the
     order of people was drawn with where lots decided who is trained first.
     """
 
-    programme_id = Column(String(32), primary_key=True)
+    program_id = Column(String(32), primary_key=True)
     team_id = Column(String(32), ForeignKey("team.team_id", ondelete="CASCADE"), nullable=False, index=True)
     aim = Column(String(300), nullable=False)
     recording_id = Column(String(80), nullable=False)
@@ -266,13 +266,11 @@ class ProgrammeColumns(TypedColumns):
     closed_at: Named[datetime | None] = Column(UtcDateTime)
 
 
-class ProgrammeStepColumns(TypedColumns):
-    """One step of a programme: the `number`-th of its kind, due from one day of the school to another, both counted."""
+class ProgramStepColumns(TypedColumns):
+    """One step of a program: the `number`-th of its kind, due from one day of the school to another, both counted."""
 
     step_id = Column(String(32), primary_key=True)
-    programme_id = Column(
-        String(32), ForeignKey("programme.programme_id", ondelete="CASCADE"), nullable=False, index=True
-    )
+    program_id = Column(String(32), ForeignKey("program.program_id", ondelete="CASCADE"), nullable=False, index=True)
     kind = Column(String(16), nullable=False)
     number = Column(Integer, nullable=False)
     due_from = Column(Date, nullable=False)
@@ -280,21 +278,19 @@ class ProgrammeStepColumns(TypedColumns):
     dropped_at: Named[datetime | None] = Column(UtcDateTime)
 
 
-class ProgrammePlaceColumns(TypedColumns):
-    """Which place in the order of forms a person has in a programme; it is taken once and never changes."""
+class ProgramPlaceColumns(TypedColumns):
+    """Which place in the order of forms a person has in a program; it is taken once and never changes."""
 
-    programme_id = Column(String(32), ForeignKey("programme.programme_id", ondelete="CASCADE"), primary_key=True)
+    program_id = Column(String(32), ForeignKey("program.program_id", ondelete="CASCADE"), primary_key=True)
     person_id = Column(String(32), ForeignKey("person.person_id", ondelete="CASCADE"), primary_key=True)
     place = Column(Integer, nullable=False)
 
 
-class ProgrammeChangeColumns(TypedColumns):
-    """One change of a programme, in words, in the order they were made."""
+class ProgramChangeColumns(TypedColumns):
+    """One change of a program, in words, in the order they were made."""
 
     change_id = Column(Integer, primary_key=True)
-    programme_id = Column(
-        String(32), ForeignKey("programme.programme_id", ondelete="CASCADE"), nullable=False, index=True
-    )
+    program_id = Column(String(32), ForeignKey("program.program_id", ondelete="CASCADE"), nullable=False, index=True)
     changed_at = Column(UtcDateTime, nullable=False)
     words = Column(String(400), nullable=False)
 
@@ -319,13 +315,13 @@ tab = Table("attempt_tab", metadata, TabColumns)
 silence = Table("attempt_silence", metadata, SilenceColumns)
 event = Table("attempt_event", metadata, EventColumns)
 learner_attempt = Table("learner_attempt", metadata, LearnerAttemptColumns)
-exercise = Table("crew", metadata, ExerciseColumns)
-exercise_member = Table("crew_member", metadata, ExerciseMemberColumns)
-exercise_feed = Table("crew_feed", metadata, ExerciseFeedColumns)
-programme = Table("programme", metadata, ProgrammeColumns)
-programme_step = Table("programme_step", metadata, ProgrammeStepColumns)
-programme_place = Table("programme_place", metadata, ProgrammePlaceColumns)
-programme_change = Table("programme_change", metadata, ProgrammeChangeColumns)
+exercise = Table("exercise", metadata, ExerciseColumns)
+exercise_member = Table("exercise_member", metadata, ExerciseMemberColumns)
+exercise_feed = Table("exercise_feed", metadata, ExerciseFeedColumns)
+program = Table("program", metadata, ProgramColumns)
+program_step = Table("program_step", metadata, ProgramStepColumns)
+program_place = Table("program_place", metadata, ProgramPlaceColumns)
+program_change = Table("program_change", metadata, ProgramChangeColumns)
 exposure = Table("exposure", metadata, ExposureColumns)
 session = Table("session", metadata, SessionColumns)
 session_person = Table("session_person", metadata, SessionPersonColumns)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.scoring.claim import Claims, judge_claims
+from sim.scoring.claim import MarkMatches, judge_claims
 from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.mark import check_marks, resolve_marks
 from sim.truth.index import TruthIndex
@@ -29,7 +29,7 @@ class TraceCase:
     window: TruthWindow
     target: str
     answer: Answer
-    claims: Claims
+    claims: MarkMatches
     legs: tuple[int, ...]
     log: SearchLog | None
     glimpses: tuple[int, ...] = ()

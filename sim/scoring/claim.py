@@ -5,7 +5,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from sim.scoring.mark import NOBODY, Resolution
+from sim.scoring.mark import NOBODY, PeopleAtMarks
 from sim.truth.appearance import TIME_TOLERANCE_S, FloatArray, IntArray
 from sim.truth.window import TruthWindow
 
@@ -23,7 +23,7 @@ class MarkOutcome(IntEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claims:
+class MarkMatches:
     """What n marks claim.
 
     Attributes:
@@ -43,7 +43,7 @@ class Claims:
     empty_count: int
 
 
-def judge_claims(window: TruthWindow, resolution: Resolution, *, target: str) -> Claims:
+def judge_claims(window: TruthWindow, resolution: PeopleAtMarks, *, target: str) -> MarkMatches:
     """Return what each mark claims.
 
     A mark on a person claims that person's appearance on that camera whose span, stretched by 2.0 s at both ends, holds
@@ -66,7 +66,7 @@ def judge_claims(window: TruthWindow, resolution: Resolution, *, target: str) ->
     outcome = np.where(is_target, int(MarkOutcome.TARGET), int(MarkOutcome.OTHER)).astype(np.int64)
     outcome[none & is_target] = MarkOutcome.IGNORED
     outcome[(none & ~is_target) | nobody] = MarkOutcome.EMPTY
-    return Claims(
+    return MarkMatches(
         outcome=outcome,
         appearance=found,
         target=window.order(np.unique(found[outcome == MarkOutcome.TARGET])),
@@ -76,7 +76,7 @@ def judge_claims(window: TruthWindow, resolution: Resolution, *, target: str) ->
     )
 
 
-def _find_appearance(window: TruthWindow, resolution: Resolution) -> IntArray:
+def _find_appearance(window: TruthWindow, resolution: PeopleAtMarks) -> IntArray:
     index = window.index
     usable = np.flatnonzero(window.rows > 0)
     found = np.full(len(resolution.person), NO_APPEARANCE, dtype=np.int64)

@@ -21,7 +21,7 @@ NOBODY = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Resolution:
+class PeopleAtMarks:
     """Whom each of n marks points at.
 
     Attributes:
@@ -74,7 +74,7 @@ def check_marks(index: TruthIndex, marks: Sequence[Mark], window_s: tuple[float,
             )
 
 
-def resolve_marks(index: TruthIndex, marks: Sequence[Mark]) -> Resolution:
+def resolve_marks(index: TruthIndex, marks: Sequence[Mark]) -> PeopleAtMarks:
     """Find whom each mark points at: the person under the pointer; the marks must have passed `check_marks`.
 
     The rows looked at are those of the mark's camera at frame floor(t_s * fps + 0.5). With silhouettes it is the person
@@ -114,7 +114,7 @@ def resolve_marks(index: TruthIndex, marks: Sequence[Mark]) -> Resolution:
     person[hit] = rows.person[best]
     row_t_s[hit] = rows.t_s[best]
     table_row[hit] = rows.table_row[best]
-    return Resolution(person=person, camera=camera, row_t_s=row_t_s, table_row=table_row)
+    return PeopleAtMarks(person=person, camera=camera, row_t_s=row_t_s, table_row=table_row)
 
 
 def _find_near(point: FloatArray, box_xyxy: FloatArray, margin_px: float) -> NDArray[np.bool_]:

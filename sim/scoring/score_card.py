@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from sim.scoring.appearance_recall import APPEARANCE_RECALL
 from sim.scoring.case import TraceCase
 from sim.scoring.evidence import Timed
 from sim.scoring.final_place import ABSENCE_RIGHT, FINAL_PLACE
-from sim.scoring.leg_recall import LEG_RECALL
 from sim.scoring.metric import Metric, MetricValue
 from sim.scoring.registry import TRACE_METRICS
 
@@ -97,9 +97,9 @@ def judge_pass_rule(case: TraceCase) -> tuple[Criterion, ...]:
     """
     if not case.legs:
         return (Criterion(key="absence_right", met=bool(ABSENCE_RIGHT.compute(case))), judge_contradiction(case))
-    recall = LEG_RECALL.compute(case)
+    recall = APPEARANCE_RECALL.compute(case)
     return (
-        Criterion(key="leg_recall", met=recall is not None and recall >= PASS_LEG_RECALL),
+        Criterion(key="appearance_recall", met=recall is not None and recall >= PASS_LEG_RECALL),
         Criterion(key="no_wrong_person", met=not case.claims.others),
         Criterion(key="final_place", met=bool(FINAL_PLACE.compute(case))),
         judge_contradiction(case),

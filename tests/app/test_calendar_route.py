@@ -4,9 +4,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from sim.services.app.wiring import App
-from sim.services.programme import calendar, change, plan
+from sim.services.program import calendar, change, plan
 from sim.services.team import team
-from tests.unit.services.programme.test_programme import make_order
+from tests.unit.services.program.test_program import make_order
 
 
 @pytest.fixture
@@ -15,13 +15,11 @@ def drill_app(measuring_app: App) -> App:
     return measuring_app
 
 
-def test_a_calendar_program_reads_the_programme_until_the_address_is_renewed(
-    drill_app: App, client: TestClient
-) -> None:
+def test_a_calendar_program_reads_the_program_until_the_address_is_renewed(drill_app: App, client: TestClient) -> None:
     team_id = team.add_team(drill_app, "Front office")
     team.add_person(drill_app, team_id, "Heron")
-    programme_id = plan.create_programme(drill_app, make_order(team_id))
-    path = calendar.make_feed_path(drill_app, programme_id)
+    program_id = plan.create_program(drill_app, make_order(team_id))
+    path = calendar.make_feed_path(drill_app, program_id)
     answer = client.get(path)
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
@@ -29,5 +27,5 @@ def test_a_calendar_program_reads_the_programme_until_the_address_is_renewed(
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.text.startswith("BEGIN:VCALENDAR\r\n")
     assert client.get("/calendar/forged.ics").status_code == 403
-    change.renew_calendar(drill_app, programme_id)
+    change.renew_calendar(drill_app, program_id)
     assert client.get(path).status_code == 403

@@ -80,7 +80,7 @@ def test_a_long_list_is_shown_in_parts(run_page: RunPage, drill_app: App, clock:
     attempt_id = attempts.create_practice(drill_app, form_id="tiny-trace-a")
     attempts.get_briefing(drill_app, attempt_id)
     attempts.begin(drill_app, attempt_id)
-    cameras = [camera.camera_id for camera in drill_app.catalogue.get_recording("tiny").manifest.cameras]
+    cameras = [camera.camera_id for camera in drill_app.catalog.get_recording("tiny").manifest.cameras]
     marks = [(camera, second) for camera in cameras for second in (0.5, 6.0, 11.5)] * 2
     corners = [0.0] * (len(marks) // 2) + [1.0] * (len(marks) // 2)
     events = [
@@ -89,7 +89,7 @@ def test_a_long_list_is_shown_in_parts(run_page: RunPage, drill_app: App, clock:
             seq=seq,
             t_client_ms=100.0 * seq,
             kind=EventKind.MARK,
-            payload={"fix_id": f"f{seq}", "camera_id": camera, "frame": 0, "t_s": t_s, "x": x, "y": 0.0},
+            payload={"mark_id": f"f{seq}", "camera_id": camera, "frame": 0, "t_s": t_s, "x": x, "y": 0.0},
         )
         for seq, ((camera, t_s), x) in enumerate(zip(marks, corners, strict=True), start=1)
     ]

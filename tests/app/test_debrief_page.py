@@ -45,7 +45,7 @@ def test_a_thousand_marks_are_drawn_in_the_end(run_page: RunPage, drill_app: App
         x, y = rng.random(2).tolist()
         t_s = float(rng.integers(0, 100)) / 10
         place = {"camera_id": f"CAM-0{rng.integers(1, 5)}", "frame": round(t_s * 10), "t_s": t_s, "x": x, "y": y}
-        acts.append((1.0, EventKind.MARK, {"fix_id": f"fix-{number}", **place}))
+        acts.append((1.0, EventKind.MARK, {"mark_id": f"mark-{number}", **place}))
     page = run_page("drill", attempt=play_by_acts(drill_app, clock, "tiny-trace-a", acts))
     assert not page.exception
     assert wording.DEBRIEF_PATHS in write_all(page)

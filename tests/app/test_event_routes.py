@@ -28,7 +28,7 @@ def test_events_are_acknowledged_and_come_back(drill: Drill, clock: FakeClock) -
         event(3, "play", {"t_s": 1.5, "speed": 2}, t_ms=1000),
         mark(4, "f1", t_ms=4000),
         event(5, "note", {"text": "red hoodie"}, t_ms=5000),
-        event(6, "confidence", {"fix_id": "f1", "confidence": 2}, t_ms=6000),
+        event(6, "confidence", {"mark_id": "f1", "confidence": 2}, t_ms=6000),
         event(7, "bookmark", BOOKMARK, t_ms=7000),
         event(8, "fault", REPORT, t_ms=8000),
     )
@@ -50,8 +50,8 @@ def test_events_are_acknowledged_and_come_back(drill: Drill, clock: FakeClock) -
         "leader": TAB,
         "paused": False,
         "paused_ms": 0,
-        "fixes": [
-            {"fix_id": "f1", "camera_id": "CAM-01", "t_s": 3.2, "frame": 32, "x": 0.5, "y": 0.25, "confidence": 2}
+        "marks": [
+            {"mark_id": "f1", "camera_id": "CAM-01", "t_s": 3.2, "frame": 32, "x": 0.5, "y": 0.25, "confidence": 2}
         ],
         "bookmarks": [BOOKMARK],
         "faults": [REPORT],
@@ -73,7 +73,7 @@ def test_a_repeat_is_harmless_and_a_gap_is_not_acknowledged(drill: Drill) -> Non
     assert drill.post(event(1, "open"), mark(3, "c")).json()["ack"] == 1
     assert drill.post(event(1, "open"), mark(3, "c")).json()["ack"] == 1
     assert drill.post(mark(2, "b")).json()["ack"] == 3
-    assert [each["fix_id"] for each in drill.state()["fixes"]] == ["b", "c"]
+    assert [each["mark_id"] for each in drill.state()["marks"]] == ["b", "c"]
 
 
 def test_an_empty_post_is_a_heartbeat(drill: Drill) -> None:
@@ -95,7 +95,7 @@ def test_two_tabs_lose_nothing(drill: Drill) -> None:
     drill.begin()
     drill.post(event(1, "open"), mark(2, "mine", t_ms=100))
     drill.post(event(1, "open"), mark(2, "theirs", t_ms=200), tab=OTHER_TAB)
-    assert [each["fix_id"] for each in drill.state()["fixes"]] == ["mine", "theirs"]
+    assert [each["mark_id"] for each in drill.state()["marks"]] == ["mine", "theirs"]
 
 
 def test_one_attempt_is_not_opened_in_tabs_without_end(drill: Drill) -> None:
@@ -131,7 +131,7 @@ def test_after_the_end_nothing_is_stored_and_the_console_is_told(drill: Drill, c
     with drill.app.store.read() as work:
         assert [stored.event.kind.value for stored in work.events.list_all(drill.attempt_id)] == ["open", "submit"]
         assert work.events.list_acked(drill.attempt_id) == {TAB: 2}
-    assert drill.state()["fixes"] == []
+    assert drill.state()["marks"] == []
 
 
 def test_the_limit_is_the_servers(drill: Drill, clock: FakeClock) -> None:
@@ -141,10 +141,10 @@ def test_the_limit_is_the_servers(drill: Drill, clock: FakeClock) -> None:
     answer = drill.post(mark(2, "after", t_ms=PRACTICE_LIMIT_S * 1000 + 1)).json()
     assert (answer["state"], answer["ack"], answer["remaining_ms"]) == ("timed_out", 2, 0)
     answer = drill.post(mark(3, "before", t_ms=PRACTICE_LIMIT_S * 1000 - 500)).json()
-    assert [each["fix_id"] for each in drill.state()["fixes"]] == ["before"]
+    assert [each["mark_id"] for each in drill.state()["marks"]] == ["before"]
     clock.pass_s(10.5)
     drill.post(mark(4, "too late", t_ms=1000))
-    assert [each["fix_id"] for each in drill.state()["fixes"]] == ["before"]
+    assert [each["mark_id"] for each in drill.state()["marks"]] == ["before"]
 
 
 def test_nothing_counts_after_the_debrief_was_shown(drill: Drill, clock: FakeClock) -> None:
@@ -153,7 +153,7 @@ def test_nothing_counts_after_the_debrief_was_shown(drill: Drill, clock: FakeClo
     clock.pass_s(PRACTICE_LIMIT_S + 1)
     shown = debrief.get_debrief(drill.app, drill.attempt_id)
     drill.post(mark(2, "knows better", t_ms=1000))
-    assert drill.state()["fixes"] == []
+    assert drill.state()["marks"] == []
     assert debrief.get_debrief(drill.app, drill.attempt_id) == shown
 
 
@@ -186,7 +186,7 @@ def test_before_release_nothing_is_accepted(drill: Drill) -> None:
         (b'{"tab": "%s", "events": [{"seq": 1, "t_client_ms": 1e999, "kind": "open", "payload": {}}]}', "not finite"),
         (b'{"tab": "%s", "events": [{"seq": 1, "t_client_ms": 1, "kind": "teleport", "payload": {}}]}', "kind"),
         (b'{"tab": "%s", "events": [{"seq": 1, "t_client_ms": 1, "kind": "open", "payload": [1]}]}', "payload"),
-        (b'{"tab": "%s", "events": [{"seq": 1, "t_client_ms": 1, "kind": "fix", "payload": {}}]}', "fix_id"),
+        (b'{"tab": "%s", "events": [{"seq": 1, "t_client_ms": 1, "kind": "mark", "payload": {}}]}', "mark_id"),
         (
             b'{"tab": "%s", "events": [{"seq": 1, "t_client_ms": 1, "kind": "play", "payload": {"t_s": Infinity}}]}',
             "Infinity",
@@ -211,15 +211,15 @@ def test_a_malformed_post_is_refused_whole_and_says_where(drill: Drill, body: by
 @pytest.mark.parametrize(("x", "y", "t_s"), [(1.01, 0.5, 3.0), (0.5, -0.01, 3.0), (0.5, 0.5, -1.0), ("0.5", 0.5, 3.0)])
 def test_a_mark_outside_the_picture_is_refused(drill: Drill, x: object, y: float, t_s: float) -> None:
     drill.begin()
-    payload = {"fix_id": "f", "camera_id": "CAM-01", "frame": 3, "t_s": t_s, "x": x, "y": y}
-    assert drill.post(event(1, "fix", payload)).status_code == 422
+    payload = {"mark_id": "f", "camera_id": "CAM-01", "frame": 3, "t_s": t_s, "x": x, "y": y}
+    assert drill.post(event(1, "mark", payload)).status_code == 422
 
 
 @pytest.mark.parametrize(
     ("kind", "payload", "words"),
     [
         ("fault", {**REPORT, "fault": "haunted"}, "payload.fault"),
-        ("confidence", {"fix_id": "f", "confidence": 4}, "payload.confidence"),
+        ("confidence", {"mark_id": "f", "confidence": 4}, "payload.confidence"),
         ("bookmark", {**BOOKMARK, "text": "x" * 4001}, "too long"),
         ("zoom", {"x": 0.5, "y": 0.5, "scale": 0.5}, "payload.scale"),
         ("snapshot", {"t_s": 1.0}, "payload.camera_id"),
@@ -307,7 +307,7 @@ def test_reading_an_attempt_waits_for_nobody_who_writes(drill: Drill) -> None:
     drill.post(event(1, "open"), mark(2, "f1"))
     with drill.app.store.write(), ThreadPoolExecutor(1) as pool:
         state = pool.submit(drill.state).result(timeout=20.0)
-    assert [each["fix_id"] for each in state["fixes"]] == ["f1"]
+    assert [each["mark_id"] for each in state["marks"]] == ["f1"]
 
 
 def test_reading_does_not_write(drill: Drill, clock: FakeClock) -> None:

@@ -36,10 +36,10 @@ def play(exercise: ExerciseDrill, clock: FakeClock, kind: ExerciseKind) -> None:
     app = exercise.app
     with app.store.read() as work:
         row = work.attempts.get(exercise[Role.LEAD].attempt_id)
-    form = app.catalogue.get_form(row.form_id).form
+    form = app.catalog.get_form(row.form_id).form
     parts = simulate_exercise(
         form.task,
-        app.catalogue.get_truth(row.recording_id),
+        app.catalog.get_truth(row.recording_id),
         rng=np.random.default_rng(1),
         kind=kind,
         limit_s=row.timing.limit_s,
@@ -89,14 +89,14 @@ def test_the_waiting_room_says_who_is_there_and_only_the_lead_can_start(
     run_page: RunPage, drill_app: App, client: TestClient
 ) -> None:
     exercise = ExerciseDrill(drill_app, client)
-    at = run_page("team_exercise", crew=exercise[Role.VIEWER].token)
+    at = run_page("team_exercise", exercise=exercise[Role.VIEWER].token)
     shown = texts(at)
     assert wording.YOU_ARE.format(role="Viewer") in shown
     assert wording.WAIT in shown
     assert wording.MISSING.format(people="Alder, Cedar") in shown
     assert [button.key for button in at.button if button.key == "exercise-start"] == []
     exercise[Role.MAP].enter()
-    lead = run_page("team_exercise", crew=exercise[Role.LEAD].token)
+    lead = run_page("team_exercise", exercise=exercise[Role.LEAD].token)
     assert wording.ALL_HERE in texts(lead)
     lead.button(key="exercise-start").click().run()
     assert exercise[Role.VIEWER].news()["state"] == "running"
@@ -107,7 +107,7 @@ def test_links_that_are_not_right_open_nothing(run_page: RunPage, drill_app: App
     exercise = ExerciseDrill(drill_app, client)
     token = exercise[Role.VIEWER].token
     for bad in ("", token[:-1], HOSTILE):
-        assert wording.PAGE_LOST in texts(run_page("team_exercise", crew=bad))
+        assert wording.PAGE_LOST in texts(run_page("team_exercise", exercise=bad))
     assert wording.PART in texts(run_page("drill", attempt=exercise[Role.LEAD].attempt_id))
 
 
@@ -130,7 +130,7 @@ def test_the_debrief_of_a_late_exercise_says_to_take_over_sooner(
     assert view.lanes[0].blocks == ()
     assert view.lanes[1].student
     assert all(row[3].startswith("after ") for row in view.hand_offs)
-    shown = texts(run_page("team_exercise", crew=exercise[Role.MAP].token))
+    shown = texts(run_page("team_exercise", exercise=exercise[Role.MAP].token))
     assert wording.LANES in shown
     assert view.practice in shown
     assert "<script>" not in shown
@@ -145,7 +145,7 @@ def test_the_debrief_of_a_exercise_on_one_camera_says_to_split_up(
     play(exercise, clock, ExerciseKind.SAME_CAMERA)
     view = get_exercise_debrief(drill_app, exercise.exercise_id)
     measures = {part.key: part for part in view.measures}
-    assert measures["crew_duplicated"].good is False
+    assert measures["exercise_duplicated"].good is False
     assert "Split up" in view.practice
     assert not any("Alder" in text for text in (view.practice, *(part.sentence for part in view.measures)))
 
@@ -158,5 +158,5 @@ def test_who_had_no_picture_of_the_student_is_not_praised_for_never_looking_twic
     clock.pass_s(7200)
     view = get_exercise_debrief(drill_app, exercise.exercise_id)
     measures = {part.key: part for part in view.measures}
-    assert (measures["crew_duplicated"].value, measures["crew_duplicated"].good) == ("–", None)
+    assert (measures["exercise_duplicated"].value, measures["exercise_duplicated"].good) == ("–", None)
     assert "the map" not in view.practice

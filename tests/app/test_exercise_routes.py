@@ -48,10 +48,11 @@ def test_a_mark_is_news_to_the_others_with_whose_it_is(exercise: ExerciseDrill, 
         {
             "number": 1,
             "role": "viewer",
-            "kind": "fix",
+            "kind": "mark",
             "at_ms": 7000,
             "payload": {
-                "fix_id": "f1", "camera_id": "CAM-01", "frame": 32, "t_s": 3.2, "x": 0.5, "y": 0.25, "confidence": None,
+                "mark_id": "f1", "camera_id": "CAM-01", "frame": 32, "t_s": 3.2, "x": 0.5, "y": 0.25,
+                "confidence": None,
             },
         }
     ]  # fmt: skip
@@ -63,20 +64,20 @@ def test_a_repeated_post_is_shared_once(exercise: ExerciseDrill) -> None:
     exercise[VIEWER].mark("f1")
     exercise[VIEWER].seq = 0
     exercise[VIEWER].mark("f1")
-    assert kinds(exercise[LEAD].news()) == [("viewer", "fix")]
+    assert kinds(exercise[LEAD].news()) == [("viewer", "mark")]
 
 
 def test_all_of_the_shared_case_comes_in_the_order_the_server_had_it(exercise: ExerciseDrill) -> None:
     exercise[VIEWER].mark("f1")
     exercise[MAP].send("ask", ASK)
     exercise[VIEWER].send("take", {"ask_id": "q1"})
-    exercise[LEAD].send("strike", {"role": "viewer", "fix_id": "f1", "struck": True})
+    exercise[LEAD].send("strike", {"role": "viewer", "mark_id": "f1", "struck": True})
     exercise[LEAD].send("entry", {"text": "<b>told</b> the office"})
     exercise[VIEWER].send("note", {"text": "for myself"})
     exercise[VIEWER].send("focus", {"camera_id": "CAM-02", "t_s": 4.5})
     found = exercise[VIEWER].news()
     assert kinds(found) == [
-        ("viewer", "fix"), ("map", "ask"), ("viewer", "take"), ("lead", "strike"), ("lead", "entry"),
+        ("viewer", "mark"), ("map", "ask"), ("viewer", "take"), ("lead", "strike"), ("lead", "entry"),
     ]  # fmt: skip
     assert found["entries"][1]["payload"] == ASK
     assert [each["camera_id"] for each in found["members"]] == [None, "CAM-02", None]
@@ -94,8 +95,8 @@ def test_one_clock_for_all_and_the_hand_in_of_the_lead_ends_it(exercise: Exercis
         used = {work.attempts.get(part.attempt_id).timing.used_s for part in exercise.parts.values()}
     assert used == {42.25}
     exercise[VIEWER].mark("late")
-    assert exercise[VIEWER].counted() == ["fix"]
-    assert kinds(exercise[MAP].news()) == [("viewer", "fix")]
+    assert exercise[VIEWER].counted() == ["mark"]
+    assert kinds(exercise[MAP].news()) == [("viewer", "mark")]
 
 
 def test_what_a_role_may_not_do_is_kept_and_never_counts(exercise: ExerciseDrill) -> None:
@@ -103,7 +104,7 @@ def test_what_a_role_may_not_do_is_kept_and_never_counts(exercise: ExerciseDrill
     for role, kind, payload in (
         (VIEWER, "submit", SUBMIT),
         (MAP, "submit", SUBMIT),
-        (VIEWER, "strike", {"role": "lead", "fix_id": "f1", "struck": True}),
+        (VIEWER, "strike", {"role": "lead", "mark_id": "f1", "struck": True}),
         (VIEWER, "entry", {"text": "not my log"}),
         (MAP, "lead", {}),
         (LEAD, "lead", {}),
@@ -146,15 +147,15 @@ def test_who_is_there_is_told_and_somebody_missing_does_not_hold_up_the_rest(
     assert exercise[MAP].enter().state == "running"
     assert [each["is_here"] for each in exercise[LEAD].news()["members"]] == [True, True, True]
     exercise[MAP].mark("f1")
-    assert kinds(exercise[LEAD].news()) == [("map", "fix")]
+    assert kinds(exercise[LEAD].news()) == [("map", "mark")]
 
 
 def test_a_reload_finds_own_work_and_all_news_again(exercise: ExerciseDrill) -> None:
     exercise[VIEWER].mark("f1")
     exercise[MAP].mark("f2", x=0.25)
     state = exercise.parts[VIEWER].client.get(exercise[VIEWER].url, headers=exercise[VIEWER].headers).json()
-    assert [each["fix_id"] for each in state["fixes"]] == ["f1"]
-    assert kinds(exercise[VIEWER].news(since=0)) == [("viewer", "fix"), ("map", "fix")]
+    assert [each["mark_id"] for each in state["marks"]] == ["f1"]
+    assert kinds(exercise[VIEWER].news(since=0)) == [("viewer", "mark"), ("map", "mark")]
 
 
 def test_the_limit_ends_all_and_the_debrief_scores_what_was_marked(exercise: ExerciseDrill, clock: FakeClock) -> None:
@@ -186,9 +187,9 @@ def test_an_odd_number_is_refused_by_name(exercise: ExerciseDrill) -> None:
 def test_a_forged_token_and_another_members_open_nothing(exercise: ExerciseDrill) -> None:
     viewer, lead = exercise[VIEWER], exercise[LEAD]
     for headers in ({}, lead.headers, {"Authorization": "Bearer " + "x" * 40}):
-        assert lead.client.get(f"{viewer.url}/crew", headers=headers).status_code == 403
+        assert lead.client.get(f"{viewer.url}/exercise", headers=headers).status_code == 403
     another = ExerciseDrill(exercise.app, viewer.client, name="Another").begin()
-    assert lead.client.get(f"{viewer.url}/crew", headers=another[VIEWER].headers).status_code == 403
+    assert lead.client.get(f"{viewer.url}/exercise", headers=another[VIEWER].headers).status_code == 403
     another[LEAD].mark("f1")
     assert viewer.news()["entries"] == []
 
@@ -198,7 +199,7 @@ def test_a_drill_done_alone_has_no_exercise(drill_app: App, exercise: ExerciseDr
     with drill_app.store.read() as work:
         links = make_links(drill_app, work.attempts.get(alone))
     answer = exercise[LEAD].client.get(
-        f"/api/attempts/{alone}/crew", headers={"Authorization": f"Bearer {links.token}"}
+        f"/api/attempts/{alone}/exercise", headers={"Authorization": f"Bearer {links.token}"}
     )
     assert answer.status_code == 409
 
@@ -227,7 +228,7 @@ def test_garbled_words_of_a_exercise_are_refused(exercise: ExerciseDrill) -> Non
     for kind, payload in (
         ("ask", {**ASK, "to": "principal"}),
         ("ask", {**ASK, "at_site_s": -1.0}),
-        ("strike", {"role": "viewer", "fix_id": "f1", "struck": "yes"}),
+        ("strike", {"role": "viewer", "mark_id": "f1", "struck": "yes"}),
         ("entry", {"text": "x" * 301}),
         ("entry", {"text": ""}),
     ):
@@ -290,8 +291,8 @@ def test_links_to_the_next_camera_and_calls_are_with_whoever_has_the_duty(drill_
     assert [role for role in Role if data[role]["links"]] == [MAP]
     assert [role for role in Role if "interruptions" in data[role]["options"]] == [RADIO]
     assert data[RADIO]["calls"]["call_s"] == CALL_S
-    assert data[LEAD]["crew"]["duties"] == [Duty.DECIDE]
-    assert [member["name"] for member in data[VIEWER]["crew"]["members"]] == ["Alder", "Birch", "Cedar", "Dogwood"]
+    assert data[LEAD]["exercise"]["duties"] == [Duty.DECIDE]
+    assert [member["name"] for member in data[VIEWER]["exercise"]["members"]] == ["Alder", "Birch", "Cedar", "Dogwood"]
 
 
 def test_who_cannot_be_a_exercise(drill_app: App) -> None:

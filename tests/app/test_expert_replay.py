@@ -15,10 +15,10 @@ from tests.support.played import play_form
 
 def test_the_expert_is_beside_ones_own_search_and_can_be_watched(run_page: RunPage, drill_app: App) -> None:
     attempt_id = play_form(drill_app, "tiny-trace-a", skill=NOVICE, seed=1)
-    form = drill_app.catalogue.get_form("tiny-trace-a").form
-    result = find_expert(drill_app.catalogue, form)
+    form = drill_app.catalog.get_form("tiny-trace-a").form
+    result = find_expert(drill_app.catalog, form)
     assert result is not None
-    assert find_expert(drill_app.catalogue, form) is result, "searched once"
+    assert find_expert(drill_app.catalog, form) is result, "searched once"
     view = get_debrief(drill_app, attempt_id)
     assert (view.expert is not None) == result.passed
     if view.expert is not None:
@@ -26,7 +26,7 @@ def test_the_expert_is_beside_ones_own_search_and_can_be_watched(run_page: RunPa
     replay = get_expert_replay(drill_app, attempt_id, is_told=True).data["replay"]
     assert [caption["text"] for caption in replay["captions"]] == [c.text for c in result.run.captions]
     assert [event["kind"] for event in replay["events"]] == [event.kind.value for event in result.run.events]
-    table = write_expert_table(drill_app.catalogue, [form])
+    table = write_expert_table(drill_app.catalog, [form])
     assert "tiny-trace-a" in table
     assert f"passes {int(result.passed)} of 1 traces" in table
     page = run_page("drill", attempt=attempt_id)

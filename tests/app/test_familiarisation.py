@@ -14,9 +14,9 @@ from sim.services.app.wiring import App
 from sim.services.attempt import attempts, familiarisation, scores
 from sim.services.attempt.intake import accept_events
 from sim.services.debrief import page as debrief
-from sim.services.programme.board import get_board
-from sim.services.programme.give import give_step
-from sim.services.programme.plan import create_programme
+from sim.services.program.board import get_board
+from sim.services.program.give import give_step
+from sim.services.program.plan import create_program
 from sim.services.team import given_drills, team
 from sim.services.team.team_view import get_team_view
 from sim.ui.page import wording
@@ -25,7 +25,7 @@ from tests.app.test_start_and_drill import write_all
 from tests.support.driven_drill import TAB
 from tests.support.fake_clock import FakeClock
 from tests.support.guide_log import make_guide_events
-from tests.unit.services.programme.test_programme import list_steps, make_order
+from tests.unit.services.program.test_program import list_steps, make_order
 
 
 def hand_in(app: App, attempt_id: str) -> None:
@@ -38,7 +38,7 @@ def test_three_steps_of_nineteen_are_partly_done_and_still_to_do(measuring_app: 
     app = measuring_app
     team_id = team.add_team(app, "Office")
     person_id = team.add_person(app, team_id, "Heron")
-    steps = list_steps(app, create_programme(app, make_order(team_id)))
+    steps = list_steps(app, create_program(app, make_order(team_id)))
     first = give_step(app, steps["familiarisation 1"].step_id, person_id)
     familiarisation.start(app, first)
     opened, played, *_, handed_in = make_guide_events(TAB)

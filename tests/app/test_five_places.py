@@ -15,7 +15,7 @@ from sim.ui.page import page_state, pages
 from sim.ui.page.chosen import ALL_TEAMS
 from sim.ui.page.page_state import VIEW_PARAM
 from sim.ui.parts import account_wording, console_trouble, long_list
-from sim.ui.programme import wording as plan_wording
+from sim.ui.program import wording as plan_wording
 from sim.ui.records import wording as record_wording
 from sim.ui.team import give_wording
 from sim.ui.team import team_wording as wording

@@ -60,8 +60,8 @@ def test_a_browser_that_has_it_is_told_so(drill: Drill) -> None:
 
 def test_only_pictures_of_the_recording_are_ever_sent(drill: Drill) -> None:
     drill.begin()
-    target = drill.app.catalogue.list_forms()[0].form.target
-    manifest = drill.app.catalogue.get_recording("tiny").manifest
+    target = drill.app.catalog.list_forms()[0].form.target
+    manifest = drill.app.catalog.get_recording("tiny").manifest
     allowed = {c.main for c in manifest.cameras} | {c.thumbs for c in manifest.cameras}
     allowed |= {w.file for w in manifest.walls} | {f"people/{target}.webp"}
     for name in [*manifest.files, "recording.json", TRUTH_FILE, "main", "main/", "main/CAM-99.mp4"]:
@@ -91,7 +91,7 @@ def test_no_path_leads_out_of_the_whitelist(drill: Drill, path: str) -> None:
 
 
 def test_before_release_only_the_reference_picture_opens(drill: Drill) -> None:
-    target = drill.app.catalogue.list_forms()[0].form.target
+    target = drill.app.catalog.list_forms()[0].form.target
     reference = drill.client.get(drill.links.link(f"people/{target}.webp"))
     assert (reference.status_code, reference.headers["content-type"]) == (200, "image/webp")
     for name in ("main/CAM-01.mp4", "wall/wall-0.mp4", "thumbs/CAM-01.webp"):
@@ -109,8 +109,8 @@ def test_a_bad_footage_token_or_another_recording_is_forbidden(drill: Drill) -> 
 
 def test_a_file_that_was_cut_short_is_not_served(drill: Drill, tiny_recording_copy: Recording) -> None:
     drill.begin()
-    drill.app.catalogue.get_recording("tiny")
-    drill.app.catalogue._kept[("recording", "tiny")] = tiny_recording_copy
+    drill.app.catalog.get_recording("tiny")
+    drill.app.catalog._kept[("recording", "tiny")] = tiny_recording_copy
     path = tiny_recording_copy.folder / "main" / "CAM-01.mp4"
     path.write_bytes(path.read_bytes()[:-1])
     answer = drill.client.get(drill.links.link("main/CAM-01.mp4"))
@@ -124,6 +124,6 @@ def test_the_frame_index_of_a_clip_opens_as_the_clip_does(drill: Drill) -> None:
     drill.begin()
     index = drill.client.get(url)
     assert index.status_code == 200
-    assert len(index.json()["sizes"]) == drill.app.catalogue.get_recording("tiny").manifest.frame_count
+    assert len(index.json()["sizes"]) == drill.app.catalog.get_recording("tiny").manifest.frame_count
     assert drill.client.get(drill.links.link_index("thumbs/CAM-01.webp")).status_code == 404
     assert drill.client.get(drill.links.link_index(TRUTH_FILE)).status_code == 404

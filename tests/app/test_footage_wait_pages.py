@@ -12,7 +12,7 @@ from sim.errors import SessionError, TaskError
 from sim.services.accounts.viewer import NOBODY
 from sim.services.app.wiring import App
 from sim.services.library.generate.job import JobState, get_job_path, load_job, save_job
-from sim.services.programme.plan import create_programme
+from sim.services.program.plan import create_program
 from sim.services.session_day import joining, running, seat
 from sim.services.session_day.opening import Plan, open_session
 from sim.services.session_day.sessions import list_sessions
@@ -21,8 +21,8 @@ from sim.ui.page import page_state
 from sim.ui.session_day import session_wording
 from tests.app.conftest import RunPage
 from tests.support.fake_clock import FakeClock
-from tests.unit.services.programme.test_programme import list_steps, make_order
-from tests.unit.services.programme.test_programme_footage import BEING_MADE, make_job
+from tests.unit.services.program.test_program import list_steps, make_order
+from tests.unit.services.program.test_program_footage import BEING_MADE, make_job
 
 UNTIL = "The footage of this program is being made: ready about 12:40 PM"
 
@@ -38,7 +38,7 @@ class Waiting:
         path = get_job_path(app.settings.data)
         path.write_text(path.read_text().replace(BEING_MADE, "tiny"))
         self.foretell(2400.0)
-        self.programme_id = create_programme(app, make_order(self.team_id))
+        self.program_id = create_program(app, make_order(self.team_id))
 
     def plan(self, **changes: object) -> Plan:
         return Plan(
@@ -138,9 +138,9 @@ def test_the_program_says_how_far_its_footage_is_and_gives_no_measured_step(
     clock.pass_s(timedelta(days=5).total_seconds())  # the first measured step is due
     page = run_page("plan", team=waiting.team_id)
     assert "ready about 12:40 PM" in page.get("progress")[0].proto.text
-    steps = list_steps(waiting.app, waiting.programme_id)
+    steps = list_steps(waiting.app, waiting.program_id)
     measured = next(step for step in steps.values() if step.kind.phase is Phase.BEFORE)
-    page.selectbox(key=f"send-step-{waiting.programme_id}").set_value(measured.step_id).run()
+    page.selectbox(key=f"send-step-{waiting.program_id}").set_value(measured.step_id).run()
     assert UNTIL in warn(page)
     assert page.button(key=f"give-all-{measured.step_id}").disabled
 
@@ -151,7 +151,7 @@ def test_footage_whose_making_stopped_or_was_deleted_is_said_so(waiting: Waiting
     save_job(waiting.app.settings.data, job.model_copy(update={"state": JobState.FAILED}))
     assert "its making has stopped. Continue it under Team, Plan" in warn(run_page("session", team=waiting.team_id))
     assert [each.key for each in run_page("plan", team=waiting.team_id).button if each.key == "footage-go-on"]
-    save_job(waiting.app.settings.data, job.model_copy(update={"state": JobState.CANCELLED}))
+    save_job(waiting.app.settings.data, job.model_copy(update={"state": JobState.CANCELED}))
     page = run_page("session", team=waiting.team_id)
     assert "is not on this computer. Plan a new program" in warn(page)
     assert page.button(key="open-session").disabled

@@ -3,7 +3,7 @@
 import pytest
 
 from sim.services.attempt import attempts
-from sim.services.programme.held_debrief import TELLS_NOTHING, WAITS_AT_MOST, find_held_debrief
+from sim.services.program.held_debrief import TELLS_NOTHING, WAITS_AT_MOST, find_held_debrief
 from sim.tasks.common.skill import FOLLOWER
 from sim.ui.page import wording
 from sim.ui.page.request_origin import Peer

@@ -30,8 +30,8 @@ class HintDrill(Drill):
         self.change(options=HINTS)
         with app.store.read() as work:
             row = work.attempts.get(self.attempt_id)
-        self.target = app.catalogue.get_form(row.form_id).form.task.person
-        self.index = app.catalogue.get_truth(row.recording_id)
+        self.target = app.catalog.get_form(row.form_id).form.task.person
+        self.index = app.catalog.get_truth(row.recording_id)
         self.shown = self.index.find_appearances(self.target)
 
     def change(self, **values: Any) -> None:
@@ -51,7 +51,7 @@ class HintDrill(Drill):
         x, y = (row["x1"] + row["x2"]) / 2 / width, (row["y1"] + row["y2"]) / 2 / height
         frame = int(row["frame"])
         spot = {"camera_id": place.camera_id, "frame": frame, "t_s": float(row["t_s"]), "x": float(x), "y": float(y)}
-        self.post(event(seq, "fix", {"fix_id": f"f{seq}", **spot}, t_ms=seq * 100.0))
+        self.post(event(seq, "mark", {"mark_id": f"f{seq}", **spot}, t_ms=seq * 100.0))
 
     def stored_hints(self) -> int:
         return int(self.state()["hints"])

@@ -17,7 +17,7 @@ from sim.services.app.links.tokens import show_link
 from sim.services.app.wiring import App
 from sim.services.attempt.scores import settle
 from sim.services.ledger.holds import place_hold
-from sim.services.programme import plan
+from sim.services.program import plan
 from sim.services.session_day import attendance, running
 from sim.services.team import team
 from sim.services.training_record.notes import Details, acknowledge, note_details, note_remediation
@@ -27,7 +27,7 @@ from tests.app.conftest import RunPage
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import Room, open_room
 from tests.support.tiny_app import LIMIT_S
-from tests.unit.services.programme.test_programme import make_order
+from tests.unit.services.program.test_program import make_order
 
 MARK = "zq7"
 TEXTS = (
@@ -132,7 +132,7 @@ def room(drill_app: App, clock: FakeClock, peer: list[Peer], quick_hash: None) -
 
 def test_what_was_typed_stands_on_every_page_letter_by_letter(room: Room, run_page: RunPage) -> None:
     team_id, person_id = room.team_id, room.people["C"]
-    programme_id = plan.create_programme(room.app, replace(make_order(team_id), aim=TEXTS[3]))
+    program_id = plan.create_program(room.app, replace(make_order(team_id), aim=TEXTS[3]))
     assert check(run_page("team", team=team_id)) > len(TEXTS)
     records = run_page("records", team=team_id)
     for view in VIEWS:
@@ -145,7 +145,7 @@ def test_what_was_typed_stands_on_every_page_letter_by_letter(room: Room, run_pa
         assert check(over) > 0, view
     for page, query in (
         ("record", {"person": person_id}),
-        ("plan", {"programme": programme_id}),
+        ("plan", {"program": program_id}),
         ("plan", {"team": "all"}),
         ("results", {"team": "all"}),
         ("give", {"team": team_id}),

@@ -55,7 +55,7 @@ def test_an_example_is_of_another_student_and_shows_nothing_of_the_try(drill_app
     with drill_app.store.read() as work:
         own, shown = work.attempts.get(try_id), work.attempts.get(example_id)
         assert len(work.events.list_all(example_id)) > 3
-    forms = [drill_app.catalogue.get_form(row.form_id).form for row in (own, shown)]
+    forms = [drill_app.catalog.get_form(row.form_id).form for row in (own, shown)]
     assert forms[0].target != forms[1].target
     view = example.get_example(drill_app, example_id, try_id=try_id)
     replay = view.data["replay"]
@@ -64,7 +64,7 @@ def test_an_example_is_of_another_student_and_shows_nothing_of_the_try(drill_app
     assert len(replay["captions"]) > 3
     assert attempts.get_state(drill_app, try_id) is AttemptState.ASSIGNED
     links = make_links(drill_app, own)
-    camera = drill_app.catalogue.get_recording(own.recording_id).manifest.cameras[0]
+    camera = drill_app.catalog.get_recording(own.recording_id).manifest.cameras[0]
     with pytest.raises(AccessError, match="opens when the drill has started"):
         find_file(drill_app, links.token, links.recording_name, links.name(camera.main))
 

@@ -27,7 +27,7 @@ def test_before_anybody_has_done_a_drill(run_page: RunPage) -> None:
 def test_a_form_file_that_cannot_be_read_is_told_to_the_trainer(
     run_page: RunPage, drill_app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    files = drill_app.catalogue._forms
+    files = drill_app.catalog._forms
     monkeypatch.setattr(files, "_folders", (*files._folders, tmp_path))
     (tmp_path / "mine.yaml").write_text("title: 'never closed\n", encoding="utf-8")
     page = run_page("drills")

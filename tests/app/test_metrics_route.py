@@ -59,7 +59,7 @@ def test_it_is_closed_to_who_does_not_show_it(drill_app: App, shown: str | None)
 
 def test_it_counts_by_pattern_and_knows_what_runs(drill_app: App) -> None:
     client = serve(drill_app, read_meter({METRICS_VARIABLE: TOKEN}))
-    form_id = drill_app.catalogue.list_practice_forms()[0].form.form_id
+    form_id = drill_app.catalog.list_practice_forms()[0].form.form_id
     for _ in range(2):
         made = attempts.create_practice(drill_app, form_id=form_id)
         attempts.get_briefing(drill_app, made)

@@ -121,12 +121,12 @@ def test_an_interrupted_build_is_gone_on_with_or_thrown_away(
     assert gone_on == [drill_app]
     at.button(key="throw-away").click().run()
     assert not at.exception
-    assert wording.CANCELLED in texts(at)
+    assert wording.CANCELED in texts(at)
     assert at.button(key="start")
 
 
 def test_a_finished_drill_can_be_tried_and_a_missed_difficulty_is_said(run_page: RunPage, drill_app: App) -> None:
-    form_id = drill_app.catalogue.list_forms()[0].form.form_id
+    form_id = drill_app.catalog.list_forms()[0].form.form_id
     job = Job(
         request=REQUEST,
         state=JobState.DONE,
@@ -148,7 +148,7 @@ def test_drills_made_here_can_be_started_from_the_start_page(
     run_page: RunPage, drill_app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "own-play" not in {button.key for button in run_page("start").button}
-    form_id = drill_app.catalogue.list_forms()[0].form.form_id
+    form_id = drill_app.catalog.list_forms()[0].form.form_id
     drill = OwnDrill(
         form_id=form_id,
         recording_id="x",

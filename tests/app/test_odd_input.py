@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from sim.services.accounts.sign_in import set_up
 from sim.services.app.wiring import App
-from sim.services.programme import plan
+from sim.services.program import plan
 from sim.services.team import team
 from sim.ui.page import wording as page_wording
 from sim.ui.page.request_origin import Peer
@@ -16,7 +16,7 @@ from tests.app.conftest import RunPage
 from tests.app.test_hostile_texts import TEXTS, check
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import Room, open_room
-from tests.unit.services.programme.test_programme import make_order
+from tests.unit.services.program.test_program import make_order
 
 ODD = ("", "w" * 300, "Ana 🎒👩‍🏫 Núñez", TEXTS[1], TEXTS[5])
 """Nothing, 300 letters, emoji, HTML and SQL."""
@@ -43,7 +43,7 @@ def room(drill_app: App, clock: FakeClock, peer: list[Peer], quick_hash: None) -
     """A team with a program and an open session, looked at by its administrator."""
     peer[0] = Peer(is_local=True, cookie=set_up(drill_app, name="Pat Kim", secret="blue ladder quiet 9"))
     made = open_room(drill_app)
-    plan.create_programme(drill_app, replace(make_order(made.team_id), aim="Find a student faster"))
+    plan.create_program(drill_app, replace(make_order(made.team_id), aim="Find a student faster"))
     return made
 
 

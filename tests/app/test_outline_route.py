@@ -45,7 +45,7 @@ class OutlineDrill(Drill):
         return self.client.post(f"{self.url}/outline", headers=self.headers, content=content)
 
     def find_row(self, person_id: str = PERSON, *, camera_id: str = "CAM-01", frame: int = 0) -> pd.Series:
-        rows = self.app.catalogue.get_truth("tiny").table.rows
+        rows = self.app.catalog.get_truth("tiny").table.rows
         found = rows[(rows["person_id"] == person_id) & (rows["camera_id"] == camera_id) & (rows["frame"] == frame)]
         return found.iloc[0]
 
@@ -57,20 +57,20 @@ def outlines(drill_app: App, client: TestClient) -> OutlineDrill:
 
 def change_form(app: App, monkeypatch: pytest.MonkeyPatch, **values: Any) -> None:
     """Have every form of the library be another one."""
-    given = app.catalogue.get_form
+    given = app.catalog.get_form
 
     def get_form(form_id: str) -> Any:
         known = given(form_id)
         data = known.form.model_dump() | values
         return replace(known, form=type(known.form).model_validate(data))
 
-    monkeypatch.setattr(app.catalogue, "get_form", get_form)
+    monkeypatch.setattr(app.catalog, "get_form", get_form)
 
 
 def test_a_click_on_somebody_has_their_box_and_not_who_they_are(outlines: OutlineDrill) -> None:
     outlines.begin()
     row = outlines.find_row()
-    index = outlines.app.catalogue.get_truth("tiny")
+    index = outlines.app.catalog.get_truth("tiny")
     width, height = index.table.picture_wh["CAM-01"]
     box = [row["x1"] / width, row["y1"] / height, row["x2"] / width, row["y2"] / height]
     for share in CLICK_SHARES:
@@ -85,14 +85,14 @@ def test_a_click_on_somebody_has_their_box_and_not_who_they_are(outlines: Outlin
 def test_a_click_on_nobody_has_none_and_nothing_is_noted(outlines: OutlineDrill) -> None:
     outlines.begin()
     assert outlines.ask().json() == {"box": None}
-    assert outlines.state()["fixes"] == []
+    assert outlines.state()["marks"] == []
     assert outlines.state()["acked"] == {}
 
 
 def test_only_who_is_in_that_very_frame_is_found(outlines: OutlineDrill) -> None:
     """P001 leaves CAM-01 after frame 41: neither a moment later nor on another camera do they have a box there."""
     outlines.begin()
-    index = outlines.app.catalogue.get_truth("tiny")
+    index = outlines.app.catalog.get_truth("tiny")
     x, y = find_spot(index, "P001", camera_id="CAM-01", frame=10)
     assert outlines.ask(frame=10, x=x, y=y).json()["box"] is not None
     assert outlines.ask(frame=75, x=x, y=y).json() == {"box": None}
@@ -102,7 +102,7 @@ def test_only_who_is_in_that_very_frame_is_found(outlines: OutlineDrill) -> None
 def test_of_a_frame_that_was_not_sent_nothing_is_told(outlines: OutlineDrill) -> None:
     """The attack: ask 60 times a minute where people stand in frames that were never opened."""
     Drill.begin(outlines)
-    index = outlines.app.catalogue.get_truth("tiny")
+    index = outlines.app.catalog.get_truth("tiny")
     x, y = find_spot(index, "P001", camera_id="CAM-01", frame=10)
     late_x, late_y = find_spot(index, "P005", camera_id="CAM-01", frame=150)
     assert outlines.ask(frame=10, x=x, y=y).json() == {}
@@ -110,7 +110,7 @@ def test_of_a_frame_that_was_not_sent_nothing_is_told(outlines: OutlineDrill) ->
     assert outlines.ask(frame=10, x=x, y=y).json() == {}
     outlines.watch("CAM-01", span="bytes=0-99")
     assert outlines.ask(frame=10, x=x, y=y).json() == {}
-    clip = outlines.app.catalogue.find_file("tiny", "main/CAM-01.mp4")[0]
+    clip = outlines.app.catalog.find_file("tiny", "main/CAM-01.mp4")[0]
     clip_index = make_clip_index(clip)
     outlines.watch("CAM-01", span=f"bytes=100-{clip_index.offsets[20]}")
     assert outlines.ask(frame=10, x=x, y=y).json()["box"] is not None
@@ -122,9 +122,9 @@ def test_of_a_frame_that_was_not_sent_nothing_is_told(outlines: OutlineDrill) ->
 def test_with_the_wall_its_small_pictures_are_seen(outlines: OutlineDrill) -> None:
     """Save data shows the wall's small picture, enlarged: marks are made on it."""
     Drill.begin(outlines)
-    index = outlines.app.catalogue.get_truth("tiny")
+    index = outlines.app.catalog.get_truth("tiny")
     x, y = find_spot(index, "P001", camera_id="CAM-01", frame=10)
-    for wall in outlines.app.catalogue.get_recording("tiny").manifest.walls:
+    for wall in outlines.app.catalog.get_recording("tiny").manifest.walls:
         assert outlines.client.get(outlines.links.link(wall.file)).status_code == 200
     assert outlines.ask(frame=10, x=x, y=y).json()["box"] is not None
 
@@ -135,14 +135,14 @@ def test_a_drill_from_before_the_start_of_this_process_is_answered(
     Drill.begin(outlines)
     clock.pass_s(1)
     begin_noting(drill_app)
-    index = drill_app.catalogue.get_truth("tiny")
+    index = drill_app.catalog.get_truth("tiny")
     x, y = find_spot(index, "P001", camera_id="CAM-01", frame=10)
     assert outlines.ask(frame=10, x=x, y=y).json()["box"] is not None
 
 
 def test_a_box_ends_at_the_pictures_edge(outlines: OutlineDrill) -> None:
     outlines.begin()
-    rows = outlines.app.catalogue.get_truth("tiny").table.rows
+    rows = outlines.app.catalog.get_truth("tiny").table.rows
     for _, row in rows[rows["x1"] <= 0].head(3).iterrows():
         answer = outlines.ask(camera_id=row["camera_id"], frame=int(row["frame"]), x=0.0, y=0.5)
         assert all(0.0 <= side <= 1.0 for side in answer.json()["box"])

@@ -87,10 +87,10 @@ class RoomDrill(Drill):
     @property
     def marks(self) -> list[str]:
         """The marks that count, by what a reloaded console is told and by what is scored."""
-        told = [fix["fix_id"] for fix in self.state()["fixes"]]
+        told = [fix["mark_id"] for fix in self.state()["marks"]]
         with self.app.store.read() as work:
             log = clamp_events(work.events.list_all(self.attempt_id))
-        scored = [each.payload["fix_id"] for each in log if each.kind is EventKind.MARK]
+        scored = [each.payload["mark_id"] for each in log if each.kind is EventKind.MARK]
         assert sorted(told) == sorted(scored)
         return sorted(told)
 
@@ -236,7 +236,7 @@ def test_what_was_marked_offline_before_a_pause_counts_and_what_was_marked_in_it
     assert ana.state()["note"] == ""
     with ana.app.store.read() as work:
         log = clamp_events(work.events.list_all(ana.attempt_id))
-    made = {each.payload["fix_id"]: each.t_client_ms for each in log if each.kind is EventKind.MARK}
+    made = {each.payload["mark_id"]: each.t_client_ms for each in log if each.kind is EventKind.MARK}
     assert made["before"] == 75_000
     assert made.get("after", 105_000) == 105_000
     assert ana.tries == 2

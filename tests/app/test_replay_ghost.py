@@ -14,8 +14,8 @@ from tests.support.played import play_form
 
 def test_the_ghost_is_the_truth_inside_the_window(drill_app: App) -> None:
     attempt_id = play_form(drill_app, "tiny-trace-a", skill=NOVICE, seed=1)
-    form = drill_app.catalogue.get_form("tiny-trace-a").form
-    truth = drill_app.catalogue.get_truth(form.recording_id).table
+    form = drill_app.catalog.get_form("tiny-trace-a").form
+    truth = drill_app.catalog.get_truth(form.recording_id).table
     own = truth.rows[(truth.rows["person_id"] == form.target) & truth.rows["t_s"].between(*form.window_s)]
     ghost = get_own_replay(drill_app, attempt_id).data["replay"]["ghost"]
     assert set(ghost["boxes"]) == set(own["camera_id"])

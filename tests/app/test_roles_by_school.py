@@ -18,9 +18,9 @@ from sim.services.accounts.viewer import Duty, Role, Viewer, may
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.scores import settle
-from sim.services.programme import change, plan
-from sim.services.programme.board import get_board
-from sim.services.programme.programme_view import get_programme_view, list_programmes
+from sim.services.program import change, plan
+from sim.services.program.board import get_board
+from sim.services.program.program_view import get_program_view, list_programs
 from sim.services.session_day import board as session_board
 from sim.services.team import given_drills, team
 from sim.services.team.attempts_table import export_district, export_team
@@ -39,7 +39,7 @@ from sim.ui.parts import account_wording
 from tests.app.conftest import RunPage
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import open_room
-from tests.unit.services.programme.test_programme import make_order
+from tests.unit.services.program.test_program import make_order
 
 pytestmark = pytest.mark.usefixtures("quick_hash")
 
@@ -57,7 +57,7 @@ class OneSchool:
     people: tuple[str, ...]
     attempt_id: str
     ended_id: str
-    programme_id: str
+    program_id: str
     session_id: str
     training_id: str
 
@@ -65,12 +65,12 @@ class OneSchool:
         person_id = self.people[0]
         return [
             *((page.file, {"team": self.team_id}) for page in pages.PAGES if page.of_team),
-            ("plan", {"programme": self.programme_id}),
+            ("plan", {"program": self.program_id}),
             ("plan", {"person": person_id}),
             ("session", {"session": self.session_id}),
             ("session", {"session": self.session_id, "show": "room"}),
             ("training", {"training": self.training_id}),
-            ("training", {"team": self.team_id, "programme": self.programme_id}),
+            ("training", {"team": self.team_id, "program": self.program_id}),
             ("record", {"person": person_id}),
             ("drill", {"attempt": self.attempt_id}),
             ("drill", {"attempt": self.ended_id}),
@@ -89,7 +89,7 @@ def make_school(app: App, clock: FakeClock, school: str) -> OneSchool:
     first = school.split(maxsplit=1)[0]
     team_id = team.add_team(app, f"{first} office", school=school)
     people = tuple(team.add_person(app, team_id, f"{first} {name}") for name in ("Ana", "Ben"))
-    programme_id = plan.create_programme(app, replace(make_order(team_id), request_key=school))
+    program_id = plan.create_program(app, replace(make_order(team_id), request_key=school))
     waiting, ended = (given_drills.create_attempt(app, person_id, Phase.BEFORE) for person_id in people)
     attempts.get_briefing(app, ended)
     attempts.begin(app, ended)
@@ -104,7 +104,7 @@ def make_school(app: App, clock: FakeClock, school: str) -> OneSchool:
         people=people,
         attempt_id=waiting,
         ended_id=ended,
-        programme_id=programme_id,
+        program_id=program_id,
         session_id=session_id,
         training_id=enter_training(app, training, person_ids=list(people)),
     )
@@ -229,7 +229,7 @@ READS: dict[str, Callable[[App, OneSchool], object]] = {
     "drills of a person": lambda app, of: get_person_drills(app, of.people[0], zone=UTC),
     "export": lambda app, of: write_export(app, of.team_id, Format.JSON, zone=UTC, by="x"),
     "export of a person": lambda app, of: write_person_export(app, of.people[0], kind=Format.PDF, zone=UTC, by="x"),
-    "program": lambda app, of: get_programme_view(app, of.programme_id),
+    "program": lambda app, of: get_program_view(app, of.program_id),
     "session": lambda app, of: session_board.get_board(app, of.session_id),
     "training": lambda app, of: get_training(app, of.training_id),
 }
@@ -250,7 +250,7 @@ def test_lists_hold_ones_own_school_alone(district: District) -> None:
     app = limit_app(district.app, district.find(Role.TRAINER))
     assert [card.school for card in team.list_teams(app)] == [NORTH]
     assert {person.school for person in get_board(app).people} == {NORTH}
-    assert {card.team_id for card in list_programmes(app)} == {district.north.team_id}
+    assert {card.team_id for card in list_programs(app)} == {district.north.team_id}
     assert list_schools(app) == (NORTH,)
     assert set(export_district(app)["school"]) == {NORTH}
     assert set(export_district(district.app)["school"]) == {NORTH, SOUTH}
@@ -266,7 +266,7 @@ def test_who_only_looks_changes_nothing_whatever_is_called(district: District) -
         lambda: team.rename_person(app, north.people[0], "Eve"),
         lambda: team.remove_person(app, north.people[0]),
         lambda: given_drills.create_attempt(app, north.people[0], Phase.AFTER),
-        lambda: change.close_programme(app, north.programme_id),
+        lambda: change.close_program(app, north.program_id),
         lambda: making.create_exercise(app, north.team_id, form_id="x", person_ids=list(north.people)),
     )
     for each in changes:

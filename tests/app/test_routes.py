@@ -62,8 +62,8 @@ def test_every_answer_carries_the_security_headers(drill: Drill) -> None:
 def test_no_answer_before_the_end_tells_the_truth(drill: Drill) -> None:
     drill.begin()
     drill.post(event(1, "open"), mark(2, "f"))
-    truth = drill.app.catalogue.get_truth("tiny")
-    target = drill.app.catalogue.list_forms()[0].form.target
+    truth = drill.app.catalog.get_truth("tiny")
+    target = drill.app.catalog.list_forms()[0].form.target
     console = json.dumps(attempts.get_console(drill.app, drill.attempt_id).data)
     told = console + json.dumps(drill.state()) + drill.post().text
     others = [person for person in truth.person_ids if person != target]

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from sim.services.accounts import sessions
 from sim.services.accounts.sign_in import set_up
 from sim.services.app.wiring import App
-from sim.services.programme.mail import make_stop_address
+from sim.services.program.mail import make_stop_address
 from sim.services.team import team
 from sim.ui.http.account_routes import make_account_routes
 from sim.ui.http.headers import SafeHeaders

@@ -51,8 +51,8 @@ def test_what_a_server_makes_in_a_folder_that_others_see_is_for_its_user_alone(d
 
 
 def make_mark(seq: int) -> dict[str, object]:
-    payload = {"fix_id": f"f{seq}", "camera_id": "CAM-01", "frame": 32, "t_s": 3.2, "x": 0.5, "y": 0.5}
-    return {"seq": seq, "t_client_ms": seq * 10, "kind": "fix", "payload": payload}
+    payload = {"mark_id": f"f{seq}", "camera_id": "CAM-01", "frame": 32, "t_s": 3.2, "x": 0.5, "y": 0.5}
+    return {"seq": seq, "t_client_ms": seq * 10, "kind": "mark", "payload": payload}
 
 
 def test_a_killed_server_loses_nothing_it_acknowledged_and_its_clock_goes_on(data: Path, services: App) -> None:
@@ -68,7 +68,7 @@ def test_a_killed_server_loses_nothing_it_acknowledged_and_its_clock_goes_on(dat
             state = client.get(path).json()
             assert state["state"] == "running"
             assert state["acked"] == ({TAB: acked} if run else {})
-            assert len(state["fixes"]) == acked
+            assert len(state["marks"]) == acked
             assert state["elapsed_ms"] > elapsed_ms
             for seq in range(acked + 1, acked + 31):
                 answer = client.post(f"{path}/events", json={"tab": TAB, "events": [make_mark(seq)]}).json()
@@ -77,7 +77,7 @@ def test_a_killed_server_loses_nothing_it_acknowledged_and_its_clock_goes_on(dat
             server.kill()
     with ServerProcess(data) as server, httpx2.Client(base_url=server.url, headers=headers, timeout=CLIENT_S) as client:
         state = client.get(path).json()
-        assert [mark["fix_id"] for mark in state["fixes"]] == [f"f{seq}" for seq in range(1, 61)]
+        assert [mark["mark_id"] for mark in state["marks"]] == [f"f{seq}" for seq in range(1, 61)]
         assert state["elapsed_ms"] > elapsed_ms
         payload = {"final_zone": None, "not_on_camera": False, "note": ""}
         end = {"seq": 61, "t_client_ms": 700, "kind": "submit", "payload": payload}

@@ -10,7 +10,7 @@ from sim.drill.session_day import Starting
 from sim.errors import PausedError, StoreError
 from sim.services.app.wiring import App
 from sim.services.attempt.running_attempt import find_running
-from sim.services.programme.plan import create_programme
+from sim.services.program.plan import create_program
 from sim.services.session_day import joining, pausing, running
 from sim.services.session_day.board import Stage
 from sim.services.session_day.sessions import list_sessions
@@ -20,7 +20,7 @@ from sim.ui.session_day import join_wording, session_wording, steps
 from tests.support.fake_clock import NOON, FakeClock
 from tests.support.session_app import Room, open_room
 from tests.support.tiny_app import LIMIT_S
-from tests.unit.services.programme.test_programme import make_order
+from tests.unit.services.program.test_program import make_order
 
 RunPage = Callable[..., AppTest]
 EVIL = "Bo 'x' \"y\" <img src=x onerror=alert(1)>"
@@ -56,7 +56,7 @@ def test_a_trainer_without_a_team_or_with_a_demo_is_told_what_to_do(drill_app: A
     assert session_wording.NOBODY in texts(run_page("session", team=empty))
 
 
-def test_a_session_is_planned_moved_and_cancelled_on_the_page(drill_app: App, run_page: RunPage) -> None:
+def test_a_session_is_planned_moved_and_canceled_on_the_page(drill_app: App, run_page: RunPage) -> None:
     team_id = team.add_team(drill_app, "Front office")
     team.add_person(drill_app, team_id, EVIL)
     page = run_page("session", team=team_id)
@@ -104,7 +104,7 @@ def test_a_session_that_will_not_count_says_so_before_it_is_opened(
     team_id = team.add_team(measuring_app, "Front office")
     for name in ("Ana Lopez", "Ben Ito"):
         team.add_person(measuring_app, team_id, name)
-    create_programme(measuring_app, make_order(team_id))
+    create_program(measuring_app, make_order(team_id))
     page = run_page("session", team=team_id)
     assert "2 of 2 have not gone through getting to know the console" in " ".join(each.value for each in page.info)
     page.button_group[0].set_value("after").run()

@@ -40,7 +40,7 @@ class SearchDrill(Drill):
 
 def make_query(app: App, *, person: int = 0) -> dict[str, Any]:
     """A box drawn exactly on somebody who appears on several cameras."""
-    index = app.catalogue.get_truth("tiny")
+    index = app.catalog.get_truth("tiny")
     shown = index.find_appearances(index.person_ids[person])[0]
     row = index.table.rows.iloc[int(index.appearance_rows.table_row[index.appearance_rows.low[shown.number]])]
     width, height = index.table.picture_wh[shown.camera_id]
@@ -66,7 +66,7 @@ def test_a_box_on_somebody_gives_a_list_that_says_nothing_of_who_is_who(search: 
     assert {answer.status_code for answer in answers} == {200}
     assert [answer.json()["number"] for answer in answers] == [1, 2, 3, 4]
     assert any(answer.json()["results"] for answer in answers)
-    index = search.app.catalogue.get_truth("tiny")
+    index = search.app.catalog.get_truth("tiny")
     for answer in answers:
         assert set(answer.json()) == {"number", "recognised", "results"}
         assert answer.json()["recognised"] is True
@@ -221,7 +221,7 @@ def test_what_was_asked_and_opened_is_there_after_a_reload(search: SearchDrill) 
 
 def find_listed(search: SearchDrill) -> tuple[dict[str, Any], dict[str, Any]]:
     """Ask about one person after another until there is a list."""
-    for person in range(len(search.app.catalogue.get_truth("tiny").person_ids)):
+    for person in range(len(search.app.catalog.get_truth("tiny").person_ids)):
         query = make_query(search.app, person=person)
         answer = search.ask(**query).json()
         if answer["results"]:
@@ -252,7 +252,7 @@ def test_a_thousand_questions_about_one_sighting_tell_what_one_tells(search: Sea
     search.begin()
     query, listed = find_listed(search)
     rng = np.random.default_rng(3)
-    index = search.app.catalogue.get_truth("tiny")
+    index = search.app.catalog.get_truth("tiny")
     x1, y1, x2, y2 = query["box"]
     asked = SimilarQuery(camera_id=query["camera_id"], frame=query["frame"], box=(x1, y1, x2, y2))
     whom = find_person(index, asked)

@@ -15,7 +15,7 @@ def test_it_opens_when_the_drill_has_started(drill: Drill) -> None:
     drill.begin()
     answer = drill.client.get(url)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
-    recording = drill.app.catalogue.get_recording("tiny")
+    recording = drill.app.catalog.get_recording("tiny")
     told = answer.json()
     assert told["every_s"] == 1.0
     assert list(told["cameras"]) == [camera.camera_id for camera in recording.manifest.cameras]
@@ -49,8 +49,8 @@ def test_a_bad_token_or_another_recording_is_forbidden(drill: Drill) -> None:
 
 def test_a_table_of_motion_that_was_altered_is_not_served(drill: Drill, tiny_recording_copy: Recording) -> None:
     drill.begin()
-    drill.app.catalogue.get_recording("tiny")
-    drill.app.catalogue._kept[("recording", "tiny")] = tiny_recording_copy
+    drill.app.catalog.get_recording("tiny")
+    drill.app.catalog._kept[("recording", "tiny")] = tiny_recording_copy
     path = tiny_recording_copy.folder / "activity.parquet"
     path.write_bytes(path.read_bytes()[:-1] + b"x")
     answer = drill.client.get(drill.links.link_timeline())

@@ -142,7 +142,7 @@ def test_somebody_marked_by_mistake_does_not_keep_a_training_from_being_canceled
     assert words.CANCEL_NOT not in read(page)
     page.text_input(key="cancel-why").set_value("snow day")
     page.button(key="cancel-go").click().run()
-    assert group.training.state is TrainingState.CANCELLED
+    assert group.training.state is TrainingState.CANCELED
     assert words.CORRECT not in [each.label for each in page.expander]
 
 

@@ -41,7 +41,7 @@ def app(tmp_path: Path, tiny_library: Path, clock: FakeClock) -> Iterator[App]:
 
 
 def find_task(app: App) -> Task:
-    index = app.catalogue.get_truth("tiny")
+    index = app.catalog.get_truth("tiny")
     return get_task_type("setup").make_tasks(index, (0.0, 16.0))[0]
 
 
@@ -64,13 +64,13 @@ def test_the_console_shows_the_wrong_name_and_the_debrief_the_right_one(app: App
     assert [each["name"] for each in data["site"]["cameras"] if each["camera_id"] == "CAM-02"] == [WRONG]
     (field,) = data["task"]["answer_form"]["fields"]
     assert {"value": "CAM-02", "label": WRONG} in field["options"]
-    right = app.catalogue.get_site("tiny").get_camera("CAM-02").name
+    right = app.catalog.get_site("tiny").get_camera("CAM-02").name
     sent = json.dumps(data)
     assert "wrong_names" not in sent
     assert right not in [each["name"] for each in data["recording"]["cameras"]]
     play(app, clock, attempt_id, well=True)
-    form = app.catalogue.get_form(form_id).form
-    names = write_right_names(app.catalogue.get_recording("tiny"), form)
+    form = app.catalog.get_form(form_id).form
+    names = write_right_names(app.catalog.get_recording("tiny"), form)
     assert names["CAM-02"] == f"{right} (misnamed {WRONG})"
     view = get_debrief(app, attempt_id)
     assert [(fault.camera_id, fault.outcome) for fault in view.faults] == [("CAM-02", "found")]
@@ -82,7 +82,7 @@ def test_a_wrong_name_that_is_none_is_refused(app: App, camera: str, name: str) 
     params = {**task.params, "fault": "wrong-name", "wrong_names": {camera: name}}
     wrong = Task(type="setup", window_s=task.window_s, params=params)
     with pytest.raises(TaskError, match="wrong_names calls"):
-        get_task_type("setup").check_task(wrong, app.catalogue.get_truth("tiny"))
+        get_task_type("setup").check_task(wrong, app.catalog.get_truth("tiny"))
     two = Task(type="setup", window_s=task.window_s, params={**params, "wrong_names": {"CAM-01": "X", "CAM-02": "Y"}})
     with pytest.raises(TaskError, match="names 2 cameras"):
-        get_task_type("setup").check_task(two, app.catalogue.get_truth("tiny"))
+        get_task_type("setup").check_task(two, app.catalog.get_truth("tiny"))

@@ -11,7 +11,7 @@ from sim.services.app.wiring import PROJECT
 
 RETIRED = (
     r"practis(?:e[ds]?|ing)",
-    r"programmes?",
+    r"programs?",
     r"colours?",
     r"grey",
     r"trousers",
@@ -28,7 +28,7 @@ RETIRED = (
     r"stretch(?:es)?",
     r"somebody",
     r"recognis\w+",
-    r"cancelled",
+    r"canceled",
     r"stays? so",
     r"to be had",
     r"put down as",

@@ -56,7 +56,7 @@ def test_no_briefing_starts_what_the_browser_cannot_play(
     expect_shut(page, "Start drill (the clock starts now)")
     team_id, people = make_exercise_team(services, members=2, name=f"Cannot play {id(page)}")
     exercise_id = making.create_exercise(services, team_id, form_id=TRACE_FORM, person_ids=people)
-    page.goto(f"{server.url}/team-drill?crew={write_invitation(services, exercise_id, Role.LEAD)}")
+    page.goto(f"{server.url}/team-drill?exercise={write_invitation(services, exercise_id, Role.LEAD)}")
     expect_shut(page, "Start for everyone")
 
 

@@ -23,9 +23,9 @@ class Drill:
     def __init__(self, page: Page, server: ServerProcess, services: App, name: str) -> None:
         self.services = services
         self.attempt_id = begin_practice(services, f"{RECORDING}-{name}")
-        form = services.catalogue.get_form(f"{RECORDING}-{name}").form
+        form = services.catalog.get_form(f"{RECORDING}-{name}").form
         self.task: Task = form.task
-        self.index: TruthIndex = services.catalogue.get_truth(RECORDING)
+        self.index: TruthIndex = services.catalog.get_truth(RECORDING)
         self.perfect = get_task_type(form.type).answer_perfectly(form.task, self.index)
         self.console = ConsolePage(page, f"{server.url}/drill?attempt={self.attempt_id}").open()
 

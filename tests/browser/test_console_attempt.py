@@ -37,7 +37,7 @@ def test_a_reload_goes_on_where_it_was(console: ConsolePage, stored: Stored) -> 
     expect(console.part("note")).to_have_value("Red hoodie, going east")
     expect(console.part("finalZone")).to_have_value(chosen)
     console.wait_saved()
-    assert [mark["frame"] for mark in stored()["fixes"]] == [63, 87]
+    assert [mark["frame"] for mark in stored()["marks"]] == [63, 87]
     assert stored()["note"] == "Red hoodie, going east"
 
 
@@ -65,7 +65,7 @@ def test_marks_are_taken_away_and_stay_away(console: ConsolePage, stored: Stored
     console.wait_ready()
     expect(console.cards).to_have_count(1)
     console.wait_saved()
-    assert len(stored()["fixes"]) == 1
+    assert len(stored()["marks"]) == 1
 
 
 def test_a_mark_in_the_list_leads_back_to_it(console: ConsolePage) -> None:
@@ -90,10 +90,10 @@ def test_what_is_done_offline_waits_and_then_arrives(page: Page, open_console: O
     for x in (0.2, 0.4, 0.6):
         console.mark_spot(x, 0.5)
     expect(console.part("statusText")).to_have_text("Offline: 3 actions waiting", timeout=SLOW_MS)
-    assert stored()["fixes"] == []
+    assert stored()["marks"] == []
     page.unroute(EVENTS)
     expect(console.part("statusText")).to_have_text("Saved", timeout=SLOW_MS)
-    assert [mark["x"] for mark in stored()["fixes"]] == pytest.approx([0.2, 0.4, 0.6], abs=0.003)
+    assert [mark["x"] for mark in stored()["marks"]] == pytest.approx([0.2, 0.4, 0.6], abs=0.003)
 
 
 NO_LAST_WORDS = """
@@ -115,10 +115,10 @@ def test_what_is_done_offline_survives_a_reload(page: Page, open_console: OpenCo
     page.reload()
     console.wait_ready()
     expect(console.cards).to_have_count(1)
-    assert stored()["fixes"] == []
+    assert stored()["marks"] == []
     page.unroute(EVENTS)
     console.wait_saved()
-    assert len(stored()["fixes"]) == 1
+    assert len(stored()["marks"]) == 1
 
 
 def test_an_answer_that_never_comes_back_is_not_counted_twice(
@@ -138,7 +138,7 @@ def test_an_answer_that_never_comes_back_is_not_counted_twice(
     expect(console.part("statusText")).to_contain_text("Offline", timeout=SLOW_MS)
     page.unroute_all(behavior="wait")
     console.wait_saved()
-    assert len(stored()["fixes"]) == 1
+    assert len(stored()["marks"]) == 1
 
 
 def test_a_second_tab_takes_the_lead_and_the_first_says_so(context: BrowserContext, open_console: OpenConsole) -> None:

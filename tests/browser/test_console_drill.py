@@ -31,9 +31,9 @@ class Player:
         self.attempt_id = attempt_id
         with services.store.read() as work:
             row = work.attempts.get(attempt_id)
-        self.form = services.catalogue.get_form(row.form_id).form
-        self.truth = services.catalogue.get_truth(row.recording_id)
-        self.manifest = services.catalogue.get_recording(row.recording_id).manifest
+        self.form = services.catalog.get_form(row.form_id).form
+        self.truth = services.catalog.get_truth(row.recording_id)
+        self.manifest = services.catalog.get_recording(row.recording_id).manifest
         self.console = ConsolePage(page, page.url)
 
     def start(self) -> None:
@@ -92,7 +92,7 @@ def test_clicking_where_truth_says_gets_full_marks(player: Player) -> None:
     player.mark(answer)
     player.hand_in(answer)
     card = read_card(player.services, player.attempt_id)
-    for key in ("leg_recall", "leg_precision", "idf1"):
+    for key in ("appearance_recall", "appearance_precision", "idf1"):
         assert card[key] == 1.0
     assert card["passed"] is True
     verdict = get_debrief(player.services, player.attempt_id).verdict
@@ -108,11 +108,11 @@ def test_following_someone_else_gets_the_lower_score(player: Player) -> None:
     player.hand_in(mixed)
     card = read_card(player.services, player.attempt_id)
     expected = TRACE_TYPE.score(player.form.task, mixed, player.truth).as_data()
-    for key in ("leg_recall", "leg_precision", "idf1"):
+    for key in ("appearance_recall", "appearance_precision", "idf1"):
         assert card[key] == pytest.approx(expected[key])
         assert card[key] < 1.0
-    assert card["leg_recall"] == pytest.approx(1 / 3)
-    assert card["leg_precision"] == pytest.approx(1 / 3)
+    assert card["appearance_recall"] == pytest.approx(1 / 3)
+    assert card["appearance_precision"] == pytest.approx(1 / 3)
     assert card["passed"] is False
     view = get_debrief(player.services, player.attempt_id)
     assert any("marked someone else" in moment.title for moment in view.moments.moments)
@@ -121,7 +121,7 @@ def test_following_someone_else_gets_the_lower_score(player: Player) -> None:
 
 def test_the_sample_drill_is_two_clicks_away_and_can_be_won(page: Page, server: ServerProcess, services: App) -> None:
     page.goto(server.url)
-    place = services.catalogue.get_recording("tiny").site.name
+    place = services.catalog.get_recording("tiny").site.name
     page.get_by_role("button", name=f"Start Practice 1, {place}", exact=True).click()
     page.wait_for_url(re.compile("attempt="))
     attempt_id = page.url.rsplit("attempt=", 1)[1].split("&")[0]

@@ -24,8 +24,8 @@ def test_a_hint_is_asked_for_by_key_and_counted_over_a_reload(page: Page, server
     attempt_id = attempts.create_practice(services, form_id=PRACTICE_FORM)
     attempts.get_briefing(services, attempt_id)
     attempts.begin(services, attempt_id)
-    target = services.catalogue.get_form(PRACTICE_FORM).form.task.person
-    index = services.catalogue.get_truth("tiny")
+    target = services.catalog.get_form(PRACTICE_FORM).form.task.person
+    index = services.catalog.get_truth("tiny")
     first, second = index.find_appearances(target)[:2]
     console = ConsolePage(page, f"{server.url}/drill?attempt={attempt_id}").open()
     console.press("o")

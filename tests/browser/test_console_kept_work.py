@@ -58,7 +58,7 @@ def test_what_is_noted_offline_survives_a_reload(page: Page, open_console: OpenC
     assert (stored()["bookmarks"], stored()["faults"]) == ([], [])
     page.evaluate("sessionStorage.removeItem('isOffline')")
     console.wait_saved()
-    assert [mark["confidence"] for mark in sorted(stored()["fixes"], key=lambda mark: mark["x"])] == [1, None]
+    assert [mark["confidence"] for mark in sorted(stored()["marks"], key=lambda mark: mark["x"])] == [1, None]
     assert [each["t_s"] for each in stored()["bookmarks"]] == [3.0]
     assert [each["fault"] for each in stored()["faults"]] == ["no-picture"]
 
@@ -68,8 +68,8 @@ def test_the_page_folds_waiting_events_as_the_server_does(page: Page) -> None:
     load_modules(page, resume=["restoreWork"])
     dice = random.Random(82)
     kinds = (
-        "fix",
-        "unfix",
+        "mark",
+        "unmark",
         "confidence",
         "bookmark",
         "unbookmark",
@@ -92,17 +92,17 @@ def test_the_page_folds_waiting_events_as_the_server_does(page: Page) -> None:
 def restore(page: Page, state: dict[str, object], waiting: list[dict[str, object]]) -> dict:
     """Return what a console goes on from; marks by id, because a page does not know the place of one put back."""
     work: dict = page.evaluate("([state, waiting]) => modules.restoreWork(state, waiting)", [state, waiting])
-    return {**work, "marks": sorted(work["marks"], key=lambda mark: mark["fix_id"])}
+    return {**work, "marks": sorted(work["marks"], key=lambda mark: mark["mark_id"])}
 
 
 def make_event(dice: random.Random, seq: int, kind: EventKind) -> Event:
     name = dice.choice("abc")
     seconds = dice.randint(0, 159) / 10
-    mark = {"fix_id": name, "camera_id": "CAM-01", "frame": 7, "t_s": 0.7, "x": 0.5, "y": 0.5}
+    mark = {"mark_id": name, "camera_id": "CAM-01", "frame": 7, "t_s": 0.7, "x": 0.5, "y": 0.5}
     payloads = {
         EventKind.MARK: mark | {"confidence": dice.choice((None, 1, 3))},
-        EventKind.UNMARK: {"fix_id": name, "t_s": seconds},
-        EventKind.CONFIDENCE: {"fix_id": name, "confidence": dice.choice((None, 1, 2, 3)), "t_s": seconds},
+        EventKind.UNMARK: {"mark_id": name, "t_s": seconds},
+        EventKind.CONFIDENCE: {"mark_id": name, "confidence": dice.choice((None, 1, 2, 3)), "t_s": seconds},
         EventKind.BOOKMARK: {"bookmark_id": name, "camera_id": "CAM-02", "t_s": seconds, "text": dice.choice("xy")},
         EventKind.UNBOOKMARK: {"bookmark_id": name, "t_s": seconds},
         EventKind.FAULT: {"fault_id": name, "camera_id": "CAM-03", "fault": "moved", "t_s": seconds, "text": name},
@@ -123,7 +123,7 @@ def describe(log: list[Event]) -> dict[str, object]:
     state = fold_console_state(log)
     shown = ("camera_id", "frame", "t_s", "x", "y", "confidence")
     return {
-        "fixes": [{"fix_id": mark.mark_id} | {name: getattr(mark, name) for name in shown} for mark in state.marks],
+        "marks": [{"mark_id": mark.mark_id} | {name: getattr(mark, name) for name in shown} for mark in state.marks],
         "bookmarks": [asdict(each) for each in state.bookmarks],
         "faults": [asdict(each) for each in state.faults],
         "note": state.note,
@@ -150,5 +150,5 @@ def test_a_full_storage_keeps_nobody_from_marking(console: ConsolePage, stored: 
     console.part("note").fill("goes on")
     console.part("note").blur()
     console.wait_saved()
-    assert [mark["x"] for mark in stored()["fixes"]] == pytest.approx([0.2, 0.5], abs=0.003)
+    assert [mark["x"] for mark in stored()["marks"]] == pytest.approx([0.2, 0.5], abs=0.003)
     console.page.evaluate("sessionStorage.clear()")

@@ -32,7 +32,7 @@ def test_a_mark_is_made_by_keyboard_alone(console: ConsolePage, stored) -> None:
     console.press("Escape")
     expect(console.part("cross")).to_be_hidden()
     console.wait_saved()
-    mark = stored()["fixes"][0]
+    mark = stored()["marks"][0]
     assert (mark["camera_id"], mark["x"], mark["y"]) == ("CAM-03", 0.65, 0.48)
     console.press("Escape")
     expect(console.root).to_have_attribute("data-main", "grid")

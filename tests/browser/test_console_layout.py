@@ -127,7 +127,7 @@ def test_a_tap_on_a_phone_asks_before_it_marks(phone: ConsolePage, stored) -> No
     expect(phone.part("pendingMark")).to_be_hidden()
     expect(phone.part("foundCount")).to_have_text("1")
     phone.wait_saved()
-    mark = stored()["fixes"][0]
+    mark = stored()["marks"][0]
     assert (mark["x"], mark["y"]) == (pytest.approx(0.5, abs=0.01), pytest.approx(0.7, abs=0.01))
 
 

@@ -80,7 +80,7 @@ def get_link(console: ConsolePage, camera_id: str) -> Locator:
 
 
 def list_links(services: App, camera_id: str) -> set[str]:
-    zones = services.catalogue.get_links(RECORDING)[camera_id]
+    zones = services.catalog.get_links(RECORDING)[camera_id]
     return {camera["camera_id"] for zone in zones for camera in zone["cameras"]}
 
 
@@ -237,9 +237,9 @@ def flick(console: ConsolePage, start: tuple[float, float], end: tuple[float, fl
 
 def list_people(services: App, camera_id: str) -> list[tuple[float, float]]:
     """Return a point on the chest of everybody whom the camera shows well enough to be marked, 0..1, frame by frame."""
-    rows = services.catalogue.get_truth(RECORDING).table.rows
+    rows = services.catalog.get_truth(RECORDING).table.rows
     shown = rows[(rows["camera_id"] == camera_id) & (rows["visible"] >= 0.25) & (rows["y2"] - rows["y1"] >= 24)]
-    width, height = services.catalogue.get_recording(RECORDING).get_camera(camera_id).size_wh
+    width, height = services.catalog.get_recording(RECORDING).get_camera(camera_id).size_wh
     x = (shown["x1"] + shown["x2"]) / 2 / width
     y = (shown["y1"] + 0.35 * (shown["y2"] - shown["y1"])) / height
     return list(zip(x, y, strict=True))
@@ -262,7 +262,7 @@ def test_links_leave_people_to_be_marked(
 ) -> None:
     console, _ = open_sample(phone_context if device == "phone" else context)
     seen = covered = 0
-    for camera_id in services.catalogue.get_links(RECORDING):
+    for camera_id in services.catalog.get_links(RECORDING):
         console.press("/")
         console.page.keyboard.type(camera_id)
         console.press("Enter")

@@ -86,7 +86,7 @@ def test_a_mark_made_while_playing_is_of_the_frame_on_screen(player: str, consol
             console.press("k")
             expect(console.part("play")).to_have_attribute("aria-label", "Play")
     console.wait_saved()
-    made = sorted(stored()["fixes"], key=lambda mark: mark["x"])
+    made = sorted(stored()["marks"], key=lambda mark: mark["x"])
     seen = console.page.evaluate("pressed")
     assert len(made) == len(seen) == count == len(speeds) * marks_each
     for mark, (before, after) in zip(made, seen, strict=True):
@@ -101,7 +101,7 @@ def test_a_double_click_marks_once_and_zooms_nothing(console: ConsolePage, servi
     console.wait_settled(0)
     box = console.part("picture").bounding_box()
     assert box is not None
-    x, y = find_spot(services.catalogue.get_truth("tiny"), "P005", camera_id="CAM-01", frame=0)
+    x, y = find_spot(services.catalog.get_truth("tiny"), "P005", camera_id="CAM-01", frame=0)
     console.page.mouse.dblclick(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
     expect(console.cards).to_have_count(1)
     console.mark_spot(0.6, 0.5)
@@ -142,7 +142,7 @@ def test_a_press_whose_camera_was_left_before_the_release_is_no_mark(
     console.mark("CAM-01", 20)
     console.wait_saved()
     expect(console.cards).to_have_count(1)
-    assert [mark["camera_id"] for mark in stored()["fixes"]] == ["CAM-01"]
+    assert [mark["camera_id"] for mark in stored()["marks"]] == ["CAM-01"]
 
 
 def test_a_held_key_takes_one_mark_back_and_goes_on_stepping(console: ConsolePage) -> None:
@@ -193,7 +193,7 @@ def test_marks_are_legs_with_a_confidence_and_keys_go_from_one_to_the_next(
     console.press("i")
     expect(console.part("toast")).to_have_text("There is no mark after this")
     console.wait_saved()
-    assert [mark["confidence"] for mark in sorted(stored()["fixes"], key=lambda mark: mark["frame"])] == [None, 2, 3]
+    assert [mark["confidence"] for mark in sorted(stored()["marks"], key=lambda mark: mark["frame"])] == [None, 2, 3]
     console.page.reload()
     console.wait_ready()
     expect(sure).to_have_text(["Sure?", "Fairly", "Sure"])
@@ -238,7 +238,7 @@ def test_undo_goes_back_several_steps_over_a_reload_and_leaves_another_tabs_work
     console.press("Control+z")
     expect(console.cards).to_have_count(1)
     console.wait_saved()
-    assert [mark["x"] for mark in stored()["fixes"]] == pytest.approx([0.2], abs=0.003)
+    assert [mark["x"] for mark in stored()["marks"]] == pytest.approx([0.2], abs=0.003)
     other = open_console(context.new_page())
     other.page.locator(".found-remove").click()
     other.wait_saved()
@@ -269,7 +269,7 @@ def test_a_closer_look_is_noted_and_f_marks_its_middle(
     wait_zooms(console, services, attempt_id, 1)
     (view,) = list_payloads(services, attempt_id, EventKind.ZOOM)
     assert view["scale"] == pytest.approx(1.0018**600, rel=0.01)
-    mark = stored()["fixes"][0]
+    mark = stored()["marks"][0]
     assert (mark["x"], mark["y"]) == (view["x"], view["y"])
     stays = 0.7 - (0.7 - 0.5) / view["scale"]
     assert mark["x"] == pytest.approx(stays, abs=0.01)
@@ -339,7 +339,7 @@ def test_ten_thousand_marks_are_shown_and_another_is_made(
             t_client_ms=0.0,
             kind=EventKind.MARK,
             payload={
-                "fix_id": str(seq),
+                "mark_id": str(seq),
                 "camera_id": f"CAM-0{1 + seq % 4}",
                 "frame": seq * 159 // count,
                 "t_s": seq * 159 // count / 10,
@@ -359,4 +359,4 @@ def test_ten_thousand_marks_are_shown_and_another_is_made(
     console.press("z")
     expect(console.part("foundCount")).to_have_text(str(count))
     console.wait_saved()
-    assert len(stored()["fixes"]) == count
+    assert len(stored()["marks"]) == count

@@ -64,7 +64,7 @@ def wait_as_usual(console: ConsolePage) -> None:
 
 def get_box(services: App, person_id: str) -> list[float]:
     """Left, right, top, bottom of a person in the frame, shares of the picture."""
-    index = services.catalogue.get_truth("tiny")
+    index = services.catalog.get_truth("tiny")
     rows = index.table.rows
     found = rows[(rows["person_id"] == person_id) & (rows["camera_id"] == CAMERA) & (rows["frame"] == FRAME)].iloc[0]
     width, height = index.table.picture_wh[CAMERA]
@@ -72,7 +72,7 @@ def get_box(services: App, person_id: str) -> list[float]:
 
 
 def click_person(console: ConsolePage, services: App, *, person_id: str = PERSON, height: float = 0.3) -> None:
-    index = services.catalogue.get_truth("tiny")
+    index = services.catalog.get_truth("tiny")
     console.click_picture(*find_spot(index, person_id, camera_id=CAMERA, frame=FRAME, height=height))
 
 
@@ -98,7 +98,7 @@ def test_heads_chests_and_legs_are_outlined_for_a_moment_and_in_the_list_for_goo
         assert not at_person.is_asked_again
     seen = count_white(at_person)
     at_person.wait_saved()
-    assert [mark["frame"] for mark in stored()["fixes"]] == [FRAME] * len(CLICK_SHARES)
+    assert [mark["frame"] for mark in stored()["marks"]] == [FRAME] * len(CLICK_SHARES)
     at_person.page.reload()
     at_person.wait_ready()
     assert count_white(at_person) == pytest.approx(seen, rel=0.2)
@@ -125,7 +125,7 @@ def test_a_click_on_nobody_is_asked_about_and_stored_when_it_is_confirmed(
     at_person.press("f")
     at_person.press("ArrowUp")
     at_person.wait_saved()
-    assert len(stored()["fixes"]) == 1
+    assert len(stored()["marks"]) == 1
     at_person.press("Escape")
     at_person.click_picture(*NOBODY)
     expect(words).to_be_visible()
@@ -139,7 +139,7 @@ def test_a_click_on_nobody_is_asked_about_and_stored_when_it_is_confirmed(
     at_person.page.get_by_role("button", name="Mark anyway").click()
     expect(at_person.cards).to_have_count(2)
     at_person.wait_saved()
-    assert len(stored()["fixes"]) == 2
+    assert len(stored()["marks"]) == 2
 
 
 def test_a_tap_shows_whom_it_is_on_before_it_marks_and_is_not_lost_when_another_camera_opens(
@@ -149,7 +149,7 @@ def test_a_tap_shows_whom_it_is_on_before_it_marks_and_is_not_lost_when_another_
     phone.page.locator(f".tile[data-camera={CAMERA}]").tap()
     phone.wait_shown(CAMERA)
     phone.step_to(FRAME)
-    phone.tap_picture(*find_spot(services.catalogue.get_truth("tiny"), PERSON, camera_id=CAMERA, frame=FRAME))
+    phone.tap_picture(*find_spot(services.catalog.get_truth("tiny"), PERSON, camera_id=CAMERA, frame=FRAME))
     expect(phone.part("pendingMark")).to_have_text("Mark this person")
     expect(phone.part("outline")).to_be_visible()
     phone.part("pendingDrop").tap()
@@ -162,7 +162,7 @@ def test_a_tap_shows_whom_it_is_on_before_it_marks_and_is_not_lost_when_another_
     expect(phone.part("pendingMark")).to_have_text("Mark anyway")
     phone.part("pendingMark").tap()
     expect(phone.part("foundCount")).to_have_text("1")
-    phone.tap_picture(*find_spot(services.catalogue.get_truth("tiny"), PERSON, camera_id=CAMERA, frame=FRAME))
+    phone.tap_picture(*find_spot(services.catalog.get_truth("tiny"), PERSON, camera_id=CAMERA, frame=FRAME))
     expect(phone.part("pendingMark")).to_have_text("Mark this person")
     phone.page.locator(".tile[data-camera=CAM-02]").tap()
     phone.wait_shown("CAM-02")
@@ -172,7 +172,7 @@ def test_a_tap_shows_whom_it_is_on_before_it_marks_and_is_not_lost_when_another_
     phone.part("toast").get_by_role("button", name="Mark this person").tap()
     expect(phone.part("foundCount")).to_have_text("2")
     phone.wait_saved()
-    assert stored()["fixes"][-1]["camera_id"] == CAMERA
+    assert stored()["marks"][-1]["camera_id"] == CAMERA
 
 
 def test_a_slow_answer_keeps_the_mark_and_is_shown_when_it_comes(
@@ -185,7 +185,7 @@ def test_a_slow_answer_keeps_the_mark_and_is_shown_when_it_comes(
     expect(at_person.cards).to_have_count(1)
     expect(at_person.part("outline")).to_be_hidden()
     at_person.wait_saved()
-    assert len(stored()["fixes"]) == 1
+    assert len(stored()["marks"]) == 1
     held.pop().continue_()
     expect(at_person.part("outline")).to_be_visible()
     assert count_white(at_person) > 0
@@ -228,14 +228,14 @@ def test_what_waits_for_its_answer_is_kept_when_the_page_goes_or_the_answer_is_h
     expect(at_person.part("handInSummary")).to_contain_text("2 marks on 1 camera")
     at_person.part("handInBack").click()
     at_person.wait_saved()
-    assert len(stored()["fixes"]) == 2
+    assert len(stored()["marks"]) == 2
 
 
 def test_a_search_backward_begins_at_the_last_sighting_and_takes_no_mark_outside(
     open_sample: Callable[[str], ConsolePage], services: App
 ) -> None:
     asked: list[str] = []
-    form = services.catalogue.get_form(f"{SAMPLE}-origin-2").form
+    form = services.catalog.get_form(f"{SAMPLE}-origin-2").form
     first, last = (round(10 * t_s) for t_s in form.window_s)
     assert form.known is not None
     assert last % 10 < 9, "the first moment outside is to show the same second as the last one inside"
@@ -328,8 +328,8 @@ def test_marks_and_nobody_to_mark_are_asked_about_before_handing_in(at_person: C
 def test_people_on_stairs_are_drawn_in_the_building(page: Page, services: App) -> None:
     """A line of sight from over a stair meets the floor 30 m away; anyone who is seen there stands within 6 m."""
     load_modules(page, plan_ground=["findGround", "keepInSight"])
-    plan = services.catalogue.get_plan(SAMPLE)
-    index = services.catalogue.get_truth(SAMPLE)
+    plan = services.catalog.get_plan(SAMPLE)
+    index = services.catalog.get_truth(SAMPLE)
     rows = index.table.rows
     for camera_id in ("CAM-08", "CAM-09", "CAM-10"):
         camera = next(each for each in plan["cameras"] if each["camera_id"] == camera_id)

@@ -139,6 +139,6 @@ def test_a_console_that_was_offline_keeps_what_was_marked_before_the_pause_and_i
     expect(cover).to_be_hidden()
     expect(console.cards).to_have_count(1, timeout=SLOW_MS)
     console.wait_saved()
-    fixes = stored()["fixes"]
+    fixes = stored()["marks"]
     assert isinstance(fixes, list)
     assert [fix["frame"] for fix in fixes] == [20]

@@ -158,7 +158,7 @@ def test_a_closer_look_marks_the_point_under_the_mouse(console: ConsolePage, sto
     expect(console.part("stage")).to_have_attribute("data-zoomed", "false")
     expect(console.cards).to_have_count(1)
     console.wait_saved()
-    mark = stored()["fixes"][0]
+    mark = stored()["marks"][0]
     assert (mark["x"], mark["y"]) == (pytest.approx(0.7, abs=0.004), pytest.approx(0.4, abs=0.004))
 
 

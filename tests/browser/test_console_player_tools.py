@@ -39,7 +39,7 @@ def test_a_pinned_picture_has_its_own_time_until_both_are_brought_together(
     wait_pair(console, main=own, wall=40)
     console.mark_spot(0.5, 0.5)
     console.wait_saved()
-    assert stored()["fixes"][0]["frame"] == own
+    assert stored()["marks"][0]["frame"] == own
     assert list_payloads(services, attempt_id, EventKind.MARK)[0]["on"] == [CAMERA]
 
     page.reload()
@@ -76,7 +76,7 @@ def test_saving_data_shows_the_wall_s_picture_and_fetches_nothing_else(
     console.wait_pictures(34, wall_row=1)
     console.mark_spot(0.25, 0.75)
     console.wait_saved()
-    mark = stored()["fixes"][0]
+    mark = stored()["marks"][0]
     assert (mark["camera_id"], mark["frame"]) == ("CAM-03", 34)
     assert not [url for url in asked if "/main/" in url]
     console.press("p")

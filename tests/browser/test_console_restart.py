@@ -46,7 +46,7 @@ def test_a_killed_server_comes_back_and_the_open_console_goes_on(page: Page, own
         console.wait_saved()
         mounted = page.evaluate("document.querySelector('[data-testid=stBidiComponentIsolated]').dataset.mounted")
         assert mounted == "once"
-    assert len(describe_state(services, attempt_id)["fixes"]) == 3
+    assert len(describe_state(services, attempt_id)["marks"]) == 3
     services.close()
 
 

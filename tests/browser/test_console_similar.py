@@ -55,7 +55,7 @@ def open_on_person(server: ServerProcess, page: Page, attempt_id: str) -> Consol
 
 
 def find_box(services: App) -> tuple[float, float, float, float]:
-    rows = services.catalogue.get_truth("tiny").table.rows
+    rows = services.catalog.get_truth("tiny").table.rows
     mine = rows[(rows["camera_id"] == CAMERA) & (rows["frame"] == FRAME) & (rows["person_id"] == PERSON)].iloc[0]
     width, height = SIZE_WH
     return (
@@ -108,7 +108,7 @@ def test_by_mouse_a_suggestion_is_opened_marked_kept_and_shown_again(
     assert [set(each) for each in said["results"]] == [
         {"rank", "camera_id", "frame", "t_s", "crop"} for _ in range(get_rows(console).count())
     ]
-    assert not [person for person in services.catalogue.get_truth("tiny").person_ids if person in answers[0].text()]
+    assert not [person for person in services.catalog.get_truth("tiny").person_ids if person in answers[0].text()]
 
     first = said["results"][0]
     get_rows(console).first.click()
@@ -153,7 +153,7 @@ def test_by_mouse_a_suggestion_is_opened_marked_kept_and_shown_again(
     console.part("replayPlace").evaluate(GO_TO, opened_ms - 1)
     expect(get_rows(console)).to_have_count(len(said["results"]))
     expect(get_rows(console).first).not_to_contain_text("Looked at")
-    console.part("replayPlace").evaluate(GO_TO, next(t_ms for kind, _, t_ms in log if kind == "fix"))
+    console.part("replayPlace").evaluate(GO_TO, next(t_ms for kind, _, t_ms in log if kind == "mark"))
     expect(get_rows(console).first).to_contain_text("Marked")
     console.wait_settled(first["frame"])
     console.part("replayPlace").evaluate(GO_TO, 0)
@@ -206,7 +206,7 @@ def test_by_keys_alone_a_box_is_moved_asked_and_a_suggestion_marked(
     console.press("Escape")
     expect(console.part("similar")).to_be_hidden()
     kinds = [kind for kind, _, _ in list_events(services, console, search_id)]
-    assert (kinds.count("similar"), kinds.count("suggestion"), kinds.count("fix")) == (2, 1, 1)
+    assert (kinds.count("similar"), kinds.count("suggestion"), kinds.count("mark")) == (2, 1, 1)
 
 
 def test_on_a_phone_the_box_waits_for_the_button_and_all_can_be_hit(

@@ -204,7 +204,7 @@ def test_after_a_sleep_the_server_says_how_much_time_is_left(
     console.wait_frame_beyond(frame)
     console.mark_spot(0.5, 0.5)
     console.wait_saved()
-    mark = list_events(services, attempt_id, "fix")[0]
+    mark = list_events(services, attempt_id, "mark")[0]
     assert mark.event.t_client_ms / 1000 == pytest.approx(mark.arrived_s, abs=3.0)
 
 

@@ -68,8 +68,8 @@ def test_scrubbing_by_keyboard_moves_the_student_to_where_truth_has_them(
     slider = open_map(page, server, attempt_id)
     slider.focus()
     sent.clear()
-    known = services.catalogue.get_form(PRACTICE_FORM)
-    rows = services.catalogue.get_truth(known.recording_id).table.rows
+    known = services.catalog.get_form(PRACTICE_FORM)
+    rows = services.catalog.get_truth(known.recording_id).table.rows
     own = rows[rows["person_id"] == known.form.target]
     compared = 0
     for key in ("Home", *["ArrowRight"] * 16, "PageDown", *["ArrowRight"] * 3, "PageUp", *["ArrowLeft"] * 4):

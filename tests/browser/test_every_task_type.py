@@ -50,7 +50,7 @@ def assert_full_marks(page: Page, server: ServerProcess, services: App, wish: Wi
     """Play a drill as `AnswerPlayer` does, and compare its stored score with that of a perfect answer."""
     form = find_form(wish)
     task_type, task = get_task_type(form.type), form.task
-    index = services.catalogue.get_truth(RECORDING)
+    index = services.catalog.get_truth(RECORDING)
     perfect = task_type.answer_perfectly(task, index)
     attempt_id = attempts.create_practice(services, form_id=form.form_id)
     page.add_init_script(LINKS_OFF)
@@ -61,7 +61,7 @@ def assert_full_marks(page: Page, server: ServerProcess, services: App, wish: Wi
     expect(console.part("referenceButton")).to_be_visible(visible=form.photo_count > 0)
     AnswerPlayer(
         console=console,
-        manifest=services.catalogue.get_recording(RECORDING).manifest,
+        manifest=services.catalog.get_recording(RECORDING).manifest,
         form=task_type.make_answer_form(task),
         truth=index,
         by_touch=by_touch,

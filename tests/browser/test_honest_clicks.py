@@ -85,8 +85,8 @@ def test_who_is_under_the_pointer_is_who_is_marked(
     services: App,
     find: Callable[[TruthIndex, Mapping[str, Worn]], Click],
 ) -> None:
-    index = services.catalogue.get_truth(SHIPPED.name)
-    click = find(index, services.catalogue.get_first_worn(SHIPPED.name))
+    index = services.catalog.get_truth(SHIPPED.name)
+    click = find(index, services.catalog.get_first_worn(SHIPPED.name))
     mark = click.spot.mark
     attempt_id = attempts.create_practice(services, form_id=click.form.form_id)
     page.add_init_script(LINKS_OFF)

@@ -104,12 +104,12 @@ def play_try(
             form_id = work.attempts.get(attempt_id).form_id
     else:
         form_id = find_form_id(attempt_id)
-    form = services.catalogue.get_form(form_id).form
-    truth = services.catalogue.get_truth(form.recording_id)
+    form = services.catalog.get_form(form_id).form
+    truth = services.catalog.get_truth(form.recording_id)
     task_type = get_task_type(form.type)
     player = kind(
         console=console,
-        manifest=services.catalogue.get_recording(form.recording_id).manifest,
+        manifest=services.catalog.get_recording(form.recording_id).manifest,
         form=task_type.make_answer_form(form.task),
         truth=truth,
         by_touch=press is Locator.tap,

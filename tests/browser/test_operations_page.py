@@ -90,7 +90,7 @@ class Installed:
 
     machine: CleanMachine
     blocks: list[Block]
-    catalogue: App
+    catalog: App
 
     def paste(self, heading: str, *, most: int = 99) -> str:
         """Run the next blocks of a heading; return what they wrote."""
@@ -122,13 +122,13 @@ def installed(tmp_path: Path) -> Iterator[Installed]:
     if missing:
         pytest.fail(missing)
     wheels = [build_wheel(tmp_path), build_wheel(tmp_path, change=make_next_version)]
-    catalogue = open_app(read_settings({"SIGHTLINE_DATA": str(tmp_path / "data")}), system_clock())
+    catalog = open_app(read_settings({"SIGHTLINE_DATA": str(tmp_path / "data")}), system_clock())
     with CleanMachine(tmp_path / "machine") as machine:
         for wheel in wheels:
             shutil.copy(wheel, machine.root / "root" / wheel.name)
             wheel.unlink()
         machine.write("/etc/hosts", "127.0.0.1 localhost drills.example.org\n")
-        yield Installed(machine=machine, blocks=read_blocks(), catalogue=catalogue)
+        yield Installed(machine=machine, blocks=read_blocks(), catalog=catalog)
 
 
 def make_next_version(source: Path) -> None:
@@ -185,7 +185,7 @@ def test_what_the_page_says_is_what_one_gets(installed: Installed, inside: Brows
     context = prepare(inside.new_context(viewport=LAPTOP, ignore_https_errors=True))
     page = sign_in(context)
     press_button(page, "Start lesson 1", press=lambda button: button.click())
-    play_try(page, installed.catalogue, find_form_id=installed.find_form_id)
+    play_try(page, installed.catalog, find_form_id=installed.find_form_id)
     log = machine.run("cat /var/log/nginx/sightline.log").stdout
     assert " 206 " in log, "nginx sent no footage"
 

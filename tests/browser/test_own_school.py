@@ -231,17 +231,17 @@ def play_a_drill(page: Page, app: App, name: str) -> None:
     page.wait_for_url(re.compile("attempt="))
     attempt_id = page.url.split("attempt=")[1].split("&")[0]
     with app.store.read() as work:
-        form = app.catalogue.get_form(work.attempts.get(attempt_id).form_id).form
-    expert = find_expert(app.catalogue, form)
+        form = app.catalog.get_form(work.attempts.get(attempt_id).form_id).form
+    expert = find_expert(app.catalog, form)
     assert expert is not None
     assert expert.run.events, "the expert finds its way on a school that was drawn"
     task_type = get_task_type(form.type)
-    truth = app.catalogue.get_truth(form.recording_id)
+    truth = app.catalog.get_truth(form.recording_id)
     console = ConsolePage(page, page.url)
     press_start(console, by_touch=False)
     AnswerPlayer(
         console=console,
-        manifest=app.catalogue.get_recording(form.recording_id).manifest,
+        manifest=app.catalog.get_recording(form.recording_id).manifest,
         form=task_type.make_answer_form(form.task),
         truth=truth,
     ).play(task_type.answer_perfectly(form.task, truth))

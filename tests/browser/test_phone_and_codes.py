@@ -56,7 +56,7 @@ def test_chromium_finds_nothing_that_keeps_it_from_being_installed(page: Page, s
     assert {error["errorId"] for error in found} <= ONLY_PRIVATE
 
 
-@pytest.mark.parametrize("path", ["drill?attempt=7SuaUvlfBfPfRYfuqguCPKB_", f"team-drill?crew={'aB3-_x' * 25}"])
+@pytest.mark.parametrize("path", ["drill?attempt=7SuaUvlfBfPfRYfuqguCPKB_", f"team-drill?exercise={'aB3-_x' * 25}"])
 def test_a_code_of_the_size_it_is_shown_in_reads_as_its_address(page: Page, path: str) -> None:
     """From one that waits to a long signed one, 15rem wide as in `page.css`, as a camera sees it."""
     address = f"https://drills.example.org/{path}"

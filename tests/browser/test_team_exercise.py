@@ -40,7 +40,7 @@ def test_three_people_on_one_incident(
     pages = {Role.LEAD: page, Role.VIEWER: second_context.new_page(), Role.MAP: phone_context.new_page()}
     assert [role for role, _ in line.members] == list(pages)
     for role, each in pages.items():
-        each.goto(f"{server.url}/team-drill?crew={write_invitation(services, exercise_id, role)}")
+        each.goto(f"{server.url}/team-drill?exercise={write_invitation(services, exercise_id, role)}")
         expect(each.get_by_role("heading", name=f"You are: {role.title()}")).to_be_visible(timeout=SLOW_MS)
     lead, viewer, of_map = (Player(pages[role], services, attempts[role]) for role in pages)
     expect(page.get_by_text("Everybody is there.")).to_be_visible(timeout=SLOW_MS)
@@ -111,4 +111,4 @@ def test_three_people_on_one_incident(
     with services.store.read() as work:
         stored = json.loads(work.exercises.get(exercise_id).score_json or "{}")
     assert stored["card"]["passed"] is True
-    assert stored["measures"]["crew_hand_offs_met"] == 1.0
+    assert stored["measures"]["exercise_hand_offs_met"] == 1.0

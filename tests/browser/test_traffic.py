@@ -120,18 +120,18 @@ def list_secrets(app: App, attempt_id: str) -> list[str]:
     """
     with app.store.read() as work:
         row = work.attempts.get(attempt_id)
-    form = app.catalogue.get_form(row.form_id).form
-    manifest = app.catalogue.get_recording(row.recording_id).manifest
+    form = app.catalog.get_form(row.form_id).form
+    manifest = app.catalog.get_recording(row.recording_id).manifest
     start, end = (write_clock(manifest.start_time, t_s) for t_s in form.window_s)
     files = [name for name in manifest.files if "/" in name]
-    words = app.catalogue.describe_target(row.recording_id, form.target)
+    words = app.catalog.describe_target(row.recording_id, form.target)
     return [words, form.form_id, str(form.target), manifest.title, start, end, *files]
 
 
 def list_cameras(app: App, attempt_id: str) -> list[str]:
     with app.store.read() as work:
         recording_id = work.attempts.get(attempt_id).recording_id
-    cameras = app.catalogue.get_recording(recording_id).manifest.cameras
+    cameras = app.catalog.get_recording(recording_id).manifest.cameras
     return [camera.camera_id for camera in cameras] + [camera.name for camera in cameras]
 
 

@@ -16,12 +16,12 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from playwright.sync_api import TimeoutError as NotInTimeError
 
 from sim.services.ledger.verify import verify
-from sim.services.programme.programme_view import list_programmes
+from sim.services.program.program_view import list_programs
 from sim.services.team import team
 from tests.browser.conftest import prepare
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.school_months import School, open_school
-from tests.unit.services.programme.test_programme import list_steps
+from tests.unit.services.program.test_program import list_steps
 
 ZONE = "America/New_York"
 TRAINER = "Kim Reyes"
@@ -202,8 +202,8 @@ def test_a_month_of_a_trainer(
     trainer.goto(school.server.url)
     import_people(trainer)
     plan_program(trainer)
-    (planned,) = list_programmes(school.app)
-    steps = list_steps(school.app, planned.programme_id)
+    (planned,) = list_programs(school.app)
+    steps = list_steps(school.app, planned.program_id)
     people = {card.name: card.person_id for card in team.list_people(school.app, planned.team_id)}
 
     come_back(trainer, school, steps["familiarisation 1"].due_from)

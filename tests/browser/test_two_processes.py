@@ -136,12 +136,12 @@ class Member:
 
     def mark(self, mark_id: str) -> dict[str, Any]:
         place = {"camera_id": "CAM-01", "frame": 32, "t_s": 3.2, "x": 0.5, "y": 0.25}
-        return self.send("fix", {"fix_id": mark_id, **place})
+        return self.send("mark", {"mark_id": mark_id, **place})
 
     def news(self) -> list[str]:
-        answer = self.client.get(f"/api/attempts/{self.attempt_id}/crew?since=0", headers=self.headers)
+        answer = self.client.get(f"/api/attempts/{self.attempt_id}/exercise?since=0", headers=self.headers)
         assert answer.status_code == 200, answer.text
-        return [entry["payload"]["fix_id"] for entry in answer.json()["entries"]]
+        return [entry["payload"]["mark_id"] for entry in answer.json()["entries"]]
 
 
 def place_on_both(district: District, attempt_ids: list[str]) -> list[Member]:
@@ -272,7 +272,7 @@ def test_a_browser_goes_on_at_the_other_process_when_its_own_is_killed(district:
     console.wait_settled()
     console.mark_spot(0.7, 0.5)
     console.wait_saved()
-    assert len(describe_state(app, attempt_id)["fixes"]) == 3  # type: ignore[arg-type]
+    assert len(describe_state(app, attempt_id)["marks"]) == 3  # type: ignore[arg-type]
     console.hand_in(zone=None)
     expect(page.get_by_test_id("stApp")).to_contain_text("Debrief", timeout=2 * SLOW_MS)
     context.close()

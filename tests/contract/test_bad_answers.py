@@ -90,7 +90,7 @@ def test_ten_thousand_marks_are_judged_and_repeating_them_changes_nothing(task_t
     else:
         assert data == judge(task_type, perfect), "a type that asks for no marks must not judge them"
     again = judge(task_type, replace(many, marks=many.marks * 2))
-    assert {key for key in data if data[key] != again[key]} <= {"leg_precision"}
+    assert {key for key in data if data[key] != again[key]} <= {"appearance_precision"}
 
 
 @EVERY
@@ -103,7 +103,7 @@ def test_every_mark_on_the_wrong_camera_is_no_pass(task_type: TaskType) -> None:
         return
     data = judge(task_type, wrong)
     assert data["passed"] is False
-    assert data.get("leg_recall", 0.0) == 0.0
+    assert data.get("appearance_recall", 0.0) == 0.0
     assert not data.get("right_person")
 
 
@@ -177,7 +177,7 @@ def make_spoilers(task_type: TaskType) -> list[Event]:
     acts: list[tuple[EventKind, dict[str, object]]] = [
         (
             EventKind.MARK,
-            {"fix_id": "z", "camera_id": INDEX.camera_ids[0], "t_s": task.window_s[0], "x": 0.0, "y": 0.0},
+            {"mark_id": "z", "camera_id": INDEX.camera_ids[0], "t_s": task.window_s[0], "x": 0.0, "y": 0.0},
         ),
         (EventKind.CLIP, {"clip_id": "z", "camera_id": INDEX.camera_ids[0], "from_s": 0.0, "to_s": 9.0}),
         (EventKind.VIEW, {"name": "wall", "cameras": []}),

@@ -9,7 +9,7 @@ from itertools import product
 import pandas as pd
 import pytest
 
-from sim.compare.content.both_together import Word
+from sim.compare.content.both_together import Verdict
 from sim.compare.content.comparison import Comparison
 from sim.compare.content.wording import find_forbidden
 from sim.compare.report.report import compare_attempts
@@ -17,8 +17,8 @@ from sim.errors import ComparisonError
 from sim.services.comparison.files import comparison_as_data, parse_attempts
 
 COLUMNS = (
-    "person_id", "phase", "form_id", "elapsed_s", "finished", "limit_s", "idf1", "leg_recall", "leg_precision",
-    "wrong_person_s", "drill_number", "chosen_by",
+    "person_id", "phase", "form_id", "elapsed_s", "finished", "limit_s", "idf1", "appearance_recall",
+    "appearance_precision", "wrong_person_s", "drill_number", "chosen_by",
 )  # fmt: skip
 Row = dict[str, object]
 
@@ -37,8 +37,8 @@ def make_team(people: int = 8, *, after: float = 0.8, **more: object) -> list[Ro
                 "finished": True,
                 "limit_s": 600.0,
                 "idf1": round(0.6 + 0.01 * ((index * 3 + number) % 7), 2),
-                "leg_recall": 0.7,
-                "leg_precision": 0.8,
+                "appearance_recall": 0.7,
+                "appearance_precision": 0.8,
                 "wrong_person_s": 2.0,
                 "drill_number": number,
                 "chosen_by": "all",
@@ -84,7 +84,7 @@ class Warned:
 
     rows: list[Row]
     says: str
-    word: Word
+    word: Verdict
     people: int
 
 
@@ -138,50 +138,50 @@ REFUSED = {
 }
 ONE_SIDED = [row for index, row in enumerate(TEAM) if (index // 2) % 2 == index % 2]
 WARNED = {
-    "one person": Warned(rows=TEAM[:2], says="1 person has comparable drills", word=Word.TOO_FEW, people=1),
+    "one person": Warned(rows=TEAM[:2], says="1 person has comparable drills", word=Verdict.TOO_FEW, people=1),
     "none in both phases": Warned(
-        rows=ONE_SIDED, says="has comparable drills before only", word=Word.NOTHING_TO_COMPARE, people=0
+        rows=ONE_SIDED, says="has comparable drills before only", word=Verdict.NOTHING_TO_COMPARE, people=0
     ),
     "all timed out": Warned(
         rows=edit(TEAM, lambda r: True, finished=False, elapsed_s=600.0),
         says="Nobody finished inside the limit, before or after",
-        word=Word.NOT_JUDGED,
+        word=Verdict.NOT_JUDGED,
         people=8,
     ),
     "all perfect": Warned(
-        rows=edit(TEAM, lambda r: True, idf1=1.0, leg_recall=1.0, leg_precision=1.0, wrong_person_s=0.0),
+        rows=edit(TEAM, lambda r: True, idf1=1.0, appearance_recall=1.0, appearance_precision=1.0, wrong_person_s=0.0),
         says="too easy to show a change in accuracy",
-        word=Word.IMPROVED,
+        word=Verdict.IMPROVED,
         people=8,
     ),
     "same form twice": Warned(
         rows=edit(TEAM, lambda r: r["person_id"] in ("M001", "M002"), form_id="F0"),
         says="met the same form more than once (F0)",
-        word=Word.NOT_JUDGED,
+        word=Verdict.NOT_JUDGED,
         people=6,
     ),
     "same form for everybody both times": Warned(
         rows=edit(TEAM, lambda r: True, form_id="F0"),
         says="Yes: 16 drills left out and listed for it.",
-        word=Word.NOTHING_TO_COMPARE,
+        word=Verdict.NOTHING_TO_COMPARE,
         people=0,
     ),
     "phases swapped, by number": Warned(
         rows=[{**row, "phase": "after" if row["phase"] == "before" else "before"} for row in TEAM],
         says="the two look swapped",
-        word=Word.NOTHING_TO_COMPARE,
+        word=Verdict.NOTHING_TO_COMPARE,
         people=0,
     ),
     "phases swapped, by day": Warned(
         rows=[{**row, "days_since_training": 3.0 if row["phase"] == "before" else -3.0} for row in TEAM],
         says="16 drills lie on the other side of the training day",
-        word=Word.NOTHING_TO_COMPARE,
+        word=Verdict.NOTHING_TO_COMPARE,
         people=0,
     ),
     "phases swapped, by time alone": Warned(
         rows=[{k: v for k, v in row.items() if k != "drill_number"} for row in make_team(after=1.4)],
         says="the table does not say when the drills were done, so before and after could be swapped",
-        word=Word.NOT_JUDGED,
+        word=Verdict.NOT_JUDGED,
         people=8,
     ),
     "absurdly quick": Warned(
@@ -193,13 +193,13 @@ WARNED = {
     "chosen for low results": Warned(
         rows=edit(TEAM, lambda r: True, chosen_by="Low Results"),
         says="These people were chosen for low results in the drills that are compared",
-        word=Word.NOT_JUDGED,
+        word=Verdict.NOT_JUDGED,
         people=8,
     ),
     "nobody says how they were chosen": Warned(
         rows=edit(TEAM, lambda r: r is TEAM[0], chosen_by=""),
         says="it is not known how these people were chosen",
-        word=Word.NOT_JUDGED,
+        word=Verdict.NOT_JUDGED,
         people=8,
     ),
     "volunteers": Warned(
@@ -211,25 +211,25 @@ WARNED = {
     "a part of the people, as the table itself says": Warned(
         rows=[{**row, "people_in_all": 12} for row in TEAM],
         says="Only 8 of 12 people, picked by hand, are compared",
-        word=Word.NOT_JUDGED,
+        word=Verdict.NOT_JUDGED,
         people=8,
     ),
     "one person under two ids": Warned(
         rows=[*TEAM, *({**row, "person_id": "M100"} for row in TEAM[:2])],
         says="M001 and M100 share 2 drills to the last digit",
-        word=Word.NOT_JUDGED,
+        word=Verdict.NOT_JUDGED,
         people=9,
     ),
     "the same id in capitals": Warned(
         rows=edit(TEAM, lambda r: r["person_id"] == "M002", person_id="m001"),
         says="M001 and m001 differ only in how they are written",
-        word=Word.NOT_JUDGED,
+        word=Verdict.NOT_JUDGED,
         people=8,
     ),
     "given up early on one side": Warned(
         rows=edit(TEAM, lambda r: r in (TEAM[0], TEAM[2]), elapsed_s=40.0, finished=False),
         says="2 drills were given up early, 2 before and 0 after",
-        word=Word.NOT_JUDGED,
+        word=Verdict.NOT_JUDGED,
         people=8,
     ),
     "phases in capitals": Warned(
@@ -241,13 +241,13 @@ WARNED = {
     "phones before, computers after": Warned(
         rows=[{**row, "device": "phone" if row["phase"] == "before" else "computer"} for row in TEAM],
         says="devices are never mixed",
-        word=Word.NOTHING_TO_COMPARE,
+        word=Verdict.NOTHING_TO_COMPARE,
         people=0,
     ),
     "easier forms after": Warned(
         rows=[{**row, "difficulty": 20.0 if row["phase"] == "before" else 15.0} for row in TEAM],
         says="25% easier on average",
-        word=Word.NOT_JUDGED,
+        word=Verdict.NOT_JUDGED,
         people=8,
     ),
     "harder forms after": Warned(

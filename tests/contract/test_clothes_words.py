@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.services.app.catalogue import Catalogue
+from sim.services.app.catalog import Catalog
 from sim.services.app.wiring import PROJECT
 from tests.architecture.test_words import PATTERN
 
@@ -10,15 +10,15 @@ SHIPPED = PROJECT / "sample_footage"
 
 
 @pytest.fixture(scope="module")
-def catalogue() -> Catalogue:
-    return Catalogue(recording_folders=[SHIPPED], form_folders=[])
+def catalog() -> Catalog:
+    return Catalog(recording_folders=[SHIPPED], form_folders=[])
 
 
 @pytest.mark.parametrize("recording_id", ["birch-afternoon-bell", "maple-ridge-first-bell"])
-def test_clothes_are_named_as_screens_name_them(recording_id: str, catalogue: Catalogue) -> None:
-    worn = catalogue.get_first_worn(recording_id)
+def test_clothes_are_named_as_screens_name_them(recording_id: str, catalog: Catalog) -> None:
+    worn = catalog.get_first_worn(recording_id)
     said = {
-        person: f"{catalogue.get_descriptor(recording_id, person)}; {each.top}, {each.bottom}, {each.bag}, "
+        person: f"{catalog.get_descriptor(recording_id, person)}; {each.top}, {each.bottom}, {each.bag}, "
         f"{each.shoes}, {each.hair}, {', '.join(each.extras)}"
         for person, each in worn.items()
     }

@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from sim.services.app.catalogue import Catalogue
+from sim.services.app.catalog import Catalog
 from sim.services.app.wiring import PROJECT
 from sim.services.debrief.expert import find_expert
 from sim.tasks.trace.task import TRACE
@@ -15,8 +15,8 @@ LATE_SHARE = 0.95
 
 
 @pytest.fixture(scope="module")
-def catalogue() -> Catalogue:
-    return Catalogue(recording_folders=[PROJECT / "sample_footage"], form_folders=[FORMS], lesson_folders=[LESSONS])
+def catalog() -> Catalog:
+    return Catalog(recording_folders=[PROJECT / "sample_footage"], form_folders=[FORMS], lesson_folders=[LESSONS])
 
 
 def list_traces() -> list[str]:
@@ -33,13 +33,13 @@ def list_traces() -> list[str]:
 
 
 @pytest.mark.slow
-def test_the_expert_passes_nine_shipped_traces_in_ten_in_time(catalogue: Catalogue) -> None:
+def test_the_expert_passes_nine_shipped_traces_in_ten_in_time(catalog: Catalog) -> None:
     traces = list_traces()
     assert len(traces) == len(set(traces)) >= LEAST_TRACES
     passed, late = [], []
     for form_id in traces:
-        form = catalogue.get_form(form_id).form
-        result = find_expert(catalogue, form)
+        form = catalog.get_form(form_id).form
+        result = find_expert(catalog, form)
         assert result is not None, f"{form_id} was not played"
         assert result.run.events, f"{form_id} has no search"
         if result.passed:

@@ -76,7 +76,7 @@ def test_an_example_passes_in_time_and_says_what_it_does(lesson: Lesson, course_
     assert lesson.example is not None
     form = lesson.make_form(lesson.example)
     run = play_example(course_app, form)
-    index = course_app.catalogue.get_truth(form.recording_id, form.cameras)
+    index = course_app.catalog.get_truth(form.recording_id, form.cameras)
     score = score_attempt(form.task, index, run.events, used_s=run.used_s, finished=True, limit_s=form.limit_s)
     assert score.card.passed is True
     assert run.used_s <= EXAMPLE_S

@@ -166,7 +166,7 @@ def test_a_exercise_over_both_processes_has_one_feed_and_one_end(both: tuple[App
     def mark(place: int) -> None:
         attempt_id = members[place].attempt_id
         for seq in range(1, marks + 1):
-            payload = {"fix_id": f"{place}-{seq}", "camera_id": "CAM-01", "frame": 1, "t_s": 0.1, "x": 0.5, "y": 0.5}
+            payload = {"mark_id": f"{place}-{seq}", "camera_id": "CAM-01", "frame": 1, "t_s": 0.1, "x": 0.5, "y": 0.5}
             event = Event(tab_id=TABS[0], seq=seq, t_client_ms=0.0, kind=EventKind.MARK, payload=payload)
             intake.accept_events(both[place % 2], attempt_id, tab_id=TABS[0], events=[event])
 
@@ -178,7 +178,7 @@ def test_a_exercise_over_both_processes_has_one_feed_and_one_end(both: tuple[App
     at_once(*(lambda place=place: mark(place) for place in range(4)))
     feed = news.get_news(both[1], members[0].attempt_id, since=0)["entries"]
     assert [entry["number"] for entry in feed] == list(range(1, 4 * marks + 1))
-    assert len({entry["payload"]["fix_id"] for entry in feed}) == 4 * marks
+    assert len({entry["payload"]["mark_id"] for entry in feed}) == 4 * marks
     at_once(end, *(lambda app=app: scores.settle_all(app) for app in both))
     with both[0].store.read() as work:
         timings = [work.attempts.get(member.attempt_id).timing for member in members]

@@ -14,7 +14,7 @@ from sim.drill.steps import StepKind
 from sim.errors import SessionError, StoreError
 from sim.records.session_rows import InvitedRow, SessionRow
 from sim.records.store import Store, open_store
-from tests.contract.test_programme_store import make_programme, make_step
+from tests.contract.test_program_store import make_program, make_step
 from tests.contract.test_stores import add_team, make_attempt
 from tests.support.fake_clock import NOON
 
@@ -73,8 +73,8 @@ def test_a_session_comes_back_as_it_was_stored(store: Store) -> None:
     day = replace(row.day, briefing_at=NOON, started_at=NOON + HOUR, ended_at=NOON + 2 * HOUR)
     changed = replace(row, day=day, step_id="step-1", place="", link_number=2)
     with store.write() as work:
-        plan = replace(make_programme(), team_id="team")
-        work.programmes.add(plan, [make_step("step-1", StepKind.BEFORE, programme_id=plan.programme_id)])
+        plan = replace(make_program(), team_id="team")
+        work.programs.add(plan, [make_step("step-1", StepKind.BEFORE, program_id=plan.program_id)])
         work.sessions.save(changed)
     with store.read() as work:
         assert work.sessions.get("s1") == changed

@@ -60,8 +60,8 @@ def make_event(
     event = Event(
         tab_id=tab, seq=seq, t_client_ms=t_ms or seq * 10.0, kind=kind, payload={"t_s": 1.5, "é": ["x", None]}
     )
-    floor_s = None if seq == 2 else 0.5
-    return StoredEvent(event=event, arrived_at=NOON, arrived_s=2.0, counted=True, floor_s=floor_s)
+    earliest_s = None if seq == 2 else 0.5
+    return StoredEvent(event=event, arrived_at=NOON, arrived_s=2.0, counted=True, earliest_s=earliest_s)
 
 
 def add_team(store: Store, team_id: str, *, is_demo: bool = False, people: int = 1) -> None:
@@ -254,7 +254,7 @@ def test_a_role_and_an_attempt_are_in_a_exercise_once(store: Store) -> None:
 def test_the_feed_is_read_on_from_a_number(store: Store) -> None:
     add_exercise(store)
     entries = [
-        FeedEntry(number=n, role=Role.VIEWER, kind="fix", at_s=n / 2, payload={"é": [n, None]}) for n in (1, 2, 3)
+        FeedEntry(number=n, role=Role.VIEWER, kind="mark", at_s=n / 2, payload={"é": [n, None]}) for n in (1, 2, 3)
     ]
     with store.write() as work:
         assert work.exercises.count_feed("c1") == 0
@@ -271,7 +271,7 @@ def test_the_feed_is_read_on_from_a_number(store: Store) -> None:
 def test_a_exercise_goes_with_its_team(store: Store) -> None:
     add_exercise(store, "team")
     with store.write() as work:
-        work.exercises.add_to_feed("c1", FeedEntry(number=1, role=Role.LEAD, kind="fix", at_s=1.0, payload={}))
+        work.exercises.add_to_feed("c1", FeedEntry(number=1, role=Role.LEAD, kind="mark", at_s=1.0, payload={}))
         work.teams.connection.execute(text("DELETE FROM team WHERE team_id = 'team'"))
     with store.read() as work:
         assert work.exercises.list_of_team("team") == ()
@@ -294,12 +294,12 @@ def test_ended_drills_of_a_phase_are_listed_with_their_measures(store: Store) ->
     add_team(store, "team", people=2)
     add_team(store, "demo", is_demo=True)
     ended = make_ended("done", person_id="team-p0")
-    score = '{"idf1": 0.5, "leg_recall": null, "wrong_person_s": 2.0, "passed": true}'
+    score = '{"idf1": 0.5, "appearance_recall": null, "wrong_person_s": 2.0, "passed": true}'
     with store.write() as work:
         for row in (
             replace(ended, score_json=score, device=Device.TABLET),
             make_ended("demo", person_id="demo-p0"),
-            replace(make_ended("crew", person_id="team-p1"), mode=Mode.TEAM_EXERCISE),
+            replace(make_ended("exercise", person_id="team-p1"), mode=Mode.TEAM_EXERCISE),
             replace(make_ended("practice", person_id="team-p1"), phase=None),
             replace(make_ended("known", person_id="team-p1"), phase=None, mode=Mode.FAMILIARISATION),
             replace(make_attempt("open", person_id="team-p1"), phase=Phase.BEFORE),
@@ -315,7 +315,7 @@ def test_ended_drills_of_a_phase_are_listed_with_their_measures(store: Store) ->
         assert work.attempts.list_unsettled(team_id="demo") == ("demo",)
         assert {person.person_id for person in work.teams.list_everybody()} == {"team-p0", "team-p1", "demo-p0"}
     assert (drills.person_id, drills.phase, drills.device) == (("team-p0",), ("before",), ("tablet",))
-    measures = (drills.idf1, drills.leg_recall, drills.leg_precision, drills.wrong_person_s)
+    measures = (drills.idf1, drills.appearance_recall, drills.appearance_precision, drills.wrong_person_s)
     assert measures == ((0.5,), (None,), (None,), (2.0,))
     assert (drills.options, drills.used_s) == (("appearance-search interruptions",), (60.0,))
     assert drills.released_at == (NOON,)

@@ -196,7 +196,7 @@ def test_files_are_read_and_wrong_ones_named(task_type: TaskType) -> None:
     if task.target is not None:
         data["target"] = task.target
     assert task_type.parse_task(json.dumps(data), source="t.json") == task
-    answer = task_type.parse_answer('{"fixes": [{"camera_id": "CAM-01", "t_s": 1, "x": 0, "y": 1}]}', source="a.json")
+    answer = task_type.parse_answer('{"marks": [{"camera_id": "CAM-01", "t_s": 1, "x": 0, "y": 1}]}', source="a.json")
     assert answer == Answer(marks=(Mark(camera_id="CAM-01", t_s=1.0, x=0.0, y=1.0),))
     assert task_type.parse_task(format_task_file(task), source="t.json") == task
     perfect = task_type.answer_perfectly(task, INDEX)
@@ -217,10 +217,10 @@ def test_files_are_read_and_wrong_ones_named(task_type: TaskType) -> None:
     for text, words in (
         ("no", "a.json: Invalid JSON"),
         ("{}", "a.json, fixes"),
-        ('{"fixes": [{"camera_id": "CAM-01", "t_s": 1, "x": 0}]}', r"a.json, fixes.0.y"),
-        ('{"fixes": [{"camera_id": "CAM-01", "t_s": "1", "x": 0, "y": 0}]}', r"a.json, fixes.0.t_s"),
-        ('{"fixes": [], "not_on_camera": 1}', "a.json, not_on_camera"),
-        ('{"fixes": [], "choices": {"a": 1}}', "a.json, choices.a"),
+        ('{"marks": [{"camera_id": "CAM-01", "t_s": 1, "x": 0}]}', r"a.json, fixes.0.y"),
+        ('{"marks": [{"camera_id": "CAM-01", "t_s": "1", "x": 0, "y": 0}]}', r"a.json, fixes.0.t_s"),
+        ('{"marks": [], "not_on_camera": 1}', "a.json, not_on_camera"),
+        ('{"marks": [], "choices": {"a": 1}}', "a.json, choices.a"),
     ):
         with pytest.raises(AnswerError, match=words):
             task_type.parse_answer(text, source="a.json")

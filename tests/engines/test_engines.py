@@ -45,9 +45,9 @@ def test_lesson_1_from_home_to_the_expert(engine: Engine, server: ServerProcess,
     console = EngineConsole(engine)
     attempt_id = engine.ask("() => new URLSearchParams(location.search).get('attempt')")
     with services.store.read() as work:
-        form = services.catalogue.get_form(work.attempts.get(attempt_id).form_id).form
-    recording = services.catalogue.get_recording(form.recording_id)
-    task_type, truth = get_task_type(form.type), services.catalogue.get_truth(form.recording_id)
+        form = services.catalog.get_form(work.attempts.get(attempt_id).form_id).form
+    recording = services.catalog.get_recording(form.recording_id)
+    task_type, truth = get_task_type(form.type), services.catalog.get_truth(form.recording_id)
     console.expect_own_tiles(recording, count=4)
     for size in (TABLET, LAPTOP):
         engine.resize(*size)
@@ -61,7 +61,7 @@ def test_lesson_1_from_home_to_the_expert(engine: Engine, server: ServerProcess,
     engine.drag([console.find_spot(mark.x, mark.y)])
     console.wait_marks(1)
     console.wait_saved()
-    (kept,) = describe_state(services, attempt_id)["fixes"]
+    (kept,) = describe_state(services, attempt_id)["marks"]
     assert kept["camera_id"] == mark.camera_id
     assert kept["t_s"] == pytest.approx(mark.t_s)
     assert (kept["x"], kept["y"]) == (pytest.approx(mark.x, abs=0.005), pytest.approx(mark.y, abs=0.005))
@@ -93,7 +93,7 @@ def test_both_players_show_the_frame_they_say(
     engine.go(f"{server.url}/drill?attempt={attempt_id}")
     console = EngineConsole(engine)
     assert engine.read(".console", "data-player") == player
-    recording = services.catalogue.get_recording("tiny")
+    recording = services.catalog.get_recording("tiny")
     console.choose("CAM-01")
     for frame in JUMPS:
         console.jump(frame)
@@ -148,12 +148,12 @@ def touch_and_mark(console: EngineConsole, services: App, attempt_id: str) -> No
     engine.wait("(left) => hand.read(hand.find('.main-video'))[0] < left - 20", before[0])
     engine.key("Escape")
     engine.see("[data-part=stage][data-zoomed=false]")
-    x, y = find_spot(services.catalogue.get_truth("tiny"), "P005", camera_id="CAM-01", frame=40)
+    x, y = find_spot(services.catalog.get_truth("tiny"), "P005", camera_id="CAM-01", frame=40)
     engine.touch([console.find_spot(x, y)])
     engine.press("[data-part=pendingMark]")
     console.wait_marks(1)
     console.wait_saved()
-    (kept,) = describe_state(services, attempt_id)["fixes"]
+    (kept,) = describe_state(services, attempt_id)["marks"]
     assert (kept["camera_id"], kept["frame"]) == ("CAM-01", 40)
     assert (kept["x"], kept["y"]) == (pytest.approx(x, abs=0.005), pytest.approx(y, abs=0.005))
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.compare.analyses.over_time import make_durations
-from sim.compare.content.both_together import Word
+from sim.compare.content.both_together import Verdict
 from sim.compare.content.wording import find_forbidden
 from sim.compare.data.table import ACCURACY
 from sim.compare.report.judge_arrays import judge_arrays
@@ -32,8 +32,8 @@ def attempts(draw):
                 "finished": finished,
                 "limit_s": limit_s,
                 "idf1": draw(SHARES),
-                "leg_recall": draw(SHARES),
-                "leg_precision": draw(SHARES),
+                "appearance_recall": draw(SHARES),
+                "appearance_precision": draw(SHARES),
                 "wrong_person_s": draw(st.floats(0.0, 500.0)),
             }
         )
@@ -56,7 +56,7 @@ def test_any_attempts_give_a_result_that_keeps_its_promises(table):
     assert find_forbidden(text_in(data)) == ()
     used = sum(pair.before.attempts + pair.after.attempts for pair in comparison.pairs)
     assert used + sum(out.attempts for out in comparison.design.left_out) == len(table)
-    assert (comparison.word is Word.TOO_FEW) == (1 <= len(comparison.pairs) < 6)
+    assert (comparison.word is Verdict.TOO_FEW) == (1 <= len(comparison.pairs) < 6)
     for curve in (comparison.time.before_curve, comparison.time.after_curve):
         if curve is not None:
             assert list(curve.share) == sorted(curve.share)
@@ -97,8 +97,8 @@ def null_team(rng):
                     "finished": time_s <= 600.0,
                     "limit_s": 600.0,
                     "idf1": round(float(legs.mean()), 3),
-                    "leg_recall": legs[0],
-                    "leg_precision": legs[1],
+                    "appearance_recall": legs[0],
+                    "appearance_precision": legs[1],
                     "wrong_person_s": 10.0 * (1.0 - legs[1]),
                     "days_since_training": 3.0 if phase == "after" else -3.0,
                     "chosen_by": "all",
@@ -128,5 +128,5 @@ def test_nothing_changed_is_called_improved_in_at_most_five_percent_of_1000_runs
     teams = [null_team(rng) for _ in range(1_000)]
     words = [judge_team(team) for team in teams]
     assert words[::20] == [compare_attempts(team).word for team in teams[::20]]
-    assert words.count(Word.IMPROVED) <= 50
-    assert words.count(Word.IMPROVED) > 0, "a rule that can never say improved is no rule"
+    assert words.count(Verdict.IMPROVED) <= 50
+    assert words.count(Verdict.IMPROVED) > 0, "a rule that can never say improved is no rule"

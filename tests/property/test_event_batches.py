@@ -27,8 +27,8 @@ def begin_attempt(app: App) -> str:
 
 
 def make_log(app: App, *, seed: int) -> tuple[Event, ...]:
-    known = app.catalogue.get_form("tiny-practice-1")
-    truth = app.catalogue.get_truth(known.recording_id)
+    known = app.catalog.get_form("tiny-practice-1")
+    truth = app.catalog.get_truth(known.recording_id)
     log = simulate(known.form.task, truth, rng=np.random.default_rng(seed), skill=NOVICE, limit_s=known.form.limit_s)
     return tuple(event for event in log if event.t_client_ms < 100_000)
 

@@ -75,10 +75,10 @@ def test_exact_measures_are_those_of_looking_fifty_times_a_second(
     )
     viewed = sum(s.to_s - s.from_s for own in members for s in own)
     slack = {
-        "crew_coverage": 1e-3,
-        "crew_duplicated": 40 * TICK_S / max(viewed, TICK_S),
-        "crew_hand_off_delay": 2 * TICK_S,
-        "crew_hand_offs_met": 1e-9,
+        "exercise_coverage": 1e-3,
+        "exercise_duplicated": 40 * TICK_S / max(viewed, TICK_S),
+        "exercise_hand_off_delay": 2 * TICK_S,
+        "exercise_hand_offs_met": 1e-9,
     }
     for key, most in slack.items():
         one, other = exact[key], slow[key]

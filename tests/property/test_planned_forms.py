@@ -43,7 +43,7 @@ def play(
 
 
 @st.composite
-def programmes(draw: st.DrawFn) -> tuple[list[Form], PhaseSizes, list[tuple[int, Phase]], int]:
+def programs(draw: st.DrawFn) -> tuple[list[Form], PhaseSizes, list[tuple[int, Phase]], int]:
     drills = draw(st.integers(1, 4))
     sizes = PhaseSizes(before=drills, after=drills, retention=draw(st.integers(0, 4)))
     forms = make_forms(sizes.total + draw(st.integers(0, 3)))
@@ -54,11 +54,11 @@ def programmes(draw: st.DrawFn) -> tuple[list[Form], PhaseSizes, list[tuple[int,
     return forms, sizes, turns, people
 
 
-@given(programmes())
+@given(programs())
 def test_every_form_is_equally_often_before_and_after_and_nobody_gets_one_twice(
-    programme: tuple[list[Form], PhaseSizes, list[tuple[int, Phase]], int],
+    program: tuple[list[Form], PhaseSizes, list[tuple[int, Phase]], int],
 ) -> None:
-    forms, sizes, turns, people = programme
+    forms, sizes, turns, people = program
     had = play(forms, sizes, turns, {})
     for person in range(people):
         mine = [form_id for _, form_id in had[person]]
@@ -70,11 +70,11 @@ def test_every_form_is_equally_often_before_and_after_and_nobody_gets_one_twice(
 
 
 @settings(max_examples=40)
-@given(programmes(), st.data())
-def test_forms_of_earlier_programmes_and_practice_never_come_back(
-    programme: tuple[list[Form], PhaseSizes, list[tuple[int, Phase]], int], data: st.DataObject
+@given(programs(), st.data())
+def test_forms_of_earlier_programs_and_practice_never_come_back(
+    program: tuple[list[Form], PhaseSizes, list[tuple[int, Phase]], int], data: st.DataObject
 ) -> None:
-    forms, sizes, turns, people = programme
+    forms, sizes, turns, people = program
     names = [form.form_id for form in forms]
     before = {person: data.draw(st.sets(st.sampled_from(names))) for person in range(people)}
     had = play(forms, sizes, turns, before)

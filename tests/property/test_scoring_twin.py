@@ -62,5 +62,5 @@ def test_order_and_repeats_of_marks_change_no_answer_metric_but_empties(seed: in
     once, mixed, doubled = score(answer.marks), score(shuffled), score(answer.marks * 2)
     assert mixed == once
     for values in (once, doubled):
-        values.pop("leg_precision")
+        values.pop("appearance_precision")
     assert doubled == once

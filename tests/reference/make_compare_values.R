@@ -194,7 +194,7 @@ hodges <- function(y) {
   c(estimate = median(w), lower = w[skipped + 1], upper = w[length(w) - skipped],
     level = 1 - 2 * psignrank(skipped, n), p = wilcox.exact(changed)$p.value, changed = length(changed))
 }
-measures <- list(idf1 = d$idf1, leg_recall = floor(8 * d$idf1) / 8, leg_precision = floor(5 * d$idf1) / 5,
+measures <- list(idf1 = d$idf1, appearance_recall = floor(8 * d$idf1) / 8, appearance_precision = floor(5 * d$idf1) / 5,
                  wrong_person_s = floor(16 * (1 - d$idf1)))
 for (name in names(measures)) put(paste0("hodges_", name), hodges(measures[[name]]))
 # without ties and zeros the same must come out of R's own interval

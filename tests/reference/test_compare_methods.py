@@ -45,8 +45,8 @@ def load_attempts(*, limit_s: float = LIMIT_S) -> pd.DataFrame:
             "finished": read["full_s"] <= limit_s,
             "limit_s": limit_s,
             "idf1": read["idf1"],
-            "leg_recall": np.nan,
-            "leg_precision": np.nan,
+            "appearance_recall": np.nan,
+            "appearance_precision": np.nan,
             "wrong_person_s": 0.0,
             "school": read["school"],
             "group": read["group"],
@@ -181,8 +181,8 @@ def test_signed_rank_test_of_many_people_equals_the_normal_approximation_of_r():
 SIX_SCHOOLS = (1, 1, 1, 2, 2, 3, 4, 5, 6, 6)
 STEPS = {
     "idf1": lambda idf1: idf1,
-    "leg_recall": lambda idf1: np.floor(8 * idf1) / 8,
-    "leg_precision": lambda idf1: np.floor(5 * idf1) / 5,
+    "appearance_recall": lambda idf1: np.floor(8 * idf1) / 8,
+    "appearance_precision": lambda idf1: np.floor(5 * idf1) / 5,
     "wrong_person_s": lambda idf1: np.floor(16 * (1 - idf1)),
 }
 
@@ -203,7 +203,7 @@ def test_hodges_lehmann_with_ties_and_zeros_equals_r(measure):
 
 
 def test_the_measures_have_ties_and_zeros():
-    assert R["hodges_leg_recall"]["changed"] < 10
+    assert R["hodges_appearance_recall"]["changed"] < 10
     assert len({R[f"hodges_{measure}"]["p"] for measure in STEPS}) > 1
 
 

@@ -45,8 +45,8 @@ def event(seq: int, kind: str, payload: dict[str, Any] | None = None, *, t_ms: f
 
 
 def mark(seq: int, mark_id: str, *, t_ms: float = 0.0, x: float = 0.5) -> dict[str, Any]:
-    payload = {"fix_id": mark_id, "camera_id": "CAM-01", "frame": 32, "t_s": 3.2, "x": x, "y": 0.25}
-    return event(seq, "fix", payload, t_ms=t_ms)
+    payload = {"mark_id": mark_id, "camera_id": "CAM-01", "frame": 32, "t_s": 3.2, "x": x, "y": 0.25}
+    return event(seq, "mark", payload, t_ms=t_ms)
 
 
 def submit(seq: int, *, t_ms: float = 0.0) -> dict[str, Any]:

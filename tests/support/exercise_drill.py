@@ -56,11 +56,11 @@ class Part:
         return found
 
     def mark(self, mark_id: str, *, camera_id: str = "CAM-01", x: float = 0.5, t_ms: float = 0.0) -> dict[str, Any]:
-        payload = {"fix_id": mark_id, "camera_id": camera_id, "frame": 32, "t_s": 3.2, "x": x, "y": 0.25}
-        return self.send("fix", payload, t_ms=t_ms)
+        payload = {"mark_id": mark_id, "camera_id": camera_id, "frame": 32, "t_s": 3.2, "x": x, "y": 0.25}
+        return self.send("mark", payload, t_ms=t_ms)
 
     def ask_news(self, since: object = 0) -> Any:
-        return self.client.get(f"{self.url}/crew?since={since}", headers=self.headers)
+        return self.client.get(f"{self.url}/exercise?since={since}", headers=self.headers)
 
     def news(self, since: int = 0) -> dict[str, Any]:
         answer = self.ask_news(since)

@@ -5,7 +5,7 @@ from typing import Any
 from sim.drill.event import Event, EventKind
 
 _AT = {"camera_id": "CAM-01", "t_s": 5.0}
-_MARK = {"fix_id": "m1"}
+_MARK = {"mark_id": "m1"}
 WHOLE_GUIDE: tuple[tuple[EventKind, dict[str, Any]], ...] = (
     (EventKind.FOCUS, _AT),
     (EventKind.PLAY, {"t_s": 5.0, "speed": 1.0}),

@@ -63,7 +63,7 @@ def run_school(app: App, clock: FakeClock) -> Iterator[School]:
     set_up(app, name="Kim", secret=PASSPHRASE)
     routes = make_lti_routes(lambda: app)
     served = Starlette(routes=routes, middleware=[Middleware(StampPeer), Middleware(SafeHeaders)])
-    drill = app.catalogue.list_forms()[0].form.form_id
+    drill = app.catalog.list_forms()[0].form.form_id
     users = {"ana": User("ana", "Ana Lopez", "ana@school.example"), "ira": User("ira", "Ira Cole", roles=(INSTRUCTOR,))}
     with (
         run_platform(app, clock, users, tool_url=TOOL, custom={"drill": drill}) as platform,

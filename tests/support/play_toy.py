@@ -25,7 +25,7 @@ def main() -> None:
     recording, folder = open_recording(Path(sys.argv[1])), Path(sys.argv[2])
     clock = FakeClock()
     app = make_tiny_app(folder / "data", lay_out_library(folder / "library", recording, others=2), clock)
-    forms = [known.form for known in app.catalogue.list_forms() if known.form.type == TOY]
+    forms = [known.form for known in app.catalog.list_forms() if known.form.type == TOY]
     attempt_id = attempts.create_practice(app, form_id=forms[0].form_id)
     briefing = attempts.get_briefing(app, attempt_id)
     attempts.begin(app, attempt_id)

@@ -21,14 +21,14 @@ Act = tuple[float, EventKind, dict[str, Any]]
 
 def play_by_skill(app: App, clock: FakeClock, form_id: str, skill: Skill, *, seed: int = 3) -> str:
     """Let a simulated searcher play a form; return the attempt's id."""
-    known = app.catalogue.get_form(form_id)
+    known = app.catalog.get_form(form_id)
     events = simulate(
         known.form.task,
-        app.catalogue.get_truth(known.recording_id),
+        app.catalog.get_truth(known.recording_id),
         rng=np.random.default_rng(seed),
         skill=skill,
         limit_s=known.form.limit_s,
-        look_alikes=app.catalogue.list_look_alikes(known.recording_id, known.form.target),
+        look_alikes=app.catalog.list_look_alikes(known.recording_id, known.form.target),
     )
     return _play(app, clock, form_id, events)
 
@@ -46,7 +46,7 @@ def _play(app: App, clock: FakeClock, form_id: str, events: Sequence[Event]) -> 
     attempt_id = attempts.create_practice(app, form_id=form_id)
     attempts.get_briefing(app, attempt_id)
     attempts.begin(app, attempt_id)
-    limit_s = app.catalogue.get_form(form_id).form.limit_s
+    limit_s = app.catalog.get_form(form_id).form.limit_s
     last_s = events[-1].t_client_ms / 1000.0 if events else 0.0
     clock.pass_s(last_s)
     for first in range(0, len(events), BATCH):

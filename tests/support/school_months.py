@@ -20,7 +20,7 @@ from sim.services.app.wiring import App, open_app, read_settings
 from sim.services.attempt import attempts, familiarisation
 from sim.services.attempt.footage_access import make_links
 from sim.services.operations.demo import blend_skill
-from sim.services.programme.give import give_step
+from sim.services.program.give import give_step
 from tests.support.guide_log import WHOLE_GUIDE
 from tests.support.server_process import ServerProcess
 from tests.support.shifted_clock import ShiftedClock
@@ -55,14 +55,14 @@ class School:
         attempts.begin(self.app, attempt_id)
         with self.app.store.read() as work:
             row = work.attempts.get(attempt_id)
-        form = self.app.catalogue.get_form(row.form_id).form
+        form = self.app.catalog.get_form(row.form_id).form
         events = simulate(
             form.task,
-            self.app.catalogue.get_truth(row.recording_id),
+            self.app.catalog.get_truth(row.recording_id),
             rng=rng,
             skill=blend_skill(level),
             limit_s=row.timing.limit_s,
-            look_alikes=self.app.catalogue.list_look_alikes(row.recording_id, form.target),
+            look_alikes=self.app.catalog.list_look_alikes(row.recording_id, form.target),
         )
         spent_s = 0.0
         for batch in cut(events):

@@ -11,7 +11,7 @@ from enum import Enum
 
 import pypdf
 
-from sim.services.comparison.report.handover import Handover, write_json, write_report, write_tables
+from sim.services.comparison.report.handover import ReportExport, write_json, write_report, write_tables
 from tests.support.fake_clock import NOON
 
 
@@ -39,7 +39,7 @@ def read_pdf(pdf: bytes) -> str:
     return re.sub(r"-\s+(?=\w)", "-", " ".join(text.replace("\u200b", "").split()))
 
 
-def read_shown(handover: Handover, *, with_pdf: bool) -> dict[str, str]:
+def read_shown(handover: ReportExport, *, with_pdf: bool) -> dict[str, str]:
     """Return what each place shows, by its name: page, json, csv and, where asked for, pdf."""
     with zipfile.ZipFile(io.BytesIO(write_tables(handover, made_at=NOON))) as files:
         tables = [files.read(name).decode("utf-8-sig") for name in files.namelist() if name.endswith(".csv")]

@@ -68,8 +68,8 @@ def measure_slowly(
         delays.append(next(met, math.inf))
     middle = median(delays) if delays else math.inf
     return {
-        "crew_coverage": covered / total if total else None,
-        "crew_duplicated": twice / viewed if viewed else None,
-        "crew_hand_off_delay": middle if math.isfinite(middle) else None,
-        "crew_hand_offs_met": sum(map(math.isfinite, delays)) / len(delays) if delays else None,
+        "exercise_coverage": covered / total if total else None,
+        "exercise_duplicated": twice / viewed if viewed else None,
+        "exercise_hand_off_delay": middle if math.isfinite(middle) else None,
+        "exercise_hand_offs_met": sum(map(math.isfinite, delays)) / len(delays) if delays else None,
     }

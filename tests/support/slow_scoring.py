@@ -96,8 +96,8 @@ def score_slowly(
         passed = not_on_camera and not claimed and empty == 0
     return {
         "passed": False if not (passed and is_one) else None,
-        "leg_recall": _divide(len(right), len(legs)),
-        "leg_precision": _divide(len(right), len(claimed) + empty),
+        "appearance_recall": _divide(len(right), len(legs)),
+        "appearance_precision": _divide(len(right), len(claimed) + empty),
         "idtp": idtp,
         "idfp": idfp,
         "idfn": idfn,

@@ -63,9 +63,9 @@ def play(app: App, clock: FakeClock, attempt_id: str, *, well: bool) -> None:
     begin(app, attempt_id)
     with app.store.read() as work:
         row = work.attempts.get(attempt_id)
-    form = app.catalogue.get_form(row.form_id).form
+    form = app.catalog.get_form(row.form_id).form
     if well:
-        index = app.catalogue.get_truth(form.recording_id, form.cameras)
+        index = app.catalog.get_truth(form.recording_id, form.cameras)
         events = simulate(
             form.task, index, rng=np.random.default_rng(SEED), skill=PERFECT, limit_s=form.limit_s, look_alikes=()
         )

@@ -13,10 +13,10 @@ from tools.torture.rig.outcome import Outcome
 
 KINDS = (EventKind.MARK, EventKind.STEP, EventKind.BOOKMARK, EventKind.MARK)
 PAYLOADS: tuple[Mapping[str, Any], ...] = (
-    {"fix_id": "a", "x": 0.5},
+    {"mark_id": "a", "x": 0.5},
     {"t_s": 1.0},
     {"bookmark_id": "b"},
-    {"fix_id": "c", "x": 0.2},
+    {"mark_id": "c", "x": 0.2},
 )
 DONE = ("a", "b", "c")
 
@@ -58,7 +58,7 @@ def test_all_is_there_once_and_in_order() -> None:
 def test_what_was_acknowledged_and_is_gone_or_changed_is_lost() -> None:
     log = make_log()
     assert judge(log[:1] + log[2:]).lost == 1
-    changed = replace(log[3], event=replace(log[3].event, payload={"fix_id": "c", "x": 0.3}))
+    changed = replace(log[3], event=replace(log[3].event, payload={"mark_id": "c", "x": 0.3}))
     assert judge([*log[:3], changed]).lost == 1
 
 

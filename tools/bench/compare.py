@@ -70,8 +70,8 @@ def make_bench_attempts(*, schools: int, people: int, seed: int = SEED) -> pd.Da
             "finished": elapsed_s <= LIMIT_S,
             "limit_s": LIMIT_S,
             "idf1": idf1.round(4),
-            "leg_recall": idf1.round(4),
-            "leg_precision": np.clip(idf1 + 0.1, 0.0, 1.0).round(4),
+            "appearance_recall": idf1.round(4),
+            "appearance_precision": np.clip(idf1 + 0.1, 0.0, 1.0).round(4),
             "wrong_person_s": rng.exponential(6.0, count).round(2),
             "school": [f"School {who % schools:03d}" for who in person.tolist()],
             "group": "",
@@ -170,7 +170,7 @@ def fill_district(app: App, table: pd.DataFrame, *, first: int = 0) -> None:
 
 def _make_row(number: int, drill: Mapping[Hashable, object]) -> AttemptRow:
     began = NOON + timedelta(days=float(str(drill["drill_number"])))
-    score = {name: drill[name] for name in ("idf1", "leg_recall", "leg_precision", "wrong_person_s")}
+    score = {name: drill[name] for name in ("idf1", "appearance_recall", "appearance_precision", "wrong_person_s")}
     return AttemptRow(
         timing=Attempt(
             attempt_id=f"a{number:06d}",

@@ -68,7 +68,7 @@ def measure(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
 
 
 def _play(app: App) -> str:
-    forms = app.catalogue.list_forms()
+    forms = app.catalog.list_forms()
     if not forms:
         raise TaskError("there is no drill to measure with", todo="add a form file to scenarios/forms")
     now = app.clock.read()

@@ -17,7 +17,7 @@ from sim.drill.forms import Form
 from sim.drill.profile import ProfileName
 from sim.records.engine import make_sqlite_url
 from sim.records.rows import AttemptRow, StoredEvent
-from sim.services.app.catalogue import Cameras, Catalogue
+from sim.services.app.catalog import Cameras, Catalog
 from sim.services.app.form_files import KnownForm
 from sim.services.app.score import AttemptScore, score_attempt
 from sim.services.app.wiring import App, open_app, read_settings, system_clock
@@ -49,8 +49,8 @@ FORM = Form(
 )
 
 
-class _LargeSchool(Catalogue):
-    """A catalogue of one recording, whose truth is made up when it is first asked for, and then kept as any other."""
+class _LargeSchool(Catalog):
+    """A catalog of one recording, whose truth is made up when it is first asked for, and then kept as any other."""
 
     def __init__(self) -> None:
         super().__init__(recording_folders=(), form_folders=())
@@ -73,11 +73,11 @@ class _LargeSchool(Catalogue):
 
 def measure_large(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
     """Score attempts from memory and from the database, for ten users at once, and see what is held."""
-    catalogue, process = _LargeSchool(), psutil.Process()
+    catalog, process = _LargeSchool(), psutil.Process()
     before_mb = process.memory_info().rss / 1e6
     on_step(f"truth of {CAMERAS} cameras, {PEOPLE} people, {DURATION_S / 60:.0f} minutes, for {USERS} users at once")
     with ThreadPoolExecutor(USERS) as pool:
-        held = list(pool.map(lambda _: catalogue.get_truth(RECORDING), range(USERS)))
+        held = list(pool.map(lambda _: catalog.get_truth(RECORDING), range(USERS)))
     index = held[0]
     truth_mb = process.memory_info().rss / 1e6 - before_mb
     index_ms = time_ms(lambda: make_truth_index(index.table), repeats=3)
@@ -90,7 +90,7 @@ def measure_large(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
     on_step(f"an attempt of {MARKS} marks and {EVENTS} events")
     score_ms = time_ms(lambda: _score(index, logs[0]), repeats=REPEATS, pick=min)
     with tempfile.TemporaryDirectory(prefix="sightline-bench-") as folder:
-        app = _open(Path(folder), catalogue)
+        app = _open(Path(folder), catalog)
         try:
             attempts = [_store(app, log) for log in logs]
             on_step(f"the same from the database, for {USERS} users")
@@ -122,7 +122,7 @@ def measure_large(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
             value=float(len(objects)),
             unit="",
             target="1",
-            met=len(objects) == catalogue.times_made == 1,
+            met=len(objects) == catalog.times_made == 1,
         ),
         Figure(name="large: memory of truth", value=truth_mb, unit="MB"),
         Figure(name=f"large: memory of {USERS} scored attempts besides", value=users_mb, unit="MB"),
@@ -134,9 +134,9 @@ def _score(index: TruthIndex, log: Sequence[Event]) -> AttemptScore:
     return score_attempt(FORM.task, index, log, used_s=USED_S, finished=True, limit_s=FORM.limit_s)
 
 
-def _open(folder: Path, catalogue: Catalogue) -> App:
+def _open(folder: Path, catalog: Catalog) -> App:
     settings = replace(read_settings({}), data=folder, database_url=make_sqlite_url(folder / "sightline.db"))
-    return replace(open_app(settings, system_clock()), catalogue=catalogue)
+    return replace(open_app(settings, system_clock()), catalog=catalog)
 
 
 def _store(app: App, log: Sequence[Event]) -> str:

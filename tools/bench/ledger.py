@@ -55,7 +55,12 @@ def measure(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
 
 def fill_ledger(store: Store, *, entries: int) -> None:
     """Append made-up results, about 600 bytes each."""
-    parts: dict[str, Json] = {"idf1": 0.8125, "leg_recall": 0.75, "leg_precision": 0.9, "wrong_person_s": 12.5}
+    parts: dict[str, Json] = {
+        "idf1": 0.8125,
+        "appearance_recall": 0.75,
+        "appearance_precision": 0.9,
+        "wrong_person_s": 12.5,
+    }
     for start in range(0, entries, A_WRITE):
         with store.write() as work:
             for number in range(start, min(start + A_WRITE, entries)):

@@ -7,7 +7,7 @@ import pandas as pd
 
 from sim.columns import CONSOLE_PROFILES
 from sim.compare.analyses.reliable_change import compute_reliable_changes
-from sim.compare.content.both_together import Change, Word
+from sim.compare.content.both_together import Change, Verdict
 from sim.compare.data.table import Phase
 from sim.compare.report.report import compare_attempts
 from sim.services.comparison.power.team_model import PRACTICE_POWER, Team, TeamPlan, draw_team
@@ -57,8 +57,8 @@ def judge_district(stream: np.random.SeedSequence) -> tuple[bool, bool]:
         finished=table["finished"].to_numpy() & (seconds < limits),
         school=[f"school {each}" for each in school],
     )
-    over_schools = compare_attempts(table, is_first_page=True).word is Word.IMPROVED
-    return over_schools, compare_attempts(table.drop(columns="school"), is_first_page=True).word is Word.IMPROVED
+    over_schools = compare_attempts(table, is_first_page=True).word is Verdict.IMPROVED
+    return over_schools, compare_attempts(table.drop(columns="school"), is_first_page=True).word is Verdict.IMPROVED
 
 
 def sum_reliable(counted: list[tuple[int, int, int]]) -> tuple[Rate, ...]:
@@ -104,8 +104,8 @@ def make_table(team: Team) -> pd.DataFrame:
                     "finished": side.finished,
                     "limit_s": LIMIT_S,
                     "idf1": idf1,
-                    "leg_recall": np.nan,
-                    "leg_precision": np.nan,
+                    "appearance_recall": np.nan,
+                    "appearance_precision": np.nan,
                     "wrong_person_s": np.nan,
                     "drill_number": number,
                     "chosen_by": "all",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.compare.analyses.practice import judge_practice
-from sim.compare.content.both_together import Change, Word, choose_word
+from sim.compare.content.both_together import Change, Verdict, choose_word
 from sim.compare.data.part import Wanted
 from sim.compare.data.table import ACCURACY
 from sim.compare.report.first_page import list_first_page
@@ -72,7 +72,7 @@ def _judge_team(truth: Truth, drawn: Drawn, *, left: Mapping[bool, int], is_whol
     named: bool | None = None
     for table in drawn.tables:
         judged = judge_alone(table, drawn)
-        mine = judged.word is Word.IMPROVED
+        mine = judged.word is Verdict.IMPROVED
         faster |= judged.sides.time is Change.BETTER
         alone |= mine
         held = mine and is_held_by_practice(table, judged)
@@ -80,10 +80,10 @@ def _judge_team(truth: Truth, drawn: Drawn, *, left: Mapping[bool, int], is_whol
             improved = None if mine and not held else improved
             continue
         word, page = compare_whole(table, drawn)
-        if word is Word.IMPROVED and (held or not mine):
+        if word is Verdict.IMPROVED and (held or not mine):
             raise AssertionError(f"{truth.name}: improved by the whole comparison only")
         named = bool(named) or is_named(truth, page)
-        if word is Word.IMPROVED:
+        if word is Verdict.IMPROVED:
             return TeamVerdict(faster=faster, alone=True, improved=True, named=named)
     return TeamVerdict(faster=faster, alone=alone, improved=improved, named=named, held=held)
 
@@ -119,10 +119,10 @@ def is_held_by_practice(table: AttemptArrays, judged: Judged) -> bool:
         idf1=table.accuracy[:, 0],
         has_time_outs=not bool(table.finished.all()),
     )
-    return choose_word(hold_to_practice(judged.sides, practice)) is not Word.IMPROVED
+    return choose_word(hold_to_practice(judged.sides, practice)) is not Verdict.IMPROVED
 
 
-def compare_whole(table: AttemptArrays, drawn: Drawn) -> tuple[Word | None, str]:
+def compare_whole(table: AttemptArrays, drawn: Drawn) -> tuple[Verdict | None, str]:
     """Return the word and the first page of the whole comparison; no word and the message where it is refused."""
     try:
         comparison = compare_attempts(table.make_table(), wanted=Wanted(people=drawn.chosen), is_first_page=True)

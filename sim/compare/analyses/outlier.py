@@ -7,7 +7,7 @@ import pandas as pd
 
 from sim.compare.analyses.over_time import make_durations
 from sim.compare.analyses.pairs import compute_ratio_of_pairs, make_pairs
-from sim.compare.content.both_together import Change, Word, choose_word, judge_difference, judge_sides
+from sim.compare.content.both_together import Change, Verdict, choose_word, judge_difference, judge_sides
 from sim.compare.data.table import ACCURACY, Phase
 from sim.compare.statistics.accuracy import compute_paired_difference
 from sim.compare.statistics.restricted_mean import compute_restricted_mean, compute_restricted_mean_change
@@ -91,4 +91,4 @@ def judge_without_outlier(rows: pd.DataFrame) -> Without:
         accuracy_difference=differences[ACCURACY[0]].estimate or 0.0,
         other_accuracy=tuple(changes[1:]),
     )
-    return Without.HOLDS if choose_word(sides) is Word.IMPROVED else Without.LOST
+    return Without.HOLDS if choose_word(sides) is Verdict.IMPROVED else Without.LOST

@@ -19,7 +19,7 @@ class Change(Enum):
     UNKNOWN = "unknown"
 
 
-class Word(Enum):
+class Verdict(Enum):
     """The only words a comparison may end in."""
 
     IMPROVED = "improved"
@@ -37,7 +37,7 @@ class Word(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sides:
+class Effects:
     """Both sides, and whether an unclear side leans the wrong way too far to call the whole an improvement.
 
     Attributes:
@@ -83,7 +83,7 @@ def judge_sides(
     accuracy: Change,
     accuracy_difference: float,
     other_accuracy: tuple[Change, ...],
-) -> Sides:
+) -> Effects:
     """Return how both sides changed: time by `judge_time`, accuracy by IDF1; other measures can only hold a word back.
 
     Args:
@@ -95,7 +95,7 @@ def judge_sides(
         accuracy_difference: its estimate.
         other_accuracy: how the other measures changed.
     """
-    return Sides(
+    return Effects(
         time=judge_time(ratio=ratio, mean_change=mean_change, someone_timed_out=someone_timed_out),
         accuracy=accuracy,
         time_leans_slower=(ratio.estimate or 0.0) > SLOWER_MARGIN
@@ -116,7 +116,7 @@ def judge_difference(difference: Result, *, higher_is_better: bool) -> Change:
     return Change.WORSE if upper < 0.0 else Change.UNCLEAR
 
 
-def is_explained_by_forms(sides: Sides, *, hardness: float | None) -> bool:
+def is_explained_by_forms(sides: Effects, *, hardness: float | None) -> bool:
     """Return whether a side looks better where the forms after were easier, or worse where they were harder.
 
     Such a change is given no word, as it may be the forms'. `hardness` is what `compute_hardness_ratio` gives.
@@ -126,22 +126,22 @@ def is_explained_by_forms(sides: Sides, *, hardness: float | None) -> bool:
     return (Change.BETTER if hardness < 1.0 else Change.WORSE) in (sides.time, sides.accuracy)
 
 
-def choose_word(sides: Sides) -> Word:
+def choose_word(sides: Effects) -> Verdict:
     """Return the word for both sides together.
 
     "improved" needs one side clearly better and the other neither clearly worse nor leaning the wrong way.
     """
     time, accuracy = sides.time, sides.accuracy
     if time is Change.BETTER and accuracy is Change.WORSE:
-        return Word.TRADED_ACCURACY_FOR_SPEED
+        return Verdict.TRADED_ACCURACY_FOR_SPEED
     if time is Change.WORSE and accuracy is Change.BETTER:
-        return Word.TRADED_SPEED_FOR_ACCURACY
+        return Verdict.TRADED_SPEED_FOR_ACCURACY
     if Change.WORSE in (time, accuracy):
-        return Word.WORSE
+        return Verdict.WORSE
     if time is Change.BETTER:
         blocked = accuracy is Change.UNKNOWN or sides.accuracy_leans_worse
-        return Word.FASTER_ONLY if blocked else Word.IMPROVED
+        return Verdict.FASTER_ONLY if blocked else Verdict.IMPROVED
     if accuracy is Change.BETTER:
         blocked = time is Change.UNKNOWN or sides.time_leans_slower or sides.accuracy_leans_worse
-        return Word.MORE_ACCURATE_ONLY if blocked else Word.IMPROVED
-    return Word.NOT_JUDGED if Change.UNKNOWN in (time, accuracy) else Word.NO_CLEAR_CHANGE
+        return Verdict.MORE_ACCURATE_ONLY if blocked else Verdict.IMPROVED
+    return Verdict.NOT_JUDGED if Change.UNKNOWN in (time, accuracy) else Verdict.NO_CLEAR_CHANGE

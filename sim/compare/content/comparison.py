@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sim.compare.checks.design import DesignReport
-from sim.compare.content.both_together import Change, Sides, Word
+from sim.compare.content.both_together import Change, Effects, Verdict
 from sim.compare.statistics.result import Result
 from sim.compare.statistics.survival import Curve
 
@@ -311,14 +311,14 @@ class Comparison:
         district: None unless the table has two or more schools, and everybody's.
     """
 
-    word: Word
+    word: Verdict
     verdict: str
     no_word: tuple[str, ...]
     time_sentence: str
     accuracy_sentence: str
     checks_sentence: str
     not_in_it: tuple[str, ...]
-    sides: Sides
+    sides: Effects
     deciding: Deciding | None
     design: DesignReport
     pairs: tuple[Pair, ...]

@@ -3,7 +3,7 @@
 import re
 
 from sim.compare.checks.people_checks import ENOUGH_BASELINES
-from sim.compare.content.both_together import LESS_ACCURATE_MARGIN, SLOWER_MARGIN, Change, Sides, Word
+from sim.compare.content.both_together import LESS_ACCURATE_MARGIN, SLOWER_MARGIN, Change, Effects, Verdict
 from sim.compare.content.comparison import Deciding, GroupReport, PracticeReport
 from sim.compare.statistics.result import Result
 from sim.text.counts import write_count
@@ -92,19 +92,19 @@ def list_cannot_show(*, groups: GroupReport | None, has_retention: bool, people:
     )
 
 
-HEADLINES: dict[Word, str] = {
-    Word.IMPROVED: "The team improved on these drills.",
-    Word.TRADED_ACCURACY_FOR_SPEED: "The team traded accuracy for speed.",
-    Word.TRADED_SPEED_FOR_ACCURACY: "The team traded speed for accuracy.",
-    Word.FASTER_ONLY: "The team was faster; whether accuracy held is not settled.",
-    Word.MORE_ACCURATE_ONLY: "The team was more accurate; whether speed held is not settled.",
-    Word.WORSE: "The team did less well after than before.",
-    Word.NO_BETTER: "The trained group did not do clearly better than the group that waited.",
-    Word.NOT_BEYOND_PRACTICE: "The team was not clearly better than practice alone would make it.",
-    Word.NO_CLEAR_CHANGE: "No clear change.",
-    Word.NOT_JUDGED: "These drills do not allow a judgment.",
-    Word.TOO_FEW: "Too few people to say whether anything changed.",
-    Word.NOTHING_TO_COMPARE: "Nothing to compare yet.",
+HEADLINES: dict[Verdict, str] = {
+    Verdict.IMPROVED: "The team improved on these drills.",
+    Verdict.TRADED_ACCURACY_FOR_SPEED: "The team traded accuracy for speed.",
+    Verdict.TRADED_SPEED_FOR_ACCURACY: "The team traded speed for accuracy.",
+    Verdict.FASTER_ONLY: "The team was faster; whether accuracy held is not settled.",
+    Verdict.MORE_ACCURATE_ONLY: "The team was more accurate; whether speed held is not settled.",
+    Verdict.WORSE: "The team did less well after than before.",
+    Verdict.NO_BETTER: "The trained group did not do clearly better than the group that waited.",
+    Verdict.NOT_BEYOND_PRACTICE: "The team was not clearly better than practice alone would make it.",
+    Verdict.NO_CLEAR_CHANGE: "No clear change.",
+    Verdict.NOT_JUDGED: "These drills do not allow a judgment.",
+    Verdict.TOO_FEW: "Too few people to say whether anything changed.",
+    Verdict.NOTHING_TO_COMPARE: "Nothing to compare yet.",
 }
 
 _TIME: dict[Change, str] = {
@@ -122,8 +122,8 @@ _ACCURACY: dict[Change, str] = {
 
 
 def say_verdict(
-    word: Word,
-    sides: Sides,
+    word: Verdict,
+    sides: Effects,
     *,
     people: int,
     no_word: tuple[str, ...] = (),
@@ -142,9 +142,9 @@ def say_verdict(
         reserve: what `say_reserve` gives.
         practice: what `say_practice_warning` gives.
     """
-    if word is Word.NOTHING_TO_COMPARE:
+    if word is Verdict.NOTHING_TO_COMPARE:
         return " ".join((HEADLINES[word], "Nobody has a comparable drill both before and after.", *no_word))
-    if word is Word.TOO_FEW:
+    if word is Verdict.TOO_FEW:
         return " ".join((HEADLINES[word], *_say_too_few(people, groups), *no_word))
     sentences = [HEADLINES[word], *no_word, groups]
     if not no_word:
@@ -153,7 +153,7 @@ def say_verdict(
             sentences.append("Some accuracy figures went down; look at them before using this result.")
         if sides.time_leans_slower and sides.time is not Change.WORSE:
             sentences.append("Some figures of time went up, though not clearly; look at them before using this result.")
-    if word is Word.IMPROVED:
+    if word is Verdict.IMPROVED:
         sentences.append(reserve)
     sentences.append(practice)
     return " ".join(sentence for sentence in sentences if sentence)
@@ -175,7 +175,7 @@ def speak_of_teams(text: str) -> str:
     return text.replace("The team was ", "The teams were ").replace("The team ", "The teams ")
 
 
-def say_reserve(sides: Sides, deciding: Deciding, *, mean_before_s: float) -> str:
+def say_reserve(sides: Effects, deciding: Deciding, *, mean_before_s: float) -> str:
     """Return what an unclear side may still hide, or "" when its interval ends inside the margins.
 
     Args:
@@ -236,7 +236,7 @@ def say_practice(gain: Result, beyond: Result, *, baselines: int, is_told: bool,
     )
 
 
-def say_practice_warning(sides: Sides, practice: PracticeReport | None) -> str:
+def say_practice_warning(sides: Effects, practice: PracticeReport | None) -> str:
     """Return the warning that a change for the better may be practice, and what would tell.
 
     It is "" when the change is beyond practice, when practice is not measured, or not by enough drills to tell.

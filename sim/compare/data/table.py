@@ -34,7 +34,7 @@ SHORTEST_S = 0.5
 """Nobody hands a drill in sooner: such a time is a slip of the pen. What is under `QUICK_S` is left out and listed."""
 QUICK_S = 5.0
 """A drill handed in sooner than this is no search: opening one camera and placing one mark takes longer."""
-SHARES = ("idf1", "leg_recall", "leg_precision")
+SHARES = ("idf1", "appearance_recall", "appearance_precision")
 ACCURACY = (*SHARES, "wrong_person_s")
 
 

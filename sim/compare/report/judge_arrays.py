@@ -7,8 +7,8 @@ import numpy.typing as npt
 
 from sim.compare.content.both_together import (
     Change,
-    Sides,
-    Word,
+    Effects,
+    Verdict,
     choose_word,
     judge_difference,
     judge_sides,
@@ -27,8 +27,8 @@ FloatArray = npt.NDArray[np.float64]
 class Judged:
     """The word and what it rests on."""
 
-    word: Word
-    sides: Sides
+    word: Verdict
+    sides: Effects
     ratio: Result
     mean_change: Result
     accuracy: tuple[Result, ...]
@@ -72,7 +72,7 @@ def judge_arrays(
         accuracy_difference=differences[0].estimate or 0.0,
         other_accuracy=changes[1:],
     )
-    word = choose_word(sides) if before.people >= FEWEST_FOR_TEST else Word.TOO_FEW
+    word = choose_word(sides) if before.people >= FEWEST_FOR_TEST else Verdict.TOO_FEW
     return Judged(word=word, sides=sides, ratio=ratio, mean_change=mean_change, accuracy=differences)
 
 

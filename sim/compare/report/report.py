@@ -15,7 +15,7 @@ from sim.compare.analyses.reliable_change import compute_reliable_changes
 from sim.compare.analyses.task_types import compute_task_types
 from sim.compare.checks.design import check_design
 from sim.compare.checks.score_rules import leave_out_other_rules, say_other_rules
-from sim.compare.content.both_together import Change, Sides, judge_difference, judge_sides
+from sim.compare.content.both_together import Change, Effects, judge_difference, judge_sides
 from sim.compare.content.comparison import (
     AtRisk,
     Comparison,
@@ -290,10 +290,10 @@ def _find_mean_before(time: TimeReport) -> float:
     return 0.0 if time.restricted_mean is None else time.restricted_mean.before.estimate or 0.0
 
 
-def _judge(time: TimeReport, accuracy: tuple[MeasureReport, ...], district: DistrictReport | None) -> Sides:
+def _judge(time: TimeReport, accuracy: tuple[MeasureReport, ...], district: DistrictReport | None) -> Effects:
     """Judge both sides; with schools enough, over schools instead of over people."""
     if time.restricted_mean_change is None or time.restricted_mean is None:
-        return Sides(time=Change.UNKNOWN, accuracy=Change.UNKNOWN)
+        return Effects(time=Change.UNKNOWN, accuracy=Change.UNKNOWN)
     by_school = district is not None and district.decides
     return judge_sides(
         ratio=district.ratio if district is not None and by_school else time.ratio,

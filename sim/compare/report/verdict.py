@@ -11,7 +11,7 @@ from sim.compare.checks.chosen import BY_THEMSELVES, LOW_RESULTS, NEW_BASELINE, 
 from sim.compare.checks.design import DesignReport
 from sim.compare.checks.form_checks import compute_hardness_ratio
 from sim.compare.checks.same_person import say_same_people
-from sim.compare.content.both_together import Change, Sides, Word, choose_word, is_explained_by_forms, judge_time
+from sim.compare.content.both_together import Change, Effects, Verdict, choose_word, is_explained_by_forms, judge_time
 from sim.compare.content.comparison import GroupReport, PracticeReport
 from sim.compare.data.part import say_part
 from sim.compare.data.table import Phase
@@ -44,7 +44,9 @@ GIVEN_UP = {
 }
 
 
-def list_no_word(design: DesignReport, sides: Sides, rows: pd.DataFrame, *, is_drawn: bool = False) -> tuple[str, ...]:
+def list_no_word(
+    design: DesignReport, sides: Effects, rows: pd.DataFrame, *, is_drawn: bool = False
+) -> tuple[str, ...]:
     """Return why no word is given whatever the numbers say, in sentences; empty where nothing stands against it.
 
     A part picked by hand, people chosen for low results and people who may be there twice get no word at all. Not
@@ -78,7 +80,7 @@ def list_no_word(design: DesignReport, sides: Sides, rows: pd.DataFrame, *, is_d
         left = _judge_without_given_up(rows, sides.time)
         if left is not Without.HOLDS:
             reasons.append(GIVEN_UP[left].format(change="shorter" if sides.time is Change.BETTER else "longer"))
-    if choose_word(sides) is Word.IMPROVED:
+    if choose_word(sides) is Verdict.IMPROVED:
         left = judge_without_outlier(rows)
         if left is not Without.HOLDS:
             reasons.append(ONE_PERSON[left])
@@ -86,8 +88,8 @@ def list_no_word(design: DesignReport, sides: Sides, rows: pd.DataFrame, *, is_d
 
 
 def choose_final_word(
-    sides: Sides, claimed: Sides, *, people: int, no_word: tuple[str, ...], has_waiting: bool
-) -> Word:
+    sides: Effects, claimed: Effects, *, people: int, no_word: tuple[str, ...], has_waiting: bool
+) -> Verdict:
     """Return the word for a comparison.
 
     Args:
@@ -98,18 +100,18 @@ def choose_final_word(
         has_waiting: a group waited.
     """
     if not people:
-        return Word.NOTHING_TO_COMPARE
+        return Verdict.NOTHING_TO_COMPARE
     if people < FEWEST_FOR_TEST:
-        return Word.TOO_FEW
+        return Verdict.TOO_FEW
     if no_word:
-        return Word.NOT_JUDGED
+        return Verdict.NOT_JUDGED
     word = choose_word(claimed)
-    if Change.BETTER in (sides.time, sides.accuracy) and word in (Word.NO_CLEAR_CHANGE, Word.NOT_JUDGED):
-        return Word.NO_BETTER if has_waiting else Word.NOT_BEYOND_PRACTICE
+    if Change.BETTER in (sides.time, sides.accuracy) and word in (Verdict.NO_CLEAR_CHANGE, Verdict.NOT_JUDGED):
+        return Verdict.NO_BETTER if has_waiting else Verdict.NOT_BEYOND_PRACTICE
     return word
 
 
-def hold_to_waiting(sides: Sides, groups: GroupReport | None) -> Sides:
+def hold_to_waiting(sides: Effects, groups: GroupReport | None) -> Effects:
     """Return the sides with a change for the better only where the trained gained clearly more than those who waited.
 
     Where they gained clearly less, that side leans the wrong way, which holds back the word for the other.
@@ -130,7 +132,7 @@ def hold_to_waiting(sides: Sides, groups: GroupReport | None) -> Sides:
     )
 
 
-def hold_to_practice(sides: Sides, practice: PracticeReport | None) -> Sides:
+def hold_to_practice(sides: Effects, practice: PracticeReport | None) -> Effects:
     """Return the sides with a change for the better only where it is clearly beyond what practice alone predicts.
 
     Where practice is not measured, or by fewer drills before than tell it from training, the sides stay as they are.

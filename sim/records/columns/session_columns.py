@@ -20,9 +20,7 @@ class SessionColumns(TypedColumns):
 
     session_id = Column(String(32), primary_key=True)
     team_id = Column(String(32), ForeignKey("team.team_id", ondelete="CASCADE"), nullable=False, index=True)
-    step_id: Named[str | None] = Column(
-        String(32), ForeignKey("programme_step.step_id", ondelete="SET NULL"), index=True
-    )
+    step_id: Named[str | None] = Column(String(32), ForeignKey("program_step.step_id", ondelete="SET NULL"), index=True)
     makes_up: Named[str | None] = Column(String(32), ForeignKey("session.session_id", ondelete="SET NULL"))
     kind = Column(String(16), nullable=False)
     starting = Column(String(16), nullable=False)

@@ -49,8 +49,13 @@ def _shows(screen: Screen, camera_id: str, first_s: float, last_s: float) -> boo
 
 
 EXERCISE_COVERAGE = Metric(
-    key="crew_coverage", version=2, unit="ratio", better=Better.HIGHER, needs_log=True, compute=compute_coverage
+    key="exercise_coverage", version=2, unit="ratio", better=Better.HIGHER, needs_log=True, compute=compute_coverage
 )
 EXERCISE_LEGS_SEEN = Metric(
-    key="crew_legs_seen", version=2, unit="ratio", better=Better.HIGHER, needs_log=True, compute=compute_legs_seen
+    key="exercise_appearances_seen",
+    version=2,
+    unit="ratio",
+    better=Better.HIGHER,
+    needs_log=True,
+    compute=compute_legs_seen,
 )

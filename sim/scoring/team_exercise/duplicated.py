@@ -44,5 +44,5 @@ def _read_site_s(screen: Screen, at_s: float) -> float:
 
 
 EXERCISE_DUPLICATED = Metric(
-    key="crew_duplicated", version=1, unit="ratio", better=Better.LOWER, needs_log=True, compute=compute_duplicated
+    key="exercise_duplicated", version=1, unit="ratio", better=Better.LOWER, needs_log=True, compute=compute_duplicated
 )

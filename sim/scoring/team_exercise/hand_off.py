@@ -45,9 +45,14 @@ def compute_hand_offs_met(case: ExerciseCase) -> float | None:
 
 
 EXERCISE_HAND_OFF_DELAY = Metric(
-    key="crew_hand_off_delay", version=1, unit="s", better=Better.LOWER, needs_log=True, compute=compute_hand_off_delay
+    key="exercise_hand_off_delay",
+    version=1,
+    unit="s",
+    better=Better.LOWER,
+    needs_log=True,
+    compute=compute_hand_off_delay,
 )
 EXERCISE_HAND_OFFS_MET = Metric(
-    key="crew_hand_offs_met", version=1, unit="ratio", better=Better.HIGHER, needs_log=True,
+    key="exercise_hand_offs_met", version=1, unit="ratio", better=Better.HIGHER, needs_log=True,
     compute=compute_hand_offs_met,
 )  # fmt: skip

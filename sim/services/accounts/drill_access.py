@@ -11,7 +11,7 @@ from sim.errors import AccessError, SessionError
 from sim.records.links import LinkKind
 from sim.records.rows import AttemptRow
 from sim.records.session_rows import InvitedRow
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.accounts.own_name import find_account
 from sim.services.accounts.sessions import CHOSEN_IN_SESSION
 from sim.services.accounts.viewer import Duty, Viewer, may, require
@@ -81,7 +81,7 @@ def judge_access(app: App, viewer: Viewer, attempt_id: str, way_in: WayIn = ALON
     return Access.OPEN
 
 
-def _judge_way_in(app: App, work: Work, row: AttemptRow, way_in: WayIn) -> Access:
+def _judge_way_in(app: App, work: Transaction, row: AttemptRow, way_in: WayIn) -> Access:
     """Return whether what an address holds opens somebody's drill to anyone who is not signed in."""
     seat = _find_seat(app, work, row, way_in.seat)
     if seat is not None:
@@ -91,7 +91,7 @@ def _judge_way_in(app: App, work: Work, row: AttemptRow, way_in: WayIn) -> Acces
     return Access.OPEN if _has_link(app, work, row, way_in.link) else Access.LINK_ENDED
 
 
-def _is_for_school(work: Work, viewer: Viewer, row: AttemptRow) -> bool:
+def _is_for_school(work: Transaction, viewer: Viewer, row: AttemptRow) -> bool:
     """Return whether a drill is open to somebody as a trainer, or once it has ended as a principal, of its school."""
     if not may(viewer, Duty.TRAIN) and not (may(viewer, Duty.SEE_TEAMS) and row.timing.state in ENDED):
         return False
@@ -101,12 +101,12 @@ def _is_for_school(work: Work, viewer: Viewer, row: AttemptRow) -> bool:
     return (team.school or team.name) in viewer.schools
 
 
-def has_seat(app: App, work: Work, row: AttemptRow, token: str) -> bool:
+def has_seat(app: App, work: Transaction, row: AttemptRow, token: str) -> bool:
     """Return whether a seat is in the session of a drill, or of the look round before it."""
     return _find_seat(app, work, row, token) is not None
 
 
-def _is_own_seat(work: Work, seat: InvitedRow) -> bool:
+def _is_own_seat(work: Transaction, seat: InvitedRow) -> bool:
     """Return whether a seat alone says enough: its person signs in nowhere, or has chosen their PIN in this seat."""
     account = find_account(work, seat.person_id)
     if account is None:
@@ -115,7 +115,7 @@ def _is_own_seat(work: Work, seat: InvitedRow) -> bool:
     return is_chosen and seat.joined_at is not None and account.created_at >= seat.joined_at
 
 
-def _find_seat(app: App, work: Work, row: AttemptRow, token: str) -> InvitedRow | None:
+def _find_seat(app: App, work: Transaction, row: AttemptRow, token: str) -> InvitedRow | None:
     try:
         grant = read_seat(app.access.secret, token)
         invited = work.sessions.get_invited(grant.session_id, grant.person_id)
@@ -128,7 +128,7 @@ def _find_seat(app: App, work: Work, row: AttemptRow, token: str) -> InvitedRow 
     return invited if is_held and is_of_it and is_in_time else None
 
 
-def _has_link(app: App, work: Work, row: AttemptRow, token: str) -> bool:
+def _has_link(app: App, work: Transaction, row: AttemptRow, token: str) -> bool:
     """Return whether a link opens a drill: its own, or the look round before it."""
     try:
         link = find_link(app, work, token, LinkKind.DRILL)
@@ -152,7 +152,7 @@ def _list_own(app: App, viewer: Viewer) -> list[tuple[OpenDrill, bool]]:
     require(viewer, Duty.SEE_OWN)
     if viewer.person_id is None:
         return []
-    forms = {known.form.form_id: known.form for known in app.catalogue.list_forms()}
+    forms = {known.form.form_id: known.form for known in app.catalog.list_forms()}
     with app.store.read() as work:
         rows = work.attempts.list_of_person(viewer.person_id)
     return [

@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from sim.errors import AccessError
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.accounts.drill_access import LINK_SHOWS_RESULT
 from sim.services.accounts.viewer import Duty, Viewer, require
 from sim.services.app.codes import RETURN_DIGITS, draw_code
 from sim.services.app.wiring import App
 
 
-def end_links(work: Work, person_id: str, *, at: datetime) -> int:
+def end_links(work: Transaction, person_id: str, *, at: datetime) -> int:
     """End every link of a person, their seats in sessions and the codes they come back with; return how many.
 
     A name that they took in a session stays theirs: the trainer hands over the new link to it.

@@ -44,7 +44,7 @@ def list_links(app: App, viewer: Viewer, team_id: str) -> tuple[LinkLine, ...]:
     """
     require(viewer, Duty.TRAIN)
     now = app.clock.read().wall
-    titles = {known.form.form_id: known.form.title for known in app.catalogue.list_forms()}
+    titles = {known.form.form_id: known.form.title for known in app.catalog.list_forms()}
     lines = []
     with app.store.read() as work:
         work.teams.get_team(team_id)

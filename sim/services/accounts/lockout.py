@@ -21,7 +21,7 @@ from typing import Final
 from sim.drill.instant import Instant
 from sim.errors import RateLimitError
 from sim.records.account_rows import FailureRow
-from sim.records.store import Work
+from sim.records.store import Transaction
 
 
 class Kind(StrEnum):
@@ -114,7 +114,7 @@ def address_subject(address: str) -> str:
     return f"{Kind.ADDRESS}:{parsed}"
 
 
-def count_try(work: Work, now: Instant, subjects: tuple[str, ...]) -> float:
+def count_try(work: Transaction, now: Instant, subjects: tuple[str, ...]) -> float:
     """Count one try under every subject; it counts as failed until `count_success`.
 
     Return 0, or where one of them has to wait, how long, seconds; nothing is counted then.
@@ -140,7 +140,7 @@ def refuse(wait_s: float) -> None:
         )
 
 
-def count_success(work: Work, subjects: tuple[str, ...]) -> None:
+def count_success(work: Transaction, subjects: tuple[str, ...]) -> None:
     """The try just counted was right: the first subject starts again, and the others forget what it had failed.
 
     So those who mistype and then get it right leave nothing behind at a school's one address.
@@ -157,18 +157,18 @@ def count_success(work: Work, subjects: tuple[str, ...]) -> None:
             work.accounts.forget_failures(subject)
 
 
-def find_wait_s(work: Work, now: Instant, sign_in_key: str) -> float:
+def find_wait_s(work: Transaction, now: Instant, sign_in_key: str) -> float:
     """Return how long a name has to wait, seconds, wherever it has to wait longest; 0 when it need not."""
     return max((_left_s(row, now) for row in _list_of_name(work, sign_in_key)), default=0.0)
 
 
-def forget_name(work: Work, sign_in_key: str) -> None:
+def forget_name(work: Transaction, sign_in_key: str) -> None:
     """Forget a name's failures from everywhere; those of addresses stay."""
     for row in _list_of_name(work, sign_in_key):
         work.accounts.forget_failures(row.subject)
 
 
-def _list_of_name(work: Work, sign_in_key: str) -> list[FailureRow]:
+def _list_of_name(work: Transaction, sign_in_key: str) -> list[FailureRow]:
     prefixes = (
         name_subject(sign_in_key),
         _pair_prefix(Kind.PAIR, sign_in_key),
@@ -178,7 +178,7 @@ def _list_of_name(work: Work, sign_in_key: str) -> list[FailureRow]:
     return [row for prefix in prefixes for row in work.accounts.list_failures(prefix)]
 
 
-def _find(work: Work, now: Instant, subject: str) -> FailureRow | None:
+def _find(work: Transaction, now: Instant, subject: str) -> FailureRow | None:
     row = work.accounts.find_failures(subject)
     if row is None:
         return None

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sim.errors import StoreError
 from sim.records.account_rows import AccountRow
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.accounts import lockout
 from sim.services.accounts.link_ending import end_links
 from sim.services.accounts.noting import AccountChange, note_account
@@ -211,7 +211,7 @@ def unlock(app: App, viewer: Viewer, account_id: str) -> None:
     _note("unlocked", account_id, viewer)
 
 
-def keep_an_admin(work: Work, was: AccountRow, becomes: AccountRow | None) -> None:
+def keep_an_admin(work: Transaction, was: AccountRow, becomes: AccountRow | None) -> None:
     """Go on only if somebody manages accounts afterwards as before; `becomes` is None for an account that goes.
 
     Raises:

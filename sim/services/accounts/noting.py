@@ -6,7 +6,7 @@ from enum import StrEnum
 from sim.records.account_rows import AccountRow
 from sim.records.chain import Json
 from sim.records.ledger_rows import Draft, LedgerKind, Subjects
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.accounts.viewer import Role
 
 SCHOOL = "the school's sign-in service"
@@ -26,7 +26,13 @@ class AccountChange(StrEnum):
 
 
 def note_account(
-    work: Work, account: AccountRow, change: AccountChange, *, at: datetime, by: str, was: frozenset[str] | None = None
+    work: Transaction,
+    account: AccountRow,
+    change: AccountChange,
+    *,
+    at: datetime,
+    by: str,
+    was: frozenset[str] | None = None,
 ) -> None:
     """Record a change of an account, in the transaction that makes it.
 
@@ -55,7 +61,7 @@ def note_account(
     )
 
 
-def _find_subjects(work: Work, account: AccountRow) -> Subjects:
+def _find_subjects(work: Transaction, account: AccountRow) -> Subjects:
     if account.person_id is None:
         return Subjects()
     return Subjects(person_id=account.person_id, team_id=work.teams.get_person(account.person_id).team_id)

@@ -5,7 +5,7 @@ from typing import Final
 
 from sim.errors import AccessError
 from sim.records.account_rows import AccountRow
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.accounts.viewer import KnownBy, Role, Viewer
 
 _ELSEWHERE: Final = ("oidc:", "saml:")
@@ -20,7 +20,7 @@ class SignInFirst:
     has_secret: bool
 
 
-def find_account(work: Work, person_id: str) -> AccountRow | None:
+def find_account(work: Transaction, person_id: str) -> AccountRow | None:
     """Return the account with which a person can sign in here; None where they have none, or no way into it.
 
     An account that a roster or a learning system brought, without a PIN, opens to nobody here: they go on as people
@@ -35,7 +35,7 @@ def find_account(work: Work, person_id: str) -> AccountRow | None:
     return account if any(each.startswith(_ELSEWHERE) for each in known) else None
 
 
-def list_sign_ins(work: Work, person_ids: list[str]) -> dict[str, SignInFirst]:
+def list_sign_ins(work: Transaction, person_ids: list[str]) -> dict[str, SignInFirst]:
     """Return those of some people who sign in to take their name, by person_id."""
     found = {person_id: find_account(work, person_id) for person_id in person_ids}
     return {
@@ -45,7 +45,7 @@ def list_sign_ins(work: Work, person_ids: list[str]) -> dict[str, SignInFirst]:
     }
 
 
-def judge_known(work: Work, viewer: Viewer, person_id: str, *, by_code: KnownBy) -> KnownBy:
+def judge_known(work: Transaction, viewer: Viewer, person_id: str, *, by_code: KnownBy) -> KnownBy:
     """Return how it is known who takes a name; `by_code` where it is the code alone.
 
     Raises:

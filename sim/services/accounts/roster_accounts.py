@@ -8,7 +8,7 @@ from sim.drill.session_day import is_over
 from sim.errors import AccessError
 from sim.records.account_rows import AccountRow
 from sim.records.rows import PersonRow
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.accounts.names import make_key
 from sim.services.accounts.noting import SCHOOL, AccountChange, note_account
 from sim.services.accounts.secret_change import replace_secret
@@ -99,7 +99,7 @@ def choose_first_pin(app: App, seat_token: str, pin: str) -> str:
     return make_trainee(app, read_seat(app.access.secret, seat_token).person_id, pin, source=CHOSEN_IN_SESSION)
 
 
-def take_back_pin(work: Work, person_id: str, *, since: datetime, now: datetime) -> None:
+def take_back_pin(work: Transaction, person_id: str, *, since: datetime, now: datetime) -> None:
     """Close the way in of an account that somebody made for a person since a moment, as one does who has joined."""
     row = work.accounts.find_by_person(person_id)
     if row is not None and row.created_at >= since and row.roles <= {Role.TRAINEE.value}:
@@ -147,7 +147,7 @@ def find_or_create(
     return found
 
 
-def find_free_name(work: Work, name: str) -> str:
+def find_free_name(work: Transaction, name: str) -> str:
     """Return a sign-in name that nobody has: the name itself, or with the lowest free number."""
     wanted = " ".join(name.split())
     number = 1
@@ -156,7 +156,7 @@ def find_free_name(work: Work, name: str) -> str:
     return wanted if number == 1 else f"{wanted} {number}"
 
 
-def follow_name(work: Work, before: PersonRow, name: str) -> None:
+def follow_name(work: Transaction, before: PersonRow, name: str) -> None:
     """Write somebody's new name beside what they do from now on; the name that they sign in with stays."""
     account = work.accounts.find_by_person(before.person_id) if name != before.name else None
     if account is not None and account.display_name == before.name:

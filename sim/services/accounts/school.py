@@ -13,7 +13,7 @@ from typing import Any, Final
 from sim.errors import AccessError, StoreError
 from sim.records.account_rows import AccountRow
 from sim.records.rows import PersonRow
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.accounts.manage import keep_an_admin
 from sim.services.accounts.noting import SCHOOL, AccountChange, note_account
 from sim.services.accounts.roster_accounts import find_or_create
@@ -149,7 +149,7 @@ def enter_from_school(app: App, identity: Identity, settings: SchoolSettings, *,
     return open_session(app, account.account_id, how=HOW, instead_of=instead_of)
 
 
-def _find_person(work: Work, account: AccountRow | None, identity: Identity) -> PersonRow | None:
+def _find_person(work: Transaction, account: AccountRow | None, identity: Identity) -> PersonRow | None:
     """Return who of the roster this is, unless they have left.
 
     An address alone opens no account that somebody else's identity, or rights given here, belong to.
@@ -164,7 +164,7 @@ def _find_person(work: Work, account: AccountRow | None, identity: Identity) -> 
     return None if person is None or person.left_at is not None else person
 
 
-def _is_guarded(work: Work, person: PersonRow) -> bool:
+def _is_guarded(work: Transaction, person: PersonRow) -> bool:
     account = work.accounts.find_by_person(person.person_id)
     if account is None:
         return False

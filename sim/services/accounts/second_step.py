@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 from sim.errors import AccessError
 from sim.records.account_rows import AccountRow
 from sim.records.second_steps import SecondStep
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.accounts import lockout, totp
 from sim.services.accounts.noting import AccountChange, note_account
 from sim.services.accounts.viewer import Duty, Role, Viewer, require
@@ -185,7 +185,7 @@ def _get_own(app: App, viewer: Viewer) -> AccountRow:
     return account
 
 
-def _is_on(work: Work, account_id: str) -> bool:
+def _is_on(work: Transaction, account_id: str) -> bool:
     row = work.second_steps.find(account_id)
     return row is not None and row.confirmed_at is not None
 

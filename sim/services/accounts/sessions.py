@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Final
 
 from sim.records.account_rows import AccountRow, AccountSessionRow
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, KnownBy, Role, Viewer
 from sim.services.app.wiring import App
 
@@ -129,7 +129,7 @@ def hash_cookie(cookie: str) -> str:
     return hashlib.sha256(cookie.encode("utf-8", "replace")).hexdigest()
 
 
-def _find_open(work: Work, cookie: str) -> AccountSessionRow | None:
+def _find_open(work: Transaction, cookie: str) -> AccountSessionRow | None:
     if not cookie or len(cookie) > MOST_SECRET_SIGNS:
         return None
     row = work.accounts.find_session(hash_cookie(cookie))

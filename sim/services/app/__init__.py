@@ -1,1 +1,1 @@
-"""What every service needs: wiring, catalogue, clock, signed links, logs."""
+"""What every service needs: wiring, catalog, clock, signed links, logs."""

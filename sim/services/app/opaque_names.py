@@ -38,16 +38,16 @@ def name_file(secret: bytes, recording_id: str, path: str) -> str:
 
 def find_recording_id(app: App, name: str) -> str | None:
     """Return the recording that a name stands for, or None when none that has forms does."""
-    known = {known.recording_id for known in app.catalogue.list_forms()}
+    known = {known.recording_id for known in app.catalog.list_forms()}
     return next((each for each in known if name_recording(app.access.secret, each) == name), None)
 
 
 def find_path(app: App, recording_id: str, name: str) -> str | None:
     """Return the path of the file of a recording that a name stands for, or None. Raises RecordingError."""
-    return app.catalogue.keep(("opaque names", recording_id), lambda: _list_paths(app, recording_id)).get(name)
+    return app.catalog.keep(("opaque names", recording_id), lambda: _list_paths(app, recording_id)).get(name)
 
 
 def _list_paths(app: App, recording_id: str) -> Mapping[str, str]:
-    files = tuple(app.catalogue.get_recording(recording_id).manifest.files)
+    files = tuple(app.catalog.get_recording(recording_id).manifest.files)
     photos = tuple(path.replace(PEOPLE, PEOPLE + FRONT, 1) for path in files if path.startswith(PEOPLE))
     return {name_file(app.access.secret, recording_id, path): path for path in (*files, *photos)}

@@ -159,7 +159,7 @@ def score_files(
     Args:
         recording_folder: folder with `recording.json`.
         task_path: `{"type": "trace", "target": "P014", "window_s": [0, 240]}`.
-        answer_path: `{"fixes": [{"camera_id", "t_s", "x", "y"}], "final_zone": null, "not_on_camera": false}`.
+        answer_path: `{"marks": [{"camera_id", "t_s", "x", "y"}], "final_zone": null, "not_on_camera": false}`.
         log_path: `{"used_s", "finished", "limit_s", "events": [{"tab_id", "seq", "t_client_ms", "kind", "payload"}]}`;
             adds the metrics that need a log.
 

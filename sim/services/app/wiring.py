@@ -15,7 +15,7 @@ from sim.footage.recording.recording import FORMS, RECORDINGS
 from sim.records.engine import make_sqlite_url
 from sim.records.store import Store, open_store
 from sim.records.teams import NO_LIMITS
-from sim.services.app.catalogue import Catalogue
+from sim.services.app.catalog import Catalog
 from sim.services.app.clock import SystemClock
 from sim.services.app.footage_token import SECRET_VARIABLE, Access, check_secret, load_secret
 from sim.services.app.mail_settings import MailSettings, read_mail
@@ -94,12 +94,12 @@ class App:
     clock: Clock
     store: Store
     access: Access
-    catalogue: Catalogue
+    catalog: Catalog
     rate_limit: RateLimit = field(default_factory=RateLimit)
     giving: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
-    def alone(self, name: str) -> Iterator[None]:
+    def exclusive(self, name: str) -> Iterator[None]:
         """Do something over several transactions that nobody else does meanwhile, in no process. Raises StoreError.
 
         Never one inside another.
@@ -107,7 +107,7 @@ class App:
         with self.giving, self.store.hold(name):
             yield
 
-    def whole(self) -> "App":
+    def unrestricted(self) -> "App":
         """Return the same without limits, for what is done for nobody in particular: scoring what has ended."""
         return self if self.store.limits == NO_LIMITS else replace(self, store=replace(self.store, limits=NO_LIMITS))
 
@@ -199,7 +199,7 @@ def open_app(settings: Settings, clock: Clock) -> App:
         clock=clock,
         store=open_store(settings.database_url),
         access=Access(secret=check_secret(settings.secret) if settings.secret else load_secret(settings.data)),
-        catalogue=Catalogue(
+        catalog=Catalog(
             recording_folders=settings.recordings,
             form_folders=settings.forms,
             lesson_folders=settings.lessons,

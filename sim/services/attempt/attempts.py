@@ -23,7 +23,7 @@ from sim.drill.search_start import find_first_moment_s
 from sim.errors import AttemptError, RateLimitError, TaskError
 from sim.footage.recording.open import load_events
 from sim.records.rows import AttemptRow
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.app.rate_limit import HOUR_S
 from sim.services.app.wiring import App
 from sim.services.attempt.console_data import make_console_data
@@ -80,7 +80,7 @@ def create_sample(app: App, *, address: str | None = None) -> str:
 
 def find_sample(app: App) -> str:
     """Return the form_id of the first drill for anyone. Raises TaskError: there is none."""
-    forms = [known for known in app.catalogue.list_forms() if known.origin is Origin.PUBLIC]
+    forms = [known for known in app.catalog.list_forms() if known.origin is Origin.PUBLIC]
     if not forms:
         raise TaskError("there is no drill on this computer", todo="add a form file to scenarios/forms")
     return forms[0].form.form_id
@@ -103,7 +103,7 @@ def create_practice(
         RateLimitError: as `note_anonymous`.
     """
     note_anonymous(app, address)
-    task_type = app.catalogue.get_form(form_id).form.type
+    task_type = app.catalog.get_form(form_id).form.type
     offered = {card.name for card in list_offered(mode=Mode.PRACTICE, task_type=task_type)}
     return create(app, form_id=form_id, mode=Mode.PRACTICE, profile=profile, options=options & offered)
 
@@ -170,7 +170,7 @@ def make_row(
     """
     check_options(options, mode=mode)
     check_console(profile, options)
-    known = app.catalogue.get_form(form_id)
+    known = app.catalog.get_form(form_id)
     if known.origin is Origin.PRIVATE and mode is not Mode.ASSESSMENT:
         raise TaskError(
             "this recording measures, so nobody practices on it",
@@ -189,8 +189,8 @@ def make_row(
             expected="options without it",
             todo="leave it out, or choose another drill",
         )
-    app.catalogue.describe_target(known.recording_id, known.form.target)
-    app.catalogue.check_holds(known)
+    app.catalog.describe_target(known.recording_id, known.form.target)
+    app.catalog.check_holds(known)
     timing = Attempt(
         attempt_id=secrets.token_urlsafe(18),
         state=AttemptState.ASSIGNED,
@@ -203,7 +203,7 @@ def make_row(
         form_id=form_id,
         form_version=known.version,
         recording_id=known.recording_id,
-        truth_sha256=app.catalogue.get_truth_sha256(known.recording_id),
+        truth_sha256=app.catalog.get_truth_sha256(known.recording_id),
         mode=mode,
         phase=phase,
         profile=profile,
@@ -214,7 +214,7 @@ def make_row(
     )
 
 
-def add_row(work: Work, row: AttemptRow, *, reason: str = "") -> None:
+def add_row(work: Transaction, row: AttemptRow, *, reason: str = "") -> None:
     """Store a new attempt inside an open unit of work; `reason` says why a trainer chose its form.
 
     Raises:
@@ -244,9 +244,9 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
     school: anyone who reads it as long as they like learns nothing that the clock should have counted.
     """
     row = _change(app, attempt_id, brief_timing)
-    form = app.catalogue.get_form(row.form_id).form
+    form = app.catalog.get_form(row.form_id).form
     task_type = get_task_type(form.type)
-    recording = app.catalogue.get_recording(row.recording_id)
+    recording = app.catalog.get_recording(row.recording_id)
     answer_form = task_type.make_answer_form(form.task)
     is_split = answer_form.marks_all and has_lost_signal(
         load_events(recording), window_s=form.window_s, camera_ids=form.cameras
@@ -286,14 +286,14 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
 
 def _tell_all(app: App, row: AttemptRow, form: Form, view: BriefingView) -> BriefingView:
     """Return a briefing with what a measured one tells only with its start: who is sought, and when."""
-    recording = app.catalogue.get_recording(row.recording_id)
+    recording = app.catalog.get_recording(row.recording_id)
     manifest = recording.manifest
     first, last = (write_clock(manifest.start_time, t_s) for t_s in form.window_s)
     return replace(
         view,
         title=form.title,
         question=form.question,
-        descriptor=app.catalogue.describe_target(row.recording_id, form.target),
+        descriptor=app.catalog.describe_target(row.recording_id, form.target),
         known=write_known(form, recording),
         reference_url=make_links(app, row).reference_url,
         photo_count=form.photo_count,
@@ -330,8 +330,8 @@ def read_truths(app: App, attempt_ids: Iterable[str]) -> None:
     with app.store.read() as work:
         rows = [work.attempts.get(attempt_id) for attempt_id in attempt_ids]
     for form_id in {row.form_id for row in rows if row.mode is not Mode.FAMILIARISATION}:
-        known = app.catalogue.get_form(form_id)
-        app.catalogue.read_truth(known.recording_id, known.form.cameras)
+        known = app.catalog.get_form(form_id)
+        app.catalog.read_truth(known.recording_id, known.form.cameras)
 
 
 def get_console(app: App, attempt_id: str, *, account_id: str | None = None) -> ConsoleView:

@@ -28,8 +28,8 @@ FAMILIARISATION = "Get to know the console, step by step. Nothing is scored, and
 
 def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[str, Any]:
     """Return the `data` of `sim.services.attempt.views.ConsoleView`."""
-    form = app.catalogue.get_form(row.form_id).form
-    recording = app.catalogue.get_recording(row.recording_id)
+    form = app.catalog.get_form(row.form_id).form
+    recording = app.catalog.get_recording(row.recording_id)
     profile = describe_profile(row.profile)
     exercise = describe_exercise(app, row) if row.mode is Mode.TEAM_EXERCISE else None
     has_signs = profile["links"] and has_links(exercise)
@@ -46,8 +46,8 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
         "calls": describe_calls(app, row),
         "site": _describe_site(app, row, form),
         "similar": _describe_similar(row, links),
-        "links": app.catalogue.get_links(row.recording_id, form.cameras) if has_signs else {},
-        "crew": exercise,
+        "links": app.catalog.get_links(row.recording_id, form.cameras) if has_signs else {},
+        "exercise": exercise,
         "recording": _describe_recording(recording.manifest, form, links),
         "task": {
             "title": form.title,
@@ -61,7 +61,7 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
 
 def _describe_site(app: App, row: AttemptRow, form: Form) -> dict[str, Any]:
     """Return the plan, with the names that the drill's console shows."""
-    plan, wrong = app.catalogue.get_plan(row.recording_id, form.cameras), find_wrong_names(form)
+    plan, wrong = app.catalog.get_plan(row.recording_id, form.cameras), find_wrong_names(form)
     if not wrong:
         return plan
     cameras = [each | {"name": wrong.get(each["camera_id"], each["name"])} for each in plan["cameras"]]
@@ -83,7 +83,7 @@ def _describe_question(
         return {"question": FAMILIARISATION, "descriptor": "", "reference_url": None, "photo_count": 0, "known": None}
     return {
         "question": write_question(form, recording.manifest),
-        "descriptor": app.catalogue.describe_target(row.recording_id, form.target),
+        "descriptor": app.catalog.describe_target(row.recording_id, form.target),
         "reference_url": links.reference_url,
         "photo_count": form.photo_count,
         "known": describe_known(form, recording),

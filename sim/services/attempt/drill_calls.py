@@ -13,7 +13,7 @@ def list_calls(app: App, row: AttemptRow) -> tuple[Call, ...]:
     """Return the calls of an attempt; none for one without interruptions."""
     if DrillOption.INTERRUPTIONS not in row.options:
         return ()
-    recording = app.catalogue.get_recording(row.recording_id)
+    recording = app.catalog.get_recording(row.recording_id)
     shown = {camera.camera_id: camera.name for camera in recording.manifest.cameras}
     right = {camera_id: name for camera_id, name in shown.items() if recording.site.get_camera(camera_id).name == name}
     return make_calls(

@@ -49,7 +49,7 @@ def choose_options(app: App, attempt_id: str, names: Collection[str]) -> None:
                 expected="a practice drill whose clock does not run yet",
                 todo="continue with the options it has, or start another practice drill",
             )
-        offered = {card.name for card in list_choices(row, task_type=app.catalogue.get_form(row.form_id).form.type)}
+        offered = {card.name for card in list_choices(row, task_type=app.catalog.get_form(row.form_id).form.type)}
         if not options <= offered:
             raise TaskError(
                 f"this drill cannot be given with {OPTION_CARDS[min(options - offered)].given_with}",

@@ -19,8 +19,7 @@ Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Text = Annotated[str, Field(max_length=MAX_TEXT)]
 Confidence = Annotated[int, Field(ge=1, le=MAX_CONFIDENCE)]
 Name = Annotated[str, Field(min_length=1, max_length=80)]
-MarkId = Annotated[str, Field(min_length=1, max_length=80, alias="fix_id")]
-"""Events say `fix` for a mark, as logs of years ago do."""
+MarkId = Annotated[str, Field(min_length=1, max_length=80)]
 Count = Annotated[int, Field(ge=1)]
 Frame = Annotated[int, Field(ge=0)]
 

@@ -74,7 +74,7 @@ def get_news(app: App, attempt_id: str, *, since: int) -> dict[str, Any]:
 
 
 def describe_exercise(app: App, row: AttemptRow) -> dict[str, Any] | None:
-    """Return `crew` of the console's data: who there is, and what this member does; None for a drill done alone."""
+    """Return `exercise` of the console's data: who there is, and what this member does; None for a drill done alone."""
     with app.store.read() as work:
         own = work.exercises.find_member(row.timing.attempt_id)
         if own is None:

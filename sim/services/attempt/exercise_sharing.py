@@ -11,7 +11,7 @@ from sim.drill.team_exercise import Duty, list_duties
 from sim.errors import AttemptError
 from sim.records.exercises import ExerciseRow, FeedEntry, MemberRow
 from sim.records.rows import AttemptRow, StoredEvent
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.attempt.exercise_presence import may_take_lead
 
 MOST_SHARED = 5000
@@ -19,10 +19,10 @@ MOST_SHARED = 5000
 
 SHARED: Mapping[EventKind, tuple[str, ...]] = MappingProxyType(
     {
-        EventKind.MARK: ("fix_id", "camera_id", "frame", "t_s", "x", "y", "confidence"),
-        EventKind.UNMARK: ("fix_id",),
-        EventKind.CONFIDENCE: ("fix_id", "confidence"),
-        EventKind.STRIKE: ("role", "fix_id", "struck"),
+        EventKind.MARK: ("mark_id", "camera_id", "frame", "t_s", "x", "y", "confidence"),
+        EventKind.UNMARK: ("mark_id",),
+        EventKind.CONFIDENCE: ("mark_id", "confidence"),
+        EventKind.STRIKE: ("role", "mark_id", "struck"),
         EventKind.ASK: ("ask_id", "camera_id", "at_site_s", "to", "about"),
         EventKind.TAKE: ("ask_id",),
         EventKind.ENTRY: ("text",),
@@ -64,7 +64,7 @@ class ExercisePost:
         return True
 
 
-def find_post(work: Work, attempt_id: str) -> ExercisePost | None:
+def find_post(work: Transaction, attempt_id: str) -> ExercisePost | None:
     """Return the exercise that an attempt is a part of, locked; None for an attempt of one person alone."""
     own = work.exercises.find_member(attempt_id)
     if own is None:
@@ -74,7 +74,7 @@ def find_post(work: Work, attempt_id: str) -> ExercisePost | None:
     return ExercisePost(exercise=exercise, own=own, members=members)
 
 
-def share(work: Work, post: ExercisePost, fresh: Sequence[StoredEvent]) -> None:
+def share(work: Transaction, post: ExercisePost, fresh: Sequence[StoredEvent]) -> None:
     """Give what counts of a post to the exercise's feed, and keep who leads and which camera this member has."""
     work.exercises.save(post.exercise)
     number = work.exercises.count_feed(post.exercise.exercise_id)
@@ -105,7 +105,7 @@ def share(work: Work, post: ExercisePost, fresh: Sequence[StoredEvent]) -> None:
         work.exercises.note_camera(post.own.attempt_id, camera_id)
 
 
-def end_all(work: Work, post: ExercisePost, row: AttemptRow, *, now: Instant) -> None:
+def end_all(work: Transaction, post: ExercisePost, row: AttemptRow, *, now: Instant) -> None:
     """End every other part together with the one that was handed in, with the same time."""
     if row.timing.state is not AttemptState.SUBMITTED:
         return

@@ -7,7 +7,7 @@ from sim.drill.attempt import AttemptState, Mode
 from sim.drill.guide_steps import COUNTED_KINDS, StepsDone, count_steps
 from sim.drill.profile import ProfileName
 from sim.records.rows import AttemptRow
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.app.wiring import App
 
 MOST_AT_ONCE = 500
@@ -16,7 +16,7 @@ _steps_done: dict[str, StepsDone] = {}
 """Of drills that were handed in, whose logs are closed: a district's are counted once a start."""
 
 
-def load_steps_done(work: Work, handed_in: Mapping[str, ProfileName]) -> dict[str, StepsDone]:
+def load_steps_done(work: Transaction, handed_in: Mapping[str, ProfileName]) -> dict[str, StepsDone]:
     """Return how many steps of its guide each familiarisation drill went through.
 
     Args:

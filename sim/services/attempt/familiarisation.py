@@ -121,7 +121,7 @@ def get_end(app: App, attempt_id: str) -> FamiliarEnd:
 
 
 def _choose_form(app: App, person_id: str | None) -> Form:
-    practice = [known.form for known in app.catalogue.list_practice_forms() if known.form.type == TRACE]
+    practice = [known.form for known in app.catalog.list_practice_forms() if known.form.type == TRACE]
     if not practice:
         raise TaskError("there is no drill on this computer", todo="add a form file to scenarios/forms")
     with app.store.read() as work:

@@ -97,7 +97,7 @@ def make_links(app: App, row: AttemptRow, *, account_id: str | None = None) -> F
         account_id: of who is signed in on the page that gets them: the token of somebody's drill then takes and tells
             something only together with their cookie.
     """
-    known = app.catalogue.get_form(row.form_id)
+    known = app.catalog.get_form(row.form_id)
     reference = name_reference(known.form)
     secret = app.access.secret
     token = app.access.mint(
@@ -128,8 +128,8 @@ def find_picture(app: App, token: str, recording_name: str, file_name: str) -> F
     if file_name != grant.reference or not path.startswith(PEOPLE + FRONT):
         return find_file(app, token, recording_name, file_name)
     _require_photo(app, grant)
-    strip, _, sha256 = app.catalogue.find_file(recording_id, path.replace(FRONT, "", 1))
-    return app.catalogue.keep(("front photo", sha256), lambda: _make_photo(strip))
+    strip, _, sha256 = app.catalog.find_file(recording_id, path.replace(FRONT, "", 1))
+    return app.catalog.keep(("front photo", sha256), lambda: _make_photo(strip))
 
 
 def find_file(app: App, token: str, recording_name: str, file_name: str) -> FootageFile:
@@ -149,7 +149,7 @@ def find_file(app: App, token: str, recording_name: str, file_name: str) -> Foot
     path = find_path(app, recording_id, file_name)
     if path is None:
         raise RecordingError("the recording has no such picture")
-    manifest = app.catalogue.get_recording(recording_id).manifest
+    manifest = app.catalog.get_recording(recording_id).manifest
     if file_name != grant.reference:
         pictures = {camera.main for camera in manifest.cameras} | {camera.thumbs for camera in manifest.cameras}
         if path not in pictures | {wall.file for wall in manifest.walls}:
@@ -157,7 +157,7 @@ def find_file(app: App, token: str, recording_name: str, file_name: str) -> Foot
         _require_release(app, grant, recording_id)
     else:
         _require_photo(app, grant)
-    found, size, sha256 = app.catalogue.find_file(recording_id, path)
+    found, size, sha256 = app.catalog.find_file(recording_id, path)
     file = FootageFile(path=found, size=size, sha256=sha256, attempt_id=grant.attempt_id, name=path)
     if file_name != grant.reference:
         note_file(app, recording_name, file_name, file)
@@ -193,14 +193,14 @@ def find_timeline(app: App, token: str, recording_name: str) -> TimelineFile:
 
 def load_index(app: App, recording_id: str, path: str) -> bytes:
     """Return the frame index of a clip as JSON, made once. Raises RecordingError: it is missing or no clip."""
-    found, _, sha256 = app.catalogue.find_file(recording_id, path)
-    return app.catalogue.keep(("clip index", sha256), lambda: _write_index(found))
+    found, _, sha256 = app.catalog.find_file(recording_id, path)
+    return app.catalog.keep(("clip index", sha256), lambda: _write_index(found))
 
 
 def load_timeline(app: App, recording_id: str) -> TimelineFile:
     """Return the motion and gaps of a recording, made once. Raises RecordingError: its motion cannot be read."""
-    recording = app.catalogue.get_recording(recording_id)
-    return app.catalogue.keep(("timeline", recording_id), lambda: make_timeline_file(recording))
+    recording = app.catalog.get_recording(recording_id)
+    return app.catalog.keep(("timeline", recording_id), lambda: make_timeline_file(recording))
 
 
 def _write_index(clip: Path) -> bytes:
@@ -222,7 +222,7 @@ def read_grant(app: App, token: str, recording_name: str) -> tuple[Grant, str]:
     grant = app.access.read(token, now=app.clock.read().wall)
     if recording_name != grant.recording_id:
         raise AccessError("the link is for another recording", todo="open the drill's page again")
-    recording_id = app.catalogue.keep(
+    recording_id = app.catalog.keep(
         ("recording of a name", recording_name), lambda: _find_recording(app, grant, recording_name)
     )
     return grant, recording_id

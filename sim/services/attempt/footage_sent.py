@@ -63,10 +63,10 @@ def was_sent(app: App, row: AttemptRow, *, camera_id: str, frame: int) -> bool:
     Raises:
         RecordingError: the recording is gone.
     """
-    since = app.catalogue.keep("footage sent since", lambda: app.clock.read().wall)
+    since = app.catalog.keep("footage sent since", lambda: app.clock.read().wall)
     if row.timing.released_at is not None and row.timing.released_at < since:
         return True
-    manifest = app.catalogue.get_recording(row.recording_id).manifest
+    manifest = app.catalog.get_recording(row.recording_id).manifest
     sent = _find(app, row.timing.attempt_id)
     main = next((camera.main for camera in manifest.cameras if camera.camera_id == camera_id), None)
     walls = (wall.file for wall in manifest.walls if camera_id in wall.cameras)
@@ -77,19 +77,19 @@ def was_sent(app: App, row: AttemptRow, *, camera_id: str, frame: int) -> bool:
 
 def begin_noting(app: App) -> None:
     """Say that from now on this process knows what it sends."""
-    app.catalogue.keep("footage sent since", lambda: app.clock.read().wall)
+    app.catalog.keep("footage sent since", lambda: app.clock.read().wall)
 
 
 def _find(app: App, attempt_id: str) -> _Sent:
-    shelf = app.catalogue.keep("footage sent", partial(Shelf[_Sent], most=MOST_ATTEMPTS))
+    shelf = app.catalog.keep("footage sent", partial(Shelf[_Sent], most=MOST_ATTEMPTS))
     return shelf.get(attempt_id, _Sent)
 
 
 def _find_bytes(app: App, recording_id: str, path: str, frame: int) -> Span | None:
     """Return first and last byte of a frame of a clip; None where there is none to be had: nobody can have seen it."""
     try:
-        found, _, sha256 = app.catalogue.find_file(recording_id, path)
-        index: ClipIndex = app.catalogue.keep(("clip frames", sha256), lambda: make_clip_index(found))
+        found, _, sha256 = app.catalog.find_file(recording_id, path)
+        index: ClipIndex = app.catalog.keep(("clip frames", sha256), lambda: make_clip_index(found))
     except RecordingError:
         return None
     if frame >= len(index.offsets):

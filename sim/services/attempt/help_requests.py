@@ -4,7 +4,7 @@ from typing import Any
 
 from sim.drill.attempt import AttemptState, compute_elapsed_s, tick
 from sim.errors import AttemptError, SessionError
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.app.wiring import App
 
 HELP_A_MINUTE = 6
@@ -51,6 +51,6 @@ def answer_help(app: App, session_id: str, person_id: str) -> None:
         work.help.answer(invited.attempt_id, at=app.clock.read().wall)
 
 
-def _count(work: Work, attempt_id: str) -> dict[str, Any]:
+def _count(work: Transaction, attempt_id: str) -> dict[str, Any]:
     calls = work.help.list_of((attempt_id,))
     return {"asked": len(calls), "answered": sum(call.answered_at is not None for call in calls)}

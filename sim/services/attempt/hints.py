@@ -68,7 +68,7 @@ def give_hint(app: App, attempt_id: str, asked: PostedHint) -> dict[str, Any]:
     """
     with app.store.read() as work:
         before = work.attempts.get(attempt_id)
-    task = app.catalogue.get_form(before.form_id).form.task
+    task = app.catalog.get_form(before.form_id).form.task
     _check_allowed(before, task)
     find_running(app, attempt_id, closed=CLOSED)
     now = app.clock.read()
@@ -76,7 +76,7 @@ def give_hint(app: App, attempt_id: str, asked: PostedHint) -> dict[str, Any]:
         row = get_running(work, attempt_id, now, closed=CLOSED)
         log = work.events.list_all(attempt_id)
         given = list_given(stored.event for stored in log)
-        index = app.catalogue.get_truth(row.recording_id, task.cameras)
+        index = app.catalog.get_truth(row.recording_id, task.cameras)
         _check_screen(index, asked)
         said = _say(_make_case(task, index, clamp_events(log), limit_s=row.timing.limit_s), task, asked)
         payload = {

@@ -24,7 +24,7 @@ from sim.drill.resume import LASTING, fold_console_state
 from sim.drill.similar_log import AskedSimilar, fold_similar
 from sim.errors import AnswerError, AttemptError
 from sim.records.rows import AttemptRow, StoredEvent, TabRow
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.attempt.exercise_sharing import end_all, find_post, share
 from sim.services.attempt.posts import Arrival, Stamped, check_room, check_tabs, find_made_s, make_arrival
@@ -148,7 +148,9 @@ def note_opening(row: AttemptRow, fresh: Sequence[StoredEvent], *, tab_id: str) 
     return row
 
 
-def append_own(work: Work, row: AttemptRow, now: Instant, *, kind: EventKind, payload: Mapping[str, object]) -> None:
+def append_own(
+    work: Transaction, row: AttemptRow, now: Instant, *, kind: EventKind, payload: Mapping[str, object]
+) -> None:
     """Write something that the server itself did into the log of a running attempt, under a tab of its own."""
     elapsed_s = compute_elapsed_s(row.timing, now)
     attempt_id = row.timing.attempt_id
@@ -159,12 +161,12 @@ def append_own(work: Work, row: AttemptRow, now: Instant, *, kind: EventKind, pa
         kind=kind,
         payload=payload,
     )
-    stored = StoredEvent(event=event, arrived_at=now.wall, arrived_s=elapsed_s, counted=True, floor_s=elapsed_s)
+    stored = StoredEvent(event=event, arrived_at=now.wall, arrived_s=elapsed_s, counted=True, earliest_s=elapsed_s)
     work.events.append(attempt_id, (stored,))
 
 
 def _keep_tab(
-    work: Work,
+    work: Transaction,
     attempt_id: str,
     tabs: Mapping[str, TabRow],
     post: Arrival,
@@ -191,7 +193,7 @@ def _keep_tab(
 
 
 def _apply_submit(
-    work: Work, row: AttemptRow, post: Arrival, *, ack: int, now: Instant, received: Instant | None
+    work: Transaction, row: AttemptRow, post: Arrival, *, ack: int, now: Instant, received: Instant | None
 ) -> AttemptRow:
     for stored in work.events.find(row.timing.attempt_id, post.tab_id, kind=EventKind.SUBMIT):
         if stored.counted and stored.event.seq <= ack:
@@ -253,9 +255,9 @@ def describe_state(app: App, attempt_id: str) -> dict[str, object]:
         "leader": row.leader_tab,
         "paused": row.timing.paused_at is not None,
         "paused_ms": _count_paused_ms(row.timing, now),
-        "fixes": [
+        "marks": [
             {
-                "fix_id": f.mark_id,
+                "mark_id": f.mark_id,
                 "camera_id": f.camera_id,
                 "t_s": f.t_s,
                 "frame": f.frame,

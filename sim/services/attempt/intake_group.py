@@ -17,7 +17,7 @@ from sim.drill.instant import Instant
 from sim.errors import SimError, StoreError
 from sim.records.engine import is_of_a_value
 from sim.records.rows import AttemptRow, StoredEvent, TabRow
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.attempt.intake import Receipt, accept_events, make_receipt, note_opening
 from sim.services.attempt.open_footage import PAUSED, note_state
@@ -120,7 +120,7 @@ def _take(before: AttemptRow, tabs: dict[str, TabRow], post: Post, now: Instant)
     )
 
 
-def _store(work: Work, posts: Sequence[Post], taken: dict[int, _Taken], now: Instant) -> None:
+def _store(work: Transaction, posts: Sequence[Post], taken: dict[int, _Taken], now: Instant) -> None:
     work.events.append_fresh({posts[place].attempt_id: each.fresh for place, each in taken.items()})
     for is_new in (False, True):
         found = [(posts[place], each.tab) for place, each in taken.items() if each.is_new_tab is is_new]

@@ -1,20 +1,20 @@
 """Which recordings measure somebody, so that practice, and what is told after it, keep away from them."""
 
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.app.wiring import App
 
 
-def list_measuring(app: App, work: Work, *, team_id: str | None = None) -> frozenset[str]:
-    """Return the recordings on which people are measured: private ones, and those of programmes and measured drills.
+def list_measuring(app: App, work: Transaction, *, team_id: str | None = None) -> frozenset[str]:
+    """Return the recordings on which people are measured: private ones, and those of programs and measured drills.
 
     Args:
         app: the services.
         work: the open unit of work.
-        team_id: of this team's programmes and drills only; None for everybody's. Private ones are always among them.
+        team_id: of this team's programs and drills only; None for everybody's. Private ones are always among them.
     """
-    programmes = work.programmes.list_all() if team_id is None else work.programmes.list_of_team(team_id)
-    planned = {programme.recording_id for programme in programmes}
-    return frozenset(app.catalogue.list_private() | planned | work.attempts.list_measured(team_id=team_id))
+    programs = work.programs.list_all() if team_id is None else work.programs.list_of_team(team_id)
+    planned = {program.recording_id for program in programs}
+    return frozenset(app.catalog.list_private() | planned | work.attempts.list_measured(team_id=team_id))
 
 
 def list_kept_apart(app: App, person_id: str | None) -> frozenset[str]:
@@ -28,12 +28,12 @@ def list_kept_apart(app: App, person_id: str | None) -> frozenset[str]:
         return list_measuring(app, work, team_id=work.teams.get_person(person_id).team_id)
 
 
-def is_shut(app: App, work: Work, recording_id: str) -> bool:
+def is_shut(app: App, work: Transaction, recording_id: str) -> bool:
     """Return whether footage opens only while a clock runs: private, with a program on it or drills that wait.
 
     Otherwise anyone who has done one measured drill could study the halls in which the next one seeks someone else.
     """
-    if not app.catalogue.is_private(recording_id):
+    if not app.catalog.is_private(recording_id):
         return False
-    is_planned = any(row.recording_id == recording_id and row.closed_at is None for row in work.programmes.list_all())
+    is_planned = any(row.recording_id == recording_id and row.closed_at is None for row in work.programs.list_all())
     return is_planned or work.attempts.has_open_measured(recording_id)

@@ -65,10 +65,10 @@ def find_outline(app: App, attempt_id: str, asked: PostedSpot) -> dict[str, Any]
     """
     app.rate_limit.note(f"outline {attempt_id}", now_s=app.clock.read().steady_s, most=OUTLINES_A_MINUTE)
     row = find_running(app, attempt_id, closed="no mark can be made")
-    task = app.catalogue.get_form(row.form_id).form.task
+    task = app.catalog.get_form(row.form_id).form.task
     if get_task_type(task.type).make_answer_form(task).marks is not Marks.PERSON:
         raise AccessError("this drill has no marks on people", todo="continue without an outline")
-    index = app.catalogue.get_truth(row.recording_id, task.cameras)
+    index = app.catalog.get_truth(row.recording_id, task.cameras)
     mark = Mark(camera_id=asked.camera_id, t_s=asked.frame / index.table.fps, x=asked.x, y=asked.y)
     fault = find_mark_fault(index, mark, task.window_s)
     if fault is not None:

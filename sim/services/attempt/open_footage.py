@@ -74,4 +74,4 @@ def find_open(app: App, grant: Grant, recording_name: str, file_name: str) -> Fo
 
 
 def _get(app: App) -> _Known:
-    return app.catalogue.keep("open footage", _Known)
+    return app.catalog.keep("open footage", _Known)

@@ -101,7 +101,7 @@ class Arrival:
 
     def stamp(self, timing: Attempt, events: Sequence[Event], allowed: Sequence[bool]) -> Stamped:
         """Say of each event whether it counts: in time, in no pause and, in a team exercise, from who may do that."""
-        floor_s = self.pauses.to_drill_s(self._floor_s)
+        earliest_s = self.pauses.to_drill_s(self._floor_s)
         stored: list[StoredEvent] = []
         left_out: set[int] = set()
         waiting = untimely = 0
@@ -109,7 +109,7 @@ class Arrival:
         opened = min((event.seq for event in events if event.kind is EventKind.OPEN), default=None)
         for event, is_allowed in zip(events, allowed, strict=True):
             told_s = self._since_s if opened is None or event.seq < opened else self.real_s
-            made_s = bound_s(self._read_s(event, told_s), floor_s=self._floor_s, arrived_s=self.real_s)
+            made_s = bound_s(self._read_s(event, told_s), earliest_s=self._floor_s, arrived_s=self.real_s)
             weight = Weight.COUNTS if event.kind in ALWAYS else self._weigh(made_s, told_s)
             if weight is not Weight.COUNTS and is_action(event):
                 untimely += 1
@@ -126,7 +126,7 @@ class Arrival:
                     arrived_at=self.arrived_at,
                     arrived_s=self.arrived_s,
                     counted=is_own and is_in_time and weight is Weight.COUNTS,
-                    floor_s=floor_s,
+                    earliest_s=earliest_s,
                 )
             )
         return Stamped(stored=tuple(stored), waiting=waiting, left_out=frozenset(left_out), untimely=untimely)
@@ -212,4 +212,4 @@ def check_room(tab_id: str, tabs: Mapping[str, TabRow], tab: TabRow) -> None:
 
 def find_made_s(stored: StoredEvent) -> float:
     """Return when a stored event was made, as the server's bounds leave it, seconds since release."""
-    return bound_s(stored.event.t_client_ms / 1000.0, floor_s=stored.floor_s, arrived_s=stored.arrived_s)
+    return bound_s(stored.event.t_client_ms / 1000.0, earliest_s=stored.earliest_s, arrived_s=stored.arrived_s)

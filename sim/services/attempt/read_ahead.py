@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from sim.errors import SimError
-from sim.services.app.catalogue import Cameras
+from sim.services.app.catalog import Cameras
 from sim.services.app.memory import give_back_memory
 from sim.services.app.wiring import App
 from sim.services.attempt.footage_access import load_index, load_timeline
@@ -28,8 +28,8 @@ def begin_reading(app: App, attempt_id: str) -> None:
     """
     with app.store.read() as work:
         row = work.attempts.get(attempt_id)
-    recording_id, cameras = row.recording_id, app.catalogue.get_form(row.form_id).form.cameras
-    app.catalogue.keep(("read ahead", recording_id, cameras), lambda: _start(app, recording_id, cameras))
+    recording_id, cameras = row.recording_id, app.catalog.get_form(row.form_id).form.cameras
+    app.catalog.keep(("read ahead", recording_id, cameras), lambda: _start(app, recording_id, cameras))
 
 
 def make_steps(app: App, recording_id: str, cameras: Cameras = None) -> Iterator[Step]:
@@ -37,11 +37,11 @@ def make_steps(app: App, recording_id: str, cameras: Cameras = None) -> Iterator
 
     What a drill has of some `cameras` alone is made for these alone.
     """
-    catalogue = app.catalogue
-    yield partial(catalogue.read_truth, recording_id, cameras)
-    yield partial(catalogue.get_plan, recording_id, cameras)
-    yield partial(catalogue.get_links, recording_id, cameras)
-    recording = catalogue.get_recording(recording_id)
+    catalog = app.catalog
+    yield partial(catalog.read_truth, recording_id, cameras)
+    yield partial(catalog.get_plan, recording_id, cameras)
+    yield partial(catalog.get_links, recording_id, cameras)
+    recording = catalog.get_recording(recording_id)
     yield partial(load_timeline, app, recording_id)
     manifest = recording.manifest
     shown = (each.main for each in manifest.cameras if cameras is None or each.camera_id in cameras)

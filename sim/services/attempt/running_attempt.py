@@ -6,7 +6,7 @@ from sim.drill.attempt import require_running, tick
 from sim.drill.instant import Instant
 from sim.errors import PausedError
 from sim.records.rows import AttemptRow
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.app.wiring import App
 
 
@@ -27,7 +27,7 @@ def find_running(app: App, attempt_id: str, *, closed: str) -> AttemptRow:
         raise
 
 
-def get_running(work: Work, attempt_id: str, now: Instant, *, closed: str) -> AttemptRow:
+def get_running(work: Transaction, attempt_id: str, now: Instant, *, closed: str) -> AttemptRow:
     """As `find_running`, within a transaction, and without a note of a try."""
     row = work.attempts.get(attempt_id)
     require_running(row.timing, now, closed=closed)

@@ -10,7 +10,7 @@ from sim.drill.hints import list_hints
 from sim.drill.options import DrillOption
 from sim.errors import AttemptError, SimError
 from sim.records.rows import AttemptRow
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.scoring.hint import add_hints
 from sim.scoring.score_card import ScoreCard
 from sim.services.app.score import AttemptScore, score_attempt
@@ -51,10 +51,10 @@ def compute_score(app: App, row: AttemptRow) -> AttemptScore:
     check_truth(app, row)
     with app.store.read() as work:
         log = work.events.list_all(timing.attempt_id)
-    form = app.catalogue.get_form(row.form_id).form
+    form = app.catalog.get_form(row.form_id).form
     score = score_attempt(
         form.task,
-        app.catalogue.get_truth(row.recording_id, form.cameras),
+        app.catalog.get_truth(row.recording_id, form.cameras),
         clamp_events(log),
         used_s=timing.used_s,
         finished=timing.state is AttemptState.SUBMITTED,
@@ -73,14 +73,14 @@ def check_truth(app: App, row: AttemptRow) -> None:
         AttemptError: another truth than the attempt's, or no such recording.
         RecordingError: the recording is incomplete.
     """
-    if not app.catalogue.has_recording(row.recording_id):
+    if not app.catalog.has_recording(row.recording_id):
         raise AttemptError(
             f"the recording {row.recording_id} of this drill is not on this computer, so there is no debrief; its "
             "stored score stays",
             todo="copy the recording's folder into `recordings` of the data folder, and its form file into `forms` "
             "there. A version of Sightline that came with it has them in `sample_footage` and `scenarios/forms`",
         )
-    if app.catalogue.get_truth_sha256(row.recording_id) != row.truth_sha256:
+    if app.catalog.get_truth_sha256(row.recording_id) != row.truth_sha256:
         raise AttemptError(
             f"the recording {row.recording_id} was rebuilt since this attempt",
             expected="the recording it was made on",
@@ -99,7 +99,7 @@ def settle(app: App, attempt_id: str, *, score: AttemptScore | None = None) -> A
     Raises:
         AttemptError, TaskError, RecordingError, StoreError: as `compute_score`.
     """
-    app = app.whole()
+    app = app.unrestricted()
     row = bring_up(app, attempt_id)
     is_unscored = row.mode in UNSCORED or row.timing.state not in SCORED
     if is_unscored or row.score_json is not None:
@@ -115,7 +115,7 @@ def settle_all(app: App) -> dict[str, SimError]:
     Raises:
         StoreError: the database cannot be read.
     """
-    app = app.whole()
+    app = app.unrestricted()
     failures: dict[str, SimError] = {}
     with app.store.try_hold("settle") as is_ours:
         if not is_ours:
@@ -139,7 +139,7 @@ def bring_up(app: App, attempt_id: str) -> AttemptRow:
     The one that looks may be another server process than the one that serves the drill: its clock is asked only for
     what has ended.
     """
-    app = app.whole()
+    app = app.unrestricted()
     now = app.clock.read()
     with app.store.read() as work:
         before = work.attempts.get(attempt_id)
@@ -178,12 +178,12 @@ def _keep(app: App, row: AttemptRow, score: AttemptScore) -> AttemptRow:
         )
         if work.attempts.get(row.timing.attempt_id) == row:
             work.attempts.save(scored)
-            title = app.catalogue.get_form(row.form_id).form.title
+            title = app.catalog.get_form(row.form_id).form.title
             note_result(work, scored, at=app.clock.read().wall, title=title)
     return scored
 
 
-def _find_heard_s(work: Work, row: AttemptRow) -> float | None:
+def _find_heard_s(work: Transaction, row: AttemptRow) -> float | None:
     """Return when any tab was heard last, by drill time; None where none was."""
     tabs = work.events.list_tabs(row.timing.attempt_id).values()
     heard = [row.timing.pauses.to_drill_s(tab.heard.heard_s) for tab in tabs if tab.heard is not None]

@@ -34,14 +34,14 @@ def find_crop(app: App, token: str, recording_name: str, *, camera_id: str, fram
     grant, recording_id = footage_access.read_grant(app, token, recording_name)
     if not _has_search(app, grant):
         raise AccessError("this drill has no appearance search", todo="search without it")
-    recording = app.catalogue.get_recording(recording_id)
+    recording = app.catalog.get_recording(recording_id)
     clip = name_file(app.access.secret, recording_id, recording.get_camera(camera_id).main)
     footage_access.find_file(app, token, recording_name, clip)
     number, sides = _read_whole(frame), tuple(_read_whole(side) for side in part.split("-"))
     if len(sides) != 4:
         raise RecordingError(f"{part[:40]!r} is no part of a picture", expected="x1-y1-x2-y2 in pixels")
     x1, y1, x2, y2 = sides
-    shelf = app.catalogue.keep("similar crops", partial(Shelf[bytes], most=MOST_KEPT))
+    shelf = app.catalog.keep("similar crops", partial(Shelf[bytes], most=MOST_KEPT))
     key = (recording_id, camera_id, number, sides)
     return shelf.get(key, lambda: load_crop(recording, camera_id, number, (x1, y1, x2, y2)))
 

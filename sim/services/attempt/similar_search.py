@@ -80,7 +80,7 @@ def find_similar(app: App, attempt_id: str, query: SimilarQuery) -> dict[str, An
         if DrillOption.APPEARANCE_SEARCH not in work.attempts.get(attempt_id).options:
             raise AccessError("this drill has no appearance search", todo="search without it")
     row = find_running(app, attempt_id, closed=CLOSED)
-    index = app.catalogue.get_truth(row.recording_id, app.catalogue.get_form(row.form_id).form.cameras)
+    index = app.catalog.get_truth(row.recording_id, app.catalog.get_form(row.form_id).form.cameras)
     try:
         person = find_person(index, query)
     except TaskError as error:
@@ -112,19 +112,19 @@ def get_groups(app: App, row: AttemptRow) -> SimilarGroups:
     Raises:
         RecordingError, TaskError: the form or the recording is not to be had.
     """
-    form = app.catalogue.get_form(row.form_id).form
+    form = app.catalog.get_form(row.form_id).form
     attempt_id = row.timing.attempt_id
 
     def draw() -> SimilarGroups:
         return draw_groups(
-            app.catalogue.get_window(form),
+            app.catalog.get_window(form),
             target=form.task.target,
-            get_distances=lambda person_id: app.catalogue.get_outfit_distances(row.recording_id, person_id),
+            get_distances=lambda person_id: app.catalog.get_outfit_distances(row.recording_id, person_id),
             quality=DRILL_QUALITY,
             key=make_search_key(app.access.secret, attempt_id=attempt_id),
         )
 
-    shelf = app.catalogue.keep("similar groups", partial(Shelf[SimilarGroups], most=MOST_KEPT))
+    shelf = app.catalog.keep("similar groups", partial(Shelf[SimilarGroups], most=MOST_KEPT))
     return shelf.get(attempt_id, draw)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim.compare.checks.design import Finding
-from sim.compare.content.both_together import Word
+from sim.compare.content.both_together import Verdict
 from sim.compare.content.comparison import Comparison, MeasureReport, Pair
 from sim.compare.content.wording import HEADLINES, speak_of_teams
 from sim.compare.report.first_page import list_readings
@@ -134,7 +134,7 @@ def make_comparison_view(comparison: Comparison, *, labels: Mapping[str, str]) -
     return ComparisonView(
         headline=headline,
         verdict=comparison.verdict.removeprefix(headline).strip(),
-        is_good=comparison.word is Word.IMPROVED,
+        is_good=comparison.word is Verdict.IMPROVED,
         has_pairs=bool(comparison.pairs),
         time_sentence=comparison.time_sentence,
         accuracy_sentence=comparison.accuracy_sentence,

@@ -76,7 +76,7 @@ def begin_example(app: App, try_id: str, *, address: str | None = None) -> str:
     if known is None:
         raise AttemptError("this lesson has no example", todo="start the try")
     lesson, form = known.known.lesson, known.form
-    check_try(lesson, known.chosen, app.catalogue.get_truth(lesson.recording_id), source=known.known.source)
+    check_try(lesson, known.chosen, app.catalog.get_truth(lesson.recording_id), source=known.known.source)
     attempts.note_anonymous(app, address)
     played = play_example(app, form)
     row = attempts.make_row(
@@ -120,7 +120,7 @@ def get_example(app: App, attempt_id: str, *, try_id: str) -> ConsoleView:
     """
     with app.store.read() as work:
         row = work.attempts.get(attempt_id)
-    known = app.catalogue.get_course().tries.get(row.form_id)
+    known = app.catalog.get_course().tries.get(row.form_id)
     if known is None or known.chosen != known.known.lesson.example or not row.is_demo:
         raise AttemptError("this example is gone: its lesson was changed", todo="start the lesson again")
     row = open_replay(app, attempt_id)
@@ -134,7 +134,7 @@ def get_example(app: App, attempt_id: str, *, try_id: str) -> ConsoleView:
 
 
 def _find_example(app: App, lesson_id: str) -> KnownTry | None:
-    for known in app.catalogue.get_course().tries.values():
+    for known in app.catalog.get_course().tries.values():
         if known.known.lesson.lesson_id == lesson_id and known.chosen == known.known.lesson.example:
             return known
     return None
@@ -142,14 +142,14 @@ def _find_example(app: App, lesson_id: str) -> KnownTry | None:
 
 def play_example(app: App, form: Form) -> PlayedExample:
     """Return the search: of the blind expert where one plays such drills, else of a searcher who knows the answer."""
-    found = find_expert(app.catalogue, form)
+    found = find_expert(app.catalog, form)
     if found is not None:
         run = found.run
         return PlayedExample(events=run.events, captions=run.captions, used_s=run.used_s)
-    recording = app.catalogue.get_recording(form.recording_id)
+    recording = app.catalog.get_recording(form.recording_id)
     events = simulate(
         form.task,
-        app.catalogue.get_truth(form.recording_id, form.cameras),
+        app.catalog.get_truth(form.recording_id, form.cameras),
         rng=np.random.default_rng(SEED),
         skill=UNHURRIED,
         limit_s=form.limit_s,

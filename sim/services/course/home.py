@@ -153,7 +153,7 @@ def get_home(
     """
     practiced = list_practiced(app, learner)
     playable = find_playable(app, learner)
-    course = fold_progress(app.catalogue.get_course(), practiced, playable=playable.lesson_ids)
+    course = fold_progress(app.catalog.get_course(), practiced, playable=playable.lesson_ids)
     problem = ""
     cards: tuple[DrillCard, ...] = ()
     demo: tuple[DemoScene, ...] = ()
@@ -203,7 +203,7 @@ def _list_cards(app: App, learner: Learner, practiced: Sequence[Practiced], *, t
     with app.store.read() as work:
         new = list_new_this_week(app, now=app.clock.read().wall) - list_measuring(app, work) - apart
     cards = library.list_practice_drills(app, new=new)
-    found = {card: app.catalogue.get_form(card.form_id).recording_id for card in cards}
+    found = {card: app.catalog.get_form(card.form_id).recording_id for card in cards}
     drills = {card: recording_id for card, recording_id in found.items() if recording_id not in apart}
     short = [card.form_id for card in drills if card.type in WEEKLY_TYPES]
     year, week, _ = today.isocalendar()
@@ -320,6 +320,6 @@ def _name(app: App, each: Practiced) -> str:
     if each.row.mode is Mode.FAMILIARISATION:
         return "Get to know the console"
     try:
-        return app.catalogue.get_form(each.row.form_id).form.title
+        return app.catalog.get_form(each.row.form_id).form.title
     except SimError:
         return each.row.form_id

@@ -71,7 +71,7 @@ def create_drill(
         RecordingError: its recording is missing or incomplete.
         RateLimitError: as `attempts.note_anonymous`, for a browser.
     """
-    task_type = app.catalogue.get_form(form_id).form.type
+    task_type = app.catalog.get_form(form_id).form.type
     offered = {card.name for card in list_offered(mode=Mode.PRACTICE, task_type=task_type)}
     if learner.person_id is None:
         attempts.note_anonymous(app, address)

@@ -123,7 +123,7 @@ def set_help(app: App, attempt_id: str, *, is_helped: bool) -> None:
         known = work.learners.find(attempt_id)
         if row.timing.state not in (AttemptState.ASSIGNED, AttemptState.BRIEFED) or known is None:
             raise AttemptError("this try has begun", todo="finish it, then choose for the next one")
-        options = _choose_options(app.catalogue.get_form(row.form_id).form.type, is_helped=is_helped)
+        options = _choose_options(app.catalog.get_form(row.form_id).form.type, is_helped=is_helped)
         work.attempts.save(replace(row, options=options))
         work.learners.set_helped(attempt_id, is_helped=is_helped)
 
@@ -133,7 +133,7 @@ def find_intro(app: App, learner: Learner, attempt_id: str) -> LessonIntro | Non
     with app.store.read() as work:
         known = work.learners.find(attempt_id)
         row = work.attempts.get(attempt_id)
-    if known is None or known.lesson_id is None or row.form_id not in app.catalogue.get_course().tries:
+    if known is None or known.lesson_id is None or row.form_id not in app.catalog.get_course().tries:
         return None
     lesson = _find_lesson(app, known.lesson_id).lesson
     progress = _find_progress(app, known.lesson_id, list_practiced(app, learner), find_playable(app, learner))
@@ -155,10 +155,10 @@ def find_result(app: App, learner: Learner, attempt_id: str) -> LessonResult | N
     """Return what is said after a try; None for what is no try, or was made by somebody else."""
     practiced = list_practiced(app, learner)
     done = next((each for each in practiced if each.row.timing.attempt_id == attempt_id), None)
-    if done is None or done.known.lesson_id is None or done.row.form_id not in app.catalogue.get_course().tries:
+    if done is None or done.known.lesson_id is None or done.row.form_id not in app.catalog.get_course().tries:
         return None
     playable = find_playable(app, learner).lesson_ids
-    course = fold_progress(app.catalogue.get_course(), practiced, playable=playable)
+    course = fold_progress(app.catalog.get_course(), practiced, playable=playable)
     place = next(place for place, each in enumerate(course) if each.lesson.lesson_id == done.known.lesson_id)
     progress = course[place]
     following = next((each for each in course[place + 1 :] if each.lesson.lesson_id in playable), None)
@@ -187,10 +187,10 @@ def _create_try(
     form = lesson.make_form(chosen)
 
     def check() -> bool:
-        check_try(lesson, chosen, app.catalogue.get_truth(lesson.recording_id), source=found.source)
+        check_try(lesson, chosen, app.catalog.get_truth(lesson.recording_id), source=found.source)
         return True
 
-    app.catalogue.keep(("try holds", form.form_id, make_version(form)), check)
+    app.catalog.keep(("try holds", form.form_id, make_version(form)), check)
     known = LearnerRow(
         attempt_id="", lesson_id=lesson.lesson_id, is_helped=wanted.is_helped, is_easier=wanted.is_easier
     )
@@ -215,19 +215,19 @@ def _is_current(app: App, each: Practiced) -> bool:
 
     One that runs goes on as long as its question is there at all: nothing of it is lost.
     """
-    found = app.catalogue.get_course().tries.get(each.row.form_id)
+    found = app.catalog.get_course().tries.get(each.row.form_id)
     if found is None:
         return False
     return each.row.timing.state is AttemptState.RUNNING or make_version(found.form) == each.row.form_version
 
 
 def _find_lesson(app: App, lesson_id: str) -> KnownLesson:
-    for known in app.catalogue.get_course().lessons:
+    for known in app.catalog.get_course().lessons:
         if known.lesson.lesson_id == lesson_id:
             return known
     raise TaskError(f"There is no lesson {lesson_id[:40]!r} on this computer", todo="choose a lesson on the home page")
 
 
 def _find_progress(app: App, lesson_id: str, practiced: tuple[Practiced, ...], playable: Playable) -> LessonProgress:
-    course = fold_progress(app.catalogue.get_course(), practiced, playable=playable.lesson_ids)
+    course = fold_progress(app.catalog.get_course(), practiced, playable=playable.lesson_ids)
     return next(each for each in course if each.lesson.lesson_id == lesson_id)

@@ -22,19 +22,19 @@ def get_card_picture(app: App, form_id: str, *, place: int) -> bytes | None:
         TaskError: there is no such drill.
         RecordingError: the clip cannot be read.
     """
-    recording_id = app.catalogue.get_form(form_id).recording_id
-    frames = app.catalogue.keep(("card-frames", recording_id), lambda: _find_frames(app, recording_id))
+    recording_id = app.catalog.get_form(form_id).recording_id
+    frames = app.catalog.keep(("card-frames", recording_id), lambda: _find_frames(app, recording_id))
     if not frames:
         return None
     camera_id, frame = frames[place % len(frames)]
-    return app.catalogue.keep(
+    return app.catalog.keep(
         ("card-picture", recording_id, camera_id), lambda: _make_picture(app, recording_id, camera_id, frame)
     )
 
 
 def make_first_pictures(app: App) -> None:
     """Make the pictures that Home shows at first, so that nobody waits for them. Raises as `get_card_picture`."""
-    for place, known in enumerate(app.catalogue.list_practice_forms()[:FIRST_CARDS]):
+    for place, known in enumerate(app.catalog.list_practice_forms()[:FIRST_CARDS]):
         get_card_picture(app, known.form.form_id, place=place)
 
 
@@ -66,9 +66,9 @@ def find_quiet_frames(rows: pd.DataFrame, *, hidden: frozenset[str]) -> tuple[tu
 
 
 def _find_frames(app: App, recording_id: str) -> tuple[tuple[str, int], ...]:
-    rows = load_truth_columns(app.catalogue.get_recording(recording_id), COVER_COLUMNS)
+    rows = load_truth_columns(app.catalog.get_recording(recording_id), COVER_COLUMNS)
     return find_quiet_frames(rows, hidden=list_kept_out(app, recording_id))
 
 
 def _make_picture(app: App, recording_id: str, camera_id: str, frame: int) -> bytes:
-    return write_small_jpeg(load_still(app.catalogue.get_recording(recording_id), camera_id, frame), width_px=WIDTH_PX)
+    return write_small_jpeg(load_still(app.catalog.get_recording(recording_id), camera_id, frame), width_px=WIDTH_PX)

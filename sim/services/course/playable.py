@@ -27,7 +27,7 @@ class Playable:
 
 def find_playable(app: App, learner: Learner) -> Playable:
     """Return the lessons of the course that a learner can play; none where the drills cannot be read."""
-    course = app.catalogue.get_course()
+    course = app.catalog.get_course()
     try:
         apart = list_kept_apart(app, learner.person_id)
     except SimError as error:
@@ -36,7 +36,7 @@ def find_playable(app: App, learner: Learner) -> Playable:
     for known in course.lessons:
         lesson = known.lesson
         try:
-            app.catalogue.get_recording(lesson.recording_id)
+            app.catalog.get_recording(lesson.recording_id)
         except SimError as error:
             problems.append(error.on_screen)
             continue

@@ -12,7 +12,7 @@ from sim.drill.expert.run import EXPERT_VERSION, ExpertRun, can_play, run_expert
 from sim.drill.forms import Form
 from sim.errors import AttemptError
 from sim.footage.recording.open import load_people
-from sim.services.app.catalogue import Catalogue
+from sim.services.app.catalog import Catalog
 from sim.services.app.forms import make_version
 from sim.services.app.score import AttemptScore, score_attempt
 from sim.services.app.wiring import App
@@ -54,7 +54,7 @@ class ExpertView:
     own: str
 
 
-def find_expert(catalogue: Catalogue, form: Form) -> ExpertResult | None:
+def find_expert(catalog: Catalog, form: Form) -> ExpertResult | None:
     """Return the expert's search of a form, made once and kept; None for a type of task that the expert does not play.
 
     Raises:
@@ -62,13 +62,13 @@ def find_expert(catalogue: Catalogue, form: Form) -> ExpertResult | None:
     """
     if not can_play(form.type):
         return None
-    key = ("expert", EXPERT_VERSION, make_version(form), catalogue.get_truth_sha256(form.recording_id))
-    return catalogue.keep(key, lambda: _search(catalogue, form))
+    key = ("expert", EXPERT_VERSION, make_version(form), catalog.get_truth_sha256(form.recording_id))
+    return catalog.keep(key, lambda: _search(catalog, form))
 
 
 def make_expert_view(app: App, form: Form, score: AttemptScore) -> ExpertView | None:
     """Return the expert beside one's own search; None where the expert does not play, or did not pass either."""
-    result = find_expert(app.catalogue, form)
+    result = find_expert(app.catalog, form)
     if result is None or not result.passed:
         return None
     return ExpertView(
@@ -96,21 +96,21 @@ def get_expert_replay(app: App, attempt_id: str, *, is_told: bool) -> ConsoleVie
             "the expert's search cannot be watched yet: others are still measured on this footage",
             todo="look at the debrief; it says when the rest is shown",
         )
-    form = app.catalogue.get_form(row.form_id).form
-    result = find_expert(app.catalogue, form)
+    form = app.catalog.get_form(row.form_id).form
+    result = find_expert(app.catalog, form)
     if result is None:
         raise AttemptError("there is no expert's search of such drills", todo="go back to the debrief")
     run = result.run
     return make_replay(app, row, run.events, used_ms=run.used_s * 1000.0, captions=run.captions)
 
 
-def list_all_forms(catalogue: Catalogue) -> tuple[Form, ...]:
-    """Return every form that there is, those of lessons too. Raises as `Catalogue.list_forms`."""
-    listed = (known.form for known in catalogue.list_forms())
-    return (*listed, *(known.form for known in catalogue.get_course().tries.values()))
+def list_all_forms(catalog: Catalog) -> tuple[Form, ...]:
+    """Return every form that there is, those of lessons too. Raises as `Catalog.list_forms`."""
+    listed = (known.form for known in catalog.list_forms())
+    return (*listed, *(known.form for known in catalog.get_course().tries.values()))
 
 
-def write_expert_table(catalogue: Catalogue, forms: Sequence[Form]) -> str:
+def write_expert_table(catalog: Catalog, forms: Sequence[Form]) -> str:
     """Return lines of text: of each form whether the expert passed in time, par and appearances found; then a count.
 
     Raises as `find_expert`.
@@ -118,7 +118,7 @@ def write_expert_table(catalogue: Catalogue, forms: Sequence[Form]) -> str:
     lines = [f"{'form':<42}{'passed':>7}{'par':>7}{'limit':>7}{'found':>9}"]
     traces = []
     for form in forms:
-        result = find_expert(catalogue, form)
+        result = find_expert(catalog, form)
         if result is None:
             continue
         found, there = result.found
@@ -132,22 +132,22 @@ def write_expert_table(catalogue: Catalogue, forms: Sequence[Form]) -> str:
     return "\n".join(lines)
 
 
-def _search(catalogue: Catalogue, form: Form) -> ExpertResult:
-    index = catalogue.get_truth(form.recording_id, form.cameras)
-    scene = make_scene(index, load_people(catalogue.get_recording(form.recording_id)))
-    run = run_expert(form.task, scene, _get_sense(catalogue, form), limit_s=form.limit_s)
+def _search(catalog: Catalog, form: Form) -> ExpertResult:
+    index = catalog.get_truth(form.recording_id, form.cameras)
+    scene = make_scene(index, load_people(catalog.get_recording(form.recording_id)))
+    run = run_expert(form.task, scene, _get_sense(catalog, form), limit_s=form.limit_s)
     score = score_attempt(form.task, index, run.events, used_s=run.used_s, finished=run.finished, limit_s=form.limit_s)
     return ExpertResult(run=run, score=score)
 
 
-def _get_sense(catalogue: Catalogue, form: Form) -> PlanSense:
+def _get_sense(catalog: Catalog, form: Form) -> PlanSense:
     key = ("plan sense", form.recording_id, form.cameras)
 
     def read() -> PlanSense:
-        manifest = catalogue.get_recording(form.recording_id).manifest
-        return make_plan_sense(catalogue.get_site(form.recording_id, form.cameras), number_cameras(form, manifest))
+        manifest = catalog.get_recording(form.recording_id).manifest
+        return make_plan_sense(catalog.get_site(form.recording_id, form.cameras), number_cameras(form, manifest))
 
-    return catalogue.keep(key, read)
+    return catalog.keep(key, read)
 
 
 def _write_line(form: Form, score: AttemptScore, used_s: float) -> str:

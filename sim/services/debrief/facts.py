@@ -100,12 +100,12 @@ def load_facts(app: App, ended: EndedAttempt) -> DebriefFacts:
     with app.store.read() as work:
         is_guarded = recording_id in list_measuring(app, work)
     return DebriefFacts(
-        index=app.catalogue.get_truth(recording_id, form.cameras),
+        index=app.catalog.get_truth(recording_id, form.cameras),
         start=ended.start,
         cameras=ended.names,
-        first_worn=app.catalogue.get_first_worn(recording_id),
-        look_alikes=partial(app.catalogue.list_look_alikes, recording_id),
-        get_links=partial(app.catalogue.get_links, recording_id, form.cameras),
+        first_worn=app.catalog.get_first_worn(recording_id),
+        look_alikes=partial(app.catalog.list_look_alikes, recording_id),
+        get_links=partial(app.catalog.get_links, recording_id, form.cameras),
         task_type=task_type,
         form=task_type.make_answer_form(form.task),
         is_guarded=is_guarded,

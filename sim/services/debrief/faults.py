@@ -84,7 +84,7 @@ def load_fault_views(app: App, ended: EndedAttempt) -> tuple[FaultView, ...]:
         return ()
     elsewhere = {
         kind
-        for known in app.catalogue.list_forms()
+        for known in app.catalog.list_forms()
         if known.recording_id == ended.row.recording_id and (kind := _find_asked(known.form)) is not None
     }
     named = ended.score.answer.choices.get(FAULT)

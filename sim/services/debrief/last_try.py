@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sim.drill.attempt import UNSCORED
 from sim.errors import SimError
 from sim.records.rows import AttemptRow
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.scoring.part import PartView
 from sim.services.app.camera_names import write_right_names
 from sim.services.app.wiring import App
@@ -49,7 +49,7 @@ def find_last_try(app: App, ended: EndedAttempt, parts: tuple[PartView, ...]) ->
     return None
 
 
-def _list_own(work: Work, row: AttemptRow) -> list[AttemptRow]:
+def _list_own(work: Transaction, row: AttemptRow) -> list[AttemptRow]:
     """Return what the same person, or without one the same browser, ended before, in the order it was made."""
     if row.person_id is not None:
         before = work.attempts.list_of_person(row.person_id)
@@ -69,10 +69,10 @@ def _list_own(work: Work, row: AttemptRow) -> list[AttemptRow]:
 
 def _load_parts(app: App, row: AttemptRow, *, task_type: str) -> tuple[str, tuple[PartView, ...]] | None:
     try:
-        form = app.catalogue.get_form(row.form_id).form
+        form = app.catalog.get_form(row.form_id).form
         if form.type != task_type:
             return None
-        names = write_right_names(app.catalogue.get_recording(row.recording_id), form)
+        names = write_right_names(app.catalog.get_recording(row.recording_id), form)
         return form.title, get_task_type(form.type).words.write_parts(compute_score(app, row), form.task, names)
     except SimError:
         return None

@@ -42,7 +42,7 @@ def find_short_debrief(app: App, viewer: Viewer, attempt_id: str) -> ShortDebrie
     if is_own or row.timing.state not in SCORED or find_told_s(row.timing, row.extra_time) is not None:
         return None
     return ShortDebrief(
-        title=app.catalogue.get_form(row.form_id).form.title,
+        title=app.catalog.get_form(row.form_id).form.title,
         person_id=row.person_id or "",
         passed=None if row.score_json is None else bool(json.loads(row.score_json)["passed"]),
         ending=ENDINGS[row.timing.state],

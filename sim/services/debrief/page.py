@@ -47,8 +47,8 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
     row = close_attempt(app, attempt_id)
     score = compute_score(app, row)
     row = settle(app, attempt_id, score=score)
-    form = app.catalogue.get_form(row.form_id).form
-    recording = app.catalogue.get_recording(row.recording_id)
+    form = app.catalog.get_form(row.form_id).form
+    recording = app.catalog.get_recording(row.recording_id)
     names = write_right_names(recording, form)
     start = recording.manifest.start_time
     case, card = score.case, score.card
@@ -75,7 +75,7 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
         legs=() if trace is None else _describe_legs(describe_legs(trace), names, start),
         faults=load_fault_views(app, ended),
         search_use=load_search_use(app, ended),
-        map=make_map_view(ended, app.catalogue.get_plan(row.recording_id, form.cameras)),
+        map=make_map_view(ended, app.catalog.get_plan(row.recording_id, form.cameras)),
         time=make_time_budget_view(ended),
         cameras=make_cameras_view(ended, facts.index),
         moments=make_moments_view(facts, moments, recording_id=row.recording_id),

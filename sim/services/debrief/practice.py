@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sim.drill.forms import Origin
 from sim.records.rows import AttemptRow
-from sim.services.app.catalogue import Catalogue
+from sim.services.app.catalog import Catalog
 from sim.services.app.form_files import KnownForm
 from sim.services.app.wiring import App
 from sim.services.attempt.kept_apart import list_kept_apart
@@ -37,7 +37,7 @@ def make_practice_views(
     offered: measuring forms stay unseen until they measure, and nobody on a team practices on a recording that their
     team is measured on, as Home has it. Who has no account, and has done one, may do that one again.
     """
-    own = app.catalogue.get_form(row.form_id)
+    own = app.catalog.get_form(row.form_id)
     apart = list_kept_apart(app, row.person_id)
     is_staged = own.origin is Origin.STAGED
     form = None if is_staged else _find_form(app, row, own, Trains.SAME, taken={row.form_id}, apart=apart)
@@ -69,14 +69,14 @@ def _find_form(
     app: App, row: AttemptRow, own: KnownForm, trains: Trains, *, taken: set[str], apart: frozenset[str]
 ) -> KnownForm | None:
     """Return the form that trains a skill best: on the same recording before others, then in the order after `own`."""
-    forms = app.catalogue.list_forms()
+    forms = app.catalog.list_forms()
     start = next((n for n, known in enumerate(forms) if known.form.form_id == row.form_id), 0)
     allowed = [
         known
         for known in (*forms[start + 1 :], *forms[: start + 1])
         if known.form.form_id not in taken and _is_allowed(row, known, apart)
     ]
-    ranked = [(value, known) for known in allowed if (value := _rank(app.catalogue, known, trains, own)) is not None]
+    ranked = [(value, known) for known in allowed if (value := _rank(app.catalog, known, trains, own)) is not None]
     here = [each for each in ranked if each[1].recording_id == own.recording_id]
     best = max(here or ranked, key=lambda each: each[0], default=None)
     return None if best is None else best[1]
@@ -92,7 +92,7 @@ def _is_allowed(row: AttemptRow, known: KnownForm, apart: frozenset[str]) -> boo
     return known.form.use == "practice" or (row.person_id is None and known.form.form_id == row.form_id)
 
 
-def _rank(catalogue: Catalogue, known: KnownForm, trains: Trains, own: KnownForm) -> float | None:
+def _rank(catalog: Catalog, known: KnownForm, trains: Trains, own: KnownForm) -> float | None:
     """Return how well a form trains a skill, more is better; None for not at all."""
     form = known.form
     if trains is Trains.SAME:
@@ -103,7 +103,7 @@ def _rank(catalogue: Catalogue, known: KnownForm, trains: Trains, own: KnownForm
         return None
     match trains:
         case Trains.LOOK_ALIKES:
-            return weight if catalogue.list_look_alikes(known.recording_id, form.target) else None
+            return weight if catalog.list_look_alikes(known.recording_id, form.target) else None
         case Trains.NEXT_CAMERA:
             legs = 0 if form.difficulty is None else form.difficulty.legs
             return weight * legs if legs >= LEAST_LEGS else None

@@ -20,7 +20,7 @@ def load_search_use(app: App, ended: EndedAttempt) -> tuple[str, ...]:
     with app.store.read() as work:
         log = work.events.list_all(row.timing.attempt_id)
     use = judge_use(
-        app.catalogue.get_window(ended.form),
+        app.catalog.get_window(ended.form),
         fold_similar(clamp_events(log)),
         target=ended.form.target,
         marks=[mark for mark in score.replay.answer.marks if mark not in score.refused],

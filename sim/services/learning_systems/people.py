@@ -10,7 +10,7 @@ from sim.errors import AccessError, StoreError
 from sim.records.account_rows import AccountRow
 from sim.records.lti import CourseRow, PlatformRow
 from sim.records.rows import PersonRow, TeamRow
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.accounts.roster_accounts import find_or_create
 from sim.services.accounts.sessions import open_session
 from sim.services.accounts.viewer import Role
@@ -76,7 +76,7 @@ def sign_in_person(
         StoreError: the team is full, or the database failed.
     """
     identity = make_identity(launch.platform.platform_id, launch.subject)
-    with app.alone("lti-people"):
+    with app.exclusive("lti-people"):
         with app.store.read() as work:
             account = work.accounts.find_by_identity(identity)
             person = _find_person(work, launch, account, identity)
@@ -111,7 +111,7 @@ def list_new(app: App, team_id: str) -> tuple[str, ...]:
     return tuple(each.name for each in sorted(new, key=lambda each: each.created_at, reverse=True) if not each.left_at)
 
 
-def _find_person(work: Work, launch: Launch, account: AccountRow | None, identity: str) -> PersonRow | None:
+def _find_person(work: Transaction, launch: Launch, account: AccountRow | None, identity: str) -> PersonRow | None:
     if account is not None:
         return work.teams.get_person(account.person_id) if account.person_id is not None else None
     found = work.roster.find_by_external_id(identity)
@@ -123,7 +123,7 @@ def _find_person(work: Work, launch: Launch, account: AccountRow | None, identit
     return found
 
 
-def _is_of_another(work: Work, person: PersonRow, platform: PlatformRow) -> bool:
+def _is_of_another(work: Transaction, person: PersonRow, platform: PlatformRow) -> bool:
     """Return whether somebody else of the same learning system came in as this person before."""
     account = work.accounts.find_by_person(person.person_id)
     known = work.accounts.list_identities(account.account_id) if account is not None else ()

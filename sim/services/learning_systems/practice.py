@@ -23,11 +23,11 @@ class Practice:
 def list_practice(app: App) -> tuple[Practice, ...]:
     """Return the drills that anyone may practice on, also from outside; not those whose recording cannot be read."""
     found = []
-    for each in app.catalogue.list_forms():
+    for each in app.catalog.list_forms():
         if each.origin is not Origin.PUBLIC:
             continue
         try:
-            place = app.catalogue.get_recording(each.recording_id).site.name
+            place = app.catalog.get_recording(each.recording_id).site.name
         except RecordingError:
             continue
         kind = get_task_type(each.form.type).title
@@ -37,7 +37,7 @@ def list_practice(app: App) -> tuple[Practice, ...]:
 
 def check_practice(app: App, form_id: str) -> None:
     """Raise AccessError where a course names a drill that there is none of here, or that it may not open."""
-    if not any(each.form.form_id == form_id and each.origin is Origin.PUBLIC for each in app.catalogue.list_forms()):
+    if not any(each.form.form_id == form_id and each.origin is Origin.PUBLIC for each in app.catalog.list_forms()):
         raise AccessError(
             f"there is no practice drill {form_id[:80]!r} here",
             expected="one that is listed under Drills",

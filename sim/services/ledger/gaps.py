@@ -8,10 +8,10 @@ from typing import Any
 
 from sim.records.chain import Json, read_moment
 from sim.records.ledger_rows import Draft, Entry, LedgerKind, Subjects
-from sim.records.store import Work
+from sim.records.store import Transaction
 
 SKILLS: Mapping[str, str] = {
-    "leg_recall": "following the person from camera to camera",
+    "appearance_recall": "following the person from camera to camera",
     "no_wrong_person": "telling people apart",
     "right_person": "telling people apart",
     "no_contradiction": "giving one answer, marks or on no camera",
@@ -83,7 +83,9 @@ def name_skill(key: str) -> str:
     return SKILLS.get(key, key.replace("_", " "))
 
 
-def note_gaps(work: Work, subjects: Subjects, *, name: str, criteria: Mapping[str, bool | None], at: datetime) -> None:
+def note_gaps(
+    work: Transaction, subjects: Subjects, *, name: str, criteria: Mapping[str, bool | None], at: datetime
+) -> None:
     """Open a gap for each part not met that has none open, and close those that this drill met."""
     entries = work.ledger.list_of(Subjects(person_id=subjects.person_id), kinds=KINDS)
     open_keys = {gap.key: gap for gap in fold_gaps(entries) if not gap.closed_at}
@@ -99,7 +101,7 @@ def note_gaps(work: Work, subjects: Subjects, *, name: str, criteria: Mapping[st
             work.ledger.append(Draft(kind=LedgerKind.GAP_CLOSED, at=at, subjects=subjects, data=closed))
 
 
-def list_person_gaps(work: Work, person_id: str) -> tuple[Gap, ...]:
+def list_person_gaps(work: Transaction, person_id: str) -> tuple[Gap, ...]:
     """Return somebody's gaps in the order they were opened, closed ones too."""
     return fold_gaps(work.ledger.list_of(Subjects(person_id=person_id), kinds=KINDS))
 

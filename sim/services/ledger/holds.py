@@ -10,7 +10,7 @@ from sim.errors import HoldError, SimError
 from sim.records.chain import write_moment
 from sim.records.holds import HoldRow, HoldScope
 from sim.records.ledger_rows import Draft, LedgerKind, Subjects
-from sim.records.store import Store, Work
+from sim.records.store import Store, Transaction
 from sim.services.ledger.trainings import TRAINING_KINDS, Training, fold_trainings
 from sim.text.days import write_date
 from sim.text.typed import clean_typed
@@ -24,7 +24,7 @@ _KEY = {
 }
 
 
-def find_hold(work: Work, person_id: str) -> HoldRow | None:
+def find_hold(work: Transaction, person_id: str) -> HoldRow | None:
     """Return a hold that keeps what is stored about a person: on them, their team, or a session or training of theirs.
 
     None where nothing stands against a deletion. A deletion asks in the same transaction; `refuse_held` does both.
@@ -41,7 +41,7 @@ def find_hold(work: Work, person_id: str) -> HoldRow | None:
     return _find_first(work, subjects)
 
 
-def refuse_held(work: Work, person_id: str) -> None:
+def refuse_held(work: Transaction, person_id: str) -> None:
     """Go on only if nothing holds a person's data.
 
     Raises:
@@ -57,7 +57,7 @@ def refuse_held(work: Work, person_id: str) -> None:
         )
 
 
-def leave_held(work: Work, attempts: Sequence[tuple[str, str | None]]) -> tuple[str, ...]:
+def leave_held(work: Transaction, attempts: Sequence[tuple[str, str | None]]) -> tuple[str, ...]:
     """Return the attempts that no hold keeps, each given with whose it is.
 
     A hold keeps those of its people, and of everybody who was in a team exercise with them: it goes as a whole.
@@ -109,7 +109,7 @@ def list_events(store: Store, team_id: str) -> dict[str, tuple[HoldScope, str]]:
     }
 
 
-def _name_events(work: Work, team_id: str) -> dict[str, str]:
+def _name_events(work: Transaction, team_id: str) -> dict[str, str]:
     named = {
         row.session_id: f"Session of {write_date(row.begins_at, UTC)}" for row in work.sessions.list_of_team(team_id)
     }
@@ -199,12 +199,12 @@ def find_subject(store: Store, scope: HoldScope, wanted: str) -> str:
     raise HoldError(f"there is no {scope.value} {wanted[:60]!r}", todo="give the id, as in the page's address")
 
 
-def _find_first(work: Work, subjects: list[tuple[HoldScope, str]]) -> HoldRow | None:
+def _find_first(work: Transaction, subjects: list[tuple[HoldScope, str]]) -> HoldRow | None:
     wanted = set(subjects)
     return next((row for row in work.holds.list_all(active_only=True) if (row.scope, row.subject_id) in wanted), None)
 
 
-def _find_subjects(work: Work, scope: HoldScope, subject_id: str) -> Subjects:
+def _find_subjects(work: Transaction, scope: HoldScope, subject_id: str) -> Subjects:
     if scope is HoldScope.PERSON:
         return Subjects(person_id=subject_id, team_id=work.teams.get_person(subject_id).team_id)
     if scope is HoldScope.TEAM:
@@ -218,7 +218,7 @@ def _find_subjects(work: Work, scope: HoldScope, subject_id: str) -> Subjects:
     return Subjects(session_id=row.session_id, team_id=row.team_id)
 
 
-def _find_training(work: Work, training_id: str) -> Training | None:
+def _find_training(work: Transaction, training_id: str) -> Training | None:
     found = fold_trainings(work.ledger.list_of(Subjects(session_id=training_id), kinds=TRAINING_KINDS))
     return found[0] if training_id and found else None
 

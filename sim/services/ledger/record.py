@@ -53,7 +53,7 @@ class SessionRecord:
         makes_up: the session whose absent people it was offered to.
         guests: everybody invited, by name.
         planned_at: when it was to begin, UTC, as planned last; None for one that was opened for at once.
-        is_cancelled: it was called off before its time; `ended_at` is when.
+        is_canceled: it was called off before its time; `ended_at` is when.
         paused_s: for how long everybody's clock was stopped, seconds.
     """
 
@@ -77,7 +77,7 @@ class SessionRecord:
     typed_by: str = ""
     guests: tuple[Guest, ...] = ()
     planned_at: datetime | None = None
-    is_cancelled: bool = False
+    is_canceled: bool = False
     paused_s: float = 0
 
     @property

@@ -111,8 +111,8 @@ def _take_planned(fold: _Fold, entry: Entry, data: dict[str, Any], _: str) -> No
             row,
             planned_at=None if data["planned_at"] is None else read_moment(data["planned_at"]),
             place=data["place"],
-            is_cancelled=data["cancelled"],
-            ended_at=read_moment(entry.at) if data["cancelled"] else row.ended_at,
+            is_canceled=data["canceled"],
+            ended_at=read_moment(entry.at) if data["canceled"] else row.ended_at,
         )
 
 

@@ -39,7 +39,7 @@ class TrainingState(StrEnum):
     PLANNED = "planned"
     OPEN = "sign-in open"
     HELD = "held"
-    CANCELLED = "canceled"
+    CANCELED = "canceled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +86,7 @@ class Training:
         minutes: its length as it was typed last, planned or held.
         title, topics, version: what was taught.
         standard: what it meets, as a state's mandate or a district's policy; "" for none.
-        programme_id: the program whose training it is, None for none.
+        program_id: the program whose training it is, None for none.
         certified, valid_months: what earns its certificate, and for how long that is valid; 0 for no end.
         makes_up: the training whose absent people it was offered to.
         sign_in: number of the entry that opened signing in; 0 while that is closed.
@@ -115,7 +115,7 @@ class Training:
     provider: str
     standard: str
     materials: tuple[Material, ...]
-    programme_id: str | None
+    program_id: str | None
     certified: Certified
     valid_months: int
     makes_up: str | None
@@ -129,7 +129,7 @@ class Training:
     is_held: bool | None = None
     closed_at: datetime | None = None
     closed_by: str = ""
-    why_cancelled: str = ""
+    why_canceled: str = ""
     why_longer: str = ""
     attendees: tuple[Attendee, ...] = ()
 
@@ -137,7 +137,7 @@ class Training:
     def state(self) -> TrainingState:
         """How far it is."""
         if self.is_held is not None:
-            return TrainingState.HELD if self.is_held else TrainingState.CANCELLED
+            return TrainingState.HELD if self.is_held else TrainingState.CANCELED
         return TrainingState.OPEN if self.sign_in else TrainingState.PLANNED
 
     def list_who(self, *attendance: Attendance) -> tuple[Attendee, ...]:
@@ -217,7 +217,7 @@ def _list_make_ups(training: Training, trainings: Iterable[Training]) -> list[Tr
         if each.makes_up in made_up:
             made_up.add(each.training_id)
             found.append(each)
-    return [each for each in found if each.state is not TrainingState.CANCELLED]
+    return [each for each in found if each.state is not TrainingState.CANCELED]
 
 
 def _was_there(training: Training, person_id: str) -> bool:
@@ -245,7 +245,7 @@ def _take_entered(before: Training | None, entry: Entry, content: Mapping[str, A
         provider=data["provider"],
         standard=data["standard"],
         materials=tuple(Material(**each) for each in data["materials"]),
-        programme_id=data["programme_id"],
+        program_id=data["program_id"],
         certified=Certified(data["certified"]),
         valid_months=data["valid_months"],
         makes_up=data["makes_up"],
@@ -267,7 +267,7 @@ def _take_entered(before: Training | None, entry: Entry, content: Mapping[str, A
         is_held=before.is_held,
         closed_at=before.closed_at,
         closed_by=before.closed_by,
-        why_cancelled=before.why_cancelled,
+        why_canceled=before.why_canceled,
         why_longer=before.why_longer,
     )
 
@@ -289,7 +289,7 @@ def _take_closed(before: Training, entry: Entry, content: Mapping[str, Any]) -> 
         is_held=data["held"],
         closed_at=at,
         closed_by=content["by"],
-        why_cancelled="" if data["held"] else data["reason"],
+        why_canceled="" if data["held"] else data["reason"],
         why_longer=data["reason"] if data["held"] else "",
         sign_in=0,
         sign_out_at=at if before.sign_in else before.sign_out_at,

@@ -21,7 +21,7 @@ _RIGHT: Final = (
     "verdict_right",
     "view_right",
 )
-_SHARES: Final = ("leg_recall", "right_share", "hit_rate", "cut_share", "view_similarity")
+_SHARES: Final = ("appearance_recall", "right_share", "hit_rate", "cut_share", "view_similarity")
 
 
 def was_tried(key: str, *, criteria: Criteria, parts: Measures) -> bool:
@@ -52,7 +52,7 @@ def _has_right(criteria: Criteria, parts: Measures) -> bool:
 
 
 def _has_answered(criteria: Criteria, parts: Measures) -> bool:
-    measured = (parts.get("leg_precision"), parts.get("sighting_error_s"))
+    measured = (parts.get("appearance_precision"), parts.get("sighting_error_s"))
     return any(value is not None for value in measured) or criteria.get("absence_right") is True
 
 
@@ -62,7 +62,7 @@ def _number(parts: Measures, name: str) -> float:
 
 
 _SHOWN_BY: Final[Mapping[str, Callable[[Criteria, Measures], bool]]] = {
-    "no_wrong_person": lambda _, parts: _number(parts, "leg_recall") > 0,
+    "no_wrong_person": lambda _, parts: _number(parts, "appearance_recall") > 0,
     "no_contradiction": _has_answered,
     "false_alarm_rate": lambda criteria, parts: criteria.get("undecided") is True or _number(parts, "hit_rate") > 0,
     "surplus_clips": lambda _, parts: _number(parts, "cut_share") > 0,

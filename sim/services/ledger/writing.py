@@ -12,12 +12,12 @@ from typing import Any
 from sim import __version__
 from sim.drill.attempt import AttemptState, Mode, compute_usual_limit_s, find_told_s
 from sim.drill.options import write_options
-from sim.drill.session_day import Attendance, SessionKind, is_cancelled
+from sim.drill.session_day import Attendance, SessionKind, is_canceled
 from sim.records.chain import LEAST_DECIMAL, Json, write_moment
 from sim.records.ledger_rows import Draft, LedgerKind, Subjects
 from sim.records.rows import AttemptRow, TeamRow
 from sim.records.session_rows import InvitedRow, SessionRow
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.scoring.duration import COMPLETION, FIRST_CORRECT, FIRST_CORRECT_MADE
 from sim.services.ledger.gaps import note_gaps
 from sim.services.ledger.tried import was_tried
@@ -33,7 +33,7 @@ DIGITS = 4
 _NOT_MEASURES = frozenset({"passed", "criteria", "versions", "warnings", "schema_version", "earlier"})
 
 
-def note_session_opened(work: Work, row: SessionRow, *, at: datetime, by: str = "") -> None:
+def note_session_opened(work: Transaction, row: SessionRow, *, at: datetime, by: str = "") -> None:
     """Record that a session was opened; one that makes up another offers the absent another day."""
     data: dict[str, Json] = {
         **name_team(work.teams.get_team(row.team_id)),
@@ -48,23 +48,23 @@ def note_session_opened(work: Work, row: SessionRow, *, at: datetime, by: str = 
     _append(work, LedgerKind.SESSION_OPENED, _of_session(row), data, at=at, by=by)
 
 
-def note_session_planned(work: Work, row: SessionRow, *, at: datetime, by: str = "") -> None:
-    """Record for when and where a session is planned, that it was moved, or that it was cancelled."""
+def note_session_planned(work: Transaction, row: SessionRow, *, at: datetime, by: str = "") -> None:
+    """Record for when and where a session is planned, that it was moved, or that it was canceled."""
     data: dict[str, Json] = {
         "planned_at": None if row.day.planned_at is None else write_moment(row.day.planned_at),
         "place": row.place,
-        "cancelled": is_cancelled(row.day),
+        "canceled": is_canceled(row.day),
     }
     _append(work, LedgerKind.SESSION_PLANNED, _of_session(row), data, at=at, by=by)
 
 
-def note_invited(work: Work, row: SessionRow, person_id: str, *, at: datetime, by: str = "") -> None:
+def note_invited(work: Transaction, row: SessionRow, person_id: str, *, at: datetime, by: str = "") -> None:
     """Record that somebody was invited."""
     _note_person(work, LedgerKind.INVITED, row, person_id, {}, at=at, by=by)
 
 
 def note_attendance(
-    work: Work,
+    work: Transaction,
     row: SessionRow,
     person_id: str,
     became: Attendance,
@@ -79,7 +79,7 @@ def note_attendance(
 
 
 def note_correction(
-    work: Work,
+    work: Transaction,
     invited: InvitedRow,
     became: Attendance,
     *,
@@ -105,27 +105,27 @@ def describe_known(known_by: str, device: str) -> dict[str, Json]:
     return {"known_by": known_by, **({"device": device} if device else {})}
 
 
-def note_session_paused(work: Work, row: SessionRow, *, reason: str, at: datetime, by: str = "") -> None:
+def note_session_paused(work: Transaction, row: SessionRow, *, reason: str, at: datetime, by: str = "") -> None:
     """Record that everybody's clock was stopped, and why, "" where nobody said."""
     _append(work, LedgerKind.SESSION_PAUSED, _of_session(row), {"reason": reason}, at=at, by=by)
 
 
-def note_session_resumed(work: Work, row: SessionRow, *, seconds: float, at: datetime, by: str = "") -> None:
+def note_session_resumed(work: Transaction, row: SessionRow, *, seconds: float, at: datetime, by: str = "") -> None:
     """Record that everybody's clock runs on, and for how long they stood still."""
     _append(work, LedgerKind.SESSION_RESUMED, _of_session(row), {"seconds": round(seconds)}, at=at, by=by)
 
 
-def note_session_reopened(work: Work, row: SessionRow, *, at: datetime, by: str = "") -> None:
+def note_session_reopened(work: Transaction, row: SessionRow, *, at: datetime, by: str = "") -> None:
     """Record that a session that had ended was opened again."""
     _append(work, LedgerKind.SESSION_REOPENED, _of_session(row), {}, at=at, by=by)
 
 
-def note_session_voided(work: Work, row: SessionRow, *, at: datetime, by: str = "") -> None:
+def note_session_voided(work: Transaction, row: SessionRow, *, at: datetime, by: str = "") -> None:
     """Record that a session was voided, and why: what was recorded of it before is in no record any more."""
     _append(work, LedgerKind.SESSION_VOIDED, _of_session(row), {"reason": row.void_reason}, at=at, by=by)
 
 
-def note_session_ended(work: Work, row: SessionRow, *, at: datetime, by: str = "") -> None:
+def note_session_ended(work: Transaction, row: SessionRow, *, at: datetime, by: str = "") -> None:
     """Record that a session ended, and how long it was: from its start or opening, without pauses, in hours.
 
     One that nobody ended, until its day was over, has no length that was measured, nor after it was opened again.
@@ -144,12 +144,12 @@ def note_session_ended(work: Work, row: SessionRow, *, at: datetime, by: str = "
     _append(work, LedgerKind.SESSION_ENDED, _of_session(row), data, at=at, by=by)
 
 
-def _was_left_open(work: Work, row: SessionRow) -> bool:
+def _was_left_open(work: Transaction, row: SessionRow) -> bool:
     entries = work.ledger.list_of(_of_session(row), kinds=(LedgerKind.SESSION_ENDED,))
     return any(entry.body is not None and json.loads(entry.body)["data"]["hours"] is None for entry in entries)
 
 
-def note_result(work: Work, row: AttemptRow, *, at: datetime, title: str = "") -> None:
+def note_result(work: Transaction, row: AttemptRow, *, at: datetime, title: str = "") -> None:
     """Record how an assessment ended, and the gaps that it opens and closes; once, and nothing of practice.
 
     Who has extended time is nobody's business but the trainer's, so nothing is in it that tells: the limit is that of
@@ -235,7 +235,7 @@ def describe_score(score: Mapping[str, Any]) -> dict[str, Json]:
 
 
 def _note_person(
-    work: Work,
+    work: Transaction,
     kind: LedgerKind,
     row: SessionRow,
     person_id: str,
@@ -250,7 +250,7 @@ def _note_person(
 
 
 def _append(
-    work: Work, kind: LedgerKind, subjects: Subjects, data: Mapping[str, Json], *, at: datetime, by: str = ""
+    work: Transaction, kind: LedgerKind, subjects: Subjects, data: Mapping[str, Json], *, at: datetime, by: str = ""
 ) -> None:
     work.ledger.append(Draft(kind=kind, at=at, by=by, subjects=subjects, data=data))
 

@@ -49,13 +49,13 @@ def get_demo_search(app: App) -> tuple[DemoScene, ...]:
     Raises:
         TaskError, RecordingError: a form file or its recording is wrong or missing.
     """
-    forms = [known for known in app.catalogue.list_forms() if known.origin is Origin.PUBLIC]
+    forms = [known for known in app.catalog.list_forms() if known.origin is Origin.PUBLIC]
     if not forms:
         return ()
     recording_id = forms[0].recording_id
-    return app.catalogue.keep(
+    return app.catalog.keep(
         ("demo-search", recording_id),
-        lambda: _make(app.catalogue.get_recording(recording_id), list_kept_out(app, recording_id)),
+        lambda: _make(app.catalog.get_recording(recording_id), list_kept_out(app, recording_id)),
     )
 
 

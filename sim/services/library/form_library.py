@@ -57,7 +57,7 @@ class FormLibrary:
     Attributes:
         chosen: name of the conditions whose drills are counted.
         choices: those of which there are drills, most drills first, and the usual ones.
-        recordings: in the order of the catalogue.
+        recordings: in the order of the catalog.
         done: drills counted.
         damaged: which drills are missing as their file or recording is damaged, "" when none are.
     """
@@ -77,7 +77,7 @@ def get_form_library(app: App, *, chosen: str | None = None) -> FormLibrary:
     Raises:
         StoreError: the database cannot be read.
     """
-    forms = app.catalogue.list_forms()
+    forms = app.catalog.list_forms()
     with app.store.read() as work:
         rows = keep_countable(work.attempts.list_done(), forms)
     counts = Counter((row.mode, row.profile, row.options) for row in rows)
@@ -92,7 +92,7 @@ def get_form_library(app: App, *, chosen: str | None = None) -> FormLibrary:
         ),
         recordings=_list_recordings(app, forms, counted),
         done=len(counted),
-        damaged=write_damaged([each.path.name for each in app.catalogue.list_damaged()]),
+        damaged=write_damaged([each.path.name for each in app.catalog.list_damaged()]),
     )
 
 
@@ -143,7 +143,7 @@ def _list_recordings(app: App, forms: Sequence[KnownForm], rows: Sequence[DoneRo
         types = list(dict.fromkeys(known.form.type for known in of_it))
         own = sorted(of_it, key=lambda known: (not is_index_shown(known), types.index(known.form.type)))
         found = compute_form_difficulties([_make_times(known, by_form.get(known.form.form_id, [])) for known in own])
-        recording = app.catalogue.get_recording(recording_id)
+        recording = app.catalog.get_recording(recording_id)
         libraries.append(
             RecordingLibrary(
                 title=recording.manifest.title,

@@ -35,7 +35,7 @@ def list_forms(app: App) -> tuple[FormCard, ...]:
     """
     cards = []
     for known in _list_shown(app):
-        recording = app.catalogue.get_recording(known.recording_id)
+        recording = app.catalog.get_recording(known.recording_id)
         cards.append(
             FormCard(
                 form_id=known.form.form_id,
@@ -80,7 +80,7 @@ def get_cover(app: App) -> Cover | None:
     if not forms:
         return None
     recording_id = forms[0].recording_id
-    return app.catalogue.keep(("cover", recording_id), lambda: _make_cover(app, recording_id))
+    return app.catalog.keep(("cover", recording_id), lambda: _make_cover(app, recording_id))
 
 
 def list_kept_out(app: App, recording_id: str) -> frozenset[str]:
@@ -89,20 +89,20 @@ def list_kept_out(app: App, recording_id: str) -> frozenset[str]:
     Raises:
         TaskError, RecordingError: a form file or its recording is wrong or missing.
     """
-    tries = (each.form for each in app.catalogue.get_course().tries.values())
-    forms = (known.form for known in app.catalogue.list_forms())
+    tries = (each.form for each in app.catalog.get_course().tries.values())
+    forms = (known.form for known in app.catalog.list_forms())
     sought = {form.target for form in (*forms, *tries) if form.recording_id == recording_id and form.target}
-    acting = " ".join(load_events(app.catalogue.get_recording(recording_id))["person_ids"].dropna()).split()
+    acting = " ".join(load_events(app.catalog.get_recording(recording_id))["person_ids"].dropna()).split()
     return frozenset(sought.union(acting))
 
 
 def _list_shown(app: App) -> tuple[KnownForm, ...]:
     """Return the forms that people may look at beforehand: of no recording that is made to measure."""
-    return tuple(known for known in app.catalogue.list_forms() if known.origin is Origin.PUBLIC)
+    return tuple(known for known in app.catalog.list_forms() if known.origin is Origin.PUBLIC)
 
 
 def _make_cover(app: App, recording_id: str) -> Cover | None:
-    recording = app.catalogue.get_recording(recording_id)
+    recording = app.catalog.get_recording(recording_id)
     manifest = recording.manifest
     hidden = list_kept_out(app, recording_id)
     found = find_cover_frame(load_truth_columns(recording, COVER_COLUMNS), hidden=hidden)

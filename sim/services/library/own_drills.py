@@ -49,10 +49,10 @@ def list_own_drills(app: App) -> tuple[OwnDrill, ...]:
     drills: dict[str, list[OwnDrill]] = {}
     with app.store.read() as work:
         measuring = list_measuring(app, work)
-    for known in app.catalogue.list_forms():
+    for known in app.catalog.list_forms():
         if known.origin is not Origin.PUBLIC or (known.form.use == "parallel" and known.recording_id in measuring):
             continue
-        recording = app.catalogue.get_recording(known.recording_id)
+        recording = app.catalog.get_recording(known.recording_id)
         difficulty = known.form.difficulty
         if difficulty is None or not is_made_here(app, known.recording_id):
             continue
@@ -84,7 +84,7 @@ def list_new_this_week(app: App, *, now: datetime) -> frozenset[str]:
 
 def is_made_here(app: App, recording_id: str) -> bool:
     """Return whether a recording was made on this computer. Raises RecordingError."""
-    return app.catalogue.get_recording(recording_id).folder.parent == app.settings.data / RECORDINGS
+    return app.catalog.get_recording(recording_id).folder.parent == app.settings.data / RECORDINGS
 
 
 def name_level(index: float) -> Level:

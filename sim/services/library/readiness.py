@@ -54,7 +54,7 @@ class Readiness:
 def find_readiness(app: App, recording_id: str) -> Readiness:
     """Return whether the footage of measured drills on a recording is ready, being made (until when), or missing."""
     now = app.clock.read().wall
-    parallel = (known.form for known in app.catalogue.list_forms() if known.form.use == "parallel")
+    parallel = (known.form for known in app.catalog.list_forms() if known.form.use == "parallel")
     if any(form.recording_id == recording_id for form in parallel):
         return Readiness(state=Ready.READY, asked_at=now)
     making = find_making(app)

@@ -36,7 +36,7 @@ def remove_recording(app: App, recording_id: str) -> None:
     data = app.settings.data
     try:
         (data / FORMS / f"{recording_id}.yaml").unlink(missing_ok=True)
-        app.catalogue.forget(recording_id)
+        app.catalog.forget(recording_id)
         remove_tree(data / RECORDINGS / recording_id)
         (data / SCENARIOS / f"{recording_id}.yaml").unlink(missing_ok=True)
     except OSError as error:

@@ -16,12 +16,12 @@ from sim.drill.plan import RETENTION, Wish, lay_out
 from sim.drill.profile import ProfileName
 from sim.drill.simulated import simulate
 from sim.errors import SimError, TaskError
-from sim.records.programme_rows import ProgrammeRow
+from sim.records.program_rows import ProgramRow
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.intake import accept_events
 from sim.services.attempt.scores import settle
-from sim.services.programme.plan import make_step_rows
+from sim.services.program.plan import make_step_rows
 from sim.services.team import given_drills, team
 from sim.services.team.choosing_forms import list_measuring_forms, list_parallel_forms
 from sim.tasks.common.skill import NOVICE, TRAINED, Skill
@@ -127,7 +127,7 @@ def _fill(app: App, clock: SteppedClock, *, people: int, seed: int, plan: DemoPl
         members.append(_Member(person_id=person_id, rng=rng, before=before, after=after))
     post_every_s = POST_EVERY_S if plan == SHORT_PLAN else POST_SELDOM_S
     first = clock.now
-    programme = None if plan == SHORT_PLAN else _add_programme(app, team_id, first=first, plan=plan)
+    program = None if plan == SHORT_PLAN else _add_program(app, team_id, first=first, plan=plan)
     for days, phase, gain in _list_rounds(plan):
         _wait_until(clock, first, days=days)
         for member in members:
@@ -136,14 +136,14 @@ def _fill(app: App, clock: SteppedClock, *, people: int, seed: int, plan: DemoPl
             skill = blend_skill(min(max(level + gain, 0.0), 1.0))
             play_attempt(app, clock, attempt_id, rng=member.rng, skill=skill, post_every_s=post_every_s)
             clock.pass_s(BETWEEN_PEOPLE_S)
-    if programme is not None:
+    if program is not None:
         with app.store.write() as work:
-            work.programmes.save(replace(programme, closed_at=app.clock.read().wall))
+            work.programs.save(replace(program, closed_at=app.clock.read().wall))
     return team_id
 
 
-def _add_programme(app: App, team_id: str, *, first: Instant, plan: DemoPlan) -> ProgrammeRow:
-    """Store the programme that the demo's drills belong to, so that it is known how long after the training they were.
+def _add_program(app: App, team_id: str, *, first: Instant, plan: DemoPlan) -> ProgramRow:
+    """Store the program that the demo's drills belong to, so that it is known how long after the training they were.
 
     It is closed when the last drill is done: nothing of it is ever due.
     """
@@ -155,8 +155,8 @@ def _add_programme(app: App, team_id: str, *, first: Instant, plan: DemoPlan) ->
         is_familiar_first=False,
         retention=tuple(RETENTION.index(name) + 1 for name in plan.later),
     )
-    row = ProgrammeRow(
-        programme_id=secrets.token_urlsafe(12),
+    row = ProgramRow(
+        program_id=secrets.token_urlsafe(12),
         team_id=team_id,
         aim=AIM,
         recording_id=list_measuring_forms(app)[0].recording_id,
@@ -169,9 +169,9 @@ def _add_programme(app: App, team_id: str, *, first: Instant, plan: DemoPlan) ->
         calendar_number=1,
         created_at=first.wall,
     )
-    steps = make_step_rows(row.programme_id, lay_out(wish, today=first.wall.date()))
+    steps = make_step_rows(row.program_id, lay_out(wish, today=first.wall.date()))
     with app.store.write() as work:
-        work.programmes.add(row, steps)
+        work.programs.add(row, steps)
     return row
 
 
@@ -223,14 +223,14 @@ def play_attempt(
     attempts.begin(app, attempt_id)
     with app.store.read() as work:
         row = work.attempts.get(attempt_id)
-    known = app.catalogue.get_form(row.form_id)
+    known = app.catalog.get_form(row.form_id)
     events = simulate(
         known.form.task,
-        app.catalogue.get_truth(row.recording_id, known.form.cameras),
+        app.catalog.get_truth(row.recording_id, known.form.cameras),
         rng=rng,
         skill=skill,
         limit_s=row.timing.limit_s,
-        look_alikes=app.catalogue.list_look_alikes(row.recording_id, known.form.target),
+        look_alikes=app.catalog.list_look_alikes(row.recording_id, known.form.target),
     )
     began_s = clock.now.steady_s
     for batch in cut_batches(events, every_s=post_every_s):

@@ -72,6 +72,6 @@ def _look_at_disk(app: App) -> str:
 def _look_at_footage(app: App) -> str:
     """Look whether there is a drill whose recording opens; what was read once is not read again."""
     try:
-        return OK if app.catalogue.list_forms() else FAILED
+        return OK if app.catalog.list_forms() else FAILED
     except (SimError, OSError):
         return FAILED

@@ -35,7 +35,7 @@ from sim.services.app.wiring import (
 from sim.services.operations.doctor.content import find_recordings
 from sim.services.operations.doctor.finding import Finding
 from sim.services.operations.doctor.run import examine
-from sim.services.operations.withheld import Withheld, is_setting, read_log
+from sim.services.operations.withheld import Redactor, is_setting, read_log
 
 SUPPORT_SCHEMA: Final = 1
 _SET: Final = "set"
@@ -80,7 +80,7 @@ def save_support(environ: Mapping[str, str], path: Path, *, port: int, log: Path
         MachineError: the log cannot be read, or the file cannot be written.
     """
     settings = _read_what_can_be(environ)
-    withheld = Withheld.of(environ, settings)
+    withheld = Redactor.of(environ, settings)
     findings = list(examine(environ, host="127.0.0.1", port=port, with_browser=False))
     own = None
     with suppress(SimError):  # a path that is none is told by the doctor
@@ -122,7 +122,7 @@ def _read_what_can_be(environ: Mapping[str, str]) -> Settings:
         return read_settings({name: environ.get(name, "") for name in (DATA_VARIABLE, DATABASE_VARIABLE)})
 
 
-def _tell(finding: Finding, withheld: Withheld) -> dict[str, str]:
+def _tell(finding: Finding, withheld: Redactor) -> dict[str, str]:
     told = {"name": finding.name, "state": finding.state.value, "text": withheld.clean(finding.text)}
     return told | ({"todo": withheld.clean(finding.todo)} if finding.todo else {})
 

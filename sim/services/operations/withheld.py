@@ -42,13 +42,13 @@ def is_setting(name: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Withheld:
+class Redactor:
     """Texts of this machine and what stands for each, the longest first: a folder goes before the one it lies in."""
 
     known: tuple[tuple[str, str], ...] = field(repr=False)
 
     @classmethod
-    def of(cls, environ: Mapping[str, str], settings: Settings) -> "Withheld":
+    def of(cls, environ: Mapping[str, str], settings: Settings) -> "Redactor":
         """Return those of an installation: settings, folders, its name, what was made here."""
         own = [place.name for place in find_recordings(settings.recordings) if PROJECT not in place.parents]
         known = {name: f"<own recording {number}>" for number, name in enumerate(own, 1)}
@@ -90,7 +90,7 @@ def _list_folders(environ: Mapping[str, str], settings: Settings) -> set[str]:
     } - {path.anchor for path in found}
 
 
-def read_log(path: Path | None, withheld: Withheld) -> tuple[list[str], int]:
+def read_log(path: Path | None, withheld: Redactor) -> tuple[list[str], int]:
     """Return the last lines of a log that this program wrote, cleaned, and how many others there were among them.
 
     Raises:
@@ -114,7 +114,7 @@ def read_log(path: Path | None, withheld: Withheld) -> tuple[list[str], int]:
     return kept, len(raw) - len(kept)
 
 
-def _clean_line(text: str, withheld: Withheld) -> str:
+def _clean_line(text: str, withheld: Redactor) -> str:
     """Return a line without what is withheld, "" for one that this program did not write."""
     try:
         line = json.loads(text)

@@ -18,7 +18,7 @@ from sim.services.app.wiring import PROJECT, App
 from sim.services.library.generate.generate import find_sites
 from sim.services.library.generate.job import ELSEWHERE_S, Worker, children, find_process, name_process
 from sim.services.own_clips.aligning import check_ready
-from sim.services.own_clips.folder import alone, get_folder, read_model, read_walk, tell_full, write_model
+from sim.services.own_clips.folder import exclusive, get_folder, read_model, read_walk, tell_full, write_model
 from sim.services.own_clips.importing import find_site
 
 JOB_FILE: Final = "align.json"
@@ -69,7 +69,7 @@ def start_align(app: App, walk_id: str) -> None:
     command = [sys.executable, "-m", MODULE, str(folder.absolute())]
     if site is not None:
         command.append(str(find_sites(app.settings.data)[site.site_id].absolute()))
-    with alone():
+    with exclusive():
         refuse_while_running(folder)
         check_ready(folder)
         try:

@@ -13,7 +13,7 @@ from sim.services.own_clips.align_jobs import refuse_while_running, start_align
 from sim.services.own_clips.clip_jobs import read_result
 from sim.services.own_clips.clocks import fit_walk
 from sim.services.own_clips.covering import PendingCover, read_covers, refuse_while_covering, write_covers
-from sim.services.own_clips.folder import alone, change_walk, get_folder, read_walk
+from sim.services.own_clips.folder import change_walk, exclusive, get_folder, read_walk
 from sim.services.own_clips.removing import delete_drills
 from sim.staged.clocks import ClipClock, ClockFit
 from sim.staged.model import FPS, BlurMode, Clip, Walk
@@ -101,7 +101,7 @@ def blur_more(app: App, walk_id: str, spans: Sequence[MoreBlur], *, by: str) -> 
     def unconfirm(walk: Walk) -> Walk:
         return walk.model_copy(update={"confirmed": tuple(c for c in walk.confirmed if c not in changed)})
 
-    with alone():
+    with exclusive():
         refuse_while_running(folder)
         delete_drills(app, walk_id, by=by)
         change_walk(folder, unconfirm)

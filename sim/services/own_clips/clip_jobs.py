@@ -13,7 +13,7 @@ from sim.errors import SimError, StoreError
 from sim.footage.build.camera_jobs.workfolder import remove_tree
 from sim.footage.limited_child import read_answer
 from sim.services.library.generate.job import Worker, find_process
-from sim.services.own_clips.folder import CLIPS, alone, change_walk, read_model, tell_full, write_model
+from sim.services.own_clips.folder import CLIPS, change_walk, exclusive, read_model, tell_full, write_model
 from sim.staged.doubts import DoubtfulSpan
 from sim.staged.model import BlurMode, Clip, Walk
 
@@ -111,7 +111,7 @@ def find_state(folder: Path, clip_id: str) -> tuple[ClipState, str]:
 def _settle(folder: Path, job: ClipJob) -> tuple[ClipState, str]:
     """Put a clip that was taken in whole in its place."""
     clip_id, part = job.clip.clip_id, get_part(folder, job.clip.clip_id)
-    with alone():
+    with exclusive():
         if get_result_path(folder, clip_id).is_file():
             return ClipState.DONE, ""
         result = read_model(ClipResult, part / "result.json")

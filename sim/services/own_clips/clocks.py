@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sim.errors import RecordingError
 from sim.services.app.wiring import App
-from sim.services.own_clips.folder import CLOCKS_FILE, alone, get_folder, read_model, read_walk, write_model
+from sim.services.own_clips.folder import CLOCKS_FILE, exclusive, get_folder, read_model, read_walk, write_model
 from sim.services.own_clips.importing import find_site
 from sim.services.own_clips.track import read_track
 from sim.site.blind import WALK_M_S
@@ -59,7 +59,7 @@ def set_clocks(app: App, walk_id: str, notes: ClockNotes) -> ClockView:
 
 def store_clocks(folder: Path, notes: ClockNotes) -> None:
     """As `set_clocks`."""
-    with alone():
+    with exclusive():
         walk = read_walk(folder)
         if walk.clips:
             fit_clocks(walk, notes)

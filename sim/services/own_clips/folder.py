@@ -172,14 +172,14 @@ def save_walk(folder: Path, walk: Walk) -> None:
 
 def change_walk(folder: Path, change: Callable[[Walk], Walk]) -> Walk:
     """Read a walk, change it and write it, while nobody else of this server does. Raises StoreError."""
-    with alone():
+    with exclusive():
         walk = change(read_walk(folder))
         save_walk(folder, walk)
     return walk
 
 
 @contextmanager
-def alone() -> Iterator[None]:
+def exclusive() -> Iterator[None]:
     """Change a walk's files while nobody else of this server does."""
     with _changing:
         yield

@@ -1,4 +1,4 @@
-"""Taking clips in: each by a process of its own, that goes on when the server stops and can be cancelled.
+"""Taking clips in: each by a process of its own, that goes on when the server stops and can be canceled.
 
 A clip that is sent through a page is kept in a file without a name: when the process that reads it ends, it is gone. A
 clip given by its path stays where it is and is only read.
@@ -35,8 +35,8 @@ from sim.services.own_clips.clip_jobs import (
     stop_import,
 )
 from sim.services.own_clips.folder import (
-    alone,
     change_walk,
+    exclusive,
     get_detector,
     get_folder,
     read_model,
@@ -121,7 +121,7 @@ def start_clip(
         file.seek(0)
         found = probe_clip(file, name=name)
         sha256 = _hash(file)
-        with alone():
+        with exclusive():
             walk = read_walk(folder)
             walk = _drop_failed_twin(folder, walk, sha256)
             _refuse_known(walk, sha256, name)
@@ -289,7 +289,7 @@ def resume(app: App, walk_id: str) -> None:
 
 def resume_clips(folder: Path) -> None:
     """As `resume`."""
-    with alone():
+    with exclusive():
         for clip in read_walk(folder).clips:
             if find_state(folder, clip.clip_id)[0] is not ClipState.STOPPED or not has_file(folder, clip.clip_id):
                 continue
@@ -328,7 +328,7 @@ def drop_clip(folder: Path, clip_id: str) -> None:
             }
         )
 
-    with alone():
+    with exclusive():
         stop_import(folder, clip_id)
         change_walk(folder, change)
         remove_files(folder, clip_id)

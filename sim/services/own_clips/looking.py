@@ -7,7 +7,7 @@ from sim.errors import StoreError
 from sim.records.ledger_rows import Draft, LedgerKind
 from sim.services.app.wiring import App
 from sim.services.own_clips.clip_jobs import ClipState, find_state
-from sim.services.own_clips.folder import alone, change_walk, get_folder, read_walk
+from sim.services.own_clips.folder import change_walk, exclusive, get_folder, read_walk
 from sim.staged.model import Clip, Looked, Walk
 
 FEW_HEADS = "We found almost no heads in {name}, though much moves."
@@ -35,7 +35,7 @@ def accept_clip(app: App, walk_id: str, clip_id: str, *, by: str) -> None:
 
 def store_looked(folder: Path, clip_id: str, *, by: str, at: datetime) -> bool:
     """Write down who looked at a clip, and return whether it was to be looked at. Raises StoreError."""
-    with alone():
+    with exclusive():
         state, _ = find_state(folder, clip_id)
         clip = read_walk(folder).get_clip(clip_id)
         if clip is None:

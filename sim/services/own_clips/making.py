@@ -24,7 +24,15 @@ from sim.services.own_clips.annotating import load_site_track
 from sim.services.own_clips.blurring import list_unconfirmed
 from sim.services.own_clips.clip_jobs import ClipState
 from sim.services.own_clips.clocks import fit_walk, view_clocks
-from sim.services.own_clips.folder import PHOTO_FILE, WORKING, alone, change_walk, draw_letters, get_folder, read_walk
+from sim.services.own_clips.folder import (
+    PHOTO_FILE,
+    WORKING,
+    change_walk,
+    draw_letters,
+    exclusive,
+    get_folder,
+    read_walk,
+)
 from sim.services.own_clips.importing import find_site, list_progress
 from sim.services.own_clips.looking import FEW_HEADS, list_unlooked
 from sim.services.own_clips.places import list_rows
@@ -126,7 +134,7 @@ def make_drill(app: App, walk_id: str, wish: DrillWish, *, by: str) -> tuple[str
     missing = list_missing(folder, walk, site)
     if missing:
         raise StoreError(missing[0])
-    with alone():
+    with exclusive():
         recordings = app.settings.data / RECORDINGS
         recording_id = f"{walk_id}-{draw_letters()}"
         recordings.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,7 @@ from sim.services.ledger.holds import leave_held
 from sim.services.library.removing import remove_recording
 from sim.services.own_clips.align_jobs import stop_align
 from sim.services.own_clips.clip_jobs import stop_import
-from sim.services.own_clips.folder import CLIPS, WALKS, WORKING, alone, change_walk, get_folder
+from sim.services.own_clips.folder import CLIPS, WALKS, WORKING, change_walk, exclusive, get_folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,13 +37,13 @@ def delete_walk(app: App, walk_id: str, *, by: str) -> Removed:
     if not walk_id.startswith("walk-") or not walk_id.replace("-", "").isalnum() or not folder.is_dir():
         raise StoreError("this walk is not here any more", todo="reload the page")
     recordings = _list_unused(app, walk_id)
-    with alone():
+    with exclusive():
         stop_align(folder)
         for job in (folder / CLIPS).glob("*.job.json"):
             stop_import(folder, job.name.removesuffix(".job.json"))
         for recording_id in recordings:
             remove_recording(app, recording_id)
-        app.catalogue.forget(walk_id)
+        app.catalog.forget(walk_id)
         try:
             remove_tree(get_work_folder(folder / WORKING))
             remove_tree(folder)

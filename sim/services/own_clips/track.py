@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from sim.errors import StoreError
 from sim.services.app.step_log import append_line
-from sim.services.own_clips.folder import TRACK_FILE, alone, tell_full
+from sim.services.own_clips.folder import TRACK_FILE, exclusive, tell_full
 from sim.staged.model import FPS, Keyframe, Track
 
 MOST_STEPS = 50_000
@@ -62,7 +62,7 @@ _kept: dict[Path, tuple[tuple[int, int, int] | None, _Replay]] = {}
 
 def read_track(folder: Path) -> Track:
     """Return the keyframes; a last line that a crash cut off is left out. Raises StoreError: they are damaged."""
-    with alone():
+    with exclusive():
         return _load(folder).make_track()
 
 
@@ -134,7 +134,7 @@ def change_track(
     Raises:
         StoreError: somebody else made a step since `base`, there is nothing to take back, or it cannot be stored.
     """
-    with alone():
+    with exclusive():
         path = folder / TRACK_FILE
         done = _load(folder)
         if base != done.steps:

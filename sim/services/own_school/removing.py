@@ -90,7 +90,7 @@ def delete_school(app: App, school_id: str, *, by: str) -> Removed:
         cancel(app, school_id)
     for recording_id in recordings:
         remove_recording(app, recording_id)
-    app.catalogue.forget(school_id)
+    app.catalog.forget(school_id)
     try:
         _remove_job(app, school_id)
         remove_tree(folder)

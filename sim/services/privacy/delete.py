@@ -7,7 +7,7 @@ from sim.errors import StoreError
 from sim.records.chain import write_moment
 from sim.records.ledger_rows import Draft, LedgerKind, Subjects
 from sim.records.personal import STAYS
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.accounts.manage import keep_an_admin
 from sim.services.accounts.viewer import Duty, Viewer, require
 from sim.services.app.wiring import App
@@ -69,12 +69,12 @@ def delete_person(app: App, viewer: Viewer, person_id: str, *, name: str) -> Del
     return Deleted(rows=rows)
 
 
-def _list_partners(work: Work, person_id: str) -> list[str]:
+def _list_partners(work: Transaction, person_id: str) -> list[str]:
     own = [row.timing.attempt_id for row in work.attempts.list_of_person(person_id)]
     return sorted({partner for _, partner in work.exercises.list_partners(own)})
 
 
-def _empty_old_entries(app: App, work: Work, viewer: Viewer, person_id: str) -> None:
+def _empty_old_entries(app: App, work: Transaction, viewer: Viewer, person_id: str) -> None:
     now = app.clock.read().wall
     before = write_moment(now - timedelta(days=app.settings.record_days))
     entries = work.ledger.list_of(Subjects(person_id=person_id))

@@ -136,8 +136,8 @@ STORED: Final[dict[str, Stored]] = {
             "used_s": "how long it took",
             "score_json": "the score, with what was marked",
             "idf1": "a measure of the score",
-            "leg_recall": "a measure of the score",
-            "leg_precision": "a measure of the score",
+            "appearance_recall": "a measure of the score",
+            "appearance_precision": "a measure of the score",
             "wrong_person_s": "a measure of the score",
             "stall_s": "how long the video made them wait",
             "unheard_s": "how long nothing was heard of the browser",
@@ -176,7 +176,7 @@ STORED: Final[dict[str, Stored]] = {
             "payload": "on which camera and when; what was marked or answered",
             "arrived_at": "when",
         },
-        technical=("attempt_id", "tab_id", "seq", "t_client_ms", "arrived_s", "floor_s", "counted"),
+        technical=("attempt_id", "tab_id", "seq", "t_client_ms", "arrived_s", "earliest_s", "counted"),
         kept=PRACTICE_KEPT,
     ),
     "attempt_tab": Stored(
@@ -284,23 +284,23 @@ STORED: Final[dict[str, Stored]] = {
         },
         technical=("session_id", "number"),
     ),
-    "programme_place": Stored(
+    "program_place": Stored(
         title="Order of drills in a program",
         what="Which order of drills someone has.",
         told={"person_id": "who", "place": "which order"},
-        technical=("programme_id",),
+        technical=("program_id",),
     ),
-    "crew_member": Stored(
+    "exercise_member": Stored(
         title="Team exercises: who took part",
         what="Who had which role in a drill done together.",
         told={"person_id": "who", "role": "role", "seen_at": "when last there", "camera_id": "camera last opened"},
-        technical=("crew_id", "attempt_id"),
+        technical=("exercise_id", "attempt_id"),
     ),
-    "crew_feed": Stored(
+    "exercise_feed": Stored(
         title="Team exercises: what was shared",
         what="What members marked and told each other.",
         told={"role": "whose role", "kind": "what", "at_s": "when", "payload": "what was marked or told"},
-        technical=("crew_id", "number"),
+        technical=("exercise_id", "number"),
     ),
     "ledger_content": Stored(
         title="The training record",
@@ -325,11 +325,11 @@ STORED: Final[dict[str, Stored]] = {
         technical=("hold_id", "scope"),
         kept="always",
     ),
-    "crew": Stored(
+    "exercise": Stored(
         title="Team exercises",
         what="The score of a drill done together. When one of its members is deleted, it is deleted as a whole.",
         told={"score_json": "the score, by role"},
-        technical=("crew_id", "team_id", "form_id", "leading", "created_at"),
+        technical=("exercise_id", "team_id", "form_id", "leading", "created_at"),
         kept="until one of its members is deleted",
     ),
     **BESIDES,

@@ -32,12 +32,12 @@ BESIDES: Final[dict[str, Stored]] = {
         told={},
         technical=("team_id", "name", "school", "is_demo", "created_at", "external_id", "last_number", "chosen_by"),
     ),
-    "programme": Stored(
+    "program": Stored(
         title="Training programs",
         what="",
         told={},
         technical=(
-            "programme_id",
+            "program_id",
             "team_id",
             "aim",
             "recording_id",
@@ -53,17 +53,17 @@ BESIDES: Final[dict[str, Stored]] = {
             "closed_at",
         ),
     ),
-    "programme_step": Stored(
+    "program_step": Stored(
         title="Steps of programs",
         what="",
         told={},
-        technical=("step_id", "programme_id", "kind", "number", "due_from", "due_to", "dropped_at"),
+        technical=("step_id", "program_id", "kind", "number", "due_from", "due_to", "dropped_at"),
     ),
-    "programme_change": Stored(
+    "program_change": Stored(
         title="Changes of programs",
         what="",
         told={},
-        technical=("change_id", "programme_id", "changed_at", "words"),
+        technical=("change_id", "program_id", "changed_at", "words"),
     ),
     "session": Stored(
         title="Sessions",

@@ -8,7 +8,7 @@ from typing import Final
 
 from sim.errors import RosterError
 from sim.records.rows import PersonRow, TeamRow
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.accounts.link_ending import end_links
 from sim.services.accounts.roster_accounts import follow_name
 from sim.services.accounts.viewer import Duty, Role, Viewer, may, require
@@ -65,12 +65,12 @@ def apply_roster(app: App, viewer: Viewer, roster: Roster, *, expected: str, ski
     return Applied(people=Counter(change.kind for change in plan.changes), new_teams=len(plan.new_teams))
 
 
-def _plan(work: Work, viewer: Viewer, roster: Roster) -> RosterPlan:
+def _plan(work: Transaction, viewer: Viewer, roster: Roster) -> RosterPlan:
     teams, people = work.teams.list_teams(), work.teams.list_everybody()
     return make_plan(roster, teams=teams, people=people, gives_roles=may(viewer, Duty.MANAGE_ACCOUNTS))
 
 
-def _carry_out(work: Work, plan: RosterPlan, *, source: str, now: datetime) -> None:
+def _carry_out(work: Transaction, plan: RosterPlan, *, source: str, now: datetime) -> None:
     made: dict[TeamKey, str] = {}
     for key in plan.new_teams:
         made[key] = secrets.token_urlsafe(12)
@@ -95,7 +95,7 @@ def _carry_out(work: Work, plan: RosterPlan, *, source: str, now: datetime) -> N
             _settle_account(work, change.before, has_left=change.kind is ChangeKind.LEFT, now=now)
 
 
-def _settle_account(work: Work, before: PersonRow, *, has_left: bool, now: datetime) -> None:
+def _settle_account(work: Transaction, before: PersonRow, *, has_left: bool, now: datetime) -> None:
     """End the links of a person who left, close a trainee's account; open again what was closed for that alone."""
     if has_left:
         end_links(work, before.person_id, at=now)

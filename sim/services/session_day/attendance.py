@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sim.drill.instant import Instant
-from sim.drill.session_day import Attendance, end, is_cancelled, is_over
+from sim.drill.session_day import Attendance, end, is_canceled, is_over
 from sim.errors import SessionError
 from sim.records.ledger_rows import Subjects
 from sim.records.session_rows import SessionRow
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.accounts.known_words import AT_A_SESSION, BY_LIST, write_attended
 from sim.services.app.wiring import App
 from sim.services.ledger.record import MADE_UP_LATER as MADE_UP
@@ -83,7 +83,7 @@ def list_changes(app: App, session_id: str) -> tuple[Change, ...]:
     )
 
 
-def list_guests(work: Work, session_id: str) -> dict[str, Guest]:
+def list_guests(work: Transaction, session_id: str) -> dict[str, Guest]:
     """Return what the record says of those invited, by person_id."""
     record = make_record(work.ledger.list_of(Subjects(session_id=session_id)))
     return {guest.person_id: guest for session in record.sessions for guest in session.guests}
@@ -104,10 +104,10 @@ def list_known(app: App, session_id: str) -> dict[str, str]:
     }
 
 
-def settle_end(work: Work, row: SessionRow, *, now: Instant, by: str = "") -> SessionRow:
+def settle_end(work: Transaction, row: SessionRow, *, now: Instant, by: str = "") -> SessionRow:
     """End a session and put down as absent who never joined; return it as it is then. The record names `by`.
 
-    Clocks that stand still run on: a drill goes on to its own end. One that is planned for later is cancelled: nobody
+    Clocks that stand still run on: a drill goes on to its own end. One that is planned for later is canceled: nobody
     was absent.
     """
     if row.day.ended_at is not None:
@@ -116,7 +116,7 @@ def settle_end(work: Work, row: SessionRow, *, now: Instant, by: str = "") -> Se
     row = resume_row(work, row, now=now, by=by)
     ended = replace(row, day=end(row.day, at))
     work.sessions.save(ended)
-    if is_cancelled(ended.day):
+    if is_canceled(ended.day):
         note_session_planned(work, ended, at=at, by=by)
         return ended
     for invited in work.sessions.list_invited(row.session_id):
@@ -129,7 +129,7 @@ def settle_end(work: Work, row: SessionRow, *, now: Instant, by: str = "") -> Se
 
 def settle_expired(app: App, session_id: str) -> SessionRow:
     """Return a session, ended where its day is over. Raises SessionError: unknown."""
-    app = app.whole()
+    app = app.unrestricted()
     now = app.clock.read()
     with app.store.read() as work:
         row = work.sessions.get(session_id)
@@ -147,7 +147,7 @@ def settle_all_expired(app: App) -> None:
         settle_expired(app, session_id)
 
 
-def settle_make_up(work: Work, row: SessionRow, person_id: str, *, at: datetime) -> None:
+def settle_make_up(work: Transaction, row: SessionRow, person_id: str, *, at: datetime) -> None:
     """Somebody has joined a session that makes up another one: where they were absent, that is made up now."""
     earlier = row.makes_up
     seen = {row.session_id}
@@ -161,7 +161,7 @@ def settle_make_up(work: Work, row: SessionRow, person_id: str, *, at: datetime)
         earlier = work.sessions.get(earlier).makes_up
 
 
-def undo_make_up(work: Work, row: SessionRow, person_id: str, *, at: datetime) -> None:
+def undo_make_up(work: Transaction, row: SessionRow, person_id: str, *, at: datetime) -> None:
     """Somebody was not at a session after all: what counted as made up by it alone is missed again.
 
     What a trainer entered themselves stays.

@@ -26,7 +26,7 @@ def set_extra_time(app: App, session_id: str, person_id: str, factor: float) -> 
                     todo="set it for the next session",
                 )
             is_familiar = attempt.mode is Mode.FAMILIARISATION
-            limit_s = familiarisation.LIMIT_S if is_familiar else app.catalogue.get_form(attempt.form_id).form.limit_s
+            limit_s = familiarisation.LIMIT_S if is_familiar else app.catalog.get_form(attempt.form_id).form.limit_s
             timing = replace(attempt.timing, limit_s=limit_s * factor)
             work.attempts.save(replace(attempt, timing=timing, extra_time=factor))
         work.sessions.save_invited(replace(invited, extra_time=factor))

@@ -17,8 +17,8 @@ from sim.services.debrief.map import MapMark
 from sim.services.debrief.moments import BOX_WORDS, TARGET_RGB
 from sim.services.debrief.page import get_debrief
 from sim.services.debrief.view import DebriefView
-from sim.services.programme.held_debrief import find_held_until
-from sim.services.programme.words import write_day
+from sim.services.program.held_debrief import find_held_until
+from sim.services.program.words import write_day
 
 MOST_MISSED = 3
 Place = tuple[str, str]
@@ -77,7 +77,7 @@ def get_group_debrief(app: App, session_id: str) -> GroupDebrief:
         RecordingError, TaskError: as `get_debrief`.
     """
     rows = _list_scored(app, session_id)
-    app = app.whole()  # some may have been moved to a school that the viewer does not see; nobody is named
+    app = app.unrestricted()  # some may have been moved to a school that the viewer does not see; nobody is named
     held = [until for until in (find_held_until(app, row) for row in rows) if until is not None]
     if held:
         return GroupDebrief(plan={}, held_until=write_day(max(held).date()))
@@ -100,7 +100,7 @@ def load_missed_still(app: App, view: GroupDebrief, place: MissedPlace) -> bytes
     """Return the frame of a missed appearance as JPEG, the student boxed; None without one. Raises RecordingError."""
     if place.scene is None:
         return None
-    recording = app.catalogue.get_recording(view.recording_id)
+    recording = app.catalog.get_recording(view.recording_id)
     boxes = [
         StillBox(box_xyxy=boxed.box_xyxy, label=BOX_WORDS[boxed.role], rgb=TARGET_RGB) for boxed in place.scene.boxes
     ]

@@ -8,7 +8,7 @@ from sim.drill.attempt import AttemptState
 from sim.drill.session_day import DOORS, Attendance, check_doors, get_phase, is_ahead, is_over
 from sim.errors import AccessError, SessionError
 from sim.records.session_rows import InvitedRow, SessionRow
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.accounts.known_words import BY_LIST
 from sim.services.accounts.own_name import SignInFirst, judge_known, list_sign_ins
 from sim.services.accounts.roster_accounts import take_back_pin
@@ -185,7 +185,7 @@ def take_name(app: App, viewer: Viewer, token: str, person_id: str, *, browser: 
 
 
 def _note_joined(
-    work: Work, row: SessionRow, before: InvitedRow, known_by: KnownBy, *, device: str, at: datetime
+    work: Transaction, row: SessionRow, before: InvitedRow, known_by: KnownBy, *, device: str, at: datetime
 ) -> None:
     """Record that somebody came, and how that is known; where a trainer entered that they came, that stands."""
     told = {"known_by": known_by.value, "device": device}
@@ -286,7 +286,7 @@ def _leave(app: App, invited: InvitedRow) -> None:
             _give_back(work, newest, reason=NOT_ME, at=app.clock.read().wall)
 
 
-def _give_back(work: Work, invited: InvitedRow, *, reason: str, at: datetime, by: str = "") -> None:
+def _give_back(work: Transaction, invited: InvitedRow, *, reason: str, at: datetime, by: str = "") -> None:
     """Make a taken name free; while its drill has not begun, nobody has come by it."""
     if invited.joined_at is not None:
         take_back_pin(work, invited.person_id, since=invited.joined_at, now=at)
@@ -303,7 +303,7 @@ def _give_back(work: Work, invited: InvitedRow, *, reason: str, at: datetime, by
         undo_make_up(work, session, invited.person_id, at=at)
 
 
-def _find_before_joining(work: Work, session: SessionRow, invited: InvitedRow, *, at: datetime) -> Attendance:
+def _find_before_joining(work: Transaction, session: SessionRow, invited: InvitedRow, *, at: datetime) -> Attendance:
     """Return the attendance of somebody who is present as it was before they joined; what a trainer entered stays."""
     own = [each for each in work.sessions.list_changes(session.session_id) if each.person_id == invited.person_id]
     if own and own[-1].became is Attendance.PRESENT:
@@ -311,7 +311,7 @@ def _find_before_joining(work: Work, session: SessionRow, invited: InvitedRow, *
     return Attendance.ABSENT if is_over(session.day, at) else Attendance.INVITED
 
 
-def _is_before_start(work: Work, invited: InvitedRow) -> bool:
+def _is_before_start(work: Transaction, invited: InvitedRow) -> bool:
     if invited.attempt_id is None:
         return True
     return work.attempts.get_state(invited.attempt_id) in (AttemptState.ASSIGNED, AttemptState.BRIEFED)
@@ -352,7 +352,7 @@ def make_seat_token(app: App, session_id: str, person_id: str) -> str | None:
     return None if invited.joined_at is None else mint_seat(app.access.secret, invited)
 
 
-def _read(app: App, work: Work, token: str, *, browser: str) -> tuple[SessionRow, Door]:
+def _read(app: App, work: Transaction, token: str, *, browser: str) -> tuple[SessionRow, Door]:
     grant = read_grant(JOIN, app.access.secret, token, browser=browser, now=app.clock.read().wall)
     row = work.sessions.get(grant.event_id)
     if grant.number != row.link_number:
@@ -360,7 +360,7 @@ def _read(app: App, work: Work, token: str, *, browser: str) -> tuple[SessionRow
     return row, grant.door
 
 
-def _draw_free_return_code(work: Work, session_id: str) -> str:
+def _draw_free_return_code(work: Transaction, session_id: str) -> str:
     taken = {each.return_code for each in work.sessions.list_invited(session_id)}
     while (code := draw_code(RETURN_DIGITS)) in taken:
         pass

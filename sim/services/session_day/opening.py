@@ -21,13 +21,13 @@ from sim.drill.session_day import (
 )
 from sim.errors import PlanError, SessionError, TaskError
 from sim.records.session_rows import InvitedRow, SessionRow
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.app.codes import SESSION_DIGITS, draw_code
 from sim.services.app.wiring import App
 from sim.services.attempt.console_profiles import check_console
 from sim.services.ledger.writing import note_invited, note_session_opened, note_session_planned
 from sim.services.library.readiness import Readiness, write_wait
-from sim.services.programme.school_calendar import load_school_days
+from sim.services.program.school_calendar import load_school_days
 from sim.services.team.footage_wait import find_wait
 from sim.services.team.given_drills import create_attempt, find_obstacle
 from sim.text.typed import clean_typed
@@ -50,7 +50,7 @@ class Plan:
         place: where it is held; may be left empty.
         person_ids: who is invited.
         extra_time: factor on the limit, for those who have extended time.
-        step_id: the step of a programme that it is for, or None.
+        step_id: the step of a program that it is for, or None.
         makes_up: the session whose absent people it is for, or None.
         planned_at: when it is to begin, with a time zone; None for at once.
         recording_id: the footage chosen for it outside a program, None for the team's usual one.
@@ -147,8 +147,8 @@ def _check_footage(app: App, row: SessionRow) -> None:
     wait = find_session_wait(app, row)
     if wait is not None and not is_ready_by(wait, row.day.planned_at):
         with app.store.read() as work:
-            programmes = work.programmes.list_of_team(row.team_id)
-        zone = ZoneInfo(programmes[-1].time_zone) if programmes else UTC
+            programs = work.programs.list_of_team(row.team_id)
+        zone = ZoneInfo(programs[-1].time_zone) if programs else UTC
         raise TaskError(write_wait(wait, zone), todo="open the session then, or plan it for a later time")
 
 
@@ -260,13 +260,13 @@ def renew_link(app: App, session_id: str) -> None:
         work.sessions.save(replace(row, code=code, link_number=row.link_number + 1, day=day))
 
 
-def find_usual_extra_time(work: Work, person_id: str) -> float:
+def find_usual_extra_time(work: Transaction, person_id: str) -> float:
     """Return the factor that somebody had in their latest session; 1 when there was none."""
     before = work.sessions.list_of_person(person_id)
     return before[0].extra_time if before else 1.0
 
 
-def find_code(app: App, work: Work, row: SessionRow) -> str:
+def find_code(app: App, work: Transaction, row: SessionRow) -> str:
     """Return the code of a session that is opened again: its own, or a new one where another session has that now."""
     is_free = work.sessions.find_by_code(row.code, now=app.clock.read().wall) is None
     return row.code if is_free else _draw_free_code(app, work)
@@ -295,7 +295,7 @@ def _check_time(app: App, planned_at: datetime, now: datetime) -> datetime:
     return moment
 
 
-def _invite(work: Work, session_id: str, *, team_id: str, person_id: str, extra_time: float) -> None:
+def _invite(work: Transaction, session_id: str, *, team_id: str, person_id: str, extra_time: float) -> None:
     person = work.teams.get_person(person_id)
     if person.team_id != team_id or person.left_at is not None:
         raise SessionError(f"{person.name} is not on this team", todo="reload the page and choose again")
@@ -311,7 +311,7 @@ def _invite(work: Work, session_id: str, *, team_id: str, person_id: str, extra_
     )
 
 
-def _draw_free_code(app: App, work: Work) -> str:
+def _draw_free_code(app: App, work: Transaction) -> str:
     for _ in range(_CODE_TRIES):
         code = draw_code(SESSION_DIGITS)
         if work.sessions.find_by_code(code, now=app.clock.read().wall) is None:

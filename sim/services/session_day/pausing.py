@@ -9,7 +9,7 @@ from sim.drill.session_day import pause as pause_day
 from sim.drill.session_day import resume as resume_day
 from sim.errors import SessionError
 from sim.records.session_rows import SessionRow
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.attempt.intake import append_own
 from sim.services.ledger.writing import note_session_paused, note_session_resumed
@@ -54,7 +54,7 @@ def resume(app: App, session_id: str, *, by: str = "") -> None:
         resume_row(work, work.sessions.get(session_id), now=app.clock.read(), by=by)
 
 
-def resume_row(work: Work, row: SessionRow, *, now: Instant, by: str = "") -> SessionRow:
+def resume_row(work: Transaction, row: SessionRow, *, now: Instant, by: str = "") -> SessionRow:
     """Let everybody's clock of a session run on; return the session as it is then."""
     if row.day.paused_at is None:
         return row
@@ -77,5 +77,5 @@ def resume_row(work: Work, row: SessionRow, *, now: Instant, by: str = "") -> Se
     return resumed
 
 
-def _list_given(work: Work, row: SessionRow) -> list[str]:
+def _list_given(work: Transaction, row: SessionRow) -> list[str]:
     return [invited.attempt_id for invited in work.sessions.list_invited(row.session_id) if invited.attempt_id]

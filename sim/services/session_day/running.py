@@ -118,7 +118,7 @@ def reopen(app: App, session_id: str, *, by: str = "") -> None:
     Anyone who was put down as absent stays so until they join. One that is open stays as it is.
 
     Raises:
-        SessionError: unknown session, one that was cancelled or voided, or one that ended more than a day ago.
+        SessionError: unknown session, one that was canceled or voided, or one that ended more than a day ago.
     """
     now = app.clock.read()
     with app.store.write() as work:

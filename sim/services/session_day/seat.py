@@ -13,7 +13,7 @@ from sim.services.app.session_links import read_seat
 from sim.services.app.wiring import App
 from sim.services.attempt import familiarisation
 from sim.services.library.readiness import Readiness
-from sim.services.programme.give import give_step
+from sim.services.program.give import give_step
 from sim.services.session_day.joining import find_device_of
 from sim.services.session_day.opening import find_session_wait
 from sim.services.session_day.running import start_due
@@ -103,7 +103,7 @@ def enter_drill(app: App, token: str) -> str:
         TaskError: there is no drill left for them.
     """
     grant = read_seat(app.access.secret, token)
-    with app.alone(f"give {grant.session_id} {grant.person_id}"):
+    with app.exclusive(f"give {grant.session_id} {grant.person_id}"):
         if get_seat(app, token).place is not Place.DRILL:
             raise SessionError("the drill is not open now", todo="wait for the trainer")
         with app.store.read() as work:
@@ -145,7 +145,7 @@ def _give(app: App, row: SessionRow, invited: InvitedRow) -> str:
 
 
 def _give_familiarisation(app: App, row: SessionRow, person_id: str) -> str:
-    """Give the one of the programme's step; a person who has done that step goes through another with the others."""
+    """Give the one of the program's step; a person who has done that step goes through another with the others."""
     if row.step_id is not None:
         with suppress(PlanError):
             return give_step(app, row.step_id, person_id)
@@ -158,7 +158,7 @@ def _fit(app: App, attempt_id: str, row: SessionRow, *, extra_time: float, usual
         attempt = work.attempts.get(attempt_id)
         if attempt.timing.state in RELEASED:
             return
-        limit_s = app.catalogue.get_form(attempt.form_id).form.limit_s if usual_s is None else usual_s
+        limit_s = app.catalog.get_form(attempt.form_id).form.limit_s if usual_s is None else usual_s
         work.attempts.save(
             replace(
                 attempt,

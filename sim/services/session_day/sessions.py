@@ -158,7 +158,7 @@ class Suggestion:
     Attributes:
         person_ids: who is invited; empty for everybody.
         makes_up, makes_up_at: the session that it makes up, and when that was.
-        step_id: the step of a programme that it is for.
+        step_id: the step of a program that it is for.
     """
 
     kind: SessionKind = SessionKind.BEFORE
@@ -171,7 +171,7 @@ class Suggestion:
 
 
 def suggest(app: App, team_id: str, *, makes_up: str | None, step_id: str | None) -> Suggestion:
-    """Return how a new session of a team begins: as the one it makes up, as its programme's step, or as the latest.
+    """Return how a new session of a team begins: as the one it makes up, as its program's step, or as the latest.
 
     What belongs to another team is passed over.
     """
@@ -194,13 +194,13 @@ def suggest(app: App, team_id: str, *, makes_up: str | None, step_id: str | None
                 step_id=earlier.step_id,
             )
         if step_id is not None:
-            step = work.programmes.get_step(step_id)
-            programme = work.programmes.get(step.programme_id)
-            if programme.team_id == team_id and step.kind.value in {kind.value for kind in SessionKind}:
+            step = work.programs.get_step(step_id)
+            program = work.programs.get(step.program_id)
+            if program.team_id == team_id and step.kind.value in {kind.value for kind in SessionKind}:
                 return Suggestion(
                     kind=SessionKind(step.kind.value),
-                    profile=programme.profile,
-                    options=programme.options,
+                    profile=program.profile,
+                    options=program.options,
                     step_id=step_id,
                 )
     if rows:

@@ -7,7 +7,7 @@ from sim.drill.session_day import Attendance
 from sim.errors import SessionError
 from sim.records.ledger_rows import LedgerKind, Subjects
 from sim.records.session_rows import SessionRow
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.accounts.viewer import Duty, Viewer, may, require
 from sim.services.app.wiring import App
 from sim.services.ledger.writing import note_session_voided
@@ -70,7 +70,7 @@ def check_not_voided(row: SessionRow) -> None:
         raise SessionError(VOIDED, todo="open a new session")
 
 
-def _find_why_not(work: Work, row: SessionRow) -> str:
+def _find_why_not(work: Transaction, row: SessionRow) -> str:
     if row.voided_at is not None:
         return VOIDED
     if row.day.ended_at is None:

@@ -9,14 +9,14 @@ import pandas as pd
 
 from sim.columns import ATTEMPTS
 from sim.drill.attempt import AttemptState, Phase
-from sim.records.programme_rows import CHOSEN
+from sim.records.program_rows import CHOSEN
 from sim.records.rows import DrillColumns, PersonRow, TeamRow
 from sim.services.app.wiring import App
 from sim.services.attempt.scores import settle, settle_all
 from sim.services.team.team import name_pseudonyms
 
 DAY_S = 86_400.0
-MEASURES = ("idf1", "leg_recall", "leg_precision", "wrong_person_s")
+MEASURES = ("idf1", "appearance_recall", "appearance_precision", "wrong_person_s")
 
 
 def export_team(app: App, team_id: str, *, by_name: bool = False) -> pd.DataFrame:
@@ -124,9 +124,9 @@ def _make_table(
     familiar: Mapping[str, datetime],
     lessons: Sequence[tuple[str, datetime]],
 ) -> pd.DataFrame:
-    catalogue = app.catalogue.list_forms()
-    forms = {known.form.form_id: known.form for known in catalogue}
-    origins = {known.recording_id: known.origin.value for known in catalogue}
+    catalog = app.catalog.list_forms()
+    forms = {known.form.form_id: known.form for known in catalog}
+    origins = {known.recording_id: known.origin.value for known in catalog}
     types = {form_id: form.type for form_id, form in forms.items()}
     difficulties = {form_id: form.difficulty.index for form_id, form in forms.items() if form.difficulty}
     rules = {text: _read_rules(text) for text in set(drills.metric_versions)}

@@ -1,4 +1,4 @@
-"""Which form somebody gets for a step of a programme: in its turn, or chosen by the trainer with a reason."""
+"""Which form somebody gets for a step of a program: in its turn, or chosen by the trainer with a reason."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ from sim.drill.options import Options
 from sim.drill.profile import ProfileName
 from sim.drill.steps import StepKind
 from sim.errors import PlanError, TaskError
-from sim.records.programme_rows import ProgrammeRow, StepRow
+from sim.records.program_rows import ProgramRow, StepRow
 from sim.records.rows import AttemptRow, PersonRow, TeamRow
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.library.readiness import find_readiness, write_wait
 from sim.text.typed import clean_typed
@@ -23,10 +23,10 @@ MOST_REASON = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedDrill:
-    """The step that a drill is given for, and its programme."""
+    """The step that a drill is given for, and its program."""
 
     step_id: str
-    programme: ProgrammeRow
+    program: ProgramRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +51,13 @@ def list_footage(app: App) -> tuple[Footage, ...]:
         of_recording.setdefault(form.recording_id, []).append(form)
     found = []
     for recording_id, forms in of_recording.items():
-        recording = app.catalogue.get_recording(recording_id)
+        recording = app.catalog.get_recording(recording_id)
         found.append(
             Footage(
                 recording_id=recording_id,
                 title=recording.manifest.title,
                 school=recording.site.name,
-                is_private=app.catalogue.is_private(recording_id),
+                is_private=app.catalog.is_private(recording_id),
                 forms=tuple((form.form_id, form.title) for form in forms),
             )
         )
@@ -66,7 +66,7 @@ def list_footage(app: App) -> tuple[Footage, ...]:
 
 def list_every_measuring_form(app: App) -> list[Form]:
     """Return all parallel forms, those of one recording that differ in what is known at the start too."""
-    return [known.form for known in app.catalogue.list_forms() if known.form.use == "parallel"]
+    return [known.form for known in app.catalog.list_forms() if known.form.use == "parallel"]
 
 
 def list_measuring_forms(app: App) -> list[Form]:
@@ -88,7 +88,7 @@ def list_parallel_forms(forms: Sequence[Form], *, recording_id: str | None = Non
     return [form for form in forms if form.recording_id == chosen]
 
 
-def choose_recording(app: App, work: Work, team: TeamRow) -> str:
+def choose_recording(app: App, work: Transaction, team: TeamRow) -> str:
     """Return the recording of a team's measured drills outside a program: the one that they have drills of.
 
     Forms of two recordings are not parallel. Without any it is the first private one, which nobody can know; else, and
@@ -100,7 +100,7 @@ def choose_recording(app: App, work: Work, team: TeamRow) -> str:
     own = next((row.recording_id for row in reversed(given) if row.recording_id in known), None)
     if own is not None or team.is_demo:
         return own or find_first(forms)
-    private = (form.recording_id for form in forms if app.catalogue.is_private(form.recording_id))
+    private = (form.recording_id for form in forms if app.catalog.is_private(form.recording_id))
     return next(private, find_first(forms))
 
 
@@ -111,7 +111,7 @@ def find_first(forms: Sequence[Form]) -> str:
 
 def list_spent(app: App, seen: Collection[str]) -> frozenset[str]:
     """Return the forms that are not new to anyone who has seen some: those, and others that seek the same student."""
-    known = app.catalogue.list_forms()
+    known = app.catalog.list_forms()
     sought = {(each.recording_id, each.form.target) for each in known if each.form.form_id in seen and each.form.target}
     return frozenset(seen) | {each.form.form_id for each in known if (each.recording_id, each.form.target) in sought}
 
@@ -122,15 +122,15 @@ def list_free_forms(app: App, step_id: str, person_id: str) -> tuple[Form, ...]:
     Empty for a step that has no such drill. Raises StoreError: unknown step.
     """
     with app.store.read() as work:
-        step = work.programmes.get_step(step_id)
-        programme = work.programmes.get(step.programme_id)
+        step = work.programs.get_step(step_id)
+        program = work.programs.get(step.program_id)
         spent = list_spent(app, work.exposures.list_seen(person_id))
-    forms = [form for form in list_measuring_forms(app) if form.recording_id == programme.recording_id]
+    forms = [form for form in list_measuring_forms(app) if form.recording_id == program.recording_id]
     return tuple(form for form in forms if form.form_id not in spent) if step.kind.phase is not None else ()
 
 
 def find_planned(
-    work: Work,
+    work: Transaction,
     person: PersonRow,
     phase: Phase,
     *,
@@ -156,16 +156,16 @@ def find_planned(
     """
     ended = {row.step_id for row in given if counts_as_done(row)}
     if step_id is not None:
-        step = work.programmes.get_step(step_id)
-        programme = work.programmes.get(step.programme_id)
-        _check_step(step, programme, person, phase, is_done=step_id in ended)
-        return PlannedDrill(step_id=step_id, programme=programme)
-    for programme in reversed(work.programmes.list_of_team(person.team_id)):
-        if programme.closed_at is not None or (programme.profile, programme.options) != (profile, options):
+        step = work.programs.get_step(step_id)
+        program = work.programs.get(step.program_id)
+        _check_step(step, program, person, phase, is_done=step_id in ended)
+        return PlannedDrill(step_id=step_id, program=program)
+    for program in reversed(work.programs.list_of_team(person.team_id)):
+        if program.closed_at is not None or (program.profile, program.options) != (profile, options):
             continue
-        for step in work.programmes.list_steps([programme.programme_id]):
+        for step in work.programs.list_steps([program.program_id]):
             if step.kind.phase is phase and step.dropped_at is None and step.step_id not in ended:
-                return PlannedDrill(step_id=step.step_id, programme=work.programmes.get(programme.programme_id))
+                return PlannedDrill(step_id=step.step_id, program=work.programs.get(program.program_id))
     return None
 
 
@@ -185,27 +185,27 @@ def count_sizes(steps: Sequence[StepRow]) -> PhaseSizes:
 
 
 def choose_planned_form(
-    app: App, work: Work, person: PersonRow, forms: Sequence[Form], *, planned: PlannedDrill, phase: Phase
+    app: App, work: Transaction, person: PersonRow, forms: Sequence[Form], *, planned: PlannedDrill, phase: Phase
 ) -> Form | None:
-    """Return the form whose turn it is in a programme, or None when this person was given every one."""
-    programme = planned.programme
-    steps = work.programmes.list_steps([programme.programme_id])
+    """Return the form whose turn it is in a program, or None when this person was given every one."""
+    program = planned.program
+    steps = work.programs.list_steps([program.program_id])
     own = {step.step_id for step in steps}
     here = {row.form_id for row in work.attempts.list_of_person(person.person_id) if row.step_id in own}
     seen = list_spent(app, work.exposures.list_seen(person.person_id))
     return assign_planned_form(
-        [form for form in forms if form.recording_id == programme.recording_id],
+        [form for form in forms if form.recording_id == program.recording_id],
         seen=seen,
         seen_elsewhere=seen - list_spent(app, here),
-        place=work.programmes.take_place(programme.programme_id, person.person_id),
+        place=work.programs.take_place(program.program_id, person.person_id),
         phase=phase,
         sizes=count_sizes(steps),
     )
 
 
-def check_footage(app: App, programme: ProgrammeRow) -> None:
+def check_footage(app: App, program: ProgramRow) -> None:
     """Raise TaskError where the footage of a program is not there: it is still being made, or was taken away."""
-    wait = write_wait(find_readiness(app, programme.recording_id), ZoneInfo(programme.time_zone))
+    wait = write_wait(find_readiness(app, program.recording_id), ZoneInfo(program.time_zone))
     if wait:
         raise TaskError(wait)
 
@@ -225,12 +225,12 @@ def check_choice(forms: Sequence[Form], form_id: str, *, reason: str) -> Form:
     return form
 
 
-def _check_step(step: StepRow, programme: ProgrammeRow, person: PersonRow, phase: Phase, *, is_done: bool) -> None:
-    if programme.team_id != person.team_id:
+def _check_step(step: StepRow, program: ProgramRow, person: PersonRow, phase: Phase, *, is_done: bool) -> None:
+    if program.team_id != person.team_id:
         raise PlanError(f"{person.name} is not on the team of this program", todo="go back to the program's page")
     if step.kind.phase is not phase:
         raise PlanError(f"this step is {step.kind.value}", expected=f"a step of the drills {phase.value}")
-    if step.dropped_at is not None or programme.closed_at is not None:
+    if step.dropped_at is not None or program.closed_at is not None:
         raise PlanError("this step was taken out of the program", todo="go back to the program's page")
     if is_done:
         raise PlanError(f"{person.name} has done this step", todo="look under Team, Plan for what is due")

@@ -13,9 +13,9 @@ from sim.compare.checks.counting import USUAL_DEVICE, Reason, choose_team_consol
 from sim.drill.attempt import AttemptState, Phase
 from sim.drill.options import Options
 from sim.drill.profile import ProfileName
-from sim.records.programme_rows import ProgrammeRow
+from sim.records.program_rows import ProgramRow
 from sim.records.rows import AttemptRow, DrillColumns
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.team.attempts_table import count_days, number_drills, was_seen
 from sim.services.team.counting_words import Ground, write_not_counted, write_will_not_count
@@ -30,7 +30,7 @@ class Planned:
         phase: which side of the training.
         profile, options: what it is given with.
         at: when it would begin.
-        training: the programme that it would count for, None for none.
+        training: the program that it would count for, None for none.
         extra_time: factor on the limit.
         device: what it would be done on, "" when not known.
         form_id: "" while none is chosen.
@@ -42,7 +42,7 @@ class Planned:
     profile: ProfileName
     options: Options
     at: datetime
-    training: ProgrammeRow | None = None
+    training: ProgramRow | None = None
     extra_time: float = 1.0
     device: str = ""
     form_id: str = ""
@@ -57,7 +57,7 @@ class NotCounted:
     words: str
 
 
-def list_not_counted(work: Work, *, team_id: str | None = None) -> dict[str, NotCounted]:
+def list_not_counted(work: Transaction, *, team_id: str | None = None) -> dict[str, NotCounted]:
     """Return the ended drills that do not count, by attempt; of one team, or of all that are no demo."""
     drills = work.attempts.list_drills(team_id=team_id)
     rows = _make_rows(drills)
@@ -71,7 +71,7 @@ def list_not_counted(work: Work, *, team_id: str | None = None) -> dict[str, Not
     return said
 
 
-def list_still_due(work: Work, *, team_id: str) -> frozenset[str]:
+def list_still_due(work: Transaction, *, team_id: str) -> frozenset[str]:
     """Return the ended drills whose step is still to be done, as they do not count."""
     return frozenset(key for key, out in list_not_counted(work, team_id=team_id).items() if out.reason.stays_due)
 
@@ -211,18 +211,18 @@ def foresee_attempt(app: App, attempt_id: str, *, device: str = "") -> str:
         return _foresee(_make_rows(work.attempts.list_drills(team_id=team_id)), [planned])[0]
 
 
-def _find_training(work: Work, row: AttemptRow) -> ProgrammeRow | None:
+def _find_training(work: Transaction, row: AttemptRow) -> ProgramRow | None:
     if row.step_id is None:
         return None
-    return work.programmes.get(work.programmes.get_step(row.step_id).programme_id)
+    return work.programs.get(work.programs.get_step(row.step_id).program_id)
 
 
-def _find_open(work: Work, team_id: str, phase: Phase) -> ProgrammeRow | None:
+def _find_open(work: Transaction, team_id: str, phase: Phase) -> ProgramRow | None:
     """Return the team's program that a drill of a phase would count for, None where it has no such step."""
-    for programme in reversed(work.programmes.list_of_team(team_id)):
-        steps = work.programmes.list_steps([programme.programme_id]) if programme.closed_at is None else ()
+    for program in reversed(work.programs.list_of_team(team_id)):
+        steps = work.programs.list_steps([program.program_id]) if program.closed_at is None else ()
         if any(step.kind.phase is phase and step.dropped_at is None for step in steps):
-            return programme
+            return program
     return None
 
 

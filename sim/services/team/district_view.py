@@ -46,7 +46,7 @@ def mark_district(app: App) -> str:
         StoreError: the database cannot be read.
     """
     settle_all(app)
-    forms = hash(tuple((known.form.form_id, known.origin.value) for known in app.catalogue.list_forms()))
+    forms = hash(tuple((known.form.form_id, known.origin.value) for known in app.catalog.list_forms()))
     return f"{app.store.changes.read()} {forms} {app.store.limits.schools}"
 
 

@@ -3,7 +3,7 @@
 from sim.drill.attempt import Phase
 from sim.drill.options import Options
 from sim.drill.profile import ProfileName
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.library.readiness import Readiness, find_readiness
 
@@ -41,24 +41,24 @@ def find_wait(
 def find_step_wait(app: App, step_id: str) -> Readiness | None:
     """Return how the footage stands that a step waits for; None where it waits for none. Raises StoreError: unknown."""
     with app.store.read() as work:
-        step = work.programmes.get_step(step_id)
-        programme = work.programmes.get(step.programme_id)
+        step = work.programs.get_step(step_id)
+        program = work.programs.get(step.program_id)
     if step.kind.phase is None:
         return None
-    found = find_readiness(app, programme.recording_id)
+    found = find_readiness(app, program.recording_id)
     return None if found.is_ready else found
 
 
 def _find_program_recording(
-    work: Work, team_id: str, phase: Phase, *, step_id: str | None, profile: ProfileName, options: Options
+    work: Transaction, team_id: str, phase: Phase, *, step_id: str | None, profile: ProfileName, options: Options
 ) -> str | None:
     """Return the recording of the step's program, or else of the newest open one that a drill given so counts for."""
     if step_id is not None:
-        return work.programmes.get(work.programmes.get_step(step_id).programme_id).recording_id
-    for programme in reversed(work.programmes.list_of_team(team_id)):
-        if programme.closed_at is not None or (programme.profile, programme.options) != (profile, options):
+        return work.programs.get(work.programs.get_step(step_id).program_id).recording_id
+    for program in reversed(work.programs.list_of_team(team_id)):
+        if program.closed_at is not None or (program.profile, program.options) != (profile, options):
             continue
-        steps = work.programmes.list_steps([programme.programme_id])
+        steps = work.programs.list_steps([program.program_id])
         if any(step.kind.phase is phase and step.dropped_at is None for step in steps):
-            return programme.recording_id
+            return program.recording_id
     return None

@@ -17,7 +17,7 @@ from sim.drill.session_day import get_phase, is_over
 from sim.errors import SimError, StoreError, TaskError
 from sim.records.rows import AttemptRow, PersonRow
 from sim.records.session_rows import SessionRow
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.scores import SCORED, bring_up, settle
@@ -51,7 +51,7 @@ class AttemptCard:
         used_s: seconds from release to the end, None before it; at most the drill's usual limit.
         is_told: that is the time used; else it would tell who has extended time, see `sim.drill.attempt.find_told_s`.
         passed: by the pass rule; None without a score.
-        idf1, leg_recall: of the score, None without one or where undefined.
+        idf1, appearance_recall: of the score, None without one or where undefined.
         stall_s: how long playing waited for footage, seconds; None without a score or where it was not noted.
         not_counted: why a measured drill takes no part in before and after, "" where it does.
         unheard_s, late_events, mark_tabs, paused_actions: as of `AttemptRow`.
@@ -69,7 +69,7 @@ class AttemptCard:
     used_s: float | None
     passed: bool | None
     idf1: float | None
-    leg_recall: float | None
+    appearance_recall: float | None
     stall_s: float | None
     not_counted: str = ""
     unheard_s: float | None = None
@@ -108,8 +108,8 @@ def create_attempt(
         profile: the console.
         options: what it is given with besides.
         extra_time: factor on the limit.
-        step_id: the step of a programme that it is for; the form is then that programme's. Without one it counts for
-            the next step of the team's programme where it is of the same phase, console and options.
+        step_id: the step of a program that it is for; the form is then that program's. Without one it counts for
+            the next step of the team's program where it is of the same phase, console and options.
         recording_id: the footage that the trainer chooses outside a program; a program has its own.
         form_id: a form that the trainer chooses instead of the order's, with a reason.
         reason: why.
@@ -128,7 +128,7 @@ def create_attempt(
     _settle_all_of(app, person_id)
     forms = list_measuring_forms(app)
     for each in {form.recording_id for form in forms}:
-        app.catalogue.get_truth_sha256(each)
+        app.catalog.get_truth_sha256(each)
     with app.store.write() as work:
         now = app.clock.read()
         person = work.teams.get_person(person_id)
@@ -160,7 +160,7 @@ def create_attempt(
         else:
             team = work.teams.get_team(person.team_id)
             usual = recording_id or choose_recording(app, work, team)
-            wanted = planned.programme.recording_id if planned else usual
+            wanted = planned.program.recording_id if planned else usual
             choosable = forms if planned else list_every_measuring_form(app)
             parallel = list_parallel_forms(choosable, recording_id=wanted)
             form = check_choice(parallel, form_id or "", reason=reason)
@@ -211,7 +211,9 @@ def find_obstacle(
     return f"{name} was given every drill on it before" if is_spent else ""
 
 
-def _is_left_over(work: Work, row: AttemptRow, *, now: datetime, recording_id: str | None, form_id: str | None) -> bool:
+def _is_left_over(
+    work: Transaction, row: AttemptRow, *, now: datetime, recording_id: str | None, form_id: str | None
+) -> bool:
     """Return whether a drill that nobody opened waits for a session that is over, and another one is chosen now."""
     is_same = form_id in (None, row.form_id) and recording_id in (None, row.recording_id)
     if is_same or row.timing.state is not AttemptState.ASSIGNED:
@@ -232,7 +234,7 @@ def give_redrill(app: App, person_id: str, *, after: str, by: str = "") -> str:
     """Give a person another drill of the kind that showed a gap; return the attempt's id.
 
     A re-drill that was given and has not ended is handed out again as it is. It closes the gap when it is done well; it
-    is in no comparison and counts for no step of a programme.
+    is in no comparison and counts for no step of a program.
 
     Args:
         app: the services.
@@ -249,7 +251,7 @@ def give_redrill(app: App, person_id: str, *, after: str, by: str = "") -> str:
 
 def _choose_form(
     app: App,
-    work: Work,
+    work: Transaction,
     person: PersonRow,
     forms: Sequence[Form],
     *,
@@ -259,7 +261,7 @@ def _choose_form(
 ) -> Form:
     """Return the form whose turn it is."""
     if planned is not None:
-        check_footage(app, planned.programme)
+        check_footage(app, planned.program)
         form = choose_planned_form(app, work, person, forms, planned=planned, phase=phase)
     else:
         number = number_person(work.teams.list_people(person.team_id), person.person_id)
@@ -285,7 +287,7 @@ def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
         StoreError: unknown team.
     """
     rows, names = _load_rows(app, team_id)
-    titles = {known.form.form_id: known.form.title for known in app.catalogue.list_forms()}
+    titles = {known.form.form_id: known.form.title for known in app.catalog.list_forms()}
     with app.store.read() as work:
         uncounted = list_not_counted(work, team_id=team_id)
     cards = []
@@ -309,7 +311,7 @@ def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
                 is_told=find_told_s(row.timing, row.extra_time) is not None,
                 passed=score.get("passed"),
                 idf1=score.get("idf1"),
-                leg_recall=score.get("leg_recall"),
+                appearance_recall=score.get("appearance_recall"),
                 stall_s=row.stall_s,
                 not_counted=_say_not_counted(uncounted.get(row.timing.attempt_id)),
                 unheard_s=row.unheard_s,

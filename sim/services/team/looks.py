@@ -1,8 +1,8 @@
 """Who saw a form, or a whole recording, outside their own measured drills: such a look spoils what comes after it."""
 
-from sim.records.programme_rows import LOOKED, ExposureRow
+from sim.records.program_rows import LOOKED, ExposureRow
 from sim.records.rows import AttemptRow
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.accounts.viewer import Viewer
 from sim.services.app.wiring import App
 
@@ -32,6 +32,6 @@ def note_look(app: App, viewer: Viewer, attempt_id: str) -> None:
         )
 
 
-def _is_noted(work: Work, person_id: str, row: AttemptRow) -> bool:
+def _is_noted(work: Transaction, person_id: str, row: AttemptRow) -> bool:
     seen = row.form_id in work.exposures.list_seen(person_id)
     return seen and (person_id, row.recording_id) in work.exposures.list_looks([person_id])

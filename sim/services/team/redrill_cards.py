@@ -6,7 +6,7 @@ from datetime import tzinfo
 
 from sim.drill.attempt import ENDED, Mode
 from sim.records.rows import AttemptRow
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.ledger.gaps import Gap
 from sim.services.team.redrill_choice import LEFT, list_choice
@@ -58,7 +58,7 @@ def list_gap_cards(app: App, gaps: Iterable[Gap], *, zone: tzinfo) -> tuple[GapC
     return tuple(sorted(cards, key=lambda card: (card.name.casefold(), card.person_id)))
 
 
-def find_waiting(work: Work, person_id: str, *, zone: tzinfo) -> Waiting | None:
+def find_waiting(work: Transaction, person_id: str, *, zone: tzinfo) -> Waiting | None:
     """Return the re-drill that somebody was given and has not done; None when there is none."""
     row = next((row for row in work.attempts.list_of_person(person_id) if _is_waiting(row)), None)
     if row is None:
@@ -66,7 +66,7 @@ def find_waiting(work: Work, person_id: str, *, zone: tzinfo) -> Waiting | None:
     return Waiting(attempt_id=row.timing.attempt_id, day=write_date(row.timing.created_at, zone))
 
 
-def _make_card(app: App, work: Work, own: list[Gap], zone: tzinfo) -> GapCard:
+def _make_card(app: App, work: Transaction, own: list[Gap], zone: tzinfo) -> GapCard:
     first = own[0]
     waiting = find_waiting(work, first.person_id, zone=zone)
     tried = work.attempts.find_all([gap.redrill for gap in own if gap.redrill is not None])
@@ -80,7 +80,7 @@ def _make_card(app: App, work: Work, own: list[Gap], zone: tzinfo) -> GapCard:
     )
 
 
-def _find_why_not(app: App, work: Work, gap: Gap) -> str:
+def _find_why_not(app: App, work: Transaction, gap: Gap) -> str:
     shown_by = work.attempts.find_all([gap.opened_by]).get(gap.opened_by)
     if shown_by is None:
         # the record outlives the person

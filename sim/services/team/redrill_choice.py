@@ -9,7 +9,7 @@ from sim.drill.form_order import assign_redrill_form
 from sim.drill.forms import Form
 from sim.errors import TaskError
 from sim.records.rows import AttemptRow, PersonRow
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.team.choosing_forms import counts_as_done, list_measuring_forms, list_spent
 
@@ -27,10 +27,10 @@ class Choice:
     why_not: str = ""
 
 
-def list_choice(app: App, work: Work, person: PersonRow, first: AttemptRow) -> Choice:
+def list_choice(app: App, work: Transaction, person: PersonRow, first: AttemptRow) -> Choice:
     """Return what a person may be given again after a drill: of that recording, or else of another one.
 
-    What their team's open programmes still need for them is left alone, and nobody who was measured on a private
+    What their team's open programs still need for them is left alone, and nobody who was measured on a private
     recording is measured again on one that anybody can know. Raises TaskError, RecordingError: a form file
     or its recording is wrong or missing.
     """
@@ -54,11 +54,11 @@ def list_choice(app: App, work: Work, person: PersonRow, first: AttemptRow) -> C
 
 def may_stand_for(app: App, form: Form, first: AttemptRow) -> bool:
     """Return whether a form measures as well as the drill before it: what can be known only after what could be."""
-    catalogue = app.catalogue
-    return catalogue.is_private(form.recording_id) or not catalogue.is_private(first.recording_id)
+    catalog = app.catalog
+    return catalog.is_private(form.recording_id) or not catalog.is_private(first.recording_id)
 
 
-def choose_redrill_form(app: App, work: Work, person: PersonRow, first: AttemptRow) -> Form:
+def choose_redrill_form(app: App, work: Transaction, person: PersonRow, first: AttemptRow) -> Form:
     """Return the form of a person's re-drill. Raises TaskError: there is none; the message says why."""
     choice = list_choice(app, work, person, first)
     recording_id = choice.forms[0].recording_id if choice.forms else ""
@@ -78,29 +78,29 @@ def choose_redrill_form(app: App, work: Work, person: PersonRow, first: AttemptR
 
 def find_type(app: App, row: AttemptRow) -> str | None:
     """Return the task type of an attempt; None where its form is no longer on this computer."""
-    return next((each.form.type for each in app.catalogue.list_forms() if each.form.form_id == row.form_id), None)
+    return next((each.form.type for each in app.catalog.list_forms() if each.form.form_id == row.form_id), None)
 
 
-def _count_kept(work: Work, person: PersonRow) -> Counter[str]:
-    """Return how many unseen forms of each recording the team's open programmes still need for a person."""
+def _count_kept(work: Transaction, person: PersonRow) -> Counter[str]:
+    """Return how many unseen forms of each recording the team's open programs still need for a person."""
     own = work.attempts.list_of_person(person.person_id)
     has_form = {row.step_id for row in own if row.timing.state not in ENDED or counts_as_done(row)}
     kept: Counter[str] = Counter()
-    for programme in work.programmes.list_of_team(person.team_id):
-        if programme.closed_at is None:
-            steps = work.programmes.list_steps([programme.programme_id])
-            kept[programme.recording_id] += sum(
+    for program in work.programs.list_of_team(person.team_id):
+        if program.closed_at is None:
+            steps = work.programs.list_steps([program.program_id])
+            kept[program.recording_id] += sum(
                 step.kind.phase is not None and step.dropped_at is None and step.step_id not in has_form
                 for step in steps
             )
     return kept
 
 
-def _find_row(work: Work, person: PersonRow, recording_id: str) -> int:
+def _find_row(work: Transaction, person: PersonRow, recording_id: str) -> int:
     """Return the row of the design that a person's drills of a recording follow."""
-    for programme in work.programmes.list_of_team(person.team_id):
-        place = work.programmes.find_place(programme.programme_id, person.person_id)
-        if place is not None and programme.recording_id == recording_id:
+    for program in work.programs.list_of_team(person.team_id):
+        place = work.programs.find_place(program.program_id, person.person_id)
+        if place is not None and program.recording_id == recording_id:
             return place // 2
     return number_person(work.teams.list_people(person.team_id), person.person_id)
 

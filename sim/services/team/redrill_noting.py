@@ -2,13 +2,13 @@
 
 from sim.records.ledger_rows import Draft, LedgerKind, Subjects
 from sim.records.rows import AttemptRow
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.ledger.gaps import Gap, list_person_gaps
 from sim.services.team.redrill_choice import find_type
 
 
-def note_redrill(app: App, work: Work, row: AttemptRow, first: AttemptRow, *, by: str) -> None:
+def note_redrill(app: App, work: Transaction, row: AttemptRow, first: AttemptRow, *, by: str) -> None:
     """Record that a re-drill was given after an attempt, in the transaction that stores it."""
     person = work.teams.get_person(row.person_id or "")
     work.ledger.append(
@@ -22,14 +22,14 @@ def note_redrill(app: App, work: Work, row: AttemptRow, first: AttemptRow, *, by
                 "gaps": [gap.key for gap in list_alike(app, work, first)],
                 "after": first.timing.attempt_id,
                 "form": row.form_id,
-                "form_title": app.catalogue.get_form(row.form_id).form.title,
+                "form_title": app.catalog.get_form(row.form_id).form.title,
                 "form_version": row.form_version,
             },
         )
     )
 
 
-def list_alike(app: App, work: Work, first: AttemptRow) -> tuple[Gap, ...]:
+def list_alike(app: App, work: Transaction, first: AttemptRow) -> tuple[Gap, ...]:
     """Return the open gaps that a re-drill after an attempt is for: those that drills of its task type showed."""
     task_type = find_type(app, first)
     open_gaps = [gap for gap in list_person_gaps(work, first.person_id or "") if gap.closed_at is None]

@@ -63,8 +63,8 @@ class ExerciseDebrief:
 def get_exercise_debrief(app: App, exercise_id: str) -> ExerciseDebrief:
     """Return the debrief of a team exercise that has ended. Raises as `close_exercise`."""
     ended = close_exercise(app, exercise_id)
-    form = app.catalogue.get_form(ended.row.form_id).form
-    recording = app.catalogue.get_recording(ended.row.recording_id)
+    form = app.catalog.get_form(ended.row.form_id).form
+    recording = app.catalog.get_recording(ended.row.recording_id)
     names = write_right_names(recording)
     words = get_task_type(form.type).words
     used_s = ended.row.timing.used_s or 0.0

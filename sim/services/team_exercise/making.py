@@ -34,14 +34,14 @@ def list_forms(app: App) -> tuple[ExerciseForm, ...]:
     Raises:
         TaskError, RecordingError: a form file or its recording is wrong or missing.
     """
-    known_forms = app.catalogue.list_forms()
+    known_forms = app.catalog.list_forms()
     measured = {(known.recording_id, known.form.target) for known in known_forms if known.form.use == "parallel"}
     forms = [known for known in known_forms if _is_for_exercises(known) and known.origin is Origin.PUBLIC]
     cards = [
         ExerciseForm(
             form_id=known.form.form_id,
             title=known.form.title,
-            place=app.catalogue.get_recording(known.recording_id).site.name,
+            place=app.catalog.get_recording(known.recording_id).site.name,
             uses_up=(known.recording_id, known.form.target) in measured,
         )
         for known in forms
@@ -67,7 +67,7 @@ def create_exercise(
         RecordingError: the recording is missing or incomplete.
     """
     roles = list_roles(len(person_ids))
-    known = app.catalogue.get_form(form_id)
+    known = app.catalog.get_form(form_id)
     if not _is_for_exercises(known):
         raise TaskError(
             f"{known.form.title} cannot be done as a team exercise",

@@ -8,7 +8,7 @@ from sim.drill.attempt import AttemptState, Mode, begin, brief, tick
 from sim.drill.team_exercise import Role
 from sim.errors import AccessError
 from sim.records.exercises import ExerciseRow, MemberRow
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.accounts.limits import check_team
 from sim.services.accounts.viewer import Duty, Viewer, require
 from sim.services.app.links.exercise_links import Invitation
@@ -139,7 +139,7 @@ def list_exercises(app: App, team_id: str) -> tuple[ExerciseLine, ...]:
     """Return a team's drills for its trainer, the newest first."""
     now = app.clock.read()
     lines = []
-    titles = {known.form.form_id: known.form.title for known in app.catalogue.list_forms()}
+    titles = {known.form.form_id: known.form.title for known in app.catalog.list_forms()}
     with app.store.read() as work:
         work.teams.get_team(team_id)
         for exercise in work.exercises.list_of_team(team_id):
@@ -160,7 +160,7 @@ def list_exercises(app: App, team_id: str) -> tuple[ExerciseLine, ...]:
     return tuple(lines)
 
 
-def load_exercise(work: Work, exercise_id: str) -> tuple[ExerciseRow, tuple[MemberRow, ...]]:
+def load_exercise(work: Transaction, exercise_id: str) -> tuple[ExerciseRow, tuple[MemberRow, ...]]:
     """Return an exercise with its members. Raises StoreError: there is none."""
     return work.exercises.get(exercise_id), work.exercises.list_members(exercise_id)
 
@@ -180,7 +180,7 @@ def is_part(app: App, attempt_id: str) -> bool:
 
 
 def _describe_members(
-    work: Work, exercise: ExerciseRow, members: Sequence[MemberRow], *, now: datetime, own: MemberRow
+    work: Transaction, exercise: ExerciseRow, members: Sequence[MemberRow], *, now: datetime, own: MemberRow
 ) -> tuple[MemberView, ...]:
     names = work.teams.name_people([member.person_id for member in members])
     return tuple(

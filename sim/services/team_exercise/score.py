@@ -73,10 +73,10 @@ def close_exercise(app: App, exercise_id: str) -> EndedExercise:
         limit_s=row.timing.limit_s,
     )
     calls_row, calls = _find_calls(rows, parts)
-    form = app.catalogue.get_form(row.form_id).form
+    form = app.catalog.get_form(row.form_id).form
     score = score_replay(
         form.task,
-        app.catalogue.get_truth(row.recording_id, form.cameras),
+        app.catalog.get_truth(row.recording_id, form.cameras),
         replay.merged,
         events=calls,
         right_replies=None if calls_row is None else list_right_replies(app, calls_row),

@@ -12,7 +12,7 @@ from sim.drill.session_day import Attendance
 from sim.errors import LedgerError
 from sim.records.chain import Json, write_moment
 from sim.records.ledger_rows import Draft, LedgerKind, Subjects
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.ledger.trainings import (
     CAME,
@@ -66,7 +66,7 @@ class TrainingPlan:
     provider: str = ""
     standard: str = ""
     materials: tuple[Material, ...] = ()
-    programme_id: str | None = None
+    program_id: str | None = None
     certified: Certified = Certified.NOTHING
     valid_months: int = 0
     makes_up: str | None = None
@@ -86,7 +86,7 @@ def enter_training(app: App, plan: TrainingPlan, *, person_ids: Sequence[str], b
     training_id = secrets.token_urlsafe(12)
     with app.store.write() as work:
         data |= _name_team(work, plan.team_id)
-        _check_programme(work, plan)
+        _check_program(work, plan)
         subjects = Subjects(team_id=plan.team_id, session_id=training_id)
         work.ledger.append(Draft(kind=LedgerKind.TRAINING_ENTERED, at=now, by=by, subjects=subjects, data={**data}))
         _expect(work, plan.team_id, training_id, person_ids, at=now, by=by)
@@ -112,14 +112,14 @@ def change_training(app: App, training_id: str, plan: TrainingPlan, *, seen: int
         training = read_training(work, training_id)
         if training.number != seen:
             raise LedgerError("Someone else has changed this training since you opened it. Reload the page and look.")
-        if training.state is TrainingState.CANCELLED:
+        if training.state is TrainingState.CANCELED:
             raise LedgerError("This training was canceled. Plan a new one.")
         if training.state is TrainingState.HELD and plan.begins_at > now:
             raise LedgerError("A training that was held cannot be in the future. Choose the day it took place.")
         data |= _name_team(work, training.team_id)
         if data == _to_data(training):
             raise LedgerError("Nothing was changed, so nothing was added to the record.")
-        _check_programme(work, plan)
+        _check_program(work, plan)
         work.ledger.append(
             Draft(
                 kind=LedgerKind.TRAINING_ENTERED,
@@ -207,7 +207,7 @@ def list_trainings(app: App, team_id: str) -> tuple[Training, ...]:
     return tuple(sorted(found, key=lambda each: (each.begins_at, each.training_id), reverse=True))
 
 
-def read_training(work: Work, training_id: str) -> Training:
+def read_training(work: Transaction, training_id: str) -> Training:
     """As `get_training`, within a transaction."""
     entries = work.ledger.list_of(Subjects(session_id=training_id), kinds=TRAINING_KINDS) if training_id else ()
     found = fold_trainings(entries)
@@ -220,12 +220,12 @@ def check_open(training: Training) -> None:
     """Raise LedgerError where a training was held or canceled."""
     if training.state is TrainingState.HELD:
         raise LedgerError("This training is closed. Corrections need a reason.")
-    if training.state is TrainingState.CANCELLED:
+    if training.state is TrainingState.CANCELED:
         raise LedgerError("This training was canceled. Plan a new one.")
 
 
 def note_attendee(
-    work: Work,
+    work: Transaction,
     training: Training,
     person: Attendee,
     became: Attendance,
@@ -248,7 +248,7 @@ def note_attendee(
     work.ledger.append(Draft(kind=LedgerKind.TRAINING_ATTENDANCE, at=at, by=by, subjects=subjects, data=data))
 
 
-def settle_made_up(work: Work, training: Training, person_id: str, *, at: datetime, by: str = "") -> None:
+def settle_made_up(work: Transaction, training: Training, person_id: str, *, at: datetime, by: str = "") -> None:
     """Someone came to a training that makes up another one: where they were absent, that is made up now."""
     earlier, seen = training.makes_up, {training.training_id}
     while earlier is not None and earlier not in seen:
@@ -260,7 +260,7 @@ def settle_made_up(work: Work, training: Training, person_id: str, *, at: dateti
         earlier = missed.makes_up
 
 
-def undo_made_up(work: Work, training: Training, person_id: str, *, at: datetime, by: str = "") -> None:
+def undo_made_up(work: Transaction, training: Training, person_id: str, *, at: datetime, by: str = "") -> None:
     """Someone did not come to a training after all: what counted as made up by it alone is missed again."""
     earlier, seen = training.makes_up, {training.training_id}
     others = [each for each in _list_of_team(work, training.team_id) if each.training_id != training.training_id]
@@ -279,11 +279,13 @@ def undo_made_up(work: Work, training: Training, person_id: str, *, at: datetime
         earlier = missed.makes_up
 
 
-def _list_of_team(work: Work, team_id: str) -> tuple[Training, ...]:
+def _list_of_team(work: Transaction, team_id: str) -> tuple[Training, ...]:
     return fold_trainings(work.ledger.list_of(Subjects(team_id=team_id), kinds=TRAINING_KINDS))
 
 
-def _expect(work: Work, team_id: str, training_id: str, person_ids: Sequence[str], *, at: datetime, by: str) -> None:
+def _expect(
+    work: Transaction, team_id: str, training_id: str, person_ids: Sequence[str], *, at: datetime, by: str
+) -> None:
     for person_id in dict.fromkeys(person_ids):
         person = work.teams.get_person(person_id)
         if person.team_id != team_id:
@@ -299,20 +301,20 @@ def _expect(work: Work, team_id: str, training_id: str, person_ids: Sequence[str
         work.ledger.append(Draft(kind=LedgerKind.TRAINING_ATTENDANCE, at=at, by=by, subjects=subjects, data=data))
 
 
-def _close(work: Work, training: Training, data: dict[str, Json], *, at: datetime, by: str) -> None:
+def _close(work: Transaction, training: Training, data: dict[str, Json], *, at: datetime, by: str) -> None:
     subjects = Subjects(team_id=training.team_id, session_id=training.training_id)
     work.ledger.append(Draft(kind=LedgerKind.TRAINING_CLOSED, at=at, by=by, subjects=subjects, data=data))
 
 
-def _name_team(work: Work, team_id: str) -> dict[str, Json]:
+def _name_team(work: Transaction, team_id: str) -> dict[str, Json]:
     row = work.teams.get_team(team_id)
     if row.is_demo:
         raise LedgerError("A demo team has no training record: its people are invented. Make a team of your own.")
     return name_team(row)
 
 
-def _check_programme(work: Work, plan: TrainingPlan) -> None:
-    if plan.programme_id is not None and work.programmes.get(plan.programme_id).team_id != plan.team_id:
+def _check_program(work: Transaction, plan: TrainingPlan) -> None:
+    if plan.program_id is not None and work.programs.get(plan.program_id).team_id != plan.team_id:
         raise LedgerError("This program is another team's. Choose one of this team.")
     if plan.makes_up is not None and read_training(work, plan.makes_up).team_id != plan.team_id:
         raise LedgerError("The training to be made up is another team's.")
@@ -338,7 +340,7 @@ def _check_plan(plan: TrainingPlan, now: datetime) -> dict[str, Json]:
         "begins_at": write_moment(begins_at),
         "minutes": _check_minutes(plan.minutes),
         "materials": materials,
-        "programme_id": plan.programme_id,
+        "program_id": plan.program_id,
         "certified": plan.certified.value,
         "valid_months": plan.valid_months if plan.certified is not Certified.NOTHING else 0,
         "makes_up": plan.makes_up,
@@ -347,7 +349,7 @@ def _check_plan(plan: TrainingPlan, now: datetime) -> dict[str, Json]:
 
 def _to_data(training: Training) -> dict[str, Json]:
     """Return a training as its entry has it, to be compared with what is entered anew."""
-    fields = ("team", "school", *_WORDS, "minutes", "programme_id", "valid_months", "makes_up")
+    fields = ("team", "school", *_WORDS, "minutes", "program_id", "valid_months", "makes_up")
     materials: list[Json] = [{**asdict(each)} for each in training.materials]
     data: dict[str, Json] = {name: getattr(training, name) for name in fields}
     data |= {"begins_at": write_moment(training.begins_at), "materials": materials}

@@ -9,7 +9,7 @@ from sim.drill.session_day import Attendance
 from sim.errors import AccessError, LedgerError
 from sim.records.chain import read_moment, write_moment
 from sim.records.ledger_rows import Draft, LedgerKind, Subjects
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.accounts.known_words import BY_LIST
 from sim.services.accounts.own_name import SignInFirst, judge_known, list_sign_ins
 from sim.services.accounts.viewer import KnownBy, Viewer
@@ -289,12 +289,12 @@ def _find(training: Training, person_id: str) -> Attendee:
     return person
 
 
-def _note_open(work: Work, training: Training, *, is_open: bool, at: datetime, by: str) -> None:
+def _note_open(work: Transaction, training: Training, *, is_open: bool, at: datetime, by: str) -> None:
     subjects = Subjects(team_id=training.team_id, session_id=training.training_id)
     work.ledger.append(Draft(kind=LedgerKind.TRAINING_SIGN_IN, at=at, by=by, subjects=subjects, data={"open": is_open}))
 
 
-def _read(app: App, work: Work, token: str, *, browser: str) -> tuple[Training, Door]:
+def _read(app: App, work: Transaction, token: str, *, browser: str) -> tuple[Training, Door]:
     now = app.clock.read().wall
     grant = read_grant(TRAINING, app.access.secret, token, browser=browser, now=now)
     try:
@@ -316,7 +316,7 @@ def _make_signed_in(app: App, training: Training, person: Attendee, at: datetime
     return SignedIn(name=person.name, at=at, token=token)
 
 
-def _read_signed_in(app: App, work: Work, token: str) -> tuple[Training, Attendee]:
+def _read_signed_in(app: App, work: Transaction, token: str) -> tuple[Training, Attendee]:
     training_id, person_id, at = SIGNED_IN.read(app.access.secret, token, _parse_signed_in)
     try:
         training = read_training(work, training_id)

@@ -16,7 +16,7 @@ STATES: Final = {
     TrainingState.PLANNED: "Planned",
     TrainingState.OPEN: "Sign-in is open",
     TrainingState.HELD: "Held",
-    TrainingState.CANCELLED: "Canceled",
+    TrainingState.CANCELED: "Canceled",
 }
 UNCLOSED: Final = "Not closed yet: it counts once someone closes it"
 ATTENDANCE: Final = {
@@ -115,14 +115,14 @@ def list_facts(training: Training, zone: tzinfo, now: datetime) -> tuple[tuple[s
         ("Meets", training.standard),
         ("Materials", "\n".join(write_material(each) for each in training.materials)),
         ("Certificate", "" if training.certified is Certified.NOTHING else write_rule(training)),
-        ("Canceled because", training.why_cancelled),
+        ("Canceled because", training.why_canceled),
     )
     return tuple((name, value) for name, value in told if value)
 
 
 def list_lacking(training: Training) -> tuple[str, ...]:
     """Return what a record should have and nobody has entered: of a canceled training nothing."""
-    if training.state is TrainingState.CANCELLED:
+    if training.state is TrainingState.CANCELED:
         return ()
     wanted = {
         "the reason": training.need,

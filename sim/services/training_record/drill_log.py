@@ -153,7 +153,7 @@ def _make_training(training: Training) -> LogLine:
 def _list_sessions(record: Record) -> Iterator[LogLine]:
     for session in record.sessions:
         has_come = session.list_took_part() or session.list_who(Attendance.PRESENT)
-        if session.ended_at is not None and not session.is_cancelled and has_come:
+        if session.ended_at is not None and not session.is_canceled and has_come:
             yield _make_session(session)
 
 

@@ -4,13 +4,13 @@ from datetime import UTC, timedelta, tzinfo
 
 from icalendar import Alarm, Calendar, Event
 
-from sim.drill.session_day import SessionKind, is_cancelled
+from sim.drill.session_day import SessionKind, is_canceled
 from sim.records.ledger_rows import LedgerKind, Subjects
 from sim.records.session_rows import SessionRow
 from sim.services.app.codes import write_code
 from sim.services.app.wiring import App
-from sim.services.programme.calendar import PRODUCT, CalendarFile
-from sim.services.programme.words import write_day
+from sim.services.program.calendar import PRODUCT, CalendarFile
+from sim.services.program.words import write_day
 from sim.services.training_record.tables import KIND_WORDS
 from sim.text.times import write_time_of_day
 
@@ -21,14 +21,14 @@ REMINDED = timedelta(hours=1)
 FIRST = "You are invited."
 MISSED = "You missed the camera search session. Here is another one."
 REMINDER = "A reminder of your camera search session."
-CANCELLED = "The session on {when} will not take place. There is nothing to do."
+CANCELED = "The session on {when} will not take place. There is nothing to do."
 
 
 def write_invitation(app: App, session_id: str, *, zone: tzinfo, is_reminder: bool = False, address: str = "") -> str:
     """Return the text for everybody invited, or absent before: what, where, when, how to join. It names nobody.
 
     `address` is the join page's as other computers reach it. With `is_reminder` it begins as one; of a session that
-    was cancelled it says so.
+    was canceled it says so.
 
     Raises:
         SessionError: unknown session.
@@ -37,8 +37,8 @@ def write_invitation(app: App, session_id: str, *, zone: tzinfo, is_reminder: bo
         row = work.sessions.get(session_id)
         team = work.teams.get_team(row.team_id)
     title = f"Camera search: {KIND_WORDS[row.day.kind.value].lower()}, {team.name}"
-    if is_cancelled(row.day):
-        return "\n".join((title, "", CANCELLED.format(when=_write_when(row, zone))))
+    if is_canceled(row.day):
+        return "\n".join((title, "", CANCELED.format(when=_write_when(row, zone))))
     first = REMINDER if is_reminder else MISSED if row.makes_up else FIRST
     where = f" Where: {row.place}." if row.place else ""
     return "\n".join(
@@ -57,7 +57,7 @@ def write_invitation(app: App, session_id: str, *, zone: tzinfo, is_reminder: bo
 def make_session_calendar(app: App, session_id: str, *, zone: tzinfo) -> CalendarFile:
     """Return the session as a calendar file (RFC 5545), with an alarm an hour before a planned one. It names nobody.
 
-    One that was moved or cancelled since replaces what calendars imported before.
+    One that was moved or canceled since replaces what calendars imported before.
 
     Raises:
         SessionError: unknown session.
@@ -79,7 +79,7 @@ def make_session_calendar(app: App, session_id: str, *, zone: tzinfo) -> Calenda
     event.add("description", write_invitation(app, session_id, zone=zone))
     if row.place:
         event.add("location", row.place)
-    event.add("status", "CONFIRMED" if row.day.ended_at is None else "CANCELLED")
+    event.add("status", "CONFIRMED" if row.day.ended_at is None else "CANCELED")
     if row.day.planned_at is not None and row.day.ended_at is None:
         event.add_component(_make_alarm(title))
     calendar = Calendar()

@@ -8,7 +8,7 @@ from sim.drill.session_day import is_over
 from sim.errors import SimError, StoreError
 from sim.records.ledger_rows import Entry, Subjects
 from sim.records.rows import PersonRow
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.attempt.scores import settle
 from sim.services.ledger.record import Guest, Record
@@ -85,7 +85,7 @@ class Identity:
     school: str
 
 
-def find_identity(work: Work, person_id: str) -> Identity:
+def find_identity(work: Transaction, person_id: str) -> Identity:
     """Return who somebody is by the list, or was by the record. Raises StoreError: neither knows them."""
     row = work.teams.find_person(person_id)
     if row is not None:

@@ -12,7 +12,7 @@ from sim.tasks.common.part_lines import write_share
 from sim.text.rounding import round_beside
 
 RULES: Final[Mapping[str, tuple[str, str, str]]] = {
-    "leg_recall": ("at least 80% of the appearances found", "found {leg_recall} of the appearances", ""),
+    "appearance_recall": ("at least 80% of the appearances found", "found {appearance_recall} of the appearances", ""),
     "no_wrong_person": ("no one else marked", "marked no one else", "marked someone else"),
     "right_person": ("the mark is on the right person", "marked the right person", "did not mark the right person"),
     "no_contradiction": ("one answer", "gave one answer", "said “on no camera” and marked someone"),
@@ -49,7 +49,7 @@ RULES: Final[Mapping[str, tuple[str, str, str]]] = {
 """Of each part: what is asked, what is said where it was met, and where not; "" for the same with the measure."""
 
 GOALS: Final[Mapping[str, float]] = {
-    "leg_recall": 0.8,
+    "appearance_recall": 0.8,
     "right_share": 0.9,
     "hit_rate": 0.8,
     "false_alarm_rate": 0.2,

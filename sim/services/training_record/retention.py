@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sim.records.holds import HoldScope
 from sim.records.ledger_rows import Entry, LedgerKind, Subjects
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.ledger.trainings import TRAINING_KINDS
 
@@ -46,7 +46,7 @@ def reduce_overdue(app: App, *, by: str = "") -> Overdue:
     return found
 
 
-def _find(work: Work, before: datetime) -> Overdue:
+def _find(work: Transaction, before: datetime) -> Overdue:
     older = [entry for entry in work.ledger.list_older(before) if entry.kind not in KEPT_ALWAYS]
     holds = {(hold.scope, hold.subject_id) for hold in work.holds.list_all(active_only=True)}
     people = _list_held_people(work, holds)
@@ -63,7 +63,7 @@ def _find(work: Work, before: datetime) -> Overdue:
     return Overdue(before=before, numbers=numbers, held=len(kept))
 
 
-def _list_held_people(work: Work, holds: set[tuple[HoldScope, str]]) -> set[str]:
+def _list_held_people(work: Transaction, holds: set[tuple[HoldScope, str]]) -> set[str]:
     """Return everyone who is held, or was invited to a session or training that is: everything about them is kept."""
     sessions = [subject_id for scope, subject_id in holds if scope is HoldScope.SESSION]
     found = {subject_id for scope, subject_id in holds if scope is HoldScope.PERSON}
@@ -75,7 +75,7 @@ def _list_held_people(work: Work, holds: set[tuple[HoldScope, str]]) -> set[str]
     return found
 
 
-def _list_events(work: Work, people: set[str]) -> set[str]:
+def _list_events(work: Transaction, people: set[str]) -> set[str]:
     """Return the sessions and trainings of some people: without what names nobody, their attendance tells nothing."""
     entries = (entry for person_id in people for entry in work.ledger.list_of(Subjects(person_id=person_id)))
     return {entry.subjects.session_id for entry in entries if entry.subjects.session_id is not None}

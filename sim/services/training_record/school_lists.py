@@ -12,13 +12,13 @@ from sim.drill.board_state import BoardState
 from sim.drill.session_day import Attendance
 from sim.records.ledger_rows import Entry, LedgerKind, Subjects
 from sim.records.rows import TeamRow
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.attempt.scores import settle_all
 from sim.services.ledger.gaps import KINDS as GAP_KINDS
 from sim.services.ledger.gaps import fold_gaps
 from sim.services.ledger.record_fold import make_record
-from sim.services.programme.board import get_board, name_school
+from sim.services.program.board import get_board, name_school
 from sim.services.session_day.attendance import settle_all_expired
 from sim.services.training_record.tables import KIND_WORDS, count_came, write_planned
 from sim.services.training_record.view import REFRESHERS
@@ -128,18 +128,22 @@ def _bring_up(app: App) -> None:
     settle_all_expired(app)
 
 
-def _list_teams(work: Work) -> dict[str, TeamRow]:
+def _list_teams(work: Transaction) -> dict[str, TeamRow]:
     return {team.team_id: team for team in work.teams.list_teams() if not team.is_demo}
 
 
-def _read(work: Work, teams: Mapping[str, TeamRow], kinds: Sequence[LedgerKind], *, is_one: bool) -> tuple[Entry, ...]:
+def _read(
+    work: Transaction, teams: Mapping[str, TeamRow], kinds: Sequence[LedgerKind], *, is_one: bool
+) -> tuple[Entry, ...]:
     """Return the entries of some kinds: of each team of one school, or of all in one go."""
     if not is_one:
         return work.ledger.list_of(Subjects(), kinds=kinds)
     return tuple(entry for key in teams for entry in work.ledger.list_of(Subjects(team_id=key), kinds=kinds))
 
 
-def _write_sessions(work: Work, teams: Mapping[str, TeamRow], wanted: Sequence[str], zone: tzinfo) -> list[_Line]:
+def _write_sessions(
+    work: Transaction, teams: Mapping[str, TeamRow], wanted: Sequence[str], zone: tzinfo
+) -> list[_Line]:
     found = {each.session_id: each for each in make_record(work.ledger.list_of_sessions(wanted)).sessions}
     return [
         _Line(
@@ -147,7 +151,7 @@ def _write_sessions(work: Work, teams: Mapping[str, TeamRow], wanted: Sequence[s
             cells=(
                 *_name(teams[session.team_id]),
                 KIND_WORDS.get(session.kind, session.kind),
-                write_planned(session, zone) + (", canceled" if session.is_cancelled else ""),
+                write_planned(session, zone) + (", canceled" if session.is_canceled else ""),
                 str(len(session.guests)),
                 *count_came(session),
                 *(str(len(session.list_who(each))) for each in (Attendance.ABSENT, Attendance.MADE_UP)),
@@ -158,7 +162,7 @@ def _write_sessions(work: Work, teams: Mapping[str, TeamRow], wanted: Sequence[s
     ]
 
 
-def _list_gaps(work: Work, teams: Mapping[str, TeamRow], *, is_one: bool, zone: tzinfo) -> list[_Line]:
+def _list_gaps(work: Transaction, teams: Mapping[str, TeamRow], *, is_one: bool, zone: tzinfo) -> list[_Line]:
     entries = _read(work, teams, GAP_KINDS, is_one=is_one)
     team_of = {entry.subjects.person_id: entry.subjects.team_id for entry in entries}
     gaps = [gap for gap in fold_gaps(entries) if gap.closed_at is None and team_of[gap.person_id] in teams]

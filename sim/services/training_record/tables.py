@@ -113,7 +113,7 @@ def make_session_table(sessions: Sequence[SessionRecord], zone: tzinfo) -> TextT
     rows = [
         (
             KIND_WORDS.get(session.kind, session.kind),
-            write_planned(session, zone) + (", canceled" if session.is_cancelled else ""),
+            write_planned(session, zone) + (", canceled" if session.is_canceled else ""),
             session.place or "-",
             str(len(session.guests)),
             *count_came(session),
@@ -196,7 +196,7 @@ def make_training_table(record: Record, zone: tzinfo) -> TextTable:
     """Return one person's trainings, the latest first: what was taught, how long, by whom, and how they were known."""
     rows = [
         (
-            write_begin(training, zone) + (", canceled" if training.state is TrainingState.CANCELLED else ""),
+            write_begin(training, zone) + (", canceled" if training.state is TrainingState.CANCELED else ""),
             f"{training.title}, version {training.version}" if training.version else training.title,
             write_length(training, zone),
             ", ".join(part for part in (training.instructor, training.qualification) if part) or "-",
@@ -214,7 +214,7 @@ def make_own_sessions(record: Record, zone: tzinfo) -> TextTable:
     """Return one person's sessions, the latest first."""
     rows = [
         (
-            write_planned(session, zone) + (", canceled" if session.is_cancelled else ""),
+            write_planned(session, zone) + (", canceled" if session.is_canceled else ""),
             session.content,
             session.content_version,
             write_hours(session),
@@ -277,7 +277,7 @@ def is_bare(words: str) -> bool:
 
 
 def _write_came(training: Training, attendance: Attendance) -> str:
-    if training.state is TrainingState.CANCELLED:
+    if training.state is TrainingState.CANCELED:
         return "-"
     is_open = training.state is not TrainingState.HELD
     return ATTENDANCE_WORDS[attendance] + (", training not closed" if is_open else "")

@@ -11,7 +11,7 @@ from sim.errors import SimError
 from sim.records.chain import Json, write_moment
 from sim.records.ledger_rows import Draft, LedgerKind, Subjects
 from sim.records.rows import AttemptRow
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.attempt.exercise_words import ROLE_NAMES
 from sim.services.attempt.familiar import load_steps_done
@@ -29,7 +29,7 @@ def note_unscored(app: App, *, team_id: str | None = None) -> int:
     Raises:
         StoreError: the database failed.
     """
-    app = app.whole()
+    app = app.unrestricted()
     since = app.clock.read().wall - timedelta(days=app.settings.record_days)
     with app.store.read() as work:
         waiting = work.attempts.list_unrecorded(list(KINDS), since=since, team_id=team_id)
@@ -43,7 +43,7 @@ def note_unscored(app: App, *, team_id: str | None = None) -> int:
         return sum(_note(app, work, attempt_id) for attempt_id in waiting)
 
 
-def _note(app: App, work: Work, attempt_id: str) -> bool:
+def _note(app: App, work: Transaction, attempt_id: str) -> bool:
     row = work.attempts.get(attempt_id)
     kind = KINDS[row.mode]
     subjects = Subjects(attempt_id=attempt_id)
@@ -76,13 +76,13 @@ def _note(app: App, work: Work, attempt_id: str) -> bool:
     return True
 
 
-def _tell_steps(work: Work, row: AttemptRow) -> dict[str, Json]:
+def _tell_steps(work: Transaction, row: AttemptRow) -> dict[str, Json]:
     steps = load_steps_done(work, {row.timing.attempt_id: row.profile})[row.timing.attempt_id]
     has_log = any(stored.counted for stored in work.events.list_all(row.timing.attempt_id))
     return {"steps_done": steps.done if has_log else None, "steps": steps.of}
 
 
-def _tell_exercise(app: App, work: Work, row: AttemptRow) -> dict[str, Json]:
+def _tell_exercise(app: App, work: Transaction, row: AttemptRow) -> dict[str, Json]:
     member = work.exercises.find_member(row.timing.attempt_id)
     if member is None:
         return {"exercise": None, "role": "", "members": 0, "form": row.form_id, "form_title": "", "passed": None}
@@ -103,5 +103,5 @@ def _tell_exercise(app: App, work: Work, row: AttemptRow) -> dict[str, Json]:
 
 def _find_title(app: App, form_id: str) -> str:
     with suppress(SimError):
-        return app.catalogue.get_form(form_id).form.title
+        return app.catalog.get_form(form_id).form.title
     return ""

@@ -15,7 +15,7 @@ from sim.services.accounts.viewer import KnownBy
 from sim.services.app.wiring import App
 from sim.services.ledger.record import Note, Record, SessionRecord
 from sim.services.ledger.trainings import TrainingState, find_trained_at
-from sim.services.programme.board import get_board
+from sim.services.program.board import get_board
 from sim.services.team.redrill_cards import Waiting, find_waiting
 from sim.services.training_record.certificates import list_certificates
 from sim.services.training_record.load import find_identity, load_person_record, load_team_record
@@ -84,7 +84,7 @@ class SessionLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonLine:
-    """One person. `gaps` are what is open, in words; `refresher` when the next one is due, "" without a programme.
+    """One person. `gaps` are what is open, in words; `refresher` when the next one is due, "" without a program.
 
     `trained` is the day on which they were trained last, "" without one; `standing` says of somebody who is
     not on the team any more what became of them, "" for everybody else.
@@ -167,7 +167,7 @@ def get_team_view(app: App, team_id: str, *, zone: tzinfo) -> TeamRecordView:
     with app.store.read() as work:
         team = work.teams.get_team(team_id)
         listed = work.teams.list_people(team_id)
-    with app.whole().store.read() as work:
+    with app.unrestricted().store.read() as work:
         known = {person.person_id: person for person in work.teams.list_everybody()}
     refreshers = _list_refreshers(app, team_id)
     open_gaps = [gap for gap in record.gaps if gap.closed_at is None]
@@ -271,7 +271,7 @@ def _write_standing(row: PersonRow | None, team_id: str, zone: tzinfo) -> str:
 def _make_session(session: SessionRecord, record: Record, now: datetime, zone: tzinfo) -> SessionLine:
     is_ahead = session.ended_at is None and session.planned_at is not None and now < session.planned_at
     offered = next(
-        (each for each in record.sessions if each.makes_up == session.session_id and not each.is_cancelled), None
+        (each for each in record.sessions if each.makes_up == session.session_id and not each.is_canceled), None
     )
     lacks = [
         words
@@ -281,7 +281,7 @@ def _make_session(session: SessionRecord, record: Record, now: datetime, zone: t
             (session.qualification, "qualification"),
             (session.hours or session.ended_at is None, "hours"),
         )
-        if not value and not session.is_cancelled and not is_ahead
+        if not value and not session.is_canceled and not is_ahead
     ]
     return SessionLine(
         session_id=session.session_id,
@@ -326,7 +326,7 @@ def _make_person(
 
 
 def _list_refreshers(app: App, team_id: str) -> dict[str, str]:
-    """Return when each person's next refresher of the team's programme is due, in the words of the board."""
+    """Return when each person's next refresher of the team's program is due, in the words of the board."""
     board = get_board(app, team_id=team_id)
     found: dict[str, str] = {}
     for person in board.people:

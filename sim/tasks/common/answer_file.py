@@ -30,9 +30,9 @@ class ClipFile(TaskFile):
 
 
 class AnswerFile(TaskFile):
-    """`{"fixes": [{"camera_id", "t_s", "x", "y", "confidence"}], "final_zone": null, "not_on_camera": false, ...}`."""
+    """`{"marks": [{"camera_id", "t_s", "x", "y", "confidence"}], "final_zone": null, "not_on_camera": false, ...}`."""
 
-    marks: Annotated[tuple[MarkFile, ...], Field(alias="fixes")]
+    marks: tuple[MarkFile, ...]
     final_zone: str | None = None
     not_on_camera: bool = False
     choices: dict[str, str] = Field(default_factory=dict)
@@ -60,4 +60,4 @@ def format_answer_file(answer: Answer) -> str:
         {name: value for name, value in mark.items() if name != "confidence" or value is not None}
         for mark in data.pop("marks")
     ]
-    return json.dumps({"fixes": marks, **data}, indent=2)
+    return json.dumps({"marks": marks, **data}, indent=2)

@@ -29,10 +29,10 @@ class Flaw:
     beside: Answer | None = None
 
 
-MISSED = frozenset({"leg_recall", "idtp", "idfn", "idr", "idf1", "sequence_similarity"})
+MISSED = frozenset({"appearance_recall", "idtp", "idfn", "idr", "idf1", "sequence_similarity"})
 
 
-STRANGER = frozenset({"leg_precision", "idfp", "idp", "idf1", "wrong_person_s", "sequence_similarity"})
+STRANGER = frozenset({"appearance_precision", "idfp", "idp", "idf1", "wrong_person_s", "sequence_similarity"})
 
 
 UNSURE = frozenset({"brier_score", "calibration_error", "overconfidence"})

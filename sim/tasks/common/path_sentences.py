@@ -60,7 +60,7 @@ def list_trace_failures(case: TraceCase) -> dict[str, str | None]:
     """Return what stands after "You" for the criteria that a trace and a search for an entrance share."""
     marked = bool(case.claims.appearance.size)
     return {
-        "leg_recall": f"found {len(case.claims.target)} of {write_count(len(case.legs), 'appearance')} "
+        "appearance_recall": f"found {len(case.claims.target)} of {write_count(len(case.legs), 'appearance')} "
         f"(goal: {PASS_LEG_RECALL:.0%})",
         "no_wrong_person": "marked someone else",
         "no_contradiction": "said that the student doesn't appear, but marked someone" if case.legs else None,
@@ -253,8 +253,8 @@ def _write_brier(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | 
 
 
 _WRITERS: Mapping[str, tuple[str, _Writer]] = {
-    "leg_recall": ("Appearances found", _write_recall),
-    "leg_precision": ("Correct marks", _write_precision),
+    "appearance_recall": ("Appearances found", _write_recall),
+    "appearance_precision": ("Correct marks", _write_precision),
     "final_place": ("Last location", _write_place),
     "absence_right": ("Not on any camera", _write_absence),
     "completion_time_s": ("Time used", _write_completion),

@@ -5,14 +5,14 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from sim.scoring.appearance_precision import APPEARANCE_PRECISION
+from sim.scoring.appearance_recall import APPEARANCE_RECALL
 from sim.scoring.calibration import CALIBRATION_METRICS
 from sim.scoring.case import TraceCase
 from sim.scoring.duration import COMPLETION, FINISHED, FIRST_CORRECT, FIRST_CORRECT_MADE
 from sim.scoring.final_place import ABSENCE_RIGHT
 from sim.scoring.footage_use import MEAN_SPEED, REWATCH_SHARE, SEARCH_ECONOMY, TIME_ON_TARGET
 from sim.scoring.identity import IDF1, IDFN, IDFP, IDP, IDR, IDTP
-from sim.scoring.leg_precision import LEG_PRECISION
-from sim.scoring.leg_recall import LEG_RECALL
 from sim.scoring.metric import Better, Metric
 from sim.scoring.next_camera import PREVIOUS_CAMERA
 from sim.scoring.score_card import (
@@ -104,8 +104,8 @@ def judge_door(case: OriginCase) -> bool | None:
 DOOR_RIGHT = Metric(key="door_right", version=2, unit="", better=Better.HIGHER, needs_log=False, compute=judge_door)
 ORIGIN_METRICS: tuple[Metric[OriginCase], ...] = (
     DOOR_RIGHT,
-    LEG_RECALL,
-    LEG_PRECISION,
+    APPEARANCE_RECALL,
+    APPEARANCE_PRECISION,
     IDTP,
     IDFP,
     IDFN,
@@ -133,12 +133,12 @@ def make_origin_card(case: OriginCase) -> ScoreCard:
 
     For a person who never appears: the answer says so and marks nobody. Either way no contradiction.
     """
-    recall = LEG_RECALL.compute(case)
+    recall = APPEARANCE_RECALL.compute(case)
     if case.door is None:
         criteria: tuple[Criterion, ...] = (Criterion(key="absence_right", met=bool(ABSENCE_RIGHT.compute(case))),)
     else:
         criteria = (
-            Criterion(key="leg_recall", met=recall is not None and recall >= PASS_LEG_RECALL),
+            Criterion(key="appearance_recall", met=recall is not None and recall >= PASS_LEG_RECALL),
             Criterion(key="no_wrong_person", met=not case.claims.others),
             Criterion(key="door_right", met=judge_door(case)),
         )

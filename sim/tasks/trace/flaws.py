@@ -33,5 +33,5 @@ def _flaw_seen(window: TruthWindow, target: str, perfect: Answer) -> Iterator[Fl
         yield Flaw(name="someone else marked", answer=replace(perfect, marks=marks), hurts=STRANGER)
     for mark in find_bare_spots(window, perfect)[:1]:
         answer = replace(perfect, marks=(*perfect.marks, mark))
-        yield Flaw(name="nobody at the spot marked", answer=answer, hurts=frozenset({"leg_precision"}))
+        yield Flaw(name="nobody at the spot marked", answer=answer, hurts=frozenset({"appearance_precision"}))
     yield from list_unsure(perfect)

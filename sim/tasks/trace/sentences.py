@@ -47,7 +47,7 @@ def write_advice(card: ScoreCard, case: TraceCase) -> tuple[Advice, ...]:
     is_nothing = len(case.legs) > 0 and not case.claims.target
     if is_nothing:
         advice.append(Advice(FIRST_SIGHTING))
-    is_lost = not is_nothing and case.legs and read_number(values.get("leg_recall")) < PASS_LEG_RECALL
+    is_lost = not is_nothing and case.legs and read_number(values.get("appearance_recall")) < PASS_LEG_RECALL
     if is_lost or find_losses(case):
         advice.append(
             Advice(

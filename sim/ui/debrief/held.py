@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from sim.services.programme.held_debrief import HeldDebriefView
+from sim.services.program.held_debrief import HeldDebriefView
 from sim.ui.debrief.page import draw_circumstances
 from sim.ui.page import wording
 from sim.ui.parts.blocks import draw_parts, draw_quiet, draw_table, draw_verdict

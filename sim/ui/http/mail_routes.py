@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from sim.errors import RateLimitError, SimError
 from sim.services.app.wiring import App
-from sim.services.programme.mail import STOP_PATH, read_stop, stop_mail
+from sim.services.program.mail import STOP_PATH, read_stop, stop_mail
 from sim.ui.http.account_html import write_form_page, write_refused
 from sim.ui.http.account_routes import show_page
 

@@ -29,14 +29,14 @@ MEDIA_TYPES: Final = {".mp4": "video/mp4", ".webp": "image/webp"}
 TAKERS: Final = 1
 """Clips looked into at a time: drills need the processor too."""
 
-Work = Callable[[App, Viewer, Request, str], Awaitable[Response]]
+Transaction = Callable[[App, Viewer, Request, str], Awaitable[Response]]
 
 
 def make_own_clips_routes(get_app: GetApp) -> list[BaseRoute]:
     """Return the routes; `get_app` is called once a request."""
     takers = anyio.CapacityLimiter(TAKERS)
 
-    def enter(work: Work) -> Handler:
+    def enter(work: Transaction) -> Handler:
         async def entered(request: Request) -> Response:
             app, viewer = await let_in(get_app(), request, page=PAGE)
             return await work(app, viewer, request, request.path_params["walk_id"])

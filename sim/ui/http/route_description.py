@@ -171,7 +171,7 @@ def describe_routes() -> Json:
                 "events in; a repeat is harmless", (200, *_DENIED, *_BODY_DENIED), RECEIPT, body=EVENTS, bearer=True
             )
         },
-        f"{_ATTEMPT}/crew": {
+        f"{_ATTEMPT}/exercise": {
             "get": _describe(
                 "what is new in a team exercise", (200, *_DENIED, 409, 422, 429), NEWS, more=[SINCE], bearer=True
             )

@@ -27,8 +27,8 @@ from sim.services.attempt.open_footage import find_open
 from sim.services.library.demo_search import DEMO_PATH, get_demo_picture
 from sim.services.operations import health
 from sim.services.operations.doctor.sent_by_proxy import FOOTAGE_PROBE_PATH
-from sim.services.programme import calendar as programme_calendar
-from sim.services.programme.calendar import FEED_PATH
+from sim.services.program import calendar as program_calendar
+from sim.services.program.calendar import FEED_PATH
 from sim.ui.http.answers import answer, guard, read_body
 from sim.ui.http.footage_range import SLICE_BYTES, ByteSpan, UnsatisfiableRangeError, compute_sent, parse_range
 from sim.ui.http.headers import NEVER_STORED, SECURITY_HEADERS
@@ -99,7 +99,7 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         return Response(jpeg, headers={**SECURITY_HEADERS, **LONG_KEPT}, media_type="image/jpeg")
 
     async def calendar(request: Request) -> Response:
-        found = await run_sync(programme_calendar.read_feed, get_app(), request.path_params["token"])
+        found = await run_sync(program_calendar.read_feed, get_app(), request.path_params["token"])
         name = {"Content-Disposition": f'inline; filename="{found.name}"'}
         headers = {**SECURITY_HEADERS, **NEVER_STORED, **name}
         return Response(found.body, headers=headers, media_type="text/calendar; charset=utf-8")
@@ -132,7 +132,7 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         Route("/footage-timeline/{token}/{recording_id}", guard(footage_timeline), methods=["GET"]),
         Route("/api/attempts/{attempt_id}", guard(show_attempt), methods=["GET"]),
         make_post_route(get_app),
-        Route("/api/attempts/{attempt_id}/crew", guard(show_exercise), methods=["GET"]),
+        Route("/api/attempts/{attempt_id}/exercise", guard(show_exercise), methods=["GET"]),
         *_make_question_routes(get_app),
         _make_help_route(get_app),
         Route(CROP_PATH, guard(footage_crop), methods=["GET"]),

@@ -53,7 +53,7 @@ GO_ON: Final = "Go on"
 THROW_AWAY: Final = "Delete it"
 DONE: Final = "“{title}” is ready. Its drills have a measured difficulty of {index}."
 NOT_MET: Final = "That is not the difficulty you asked for ({level}): the nearest that this footage has."
-CANCELLED: Final = "The last one was canceled. Nothing of it was kept."
+CANCELED: Final = "The last one was canceled. Nothing of it was kept."
 PLAY: Final = "Try it"
 ANOTHER: Final = "Make another one"
 

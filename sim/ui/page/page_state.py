@@ -30,9 +30,9 @@ TRY_PARAM = "try"
 TEAM_PARAM = "team"
 SCHOOL_PARAM = "school"
 PERSON_PARAM = "person"
-EXERCISE_LINK_PARAM = "crew"
+EXERCISE_LINK_PARAM = "exercise"
 EXERCISE_PARAM = "debrief"
-PROGRAMME_PARAM = "programme"
+PROGRAM_PARAM = "program"
 SESSION_PARAM = "session"
 MAKES_UP_PARAM = "for"
 PROJECTED_PARAM = "show"
@@ -284,9 +284,9 @@ def get_request_key(mark: str) -> str:
     return keys.setdefault(mark, secrets.token_urlsafe(16))
 
 
-def go_to_programme(programme_id: str) -> None:
+def go_to_program(program_id: str) -> None:
     """Show a program on the page of its team's plan; ends the script run."""
-    st.switch_page("screens/plan.py", query_params={PROGRAMME_PARAM: programme_id})
+    st.switch_page("screens/plan.py", query_params={PROGRAM_PARAM: program_id})
 
 
 def make_own_address(path: str) -> str:
@@ -308,7 +308,7 @@ def find_zone() -> ZoneInfo:
     """Return the time zone in which a page and what is taken from it show moments: that of the person who looks at it.
 
     UTC where the browser does not say, or says one that this machine does not know. Only a program's own days are in
-    another one, its school's (`sim.services.programme.zones`).
+    another one, its school's (`sim.services.program.zones`).
     """
     try:
         return ZoneInfo(get_browser_zone() or "UTC")

@@ -94,7 +94,7 @@ def _read_sheets(*names: str) -> str:
     return f"<style>{write_variables()}{sheet}</style>"
 
 
-PAGE_CSS: Final = _read_sheets("page.css", "debrief.css", "exercise.css", "programme.css", "session.css", "print.css")
+PAGE_CSS: Final = _read_sheets("page.css", "debrief.css", "exercise.css", "program.css", "session.css", "print.css")
 CONSOLE_PAGE_CSS: Final = _read_sheets("console_page.css")
 PLAIN_PAGE_CSS: Final = "<style>:root { --sl-page-kind: plain; }</style>"
 """Takes the place of the console's style: else that would stay until the debrief is drawn to its end."""

@@ -14,7 +14,7 @@ from sim.ui.page import pages
 from sim.ui.page.chosen import ALL_TEAMS, forget_team, get_kept_team, get_team_id, remember_team
 from sim.ui.page.page_state import (
     PERSON_PARAM,
-    PROGRAMME_PARAM,
+    PROGRAM_PARAM,
     SESSION_PARAM,
     TEAM_PARAM,
     TRAINING_PARAM,
@@ -100,7 +100,7 @@ def _find_team_of_address(page: Page) -> str | None:
         get_limited_app(),
         person_id=get_param(PERSON_PARAM) if is_person else None,
         session_id=get_param(SESSION_PARAM),
-        programme_id=get_param(PROGRAMME_PARAM),
+        program_id=get_param(PROGRAM_PARAM),
     )
     training_id = get_param(TRAINING_PARAM)
     if found is None and training_id is not None:

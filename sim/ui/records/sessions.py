@@ -49,8 +49,8 @@ def _draw_session(team_id: str, line: SessionLine) -> None:
     if line.record.ended_at is None:
         with invitation.popover(wording.INVITE, width="stretch", key=f"invite-{line.session_id}"):
             draw_invitation(line.session_id, with_reminder=line.record.planned_at is not None)
-    elif line.record.is_cancelled:
-        with invitation.popover(wording.CANCEL_WORD, width="stretch", key=f"cancelled-{line.session_id}"):
+    elif line.record.is_canceled:
+        with invitation.popover(wording.CANCEL_WORD, width="stretch", key=f"canceled-{line.session_id}"):
             draw_invitation(line.session_id, with_reminder=False)
     else:
         with invitation:
@@ -58,8 +58,8 @@ def _draw_session(team_id: str, line: SessionLine) -> None:
 
 
 def _write_state(line: SessionLine) -> str:
-    if line.record.is_cancelled:
-        return wording.CANCELLED
+    if line.record.is_canceled:
+        return wording.CANCELED
     if line.is_ahead:
         return wording.AHEAD.format(invited=len(line.record.guests))
     hours = wording.HOURS_OPEN if line.record.ended_at is None else f"{line.hours}." if line.hours else ""

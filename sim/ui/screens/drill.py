@@ -22,7 +22,7 @@ from sim.services.debrief import page as debrief
 from sim.services.debrief.expert import get_expert_replay
 from sim.services.debrief.ghost import get_own_replay
 from sim.services.debrief.of_others import find_short_debrief
-from sim.services.programme.held_debrief import find_held_debrief
+from sim.services.program.held_debrief import find_held_debrief
 from sim.services.session_day import joining, running
 from sim.services.team.counting import foresee_attempt
 from sim.services.team.looks import note_look

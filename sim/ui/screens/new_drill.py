@@ -87,8 +87,8 @@ def _draw_last(job: Job) -> None:
             st.warning(wording.NOT_MET.format(level=wording.LEVELS[job.request.level.value].lower()))
         if st.button(wording.PLAY, key="play", type="primary") and job.form_ids:
             go_to_attempt(create_drill(get_app(), get_learner(), form_id=job.form_ids[0], address=get_address()))
-    elif job.state is JobState.CANCELLED:
-        draw_quiet(wording.CANCELLED)
+    elif job.state is JobState.CANCELED:
+        draw_quiet(wording.CANCELED)
     elif job.state in (JobState.STOPPED, JobState.FAILED):
         st.warning(wording.STOPPED if job.state is JobState.STOPPED else wording.FAILED)
         if job.problem:

@@ -12,7 +12,7 @@ from sim.services.accounts.viewer import Duty, Viewer, may, may_change, require
 from sim.services.app.links.tokens import read_link, show_link
 from sim.services.app.wiring import App
 from sim.services.comparison.report.handover import make_file_stem
-from sim.services.programme.chosen import list_chosen_of_person
+from sim.services.program.chosen import list_chosen_of_person
 from sim.services.team.person_view import get_person_drills
 from sim.services.training_record.exports.write import Format, write_person_export
 from sim.services.training_record.notes import MOST_WORDS, acknowledge, may_acknowledge
@@ -41,7 +41,7 @@ from sim.ui.parts.closed_page import draw_link
 from sim.ui.parts.flash import draw_flash
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.parts.tables import draw_text_table
-from sim.ui.programme.chosen import draw_chosen
+from sim.ui.program.chosen import draw_chosen
 from sim.ui.records import wording as words
 from sim.ui.team import person_wording as drill_words
 from sim.ui.team.person_address import draw_person_address

@@ -6,7 +6,7 @@ from sim.services.accounts.viewer import Duty, may
 from sim.services.team.attempts_table import has_results
 from sim.ui.page.chosen import ALL_TEAMS, get_team_id
 from sim.ui.page.page_state import get_app, get_viewer
-from sim.ui.programme.chosen_by import draw_chosen_by_of
+from sim.ui.program.chosen_by import draw_chosen_by_of
 from sim.ui.team import team_wording as wording
 from sim.ui.team.district import draw_district
 from sim.ui.team.team_choice import draw_chosen_team

@@ -8,14 +8,14 @@ import streamlit as st
 from sim.drill.session_day import Attendance
 from sim.services.accounts.viewer import Duty, require
 from sim.services.ledger.trainings import Training, TrainingState
-from sim.services.programme.programme_view import ProgrammeCard, get_programme_view, list_programmes
-from sim.services.programme.zones import get_zone, read_time
+from sim.services.program.program_view import ProgramCard, get_program_view, list_programs
+from sim.services.program.zones import get_zone, read_time
 from sim.services.team import team
 from sim.services.training_event.events import TrainingPlan, enter_training, get_training, list_trainings
 from sim.services.training_event.view import write_begin
 from sim.ui.page.page_state import (
     MAKES_UP_PARAM,
-    PROGRAMME_PARAM,
+    PROGRAM_PARAM,
     TEAM_PARAM,
     TRAINING_PARAM,
     find_zone,
@@ -47,7 +47,7 @@ def draw() -> None:
         icon=":material/arrow_back:",
         query_params={TEAM_PARAM: training.team_id},
     )
-    draw_training(training, _list_people(training.team_id), _list_programmes(training.team_id))
+    draw_training(training, _list_people(training.team_id), _list_programs(training.team_id))
 
 
 def _draw_new() -> None:
@@ -63,26 +63,26 @@ def _draw_new() -> None:
     if not may_change(get_viewer()):
         st.info(wording.CLOSED_TO_YOU)
         return
-    wanted = get_param(PROGRAMME_PARAM)
+    wanted = get_param(PROGRAM_PARAM)
     waiting = next((each for each in list_trainings(get_app(), chosen.team_id) if _waits(each, wanted)), None)
     if waiting is not None:
         go_to_page("training", **{TRAINING_PARAM: waiting.training_id})
     _draw_form(chosen.team_id, people, wanted)
 
 
-def _waits(training: Training, programme_id: str | None) -> bool:
+def _waits(training: Training, program_id: str | None) -> bool:
     """Return whether a program's training is entered and not closed: that is the one to go on with."""
     is_open = training.state in (TrainingState.PLANNED, TrainingState.OPEN)
-    return programme_id is not None and training.programme_id == programme_id and is_open
+    return program_id is not None and training.program_id == program_id and is_open
 
 
-def _draw_form(team_id: str, people: dict[str, str], programme_id: str | None) -> None:
+def _draw_form(team_id: str, people: dict[str, str], program_id: str | None) -> None:
     missed = _find_missed(team_id)
-    programmes = _list_programmes(team_id)
+    programs = _list_programs(team_id)
     absent = [each.person_id for each in missed.list_who(Attendance.ABSENT)] if missed is not None else []
     if missed is not None:
         st.info(wording.MAKES_UP.format(day=write_begin(missed, find_zone())))
-    key = f"{team_id}-{programme_id}-{get_param(MAKES_UP_PARAM)}"
+    key = f"{team_id}-{program_id}-{get_param(MAKES_UP_PARAM)}"
     with st.form(f"new-{key}", border=False):
         who = st.pills(
             wording.WHO,
@@ -93,7 +93,7 @@ def _draw_form(team_id: str, people: dict[str, str], programme_id: str | None) -
             wrap=True,
             key=f"who-{key}",
         )
-        plan, problem = draw_fields(_propose(team_id, programme_id, missed), programmes, key=key)
+        plan, problem = draw_fields(_propose(team_id, program_id, missed), programs, key=key)
         pressed = st.form_submit_button(wording.SAVE_NEW, type="primary", key="enter-training")
         if pressed and problem is not None:
             st.error(escape_markdown(problem.on_screen))
@@ -103,7 +103,7 @@ def _draw_form(team_id: str, people: dict[str, str], programme_id: str | None) -
                 go_to_page("training", **{TRAINING_PARAM: made})
 
 
-def _propose(team_id: str, programme_id: str | None, missed: Training | None) -> TrainingPlan:
+def _propose(team_id: str, program_id: str | None, missed: Training | None) -> TrainingPlan:
     """Return what the form begins with: the training that was missed once more, or the program's day."""
     zone = find_zone()
     tomorrow = get_app().clock.read().wall.astimezone(zone).date() + timedelta(days=1)
@@ -123,21 +123,19 @@ def _propose(team_id: str, programme_id: str | None, missed: Training | None) ->
             provider=missed.provider,
             standard=missed.standard,
             materials=missed.materials,
-            programme_id=missed.programme_id,
+            program_id=missed.program_id,
             certified=missed.certified,
             valid_months=missed.valid_months,
             makes_up=missed.training_id,
         )
     title = ""
-    if programme_id is not None:
-        view = get_programme_view(get_app(), programme_id)
+    if program_id is not None:
+        view = get_program_view(get_app(), program_id)
         title = view.aim.rstrip(".")
         if view.training_on is not None:
             at_school = datetime.combine(view.training_on, _read_hour(view.training_at), get_zone(view.time_zone))
             begins = at_school.astimezone(zone)
-    return TrainingPlan(
-        team_id=team_id, title=title, begins_at=begins, minutes=USUAL_MINUTES, programme_id=programme_id
-    )
+    return TrainingPlan(team_id=team_id, title=title, begins_at=begins, minutes=USUAL_MINUTES, program_id=program_id)
 
 
 def _read_hour(at: str) -> time:
@@ -153,8 +151,8 @@ def _list_people(team_id: str) -> dict[str, str]:
     return {person.person_id: person.name for person in team.list_people(get_app(), team_id)}
 
 
-def _list_programmes(team_id: str) -> dict[str, ProgrammeCard]:
-    return {card.programme_id: card for card in list_programmes(get_app()) if card.team_id == team_id}
+def _list_programs(team_id: str) -> dict[str, ProgramCard]:
+    return {card.program_id: card for card in list_programs(get_app()) if card.team_id == team_id}
 
 
 draw()

@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from sim.compare.data.conditions import Conditions
 from sim.services.comparison.report.compared import Compared
-from sim.services.comparison.report.handover import Handover, make_file_stem, write_json, write_report, write_tables
+from sim.services.comparison.report.handover import ReportExport, make_file_stem, write_json, write_report, write_tables
 from sim.ui.page.page_state import find_zone, make_file
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
@@ -74,7 +74,7 @@ def _choose_compared(compare: Compare, found: Compared, *, key: str, are_differe
     return compare(conditions=cards[chosen].conditions, are_different=are_different)
 
 
-def draw_downloads(handover: Handover, *, key: str) -> None:
+def draw_downloads(handover: ReportExport, *, key: str) -> None:
     """Draw the buttons; each file is made only when its button is pressed."""
     stem = make_file_stem(handover.title)
     zone = find_zone()

@@ -17,7 +17,7 @@ from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet
 from sim.ui.parts.long_list import choose_shown
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.parts.tables import draw_download, draw_text_table
-from sim.ui.programme.chosen_by import draw_chosen_by_of
+from sim.ui.program.chosen_by import draw_chosen_by_of
 from sim.ui.team import district_wording as wording
 from sim.ui.team.compared import draw_compared
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from sim.errors import LedgerError
 from sim.services.ledger.trainings import Certified, Material, Training
-from sim.services.programme.programme_view import ProgrammeCard
+from sim.services.program.program_view import ProgramCard
 from sim.services.training_event.events import EARLIEST, FARTHEST, MOST_MINUTES, MOST_MONTHS, TrainingPlan
 from sim.services.training_event.materials import read_links, take_file, write_links
 from sim.services.training_event.view import CERTIFIED
@@ -20,7 +20,7 @@ QUARTER = timedelta(minutes=15)
 
 
 def draw_fields(
-    base: TrainingPlan | Training, programmes: dict[str, ProgrammeCard], *, key: str
+    base: TrainingPlan | Training, programs: dict[str, ProgramCard], *, key: str
 ) -> "tuple[TrainingPlan | None, LedgerError | None]":
     """Draw the fields, filled from `base`; return what they say, or why that is not a plan."""
     zone = find_zone()
@@ -41,15 +41,15 @@ def draw_fields(
         wording.MINUTES, value=base.minutes, min_value=1, max_value=MOST_MINUTES, step=15, key=f"minutes-{key}"
     )
     place = st.text_input(wording.PLACE, value=base.place, key=f"place-{key}")
-    options: list[str | None] = [*programmes, None]
-    programme_id = None
-    if programmes:
-        programme_id = st.selectbox(
-            wording.PROGRAMME,
+    options: list[str | None] = [*programs, None]
+    program_id = None
+    if programs:
+        program_id = st.selectbox(
+            wording.PROGRAM,
             options,
-            index=options.index(base.programme_id if base.programme_id in programmes else None),
-            format_func=lambda each: _name(programmes, each),
-            key=f"programme-{key}",
+            index=options.index(base.program_id if base.program_id in programs else None),
+            format_func=lambda each: _name(programs, each),
+            key=f"program-{key}",
         )
     st.subheader(wording.CONTENT, anchor=False)
     topics = st.text_area(wording.TOPICS, value=base.topics, placeholder=wording.TOPICS_HINT, key=f"topics-{key}")
@@ -86,7 +86,7 @@ def draw_fields(
         provider=provider,
         standard=standard,
         materials=read,
-        programme_id=programme_id,
+        program_id=program_id,
         certified=certified,
         valid_months=valid,
         makes_up=base.makes_up,
@@ -133,8 +133,8 @@ def _draw_materials(base: TrainingPlan | Training, key: str) -> tuple[Material, 
         return error
 
 
-def _name(programmes: dict[str, ProgrammeCard], programme_id: str | None) -> str:
-    if programme_id is None:
-        return wording.NO_PROGRAMME
-    card = programmes[programme_id]
-    return wording.PROGRAMME_OF.format(aim=card.aim, day=card.training)
+def _name(programs: dict[str, ProgramCard], program_id: str | None) -> str:
+    if program_id is None:
+        return wording.NO_PROGRAM
+    card = programs[program_id]
+    return wording.PROGRAM_OF.format(aim=card.aim, day=card.training)

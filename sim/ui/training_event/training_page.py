@@ -5,10 +5,10 @@ import streamlit as st
 from sim.drill.session_day import Attendance
 from sim.services.accounts.viewer import Duty, Viewer, may
 from sim.services.ledger.trainings import Training, TrainingState
-from sim.services.programme.programme_view import ProgrammeCard
-from sim.services.programme.words import write_day
+from sim.services.program.program_view import ProgramCard
+from sim.services.program.words import write_day
 from sim.services.training_event.events import change_training, list_trainings
-from sim.services.training_event.programme_day import find_other_day, follow_training
+from sim.services.training_event.program_day import find_other_day, follow_training
 from sim.services.training_event.sign_in import correct_attendance
 from sim.services.training_event.view import (
     list_facts,
@@ -35,8 +35,8 @@ def may_change(viewer: Viewer) -> bool:
     return may(viewer, Duty.TRAIN) or may(viewer, Duty.KEEP_RECORD)
 
 
-def draw_training(training: Training, people: dict[str, str], programmes: dict[str, ProgrammeCard]) -> None:
-    """Draw it; `people` are those of its team by id, `programmes` those of its team."""
+def draw_training(training: Training, people: dict[str, str], programs: dict[str, ProgramCard]) -> None:
+    """Draw it; `people` are those of its team by id, `programs` those of its team."""
     zone, now = find_zone(), get_app().clock.read().wall
     may_do = may_change(get_viewer())
     st.title(escape_markdown(training.title), anchor=False)
@@ -59,12 +59,12 @@ def draw_training(training: Training, people: dict[str, str], programmes: dict[s
     draw_download(make_attendance_table(training, zone), "training")
     if training.state is TrainingState.HELD:
         _draw_absent(training)
-    if may_do and training.state is not TrainingState.CANCELLED:
+    if may_do and training.state is not TrainingState.CANCELED:
         _draw_correction(training)
     st.header(wording.DETAILS, anchor=False)
     draw_details(list_facts(training, zone, now))
-    if may_do and training.state is not TrainingState.CANCELLED:
-        _draw_change(training, programmes)
+    if may_do and training.state is not TrainingState.CANCELED:
+        _draw_change(training, programs)
 
 
 def _draw_other_day(training: Training) -> None:
@@ -89,7 +89,7 @@ def _draw_absent(training: Training) -> None:
     st.write(wording.ABSENT.format(names=escape_markdown(", ".join(each.name for each in absent))))
     others = list_trainings(get_app(), training.team_id)
     made_for = (each for each in others if each.makes_up == training.training_id)
-    offered = next((each for each in made_for if each.state is not TrainingState.CANCELLED), None)
+    offered = next((each for each in made_for if each.state is not TrainingState.CANCELED), None)
     if offered is not None:
         label = wording.OFFERED.format(day=write_begin(offered, find_zone()))
         st.page_link("screens/training.py", label=label, query_params={TRAINING_PARAM: offered.training_id})
@@ -122,10 +122,10 @@ def _correct(training_id: str, person_id: str, became: Attendance, reason: str) 
     return True
 
 
-def _draw_change(training: Training, programmes: dict[str, ProgrammeCard]) -> None:
+def _draw_change(training: Training, programs: dict[str, ProgramCard]) -> None:
     key = f"{training.training_id}-{training.number}"
     with st.expander(wording.CHANGE, key="change"), st.form(f"change-{key}", border=False):
-        plan, problem = draw_fields(training, programmes, key=key)
+        plan, problem = draw_fields(training, programs, key=key)
         draw_quiet(wording.CHANGE_NOTE)
         pressed = st.form_submit_button(wording.SAVE_CHANGE, type="primary", key="change-go")
         if pressed and problem is not None:

@@ -185,13 +185,13 @@ def test_clips_become_a_practice_drill_that_is_scored(
 
 def play(page: Page, services: App) -> None:
     """Play the drill rightly, and see that it counts as passed."""
-    known = next(each for each in services.catalogue.list_forms() if each.origin is Origin.STAGED)
+    known = next(each for each in services.catalog.list_forms() if each.origin is Origin.STAGED)
     console = ConsolePage(page, page.url)
     press_start(console)
-    kind, truth = get_task_type(known.form.type), services.catalogue.get_truth(known.recording_id)
+    kind, truth = get_task_type(known.form.type), services.catalog.get_truth(known.recording_id)
     player = AnswerPlayer(
         console=console,
-        manifest=services.catalogue.get_recording(known.recording_id).manifest,
+        manifest=services.catalog.get_recording(known.recording_id).manifest,
         form=kind.make_answer_form(known.form.task),
         truth=truth,
     )

@@ -8,10 +8,10 @@ import { foldEvent, makeFirstState, siteTimeAt } from "../../../sim/ui/console/j
 import { readShownS, restoreWork } from "../../../sim/ui/console/js/resume.js";
 import { near } from "../near.js";
 
-const MARK = { fix_id: "a", camera_id: "CAM-01", frame: 7, t_s: 0.7, x: 0.5, y: 0.5 };
+const MARK = { mark_id: "a", camera_id: "CAM-01", frame: 7, t_s: 0.7, x: 0.5, y: 0.5 };
 
 test("with nothing stored and nothing waiting everything is as at the start", () => {
-  assert.deepEqual(restoreWork({ fixes: [], note: "", resume: null }, []), {
+  assert.deepEqual(restoreWork({ marks: [], note: "", resume: null }, []), {
     choices: {},
     clips: {},
     ownView: [],
@@ -34,22 +34,22 @@ test("with nothing stored and nothing waiting everything is as at the start", ()
 
 /** What is restored when these events wait, after a state of the server's. */
 function restore(state, ...events) {
-  const stored = { fixes: [], note: "", resume: null, ...state };
+  const stored = { marks: [], note: "", resume: null, ...state };
   return restoreWork(stored, events.map(([kind, payload, atMs = 0]) => ({ kind, payload, t_client_ms: atMs })));
 }
 
 test("marks that wait are made, judged and taken back; one that is stored is not made again", () => {
-  const other = { ...MARK, fix_id: "b" };
+  const other = { ...MARK, mark_id: "b" };
   const work = restore(
-    { fixes: [{ ...MARK, confidence: 2 }] },
-    ["fix", { ...MARK, x: 0.9 }],
-    ["fix", other],
-    ["confidence", { fix_id: "b", confidence: 3 }],
-    ["confidence", { fix_id: "gone", confidence: 1 }],
-    ["unfix", { fix_id: "gone" }],
+    { marks: [{ ...MARK, confidence: 2 }] },
+    ["mark", { ...MARK, x: 0.9 }],
+    ["mark", other],
+    ["confidence", { mark_id: "b", confidence: 3 }],
+    ["confidence", { mark_id: "gone", confidence: 1 }],
+    ["unmark", { mark_id: "gone" }],
   );
   assert.deepEqual(work.marks, [{ ...MARK, confidence: 2 }, { ...other, confidence: 3 }]);
-  assert.deepEqual(restore({ fixes: [MARK] }, ["unfix", { fix_id: "a" }]).marks, []);
+  assert.deepEqual(restore({ marks: [MARK] }, ["unmark", { mark_id: "a" }]).marks, []);
 });
 
 test("answers, clips and calls that wait count", () => {
@@ -76,7 +76,7 @@ test("the view of one's own that is handed in outlasts a look at all cameras, an
 test("the time on screen is that of the newest event which tells it, not of what was noted", () => {
   const work = restore({ resume: { camera_id: "A", t_s: 4, speed: 2, wall_s: null, timeline_s: null } }, ["seek", { from_s: 4, t_s: 60 }], ["bookmark", { bookmark_id: "b", camera_id: "A", t_s: 10, text: "" }]);
   assert.deepEqual([work.timeS, work.speed, work.cameraId], [60, 2, "A"]);
-  assert.equal(readShownS({ kind: "fix", payload: MARK }), undefined);
+  assert.equal(readShownS({ kind: "mark", payload: MARK }), undefined);
 });
 
 test("back at all cameras no camera is large, after a reload and when the search is watched again", () => {
@@ -126,12 +126,12 @@ test("between two events the time is read off the line between both, unless that
 });
 
 test("marks are made, judged, put back and taken away in a replay", () => {
-  const state = fold([1, "fix", MARK], [2, "fix", { ...MARK, fix_id: "b" }], [3, "confidence", { fix_id: "a", confidence: 1 }], [4, "unfix", { fix_id: "b" }]);
+  const state = fold([1, "mark", MARK], [2, "mark", { ...MARK, mark_id: "b" }], [3, "confidence", { mark_id: "a", confidence: 1 }], [4, "unmark", { mark_id: "b" }]);
   assert.deepEqual(state.marks, [{ ...MARK, confidence: 1 }]);
 });
 
 test("another camera is whole, and a page that opens again has its marks and its call", () => {
-  const state = fold([1, "focus", { camera_id: "A", t_s: 10 }], [2, "zoom", { x: 0.2, y: 0.3, scale: 4 }], [3, "call", { call_id: "c" }], [4, "fix", MARK]);
+  const state = fold([1, "focus", { camera_id: "A", t_s: 10 }], [2, "zoom", { x: 0.2, y: 0.3, scale: 4 }], [3, "call", { call_id: "c" }], [4, "mark", MARK]);
   assert.deepEqual(state.zoom, { x: 0.2, y: 0.3, scale: 4 });
   assert.equal(fold([1, "zoom", { x: 0.2, y: 0.3, scale: 4 }], [2, "focus", { camera_id: "A", t_s: 10 }]).zoom, null);
   const again = foldEvent(state, { t_ms: 9, kind: "open", payload: { width: 1, height: 1, touch: false } });
@@ -172,17 +172,17 @@ function lead(...entries) {
 }
 
 test("marks of two members never meet, and news that are known are no news", () => {
-  const { shared, fresh } = lead(["viewer", "fix", MARK], ["map", "fix", MARK], ["lead", "fix", MARK]);
+  const { shared, fresh } = lead(["viewer", "mark", MARK], ["map", "mark", MARK], ["lead", "mark", MARK]);
   assert.equal(fresh.length, 3);
-  assert.deepEqual(shared.others.map((mark) => [mark.fix_id, mark.own_id, mark.role, mark.struck]), [["viewer a", "a", "viewer", false], ["map a", "a", "map", false]]);
-  assert.deepEqual(shared.take([{ number: 3, role: "viewer", kind: "unfix", payload: { fix_id: "a" }, at_ms: 0 }]), []);
+  assert.deepEqual(shared.others.map((mark) => [mark.mark_id, mark.own_id, mark.role, mark.struck]), [["viewer a", "a", "viewer", false], ["map a", "a", "map", false]]);
+  assert.deepEqual(shared.take([{ number: 3, role: "viewer", kind: "unmark", payload: { mark_id: "a" }, at_ms: 0 }]), []);
   assert.equal(shared.others.length, 2);
 });
 
 test("a mark is left out and counts again, judged and taken back by its maker", () => {
-  const { shared } = lead(["viewer", "fix", MARK], ["lead", "strike", { role: "viewer", fix_id: "a", struck: true }], ["viewer", "confidence", { fix_id: "a", confidence: 2 }], ["map", "unfix", { fix_id: "a" }]);
+  const { shared } = lead(["viewer", "mark", MARK], ["lead", "strike", { role: "viewer", mark_id: "a", struck: true }], ["viewer", "confidence", { mark_id: "a", confidence: 2 }], ["map", "unmark", { mark_id: "a" }]);
   assert.deepEqual(shared.others.map((mark) => [mark.struck, mark.confidence]), [[true, 2]]);
-  shared.take([{ number: 5, role: "viewer", kind: "unfix", payload: { fix_id: "a" }, at_ms: 0 }]);
+  shared.take([{ number: 5, role: "viewer", kind: "unmark", payload: { mark_id: "a" }, at_ms: 0 }]);
   assert.deepEqual(shared.others, []);
 });
 

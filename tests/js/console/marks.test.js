@@ -20,7 +20,7 @@ test("marks are one leg on one camera, up to half a minute apart", () => {
   assert.deepEqual(groupLegs([]), []);
 });
 
-const MARKS = [{ fix_id: "a", frame: 10 }, { fix_id: "b", frame: 20 }, { fix_id: "c", frame: 20 }, { fix_id: "d", frame: 30 }];
+const MARKS = [{ mark_id: "a", frame: 10 }, { mark_id: "b", frame: 20 }, { mark_id: "c", frame: 20 }, { mark_id: "d", frame: 30 }];
 
 for (const [words, current, frame, direction, found] of [
   ["after the one that is shown, though of one frame", MARKS[1], 20, 1, "c"],
@@ -31,7 +31,7 @@ for (const [words, current, frame, direction, found] of [
   ["before a frame without a mark", null, 25, -1, "c"],
   ["before a frame that is before all", null, 5, -1, null],
 ]) {
-  test(`the mark ${words}`, () => assert.equal(findNeighbour(MARKS, current, frame, direction)?.fix_id ?? null, found));
+  test(`the mark ${words}`, () => assert.equal(findNeighbour(MARKS, current, frame, direction)?.mark_id ?? null, found));
 }
 
 /** A list of marks, and what it sends. */
@@ -44,8 +44,8 @@ function makeList(storage = makeStorage()) {
 test("a mark has the time of its frame, and four decimals of a place", () => {
   const { list, sent } = makeList();
   const mark = list.add("CAM-01", { x: 0.123456, y: 0.98765, frame: 73 });
-  assert.deepEqual({ ...mark, fix_id: "" }, { fix_id: "", camera_id: "CAM-01", frame: 73, t_s: 7.3, x: 0.1235, y: 0.9877 });
-  assert.deepEqual(sent, [["fix", mark]]);
+  assert.deepEqual({ ...mark, mark_id: "" }, { mark_id: "", camera_id: "CAM-01", frame: 73, t_s: 7.3, x: 0.1235, y: 0.9877 });
+  assert.deepEqual(sent, [["mark", mark]]);
 });
 
 test("marks are listed by their times, and undone in the order they were made", () => {
@@ -54,12 +54,12 @@ test("marks are listed by their times, and undone in the order they were made", 
   const early = list.add("B", { x: 0, y: 0, frame: 20 });
   assert.deepEqual(list.all, [early, late]);
   list.remove(late);
-  assert.deepEqual(list.undo(), { kind: "removal", fix: late });
+  assert.deepEqual(list.undo(), { kind: "removal", mark: late });
   assert.deepEqual(list.all, [early, late]);
-  assert.deepEqual(list.undo(), { kind: "mark", fix: early });
-  assert.deepEqual(list.undo(), { kind: "mark", fix: late });
+  assert.deepEqual(list.undo(), { kind: "mark", mark: early });
+  assert.deepEqual(list.undo(), { kind: "mark", mark: late });
   assert.equal(list.undo(), null);
-  assert.deepEqual(sent.map(([kind]) => kind), ["fix", "fix", "unfix", "fix", "unfix", "unfix"]);
+  assert.deepEqual(sent.map(([kind]) => kind), ["mark", "mark", "unmark", "mark", "unmark", "unmark"]);
 });
 
 test("after a reload only those steps are undone that lead to the marks there are", () => {
@@ -69,8 +69,8 @@ test("after a reload only those steps are undone that lead to the marks there ar
   list.remove(second);
   const again = makeList(storage).list;
   again.restore([second, third]);
-  assert.deepEqual(again.undo(), { kind: "mark", fix: third });
-  assert.deepEqual(again.undo(), { kind: "mark", fix: second });
+  assert.deepEqual(again.undo(), { kind: "mark", mark: third });
+  assert.deepEqual(again.undo(), { kind: "mark", mark: second });
   assert.equal(again.undo(), null);
   assert.equal(first.frame, 1);
 });
@@ -78,9 +78,9 @@ test("after a reload only those steps are undone that lead to the marks there ar
 test("how sure one is belongs to the mark, and goes for a mark there is", () => {
   const { list, sent } = makeList();
   const mark = list.add("A", { x: 0, y: 0, frame: 1 });
-  list.setConfidence(mark.fix_id, 3);
+  list.setConfidence(mark.mark_id, 3);
   list.setConfidence("another", 1);
-  assert.equal(list.find(mark.fix_id).confidence, 3);
+  assert.equal(list.find(mark.mark_id).confidence, 3);
   assert.equal(sent.length, 2);
 });
 

@@ -39,7 +39,7 @@ test("what was done waits in a pause, what the page does is sent, and all goes o
   outbox.add("open", {});
   await outbox.flush();
   outbox.add("pause", {});
-  outbox.add("fix", {});
+  outbox.add("mark", {});
   outbox.add("visible", {});
   await outbox.flush();
   assert.deepEqual(statuses.at(-1), { kind: "held", waiting: 2, text: "" });
@@ -48,7 +48,7 @@ test("what was done waits in a pause, what the page does is sent, and all goes o
   assert.deepEqual(posts, [
     { kinds: ["open"], waiting: 0 },
     { kinds: ["pause"], waiting: 2 },
-    { kinds: ["fix", "visible"], waiting: 0 },
+    { kinds: ["mark", "visible"], waiting: 0 },
   ]);
   assert.equal(statuses.at(-1).kind, "saved");
 });
@@ -56,7 +56,7 @@ test("what was done waits in a pause, what the page does is sent, and all goes o
 test("a submit that the server refuses in a pause is no error, and is sent again when the drill continues", async () => {
   const refusal = new Refusal(409, { error: "nothing can be submitted now", paused: true });
   const { outbox, posts, statuses } = open([refusal, { ...RUNS, paused: true, ack: 0 }, RUNS, RUNS]);
-  outbox.add("fix", {});
+  outbox.add("mark", {});
   outbox.add("submit", {});
   await outbox.flush();
   assert.deepEqual(statuses.at(-1), { kind: "held", waiting: 2, text: "" });
@@ -66,9 +66,9 @@ test("a submit that the server refuses in a pause is no error, and is sent again
   assert.deepEqual(
     posts.map(({ kinds, waiting }) => [kinds.join(" "), waiting]),
     [
-      ["fix submit", 0],
+      ["mark submit", 0],
       ["", 2],
-      ["fix submit", 0],
+      ["mark submit", 0],
     ],
   );
   assert.ok(statuses.every(({ kind }) => kind !== "refused" && kind !== "offline"));
@@ -77,11 +77,11 @@ test("a submit that the server refuses in a pause is no error, and is sent again
 test("a page that is left in a pause keeps what was done for when it is open again", async () => {
   const first = open([{ ...RUNS, paused: true }]);
   await first.outbox.flush();
-  first.outbox.add("fix", {});
+  first.outbox.add("mark", {});
   first.outbox.add("close", {});
   first.outbox.flushLeaving();
   assert.deepEqual(first.leaving, []);
   const second = open([], first.kept);
   await second.outbox.flush();
-  assert.deepEqual(second.posts, [{ kinds: ["fix", "close"], waiting: 0 }]);
+  assert.deepEqual(second.posts, [{ kinds: ["mark", "close"], waiting: 0 }]);
 });

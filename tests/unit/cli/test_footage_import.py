@@ -62,4 +62,4 @@ def test_two_clips_become_a_drill_that_is_scored_right(tmp_path: Path, capsys: p
     capsys.readouterr()
     assert main(["score", str(out), *files]) == 0
     score = json.loads(capsys.readouterr().out)
-    assert (score["leg_recall"], score["leg_precision"], score["idf1"]) == (1.0, 1.0, 1.0)
+    assert (score["appearance_recall"], score["appearance_precision"], score["idf1"]) == (1.0, 1.0, 1.0)

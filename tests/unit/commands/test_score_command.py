@@ -46,7 +46,7 @@ def write_files(folder: Path, task: Task, answer: dict[str, object]) -> tuple[st
 def make_answer(recording: Recording, task: Task) -> dict[str, object]:
     answer = TASK_TYPES["trace"].answer_perfectly(task, load_truth_index(recording))
     return {
-        "fixes": [{"camera_id": f.camera_id, "t_s": f.t_s, "x": f.x, "y": f.y} for f in answer.marks],
+        "marks": [{"camera_id": f.camera_id, "t_s": f.t_s, "x": f.x, "y": f.y} for f in answer.marks],
         "final_zone": answer.final_zone,
         "not_on_camera": answer.not_on_camera,
     }
@@ -60,7 +60,12 @@ def test_full_marks_are_printed_as_sorted_json(
     assert run(str(tiny_recording.folder), *files) == 0
     out = capsys.readouterr().out
     data = json.loads(out)
-    assert (data["leg_recall"], data["leg_precision"], data["idf1"], data["final_place"]) == (1.0, 1.0, 1.0, True)
+    assert (data["appearance_recall"], data["appearance_precision"], data["idf1"], data["final_place"]) == (
+        1.0,
+        1.0,
+        1.0,
+        True,
+    )
     assert list(data) == sorted(data)
     assert data["versions"]["idf1"] == METRICS["idf1"].version
     assert "completion_time_s" not in data
@@ -88,11 +93,11 @@ def test_a_log_adds_its_metrics(tiny_recording: Recording, tmp_path: Path, capsy
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        ("fix", "answer.json: Invalid JSON"),
-        ('{"fixes": [{"camera_id": "CAM-99", "t_s": 1, "x": 0, "y": 0}]}', "mark 1 of 1: camera_id 'CAM-99'"),
-        ('{"fixes": [{"camera_id": "CAM-01", "t_s": 99, "x": 0, "y": 0}]}', "t_s 99 is outside the recording"),
-        ('{"fixes": [{"camera_id": "CAM-01", "t_s": 1, "x": NaN, "y": 0}]}', "x is nan"),
-        ('{"fixes": [{"camera_id": "CAM-01", "t_s": 1, "x": 2, "y": 0}]}', "outside the picture"),
+        ("mark", "answer.json: Invalid JSON"),
+        ('{"marks": [{"camera_id": "CAM-99", "t_s": 1, "x": 0, "y": 0}]}', "mark 1 of 1: camera_id 'CAM-99'"),
+        ('{"marks": [{"camera_id": "CAM-01", "t_s": 99, "x": 0, "y": 0}]}', "t_s 99 is outside the recording"),
+        ('{"marks": [{"camera_id": "CAM-01", "t_s": 1, "x": NaN, "y": 0}]}', "x is nan"),
+        ('{"marks": [{"camera_id": "CAM-01", "t_s": 1, "x": 2, "y": 0}]}', "outside the picture"),
         (b"\xff\xfe", "answer.json is not text"),
     ],
 )
@@ -114,14 +119,14 @@ def test_bad_answers_are_refused(tiny_recording: Recording, tmp_path: Path, answ
     ],
 )
 def test_bad_tasks_are_refused(tiny_recording: Recording, tmp_path: Path, task: dict[str, object], words: str) -> None:
-    files = write_files(tmp_path, make_task(tiny_recording), {"fixes": []})
+    files = write_files(tmp_path, make_task(tiny_recording), {"marks": []})
     (tmp_path / "task.json").write_text(json.dumps(task))
     with pytest.raises(TaskError, match=words):
         run(str(tiny_recording.folder), *files)
 
 
 def test_missing_files_are_named(tiny_recording: Recording, tmp_path: Path) -> None:
-    task, answer = write_files(tmp_path, make_task(tiny_recording), {"fixes": []})
+    task, answer = write_files(tmp_path, make_task(tiny_recording), {"marks": []})
     with pytest.raises(RecordingError, match="nowhere"):
         run(str(tmp_path / "nowhere"), task, answer)
     with pytest.raises(SimError, match=r"gone\.json cannot be read"):
@@ -224,6 +229,6 @@ def test_what_a_drill_refuses_is_refused(tmp_path: Path, ask: Callable[[], dict[
     """Of the sample: none of these could be solved, or has one right answer."""
     task_path, answer_path = tmp_path / "task.json", tmp_path / "answer.json"
     task_path.write_text(json.dumps({"window_s": [0, 300], **ask()}))
-    answer_path.write_text(json.dumps({"fixes": []}))
+    answer_path.write_text(json.dumps({"marks": []}))
     with pytest.raises(TaskError, match=words):
         run(str(SHIPPED), str(task_path), str(answer_path))

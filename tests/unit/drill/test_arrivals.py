@@ -29,12 +29,12 @@ def make_heard(heard_s: float, since_s: float | None = None) -> HeardTab:
     [(30.4, 30.4), (4.0, 27.0), (-9e9, 27.0), (31.0, 31.0), (9e9, 31.0), (27.0, 27.0)],
 )
 def test_the_browsers_time_stays_inside_what_the_server_saw(t_client_s: float, made_s: float) -> None:
-    assert bound_s(t_client_s, floor_s=30.0 - ALLOWANCE_S, arrived_s=31.0) == made_s
+    assert bound_s(t_client_s, earliest_s=30.0 - ALLOWANCE_S, arrived_s=31.0) == made_s
 
 
 def test_without_a_lower_bound_an_old_event_is_taken_as_before() -> None:
-    assert bound_s(4.0, floor_s=None, arrived_s=31.0) == 4.0
-    assert bound_s(-4.0, floor_s=None, arrived_s=31.0) == 0.0
+    assert bound_s(4.0, earliest_s=None, arrived_s=31.0) == 4.0
+    assert bound_s(-4.0, earliest_s=None, arrived_s=31.0) == 0.0
 
 
 @given(t_client_s=st.floats(-1e10, 1e10), prior_s=st.floats(0.0, 600.0), pause_s=st.floats(0.0, 60.0))
@@ -42,7 +42,7 @@ def test_no_browser_gains_more_than_the_allowance_and_its_own_silence(
     t_client_s: float, prior_s: float, pause_s: float
 ) -> None:
     arrived_s = prior_s + pause_s
-    made_s = bound_s(t_client_s, floor_s=prior_s - ALLOWANCE_S, arrived_s=arrived_s)
+    made_s = bound_s(t_client_s, earliest_s=prior_s - ALLOWANCE_S, arrived_s=arrived_s)
     assert max(0.0, prior_s - ALLOWANCE_S) <= made_s <= arrived_s
 
 

@@ -21,11 +21,11 @@ def make_log(*acts: tuple[float, str, dict[str, Any]], tab: str = "t1") -> tuple
 
 
 def mark(mark_id: str, *, x: float = 0.5) -> dict[str, Any]:
-    return {"fix_id": mark_id, "camera_id": "CAM-01", "frame": 50, "t_s": 5.0, "x": x, "y": 0.5}
+    return {"mark_id": mark_id, "camera_id": "CAM-01", "frame": 50, "t_s": 5.0, "x": x, "y": 0.5}
 
 
 def strike(role: str, mark_id: str, *, struck: bool = True) -> dict[str, Any]:
-    return {"role": role, "fix_id": mark_id, "struck": struck}
+    return {"role": role, "mark_id": mark_id, "struck": struck}
 
 
 def fold(leading: Role = Role.LEAD, **logs: tuple[Event, ...]) -> ExerciseReplay:
@@ -35,8 +35,8 @@ def fold(leading: Role = Role.LEAD, **logs: tuple[Event, ...]) -> ExerciseReplay
 
 def test_two_marks_for_the_same_moment_are_both_kept_and_both_scored() -> None:
     replay = fold(
-        lead=make_log((4.0, "fix", mark("a", x=0.2))),
-        viewer=make_log((3.0, "fix", mark("a", x=0.8))),
+        lead=make_log((4.0, "mark", mark("a", x=0.2))),
+        viewer=make_log((3.0, "mark", mark("a", x=0.8))),
     )
     assert [(each.role, each.mark_id, each.timed.kept) for each in replay.marks] == [
         (Role.VIEWER, "a", True),
@@ -54,7 +54,7 @@ def test_a_member_who_goes_back_to_all_cameras_has_none_on_screen() -> None:
 
 
 def test_what_the_lead_leaves_out_is_not_scored_and_the_last_word_counts() -> None:
-    viewer = make_log((1.0, "fix", mark("a")), (2.0, "fix", mark("b", x=0.1)))
+    viewer = make_log((1.0, "mark", mark("a")), (2.0, "mark", mark("b", x=0.1)))
     lead = make_log(
         (3.0, "strike", strike("viewer", "a")),
         (4.0, "strike", strike("viewer", "b")),
@@ -68,8 +68,8 @@ def test_what_the_lead_leaves_out_is_not_scored_and_the_last_word_counts() -> No
 
 def test_leaving_out_one_members_mark_leaves_anothers_of_the_same_name() -> None:
     replay = fold(
-        lead=make_log((1.0, "fix", mark("a", x=0.2)), (3.0, "strike", strike("viewer", "a"))),
-        viewer=make_log((2.0, "fix", mark("a", x=0.8))),
+        lead=make_log((1.0, "mark", mark("a", x=0.2)), (3.0, "strike", strike("viewer", "a"))),
+        viewer=make_log((2.0, "mark", mark("a", x=0.8))),
     )
     assert [each.x for each in replay.merged.answer.marks] == [0.2]
 
@@ -77,7 +77,7 @@ def test_leaving_out_one_members_mark_leaves_anothers_of_the_same_name() -> None
 def test_a_mark_taken_back_by_its_maker_is_not_scored() -> None:
     replay = fold(
         lead=make_log(),
-        viewer=make_log((1.0, "fix", mark("a")), (2.0, "unfix", {"fix_id": "a"})),
+        viewer=make_log((1.0, "mark", mark("a")), (2.0, "unmark", {"mark_id": "a"})),
     )
     assert replay.merged.answer.marks == ()
     assert [each.timed.kept for each in replay.marks] == [False]
@@ -127,7 +127,7 @@ def test_screens_follow_cameras_playing_jumps_and_the_page_out_of_sight() -> Non
         (3.0, "play", {"t_s": 10.0, "speed": 2}),
         (5.0, "seek", {"from_s": 14.0, "t_s": 50.0}),
         (6.0, "pause", {"t_s": 52.0}),
-        (7.0, "fix", mark("a")),
+        (7.0, "mark", mark("a")),
         (8.0, "hidden", {"t_s": 52.0}),
         (10.0, "visible", {"t_s": 52.0}),
         (12.0, "focus", {"camera_id": "CAM-02", "t_s": 52.0}),

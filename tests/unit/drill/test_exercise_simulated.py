@@ -31,11 +31,11 @@ def measure(kind: ExerciseKind, *, seed: int) -> dict[str, MetricValue]:
 @pytest.mark.parametrize("seed", range(5))
 def test_the_measures_order_the_exercises_as_expected(seed: int) -> None:
     perfect, same, late = (measure(kind, seed=seed) for kind in ExerciseKind)
-    assert perfect["crew_coverage"] == pytest.approx(1.0)
-    assert perfect["crew_duplicated"] == pytest.approx(0.0, abs=0.1)
-    assert float(same["crew_duplicated"] or 0) > 0.9 > float(late["crew_duplicated"] or 0)
-    assert float(late["crew_hand_off_delay"] or 0) > float(perfect["crew_hand_off_delay"] or 0) + 20
-    assert perfect["crew_hand_offs_met"] == late["crew_hand_offs_met"] == 1.0
+    assert perfect["exercise_coverage"] == pytest.approx(1.0)
+    assert perfect["exercise_duplicated"] == pytest.approx(0.0, abs=0.1)
+    assert float(same["exercise_duplicated"] or 0) > 0.9 > float(late["exercise_duplicated"] or 0)
+    assert float(late["exercise_hand_off_delay"] or 0) > float(perfect["exercise_hand_off_delay"] or 0) + 20
+    assert perfect["exercise_hand_offs_met"] == late["exercise_hand_offs_met"] == 1.0
 
 
 def test_the_same_seed_gives_the_same_exercise() -> None:

@@ -30,12 +30,12 @@ def fold(log: list[Event]) -> Replay:
 
 
 def make_mark(mark_id: str, *, t_s: float = 1.0, confidence: int | None = None) -> Act:
-    payload = {"fix_id": mark_id, "camera_id": "CAM-01", "frame": int(t_s * 10), "t_s": t_s, "x": 0.5, "y": 0.25}
+    payload = {"mark_id": mark_id, "camera_id": "CAM-01", "frame": int(t_s * 10), "t_s": t_s, "x": 0.5, "y": 0.25}
     return EventKind.MARK, payload if confidence is None else payload | {"confidence": confidence}
 
 
 def say_confidence(mark_id: str, confidence: object) -> Act:
-    return EventKind.CONFIDENCE, {"fix_id": mark_id, "confidence": confidence}
+    return EventKind.CONFIDENCE, {"mark_id": mark_id, "confidence": confidence}
 
 
 def make_bookmark(bookmark_id: str, *, t_s: float = 1.0, text: str = "") -> Act:
@@ -66,7 +66,7 @@ def test_a_mark_that_is_put_back_is_the_one_first_made() -> None:
     log = make_log(
         make_mark("a", confidence=1),
         make_mark("b", t_s=2.0),
-        (EventKind.UNMARK, {"fix_id": "a"}),
+        (EventKind.UNMARK, {"mark_id": "a"}),
         make_mark("a", confidence=3),
         make_mark("b", t_s=9.0, confidence=2),
     )
@@ -87,7 +87,7 @@ def test_moments_noted_earlier_are_not_what_is_on_screen() -> None:
     ]
     noting = [make_mark("a", t_s=1.0), make_bookmark("m", t_s=3.0), make_report("r", "moved")]
     end: Act = (EventKind.PAUSE, {"t_s": 25.0})
-    before = make_log(make_mark("a", t_s=1.0), (EventKind.UNMARK, {"fix_id": "a"}))
+    before = make_log(make_mark("a", t_s=1.0), (EventKind.UNMARK, {"mark_id": "a"}))
     quiet = [*before, *_shift(make_log(*watching), by=2), *_shift(make_log(end), by=7)]
     busy = [*before, *_shift(make_log(*watching, *noting), by=2), *_shift(make_log(end), by=7)]
     assert fold(busy).log.watches == fold(quiet).log.watches
@@ -134,7 +134,7 @@ IDS = st.sampled_from(["1", "2", "3"])
 CONFIDENCE = st.one_of(st.none(), st.integers(1, 3))
 ACTS = st.one_of(
     st.builds(lambda i, t, c: make_mark(i, t_s=t, confidence=c), IDS, st.floats(0, 9), CONFIDENCE),
-    st.builds(lambda i: (EventKind.UNMARK, {"fix_id": i}), IDS),
+    st.builds(lambda i: (EventKind.UNMARK, {"mark_id": i}), IDS),
     st.builds(say_confidence, IDS, CONFIDENCE),
     st.builds(lambda i, t: make_bookmark(i, text=t), IDS, st.text(max_size=3)),
     st.builds(lambda i: (EventKind.UNBOOKMARK, {"bookmark_id": i}), IDS),
@@ -157,6 +157,6 @@ def test_any_order_of_arrival_leaves_the_same(own: list[Act], other: list[Act], 
 
 def test_ten_thousand_marks_are_folded() -> None:
     acts = [make_mark(str(number), t_s=number / 100) for number in range(10_000)]
-    log = make_log(*acts, *((EventKind.UNMARK, {"fix_id": str(number)}) for number in range(0, 10_000, 2)))
+    log = make_log(*acts, *((EventKind.UNMARK, {"mark_id": str(number)}) for number in range(0, 10_000, 2)))
     assert len(fold_console_state(log).marks) == 5000
     assert len(fold(log).answer.marks) == 5000

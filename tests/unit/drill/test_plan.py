@@ -14,7 +14,7 @@ TODAY = date(2026, 9, 14)
 TRAINING = date(2026, 10, 5)
 
 
-def test_the_usual_programme() -> None:
+def test_the_usual_program() -> None:
     slots = lay_out(Wish(training_on=TRAINING, retention=(1, 2)), today=TODAY)
     assert [(slot.kind.value, slot.number, str(slot.due_from), str(slot.due_to)) for slot in slots] == [
         ("familiarisation", 1, "2026-09-21", "2026-09-23"),

@@ -27,7 +27,7 @@ def fold(events: list[Event]) -> Replay:
 
 
 def mark(mark_id: str, t_s: float = 1.0) -> dict[str, object]:
-    return {"fix_id": mark_id, "camera_id": "CAM-01", "frame": int(t_s * 10), "t_s": t_s, "x": 0.5, "y": 0.25}
+    return {"mark_id": mark_id, "camera_id": "CAM-01", "frame": int(t_s * 10), "t_s": t_s, "x": 0.5, "y": 0.25}
 
 
 def test_marks_removed_are_no_answer_but_stay_in_the_log() -> None:
@@ -35,7 +35,7 @@ def test_marks_removed_are_no_answer_but_stay_in_the_log() -> None:
         make(
             (1, EventKind.MARK, mark("a", 1.0)),
             (2, EventKind.MARK, mark("b", 2.0)),
-            (3, EventKind.UNMARK, {"fix_id": "a"}),
+            (3, EventKind.UNMARK, {"mark_id": "a"}),
             (4, EventKind.SUBMIT, {"final_zone": "hall-a", "not_on_camera": False, "note": "by the stairs"}),
             (5, EventKind.MARK, mark("late", 3.0)),
         )
@@ -137,7 +137,7 @@ def test_order_of_arrival_does_not_matter_and_a_new_tab_takes_over() -> None:
 
 def test_the_sequence_of_a_tab_outranks_its_clock() -> None:
     events = make(
-        (5, EventKind.MARK, mark("a")), (3, EventKind.UNMARK, {"fix_id": "a"}), (4, EventKind.MARK, mark("b"))
+        (5, EventKind.MARK, mark("a")), (3, EventKind.UNMARK, {"mark_id": "a"}), (4, EventKind.MARK, mark("b"))
     )
     assert fold(events).mark_ids == ("b",)
 

@@ -11,7 +11,7 @@ def make_event(seq: int, kind: EventKind, payload: Mapping[str, Any], *, tab: st
 
 
 def make_mark(seq: int, mark_id: str, *, tab: str = "t1") -> Event:
-    payload = {"fix_id": mark_id, "camera_id": "CAM-01", "t_s": 3.2, "frame": 32, "x": 0.5, "y": 0.25}
+    payload = {"mark_id": mark_id, "camera_id": "CAM-01", "t_s": 3.2, "frame": 32, "x": 0.5, "y": 0.25}
     return make_event(seq, EventKind.MARK, payload, tab=tab)
 
 
@@ -20,7 +20,7 @@ def test_nothing_done_yet() -> None:
 
 
 def test_a_deleted_mark_is_gone_and_others_keep_their_order() -> None:
-    log = [make_mark(1, "a"), make_mark(2, "b"), make_event(3, EventKind.UNMARK, {"fix_id": "a"}), make_mark(4, "c")]
+    log = [make_mark(1, "a"), make_mark(2, "b"), make_event(3, EventKind.UNMARK, {"mark_id": "a"}), make_mark(4, "c")]
     assert [mark.mark_id for mark in fold_console_state(log).marks] == ["b", "c"]
 
 
@@ -52,7 +52,7 @@ def test_the_submit_carries_the_rest_of_the_answer() -> None:
 
 
 def test_a_garbled_mark_is_left_out() -> None:
-    assert fold_console_state([make_event(1, EventKind.MARK, {"fix_id": "a", "x": True})]).marks == ()
+    assert fold_console_state([make_event(1, EventKind.MARK, {"mark_id": "a", "x": True})]).marks == ()
 
 
 def test_a_pinned_picture_stays_pinned_until_both_are_together_again() -> None:

@@ -98,9 +98,9 @@ def test_numbers_go_on_and_the_ledger_holds_and_stays_append_only(full: Path, em
     assert verdict.head == verify(old).head
     old.close()
     with new.write() as work:
-        given = "INSERT INTO programme_change (programme_id, changed_at, words) "
-        work.ledger.connection.execute(text(f"{given} SELECT programme_id, created_at, 'x' FROM programme LIMIT 1"))
-        assert work.ledger.connection.scalar(text("SELECT max(change_id) FROM programme_change")) == 10 * ROWS + 1
+        given = "INSERT INTO program_change (program_id, changed_at, words) "
+        work.ledger.connection.execute(text(f"{given} SELECT program_id, created_at, 'x' FROM program LIMIT 1"))
+        assert work.ledger.connection.scalar(text("SELECT max(change_id) FROM program_change")) == 10 * ROWS + 1
     for statement in ("UPDATE ledger_entry SET kind = 'x'", "DELETE FROM ledger_entry", "DELETE FROM ledger_content"):
         with pytest.raises(DBAPIError, match="append-only"), new.engine.begin() as connection:
             connection.execute(text(statement))

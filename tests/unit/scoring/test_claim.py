@@ -73,7 +73,7 @@ def test_a_meeting_is_measured_from_where_the_other_person_is_more_than_a_glimps
 def test_glimpses_of_the_target_are_in_no_denominator_and_decide_no_last_location() -> None:
     marks = (make_mark("CAM-01", 5.0), make_mark("CAM-03", 40.5))
     card = compute_score_card(judge(*marks, final_zone="hall-b"))
-    assert (card.values["leg_recall"], card.values["idfn"], card.values["idr"]) == (1.0, 0, 1.0)
+    assert (card.values["appearance_recall"], card.values["idfn"], card.values["idr"]) == (1.0, 0, 1.0)
     assert card.values["final_place"] is True
     assert compute_score_card(judge(*marks, final_zone="yard")).values["final_place"] is False
 

@@ -130,4 +130,4 @@ def test_the_median_takes_what_was_never_met_as_longest() -> None:
 def test_every_measure_says_its_value_by_its_key() -> None:
     measures = compute_exercise_measures(make_case((show("CAM-01", 0, 12, 10),), ()))
     assert list(measures) == [metric.key for metric in EXERCISE_METRICS]
-    assert measures["crew_coverage"] == pytest.approx(0.4)
+    assert measures["exercise_coverage"] == pytest.approx(0.4)

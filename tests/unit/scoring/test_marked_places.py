@@ -73,7 +73,7 @@ def test_someone_else_too_hidden_to_count_is_not_no_one() -> None:
     assert kinds == [(MarkKind.NOBODY, True), (MarkKind.UNCOUNTED, False), (MarkKind.NOBODY, False)]
     assert count_hidden(case) == 1
     told = {part.key: part.sentence for part in write_parts(compute_score_card(case), case)}
-    assert told["leg_precision"] == (
+    assert told["appearance_precision"] == (
         "Of 2 places you marked, 1 showed someone too hidden or too far away to count and 1 showed no one."
     )
 

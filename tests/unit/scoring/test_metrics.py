@@ -42,8 +42,8 @@ def make_case(
 @pytest.mark.parametrize(
     ("key", "expected"),
     [
-        ("leg_recall", 1 / 3),
-        ("leg_precision", 1 / 3),
+        ("appearance_recall", 1 / 3),
+        ("appearance_precision", 1 / 3),
         ("idtp", 100),
         ("idfp", 60),
         ("idfn", 200),
@@ -120,7 +120,7 @@ def test_previous_camera_of_a_search_backwards() -> None:
 def test_full_marks_are_exactly_one() -> None:
     answer = Answer(marks=(MARK_FIRST_LEG, MARK_SECOND_LEG, MARK_THIRD_LEG), final_zone="hall-b")
     card = compute_score_card(make_case(answer))
-    for key in ("leg_recall", "leg_precision", "idp", "idr", "idf1", "sequence_similarity"):
+    for key in ("appearance_recall", "appearance_precision", "idp", "idr", "idf1", "sequence_similarity"):
         assert card.values[key] == 1.0
     assert card.values["wrong_person_s"] == 0.0
     assert card.passed is True
@@ -129,7 +129,7 @@ def test_full_marks_are_exactly_one() -> None:
 @pytest.mark.parametrize(
     ("change", "failing"),
     [
-        ({"marks": (MARK_FIRST_LEG, MARK_SECOND_LEG)}, "leg_recall"),
+        ({"marks": (MARK_FIRST_LEG, MARK_SECOND_LEG)}, "appearance_recall"),
         ({"marks": (MARK_FIRST_LEG, MARK_SECOND_LEG, MARK_THIRD_LEG, MARK_OTHER)}, "no_wrong_person"),
         ({"final_zone": "hall-a"}, "final_place"),
         ({"final_zone": None}, "final_place"),
@@ -162,20 +162,20 @@ def test_without_a_log_nothing_is_said_of_time() -> None:
 
 def test_zero_marks() -> None:
     values = compute_score_card(make_case(Answer(marks=()), log=SearchLog(used_s=9, finished=True, limit_s=60))).values
-    assert values["leg_recall"] == 0.0
+    assert values["appearance_recall"] == 0.0
     assert values["idf1"] == 0.0
     assert values["sequence_similarity"] == 0.0
     assert values["final_place"] is False
-    for key in ("leg_precision", "idp", "next_camera_accuracy", "rewatch_share", "mean_speed", "time_on_target"):
+    for key in ("appearance_precision", "idp", "next_camera_accuracy", "rewatch_share", "mean_speed", "time_on_target"):
         assert values[key] is None
     assert values["search_economy"] is None, "who finds nothing has not been economical"
 
 
 def test_all_on_the_wrong_camera_and_duplicates() -> None:
     values = compute_score_card(make_case(Answer(marks=(MARK_EMPTY,) * 3), log=None)).values
-    assert (values["leg_recall"], values["leg_precision"], values["idp"]) == (0.0, 0.0, None)
+    assert (values["appearance_recall"], values["appearance_precision"], values["idp"]) == (0.0, 0.0, None)
     twice = compute_score_card(make_case(Answer(marks=(MARK_FIRST_LEG,) * 5), log=None)).values
-    assert (twice["leg_recall"], twice["leg_precision"], twice["idf1"]) == (1 / 3, 1.0, 0.5)
+    assert (twice["appearance_recall"], twice["appearance_precision"], twice["idf1"]) == (1 / 3, 1.0, 0.5)
 
 
 @pytest.mark.parametrize(("target", "window_s"), [("P009", (0.0, 60.0)), ("P001", (50.0, 60.0))])
@@ -184,8 +184,8 @@ def test_target_absent(target: str, window_s: tuple[float, float]) -> None:
     assert right.values["absence_right"] is True
     assert right.passed is True
     for key in (
-        "leg_recall",
-        "leg_precision",
+        "appearance_recall",
+        "appearance_precision",
         "idp",
         "idr",
         "idf1",

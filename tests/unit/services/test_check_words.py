@@ -57,7 +57,7 @@ def cut(number: int, camera_id: str, from_s: float, to_s: float) -> Act:
 
 
 def mark(x: float) -> Act:
-    mark = {"fix_id": "1", "camera_id": "CAM-01", "frame": 150, "t_s": 15.0, "x": x, "y": 0.5}
+    mark = {"mark_id": "1", "camera_id": "CAM-01", "frame": 150, "t_s": 15.0, "x": x, "y": 0.5}
     return EventKind.MARK, mark
 
 

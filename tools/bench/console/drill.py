@@ -49,7 +49,7 @@ class Desk:
 
     def list_fixed_frames(self, attempt_id: str) -> list[int]:
         """Return the frames of an attempt's marks as the server stored them, in the order they were made."""
-        marks = describe_state(self.app, attempt_id)["fixes"]
+        marks = describe_state(self.app, attempt_id)["marks"]
         return [int(mark["frame"]) for mark in marks] if isinstance(marks, list) else []
 
     def list_clips(self) -> list[Path]:
@@ -101,7 +101,7 @@ def open_desk() -> Iterator[Desk]:
         app = open_app(settings, system_clock())
         try:
             _add_form(app, own)
-            recording = app.catalogue.get_recording(app.catalogue.get_form(FORM_ID).recording_id)
+            recording = app.catalog.get_recording(app.catalog.get_form(FORM_ID).recording_id)
             manifest = recording.manifest
             busiest = max(manifest.cameras, key=lambda camera: manifest.sizes[camera.main])
             with run_server(data, data / "nothing") as server:
@@ -112,7 +112,7 @@ def open_desk() -> Iterator[Desk]:
 
 def _add_form(app: App, folder: Path) -> None:
     """Add the first form that traces somebody once more, with a limit that the bench does not meet."""
-    known = next((known for known in app.catalogue.list_forms() if known.form.type == "trace"), None)
+    known = next((known for known in app.catalog.list_forms() if known.form.type == "trace"), None)
     if known is None:
         raise TaskError("there is no trace drill to measure with", todo="add a form file to scenarios/forms")
     changed: Form = known.form.model_copy(
@@ -121,7 +121,7 @@ def _add_form(app: App, folder: Path) -> None:
     form_set = FormSet(
         schema_version=FORM_SCHEMA,
         recording_id=known.recording_id,
-        truth_sha256=app.catalogue.get_truth_sha256(known.recording_id),
+        truth_sha256=app.catalog.get_truth_sha256(known.recording_id),
         difficulty_version=1,
         margin=1.0,
         spread=0.0,

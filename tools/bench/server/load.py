@@ -104,7 +104,7 @@ class Trainee:
         return self._window[0]
 
     async def live(self) -> None:
-        """Open the page, load the first frames, then search until cancelled."""
+        """Open the page, load the first frames, then search until canceled."""
         try:
             await self._enter()
             if self._plan.get("events_only"):

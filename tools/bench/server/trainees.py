@@ -100,13 +100,13 @@ def count_lost(app: App, acked: dict[str, int]) -> int:
 
 def write_names(app: App, links: FootageLinks) -> str:
     """Return what stands for the files of an attempt's recording in addresses, by path, as JSON."""
-    files = app.catalogue.get_recording(links.recording_id).manifest.files
+    files = app.catalog.get_recording(links.recording_id).manifest.files
     return json.dumps({path: links.name(path) for path in files})
 
 
 def give_attempt(app: App) -> str:
     """Return a new attempt on the trace drill with the longest limit. Raises TaskError: there is none."""
-    forms = [known for known in app.catalogue.list_forms() if known.form.type == "trace"]
+    forms = [known for known in app.catalog.list_forms() if known.form.type == "trace"]
     if not forms:
         raise TaskError("there is no trace drill to measure with", todo="add a form file to scenarios/forms")
     known = max(forms, key=lambda each: each.form.limit_s)

@@ -30,7 +30,7 @@ def cut_console(rig: Rig) -> Outcome:
     attempt_id = rig.make_attempt().attempt_id
     with rig.app.store.read() as work:
         recording_id = work.attempts.get(attempt_id).recording_id
-    manifest = rig.app.catalogue.get_recording(recording_id).manifest
+    manifest = rig.app.catalog.get_recording(recording_id).manifest
     proxy = Proxy(rig.get_server().url)
     try:
         with open_browser() as browser:

@@ -18,8 +18,8 @@ from sim.services.app.links.tokens import show_link
 from sim.services.app.wiring import App
 from sim.services.ledger import holds
 from sim.services.ledger.record import SessionRecord
-from sim.services.programme.change import set_aim
-from sim.services.programme.plan import Order, create_programme, suggest_training_day
+from sim.services.program.change import set_aim
+from sim.services.program.plan import Order, create_program, suggest_training_day
 from sim.services.roster.apply import apply_roster, preview_roster
 from sim.services.roster.read import read_roster
 from sim.services.session_day.attendance import correct, list_changes
@@ -44,7 +44,7 @@ class Field:
 
 
 def make_fields(app: App) -> tuple[Field, ...]:
-    """Prepare a team with a session and a programme; return every field of text there is, on them."""
+    """Prepare a team with a session and a program; return every field of text there is, on them."""
     place = _Place(app)
     names: tuple[Write, ...] = (
         place.name_team,
@@ -72,7 +72,7 @@ def make_fields(app: App) -> tuple[Field, ...]:
 
 
 class _Place:
-    """A team of one, with an open session and a programme."""
+    """A team of one, with an open session and a program."""
 
     def __init__(self, app: App) -> None:
         self.app = app
@@ -86,7 +86,7 @@ class _Place:
         order = Order(
             team_id=self.team_id, aim="Faster", wish=wish, training_at="", time_zone="UTC", request_key="torture"
         )
-        self.programme_id = create_programme(app, order)
+        self.program_id = create_program(app, order)
         manage.add_account(app, AT_THIS_MACHINE, name="Admin", secret=None, roles=frozenset({Role.ADMIN}))
 
     def name_team(self, text: str) -> str:
@@ -121,9 +121,9 @@ class _Place:
         return team.list_people(self.app, made)[0].name
 
     def say_aim(self, text: str) -> str:
-        set_aim(self.app, self.programme_id, text)
+        set_aim(self.app, self.program_id, text)
         with self.app.store.read() as work:
-            return work.programmes.get(self.programme_id).aim
+            return work.programs.get(self.program_id).aim
 
     def open_at(self, text: str) -> str:
         made = open_session(self.app, self._plan(place=text))
@@ -170,7 +170,7 @@ class _Place:
 
     def say_choice(self, text: str) -> str:
         person_id = team.add_person(self.app, self._make_team(), "Lynx")
-        is_private = self.app.catalogue.is_private
+        is_private = self.app.catalog.is_private
         form_id = next(f.form_id for f in list_measuring_forms(self.app) if is_private(f.recording_id))
         given_drills.create_attempt(self.app, person_id, Phase.BEFORE, form_id=form_id, reason=text)
         with self.app.store.read() as work:

@@ -139,7 +139,7 @@ def send_bombs(rig: Rig) -> Outcome:
         with apart.app.store.read() as work:
             row = work.attempts.get(sender.attempt_id)
         form_id = row.form_id
-        target = apart.app.catalogue.get_form(form_id).form.target
+        target = apart.app.catalog.get_form(form_id).form.target
         manifest = json.loads((recording / "recording.json").read_text())
         write_picture_bomb(recording / "people" / f"{target}.webp")
         write_video_bomb(recording / "main" / "CAM-01.mp4", frames=2, fps=10)

@@ -16,8 +16,8 @@ def look_before_the_start(rig: Rig) -> Outcome:
         app, form = measured.rig.app, measured.known.form
         url = measured.rig.get_server().url
         page = read_page(url, "drill", query=f"attempt={measured.attempt_id}", until="appear when you start")
-        manifest = app.catalogue.get_recording(form.recording_id).manifest
-        words = app.catalogue.describe_target(form.recording_id, form.target)
+        manifest = app.catalog.get_recording(form.recording_id).manifest
+        words = app.catalog.describe_target(form.recording_id, form.target)
         cameras = [camera.name for camera in manifest.cameras]
         told = [words, str(form.target), form.title, form.form_id, form.recording_id, manifest.title, *cameras]
         wrong += [f"the briefing holds {text!r}" for text in (*told, "/footage") if text in page]

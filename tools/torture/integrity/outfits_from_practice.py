@@ -23,14 +23,14 @@ def read_outfits(rig: Rig) -> Outcome:
     sender = rig.make_attempt(form_id=_find_other_form(app, waiting))
     with app.store.read() as work:
         row = work.attempts.get(sender.attempt_id)
-    target = app.catalogue.get_form(row.form_id).form.target
+    target = app.catalog.get_form(row.form_id).form.target
     marked = _mark_others(app, sender, row.recording_id, str(target))
     answer = ask(url, "POST", sender.path, headers=sender.headers, body=sender.encode(sorted(sender.waiting)))
     wrong = [] if answer.status == 200 else [f"the marks are answered {answer.status} “{answer.words}”"]
     sender.submit()
     sender.post(url)
     page = read_page(url, "drill", query=f"attempt={sender.attempt_id}", until="Moments to look at")
-    worn = app.catalogue.get_first_worn(row.recording_id)
+    worn = app.catalog.get_first_worn(row.recording_id)
     own = worn[str(target)]
     pieces = {f"{worn[each].top}" for each in marked} | {f"{worn[each].bottom}" for each in marked}
     wrong += [f"the debrief names {piece!r}" for piece in pieces - {f"{own.top}", f"{own.bottom}"} if piece in page]
@@ -44,7 +44,7 @@ def _find_other_form(app: App, waiting: AttemptRow) -> str:
     """Return a trace on the recording of a drill that waits, which is another one."""
     return next(
         known.form.form_id
-        for known in app.catalogue.list_forms()
+        for known in app.catalog.list_forms()
         if known.recording_id == waiting.recording_id
         and known.form.type == "trace"
         and known.form.form_id != waiting.form_id
@@ -53,7 +53,7 @@ def _find_other_form(app: App, waiting: AttemptRow) -> str:
 
 def _mark_others(app: App, sender: Sender, recording_id: str, target: str) -> list[str]:
     """Add a mark on each of some people who are not the target; return who."""
-    table = app.catalogue.get_truth(recording_id).table
+    table = app.catalog.get_truth(recording_id).table
     rows = table.rows[(table.rows["person_id"] != target) & (table.rows["visible"] > 0.9)]
     marked = []
     for person_id, seen in list(rows.groupby("person_id"))[:MOST_MARKED]:
@@ -61,14 +61,14 @@ def _mark_others(app: App, sender: Sender, recording_id: str, target: str) -> li
         width, height = table.picture_wh[best["camera_id"]]
         seq = len(sender.marks) + 1
         payload = {
-            "fix_id": f"mark-{seq}",
+            "mark_id": f"mark-{seq}",
             "camera_id": str(best["camera_id"]),
             "frame": int(best["frame"]),
             "t_s": float(best["t_s"]),
             "x": float(best["x1"] + best["x2"]) / 2 / width,
             "y": float(best["y1"] + 0.4 * (best["y2"] - best["y1"])) / height,
         }
-        sender.waiting[seq] = {"seq": seq, "t_client_ms": seq * 5, "kind": "fix", "payload": payload}
+        sender.waiting[seq] = {"seq": seq, "t_client_ms": seq * 5, "kind": "mark", "payload": payload}
         sender.marks[seq] = ""
         marked.append(str(person_id))
     return marked

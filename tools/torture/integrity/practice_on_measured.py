@@ -28,7 +28,7 @@ def practise_what_measures(rig: Rig) -> Outcome:
         offered += [drill.form_id for drill in list_own_drills(app)]
         offered += [card.form_id for card in making.list_forms(app)]
         wrong += [f"{form_id} is offered for practice" for form_id in offered if form_id.startswith(NAME)]
-        own = [known.form.form_id for known in app.catalogue.list_forms() if known.recording_id == NAME]
+        own = [known.form.form_id for known in app.catalog.list_forms() if known.recording_id == NAME]
         for form_id in own:
             wrong += _try(f"{form_id} in practice", partial(attempts.create_practice, app, form_id=form_id))
             for mode in (Mode.TEAM_EXERCISE, Mode.FAMILIARISATION):

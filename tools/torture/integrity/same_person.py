@@ -25,9 +25,9 @@ def ask_again_and_again(rig: Rig) -> Outcome:
     sender = rig.make_attempt(options=frozenset({DrillOption.APPEARANCE_SEARCH}))
     with rig.app.store.read() as work:
         row = work.attempts.get(sender.attempt_id)
-    index = rig.app.catalogue.get_truth(row.recording_id)
-    form = rig.app.catalogue.get_form(row.form_id).form
-    window = rig.app.catalogue.get_window(form)
+    index = rig.app.catalog.get_truth(row.recording_id)
+    form = rig.app.catalog.get_form(row.form_id).form
+    window = rig.app.catalog.get_window(form)
     wrong: list[str] = []
     lists: set[tuple[tuple[str, int], ...]] = set()
     numbered = _ask(url, sender, {"number": 7, "camera_id": index.camera_ids[0], "frame": 0, "box": [0, 0, 1, 1]})
@@ -77,7 +77,7 @@ def _find_clearest(window: TruthWindow, person_id: str) -> Any:
 
 def _ask_about_suggestions(url: str, sender: Sender, rig: Rig, recording_id: str, results: Any) -> list[str]:
     """Ask from each suggestion; whatever is listed there was in the first list, or is what that was asked about."""
-    index = rig.app.catalogue.get_truth(recording_id)
+    index = rig.app.catalog.get_truth(recording_id)
     first = {(each["camera_id"], each["frame"]) for each in results}
     new: set[tuple[str, int]] = set()
     for each in list(results)[:5]:

@@ -48,7 +48,7 @@ def set_marks_back(rig: Rig) -> Outcome:
     sender.post(url, body=sender.encode(()))
     tabs = [sender, *(Sender(attempt_id=sender.attempt_id, token=sender.token) for _ in range(2))]
     for number, (tab, t_client_ms) in enumerate(zip(tabs, (500.0, 0.0, -3e11), strict=True)):
-        tab.make("fix", {"fix_id": f"back-{number}", **MARK}, t_client_ms=t_client_ms)
+        tab.make("mark", {"mark_id": f"back-{number}", **MARK}, t_client_ms=t_client_ms)
         tab.post(url)
     made_s = _list_marks_s(rig, sender.attempt_id)
     early = [each for each in made_s if each < HEARD_S - ALLOWANCE_S]

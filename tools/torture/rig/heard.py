@@ -10,7 +10,7 @@ from sim.drill.event import EventKind
 from sim.records.rows import StoredEvent
 from tools.torture.rig.outcome import Outcome
 
-DONE = {EventKind.MARK.value: "fix_id", EventKind.BOOKMARK.value: "bookmark_id"}
+DONE = {EventKind.MARK.value: "mark_id", EventKind.BOOKMARK.value: "bookmark_id"}
 """Kinds of events that are something done, each with the name of its id."""
 
 

@@ -57,7 +57,7 @@ def open_measured(rig: Rig) -> Iterator[MeasuredTeam]:
         person_id = team.add_person(app, team.add_team(app, "Front office"), "Heron")
         attempt_id = given_drills.create_attempt(app, person_id, Phase.BEFORE)
         with app.store.read() as work:
-            known = app.catalogue.get_form(work.attempts.get(attempt_id).form_id)
+            known = app.catalog.get_form(work.attempts.get(attempt_id).form_id)
         yield MeasuredTeam(rig=apart, known=known, attempt_id=attempt_id)
 
 
@@ -66,7 +66,7 @@ def lay_out_private(app: App, data: Path) -> None:
 
     No symbolic links: the server refuses files that lead out of a recording's folder.
     """
-    source = app.catalogue.get_recording(app.catalogue.list_forms()[0].recording_id)
+    source = app.catalog.get_recording(app.catalog.list_forms()[0].recording_id)
     old = source.manifest.recording_id
     folder = data / "recordings" / NAME
     for path in (each for each in source.folder.rglob("*") if each.is_file()):

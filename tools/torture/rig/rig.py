@@ -209,7 +209,7 @@ def make_sender(
 
 def find_form(app: App, data: Path) -> str:
     """Return the first trace of a data folder's own recordings, or else of any. Raises TaskError: there is none."""
-    found = [known for known in app.catalogue.list_forms() if known.form.type == "trace"]
+    found = [known for known in app.catalog.list_forms() if known.form.type == "trace"]
     own = [known for known in found if (data / "recordings" / known.recording_id).is_dir()]
     if not found:
         raise TaskError("there is no trace drill to try on", todo="add a form file to scenarios/forms")

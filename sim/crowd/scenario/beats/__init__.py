@@ -4,7 +4,7 @@ from sim.crowd.scenario.beats.bag_left import BagLeft
 from sim.crowd.scenario.beats.base import Beat
 from sim.crowd.scenario.beats.blind_detour import BlindDetour
 from sim.crowd.scenario.beats.collapse import Collapse
-from sim.crowd.scenario.beats.hand_over import HandOver
+from sim.crowd.scenario.beats.hand_over import BagHandover
 from sim.crowd.scenario.beats.jacket_swap import JacketSwap
 from sim.crowd.scenario.beats.look_alike import LookAlike
 from sim.crowd.scenario.beats.meeting import Meeting
@@ -12,7 +12,7 @@ from sim.crowd.scenario.beats.propped_door import ProppedDoor
 from sim.crowd.scenario.beats.screening_alarm import ScreeningAlarm
 
 BEAT_KINDS: dict[str, type[Beat]] = {
-    "hand-over": HandOver,
+    "hand-over": BagHandover,
     "jacket-swap": JacketSwap,
     "look-alike": LookAlike,
     "propped-door": ProppedDoor,

@@ -14,7 +14,7 @@ from sim.crowd.scenario.parts.file_part import SecondsRange
 _REACH_S = 1.0
 
 
-class HandOver(Beat):
+class BagHandover(Beat):
     """`giver` comes with a bag (`bag`, or any) and goes without; `taker` comes without one and goes with it."""
 
     kind: Literal["hand-over"]

@@ -13,7 +13,7 @@ BODIES = "bodies"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Luggage:
+class RemoteJob:
     """How to make one camera's source on another machine: no folder has to be shared.
 
     Attributes:
@@ -35,7 +35,7 @@ class Luggage:
         return replace(self.make_source, plates_folder=folder / PLATES, bodies_folder=folder / BODIES)
 
 
-def pack(make_source: SourceFactory, camera_id: str) -> Luggage:
+def pack(make_source: SourceFactory, camera_id: str) -> RemoteJob:
     """Return what rendering a camera elsewhere takes. Raises MachineError: a file cannot be read."""
     files: dict[str, bytes] = {}
     if isinstance(make_source, CameraSources):
@@ -53,4 +53,4 @@ def pack(make_source: SourceFactory, camera_id: str) -> Luggage:
             raise MachineError(
                 f"{error.filename} cannot be read: {error.strerror}", expected="plates and bodies", todo="restore it"
             ) from error
-    return Luggage(make_source=make_source, files=files)
+    return RemoteJob(make_source=make_source, files=files)

@@ -127,7 +127,7 @@ def _get_result(future: Any, camera_id: str, *, scheduler: str) -> dict[str, byt
                 expected="a worker that finishes it",
                 todo="give the workers more memory, then run this again; finished cameras are kept",
             ) from error
-        if "Cancelled" in kind or "CommClosed" in kind:
+        if "Canceled" in kind or "CommClosed" in kind:
             raise _tell_lost(scheduler) from error
         raise
     if set(found) != RESULTS:

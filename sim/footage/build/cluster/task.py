@@ -10,10 +10,10 @@ from distributed import get_worker
 from sim.footage.build.camera_jobs.camera_job import CameraJob, render_camera
 from sim.footage.build.camera_jobs.jobs import REPORT_FRAMES
 from sim.footage.build.cluster.installation import check_same, describe_installation
-from sim.footage.build.cluster.luggage import Luggage
+from sim.footage.build.cluster.luggage import RemoteJob
 
 
-def render_elsewhere(job: CameraJob, luggage: Luggage, expected: Mapping[str, str], topic: str) -> dict[str, bytes]:
+def render_elsewhere(job: CameraJob, luggage: RemoteJob, expected: Mapping[str, str], topic: str) -> dict[str, bytes]:
     """Return the files of a rendered camera by name; frames done are told under `topic`.
 
     Raises:

@@ -10,7 +10,7 @@ from typing import Final
 
 from sim.errors import AccessError
 from sim.records.links import LinkKind, LinkRow
-from sim.records.store import Work
+from sim.records.store import Transaction
 from sim.services.app.signed_link import LINK
 from sim.services.app.wiring import App
 
@@ -64,7 +64,7 @@ def read_link(app: App, token: str, kind: LinkKind) -> LinkRow:
         return find_link(app, work, token, kind)
 
 
-def find_link(app: App, work: Work, token: str, kind: LinkKind) -> LinkRow:
+def find_link(app: App, work: Transaction, token: str, kind: LinkKind) -> LinkRow:
     """As `read_link`, within a transaction."""
     told, link_id = LINK.read(app.access.secret, token[:MOST_SIGNS], _parse)
     row = work.links.find(link_id) if told == kind.value else None

@@ -11,7 +11,7 @@ from sim.errors import ComparisonError
 from sim.services.comparison.attempts_csv.read import read_attempts
 
 MOST_FILES = 1_000
-WHAT_WAS_DONE = ("person_id", "phase", "form_id", "elapsed_s", "finished", "limit_s", "idf1", "leg_recall")
+WHAT_WAS_DONE = ("person_id", "phase", "form_id", "elapsed_s", "finished", "limit_s", "idf1", "appearance_recall")
 """Columns that no two attempts share by chance, as long as the first is the same and the drill was finished."""
 
 

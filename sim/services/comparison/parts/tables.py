@@ -10,8 +10,8 @@ from sim.text.tables import TextTable, write_time
 
 MEASURE_LABELS: Mapping[str, str] = {
     "idf1": "Match with the actual path",
-    "leg_recall": "Appearances found",
-    "leg_precision": "Correct marks",
+    "appearance_recall": "Appearances found",
+    "appearance_precision": "Correct marks",
     "wrong_person_s": "Time on the wrong person",
 }
 _CHANGES: Mapping[Change, str] = {

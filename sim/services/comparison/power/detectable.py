@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 from scipy import special
 
-from sim.compare.content.both_together import Change, Word
+from sim.compare.content.both_together import Change, Verdict
 from sim.compare.report.judge_arrays import Judged, judge_arrays, judge_time_arrays
 from sim.compare.statistics.result import FEWEST_FOR_TEST
 from sim.errors import ComparisonError
@@ -126,7 +126,7 @@ def estimate_power(people: int, drills: int, spread: float, *, cut: float, teams
         team = draw_team(plan, np.random.default_rng(stream))
         judged = judge_team(team)
         faster += judged.sides.time is Change.BETTER
-        improved += judged.word is Word.IMPROVED
+        improved += judged.word is Verdict.IMPROVED
     return Power(faster=faster / teams, improved=improved / teams)
 
 

@@ -10,7 +10,7 @@ from sim.compare.report.report import compare_attempts
 from sim.drill.options import Options, describe_options, read_options
 from sim.drill.profile import ProfileName
 from sim.services.attempt.console_profiles import get_card
-from sim.services.comparison.report.handover import Handover, make_handover
+from sim.services.comparison.report.handover import ReportExport, make_handover
 from sim.services.comparison.report.recipe import Asked
 from sim.services.comparison.view import ComparisonView
 from sim.text.tables import guard_cell
@@ -40,7 +40,7 @@ class Compared:
     """
 
     comparison: ComparisonView
-    handover: Handover
+    handover: ReportExport
     people: str
     compared: str | None
     choices: tuple[ConditionsCard, ...]

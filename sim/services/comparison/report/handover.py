@@ -17,7 +17,7 @@ MOST_STEM = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Handover:
+class ReportExport:
     """A comparison with all that its report needs.
 
     Attributes:
@@ -38,9 +38,9 @@ class Handover:
 
 def make_handover(
     comparison: Comparison, table: pd.DataFrame, *, title: str, by_name: bool | None, asked: Asked
-) -> Handover:
+) -> ReportExport:
     """Return a comparison of a table of attempts, ready to be handed over; `asked` is what it was made with."""
-    return Handover(
+    return ReportExport(
         comparison=comparison,
         view=make_comparison_view(comparison, labels={}),
         table=table,
@@ -50,7 +50,7 @@ def make_handover(
     )
 
 
-def write_report(handover: Handover, *, made_at: datetime, zone: tzinfo) -> bytes:
+def write_report(handover: ReportExport, *, made_at: datetime, zone: tzinfo) -> bytes:
     """Return the report as a PDF, dated by the day of `made_at` in a time zone.
 
     The same comparison on the same day gives the same bytes. Raises ReportError: it could not be set.
@@ -70,14 +70,14 @@ def write_report(handover: Handover, *, made_at: datetime, zone: tzinfo) -> byte
     return write_pdf(content)
 
 
-def write_tables(handover: Handover, *, made_at: datetime) -> bytes:
+def write_tables(handover: ReportExport, *, made_at: datetime) -> bytes:
     """Return all tables as CSV in a ZIP, with the numbers as JSON beside them."""
     return write_bundle(
         handover.comparison, handover.view, fingerprint=compute_fingerprint(handover.table), made_at=made_at
     )
 
 
-def write_json(handover: Handover) -> bytes:
+def write_json(handover: ReportExport) -> bytes:
     """Return everything shown, as JSON."""
     return write_comparison_json(handover.comparison, handover.view, fingerprint=compute_fingerprint(handover.table))
 

@@ -47,7 +47,7 @@ def list_fresh_days(app: App) -> tuple[FreshDay, ...]:
         found.append(
             FreshDay(
                 recording_id=folder.name,
-                site_id=app.catalogue.get_recording(folder.name).site.site_id,
+                site_id=app.catalog.get_recording(folder.name).site.site_id,
                 made_at=datetime.fromtimestamp((folder / MANIFEST_NAME).stat().st_mtime).astimezone(),
                 size_bytes=sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),
                 is_played=folder.name in used,

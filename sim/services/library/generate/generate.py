@@ -260,7 +260,7 @@ def cancel(app: App) -> None:
     """Stop the build and remove what it made so far. Raises StoreError: it runs on another machine."""
     with _starting:
         job = get_job(app)
-        if job is None or job.state in (JobState.DONE, JobState.CANCELLED):
+        if job is None or job.state in (JobState.DONE, JobState.CANCELED):
             return
         if job.state in ACTIVE and job.worker is not None and job.worker.is_elsewhere:
             raise StoreError(
@@ -279,10 +279,10 @@ def _throw_away(app: App, job: Job) -> None:
         remove_tree(get_work_folder(made))
         if not (app.settings.data / FORMS / f"{job.recording_id}.yaml").exists():
             # without drills it would be in no list, and nobody could delete it
-            app.catalogue.forget(job.recording_id)
+            app.catalog.forget(job.recording_id)
             remove_tree(made)
         (app.settings.data / SCENARIOS / f"{job.recording_id}.yaml").unlink(missing_ok=True)
-    save_job(app.settings.data, job.model_copy(update={"state": JobState.CANCELLED, "left_s": None}))
+    save_job(app.settings.data, job.model_copy(update={"state": JobState.CANCELED, "left_s": None}))
 
 
 def count_processes() -> int:
@@ -332,7 +332,7 @@ def _get_site(app: App, name: str) -> Path:
 def _refuse_second(app: App, recording_id: str) -> None:
     """Refuse another build beside one that runs, or over one that is half made: nobody would find the half again."""
     job = get_job(app)
-    if job is None or job.state in (JobState.DONE, JobState.CANCELLED):
+    if job is None or job.state in (JobState.DONE, JobState.CANCELED):
         return
     if job.state in ACTIVE:
         raise StoreError("a drill is being made already", expected="one at a time", todo="wait, or cancel that one")

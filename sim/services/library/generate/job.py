@@ -44,7 +44,7 @@ class JobState(StrEnum):
     CHOOSING = "choosing"
     DONE = "done"
     FAILED = "failed"
-    CANCELLED = "cancelled"
+    CANCELED = "canceled"
     STOPPED = "stopped"
 
 

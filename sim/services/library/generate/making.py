@@ -37,7 +37,7 @@ class Making:
 def find_making(app: App) -> Making | None:
     """Return how far the footage is that is being made to measure on; None when none is."""
     job = find_job(app.settings.data)
-    if job is None or not job.request.is_private or job.state in (JobState.DONE, JobState.CANCELLED):
+    if job is None or not job.request.is_private or job.state in (JobState.DONE, JobState.CANCELED):
         return None
     left_s = _count_left_s(app, job) if job.state in ACTIVE else None
     return Making(

@@ -54,12 +54,12 @@ def check_footage(folders: Sequence[Path]) -> list[Finding]:
 
 def check_forms(settings: "Settings") -> list[Finding]:
     """Read every form file."""
-    from sim.services.app.catalogue import Catalogue  # noqa: PLC0415
+    from sim.services.app.catalog import Catalog  # noqa: PLC0415
     from sim.text.counts import write_count  # noqa: PLC0415
 
     name = "forms"
-    catalogue = Catalogue(recording_folders=settings.recordings, form_folders=settings.forms)
-    damaged = catalogue.list_damaged()
+    catalog = Catalog(recording_folders=settings.recordings, form_folders=settings.forms)
+    damaged = catalog.list_damaged()
     if damaged:
         return [
             wrong(
@@ -69,7 +69,7 @@ def check_forms(settings: "Settings") -> list[Finding]:
             )
             for each in damaged
         ]
-    return [ok(name, write_count(len(catalogue.list_forms()), "drill"))]
+    return [ok(name, write_count(len(catalog.list_forms()), "drill"))]
 
 
 def check_schools(data: Path) -> list[Finding]:

@@ -80,7 +80,7 @@ def _list_sections(view: PersonRecordView, record: Record, zone: tzinfo) -> list
 def _make_sessions(record: Record, zone: tzinfo) -> TextTable:
     rows = [
         (
-            write_planned(session, zone) + (", canceled" if session.is_cancelled else ""),
+            write_planned(session, zone) + (", canceled" if session.is_canceled else ""),
             f"{session.content}, version {session.content_version}. Need: {session.need or NOT_ENTERED}",
             write_hours(session, none="-"),
             session.place or NOT_ENTERED,

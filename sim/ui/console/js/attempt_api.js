@@ -58,7 +58,7 @@ export class AttemptApi {
    * @returns {Promise<ExerciseNews>}
    */
   askExercise(since) {
-    return this.#ask(`${this.url}/crew?since=${since}`, { method: "GET" });
+    return this.#ask(`${this.url}/exercise?since=${since}`, { method: "GET" });
   }
 
   /**

@@ -6,7 +6,7 @@
  */
 
 interface Mark extends XY {
-  fix_id: string;
+  mark_id: string;
   camera_id: string;
   frame: number;
   t_s: number;
@@ -124,9 +124,9 @@ interface EventPayloads {
   pause: { t_s: number };
   step: { t_s: number; frames: number };
   seek: { t_s: number; from_s: number; by?: string };
-  fix: Mark;
-  unfix: { fix_id: string };
-  confidence: { fix_id: string; confidence: number | null };
+  mark: Mark;
+  unmark: { mark_id: string };
+  confidence: { mark_id: string; confidence: number | null };
   bookmark: Bookmark;
   unbookmark: { bookmark_id: string };
   fault: Fault;
@@ -147,7 +147,7 @@ interface EventPayloads {
   missed: { call_id: string };
   ask: Ask;
   take: { ask_id: string };
-  strike: { role: Role; fix_id: string; struck: boolean };
+  strike: { role: Role; mark_id: string; struck: boolean };
   entry: { text: string };
   lead: {};
   note: { text: string };
@@ -198,7 +198,7 @@ interface StoredSimilar {
 
 /** What is stored of an attempt; a replay begins with less. */
 interface StoredWork {
-  fixes: Mark[];
+  marks: Mark[];
   note: string;
   resume: { camera_id: string | null; t_s: number; speed: number; wall_s: number | null; timeline_s: number[] | null } | null;
   bookmarks?: Bookmark[];

@@ -84,13 +84,13 @@ export class Found {
   setMarks(marks) {
     const { foundList, foundEmpty, foundCount } = this.parts;
     const focused = this.#findFocused();
-    this.#drop(new Set(marks.map((mark) => mark.fix_id)));
+    this.#drop(new Set(marks.map((mark) => mark.mark_id)));
     marks.forEach((mark, index) => this.#cardOf(mark).show(mark, index + 1));
     const legs = groupLegs(marks);
     const before = this.#legs;
     this.#legs = new Map();
     const elements = legs.map((leg) => {
-      const key = leg.marks[0].fix_id;
+      const key = leg.marks[0].mark_id;
       const element = before.get(key) ?? makeLeg();
       this.#legs.set(key, element);
       this.#fillLeg(element, leg);
@@ -132,7 +132,7 @@ export class Found {
    */
   #keepFocus({ button, number }, marks) {
     if (this.#findFocused()?.button === button || !marks.length) return;
-    const heir = must(this.#cards.get(marks[Math.min(number, marks.length) - 1].fix_id));
+    const heir = must(this.#cards.get(marks[Math.min(number, marks.length) - 1].mark_id));
     const target = button.isConnected ? button : getElement(heir.element, `.${button.className}`);
     target.focus();
   }
@@ -156,14 +156,14 @@ export class Found {
     floor.hidden = floor.textContent === "";
     span.textContent = `${first}–${last}`;
     span.hidden = marks.length < 2;
-    const cards = marks.map((mark) => must(this.#cards.get(mark.fix_id)).element);
+    const cards = marks.map((mark) => must(this.#cards.get(mark.mark_id)).element);
     place(getElement(element, ".found-marks"), cards);
   }
 
   /** @param {ListedMark} mark */
   #cardOf(mark) {
-    const card = this.#cards.get(mark.fix_id) ?? this.#makeCard(mark);
-    this.#cards.set(mark.fix_id, card);
+    const card = this.#cards.get(mark.mark_id) ?? this.#makeCard(mark);
+    this.#cards.set(mark.mark_id, card);
     return card;
   }
 
@@ -186,7 +186,7 @@ export class Found {
       { type: "button", class: "found-remove", "aria-label": `Remove ${words}`, title: "Remove this mark", on: { click: () => (this.#isOthers(mark) ? this.onStrike(mark) : this.onRemove(mark)) } },
       makeIcon("close"),
     );
-    const element = make("li", { class: "found-card", "data-mark": made.fix_id }, go, sure, remove);
+    const element = make("li", { class: "found-card", "data-mark": made.mark_id }, go, sure, remove);
     if (made.role) go.append(make("span", { class: "found-role role-sign", "data-role": made.role, title: `By ${ROLE_WORDS[made.role]}`, text: ROLE_LETTERS[made.role] }));
     this.#watch.observe(element);
     /** @param {ListedMark} now @param {number} place_ */
@@ -241,7 +241,7 @@ export class Found {
 
   /** @param {HTMLCanvasElement} canvas @param {ListedMark} mark */
   async #drawPicture(canvas, mark) {
-    const kept = this.storage.getItem(PICTURE_PREFIX + mark.fix_id);
+    const kept = this.storage.getItem(PICTURE_PREFIX + mark.mark_id);
     if (kept === null) {
       await this.sheets.drawAround(canvas, mark);
       return;

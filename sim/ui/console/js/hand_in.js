@@ -132,7 +132,7 @@ export class HandIn {
     /** @param {string} label @param {() => void} run */
     const choose = (label, run) => make("button", { type: "button", class: "button", text: label, on: { click: () => (run(), this.#review()) } });
     const buttons = [choose("The student does appear", untick)];
-    if (marks.some((mark) => !mark.own_id || mark.fix_id === mark.own_id)) buttons.push(choose("Remove my marks", this.onRemoveMarks));
+    if (marks.some((mark) => !mark.own_id || mark.mark_id === mark.own_id)) buttons.push(choose("Remove my marks", this.onRemoveMarks));
     return make("li", { "data-part": "handInContradiction" }, makeIcon("warn"), make("span", {}, text, make("span", { class: "missing-choices" }, ...buttons)));
   }
 

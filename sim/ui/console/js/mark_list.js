@@ -4,7 +4,7 @@ import { makeUuid } from "./dom.js";
 
 const MOST_STEPS = 50;
 
-/** @typedef {{kind: "mark"|"removal", fix: Mark}} Step the mark is `fix`, as it is sent and kept */
+/** @typedef {{kind: "mark"|"removal", mark: Mark}} Step the mark is `mark`, as it is sent and kept */
 
 export class MarkList {
   /** @type {Mark[]} */
@@ -58,25 +58,25 @@ export class MarkList {
    */
   add(cameraId, { x, y, frame }) {
     const mark = {
-      fix_id: makeUuid(),
+      mark_id: makeUuid(),
       camera_id: cameraId,
       frame,
       t_s: frame / this.fps,
       x: Number(x.toFixed(4)),
       y: Number(y.toFixed(4)),
     };
-    this.send("fix", { ...mark });
+    this.send("mark", { ...mark });
     this.set([...this.#marks, mark]);
-    this.#noteStep({ kind: "mark", fix: mark });
+    this.#noteStep({ kind: "mark", mark: mark });
     return mark;
   }
 
-  /** @param {{fix_id: string}} mark */
+  /** @param {{mark_id: string}} mark */
   remove(mark) {
-    const current = this.find(mark.fix_id);
+    const current = this.find(mark.mark_id);
     if (!current) return;
     this.#takeBack(current);
-    this.#noteStep({ kind: "removal", fix: current });
+    this.#noteStep({ kind: "removal", mark: current });
   }
 
   /**
@@ -86,8 +86,8 @@ export class MarkList {
    */
   setConfidence(markId, confidence) {
     if (!this.find(markId)) return;
-    this.send("confidence", { fix_id: markId, confidence });
-    this.set(this.#marks.map((mark) => (mark.fix_id === markId ? { ...mark, confidence } : mark)));
+    this.send("confidence", { mark_id: markId, confidence });
+    this.set(this.#marks.map((mark) => (mark.mark_id === markId ? { ...mark, confidence } : mark)));
   }
 
   /** Undo the last mark or removal: returns it, or null when there is none. */
@@ -95,23 +95,23 @@ export class MarkList {
     const step = this.#steps.pop();
     if (!step) return null;
     this.#writeSteps();
-    if (step.kind === "mark") this.#takeBack(step.fix);
+    if (step.kind === "mark") this.#takeBack(step.mark);
     else {
-      this.send("fix", { ...step.fix });
-      this.set([...this.#marks, step.fix]);
+      this.send("mark", { ...step.mark });
+      this.set([...this.#marks, step.mark]);
     }
     return step;
   }
 
   /** @param {string|null} markId */
   find(markId) {
-    return this.#marks.find((mark) => mark.fix_id === markId) ?? null;
+    return this.#marks.find((mark) => mark.mark_id === markId) ?? null;
   }
 
-  /** @param {{fix_id: string}} mark */
-  #takeBack({ fix_id: markId }) {
-    this.send("unfix", { fix_id: markId });
-    this.set(this.#marks.filter((mark) => mark.fix_id !== markId));
+  /** @param {{mark_id: string}} mark */
+  #takeBack({ mark_id: markId }) {
+    this.send("unmark", { mark_id: markId });
+    this.set(this.#marks.filter((mark) => mark.mark_id !== markId));
   }
 
   /** @param {Step} step */
@@ -126,10 +126,10 @@ export class MarkList {
 
   /** Steps that lead to the marks there are, gone through backwards; another tab may have changed them meanwhile. */
   #readSteps() {
-    const present = new Set(this.#marks.map((mark) => mark.fix_id));
+    const present = new Set(this.#marks.map((mark) => mark.mark_id));
     const steps = [];
     for (const step of JSON.parse(this.storage.getItem(this.key) ?? "[]").reverse()) {
-      const { fix_id: markId } = step.fix;
+      const { mark_id: markId } = step.mark;
       if (present.has(markId) !== (step.kind === "mark")) continue;
       if (step.kind === "mark") present.delete(markId);
       else present.add(markId);

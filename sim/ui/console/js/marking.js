@@ -59,7 +59,7 @@ export class Marking {
     this.placing = new Placing(console_, {
       found: this.found,
       makeMark: (made) => this.#add(made),
-      isKept: (mark) => this.marks.find(mark.fix_id) !== null,
+      isKept: (mark) => this.marks.find(mark.mark_id) !== null,
       removeMark: (mark) => this.remove(mark),
       onAnswered: () => (this.#last = { at: -Infinity }),
     });
@@ -130,10 +130,10 @@ export class Marking {
     if (!this.console.isLive || this.placing.takeBack()) return;
     const step = this.marks.undo();
     if (step === null) this.console.sayings.hint("There is no mark or removal to undo");
-    else if (step.kind === "mark") this.#say("Mark taken back", step.fix);
+    else if (step.kind === "mark") this.#say("Mark taken back", step.mark);
     else {
-      this.#setCurrent(step.fix.fix_id);
-      this.#say("Put back", step.fix);
+      this.#setCurrent(step.mark.mark_id);
+      this.#say("Put back", step.mark);
     }
   }
 
@@ -144,7 +144,7 @@ export class Marking {
   goTo(mark) {
     if (!this.console.isLive) return;
     this.console.goTo(mark);
-    this.#setCurrent(mark.fix_id);
+    this.#setCurrent(mark.mark_id);
   }
 
   /**
@@ -167,7 +167,7 @@ export class Marking {
     const { playback, cameraId } = this.console.picture;
     const frames = [playback.shownFrame, playback.askedFrame];
     const here = this.all.filter((mark) => mark.camera_id === cameraId && frames.includes(mark.frame));
-    return here.find((mark) => mark.fix_id === this.#currentId) ?? here[0] ?? null;
+    return here.find((mark) => mark.mark_id === this.#currentId) ?? here[0] ?? null;
   }
 
   /** @param {Spot & {cameraId: string}} made */
@@ -175,7 +175,7 @@ export class Marking {
     const { most_marks: most } = this.console.data.task.answer_form;
     if (most !== null && this.marks.all.length >= most) this.marks.remove(this.marks.all[0]);
     const mark = this.marks.add(made.cameraId, made);
-    this.#setCurrent(mark.fix_id);
+    this.#setCurrent(mark.mark_id);
     this.#say("Marked", mark, { label: "Undo", run: () => this.undo() });
     return mark;
   }
@@ -183,7 +183,7 @@ export class Marking {
   #show() {
     const exercise = this.#exercise;
     /** @type {ListedMark[]} */
-    const own = exercise ? this.marks.all.map((mark) => ({ ...mark, role: exercise.role, own_id: mark.fix_id, struck: exercise.isStruck(mark.fix_id) })) : this.marks.all;
+    const own = exercise ? this.marks.all.map((mark) => ({ ...mark, role: exercise.role, own_id: mark.mark_id, struck: exercise.isStruck(mark.mark_id) })) : this.marks.all;
     const list = this.#others.length ? [...own, ...this.#others].sort((a, b) => a.t_s - b.t_s) : own;
     this.#counted = exercise ? list.filter((mark) => !mark.struck) : list;
     this.found.setMarks(list);
@@ -217,8 +217,8 @@ export class Marking {
   #turnSure(mark) {
     if (!this.console.isLive) return;
     const next = ((mark.confidence ?? 0) + 1) % SURE_WORDS.length;
-    this.marks.setConfidence(mark.fix_id, next || null);
-    this.#setCurrent(mark.fix_id);
+    this.marks.setConfidence(mark.mark_id, next || null);
+    this.#setCurrent(mark.mark_id);
     this.console.sayings.announce(`${SURE_WORDS[next]}: ${this.#describe(mark)}`);
   }
 
@@ -269,7 +269,7 @@ function fitWords({ foundEmptyMark, foundEmptyWhat, foundEmptyView }, marks) {
  * @param {number} direction
  */
 export function findNeighbour(marks, current, frame, direction) {
-  if (current) return marks[marks.findIndex((mark) => mark.fix_id === current.fix_id) + direction] ?? null;
+  if (current) return marks[marks.findIndex((mark) => mark.mark_id === current.mark_id) + direction] ?? null;
   if (direction > 0) return marks.find((mark) => mark.frame > frame) ?? null;
   return marks.findLast((mark) => mark.frame < frame) ?? null;
 }

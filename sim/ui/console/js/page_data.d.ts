@@ -212,7 +212,7 @@ interface ConsoleData {
   site: Site;
   similar: { crops_url: string } | null;
   links: Record<string, LinkZone[]>;
-  crew: { role: Role; duties: Duty[]; members: ExerciseMember[] } | null;
+  exercise: { role: Role; duties: Duty[]; members: ExerciseMember[] } | null;
   recording: Recording;
   task: Task;
   replay?: ReplayLog;

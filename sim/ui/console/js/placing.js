@@ -142,7 +142,7 @@ export class Placing {
   /** @param {Made} made */
   #mark(made) {
     const mark = this.makeMark(made);
-    this.found.keepPicture(mark.fix_id, cutOut(made.picture, made, made.box));
+    this.found.keepPicture(mark.mark_id, cutOut(made.picture, made, made.box));
     if (made.box) this.outline.show(made.box, mark);
     else if (made.box === undefined) this.#meetLate(mark, made);
   }
@@ -159,8 +159,8 @@ export class Placing {
       this.console.sayings.hint(`No one is at this mark: ${this.#describe(made)}`, { label: "Remove", run: () => this.removeMark(mark) });
       return;
     }
-    this.found.keepPicture(mark.fix_id, cutOut(made.picture, made, box));
-    this.found.redraw(mark.fix_id);
+    this.found.keepPicture(mark.mark_id, cutOut(made.picture, made, box));
+    this.found.redraw(mark.mark_id);
     this.outline.show(box, mark);
   }
 

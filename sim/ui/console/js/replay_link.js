@@ -10,7 +10,7 @@ export class ReplayLink {
   }
 
   open() {
-    queueMicrotask(() => this.onOpen({ fixes: [], note: "", resume: null }, []));
+    queueMicrotask(() => this.onOpen({ marks: [], note: "", resume: null }, []));
   }
 
   send() {}

@@ -75,7 +75,7 @@ export function foldEvent(before, event) {
 }
 
 /** @param {Mark[]} marks @param {string} markId */
-const withoutMark = (marks, markId) => marks.filter((mark) => mark.fix_id !== markId);
+const withoutMark = (marks, markId) => marks.filter((mark) => mark.mark_id !== markId);
 
 /** @type {{[Kind in EventKind]?: (payload: Payload<Kind>, state: ReplayState) => Partial<ReplayState>|null|undefined}} */
 const CHANGES = {
@@ -89,10 +89,10 @@ const CHANGES = {
   submit: () => ({ isPlaying: false, callId: null }),
   hidden: () => ({ isHidden: true, isPlaying: false }),
   visible: () => ({ isHidden: false }),
-  fix: (payload, { marks }) => ({ marks: [...withoutMark(marks, payload.fix_id), payload] }),
-  unfix: ({ fix_id: markId }, { marks }) => ({ marks: withoutMark(marks, markId) }),
-  confidence: ({ fix_id: markId, confidence }, { marks }) => ({
-    marks: marks.map((mark) => (mark.fix_id === markId ? { ...mark, confidence } : mark)),
+  mark: (payload, { marks }) => ({ marks: [...withoutMark(marks, payload.mark_id), payload] }),
+  unmark: ({ mark_id: markId }, { marks }) => ({ marks: withoutMark(marks, markId) }),
+  confidence: ({ mark_id: markId, confidence }, { marks }) => ({
+    marks: marks.map((mark) => (mark.mark_id === markId ? { ...mark, confidence } : mark)),
   }),
   call: ({ call_id: callId }) => ({ callId }),
   reply: () => ({ callId: null }),

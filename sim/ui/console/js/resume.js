@@ -1,7 +1,7 @@
 /** What the trainee has so far: as the server stored it, plus what has not reached it yet. */
 
 /** Kinds whose `t_s` is a moment that was noted, possibly long ago, and not what is on screen. */
-const NOTES_A_MOMENT = ["fix", "bookmark", "fault"];
+const NOTES_A_MOMENT = ["mark", "bookmark", "fault"];
 
 /**
  * The site time that was on screen as an event tells it; undefined for one that does not.
@@ -19,7 +19,7 @@ export function readShownS({ kind, payload }) {
  * @returns {Work}
  */
 export function restoreWork(state, waiting) {
-  const marks = makeShelf(state.fixes, (mark) => mark.fix_id);
+  const marks = makeShelf(state.marks, (mark) => mark.mark_id);
   const bookmarks = makeShelf(state.bookmarks, (bookmark) => bookmark.bookmark_id);
   const faults = makeShelf(state.faults, (fault) => fault.fault_id);
   /** @type {Work} */
@@ -44,9 +44,9 @@ export function restoreWork(state, waiting) {
   };
   /** @type {{[Kind in EventKind]?: (payload: Payload<Kind>, event: WaitingEvent) => unknown}} */
   const take = {
-    fix: (payload) => marks.has(payload.fix_id) || marks.set(payload.fix_id, { ...payload }),
-    unfix: (payload) => marks.delete(payload.fix_id),
-    confidence: ({ fix_id: markId, confidence }) => {
+    mark: (payload) => marks.has(payload.mark_id) || marks.set(payload.mark_id, { ...payload }),
+    unmark: (payload) => marks.delete(payload.mark_id),
+    confidence: ({ mark_id: markId, confidence }) => {
       const mark = marks.get(markId);
       if (mark) marks.set(markId, { ...mark, confidence });
     },

@@ -102,7 +102,7 @@ export class Stage {
    */
   drawMarks(marks, cameraId, timeS) {
     const near = marks.filter((mark) => mark.camera_id === cameraId && Math.abs(mark.t_s - timeS) <= NEAR_S);
-    const signature = near.map((mark) => mark.fix_id).join();
+    const signature = near.map((mark) => mark.mark_id).join();
     if (signature === this.parts.marks.dataset.shown) return;
     this.parts.marks.dataset.shown = signature;
     const rings = near.map((mark) => {

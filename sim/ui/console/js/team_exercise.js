@@ -12,7 +12,7 @@ import { ExercisePanel } from "./exercise_panel.js";
 import { ABOUT_WORDS, ROLE_LETTERS, ROLE_WORDS, beginWith } from "./exercise_words.js";
 import { must } from "./dom.js";
 
-const AT_ONCE = new Set(["fix", "unfix", "confidence", "strike", "ask", "take", "entry", "lead", "focus"]);
+const AT_ONCE = new Set(["mark", "unmark", "confidence", "strike", "ask", "take", "entry", "lead", "focus"]);
 
 export class TeamExercise {
   /** @type {SearchConsole} */
@@ -40,7 +40,7 @@ export class TeamExercise {
 
   /** @param {import("./search_console.js").SearchConsole} console_ */
   constructor(console_) {
-    const { crew: exercise, replay } = console_.data;
+    const { exercise, replay } = console_.data;
     if (!exercise || replay) return;
     this.console = console_;
     this.role = exercise.role;
@@ -149,7 +149,7 @@ export class TeamExercise {
   /** @param {ListedMark} mark */
   #strike(mark) {
     if (!this.console.isLive) return;
-    this.console.send("strike", { role: must(mark.role), fix_id: must(mark.own_id), struck: !mark.struck });
+    this.console.send("strike", { role: must(mark.role), mark_id: must(mark.own_id), struck: !mark.struck });
   }
 
   #lead() {
@@ -184,9 +184,9 @@ export class TeamExercise {
     const { picture, clock } = this.console;
     const place = (/** @type {string} */ cameraId, /** @type {number} */ timeS) => `${cameraId} ${picture.nameOf(cameraId)}, ${clock.words(timeS)}`;
     switch (kind) {
-      case "fix":
+      case "mark":
         return `${beginWith(role)} marked: ${place(payload.camera_id, payload.t_s)}`;
-      case "unfix":
+      case "unmark":
         return `${beginWith(role)} took a mark back`;
       case "strike":
         return `${beginWith(role)} ${payload.struck ? "left out a mark of" : "counts again a mark of"} ${ROLE_WORDS[payload.role]}`;

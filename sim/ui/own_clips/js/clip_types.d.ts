@@ -12,7 +12,7 @@ interface ImportedClip {
   clip_id: string;
   camera: string;
   file_name: string;
-  state: "importing" | "done" | "failed" | "stopped" | "cancelled" | "waiting";
+  state: "importing" | "done" | "failed" | "stopped" | "canceled" | "waiting";
   share: number;
   left_s: number | null;
   problem: string;

@@ -8,7 +8,7 @@ const ASK_EVERY_MS = 1000;
 const ENDING = /\.[a-z0-9]{2,4}$/i;
 
 /** @type {Record<ImportedClip["state"], string>} */
-const STATES = { importing: "Importing", done: "Imported", failed: "Not imported", stopped: "Stopped", cancelled: "Canceled", waiting: "Waiting" };
+const STATES = { importing: "Importing", done: "Imported", failed: "Not imported", stopped: "Stopped", canceled: "Canceled", waiting: "Waiting" };
 
 /** @typedef {{file: File, camera: HTMLInputElement, row: HTMLElement, said: HTMLElement, stop: AbortController|null}} Chosen */
 

@@ -232,7 +232,7 @@ export class WalkerMarks {
   async #meetTrack() {
     if (this.#isGone) return;
     this.strip.show(this.marks, this.view);
-    this.view.timeline.setMarks(/** @type {ListedMark[]} */ (/** @type {unknown} */ (this.track.keyframes.map((each) => ({ camera_id: each.camera_id, t_s: each.frame / this.view.recording.fps, fix_id: `${each.camera_id} ${each.frame}` })))));
+    this.view.timeline.setMarks(/** @type {ListedMark[]} */ (/** @type {unknown} */ (this.track.keyframes.map((each) => ({ camera_id: each.camera_id, t_s: each.frame / this.view.recording.fps, mark_id: `${each.camera_id} ${each.frame}` })))));
     this.#show();
     await this.#loadBoxes();
   }

@@ -10,7 +10,7 @@ from sim.compare.analyses.mixed_model import compute_mixed_model
 from sim.compare.analyses.model_design import make_model_design
 from sim.compare.analyses.practice import compute_practice
 from sim.compare.analyses.reliable_change import NO_ORDER, NOBODY, compute_reliable_changes
-from sim.compare.content.both_together import Change, Word
+from sim.compare.content.both_together import Change, Verdict
 from sim.compare.report.report import compare_attempts
 from sim.compare.statistics.accuracy import _bisect_walsh, compute_paired_difference, list_pairs
 from sim.compare.statistics.cox import compute_hazard_ratio
@@ -157,14 +157,14 @@ def test_no_word_improved_when_practice_going_on_explains_the_change():
     comparison = compare_attempts(table)
     assert comparison.sides.time is Change.BETTER
     assert not comparison.practice.is_beyond_practice
-    assert comparison.word is Word.NOT_BEYOND_PRACTICE
+    assert comparison.word is Verdict.NOT_BEYOND_PRACTICE
     assert comparison.verdict.startswith("The team was not clearly better than practice alone would make it.")
     assert comparison.verdict.count("practice on the drills alone explains") == 1
     assert "a waiting group would show a smaller one" in comparison.verdict
     assert "practice on the drills alone explains" not in " ".join(comparison.warnings)
     trained = compare_attempts(drawn(TeamPlan(people=10, before=3, after=3, cut=0.5, spread=0.1), seed=3))
     assert trained.practice.is_beyond_practice
-    assert trained.word in (Word.IMPROVED, Word.FASTER_ONLY)
+    assert trained.word in (Verdict.IMPROVED, Verdict.FASTER_ONLY)
     assert "practice on the drills alone" not in trained.verdict
 
 
@@ -173,7 +173,7 @@ def test_one_person_with_fewer_drills_before_does_not_lift_the_rule_on_practice(
     fewer = table[~((table["person_id"] == "p002") & (table["drill_number"] == 2.0))]
     comparison = compare_attempts(fewer)
     assert (comparison.practice.baselines, comparison.practice.is_told) == (2, True)
-    assert comparison.word is Word.NOT_BEYOND_PRACTICE
+    assert comparison.word is Verdict.NOT_BEYOND_PRACTICE
 
 
 def test_two_drills_before_tell_nothing_of_practice_and_four_are_asked_for():
@@ -318,7 +318,7 @@ def test_four_schools_speak_of_these_schools_only():
 
 def test_below_six_people_there_is_no_p_and_no_word():
     comparison = compare_attempts(drawn(TeamPlan(people=5, before=4, after=4, cut=0.5)))
-    assert comparison.word is Word.TOO_FEW
+    assert comparison.word is Verdict.TOO_FEW
     assert "practice" not in comparison.verdict
     results = [
         comparison.time.hazard_ratio,

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from sim.compare.analyses.outlier import Without, find_outlier, judge_without_outlier
-from sim.compare.content.both_together import Word
+from sim.compare.content.both_together import Verdict
 from sim.compare.data.table import check_attempts
 from sim.compare.report.report import compare_attempts
 from sim.compare.report.verdict import ONE_PERSON
@@ -27,8 +27,8 @@ def make_table(changes, *, start_s=300.0) -> pd.DataFrame:
                     "finished": True,
                     "limit_s": 600.0,
                     "idf1": [0.6 + 0.01 * number for number in range(len(changes))],
-                    "leg_recall": np.nan,
-                    "leg_precision": np.nan,
+                    "appearance_recall": np.nan,
+                    "appearance_precision": np.nan,
                     "wrong_person_s": np.nan,
                     "drill_number": place,
                     "chosen_by": "all",
@@ -63,8 +63,8 @@ def test_a_word_that_hangs_on_one_person_is_not_given_and_the_page_says_why():
     assert find_outlier(rows) == "p7"
     found = compare_attempts(table)
     without = compare_attempts(table[table["person_id"] != "p7"])
-    assert without.word is not Word.IMPROVED
-    assert found.word is Word.NOT_JUDGED
+    assert without.word is not Verdict.IMPROVED
+    assert found.word is Verdict.NOT_JUDGED
     assert ONE_PERSON[Without.LOST] in found.no_word
     assert "One person changed far more" in found.verdict
 

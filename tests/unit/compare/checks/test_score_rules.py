@@ -18,8 +18,8 @@ def make_table(before: float | None, after: float | None, *, people: int = 8) ->
             "finished": True,
             "limit_s": 600.0,
             "idf1": (0.5 if phase == "before" else 0.9) + n / 100,
-            "leg_recall": 0.5,
-            "leg_precision": 0.5,
+            "appearance_recall": 0.5,
+            "appearance_precision": 0.5,
             "wrong_person_s": 3.0,
             "rules": np.nan if rules is None else rules,
         }

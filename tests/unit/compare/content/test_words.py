@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from sim.compare.content.both_together import Change, Sides, Word, choose_word, judge_time
+from sim.compare.content.both_together import Change, Effects, Verdict, choose_word, judge_time
 from sim.compare.content.comparison import Deciding
 from sim.compare.content.wording import (
     CANNOT_SHOW,
@@ -22,28 +22,28 @@ from sim.compare.statistics.result import Result
 @pytest.mark.parametrize(
     ("time", "accuracy", "word"),
     [
-        (Change.BETTER, Change.BETTER, Word.IMPROVED),
-        (Change.BETTER, Change.UNCLEAR, Word.IMPROVED),
-        (Change.UNCLEAR, Change.BETTER, Word.IMPROVED),
-        (Change.BETTER, Change.WORSE, Word.TRADED_ACCURACY_FOR_SPEED),
-        (Change.WORSE, Change.BETTER, Word.TRADED_SPEED_FOR_ACCURACY),
-        (Change.BETTER, Change.UNKNOWN, Word.FASTER_ONLY),
-        (Change.UNKNOWN, Change.BETTER, Word.MORE_ACCURATE_ONLY),
-        (Change.WORSE, Change.WORSE, Word.WORSE),
-        (Change.WORSE, Change.UNCLEAR, Word.WORSE),
-        (Change.UNCLEAR, Change.WORSE, Word.WORSE),
-        (Change.UNCLEAR, Change.UNCLEAR, Word.NO_CLEAR_CHANGE),
-        (Change.UNKNOWN, Change.UNCLEAR, Word.NOT_JUDGED),
+        (Change.BETTER, Change.BETTER, Verdict.IMPROVED),
+        (Change.BETTER, Change.UNCLEAR, Verdict.IMPROVED),
+        (Change.UNCLEAR, Change.BETTER, Verdict.IMPROVED),
+        (Change.BETTER, Change.WORSE, Verdict.TRADED_ACCURACY_FOR_SPEED),
+        (Change.WORSE, Change.BETTER, Verdict.TRADED_SPEED_FOR_ACCURACY),
+        (Change.BETTER, Change.UNKNOWN, Verdict.FASTER_ONLY),
+        (Change.UNKNOWN, Change.BETTER, Verdict.MORE_ACCURATE_ONLY),
+        (Change.WORSE, Change.WORSE, Verdict.WORSE),
+        (Change.WORSE, Change.UNCLEAR, Verdict.WORSE),
+        (Change.UNCLEAR, Change.WORSE, Verdict.WORSE),
+        (Change.UNCLEAR, Change.UNCLEAR, Verdict.NO_CLEAR_CHANGE),
+        (Change.UNKNOWN, Change.UNCLEAR, Verdict.NOT_JUDGED),
     ],
 )
 def test_word_of_each_pair(time, accuracy, word):
-    assert choose_word(Sides(time=time, accuracy=accuracy)) is word
+    assert choose_word(Effects(time=time, accuracy=accuracy)) is word
 
 
 def test_improved_only_when_one_is_better_and_nothing_is_worse_or_leaning():
     for time, accuracy, slower, less in itertools.product(Change, Change, (False, True), (False, True)):
-        sides = Sides(time=time, accuracy=accuracy, time_leans_slower=slower, accuracy_leans_worse=less)
-        if choose_word(sides) is Word.IMPROVED:
+        sides = Effects(time=time, accuracy=accuracy, time_leans_slower=slower, accuracy_leans_worse=less)
+        if choose_word(sides) is Verdict.IMPROVED:
             assert Change.BETTER in (time, accuracy)
             assert Change.WORSE not in (time, accuracy)
             assert Change.UNKNOWN not in (time, accuracy)
@@ -52,13 +52,13 @@ def test_improved_only_when_one_is_better_and_nothing_is_worse_or_leaning():
 
 
 def test_every_word_has_a_headline_and_only_one_says_improved():
-    assert set(HEADLINES) == set(Word)
-    assert [word for word, text in HEADLINES.items() if "improved" in text] == [Word.IMPROVED]
+    assert set(HEADLINES) == set(Verdict)
+    assert [word for word, text in HEADLINES.items() if "improved" in text] == [Verdict.IMPROVED]
 
 
 def test_every_verdict_keeps_to_the_allowed_phrases():
-    for word, time, accuracy in itertools.product(Word, Change, Change):
-        sides = Sides(time=time, accuracy=accuracy, time_leans_slower=True, accuracy_leans_worse=True)
+    for word, time, accuracy in itertools.product(Verdict, Change, Change):
+        sides = Effects(time=time, accuracy=accuracy, time_leans_slower=True, accuracy_leans_worse=True)
         for people in (0, 1, 4, 12):
             assert find_forbidden(say_verdict(word, sides, people=people)) == ()
     assert find_forbidden(" ".join(CANNOT_SHOW)) == ()
@@ -133,13 +133,13 @@ def test_an_improvement_says_what_the_unclear_side_may_still_hide():
     sure = Result(estimate=0.7, interval=(0.5, 0.9), p=None, method="", n=8)
     wide = Result(estimate=0.1, interval=(-0.26, 0.61), p=None, method="", n=8)
     narrow = Result(estimate=0.01, interval=(-0.04, 0.05), p=None, method="", n=8)
-    sides = Sides(time=Change.BETTER, accuracy=Change.UNCLEAR)
+    sides = Effects(time=Change.BETTER, accuracy=Change.UNCLEAR)
     reserve = say_reserve(sides, deciding(sure, wide), mean_before_s=300.0)
     assert reserve == "With this few people, accuracy may still have fallen by up to 26 points."
-    assert say_verdict(Word.IMPROVED, sides, people=8, reserve=reserve).endswith(reserve)
+    assert say_verdict(Verdict.IMPROVED, sides, people=8, reserve=reserve).endswith(reserve)
     assert say_reserve(sides, deciding(sure, narrow), mean_before_s=300.0) == ""
     slower = Result(estimate=1.0, interval=(0.7, 1.4), p=None, method="", n=8)
-    other = Sides(time=Change.UNCLEAR, accuracy=Change.BETTER)
+    other = Effects(time=Change.UNCLEAR, accuracy=Change.BETTER)
     unclear = say_reserve(other, deciding(slower, wide), mean_before_s=300.0)
     assert "up to 40% longer" in unclear
     assert find_forbidden(reserve + unclear) == ()
@@ -148,12 +148,12 @@ def test_an_improvement_says_what_the_unclear_side_may_still_hide():
 def test_what_is_reserved_is_told_by_the_number_that_decided():
     later = Result(estimate=-10.0, interval=(-80.0, 60.0), p=None, method="", n=8)
     clear = Result(estimate=0.2, interval=(0.1, 0.3), p=None, method="", n=8)
-    sides = Sides(time=Change.UNCLEAR, accuracy=Change.BETTER)
+    sides = Effects(time=Change.UNCLEAR, accuracy=Change.BETTER)
     told = say_reserve(sides, deciding(later, clear, by="mean"), mean_before_s=300.0)
     assert told == "With this few people, mean times may still have been up to 60 s longer."
     assert say_reserve(sides, deciding(later, clear, by="mean"), mean_before_s=700.0) == ""
     wide = Result(estimate=0.1, interval=(-0.2, 0.4), p=None, method="", n=6)
-    other = Sides(time=Change.BETTER, accuracy=Change.UNCLEAR)
+    other = Effects(time=Change.BETTER, accuracy=Change.UNCLEAR)
     assert say_reserve(other, deciding(later, wide, over="schools"), mean_before_s=1.0).startswith("With this few sch")
 
 

@@ -14,8 +14,8 @@ GOOD = {
     "finished": True,
     "limit_s": 600.0,
     "idf1": 0.5,
-    "leg_recall": 0.5,
-    "leg_precision": None,
+    "appearance_recall": 0.5,
+    "appearance_precision": None,
     "wrong_person_s": 0.0,
 }
 
@@ -41,8 +41,8 @@ def assert_refused(match, **changes):
         ("finished", "maybe"),
         ("finished", None),
         ("idf1", 85.0),
-        ("leg_recall", -0.1),
-        ("leg_precision", 1.01),
+        ("appearance_recall", -0.1),
+        ("appearance_precision", 1.01),
         ("wrong_person_s", -1.0),
         ("wrong_person_s", float("inf")),
         ("group", "control"),

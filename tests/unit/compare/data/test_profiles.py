@@ -18,8 +18,8 @@ def attempt(person, phase, profile, *, elapsed_s=200.0, form=None):
         "finished": True,
         "limit_s": 480.0,
         "idf1": 0.5,
-        "leg_recall": 0.5,
-        "leg_precision": 0.5,
+        "appearance_recall": 0.5,
+        "appearance_precision": 0.5,
         "wrong_person_s": 0.0,
     }
 

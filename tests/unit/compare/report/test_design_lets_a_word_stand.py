@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sim.compare.analyses.practice import judge_practice
-from sim.compare.content.both_together import Change, Sides, Word
+from sim.compare.content.both_together import Change, Effects, Verdict
 from sim.compare.content.comparison import GroupReport
 from sim.compare.report.first_page import list_first_page
 from sim.compare.report.report import compare_attempts
@@ -29,11 +29,13 @@ def test_every_sentence_stands_once_on_the_first_page():
 
 def test_not_knowing_how_people_were_chosen_holds_back_only_what_is_better():
     unknown = [{**row, "chosen_by": ""} for row in team(8, factor=0.7)]
-    assert compare(unknown).word is Word.NOT_JUDGED
-    assert compare([{**row, "chosen_by": ""} for row in team(8, factor=1.6)]).word is Word.WORSE
-    assert compare([{**row, "chosen_by": ""} for row in team(8)]).word is Word.NO_CLEAR_CHANGE
-    assert compare([{**row, "chosen_by": "low results"} for row in team(8)]).word is Word.NOT_JUDGED
-    assert compare([{**row, "chosen_by": "low results earlier"} for row in team(8, factor=0.7)]).word is Word.IMPROVED
+    assert compare(unknown).word is Verdict.NOT_JUDGED
+    assert compare([{**row, "chosen_by": ""} for row in team(8, factor=1.6)]).word is Verdict.WORSE
+    assert compare([{**row, "chosen_by": ""} for row in team(8)]).word is Verdict.NO_CLEAR_CHANGE
+    assert compare([{**row, "chosen_by": "low results"} for row in team(8)]).word is Verdict.NOT_JUDGED
+    assert (
+        compare([{**row, "chosen_by": "low results earlier"} for row in team(8, factor=0.7)]).word is Verdict.IMPROVED
+    )
 
 
 def test_without_number_or_day_no_change_gets_a_word_either_way():
@@ -41,9 +43,9 @@ def test_without_number_or_day_no_change_gets_a_word_either_way():
         dated = team(8, factor=factor)
         rows = [{name: value for name, value in row.items() if name != "days_since_training"} for row in dated]
         comparison = compare(rows)
-        assert comparison.word is Word.NOT_JUDGED
+        assert comparison.word is Verdict.NOT_JUDGED
         assert "before and after could be swapped" in comparison.verdict
-        assert compare(dated).word is not Word.NOT_JUDGED
+        assert compare(dated).word is not Verdict.NOT_JUDGED
 
 
 def test_a_gain_that_is_only_drills_given_up_before_gets_no_word():
@@ -52,12 +54,12 @@ def test_a_gain_that_is_only_drills_given_up_before_gets_no_word():
         rows[2 * index].update(elapsed_s=30.0, finished=False)
     comparison = compare(rows)
     assert comparison.sides.time is Change.BETTER
-    assert comparison.word is Word.NOT_JUDGED
+    assert comparison.word is Verdict.NOT_JUDGED
     assert "Without the drills that were given up early" in comparison.verdict
     assert any("6 drills were given up early, 6 before and 0 after" in warning for warning in comparison.warnings)
     real = team(12, factor=0.5)
     real[0].update(elapsed_s=30.0, finished=False)
-    assert compare(real).word is Word.IMPROVED
+    assert compare(real).word is Verdict.IMPROVED
 
 
 def test_where_the_give_ups_leave_fewer_than_six_it_says_so_and_nothing_of_those_left():
@@ -78,7 +80,7 @@ def test_five_trained_beside_eight_who_waited_are_not_all_there_are():
     trained = [{**row, "group": "trained"} for row in team(5, factor=0.4)]
     waiting = [{**row, "group": "waiting", "person_id": f"W{row['person_id']}"} for row in team(8, seed=9)]
     comparison = compare([*trained, *waiting])
-    assert comparison.word is Word.TOO_FEW
+    assert comparison.word is Verdict.TOO_FEW
     assert comparison.groups is not None
     assert comparison.groups.time.p < 0.05
     assert (
@@ -166,23 +168,23 @@ def groups(time, accuracy):
 @pytest.mark.parametrize(
     ("time", "accuracy", "expected"),
     [
-        (result(-60.0, 30.0), result(0.0, 0.1), Sides(time=Change.BETTER, accuracy=Change.UNCLEAR)),
-        (result(-60.0, 70.0), result(0.0, 0.1), Sides(time=Change.UNCLEAR, accuracy=Change.UNCLEAR)),
-        (result(-60.0, 30.0, p=None), result(0.2, 0.1), Sides(time=Change.UNCLEAR, accuracy=Change.BETTER)),
+        (result(-60.0, 30.0), result(0.0, 0.1), Effects(time=Change.BETTER, accuracy=Change.UNCLEAR)),
+        (result(-60.0, 70.0), result(0.0, 0.1), Effects(time=Change.UNCLEAR, accuracy=Change.UNCLEAR)),
+        (result(-60.0, 30.0, p=None), result(0.2, 0.1), Effects(time=Change.UNCLEAR, accuracy=Change.BETTER)),
         (
             result(60.0, 30.0),
             None,
-            Sides(time=Change.UNCLEAR, accuracy=Change.UNCLEAR, time_leans_slower=True),
+            Effects(time=Change.UNCLEAR, accuracy=Change.UNCLEAR, time_leans_slower=True),
         ),
         (
             result(-60.0, 30.0),
             result(-0.2, 0.1),
-            Sides(time=Change.BETTER, accuracy=Change.UNCLEAR, accuracy_leans_worse=True),
+            Effects(time=Change.BETTER, accuracy=Change.UNCLEAR, accuracy_leans_worse=True),
         ),
     ],
 )
 def test_a_better_side_counts_only_where_the_trained_gained_clearly_more(time, accuracy, expected):
-    assert hold_to_waiting(Sides(time=Change.BETTER, accuracy=Change.BETTER), groups(time, accuracy)) == expected
+    assert hold_to_waiting(Effects(time=Change.BETTER, accuracy=Change.BETTER), groups(time, accuracy)) == expected
 
 
 def test_lots_make_it_needless_to_say_how_people_were_chosen():
@@ -194,8 +196,8 @@ def test_lots_make_it_needless_to_say_how_people_were_chosen():
         ]
         return compare([*trained, *waiting])
 
-    assert make(" by lot").word is Word.IMPROVED
-    assert make("").word is Word.NOT_JUDGED
+    assert make(" by lot").word is Verdict.IMPROVED
+    assert make("").word is Verdict.NOT_JUDGED
     assert "on average" in make(" by lot").verdict.lower()
 
 
@@ -222,8 +224,8 @@ def test_from_three_drills_before_a_side_is_better_only_where_it_is_beyond_pract
         idf1=np.where(is_after, accurate + wobble, 0.0) + 0.5,
         has_time_outs=False,
     )
-    held = hold_to_practice(Sides(time=Change.BETTER, accuracy=Change.BETTER), practice)
+    held = hold_to_practice(Effects(time=Change.BETTER, accuracy=Change.BETTER), practice)
     assert (held.time, held.accuracy) == expected
-    worse = Sides(time=Change.WORSE, accuracy=Change.UNCLEAR)
+    worse = Effects(time=Change.WORSE, accuracy=Change.UNCLEAR)
     assert hold_to_practice(worse, practice) == worse
     assert hold_to_practice(worse, None) == worse

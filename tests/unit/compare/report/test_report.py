@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from sim.compare.checks.design import Design, Finding
-from sim.compare.content.both_together import Change, Word
+from sim.compare.content.both_together import Change, Verdict
 from sim.compare.content.wording import find_forbidden
 from sim.compare.report.report import compare_attempts
 from sim.errors import ComparisonError
@@ -21,8 +21,8 @@ def attempt(person, phase, elapsed_s, *, form=None, limit_s=600.0, idf1=0.8, fin
         "finished": finished,
         "limit_s": limit_s,
         "idf1": idf1,
-        "leg_recall": idf1,
-        "leg_precision": 0.9,
+        "appearance_recall": idf1,
+        "appearance_precision": 0.9,
         "wrong_person_s": 4.0,
         "days_since_training": {"before": -3.0, "after": 3.0}.get(phase, 40.0),
         "chosen_by": "all",
@@ -66,7 +66,7 @@ def all_sentences(comparison):
 
 def test_faster_and_as_accurate_is_improved():
     comparison = compare(team(8, factor=0.7))
-    assert comparison.word is Word.IMPROVED
+    assert comparison.word is Verdict.IMPROVED
     assert comparison.sides.time is Change.BETTER
     assert comparison.time.ratio.estimate == pytest.approx(0.7, rel=0.1)
     assert comparison.design.design is Design.BEFORE_AFTER
@@ -74,17 +74,17 @@ def test_faster_and_as_accurate_is_improved():
 
 def test_faster_and_less_accurate_is_traded_never_improved():
     comparison = compare(team(8, factor=0.7, gain=-0.3))
-    assert comparison.word is Word.TRADED_ACCURACY_FOR_SPEED
+    assert comparison.word is Verdict.TRADED_ACCURACY_FOR_SPEED
     assert "improved" not in comparison.verdict
 
 
 def test_slower_and_more_accurate_is_traded_the_other_way():
-    assert compare(team(8, factor=1.5, gain=0.25)).word is Word.TRADED_SPEED_FOR_ACCURACY
+    assert compare(team(8, factor=1.5, gain=0.25)).word is Verdict.TRADED_SPEED_FOR_ACCURACY
 
 
 def test_slower_is_worse_and_asks_about_swapped_phases():
     comparison = compare(team(8, factor=1.6))
-    assert comparison.word is Word.WORSE
+    assert comparison.word is Verdict.WORSE
     assert any("swapped" in warning for warning in comparison.warnings)
 
 
@@ -95,7 +95,7 @@ def test_faster_with_accuracy_leaning_down_is_not_improved():
         rows[2 * index + 1]["idf1"] = rows[2 * index]["idf1"] + drop
     comparison = compare(rows)
     assert comparison.sides.accuracy is Change.UNCLEAR
-    assert comparison.word is Word.FASTER_ONLY
+    assert comparison.word is Verdict.FASTER_ONLY
 
 
 def test_faster_with_more_seconds_on_the_wrong_person_is_not_improved():
@@ -103,14 +103,14 @@ def test_faster_with_more_seconds_on_the_wrong_person_is_not_improved():
     for index in range(8):
         rows[2 * index + 1]["wrong_person_s"] = 20.0 + index
     comparison = compare(rows)
-    assert comparison.word is Word.FASTER_ONLY
+    assert comparison.word is Verdict.FASTER_ONLY
     assert "accuracy figures went down" in comparison.verdict
 
 
 def test_under_six_people_no_p_and_it_says_why():
     for count in range(1, 6):
         comparison = compare(team(count, factor=0.4))
-        assert comparison.word is Word.TOO_FEW
+        assert comparison.word is Verdict.TOO_FEW
         assert "no test could reach 5%" in comparison.verdict
         assert comparison.time.ratio.p is None
         assert all(report.difference.p is None for report in comparison.accuracy)
@@ -126,7 +126,7 @@ def test_one_person_has_an_estimate_and_no_interval():
 
 def test_nobody_in_both_phases():
     comparison = compare([attempt("A", "before", 200.0), attempt("B", "after", 200.0)])
-    assert comparison.word is Word.NOTHING_TO_COMPARE
+    assert comparison.word is Verdict.NOTHING_TO_COMPARE
     assert comparison.time.before_curve is None
     assert comparison.design.design is Design.NONE
     assert {out.person_id: out.reason for out in comparison.design.left_out} == {
@@ -137,7 +137,7 @@ def test_nobody_in_both_phases():
 
 def test_no_attempts_at_all():
     comparison = compare_attempts(pd.DataFrame(team(1)).iloc[:0])
-    assert comparison.word is Word.NOTHING_TO_COMPARE
+    assert comparison.word is Verdict.NOTHING_TO_COMPARE
     assert comparison.pairs == ()
 
 
@@ -145,7 +145,7 @@ def test_all_timed_out():
     rows = [attempt(f"P{i}", phase, 900.0, form=f"{phase}{i}") for i in range(8) for phase in ("before", "after")]
     comparison = compare(rows)
     assert comparison.time.ratio.estimate is None
-    assert comparison.word is Word.NOT_JUDGED
+    assert comparison.word is Verdict.NOT_JUDGED
     assert any("Nobody finished" in warning for warning in comparison.warnings)
     assert comparison.time.timed_out == (8, 8)
     assert comparison.time.shares[-1].results.after.estimate == 0.0
@@ -155,7 +155,7 @@ def test_all_timed_out():
 def test_all_perfect_says_too_easy():
     rows = team(8)
     for row in rows:
-        row.update(idf1=1.0, leg_recall=1.0, leg_precision=1.0, wrong_person_s=0.0)
+        row.update(idf1=1.0, appearance_recall=1.0, appearance_precision=1.0, wrong_person_s=0.0)
     comparison = compare(rows)
     assert comparison.sides.accuracy is Change.UNCLEAR
     assert comparison.accuracy[0].difference.interval is None
@@ -180,7 +180,7 @@ def test_faster_finishers_do_not_hide_that_others_stopped_finishing():
     comparison = compare(rows)
     assert comparison.time.ratio.interval[1] < 1.0
     assert comparison.sides.time is not Change.BETTER
-    assert comparison.word is not Word.IMPROVED
+    assert comparison.word is not Verdict.IMPROVED
 
 
 def test_one_new_time_out_makes_everyone_count():
@@ -279,11 +279,11 @@ def test_one_form_before_and_another_after_is_a_concern():
 
 def test_undefined_measures_are_left_out_not_zero():
     rows = team(8)
-    rows[1]["leg_precision"] = float("nan")
+    rows[1]["appearance_precision"] = float("nan")
     comparison = compare(rows)
-    precision = next(report for report in comparison.accuracy if report.measure == "leg_precision")
+    precision = next(report for report in comparison.accuracy if report.measure == "appearance_precision")
     assert precision.difference.n == 7
-    assert "leg_precision" not in comparison.pairs[0].after.accuracy
+    assert "appearance_precision" not in comparison.pairs[0].after.accuracy
 
 
 def test_everyone_faster_by_the_same_share_is_doubted():
@@ -293,7 +293,7 @@ def test_everyone_faster_by_the_same_share_is_doubted():
     comparison = compare(rows)
     assert comparison.time.ratio.estimate == pytest.approx(0.5)
     assert "Check the table" in comparison.time.ratio.warnings[0]
-    assert comparison.word is Word.NOT_JUDGED
+    assert comparison.word is Verdict.NOT_JUDGED
 
 
 def test_what_it_cannot_show_is_always_there():

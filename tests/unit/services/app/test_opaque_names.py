@@ -45,7 +45,7 @@ def test_no_address_of_a_drill_names_anything(drill_app: App) -> None:
     assert len(addresses) > 15
     with drill_app.store.read() as work:
         row = work.attempts.get(attempt_id)
-    form = drill_app.catalogue.get_form(row.form_id).form
+    form = drill_app.catalog.get_form(row.form_id).form
     for address in addresses:
         payload = address.split("/")[2].partition(".")[0]
         token = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
@@ -65,7 +65,7 @@ def test_names_are_the_installations_own(drill_app: App) -> None:
 
 def test_a_name_opens_what_it_stands_for_and_what_it_stands_for_opens_nothing(drill_app: App) -> None:
     links = make_drill(drill_app)
-    recording = drill_app.catalogue.get_recording("tiny")
+    recording = drill_app.catalog.get_recording("tiny")
     assert find_file(drill_app, links.token, links.recording_name, links.name(CLIP)).path == recording.folder / CLIP
     assert json.loads(find_index(drill_app, links.token, links.recording_name, links.name(CLIP)))
     for name in (CLIP, "truth.parquet", links.name("truth.parquet"), links.name("people/P002.webp"), "main/x.mp4", ""):

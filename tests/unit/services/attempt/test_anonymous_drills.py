@@ -17,7 +17,7 @@ def test_an_address_begins_so_many_in_an_hour_and_another_is_not_slowed(
     drill_app: App, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(attempts, "ANONYMOUS_AN_HOUR", 3)
-    form_id = drill_app.catalogue.list_forms()[0].form.form_id
+    form_id = drill_app.catalog.list_forms()[0].form.form_id
     attempts.create_sample(drill_app, address="192.0.2.7")
     attempts.create_practice(drill_app, form_id=form_id, address="192.0.2.7")
     familiarisation.create(drill_app, address="192.0.2.7")

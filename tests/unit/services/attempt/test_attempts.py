@@ -37,9 +37,9 @@ def load_row(app: App, attempt_id: str) -> AttemptRow:
 
 def play(app: App, clock: FakeClock, attempt_id: str, skill: Skill, *, seed: int = 3) -> tuple[Event, ...]:
     row = load_row(app, attempt_id)
-    form = app.catalogue.get_form(row.form_id).form
-    truth = app.catalogue.get_truth("tiny")
-    alike = app.catalogue.list_look_alikes("tiny", form.target)
+    form = app.catalog.get_form(row.form_id).form
+    truth = app.catalog.get_truth("tiny")
+    alike = app.catalog.list_look_alikes("tiny", form.target)
     rng = np.random.default_rng(seed)
     events = simulate(form.task, truth, rng=rng, skill=skill, limit_s=form.limit_s, look_alikes=alike)
     clock.pass_s(events[-1].t_client_ms / 1000.0)
@@ -57,7 +57,7 @@ def test_the_sample_drill_is_the_practice_form(drill_app: App) -> None:
 
 
 def test_a_card_gives_nothing_away(drill_app: App) -> None:
-    targets = {known.form.target for known in drill_app.catalogue.list_forms()}
+    targets = {known.form.target for known in drill_app.catalog.list_forms()}
     assert not [target for target in targets for card in library.list_forms(drill_app) if target in str(card)]
 
 
@@ -97,7 +97,7 @@ def test_the_console_has_all_it_draws_and_stays_the_same(drill_app: App, clock: 
         "profile",
         "options",
         "calls",
-        "crew",
+        "exercise",
         "help",
         "hints",
         "similar",
@@ -211,7 +211,7 @@ def test_a_moment_shows_the_very_frame_of_its_camera(drill_app: App, clock: Fake
     attempt_id = begin(drill_app, "tiny-trace-a")
     play(drill_app, clock, attempt_id, FOLLOWER, seed=1)
     view = debrief.get_debrief(drill_app, attempt_id)
-    recording = drill_app.catalogue.get_recording("tiny")
+    recording = drill_app.catalog.get_recording("tiny")
     shown = 0
     for moment in view.moments.moments:
         for scene, still in zip(moment.scenes, load_stills(drill_app, view.moments, moment), strict=True):
@@ -241,7 +241,7 @@ def test_truth_is_held_once_for_everybody(drill_app: App, clock: FakeClock) -> N
         rows = [load_row(drill_app, attempt_id) for attempt_id in (first, second) * 4]
         found = list(pool.map(lambda row: scores.compute_score(drill_app, row).case.index, rows))
     assert len({id(index) for index in found}) == 1
-    assert found[0] is drill_app.catalogue.get_truth("tiny")
+    assert found[0] is drill_app.catalog.get_truth("tiny")
 
 
 def test_a_score_just_computed_is_kept_as_it_is(drill_app: App, clock: FakeClock) -> None:
@@ -257,7 +257,7 @@ def test_a_mark_outside_the_window_or_recording_is_refused_the_rest_scored(drill
     attempt_id = begin(drill_app, "tiny-trace-a")
     events = play(drill_app, clock, attempt_id, PERFECT)
     other = begin(drill_app, "tiny-trace-a")
-    stray = {"fix_id": "stray", "camera_id": "CAM-99", "frame": 1, "t_s": 9999.0, "x": 0.5, "y": 0.5}
+    stray = {"mark_id": "stray", "camera_id": "CAM-99", "frame": 1, "t_s": 9999.0, "x": 0.5, "y": 0.5}
     moved = [replace(event, seq=event.seq + 1) for event in events]
     first = Event(tab_id=events[0].tab_id, seq=1, t_client_ms=0.0, kind=EventKind.MARK, payload=stray)
     clock.pass_s(events[-1].t_client_ms / 1000.0)

@@ -29,10 +29,10 @@ def add_person(app: App, name: str = "Ana Lopez") -> str:
 
 
 def test_what_a_file_says_of_its_recording(measuring_app: App) -> None:
-    origins = {known.recording_id: known.origin for known in measuring_app.catalogue.list_forms()}
+    origins = {known.recording_id: known.origin for known in measuring_app.catalog.list_forms()}
     assert origins == {MEASURES: Origin.PRIVATE, OPEN: Origin.PUBLIC}
-    assert measuring_app.catalogue.is_private(MEASURES)
-    assert not measuring_app.catalogue.is_private(OPEN)
+    assert measuring_app.catalog.is_private(MEASURES)
+    assert not measuring_app.catalog.is_private(OPEN)
 
 
 @pytest.mark.parametrize("form_id", ["tiny-practice-1", "tiny-trace-a", "tiny-trace-b"])
@@ -106,8 +106,8 @@ def test_before_a_measured_drill_it_describes_the_student_alone(drill_app: App, 
     title, text = read_wrong_person(drill_app, clock, attempt_id)
     assert title == "you marked someone else"
     assert text.startswith("Someone else. The student has ")
-    worn = dict(drill_app.catalogue.get_first_worn("tiny"))
-    own = worn.pop(str(drill_app.catalogue.get_form("tiny-trace-a").form.target))
+    worn = dict(drill_app.catalog.get_first_worn("tiny"))
+    own = worn.pop(str(drill_app.catalog.get_form("tiny-trace-a").form.target))
     for piece in (str(own.top), str(own.bottom), f"{own.shoes} shoes"):
         assert piece in text, piece
     said = text.replace(str(own.top), "").replace(str(own.bottom), "").replace(f"{own.shoes} shoes", "")

@@ -53,7 +53,7 @@ class Trainee:
         with self.app.store.read() as work:
             log = work.events.list_all(self.attempt_id)
         return {
-            str(event.payload["fix_id"]): round(event.t_client_ms / 1000.0, 3)
+            str(event.payload["mark_id"]): round(event.t_client_ms / 1000.0, 3)
             for event in clamp_events(log)
             if event.kind is EventKind.MARK
         }
@@ -73,7 +73,7 @@ def opened(seq: int, made_s: float) -> Act:
 
 
 def mark(seq: int, made_s: float) -> Act:
-    payload = {"fix_id": f"f{seq}", "camera_id": "CAM-01", "frame": 32, "t_s": 3.2, "x": 0.5, "y": 0.5}
+    payload = {"mark_id": f"f{seq}", "camera_id": "CAM-01", "frame": 32, "t_s": 3.2, "x": 0.5, "y": 0.5}
     return seq, made_s, EventKind.MARK, payload
 
 
@@ -184,13 +184,13 @@ def test_the_stored_log_gives_the_same_score_after_a_restart(trainee: Trainee, c
     trainee.post(70.4, [submitted(5, 20.0)])
     row = settle(trainee.app, trainee.attempt_id)
     again = reopen(trainee.app, clock)
-    task = again.catalogue.get_form(row.form_id).form.task
+    task = again.catalog.get_form(row.form_id).form.task
     with again.store.read() as work:
         log = work.events.list_all(trainee.attempt_id)
     for order in (log, log[::-1]):
         score = score_attempt(
             task,
-            again.catalogue.get_truth(row.recording_id),
+            again.catalog.get_truth(row.recording_id),
             clamp_events(order),
             used_s=row.timing.used_s or 0.0,
             finished=True,

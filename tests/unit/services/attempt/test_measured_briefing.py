@@ -26,10 +26,10 @@ def test_it_tells_neither_who_is_sought_nor_anything_of_the_recording(drill_app:
     view = attempts.get_briefing(drill_app, measured_id)
     with drill_app.store.read() as work:
         row = work.attempts.get(measured_id)
-    form = drill_app.catalogue.get_form(row.form_id).form
-    manifest = drill_app.catalogue.get_recording(row.recording_id).manifest
+    form = drill_app.catalog.get_form(row.form_id).form
+    manifest = drill_app.catalog.get_recording(row.recording_id).manifest
     told = write_view(view)
-    descriptor = drill_app.catalogue.describe_target(row.recording_id, form.target)
+    descriptor = drill_app.catalog.describe_target(row.recording_id, form.target)
     assert (view.reference_url, view.descriptor, view.window_clock, view.release_clock) == (None, "", None, "")
     for secret in (descriptor, str(form.target), form.title, form.form_id, manifest.title, manifest.notice, "7:55"):
         assert secret

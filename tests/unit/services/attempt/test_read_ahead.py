@@ -12,39 +12,39 @@ from sim.services.attempt.read_ahead import begin_reading, make_steps
 
 
 def test_after_the_steps_a_first_drill_makes_nothing_anew(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    for step in make_steps(drill_app, drill_app.catalogue.list_forms()[0].recording_id):
+    for step in make_steps(drill_app, drill_app.catalog.list_forms()[0].recording_id):
         step()
 
     def refuse(*_: object) -> object:
         raise AssertionError("made anew")
 
-    catalogue = drill_app.catalogue
-    recording_id = catalogue.list_forms()[0].recording_id
+    catalog = drill_app.catalog
+    recording_id = catalog.list_forms()[0].recording_id
     for module, name in (
-        ("sim.services.app.catalogue", "make_shown_plan"),
-        ("sim.services.app.catalogue", "describe_links"),
+        ("sim.services.app.catalog", "make_shown_plan"),
+        ("sim.services.app.catalog", "describe_links"),
         ("sim.services.app.score", "load_silhouettes"),
     ):
         monkeypatch.setattr(f"{module}.{name}", refuse)
     monkeypatch.setattr(footage_access, "make_clip_index", refuse)
     monkeypatch.setattr(footage_access, "make_timeline_file", refuse)
-    cameras = catalogue.get_recording(recording_id).manifest.cameras
+    cameras = catalog.get_recording(recording_id).manifest.cameras
     names = [camera.camera_id for camera in cameras]
-    assert [camera["camera_id"] for camera in catalogue.get_plan(recording_id)["cameras"]] == names
-    assert list(catalogue.get_links(recording_id)) == names
-    catalogue.read_truth(recording_id)
+    assert [camera["camera_id"] for camera in catalog.get_plan(recording_id)["cameras"]] == names
+    assert list(catalog.get_links(recording_id)) == names
+    catalog.read_truth(recording_id)
     assert footage_access.load_timeline(drill_app, recording_id)
     assert all(footage_access.load_index(drill_app, recording_id, camera.main) for camera in cameras)
 
 
 def test_a_drill_of_some_cameras_has_its_own_made(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    catalogue, known = drill_app.catalogue, drill_app.catalogue.list_forms()[0]
-    cameras = tuple(camera.camera_id for camera in catalogue.get_recording(known.recording_id).manifest.cameras[:1])
+    catalog, known = drill_app.catalog, drill_app.catalog.list_forms()[0]
+    cameras = tuple(camera.camera_id for camera in catalog.get_recording(known.recording_id).manifest.cameras[:1])
     form = known.form.model_copy(update={"cameras": cameras})
     attempt_id = attempts.create_sample(drill_app)
     finished = threading.Event()
     with monkeypatch.context() as patch:
-        patch.setattr(catalogue, "get_form", lambda _: replace(known, form=form))
+        patch.setattr(catalog, "get_form", lambda _: replace(known, form=form))
         patch.setattr(read_ahead, "give_back_memory", finished.set)
         begin_reading(drill_app, attempt_id)
         assert finished.wait(timeout=30)
@@ -53,10 +53,10 @@ def test_a_drill_of_some_cameras_has_its_own_made(drill_app: App, monkeypatch: p
         raise AssertionError("made anew")
 
     for name in ("make_shown_plan", "describe_links", "keep_cameras"):
-        monkeypatch.setattr(f"sim.services.app.catalogue.{name}", refuse)
-    assert [camera["camera_id"] for camera in catalogue.get_plan(known.recording_id, cameras)["cameras"]] == [*cameras]
-    assert list(catalogue.get_links(known.recording_id, cameras)) == [*cameras]
-    catalogue.read_truth(known.recording_id, cameras)
+        monkeypatch.setattr(f"sim.services.app.catalog.{name}", refuse)
+    assert [camera["camera_id"] for camera in catalog.get_plan(known.recording_id, cameras)["cameras"]] == [*cameras]
+    assert list(catalog.get_links(known.recording_id, cameras)) == [*cameras]
+    catalog.read_truth(known.recording_id, cameras)
 
 
 def test_the_page_of_a_drill_begins_it_and_once_for_a_recording(
@@ -77,7 +77,7 @@ def test_the_page_of_a_drill_begins_it_and_once_for_a_recording(
     assert begun == ["read-ahead"]
     # what was made before the failure stays made
     monkeypatch.setattr(score, "load_silhouettes", None)
-    drill_app.catalogue.read_truth("tiny")
+    drill_app.catalog.read_truth("tiny")
 
 
 def test_silhouettes_that_cannot_be_read_stop_the_drill_before_its_clock(
@@ -96,4 +96,4 @@ def test_silhouettes_that_cannot_be_read_stop_the_drill_before_its_clock(
     # restored, it begins: a failure is not kept
     attempts.begin(drill_app, attempt_id)
     assert attempts.get_state(drill_app, attempt_id) is AttemptState.RUNNING
-    assert drill_app.catalogue.get_truth("tiny").silhouettes is not None
+    assert drill_app.catalog.get_truth("tiny").silhouettes is not None

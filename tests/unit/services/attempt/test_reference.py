@@ -50,10 +50,10 @@ def open_picture(body: bytes) -> Image.Image:
 
 
 def test_the_picture_has_the_sides_that_the_form_says_and_no_other_opens(drill: Drill, shown: Reference) -> None:
-    app, target = drill.app, drill.app.catalogue.list_forms()[0].form.target
+    app, target = drill.app, drill.app.catalog.list_forms()[0].form.target
     view = attempts.get_briefing(app, drill.attempt_id)
     assert view.photo_count == shown.photo_count
-    strip = app.catalogue.get_recording("tiny").folder / f"people/{target}.webp"
+    strip = app.catalog.get_recording("tiny").folder / f"people/{target}.webp"
     drill.begin()
     answers = {
         Reference.THREE_PHOTOS: drill.client.get(drill.links.link(f"people/{target}.webp")),

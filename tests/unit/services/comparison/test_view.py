@@ -19,8 +19,8 @@ def attempt(person, phase, elapsed_s, *, finished=True, idf1=0.5):
         "finished": finished,
         "limit_s": 480.0,
         "idf1": idf1,
-        "leg_recall": 0.5,
-        "leg_precision": None,
+        "appearance_recall": 0.5,
+        "appearance_precision": None,
         "wrong_person_s": 0.0,
     }
 

@@ -83,7 +83,7 @@ def test_a_failed_try_offers_an_easier_one_with_another_student(app: App, clock:
     assert intro is not None
     assert intro.is_easier
     with app.store.read() as work:
-        targets = [app.catalogue.get_form(work.attempts.get(each).form_id).form.target for each in (failed, easier)]
+        targets = [app.catalog.get_form(work.attempts.get(each).form_id).form.target for each in (failed, easier)]
     assert targets == ["P001", "P003"]
 
 
@@ -274,9 +274,9 @@ def test_a_recording_deleted_after_a_drill_is_told_and_nothing_done_is_lost(app:
     done = create_drill(app, BROWSER, form_id=form_id)
     play(app, clock, done, well=True)
     waiting = create_drill(app, BROWSER, form_id=form_id)
-    recording = app.catalogue.get_recording("tiny").folder
+    recording = app.catalog.get_recording("tiny").folder
     recording.rename(recording.with_name("deleted"))
-    app.catalogue.forget("tiny")
+    app.catalog.forget("tiny")
     view = get_view(app)
     assert [drill.attempt_id for drill in view.done] == [done]
     assert "'tiny' is not on this computer" in view.course_problem
@@ -285,5 +285,5 @@ def test_a_recording_deleted_after_a_drill_is_told_and_nothing_done_is_lost(app:
     with pytest.raises(RecordingError, match="tiny"):
         attempts.get_briefing(app, waiting)
     recording.with_name("deleted").rename(recording)
-    app.catalogue.forget("tiny")
+    app.catalog.forget("tiny")
     assert attempts.get_briefing(app, waiting).title

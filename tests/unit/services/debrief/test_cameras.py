@@ -53,8 +53,8 @@ def test_the_sentence_names_the_longest_part_that_was_not_watched(drill_app: App
 
 def test_the_student_s_time_is_outlined_where_truth_has_it(drill_app: App, clock: FakeClock) -> None:
     view = get_debrief(drill_app, play_by_skill(drill_app, clock, "tiny-trace-a", PERFECT)).cameras
-    form = drill_app.catalogue.get_form("tiny-trace-a").form
-    truth = drill_app.catalogue.get_truth("tiny")
+    form = drill_app.catalog.get_form("tiny-trace-a").form
+    truth = drill_app.catalog.get_truth("tiny")
     own = [each for each in truth.appearances if each.person_id == form.target]
     length = form.window_s[1] - form.window_s[0]
     expected = sorted((a.camera_id, a.start_s / length, a.end_s / length) for a in own)

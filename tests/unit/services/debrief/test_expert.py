@@ -8,14 +8,14 @@ from sim.services.debrief.expert import find_expert
 
 
 def test_captions_of_a_drill_on_some_cameras_use_the_numbers_in_their_pictures(drill_app: App) -> None:
-    form = drill_app.catalogue.get_form("tiny-trace-a").form
-    manifest = drill_app.catalogue.get_recording(form.recording_id).manifest
+    form = drill_app.catalog.get_form("tiny-trace-a").form
+    manifest = drill_app.catalog.get_recording(form.recording_id).manifest
     fewer = form.model_copy(update={"cameras": tuple(camera.camera_id for camera in manifest.cameras[1:])})
     numbers = number_cameras(fewer, manifest)
     assert list(numbers.values()) == list(range(2, len(manifest.cameras) + 1))
-    found = find_expert(drill_app.catalogue, fewer)
+    found = find_expert(drill_app.catalog, fewer)
     assert found is not None
     said = {int(n) for caption in found.run.captions for n in re.findall(r"camera (\d+)", caption.text)}
-    here = {numbers[str(event.payload["camera_id"])] for event in found.run.events if event.kind == "fix"}
+    here = {numbers[str(event.payload["camera_id"])] for event in found.run.events if event.kind == "mark"}
     assert here <= said <= set(numbers.values())
     assert here

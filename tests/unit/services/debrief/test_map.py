@@ -25,7 +25,7 @@ def get_map(app: App, attempt_id: str) -> MapView:
 
 def make_mark_act(number: int, camera_id: str, t_s: float, *, x: float, y: float) -> Act:
     place = {"camera_id": camera_id, "frame": round(t_s * 10), "t_s": t_s, "x": x, "y": y}
-    return (1.0 + number / 1000.0, EventKind.MARK, {"fix_id": f"fix-{number}", **place})
+    return (1.0 + number / 1000.0, EventKind.MARK, {"mark_id": f"mark-{number}", **place})
 
 
 def test_marks_are_numbered_by_site_time_and_told_apart_in_words(drill_app: App, clock: FakeClock) -> None:
@@ -39,7 +39,7 @@ def test_a_mark_on_nobody_lies_before_its_camera(drill_app: App, clock: FakeCloc
     act = make_mark_act(1, "CAM-03", 0.0, x=0.01, y=0.99)
     (mark,) = get_map(drill_app, play_by_acts(drill_app, clock, FORM, [(0.0, EventKind.OPEN, {}), act])).marks
     assert (mark.kind, mark.words, mark.camera_id) == ("nobody", "no one there", "CAM-03")
-    site = drill_app.catalogue.get_recording("tiny").site
+    site = drill_app.catalog.get_recording("tiny").site
     camera = site.get_camera("CAM-03")
     assert mark.floor == camera.floor
     assert 0.0 < np.hypot(mark.x_m - camera.position_m[0], mark.y_m - camera.position_m[1]) < 10.0
@@ -48,7 +48,7 @@ def test_a_mark_on_nobody_lies_before_its_camera(drill_app: App, clock: FakeCloc
 def test_a_mark_above_the_horizon_stays_on_the_plan(drill_app: App, clock: FakeClock) -> None:
     acts = [make_mark_act(n, f"CAM-0{n}", 0.0, x=0.0, y=0.0) for n in range(1, 5)]
     marks = get_map(drill_app, play_by_acts(drill_app, clock, FORM, [(0.0, EventKind.OPEN, {}), *acts])).marks
-    points = [point for space in drill_app.catalogue.get_recording("tiny").site.spaces for point in space.polygon]
+    points = [point for space in drill_app.catalog.get_recording("tiny").site.spaces for point in space.polygon]
     xs, ys = zip(*points, strict=True)
     assert len(marks) == 4
     for mark in marks:
@@ -67,16 +67,16 @@ def test_the_axis_has_the_student_s_stretches_and_what_was_watched(drill_app: Ap
     attempt_id = play_by_acts(drill_app, clock, FORM, acts)
     view = get_map(drill_app, attempt_id)
     assert [(span.camera_id, span.from_s, span.to_s) for span in view.watched] == [("CAM-02", 3.0, 8.0)]
-    truth = drill_app.catalogue.get_truth("tiny")
-    target = drill_app.catalogue.get_form(FORM).form.target
+    truth = drill_app.catalog.get_truth("tiny")
+    target = drill_app.catalog.get_form(FORM).form.target
     own = sorted((a.start_s, a.end_s, a.camera_id) for a in truth.appearances if a.person_id == target)
     assert sorted((span.from_s, span.to_s, span.camera_id) for span in view.student) == own
 
 
 def test_the_path_is_where_truth_has_the_student(drill_app: App, clock: FakeClock) -> None:
     view = get_map(drill_app, play_by_skill(drill_app, clock, FORM, PERFECT))
-    rows = drill_app.catalogue.get_truth("tiny").table.rows
-    own = rows[rows["person_id"] == drill_app.catalogue.get_form(FORM).form.target]
+    rows = drill_app.catalog.get_truth("tiny").table.rows
+    own = rows[rows["person_id"] == drill_app.catalog.get_form(FORM).form.target]
     for point in view.true_path:
         if point.seen:
             here = own[(own["t_s"] == point.t_s) & (own["camera_id"] == point.camera_id)].iloc[0]
@@ -115,9 +115,9 @@ def shipped(tmp_path) -> App:
 
 
 def test_in_an_encounter_the_person_who_was_met_is_to_be_marked(shipped: App) -> None:
-    known = next(each for each in shipped.catalogue.list_forms() if each.form.type == "encounter")
+    known = next(each for each in shipped.catalog.list_forms() if each.form.type == "encounter")
     task: Task = known.form.task
-    truth = shipped.catalogue.get_truth(known.recording_id)
+    truth = shipped.catalog.get_truth(known.recording_id)
     mark = get_task_type(task.type).answer_perfectly(task, truth).marks[0]
     case = score_attempt(task, truth, (), used_s=1.0, finished=True, limit_s=60.0).case
     assert case is not None

@@ -46,14 +46,14 @@ def choose(app: App, row: AttemptRow, *trains: Trains) -> list[str | None]:
 
 def test_each_skill_gets_a_drill_that_trains_it(shipped_app: App) -> None:
     row = make_row(shipped_app, f"{PREFIX}practice-1")
-    catalogue = shipped_app.catalogue
+    catalog = shipped_app.catalog
     again, alike = choose(shipped_app, row, Trains.LOOK_ALIKES)
-    target = catalogue.get_form(f"{PREFIX}{alike}").form.target
-    assert catalogue.list_look_alikes(SHIPPED.name, target)
+    target = catalog.get_form(f"{PREFIX}{alike}").form.target
+    assert catalog.list_look_alikes(SHIPPED.name, target)
     _, many = choose(shipped_app, row, Trains.NEXT_CAMERA)
     legs = {
         known.form.form_id: known.form.difficulty.legs
-        for known in catalogue.list_forms()
+        for known in catalog.list_forms()
         if known.form.type == "trace"
         and known.form.difficulty
         and known.form.use == "practice"
@@ -63,7 +63,7 @@ def test_each_skill_gets_a_drill_that_trains_it(shipped_app: App) -> None:
     assert choose(shipped_app, row, Trains.LAST_PLACE) == ["practice-2", "locate-1"]
     assert choose(shipped_app, row, Trains.CHECKS) == ["practice-2", "screening-1"]
     assert choose(shipped_app, row, Trains.SAME) == [again] == ["practice-2"]
-    assert catalogue.get_form(f"{PREFIX}{again}").form.target != catalogue.get_form(row.form_id).form.target
+    assert catalog.get_form(f"{PREFIX}{again}").form.target != catalog.get_form(row.form_id).form.target
 
 
 @pytest.mark.parametrize("is_on_team", [True, False])
@@ -71,7 +71,7 @@ def test_nobody_is_offered_a_form_that_measures(shipped_app: App, *, is_on_team:
     person_id = team.add_person(shipped_app, team.add_team(shipped_app, "Front office"), "Ana") if is_on_team else None
     row = make_row(shipped_app, f"{PREFIX}practice-1", person_id=person_id)
     chosen = choose(shipped_app, row, *Trains)
-    uses = [shipped_app.catalogue.get_form(f"{PREFIX}{form}").form.use for form in chosen if form is not None]
+    uses = [shipped_app.catalog.get_form(f"{PREFIX}{form}").form.use for form in chosen if form is not None]
     assert uses
     assert set(uses) == {"practice"}
 
@@ -86,7 +86,7 @@ def test_nobody_practices_where_their_team_is_measured(shipped_app: App, done: s
     again, views = make_practice_views(shipped_app, row, [Advice("Do.", trains=each) for each in Trains])
     offered = [view.form_id for view in (again, *views) if view is not None and view.form_id is not None]
     assert again is not None
-    assert SHIPPED.name not in {shipped_app.catalogue.get_form(form_id).recording_id for form_id in offered}
+    assert SHIPPED.name not in {shipped_app.catalog.get_form(form_id).recording_id for form_id in offered}
 
 
 def test_where_all_footage_measures_the_team_nothing_is_offered(drill_app: App) -> None:

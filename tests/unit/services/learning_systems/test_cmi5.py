@@ -56,10 +56,10 @@ class Course:
     def play(self, attempt_id: str, *, is_right: bool) -> None:
         attempts.get_briefing(self.app, attempt_id)
         attempts.begin(self.app, attempt_id)
-        form = self.app.catalogue.get_form(self.form_id).form
+        form = self.app.catalog.get_form(self.form_id).form
         if is_right:
-            truth = self.app.catalogue.get_truth("tiny", form.cameras)
-            known = self.app.catalogue.list_look_alikes("tiny", form.target)
+            truth = self.app.catalog.get_truth("tiny", form.cameras)
+            known = self.app.catalog.list_look_alikes("tiny", form.target)
             rng = np.random.default_rng(3)
             events = simulate(form.task, truth, rng=rng, skill=PERFECT, limit_s=form.limit_s, look_alikes=known)
             self.clock.pass_s(events[-1].t_client_ms / 1000.0)
@@ -78,7 +78,7 @@ def read_package(packed: bytes) -> ElementTree.Element:
 @pytest.fixture
 def course(drill_app: App, clock: FakeClock) -> Iterator[Course]:
     app = replace(drill_app, settings=replace(drill_app.settings, address=ADDRESS))
-    form_id = app.catalogue.list_forms()[0].form.form_id
+    form_id = app.catalog.list_forms()[0].form.form_id
     with (
         Cmi5Lms() as lms,
         TestClient(Starlette(routes=make_lti_routes(lambda: app)), base_url=ADDRESS, follow_redirects=False) as client,
@@ -93,7 +93,7 @@ def test_a_package_is_as_the_course_structure_has_it(course: Course) -> None:
     assert root.tag == f"{{{NAMESPACE}}}courseStructure"
     first, *units = list(root)
     assert first.tag == f"{{{NAMESPACE}}}course" and first.get("id") == f"{ADDRESS}/cmi5/course"
-    assert len(units) == len(course.app.catalogue.list_forms())
+    assert len(units) == len(course.app.catalog.list_forms())
     for each in (first, *units):
         assert [child.tag.split("}")[1] for child in each][:2] == ["title", "description"]
         assert all(child.find("c:langstring", SPACE) is not None for child in list(each)[:2])
@@ -118,11 +118,11 @@ def test_a_package_needs_an_address_a_learning_system_and_drills_that_there_are(
 def test_real_footage_and_what_measures_is_in_no_package_and_old_packages_do_not_open_it(
     course: Course, monkeypatch: pytest.MonkeyPatch, origin: Origin
 ) -> None:
-    all_forms = course.app.catalogue.list_forms()
+    all_forms = course.app.catalog.list_forms()
     one_kept = tuple(
         replace(each, origin=origin) if each.form.form_id == course.form_id else each for each in all_forms
     )
-    monkeypatch.setattr(course.app.catalogue, "list_forms", lambda: one_kept)
+    monkeypatch.setattr(course.app.catalog, "list_forms", lambda: one_kept)
     root = read_package(make_package(course.app, learning_systems=[course.lms.url]))
     ids = [unit.get("id", "") for unit in list(root)[1:]]
     assert len(ids) == len(all_forms) - 1 and not any(each.endswith(f"/{course.form_id}") for each in ids)

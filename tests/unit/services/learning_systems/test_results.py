@@ -50,7 +50,7 @@ class Course:
 
     def begin(self, *, platform_id: str = "") -> str:
         learner = Learner(person_id=self.person_id, browser_sha256=None)
-        form_id = self.app.catalogue.list_forms()[0].form.form_id
+        form_id = self.app.catalog.list_forms()[0].form.form_id
         return self.bind(create_drill(self.app, learner, form_id=form_id), platform_id=platform_id)
 
     def play(self, attempt_id: str, *, is_right: bool) -> str:
@@ -59,14 +59,14 @@ class Course:
         with self.app.store.read() as work:
             row = work.attempts.get(attempt_id)
         if is_right:
-            form = self.app.catalogue.get_form(row.form_id).form
+            form = self.app.catalog.get_form(row.form_id).form
             events = simulate(
                 form.task,
-                self.app.catalogue.get_truth(row.recording_id, form.cameras),
+                self.app.catalog.get_truth(row.recording_id, form.cameras),
                 rng=np.random.default_rng(3),
                 skill=PERFECT,
                 limit_s=row.timing.limit_s,
-                look_alikes=self.app.catalogue.list_look_alikes(row.recording_id, form.target),
+                look_alikes=self.app.catalog.list_look_alikes(row.recording_id, form.target),
             )
             self.clock.pass_s(events[-1].t_client_ms / 1000.0)
             accept_events(self.app, attempt_id, tab_id=events[0].tab_id, events=events)

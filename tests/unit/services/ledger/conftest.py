@@ -22,10 +22,10 @@ def play(app: App, clock: FakeClock, attempt_id: str) -> None:
     """Let a perfect searcher hand the drill in; its clock runs already."""
     with app.store.read() as work:
         row = work.attempts.get(attempt_id)
-    known = app.catalogue.get_form(row.form_id)
+    known = app.catalog.get_form(row.form_id)
     events = simulate(
         known.form.task,
-        app.catalogue.get_truth(known.recording_id),
+        app.catalog.get_truth(known.recording_id),
         rng=np.random.default_rng(3),
         skill=PERFECT,
         limit_s=known.form.limit_s,

@@ -67,7 +67,7 @@ def test_the_tables_open_in_a_spreadsheet_and_start_no_formula(room: Room) -> No
     assert [row["attendance"] for row in tables["attendance.csv"]][1:3] == ["came", "made it up later"]
     (ben,) = [row for row in tables["drills.csv"] if row["person"] == "Ben Hill"]
     assert (ben["ended"], ben["passed"], ben["time_s"]) == ("timed_out", "no", "")
-    assert json.loads(ben["measures"])["leg_recall"] == 0
+    assert json.loads(ben["measures"])["appearance_recall"] == 0
     assert len(tables["gaps.csv"]) == 3
 
 

@@ -112,11 +112,11 @@ def test_when_a_hold_was_placed_is_kept(store: Store) -> None:
 
 
 def test_attempts_that_a_hold_keeps_are_left_also_those_of_an_exercise_together(store: Store) -> None:
-    add_exercise(store, "crew")
-    attempts = (("a0", "crew-p0"), ("a1", "crew-p1"), ("own", "team-p1"), ("nobody", None))
+    add_exercise(store, "exercise")
+    attempts = (("a0", "exercise-p0"), ("a1", "exercise-p1"), ("own", "team-p1"), ("nobody", None))
     with store.read() as work:
         assert leave_held(work, attempts) == ("a0", "a1", "own", "nobody")
-    place_hold(store, FakeClock(), scope=HoldScope.PERSON, subject_id="crew-p0", reason="case 26-114")
+    place_hold(store, FakeClock(), scope=HoldScope.PERSON, subject_id="exercise-p0", reason="case 26-114")
     with store.read() as work:
         assert leave_held(work, attempts) == ("own", "nobody")
         assert leave_held(work, attempts[1:]) == ("own", "nobody"), (

@@ -19,7 +19,7 @@ from sim.services.attempt import attempts
 from sim.services.attempt.intake import accept_events
 from sim.services.attempt.scores import settle
 from sim.services.ledger.verify import verify
-from sim.services.programme import plan
+from sim.services.program import plan
 from sim.services.team import given_drills, team
 from sim.services.team.given_drills import export_attempts, give_redrill
 from sim.services.team.redrill_cards import list_gap_cards
@@ -70,7 +70,7 @@ def test_results_are_in_the_record_with_form_version_and_measures(room: Room) ->
     assert (ana.passed, ana.state, ana.mode, ana.phase) == (True, "submitted", "assessment", "before")
     assert (ben.passed, ben.state, ben.used_s) == (False, "timed_out", None)
     assert ana.session_id == ben.session_id == room.session_id
-    assert (ana.parts["leg_recall"], ben.parts["leg_recall"]) == (1, 0)
+    assert (ana.parts["appearance_recall"], ben.parts["appearance_recall"]) == (1, 0)
     with room.app.store.read() as work:
         stored = work.attempts.get(ana.attempt_id)
     assert (ana.form, ana.form_version) == (stored.form_id, stored.form_version)
@@ -81,7 +81,7 @@ def test_a_weakness_stays_open_until_a_later_drill_meets_it(room: Room, clock: F
     app, ben = room.app, room.people["Ben"]
     gaps = load_team_record(app, room.team_id).gaps
     assert {gap.name for gap in gaps} == {"Ben Hill"}
-    assert {gap.key for gap in gaps} == {"leg_recall", "final_place", "inside_limit"}
+    assert {gap.key for gap in gaps} == {"appearance_recall", "final_place", "inside_limit"}
     assert next(gap.skill for gap in gaps if gap.key == "inside_limit") == "finishing in time"
     note_remediation(app, ben, words="Went through the debrief together", by="T. Trainer")
     assert all(gap.closed_at is None for gap in load_team_record(app, room.team_id).gaps)
@@ -159,9 +159,9 @@ def test_a_redrill_not_done_well_stays_said_and_without_another_drill_it_says_wh
     assert card.why_not == "Ben Hill is no longer on the team"
 
 
-def test_a_redrill_leaves_what_the_programme_still_needs(room: Room) -> None:
+def test_a_redrill_leaves_what_the_program_still_needs(room: Room) -> None:
     app, ben = room.app, room.people["Ben"]
-    plan.create_programme(
+    plan.create_program(
         app,
         plan.Order(
             team_id=room.team_id,
@@ -183,7 +183,7 @@ def test_a_redrill_leaves_what_the_programme_still_needs(room: Room) -> None:
 def test_practice_and_demo_teams_are_not_in_the_record(drill_app: App, clock: FakeClock) -> None:
     team_id = team.add_team(drill_app, "Team")
     person_id = team.add_person(drill_app, team_id, "Heron")
-    form = drill_app.catalogue.list_forms()[0].form.form_id
+    form = drill_app.catalog.list_forms()[0].form.form_id
     attempt_id = attempts.create(drill_app, form_id=form, mode=attempts.Mode.PRACTICE, person_id=person_id)
     attempts.get_briefing(drill_app, attempt_id)
     attempts.begin(drill_app, attempt_id)

@@ -22,7 +22,7 @@ TRACES = ("tiny-trace-a", "tiny-trace-b")
 
 def make_row(app: App, number: int, form_id: str = TRACES[0], **changes: object) -> AttemptRow:
     """An assessment that was handed in after 100 s and a little."""
-    known = app.catalogue.get_form(form_id)
+    known = app.catalog.get_form(form_id)
     timing = Attempt(
         attempt_id=f"{form_id}-{number}",
         state=AttemptState.SUBMITTED,
@@ -62,7 +62,7 @@ def test_an_empty_database_lists_every_form_with_its_index(drill_app: App) -> No
     assert library.done == 0
     assert list(lines) == ["Trace A", "Trace B", "Practice 1"]
     for title, form_id in zip(("Trace A", "Trace B"), TRACES, strict=True):
-        difficulty = drill_app.catalogue.get_form(form_id).form.difficulty
+        difficulty = drill_app.catalog.get_form(form_id).form.difficulty
         assert difficulty is not None
         assert lines[title]["Index"] == f"{difficulty.index:.1f}"
         assert lines[title]["Measured difficulty"] == "not enough yet: 0 of 30"
@@ -70,7 +70,7 @@ def test_an_empty_database_lists_every_form_with_its_index(drill_app: App) -> No
 
 
 def test_an_index_is_not_shown_where_it_would_tell_who_is_on_no_camera(drill_app: App) -> None:
-    assert drill_app.catalogue.get_form("tiny-practice-1").form.difficulty is not None
+    assert drill_app.catalog.get_form("tiny-practice-1").form.difficulty is not None
     line = read_lines(drill_app)["Practice 1"]
     assert (line["Index"], line["Measured difficulty"]) == ("", "")
 

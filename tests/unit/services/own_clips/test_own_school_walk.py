@@ -143,7 +143,7 @@ def test_a_walk_on_a_known_plan_has_its_places_and_links_and_a_camera_may_have_s
     off_m = np.hypot(both["floor_x_m"] - both["floor_x_m_true"], both["floor_y_m"] - both["floor_y_m_true"])
     assert off_m.median() < 0.5
     assert (both["zone"] == both["zone_true"]).mean() > 0.9
-    links = app.catalogue.get_links(made.manifest.recording_id)
+    links = app.catalog.get_links(made.manifest.recording_id)
     leads_to = {each["camera_id"] for link in links["CAM-02"] for each in link["cameras"]}
     assert leads_to == {"CAM-04"}
     assert get_debrief(app, play_by_skill(app, clock, trace, PERFECT)).passed

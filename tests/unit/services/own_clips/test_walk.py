@@ -140,7 +140,7 @@ def test_four_clips_become_a_practice_drill_and_go_without_a_trace(
 
 
 def check_that_it_never_measures(app: App, form_id: str) -> None:
-    known = app.catalogue.get_form(form_id)
+    known = app.catalog.get_form(form_id)
     assert (known.origin, known.form.use) == (Origin.STAGED, "practice")
     assert form_id not in {card.form_id for card in list_practice_drills(app)}
     for mode in (Mode.ASSESSMENT, Mode.FAMILIARISATION, Mode.TEAM_EXERCISE):
@@ -163,7 +163,7 @@ def check_that_it_is_scored(app: App, clock: FakeClock, form_id: str) -> None:
     assert perfect.again is not None
     assert perfect.again.form_id == form_id, "trying again stays on these clips"
     place = {"camera_id": "CAM-01", "frame": 10, "t_s": 1.0, "x": 0.02, "y": 0.02}
-    acts = [(0.0, EventKind.OPEN, {}), (1.0, EventKind.MARK, {"fix_id": "fix-1", **place})]
+    acts = [(0.0, EventKind.OPEN, {}), (1.0, EventKind.MARK, {"mark_id": "mark-1", **place})]
     wrong = get_debrief(app, play_by_acts(app, clock, form_id, acts))
     said = " ".join(f"{each.title} {each.text}" for each in wrong.moments.moments)
     assert "nobody known here" in said.lower()

@@ -87,7 +87,7 @@ def test_what_a_measured_drill_is_on_is_not_told_before_it_starts(drill_app: App
     """The attack: read from one's own data which form and recording the drill that waits is on."""
     viewer = Viewer(account_id="a", person_id=ana, name=NAME, role=Role.TRAINEE)
     attempt_id = given_drills.create_attempt(drill_app, ana, Phase.AFTER)
-    form = drill_app.catalogue.get_form(load_form_id(drill_app, attempt_id)).form
+    form = drill_app.catalog.get_form(load_form_id(drill_app, attempt_id)).form
 
     def find_rows() -> list[dict[str, object]]:
         with zipfile.ZipFile(io.BytesIO(export_person(drill_app, viewer, ana))) as archive:
@@ -182,16 +182,16 @@ def test_a_legal_hold_stops_it_until_released(drill_app: App, ana: str) -> None:
 
 
 def test_nobody_is_deleted_whose_team_exercise_a_hold_on_another_keeps(drill_app: App) -> None:
-    add_exercise(drill_app.store, "crew")
+    add_exercise(drill_app.store, "exercise")
     hold = place_hold(
-        drill_app.store, drill_app.clock, scope=HoldScope.PERSON, subject_id="crew-p0", reason="case 26-114"
+        drill_app.store, drill_app.clock, scope=HoldScope.PERSON, subject_id="exercise-p0", reason="case 26-114"
     )
     with pytest.raises(HoldError, match="case 26-114"):
-        delete_person(drill_app, AT_THIS_MACHINE, "crew-p1", name="N1")
+        delete_person(drill_app, AT_THIS_MACHINE, "exercise-p1", name="N1")
     with drill_app.store.read() as work:
         assert len(work.exercises.list_members("c1")) == 2
     release_hold(drill_app.store, drill_app.clock, hold.hold_id, reason="closed")
-    assert delete_person(drill_app, AT_THIS_MACHINE, "crew-p1", name="N1").rows["person"] == 1
+    assert delete_person(drill_app, AT_THIS_MACHINE, "exercise-p1", name="N1").rows["person"] == 1
 
 
 def put_recording(app: App, folder: Path, site_id: str) -> str:

@@ -6,7 +6,7 @@ from sim.records.personal import PERSONAL, SECRET, STAYS
 from sim.records.tables import metadata
 from sim.services.privacy.stored import STORED, list_stored
 
-PEOPLE = ("person_id", "account_id", "attempt_id", "crew_id")
+PEOPLE = ("person_id", "account_id", "attempt_id", "exercise_id")
 
 
 def test_every_table_and_every_column_is_told_or_named_as_technical() -> None:

@@ -26,7 +26,7 @@ def open_same(app: App, clock: FakeClock) -> Room:
     """A session in which everybody seeks the same student, each beginning alone."""
     room = open_room(app)
     clock.pass_s(1)
-    chosen = next(known for known in app.catalogue.list_forms() if known.form.use == "parallel")
+    chosen = next(known for known in app.catalog.list_forms() if known.form.use == "parallel")
     plan = opening.Plan(
         team_id=room.team_id,
         kind=SessionKind.BEFORE,
@@ -52,14 +52,14 @@ def hand_in_nothing(app: App, attempt_id: str) -> None:
 
 def search_well(app: App, clock: FakeClock, attempt_id: str) -> None:
     with app.store.read() as work:
-        known = app.catalogue.get_form(work.attempts.get(attempt_id).form_id)
+        known = app.catalog.get_form(work.attempts.get(attempt_id).form_id)
     events = simulate(
         known.form.task,
-        app.catalogue.get_truth(known.recording_id),
+        app.catalog.get_truth(known.recording_id),
         rng=np.random.default_rng(3),
         skill=PERFECT,
         limit_s=known.form.limit_s,
-        look_alikes=app.catalogue.list_look_alikes(known.recording_id, known.form.target),
+        look_alikes=app.catalog.list_look_alikes(known.recording_id, known.form.target),
     )
     clock.pass_s(events[-1].t_client_ms / 1000.0)
     accept_events(app, attempt_id, tab_id=events[0].tab_id, events=events)

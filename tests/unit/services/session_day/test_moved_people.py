@@ -9,7 +9,7 @@ from sim.services.accounts.link_listing import list_links
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
-from sim.services.programme.plan import create_programme
+from sim.services.program.plan import create_program
 from sim.services.roster.apply import apply_roster, preview_roster
 from sim.services.roster.read import read_roster
 from sim.services.session_day import attendance, joining, opening, running
@@ -21,7 +21,7 @@ from sim.services.team_exercise import making
 from sim.services.team_exercise.room import list_exercises
 from sim.services.training_record.load import load_team_record
 from tests.support.session_app import Room, open_room
-from tests.unit.services.programme.test_programme import make_order
+from tests.unit.services.program.test_program import make_order
 
 TODAY = date(2026, 9, 1)
 
@@ -90,9 +90,9 @@ def test_somebody_who_was_moved_gets_a_drill_in_a_session_of_a_program(measuring
     app = measuring_app
     team_id = team.add_team(app, "Team 1")
     people = {name: team.add_person(app, team_id, name) for name in ("Ana", "Ben")}
-    programme_id = create_programme(app, make_order(team_id))
+    program_id = create_program(app, make_order(team_id))
     with app.store.read() as work:
-        step = next(each for each in work.programmes.list_steps([programme_id]) if each.kind.value == "before")
+        step = next(each for each in work.programs.list_steps([program_id]) if each.kind.value == "before")
     plan = opening.Plan(
         team_id=team_id,
         kind=SessionKind.BEFORE,

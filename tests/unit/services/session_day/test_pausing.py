@@ -271,7 +271,7 @@ def test_a_session_whose_day_ran_out_gets_another_day_and_a_code_that_is_free(dr
 def test_a_drill_for_everybody_that_somebody_cannot_have_opens_nothing(drill_app: App, clock: FakeClock) -> None:
     room = open_room(drill_app, names=("Ana Lopez", "Ben Hill", "Cy Park", "Dee Lind"))
     clock.pass_s(1)
-    forms = [known for known in drill_app.catalogue.list_forms() if known.form.use == "parallel"]
+    forms = [known for known in drill_app.catalog.list_forms() if known.form.use == "parallel"]
     chosen = forms[-1]
     give = partial(given_drills.create_attempt, drill_app, phase=Phase.BEFORE)
     of_chosen = {"form_id": chosen.form.form_id, "recording_id": chosen.recording_id, "reason": "as a check"}
@@ -305,7 +305,7 @@ def test_a_drill_for_everybody_that_somebody_cannot_have_opens_nothing(drill_app
 def test_who_is_invited_later_gets_the_drill_that_was_chosen(drill_app: App, clock: FakeClock) -> None:
     room = open_room(drill_app)
     clock.pass_s(1)
-    forms = [known for known in drill_app.catalogue.list_forms() if known.form.use == "parallel"]
+    forms = [known for known in drill_app.catalog.list_forms() if known.form.use == "parallel"]
     chosen = forms[-1]
     plan = opening.Plan(
         team_id=room.team_id,

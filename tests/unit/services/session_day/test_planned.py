@@ -1,4 +1,4 @@
-"""A session that is planned for another day: until then nobody joins, and it can be moved or cancelled."""
+"""A session that is planned for another day: until then nobody joins, and it can be moved or canceled."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -92,15 +92,15 @@ def test_invitation_reminder_and_calendar_are_of_the_planned_day_wherever_it_is_
     assert (session.begins_at, session.place, session.ended_at) == (PLANNED + WEEK, "Gym", None)
 
 
-def test_a_session_cancelled_ahead_leaves_nobody_absent(room: Room) -> None:
+def test_a_session_canceled_ahead_leaves_nobody_absent(room: Room) -> None:
     app = room.app
     running.end(app, room.session_id, by="T. Trainer")
     running.end(app, room.session_id)
     (session,) = load_team_record(app, room.team_id).sessions
-    assert session.is_cancelled and session.ended_at == NOON
+    assert session.is_canceled and session.ended_at == NOON
     assert {guest.attendance for guest in session.guests} == {Attendance.INVITED}
     assert "will not take place" in write_invitation(app, room.session_id, zone=UTC)
-    assert (read_event(room).status.value, read_event(room).sequence.value) == ("CANCELLED", "1")
+    assert (read_event(room).status.value, read_event(room).sequence.value) == ("CANCELED", "1")
     (line,) = get_team_view(app, room.team_id, zone=UTC).sessions
     assert (line.absent, line.lacks) == ((), ())
     with pytest.raises(SessionError, match="has begun or ended"):
@@ -118,7 +118,7 @@ def plan_same(room: Room, place: int, *, planned_at: datetime | None = PLANNED) 
     app = room.app
     assert isinstance(app.clock, FakeClock)
     app.clock.pass_s(1)
-    forms = [known for known in app.catalogue.list_forms() if known.form.use == "parallel"]
+    forms = [known for known in app.catalog.list_forms() if known.form.use == "parallel"]
     same = [known for known in forms if known.recording_id == forms[0].recording_id]
     return opening.Plan(
         team_id=room.team_id,

@@ -15,13 +15,13 @@ from sim.errors import PlanError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.scores import settle
-from sim.services.programme import give, plan
-from sim.services.programme.board import Cell, get_board
+from sim.services.program import give, plan
+from sim.services.program.board import Cell, get_board
 from sim.services.team import given_drills, team
 from sim.services.team.counting import foresee_attempt, foresee_device, foresee_team, list_not_counted, list_still_due
 from sim.services.team.team_view import get_team_view
 from tests.support.fake_clock import FakeClock
-from tests.unit.services.programme.test_programme import find_person, list_steps, make_order
+from tests.unit.services.program.test_program import find_person, list_steps, make_order
 
 DAY_S = 86_400.0
 
@@ -67,7 +67,7 @@ def get_cell(app: App, team_id: str, name: str, title: str) -> Cell:
 def test_an_after_drill_before_the_training_is_told_before_and_stays_due(
     drill_app: App, clock: FakeClock, team_id: str
 ) -> None:
-    steps = list_steps(drill_app, plan.create_programme(drill_app, make_order(team_id)))
+    steps = list_steps(drill_app, plan.create_program(drill_app, make_order(team_id)))
     heron = find_person(drill_app, team_id, "Heron")
     said = foresee(drill_app, team_id, heron, Phase.AFTER)
     assert said == (
@@ -96,7 +96,7 @@ def test_an_after_drill_before_the_training_is_told_before_and_stays_due(
 
 
 def test_a_phone_is_told_before_and_its_drill_stays_due(drill_app: App, clock: FakeClock, team_id: str) -> None:
-    steps = list_steps(drill_app, plan.create_programme(drill_app, make_order(team_id)))
+    steps = list_steps(drill_app, plan.create_program(drill_app, make_order(team_id)))
     clock.pass_s(8 * DAY_S)
     heron = find_person(drill_app, team_id, "Heron")
     made = give.give_step(drill_app, steps["before 1"].step_id, heron)
@@ -123,7 +123,7 @@ def test_a_team_that_works_on_tablets_is_measured_on_tablets(drill_app: App, clo
 
 
 def test_extended_time_is_done_and_on_no_board(drill_app: App, clock: FakeClock, team_id: str) -> None:
-    steps = list_steps(drill_app, plan.create_programme(drill_app, make_order(team_id)))
+    steps = list_steps(drill_app, plan.create_program(drill_app, make_order(team_id)))
     clock.pass_s(8 * DAY_S)
     heron = find_person(drill_app, team_id, "Heron")
     made = give.give_step(drill_app, steps["before 1"].step_id, heron, extra_time=1.5)
@@ -175,7 +175,7 @@ def test_the_board_says_of_a_step_that_is_done_that_it_does_not_count(
     drill_app: App, clock: FakeClock, team_id: str
 ) -> None:
     """All on the day of the training, of which the hour is not known: both sides of it are the same day."""
-    steps = list_steps(drill_app, plan.create_programme(drill_app, replace(make_order(team_id), training_at="")))
+    steps = list_steps(drill_app, plan.create_program(drill_app, replace(make_order(team_id), training_at="")))
     clock.pass_s(14 * DAY_S)
     heron = find_person(drill_app, team_id, "Heron")
     do(drill_app, clock, give.give_step(drill_app, steps["after 1"].step_id, heron))
@@ -187,7 +187,7 @@ def test_the_board_says_of_a_step_that_is_done_that_it_does_not_count(
 
 def test_what_is_told_is_what_the_comparison_leaves_out(drill_app: App, clock: FakeClock, team_id: str) -> None:
     """One person counts, one is on a phone, one is too early: the comparison names the same drills."""
-    plan.create_programme(drill_app, make_order(team_id))
+    plan.create_program(drill_app, make_order(team_id))
     heron, otter, maple = (find_person(drill_app, team_id, name) for name in ("Heron", "Otter", "Maple"))
     for person_id in (heron, otter, maple):
         do(drill_app, clock, given_drills.create_attempt(drill_app, person_id, Phase.BEFORE))

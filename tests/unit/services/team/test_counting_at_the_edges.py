@@ -13,15 +13,15 @@ from sim.drill.session_day import Starting
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.scores import settle
-from sim.services.programme import give, plan
-from sim.services.programme.board import get_board
+from sim.services.program import give, plan
+from sim.services.program.board import get_board
 from sim.services.session_day import running
 from sim.services.session_day.extra_time import set_extra_time
 from sim.services.team import given_drills, team
 from sim.services.team.counting import foresee_attempt, list_not_counted, list_unfamiliar
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import open_room
-from tests.unit.services.programme.test_programme import find_person, list_steps, make_order
+from tests.unit.services.program.test_program import find_person, list_steps, make_order
 from tests.unit.services.team.test_counting import DAY_S, do, foresee, get_cell
 
 SUMMER_TIME_ENDS = datetime(2026, 11, 1, 6, 0, tzinfo=UTC)
@@ -90,9 +90,9 @@ def test_a_drill_met_before_is_told_though_it_has_another_name_now(
         work.attempts.save(replace(work.attempts.get(after), form_id=met))
     renamed = tuple(
         replace(known, form=known.form.model_copy(update={"title": "Another name"}))
-        for known in drill_app.catalogue.list_forms()
+        for known in drill_app.catalog.list_forms()
     )
-    monkeypatch.setattr(type(drill_app.catalogue), "list_forms", lambda _: renamed)
+    monkeypatch.setattr(type(drill_app.catalog), "list_forms", lambda _: renamed)
     assert foresee_attempt(drill_app, after) == (
         "This will not count after training because the same drill was done before. Choose another drill."
     )
@@ -107,7 +107,7 @@ def test_a_drill_over_the_hour_of_the_training_is_on_the_side_its_clock_began(
     drill_app: App, clock: FakeClock, team_id: str, phase: Phase, *, counts: bool
 ) -> None:
     """It begins ten minutes before the training and ends ten after."""
-    plan.create_programme(drill_app, make_order(team_id))
+    plan.create_program(drill_app, make_order(team_id))
     set_clock(clock, datetime(2026, 9, 28, 13, 20, tzinfo=UTC))
     heron = find_person(drill_app, team_id, "Heron")
     made = do(drill_app, clock, given_drills.create_attempt(drill_app, heron, phase))
@@ -129,7 +129,7 @@ def test_a_drill_over_the_hour_of_the_training_is_on_the_side_its_clock_began(
 def test_midnight_is_the_schools(
     drill_app: App, clock: FakeClock, team_id: str, began: datetime, *, is_after: bool
 ) -> None:
-    plan.create_programme(drill_app, replace(make_order(team_id), training_at=""))
+    plan.create_program(drill_app, replace(make_order(team_id), training_at=""))
     set_clock(clock, began)
     made = do(
         drill_app, clock, given_drills.create_attempt(drill_app, find_person(drill_app, team_id, "Heron"), Phase.AFTER)
@@ -164,7 +164,7 @@ def test_a_program_planned_over_the_change_of_the_clocks_keeps_its_days(
     """Training on Monday, the day after the change; what is done on that day counts by its hour."""
     set_clock(clock, datetime(2026, 10, 26, 14, 0, tzinfo=UTC))
     order = replace(make_order(team_id), training_at="09:00", wish=Wish(training_on=date(2026, 11, 2)))
-    steps = list_steps(drill_app, plan.create_programme(drill_app, order))
+    steps = list_steps(drill_app, plan.create_program(drill_app, order))
     assert (steps["training 1"].due_from, steps["after 1"].due_from) == (date(2026, 11, 2), date(2026, 11, 3))
     heron, otter = (find_person(drill_app, team_id, name) for name in ("Heron", "Otter"))
     set_clock(clock, datetime(2026, 11, 2, 13, 55, tzinfo=UTC))
@@ -185,7 +185,7 @@ def test_who_has_not_gone_through_the_console_is_named_before_and_the_drill_coun
     drill_app: App, clock: FakeClock, team_id: str
 ) -> None:
     """Familiarisation missing is said beside giving; the comparison says it too, and leaves nobody out for it."""
-    steps = list_steps(drill_app, plan.create_programme(drill_app, make_order(team_id)))
+    steps = list_steps(drill_app, plan.create_program(drill_app, make_order(team_id)))
     clock.pass_s(8 * DAY_S)
     heron, otter = (find_person(drill_app, team_id, name) for name in ("Heron", "Otter"))
     assert list_unfamiliar(drill_app, team_id, [heron, otter]) == {heron, otter}

@@ -156,7 +156,7 @@ def test_the_list_and_the_table_are_brought_up_to_now(drill_app: App, team_id: s
     assert [(c.name, c.dtype) for c in ATTEMPTS] == [(name, str(kind)) for name, kind in table.dtypes.items()]
     row = table.iloc[0]
     assert (row["person_id"], row["phase"], row["elapsed_s"], row["finished"]) == ("M001", "before", LIMIT_S, False)
-    assert (row["leg_recall"], row["wrong_person_s"]) == (0.0, 0.0)
+    assert (row["appearance_recall"], row["wrong_person_s"]) == (0.0, 0.0)
     assert given_drills.export_attempts(drill_app, team_id, by_name=True)["person_id"].tolist() == ["Heron"]
 
 
@@ -174,7 +174,7 @@ def test_the_table_says_school_device_difficulty_and_number(drill_app: App, team
     assert table["device"].tolist() == ["computer", "phone"]
     assert table["drill_number"].tolist() == [1.0, 2.0]
     assert table["task_type"].tolist() == ["trace"] * 2
-    forms = {known.form.form_id: known.form.difficulty for known in drill_app.catalogue.list_forms()}
+    forms = {known.form.form_id: known.form.difficulty for known in drill_app.catalog.list_forms()}
     indices = [forms[form_id].index for form_id in table["form_id"]]
     assert table["difficulty"].tolist() == indices
     assert len(set(table["form_id"])) == 2

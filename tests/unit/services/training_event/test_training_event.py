@@ -141,7 +141,7 @@ def test_who_was_marked_by_mistake_is_not_known_again_and_the_training_can_be_ca
         cancel_training(group.app, group.training_id, reason="snow day")
     correct_attendance(group.app, group.training_id, ana, Attendance.INVITED, reason="wrong name", by="T. Trainer")
     cancel_training(group.app, group.training_id, reason="snow day")
-    assert group.training.state is TrainingState.CANCELLED
+    assert group.training.state is TrainingState.CANCELED
 
 
 def test_nobody_is_not_known_any_more_at_a_training_that_was_held(group: Class) -> None:
@@ -201,7 +201,7 @@ def test_a_canceled_training_made_nobody_absent_and_is_over(group: Class) -> Non
     with pytest.raises(LedgerError, match="Enter a reason"):
         cancel_training(group.app, group.training_id, reason="")
     cancel_training(group.app, group.training_id, reason="snow day", by="T. Trainer")
-    assert group.training.state is TrainingState.CANCELLED
+    assert group.training.state is TrainingState.CANCELED
     assert not group.training.list_who(Attendance.ABSENT)
     group.go_to(BEGINS)
     with pytest.raises(LedgerError, match="was canceled"):

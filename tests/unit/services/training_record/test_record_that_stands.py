@@ -71,7 +71,7 @@ def make_result(parts: dict[str, object], **criteria: bool | None) -> ResultReco
 
 def test_every_part_of_every_pass_rule_has_its_words() -> None:
     assert set(RULES) == set(SKILLS)
-    parts = {"leg_recall": 0.75, "undecided": 2, "hit_rate": 0.5, "right_share": 0.5, "sighting_error_s": 3.2}
+    parts = {"appearance_recall": 0.75, "undecided": 2, "hit_rate": 0.5, "right_share": 0.5, "sighting_error_s": 3.2}
     result = make_result(parts, **dict.fromkeys(RULES, False))
     said = write_parts(result)
     assert "At least 80% of the appearances found: not met (found 75% of the appearances)." in said
@@ -81,9 +81,9 @@ def test_every_part_of_every_pass_rule_has_its_words() -> None:
 
 
 def test_what_is_told_of_a_part_does_not_say_the_opposite() -> None:
-    parts = {"sighting_error_s": 5.3, "mean_iou": 0.596, "outside_share": 0.254, "leg_recall": 0.7959}
+    parts = {"sighting_error_s": 5.3, "mean_iou": 0.596, "outside_share": 0.254, "appearance_recall": 0.7959}
     said = write_parts(
-        make_result(parts, near_last_sighting=False, mean_iou=False, outside_share=False, leg_recall=False)
+        make_result(parts, near_last_sighting=False, mean_iou=False, outside_share=False, appearance_recall=False)
     )
     assert "not met (5.3 s from the last sighting)" in said
     assert "not met (matched by 59.6%)" in said
@@ -95,18 +95,22 @@ def test_a_part_met_by_doing_nothing_is_said_to_show_nothing(room: Room) -> None
     ben = find_result(room, "Ben")
     assert f"No one else marked: met ({VACUOUS})." in write_parts(ben)
     assert not was_tried("no_wrong_person", ben)
-    assert was_tried("leg_recall", ben)
+    assert was_tried("appearance_recall", ben)
     ana = find_result(room, "Ana")
     assert all(was_tried(key, ana) for key in ana.criteria)
     assert "No one else marked: met." in write_parts(ana)
 
 
 def test_handing_in_nearly_nothing_is_not_finishing_in_time() -> None:
-    one_empty_spot = {"leg_recall": 0.0, "leg_precision": 0.0}
-    idle = make_result(one_empty_spot, leg_recall=False, no_wrong_person=True, final_place=False, inside_limit=True)
+    one_empty_spot = {"appearance_recall": 0.0, "appearance_precision": 0.0}
+    idle = make_result(
+        one_empty_spot, appearance_recall=False, no_wrong_person=True, final_place=False, inside_limit=True
+    )
     assert not was_tried("inside_limit", idle)
     assert not was_tried("no_wrong_person", idle)
-    half = make_result({"leg_recall": 0.5, "leg_precision": 1.0}, leg_recall=False, inside_limit=True)
+    half = make_result(
+        {"appearance_recall": 0.5, "appearance_precision": 1.0}, appearance_recall=False, inside_limit=True
+    )
     assert was_tried("inside_limit", half)
     undecided = make_result({"hit_rate": 0.0}, hit_rate=False, false_alarm_rate=True, undecided=False)
     assert not was_tried("false_alarm_rate", undecided)

@@ -8,13 +8,13 @@ from sim.drill.attempt import Phase
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.operations import demo
-from sim.services.programme import plan
+from sim.services.program import plan
 from sim.services.team import given_drills, team
 from sim.services.training_record.load import load_team_record
 from sim.services.training_record.school_lists import ListKind, get_school_list, list_schools
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import Room, open_room
-from tests.unit.services.programme.test_programme import make_order
+from tests.unit.services.program.test_program import make_order
 
 DAY_S = 86_400.0
 
@@ -73,7 +73,7 @@ def test_gaps_of_many_teams_are_those_of_their_records(rooms: list[Room], clock:
 
 def test_refreshers_due_of_many_teams(rooms: list[Room], clock: FakeClock) -> None:
     app = rooms[0].app
-    plan.create_programme(app, make_order(rooms[1].team_id, retention=(1,)))
+    plan.create_program(app, make_order(rooms[1].team_id, retention=(1,)))
     assert get_school_list(app, ListKind.REFRESHERS, zone=UTC).table.rows == ()
     clock.pass_s(60 * DAY_S)
     found = get_school_list(app, ListKind.REFRESHERS, zone=UTC)

@@ -12,7 +12,7 @@ from sim.truth.index import make_truth_index
 from tests.support.trace_tables import make_random_table
 
 TAB_ID = "5b0d5a76-3f0e-4a51-9d5e-0d2b8f7c1a11"
-NOBODY_THERE = {"fix_id": "1", "camera_id": "CAM-01", "frame": 10, "t_s": 1.0, "x": 0.001, "y": 0.001}
+NOBODY_THERE = {"mark_id": "1", "camera_id": "CAM-01", "frame": 10, "t_s": 1.0, "x": 0.001, "y": 0.001}
 
 
 @pytest.mark.parametrize(("marks", "trains"), [((), Trains.NEXT_CAMERA), ((NOBODY_THERE,), Trains.LOOK_ALIKES)])

@@ -94,12 +94,12 @@ def play(skill: Skill, seed: int) -> dict[str, MetricValue]:
 
 
 def test_searchers_miss_follow_and_dawdle_as_much_as_their_skill_says() -> None:
-    keys = ("idf1", "leg_recall", "wrong_person_s", "completion_time_s")
+    keys = ("idf1", "appearance_recall", "wrong_person_s", "completion_time_s")
     means = {
         skill.name: {key: float(np.mean([float(play(skill, seed)[key] or 0) for seed in range(12)])) for key in keys}
         for skill in SKILLS
     }
-    assert means[NOVICE.name]["leg_recall"] < means[TRAINED.name]["leg_recall"] < 1.0
+    assert means[NOVICE.name]["appearance_recall"] < means[TRAINED.name]["appearance_recall"] < 1.0
     assert means[FOLLOWER.name]["wrong_person_s"] > means[TRAINED.name]["wrong_person_s"] > 0
     assert means[SLOW.name]["idf1"] == 1.0
     assert means[SLOW.name]["completion_time_s"] > 3 * means[PERFECT.name]["completion_time_s"]

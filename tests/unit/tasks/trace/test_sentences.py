@@ -49,8 +49,8 @@ def test_every_metric_but_the_row_counts_and_yes_no_twins_has_a_sentence() -> No
 
 def test_sentences_of_the_worked_case() -> None:
     told = write(WORKED_ANSWER)
-    assert told["leg_recall"] == "The student has 3 appearances; you marked 1 of them."
-    assert told["leg_precision"] == "Of 3 places you marked, 1 showed someone else and 1 showed no one."
+    assert told["appearance_recall"] == "The student has 3 appearances; you marked 1 of them."
+    assert told["appearance_precision"] == "Of 3 places you marked, 1 showed someone else and 1 showed no one."
     assert told["wrong_person_s"] == "For 6 s of footage you took someone else for the student."
     assert told["idf1"].startswith(
         "Your path and the student's agree on 10 s of camera time; 6 s of yours show someone else, 20 s of theirs"
@@ -61,7 +61,7 @@ def test_sentences_of_the_worked_case() -> None:
 
 def test_undefined_metrics_are_left_out_and_censored_times_say_so() -> None:
     told = write(Answer(marks=()), log=LATE)
-    assert "leg_precision" not in told
+    assert "appearance_precision" not in told
     assert told["completion_time_s"] == "The limit of 6 minutes passed before you submitted."
     assert told["time_to_first_correct_fix_s"] == "In 6 minutes no mark was on the student."
     assert told["final_place"] == "You did not say where the student was last seen."

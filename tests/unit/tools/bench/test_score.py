@@ -34,5 +34,5 @@ def test_a_log_has_the_marks_and_events_asked_for_and_every_mark_counts() -> Non
     score = score_attempt(task, index, log, used_s=600.0, finished=True, limit_s=900.0)
     assert sum(event.kind is EventKind.MARK for event in log) == len(score.replay.answer.marks) == 40
     assert score.refused == ()
-    assert score.card.values["leg_recall"] > 0.3
-    assert 0.2 < score.card.values["leg_precision"] < 1.0
+    assert score.card.values["appearance_recall"] > 0.3
+    assert 0.2 < score.card.values["appearance_precision"] < 1.0

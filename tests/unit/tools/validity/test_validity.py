@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.compare.content.both_together import Word
+from sim.compare.content.both_together import Verdict
 from sim.compare.data.table import check_attempts
 from tools.command import run_command
 from tools.validity import truth_teams as teams
@@ -43,12 +43,12 @@ def test_the_first_page_names_the_true_cause(truth):
     for seed in range(400):
         drawn = truth.draw(6, np.random.default_rng(seed))
         table = drawn.tables[-1]
-        if judge_alone(table, drawn).word is Word.IMPROVED:
+        if judge_alone(table, drawn).word is Verdict.IMPROVED:
             break
     word, page = compare_whole(table, drawn)
     assert is_named(truth, page)
     if truth.kind is Kind.NOTHING and truth.seen is Seen.YES:
-        assert word is not Word.IMPROVED
+        assert word is not Verdict.IMPROVED
 
 
 def test_a_page_without_the_words_names_nothing():
@@ -59,7 +59,7 @@ def test_a_page_without_the_words_names_nothing():
 def test_the_whole_comparison_only_holds_the_word_back(seed):
     drawn = draw("plain", seed=seed)
     alone = judge_alone(drawn.tables[0], drawn).word
-    assert compare_whole(drawn.tables[0], drawn)[0] in (alone, Word.NOT_JUDGED)
+    assert compare_whole(drawn.tables[0], drawn)[0] in (alone, Verdict.NOT_JUDGED)
 
 
 def test_teams_called_improved_in_an_instant_are_compared_as_a_whole_up_to_the_most():

@@ -33,8 +33,8 @@ def view():
                     "finished": (index, phase) != (7, "before"),
                     "limit_s": 480.0,
                     "idf1": 0.5,
-                    "leg_recall": 0.5,
-                    "leg_precision": 0.5,
+                    "appearance_recall": 0.5,
+                    "appearance_precision": 0.5,
                     "wrong_person_s": 3.0,
                 }
             )

@@ -10,7 +10,7 @@ from sim.errors import ComparisonError
 from sim.services.comparison.attempts_csv.merge import read_several
 from sim.services.comparison.files import compare_files
 
-HEADER = "person_id,phase,form_id,elapsed_s,finished,limit_s,idf1,leg_recall,leg_precision,wrong_person_s"
+HEADER = "person_id,phase,form_id,elapsed_s,finished,limit_s,idf1,appearance_recall,appearance_precision,wrong_person_s"
 TIMED_OUT = ["M001,before,F1,600,false,600,0,0,,0", "M001,after,F2,600,false,600,0,0,,0"]
 PAIR = ["M001,before,F1,312.5,true,600,0.5,0.5,0.5,1", "M001,after,F2,200.25,true,600,0.5,0.5,0.5,1"]
 OTHER = ["M001,before,F1,310,true,600,0.5,0.5,0.5,1", "M001,after,F2,220,true,600,0.5,0.5,0.5,1"]

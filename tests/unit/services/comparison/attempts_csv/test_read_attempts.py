@@ -52,7 +52,7 @@ def test_every_common_spelling_gives_the_same_table(data):
     assert list(table["person_id"]) == ["Ann", "Ann"]
     assert list(table["elapsed_s"]) == [312.5, 600.0]
     assert list(table["finished"]) == [True, False]
-    assert table["leg_precision"].isna().tolist() == [True, False]
+    assert table["appearance_precision"].isna().tolist() == [True, False]
     assert len(compare_attempts(table).pairs) == 1
 
 
@@ -80,7 +80,7 @@ def test_rows_are_numbered_as_a_spreadsheet_shows_them():
         ("3.5", "3.5,9", "row 2 has 14 cells"),
         (HEADER, HEADER + ",email", "row 2 has 13 cells"),
         (ROWS[1], ROWS[0], "row 3, column person_id: the same attempt as row 2"),
-        ("leg_recall", "idf1", "lacks the column 'leg_recall'"),
+        ("appearance_recall", "idf1", "lacks the column 'appearance_recall'"),
         ("3.5", '"3.5', "not a CSV file|has 10 cells|unexpected end"),
     ],
 )

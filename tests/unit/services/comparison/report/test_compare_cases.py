@@ -8,7 +8,7 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from sim.compare.content.both_together import Word
+from sim.compare.content.both_together import Verdict
 from sim.compare.content.wording import find_forbidden
 from sim.compare.data.part import EVERYBODY, Wanted
 from sim.errors import ComparisonError
@@ -26,7 +26,7 @@ class Case:
     """A table, what else is told of it, the word that it ends in, and what the first page must say."""
 
     file: str
-    word: Word
+    word: Verdict
     says: tuple[str, ...]
     wanted: Wanted = field(default=EVERYBODY)
     chosen_by: str | None = None
@@ -35,7 +35,7 @@ class Case:
 CASE_LIST = {
     "a waiting group that gained more": Case(
         file="waiting-group-gained-more",
-        word=Word.NO_BETTER,
+        word=Verdict.NO_BETTER,
         says=(
             "The trained group did not do clearly better than the group that waited.",
             "the group that trained got 91 s faster (95% interval: 53 to 129 s faster), the group that waited 147 s "
@@ -45,17 +45,17 @@ CASE_LIST = {
     ),
     "six picked out of twelve": Case(
         file="pick-six-of-twelve",
-        word=Word.NOT_JUDGED,
+        word=Verdict.NOT_JUDGED,
         says=("Only 6 of 12 people, picked by hand, are compared.", "24 drills of 6 people (not asked for)"),
         wanted=Wanted(people=SIX),
         chosen_by="all",
     ),
     "all twelve of them": Case(
-        file="pick-six-of-twelve", word=Word.NO_CLEAR_CHANGE, says=("Everyone in the table is compared: 12 people.",)
+        file="pick-six-of-twelve", word=Verdict.NO_CLEAR_CHANGE, says=("Everyone in the table is compared: 12 people.",)
     ),
     "the slowest quarter by one drill": Case(
         file="slowest-quarter-chosen-1-drill",
-        word=Word.NOT_JUDGED,
+        word=Verdict.NOT_JUDGED,
         says=(
             "These people were chosen for low results",
             "23 to 34% faster",
@@ -65,56 +65,56 @@ CASE_LIST = {
     ),
     "the slowest quarter by two drills": Case(
         file="slowest-quarter-chosen-2-drills",
-        word=Word.NOT_JUDGED,
+        word=Verdict.NOT_JUDGED,
         says=("These people were chosen for low results", "23 to 34% faster", "cannot tell practice from training"),
         chosen_by="low results",
     ),
     "the slowest quarter, and nobody says so": Case(
         file="slowest-quarter-chosen-1-drill",
-        word=Word.NOT_JUDGED,
+        word=Verdict.NOT_JUDGED,
         says=("it is not known how these people were chosen", "23 to 34% faster"),
     ),
     "the slowest quarter by two, and nobody says so": Case(
         file="slowest-quarter-chosen-2-drills",
-        word=Word.NOT_JUDGED,
+        word=Verdict.NOT_JUDGED,
         says=("it is not known how these people were chosen", "23 to 34% faster"),
     ),
     "a form seen on the wrong side": Case(
         file="form-seen-on-wrong-side",
-        word=Word.NOTHING_TO_COMPARE,
+        word=Verdict.NOTHING_TO_COMPARE,
         says=("Concerns: who is missing; same form twice", "8 drills of 8 people (met the same form more than once"),
     ),
     "a form seen with extra time": Case(
         file="form-seen-with-extra-time",
-        word=Word.NOTHING_TO_COMPARE,
+        word=Verdict.NOTHING_TO_COMPARE,
         says=("Concerns: who is missing; same form twice",),
     ),
     "six schools decide": Case(
         file="schools-decide-people-printed",
-        word=Word.NO_CLEAR_CHANGE,
+        word=Verdict.NO_CLEAR_CHANGE,
         says=("8 points higher (95% interval: from 2 points lower to 18 points higher), over 6 schools.",),
     ),
     "all after in one second": Case(
         file="all-after-in-one-second",
-        word=Word.NOTHING_TO_COMPARE,
+        word=Verdict.NOTHING_TO_COMPARE,
         says=("8 drills of 8 people (submitted within 5 seconds, which nobody can search in)",),
     ),
     "everyone twice under two ids": Case(
         file="everyone-twice-two-ids",
-        word=Word.NOT_JUDGED,
+        word=Verdict.NOT_JUDGED,
         says=("P000 and P500 share 4 drills to the last digit", "one person under two ids"),
         chosen_by="all",
     ),
     "swapped labels without dates": Case(
         file="swapped-no-dates",
-        word=Word.NOT_JUDGED,
+        word=Verdict.NOT_JUDGED,
         says=("before and after could be swapped", "order of the drills"),
         chosen_by="all",
     ),
 }
 
 
-def read_first_page(case: Case) -> tuple[Word, str]:
+def read_first_page(case: Case) -> tuple[Verdict, str]:
     comparison, table = compare_files_and_table(
         [CASES / f"{case.file}.csv"], wanted=case.wanted, chosen_by=case.chosen_by
     )

@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 
 from sim.compare.content import wording as compare_wording
-from sim.compare.content.both_together import Word
+from sim.compare.content.both_together import Verdict
 from sim.compare.content.wording import find_forbidden
 from sim.compare.report.report import compare_attempts
 from sim.services.comparison.report import wording as report_wording
-from sim.services.comparison.report.handover import Handover, make_handover
+from sim.services.comparison.report.handover import ReportExport, make_handover
 from sim.services.comparison.report.recipe import Asked
 from sim.ui.team import district_wording, person_wording, team_wording
 from tests.support.full_comparison import make_attempts, make_full_comparison
@@ -56,7 +56,7 @@ def widen(table: pd.DataFrame, *, kind: str) -> pd.DataFrame:
     if kind == "nobody finished":
         return wide.assign(elapsed_s=480.0, finished=False)
     if kind == "everyone perfect":
-        return wide.assign(idf1=1.0, leg_recall=1.0, leg_precision=1.0, wrong_person_s=0.0)
+        return wide.assign(idf1=1.0, appearance_recall=1.0, appearance_precision=1.0, wrong_person_s=0.0)
     if kind == "same forms":
         return wide.assign(form_id="one")
     if kind == "consoles":
@@ -73,7 +73,7 @@ KINDS = (
 WITH_PDF = {("plain", 4), ("schools", 12), ("groups", 12), ("later", 12), ("nobody finished", 12)}
 
 
-def hand_over(kind: str, people: int) -> Handover:
+def hand_over(kind: str, people: int) -> ReportExport:
     table = widen(make_attempts(people=people, drills=4 if kind in ("plain", "later") else 2, seed=people), kind=kind)
     return make_handover(compare_attempts(table), table, title="Front office", by_name=False, asked=Asked())
 
@@ -102,12 +102,12 @@ def test_the_comparisons_of_this_test_show_every_part_there_is() -> None:
 def test_every_headline_and_every_part_at_once_keeps_to_the_phrases() -> None:
     table = make_attempts()
     whole = make_full_comparison(table)
-    for word in Word:
+    for word in Verdict:
         headline = compare_wording.HEADLINES[word]
         handover = make_handover(
             replace(whole, word=word, verdict=headline), table, title="Office", by_name=True, asked=Asked()
         )
-        shown = read_shown(handover, with_pdf=word is Word.IMPROVED)
+        shown = read_shown(handover, with_pdf=word is Verdict.IMPROVED)
         assert all(find_forbidden(text) == () for text in shown.values())
 
 
@@ -120,7 +120,7 @@ def test_the_words_of_pages_and_report_keep_to_the_phrases(module: ModuleType) -
 
 
 def test_a_planted_headline_is_found_on_the_page_in_the_data_and_on_paper(monkeypatch: pytest.MonkeyPatch) -> None:
-    planted = {word: " ".join(PLANTED) for word in Word}
+    planted = {word: " ".join(PLANTED) for word in Verdict}
     monkeypatch.setattr(compare_wording, "HEADLINES", planted)
     monkeypatch.setattr("sim.services.comparison.view.HEADLINES", planted)
     shown = read_shown(hand_over("plain", 12), with_pdf=True)

@@ -76,7 +76,7 @@ def days(tmp_path: Path, tiny_recording: Recording, clock: FakeClock) -> Iterato
 
 
 def find_form(app: App, recording_id: str) -> str:
-    return next(k.form.form_id for k in app.catalogue.list_practice_forms() if k.recording_id == recording_id)
+    return next(k.form.form_id for k in app.catalog.list_practice_forms() if k.recording_id == recording_id)
 
 
 def test_settings_are_kept_checked_and_off_at_first(drill_app: App) -> None:
@@ -151,7 +151,7 @@ def test_room_is_made_of_the_oldest_played_days_only(days: App) -> None:
     assert make_room(days, just_enough, 10)
     assert [day.recording_id for day in list_fresh_days(days)] == ["day-1", "day-2"], "day-0 is the oldest played one"
     with pytest.raises(TaskError):
-        days.catalogue.get_form("day-0-practice-1")
+        days.catalog.get_form("day-0-practice-1")
     assert not make_room(days, WALKING.model_copy(update={"disk_gb": 1e-9}), 0)
     assert [day.recording_id for day in list_fresh_days(days)] == ["day-1"], "nobody has played it"
 
@@ -169,12 +169,12 @@ def test_home_shows_a_day_of_this_week_as_new_unless_it_measures(days: App, cloc
     person_id = team.add_person(days, team.add_team(days, "Front office"), "Heron")
     measured = next(
         known.form.form_id
-        for known in days.catalogue.list_forms()
+        for known in days.catalog.list_forms()
         if known.recording_id == "day-1" and known.form.use == "parallel"
     )
     attempts.create(days, form_id=measured, mode=Mode.ASSESSMENT, person_id=person_id, phase=Phase.BEFORE)
     cards = get_home(days, find_learner(NOBODY, "k" * 43), today=wall.date()).cards
-    new = {days.catalogue.get_form(card.form_id).recording_id for card in cards if card.is_new}
+    new = {days.catalog.get_form(card.form_id).recording_id for card in cards if card.is_new}
     assert new == {"day-0"}
     assert all(not card.is_new for card in cards if card.form_id.startswith("day-2"))
 
@@ -321,6 +321,6 @@ def test_a_recording_made_here_is_deleted_with_its_drills_unless_one_is_open(day
     attempts.abandon(days, attempt_id)
     delete_made(days, "day-1")
     assert [day.recording_id for day in list_fresh_days(days)] == ["day-0", "day-2"]
-    assert "day-1" not in {known.recording_id for known in days.catalogue.list_forms()}
+    assert "day-1" not in {known.recording_id for known in days.catalog.list_forms()}
     with pytest.raises(StoreError, match="not made on this computer"):
         delete_made(days, "day-1")

@@ -1,4 +1,4 @@
-"""The build of a new drill as a job: one at a time, found again, cancelled, gone on with."""
+"""The build of a new drill as a job: one at a time, found again, canceled, gone on with."""
 
 import os
 import sys
@@ -78,7 +78,7 @@ def test_one_build_at_a_time_that_anybody_finds_and_can_cancel(app: App) -> None
     generate.cancel(app)
     after = generate.get_job(app)
     assert after is not None
-    assert after.state is JobState.CANCELLED
+    assert after.state is JobState.CANCELED
     assert not work.exists()
     assert not psutil.pid_exists(begun.worker.pid) or psutil.Process(begun.worker.pid).status() == "zombie"
     assert generate.start(app, REQUEST).state is JobState.PREPARING

@@ -70,9 +70,9 @@ def test_the_worker_leaves_a_drill_that_can_be_played(
         recordings=(*app.settings.recordings, app.settings.data / RECORDINGS),
         forms=(*app.settings.forms, app.settings.data / FORMS),
     )
-    catalogue = type(app.catalogue)(recording_folders=settings.recordings, form_folders=settings.forms)
-    app = replace(app, settings=settings, catalogue=catalogue)
-    before = len(app.catalogue.list_forms())
+    catalog = type(app.catalog)(recording_folders=settings.recordings, form_folders=settings.forms)
+    app = replace(app, settings=settings, catalog=catalog)
+    before = len(app.catalog.list_forms())
     data = app.settings.data
     data.chmod(0o755)
     (data / SCENARIOS).mkdir(mode=0o755)
@@ -89,7 +89,7 @@ def test_the_worker_leaves_a_drill_that_can_be_played(
     assert done.state is JobState.DONE
     assert done.form_ids
     assert done.index is not None
-    assert len(app.catalogue.list_forms()) == before + len(done.form_ids), "a running server sees it at once"
+    assert len(app.catalog.list_forms()) == before + len(done.form_ids), "a running server sees it at once"
     drills = list_own_drills(app)
     assert [d.form_id for d in drills] == list(done.form_ids)
     assert {d.recording_id for d in drills} == {"made-here"}

@@ -1,0 +1,283 @@
+"""Recordings and forms on this machine, and the truth of each recording: found once, then kept."""
+
+import threading
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from sim.drill.difficulty import compute_outfit_distances, find_look_alikes
+from sim.drill.forms import Form, Origin
+from sim.errors import RecordingError, TaskError
+from sim.footage.recording.open import TRUTH_FILE, Recording, load_people, open_recording
+from sim.footage.recording.recording import MANIFEST_NAME
+from sim.services.app.camera_names import make_shown_plan
+from sim.services.app.form_files import FormFiles, KnownForm, LeftOut
+from sim.services.app.forms import make_version
+from sim.services.app.lessons import Course, LessonFiles
+from sim.services.app.score import load_truth_index
+from sim.site.model import Site
+from sim.site.next_camera import describe_links
+from sim.staged.neighbor_links import describe_neighbor_links
+from sim.tasks import get_task_type
+from sim.tasks.common.base import check_start
+from sim.truth.fewer_cameras import keep_cameras
+from sim.truth.index import TruthIndex
+from sim.truth.window import TruthWindow, cut_window
+from sim.truth.worn_clothes import Worn, put_in_screen_words, read_first_worn
+
+T = TypeVar("T")
+Cameras = tuple[str, ...] | None
+"""Part of a site; None for all cameras."""
+
+
+class Catalog:
+    """What can be drilled. Safe to share between threads; each thing is read at most once.
+
+    Args:
+        recording_folders: folders that hold recording folders; the first of an id wins.
+        form_folders: folders that hold form files; the first of an id wins.
+        lesson_folders: folders that hold lesson files. Their tries are forms that no list has.
+    """
+
+    def __init__(
+        self,
+        *,
+        recording_folders: Sequence[Path],
+        form_folders: Sequence[Path],
+        lesson_folders: Sequence[Path] = (),
+    ) -> None:
+        self._recording_folders = tuple(recording_folders)
+        self._forms = FormFiles(form_folders, get_recording=self.get_recording)
+        self._lessons = LessonFiles(lesson_folders)
+        self._lock = threading.Lock()
+        self._making: dict[Hashable, threading.Lock] = {}
+        self._kept: dict[Hashable, Any] = {}
+
+    def keep(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what is kept under `key`, made by `make` on first use; a failure is not kept.
+
+        Anyone who asks for the same meanwhile waits; `make` may keep other things, but nothing that waits for this one.
+        """
+        with self._lock:
+            making = self._making.setdefault(key, threading.Lock())
+        with making:
+            if key not in self._kept:
+                self._kept[key] = make()
+            found: T = self._kept[key]
+            return found
+
+    def has_recording(self, recording_id: str) -> bool:
+        """Tell whether there is a recording of that id, whole or not."""
+        return any((each / recording_id / MANIFEST_NAME).exists() for each in self._recording_folders)
+
+    def get_recording(self, recording_id: str) -> Recording:
+        """Return a recording, opened once.
+
+        Raises:
+            RecordingError: there is none of that id, or it is incomplete; the message names the file.
+            NewerSchemaError: written by a newer version.
+        """
+        return self.keep(("recording", recording_id), lambda: self._open(recording_id))
+
+    def get_truth(self, recording_id: str, cameras: Cameras = None) -> TruthIndex:
+        """Return the truth of a recording, or of some of its cameras, read once; silhouettes when first asked for.
+
+        Raises:
+            RecordingError: it was altered; asking for silhouettes raises it too.
+            TaskError: the recording has no such camera.
+        """
+
+        def read() -> TruthIndex:
+            return load_truth_index(self.get_recording(recording_id), reads_silhouettes=False)
+
+        if cameras is None:
+            return self.keep(("truth", recording_id), read)
+        key = ("truth", recording_id, cameras)
+        return self.keep(key, lambda: keep_cameras(self.get_truth(recording_id), cameras))
+
+    def read_truth(self, recording_id: str, cameras: Cameras = None) -> None:
+        """Read a truth as `get_truth` with its silhouettes, so that no answer waits. Raises as it."""
+        self.get_truth(recording_id, cameras).get_silhouettes()
+
+    def get_window(self, form: Form) -> TruthWindow:
+        """Return the truth inside a form's window on its cameras, cut once. Raises RecordingError, TaskError."""
+        key = ("window", form.recording_id, form.window_s, form.cameras)
+        return self.keep(key, lambda: cut_window(self.get_truth(form.recording_id, form.cameras), form.window_s))
+
+    def get_outfit_distances(self, recording_id: str, person_id: str) -> Mapping[str, float]:
+        """Return how different everybody else is dressed, 0..1, by person. Raises RecordingError, TaskError."""
+        key = ("outfits", recording_id, person_id)
+        return self.keep(key, lambda: compute_outfit_distances(self._get_people(recording_id), person_id))
+
+    def get_truth_sha256(self, recording_id: str) -> str:
+        """Return the hash that names exactly this truth. Raises RecordingError."""
+        return self.get_recording(recording_id).manifest.files[TRUTH_FILE]
+
+    def get_plan(self, recording_id: str, cameras: Cameras = None) -> dict[str, Any]:
+        """Return the site's plan for drawing, see `sim.services.app.camera_names.make_shown_plan`; do not change it."""
+        key = ("plan", recording_id, cameras)
+        return self.keep(key, lambda: make_shown_plan(self.get_recording(recording_id), cameras))
+
+    def get_links(self, recording_id: str, cameras: Cameras = None) -> dict[str, Any]:
+        """Return where people leave each camera's picture and who shows them next, as `describe_links`."""
+        key = ("links", recording_id, cameras)
+        staged = self.get_recording(recording_id).manifest.staged
+        if staged is not None and not staged.has_plan:
+            pairs = [(each.a, each.b, each.meters) for each in staged.neighbors]
+            names = [c.camera_id for c in self.get_site(recording_id, cameras).cameras]
+            return self.keep(key, lambda: describe_neighbor_links(names, pairs))
+        return self.keep(key, lambda: describe_links(self.get_site(recording_id, cameras)))
+
+    def get_site(self, recording_id: str, cameras: Cameras = None) -> Site:
+        """Return the site of a recording with its cameras, or some of them. Raises RecordingError."""
+        return self.get_recording(recording_id).site.keep_cameras(cameras)
+
+    def get_first_worn(self, recording_id: str) -> Mapping[str, Worn]:
+        """Return what everybody of a recording wears at first, by person_id. Raises RecordingError."""
+        return self.keep(("worn", recording_id), lambda: read_first_worn(self._get_people(recording_id)))
+
+    def get_descriptor(self, recording_id: str, person_id: str) -> str:
+        """Return the sentence that describes a person's clothes. Raises RecordingError, TaskError."""
+        people = self._get_people(recording_id)
+        found = people.loc[people["person_id"] == person_id, "descriptor"]
+        if found.empty:
+            raise TaskError(f"person {person_id!r} is not in the recording {recording_id}")
+        return str(found.iloc[0])
+
+    def describe_target(self, recording_id: str, target: str | None) -> str:
+        """Return the sentence about the person sought, "" where nobody is. Raises as `get_descriptor`."""
+        return "" if target is None else self.get_descriptor(recording_id, target)
+
+    def list_look_alikes(self, recording_id: str, person_id: str | None) -> tuple[str, ...]:
+        """Return the people who are hard to tell from a person; () for nobody. Raises RecordingError."""
+        if person_id is None:
+            return ()
+        return self.keep(
+            ("look-alikes", recording_id, person_id),
+            lambda: find_look_alikes(self._get_people(recording_id), person_id),
+        )
+
+    def list_forms(self) -> tuple[KnownForm, ...]:
+        """Return every form, practice forms first. Form files that were added or changed meanwhile are read again.
+
+        A file that is wrong or was chosen on another truth than its recording's, and one whose recording is missing or
+        incomplete, is left out and looked at again the next time: see `list_damaged`.
+        """
+        return self._forms.read()
+
+    def list_damaged(self) -> tuple[LeftOut, ...]:
+        """Return the form files that are left out for good, until somebody mends them or their recording."""
+        self.list_forms()
+        return self._forms.left_out
+
+    def list_practice_forms(self) -> tuple[KnownForm, ...]:
+        """Return the forms for practice: of recordings that measure nobody."""
+        return tuple(
+            known for known in self.list_forms() if known.form.use == "practice" and known.origin is Origin.PUBLIC
+        )
+
+    def get_course(self) -> Course:
+        """Return the lessons as their files are now; what is wrong with one is told in it."""
+        return self._lessons.read()
+
+    def list_private(self) -> frozenset[str]:
+        """Return the recordings that measure, those whose forms are left out included."""
+        private = {known.recording_id for known in self.list_forms() if known.origin is Origin.PRIVATE}
+        return frozenset(private | {each.recording_id for each in self._forms.left_out if each.is_private})
+
+    def is_private(self, recording_id: str) -> bool:
+        """Return whether a recording measures, so that nobody practises on it."""
+        return recording_id in self.list_private()
+
+    def get_form(self, form_id: str) -> KnownForm:
+        """Return one form: of the lists, or a try of a lesson.
+
+        Raises:
+            TaskError: there is none of that id, or its file or recording is damaged.
+        """
+        for known in self.list_forms():
+            if known.form.form_id == form_id:
+                return known
+        found = self.get_course().tries.get(form_id)
+        if found is not None:
+            return KnownForm(form=found.form, recording_id=found.form.recording_id, version=make_version(found.form))
+        for each in self._forms.left_out:
+            if form_id in each.form_ids:
+                raise TaskError(
+                    f"the drill {form_id!r} cannot be used now: its file or its recording is damaged or missing",
+                    todo="choose another drill, or ask the person who looks after this server",
+                ) from each.why
+        raise TaskError(
+            f"the drill {form_id!r} does not exist on this computer",
+            expected="one of the drills in the library",
+            todo="choose another drill",
+        )
+
+    def check_holds(self, known: KnownForm) -> None:
+        """Raise TaskError when a form is none that may be given by the rules of today: its answer is not the only one.
+
+        It may have been chosen by earlier ones. What was found is kept.
+        """
+
+        def check() -> bool:
+            form = known.form
+            index = self.get_truth(known.recording_id, form.cameras)
+            check_start(form.task, index)
+            get_task_type(form.type).check_task(form.task, index)
+            return True
+
+        self.keep(("holds", known.form.form_id, known.version), check)
+
+    def forget(self, recording_id: str) -> None:
+        """Let go of all that is kept of a recording, before its files are deleted."""
+        with self._lock:
+            gone = [key for key in self._kept if isinstance(key, tuple) and recording_id in key]
+            for key in gone:
+                del self._kept[key]
+
+    def find_file(self, recording_id: str, name: str) -> tuple[Path, int, str]:
+        """Return path, size and sha256 of a file that the manifest lists.
+
+        Raises:
+            RecordingError: it is not listed, missing, cut short, or lies outside the recording's folder.
+        """
+        recording = self.get_recording(recording_id)
+        sha256 = recording.manifest.files.get(name)
+        if sha256 is None:
+            raise RecordingError(f"the recording {recording_id} has no file {name!r}")
+        path = recording.find_path(name)
+        if not path.resolve().is_relative_to(recording.folder.resolve()):
+            raise RecordingError(f"the recording {recording_id} has no file {name!r}")
+        try:
+            size = path.stat().st_size
+        except OSError as error:
+            raise RecordingError(f"{path} is missing", todo="restore the file or build the recording again") from error
+        if size != recording.manifest.sizes[name]:
+            raise RecordingError(f"{path} has {size} bytes", expected=f"{recording.manifest.sizes[name]} bytes")
+        return path, size, sha256
+
+    def _get_people(self, recording_id: str) -> pd.DataFrame:
+        return self.keep(
+            ("people", recording_id), lambda: put_in_screen_words(load_people(self.get_recording(recording_id)))
+        )
+
+    def _open(self, recording_id: str) -> Recording:
+        for folder in self._recording_folders:
+            place = folder / recording_id
+            if (place / MANIFEST_NAME).exists():
+                recording = open_recording(place)
+                if recording.manifest.recording_id != recording_id:
+                    raise RecordingError(
+                        f"{place} holds the recording {recording.manifest.recording_id!r}",
+                        expected=f"{recording_id!r}",
+                        todo="name the folder like its recording",
+                    )
+                return recording
+        looked = " or ".join(str(folder) for folder in self._recording_folders)
+        raise RecordingError(
+            f"the recording {recording_id!r} is not on this computer",
+            expected=f"its folder in {looked}",
+            todo="restore it, or build it with `python -m sim footage build`",
+        )

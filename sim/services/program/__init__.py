@@ -1,0 +1,1 @@
+"""Training programs: planning, giving drills in their turn, the board, the calendar and reminders."""

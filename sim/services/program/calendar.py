@@ -1,0 +1,138 @@
+"""A program as a calendar (RFC 5545): to download, or under a signed address that calendars ask again.
+
+It names steps and days, and nobody.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sim.drill.steps import StepKind
+from sim.errors import AccessError
+from sim.records.program_rows import ChangeRow, ProgramRow, StepRow
+from sim.services.app.signed_link import CALENDAR
+from sim.services.app.wiring import App
+from sim.services.program.reminders import find_limit_s, write_reminder
+from sim.services.program.words import name_step_long
+from sim.services.program.zones import to_utc
+
+if TYPE_CHECKING:
+    from icalendar import Event
+
+FEED_PATH = "/calendar/{token}.ics"
+KEPT_DAYS = 60
+ASKED_A_MINUTE = 60
+ASK_AGAIN = timedelta(hours=12)
+PRODUCT = "-//Sightline//Training program//EN"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarFile:
+    """A calendar to be saved: its name and its bytes, UTF-8."""
+
+    name: str
+    body: bytes
+
+
+def make_calendar(app: App, program_id: str) -> CalendarFile:
+    """Return a program as a calendar file. Raises StoreError: unknown program."""
+    with app.store.read() as work:
+        program = work.programs.get(program_id)
+        steps = work.programs.list_steps([program_id])
+        changes = work.programs.list_changes(program_id)
+        team = work.teams.get_team(program.team_id)
+    limit_s = find_limit_s(app, program)
+    return CalendarFile(
+        name="training-program.ics",
+        body=write_calendar(program, steps, changes, title=f"Camera search training: {team.name}", limit_s=limit_s),
+    )
+
+
+def write_calendar(
+    program: ProgramRow,
+    steps: tuple[StepRow, ...],
+    changes: tuple[ChangeRow, ...],
+    *,
+    title: str,
+    limit_s: float,
+) -> bytes:
+    """Return the calendar. Steps are whole days and block nobody's time; steps taken out are in it as canceled.
+
+    The training begins at its moment in UTC where its time is known, so that it is right on both sides of a change to
+    summer time whatever the reading calendar knows of the school's zone.
+    """
+    from icalendar import Calendar, vText  # noqa: PLC0415 - loaded when first needed
+
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("name", vText(title))
+    calendar.add("x-wr-calname", vText(title))
+    calendar.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
+    changed_at = max((change.changed_at for change in changes), default=program.created_at)
+    for step in steps:
+        calendar.add_component(
+            _make_event(program, step, changed_at=changed_at, sequence=len(changes), limit_s=limit_s)
+        )
+    return bytes(calendar.to_ical())
+
+
+def _make_event(program: ProgramRow, step: StepRow, *, changed_at: datetime, sequence: int, limit_s: float) -> "Event":
+    from icalendar import Event  # noqa: PLC0415 - as above
+
+    event = Event()
+    event.add("uid", f"{step.step_id}@sightline")
+    event.add("dtstamp", changed_at.astimezone(UTC).replace(microsecond=0))
+    event.add("sequence", sequence)
+    event.add("summary", name_step_long(step.kind, step.number))
+    event.add("description", write_reminder(program, step, limit_s=limit_s))
+    if step.kind is StepKind.TRAINING and program.training_at:
+        event.add("dtstart", to_utc(step.due_from, program.training_at, program.time_zone))
+    else:
+        event.add("dtstart", step.due_from)
+        event.add("dtend", step.due_to + timedelta(days=1))
+        event.add("transp", "TRANSPARENT")
+    is_off = step.dropped_at is not None or program.closed_at is not None
+    event.add("status", "CANCELED" if is_off else "CONFIRMED")
+    return event
+
+
+def make_feed_path(app: App, program_id: str) -> str:
+    """Return the path of a program's calendar.
+
+    Anyone who has it may read the calendar until the address is renewed or 60 days after the last step.
+
+    Raises:
+        StoreError: unknown program.
+    """
+    with app.store.read() as work:
+        program = work.programs.get(program_id)
+    return FEED_PATH.format(token=CALENDAR.sign(app.access.secret, [program_id, program.calendar_number]))
+
+
+def read_feed(app: App, token: str) -> CalendarFile:
+    """Return the calendar that an address is for.
+
+    Raises:
+        AccessError: forged, expired, renewed since, or of a program that is gone.
+        RateLimitError: asked for too often.
+    """
+
+    def parse(program_id: str, number: int) -> tuple[str, int]:
+        return str(program_id), number
+
+    program_id, number = CALENDAR.read(app.access.secret, token, parse)
+    now = app.clock.read()
+    app.rate_limit.note(f"calendar {program_id}", now_s=now.steady_s, most=ASKED_A_MINUTE)
+    with app.store.read() as work:
+        program = work.programs.find(program_id)
+        steps = work.programs.list_steps([program_id])
+    if program is None:
+        raise AccessError("this calendar is gone", todo="take it out of your calendars")
+    if program.calendar_number != number:
+        raise AccessError("this calendar address was replaced", todo="ask your trainer for the new one")
+    last = max((step.due_to for step in steps), default=program.created_at.date())
+    if now.wall.date() > last + timedelta(days=KEPT_DAYS):
+        raise AccessError("this calendar address has expired", todo="take it out of your calendars")
+    return make_calendar(app, program.program_id)

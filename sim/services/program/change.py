@@ -1,0 +1,260 @@
+"""Changing a program later: nothing that was done is lost, and every change is noted."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from sim.drill.plan import RETENTION, Slot, check_slots, make_retention
+from sim.drill.steps import StepKind
+from sim.errors import PlanError
+from sim.records.program_rows import ChangeRow, ProgramRow, StepRow
+from sim.records.store import Transaction
+from sim.services.app.wiring import App
+from sim.services.program.plan import check_aim, make_step_rows
+from sim.services.program.school_calendar import load_school_days
+from sim.services.program.words import name_step, write_day, write_span
+from sim.services.program.zones import get_today, read_time
+from sim.text.times import write_time_of_day
+
+MOST_STEPS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """The days that a step is to be due."""
+
+    due_from: date
+    due_to: date
+
+
+def move_steps(
+    app: App, program_id: str, days: Mapping[str, Days], *, is_held: bool = False, seen: int | None = None
+) -> int:
+    """Give steps other days; return how many changed. The training's own day moves with its step.
+
+    Args:
+        app: the services.
+        program_id: whose steps.
+        days: by step.
+        is_held: the training took place on its new day, which may then have passed.
+        seen: how many changes the one who asks has seen, see `ProgramView.seen`; None for whatever there are.
+
+    Raises:
+        PlanError: a new day has passed or is no school day, a step ends before it begins, or lies on the wrong side of
+            the training; or the program was changed by someone else since.
+        StoreError: unknown program.
+    """
+    school_days = load_school_days(app)
+    with app.store.write() as work:
+        program, steps = _open(work, program_id, seen=seen)
+        today = get_today(app, program.time_zone)
+        changed = [
+            replace(step, due_from=days[step.step_id].due_from, due_to=days[step.step_id].due_to)
+            for step in steps
+            if step.step_id in days
+            and (step.due_from, step.due_to) != (days[step.step_id].due_from, days[step.step_id].due_to)
+        ]
+        by_id = {step.step_id: step for step in changed}
+        for step in changed:
+            if step.due_to < today and not (is_held and step.kind is StepKind.TRAINING):
+                raise PlanError(
+                    f"{name_step(step.kind, step.number)} would end on {write_day(step.due_to)}, which has passed",
+                    expected=f"today, {write_day(today)}, or later",
+                )
+            if step.kind is StepKind.TRAINING and step.due_from != step.due_to:
+                raise PlanError("the training is on one day", todo="choose one day for it")
+        moved = next((step for step in changed if step.kind is StepKind.TRAINING), None)
+        training_on = moved.due_from if moved else program.training_on
+        check_slots(_to_slots([by_id.get(step.step_id, step) for step in steps]), training_on=training_on)
+        for step in changed:
+            if step.kind is not StepKind.TRAINING:
+                school_days.check(step.due_from, what=f"the beginning of {name_step(step.kind, step.number)}")
+                school_days.check(step.due_to, what=f"the end of {name_step(step.kind, step.number)}")
+        for step in changed:
+            work.programs.save_step(step)
+            old = next(each for each in steps if each.step_id == step.step_id)
+            _note(
+                app, work, program, f"{name_step(step.kind, step.number)}: {write_span(old)}, now {write_span(step)}."
+            )
+        if moved:
+            work.programs.save(replace(program, training_on=training_on))
+    return len(changed)
+
+
+def shift_after_training(
+    app: App, program_id: str, training_on: date, *, is_held: bool = False, seen: int | None = None
+) -> int:
+    """Move the training to a day, and by as much every step after it that has not begun; return how many steps moved.
+
+    With `is_held` the day may have passed: the training took place then, and drills count from it on. One after it that
+    has begun before it begins on the next school day.
+
+    Raises:
+        PlanError: the day has passed, or steps before the training would no longer lie before it.
+        StoreError: unknown program.
+    """
+    with app.store.read() as work:
+        program, steps = _open(work, program_id)
+    if program.training_on is None:
+        raise PlanError("this program has no training", todo="add one")
+    by = training_on - program.training_on
+    today = get_today(app, program.time_zone)
+    school_days = load_school_days(app)
+    days = {}
+    for step in steps:
+        shifted = Days(due_from=step.due_from + by, due_to=step.due_to + by)
+        if step.kind is StepKind.TRAINING:
+            days[step.step_id] = shifted
+        elif step.kind in (StepKind.AFTER, StepKind.RETENTION) and step.due_from > today and by:
+            fitted = school_days.fit(
+                Slot(kind=step.kind, number=step.number, due_from=shifted.due_from, due_to=shifted.due_to)
+            )
+            days[step.step_id] = Days(due_from=fitted.due_from, due_to=fitted.due_to)
+        elif step.kind in (StepKind.AFTER, StepKind.RETENTION) and step.due_from <= training_on:
+            first = school_days.find_next(training_on + timedelta(days=1))
+            days[step.step_id] = Days(due_from=first, due_to=max(first, step.due_to))
+    return move_steps(app, program_id, days, is_held=is_held, seen=seen)
+
+
+def set_training(app: App, program_id: str, training_on: date, at: str, *, seen: int | None = None) -> int:
+    """Give the training a day, as `shift_after_training`, and a time, as `set_training_time`; return what changed.
+
+    Nothing changes where either cannot be.
+
+    Raises:
+        PlanError: the day or the time cannot be used.
+        StoreError: unknown program.
+    """
+    if at:
+        read_time(at)
+    return shift_after_training(app, program_id, training_on, seen=seen) + set_training_time(app, program_id, at)
+
+
+def set_training_time(app: App, program_id: str, at: str) -> int:
+    """Say when the training begins on its day, "HH:MM", or "" for not said; return 1 where that is new, else 0.
+
+    Raises:
+        PlanError: no such time, or the program is closed.
+        StoreError: unknown program.
+    """
+    wanted = f"{read_time(at):%H:%M}" if at else ""
+    with app.store.write() as work:
+        program, _ = _open(work, program_id)
+        if program.training_at == wanted:
+            return 0
+        work.programs.save(replace(program, training_at=wanted))
+        words = f"at {write_time_of_day(read_time(wanted))}" if wanted else "without a time"
+        _note(app, work, program, f"Training {words}.")
+    return 1
+
+
+def set_aim(app: App, program_id: str, aim: str) -> None:
+    """Change what the program is for. Raises PlanError: it cannot be used; StoreError: unknown program."""
+    wanted = check_aim(aim)
+    with app.store.write() as work:
+        program, _ = _open(work, program_id)
+        if program.aim != wanted:
+            work.programs.save(replace(program, aim=wanted))
+            _note(app, work, program, "The aim was put in other words.")
+
+
+def add_drill(app: App, program_id: str, kind: StepKind, *, retention: int = 0, seen: int | None = None) -> str:
+    """Add a drill before or after the training, or a retention drill; return the step's id.
+
+    A drill before is due until the day before the training, one after from the day after the last of its kind on, for a
+    week; a retention drill at its own time.
+
+    Raises:
+        PlanError: no such drill can be added now.
+        StoreError: unknown program.
+    """
+    school_days = load_school_days(app)
+    with app.store.write() as work:
+        program, steps = _open(work, program_id, seen=seen)
+        if program.training_on is None or len(steps) >= MOST_STEPS:
+            raise PlanError("no drill can be added to this program", expected=f"a training, at most {MOST_STEPS} steps")
+        today = get_today(app, program.time_zone)
+        slot = _make_slot(steps, kind, retention=retention, training_on=program.training_on, today=today)
+        eve = program.training_on - timedelta(days=1)
+        slot = school_days.fit(slot, first=today, last=eve if kind is StepKind.BEFORE else None)
+        check_slots([slot], training_on=program.training_on)
+        step = make_step_rows(program_id, [slot])[0]
+        work.programs.add_step(step)
+        _note(app, work, program, f"Added {name_step(step.kind, step.number)}: {write_span(step)}.")
+    return step.step_id
+
+
+def drop_step(app: App, program_id: str, step_id: str, *, seen: int | None = None) -> None:
+    """Take a step out; drills done for it stay in the results. Raises PlanError: the training; StoreError: unknown."""
+    with app.store.write() as work:
+        program, steps = _open(work, program_id, seen=seen)
+        step = next((each for each in steps if each.step_id == step_id), None)
+        if step is None or step.kind is StepKind.TRAINING:
+            raise PlanError("this step cannot be taken out", todo="reload the page, or close the program")
+        work.programs.save_step(replace(step, dropped_at=app.clock.read().wall))
+        _note(app, work, program, f"Took out {name_step(step.kind, step.number)}.")
+
+
+def close_program(app: App, program_id: str, *, seen: int | None = None) -> None:
+    """Put a program away: it asks nobody for anything any more. Results stay. Raises StoreError: unknown."""
+    with app.store.write() as work:
+        program = work.programs.get(program_id)
+        _check_seen(work, program_id, seen)
+        if program.closed_at is None:
+            work.programs.save(replace(program, closed_at=app.clock.read().wall))
+            _note(app, work, program, "Closed.")
+
+
+def renew_calendar(app: App, program_id: str) -> None:
+    """Make every calendar address given out so far invalid. Raises StoreError: unknown program."""
+    with app.store.write() as work:
+        program = work.programs.get(program_id)
+        work.programs.save(replace(program, calendar_number=program.calendar_number + 1))
+        _note(app, work, program, "New calendar address; the old one no longer works.")
+
+
+def _check_seen(work: Transaction, program_id: str, seen: int | None) -> None:
+    """Refuse a change by somebody who has not seen the latest ones. Raises PlanError."""
+    changes = work.programs.list_changes(program_id)
+    if seen is not None and len(changes) > seen:
+        raise PlanError(
+            f"This program was changed by someone else meanwhile: {' '.join(each.words for each in changes[seen:])}",
+            todo="look at it as it is now, then do it again if it still fits",
+        )
+
+
+def _open(work: Transaction, program_id: str, *, seen: int | None = None) -> tuple[ProgramRow, tuple[StepRow, ...]]:
+    program = work.programs.get(program_id)
+    _check_seen(work, program_id, seen)
+    if program.closed_at is not None:
+        raise PlanError("this program is closed", todo="plan a new one")
+    steps = work.programs.list_steps([program_id])
+    return program, tuple(step for step in steps if step.dropped_at is None)
+
+
+def _to_slots(steps: Sequence[StepRow]) -> list[Slot]:
+    return [Slot(kind=step.kind, number=step.number, due_from=step.due_from, due_to=step.due_to) for step in steps]
+
+
+def _make_slot(steps: Sequence[StepRow], kind: StepKind, *, retention: int, training_on: date, today: date) -> Slot:
+    same = [step for step in steps if step.kind is kind]
+    day = timedelta(days=1)
+    if kind is StepKind.RETENTION:
+        if any(step.number == retention for step in same):
+            raise PlanError(f"there is a drill {RETENTION[retention - 1]} after the training already")
+        slot = make_retention(retention, training_on=training_on)
+        return slot if slot.due_to >= today else replace(slot, due_from=today, due_to=today + 6 * day)
+    number = max((step.number for step in same), default=0) + 1
+    if kind is StepKind.BEFORE:
+        if training_on <= today:
+            raise PlanError("the training has been: a drill before it can no longer be added")
+        return Slot(kind=kind, number=number, due_from=max(today, training_on - 7 * day), due_to=training_on - day)
+    if kind is StepKind.AFTER:
+        first = max([today, training_on + day, *(step.due_to + day for step in same)])
+        return Slot(kind=kind, number=number, due_from=first, due_to=first + 6 * day)
+    raise PlanError("only drills can be added to a program")
+
+
+def _note(app: App, work: Transaction, program: ProgramRow, words: str) -> None:
+    row = ChangeRow(program_id=program.program_id, changed_at=app.clock.read().wall, words=words)
+    work.programs.add_change(row)

@@ -1,0 +1,277 @@
+"""Making a program: what is suggested, what it would need, and storing it once however often it is sent."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sim.compare.checks.people_checks import ENOUGH_BASELINES
+from sim.drill.options import NO_OPTIONS, Options
+from sim.drill.plan import RETENTION, USUAL_DRILLS, Slot, Wish, lay_out
+from sim.drill.profile import ProfileName
+from sim.drill.steps import StepKind
+from sim.errors import PlanError, StoreError
+from sim.records.program_rows import ChangeRow, ProgramRow, StepRow
+from sim.records.rows import PersonRow
+from sim.records.store import Transaction
+from sim.services.app.wiring import App
+from sim.services.library.generate.making import find_making
+from sim.services.program.lot import FEWEST_FOR_LOTS, SEEDS, TRAINED_BY_LOT, draw_lots
+from sim.services.program.school_calendar import load_school_days
+from sim.services.program.words import write_day
+from sim.services.program.zones import get_today, get_zone, read_time
+from sim.services.team.choosing_forms import list_measuring_forms, list_spent
+from sim.services.team.team import check_chosen_by
+from sim.text.counts import write_count
+from sim.text.typed import clean_typed
+
+MOST_AIM = 200
+TRAINING_IN_DAYS = 21
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A program as the wizard asks for it.
+
+    Attributes:
+        team_id: whose.
+        aim: what for, in the trainer's words.
+        wish: drills and dates.
+        training_at: when the training begins, "HH:MM", or "".
+        time_zone: of the school.
+        profile: the console of its drills.
+        options: what they are given with besides.
+        request_key: the same however often this order is sent.
+        chosen_by: how the team's people were chosen, one of `sim.columns.CHOSEN_BY`; "" leaves what was said before.
+        waits: half of the people wait for the training, drawn by lot.
+        recording_id: the footage that it measures with, "" for the one with most drills left.
+    """
+
+    team_id: str
+    aim: str
+    wish: Wish
+    training_at: str
+    time_zone: str
+    request_key: str
+    profile: ProfileName = ProfileName.CLASSIC
+    options: Options = NO_OPTIONS
+    chosen_by: str = ""
+    waits: bool = False
+    recording_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormSupply:
+    """Whether there are drills enough for a plan.
+
+    Attributes:
+        recording_id: the private recording whose parallel forms are given, or that is being made; "" for none.
+        needed: measured drills a person.
+        forms: parallel forms of that recording.
+        short: how many people have too few unseen ones left.
+        fewest: unseen ones of the person who has fewest.
+        is_being_made: there is none yet, but it is under way: practice can start, and what measures opens then.
+    """
+
+    recording_id: str
+    needed: int
+    forms: int
+    short: int
+    fewest: int
+    is_being_made: bool = False
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether everybody can do every drill of the plan."""
+        return self.fewest >= self.needed
+
+
+def suggest_training_day(app: App, today: date) -> date:
+    """Return the first school day three weeks from now or later."""
+    return load_school_days(app).find_next(today + timedelta(days=TRAINING_IN_DAYS))
+
+
+def suggest_retention(app: App, team_id: str, *, drills: int) -> tuple[int, ...]:
+    """Return the retention drills that there are unseen forms for, the early ones first. Raises StoreError: unknown."""
+    left = check_supply(app, team_id, needed=drills).fewest - drills
+    return tuple(range(1, len(RETENTION) + 1))[: max(0, left)]
+
+
+def suggest_before(app: App, team_id: str) -> int:
+    """Return the drills before the training to propose: four where there are forms enough, else the usual number."""
+    fewest = check_supply(app, team_id, needed=0).fewest
+    return ENOUGH_BASELINES if fewest >= ENOUGH_BASELINES + USUAL_DRILLS else USUAL_DRILLS
+
+
+def check_supply(app: App, team_id: str, *, needed: int, recording_id: str = "") -> FormSupply:
+    """Return whether a team's people have unseen parallel forms enough on a recording that nobody can know.
+
+    Of several private recordings it is `recording_id` where that is one of them, else the one with most left for the
+    person who has fewest, the first of equals.
+
+    Raises:
+        StoreError: unknown team.
+    """
+    known: dict[str, set[str]] = {}
+    for form in list_measuring_forms(app):
+        if app.catalog.is_private(form.recording_id):
+            known.setdefault(form.recording_id, set()).add(form.form_id)
+    with app.store.read() as work:
+        work.teams.get_team(team_id)
+        people = _list_present(work.teams.list_people(team_id))
+        given = work.exposures.list_of_team(team_id)
+    seen: dict[str, set[str]] = {person.person_id: set() for person in people}
+    for row in given:
+        if row.person_id in seen:
+            seen[row.person_id].add(row.form_id)
+    spent = [list_spent(app, had) for had in seen.values()] or [frozenset[str]()]
+    left = {each: [len(forms - had) for had in spent] for each, forms in known.items()}
+    if not left:
+        making = find_making(app)
+        return FormSupply(
+            recording_id=making.recording_id if making else "",
+            needed=needed,
+            forms=0,
+            short=0,
+            fewest=0,
+            is_being_made=making is not None,
+        )
+    chosen = recording_id if recording_id in left else max(left, key=lambda each: min(left[each]))
+    return FormSupply(
+        recording_id=chosen,
+        needed=needed,
+        forms=len(known[chosen]),
+        short=sum(count < needed for count in left[chosen]) if people else 0,
+        fewest=min(left[chosen]),
+    )
+
+
+def lay_out_on_school_days(app: App, wish: Wish, *, today: date) -> tuple[Slot, ...]:
+    """Return the steps of a wish, each from a school day to a school day; the training is on the day that was chosen.
+
+    Raises:
+        PlanError: as `lay_out`, or there is no school day for the drills before the training.
+    """
+    days, eve = load_school_days(app), wish.training_on - timedelta(days=1)
+    before = (StepKind.FAMILIARISATION, StepKind.BEFORE)
+    return tuple(
+        slot
+        if slot.kind is StepKind.TRAINING
+        else days.fit(slot, first=today, last=eve if slot.kind in before else None)
+        for slot in lay_out(wish, today=today)
+    )
+
+
+def create_program(app: App, order: Order) -> str:
+    """Store a program with its steps; return its id. The same order sent twice makes one program.
+
+    Raises:
+        PlanError: dates, numbers or texts that cannot be used, nobody on the team, or no footage to measure on.
+        StoreError: unknown team.
+    """
+    today = get_today(app, order.time_zone)
+    slots = lay_out_on_school_days(app, order.wish, today=today)
+    supply = check_supply(app, order.team_id, needed=order.wish.drills, recording_id=order.recording_id)
+    if not supply.recording_id:
+        raise PlanError(
+            "there is no footage to measure on here yet",
+            expected="footage made on this computer, which nobody can know beforehand",
+            todo="make it first, under Team, Plan; what ships with Sightline is for practice only",
+        )
+    now = app.clock.read().wall
+    row = ProgramRow(
+        program_id=secrets.token_urlsafe(12),
+        team_id=order.team_id,
+        aim=check_aim(order.aim),
+        recording_id=supply.recording_id,
+        profile=order.profile,
+        options=order.options,
+        time_zone=get_zone(order.time_zone).key,
+        training_on=order.wish.training_on,
+        training_at=f"{read_time(order.training_at):%H:%M}" if order.training_at else "",
+        request_key=order.request_key,
+        calendar_number=1,
+        created_at=now,
+        waiting_seed=secrets.randbelow(SEEDS) if order.waits else None,
+    )
+    chosen_by = check_chosen_by(order.chosen_by)
+    steps = make_step_rows(row.program_id, slots)
+    with app.store.write() as work:
+        made = work.programs.find_request(order.request_key)
+        if made is not None:
+            return made.program_id
+        team = work.teams.get_team(order.team_id)
+        if team.is_demo:
+            raise StoreError("a demo team has no program", todo="make a team of your own")
+        present = _list_present(work.teams.list_people(order.team_id))
+        if not present:
+            raise PlanError("nobody is on this team yet", todo="add its people under Team, People first")
+        _refuse_second(work.programs.list_of_team(order.team_id))
+        work.programs.add(row, steps)
+        if chosen_by:
+            work.teams.set_chosen_by(order.team_id, chosen_by)
+        work.programs.add_change(
+            ChangeRow(
+                program_id=row.program_id,
+                changed_at=now,
+                words=f"Planned: {write_count(order.wish.before, 'drill')} before and {order.wish.after} after the "
+                f"training on {write_day(order.wish.training_on)}, {len(set(order.wish.retention))} later.",
+            )
+        )
+        if row.waiting_seed is not None:
+            _draw_waiting(work, row, present, seed=row.waiting_seed)
+    return row.program_id
+
+
+def _draw_waiting(work: Transaction, program: ProgramRow, present: Sequence[PersonRow], *, seed: int) -> None:
+    """Draw who is trained first and who waits, and note it with the seed."""
+    if len(present) < FEWEST_FOR_LOTS:
+        raise PlanError(
+            f"{len(present)} people are on this team, too few for a group that waits",
+            expected=f"{FEWEST_FOR_LOTS} or more",
+            todo="plan without a waiting group",
+        )
+    groups = draw_lots([person.person_id for person in sorted(present, key=lambda each: each.number)], seed=seed)
+    for person_id, group in groups.items():
+        work.teams.set_group(person_id, group)
+    trained = sum(group == TRAINED_BY_LOT for group in groups.values())
+    words = (
+        f"Drawn by lot (seed {seed}, people in the order they joined): {trained} are trained first, "
+        f"{len(groups) - trained} wait."
+    )
+    work.programs.add_change(ChangeRow(program_id=program.program_id, changed_at=program.created_at, words=words))
+
+
+def make_step_rows(program_id: str, slots: Sequence[Slot]) -> list[StepRow]:
+    """Return new steps of a program, one a slot."""
+    return [
+        StepRow(
+            step_id=secrets.token_urlsafe(12),
+            program_id=program_id,
+            kind=slot.kind,
+            number=slot.number,
+            due_from=slot.due_from,
+            due_to=slot.due_to,
+        )
+        for slot in slots
+    ]
+
+
+def check_aim(aim: str) -> str:
+    """Return an aim without surplus spaces. Raises PlanError: empty, too long, or with a sign that cannot be kept."""
+    wanted = clean_typed(aim, what="aim", fault=PlanError)
+    if not 1 <= len(wanted) <= MOST_AIM:
+        raise PlanError(
+            "the aim cannot be used", expected=f"1 to {MOST_AIM} characters", todo="say in a sentence what it is for"
+        )
+    return wanted
+
+
+def _list_present(people: Sequence[PersonRow]) -> list[PersonRow]:
+    return [person for person in people if person.left_at is None]
+
+
+def _refuse_second(programs: Sequence[ProgramRow]) -> None:
+    """Two programs of one team at once would give drills for each other's steps."""
+    if any(program.closed_at is None for program in programs):
+        raise PlanError("this team has a program already", todo="change that one, or close it before planning another")

@@ -1,1 +1,0 @@
-"""Training programmes: planning, giving drills in their turn, the board, the calendar and reminders."""

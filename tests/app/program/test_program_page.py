@@ -1,0 +1,266 @@
+"""The page Plan as a trainer meets it: making a program, changing it, copying it, giving its drills."""
+
+import re
+from datetime import UTC, date, datetime, time
+from html import unescape
+
+import vobject
+
+from sim.services.app.wiring import App
+from sim.services.program import calendar, plan
+from sim.services.program.give import give_step
+from sim.services.program.program_view import list_programs
+from sim.services.team import team
+from sim.ui.program import wording
+from tests.app.conftest import RunPage
+from tests.app.program.conftest import read
+from tests.support.fake_clock import FakeClock
+from tests.unit.services.program.test_program import find_person, list_program_ids, list_steps, make_order
+
+
+def test_without_a_team_the_page_says_what_to_do_first(run_page: RunPage) -> None:
+    page = run_page("plan")
+    assert wording.NO_TEAM in read(page)
+    assert [link.proto.label for link in page.get("page_link") if link.proto.label == wording.TO_TEAM]
+
+
+def test_a_program_is_made_with_one_press(run_page: RunPage, drill_app: App, team_id: str) -> None:
+    page = run_page("plan", team=team_id)
+    shown = read(page)
+    assert "12 months after" not in shown, "there are two forms, so that nothing later is suggested"
+    assert "The plan has 4 drills for each person. Left that they have not seen: 2 (for 2 people)" in shown
+    page.number_input(key="plan-before").set_value(1)
+    page.number_input(key="plan-after").set_value(1).run()
+    assert wording.ONE_BEFORE in read(page)
+    assert "2 drills for each person. 2 parallel drills are there" in read(page)
+    page.button(key="plan-make").click().run()
+    with drill_app.store.read() as work:
+        (program,) = work.programs.list_all()
+    assert program.aim == wording.AIM_USUAL
+    assert page.query_params["program"] == program.program_id
+    shown = read(page)
+    assert "<b>*x*" not in shown
+    assert "/calendar/" in shown
+    assert "Please do this from" in shown
+
+
+def test_a_program_for_a_training_that_is_over_has_only_what_comes_after(
+    run_page: RunPage, drill_app: App, team_id: str
+) -> None:
+    page = run_page("plan", team=team_id)
+    page.date_input(key="plan-training").set_value(date(2026, 9, 1)).run()
+    assert wording.OVER in read(page)
+    assert not [box for box in page.number_input if box.key == "plan-before"]
+    page.number_input(key="plan-after").set_value(1).run()
+    page.button(key="plan-make").click().run()
+    (program_id,) = list_program_ids(drill_app)
+    steps = list_steps(drill_app, program_id)
+    assert set(steps) == {"familiarisation 1", "training 1", "after 1"}
+    assert steps["after 1"].due_from == date(2026, 9, 14), "not before today"
+    assert wording.RECORD_TRAINING in [link.proto.label for link in page.get("page_link")]
+
+
+def test_a_training_of_long_ago_is_refused_with_a_sentence(run_page: RunPage, team_id: str) -> None:
+    page = run_page("plan", team=team_id)
+    page.date_input(key="plan-training").set_value(date(2019, 9, 2)).run()
+    assert "within the last three years" in read(page)
+    assert page.button(key="plan-make").disabled
+
+
+def test_a_second_tab_is_told_that_there_is_a_program(run_page: RunPage, drill_app: App, team_id: str) -> None:
+    page = run_page("plan", team=team_id)
+    plan.create_program(drill_app, make_order(team_id))
+    page.button(key="plan-make").click().run()
+    assert not page.exception
+    with drill_app.store.read() as work:
+        assert len(work.programs.list_all()) == 1
+
+
+def test_a_program_is_changed_on_its_page(run_page: RunPage, drill_app: App, team_id: str) -> None:
+    program_id = plan.create_program(drill_app, make_order(team_id))
+    page = run_page("plan", program=program_id)
+    page.date_input(key="shift-2026-09-28").set_value(date(2026, 10, 1)).run()
+    page.button(key="shift-button").click().run()
+    assert "Mon, Sep 28, 2026, now Thu, Oct 1, 2026" in read(page)
+    page.selectbox(key="add-which").set_value(wording.ADD_AFTER)
+    page.button(key="add-button").click().run()
+    assert "Added After 2" in read(page)
+    step_id = list_steps(drill_app, program_id)["after 2"].step_id
+    page.selectbox(key="move-step").set_value(step_id).run()
+    page.checkbox(key=f"drop-sure-{step_id}").check().run()
+    page.button(key="drop").click().run()
+    assert "Took out After 2" in read(page)
+    old = next(code.value for code in page.code if "/calendar/" in code.value)
+    page.button(key="calendar-renew").click().run()
+    assert old not in [code.value for code in page.code]
+    page.checkbox(key="close-sure").check().run()
+    page.button(key="close").click().run()
+    assert list_steps(drill_app, program_id)
+    assert not page.exception
+
+
+def read_training_start(app: App, program_id: str) -> date | datetime:
+    """Return when the training begins, as the calendar address says it."""
+    token = calendar.make_feed_path(app, program_id).rsplit("/", 1)[-1].removesuffix(".ics")
+    events = vobject.readOne(calendar.read_feed(app, token).body.decode("utf-8")).vevent_list
+    (start,) = [event.dtstart.value for event in events if event.summary.value == "Camera search training"]
+    assert isinstance(start, date)
+    return start
+
+
+def test_the_time_of_the_training_is_said_in_the_wizard_and_changed_later_and_is_in_the_calendar(
+    run_page: RunPage, drill_app: App, team_id: str
+) -> None:
+    page = run_page("plan", team=team_id)
+    page.selectbox(key="plan-zone").set_value("America/New_York")
+    page.date_input(key="plan-training").set_value(date(2026, 10, 5))
+    page.time_input(key="plan-at").set_value(time(14, 30)).run()
+    page.button(key="plan-make").click().run()
+    (program_id,) = list_program_ids(drill_app)
+    assert "Mon, Oct 5, 2026, 2:30 PM" in read(page)
+    assert read_training_start(drill_app, program_id) == datetime(2026, 10, 5, 18, 30, tzinfo=UTC)
+
+    page.time_input(key="training-at-14:30").set_value(time(9, 0))
+    page.button(key="shift-button").click().run()
+    assert "Training at 9:00 AM." in read(page)
+    assert read_training_start(drill_app, program_id) == datetime(2026, 10, 5, 13, 0, tzinfo=UTC)
+    page.button(key="shift-button").click().run()
+    assert wording.NOTHING in read(page)
+
+    page.date_input(key="shift-2026-10-05").set_value(date(2026, 10, 6))
+    page.checkbox(key="training-open-09:00").check()
+    page.button(key="shift-button").click().run()
+    assert "Training without a time." in read(page)
+    assert read_training_start(drill_app, program_id) == date(2026, 10, 6)
+
+    page.date_input(key="shift-2026-10-06").set_value(date(2026, 9, 1))
+    page.time_input(key="training-at-").set_value(time(8, 0))
+    page.button(key="shift-button").click().run()
+    assert "which has passed" in read(page)
+    assert read_training_start(drill_app, program_id) == date(2026, 10, 6), "neither is kept where one cannot be"
+
+
+def test_the_wizard_asks_how_people_were_chosen_and_says_what_two_drills_cannot_tell(
+    run_page: RunPage, drill_app: App, team_id: str
+) -> None:
+    page = run_page("plan", team=team_id)
+    shown = read(page)
+    assert wording.TWO_BEFORE in shown
+    assert wording.WAITS_NOTE[:20] not in shown, "two people are too few for lots"
+    page.selectbox(key=f"plan-chosen-{team_id}").set_value("low results").run()
+    assert wording.CHOSEN_LOW in read(page)
+    page.selectbox(key=f"plan-chosen-{team_id}").set_value("all").run()
+    page.button(key="plan-make").click().run()
+    assert [card.chosen_by for card in team.list_teams(drill_app)] == ["all"]
+
+
+def test_twelve_people_are_offered_lots_and_the_page_shows_the_seed(
+    run_page: RunPage, drill_app: App, clock: FakeClock, team_id: str
+) -> None:
+    for number in range(10):
+        team.add_person(drill_app, team_id, f"Person {number}")
+        clock.pass_s(1)
+    page = run_page("plan", team=team_id)
+    page.checkbox(key=f"plan-waits-{team_id}").check().run()
+    assert wording.WAITS_NOTE.format(people=12, waiting=6) in read(page)
+    page.button(key="plan-make").click().run()
+    with drill_app.store.read() as work:
+        (program,) = work.programs.list_all()
+    assert f"Drawn by lot (seed {program.waiting_seed}, people in the order they joined)" in read(page)
+    groups = [card.group for card in team.list_people(drill_app, team_id)]
+    assert sorted(groups) == ["trained by lot"] * 6 + ["waiting by lot"] * 6
+
+
+def test_a_step_is_given_to_all_and_its_links_are_listed_and_a_day_off_is_added(
+    run_page: RunPage, drill_app: App, team_id: str
+) -> None:
+    program_id = plan.create_program(drill_app, make_order(team_id))
+    step = list_steps(drill_app, program_id)["before 1"]
+    page = run_page("plan", program=program_id)
+    page.selectbox(key=f"send-step-{program_id}").select_index(1).run()
+    page.button(key=f"give-all-{step.step_id}").click().run()
+    assert not page.exception
+    with drill_app.store.read() as work:
+        assert [row.step_id for row in work.attempts.list_of_team(team_id)] == [step.step_id] * 2
+    page.session_state[f"links-{step.step_id}"] = True
+    shown = read(page.run())
+    assert len(set(re.findall(r"drill\?attempt=([\w-]+)", shown))) == 2
+    assert "Heron &lt;i&gt;" in shown
+    assert wording.MAIL_NONE in unescape(shown)
+    page.date_input(key=f"off-first-{program_id}").set_value(date(2026, 10, 1)).run()
+    page.text_input(key=f"off-{program_id}").set_value("Fall <b>break")
+    page.button(key=f"off-add-{program_id}").click().run()
+    assert "Fall &lt;b&gt;break" in read(page)
+
+
+def test_two_trainers_change_one_program_and_nothing_is_lost(run_page: RunPage, drill_app: App, team_id: str) -> None:
+    program_id = plan.create_program(drill_app, make_order(team_id, after=2))
+    steps = list_steps(drill_app, program_id)
+    first, second = (run_page("plan", program=program_id) for _ in range(2))
+    second.date_input(key="shift-2026-09-28").set_value(date(2026, 10, 1))
+    dropped = steps["after 2"].step_id
+    first.selectbox(key="move-step").set_value(dropped).run()
+    first.checkbox(key=f"drop-sure-{dropped}").check().run()
+    first.button(key="drop").click().run()
+    second.button(key="shift-button").click().run()
+    shown = read(second)
+    assert "changed by someone else meanwhile: Took out After 2" in shown.replace("\\", "")
+    assert wording.CHANGED_ELSEWHERE in shown
+    assert list_steps(drill_app, program_id)["training 1"].due_from == date(2026, 9, 28), "not saved unseen"
+    assert second.date_input(key="shift-2026-09-28").value == date(2026, 10, 1), "what was filled in still stands"
+    second.button(key="show-now").click().run()
+    assert wording.CHANGED_ELSEWHERE not in read(second)
+    second.date_input(key="shift-2026-09-28").set_value(date(2026, 10, 1))
+    second.button(key="shift-button").click().run()
+    assert not second.exception
+    after = list_steps(drill_app, program_id)
+    assert after["training 1"].due_from == date(2026, 10, 1)
+    assert "after 2" not in after, "both changes are there"
+    first.checkbox(key="close-sure").check().run()
+    first.button(key="close").click().run()
+    assert "changed by someone else" in read(first), "the first is told as well"
+
+
+def test_a_program_is_copied_for_another_team(run_page: RunPage, drill_app: App, team_id: str) -> None:
+    program_id = plan.create_program(drill_app, make_order(team_id))
+    page = run_page("plan", program=program_id)
+    assert wording.COPY_NONE in read(page)
+    other = team.add_team(drill_app, "Lincoln High")
+    team.add_person(drill_app, other, "Badger")
+    page = run_page("plan", program=program_id)
+    page.date_input(key="copy-day").set_value(date(2026, 10, 12))
+    page.button(key="copy-button").click().run()
+    made = page.query_params["program"]
+    steps = list_steps(drill_app, made if isinstance(made, str) else made[0])
+    assert set(steps) == set(list_steps(drill_app, program_id))
+    assert steps["training 1"].due_from == date(2026, 10, 12)
+    assert {card.team_id for card in list_programs(drill_app)} == {team_id, other}
+
+
+def test_a_cohort_is_a_team_of_its_own_with_the_same_program_on_other_days(
+    run_page: RunPage, drill_app: App, team_id: str
+) -> None:
+    program_id = plan.create_program(drill_app, make_order(team_id))
+    heron, otter = (find_person(drill_app, team_id, name) for name in ("Heron <i>", "Otter"))
+    give_step(drill_app, list_steps(drill_app, program_id)["familiarisation 1"].step_id, heron)
+    page = run_page("plan", program=program_id)
+    who = page.multiselect(key="cohort-who")
+    assert "Heron <i>" not in str(who.options), "who was given a drill stays"
+    page.button(key="cohort-button").click().run()
+    assert "The team's name" in read(page)
+    page.text_input(key="cohort-name").set_value("October")
+    page.button(key="cohort-button").click().run()
+    assert "A cohort is a part of the team" in read(page)
+    page.multiselect(key="cohort-who").set_value([otter])
+    page.date_input(key="cohort-day").set_value(date(2026, 9, 1))
+    page.button(key="cohort-button").click().run()
+    assert "has to be ahead" in read(page)
+    assert len(team.list_teams(drill_app)) == 1, "nobody is moved for a day that cannot be"
+    page.date_input(key="cohort-day").set_value(date(2026, 10, 19))
+    page.button(key="cohort-button").click().run()
+    assert not page.exception
+    cohort = next(card for card in team.list_teams(drill_app) if card.name == "October")
+    assert (cohort.people, cohort.school) == (1, "Maple Ridge")
+    assert [person.name for person in team.list_people(drill_app, team_id)] == ["Heron <i>"]
+    (other,) = (each for each in list_program_ids(drill_app) if each != program_id)
+    assert list_steps(drill_app, other)["training 1"].due_from == date(2026, 10, 19)

@@ -1,0 +1,192 @@
+"""The calendar of a program, read back by another program's parser (vobject 0.9.9), and who may have it."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import vobject
+
+from sim.drill.options import NO_OPTIONS
+from sim.drill.profile import ProfileName
+from sim.drill.steps import StepKind
+from sim.errors import AccessError, RateLimitError
+from sim.records.program_rows import ChangeRow, ProgramRow, StepRow
+from sim.services.app.wiring import App
+from sim.services.program import calendar, change, plan
+from sim.services.program.reminders import list_reminders
+from sim.services.program.zones import to_utc
+from sim.services.team import team
+from tests.support.fake_clock import NOON, FakeClock
+from tests.support.spoiled import spoil
+from tests.unit.services.program.test_program import list_steps, make_order
+
+NASTY = 'Büro "A", B; C\\D <b>\n=1+1 ' + "é" * 90
+PROGRAM = ProgramRow(
+    program_id="g",
+    team_id="t",
+    aim="x",
+    recording_id="tiny",
+    profile=ProfileName.CLASSIC,
+    options=NO_OPTIONS,
+    time_zone="America/New_York",
+    training_on=date(2026, 11, 2),
+    training_at="09:00",
+    request_key="k",
+    calendar_number=1,
+    created_at=NOON,
+)
+
+
+@pytest.fixture
+def drill_app(measuring_app: App) -> App:
+    """Programs measure on footage that nobody can know."""
+    return measuring_app
+
+
+def make_step(kind: StepKind, first: date, last: date, *, dropped_at: datetime | None = None) -> StepRow:
+    return StepRow(
+        step_id=f"{kind.value}-1",
+        program_id="g",
+        kind=kind,
+        number=1,
+        due_from=first,
+        due_to=last,
+        dropped_at=dropped_at,
+    )
+
+
+def write(*steps: StepRow, program: ProgramRow = PROGRAM, changes: int = 1) -> bytes:
+    noted = ChangeRow(program_id="g", changed_at=NOON + timedelta(microseconds=5), words="x")
+    return calendar.write_calendar(program, steps, (noted,) * changes, title=NASTY, limit_s=480.0)
+
+
+def test_another_parser_reads_the_same_days_and_words() -> None:
+    body = write(
+        make_step(StepKind.BEFORE, date(2026, 10, 19), date(2026, 10, 25)),
+        make_step(StepKind.AFTER, date(2026, 11, 3), date(2026, 11, 3), dropped_at=NOON),
+        changes=4,
+    )
+    read = vobject.readOne(body.decode("utf-8"))
+    assert read.contents["x-wr-calname"][0].value == NASTY
+    first, last = read.vevent_list
+    assert (first.dtstart.value, first.dtend.value) == (date(2026, 10, 19), date(2026, 10, 26))
+    assert first.summary.value == "Search drill 1 before the training"
+    assert "from Mon, Oct 19 to Sun, Oct 25, 2026. It takes at most 8 minutes" in first.description.value
+    assert first.dtstamp.value == NOON
+    assert (first.uid.value, first.sequence.value, first.transp.value, first.status.value) == (
+        "before-1@sightline",
+        "4",
+        "TRANSPARENT",
+        "CONFIRMED",
+    )
+    assert last.status.value == "CANCELED"
+
+
+def test_lines_end_and_fold_as_the_standard_says() -> None:
+    body = write(make_step(StepKind.TRAINING, date(2026, 11, 2), date(2026, 11, 2)))
+    assert body.endswith(b"END:VCALENDAR\r\n")
+    assert b"\n" not in body.replace(b"\r\n", b"")
+    for line in body.split(b"\r\n"):
+        assert len(line) <= 75
+        line.decode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("day", "at", "zone", "utc"),
+    [
+        # the last day of summer time and the first without it: 4 and then 5 hours behind UTC
+        (date(2026, 10, 31), "09:00", "America/New_York", datetime(2026, 10, 31, 13, 0, tzinfo=UTC)),
+        (date(2026, 11, 2), "09:00", "America/New_York", datetime(2026, 11, 2, 14, 0, tzinfo=UTC)),
+        # Arizona never changes
+        (date(2026, 7, 1), "09:00", "America/Phoenix", datetime(2026, 7, 1, 16, 0, tzinfo=UTC)),
+        (date(2026, 12, 1), "09:00", "America/Phoenix", datetime(2026, 12, 1, 16, 0, tzinfo=UTC)),
+        # 1:30 AM comes twice on this day, 2:30 AM not at all on the other
+        (date(2026, 11, 1), "01:30", "America/New_York", datetime(2026, 11, 1, 5, 30, tzinfo=UTC)),
+        (date(2027, 3, 14), "02:30", "America/New_York", datetime(2027, 3, 14, 7, 30, tzinfo=UTC)),
+        # the evening at the school is the next day in UTC
+        (date(2026, 12, 31), "23:00", "Pacific/Honolulu", datetime(2027, 1, 1, 9, 0, tzinfo=UTC)),
+    ],
+)
+def test_the_training_is_at_the_schools_hour_all_year(day: date, at: str, zone: str, utc: datetime) -> None:
+    assert to_utc(day, at, zone) == utc
+    program = replace(PROGRAM, training_at=at, time_zone=zone)
+    read = vobject.readOne(write(make_step(StepKind.TRAINING, day, day), program=program).decode("utf-8"))
+    assert read.vevent.dtstart.value == utc
+    assert "transp" not in read.vevent.contents
+
+
+def test_a_training_without_an_hour_is_a_whole_day() -> None:
+    step = make_step(StepKind.TRAINING, date(2026, 11, 2), date(2026, 11, 2))
+    read = vobject.readOne(write(step, program=replace(PROGRAM, training_at="")).decode("utf-8"))
+    assert (read.vevent.dtstart.value, read.vevent.dtend.value) == (date(2026, 11, 2), date(2026, 11, 3))
+
+
+def make_program(app: App) -> str:
+    team_id = team.add_team(app, "Front office")
+    team.add_person(app, team_id, "Heron Secret")
+    return plan.create_program(app, make_order(team_id))
+
+
+def read_token(path: str) -> str:
+    return path.removeprefix("/calendar/").removesuffix(".ics")
+
+
+def test_an_address_works_until_it_is_renewed_or_long_after_the_last_step(drill_app: App, clock: FakeClock) -> None:
+    program_id = make_program(drill_app)
+    old = read_token(calendar.make_feed_path(drill_app, program_id))
+    body = calendar.read_feed(drill_app, old).body
+    assert body == calendar.make_calendar(drill_app, program_id).body
+    assert b"Heron" not in body
+    for forged in ("", "x", spoil(old), f"{old}x"):
+        with pytest.raises(AccessError, match="not valid"):
+            calendar.read_feed(drill_app, forged)
+    change.renew_calendar(drill_app, program_id)
+    with pytest.raises(AccessError, match="was replaced"):
+        calendar.read_feed(drill_app, old)
+    new = read_token(calendar.make_feed_path(drill_app, program_id))
+    last = max(step.due_to for step in list_steps(drill_app, program_id).values())
+    clock.set_wall((last - date(2026, 9, 14)).days * 86_400.0 + 60 * 86_400.0)
+    calendar.read_feed(drill_app, new)
+    clock.set_wall(86_400.0)
+    with pytest.raises(AccessError, match="has expired"):
+        calendar.read_feed(drill_app, new)
+
+
+def test_tokens_of_drills_open_no_calendar_and_nobody_asks_all_day(drill_app: App, clock: FakeClock) -> None:
+    token = drill_app.access.mint(attempt_id="a", recording_id="r", reference="", since=NOON, now=NOON)
+    with pytest.raises(AccessError, match="not valid"):
+        calendar.read_feed(drill_app, token)
+    own = read_token(calendar.make_feed_path(drill_app, make_program(drill_app)))
+    for _ in range(calendar.ASKED_A_MINUTE):
+        calendar.read_feed(drill_app, own)
+    with pytest.raises(RateLimitError):
+        calendar.read_feed(drill_app, own)
+
+
+def test_reminders_name_steps_and_days_and_nobody(drill_app: App) -> None:
+    program_id = make_program(drill_app)
+    reminders = list_reminders(drill_app, program_id)
+    assert [reminder.title for reminder in reminders] == ["Get to know the console", "Before 1", "Training", "After 1"]
+    assert reminders[2].text == (
+        "Camera search training\n\nThe training is on Mon, Sep 28, 2026 at 9:30 AM.\n"
+        "If you can't attend, tell your trainer to arrange another day."
+    )
+    assert "from Mon, Sep 14 to Fri, Sep 25, 2026. It takes at most 5 minutes" in reminders[1].text
+    assert not any("Heron" in reminder.text for reminder in reminders)
+    assert "Open the link that your trainer sends you." in reminders[1].text
+    told = list_reminders(drill_app, program_id, address="https://drills.school.example/start")
+    assert "Open https://drills.school.example/start, or the link" in told[1].text
+
+
+def test_after_its_days_a_reminder_says_when_it_was_due_and_of_the_training_there_is_none(
+    drill_app: App, clock: FakeClock
+) -> None:
+    program_id = make_program(drill_app)
+    clock.set_wall(20 * 86_400)
+    reminders = list_reminders(drill_app, program_id)
+    assert [reminder.title for reminder in reminders] == ["Get to know the console", "Before 1", "After 1"]
+    assert (
+        "This was due by Fri, Sep 25, 2026 and is not done yet. Please do it as soon as you can. It takes at most 5"
+        in (reminders[1].text)
+    )
+    assert "Please do this from" in reminders[2].text

@@ -1,0 +1,170 @@
+"""What a program measures on: footage made here with a seed that nobody is shown, or nothing yet."""
+
+import os
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sim.crowd.generator.draft import MOST_SEED
+from sim.crowd.generator.levels import Level
+from sim.drill.attempt import AttemptState, Mode, Phase
+from sim.drill.forms import Origin
+from sim.errors import PlanError, StoreError, TaskError
+from sim.services.app.wiring import App
+from sim.services.attempt import attempts
+from sim.services.library.generate import generate
+from sim.services.library.generate.job import Job, JobState, Request, get_job_path, name_process, save_job
+from sim.services.library.generate.making import find_making, is_other_being_made
+from sim.services.program import footage, give, plan
+from sim.services.team import given_drills, team
+from sim.services.team.choosing_forms import choose_recording
+from tests.support.fake_clock import FakeClock
+from tests.support.tiny_app import OPEN
+from tests.unit.services.program.test_program import list_steps, make_order
+
+BEING_MADE = "maple-ridge-arrival-medium-0a1b"
+
+
+def add_team(app: App) -> tuple[str, str]:
+    team_id = team.add_team(app, "Front office")
+    return team_id, team.add_person(app, team_id, "Heron")
+
+
+def make_job(app: App, state: JobState, *, is_private: bool = True) -> None:
+    """Write the file of a build; this process stands for its worker."""
+    request = Request(
+        site="maple-ridge", story="arrival", level=Level.MEDIUM, seed=1, people=40, minutes=4.0, is_private=is_private
+    )
+    save_job(
+        app.settings.data,
+        Job(
+            request=request,
+            state=state,
+            worker=name_process(os.getpid()),
+            frames=1000,
+            frames_done=250,
+            left_s=540.0,
+            recording_id=BEING_MADE,
+        ),
+    )
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[Request]:
+    """Builds that were asked for; none is started."""
+    asked: list[Request] = []
+
+    def start(app: App, request: Request) -> Job:
+        asked.append(request)
+        return Job(request=request, state=JobState.PREPARING, recording_id=BEING_MADE)
+
+    monkeypatch.setattr(generate, "start", start)
+    return asked
+
+
+def test_what_comes_with_the_program_measures_nobody_in_a_program(drill_app: App) -> None:
+    """The attack: the shipped recording with truth and forms is public, so a trainee looks up who goes where."""
+    team_id, _ = add_team(drill_app)
+    supply = plan.check_supply(drill_app, team_id, needed=2)
+    assert (supply.recording_id, supply.forms, supply.is_enough, supply.is_being_made) == ("", 0, False, False)
+    with pytest.raises(PlanError, match="no footage to measure on"):
+        plan.create_program(drill_app, make_order(team_id))
+
+
+def test_private_footage_is_taken_though_another_comes_first(measuring_app: App) -> None:
+    assert next(known.recording_id for known in measuring_app.catalog.list_forms()) == OPEN
+    team_id, heron = add_team(measuring_app)
+    steps = list_steps(measuring_app, plan.create_program(measuring_app, make_order(team_id)))
+    given = give.give_step(measuring_app, steps["before 1"].step_id, heron)
+    with measuring_app.store.read() as work:
+        assert work.attempts.get(given).recording_id == "tiny"
+
+
+def test_its_seed_is_drawn_by_chance_and_told_nowhere(drill_app: App, started: list[Request]) -> None:
+    for _ in range(2):
+        footage.start_making(drill_app, site="maple-ridge")
+    first, second = started
+    assert first.is_private and second.is_private
+    assert first.seed != second.seed
+    assert max(first.seed, second.seed) > 10_000, "four digits are found by trying"
+    assert 0 <= first.seed <= MOST_SEED
+    make_job(drill_app, JobState.RENDERING)
+    making = find_making(drill_app)
+    assert making is not None
+    assert "seed" not in str(making)
+
+
+def test_a_program_can_be_planned_while_its_footage_is_made_and_starts_with_practice(
+    growing_app: App, tmp_path: Path
+) -> None:
+    team_id, heron = add_team(growing_app)
+    make_job(growing_app, JobState.RENDERING)
+    supply = plan.check_supply(growing_app, team_id, needed=2)
+    assert (supply.recording_id, supply.is_being_made, supply.is_enough) == (BEING_MADE, True, False)
+    steps = list_steps(growing_app, plan.create_program(growing_app, make_order(team_id)))
+    familiar = give.give_step(growing_app, steps["familiarisation 1"].step_id, heron)
+    with growing_app.store.read() as work:
+        assert work.attempts.get(familiar).recording_id == OPEN
+    with pytest.raises(TaskError, match=r"is being made: ready about \d+:\d\d [AP]M"):
+        give.give_step(growing_app, steps["before 1"].step_id, heron)
+    assert attempts.get_state(growing_app, familiar) is AttemptState.ASSIGNED
+
+
+def test_measured_drills_open_when_the_footage_is_ready(growing_app: App, tmp_path: Path) -> None:
+    team_id, heron = add_team(growing_app)
+    make_job(growing_app, JobState.RENDERING)
+    path = get_job_path(growing_app.settings.data)
+    path.write_text(path.read_text().replace(BEING_MADE, "tiny"))
+    steps = list_steps(growing_app, plan.create_program(growing_app, make_order(team_id)))
+    shutil.copy(tmp_path / "tiny.yaml", growing_app.settings.forms[0])
+    given = give.give_step(growing_app, steps["before 1"].step_id, heron)
+    with growing_app.store.read() as work:
+        assert work.attempts.get(given).recording_id == "tiny"
+
+
+@pytest.mark.parametrize("state", [JobState.DONE, JobState.CANCELED])
+def test_footage_that_is_done_or_thrown_away_is_not_waited_for(drill_app: App, state: JobState) -> None:
+    make_job(drill_app, state)
+    assert find_making(drill_app) is None
+
+
+def test_a_drill_for_practice_that_is_being_made_is_not_waited_for(drill_app: App) -> None:
+    make_job(drill_app, JobState.RENDERING, is_private=False)
+    assert find_making(drill_app) is None
+    assert is_other_being_made(drill_app)
+    with pytest.raises(StoreError, match="being made already"):
+        footage.start_making(drill_app, site="birch-elementary")
+
+
+def test_outside_a_program_a_team_stays_on_its_recording(measuring_app: App, clock: FakeClock) -> None:
+    team_id, heron = add_team(measuring_app)
+    otter = team.add_person(measuring_app, team_id, "Otter")
+
+    def choose() -> str:
+        with measuring_app.store.read() as work:
+            return choose_recording(measuring_app, work, work.teams.get_team(team_id))
+
+    assert choose() == "tiny"
+    given = given_drills.create_attempt(measuring_app, heron, Phase.BEFORE)
+    with measuring_app.store.read() as work:
+        assert work.attempts.get(given).recording_id == "tiny"
+    clock.pass_s(1)
+    attempts.create(measuring_app, form_id="open-trace-a", mode=Mode.ASSESSMENT, person_id=otter, phase=Phase.BEFORE)
+    assert choose() == OPEN
+
+
+def test_files_of_forms_say_who_can_know_them(measuring_library: Path) -> None:
+    texts = {path.stem: path.read_text() for path in (measuring_library / "forms").glob("*.yaml")}
+    found = {name: re.findall(r"^origin: (\w+)$", text, re.M) for name, text in texts.items()}
+    assert found == {OPEN: [Origin.PUBLIC.value], "tiny": [Origin.PRIVATE.value]}
+
+
+def test_the_school_of_the_practice_footage_comes_first(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = drill_app.catalog.get_recording("tiny").site.name
+    sites = (("birch-elementary", "Birch Elementary School"), ("maple-ridge", own))
+    options = replace(generate.list_options(drill_app), sites=sites)
+    monkeypatch.setattr(generate, "list_options", lambda app: options)
+    assert [name for name, _ in footage.list_schools(drill_app)] == ["maple-ridge", "birch-elementary"]
