@@ -15,11 +15,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read_yaml(path: Path, *, fault: type[SimError]) -> object:
-    """Return what a YAML file holds, unchecked.
-
-    Raises:
-        fault: the file cannot be read, or is no YAML.
-    """
+    """Return what a YAML file holds, unchecked."""
     return parse_yaml(read_file(path, fault=fault), source=str(path), fault=fault)
 
 
@@ -40,20 +36,6 @@ def parse_yaml(data: bytes, *, source: str, fault: type[SimError]) -> object:
 
 
 def check(model: type[Checked], data: object, *, source: str, newest: int, fault: type[SimError], todo: str) -> Checked:
-    """Return `data` as a checked model.
-
-    Args:
-        model: what the data must be.
-        data: as read from YAML or JSON.
-        source: names the file in messages.
-        newest: the newest schema_version this program reads.
-        fault: the error to raise for wrong data.
-        todo: what its reader should do.
-
-    Raises:
-        fault: no mapping, or a key is missing, unknown or wrong; the message names the key.
-        NewerSchemaError: written by a newer version.
-    """
     if not isinstance(data, dict):
         keys = ", ".join(list(model.model_fields)[:4])
         raise fault(f"{source} holds no mapping", expected=f"keys such as {keys}", todo=todo)

@@ -47,7 +47,6 @@ def run_list(args: argparse.Namespace) -> int:
 
 
 def run_add(args: argparse.Namespace) -> int:
-    """Make an account."""
     from sim.services.accounts.manage import add_account
     from sim.services.accounts.viewer import AT_THIS_MACHINE, Role
 
@@ -60,7 +59,6 @@ def run_add(args: argparse.Namespace) -> int:
 
 
 def run_secret(args: argparse.Namespace) -> int:
-    """Give an account another secret."""
     from sim.services.accounts.manage import set_secret
     from sim.services.accounts.viewer import AT_THIS_MACHINE
 

@@ -22,7 +22,6 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Score and print."""
     from sim.services.app.score import format_score, score_files
 
     data = score_files(args.recording, args.task, args.answer, log_path=args.log)

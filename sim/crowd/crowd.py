@@ -32,18 +32,6 @@ def make_crowd(
     stride_m: Mapping[str, float],
     rng: np.random.Generator,
 ) -> Crowd:
-    """Return the motion of all people of a scenario.
-
-    Args:
-        site: the building.
-        scenario: what happens in it; `people` must match its numbers of staff, look-alikes and others.
-        people: everybody, in the order they are to be listed.
-        stride_m: length of a full gait cycle (two steps) of each body_id, metres, at height_scale 1.
-        rng: the only source of chance; the same generator state gives the same crowd.
-
-    Raises:
-        ScenarioError: scenario, people and site do not fit together.
-    """
     check_scenario(scenario, site)
     missing = sorted({person.body_id for person in people} - set(stride_m))
     if missing:
@@ -85,20 +73,7 @@ def play_out(
     manners: Manners = CLOSE,
     hours: Hours | None = None,
 ) -> Crowd:
-    """Return what comes of everybody's errands.
-
-    Args:
-        itineraries: one for each person, in the order in which people are to be listed.
-        routes: the ways of the site.
-        stride_m: as for `make_crowd`.
-        clock: frames of the recording.
-        rngs: for the walk, and for where in their stride people are when they appear.
-        manners: how much room people leave each other.
-        hours: when doors are open that are not always; None: all are.
-
-    Raises:
-        ScenarioError: somebody cannot get to a place, or errands contradict each other.
-    """
+    """Return what comes of everybody's errands."""
     walk_rng, gait_rng = rngs
     walked = walk(
         routes, itineraries, steps=clock.step_count, step_s=clock.step_s, rng=walk_rng, manners=manners, hours=hours

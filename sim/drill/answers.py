@@ -9,21 +9,14 @@ from sim.scoring.evidence import Clip, TimedChoice
 
 @dataclass(slots=True, kw_only=True)
 class AnswerFold:
-    """Takes the events of a log in their order. Garbled payloads change nothing.
+    """Takes the events of a log in their order. Garbled payloads change nothing."""
 
-    Attributes:
-        choices: the value each key has now.
-        made: every choice, in the order they were made, those taken back with value "".
-        clips: by clip_id, in the order they were first made.
-        wall: cameras of the wall as it was arranged last.
-        own_view: cameras of the person's own view that the wall showed last; () while there is none.
-    """
-
-    choices: dict[str, str] = field(default_factory=dict)
+    choices: dict[str, str] = field(default_factory=dict)  # the value each key has now
+    # every choice, in the order they were made, those taken back with value ""
     made: list[TimedChoice] = field(default_factory=list)
-    clips: dict[str, Clip] = field(default_factory=dict)
-    wall: tuple[str, ...] = ()
-    own_view: tuple[str, ...] = ()
+    clips: dict[str, Clip] = field(default_factory=dict)  # by clip_id, in the order they were first made
+    wall: tuple[str, ...] = ()  # cameras of the wall as it was arranged last
+    own_view: tuple[str, ...] = ()  # cameras of the person's own view that the wall showed last; () while there is none
 
     @property
     def view(self) -> tuple[str, ...]:

@@ -60,15 +60,10 @@ class Weight(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pauses:
-    """All pauses of an attempt.
+    """All pauses of an attempt."""
 
-    Attributes:
-        ended: in their order.
-        open_at_s: at which drill time the clock stands now; None while it runs.
-    """
-
-    ended: tuple[Pause, ...] = ()
-    open_at_s: float | None = None
+    ended: tuple[Pause, ...] = ()  # in their order
+    open_at_s: float | None = None  # at which drill time the clock stands now; None while it runs
 
     def to_drill_s(self, real_s: float) -> float:
         """Return the drill time of a real time: after a pause of 60 s at 100 s, 170 gives 110, and 130 gives 100."""
@@ -130,33 +125,22 @@ def is_action(event: Event) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeardTab:
-    """What was heard of one tab so far.
+    """What was heard of one tab so far."""
 
-    Attributes:
-        heard_s: when its latest post came.
-        since_s: what it still holds back was made after this, but for the allowance.
-    """
-
-    heard_s: float
-    since_s: float
+    heard_s: float  # when its latest post came
+    since_s: float  # what it still holds back was made after this, but for the allowance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Silence:
-    """A time in which the server heard nothing of a tab, by drill time.
-
-    Attributes:
-        tab_id: of which.
-        from_s, to_s: from its last sign, or that of the attempt for a tab not heard before, to the post that ended it.
-        late: events that came with that post, or were still held back then, made more than 10 s before they came.
-        is_offline: no other tab of the attempt was heard either.
-    """
+    """A time in which the server heard nothing of a tab, by drill time."""
 
     tab_id: str
+    # from_s, to_s: from its last sign, or that of the attempt for a tab not heard before, to the post that ended it
     from_s: float
     to_s: float
-    late: int
-    is_offline: bool
+    late: int  # events that came with that post, or were still held back then, made more than 10 s before they came
+    is_offline: bool  # no other tab of the attempt was heard either
 
 
 def find_since_s(tab_id: str, heard: Mapping[str, HeardTab]) -> float:

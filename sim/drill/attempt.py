@@ -67,35 +67,23 @@ class ElapsedMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """The timing of one person's run at a drill.
+    """The timing of one person's run at a drill."""
 
-    Attributes:
-        attempt_id: unguessable.
-        state: where it stands.
-        limit_s: time limit, seconds from release.
-        created_at: UTC.
-        briefed_at, released_at, ended_at: UTC, None until it happened.
-        mark: the latest known elapsed time; None before release.
-        used_s: release to submit, or the limit; None before the end and for abandoned attempts never released.
-        sealed: nothing that arrives from now on counts.
-        paused_at: since when its trainer has stopped its clock, UTC; None while that runs.
-        paused_s: for how long it has been stopped so far, seconds; no part of any time above.
-        ended_pauses: those stops, one by one.
-    """
-
-    attempt_id: str
-    state: AttemptState
-    limit_s: float
-    created_at: datetime
+    attempt_id: str  # unguessable
+    state: AttemptState  # where it stands
+    limit_s: float  # time limit, seconds from release
+    created_at: datetime  # UTC
+    # briefed_at, released_at, ended_at: UTC, None until it happened
     briefed_at: datetime | None = None
     released_at: datetime | None = None
     ended_at: datetime | None = None
-    mark: ElapsedMark | None = None
+    mark: ElapsedMark | None = None  # the latest known elapsed time; None before release
+    # release to submit, or the limit; None before the end and for abandoned attempts never released
     used_s: float | None = None
-    sealed: bool = False
-    paused_at: datetime | None = None
-    paused_s: float = 0.0
-    ended_pauses: tuple[Pause, ...] = ()
+    sealed: bool = False  # nothing that arrives from now on counts
+    paused_at: datetime | None = None  # since when its trainer has stopped its clock, UTC; None while that runs
+    paused_s: float = 0.0  # for how long it has been stopped so far, seconds; no part of any time above
+    ended_pauses: tuple[Pause, ...] = ()  # those stops, one by one
 
     @property
     def pauses(self) -> Pauses:

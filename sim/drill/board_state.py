@@ -19,13 +19,6 @@ def judge_board_state(*, due_from: date, due_to: date, joined_on: date, is_done:
 
     Done is done whatever the day, so that a clock put back takes nothing away. Who joined after a step was over was
     never asked to do it.
-
-    Args:
-        due_from: first day of the step.
-        due_to: last day of the step.
-        joined_on: the day the person came onto the team.
-        is_done: whether they have done it.
-        today: like the others, a day of the school.
     """
     if is_done:
         return BoardState.DONE

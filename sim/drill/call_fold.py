@@ -53,7 +53,6 @@ class CallFold:
     calls: dict[str, CallState] = field(default_factory=dict)
 
     def take(self, event: Event) -> None:
-        """Take one event."""
         at_s = event.t_client_ms / 1000.0
         call_id = read_text(event.payload, "call_id")
         call = self.calls.get(call_id or "")
@@ -76,12 +75,7 @@ class CallFold:
 
 
 def fold_calls(events: Iterable[Event], *, right: Mapping[str, str]) -> tuple[TimedCall, ...]:
-    """Return what became of each call that came before the hand-in, in the order they came.
-
-    Args:
-        events: all events of the attempt that count, in any order.
-        right: the right reply to each call of the drill; calls of any other id are left out.
-    """
+    """Return what became of each call that came before the hand-in, in the order they came."""
     fold = CallFold()
     for event in order_events(events):
         if event.kind is EventKind.SUBMIT:

@@ -41,35 +41,24 @@ REFERENCE_LOAD: Mapping[str, float] = {Reference.THREE_PHOTOS: 0.0, Reference.ON
 
 
 class Difficulty(BaseModel):
-    """What makes one trace hard. Stored with its form.
-
-    Attributes:
-        legs: appearances of the target in the window, glimpses left out.
-        faint_legs: of these, the ones shorter than 0.8 s or never clearer than 48 px of visible height.
-        longest_blind_gap_s: longest time between two sightings in which no camera shows the target.
-        look_alikes: people seen in the window who are hard to tell from the target, see `find_look_alikes`.
-        nearest_outfit: smallest outfit distance of anybody else seen in the window, 0..1.
-        people_per_frame: people in the picture, target included, on average over the target's sightings.
-        footage_minutes: minutes of the window times cameras.
-        clock_faults: cameras whose clock is wrong.
-        reference: what the trainee is shown: 3 photos, 1 photo or text.
-        index: the sum, see `compute_index`.
-        is_known: the search starts from a last sighting.
-    """
+    """What makes one trace hard. Stored with its form."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    legs: int = Field(ge=0)
-    faint_legs: int = Field(ge=0)
+    legs: int = Field(ge=0)  # appearances of the target in the window, glimpses left out
+    faint_legs: int = Field(ge=0)  # of these, the ones shorter than 0.8 s or never clearer than 48 px of visible height
+    # longest time between two sightings in which no camera shows the target
     longest_blind_gap_s: float = Field(ge=0, allow_inf_nan=False)
+    # people seen in the window who are hard to tell from the target, see `find_look_alikes`
     look_alikes: int = Field(ge=0)
-    nearest_outfit: float = Field(ge=0, le=1)
+    nearest_outfit: float = Field(ge=0, le=1)  # smallest outfit distance of anybody else seen in the window, 0..1
+    # people in the picture, target included, on average over the target's sightings
     people_per_frame: float = Field(ge=0, allow_inf_nan=False)
-    footage_minutes: float = Field(ge=0, allow_inf_nan=False)
-    clock_faults: int = Field(ge=0)
-    reference: str
-    index: float = Field(allow_inf_nan=False)
-    is_known: bool = Field(default=False, exclude_if=operator.not_)
+    footage_minutes: float = Field(ge=0, allow_inf_nan=False)  # minutes of the window times cameras
+    clock_faults: int = Field(ge=0)  # cameras whose clock is wrong
+    reference: str  # what the trainee is shown: 3 photos, 1 photo or text
+    index: float = Field(allow_inf_nan=False)  # the sum, see `compute_index`
+    is_known: bool = Field(default=False, exclude_if=operator.not_)  # the search starts from a last sighting
 
 
 def compute_index(
@@ -94,9 +83,6 @@ def compute_index(
     minutes or pass rates. 6 legs, 1 of them faint, a gap of 30 s, 2 look-alikes, the nearest at 0.25, 8 people in the
     picture, 40 minutes of footage, right clocks, 3 photos: 6 + 0.5 + 1.5 + 2 + 3 + 2 + 2 + 0 + 0 = 17;
     15 when it is known where they were last seen.
-
-    Raises:
-        TaskError: the kind of reference is unknown.
     """
     if reference not in REFERENCE_LOAD:
         raise TaskError(f"reference {reference!r} is unknown", expected=f"one of {', '.join(REFERENCE_LOAD)}")
@@ -126,16 +112,6 @@ def compute_difficulty(
 
     Somebody whom no camera shows has no legs, no gap and nobody beside them: their index holds only the footage, what
     is known of them and who resembles them. It ranks such traces among themselves, not among the others.
-
-    Args:
-        task: the trace.
-        index: truth of its recording; of a task with cameras of its own only those count.
-        people: columns `sim.columns.PEOPLE`.
-        clock_faults: cameras whose clock is wrong.
-        reference: what the trainee is shown.
-
-    Raises:
-        TaskError: the target is not in the recording or not in `people`, or the window leaves the recording.
     """
     index = keep_cameras(index, task.cameras)
     window = cut_window(index, task.window_s)
@@ -226,9 +202,6 @@ def compute_still_share(index: TruthIndex, person_id: str, *, window_s: tuple[fl
 
     Between two sightings at most 1 s apart somebody stands who moved slower than 0.2 m/s. In view and standing for 60 s
     of a window of 180 s: 0.333.
-
-    Raises:
-        TaskError: the person is unknown.
     """
     code = index.get_person_code(person_id)
     rows = index.table.rows

@@ -59,21 +59,11 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One event.
-
-    Attributes:
-        tab_id: which browser tab, a UUID; each has its own sequence.
-        seq: 1, 2, 3 ... within the tab.
-        t_client_ms: milliseconds since release by the browser's monotonic clock.
-        kind: what happened.
-        payload: details, plain JSON.
-    """
-
-    tab_id: str
-    seq: int
-    t_client_ms: float
-    kind: EventKind
-    payload: Mapping[str, Any]
+    tab_id: str  # which browser tab, a UUID; each has its own sequence
+    seq: int  # 1, 2, 3 ... within the tab.
+    t_client_ms: float  # milliseconds since release by the browser's monotonic clock
+    kind: EventKind  # what happened
+    payload: Mapping[str, Any]  # details, plain JSON
 
     @property
     def is_grid(self) -> bool:

@@ -19,19 +19,12 @@ from sim.scoring.team_exercise.evidence import MemberScreens, Request
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberMark:
-    """A mark of the shared case.
+    """A mark of the shared case."""
 
-    Attributes:
-        role: whose.
-        mark_id: names it among that member's.
-        timed: the mark; `kept` only if it is neither taken back nor left out by the lead.
-        struck: left out by the lead.
-    """
-
-    role: Role
-    mark_id: str
-    timed: TimedMark
-    struck: bool
+    role: Role  # whose
+    mark_id: str  # names it among that member's
+    timed: TimedMark  # the mark; `kept` only if it is neither taken back nor left out by the lead
+    struck: bool  # left out by the lead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,20 +38,12 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExerciseReplay:
-    """One team exercise, folded.
+    """One team exercise, folded."""
 
-    Attributes:
-        merged: the exercise as if it were one person: what is scored.
-        marks: every mark ever made, in the order they were made.
-        members: what each had on screen.
-        requests: in the order asked.
-        lines: the log.
-    """
-
-    merged: Replay
-    marks: tuple[MemberMark, ...]
-    members: tuple[MemberScreens, ...]
-    requests: tuple[Request, ...]
+    merged: Replay  # the exercise as if it were one person: what is scored
+    marks: tuple[MemberMark, ...]  # every mark ever made, in the order they were made
+    members: tuple[MemberScreens, ...]  # what each had on screen
+    requests: tuple[Request, ...]  # in the order asked
     lines: tuple[LogLine, ...]
 
 

@@ -42,12 +42,6 @@ def assign_form(forms: Sequence[Form], *, seen: Collection[str], person_number: 
     The person's row of the design is cut into thirds: before, after, retention (what does not divide goes to
     retention; with two forms there is one before and one after). The first unseen form of the phase's part is given;
     when that part is used up, the last unseen form of the whole row.
-
-    Args:
-        forms: of one recording, in the order of their file; practice forms are passed over.
-        seen: form_ids that this person was ever given, practised or abandoned ones too.
-        person_number: 0, 1, 2 ... in the order people joined.
-        phase: which side of the training.
     """
     parallel = [form for form in forms if form.use == "parallel"]
     order = [parallel[i] for i in make_latin_row(len(parallel), person_number)]
@@ -73,14 +67,6 @@ def assign_planned_form(
     other way round. So with as many drills after as before, every form is equally often on both sides whenever the
     number of people is even, whatever their number; pair by pair the forms move on by a row of `make_latin_row`. The
     first unseen form of the phase's part is given; when that part is used up, the last unseen form of all.
-
-    Args:
-        forms: of one recording, in the order of their file; practice forms are passed over.
-        seen: form_ids that this person was ever given.
-        seen_elsewhere: those of them that were not given in this program; they are left out before parts are cut.
-        place: 0, 1, 2 ... in the order in which people got their first measured drill of the program.
-        phase: which side of the training.
-        sizes: drills of each phase.
     """
     order = [form for form in _order_in_pairs(forms, place) if form.form_id not in seen_elsewhere]
     first, second = (sizes.before, sizes.after) if place % 2 == 0 else (sizes.after, sizes.before)
@@ -96,11 +82,6 @@ def assign_redrill_form(forms: Sequence[Form], *, seen: Collection[str], row: in
     """Return the form of a re-drill, or None when every one was seen: the last unseen one of a person's row.
 
     The row's end is what a program comes to last, so that what it plans shifts as little as can be.
-
-    Args:
-        forms: of one recording and task type, in the order of their file; practice forms are passed over.
-        seen: form_ids that this person was ever given.
-        row: of the design, see `make_latin_row`.
     """
     parallel = [form for form in forms if form.use == "parallel"]
     order = [parallel[i] for i in make_latin_row(len(parallel), row)]

@@ -43,43 +43,28 @@ class _Part(BaseModel):
 
 
 class Form(_Part):
-    """One task as it is given to people. Nothing in `form_id` or `title` says who or where.
+    """One task as it is given to people. Nothing in `form_id` or `title` says who or where."""
 
-    Attributes:
-        form_id: unique and stable.
-        version: raised when the same form_id asks something else.
-        recording_id: the recording it is about.
-        title: as trainees see it.
-        use: `parallel` forms measure, `practice` ones make people familiar and are never compared.
-        type: task type.
-        target: person_id of the person sought, where one is.
-        params: what else the task type needs.
-        window_s: site time that the question is about; its start is what the briefing names.
-        limit_s: time limit, seconds from release.
-        reference: what the trainee is shown of the person sought.
-        difficulty: measured when the form was chosen; None for task types that have no measure.
-        known: where and when the person sought was last seen; None where nothing is known.
-        cameras: the part of the site that the form is about; None for all cameras.
-    """
-
-    form_id: Identifier
-    version: int = Field(default=1, ge=1)
-    recording_id: Identifier
-    title: Annotated[str, Field(min_length=1, max_length=60)]
+    form_id: Identifier  # unique and stable
+    version: int = Field(default=1, ge=1)  # raised when the same form_id asks something else
+    recording_id: Identifier  # the recording it is about
+    title: Annotated[str, Field(min_length=1, max_length=60)]  # as trainees see it
+    # `parallel` forms measure, `practice` ones make people familiar and are never compared
     use: Literal["parallel", "practice"]
-    type: str
-    target: str | None = None
-    params: dict[str, Any] = Field(default_factory=dict)
-    window_s: tuple[float, float]
-    limit_s: float = Field(gt=0, le=MAX_LIMIT_S, allow_inf_nan=False)
-    reference: Reference = Reference.THREE_PHOTOS
-    difficulty: Difficulty | None = None
+    type: str  # task type
+    target: str | None = None  # person_id of the person sought, where one is
+    params: dict[str, Any] = Field(default_factory=dict)  # what else the task type needs
+    window_s: tuple[float, float]  # site time that the question is about; its start is what the briefing names
+    limit_s: float = Field(gt=0, le=MAX_LIMIT_S, allow_inf_nan=False)  # time limit, seconds from release
+    reference: Reference = Reference.THREE_PHOTOS  # what the trainee is shown of the person sought
+    difficulty: Difficulty | None = None  # measured when the form was chosen; None for task types that have no measure
+    # where and when the person sought was last seen; None where nothing is known
     known: Known | None = Field(default=None, exclude_if=_is_none)
+    # the part of the site that the form is about; None for all cameras
     cameras: tuple[str, ...] | None = Field(default=None, exclude_if=_is_none)
 
     @property
     def task(self) -> Task:
-        """The question."""
         return Task(
             type=self.type,
             target=self.target,
@@ -106,31 +91,21 @@ class Form(_Part):
 
 
 class FormSet(_Part):
-    """A form file.
+    """A form file."""
 
-    Attributes:
-        schema_version: of the file.
-        recording_id: the recording the forms belong to.
-        truth_sha256: hash of that recording's truth; forms of another truth are refused.
-        difficulty_version: of the index.
-        margin: parallel forms differ by less than this in index.
-        spread: by how much they differ.
-        origin: who can know the recording; files of before schema version 2 are of public ones.
-        forms: at least one; practice forms first, so that the first form is the one to begin with.
-    """
-
-    schema_version: int
-    recording_id: Identifier
+    schema_version: int  # of the file
+    recording_id: Identifier  # the recording the forms belong to
+    # hash of that recording's truth; forms of another truth are refused
     truth_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-    difficulty_version: int
-    margin: float = Field(gt=0, allow_inf_nan=False)
-    spread: float = Field(ge=0, allow_inf_nan=False)
-    origin: Origin = Origin.PUBLIC
+    difficulty_version: int  # of the index
+    margin: float = Field(gt=0, allow_inf_nan=False)  # parallel forms differ by less than this in index
+    spread: float = Field(ge=0, allow_inf_nan=False)  # by how much they differ
+    origin: Origin = Origin.PUBLIC  # who can know the recording; files of before schema version 2 are of public ones
+    # at least one; practice forms first, so that the first form is the one to begin with
     forms: tuple[Form, ...] = Field(min_length=1)
 
     @property
     def parallel(self) -> tuple[Form, ...]:
-        """Forms that measure."""
         return tuple(form for form in self.forms if form.use == "parallel")
 
     @property

@@ -81,12 +81,10 @@ class StepsDone:
 
     @property
     def is_whole(self) -> bool:
-        """Whether every step was done."""
         return self.done == self.of
 
 
 def list_steps(profile: ProfileName) -> tuple[str, ...]:
-    """Return the names of the steps that a console has."""
     console = get_profile(profile)
     has = {
         "plan": console.map,

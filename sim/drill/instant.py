@@ -7,17 +7,12 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instant:
-    """One reading of both clocks.
+    """One reading of both clocks."""
 
-    Attributes:
-        wall: UTC, with zone. It may step when somebody sets the clock.
-        steady_s: seconds of a monotonic clock; only differences within one `epoch` mean anything.
-        epoch: names the run of the monotonic clock (from the start of a machine, or of one server process), so that
-            readings of two runs are never subtracted.
-    """
-
-    wall: datetime
-    steady_s: float
+    wall: datetime  # UTC, with zone. It may step when somebody sets the clock.
+    steady_s: float  # seconds of a monotonic clock; only differences within one `epoch` mean anything
+    # names the run of the monotonic clock (from the start of a machine, or of one server process), so that readings of
+    # two runs are never subtracted
     epoch: str
 
     def __post_init__(self) -> None:

@@ -43,29 +43,15 @@ class Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One call.
-
-    Attributes:
-        call_id: unlike that of every other call of the form, with the version of the script.
-        at_s: when it comes, seconds from release. Unanswered, it ends `CALL_S` later.
-        channel: radio or phone.
-        caller: who speaks.
-        message: what they say.
-        question: what is to be answered.
-        replies: the answers to choose from.
-        right: value of the right one.
-        from_memory: the message is out of sight once the question is read.
-    """
-
-    call_id: str
-    at_s: float
-    channel: Channel
-    caller: str
-    message: str
-    question: str
-    replies: tuple[Reply, ...]
-    right: str
-    from_memory: bool = False
+    call_id: str  # unlike that of every other call of the form, with the version of the script
+    at_s: float  # when it comes, seconds from release. Unanswered, it ends `CALL_S` later.
+    channel: Channel  # radio or phone
+    caller: str  # who speaks
+    message: str  # what they say
+    question: str  # what is to be answered
+    replies: tuple[Reply, ...]  # the answers to choose from
+    right: str  # value of the right one
+    from_memory: bool = False  # the message is out of sight once the question is read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,13 +72,6 @@ def make_calls(
 
     The first comes 25 to 45 s after release, each further one 75 to 105 s after the one before, at most four, none in
     the last 45 s. A drill too short for that has none.
-
-    Args:
-        form_id: the form.
-        limit_s: time limit, seconds.
-        site: the building.
-        camera_names: names of cameras that are right, by camera_id; a camera whose name is wrong is not asked about.
-        has_plan: the console shows the plan; floors are asked about only then.
     """
     seed = int.from_bytes(sha256(f"calls {SCRIPT_VERSION} {form_id}".encode()).digest()[:8], "big")
     rng = np.random.default_rng(seed)
@@ -178,7 +157,6 @@ def _ask_floor(site: Site, places: Sequence[Space], rng: np.random.Generator) ->
 
 
 def _list_cameras(camera_names: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return camera and name of those whose name no other camera has, by camera."""
     names = list(camera_names.values())
     return [(camera, name) for camera, name in sorted(camera_names.items()) if names.count(name) == 1]
 

@@ -26,9 +26,6 @@ def find_known(task: Task, index: TruthIndex) -> Known | None:
 
     Forward it is the first clear moment of the first appearance, backward the last one of the last: as tall as 48 px of
     visible height, or else the tallest. It is a whole second where the appearance has one.
-
-    Raises:
-        TaskError: unknown person or camera, or a window outside the recording.
     """
     index = keep_cameras(index, task.cameras)
     window = cut_window(index, task.window_s)

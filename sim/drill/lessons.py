@@ -28,31 +28,18 @@ class _Part(BaseModel):
 
 
 class LessonTry(_Part):
-    """One question to practice a rule on.
+    """One question to practice a rule on."""
 
-    Attributes:
-        try_id: unique in its lesson and stable.
-        is_easier: for somebody who has just failed; it opens no other lesson.
-        type: task type.
-        target: person_id of the person sought, where one is.
-        params: what else the task type needs.
-        window_s: site time that the question is about.
-        limit_s: time limit, seconds from release.
-        reference: what is shown of the person sought.
-        known: where and when the person sought was last seen; None where nothing is known.
-        cameras: the part of the site that the question is about; None for all cameras.
-    """
-
-    try_id: Identifier
-    is_easier: bool = False
-    type: str
-    target: str | None = None
-    params: dict[str, Any] = Field(default_factory=dict)
-    window_s: tuple[float, float]
-    limit_s: float = Field(ge=LEAST_S, le=MOST_S, allow_inf_nan=False)
-    reference: Reference = Reference.THREE_PHOTOS
-    known: Known | None = None
-    cameras: tuple[str, ...] | None = None
+    try_id: Identifier  # unique in its lesson and stable
+    is_easier: bool = False  # for somebody who has just failed; it opens no other lesson
+    type: str  # task type
+    target: str | None = None  # person_id of the person sought, where one is
+    params: dict[str, Any] = Field(default_factory=dict)  # what else the task type needs
+    window_s: tuple[float, float]  # site time that the question is about
+    limit_s: float = Field(ge=LEAST_S, le=MOST_S, allow_inf_nan=False)  # time limit, seconds from release
+    reference: Reference = Reference.THREE_PHOTOS  # what is shown of the person sought
+    known: Known | None = None  # where and when the person sought was last seen; None where nothing is known
+    cameras: tuple[str, ...] | None = None  # the part of the site that the question is about; None for all cameras
 
     @model_validator(mode="after")
     def _check_type(self) -> Self:
@@ -62,28 +49,18 @@ class LessonTry(_Part):
 
 
 class Lesson(_Part):
-    """A lesson file.
+    """A lesson file."""
 
-    Attributes:
-        schema_version: of the file.
-        lesson_id: unique and stable; what is remembered of anyone's progress hangs on it.
-        number: place in the course, from 1.
-        title: a few words.
-        rule: what it teaches, in one sentence.
-        steps: how one does it, each a short sentence; shown with a try that is helped.
-        recording_id: the recording that its tries are on.
-        tries: at least three; some are easier.
-        example: what is shown to be done before the first try; never a try itself. None for nothing.
-    """
-
-    schema_version: int
-    lesson_id: Identifier
-    number: int = Field(ge=1, le=99)
-    title: Annotated[str, Field(min_length=1, max_length=48)]
-    rule: Annotated[str, Field(min_length=1, max_length=160)]
+    schema_version: int  # of the file
+    lesson_id: Identifier  # unique and stable; what is remembered of anyone's progress hangs on it
+    number: int = Field(ge=1, le=99)  # place in the course, from 1
+    title: Annotated[str, Field(min_length=1, max_length=48)]  # a few words
+    rule: Annotated[str, Field(min_length=1, max_length=160)]  # what it teaches, in one sentence
+    # how one does it, each a short sentence; shown with a try that is helped
     steps: tuple[Annotated[str, Field(min_length=1, max_length=160)], ...] = Field(min_length=1, max_length=4)
-    recording_id: Identifier
-    tries: tuple[LessonTry, ...] = Field(min_length=LEAST_TRIES)
+    recording_id: Identifier  # the recording that its tries are on
+    tries: tuple[LessonTry, ...] = Field(min_length=LEAST_TRIES)  # at least three; some are easier
+    # what is shown to be done before the first try; never a try itself. None for nothing.
     example: LessonTry | None = None
 
     @property
@@ -123,23 +100,11 @@ class Lesson(_Part):
 
 
 def make_form_id(lesson_id: str, try_id: str) -> str:
-    """Return the form_id of a try."""
     return f"lesson-{lesson_id}-{try_id}"
 
 
 def check_try(lesson: Lesson, chosen: LessonTry, index: TruthIndex, *, source: str) -> None:
-    """Hold one try to the truth of its recording.
-
-    Args:
-        lesson: its lesson.
-        chosen: the try.
-        index: the truth of the lesson's recording.
-        source: names the file in messages.
-
-    Raises:
-        TaskError: it names a student or a camera that is missing, or asks what the recording cannot answer; the
-            message names file, key and what is expected.
-    """
+    """Hold one try to the truth of its recording."""
     place = "example" if chosen == lesson.example else f"tries.{lesson.tries.index(chosen)}"
     where = f"{source}, {place} ({chosen.try_id})"
     if chosen.target is not None and chosen.target not in index.person_ids:

@@ -11,26 +11,18 @@ from sim.scoring.evidence import MAX_CONFIDENCE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedMark:
-    """A mark as the console made it.
+    """A mark as the console made it."""
 
-    Attributes:
-        mark_id: names it in the log.
-        camera_id, t_s, x, y: as in `sim.scoring.evidence.Mark`.
-        frame: the one on screen, None when the log does not say.
-        confidence: 1 not sure, 2 fairly sure, 3 sure, None for not said.
-        at_s: drill time it was first made at, seconds since release.
-        kept: it is not taken back.
-    """
-
-    mark_id: str
+    mark_id: str  # names it in the log
+    # camera_id, t_s, x, y: as in `sim.scoring.evidence.Mark`
     camera_id: str
     t_s: float
-    frame: int | None
+    frame: int | None  # the one on screen, None when the log does not say
     x: float
     y: float
-    confidence: int | None
-    at_s: float
-    kept: bool
+    confidence: int | None  # 1 not sure, 2 fairly sure, 3 sure, None for not said
+    at_s: float  # drill time it was first made at, seconds since release
+    kept: bool  # it is not taken back
 
 
 @dataclass(slots=True, kw_only=True)

@@ -29,23 +29,14 @@ PRACTICE_OPTIONS: Options = frozenset({DrillOption.HINTS})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptionCard:
-    """One option as people read it.
+    """One option as people read it."""
 
-    Attributes:
-        name: as stored.
-        title: as a choice.
-        summary: what it does, in one sentence.
-        given_with: how a drill is called that has it, after "with".
-        practice_only: never part of an assessment.
-        task_types: the task types that can have it; None for all.
-    """
-
-    name: DrillOption
-    title: str
-    summary: str
-    given_with: str
-    practice_only: bool = False
-    task_types: frozenset[str] | None = None
+    name: DrillOption  # as stored
+    title: str  # as a choice
+    summary: str  # what it does, in one sentence
+    given_with: str  # how a drill is called that has it, after "with"
+    practice_only: bool = False  # never part of an assessment
+    task_types: frozenset[str] | None = None  # the task types that can have it; None for all
 
 
 OPTION_CARDS = MappingProxyType(
@@ -97,11 +88,7 @@ def write_options(options: Options) -> str:
 
 
 def check_options(options: Options, *, mode: Mode) -> None:
-    """Refuse options that this kind of drill cannot have.
-
-    Raises:
-        TaskError: an option for practice only in an assessment.
-    """
+    """Refuse options that this kind of drill cannot have."""
     unfit = sorted(option for option in options if OPTION_CARDS[option].practice_only)
     if unfit and mode is not Mode.PRACTICE:
         raise TaskError(

@@ -57,9 +57,6 @@ def find_candidates(
 
     `reference` is what trainees are shown of them, `known` whether they are told where they were last seen; both count
     in the index.
-
-    Raises:
-        TaskError: the window leaves the recording.
     """
     candidates: list[Candidate] = []
     for person in sorted(str(p) for p in people.loc[people["role"].isin(list(roles)), "person_id"]):
@@ -95,9 +92,6 @@ def choose_parallel(candidates: Sequence[Candidate], *, count: int, margin: floa
     From each possible easiest form upward, candidates are taken one by one: a new last place first, then look-alikes
     that no other form has, then the route least like those taken. Of all sets the one with most last places wins,
     then the one with the smallest spread.
-
-    Raises:
-        TaskError: there is no such set.
     """
     best = _find_best(candidates, count=count, margin=margin, is_strict=True)
     best = best or _find_best(candidates, count=count, margin=margin, is_strict=False)
@@ -186,11 +180,7 @@ def list_sought(forms: Sequence[Form], chosen: Sequence[Candidate]) -> frozenset
 
 
 def choose_within(candidates: Sequence[Candidate], *, low: float, high: float, count: int, margin: float) -> Choice:
-    """Return up to `count` parallel candidates with an index in [low, high), or else the one nearest to it.
-
-    Raises:
-        TaskError: there are no candidates at all.
-    """
+    """Return up to `count` parallel candidates with an index in [low, high), or else the one nearest to it."""
     if not candidates:
         raise TaskError(
             "nobody in the recording can be sought",

@@ -33,20 +33,14 @@ _RETENTION_MONTHS = (0, 3, 6, 12)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a trainer asks for.
+    """What a trainer asks for."""
 
-    Attributes:
-        training_on: day of the training.
-        before, after: drills of each phase, 1..6; none before a training that is over.
-        is_familiar_first: whether there is a familiarisation drill.
-        retention: numbers of `RETENTION` from 1, in any order; none for no retention drill.
-    """
-
-    training_on: date
+    training_on: date  # day of the training
+    # before, after: drills of each phase, 1..6; none before a training that is over
     before: int = USUAL_DRILLS
     after: int = USUAL_DRILLS
-    is_familiar_first: bool = True
-    retention: tuple[int, ...] = ()
+    is_familiar_first: bool = True  # whether there is a familiarisation drill
+    retention: tuple[int, ...] = ()  # numbers of `RETENTION` from 1, in any order; none for no retention drill
 
     @property
     def drills(self) -> int:
@@ -70,9 +64,6 @@ def lay_out(wish: Wish, *, today: date) -> tuple[Slot, ...]:
     For a training that is over there are only steps after it, and the training itself, whose attendance can be noted.
     Drills before take up to 14 days, ending on the day before the training, in equal parts; those after it 14, or 6
     where there is one at a week. Retention drills are open for a week, later ones for two.
-
-    Raises:
-        PlanError: numbers out of range, a training that leaves no day for the drills before it, or absurdly late.
     """
     _check(wish, today=today)
     training = wish.training_on
@@ -196,12 +187,7 @@ def _share_out(kind: StepKind, *, count: int, start: date, days: int) -> list[Sl
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchoolDays:
-    """Which days are school days.
-
-    Attributes:
-        off: days without drills beside Saturdays and Sundays, and what each is.
-    """
-
+    # days without drills beside Saturdays and Sundays, and what each is
     off: Mapping[date, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def find_why_off(self, day: date) -> str:
@@ -237,16 +223,7 @@ class SchoolDays:
             )
 
     def fit(self, slot: Slot, *, first: date | None = None, last: date | None = None) -> Slot:
-        """Return a step that begins and ends on school days; one without any takes the next, or the one before.
-
-        Args:
-            slot: the step.
-            first: it may not begin before this day; None for no bound.
-            last: it may not end after this day; None for no bound.
-
-        Raises:
-            PlanError: there is no school day inside the bounds.
-        """
+        """Return a step that begins and ends on school days; one without any takes the next, or the one before."""
         begins, ends = self.find_next(slot.due_from), self.find_last(slot.due_to)
         if begins <= ends:
             return replace(slot, due_from=begins, due_to=ends)

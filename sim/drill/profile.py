@@ -44,36 +44,23 @@ ProfileName.CLASSIC, ProfileName.CLOUD, ProfileName.MINIMAL, ProfileName.PHONE =
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleProfile:
-    """What a console offers.
+    """What a console offers."""
 
-    Attributes:
-        name: as stored.
-        title: as people read it.
-        summary: what is different, in one sentence.
-        speeds: playback rates, negative ones backwards.
-        tiles: most pictures on the wall at a time.
-        jumps_s: lengths of the jump buttons, seconds, the shorter first.
-        sync: a camera opens at the time of the others; without, each has a time of its own and the wall stands still.
-        map: there is a floor plan.
-        links: the picture links to the next camera.
-        search: a drill on it may have the appearance search.
-        is_narrow: drawn as on a phone, whatever the screen.
-        keys: other keys than usual, by the actions of `sim.drill.consoles.actions`.
-        buttons: other names of buttons, by the same actions.
-    """
-
-    name: ProfileName
-    title: str
-    summary: str
-    speeds: tuple[float, ...] = (*BACKWARDS, *FORWARD)
-    tiles: int = 16
-    jumps_s: tuple[int, ...] = (1, 10)
+    name: ProfileName  # as stored
+    title: str  # as people read it
+    summary: str  # what is different, in one sentence
+    speeds: tuple[float, ...] = (*BACKWARDS, *FORWARD)  # playback rates, negative ones backwards
+    tiles: int = 16  # most pictures on the wall at a time
+    jumps_s: tuple[int, ...] = (1, 10)  # lengths of the jump buttons, seconds, the shorter first
+    # a camera opens at the time of the others; without, each has a time of its own and the wall stands still
     sync: bool = True
-    map: bool = True
-    links: bool = True
-    search: bool = True
-    is_narrow: bool = False
+    map: bool = True  # there is a floor plan
+    links: bool = True  # the picture links to the next camera
+    search: bool = True  # a drill on it may have the appearance search
+    is_narrow: bool = False  # drawn as on a phone, whatever the screen
+    # other keys than usual, by the actions of `sim.drill.consoles.actions`
     keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    # other names of buttons, by the same actions
     buttons: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 

@@ -21,12 +21,9 @@ class PresenceFold:
 
     The console is away from release until the first event, from `hidden` to `visible`, and from `close` to the next
     `open`. Only the tab that opened last is asked. A `stall` says how many seconds before it were waited.
-
-    Attributes:
-        waits: spans of drill time, seconds since release, in the order reported.
     """
 
-    waits: list[Span] = field(default_factory=list)
+    waits: list[Span] = field(default_factory=list)  # spans of drill time, seconds since release, in the order reported
     _away: list[Span] = field(default_factory=list)
     _since_s: float | None = 0.0
     _leader: str | None = None
@@ -68,19 +65,12 @@ STEP_REACH_S = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replay:
-    """One attempt, folded.
+    """One attempt, folded."""
 
-    Attributes:
-        answer: the marks kept to the end, in the order they were made, and what the submit said.
-        log: how the search went.
-        note: the trainee's note, "" for none.
-        mark_ids: id of each mark in `answer.marks`.
-    """
-
-    answer: Answer
-    log: SearchLog
-    note: str
-    mark_ids: tuple[str, ...]
+    answer: Answer  # the marks kept to the end, in the order they were made, and what the submit said
+    log: SearchLog  # how the search went
+    note: str  # the trainee's note, "" for none
+    mark_ids: tuple[str, ...]  # id of each mark in `answer.marks`
 
 
 def replay(events: Iterable[Event], *, used_s: float, finished: bool, limit_s: float) -> Replay:

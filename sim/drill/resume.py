@@ -42,38 +42,25 @@ LASTING = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleState:
-    """Where the search stands.
+    """Where the search stands."""
 
-    Attributes:
-        marks: kept ones, in the order they were made.
-        bookmarks, faults: those not taken away, in the order they were made.
-        choices: value of each field or item of the answer form, by key.
-        clips: stretches cut out, by clip_id.
-        own_view: cameras of the person's own view that is handed in, () for none.
-        calls: calls that came, by call_id.
-        note: the note as last written.
-        final_zone, not_on_camera: what a submit said.
-        camera_id: the camera in focus, or None.
-        t_s: site time on screen, or None when nothing was shown yet.
-        speed: playback rate.
-        wall_s: site time at which the wall stands while the main picture has its own, else None.
-        timeline_s: first and last second that the timeline shows, or None for all of the recording.
-    """
-
-    marks: tuple[LoggedMark, ...] = ()
+    marks: tuple[LoggedMark, ...] = ()  # kept ones, in the order they were made
+    # bookmarks, faults: those not taken away, in the order they were made
     bookmarks: tuple[Bookmark, ...] = ()
     faults: tuple[FaultReport, ...] = ()
-    choices: Mapping[str, str] = field(default_factory=dict)
-    clips: Mapping[str, Clip] = field(default_factory=dict)
-    own_view: tuple[str, ...] = ()
-    calls: Mapping[str, CallState] = field(default_factory=dict)
-    note: str = ""
+    choices: Mapping[str, str] = field(default_factory=dict)  # value of each field or item of the answer form, by key
+    clips: Mapping[str, Clip] = field(default_factory=dict)  # stretches cut out, by clip_id
+    own_view: tuple[str, ...] = ()  # cameras of the person's own view that is handed in, () for none
+    calls: Mapping[str, CallState] = field(default_factory=dict)  # calls that came, by call_id
+    note: str = ""  # the note as last written
+    # final_zone, not_on_camera: what a submit said
     final_zone: str | None = None
     not_on_camera: bool = False
-    camera_id: str | None = None
-    t_s: float | None = None
-    speed: float = 1.0
-    wall_s: float | None = None
+    camera_id: str | None = None  # the camera in focus, or None
+    t_s: float | None = None  # site time on screen, or None when nothing was shown yet
+    speed: float = 1.0  # playback rate
+    wall_s: float | None = None  # site time at which the wall stands while the main picture has its own, else None
+    # first and last second that the timeline shows, or None for all of the recording
     timeline_s: tuple[float, float] | None = None
 
 

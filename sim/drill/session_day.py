@@ -60,30 +60,18 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """How far a session is.
+    """How far a session is."""
 
-    Attributes:
-        kind: which drill it is for.
-        starting: together or each alone.
-        expires_at: when it ends by itself, UTC.
-        briefing_at: when the trainer showed the briefing, None until then.
-        started_at: when the trainer released the clocks, or let everybody begin alone.
-        ended_at: when the trainer ended it.
-        planned_at: when it is to begin, UTC; None for one that was opened for at once.
-        starts_at: when a countdown to the start ends, None without one.
-        paused_at: since when everybody's clock stands still, None while they run.
-        paused_s: for how long they have stood still since it began, and it was closed before it was opened again, s.
-    """
-
-    kind: SessionKind
-    starting: Starting
-    expires_at: datetime
-    briefing_at: datetime | None = None
-    started_at: datetime | None = None
-    ended_at: datetime | None = None
-    planned_at: datetime | None = None
-    starts_at: datetime | None = None
-    paused_at: datetime | None = None
+    kind: SessionKind  # which drill it is for
+    starting: Starting  # together or each alone
+    expires_at: datetime  # when it ends by itself, UTC
+    briefing_at: datetime | None = None  # when the trainer showed the briefing, None until then
+    started_at: datetime | None = None  # when the trainer released the clocks, or let everybody begin alone
+    ended_at: datetime | None = None  # when the trainer ended it
+    planned_at: datetime | None = None  # when it is to begin, UTC; None for one that was opened for at once
+    starts_at: datetime | None = None  # when a countdown to the start ends, None without one
+    paused_at: datetime | None = None  # since when everybody's clock stands still, None while they run
+    # for how long they have stood still since it began, and it was closed before it was opened again, s
     paused_s: float = 0.0
 
 
@@ -143,11 +131,7 @@ def is_there(seen_at: datetime | None, now: datetime) -> bool:
 
 
 def show_briefing(day: Day, now: datetime) -> Day:
-    """The trainer shows everybody the briefing. A second time nothing changes.
-
-    Raises:
-        SessionError: the session has ended, or has no common briefing.
-    """
+    """The trainer shows everybody the briefing. A second time nothing changes."""
     check_open(day, now)
     if day.starting is Starting.EACH or day.kind is SessionKind.FAMILIARISATION:
         raise SessionError("this session has no common briefing", todo="continue without it")
@@ -155,11 +139,7 @@ def show_briefing(day: Day, now: datetime) -> Day:
 
 
 def start(day: Day, now: datetime) -> Day:
-    """The trainer starts everybody. A second time nothing changes.
-
-    Raises:
-        SessionError: the session has ended, everybody begins alone, or the briefing was not shown yet.
-    """
+    """The trainer starts everybody. A second time nothing changes."""
     if day.started_at is not None:
         return day
     check_open(day, now)
@@ -173,11 +153,7 @@ def start(day: Day, now: datetime) -> Day:
 
 
 def count_down(day: Day, now: datetime) -> Day:
-    """The trainer starts everybody in a few seconds, so that all see it come. Pressed again nothing changes.
-
-    Raises:
-        SessionError: as `start`.
-    """
+    """The trainer starts everybody in a few seconds, so that all see it come. Pressed again nothing changes."""
     if start(day, now) is day or day.starts_at is not None:
         return day
     return replace(day, starts_at=now + COUNTDOWN)
@@ -195,11 +171,7 @@ def is_start_due(day: Day, now: datetime) -> bool:
 
 
 def pause(day: Day, now: datetime) -> Day:
-    """Everybody's clock stands still, as for a fire alarm; a countdown is called off. A second time nothing changes.
-
-    Raises:
-        SessionError: the session has ended, or is planned for later.
-    """
+    """Everybody's clock stands still, as for a fire alarm; a countdown is called off. A second time nothing changes."""
     check_doors(day, now)
     return day if day.paused_at is not None else replace(day, paused_at=now, starts_at=None)
 
@@ -226,9 +198,6 @@ def reopen(day: Day, now: datetime, *, lasts: timedelta) -> Day:
     """Open a session again that has just ended; it then lasts as long as a new one. One that is open stays as it is.
 
     For as long as it was closed it stood still.
-
-    Raises:
-        SessionError: it was canceled, or ended more than `REOPENS` ago.
     """
     if not is_over(day, now):
         return day
@@ -243,32 +212,19 @@ def reopen(day: Day, now: datetime, *, lasts: timedelta) -> Day:
 
 
 def check_open(day: Day, now: datetime) -> None:
-    """Refuse a step of a session that has ended.
-
-    Raises:
-        SessionError: it has.
-    """
+    """Refuse a step of a session that has ended."""
     if is_over(day, now):
         raise SessionError("this session has ended", todo="open a new session for those who still have to do the drill")
 
 
 def check_doors(day: Day, now: datetime) -> None:
-    """Refuse to let somebody into a session that has ended, or is planned for later.
-
-    Raises:
-        SessionError: it is.
-    """
+    """Refuse to let somebody into a session that has ended, or is planned for later."""
     check_open(day, now)
     if is_ahead(day, now):
         raise SessionError("this session has not begun yet", todo="come back at the time in your invitation")
 
 
 def check_extra_time(factor: float) -> float:
-    """Return the factor.
-
-    Raises:
-        SessionError: none of `EXTRA_TIMES`.
-    """
     if factor not in EXTRA_TIMES:
         raise SessionError(
             f"the extended time {factor!r} cannot be given",

@@ -22,21 +22,13 @@ class ListedSighting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedSimilar:
-    """One question and its list.
+    """One question and its list."""
 
-    Attributes:
-        number: counts the questions of the attempt, from 1.
-        query: the box.
-        recognised: the box was on a person.
-        results: best first.
-        opened: ranks of those that were opened, ascending, from 1.
-    """
-
-    number: int
-    query: SimilarQuery
-    recognised: bool
-    results: tuple[ListedSighting, ...]
-    opened: tuple[int, ...] = ()
+    number: int  # counts the questions of the attempt, from 1
+    query: SimilarQuery  # the box
+    recognised: bool  # the box was on a person
+    results: tuple[ListedSighting, ...]  # best first
+    opened: tuple[int, ...] = ()  # ranks of those that were opened, ascending, from 1
 
 
 @dataclass(slots=True, kw_only=True)

@@ -34,15 +34,11 @@ GetDistances = Callable[[str], Mapping[str, float]]
 class SearchQuality:
     """How good the search is.
 
-    Attributes:
-        precision: share of all that it suggests that shows the person asked for, above 0, up to 1.
-        recall: share of that person's other appearances that it suggests, 0..1.
-
     Both are over questions from all appearances of the person alike.
     """
 
-    precision: float
-    recall: float
+    precision: float  # share of all that it suggests that shows the person asked for, above 0, up to 1
+    recall: float  # share of that person's other appearances that it suggests, 0..1
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.precision) and 0 < self.precision <= 1):
@@ -57,58 +53,37 @@ DRILL_QUALITY = SearchQuality(precision=0.7, recall=0.8)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """One sighting that the search returns, best first in its list.
+    """One sighting that the search returns, best first in its list."""
 
-    Attributes:
-        appearance: its number in `TruthIndex.appearances`. Truth: must not reach a trainee.
-        camera_id, frame, t_s: where and when.
-        box_px: x1, y1, x2, y2 of the person there, pixels of the main stream.
-    """
-
-    appearance: int
+    appearance: int  # its number in `TruthIndex.appearances`. Truth: must not reach a trainee.
     camera_id: str
     frame: int
     t_s: float
-    box_px: BoxPx
+    box_px: BoxPx  # x1, y1, x2, y2 of the person there, pixels of the main stream
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """What a question is about: an appearance inside the window, or somebody on a camera who has none there.
+    """What a question is about: an appearance inside the window, or somebody on a camera who has none there."""
 
-    Attributes:
-        person_id: whom the box is on. Truth: must not reach a trainee.
-        camera_id: where.
-        appearance: its number in `TruthIndex.appearances`; None where the person is too small, too short in view or
-            too hidden to have one, or has it outside the window. A glimpse is none.
-    """
-
-    person_id: str
+    person_id: str  # whom the box is on. Truth: must not reach a trainee.
     camera_id: str
+    # its number in `TruthIndex.appearances`; None where the person is too small, too short in view or too hidden to
+    # have one, or has it outside the window. A glimpse is none.
     appearance: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimilarGroups:
-    """What the search takes for one person each, for one attempt.
+    """What the search takes for one person each, for one attempt."""
 
-    Attributes:
-        window: truth of the time that the task is about.
-        members: numbers of the appearances of each group, best first.
-        group_of: the group of each appearance in the window.
-        core_of: the group that holds most of a person, by person_id.
-        key: of the attempt; decides on glimpses.
-        get_distances: decides whom a glimpse is taken for, if not for the person.
-        quality: how good the search is.
-    """
-
-    window: TruthWindow
-    members: tuple[tuple[int, ...], ...]
-    group_of: Mapping[int, int]
-    core_of: Mapping[str, int]
-    key: bytes
-    get_distances: GetDistances
-    quality: SearchQuality
+    window: TruthWindow  # truth of the time that the task is about
+    members: tuple[tuple[int, ...], ...]  # numbers of the appearances of each group, best first
+    group_of: Mapping[int, int]  # the group of each appearance in the window
+    core_of: Mapping[str, int]  # the group that holds most of a person, by person_id
+    key: bytes  # of the attempt; decides on glimpses
+    get_distances: GetDistances  # decides whom a glimpse is taken for, if not for the person
+    quality: SearchQuality  # how good the search is
 
     def list_for(self, place: Place) -> tuple[Suggestion, ...]:
         """Return what is suggested to somebody who asks there, best first: its group, but for itself."""
@@ -178,16 +153,6 @@ def draw_groups(
 
     The order is by a made-up likeness, normal with deviation 1 about 1 for right and 0 for wrong ones: a wrong one
     stands above a right one in normal.cdf(-1 / sqrt 2) = 24 % of the pairs.
-
-    Args:
-        window: truth of the time that the task is about; nothing outside is found.
-        target: the person sought, or None.
-        get_distances: see `GetDistances`.
-        quality: how good the search is.
-        key: see `make_search_key`.
-
-    Raises:
-        TaskError: the target is not in the recording.
     """
     rows = window.index.appearance_rows
     free = window.select_asked_for()
@@ -227,19 +192,12 @@ def draw_groups(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoreSize:
-    """How many of somebody's m appearances come together, and how many of others come to them.
+    """How many of somebody's m appearances come together, and how many of others come to them."""
 
-    Attributes:
-        low: the core has so many, or one more.
-        more_share: how often one more.
-        wrong: appearances of others that come to the core, on average.
-        wrong_alone: those that come to each appearance that stays alone, on average.
-    """
-
-    low: int
-    more_share: float
-    wrong: float
-    wrong_alone: float
+    low: int  # the core has so many, or one more
+    more_share: float  # how often one more
+    wrong: float  # appearances of others that come to the core, on average
+    wrong_alone: float  # those that come to each appearance that stays alone, on average
 
 
 def compute_core_size(m: int, quality: SearchQuality) -> CoreSize:

@@ -20,17 +20,11 @@ CROP_MARGIN_LEAST_PX = 6.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimilarQuery:
-    """One question to the appearance search.
+    """One question to the appearance search."""
 
-    Attributes:
-        camera_id: the main picture's camera.
-        frame: the one on screen.
-        box: x1, y1, x2, y2 of the box drawn, 0..1 of the picture.
-    """
-
-    camera_id: str
-    frame: int
-    box: BoxPx
+    camera_id: str  # the main picture's camera
+    frame: int  # the one on screen
+    box: BoxPx  # x1, y1, x2, y2 of the box drawn, 0..1 of the picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,10 +65,6 @@ def find_person(index: TruthIndex, query: SimilarQuery) -> Seen | None:
 
     A box 100..140 x 100..200 drawn on somebody at 110..130 x 90..190 has 20 * 90 in common and 40 * 100 + 20 * 100 -
     1800 = 4200 in both: 0.4286.
-
-    Raises:
-        TaskError: the recording has no such camera.
-        AnswerError: the frame is outside the recording, or the box is no box inside the picture of at least 4 x 4 px.
     """
     width, height = _get_size_wh(index, query.camera_id)
     check_query(query, frame_count=index.table.frame_count, size_wh=(width, height))
@@ -122,11 +112,7 @@ def cut_around(box_px: BoxPx, *, size_wh: tuple[int, int]) -> CropPx:
 
 
 def find_cut_out(index: TruthIndex, *, camera_id: str, frame: int, crop_px: CropPx) -> Seen | None:
-    """Return who was cut out there by `cut_around` (tie: smaller person_id), or None when nobody was.
-
-    Raises:
-        TaskError: the recording has no such camera.
-    """
+    """Return who was cut out there by `cut_around` (tie: smaller person_id), or None when nobody was."""
     size_wh = _get_size_wh(index, camera_id)
     for seen in list_seen(index, camera_id=camera_id, frame=frame):
         if cut_around(seen.box_px, size_wh=size_wh) == crop_px:

@@ -17,27 +17,17 @@ from sim.truth.window import TruthWindow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimilarUse:
-    """How the search was used. An entry is wrong when it shows somebody else than the box of its list was drawn on.
+    """How the search was used. An entry is wrong when it shows somebody else than the box of its list was drawn on."""
 
-    Attributes:
-        asked: questions.
-        nobody: of these, boxes on nobody.
-        about_others: boxes on somebody else than the person sought; None where nobody is sought.
-        listed: entries of all lists.
-        wrong: of these, the wrong ones.
-        opened: entries that were opened, each once.
-        opened_wrong: of these, the wrong ones.
-        marked_wrong: appearances that wrong entries show which were opened, claimed by the marks handed in, each once;
-            but not the sought person's own, which come up when the box was on somebody else.
-    """
-
-    asked: int
-    nobody: int
-    about_others: int | None
-    listed: int
-    wrong: int
-    opened: int
-    opened_wrong: int
+    asked: int  # questions
+    nobody: int  # of these, boxes on nobody
+    about_others: int | None  # boxes on somebody else than the person sought; None where nobody is sought
+    listed: int  # entries of all lists
+    wrong: int  # of these, the wrong ones
+    opened: int  # entries that were opened, each once
+    opened_wrong: int  # of these, the wrong ones
+    # appearances that wrong entries show which were opened, claimed by the marks handed in, each once; but not the
+    # sought person's own, which come up when the box was on somebody else
     marked_wrong: int
 
 
@@ -47,15 +37,6 @@ def judge_use(
     """Count what became of the suggestions.
 
     What a log holds that cannot be, such as a list for a box on nobody or an entry on nobody, is left out.
-
-    Args:
-        window: truth inside the task's window.
-        asked: questions and lists, see `sim.drill.similar_log`.
-        target: the person sought, or None.
-        marks: the marks handed in that may be scored.
-
-    Raises:
-        TaskError: the target is not in the recording.
     """
     index = window.index
     people = {each.number: _find_asked(index, each) for each in asked}

@@ -30,9 +30,6 @@ def simulate(
 
     A searcher too slow for the limit leaves no `submit`: the attempt times out. While playing, a `play` event with
     `"tick": true` repeats every 5 s, as the console does it.
-
-    Raises:
-        TaskError: unknown task type or target, or a window outside the recording.
     """
     tab_id = str(UUID(bytes=rng.bytes(16), version=4))
     steps = get_task_type(task.type).search(task, index, rng=rng, skill=skill, look_alikes=look_alikes)

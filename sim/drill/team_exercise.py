@@ -13,8 +13,6 @@ MOST_MEMBERS = 4
 
 
 class Role(StrEnum):
-    """Who somebody is in an exercise."""
-
     LEAD = "lead"
     VIEWER = "viewer"
     MAP = "map"
@@ -43,11 +41,7 @@ DUTIES = {
 
 
 def list_roles(members: int) -> tuple[Role, ...]:
-    """Return the roles of an exercise of that many people: 3 gives lead, viewer, map.
-
-    Raises:
-        TaskError: fewer than two or more than four.
-    """
+    """Return the roles of an exercise of that many people: 3 gives lead, viewer, map."""
     if not LEAST_MEMBERS <= members <= MOST_MEMBERS:
         raise TaskError(
             f"a team exercise cannot be done by {members}",

@@ -41,19 +41,6 @@ def make_unsure_forms(
 
     Each type asks about one half of the recording, the one that has more people of either kind. Nobody is sought twice,
     and nobody of `avoid`.
-
-    Args:
-        index: truth.
-        people: columns `sim.columns.PEOPLE`.
-        before: the recording's other forms, at least one; numbers go on after those of the same type.
-        avoid: people who must not be sought.
-        per_type: forms of each type.
-        trace_limit_s: time limit of the traces, seconds.
-        clock_faults: cameras whose clock is wrong.
-        types: some of the types in which the person sought can be absent; all of them when not given.
-
-    Raises:
-        TaskError: a type has no absent variant, or somebody has no outfit.
     """
     recording_id = before[0].recording_id
     students = frozenset(people.loc[people["role"] == STUDENT, "person_id"]) - avoid

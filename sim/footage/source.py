@@ -12,22 +12,16 @@ Picture = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """One person in one painted frame.
-
-    Attributes:
-        person_id: who.
-        box_xyxy: bounds of the visible pixels in the painted picture, pixels; x2 and y2 exclusive.
-        visible: pixels won in the depth test / pixels covered alone, 0..1.
-        runs: cells in which the person is front-most, [r, 3], see `sim.truth.silhouettes`.
-        shared: cells that show the person and somebody else, [s, 3], see there.
-        pixels: [p, 2] x, y of the pixels that show the person, None where they were not asked for.
-    """
+    """One person in one painted frame."""
 
     person_id: str
+    # bounds of the visible pixels in the painted picture, pixels; x2 and y2 exclusive
     box_xyxy: tuple[float, float, float, float]
-    visible: float
+    visible: float  # pixels won in the depth test / pixels covered alone, 0..1
+    # cells in which the person is front-most, [r, 3], see `sim.truth.silhouettes`
     runs: NDArray[np.int16] = field(compare=False)
-    shared: NDArray[np.int32] = field(compare=False)
+    shared: NDArray[np.int32] = field(compare=False)  # cells that show the person and somebody else, [s, 3], see there
+    # [p, 2] x, y of the pixels that show the person, None where they were not asked for
     pixels: NDArray[np.int64] | None = field(default=None, compare=False)
 
 
@@ -42,6 +36,4 @@ class FrameSource(Protocol):
 class SourceFactory(Protocol):
     """Makes the source of a camera inside the process that renders it, so it must be picklable."""
 
-    def __call__(self, camera_id: str) -> FrameSource:
-        """Return the source of a camera."""
-        ...
+    def __call__(self, camera_id: str) -> FrameSource: ...

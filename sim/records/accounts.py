@@ -23,11 +23,6 @@ class AccountsTable:
     connection: Connection
 
     def add(self, row: AccountRow) -> None:
-        """Store a new account.
-
-        Raises:
-            StoreError: the sign-in name is taken, or the person has an account.
-        """
         if self.find_by_key(row.sign_in_key) is not None:
             raise StoreError(f"the sign-in name {row.sign_in_name!r} is taken", todo="choose another one")
         if row.person_id is not None and self.find_by_person(row.person_id) is not None:
@@ -51,11 +46,9 @@ class AccountsTable:
         return found
 
     def find_by_key(self, sign_in_key: str) -> AccountRow | None:
-        """Return the account of a sign-in name, if any."""
         return self._find(_ACCOUNT.sign_in_key == sign_in_key)
 
     def find_by_person(self, person_id: str) -> AccountRow | None:
-        """Return the account of somebody of the roster, if any."""
         return self._find(_ACCOUNT.person_id == person_id)
 
     def find_by_identity(self, external_id: str) -> AccountRow | None:
@@ -84,7 +77,6 @@ class AccountsTable:
         return tuple(_to_account(found) for found in self.connection.execute(chosen).mappings())
 
     def has_role(self, role: str) -> bool:
-        """Return whether any account, disabled or not, has a role."""
         return bool(self.connection.scalar(select(exists().where(_ACCOUNT.roles.contains(role)))))
 
     def remove(self, account_id: str) -> None:
@@ -92,7 +84,6 @@ class AccountsTable:
         self.connection.execute(delete(tables.account).where(_ACCOUNT.account_id == account_id))
 
     def add_session(self, row: AccountSessionRow) -> None:
-        """Store a new session."""
         self.connection.execute(
             insert(tables.account_session).values(
                 secret_sha256=row.secret_sha256,
@@ -106,7 +97,6 @@ class AccountsTable:
         )
 
     def find_session(self, secret_sha256: str) -> AccountSessionRow | None:
-        """Return the session of a secret, ended or not, if there was one."""
         chosen = select(tables.account_session).where(_SESSION.secret_sha256 == secret_sha256)
         found = self.connection.execute(chosen).mappings().first()
         return None if found is None else _to_session(found)
@@ -118,7 +108,6 @@ class AccountsTable:
         return tuple(_to_session(found) for found in self.connection.execute(ordered).mappings())
 
     def note_use(self, secret_sha256: str, *, at: datetime) -> None:
-        """Note that a session is in use."""
         chosen = _SESSION.secret_sha256 == secret_sha256
         self.connection.execute(update(tables.account_session).where(chosen).values(used_at=at))
 

@@ -20,7 +20,6 @@ MARK = ("mark_wall", "mark_steady_s", "mark_epoch", "mark_elapsed_s")
 
 
 def to_values(row: AttemptRow) -> dict[str, object]:
-    """Return an attempt as the values of its row, by column."""
     timing = row.timing
     return {
         "attempt_id": timing.attempt_id,
@@ -75,7 +74,6 @@ def _read_measures(score_json: str | None) -> dict[str, object]:
 
 
 def to_row(found: RowMapping) -> AttemptRow:
-    """Return the attempt of a row."""
     timing = Attempt(
         attempt_id=found[_ATTEMPT.attempt_id],
         state=AttemptState(found[_ATTEMPT.state]),

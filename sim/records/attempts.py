@@ -42,11 +42,8 @@ class AttemptsTable:
     schools: frozenset[str] | None = None
 
     def add(self, row: AttemptRow, *, reason: str = "") -> None:
-        """Store a new attempt, and note in the ledger that its person was given its form, unless that is there already.
-
-        Args:
-            row: the attempt.
-            reason: why a trainer chose the form; "" where the order did.
+        """Store a new attempt, and note in the ledger that its person was given its form, unless that is there
+        already.
         """
         self.connection.execute(insert(tables.attempt).values(**to_values(row)))
         if row.person_id is not None:
@@ -74,11 +71,6 @@ class AttemptsTable:
             self.connection.execute(insert(tables.attempt), [to_values(row) for row in rows])
 
     def get(self, attempt_id: str) -> AttemptRow:
-        """Return one attempt.
-
-        Raises:
-            UnknownAttemptError: there is none of that id.
-        """
         found = self.connection.execute(_SELECT_ONE, {"this": attempt_id}).mappings().first()
         if found is None:
             raise _make_unknown()
@@ -305,7 +297,6 @@ class AttemptsTable:
         return frozenset(self.connection.scalars(chosen.distinct()))
 
     def list_on(self, recordings: Collection[str]) -> tuple[tuple[str, str | None], ...]:
-        """Return every attempt on some recordings, each with whose it is."""
         chosen = select(_ATTEMPT.attempt_id, _ATTEMPT.person_id).where(_ATTEMPT.recording_id.in_(recordings))
         return tuple((row[0], row[1]) for row in self.connection.execute(chosen.order_by(_ATTEMPT.attempt_id)))
 

@@ -30,10 +30,6 @@ def save_backup(url: str, path: Path) -> int:
     """Copy the database to a file, which appears complete or not at all; return its size in bytes.
 
     A file that is there already is replaced in the end, and stays as it is after a failure.
-
-    Raises:
-        StoreError: the database does not exist, is locked or damaged, or the file cannot be written; of PostgreSQL as
-            `save_dump`.
     """
     if is_server(url):
         return save_dump(url, path)
@@ -65,16 +61,6 @@ def restore_backup(path: Path, url: str, *, now: datetime) -> Path | None:
     """Put a backup back as the database; return where the database as it was is kept, None where there was none.
 
     All of it is there afterwards, or the database is as it was. Opening it brings its tables up to date.
-
-    Args:
-        path: as `save_backup` wrote it.
-        url: of the database.
-        now: names the copy of what was there.
-
-    Raises:
-        NewerSchemaError: a newer Sightline wrote the backup.
-        StoreError: the file is no backup, is damaged or cut short, or the database is in use or cannot be replaced; for
-            PostgreSQL always, with the command that does it.
     """
     if is_server(url):
         raise refuse_restore(url, path)
@@ -97,9 +83,6 @@ def keep_upgrade_copy(url: str) -> Path | None:
     """Copy a SQLite database beside itself before it is upgraded; return the copy, None where it is no file.
 
     It is the way back to the program as it was before. The one of an earlier upgrade is replaced.
-
-    Raises:
-        StoreError: there is no room for it, or the database is damaged.
     """
     copy = find_upgrade_copy(url)
     if copy is not None:
@@ -132,12 +115,7 @@ def is_database(path: Path) -> bool:
 
 
 def check_backup(path: Path) -> None:
-    """Refuse a file that is not a whole Sightline database of a version that this program knows.
-
-    Raises:
-        NewerSchemaError: a newer Sightline wrote it.
-        StoreError: there is no such file, or it is damaged, cut short, or something else.
-    """
+    """Refuse a file that is not a whole Sightline database of a version that this program knows."""
     version = read_version(path)
     if version not in list_versions():
         raise NewerSchemaError(

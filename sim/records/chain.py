@@ -25,11 +25,7 @@ Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 
 def write_canonical(value: Json) -> str:
-    """Return the canonical JSON of a value; `{"b": [1, 0.5], "a": "é"}` gives `{"a":"é","b":[1,0.5]}`.
-
-    Raises:
-        LedgerError: a number, key or text that has no one canonical form here.
-    """
+    """Return the canonical JSON of a value; `{"b": [1, 0.5], "a": "é"}` gives `{"a":"é","b":[1,0.5]}`."""
     text = json.dumps(_check(value), ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
     try:
         text.encode("utf-8")

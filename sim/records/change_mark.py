@@ -22,11 +22,7 @@ class ChangeMark:
         self._own: PoolProxiedConnection | None = None
 
     def read(self) -> str:
-        """Return the mark: another one after every commit that changed something, and in every other `ChangeMark`.
-
-        Raises:
-            StoreError: the database cannot be read.
-        """
+        """Return the mark: another one after every commit that changed something, and in every other `ChangeMark`."""
         if is_postgresql(self._engine):
             with open_transaction(self._engine, writes=False) as connection:
                 return f"{self._name}-{connection.scalar(text('SELECT pg_current_snapshot()::text'))}"

@@ -57,11 +57,7 @@ class CopiedTable:
 
 
 def copy_table(table: Table, source: Connection, target: Connection) -> CopiedTable:
-    """Copy every row, let given numbers go on after the highest, and read all of it back. Nothing is committed.
-
-    Raises:
-        StoreError: the target cannot store a value, which is named without its content, or it reads back otherwise.
-    """
+    """Copy every row, let given numbers go on after the highest, and read all of it back. Nothing is committed."""
     own = _list_own_references(table)
     sent = Digest()
     for batch in _read(source, table):

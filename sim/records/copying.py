@@ -29,17 +29,6 @@ def copy_database(
     """Copy every row into an empty database, whose tables are made; each table is read back and compared.
 
     All of it is there afterwards, or the target is as empty as it was, killed or not. The source is not changed.
-
-    Args:
-        source_url: of a database at the present version that no server uses.
-        target_url: of a database without tables, or with those of today and nothing in them.
-        on_table: called after each table; nothing is kept until this returns.
-        busy_timeout_s: how long to wait for others to let go of either, seconds.
-
-    Raises:
-        NewerSchemaError: a newer Sightline wrote the source.
-        StoreError: the source does not exist, is older or in use; the target holds something, or cannot store a value
-            of the source, which is named; a table reads back otherwise; a database failed.
     """
     _check_places(source_url, target_url)
     with (

@@ -27,7 +27,6 @@ class DaysOffTable:
     connection: Connection
 
     def add(self, row: DayOff) -> None:
-        """Store them."""
         self.connection.execute(
             insert(tables.day_off).values(
                 day_off_id=row.day_off_id, first_on=row.first_on, last_on=row.last_on, name=row.name

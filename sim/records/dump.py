@@ -31,10 +31,6 @@ def save_dump(url: str, path: Path) -> int:
 
     `pg_dump` reads one moment of the database while the app runs. The password goes by the environment, where the
     list of processes does not show it.
-
-    Raises:
-        StoreError: `pg_dump` is not installed, is older than the server, does not reach it, or the file cannot be
-            written.
     """
     program = shutil.which(PROGRAM)
     if program is None:

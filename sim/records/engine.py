@@ -33,15 +33,6 @@ def make_engine(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S, alone: bool
     SQLite runs in write-ahead mode with foreign keys on; a write transaction takes its lock at once, so that it
     never fails half-way because another writer came first, and every commit reaches the disk. PostgreSQL does the
     same, see `sim.records.postgresql`; `postgres://` means it too.
-
-    Args:
-        url: of the database.
-        busy_timeout_s: how long to wait for other writers, seconds.
-        alone: of a SQLite file the first connection locks everybody out who so much as has it open, and fails as long
-            as there is anybody; for one connection at a time.
-
-    Raises:
-        StoreError: the URL cannot be read, or is of another kind of database.
     """
     try:
         parsed = make_url(url)
@@ -101,16 +92,7 @@ def make_private(path: Path) -> None:
 
 @contextmanager
 def open_transaction(engine: Engine, *, writes: bool, patience_s: float | None = None) -> Iterator[Connection]:
-    """Open one transaction; it is committed at the end, or rolled back whole.
-
-    Args:
-        engine: of the database.
-        writes: it may write, and is the only one that may until its end; else it reads the database as at one moment.
-        patience_s: how long to wait for other writers; None for as long as the engine was made with.
-
-    Raises:
-        StoreError: the database cannot be opened, is locked, full, damaged, or refused the change.
-    """
+    """Open one transaction; it is committed at the end, or rolled back whole."""
     with translate_errors(engine), engine.connect() as connection, _patient(connection, patience_s):
         chosen = connection.execution_options(**{_WRITES: writes, _PATIENCE: patience_s})
         if not writes and is_postgresql(engine):
@@ -144,7 +126,6 @@ def try_lock(engine: Engine, name: str) -> Iterator[bool]:
 
 
 def is_postgresql(engine: Engine) -> bool:
-    """Return whether it is PostgreSQL."""
     return engine.dialect.name == POSTGRESQL[0]
 
 

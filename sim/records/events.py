@@ -98,7 +98,6 @@ class EventsTable:
         return acked
 
     def list_tabs(self, attempt_id: str) -> dict[str, TabRow]:
-        """Return every tab of an attempt by its id."""
         return {
             tab_id: _to_tab(acked, heard_s, since_s, stored, stored_bytes)
             for tab_id, acked, heard_s, since_s, stored, stored_bytes in self.connection.execute(
@@ -215,7 +214,6 @@ def _to_values(attempt_id: str, stored: StoredEvent) -> dict[str, object]:
 
 
 def write_payload(payload: Mapping[str, Any]) -> str:
-    """Return a payload as it is stored."""
     return json.dumps(dict(payload), allow_nan=False, separators=(",", ":"), sort_keys=True)
 
 

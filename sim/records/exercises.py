@@ -21,62 +21,33 @@ _ROLE_ORDER = {role.value: place for place, role in enumerate(Role)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExerciseRow:
-    """One team exercise.
-
-    Attributes:
-        exercise_id: unguessable.
-        team_id: whose people do it.
-        form_id: what is asked.
-        leading: the role that decides; another than the lead once somebody has taken over.
-        created_at: UTC.
-        score_json: score card and measures of the team, once computed.
-    """
-
-    exercise_id: str
-    team_id: str
-    form_id: str
-    leading: Role
-    created_at: datetime
-    score_json: str | None = None
+    exercise_id: str  # unguessable
+    team_id: str  # whose people do it
+    form_id: str  # what is asked
+    leading: Role  # the role that decides; another than the lead once somebody has taken over
+    created_at: datetime  # UTC
+    score_json: str | None = None  # score card and measures of the team, once computed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberRow:
-    """One member of an exercise.
-
-    Attributes:
-        role: at most once in an exercise.
-        person_id: who.
-        attempt_id: their part, with an event log of its own.
-        seen_at: when their page last asked for news, UTC; None before they came.
-        camera_id: the camera that they have as the main picture, None while they have none.
-    """
-
     exercise_id: str
-    role: Role
+    role: Role  # at most once in an exercise
     person_id: str
-    attempt_id: str
-    seen_at: datetime | None = None
-    camera_id: str | None = None
+    attempt_id: str  # their part, with an event log of its own
+    seen_at: datetime | None = None  # when their page last asked for news, UTC; None before they came
+    camera_id: str | None = None  # the camera that they have as the main picture, None while they have none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedEntry:
-    """One thing shared with the exercise.
+    """One thing shared with the exercise."""
 
-    Attributes:
-        number: 1, 2, 3 ... within the exercise, in the order in which the server had it.
-        role: whose it is.
-        kind: of the console event.
-        at_s: drill time by the server's clock, seconds since release.
-        payload: what the others are shown, plain JSON.
-    """
-
-    number: int
-    role: Role
-    kind: str
-    at_s: float
-    payload: Mapping[str, Any]
+    number: int  # 1, 2, 3 ... within the exercise, in the order in which the server had it.
+    role: Role  # whose it is
+    kind: str  # of the console event
+    at_s: float  # drill time by the server's clock, seconds since release
+    payload: Mapping[str, Any]  # what the others are shown, plain JSON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,11 +26,7 @@ class ExposuresTable:
     connection: Connection
 
     def add(self, row: ExposureRow) -> bool:
-        """Note that somebody was given a form; return False where that was noted before, which stays as it is.
-
-        Raises:
-            StoreError: another writer noted the same at this moment.
-        """
+        """Note that somebody was given a form; return False where that was noted before, which stays as it is."""
         chosen = select(_EXPOSURE.form_id).where(_EXPOSURE.person_id == row.person_id, _EXPOSURE.form_id == row.form_id)
         if self.connection.scalar(chosen) is not None:
             return False
@@ -47,10 +43,8 @@ class ExposuresTable:
         return True
 
     def note_look(self, row: ExposureRow, *, recording_id: str) -> None:
-        """Note that somebody saw a form, and so its recording, outside a measured drill: of either the first time only.
-
-        Raises:
-            StoreError: another writer noted the same at this moment.
+        """Note that somebody saw a form, and so its recording, outside a measured drill: of either the first time
+        only.
         """
         self.add(row)
         self.add(replace(row, form_id=name_look(recording_id), how=LOOKED))

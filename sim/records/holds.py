@@ -14,8 +14,6 @@ _HOLD = tables.legal_hold.c
 
 
 class HoldScope(StrEnum):
-    """What a hold is on."""
-
     PERSON = "person"
     TEAM = "team"
     SESSION = "session"
@@ -44,7 +42,6 @@ class HoldsTable:
     connection: Connection
 
     def place(self, row: HoldRow) -> None:
-        """Store a new hold."""
         self.connection.execute(
             insert(tables.legal_hold).values(
                 hold_id=row.hold_id,

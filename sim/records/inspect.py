@@ -14,22 +14,14 @@ from sim.records.migrate import list_versions
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseState:
-    """What was found.
+    """What was found."""
 
-    Attributes:
-        kind: sqlite or postgresql, with the version of its engine.
-        version: of the tables; None where there are none yet.
-        newest_version: that this program knows.
-        faults: what the database itself says is damaged.
-        size_bytes: of the database.
-        newest: the latest moment that an attempt was made at, UTC; None without one, or when it cannot be read.
-    """
-
-    kind: str
-    version: str | None
-    newest_version: str
-    faults: tuple[str, ...]
+    kind: str  # sqlite or postgresql, with the version of its engine
+    version: str | None  # of the tables; None where there are none yet
+    newest_version: str  # that this program knows
+    faults: tuple[str, ...]  # what the database itself says is damaged
     size_bytes: int
+    # the latest moment that an attempt was made at, UTC; None without one, or when it cannot be read
     newest: datetime | None
 
 

@@ -20,21 +20,14 @@ _PERSON = tables.person.c
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearnerRow:
-    """What is known of an attempt besides.
-
-    Attributes:
-        attempt_id: the attempt.
-        browser_sha256: hash of the key of the browser that it was begun in; None for somebody of the roster.
-        lesson_id: the lesson that it is a try of; None for a drill.
-        is_helped: a try with help.
-        is_easier: a try at one of the lesson's easier questions.
-    """
+    """What is known of an attempt besides."""
 
     attempt_id: str
+    # hash of the key of the browser that it was begun in; None for somebody of the roster
     browser_sha256: str | None = None
-    lesson_id: str | None = None
-    is_helped: bool = False
-    is_easier: bool = False
+    lesson_id: str | None = None  # the lesson that it is a try of; None for a drill
+    is_helped: bool = False  # a try with help
+    is_easier: bool = False  # a try at one of the lesson's easier questions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

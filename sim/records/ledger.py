@@ -33,11 +33,7 @@ class LedgerTable:
     pending: list[Draft] = field(default_factory=list)
 
     def append(self, draft: Draft) -> None:
-        """Take an entry; it is stored with everything else of this transaction, or not at all.
-
-        Raises:
-            LedgerError: its content cannot be written as canonical JSON.
-        """
+        """Take an entry; it is stored with everything else of this transaction, or not at all."""
         write_canonical(dict(draft.data))
         self.pending.append(draft)
 
@@ -137,10 +133,8 @@ class LedgerTable:
         return tuple(map(_to_entry, self.connection.execute(chosen.order_by(_ENTRY.number))))
 
     def remove_content(self, numbers: Sequence[int], *, by: str, reason: str, at: datetime) -> None:
-        """Reduce entries to their hashes; a further entry says which and why. Those reduced already stay as they are.
-
-        Raises:
-            LedgerError: one of them says itself what was removed, and stays.
+        """Reduce entries to their hashes; a further entry says which and why. Those reduced already stay as they
+        are.
         """
         chosen = select(_ENTRY.number, _ENTRY.kind).select_from(_joined()).where(_CONTENT.body.is_not(None))
         present = {

@@ -68,21 +68,13 @@ NO_SUBJECTS = Subjects()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """An entry that has no number yet.
+    """An entry that has no number yet."""
 
-    Attributes:
-        kind: what it records.
-        at: when that was.
-        by: who did it, "" where nobody was signed in.
-        subjects: whom and what it is about.
-        data: what is to be known of it, as JSON.
-    """
-
-    kind: LedgerKind
+    kind: LedgerKind  # what it records
     at: datetime
-    by: str = ""
-    subjects: Subjects = NO_SUBJECTS
-    data: Mapping[str, Json] = field(default_factory=dict)
+    by: str = ""  # who did it, "" where nobody was signed in
+    subjects: Subjects = NO_SUBJECTS  # whom and what it is about
+    data: Mapping[str, Json] = field(default_factory=dict)  # what is to be known of it, as JSON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,22 +87,12 @@ class Head:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One entry.
-
-    Attributes:
-        number: from 1, without gaps.
-        kind: see `LedgerKind`; text, as a newer version may know more.
-        at: as it is hashed, see `sim.records.chain.write_moment`.
-        content_sha256, previous_sha256, sha256: of its content, of the entry before, its own.
-        body: its content as canonical JSON, None once that was removed.
-        subjects: by which it is found; the same as in its content.
-    """
-
-    number: int
-    kind: str
-    at: str
+    number: int  # from 1, without gaps
+    kind: str  # see `LedgerKind`; text, as a newer version may know more
+    at: str  # as it is hashed, see `sim.records.chain.write_moment`
+    # content_sha256, previous_sha256, sha256: of its content, of the entry before, its own
     content_sha256: str
     previous_sha256: str
     sha256: str
-    body: str | None
-    subjects: Subjects = NO_SUBJECTS
+    body: str | None  # its content as canonical JSON, None once that was removed
+    subjects: Subjects = NO_SUBJECTS  # by which it is found; the same as in its content

@@ -23,25 +23,14 @@ class LinkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkRow:
-    """One link.
-
-    Attributes:
-        kind: what it opens.
-        person_id: whom it is for, and whose.
-        attempt_id: the drill, or the part of a team exercise; None for a record.
-        issued_by: who gave it out, "" where nobody was signed in.
-        expires_at: it works until then.
-        ended_at: when it was ended before that.
-    """
-
     link_id: str
-    kind: LinkKind
-    person_id: str
-    attempt_id: str | None
-    issued_by: str
+    kind: LinkKind  # what it opens
+    person_id: str  # whom it is for, and whose
+    attempt_id: str | None  # the drill, or the part of a team exercise; None for a record
+    issued_by: str  # who gave it out, "" where nobody was signed in
     issued_at: datetime
-    expires_at: datetime
-    ended_at: datetime | None = None
+    expires_at: datetime  # it works until then
+    ended_at: datetime | None = None  # when it was ended before that
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +40,6 @@ class LinksTable:
     connection: Connection
 
     def add(self, row: LinkRow) -> None:
-        """Store a new link."""
         self.connection.execute(
             insert(tables.link).values(
                 link_id=row.link_id,

@@ -21,32 +21,24 @@ MOST_REFUSED = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformRow:
-    """One learning system.
-
-    Attributes:
-        issuer, client_id: what its messages say that they are from, and for.
-        deployments: ids of the places in it that are let in.
-        auth_url, token_url, keys_url: where a launch is asked for, a token for its services, and its public keys.
-        token_audience: whom the question for a token is for, "" for its address.
-        trusts_email: people are known by the address it tells, the first time.
-        takes_in: who is on no list here is put on the team of the course.
-        school: of such people's teams.
-        sent_count, sent_at, failed_at, failure: how sending results went.
-    """
+    """One learning system."""
 
     platform_id: str
     name: str
+    # issuer, client_id: what its messages say that they are from, and for
     issuer: str
     client_id: str
-    deployments: tuple[str, ...]
+    deployments: tuple[str, ...]  # ids of the places in it that are let in
+    # auth_url, token_url, keys_url: where a launch is asked for, a token for its services, and its public keys
     auth_url: str
     token_url: str
     keys_url: str
     created_at: datetime
-    token_audience: str = ""
-    trusts_email: bool = False
-    takes_in: bool = False
-    school: str = ""
+    token_audience: str = ""  # whom the question for a token is for, "" for its address
+    trusts_email: bool = False  # people are known by the address it tells, the first time
+    takes_in: bool = False  # who is on no list here is put on the team of the course
+    school: str = ""  # of such people's teams
+    # sent_count, sent_at, failed_at, failure: how sending results went
     sent_count: int = 0
     sent_at: datetime | None = None
     failed_at: datetime | None = None
@@ -110,7 +102,6 @@ class LtiTable:
     connection: Connection
 
     def list_platforms(self) -> tuple[PlatformRow, ...]:
-        """Return all by name."""
         chosen = select(tables.lti_platform).order_by(_PLATFORM.name, _PLATFORM.platform_id)
         return tuple(_to_platform(dict(found)) for found in self.connection.execute(chosen).mappings())
 
@@ -149,13 +140,11 @@ class LtiTable:
         self.connection.execute(delete(tables.lti_nonce).where(_NONCE.used_at < before))
 
     def find_course(self, platform_id: str, context_id: str) -> CourseRow | None:
-        """Return a course, if somebody was sent here from it."""
         chosen = (_COURSE.platform_id == platform_id) & (_COURSE.context_id == context_id)
         found = self.connection.execute(select(tables.lti_course).where(chosen)).mappings().first()
         return None if found is None else CourseRow(**found)
 
     def list_courses(self) -> tuple[CourseRow, ...]:
-        """Return all courses by title."""
         chosen = select(tables.lti_course).order_by(_COURSE.title, _COURSE.course_id)
         return tuple(CourseRow(**found) for found in self.connection.execute(chosen).mappings())
 

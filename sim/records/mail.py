@@ -79,7 +79,6 @@ class MailTable:
         return True
 
     def has(self, key: str) -> bool:
-        """Return whether there was a message of a key."""
         return self.connection.scalar(select(_MESSAGE.message_id).where(_MESSAGE.key == key)) is not None
 
     def list_waiting(self, *, most: int) -> tuple[Message, ...]:
@@ -104,7 +103,6 @@ class MailTable:
         self.connection.execute(delete(tables.mail_message).where(*waits, _MESSAGE.queued_at < before))
 
     def count_waiting(self) -> int:
-        """Return how many wait."""
         waits = _MESSAGE.sent_at.is_(None) & (_MESSAGE.refused == "")
         return self.connection.scalar(select(func.count()).select_from(tables.mail_message).where(waits)) or 0
 

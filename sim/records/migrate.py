@@ -36,17 +36,6 @@ def migrate(
     """Run every missing step up to `to` in one transaction: after a failure the database is as it was.
 
     Of several processes that start at once one does it; the others wait for it and find it done.
-
-    Args:
-        engine: of the database.
-        folder: where the steps are.
-        to: the version to stop at.
-        before_upgrade: called while nobody else may write, before a database that has something in it is changed; when
-            it fails, nothing is changed.
-
-    Raises:
-        NewerSchemaError: a newer Sightline wrote the database.
-        StoreError: it belongs to another program, is locked, full or damaged.
     """
     with open_transaction(engine, writes=False) as connection:
         if is_newest(connection, folder=folder):
@@ -97,12 +86,7 @@ def make_tables(connection: Connection) -> None:
 
 
 def check_newest(connection: Connection) -> None:
-    """Refuse a database whose tables are not those of today, without changing it.
-
-    Raises:
-        NewerSchemaError: a newer Sightline wrote it.
-        StoreError: it is older, empty, or belongs to another program.
-    """
+    """Refuse a database whose tables are not those of today, without changing it."""
     from alembic.script import ScriptDirectory  # noqa: PLC0415 - as said above
 
     script = ScriptDirectory(str(MIGRATIONS))

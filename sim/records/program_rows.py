@@ -17,34 +17,21 @@ not theirs. Else the attempt's mode."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgramRow:
-    """One training program of a team.
-
-    Attributes:
-        aim: what it is for, in the trainer's words.
-        recording_id: the recording whose parallel forms its drills are.
-        profile, options: what its drills are given with.
-        time_zone: IANA name; its days are days there.
-        training_on: day of the training, None while there is none.
-        training_at: when it begins on that day, "HH:MM", or "".
-        request_key: the same for a plan sent twice.
-        calendar_number: calendar addresses with a lower one are no longer valid.
-        closed_at: set once it is put away.
-        waiting_seed: what the order of people was drawn with where lots decided who is trained first; else None.
-    """
-
     program_id: str
     team_id: str
-    aim: str
-    recording_id: str
+    aim: str  # what it is for, in the trainer's words
+    recording_id: str  # the recording whose parallel forms its drills are
+    # profile, options: what its drills are given with
     profile: ProfileName
     options: Options
-    time_zone: str
-    training_on: date | None
-    training_at: str
-    request_key: str
-    calendar_number: int
+    time_zone: str  # IANA name; its days are days there
+    training_on: date | None  # day of the training, None while there is none
+    training_at: str  # when it begins on that day, "HH:MM", or ""
+    request_key: str  # the same for a plan sent twice
+    calendar_number: int  # calendar addresses with a lower one are no longer valid
     created_at: datetime
-    closed_at: datetime | None = None
+    closed_at: datetime | None = None  # set once it is put away
+    # what the order of people was drawn with where lots decided who is trained first; else None
     waiting_seed: int | None = None
 
 
@@ -63,8 +50,6 @@ class StepRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeRow:
-    """One change of a program, in words."""
-
     program_id: str
     changed_at: datetime
     words: str
@@ -90,17 +75,11 @@ class GivenRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExposureRow:
-    """The first time that somebody was given a form.
-
-    Attributes:
-        attempt_id: the attempt it was given in, None once that is gone.
-        how: `PROGRAM`, `CHOSEN`, `LOOKED`, the mode of the attempt, or "before ledger".
-        reason: why a trainer chose the form, or "".
-    """
+    """The first time that somebody was given a form."""
 
     person_id: str
     form_id: str
-    attempt_id: str | None
+    attempt_id: str | None  # the attempt it was given in, None once that is gone
     given_at: datetime
-    how: str
-    reason: str
+    how: str  # `PROGRAM`, `CHOSEN`, `LOOKED`, the mode of the attempt, or "before ledger"
+    reason: str  # why a trainer chose the form, or ""

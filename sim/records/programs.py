@@ -28,7 +28,6 @@ class ProgramsTable:
     connection: Connection
 
     def add(self, row: ProgramRow, steps: Iterable[StepRow]) -> None:
-        """Store a new program with its steps."""
         self.connection.execute(insert(tables.program).values(**_to_values(row)))
         for step in steps:
             self.add_step(step)
@@ -41,7 +40,6 @@ class ProgramsTable:
         return found
 
     def find(self, program_id: str) -> ProgramRow | None:
-        """Return one program or None."""
         chosen = select(tables.program).where(_PROGRAM.program_id == program_id)
         found = self.connection.execute(chosen).mappings().first()
         return None if found is None else _to_row(found)
@@ -67,7 +65,6 @@ class ProgramsTable:
         self.connection.execute(update(tables.program).where(_PROGRAM.program_id == program_id).values(**values))
 
     def add_step(self, step: StepRow) -> None:
-        """Store a new step."""
         self.connection.execute(insert(tables.program_step).values(**_to_step_values(step)))
 
     def save_step(self, step: StepRow) -> None:
@@ -113,7 +110,6 @@ class ProgramsTable:
         return place
 
     def add_change(self, row: ChangeRow) -> None:
-        """Note a change."""
         self.connection.execute(
             insert(tables.program_change).values(program_id=row.program_id, changed_at=row.changed_at, words=row.words)
         )

@@ -12,20 +12,13 @@ _TOTP = tables.account_totp.c
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecondStep:
-    """What an account's second step is made of.
-
-    Attributes:
-        nonce: from which, with the server's own key, the app's key is worked out.
-        confirmed_at: since when it is asked for; None until a first code was typed.
-        last_step: the latest step of time whose code was used.
-        recovery: hashes of recovery codes that were not used.
-    """
+    """What an account's second step is made of."""
 
     account_id: str
-    nonce: str
-    confirmed_at: datetime | None = None
-    last_step: int = 0
-    recovery: tuple[str, ...] = ()
+    nonce: str  # from which, with the server's own key, the app's key is worked out
+    confirmed_at: datetime | None = None  # since when it is asked for; None until a first code was typed
+    last_step: int = 0  # the latest step of time whose code was used
+    recovery: tuple[str, ...] = ()  # hashes of recovery codes that were not used
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +28,6 @@ class SecondStepsTable:
     connection: Connection
 
     def find(self, account_id: str) -> SecondStep | None:
-        """Return that of an account, if it has one."""
         chosen = select(tables.account_totp).where(_TOTP.account_id == account_id)
         found = self.connection.execute(chosen).mappings().first()
         if found is None:

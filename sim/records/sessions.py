@@ -34,15 +34,9 @@ class SessionsTable:
     connection: Connection
 
     def add(self, row: SessionRow) -> None:
-        """Store a new session."""
         self.connection.execute(insert(tables.session).values(**_to_values(row)))
 
     def get(self, session_id: str) -> SessionRow:
-        """Return one session.
-
-        Raises:
-            SessionError: there is none of that id.
-        """
         chosen = select(tables.session).where(_SESSION.session_id == session_id)
         found = self.connection.execute(chosen).mappings().first()
         if found is None:
@@ -85,7 +79,6 @@ class SessionsTable:
         return tuple(_to_session(found) for found in self.connection.execute(chosen).mappings())
 
     def has_ended(self, code: str) -> bool:
-        """Return whether a session that had a code has ended."""
         chosen = select(_SESSION.session_id).where(_SESSION.code == code, _SESSION.ended_at.is_not(None))
         return self.connection.execute(chosen).first() is not None
 
@@ -98,7 +91,6 @@ class SessionsTable:
         return None if found is None else _to_session(found)
 
     def invite(self, row: InvitedRow) -> None:
-        """Store somebody invited."""
         self.connection.execute(insert(tables.session_person).values(**_to_invited_values(row)))
 
     def list_invited(self, session_id: str) -> tuple[InvitedRow, ...]:
@@ -117,11 +109,6 @@ class SessionsTable:
         return tuple(_to_invited(found) for found in self.connection.execute(chosen).mappings())
 
     def get_invited(self, session_id: str, person_id: str) -> InvitedRow:
-        """Return one invitation.
-
-        Raises:
-            SessionError: this person is not invited to this session.
-        """
         chosen = select(tables.session_person).where(_INVITED.session_id == session_id, _INVITED.person_id == person_id)
         found = self.connection.execute(chosen).mappings().first()
         if found is None:

@@ -81,10 +81,6 @@ class Store:
         """Open a transaction that may write; all of it is kept, or none after an error.
 
         Those of this process wait for each other in the order they came, before any of them takes a connection.
-
-        Raises:
-            StoreError: the database failed.
-            AccessError: the limits let nothing be changed.
         """
         if not self.limits.may_write:
             raise AccessError("you can look at this, but not change it", todo="ask a trainer of this school to do it")
@@ -99,9 +95,6 @@ class Store:
         """Hold a lock of a name against every server process on this database, over several transactions.
 
         Only between processes: inside one, and with SQLite, which has one, use a lock of the process.
-
-        Raises:
-            StoreError: it is held by another for too long, or the database failed.
         """
         with hold_lock(self.engine, name):
             yield
@@ -150,12 +143,7 @@ def _make_work(connection: Connection, limits: Limits) -> Transaction:
 
 
 def open_store(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Store:
-    """Open the database, making or updating its tables first; of a SQLite file a copy is kept before it is updated.
-
-    Raises:
-        NewerSchemaError: a newer Sightline wrote it.
-        StoreError: it cannot be opened, is damaged, or belongs to another program.
-    """
+    """Open the database, making or updating its tables first; of a SQLite file a copy is kept before it is updated."""
     engine = make_engine(url, busy_timeout_s=busy_timeout_s)
     try:
         migrate(engine, before_upgrade=partial(keep_upgrade_copy, url))

@@ -22,22 +22,17 @@ DELETED_NAME: Final = "someone who was deleted"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """One person's limits.
+    """One person's limits."""
 
-    Attributes:
-        schools: whose teams and people they see, None for all; a team without a school is one of its own name.
-        may_write: they may change something.
-    """
-
+    # whose teams and people they see, None for all; a team without a school is one of its own name
     schools: frozenset[str] | None = None
-    may_write: bool = True
+    may_write: bool = True  # they may change something
 
 
 NO_LIMITS: Final = Limits()
 
 
 def is_of_schools(schools: Collection[str]) -> ColumnElement[bool]:
-    """Return the condition that a team is of one of some schools."""
     return case((_TEAM.school == "", _TEAM.name), else_=_TEAM.school).in_(sorted(schools))
 
 
@@ -75,12 +70,6 @@ class TeamsTable:
         return any(fold_name(each) == fold_name(name) for each in self.connection.scalars(select(_TEAM.name)))
 
     def get_team(self, team_id: str) -> TeamRow:
-        """Return one team.
-
-        Raises:
-            StoreError: there is none of that id.
-            AccessError: it is of another school than those one is limited to.
-        """
         found = self.connection.execute(select(tables.team).where(_TEAM.team_id == team_id)).mappings().first()
         if found is None:
             raise StoreError("this team does not exist", todo="go back to the list of teams")
@@ -155,7 +144,6 @@ class TeamsTable:
         return found
 
     def find_person(self, person_id: str) -> PersonRow | None:
-        """Return one person; None when there is none of that id."""
         chosen = self._keep_own(select(tables.person).where(_PERSON.person_id == person_id))
         found = self.connection.execute(chosen).mappings().first()
         return None if found is None else _to_person(found)

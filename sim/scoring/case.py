@@ -14,24 +14,15 @@ from sim.truth.window import TruthWindow, cut_window
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TraceCase:
-    """An answer with its claims.
+    """An answer with its claims."""
 
-    Attributes:
-        window: truth inside the task's window.
-        target: person_id of the person sought.
-        answer: what was handed in.
-        claims: what the answer's marks claim.
-        legs: T, the target's appearances with a row in the window, ordered by that row (tie: camera_id).
-        log: how the search went, or None when only the answer is known.
-        glimpses: the target's glimpses with a row in the window, in the same order; they count nowhere.
-    """
-
-    window: TruthWindow
-    target: str
-    answer: Answer
-    claims: MarkMatches
-    legs: tuple[int, ...]
-    log: SearchLog | None
+    window: TruthWindow  # truth inside the task's window
+    target: str  # person_id of the person sought
+    answer: Answer  # what was handed in
+    claims: MarkMatches  # what the answer's marks claim
+    legs: tuple[int, ...]  # T, the target's appearances with a row in the window, ordered by that row (tie: camera_id)
+    log: SearchLog | None  # how the search went, or None when only the answer is known
+    # the target's glimpses with a row in the window, in the same order; they count nowhere
     glimpses: tuple[int, ...] = ()
 
     @property

@@ -12,18 +12,12 @@ from sim.truth.index import TruthIndex
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictMoment(Moment):
-    """A verdict on one check.
+    """A verdict on one check."""
 
-    Attributes:
-        alarm: the alarm with the facts of its check.
-        right, given: the verdicts; `given` None for none.
-        number: of the alarm in the list shown, None where there is only one.
-    """
-
-    alarm: Event
+    alarm: Event  # the alarm with the facts of its check
     right: Verdict
     given: Verdict | None
-    number: int | None
+    number: int | None  # of the alarm in the list shown, None where there is only one
 
 
 def find_check_moments(

@@ -24,22 +24,14 @@ class MarkOutcome(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkMatches:
-    """What n marks claim.
+    """What n marks claim."""
 
-    Attributes:
-        outcome: [n] `MarkOutcome` of each mark.
-        appearance: [n] number of the appearance claimed, -1 for none; a glimpse of the target is never claimed.
-        target: claimed appearances of the target, each once, ordered by first row in the window (tie: camera_id).
-        others: claimed appearances of other people, in the same order.
-        claimed: both together, in the same order.
-        empty_count: empty marks.
-    """
-
-    outcome: IntArray
-    appearance: IntArray
+    outcome: IntArray  # [n] `MarkOutcome` of each mark
+    appearance: IntArray  # [n] number of the appearance claimed, -1 for none; a glimpse of the target is never claimed
+    # claimed appearances of the target, each once, ordered by first row in the window (tie: camera_id)
     target: tuple[int, ...]
-    others: tuple[int, ...]
-    claimed: tuple[int, ...]
+    others: tuple[int, ...]  # claimed appearances of other people, in the same order
+    claimed: tuple[int, ...]  # both together, in the same order
     empty_count: int
 
 

@@ -9,21 +9,14 @@ MAX_CONFIDENCE = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """A mark that says this is the person: a point in a picture.
-
-    Attributes:
-        camera_id: the camera.
-        t_s: site time, seconds from recording start.
-        x: 0..1 of the picture's width.
-        y: 0..1 of the picture's height.
-        confidence: how sure the trainee is, 1 not, 2 fairly, 3 sure; None for not said. It counts in the measures of
-            calibration and nowhere else, and two marks that differ only in it are equal.
-    """
+    """A mark that says this is the person: a point in a picture."""
 
     camera_id: str
-    t_s: float
-    x: float
-    y: float
+    t_s: float  # site time, seconds from recording start
+    x: float  # 0..1 of the picture's width
+    y: float  # 0..1 of the picture's height
+    # how sure the trainee is, 1 not, 2 fairly, 3 sure; None for not said. It counts in the measures of calibration and
+    # nowhere else, and two marks that differ only in it are equal.
     confidence: int | None = field(default=None, compare=False)
 
 
@@ -38,23 +31,15 @@ class Clip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a trainee hands in; which parts are asked for is up to the task type.
+    """What a trainee hands in; which parts are asked for is up to the task type."""
 
-    Attributes:
-        marks: marks in pictures, in the order they were made.
-        final_zone: where the person is, or was last seen; None for no answer.
-        not_on_camera: the person never appears.
-        choices: value chosen for each field or item of the task's answer form, by its key.
-        clips: stretches cut out, in the order they were made.
-        view: cameras of the wall as it was arranged last, in order; () when it never was.
-    """
-
-    marks: tuple[Mark, ...] = ()
-    final_zone: str | None = None
-    not_on_camera: bool = False
+    marks: tuple[Mark, ...] = ()  # marks in pictures, in the order they were made
+    final_zone: str | None = None  # where the person is, or was last seen; None for no answer
+    not_on_camera: bool = False  # the person never appears
+    # value chosen for each field or item of the task's answer form, by its key
     choices: Mapping[str, str] = field(default_factory=dict)
-    clips: tuple[Clip, ...] = ()
-    view: tuple[str, ...] = ()
+    clips: tuple[Clip, ...] = ()  # stretches cut out, in the order they were made
+    view: tuple[str, ...] = ()  # cameras of the wall as it was arranged last, in order; () when it never was
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,51 +80,32 @@ class Jump:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """A stretch of footage played or stepped through without a jump.
+    """A stretch of footage played or stepped through without a jump."""
 
-    Attributes:
-        cameras: cameras whose main picture was open while it played (the wall does not count).
-        site_from_s, site_to_s: span of site time, from <= to, whatever the direction.
-        began_s: drill time at which it began, seconds since release.
-        wall_s: real seconds it took.
-        speed: playback rate, negative when reversed.
-    """
-
-    cameras: tuple[str, ...]
+    cameras: tuple[str, ...]  # cameras whose main picture was open while it played (the wall does not count)
+    # site_from_s, site_to_s: span of site time, from <= to, whatever the direction
     site_from_s: float
     site_to_s: float
-    began_s: float
-    wall_s: float
-    speed: float
+    began_s: float  # drill time at which it began, seconds since release
+    wall_s: float  # real seconds it took
+    speed: float  # playback rate, negative when reversed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchLog:
-    """One attempt folded from its events, ready to be scored.
+    """One attempt folded from its events, ready to be scored."""
 
-    Attributes:
-        used_s: seconds from release to submit, or the limit.
-        finished: submitted inside the limit.
-        limit_s: the limit.
-        marks: in the order they were made.
-        openings: in the order they happened.
-        watches: in the order they happened.
-        choices: in the order they were made.
-        away: spans of drill time in which the console was not open or out of sight, seconds since release.
-        waits: spans of drill time in which playing waited for footage.
-        jumps: in the order they happened.
-    """
-
-    used_s: float
-    finished: bool
+    used_s: float  # seconds from release to submit, or the limit
+    finished: bool  # submitted inside the limit
     limit_s: float
-    marks: tuple[TimedMark, ...] = ()
-    openings: tuple[Opening, ...] = ()
-    watches: tuple[Watch, ...] = ()
-    choices: tuple[TimedChoice, ...] = ()
+    marks: tuple[TimedMark, ...] = ()  # in the order they were made
+    openings: tuple[Opening, ...] = ()  # in the order they happened
+    watches: tuple[Watch, ...] = ()  # in the order they happened
+    choices: tuple[TimedChoice, ...] = ()  # in the order they were made
+    # spans of drill time in which the console was not open or out of sight, seconds since release
     away: tuple[tuple[float, float], ...] = ()
-    waits: tuple[tuple[float, float], ...] = ()
-    jumps: tuple[Jump, ...] = ()
+    waits: tuple[tuple[float, float], ...] = ()  # spans of drill time in which playing waited for footage
+    jumps: tuple[Jump, ...] = ()  # in the order they happened
 
 
 class Timed(Protocol):

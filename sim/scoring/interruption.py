@@ -12,22 +12,14 @@ from sim.scoring.score_card import ScoreCard
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimedCall:
-    """One call that came; drill times in seconds since release.
-
-    Attributes:
-        call_id: which.
-        came_s: when it came on screen.
-        ended_s: when it was answered or rang off; None where the drill ended before.
-        value: the reply; None where there was none.
-        is_right: the reply is the right one.
-        resumed_s: the first searching action after `ended_s`, see docs/scoring.md; None where there was none.
-    """
+    """One call that came; drill times in seconds since release."""
 
     call_id: str
-    came_s: float
-    ended_s: float | None
-    value: str | None
-    is_right: bool
+    came_s: float  # when it came on screen
+    ended_s: float | None  # when it was answered or rang off; None where the drill ended before
+    value: str | None  # the reply; None where there was none
+    is_right: bool  # the reply is the right one
+    # the first searching action after `ended_s`, see docs/scoring.md; None where there was none
     resumed_s: float | None
 
     @property

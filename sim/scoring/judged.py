@@ -9,15 +9,10 @@ from sim.scoring.score_card import ScoreCard
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """An answer, judged.
+    """An answer, judged."""
 
-    Attributes:
-        card: its metrics.
-        case: its marks looked up in truth as a trace of the person sought, for the debrief; None where nobody is sought
-            or no marks are asked for.
-        answer: what of the answer was scored.
-    """
-
-    card: ScoreCard
+    card: ScoreCard  # its metrics
+    # its marks looked up in truth as a trace of the person sought, for the debrief; None where nobody is sought or no
+    # marks are asked for
     case: TraceCase | None
-    answer: Answer
+    answer: Answer  # what of the answer was scored

@@ -16,23 +16,14 @@ class LegOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leg:
-    """One appearance inside the window.
+    """One appearance inside the window."""
 
-    Attributes:
-        number: its place in `TruthIndex.appearances`.
-        camera_id: the camera.
-        person_id: who it shows.
-        from_s: `t_s` of its first row in the window.
-        to_s: `t_s` of its last row in the window.
-        outcome: what became of it.
-    """
-
-    number: int
+    number: int  # its place in `TruthIndex.appearances`
     camera_id: str
-    person_id: str
-    from_s: float
-    to_s: float
-    outcome: LegOutcome
+    person_id: str  # who it shows
+    from_s: float  # `t_s` of its first row in the window
+    to_s: float  # `t_s` of its last row in the window
+    outcome: LegOutcome  # what became of it
 
 
 def describe_legs(case: TraceCase) -> tuple[Leg, ...]:

@@ -27,36 +27,23 @@ class Loss:
     """A place that was found, after which other cameras were opened in vain, or nothing more was found.
 
     "Next" is in the direction of that step of the search: backwards it is the appearance before.
-
-    Attributes:
-        left: appearance after which it happened, of several at once the one that ends last (backwards: begins first).
-        following: the next appearance of the student.
-        left_camera, next_camera: their cameras.
-        left_s, next_s: when the one ended and the other began, site time (backwards: began and ended).
-        next_until_s: when the other ended (backwards: began).
-        beside: the other was there all the while: it began before the place left (backwards: ended after it).
-        unseen_s: how long no camera showed the student in between but by glimpses, 0 where two cameras did at once.
-        glimpses: cameras that had a glimpse of the student in that time.
-        opened: cameras opened in vain, in order, each once; () when none was or that is not known.
-        is_found: whether the next appearance was marked after all.
-        is_backwards: the step went back in site time.
-        mark_number: the mark after which it happened, from 0.
     """
 
-    left: int
-    following: int
+    left: int  # appearance after which it happened, of several at once the one that ends last (backwards: begins first)
+    following: int  # the next appearance of the student
     left_camera: str
     next_camera: str
+    # left_s, next_s: when the one ended and the other began, site time (backwards: began and ended)
     left_s: float
     next_s: float
-    next_until_s: float
-    beside: bool
-    unseen_s: float
-    glimpses: tuple[str, ...]
-    opened: tuple[str, ...]
-    is_found: bool
-    is_backwards: bool
-    mark_number: int
+    next_until_s: float  # when the other ended (backwards: began)
+    beside: bool  # the other was there all the while: it began before the place left (backwards: ended after it)
+    unseen_s: float  # how long no camera showed the student in between but by glimpses, 0 where two cameras did at once
+    glimpses: tuple[str, ...]  # cameras that had a glimpse of the student in that time
+    opened: tuple[str, ...]  # cameras opened in vain, in order, each once; () when none was or that is not known
+    is_found: bool  # whether the next appearance was marked after all
+    is_backwards: bool  # the step went back in site time
+    mark_number: int  # the mark after which it happened, from 0
 
 
 def find_losses(case: TraceCase, *, is_backwards: bool = False) -> tuple[Loss, ...]:

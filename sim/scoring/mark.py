@@ -22,19 +22,12 @@ NOBODY = -1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleAtMarks:
-    """Whom each of n marks points at.
+    """Whom each of n marks points at."""
 
-    Attributes:
-        person: [n] person codes, -1 for nobody.
-        camera: [n] camera codes.
-        row_t_s: [n] `t_s` of the truth row hit, nan for nobody.
-        table_row: [n] position of that row in `TruthTable.rows`, -1 for nobody.
-    """
-
-    person: IntArray
-    camera: IntArray
-    row_t_s: FloatArray
-    table_row: IntArray
+    person: IntArray  # [n] person codes, -1 for nobody
+    camera: IntArray  # [n] camera codes
+    row_t_s: FloatArray  # [n] `t_s` of the truth row hit, nan for nobody
+    table_row: IntArray  # [n] position of that row in `TruthTable.rows`, -1 for nobody
 
 
 def find_mark_fault(index: TruthIndex, mark: Mark, window_s: tuple[float, float]) -> AnswerError | None:

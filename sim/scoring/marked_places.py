@@ -25,18 +25,12 @@ class MarkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkedPlace:
-    """Marks that say the same.
+    """Marks that say the same."""
 
-    Attributes:
-        kind: what they hit.
-        mark: the first of them as it was made.
-        count: how many they are.
-        stood_at: x and y in plan metres and the floor_id where whom the first one hit stood; None for nobody.
-    """
-
-    kind: MarkKind
-    mark: Mark
-    count: int
+    kind: MarkKind  # what they hit
+    mark: Mark  # the first of them as it was made
+    count: int  # how many they are
+    # x and y in plan metres and the floor_id where whom the first one hit stood; None for nobody
     stood_at: tuple[float, float, str] | None
 
 

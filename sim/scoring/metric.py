@@ -20,23 +20,14 @@ class Better(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric(Generic[Case_contra]):
-    """One measure of an answer; its case is the answer looked up in truth, of its task type.
+    """One measure of an answer; its case is the answer looked up in truth, of its task type."""
 
-    Attributes:
-        key: name in results, files and tables.
-        version: raised whenever the same case would get another value.
-        unit: "s", "rows", "ratio" or "" for yes/no.
-        better: which way is better.
-        needs_log: cannot be computed from the answer alone.
-        compute: case -> value; None where the definition's denominator is empty.
-    """
-
-    key: str
-    version: int
-    unit: str
-    better: Better
-    needs_log: bool
-    compute: Callable[[Case_contra], MetricValue]
+    key: str  # name in results, files and tables
+    version: int  # raised whenever the same case would get another value
+    unit: str  # "s", "rows", "ratio" or "" for yes/no
+    better: Better  # which way is better
+    needs_log: bool  # cannot be computed from the answer alone
+    compute: Callable[[Case_contra], MetricValue]  # case -> value; None where the definition's denominator is empty
 
 
 def divide(numerator: float, denominator: float) -> float | None:

@@ -75,19 +75,13 @@ class Scene:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """A moment. What belongs to some kinds only is told by the classes below.
+    """A moment. What belongs to some kinds only is told by the classes below."""
 
-    Attributes:
-        kind: what it is about.
-        t_s: site time, seconds; None where it belongs to no moment of the footage.
-        scenes: frames that show it: what was done before what is right; () where no frame does.
-        worked: where it belongs in the order in which the trainee worked: the number of its mark, from 0, and between
-            two marks what was missed there; None for what belongs to no mark.
-    """
-
-    kind: MomentKind
-    t_s: float | None
-    scenes: tuple[Scene, ...] = ()
+    kind: MomentKind  # what it is about
+    t_s: float | None  # site time, seconds; None where it belongs to no moment of the footage
+    scenes: tuple[Scene, ...] = ()  # frames that show it: what was done before what is right; () where no frame does
+    # where it belongs in the order in which the trainee worked: the number of its mark, from 0, and between two marks
+    # what was missed there; None for what belongs to no mark
     worked: float | None = None
 
     @property
@@ -98,27 +92,17 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkMoment(Moment):
-    """A mark, or one that is missing.
+    """A mark, or one that is missing."""
 
-    Attributes:
-        camera_id: where the mark is; where the person was to be marked when there is none.
-        sought: the person whom the mark was to be on.
-        marked: who was marked instead, None where nobody was.
-        times: marks that say the same.
-        right: the sought person in the frame of the mark, else their sighting nearest to it; None: on no camera.
-        made_s: seconds from release at which it was first made, None when that is not known.
-        confidence: how sure the trainee was of the mark, 1 to 3; None for not said.
-        span_s: of a stretch that was missed, from when to when it is in view.
-    """
-
-    camera_id: str
-    sought: str
-    marked: str | None = None
-    times: int = 1
+    camera_id: str  # where the mark is; where the person was to be marked when there is none
+    sought: str  # the person whom the mark was to be on
+    marked: str | None = None  # who was marked instead, None where nobody was
+    times: int = 1  # marks that say the same
+    # the sought person in the frame of the mark, else their sighting nearest to it; None: on no camera
     right: PersonInFrame | None = None
-    made_s: float | None = None
-    confidence: int | None = None
-    span_s: tuple[float, float] | None = None
+    made_s: float | None = None  # seconds from release at which it was first made, None when that is not known
+    confidence: int | None = None  # how sure the trainee was of the mark, 1 to 3; None for not said
+    span_s: tuple[float, float] | None = None  # of a stretch that was missed, from when to when it is in view
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,26 +13,17 @@ STEP_S = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TracePoint:
-    """A point on the plan.
+    """A point on the plan."""
 
-    Attributes:
-        t_s: site time, seconds.
-        x_m, y_m: where, plan metres.
-        floor: floor_id.
-        zone: zone_id, "" where nobody is seen.
-        camera_id: camera that shows it, "" where none does.
-        person_id: who is seen there.
-        seen: False on a stretch that no appearance covers, drawn as a straight line.
-    """
-
-    t_s: float
+    t_s: float  # site time, seconds
+    # x_m, y_m: where, plan metres
     x_m: float
     y_m: float
-    floor: str
-    zone: str
-    camera_id: str
-    person_id: str
-    seen: bool
+    floor: str  # floor_id
+    zone: str  # zone_id, "" where nobody is seen
+    camera_id: str  # camera that shows it, "" where none does
+    person_id: str  # who is seen there
+    seen: bool  # False on a stretch that no appearance covers, drawn as a straight line
 
 
 def make_true_path(case: TraceCase) -> tuple[TracePoint, ...]:

@@ -28,20 +28,14 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreCard:
-    """All metrics of one answer.
+    """All metrics of one answer."""
 
-    Attributes:
-        values: by metric key; None where the definition's denominator is empty. Metrics that need a log are missing
-            when there is none.
-        versions: version of each metric in `values`, and of "pass_rule".
-        criteria: the parts of the pass rule, for a target that appears or for one that does not.
-        warnings: doubtful things in the answer, each a plain sentence.
-    """
-
+    # by metric key; None where the definition's denominator is empty. Metrics that need a log are missing when there is
+    # none.
     values: Mapping[str, MetricValue]
-    versions: Mapping[str, int]
-    criteria: tuple[Criterion, ...]
-    warnings: tuple[str, ...] = ()
+    versions: Mapping[str, int]  # version of each metric in `values`, and of "pass_rule"
+    criteria: tuple[Criterion, ...]  # the parts of the pass rule, for a target that appears or for one that does not
+    warnings: tuple[str, ...] = ()  # doubtful things in the answer, each a plain sentence
 
     @property
     def passed(self) -> bool | None:

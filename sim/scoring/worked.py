@@ -15,19 +15,12 @@ from sim.truth.appearance import GAP_MAX_S, TIME_TOLERANCE_S
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """An appearance of the student that the answer claims, by the first mark on it.
+    """An appearance of the student that the answer claims, by the first mark on it."""
 
-    Attributes:
-        number: the appearance.
-        mark_number: which of the answer's marks, from 0.
-        t_s: site time of that mark.
-        made_s: when it was made, seconds from release; None when that is not known.
-    """
-
-    number: int
-    mark_number: int
-    t_s: float
-    made_s: float | None
+    number: int  # the appearance
+    mark_number: int  # which of the answer's marks, from 0
+    t_s: float  # site time of that mark
+    made_s: float | None  # when it was made, seconds from release; None when that is not known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,19 +39,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A step of the search from one place on to its neighbor in time, or from the last one to nowhere.
+    """A step of the search from one place on to its neighbor in time, or from the last one to nowhere."""
 
-    Attributes:
-        here: the place left.
-        there: the place reached, None for the end of the search.
-        last: the appearance found last before the step.
-        is_backwards: it goes back in site time.
-    """
-
-    here: Place
-    there: Place | None
-    last: Found
-    is_backwards: bool
+    here: Place  # the place left
+    there: Place | None  # the place reached, None for the end of the search
+    last: Found  # the appearance found last before the step
+    is_backwards: bool  # it goes back in site time
 
 
 def find_made_times(log: SearchLog | None) -> dict[Mark, float]:

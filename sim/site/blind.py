@@ -19,40 +19,24 @@ SHORTEST_M = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlindStretch:
-    """A connected part of the walk graph that no camera shows. Rooms behind doors are not part of it.
+    """A connected part of the walk graph that no camera shows. Rooms behind doors are not part of it."""
 
-    Attributes:
-        zones: zone_ids it lies in, longest part first.
-        cameras: camera_ids that show the ways where they leave it.
-        doors: door_ids by which people can come and go unseen.
-        length_m: longest shortest way through it, from one end to another; to the farthest point with one end only.
-        walking_s: the same at 1.3 m/s.
-        total_m: length of all ways in it.
-    """
-
-    zones: tuple[str, ...]
-    cameras: tuple[str, ...]
-    doors: tuple[str, ...]
-    length_m: float
+    zones: tuple[str, ...]  # zone_ids it lies in, longest part first
+    cameras: tuple[str, ...]  # camera_ids that show the ways where they leave it
+    doors: tuple[str, ...]  # door_ids by which people can come and go unseen
+    length_m: float  # longest shortest way through it, from one end to another; to the farthest point with one end only
     walking_s: float
-    total_m: float
+    total_m: float  # length of all ways in it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverageReport:
-    """How much of a site's ways its cameras show.
+    """How much of a site's ways its cameras show."""
 
-    Attributes:
-        ways_m: length of all ways outside rooms.
-        unseen_share: share of it that no camera shows, 0..1.
-        stretches: blind stretches of at least 1 m, longest walk first.
-        seen_m: camera_id to the length of ways it shows.
-    """
-
-    ways_m: float
-    unseen_share: float
-    stretches: tuple[BlindStretch, ...]
-    seen_m: dict[str, float]
+    ways_m: float  # length of all ways outside rooms
+    unseen_share: float  # share of it that no camera shows, 0..1
+    stretches: tuple[BlindStretch, ...]  # blind stretches of at least 1 m, longest walk first
+    seen_m: dict[str, float]  # camera_id to the length of ways it shows
 
 
 def make_coverage_report(site: Site) -> CoverageReport:

@@ -20,22 +20,15 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraView:
-    """A camera at a picture size.
+    """A camera at a picture size."""
 
-    Attributes:
-        rotation: [3, 3], rows are the camera's right, up and backward axes in world coordinates.
-        position_m: [3], world metres.
-        tan_half_wh: tangent of half the horizontal and vertical field of view; with `k1`, of the pinhole picture that
-            has the same scale in its middle.
-        size_wh: picture size, pixels.
-        k1: lens distortion, 0 for none.
-    """
-
-    rotation: FloatArray
-    position_m: FloatArray
+    rotation: FloatArray  # [3, 3], rows are the camera's right, up and backward axes in world coordinates
+    position_m: FloatArray  # [3], world metres
+    # tangent of half the horizontal and vertical field of view; with `k1`, of the pinhole picture that has the same
+    # scale in its middle
     tan_half_wh: tuple[float, float]
-    size_wh: tuple[int, int]
-    k1: float = 0.0
+    size_wh: tuple[int, int]  # picture size, pixels
+    k1: float = 0.0  # lens distortion, 0 for none
 
     def compute_camera_xyz(self, world_xyz: FloatArray) -> FloatArray:
         """Return camera coordinates [n, 3] in metres of world points [n, 3]."""

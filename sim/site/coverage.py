@@ -26,20 +26,14 @@ class Coverage:
 
     Walls, what is over an opening or under and over a window, and doors to rooms that are not modelled end the view;
     furnishings and people do not.
-
-    Attributes:
-        plan: the floor.
-        elevation_m: height of its surface, site coordinates.
-        views: camera_id and geometry of each camera of the floor.
-        sight: [n, 4], the plan's `sight` without the windows in it.
-        openings: [n, 6] x1 y1 x2 y2 of each opening and window that one can look through, its lowest and its highest
-            point, site coordinates.
     """
 
     plan: FloorPlan
-    elevation_m: float
-    views: tuple[tuple[str, CameraView], ...]
-    sight: FloatArray
+    elevation_m: float  # height of its surface, site coordinates
+    views: tuple[tuple[str, CameraView], ...]  # camera_id and geometry of each camera of the floor
+    sight: FloatArray  # [n, 4], the plan's `sight` without the windows in it
+    # [n, 6] x1 y1 x2 y2 of each opening and window that one can look through, its lowest and its highest point, site
+    # coordinates
     openings: FloatArray
 
     def find_cameras(self, at: PointXY, *, z_m: float = 0.0) -> tuple[str, ...]:

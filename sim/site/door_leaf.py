@@ -33,18 +33,10 @@ class LeafPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaf:
-    """One leaf of a door.
-
-    Attributes:
-        opening: the door.
-        side: 1 when a closed leaf runs from the hinge to the right of who stands before it, else -1.
-        hinge_m: where the hinge is along the opening, to the right of its middle.
-        width_m, height_m: its size.
-    """
-
-    opening: Opening
-    side: int
-    hinge_m: float
+    opening: Opening  # the door
+    side: int  # 1 when a closed leaf runs from the hinge to the right of who stands before it, else -1
+    hinge_m: float  # where the hinge is along the opening, to the right of its middle
+    # width_m, height_m: its size
     width_m: float
     height_m: float
 

@@ -22,19 +22,12 @@ _DIGITS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoorPlace:
-    """Where a door stands.
+    """Where a door stands."""
 
-    Attributes:
-        at: on the edge of its space.
-        facing_deg: the direction from the wall into that space.
-        zone_id: the space.
-        leads_to: the space on the other side, None where nothing is drawn.
-    """
-
-    at: PointXY
-    facing_deg: float
-    zone_id: str
-    leads_to: str | None
+    at: PointXY  # on the edge of its space
+    facing_deg: float  # the direction from the wall into that space
+    zone_id: str  # the space
+    leads_to: str | None  # the space on the other side, None where nothing is drawn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +38,7 @@ class _Wall:
 
 
 def place_door(spaces: Sequence[Space], at: PointXY, *, floor_id: str, width_m: float) -> DoorPlace:
-    """Return the door that is meant by a click: in the nearest wall, moved along it so that it fits in.
-
-    Raises:
-        SiteError: no wall of that floor is near, or the nearest is shorter than the door.
-    """
+    """Return the door that is meant by a click: in the nearest wall, moved along it so that it fits in."""
     point = Point(at)
     walls = [wall for s in spaces if s.floor == floor_id and _is_near(s, at) for wall in _list_walls(s)]
     near = [(_rank(wall, point), number) for number, wall in enumerate(walls)]

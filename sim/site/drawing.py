@@ -214,11 +214,7 @@ def complete(drawing: Mapping[str, Mapping[str, Json]]) -> Drawing:
 
 
 def apply_changes(drawing: Mapping[str, Mapping[str, Json]], changes: Sequence[Change]) -> Drawing:
-    """Return a drawing with changes made to it; each part that is put is checked.
-
-    Raises:
-        SiteError: a part is none, there are too many of a kind, or a part is on a floor that is not there.
-    """
+    """Return a drawing with changes made to it; each part that is put is checked."""
     now = complete(drawing)
     for change in changes:
         if change.now is None:
@@ -262,17 +258,12 @@ def turn_round(drawing: Mapping[str, Mapping[str, Json]], changes: Sequence[Chan
 
 @dataclass(slots=True)
 class History:
-    """A drawing with the steps that led to it; those after `place` were undone.
-
-    Attributes:
-        drawing: as it is now.
-        steps: each with the changes that undo it.
-        place: how many of the steps hold.
-    """
+    """A drawing with the steps that led to it; those after `place` were undone."""
 
     drawing: Drawing
+    # each with the changes that undo it
     steps: list[tuple[tuple[Change, ...], tuple[Change, ...]]] = field(default_factory=list)
-    place: int = 0
+    place: int = 0  # how many of the steps hold
 
     def do(self, changes: Sequence[Change]) -> tuple[Change, ...]:
         """Make a step; what was undone is gone. Raises SiteError, and changes nothing, as `apply_changes`."""

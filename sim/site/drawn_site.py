@@ -48,17 +48,7 @@ def read_parts(drawing: Drawing) -> tuple[dict[str, DrawnSpace], dict[str, Drawn
 
 
 def make_site(drawing: Drawing, *, site_id: str, ready_only: bool = False, traced: Collection[str] = ()) -> Site:
-    """Return the site of a drawing, its ways computed.
-
-    Args:
-        drawing: as it is drawn.
-        site_id: names the site.
-        ready_only: leave out the cameras that were not found from points, or have no picture.
-        traced: cameras that are ready all the same, as their pictures are drawn from where they were put.
-
-    Raises:
-        SiteError: nothing is drawn yet, or something cannot be read; `list_drawn_problems` says all of it.
-    """
+    """Return the site of a drawing, its ways computed."""
     spaces, doors, cameras = read_parts(drawing)
     stairs = [DrawnStairs.model_validate(each) for each in drawing["stairs"].values()]
     outlines = _share_walls(spaces, stairs)

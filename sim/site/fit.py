@@ -55,43 +55,27 @@ class PointPair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraGuess:
-    """What is known of a camera before its points.
+    """What is known of a camera before its points."""
 
-    Attributes:
-        at: where it was put on the plan, metres.
-        yaw_deg: which way it was pointed there.
-        z_m: how high it hangs, site metres.
-        inside: the space that it hangs in, None for outdoors.
-        hfov_deg: horizontal field of view by its data sheet, None where unknown.
-    """
-
-    at: PointXY
-    yaw_deg: float
-    z_m: float
-    inside: Polygon | None = None
-    hfov_deg: float | None = None
+    at: PointXY  # where it was put on the plan, metres
+    yaw_deg: float  # which way it was pointed there
+    z_m: float  # how high it hangs, site metres
+    inside: Polygon | None = None  # the space that it hangs in, None for outdoors
+    hfov_deg: float | None = None  # horizontal field of view by its data sheet, None where unknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraFit:
-    """A camera that fits its points.
+    """A camera that fits its points."""
 
-    Attributes:
-        position_m: [3] site metres.
-        turn_deg: yaw, pitch, roll as `CameraSpec` has them.
-        hfov_deg, k1: its lens.
-        size_wh: of the picture that was clicked in, pixels.
-        residuals_px: [n] how far each pair's point in the picture is from where this camera shows it.
-        bad: the numbers of pairs that fit none of the others, the worst first.
-    """
-
-    position_m: PointXYZ
-    turn_deg: tuple[float, float, float]
+    position_m: PointXYZ  # [3] site metres
+    turn_deg: tuple[float, float, float]  # yaw, pitch, roll as `CameraSpec` has them
+    # hfov_deg, k1: its lens
     hfov_deg: float
     k1: float
-    size_wh: tuple[int, int]
-    residuals_px: FloatArray
-    bad: tuple[int, ...]
+    size_wh: tuple[int, int]  # of the picture that was clicked in, pixels
+    residuals_px: FloatArray  # [n] how far each pair's point in the picture is from where this camera shows it
+    bad: tuple[int, ...]  # the numbers of pairs that fit none of the others, the worst first
 
     @property
     def values(self) -> FloatArray:
@@ -99,7 +83,6 @@ class CameraFit:
         return np.array([*self.position_m, *self.turn_deg, self.hfov_deg, self.k1], dtype=np.float64)
 
     def make_view(self) -> CameraView:
-        """Return its geometry."""
         return place(self.values, self.size_wh)
 
 
@@ -107,9 +90,6 @@ def fit_camera(pairs: Sequence[PointPair], guess: CameraGuess, *, size_wh: tuple
     """Return the camera that shows the points where they were clicked.
 
     Ten pairs, spread over the picture and one of them in its lower third, give a floor error of 0.1 m.
-
-    Raises:
-        SiteError: too few pairs, or points that decide nothing: all on one line, or all at one place.
     """
     site_m = np.array([pair.site_m for pair in pairs], dtype=np.float64).reshape(-1, 3)
     picture_px = np.array([pair.picture_px for pair in pairs], dtype=np.float64).reshape(-1, 2)
@@ -219,7 +199,6 @@ class _Problem:
         )
 
     def _compute_errors(self, values: FloatArray, room: Polygon | None, weights: FloatArray) -> FloatArray:
-        """Return all errors, each divided by what is usual for it."""
         found, depth_m = place(values, self.size_wh).compute_pixels(self.site_m)
         off = np.einsum("nij,nj->ni", weights, np.clip(found - self.picture_px, -_FARTHEST_PX, _FARTHEST_PX))
         off = np.where(depth_m[:, None] < 0.1, _BEHIND + np.abs(off) * 0.01, off)

@@ -27,16 +27,7 @@ def suggest_points(
     walked_m: FloatArray,
     count: int,
 ) -> tuple[int, ...]:
-    """Return the numbers of the candidates to click next, the most useful first.
-
-    Args:
-        fit: the camera by the points so far.
-        guess: what was known of it.
-        clicked_m: [n, 3] site points that were clicked.
-        candidates_m: [k, 3] points of the building that the picture may show.
-        walked_m: [m, 3] floor points where people are seen.
-        count: how many to name.
-    """
+    """Return the numbers of the candidates to click next, the most useful first."""
     _, spread = describe_usual(guess)
     known = _compute_information(fit, clicked_m).sum(axis=0) + np.diag(
         np.where(np.isfinite(spread), 1 / spread**2, 0.0)

@@ -53,17 +53,7 @@ def write_geojson(site: Site) -> Json:
 
 
 def read_geojson(data: object, *, site_id: str, notice: str, source: str) -> Site:
-    """Return the site that a feature collection draws, its doors placed and its ways computed.
-
-    Args:
-        data: as read from JSON.
-        site_id: names the site.
-        notice: what its pages say about the place.
-        source: names the file in messages.
-
-    Raises:
-        SiteError: no feature collection, or a feature that is no part of a school; the message numbers and names it.
-    """
+    """Return the site that a feature collection draws, its doors placed and its ways computed."""
     features = _list_features(data, source)
     collection: Mapping[str, Any] = data if isinstance(data, dict) else {}
     names = _Names()

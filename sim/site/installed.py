@@ -8,12 +8,6 @@ from sim.site.plan import WALL_THICKNESS_M, FloatArray, make_floor_plan, make_fo
 
 
 def check_cameras(site: Site) -> None:
-    """Check the place of every camera.
-
-    Raises:
-        SiteError: a camera outside every space, in a wall or a solid thing, or not between floor and ceiling; the
-            message names the camera, its position and what would be right.
-    """
     walls = {floor.floor_id: make_floor_plan(site, floor.floor_id).walls for floor in site.floors}
     for camera in site.cameras:
         check_camera(site, camera, walls=walls[camera.floor])

@@ -216,7 +216,6 @@ class Site(_Part):
         return self
 
     def keep_cameras(self, camera_ids: Collection[str] | None) -> "Site":
-        """Return the site as if it had only these of its cameras; of None as it is."""
         if camera_ids is None:
             return self
         return self.model_copy(update={"cameras": tuple(c for c in self.cameras if c.camera_id in camera_ids)})
@@ -240,12 +239,7 @@ def _unique(what: str, values: list[str]) -> set[str]:
 
 
 def load_site(folder: Path) -> Site:
-    """Read `site.yaml` of a site folder.
-
-    Raises:
-        SiteError: the file is missing, is no YAML, or breaks the schema; the message names the key.
-        NewerSchemaError: written by a newer version.
-    """
+    """Read `site.yaml` of a site folder."""
     path = folder / SITE_FILE
     return _parse_file(read_file(path, fault=SiteError), str(path))
 

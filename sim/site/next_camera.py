@@ -38,19 +38,13 @@ class NextCamera:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkZone:
-    """A place in a picture where people leave it.
+    """A place in a picture where people leave it."""
 
-    Attributes:
-        at: [2] shares 0..1 of the picture's width and height: the chest of a person who is about to leave.
-        above_y: the same for a point over that person's head; may lie outside the picture.
-        turn_deg: which way in the picture they go on, clockwise, 0 to the right.
-        cameras: one or two, the likelier first.
-    """
-
+    # [2] shares 0..1 of the picture's width and height: the chest of a person who is about to leave
     at: tuple[float, float]
-    above_y: float
-    turn_deg: float
-    cameras: tuple[NextCamera, ...]
+    above_y: float  # the same for a point over that person's head; may lie outside the picture
+    turn_deg: float  # which way in the picture they go on, clockwise, 0 to the right
+    cameras: tuple[NextCamera, ...]  # one or two, the likelier first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,19 +57,12 @@ class _Reach:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Leaving:
-    """One way out: the last point in the picture, and the cameras that can come next.
+    """One way out: the last point in the picture, and the cameras that can come next."""
 
-    Attributes:
-        at: as in `LinkZone`.
-        above_y: as in `LinkZone`.
-        onward: [2], towards where the way goes on, of length 1 in the picture.
-        reaches: by camera_id.
-    """
-
-    at: tuple[float, float]
-    above_y: float
-    onward: tuple[float, float]
-    reaches: Mapping[str, _Reach]
+    at: tuple[float, float]  # as in `LinkZone`
+    above_y: float  # as in `LinkZone`
+    onward: tuple[float, float]  # [2], towards where the way goes on, of length 1 in the picture
+    reaches: Mapping[str, _Reach]  # by camera_id
 
 
 def compute_links(site: Site) -> dict[str, tuple[LinkZone, ...]]:
@@ -83,9 +70,6 @@ def compute_links(site: Site) -> dict[str, tuple[LinkZone, ...]]:
 
     People are taken to follow the walk graph. Where a way leaves what a camera shows, all ways on from there are
     followed until another camera shows them, or the first camera again.
-
-    Raises:
-        SiteError: as `make_ways`.
     """
     ways = make_ways(site)
     return {camera.camera_id: _find_zones(ways, make_view(camera), camera.camera_id) for camera in site.cameras}

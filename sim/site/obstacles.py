@@ -52,9 +52,6 @@ def make_floor_model(site: Site, floor_id: str, *, plan: FloorPlan | None = None
     The floor is that of its spaces between the faces of their walls, doorways between them included. Windows can be
     looked through, doors to places that are not modelled cannot. Furnishings hide nothing, but for canopies and
     buildings: who stands behind a table is in the picture all the same. `plan` is that of the floor, where it is made.
-
-    Raises:
-        SiteError: as `make_floor_plan`.
     """
     plan = plan or make_floor_plan(site, floor_id)
     ground_m = next(f.elevation_m for f in site.floors if f.floor_id == floor_id)

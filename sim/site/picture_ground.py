@@ -15,12 +15,6 @@ def find_ground(camera: CameraSpec, *, x: float, y: float, floor_z_m: float) -> 
     There the line of sight is 1.1 m over the floor. Above the horizon or farther than 40 m it says little, and the
     place is that far away at most. A camera 3.1 m high that looks down at 45 degrees has 2.0 m of fall to the chest:
     the middle of its picture is 2.0 m in front of it.
-
-    Args:
-        camera: its spec.
-        x: 0..1 of the picture's width.
-        y: 0..1 of the picture's height.
-        floor_z_m: height of the floor's surface.
     """
     view = make_view(camera)
     pixel = np.array([[x * view.size_wh[0], y * view.size_wh[1]]])

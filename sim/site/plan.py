@@ -30,39 +30,24 @@ _KEPT_RAMPS = 256
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portal:
-    """The top landing of a stairwell, which can be stood on as part of the stairwell's floor and of the one above.
+    """The top landing of a stairwell, which can be stood on as part of the stairwell's floor and of the one above."""
 
-    Attributes:
-        zone_id: the stairwell.
-        lower_floor: the floor whose space it is.
-        landing: what both floors share, in plan.
-    """
-
-    zone_id: str
-    lower_floor: str
-    landing: Polygon
+    zone_id: str  # the stairwell
+    lower_floor: str  # the floor whose space it is
+    landing: Polygon  # what both floors share, in plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FloorPlan:
-    """One floor in plan.
-
-    Attributes:
-        walls: [n, 4] x1 y1 x2 y2 in metres: the centre lines of the walls, openings left out.
-        sight: [n, 4], the walls and the doors to places that are not modelled: what ends a line of sight.
-        walkable: where feet may be: spaces less half a wall, solid furnishings and the open sides of stairs, plus
-            doorways, plus the landings of `portals`.
-        zones: zone_id and polygon of each space, in the order of the site file; then of the stairwells that come up
-            from below.
-        portals: where one gets here by stairs.
-    """
-
-    walls: FloatArray
-    sight: FloatArray
+    walls: FloatArray  # [n, 4] x1 y1 x2 y2 in metres: the centre lines of the walls, openings left out
+    sight: FloatArray  # [n, 4], the walls and the doors to places that are not modelled: what ends a line of sight
+    # where feet may be: spaces less half a wall, solid furnishings and the open sides of stairs, plus doorways, plus
+    # the landings of `portals`
     walkable: BaseGeometry
+    # zone_id and polygon of each space, in the order of the site file; then of the stairwells that come up from below
     zones: tuple[tuple[str, Polygon], ...]
     ramps: tuple[Ramp, ...]
-    portals: tuple[Portal, ...] = ()
+    portals: tuple[Portal, ...] = ()  # where one gets here by stairs
 
     def find_zone(self, at: PointXY) -> str | None:
         """Return the zone_id at a point; in a doorway the nearest one within ZONE_REACH_M; else None."""
@@ -112,11 +97,6 @@ def compute_ramp_z(ramp: Ramp, at: PointXY) -> float:
 
 
 def make_floor_plan(site: Site, floor_id: str) -> FloorPlan:
-    """Return the plan of one floor.
-
-    Raises:
-        SiteError: the floor does not exist, or an opening lies on no wall.
-    """
     if floor_id not in {f.floor_id for f in site.floors}:
         raise SiteError(f"floor {floor_id!r} is not part of {site.name}")
     spaces = [s for s in site.spaces if s.floor == floor_id]
@@ -166,7 +146,6 @@ def check_on_wall(opening: Opening, outlines: BaseGeometry) -> None:
 
 
 def find_other_floor(site: Site, opening: Opening) -> str | None:
-    """Return the floor that an opening leads to if it is not its own."""
     floor = next((s.floor for s in site.spaces if s.zone_id == opening.leads_to), opening.floor)
     return None if floor == opening.floor else floor
 

@@ -46,7 +46,6 @@ class UpperDoor:
 
 
 def list_flights(site: Site, floor_id: str) -> tuple[Flight, ...]:
-    """Return the flights of a floor."""
     return tuple(
         _make_flight(ramp, f"s{floor_id}-{number:02d}")
         for number, ramp in enumerate((r for r in site.ramps if r.floor == floor_id), start=1)

@@ -39,24 +39,16 @@ _MOST_STEPS: Final = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StairBlock:
-    """Stairs as they are drawn.
+    """Stairs as they are drawn."""
 
-    Attributes:
-        zone_id: of the stairwell that is made of them.
-        name: for people.
-        floor, upper: the floors that they join, the lower one first.
-        polygon: their rectangle in plan, metres.
-        up_deg: where the first flight rises to, counter-clockwise from east.
-        shape: straight, or turning back halfway to the left or right of somebody who goes up.
-    """
-
-    zone_id: str
-    name: str
+    zone_id: str  # of the stairwell that is made of them
+    name: str  # for people
+    # floor, upper: the floors that they join, the lower one first
     floor: str
     upper: str
-    polygon: tuple[PointXY, ...]
-    up_deg: float
-    shape: StairShape
+    polygon: tuple[PointXY, ...]  # their rectangle in plan, metres
+    up_deg: float  # where the first flight rises to, counter-clockwise from east
+    shape: StairShape  # straight, or turning back halfway to the left or right of somebody who goes up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,11 +79,7 @@ class _Frame:
 
 
 def make_stairwell(block: StairBlock, *, floors: Sequence[Floor], spaces: Sequence[Space]) -> Stairwell:
-    """Return the stairwell of a block; `spaces` are those around it, which share its walls.
-
-    Raises:
-        SiteError: the floors are not one above the other, there is no room for the steps, or no space at their ends.
-    """
+    """Return the stairwell of a block; `spaces` are those around it, which share its walls."""
     by_id = {floor.floor_id: floor for floor in floors}
     if block.floor not in by_id or block.upper not in by_id:
         raise SiteError(f"{block.name} lead to a floor that is not there", todo="choose the floor that they lead to")

@@ -46,16 +46,12 @@ _NEAREST = 24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WalkGraph:
-    """Where people walk on a site.
+    """Where people walk on a site."""
 
-    Attributes:
-        nodes, edges: as in the site file.
-        cut_off: doors and spaces, by id, that no way reaches.
-    """
-
+    # nodes, edges: as in the site file
     nodes: tuple[WalkNode, ...]
     edges: tuple[tuple[str, str], ...]
-    cut_off: tuple[str, ...]
+    cut_off: tuple[str, ...]  # doors and spaces, by id, that no way reaches
 
 
 @dataclass(slots=True, kw_only=True)
@@ -84,11 +80,7 @@ class _Floor:
 
 
 def compute_walk_graph(site: Site) -> WalkGraph:
-    """Return where people walk, floors joined by stairs, for a site whose own walk nodes are left out of account.
-
-    Raises:
-        SiteError: as `make_floor_plan`.
-    """
+    """Return where people walk, floors joined by stairs, for a site whose own walk nodes are left out of account."""
     built = [_build_floor(site, floor.floor_id) for floor in site.floors]
     whole: nx.Graph[str] = nx.compose_all([each.graph for each in built])
     for floor in built:

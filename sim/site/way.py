@@ -17,14 +17,10 @@ MM_PER_M = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceWays:
-    """The walk graph of a site without its rooms.
+    """The walk graph of a site without its rooms."""
 
-    Attributes:
-        ways: node_ids joined by edges with their `length_mm`, whole millimetres, stairs with their slope.
-        zones: zone_ids that each node touches: one inside a place, two on the border of two, none outside all.
-    """
-
-    ways: "nx.Graph[str]"
+    ways: "nx.Graph[str]"  # node_ids joined by edges with their `length_mm`, whole millimetres, stairs with their slope
+    # zone_ids that each node touches: one inside a place, two on the border of two, none outside all
     zones: Mapping[str, frozenset[str]]
 
     def find_all(self, start: str, ends: Collection[str]) -> Mapping[str, frozenset[tuple[str, ...]]]:

@@ -21,15 +21,8 @@ STRIDE_M = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WayPoint:
-    """A point of a way.
-
-    Attributes:
-        chest_m: [3], where the chest of a person is who stands there, site coordinates.
-        cameras: camera_ids of the cameras that show it.
-    """
-
-    chest_m: FloatArray
-    cameras: frozenset[str]
+    chest_m: FloatArray  # [3], where the chest of a person is who stands there, site coordinates
+    cameras: frozenset[str]  # camera_ids of the cameras that show it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +34,7 @@ class Ways:
 
 
 def make_ways(site: Site) -> Ways:
-    """Return the ways of a site. Rooms behind doors are part of them, as places no camera shows.
-
-    Raises:
-        SiteError: as `sim.site.coverage.make_coverage`.
-    """
+    """Return the ways of a site. Rooms behind doors are part of them, as places no camera shows."""
     import networkx as nx  # noqa: PLC0415 - loaded when first needed
 
     coverages = {floor.floor_id: make_coverage(site, floor.floor_id) for floor in site.floors}

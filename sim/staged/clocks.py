@@ -32,21 +32,14 @@ _FIRM_S = 1e-3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClipClock:
-    """Where a clip lies on the site's clock: site time = `start_s` + `rate` * clip time.
+    """Where a clip lies on the site's clock: site time = `start_s` + `rate` * clip time."""
 
-    Attributes:
-        start_s: site time of its first picture.
-        rate: seconds of the site's clock in a second of the clip.
-        off_s: the clock in its picture minus the site's: 12.4 where it is 12.4 s fast.
-        doubt_s: standard deviation of `start_s`, where it is tied.
-        is_tied: shared moments, or being the reference, tell how far its camera's clock is off; where not, the clock is
-            taken as right.
-    """
-
-    start_s: float
-    rate: float
-    off_s: float
-    doubt_s: float
+    start_s: float  # site time of its first picture
+    rate: float  # seconds of the site's clock in a second of the clip
+    off_s: float  # the clock in its picture minus the site's: 12.4 where it is 12.4 s fast
+    doubt_s: float  # standard deviation of `start_s`, where it is tied
+    # shared moments, or being the reference, tell how far its camera's clock is off; where not, the clock is taken as
+    # right
     is_tied: bool
 
     def find_site_s(self, clip_s: float) -> float:
@@ -60,21 +53,11 @@ class ClipClock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockFit:
-    """All clips on one clock.
-
-    Attributes:
-        start_time: the site's clock at site time 0, a whole second.
-        duration_s: whole frames until the last clip ends.
-        clips: by clip_id.
-        notes: what is doubtful, sentences for people; the recording can be made all the same.
-        problems: what has to be mended first, sentences for people.
-    """
-
-    start_time: datetime
-    duration_s: float
-    clips: Mapping[str, ClipClock]
-    notes: tuple[str, ...]
-    problems: tuple[str, ...]
+    start_time: datetime  # the site's clock at site time 0, a whole second
+    duration_s: float  # whole frames until the last clip ends
+    clips: Mapping[str, ClipClock]  # by clip_id
+    notes: tuple[str, ...]  # what is doubtful, sentences for people; the recording can be made all the same
+    problems: tuple[str, ...]  # what has to be mended first, sentences for people
 
     @property
     def frame_count(self) -> int:
@@ -92,11 +75,7 @@ class _Face:
 
 
 def fit_clocks(walk: Walk, notes: ClockNotes) -> ClockFit:
-    """Put the clips of a walk on one clock.
-
-    Raises:
-        RecordingError: there is no clip, or a reading or shared moment names one that is not there.
-    """
+    """Put the clips of a walk on one clock."""
     if not walk.clips:
         raise RecordingError("there are no clips yet", todo="add the clips of the walk")
     clips = {clip.clip_id: clip for clip in walk.clips}

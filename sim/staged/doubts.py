@@ -38,7 +38,6 @@ class DoubtfulSpan(DoubtfulSpot):
 
     @property
     def places(self) -> tuple[DoubtfulSpot, ...]:
-        """The spots, at least one."""
         return self.spots or (DoubtfulSpot(first=self.first, last=self.last, box=self.box),)
 
 

@@ -45,7 +45,6 @@ class Box(_Part):
 
     @property
     def xyxy(self) -> tuple[float, float, float, float]:
-        """The four as a tuple."""
         return (self.x1, self.y1, self.x2, self.y2)
 
 
@@ -58,17 +57,11 @@ class BlurMode(StrEnum):
 
 
 class Rights(_Part):
-    """What whoever imports confirms.
+    """What whoever imports confirms."""
 
-    Attributes:
-        may_use: the school may use this footage for training.
-        everyone_agreed: those who act in it agreed to be filmed for it.
-        all_signed: everyone who can be seen has signed, so that nothing need be blurred.
-    """
-
-    may_use: bool
-    everyone_agreed: bool
-    all_signed: bool = False
+    may_use: bool  # the school may use this footage for training
+    everyone_agreed: bool  # those who act in it agreed to be filmed for it
+    all_signed: bool = False  # everyone who can be seen has signed, so that nothing need be blurred
 
 
 class Neighbor(_Part):
@@ -100,33 +93,25 @@ class Looked(_Part):
 
 
 class Clip(_Part):
-    """A clip that was taken in.
-
-    Attributes:
-        sha256: of the file that was sent, so that the same one is known.
-        size_wh, codec, pictures_s: of that file; its pictures upright.
-        duration_s: from its first picture to the end of its last.
-        bars: the shares of width and height that are black on each side of the picture here, which is 16:9.
-        recorded_at: what the file says of itself, without a zone; None where it says nothing.
-        notes: what is doubtful about it, sentences for people.
-        look_at: frames at ten a second that somebody has to look at before the clip is used, because much moves in it
-            and almost no heads were found; () for most clips.
-        looked: who did.
-    """
+    """A clip that was taken in."""
 
     clip_id: ClipId
     camera_id: CameraId
     file_name: str
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]  # of the file that was sent, so that the same one is known
+    # size_wh, codec, pictures_s: of that file; its pictures upright
     size_wh: tuple[int, int]
     codec: str
     pictures_s: float
-    duration_s: float = Field(gt=0, allow_inf_nan=False)
+    duration_s: float = Field(gt=0, allow_inf_nan=False)  # from its first picture to the end of its last
+    # the shares of width and height that are black on each side of the picture here, which is 16:9
     bars: tuple[float, float] = (0.0, 0.0)
-    recorded_at: datetime | None = None
-    notes: tuple[str, ...] = ()
+    recorded_at: datetime | None = None  # what the file says of itself, without a zone; None where it says nothing
+    notes: tuple[str, ...] = ()  # what is doubtful about it, sentences for people
+    # frames at ten a second that somebody has to look at before the clip is used, because much moves in it and almost
+    # no heads were found; () for most clips
     look_at: tuple[int, ...] = ()
-    looked: Looked | None = None
+    looked: Looked | None = None  # who did
 
     @property
     def must_be_looked_at(self) -> bool:
@@ -135,47 +120,33 @@ class Clip(_Part):
 
 
 class Walk(_Part):
-    """`walk.json`: one import.
-
-    Attributes:
-        site_id: the own site whose cameras these are; None where neighbors are typed.
-        confirmed: cameras whose blurring somebody looked through.
-        recording_id: of the drill that was made; "" before.
-    """
+    """`walk.json`: one import."""
 
     schema_version: int = WALK_SCHEMA
     walk_id: Identifier
     name: Name
     rights: Rights
     blur: BlurMode
-    site_id: Identifier | None = None
+    site_id: Identifier | None = None  # the own site whose cameras these are; None where neighbors are typed
     cameras: tuple[WalkCamera, ...] = Field(default=(), max_length=MOST_CAMERAS)
     clips: tuple[Clip, ...] = Field(default=(), max_length=MOST_CLIPS)
     neighbors: tuple[Neighbor, ...] = Field(default=(), max_length=500)
-    confirmed: tuple[CameraId, ...] = ()
+    confirmed: tuple[CameraId, ...] = ()  # cameras whose blurring somebody looked through
     has_photo: bool = False
-    recording_id: str = ""
+    recording_id: str = ""  # of the drill that was made; "" before
 
     def get_clip(self, clip_id: str) -> Clip | None:
-        """Return a clip, None where there is none of that id."""
         return next((clip for clip in self.clips if clip.clip_id == clip_id), None)
 
 
 class Reading(_Part):
-    """What the clock burnt into a picture says.
-
-    Attributes:
-        clip_s: clip time of the picture.
-        clock: what it says, without a zone.
-        is_tick: the second has just changed in this picture.
-        has_tenths: the clock shows tenths of seconds, and they are typed.
-    """
+    """What the clock burnt into a picture says."""
 
     clip_id: ClipId
-    clip_s: Seconds
-    clock: datetime
-    is_tick: bool = False
-    has_tenths: bool = False
+    clip_s: Seconds  # clip time of the picture
+    clock: datetime  # what it says, without a zone
+    is_tick: bool = False  # the second has just changed in this picture
+    has_tenths: bool = False  # the clock shows tenths of seconds, and they are typed
 
 
 class SharedEvent(_Part):

@@ -49,32 +49,15 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """What is proposed.
-
-    Attributes:
-        frame: the frame asked for, or an earlier one, right before somebody crosses.
-        sight: seen, or out where the walker was leaving the picture.
-        box: in shares; None for out, and where nothing is known yet.
-        is_crossing: somebody else comes or was so near that the box must be looked at.
-        choices: boxes of all people found there.
-    """
-
-    frame: int
-    sight: Sight
-    box: Xyxy | None
+    frame: int  # the frame asked for, or an earlier one, right before somebody crosses
+    sight: Sight  # seen, or out where the walker was leaving the picture
+    box: Xyxy | None  # in shares; None for out, and where nothing is known yet
     source: Source
-    is_crossing: bool
-    choices: tuple[Xyxy, ...]
+    is_crossing: bool  # somebody else comes or was so near that the box must be looked at
+    choices: tuple[Xyxy, ...]  # boxes of all people found there
 
 
 def propose(keys: Sequence[SiteKeyframe], people: FoundPeople, frame: int) -> Proposal:
-    """Return what to draw in a frame.
-
-    Args:
-        keys: of one camera, ascending; the frames of the recording.
-        people: found on that camera, on the same frames; empty without a detector.
-        frame: where a keyframe is wanted.
-    """
     before = [key for key in keys if key.frame <= frame]
     after = [key for key in keys if key.frame > frame]
     choices = _list_choices(people, frame)

@@ -21,24 +21,17 @@ class Stay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speed:
-    """The walk from one camera to the next.
-
-    Attributes:
-        seconds: from the last moment on the first to the first on the second; below 0 where both show the walker.
-        meters: how far it is; None where nobody said.
-        m_s: meters a second, None without meters or where both show the walker.
-    """
+    """The walk from one camera to the next."""
 
     camera_a: str
     camera_b: str
     at_s: float
-    seconds: float
-    meters: float | None
-    m_s: float | None
+    seconds: float  # from the last moment on the first to the first on the second; below 0 where both show the walker
+    meters: float | None  # how far it is; None where nobody said
+    m_s: float | None  # meters a second, None without meters or where both show the walker
 
     @property
     def is_too_fast(self) -> bool:
-        """Nobody walks that fast."""
         return self.m_s is not None and self.m_s > MOST_M_S
 
 

@@ -34,9 +34,6 @@ def read_tracks(text: bytes, *, kind: TrackFormat, clip: Clip, track: str | None
 
     Frame numbers and pixels are those of the clip as it was sent. `track` is the id of the walker's; it may be left out
     where the file has one.
-
-    Raises:
-        TruthError: the file is none of its kind, has several tracks, not that one, or nothing inside the clip.
     """
     if len(text) > MOST_BYTES:
         raise TruthError("this file of tracks is too large", expected=f"at most {MOST_BYTES // 1_000_000} MB")

@@ -16,15 +16,6 @@ def clean_typed(text: str, *, what: str, fault: type[SimError]) -> str:
     """Return a text in one line without surplus blanks.
 
     Right-to-left scripts, joiners and whatever else is written pass.
-
-    Args:
-        text: as it was typed.
-        what: names it in the message, as "reason".
-        fault: what is raised.
-
-    Raises:
-        SimError: of the kind `fault`: a control character, half a character (a lone surrogate, which no database can
-            keep), or a sign that turns the direction of what follows.
     """
     cleaned = " ".join(text.split())
     wrong = next((sign for sign in cleaned if sign in _TURNING or unicodedata.category(sign) in ("Cc", "Cs")), None)
@@ -41,16 +32,6 @@ def clean_name(text: str, *, what: str, most: int, fault: type[SimError]) -> str
     """Return a name of a person, team or school in one line, composed (NFC), without surplus blanks.
 
     Marks nobody sees, which come with pasting, are left out; joiners stay.
-
-    Args:
-        text: as it was typed, pasted, or stands in a file.
-        what: names it in the message, as "person's name".
-        most: characters a name may have.
-        fault: what is raised.
-
-    Raises:
-        SimError: of the kind `fault`: empty, too long, with a sign that cannot be kept, or beginning like a formula in
-            a spreadsheet.
     """
     composed = unicodedata.normalize("NFC", text)
     seen = "".join(sign for sign in composed if sign in _JOINERS or unicodedata.category(sign) != "Cf")

@@ -25,29 +25,17 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appearance:
-    """One person on one camera, from the first row that is large and visible enough to the last.
+    """One person on one camera, from the first row that is large and visible enough to the last."""
 
-    Attributes:
-        number: its place in `TruthIndex.appearances`.
-        camera_id: the camera.
-        person_id: the person.
-        start_s: `t_s` of the first row.
-        end_s: `t_s` of the last row; equal to `start_s` for a single row.
-        first_frame: frame of the first row.
-        last_frame: frame of the last row.
-        row_count: rows in it, at least 1.
-        is_glimpse: too short or too small to be asked for, see `find_glimpses`.
-    """
-
-    number: int
+    number: int  # its place in `TruthIndex.appearances`
     camera_id: str
     person_id: str
-    start_s: float
-    end_s: float
-    first_frame: int
-    last_frame: int
-    row_count: int
-    is_glimpse: bool
+    start_s: float  # `t_s` of the first row
+    end_s: float  # `t_s` of the last row; equal to `start_s` for a single row
+    first_frame: int  # frame of the first row
+    last_frame: int  # frame of the last row
+    row_count: int  # rows in it, at least 1
+    is_glimpse: bool  # too short or too small to be asked for, see `find_glimpses`
 
 
 def find_starts(camera: IntArray, person: IntArray, t_s: FloatArray) -> IntArray:

@@ -14,19 +14,12 @@ NEAR_M = 3.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventView:
-    """One camera that shows an event.
-
-    Attributes:
-        camera_id: the camera.
-        t_s: [n] seconds of the frames that show it, ascending, all in the event's span.
-        box_xyxy: [n, 4] the box in each of them, pixels of the main stream.
-        middle_s: the middle of the event's span, seconds.
-    """
+    """One camera that shows an event."""
 
     camera_id: str
-    t_s: FloatArray
-    box_xyxy: FloatArray
-    middle_s: float
+    t_s: FloatArray  # [n] seconds of the frames that show it, ascending, all in the event's span
+    box_xyxy: FloatArray  # [n, 4] the box in each of them, pixels of the main stream
+    middle_s: float  # the middle of the event's span, seconds
 
     @property
     def best(self) -> Shown:

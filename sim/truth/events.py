@@ -17,46 +17,29 @@ _SHARED = ("kind", "start_s", "end_s", "person_ids", "floor", "zone", "x_m", "y_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A camera that shows an event.
-
-    Attributes:
-        camera_id: the camera.
-        shown_s: the moment at which it shows the event best, seconds from recording start.
-        box_xyxy: the box around what happens at that moment, pixels of the main stream.
-    """
+    """A camera that shows an event."""
 
     camera_id: str
-    shown_s: float
-    box_xyxy: tuple[float, float, float, float]
+    shown_s: float  # the moment at which it shows the event best, seconds from recording start
+    box_xyxy: tuple[float, float, float, float]  # the box around what happens at that moment, pixels of the main stream
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One happening.
+    """One happening."""
 
-    Attributes:
-        event_id: its name; of a story beat the beat_id.
-        kind: of a story beat ("hand-over") or of a camera fault ("dead-span").
-        start_s, end_s: from recording start, site clock.
-        person_ids: who took part, in the order of their roles.
-        camera_id: of a fault, the camera that it happened to; else "".
-        floor, zone: where, or "".
-        at_m: where, site plan; None for a fault.
-        shown: the cameras that show it, ordered by camera_id.
-        detail: what else belongs to this kind.
-    """
-
-    event_id: str
-    kind: str
+    event_id: str  # its name; of a story beat the beat_id
+    kind: str  # of a story beat ("hand-over") or of a camera fault ("dead-span")
+    # start_s, end_s: from recording start, site clock
     start_s: float
     end_s: float
-    person_ids: tuple[str, ...]
-    camera_id: str
+    person_ids: tuple[str, ...]  # who took part, in the order of their roles
+    camera_id: str  # of a fault, the camera that it happened to; else ""
     floor: str
     zone: str
-    at_m: tuple[float, float] | None
-    shown: tuple[Shown, ...]
-    detail: Mapping[str, object]
+    at_m: tuple[float, float] | None  # where, site plan; None for a fault
+    shown: tuple[Shown, ...]  # the cameras that show it, ordered by camera_id
+    detail: Mapping[str, object]  # what else belongs to this kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

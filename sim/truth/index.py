@@ -18,78 +18,51 @@ from sim.truth.table import TruthTable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrameRows:
-    """All rows sorted by camera, frame, person. `key` is camera code * stride + frame.
+    """All rows sorted by camera, frame, person. `key` is camera code * stride + frame."""
 
-    Attributes:
-        key: [n] int64, ascending.
-        person: [n] person codes.
-        t_s: [n] seconds.
-        box_xyxy: [n, 4] pixels.
-        table_row: [n] position of the row in `TruthTable.rows`.
-    """
-
-    key: IntArray
-    person: IntArray
-    t_s: FloatArray
-    box_xyxy: FloatArray
-    table_row: IntArray
+    key: IntArray  # [n] int64, ascending
+    person: IntArray  # [n] person codes
+    t_s: FloatArray  # [n] seconds
+    box_xyxy: FloatArray  # [n, 4] pixels
+    table_row: IntArray  # [n] position of the row in `TruthTable.rows`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AppearanceRows:
-    """The rows that count, sorted by camera, person, frame, cut into appearances.
+    """The rows that count, sorted by camera, person, frame, cut into appearances."""
 
-    Attributes:
-        t_s: [n] seconds.
-        table_row: [n] position of the row in `TruthTable.rows`.
-        low, high: [m] rows low..high-1 belong to appearance m.
-        camera, person: [m] codes.
-        start_s, end_s: [m] seconds.
-        start_key: [m] ascending: (camera code * persons + person code) * stride + first frame.
-        is_glimpse: [m] bool, too short or too small to be asked for.
-    """
-
-    t_s: FloatArray
-    table_row: IntArray
+    t_s: FloatArray  # [n] seconds
+    table_row: IntArray  # [n] position of the row in `TruthTable.rows`
+    # low, high: [m] rows low..high-1 belong to appearance m
     low: IntArray
     high: IntArray
+    # camera, person: [m] codes
     camera: IntArray
     person: IntArray
+    # start_s, end_s: [m] seconds
     start_s: FloatArray
     end_s: FloatArray
-    start_key: IntArray
-    is_glimpse: NDArray[np.bool_]
+    start_key: IntArray  # [m] ascending: (camera code * persons + person code) * stride + first frame
+    is_glimpse: NDArray[np.bool_]  # [m] bool, too short or too small to be asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TruthIndex:
-    """A truth table with its appearances. Build it once a recording by `make_truth_index` and share it.
+    """A truth table with its appearances. Build it once a recording by `make_truth_index` and share it."""
 
-    Attributes:
-        table: where it comes from.
-        camera_ids: every camera of the recording, sorted; a camera's code is its place here.
-        person_ids: everybody known, seen or not, sorted; a person's code is its place here.
-        appearances: sorted by camera_id, person_id, start.
-        frame_rows: for "who is at this point of this frame".
-        appearance_rows: for "which appearance is this".
-        stride: more than any frame number.
-        events: what happened and what was wrong with cameras, in order of start; () when it is not known.
-        site: the building, or None when it is not known.
-        knows_everybody: truth has everyone who can be seen; not so in real footage, where it has one person alone.
-        get_silhouettes: gives where everybody is front-most, or None for a recording without them; the first call may
-            have to read them.
-    """
-
-    table: TruthTable
-    camera_ids: tuple[str, ...]
-    person_ids: tuple[str, ...]
-    appearances: tuple[Appearance, ...]
-    frame_rows: FrameRows
+    table: TruthTable  # where it comes from
+    camera_ids: tuple[str, ...]  # every camera of the recording, sorted; a camera's code is its place here
+    person_ids: tuple[str, ...]  # everybody known, seen or not, sorted; a person's code is its place here
+    appearances: tuple[Appearance, ...]  # sorted by camera_id, person_id, start
+    frame_rows: FrameRows  # for "who is at this point of this frame"
     appearance_rows: AppearanceRows
-    stride: int
+    stride: int  # more than any frame number
+    # what happened and what was wrong with cameras, in order of start; () when it is not known
     events: tuple[Event, ...] = ()
-    site: Site | None = None
+    site: Site | None = None  # the building, or None when it is not known
+    # truth has everyone who can be seen; not so in real footage, where it has one person alone
     knows_everybody: bool = True
+    # gives where everybody is front-most, or None for a recording without them; the first call may have to read them
     get_silhouettes: Callable[[], Silhouettes | None]
 
     @property

@@ -31,18 +31,12 @@ class Nearness(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Silhouettes:
-    """The silhouettes of n rows of truth, in the order of `TruthTable.rows`.
+    """The silhouettes of n rows of truth, in the order of `TruthTable.rows`."""
 
-    Attributes:
-        start: [n + 1] runs start[i] to start[i + 1] - 1 are those of row i; a row may have none.
-        runs: [m, 3] cells side by side that belong to a person: row of cells, first column, how many.
-        shared_start: [n + 1] the same for `shared`.
-        shared: [s, 3] cells that show a person and somebody else: row, column, the person's pixels as bits 4 y + x.
-    """
-
-    start: IntArray
-    runs: RunArray
+    start: IntArray  # [n + 1] runs start[i] to start[i + 1] - 1 are those of row i; a row may have none
+    runs: RunArray  # [m, 3] cells side by side that belong to a person: row of cells, first column, how many
     shared_start: IntArray
+    # [s, 3] cells that show a person and somebody else: row, column, the person's pixels as bits 4 y + x
     shared: SharedArray
 
     def get(self, table_row: int) -> RunArray:

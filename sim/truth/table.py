@@ -15,22 +15,17 @@ from sim.truth.checked_rows import cast_rows, check_columns
 class TruthTable:
     """Every sighting of a recording.
 
-    Attributes:
-        rows: one row a sighting, columns `sim.columns.TRUTH`, sorted by camera_id, person_id, frame, index 0..n-1.
-        fps: frames a second of every camera.
-        duration_s: length of the recording.
-        picture_wh: main-stream size in pixels of every camera of the recording, seen by someone or not.
-        floor_zones: zone_ids that exist at the site.
-
     Raises:
         TruthError: columns, dtypes, order or values are not as `sim.columns.TRUTH` says.
     """
 
+    # one row a sighting, columns `sim.columns.TRUTH`, sorted by camera_id, person_id, frame, index 0..n-1
     rows: pd.DataFrame
-    fps: float
-    duration_s: float
+    fps: float  # frames a second of every camera
+    duration_s: float  # length of the recording
+    # main-stream size in pixels of every camera of the recording, seen by someone or not
     picture_wh: Mapping[str, tuple[int, int]]
-    floor_zones: frozenset[str] = field(default_factory=frozenset)
+    floor_zones: frozenset[str] = field(default_factory=frozenset)  # zone_ids that exist at the site
 
     def __post_init__(self) -> None:
         check_columns(self.rows, TRUTH, name="truth")

@@ -14,23 +14,14 @@ from sim.truth.index import AppearanceRows, TruthIndex
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TruthWindow:
-    """For each appearance of the index, what of it lies inside the window (both ends included).
+    """For each appearance of the index, what of it lies inside the window (both ends included)."""
 
-    Attributes:
-        index: the whole truth.
-        window_s: first and last second.
-        rows: [m] rows inside, 0 where the appearance lies outside.
-        first_s: [m] `t_s` of its first row inside, nan where there is none.
-        last_s: [m] `t_s` of its last row inside, nan where there is none.
-        last_table_row: [m] position of that last row in `TruthTable.rows`, -1 where there is none.
-    """
-
-    index: TruthIndex
-    window_s: tuple[float, float]
-    rows: IntArray
-    first_s: FloatArray
-    last_s: FloatArray
-    last_table_row: IntArray
+    index: TruthIndex  # the whole truth
+    window_s: tuple[float, float]  # first and last second
+    rows: IntArray  # [m] rows inside, 0 where the appearance lies outside
+    first_s: FloatArray  # [m] `t_s` of its first row inside, nan where there is none
+    last_s: FloatArray  # [m] `t_s` of its last row inside, nan where there is none
+    last_table_row: IntArray  # [m] position of that last row in `TruthTable.rows`, -1 where there is none
 
     def find_target(self, person_id: str) -> tuple[int, ...]:
         """Return T: the person's appearances with a row inside, glimpses left out, ordered by that row, then camera_id.

@@ -51,24 +51,18 @@ NO_BAG = Item(kind="none", colour="none")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worn:
-    """What somebody wears; None for a part that is not known at that moment, or not to be seen.
+    """What somebody wears; None for a part that is not known at that moment, or not to be seen."""
 
-    Attributes:
-        role: "student" or "staff".
-        top, bottom, bag: pieces.
-        shoes, hair: colours.
-        extras: what else the descriptor names, as "black cap" or "glasses".
-        has_changed: another top than in the reference pictures, whether or not it is known which.
-    """
-
-    role: str
+    role: str  # "student" or "staff"
+    # top, bottom, bag: pieces
     top: Item | None
     bottom: Item
     bag: Item | None
+    # shoes, hair: colours
     shoes: str
     hair: str | None
-    extras: tuple[str, ...]
-    has_changed: bool = False
+    extras: tuple[str, ...]  # what else the descriptor names, as "black cap" or "glasses"
+    has_changed: bool = False  # another top than in the reference pictures, whether or not it is known which
 
 
 def put_in_screen_words(people: pd.DataFrame) -> pd.DataFrame:

@@ -26,30 +26,23 @@ class _Drills:
     """The drills as the likelihood needs them: of finished ones only sums within people, of timed out ones each.
 
     Residuals are those at the slopes `base`, near which the maximum lies, so that little cancels when slopes move.
-
-    Attributes:
-        base: slopes, (p,).
-        count, first, square: of each person's finished drills: how many, sum of residuals, of their squares, (people,).
-        columns, product: sum of the columns, and of the columns times the residual, (people, p).
-        cross: sum of the columns times each other, (people, p, p).
-        late, late_columns: of timed out drills, in the order of people: residual, (t,), and columns, (t, p).
-        slow: people with timed out drills, (k,).
-        who: whose each timed out drill is, 0..k-1, (t,).
-        starts: where each of those people begins among these, (k,).
     """
 
-    base: FloatArray
+    base: FloatArray  # slopes, (p,)
+    # count, first, square: of each person's finished drills: how many, sum of residuals, of their squares, (people,)
     count: FloatArray
     first: FloatArray
     square: FloatArray
+    # columns, product: sum of the columns, and of the columns times the residual, (people, p)
     columns: FloatArray
     product: FloatArray
-    cross: FloatArray
+    cross: FloatArray  # sum of the columns times each other, (people, p, p)
+    # late, late_columns: of timed out drills, in the order of people: residual, (t,), and columns, (t, p)
     late: FloatArray
     late_columns: FloatArray
-    slow: IntArray
-    who: IntArray
-    starts: IntArray
+    slow: IntArray  # people with timed out drills, (k,)
+    who: IntArray  # whose each timed out drill is, 0..k-1, (t,)
+    starts: IntArray  # where each of those people begins among these, (k,)
 
 
 def fit_censored(design: ModelDesign) -> ModelFit | None:

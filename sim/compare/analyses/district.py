@@ -77,7 +77,6 @@ def compute_district(
 
 
 def _cluster_mean(values: FloatArray, school: IntArray, *, what: str, is_log: bool = False) -> Result:
-    """Return the mean of the known values with schools as clusters."""
     known = ~np.isnan(values)
     if not known.any():
         return make_nothing(method=METHOD.format(what=what), n=0, warning="Nobody has this in both phases.")

@@ -14,27 +14,16 @@ FloatArray = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelDesign:
-    """Attempts as a model takes them.
+    """Attempts as a model takes them."""
 
-    Attributes:
-        log_time: log of seconds to submit, or of the limit, (m,).
-        finished: submitted inside the limit, (m,).
-        columns: 1, phase (1 is after), then `names[1:]` centred, (m, p).
-        names: of the columns but the first: "phase" and what is held equal.
-        person: 0..people-1, (m,) int64.
-        people: how many.
-        is_phase_apart: whether the phase is not a mixture of the other columns.
-        warnings: what could not be held equal, in sentences.
-    """
-
-    log_time: FloatArray
-    finished: npt.NDArray[np.bool_]
-    columns: FloatArray
-    names: tuple[str, ...]
+    log_time: FloatArray  # log of seconds to submit, or of the limit, (m,)
+    finished: npt.NDArray[np.bool_]  # submitted inside the limit, (m,)
+    columns: FloatArray  # 1, phase (1 is after), then `names[1:]` centred, (m, p)
+    names: tuple[str, ...]  # of the columns but the first: "phase" and what is held equal
     person: npt.NDArray[np.int64]
-    people: int
-    is_phase_apart: bool
-    warnings: tuple[str, ...]
+    people: int  # how many
+    is_phase_apart: bool  # whether the phase is not a mixture of the other columns
+    warnings: tuple[str, ...]  # what could not be held equal, in sentences
 
 
 def make_model_design(rows: pd.DataFrame) -> ModelDesign:

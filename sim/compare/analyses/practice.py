@@ -30,21 +30,13 @@ BoolArray = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PracticeLines:
-    """Of each person the drills before the training and what a line through them says, (n,) each.
+    """Of each person the drills before the training and what a line through them says, (n,) each."""
 
-    Attributes:
-        gain: last drill less first.
-        slope: by log drill number.
-        change: mean after less mean before.
-        distance: mean log drill number after less the same before: how far the line is drawn on.
-        baselines: how many drills before.
-    """
-
-    gain: FloatArray
-    slope: FloatArray
-    change: FloatArray
-    distance: FloatArray
-    baselines: IntArray
+    gain: FloatArray  # last drill less first
+    slope: FloatArray  # by log drill number
+    change: FloatArray  # mean after less mean before
+    distance: FloatArray  # mean log drill number after less the same before: how far the line is drawn on
+    baselines: IntArray  # how many drills before
 
     def __len__(self) -> int:
         return len(self.gain)

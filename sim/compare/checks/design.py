@@ -51,46 +51,30 @@ class Design(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DesignReport:
-    """What is compared: the design, the checks, and what was left out.
+    """What is compared: the design, the checks, and what was left out."""
 
-    Attributes:
-        design: the design, by its name.
-        people: people compared, of both groups where there are two.
-        profile: the console profile of every attempt compared; None when nothing can be compared.
-        other_profiles: profiles of attempts that were left out for it.
-        options: the options of every attempt compared, names with blanks between; None when nothing can be compared.
-        other_options: options of attempts on that console that were left out for it.
-        checks: every check, also those that could not be made.
-        left_out: by person.
-        device: the kind of device of every attempt compared, "" where not known; None when nothing can be compared.
-        other_devices: kinds of device of attempts under these conditions that were left out for it.
-        part: the part of the people or schools that was asked for; None for everybody.
-        chosen_by: how the people compared were chosen, one of `sim.columns.CHOSEN_BY`; "" where that is not known.
-        is_order_known: the table says of every drill compared when it was done.
-        same_people: ids that may be one person under two; `are_different` when somebody said that they are not.
-        quick: drills left out because they were handed in sooner than anybody can search.
-        everyone: people in the table.
-        who_left: how those did before who have nothing after; None when nobody left.
-    """
-
-    design: Design
-    people: int
-    profile: str | None
-    other_profiles: tuple[str, ...]
+    design: Design  # the design, by its name
+    people: int  # people compared, of both groups where there are two
+    profile: str | None  # the console profile of every attempt compared; None when nothing can be compared
+    other_profiles: tuple[str, ...]  # profiles of attempts that were left out for it
+    # the options of every attempt compared, names with blanks between; None when nothing can be compared
     options: str | None
-    other_options: tuple[str, ...]
-    checks: tuple[DesignCheck, ...]
-    left_out: tuple[LeftOut, ...]
+    other_options: tuple[str, ...]  # options of attempts on that console that were left out for it
+    checks: tuple[DesignCheck, ...]  # every check, also those that could not be made
+    left_out: tuple[LeftOut, ...]  # by person
+    # the kind of device of every attempt compared, "" where not known; None when nothing can be compared
     device: str | None = None
-    other_devices: tuple[str, ...] = ()
-    part: Part | None = None
+    other_devices: tuple[str, ...] = ()  # kinds of device of attempts under these conditions that were left out for it
+    part: Part | None = None  # the part of the people or schools that was asked for; None for everybody
+    # how the people compared were chosen, one of `sim.columns.CHOSEN_BY`; "" where that is not known
     chosen_by: str = ""
-    is_order_known: bool = False
+    is_order_known: bool = False  # the table says of every drill compared when it was done
+    # ids that may be one person under two; `are_different` when somebody said that they are not
     same_people: tuple[SamePerson, ...] = ()
     are_different: bool = False
-    quick: int = 0
-    everyone: int = 0
-    who_left: WhoLeft | None = None
+    quick: int = 0  # drills left out because they were handed in sooner than anybody can search
+    everyone: int = 0  # people in the table
+    who_left: WhoLeft | None = None  # how those did before who have nothing after; None when nobody left
 
     @property
     def open_checks(self) -> tuple[DesignCheck, ...]:

@@ -44,42 +44,25 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparable:
-    """What is left to compare.
+    """What is left to compare."""
 
-    Attributes:
-        rows: the attempts before and after that may be compared.
-        conditions: console profile and options of all these.
-        device: the kind of device, "" where it is not known.
-        other_profiles: profiles of attempts that were left out for it.
-        other_options: options of attempts on the same console that were left out for it.
-        other_devices: kinds of device of attempts under the same conditions that were left out for it.
-        part: the part of the people that this is, None for everybody.
-        quick: attempts left out because they were handed in sooner than anybody can search.
-        repeated: attempts left out because their person met the form more than once.
-        left_after_before: attempts before of people who have comparable ones before and none after, without anyone who
-            had another time allowance.
-        wrong_side: attempts left out because their day lies on the other side of the training.
-        out_of_order: people left out because a drill marked after was done before one marked before.
-        extra_time: attempts left out because they had another time allowance.
-        seen_before: attempts left out because their person had seen the recording outside measured drills.
-        left_out: by rule, then by person.
-    """
-
-    rows: pd.DataFrame
-    conditions: Conditions
-    device: str
-    other_profiles: tuple[str, ...]
-    other_options: tuple[str, ...]
-    other_devices: tuple[str, ...]
-    part: Part | None
-    quick: int
-    repeated: int
+    rows: pd.DataFrame  # the attempts before and after that may be compared
+    conditions: Conditions  # console profile and options of all these
+    device: str  # the kind of device, "" where it is not known
+    other_profiles: tuple[str, ...]  # profiles of attempts that were left out for it
+    other_options: tuple[str, ...]  # options of attempts on the same console that were left out for it
+    other_devices: tuple[str, ...]  # kinds of device of attempts under the same conditions that were left out for it
+    part: Part | None  # the part of the people that this is, None for everybody
+    quick: int  # attempts left out because they were handed in sooner than anybody can search
+    repeated: int  # attempts left out because their person met the form more than once
+    # attempts before of people who have comparable ones before and none after, without anyone who had another time
+    # allowance
     left_after_before: pd.DataFrame
-    wrong_side: int
-    out_of_order: int
-    extra_time: int
-    seen_before: int
-    left_out: tuple[LeftOut, ...]
+    wrong_side: int  # attempts left out because their day lies on the other side of the training
+    out_of_order: int  # people left out because a drill marked after was done before one marked before
+    extra_time: int  # attempts left out because they had another time allowance
+    seen_before: int  # attempts left out because their person had seen the recording outside measured drills
+    left_out: tuple[LeftOut, ...]  # by rule, then by person
 
 
 def leave_out_incomparable(

@@ -14,16 +14,12 @@ MOST_NAMED = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SamePerson:
-    """Two ids that may be one person.
+    """Two ids that may be one person."""
 
-    Attributes:
-        first, second: the ids, in alphabetical order.
-        drills: finished drills with equal time and equal measures under both; 0 where only the ids are alike.
-    """
-
+    # first, second: the ids, in alphabetical order
     first: str
     second: str
-    drills: int
+    drills: int  # finished drills with equal time and equal measures under both; 0 where only the ids are alike
 
 
 def find_same_people(checked: pd.DataFrame) -> tuple[SamePerson, ...]:

@@ -14,20 +14,16 @@ class WhoLeft:
     """People with comparable drills before the training and none after, beside those compared.
 
     They may have left, not have done it yet, or have done one that does not count; nobody is told apart by extra time.
-
-    Attributes:
-        people: how many.
-        left_s, stayed_s: mean time of their drills before, counting at most the shortest limit, means over people.
-        left_idf1, stayed_idf1: mean IDF1 before, 0..1; None where it is not defined for anybody.
-        sentence: the same in words.
     """
 
-    people: int
+    people: int  # how many
+    # left_s, stayed_s: mean time of their drills before, counting at most the shortest limit, means over people
     left_s: float
     stayed_s: float
+    # left_idf1, stayed_idf1: mean IDF1 before, 0..1; None where it is not defined for anybody
     left_idf1: float | None
     stayed_idf1: float | None
-    sentence: str
+    sentence: str  # the same in words
 
 
 def compute_who_left(rows: pd.DataFrame, left: pd.DataFrame) -> WhoLeft | None:

@@ -38,17 +38,12 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effects:
-    """Both sides, and whether an unclear side leans the wrong way too far to call the whole an improvement.
-
-    Attributes:
-        time, accuracy: how each changed.
-        time_leans_slower: the time estimate is worse by more than 10%, clear or not.
-        accuracy_leans_worse: IDF1 is lower by more than 0.05, clear or not, or another measure clearly worsened.
-    """
+    """Both sides, and whether an unclear side leans the wrong way too far to call the whole an improvement."""
 
     time: Change
     accuracy: Change
-    time_leans_slower: bool = False
+    time_leans_slower: bool = False  # the time estimate is worse by more than 10%, clear or not
+    # IDF1 is lower by more than 0.05, clear or not, or another measure clearly worsened
     accuracy_leans_worse: bool = False
 
 

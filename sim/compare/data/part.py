@@ -16,32 +16,21 @@ MOST_NAMED = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """Which part of a whole is compared.
+    """Which part of a whole is compared."""
 
-    Attributes:
-        what: "people" or "schools".
-        kept: how many of them are in the comparison or were asked for.
-        of: how many there are in all.
-    """
-
-    what: str
-    kept: int
-    of: int
+    what: str  # "people" or "schools"
+    kept: int  # how many of them are in the comparison or were asked for
+    of: int  # how many there are in all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What was asked for.
+    """What was asked for."""
 
-    Attributes:
-        schools: only these, whatever the case of their letters; all when empty.
-        people: only these, by `person_id`; all when empty.
-        of_people: how many people there are in all, where the table holds only some; None when it holds everybody, or
-            says so itself in the column `people_in_all`.
-    """
-
-    schools: Sequence[str] = ()
-    people: Sequence[str] = ()
+    schools: Sequence[str] = ()  # only these, whatever the case of their letters; all when empty
+    people: Sequence[str] = ()  # only these, by `person_id`; all when empty
+    # how many people there are in all, where the table holds only some; None when it holds everybody, or says so itself
+    # in the column `people_in_all`
     of_people: int | None = None
 
 

@@ -94,12 +94,7 @@ def compute_paired_difference(
 
 
 def _find_walsh(ordered: npt.NDArray[np.int64], ranks: tuple[int, ...]) -> tuple[float, ...]:
-    """Return the Walsh averages of these ranks, 0 for the smallest.
-
-    Args:
-        ordered: the differences in units of 10**-ROUNDING, ascending, (n,).
-        ranks: each 0..n (n + 1) / 2 - 1.
-    """
+    """Return the Walsh averages of these ranks, 0 for the smallest."""
     unit = 2.0 * 10.0**ROUNDING
     if len(ordered) > SORTED_UP_TO:
         return tuple(_bisect_walsh(ordered, rank) / unit for rank in ranks)

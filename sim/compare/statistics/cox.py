@@ -22,18 +22,13 @@ IntArray = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Terms:
-    """The partial likelihood of one 0/1 covariate: drills finished after times b, less sum of log(low + high e^b).
+    """The partial likelihood of one 0/1 covariate: drills finished after times b, less sum of log(low + high e^b)."""
 
-    Attributes:
-        low, high: what is at risk before and after in each term, (t,).
-        person: whose term, (t,).
-        finished_after: how many after drills each person finished, (people,).
-    """
-
+    # low, high: what is at risk before and after in each term, (t,)
     low: FloatArray
     high: FloatArray
-    person: IntArray
-    finished_after: FloatArray
+    person: IntArray  # whose term, (t,)
+    finished_after: FloatArray  # how many after drills each person finished, (people,)
 
 
 def compute_hazard_ratio(before: Durations, after: Durations, *, level: float = LEVEL) -> Result:

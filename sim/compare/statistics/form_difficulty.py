@@ -22,21 +22,13 @@ FloatArray = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormTimes:
-    """What was observed of one form, everybody once, on one console with the same options.
-
-    Attributes:
-        form_id: the form.
-        index: its difficulty by truth alone; None where there is none, or where it may not be shown.
-        limit_s: its time limit.
-        duration_s: time to submit; the limit for anyone who did not submit inside it, (n,).
-        finished: how many submitted inside the limit.
-    """
+    """What was observed of one form, everybody once, on one console with the same options."""
 
     form_id: str
-    index: float | None
-    limit_s: float
-    duration_s: FloatArray
-    finished: int
+    index: float | None  # its difficulty by truth alone; None where there is none, or where it may not be shown
+    limit_s: float  # its time limit
+    duration_s: FloatArray  # time to submit; the limit for anyone who did not submit inside it, (n,)
+    finished: int  # how many submitted inside the limit
 
     def __post_init__(self) -> None:
         inside = (self.duration_s > 0) & (self.duration_s <= self.limit_s)
@@ -46,21 +38,14 @@ class FormTimes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormDifficulty:
-    """How hard one form proved to be.
-
-    Attributes:
-        form_id, index: as given.
-        n: completions.
-        finished: of these, inside the limit.
-        observed: mean time, seconds, counting at most the limit; None without completions.
-        measured: the refined index; None below `FEWEST` completions, or without an index or another such form.
-    """
+    """How hard one form proved to be."""
 
     form_id: str
     index: float | None
-    n: int
-    finished: int
-    observed: Result | None
+    n: int  # completions
+    finished: int  # of these, inside the limit
+    observed: Result | None  # mean time, seconds, counting at most the limit; None without completions
+    # the refined index; None below `FEWEST` completions, or without an index or another such form
     measured: Result | None
 
 

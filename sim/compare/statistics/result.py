@@ -9,27 +9,19 @@ FEWEST_FOR_TEST = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """One estimate with all that is needed to read it.
+    """One estimate with all that is needed to read it."""
 
-    Attributes:
-        estimate: the number, or None when the data do not allow one.
-        interval: lower and upper bound, holding the estimate, or None when none can be given. Its level is
-            `settings["level"]`.
-        p: two-sided p value. Never without estimate and interval, and never below `FEWEST_FOR_TEST` people: with five
-            people the smallest p that a two-sided signed-rank test can reach is 2 / 2**5 = 0.0625.
-        method: how it was computed, in words.
-        n: people the number rests on.
-        settings: what it was computed with, and the parts it was made from.
-        warnings: sentences to show beside it.
-    """
-
-    estimate: float | None
+    estimate: float | None  # the number, or None when the data do not allow one
+    # lower and upper bound, holding the estimate, or None when none can be given. Its level is `settings["level"]`.
     interval: tuple[float, float] | None
+    # two-sided p value. Never without estimate and interval, and never below `FEWEST_FOR_TEST` people: with five people
+    # the smallest p that a two-sided signed-rank test can reach is 2 / 2**5 = 0.0625.
     p: float | None
-    method: str
-    n: int
+    method: str  # how it was computed, in words
+    n: int  # people the number rests on
+    # what it was computed with, and the parts it was made from
     settings: Mapping[str, float | int | str] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()  # sentences to show beside it
 
     def __post_init__(self) -> None:
         if self.interval is not None:

@@ -17,19 +17,12 @@ TINY = 1e-12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Durations:
-    """The attempts of one phase.
+    """The attempts of one phase."""
 
-    Attributes:
-        duration_s: time to submit, or the limit when not finished, (m,) float64, > 0.
-        finished: (m,) bool.
-        person: who, 0..people-1, (m,) int64.
-        people: number of people, each with at least one attempt.
-    """
-
-    duration_s: FloatArray
+    duration_s: FloatArray  # time to submit, or the limit when not finished, (m,) float64, > 0
     finished: BoolArray
     person: IntArray
-    people: int
+    people: int  # number of people, each with at least one attempt
 
     def __post_init__(self) -> None:
         if not len(self.duration_s) == len(self.finished) == len(self.person) > 0:
@@ -38,42 +31,28 @@ class Durations:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curve:
-    """Share finished by a time: steps that hold from `time_s[i]` until `time_s[i + 1]`, the last until `end_s`.
+    """Share finished by a time: steps that hold from `time_s[i]` until `time_s[i + 1]`, the last until `end_s`."""
 
-    Attributes:
-        time_s: 0 and every time at which somebody finished, (k,).
-        share: 0..1, (k,).
-        lower, upper: pointwise interval, (k,).
-        end_s: the longest limit.
-    """
-
-    time_s: tuple[float, ...]
+    time_s: tuple[float, ...]  # 0 and every time at which somebody finished, (k,)
     share: tuple[float, ...]
+    # lower, upper: pointwise interval, (k,)
     lower: tuple[float, ...]
     upper: tuple[float, ...]
-    end_s: float
+    end_s: float  # the longest limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurveFit:
-    """The product-limit estimate at every time at which somebody finished.
+    """The product-limit estimate at every time at which somebody finished."""
 
-    Attributes:
-        time_s: those times, (k,).
-        survival: share still searching just after each, (k,).
-        log_variance: of log survival, (k,): Greenwood's, or, of several drills a person, that grouped by person times
-            n / (n - 1), whichever is larger.
-        hazard_sum: running sum of done / (at risk * (at risk - done)), which is Greenwood's variance, (k,).
-        leaving: 1 / (at risk - done) for each step; 0 where all that were at risk finished, (k,).
-        step: for each attempt, how many steps it was at risk in, less one: -1..k-1, (m,).
-    """
-
-    time_s: FloatArray
-    survival: FloatArray
+    time_s: FloatArray  # those times, (k,)
+    survival: FloatArray  # share still searching just after each, (k,)
+    # of log survival, (k,): Greenwood's, or, of several drills a person, that grouped by person times n / (n - 1),
+    # whichever is larger
     log_variance: FloatArray
-    hazard_sum: FloatArray
-    leaving: FloatArray
-    step: IntArray
+    hazard_sum: FloatArray  # running sum of done / (at risk * (at risk - done)), which is Greenwood's variance, (k,)
+    leaving: FloatArray  # 1 / (at risk - done) for each step; 0 where all that were at risk finished, (k,)
+    step: IntArray  # for each attempt, how many steps it was at risk in, less one: -1..k-1, (m,)
 
 
 def fit_curve(sample: Durations, *, has_variance: bool = True) -> CurveFit:

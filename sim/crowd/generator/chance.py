@@ -14,7 +14,6 @@ def pick(options: Sequence[T], rng: np.random.Generator) -> T:
 
 
 def pick_weighted(options: Sequence[T], weights: Sequence[float], rng: np.random.Generator) -> T:
-    """Return one of the options, in proportion to its weight."""
     shares = np.asarray(weights, dtype=np.float64)
     return options[int(rng.choice(len(options), p=shares / shares.sum()))]
 

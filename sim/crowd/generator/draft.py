@@ -46,26 +46,17 @@ _PEOPLE_A_TARGET = 11
 class Wish:
     """What is asked of a new scenario.
 
-    Attributes:
-        story: name of a story template.
-        level: how hard its drills shall be.
-        seed: another seed gives another scenario.
-        people: everybody together; None: as many as fit level, story and site.
-        minutes: length; None: the level's.
-        title: of the recording; "": the story's.
-        again: how many drafts for the same wish turned out not to come about.
-
     Raises:
         ScenarioError: a value is out of range.
     """
 
-    story: str
-    level: Level
-    seed: int
-    people: int | None = None
-    minutes: float | None = None
-    title: str = ""
-    again: int = 0
+    story: str  # name of a story template
+    level: Level  # how hard its drills shall be
+    seed: int  # another seed gives another scenario
+    people: int | None = None  # everybody together; None: as many as fit level, story and site
+    minutes: float | None = None  # length; None: the level's
+    title: str = ""  # of the recording; "": the story's
+    again: int = 0  # how many drafts for the same wish turned out not to come about
 
     def __post_init__(self) -> None:
         if self.story not in STORIES:
@@ -95,21 +86,13 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A scenario before it is written.
+    """A scenario before it is written."""
 
-    Attributes:
-        wish: what was asked for.
-        head: the keys before the days.
-        sections: the days.
-        tail: the keys after them, with a remark each.
-        ways: what the targets do, in the order of their days.
-    """
-
-    wish: Wish
-    head: Mapping[str, Any]
-    sections: tuple[Section, ...]
-    tail: tuple[tuple[str, str, Sequence[Mapping[str, Any]]], ...]
-    ways: tuple[Way, ...]
+    wish: Wish  # what was asked for
+    head: Mapping[str, Any]  # the keys before the days
+    sections: tuple[Section, ...]  # the days
+    tail: tuple[tuple[str, str, Sequence[Mapping[str, Any]]], ...]  # the keys after them, with a remark each
+    ways: tuple[Way, ...]  # what the targets do, in the order of their days
 
     @property
     def data(self) -> dict[str, Any]:
@@ -119,16 +102,7 @@ class Draft:
 
 
 def make_draft(wish: Wish, site: Site, *, site_path: str) -> Draft:
-    """Return a scenario that meets the wish as far as the site allows. The same wish and site give the same draft.
-
-    Args:
-        wish: what is asked for.
-        site: the building.
-        site_path: the site's folder as the file is to name it.
-
-    Raises:
-        ScenarioError: the site has not what the story needs.
-    """
+    """Return a scenario that meets the wish as far as the site allows. The same wish and site give the same draft."""
     story, aims = STORIES[wish.story], AIMS[wish.level]
     chance = [wish.seed, zlib.crc32(f"{wish.story} {wish.level}".encode()), *([wish.again] if wish.again else [])]
     rng = np.random.default_rng(chance)

@@ -15,30 +15,19 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aims:
-    """What a level asks of a recording. Aims steer the choice of ways; what was reached is measured afterwards.
+    """What a level asks of a recording. Aims steer the choice of ways; what was reached is measured afterwards."""
 
-    Attributes:
-        halts: stops on a target's way, fewest and most.
-        legs: stretches on camera of a target.
-        blind_s: longest time of a target off camera, seconds.
-        look_alikes: people dressed like each target.
-        crowd: how full the building is, 1 as on the fullest day.
-        minutes: length when none is asked for.
-        wrong_clocks: cameras whose clock is wrong.
-        index: range of the difficulty index (see `sim.drill.difficulty`) whose forms belong to the level; the upper end
-            is no part of it.
-        min_legs: fewest legs of a form.
-    """
-
-    halts: tuple[int, int]
-    legs: tuple[int, int]
-    blind_s: tuple[float, float]
-    look_alikes: int
-    crowd: float
-    minutes: float
-    wrong_clocks: int
+    halts: tuple[int, int]  # stops on a target's way, fewest and most
+    legs: tuple[int, int]  # stretches on camera of a target
+    blind_s: tuple[float, float]  # longest time of a target off camera, seconds
+    look_alikes: int  # people dressed like each target
+    crowd: float  # how full the building is, 1 as on the fullest day
+    minutes: float  # length when none is asked for
+    wrong_clocks: int  # cameras whose clock is wrong
+    # range of the difficulty index (see `sim.drill.difficulty`) whose forms belong to the level; the upper end is no
+    # part of it
     index: tuple[float, float]
-    min_legs: int
+    min_legs: int  # fewest legs of a form
 
 
 AIMS: Mapping[Level, Aims] = {

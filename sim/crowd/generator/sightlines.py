@@ -22,17 +22,11 @@ _NEAREST_M = 0.3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What one camera shows of people at points: which of them, and their boxes.
-
-    Attributes:
-        camera_id: the camera.
-        which: [k] positions of the points it shows.
-        box_xyxy: [k, 4] pixels, cut at the edges of the picture.
-    """
+    """What one camera shows of people at points: which of them, and their boxes."""
 
     camera_id: str
-    which: NDArray[np.int64]
-    box_xyxy: FloatArray
+    which: NDArray[np.int64]  # [k] positions of the points it shows
+    box_xyxy: FloatArray  # [k, 4] pixels, cut at the edges of the picture
 
 
 class Sightlines:

@@ -46,28 +46,17 @@ class Stop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """One target's day.
+    """One target's day."""
 
-    Attributes:
-        enter: door_id, and between which seconds.
-        stops: halts in order.
-        leave: door_id.
-        legs: stretches on camera, by geometry.
-        blind_s: longest time off camera between two of them.
-        length_s: from coming in to leaving.
-        cameras: the cameras in the order in which they show it.
-        nodes: walk nodes passed, in order.
-    """
-
-    enter: str
+    enter: str  # door_id, and between which seconds
     at_s: tuple[float, float]
-    stops: tuple[Stop, ...]
-    leave: str
-    legs: int
-    blind_s: float
-    length_s: float
-    cameras: tuple[str, ...]
-    nodes: tuple[str, ...]
+    stops: tuple[Stop, ...]  # halts in order
+    leave: str  # door_id
+    legs: int  # stretches on camera, by geometry
+    blind_s: float  # longest time off camera between two of them
+    length_s: float  # from coming in to leaving
+    cameras: tuple[str, ...]  # the cameras in the order in which they show it
+    nodes: tuple[str, ...]  # walk nodes passed, in order
 
 
 class WayFinder:
@@ -88,11 +77,7 @@ class WayFinder:
         duration_s: float,
         rng: np.random.Generator,
     ) -> tuple[Way, ...]:
-        """Return `count` ways near the aims, as unlike each other as the site allows.
-
-        Raises:
-            ScenarioError: the site lacks doors or halts of the story.
-        """
+        """Return `count` ways near the aims, as unlike each other as the site allows."""
         self._check(story)
         found: list[Way] = []
         for number in range(count):

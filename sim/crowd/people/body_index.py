@@ -18,22 +18,16 @@ USUAL_AGES = (11, 18)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BodyFacts:
-    """One baked body.
+    """One baked body."""
 
-    Attributes:
-        body_id: its name, such as "girl_tall".
-        height_m: standing height.
-        stride_m: distance walked in one gait cycle (two steps) without a foot sliding.
-        ages: years of age of those whose body it may be, both ends included; None in an index before schema 3.
-        strides_m: the same by way of getting about: "walk", "run", "up" and "down" (stairs, two treads of 0.3 m: on
-            other treads the phase is distance along the flight over two of its treads), "wheel", "crutches"; since
-            schema 3 also by manner of walking ("walk_long" and so on).
-    """
-
-    body_id: str
-    height_m: float
-    stride_m: float
+    body_id: str  # its name, such as "girl_tall"
+    height_m: float  # standing height
+    stride_m: float  # distance walked in one gait cycle (two steps) without a foot sliding
+    # the same by way of getting about: "walk", "run", "up" and "down" (stairs, two treads of 0.3 m: on other treads the
+    # phase is distance along the flight over two of its treads), "wheel", "crutches"; since schema 3 also by manner of
+    # walking ("walk_long" and so on)
     strides_m: Mapping[str, float] = field(default_factory=dict)
+    # years of age of those whose body it may be, both ends included; None in an index before schema 3
     ages: tuple[int, int] | None = None
 
     @property
@@ -43,12 +37,7 @@ class BodyFacts:
 
 
 def load_body_index(folder: Path) -> dict[str, BodyFacts]:
-    """Read `bodies.json` of a bodies folder: body_id to facts.
-
-    Raises:
-        RecordingError: missing or malformed.
-        NewerSchemaError: written by a newer version.
-    """
+    """Read `bodies.json` of a bodies folder: body_id to facts."""
     path = folder / "bodies.json"
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
@@ -80,9 +69,6 @@ def choose_by_age(bodies: Mapping[str, BodyFacts], ages: tuple[int, int] | None)
     """Return the adults, and the children whose middle age a school's ages span (`USUAL_AGES` if it tells none).
 
     Bodies of an index that tells no ages fit every school.
-
-    Raises:
-        RecordingError: no child's body of this set fits.
     """
     low, high = ages or USUAL_AGES
     chosen = {

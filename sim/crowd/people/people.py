@@ -15,19 +15,12 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Garment:
-    """One piece of clothing, bag or hair style.
+    """One piece of clothing, bag or hair style."""
 
-    Attributes:
-        kind: word of the wardrobe ("hoodie", "jeans", "backpack", "ponytail", "none").
-        colour: colour name, part of the descriptor; "none" when `kind` is.
-        rgb: the colour itself, linear 0..1.
-        accent: a second colour (logo, stripe, sleeve), linear 0..1, or None.
-    """
-
-    kind: str
-    colour: str
-    rgb: Rgb
-    accent: Rgb | None = None
+    kind: str  # word of the wardrobe ("hoodie", "jeans", "backpack", "ponytail", "none")
+    colour: str  # colour name, part of the descriptor; "none" when `kind` is
+    rgb: Rgb  # the colour itself, linear 0..1
+    accent: Rgb | None = None  # a second colour (logo, stripe, sleeve), linear 0..1, or None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,20 +49,13 @@ class Aid(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manner:
-    """How somebody walks; the default is the walk of all people of one body.
+    """How somebody walks; the default is the walk of all people of one body."""
 
-    Attributes:
-        shares: how much of each baked manner of walking is in it (`walk_long` and so on): 0 none, 1 all, below 0 its
-            opposite.
-        stride_share: the person's stride, times the body's.
-        hurry_share: the same in a hurry; equal for one who has no other walk then.
-        holds_strap: walks with a hand on the strap of the backpack.
-    """
-
+    # how much of each baked manner of walking is in it (`walk_long` and so on): 0 none, 1 all, below 0 its opposite
     shares: tuple[tuple[str, float], ...] = ()
-    stride_share: float = 1.0
-    hurry_share: float = 1.0
-    holds_strap: bool = False
+    stride_share: float = 1.0  # the person's stride, times the body's
+    hurry_share: float = 1.0  # the same in a hurry; equal for one who has no other walk then
+    holds_strap: bool = False  # walks with a hand on the strap of the backpack
 
 
 PLAIN = Manner()
@@ -77,29 +63,19 @@ PLAIN = Manner()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """One fictional person of a recording.
-
-    Attributes:
-        person_id: "P001" and so on.
-        body_id: name of a baked body.
-        height_scale: multiplies the baked body's size, about 0.94..1.06.
-        outfit: what the person wears at first.
-        look_alike_of: the person this one was made to resemble, or None.
-        later_outfits: what the person wears after a change (a jacket swapped, a bag handed over), in order;
-            `sim.crowd.people.track.Track.look` says when.
-        aid: wheelchair, crutches or nothing.
-        manner: how the person walks.
-    """
+    """One fictional person of a recording."""
 
     person_id: str
     role: Role
-    body_id: str
-    height_scale: float
-    outfit: Outfit
-    look_alike_of: str | None = None
+    body_id: str  # name of a baked body
+    height_scale: float  # multiplies the baked body's size, about 0.94..1.06
+    outfit: Outfit  # what the person wears at first
+    look_alike_of: str | None = None  # the person this one was made to resemble, or None
+    # what the person wears after a change (a jacket swapped, a bag handed over), in order;
+    # `sim.crowd.people.track.Track.look` says when
     later_outfits: tuple[Outfit, ...] = ()
-    aid: Aid = Aid.NONE
-    manner: Manner = PLAIN
+    aid: Aid = Aid.NONE  # wheelchair, crutches or nothing
+    manner: Manner = PLAIN  # how the person walks
 
     @property
     def outfits(self) -> tuple[Outfit, ...]:

@@ -35,92 +35,55 @@ class Pose(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Track:
-    """One person's motion over an unbroken stretch of frames. A person who leaves and comes back has two.
+    """One person's motion over an unbroken stretch of frames. A person who leaves and comes back has two."""
 
-    Attributes:
-        person_id: whose.
-        first_frame: frame of row 0.
-        xyz_m: [n, 3] float64, point on the ground between the feet, site coordinates.
-        heading_rad: [n] float64, where the body faces, counter-clockwise from east.
-        gait_phase: [n] float64 in 0..1, left heel strike at 0, advanced by distance walked so that feet do not slide.
-        speed_m_s: [n] float64.
-        pose: [n] int8, values of `Pose`.
-        floor: floor_id of each row.
-        zone: zone_id of each row.
-        look: [n] int8, which of `Person.outfits` is worn.
-    """
-
-    person_id: str
-    first_frame: int
-    xyz_m: NDArray[np.float64]
-    heading_rad: NDArray[np.float64]
+    person_id: str  # whose
+    first_frame: int  # frame of row 0
+    xyz_m: NDArray[np.float64]  # [n, 3] float64, point on the ground between the feet, site coordinates
+    heading_rad: NDArray[np.float64]  # [n] float64, where the body faces, counter-clockwise from east
+    # [n] float64 in 0..1, left heel strike at 0, advanced by distance walked so that feet do not slide
     gait_phase: NDArray[np.float64]
     speed_m_s: NDArray[np.float64]
-    pose: NDArray[np.int8]
-    floor: tuple[str, ...]
-    zone: tuple[str, ...]
-    look: NDArray[np.int8]
+    pose: NDArray[np.int8]  # [n] int8, values of `Pose`
+    floor: tuple[str, ...]  # floor_id of each row
+    zone: tuple[str, ...]  # zone_id of each row
+    look: NDArray[np.int8]  # [n] int8, which of `Person.outfits` is worn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prop:
-    """A thing that stands or lies by itself for a while.
+    """A thing that stands or lies by itself for a while."""
 
-    Attributes:
-        prop_id: its name in the events.
-        garment: what it looks like: a bag or a jacket.
-        first_frame: first frame in which it is there.
-        last_frame: last frame in which it is there.
-        xyz_m: [3] point on the ground below its middle, site coordinates.
-        heading_rad: where its front faces.
-        floor: floor_id.
-    """
-
-    prop_id: str
-    garment: Garment
+    prop_id: str  # its name in the events
+    garment: Garment  # what it looks like: a bag or a jacket
     first_frame: int
     last_frame: int
-    xyz_m: tuple[float, float, float]
-    heading_rad: float
-    floor: str
+    xyz_m: tuple[float, float, float]  # [3] point on the ground below its middle, site coordinates
+    heading_rad: float  # where its front faces
+    floor: str  # floor_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
-    """When and where an errand with an `event_id` (`sim.crowd.places.errands`) really happened.
+    """When and where an errand with an `event_id` (`sim.crowd.places.errands`) really happened."""
 
-    Attributes:
-        event_id: the errand's or act's name.
-        start_frame: first frame of it.
-        end_frame: last frame of it, at most the recording's last.
-        person_ids: who took part; of an act in the order of their parts.
-        xyz_m: the middle between those people when it started, on the ground, site coordinates.
-        floor: floor_id there.
-        zone: zone_id there.
-        is_over: False when the recording ended first.
-    """
-
-    event_id: str
-    start_frame: int
-    end_frame: int
-    person_ids: tuple[str, ...]
+    event_id: str  # the errand's or act's name
+    start_frame: int  # first frame of it
+    end_frame: int  # last frame of it, at most the recording's last
+    person_ids: tuple[str, ...]  # who took part; of an act in the order of their parts
+    # the middle between those people when it started, on the ground, site coordinates
     xyz_m: tuple[float, float, float]
-    floor: str
-    zone: str
-    is_over: bool = True
+    floor: str  # floor_id there
+    zone: str  # zone_id there
+    is_over: bool = True  # False when the recording ended first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoorTrack:
-    """How a door that opens for people moves.
-
-    Attributes:
-        door_id: which.
-        open_share: [frames] float32, from 0, shut, to 1, wide open.
-    """
+    """How a door that opens for people moves."""
 
     door_id: str
-    open_share: NDArray[np.float32]
+    open_share: NDArray[np.float32]  # [frames] float32, from 0, shut, to 1, wide open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,18 +102,12 @@ class Crowd:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowsByFrame:
-    """The rows of all tracks in the order of their frames, within a frame in that of the tracks.
+    """The rows of all tracks in the order of their frames, within a frame in that of the tracks."""
 
-    Attributes:
-        order: [n] int64, where each row lies when the tracks are put end to end.
-        track: [n] int64, which track each row is of.
-        row: [n] int64, which row of it.
-        starts: [frames + 1] int64, where the rows of each frame begin, up to the last frame in which anybody is there.
-    """
-
-    order: NDArray[np.int64]
+    order: NDArray[np.int64]  # [n] int64, where each row lies when the tracks are put end to end
     track: NDArray[np.int64]
     row: NDArray[np.int64]
+    # [frames + 1] int64, where the rows of each frame begin, up to the last frame in which anybody is there
     starts: NDArray[np.int64]
 
 

@@ -10,8 +10,6 @@ FloatArray = NDArray[np.float64]
 
 
 class Kind(StrEnum):
-    """A kind of vehicle."""
-
     BUS = "bus"
     SEDAN = "sedan"
     SUV = "suv"
@@ -20,24 +18,13 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VehicleTrack:
-    """Where one vehicle is, over an unbroken stretch of frames.
+    """Where one vehicle is, over an unbroken stretch of frames."""
 
-    Attributes:
-        vehicle_id: its name among people and things.
-        kind: what it is.
-        rgb: linear colour of its paint; a bus is yellow whatever this is.
-        first_frame: frame of row 0.
-        xyz_m: [n, 3] float64, the ground below its middle, site coordinates.
-        heading_rad: [n] float64.
-        is_open: [n] bool, whether its door is open.
-        floor: floor_id.
-    """
-
-    vehicle_id: str
+    vehicle_id: str  # its name among people and things
     kind: Kind
-    rgb: tuple[float, float, float]
-    first_frame: int
-    xyz_m: FloatArray
+    rgb: tuple[float, float, float]  # linear colour of its paint; a bus is yellow whatever this is
+    first_frame: int  # frame of row 0
+    xyz_m: FloatArray  # [n, 3] float64, the ground below its middle, site coordinates
     heading_rad: FloatArray
-    is_open: NDArray[np.bool_]
-    floor: str
+    is_open: NDArray[np.bool_]  # [n] bool, whether its door is open
+    floor: str  # floor_id

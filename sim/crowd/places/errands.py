@@ -76,44 +76,26 @@ class Leave:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PutDown:
-    """A thing put down, which then stands by itself until somebody picks it up or the recording ends.
+    """A thing put down, which then stands by itself until somebody picks it up or the recording ends."""
 
-    Attributes:
-        prop_id: its name in the events; one of a kind in the scenario.
-        garment: what it looks like.
-        at: where, plan metres, on the floor of the one who puts it down.
-        heading_rad: where its front faces.
-        height_m: of what it stands on, above the ground: a table's top, or 0.
-    """
-
-    prop_id: str
-    garment: Garment
-    at: PointXY
-    heading_rad: float = 0.0
-    height_m: float = 0.0
+    prop_id: str  # its name in the events; one of a kind in the scenario
+    garment: Garment  # what it looks like
+    at: PointXY  # where, plan metres, on the floor of the one who puts it down
+    heading_rad: float = 0.0  # where its front faces
+    height_m: float = 0.0  # of what it stands on, above the ground: a table's top, or 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """One part of what a person does in an `Act`. Changes of `look` and of things come at its beginning.
+    """One part of what a person does in an `Act`. Changes of `look` and of things come at its beginning."""
 
-    Attributes:
-        pose: any pose but the ways of getting about (walk, run, stairs).
-        seconds: how long, or at most how long where `until` is given.
-        until: ends when this cue comes; a cue that never comes is `seconds` long.
-        facing_rad: where the body faces, None: as the spot says.
-        look: outfit put on, counted in `Person.outfits`, None: none.
-        put_down: thing put down.
-        pick_up: prop_id of the thing taken up.
-    """
-
-    pose: Pose
-    seconds: float
-    until: Cue | None = None
-    facing_rad: float | None = None
-    look: int | None = None
-    put_down: PutDown | None = None
-    pick_up: str | None = None
+    pose: Pose  # any pose but the ways of getting about (walk, run, stairs)
+    seconds: float  # how long, or at most how long where `until` is given
+    until: Cue | None = None  # ends when this cue comes; a cue that never comes is `seconds` long
+    facing_rad: float | None = None  # where the body faces, None: as the spot says
+    look: int | None = None  # outfit put on, counted in `Person.outfits`, None: none
+    put_down: PutDown | None = None  # thing put down
+    pick_up: str | None = None  # prop_id of the thing taken up
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,24 +107,17 @@ class Act:
     over. If somebody does not come within `patience_s` of that time, the act does not take place: nobody does
     anything, and there is no happening of it. A meeting, a hand-over and a screening have two or more in the cast; a
     collapse, a bag left behind and a jacket changed at a locker have one.
-
-    Attributes:
-        event_id: the act's name.
-        part: 0, 1, ...: the person's place in `Happening.person_ids`.
-        cast: how many take part.
-        spot: where this person stands; `seat_at` is not allowed.
-        moments: what this person does, in order.
-        departs: the cue that has to come before the person sets out for the spot (else at once); until then they stay
-            where the last errand ended.
     """
 
-    event_id: str
-    spot: Spot
-    moments: tuple[Moment, ...]
-    part: int = 0
-    cast: int = 1
+    event_id: str  # the act's name
+    spot: Spot  # where this person stands; `seat_at` is not allowed
+    moments: tuple[Moment, ...]  # what this person does, in order
+    part: int = 0  # 0, 1, ...: the person's place in `Happening.person_ids`
+    cast: int = 1  # how many take part
     not_before_s: float = 0.0
     after: Cue | None = None
+    # the cue that has to come before the person sets out for the spot (else at once); until then they stay where the
+    # last errand ended
     departs: Cue | None = None
     patience_s: float = PATIENCE_S
     runs: bool = False
@@ -170,23 +145,13 @@ Errand = Stop | Pass | Away | Leave | Act
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Itinerary:
-    """One person's day.
-
-    Attributes:
-        enter_door: door of arrival; None: inside at the first stop when the recording starts.
-        party: number shared by people who walk together.
-        left_share: for people who begin inside, how much of the first stop is still to come, 0..1.
-        lane: preferred place across a way: 0 its middle, 1 its right edge.
-        abreast_m: how far to the right of the party's lane, metres.
-    """
-
     person: Person
     day_id: str
-    enter_door: str | None
+    enter_door: str | None  # door of arrival; None: inside at the first stop when the recording starts
     enter_s: float
     errands: tuple[Errand, ...]
-    party: int
+    party: int  # number shared by people who walk together
     pace_m_s: float
-    lane: float
-    abreast_m: float = 0.0
-    left_share: float = 1.0
+    lane: float  # preferred place across a way: 0 its middle, 1 its right edge
+    abreast_m: float = 0.0  # how far to the right of the party's lane, metres
+    left_share: float = 1.0  # for people who begin inside, how much of the first stop is still to come, 0..1

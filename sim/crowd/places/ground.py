@@ -29,14 +29,10 @@ _MARGIN_M = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClearanceMap:
-    """Distances to the nearest wall on a grid.
+    """Distances to the nearest wall on a grid."""
 
-    Attributes:
-        low_m: [2] corner of the first cell.
-        near_m: [nx, ny] float32, no wall is nearer than this anywhere in the cell; 0 where that is unknown.
-    """
-
-    low_m: FloatArray
+    low_m: FloatArray  # [2] corner of the first cell
+    # [nx, ny] float32, no wall is nearer than this anywhere in the cell; 0 where that is unknown
     near_m: NDArray[np.float32]
 
     def find_least_m(self, points: FloatArray) -> FloatArray:
@@ -55,27 +51,17 @@ _STRIDE_M = 0.15
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """One floor for walking.
+    """One floor for walking."""
 
-    Attributes:
-        floor: floor_id.
-        elevation_m: height of its surface.
-        plan: the floor in plan.
-        rings: closed outlines with the free side on the left (as ORCA wants obstacles: solid counter-clockwise).
-        segments: [n, 4] float64, all edges of the rings, x1 y1 x2 y2 in metres.
-        clearance: how far the next wall is, coarsely.
-        ramp_shapes: polygon of each of the plan's ramps.
-        ramp_bounds: [ramp, 4], the rectangle around each: west, south, east, north.
-    """
-
-    floor: str
-    elevation_m: float
+    floor: str  # floor_id
+    elevation_m: float  # height of its surface
     plan: FloorPlan
+    # closed outlines with the free side on the left (as ORCA wants obstacles: solid counter-clockwise)
     rings: tuple[Ring, ...]
-    segments: FloatArray
-    clearance: ClearanceMap
-    ramp_shapes: tuple[Polygon, ...]
-    ramp_bounds: FloatArray
+    segments: FloatArray  # [n, 4] float64, all edges of the rings, x1 y1 x2 y2 in metres
+    clearance: ClearanceMap  # how far the next wall is, coarsely
+    ramp_shapes: tuple[Polygon, ...]  # polygon of each of the plan's ramps
+    ramp_bounds: FloatArray  # [ramp, 4], the rectangle around each: west, south, east, north
 
     def is_clear(self, a: PointXY, b: PointXY, *, margin_m: float) -> bool:
         """Tell whether a body of radius `margin_m` can walk straight from `a` to `b`."""
@@ -212,7 +198,6 @@ class Landings:
         ]
 
     def __bool__(self) -> bool:
-        """Tell whether there is any."""
         return bool(self._known)
 
     def find_other_floor(self, floor: str, at: PointXY) -> str | None:

@@ -11,14 +11,7 @@ _FLIGHT_LANE = 0.45
 def compute_lane(
     start: PointXY, waypoints: tuple[Waypoint, ...], *, lane: float, abreast_m: float = 0.0
 ) -> list[PointXY]:
-    """Return a route's points moved to the right of its direction.
-
-    Args:
-        start: where the walk begins.
-        waypoints: the middle of the way.
-        lane: share of half the way's width, 0 the middle, 1 the right edge, negative on the left.
-        abreast_m: metres to the right of that, less where the way is narrow and none on stairs.
-    """
+    """Return a route's points moved to the right of its direction."""
     line = [start, *(w.at for w in waypoints)]
     moved: list[PointXY] = []
     for index, waypoint in enumerate(waypoints):

@@ -19,17 +19,11 @@ _NOWHERE = (1e6, 1e6)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuietPoints:
-    """Points of one zone with room around them.
+    """Points of one zone with room around them."""
 
-    Attributes:
-        floor: floor_id.
-        at: [n, 2] plan metres.
-        aside_m: [n] how far each is from the ways people walk.
-    """
-
-    floor: str
-    at: FloatArray
-    aside_m: FloatArray
+    floor: str  # floor_id
+    at: FloatArray  # [n, 2] plan metres
+    aside_m: FloatArray  # [n] how far each is from the ways people walk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,21 +31,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waypoint:
-    """One point of a route.
-
-    Attributes:
-        at: the middle of the way here.
-        width_m: how far people spread across the way, 0 where the point must be met exactly.
-        gate: node_id when only one person fits at a time, else None.
-        is_threshold: in a doorway, which has to be passed by its middle.
-        is_flight: on a landing or at an end of stairs, where people keep to the right and go one after the other.
-    """
+    """One point of a route."""
 
     floor: str
-    at: PointXY
-    width_m: float
-    gate: str | None = None
-    is_threshold: bool = False
+    at: PointXY  # the middle of the way here
+    width_m: float  # how far people spread across the way, 0 where the point must be met exactly
+    gate: str | None = None  # node_id when only one person fits at a time, else None
+    is_threshold: bool = False  # in a doorway, which has to be passed by its middle
+    # on a landing or at an end of stairs, where people keep to the right and go one after the other
     is_flight: bool = False
 
 
@@ -113,11 +106,7 @@ class RouteMap:
         return len(inner) == 0 or ground.is_clear(inner[0], inner[-1], margin_m=WHEEL_WAY_M / 2)
 
     def get_door_node(self, door_id: str) -> str:
-        """Return the node where people come and go by a door.
-
-        Raises:
-            ScenarioError: nobody can come or go there.
-        """
+        """Return the node where people come and go by a door."""
         if door_id not in self._door_nodes:
             raise ScenarioError(
                 f"door {door_id!r} of {self.site_name} has no walk node", expected=", ".join(sorted(self._door_nodes))
@@ -125,18 +114,13 @@ class RouteMap:
         return self._door_nodes[door_id]
 
     def get_node_place(self, node_id: str) -> Place:
-        """Return where a node is."""
         node = self.nodes[node_id]
         return Place(floor=node.floor, at=node.at)
 
     def find_route(
         self, start: Place, goal: Place, *, via: tuple[str, ...] = (), need: Need = Need.FEET
     ) -> tuple[Waypoint, ...]:
-        """Return the way from one place to another, through the nodes `via`, ending exactly at the goal.
-
-        Raises:
-            ScenarioError: there is no way for those who need what `need` says.
-        """
+        """Return the way from one place to another, through the nodes `via`, ending exactly at the goal."""
         stops = [*(self.get_node_place(node_id) for node_id in via), goal]
         waypoints: list[Waypoint] = []
         here = start

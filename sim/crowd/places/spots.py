@@ -31,21 +31,13 @@ NEAR_M = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
-    """One person's place to stop.
+    """One person's place to stop."""
 
-    Attributes:
-        place: where the feet come to rest, or where they step over to the seat from.
-        facing_rad: where the body faces, counter-clockwise from east.
-        pose: what the person does there.
-        seat_at: where a sitting person's ground point is, else None.
-        ring_at: the middle of the ring of people this spot belongs to, else None.
-    """
-
-    place: Place
-    facing_rad: float
-    pose: Pose
-    seat_at: PointXY | None = None
-    ring_at: PointXY | None = None
+    place: Place  # where the feet come to rest, or where they step over to the seat from
+    facing_rad: float  # where the body faces, counter-clockwise from east
+    pose: Pose  # what the person does there
+    seat_at: PointXY | None = None  # where a sitting person's ground point is, else None
+    ring_at: PointXY | None = None  # the middle of the ring of people this spot belongs to, else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

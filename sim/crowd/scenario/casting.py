@@ -21,15 +21,10 @@ SMALL_YEARS = 9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cast:
-    """The people of a scenario by what they play.
+    """The people of a scenario by what they play."""
 
-    Attributes:
-        players: everybody of the days, by day and number.
-        followers: look-alikes that the program gives a day of its own making.
-    """
-
-    players: Mapping[PersonKey, Person]
-    followers: tuple[Person, ...]
+    players: Mapping[PersonKey, Person]  # everybody of the days, by day and number
+    followers: tuple[Person, ...]  # look-alikes that the program gives a day of its own making
 
     def list_members(self, day: Day) -> list[Person]:
         """Return the people of a day in order."""
@@ -37,11 +32,7 @@ class Cast:
 
 
 def cast_people(*, scenario: Scenario, bodies: Mapping[str, BodyFacts], rng: np.random.Generator) -> tuple[Person, ...]:
-    """Return the people a scenario asks for, dressed for its story: all that they wear later is there too.
-
-    Raises:
-        ScenarioError: the story contradicts itself or the wardrobe.
-    """
+    """Return the people a scenario asks for, dressed for its story: all that they wear later is there too."""
     check_story(scenario)
     wanted = sorted((count for count in _count_look_alikes(scenario).values() if count), reverse=True)
     people = make_people(
@@ -58,11 +49,7 @@ def cast_people(*, scenario: Scenario, bodies: Mapping[str, BodyFacts], rng: np.
 
 
 def share_people(scenario: Scenario, people: Sequence[Person]) -> Cast:
-    """Hand people to days: those whom others resemble to target days, their look-alikes as the story wants them.
-
-    Raises:
-        ScenarioError: people and scenario do not match in number.
-    """
+    """Hand people to days: those whom others resemble to target days, their look-alikes as the story wants them."""
     resembled = Counter(p.look_alike_of for p in people if p.look_alike_of is not None)
     staff = [p for p in people if p.role is Role.STAFF]
     look_alikes = [p for p in people if p.role is Role.STUDENT and p.look_alike_of is not None]

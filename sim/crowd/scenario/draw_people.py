@@ -24,23 +24,7 @@ def make_people(
     look_alikes: Sequence[int] = (),
     small: Collection[str] = (),
 ) -> tuple[Person, ...]:
-    """Make the people of a recording, `P001` onward, in an order that tells nothing.
-
-    Args:
-        rng: where all chance comes from.
-        count: how many people in all, look-alikes included.
-        bodies: body_ids to choose from; adults' names start with "man_" or "woman_".
-        staff_share: share of adults, 0..1.
-        look_alikes: one entry for each student who gets look-alikes: how many. They carry his or her `look_alike_of`,
-            and share the body.
-        small: body_ids of children too small for what is carried in one hand, pulled, or nearly as tall as they are.
-
-    Returns:
-        People, no two alike (`compute_outfit_distance` at least `LIKENESS_LIMIT`) but those made so.
-
-    Raises:
-        ScenarioError: more look-alikes than people, no body for a role, or more people than the wardrobe tells apart.
-    """
+    """Make the people of a recording, `P001` onward, in an order that tells nothing."""
     adults = [b for b in bodies if b.startswith(ADULT_PREFIXES)]
     children = [b for b in bodies if not b.startswith(ADULT_PREFIXES)]
     staff = round(count * staff_share)

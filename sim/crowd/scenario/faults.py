@@ -144,7 +144,6 @@ class MovedView(_Fault):
 
     @property
     def turn(self) -> Turn:
-        """The turn as geometry."""
         return Turn(yaw_deg=self.yaw_deg, pitch_deg=self.pitch_deg, roll_deg=self.roll_deg)
 
     def describe(self) -> str:
@@ -166,11 +165,7 @@ def describe_fault(fault: AnyFault, *, duration_s: float) -> str:
 
 
 def check_faults(faults: Sequence[AnyFault], *, site: Site, duration_s: float, fps: float) -> None:
-    """Check that every fault names a camera of the site, begins in the recording and contradicts no other.
-
-    Raises:
-        ScenarioError: naming the key and what would be right.
-    """
+    """Check that every fault names a camera of the site, begins in the recording and contradicts no other."""
     known = {camera.camera_id: camera for camera in site.cameras}
     for number, fault in enumerate(faults):
         key = f"faults.{number}"
@@ -245,11 +240,7 @@ def make_fault_rows(faults: Sequence[AnyFault], *, duration_s: float) -> pd.Data
 
 
 def read_fault_rows(events: pd.DataFrame) -> tuple[AnyFault, ...]:
-    """Return the faults that events tell of (columns `sim.columns.EVENTS`); rows of story beats are passed over.
-
-    Raises:
-        TruthError: a row is no fault as `make_fault_rows` writes it; the message names its event_id.
-    """
+    """Return the faults that events tell of (columns `sim.columns.EVENTS`); rows of story beats are passed over."""
     rows = events[events["kind"].isin([kind.value for kind in FaultKind])]
     faults = []
     for row in rows.to_dict("records"):

@@ -221,12 +221,7 @@ class Scenario(FilePart):
 
 
 def load_scenario(path: Path) -> Scenario:
-    """Read a scenario file.
-
-    Raises:
-        ScenarioError: missing, no YAML, or breaking the schema; the message names the key.
-        NewerSchemaError: written by a newer version.
-    """
+    """Read a scenario file."""
     return parse_scenario(read_yaml(path, fault=ScenarioError), source=str(path))
 
 
@@ -248,11 +243,7 @@ def find_site_folder(path: Path, scenario: Scenario) -> Path:
 
 
 def check_scenario(scenario: Scenario, site: Site) -> None:
-    """Check that every door, zone, floor, node and camera the scenario names exists at the site.
-
-    Raises:
-        ScenarioError: naming the key and those that exist.
-    """
+    """Check that every door, zone, floor, node and camera the scenario names exists at the site."""
     check_faults(scenario.faults, site=site, duration_s=scenario.duration_s, fps=scenario.fps)
     if scenario.vehicles:
         check_vehicles(scenario.vehicles, road=Road(site), duration_s=scenario.duration_s)

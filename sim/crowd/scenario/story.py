@@ -17,12 +17,7 @@ _STAYS = (LockerStep, SitStep, TalkStep, StandStep)
 
 
 def check_story(scenario: Scenario) -> None:
-    """Check that beats fit the days and each other.
-
-    Raises:
-        ScenarioError: a beat names somebody who does not exist, is gone or not there yet, or two beats contradict;
-            the message names the key, or both beats.
-    """
+    """Check that beats fit the days and each other."""
     for name, count in Counter(beat.beat_id for beat in scenario.beats).items():
         if count > 1:
             raise ScenarioError(f"beat_id {name!r} is used twice", todo="give each beat its own name")
@@ -52,11 +47,7 @@ def list_plays(scenario: Scenario) -> dict[PersonKey, list[tuple[Beat, Actor]]]:
 
 
 def order_beats(scenario: Scenario) -> tuple[Beat, ...]:
-    """Return the beats so that each comes after all those that its people have done before it.
-
-    Raises:
-        ScenarioError: two beats would each have to come before the other; the message names both.
-    """
+    """Return the beats so that each comes after all those that its people have done before it."""
     graph: nx.DiGraph[str] = nx.DiGraph()
     places = {beat.beat_id: number for number, beat in enumerate(scenario.beats)}
     graph.add_nodes_from(places)

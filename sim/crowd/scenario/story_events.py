@@ -14,35 +14,22 @@ from sim.errors import BeatMissedError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryEvent:
-    """One event of the story as it came about.
+    """One event of the story as it came about."""
 
-    Attributes:
-        event_id: the beat_id, or the beat_id with a suffix for what follows from a beat.
-        kind: of the beat, or of what follows from it.
-        first_frame, last_frame: from first to last moment, both included.
-        person_ids: who took part, in the order of their roles.
-        at_m: where, site plan.
-        floor, zone: where.
-        detail: what else belongs to the kind.
-    """
-
-    event_id: str
-    kind: str
+    event_id: str  # the beat_id, or the beat_id with a suffix for what follows from a beat
+    kind: str  # of the beat, or of what follows from it
+    # first_frame, last_frame: from first to last moment, both included
     first_frame: int
     last_frame: int
-    person_ids: tuple[str, ...]
-    at_m: tuple[float, float]
+    person_ids: tuple[str, ...]  # who took part, in the order of their roles
+    at_m: tuple[float, float]  # where, site plan
     floor: str
     zone: str
-    detail: Mapping[str, object]
+    detail: Mapping[str, object]  # what else belongs to the kind
 
 
 def list_story_events(scenario: Scenario, crowd: Crowd) -> tuple[StoryEvent, ...]:
-    """Return the events of all beats, in the order of the file.
-
-    Raises:
-        ScenarioError: a beat did not come about within the scenario's time; the message names it.
-    """
+    """Return the events of all beats, in the order of the file."""
     happened = {happening.event_id: happening for happening in crowd.happenings}
     players = share_people(scenario, crowd.people).players
     events: list[StoryEvent] = []

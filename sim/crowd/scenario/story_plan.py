@@ -29,11 +29,7 @@ def plan_story(
     book: SpotBook,
     rng: np.random.Generator,
 ) -> dict[PersonKey, list[Part]]:
-    """Return for everybody in the story what they do in their beats, in the order of their day.
-
-    Raises:
-        ScenarioError: a place has no room for a beat, or somebody is to be called away to a beat that calls nobody.
-    """
+    """Return for everybody in the story what they do in their beats, in the order of their day."""
     looks = find_first_looks(scenario)
     parts: dict[PersonKey, list[Part]] = {}
     for beat, stream in zip(scenario.beats, rng.spawn(len(scenario.beats)), strict=True):
@@ -57,13 +53,7 @@ def plan_story(
 
 
 def insert_parts(steps: Sequence[Errand], parts: Sequence[Part], *, ends_with: str | None) -> tuple[Errand, ...]:
-    """Return a person's errands with those of the beats between them.
-
-    Args:
-        steps: one errand for each step of the day.
-        parts: the person's beats, in order.
-        ends_with: beat_id with which the day ends, or None.
-    """
+    """Return a person's errands with those of the beats between them."""
     errands: list[Errand] = []
     for done in range(len(steps) + 1):
         for actor, play, beat_id in parts:

@@ -41,11 +41,8 @@ _FOLLOW_S = (7.0, 16.0)
 def make_timetable(
     site: Site, scenario: Scenario, people: Sequence[Person], routes: RouteMap, rng: np.random.Generator
 ) -> tuple[Itinerary, ...]:
-    """Give every person a day. People that others resemble get the target days; look-alikes cross their targets' ways.
-
-    Raises:
-        ScenarioError: people and scenario do not match in number, a zone lacks what a step or beat needs, or the story
-            contradicts itself.
+    """Give every person a day. People that others resemble get the target days; look-alikes cross their targets'
+    ways.
     """
     check_story(scenario)
     cast = share_people(scenario, people)

@@ -42,23 +42,14 @@ _KEPT_SITES = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
-    """A place at the curb.
+    """A place at the curb."""
 
-    Attributes:
-        stop_id: also the door_id by which people get off and on.
-        kind: what fits here: a bus's place takes cars as well.
-        stand: where a vehicle stands there, as the lane counts.
-        lane: the road's.
-        door_at: plan point on the curb before the door.
-        zone: the outdoor space.
-    """
-
-    stop_id: str
-    kind: Kind
-    stand: Stand
-    lane: Lane
-    door_at: tuple[float, float]
-    zone: str
+    stop_id: str  # also the door_id by which people get off and on
+    kind: Kind  # what fits here: a bus's place takes cars as well
+    stand: Stand  # where a vehicle stands there, as the lane counts
+    lane: Lane  # the road's
+    door_at: tuple[float, float]  # plan point on the curb before the door
+    zone: str  # the outdoor space
 
 
 def find_lanes(site: Site) -> tuple[Lane, ...]:

@@ -23,29 +23,19 @@ _CHECKED_M = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
-    """One driving lane, straight. Along it metres count with the traffic, aside of the road's middle toward the curb.
-
-    Attributes:
-        floor: floor_id.
-        origin: plan point in the road's middle where both counts are 0.
-        onward: unit vector of the traffic.
-        to_road: unit vector from the curb to the road.
-        start_m: where the road begins.
-        end_m: where it ends.
-        curb_m: how far aside the curb is.
-        aside_m: how far aside vehicles drive.
-        parked: what stands on the road in the plates.
+    """One driving lane, straight. Along it metres count with the traffic, aside of the road's middle toward the
+    curb.
     """
 
-    floor: str
-    origin: tuple[float, float]
-    onward: tuple[float, float]
-    to_road: tuple[float, float]
-    start_m: float
+    floor: str  # floor_id
+    origin: tuple[float, float]  # plan point in the road's middle where both counts are 0
+    onward: tuple[float, float]  # unit vector of the traffic
+    to_road: tuple[float, float]  # unit vector from the curb to the road
+    start_m: float  # where the road begins
     end_m: float
-    curb_m: float
-    aside_m: float
-    parked: tuple[Polygon, ...]
+    curb_m: float  # how far aside the curb is
+    aside_m: float  # how far aside vehicles drive
+    parked: tuple[Polygon, ...]  # what stands on the road in the plates
 
     def locate(self, along_m: float, aside_m: float) -> tuple[float, float]:
         """Return a plan point."""
@@ -65,21 +55,13 @@ class Stand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drive:
-    """A way along a lane; without a stand straight through.
-
-    Attributes:
-        lane: the lane.
-        kind: of the vehicle.
-        stand: where it stops.
-        in_m: over how many metres it leaves the lane before it stops.
-        out_m: over how many it is back in it.
-    """
+    """A way along a lane; without a stand straight through."""
 
     lane: Lane
-    kind: Kind
-    stand: Stand | None = None
-    in_m: float = 0.0
-    out_m: float = 0.0
+    kind: Kind  # of the vehicle
+    stand: Stand | None = None  # where it stops
+    in_m: float = 0.0  # over how many metres it leaves the lane before it stops
+    out_m: float = 0.0  # over how many it is back in it
 
     def compute_places(self, along_m: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return plan points [n, 2] and headings [n], radians, where the middle is so far along [n]."""

@@ -61,11 +61,7 @@ class Road:
         self.stops = {stop.stop_id: stop for stop in find_stops(site)}
 
     def find_drive(self, vehicle: Vehicle, *, number: int) -> Drive:
-        """Return the way of a vehicle, the `number`-th of its file.
-
-        Raises:
-            ScenarioError: there is no road, no such stop, or no room for it.
-        """
+        """Return the way of a vehicle, the `number`-th of its file."""
         if not self.lanes:
             raise ScenarioError(f"vehicles.{number}: {self.site.name} has no road", todo="leave vehicles out")
         if vehicle.stop is None:
@@ -85,11 +81,7 @@ class Road:
 
 
 def check_vehicles(vehicles: Sequence[Vehicle], *, road: Road, duration_s: float) -> None:
-    """Check that vehicles and their stops exist at the site and that no two are ever in one place.
-
-    Raises:
-        ScenarioError: naming the vehicle.
-    """
+    """Check that vehicles and their stops exist at the site and that no two are ever in one place."""
     times = np.arange(0, duration_s, _CHECK_EVERY_S)
     drives = [road.find_drive(vehicle, number=number) for number, vehicle in enumerate(vehicles)]
     rings = [outline(drive, _compute(drive, v, times)) for drive, v in zip(drives, vehicles, strict=True)]

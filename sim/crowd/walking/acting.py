@@ -154,11 +154,7 @@ def _waits_in(walker: Walker, act: Act) -> bool:
 
 
 def check_cues(itineraries: Sequence[Itinerary]) -> None:
-    """Check that every cue names an event of somebody's errands, and every outfit and thing exists.
-
-    Raises:
-        ScenarioError: naming the cue or the outfit.
-    """
+    """Check that every cue names an event of somebody's errands, and every outfit and thing exists."""
     known = {errand.event_id for itinerary in itineraries for errand in itinerary.errands} - {""}
     for itinerary in itineraries:
         outfits = len(itinerary.person.outfits)

@@ -15,7 +15,6 @@ class Clock:
 
     @property
     def steps_a_frame(self) -> int:
-        """Steps from one frame to the next."""
         return max(1, math.ceil(STEP_HZ / self.fps - 1e-9))
 
     @property

@@ -56,11 +56,7 @@ class ComingIn:
         self._hours = hours
 
     def come_in(self, walker: Walker, now_s: float) -> None:
-        """Let a person in, unless somebody is in their door: then they try again at the next step.
-
-        Raises:
-            ScenarioError: they have no way to their errand, or hardly anybody gets through their door.
-        """
+        """Let a person in, unless somebody is in their door: then they try again at the next step."""
         if walker.door_id is None:
             self._begin_inside(walker, now_s)
             return

@@ -6,11 +6,7 @@ from sim.crowd.places.routes import Need, Place, RouteMap
 
 
 def find_goal(routes: RouteMap, errand: Errand) -> Place:
-    """Return where an errand's way ends.
-
-    Raises:
-        ScenarioError: nobody can come or go by its door.
-    """
+    """Return where an errand's way ends."""
     match errand:
         case Stop() | Act():
             return errand.spot.place

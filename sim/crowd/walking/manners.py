@@ -5,21 +5,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manners:
-    """How near people come to each other. Distances are between the middles of two people, radii of one, metres.
+    """How near people come to each other. Distances are between the middles of two people, radii of one, metres."""
 
-    Attributes:
-        gap_m: nobody steps nearer than this.
-        walking_m: radius of somebody on the way.
-        squeezed_m: radius of somebody who has not got on for a while.
-        standing_m: radius of somebody who stands.
-        takes_turns: a place where somebody is belongs to them: others wait beside it, and a group looks for another.
-    """
-
-    gap_m: float
-    walking_m: float
-    squeezed_m: float
-    standing_m: float
-    takes_turns: bool
+    gap_m: float  # nobody steps nearer than this
+    walking_m: float  # radius of somebody on the way
+    squeezed_m: float  # radius of somebody who has not got on for a while
+    standing_m: float  # radius of somebody who stands
+    takes_turns: bool  # a place where somebody is belongs to them: others wait beside it, and a group looks for another
 
 
 CLOSE = Manners(gap_m=0.34, walking_m=0.24, squeezed_m=0.18, standing_m=0.26, takes_turns=False)

@@ -30,11 +30,7 @@ class SettingOut:
         self.begin(walker, now_s)
 
     def begin(self, walker: Walker, now_s: float) -> None:
-        """Send a person off to their errand, leaving out acts that were called off; or let them stay.
-
-        Raises:
-            ScenarioError: there is no way to it.
-        """
+        """Send a person off to their errand, leaving out acts that were called off; or let them stay."""
         walker.moment, walker.is_held = -1, False
         errand = walker.current
         while isinstance(errand, Act) and self._acting.is_called_off(errand):

@@ -39,23 +39,14 @@ class Mode(Enum):
 
 @dataclass(slots=True)
 class Footprints:
-    """What one person left behind in one unbroken stretch of simulation steps.
+    """What one person left behind in one unbroken stretch of simulation steps."""
 
-    Attributes:
-        first_step: step of row 0.
-        at: positions.
-        facing_rad: where the person wants to face; NaN: along the walk.
-        pose: what the person means to do; gait decides about WALK and STAND.
-        floor: floor_id.
-        look: which of the person's outfits is worn.
-    """
-
-    first_step: int
-    at: list[PointXY] = field(default_factory=list)
-    facing_rad: list[float] = field(default_factory=list)
-    pose: list[Pose] = field(default_factory=list)
-    floor: list[str] = field(default_factory=list)
-    look: list[int] = field(default_factory=list)
+    first_step: int  # step of row 0
+    at: list[PointXY] = field(default_factory=list)  # positions
+    facing_rad: list[float] = field(default_factory=list)  # where the person wants to face; NaN: along the walk
+    pose: list[Pose] = field(default_factory=list)  # what the person means to do; gait decides about WALK and STAND
+    floor: list[str] = field(default_factory=list)  # floor_id
+    look: list[int] = field(default_factory=list)  # which of the person's outfits is worn
 
 
 @dataclass(slots=True, kw_only=True)
@@ -149,7 +140,6 @@ class Walker:
 
     @property
     def place(self) -> Place:
-        """Where the person is."""
         return Place(floor=self.floor, at=self.at)
 
     def follow(self, waypoints: tuple[Waypoint, ...], *, now_s: float, drift: float = 0.0) -> None:

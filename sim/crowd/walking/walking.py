@@ -45,11 +45,7 @@ def walk(
     manners: Manners = CLOSE,
     hours: Hours | None = None,
 ) -> Walked:
-    """Let everybody live their day for `steps` steps of `step_s` seconds, leaving each other the room of `manners`.
-
-    Raises:
-        ScenarioError: a place cannot be got to by who is to go there, or an itinerary contradicts itself or another.
-    """
+    """Let everybody live their day for `steps` steps of `step_s` seconds, leaving each other the room of `manners`."""
     check_cues(itineraries)
     streams = rng.spawn(len(itineraries))
     walkers = tuple(

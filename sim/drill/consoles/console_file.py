@@ -15,38 +15,24 @@ Skip = Annotated[int, Field(ge=1, le=600)]
 
 
 class ConsoleFile(BaseModel):
-    """A file of `scenarios/consoles`; its name without the ending is the profile's id.
-
-    Attributes:
-        title: as people read it.
-        summary: what is different, in one sentence.
-        speeds: how fast it plays forward; 1 is among them.
-        reverse: how fast it plays backward; empty where it does not.
-        skips_s: lengths of the skip buttons, seconds: one or two.
-        tiles: most pictures on the wall at a time.
-        one_time: all cameras show the same moment; without, each has a time of its own.
-        plan: there is a floor plan.
-        links: the picture links to the next camera.
-        search: there is an appearance search, where a drill is given with it.
-        keys: other keys than usual, by action.
-        buttons: other names of buttons, by action.
-    """
+    """A file of `scenarios/consoles`; its name without the ending is the profile's id."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     schema_version: Literal[1]
-    title: Words
+    title: Words  # as people read it
+    # what is different, in one sentence
     summary: str = Field(min_length=1, max_length=160, pattern=rf"^[{_LETTERS} .,:;'()&/+-]+$")
-    speeds: tuple[Speed, ...] = Field(min_length=1, max_length=12)
-    reverse: tuple[Speed, ...] = Field(default=(), max_length=12)
-    skips_s: tuple[Skip, ...] = Field(min_length=1, max_length=2)
-    tiles: Literal[1, 4, 9, 16]
-    one_time: bool = True
-    plan: bool = True
-    links: bool = True
-    search: bool = True
-    keys: dict[str, str] = Field(default_factory=dict)
-    buttons: dict[str, Words] = Field(default_factory=dict)
+    speeds: tuple[Speed, ...] = Field(min_length=1, max_length=12)  # how fast it plays forward; 1 is among them
+    reverse: tuple[Speed, ...] = Field(default=(), max_length=12)  # how fast it plays backward; empty where it does not
+    skips_s: tuple[Skip, ...] = Field(min_length=1, max_length=2)  # lengths of the skip buttons, seconds: one or two
+    tiles: Literal[1, 4, 9, 16]  # most pictures on the wall at a time
+    one_time: bool = True  # all cameras show the same moment; without, each has a time of its own
+    plan: bool = True  # there is a floor plan
+    links: bool = True  # the picture links to the next camera
+    search: bool = True  # there is an appearance search, where a drill is given with it
+    keys: dict[str, str] = Field(default_factory=dict)  # other keys than usual, by action
+    buttons: dict[str, Words] = Field(default_factory=dict)  # other names of buttons, by action
 
     @model_validator(mode="after")
     def _check_speeds(self) -> Self:

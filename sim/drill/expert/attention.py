@@ -43,37 +43,21 @@ class Sighting:
 
 @dataclass(slots=True, kw_only=True)
 class Attention:
-    """One person at the console who looks for one student.
+    """One person at the console who looks for one student."""
 
-    Attributes:
-        scene: for the eyes alone.
-        sense: the plan.
-        described: [traits], what is told of the student.
-        hands: at the console.
-        rng: of the eyes.
-        limit_s: of the drill.
-        marks: whether every stay in a picture gets a mark, or is remembered for a clip.
-        cuts: it is remembered for a clip.
-        eyes: `sim.drill.expert.eyes.look`.
-        memory: of people in pictures.
-        sightings: of the student, in the order seen.
-        is_anchored: the student was surely seen once; before that nothing is marked.
-        doubted: pieces that the student may have changed by now.
-    """
-
-    scene: Scene
+    scene: Scene  # for the eyes alone
     sense: PlanSense
-    described: NDArray[np.int64]
-    hands: Hands
-    rng: np.random.Generator
-    limit_s: float
-    marks: bool = True
-    cuts: bool = False
-    eyes: Looker = look
-    memory: Memory = field(default_factory=Memory)
-    sightings: list[Sighting] = field(default_factory=list)
-    is_anchored: bool = False
-    doubted: frozenset[str] = frozenset()
+    described: NDArray[np.int64]  # [traits], what is told of the student
+    hands: Hands  # at the console
+    rng: np.random.Generator  # of the eyes
+    limit_s: float  # of the drill
+    marks: bool = True  # whether every stay in a picture gets a mark, or is remembered for a clip
+    cuts: bool = False  # it is remembered for a clip
+    eyes: Looker = look  # `sim.drill.expert.eyes.look`
+    memory: Memory = field(default_factory=Memory)  # of people in pictures
+    sightings: list[Sighting] = field(default_factory=list)  # of the student, in the order seen
+    is_anchored: bool = False  # the student was surely seen once; before that nothing is marked
+    doubted: frozenset[str] = frozenset()  # pieces that the student may have changed by now
 
     @property
     def is_short(self) -> bool:
@@ -93,14 +77,7 @@ class Attention:
     def check(
         self, camera_id: str, *, is_expected: bool, near: tuple[float, float] | None = None, is_told: bool = False
     ) -> bool:
-        """Open a camera, paused, and look closely; return whether the student is there.
-
-        Args:
-            camera_id: the camera.
-            is_expected: they may well be here now: top and pants will do. Else almost all has to fit.
-            near: where in the picture the plan puts them.
-            is_told: somebody says that they were here.
-        """
+        """Open a camera, paused, and look closely; return whether the student is there."""
         hands = self.hands
         hands.pause()
         hands.focus(camera_id)

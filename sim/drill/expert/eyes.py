@@ -59,25 +59,18 @@ class OpenPicture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenPerson:
-    """Somebody in a picture.
+    """Somebody in a picture."""
 
-    Attributes:
-        blob: tells this one from the others in the picture and from picture to picture while they stay in it; an eye
-            follows a person who moves on without knowing who it is.
-        x, y: the chest, 0..1 of the picture.
-        height_px: how tall the visible part is shown.
-        is_hidden: less than half of them is to be seen.
-        reads: [traits] for each of `TRAITS` 1 as described, -1 otherwise, 0 not made out.
-        table_row: for `point_at` alone.
-    """
-
+    # tells this one from the others in the picture and from picture to picture while they stay in it; an eye follows a
+    # person who moves on without knowing who it is
     blob: str
+    # x, y: the chest, 0..1 of the picture
     x: float
     y: float
-    height_px: float
-    is_hidden: bool
-    reads: Reads
-    table_row: int
+    height_px: float  # how tall the visible part is shown
+    is_hidden: bool  # less than half of them is to be seen
+    reads: Reads  # [traits] for each of `TRAITS` 1 as described, -1 otherwise, 0 not made out
+    table_row: int  # for `point_at` alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,19 +84,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """What there is to look at, laid out for quick looks.
-
-    Attributes:
-        index: truth.
-        clothes: [people, traits] codes of what everybody wears at first, by person code.
-        changes: what somebody wears from a moment on, in order of time.
-        visible: share of the person to be seen, by row of `index.frame_rows`.
-    """
+    """What there is to look at, laid out for quick looks."""
 
     index: TruthIndex
-    clothes: NDArray[np.int64]
-    changes: tuple[Change, ...]
-    visible: NDArray[np.float64]
+    clothes: NDArray[np.int64]  # [people, traits] codes of what everybody wears at first, by person code
+    changes: tuple[Change, ...]  # what somebody wears from a moment on, in order of time
+    visible: NDArray[np.float64]  # share of the person to be seen, by row of `index.frame_rows`
 
     def describe(self, person_id: str | None) -> NDArray[np.int64]:
         """Return [traits], what the briefing tells of a person: their clothes at first; of nobody for None."""
@@ -185,12 +171,6 @@ def look(
     Each trait is made out with a chance that grows with the shown height of the visible part, 1 / (1 + exp(-(h - h50) /
     (h50 / 5))) with h50 of the trait, and of those made out 3 % are taken for another one. A top shown on somebody
     12 px tall is made out half of the time.
-
-    Args:
-        scene: the recording; only rows of this camera and frame are read.
-        picture: what is open.
-        described: [traits], what is known of the person sought.
-        rng: chance of each look.
     """
     index = scene.index
     frame_rows = index.frame_rows

@@ -24,29 +24,17 @@ class Caption:
 
 @dataclass(slots=True, kw_only=True)
 class Hands:
-    """Keeps drill time and site time, and notes every act.
+    """Keeps drill time and site time, and notes every act."""
 
-    Attributes:
-        window_s: of the task; the footage is played inside it.
-        site_s: moment shown.
-        at_s: seconds since release.
-        camera_id: the main picture.
-        speed: at which it plays, below 0 backward, 0 paused.
-        steps: what was done.
-        captions: what was said.
-        marks: how many were made.
-        clips: how many were cut.
-    """
-
-    window_s: tuple[float, float]
-    site_s: float
-    at_s: float = 0.0
-    camera_id: str | None = None
-    speed: float = 0.0
-    steps: list[SearchStep] = field(default_factory=list)
-    captions: list[Caption] = field(default_factory=list)
-    marks: int = 0
-    clips: int = 0
+    window_s: tuple[float, float]  # of the task; the footage is played inside it
+    site_s: float  # moment shown
+    at_s: float = 0.0  # seconds since release
+    camera_id: str | None = None  # the main picture
+    speed: float = 0.0  # at which it plays, below 0 backward, 0 paused
+    steps: list[SearchStep] = field(default_factory=list)  # what was done
+    captions: list[Caption] = field(default_factory=list)  # what was said
+    marks: int = 0  # how many were made
+    clips: int = 0  # how many were cut
 
     def say(self, text: str) -> None:
         """Say why; a second thing said in the same second takes the first one's place only if it is the same."""
@@ -54,7 +42,6 @@ class Hands:
             self.captions.append(Caption(at_s=round(self.at_s, 2), text=text))
 
     def open_console(self) -> None:
-        """Begin."""
         self.steps.append(SearchStep(at_s=self.at_s, kind=StepKind.OPEN))
         self.at_s += 2 * MENTAL_S
 
@@ -87,7 +74,6 @@ class Hands:
         self.steps.append(SearchStep(at_s=self.at_s, kind=StepKind.PLAY, t_s=self.site_s, speed=speed))
 
     def pause(self) -> None:
-        """Hold it."""
         if self.speed:
             self.speed = 0.0
             self.steps.append(SearchStep(at_s=self.at_s, kind=StepKind.PAUSE, t_s=self.site_s))

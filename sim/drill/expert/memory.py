@@ -41,28 +41,19 @@ TRAIT_WORDS: Mapping[str, str] = {
 
 @dataclass(slots=True, kw_only=True)
 class Watched:
-    """One person in one picture for as long as they stay in it.
+    """One person in one picture for as long as they stay in it."""
 
-    Attributes:
-        last_s: site time of the last look.
-        score: [traits], reads of each trait, added up.
-        looks: how many.
-        counts: [traits], those that tell who it is: not those of a piece that the student has changed.
-        was_sure: all that is described was seen so at some look.
-        is_checked: a closer look found that it is not the student, or could not tell.
-        is_student: taken for the student.
-    """
-
-    last_s: float
+    last_s: float  # site time of the last look
+    # [traits], reads of each trait, added up
     score: NDArray[np.int64] = field(default_factory=lambda: np.zeros(len(TRAITS), dtype=np.int64))
-    looks: int = 0
+    looks: int = 0  # how many
+    # [traits], those that tell who it is: not those of a piece that the student has changed
     counts: NDArray[np.bool_] = field(default_factory=lambda: np.ones(len(TRAITS), dtype=np.bool_))
-    was_sure: bool = False
-    is_checked: bool = False
-    is_student: bool = False
+    was_sure: bool = False  # all that is described was seen so at some look
+    is_checked: bool = False  # a closer look found that it is not the student, or could not tell
+    is_student: bool = False  # taken for the student
 
     def add(self, reads: Reads, t_s: float) -> None:
-        """Add a look."""
         self.score += reads
         self.looks += 1
         self.last_s = t_s
@@ -147,17 +138,11 @@ class Stay:
 
 @dataclass(slots=True, kw_only=True)
 class Memory:
-    """What is kept in mind.
+    """What is kept in mind."""
 
-    Attributes:
-        people: in pictures, by camera and blob.
-        stays: those that have their mark.
-        changed_s: from when on the student wears another one of a piece.
-    """
-
-    people: dict[tuple[str, str], Watched] = field(default_factory=dict)
-    stays: list[Stay] = field(default_factory=list)
-    changed_s: dict[str, float] = field(default_factory=dict)
+    people: dict[tuple[str, str], Watched] = field(default_factory=dict)  # in pictures, by camera and blob
+    stays: list[Stay] = field(default_factory=list)  # those that have their mark
+    changed_s: dict[str, float] = field(default_factory=dict)  # from when on the student wears another one of a piece
 
     def recall(self, camera_id: str, blob: str, t_s: float) -> Watched:
         """Return what is known of somebody in a picture; of one who was out of sight nothing."""

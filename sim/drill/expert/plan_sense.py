@@ -24,27 +24,17 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanSense:
-    """The plan, ready to be asked.
+    """The plan, ready to be asked."""
 
-    Attributes:
-        site: the building with the cameras of the drill.
-        ways: its ways in half meters.
-        chest_m: [points, 3] of the ways.
-        shown: for each camera the numbers of the points it shows.
-        pixels: for each camera where in its picture these points are, [n, 2], 0..1.
-        walking_s: for each camera [points] the walk from a point to where it shows somebody, seconds.
-        plans: of each floor.
-        numbers: what the console calls each camera.
-    """
-
-    site: Site
-    ways: Ways
-    chest_m: FloatArray
-    shown: Mapping[str, NDArray[np.int64]]
-    pixels: Mapping[str, FloatArray]
+    site: Site  # the building with the cameras of the drill
+    ways: Ways  # its ways in half meters
+    chest_m: FloatArray  # [points, 3] of the ways
+    shown: Mapping[str, NDArray[np.int64]]  # for each camera the numbers of the points it shows
+    pixels: Mapping[str, FloatArray]  # for each camera where in its picture these points are, [n, 2], 0..1
+    # for each camera [points] the walk from a point to where it shows somebody, seconds
     walking_s: Mapping[str, FloatArray]
     plans: Mapping[str, FloorPlan]
-    numbers: Mapping[str, int]
+    numbers: Mapping[str, int]  # what the console calls each camera
 
     def find_point(self, camera_id: str, x: float, y: float) -> int | None:
         """Return the point of the ways where somebody is whose chest is there in a picture; None for a blind camera."""
@@ -117,15 +107,7 @@ class PlanSense:
 
 
 def make_plan_sense(site: Site, numbers: Mapping[str, int]) -> PlanSense:
-    """Read a plan: everything a search asks of it, for all its cameras.
-
-    Args:
-        site: the building with the cameras of the drill.
-        numbers: what the console calls each of them.
-
-    Raises:
-        SiteError: as `make_ways`.
-    """
+    """Read a plan: everything a search asks of it, for all its cameras."""
     import networkx as nx  # noqa: PLC0415 - loaded when first needed
 
     ways = make_ways(site)

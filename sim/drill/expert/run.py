@@ -43,42 +43,22 @@ SEED = 20261127
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpertRun:
-    """A search.
+    """A search."""
 
-    Attributes:
-        events: of one tab, in order, all inside the limit.
-        captions: what the expert says why, by drill time.
-        used_s: drill time of the answer, the limit without one.
-        finished: answered inside the limit.
-    """
-
-    events: tuple[Event, ...]
-    captions: tuple[Caption, ...]
-    used_s: float
-    finished: bool
+    events: tuple[Event, ...]  # of one tab, in order, all inside the limit
+    captions: tuple[Caption, ...]  # what the expert says why, by drill time
+    used_s: float  # drill time of the answer, the limit without one
+    finished: bool  # answered inside the limit
 
 
 def can_play(task_type: str) -> bool:
-    """Return whether the expert plays a task type."""
     return task_type in PLAYS
 
 
 def run_expert(
     task: Task, scene: Scene, sense: PlanSense, *, limit_s: float, seed: int = SEED, eyes: Looker = look
 ) -> ExpertRun:
-    """Let the expert play a drill; the same drill and seed give the same search.
-
-    Args:
-        task: of one of `PLAYS`.
-        scene: what there is to see on the task's cameras.
-        sense: the plan with these cameras.
-        limit_s: of the drill.
-        seed: of the eyes' errors.
-        eyes: how the expert looks at a picture.
-
-    Raises:
-        TaskError: the task is of a type that the expert does not play, or about an unknown person.
-    """
+    """Let the expert play a drill; the same drill and seed give the same search."""
     if not can_play(task.type):
         raise TaskError(f"the expert does not play {task.type} tasks", expected=f"one of {', '.join(PLAYS)}")
     rng = np.random.default_rng(seed)

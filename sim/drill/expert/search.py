@@ -51,14 +51,11 @@ class Pace(Enum):
 
 @dataclass(slots=True, kw_only=True)
 class Search(Attention):
-    """One search at the console.
+    """One search at the console."""
 
-    Attributes:
-        checked_s: when an overlapping camera was looked at last, site seconds.
-        reviewed: cameras watched afterward, and from when to when.
-    """
-
+    # when an overlapping camera was looked at last, site seconds
     checked_s: dict[str, float] = field(default_factory=dict)
+    # cameras watched afterward, and from when to when
     reviewed: list[tuple[str, float, float]] = field(default_factory=list)
 
     def follow(self, direction: int, *, until_s: float, patience_s: float) -> bool:

@@ -24,11 +24,7 @@ _KEY = ["camera_id", "person_id", "frame"]
 
 
 def add_silhouettes(recording: Recording, *, make_source: SourceFactory, processes: int, reporter: Reporter) -> None:
-    """Measure every camera again and add the silhouettes to the recording's folder, or replace those it has.
-
-    Raises:
-        RecordingError: somebody painted now is not where the truth says, within 1 px; nothing is changed then.
-    """
+    """Measure every camera again and add the silhouettes to the recording's folder, or replace those it has."""
     truth = load_truth(recording)
     with disk_errors(recording.folder), tempfile.TemporaryDirectory(prefix="silhouettes-") as work:
         jobs = _make_jobs(recording, Path(work))
@@ -54,12 +50,7 @@ def add_silhouettes(recording: Recording, *, make_source: SourceFactory, process
 
 
 def check_same_people(seen: pd.DataFrame, truth: TruthTable) -> None:
-    """Raise RecordingError unless the sightings are those of the truth: the same people, boxes at most 1 px apart.
-
-    Args:
-        seen: columns camera_id and `sim.footage.build.camera_jobs.camera_job.SIGHTING_COLUMNS`.
-        truth: of the recording.
-    """
+    """Raise RecordingError unless the sightings are those of the truth: the same people, boxes at most 1 px apart."""
     joined = truth.rows[_KEY + _BOX].merge(
         seen[_KEY + _BOX], on=_KEY, how="outer", suffixes=("", "_now"), indicator=True
     )

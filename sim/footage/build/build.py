@@ -39,10 +39,6 @@ def build_recording(
 
     `strips` returns a person's reference strip (front, back, left side), blue-green-red. Cameras finished by an
     earlier run of the same plan are kept. `target` appears only when everything is done.
-
-    Raises:
-        RecordingError: the target is not empty, and no recording that is to be replaced.
-        MachineError: the disk has too little room; the cluster is not there, went away, or has other versions.
     """
     check_target(target, replace=replace)
     check_free_space(target, estimate_needs(plan, processes=processes).work_bytes)

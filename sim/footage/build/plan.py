@@ -18,39 +18,27 @@ from sim.site.model import Site
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildPlan:
-    """What to build.
-
-    Attributes:
-        inputs: whatever else the pictures depend on (plates, bodies, scenario text) as one hash or text; a build goes
-            on from an earlier one only when it is the same.
-        cameras: camera_ids in the order of the wall.
-        size_wh: main-stream size of every camera.
-        people: rows of `sim.columns.PEOPLE`.
-        faults: what is wrong with cameras.
-        story: what happens among the people.
-        bodies: name of the body set.
-    """
-
     recording_id: str
     title: str
     scenario_id: str
     seed: int
     start_time: datetime
     generator_version: str
+    # whatever else the pictures depend on (plates, bodies, scenario text) as one hash or text; a build goes on from an
+    # earlier one only when it is the same
     inputs: str
     site: Site
-    cameras: tuple[str, ...]
-    size_wh: tuple[int, int]
+    cameras: tuple[str, ...]  # camera_ids in the order of the wall
+    size_wh: tuple[int, int]  # main-stream size of every camera
     crowd: Crowd
-    people: pd.DataFrame
+    people: pd.DataFrame  # rows of `sim.columns.PEOPLE`
     encoding: Encoding
-    faults: tuple[AnyFault, ...] = ()
-    story: tuple[StoryEvent, ...] = ()
-    bodies: str = NEWEST_SET
+    faults: tuple[AnyFault, ...] = ()  # what is wrong with cameras
+    story: tuple[StoryEvent, ...] = ()  # what happens among the people
+    bodies: str = NEWEST_SET  # name of the body set
 
     @property
     def camera_frames(self) -> int:
-        """Frames over all cameras."""
         return self.crowd.frame_count * len(self.cameras)
 
 

@@ -17,11 +17,7 @@ CATEGORY_ID = 1
 
 
 def export_coco(recording: Recording, camera_id: str, path: Path) -> Path:
-    """Write one camera's truth to a JSON file, under a temporary name first; return its path.
-
-    Raises:
-        RecordingError: unknown camera, altered tables, or a path that cannot be written.
-    """
+    """Write one camera's truth to a JSON file, under a temporary name first; return its path."""
     text = json.dumps(make_coco(recording, camera_id), separators=(",", ":"), allow_nan=False)
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:

@@ -25,11 +25,7 @@ _BLANK = (30, 33, 38)
 
 
 def draw_sheet(recording: Recording, *, at_s: float | None) -> Image.Image:
-    """Return the contact sheet as a picture 1920 px wide; `at_s` None takes the busiest second.
-
-    Raises:
-        RecordingError: `at_s` lies outside the recording.
-    """
+    """Return the contact sheet as a picture 1920 px wide; `at_s` None takes the busiest second."""
     manifest = recording.manifest
     truth = load_truth(recording)
     if at_s is None:

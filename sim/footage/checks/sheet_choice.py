@@ -66,14 +66,6 @@ def choose_close_ups(
     They walk within 28 degrees of towards the camera, so that faces show, and the frame is a key frame. What counts
     for the others is size (up to 0.8 of the picture's height) times the share of traits (role, clothes, hair, bag) in
     which they differ from each one chosen; less on a camera that has one already.
-
-    Args:
-        rows: truth, columns `sim.columns.TRUTH`.
-        people: columns `sim.columns.PEOPLE`.
-        cameras: of the recording.
-        fps: of the recording.
-        spoilt: camera_ids whose pictures show people badly; they are used when no other has anybody.
-        count: how many at most.
     """
     able = rows[rows["camera_id"].isin(list(cameras))]
     best = _list_candidates(able[~able["camera_id"].isin(list(spoilt))], cameras, fps=fps)

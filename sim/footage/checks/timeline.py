@@ -28,30 +28,17 @@ DARK_LEVEL = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraTimeline:
-    """One camera over the whole recording.
-
-    Attributes:
-        camera_id: the camera.
-        levels: one for each second, 0..255: 255 times the square root of the share of the picture that changed. 0 is
-            stillness; one cell of 576 gives 11. None when nothing was measured.
-        gaps_s: spans without a picture, seconds from the start, rising, to the second.
-    """
+    """One camera over the whole recording."""
 
     camera_id: str
+    # one for each second, 0..255: 255 times the square root of the share of the picture that changed. 0 is stillness;
+    # one cell of 576 gives 11. None when nothing was measured.
     levels: bytes | None
-    gaps_s: tuple[tuple[float, float], ...]
+    gaps_s: tuple[tuple[float, float], ...]  # spans without a picture, seconds from the start, rising, to the second
 
 
 def make_timelines(recording: Recording, activity: pd.DataFrame) -> tuple[CameraTimeline, ...]:
-    """Return one timeline for each camera of the manifest, in its order.
-
-    Args:
-        recording: the recording.
-        activity: columns `sim.columns.ACTIVITY`; cameras without a row have no levels, and no gaps are looked for.
-
-    Raises:
-        RecordingError: a sheet of thumbnails that has to be looked at cannot be read.
-    """
+    """Return one timeline for each camera of the manifest, in its order."""
     seconds = int(np.ceil(recording.manifest.duration_s - 1e-9))
     found = []
     for camera in recording.manifest.cameras:
@@ -85,13 +72,7 @@ def hide_gap_edges(motion: NDArray[np.float64], gaps: tuple[tuple[float, float],
 
 
 def find_plain_thumbs(sheet: NDArray[np.uint8], layout: ThumbLayout, *, count: int) -> NDArray[np.bool_]:
-    """Return which thumbnails are plain and dark, [count]: nine tenths within 4 levels of a middle under 64.
-
-    Args:
-        sheet: brightness [h, w] of the whole sheet.
-        layout: how the sheet is laid out.
-        count: thumbnails on it.
-    """
+    """Return which thumbnails are plain and dark, [count]: nine tenths within 4 levels of a middle under 64."""
     width, height = layout.tile_wh
     rows = sheet.shape[0] // height
     tiles = sheet[: rows * height, : layout.columns * width].reshape(rows, height, layout.columns, width)
@@ -105,13 +86,7 @@ def find_plain_thumbs(sheet: NDArray[np.uint8], layout: ThumbLayout, *, count: i
 def find_spans(
     plain: NDArray[np.bool_], motion: NDArray[np.float64], *, every_s: float
 ) -> tuple[tuple[float, float], ...]:
-    """Return the spans of plain thumbnails; each edge moves to the second near it in which the picture jumped.
-
-    Args:
-        plain: one for each thumbnail, taken every `every_s` seconds.
-        motion: share of the picture that changed in each second.
-        every_s: seconds between thumbnails.
-    """
+    """Return the spans of plain thumbnails; each edge moves to the second near it in which the picture jumped."""
     edges = np.flatnonzero(np.diff(np.concatenate(([False], plain, [False])).astype(np.int8)))
     spans = []
     for first, behind in zip(edges[::2], edges[1::2], strict=True):

@@ -42,12 +42,7 @@ class Problem:
 
 
 def verify_recording(folder: Path) -> tuple[Problem, ...]:
-    """Return everything wrong with a recording: hashes first; clips and tables only when the bytes are as written.
-
-    Raises:
-        RecordingError: the manifest itself cannot be read.
-        NewerSchemaError: written by a newer version.
-    """
+    """Return everything wrong with a recording: hashes first; clips and tables only when the bytes are as written."""
     manifest = load_manifest(folder)
     problems = _check_bytes(folder, manifest)
     if problems:
@@ -69,11 +64,7 @@ def verify_recording(folder: Path) -> tuple[Problem, ...]:
 
 
 def verify_bytes(folder: Path, *, hashes: bool) -> tuple[Problem, ...]:
-    """Return which files of a recording are missing, cut short or altered; sizes alone without `hashes`.
-
-    Raises:
-        RecordingError, NewerSchemaError: as `verify_recording`.
-    """
+    """Return which files of a recording are missing, cut short or altered; sizes alone without `hashes`."""
     return tuple(_check_bytes(folder, load_manifest(folder), hashes=hashes))
 
 

@@ -31,33 +31,19 @@ _UNDO_ROUNDS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Optics:
-    """How good a camera is.
+    """How good a camera is."""
 
-    Attributes:
-        blur_px: sigma of the lens blur at 720 lines.
-        vignette: loss of light in the corners, 0..1.
-        noise: sigma of the sensor noise, display levels 0..255.
-        drift: largest change of exposure, 0..1, over `drift_s` seconds.
-        drift_s: period of the exposure's drift.
-        is_grey: black and white, as with an infra-red lamp.
-        sharpening: share of the fine contrast in brightness that is added again.
-        halo_px: sigma at 720 lines of what counts as fine, which is how wide the halo along edges is.
-        chroma_noise: sigma of coloured noise in black, display levels; it fades out up to level 64.
-        dynamic_range: how far dark parts are raised and bright ones lowered, 0..1.
-        shutter_s: how long each picture is exposed.
-    """
-
-    blur_px: float = 0.7
-    vignette: float = 0.16
-    noise: float = 1.7
-    drift: float = 0.012
-    drift_s: float = 45.0
-    is_grey: bool = False
-    sharpening: float = 0.6
-    halo_px: float = 1.4
-    chroma_noise: float = 2.0
-    dynamic_range: float = 0.0
-    shutter_s: float = 1 / 60
+    blur_px: float = 0.7  # sigma of the lens blur at 720 lines
+    vignette: float = 0.16  # loss of light in the corners, 0..1
+    noise: float = 1.7  # sigma of the sensor noise, display levels 0..255
+    drift: float = 0.012  # largest change of exposure, 0..1, over `drift_s` seconds
+    drift_s: float = 45.0  # period of the exposure's drift
+    is_grey: bool = False  # black and white, as with an infra-red lamp
+    sharpening: float = 0.6  # share of the fine contrast in brightness that is added again
+    halo_px: float = 1.4  # sigma at 720 lines of what counts as fine, which is how wide the halo along edges is
+    chroma_noise: float = 2.0  # sigma of coloured noise in black, display levels; it fades out up to level 64
+    dynamic_range: float = 0.0  # how far dark parts are raised and bright ones lowered, 0..1
+    shutter_s: float = 1 / 60  # how long each picture is exposed
 
 
 DAY = Optics()
@@ -223,22 +209,7 @@ def _take(
     above: NDArray[np.uint8],
     row: NDArray[np.uint16],
 ) -> None:
-    """Blur, dim and scale a picture, add grain and halo, in one pass; it is rounded after the blur and before those.
-
-    Args:
-        picture: [h, w * 3], three values a pixel, changed in place.
-        side16: share of a neighbour in the blur, in both directions, in 256ths.
-        side32: the same.
-        mask: [h, w] share of light in 255ths.
-        scale: of display levels times mask.
-        grain: [h, w] display levels.
-        tint: [h, w * 3] display levels in black.
-        fine: [h, w] brightness behind the lens.
-        coarse: [h, w] the same without what is fine.
-        sharpening: share of their difference that is added, in 64ths.
-        above: [w * 3], overwritten.
-        row: [w * 3 + 6], overwritten.
-    """
+    """Blur, dim and scale a picture, add grain and halo, in one pass; it is rounded after the blur and before those."""
     height, width = picture.shape
     for i in range(width):
         above[i] = picture[1, i]

@@ -36,19 +36,12 @@ _SPOTS: Final = ((0.1, 0.5, 0.9), (0.1, 0.6, 1.2, 1.9))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoorLeaf:
-    """A leaf of a door that swings.
+    """A leaf of a door that swings."""
 
-    Attributes:
-        leaf_id: its name among people and things.
-        leaf: it, shut to wide open.
-        sill_m: height of its lower edge, site coordinates.
-        open_share: [frames] float32.
-    """
-
-    leaf_id: str
-    leaf: Leaf
-    sill_m: float
-    open_share: FloatArray
+    leaf_id: str  # its name among people and things
+    leaf: Leaf  # it, shut to wide open
+    sill_m: float  # height of its lower edge, site coordinates
+    open_share: FloatArray  # [frames] float32
 
     def is_shown(self, frame: int) -> bool:
         """Return whether it is anywhere but where the plate shows it: wide open."""
@@ -61,7 +54,6 @@ class DoorLeaf:
 
 
 def list_door_leaves(site: Site, tracks: Sequence[DoorTrack]) -> tuple[DoorLeaf, ...]:
-    """Return the leaves of all doors that swing."""
     openings = {opening.door_id: opening for opening in site.openings}
     heights_m = {floor.floor_id: floor.elevation_m for floor in site.floors}
     return tuple(

@@ -35,9 +35,7 @@ class Drawable(Protocol):
     """Somebody or something that can be put somewhere."""
 
     @property
-    def dressed(self) -> MeshParts:
-        """The mesh."""
-        ...
+    def dressed(self) -> MeshParts: ...
 
     @property
     def albedo_bgr(self) -> FloatArray:

@@ -31,19 +31,10 @@ FaultType = TypeVar("FaultType", bound=AnyFault)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraFaults:
-    """The faults of one camera.
-
-    Attributes:
-        camera: as installed; its own low frame rate counts too.
-        faults: those of this camera.
-        fps: of the recording.
-        frame_count: of the recording.
-    """
-
-    camera: CameraSpec
+    camera: CameraSpec  # as installed; its own low frame rate counts too
     faults: tuple[AnyFault, ...]
-    fps: float
-    frame_count: int
+    fps: float  # of the recording
+    frame_count: int  # of the recording
 
     @property
     def shown_name(self) -> str:
@@ -96,7 +87,6 @@ class CameraFaults:
 
 
 def make_camera_faults(faults: Sequence[AnyFault], camera: CameraSpec, *, fps: float, frame_count: int) -> CameraFaults:
-    """Return the faults of one camera out of those of a scenario."""
     mine = tuple(fault for fault in faults if fault.camera == camera.camera_id)
     return CameraFaults(camera=camera, faults=mine, fps=fps, frame_count=frame_count)
 

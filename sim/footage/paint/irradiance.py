@@ -47,15 +47,8 @@ class _LightFile(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Irradiance:
-    """Light at some places.
-
-    Attributes:
-        places_m: [p, 3] float32, chests of people who stand there, site coordinates.
-        light: [p, 4, 3] float32, a and b along x, y, z, blue-green-red, linear; 1 shows white paper as white.
-    """
-
-    places_m: FloatArray
-    light: FloatArray
+    places_m: FloatArray  # [p, 3] float32, chests of people who stand there, site coordinates
+    light: FloatArray  # [p, 4, 3] float32, a and b along x, y, z, blue-green-red, linear; 1 shows white paper as white
 
 
 def list_places(site: Site, view: CameraView) -> NDArray[np.float64]:
@@ -87,12 +80,6 @@ def find_light_file(folder: Path, camera_id: str) -> Path:
 
 
 def read_light(path: Path) -> Irradiance:
-    """Read baked light.
-
-    Raises:
-        RecordingError: the file is missing or no light file; the message names it.
-        NewerSchemaError: written by a newer version.
-    """
     if not path.is_file():
         raise RecordingError(
             f"the light file {path} is missing",

@@ -50,7 +50,6 @@ class DarkRoom:
         self._mix = ((1 - pale) * np.eye(3) + pale * np.repeat(_LUMA_BGR, 3, axis=0)).astype(np.float32)
 
     def apply(self, picture: Picture) -> Picture:
-        """Return the darkened picture."""
         return np.asarray(cv2.transform(cv2.LUT(picture, self._table), self._mix), dtype=np.uint8)
 
 
@@ -74,7 +73,6 @@ class BrightDoor:
         self._strength = np.float32(fault.amount)
 
     def apply(self, picture: Picture) -> Picture:
-        """Return the flooded picture."""
         exposed = cv2.multiply(picture, self._gain, scale=1 / 64)
         small = cv2.resize(exposed, self._small_wh, interpolation=cv2.INTER_AREA)
         luma = np.asarray(cv2.transform(small, _LUMA_BGR), dtype=np.float32)
@@ -104,7 +102,6 @@ class DirtyGlass:
         self._haze = _HAZE_LEVELS * fault.amount
 
     def apply(self, picture: Picture) -> Picture:
-        """Return the picture through the glass."""
         small = cv2.resize(picture, self._small_wh, interpolation=cv2.INTER_AREA)
         soft = cv2.GaussianBlur(small, (0, 0), self._blur_px)
         veil = np.asarray(soft, dtype=np.float32).mean(axis=(0, 1)) + self._haze

@@ -27,24 +27,14 @@ _MOST_KEPT = 80
 
 @dataclass(slots=True, kw_only=True)
 class Mesh:
-    """What is the same about a figure in every frame: its faces, and the colours its vertices have.
+    """What is the same about a figure in every frame: its faces, and the colours its vertices have."""
 
-    Attributes:
-        wearer: who it is, and in which outfit.
-        figure: which poses it.
-        sorted_faces: its faces.
-        albedo: [v, 3] colours of its vertices.
-        occlusion: [v] how much light reaches them.
-        coat: what it is painted with, once `Meshes.get_coat` was asked for it; None for things.
-        has_coat: it was.
-    """
-
-    wearer: tuple[str, int]
-    figure: Drawable
+    wearer: tuple[str, int]  # who it is, and in which outfit
+    figure: Drawable  # which poses it
     sorted_faces: SortedFaces
-    albedo: FloatArray
-    occlusion: FloatArray
-    coat: Coat | None = None
+    albedo: FloatArray  # [v, 3] colours of its vertices
+    occlusion: FloatArray  # [v] how much light reaches them
+    coat: Coat | None = None  # what it is painted with, once `Meshes.get_coat` was asked for it; None for things
     has_coat: bool = False
 
 
@@ -52,14 +42,6 @@ class Meshes:
     """Makes meshes when they are first asked for, and gives up those not drawn for longest."""
 
     def __init__(self, figures: Figures, view: CameraView, *, coarse_px: float, is_infrared: bool) -> None:
-        """Make the meshes of a view.
-
-        Args:
-            figures: people by id and number of outfit; may dress people when first asked for.
-            view: where the camera looks.
-            coarse_px: people less tall in the picture have fewer faces.
-            is_infrared: colours are what cloth and skin reflect of infra-red light.
-        """
         self._figures = figures
         self._is_infrared = is_infrared
         self._coarse_beyond_m = view.size_wh[1] / (2 * view.tan_half_wh[1]) * _TALL_M / max(coarse_px, 1e-9)

@@ -26,14 +26,6 @@ def make_moved_plate(
 
     Turning about the lens moves nothing in front of anything else, so that every pixel's colour is somewhere in the
     baked picture; only its distance along the camera's axis changes.
-
-    Args:
-        bgr: [h, w, 3] baked picture.
-        depth_m: [h, w] its depth, 0 where there is nothing.
-        plate_view: the camera of the baked picture, of its size.
-        view: the camera wanted, of the baked picture's size; the baked picture must cover it.
-        size_wh: of the plate returned.
-        sunlight: [h, w] share of the sun on what the baked picture shows; None where nobody knows.
     """
     height, width = depth_m.shape
     map_x, map_y, ratio = (np.empty((height, width), dtype=np.float32) for _ in range(3))

@@ -72,7 +72,6 @@ class Figures(Mapping[tuple[str, int], Drawable]):
         return self.dress(person_id, look)
 
     def dress(self, person_id: str, look: int) -> Figure:
-        """Return a person in one of the outfits."""
         person = self._people[person_id]
         if person.body_id not in self._bodies:
             self._bodies[person.body_id] = load_body(self._folder, person.body_id)
@@ -139,31 +138,18 @@ class MaskSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraSources:
-    """Makes the source of any camera of a site; small enough to be sent to another process.
-
-    Attributes:
-        site: with the cameras.
-        crowd: who is where.
-        plates_folder: plates and depths of the cameras.
-        bodies_folder: baked bodies.
-        size_wh: size of the pictures.
-        start_time: site clock at frame 0.
-        seed: decides the noise.
-        faults: what is wrong with cameras.
-        only_masks: people are measured and not painted.
-        with_pixels: and their pixels are told, see `sim.footage.source.Sighting`.
-    """
+    """Makes the source of any camera of a site; small enough to be sent to another process."""
 
     site: Site
     crowd: Crowd
-    plates_folder: Path
-    bodies_folder: Path
-    size_wh: tuple[int, int]
-    start_time: datetime
-    seed: int
-    faults: tuple[AnyFault, ...] = ()
-    only_masks: bool = False
-    with_pixels: bool = False
+    plates_folder: Path  # plates and depths of the cameras
+    bodies_folder: Path  # baked bodies
+    size_wh: tuple[int, int]  # size of the pictures
+    start_time: datetime  # site clock at frame 0
+    seed: int  # decides the noise
+    faults: tuple[AnyFault, ...] = ()  # what is wrong with cameras
+    only_masks: bool = False  # people are measured and not painted
+    with_pixels: bool = False  # and their pixels are told, see `sim.footage.source.Sighting`
 
     def __call__(self, camera_id: str) -> FrameSource:
         """Return the source of a camera. Raises RecordingError when a plate or body is missing."""

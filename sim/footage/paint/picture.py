@@ -76,18 +76,7 @@ class ScenePainter:
         irradiance: Irradiance | None = None,
         shutter_share: float = 0.0,
     ) -> None:
-        """Make a painter for a view of the plate's size.
-
-        Args:
-            view: where the camera looks.
-            plate: its empty picture.
-            figures: people by id and number of outfit; may dress people when first asked for.
-            lighting: of the people.
-            samples: along each side of a pixel; 1 leaves edges jagged.
-            coarse_px: people less tall in the picture are drawn with fewer faces; 0 draws everybody with all.
-            irradiance: the light at places; without it, as bright as the picture around the legs.
-            shutter_share: how much of the time between two frames the shutter is open, 0..1; 0 freezes everybody.
-        """
+        """Make a painter for a view of the plate's size."""
         if view.size_wh != plate.size_wh:
             raise ValueError(f"view {view.size_wh} and plate {plate.size_wh} differ in size")
         self._plate = plate

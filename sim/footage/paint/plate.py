@@ -23,19 +23,14 @@ _DARKEST, _BRIGHTEST = 0.45, 1.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plate:
-    """A camera's picture without people.
+    """A camera's picture without people."""
 
-    Attributes:
-        bgr: [h, w, 3] uint8, display colours.
-        depth_m: [h, w] float32, distance along the camera's axis; `FAR_M` where there is nothing.
-        light: [36, 64, 3] float32 linear blue-green-red, brightness and tint of the surroundings relative to the
-            picture's ordinary brightness, 0.45..1.5.
-        sunlight: [h, w] float32, share of the sun that falls on what each pixel shows, 0..1; None where nobody knows.
-    """
-
-    bgr: NDArray[np.uint8]
-    depth_m: NDArray[np.float32]
+    bgr: NDArray[np.uint8]  # [h, w, 3] uint8, display colours
+    depth_m: NDArray[np.float32]  # [h, w] float32, distance along the camera's axis; `FAR_M` where there is nothing
+    # [36, 64, 3] float32 linear blue-green-red, brightness and tint of the surroundings relative to the picture's
+    # ordinary brightness, 0.45..1.5
     light: NDArray[np.float32]
+    # [h, w] float32, share of the sun that falls on what each pixel shows, 0..1; None where nobody knows
     sunlight: NDArray[np.float32] | None = None
 
     @property
@@ -67,11 +62,7 @@ def _mix_light(lights: NDArray[np.float32], x: float, y: float, light: NDArray[n
 
 
 def load_plate(folder: Path, camera_id: str, *, size_wh: tuple[int, int]) -> Plate:
-    """Read `<camera_id>.webp` (or `.png`), `<camera_id>-depth.png` and, where there is one, `<camera_id>-sun.png`.
-
-    Raises:
-        RecordingError: a file is missing, is no picture, or has another shape than asked for.
-    """
+    """Read `<camera_id>.webp` (or `.png`), `<camera_id>-depth.png` and, where there is one, `<camera_id>-sun.png`."""
     bgr, depth_m = read_plate_files(folder, camera_id)
     if abs(bgr.shape[1] * size_wh[1] - bgr.shape[0] * size_wh[0]) > max(bgr.shape):
         raise RecordingError(
@@ -142,11 +133,7 @@ def _compute_light(bgr: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def read_sunlight_file(folder: Path, camera_id: str, *, size_wh: tuple[int, int]) -> NDArray[np.float32] | None:
-    """Return the share of the sun [h, w] 0..1 on what each pixel of a plate shows; None where no file tells.
-
-    Raises:
-        RecordingError: the file is no grey picture of the plate's shape.
-    """
+    """Return the share of the sun [h, w] 0..1 on what each pixel of a plate shows; None where no file tells."""
     path = find_sunlight_file(folder, camera_id)
     if not path.is_file():
         return None

@@ -22,29 +22,17 @@ _ROWS, _COLUMNS = 11, 26
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PropMesh:
-    """A thing on the ground around its middle: x to its front, z up from the ground, metres.
-
-    Attributes:
-        vertices_m: [v, 3] float32.
-        normals: [v, 3] float32, unit.
-        faces: [f, 3] int32.
-        albedo: [v, 3] linear RGB.
-        occlusion: [v] 0..1.
-    """
+    """A thing on the ground around its middle: x to its front, z up from the ground, metres."""
 
     vertices_m: FloatArray
-    normals: FloatArray
+    normals: FloatArray  # [v, 3] float32, unit
     faces: NDArray[np.int32]
-    albedo: FloatArray
+    albedo: FloatArray  # [v, 3] linear RGB
     occlusion: FloatArray
 
 
 def make_prop_mesh(garment: Garment) -> PropMesh:
-    """Return a bag that stands (a guitar or cello lies), or a heap of cloth.
-
-    Raises:
-        RecordingError: nothing of this kind can lie about.
-    """
+    """Return a bag that stands (a guitar or cello lies), or a heap of cloth."""
     if garment.kind in BAG_SOLIDS:
         return _make_bag_prop(garment)
     if garment.kind in TOPS or garment.kind in _HATS:

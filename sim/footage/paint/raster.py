@@ -27,12 +27,8 @@ _WIDE = 8
 
 @compiled
 def is_behind(nearness: FloatArray, bounds: NDArray[np.int64], base_near: FloatArray) -> bool:
-    """Tell whether the empty picture is nearer than all of a mesh wherever the mesh may be, so that none of it is seen.
-
-    Args:
-        nearness: [v], as `project_vertices` made it for this mesh.
-        bounds: [4] as `project_vertices` made them.
-        base_near: [h, w], 1/distance of the empty picture.
+    """Tell whether the empty picture is nearer than all of a mesh wherever the mesh may be, so that none of it is
+    seen.
     """
     most = np.float32(0)
     for i in range(len(nearness)):
@@ -89,25 +85,7 @@ def draw_triangles(
     coat: Texture | None = None,
     cover: FloatArray | None = None,
 ) -> int:
-    """Draw one person, number `number`; return how many samples the person covers alone.
-
-    Args:
-        faces: [f, 3] vertex numbers, counter-clockwise seen from outside.
-        one_sided: how many faces, from the first, are not drawn when seen from behind.
-        place: as `project_vertices` made them.
-        nearness: as `project_vertices` made them.
-        colours: [v, 3] display levels.
-        number: which person; `owner` gets it.
-        serial: which drawing; `stamp` gets it. None before since `stamp` was cleared had the same.
-        bounds: [4] as `project_vertices` made them.
-        near_buffer: [h, w], 1/distance of what is seen so far; greater wins.
-        colour_buffer: [h, w, 4] display levels of what was drawn.
-        owner: [h, w], who is seen.
-        stamp: [h, w], the last drawing that covered a sample, seen or not.
-        spans: [h, 2], first and last sample in each row that the person had for a while; (w, -1) where none is.
-        coat: the texture that colours are multiplied by; none for plain colours.
-        cover: as `compute_cover` makes it of the empty picture. What it hides is then not drawn, nor counted.
-    """
+    """Draw one person, number `number`; return how many samples the person covers alone."""
     left, top, right, bottom = bounds[0], bounds[1], bounds[2] - 1, bounds[3] - 1
     alone = 0
     width = owner.shape[1]

@@ -45,19 +45,6 @@ def make_resolver(sample: int) -> Callable[..., None]:
 
         A pixel is the mean of its samples; those that nobody owns show the picture as it was. Pixels that were resolved
         with somebody before are passed over.
-
-        Args:
-            picture: [h, w, 3] display levels, changed in place.
-            rows: first row of samples and the one after the last.
-            spans: as `draw_triangles` left them for this person.
-            base_near: [h * sample, w * sample], 1/distance of the empty picture; `near_buffer` is set back to it.
-            near_buffer: as `draw_triangles` left it.
-            colour_buffer: as `draw_triangles` left it.
-            owner: as `draw_triangles` left it.
-            won: [people], gets the samples each owns added.
-            boxes: [people, 4], are grown by the pixels of which each owns at least half: x0, y0, x1, y1 exclusive.
-            mask: [h, w], gets whom each pixel shows: who owns at least half of it, of two halves the lower rank.
-            rank: [people], the order of their person_id; -1 for things.
         """
         width = owner.shape[1]
         flat_near, flat_base = near_buffer.reshape(-1), base_near.reshape(-1)
@@ -133,13 +120,6 @@ def cut_cells(
     rank. The cells that belong to the person are runs [r, 3]: row, first column, count, ordered by row, then column.
     Cells that show the person and somebody else, no matter who has them, are [s, 3]: row, column, and the pixels that
     show the person as bits, bit `cell_px` * y + x.
-
-    Args:
-        mask: [h, w] as `resolve_samples` left it.
-        box: [4] as `resolve_samples` left it for this person.
-        number: which person.
-        rank: [people], the order of their person_id; -1 for things, who have no cells and take none.
-        cell_px: side of a cell, pixels.
     """
     height, width = mask.shape
     left, top, right, bottom = box[0] // cell_px, box[1] // cell_px, -(-box[2] // cell_px), -(-box[3] // cell_px)

@@ -14,27 +14,17 @@ FloatArray = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Samples:
-    """What `sim.footage.paint.raster` draws into. Every frame leaves them as it found them.
+    """What `sim.footage.paint.raster` draws into. Every frame leaves them as it found them."""
 
-    Attributes:
-        count: samples along a side of a pixel.
-        base_near: [h * count, w * count], 1/distance of the empty picture.
-        cover: the least of it in each tile, see `compute_cover`.
-        near: the same shape, 1/distance of what is seen.
-        colour: [h * count, w * count, 4] display levels.
-        owner: [h * count, w * count], who is seen.
-        stamp: [h * count, w * count], the serial of the last drawing that covered a sample; it alone is not set back.
-        mask: [h, w], whom each pixel shows once all are resolved.
-    """
-
-    count: int
-    base_near: FloatArray
-    cover: FloatArray
-    near: FloatArray
-    colour: NDArray[np.uint8]
-    owner: NDArray[np.int16]
+    count: int  # samples along a side of a pixel
+    base_near: FloatArray  # [h * count, w * count], 1/distance of the empty picture
+    cover: FloatArray  # the least of it in each tile, see `compute_cover`
+    near: FloatArray  # the same shape, 1/distance of what is seen
+    colour: NDArray[np.uint8]  # [h * count, w * count, 4] display levels
+    owner: NDArray[np.int16]  # [h * count, w * count], who is seen
+    # [h * count, w * count], the serial of the last drawing that covered a sample; it alone is not set back
     stamp: NDArray[np.int16]
-    mask: NDArray[np.int16]
+    mask: NDArray[np.int16]  # [h, w], whom each pixel shows once all are resolved
     _serials: Iterator[int] = field(default_factory=lambda: cycle(range(np.iinfo(np.int16).max)))
 
     def take_serial(self) -> int:

@@ -23,25 +23,15 @@ SUN_TRAVELS = (-0.50, 0.70, -0.46)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lighting:
-    """How people are lit, linear.
+    """How people are lit, linear."""
 
-    Attributes:
-        ceiling: light on a surface that faces up.
-        floor: light on a surface that faces down.
-        key: light on a surface that faces `key_direction`.
-        key_direction: [3] world unit vector.
-        contact: how much light the floor right under a person loses, 0..1.
-        sun: how much light the ground loses in a person's cast shadow, 0..1; 0 where no sun shines.
-        is_infrared: grey pictures by a lamp at the camera, bright near and dark far.
-    """
-
-    ceiling: float
-    floor: float
-    key: float
-    key_direction: tuple[float, float, float] = (0.0, 0.0, 1.0)
-    contact: float = 0.5
-    sun: float = 0.0
-    is_infrared: bool = False
+    ceiling: float  # light on a surface that faces up
+    floor: float  # light on a surface that faces down
+    key: float  # light on a surface that faces `key_direction`
+    key_direction: tuple[float, float, float] = (0.0, 0.0, 1.0)  # [3] world unit vector
+    contact: float = 0.5  # how much light the floor right under a person loses, 0..1
+    sun: float = 0.0  # how much light the ground loses in a person's cast shadow, 0..1; 0 where no sun shines
+    is_infrared: bool = False  # grey pictures by a lamp at the camera, bright near and dark far
 
 
 INDOORS = Lighting(ceiling=0.86, floor=0.24, key=0.30)

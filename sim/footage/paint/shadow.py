@@ -32,13 +32,6 @@ def compute_ground_shade(
     """Compute how much a mesh [v, 3] keeps the light of a wide ceiling off the ground around a point [3].
 
     What touches the ground darkens it most and only there; the whole body a little and widely.
-
-    Args:
-        vertices: [v, 3] metres.
-        xyz_m: [3], middle of the square, on the ground.
-        shade: [40, 40] gets the share of light lost, 0..1, in cells of 7 cm; rows go north, columns east.
-        spare: [40, 40], overwritten.
-        patch: [4, 3] gets the corners, in site coordinates, of the ground that is darkened at all.
     """
     shade[:] = 0
     spare[:] = 0
@@ -99,16 +92,7 @@ def darken_ground(
     shade: FloatArray,
     strength: float,
 ) -> None:
-    """Darken the picture where the ground around a point [3] is seen, by what `compute_ground_shade` found.
-
-    Args:
-        picture: [h, w, 3] display levels, changed in place.
-        surface_m: [h, w, 3] site coordinates of what the empty picture shows.
-        area: [4] pixels x0, y0, x1, y1 that may show this ground.
-        xyz_m: [3], middle of the square.
-        shade: [40, 40].
-        strength: share of display light lost where the shade is 1.
-    """
+    """Darken the picture where the ground around a point [3] is seen, by what `compute_ground_shade` found."""
     inverse, step_m, least = np.float32(1 / CELL_M), np.float32(_STEP_M), np.float32(_LEAST_SHADE)
     for y in range(area[1], area[3]):
         for x in range(area[0], area[2]):

@@ -49,16 +49,7 @@ class Shutter:
         now: Projected,
         before: Projected,
     ) -> None:
-        """Blur somebody in a picture [h, w, 3] in place.
-
-        Args:
-            picture: with everybody drawn.
-            mask: [h, w], whom each pixel shows.
-            number: whom to blur.
-            box: [4] of that person's pixels: x0, y0, x1, y1 exclusive.
-            now: where the vertices are.
-            before: where they were one frame earlier.
-        """
+        """Blur somebody in a picture [h, w, 3] in place."""
         width, height = self._size_wh
         area = _grow(box, _MARGIN_PX, width, height)
         left, top, right, bottom = area.tolist()
@@ -90,19 +81,7 @@ def gather_motion(
     share: np.float32,
     motion: FloatArray,
 ) -> float:
-    """Average how far the vertices in each cell of an area moved; return the longest of these ways, pixels.
-
-    Args:
-        place: [v, 2] positions now, in 1/16 sample.
-        nearness: [v], 0 for vertices that are not in front of the camera.
-        before: [v, 2] positions one frame earlier.
-        nearness_before: [v] likewise.
-        area: [4] x0, y0, x1, y1 pixels.
-        unit: of positions, pixels.
-        share: of the way from one frame to the next.
-        motion: [rows, columns, 3] zeros; gets the way along x and y, pixels, and how many vertices are known of. Cells
-            without any take the mean of their neighbours.
-    """
+    """Average how far the vertices in each cell of an area moved; return the longest of these ways, pixels."""
     rows, columns = motion.shape[:2]
     left, top = np.float32(area[0]), np.float32(area[1])
     cell, scale, zero = np.float32(1 / CELL_PX), unit * share, np.float32(0)
@@ -152,16 +131,7 @@ def draw_streaks(
     area: NDArray[np.int64],
     motion: FloatArray,
 ) -> None:
-    """Average each pixel along its cell's way, half of it to either side, where that way meets the person.
-
-    Args:
-        picture: [h, w, 3], changed in place.
-        sharp: [h, w, 3], the same picture before.
-        mask: [h, w], whom each pixel shows.
-        number: the person.
-        area: [4] x0, y0, x1, y1 pixels.
-        motion: [rows, columns, 3] as `gather_motion` left it.
-    """
+    """Average each pixel along its cell's way, half of it to either side, where that way meets the person."""
     height, width = mask.shape
     rows, columns = motion.shape[:2]
     flat = sharp.reshape(-1)

@@ -12,16 +12,12 @@ _CLEARLY = 0.006
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SortedFaces:
-    """Faces in the order in which they are drawn.
+    """Faces in the order in which they are drawn."""
 
-    Attributes:
-        faces: [f, 3] int32; those drawn only from outside come first, counter-clockwise seen from there.
-        one_sided: how many those are.
-        facing: [v] float32, -1 at vertices of parts that were inside out, so that their normals can be turned, else 1.
-    """
-
+    # [f, 3] int32; those drawn only from outside come first, counter-clockwise seen from there
     faces: NDArray[np.int32]
-    one_sided: int
+    one_sided: int  # how many those are
+    # [v] float32, -1 at vertices of parts that were inside out, so that their normals can be turned, else 1
     facing: NDArray[np.float32]
 
 

@@ -43,14 +43,7 @@ class Sunlight:
 def find_sunlight(
     surface_m: FloatArray, sunlight: FloatArray | None, lighting: Lighting, position_m: NDArray[np.float64]
 ) -> Sunlight | None:
-    """Return the sun's share on the ground of a plate; None where no sun shines or nobody knows where.
-
-    Args:
-        surface_m: [h, w, 3] site coordinates of what the plate's pixels show.
-        sunlight: [h, w], see `sim.footage.paint.plate.Plate`.
-        lighting: of the people.
-        position_m: [3] of the camera.
-    """
+    """Return the sun's share on the ground of a plate; None where no sun shines or nobody knows where."""
     if sunlight is None or lighting.sun <= 0:
         return None
     away_m = np.linalg.norm(surface_m - position_m.astype(np.float32), axis=2)

@@ -77,7 +77,6 @@ class Things:
         }
 
     def get(self, frame: int) -> Sequence[Stance]:
-        """Return where the things are that are there in a frame."""
         return [
             *(self._stances[prop] for prop in self._props if prop.first_frame <= frame <= prop.last_frame),
             *(_drive(track, frame) for track in self._vehicles if 0 <= frame - track.first_frame < len(track.xyz_m)),

@@ -21,12 +21,7 @@ _LOW_M = 0.9
 
 
 def load_vehicle(kind: Kind, *, rgb: tuple[float, float, float], is_open: bool, file: Path = VEHICLES_FILE) -> PropMesh:
-    """Return a vehicle, front along +x, in a paint; a bus with its door open or closed.
-
-    Raises:
-        RecordingError: the file is missing or holds no such vehicle.
-        NewerSchemaError: the file was written by a newer version.
-    """
+    """Return a vehicle, front along +x, in a paint; a bus with its door open or closed."""
     name = f"{kind.value}_open" if is_open and kind is Kind.BUS else kind.value
     arrays = _read(file)
     if f"{name}/vertices_m" not in arrays:

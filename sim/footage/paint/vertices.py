@@ -31,20 +31,7 @@ def project_vertices(
     nearness: FloatArray,
     bounds: NDArray[np.int64],
 ) -> None:
-    """Project site coordinates [v, 3] as `CameraView.compute_pixels` does.
-
-    Args:
-        vertices: [v, 3] metres.
-        rotation: [3, 3], rows right, up, backward.
-        position: [3] of the camera.
-        lens: tangents of half the fields of view and k1, [3].
-        samples_wh: size of the picture in samples.
-        near_m: what is nearer is marked with nearness 0.
-        place: [v, 2], gets positions in 1/16 sample.
-        nearness: [v], gets 1/distance along the camera's axis.
-        bounds: [4], gets lowest and highest x and y of what is in front, in samples, cut to the picture: x0, y0, x1, y1
-            with x1 and y1 exclusive.
-    """
+    """Project site coordinates [v, 3] as `CameraView.compute_pixels` does."""
     width, height = samples_wh
     half_w, half_h = np.float32(width * SUBPIXEL / 2), np.float32(height * SUBPIXEL / 2)
     tan_x, tan_y, k1 = lens[0], lens[1], lens[2]
@@ -123,18 +110,7 @@ def shade_vertices(
     display: FloatArray,
     colours: FloatArray,
 ) -> None:
-    """Compute display colours [v, 3] 0..255 of vertices.
-
-    Args:
-        albedo: [v, 3] linear, blue-green-red.
-        occlusion: [v] 0..1.
-        facing: [v], -1 where the normals of the mesh point inwards, else 1.
-        normals: [v, 3] unit vectors.
-        light: [4, 3], see `sim.footage.paint.irradiance`; no side gets less than a quarter of what is even.
-        key: [2, 3], direction towards the key light and what a surface that faces it gets.
-        display: table from linear 0..1 to display levels.
-        colours: [v, 3], gets the result.
-    """
+    """Compute display colours [v, 3] 0..255 of vertices."""
     top = np.float32(len(display) - 2)
     zero, one, least = np.float32(0), np.float32(1), np.float32(_LEAST_SIDE)
     for i in range(len(albedo)):

@@ -22,7 +22,6 @@ _BESIDE_M = (0.06, 0.37)
 
 
 def make_bag(body: Body, cloth: Clothed, bag: Garment) -> list[Extra]:
-    """Return the bag and its straps."""
     if bag.kind in _ON_BACK:
         return _make_on_back(body, cloth, bag)
     if bag.kind in _AT_HIP:

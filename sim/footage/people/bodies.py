@@ -22,34 +22,21 @@ _LENT = {"stand_c": "stand_a", "stand_d": "stand_b", "talk_c": "talk_a", "talk_d
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """One body in all its poses. Axes: x forward, y to the body's left, z up from the ground; metres.
+    """One body in all its poses. Axes: x forward, y to the body's left, z up from the ground; metres."""
 
-    Attributes:
-        body_id: its name.
-        vertices_m: [pose, vertex, 3] float32.
-        faces: [face, 3] int32, counter-clockwise seen from outside.
-        frames: [pose, bone, 3, 4] float32, rigid motions from the rest pose of the bones named in `frame_names`.
-        part_weights: [vertex, part] float32 0..1, how much each body part moves a vertex; rows sum to 1.
-        pose_names: name of each pose; pose 0 is the rest pose.
-        part_names: name of each part.
-        frame_names: name of each posed bone.
-        frame_heads_m: [bone, 3] float32, where the bones of `frame_names` begin in the rest pose.
-        joints_m: [joint, 3] float32, where the bones of `joint_names` begin in the rest pose.
-        strides_m: distance that one cycle of a gait covers, by gait: "walk", "run", "up", "down" (stairs), "wheel",
-            "crutches".
-    """
-
-    body_id: str
-    vertices_m: FloatArray
-    faces: NDArray[np.int32]
+    body_id: str  # its name
+    vertices_m: FloatArray  # [pose, vertex, 3] float32
+    faces: NDArray[np.int32]  # [face, 3] int32, counter-clockwise seen from outside
+    # [pose, bone, 3, 4] float32, rigid motions from the rest pose of the bones named in `frame_names`
     frames: FloatArray
-    part_weights: FloatArray
-    pose_names: tuple[str, ...]
+    part_weights: FloatArray  # [vertex, part] float32 0..1, how much each body part moves a vertex; rows sum to 1
+    pose_names: tuple[str, ...]  # name of each pose; pose 0 is the rest pose
     part_names: tuple[str, ...]
-    frame_names: tuple[str, ...]
-    frame_heads_m: FloatArray
-    joints_m: FloatArray
+    frame_names: tuple[str, ...]  # name of each posed bone
+    frame_heads_m: FloatArray  # [bone, 3] float32, where the bones of `frame_names` begin in the rest pose
+    joints_m: FloatArray  # [joint, 3] float32, where the bones of `joint_names` begin in the rest pose
     joint_names: tuple[str, ...]
+    # distance that one cycle of a gait covers, by gait: "walk", "run", "up", "down" (stairs), "wheel", "crutches"
     strides_m: Mapping[str, float]
 
     @property
@@ -97,12 +84,6 @@ def find_cycle(pose_names: Sequence[str], gait: str) -> tuple[int, ...]:
 
 
 def load_body(folder: Path, body_id: str) -> Body:
-    """Read one body.
-
-    Raises:
-        RecordingError: missing or malformed.
-        NewerSchemaError: written by a newer version.
-    """
     path = folder / f"{body_id}.npz"
     try:
         with np.load(path, allow_pickle=False) as data:

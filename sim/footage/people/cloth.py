@@ -48,21 +48,13 @@ _TOPS = (Piece.TOP, Piece.CUFF, Piece.SHIRT, Piece.STRIPE, Piece.VEST, Piece.BAN
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surface:
-    """The dressed surface of a body before it is posed.
+    """The dressed surface of a body before it is posed."""
 
-    Attributes:
-        mesh: tied to the body; pieces have vertices of their own.
-        piece: [v] int32, values of `Piece`.
-        offset_m: [v] how far each vertex stands off along the normal.
-        albedo: [v, 3] linear RGB.
-        occlusion: [v] 0..1, how much of the room's light folds and armpits let through.
-    """
-
-    mesh: SkinMesh
-    piece: IntArray
-    offset_m: FloatArray
-    albedo: FloatArray
-    occlusion: FloatArray
+    mesh: SkinMesh  # tied to the body; pieces have vertices of their own
+    piece: IntArray  # [v] int32, values of `Piece`
+    offset_m: FloatArray  # [v] how far each vertex stands off along the normal
+    albedo: FloatArray  # [v, 3] linear RGB
+    occlusion: FloatArray  # [v] 0..1, how much of the room's light folds and armpits let through
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,23 +9,14 @@ LEGS_UNDER = frozenset({"leggings", "skirt", "long skirt"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClothFit:
-    """How a kind of top or legwear is cut, for a body 1.6 m tall, metres.
+    """How a kind of top or legwear is cut, for a body 1.6 m tall, metres."""
 
-    Attributes:
-        ease: distance from the skin on the torso or thigh.
-        limb_ease: distance on the arms or calves.
-        end: where sleeves end (0 shoulder, 1 wrist) or legs end (height above the ground).
-        hem_drop: how far a top reaches below the hip joints.
-        end_radius: radius that the leg opening has at least.
-        neck_drop: how much lower in front the neckline lies than close around the neck.
-    """
-
-    ease: float
-    limb_ease: float
-    end: float
-    hem_drop: float = 0.0
-    end_radius: float = 0.0
-    neck_drop: float = 0.0
+    ease: float  # distance from the skin on the torso or thigh
+    limb_ease: float  # distance on the arms or calves
+    end: float  # where sleeves end (0 shoulder, 1 wrist) or legs end (height above the ground)
+    hem_drop: float = 0.0  # how far a top reaches below the hip joints
+    end_radius: float = 0.0  # radius that the leg opening has at least
+    neck_drop: float = 0.0  # how much lower in front the neckline lies than close around the neck
 
 
 TOPS = {

@@ -31,14 +31,6 @@ class CoarseMesh:
 
 
 def coarsen(laid_m: FloatArray, normals: FloatArray, faces: IntArray, *, cell_m: float = CELL_M) -> CoarseMesh:
-    """Return the coarse mesh of a fine one.
-
-    Args:
-        laid_m: [v, 3] vertices at rest; of clothes, on the skin under them, where both sides of a seam are the same.
-        normals: [v, 3] unit, at rest.
-        faces: [f, 3].
-        cell_m: side of the grid's cells. Parts of few faces are kept as they are.
-    """
     count = len(laid_m)
     ends = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
     links = sparse.coo_matrix((np.ones(len(ends), dtype=np.int32), (ends[:, 0], ends[:, 1])), shape=(count, count))

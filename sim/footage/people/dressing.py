@@ -43,38 +43,25 @@ _MATERIALS = np.array([_MADE_OF.get(piece, Material.TOP) for piece in Piece], dt
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DressedPerson:
-    """One person's mesh in some poses of the body, metres, axes as `Body`.
+    """One person's mesh in some poses of the body, metres, axes as `Body`."""
 
-    Attributes:
-        person: who, in the outfit worn.
-        body: the body in all poses, as it is baked; `hold_body` gives it this person's walk and arm.
-        vertices_m: [pose, v, 3] float32; the first pose is the rest pose.
-        laid_m: [v, 3] float32, at rest; clothes on the skin, so that both sides of a seam are at the same place.
-        normals: [pose, v, 3] float32, unit.
-        faces: [f, 3] int32.
-        albedo: [v, 3] linear RGB.
-        occlusion: [v] 0..1.
-        material: [v] int8, values of `Material`.
-        limbs: [v, 5], how far each vertex of the dressed surface is arm, leg, foot and head, 0..1, and how far along
-            the arm, 0 shoulder to 1 wrist; 0 of all else.
-        pose_names: of the poses here.
-    """
-
-    person: Person
-    body: Body
-    vertices_m: FloatArray
+    person: Person  # who, in the outfit worn
+    body: Body  # the body in all poses, as it is baked; `hold_body` gives it this person's walk and arm
+    vertices_m: FloatArray  # [pose, v, 3] float32; the first pose is the rest pose
+    # [v, 3] float32, at rest; clothes on the skin, so that both sides of a seam are at the same place
     laid_m: FloatArray
-    normals: FloatArray
+    normals: FloatArray  # [pose, v, 3] float32, unit
     faces: IntArray
-    albedo: FloatArray
+    albedo: FloatArray  # [v, 3] linear RGB
     occlusion: FloatArray
-    material: NDArray[np.int8]
+    material: NDArray[np.int8]  # [v] int8, values of `Material`
+    # [v, 5], how far each vertex of the dressed surface is arm, leg, foot and head, 0..1, and how far along the arm, 0
+    # shoulder to 1 wrist; 0 of all else
     limbs: FloatArray
-    pose_names: tuple[str, ...]
+    pose_names: tuple[str, ...]  # of the poses here
 
     @property
     def person_id(self) -> str:
-        """Who."""
         return self.person.person_id
 
     def select(self, mesh: CoarseMesh) -> DressedPerson:

@@ -63,13 +63,7 @@ def make_of(material: Material, extras: Iterable[Extra]) -> list[Extra]:
 
 
 def attach(body: Body, points_m: FloatArray, frames: Mapping[str, FloatArray | float]) -> FloatArray:
-    """Return points [v, 3] of the rest pose carried along in every pose, [pose, v, 3].
-
-    Args:
-        body: whose frames carry them.
-        points_m: [v, 3].
-        frames: share [v] (or one number) of each named frame; they sum to 1.
-    """
+    """Return points [v, 3] of the rest pose carried along in every pose, [pose, v, 3]."""
     total = np.zeros((len(body.frames), len(points_m), 3), dtype=np.float32)
     for name, share in frames.items():
         motion = body.frames[:, body.frame_names.index(name)]
@@ -89,12 +83,6 @@ def make_extra(
 
 def lay_on(cloth: Clothed, points_m: FloatArray, side: Side, *, lift_m: float = 0.003) -> FloatArray:
     """Return points laid on the dressed surface, in every pose, [pose, n, 3].
-
-    Args:
-        cloth: what they are laid on.
-        points_m: [n, 2] rest coordinates across the line of sight: (y, z) from front and back, (x, z) from the sides.
-        side: where they are laid on from.
-        lift_m: how far above the surface they lie.
 
     Points beside the body go to where the nearest point that meets it went.
     """

@@ -28,14 +28,10 @@ Soles = tuple[FloatArray, FloatArray]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """How the poses alone move one foot over the ground.
+    """How the poses alone move one foot over the ground."""
 
-    Attributes:
-        touches: [n], whether the foot is on the ground.
-        slide_m: [n, 2], how far the points that touch in both frames have moved since the frame before, site axes.
-    """
-
-    touches: NDArray[np.bool_]
+    touches: NDArray[np.bool_]  # [n], whether the foot is on the ground
+    # [n, 2], how far the points that touch in both frames have moved since the frame before, site axes
     slide_m: FloatArray
 
 

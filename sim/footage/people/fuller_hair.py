@@ -25,23 +25,16 @@ _BACK = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HairShape:
-    """One shape of hair over the skull, for a body 1.6 m tall.
+    """One shape of hair over the skull, for a body 1.6 m tall."""
 
-    Attributes:
-        line: the hairline, degrees around from the face and down from the crown.
-        top_m, side_m, front_m: how thick hair is on the crown, on sides and back, and over the forehead, metres.
-        lock_m: how far locks stand out or lie lower.
-        ragged_deg: how uneven the hairline is.
-        lean: how much more there is on the left, -1..1, as under a parting.
-    """
-
-    line: Line
+    line: Line  # the hairline, degrees around from the face and down from the crown
+    # top_m, side_m, front_m: how thick hair is on the crown, on sides and back, and over the forehead, metres
     top_m: float
     side_m: float
     front_m: float
-    lock_m: float = 0.003
-    ragged_deg: float = 2.0
-    lean: float = 0.0
+    lock_m: float = 0.003  # how far locks stand out or lie lower
+    ragged_deg: float = 2.0  # how uneven the hairline is
+    lean: float = 0.0  # how much more there is on the left, -1..1, as under a parting
 
 
 SHORT = (

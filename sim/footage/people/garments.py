@@ -39,7 +39,6 @@ def make_extras(body: Body, person: Person, cloth: Clothed) -> list[Extra]:
 
 
 def make_glasses(body: Body, cloth: Clothed, outfit: Outfit) -> list[Extra]:
-    """Return the glasses of those who wear some."""
     if not outfit.glasses:
         return []
     scale = float(body.rest_m[:, 2].max()) / 1.6

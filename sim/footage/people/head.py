@@ -16,23 +16,16 @@ _HEAD_WEIGHT = 0.35
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """A head in the rest pose.
+    """A head in the rest pose."""
 
-    Attributes:
-        center_m: [3], inside the skull at the height of the eyes.
-        neck_m: [3], where the neck begins.
-        scale: size of the body against one of 1.6 m.
-        measure: distances [n] in metres from the middle to the skin along directions [n, 3].
-    """
-
-    center_m: FloatArray
-    neck_m: FloatArray
-    scale: float
+    center_m: FloatArray  # [3], inside the skull at the height of the eyes
+    neck_m: FloatArray  # [3], where the neck begins
+    scale: float  # size of the body against one of 1.6 m
+    # distances [n] in metres from the middle to the skin along directions [n, 3]
     measure: Callable[[FloatArray], FloatArray]
 
 
 def find_head(body: Body) -> Head:
-    """Return the head of a body."""
     rest = body.rest_m
     is_head = body.get_part("head") > _HEAD_WEIGHT
     eye = body.get_joint("eye.L")

@@ -26,7 +26,6 @@ _CROWNS = {
 
 
 def make_headwear(body: Body, head: Head, cloth: Clothed, outfit: Outfit) -> list[Extra]:
-    """Return what is worn on the head."""
     hat = outfit.headwear
     if hat.kind in _CROWNS:
         line, thick_m, edge_m = _CROWNS[hat.kind]

@@ -24,14 +24,7 @@ class InView:
     """Tells whom one camera may show: in front, within its edges, and not wholly behind what the plate shows."""
 
     def __init__(self, view: CameraView, base_near: NDArray[np.float32], *, samples: int, looks_behind: bool) -> None:
-        """Make a chooser for a view.
-
-        Args:
-            view: where the camera looks.
-            base_near: [h * samples, w * samples] 1/distance of the empty picture.
-            samples: along each side of a pixel.
-            looks_behind: people behind walls count as well, because their shadows may be seen.
-        """
+        """Make a chooser for a view."""
         self._rotation = np.ascontiguousarray(view.rotation)
         self._position = np.ascontiguousarray(view.position_m)
         self._lens = np.array([*view.tan_half_wh, view.k1, *view.size_wh, *_find_edges(view)])
@@ -56,18 +49,7 @@ def _choose(
     blocks: NDArray[np.float32],
     chosen: NDArray[np.bool_],
 ) -> None:
-    """Try the eight corners of a box around each person.
-
-    Args:
-        xyz_m: [n, 3] metres.
-        lying: [n].
-        rotation: [3, 3], rows right, up, backward.
-        position: [3] of the camera.
-        lens: tangents of half the fields of view, k1, size in pixels, and how far to the side and up or down the
-            picture reaches at most by metre of depth: [7].
-        blocks: least 1/distance of the plate in blocks of 16 pixels; 0 where nothing hides anybody.
-        chosen: [n], gets the answers.
-    """
+    """Try the eight corners of a box around each person."""
     tan_x, tan_y, k1, width, height, edge_x, edge_y = lens
     for n in range(len(xyz_m)):
         reach = _LYING_M if lying[n] else _UPRIGHT_M

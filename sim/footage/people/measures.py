@@ -14,30 +14,22 @@ TAILORED_M = 1.6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measures:
-    """Coordinates of body vertices that clothes are cut by, all [v], metres unless said.
+    """Coordinates of body vertices that clothes are cut by, all [v], metres unless said."""
 
-    Attributes:
-        height_m: of the body.
-        neck_m: [3], where the neck begins.
-        hips_m, knee_m, ankle_m: heights of these joints.
-        rest: [v, 3] rest positions.
-        sleeve: 0 at the shoulder joint, 1 at the wrist, without unit.
-        arm, leg, foot, head: part weights 0..1.
-        leg_radius: distance from the leg's axis.
-    """
-
-    height_m: float
-    neck_m: FloatArray
+    height_m: float  # of the body
+    neck_m: FloatArray  # [3], where the neck begins
+    # hips_m, knee_m, ankle_m: heights of these joints
     hips_m: float
     knee_m: float
     ankle_m: float
-    rest: FloatArray
-    sleeve: FloatArray
+    rest: FloatArray  # [v, 3] rest positions
+    sleeve: FloatArray  # 0 at the shoulder joint, 1 at the wrist, without unit
+    # arm, leg, foot, head: part weights 0..1
     arm: FloatArray
     leg: FloatArray
     foot: FloatArray
     head: FloatArray
-    leg_radius: FloatArray
+    leg_radius: FloatArray  # distance from the leg's axis
 
     @property
     def scale(self) -> float:

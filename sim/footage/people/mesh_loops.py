@@ -35,14 +35,7 @@ def add_normals(vertices: FloatArray, faces: IntArray, normals: FloatArray) -> N
 
 @compiled
 def lift_skin(mixed: FloatArray, offset_m: FloatArray, lowest_m: FloatArray, vertices: FloatArray) -> None:
-    """Compute vertices [pose, v, 3] that stand off the skin along its normals, and not below the ground.
-
-    Args:
-        mixed: [v, pose, 6], points of the skin and its normals, of any length.
-        offset_m: [v].
-        lowest_m: [pose].
-        vertices: gets them.
-    """
+    """Compute vertices [pose, v, 3] that stand off the skin along its normals, and not below the ground."""
     least = np.float32(1e-9)
     for i in range(len(mixed)):
         for pose in range(len(lowest_m)):
@@ -75,18 +68,7 @@ def find_laid(
     place: FloatArray,
     met: NDArray[np.bool_],
 ) -> None:
-    """Find the face that each point [n, 2] lies on, the nearest to who looks along an axis.
-
-    Args:
-        points_m: [n, 2], coordinates across the line of sight.
-        corners_m: [f, 3, 3] of the faces.
-        across: which two coordinates these are.
-        axis: which one is looked along.
-        sign: 1 when seen from the axis's positive end, else -1.
-        face: [n] gets the face, 0 where none is met.
-        place: [n, 2] gets the shares of its second and third corner.
-        met: [n] gets whether one is met.
-    """
+    """Find the face that each point [n, 2] lies on, the nearest to who looks along an axis."""
     flat, low, high = np.float32(1e-10), np.float32(-1e-4), np.float32(1.0002)
     one, two = across
     for n in range(len(points_m)):
@@ -122,17 +104,7 @@ def find_farthest(
     along: FloatArray,
     farthest: FloatArray,
 ) -> None:
-    """Find the farthest hit of each ray [d, 3] on triangles; `farthest` [d] gets the distance, 0 where none is.
-
-    Args:
-        directions: [d, 3].
-        edge1: [t, 3], from the first corner to the second.
-        edge2: [t, 3], to the third.
-        step: [t, 3], from the first corner to where the rays begin.
-        aslant: [d, t], direction times (step x edge1).
-        along: [t], edge2 times (step x edge1).
-        farthest: overwritten.
-    """
+    """Find the farthest hit of each ray [d, 3] on triangles; `farthest` [d] gets the distance, 0 where none is."""
     flat, least, most, near = np.float32(1e-12), np.float32(-1e-3), np.float32(1.001), np.float32(0.01)
     for d in range(len(directions)):
         x, y, z = directions[d, 0], directions[d, 1], directions[d, 2]

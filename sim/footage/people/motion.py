@@ -41,7 +41,6 @@ class Walk:
         self._feet: dict[int, NDArray[np.float64]] = {}
 
     def get(self, row: int) -> Stance:
-        """Return the stance of a row."""
         track = self.track
         return Stance(
             person_id=track.person_id,
@@ -89,36 +88,21 @@ def find_cuts(speed_m_s: NDArray[np.float64], *, fps: float) -> list[int]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stance:
-    """One person at one frame.
-
-    Attributes:
-        person_id: who.
-        xyz_m: ground point between the feet, site coordinates.
-        heading_rad: where the body faces.
-        gait_phase: 0..1, left heel strike at 0.
-        shares: share of each pose of `Pose`, one for each member, sum 1; several while one changes into another.
-        look: which of the person's outfits is worn.
-        reach_m: how far a vehicle or a door goes from its middle; 0 for people and small things.
-        casts_shadow: whether it stands on the ground and throws one.
-        hurry: how much of a hurry there is in a walk, 0..1.
-        time_s: seconds from the recording's start; people who stand or talk move with it.
-        head_rad: how far the head is turned to the body's left.
-        walk: the stretch of motion this is part of, None for somebody who only stands model.
-        row: which row of it this is.
-    """
+    """One person at one frame."""
 
     person_id: str
-    xyz_m: tuple[float, float, float]
-    heading_rad: float
-    gait_phase: float
+    xyz_m: tuple[float, float, float]  # ground point between the feet, site coordinates
+    heading_rad: float  # where the body faces
+    gait_phase: float  # 0..1, left heel strike at 0
+    # share of each pose of `Pose`, one for each member, sum 1; several while one changes into another
     shares: tuple[float, ...]
-    look: int = 0
-    reach_m: float = 0.0
-    casts_shadow: bool = True
-    hurry: float = 0.0
-    time_s: float = 0.0
-    head_rad: float = 0.0
-    walk: Walk | None = None
+    look: int = 0  # which of the person's outfits is worn
+    reach_m: float = 0.0  # how far a vehicle or a door goes from its middle; 0 for people and small things
+    casts_shadow: bool = True  # whether it stands on the ground and throws one
+    hurry: float = 0.0  # how much of a hurry there is in a walk, 0..1
+    time_s: float = 0.0  # seconds from the recording's start; people who stand or talk move with it
+    head_rad: float = 0.0  # how far the head is turned to the body's left
+    walk: Walk | None = None  # the stretch of motion this is part of, None for somebody who only stands model
     row: int = 0
 
 

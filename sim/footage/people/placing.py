@@ -22,16 +22,7 @@ def add_pose(
     mixed_vertices: FloatArray,
     mixed_normals: FloatArray,
 ) -> None:
-    """Add a share of a pose to a mix; the first pose overwrites what was there.
-
-    Args:
-        vertices: [v, 3] of the pose.
-        normals: [v, 3] of the pose.
-        share: of the pose, 0..1.
-        is_first: whether the mix begins with this pose.
-        mixed_vertices: [v, 3], changed in place.
-        mixed_normals: [v, 3], changed in place.
-    """
+    """Add a share of a pose to a mix; the first pose overwrites what was there."""
     from_vertices, from_normals = vertices.reshape(-1), normals.reshape(-1)
     to_vertices, to_normals = mixed_vertices.reshape(-1), mixed_normals.reshape(-1)
     if is_first:
@@ -50,16 +41,7 @@ def add_pose(
 def shift_rows(
     vertices: FloatArray, rows: NDArray[np.int64], shares: FloatArray, feet: FloatArray, c: np.float32, s: np.float32
 ) -> None:
-    """Move rows of vertices by how far both feet are moved.
-
-    Args:
-        vertices: [v, 3] metres, body axes, changed in place.
-        rows: [r] which vertices go with the feet.
-        shares: [r, 2] how far they go with the left and the right one, 0..1.
-        feet: [2, 3] metres, site axes.
-        c: cosine of the body's heading.
-        s: its sine.
-    """
+    """Move rows of vertices by how far both feet are moved."""
     turned = np.empty((2, 3))
     for foot in range(2):
         turned[foot, 0] = np.float32(c * feet[foot, 0] + s * feet[foot, 1])
@@ -83,13 +65,6 @@ def turn_rows(
     """Turn rows of vertices and normals [v, 3] about an upright axis, each by its share of an angle.
 
     The axis goes through the mean of those that turn in part, who count most where they turn by half.
-
-    Args:
-        vertices: [v, 3] metres, body axes, changed in place.
-        normals: [v, 3], changed in place.
-        rows: [r] which turn; 1 or more.
-        shares: [r] by how much of the angle, 0..1.
-        angle_rad: to the body's left.
     """
     sum_x, sum_y, total = 0.0, 0.0, 0.0
     for i in range(len(rows)):

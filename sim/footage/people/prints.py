@@ -125,7 +125,6 @@ _DIGITS = {
 
 
 def _make_number(cloth: Clothed, colour: Rgb, chest: float, scale: float, rng: np.random.Generator) -> list[Extra]:
-    """Return a number on chest and back."""
     digit = int(rng.choice(list(_DIGITS)))
     high = 0.15 * scale
     parts = []

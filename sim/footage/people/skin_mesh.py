@@ -15,17 +15,11 @@ IntArray = NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SkinMesh:
-    """A surface tied to a body.
+    """A surface tied to a body."""
 
-    Attributes:
-        weights: [v, body vertices] sparse, rows sum to 1.
-        faces: [f, 3] int32.
-        labels: [f] int32, which piece of clothing each face is.
-    """
-
-    weights: sparse.csr_matrix
+    weights: sparse.csr_matrix  # [v, body vertices] sparse, rows sum to 1
     faces: IntArray
-    labels: IntArray
+    labels: IntArray  # [f] int32, which piece of clothing each face is
 
     def compute(self, values: FloatArray) -> FloatArray:
         """Return the values [v, ...] that body values [body vertices, ...] have at this mesh's vertices."""
@@ -46,17 +40,7 @@ def make_skin_mesh(body: Body) -> SkinMesh:
 def cut_mesh(
     mesh: SkinMesh, field: FloatArray, *, label: int, within: Callable[[IntArray], NDArray[np.bool_]] | None = None
 ) -> SkinMesh:
-    """Cut along the zero line of a field and give the positive side a label.
-
-    Args:
-        mesh: what to cut.
-        field: [v] values at the mesh's vertices, linear along edges.
-        label: the label of faces where the field is positive.
-        within: tells from the labels of faces which of them may be cut; all by default.
-
-    Returns:
-        The mesh with triangles across the line split in three; nothing moves.
-    """
+    """Cut along the zero line of a field and give the positive side a label."""
     value = np.where(np.abs(field) < 1e-6, 1e-6, field)
     allowed = np.ones(len(mesh.faces), dtype=bool) if within is None else within(mesh.labels)
     positive = value[mesh.faces] > 0
@@ -103,13 +87,7 @@ def split_pieces(mesh: SkinMesh) -> tuple[SkinMesh, IntArray]:
 
 
 def smooth_pieces(mesh: SkinMesh, softness: FloatArray, *, rounds: int = 3) -> SkinMesh:
-    """Even out the surface as cloth does, without opening seams or moving boundaries of pieces.
-
-    Args:
-        mesh: with vertices of their own for every piece.
-        softness: [v] 0..1, how far each vertex moves to the mean of its neighbours in each round.
-        rounds: how often.
-    """
+    """Even out the surface as cloth does, without opening seams or moving boundaries of pieces."""
     count = mesh.weights.shape[0]
     ends = np.concatenate([mesh.faces[:, [0, 1]], mesh.faces[:, [1, 2]], mesh.faces[:, [2, 0]]])
     links = sparse.coo_matrix((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(count, count)).tocsr()

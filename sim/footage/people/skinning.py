@@ -55,14 +55,7 @@ def compute_quaternions(rotations: FloatArray) -> FloatArray:
 def pose_vertices(
     rest_m: FloatArray, weights: FloatArray, quaternions: FloatArray, shifts_m: FloatArray
 ) -> NDArray[np.float32]:
-    """Return vertices [pose, v, 3] in metres.
-
-    Args:
-        rest_m: [v, 3] of the rest pose.
-        weights: [v, bone], rows sum to 1.
-        quaternions: [pose, bone, 4], unit: rotation from the rest pose.
-        shifts_m: [pose, bone, 3], added after the rotation.
-    """
+    """Return vertices [pose, v, 3] in metres."""
     poses, bones = quaternions.shape[:2]
     sign = np.where(np.einsum("pbk,pk->pb", quaternions, quaternions[:, 0]) < 0, -1.0, 1.0)
     real = quaternions * sign[..., None]

@@ -19,11 +19,6 @@ def make_events(story: Sequence[StoryEvent], truth: TruthTable, faults: pd.DataF
     A camera shows an event when at least one of its people is visible enough to count for an appearance (scoring.md)
     during it. It shows the event best where most of them are, and of such moments where they are largest. The box
     goes around those who are visible then. An event that no camera shows has one row without camera.
-
-    Args:
-        story: what happened, see `sim.crowd.scenario.story_events`.
-        truth: who was seen where.
-        faults: the camera faults, columns `sim.columns.EVENTS`.
     """
     rows = truth.rows
     height = (rows["y2"] - rows["y1"]).to_numpy(dtype=np.float64)

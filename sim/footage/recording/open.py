@@ -56,10 +56,6 @@ def open_recording(folder: Path) -> Recording:
 
     Checks the manifest, and that every file is there in the size it was written; contents are checked by
     `sim.footage.checks.verify`, the small tables also when they are loaded.
-
-    Raises:
-        RecordingError: a file is missing, cut short, or the manifest contradicts itself; the message names the file.
-        NewerSchemaError: written by a newer version.
     """
     manifest = load_manifest(folder)
     check_listing(manifest, source=str(folder / MANIFEST_NAME))
@@ -112,21 +108,12 @@ def load_truth(recording: Recording) -> TruthTable:
 
 
 def load_truth_columns(recording: Recording, names: Collection[str]) -> pd.DataFrame:
-    """Return some columns of the ground truth as they are stored, a fraction of what `load_truth` takes.
-
-    Raises:
-        RecordingError: the file was altered.
-    """
+    """Return some columns of the ground truth as they are stored, a fraction of what `load_truth` takes."""
     return read_table(_find_checked(recording, TRUTH_FILE), columns=TRUTH, only=names)
 
 
 def load_silhouettes(recording: Recording, truth: TruthTable) -> Silhouettes | None:
-    """Read where everybody is front-most; None for a recording older than silhouettes.
-
-    Raises:
-        RecordingError: the file was altered, or is of another truth.
-        NewerSchemaError: written by a newer version.
-    """
+    """Read where everybody is front-most; None for a recording older than silhouettes."""
     if SILHOUETTES_FILE not in recording.manifest.files:
         return None
     path = _find_checked(recording, SILHOUETTES_FILE)

@@ -69,17 +69,11 @@ class Neighbors(_Part):
 
 
 class Staged(_Part):
-    """What is special about a recording of real clips, in which truth knows one person only: the walker.
+    """What is special about a recording of real clips, in which truth knows one person only: the walker."""
 
-    Attributes:
-        neighbors: of cameras that are on no plan; empty where the site has its own ways.
-        has_plan: the site is one that was drawn; without, it has one square a camera, which nobody may be shown.
-        has_photo: there is a photo of the walker.
-    """
-
-    neighbors: tuple[Neighbors, ...] = ()
-    has_plan: bool
-    has_photo: bool
+    neighbors: tuple[Neighbors, ...] = ()  # of cameras that are on no plan; empty where the site has its own ways
+    has_plan: bool  # the site is one that was drawn; without, it has one square a camera, which nobody may be shown
+    has_photo: bool  # there is a photo of the walker
 
 
 def _is_none(value: object) -> bool:
@@ -120,12 +114,7 @@ class Manifest(_Part):
 
 
 def load_manifest(folder: Path) -> Manifest:
-    """Read `recording.json`.
-
-    Raises:
-        RecordingError: missing, not JSON, or breaking the schema; the message names the key.
-        NewerSchemaError: written by a newer version.
-    """
+    """Read `recording.json`."""
     path = folder / MANIFEST_NAME
     try:
         text = path.read_bytes().decode("utf-8")

@@ -51,14 +51,7 @@ def read_cells(path: Path) -> Cells:
 
 
 def write_silhouettes(path: Path, cells: Cells, boxes_xyxy: NDArray[np.float64], truth_sha256: str) -> None:
-    """Write the silhouettes of a truth; the same cells give the same bytes.
-
-    Args:
-        path: the file.
-        cells: of each row of truth.
-        boxes_xyxy: [n, 4] boxes of the truth, pixels.
-        truth_sha256: of the file of the truth.
-    """
+    """Write the silhouettes of a truth; the same cells give the same bytes."""
     corners = _find_corners(boxes_xyxy)
     start, runs = _lay_out(cells.runs)
     shared_start, shared = _lay_out(cells.shared)
@@ -72,12 +65,6 @@ def write_silhouettes(path: Path, cells: Cells, boxes_xyxy: NDArray[np.float64],
 
 
 def read_silhouettes(path: Path, table: TruthTable, *, truth_sha256: str) -> Silhouettes:
-    """Read the silhouettes of a truth.
-
-    Raises:
-        RecordingError: unreadable, or of another truth; the message names the file.
-        NewerSchemaError: written by a newer version.
-    """
     read = _read_table(path)
     _check_notes(path, read.schema.metadata or {}, truth_sha256=truth_sha256)
     (start, runs), (shared_start, shared) = _read_lists(path, read)

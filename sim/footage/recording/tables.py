@@ -30,17 +30,6 @@ def read_table(
     later: Mapping[str, str | float] = MappingProxyType({}),
     only: Collection[str] | None = None,
 ) -> pd.DataFrame:
-    """Read a table of these columns and types.
-
-    Args:
-        path: the file.
-        columns: what it has to hold.
-        later: columns that files written by older versions lack, and what is read in their place.
-        only: the names of those that are wanted, None for all.
-
-    Raises:
-        RecordingError: unreadable, or other columns; the message names the file.
-    """
     try:
         with pq.ParquetFile(path) as file:
             found = file.schema_arrow.names

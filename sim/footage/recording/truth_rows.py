@@ -18,9 +18,6 @@ def compute_truth_rows(
 
     `shown_frames` holds for every camera and frame the frame whose picture is shown: people stand where they stood
     then, at the time of the frame that shows it.
-
-    Raises:
-        TruthError: somebody was painted in a frame in which the crowd has them nowhere.
     """
     where = _make_track_table(crowd)
     parts = [

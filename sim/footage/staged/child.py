@@ -17,11 +17,7 @@ _UNKNOWN = "This clip could not be read. Export it again as MP4 with H.264."
 
 
 def probe_clip(file: BinaryIO, *, name: str) -> dict[str, Any]:
-    """Return what a clip is, as `sim.footage.staged.import_clip.probe`.
-
-    Raises:
-        RecordingError: it cannot be taken in; the message is for the person who sent it.
-    """
+    """Return what a clip is, as `sim.footage.staged.import_clip.probe`."""
     try:
         done = subprocess.run(
             _make_command("probe", name),
@@ -42,11 +38,7 @@ def probe_clip(file: BinaryIO, *, name: str) -> dict[str, Any]:
 def start_import(
     file: BinaryIO, *, name: str, mode: str, model: Path | None, folder: Path, answer: Path
 ) -> "subprocess.Popen[bytes]":
-    """Start taking in a clip into a folder; what the process says last goes to `answer`. It goes on without us.
-
-    Raises:
-        OSError: it cannot be started, or `answer` cannot be written.
-    """
+    """Start taking in a clip into a folder; what the process says last goes to `answer`. It goes on without us."""
     with answer.open("wb") as out, answer.with_suffix(".log").open("wb") as log:
         return subprocess.Popen(
             _make_command("take", name, mode, "" if model is None else str(model), str(folder)),
@@ -59,12 +51,7 @@ def start_import(
 
 
 def cover_in_child(path: Path, covers: Sequence[Cover], *, name: str, on_frame: Callable[[int], None]) -> None:
-    """Pixelate boxes in a blurred clip, as `sim.footage.staged.cover.cover_clip`, in a process with limits.
-
-    Raises:
-        RecordingError: it cannot be done; the clip is as it was.
-        OSError: the process cannot be started.
-    """
+    """Pixelate boxes in a blurred clip, as `sim.footage.staged.cover.cover_clip`, in a process with limits."""
     answer: dict[str, Any] = {}
     with subprocess.Popen(
         _make_command("cover", str(path.absolute())),

@@ -63,12 +63,7 @@ def probe(file: BinaryIO, *, name: str) -> dict[str, Any]:
 
 
 def take_in(file: BinaryIO, request: ImportRequest) -> None:
-    """Write the blurred clip, the people found in it and `result.json` into the request's folder.
-
-    Raises:
-        RecordingError: the clip cannot be taken in.
-        OSError: the disk is full.
-    """
+    """Write the blurred clip, the people found in it and `result.json` into the request's folder."""
     cv2.setNumThreads(1)
     detector = PersonDetector(Path(request.model)) if request.model else None
     container, stream, source = open_source(file, name=request.name)

@@ -90,7 +90,6 @@ class Hall:
         self._clock = clock
 
     def look(self, small: Picture) -> Moving:
-        """Return what is not the hall in a small picture [180, 320, 3]."""
         if self._empty is None:
             self._empty = small.astype(np.float32)
         apart = find_apart(small, np.round(self._empty).astype(np.uint8))

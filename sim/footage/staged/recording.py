@@ -59,30 +59,19 @@ _STRIP_WH = (240, 480)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StagedPlan:
-    """What a recording is made of.
-
-    Attributes:
-        site: with exactly the cameras of `segments`.
-        segments: the clips of each camera.
-        start_time: the site's clock at frame 0.
-    """
+    """What a recording is made of."""
 
     recording_id: str
     title: str
-    site: Site
-    segments: Mapping[str, tuple[Segment, ...]]
-    start_time: datetime
+    site: Site  # with exactly the cameras of `segments`
+    segments: Mapping[str, tuple[Segment, ...]]  # the clips of each camera
+    start_time: datetime  # the site's clock at frame 0
     frame_count: int
     staged: Staged
 
 
 def build_working(plan: StagedPlan, *, target: Path, processes: int, reporter: Reporter) -> None:
-    """Make a recording without anybody in its truth; one that is there is replaced when the new one is whole.
-
-    Raises:
-        RecordingError: another process makes it, or a clip is missing.
-        MachineError: the disk is full.
-    """
+    """Make a recording without anybody in its truth; one that is there is replaced when the new one is whole."""
     for segment in (segment for each in plan.segments.values() for segment in each):
         if not segment.path.is_file():
             raise RecordingError(f"{segment.path.name} is missing", todo="import the clip again")
@@ -180,12 +169,7 @@ def write_with_truth(
     people: pd.DataFrame,
     photo: Path | None,
 ) -> None:
-    """Make a drill's recording of a working one: its files, with who is where in them. `target` appears when whole.
-
-    Raises:
-        RecordingError: the working one is damaged, the photo cannot be read, or the target exists.
-        MachineError: the disk is full.
-    """
+    """Make a drill's recording of a working one: its files, with who is where in them. `target` appears when whole."""
     recording = open_recording(working)
     check_target(target, replace=False)
     part = target.with_name(f".{target.name}.part")

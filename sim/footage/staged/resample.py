@@ -23,23 +23,14 @@ _BAD_SHARE = 0.02
 
 @dataclass(slots=True, kw_only=True)
 class Heard:
-    """What was met while decoding.
+    """What was met while decoding."""
 
-    Attributes:
-        pictures: decoded.
-        bad: packets and pictures that were damaged.
-        longest_gap_s: between two pictures.
-        gaps: longer than `GAP_S`.
-        end_s: clip time of the end of the last picture.
-        size_wh: pixels of the first picture, upright.
-    """
-
-    pictures: int = 0
-    bad: int = 0
-    longest_gap_s: float = 0.0
-    gaps: int = 0
-    end_s: float = 0.0
-    size_wh: tuple[int, int] = (0, 0)
+    pictures: int = 0  # decoded
+    bad: int = 0  # packets and pictures that were damaged
+    longest_gap_s: float = 0.0  # between two pictures
+    gaps: int = 0  # longer than `GAP_S`
+    end_s: float = 0.0  # clip time of the end of the last picture
+    size_wh: tuple[int, int] = (0, 0)  # pixels of the first picture, upright
 
 
 def read_pictures(
@@ -49,10 +40,6 @@ def read_pictures(
 
     The picture on screen at a moment is the last one whose time has come by its middle, (n + 0.5) / fps. Where no
     picture comes for a while, the last one stays.
-
-    Raises:
-        RecordingError: nothing can be decoded, the clip's time jumps, it grows larger than a picture may be, or it is
-            to be turned by no right angle.
     """
     turns = TurnReader(tag=read_tag(container, stream), name=name)
     frames = _read_frames(container, stream, name=name, heard=heard)
@@ -123,11 +110,7 @@ def _decode(container: InputContainer, stream: VideoStream, heard: Heard) -> Ite
 
 
 def check_heard(heard: Heard, *, name: str, promised_s: float | None) -> tuple[str, ...]:
-    """Return what is doubtful about a clip that was decoded to its end.
-
-    Raises:
-        RecordingError: it is cut short, damaged, or too short to search in.
-    """
+    """Return what is doubtful about a clip that was decoded to its end."""
     if promised_s is not None and heard.end_s < promised_s - _SHORT_S:
         raise RecordingError(
             f"{name} is cut short: it ends after {heard.end_s:.0f} of {promised_s:.0f} seconds",

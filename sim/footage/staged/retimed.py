@@ -32,7 +32,6 @@ class RetimedCameras:
     segments: tuple[tuple[str, tuple[Segment, ...]], ...]
 
     def __call__(self, camera_id: str) -> "RetimedCamera":
-        """Return the source of a camera."""
         return RetimedCamera(dict(self.segments)[camera_id])
 
 

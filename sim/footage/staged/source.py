@@ -30,21 +30,13 @@ _HEAD = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClipSource:
-    """A clip as its header describes it.
+    """A clip as its header describes it."""
 
-    Attributes:
-        codec: in words, "H.264".
-        pictures_s: pictures a second on average.
-        duration_s: by the header; None where it says nothing.
-        recorded_at: by its name, else by its header; without a zone.
-        notes: what is doubtful, sentences.
-    """
-
-    codec: str
-    pictures_s: float
-    duration_s: float | None
-    recorded_at: datetime | None
-    notes: tuple[str, ...]
+    codec: str  # in words, "H.264"
+    pictures_s: float  # pictures a second on average
+    duration_s: float | None  # by the header; None where it says nothing
+    recorded_at: datetime | None  # by its name, else by its header; without a zone
+    notes: tuple[str, ...]  # what is doubtful, sentences
 
 
 def find_kind(head: bytes, *, name: str, size: int) -> str:
@@ -67,11 +59,7 @@ def find_kind(head: bytes, *, name: str, size: int) -> str:
 
 
 def open_source(file: BinaryIO, *, name: str) -> tuple[InputContainer, VideoStream, ClipSource]:
-    """Open a clip and check what its header says; `file` stands at its start and can be searched.
-
-    Raises:
-        RecordingError: it cannot be taken in; the message says what is wrong and what to do.
-    """
+    """Open a clip and check what its header says; `file` stands at its start and can be searched."""
     size = file.seek(0, 2)
     file.seek(0)
     kind = find_kind(file.read(_HEAD), name=name, size=size)

@@ -24,26 +24,17 @@ _BAND_ROWS = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmptyPicture:
-    """A camera's view without people.
-
-    Attributes:
-        bgr: [h, w, 3] uint8.
-        changing: [h, w], where the clip was so different from time to time that the median may show nothing real:
-            more than a quarter of its pictures are over 24 levels off.
-        pictures: how many pictures it is the median of.
-    """
+    """A camera's view without people."""
 
     bgr: NDArray[np.uint8]
+    # [h, w], where the clip was so different from time to time that the median may show nothing real: more than a
+    # quarter of its pictures are over 24 levels off
     changing: NDArray[np.bool_]
-    pictures: int
+    pictures: int  # how many pictures it is the median of
 
 
 def compute_empty_picture(clip: Path, *, most: int = PICTURES) -> EmptyPicture:
-    """Return the empty view of a clip, from at most `most` pictures spread over its length.
-
-    Raises:
-        RecordingError: the file is no clip, is cut short, has too few pictures, or is to be turned by no right angle.
-    """
+    """Return the empty view of a clip, from at most `most` pictures spread over its length."""
     return make_empty_picture(read_spread(clip, most))
 
 
@@ -62,11 +53,7 @@ def make_empty_picture(pictures: Sequence[NDArray[np.uint8]]) -> EmptyPicture:
 
 
 def read_spread(clip: Path, most: int = PICTURES) -> list[NDArray[np.uint8]]:
-    """Return pictures about evenly spread over the first five minutes of a clip.
-
-    Raises:
-        RecordingError: as `compute_empty_picture`.
-    """
+    """Return pictures about evenly spread over the first five minutes of a clip."""
     found = _read_pictures(clip, most)
     if len(found) < LEAST_PICTURES:
         raise RecordingError(

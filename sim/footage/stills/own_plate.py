@@ -28,20 +28,7 @@ def make_own_plate(
     outlines: Sequence[Sequence[tuple[float, float]]] = (),
     bars: tuple[float, float] = (0.0, 0.0),
 ) -> None:
-    """Write picture and depth of a camera into a folder.
-
-    Args:
-        site: as drawn.
-        camera: as found.
-        still: its picture without people, in the shape of `camera.size_wh`.
-        folder: of the plates.
-        outlines: what stands in view and on no plan, shares of width and height; each stands where its lowest point is.
-        bars: the shares of width and height that are no picture, on each side.
-
-    Raises:
-        RecordingError: the picture cannot be read.
-        SiteError: as `compute_plan_depth`.
-    """
+    """Write picture and depth of a camera into a folder."""
     try:
         with Image.open(still) as opened:
             bgr = np.ascontiguousarray(np.asarray(opened.convert("RGB"), dtype=np.uint8)[..., ::-1])

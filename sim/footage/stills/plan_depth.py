@@ -53,35 +53,18 @@ _LEVEL = 1e-9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Prisms:
-    """Convex blocks as arrays, the nearest to the camera first.
+    """Convex blocks as arrays, the nearest to the camera first."""
 
-    Attributes:
-        first: [n + 1] where each block's edges begin in `edges`.
-        edges: [m, 3] a, b, c: a point (x, y) is inside where a x + b y <= c for all edges of its block.
-        heights_m: [n, 2] bottom and top.
-        nearest_m: [n] how far away in plan each block begins at least.
-    """
-
-    first: NDArray[np.int64]
-    edges: FloatArray
-    heights_m: FloatArray
-    nearest_m: FloatArray
+    first: NDArray[np.int64]  # [n + 1] where each block's edges begin in `edges`
+    edges: FloatArray  # [m, 3] a, b, c: a point (x, y) is inside where a x + b y <= c for all edges of its block
+    heights_m: FloatArray  # [n, 2] bottom and top
+    nearest_m: FloatArray  # [n] how far away in plan each block begins at least
 
 
 def compute_plan_depth(
     site: Site, camera: CameraSpec, *, size_wh: tuple[int, int], drawn: Iterable[Block] = ()
 ) -> NDArray[np.float32]:
-    """Return the depth [h, w] of a camera's picture, metres along its axis; `FAR_M` where there is nothing.
-
-    Args:
-        site: floors, walls, openings and furnishings as they are drawn.
-        camera: where it hangs and how it looks.
-        size_wh: of the picture, pixels.
-        drawn: further things that stand in view and are in no plan, such as a post.
-
-    Raises:
-        SiteError: as `make_floor_model`.
-    """
+    """Return the depth [h, w] of a camera's picture, metres along its axis; `FAR_M` where there is nothing."""
     view = make_view(camera, size_wh=size_wh)
     floor = next(f for f in site.floors if f.floor_id == camera.floor)
     model = make_floor_model(_open_doors(site), camera.floor)

@@ -34,12 +34,7 @@ class PlateFiles:
 
 
 def make_plate_files(site: Site, camera: CameraSpec, source: Path, *, folder: Path) -> PlateFiles:
-    """Write the plate of a camera into a folder, from a still or a clip.
-
-    Raises:
-        RecordingError: neither a picture nor a clip that can be read, too small, or not of the camera's shape.
-        SiteError: as `compute_plan_depth`.
-    """
+    """Write the plate of a camera into a folder, from a still or a clip."""
     bgr, changing = _read_source(source)
     height, width = bgr.shape[:2]
     wanted = camera.size_wh[0] / camera.size_wh[1]

@@ -54,29 +54,17 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Uploaded:
-    """A picture that was written.
+    """A picture that was written."""
 
-    Attributes:
-        size_wh: pixels.
-        bars: the shares of width and height that are black on each side.
-        pages: how many pages the file has; of more than one the page was to be chosen.
-        notes: what is doubtful about it, sentences for people.
-        people: where somebody may be in a camera's picture.
-    """
-
-    size_wh: tuple[int, int]
-    bars: tuple[float, float]
-    pages: int
-    notes: tuple[str, ...]
-    people: tuple[Box, ...] = ()
+    size_wh: tuple[int, int]  # pixels
+    bars: tuple[float, float]  # the shares of width and height that are black on each side
+    pages: int  # how many pages the file has; of more than one the page was to be chosen
+    notes: tuple[str, ...]  # what is doubtful about it, sentences for people
+    people: tuple[Box, ...] = ()  # where somebody may be in a camera's picture
 
 
 def convert(source: Path, target: Path, *, kind: Kind, page: int = 0) -> Uploaded:
-    """Make a file that was sent into a picture; `page` counts from 1, 0 where nobody chose one.
-
-    Raises:
-        RecordingError: the message is for the person who sent it.
-    """
+    """Make a file that was sent into a picture; `page` counts from 1, 0 where nobody chose one."""
     command = [sys.executable, "-m", "sim.footage.stills.uploaded", str(source), str(target), kind.value, str(page)]
     try:
         done = subprocess.run(command, capture_output=True, timeout=WALL_S, check=False, cwd=Path(__file__).parents[3])

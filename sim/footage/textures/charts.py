@@ -61,7 +61,6 @@ class Landmarks:
 
 
 def find_landmarks(body: Body) -> Landmarks:
-    """Return the landmarks of a body."""
     rest = body.rest_m
     scale = float(rest[:, 2].max()) / 1.6
     eyes = np.stack([body.get_joint("eye.R"), body.get_joint("eye.L")])

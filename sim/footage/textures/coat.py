@@ -37,26 +37,17 @@ _SLACK_RAD, _BENT_RAD = 0.3, 1.1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coat:
-    """What a mesh needs to be painted with its texture.
+    """What a mesh needs to be painted with its texture."""
 
-    Attributes:
-        levels: tiles [t, n, n, 4], the finest first, each half as fine as the one before: gains of blue, green and red
-            in hundredths of display levels, and how much brighter (over 128) or darker folds are.
-        tile: [f] int16, the tile of each face, -1 for none.
-        corners: [f, 3, 2], where its corners lie there.
-        still: [v], how deep folds are when nothing bends.
-        joint: [v] int64, which joint deepens them.
-        share: [v], by how much at most.
-        hinges: [joints, 3] int64, vertices before, at and after each joint.
-    """
-
+    # tiles [t, n, n, 4], the finest first, each half as fine as the one before: gains of blue, green and red in
+    # hundredths of display levels, and how much brighter (over 128) or darker folds are
     levels: tuple[NDArray[np.uint8], ...]
-    tile: NDArray[np.int16]
-    corners: FloatArray
-    still: FloatArray
-    joint: NDArray[np.int64]
-    share: FloatArray
-    hinges: NDArray[np.int64]
+    tile: NDArray[np.int16]  # [f] int16, the tile of each face, -1 for none
+    corners: FloatArray  # [f, 3, 2], where its corners lie there
+    still: FloatArray  # [v], how deep folds are when nothing bends
+    joint: NDArray[np.int64]  # [v] int64, which joint deepens them
+    share: FloatArray  # [v], by how much at most
+    hinges: NDArray[np.int64]  # [joints, 3] int64, vertices before, at and after each joint
 
     def choose_level(self, tall_samples: float) -> NDArray[np.uint8]:
         """Return the tiles for somebody so many samples tall: about one texel a sample."""

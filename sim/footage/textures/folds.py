@@ -18,17 +18,7 @@ def add_folds(
     lean: float = 0.35,
     strength: float = 0.34,
 ) -> None:
-    """Add creases to a tile where a mask [SIDE, SIDE] is above 0.
-
-    Args:
-        canvas: gets them.
-        rng: decides how they fall.
-        where: 0..1 or more, how strong they are.
-        across: length of a fold, as a share of the tile's width.
-        down: distance of folds, as a share of its height.
-        lean: how slanting they are.
-        strength: change of display levels at the strongest.
-    """
+    """Add creases to a tile where a mask [SIDE, SIDE] is above 0."""
     height = np.zeros_like(canvas.fold)
     here = np.clip(0.45 + 0.6 * make_noise(rng, 0.3, 0.22), 0, 1.2)
     for sign in (1.0, -1.0):

@@ -32,7 +32,6 @@ class FacePlan:
 
     @property
     def eye_line(self) -> float:
-        """How far down the eyes are."""
         return (self.eyes[0][1] + self.eyes[1][1]) / 2
 
 

@@ -42,14 +42,7 @@ _COLUMNS = np.fft.rfftfreq(SIDE)[None]
 
 
 def make_noise(rng: np.random.Generator, across: float, down: float, *, turn: float = 0.0) -> FloatArray:
-    """Return smooth noise [SIDE, SIDE] of mean 0 and deviation 1 that meets itself at the edges.
-
-    Args:
-        rng: decides it: which part of the one noise that has such spots, and which way up.
-        across: width of its spots, as a share of the tile.
-        down: height of its spots.
-        turn: how far spots lean, as a share of their height.
-    """
+    """Return smooth noise [SIDE, SIDE] of mean 0 and deviation 1 that meets itself at the edges."""
     x, y, flip = (int(n) for n in rng.integers((SIDE, SIDE, 2)))
     return np.roll(_make_field(across, down, turn) * np.float32(1 - 2 * flip), (y, x), axis=(0, 1))
 

@@ -12,23 +12,14 @@ from sim.errors import RecordingError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClipIndex:
-    """One clip's frames, in the order they are stored and shown.
+    """One clip's frames, in the order they are stored and shown."""
 
-    Attributes:
-        codec: as the web names it, for example "avc1.64001f" (RFC 6381).
-        description: the decoder's configuration record (avcC, ISO/IEC 14496-15).
-        size_wh: picture size, pixels.
-        offsets: byte at which each frame begins.
-        sizes: bytes of each frame.
-        keys: frame numbers of the key frames, rising, the first 0.
-    """
-
-    codec: str
-    description: bytes
-    size_wh: tuple[int, int]
-    offsets: tuple[int, ...]
-    sizes: tuple[int, ...]
-    keys: tuple[int, ...]
+    codec: str  # as the web names it, for example "avc1.64001f" (RFC 6381)
+    description: bytes  # the decoder's configuration record (avcC, ISO/IEC 14496-15)
+    size_wh: tuple[int, int]  # picture size, pixels
+    offsets: tuple[int, ...]  # byte at which each frame begins
+    sizes: tuple[int, ...]  # bytes of each frame
+    keys: tuple[int, ...]  # frame numbers of the key frames, rising, the first 0
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain JSON; the description in base 64, offsets as the first and the gaps between frames."""
@@ -48,11 +39,6 @@ class ClipIndex:
 
 
 def make_clip_index(path: Path) -> ClipIndex:
-    """Return the index of a clip.
-
-    Raises:
-        RecordingError: the file cannot be read as H.264 with frames stored as they are shown.
-    """
     try:
         with av.open(str(path)) as container:
             stream = container.streams.video[0]

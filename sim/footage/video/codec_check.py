@@ -26,11 +26,7 @@ class CodecReport:
 
 
 def try_codecs(clip: Path) -> CodecReport:
-    """Decode the first frames of a clip, encode them, and decode them again.
-
-    Raises:
-        MachineError: a library is missing, the clip cannot be read or written, or what comes back is another picture.
-    """
+    """Decode the first frames of a clip, encode them, and decode them again."""
     require_opencv()
     require_pyav()
     try:

@@ -15,12 +15,7 @@ LEAST_SIDE_PX = 4
 def load_crop(
     recording: Recording, camera_id: str, frame: int, crop_px: tuple[int, int, int, int], *, quality: int = 84
 ) -> bytes:
-    """Return x1..x2 by y1..y2 of a frame of a camera's main stream as JPEG, made smaller to fit 240x320.
-
-    Raises:
-        RecordingError: no such camera or frame, a part that is not inside the picture or under 4 px wide or high, or a
-            clip that cannot be decoded there.
-    """
+    """Return x1..x2 by y1..y2 of a frame of a camera's main stream as JPEG, made smaller to fit 240x320."""
     width, height = recording.get_camera(camera_id).size_wh
     x1, y1, x2, y2 = crop_px
     is_inside = 0 <= x1 <= x2 - LEAST_SIDE_PX and 0 <= y1 <= y2 - LEAST_SIDE_PX and x2 <= width and y2 <= height

@@ -15,9 +15,6 @@ def write_fragmented(clip: Path, folder: Path) -> Path:
     """Write `<name>.mp4` and `<name>.m3u8` into a folder; return the playlist.
 
     Every group of pictures becomes a fragment of its own, about two seconds of them a segment.
-
-    Raises:
-        RecordingError: the clip cannot be read.
     """
     target = folder / clip.name
     times = _copy(clip, target)

@@ -33,9 +33,6 @@ def load_still(recording: Recording, camera_id: str, frame: int) -> RgbPicture:
     """Return one frame of a camera's main stream, [height, width, 3] uint8, red-green-blue.
 
     Decodes from the key frame before it, so at most twenty pictures.
-
-    Raises:
-        RecordingError: unknown camera, a frame outside the recording, or a clip that cannot be decoded there.
     """
     manifest = recording.manifest
     camera = recording.get_camera(camera_id)
@@ -52,11 +49,7 @@ def decode_frame(path: Path, *, frame: int, fps: float) -> RgbPicture:
 
 
 def decode_frames(path: Path, *, frames: range, fps: float) -> dict[int, RgbPicture]:
-    """Return frames that follow each other of a clip of constant rate, by their numbers.
-
-    Raises:
-        RecordingError: the clip cannot be decoded there, or one of them is missing.
-    """
+    """Return frames that follow each other of a clip of constant rate, by their numbers."""
     found: dict[int, RgbPicture] = {}
     first_s = frames[0] / Fraction(fps).limit_denominator(1000)
     try:

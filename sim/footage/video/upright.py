@@ -35,7 +35,6 @@ class Turn:
         return (height, width) if self.is_transposed else (width, height)
 
     def apply(self, bgr: Picture) -> Picture:
-        """Return a picture [h, w, 3] upright."""
         turned = bgr.swapaxes(0, 1) if self.is_transposed else bgr
         turned = turned[:: -1 if self.mirrors_y else 1, :: -1 if self.mirrors_x else 1]
         return np.ascontiguousarray(turned)
@@ -71,11 +70,6 @@ class TurnReader:
         self._known: dict[int, Turn] = {}
 
     def find(self, frame: VideoFrame) -> Turn:
-        """Return the turn of a picture.
-
-        Raises:
-            TurnError: it is to be turned by a part of a right angle, or by something that is no turn at all.
-        """
         angle = frame.rotation
         if angle not in self._known:
             self._known[angle] = self._read(frame)
@@ -105,7 +99,6 @@ def _find_by_degrees(clockwise: int, name: str) -> Turn:
 
 
 def _read_matrix(matrix: np.ndarray[tuple[int], np.dtype[np.float64]], name: str) -> Turn:
-    """Return the turn of a matrix a b u, c d v, x y w: a point x, y is shown at a x + c y, b x + d y."""
     if matrix.shape != (9,):
         raise _refuse(name)
     a, b, u, c, d, v = matrix[:6]

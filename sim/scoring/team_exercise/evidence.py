@@ -8,17 +8,13 @@ from sim.scoring.case import TraceCase
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screen:
-    """A stretch of drill time during which one member had one camera as the main picture, moving evenly or still.
-
-    Attributes:
-        camera_id: the camera.
-        from_s, to_s: drill time, seconds since release, from < to.
-        site_from_s, site_to_s: site time on screen at its beginning and end, equal for a still picture.
-    """
+    """A stretch of drill time during which one member had one camera as the main picture, moving evenly or still."""
 
     camera_id: str
+    # from_s, to_s: drill time, seconds since release, from < to
     from_s: float
     to_s: float
+    # site_from_s, site_to_s: site time on screen at its beginning and end, equal for a still picture
     site_from_s: float
     site_to_s: float
 
@@ -34,18 +30,13 @@ class Screen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """Somebody asked another to take over a camera.
+    """Somebody asked another to take over a camera."""
 
-    Attributes:
-        asker: role of the person who asked.
-        camera_id, site_s: where and when, as asked: site time.
-        asked_s: drill time, seconds since release.
-    """
-
-    asker: str
+    asker: str  # role of the person who asked
+    # camera_id, site_s: where and when, as asked: site time
     camera_id: str
     site_s: float
-    asked_s: float
+    asked_s: float  # drill time, seconds since release
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,17 +49,11 @@ class MemberScreens:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExerciseCase:
-    """One team exercise, looked up in truth.
+    """One team exercise, looked up in truth."""
 
-    Attributes:
-        trace: the merged answer, as for one person.
-        members: everybody's screens.
-        requests: in the order asked.
-    """
-
-    trace: TraceCase
-    members: tuple[MemberScreens, ...]
-    requests: tuple[Request, ...]
+    trace: TraceCase  # the merged answer, as for one person
+    members: tuple[MemberScreens, ...]  # everybody's screens
+    requests: tuple[Request, ...]  # in the order asked
 
     def list_legs(self) -> Iterator[tuple[str, float, float]]:
         """Return camera, first and last site time in the window of each appearance of the person sought."""

@@ -62,9 +62,6 @@ def judge_access(app: App, viewer: Viewer, attempt_id: str, way_in: WayIn = ALON
     is open with a seat in the session that it was given in, or with the link that the trainer gave out, where its
     person has no account; with a seat also to whoever chose their PIN in it. Some hours after its end its result is
     shown to nobody who is not signed in.
-
-    Raises:
-        UnknownAttemptError: there is no such attempt.
     """
     with app.store.read() as work:
         row = work.attempts.get(attempt_id)

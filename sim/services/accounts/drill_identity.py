@@ -16,9 +16,6 @@ def note_identity(app: App, viewer: Viewer, attempt_id: str, way_in: WayIn = ALO
     """Note how the person at a drill's page is known; of one that has begun without a note too, and never after that.
 
     The page must be open to them, see `judge_access`. The last one before the start counts: that is who starts it.
-
-    Raises:
-        UnknownAttemptError: there is no such attempt.
     """
     with app.store.read() as work:
         row = work.attempts.get(attempt_id)

@@ -29,12 +29,7 @@ def end_links(work: Transaction, person_id: str, *, at: datetime) -> int:
 
 
 def end_all_of(app: App, viewer: Viewer, person_id: str) -> int:
-    """End every link of a person; return how many worked.
-
-    Raises:
-        AccessError: the viewer may not.
-        StoreError: unknown person.
-    """
+    """End every link of a person; return how many worked."""
     require(viewer, Duty.TRAIN)
     with app.store.write() as work:
         work.teams.get_person(person_id)

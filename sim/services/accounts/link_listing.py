@@ -16,32 +16,21 @@ EVERYONE = "Everyone invited"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkLine:
-    """One link that works now.
+    """One link that works now."""
 
-    Attributes:
-        link_id: of one that can be ended alone; None for those of a session, which end on its page.
-        person_id: whom it is for; None for everyone invited to a session.
-        who, what: in words.
-        issued_by: who gave it out, "" where that is not known.
-        issued_at, expires_at: UTC.
-    """
-
-    link_id: str | None
-    person_id: str | None
+    link_id: str | None  # of one that can be ended alone; None for those of a session, which end on its page
+    person_id: str | None  # whom it is for; None for everyone invited to a session
+    # who, what: in words
     who: str
     what: str
-    issued_by: str
+    issued_by: str  # who gave it out, "" where that is not known
+    # issued_at, expires_at: UTC
     issued_at: datetime
     expires_at: datetime
 
 
 def list_links(app: App, viewer: Viewer, team_id: str) -> tuple[LinkLine, ...]:
-    """Return the links of a team's people and sessions that work now, the newest first.
-
-    Raises:
-        AccessError: the viewer may not.
-        StoreError: unknown team.
-    """
+    """Return the links of a team's people and sessions that work now, the newest first."""
     require(viewer, Duty.TRAIN)
     now = app.clock.read().wall
     titles = {known.form.form_id: known.form.title for known in app.catalog.list_forms()}

@@ -36,19 +36,12 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """How long is waited after how many failures.
+    """How long is waited after how many failures."""
 
-    Attributes:
-        free: so many failures cost nothing.
-        first_s: the wait after the next; it doubles with every further one.
-        most_s: the longest wait.
-        leaks_s: every so many seconds without a failure one is forgotten; 0 for never.
-    """
-
-    free: int
-    first_s: float
-    most_s: float
-    leaks_s: float = 0.0
+    free: int  # so many failures cost nothing
+    first_s: float  # the wait after the next; it doubles with every further one
+    most_s: float  # the longest wait
+    leaks_s: float = 0.0  # every so many seconds without a failure one is forgotten; 0 for never
 
     def wait_s(self, failures: int) -> float:
         """Return how long to wait after so many failures, seconds."""

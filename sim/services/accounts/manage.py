@@ -21,33 +21,22 @@ _log = logging.getLogger("sightline.accounts")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountCard:
-    """One account in the administrator's list.
-
-    Attributes:
-        team: the team of the roster that they are on, "" for none.
-        has_secret: they can sign in here with a PIN or passphrase.
-        elsewhere: they sign in at, or are known to, another service.
-        last_seen: when they last asked for a page, None where that is not known any more.
-        open_sessions: browsers that they are signed in with.
-        wait_s: how long signing in is locked, seconds; 0 when it is not.
-        has_second_step: it asks for a code of an app besides the passphrase.
-        schools: whose teams it is for, None for those of all schools.
-    """
+    """One account in the administrator's list."""
 
     account_id: str
     name: str
     sign_in_name: str
     roles: frozenset[Role]
     person_id: str | None
-    team: str
-    has_secret: bool
-    elsewhere: bool
+    team: str  # the team of the roster that they are on, "" for none
+    has_secret: bool  # they can sign in here with a PIN or passphrase
+    elsewhere: bool  # they sign in at, or are known to, another service
     is_disabled: bool
-    last_seen: datetime | None
-    open_sessions: int
-    wait_s: float
-    has_second_step: bool
-    schools: frozenset[str] | None = None
+    last_seen: datetime | None  # when they last asked for a page, None where that is not known any more
+    open_sessions: int  # browsers that they are signed in with
+    wait_s: float  # how long signing in is locked, seconds; 0 when it is not
+    has_second_step: bool  # it asks for a code of an app besides the passphrase
+    schools: frozenset[str] | None = None  # whose teams it is for, None for those of all schools
 
 
 def list_accounts(app: App, viewer: Viewer) -> tuple[AccountCard, ...]:
@@ -91,12 +80,7 @@ def add_account(
     roles: frozenset[Role],
     schools: frozenset[str] | None = None,
 ) -> str:
-    """Make an account, for some schools or with None for all; return its id.
-
-    Raises:
-        AccessError: the viewer may not.
-        StoreError: a name or secret that cannot be used, or a name that is taken, or no school.
-    """
+    """Make an account, for some schools or with None for all; return its id."""
     require(viewer, Duty.MANAGE_ACCOUNTS)
     row = replace(make_account(app, name=name, secret=secret, roles=roles), schools=_check_schools(schools, roles))
     with app.store.write() as work:
@@ -121,10 +105,6 @@ def set_roles(app: App, viewer: Viewer, account_id: str, roles: frozenset[Role])
     """Change what somebody is here; it counts from their next press of a button.
 
     A trainee who becomes more than that loses the PIN, which is too short for it, and needs a passphrase.
-
-    Raises:
-        AccessError: the viewer may not.
-        StoreError: no role, or nobody would be left to manage accounts.
     """
     require(viewer, Duty.MANAGE_ACCOUNTS)
     if not roles:
@@ -145,12 +125,7 @@ def set_roles(app: App, viewer: Viewer, account_id: str, roles: frozenset[Role])
 
 
 def set_schools(app: App, viewer: Viewer, account_id: str, schools: frozenset[str] | None) -> None:
-    """Say whose teams, records and results an account is for, None for those of all schools; it counts at once.
-
-    Raises:
-        AccessError: the viewer may not.
-        StoreError: no school, or an administrator's account.
-    """
+    """Say whose teams, records and results an account is for, None for those of all schools; it counts at once."""
     require(viewer, Duty.MANAGE_ACCOUNTS)
     with app.store.write() as work:
         row = work.accounts.get(account_id)
@@ -212,11 +187,7 @@ def unlock(app: App, viewer: Viewer, account_id: str) -> None:
 
 
 def keep_an_admin(work: Transaction, was: AccountRow, becomes: AccountRow | None) -> None:
-    """Go on only if somebody manages accounts afterwards as before; `becomes` is None for an account that goes.
-
-    Raises:
-        StoreError: this is the last one who does.
-    """
+    """Go on only if somebody manages accounts afterwards as before; `becomes` is None for an account that goes."""
     after = [row for row in work.accounts.list_all() if row.account_id != was.account_id]
     after += [] if becomes is None else [becomes]
     if _is_admin(was) and not any(_is_admin(row) for row in after):

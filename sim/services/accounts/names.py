@@ -14,9 +14,5 @@ def make_key(name: str) -> str:
 
 
 def check_sign_in_name(name: str) -> str:
-    """Return a sign-in name without surplus blanks.
-
-    Raises:
-        StoreError: empty, too long, or with a sign that cannot be kept.
-    """
+    """Return a sign-in name without surplus blanks."""
     return clean_name(name, what="sign-in name", most=MOST_NAME, fault=StoreError)

@@ -13,8 +13,6 @@ SCHOOL = "the school's sign-in service"
 
 
 class AccountChange(StrEnum):
-    """What was changed."""
-
     MADE = "made"
     ROLES = "roles"
     CLOSED = "closed"
@@ -37,14 +35,6 @@ def note_account(
     """Record a change of an account, in the transaction that makes it.
 
     Accounts of trainees that are made are left out: they give no right over anybody else.
-
-    Args:
-        work: the open transaction.
-        account: as it is then.
-        change: what was changed.
-        at: when.
-        by: who changed it, "" where nobody was signed in.
-        was: the roles it had before, where those changed.
     """
     if change is AccountChange.MADE and account.roles <= {Role.TRAINEE.value}:
         return

@@ -46,11 +46,7 @@ def list_sign_ins(work: Transaction, person_ids: list[str]) -> dict[str, SignInF
 
 
 def judge_known(work: Transaction, viewer: Viewer, person_id: str, *, by_code: KnownBy) -> KnownBy:
-    """Return how it is known who takes a name; `by_code` where it is the code alone.
-
-    Raises:
-        AccessError: the viewer is signed in as somebody else, or the person has an account and is not signed in.
-    """
+    """Return how it is known who takes a name; `by_code` where it is the code alone."""
     if viewer.account_id is not None:
         if viewer.person_id != person_id:
             raise AccessError(

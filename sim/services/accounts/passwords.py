@@ -52,9 +52,6 @@ def check_secret(secret: str, roles: Iterable[Role], *, names: Iterable[str] = (
     """Return a secret that is good enough for somebody with these roles.
 
     A trainee may have a PIN of digits; anyone who sees other people's results or manages accounts needs a passphrase.
-
-    Raises:
-        StoreError: too short, too long, too easy to guess, or the name itself.
     """
     if len(secret) > MOST_SECRET:
         raise StoreError("the passphrase is too long", expected=f"at most {MOST_SECRET} characters")

@@ -17,25 +17,13 @@ KEEP: Final = "Keep this to yourself. You can change the PIN after you have sign
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slip:
-    """One person's slip."""
-
     person: str
     sign_in_name: str
     pin: str
 
 
 def write_pin_slips(slips: Sequence[Slip], *, team: str, address: str, at: datetime) -> bytes:
-    """Return the slips as a PDF/UA-1 on US Letter, two in a row, with lines to cut along.
-
-    Args:
-        slips: one a person.
-        team: whose they are.
-        address: where people sign in.
-        at: the moment that the file says it was made.
-
-    Raises:
-        ReportError: Typst refused.
-    """
+    """Return the slips as a PDF/UA-1 on US Letter, two in a row, with lines to cut along."""
     content = {
         "title": make_breakable(f"{TITLE}: {team}"),
         "team": make_breakable(team),

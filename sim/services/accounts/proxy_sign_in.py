@@ -28,31 +28,22 @@ _OF_HTTP: Final = frozenset({"authorization", "cookie", "host", "origin", "x-for
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProxySettings:
-    """How a proxy says who somebody is.
+    """How a proxy says who somebody is."""
 
-    Attributes:
-        label: of the button.
-        user, email, name, groups: the headers' names in small letters, "" for none; groups have semicolons between.
-        secret_header, secret: what it shows beside them that no browser has.
-        school: what members of groups may do, as for OpenID Connect.
-    """
-
-    label: str
+    label: str  # of the button
+    # user, email, name, groups: the headers' names in small letters, "" for none; groups have semicolons between
     user: str
     email: str
     name: str
     groups: str
+    # secret_header, secret: what it shows beside them that no browser has
     secret_header: str
     secret: str = field(repr=False)
-    school: SchoolSettings
+    school: SchoolSettings  # what members of groups may do, as for OpenID Connect
 
 
 def read_proxy_settings(folder: Path) -> ProxySettings | None:
-    """Return the settings of `secrets.toml` in the data folder; None where there are none of a proxy.
-
-    Raises:
-        StoreError: the file cannot be read, lacks the header that says who it is, names none, or has no good secret.
-    """
+    """Return the settings of `secrets.toml` in the data folder; None where there are none of a proxy."""
     path = folder / SETTINGS_NAME
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
@@ -104,11 +95,7 @@ def shows_secret(headers: Mapping[str, str], settings: ProxySettings) -> bool:
 
 
 def read_headers(headers: Mapping[str, str], settings: ProxySettings) -> Identity:
-    """Return who a proxy says that somebody is; its headers are UTF-8 that arrives as Latin-1.
-
-    Raises:
-        AccessError: it does not say.
-    """
+    """Return who a proxy says that somebody is; its headers are UTF-8 that arrives as Latin-1."""
     said = {each: _read(headers, getattr(settings, each)) for each in ("user", "email", "name", "groups")}
     if not 1 <= len(said["user"]) <= MOST_ID or not said["user"].isprintable():
         raise AccessError(

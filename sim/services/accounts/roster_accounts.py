@@ -22,12 +22,7 @@ _log = logging.getLogger("sightline.accounts")
 
 
 def set_pin(app: App, viewer: Viewer, person_id: str, pin: str) -> str:
-    """Give somebody of the roster a PIN, and an account where they have none; return their sign-in name.
-
-    Raises:
-        AccessError: the viewer may not, or this is no trainee's account.
-        StoreError: unknown person, or a PIN that cannot be used.
-    """
+    """Give somebody of the roster a PIN, and an account where they have none; return their sign-in name."""
     require(viewer, Duty.SET_PINS)
     with app.store.read() as work:
         row = work.accounts.find_by_person(person_id)
@@ -52,9 +47,6 @@ def make_trainee(app: App, person_id: str, pin: str | None, *, source: str) -> s
     """Make the account of somebody of the roster; return the sign-in name, their own name or one with a number.
 
     `source` is where the PIN is from.
-
-    Raises:
-        StoreError: unknown person, they have an account, or a PIN that cannot be used.
     """
     with app.store.read() as work:
         name = work.teams.get_person(person_id).name
@@ -69,9 +61,6 @@ def find_first_pin_name(app: App, seat_token: str) -> str | None:
     """Return the name of the holder of a seat in a session who may choose a first PIN; None where they may not.
 
     Only while the session lasts, and only who has no results from before it: anybody in the room can take a free name.
-
-    Raises:
-        AccessError: the seat is forged.
     """
     grant = read_seat(app.access.secret, seat_token)
     with app.store.read() as work:
@@ -88,12 +77,7 @@ def find_first_pin_name(app: App, seat_token: str) -> str | None:
 
 
 def choose_first_pin(app: App, seat_token: str, pin: str) -> str:
-    """Make the account of the holder of a seat, with a PIN of their own; return the name to sign in with.
-
-    Raises:
-        AccessError: the seat is forged or freed, or they have an account: only a trainer gives another PIN then.
-        StoreError: a PIN that cannot be used.
-    """
+    """Make the account of the holder of a seat, with a PIN of their own; return the name to sign in with."""
     if find_first_pin_name(app, seat_token) is None:
         raise AccessError("a PIN cannot be chosen here", todo="ask your trainer for one")
     return make_trainee(app, read_seat(app.access.secret, seat_token).person_id, pin, source=CHOSEN_IN_SESSION)
@@ -121,17 +105,6 @@ def find_or_create(
 
     An account that the person of the roster has already is taken and known by this id from then on. Roles of an account
     that exists stay as they are here.
-
-    Args:
-        app: the services.
-        external_id: unlike any other's, with where it is from: "oidc:ISSUER|SUBJECT", "oneroster:ID".
-        name: to be written beside what they do.
-        roles: for a new account.
-        person_id: who of the roster this is, if anybody.
-        sign_in_name: to sign in with here, `name` when empty; a number is added where it is taken.
-
-    Raises:
-        StoreError: a name that cannot be used, or the person is another identity's.
     """
     draft = make_account(app, name=name, secret=None, roles=roles, person_id=person_id)
     with app.store.write() as work:

@@ -32,21 +32,13 @@ FEWEST_SECRET_SIGNS: Final = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchoolSettings:
-    """How people sign in with the school's account.
+    """How people sign in with the school's account."""
 
-    Attributes:
-        path: the file it is set in, which Streamlit reads too.
-        label: of the button.
-        group_claim: the claim that lists groups, "" for none.
-        roles: what members of a group may do here.
-        trusts_email: the service says nothing of verified addresses, but gives only its own.
-    """
-
-    path: Path
-    label: str
-    group_claim: str
-    roles: Mapping[str, Role]
-    trusts_email: bool
+    path: Path  # the file it is set in, which Streamlit reads too
+    label: str  # of the button
+    group_claim: str  # the claim that lists groups, "" for none
+    roles: Mapping[str, Role]  # what members of a group may do here
+    trusts_email: bool  # the service says nothing of verified addresses, but gives only its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +52,7 @@ class Identity:
 
 
 def read_school_settings(folder: Path) -> SchoolSettings | None:
-    """Return the settings of `secrets.toml` in the data folder; None where there is none, or no [auth] in it.
-
-    Raises:
-        StoreError: the file cannot be read, or lacks something.
-    """
+    """Return the settings of `secrets.toml` in the data folder; None where there is none, or no [auth] in it."""
     path = folder / SETTINGS_NAME
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
@@ -91,11 +79,7 @@ def read_school_settings(folder: Path) -> SchoolSettings | None:
 
 
 def read_identity(claims: Mapping[str, Any], settings: SchoolSettings, *, now: datetime) -> Identity:
-    """Return who the claims of a sign-in are about.
-
-    Raises:
-        AccessError: they lack who it is, or are not of just now.
-    """
+    """Return who the claims of a sign-in are about."""
     issuer, subject = claims.get("iss"), claims.get("sub")
     if not isinstance(issuer, str) or not isinstance(subject, str) or not issuer or not subject:
         raise AccessError("the sign-in service did not say who this is", todo="sign in again")
@@ -120,9 +104,6 @@ def enter_from_school(app: App, identity: Identity, settings: SchoolSettings, *,
 
     Known by the id of an earlier sign-in, else by a verified address that is on the roster. What they may do comes from
     their groups and the roster, at every sign-in; an account with a passphrase here keeps the roles given here.
-
-    Raises:
-        AccessError: they are neither on the roster nor in a group with a role, or their account is disabled.
     """
     with app.store.read() as work:
         account = work.accounts.find_by_identity(identity.external_id)

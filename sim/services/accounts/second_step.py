@@ -60,9 +60,6 @@ def begin_setup(app: App, viewer: Viewer) -> Setup:
     """Return what one's own app needs; a first code, typed within it, turns the step on.
 
     Shown again before that it is the same, so that a reloaded page still fits what was scanned.
-
-    Raises:
-        AccessError: nobody is signed in, the account cannot have one, or it is on already.
     """
     account = _get_own(app, viewer)
     with app.store.write() as work:
@@ -82,12 +79,7 @@ def begin_setup(app: App, viewer: Viewer) -> Setup:
 
 
 def confirm_setup(app: App, viewer: Viewer, code: str) -> tuple[str, ...]:
-    """Turn the second step on with a first code; return the recovery codes, which are shown this once.
-
-    Raises:
-        AccessError: as `begin_setup`, it was not begun, or the code is wrong.
-        RateLimitError: too many wrong codes.
-    """
+    """Turn the second step on with a first code; return the recovery codes, which are shown this once."""
     account = _get_own(app, viewer)
     _count_try(app, account)
     now = app.clock.read().wall
@@ -114,12 +106,7 @@ def turn_off_own(app: App, viewer: Viewer, code: str) -> None:
 
 
 def turn_off(app: App, viewer: Viewer, account_id: str) -> None:
-    """Turn off the second step of somebody who has lost their phone and their codes, by an administrator.
-
-    Raises:
-        AccessError: the viewer may not.
-        StoreError: unknown account.
-    """
+    """Turn off the second step of somebody who has lost their phone and their codes, by an administrator."""
     require(viewer, Duty.MANAGE_ACCOUNTS)
     with app.store.read() as work:
         account = work.accounts.get(account_id)
@@ -127,12 +114,7 @@ def turn_off(app: App, viewer: Viewer, account_id: str) -> None:
 
 
 def check_code(app: App, account: AccountRow, code: str) -> None:
-    """Go on only with a code of an account's app, or one of its recovery codes; neither is taken a second time.
-
-    Raises:
-        AccessError: it is neither, or was used.
-        RateLimitError: too many wrong codes for this account, from anywhere: passphrase and code are counted apart.
-    """
+    """Go on only with a code of an account's app, or one of its recovery codes; neither is taken a second time."""
     _count_try(app, account)
     now = app.clock.read().wall
     typed = _clean(code)

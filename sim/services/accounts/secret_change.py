@@ -15,13 +15,7 @@ from sim.services.app.wiring import App
 
 
 def change_own(app: App, viewer: Viewer, *, was: str, becomes: str, origin: Origin, cookie: str) -> None:
-    """Change one's own PIN or passphrase; every other browser is signed out.
-
-    Raises:
-        AccessError: nobody is signed in, or the old one is wrong.
-        RateLimitError: too many wrong tries.
-        StoreError: the new one cannot be used.
-    """
+    """Change one's own PIN or passphrase; every other browser is signed out."""
     if viewer.account_id is None:
         raise AccessError("nobody is signed in here", todo="sign in first")
     with app.store.read() as work:
@@ -34,9 +28,6 @@ def replace_secret(app: App, row: AccountRow, secret: str, *, but: str = "", by:
     """Give an account another secret, unlock it, end its sessions, but the one of a secret's hash, and its links.
 
     `by` is somebody else who gives it; the training record names them. None where it is the account's own doing.
-
-    Raises:
-        StoreError: a secret that cannot be used.
     """
     names = (row.sign_in_name, row.display_name)
     hashed = hash_secret(check_secret(secret, {Role(name) for name in row.roles}, names=names))

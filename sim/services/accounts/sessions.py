@@ -39,11 +39,7 @@ def is_open_to_network(app: App) -> bool:
 
 
 def find_viewer(app: App, cookie: str, *, is_local: bool) -> Viewer:
-    """Return who holds a cookie's secret, "" for none; `is_local` says that they sit at this very machine.
-
-    Raises:
-        StoreError: the database cannot be read.
-    """
+    """Return who holds a cookie's secret, "" for none; `is_local` says that they sit at this very machine."""
     now = app.clock.read().wall
     with app.store.read() as work:
         if not work.accounts.has_role(Role.ADMIN.value):
@@ -80,11 +76,7 @@ def _find_known_by(account: AccountRow, how: str) -> KnownBy:
 
 
 def open_session(app: App, account_id: str, *, how: str = LOCAL, instead_of: str = "") -> str:
-    """Sign an account in; return the secret for the cookie. The session of an earlier cookie in this browser ends.
-
-    Raises:
-        StoreError: there is no such account.
-    """
+    """Sign an account in; return the secret for the cookie. The session of an earlier cookie in this browser ends."""
     now = app.clock.read().wall
     secret = secrets.token_urlsafe(32)
     with app.store.write() as work:
@@ -118,7 +110,6 @@ def note_use(app: App, cookie: str) -> None:
 
 
 def close_session(app: App, cookie: str) -> None:
-    """Sign out."""
     if cookie:
         with app.store.write() as work:
             work.accounts.end_session(hash_cookie(cookie), at=app.clock.read().wall)

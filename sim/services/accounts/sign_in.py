@@ -20,28 +20,17 @@ FIRST_ROLES = frozenset({Role.ADMIN, Role.TRAINER, Role.RECORDS})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where a try to sign in comes from.
+    """Where a try to sign in comes from."""
 
-    Attributes:
-        address: of the network.
-        browser: the cookie by which a browser is known, "" for none.
-        is_local: it is this very machine.
-    """
-
-    address: str
-    browser: str = ""
-    is_local: bool = False
+    address: str  # of the network
+    browser: str = ""  # the cookie by which a browser is known, "" for none
+    is_local: bool = False  # it is this very machine
 
 
 def sign_in(app: App, *, name: str, secret: str, origin: Origin, instead_of: str = "") -> str:
     """Return the secret for the cookie of the person who has this name and PIN or passphrase.
 
     `instead_of` is the cookie that this browser had.
-
-    Raises:
-        SecondStepError: they do, and this account asks for a code besides: `finish_sign_in`.
-        AccessError: they do not belong together, or the account is disabled; it is not said which.
-        RateLimitError: too many wrong tries for this name from there, for this name, or from there.
     """
     account = check_identity(app, name=name, secret=secret, origin=origin)
     if is_on(app, account.account_id):
@@ -50,12 +39,7 @@ def sign_in(app: App, *, name: str, secret: str, origin: Origin, instead_of: str
 
 
 def finish_sign_in(app: App, *, ticket: str, code: str, instead_of: str = "") -> str:
-    """Return the secret for the cookie of somebody whose passphrase was right and who types a code of their app.
-
-    Raises:
-        AccessError: the ticket is forged or more than five minutes old, or the code is wrong or was used.
-        RateLimitError: too many wrong codes for this account.
-    """
+    """Return the secret for the cookie of somebody whose passphrase was right and who types a code of their app."""
     account = read_ticket(app, ticket)
     check_code(app, account, code)
     return open_session(app, account.account_id, instead_of=instead_of)
@@ -96,10 +80,6 @@ def set_up(app: App, *, name: str, secret: str) -> str:
     """Make the first account, with every role but trainee; return the secret for the cookie.
 
     From then on nothing is open without signing in.
-
-    Raises:
-        AccessError: somebody has set up this installation already.
-        StoreError: a name or a passphrase that cannot be used.
     """
     account = make_account(name=name, secret=secret, roles=FIRST_ROLES, app=app)
     with app.store.write() as work:
@@ -113,11 +93,7 @@ def set_up(app: App, *, name: str, secret: str) -> str:
 def make_account(
     app: App, *, name: str, secret: str | None, roles: frozenset[Role], person_id: str | None = None
 ) -> AccountRow:
-    """Return a new account, checked, that is not stored yet.
-
-    Raises:
-        StoreError: a name or a secret that cannot be used, or no role.
-    """
+    """Return a new account, checked, that is not stored yet."""
     if not roles:
         raise StoreError("no role is chosen", todo="choose at least one thing that the account is for")
     wanted = check_sign_in_name(name)

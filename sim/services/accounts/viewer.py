@@ -75,29 +75,19 @@ LOOKING: Final = frozenset({Duty.SEE_OWN, Duty.SEE_TEAMS, Duty.READ_RECORD})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
-    """Who looks.
+    """Who looks."""
 
-    Attributes:
-        account_id: None where nobody is signed in, and at the machine of an installation without accounts.
-        person_id: who of the roster this is; None for somebody who does no drills.
-        name: as it is written beside what they did, "" where nobody is signed in.
-        role: the first of their roles; None for nobody.
-        further: their other roles.
-        known_by: how they are known; None where nobody is signed in.
-        schools: whose teams, records and results are open to them; None for those of all schools.
-    """
-
-    account_id: str | None
-    person_id: str | None
-    name: str
-    role: Role | None
-    further: frozenset[Role] = frozenset()
-    known_by: KnownBy | None = None
+    account_id: str | None  # None where nobody is signed in, and at the machine of an installation without accounts
+    person_id: str | None  # who of the roster this is; None for somebody who does no drills
+    name: str  # as it is written beside what they did, "" where nobody is signed in
+    role: Role | None  # the first of their roles; None for nobody
+    further: frozenset[Role] = frozenset()  # their other roles
+    known_by: KnownBy | None = None  # how they are known; None where nobody is signed in
+    # whose teams, records and results are open to them; None for those of all schools
     schools: frozenset[str] | None = None
 
     @property
     def roles(self) -> frozenset[Role]:
-        """All roles."""
         return self.further if self.role is None else self.further | {self.role}
 
 
@@ -121,11 +111,7 @@ def may_change(viewer: Viewer) -> bool:
 
 
 def require(viewer: Viewer, duty: Duty) -> None:
-    """Go on only if the viewer has this duty.
-
-    Raises:
-        AccessError: they have not; says what is missing.
-    """
+    """Go on only if the viewer has this duty."""
     if not may(viewer, duty):
         raise AccessError(
             "this is not open to you" if viewer.account_id else "nobody is signed in here",

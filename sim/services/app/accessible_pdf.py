@@ -19,15 +19,6 @@ def compile_pdf(template: Path, content: Mapping[str, Any], *, what: str, at: da
     """Return what a template makes of its content.
 
     Every text reaches Typst as data, never as markup, so that no name can be taken for an instruction.
-
-    Args:
-        template: the Typst file.
-        content: what it sets, as JSON.
-        what: names the paper in messages, such as "report".
-        at: the moment that the file says it was made.
-
-    Raises:
-        ReportError: Typst refused, for example since something would not be accessible.
     """
     data = json.dumps(content, ensure_ascii=False)
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])

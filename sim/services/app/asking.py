@@ -30,7 +30,6 @@ class Answer:
 
     @property
     def is_good(self) -> bool:
-        """It did what it was asked for."""
         return 200 <= self.status < 300
 
 
@@ -69,11 +68,7 @@ def ask(
     body: bytes | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Answer:
-    """Return what an address answers to a GET, or to a POST with a body; statuses of failure are answers too.
-
-    Raises:
-        OutsideError: no safe address, no answer, too large an answer, or a good one that is no JSON.
-    """
+    """Return what an address answers to a GET, or to a POST with a body; statuses of failure are answers too."""
     if not is_safe_url(url):
         raise OutsideError(f"{what} is not asked: {url[:80]!r} is no https address")
     request = urllib.request.Request(url, data=body, headers={"Accept": "application/json", **(headers or {})})
@@ -106,11 +101,7 @@ def get_host(url: str) -> str:
 
 
 def find_next(link: str, *, base: str) -> str:
-    """Return the address of the next page in a `Link` header (RFC 8288) of an answer from `base`, "" for none.
-
-    Raises:
-        OutsideError: it is no address that may be asked.
-    """
+    """Return the address of the next page in a `Link` header (RFC 8288) of an answer from `base`, "" for none."""
     for part in link.split(","):
         address, _, rest = part.strip().partition(">")
         relation = [each.strip().removeprefix("rel=").strip('"') for each in rest.split(";")]

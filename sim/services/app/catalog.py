@@ -73,21 +73,11 @@ class Catalog:
         return any((each / recording_id / MANIFEST_NAME).exists() for each in self._recording_folders)
 
     def get_recording(self, recording_id: str) -> Recording:
-        """Return a recording, opened once.
-
-        Raises:
-            RecordingError: there is none of that id, or it is incomplete; the message names the file.
-            NewerSchemaError: written by a newer version.
-        """
+        """Return a recording, opened once."""
         return self.keep(("recording", recording_id), lambda: self._open(recording_id))
 
     def get_truth(self, recording_id: str, cameras: Cameras = None) -> TruthIndex:
-        """Return the truth of a recording, or of some of its cameras, read once; silhouettes when first asked for.
-
-        Raises:
-            RecordingError: it was altered; asking for silhouettes raises it too.
-            TaskError: the recording has no such camera.
-        """
+        """Return the truth of a recording, or of some of its cameras, read once; silhouettes when first asked for."""
 
         def read() -> TruthIndex:
             return load_truth_index(self.get_recording(recording_id), reads_silhouettes=False)
@@ -131,7 +121,6 @@ class Catalog:
         return self.keep(key, lambda: describe_links(self.get_site(recording_id, cameras)))
 
     def get_site(self, recording_id: str, cameras: Cameras = None) -> Site:
-        """Return the site of a recording with its cameras, or some of them. Raises RecordingError."""
         return self.get_recording(recording_id).site.keep_cameras(cameras)
 
     def get_first_worn(self, recording_id: str) -> Mapping[str, Worn]:
@@ -192,11 +181,7 @@ class Catalog:
         return recording_id in self.list_private()
 
     def get_form(self, form_id: str) -> KnownForm:
-        """Return one form: of the lists, or a try of a lesson.
-
-        Raises:
-            TaskError: there is none of that id, or its file or recording is damaged.
-        """
+        """Return one form: of the lists, or a try of a lesson."""
         for known in self.list_forms():
             if known.form.form_id == form_id:
                 return known
@@ -238,11 +223,7 @@ class Catalog:
                 del self._kept[key]
 
     def find_file(self, recording_id: str, name: str) -> tuple[Path, int, str]:
-        """Return path, size and sha256 of a file that the manifest lists.
-
-        Raises:
-            RecordingError: it is not listed, missing, cut short, or lies outside the recording's folder.
-        """
+        """Return path, size and sha256 of a file that the manifest lists."""
         recording = self.get_recording(recording_id)
         sha256 = recording.manifest.files.get(name)
         if sha256 is None:

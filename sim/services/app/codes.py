@@ -15,16 +15,11 @@ RETURNS_A_MINUTE = 10
 
 
 def draw_code(digits: int) -> str:
-    """Return a code by chance."""
     return f"{secrets.randbelow(10**digits):0{digits}d}"
 
 
 def read_code(typed: str, *, digits: int) -> str:
-    """Return a code as stored; spaces, dashes and dots between the digits do not matter.
-
-    Raises:
-        AccessError: not that many digits.
-    """
+    """Return a code as stored; spaces, dashes and dots between the digits do not matter."""
     code = "".join(letter for letter in typed if letter not in " -.\u2009\u00a0\t")
     if len(code) != digits or not code.isascii() or not code.isdigit():
         raise AccessError(

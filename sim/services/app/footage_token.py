@@ -23,21 +23,15 @@ KEPT_TOKENS = 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """What a token allows.
+    """What a token allows."""
 
-    Attributes:
-        attempt_id: the attempt whose events it may read and write.
-        recording_id: what stands for the recording whose footage it may read once the attempt runs: anyone who holds a
-            token can read what is in it (`sim.services.app.opaque_names`).
-        reference: what stands for the one reference picture it may read, "" for none.
-        expires: UTC seconds since 1970.
-        account_id: whose cookie has to come with it, "" for nobody's: it was handed to a page of somebody signed in.
-    """
-
-    attempt_id: str
+    attempt_id: str  # the attempt whose events it may read and write
+    # what stands for the recording whose footage it may read once the attempt runs: anyone who holds a token can read
+    # what is in it (`sim.services.app.opaque_names`)
     recording_id: str
-    reference: str
-    expires: int
+    reference: str  # what stands for the one reference picture it may read, "" for none
+    expires: int  # UTC seconds since 1970
+    # whose cookie has to come with it, "" for nobody's: it was handed to a page of somebody signed in
     account_id: str = ""
 
 
@@ -69,11 +63,6 @@ class Access:
         return FOOTAGE.sign(self.secret, said)
 
     def read(self, token: str, *, now: datetime) -> Grant:
-        """Return what a token allows.
-
-        Raises:
-            AccessError: it is missing, forged, expired, or not of this server.
-        """
         grant = _open(self.secret, token)
         FOOTAGE.check_time(grant.expires, now)
         return grant
@@ -111,9 +100,6 @@ def load_secret(folder: Path) -> bytes:
     """Return the server's secret, making it on first use; only this user may read the file.
 
     Two servers that start at once on one folder agree: the file appears complete or not at all.
-
-    Raises:
-        StoreError: the file cannot be made or read, or is too short to be a secret.
     """
     path = folder / SECRET_NAME
     try:

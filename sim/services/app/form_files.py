@@ -26,21 +26,13 @@ class KnownForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
-    """A form file whose forms are in no list.
+    """A form file whose forms are in no list."""
 
-    Attributes:
-        path: of the file.
-        why: what is wrong with it or its recording.
-        form_ids: its forms, () of a file that cannot be read.
-        recording_id: their recording; of a file that cannot be read the one that it is named like.
-        is_private: they measure, or may: of a file that cannot be read nobody knows.
-    """
-
-    path: Path
-    why: SimError
-    form_ids: tuple[str, ...]
-    recording_id: str
-    is_private: bool
+    path: Path  # of the file
+    why: SimError  # what is wrong with it or its recording
+    form_ids: tuple[str, ...]  # its forms, () of a file that cannot be read
+    recording_id: str  # their recording; of a file that cannot be read the one that it is named like
+    is_private: bool  # they measure, or may: of a file that cannot be read nobody knows
 
 
 class FormFiles:

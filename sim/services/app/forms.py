@@ -61,10 +61,6 @@ def choose_forms(
     `reference` is what the other traces show. With `known` these practice forms start from a last sighting, but those
     whose student may be on no camera: it would tell. The parallel traces are then there twice, without and with one.
     `cameras` limits all forms to a part of the site.
-
-    Raises:
-        RecordingError: truth, people or events cannot be read.
-        TaskError: the recording has no such set of people, or no such camera.
     """
     if not 1 <= count <= 26:
         raise TaskError(f"{count} forms were asked for", expected="1 to 26")
@@ -128,12 +124,7 @@ def make_version(form: Form) -> str:
 
 
 def load_form_set(path: Path) -> FormSet:
-    """Read a form file.
-
-    Raises:
-        TaskError: missing, no YAML, or breaking the schema; the message names the key.
-        NewerSchemaError: written by a newer version.
-    """
+    """Read a form file."""
     data = read_yaml(path, fault=TaskError)
     return check(
         FormSet, data, source=str(path), newest=STAGED_FORM_SCHEMA, fault=TaskError, todo="choose the forms again"

@@ -30,26 +30,13 @@ class KnownTry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """All lessons.
-
-    Attributes:
-        lessons: in the order of the course.
-        problems: why files were left out, a sentence each.
-        tries: by form_id, the examples too.
-    """
-
-    lessons: tuple[KnownLesson, ...]
-    problems: tuple[str, ...]
-    tries: Mapping[str, KnownTry]
+    lessons: tuple[KnownLesson, ...]  # in the order of the course
+    problems: tuple[str, ...]  # why files were left out, a sentence each
+    tries: Mapping[str, KnownTry]  # by form_id, the examples too
 
 
 def load_lesson(path: Path) -> Lesson:
-    """Read a lesson file.
-
-    Raises:
-        TaskError: missing, no YAML, or breaking the schema; the message names the file and the key.
-        NewerSchemaError: written by a newer version.
-    """
+    """Read a lesson file."""
     data = read_yaml(path, fault=TaskError)
     return check(
         Lesson, data, source=path.name, newest=LESSON_SCHEMA, fault=TaskError, todo="correct the file, or restore it"
@@ -90,7 +77,6 @@ class LessonFiles:
         self._read: tuple[object, Course] | None = None
 
     def read(self) -> Course:
-        """Return the course as its files are now."""
         paths = [path for folder in self._folders for path in sorted(folder.glob("*.yaml"))]
         stamp = tuple((str(path), path.stat().st_mtime_ns) for path in paths)
         with self._lock:

@@ -25,19 +25,14 @@ PORTS: Final = {Secured.TLS: 465, Secured.STARTTLS: 587, Secured.PLAIN: 25}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailSettings:
-    """A mail server.
+    """A mail server."""
 
-    Attributes:
-        host, port: where it listens.
-        secured: how the line is secured.
-        sender: the address that mail is from.
-        user, password: to sign in with, "" for none.
-    """
-
+    # host, port: where it listens
     host: str
     port: int
-    secured: Secured
-    sender: str
+    secured: Secured  # how the line is secured
+    sender: str  # the address that mail is from
+    # user, password: to sign in with, "" for none
     user: str = ""
     password: str = field(default="", repr=False)
 
@@ -52,9 +47,6 @@ def read_mail(environ: Mapping[str, str], name: str) -> MailSettings | None:
 
     `smtps` is TLS from the first byte, `smtp+starttls` demands STARTTLS, `smtp` is plain: for a relay that takes mail
     from this machine without a password.
-
-    Raises:
-        MachineError: it is no such address, or a password would go over a plain line.
     """
     text = environ.get(name, "").strip()
     if not text:

@@ -26,7 +26,6 @@ def name_opaquely(secret: bytes, *parts: str) -> str:
 
 
 def name_recording(secret: bytes, recording_id: str) -> str:
-    """Return what stands for a recording."""
     return name_opaquely(secret, recording_id)
 
 

@@ -18,11 +18,7 @@ class RateLimit:
         self._asked: dict[tuple[str, float], deque[float]] = {}
 
     def note(self, key: str, *, now_s: float, most: int, span_s: float = SPAN_S) -> None:
-        """Count one more of a key at a moment of the monotonic clock, in seconds.
-
-        Raises:
-            RateLimitError: there were `most` in the span before, a minute or an hour; this one does not count.
-        """
+        """Count one more of a key at a moment of the monotonic clock, in seconds."""
         with self._lock:
             if len(self._asked) > MOST_KEYS:
                 kept = {each: times for each, times in self._asked.items() if times and times[-1] > now_s - each[1]}

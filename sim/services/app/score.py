@@ -75,9 +75,6 @@ def load_truth_index(recording: Recording, *, reads_silhouettes: bool = True) ->
 
     Silhouettes take four times as long to read as everything else, and as much memory. Without `reads_silhouettes` they
     are read when they are first asked for, which then raises what reading them raises.
-
-    Raises:
-        RecordingError: a file was altered, or does not fit the others.
     """
     people = load_people(recording)
     truth = load_truth(recording)
@@ -105,9 +102,6 @@ def score_attempt(
 
     The same events always give the same score. `right_replies` holds the right reply to every call of the drill; None
     for a drill given without interruptions.
-
-    Raises:
-        TaskError: the recording has not what the task names.
     """
     events = tuple(events)
     folded = replay_events(events, used_s=used_s, finished=finished, limit_s=limit_s)
@@ -154,19 +148,7 @@ def score_replay(
 def score_files(
     recording_folder: Path, task_path: Path, answer_path: Path, *, log_path: Path | None = None
 ) -> dict[str, Any]:
-    """Return the score card of an answer file as plain data.
-
-    Args:
-        recording_folder: folder with `recording.json`.
-        task_path: `{"type": "trace", "target": "P014", "window_s": [0, 240]}`.
-        answer_path: `{"marks": [{"camera_id", "t_s", "x", "y"}], "final_zone": null, "not_on_camera": false}`.
-        log_path: `{"used_s", "finished", "limit_s", "events": [{"tab_id", "seq", "t_client_ms", "kind", "payload"}]}`;
-            adds the metrics that need a log.
-
-    Raises:
-        RecordingError, TaskError, AnswerError: with the file, the key and what was expected. A task that a drill would
-            refuse is refused here too.
-    """
+    """Return the score card of an answer file as plain data."""
     task_text = _read_text(task_path, TaskError)
     task_type = get_task_type(parse_task_type(task_text, source=str(task_path)))
     task = task_type.parse_task(task_text, source=str(task_path))

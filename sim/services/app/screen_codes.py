@@ -33,21 +33,13 @@ class Door(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """What an address lets somebody into.
+    """What an address lets somebody into."""
 
-    Attributes:
-        door: an invitation, what the screen shows now, or the minutes after that was scanned or typed.
-        event_id: of a session or a training.
-        number: of its link; another one counts by now where all were replaced.
-        at: the step of a screen's code, else when it ends, UTC seconds since 1970.
-        browser: the mark of the browser that was let in, see `mark_browser`; "" of the others.
-    """
-
-    door: Door
-    event_id: str
-    number: int
-    at: int
-    browser: str
+    door: Door  # an invitation, what the screen shows now, or the minutes after that was scanned or typed
+    event_id: str  # of a session or a training
+    number: int  # of its link; another one counts by now where all were replaced
+    at: int  # the step of a screen's code, else when it ends, UTC seconds since 1970
+    browser: str  # the mark of the browser that was let in, see `mark_browser`; "" of the others
 
 
 def mark_browser(secret: bytes, event_id: str, browser: str) -> str:
@@ -75,11 +67,6 @@ def write_inside(purpose: Purpose, secret: bytes, event_id: str, number: int, *,
 
 
 def read_grant(purpose: Purpose, secret: bytes, token: str, *, browser: str, now: datetime) -> Grant:
-    """Return what a token lets somebody into.
-
-    Raises:
-        AccessError: forged, of another server, expired, or let in was another browser.
-    """
     grant = purpose.read(secret, token, _parse)
     if grant.door is Door.INVITATION:
         purpose.check_time(grant.at, now)
@@ -110,11 +97,7 @@ def compute_typed(secret: bytes, event_id: str, number: int, *, step: int) -> st
 
 
 def is_typed(secret: bytes, code: str, event_id: str, number: int, *, now: datetime) -> bool:
-    """Return whether digits are an event's that a screen shows now, or did in the minute before.
-
-    Raises:
-        AccessError: they were on its screen before that.
-    """
+    """Return whether digits are an event's that a screen shows now, or did in the minute before."""
     step = find_step(now)
     for age in range(REMEMBERED_STEPS):
         if hmac.compare_digest(compute_typed(secret, event_id, number, step=step - age), code):

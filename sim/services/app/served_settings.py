@@ -14,9 +14,6 @@ def read_trusted_proxies(environ: Mapping[str, str]) -> list[str]:
     """Return the addresses of proxies whose word on who asks is taken: those of the variable, and nobody else.
 
     Not this machine's either: any program on it could pretend to be a proxy, and to ask from another address each time.
-
-    Raises:
-        MachineError: the variable holds something that is no address or network.
     """
     wanted = [part.strip() for part in environ.get(PROXIES_VARIABLE, "").split(",") if part.strip()]
     for part in wanted:
@@ -31,11 +28,7 @@ def read_trusted_proxies(environ: Mapping[str, str]) -> list[str]:
 
 
 def read_metrics_token(environ: Mapping[str, str]) -> str:
-    """Return the token that opens the metrics, "" where there are none.
-
-    Raises:
-        MachineError: the token is too short to keep anybody out.
-    """
+    """Return the token that opens the metrics, "" where there are none."""
     token = environ.get(METRICS_VARIABLE, "").strip()
     if token and len(token) < LEAST_LETTERS:
         raise MachineError(

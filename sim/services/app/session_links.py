@@ -38,12 +38,6 @@ def mint_seat(secret: bytes, row: InvitedRow) -> str:
 
 
 def read_seat(secret: bytes, token: str) -> SeatGrant:
-    """Return what a seat allows.
-
-    Raises:
-        AccessError: forged, of another server, or no seat.
-    """
-
     def parse(session_id: str, person_id: str, seat: int) -> SeatGrant:
         return SeatGrant(session_id=str(session_id), person_id=str(person_id), seat=int(seat))
 

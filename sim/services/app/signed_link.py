@@ -19,19 +19,12 @@ _ASK_TRAINER: Final = "ask your trainer for a new one"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purpose:
-    """One thing that tokens are signed for.
+    """One thing that tokens are signed for."""
 
-    Attributes:
-        salt: goes into the signature.
-        what: a token of it is called, in errors.
-        todo: where it is not valid.
-        todo_late: where it has expired, "" for the same.
-    """
-
-    salt: str
-    what: str = "this link"
-    todo: str = _ASK_TRAINER
-    todo_late: str = ""
+    salt: str  # goes into the signature
+    what: str = "this link"  # a token of it is called, in errors
+    todo: str = _ASK_TRAINER  # where it is not valid
+    todo_late: str = ""  # where it has expired, "" for the same
 
     def sign(self, secret: bytes, content: Sequence[object]) -> str:
         """Return the token of a content, in characters of an address; the same content gives the same one."""
@@ -39,11 +32,7 @@ class Purpose:
         return token if isinstance(token, str) else token.decode("ascii")
 
     def read(self, secret: bytes, token: str, parse: Callable[..., T]) -> T:
-        """Return what `parse` makes of the parts of a token's content.
-
-        Raises:
-            AccessError: forged, cut off, of another server, signed for something else, or nothing `parse` can read.
-        """
+        """Return what `parse` makes of the parts of a token's content."""
         try:
             return parse(*URLSafeSerializer(secret, salt=self.salt).loads(token))
         except (BadData, ValueError, TypeError) as error:

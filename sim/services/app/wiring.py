@@ -46,40 +46,24 @@ MOST_DAYS = {PRACTICE_VARIABLE: 3650, RECORD_VARIABLE: 36500}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Where everything lies.
+    """Where everything lies."""
 
-    Attributes:
-        data: the folder that this program writes to: database, secret, own recordings and forms.
-        database_url: as SQLAlchemy reads it.
-        recordings: folders that hold recording folders.
-        forms: folders that hold form files.
-        lessons: folders that hold lesson files.
-        consoles: folders that hold console files.
-        footage: a shared folder with further recordings and forms; None without one.
-        practice_days: how long practice attempts and their logs are kept.
-        record_days: how long the content of the training record is kept, at least.
-        secret: signs every link and token; "" for the one in the data folder, made on first use.
-        open_to_network: other machines are let in before signing in is set up.
-        district: name of the district, on records and certificates; "" for none.
-        address: of this installation, as others open it, without a last slash; "" where nobody said.
-        mail: the mail server that reminders are sent through; None for none.
-        accel: the internal address below which the proxy in front reads files; "" where the app sends footage itself.
-    """
-
-    data: Path
-    database_url: str
-    recordings: tuple[Path, ...]
-    forms: tuple[Path, ...]
-    lessons: tuple[Path, ...] = ()
-    consoles: tuple[Path, ...] = ()
-    footage: Path | None = None
-    practice_days: int = PRACTICE_DAYS
-    record_days: int = RECORD_DAYS
+    data: Path  # the folder that this program writes to: database, secret, own recordings and forms
+    database_url: str  # as SQLAlchemy reads it
+    recordings: tuple[Path, ...]  # folders that hold recording folders
+    forms: tuple[Path, ...]  # folders that hold form files
+    lessons: tuple[Path, ...] = ()  # folders that hold lesson files
+    consoles: tuple[Path, ...] = ()  # folders that hold console files
+    footage: Path | None = None  # a shared folder with further recordings and forms; None without one
+    practice_days: int = PRACTICE_DAYS  # how long practice attempts and their logs are kept
+    record_days: int = RECORD_DAYS  # how long the content of the training record is kept, at least
+    # signs every link and token; "" for the one in the data folder, made on first use
     secret: str = field(default="", repr=False)
-    open_to_network: bool = False
-    district: str = ""
-    address: str = ""
-    mail: MailSettings | None = None
+    open_to_network: bool = False  # other machines are let in before signing in is set up
+    district: str = ""  # name of the district, on records and certificates; "" for none
+    address: str = ""  # of this installation, as others open it, without a last slash; "" where nobody said
+    mail: MailSettings | None = None  # the mail server that reminders are sent through; None for none
+    # the internal address below which the proxy in front reads files; "" where the app sends footage itself
     accel: str = ""
 
 
@@ -125,11 +109,6 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     SIGHTLINE_OPEN_TO_NETWORK=1 lets other machines in before signing in is set up, SIGHTLINE_DISTRICT names the
     district on records, SIGHTLINE_ADDRESS is where this installation is opened, SIGHTLINE_SMTP the mail server that
     reminders go through, SIGHTLINE_ACCEL where nginx in front reads files that the app lets it send (X-Accel-Redirect).
-
-    Raises:
-        MachineError: the data folder, or a setting of the footage, the address, the mail server or the proxy cannot be
-            used.
-        StoreError: the days are no number of days.
     """
     chosen = environ.get(DATA_VARIABLE, "").strip()
     data = read_path(chosen, variable=DATA_VARIABLE) if chosen else user_data_path("sightline", appauthor=False)
@@ -175,17 +154,11 @@ def _read_accel(environ: Mapping[str, str]) -> str:
 
 
 def system_clock() -> Clock:
-    """Return the real clocks."""
     return SystemClock()
 
 
 def open_app(settings: Settings, clock: Clock) -> App:
-    """Open the data folder and the database, making both on first use. Recordings are looked at when asked for.
-
-    Raises:
-        StoreError: the data folder or the database cannot be used.
-        NewerSchemaError: a newer Sightline wrote the database.
-    """
+    """Open the data folder and the database, making both on first use. Recordings are looked at when asked for."""
     try:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:

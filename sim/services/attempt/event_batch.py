@@ -26,8 +26,6 @@ class _Strict(BaseModel):
 
 
 class PostedEvent(_Strict):
-    """One event."""
-
     seq: Annotated[int, Field(ge=1, le=MAX_SEQ)]
     t_client_ms: Annotated[Number, Field(ge=-MAX_CLOCK_MS, le=MAX_CLOCK_MS)]
     kind: EventKind

@@ -37,16 +37,10 @@ NEEDED = MappingProxyType({EventKind.SUBMIT: Duty.DECIDE, EventKind.STRIKE: Duty
 
 @dataclass(slots=True, kw_only=True)
 class ExercisePost:
-    """One post of a member, while it is taken in.
+    """One post of a member, while it is taken in."""
 
-    Attributes:
-        exercise: as the events so far have left it.
-        own: whose post it is.
-        members: all.
-    """
-
-    exercise: ExerciseRow
-    own: MemberRow
+    exercise: ExerciseRow  # as the events so far have left it
+    own: MemberRow  # whose post it is
     members: tuple[MemberRow, ...]
 
     def allows(self, event: Event, *, now: Instant) -> bool:

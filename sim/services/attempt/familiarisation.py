@@ -20,21 +20,13 @@ LIMIT_S = 600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FamiliarEnd:
-    """What is said after it.
+    """What is said after it."""
 
-    Attributes:
-        is_done: handed in; else the time ran out and it does not count as done.
-        next_attempt_id: the drill that waits for this person; None for none.
-        steps: how many steps were done, None where it was not handed in.
-        person_id: whose it was, None without an account.
-        profile: the console it was on.
-    """
-
-    is_done: bool
-    steps: StepsDone | None
-    person_id: str | None
-    profile: ProfileName
-    next_attempt_id: str | None
+    is_done: bool  # handed in; else the time ran out and it does not count as done
+    steps: StepsDone | None  # how many steps were done, None where it was not handed in
+    person_id: str | None  # whose it was, None without an account
+    profile: ProfileName  # the console it was on
+    next_attempt_id: str | None  # the drill that waits for this person; None for none
 
 
 def create(

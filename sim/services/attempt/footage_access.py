@@ -43,19 +43,12 @@ class Photo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FootageLinks:
-    """The addresses of one attempt's footage; they name neither recording, camera nor person.
+    """The addresses of one attempt's footage; they name neither recording, camera nor person."""
 
-    Attributes:
-        token: opens them.
-        recording_id: of the footage.
-        reference: path of the picture of the person sought, "" where the task shows none.
-        secret: the installation's, by which names stand for what they name.
-    """
-
-    token: str
+    token: str  # opens them
     recording_id: str
-    reference: str
-    secret: bytes = field(repr=False)
+    reference: str  # path of the picture of the person sought, "" where the task shows none
+    secret: bytes = field(repr=False)  # the installation's, by which names stand for what they name
 
     @property
     def recording_name(self) -> str:

@@ -36,26 +36,17 @@ READS_A_MINUTE = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What the console is told after a post.
+    """What the console is told after a post."""
 
-    Attributes:
-        ack: highest number up to which the tab's events are complete.
-        state: of the attempt.
-        elapsed_ms, remaining_ms: by the server's clock; `elapsed_ms` stops at the end.
-        leader: the tab that leads, or None.
-        paused: the trainer has stopped the clock.
-        paused_ms: for how long it was stopped so far.
-        left_out: events of this post that never count, because they were made in a pause.
-    """
-
-    ack: int
-    state: str
+    ack: int  # highest number up to which the tab's events are complete
+    state: str  # of the attempt
+    # elapsed_ms, remaining_ms: by the server's clock; `elapsed_ms` stops at the end
     elapsed_ms: int
     remaining_ms: int
-    leader: str | None
-    paused: bool
-    paused_ms: int
-    left_out: int = 0
+    leader: str | None  # the tab that leads, or None
+    paused: bool  # the trainer has stopped the clock
+    paused_ms: int  # for how long it was stopped so far
+    left_out: int = 0  # events of this post that never count, because they were made in a pause
 
 
 def note_post(app: App, attempt_id: str) -> None:
@@ -175,11 +166,7 @@ def _keep_tab(
     stamped: Stamped,
     waiting: int,
 ) -> int:
-    """Store what is known of the tab after a post, and a silence that it ends; return up to where it is complete.
-
-    Raises:
-        AttemptError: with this post the log would be larger than a drill can make it.
-    """
+    """Store what is known of the tab after a post, and a silence that it ends; return up to where it is complete."""
     before = tabs.get(post.tab_id, TabRow())
     acked = work.events.find_complete(attempt_id, post.tab_id, acked=before.acked)
     tab = post.add_to(before, fresh, acked=acked, waiting=waiting + stamped.waiting)

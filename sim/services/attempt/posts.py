@@ -37,57 +37,34 @@ CLOCK_MS = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """What a console sent.
+    """What a console sent."""
 
-    Attributes:
-        attempt_id: of the token.
-        tab_id: whose events.
-        events: none for a heartbeat.
-        waiting: events that the tab holds back for its next post.
-        received: when it was there, before it waited for its turn.
-    """
-
-    attempt_id: str
-    tab_id: str
-    events: Sequence[Event]
-    waiting: int
-    received: Instant
+    attempt_id: str  # of the token
+    tab_id: str  # whose events
+    events: Sequence[Event]  # none for a heartbeat
+    waiting: int  # events that the tab holds back for its next post
+    received: Instant  # when it was there, before it waited for its turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamped:
-    """The events of a post, as they are stored.
+    """The events of a post, as they are stored."""
 
-    Attributes:
-        stored: all but those that wait.
-        waiting: events that their console keeps and sends again when the drill continues.
-        left_out: numbers of those stored that a pause leaves out.
-        untimely: actions that came in a pause and do not count, with those that wait.
-    """
-
-    stored: tuple[StoredEvent, ...]
-    waiting: int
-    left_out: frozenset[int]
-    untimely: int
+    stored: tuple[StoredEvent, ...]  # all but those that wait
+    waiting: int  # events that their console keeps and sends again when the drill continues
+    left_out: frozenset[int]  # numbers of those stored that a pause leaves out
+    untimely: int  # actions that came in a pause and do not count, with those that wait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """One post, as the server saw it.
+    """One post, as the server saw it."""
 
-    Attributes:
-        tab_id: whose.
-        heard: of every tab before it; its times are real ones, as `real_s`.
-        arrived_at: UTC.
-        real_s: when it came, as `sim.drill.attempt.compute_real_s`.
-        pauses: of the attempt.
-    """
-
-    tab_id: str
-    heard: Mapping[str, HeardTab]
-    arrived_at: datetime
-    real_s: float
-    pauses: Pauses
+    tab_id: str  # whose
+    heard: Mapping[str, HeardTab]  # of every tab before it; its times are real ones, as `real_s`
+    arrived_at: datetime  # UTC
+    real_s: float  # when it came, as `sim.drill.attempt.compute_real_s`
+    pauses: Pauses  # of the attempt
 
     @property
     def arrived_s(self) -> float:

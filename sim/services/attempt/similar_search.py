@@ -129,11 +129,7 @@ def get_groups(app: App, row: AttemptRow) -> SimilarGroups:
 
 
 def _log_question(app: App, attempt_id: str, payload: dict[str, Any]) -> int:
-    """Write a question and its answer into the log, under the server's own tab; return its number.
-
-    Raises:
-        AttemptError: the clock does not run any more, or all questions of the drill are asked.
-    """
+    """Write a question and its answer into the log, under the server's own tab; return its number."""
     now = app.clock.read()
     with app.store.write() as work:
         row = get_running(work, attempt_id, now, closed=CLOSED)

@@ -55,30 +55,22 @@ class BriefingView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleView:
-    """The console's `data`: plain JSON, see `as_data`.
-
-    Attributes:
-        data: what the component draws, plain JSON: attempt_id, token, api;
-            site {site_id, name, groups [{name, cameras}], floors, zones [{zone_id, name, floor, polygon}],
-            walls {floor: [[x1, y1, x2, y2]]}, cameras [as `sim.site.drawn_plan.make_plan`; cone: rings of [x, y]]};
-            links {camera_id: [{x, y, above_y, turn_deg, cameras [{camera_id, walking_s}]}]}, empty where the profile
-            has none;
-            recording {title, fps, frame_count, duration_s, start_time,
-            walls [{url, index_url, columns, rows, tile_wh, cameras}],
-            cameras [{camera_id, name, size_wh, main_url, main_index_url, thumbs_url}],
-            thumbs {tile_wh, every_s, columns}};
-            task {title, question, descriptor, reference_url (None without photos), photo_count (3, 1 or 0), known
-            ({words, t_s, camera_id, floor, x, y} or None), window_s, starts_at_s,
-            answer_form as of `sim.tasks.common.answer_form.AnswerForm`}; limit_s; mode;
-            profile {name, title, speeds, tiles, jumps_s, sync, map, links, is_narrow};
-            options [names of `sim.drill.options.DrillOption`];
-            similar {crops_url} for a drill with the appearance search, else None;
-            hints {most} for a drill with hints, else None; help {asked, answered} for a drill of a session, else None;
-            calls {call_s, list [{call_id, at_s, channel, caller, message, question, replies [{value, label}],
-            from_memory}]}, without the right replies;
-            exercise {role, duties, members [{role, label, name}]} for a part of a team exercise, else None.
-    """
+    """The console's `data`: plain JSON, see `as_data`."""
 
     attempt_id: str
     state: str
+    # what the component draws, plain JSON: attempt_id, token, api; site {site_id, name, groups [{name, cameras}],
+    # floors, zones [{zone_id, name, floor, polygon}], walls {floor: [[x1, y1, x2, y2]]}, cameras [as
+    # `sim.site.drawn_plan.make_plan`; cone: rings of [x, y]]}; links {camera_id: [{x, y, above_y, turn_deg, cameras
+    # [{camera_id, walking_s}]}]}, empty where the profile has none; recording {title, fps, frame_count, duration_s,
+    # start_time, walls [{url, index_url, columns, rows, tile_wh, cameras}], cameras [{camera_id, name, size_wh,
+    # main_url, main_index_url, thumbs_url}], thumbs {tile_wh, every_s, columns}}; task {title, question, descriptor,
+    # reference_url (None without photos), photo_count (3, 1 or 0), known ({words, t_s, camera_id, floor, x, y} or
+    # None), window_s, starts_at_s, answer_form as of `sim.tasks.common.answer_form.AnswerForm`}; limit_s; mode; profile
+    # {name, title, speeds, tiles, jumps_s, sync, map, links, is_narrow}; options [names of
+    # `sim.drill.options.DrillOption`]; similar {crops_url} for a drill with the appearance search, else None; hints
+    # {most} for a drill with hints, else None; help {asked, answered} for a drill of a session, else None; calls
+    # {call_s, list [{call_id, at_s, channel, caller, message, question, replies [{value, label}], from_memory}]},
+    # without the right replies; exercise {role, duties, members [{role, label, name}]} for a part of a team exercise,
+    # else None
     data: dict[str, Any]

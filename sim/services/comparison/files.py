@@ -44,21 +44,7 @@ def compare_files(
     chosen_by: str | None = None,
     are_different: bool = False,
 ) -> Comparison:
-    """Return the comparison of CSV files of attempts, see `sim.services.comparison.attempts_csv.merge`.
-
-    Args:
-        paths: one file or several.
-        profile: the console to compare.
-        options: the drill options to compare, with blanks between.
-        device: the kind of device to compare; where one of these is None, it is what most people have in both phases.
-        wanted: whom to compare.
-        chosen_by: how these people were chosen, one of `sim.columns.CHOSEN_BY`, where the files do not say.
-        are_different: people who look like one person under two ids are different people.
-
-    Raises:
-        ComparisonError: a file cannot be read or compared; names row and column. Or there is no such profile, option,
-            device, school, person or way of choosing, or the files say another way.
-    """
+    """Return the comparison of CSV files of attempts, see `sim.services.comparison.attempts_csv.merge`."""
     return compare_files_and_table(
         paths,
         profile=profile,
@@ -80,7 +66,6 @@ def compare_files_and_table(
     chosen_by: str | None = None,
     are_different: bool = False,
 ) -> tuple[Comparison, pd.DataFrame]:
-    """Return the same, and the table that it was made from."""
     if not is_own_console(profile or ""):
         _check_known(profile, CONSOLE_PROFILES, what="console profile")
     _check_known(device, DEVICES, what="kind of device")
@@ -101,7 +86,6 @@ def compare_files_and_table(
 
 
 def _say_chosen(table: pd.DataFrame, chosen_by: str | None) -> pd.DataFrame:
-    """Return the table with how people were chosen where it does not say."""
     if chosen_by is None:
         return table
     if "chosen_by" not in table.columns:

@@ -61,14 +61,7 @@ def find_offer(app: App, lesson_id: str) -> ExampleOffer | None:
 
 
 def begin_example(app: App, try_id: str, *, address: str | None = None) -> str:
-    """Make the example of the lesson that an attempt is a try of; return the id of the attempt to watch.
-
-    Raises:
-        AttemptError: the lesson has none.
-        TaskError: it names what its recording has not.
-        RecordingError: the recording is missing or incomplete.
-        RateLimitError: as `attempts.note_anonymous`.
-    """
+    """Make the example of the lesson that an attempt is a try of; return the id of the attempt to watch."""
     with app.store.read() as work:
         known_try = work.learners.find(try_id)
         profile = work.attempts.get(try_id).profile
@@ -112,12 +105,7 @@ def begin_example(app: App, try_id: str, *, address: str | None = None) -> str:
 
 
 def get_example(app: App, attempt_id: str, *, try_id: str) -> ConsoleView:
-    """Return an example to be watched, which leads to a try then.
-
-    Raises:
-        AttemptError: it is no example (any more), or its footage is shut.
-        RecordingError: the recording is missing or incomplete.
-    """
+    """Return an example to be watched, which leads to a try then."""
     with app.store.read() as work:
         row = work.attempts.get(attempt_id)
     known = app.catalog.get_course().tries.get(row.form_id)

@@ -38,23 +38,14 @@ class StepKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextStep:
-    """The one thing to do next.
-
-    Attributes:
-        kind: what it is.
-        about: the attempt, lesson or form that it opens, by its id; "" for none.
-        title: of the lesson or drill.
-        note: its rule or question, in a sentence.
-        number: of the lesson, 0 for none.
-        minutes: how long it takes at most, in words; "" where something goes on.
-    """
+    """The one thing to do next."""
 
     kind: StepKind
-    about: str = ""
-    title: str = ""
-    note: str = ""
-    number: int = 0
-    minutes: str = ""
+    about: str = ""  # the attempt, lesson or form that it opens, by its id; "" for none
+    title: str = ""  # of the lesson or drill
+    note: str = ""  # its rule or question, in a sentence
+    number: int = 0  # of the lesson, 0 for none
+    minutes: str = ""  # how long it takes at most, in words; "" where something goes on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,30 +67,19 @@ class LessonCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrillCard:
-    """One drill to choose.
-
-    Attributes:
-        form_id, title, question, place: of the drill.
-        kind: its task type in words.
-        minutes: how long it takes at most, in words.
-        difficulty: in words.
-        is_done: passed before.
-        is_weekly: the drill of the week.
-        is_new: on a recording made on this computer within the last seven days.
-        best: the best result so far, in words; "" where it was never finished.
-    """
+    """One drill to choose."""
 
     form_id: str
     title: str
     question: str
     place: str
-    kind: str
-    minutes: str
-    difficulty: str
-    is_done: bool
-    is_weekly: bool
-    is_new: bool
-    best: str
+    kind: str  # its task type in words
+    minutes: str  # how long it takes at most, in words
+    difficulty: str  # in words
+    is_done: bool  # passed before
+    is_weekly: bool  # the drill of the week
+    is_new: bool  # on a recording made on this computer within the last seven days
+    best: str  # the best result so far, in words; "" where it was never finished
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,26 +95,16 @@ class DoneDrill:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeView:
-    """The page.
-
-    Attributes:
-        step: the next step.
-        lessons: the course; empty where it cannot be played, for the reason in `course_problem`.
-        cards: drills to choose.
-        done: what was done before, the newest first.
-        problem: why no drill can be played, "" where some can.
-        course_problem: what is wrong with the lessons, "" for nothing.
-        demo: what a search is, in pictures; () where no recording can show one.
-        still_jpeg, still_caption: else a picture from the footage; None where there is none.
-    """
+    """The page."""
 
     step: NextStep
-    lessons: tuple[LessonCard, ...]
-    cards: tuple[DrillCard, ...]
-    done: tuple[DoneDrill, ...]
-    problem: str
-    course_problem: str
-    demo: tuple[DemoScene, ...]
+    lessons: tuple[LessonCard, ...]  # the course; empty where it cannot be played, for the reason in `course_problem`
+    cards: tuple[DrillCard, ...]  # drills to choose
+    done: tuple[DoneDrill, ...]  # what was done before, the newest first
+    problem: str  # why no drill can be played, "" where some can
+    course_problem: str  # what is wrong with the lessons, "" for nothing
+    demo: tuple[DemoScene, ...]  # what a search is, in pictures; () where no recording can show one
+    # still_jpeg, still_caption: else a picture from the footage; None where there is none
     still_jpeg: bytes | None
     still_caption: str
 
@@ -142,15 +112,7 @@ class HomeView:
 def get_home(
     app: App, learner: Learner, *, today: date, zone: tzinfo = UTC, last_attempt_id: str | None = None
 ) -> HomeView:
-    """Return the page for a learner; a missing or broken recording becomes its `problem`, never a failure.
-
-    Args:
-        app: the services.
-        learner: who looks.
-        today: the day it is for them.
-        zone: in which their drills are dated.
-        last_attempt_id: the attempt this browser tab had open last: found again where it is nobody's.
-    """
+    """Return the page for a learner; a missing or broken recording becomes its `problem`, never a failure."""
     practiced = list_practiced(app, learner)
     playable = find_playable(app, learner)
     course = fold_progress(app.catalog.get_course(), practiced, playable=playable.lesson_ids)

@@ -65,11 +65,6 @@ def create_drill(
     """Make a practice attempt of a learner; return its id. `known` says which lesson it belongs to.
 
     Of the options those are left out that a drill of its type cannot have.
-
-    Raises:
-        TaskError: there is no such drill, its recording has not what it asks for, or it measures.
-        RecordingError: its recording is missing or incomplete.
-        RateLimitError: as `attempts.note_anonymous`, for a browser.
     """
     task_type = app.catalog.get_form(form_id).form.type
     offered = {card.name for card in list_offered(mode=Mode.PRACTICE, task_type=task_type)}

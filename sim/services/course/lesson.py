@@ -27,71 +27,44 @@ from sim.tasks import get_task_type
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonIntro:
-    """What is said before a try.
-
-    Attributes:
-        number, title, rule: the lesson's.
-        steps: how one does it; () for a try without help.
-        is_helped: whether this try has help.
-        has_hints: the console gives hints.
-        is_easier: at an easier question.
-        in_a_row, in_a_row_needed: tries passed one after another without help, of how many.
-        example: what can be watched before; None for nothing.
-        is_first: no try of this lesson has ended.
-    """
+    """What is said before a try."""
 
     number: int
     title: str
     rule: str
-    steps: tuple[str, ...]
-    is_helped: bool
-    has_hints: bool
-    is_easier: bool
+    steps: tuple[str, ...]  # how one does it; () for a try without help
+    is_helped: bool  # whether this try has help
+    has_hints: bool  # the console gives hints
+    is_easier: bool  # at an easier question
+    # in_a_row, in_a_row_needed: tries passed one after another without help, of how many
     in_a_row: int
-    example: ExampleOffer | None
-    is_first: bool
+    example: ExampleOffer | None  # what can be watched before; None for nothing
+    is_first: bool  # no try of this lesson has ended
     in_a_row_needed: int = IN_A_ROW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonResult:
-    """What is said after a try.
-
-    Attributes:
-        lesson_id, number, title, rule: the lesson's.
-        passed: whether this try was passed.
-        used_s: how long it took, seconds.
-        is_helped: whether it had help.
-        in_a_row, in_a_row_needed: as of `LessonIntro`, this try among them.
-        is_mastered: the lesson is mastered.
-        next_try: how this lesson goes on.
-        next_lesson: lesson_id and number of the next one that can be played, once this one is mastered; None after the
-            last.
-    """
+    """What is said after a try."""
 
     lesson_id: str
     number: int
     title: str
     rule: str
-    passed: bool
-    used_s: float
+    passed: bool  # whether this try was passed
+    used_s: float  # how long it took, seconds
     is_helped: bool
+    # in_a_row, in_a_row_needed: as of `LessonIntro`, this try among them
     in_a_row: int
     is_mastered: bool
-    next_try: NextTry
+    next_try: NextTry  # how this lesson goes on
+    # lesson_id and number of the next one that can be played, once this one is mastered; None after the last
     next_lesson: tuple[str, int] | None
     in_a_row_needed: int = IN_A_ROW
 
 
 def begin_lesson(app: App, learner: Learner, lesson_id: str, *, address: str | None = None) -> str:
-    """Return the attempt at which a lesson goes on: the one that runs or waits, else a new one.
-
-    Raises:
-        TaskError: there is no such lesson, it is not open yet, its recording measures the learner's team, or its file
-            names what its recording has not.
-        RecordingError: its recording is missing or incomplete.
-        RateLimitError: as `create_drill`.
-    """
+    """Return the attempt at which a lesson goes on: the one that runs or waits, else a new one."""
     practiced = list_practiced(app, learner)
     found = _find_lesson(app, lesson_id)
     playable = find_playable(app, learner)
@@ -113,11 +86,7 @@ def begin_lesson(app: App, learner: Learner, lesson_id: str, *, address: str | N
 
 
 def set_help(app: App, attempt_id: str, *, is_helped: bool) -> None:
-    """Take or leave the help of a try that has not begun.
-
-    Raises:
-        AttemptError: unknown, or its clock runs or has run.
-    """
+    """Take or leave the help of a try that has not begun."""
     with app.store.write() as work:
         row = work.attempts.get(attempt_id)
         known = work.learners.find(attempt_id)

@@ -12,14 +12,7 @@ MARKED = {Marks.PERSON: "Mark them.", Marks.PLACE: "Mark where it happens.", Mar
 def narrate(
     events: Sequence[Event], *, form: AnswerForm, names: Mapping[str, str], write_clock: Callable[[float], str]
 ) -> tuple[Caption, ...]:
-    """Return a caption for each step that is to be seen or that answers something.
-
-    Args:
-        events: the search, in order.
-        form: what is asked for, with all options.
-        names: each camera in words, by camera_id.
-        write_clock: writes a site time.
-    """
+    """Return a caption for each step that is to be seen or that answers something."""
     said = ((event.t_client_ms / 1000.0, _tell(event, form, names, write_clock)) for event in events)
     return tuple(Caption(at_s=at_s, text=text) for at_s, text in said if text)
 

@@ -17,10 +17,6 @@ def get_card_picture(app: App, form_id: str, *, place: int) -> bytes | None:
 
     It shows nobody any drill or lesson on its recording asks for, and nobody who takes part in what happens there.
     Which camera it is follows from the card's `place` on the page, from 0, so it says nothing of the answer.
-
-    Raises:
-        TaskError: there is no such drill.
-        RecordingError: the clip cannot be read.
     """
     recording_id = app.catalog.get_form(form_id).recording_id
     frames = app.catalog.keep(("card-frames", recording_id), lambda: _find_frames(app, recording_id))
@@ -39,12 +35,7 @@ def make_first_pictures(app: App) -> None:
 
 
 def find_quiet_frames(rows: pd.DataFrame, *, hidden: frozenset[str]) -> tuple[tuple[str, int], ...]:
-    """Return for each camera a frame that shows most people in full and nobody hidden, the busiest camera first.
-
-    Args:
-        rows: truth, columns `COVER_COLUMNS`.
-        hidden: person_ids that must not be seen.
-    """
+    """Return for each camera a frame that shows most people in full and nobody hidden, the busiest camera first."""
     shown = pd.DataFrame(
         {
             "camera_id": rows["camera_id"].astype(str),

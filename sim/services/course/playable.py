@@ -12,17 +12,11 @@ KEPT_APART = "Your team is measured on this recording. So that those drills coun
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Playable:
-    """The lessons that can be played.
-
-    Attributes:
-        lesson_ids: which.
-        kept_apart: those left out only because their recording measures the learner's team.
-        problems: what is wrong with the others, and with files of lessons, a sentence each.
-    """
+    """The lessons that can be played."""
 
     lesson_ids: frozenset[str]
-    kept_apart: frozenset[str]
-    problems: tuple[str, ...]
+    kept_apart: frozenset[str]  # those left out only because their recording measures the learner's team
+    problems: tuple[str, ...]  # what is wrong with the others, and with files of lessons, a sentence each
 
 
 def find_playable(app: App, learner: Learner) -> Playable:

@@ -33,23 +33,14 @@ class NextTry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonProgress:
-    """How somebody stands in one lesson.
-
-    Attributes:
-        lesson: the lesson.
-        state: how they stand.
-        tries: what they have done in it, in time, and that has ended.
-        in_a_row: tries without help passed one after another up to now, at most `IN_A_ROW`.
-        next_try: how it goes on.
-        opens_after: number of the lesson to be mastered before this one; None for none.
-    """
+    """How somebody stands in one lesson."""
 
     lesson: Lesson
-    state: LessonState
-    tries: tuple[Practiced, ...]
-    in_a_row: int
-    next_try: NextTry
-    opens_after: int | None
+    state: LessonState  # how they stand
+    tries: tuple[Practiced, ...]  # what they have done in it, in time, and that has ended
+    in_a_row: int  # tries without help passed one after another up to now, at most `IN_A_ROW`
+    next_try: NextTry  # how it goes on
+    opens_after: int | None  # number of the lesson to be mastered before this one; None for none
 
 
 def fold_progress(
@@ -59,11 +50,6 @@ def fold_progress(
 
     A lesson that cannot be played locks nothing: the next one opens as it would have. What they did in lessons that the
     course has no more counts nowhere, and comes back with them.
-
-    Args:
-        course: all lessons.
-        practiced: what they have begun.
-        playable: lesson_id of those that they can play.
     """
     found: list[LessonProgress] = []
     is_open, before = True, None

@@ -14,12 +14,6 @@ def write_weekly_reminder(app: App, *, today: date, address: str, key: str) -> b
     """Return a calendar with one event that comes back every Monday at 8, from the next one on.
 
     Its times are those of whoever reads the calendar, wherever they are. It says nothing of anybody's results.
-
-    Args:
-        app: the services.
-        today: the day it is for the reader; of a Monday the next one is meant.
-        address: of the home page, as this browser reaches it.
-        key: makes the event the same one when the file is opened twice; nothing that is secret.
     """
     from icalendar import Alarm, Calendar, Event  # noqa: PLC0415 - loaded when first needed
 

@@ -33,48 +33,29 @@ class CameraCell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraRow:
-    """One camera of the heat map.
-
-    Attributes:
-        cells: slices watched at all.
-        student: where on the row, 0..1 each, the student was on this camera.
-        watched: footage seen, repeats counted again, in words.
-        student_here: how long the student was on it, in words; "" for not at all.
-        student_seen: how much of that was watched, in words; "" where there is nothing to watch.
-    """
+    """One camera of the heat map."""
 
     camera_id: str
     name: str
-    cells: tuple[CameraCell, ...]
+    cells: tuple[CameraCell, ...]  # slices watched at all
     student: tuple[tuple[float, float], ...]
-    watched: str
-    student_here: str
-    student_seen: str
+    watched: str  # footage seen, repeats counted again, in words
+    student_here: str  # how long the student was on it, in words; "" for not at all
+    student_seen: str  # how much of that was watched, in words; "" where there is nothing to watch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CamerasView:
-    """The heat map.
+    """The heat map."""
 
-    Attributes:
-        rows: cameras that were watched or had the student, in the order of their ids.
-        ticks: where on a row, 0..1, and what the clock says there.
-        slice_words: how long one cell is.
-        span_words: from when to when the rows go.
-        left_out: how many cameras were neither watched nor had the student.
-        sentence: what the picture says.
-        has_person: someone was to be found.
-        has_appeared: and was on a camera, if only for a glimpse.
-    """
-
-    rows: tuple[CameraRow, ...]
-    ticks: tuple[tuple[float, str], ...]
-    slice_words: str
-    span_words: str
-    left_out: int
-    sentence: str
-    has_person: bool
-    has_appeared: bool
+    rows: tuple[CameraRow, ...]  # cameras that were watched or had the student, in the order of their ids
+    ticks: tuple[tuple[float, str], ...]  # where on a row, 0..1, and what the clock says there
+    slice_words: str  # how long one cell is
+    span_words: str  # from when to when the rows go
+    left_out: int  # how many cameras were neither watched nor had the student
+    sentence: str  # what the picture says
+    has_person: bool  # someone was to be found
+    has_appeared: bool  # and was on a camera, if only for a glimpse
 
 
 def make_cameras_view(ended: EndedAttempt, index: TruthIndex) -> CamerasView:

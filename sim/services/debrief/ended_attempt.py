@@ -12,21 +12,13 @@ from sim.text.times import write_clock
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndedAttempt:
-    """One attempt after its end.
+    """One attempt after its end."""
 
-    Attributes:
-        row: as stored, with its score settled.
-        form: what was asked.
-        recording: what was searched.
-        score: its log folded, scored and, where somebody was sought, looked up in truth.
-        names: the right name of each camera by its camera_id, see `write_right_names`.
-    """
-
-    row: AttemptRow
-    form: Form
-    recording: Recording
-    score: AttemptScore
-    names: dict[str, str]
+    row: AttemptRow  # as stored, with its score settled
+    form: Form  # what was asked
+    recording: Recording  # what was searched
+    score: AttemptScore  # its log folded, scored and, where somebody was sought, looked up in truth
+    names: dict[str, str]  # the right name of each camera by its camera_id, see `write_right_names`
 
     @property
     def start(self) -> datetime:

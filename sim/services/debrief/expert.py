@@ -32,7 +32,6 @@ class ExpertResult:
 
     @property
     def passed(self) -> bool:
-        """Whether the expert passed in time."""
         return self.score.card.passed is True
 
     @property
@@ -55,10 +54,8 @@ class ExpertView:
 
 
 def find_expert(catalog: Catalog, form: Form) -> ExpertResult | None:
-    """Return the expert's search of a form, made once and kept; None for a type of task that the expert does not play.
-
-    Raises:
-        RecordingError, TaskError: the recording or what the form asks for is not there.
+    """Return the expert's search of a form, made once and kept; None for a type of task that the expert does not
+    play.
     """
     if not can_play(form.type):
         return None
@@ -78,18 +75,7 @@ def make_expert_view(app: App, form: Form, score: AttemptScore) -> ExpertView | 
 
 
 def get_expert_replay(app: App, attempt_id: str, *, is_told: bool) -> ConsoleView:
-    """Return the expert's search of an attempt's drill as a replay, with captions under `replay`.
-
-    Args:
-        app: the services.
-        attempt_id: of an attempt that has ended.
-        is_told: whether its answer may be shown to the reader by now: the expert walks the student's whole route.
-
-    Raises:
-        AttemptError: as for the replay of one's own search, the answer is not told yet, or the expert does not play
-            such drills.
-        RecordingError, TaskError: the recording or the form is not to be had.
-    """
+    """Return the expert's search of an attempt's drill as a replay, with captions under `replay`."""
     row = open_replay(app, attempt_id)
     if not is_told:
         raise AttemptError(

@@ -21,30 +21,20 @@ from sim.truth.worn_clothes import Worn, find_worn
 
 @dataclass(frozen=True, kw_only=True)
 class DebriefFacts:
-    """Everything known about one recording, for words after the end of an attempt.
-
-    Attributes:
-        index: truth.
-        start: clock of site time 0.
-        cameras: right names by camera_id.
-        first_worn: what everybody wears at first.
-        look_alikes: returns who is hard to tell from a person.
-        get_links: returns where people leave each picture and who shows them next, as
-            `sim.site.next_camera.describe_links`; computed only when it is asked for.
-        task_type: of the task.
-        form: what the task asked for.
-        is_guarded: people are measured on this recording: nothing is said of what anybody but the student wears, or the
-            debrief of one drill would describe whom the next one seeks.
-    """
+    """Everything known about one recording, for words after the end of an attempt."""
 
     index: TruthIndex
-    start: datetime
-    cameras: Mapping[str, str]
-    first_worn: Mapping[str, Worn]
-    look_alikes: Callable[[str], Collection[str]]
+    start: datetime  # clock of site time 0
+    cameras: Mapping[str, str]  # right names by camera_id
+    first_worn: Mapping[str, Worn]  # what everybody wears at first
+    look_alikes: Callable[[str], Collection[str]]  # returns who is hard to tell from a person
+    # returns where people leave each picture and who shows them next, as `sim.site.next_camera.describe_links`;
+    # computed only when it is asked for
     get_links: Callable[[], Mapping[str, Any]]
     task_type: TaskType
-    form: AnswerForm
+    form: AnswerForm  # what the task asked for
+    # people are measured on this recording: nothing is said of what anybody but the student wears, or the debrief of
+    # one drill would describe whom the next one seeks
     is_guarded: bool = False
 
     def name_camera(self, camera_id: str) -> str:
@@ -52,11 +42,9 @@ class DebriefFacts:
         return f"{camera_id} {self.cameras[camera_id]}" if camera_id in self.cameras else camera_id
 
     def name_place(self, zone_id: str) -> str:
-        """Return the name of a place, its id where the site does not name it."""
         return self._places.get(zone_id, zone_id)
 
     def name_door(self, door_id: str) -> str:
-        """Return the name of a door, its id where the site does not name it."""
         return self._doors.get(door_id, door_id)
 
     def write_clock(self, t_s: float) -> str:

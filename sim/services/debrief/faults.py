@@ -71,10 +71,6 @@ def load_fault_views(app: App, ended: EndedAttempt) -> tuple[FaultView, ...]:
 
     Nothing where none was reported. A drill that asks for the faulty camera has its answer as a report; without another
     one only the kind that is asked about is told. Of kinds that other drills on this recording ask about nothing is.
-
-    Raises:
-        RecordingError: the events cannot be read.
-        TruthError: they hold a fault that is none.
     """
     with app.store.read() as work:
         log = work.events.list_all(ended.row.timing.attempt_id)

@@ -21,9 +21,6 @@ def get_own_replay(app: App, attempt_id: str) -> ConsoleView:
     From this moment nothing that still arrives counts, as in the debrief: the answer has been shown.
     `ghost` holds path [[t_s, x_m, y_m, floor]] a point a second, and boxes {camera_id: [[t_s, x1, y1, x2, y2]]}, shares
     of the picture, both by time.
-
-    Raises:
-        As `get_replay`.
     """
     view = get_replay(app, attempt_id)
     case = compute_score(app, close_attempt(app, attempt_id)).case

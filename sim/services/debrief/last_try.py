@@ -28,13 +28,7 @@ class LastTryView:
 
 
 def find_last_try(app: App, ended: EndedAttempt, parts: tuple[PartView, ...]) -> LastTryView | None:
-    """Return the last try beside this one; None for a first one, or where the last one can no longer be scored.
-
-    Args:
-        app: the services.
-        ended: the attempt that the debrief is about.
-        parts: its score card in words.
-    """
+    """Return the last try beside this one; None for a first one, or where the last one can no longer be scored."""
     with app.store.read() as work:
         own = _list_own(work, ended.row)
     for row in reversed(own):

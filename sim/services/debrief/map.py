@@ -42,26 +42,19 @@ class PathPoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapMark:
-    """Marks that say the same, at one place.
+    """Marks that say the same, at one place."""
 
-    Attributes:
-        number: 1, 2, 3 ... by site time.
-        kind: a value of `MarkKind`.
-        words: the kind in words.
-        count: how many marks they are.
-        t_s, clock: site time of the first of them.
-        camera_id, camera_name: where it was made.
-        x_m, y_m, floor: where on the plan; for nobody, where the picture says that somebody would have stood.
-    """
-
-    number: int
-    kind: str
-    words: str
-    count: int
+    number: int  # 1, 2, 3 ... by site time.
+    kind: str  # a value of `MarkKind`
+    words: str  # the kind in words
+    count: int  # how many marks they are
+    # t_s, clock: site time of the first of them
     t_s: float
     clock: str
+    # camera_id, camera_name: where it was made
     camera_id: str
     camera_name: str
+    # x_m, y_m, floor: where on the plan; for nobody, where the picture says that somebody would have stood
     x_m: float
     y_m: float
     floor: str
@@ -79,27 +72,16 @@ class MapSpan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapView:
-    """What the map shows.
+    """What the map shows."""
 
-    Attributes:
-        plan: the site, see `sim.site.drawn_plan.make_plan`.
-        start: the moment of site time 0.
-        window_s: first and last second of the axis.
-        true_path: the student's way; empty when they were on no camera.
-        marks: ordered by site time.
-        marks_listed: all of them, for the table.
-        student: when which camera showed the student.
-        watched: what the trainee played or stepped through, each camera's stretches joined.
-    """
-
-    plan: dict[str, Any]
-    start: datetime
-    window_s: tuple[float, float]
-    true_path: tuple[PathPoint, ...]
-    marks: tuple[MapMark, ...]
-    marks_listed: tuple[MapMark, ...]
-    student: tuple[MapSpan, ...]
-    watched: tuple[MapSpan, ...]
+    plan: dict[str, Any]  # the site, see `sim.site.drawn_plan.make_plan`
+    start: datetime  # the moment of site time 0
+    window_s: tuple[float, float]  # first and last second of the axis
+    true_path: tuple[PathPoint, ...]  # the student's way; empty when they were on no camera
+    marks: tuple[MapMark, ...]  # ordered by site time
+    marks_listed: tuple[MapMark, ...]  # all of them, for the table
+    student: tuple[MapSpan, ...]  # when which camera showed the student
+    watched: tuple[MapSpan, ...]  # what the trainee played or stepped through, each camera's stretches joined
 
     @property
     def more_marks(self) -> int:

@@ -36,21 +36,13 @@ class StillView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MomentView:
-    """One moment in words, with where its pictures are.
+    """One moment in words, with where its pictures are."""
 
-    Attributes:
-        place: time and camera, "8:02:40 AM, CAM-05 B Hall"; "" where it belongs to neither.
-        title: what happened, begins small.
-        text: sentences, "" for none.
-        is_good: to be kept up; else to be looked at.
-        scenes: frames to be loaded by `load_stills` when the moment is opened.
-    """
-
-    place: str
-    title: str
-    text: str
-    is_good: bool
-    scenes: tuple[Scene, ...]
+    place: str  # time and camera, "8:02:40 AM, CAM-05 B Hall"; "" where it belongs to neither
+    title: str  # what happened, begins small
+    text: str  # sentences, "" for none
+    is_good: bool  # to be kept up; else to be looked at
+    scenes: tuple[Scene, ...]  # frames to be loaded by `load_stills` when the moment is opened
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,11 +30,7 @@ class ShortDebrief:
 
 
 def find_short_debrief(app: App, viewer: Viewer, attempt_id: str) -> ShortDebrief | None:
-    """Return what a viewer sees of an ended drill instead of its debrief and its replay; None where they see these.
-
-    Raises:
-        AttemptError: unknown.
-    """
+    """Return what a viewer sees of an ended drill instead of its debrief and its replay; None where they see these."""
     if may(viewer, Duty.TRAIN) or not may(viewer, Duty.SEE_TEAMS):
         return None
     row = settle(app, attempt_id)

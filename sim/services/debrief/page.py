@@ -38,12 +38,7 @@ from sim.text.times import write_clock
 
 
 def get_debrief(app: App, attempt_id: str) -> DebriefView:
-    """Return the debrief; from this moment nothing that still arrives counts, because the answer has been shown.
-
-    Raises:
-        AttemptError: unknown, not ended, or given up.
-        RecordingError, TaskError: the recording or the form is not to be had.
-    """
+    """Return the debrief; from this moment nothing that still arrives counts, because the answer has been shown."""
     row = close_attempt(app, attempt_id)
     score = compute_score(app, row)
     row = settle(app, attempt_id, score=score)

@@ -44,14 +44,7 @@ _log = logging.getLogger("sightline.cmi5")
 
 
 def begin_session(app: App, params: Mapping[str, str], *, address: str) -> str:
-    """Return the attempt of a launch, once its learning system knows that it has begun (cmi5, sections 8 to 10).
-
-    Raises:
-        AccessError: forged, of a host that the package is not for, used before, of a drill that may not be opened so,
-            or not as cmi5 has it.
-        OutsideError: the learning system does not answer.
-        TaskError, RecordingError, RateLimitError, StoreError: the drill cannot be made.
-    """
+    """Return the attempt of a launch, once its learning system knows that it has begun (cmi5, sections 8 to 10)."""
     unit = read_code(app, params.get("code", ""))
     actor, endpoint, activity, registration = _read_params(params, unit.hosts)
     check_practice(app, unit.form_id)

@@ -37,17 +37,7 @@ class Unit:
 
 
 def make_package(app: App, *, learning_systems: Sequence[str], form_ids: Collection[str] = ()) -> bytes:
-    """Return a package of practice drills, all or some, for a learning system.
-
-    Args:
-        app: the services; SIGHTLINE_ADDRESS has to be set.
-        learning_systems: addresses of the learning system and its record store; only their hosts may launch.
-        form_ids: the drills; none for all.
-
-    Raises:
-        MachineError: the own address is not set, or an address is no https address.
-        TaskError: there is no such practice drill.
-    """
+    """Return a package of practice drills, all or some, for a learning system."""
     base = app.settings.address
     if not base:
         raise MachineError(

@@ -57,12 +57,7 @@ def make_ticket(app: App, launch: Launch) -> str:
 
 
 def choose_drill(app: App, ticket: str, drill: str, *, launch_url: str) -> Chosen:
-    """Return the answer that puts a drill, with its column of the grade book, into the course.
-
-    Raises:
-        AccessError: the ticket is forged or old, or there is no such drill.
-        StoreError: the learning system is not registered any more, or there is no key.
-    """
+    """Return the answer that puts a drill, with its column of the grade book, into the course."""
     now = app.clock.read().wall
 
     def parse(*parts: Any) -> tuple[str, str, str, str | None, int]:

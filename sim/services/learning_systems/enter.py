@@ -31,11 +31,6 @@ def enter(app: App, launch: Launch, *, instead_of: str = "") -> Entered:
     """Sign in the person of a launch and open its drill; its result will be told where the link has a grade column.
 
     A drill of theirs that was opened before and has not ended goes on.
-
-    Raises:
-        AccessError: they do not get in (see `sign_in_person`), the link names no drill, or none waits for them.
-        TaskError, RecordingError: the drill cannot be made.
-        StoreError: the database failed.
     """
     if not launch.drill:
         raise AccessError(

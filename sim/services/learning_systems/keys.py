@@ -29,11 +29,7 @@ AGAIN_S: Final = 30.0
 
 
 def load_key(folder: Path) -> "RSAKey":
-    """Return this installation's own key, making it on first use; only this user may read the file.
-
-    Raises:
-        StoreError: it cannot be made or read.
-    """
+    """Return this installation's own key, making it on first use; only this user may read the file."""
     from joserfc.errors import JoseError  # noqa: PLC0415 - as said above
     from joserfc.jwk import RSAKey  # noqa: PLC0415
 
@@ -96,11 +92,7 @@ class PlatformKeys:
     _kept: dict[str, _Kept] = field(default_factory=dict)
 
     def find(self, url: str, kid: str, *, now_s: float) -> "RSAKey | None":
-        """Return the key of an id, None where the system has none such.
-
-        Raises:
-            OutsideError: the keys cannot be fetched, or are none.
-        """
+        """Return the key of an id, None where the system has none such."""
         with self._lock:
             kept = self._kept.get(url)
         found = _pick(kept.keys, kid) if kept is not None and now_s - kept.at_s < KEPT_S else None

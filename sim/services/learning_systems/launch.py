@@ -46,41 +46,30 @@ class Begun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Launch:
-    """A message that was checked.
-
-    Attributes:
-        subject: the learning system's id of the person.
-        email, name, sourced_id: of the person, "" where it does not say.
-        drill: which drill the link names, "" for none.
-        context_id, context_title: the course, "" for none.
-        members_url: where the course's names are read, "" for nowhere.
-        line_item: the column of the grade book that takes a score, "" for none.
-        return_url, return_data: of a deep linking message; else "" and None.
-    """
+    """A message that was checked."""
 
     platform: PlatformRow
     deployment_id: str
     message_type: str
-    subject: str
+    subject: str  # the learning system's id of the person
     roles: frozenset[str]
+    # email, name, sourced_id: of the person, "" where it does not say
     email: str
     name: str
     sourced_id: str
-    drill: str
+    drill: str  # which drill the link names, "" for none
+    # context_id, context_title: the course, "" for none
     context_id: str
     context_title: str
-    members_url: str
-    line_item: str
+    members_url: str  # where the course's names are read, "" for nowhere
+    line_item: str  # the column of the grade book that takes a score, "" for none
+    # return_url, return_data: of a deep linking message; else "" and None
     return_url: str
     return_data: str | None
 
 
 def begin_launch(app: App, params: Mapping[str, str], *, redirect_uri: str) -> Begun:
-    """Return the way to the learning system's sign-in for a launch that it has begun.
-
-    Raises:
-        AccessError: it is of no registered learning system, or lacks something.
-    """
+    """Return the way to the learning system's sign-in for a launch that it has begun."""
     issuer, hint = params.get("iss", ""), params.get("login_hint", "")
     if not issuer or not hint or not params.get("target_link_uri"):
         raise AccessError("this is no launch of a learning system", expected="iss, login_hint and target_link_uri")
@@ -114,11 +103,6 @@ def read_launch(app: App, *, state: str, token: str, cookie: str) -> Launch:
     """Return a launch whose message was checked, and note that it was taken.
 
     Deep linking needs no cookie: it signs nobody in, and its page lies in a frame, where browsers keep none.
-
-    Raises:
-        AccessError: forged, of another browser, too old, taken before, or of somewhere not registered; in words.
-        OutsideError: its keys cannot be fetched.
-        StoreError: the database failed.
     """
     now = app.clock.read()
 

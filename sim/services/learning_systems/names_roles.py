@@ -26,13 +26,7 @@ def list_courses(app: App, viewer: Viewer) -> tuple[CourseRow, ...]:
 
 
 def read_course(app: App, viewer: Viewer, course_id: str) -> Roster:
-    """Return the learners of a course as a roster, all pages of it or none; instructors are not brought in.
-
-    Raises:
-        AccessError: the viewer may not, or the course is not known any more.
-        OutsideError: it did not answer, or stopped half way.
-        StoreError: the database failed.
-    """
+    """Return the learners of a course as a roster, all pages of it or none; instructors are not brought in."""
     require(viewer, Duty.IMPORT_ROSTER)
     with app.store.read() as work:
         course = next((each for each in work.lti.list_courses() if each.course_id == course_id), None)
@@ -86,11 +80,7 @@ def _fetch(app: App, platform: PlatformRow, course: CourseRow) -> list[dict[str,
 
 
 def _read_member(member: dict[str, Any], platform: PlatformRow, team: TeamWish, *, place: str) -> Entry:
-    """Return one person; without a school's id and a trusted address known by the learning system's own id.
-
-    Raises:
-        RosterError: nothing says who it is.
-    """
+    """Return one person; without a school's id and a trusted address known by the learning system's own id."""
     subject = member.get("user_id")
     if not isinstance(subject, str) or not subject:
         raise RosterError("the learning system gives no id of this person")

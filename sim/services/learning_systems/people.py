@@ -35,7 +35,6 @@ def make_identity(platform_id: str, subject: str) -> str:
 
 
 def make_team_id(course_id: str) -> str:
-    """Return the id that the team of a course is known by."""
     return f"lti:{course_id}"
 
 
@@ -70,10 +69,6 @@ def sign_in_person(
     Known by an earlier launch, else, where the administrator trusts what it says of people, by the school's own id or
     the address; else put on the team of the course, where new people are taken in. A launch opens nothing but the
     accounts of trainees: whoever may do more signs in here.
-
-    Raises:
-        AccessError: on no list here, no longer there, the account is closed, or it may do more than a trainee's.
-        StoreError: the team is full, or the database failed.
     """
     identity = make_identity(launch.platform.platform_id, launch.subject)
     with app.exclusive("lti-people"):

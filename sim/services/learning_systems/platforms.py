@@ -54,12 +54,7 @@ def list_platforms(app: App, viewer: Viewer) -> tuple[PlatformCard, ...]:
 
 
 def save_platform(app: App, viewer: Viewer, wish: Wish, *, platform_id: str = "") -> str:
-    """Register a learning system, or change one; return its id.
-
-    Raises:
-        AccessError: the viewer may not.
-        StoreError: something is missing or no address, or there is one with this issuer and client id.
-    """
+    """Register a learning system, or change one; return its id."""
     require(viewer, Duty.MANAGE_ACCOUNTS)
     return store_platform(app, wish, platform_id=platform_id)
 
@@ -121,11 +116,7 @@ def store_platform(app: App, wish: Wish, *, platform_id: str = "", needs_deploym
 
 
 def remove_platform(app: App, viewer: Viewer, platform_id: str) -> str:
-    """Forget a learning system; return its id. Nobody comes in from it any more; people and their drills stay.
-
-    Raises:
-        AccessError: the viewer may not.
-    """
+    """Forget a learning system; return its id. Nobody comes in from it any more; people and their drills stay."""
     require(viewer, Duty.MANAGE_ACCOUNTS)
     with app.store.write() as work:
         work.lti.remove_platform(platform_id)

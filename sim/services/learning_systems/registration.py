@@ -70,12 +70,7 @@ def describe_for_canvas(base: str) -> dict[str, Any]:
 
 
 def register(app: App, *, code: str, config_url: str, token: str, base: str) -> str:
-    """Register this tool at a learning system, and that here; return its name.
-
-    Raises:
-        AccessError: the code is forged, old or was used before.
-        OutsideError: it did not answer as the standard has it, names an address that is not asked, or is here already.
-    """
+    """Register this tool at a learning system, and that here; return its name."""
     number = _read_code(app, code)
     _require_safe(app, {"configuration": config_url})
     _use_once(app, number)

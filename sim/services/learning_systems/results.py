@@ -47,9 +47,6 @@ def push(app: App) -> int:
 
     While another server process does it, nothing. What is not taken waits; one learning system that is away holds up no
     other.
-
-    Raises:
-        StoreError: the database failed.
     """
     now = app.clock.read().wall
     with app.store.read() as work:

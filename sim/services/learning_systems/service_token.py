@@ -18,12 +18,7 @@ _kept: Final[dict[tuple[str, str], tuple[str, float]]] = {}
 
 
 def get_token(app: App, platform: PlatformRow, scope: str, *, is_fresh: bool = False) -> str:
-    """Return a token for a service, one of before where it still lasts and no fresh one is asked for.
-
-    Raises:
-        OutsideError: it gives none.
-        StoreError: there is no key.
-    """
+    """Return a token for a service, one of before where it still lasts and no fresh one is asked for."""
     now = app.clock.read()
     key = (platform.platform_id, scope)
     with _lock:

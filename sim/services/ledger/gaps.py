@@ -47,23 +47,19 @@ _Place = tuple[str, str, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """One weakness of one person.
+    """One weakness of one person."""
 
-    Attributes:
-        key: part of the pass rule, see `SKILLS`.
-        person_id, name: whose.
-        opened_at, closed_at: by which drill; None while it is open.
-        opened_by, closed_by: attempts.
-        redrill, redrill_at: the latest re-drill that was given for it, and when; None without one.
-    """
-
-    key: str
+    key: str  # part of the pass rule, see `SKILLS`
+    # person_id, name: whose
     person_id: str
     name: str
+    # opened_at, closed_at: by which drill; None while it is open
     opened_at: datetime
+    # opened_by, closed_by: attempts
     opened_by: str
     closed_at: datetime | None = None
     closed_by: str | None = None
+    # redrill, redrill_at: the latest re-drill that was given for it, and when; None without one
     redrill: str | None = None
     redrill_at: datetime | None = None
 

@@ -17,11 +17,7 @@ HEADS_NAME = "ledger-heads.txt"
 
 
 def note_head(app: App, head: Head) -> None:
-    """Add a head to the file of the data folder, once.
-
-    Raises:
-        LedgerError: the file cannot be written.
-    """
+    """Add a head to the file of the data folder, once."""
     path, line = app.settings.data / HEADS_NAME, write_head(head)
     if head.number == 0:
         return
@@ -38,9 +34,6 @@ def set_heads_aside(data: Path, *, now: datetime) -> Path | None:
     """Put the noted heads beside, as another database takes the place of theirs; return where, None without any.
 
     They go on showing what was lost: `python -m sim records verify --heads FILE`.
-
-    Raises:
-        LedgerError: the file cannot be moved.
     """
     path = data / HEADS_NAME
     aside = path.with_name(f"{path.stem}-before-{now:%Y%m%d-%H%M%S}{path.suffix}")
@@ -54,11 +47,7 @@ def set_heads_aside(data: Path, *, now: datetime) -> Path | None:
 
 
 def read_heads(path: Path) -> tuple[Head, ...]:
-    """Return the heads of a file, one a line; none where there is no file.
-
-    Raises:
-        LedgerError: it cannot be read, or a line is no head.
-    """
+    """Return the heads of a file, one a line; none where there is no file."""
     if not path.exists():
         return ()
     try:
@@ -69,12 +58,7 @@ def read_heads(path: Path) -> tuple[Head, ...]:
 
 
 def verify_app(app: App, *, noted: tuple[Head, ...] = (), further: Path | None = None) -> Verdict:
-    """Verify the ledger against the heads given, those of a file, and those of the data folder; note where it ends.
-
-    Raises:
-        LedgerError: a file of heads cannot be read.
-        StoreError: the database cannot be read.
-    """
+    """Verify the ledger against the heads given, those of a file, and those of the data folder; note where it ends."""
     own = read_heads(app.settings.data / HEADS_NAME)
     given = read_heads(further) if further is not None else ()
     verdict = verify(app.store, noted=(*noted, *given, *own))

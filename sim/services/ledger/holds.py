@@ -28,9 +28,6 @@ def find_hold(work: Transaction, person_id: str) -> HoldRow | None:
     """Return a hold that keeps what is stored about a person: on them, their team, or a session or training of theirs.
 
     None where nothing stands against a deletion. A deletion asks in the same transaction; `refuse_held` does both.
-
-    Raises:
-        StoreError: unknown person.
     """
     team_id = work.teams.get_person(person_id).team_id
     sessions = [invited.session_id for invited in work.sessions.list_of_person(person_id)]
@@ -42,12 +39,7 @@ def find_hold(work: Transaction, person_id: str) -> HoldRow | None:
 
 
 def refuse_held(work: Transaction, person_id: str) -> None:
-    """Go on only if nothing holds a person's data.
-
-    Raises:
-        HoldError: a hold does; the message says since when, by whom and why.
-        StoreError: unknown person.
-    """
+    """Go on only if nothing holds a person's data."""
     hold = find_hold(work, person_id)
     if hold is not None:
         raise HoldError(
@@ -119,12 +111,7 @@ def _name_events(work: Transaction, team_id: str) -> dict[str, str]:
 
 
 def place_hold(store: Store, clock: Clock, *, scope: HoldScope, subject_id: str, reason: str, by: str = "") -> HoldRow:
-    """Place a hold; it is in the ledger too. A second one on the same subject is a hold of its own.
-
-    Raises:
-        HoldError: no reason, or one too long or unusable.
-        StoreError, SessionError, HoldError: there is no such person, team, session or training.
-    """
+    """Place a hold; it is in the ledger too. A second one on the same subject is a hold of its own."""
     row = HoldRow(
         hold_id=secrets.token_hex(6),
         scope=scope,
@@ -149,11 +136,7 @@ def place_hold(store: Store, clock: Clock, *, scope: HoldScope, subject_id: str,
 
 
 def release_hold(store: Store, clock: Clock, hold_id: str, *, reason: str, by: str = "") -> HoldRow:
-    """Release a hold; that is in the ledger too.
-
-    Raises:
-        HoldError: unknown or released before, or no reason.
-    """
+    """Release a hold; that is in the ledger too."""
     why, now = _check_reason(reason), clock.read().wall
     with store.write() as work:
         row = work.holds.get(hold_id)
@@ -175,11 +158,7 @@ def release_hold(store: Store, clock: Clock, hold_id: str, *, reason: str, by: s
 
 
 def find_subject(store: Store, scope: HoldScope, wanted: str) -> str:
-    """Return the id of a person, team, session or training by its id, or a person or team by its name.
-
-    Raises:
-        HoldError: there is none, or several have that name.
-    """
+    """Return the id of a person, team, session or training by its id, or a person or team by its name."""
     with store.read() as work:
         if scope is HoldScope.SESSION:
             try:

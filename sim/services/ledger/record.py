@@ -16,69 +16,50 @@ MADE_UP_LATER = "made up in a later session"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guest:
-    """Somebody invited to a session, and what became of it.
-
-    Attributes:
-        reason: of the last correction.
-        known_by: how it was known who came, see `KnownBy`; "list" where someone else entered it; "" where nobody did.
-        by: who entered it, "" for themselves or where nobody was signed in.
-        device: the mark of the browser in which they joined, "" where that is not known.
-        same_device: the names of others who joined with that browser.
-        did_drill: they began a drill in it, which has ended.
-    """
+    """Somebody invited to a session, and what became of it."""
 
     person_id: str
     name: str
     attendance: Attendance = Attendance.INVITED
-    reason: str = ""
+    reason: str = ""  # of the last correction
+    # how it was known who came, see `KnownBy`; "list" where someone else entered it; "" where nobody did
     known_by: str = ""
-    by: str = ""
-    device: str = ""
-    same_device: tuple[str, ...] = ()
-    did_drill: bool = False
+    by: str = ""  # who entered it, "" for themselves or where nobody was signed in
+    device: str = ""  # the mark of the browser in which they joined, "" where that is not known
+    same_device: tuple[str, ...] = ()  # the names of others who joined with that browser
+    did_drill: bool = False  # they began a drill in it, which has ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRecord:
-    """One session.
-
-    Attributes:
-        kind: which drill it was for, as stored.
-        need: why it was held.
-        content, content_version: what was taught, and which version of it.
-        opened_at, ended_at: UTC; `ended_at` is None while it is open.
-        measured_hours: its length as it was measured; None while it is open, or where nobody ended it.
-        typed_hours, typed_by: its length as someone typed it instead, and who; None where nobody has.
-        instructor, qualification: who held it, and what entitles them to.
-        makes_up: the session whose absent people it was offered to.
-        guests: everybody invited, by name.
-        planned_at: when it was to begin, UTC, as planned last; None for one that was opened for at once.
-        is_canceled: it was called off before its time; `ended_at` is when.
-        paused_s: for how long everybody's clock was stopped, seconds.
-    """
-
     session_id: str
     team_id: str
     team: str
     school: str
-    kind: str
+    kind: str  # which drill it was for, as stored
+    # content, content_version: what was taught, and which version of it
     content: str
     content_version: str
     place: str
+    # opened_at, ended_at: UTC; `ended_at` is None while it is open
     opened_at: datetime
     opened_by: str
-    makes_up: str | None
-    need: str = ""
+    makes_up: str | None  # the session whose absent people it was offered to
+    need: str = ""  # why it was held
+    # instructor, qualification: who held it, and what entitles them to
     instructor: str = ""
     qualification: str = ""
     ended_at: datetime | None = None
+    # its length as it was measured; None while it is open, or where nobody ended it
     measured_hours: float | None = None
+    # typed_hours, typed_by: its length as someone typed it instead, and who; None where nobody has
     typed_hours: float | None = None
     typed_by: str = ""
-    guests: tuple[Guest, ...] = ()
+    guests: tuple[Guest, ...] = ()  # everybody invited, by name
+    # when it was to begin, UTC, as planned last; None for one that was opened for at once
     planned_at: datetime | None = None
-    is_canceled: bool = False
-    paused_s: float = 0
+    is_canceled: bool = False  # it was called off before its time; `ended_at` is when
+    paused_s: float = 0  # for how long everybody's clock was stopped, seconds
 
     @property
     def begins_at(self) -> datetime:
@@ -114,26 +95,9 @@ class SessionRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultRecord:
-    """One assessment of one person.
+    """One assessment of one person."""
 
-    Attributes:
-        number: of its ledger entry.
-        form, form_title, form_version: what was asked.
-        mode, phase: as stored; phase "" where there is none.
-        began_at: when its clock began, UTC.
-        state: how it ended.
-        used_s: seconds; None where it is not told, as for everyone who ran out of time.
-        usual_limit_s: the drill's time limit for everyone without extended time, seconds.
-        passed: by the pass rule; None without a score.
-        criteria: parts of the pass rule, met or not.
-        parts: the measures, see docs/scoring.md.
-        program: which version scored it.
-        versions: of the measures and of the pass rule.
-        known_by: how it was known who did it, see `KnownBy`; "" where that was not noted.
-        paused_s: for how long its clock was stopped, seconds; no part of `used_s`.
-    """
-
-    number: int
+    number: int  # of its ledger entry
     attempt_id: str
     session_id: str | None
     team_id: str
@@ -141,22 +105,24 @@ class ResultRecord:
     name: str
     team: str
     school: str
+    # form, form_title, form_version: what was asked
     form: str
     form_title: str
     form_version: str
+    # mode, phase: as stored; phase "" where there is none
     mode: str
     phase: str
-    began_at: datetime
-    state: str
-    used_s: float | None
-    usual_limit_s: float
-    passed: bool | None
-    criteria: Mapping[str, bool | None]
-    parts: Mapping[str, Any]
-    program: str
-    versions: Mapping[str, int]
-    known_by: str = ""
-    paused_s: float = 0
+    began_at: datetime  # when its clock began, UTC
+    state: str  # how it ended
+    used_s: float | None  # seconds; None where it is not told, as for everyone who ran out of time
+    usual_limit_s: float  # the drill's time limit for everyone without extended time, seconds
+    passed: bool | None  # by the pass rule; None without a score
+    criteria: Mapping[str, bool | None]  # parts of the pass rule, met or not
+    parts: Mapping[str, Any]  # the measures, see docs/scoring.md
+    program: str  # which version scored it
+    versions: Mapping[str, int]  # of the measures and of the pass rule
+    known_by: str = ""  # how it was known who did it, see `KnownBy`; "" where that was not noted
+    paused_s: float = 0  # for how long its clock was stopped, seconds; no part of `used_s`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

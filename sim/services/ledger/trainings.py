@@ -54,94 +54,70 @@ class Material:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attendee:
-    """Someone expected at a training, and what became of it.
-
-    Attributes:
-        at: when the latest entry about them was made.
-        known_by: how it was known who they are, see `KnownBy`; "list" where someone else ticked them off; "" before.
-        by: who ticked them off or corrected it, "" for themselves or where nobody was signed in.
-        reason: of the last correction.
-        device: the mark of the browser in which they signed in themselves, "" where that is not known.
-        same_device: the names of others who signed in with that browser.
-    """
+    """Someone expected at a training, and what became of it."""
 
     person_id: str
     name: str
     attendance: Attendance = Attendance.INVITED
-    at: datetime | None = None
+    at: datetime | None = None  # when the latest entry about them was made
+    # how it was known who they are, see `KnownBy`; "list" where someone else ticked them off; "" before
     known_by: str = ""
-    by: str = ""
-    reason: str = ""
-    device: str = ""
-    same_device: tuple[str, ...] = ()
+    by: str = ""  # who ticked them off or corrected it, "" for themselves or where nobody was signed in
+    reason: str = ""  # of the last correction
+    device: str = ""  # the mark of the browser in which they signed in themselves, "" where that is not known
+    same_device: tuple[str, ...] = ()  # the names of others who signed in with that browser
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Training:
-    """One training event.
-
-    Attributes:
-        number: of the ledger entry that entered or closed it last; a change is refused where that is another by now.
-        begins_at: UTC.
-        minutes: its length as it was typed last, planned or held.
-        title, topics, version: what was taught.
-        standard: what it meets, as a state's mandate or a district's policy; "" for none.
-        program_id: the program whose training it is, None for none.
-        certified, valid_months: what earns its certificate, and for how long that is valid; 0 for no end.
-        makes_up: the training whose absent people it was offered to.
-        sign_in: number of the entry that opened signing in; 0 while that is closed.
-        sign_in_at, sign_out_at: when signing in was first opened, and closed last; the length that was measured.
-        sign_in_latest_at: when it was opened last.
-        closed_at, closed_by: when and by whom it was closed as held or canceled.
-        minutes_by: who typed the minutes.
-        why_longer: why these are more than had passed since it began when it was closed; "" where they are not.
-        attendees: everyone expected, by name.
-    """
+    """One training event."""
 
     training_id: str
-    number: int
+    number: int  # of the ledger entry that entered or closed it last; a change is refused where that is another by now
     team_id: str
     team: str
     school: str
+    # title, topics, version: what was taught
     title: str
     topics: str
     version: str
     need: str
     place: str
-    begins_at: datetime
-    minutes: int
+    begins_at: datetime  # UTC
+    minutes: int  # its length as it was typed last, planned or held
     instructor: str
     qualification: str
     provider: str
-    standard: str
+    standard: str  # what it meets, as a state's mandate or a district's policy; "" for none
     materials: tuple[Material, ...]
-    program_id: str | None
+    program_id: str | None  # the program whose training it is, None for none
+    # certified, valid_months: what earns its certificate, and for how long that is valid; 0 for no end
     certified: Certified
     valid_months: int
-    makes_up: str | None
+    makes_up: str | None  # the training whose absent people it was offered to
     entered_at: datetime
     entered_by: str
-    minutes_by: str = ""
-    sign_in: int = 0
+    minutes_by: str = ""  # who typed the minutes
+    sign_in: int = 0  # number of the entry that opened signing in; 0 while that is closed
+    # sign_in_at, sign_out_at: when signing in was first opened, and closed last; the length that was measured
     sign_in_at: datetime | None = None
     sign_out_at: datetime | None = None
-    sign_in_latest_at: datetime | None = None
+    sign_in_latest_at: datetime | None = None  # when it was opened last
     is_held: bool | None = None
+    # closed_at, closed_by: when and by whom it was closed as held or canceled
     closed_at: datetime | None = None
     closed_by: str = ""
     why_canceled: str = ""
-    why_longer: str = ""
-    attendees: tuple[Attendee, ...] = ()
+    why_longer: str = ""  # why these are more than had passed since it began when it was closed; "" where they are not
+    attendees: tuple[Attendee, ...] = ()  # everyone expected, by name
 
     @property
     def state(self) -> TrainingState:
-        """How far it is."""
         if self.is_held is not None:
             return TrainingState.HELD if self.is_held else TrainingState.CANCELED
         return TrainingState.OPEN if self.sign_in else TrainingState.PLANNED
 
     def list_who(self, *attendance: Attendance) -> tuple[Attendee, ...]:
-        """Return those whose attendance is one of some."""
         return tuple(each for each in self.attendees if each.attendance in attendance)
 
     def find(self, person_id: str) -> Attendee | None:

@@ -29,11 +29,6 @@ def was_tried(key: str, *, criteria: Criteria, parts: Measures) -> bool:
 
     A part that was not met counts: it was asked, and not done. One that was met counts where something was done that
     could have failed it: marking no one else takes marking someone; finishing in time takes something right.
-
-    Args:
-        key: of the part.
-        criteria: which parts were met.
-        parts: the measures.
     """
     is_met = criteria.get(key)
     if is_met is not True or key not in _SHOWN_BY:
@@ -42,7 +37,6 @@ def was_tried(key: str, *, criteria: Criteria, parts: Measures) -> bool:
 
 
 def is_number(value: object) -> TypeGuard[float]:
-    """Return whether a measure is a number."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

@@ -23,29 +23,17 @@ class Break:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What verifying found.
+    """What verifying found."""
 
-    Attributes:
-        entries: how many there are.
-        reduced: how many of them have had their content removed, as a later entry says.
-        head: where the ledger ends.
-        broken: the first entry that does not hold, None when all do.
-        heads_checked: how many noted heads were found again.
-    """
-
-    entries: int
-    reduced: int
-    head: Head
-    broken: Break | None
-    heads_checked: int
+    entries: int  # how many there are
+    reduced: int  # how many of them have had their content removed, as a later entry says
+    head: Head  # where the ledger ends
+    broken: Break | None  # the first entry that does not hold, None when all do
+    heads_checked: int  # how many noted heads were found again
 
 
 def verify(store: Store, *, noted: Sequence[Head] = ()) -> Verdict:
-    """Verify the whole ledger, and that every noted head is in it.
-
-    Raises:
-        StoreError: the database cannot be read.
-    """
+    """Verify the whole ledger, and that every noted head is in it."""
     with store.read() as work:
         return check_entries(work.ledger.iterate(), noted=noted)
 
@@ -157,11 +145,7 @@ def write_head(head: Head) -> str:
 
 
 def read_head(text: str) -> Head:
-    """Return a noted head; its digits may be cut to `LEAST_DIGITS`, and have blanks between.
-
-    Raises:
-        LedgerError: it is none.
-    """
+    """Return a noted head; its digits may be cut to `LEAST_DIGITS`, and have blanks between."""
     number, colon, digits = "".join(text.split()).partition(":")
     is_hash = LEAST_DIGITS <= len(digits) <= 64 and all(digit in "0123456789abcdef" for digit in digits)
     if not (number.isascii() and number.isdigit() and colon and is_hash):

@@ -59,7 +59,6 @@ def note_session_planned(work: Transaction, row: SessionRow, *, at: datetime, by
 
 
 def note_invited(work: Transaction, row: SessionRow, person_id: str, *, at: datetime, by: str = "") -> None:
-    """Record that somebody was invited."""
     _note_person(work, LedgerKind.INVITED, row, person_id, {}, at=at, by=by)
 
 

@@ -25,19 +25,12 @@ COLUMNS = ("camera_id", "frame", "person_id", "visible", "x1", "y1", "x2", "y2")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoScene:
-    """One camera that shows the person.
+    """One camera that shows the person."""
 
-    Attributes:
-        jpeg: the whole picture, `WIDTH_PX` wide.
-        box: left, top, width and height of the person, 0..1 of the picture.
-        caption: the camera and the time of day.
-        name: of the picture, by what is in it.
-    """
-
-    jpeg: bytes
-    name: str
-    box: tuple[float, float, float, float]
-    caption: str
+    jpeg: bytes  # the whole picture, `WIDTH_PX` wide
+    name: str  # of the picture, by what is in it
+    box: tuple[float, float, float, float]  # left, top, width and height of the person, 0..1 of the picture
+    caption: str  # the camera and the time of day
 
 
 def get_demo_search(app: App) -> tuple[DemoScene, ...]:
@@ -45,9 +38,6 @@ def get_demo_search(app: App) -> tuple[DemoScene, ...]:
 
     The person is sought by no drill and no lesson on the recording and takes part in nothing that happens there. Nobody
     who is sought is in the pictures.
-
-    Raises:
-        TaskError, RecordingError: a form file or its recording is wrong or missing.
     """
     forms = [known for known in app.catalog.list_forms() if known.origin is Origin.PUBLIC]
     if not forms:
@@ -65,17 +55,7 @@ def get_demo_picture(app: App, name: str) -> bytes | None:
 
 
 def find_scenes(rows: pd.DataFrame, *, hidden: frozenset[str], fps: float, size_wh: tuple[int, int]) -> pd.DataFrame:
-    """Return the rows of truth to show: one person, each on another camera than before, where they are tallest.
-
-    Args:
-        rows: truth, columns `COLUMNS`.
-        hidden: person_ids that must not be in any picture.
-        fps: frames a second.
-        size_wh: width and height of the pictures, pixels; somebody cut off by an edge is not shown.
-
-    Returns:
-        3 to 5 rows in order of time, or none.
-    """
+    """Return the rows of truth to show: one person, each on another camera than before, where they are tallest."""
     spoiled = set(map(tuple, rows.loc[rows["person_id"].isin(hidden), ["camera_id", "frame"]].to_numpy().tolist()))
     tall = rows["y2"] - rows["y1"]
     inside = (rows["x1"] > EDGE_PX) & (rows["x2"] < size_wh[0] - EDGE_PX) & (rows["y2"] < size_wh[1] - EDGE_PX)

@@ -52,30 +52,19 @@ class RecordingLibrary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormLibrary:
-    """All forms under one choice of conditions.
+    """All forms under one choice of conditions."""
 
-    Attributes:
-        chosen: name of the conditions whose drills are counted.
-        choices: those of which there are drills, most drills first, and the usual ones.
-        recordings: in the order of the catalog.
-        done: drills counted.
-        damaged: which drills are missing as their file or recording is damaged, "" when none are.
-    """
-
-    chosen: str
-    choices: tuple[ConditionsChoice, ...]
-    recordings: tuple[RecordingLibrary, ...]
-    done: int
-    damaged: str = ""
+    chosen: str  # name of the conditions whose drills are counted
+    choices: tuple[ConditionsChoice, ...]  # those of which there are drills, most drills first, and the usual ones
+    recordings: tuple[RecordingLibrary, ...]  # in the order of the catalog
+    done: int  # drills counted
+    damaged: str = ""  # which drills are missing as their file or recording is damaged, "" when none are
 
 
 def get_form_library(app: App, *, chosen: str | None = None) -> FormLibrary:
     """Return the library; only drills of one mode, console and options are counted: the most frequent if None.
 
     Demo drills count nowhere, nor do drills of a form as it was before a change, nor a person's second drill of a form.
-
-    Raises:
-        StoreError: the database cannot be read.
     """
     forms = app.catalog.list_forms()
     with app.store.read() as work:

@@ -28,11 +28,7 @@ class Cover:
 
 
 def list_forms(app: App) -> tuple[FormCard, ...]:
-    """Return every form of the recordings for practice, as people may see it beforehand, practice forms first.
-
-    Raises:
-        TaskError, RecordingError: a form file or its recording is wrong or missing.
-    """
+    """Return every form of the recordings for practice, as people may see it beforehand, practice forms first."""
     cards = []
     for known in _list_shown(app):
         recording = app.catalog.get_recording(known.recording_id)
@@ -72,9 +68,6 @@ def get_cover(app: App) -> Cover | None:
     """Return a busy still of the first form's recording; None without one that can be shown.
 
     It shows nobody any form asks for, and nobody who takes part in what happens there: both are things to find out.
-
-    Raises:
-        RecordingError: the clip cannot be read.
     """
     forms = _list_shown(app)
     if not forms:
@@ -84,11 +77,7 @@ def get_cover(app: App) -> Cover | None:
 
 
 def list_kept_out(app: App, recording_id: str) -> frozenset[str]:
-    """Return who must be in no picture that is shown beforehand: whom a drill or lesson seeks, and who takes part.
-
-    Raises:
-        TaskError, RecordingError: a form file or its recording is wrong or missing.
-    """
+    """Return who must be in no picture that is shown beforehand: whom a drill or lesson seeks, and who takes part."""
     tries = (each.form for each in app.catalog.get_course().tries.values())
     forms = (known.form for known in app.catalog.list_forms())
     sought = {form.target for form in (*forms, *tries) if form.recording_id == recording_id and form.target}
@@ -116,12 +105,7 @@ def _make_cover(app: App, recording_id: str) -> Cover | None:
 
 
 def find_cover_frame(rows: pd.DataFrame, *, hidden: frozenset[str]) -> tuple[str, int] | None:
-    """Return the camera and frame that show most people in full, without any pixel of those to be hidden.
-
-    Args:
-        rows: truth, columns `COVER_COLUMNS`.
-        hidden: person_ids that must not be seen.
-    """
+    """Return the camera and frame that show most people in full, without any pixel of those to be hidden."""
     shown = rows.assign(
         is_hidden=rows["person_id"].isin(hidden), is_whole=(rows["visible"] > 0.9) & (rows["y2"] - rows["y1"] > 60)
     )

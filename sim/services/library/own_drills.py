@@ -15,36 +15,23 @@ NEW_DAYS = 7
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnDrill:
-    """One drill of a recording that was made here.
-
-    Attributes:
-        title: of the recording, as its maker wrote it.
-        place: the site.
-        number: which drill of the recording, from 1, the easier ones first.
-        level: by its measured difficulty; None for practice.
-        index: that difficulty; None for practice, where it would tell whose student is on no camera at all.
-        shown: photos of the student.
-        limit: time limit in words.
-    """
+    """One drill of a recording that was made here."""
 
     form_id: str
     recording_id: str
-    title: str
-    place: str
-    number: int
-    level: Level | None
-    index: float | None
-    shown: int
-    limit: str
+    title: str  # of the recording, as its maker wrote it
+    place: str  # the site
+    number: int  # which drill of the recording, from 1, the easier ones first
+    level: Level | None  # by its measured difficulty; None for practice
+    index: float | None  # that difficulty; None for practice, where it would tell whose student is on no camera at all
+    shown: int  # photos of the student
+    limit: str  # time limit in words
 
 
 def list_own_drills(app: App) -> tuple[OwnDrill, ...]:
     """Return every drill of measured difficulty of the recordings in the data folder, the newest recording first.
 
     Of recordings that measure somebody only those for practice, and of private ones none: what measures stays unseen.
-
-    Raises:
-        TaskError, RecordingError: a form file or its recording is wrong or missing.
     """
     drills: dict[str, list[OwnDrill]] = {}
     with app.store.read() as work:

@@ -27,18 +27,12 @@ class Ready(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readiness:
-    """How a recording stands.
-
-    Attributes:
-        asked_at: when this was so, UTC.
-        until: when it is ready, UTC, as its making goes; None while that cannot be told.
-        is_stopped: it is half made and nobody works on it.
-    """
+    """How a recording stands."""
 
     state: Ready
-    asked_at: datetime
-    until: datetime | None = None
-    is_stopped: bool = False
+    asked_at: datetime  # when this was so, UTC
+    until: datetime | None = None  # when it is ready, UTC, as its making goes; None while that cannot be told
+    is_stopped: bool = False  # it is half made and nobody works on it
 
     @property
     def is_ready(self) -> bool:

@@ -9,12 +9,7 @@ from sim.services.library.generate.job import SCENARIOS
 
 
 def delete_made(app: App, recording_id: str) -> None:
-    """Delete a recording for practice that was made here. Debriefs of drills on it cannot be opened any more.
-
-    Raises:
-        StoreError: it measures somebody, a drill on it has not ended, it was not made here, or its files cannot be
-            deleted.
-    """
+    """Delete a recording for practice that was made here. Debriefs of drills on it cannot be opened any more."""
     with app.store.read() as work:
         is_measuring = recording_id in list_measuring(app, work)
         is_open = work.attempts.list_used_recordings().get(recording_id, False)
@@ -28,11 +23,7 @@ def delete_made(app: App, recording_id: str) -> None:
 
 
 def remove_recording(app: App, recording_id: str) -> None:
-    """Delete a recording's files; its forms go first, so that nobody starts a drill on half of it.
-
-    Raises:
-        StoreError: they cannot be deleted.
-    """
+    """Delete a recording's files; its forms go first, so that nobody starts a drill on half of it."""
     data = app.settings.data
     try:
         (data / FORMS / f"{recording_id}.yaml").unlink(missing_ok=True)

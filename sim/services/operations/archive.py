@@ -39,30 +39,20 @@ class Item(BaseModel):
 
 
 class Contents(BaseModel):
-    """What an archive holds.
-
-    Attributes:
-        made: UTC, as ISO 8601.
-        is_dump: whether the database is a PostgreSQL dump; else it is a SQLite file.
-        files: by name, as in the archive.
-    """
+    """What an archive holds."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     schema_version: int = ARCHIVE_SCHEMA
-    made: str
-    is_dump: bool
-    files: dict[str, Item]
+    made: str  # UTC, as ISO 8601
+    is_dump: bool  # whether the database is a PostgreSQL dump; else it is a SQLite file
+    files: dict[str, Item]  # by name, as in the archive
 
 
 def write_archive(draft: Path, sources: Iterable[tuple[str, Path]], *, made: str, is_dump: bool) -> Contents:
     """Write files under their names, then the contents, into a file that is there and empty.
 
     A file that has gone meanwhile is left out: somebody deleted what it belonged to.
-
-    Raises:
-        StoreError: a file became shorter while it was read.
-        OSError: something cannot be read or written.
     """
     items: dict[str, Item] = {}
     with draft.open("wb") as file, tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as archive:
@@ -95,13 +85,7 @@ def write_archive(draft: Path, sources: Iterable[tuple[str, Path]], *, made: str
 
 
 def check_archive(path: Path) -> Contents:
-    """Read every byte and compare it with the contents; return them.
-
-    Raises:
-        NewerSchemaError: a newer Sightline wrote it.
-        StoreError: it is cut short, altered, or something else.
-        OSError: it cannot be read.
-    """
+    """Read every byte and compare it with the contents; return them."""
     found: dict[str, Item] = {}
     body: bytes | None = None
     with _read(path) as entries:
@@ -124,12 +108,7 @@ def check_archive(path: Path) -> Contents:
 
 
 def unpack(path: Path, folder: Path, *, wanted: Callable[[str], bool]) -> None:
-    """Write the files that are `wanted`, by their names in the archive, into a folder that is there.
-
-    Raises:
-        StoreError: it is damaged or no archive.
-        OSError: it cannot be read, or something cannot be written.
-    """
+    """Write the files that are `wanted`, by their names in the archive, into a folder that is there."""
     with _read(path) as entries:
         for name, entry, stream in entries:
             if name == CONTENTS or not wanted(name):

@@ -48,15 +48,10 @@ POST_SELDOM_S = 30.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoPlan:
-    """How many drills everybody of a demo team does.
+    """How many drills everybody of a demo team does."""
 
-    Attributes:
-        each: in each phase, before and after.
-        later: of `sim.drill.plan.RETENTION`, when everybody does one more after the training.
-    """
-
-    each: int
-    later: tuple[str, ...]
+    each: int  # in each phase, before and after
+    later: tuple[str, ...]  # of `sim.drill.plan.RETENTION`, when everybody does one more after the training
 
 
 SHORT_PLAN = DemoPlan(each=1, later=())
@@ -87,10 +82,6 @@ def fill_demo(app: App, *, people: int, seed: int, plan: DemoPlan = SHORT_PLAN) 
     Before, everybody searches between a novice and half-way to trained; after, each a tenth to a half of the way
     further. The same seed gives the same results. Where there are fewer forms than the plan has drills, everybody does
     fewer.
-
-    Raises:
-        TaskError: no measuring forms, or a number of people that is not 1..60.
-        RecordingError, StoreError: the recording or the database failed; no half-filled team stays behind.
     """
     if not 1 <= people <= MAX_PEOPLE:
         raise TaskError(f"{people} people were asked for", expected=f"1 to {MAX_PEOPLE}")
@@ -213,11 +204,7 @@ def play_attempt(
     skill: Skill,
     post_every_s: float = POST_EVERY_S,
 ) -> None:
-    """Play one attempt as the console would: briefing, start, events every so often, submit or time-out.
-
-    Raises:
-        SimError: as each step does.
-    """
+    """Play one attempt as the console would: briefing, start, events every so often, submit or time-out."""
     attempts.get_briefing(app, attempt_id)
     clock.pass_s(READING_S)
     attempts.begin(app, attempt_id)

@@ -75,9 +75,6 @@ def save_support(environ: Mapping[str, str], path: Path, *, port: int, log: Path
     """Look at everything and write the file, which only this user may read; one that is there is replaced.
 
     `log` is read in place of the file of SIGHTLINE_LOG.
-
-    Raises:
-        MachineError: the log cannot be read, or the file cannot be written.
     """
     settings = _read_what_can_be(environ)
     withheld = Redactor.of(environ, settings)

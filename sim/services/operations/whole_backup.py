@@ -44,46 +44,29 @@ LEFT_FOR_S = 24 * 3600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WholeBackup:
-    """A backup that was made and checked.
+    """A backup that was made and checked."""
 
-    Attributes:
-        path: of the file.
-        size: in bytes.
-        files: how many it holds beside the database.
-        entries: of the training record's ledger; None for a PostgreSQL dump, which only its own tools open.
-        removed: older ones that were deleted.
-        links: what is only a link in the data folder: what they lead to is not in it.
-        misnamed: files and folders of the data folder that are not in it, as their names cannot be on every system.
-        leftovers: what backups left that were killed more than a day ago; deleted.
-    """
-
-    path: Path
-    size: int
-    files: int
-    entries: int | None
-    removed: tuple[Path, ...]
-    links: tuple[Path, ...]
+    path: Path  # of the file
+    size: int  # in bytes
+    files: int  # how many it holds beside the database
+    entries: int | None  # of the training record's ledger; None for a PostgreSQL dump, which only its own tools open
+    removed: tuple[Path, ...]  # older ones that were deleted
+    links: tuple[Path, ...]  # what is only a link in the data folder: what they lead to is not in it
+    # files and folders of the data folder that are not in it, as their names cannot be on every system
     misnamed: tuple[Path, ...]
-    leftovers: tuple[Path, ...]
+    leftovers: tuple[Path, ...]  # what backups left that were killed more than a day ago; deleted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WholeRestored:
-    """What was put back.
+    """What was put back."""
 
-    Attributes:
-        files: how many beside the database.
-        kept: folder in the data folder with what was there before; None where nothing was.
-        heads: where the noted heads of the ledger as it was lie now, if there were any: later entries are not in it.
-        left: what is still to do for a PostgreSQL database, with the command; "" where the database is put back.
-        copied: rows that went from a SQLite backup into a PostgreSQL database.
-    """
-
-    files: int
-    kept: Path | None
+    files: int  # how many beside the database
+    kept: Path | None  # folder in the data folder with what was there before; None where nothing was
+    # where the noted heads of the ledger as it was lie now, if there were any: later entries are not in it
     heads: Path | None = None
-    left: str = ""
-    copied: int = 0
+    left: str = ""  # what is still to do for a PostgreSQL database, with the command; "" where the database is put back
+    copied: int = 0  # rows that went from a SQLite backup into a PostgreSQL database
 
 
 def save_whole(
@@ -94,10 +77,6 @@ def save_whole(
     The app may run. The backup appears complete or not at all, and those that are there stay as they are after a
     failure. Without `with_schools` nothing in it is of schools that were drawn here and nothing of staged walks: no
     plan, no picture of a camera, no recording made on them, no clip.
-
-    Raises:
-        StoreError: the folder lies in the data folder or cannot be written, the database cannot be copied, or what was
-            written does not read back.
     """
     if folder.absolute().is_relative_to(settings.data.absolute()):
         raise StoreError(
@@ -143,10 +122,6 @@ def check_whole(path: Path) -> tuple[Contents, int | None]:
     """Read a backup to its end and restore its database into a temporary folder; return its contents and the ledger's.
 
     The second is how many entries the training record has, None where the database is a PostgreSQL dump.
-
-    Raises:
-        NewerSchemaError: a newer Sightline wrote it.
-        StoreError: it is damaged, cut short or something else, or its ledger does not hold.
     """
     try:
         contents = check_archive(path)
@@ -181,12 +156,6 @@ def restore_whole(settings: Settings, clock: Clock, path: Path) -> WholeRestored
     A SQLite database also goes into an empty PostgreSQL database.
 
     All is done inside the data folder, which may be a disk of its own.
-
-    Raises:
-        NewerSchemaError: a newer Sightline wrote it.
-        StoreError: it is damaged, of PostgreSQL where SQLite is used, a PostgreSQL database is not empty, a server has
-            the database open, a folder to be replaced is a disk of its own, or something cannot be written. Until the
-            files are moved nothing is changed.
     """
     contents, _ = check_whole(path)
     at_server = is_server(settings.database_url)

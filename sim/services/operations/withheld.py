@@ -91,11 +91,7 @@ def _list_folders(environ: Mapping[str, str], settings: Settings) -> set[str]:
 
 
 def read_log(path: Path | None, withheld: Redactor) -> tuple[list[str], int]:
-    """Return the last lines of a log that this program wrote, cleaned, and how many others there were among them.
-
-    Raises:
-        MachineError: the file cannot be read.
-    """
+    """Return the last lines of a log that this program wrote, cleaned, and how many others there were among them."""
     if path is None:
         return [], 0
     try:

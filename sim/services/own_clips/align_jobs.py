@@ -58,11 +58,8 @@ class AlignJob(BaseModel):
 
 
 def start_align(app: App, walk_id: str) -> None:
-    """Make the working recording, or make it again after clocks or blurring changed; what is to be covered comes first.
-
-    Raises:
-        RecordingError: a clip is not taken in, or clocks have to be mended first.
-        StoreError: the walk is gone, it is under way, or the disk is full.
+    """Make the working recording, or make it again after clocks or blurring changed; what is to be covered comes
+    first.
     """
     folder = get_folder(app, walk_id)
     site = find_site(app, read_walk(folder))

@@ -41,10 +41,6 @@ def align_folder(folder: Path, site: Site | None, *, processes: int, on_step: Ca
     """Make the working recording, or make it again after clocks or blurring changed.
 
     `on_step` hears what is under way and the share that is done.
-
-    Raises:
-        RecordingError: as `check_ready`.
-        MachineError: the disk is full.
     """
     check_ready(folder)
     walk = read_walk(folder)
@@ -109,7 +105,6 @@ def is_aligned(app: App, walk_id: str) -> bool:
 
 
 def is_aligned_folder(folder: Path, site: Site | None) -> bool:
-    """As `is_aligned`."""
     walk = read_walk(folder)
     if read_covers(folder):
         return False
@@ -121,12 +116,7 @@ def is_aligned_folder(folder: Path, site: Site | None) -> bool:
 
 
 def list_gaps(app: App, walk_id: str) -> dict[str, tuple[tuple[int, int], ...]]:
-    """Return by camera where it has no picture, as `find_gaps`.
-
-    Raises:
-        StoreError: the walk is gone.
-        RecordingError: a clock is missing.
-    """
+    """Return by camera where it has no picture, as `find_gaps`."""
     folder = get_folder(app, walk_id)
     walk = read_walk(folder)
     plan = make_plan(folder, walk, fit_walk(folder, walk), find_site(app, walk))

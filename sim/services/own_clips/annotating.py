@@ -58,12 +58,7 @@ def _place(track: Track, walk: Walk, fit: ClockFit) -> SiteTrack:
 def set_keyframe(
     app: App, walk_id: str, *, camera_id: str, frame: int, sight: Sight, box: Xyxy | None, base: int
 ) -> SiteTrack:
-    """Put a keyframe into a frame of a camera, in place of one that is there.
-
-    Raises:
-        StoreError: made on another revision, or it cannot be stored.
-        TruthError: the camera has no picture in that frame, or the box is none.
-    """
+    """Put a keyframe into a frame of a camera, in place of one that is there."""
     folder, walk, fit = _open(app, walk_id)
     moment = find_clip_moment(camera_id, frame, walk, fit)
     if moment is None:
@@ -170,12 +165,7 @@ def find_gaps(keys: Sequence[SiteKeyframe], walk: Walk) -> tuple[str, ...]:
 def import_tracks(
     app: App, walk_id: str, *, clip_id: str, text: bytes, kind: TrackFormat, track: str | None, base: int
 ) -> SiteTrack:
-    """Take the walker's boxes from a file of another tool, in place of the keyframes of that clip.
-
-    Raises:
-        TruthError: the file cannot be used; the message says why.
-        StoreError: the clip is gone, made on another revision, or it cannot be stored.
-    """
+    """Take the walker's boxes from a file of another tool, in place of the keyframes of that clip."""
     folder, walk, fit = _open(app, walk_id)
     clip = walk.get_clip(clip_id)
     if clip is None:

@@ -47,12 +47,7 @@ class MoreBlur:
 
 
 def list_doubtful(app: App, walk_id: str, camera_id: str) -> tuple[Doubtful, ...]:
-    """Return the stretches of a camera in which a head may be bare, in order of time.
-
-    Raises:
-        StoreError: the walk is gone, or a clip is not imported.
-        RecordingError: the clips are on no clock yet.
-    """
+    """Return the stretches of a camera in which a head may be bare, in order of time."""
     folder = get_folder(app, walk_id)
     walk = read_walk(folder)
     fit = fit_walk(folder, walk)
@@ -85,10 +80,6 @@ def blur_more(app: App, walk_id: str, spans: Sequence[MoreBlur], *, by: str) -> 
     """Begin to pixelate boxes in the clips themselves, and to make the recording again.
 
     The cameras have to be confirmed again. Drills that were made before show what is to be pixelated now, so they go.
-
-    Raises:
-        StoreError: the walk or a camera is gone, its clips are worked on, a drill is under way, or the disk is full.
-        RecordingError: the clips are on no clock yet.
     """
     folder = get_folder(app, walk_id)
     walk = read_walk(folder)
@@ -118,11 +109,7 @@ def _list_covers(spans: Sequence[MoreBlur], clip: Clip, clock: ClipClock) -> Ite
 
 
 def confirm_camera(app: App, walk_id: str, camera_id: str, *, by: str) -> None:
-    """Say that somebody looked through a camera and saw no face; a line in the ledger says who.
-
-    Raises:
-        StoreError: the walk or camera is gone, or more of it is still to be blurred.
-    """
+    """Say that somebody looked through a camera and saw no face; a line in the ledger says who."""
     folder = get_folder(app, walk_id)
     refuse_while_covering(folder, camera_id)
 

@@ -59,17 +59,14 @@ class ClipResult(BaseModel):
 
 
 def get_part(folder: Path, clip_id: str) -> Path:
-    """Return the folder that a clip is taken into."""
     return folder / CLIPS / f"{clip_id}.part"
 
 
 def get_clip_path(folder: Path, clip_id: str) -> Path:
-    """Return the blurred clip."""
     return folder / CLIPS / f"{clip_id}.mp4"
 
 
 def get_people_path(folder: Path, clip_id: str) -> Path:
-    """Return the people that were found in a clip."""
     return folder / CLIPS / f"{clip_id}.npz"
 
 
@@ -143,7 +140,6 @@ def read_share(folder: Path, clip_id: str) -> tuple[float, float | None]:
 
 
 def has_file(folder: Path, clip_id: str) -> bool:
-    """Return whether the file that a clip came from is where it was."""
     with suppress(SimError):
         path = read_model(ClipJob, get_job_path(folder, clip_id)).path
         return bool(path) and Path(path).is_file()

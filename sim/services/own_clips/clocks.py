@@ -20,17 +20,11 @@ from sim.truth.appearance import GAP_MAX_S
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockView:
-    """The clocks of a walk.
+    """The clocks of a walk."""
 
-    Attributes:
-        notes: what was entered.
-        fit: what follows; None while there is no clip.
-        speeds: the walks between cameras by the keyframes so far.
-    """
-
-    notes: ClockNotes
-    fit: ClockFit | None
-    speeds: tuple[Speed, ...]
+    notes: ClockNotes  # what was entered
+    fit: ClockFit | None  # what follows; None while there is no clip
+    speeds: tuple[Speed, ...]  # the walks between cameras by the keyframes so far
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -46,12 +40,7 @@ def get_clocks(app: App, walk_id: str) -> ClockView:
 
 
 def set_clocks(app: App, walk_id: str, notes: ClockNotes) -> ClockView:
-    """Store what was entered, and return what follows. Keyframes are kept in clip time: none is lost.
-
-    Raises:
-        StoreError: it cannot be stored.
-        RecordingError: a reading or a shared moment is of a clip that is gone.
-    """
+    """Store what was entered, and return what follows. Keyframes are kept in clip time: none is lost."""
     folder = get_folder(app, walk_id)
     store_clocks(folder, notes)
     return get_clocks(app, walk_id)

@@ -56,10 +56,6 @@ def apply_covers(folder: Path, *, on_step: Callable[[str, float], None]) -> None
     """Pixelate what is still to be pixelated, each clip by a process that takes little of the machine.
 
     `on_step` hears a clip's file name and the share that is done of all.
-
-    Raises:
-        RecordingError: a clip is damaged.
-        StoreError: the disk is full; what is not covered yet stays written down.
     """
     for part in (folder / CLIPS).glob("*.part.mp4"):
         part.unlink(missing_ok=True)

@@ -79,11 +79,7 @@ def check_rights(rights: Rights, blur: BlurMode) -> None:
 def make_walk(
     app: App, name: str, *, rights: Rights, blur: BlurMode | None = None, site_id: str | None = None, by: str
 ) -> str:
-    """Make an empty walk and return its id; a line in the ledger says who confirmed what.
-
-    Raises:
-        StoreError: the confirmations are missing, the own school is not there, or it cannot be stored.
-    """
+    """Make an empty walk and return its id; a line in the ledger says who confirmed what."""
     mode = find_blur_mode(app, rights) if blur is None else blur
     check_rights(rights, mode)
     if mode is BlurMode.HEADS and get_detector() is None:

@@ -55,26 +55,17 @@ _children: dict[int, "subprocess.Popen[bytes]"] = {}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClipProgress:
-    """How far a clip is.
-
-    Attributes:
-        share: 0..1.
-        left_s: seconds to go, None while it cannot be told.
-        problem: why it failed, in words.
-        can_resume: its import can go on from here; if not and it is not done, the clip has to be sent again.
-        notes: what is doubtful about it.
-        look_at, looked: as of `Clip`.
-    """
+    """How far a clip is."""
 
     clip_id: str
     camera: str
     file_name: str
     state: ClipState
     share: float
-    left_s: float | None
-    problem: str
-    can_resume: bool
-    notes: tuple[str, ...]
+    left_s: float | None  # seconds to go, None while it cannot be told
+    problem: str  # why it failed, in words
+    can_resume: bool  # its import can go on from here; if not and it is not done, the clip has to be sent again
+    notes: tuple[str, ...]  # what is doubtful about it
     look_at: tuple[int, ...]
     looked: Looked | None
 
@@ -107,10 +98,6 @@ def start_clip(
     """Look into a clip, and start taking it into a walk's folder; a clip that failed before is taken again.
 
     Its camera has to be looked through again: nobody has seen this clip.
-
-    Raises:
-        RecordingError: it cannot be taken in: what it is, and what to do, in words.
-        StoreError: it is there already, there are too many, no camera is called that, or the disk is full.
     """
     name = file_name.replace("\\", "/").rpartition("/")[2][:120] or "clip"
     camera = " ".join(camera.split())
@@ -166,7 +153,6 @@ def _refuse_known(walk: Walk, sha256: str, name: str) -> None:
 
 
 def _find_camera(folder: Path, walk: Walk, name: str, site: Site | None) -> tuple[Walk, str]:
-    """Return the walk with a camera of that name, and its id."""
     for known in walk.cameras:
         if known.name.casefold() == name.casefold():
             return walk, known.camera_id
@@ -189,11 +175,7 @@ def _find_camera(folder: Path, walk: Walk, name: str, site: Site | None) -> tupl
 
 
 def _draw_id(folder: Path, kind: str) -> str:
-    """Return an id that no file of the walk names: what was entered of a clip that is gone is of no other one.
-
-    Raises:
-        StoreError: there is none left.
-    """
+    """Return an id that no file of the walk names: what was entered of a clip that is gone is of no other one."""
     files = [path.read_bytes() for kind_of in ("*.json", "*.jsonl") for path in folder.glob(kind_of)]
     named = {int(number) for file in files for number in re.findall(rb'"%b-(\d\d)"' % kind.encode(), file)}
     number = next((n for n in range(1, 100) if n not in named), None)
@@ -288,7 +270,6 @@ def resume(app: App, walk_id: str) -> None:
 
 
 def resume_clips(folder: Path) -> None:
-    """As `resume`."""
     with exclusive():
         for clip in read_walk(folder).clips:
             if find_state(folder, clip.clip_id)[0] is not ClipState.STOPPED or not has_file(folder, clip.clip_id):

@@ -22,9 +22,6 @@ def accept_clip(app: App, walk_id: str, clip_id: str, *, by: str) -> None:
     """Say that somebody looked at a clip and that it can be used; a line in the ledger says who.
 
     Who said so first stays.
-
-    Raises:
-        StoreError: the walk or clip is gone, it is not imported yet, or it cannot be stored.
     """
     folder, at = get_folder(app, walk_id), app.clock.read().wall
     if store_looked(folder, clip_id, by=by, at=at):

@@ -122,11 +122,6 @@ def make_drill(app: App, walk_id: str, wish: DrillWish, *, by: str) -> tuple[str
     """Make the drill, and return its forms. An earlier one of the walk stays as it is.
 
     Its recording has a name that none had before it, also none that was deleted: other server processes may know that.
-
-    Raises:
-        StoreError: something is missing, see `check_drill`; the walk is gone.
-        TaskError: the walker cannot fairly be asked for; the message says why.
-        RecordingError, MachineError: the working recording is damaged; the disk is full.
     """
     folder = get_folder(app, walk_id)
     walk = read_walk(folder)
@@ -167,11 +162,7 @@ def make_recording(folder: Path, walk: Walk, wish: DrillWish, target: Path, *, r
 
 
 def make_forms(recording: Recording, wish: DrillWish, *, reference: Reference) -> FormSet:
-    """Return the practice forms of a walk's recording.
-
-    Raises:
-        TaskError: the walker cannot fairly be asked for in one of the tasks.
-    """
+    """Return the practice forms of a walk's recording."""
     manifest = recording.manifest
     index = load_truth_index(recording)
     window_s = (0.0, manifest.duration_s)

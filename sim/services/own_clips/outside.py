@@ -27,24 +27,16 @@ LOOKS_EVERY_S = 0.5
 
 
 class ImportNotes(BaseModel):
-    """What a person knows of some clips, as a file. Clips are `clip-01`, `clip-02` ... in the order they are given.
-
-    Attributes:
-        cameras: a name for each clip; those of the same name are of one camera.
-        neighbors: cameras (`CAM-01` is the first name) that one walks between.
-        clocks: readings and shared moments.
-        keyframes: where the walker is.
-        drill: the drill to make; None for a recording without anybody in its truth.
-    """
+    """What a person knows of some clips, as a file. Clips are `clip-01`, `clip-02` ... in the order they are given."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     title: str = Field(default="Staged walk", min_length=1, max_length=60)
-    cameras: tuple[str, ...] = ()
-    neighbors: tuple[Neighbor, ...] = ()
-    clocks: ClockNotes = ClockNotes()
-    keyframes: tuple[Keyframe, ...] = ()
-    drill: DrillWish | None = None
+    cameras: tuple[str, ...] = ()  # a name for each clip; those of the same name are of one camera
+    neighbors: tuple[Neighbor, ...] = ()  # cameras (`CAM-01` is the first name) that one walks between
+    clocks: ClockNotes = ClockNotes()  # readings and shared moments
+    keyframes: tuple[Keyframe, ...] = ()  # where the walker is
+    drill: DrillWish | None = None  # the drill to make; None for a recording without anybody in its truth
 
 
 def read_notes(path: Path | None) -> ImportNotes:
@@ -77,11 +69,6 @@ def import_outside(
 
     What an earlier run finished is kept as long as the same clips are given. `looked_at` are the file names of clips
     with almost no heads that `by` looked at.
-
-    Raises:
-        RecordingError: a clip or the clocks cannot be used; the message says what to do.
-        StoreError: a confirmation is missing, or the disk is full.
-        TaskError: the walker cannot fairly be asked for.
     """
     check_target(out, replace=False)
     check_rights(rights, blur)

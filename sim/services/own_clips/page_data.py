@@ -51,12 +51,7 @@ def describe_align(app: App, walk_id: str) -> dict[str, Any]:
 
 
 def describe_working(app: App, walk_id: str) -> dict[str, Any]:
-    """Return the recording that is drawn on, with its keyframes and what of its blurring is to be looked at.
-
-    Raises:
-        StoreError: the walk is gone.
-        RecordingError: there is no such recording yet, or it is older than its clips and clocks.
-    """
+    """Return the recording that is drawn on, with its keyframes and what of its blurring is to be looked at."""
     working, walk = open_working(app, walk_id), load_walk(app, walk_id)
     open_cameras = list_unconfirmed(walk)
     is_current = is_aligned(app, walk_id)
@@ -109,7 +104,6 @@ def _describe_recording(working: Recording, walk_id: str) -> dict[str, Any]:
 
 
 def describe_track(track: SiteTrack) -> dict[str, Any]:
-    """Return the keyframes."""
     return {
         "revision": track.revision,
         "keyframes": [
@@ -125,7 +119,6 @@ def describe_track(track: SiteTrack) -> dict[str, Any]:
 
 
 def describe_proposal(proposal: Proposal) -> dict[str, Any]:
-    """Return what is proposed for a frame."""
     return {
         "frame": proposal.frame,
         "sight": proposal.sight.value,

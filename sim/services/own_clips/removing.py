@@ -29,9 +29,6 @@ def delete_walk(app: App, walk_id: str, *, by: str) -> Removed:
     """Delete a walk: clips, marks, photo, recordings, drills, practice on them. One line in the ledger says so.
 
     The line holds the walk's id, which was drawn by chance, and neither its name nor anything of its clips.
-
-    Raises:
-        StoreError: there is none, a drill on it has not ended, or files cannot be deleted.
     """
     folder = app.settings.data / WALKS / walk_id
     if not walk_id.startswith("walk-") or not walk_id.replace("-", "").isalnum() or not folder.is_dir():
@@ -73,11 +70,7 @@ def list_walk_files(data: Path) -> Iterator[Path]:
 
 
 def delete_drills(app: App, walk_id: str, *, by: str) -> Removed:
-    """Delete the drills of a walk with the practice on them; the walk itself stays. A line in the ledger says so.
-
-    Raises:
-        StoreError: a drill has not ended, or files cannot be deleted.
-    """
+    """Delete the drills of a walk with the practice on them; the walk itself stays. A line in the ledger says so."""
     recordings = _list_unused(app, walk_id)
     if not recordings:
         return Removed(recordings=0, attempts=0)

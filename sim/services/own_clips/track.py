@@ -130,9 +130,6 @@ def change_track(
     """Put keyframes, drop those at a clip's time, or take the last step back; return all of them.
 
     A keyframe in a frame that has one takes its place.
-
-    Raises:
-        StoreError: somebody else made a step since `base`, there is nothing to take back, or it cannot be stored.
     """
     with exclusive():
         path = folder / TRACK_FILE

@@ -40,11 +40,8 @@ class Corner:
 
 
 def match_camera(app: App, school_id: str, camera_id: str) -> dict[str, Any]:
-    """Return a camera found from its points, as JSON: `found`, how far each point is `off_px`, `bad`, `next`, `doubt`.
-
-    Raises:
-        SiteError: too few points, or points that decide nothing; the camera is not on the plan.
-        StoreError: the school is gone.
+    """Return a camera found from its points, as JSON: `found`, how far each point is `off_px`, `bad`, `next`,
+    `doubt`.
     """
     drawing = get_drawing(app, school_id)
     if camera_id not in drawing["cameras"]:

@@ -41,8 +41,6 @@ TabName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{8,64}$")]
 
 
 class StepKind(StrEnum):
-    """What a step does."""
-
     DO = "do"
     UNDO = "undo"
     REDO = "redo"
@@ -62,23 +60,16 @@ class Step(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """A drawing as a browser gets it.
+    """A drawing as a browser gets it."""
 
-    Attributes:
-        revision: grows with each step.
-        drawing: as it is now.
-        can_undo, can_redo: whether there is a step to take back or to make again.
-        editor: who draws in another tab, None where nobody does.
-    """
-
-    revision: int
+    revision: int  # grows with each step
     drawing: Drawing
+    # can_undo, can_redo: whether there is a step to take back or to make again
     can_undo: bool
     can_redo: bool
-    editor: str | None
+    editor: str | None  # who draws in another tab, None where nobody does
 
     def write(self) -> dict[str, Any]:
-        """Return it as JSON."""
         return {
             "revision": self.revision,
             "drawing": self.drawing,
@@ -120,11 +111,6 @@ def take_step(app: App, school_id: str, step: Step, *, name: str = "", keeps_tur
     """Make a step, or take one back; one that is sent again is known and made once.
 
     With `keeps_turn` the tab is taken for drawing from then on.
-
-    Raises:
-        StoreError: another tab draws, the drawing is not the one that the step was made on, or it cannot be stored.
-        SiteError: a part is none.
-        AccessError: the rights were withdrawn.
     """
     folder = get_folder(app.settings.data, school_id)
     require_open(app, school_id)
@@ -207,7 +193,6 @@ def _describe(app: App, folder: Path, log: Log, tab: str) -> State:
 
 
 def _find_editor(app: App, folder: Path, tab: str) -> str | None:
-    """Return who draws in another tab now."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         lock = json.loads((folder / LOCK_NAME).read_bytes())
         now_s = app.clock.read().wall.timestamp()

@@ -37,17 +37,11 @@ class OwnSchool:
 
 @dataclass(slots=True, kw_only=True)
 class Log:
-    """A drawing's log, read.
+    """A drawing's log, read."""
 
-    Attributes:
-        history: the drawing with its steps.
-        revision: how many lines were written.
-        steps: the ids of the last steps, to know one that is sent twice.
-    """
-
-    history: History
-    revision: int
-    steps: list[str]
+    history: History  # the drawing with its steps
+    revision: int  # how many lines were written
+    steps: list[str]  # the ids of the last steps, to know one that is sent twice
 
 
 def get_folder(data: Path, school_id: str) -> Path:
@@ -84,12 +78,7 @@ def make_school(data: Path, name: str, *, stem: str = "own") -> str:
 
 
 def read_log(folder: Path) -> Log:
-    """Read a drawing's log; a last line that was cut off by a crash is left out.
-
-    Raises:
-        StoreError: the log is damaged.
-        NewerSchemaError: written by a newer version.
-    """
+    """Read a drawing's log; a last line that was cut off by a crash is left out."""
     try:
         lines = (folder / LOG_NAME).read_bytes().split(b"\n")
     except OSError as error:

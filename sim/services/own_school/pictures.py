@@ -55,12 +55,7 @@ def find_upload_place(app: App, school_id: str, part: str, *, mark: str) -> Path
 
 
 def take_picture(app: App, school_id: str, part: str, sent: Path, *, page: int) -> Taken:
-    """Make a file that was sent into the picture of a floor or camera; the file is deleted either way.
-
-    Raises:
-        RecordingError: it is none that can be used; the message is for the person who sent it.
-        StoreError: there is no such floor or camera.
-    """
+    """Make a file that was sent into the picture of a floor or camera; the file is deleted either way."""
     name = _check_part(app, school_id, part)
     target = get_folder(app.settings.data, school_id) / PICTURES / f"{name}.webp"
     made = sent.with_suffix(".made")
@@ -107,9 +102,6 @@ def paint_boxes(app: App, school_id: str, camera_id: str) -> int:
     """Fill the boxes that are drawn in a camera's picture from around them; return how many there were.
 
     What they showed is gone for good: the picture of before is not kept.
-
-    Raises:
-        StoreError: there is no such camera or picture, or it cannot be stored.
     """
     path = find_picture(app, school_id, camera_id)
     drawn = get_drawing(app, school_id)["cameras"].get(camera_id)

@@ -32,17 +32,11 @@ UNSEEN: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeReady:
-    """What came of making a school ready.
+    """What came of making a school ready."""
 
-    Attributes:
-        problems: what is to be mended first; with any, nothing was made.
-        cameras: the names of those that drills will have.
-        left_out: the names of those that are not ready, see `DrawnCamera.is_ready`.
-    """
-
-    problems: tuple[SiteProblem, ...]
-    cameras: tuple[str, ...]
-    left_out: tuple[str, ...]
+    problems: tuple[SiteProblem, ...]  # what is to be mended first; with any, nothing was made
+    cameras: tuple[str, ...]  # the names of those that drills will have
+    left_out: tuple[str, ...]  # the names of those that are not ready, see `DrawnCamera.is_ready`
 
 
 def check(app: App, school_id: str) -> tuple[SiteProblem, ...]:
@@ -71,20 +65,7 @@ def get_ages(app: App, school_id: str) -> tuple[int, int]:
 def make_ready(
     app: App, school_id: str, *, on_step: Callable[[str, float], None], ages: tuple[int, int] = USUAL_AGES
 ) -> MadeReady:
-    """Write the site and the plates.
-
-    Args:
-        app: the services.
-        school_id: which school.
-        on_step: hears the camera under way and the share that is done.
-        ages: of the youngest and the oldest students.
-
-    Raises:
-        SiteError: no camera is matched and has a picture.
-        RecordingError: a picture cannot be read.
-        StoreError: the school is gone, or the disk is full.
-        AccessError: the rights were withdrawn.
-    """
+    """Write the site and the plates."""
     folder = get_folder(app.settings.data, school_id)
     require_open(app, school_id)
     drawing = get_drawing(app, school_id)

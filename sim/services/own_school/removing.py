@@ -77,9 +77,6 @@ def delete_school(app: App, school_id: str, *, by: str) -> Removed:
     """Delete a school: plan, pictures, recordings, drills, practice on them. One line in the ledger says so.
 
     The line holds the school's id, which was drawn by chance, and neither its name nor anything of its plan.
-
-    Raises:
-        StoreError: a drill on it is being made or has not ended, or its results count; or files cannot be deleted.
     """
     folder = app.settings.data / OWN_SITES / school_id
     if not school_id or "/" in school_id or "\\" in school_id or school_id.startswith(".") or not folder.is_dir():

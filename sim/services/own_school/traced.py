@@ -100,13 +100,7 @@ def find_usable(app: App, school_id: str) -> frozenset[str]:
 
 
 def start(app: App, school_id: str) -> None:
-    """Draw the pictures of all cameras that have none; those that are done for this plan stay.
-
-    Raises:
-        SiteError: it is not installed, the plan cannot be used yet, or every camera has its picture.
-        StoreError: it runs already, or the disk is full.
-        AccessError: the rights were withdrawn.
-    """
+    """Draw the pictures of all cameras that have none; those that are done for this plan stay."""
     require_open(app, school_id)
     if not is_installed():
         raise SiteError("this server cannot draw pictures", todo="install requirements-authoring.txt, or add a picture")

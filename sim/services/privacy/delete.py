@@ -27,18 +27,6 @@ def delete_person(app: App, viewer: Viewer, person_id: str, *, name: str) -> Del
 
     Entries of the training record younger than five years stay as they are, as evidence. The ledger says that somebody
     was deleted, by whom, and how many rows that were; not the name.
-
-    Args:
-        app: the services.
-        viewer: who deletes.
-        person_id: whom.
-        name: the person's name once more, against mistakes.
-
-    Raises:
-        AccessError: the viewer may not.
-        HoldError: a legal hold is on them, their team or a session of theirs, or on somebody who was in a team exercise
-            with them, which would go as well.
-        StoreError: unknown person, the name is another one, or nobody else manages accounts.
     """
     require(viewer, Duty.KEEP_RECORD)
     with app.store.write() as work:

@@ -22,10 +22,6 @@ def export_person(app: App, viewer: Viewer, person_id: str) -> bytes:
     """Return a ZIP with `everything.json` and a CSV for each table that holds something about the person.
 
     Everybody may have their own; others need the duty to keep the record.
-
-    Raises:
-        AccessError: the viewer may not.
-        StoreError: unknown person.
     """
     if viewer.person_id is None or viewer.person_id != person_id:
         require(viewer, Duty.KEEP_RECORD)

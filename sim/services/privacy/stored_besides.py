@@ -8,21 +8,13 @@ WITH_PERSON: Final = "until the person is deleted"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """One table.
+    """One table."""
 
-    Attributes:
-        title: of it in words.
-        what: what it holds and why, a sentence or two; "" where it holds nothing about people.
-        told: what its columns say about people, by column.
-        technical: its other columns.
-        kept: how long.
-    """
-
-    title: str
-    what: str
-    told: dict[str, str]
-    technical: tuple[str, ...]
-    kept: str = WITH_PERSON
+    title: str  # of it in words
+    what: str  # what it holds and why, a sentence or two; "" where it holds nothing about people
+    told: dict[str, str]  # what its columns say about people, by column
+    technical: tuple[str, ...]  # its other columns
+    kept: str = WITH_PERSON  # how long
 
 
 BESIDES: Final[dict[str, Stored]] = {

@@ -23,25 +23,16 @@ _TODO = (BoardState.OVERDUE, BoardState.DUE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One person at one step.
+    """One person at one step."""
 
-    Attributes:
-        step_id: None where nothing is scheduled.
-        state: where they stand.
-        text: that in words, with the day that matters.
-        attempt_id: the drill that was given and has not ended, or None.
-        is_drill: whether there is a drill to give, not the training.
-        is_measured: whether that drill is one of several, of which another one may be chosen.
-        not_counted: why what was done for it does not count; "" for nothing. The step is still to be done, unless doing
-            it again would not count either.
-    """
-
-    step_id: str | None
-    state: BoardState
-    text: str
-    attempt_id: str | None = None
-    is_drill: bool = True
-    is_measured: bool = True
+    step_id: str | None  # None where nothing is scheduled
+    state: BoardState  # where they stand
+    text: str  # that in words, with the day that matters
+    attempt_id: str | None = None  # the drill that was given and has not ended, or None
+    is_drill: bool = True  # whether there is a drill to give, not the training
+    is_measured: bool = True  # whether that drill is one of several, of which another one may be chosen
+    # why what was done for it does not count; "" for nothing. The step is still to be done, unless doing it again would
+    # not count either.
     not_counted: str = ""
 
 
@@ -60,19 +51,12 @@ class BoardPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """What is due to whom.
+    """What is due to whom."""
 
-    Attributes:
-        schools: every school, those not shown too.
-        titles: of the columns.
-        people: by school, team and name.
-        is_planned: whether any team shown has a program.
-    """
-
-    schools: tuple[str, ...]
-    titles: tuple[str, ...]
-    people: tuple[BoardPerson, ...]
-    is_planned: bool
+    schools: tuple[str, ...]  # every school, those not shown too
+    titles: tuple[str, ...]  # of the columns
+    people: tuple[BoardPerson, ...]  # by school, team and name
+    is_planned: bool  # whether any team shown has a program
 
     def count(self, state: BoardState) -> int:
         """Return how many cells stand like this."""
@@ -120,11 +104,7 @@ class _Standing:
 
 
 def get_board(app: App, *, school: str | None = None, team_id: str | None = None) -> Board:
-    """Return the board of all teams that are no demo, of one school, or of one team; who has left is not on it.
-
-    Raises:
-        StoreError: the database cannot be read.
-    """
+    """Return the board of all teams that are no demo, of one school, or of one team; who has left is not on it."""
     with app.store.read() as work:
         teams = [team for team in work.teams.list_teams() if not team.is_demo]
         everybody = work.teams.list_everybody() if team_id is None else work.teams.list_people(team_id)
@@ -178,7 +158,6 @@ def get_board(app: App, *, school: str | None = None, team_id: str | None = None
 
 
 def name_school(team: TeamRow) -> str:
-    """Return the school a team belongs to: its own name where none is given."""
     return team.school or team.name
 
 

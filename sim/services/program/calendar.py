@@ -102,9 +102,6 @@ def make_feed_path(app: App, program_id: str) -> str:
     """Return the path of a program's calendar.
 
     Anyone who has it may read the calendar until the address is renewed or 60 days after the last step.
-
-    Raises:
-        StoreError: unknown program.
     """
     with app.store.read() as work:
         program = work.programs.get(program_id)
@@ -112,13 +109,6 @@ def make_feed_path(app: App, program_id: str) -> str:
 
 
 def read_feed(app: App, token: str) -> CalendarFile:
-    """Return the calendar that an address is for.
-
-    Raises:
-        AccessError: forged, expired, renewed since, or of a program that is gone.
-        RateLimitError: asked for too often.
-    """
-
     def parse(program_id: str, number: int) -> tuple[str, int]:
         return str(program_id), number
 

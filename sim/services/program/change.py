@@ -30,20 +30,7 @@ class Days:
 def move_steps(
     app: App, program_id: str, days: Mapping[str, Days], *, is_held: bool = False, seen: int | None = None
 ) -> int:
-    """Give steps other days; return how many changed. The training's own day moves with its step.
-
-    Args:
-        app: the services.
-        program_id: whose steps.
-        days: by step.
-        is_held: the training took place on its new day, which may then have passed.
-        seen: how many changes the one who asks has seen, see `ProgramView.seen`; None for whatever there are.
-
-    Raises:
-        PlanError: a new day has passed or is no school day, a step ends before it begins, or lies on the wrong side of
-            the training; or the program was changed by someone else since.
-        StoreError: unknown program.
-    """
+    """Give steps other days; return how many changed. The training's own day moves with its step."""
     school_days = load_school_days(app)
     with app.store.write() as work:
         program, steps = _open(work, program_id, seen=seen)
@@ -88,10 +75,6 @@ def shift_after_training(
 
     With `is_held` the day may have passed: the training took place then, and drills count from it on. One after it that
     has begun before it begins on the next school day.
-
-    Raises:
-        PlanError: the day has passed, or steps before the training would no longer lie before it.
-        StoreError: unknown program.
     """
     with app.store.read() as work:
         program, steps = _open(work, program_id)
@@ -120,10 +103,6 @@ def set_training(app: App, program_id: str, training_on: date, at: str, *, seen:
     """Give the training a day, as `shift_after_training`, and a time, as `set_training_time`; return what changed.
 
     Nothing changes where either cannot be.
-
-    Raises:
-        PlanError: the day or the time cannot be used.
-        StoreError: unknown program.
     """
     if at:
         read_time(at)
@@ -131,12 +110,7 @@ def set_training(app: App, program_id: str, training_on: date, at: str, *, seen:
 
 
 def set_training_time(app: App, program_id: str, at: str) -> int:
-    """Say when the training begins on its day, "HH:MM", or "" for not said; return 1 where that is new, else 0.
-
-    Raises:
-        PlanError: no such time, or the program is closed.
-        StoreError: unknown program.
-    """
+    """Say when the training begins on its day, "HH:MM", or "" for not said; return 1 where that is new, else 0."""
     wanted = f"{read_time(at):%H:%M}" if at else ""
     with app.store.write() as work:
         program, _ = _open(work, program_id)
@@ -163,10 +137,6 @@ def add_drill(app: App, program_id: str, kind: StepKind, *, retention: int = 0, 
 
     A drill before is due until the day before the training, one after from the day after the last of its kind on, for a
     week; a retention drill at its own time.
-
-    Raises:
-        PlanError: no such drill can be added now.
-        StoreError: unknown program.
     """
     school_days = load_school_days(app)
     with app.store.write() as work:

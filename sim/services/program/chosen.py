@@ -31,9 +31,6 @@ def list_chosen_of_program(app: App, program_id: str) -> TextTable:
     """Return the drills of a program that were chosen by hand, the latest first; no rows where none was.
 
     Columns: day at the school, person, step, drill, the trainer's reason.
-
-    Raises:
-        StoreError: unknown program.
     """
     with app.store.read() as work:
         program = work.programs.get(program_id)
@@ -47,11 +44,7 @@ def list_chosen_of_program(app: App, program_id: str) -> TextTable:
 
 
 def list_chosen_of_person(app: App, person_id: str, *, zone: tzinfo) -> TextTable:
-    """Return the drills of one person that were chosen by hand, as `list_chosen_of_program` but without a name.
-
-    Raises:
-        StoreError: unknown person.
-    """
+    """Return the drills of one person that were chosen by hand, as `list_chosen_of_program` but without a name."""
     with app.store.read() as work:
         team_id = work.teams.get_person(person_id).team_id
     return TextTable(

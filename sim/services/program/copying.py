@@ -32,11 +32,7 @@ class CohortOrder:
 
 
 def list_free_teams(app: App) -> dict[str, str]:
-    """Return the names of the teams that a program can be copied for, by id: with people, and without a program.
-
-    Raises:
-        StoreError: the database cannot be read.
-    """
+    """Return the names of the teams that a program can be copied for, by id: with people, and without a program."""
     with app.store.read() as work:
         taken = {row.team_id for row in work.programs.list_all() if row.closed_at is None}
     return {
@@ -47,11 +43,7 @@ def list_free_teams(app: App) -> dict[str, str]:
 
 
 def list_without_drills(app: App, team_id: str) -> dict[str, str]:
-    """Return the names of a team's people who were given nothing yet, by id: they can go into a cohort.
-
-    Raises:
-        StoreError: unknown team.
-    """
+    """Return the names of a team's people who were given nothing yet, by id: they can go into a cohort."""
     with app.store.read() as work:
         people = work.teams.list_people(team_id)
         given = {row.person_id for row in work.attempts.list_of_team(team_id)}
@@ -62,10 +54,6 @@ def copy_program(app: App, program_id: str, *, team_id: str, training_on: date, 
     """Make the same program for another team around another training day; return its id.
 
     Steps lie as a new plan lays them out. The same request sent twice makes one program.
-
-    Raises:
-        PlanError: the day cannot be used, the team has a program already, or nobody is on it.
-        StoreError: unknown program or team.
     """
     row, steps = _read_program(app, program_id)
     is_over = training_on <= get_today(app, row.time_zone)
@@ -76,10 +64,6 @@ def make_cohort(app: App, program_id: str, order: CohortOrder) -> str:
     """Put some of a program's people into a team of their own with the same program on other days; return its id.
 
     The team is of the same school, so that both are counted together.
-
-    Raises:
-        PlanError: the day cannot be used, nobody or everybody is chosen, or somebody was given a drill already.
-        StoreError: unknown program, or a name that cannot be used or is taken.
     """
     with app.store.read() as work:
         made = work.programs.find_request(order.request_key)

@@ -15,17 +15,13 @@ from sim.services.team.counting import list_not_counted
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """What counts of what was done.
+    """What counts of what was done."""
 
-    Attributes:
-        uncounted: why a drill that has ended does not count, by attempt; none whose step is done all the same.
-        uncounted_done: the same of those whose step is done all the same, as far as everybody may read it.
-        steps_done: of the familiarisation drills handed in, by attempt.
-    """
-
+    # why a drill that has ended does not count, by attempt; none whose step is done all the same
     uncounted: Mapping[str, str]
+    # the same of those whose step is done all the same, as far as everybody may read it
     uncounted_done: Mapping[str, str]
-    steps_done: Mapping[str, StepsDone]
+    steps_done: Mapping[str, StepsDone]  # of the familiarisation drills handed in, by attempt
 
 
 def load_judged(work: Transaction, given: Sequence[GivenRow], *, team_id: str | None) -> Judged:
@@ -95,5 +91,4 @@ def has_measured(drills: Sequence[GivenRow], *, now: datetime) -> bool:
 
 
 def _is_handed_in(row: GivenRow) -> bool:
-    """Return whether this is a familiarisation drill that was handed in."""
     return row.mode is Mode.FAMILIARISATION and row.state is AttemptState.SUBMITTED

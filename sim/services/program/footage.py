@@ -33,12 +33,7 @@ def estimate(app: App, *, site: str) -> generate.Price:
 
 
 def start_making(app: App, *, site: str) -> Job:
-    """Begin to make footage to measure on, in a process of its own that goes on when the page is closed.
-
-    Raises:
-        StoreError: another recording is being made, or there is no such school.
-        MachineError: the disk has too little room.
-    """
+    """Begin to make footage to measure on, in a process of its own that goes on when the page is closed."""
     return generate.start(app, _make_request(app, site=site, seed=secrets.randbelow(MOST_SEED + 1)))
 
 

@@ -21,11 +21,6 @@ def give_step(
 
     One that was given and has not ended is handed out again. `form_id` and `reason` are those of
     `given_drills.create_attempt`.
-
-    Raises:
-        PlanError: the step is the training, of another team, taken out, or done.
-        StoreError: unknown step or person, or one who has left.
-        TaskError: no form is left, or one chosen by hand cannot be given.
     """
     with app.store.read() as work:
         step = work.programs.get_step(step_id)
@@ -60,11 +55,7 @@ def give_step(
 
 
 def foresee_step(app: App, step_id: str, person_id: str) -> str:
-    """Return why the drill of a step would not count for a person, done now; "" where it would, or is no drill.
-
-    Raises:
-        StoreError: unknown step or person.
-    """
+    """Return why the drill of a step would not count for a person, done now; "" where it would, or is no drill."""
     with app.store.read() as work:
         step = work.programs.get_step(step_id)
         program = work.programs.get(step.program_id)

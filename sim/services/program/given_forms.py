@@ -23,17 +23,12 @@ MOST_NAMED = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownIds:
-    """What form ids mean on this computer.
+    """What form ids mean on this computer."""
 
-    Attributes:
-        given: for each id that somebody was given, the versions it had then; none where that is not known.
-        forms: each form of the form files, by id.
-        replaced: ids of the file that is about to be replaced, and of no other.
-    """
-
+    # for each id that somebody was given, the versions it had then; none where that is not known
     given: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    forms: Mapping[str, Form] = field(default_factory=dict)
-    replaced: frozenset[str] = frozenset()
+    forms: Mapping[str, Form] = field(default_factory=dict)  # each form of the form files, by id
+    replaced: frozenset[str] = frozenset()  # ids of the file that is about to be replaced, and of no other
 
     def is_free(self, form_id: str) -> bool:
         """Return whether an id means nothing yet, or only what is about to be replaced and nobody was given."""
@@ -52,9 +47,6 @@ def load_known_ids(settings: Settings, *, replaced: Path | None = None) -> Known
     """Return what the database and the form files of this computer say; `replaced` is a file about to be replaced.
 
     A form file that cannot be read is left out, and a database that is not there is not made.
-
-    Raises:
-        StoreError, NewerSchemaError: there is a database that cannot be read.
     """
     given: Mapping[str, frozenset[str]] = {}
     if is_made(settings.database_url):
@@ -134,7 +126,6 @@ def _load_forms(paths: Sequence[Path]) -> dict[str, Form]:
 
 
 def _get_content(form: Form) -> str:
-    """Return all of a form but its names."""
     return form.model_dump_json(exclude={"form_id", "title", "version"})
 
 

@@ -14,23 +14,15 @@ STILL_TO_DO = (BoardState.DUE, BoardState.OVERDUE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenLine:
-    """One person who has a step to do.
-
-    Attributes:
-        email: where mail goes, "" for none.
-        attempt_id: the drill that they were given, "" where none was.
-        why_not: why none was given, "" where one was.
-        mail: why they get no mail, "" where they do.
-        is_stopped: they have turned it off themselves.
-    """
+    """One person who has a step to do."""
 
     person_id: str
     name: str
-    email: str
-    attempt_id: str
+    email: str  # where mail goes, "" for none
+    attempt_id: str  # the drill that they were given, "" where none was
     why_not: str = ""
-    mail: str = ""
-    is_stopped: bool = False
+    mail: str = ""  # why they get no mail, "" where they do
+    is_stopped: bool = False  # they have turned it off themselves
 
 
 NO_EMAIL = "no mail address"
@@ -41,9 +33,6 @@ def give_to_all(app: App, program_id: str, step_id: str) -> tuple[GivenLine, ...
     """Give everybody who still has to do a step its drill; those who have it keep it. By name.
 
     Nobody is given one that would not count now: that is said instead, and can be given on the board all the same.
-
-    Raises:
-        StoreError: unknown program or step.
     """
     return tuple(
         _give(app, line, step_id) if not line.attempt_id else line for line in list_to_do(app, program_id, step_id)

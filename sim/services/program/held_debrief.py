@@ -28,22 +28,15 @@ NOT_PASSED = "You have not passed this drill yet."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldDebriefView:
-    """What a trainee sees meanwhile.
-
-    Attributes:
-        until: when the rest is shown, in a sentence.
-        parts: the measures without their sentences, which may say what would have been right.
-        marks: the trainee's own, which say no more than what the trainee did.
-        rest: of the whole debrief, for how the drill was done.
-    """
+    """What a trainee sees meanwhile."""
 
     title: str
     passed: bool
     verdict: str
-    until: str
-    parts: tuple[PartView, ...]
-    marks: tuple[MapMark, ...]
-    rest: DebriefView
+    until: str  # when the rest is shown, in a sentence
+    parts: tuple[PartView, ...]  # the measures without their sentences, which may say what would have been right
+    marks: tuple[MapMark, ...]  # the trainee's own, which say no more than what the trainee did
+    rest: DebriefView  # of the whole debrief, for how the drill was done
 
 
 def find_held_debrief(app: App, attempt_id: str) -> HeldDebriefView | None:
@@ -52,9 +45,6 @@ def find_held_debrief(app: App, attempt_id: str) -> HeldDebriefView | None:
     The answer of a measured drill is kept back while a measured drill on the same recording waits for somebody of the
     same team or runs, 14 days from when it was given at most; in a program also while somebody of the team still has to
     do the same step, up to its last day.
-
-    Raises:
-        As `get_debrief`.
     """
     view = get_debrief(app, attempt_id)
     with app.store.read() as work:

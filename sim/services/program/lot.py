@@ -13,11 +13,8 @@ SEEDS = 2**31
 
 
 def draw_lots(person_ids: Sequence[str], *, seed: int) -> dict[str, str]:
-    """Return each person's group. The first half of the drawn order is trained, one more of an odd number; others wait.
-
-    Args:
-        person_ids: in the order in which people joined the team.
-        seed: of the order; the same people and seed give the same groups.
+    """Return each person's group. The first half of the drawn order is trained, one more of an odd number; others
+    wait.
     """
     order = np.random.default_rng(seed).permutation(len(person_ids))
     trained = {person_ids[place] for place in order[: (len(person_ids) + 1) // 2].tolist()}

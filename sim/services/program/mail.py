@@ -40,20 +40,14 @@ class RefusedError(SimError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailStatus:
-    """How sending stands, for the trainer.
+    """How sending stands, for the trainer."""
 
-    Attributes:
-        server: without name and password.
-        waiting, sent: how many messages.
-        failure: why nothing goes out now, with when; "" where it works.
-        has_address: the installation's own address is set, so that links can be in mail.
-    """
-
-    server: str
+    server: str  # without name and password
+    # waiting, sent: how many messages
     waiting: int
     sent: int
-    failure: str
-    has_address: bool
+    failure: str  # why nothing goes out now, with when; "" where it works
+    has_address: bool  # the installation's own address is set, so that links can be in mail
 
 
 def get_status(app: App, *, zone: tzinfo) -> MailStatus | None:
@@ -116,9 +110,6 @@ def send_waiting(app: App) -> int:
     it says may not be so by now, and a reminder that still holds is queued anew. Where the server does not take
     anything, why is noted, and everything stays; a message that it refuses for good is noted with its person, and holds
     up no other.
-
-    Raises:
-        StoreError: the database failed.
     """
     settings = app.settings.mail
     if settings is None:
@@ -181,11 +172,7 @@ def _write_email(app: App, settings: MailSettings, message: Message) -> EmailMes
 
 @contextmanager
 def _open_line(settings: MailSettings) -> Iterator[Post]:
-    """Open a line to the mail server; what comes out sends one message over it.
-
-    Raises:
-        MailError: it does not answer, refuses the name and password, or takes nothing now.
-    """
+    """Open a line to the mail server; what comes out sends one message over it."""
     try:
         with _dial(settings) as server:
             if settings.secured is Secured.STARTTLS:

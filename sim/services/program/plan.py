@@ -31,53 +31,32 @@ TRAINING_IN_DAYS = 21
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """A program as the wizard asks for it.
+    """A program as the wizard asks for it."""
 
-    Attributes:
-        team_id: whose.
-        aim: what for, in the trainer's words.
-        wish: drills and dates.
-        training_at: when the training begins, "HH:MM", or "".
-        time_zone: of the school.
-        profile: the console of its drills.
-        options: what they are given with besides.
-        request_key: the same however often this order is sent.
-        chosen_by: how the team's people were chosen, one of `sim.columns.CHOSEN_BY`; "" leaves what was said before.
-        waits: half of the people wait for the training, drawn by lot.
-        recording_id: the footage that it measures with, "" for the one with most drills left.
-    """
-
-    team_id: str
-    aim: str
-    wish: Wish
-    training_at: str
-    time_zone: str
-    request_key: str
-    profile: ProfileName = ProfileName.CLASSIC
-    options: Options = NO_OPTIONS
+    team_id: str  # whose
+    aim: str  # what for, in the trainer's words
+    wish: Wish  # drills and dates
+    training_at: str  # when the training begins, "HH:MM", or ""
+    time_zone: str  # of the school
+    request_key: str  # the same however often this order is sent
+    profile: ProfileName = ProfileName.CLASSIC  # the console of its drills
+    options: Options = NO_OPTIONS  # what they are given with besides
+    # how the team's people were chosen, one of `sim.columns.CHOSEN_BY`; "" leaves what was said before
     chosen_by: str = ""
-    waits: bool = False
-    recording_id: str = ""
+    waits: bool = False  # half of the people wait for the training, drawn by lot
+    recording_id: str = ""  # the footage that it measures with, "" for the one with most drills left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormSupply:
-    """Whether there are drills enough for a plan.
+    """Whether there are drills enough for a plan."""
 
-    Attributes:
-        recording_id: the private recording whose parallel forms are given, or that is being made; "" for none.
-        needed: measured drills a person.
-        forms: parallel forms of that recording.
-        short: how many people have too few unseen ones left.
-        fewest: unseen ones of the person who has fewest.
-        is_being_made: there is none yet, but it is under way: practice can start, and what measures opens then.
-    """
-
-    recording_id: str
-    needed: int
-    forms: int
-    short: int
-    fewest: int
+    recording_id: str  # the private recording whose parallel forms are given, or that is being made; "" for none
+    needed: int  # measured drills a person
+    forms: int  # parallel forms of that recording
+    short: int  # how many people have too few unseen ones left
+    fewest: int  # unseen ones of the person who has fewest
+    # there is none yet, but it is under way: practice can start, and what measures opens then
     is_being_made: bool = False
 
     @property
@@ -108,9 +87,6 @@ def check_supply(app: App, team_id: str, *, needed: int, recording_id: str = "")
 
     Of several private recordings it is `recording_id` where that is one of them, else the one with most left for the
     person who has fewest, the first of equals.
-
-    Raises:
-        StoreError: unknown team.
     """
     known: dict[str, set[str]] = {}
     for form in list_measuring_forms(app):
@@ -147,10 +123,8 @@ def check_supply(app: App, team_id: str, *, needed: int, recording_id: str = "")
 
 
 def lay_out_on_school_days(app: App, wish: Wish, *, today: date) -> tuple[Slot, ...]:
-    """Return the steps of a wish, each from a school day to a school day; the training is on the day that was chosen.
-
-    Raises:
-        PlanError: as `lay_out`, or there is no school day for the drills before the training.
+    """Return the steps of a wish, each from a school day to a school day; the training is on the day that was
+    chosen.
     """
     days, eve = load_school_days(app), wish.training_on - timedelta(days=1)
     before = (StepKind.FAMILIARISATION, StepKind.BEFORE)
@@ -163,12 +137,7 @@ def lay_out_on_school_days(app: App, wish: Wish, *, today: date) -> tuple[Slot, 
 
 
 def create_program(app: App, order: Order) -> str:
-    """Store a program with its steps; return its id. The same order sent twice makes one program.
-
-    Raises:
-        PlanError: dates, numbers or texts that cannot be used, nobody on the team, or no footage to measure on.
-        StoreError: unknown team.
-    """
+    """Store a program with its steps; return its id. The same order sent twice makes one program."""
     today = get_today(app, order.time_zone)
     slots = lay_out_on_school_days(app, order.wish, today=today)
     supply = check_supply(app, order.team_id, needed=order.wish.drills, recording_id=order.recording_id)
@@ -243,7 +212,6 @@ def _draw_waiting(work: Transaction, program: ProgramRow, present: Sequence[Pers
 
 
 def make_step_rows(program_id: str, slots: Sequence[Slot]) -> list[StepRow]:
-    """Return new steps of a program, one a slot."""
     return [
         StepRow(
             step_id=secrets.token_urlsafe(12),

@@ -33,34 +33,20 @@ class StepView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgramView:
-    """One program.
-
-    Attributes:
-        facts: where it stands, at a glance.
-        steps: in order, those taken out not among them.
-        changes: what was changed when, the latest first.
-        training_on: day of the training.
-        training_at: "HH:MM" or "", in the school's time zone.
-        time_zone: the school's.
-        today: the school's.
-        free_retention: retention drills that could still be added, number and words.
-        seen: how many changes it shows: a change made by somebody who has seen fewer is refused.
-    """
-
     program_id: str
     team_id: str
     team: str
     aim: str
-    facts: tuple[tuple[str, str], ...]
-    steps: tuple[StepView, ...]
-    changes: TextTable
-    training_on: date | None
-    training_at: str
-    time_zone: str
-    today: date
+    facts: tuple[tuple[str, str], ...]  # where it stands, at a glance
+    steps: tuple[StepView, ...]  # in order, those taken out not among them
+    changes: TextTable  # what was changed when, the latest first
+    training_on: date | None  # day of the training
+    training_at: str  # "HH:MM" or "", in the school's time zone
+    time_zone: str  # the school's
+    today: date  # the school's
     is_closed: bool
-    free_retention: tuple[tuple[int, str], ...]
-    seen: int
+    free_retention: tuple[tuple[int, str], ...]  # retention drills that could still be added, number and words
+    seen: int  # how many changes it shows: a change made by somebody who has seen fewer is refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

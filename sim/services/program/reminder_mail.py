@@ -28,9 +28,6 @@ def queue_reminders(app: App) -> int:
 
     Nothing without a mail server and the installation's own address; at most every quarter of an hour, and only on
     school days between 7 AM and 5 PM at the school.
-
-    Raises:
-        StoreError: the database failed.
     """
     settings, now = app.settings.mail, app.clock.read().wall
     if settings is None or not app.settings.address:
@@ -60,9 +57,6 @@ def queue_now(app: App, program_id: str, step_id: str, person_ids: frozenset[str
     """Queue the reminder of a step for people now, as a trainer asks for it; return how many messages are new.
 
     Those who have no address, want no mail, or were sent this one today already get none.
-
-    Raises:
-        StoreError: unknown program or step, or the database failed.
     """
     with app.store.read() as work:
         program = work.programs.get(program_id)

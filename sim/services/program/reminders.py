@@ -25,14 +25,6 @@ def list_reminders(app: App, program_id: str, *, address: str = "") -> tuple[Rem
     """Return a text a step, in the order of the program: of a drill that is over, to those who have not done it.
 
     A training that is over has none.
-
-    Args:
-        app: the services.
-        program_id: which.
-        address: of the start page as other computers reach it, "" where they cannot.
-
-    Raises:
-        StoreError: unknown program.
     """
     with app.store.read() as work:
         program = work.programs.get(program_id)

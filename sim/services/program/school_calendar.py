@@ -55,11 +55,7 @@ def list_off(app: App) -> tuple[OffLine, ...]:
 
 
 def add_day_off(app: App, *, first_on: date, last_on: date, name: str) -> None:
-    """Enter days without drills, both counted. Steps that are planned already stay as they are.
-
-    Raises:
-        PlanError: they end before they begin, have passed, are too many, or the name cannot be used.
-    """
+    """Enter days without drills, both counted. Steps that are planned already stay as they are."""
     words = clean_typed(name, what="name", fault=PlanError)
     if not words or len(words) > MOST_NAME:
         raise PlanError("the days off need a name", expected=f"1 to {MOST_NAME} characters", todo="say what they are")

@@ -42,9 +42,6 @@ def to_utc(day: date, at: str, zone: str) -> datetime:
 
     A time that the change to summer time leaves out is taken as the clock before the change would have shown it; one
     that comes twice is the first of the two.
-
-    Raises:
-        PlanError: no such time zone or time.
     """
     return datetime.combine(day, read_time(at), tzinfo=get_zone(zone)).astimezone(UTC)
 

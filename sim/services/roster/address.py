@@ -14,13 +14,7 @@ def get_address(app: App, person_id: str) -> str:
 
 
 def set_address(app: App, person_id: str, typed: str) -> str:
-    """Change where mail to a person goes, and what they sign in with at the school's own page; return it as kept.
-
-    Raises:
-        RosterError: it is no address, is another person's, or is of someone whose account may do more than a trainee's.
-        StoreError: unknown person.
-        AccessError: nothing may be changed.
-    """
+    """Change where mail to a person goes, and what they sign in with at the school's own page; return it as kept."""
     wanted = _read(typed.strip())
     with app.store.write() as work:
         person = work.teams.get_person(person_id)

@@ -41,17 +41,6 @@ def apply_roster(app: App, viewer: Viewer, roster: Roster, *, expected: str, ski
 
     Nobody is deleted: anyone who is no longer there is marked as having left and keeps all results. Applied again, it
     changes nothing.
-
-    Args:
-        app: the services.
-        viewer: who brings it in; only an administrator changes roles, and people who have one.
-        roster: what was read.
-        expected: the fingerprint of the plan that somebody looked at.
-        skip_wrong: go on without the wrong rows.
-
-    Raises:
-        AccessError: the viewer may not bring in a roster.
-        RosterError: rows are wrong, or the teams have changed since the plan was looked at; nothing is changed.
     """
     require(viewer, Duty.IMPORT_ROSTER)
     with app.store.write() as work:

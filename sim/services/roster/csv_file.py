@@ -27,17 +27,6 @@ Cells = dict[str, str]
 
 
 def read_csv_roster(data: bytes, *, name: str, is_whole: bool, team: str = "") -> Roster:
-    """Return the people of a CSV file.
-
-    Args:
-        data: the file's bytes.
-        name: what it is called.
-        is_whole: everybody is in it; anyone who is missing has left.
-        team: the team of those for whom the file names neither team nor school, "" for none.
-
-    Raises:
-        RosterError: it cannot be read as a list of people at all. Single wrong rows are in the result.
-    """
     table = read_table(data, name=name)
     columns = _find_columns(table, name=name)
     entries: list[Entry] = []

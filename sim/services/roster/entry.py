@@ -27,23 +27,16 @@ class TeamWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One person as a file wants them. None is what the file does not say: it stays as it is.
+    """One person as a file wants them. None is what the file does not say: it stays as it is."""
 
-    Attributes:
-        place: where in the file, in words: "line 7".
-        group: one of `sim.columns.GROUPS`, "" for none.
-        role: one of ROLES, "" for none.
-        has_left: the file says that they are there no more.
-    """
-
-    place: str
+    place: str  # where in the file, in words: "line 7"
     name: str | None = None
     email: str | None = None
     external_id: str | None = None
     team: TeamWish | None = None
-    group: str | None = None
-    role: str | None = None
-    has_left: bool = False
+    group: str | None = None  # one of `sim.columns.GROUPS`, "" for none
+    role: str | None = None  # one of ROLES, "" for none
+    has_left: bool = False  # the file says that they are there no more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,21 +49,13 @@ class WrongRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
-    """A roster file that was read.
+    """A roster file that was read."""
 
-    Attributes:
-        name: of the file.
-        is_whole: everybody is in it; anyone who is missing has left.
-        notes: what was read over and why, in words.
-        keeps_teams: anyone who is on a team stays there, whatever team the file names.
-        left_out: places of new people who are not to be brought in.
-    """
-
-    name: str
+    name: str  # of the file
     source: RosterSource
-    is_whole: bool
+    is_whole: bool  # everybody is in it; anyone who is missing has left
     entries: tuple[Entry, ...]
     wrong: tuple[WrongRow, ...]
-    notes: tuple[str, ...]
-    keeps_teams: bool = False
-    left_out: frozenset[str] = frozenset()
+    notes: tuple[str, ...]  # what was read over and why, in words
+    keeps_teams: bool = False  # anyone who is on a team stays there, whatever team the file names
+    left_out: frozenset[str] = frozenset()  # places of new people who are not to be brought in

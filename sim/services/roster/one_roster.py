@@ -57,9 +57,6 @@ def read_one_roster(export: Export, *, today: date) -> Roster:
     """Return the staff of an export.
 
     Bulk tables hold everybody: anyone who is missing has left. Delta tables hold what has changed.
-
-    Raises:
-        RosterError: a file that is needed is missing or is no table. Single wrong rows are in the result.
     """
     orgs_file = read_one_table(export, "orgs", columns=ORG_COLUMNS)
     users_file = read_one_table(export, "users", columns=USER_COLUMNS)

@@ -58,11 +58,7 @@ def open_folder(folder: Path) -> Export:
 
 
 def open_zip(data: bytes, *, name: str) -> Export:
-    """Open an export in the bytes of a ZIP; nothing is ever unpacked to disk.
-
-    Raises:
-        RosterError: no ZIP, no OneRoster export, too large inside, or behind a password.
-    """
+    """Open an export in the bytes of a ZIP; nothing is ever unpacked to disk."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
@@ -91,11 +87,7 @@ def open_zip(data: bytes, *, name: str) -> Export:
 
 
 def read_one_table(export: Export, table: str, *, columns: tuple[str, ...]) -> RosterTableFile | None:
-    """Return a table of the export; None where the manifest says that it is absent.
-
-    Raises:
-        RosterError: the file is missing, or lacks one of the columns.
-    """
+    """Return a table of the export; None where the manifest says that it is absent."""
     mode = export.modes.get(table, "absent")
     if mode == "absent":
         return None

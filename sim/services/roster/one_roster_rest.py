@@ -48,7 +48,6 @@ class Api:
 
     @property
     def version(self) -> str:
-        """`v1p1` or `v1p2`."""
         return OLD if f"/{OLD}" in urlsplit(self.url).path else NEW
 
 
@@ -61,11 +60,7 @@ class Fetched:
 
 
 def read_api(environ: Mapping[str, str]) -> Api:
-    """Return the service of `https://client:secret@sis.example/ims/oneroster/rostering/v1p2`.
-
-    Raises:
-        MachineError: none is set, or it is no such address.
-    """
+    """Return the service of `https://client:secret@sis.example/ims/oneroster/rostering/v1p2`."""
     text = environ.get(API_VARIABLE, "").strip().rstrip("/")
     expected = f"{API_VARIABLE}=https://client:secret@sis.example/ims/oneroster/rostering/v1p2"
     try:
@@ -85,12 +80,7 @@ def read_api(environ: Mapping[str, str]) -> Api:
 
 
 def fetch_roster(api: Api, *, today: date, since: str = "") -> Fetched:
-    """Return the staff of a service; with `since` only what was changed after that moment (ISO 8601).
-
-    Raises:
-        OutsideError: it refused, did not answer, or stopped half way.
-        RosterError: what it answered is no OneRoster.
-    """
+    """Return the staff of a service; with `since` only what was changed after that moment (ISO 8601)."""
     token = _get_token(api)
     orgs = _fetch(api, token, "orgs", {"fields": ",".join(("sourcedId", "status", "name", "type", "parent"))})
     filters = [f"dateLastModified>'{since}'"] if since else []

@@ -37,46 +37,33 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One person who is not the same afterwards.
-
-    Attributes:
-        before: as they are now, None for somebody new.
-        name, team, email, external_id, group, role: as they are wanted.
-        details: what changes, in words.
-    """
+    """One person who is not the same afterwards."""
 
     kind: ChangeKind
     place: str
     before: PersonRow | None
+    # name, team, email, external_id, group, role: as they are wanted
     name: str
     team: TeamKey
     email: str | None
     external_id: str | None
     group: str
     role: str
-    details: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()  # what changes, in words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterPlan:
-    """What a roster would change.
+    """What a roster would change."""
 
-    Attributes:
-        new_teams, changed_teams: by key; a changed one gets an id or a school.
-        changes: in the order of the file, those who leave last.
-        unchanged: how many people of the file stay as they are.
-        wrong: rows that are left out.
-        notes: what was read over and why.
-        caution: what to look at before going on, or "".
-    """
-
+    # new_teams, changed_teams: by key; a changed one gets an id or a school
     new_teams: tuple[TeamKey, ...]
     changed_teams: tuple[TeamKey, ...]
-    changes: tuple[Change, ...]
-    unchanged: int
-    wrong: tuple[WrongRow, ...]
-    notes: tuple[str, ...]
-    caution: str
+    changes: tuple[Change, ...]  # in the order of the file, those who leave last
+    unchanged: int  # how many people of the file stay as they are
+    wrong: tuple[WrongRow, ...]  # rows that are left out
+    notes: tuple[str, ...]  # what was read over and why
+    caution: str  # what to look at before going on, or ""
 
     @property
     def is_empty(self) -> bool:
@@ -85,7 +72,6 @@ class RosterPlan:
 
     @property
     def fingerprint(self) -> str:
-        """Tell this plan from every other one."""
         return hashlib.sha256(repr((self.new_teams, self.changed_teams, self.changes)).encode()).hexdigest()
 
     def count(self, kind: ChangeKind) -> int:

@@ -15,18 +15,7 @@ WORKBOOK_ENDS = (".xlsx", ".xlsm", ".ods")
 
 
 def read_roster(data: bytes, *, name: str, today: date, is_whole: bool = False, team: str = "") -> Roster:
-    """Return the people in the bytes of a file: a OneRoster ZIP, or one CSV.
-
-    Args:
-        data: the bytes.
-        name: what the file is called.
-        today: roles that ended before are over.
-        is_whole: everybody is in the CSV; anyone who is missing has left. A OneRoster export says so itself.
-        team: the team of those for whom a CSV names none.
-
-    Raises:
-        RosterError: it cannot be read at all.
-    """
+    """Return the people in the bytes of a file: a OneRoster ZIP, or one CSV."""
     if len(data) > MOST_BYTES:
         raise RosterError(f"{name} is larger than {MOST_BYTES // 1_000_000} MB", expected="a list of people")
     is_zip = data[:4] == ZIP_START or name.lower().endswith(".zip")

@@ -42,13 +42,7 @@ class Prepared:
 
 
 def prepare_sync(app: App, viewer: Viewer, api: Api, *, choice: Choice, is_full: bool = False) -> Prepared:
-    """Read a service, all of it or what has changed since the last time, and return what would change.
-
-    Raises:
-        AccessError: the viewer may not bring in a roster.
-        OutsideError, RosterError: it cannot be read whole.
-        StoreError: how far it was read cannot be found out.
-    """
+    """Read a service, all of it or what has changed since the last time, and return what would change."""
     since = "" if is_full else _read_since(app.settings.data, api)
     fetched = fetch_roster(api, today=app.clock.read().wall.date(), since=since)
     roster = replace(fetched.roster, keeps_teams=choice.keeps_teams)
@@ -58,12 +52,7 @@ def prepare_sync(app: App, viewer: Viewer, api: Api, *, choice: Choice, is_full:
 
 
 def apply_sync(app: App, viewer: Viewer, api: Api, prepared: Prepared, *, choice: Choice) -> Applied:
-    """Change what was prepared, all in one transaction, and note how far the service was read.
-
-    Raises:
-        RosterError: many would be marked as having left, rows are wrong, or the teams have changed; nothing is changed.
-        AccessError, StoreError: as `apply_roster`.
-    """
+    """Change what was prepared, all in one transaction, and note how far the service was read."""
     if prepared.plan.caution and not choice.takes_many_leaving:
         raise RosterError(prepared.plan.caution, todo="look at the list; if it is right, add --many-leave")
     done = apply_roster(app, viewer, prepared.roster, expected=prepared.plan.fingerprint, skip_wrong=choice.skips_wrong)

@@ -25,9 +25,6 @@ def read_table(data: bytes, *, name: str, delimiters: tuple[str, ...] = DELIMITE
     """Return the rows that are not empty.
 
     The line "sep=;" that Excel writes is read over; of the delimiters the header's most frequent one is taken.
-
-    Raises:
-        RosterError: no text, no CSV, empty, or too many rows.
     """
     if is_workbook(data):
         raise RosterError(f"{name} is an Excel workbook", expected="a CSV file", todo=_ASK_FOR_CSV)

@@ -46,7 +46,6 @@ class KnownTeams:
         return self._found[wish]
 
     def get(self, team_id: str) -> TeamKey | None:
-        """Return a team there is as it is now."""
         team = self._by_id.get(team_id)
         return None if team is None else _make_key(team)
 

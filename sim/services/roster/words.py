@@ -60,7 +60,6 @@ def write_plan(plan: RosterPlan) -> Iterator[str]:
 
 
 def write_applied(done: Applied) -> str:
-    """Return what was done, in one sentence."""
     parts = [f"{KIND_WORDS[kind].lower()}: {done.people[kind]:,}" for kind in ChangeKind if done.people[kind]]
     if done.new_teams:
         parts.append(f"teams made: {done.new_teams:,}")

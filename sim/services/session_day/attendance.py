@@ -37,9 +37,6 @@ def correct(app: App, session_id: str, person_id: str, became: Attendance, *, re
     """Set somebody's attendance by hand, the change kept with its reason; return whether it was another before.
 
     `by` is who does it; the training record names them.
-
-    Raises:
-        SessionError: unknown session or person, no reason, or one too long or unusable.
     """
     words = clean_typed(reason, what="reason", fault=SessionError)
     if not words or len(words) > MAX_REASON:
@@ -90,11 +87,7 @@ def list_guests(work: Transaction, session_id: str) -> dict[str, Guest]:
 
 
 def list_known(app: App, session_id: str) -> dict[str, str]:
-    """Return by person how it is known that they came, in words; "" where nothing was noted.
-
-    Raises:
-        SessionError: unknown session.
-    """
+    """Return by person how it is known that they came, in words; "" where nothing was noted."""
     with app.store.read() as work:
         work.teams.get_team(work.sessions.get(session_id).team_id)
         guests = list_guests(work, session_id)

@@ -26,8 +26,6 @@ from sim.services.session_day.opening import find_session_wait
 
 
 class Stage(StrEnum):
-    """Where somebody is."""
-
     AWAY = "away"
     WAITING = "waiting"
     BRIEFING = "briefing"
@@ -50,75 +48,51 @@ STAGE_OF = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardRow:
-    """One person on the board.
-
-    Attributes:
-        stage: where they are; once the drill's usual limit has passed, that the time is up, also of anyone who has a
-            longer one and works on.
-        used_s: in the drill, seconds since their start, up to the usual limit; else None. Times of those who have ended
-            are results, and not here.
-        quiet_s: seconds since the last sign of life of their page while they wait, read or search; None when unknown.
-        is_there: that was just now.
-        help_at: when they asked for help that is not answered yet.
-        help_count: how often they asked.
-        attendance: whether they came.
-        is_paused: their clock stands still.
-        paused_actions: actions of theirs that came while it stood still.
-        is_at_work: their clock has begun and has not ended.
-    """
-
     person_id: str
     name: str
+    # where they are; once the drill's usual limit has passed, that the time is up, also of anyone who has a longer one
+    # and works on
     stage: Stage
+    # in the drill, seconds since their start, up to the usual limit; else None. Times of those who have ended are
+    # results, and not here.
     used_s: float | None
+    # seconds since the last sign of life of their page while they wait, read or search; None when unknown
     quiet_s: float | None
-    is_there: bool
-    help_at: datetime | None
-    help_count: int
-    attendance: Attendance
-    is_paused: bool = False
-    paused_actions: int = 0
-    is_at_work: bool = False
+    is_there: bool  # that was just now
+    help_at: datetime | None  # when they asked for help that is not answered yet
+    help_count: int  # how often they asked
+    attendance: Attendance  # whether they came
+    is_paused: bool = False  # their clock stands still
+    paused_actions: int = 0  # actions of theirs that came while it stood still
+    is_at_work: bool = False  # their clock has begun and has not ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """A session at one moment.
-
-    Attributes:
-        team, place: which session it is.
-        kind, starting: what it is for and how it begins.
-        is_briefed, is_started, is_over: how far it is.
-        is_held: those who read the briefing wait for the trainer's start.
-        is_ahead: it is planned for later: nobody can join yet.
-        begins_at: when it is to begin, or was opened.
-        rows: everybody invited, by name.
-        all_ended: somebody has begun, and nobody who has joined has still to end.
-        paused_at: since when all clocks stand still, None while they run.
-        starts_in_s: seconds of a countdown that are left, None without one.
-        can_reopen: it has ended and can be opened again.
-        void_reason: why it was voided, "" where it stands.
-        wait: how the footage stands that its drills wait for, None where they wait for none or all have theirs.
-    """
+    """A session at one moment."""
 
     session_id: str
     team_id: str
+    # team, place: which session it is
     team: str
     place: str
+    # kind, starting: what it is for and how it begins
     kind: SessionKind
     starting: Starting
+    # is_briefed, is_started, is_over: how far it is
     is_briefed: bool
     is_started: bool
     is_over: bool
-    is_held: bool
-    is_ahead: bool
-    begins_at: datetime
-    rows: tuple[BoardRow, ...]
-    all_ended: bool
-    paused_at: datetime | None = None
-    starts_in_s: float | None = None
-    can_reopen: bool = False
-    void_reason: str = ""
+    is_held: bool  # those who read the briefing wait for the trainer's start
+    is_ahead: bool  # it is planned for later: nobody can join yet
+    begins_at: datetime  # when it is to begin, or was opened
+    rows: tuple[BoardRow, ...]  # everybody invited, by name
+    all_ended: bool  # somebody has begun, and nobody who has joined has still to end
+    paused_at: datetime | None = None  # since when all clocks stand still, None while they run
+    starts_in_s: float | None = None  # seconds of a countdown that are left, None without one
+    can_reopen: bool = False  # it has ended and can be opened again
+    void_reason: str = ""  # why it was voided, "" where it stands
+    # how the footage stands that its drills wait for, None where they wait for none or all have theirs
     wait: Readiness | None = None
 
     def count(self, *stages: Stage) -> int:
@@ -127,11 +101,6 @@ class Board:
 
 
 def get_board(app: App, session_id: str) -> Board:
-    """Return a session as it is now.
-
-    Raises:
-        SessionError: unknown session.
-    """
     row = settle_expired(app, session_id)
     now = app.clock.read()
     with app.store.read() as work:

@@ -10,11 +10,7 @@ from sim.services.attempt import familiarisation
 
 
 def set_extra_time(app: App, session_id: str, person_id: str, factor: float) -> float:
-    """Set the factor on somebody's limit, taken over by a drill that they were given already; return it.
-
-    Raises:
-        SessionError: unknown person, a factor that is not offered, or their clock runs or has run.
-    """
+    """Set the factor on somebody's limit, taken over by a drill that they were given already; return it."""
     check_extra_time(factor)
     with app.store.write() as work:
         invited = work.sessions.get_invited(session_id, person_id)

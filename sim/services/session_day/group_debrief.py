@@ -27,54 +27,35 @@ Place = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissedPlace:
-    """One camera, or one appearance, that many missed.
+    """One camera, or one appearance, that many missed."""
 
-    Attributes:
-        camera: its id and name.
-        clock: of the appearance, "" where the room sought several students.
-        missed, of: how many missed it, of how many appearances there.
-        scene: a frame that shows a student there, None where no drill has one.
-    """
-
-    camera: str
-    clock: str
+    camera: str  # its id and name
+    clock: str  # of the appearance, "" where the room sought several students
+    # missed, of: how many missed it, of how many appearances there
     missed: int
     of: int
-    scene: Scene | None
+    scene: Scene | None  # a frame that shows a student there, None where no drill has one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupDebrief:
-    """A room's debrief.
+    """A room's debrief."""
 
-    Attributes:
-        drills, passed: how many were scored, and passed.
-        missed: what was missed most, the worst first.
-        marks: the cameras of these on the plan, numbered likewise, the last first.
-        plan: of the school, empty where nobody was sought.
-        rule: the one thing that would have helped most of them, "" for none.
-        recording_id: whose frames the scenes are of.
-        held_until: the day up to which it is kept back, "" where it may be shown.
-    """
-
+    # drills, passed: how many were scored, and passed
     drills: int = 0
     passed: int = 0
-    missed: tuple[MissedPlace, ...] = ()
-    marks: tuple[MapMark, ...] = ()
-    plan: dict[str, Any]
-    rule: str = ""
-    recording_id: str = ""
-    held_until: str = ""
+    missed: tuple[MissedPlace, ...] = ()  # what was missed most, the worst first
+    marks: tuple[MapMark, ...] = ()  # the cameras of these on the plan, numbered likewise, the last first
+    plan: dict[str, Any]  # of the school, empty where nobody was sought
+    rule: str = ""  # the one thing that would have helped most of them, "" for none
+    recording_id: str = ""  # whose frames the scenes are of
+    held_until: str = ""  # the day up to which it is kept back, "" where it may be shown
 
 
 def get_group_debrief(app: App, session_id: str) -> GroupDebrief:
     """Return what the people of a session missed most; of several recordings, on the one that most of them searched.
 
     It is kept back as long as any of their own debriefs is, see `find_held_debrief`: others would learn the answer.
-
-    Raises:
-        SessionError: unknown session.
-        RecordingError, TaskError: as `get_debrief`.
     """
     rows = _list_scored(app, session_id)
     app = app.unrestricted()  # some may have been moved to a school that the viewer does not see; nobody is named

@@ -39,41 +39,28 @@ FREED = "the name was freed by the trainer"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JoinView:
-    """What a person who opens a join link sees, and no more.
+    """What a person who opens a join link sees, and no more."""
 
-    Attributes:
-        team, place: which session it is.
-        names: person and short name of those who have not joined, by name; none before the screen's code was given.
-        sign_ins: those of `names` who sign in to take theirs, and how.
-        own: person and name of the viewer, where they are signed in and invited; None otherwise.
-        from_here: the names that were taken in this browser.
-        needs_code: it was an invitation: the code on the trainer's screen lets in, or signing in.
-        opens_at: when it lets people in, UTC, where that is later; None for now.
-        is_over: the session has ended; nobody can join.
-        somebody_joined: there is somebody who may come back.
-        device: what its drills have to be done on to be compared, "" where nothing is measured.
-    """
-
+    # team, place: which session it is
     team: str
     place: str
+    # person and short name of those who have not joined, by name; none before the screen's code was given
     names: tuple[tuple[str, str], ...]
-    is_over: bool
-    somebody_joined: bool
+    is_over: bool  # the session has ended; nobody can join
+    somebody_joined: bool  # there is somebody who may come back
+    # those of `names` who sign in to take theirs, and how
     sign_ins: Mapping[str, SignInFirst] = field(default_factory=dict)
+    # person and name of the viewer, where they are signed in and invited; None otherwise
     own: tuple[str, str] | None = None
-    from_here: tuple[str, ...] = ()
-    needs_code: bool = False
-    opens_at: datetime | None = None
-    device: str = ""
+    from_here: tuple[str, ...] = ()  # the names that were taken in this browser
+    needs_code: bool = False  # it was an invitation: the code on the trainer's screen lets in, or signing in
+    opens_at: datetime | None = None  # when it lets people in, UTC, where that is later; None for now
+    device: str = ""  # what its drills have to be done on to be compared, "" where nothing is measured
 
 
 def find_session(app: App, typed: str, *, browser: str = "", zone: tzinfo = UTC) -> str:
-    """Return the token that a typed code gives: with the one on the screen now, in; with an invitation's, to its page.
-
-    Raises:
-        AccessError: no code, no session has it, it was on a screen before, or its session opens later or has ended;
-            says when, in the time of `zone`.
-        RateLimitError: codes were tried too often on this server.
+    """Return the token that a typed code gives: with the one on the screen now, in; with an invitation's, to its
+    page.
     """
     now = app.clock.read()
     app.rate_limit.note("session-code", now_s=now.steady_s, most=TRIES_A_MINUTE)
@@ -99,11 +86,7 @@ def find_session(app: App, typed: str, *, browser: str = "", zone: tzinfo = UTC)
 
 
 def let_in(app: App, token: str, *, browser: str = "") -> str:
-    """Return the token to go on with: of a screen's code one that this browser has some minutes for, else the same.
-
-    Raises:
-        AccessError: forged, expired, or replaced by a newer link.
-    """
+    """Return the token to go on with: of a screen's code one that this browser has some minutes for, else the same."""
     with app.store.read() as work:
         row, door = _read(app, work, token, browser=browser)
     if door is not Door.SCREEN:
@@ -112,12 +95,7 @@ def let_in(app: App, token: str, *, browser: str = "") -> str:
 
 
 def get_join(app: App, viewer: Viewer, token: str, *, browser: str = "") -> JoinView:
-    """Return what a join link shows.
-
-    Raises:
-        AccessError: forged, expired, or replaced by a newer link.
-        SessionError: the session does not exist any more.
-    """
+    """Return what a join link shows."""
     now = app.clock.read().wall
     with app.store.read() as work:
         row, door = _read(app, work, token, browser=browser)
@@ -157,11 +135,6 @@ def take_name(app: App, viewer: Viewer, token: str, person_id: str, *, browser: 
 
     The record says how it was known who they are, and notes the mark of the browser. Anyone who is signed in and has
     joined gets the seat that they have.
-
-    Raises:
-        AccessError: the link is not valid, it is an invitation and the viewer is not signed in, the viewer is signed in
-            as somebody else, or the person has an account and is not signed in.
-        SessionError: the session has ended or is planned for later, the person is not invited, or the name is taken.
     """
     now, secret = app.clock.read().wall, app.access.secret
     with app.store.write() as work:
@@ -205,12 +178,7 @@ def _note_joined(
 
 
 def come_back(app: App, token: str, typed: str, *, browser: str = "") -> str:
-    """Return the seat of somebody who has joined on another device, by their own return code.
-
-    Raises:
-        AccessError: the link is not valid, or nobody who has joined has this code.
-        RateLimitError: codes were tried too often for this session.
-    """
+    """Return the seat of somebody who has joined on another device, by their own return code."""
     now = app.clock.read()
     with app.store.read() as work:
         row, _ = _read(app, work, token, browser=browser)
@@ -227,9 +195,6 @@ def free_name(app: App, session_id: str, person_id: str, *, by: str = "") -> Non
 
     A drill they were given stays theirs. While it has not begun they are not present by that name any more; the record
     names `by`.
-
-    Raises:
-        SessionError: unknown session, or the person is not invited.
     """
     with app.store.write() as work:
         invited = work.sessions.get_invited(session_id, person_id)
@@ -242,10 +207,6 @@ def leave_seat(app: App, token: str, *, browser: str = "") -> str:
     """Give back a name taken by mistake: it is free again, and its person is as they were before it was taken.
 
     Return the token with which this browser chooses another name.
-
-    Raises:
-        AccessError: forged, or the name was freed since.
-        SessionError: their drill has begun: only the trainer can free the name then.
     """
     grant = read_seat(app.access.secret, token)
     with app.store.read() as work:
@@ -342,11 +303,7 @@ def make_screen_code(app: App, session_id: str) -> ScreenCode:
 
 
 def make_seat_token(app: App, session_id: str, person_id: str) -> str | None:
-    """Return somebody's own seat, for the trainer to hand over; None while they have not joined.
-
-    Raises:
-        SessionError: the person is not invited to this session.
-    """
+    """Return somebody's own seat, for the trainer to hand over; None while they have not joined."""
     with app.store.read() as work:
         invited: InvitedRow = work.sessions.get_invited(session_id, person_id)
     return None if invited.joined_at is None else mint_seat(app.access.secret, invited)

@@ -41,47 +41,27 @@ _CODE_TRIES = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a trainer chooses for a session.
-
-    Attributes:
-        kind: which drill everybody gets.
-        starting: together or each alone.
-        profile, options: the console, and what the drills are given with besides.
-        place: where it is held; may be left empty.
-        person_ids: who is invited.
-        extra_time: factor on the limit, for those who have extended time.
-        step_id: the step of a program that it is for, or None.
-        makes_up: the session whose absent people it is for, or None.
-        planned_at: when it is to begin, with a time zone; None for at once.
-        recording_id: the footage chosen for it outside a program, None for the team's usual one.
-        form_id: the one drill that everybody gets, None for each another.
-    """
+    """What a trainer chooses for a session."""
 
     team_id: str
-    kind: SessionKind
-    starting: Starting
+    kind: SessionKind  # which drill everybody gets
+    starting: Starting  # together or each alone
+    # profile, options: the console, and what the drills are given with besides
     profile: ProfileName = ProfileName.CLASSIC
     options: Options = NO_OPTIONS
-    place: str = ""
-    person_ids: tuple[str, ...] = ()
+    place: str = ""  # where it is held; may be left empty
+    person_ids: tuple[str, ...] = ()  # who is invited
+    # factor on the limit, for those who have extended time
     extra_time: Mapping[str, float] = field(default_factory=dict)
-    step_id: str | None = None
-    makes_up: str | None = None
-    planned_at: datetime | None = None
-    recording_id: str | None = None
-    form_id: str | None = None
+    step_id: str | None = None  # the step of a program that it is for, or None
+    makes_up: str | None = None  # the session whose absent people it is for, or None
+    planned_at: datetime | None = None  # when it is to begin, with a time zone; None for at once
+    recording_id: str | None = None  # the footage chosen for it outside a program, None for the team's usual one
+    form_id: str | None = None  # the one drill that everybody gets, None for each another
 
 
 def open_session(app: App, plan: Plan, *, by: str = "") -> str:
-    """Open a session, or plan one; return its id. `by` is who does it; the training record names them.
-
-    Raises:
-        SessionError: nobody is invited, an extended time that is not offered, a place too long or unusable, or a time
-            that is over or too far away.
-        StoreError: unknown team or person, or a demo team.
-        TaskError: an option is for practice only, a chosen drill cannot be given to somebody, or the footage is not
-            ready by then: nothing is opened.
-    """
+    """Open a session, or plan one; return its id. `by` is who does it; the training record names them."""
     check_options(plan.options, mode=Mode.ASSESSMENT)
     check_console(plan.profile, plan.options)
     place = _check_place(plan.place)
@@ -176,11 +156,7 @@ def _check_chosen(app: App, row: SessionRow, person_ids: Iterable[str]) -> None:
 
 
 def _give_chosen(app: App, row: SessionRow, person_ids: Iterable[str], extra_time: Mapping[str, float]) -> None:
-    """Give people the drill that was chosen, which waits for them; what nobody chose is given on entering.
-
-    Raises:
-        TaskError: it cannot be given to somebody any more, see `_check_chosen`; they get another one on entering.
-    """
+    """Give people the drill that was chosen, which waits for them; what nobody chose is given on entering."""
     phase = _find_chosen_phase(row)
     if phase is None:
         return
@@ -199,11 +175,7 @@ def _give_chosen(app: App, row: SessionRow, person_ids: Iterable[str], extra_tim
 
 
 def move_session(app: App, session_id: str, *, planned_at: datetime, place: str, by: str = "") -> None:
-    """Move a session that is planned for later to another time or place; the training record keeps both.
-
-    Raises:
-        SessionError: unknown session, one that has begun or ended, or a time or place that cannot be.
-    """
+    """Move a session that is planned for later to another time or place; the training record keeps both."""
     now = app.clock.read().wall
     where, moment = _check_place(place), _check_time(app, planned_at, now)
     with app.store.write() as work:
@@ -220,11 +192,6 @@ def invite(app: App, session_id: str, person_ids: Collection[str], *, by: str = 
     """Invite more people to a session that is open, with the drill chosen for it; those invited already stay.
 
     The record names `by`.
-
-    Raises:
-        SessionError: unknown session, or one that has ended.
-        StoreError: somebody is not on its team.
-        TaskError: the chosen drill cannot be given to somebody: nobody is invited then.
     """
     factors = {}
     with app.store.read() as work:
@@ -247,9 +214,6 @@ def renew_link(app: App, session_id: str) -> None:
     """Make the link and the code given out so far invalid, and give the session a new one of each, for another day.
 
     Anyone who has joined already is not touched.
-
-    Raises:
-        SessionError: unknown session, or one that has ended.
     """
     now = app.clock.read().wall
     with app.store.write() as work:
@@ -267,7 +231,6 @@ def find_usual_extra_time(work: Transaction, person_id: str) -> float:
 
 
 def find_code(app: App, work: Transaction, row: SessionRow) -> str:
-    """Return the code of a session that is opened again: its own, or a new one where another session has that now."""
     is_free = work.sessions.find_by_code(row.code, now=app.clock.read().wall) is None
     return row.code if is_free else _draw_free_code(app, work)
 

@@ -22,9 +22,6 @@ def pause(app: App, session_id: str, *, reason: str = "", by: str = "") -> int:
     """Stop the clocks of all whose drill runs, at one moment, and let nobody begin; return how many. `by` does it.
 
     A second call changes nothing.
-
-    Raises:
-        SessionError: unknown session, one that has ended or is planned for later, or a reason too long.
     """
     words = clean_typed(reason, what="reason", fault=SessionError)
     if len(words) > MOST_REASON:

@@ -30,11 +30,7 @@ class Hold:
 
 
 def show_briefing(app: App, session_id: str) -> None:
-    """Send everybody who waits to the briefing. A second call changes nothing.
-
-    Raises:
-        SessionError: unknown session, one that has ended or has no common briefing, or one whose footage is not ready.
-    """
+    """Send everybody who waits to the briefing. A second call changes nothing."""
     now = app.clock.read().wall
     with app.store.read() as work:
         wait = find_session_wait(app, work.sessions.get(session_id))
@@ -50,10 +46,6 @@ def start(app: App, session_id: str) -> int:
 
     Anyone whose page is not open now, or who joins later, begins alone: nobody's clock runs while they see nothing. A
     second call changes nothing.
-
-    Raises:
-        SessionError: unknown session, one that has ended, or one whose briefing was not shown.
-        RecordingError: as `attempts.read_truths`.
     """
     released = 0
     with app.store.read() as work:
@@ -79,11 +71,7 @@ def start(app: App, session_id: str) -> int:
 
 
 def count_down(app: App, session_id: str) -> None:
-    """Start everybody in a few seconds; a second press changes nothing. `start_due` then releases the clocks.
-
-    Raises:
-        SessionError: as `start`.
-    """
+    """Start everybody in a few seconds; a second press changes nothing. `start_due` then releases the clocks."""
     now = app.clock.read().wall
     with app.store.write() as work:
         row = work.sessions.get(session_id)
@@ -104,9 +92,6 @@ def end(app: App, session_id: str, *, by: str = "") -> None:
     """End a session: nobody can join or begin through it any more. Drills that run go on to their own end.
 
     `by` is who ends it; the training record names them.
-
-    Raises:
-        SessionError: unknown session.
     """
     with app.store.write() as work:
         settle_end(work, work.sessions.get(session_id), now=app.clock.read(), by=by)
@@ -116,9 +101,6 @@ def reopen(app: App, session_id: str, *, by: str = "") -> None:
     """Open a session again that has just ended: people can join, with a new code and link where those have run out.
 
     Anyone who was put down as absent stays so until they join. One that is open stays as it is.
-
-    Raises:
-        SessionError: unknown session, one that was canceled or voided, or one that ended more than a day ago.
     """
     now = app.clock.read()
     with app.store.write() as work:
@@ -153,12 +135,7 @@ def find_hold(app: App, attempt_id: str) -> Hold | None:
 
 
 def begin_own(app: App, attempt_id: str) -> None:
-    """Release the clock at the trainee's own press.
-
-    Raises:
-        SessionError: the trainer starts everybody together, and has not yet.
-        AttemptError: unknown, or not briefed.
-    """
+    """Release the clock at the trainee's own press."""
     hold = find_hold(app, attempt_id)
     if hold is not None:
         why = "your trainer has paused the session" if hold.is_paused else "your trainer starts everybody together"
@@ -167,6 +144,5 @@ def begin_own(app: App, attempt_id: str) -> None:
 
 
 def note_seen(app: App, attempt_id: str) -> None:
-    """Note that the page of an attempt is open."""
     with app.store.write() as work:
         work.sessions.note_seen(attempt_id=attempt_id, at=app.clock.read().wall)

@@ -22,37 +22,22 @@ from sim.services.team import given_drills
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatView:
-    """What somebody who has joined sees outside the drill: nothing of the task.
+    """What somebody who has joined sees outside the drill: nothing of the task."""
 
-    Attributes:
-        place: where they belong.
-        name: their own name.
-        team, room: which session, and where it is held.
-        return_code: what they come back with on another device.
-        together: the trainer starts everybody.
-        is_paused: the trainer has paused the session.
-        starts_in_s: seconds of a countdown that are left, None without one.
-        wait: how the footage stands that their drill waits for, None where it waits for none.
-    """
-
-    place: Place
+    place: Place  # where they belong
     name: str
+    # team, room: which session, and where it is held
     team: str
     room: str
-    return_code: str
-    together: bool
-    is_paused: bool = False
-    starts_in_s: float | None = None
-    wait: Readiness | None = None
+    return_code: str  # what they come back with on another device
+    together: bool  # the trainer starts everybody
+    is_paused: bool = False  # the trainer has paused the session
+    starts_in_s: float | None = None  # seconds of a countdown that are left, None without one
+    wait: Readiness | None = None  # how the footage stands that their drill waits for, None where it waits for none
 
 
 def get_seat(app: App, token: str) -> SeatView:
-    """Return where the holder of a seat belongs, and note that their page is open.
-
-    Raises:
-        AccessError: forged, the name was freed since, or the session's day ended 12 hours ago.
-        SessionError: the session does not exist any more.
-    """
+    """Return where the holder of a seat belongs, and note that their page is open."""
     grant = read_seat(app.access.secret, token)
     start_due(app, grant.session_id)
     now = app.clock.read().wall
@@ -82,12 +67,7 @@ def get_seat(app: App, token: str) -> SeatView:
 
 
 def find_wanted_device(app: App, token: str) -> str:
-    """Return what the drill of a seat has to be done on to be compared, "" where nothing is measured.
-
-    Raises:
-        AccessError: forged.
-        SessionError: the session does not exist any more.
-    """
+    """Return what the drill of a seat has to be done on to be compared, "" where nothing is measured."""
     grant = read_seat(app.access.secret, token)
     with app.store.read() as work:
         row = work.sessions.get(grant.session_id)
@@ -95,13 +75,7 @@ def find_wanted_device(app: App, token: str) -> str:
 
 
 def enter_drill(app: App, token: str) -> str:
-    """Return the drill of the holder of a seat who belongs there; it is given to them the first time.
-
-    Raises:
-        AccessError: forged, or the name was freed since.
-        SessionError: they do not belong in a drill now.
-        TaskError: there is no drill left for them.
-    """
+    """Return the drill of the holder of a seat who belongs there; it is given to them the first time."""
     grant = read_seat(app.access.secret, token)
     with app.exclusive(f"give {grant.session_id} {grant.person_id}"):
         if get_seat(app, token).place is not Place.DRILL:

@@ -37,29 +37,20 @@ class SessionCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Details:
-    """One person of a session, for the trainer's eyes.
-
-    Attributes:
-        extra_time: factor on the limit.
-        can_change_time: their clock has not started.
-        seat_token: their own way in, None while the name is free.
-        attempt_id: their drill, None before it.
-        attempt: where it stands.
-        limit_s, used_s: of that drill, None before it or before its end.
-        calls: when they asked for help, and the answers.
-    """
+    """One person of a session, for the trainer's eyes."""
 
     person_id: str
     name: str
     attendance: Attendance
-    extra_time: float
-    can_change_time: bool
-    seat_token: str | None
-    attempt_id: str | None
-    attempt: AttemptState | None
+    extra_time: float  # factor on the limit
+    can_change_time: bool  # their clock has not started
+    seat_token: str | None  # their own way in, None while the name is free
+    attempt_id: str | None  # their drill, None before it
+    attempt: AttemptState | None  # where it stands
+    # limit_s, used_s: of that drill, None before it or before its end
     limit_s: float | None
     used_s: float | None
-    calls: tuple[HelpRow, ...]
+    calls: tuple[HelpRow, ...]  # when they asked for help, and the answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,21 +144,16 @@ def get_spoken_code(app: App, session_id: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """What the form of a new session begins with.
-
-    Attributes:
-        person_ids: who is invited; empty for everybody.
-        makes_up, makes_up_at: the session that it makes up, and when that was.
-        step_id: the step of a program that it is for.
-    """
+    """What the form of a new session begins with."""
 
     kind: SessionKind = SessionKind.BEFORE
     profile: ProfileName = ProfileName.CLASSIC
     options: Options = NO_OPTIONS
-    person_ids: tuple[str, ...] = ()
+    person_ids: tuple[str, ...] = ()  # who is invited; empty for everybody
+    # makes_up, makes_up_at: the session that it makes up, and when that was
     makes_up: str | None = None
     makes_up_at: datetime | None = None
-    step_id: str | None = None
+    step_id: str | None = None  # the step of a program that it is for
 
 
 def suggest(app: App, team_id: str, *, makes_up: str | None, step_id: str | None) -> Suggestion:

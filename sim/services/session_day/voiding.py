@@ -36,12 +36,6 @@ def void(app: App, viewer: Viewer, session_id: str, *, reason: str) -> None:
 
     Drills that were given in it and that nobody began stay with their people, as drills of no session. What was made up
     by it alone is missed again.
-
-    Raises:
-        AccessError: the viewer neither trains nor keeps the record.
-        SessionError: unknown session, one that is open, was voided before or in which somebody began a drill; no reason
-            or one that cannot be used.
-        StoreError: a team that is not open to the viewer.
     """
     if not may_void(viewer):
         require(viewer, Duty.TRAIN)
@@ -65,7 +59,6 @@ def void(app: App, viewer: Viewer, session_id: str, *, reason: str) -> None:
 
 
 def check_not_voided(row: SessionRow) -> None:
-    """Raise SessionError where a session was voided."""
     if row.voided_at is not None:
         raise SessionError(VOIDED, todo="open a new session")
 

@@ -24,10 +24,6 @@ def export_team(app: App, team_id: str, *, by_name: bool = False) -> pd.DataFram
 
     An attempt given up after release is in it as not finished, without measures. `person_id` holds pseudonyms, or
     names when asked for. Drills with extended time are not in it.
-
-    Raises:
-        StoreError: unknown team.
-        SimError: an attempt that has ended cannot be scored, see `sim.services.attempt.scores.settle`.
     """
     with app.store.read() as work:
         team = work.teams.get_team(team_id)
@@ -56,11 +52,7 @@ def export_team(app: App, team_id: str, *, by_name: bool = False) -> pd.DataFram
 
 
 def has_results(app: App, team_id: str) -> bool:
-    """Return whether someone, who may have left since, has an ended drill before, and someone one after.
-
-    Raises:
-        StoreError: the database cannot be read.
-    """
+    """Return whether someone, who may have left since, has an ended drill before, and someone one after."""
     with app.store.read() as work:
         return {Phase.BEFORE.value, Phase.AFTER.value} <= set(work.attempts.list_drills(team_id=team_id).phase)
 
@@ -70,9 +62,6 @@ def export_district(app: App) -> pd.DataFrame:
 
     A pseudonym is that of the team's own export behind the team's number, T001 for the team that was added first:
     T001-M001. Attempts that cannot be scored now, because their recording is gone, are without measures.
-
-    Raises:
-        StoreError: the database cannot be read.
     """
     settle_all(app)
     with app.store.read() as work:
@@ -220,14 +209,7 @@ def was_seen(seen: datetime | None, *, released: datetime | None, ended: datetim
 def count_days(
     released_at: datetime | None, training_on: date | None, training_at: str | None, time_zone: str | None
 ) -> float | None:
-    """Return how many days after the training a drill's clock began; whole days where only its day is known.
-
-    Args:
-        released_at: when its clock began.
-        training_on: day of the training.
-        training_at: "HH:MM", "" or None where only the day is known.
-        time_zone: whose day and time these are.
-    """
+    """Return how many days after the training a drill's clock began; whole days where only its day is known."""
     if released_at is None or training_on is None or not time_zone:
         return None
     zone = ZoneInfo(time_zone)

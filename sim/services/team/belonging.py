@@ -7,11 +7,7 @@ from sim.services.app.wiring import App
 def find_team_of(
     app: App, *, person_id: str | None = None, session_id: str | None = None, program_id: str | None = None
 ) -> str | None:
-    """Return the team of a person, a session or a program, the first of them that is given and there; else None.
-
-    Raises:
-        StoreError: the database cannot be read.
-    """
+    """Return the team of a person, a session or a program, the first of them that is given and there; else None."""
     with app.store.read() as work:
         person = work.teams.find_person(person_id) if person_id else None
         if person is not None:

@@ -23,8 +23,6 @@ MOST_REASON = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedDrill:
-    """The step that a drill is given for, and its program."""
-
     step_id: str
     program: ProgramRow
 
@@ -41,11 +39,7 @@ class Footage:
 
 
 def list_footage(app: App) -> tuple[Footage, ...]:
-    """Return the recordings that a trainer may choose to measure with, the private ones first.
-
-    Raises:
-        TaskError, RecordingError: a form file or its recording is wrong or missing.
-    """
+    """Return the recordings that a trainer may choose to measure with, the private ones first."""
     of_recording: dict[str, list[Form]] = {}
     for form in list_measuring_forms(app):
         of_recording.setdefault(form.recording_id, []).append(form)
@@ -139,21 +133,7 @@ def find_planned(
     options: Options,
     given: Sequence[AttemptRow],
 ) -> PlannedDrill | None:
-    """Return the step that a drill counts for: the one asked for, or else the next one that it fits, or None.
-
-    Args:
-        work: the open unit of work.
-        person: who gets it.
-        phase: which side of the training.
-        step_id: the step asked for.
-        profile: the console it is given on.
-        options: what it is given with besides.
-        given: the person's attempts of this phase.
-
-    Raises:
-        StoreError: unknown step.
-        PlanError: the step is not of this team or phase, was taken out, or was done by this person.
-    """
+    """Return the step that a drill counts for: the one asked for, or else the next one that it fits, or None."""
     ended = {row.step_id for row in given if counts_as_done(row)}
     if step_id is not None:
         step = work.programs.get_step(step_id)

@@ -23,30 +23,18 @@ from sim.services.team.counting_words import Ground, write_not_counted, write_wi
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A drill that has not ended, as far as it is known.
+    """A drill that has not ended, as far as it is known."""
 
-    Attributes:
-        person_id: whose.
-        phase: which side of the training.
-        profile, options: what it is given with.
-        at: when it would begin.
-        training: the program that it would count for, None for none.
-        extra_time: factor on the limit.
-        device: what it would be done on, "" when not known.
-        form_id: "" while none is chosen.
-        is_seen: its recording was seen by that person in practice.
-    """
-
-    person_id: str
-    phase: Phase
+    person_id: str  # whose
+    phase: Phase  # which side of the training
     profile: ProfileName
     options: Options
-    at: datetime
-    training: ProgramRow | None = None
-    extra_time: float = 1.0
-    device: str = ""
-    form_id: str = ""
-    is_seen: bool = False
+    at: datetime  # when it would begin
+    training: ProgramRow | None = None  # the program that it would count for, None for none
+    extra_time: float = 1.0  # factor on the limit
+    device: str = ""  # what it would be done on, "" when not known
+    form_id: str = ""  # "" while none is chosen
+    is_seen: bool = False  # its recording was seen by that person in practice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,9 +124,6 @@ def foresee_team(
     """Return for some people why a drill of a phase would not count, done at a moment or now; who is not in it is fine.
 
     Extended time is not looked at: that it is kept out of comparisons is nobody's to read but the person's.
-
-    Raises:
-        StoreError: unknown team.
     """
     when = at or app.clock.read().wall
     with app.store.read() as work:
@@ -184,11 +169,7 @@ def foresee_device(app: App, team_id: str) -> str:
 
 
 def foresee_attempt(app: App, attempt_id: str, *, device: str = "") -> str:
-    """Return why a drill that was given and has not ended will not count; "" where it will, or nothing is measured.
-
-    Raises:
-        AttemptError: unknown.
-    """
+    """Return why a drill that was given and has not ended will not count; "" where it will, or nothing is measured."""
     now = app.clock.read().wall
     with app.store.read() as work:
         row = work.attempts.get(attempt_id)

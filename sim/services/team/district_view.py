@@ -21,41 +21,28 @@ HIDDEN_SCHOOL = "School {number}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DistrictView:
-    """All schools of the database, demo teams left aside.
+    """All schools of the database, demo teams left aside."""
 
-    Attributes:
-        attempts: what everybody has done, columns `sim.columns.ATTEMPTS`, people by pseudonym, schools by name.
-        facts: the state at a glance.
-        schools: how many people are on the list and have done drills, by school in the order of names, every school.
-        has_results: somebody has ended a drill before, and somebody one after.
-        ignores_groups: some people waited, and the comparison counts them as everyone else: schools form groups in
-            different ways, or not at all.
-    """
-
+    # what everybody has done, columns `sim.columns.ATTEMPTS`, people by pseudonym, schools by name
     attempts: pd.DataFrame
-    facts: tuple[tuple[str, str], ...]
+    facts: tuple[tuple[str, str], ...]  # the state at a glance
+    # how many people are on the list and have done drills, by school in the order of names, every school
     schools: TextTable
-    has_results: bool
+    has_results: bool  # somebody has ended a drill before, and somebody one after
+    # some people waited, and the comparison counts them as everyone else: schools form groups in different ways, or not
+    # at all
     ignores_groups: bool
 
 
 def mark_district(app: App) -> str:
-    """Return a mark that stays as it is for as long as `get_district_view` would return the same; brings up to now.
-
-    Raises:
-        StoreError: the database cannot be read.
-    """
+    """Return a mark that stays as it is for as long as `get_district_view` would return the same; brings up to now."""
     settle_all(app)
     forms = hash(tuple((known.form.form_id, known.origin.value) for known in app.catalog.list_forms()))
     return f"{app.store.changes.read()} {forms} {app.store.limits.schools}"
 
 
 def get_district_view(app: App) -> DistrictView:
-    """Return all schools and their drills, brought up to now.
-
-    Raises:
-        StoreError: the database cannot be read.
-    """
+    """Return all schools and their drills, brought up to now."""
     table = export_district(app)
     on_list: Counter[str] = Counter()
     for card in list_teams(app):
@@ -97,15 +84,6 @@ def compare_district(
     """Return the comparison over all schools, under one console and options: the usual ones if None.
 
     Groups are compared only where those of all schools are of one scheme; else everyone is of no group.
-
-    Args:
-        table: the attempts of a `DistrictView`.
-        by_school: whether schools are named; else they are numbered in the order of their names.
-        conditions: what to compare.
-        are_different: people who look like one person under two ids are different people.
-
-    Raises:
-        ComparisonError: the attempts cannot be compared.
     """
     grouped = table if is_one_scheme(table) else table.assign(group="")
     shown = grouped if by_school else _hide_schools(grouped)

@@ -18,17 +18,7 @@ def find_wait(
     step_id: str | None = None,
     recording_id: str | None = None,
 ) -> Readiness | None:
-    """Return how the footage stands that a team's drills wait for; None where they wait for none.
-
-    Args:
-        app: the services.
-        team_id: whose drills.
-        phase: which side of the training, None where nothing is measured.
-        profile: the console.
-        options: what they are given with besides.
-        step_id: the step of a program that they are for.
-        recording_id: the footage that was chosen outside a program.
-    """
+    """Return how the footage stands that a team's drills wait for; None where they wait for none."""
     if phase is None:
         return None
     with app.store.read() as work:

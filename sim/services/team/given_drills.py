@@ -41,41 +41,30 @@ from sim.services.team.redrill_noting import note_redrill
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptCard:
-    """One attempt in a team's list.
-
-    Attributes:
-        phase: which side of the training, or None for practice.
-        profile: the console it is done on.
-        options: what it was given with besides.
-        state: where it stands.
-        used_s: seconds from release to the end, None before it; at most the drill's usual limit.
-        is_told: that is the time used; else it would tell who has extended time, see `sim.drill.attempt.find_told_s`.
-        passed: by the pass rule; None without a score.
-        idf1, appearance_recall: of the score, None without one or where undefined.
-        stall_s: how long playing waited for footage, seconds; None without a score or where it was not noted.
-        not_counted: why a measured drill takes no part in before and after, "" where it does.
-        unheard_s, late_events, mark_tabs, paused_actions: as of `AttemptRow`.
-    """
+    """One attempt in a team's list."""
 
     attempt_id: str
     person_id: str
     person_name: str
-    phase: Phase | None
-    profile: ProfileName
-    options: Options
+    phase: Phase | None  # which side of the training, or None for practice
+    profile: ProfileName  # the console it is done on
+    options: Options  # what it was given with besides
     form_title: str
-    state: AttemptState
+    state: AttemptState  # where it stands
     created_at: datetime
-    used_s: float | None
-    passed: bool | None
+    used_s: float | None  # seconds from release to the end, None before it; at most the drill's usual limit
+    passed: bool | None  # by the pass rule; None without a score
+    # idf1, appearance_recall: of the score, None without one or where undefined
     idf1: float | None
     appearance_recall: float | None
+    # how long playing waited for footage, seconds; None without a score or where it was not noted
     stall_s: float | None
-    not_counted: str = ""
+    not_counted: str = ""  # why a measured drill takes no part in before and after, "" where it does
     unheard_s: float | None = None
     late_events: int | None = None
     mark_tabs: int | None = None
     paused_actions: int = 0
+    # that is the time used; else it would tell who has extended time, see `sim.drill.attempt.find_told_s`
     is_told: bool = True
 
 
@@ -100,28 +89,6 @@ def create_attempt(
     was given and has not ended is handed out again as it is, so that pressing twice uses up no form; only one left over
     from a session ends where another is chosen in its place. `extra_time` is a factor on the limit, for somebody
     entitled to extended time.
-
-    Args:
-        app: the services.
-        person_id: who.
-        phase: which side of the training; None only for a re-drill, which is recorded and compared with nothing.
-        profile: the console.
-        options: what it is given with besides.
-        extra_time: factor on the limit.
-        step_id: the step of a program that it is for; the form is then that program's. Without one it counts for
-            the next step of the team's program where it is of the same phase, console and options.
-        recording_id: the footage that the trainer chooses outside a program; a program has its own.
-        form_id: a form that the trainer chooses instead of the order's, with a reason.
-        reason: why.
-        redrill_of: the attempt that showed what is still to be practised: the drill is another one of its kind, given
-            as that one was, see `sim.services.team.redrill_choice`. The training record says so.
-        by: who gives a re-drill.
-
-    Raises:
-        StoreError: unknown person or step, or one who has left.
-        PlanError: the step is not of this team or phase, or this person has done it with a drill that counts.
-        TaskError: every form was given already, an option is for practice only, or a form chosen without a reason, or
-            one that does not measure or was given before, or there is no re-drill.
     """
     if (phase is None) == (redrill_of is None):
         raise TaskError("a drill belongs to a side of the training, or is a re-drill", todo="choose one of the two")
@@ -189,9 +156,6 @@ def find_obstacle(
 
     One of that phase that waits for them would be handed out instead, unless it is left over from a session; `form_id`
     is one drill, `recording_id` any on it.
-
-    Raises:
-        StoreError: unknown person.
     """
     rows = _settle_all_of(app, person_id)
     waiting = next(
@@ -235,16 +199,6 @@ def give_redrill(app: App, person_id: str, *, after: str, by: str = "") -> str:
 
     A re-drill that was given and has not ended is handed out again as it is. It closes the gap when it is done well; it
     is in no comparison and counts for no step of a program.
-
-    Args:
-        app: the services.
-        person_id: who.
-        after: the attempt that showed the gap.
-        by: who gives it; the training record names them.
-
-    Raises:
-        StoreError: unknown person, or one who has left.
-        TaskError: there is no such drill that they have not seen; the message says why.
     """
     return create_attempt(app, person_id, None, redrill_of=after, by=by)
 
@@ -259,7 +213,6 @@ def _choose_form(
     planned: PlannedDrill | None,
     recording_id: str | None,
 ) -> Form:
-    """Return the form whose turn it is."""
     if planned is not None:
         check_footage(app, planned.program)
         form = choose_planned_form(app, work, person, forms, planned=planned, phase=phase)
@@ -282,9 +235,6 @@ def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
     """Return a team's attempts in the order they were given, each brought up to now.
 
     Without familiarisation, and without parts of team exercises.
-
-    Raises:
-        StoreError: unknown team.
     """
     rows, names = _load_rows(app, team_id)
     titles = {known.form.form_id: known.form.title for known in app.catalog.list_forms()}

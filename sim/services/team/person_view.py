@@ -21,58 +21,38 @@ PHASE_WORDS = {Phase.BEFORE: "Before", Phase.AFTER: "After", Phase.RETENTION: "L
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonDrill:
-    """One ended drill.
+    """One ended drill."""
 
-    Attributes:
-        number: the how-manieth of this person.
-        phase, day, form: when it was and what, in words.
-        time_s: time used, at most the drill's usual limit.
-        is_told: that is the time used; else it would tell who has extended time, see `sim.drill.attempt.find_told_s`.
-        is_time_out: not handed in.
-        accuracy: agreement with the true trail in percent, None where undefined.
-        text: the result in words.
-    """
-
-    number: int
+    number: int  # the how-manieth of this person
+    # phase, day, form: when it was and what, in words
     phase: str
     day: str
     form: str
-    time_s: float
+    time_s: float  # time used, at most the drill's usual limit
+    # that is the time used; else it would tell who has extended time, see `sim.drill.attempt.find_told_s`
     is_told: bool
-    is_time_out: bool
-    accuracy: float | None
-    text: str
+    is_time_out: bool  # not handed in
+    accuracy: float | None  # agreement with the true trail in percent, None where undefined
+    text: str  # the result in words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonDrills:
-    """One person's drills over time.
-
-    Attributes:
-        team_id, team_name: where the person is.
-        facts: short facts side by side.
-        drills: those that ended, in the order they were given.
-        table: the same as text.
-        change: lines on reliable change, name and sentence; empty where there are too few drills for it.
-        change_note: how to read it, or why there is none.
-    """
+    """One person's drills over time."""
 
     name: str
     team_id: str
     team_name: str
-    facts: tuple[tuple[str, str], ...]
-    drills: tuple[PersonDrill, ...]
+    facts: tuple[tuple[str, str], ...]  # short facts side by side
+    drills: tuple[PersonDrill, ...]  # those that ended, in the order they were given
     table: TextTable
+    # lines on reliable change, name and sentence; empty where there are too few drills for it
     change: tuple[tuple[str, str], ...]
-    change_note: str
+    change_note: str  # how to read it, or why there is none
 
 
 def get_person_drills(app: App, person_id: str, *, zone: tzinfo) -> PersonDrills:
-    """Return what one person has done; days are those of a time zone.
-
-    Raises:
-        StoreError: there is no such person.
-    """
+    """Return what one person has done; days are those of a time zone."""
     with app.store.read() as work:
         person = work.teams.get_person(person_id)
         team_name = work.teams.get_team(person.team_id).name

@@ -26,29 +26,18 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GapCard:
-    """One person's open gaps.
-
-    Attributes:
-        lines: a sentence a gap, the oldest first.
-        after: the attempt that showed the oldest of them.
-        waiting: the re-drill that they were given and have not done; None when there is none.
-        why_not: why no re-drill can be given now; "" where one can be, or waits.
-    """
+    """One person's open gaps."""
 
     person_id: str
     name: str
-    lines: tuple[str, ...]
-    after: str
-    waiting: Waiting | None
-    why_not: str
+    lines: tuple[str, ...]  # a sentence a gap, the oldest first
+    after: str  # the attempt that showed the oldest of them
+    waiting: Waiting | None  # the re-drill that they were given and have not done; None when there is none
+    why_not: str  # why no re-drill can be given now; "" where one can be, or waits
 
 
 def list_gap_cards(app: App, gaps: Iterable[Gap], *, zone: tzinfo) -> tuple[GapCard, ...]:
-    """Return a card a person that has gaps open, by name.
-
-    Raises:
-        TaskError, RecordingError: a form file or its recording is wrong or missing.
-    """
+    """Return a card a person that has gaps open, by name."""
     open_gaps: dict[str, list[Gap]] = {}
     for gap in gaps:
         if gap.closed_at is None:

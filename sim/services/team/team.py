@@ -36,18 +36,11 @@ class TeamCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonCard:
-    """One person of a team.
-
-    Attributes:
-        pseudonym: what exports without names say; it never changes while they are on this team.
-        group: of a two-group comparison, one of `sim.columns.GROUPS`, "" for none.
-    """
-
     person_id: str
     name: str
-    pseudonym: str
+    pseudonym: str  # what exports without names say; it never changes while they are on this team
     has_left: bool
-    group: str = ""
+    group: str = ""  # of a two-group comparison, one of `sim.columns.GROUPS`, "" for none
 
 
 def list_teams(app: App) -> tuple[TeamCard, ...]:
@@ -68,11 +61,7 @@ def list_teams(app: App) -> tuple[TeamCard, ...]:
 
 
 def add_team(app: App, name: str, *, school: str = "", is_demo: bool = False, chosen_by: str = "") -> str:
-    """Make a team, of a school where one is named; return its id.
-
-    Raises:
-        StoreError: a name cannot be used, or the team's is taken.
-    """
+    """Make a team, of a school where one is named; return its id."""
     row = TeamRow(
         team_id=secrets.token_urlsafe(12),
         name=check_name(name, what="team"),
@@ -89,11 +78,7 @@ def add_team(app: App, name: str, *, school: str = "", is_demo: bool = False, ch
 
 
 def set_school(app: App, team_id: str, school: str) -> None:
-    """Say which school a team belongs to; an empty one stands for the team's own name.
-
-    Raises:
-        StoreError: unknown team, or a name that cannot be used.
-    """
+    """Say which school a team belongs to; an empty one stands for the team's own name."""
     wanted = _check_school(school)
     with app.store.write() as work:
         work.teams.get_team(team_id)
@@ -101,11 +86,7 @@ def set_school(app: App, team_id: str, school: str) -> None:
 
 
 def set_chosen_by(app: App, team_id: str, chosen_by: str) -> None:
-    """Say how a team's people were chosen, one of `sim.columns.CHOSEN_BY`, or "" for not known.
-
-    Raises:
-        StoreError: unknown team or way of choosing.
-    """
+    """Say how a team's people were chosen, one of `sim.columns.CHOSEN_BY`, or "" for not known."""
     wanted = check_chosen_by(chosen_by)
     with app.store.write() as work:
         work.teams.get_team(team_id)
@@ -140,11 +121,7 @@ def list_people(app: App, team_id: str) -> tuple[PersonCard, ...]:
 
 
 def add_person(app: App, team_id: str, name: str) -> str:
-    """Add somebody by name or pseudonym; return their id.
-
-    Raises:
-        StoreError: unknown team, or a name that cannot be used or is taken on this team.
-    """
+    """Add somebody by name or pseudonym; return their id."""
     wanted = check_name(name, what="person")
     row = PersonRow(
         person_id=secrets.token_urlsafe(12),
@@ -178,9 +155,6 @@ def remove_person(app: App, person_id: str) -> None:
     """Take somebody off the roster, which closes their account and ends their links.
 
     Drills already given stay in the results; who is under a hold or in the training record stays known.
-
-    Raises:
-        StoreError: unknown person, or one whose account may do more than a trainee's.
     """
     with app.store.write() as work:
         person = work.teams.get_person(person_id)
@@ -206,11 +180,7 @@ def remove_demo(app: App) -> int:
 
 
 def check_name(name: str, *, what: str) -> str:
-    """Return a name without surplus spaces.
-
-    Raises:
-        StoreError: empty, too long, with a sign that cannot be kept, or beginning like a formula in a spreadsheet.
-    """
+    """Return a name without surplus spaces."""
     return clean_name(name, what=f"{what}'s name", most=MAX_NAME, fault=StoreError)
 
 
@@ -229,11 +199,7 @@ def name_pseudonyms(people: tuple[PersonRow, ...]) -> dict[str, str]:
 
 
 def set_group(app: App, person_id: str, group: str) -> None:
-    """Say which group of a two-group comparison somebody is in, one of `sim.columns.GROUPS`, or "" for none.
-
-    Raises:
-        StoreError: unknown person or group.
-    """
+    """Say which group of a two-group comparison somebody is in, one of `sim.columns.GROUPS`, or "" for none."""
     if group and group not in GROUPS:
         raise StoreError(f"the group {group[:20]!r} is not known", expected=", ".join(GROUPS) + ", or none")
     with app.store.write() as work:

@@ -45,29 +45,18 @@ class PersonView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamView:
-    """One team.
-
-    Attributes:
-        people: those on the list now, by name.
-        facts: the team's state at a glance.
-        profile, options: what the next drills are given with unless something else is chosen: that of the latest.
-    """
-
     team_id: str
     name: str
     is_demo: bool
-    people: tuple[PersonView, ...]
-    facts: tuple[tuple[str, str], ...]
+    people: tuple[PersonView, ...]  # those on the list now, by name
+    facts: tuple[tuple[str, str], ...]  # the team's state at a glance
+    # profile, options: what the next drills are given with unless something else is chosen: that of the latest
     profile: ProfileCard
     options: Options
 
 
 def get_team_view(app: App, team_id: str) -> TeamView:
-    """Return a team's people and their drills, each brought up to now.
-
-    Raises:
-        StoreError: there is no such team.
-    """
+    """Return a team's people and their drills, each brought up to now."""
     card = next((card for card in team.list_teams(app) if card.team_id == team_id), None)
     people = team.list_people(app, team_id)
     attempts = given_drills.list_attempts(app, team_id)

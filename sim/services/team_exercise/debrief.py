@@ -28,36 +28,24 @@ from sim.text.times import write_clock, write_minutes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExerciseDebrief:
-    """The debrief of a team exercise.
-
-    Attributes:
-        members: role and person.
-        time: how long it took, in words.
-        verdict, passed, parts: of the merged case, as for one person.
-        measures: of the exercise.
-        practice: one thing to practise next.
-        lanes: who watched what when, by role.
-        ticks: where on a lane, 0..1, and the drill time there.
-        hand_offs: who asked, for which camera at what time, when, and what came of it.
-        marks: who marked what, and whether it counts.
-        lines: the log: when, who, what.
-        score_json: the score with schema and versions, to be downloaded.
-    """
+    """The debrief of a team exercise."""
 
     title: str
-    members: tuple[tuple[str, str], ...]
-    time: str
+    members: tuple[tuple[str, str], ...]  # role and person
+    time: str  # how long it took, in words
+    # verdict, passed, parts: of the merged case, as for one person
     verdict: str
     passed: bool
     parts: tuple[PartView, ...]
     measures: tuple[PartView, ...]
-    practice: str
-    lanes: tuple[Lane, ...]
-    ticks: tuple[tuple[float, str], ...]
+    practice: str  # one thing to practise next
+    lanes: tuple[Lane, ...]  # who watched what when, by role
+    ticks: tuple[tuple[float, str], ...]  # where on a lane, 0..1, and the drill time there
+    # who asked, for which camera at what time, when, and what came of it
     hand_offs: tuple[tuple[str, str, str, str], ...]
-    marks: tuple[tuple[str, str, str, str], ...]
-    lines: tuple[tuple[str, str, str], ...]
-    score_json: str
+    marks: tuple[tuple[str, str, str, str], ...]  # who marked what, and whether it counts
+    lines: tuple[tuple[str, str, str], ...]  # the log: when, who, what
+    score_json: str  # the score with schema and versions, to be downloaded
 
 
 def get_exercise_debrief(app: App, exercise_id: str) -> ExerciseDebrief:

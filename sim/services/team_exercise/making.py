@@ -29,11 +29,7 @@ class ExerciseForm:
 
 
 def list_forms(app: App) -> tuple[ExerciseForm, ...]:
-    """Return the forms on which somebody is to be traced or found, those for practice first; none of what measures.
-
-    Raises:
-        TaskError, RecordingError: a form file or its recording is wrong or missing.
-    """
+    """Return the forms on which somebody is to be traced or found, those for practice first; none of what measures."""
     known_forms = app.catalog.list_forms()
     measured = {(known.recording_id, known.form.target) for known in known_forms if known.form.use == "parallel"}
     forms = [known for known in known_forms if _is_for_exercises(known) and known.origin is Origin.PUBLIC]
@@ -52,20 +48,7 @@ def list_forms(app: App) -> tuple[ExerciseForm, ...]:
 def create_exercise(
     app: App, team_id: str, *, form_id: str, person_ids: Sequence[str], interruptions: bool = False
 ) -> str:
-    """Make a team exercise; return its id, which cannot be guessed.
-
-    Args:
-        app: the parts.
-        team_id: whose people do it.
-        form_id: what is asked.
-        person_ids: who, in the order of the roles: lead, viewer, map, radio.
-        interruptions: calls come in to the person who answers them.
-
-    Raises:
-        TaskError: the form is not one for teams, or there are fewer than two people or more than four.
-        StoreError: somebody is named twice, has left, or is not of the team.
-        RecordingError: the recording is missing or incomplete.
-    """
+    """Make a team exercise; return its id, which cannot be guessed."""
     roles = list_roles(len(person_ids))
     known = app.catalog.get_form(form_id)
     if not _is_for_exercises(known):

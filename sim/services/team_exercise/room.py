@@ -21,42 +21,27 @@ from sim.services.attempt.views import BriefingView
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberView:
-    """One member as the others see them.
+    """One member as the others see them."""
 
-    Attributes:
-        role: stored value.
-        role_name, person: in words.
-        tasks: what the role does here, a sentence each.
-        is_here: their page is open.
-    """
-
-    role: str
+    role: str  # stored value
+    # role_name, person: in words
     role_name: str
     person: str
-    tasks: tuple[str, ...]
-    is_here: bool
+    tasks: tuple[str, ...]  # what the role does here, a sentence each
+    is_here: bool  # their page is open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoomView:
-    """An exercise as one of its members finds it.
-
-    Attributes:
-        state: of the exercise: before the start "assigned", then as of an attempt.
-        attempt_id: the member's own part.
-        role: the member's own.
-        may_start: this member starts the drill.
-        members: all, by role.
-        briefing: who is sought and what is asked.
-    """
+    """An exercise as one of its members finds it."""
 
     exercise_id: str
-    state: AttemptState
-    attempt_id: str
-    role: str
-    may_start: bool
-    members: tuple[MemberView, ...]
-    briefing: BriefingView
+    state: AttemptState  # of the exercise: before the start "assigned", then as of an attempt
+    attempt_id: str  # the member's own part
+    role: str  # the member's own
+    may_start: bool  # this member starts the drill
+    members: tuple[MemberView, ...]  # all, by role
+    briefing: BriefingView  # who is sought and what is asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +58,7 @@ class ExerciseLine:
 
 
 def enter(app: App, invitation: Invitation) -> RoomView:
-    """Return the exercise as this member finds it, and note that they are there.
-
-    Raises:
-        AccessError: the exercise is gone, or has not this role.
-        AttemptError, StoreError, TaskError, RecordingError: the form or the recording is not to be had.
-    """
+    """Return the exercise as this member finds it, and note that they are there."""
     now = app.clock.read()
     with app.store.write() as work:
         exercise, members = load_exercise(work, invitation.exercise_id)
@@ -100,13 +80,7 @@ def enter(app: App, invitation: Invitation) -> RoomView:
 
 
 def start(app: App, invitation: Invitation) -> None:
-    """Start the clock of every part at one moment, no matter who is there; a second call changes nothing.
-
-    Raises:
-        AccessError: not the lead's link, or the exercise is gone.
-        AttemptError: a part was given up.
-        RecordingError: as `attempts.read_truths`.
-    """
+    """Start the clock of every part at one moment, no matter who is there; a second call changes nothing."""
     if invitation.role is not Role.LEAD:
         raise AccessError("only the lead starts the drill", todo="wait for the lead")
     with app.store.read() as work:
@@ -123,12 +97,7 @@ def start(app: App, invitation: Invitation) -> None:
 
 
 def check_exercise(app: App, viewer: Viewer, exercise_id: str) -> None:
-    """Go on only if somebody may see an exercise's result as a trainer or principal of its school.
-
-    Raises:
-        AccessError: they may not.
-        StoreError: there is no such exercise.
-    """
+    """Go on only if somebody may see an exercise's result as a trainer or principal of its school."""
     require(viewer, Duty.SEE_TEAMS)
     with app.store.read() as work:
         team_id = work.exercises.get(exercise_id).team_id

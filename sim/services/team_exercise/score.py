@@ -27,37 +27,20 @@ SCORE_SCHEMA = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndedExercise:
-    """A team exercise that has ended, scored.
+    """A team exercise that has ended, scored."""
 
-    Attributes:
-        exercise: as stored.
-        members: by role.
-        row: the part of the lead; its timing is the exercise's.
-        people: names by person_id.
-        replay: all logs, folded.
-        score: of the merged case, as for one person.
-        case: what the measures of the exercise are computed from; None where nobody is sought.
-        measures: by key.
-    """
-
-    exercise: ExerciseRow
-    members: tuple[MemberRow, ...]
-    row: AttemptRow
-    people: Mapping[str, str]
-    replay: ExerciseReplay
-    score: AttemptScore
-    case: ExerciseCase | None
-    measures: Mapping[str, MetricValue]
+    exercise: ExerciseRow  # as stored
+    members: tuple[MemberRow, ...]  # by role
+    row: AttemptRow  # the part of the lead; its timing is the exercise's
+    people: Mapping[str, str]  # names by person_id
+    replay: ExerciseReplay  # all logs, folded
+    score: AttemptScore  # of the merged case, as for one person
+    case: ExerciseCase | None  # what the measures of the exercise are computed from; None where nobody is sought
+    measures: Mapping[str, MetricValue]  # by key
 
 
 def close_exercise(app: App, exercise_id: str) -> EndedExercise:
-    """Score a team exercise that has ended; from now on nothing that still arrives counts, as the answer is shown.
-
-    Raises:
-        StoreError: unknown exercise.
-        AttemptError: it has not ended, or its recording was built again since.
-        TaskError, RecordingError: the form or the recording is not to be had.
-    """
+    """Score a team exercise that has ended; from now on nothing that still arrives counts, as the answer is shown."""
     exercise, members, rows = _seal_all(app, exercise_id)
     row = rows[exercise.leading]
     check_truth(app, row)

@@ -73,12 +73,7 @@ class TrainingPlan:
 
 
 def enter_training(app: App, plan: TrainingPlan, *, person_ids: Sequence[str], by: str = "") -> str:
-    """Plan a training, or enter one that took place; return its id. Everyone in `person_ids` is expected at it.
-
-    Raises:
-        LedgerError: nobody is expected, a field cannot be kept, or the time, length or validity cannot be.
-        StoreError: unknown team, program or person, or a demo team.
-    """
+    """Plan a training, or enter one that took place; return its id. Everyone in `person_ids` is expected at it."""
     now = app.clock.read().wall
     data = _check_plan(plan, now)
     if not person_ids:
@@ -94,18 +89,7 @@ def enter_training(app: App, plan: TrainingPlan, *, person_ids: Sequence[str], b
 
 
 def change_training(app: App, training_id: str, plan: TrainingPlan, *, seen: int, by: str = "") -> None:
-    """Enter a training anew; what stood there before stays in the ledger.
-
-    Args:
-        app: the services.
-        training_id: which.
-        plan: all of it, as it is from now on; of its team only.
-        seen: number of the entry that the person who changes it has seen, see `Training.number`.
-        by: who changes it.
-
-    Raises:
-        LedgerError: as `enter_training`; or nothing was changed, someone else has changed it since, or it was canceled.
-    """
+    """Enter a training anew; what stood there before stays in the ledger."""
     now = app.clock.read().wall
     data = _check_plan(plan, now)
     with app.store.write() as work:
@@ -150,10 +134,6 @@ def close_training(app: App, training_id: str, *, minutes: int, by: str = "", wh
     """Close a training as held: those expected who did not come are absent, and it counts from now on.
 
     `why_longer` is why it has more minutes than the clock allows since it began; without that it is asked for.
-
-    Raises:
-        LedgerError: nobody came, it has not begun, is closed already, or the minutes cannot be, or are more than have
-            passed since it began and nobody said why.
     """
     length = _check_minutes(minutes)
     why = _check_text(why_longer, name="reason", most=MOST_LINE)

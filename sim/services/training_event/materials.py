@@ -14,11 +14,7 @@ MOST_NAME: Final = 120
 
 
 def read_links(typed: str) -> tuple[Material, ...]:
-    """Return the links of a text, one a line; a line may begin with a name: "Slides https://...".
-
-    Raises:
-        LedgerError: a line has no link that a browser opens, or one too long.
-    """
+    """Return the links of a text, one a line; a line may begin with a name: "Slides https://..."."""
     found = []
     for line in typed.splitlines():
         words = clean_typed(line, what="link", fault=LedgerError)

@@ -23,9 +23,6 @@ def find_other_day(app: App, training: Training) -> OtherDay | None:
     """Return on which other day a program has its training; None where they agree, or none follows.
 
     A training that makes up another one, or was canceled, moves nothing, nor does one of a closed program.
-
-    Raises:
-        StoreError: unknown program.
     """
     if training.program_id is None or training.makes_up is not None or training.state is TrainingState.CANCELED:
         return None
@@ -45,12 +42,7 @@ def find_other_day(app: App, training: Training) -> OtherDay | None:
 
 
 def follow_training(app: App, other: OtherDay) -> int:
-    """Move a program's training to the day of the training event, with the drills after it; return how many moved.
-
-    Raises:
-        PlanError: a drill before the training would no longer lie before it.
-        StoreError: unknown program.
-    """
+    """Move a program's training to the day of the training event, with the drills after it; return how many moved."""
     moved = shift_after_training(app, other.program_id, other.training_on, is_held=True)
     set_training_time(app, other.program_id, other.training_at)
     return moved

@@ -48,25 +48,17 @@ NOT_ME: Final = "said that this was not them"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignInView:
-    """What someone who scans the code of a training sees, and no more.
+    """What someone who scans the code of a training sees, and no more."""
 
-    Attributes:
-        title, team, place: which training.
-        begins_at: UTC.
-        names: person and short name of those who have not signed in, by name.
-        sign_ins: those of `names` who sign in with their account to take theirs, and how.
-        own: the viewer, where they are signed in and expected; None otherwise.
-        from_here: the names that were signed in with this browser.
-    """
-
+    # title, team, place: which training
     title: str
     team: str
     place: str
-    begins_at: datetime
-    names: tuple[tuple[str, str], ...]
-    sign_ins: Mapping[str, SignInFirst]
-    own: Attendee | None
-    from_here: tuple[str, ...]
+    begins_at: datetime  # UTC
+    names: tuple[tuple[str, str], ...]  # person and short name of those who have not signed in, by name
+    sign_ins: Mapping[str, SignInFirst]  # those of `names` who sign in with their account to take theirs, and how
+    own: Attendee | None  # the viewer, where they are signed in and expected; None otherwise
+    from_here: tuple[str, ...]  # the names that were signed in with this browser
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,12 +109,7 @@ def make_sign_in_code(app: App, training: Training) -> SignInCode:
 
 
 def find_training(app: App, typed: str, *, browser: str = "") -> str:
-    """Return the token that a typed code of a training's screen gives; "" where it is no training's.
-
-    Raises:
-        AccessError: no code, or one that was on a training's screen before.
-        RateLimitError: codes were tried too often on this server.
-    """
+    """Return the token that a typed code of a training's screen gives; "" where it is no training's."""
     now = app.clock.read()
     app.rate_limit.note("training-code", now_s=now.steady_s, most=TRIES_A_MINUTE)
     code = read_code(typed, digits=SESSION_DIGITS)
@@ -139,11 +126,7 @@ def find_training(app: App, typed: str, *, browser: str = "") -> str:
 
 
 def let_in(app: App, token: str, *, browser: str = "") -> str:
-    """Return the token to go on with: of a screen's code one that this browser has some minutes for, else the same.
-
-    Raises:
-        AccessError: forged, replaced, expired, or signing in was closed.
-    """
+    """Return the token to go on with: of a screen's code one that this browser has some minutes for, else the same."""
     with app.store.read() as work:
         training, door = _read(app, work, token, browser=browser)
     if door is not Door.SCREEN:
@@ -176,11 +159,6 @@ def sign_in(app: App, viewer: Viewer, token: str, person_id: str, *, browser: st
     """Sign someone in by the code. The record says how it was known who they are: signed in here, or by the code alone.
 
     The record notes the mark of the browser too. Anyone who is signed in here and has come is told so again.
-
-    Raises:
-        AccessError: as `let_in`, the viewer is signed in as somebody else, or the person has an account and is not
-            signed in.
-        LedgerError: not expected, or signed in already.
     """
     now = app.clock.read().wall
     with app.store.write() as work:
@@ -207,11 +185,7 @@ def sign_in(app: App, viewer: Viewer, token: str, person_id: str, *, browser: st
 
 
 def get_signed_in(app: App, token: str) -> SignedIn:
-    """Return who has signed in, as their own page shows it again after a reload.
-
-    Raises:
-        AccessError: forged, or their sign-in was taken back or corrected since.
-    """
+    """Return who has signed in, as their own page shows it again after a reload."""
     with app.store.read() as work:
         training, person = _read_signed_in(app, work, token)
     can_take_back = training.state in (TrainingState.PLANNED, TrainingState.OPEN) and person.known_by != BY_LIST
@@ -219,12 +193,7 @@ def get_signed_in(app: App, token: str) -> SignedIn:
 
 
 def take_back(app: App, token: str, *, browser: str = "") -> str:
-    """Take back that someone signed in, who says that it is not them; return the token to choose another name with.
-
-    Raises:
-        AccessError: forged, or their sign-in was taken back or corrected since.
-        LedgerError: the training is closed, or someone else marked them as present.
-    """
+    """Take back that someone signed in, who says that it is not them; return the token to choose another name with."""
     now = app.clock.read().wall
     with app.store.write() as work:
         training, person = _read_signed_in(app, work, token)
@@ -237,11 +206,7 @@ def take_back(app: App, token: str, *, browser: str = "") -> str:
 
 
 def tick_off(app: App, training_id: str, person_ids: list[str], *, by: str = "") -> int:
-    """Mark people as present, as someone saw them; return how many were not marked yet.
-
-    Raises:
-        LedgerError: the training is closed or has not begun, or someone is not expected.
-    """
+    """Mark people as present, as someone saw them; return how many were not marked yet."""
     now = app.clock.read().wall
     with app.store.write() as work:
         training = read_training(work, training_id)
@@ -259,11 +224,7 @@ def tick_off(app: App, training_id: str, person_ids: list[str], *, by: str = "")
 def correct_attendance(
     app: App, training_id: str, person_id: str, became: Attendance, *, reason: str, by: str = ""
 ) -> None:
-    """Record that someone's attendance is another than was recorded, and why.
-
-    Raises:
-        LedgerError: no reason, nothing different, unknown person, or not known any more after it was held.
-    """
+    """Record that someone's attendance is another than was recorded, and why."""
     why = clean_typed(reason, what="reason", fault=LedgerError)
     if not why or len(why) > MOST_LINE:
         raise LedgerError(f"Enter a reason (up to {MOST_LINE} characters).")

@@ -28,11 +28,8 @@ NOBODY: Final = "this machine"
 
 
 def list_account_changes(app: App, viewer: Viewer, *, zone: tzinfo) -> TextTable:
-    """Return the latest changes of accounts, the newest first: day, whose, what, by whom; for some schools alone none.
-
-    Raises:
-        AccessError: the viewer does not keep the record.
-        StoreError: the database cannot be read.
+    """Return the latest changes of accounts, the newest first: day, whose, what, by whom; for some schools alone
+    none.
     """
     require(viewer, Duty.KEEP_RECORD)
     with app.store.read() as work:

@@ -30,20 +30,12 @@ HEADER: Final = ("Name", "Training", "Earned", "Valid until", "State", "Rule")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
-    """One person's certificate of one training.
-
-    Attributes:
-        earned_at: when it was earned, UTC; None while it waits.
-        drill: the drill that was passed for it; None where attending is enough.
-        expires_at: the first moment at which it is valid no more; None for no end, or while it waits.
-    """
-
     person_id: str
     name: str
     training: Training
-    earned_at: datetime | None
-    drill: ResultRecord | None
-    expires_at: datetime | None
+    earned_at: datetime | None  # when it was earned, UTC; None while it waits
+    drill: ResultRecord | None  # the drill that was passed for it; None where attending is enough
+    expires_at: datetime | None  # the first moment at which it is valid no more; None for no end, or while it waits
     state: CertificateState
 
 

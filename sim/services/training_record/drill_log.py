@@ -83,7 +83,6 @@ def list_log(record: Record) -> tuple[LogLine, ...]:
 
 
 def make_log_table(record: Record, zone: tzinfo) -> TextTable:
-    """Return the log as it is printed."""
     rows = [
         (
             write_date_and_time(line.at, zone),

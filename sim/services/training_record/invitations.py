@@ -29,9 +29,6 @@ def write_invitation(app: App, session_id: str, *, zone: tzinfo, is_reminder: bo
 
     `address` is the join page's as other computers reach it. With `is_reminder` it begins as one; of a session that
     was canceled it says so.
-
-    Raises:
-        SessionError: unknown session.
     """
     with app.store.read() as work:
         row = work.sessions.get(session_id)
@@ -58,9 +55,6 @@ def make_session_calendar(app: App, session_id: str, *, zone: tzinfo) -> Calenda
     """Return the session as a calendar file (RFC 5545), with an alarm an hour before a planned one. It names nobody.
 
     One that was moved or canceled since replaces what calendars imported before.
-
-    Raises:
-        SessionError: unknown session.
     """
     with app.store.read() as work:
         row = work.sessions.get(session_id)

@@ -21,11 +21,7 @@ ANOTHER_PERSON = "another person"
 
 
 def load_team_record(app: App, team_id: str) -> Record:
-    """Return a team's record as it stands now.
-
-    Raises:
-        StoreError: unknown team.
-    """
+    """Return a team's record as it stands now."""
     return make_record(load_team_entries(app, team_id))
 
 
@@ -33,9 +29,6 @@ def load_person_record(app: App, person_id: str) -> Record:
     """Return one person's record, of all teams they were on.
 
     It has the sessions and trainings they were asked to, with nobody else in them, and their own results.
-
-    Raises:
-        StoreError: neither the list nor the record knows them.
     """
     with app.store.read() as work:
         team_id = find_identity(work, person_id).team_id

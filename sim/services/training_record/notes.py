@@ -32,12 +32,7 @@ class Details:
 
 
 def note_details(app: App, session_id: str, details: Details, *, by: str = "") -> None:
-    """Add a session's details to the record; the latest ones count, the earlier ones stay in the ledger.
-
-    Raises:
-        LedgerError: a text too long or unusable, no content, hours that cannot be, or nothing that is new.
-        SessionError: unknown session.
-    """
+    """Add a session's details to the record; the latest ones count, the earlier ones stay in the ledger."""
     if details.hours is not None and not 0.0 < details.hours <= MOST_HOURS:
         raise LedgerError(HOURS)
     data: dict[str, Json] = {
@@ -84,12 +79,7 @@ def _is_new(record: Record, data: Mapping[str, Json]) -> bool:
 
 
 def note_remediation(app: App, person_id: str, *, words: str, by: str = "") -> None:
-    """Record what was done about somebody's gaps; it closes none of them, only a drill does.
-
-    Raises:
-        LedgerError: nothing said, too much, or signs that cannot be kept.
-        StoreError: unknown person.
-    """
+    """Record what was done about somebody's gaps; it closes none of them, only a drill does."""
     _note(app, LedgerKind.REMEDIATION, person_id, words=words, by=by)
 
 
@@ -98,18 +88,6 @@ def acknowledge(app: App, viewer: Viewer, *, up_to: int, words: str = "", link: 
 
     The entry says how it is known who they are: as the person who is signed in, or as the person who has a link, and
     then who gave that out and when.
-
-    Args:
-        app: the services.
-        viewer: who looks.
-        up_to: number of the newest entry that they have seen.
-        words: what they add.
-        link: the token of the link to the record that they came by; None for somebody who is signed in.
-
-    Raises:
-        AccessError: nobody is known, the link does not work, the record is somebody else's, or its person has an
-            account and is not signed in.
-        LedgerError: too much said, or signs that cannot be kept.
     """
     said = _check(words, name="remark")
     person_id, known = _find_known(app, viewer, link)
@@ -129,7 +107,6 @@ def may_acknowledge(app: App, viewer: Viewer, *, link: str | None = None) -> boo
 
 
 def _find_known(app: App, viewer: Viewer, link: str | None) -> tuple[str, dict[str, Json]]:
-    """Return who acknowledges, and how that is known."""
     row = None if link is None else read_link(app, link, LinkKind.RECORD)
     if viewer.account_id is not None and viewer.known_by is not None:
         if viewer.person_id is None or (row is not None and row.person_id != viewer.person_id):

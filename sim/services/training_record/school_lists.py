@@ -45,8 +45,6 @@ _URGENT = (BoardState.OVERDUE, BoardState.DUE)
 
 
 class ListKind(StrEnum):
-    """What is listed."""
-
     SESSIONS = "sessions"
     GAPS = "gaps"
     REFRESHERS = "refreshers"
@@ -54,19 +52,12 @@ class ListKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchoolList:
-    """One page of a list.
+    """One page of a list."""
 
-    Attributes:
-        table: its rows; the first two columns are school and team.
-        teams: id and name of each team on the page, in that order.
-        total: rows of all pages.
-        pages: how many pages there are, at least 1.
-    """
-
-    table: TextTable
-    teams: tuple[tuple[str, str], ...]
-    total: int
-    pages: int
+    table: TextTable  # its rows; the first two columns are school and team
+    teams: tuple[tuple[str, str], ...]  # id and name of each team on the page, in that order
+    total: int  # rows of all pages
+    pages: int  # how many pages there are, at least 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,17 +85,6 @@ def get_school_list(
 
     Sessions come latest first, gaps the longest open first, refreshers the most urgent first. A page beyond the last is
     the last one.
-
-    Args:
-        app: the services.
-        kind: what is listed.
-        school: whose teams; a team without a school is a school of its own name.
-        page: from 0.
-        size: rows of a page; None for all rows on one.
-        zone: whose days are written.
-
-    Raises:
-        StoreError: the database cannot be read.
     """
     _bring_up(app)
     if kind is ListKind.REFRESHERS:
@@ -135,7 +115,6 @@ def _list_teams(work: Transaction) -> dict[str, TeamRow]:
 def _read(
     work: Transaction, teams: Mapping[str, TeamRow], kinds: Sequence[LedgerKind], *, is_one: bool
 ) -> tuple[Entry, ...]:
-    """Return the entries of some kinds: of each team of one school, or of all in one go."""
     if not is_one:
         return work.ledger.list_of(Subjects(), kinds=kinds)
     return tuple(entry for key in teams for entry in work.ledger.list_of(Subjects(team_id=key), kinds=kinds))

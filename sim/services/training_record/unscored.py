@@ -25,9 +25,6 @@ def note_unscored(app: App, *, team_id: str | None = None) -> int:
     """Record what has ended and is not in the record yet, of one team or of all; return how many entries that were.
 
     A team exercise whose recording is gone is recorded without a result. What is older than the record is kept is left.
-
-    Raises:
-        StoreError: the database failed.
     """
     app = app.unrestricted()
     since = app.clock.read().wall - timedelta(days=app.settings.record_days)

@@ -126,27 +126,17 @@ class TeamRecordView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRecordView:
-    """One person's record, as they and their trainer see it.
-
-    Attributes:
-        standing: what became of somebody who is not on the team any more; "" else.
-        is_deleted: they are on no list any more; their record is evidence, and stays.
-        trainings, sessions, results, unscored, gaps, notes: tables.
-        waiting: a re-drill that they were given and have not done; None when there is none.
-        newest: number of the newest entry, which an acknowledgement names; 0 without any.
-        acknowledged: the latest acknowledgement in words, "" without one.
-        is_acknowledged: nothing has come since.
-        has_certificates: they have earned one.
-    """
+    """One person's record, as they and their trainer see it."""
 
     person_id: str
     name: str
     team_id: str
     team: str
     school: str
-    standing: str
-    is_deleted: bool
+    standing: str  # what became of somebody who is not on the team any more; "" else
+    is_deleted: bool  # they are on no list any more; their record is evidence, and stays
     refresher: str
+    # trainings, sessions, results, unscored, gaps, notes: tables
     trainings: TextTable
     sessions: TextTable
     results: TextTable
@@ -154,11 +144,11 @@ class PersonRecordView:
     gaps: TextTable
     notes: TextTable
     open_gaps: tuple[str, ...]
-    waiting: Waiting | None
-    newest: int
-    acknowledged: str
-    is_acknowledged: bool
-    has_certificates: bool
+    waiting: Waiting | None  # a re-drill that they were given and have not done; None when there is none
+    newest: int  # number of the newest entry, which an acknowledgement names; 0 without any
+    acknowledged: str  # the latest acknowledgement in words, "" without one
+    is_acknowledged: bool  # nothing has come since
+    has_certificates: bool  # they have earned one
 
 
 def get_team_view(app: App, team_id: str, *, zone: tzinfo) -> TeamRecordView:

@@ -19,13 +19,9 @@ SCREENING_KEY = "screening"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmCase(TraceCase):
-    """An answer about one alarm. The target is the student who set it off.
+    """An answer about one alarm. The target is the student who set it off."""
 
-    Attributes:
-        check: the right verdict about the check.
-    """
-
-    check: Verdict
+    check: Verdict  # the right verdict about the check
 
 
 def make_alarm_case(

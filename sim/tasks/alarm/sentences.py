@@ -25,7 +25,6 @@ class AlarmWords:
         return tuple(_list_parts(score))
 
     def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
-        """Return the result in one sentence."""
         right = "Correct. You found who it was, judged the check, and gave the location."
         failures = {
             "right_person": "did not mark the student who set off the alarm",
@@ -65,7 +64,6 @@ class AlarmWords:
         )
 
     def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
-        """Return a moment of the debrief in words."""
         return tell_verdict(facts, moment) if isinstance(moment, VerdictMoment) else tell_search_moment(facts, moment)
 
 

@@ -29,9 +29,6 @@ def make_absent_tasks(task_type: TaskType, index: TruthIndex, window_s: tuple[fl
 
     Who is only ever half hidden or far away counts as shown here, though no appearance comes of it: anyone who spots
     them all the same must not be wrong.
-
-    Raises:
-        TaskError: the type has no such variant, or the window leaves the recording.
     """
     if not task_type.can_be_absent:
         raise TaskError(f"a {task_type.name} task has no absent person", expected="a type whose person can be absent")

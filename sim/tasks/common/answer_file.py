@@ -12,8 +12,6 @@ from sim.tasks.common.base import TaskFile, parse_file
 
 
 class MarkFile(TaskFile):
-    """One mark in an answer file."""
-
     camera_id: Annotated[str, Field(min_length=1)]
     t_s: float
     x: float
@@ -22,8 +20,6 @@ class MarkFile(TaskFile):
 
 
 class ClipFile(TaskFile):
-    """One clip in an answer file."""
-
     camera_id: Annotated[str, Field(min_length=1)]
     from_s: float
     to_s: float

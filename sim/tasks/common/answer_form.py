@@ -31,67 +31,42 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One question answered by choosing. Its answer is `Answer.choices[key]`.
+    """One question answered by choosing. Its answer is `Answer.choices[key]`."""
 
-    Attributes:
-        key: unique within the form.
-        kind: where the options come from.
-        label: the question in words.
-        options: of a CHOICE, in the order shown.
-        is_required: handing in without it is warned of.
-    """
-
-    key: str
-    kind: FieldKind
-    label: str
-    options: tuple[Option, ...] = ()
-    is_required: bool = True
+    key: str  # unique within the form
+    kind: FieldKind  # where the options come from
+    label: str  # the question in words
+    options: tuple[Option, ...] = ()  # of a CHOICE, in the order shown
+    is_required: bool = True  # handing in without it is warned of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One of a list of things to judge or to do, one after the other. Its answer is `Answer.choices[key]`.
+    """One of a list of things to judge or to do, one after the other. Its answer is `Answer.choices[key]`."""
 
-    Attributes:
-        key: unique within the form.
-        label: in words; says nothing of the answer.
-        camera_id, t_s: the moment it is about, to be opened with one click; None where finding it is the task.
-    """
-
-    key: str
-    label: str
+    key: str  # unique within the form
+    label: str  # in words; says nothing of the answer
+    # camera_id, t_s: the moment it is about, to be opened with one click; None where finding it is the task
     camera_id: str | None = None
     t_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerForm:
-    """All a task asks for.
+    """All a task asks for."""
 
-    Attributes:
-        marks: what a mark in the picture means.
-        most_marks: None for any number.
-        asks_final_zone: the hand-in asks where the person is, or was last seen (`Answer.final_zone`).
-        asks_absent: the hand-in offers "never appears on any camera" (`Answer.not_on_camera`).
-        fields: asked for at the hand-in.
-        items: worked through during the drill; each is answered by one of `item_options`, or, where that is empty, by
-            the camera that is the main picture.
-        item_options: the possible answers to an item.
-        clips: stretches of cameras are cut out.
-        asks_view: a view of the wall is kept, and handed in.
-        list_name: what the list of them is called: of alarms, of calls, of clips; "" for a drill of marks.
-    """
-
-    marks: Marks = Marks.PERSON
-    most_marks: int | None = None
-    asks_final_zone: bool = False
-    asks_absent: bool = False
-    fields: tuple[Field, ...] = ()
+    marks: Marks = Marks.PERSON  # what a mark in the picture means
+    most_marks: int | None = None  # None for any number
+    asks_final_zone: bool = False  # the hand-in asks where the person is, or was last seen (`Answer.final_zone`)
+    asks_absent: bool = False  # the hand-in offers "never appears on any camera" (`Answer.not_on_camera`)
+    fields: tuple[Field, ...] = ()  # asked for at the hand-in
+    # worked through during the drill; each is answered by one of `item_options`, or, where that is empty, by the camera
+    # that is the main picture
     items: tuple[Item, ...] = ()
-    item_options: tuple[Option, ...] = ()
-    clips: bool = False
-    asks_view: bool = False
-    list_name: str = ""
+    item_options: tuple[Option, ...] = ()  # the possible answers to an item
+    clips: bool = False  # stretches of cameras are cut out
+    asks_view: bool = False  # a view of the wall is kept, and handed in
+    list_name: str = ""  # what the list of them is called: of alarms, of calls, of clips; "" for a drill of marks
 
     @property
     def marks_all(self) -> bool:

@@ -24,23 +24,15 @@ class TaskFile(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One question on a recording.
+    """One question on a recording."""
 
-    Attributes:
-        type: name of its task type.
-        window_s: first and last second that the question is about, site time.
-        target: person_id of the person sought; None where the question is not about finding one.
-        params: what else the type needs, plain JSON, checked by its `check_task`.
-        known: where and when the person was last seen; None where nothing is known.
-        cameras: the part of the site that the question is about; None for all of it.
-    """
-
-    type: str
-    window_s: tuple[float, float]
-    target: str | None = None
+    type: str  # name of its task type
+    window_s: tuple[float, float]  # first and last second that the question is about, site time
+    target: str | None = None  # person_id of the person sought; None where the question is not about finding one
+    # what else the type needs, plain JSON, checked by its `check_task`
     params: Mapping[str, Any] = field(default_factory=dict)
-    known: Known | None = None
-    cameras: tuple[str, ...] | None = None
+    known: Known | None = None  # where and when the person was last seen; None where nothing is known
+    cameras: tuple[str, ...] | None = None  # the part of the site that the question is about; None for all of it
 
     @property
     def person(self) -> str:
@@ -63,16 +55,11 @@ class SearchTaskFile(TaskFile):
     cameras: tuple[str, ...] | None = None
 
     def make_task(self, task_type: str) -> Task:
-        """Return the task."""
         return Task(type=task_type, target=self.target, window_s=self.window_s, known=self.known, cameras=self.cameras)
 
 
 def check_start(task: Task, index: TruthIndex) -> None:
-    """Hold what is known at the start, and the cameras of a task, to the truth of its cameras.
-
-    Raises:
-        TaskError: something is known of nobody, or not as `check_known` wants it, or a camera is missing.
-    """
+    """Hold what is known at the start, and the cameras of a task, to the truth of its cameras."""
     if task.cameras is not None:
         check_cameras(task.cameras, index.camera_ids)
     if task.known is None:

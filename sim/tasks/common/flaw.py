@@ -14,19 +14,12 @@ from sim.truth.window import TruthWindow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flaw:
-    """An answer that is right but for one thing.
+    """An answer that is right but for one thing."""
 
-    Attributes:
-        name: what is wrong, in a few words.
-        answer: the answer.
-        beside: the right answer that it differs from in one thing; None for the perfect one.
-        hurts: the metrics that get worse by it; every other keeps its value.
-    """
-
-    name: str
+    name: str  # what is wrong, in a few words
     answer: Answer
-    hurts: frozenset[str]
-    beside: Answer | None = None
+    hurts: frozenset[str]  # the metrics that get worse by it; every other keeps its value
+    beside: Answer | None = None  # the right answer that it differs from in one thing; None for the perfect one
 
 
 MISSED = frozenset({"appearance_recall", "idtp", "idfn", "idr", "idf1", "sequence_similarity"})

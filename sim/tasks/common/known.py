@@ -14,21 +14,16 @@ SAME_SIGHTING_S = GAP_MAX_S
 
 
 class Known(BaseModel):
-    """The last sighting before the search, by a camera or by a person.
-
-    Attributes:
-        t_s: site time, seconds.
-        camera_id: the camera that showed them; None for a sighting by a person.
-        zone_id: the space in which a person saw them; None for a sighting on a camera.
-        seen_by: who saw them, as in "a teacher"; "" for a camera.
-    """
+    """The last sighting before the search, by a camera or by a person."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    t_s: float = Field(ge=0, allow_inf_nan=False)
+    t_s: float = Field(ge=0, allow_inf_nan=False)  # site time, seconds
+    # the camera that showed them; None for a sighting by a person
     camera_id: Annotated[str, Field(min_length=1, max_length=40)] | None = None
+    # the space in which a person saw them; None for a sighting on a camera
     zone_id: Annotated[str, Field(min_length=1, max_length=40)] | None = None
-    seen_by: Annotated[str, Field(max_length=40)] = ""
+    seen_by: Annotated[str, Field(max_length=40)] = ""  # who saw them, as in "a teacher"; "" for a camera
 
     @model_validator(mode="after")
     def _check_place(self) -> Self:
@@ -40,11 +35,7 @@ class Known(BaseModel):
 
 
 def check_known(known: Known, index: TruthIndex, *, person: str, window_s: tuple[float, float]) -> None:
-    """Hold a last sighting to the truth of a recording.
-
-    Raises:
-        TaskError: as `check_place`, or the camera did not show the person then.
-    """
+    """Hold a last sighting to the truth of a recording."""
     check_place(
         known,
         camera_ids=index.camera_ids,
@@ -68,11 +59,7 @@ def check_place(
     duration_s: float,
     window_s: tuple[float, float],
 ) -> None:
-    """Hold a last sighting to what there is at a site and in a recording.
-
-    Raises:
-        TaskError: it is later than the recording or than the window, or there is no such camera or space.
-    """
+    """Hold a last sighting to what there is at a site and in a recording."""
     if known.t_s > duration_s + TIME_TOLERANCE_S:
         raise TaskError(
             f"the last sighting, at {known.t_s:g} s, is after the recording",

@@ -19,29 +19,17 @@ STILL_IN_VIEW_S = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LossView:
-    """One loss, for a sentence and for a line of the table; every text is ready to be shown.
+    """One loss, for a sentence and for a line of the table; every text is ready to be shown."""
 
-    Attributes:
-        after: camera left, "CAM-05 B Hall".
-        after_clock: when.
-        unseen: how long no camera showed the student, glimpses named.
-        then: camera that showed them next (for a step back: before).
-        then_clock: when.
-        opened: cameras opened first instead, "" for none.
-        offered: the nearest next cameras by the plan, "" for none.
-        outcome: "found" or "not found".
-        sentence: all of it in words.
-    """
-
-    after: str
+    after: str  # camera left, "CAM-05 B Hall"
     after_clock: str
-    unseen: str
-    then: str
+    unseen: str  # how long no camera showed the student, glimpses named
+    then: str  # camera that showed them next (for a step back: before)
     then_clock: str
-    opened: str
-    offered: str
-    outcome: str
-    sentence: str
+    opened: str  # cameras opened first instead, "" for none
+    offered: str  # the nearest next cameras by the plan, "" for none
+    outcome: str  # "found" or "not found"
+    sentence: str  # all of it in words
 
 
 def list_losses(facts: MomentFacts, moments: Iterable[Moment]) -> tuple[LossView, ...]:
@@ -50,7 +38,6 @@ def list_losses(facts: MomentFacts, moments: Iterable[Moment]) -> tuple[LossView
 
 
 def describe_loss(facts: MomentFacts, moment: LossMoment) -> LossView:
-    """Return one loss in words."""
     loss = moment.loss
     offered = find_offered(
         facts.get_links(), loss.left_camera, _find_chest(facts, moment.leaving), is_backwards=loss.is_backwards
@@ -111,7 +98,6 @@ def _write_sentence(facts: MomentFacts, loss: Loss, offered: Sequence[str]) -> s
 
 
 def _write_plan(facts: MomentFacts, loss: Loss, offered: Sequence[str]) -> str:
-    """Return what the plan offers, and whether it was that."""
     many, one = "next cameras were", "next camera was"
     if loss.is_backwards:
         many, one = "cameras before it were", "camera before it was"

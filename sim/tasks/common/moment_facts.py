@@ -18,9 +18,7 @@ class MomentFacts(Protocol):
         ...
 
     @property
-    def index(self) -> TruthIndex:
-        """Truth."""
-        ...
+    def index(self) -> TruthIndex: ...
 
     @property
     def get_links(self) -> Callable[[], Mapping[str, Any]]:
@@ -31,13 +29,9 @@ class MomentFacts(Protocol):
         """Return "CAM-07 Stairs"."""
         ...
 
-    def name_place(self, zone_id: str) -> str:
-        """Return the name of a place."""
-        ...
+    def name_place(self, zone_id: str) -> str: ...
 
-    def name_door(self, door_id: str) -> str:
-        """Return the name of a door."""
-        ...
+    def name_door(self, door_id: str) -> str: ...
 
     def write_clock(self, t_s: float) -> str:
         """Return site time, seconds, as the cameras show it."""

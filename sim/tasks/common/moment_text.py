@@ -12,5 +12,4 @@ class MomentText:
 
 
 def join_sentences(*sentences: str) -> str:
-    """Return the sentences that there are, in one line."""
     return " ".join(sentence for sentence in sentences if sentence)

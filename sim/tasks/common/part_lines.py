@@ -48,10 +48,6 @@ def write_missing(card: ScoreCard, missing: Mapping[str, str | None]) -> str | N
     """Return what the pass rule lacks in one sentence; None for nothing.
 
     "Not yet. You found 0 of 4 appearances (goal: 80%), missed the last location, and ran out of time."
-
-    Args:
-        card: the judged answer.
-        missing: by criterion, what the trainee did or did not do, to stand after "You"; None where another says it.
     """
     said = {"inside_limit": TIME_UP, **missing}
     lacking = [said[criterion.key] for criterion in card.criteria if criterion.met is False]
@@ -60,7 +56,6 @@ def write_missing(card: ScoreCard, missing: Mapping[str, str | None]) -> str | N
 
 
 def join_clauses(parts: Sequence[str]) -> str:
-    """Return "a", "a and b", or "a, b, and c"."""
     if len(parts) < 3:
         return " and ".join(parts)
     return f"{', '.join(parts[:-1])}, and {parts[-1]}"

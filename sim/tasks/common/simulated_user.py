@@ -32,7 +32,6 @@ class SimulatedUser:
         self._think()
 
     def submit(self, *, final_zone: str | None = None, not_on_camera: bool = False) -> None:
-        """Hand in."""
         step = SearchStep(at_s=self.at_s, kind=StepKind.SUBMIT, final_zone=final_zone, not_on_camera=not_on_camera)
         self._note(step)
         self._think()

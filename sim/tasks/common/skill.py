@@ -5,25 +5,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skill:
-    """One kind of simulated searcher.
+    """One kind of simulated searcher."""
 
-    Attributes:
-        name: for tests and reports.
-        miss_share: chance of not noticing a leg, 0..1.
-        follow_share: chance of marking someone else at a leg, 0..1.
-        detours: mean number of wrong cameras opened before each leg, at least 0.
-        pace_s: typical seconds to decide on one action, more than 0.
-        speed: playback rate while searching.
-        place_share: chance of naming the final place right when the last leg was found, 0..1.
-    """
-
-    name: str
-    miss_share: float
-    follow_share: float
-    detours: float
-    pace_s: float
-    speed: float
-    place_share: float
+    name: str  # for tests and reports
+    miss_share: float  # chance of not noticing a leg, 0..1
+    follow_share: float  # chance of marking someone else at a leg, 0..1
+    detours: float  # mean number of wrong cameras opened before each leg, at least 0
+    pace_s: float  # typical seconds to decide on one action, more than 0
+    speed: float  # playback rate while searching
+    place_share: float  # chance of naming the final place right when the last leg was found, 0..1
 
     def __post_init__(self) -> None:
         for name in ("miss_share", "follow_share", "place_share"):

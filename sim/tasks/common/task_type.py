@@ -158,5 +158,4 @@ class UsualParts:
         return parse_answer_file(text, source=source)
 
     def find_people_to_mark(self, task: Task, index: TruthIndex) -> frozenset[str]:
-        """Return the person sought, nobody where none is."""
         return frozenset() if task.target is None else frozenset({task.target})

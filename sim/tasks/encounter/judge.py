@@ -19,22 +19,15 @@ NEAR_S = 10.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingCase:
-    """An answer beside the meeting it is about.
-
-    Attributes:
-        event: the meeting.
-        mark: the last mark, or None.
-        is_other: whether that mark is on the other person.
-        least_error_s: by how much even the best mark on the other person misses the meeting, because no camera shows
-            them nearer to it; 0 where one does.
-        log: how the search went, or None.
-    """
+    """An answer beside the meeting it is about."""
 
     event: Event
-    mark: Mark | None
-    is_other: bool
+    mark: Mark | None  # the last mark, or None
+    is_other: bool  # whether that mark is on the other person
+    # by how much even the best mark on the other person misses the meeting, because no camera shows them nearer to it;
+    # 0 where one does
     least_error_s: float
-    log: SearchLog | None
+    log: SearchLog | None  # how the search went, or None
 
 
 def make_meeting_case(
@@ -46,12 +39,7 @@ def make_meeting_case(
     answer: Answer,
     log: SearchLog | None,
 ) -> MeetingCase:
-    """Put an answer beside its meeting.
-
-    Raises:
-        TaskError: the window leaves the recording, or the other person is unknown or on no camera in it.
-        AnswerError: a mark that may not be scored.
-    """
+    """Put an answer beside its meeting."""
     window = cut_window(index, window_s)
     check_marks(index, answer.marks, window.window_s)
     mark = answer.marks[-1] if answer.marks else None

@@ -26,7 +26,6 @@ class EncounterWords:
         return tuple(_list_parts(score))
 
     def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
-        """Return the result in one sentence."""
         error_s = score.card.values.get("moment_error_s")
         failures = {
             "right_other": "did not mark the person they met" if score.answer.marks else "marked no one",
@@ -46,7 +45,6 @@ class EncounterWords:
         return advise_next(score.card, Advice("Try the same with a student who is harder to tell from others."))
 
     def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
-        """Return a moment of the debrief in words."""
         return tell_meeting(facts, moment) if isinstance(moment, MeetingMoment) else tell_search_moment(facts, moment)
 
 

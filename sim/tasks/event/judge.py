@@ -19,21 +19,13 @@ POINT_MARGIN_PX = 24.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventCase:
-    """An answer beside the event it is about.
-
-    Attributes:
-        index: the truth.
-        event: what happened.
-        views: the cameras that show it, see `sim.truth.event_views`.
-        mark: the last mark, or None.
-        log: how the search went, or None.
-    """
+    """An answer beside the event it is about."""
 
     index: TruthIndex
-    event: Event
-    views: tuple[EventView, ...]
-    mark: Mark | None
-    log: SearchLog | None
+    event: Event  # what happened
+    views: tuple[EventView, ...]  # the cameras that show it, see `sim.truth.event_views`
+    mark: Mark | None  # the last mark, or None
+    log: SearchLog | None  # how the search went, or None
 
     @property
     def marked_view(self) -> EventView | None:

@@ -12,19 +12,12 @@ from sim.truth.events import Event, Shown
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventMoment(Moment):
-    """A mark beside the event it is about.
+    """A mark beside the event it is about."""
 
-    Attributes:
-        event: what happened.
-        shown_on: the cameras that show it.
-        camera_id: the camera marked, None without a mark.
-        error_s: seconds from the mark to the event's span, None without a mark.
-    """
-
-    event: Event
-    shown_on: tuple[str, ...]
-    camera_id: str | None
-    error_s: float | None
+    event: Event  # what happened
+    shown_on: tuple[str, ...]  # the cameras that show it
+    camera_id: str | None  # the camera marked, None without a mark
+    error_s: float | None  # seconds from the mark to the event's span, None without a mark
 
 
 def find_event_moments(case: EventCase) -> tuple[Moment, ...]:

@@ -24,7 +24,6 @@ class EventWords:
         return tuple(_list_parts(score))
 
     def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
-        """Return the result in one sentence."""
         values, has_mark = score.card.values, bool(score.answer.marks)
         error_s = values.get("time_error_s")
         failures = {
@@ -47,7 +46,6 @@ class EventWords:
         return advise_next(score.card, Advice("Try the same with a shorter limit."))
 
     def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
-        """Return a moment of the debrief in words."""
         return tell_event(facts, moment) if isinstance(moment, EventMoment) else tell_search_moment(facts, moment)
 
 

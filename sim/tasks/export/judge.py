@@ -37,32 +37,21 @@ SLACK = 1e-9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportCase:
-    """Clips with the appearances they were matched to.
+    """Clips with the appearances they were matched to."""
 
-    Attributes:
-        appearances: the target's in the window but the glimpses, each from its first row there to its last, those
-            joined that were cut as one; single rows are left out, because they last no time.
-        glimpses: the target's glimpses in the window: nobody need cut them, and anyone who does shows nobody else.
-        seen: all of the target's appearances and glimpses, whole, whatever the window.
-        others: the same of everybody else.
-        exported: the clips as handed in.
-        clips: the same, each cut to the window; one wholly outside has no length.
-        pairs: clips matched to appearances, see `sim.scoring.clip_match.match_clips`.
-        custody: what must be noted, and the values each may have.
-        choices: what was noted.
-        log: how it went, or None when only the answer is known.
-    """
-
+    # the target's in the window but the glimpses, each from its first row there to its last, those joined that were cut
+    # as one; single rows are left out, because they last no time
     appearances: tuple[Stretch, ...]
+    # the target's glimpses in the window: nobody need cut them, and anyone who does shows nobody else
     glimpses: tuple[Stretch, ...]
-    seen: tuple[Stretch, ...]
-    others: tuple[Stretch, ...]
-    exported: tuple[Stretch, ...]
-    clips: tuple[Stretch, ...]
-    pairs: tuple[Pair, ...]
-    custody: Mapping[str, Collection[str]]
-    choices: Mapping[str, str]
-    log: SearchLog | None
+    seen: tuple[Stretch, ...]  # all of the target's appearances and glimpses, whole, whatever the window
+    others: tuple[Stretch, ...]  # the same of everybody else
+    exported: tuple[Stretch, ...]  # the clips as handed in
+    clips: tuple[Stretch, ...]  # the same, each cut to the window; one wholly outside has no length
+    pairs: tuple[Pair, ...]  # clips matched to appearances, see `sim.scoring.clip_match.match_clips`
+    custody: Mapping[str, Collection[str]]  # what must be noted, and the values each may have
+    choices: Mapping[str, str]  # what was noted
+    log: SearchLog | None  # how it went, or None when only the answer is known
 
 
 def make_export_case(
@@ -74,12 +63,7 @@ def make_export_case(
     answer: Answer,
     log: SearchLog | None = None,
 ) -> ExportCase:
-    """Look clips up in truth.
-
-    Raises:
-        TaskError: unknown target, or a window outside the recording.
-        AnswerError: a clip that is not finite, reversed, of no camera or outside the recording; a mark as in a trace.
-    """
+    """Look clips up in truth."""
     window = cut_window(index, window_s)
     legs = window.find_target(target)
     check_clips(index, answer.clips)

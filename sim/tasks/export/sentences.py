@@ -30,7 +30,6 @@ class ExportWords:
         return tuple(_list_parts(score))
 
     def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
-        """Return the result in one sentence."""
         right = "Correct. Every appearance is clipped, little else is, and the export is documented."
         return write_missing(score.card, {**_list_failures(score), **_MISSING}) or right
 
@@ -53,7 +52,6 @@ class ExportWords:
         return tuple(advice[:2]) or advise_next(score.card, Advice("Try a student with more appearances."))
 
     def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
-        """Return a moment of the debrief in words."""
         match moment:
             case ClipMoment():
                 return tell_clip(facts, moment)

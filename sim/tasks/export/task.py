@@ -44,8 +44,6 @@ BYSTANDER = frozenset({"surplus_clips", "others_s", "outside_share"})
 
 
 class ExportTaskFile(TaskFile):
-    """`{"type": "export", "target": "P014", "window_s": [0, 300]}`."""
-
     type: Literal["export"]
     target: Annotated[str, Field(min_length=1)]
     window_s: tuple[float, float]

@@ -29,7 +29,6 @@ class LocateWords:
         return tuple(_list_parts(score))
 
     def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
-        """Return the result in one sentence."""
         is_absent = score.card.values.get("absence_right") is not None
         right = (
             "Correct. The student doesn't appear on any camera in this time."
@@ -70,7 +69,6 @@ class LocateWords:
         return tuple(advice[:2]) or advise_next(score.card, harder)
 
     def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
-        """Return a moment of the debrief in words."""
         return tell_search_moment(facts, moment)
 
 

@@ -58,9 +58,6 @@ def find_entry_door(index: TruthIndex, person_id: str, window_s: tuple[float, fl
     None when they were there from the start, when nothing shows them indoors, when no outside door is within 12 m of
     that place, or when the next one is less than 1.5 times as far: nobody could tell. None also when a glimpse before
     it tells of another door, or of none: what is not asked for must not make an answer wrong.
-
-    Raises:
-        TaskError: unknown person.
     """
     told = _find_nearest_door(index, find_first_inside(index, person_id, window_s), window_s)
     first = _find_first(index, index.find_rows(person_id, window_s))

@@ -24,7 +24,6 @@ class OriginWords:
         return tuple(_list_parts(score, task))
 
     def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
-        """Return the result in one sentence."""
         is_absent = score.card.values.get("absence_right") is not None
         if score.case is None:
             raise TaskError("an origin task without a person has no way back to describe")
@@ -46,7 +45,6 @@ class OriginWords:
         return advise_next(score.card, Advice("Try a student who comes in while many others do."))
 
     def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
-        """Return a moment of the debrief in words."""
         return tell_search_moment(facts, moment)
 
 

@@ -15,19 +15,12 @@ PASS_SHARE = 0.9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallsCase:
-    """An answer beside the calls.
+    """An answer beside the calls."""
 
-    Attributes:
-        calls: key of each call, in the order called.
-        right: the cameras that show what is called, by key.
-        answer: what was handed in.
-        log: how the search went, or None.
-    """
-
-    calls: tuple[str, ...]
-    right: Mapping[str, Sequence[str]]
-    answer: Answer
-    log: SearchLog | None
+    calls: tuple[str, ...]  # key of each call, in the order called
+    right: Mapping[str, Sequence[str]]  # the cameras that show what is called, by key
+    answer: Answer  # what was handed in
+    log: SearchLog | None  # how the search went, or None
 
 
 def is_right(case: CallsCase, key: str) -> bool:

@@ -26,7 +26,6 @@ class PullUpWords:
         return tuple(_list_parts(score, len(task.params["places"])))
 
     def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
-        """Return the result in one sentence."""
         calls = len(task.params["places"])
         answered = round(float(score.card.values["right_share"] or 0.0) * calls)
         found = f"found a correct camera for {answered} of {write_count(calls, 'call')} (goal: {PASS_SHARE:.0%})"
@@ -43,7 +42,6 @@ class PullUpWords:
         return advise_next(score.card, Advice("Try it on a phone."))
 
     def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
-        """Return a moment of the debrief in words."""
         return tell_call(facts, moment) if isinstance(moment, CallMoment) else tell_search_moment(facts, moment)
 
 

@@ -23,20 +23,13 @@ PASS_FALSE_ALARM_RATE = 0.2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreeningCase:
-    """Verdicts on n alarms beside the right ones.
-
-    Attributes:
-        right: [n] the right verdicts.
-        given: [n] the verdicts handed in, None for none.
-        log: how it went, or None when only the answer is known.
-    """
+    """Verdicts on n alarms beside the right ones."""
 
     right: tuple[Verdict, ...]
-    given: tuple[Verdict | None, ...]
-    log: SearchLog | None
+    given: tuple[Verdict | None, ...]  # [n] the verdicts handed in, None for none
+    log: SearchLog | None  # how it went, or None when only the answer is known
 
     def count(self, right: Verdict) -> int:
-        """Return the alarms with this right verdict."""
         return self.right.count(right)
 
     def count_flagged(self, right: Verdict) -> int:

@@ -32,7 +32,6 @@ class ScreeningWords:
         return tuple(_list_parts(score))
 
     def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
-        """Return the result in one sentence."""
         return (
             write_missing(score.card, _list_failures(score.card))
             or "Correct. You told complete checks from incomplete ones."
@@ -66,7 +65,6 @@ class ScreeningWords:
         return tuple(advice[:2]) or advise_next(score.card, Advice("Aim for the same result in less time."))
 
     def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
-        """Return a moment of the debrief in words."""
         return tell_verdict(facts, moment) if isinstance(moment, VerdictMoment) else tell_search_moment(facts, moment)
 
 

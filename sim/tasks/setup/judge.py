@@ -13,19 +13,12 @@ FAULT = "faulty-camera"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetupCase:
-    """An answer beside what was to be set up.
+    """An answer beside what was to be set up."""
 
-    Attributes:
-        chain: cameras along the way, in order.
-        faulty: the camera with the fault asked about, or None where none is asked about.
-        answer: what was handed in.
-        log: how it went, or None.
-    """
-
-    chain: tuple[str, ...]
-    faulty: str | None
-    answer: Answer
-    log: SearchLog | None
+    chain: tuple[str, ...]  # cameras along the way, in order
+    faulty: str | None  # the camera with the fault asked about, or None where none is asked about
+    answer: Answer  # what was handed in
+    log: SearchLog | None  # how it went, or None
 
 
 def compute_view_similarity(case: SetupCase) -> float:

@@ -31,7 +31,6 @@ class SetupWords:
         return tuple(_list_parts(score))
 
     def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
-        """Return the result in one sentence."""
         return write_missing(score.card, _MISSING) or "Correct. The view is set up."
 
     def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
@@ -44,7 +43,6 @@ class SetupWords:
         return advise_next(score.card, Advice("Set up one view for each route you would search first."))
 
     def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
-        """Return a moment of the debrief in words."""
         return tell_view(facts, moment) if isinstance(moment, ViewMoment) else tell_search_moment(facts, moment)
 
 

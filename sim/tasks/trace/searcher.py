@@ -33,9 +33,6 @@ def search_trace(
     Before each leg some wrong cameras are opened and watched; then the leg is marked, missed, or somebody nearby is
     marked instead (one of `look_alikes` when such a one is near). Waiting times are log-normal about `skill.pace_s`.
     The searcher knows no limit: steps later than the drill's limit have to be cut off by the code that plays them.
-
-    Raises:
-        TaskError: unknown target, or a window outside the recording.
     """
     window = cut_window(index, task.window_s)
     legs = window.find_target(task.person)

@@ -83,7 +83,6 @@ class _TraceWords:
         return write_advice(score.card, get_case(score, task))
 
     def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
-        """Return a moment of the debrief in words."""
         return tell_search_moment(facts, moment)
 
 

@@ -20,7 +20,6 @@ from sim.ui.parts.plain_text import escape_markdown
 
 
 def draw_change(card: AccountCard) -> None:
-    """Draw what can be changed."""
     mark = card.account_id
     with st.container(border=True, key=f"account-{mark}"):
         st.markdown(f"**{escape_markdown(card.name)}**")

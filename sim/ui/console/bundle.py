@@ -23,11 +23,7 @@ _LEFTOVER = re.compile(r"^(import|export)\b(?! default)", re.MULTILINE)
 
 
 def read_texts(folder: Path, *, suffix: str) -> dict[str, str]:
-    """Return the text of every file of a folder with that suffix, by file name, in name order.
-
-    Raises:
-        MachineError: there is none.
-    """
+    """Return the text of every file of a folder with that suffix, by file name, in name order."""
     texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob(f"*{suffix}"))}
     if not texts:
         raise MachineError(
@@ -37,11 +33,7 @@ def read_texts(folder: Path, *, suffix: str) -> dict[str, str]:
 
 
 def make_icon_module(icons: Mapping[str, str]) -> str:
-    """Return a module that exports `ICON_SHAPES`: what is inside each icon's `<svg>`, by file name without suffix.
-
-    Raises:
-        MachineError: a file is no SVG picture.
-    """
+    """Return a module that exports `ICON_SHAPES`: what is inside each icon's `<svg>`, by file name without suffix."""
     shapes = {}
     for name, text in icons.items():
         found = _SHAPES.search(text)
@@ -52,11 +44,7 @@ def make_icon_module(icons: Mapping[str, str]) -> str:
 
 
 def join_styles(texts: Mapping[str, str], *, order: Sequence[str]) -> str:
-    """Return one style sheet. The order is given, because later rules win.
-
-    Raises:
-        MachineError: a sheet is missing, or one is not in the order.
-    """
+    """Return one style sheet. The order is given, because later rules win."""
     if set(texts) != set(order):
         odd = ", ".join(sorted(set(texts) ^ set(order)))
         raise MachineError(f"the console's style sheets do not match: {odd}", todo="install Sightline again")
@@ -64,16 +52,7 @@ def join_styles(texts: Mapping[str, str], *, order: Sequence[str]) -> str:
 
 
 def join_modules(texts: Mapping[str, str], *, entry: str) -> str:
-    """Return one ES module with the default export of `entry`.
-
-    Args:
-        texts: source by file name.
-        entry: the file whose default export is kept.
-
-    Raises:
-        MachineError: an import names a missing file or a name it does not export, two modules export the same name,
-            imports form a circle, or a statement is of a form that cannot be joined.
-    """
+    """Return one ES module with the default export of `entry`."""
     owners: dict[str, str] = {}
     joined: list[str] = []
     for name in _order(texts, entry):

@@ -8,7 +8,6 @@ from sim.ui.parts.blocks import draw_quiet, draw_table
 
 
 def draw_calls(calls: Sequence[CallView]) -> None:
-    """Draw a row a call."""
     draw_quiet(wording.DEBRIEF_CALLS_NOTE)
     header = ("Call", "Question", "You said", "Right", "Outcome", "Searching again")
     rows = [

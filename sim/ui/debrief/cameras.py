@@ -11,7 +11,6 @@ from sim.ui.parts.blocks import draw_lead, draw_quiet, draw_table
 
 
 def draw_cameras(view: CamerasView) -> None:
-    """Draw the section."""
     draw_lead(view.sentence)
     if not view.rows:
         return

@@ -9,7 +9,6 @@ from sim.ui.parts.blocks import draw_parts, draw_quiet, draw_table, draw_verdict
 
 
 def draw_held_debrief(view: HeldDebriefView) -> None:
-    """Draw the page."""
     st.title(f"Debrief: {view.title}", anchor=False)
     draw_verdict(view.verdict, is_good=view.passed)
     st.info(view.until)

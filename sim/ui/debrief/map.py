@@ -16,7 +16,6 @@ MOST_ROWS = 40
 
 
 def draw_map(view: MapView) -> None:
-    """Draw the section."""
     floors = find_floors(view.plan, view.true_path, view.marks)
     if not floors:
         draw_quiet(wording.NO_PATHS)

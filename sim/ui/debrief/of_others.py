@@ -18,7 +18,6 @@ RECORD: Final = "Open the record"
 
 
 def draw_short_debrief(view: ShortDebrief) -> None:
-    """Draw it."""
     st.title(TITLE.format(title=escape_markdown(view.title)), anchor=False)
     draw_verdict(f"{VERDICTS[view.passed]}, {view.ending}.", is_good=view.passed is True)
     draw_quiet(NOTE)

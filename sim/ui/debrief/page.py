@@ -105,7 +105,6 @@ def _draw_steps(view: DebriefView, *, leads_home: bool) -> None:
 
 
 def _draw_paper_head(view: DebriefView) -> None:
-    """Draw who, when and where, for paper only."""
     day = "" if view.ended_at is None else write_date(view.ended_at, find_zone())
     facts = ((wording.PAPER_NAME, view.person), (wording.PAPER_DATE, day), (wording.PAPER_SCHOOL, view.school))
     items = "".join(f"<span>{escape(name)}: <b>{escape(value)}</b></span>" for name, value in facts)

@@ -11,7 +11,6 @@ NAMED_FROM = 0.16
 
 
 def draw_time_budget(view: TimeBudgetView) -> None:
-    """Draw the section."""
     parts = "".join(_write_part(line) for line in view.lines if line.share > 0)
     rows = "".join(_write_row(line) for line in view.lines)
     label = escape(", ".join(f"{line.name} {line.percent}%" for line in view.lines), quote=True)

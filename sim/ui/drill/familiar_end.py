@@ -12,7 +12,6 @@ from sim.ui.parts.blocks import draw_lead, draw_list
 
 
 def draw_familiar_end(view: FamiliarEnd) -> None:
-    """Draw the page."""
     steps = view.steps
     is_partly = steps is not None and not steps.is_whole
     if steps is not None and not steps.is_whole:

@@ -45,7 +45,6 @@ def _delete(recording_id: str) -> bool:
 
 
 def write_drill(drill: OwnDrill) -> str:
-    """Return a drill in one line."""
     level = wording.OWN_PRACTICE
     if drill.level is not None:
         level = wording.OWN_LEVEL.format(level=wording.LEVELS[drill.level.value].lower(), index=f"{drill.index:.1f}")

@@ -14,7 +14,6 @@ LOOK_EVERY_S = 1.0
 
 
 def draw_waiting_for_start(attempt_id: str) -> None:
-    """Draw what is waited for, and look for the start."""
     st.info(wording.HELD)
     _watch(attempt_id, attempts.get_state(get_app(), attempt_id))
 

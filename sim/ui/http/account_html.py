@@ -120,7 +120,6 @@ def write_sign_in(
 
 
 def write_not_set_up() -> str:
-    """Return the page that says that there are no accounts here."""
     return _write(SIGN_IN, f"<p>{escape(NOT_SET_UP)}</p>")
 
 

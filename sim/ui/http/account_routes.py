@@ -213,11 +213,7 @@ def read_next(wanted: str) -> str:
 
 
 def check_origin(request: Request) -> None:
-    """Go on only if the browser says that a form comes from this site.
-
-    Raises:
-        AccessError: it comes from another one, or the browser does not say.
-    """
+    """Go on only if the browser says that a form comes from this site."""
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site not in (None, "same-origin") or (site is None and origin is None):
         raise AccessError("this form was sent from another site", todo="open the page here and send it again")
@@ -349,7 +345,6 @@ def _go(to: str) -> Response:
 
 
 def show_page(content: str, status: int = 200) -> Response:
-    """Return a page of signing in."""
     return HTMLResponse(content, status, headers=HEADERS)
 
 

@@ -33,9 +33,6 @@ def parse_range(header: str | None, *, size: int, most: int | None = None) -> By
 
     `bytes=0-` of 4 MB gives 0..1499999; `bytes=5-9` gives 5..9; `bytes=-100` the last hundred.
     Never more than `most`, or SLICE_BYTES.
-
-    Raises:
-        UnsatisfiableRangeError: it begins behind the end.
     """
     found = _RANGE.match(header.strip()) if header else None
     if found is None or found.group(0) == "bytes=-":

@@ -165,7 +165,6 @@ def _make_health_routes(get_app: GetApp) -> list[BaseRoute]:
 
 
 async def _look_up(find: Callable[[App, str, str, str], Found], app: App, request: Request) -> Found:
-    """Return what a token opens."""
     names = request.path_params
     return await run_sync(find, app, names["token"], names["recording_id"], names["path"])
 
@@ -218,7 +217,6 @@ def _ask_outline(app: App, attempt_id: str, body: bytes) -> dict[str, Any]:
 
 
 def _name_bytes(sha256: str) -> str:
-    """Return the ETag of a file."""
     return f'"{sha256[:32]}"'
 
 

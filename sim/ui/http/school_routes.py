@@ -55,12 +55,7 @@ def prepare_streamlit(settings: SchoolSettings) -> None:
 
 
 def prepare_sign_in(folder: Path) -> None:
-    """Have the sign-in of a data folder ready before the app is built; without one, nothing.
-
-    Raises:
-        StoreError: what is said of signing in, by OpenID Connect or by a proxy, cannot be used.
-        MachineError: what it needs is not installed.
-    """
+    """Have the sign-in of a data folder ready before the app is built; without one, nothing."""
     read_proxy_settings(folder)
     settings = read_school_settings(folder)
     if settings is not None:

@@ -50,10 +50,6 @@ def serve(*, host: str, port: int, is_open: bool = False) -> int:
 
     Requests are not logged: their addresses hold tokens. `is_open` lets other machines in although signing in is not
     set up.
-
-    Raises:
-        MachineError: the port is taken or may not be used, or other machines would be let in without that choice.
-        StoreError, NewerSchemaError: the data folder or the database cannot be used.
     """
     listening = bind(host, port)
     try:
@@ -76,7 +72,6 @@ def serve(*, host: str, port: int, is_open: bool = False) -> int:
 
 
 def make_config(app: Any) -> uvicorn.Config:
-    """Return how the app is served."""
     proxies = read_trusted_proxies(os.environ)
     behind: Any = ProxyHeadersMiddleware(app, trusted_hosts=proxies)
     return uvicorn.Config(
@@ -135,11 +130,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Return a listening socket; port 0 takes any free one.
-
-    Raises:
-        MachineError: the address cannot be listened on; says why and what to do.
-    """
+    """Return a listening socket; port 0 takes any free one."""
     if not 0 <= port <= 65535:
         raise MachineError(f"the port {port} does not exist", expected="0 to 65535")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET

@@ -145,11 +145,7 @@ class Workers:
 
 
 def serve_several(*, host: str, port: int, workers: int, is_open: bool, has_postgresql: bool) -> int:
-    """Serve by several processes on `port` and those after it until a signal stops them; return the exit code.
-
-    Raises:
-        MachineError: too many, no PostgreSQL for more than one, or a port is taken.
-    """
+    """Serve by several processes on `port` and those after it until a signal stops them; return the exit code."""
     if not 1 <= workers <= MOST_WORKERS:
         raise MachineError(f"{workers} workers were asked for", expected=f"1 to {MOST_WORKERS}")
     if not has_postgresql:

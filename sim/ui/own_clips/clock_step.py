@@ -24,7 +24,6 @@ PICTURE = "width: 100%; height: auto; border-radius: 8px; background: #14191f"
 
 
 def draw_clock_step(walk: Walk) -> None:
-    """Draw the step."""
     draw_lead(wording.CLOCKS_LEAD)
     if not walk.clips:
         st.info(wording.FIRST_CLIPS)

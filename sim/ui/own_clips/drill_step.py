@@ -16,7 +16,6 @@ from sim.ui.parts.blocks import draw_error, draw_lead, draw_list, draw_quiet
 
 
 def draw_drill_step(walk: Walk) -> None:
-    """Draw the step."""
     draw_lead(wording.DRILL_LEAD)
     missing = run_action(lambda: making.check_drill(get_app(), walk.walk_id))
     if missing:

@@ -48,12 +48,6 @@ def follow_address(param: str, key: str, *, names: Collection[str], first: str) 
     """Have a choice that stands in the address begin with what that says, or follow it where it names another one.
 
     A press counts more than the address: pressed soon after another one, it comes with the address from before both.
-
-    Args:
-        param: under which it stands there.
-        key: of its widget, drawn after this.
-        names: what can be chosen.
-        first: what is chosen where the address says nothing of it.
     """
     wanted, written, chosen = get_param(param), st.session_state.get(f"{_WRITTEN}-{key}"), st.session_state.get(key)
     is_pressed = written is not None and chosen in names and chosen != written

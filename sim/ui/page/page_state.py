@@ -67,9 +67,6 @@ def get_app() -> App:
 
     Every press of a button and every part of a page that updates itself comes through here, so that a page drawn
     before somebody signed out, or lost a role, does nothing any more.
-
-    Raises:
-        AccessError: the page is not open to them any more; it is drawn again where that is possible.
     """
     app = get_services()
     path = st.session_state.get(_PAGE) if get_script_run_ctx() is not None else None
@@ -91,9 +88,6 @@ def make_file(make: Callable[[App, Viewer], bytes]) -> Callable[[], bytes]:
     """Return what makes a download once its button is pressed, for anyone who may open this page at that moment.
 
     Streamlit runs it beside the page, where `get_app` cannot tell who asks: they are remembered here.
-
-    Raises:
-        AccessError: when called; the page is not open to them any more.
     """
     path, peer = st.session_state.get(_PAGE), read_peer()
 
@@ -116,7 +110,6 @@ def enter_page(path: str) -> None:
 
 
 def get_viewer() -> Viewer:
-    """Return who looks at the page."""
     peer = read_peer()
     return find_viewer(get_services(), peer.cookie, is_local=peer.is_local)
 
@@ -241,11 +234,7 @@ def wants_expert() -> bool:
 
 
 def make_attempt_address(attempt_id: str, person_id: str) -> str:
-    """Return the full address of an attempt's drill page, with a link that opens it, for the person who does it.
-
-    Raises:
-        StoreError: unknown person.
-    """
+    """Return the full address of an attempt's drill page, with a link that opens it, for the person who does it."""
     link = show_link(get_app(), LinkKind.DRILL, person_id, attempt_id=attempt_id, by=get_viewer().name)
     return make_address(f"drill?{urlencode({ATTEMPT_PARAM: attempt_id, LINK_PARAM: link})}")
 
@@ -326,7 +315,6 @@ def keep_shown(key: str, now: T) -> T:
 
 
 def forget_shown(key: str) -> None:
-    """Show under a key what there is now."""
     st.session_state.setdefault(_SHOWN, {}).pop(key, None)
 
 

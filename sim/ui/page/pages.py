@@ -28,31 +28,16 @@ class Open(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One page.
-
-    Attributes:
-        file: in `screens`.
-        title: in the menu, and of the browser's tab.
-        path: in the address.
-        opens_to: a duty, or one of `Open`.
-        place: where in the menu it is, if anywhere.
-        is_entry: it is what its place opens with.
-        tab: its name among the pages of its place, "" where it is not chosen there.
-        in_name_menu: it is listed under the name of the person who is signed in.
-        of_accounts: it is listed only for somebody with an account.
-        of_team: it is about the team at the top of the page, which stands in its address.
-    """
-
-    file: str
-    title: str
-    path: str
+    file: str  # in `screens`
+    title: str  # in the menu, and of the browser's tab
+    path: str  # in the address
     opens_to: Duty | Open
-    place: Place | None = None
-    is_entry: bool = False
-    tab: str = ""
-    in_name_menu: bool = False
-    of_accounts: bool = False
-    of_team: bool = False
+    place: Place | None = None  # where in the menu it is, if anywhere
+    is_entry: bool = False  # it is what its place opens with
+    tab: str = ""  # its name among the pages of its place, "" where it is not chosen there
+    in_name_menu: bool = False  # it is listed under the name of the person who is signed in
+    of_accounts: bool = False  # it is listed only for somebody with an account
+    of_team: bool = False  # it is about the team at the top of the page, which stands in its address
 
 
 PAGES: Final = (
@@ -173,7 +158,6 @@ PAGES: Final = (
 
 
 def find_page(path: str) -> Page | None:
-    """Return the page of a path, if there is one."""
     return next((page for page in PAGES if page.path == path), None)
 
 
@@ -192,7 +176,6 @@ def is_limited(page: Page | None) -> bool:
 
 
 def find_entry(place: Place | None) -> Page | None:
-    """Return the page that a place opens with."""
     return next((page for page in PAGES if page.is_entry and page.place is place), None)
 
 

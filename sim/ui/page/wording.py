@@ -171,5 +171,4 @@ TROUBLE_NEXT: Final = "Your work so far is stored. Reload the page to continue."
 
 
 def count(number: int, words: tuple[str, str]) -> str:
-    """Return the words for one, or for any other number of things."""
     return words[0] if number == 1 else words[1].format(count=number)

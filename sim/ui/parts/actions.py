@@ -23,14 +23,7 @@ def run_action(action: Callable[[], T]) -> T | None:
 
 
 def run_and_redraw(action: Callable[[], object], *, said: str = "", is_live: bool = False) -> None:
-    """Do what a button does and draw the page again, with `said` at its top; or show why it could not be done.
-
-    Args:
-        action: what the button does.
-        said: that it was done, "" for nothing.
-        is_live: this part of the page draws itself again every few seconds; a failure then stays beside the page until
-            somebody closes it.
-    """
+    """Do what a button does and draw the page again, with `said` at its top; or show why it could not be done."""
     try:
         action()
     except SimError as error:

@@ -55,7 +55,6 @@ def draw_time_pairs(points: tuple[SlopePoint, ...], *, typical: tuple[float, flo
 
 
 def draw_measure_pairs(measure: MeasureView) -> Spec:
-    """Return the pairs of one accuracy measure."""
     largest = max((point.value for point in measure.points), default=0.0)
     top = 100.0 if measure.unit == "%" else max(10.0, largest * 1.05)
     y = field("value:Q", title=f"{measure.label} ({measure.unit})", scale={"domain": [0.0, top], "nice": False})

@@ -18,15 +18,10 @@ P = ParamSpec("P")
 
 @dataclass(slots=True)
 class _Drawing:
-    """One drawing of the page around a part, and of the part alone from then on.
+    """One drawing of the page around a part, and of the part alone from then on."""
 
-    Attributes:
-        is_of_page: the page is being drawn; else the part alone.
-        refused: the part was closed to the person who looks, and the page was drawn as closed.
-    """
-
-    is_of_page: bool = True
-    refused: AccessError | None = None
+    is_of_page: bool = True  # the page is being drawn; else the part alone
+    refused: AccessError | None = None  # the part was closed to the person who looks, and the page was drawn as closed
 
 
 def fragment(*, run_every: float | None = None) -> Callable[[Callable[P, None]], Callable[P, None]]:

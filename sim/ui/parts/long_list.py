@@ -16,14 +16,7 @@ COUNT: Final = "{first} to {last} of {count}"
 
 
 def choose_shown(items: Sequence[T], name_of: Callable[[T], str], *, key: str, page: int = PAGE) -> Sequence[T]:
-    """Draw the field and the choice of a page where there are many; return the items to draw, in their order.
-
-    Args:
-        items: all of them.
-        name_of: what they are found by: any part of it, in any case.
-        key: of the widgets.
-        page: how many there are on a page.
-    """
+    """Draw the field and the choice of a page where there are many; return the items to draw, in their order."""
     if len(items) <= FEW:
         return items
     wanted = st.text_input(FIND, key=f"find-{key}", max_chars=80, icon=":material/search:").strip()

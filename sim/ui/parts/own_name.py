@@ -31,19 +31,7 @@ def choose_own_name(
     label_as: str,
     note: str,
 ) -> str | None:
-    """Draw the choice of a name and what takes it; return whose was pressed, None as long as none was.
-
-    Args:
-        path: of this page: signing in leads back to it, and takes the name there.
-        token: in its address.
-        question: above the names.
-        names: by person_id.
-        sign_ins: those who sign in to take theirs.
-        from_here: the names taken in this browser before.
-        label: of the button, before a name was chosen.
-        label_as: after it.
-        note: below it.
-    """
+    """Draw the choice of a name and what takes it; return whose was pressed, None as long as none was."""
     chosen = choose_name(question, names)
     if chosen is None or chosen not in names:
         st.button(label, key="take", type="primary", width="stretch", disabled=True)

@@ -35,13 +35,6 @@ def write_plan(
     Every floor of a site is drawn to the same scale and frame, so that places lie above each other. The marks keep
     their number among those of all floors; what is wrong has another shape, and words. Where the path goes to another
     floor a sign says to which.
-
-    Args:
-        plan: the `site` part of the console's data (see `sim.services.attempt.views.ConsoleView`).
-        floor: floor_id to draw.
-        true_path: the student's way; stretches no camera shows are dashed.
-        marks: the trainee's, in order of time.
-        title: what the picture is, for screen readers.
     """
     zones = [zone for zone in plan["zones"] if zone["floor"] == floor]
     xs = [x for zone in plan["zones"] for x, _ in zone["polygon"]]

@@ -37,5 +37,4 @@ def draw_void(session_id: str, *, is_live: bool) -> None:
 
 
 def draw_voided(reason: str) -> None:
-    """Draw that a session was voided, and why."""
     st.info(escape_markdown(VOIDED.format(reason=reason)))

@@ -57,7 +57,6 @@ def draw_school_counts(board: Board) -> None:
 
 
 def make_board_table(board: Board) -> TextTable:
-    """Return the board as a table to download."""
     return TextTable(
         name="board",
         header=(wording.SCHOOL, wording.TEAM, wording.PERSON, *board.titles),

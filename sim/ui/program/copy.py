@@ -16,7 +16,6 @@ from sim.ui.program import wording
 
 
 def draw_copy(view: ProgramView) -> None:
-    """Draw both forms."""
     st.subheader(wording.COPY_TITLE, anchor=False)
     draw_quiet(wording.COPY_NOTE)
     _draw_copy(view)

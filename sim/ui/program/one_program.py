@@ -34,7 +34,6 @@ from sim.ui.program.send import draw_send_to_all
 
 
 def draw_program(program_id: str) -> None:
-    """Draw it."""
     view = get_program_view(get_app(), program_id)
     draw_facts(view.facts)
     if not may(get_viewer(), Duty.TRAIN):

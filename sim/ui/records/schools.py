@@ -14,7 +14,6 @@ ALL = ""
 
 
 def draw_school_lists() -> None:
-    """Draw the choice of a school and of a list, and one page of it."""
     app, zone = get_app(), find_zone()
     left, right = st.columns([2, 3], vertical_alignment="bottom")
     school = left.selectbox(

@@ -17,7 +17,6 @@ from sim.ui.parts.school_rights import draw_rights, draw_turn_off
 
 
 def draw() -> None:
-    """Draw the page."""
     app, viewer = get_app(), get_viewer()
     st.title(wording.TITLE, anchor=False)
     draw_lead(wording.LEAD)

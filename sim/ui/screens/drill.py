@@ -65,7 +65,6 @@ ONGOING = (AttemptState.ASSIGNED, AttemptState.BRIEFED, AttemptState.RUNNING)
 
 
 def draw() -> None:
-    """Draw the page."""
     attempt_id = get_attempt_id() or ""
     try:
         _draw_attempt(attempt_id)

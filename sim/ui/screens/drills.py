@@ -17,7 +17,6 @@ from sim.ui.parts.tables import draw_download, draw_text_table
 
 
 def draw() -> None:
-    """Draw the page."""
     st.title(wording.TITLE, anchor=False)
     if may(get_viewer(), Duty.TRAIN):
         _draw_library()
@@ -26,7 +25,6 @@ def draw() -> None:
 
 
 def _draw_choice() -> None:
-    """Draw what somebody may practice on."""
     view = get_home(
         get_app(), get_learner(), today=find_today(), zone=find_zone(), last_attempt_id=get_last_attempt_id()
     )

@@ -10,7 +10,6 @@ from sim.ui.team_exercise.exercise_tab import draw_exercises
 
 
 def draw() -> None:
-    """Draw the page."""
     card = draw_chosen_team("exercises", title=wording.EXERCISES, no_team=wording.NO_TEAM, to_team=wording.TO_TEAM)
     if card is None:
         return

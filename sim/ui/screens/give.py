@@ -32,7 +32,6 @@ from sim.ui.team.team_wording import DEMO
 
 
 def draw() -> None:
-    """Draw the page."""
     card = draw_chosen_team("give", title=wording.TITLE, no_team=wording.NO_TEAM, to_team=wording.TO_TEAM)
     if card is None:
         return

@@ -22,7 +22,6 @@ from sim.ui.team import roster_wording as wording
 
 
 def draw() -> None:
-    """Draw the page."""
     st.title(wording.TITLE, anchor=False)
     if draw_flash():
         # alone on the page: below a list the press stayed where it was, and what came of it was out of sight

@@ -48,7 +48,6 @@ LOOK_EVERY_S = 1.0
 
 
 def draw() -> None:
-    """Draw the page."""
     st.html(theme.JOIN_PAGE_CSS)
     seat, token = get_param(SEAT_PARAM), get_param(JOIN_PARAM)
     if seat is not None:

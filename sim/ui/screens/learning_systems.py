@@ -20,7 +20,6 @@ LINK_KEY = "lti-link-made"
 
 
 def draw() -> None:
-    """Draw the page."""
     app = get_app()
     st.title(wording.TITLE, anchor=False)
     draw_lead(wording.LEAD)

@@ -14,7 +14,6 @@ from sim.ui.team.person_drills import draw_person_drills
 
 
 def draw() -> None:
-    """Draw the page."""
     app, viewer = get_app(), get_viewer()
     st.title(wording.MINE, anchor=False)
     draw_lead(wording.MINE_LEAD)

@@ -29,7 +29,6 @@ LOOK_EVERY_S = 2.0
 
 
 def draw() -> None:
-    """Draw the page."""
     st.title(wording.TITLE, anchor=False)
     job = generate.get_job(get_app())
     if job is not None and job.state in ACTIVE:

@@ -29,7 +29,6 @@ DRAWN = {
 
 
 def draw() -> None:
-    """Draw the page."""
     st.title(wording.TITLE, anchor=False)
     draw_flash()
     walk_id = get_param(WALK_PARAM)

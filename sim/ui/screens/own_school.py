@@ -19,7 +19,6 @@ PAGE = "own_school"
 
 
 def draw() -> None:
-    """Draw the page."""
     st.title(wording.TITLE, anchor=False)
     draw_flash()
     schools = {school.school_id: school for school in folder.list_schools(get_app().settings.data)}

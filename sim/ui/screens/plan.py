@@ -18,7 +18,6 @@ from sim.ui.team.team_wording import DEMO
 
 
 def draw() -> None:
-    """Draw the page."""
     if get_team_id() == ALL_TEAMS:
         _draw_all()
         return

@@ -50,7 +50,6 @@ from sim.ui.team.person_drills import draw_person_drills
 
 
 def draw() -> None:
-    """Draw the page."""
     viewer, token = get_viewer(), get_param(JOIN_PARAM)
     link = None if token is None else read_link(get_app(), token, LinkKind.RECORD)
     if link is not None:

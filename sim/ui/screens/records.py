@@ -20,7 +20,6 @@ from sim.ui.team.team_choice import draw_chosen_team
 
 
 def draw() -> None:
-    """Draw the page."""
     viewer = get_viewer()
     require(viewer, Duty.READ_RECORD)
     if get_team_id() == ALL_TEAMS:

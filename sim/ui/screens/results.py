@@ -14,7 +14,6 @@ from sim.ui.team.team_results import draw_team_results
 
 
 def draw() -> None:
-    """Draw the page."""
     if get_team_id() == ALL_TEAMS:
         draw_district()
         return

@@ -34,7 +34,6 @@ LIVE = ("join", "board")
 
 
 def draw() -> None:
-    """Draw the page."""
     session_id = get_param(SESSION_PARAM)
     if session_id is None:
         _draw_new()

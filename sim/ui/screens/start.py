@@ -28,7 +28,6 @@ from sim.ui.team import privacy_wording
 
 
 def draw() -> None:
-    """Draw the page."""
     app, viewer = get_app(), get_viewer()
     today = home.find_today()
     view = get_home(app, get_learner(), today=today, zone=find_zone(), last_attempt_id=get_last_attempt_id())

@@ -9,7 +9,6 @@ from sim.ui.team import privacy_wording as wording
 
 
 def draw() -> None:
-    """Draw the page."""
     st.title(wording.TITLE, anchor=False)
     draw_lead(wording.LEAD)
     draw_list(f"{name}: {sentence}" for name, sentence in wording.FACTS)

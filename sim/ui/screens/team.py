@@ -32,7 +32,6 @@ MOST_NEW = 10
 
 
 def draw() -> None:
-    """Draw the page."""
     cards = {card.team_id: card for card in team.list_teams(get_app())}
     if not cards:
         _draw_first_visit()

@@ -24,7 +24,6 @@ ASK_EVERY_S = 2.0
 
 
 def draw() -> None:
-    """Draw the page."""
     app = get_app()
     exercise_id = get_exercise_id()
     if exercise_id is not None:

@@ -34,7 +34,6 @@ from sim.ui.training_event.training_page import draw_training, may_change
 
 
 def draw() -> None:
-    """Draw the page."""
     require(get_viewer(), Duty.READ_RECORD)
     app, training_id = get_app(), get_param(TRAINING_PARAM)
     if training_id is None:

@@ -34,7 +34,6 @@ PATH = "training-sign-in"
 
 
 def draw() -> None:
-    """Draw the page."""
     st.html(theme.JOIN_PAGE_CSS)
     done, scanned = get_param(SEAT_PARAM), get_param(JOIN_PARAM)
     try:

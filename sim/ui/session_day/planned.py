@@ -39,7 +39,6 @@ def choose_time(key: str, *, proposed: datetime | None = None) -> datetime | Non
 
 
 def draw_planned(board: Board) -> None:
-    """Draw it."""
     st.info(wording.PLANNED.format(day=write_day(board.begins_at), opens=write_time(board.begins_at - DOORS)))
     draw_wait(board.wait)
     draw_invitation(board.session_id, with_reminder=True)

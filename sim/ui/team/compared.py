@@ -24,14 +24,7 @@ class Compare(Protocol):
 
 
 def draw_compared(compare: Compare, *, shown: DeltaGenerator, key: str, file_stem: str) -> None:
-    """Draw a comparison and its downloads; the choice of console and options where drills were given on several.
-
-    Args:
-        compare: makes it.
-        shown: where the comparison is drawn; the downloads follow where the page stands.
-        key: sets the widgets apart from those of another comparison.
-        file_stem: the tables' files are named after it.
-    """
+    """Draw a comparison and its downloads; the choice of console and options where drills were given on several."""
     found = compare()
     with shown:
         are_different = bool(found.same_people) and _ask_different(found.same_people, key=key)

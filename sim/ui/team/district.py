@@ -29,7 +29,6 @@ KEPT_S = 3600
 
 
 def draw_district() -> None:
-    """Draw them."""
     st.title(wording.TITLE, anchor=False)
     draw_lead(wording.LEAD)
     view, fingerprint = _read_district(get_app())
@@ -57,12 +56,7 @@ def _read_district(app: App) -> tuple[DistrictView, str]:
 
 
 def prepare_district(app: App) -> None:
-    """Read and compare all schools, which is kept for whoever opens their results next.
-
-    Raises:
-        StoreError: the database cannot be read.
-        ComparisonError: the drills cannot be compared.
-    """
+    """Read and compare all schools, which is kept for whoever opens their results next."""
     view, fingerprint = _read_district(app)
     if view.has_results:
         _compare(view, fingerprint, False)

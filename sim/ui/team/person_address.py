@@ -10,7 +10,6 @@ from sim.ui.team import person_wording as wording
 
 
 def draw_person_address(person_id: str) -> None:
-    """Draw the field, with the address that there is."""
     app = get_limited_app()
     known = get_address(app, person_id)
     with st.form(f"address-form-{person_id}", border=False):

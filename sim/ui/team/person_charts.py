@@ -14,7 +14,6 @@ FILLS = [SCREEN.surface, SCREEN.ink, SCREEN.ink, SCREEN.surface]
 
 
 def draw_own_times(drills: Sequence[PersonDrill]) -> Spec:
-    """Return the time of each drill."""
     top = max(drill.time_s for drill in drills) * 1.1
     y = field(
         "value:Q",
@@ -26,7 +25,6 @@ def draw_own_times(drills: Sequence[PersonDrill]) -> Spec:
 
 
 def draw_own_accuracy(drills: Sequence[PersonDrill]) -> Spec:
-    """Return the accuracy of each drill in which it is defined."""
     defined = [drill for drill in drills if drill.accuracy is not None]
     y = field("value:Q", title="Match with the actual path (%)", scale={"domain": [0.0, 100.0], "nice": False})
     return _draw_drills(defined, [drill.accuracy or 0.0 for drill in defined], y=y)

@@ -11,7 +11,6 @@ from sim.ui.team.person_charts import draw_own_accuracy, draw_own_times
 
 
 def draw_person_drills(view: PersonDrills) -> None:
-    """Draw them."""
     draw_quiet(wording.TIMES_NOTE)
     time, accuracy = st.columns(2, gap="large")
     with time:

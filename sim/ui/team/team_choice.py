@@ -15,14 +15,7 @@ from sim.ui.team import team_wording as wording
 
 
 def draw_chosen_team(page: str, *, title: str, no_team: str, to_team: str) -> TeamCard | None:
-    """Draw the title; return the team at the top of the page, or None where another thing is to be done first.
-
-    Args:
-        page: of `screens`, to come back to with one team where all of them are looked at.
-        title: of the page.
-        no_team: what to do first where there is no team.
-        to_team: the link to the page that makes one.
-    """
+    """Draw the title; return the team at the top of the page, or None where another thing is to be done first."""
     st.title(title, anchor=False)
     cards = {card.team_id: card for card in team.list_teams(get_app())}
     if not cards:

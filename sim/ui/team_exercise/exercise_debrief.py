@@ -16,7 +16,6 @@ NAMED_FROM = 0.055
 
 
 def draw_exercise_debrief(view: ExerciseDebrief) -> None:
-    """Draw the page."""
     st.title(wording.DEBRIEF.format(title=view.title), anchor=False)
     draw_verdict(view.verdict, is_good=view.passed)
     draw_facts((*view.members, (wording.TIME, view.time)))

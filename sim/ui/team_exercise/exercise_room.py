@@ -17,13 +17,7 @@ from sim.ui.team_exercise import exercise_wording as wording
 
 
 def draw_room(view: RoomView, *, ask: Callable[[], RoomView], ask_every_s: float) -> bool:
-    """Draw the page; return True when the lead pressed start.
-
-    Args:
-        view: the exercise as it is.
-        ask: returns the exercise as it then is; called every few seconds, which also tells that this member is there.
-        ask_every_s: how often.
-    """
+    """Draw the page; return True when the lead pressed start."""
     own = next(member for member in view.members if member.role == view.role)
     briefing: BriefingView = view.briefing
     st.title(briefing.title, anchor=False)

@@ -19,7 +19,6 @@ OPEN_STATES = ("assigned", "briefed", "running")
 
 
 def draw_exercises(view: TeamView) -> None:
-    """Draw the tab."""
     app = get_app()
     draw_lead(wording.LEAD)
     draw_quiet(wording.KEPT_APART)

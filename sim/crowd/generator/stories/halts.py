@@ -21,16 +21,9 @@ class HaltKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Halt:
-    """One place to stop.
-
-    Attributes:
-        kind: what for.
-        node: walk node that the way there leads by.
-        zone: where it is; of a halt behind a door, "".
-        step: the step of a scenario file, without its seconds.
-    """
+    """One place to stop."""
 
     kind: HaltKind
-    node: str
-    zone: str
-    step: Mapping[str, object]
+    node: str  # walk node that the way there leads by
+    zone: str  # where it is; of a halt behind a door, ""
+    step: Mapping[str, object]  # the step of a scenario file, without its seconds

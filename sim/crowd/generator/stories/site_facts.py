@@ -47,29 +47,20 @@ HIDDEN: Mapping[HaltKind, DoorUse] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteFacts:
-    """What a site offers.
-
-    Attributes:
-        routes: its walk graph, of which only the largest connected part counts.
-        reachable: nodes of that part.
-        doors: door_ids by what lies behind them.
-        halts: places to stop by kind; a kind the site has not is missing.
-        seats: seats of each zone that has any.
-    """
+    """What a site offers."""
 
     site: Site
-    routes: RouteMap
-    reachable: frozenset[str]
-    doors: Mapping[DoorUse, tuple[str, ...]]
-    halts: Mapping[HaltKind, tuple[Halt, ...]]
-    seats: Mapping[str, int]
+    routes: RouteMap  # its walk graph, of which only the largest connected part counts
+    reachable: frozenset[str]  # nodes of that part
+    doors: Mapping[DoorUse, tuple[str, ...]]  # door_ids by what lies behind them
+    halts: Mapping[HaltKind, tuple[Halt, ...]]  # places to stop by kind; a kind the site has not is missing
+    seats: Mapping[str, int]  # seats of each zone that has any
 
     def list_doors(self, uses: tuple[DoorUse, ...]) -> tuple[str, ...]:
         """Return the doors of any of these uses, in the order of the site file."""
         return tuple(door for use in uses for door in self.doors.get(use, ()))
 
     def get_door_node(self, door_id: str) -> str:
-        """Return the walk node of a door."""
         return self.routes.get_door_node(door_id)
 
     def find_zone(self, node_id: str) -> str:
@@ -85,11 +76,7 @@ class SiteFacts:
 
 
 def read_site_facts(site: Site) -> SiteFacts:
-    """Look through a site.
-
-    Raises:
-        ScenarioError: there is no way on which a story could take place.
-    """
+    """Look through a site."""
     routes = RouteMap(site)
     parts = sorted(nx.connected_components(routes.graph), key=lambda part: (-len(part), min(part)))
     reachable = frozenset(parts[0]) if parts else frozenset()

@@ -26,57 +26,31 @@ class PatternHalt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pattern:
-    """What a part of the people does who are no targets.
+    """What a part of the people does who are no targets."""
 
-    Attributes:
-        name: part of the day_id.
-        share: its part of these people, relative to the other patterns.
-        group: how many come together.
-        enter: through doors of one of these uses; empty: already inside at the first halt.
-        window: when they come, as shares of the recording's length.
-        halts: where they stop, in order.
-        leave: through doors of one of these uses; empty: they stay.
-    """
-
-    name: str
-    share: float
-    group: int
-    enter: tuple[DoorUse, ...]
-    window: tuple[float, float]
-    halts: tuple[PatternHalt, ...]
-    leave: tuple[DoorUse, ...]
+    name: str  # part of the day_id
+    share: float  # its part of these people, relative to the other patterns
+    group: int  # how many come together
+    enter: tuple[DoorUse, ...]  # through doors of one of these uses; empty: already inside at the first halt
+    window: tuple[float, float]  # when they come, as shares of the recording's length
+    halts: tuple[PatternHalt, ...]  # where they stop, in order
+    leave: tuple[DoorUse, ...]  # through doors of one of these uses; empty: they stay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """A story template: any site, any seed. A new one is a file in `sim.crowd.generator.stories` and a line there.
+    """A story template: any site, any seed. A new one is a file in `sim.crowd.generator.stories` and a line there."""
 
-    Attributes:
-        name: as the command line has it.
-        title: of the recording.
-        summary: one sentence for the person who chooses.
-        clock: hour and minute at which the recording begins.
-        enter: how targets come in.
-        leave: how they end.
-        halts: what targets may stop for.
-        patterns: what everybody else does.
-        on_the_way: share of the school's students who come through the halls in a recording of the hardest level.
-        staff_share: staff among all people.
-        doors_shut: kinds of doors that stand shut and open for those who go through.
-        curb: whether vehicles bring people, fetch them, or only pass.
-        custodians: of these, how many go about the halls with short stops.
-    """
-
-    name: str
-    title: str
-    summary: str
-    clock: tuple[int, int]
-    enter: tuple[DoorUse, ...]
-    leave: tuple[DoorUse, ...]
-    halts: tuple[HaltKind, ...]
-    patterns: tuple[Pattern, ...]
-    on_the_way: float
-    staff_share: float
-    custodians: int = 1
-    curb: Curb = Curb.PASSED
-    doors_shut: tuple[RoomDoor, ...] = ("restroom",)
+    name: str  # as the command line has it
+    title: str  # of the recording
+    summary: str  # one sentence for the person who chooses
+    clock: tuple[int, int]  # hour and minute at which the recording begins
+    enter: tuple[DoorUse, ...]  # how targets come in
+    leave: tuple[DoorUse, ...]  # how they end
+    halts: tuple[HaltKind, ...]  # what targets may stop for
+    patterns: tuple[Pattern, ...]  # what everybody else does
+    on_the_way: float  # share of the school's students who come through the halls in a recording of the hardest level
+    staff_share: float  # staff among all people
+    custodians: int = 1  # of these, how many go about the halls with short stops
+    curb: Curb = Curb.PASSED  # whether vehicles bring people, fetch them, or only pass
+    doors_shut: tuple[RoomDoor, ...] = ("restroom",)  # kinds of doors that stand shut and open for those who go through

@@ -34,12 +34,10 @@ class BagLeft(Beat):
 
     @property
     def staff(self) -> tuple[Actor, ...]:
-        """The finder."""
         return self.actors[1:]
 
     @property
     def places(self) -> tuple[Where, ...]:
-        """Where the bag stays."""
         return (self.where,)
 
     @property
@@ -49,7 +47,6 @@ class BagLeft(Beat):
 
     @property
     def later_actors(self) -> tuple[Actor, ...]:
-        """The finder."""
         return self.staff
 
     @property

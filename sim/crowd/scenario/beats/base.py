@@ -54,15 +54,10 @@ class Actor(FilePart):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Play:
-    """What one actor does in a beat.
+    """What one actor does in a beat."""
 
-    Attributes:
-        errands: in order, put into the actor's day.
-        call: the cue on which the actor leaves what they are doing; None: they come by themselves.
-    """
-
-    errands: tuple[Errand, ...]
-    call: Cue | None = None
+    errands: tuple[Errand, ...]  # in order, put into the actor's day
+    call: Cue | None = None  # the cue on which the actor leaves what they are doing; None: they come by themselves
 
 
 def play_together(
@@ -117,7 +112,6 @@ class Beat(FilePart, ABC):
 
     @property
     def staff(self) -> tuple[Actor, ...]:
-        """Those of them who must be staff."""
         return ()
 
     @property
@@ -165,19 +159,11 @@ class Beat(FilePart, ABC):
         """Give people at the start of the recording what the beat needs them to have."""
 
     def dress(self, closet: Closet) -> None:
-        """Add the outfits that people wear later because of the beat; called in the order of the story.
-
-        Raises:
-            ScenarioError: they do not have then what the beat needs.
-        """
+        """Add the outfits that people wear later because of the beat; called in the order of the story."""
 
     @abstractmethod
     def plan(self, stage: Stage) -> tuple[Play, ...]:
-        """Return what everybody does, one entry for each of `actors`, in their order.
-
-        Raises:
-            ScenarioError: the place has no room for it.
-        """
+        """Return what everybody does, one entry for each of `actors`, in their order."""
 
     def describe(self, people: Mapping[PersonKey, Person]) -> Mapping[str, object]:
         """Return what else belongs to the event, for its `detail`; `people` are those of the days."""

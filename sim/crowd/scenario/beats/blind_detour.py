@@ -28,7 +28,6 @@ class BlindDetour(Beat):
 
     @property
     def places(self) -> tuple[Where, ...]:
-        """The way."""
         return tuple(Where(node=node) for node in self.nodes)
 
     def plan(self, stage: Stage) -> tuple[Play, ...]:

@@ -30,11 +30,7 @@ KINDS: Mapping[Part, tuple[str, ...]] = {Part.TOP: TOP_KINDS, Part.HEADWEAR: HEA
 
 
 def make_garment(clothing: Clothing, part: Part) -> Garment:
-    """Return the garment that two words name, in the plain colour of that name; kind "none" is nothing.
-
-    Raises:
-        ScenarioError: the wardrobe has no such kind or colour.
-    """
+    """Return the garment that two words name, in the plain colour of that name; kind "none" is nothing."""
     if clothing.kind == NONE.kind:
         return NONE
     if clothing.kind not in KINDS[part]:
@@ -100,11 +96,7 @@ class Closet:
         self._outfits[key].append(_change(self.get_worn(key), part, garment))
 
     def take_bag(self, key: PersonKey, *, beat_id: str, name: str) -> Garment:
-        """Return the bag a person carries, and let them go on without it.
-
-        Raises:
-            ScenarioError: they carry none; names the beat in which they lost it.
-        """
+        """Return the bag a person carries, and let them go on without it."""
         bag = self.get_worn(key).bag
         if bag.kind == NONE.kind:
             lost = self._bag_lost.get(key)
@@ -117,11 +109,6 @@ class Closet:
         return bag
 
     def give_bag(self, key: PersonKey, bag: Garment, *, beat_id: str, name: str) -> None:
-        """Let a person go on with a bag.
-
-        Raises:
-            ScenarioError: they carry one already; names the beat in which they got it.
-        """
         if self.get_worn(key).bag.kind != NONE.kind:
             got = self._bag_got.get(key)
             why = f"got one in beat {got}" if got else "has one of their day's wear"

@@ -34,12 +34,10 @@ class Collapse(Beat):
 
     @property
     def staff(self) -> tuple[Actor, ...]:
-        """The one who comes."""
         return (self.staff_member,)
 
     @property
     def places(self) -> tuple[Where, ...]:
-        """Where it happens."""
         return (self.where,)
 
     @property

@@ -31,12 +31,10 @@ class BagHandover(Beat):
 
     @property
     def places(self) -> tuple[Where, ...]:
-        """Where they meet."""
         return (self.where,)
 
     @property
     def changes(self) -> tuple[Actor, ...]:
-        """Both: one without the bag, the other with it."""
         return (self.giver, self.taker)
 
     def prepare(self, closet: Closet) -> None:
@@ -45,7 +43,6 @@ class BagHandover(Beat):
         closet.put_on_first(self.taker.key, Part.BAG, NONE)
 
     def dress(self, closet: Closet) -> None:
-        """The bag goes from one to the other."""
         bag = closet.take_bag(self.giver.key, beat_id=self.beat_id, name=self.giver.name)
         closet.give_bag(self.taker.key, bag, beat_id=self.beat_id, name=self.taker.name)
 

@@ -35,17 +35,14 @@ class JacketSwap(Beat):
 
     @property
     def actors(self) -> tuple[Actor, ...]:
-        """Who changes."""
         return self.who
 
     @property
     def places(self) -> tuple[Where, ...]:
-        """Where they change."""
         return (self.where,)
 
     @property
     def changes(self) -> tuple[Actor, ...]:
-        """Everybody who changes."""
         return self.who
 
     def dress(self, closet: Closet) -> None:

@@ -26,12 +26,10 @@ class LookAlike(Beat):
 
     @property
     def actors(self) -> tuple[Actor, ...]:
-        """Only the look-alike has something to do."""
         return (self.who,)
 
     @property
     def places(self) -> tuple[Where, ...]:
-        """Where the look-alike waits."""
         return (self.where,)
 
     def plan(self, stage: Stage) -> tuple[Play, ...]:
@@ -46,5 +44,4 @@ class LookAlike(Beat):
         return (Play(errands=(act,)),)
 
     def describe(self, people: Mapping[PersonKey, Person]) -> dict[str, object]:
-        """Who is resembled."""
         return {"of": people[self.of.key].person_id}

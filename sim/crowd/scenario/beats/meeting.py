@@ -24,12 +24,10 @@ class Meeting(Beat):
 
     @property
     def actors(self) -> tuple[Actor, ...]:
-        """Who meets."""
         return self.who
 
     @property
     def places(self) -> tuple[Where, ...]:
-        """Where they meet."""
         return (self.where,)
 
     def plan(self, stage: Stage) -> tuple[Play, ...]:

@@ -26,7 +26,6 @@ class Where(FilePart):
 
     @property
     def name(self) -> str:
-        """How messages name the place."""
         if self.zone is not None:
             return f"zone {self.zone!r}" + (f" near {self.near!r}" if self.near else "")
         return f"walk node {self.node!r}" if self.node is not None else f"door {self.door!r}"

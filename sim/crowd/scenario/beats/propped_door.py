@@ -24,12 +24,10 @@ class ProppedDoor(Beat):
 
     @property
     def actors(self) -> tuple[Actor, ...]:
-        """Who leaves."""
         return (self.who,)
 
     @property
     def places(self) -> tuple[Where, ...]:
-        """The door."""
         return (Where(door=self.door),)
 
     @property
@@ -53,5 +51,4 @@ class ProppedDoor(Beat):
         return (f"{self.beat_id}.hold", self.beat_id)
 
     def describe(self, people: Mapping[PersonKey, Person]) -> dict[str, object]:
-        """Which door."""
         return {"door": self.door}

@@ -55,7 +55,6 @@ class ScreeningAlarm(Beat):
 
     @property
     def staff(self) -> tuple[Actor, ...]:
-        """The officer."""
         return (self.officer,)
 
     @property
@@ -124,7 +123,6 @@ class ScreeningAlarm(Beat):
         return (f"{self.beat_id}.alarm", self.beat_id)
 
     def describe(self, people: Mapping[PersonKey, Person]) -> dict[str, object]:
-        """What was checked."""
         return {
             "complete": self.is_complete,
             "wand": self.wand,

@@ -30,22 +30,16 @@ _GRID_M = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """The building and the people for one beat's planning.
+    """The building and the people for one beat's planning."""
 
-    Attributes:
-        beat_id: the beat, for messages.
-        people: everybody of the days, by day and number.
-        first_looks: for whom the beat adds outfits: the number of the first of them in `Person.outfits`.
-        rng: the only source of chance.
-    """
-
-    beat_id: str
+    beat_id: str  # the beat, for messages
     site: Site
     routes: RouteMap
     book: SpotBook
-    people: Mapping[PersonKey, Person]
+    people: Mapping[PersonKey, Person]  # everybody of the days, by day and number
+    # for whom the beat adds outfits: the number of the first of them in `Person.outfits`
     first_looks: Mapping[PersonKey, int]
-    rng: np.random.Generator
+    rng: np.random.Generator  # the only source of chance
 
     def draw(self, span: SecondsRange) -> float:
         """Return a number of seconds from a span."""
@@ -56,11 +50,7 @@ class Stage:
         return 0.0 if span is None else self.draw(span)
 
     def make_ring(self, where: Where, count: int) -> list[Spot]:
-        """Return places for `count` people who face each other; alone: with the back to the nearest wall.
-
-        Raises:
-            ScenarioError: the place has no room for them.
-        """
+        """Return places for `count` people who face each other; alone: with the back to the nearest wall."""
         if where.zone is not None:
             spots = self._take_ring(Area(zone=where.zone, near=where.near), count)
         elif where.node is not None:
@@ -87,9 +77,6 @@ class Stage:
         """Return where student and officer stand at the table next to a node, where a bag lies on it, and its height.
 
         The two stand side by side and face the table.
-
-        Raises:
-            ScenarioError: no table is within 2.5 m of the node, or there is no room for two.
         """
         node = self.routes.nodes[node_id]
         tables = [t for t in self.site.furnishings if "table" in t.kind and t.floor == node.floor]
@@ -114,11 +101,7 @@ class Stage:
         raise self._refuse(Where(node=node_id), "student and officer in front of the table")
 
     def make_emergency(self, where: Where, helpers: int, watchers: int) -> tuple[Spot, list[Spot], list[Spot]]:
-        """Return where somebody falls, where helpers kneel on both sides, and where others stand around.
-
-        Raises:
-            ScenarioError: the place has no room for it.
-        """
+        """Return where somebody falls, where helpers kneel on both sides, and where others stand around."""
         for floor, at in self._list_open_points(where):
             for turn in range(_ANGLES):
                 along = 2 * math.pi * turn / _ANGLES

@@ -38,11 +38,7 @@ def check_target(target: Path, *, replace: bool) -> None:
 
 
 def prepare_work_folder(target: Path, *, fingerprint: str) -> Path:
-    """Return the work folder; what an earlier run left is kept when it made the very same recording, else removed.
-
-    Raises:
-        RecordingError: another process is building the same target.
-    """
+    """Return the work folder; what an earlier run left is kept when it made the very same recording, else removed."""
     work = get_work_folder(target)
     note = work / FINGERPRINT_FILE
     _refuse_second_build(work, target)

@@ -14,15 +14,10 @@ BODIES = "bodies"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteJob:
-    """How to make one camera's source on another machine: no folder has to be shared.
+    """How to make one camera's source on another machine: no folder has to be shared."""
 
-    Attributes:
-        make_source: the factory; its folders are those of this machine.
-        files: what the factory reads, by `plates/NAME` and `bodies/NAME`.
-    """
-
-    make_source: SourceFactory
-    files: Mapping[str, bytes]
+    make_source: SourceFactory  # the factory; its folders are those of this machine
+    files: Mapping[str, bytes]  # what the factory reads, by `plates/NAME` and `bodies/NAME`
 
     def unpack(self, folder: Path) -> SourceFactory:
         """Write the files into a new folder and return the factory that reads them there."""

@@ -54,11 +54,6 @@ def run_cluster_jobs(
 
     A worker that dies is replaced by another one: its camera is begun again there. The first failure of a camera
     stops the others and is raised here.
-
-    Raises:
-        MachineError: the scheduler cannot be reached or went away, no worker is left for `alone_s`, a worker has
-            other versions, or cameras killed one worker after the other.
-        SimError: as rendering here.
     """
     if not todo:
         return

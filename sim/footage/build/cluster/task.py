@@ -14,12 +14,7 @@ from sim.footage.build.cluster.luggage import RemoteJob
 
 
 def render_elsewhere(job: CameraJob, luggage: RemoteJob, expected: Mapping[str, str], topic: str) -> dict[str, bytes]:
-    """Return the files of a rendered camera by name; frames done are told under `topic`.
-
-    Raises:
-        MachineError: this worker has other versions than the machine that asks.
-        SimError: as `sim.footage.build.camera_jobs.camera_job.render_camera`.
-    """
+    """Return the files of a rendered camera by name; frames done are told under `topic`."""
     worker = get_worker()
     check_same(expected, describe_installation(), where=worker.address)
 

@@ -10,11 +10,7 @@ LOOK_FOR_S = 60
 
 
 def serve_worker(scheduler: str, *, processes: int) -> None:
-    """Render what the scheduler hands out, in so many processes, until it goes away or Ctrl-C.
-
-    Raises:
-        MachineError: Dask is not installed, or the scheduler cannot be reached for a minute.
-    """
+    """Render what the scheduler hands out, in so many processes, until it goes away or Ctrl-C."""
     if processes == 1:
         _serve(scheduler)
         return

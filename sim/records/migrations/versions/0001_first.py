@@ -16,5 +16,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop them."""
     metadata.drop_all(op.get_bind())

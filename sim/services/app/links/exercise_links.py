@@ -14,26 +14,15 @@ LASTS = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
-    """What a link opens: one role of one exercise.
-
-    Attributes:
-        exercise_id: of the exercise.
-        role: as whom.
-        expires: UTC seconds since 1970.
-    """
+    """What a link opens: one role of one exercise."""
 
     exercise_id: str
     role: Role
-    expires: int
+    expires: int  # UTC seconds since 1970
 
 
 def write_invitation(app: App, exercise_id: str, role: Role, *, by: str = "") -> str:
-    """Return the token of a link to a role, given out by `by`; it is the same while it works, and lasts 14 days.
-
-    Raises:
-        AccessError: the exercise has no such role.
-        StoreError: there is no such exercise.
-    """
+    """Return the token of a link to a role, given out by `by`; it is the same while it works, and lasts 14 days."""
     with app.store.read() as work:
         members = work.exercises.list_members(work.exercises.get(exercise_id).exercise_id)
     member = next((member for member in members if member.role is role), None)
@@ -43,11 +32,6 @@ def write_invitation(app: App, exercise_id: str, role: Role, *, by: str = "") ->
 
 
 def read_invitation(app: App, token: str) -> Invitation:
-    """Return what a link opens.
-
-    Raises:
-        AccessError: it is forged, cut off, of another server, was ended, or has run out.
-    """
     link = read_link(app, token, LinkKind.TEAM_EXERCISE)
     with app.store.read() as work:
         member = work.exercises.find_member(link.attempt_id or "")

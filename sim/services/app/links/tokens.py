@@ -24,9 +24,6 @@ def show_link(
     """Return the token of a link that `by` has given out, or give one out now.
 
     A link is shown again while it works and at least half of `lasts` is left of it.
-
-    Raises:
-        StoreError: unknown person.
     """
     now = app.clock.read().wall
     with app.store.read() as work:
@@ -50,16 +47,10 @@ def show_link(
 
 
 def write_token(app: App, row: LinkRow) -> str:
-    """Return a link's token."""
     return LINK.sign(app.access.secret, [row.kind.value, row.link_id])
 
 
 def read_link(app: App, token: str, kind: LinkKind) -> LinkRow:
-    """Return what a link opens.
-
-    Raises:
-        AccessError: it is forged, of another server or for something else, has expired, or was ended.
-    """
     with app.store.read() as work:
         return find_link(app, work, token, kind)
 

@@ -21,7 +21,6 @@ class JsonLine(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line, without its end."""
         is_own = record.name.partition(".")[0] == OWN
         text = fill_in(str(record.msg), record.args)
         line: dict[str, Any] = {

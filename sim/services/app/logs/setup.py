@@ -32,7 +32,6 @@ class _ToTheRoot(logging.Logger):
     """Hands every record to the root's handlers, whatever handlers a package gives its loggers."""
 
     def callHandlers(self, record: logging.LogRecord) -> None:  # noqa: N802
-        """Pass a record on."""
         logging.getLogger().callHandlers(record)
 
 
@@ -56,9 +55,6 @@ def set_up_logs(settings: LogSettings) -> None:
     """Send everything that is logged from now on through one handler, which writes safe JSON lines.
 
     A new file begins at 10 MB; five older ones are kept. Each server process needs a file of its own.
-
-    Raises:
-        MachineError: the file cannot be written.
     """
     handler = _make_handler(settings.file)
     handler.setFormatter(JsonLine())

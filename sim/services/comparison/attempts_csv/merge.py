@@ -22,9 +22,6 @@ def read_several(paths: Sequence[Path]) -> pd.DataFrame:
     the school and what the file calls the person, since M001 of one school is not M001 of another; where two files of
     one school both have it, the name of the file stands before it: nobody can tell whether they are the same. The
     index says row and file.
-
-    Raises:
-        ComparisonError: a file cannot be read, is given twice, or has an attempt that another one has too.
     """
     if len(paths) == 1:
         return read_attempts(paths[0])

@@ -30,9 +30,6 @@ def read_attempts(path: Path) -> pd.DataFrame:
 
     Commas, semicolons or tabs; UTF-8 with or without BOM, UTF-16, or Windows-1252; a decimal comma where commas do not
     separate columns; the line "sep=;" that Excel writes.
-
-    Raises:
-        ComparisonError: the file is missing, too large, not text, or a cell is not of its column's type.
     """
     try:
         if path.stat().st_size > MOST_BYTES:

@@ -20,34 +20,24 @@ ALL = "All together"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForestRow:
-    """One row: the change in time and its interval, in the picture's unit.
+    """One row: the change in time and its interval, in the picture's unit."""
 
-    Attributes:
-        label, text: what the row is of, and its number in words.
-        people: behind it.
-        estimate, lower, upper: None where there is none.
-        is_total: everything taken together.
-    """
-
+    # label, text: what the row is of, and its number in words
     label: str
     text: str
-    people: int
+    people: int  # behind it
     estimate: float | None
     lower: float | None
     upper: float | None
-    is_total: bool = False
+    is_total: bool = False  # everything taken together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForestView:
-    """A forest picture: rows in a fixed order, never by result.
-
-    Attributes:
-        is_ratio: the numbers are ratios of times, with 1 for no change; else seconds, with 0 for no change.
-    """
+    """A forest picture: rows in a fixed order, never by result."""
 
     rows: tuple[ForestRow, ...]
-    is_ratio: bool
+    is_ratio: bool  # the numbers are ratios of times, with 1 for no change; else seconds, with 0 for no change
     table: TextTable
 
 

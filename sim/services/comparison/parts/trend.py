@@ -21,42 +21,28 @@ AFTER_LABEL = "Right after"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrendPoint:
-    """One mean with its interval, at one place along the picture.
+    """One mean with its interval, at one place along the picture."""
 
-    Attributes:
-        series: which line it is on.
-        place: 0, 1, 2 ... from the left.
-        label: what stands below it.
-        value, lower, upper: seconds, or percent; the bounds are None without an interval.
-        text: the same in words.
-        people: behind it.
-    """
-
-    series: str
-    place: int
-    label: str
+    series: str  # which line it is on
+    place: int  # 0, 1, 2 ... from the left.
+    label: str  # what stands below it
+    # value, lower, upper: seconds, or percent; the bounds are None without an interval
     value: float
     lower: float | None
     upper: float | None
-    text: str
-    people: int
+    text: str  # the same in words
+    people: int  # behind it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrendView:
-    """Two pictures side by side, time in seconds and accuracy in percent, and their table.
-
-    Attributes:
-        labels: below the places, left to right.
-        series: the lines, in the order of the legend.
-        limit_s: 0 .. this is the scale of time.
-    """
+    """Two pictures side by side, time in seconds and accuracy in percent, and their table."""
 
     time: tuple[TrendPoint, ...]
     accuracy: tuple[TrendPoint, ...]
-    labels: tuple[str, ...]
-    series: tuple[str, ...]
-    limit_s: float
+    labels: tuple[str, ...]  # below the places, left to right
+    series: tuple[str, ...]  # the lines, in the order of the legend
+    limit_s: float  # 0 .. this is the scale of time.
     table: TextTable
 
 

@@ -23,24 +23,19 @@ SEED = 20_261_125
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetectableChange:
-    """What a plan can show.
+    """What a plan can show."""
 
-    Attributes:
-        people, drills, spread: as asked for.
-        cut: share by which typical times must fall for `POWER` of such teams to be found clearly faster, 0..1; None
-            below 6 people, or where even `LARGEST_CUT` is found less often.
-        improved: share of teams with that cut that are called improved, which asks that accuracy holds; else None.
-        teams: how many were simulated at each size of change; more are more exact.
-        sentence: the same in words.
-    """
-
+    # people, drills, spread: as asked for
     people: int
     drills: int
     spread: float
+    # share by which typical times must fall for `POWER` of such teams to be found clearly faster, 0..1; None below 6
+    # people, or where even `LARGEST_CUT` is found less often
     cut: float | None
+    # share of teams with that cut that are called improved, which asks that accuracy holds; else None
     improved: float | None
-    teams: int
-    sentence: str
+    teams: int  # how many were simulated at each size of change; more are more exact
+    sentence: str  # the same in words
 
 
 def find_detectable_change(
@@ -51,16 +46,6 @@ def find_detectable_change(
     Teams are drawn from the model of `team_model` and judged by the code that judges real ones. The same random teams
     are used at every size of change, so a larger plan never looks worse for chance alone; the search starts from the
     formula (t + t) times the error of a mean log ratio. Remembered: the same question is answered at once.
-
-    Args:
-        people: compared, 1..MOST_PEOPLE.
-        drills: of each person in each phase, 1..MOST_DRILLS.
-        spread: from drill to drill of one person, log seconds, 0.05..1.5: 0.4 means that two drills of a person in
-            three lie within 1.5 times up or down of what is typical for them.
-        teams: simulated at each size of change.
-
-    Raises:
-        ComparisonError: a number outside these bounds.
     """
     for name, value, low, high in (
         ("people", people, 1, MOST_PEOPLE),

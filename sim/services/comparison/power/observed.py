@@ -24,11 +24,7 @@ class ObservedSpread:
 
 
 def load_spread(path: Path) -> ObservedSpread:
-    """Return the spread from drill to drill of one person in a CSV file of attempts; see `measure_spread`.
-
-    Raises:
-        ComparisonError: the file cannot be used, or holds too few drills.
-    """
+    """Return the spread from drill to drill of one person in a CSV file of attempts; see `measure_spread`."""
     return measure_spread(check_attempts(read_attempts(path)))
 
 
@@ -37,12 +33,6 @@ def measure_spread(checked: pd.DataFrame) -> ObservedSpread:
 
     With one drill a phase it is that of the change, divided by sqrt(2): rather more, as it holds how differently people
     changed. Drills that timed out count as the limit, which makes the spread rather too small.
-
-    Args:
-        checked: as `check_attempts` returns it.
-
-    Raises:
-        ComparisonError: fewer than `FEWEST_DEGREES` drills beyond the first of their person.
     """
     rows = pd.DataFrame(
         {

@@ -15,18 +15,7 @@ DRILLS = (1, 2, 3, 4)
 def make_plan_table(
     *, people: int | None, drills: int | None, spread: float | None, source: Path | None, teams: int
 ) -> tuple[str, ...]:
-    """Return a table of the cut in times that each plan can show, and the sentence for the plan asked about.
-
-    Args:
-        people: of the plan; None for the rows of `PEOPLE`.
-        drills: of each person in each phase; None for the columns of `DRILLS`.
-        spread: from drill to drill of one person, log seconds.
-        source: a CSV file of attempts to take the spread from.
-        teams: simulated at each size of change.
-
-    Raises:
-        ComparisonError: both or impossible numbers, or a file that cannot be used.
-    """
+    """Return a table of the cut in times that each plan can show, and the sentence for the plan asked about."""
     if spread is not None and source is not None:
         raise ComparisonError(
             "both --spread and --from are given", expected="one of them", todo="leave one of the two out"

@@ -38,45 +38,32 @@ PERFECT = 0.98
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamPlan:
-    """A team to simulate.
+    """A team to simulate."""
 
-    Attributes:
-        people: how many.
-        before, after: drills of each person in each phase.
-        cut: share by which training cuts times, 0..1; 0 for no effect.
-        practice: power by which times fall with the number of a drill; 0 for none.
-        spread: from drill to drill of one person, the differences of forms included, log seconds.
-        change_spread: how differently people change, log seconds.
-        timed_out: share of drills before that reach the limit.
-    """
-
-    people: int
+    people: int  # how many
+    # before, after: drills of each person in each phase
     before: int
     after: int
-    cut: float = 0.0
-    practice: float = 0.0
-    spread: float = USUAL_SPREAD
-    change_spread: float = CHANGE_SPREAD
-    timed_out: float = TIMED_OUT
+    cut: float = 0.0  # share by which training cuts times, 0..1; 0 for no effect
+    practice: float = 0.0  # power by which times fall with the number of a drill; 0 for none
+    spread: float = USUAL_SPREAD  # from drill to drill of one person, the differences of forms included, log seconds
+    change_spread: float = CHANGE_SPREAD  # how differently people change, log seconds
+    timed_out: float = TIMED_OUT  # share of drills before that reach the limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Team:
-    """One simulated team: attempts in the order of people, then drills; limit 1 in units of the limit.
+    """One simulated team: attempts in the order of people, then drills; limit 1 in units of the limit."""
 
-    Attributes:
-        before, after: the attempts.
-        number_before, number_after: their drill numbers, (m,).
-        form_before, form_after: their forms, (m,) int64.
-        idf1_before, idf1_after: accuracy, 0..1, (m,).
-    """
-
+    # before, after: the attempts
     before: Durations
     after: Durations
+    # number_before, number_after: their drill numbers, (m,)
     number_before: FloatArray
     number_after: FloatArray
     form_before: npt.NDArray[np.int64]
     form_after: npt.NDArray[np.int64]
+    # idf1_before, idf1_after: accuracy, 0..1, (m,)
     idf1_before: FloatArray
     idf1_after: FloatArray
 

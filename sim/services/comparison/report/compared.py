@@ -27,23 +27,15 @@ class ConditionsCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """Before and after of a team or of a district.
+    """Before and after of a team or of a district."""
 
-    Attributes:
-        comparison: what to draw.
-        handover: the same, ready for the report and the files.
-        people: what `person_id` holds, "names" or "pseudonyms".
-        compared: name of the console and options of the drills compared, None when there is nothing to compare.
-        choices: consoles and options of all drills, those compared among them.
-        same_people: who may be one person under two ids, in words; "" where nobody may, or where it was said that they
-            are not.
-    """
-
-    comparison: ComparisonView
-    handover: ReportExport
-    people: str
+    comparison: ComparisonView  # what to draw
+    handover: ReportExport  # the same, ready for the report and the files
+    people: str  # what `person_id` holds, "names" or "pseudonyms"
+    # name of the console and options of the drills compared, None when there is nothing to compare
     compared: str | None
-    choices: tuple[ConditionsCard, ...]
+    choices: tuple[ConditionsCard, ...]  # consoles and options of all drills, those compared among them
+    # who may be one person under two ids, in words; "" where nobody may, or where it was said that they are not
     same_people: str = ""
 
     @property
@@ -60,18 +52,7 @@ def compare_table(
     conditions: Conditions | None = None,
     are_different: bool = False,
 ) -> Compared:
-    """Return the comparison of a table of attempts under one console and options: the usual ones if None.
-
-    Args:
-        table: columns of `sim.columns.ATTEMPTS`, with the names to show.
-        title: whose it is.
-        by_name: whether `person_id` holds names.
-        conditions: what to compare.
-        are_different: people who look like one person under two ids are different people.
-
-    Raises:
-        ComparisonError: the attempts cannot be compared.
-    """
+    """Return the comparison of a table of attempts under one console and options: the usual ones if None."""
     asked = Asked(
         profile=conditions.profile if conditions else None,
         options=conditions.options if conditions else None,

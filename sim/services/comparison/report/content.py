@@ -26,44 +26,30 @@ class TableSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportContent:
-    """A whole report.
+    """A whole report."""
 
-    Attributes:
-        title, subtitle: whose it is, and what it is.
-        made_at: when it was made, in the school's time.
-        headline, verdict: the verdict's first sentence and the rest of it.
-        is_good: the word is "improved".
-        facts, cautions, cannot_show: as on the page.
-        sentences: the numbers that decided, what else the drills say, what is open, and who is not in it.
-        panels: the pictures.
-        design: name of the design.
-        checks: question, "Fine" or "Look", answer.
-        tables: of the appendix.
-        left_out: what was not used.
-        methods: names and sentences.
-        source: names and values: program, fingerprint, command.
-        foot: at the foot of every page.
-    """
-
+    # title, subtitle: whose it is, and what it is
     title: str
     subtitle: str
-    made_at: datetime
+    made_at: datetime  # when it was made, in the school's time
+    # headline, verdict: the verdict's first sentence and the rest of it
     headline: str
     verdict: str
-    is_good: bool
+    is_good: bool  # the word is "improved"
+    # facts, cautions, cannot_show: as on the page
     facts: tuple[tuple[str, str], ...]
-    sentences: tuple[str, ...]
+    sentences: tuple[str, ...]  # the numbers that decided, what else the drills say, what is open, and who is not in it
     cautions: tuple[str, ...]
     cannot_show: tuple[str, ...]
-    panels: ReportPanels
-    design: str
-    checks: tuple[tuple[str, str, str], ...]
-    tables: tuple[TableSection, ...]
+    panels: ReportPanels  # the pictures
+    design: str  # name of the design
+    checks: tuple[tuple[str, str, str], ...]  # question, "Fine" or "Look", answer
+    tables: tuple[TableSection, ...]  # of the appendix
     details: TableSection
-    left_out: TableSection
-    methods: tuple[tuple[str, str], ...]
-    source: tuple[tuple[str, str], ...]
-    foot: str
+    left_out: TableSection  # what was not used
+    methods: tuple[tuple[str, str], ...]  # names and sentences
+    source: tuple[tuple[str, str], ...]  # names and values: program, fingerprint, command
+    foot: str  # at the foot of every page
 
 
 def make_report(
@@ -76,17 +62,6 @@ def make_report(
     fingerprint: str,
     command: str,
 ) -> ReportContent:
-    """Return the report of a comparison.
-
-    Args:
-        comparison: the numbers.
-        view: the same as the pages draw it, with the names to show.
-        title: of the team or the district.
-        by_name: whether people are named; None where the table alone says what they are called.
-        made_at: the time to print on it.
-        fingerprint: of the table of attempts, from `compute_fingerprint`.
-        command: makes the comparison again from that table, from `write_command`.
-    """
     date = f"{made_at:%B} {made_at.day}, {made_at.year}"
     subtitle = (f"{wording.KIND}.", wording.MADE_ON.format(date=date), wording.PEOPLE_AS[by_name])
     sections = {table.name: _make_section(table) for table in list_tables(view)}

@@ -18,22 +18,15 @@ MOST_STEM = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportExport:
-    """A comparison with all that its report needs.
+    """A comparison with all that its report needs."""
 
-    Attributes:
-        comparison, view: the numbers, and what is drawn of them.
-        table: the attempts behind them.
-        title: whose comparison it is.
-        by_name: whether people are named; None where the table alone says what they are called.
-        asked: what was asked of the comparison.
-    """
-
+    # comparison, view: the numbers, and what is drawn of them
     comparison: Comparison
     view: ComparisonView
-    table: pd.DataFrame
-    title: str
-    by_name: bool | None
-    asked: Asked
+    table: pd.DataFrame  # the attempts behind them
+    title: str  # whose comparison it is
+    by_name: bool | None  # whether people are named; None where the table alone says what they are called
+    asked: Asked  # what was asked of the comparison
 
 
 def make_handover(

@@ -29,11 +29,7 @@ COLUMN_SHARES = {
 
 
 def write_pdf(content: ReportContent) -> bytes:
-    """Return the report as PDF/UA-1 on US Letter.
-
-    Raises:
-        ReportError: as `compile_pdf`.
-    """
+    """Return the report as PDF/UA-1 on US Letter."""
     return compile_pdf(TEMPLATE, _as_data(content), what="report", at=content.made_at.astimezone(UTC))
 
 

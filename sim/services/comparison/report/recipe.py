@@ -13,23 +13,16 @@ _QUOTABLE = re.compile(r"[\w.,:/+'() -]*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What was asked of a comparison, besides its drills; None or nothing where the drills themselves decide.
+    """What was asked of a comparison, besides its drills; None or nothing where the drills themselves decide."""
 
-    Attributes:
-        files: names of the files with the drills.
-        profile, options, device: what to compare, the options with blanks between.
-        wanted: whom to compare.
-        chosen_by: how people were chosen, where the drills do not say.
-        are_different: people who look like one person under two ids are different people.
-    """
-
-    files: tuple[str, ...] = ("ATTEMPTS.csv",)
+    files: tuple[str, ...] = ("ATTEMPTS.csv",)  # names of the files with the drills
+    # profile, options, device: what to compare, the options with blanks between
     profile: str | None = None
     options: str | None = None
     device: str | None = None
-    wanted: Wanted = EVERYBODY
-    chosen_by: str | None = None
-    are_different: bool = False
+    wanted: Wanted = EVERYBODY  # whom to compare
+    chosen_by: str | None = None  # how people were chosen, where the drills do not say
+    are_different: bool = False  # people who look like one person under two ids are different people
 
 
 def write_command(asked: Asked) -> str:

@@ -5,7 +5,6 @@ from sim.text.tables import TextTable
 
 
 def list_tables(view: ComparisonView) -> tuple[TextTable, ...]:
-    """Return every table that has rows."""
     further = (view.task_types, view.schools, view.learning, view.retention)
     tables = (
         view.time_table,

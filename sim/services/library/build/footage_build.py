@@ -44,17 +44,11 @@ _CODE_PACKAGES = ("crowd", "footage", "site")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedBuild:
-    """A scenario ready to be rendered.
+    """A scenario ready to be rendered."""
 
-    Attributes:
-        plan: what the pipeline needs to know.
-        site_folder: folder of the site, with `plates`.
-        bodies_folder: folder of the baked bodies.
-    """
-
-    plan: BuildPlan
-    site_folder: Path
-    bodies_folder: Path
+    plan: BuildPlan  # what the pipeline needs to know
+    site_folder: Path  # folder of the site, with `plates`
+    bodies_folder: Path  # folder of the baked bodies
 
     def describe_needs(self, *, processes: int) -> str:
         """Return in words what will be built, what is wrong with its cameras, and the disk and time that takes."""
@@ -79,10 +73,6 @@ def plan_scenario(path: Path, *, seconds: float | None = None) -> PlannedBuild:
 
     The scenario's seed gives two independent streams of chance, one for people and clothes, one for their ways.
     With `seconds` only the beginning is rendered.
-
-    Raises:
-        ScenarioError: the scenario does not fit its site, contradicts itself, or a beat does not come about.
-        SiteError: the site cannot be read, or a camera hangs where none can.
     """
     scenario = load_scenario(path)
     site_folder = find_site_folder(path, scenario)
@@ -126,11 +116,7 @@ def plan_scenario(path: Path, *, seconds: float | None = None) -> PlannedBuild:
 
 
 def find_bodies_folder(path: Path, name: str) -> Path:
-    """Return the body set that a scenario file names: the folder beside it, or the one that comes with the program.
-
-    Raises:
-        ScenarioError: there is neither.
-    """
+    """Return the body set that a scenario file names: the folder beside it, or the one that comes with the program."""
     shipped = PROJECT / "scenarios"
     for folder in (path.parent / name, shipped / name):
         if folder.is_dir():

@@ -25,20 +25,7 @@ def make_silhouettes(
     on_progress: Callable[[Progress], None],
     clock: Callable[[], float],
 ) -> None:
-    """Add the silhouettes of a recording to its folder.
-
-    Args:
-        folder: of the recording.
-        scenario: file it was built from; None looks beside the recordings and among those of the program.
-        processes: cameras measured at a time.
-        on_progress: is told how far it is.
-        clock: seconds, rising.
-
-    Raises:
-        RecordingError: people have bodies of a set that is gone, the scenario is not at hand or another one, or what it
-            shows is not what the truth says.
-        ScenarioError, SiteError: the scenario or its site cannot be read.
-    """
+    """Add the silhouettes of a recording to its folder."""
     recording = open_recording(folder)
     add_silhouettes(
         recording,

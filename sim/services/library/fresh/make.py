@@ -36,27 +36,16 @@ BYTES_A_GB = 1e9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
-    """What there is and what is missing.
+    """What there is and what is missing."""
 
-    Attributes:
-        ready: recordings that nobody has played, by site name, for every school that is wanted.
-        used_bytes: what all fresh school days take.
-        fewest_site: the school with fewest; "" when there is no school.
-        next_site: the same, or "" when it has enough.
-    """
-
-    ready: dict[str, int]
-    used_bytes: int
-    fewest_site: str
-    next_site: str
+    ready: dict[str, int]  # recordings that nobody has played, by site name, for every school that is wanted
+    used_bytes: int  # what all fresh school days take
+    fewest_site: str  # the school with fewest; "" when there is no school
+    next_site: str  # the same, or "" when it has enough
 
 
 def look_at_shelf(app: App, settings: FreshSettings) -> Shelf:
-    """Return what there is for each school and which one needs a fresh school day most.
-
-    Raises:
-        StoreError: a school that is wanted does not exist.
-    """
+    """Return what there is for each school and which one needs a fresh school day most."""
     sites = generate.find_sites(app.settings.data)
     for name in settings.schools:
         if name not in sites:
@@ -124,14 +113,7 @@ def is_on_battery() -> bool:
 def draw_request(
     app: App, settings: FreshSettings, site: str, *, draw: Callable[[int], int] = secrets.randbelow
 ) -> Request:
-    """Return what is asked for a school: the story that its days show least, and a seed by chance.
-
-    Args:
-        app: the services.
-        settings: level and length.
-        site: name of the school.
-        draw: gives a whole number below another by chance; nobody should know the seed before.
-    """
+    """Return what is asked for a school: the story that its days show least, and a seed by chance."""
     folder = generate.find_sites(app.settings.data)[site]
     site_id = load_site(folder).site_id
     shown = Counter(
@@ -157,12 +139,7 @@ def draw_request(
 
 
 def begin_next(app: App, settings: FreshSettings, *, is_forced: bool = False) -> Job | None:
-    """Start or go on with the next fresh school day; None when every school has enough and it is not forced.
-
-    Raises:
-        StoreError: another drill is being made, or the days would take more disk than they may.
-        MachineError: the disk has too little room.
-    """
+    """Start or go on with the next fresh school day; None when every school has enough and it is not forced."""
     job = generate.get_job(app)
     if job is not None and job.request.is_fresh and job.state is JobState.STOPPED:
         return generate.go_on(app)
@@ -202,11 +179,7 @@ class FreshMaker:
         self._counted = ""
 
     def look(self, app: App) -> Job | None:
-        """Begin or stop what is due now; return what was begun.
-
-        Raises:
-            SimError: it cannot be made; the message says what to do.
-        """
+        """Begin or stop what is due now; return what was begun."""
         settings = load_fresh_settings(app.settings.data)
         job = generate.get_job(app)
         if not settings.is_on:

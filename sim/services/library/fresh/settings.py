@@ -31,28 +31,18 @@ class When(StrEnum):
 
 
 class FreshSettings(BaseModel):
-    """What is wanted, as the file in the data folder says it.
-
-    Attributes:
-        is_on: whether the server makes any by itself.
-        ready: recordings that nobody has played, kept for each school.
-        schools: names of the sites; none: every site there is.
-        level: difficulty of their drills.
-        minutes: length of each.
-        when: at night, or whenever nobody has done a drill for a while.
-        disk_gb: room that all of them together may take, 1 GB = 10^9 bytes.
-    """
+    """What is wanted, as the file in the data folder says it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     schema_version: int = FRESH_SCHEMA
-    is_on: bool = False
-    ready: int = Field(default=2, ge=1, le=MOST_READY)
-    schools: tuple[str, ...] = ()
-    level: Level = Level.EASY
-    minutes: float = Field(default=3.0, ge=1.0, le=10.0)
-    when: When = When.NIGHT
-    disk_gb: float = Field(default=2.0, ge=0.1, le=1000.0)
+    is_on: bool = False  # whether the server makes any by itself
+    ready: int = Field(default=2, ge=1, le=MOST_READY)  # recordings that nobody has played, kept for each school
+    schools: tuple[str, ...] = ()  # names of the sites; none: every site there is
+    level: Level = Level.EASY  # difficulty of their drills
+    minutes: float = Field(default=3.0, ge=1.0, le=10.0)  # length of each
+    when: When = When.NIGHT  # at night, or whenever nobody has done a drill for a while
+    disk_gb: float = Field(default=2.0, ge=0.1, le=1000.0)  # room that all of them together may take, 1 GB = 10^9 bytes
 
 
 class _Begun(BaseModel):
@@ -63,12 +53,7 @@ class _Begun(BaseModel):
 
 
 def load_fresh_settings(data: Path) -> FreshSettings:
-    """Return what is wanted; what a fresh data folder wants is nothing.
-
-    Raises:
-        StoreError: the file cannot be read or holds what it may not.
-        NewerSchemaError: written by a newer version.
-    """
+    """Return what is wanted; what a fresh data folder wants is nothing."""
     path = data / FOLDER / SETTINGS_FILE
     if not path.exists():
         return FreshSettings()

@@ -14,31 +14,18 @@ from sim.services.library.removing import remove_recording
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreshDay:
-    """A fresh school day on the disk.
+    """A fresh school day on the disk."""
 
-    Attributes:
-        recording_id: its name.
-        site_id: the school.
-        made_at: when its recording was finished, in the time zone of this computer.
-        size_bytes: of its files.
-        is_played: anyone was given a drill on it.
-        is_assigned: it may not be thrown away: it measures somebody, belongs to a program, or a drill on it is open.
-    """
-
-    recording_id: str
-    site_id: str
-    made_at: datetime
-    size_bytes: int
-    is_played: bool
-    is_assigned: bool
+    recording_id: str  # its name
+    site_id: str  # the school
+    made_at: datetime  # when its recording was finished, in the time zone of this computer
+    size_bytes: int  # of its files
+    is_played: bool  # anyone was given a drill on it
+    is_assigned: bool  # it may not be thrown away: it measures somebody, belongs to a program, or a drill on it is open
 
 
 def list_fresh_days(app: App) -> tuple[FreshDay, ...]:
-    """Return every fresh school day, the oldest first.
-
-    Raises:
-        TaskError, RecordingError: a form file or its recording is wrong or missing.
-    """
+    """Return every fresh school day, the oldest first."""
     with app.store.read() as work:
         used = work.attempts.list_used_recordings()
         measuring = list_measuring(app, work)
@@ -58,11 +45,7 @@ def list_fresh_days(app: App) -> tuple[FreshDay, ...]:
 
 
 def throw_away(app: App, day: FreshDay) -> None:
-    """Delete a fresh school day; its forms go first, so that nobody starts a drill on half of it.
-
-    Raises:
-        StoreError: it is assigned, or its files cannot be deleted.
-    """
+    """Delete a fresh school day; its forms go first, so that nobody starts a drill on half of it."""
     if day.is_assigned:
         raise StoreError(f"the recording {day.recording_id} is in use", todo="wait until its drills have ended")
     remove_recording(app, day.recording_id)

@@ -39,21 +39,13 @@ LIMIT_S = {Level.EASY: 360.0, Level.MEDIUM: 480.0, Level.HARD: 600.0}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelChoice:
-    """Who would be sought in a recording.
+    """Who would be sought in a recording."""
 
-    Attributes:
-        level: what was asked for.
-        chosen: the people of the forms.
-        is_met: their index lies in the level's range; if not, they are the nearest that there is.
-        candidates: everybody with enough clear legs for the level, by index.
-        easier: everybody with enough for practice, by index.
-    """
-
-    level: Level
-    chosen: tuple[Candidate, ...]
-    is_met: bool
-    candidates: tuple[Candidate, ...]
-    easier: tuple[Candidate, ...]
+    level: Level  # what was asked for
+    chosen: tuple[Candidate, ...]  # the people of the forms
+    is_met: bool  # their index lies in the level's range; if not, they are the nearest that there is
+    candidates: tuple[Candidate, ...]  # everybody with enough clear legs for the level, by index
+    easier: tuple[Candidate, ...]  # everybody with enough for practice, by index
 
 
 def choose_for_level(
@@ -69,9 +61,6 @@ def choose_for_level(
     """Choose people for forms of a level by what truth says, `known` with a last sighting to start from.
 
     Above easy nobody is sought whom hardly any camera shows, or who stands in view most of the time: that is no search.
-
-    Raises:
-        TaskError: nobody can be sought at all, or above easy nobody who walks past enough cameras.
     """
     aims = AIMS[level]
     window_s = (0.0, index.table.duration_s)
@@ -117,10 +106,6 @@ def make_level_forms(
     `reference` is what they show of the student, and `known` tells where they were last seen; both count in their
     difficulty. Up to `unsure` traces for practice are added whose student may be on no camera; of these nothing is
     known. A private recording measures: more parallel forms, as a program needs them, and none for practice.
-
-    Raises:
-        RecordingError: a table cannot be read.
-        TaskError: nobody can be sought at all.
     """
     index, people = load_truth_index(recording), load_people(recording)
     clock_faults = count_clock_faults(load_events(recording))

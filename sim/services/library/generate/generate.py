@@ -70,20 +70,15 @@ class StoryChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What can be chosen for a new drill.
+    """What can be chosen for a new drill."""
 
-    Attributes:
-        sites: name and title of each.
-        people, minutes: fewest or shortest, and most or longest.
-        troubles: a sentence or two for each site that cannot be read.
-    """
-
-    sites: tuple[tuple[str, str], ...]
+    sites: tuple[tuple[str, str], ...]  # name and title of each
     stories: tuple[StoryChoice, ...]
     levels: tuple[Level, ...]
+    # people, minutes: fewest or shortest, and most or longest
     people: tuple[int, int]
     minutes: tuple[int, int]
-    troubles: tuple[str, ...] = ()
+    troubles: tuple[str, ...] = ()  # a sentence or two for each site that cannot be read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,12 +157,6 @@ def start(app: App, request: Request) -> Job:
     """Start a build in a process of its own; it goes on when the server stops.
 
     A fresh school day that is half made gives way: nobody asked for it.
-
-    Raises:
-        StoreError: another build runs, or waits half made.
-        ScenarioError: a value is out of range, or the story does not fit into the length.
-        MachineError: the disk has too little room.
-        AccessError: the rights to plans and pictures of real schools were withdrawn.
     """
     wish = request.wish
     _require_rights(app, request.site)
@@ -209,12 +198,7 @@ def _refuse_too_short(app: App, request: Request) -> None:
 
 
 def go_on(app: App) -> Job | None:
-    """Start a stopped or failed build again where it was; None when there is none.
-
-    Raises:
-        AccessError: the rights to plans and pictures of real schools were withdrawn meanwhile.
-        MachineError: the disk has too little room for the rest.
-    """
+    """Start a stopped or failed build again where it was; None when there is none."""
     with _starting, app.store.hold("new drill"):
         job = get_job(app)
         if job is None or job.state not in (JobState.STOPPED, JobState.FAILED):

@@ -109,32 +109,22 @@ class Worker(_Part):
 
 
 class Job(_Part):
-    """A build as its file says it.
-
-    Attributes:
-        part: camera being rendered, or "wall".
-        frames_done, frames: over all cameras.
-        left_s: seconds to go; None while it cannot be told.
-        problem: why it failed.
-        recording_id: of what was made.
-        form_ids: of what was made, easier ones first.
-        index: lowest and highest measured difficulty of its forms.
-        is_met: that is the difficulty that was asked for.
-    """
+    """A build as its file says it."""
 
     schema_version: int = JOB_SCHEMA
     request: Request
     state: JobState
     worker: Worker | None = None
-    part: str = ""
+    part: str = ""  # camera being rendered, or "wall"
+    # frames_done, frames: over all cameras
     frames_done: int = Field(default=0, ge=0)
     frames: int = Field(default=0, ge=0)
-    left_s: float | None = None
-    problem: str = ""
-    recording_id: str = ""
-    form_ids: tuple[str, ...] = ()
-    index: tuple[float, float] | None = None
-    is_met: bool = True
+    left_s: float | None = None  # seconds to go; None while it cannot be told
+    problem: str = ""  # why it failed
+    recording_id: str = ""  # of what was made
+    form_ids: tuple[str, ...] = ()  # of what was made, easier ones first
+    index: tuple[float, float] | None = None  # lowest and highest measured difficulty of its forms
+    is_met: bool = True  # that is the difficulty that was asked for
 
 
 def get_job_path(data: Path) -> Path:
@@ -143,12 +133,7 @@ def get_job_path(data: Path) -> Path:
 
 
 def load_job(data: Path) -> Job | None:
-    """Return the last build that was asked for, or None. A build whose worker is gone is `STOPPED`.
-
-    Raises:
-        StoreError: the file is no job.
-        NewerSchemaError: written by a newer version.
-    """
+    """Return the last build that was asked for, or None. A build whose worker is gone is `STOPPED`."""
     path = get_job_path(data)
     if not path.exists():
         return None
@@ -229,7 +214,6 @@ def find_process(worker: Worker | None) -> psutil.Process | None:
 
 
 def name_process(pid: int) -> Worker:
-    """Return a running process as a worker."""
     return Worker(pid=pid, started=psutil.Process(pid).create_time(), machine=socket.gethostname())
 
 

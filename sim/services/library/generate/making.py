@@ -16,21 +16,14 @@ LAST_STEP_S = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Making:
-    """How far the footage is that is being made to measure on.
+    """How far the footage is that is being made to measure on."""
 
-    Attributes:
-        recording_id: of what it will be.
-        share: how much of the pictures is drawn, 0..1.
-        left: time to go in words, "" while it cannot be told.
-        until: when it is ready, UTC, by what was made so far and how long that took; None while it cannot be told.
-        is_stopped: the work was interrupted or failed; `problem` says why where that is known.
-    """
-
-    recording_id: str
-    share: float
-    left: str
+    recording_id: str  # of what it will be
+    share: float  # how much of the pictures is drawn, 0..1
+    left: str  # time to go in words, "" while it cannot be told
+    # when it is ready, UTC, by what was made so far and how long that took; None while it cannot be told
     until: datetime | None
-    is_stopped: bool
+    is_stopped: bool  # the work was interrupted or failed; `problem` says why where that is known
     problem: str
 
 

@@ -24,19 +24,12 @@ DRAFTS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewScenario:
-    """A scenario that was written.
+    """A scenario that was written."""
 
-    Attributes:
-        path: its file.
-        draft: what it was made of.
-        planned: ready to be built.
-        estimate: who would be sought, by an estimate of the truth.
-    """
-
-    path: Path
-    draft: Draft
-    planned: PlannedBuild
-    estimate: LevelChoice
+    path: Path  # its file
+    draft: Draft  # what it was made of
+    planned: PlannedBuild  # ready to be built
+    estimate: LevelChoice  # who would be sought, by an estimate of the truth
 
 
 def write_scenario(wish: Wish, *, site_folder: Path, out: Path | None, replace: bool = False) -> NewScenario:
@@ -44,10 +37,6 @@ def write_scenario(wish: Wish, *, site_folder: Path, out: Path | None, replace: 
 
     Where something of a draft does not come about, another is drawn, the same one for the same wish. Nothing is left
     behind when it fails. Only this user may read it: its seed is the answer to the drills that are made of it.
-
-    Raises:
-        SiteError, ScenarioError: the site has not what the story needs.
-        ScenarioError: the file is there already, or cannot be written.
     """
     for again in range(DRAFTS):
         try:

@@ -10,11 +10,7 @@ SITES = PROJECT / "scenarios" / "sites"
 
 
 def find_site(name: str) -> Path:
-    """Return the folder of a site, given as a folder or as the name of one that comes with the program.
-
-    Raises:
-        SiteError: there is none.
-    """
+    """Return the folder of a site, given as a folder or as the name of one that comes with the program."""
     for folder in (Path(name), SITES / name):
         if (folder / SITE_FILE).is_file():
             return folder.resolve()

@@ -58,14 +58,6 @@ def note_build(data: Path, *, frames: int, people: int, processes: int, took_s: 
 
     On a busy machine it waited for others: then its share of computing counts, so that the next estimate is that of a
     quiet one.
-
-    Args:
-        data: the data folder.
-        frames: pictures made, all cameras together.
-        people: in the school.
-        processes: at work at once.
-        took_s: from the start of painting to the end, seconds.
-        computed_s: of processors, all processes together, seconds; 0 where the system does not tell.
     """
     if frames < LEAST_FRAMES or took_s <= 0:
         return

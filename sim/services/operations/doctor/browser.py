@@ -99,7 +99,6 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def _serve(clip: Path) -> Iterator[tuple[str, threading.Event, list[dict[str, object]]]]:
-    """Serve the page and the clip on this machine alone."""
     heard, told = threading.Event(), list[dict[str, object]]()
 
     class Handler(http.server.BaseHTTPRequestHandler):

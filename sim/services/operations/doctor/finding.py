@@ -23,7 +23,6 @@ class Finding:
 
 
 def ok(name: str, text: str) -> Finding:
-    """Return a finding that all is right."""
     return Finding(name=name, state=State.OK, text=text)
 
 
@@ -33,5 +32,4 @@ def warn(name: str, text: str, *, todo: str) -> Finding:
 
 
 def wrong(name: str, text: str, *, todo: str) -> Finding:
-    """Return a finding that something is wrong."""
     return Finding(name=name, state=State.WRONG, text=text, todo=todo)

@@ -88,12 +88,7 @@ def check_memory() -> list[Finding]:
 
 
 def check_clock(*, newest: datetime | None, now: datetime) -> list[Finding]:
-    """Return whether the wall clock can be right: no stored moment lies in its future.
-
-    Args:
-        newest: the latest moment in the database, UTC, if any.
-        now: what the clock says, UTC.
-    """
+    """Return whether the wall clock can be right: no stored moment lies in its future."""
     text = f"{now:%Y-%m-%d %H:%M:%S} UTC"
     todo = "set the clock, and let it be kept by a time server"
     if now < EARLIEST:

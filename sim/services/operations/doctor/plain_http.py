@@ -16,13 +16,7 @@ TLS_FIRST: Final = 'put TLS in front: docs/operations.md, "Over plain http"'
 
 
 def check_plain_http(settings: Settings, *, host: str, port: int) -> list[Finding]:
-    """Return whether anybody but this machine opens the pages without TLS.
-
-    Args:
-        settings: whose address says how they are opened.
-        host: where the app is to listen.
-        port: likewise; an app that already listens there is asked at the network addresses of this machine.
-    """
+    """Return whether anybody but this machine opens the pages without TLS."""
     address = urlsplit(settings.address)
     if address.scheme == "https":
         return [ok(NAME, f"pages are opened at {settings.address}")]

@@ -19,9 +19,6 @@ def write_record_json(
 
     It has every entry's hashes. The content is in it of entries about the team, of one person of it where one is
     named, and of removals; with neither, of all. Of a session that was voided it has only that, and why.
-
-    Raises:
-        StoreError: the database cannot be read.
     """
     with store.read() as work:
         entries = tuple(work.ledger.iterate())

@@ -26,26 +26,17 @@ SIGNED: Final = ("Prepared by (name, title, signature, date)", "Reviewed by (nam
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
-    """What a paper is called and whose it is.
+    """What a paper is called and whose it is."""
 
-    Attributes:
-        title: of the paper.
-        kind: what it is, in the line below the title.
-        school, district: whose; "" where nobody said.
-        made_at: when it is made.
-        zone: whose days are written.
-        head: where the ledger ends.
-        reduced: how many entries are kept as hashes only.
-    """
-
-    title: str
-    kind: str
+    title: str  # of the paper
+    kind: str  # what it is, in the line below the title
+    # school, district: whose; "" where nobody said
     school: str
     district: str
     made_at: datetime
-    zone: tzinfo
-    head: Head
-    reduced: int = 0
+    zone: tzinfo  # whose days are written
+    head: Head  # where the ledger ends
+    reduced: int = 0  # how many entries are kept as hashes only
 
 
 def set_record(
@@ -59,9 +50,6 @@ def set_record(
     """Return a record as a PDF; `sections` are those of `make_section`, signatures and how to check it come last.
 
     The same record on the same day gives the same bytes. Every text reaches Typst as data, never as markup.
-
-    Raises:
-        ReportError: Typst refused.
     """
     content = {
         **_make_head(heading),

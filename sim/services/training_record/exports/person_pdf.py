@@ -22,13 +22,7 @@ SIGNATURES: Final = ("{name} (signature, date)", "For the school or district (na
 
 
 def write_person_pdf(view: PersonRecordView, record: Record, heading: Heading) -> bytes:
-    """Return one person's record as a PDF, with nobody else in it. Raises ReportError: Typst refused.
-
-    Args:
-        view: as their page shows it.
-        record: theirs, as `load_person_record` gives it.
-        heading: of the paper.
-    """
+    """Return one person's record as a PDF, with nobody else in it. Raises ReportError: Typst refused."""
     return set_record(
         heading,
         facts=_list_facts(view, record),

@@ -46,7 +46,6 @@ def make_manifest() -> dict[str, object]:
 
 
 def make_installable_routes() -> list[BaseRoute]:
-    """Return their routes."""
     manifest = make_manifest()
 
     async def show_manifest(_: Request) -> Response:

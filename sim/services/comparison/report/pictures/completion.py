@@ -35,16 +35,7 @@ def draw_completion_curves(
     height_pt: float,
     alt: str,
 ) -> Picture:
-    """Return both curves: before dashed, its interval between dotted lines; after solid, its interval a grey band.
-
-    Args:
-        curve: steps of both curves.
-        limit_s: where they end.
-        at_risk: time, drills still running before and after; written below the axis.
-        width_pt: of the picture.
-        height_pt: of the picture.
-        alt: what it says.
-    """
+    """Return both curves: before dashed, its interval between dotted lines; after solid, its interval a grey band."""
     base = height_pt - 46.0
     x = Axis(low=0.0, high=limit_s, start_pt=LEFT_PT, end_pt=width_pt - 12.0)
     y = Axis(low=0.0, high=100.0, start_pt=base, end_pt=HEAD_PT)
@@ -72,7 +63,6 @@ def _bound(step: CurveStep, name: str) -> tuple[float, float]:
 
 
 def _trace(steps: Sequence[tuple[float, float]], x: Axis, y: Axis) -> list[tuple[float, float]]:
-    """Return the corners of a step line."""
     points: list[tuple[float, float]] = []
     for time_s, share in steps:
         if points:

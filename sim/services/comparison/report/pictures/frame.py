@@ -60,10 +60,8 @@ def is_first_of_two(number: int, series: Sequence[str]) -> bool:
 
 
 def draw_mark(at: tuple[float, float], *, is_open: bool) -> str:
-    """Return the mark of a series."""
     return draw_square(at, fill=PAPER) if is_open else draw_dot(at)
 
 
 def write_axis_title(at: tuple[float, float], text: str) -> str:
-    """Return the title above an axis."""
     return write(at, text, size=SMALL_PT, colour=MUTED)

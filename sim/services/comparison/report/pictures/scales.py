@@ -13,7 +13,6 @@ def list_times(top_s: float, *, most: int) -> list[tuple[float, str]]:
 
 
 def list_percents() -> list[tuple[float, str]]:
-    """Return 0, 25 ... 100 percent."""
     return [(value, f"{value:.0f}%") for value in (0.0, 25.0, 50.0, 75.0, 100.0)]
 
 

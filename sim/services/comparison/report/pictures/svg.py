@@ -43,7 +43,6 @@ class Axis:
 
 
 def draw_picture(elements: Iterable[str], *, width_pt: float, height_pt: float, alt: str) -> Picture:
-    """Return the elements as one picture."""
     body = "".join(elements)
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width_pt:g}pt" height="{height_pt:g}pt" '
@@ -55,7 +54,6 @@ def draw_picture(elements: Iterable[str], *, width_pt: float, height_pt: float, 
 def draw_line(
     start: tuple[float, float], end: tuple[float, float], *, colour: str, width: float = 0.75, dash: str = ""
 ) -> str:
-    """Return a straight line."""
     return draw_path([start, end], colour=colour, width=width, dash=dash)
 
 
@@ -81,7 +79,6 @@ def draw_dot(at: tuple[float, float], *, radius: float = 2.2, fill: str = INK, s
 
 
 def draw_square(at: tuple[float, float], *, half: float = 2.6, fill: str = INK, stroke: str = INK) -> str:
-    """Return a square mark."""
     x, y = at[0] - half, at[1] - half
     return (
         f'<rect x="{x:.2f}" y="{y:.2f}" width="{2 * half:g}" height="{2 * half:g}" fill="{fill}" stroke="{stroke}"'
