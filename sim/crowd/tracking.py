@@ -74,7 +74,7 @@ def make_track(
 def _find_heights(
     routes: RouteMap, at: NDArray[np.float64], floors: Sequence[str]
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Return the ground's height [n] in metres at each position [n, 2], and the flight of stairs there, -1 for none."""
+    """Return the ground's height [n] in meters at each position [n, 2], and the flight of stairs there, -1 for none."""
     z_m, flights = np.zeros(len(at)), np.full(len(at), -1, dtype=np.int64)
     names = np.asarray(floors)
     for floor, ground in routes.grounds.items():

@@ -31,14 +31,14 @@ class AttemptState(StrEnum):
 
 
 class Mode(StrEnum):
-    """Practice is the trainee's own; an assessment is kept in the record; familiarisation is never scored.
+    """Practice is the trainee's own; an assessment is kept in the record; familiarization is never scored.
 
     An exercise attempt is one member's part of a team exercise: the team has a score, the part has none.
     """
 
     PRACTICE = "practice"
     ASSESSMENT = "assessment"
-    FAMILIARISATION = "familiarisation"
+    FAMILIARIZATION = "familiarization"
     TEAM_EXERCISE = "exercise"
 
 
@@ -50,7 +50,7 @@ class Phase(StrEnum):
     RETENTION = "retention"
 
 
-UNSCORED = frozenset({Mode.FAMILIARISATION, Mode.TEAM_EXERCISE})
+UNSCORED = frozenset({Mode.FAMILIARIZATION, Mode.TEAM_EXERCISE})
 """Modes whose attempts have no score of their own: in no list of results, comparison or export of one person."""
 
 ENDED = frozenset({AttemptState.SUBMITTED, AttemptState.TIMED_OUT, AttemptState.ABANDONED})

@@ -21,7 +21,7 @@ LOOK_ALIKE_DISTANCE = 0.25
 CLEAR_HEIGHT_PX = 48.0
 CLEAR_SPAN_S = 0.8
 KNOWN_EASES = 2.0
-"""By how much a known last sighting lowers the index: nobody has to be found first. Judgement, as all weights."""
+"""By how much a known last sighting lowers the index: nobody has to be found first. Judgment, as all weights."""
 
 STILL_M_S = 0.2
 STILL_GAP_S = 1.0
@@ -79,7 +79,7 @@ def compute_index(
     legs + faint/2 + gap/20 s + look-alikes + 4 (1 - nearest outfit) + people/4 + minutes/20 + 2 faults + reference,
     and 2 less when a last sighting is known.
 
-    The weights are judgement, not fitted to results: the index ranks forms of one recording and says nothing about
+    The weights are judgment, not fitted to results: the index ranks forms of one recording and says nothing about
     minutes or pass rates. 6 legs, 1 of them faint, a gap of 30 s, 2 look-alikes, the nearest at 0.25, 8 people in the
     picture, 40 minutes of footage, right clocks, 3 photos: 6 + 0.5 + 1.5 + 2 + 3 + 2 + 2 + 0 + 0 = 17;
     15 when it is known where they were last seen.

@@ -24,7 +24,7 @@ class Origin(StrEnum):
     """Who can know what a recording holds: everybody, or nobody outside this installation.
 
     A public one can be made again by anybody who has the program and its seed, as the one that comes with the program:
-    it is for practice. A private one was made here with a seed that nobody is shown: it measures, and nobody practises
+    it is for practice. A private one was made here with a seed that nobody is shown: it measures, and nobody practices
     on it. A staged one is real footage of a walk on the school's own cameras, in which truth knows the walker alone: it
     is for practice, and measures nobody.
     """

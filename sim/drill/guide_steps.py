@@ -1,4 +1,4 @@
-"""How far somebody went through the familiarisation drill: the steps of its guide, found in the log again.
+"""How far somebody went through the familiarization drill: the steps of its guide, found in the log again.
 
 The steps are those of `sim/ui/console/js/guide_steps.js`, by the same names; a test holds the two together.
 """

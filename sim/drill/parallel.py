@@ -168,7 +168,7 @@ def choose_practice(
 ) -> tuple[Candidate, ...]:
     """Return the easiest candidates that are neither chosen nor hard to tell from anybody chosen, at most `count`.
 
-    Anyone who practised on them then knows nobody who matters when it is measured.
+    Anyone who practiced on them then knows nobody who matters when it is measured.
     """
     taken = {c.task.person for c in chosen}.union(*(c.look_alikes for c in chosen))
     return tuple(c for c in candidates if c.task.person not in taken)[:count]

@@ -39,7 +39,7 @@ class Wish:
     # before, after: drills of each phase, 1..6; none before a training that is over
     before: int = USUAL_DRILLS
     after: int = USUAL_DRILLS
-    is_familiar_first: bool = True  # whether there is a familiarisation drill
+    is_familiar_first: bool = True  # whether there is a familiarization drill
     retention: tuple[int, ...] = ()  # numbers of `RETENTION` from 1, in any order; none for no retention drill
 
     @property
@@ -73,7 +73,7 @@ def lay_out(wish: Wish, *, today: date) -> tuple[Slot, ...]:
     slots: list[Slot] = []
     if wish.is_familiar_first:
         last = min(start + timedelta(days=FAMILIAR_DAYS - 1), training - timedelta(days=1))
-        slots.append(Slot(kind=StepKind.FAMILIARISATION, number=1, due_from=start, due_to=last))
+        slots.append(Slot(kind=StepKind.FAMILIARIZATION, number=1, due_from=start, due_to=last))
     lead = (training - start).days
     slots += _share_out(StepKind.BEFORE, count=wish.before, start=start, days=lead)
     slots.append(Slot(kind=StepKind.TRAINING, number=1, due_from=training, due_to=training))
@@ -89,7 +89,7 @@ def _lay_out_after(wish: Wish, *, today: date) -> tuple[Slot, ...]:
     slots: list[Slot] = []
     if wish.is_familiar_first:
         last = today + timedelta(days=FAMILIAR_DAYS - 1)
-        slots.append(Slot(kind=StepKind.FAMILIARISATION, number=1, due_from=today, due_to=last))
+        slots.append(Slot(kind=StepKind.FAMILIARIZATION, number=1, due_from=today, due_to=last))
     slots.append(Slot(kind=StepKind.TRAINING, number=1, due_from=training, due_to=training))
     slots += _share_out(StepKind.AFTER, count=wish.after, start=max(today, training + day), days=AFTER_DAYS)
     for number in sorted(set(wish.retention)):

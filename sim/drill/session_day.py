@@ -28,7 +28,7 @@ THERE_S = 20.0
 class SessionKind(StrEnum):
     """Which drill everybody of a session gets."""
 
-    FAMILIARISATION = "familiarisation"
+    FAMILIARIZATION = "familiarization"
     BEFORE = "before"
     AFTER = "after"
     RETENTION = "retention"
@@ -76,8 +76,8 @@ class Day:
 
 
 def get_phase(kind: SessionKind) -> Phase | None:
-    """Return which side of the training a session's drills belong to; None for familiarisation."""
-    return None if kind is SessionKind.FAMILIARISATION else Phase(kind.value)
+    """Return which side of the training a session's drills belong to; None for familiarization."""
+    return None if kind is SessionKind.FAMILIARIZATION else Phase(kind.value)
 
 
 def is_over(day: Day, now: datetime) -> bool:
@@ -100,11 +100,11 @@ def is_let_in(day: Day) -> bool:
 
     Getting to know the console has no briefing: it begins with the trainer's start.
     """
-    if day.paused_at is not None and day.kind is SessionKind.FAMILIARISATION:
+    if day.paused_at is not None and day.kind is SessionKind.FAMILIARIZATION:
         return False
     if day.starting is Starting.EACH or day.started_at is not None:
         return True
-    return day.briefing_at is not None and day.kind is not SessionKind.FAMILIARISATION
+    return day.briefing_at is not None and day.kind is not SessionKind.FAMILIARIZATION
 
 
 def is_held(day: Day, now: datetime) -> bool:
@@ -133,7 +133,7 @@ def is_there(seen_at: datetime | None, now: datetime) -> bool:
 def show_briefing(day: Day, now: datetime) -> Day:
     """The trainer shows everybody the briefing. A second time nothing changes."""
     check_open(day, now)
-    if day.starting is Starting.EACH or day.kind is SessionKind.FAMILIARISATION:
+    if day.starting is Starting.EACH or day.kind is SessionKind.FAMILIARIZATION:
         raise SessionError("this session has no common briefing", todo="continue without it")
     return day if day.briefing_at is not None else replace(day, briefing_at=now, paused_s=0.0)
 
@@ -145,7 +145,7 @@ def start(day: Day, now: datetime) -> Day:
     check_open(day, now)
     if day.starting is Starting.EACH:
         raise SessionError("in this session everybody begins alone", todo="there is nothing to start")
-    if day.kind is not SessionKind.FAMILIARISATION and day.briefing_at is None:
+    if day.kind is not SessionKind.FAMILIARIZATION and day.briefing_at is None:
         raise SessionError("nobody has read the briefing yet", todo="show the briefing first")
     if day.paused_at is not None:
         raise SessionError("this session is paused", todo="continue it first")

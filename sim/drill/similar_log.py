@@ -26,7 +26,7 @@ class AskedSimilar:
 
     number: int  # counts the questions of the attempt, from 1
     query: SimilarQuery  # the box
-    recognised: bool  # the box was on a person
+    recognized: bool  # the box was on a person
     results: tuple[ListedSighting, ...]  # best first
     opened: tuple[int, ...] = ()  # ranks of those that were opened, ascending, from 1
 
@@ -63,7 +63,7 @@ class SimilarFold:
             AskedSimilar(
                 number=number,
                 query=asked.query,
-                recognised=asked.recognised,
+                recognized=asked.recognized,
                 results=asked.results,
                 opened=tuple(rank for rank in sorted(self.opened.get(number, ())) if rank <= len(asked.results)),
             )
@@ -91,7 +91,7 @@ def _read_asked(payload: Mapping[str, Any], number: int) -> AskedSimilar | None:
     return AskedSimilar(
         number=number,
         query=SimilarQuery(camera_id=camera_id, frame=int(frame), box=box),
-        recognised=payload.get("recognised") is True,
+        recognized=payload.get("recognized") is True,
         results=tuple(each for each in listed if each is not None),
     )
 

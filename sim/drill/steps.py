@@ -8,7 +8,7 @@ from sim.drill.attempt import Phase
 class StepKind(StrEnum):
     """What is done in a step, in the order of a program."""
 
-    FAMILIARISATION = "familiarisation"
+    FAMILIARIZATION = "familiarization"
     BEFORE = "before"
     TRAINING = "training"
     AFTER = "after"

@@ -214,12 +214,12 @@ class AttemptsTable:
         return DrillColumns(**dict(zip(names, whole, strict=True))) if whole else DrillColumns()
 
     def list_familiar_since(self, *, team_id: str | None = None) -> dict[str, datetime]:
-        """Return when each person first handed in a familiarisation drill, by person; teams as in `list_drills`."""
+        """Return when each person first handed in a familiarization drill, by person; teams as in `list_drills`."""
         chosen = (
             select(_PERSON.person_id, func.min(_ATTEMPT.ended_at))
             .join_from(tables.attempt, tables.person, _PERSON.person_id == _ATTEMPT.person_id)
             .where(
-                _ATTEMPT.mode == Mode.FAMILIARISATION.value,
+                _ATTEMPT.mode == Mode.FAMILIARIZATION.value,
                 _ATTEMPT.state == AttemptState.SUBMITTED.value,
                 _ATTEMPT.ended_at.is_not(None),
             )

@@ -32,7 +32,7 @@ class LedgerKind(StrEnum):
     TRAINING_SIGN_IN = "training-sign-in"
     TRAINING_ATTENDANCE = "training-attendance"
     TRAINING_CLOSED = "training-closed"
-    FAMILIARISATION = "familiarisation"
+    FAMILIARIZATION = "familiarization"
     TEAM_EXERCISE = "team-exercise"
     EXPORTED = "exported"
     ACCOUNT_CHANGED = "account-changed"

@@ -134,7 +134,7 @@ class PersonalTable:
                 _ATTEMPT.released_at.is_(None),
                 _ATTEMPT.attempt_id.not_in(of_browser),
             ),
-            _ATTEMPT.mode.in_(("practice", "familiarisation")),
+            _ATTEMPT.mode.in_(("practice", "familiarization")),
             _ATTEMPT.created_at < before,
             or_(_ATTEMPT.released_at < before, _ATTEMPT.released_at.is_(None)),
             or_(_ATTEMPT.ended_at < before, _ATTEMPT.ended_at.is_(None)),

@@ -57,7 +57,7 @@ class ChangeRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenRow:
-    """One attempt given for a step, or a familiarisation drill handed in, as it is stored: by what boards are drawn."""
+    """One attempt given for a step, or a familiarization drill handed in, as it is stored: by what boards are drawn."""
 
     attempt_id: str
     person_id: str

@@ -127,12 +127,12 @@ class ProgramsTable:
         )
 
     def list_given(self, *, team_id: str | None = None) -> tuple[GivenRow, ...]:
-        """Return every attempt that was given for a step, and every familiarisation drill handed in, as it stands.
+        """Return every attempt that was given for a step, and every familiarization drill handed in, as it stands.
 
         Of one team, or of all with None.
         """
         attempt = tables.attempt.c
-        familiar = (attempt.mode == Mode.FAMILIARISATION.value) & (attempt.state == AttemptState.SUBMITTED.value)
+        familiar = (attempt.mode == Mode.FAMILIARIZATION.value) & (attempt.state == AttemptState.SUBMITTED.value)
         columns = (
             attempt.attempt_id,
             attempt.person_id,

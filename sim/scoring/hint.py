@@ -1,4 +1,4 @@
-"""What a hint may say: as little of the truth as answers the question, and only to somebody who practises."""
+"""What a hint may say: as little of the truth as answers the question, and only to somebody who practices."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

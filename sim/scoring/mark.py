@@ -71,7 +71,7 @@ def resolve_marks(index: TruthIndex, marks: Sequence[Mark]) -> PeopleAtMarks:
     """Find whom each mark points at: the person under the pointer; the marks must have passed `check_marks`.
 
     The rows looked at are those of the mark's camera at frame floor(t_s * fps + 0.5). With silhouettes it is the person
-    whom the pixel shows, else the one to whom the point's cell belongs, else the one with the nearest cell centre
+    whom the pixel shows, else the one to whom the point's cell belongs, else the one with the nearest cell center
     within 12 px (tie: smaller person_id). In a recording without silhouettes it is the person whose box fits best, of
     those whose box holds the point, else of those whose box grown by 8 px does.
     """

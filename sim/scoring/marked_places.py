@@ -30,7 +30,7 @@ class MarkedPlace:
     kind: MarkKind  # what they hit
     mark: Mark  # the first of them as it was made
     count: int  # how many they are
-    # x and y in plan metres and the floor_id where whom the first one hit stood; None for nobody
+    # x and y in plan meters and the floor_id where whom the first one hit stood; None for nobody
     stood_at: tuple[float, float, str] | None
 
 
@@ -38,7 +38,7 @@ def find_marked_places(case: TraceCase, *, right: AbstractSet[str]) -> tuple[Mar
     """Return the places of an answer's marks, ordered by site time (tie: camera_id).
 
     Marks that claim one appearance are one place. So are those of one kind that claim none, on one camera, with gaps of
-    at most 2.0 s of site time between neighbours: at 10, 11 and 14 s they make two places.
+    at most 2.0 s of site time between neighbors: at 10, 11 and 14 s they make two places.
 
     Args:
         case: the answer, looked up in truth.

@@ -16,7 +16,7 @@ class TracePoint:
     """A point on the plan."""
 
     t_s: float  # site time, seconds
-    # x_m, y_m: where, plan metres
+    # x_m, y_m: where, plan meters
     x_m: float
     y_m: float
     floor: str  # floor_id

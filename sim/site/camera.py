@@ -23,7 +23,7 @@ class CameraView:
     """A camera at a picture size."""
 
     rotation: FloatArray  # [3, 3], rows are the camera's right, up and backward axes in world coordinates
-    position_m: FloatArray  # [3], world metres
+    position_m: FloatArray  # [3], world meters
     # tangent of half the horizontal and vertical field of view; with `k1`, of the pinhole picture that has the same
     # scale in its middle
     tan_half_wh: tuple[float, float]
@@ -31,11 +31,11 @@ class CameraView:
     k1: float = 0.0  # lens distortion, 0 for none
 
     def compute_camera_xyz(self, world_xyz: FloatArray) -> FloatArray:
-        """Return camera coordinates [n, 3] in metres of world points [n, 3]."""
+        """Return camera coordinates [n, 3] in meters of world points [n, 3]."""
         return np.asarray((world_xyz - self.position_m) @ self.rotation.T)
 
     def compute_pixels(self, world_xyz: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Project world points [n, 3]; return pixels [n, 2] and depth [n] in metres (negative: behind the camera)."""
+        """Project world points [n, 3]; return pixels [n, 2] and depth [n] in meters (negative: behind the camera)."""
         cam = self.compute_camera_xyz(world_xyz)
         depth = -cam[:, 2]
         safe = np.where(np.abs(depth) < 1e-9, 1e-9, depth)
@@ -62,7 +62,7 @@ class CameraView:
         return np.stack([x * straight, y * straight, -np.ones(len(x))], axis=1)
 
     def compute_points(self, pixels: FloatArray, depth_m: NDArray[np.floating]) -> FloatArray:
-        """Return world points [n, 3] of pixels [n, 2] at depths [n] in metres: what `compute_pixels` undoes."""
+        """Return world points [n, 3] of pixels [n, 2] at depths [n] in meters: what `compute_pixels` undoes."""
         return np.asarray((self.compute_rays(pixels) * depth_m[:, None]) @ self.rotation + self.position_m)
 
 

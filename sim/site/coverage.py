@@ -24,7 +24,7 @@ SIGHT_M = 32.0
 class Coverage:
     """The cameras of one floor with its walls, ready to be asked about points.
 
-    Walls, what is over an opening or under and over a window, and doors to rooms that are not modelled end the view;
+    Walls, what is over an opening or under and over a window, and doors to rooms that are not modeled end the view;
     furnishings and people do not.
     """
 

@@ -23,7 +23,7 @@ _PAIR_FROM_M = 1.4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeafPart:
-    """A box of a leaf, between two corners: x from the hinge, y out of the room, z up, metres."""
+    """A box of a leaf, between two corners: x from the hinge, y out of the room, z up, meters."""
 
     surface: Literal["wood", "dark", "glass", "steel"]
     low: Point3
@@ -67,7 +67,7 @@ class Leaf:
         return LeafPart(surface=surface, low=(x1, ys[0], zs[0]), high=(x2, ys[1], zs[1]), bevel_m=bevel_m)
 
     def find_hinge(self, open_share: float) -> tuple[float, float, float]:
-        """Return where its x axis begins, and how far it is turned: along and out of the opening, metres, degrees.
+        """Return where its x axis begins, and how far it is turned: along and out of the opening, meters, degrees.
 
         Positive degrees turn clockwise seen from above. `open_share` goes from 0, shut, to 1, wide open into the room.
         """

@@ -85,5 +85,5 @@ def _list_walls(space: Space) -> list[_Wall]:
 
 
 def _rank(wall: _Wall, point: Point) -> float:
-    """Return how far a wall is, metres: where two spaces share one, the indoor one has it."""
+    """Return how far a wall is, meters: where two spaces share one, the indoor one has it."""
     return float(wall.line.distance(point)) + (_OUTDOORS_LAST_M if wall.space.kind == "outdoor" else 0.0)

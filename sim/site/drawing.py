@@ -1,7 +1,7 @@
 """A school while somebody draws it: its parts by name, and the steps that put, change and take them.
 
 A drawing is plain JSON, `drawing[kind][name]`, so that a step is a list of changes that can be turned round. Places are
-plan metres, x to the right and y up on the plan; the plan's picture has its own scale.
+plan meters, x to the right and y up on the plan; the plan's picture has its own scale.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,8 +31,8 @@ MOST_OF: Final[Mapping[str, int]] = {
 HEAD = "head"
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$"
 
-Metres = Annotated[float, Field(ge=-FARTHEST_M, le=FARTHEST_M)]
-Point = tuple[Metres, Metres]
+Meters = Annotated[float, Field(ge=-FARTHEST_M, le=FARTHEST_M)]
+Point = tuple[Meters, Meters]
 Text = Annotated[str, Field(min_length=1, max_length=60)]
 FloorName = Annotated[str, Field(pattern=_NAME)]
 
@@ -111,7 +111,7 @@ class DrawnStairs(_Part):
 
 
 class PicturePoint(_Part):
-    """A point of the building and of the picture: plan metres, height over the floor, shares of width and height."""
+    """A point of the building and of the picture: plan meters, height over the floor, shares of width and height."""
 
     at: Point
     z_m: float = Field(default=0.0, ge=-5, le=12)

@@ -25,7 +25,7 @@ class CameraGroup:
 def make_plan(site: Site) -> dict[str, Any]:
     """Return the site as plain JSON for drawing: the keys of `site` in `ConsoleView`.
 
-    All coordinates are plan metres; `walls` maps a floor to its [x1, y1, x2, y2]; `cone` is as `compute_cone` says.
+    All coordinates are plan meters; `walls` maps a floor to its [x1, y1, x2, y2]; `cone` is as `compute_cone` says.
     A camera's angles, its height over the floor and its picture's height by its width tell where a point of its
     picture lies on the plan.
     """

@@ -1,6 +1,6 @@
 """The site that a drawing makes, and what is wrong with it in words.
 
-Walls between neighbours are drawn twice by hand: where two rooms overlap by a sliver, or leave a crack between them,
+Walls between neighbors are drawn twice by hand: where two rooms overlap by a sliver, or leave a crack between them,
 the later one gives way, so that both share one wall.
 """
 
@@ -151,7 +151,7 @@ def _check_doors(drawing: Drawing) -> Iterator[SiteProblem]:
 
 
 def _share_walls(spaces: Mapping[str, DrawnSpace], stairs: Sequence[DrawnStairs]) -> dict[str, Polygon]:
-    """Return the outlines of spaces, of which neighbours share one wall; stairs are cut out of both of their floors."""
+    """Return the outlines of spaces, of which neighbors share one wall; stairs are cut out of both of their floors."""
     found: dict[str, Polygon] = {}
     for name, space in spaces.items():
         shape: BaseGeometry = Polygon(space.polygon)
@@ -183,18 +183,18 @@ def _leave_room(shape: BaseGeometry, stairs: DrawnStairs, name: str) -> BaseGeom
     return _meet(largest, block)
 
 
-def _meet(shape: BaseGeometry, neighbour: Polygon) -> BaseGeometry:
-    """Return a shape without what it shares with a neighbour by a sliver, and with the crack between the two."""
-    shared = shape.intersection(neighbour)
+def _meet(shape: BaseGeometry, neighbor: Polygon) -> BaseGeometry:
+    """Return a shape without what it shares with a neighbor by a sliver, and with the crack between the two."""
+    shared = shape.intersection(neighbor)
     met = shape
     if shared.area > 0 and shared.buffer(-CRACK_M / 2, join_style="mitre").is_empty:
-        met = shape.difference(neighbour)
-    both = met.union(neighbour)
+        met = shape.difference(neighbor)
+    both = met.union(neighbor)
     closed = both.buffer(CRACK_M / 2, join_style="mitre").buffer(-CRACK_M / 2, join_style="mitre")
     crack = closed.difference(both.buffer(1e-6))
     for part in getattr(crack, "geoms", [crack]):
-        if part.area > 1e-4 and part.distance(met) < 1e-3 and part.distance(neighbour) < 1e-3:
-            met = met.union(part.buffer(2e-6, join_style="mitre")).difference(neighbour)
+        if part.area > 1e-4 and part.distance(met) < 1e-3 and part.distance(neighbor) < 1e-3:
+            met = met.union(part.buffer(2e-6, join_style="mitre")).difference(neighbor)
     pieces = [each for each in getattr(make_valid(met), "geoms", [met]) if isinstance(each, Polygon)]
     largest = max(pieces, key=lambda each: float(each.area), default=None)
     if largest is None or largest.area < 0.5 * shape.area or largest.interiors:

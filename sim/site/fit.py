@@ -47,7 +47,7 @@ _FLAT_SHARE = 0.02
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointPair:
-    """One point of the building: [x, y, z] in site metres, and where it is in the picture, pixels."""
+    """One point of the building: [x, y, z] in site meters, and where it is in the picture, pixels."""
 
     site_m: PointXYZ
     picture_px: PointXY
@@ -57,9 +57,9 @@ class PointPair:
 class CameraGuess:
     """What is known of a camera before its points."""
 
-    at: PointXY  # where it was put on the plan, metres
+    at: PointXY  # where it was put on the plan, meters
     yaw_deg: float  # which way it was pointed there
-    z_m: float  # how high it hangs, site metres
+    z_m: float  # how high it hangs, site meters
     inside: Polygon | None = None  # the space that it hangs in, None for outdoors
     hfov_deg: float | None = None  # horizontal field of view by its data sheet, None where unknown
 
@@ -68,7 +68,7 @@ class CameraGuess:
 class CameraFit:
     """A camera that fits its points."""
 
-    position_m: PointXYZ  # [3] site metres
+    position_m: PointXYZ  # [3] site meters
     turn_deg: tuple[float, float, float]  # yaw, pitch, roll as `CameraSpec` has them
     # hfov_deg, k1: its lens
     hfov_deg: float

@@ -64,7 +64,7 @@ def _compute_moves_px(fit: CameraFit, site_m: FloatArray) -> FloatArray:
 
 
 def _compute_floor_moves(fit: CameraFit, walked_m: FloatArray) -> FloatArray:
-    """Return how the floor points [m, 3] under pixels move with each of the eight numbers: [m, 2, 8] metres a unit."""
+    """Return how the floor points [m, 3] under pixels move with each of the eight numbers: [m, 2, 8] meters a unit."""
     view: CameraView = fit.make_view()
     pixels, _ = view.compute_pixels(walked_m)
     steps: Sequence[FloatArray] = [np.array([_STEP_M, 0.0, 0.0]), np.array([0.0, _STEP_M, 0.0])]

@@ -1,4 +1,4 @@
-"""A school's plan as GeoJSON (RFC 7946) in plan metres, to and from other programs that draw.
+"""A school's plan as GeoJSON (RFC 7946) in plan meters, to and from other programs that draw.
 
 Spaces are polygons; doors and cameras are points; furniture is a rectangle. What each is stands in its properties, the
 floors in a member `floors` of the collection. What can be computed is left out: which wall a door stands in, what is
@@ -100,7 +100,7 @@ class _Names:
 
 
 class _Feature:
-    """One feature, checked: what it is, its shape in metres, its properties."""
+    """One feature, checked: what it is, its shape in meters, its properties."""
 
     def __init__(self, number: int, raw: object, source: str) -> None:
         properties = raw.get("properties") if isinstance(raw, dict) else None
@@ -116,8 +116,8 @@ class _Feature:
         if self.shape.is_empty or not np.isfinite(bounds).all() or np.abs(bounds).max() > FARTHEST_M:
             raise SiteError(
                 f"{self.label} is not on the plan",
-                expected=f"coordinates in metres, at most {FARTHEST_M:g} from the origin",
-                todo="export the plan in metres, not in degrees",
+                expected=f"coordinates in meters, at most {FARTHEST_M:g} from the origin",
+                todo="export the plan in meters, not in degrees",
             )
 
     @property

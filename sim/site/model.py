@@ -1,7 +1,7 @@
 """A site as its file says it: floors, spaces, doors, zones, furniture, walk graph and cameras.
 
-Plan coordinates are metres, x to the east, y to the north, z up from the first floor's surface. Yaw is degrees
-counter-clockwise from east; pitch is degrees, negative looks down.
+Plan coordinates are meters, x to the east, y to the north, z up from the first floor's surface. Yaw is degrees
+counterclockwise from east; pitch is degrees, negative looks down.
 """
 
 from collections.abc import Collection
@@ -58,7 +58,7 @@ class Space(_Placed):
 
 
 class Opening(_Placed):
-    """A door or a gap in a wall. `leads_to` is a zone_id, or null where people leave the modelled space."""
+    """A door or a gap in a wall. `leads_to` is a zone_id, or null where people leave the modeled space."""
 
     door_id: Identifier
     name: str
@@ -117,7 +117,7 @@ class SunSpec(_Part):
     """The sun in a camera's picture: `strength` 0 for an overcast sky or shade, 1 for the clearest day."""
 
     strength: float = Field(ge=0, le=1)
-    azimuth_deg: float = Field(default=0.0, description="towards the sun, counter-clockwise from east")
+    azimuth_deg: float = Field(default=0.0, description="towards the sun, counterclockwise from east")
     elevation_deg: float = Field(default=40.0, ge=5, le=85)
 
 

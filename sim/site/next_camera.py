@@ -49,9 +49,9 @@ class LinkZone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reach:
-    """How far a camera's view is: walking metres, and the same with what it is set back behind other cameras."""
+    """How far a camera's view is: walking meters, and the same with what it is set back behind other cameras."""
 
-    metres: float
+    meters: float
     order_m: float
 
 
@@ -133,7 +133,7 @@ def _join(zone: list[_Leaving]) -> LinkZone:
         at=(round(float(x), 3), round(float(y), 3)),
         above_y=round(min(leaving.above_y for leaving in zone), 3),
         turn_deg=round(float(np.rad2deg(np.arctan2(down, right))), 1),
-        cameras=tuple(NextCamera(camera_id=c, walking_s=round(r.metres / WALK_M_S, 1)) for c, r in nearest),
+        cameras=tuple(NextCamera(camera_id=c, walking_s=round(r.meters / WALK_M_S, 1)) for c, r in nearest),
     )
 
 
@@ -170,31 +170,31 @@ def _describe(
 def _find_next(ways: Ways, inside: int, outside: int, shown: set[int]) -> dict[str, _Reach]:
     """Return the cameras that can show a person next who walks out over an edge, and how near each is.
 
-    Those that show them a few metres before count as well: people do not keep to the middle of their way.
+    Those that show them a few meters before count as well: people do not keep to the middle of their way.
     """
-    metres = dict.fromkeys(ways.points[inside].cameras, 0.0)
-    orders = dict(metres)
+    meters = dict.fromkeys(ways.points[inside].cameras, 0.0)
+    orders = dict(meters)
     seen_m: dict[str, float] = defaultdict(float)
     first_m = float(ways.graph.edges[inside, outside]["length_m"])
-    for length_m, point, is_behind in _walk(ways, outside, first_m, shown, is_behind=bool(metres)):
+    for length_m, point, is_behind in _walk(ways, outside, first_m, shown, is_behind=bool(meters)):
         for camera_id in ways.points[point].cameras:
-            metres.setdefault(camera_id, length_m)
+            meters.setdefault(camera_id, length_m)
             orders.setdefault(camera_id, length_m + (BEHIND_M if is_behind else 0.0))
-            if length_m < metres[camera_id] + GOOD_VIEW_M:
+            if length_m < meters[camera_id] + GOOD_VIEW_M:
                 seen_m[camera_id] += STRIDE_M
     for length_m, point, _ in _walk(ways, inside, 0.0, set(ways.graph) - shown, is_behind=False, farthest_m=BEFORE_M):
         for camera_id in ways.points[point].cameras:
-            metres.setdefault(camera_id, 0.0)
+            meters.setdefault(camera_id, 0.0)
             orders.setdefault(camera_id, length_m + BEHIND_M)
     return {
-        c: _Reach(metres=metres[c], order_m=orders[c] - min(seen_m[c], GOOD_VIEW_M) * GOOD_VIEW_WEIGHT) for c in metres
+        c: _Reach(meters=meters[c], order_m=orders[c] - min(seen_m[c], GOOD_VIEW_M) * GOOD_VIEW_WEIGHT) for c in meters
     }
 
 
 def _walk(
     ways: Ways, start: int, start_m: float, barred: set[int], *, is_behind: bool, farthest_m: float = FARTHEST_M
 ) -> Iterable[tuple[float, int, bool]]:
-    """Yield points by their walking metres from the start, with whether a camera shows the way there already."""
+    """Yield points by their walking meters from the start, with whether a camera shows the way there already."""
     queue = [(start_m, start, is_behind)]
     done: set[int] = set()
     while queue:
@@ -204,6 +204,6 @@ def _walk(
         done.add(point)
         yield length_m, point, is_behind
         is_behind = is_behind or bool(ways.points[point].cameras)
-        for neighbour, row in ways.graph[point].items():
-            if neighbour not in done and neighbour not in barred:
-                heappush(queue, (length_m + row["length_m"], neighbour, is_behind))
+        for neighbor, row in ways.graph[point].items():
+            if neighbor not in done and neighbor not in barred:
+                heappush(queue, (length_m + row["length_m"], neighbor, is_behind))

@@ -10,7 +10,7 @@ FARTHEST_M = 40.0
 
 
 def find_ground(camera: CameraSpec, *, x: float, y: float, floor_z_m: float) -> tuple[float, float]:
-    """Return where on the plan, in metres, a person stands whose chest is at a point of the picture.
+    """Return where on the plan, in meters, a person stands whose chest is at a point of the picture.
 
     There the line of sight is 1.1 m over the floor. Above the horizon or farther than 40 m it says little, and the
     place is that far away at most. A camera 3.1 m high that looks down at 45 degrees has 2.0 m of fall to the chest:

@@ -39,8 +39,8 @@ class Portal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FloorPlan:
-    walls: FloatArray  # [n, 4] x1 y1 x2 y2 in metres: the centre lines of the walls, openings left out
-    sight: FloatArray  # [n, 4], the walls and the doors to places that are not modelled: what ends a line of sight
+    walls: FloatArray  # [n, 4] x1 y1 x2 y2 in meters: the center lines of the walls, openings left out
+    sight: FloatArray  # [n, 4], the walls and the doors to places that are not modeled: what ends a line of sight
     # where feet may be: spaces less half a wall, solid furnishings and the open sides of stairs, plus doorways, plus
     # the landings of `portals`
     walkable: BaseGeometry
@@ -73,7 +73,7 @@ class FloorPlan:
         return bool(self.walkable.covers(line.buffer(margin_m) if margin_m > 0 else line))
 
     def compute_floor_z(self, at: PointXY) -> float:
-        """Return how high feet stand at a point, metres above the floor's surface: 0 but on ramps."""
+        """Return how high feet stand at a point, meters above the floor's surface: 0 but on ramps."""
         point = Point(at)
         for ramp in self.ramps:
             if _make_outline(ramp.polygon).covers(point):
@@ -89,7 +89,7 @@ def _make_outline(corners: tuple[PointXY, ...]) -> Polygon:
 
 
 def compute_ramp_z(ramp: Ramp, at: PointXY) -> float:
-    """Return the height of a ramp at a point, metres: linear from foot to top, held beyond both."""
+    """Return the height of a ramp at a point, meters: linear from foot to top, held beyond both."""
     foot, top = np.asarray(ramp.foot), np.asarray(ramp.top)
     run = top - foot
     share = min(1.0, max(0.0, float((np.asarray(at) - foot) @ run / (run @ run))))

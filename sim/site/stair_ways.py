@@ -20,7 +20,7 @@ _SHOULDER_M = 0.6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StairPlace:
-    """A place on stairs: where, how high over the lower floor, how wide the way is there, metres."""
+    """A place on stairs: where, how high over the lower floor, how wide the way is there, meters."""
 
     name: str
     at: FloatArray

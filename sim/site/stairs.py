@@ -23,7 +23,7 @@ StairShape = Literal["straight", "left", "right"]
 LEAST_RISE_M, MOST_RISE_M = 1.0, 8.0
 STEP_M: Final = 0.17
 LEAST_SLOPE, USUAL_SLOPE = 1.2, 1.8
-"""How many metres a flight goes forward for each that it rises, at least and as usual."""
+"""How many meters a flight goes forward for each that it rises, at least and as usual."""
 FOOT_M, LANDING_M = 0.6, 1.3
 LEAST_WIDTH_M: Final = 1.2
 _HALF_M: Final = WALL_THICKNESS_M / 2
@@ -46,8 +46,8 @@ class StairBlock:
     # floor, upper: the floors that they join, the lower one first
     floor: str
     upper: str
-    polygon: tuple[PointXY, ...]  # their rectangle in plan, metres
-    up_deg: float  # where the first flight rises to, counter-clockwise from east
+    polygon: tuple[PointXY, ...]  # their rectangle in plan, meters
+    up_deg: float  # where the first flight rises to, counterclockwise from east
     shape: StairShape  # straight, or turning back halfway to the left or right of somebody who goes up
 
 

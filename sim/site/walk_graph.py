@@ -1,7 +1,7 @@
 """Where people walk on a drawn floor: places in the middle of free room, joined where a body fits, and through doors.
 
 Places are chosen greedily by clearance, as the centers of bubbles that keep off each other (Quinlan & Khatib 1993,
-doi:10.1109/ROBOT.1993.291936, elastic bands' bubbles); neighbours are those of the Delaunay triangulation.
+doi:10.1109/ROBOT.1993.291936, elastic bands' bubbles); neighbors are those of the Delaunay triangulation.
 """
 
 from collections.abc import Iterator, Sequence
@@ -121,7 +121,7 @@ def _build_floor(site: Site, floor_id: str) -> _Floor:
         floor.add(f"f{floor_id}-{number:03d}", at, width_m=2 * clear_m - 1.0)
         for number, (at, clear_m) in enumerate(_choose_places(floor, fixed), start=1)
     ]
-    _join_neighbours(floor, [*free, *fixed])
+    _join_neighbors(floor, [*free, *fixed])
     _join_lonely(floor, fixed)
     _drop_long(floor)
     _add_flights(site, floor, flights)
@@ -184,7 +184,7 @@ def _add_door(site: Site, floor: _Floor, door: Opening) -> Iterator[str]:
 
 
 def _choose_places(floor: _Floor, fixed: Sequence[str]) -> Iterator[tuple[FloatArray, float]]:
-    """Yield places and their clearance in metres, the freest first, none within another's bubble."""
+    """Yield places and their clearance in meters, the freest first, none within another's bubble."""
     stairs = unary_union([Polygon(ramp.polygon) for ramp in floor.plan.ramps])
     room = floor.plan.walkable.buffer(-CLEAR_M).difference(stairs)
     if room.is_empty:
@@ -205,7 +205,7 @@ def _choose_places(floor: _Floor, fixed: Sequence[str]) -> Iterator[tuple[FloatA
             yield grid[number], float(clear_m[number])
 
 
-def _join_neighbours(floor: _Floor, names: Sequence[str]) -> None:
+def _join_neighbors(floor: _Floor, names: Sequence[str]) -> None:
     if len(names) < 4:
         # qhull joggles four places or more
         pairs = set(combinations(names, 2))
@@ -220,7 +220,7 @@ def _join_neighbours(floor: _Floor, names: Sequence[str]) -> None:
 
 
 def _join_lonely(floor: _Floor, fixed: Sequence[str]) -> None:
-    """Join each door's place that no neighbour was found for to the nearest place of another part that is in reach."""
+    """Join each door's place that no neighbor was found for to the nearest place of another part that is in reach."""
     for name in fixed:
         part = nx.node_connected_component(floor.graph, name)
         others = [other for other in floor.nodes if other not in part and not other.endswith("-in")]

@@ -18,13 +18,13 @@ def compute_field(plan: FloorPlan, camera: CameraSpec, *, range_m: float) -> lis
     Walls are lines of full height; pitch and furnishings do not count. `sim.site.cone` knows the floor itself.
     """
     origin = np.asarray(camera.position_m[:2])
-    centre, half = np.deg2rad([camera.yaw_deg, camera.hfov_deg / 2])
+    center, half = np.deg2rad([camera.yaw_deg, camera.hfov_deg / 2])
     offsets = np.linspace(-half, half, FIELD_RAYS)
     ends = plan.sight.reshape(-1, 2) - origin
-    toward = np.arctan2(ends[:, 1], ends[:, 0]) - centre
+    toward = np.arctan2(ends[:, 1], ends[:, 0]) - center
     toward = (toward + np.pi) % (2 * np.pi) - np.pi
     near = toward[np.abs(toward) < half]
-    angles = np.sort(np.concatenate([offsets, near - 1e-4, near + 1e-4])) + centre
+    angles = np.sort(np.concatenate([offsets, near - 1e-4, near + 1e-4])) + center
     points: list[PointXY] = [(float(origin[0]), float(origin[1]))]
     for angle in angles:
         direction = np.array([np.cos(angle), np.sin(angle)])
@@ -36,7 +36,7 @@ def compute_field(plan: FloorPlan, camera: CameraSpec, *, range_m: float) -> lis
 
 
 def compute_wall_distance(walls: FloatArray, origin: FloatArray, direction: FloatArray) -> float:
-    """Return the distance in metres from a point to the first wall along a unit direction; inf if there is none."""
+    """Return the distance in meters from a point to the first wall along a unit direction; inf if there is none."""
     start = walls[:, :2] - origin
     span = walls[:, 2:] - walls[:, :2]
     cross = direction[0] * span[:, 1] - direction[1] * span[:, 0]

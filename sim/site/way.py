@@ -19,7 +19,7 @@ MM_PER_M = 1000
 class PlaceWays:
     """The walk graph of a site without its rooms."""
 
-    ways: "nx.Graph[str]"  # node_ids joined by edges with their `length_mm`, whole millimetres, stairs with their slope
+    ways: "nx.Graph[str]"  # node_ids joined by edges with their `length_mm`, whole millimeters, stairs with their slope
     # zone_ids that each node touches: one inside a place, two on the border of two, none outside all
     zones: Mapping[str, frozenset[str]]
 
@@ -27,7 +27,7 @@ class PlaceWays:
         """Return, by the zone it ends in, the zones that shortest ways from one lead through, both included, in order.
 
         There is one shortest way for every node inside the first place and every node inside the second, more where two
-        are equally long to the millimetre; nodes on a border are in neither place. Each sequence of zones is told once;
+        are equally long to the millimeter; nodes on a border are in neither place. Each sequence of zones is told once;
         () is one of them when there is no way from some node to some other. Without a node inside: an empty set.
         """
         found: dict[str, set[tuple[str, ...]]] = {end: set() for end in ends}
@@ -57,7 +57,7 @@ class PlaceWays:
         return passed
 
     def _list_between(self, here: str, there: str) -> list[str]:
-        """Return where the stretch between two neighbours lies: in what both touch, else in each one's own place."""
+        """Return where the stretch between two neighbors lies: in what both touch, else in each one's own place."""
         shared = self.zones[here] & self.zones[there]
         touched = [shared] if shared else [self.zones[here], self.zones[there]]
         return [zone for zones in touched if len(zones) == 1 for zone in zones]

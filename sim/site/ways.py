@@ -1,4 +1,4 @@
-"""The ways of a site as points half a metre apart, each with the cameras that show a person there."""
+"""The ways of a site as points half a meter apart, each with the cameras that show a person there."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -41,7 +41,7 @@ class Appearance:
 def find_starts(camera: IntArray, person: IntArray, t_s: FloatArray) -> IntArray:
     """Return the positions at which an appearance begins.
 
-    Rows must already be those that count (see `is_countable`) and be sorted by camera, person, frame. Two neighbours
+    Rows must already be those that count (see `is_countable`) and be sorted by camera, person, frame. Two neighbors
     belong together when camera and person agree and their gap in time is at most 2.0 s (a tolerance of 1e-9 s takes up
     the rounding of frame/fps): rows at 0.0, 2.0 and 4.1 s make two appearances, 0.0-2.0 and 4.1-4.1.
 

@@ -51,7 +51,7 @@ class Silhouettes:
         """Return how points lie to silhouettes, point i to that of row `table_rows[i]`: `Nearness` [k], pixels [k].
 
         A point on a pixel of a shared cell that shows the person is on the PIXEL, one in a cell of the person in the
-        CELL, both 0 px off; else it is BESIDE, as far off as the nearest cell centre, infinitely where there is none.
+        CELL, both 0 px off; else it is BESIDE, as far off as the nearest cell center, infinitely where there is none.
         A cell 8..12 x 4..8 px holds the point (8, 7.9) and not (12, 7.9), which is hypot(2, 1.9) = 2.76 px off.
         """
         row_of, column_of = np.floor(y_px / CELL_PX), np.floor(x_px / CELL_PX)

@@ -331,6 +331,6 @@ def test_a_browser_whose_clock_is_years_off_is_taken(drill: Drill, clock: FakeCl
 
 def test_a_browser_cannot_write_what_only_the_server_writes(drill: Drill) -> None:
     drill.begin()
-    listed = {"number": 1, "camera_id": "CAM-01", "frame": 1, "box": [0, 0, 1, 1], "recognised": True, "results": []}
+    listed = {"number": 1, "camera_id": "CAM-01", "frame": 1, "box": [0, 0, 1, 1], "recognized": True, "results": []}
     assert drill.post(event(1, "open"), event(2, "similar", listed)).json()["ack"] == 2
     assert drill.state()["similar"] == {"asked": 0, "last": None, "opened": []}

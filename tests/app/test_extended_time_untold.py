@@ -77,10 +77,10 @@ def hold(app: App, clock: FakeClock, factor: float, end: Callable[[App, FakeCloc
         clock.pass_s(1)  # whose turn which form is goes by who came first
         team.add_person(app, team_id, name)
     given: dict[str, list[str]] = {"Ana": [], "Ben": []}
-    for kind in (SessionKind.FAMILIARISATION, SessionKind.BEFORE, SessionKind.AFTER):
+    for kind in (SessionKind.FAMILIARIZATION, SessionKind.BEFORE, SessionKind.AFTER):
         room = open_room(app, kind=kind, extra_time={"Ana": factor}, team_id=team_id)
         rooms.append(room)
-        if kind is SessionKind.FAMILIARISATION:
+        if kind is SessionKind.FAMILIARIZATION:
             seats = room.join("Ana", "Ben")
             running.start(app, room.session_id)
             own = [seat.enter_drill(app, each) for each in seats]
@@ -92,7 +92,7 @@ def hold(app: App, clock: FakeClock, factor: float, end: Callable[[App, FakeCloc
         for name, attempt_id in zip(given, own, strict=True):
             given[name].append(attempt_id)
             attempts.get_state(app, attempt_id)
-            if kind is not SessionKind.FAMILIARISATION:
+            if kind is not SessionKind.FAMILIARIZATION:
                 settle(app, attempt_id)
         running.end(app, room.session_id, by="Tess Hale")
     return Days(app=app, clock=clock, rooms=rooms, attempts=given)

@@ -92,7 +92,7 @@ def test_no_session_is_opened_before_its_footage_but_one_for_later_is_planned(wa
     with pytest.raises(TaskError, match="ready about"):
         open_session(waiting.app, waiting.plan(planned_at=now + timedelta(minutes=30)))
     assert not list_sessions(waiting.app, waiting.team_id)
-    open_session(waiting.app, waiting.plan(kind=SessionKind.FAMILIARISATION))
+    open_session(waiting.app, waiting.plan(kind=SessionKind.FAMILIARIZATION))
     open_session(waiting.app, waiting.plan(planned_at=now + timedelta(days=1)))
     assert len(list_sessions(waiting.app, waiting.team_id)) == 2
 

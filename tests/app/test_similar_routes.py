@@ -68,8 +68,8 @@ def test_a_box_on_somebody_gives_a_list_that_says_nothing_of_who_is_who(search: 
     assert any(answer.json()["results"] for answer in answers)
     index = search.app.catalog.get_truth("tiny")
     for answer in answers:
-        assert set(answer.json()) == {"number", "recognised", "results"}
-        assert answer.json()["recognised"] is True
+        assert set(answer.json()) == {"number", "recognized", "results"}
+        assert answer.json()["recognized"] is True
         for rank, result in enumerate(answer.json()["results"], start=1):
             assert set(result) == {"rank", "camera_id", "frame", "t_s", "crop"}
             assert result["rank"] == rank
@@ -82,7 +82,7 @@ def test_a_box_on_somebody_gives_a_list_that_says_nothing_of_who_is_who(search: 
 
 def test_a_box_on_nobody_is_said_to_be_on_nobody(search: SearchDrill) -> None:
     search.begin()
-    assert search.ask(box=[0.9, 0.0, 0.95, 0.05]).json() == {"number": 1, "recognised": False, "results": []}
+    assert search.ask(box=[0.9, 0.0, 0.95, 0.05]).json() == {"number": 1, "recognized": False, "results": []}
 
 
 def test_only_a_running_drill_with_the_search_is_answered(search: SearchDrill, clock: FakeClock) -> None:
@@ -205,7 +205,7 @@ def test_what_was_asked_and_opened_is_there_after_a_reload(search: SearchDrill) 
     payload = {
         **query,
         "number": listed["number"],
-        "recognised": True,
+        "recognized": True,
         "results": [{key: each[key] for key in ("camera_id", "frame", "t_s", "crop")} for each in listed["results"]],
     }
     answer = search.post(

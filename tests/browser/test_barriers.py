@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from sim.drill.event import Event, EventKind
 from sim.drill.reference import Reference
 from sim.services.app.wiring import App
-from sim.services.attempt import attempts, familiarisation
+from sim.services.attempt import attempts, familiarization
 from sim.services.attempt.intake import accept_events
 from sim.services.operations import demo
 from sim.ui.page.pages import PAGES
@@ -46,8 +46,8 @@ def addresses(server: ServerProcess, services: App) -> dict[str, str]:
         "briefing": find_drill(attempts.create_practice(services, form_id=PRACTICE_FORM)),
         "briefing in words": find_drill(attempts.create_practice(services, form_id=find_form(WORDS_ONLY).form_id)),
         "given up": find_drill(given_up),
-        "familiarisation": find_drill(familiarisation.create(services)),
-        "end of familiarisation": find_drill(familiarisation.create(services), is_over=True),
+        "familiarization": find_drill(familiarization.create(services)),
+        "end of familiarization": find_drill(familiarization.create(services), is_over=True),
         "console": find_drill(begin_practice(services, PRACTICE_FORM)),
         "debrief": debrief,
         "replay": f"{debrief}&replay=1",

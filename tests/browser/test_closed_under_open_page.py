@@ -51,7 +51,7 @@ def district(tiny_library: Path, tmp_path: Path) -> Iterator[District]:
     teams = [team.add_team(app, f"{school} office", school=school) for school in (NORTH, SOUTH)]
     people = tuple(team.add_person(app, teams[0], name) for name in ("Ana Lopez", "Ben Hill"))
     plan = opening.Plan(
-        team_id=teams[0], kind=SessionKind.FAMILIARISATION, starting=Starting.TOGETHER, person_ids=people
+        team_id=teams[0], kind=SessionKind.FAMILIARIZATION, starting=Starting.TOGETHER, person_ids=people
     )
     session_id = opening.open_session(app, plan)
     trainer_id = manage.add_account(

@@ -71,16 +71,16 @@ def test_recorded_alarms_are_judged_one_by_one(page: Page, server: ServerProcess
     drill = Drill(page, server, services, "screening-1")
     console = drill.console
     labels = {each.value: each.label for each in get_task_type("screening").make_answer_form(drill.task).item_options}
-    rows = page.locator(".judgement")
+    rows = page.locator(".judgment")
     expect(rows).to_have_count(len(drill.perfect.choices))
-    rows.first.locator(".judgement-open").click()
+    rows.first.locator(".judgment-open").click()
     expect(console.part("stage")).to_have_attribute("data-showing", "true", timeout=SLOW_MS)
     for key, verdict in drill.perfect.choices.items():
-        row = page.locator(f".judgement[data-item={key}]")
+        row = page.locator(f".judgment[data-item={key}]")
         row.get_by_role("button", name=labels[verdict], exact=True).click()
         expect(row).to_have_attribute("data-done", "true")
     drill.reload()
-    expect(page.locator(".judgement[data-done=true]")).to_have_count(len(drill.perfect.choices))
+    expect(page.locator(".judgment[data-done=true]")).to_have_count(len(drill.perfect.choices))
     values = drill.finish()
     assert (values["hit_rate"], values["false_alarm_rate"]) == (1.0, 0.0)
 

@@ -1,15 +1,15 @@
-"""The familiarisation drill, gone through by its controls: every step is ticked by what is really done."""
+"""The familiarization drill, gone through by its controls: every step is ticked by what is really done."""
 
 from playwright.sync_api import Page, expect
 
 from sim.services.app.wiring import App
-from sim.services.attempt import familiarisation
+from sim.services.attempt import familiarization
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.server_process import ServerProcess
 
 
 def test_every_control_ticks_its_step_and_a_reload_keeps_them(page: Page, server: ServerProcess, services: App) -> None:
-    attempt_id = familiarisation.create(services)
+    attempt_id = familiarization.create(services)
     console = ConsolePage(page, f"{server.url}/drill?attempt={attempt_id}").open()
     guide = console.part("guide")
 

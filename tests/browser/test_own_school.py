@@ -95,8 +95,8 @@ def draw_underlay(editor: SchoolEditor, site: Site, tmp_path: Path) -> None:
     left, right = ends.all()
     width = editor.page.locator(".school image.underlay").evaluate("image => image.width.baseVal.value")
     apart = float(right.get_attribute("cx") or 0) - float(left.get_attribute("cx") or 0)
-    metres = apart / width * example.draw_plan(site).width / example.PX_PER_M
-    editor.part("distance").fill(f"{metres:.2f}")
+    meters = apart / width * example.draw_plan(site).width / example.PX_PER_M
+    editor.part("distance").fill(f"{meters:.2f}")
     editor.part("set-scale").click()
     expect(editor.page.locator("[data-tool=space]")).to_have_attribute("aria-pressed", "true")
 

@@ -84,7 +84,7 @@ def test_a_program_from_its_plan_to_the_comparison(trainer: Page, program: Progr
         return steps[name].step_id
 
     rngs = [np.random.default_rng(stream) for stream in np.random.SeedSequence(7).spawn(PEOPLE)]
-    step_id = wait_until("familiarisation 1")
+    step_id = wait_until("familiarization 1")
     trainer.goto(f"{program.school.server.url}/plan")
     last = sorted(name_person(number) for number in range(PEOPLE))[-1]
     link = trainer.get_by_role("link", name=f"Give Get to know the console to {last}")

@@ -206,10 +206,10 @@ def test_a_month_of_a_trainer(
     steps = list_steps(school.app, planned.program_id)
     people = {card.name: card.person_id for card in team.list_people(school.app, planned.team_id)}
 
-    come_back(trainer, school, steps["familiarisation 1"].due_from)
+    come_back(trainer, school, steps["familiarization 1"].due_from)
     give_to_all(trainer, "Get to know the console", count=6)
     for person_id in people.values():
-        school.get_familiar(steps["familiarisation 1"].step_id, person_id)
+        school.get_familiar(steps["familiarization 1"].step_id, person_id)
     rngs = {name: np.random.default_rng(number) for number, name in enumerate(people)}
     search(school, steps["before 1"].step_id, people, rngs, level=0.1)
     come_back(trainer, school, steps["before 2"].due_from)

@@ -91,9 +91,9 @@ def test_batches_sent_again_and_again_over_both_processes_are_stored_once(both: 
         assert work.events.list_acked(attempt_id) == dict.fromkeys(TABS, 40)
 
 
-@pytest.mark.parametrize("kind", [SessionKind.BEFORE, SessionKind.FAMILIARISATION])
+@pytest.mark.parametrize("kind", [SessionKind.BEFORE, SessionKind.FAMILIARIZATION])
 def test_one_person_on_two_processes_gets_one_drill(both: tuple[App, App], kind: SessionKind) -> None:
-    if kind is SessionKind.FAMILIARISATION and both[0].store.engine.dialect.name == "sqlite":
+    if kind is SessionKind.FAMILIARIZATION and both[0].store.engine.dialect.name == "sqlite":
         pytest.skip("a SQLite database has one server process")
     day = open_room(both[0], names=("Ana Lopez",), kind=kind, starting=Starting.EACH)
     (own,) = day.join("Ana")

@@ -181,7 +181,7 @@ def test_an_error_takes_back_the_whole_unit(store: Store) -> None:
     ("mode", "waiting", "running"),
     [
         (Mode.PRACTICE, False, True),
-        (Mode.FAMILIARISATION, False, True),
+        (Mode.FAMILIARIZATION, False, True),
         (Mode.ASSESSMENT, True, True),
         (Mode.TEAM_EXERCISE, True, True),
     ],
@@ -301,7 +301,7 @@ def test_ended_drills_of_a_phase_are_listed_with_their_measures(store: Store) ->
             make_ended("demo", person_id="demo-p0"),
             replace(make_ended("exercise", person_id="team-p1"), mode=Mode.TEAM_EXERCISE),
             replace(make_ended("practice", person_id="team-p1"), phase=None),
-            replace(make_ended("known", person_id="team-p1"), phase=None, mode=Mode.FAMILIARISATION),
+            replace(make_ended("known", person_id="team-p1"), phase=None, mode=Mode.FAMILIARIZATION),
             replace(make_attempt("open", person_id="team-p1"), phase=Phase.BEFORE),
         ):
             work.attempts.add(row)

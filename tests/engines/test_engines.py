@@ -184,7 +184,7 @@ def open_session(services: App, name: str) -> str:
     """Open a session that phones may join; return its id."""
     team_id = team.add_team(services, f"Session in {name}")
     person_id = team.add_person(services, team_id, "Ana Lopez")
-    kind = SessionKind.FAMILIARISATION
+    kind = SessionKind.FAMILIARIZATION
     plan = opening.Plan(
         team_id=team_id, kind=kind, starting=Starting.TOGETHER, place="Library", person_ids=(person_id,)
     )

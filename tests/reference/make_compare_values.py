@@ -82,9 +82,9 @@ def signed_rank_interval(difference):
     def excess(shift):
         return stats.wilcoxon(difference - shift, method="exact").pvalue - 0.05
 
-    centre = float(np.median(difference)) + 1e-7
-    low = optimize.bisect(excess, float(difference.min()) - 1.0, centre, xtol=1e-10)
-    high = optimize.bisect(excess, centre, float(difference.max()) + 1.0, xtol=1e-10)
+    center = float(np.median(difference)) + 1e-7
+    low = optimize.bisect(excess, float(difference.min()) - 1.0, center, xtol=1e-10)
+    high = optimize.bisect(excess, center, float(difference.max()) + 1.0, xtol=1e-10)
     return low, high
 
 

@@ -116,8 +116,8 @@ class AnswerPlayer:
         label = next(option.label for option in self.form.item_options if option.value == verdict)
         if self.by_touch:
             self._press(self.console.part("tabFound"))
-        row = self.console.page.locator(f".judgement[data-item={key}]")
-        self._press(row.locator(".judgement-open"))
+        row = self.console.page.locator(f".judgment[data-item={key}]")
+        self._press(row.locator(".judgment-open"))
         expect(self.console.part("stage")).to_have_attribute("data-showing", "true", timeout=SLOW_MS)
         self._press(row.get_by_role("button", name=label, exact=True))
         expect(row).to_have_attribute("data-done", "true")

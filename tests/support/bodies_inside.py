@@ -55,7 +55,7 @@ class BodyChecker:
         return len(stances), found
 
     def _measure(self, one: Stance, other: Stance) -> float:
-        """Return how deep the deepest vertex of `other` is within a part of `one`, metres; below 0: outside."""
+        """Return how deep the deepest vertex of `other` is within a part of `one`, meters; below 0: outside."""
         mine, parts = self._pose(one)
         theirs, _ = self._pose(other)
         deepest = -1.0

@@ -163,7 +163,7 @@ def _walk_lines(ends: FloatArray, eye: FloatArray, corner: FloatArray, limits_m:
 def find_floor_in_plate(folder: Path, camera: CameraSpec, cells: FloorCells) -> BoolArray:
     """Tell which cells [n] the depth map of a plate shows: there, the picture's depth is that of the floor.
 
-    Steps less than 30 cm below the camera are left out: a pixel there holds metres of them.
+    Steps less than 30 cm below the camera are left out: a pixel there holds meters of them.
     """
     depth_mm = cv2.imread(str(folder / f"{camera.camera_id}-depth.png"), cv2.IMREAD_UNCHANGED)
     assert depth_mm is not None

@@ -1,4 +1,4 @@
-"""The log of somebody who goes through every step of the familiarisation drill, in its order."""
+"""The log of somebody who goes through every step of the familiarization drill, in its order."""
 
 from typing import Any
 

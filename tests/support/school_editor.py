@@ -43,14 +43,14 @@ class SchoolEditor:
             field.fill(value)
             field.press("Tab")
 
-    def set_height(self, metres: float) -> None:
+    def set_height(self, meters: float) -> None:
         choice = self.part("point-height").locator("select")
-        if metres == 0:
+        if meters == 0:
             choice.select_option("0")
             return
         choice.select_option("other")
         field = self.page.locator(".school .match-controls input[type=number]")
-        field.fill(f"{metres:g}")
+        field.fill(f"{meters:g}")
         field.press("Tab")
 
     def _read(self, sheet: Locator) -> tuple[float, float, float]:

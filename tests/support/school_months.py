@@ -17,7 +17,7 @@ import numpy as np
 from sim.drill.event import Event
 from sim.drill.simulated import simulate
 from sim.services.app.wiring import App, open_app, read_settings
-from sim.services.attempt import attempts, familiarisation
+from sim.services.attempt import attempts, familiarization
 from sim.services.attempt.footage_access import make_links
 from sim.services.operations.demo import blend_skill
 from sim.services.program.give import give_step
@@ -38,9 +38,9 @@ class School:
         self.server, self.app, self.clock = server, app, clock
 
     def get_familiar(self, step_id: str, person_id: str) -> None:
-        """Open the familiarisation drill and go through every step of it."""
+        """Open the familiarization drill and go through every step of it."""
         attempt_id = give_step(self.app, step_id, person_id)
-        familiarisation.start(self.app, attempt_id)
+        familiarization.start(self.app, attempt_id)
         whole = [
             {"seq": number, "t_client_ms": 100.0 * number, "kind": kind.value, "payload": payload}
             for number, (kind, payload) in enumerate(WHOLE_GUIDE, start=1)

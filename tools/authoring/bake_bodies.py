@@ -134,7 +134,7 @@ def make_cycles(body: Mannequin) -> dict[str, list[Pose]]:
 
 
 def _place(body: Mannequin, name: str, vertices_m: FloatArray) -> tuple[FloatArray, float]:
-    """Return the shifts [pose, 3] that set a cycle on its ground, and its stride in metres."""
+    """Return the shifts [pose, 3] that set a cycle on its ground, and its stride in meters."""
     hip_m = float(body.skeleton.get_head("upperleg01.L")[2])
     small = min(body.scale, 1.0)
     shifts = np.zeros((len(vertices_m), 3))

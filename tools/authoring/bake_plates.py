@@ -1,7 +1,7 @@
 """Bake the plates of a site: `python -m tools.authoring.bake_plates SITE_FOLDER`.
 
 For every camera this writes `plates/CAM-NN.webp`, the empty picture in 8-bit sRGB, and `plates/CAM-NN-depth.png`,
-z depth in millimetres as 16 bits; by day also `plates/CAM-NN-light.json`, the light on people along the ways, and
+z depth in millimeters as 16 bits; by day also `plates/CAM-NN-light.json`, the light on people along the ways, and
 outdoors `plates/CAM-NN-sun.png`, where the sun shines. `--sunlight` writes the last of these alone. It needs the
 packages of requirements-authoring.txt; running drills does not.
 """

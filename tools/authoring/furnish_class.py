@@ -83,7 +83,7 @@ def build_science_bench(model: Model, frame: Frame, item: Furnishing, rng: np.ra
 
 
 def build_art(model: Model, frame: Frame, item: Furnishing, rng: np.random.Generator) -> None:
-    """Add a framed picture; with a width above a metre, a row of framed pictures."""
+    """Add a framed picture; with a width above a meter, a row of framed pictures."""
     width, depth, height = item.size_m
     count = max(1, round(width / 0.8))
     each = width / count

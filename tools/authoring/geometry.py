@@ -24,7 +24,7 @@ class Frame:
     """Where a thing stands: local x runs along its front (left to right for a viewer), y out of it, z up.
 
     Attributes:
-        origin: [3], world metres.
+        origin: [3], world meters.
         axes: [3, 3], rows are the local axes in world coordinates.
     """
 
@@ -66,7 +66,7 @@ class MeshBuffer:
     count: int = 0
 
     def add(self, vertices: FloatArray, uvs: FloatArray, faces: IntArray) -> None:
-        """Append vertices [n, 3], texture coordinates [n, 2] in metres and faces [m, 3]."""
+        """Append vertices [n, 3], texture coordinates [n, 2] in meters and faces [m, 3]."""
         self.vertices.append(vertices)
         self.uvs.append(uvs)
         self.faces.append(faces + self.count)
@@ -88,11 +88,11 @@ class Model:
     def add_box(self, material: Material, frame: Frame, low: Point3, high: Point3, *, bevel_m: float = 0.0) -> None:
         """Add a box between two local corners; its edges are cut by `bevel_m`."""
         half = (np.asarray(high) - np.asarray(low)) / 2
-        centre = (np.asarray(high) + np.asarray(low)) / 2
+        center = (np.asarray(high) + np.asarray(low)) / 2
         bevel = min(bevel_m, float(half.min()) * 0.8)
         signs, axis, faces = _make_box_template(bevel > 0)
         inset = np.where(np.arange(3) == axis[:, None], 0.0, bevel)
-        vertices = centre + signs * (half - inset)
+        vertices = center + signs * (half - inset)
         self.add(material, frame, vertices, _map_by_axis(vertices, axis), faces)
 
     def add_extrusion(self, material: Material, shape: BaseGeometry, low_m: float, high_m: float) -> None:
@@ -148,7 +148,7 @@ class Model:
         self,
         material: Material,
         frame: Frame,
-        centre: Point3,
+        center: Point3,
         radius_m: float,
         *,
         rng: np.random.Generator,
@@ -159,7 +159,7 @@ class Model:
         tilt, turn = np.meshgrid(np.linspace(0, np.pi, rings), np.linspace(0, 2 * np.pi, sides, endpoint=False))
         rough = radius_m * (1 + rough_share * rng.standard_normal(tilt.shape))
         shape = np.stack([np.sin(tilt) * np.cos(turn), np.sin(tilt) * np.sin(turn), np.cos(tilt)], axis=-1)
-        vertices = (np.asarray(centre) + shape * rough[..., None]).reshape(-1, 3)
+        vertices = (np.asarray(center) + shape * rough[..., None]).reshape(-1, 3)
         faces = []
         for side in range(sides):
             a, b = side * rings, (side + 1) % sides * rings
@@ -196,7 +196,7 @@ class Model:
     def add_floor_picture(
         self, frame: Frame, image: ByteArray, size_m: tuple[float, float], z_m: float, *, is_round: bool = False
     ) -> None:
-        """Lay an RGB picture on the floor, centred on the frame; one who walks against local +y reads it upright."""
+        """Lay an RGB picture on the floor, centered on the frame; one who walks against local +y reads it upright."""
         self.pictures.append(image)
         material = Material(colour=(1.0, 1.0, 1.0), picture=len(self.pictures), gloss=0.15)
         angles = np.linspace(0, 2 * np.pi, 64, endpoint=False)
@@ -209,7 +209,7 @@ class Model:
 
 
 def list_polygons(shape: BaseGeometry) -> Sequence[Polygon]:
-    """Return the polygons of a shape that have an area worth drawing, outlines counter-clockwise, holes clockwise."""
+    """Return the polygons of a shape that have an area worth drawing, outlines counterclockwise, holes clockwise."""
     turned = shapely.orient_polygons(shape)
     parts = getattr(turned, "geoms", [turned])
     return [p for p in parts if isinstance(p, Polygon) and p.area > 1e-6]

@@ -31,7 +31,7 @@ def bend_picture(picture: FloatArray, pinhole: CameraView, view: CameraView) -> 
     """Return the light [h, w, 3] that `view` sees, taken from a picture of `pinhole`, cubic between its pixels."""
     if view.k1 == 0:
         return picture
-    pixels = list_pixel_centres(view.size_wh)
+    pixels = list_pixel_centers(view.size_wh)
     rays = view.compute_rays(pixels)
     width, height = pinhole.size_wh
     x = (rays[:, 0] / pinhole.tan_half_wh[0] + 1) * width / 2 - 0.5
@@ -42,7 +42,7 @@ def bend_picture(picture: FloatArray, pinhole: CameraView, view: CameraView) -> 
     return np.asarray(np.maximum(bent, 0.0), dtype=np.float64)
 
 
-def list_pixel_centres(size_wh: tuple[int, int]) -> FloatArray:
+def list_pixel_centers(size_wh: tuple[int, int]) -> FloatArray:
     """Return the middles [h * w, 2] of all pixels of a picture, row by row."""
     x, y = np.meshgrid(np.arange(size_wh[0]) + 0.5, np.arange(size_wh[1]) + 0.5)
     return np.stack([x.ravel(), y.ravel()], axis=1)

@@ -13,7 +13,7 @@ class Material:
         colour: linear RGB 0..1; multiplies the pattern.
         pattern: name of a pattern in `textures`, or "" for plain paint.
         second: the pattern's other colour.
-        period_m: size in metres that one repeat of the pattern covers.
+        period_m: size in meters that one repeat of the pattern covers.
         gloss: roughness of the coat (smaller is shinier), or None for a matt surface.
         metal: bare metal instead of paint.
         radiance: what it gives off, or 0.
@@ -38,7 +38,7 @@ class Style:
 
     Attributes:
         upper, lower: paint of the wall above and below the rail.
-        rail_m: height of the rail, metres.
+        rail_m: height of the rail, meters.
         accent: rail, door frames and the border of the floor.
         floor: the field of the floor.
         border_m: distance from the wall and width of the border, or None.

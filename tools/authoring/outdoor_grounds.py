@@ -107,12 +107,12 @@ def _build_bicycle(model: Model, frame: Frame, rng: np.random.Generator) -> None
     red, green, blue = rng.uniform(0.02, 0.4, 3).tolist()
     tube = paint((red, green, blue), gloss=0.2)
     angles = np.linspace(0, 2 * np.pi, 17)
-    for centre in (-0.52, 0.52):
-        rim = [(0.0, centre + 0.33 * float(np.cos(a)), 0.34 + 0.33 * float(np.sin(a))) for a in angles]
+    for center in (-0.52, 0.52):
+        rim = [(0.0, center + 0.33 * float(np.cos(a)), 0.34 + 0.33 * float(np.sin(a))) for a in angles]
         for a, b in pairwise(rim):
             model.add_cylinder(DARK, frame, a, b, 0.018, sides=6)
         for a in rim[:-1:2]:
-            model.add_cylinder(STEEL, frame, (0.0, centre, 0.34), a, 0.003, sides=3)
+            model.add_cylinder(STEEL, frame, (0.0, center, 0.34), a, 0.003, sides=3)
     points = {
         "rear": (0.0, -0.52, 0.34),
         "seat": (0.0, -0.2, 0.86),

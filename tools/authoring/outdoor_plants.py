@@ -28,8 +28,8 @@ def build_tree(model: Model, frame: Frame, item: Furnishing, rng: np.random.Gene
     for _ in range(12):
         way = rng.standard_normal(3)
         place = middle + way / np.linalg.norm(way) * crown * rng.uniform(0.2, 0.6)
-        centre = (float(place[0]), float(place[1]), float(place[2]))
-        model.add_ball(shade, frame, centre, crown * float(rng.uniform(0.2, 0.3)), rng=rng, rough_share=0.2)
+        center = (float(place[0]), float(place[1]), float(place[2]))
+        model.add_ball(shade, frame, center, crown * float(rng.uniform(0.2, 0.3)), rng=rng, rough_share=0.2)
     for leaf, count in ((tone, LEAF_COUNT), (other, LEAF_COUNT), (LEAVES, LEAF_COUNT // 2)):
         _scatter_leaves(model, frame, middle, material=leaf, radii=(crown * 1.08, crown * 0.95), count=count, rng=rng)
 
@@ -48,8 +48,8 @@ def _scatter_leaves(
     way = rng.standard_normal((count, 3))
     way /= np.linalg.norm(way, axis=1, keepdims=True)
     reach = rng.uniform(0.3, 1.0, (count, 1)) ** 0.4 * (1 + 0.12 * np.sin(way[:, :1] * 9) * np.cos(way[:, 1:2] * 7))
-    centres = middle + way * reach * np.array([radii[0], radii[0], radii[1]])
-    corners = centres[:, None, :] + rng.normal(0.0, LEAF_M, (count, 3, 3))
+    centers = middle + way * reach * np.array([radii[0], radii[0], radii[1]])
+    corners = centers[:, None, :] + rng.normal(0.0, LEAF_M, (count, 3, 3))
     points = corners.reshape(-1, 3)
     faces = np.arange(3 * count, dtype=np.int32).reshape(-1, 3)
     model.add(material, frame, points, points[:, :2], faces)

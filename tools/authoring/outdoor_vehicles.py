@@ -11,7 +11,7 @@ DOOR_FROM_FRONT_M = (1.5, 2.45)
 HOOD_M = 1.2
 TYRE = paint((0.018, 0.018, 0.02), gloss=0.6)
 
-# side outlines in metres, x from the middle towards the front, z up: body, then glass
+# side outlines in meters, x from the middle towards the front, z up: body, then glass
 CAR_SHAPES: dict[str, tuple[tuple[tuple[float, float], ...], tuple[tuple[float, float], ...]]] = {
     "sedan": (
         ((-2.3, 0.35), (2.3, 0.35), (2.32, 0.72), (2.1, 0.88), (1.05, 0.98), (0.3, 1.43), (-0.95, 1.45), (-1.75, 1.02),

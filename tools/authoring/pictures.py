@@ -30,7 +30,7 @@ def _finish(image: Image.Image) -> ByteArray:
 def _write(
     draw: ImageDraw.ImageDraw, box: tuple[float, float, float, float], text: str, colour: tuple[int, int, int]
 ) -> None:
-    """Write text as large as the box allows, centred."""
+    """Write text as large as the box allows, centered."""
     x1, y1, x2, y2 = box
     lines = text.split("/")
     size = int((y2 - y1) / len(lines) * 0.86)
@@ -38,8 +38,8 @@ def _write(
         size -= 2
     step = (y2 - y1) / len(lines)
     for number, line in enumerate(lines):
-        centre = ((x1 + x2) / 2, y1 + step * (number + 0.5))
-        draw.text(centre, line, fill=colour, font=_font(size), anchor="mm")
+        center = ((x1 + x2) / 2, y1 + step * (number + 0.5))
+        draw.text(center, line, fill=colour, font=_font(size), anchor="mm")
 
 
 def draw_sign(text: str, colour: Colour, *, size_px: tuple[int, int] = (256, 192)) -> ByteArray:
@@ -177,14 +177,14 @@ def draw_crest(text: str, *, colour: Colour, emblem: Emblem) -> ByteArray:
     return _finish(image)
 
 
-def _write_round(image: Image.Image, text: str, centre: float, radius: float) -> None:
+def _write_round(image: Image.Image, text: str, center: float, radius: float) -> None:
     step = 2 * np.pi / max(len(text) + 1, 24)
     for number, letter in enumerate(text):
         angle = (number - (len(text) - 1) / 2) * step
         glyph = Image.new("L", (100, 100), 0)
         ImageDraw.Draw(glyph).text((50, 50), letter, fill=255, font=_font(62), anchor="mm")
         turned = glyph.rotate(-float(np.rad2deg(angle)), resample=Image.Resampling.BICUBIC)
-        x, y = centre + radius * np.sin(angle), centre - radius * np.cos(angle)
+        x, y = center + radius * np.sin(angle), center - radius * np.cos(angle)
         image.paste((245, 238, 215), (int(x) - 50, int(y) - 50), turned)
 
 

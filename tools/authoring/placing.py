@@ -23,10 +23,10 @@ def anchor_walk(vertices_m: FloatArray, *, contact_m: float) -> tuple[FloatArray
 
     Args:
         vertices_m: [phase, v, 3], body axes (x forward), not yet on the ground.
-        contact_m: vertices below this height in two neighbouring phases touch the floor.
+        contact_m: vertices below this height in two neighboring phases touch the floor.
 
     Returns:
-        The shifts, and the distance in metres walked in one cycle: with the phase advanced by distance / stride, soles
+        The shifts, and the distance in meters walked in one cycle: with the phase advanced by distance / stride, soles
         stay where they are.
     """
     shifts = stand_on_ground(vertices_m)

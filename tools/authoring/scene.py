@@ -15,7 +15,7 @@ from sim.site.plan import make_floor_plan
 from sim.site.wall_sight import compute_field
 from tools.authoring.daylight import SKY_SHARE_INDOORS, SUN_DIRECTION, make_daylight, make_night
 from tools.authoring.geometry import MeshBuffer, Model
-from tools.authoring.lens import list_pixel_centres
+from tools.authoring.lens import list_pixel_centers
 from tools.authoring.materials import Material
 from tools.authoring.textures import draw_pattern
 
@@ -190,12 +190,12 @@ def make_sensor(mi: Any, view: CameraView, *, samples: int) -> Any:
 
 
 def compute_depth_m(mi: Any, scene: Any, view: CameraView) -> FloatArray:
-    """Return z depth [h, w] in metres at the pixel centres, FAR_DEPTH_M where nothing is hit.
+    """Return z depth [h, w] in meters at the pixel centers, FAR_DEPTH_M where nothing is hit.
 
     A ray's length t along the unit direction d gives z = t * (d . forward).
     """
     width, height = view.size_wh
-    local = view.compute_rays(list_pixel_centres(view.size_wh))
+    local = view.compute_rays(list_pixel_centers(view.size_wh))
     length = np.linalg.norm(local, axis=1)
     world = (local / length[:, None]) @ view.rotation
     if "scalar" in mi.variant():
@@ -215,7 +215,7 @@ def compute_sunlight(mi: Any, scene: Any, view: CameraView) -> NDArray[np.uint8]
     """Return where the sun reaches what each pixel's middle shows, [h, w] 255 or 0; nothing counts as lit."""
     depth_m = compute_depth_m(mi, scene, view)
     to_sun = -np.array(SUN_DIRECTION) / np.linalg.norm(SUN_DIRECTION)
-    start_m = view.compute_points(list_pixel_centres(view.size_wh), depth_m.reshape(-1)) + _CLEAR_M * to_sun
+    start_m = view.compute_points(list_pixel_centers(view.size_wh), depth_m.reshape(-1)) + _CLEAR_M * to_sun
     if "scalar" in mi.variant():
         is_hit = np.array([scene.ray_test(mi.Ray3f(start.tolist(), to_sun.tolist())) for start in start_m])
     else:
@@ -233,9 +233,9 @@ def _keep_triangles(buffer: MeshBuffer, sight: Polygon | None, heights_m: tuple[
     if sight is None:
         kept.add(vertices, uvs, faces)
         return kept
-    centres = vertices[faces].mean(axis=1)
-    inside = np.array([sight.covers(p) for p in MultiPoint(centres[:, :2]).geoms])
-    inside &= (centres[:, 2] >= heights_m[0]) & (centres[:, 2] <= heights_m[1])
+    centers = vertices[faces].mean(axis=1)
+    inside = np.array([sight.covers(p) for p in MultiPoint(centers[:, :2]).geoms])
+    inside &= (centers[:, 2] >= heights_m[0]) & (centers[:, 2] <= heights_m[1])
     if inside.any():
         kept.add(vertices, uvs, faces[inside])
     return kept

@@ -50,17 +50,17 @@ def build_shell(model: Model, site: Site) -> None:
 
 
 def get_height_m(site: Site, space: Space) -> float:
-    """Return the clear height of a space, metres."""
+    """Return the clear height of a space, meters."""
     return space.height_m or next(f.height_m for f in site.floors if f.floor_id == space.floor)
 
 
 def get_elevation_m(site: Site, placed: Space | Opening | Furnishing | Ramp) -> float:
-    """Return the height of a thing's floor above the site's zero, metres."""
+    """Return the height of a thing's floor above the site's zero, meters."""
     return next(f.elevation_m for f in site.floors if f.floor_id == placed.floor)
 
 
 def list_holes(site: Site, space: Space) -> list[Hole]:
-    """Return the holes in a space's walls: outline in plan, lowest and highest point above the floor in metres."""
+    """Return the holes in a space's walls: outline in plan, lowest and highest point above the floor in meters."""
     holes: list[Hole] = []
     for opening in site.openings:
         if opening.floor == space.floor:
@@ -94,7 +94,7 @@ def _build_floor(model: Model, outline: Polygon, style: Style, base_m: float) ->
 def _build_walls(model: Model, site: Site, space: Space, *, outline: Polygon, holes: list[Hole]) -> None:
     style = STYLES[space.style]
     base, height = get_elevation_m(site, space), get_height_m(site, space)
-    others = unary_union([Polygon(s.polygon) for s in _list_neighbours(site, space)])
+    others = unary_union([Polygon(s.polygon) for s in _list_neighbors(site, space)])
     inside = outline.buffer(-HALF_WALL_M, join_style="mitre")
     ring = outline.difference(inside)
     outside = outline.buffer(HALF_WALL_M + 0.06, join_style="mitre").difference(unary_union([outline, others]))
@@ -108,7 +108,7 @@ def _build_walls(model: Model, site: Site, space: Space, *, outline: Polygon, ho
     _build_trim(model, inside, holes, style, base)
 
 
-def _list_neighbours(site: Site, space: Space) -> list[Space]:
+def _list_neighbors(site: Site, space: Space) -> list[Space]:
     """Return the other indoor spaces at the same height, on whatever floor they are counted."""
     low = get_elevation_m(site, space)
     high = low + get_height_m(site, space)

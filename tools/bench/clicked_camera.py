@@ -40,7 +40,7 @@ class Clicker:
 
 
 def list_features(site: Site, floor_id: str) -> FloatArray:
-    """Return the points [n, 3] of a floor, site metres: corners of door frames, rooms and things."""
+    """Return the points [n, 3] of a floor, site meters: corners of door frames, rooms and things."""
     floor = next(f for f in site.floors if f.floor_id == floor_id)
     points = [*_list_door_points(site, floor_id), *_list_corners(site, floor_id, floor.height_m)]
     points += _list_thing_points(site, floor_id)

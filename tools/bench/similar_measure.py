@@ -26,9 +26,9 @@ class MeasuredSearch:
     """What came of many queries.
 
     Attributes:
-        queries: how many recognised somebody.
+        queries: how many recognized somebody.
         nobody: how many did not.
-        empty: how many recognised somebody and suggested nothing.
+        empty: how many recognized somebody and suggested nothing.
         suggestions: entries of all lists together.
         right: of these, the ones that show the person asked for.
         findable: other appearances of the persons asked for, over all queries.

@@ -18,7 +18,7 @@ class ModelDesign:
 
     log_time: FloatArray  # log of seconds to submit, or of the limit, (m,)
     finished: npt.NDArray[np.bool_]  # submitted inside the limit, (m,)
-    columns: FloatArray  # 1, phase (1 is after), then `names[1:]` centred, (m, p)
+    columns: FloatArray  # 1, phase (1 is after), then `names[1:]` centered, (m, p)
     names: tuple[str, ...]  # of the columns but the first: "phase" and what is held equal
     person: npt.NDArray[np.int64]
     people: int  # how many
@@ -53,10 +53,10 @@ def make_model_design(rows: pd.DataFrame) -> ModelDesign:
     ones: FloatArray = np.ones(len(rows))
     kept: list[tuple[str, FloatArray]] = []
     for name, values in wanted:
-        centred = values - values.mean()
-        scale = float(np.abs(centred).max())
-        if scale > 0.0 and _rank([ones, *(v for _, v in kept), centred / scale]) == len(kept) + 2:
-            kept.append((name, centred / scale))
+        centered = values - values.mean()
+        scale = float(np.abs(centered).max())
+        if scale > 0.0 and _rank([ones, *(v for _, v in kept), centered / scale]) == len(kept) + 2:
+            kept.append((name, centered / scale))
         else:
             warnings.append(f"What {name} does cannot be told apart from the rest, so it is not in the model.")
     others: list[FloatArray] = [ones, *(v for _, v in kept)]

@@ -133,8 +133,8 @@ def draw_lines(person: IntArray, is_after: BoolArray, order: FloatArray, values:
     (x_before, x_after), (y_before, y_after) = (
         [total / np.maximum(number, 1.0) for total, number in zip(totals, count, strict=True)] for totals in (x, y)
     )
-    centred = order - x_before[person]
-    square, product = add(centred**2, ~is_after), add(centred * (values - y_before[person]), ~is_after)
+    centered = order - x_before[person]
+    square, product = add(centered**2, ~is_after), add(centered * (values - y_before[person]), ~is_after)
     known = (count[0] >= 2) & (count[1] >= 1) & (square > 0.0)
     # drills before in the order of people and numbers: each person's first and last
     ordered = np.flatnonzero(~is_after)

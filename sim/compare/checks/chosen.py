@@ -12,7 +12,7 @@ NEW_BASELINE = "Give them a new drill before the training, and compare from that
 
 
 def find_choice(rows: pd.DataFrame) -> str:
-    """Return how the people compared were chosen, by the least favourable answer: one of `CHOSEN_BY`, or UNKNOWN."""
+    """Return how the people compared were chosen, by the least favorable answer: one of `CHOSEN_BY`, or UNKNOWN."""
     answers = set(rows["chosen_by"].unique())
     for choice in (LOW_RESULTS, UNKNOWN, LOW_RESULTS_EARLIER, VOLUNTEERS):
         if choice in answers:

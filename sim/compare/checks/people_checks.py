@@ -10,7 +10,7 @@ from sim.compare.data.part import Part, say_part
 from sim.compare.data.table import Phase
 
 LARGEST_LOSS_GAP = 0.2
-"""Difference in the share of people lost by two groups from which it is a concern. Judgement."""
+"""Difference in the share of people lost by two groups from which it is a concern. Judgment."""
 FEWEST_BASELINES = 3
 """Drills before the training from which on their trend is compared with the change. With two, the change is called no
 larger than practice for 70 to 78% of teams who improved by 30% without any practice (docs/validity.md)."""

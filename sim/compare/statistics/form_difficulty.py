@@ -13,7 +13,7 @@ from sim.compare.statistics.result import LEVEL, Result
 FEWEST = 30
 """Completions from which on observed times refine the index."""
 PRIOR_WEIGHT = 30.0
-"""Completions that weigh as much as the index itself. Judgement: at `FEWEST` index and observation count the same."""
+"""Completions that weigh as much as the index itself. Judgment: at `FEWEST` index and observation count the same."""
 FEWEST_FORMS = 2
 """One form alone has no scale: its time says nothing about whether it is harder than the others."""
 

@@ -86,5 +86,5 @@ def choose_by_age(bodies: Mapping[str, BodyFacts], ages: tuple[int, int] | None)
 
 
 def compute_height_m(person: Person, bodies: Mapping[str, BodyFacts]) -> float:
-    """Return how tall this person stands, without hair, in metres."""
+    """Return how tall this person stands, without hair, in meters."""
     return bodies[person.body_id].height_m * person.height_scale

@@ -40,7 +40,7 @@ class Track:
     person_id: str  # whose
     first_frame: int  # frame of row 0
     xyz_m: NDArray[np.float64]  # [n, 3] float64, point on the ground between the feet, site coordinates
-    heading_rad: NDArray[np.float64]  # [n] float64, where the body faces, counter-clockwise from east
+    heading_rad: NDArray[np.float64]  # [n] float64, where the body faces, counterclockwise from east
     # [n] float64 in 0..1, left heel strike at 0, advanced by distance walked so that feet do not slide
     gait_phase: NDArray[np.float64]
     speed_m_s: NDArray[np.float64]

@@ -25,7 +25,7 @@ class Entries:
             self._nodes[node.floor].append(node)
 
     def list_nearest(self, floor: str, at: PointXY, *, most: int = _MOST) -> list[tuple[str, float]]:
-        """Return the nearest nodes that can be walked to straight from a point, with the distance in metres.
+        """Return the nearest nodes that can be walked to straight from a point, with the distance in meters.
 
         A point on a node has that node alone.
         """

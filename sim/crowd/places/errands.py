@@ -80,7 +80,7 @@ class PutDown:
 
     prop_id: str  # its name in the events; one of a kind in the scenario
     garment: Garment  # what it looks like
-    at: PointXY  # where, plan metres, on the floor of the one who puts it down
+    at: PointXY  # where, plan meters, on the floor of the one who puts it down
     heading_rad: float = 0.0  # where its front faces
     height_m: float = 0.0  # of what it stands on, above the ground: a table's top, or 0
 
@@ -153,5 +153,5 @@ class Itinerary:
     party: int  # number shared by people who walk together
     pace_m_s: float
     lane: float  # preferred place across a way: 0 its middle, 1 its right edge
-    abreast_m: float = 0.0  # how far to the right of the party's lane, metres
+    abreast_m: float = 0.0  # how far to the right of the party's lane, meters
     left_share: float = 1.0  # for people who begin inside, how much of the first stop is still to come, 0..1

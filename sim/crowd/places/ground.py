@@ -36,7 +36,7 @@ class ClearanceMap:
     near_m: NDArray[np.float32]
 
     def find_least_m(self, points: FloatArray) -> FloatArray:
-        """Return a distance [n] in metres that no wall comes nearer than to points [n, 2]; 0 beyond the map."""
+        """Return a distance [n] in meters that no wall comes nearer than to points [n, 2]; 0 beyond the map."""
         cells = np.floor((points - self.low_m) / _CELL_M).astype(np.int64)
         inside = ((cells >= 0) & (cells < self.near_m.shape)).all(axis=1)
         found = np.zeros(len(points))
@@ -56,9 +56,9 @@ class Ground:
     floor: str  # floor_id
     elevation_m: float  # height of its surface
     plan: FloorPlan
-    # closed outlines with the free side on the left (as ORCA wants obstacles: solid counter-clockwise)
+    # closed outlines with the free side on the left (as ORCA wants obstacles: solid counterclockwise)
     rings: tuple[Ring, ...]
-    segments: FloatArray  # [n, 4] float64, all edges of the rings, x1 y1 x2 y2 in metres
+    segments: FloatArray  # [n, 4] float64, all edges of the rings, x1 y1 x2 y2 in meters
     clearance: ClearanceMap  # how far the next wall is, coarsely
     ramp_shapes: tuple[Polygon, ...]  # polygon of each of the plan's ramps
     ramp_bounds: FloatArray  # [ramp, 4], the rectangle around each: west, south, east, north
@@ -90,7 +90,7 @@ class Ground:
         return clear
 
     def compute_clearance_m(self, points: FloatArray) -> FloatArray:
-        """Return the distance [n] in metres from points [n, 2] to the nearest wall or furnishing."""
+        """Return the distance [n] in meters from points [n, 2] to the nearest wall or furnishing."""
         return compute_least_distances(points, self.segments)
 
     def find_hits(self, now: FloatArray, after: FloatArray, *, gap_m: float) -> NDArray[np.bool_]:
@@ -122,7 +122,7 @@ class Ground:
         ]
 
     def compute_heights_m(self, points: FloatArray) -> FloatArray:
-        """Return the height [n] in metres, from the first floor's surface, of the ground at points [n, 2]."""
+        """Return the height [n] in meters, from the first floor's surface, of the ground at points [n, 2]."""
         heights = np.full(len(points), self.elevation_m)
         free = np.ones(len(points), dtype=np.bool_)
         for number, rows in self._find_on_ramps(points):
@@ -143,7 +143,7 @@ class Ground:
                 yield int(number), on
 
     def compute_height_m(self, at: PointXY) -> float:
-        """Return the height in metres of the ground at one point."""
+        """Return the height in meters of the ground at one point."""
         return float(self.compute_heights_m(np.asarray([at]))[0])
 
     def find_flights(self, points: FloatArray) -> NDArray[np.int64]:
@@ -210,7 +210,7 @@ class Landings:
 
 
 def make_clearance_map(segments: FloatArray) -> ClearanceMap:
-    """Return the map of the walls [n, 4], x1 y1 x2 y2 in metres, from samples 5 cm apart."""
+    """Return the map of the walls [n, 4], x1 y1 x2 y2 in meters, from samples 5 cm apart."""
     ends = segments.reshape(-1, 2)
     low, high = ends.min(axis=0) - _MARGIN_M, ends.max(axis=0) + _MARGIN_M
     samples = []
@@ -218,7 +218,7 @@ def make_clearance_map(segments: FloatArray) -> ClearanceMap:
         share = np.linspace(0.0, 1.0, 2 + int(np.hypot(x2 - x1, y2 - y1) / _SAMPLE_M))[:, None]
         samples.append(np.array([x1, y1]) * (1 - share) + np.array([x2, y2]) * share)
     shape = np.ceil((high - low) / _CELL_M).astype(int)
-    centres = low + (np.stack(np.meshgrid(*(np.arange(n) for n in shape), indexing="ij"), axis=-1) + 0.5) * _CELL_M
-    distances, _ = cKDTree(np.concatenate(samples)).query(centres.reshape(-1, 2))
+    centers = low + (np.stack(np.meshgrid(*(np.arange(n) for n in shape), indexing="ij"), axis=-1) + 0.5) * _CELL_M
+    distances, _ = cKDTree(np.concatenate(samples)).query(centers.reshape(-1, 2))
     near = np.maximum(distances - _DOUBT_M, 0.0).reshape(*shape)
     return ClearanceMap(low_m=low, near_m=near.astype(np.float32))

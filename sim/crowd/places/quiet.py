@@ -22,7 +22,7 @@ class QuietPoints:
     """Points of one zone with room around them."""
 
     floor: str  # floor_id
-    at: FloatArray  # [n, 2] plan metres
+    at: FloatArray  # [n, 2] plan meters
     aside_m: FloatArray  # [n] how far each is from the ways people walk
 
 

@@ -1,4 +1,4 @@
-"""Points and straight ways against walls, many at a time. Segments and ways are rows x1 y1 x2 y2 in metres."""
+"""Points and straight ways against walls, many at a time. Segments and ways are rows x1 y1 x2 y2 in meters."""
 
 from collections.abc import Iterator
 
@@ -25,7 +25,7 @@ def compute_crossings(paths: FloatArray, segments: FloatArray) -> NDArray[np.boo
 
 
 def compute_distances(points: FloatArray, segments: FloatArray) -> FloatArray:
-    """Return the distances [n, m] in metres from points [n, 2] to segments [m, 4]."""
+    """Return the distances [n, m] in meters from points [n, 2] to segments [m, 4]."""
     dx, dy = segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1]
     length2 = np.maximum(dx * dx + dy * dy, 1e-12)
     gx, gy = points[:, 0, None] - segments[:, 0], points[:, 1, None] - segments[:, 1]
@@ -42,7 +42,7 @@ def find_crossing(paths: FloatArray, segments: FloatArray) -> NDArray[np.bool_]:
 
 
 def compute_least_distances(points: FloatArray, segments: FloatArray) -> FloatArray:
-    """Return the distance [n] in metres from points [n, 2] to the nearest of the segments [m, 4], m > 0."""
+    """Return the distance [n] in meters from points [n, 2] to the nearest of the segments [m, 4], m > 0."""
     least = np.empty(len(points))
     for part in _cut(len(points), len(segments)):
         least[part] = compute_distances(points[part], segments).min(axis=1)

@@ -34,7 +34,7 @@ class Spot:
     """One person's place to stop."""
 
     place: Place  # where the feet come to rest, or where they step over to the seat from
-    facing_rad: float  # where the body faces, counter-clockwise from east
+    facing_rad: float  # where the body faces, counterclockwise from east
     pose: Pose  # what the person does there
     seat_at: PointXY | None = None  # where a sitting person's ground point is, else None
     ring_at: PointXY | None = None  # the middle of the ring of people this spot belongs to, else None

@@ -23,7 +23,7 @@ _CHECKED_M = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
-    """One driving lane, straight. Along it metres count with the traffic, aside of the road's middle toward the
+    """One driving lane, straight. Along it meters count with the traffic, aside of the road's middle toward the
     curb.
     """
 
@@ -60,7 +60,7 @@ class Drive:
     lane: Lane
     kind: Kind  # of the vehicle
     stand: Stand | None = None  # where it stops
-    in_m: float = 0.0  # over how many metres it leaves the lane before it stops
+    in_m: float = 0.0  # over how many meters it leaves the lane before it stops
     out_m: float = 0.0  # over how many it is back in it
 
     def compute_places(self, along_m: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -129,7 +129,7 @@ class ComingIn:
             self._acting.end(before.event_id, walker, now_s)
 
     def _find_gate_of_door(self, node_id: str) -> str | None:
-        for neighbour in sorted(self._routes.graph.neighbors(node_id)):
-            if self._routes.is_gate(neighbour):
-                return str(neighbour)
+        for neighbor in sorted(self._routes.graph.neighbors(node_id)):
+            if self._routes.is_gate(neighbor):
+                return str(neighbor)
         return None

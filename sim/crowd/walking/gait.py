@@ -46,7 +46,7 @@ _FORESIGHT_S = 0.15
 
 
 def smooth_positions(prints: Footprints) -> FloatArray:
-    """Return the positions [n, 2] in metres, averaged over 0.35 s at 20 Hz; both ends stay where they are."""
+    """Return the positions [n, 2] in meters, averaged over 0.35 s at 20 Hz; both ends stay where they are."""
     at = np.asarray(prints.at, dtype=np.float64).reshape(-1, 2)
     reach = len(_KERNEL) // 2
     padded = np.concatenate([2 * at[:1] - at[reach:0:-1], at, 2 * at[-1:] - at[-2 : -reach - 2 : -1]])
@@ -151,7 +151,7 @@ def compute_hurry(speed_m_s: FloatArray, *, step_s: float) -> FloatArray:
 def compute_strides_m(
     poses: NDArray[np.int8], *, stride_m: float, manner: Manner = PLAIN, hurry: FloatArray | float = 0.0
 ) -> FloatArray:
-    """Return the distance [n] in metres of a whole cycle in each of the poses, for a body of stride `stride_m`.
+    """Return the distance [n] in meters of a whole cycle in each of the poses, for a body of stride `stride_m`.
 
     `manner` and how much of a `hurry` [n] there is change the walk alone.
     """
@@ -167,7 +167,7 @@ def compute_strides_m(
 
 
 def find_start_heading(prints: Footprints, at: FloatArray) -> float:
-    """Return where a person faces who has just appeared: the wished facing, or along the first half metre."""
+    """Return where a person faces who has just appeared: the wished facing, or along the first half meter."""
     if not math.isnan(prints.facing_rad[0]):
         return prints.facing_rad[0]
     far = np.flatnonzero(np.hypot(at[:, 0] - at[0, 0], at[:, 1] - at[0, 1]) > 0.3)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manners:
-    """How near people come to each other. Distances are between the middles of two people, radii of one, metres."""
+    """How near people come to each other. Distances are between the middles of two people, radii of one, meters."""
 
     gap_m: float  # nobody steps nearer than this
     walking_m: float  # radius of somebody on the way

@@ -123,10 +123,10 @@ def make_plan_sense(site: Site, numbers: Mapping[str, int]) -> PlanSense:
         shown[name], pixels[name] = own, at / np.asarray(view.size_wh, dtype=np.float64)
         walk = np.full(len(ways.points), FAR_S * 2)
         if len(own):
-            for point, metres in nx.multi_source_dijkstra_path_length(
+            for point, meters in nx.multi_source_dijkstra_path_length(
                 ways.graph, set(own.tolist()), weight="length_m"
             ).items():
-                walk[point] = metres / WALK_M_S
+                walk[point] = meters / WALK_M_S
         walking_s[name] = walk
     return PlanSense(
         site=site,

@@ -29,7 +29,7 @@ class CloseUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standpoint:
-    """A camera as close-ups need it: its picture, pixels, and where it hangs in plan, metres."""
+    """A camera as close-ups need it: its picture, pixels, and where it hangs in plan, meters."""
 
     size_wh: tuple[int, int]
     at_xy_m: tuple[float, float]

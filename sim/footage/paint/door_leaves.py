@@ -31,7 +31,7 @@ _GRAIN_M: Final = 0.045
 _GRAIN: Final = 0.07
 _SLACK_M: Final = 0.35
 _SPOTS: Final = ((0.1, 0.5, 0.9), (0.1, 0.6, 1.2, 1.9))
-"""Where along and how high, in shares of the width and in metres, a leaf is looked for in the picture."""
+"""Where along and how high, in shares of the width and in meters, a leaf is looked for in the picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

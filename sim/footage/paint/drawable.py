@@ -17,7 +17,7 @@ class MeshParts(Protocol):
 
     @property
     def vertices_m(self) -> FloatArray:
-        """Metres, [1 or more, v, 3]; the first pose is at rest."""
+        """Meters, [1 or more, v, 3]; the first pose is at rest."""
         ...
 
     @property

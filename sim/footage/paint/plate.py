@@ -73,7 +73,7 @@ def load_plate(folder: Path, camera_id: str, *, size_wh: tuple[int, int]) -> Pla
 
 
 def read_plate_files(folder: Path, camera_id: str) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """Return a plate as it was baked: [h, w, 3] blue-green-red and [h, w] depth in metres, 0 where there is nothing.
+    """Return a plate as it was baked: [h, w, 3] blue-green-red and [h, w] depth in meters, 0 where there is nothing.
 
     Raises as `load_plate`.
     """
@@ -99,17 +99,17 @@ def write_picture_file(folder: Path, camera_id: str, bgr: NDArray[np.uint8]) -> 
 
 
 def write_depth_file(folder: Path, camera_id: str, depth_m: NDArray[np.float32]) -> Path:
-    """Write a depth [h, w] in metres as `read_plate_files` reads it, and return the file; 65 m and more is nothing."""
+    """Write a depth [h, w] in meters as `read_plate_files` reads it, and return the file; 65 m and more is nothing."""
     path = folder / f"{camera_id}-depth.png"
-    millimetres = np.where(depth_m * 1000 < np.iinfo(np.uint16).max, depth_m * 1000, 0)
-    done, data = cv2.imencode(".png", np.round(millimetres).astype(np.uint16))
+    millimeters = np.where(depth_m * 1000 < np.iinfo(np.uint16).max, depth_m * 1000, 0)
+    done, data = cv2.imencode(".png", np.round(millimeters).astype(np.uint16))
     assert done
     path.write_bytes(data.tobytes())
     return path
 
 
 def make_plate(bgr: NDArray[np.uint8], depth_m: NDArray[np.float32], *, size_wh: tuple[int, int]) -> Plate:
-    """Return a plate at a picture size from a picture [h, w, 3] and its depth [h, w] in metres (0: nothing there)."""
+    """Return a plate at a picture size from a picture [h, w, 3] and its depth [h, w] in meters (0: nothing there)."""
     far = np.where(depth_m <= 0, np.float32(FAR_M), depth_m).astype(np.float32)
     shrunk = cv2.resize(bgr, size_wh, interpolation=cv2.INTER_AREA)
     depth = cv2.resize(far, size_wh, interpolation=cv2.INTER_NEAREST)

@@ -22,7 +22,7 @@ _ROWS, _COLUMNS = 11, 26
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PropMesh:
-    """A thing on the ground around its middle: x to its front, z up from the ground, metres."""
+    """A thing on the ground around its middle: x to its front, z up from the ground, meters."""
 
     vertices_m: FloatArray
     normals: FloatArray  # [v, 3] float32, unit

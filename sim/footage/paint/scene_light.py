@@ -106,7 +106,7 @@ def _average(values: FloatArray, weights: FloatArray, *, otherwise: FloatArray) 
 
 
 def _measure_parts(depth_m: NDArray[np.float32], view: CameraView) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return where each part of a picture is [n, 3], which way it faces [n, 3], and its area [n] in square metres."""
+    """Return where each part of a picture is [n, 3], which way it faces [n, 3], and its area [n] in square meters."""
     columns, rows = _PARTS_WH
     width, height = view.size_wh
     x, y = np.meshgrid((np.arange(columns) + 0.5) * width / columns, (np.arange(rows) + 0.5) * height / rows)

@@ -20,7 +20,7 @@ _TALLEST_M = 2.3
 
 
 def cast_along(vertices: FloatArray, travels: FloatArray, ground_z: float) -> FloatArray:
-    """Return where light travelling along [3] carries vertices [v, 3] onto the level of the ground."""
+    """Return where light traveling along [3] carries vertices [v, 3] onto the level of the ground."""
     height = np.maximum(vertices[:, 2] - np.float32(ground_z), 0)
     return np.asarray(vertices - (height / travels[2])[:, None] * travels, dtype=np.float32)
 
@@ -65,7 +65,7 @@ def compute_ground_shade(
 
 @compiled
 def _blur(cells: FloatArray, rounds: int) -> None:
-    """Average each cell [40, 40] that is not on the edge with its neighbours, along rows and then across them."""
+    """Average each cell [40, 40] that is not on the edge with its neighbors, along rows and then across them."""
     quarter, half = np.float32(0.25), np.float32(0.5)
     line = np.empty(CELLS, dtype=np.float32)
     for _ in range(rounds):

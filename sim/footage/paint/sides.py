@@ -14,7 +14,7 @@ _CLEARLY = 0.006
 class SortedFaces:
     """Faces in the order in which they are drawn."""
 
-    # [f, 3] int32; those drawn only from outside come first, counter-clockwise seen from there
+    # [f, 3] int32; those drawn only from outside come first, counterclockwise seen from there
     faces: NDArray[np.int32]
     one_sided: int  # how many those are
     # [v] float32, -1 at vertices of parts that were inside out, so that their normals can be turned, else 1

@@ -68,7 +68,7 @@ def project_vertices(
 
 @compiled
 def compute_nearest_m(vertices: FloatArray, position: FloatArray) -> float:
-    """Return the distance from a point [3] to the nearest of every sixteenth vertex [v, 3], metres."""
+    """Return the distance from a point [3] to the nearest of every sixteenth vertex [v, 3], meters."""
     least = np.float32(np.inf)
     for i in range(0, len(vertices), 16):
         dx, dy, dz = vertices[i, 0] - position[0], vertices[i, 1] - position[1], vertices[i, 2] - position[2]

@@ -23,7 +23,7 @@ _RUBBER: Rgb = (0.018, 0.018, 0.019)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solid:
-    """One closed part of a bag: vertices [v, 3] in metres, faces [f, 3], one colour, shade [v] 0..1."""
+    """One closed part of a bag: vertices [v, 3] in meters, faces [f, 3], one colour, shade [v] 0..1."""
 
     vertices_m: FloatArray
     faces: IntArray

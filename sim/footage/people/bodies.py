@@ -22,11 +22,11 @@ _LENT = {"stand_c": "stand_a", "stand_d": "stand_b", "talk_c": "talk_a", "talk_d
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """One body in all its poses. Axes: x forward, y to the body's left, z up from the ground; metres."""
+    """One body in all its poses. Axes: x forward, y to the body's left, z up from the ground; meters."""
 
     body_id: str  # its name
     vertices_m: FloatArray  # [pose, vertex, 3] float32
-    faces: NDArray[np.int32]  # [face, 3] int32, counter-clockwise seen from outside
+    faces: NDArray[np.int32]  # [face, 3] int32, counterclockwise seen from outside
     # [pose, bone, 3, 4] float32, rigid motions from the rest pose of the bones named in `frame_names`
     frames: FloatArray
     part_weights: FloatArray  # [vertex, part] float32 0..1, how much each body part moves a vertex; rows sum to 1
@@ -138,7 +138,7 @@ def _lend_poses(table: Mapping[str, NDArray[np.generic]]) -> dict[str, NDArray[n
 def _read_motions(
     table: Mapping[str, NDArray[np.generic]], *, version: int, unit_m: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the turn [pose, bone, 4] and shift [pose, bone, 3], metres, of every bone from the rest pose.
+    """Return the turn [pose, bone, 4] and shift [pose, bone, 3], meters, of every bone from the rest pose.
 
     Up to schema 2 a table says both for every bone; since 3 a bone's turn is from its parent's, and hangs on its joint.
     """

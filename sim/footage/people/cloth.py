@@ -189,7 +189,7 @@ def _compute_collar(at: FloatArray, neck: FloatArray, scale: float, *, drop_m: f
 
 
 def _compute_offsets(mesh: SkinMesh, piece: IntArray, pattern: _Pattern) -> FloatArray:
-    """Return how far vertices [v] stand off the skin on a body of `TAILORED_M`, metres."""
+    """Return how far vertices [v] stand off the skin on a body of `TAILORED_M`, meters."""
     measures, outfit, top, bottom = pattern.measures, pattern.outfit, pattern.top, pattern.bottom
     at = mesh.compute(measures.rest) * (TAILORED_M / measures.height_m)
     arm = mesh.compute(measures.arm)
@@ -231,7 +231,7 @@ def _compute_offsets(mesh: SkinMesh, piece: IntArray, pattern: _Pattern) -> Floa
 def _compute_creases(
     mesh: SkinMesh, piece: IntArray, offset: FloatArray, measures: Measures, rng: np.random.Generator
 ) -> FloatArray:
-    """Return how far creases [v] lift or sink cloth, metres: a few waves through space, more where it is loose."""
+    """Return how far creases [v] lift or sink cloth, meters: a few waves through space, more where it is loose."""
     at = mesh.compute(measures.rest) / measures.scale
     wave = np.zeros(len(at))
     for _ in range(CREASES):

@@ -9,7 +9,7 @@ LEGS_UNDER = frozenset({"leggings", "skirt", "long skirt"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClothFit:
-    """How a kind of top or legwear is cut, for a body 1.6 m tall, metres."""
+    """How a kind of top or legwear is cut, for a body 1.6 m tall, meters."""
 
     ease: float  # distance from the skin on the torso or thigh
     limb_ease: float  # distance on the arms or calves

@@ -43,7 +43,7 @@ _MATERIALS = np.array([_MADE_OF.get(piece, Material.TOP) for piece in Piece], dt
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DressedPerson:
-    """One person's mesh in some poses of the body, metres, axes as `Body`."""
+    """One person's mesh in some poses of the body, meters, axes as `Body`."""
 
     person: Person  # who, in the outfit worn
     body: Body  # the body in all poses, as it is baked; `hold_body` gives it this person's walk and arm

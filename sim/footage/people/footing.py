@@ -54,7 +54,7 @@ def _compute_contact(sole: FloatArray, xy_m: FloatArray, heading_rad: FloatArray
 
 
 def plan_feet(contacts: tuple[Contact, Contact], *, fps: float) -> FloatArray:
-    """Return how far each foot is moved from where the poses have it: [n, 2, 3] metres, site axes, left foot first."""
+    """Return how far each foot is moved from where the poses have it: [n, 2, 3] meters, site axes, left foot first."""
     count = len(contacts[0].touches)
     feet = np.zeros((count, 2, 3))
     step = max(2, round(_STEP_S * fps))

@@ -28,7 +28,7 @@ class HairShape:
     """One shape of hair over the skull, for a body 1.6 m tall."""
 
     line: Line  # the hairline, degrees around from the face and down from the crown
-    # top_m, side_m, front_m: how thick hair is on the crown, on sides and back, and over the forehead, metres
+    # top_m, side_m, front_m: how thick hair is on the crown, on sides and back, and over the forehead, meters
     top_m: float
     side_m: float
     front_m: float

@@ -21,7 +21,7 @@ class Head:
     center_m: FloatArray  # [3], inside the skull at the height of the eyes
     neck_m: FloatArray  # [3], where the neck begins
     scale: float  # size of the body against one of 1.6 m
-    # distances [n] in metres from the middle to the skin along directions [n, 3]
+    # distances [n] in meters from the middle to the skin along directions [n, 3]
     measure: Callable[[FloatArray], FloatArray]
 
 
@@ -65,7 +65,7 @@ def _cast_rays(center: FloatArray, directions: FloatArray, triangles: FloatArray
 
 
 def find_back(cloth: Clothed, heights_m: FloatArray, *, half_width_m: float = 0.08) -> FloatArray:
-    """Return the smallest x [n] of the dressed rest surface near the middle at each height, metres."""
+    """Return the smallest x [n] of the dressed rest surface near the middle at each height, meters."""
     rest = cloth.vertices_m[0]
     middle = rest[np.abs(rest[:, 1]) < half_width_m]
     return np.array(

@@ -22,7 +22,7 @@ _CROWNS = {
     "bucket hat": (_BUCKET, 0.026, 0.015),
     "beanie": (_BEANIE, 0.026, 0.016),
 }
-"""Of each hat its edge (see `make_shell`) and how thick it is on the crown and at the edge, metres."""
+"""Of each hat its edge (see `make_shell`) and how thick it is on the crown and at the edge, meters."""
 
 
 def make_headwear(body: Body, head: Head, cloth: Clothed, outfit: Outfit) -> list[Extra]:

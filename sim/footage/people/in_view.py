@@ -93,7 +93,7 @@ def _choose(
 
 
 def _find_edges(view: CameraView) -> tuple[float, float]:
-    """Return how far to the side and up or down the picture reaches at most, by metre of depth."""
+    """Return how far to the side and up or down the picture reaches at most, by meter of depth."""
     width, height = view.size_wh
     x, y = np.meshgrid(np.linspace(0, width, 33), np.linspace(0, height, 33))
     rays = np.abs(view.compute_rays(np.stack([x.reshape(-1), y.reshape(-1)], axis=1)))

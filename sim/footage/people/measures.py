@@ -14,7 +14,7 @@ TAILORED_M = 1.6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measures:
-    """Coordinates of body vertices that clothes are cut by, all [v], metres unless said."""
+    """Coordinates of body vertices that clothes are cut by, all [v], meters unless said."""
 
     height_m: float  # of the body
     neck_m: FloatArray  # [3], where the neck begins
@@ -33,7 +33,7 @@ class Measures:
 
     @property
     def scale(self) -> float:
-        """Size against a body of `TAILORED_M`, for which clothes are given in metres."""
+        """Size against a body of `TAILORED_M`, for which clothes are given in meters."""
         return self.height_m / TAILORED_M
 
 

@@ -57,7 +57,7 @@ class Walk:
         )
 
     def find_feet(self, row: int, find_soles: Callable[[Sequence[Stance]], Soles]) -> NDArray[np.float64]:
-        """Return how far the feet are moved from where the poses have them in a row, [2, 3] metres, left first."""
+        """Return how far the feet are moved from where the poses have them in a row, [2, 3] meters, left first."""
         block = bisect_right(self._cuts, row) - 1
         if block not in self._feet:
             first, last = self._cuts[block], self._cuts[block + 1]

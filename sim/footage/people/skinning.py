@@ -55,7 +55,7 @@ def compute_quaternions(rotations: FloatArray) -> FloatArray:
 def pose_vertices(
     rest_m: FloatArray, weights: FloatArray, quaternions: FloatArray, shifts_m: FloatArray
 ) -> NDArray[np.float32]:
-    """Return vertices [pose, v, 3] in metres."""
+    """Return vertices [pose, v, 3] in meters."""
     poses, bones = quaternions.shape[:2]
     sign = np.where(np.einsum("pbk,pk->pb", quaternions, quaternions[:, 0]) < 0, -1.0, 1.0)
     real = quaternions * sign[..., None]

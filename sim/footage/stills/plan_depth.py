@@ -64,7 +64,7 @@ class _Prisms:
 def compute_plan_depth(
     site: Site, camera: CameraSpec, *, size_wh: tuple[int, int], drawn: Iterable[Block] = ()
 ) -> NDArray[np.float32]:
-    """Return the depth [h, w] of a camera's picture, metres along its axis; `FAR_M` where there is nothing."""
+    """Return the depth [h, w] of a camera's picture, meters along its axis; `FAR_M` where there is nothing."""
     view = make_view(camera, size_wh=size_wh)
     floor = next(f for f in site.floors if f.floor_id == camera.floor)
     model = make_floor_model(_open_doors(site), camera.floor)
@@ -107,7 +107,7 @@ def _open_door(door: Opening) -> Opening:
 
 
 def _list_rooms_behind(site: Site, floor_id: str) -> Iterator[Block]:
-    """Yield what is seen in the doorways of places that are not modelled: the leaf, or a room of ordinary depth."""
+    """Yield what is seen in the doorways of places that are not modeled: the leaf, or a room of ordinary depth."""
     floor = next(f for f in site.floors if f.floor_id == floor_id)
     inside = unary_union([Polygon(s.polygon) for s in site.spaces if s.floor == floor_id])
     for door in site.openings:
@@ -189,7 +189,7 @@ def _lay_out(blocks: list[Block], at: FloatArray) -> _Prisms:
 
 
 def _make_edges(corners: FloatArray) -> FloatArray:
-    """Return the half planes [k, 3] of a convex outline given counter-clockwise."""
+    """Return the half planes [k, 3] of a convex outline given counterclockwise."""
     along = np.roll(corners, -1, axis=0) - corners
     outward = np.stack([along[:, 1], -along[:, 0]], axis=1) / np.linalg.norm(along, axis=1)[:, None]
     return np.column_stack([outward, (outward * corners).sum(axis=1)])

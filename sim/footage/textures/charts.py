@@ -27,7 +27,7 @@ _ON_TORSO = (Material.TOP, Material.PRINT)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Landmarks:
-    """Places on a body at rest that tiles are hung on, metres."""
+    """Places on a body at rest that tiles are hung on, meters."""
 
     scale: float
     neck_m: FloatArray

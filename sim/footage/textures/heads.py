@@ -24,7 +24,7 @@ _SHINE = 0.3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FacePlan:
-    """Where a face's parts lie on its tile, and how wide and high a metre is there, as shares of the tile."""
+    """Where a face's parts lie on its tile, and how wide and high a meter is there, as shares of the tile."""
 
     eyes: tuple[tuple[float, float], tuple[float, float]]
     wide: float

@@ -77,7 +77,7 @@ def decode_frames(path: Path, *, frames: range, fps: float) -> dict[int, RgbPict
 
 
 def draw_boxes(rgb: RgbPicture, boxes: Sequence[StillBox], *, quality: int = 88) -> bytes:
-    """Return the picture as JPEG with labelled boxes; labels stay inside the picture and carry their own ground."""
+    """Return the picture as JPEG with labeled boxes; labels stay inside the picture and carry their own ground."""
     image = Image.fromarray(rgb)
     draw = ImageDraw.Draw(image)
     line = max(2, image.height // 220)

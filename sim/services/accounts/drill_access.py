@@ -120,7 +120,7 @@ def _find_seat(app: App, work: Transaction, row: AttemptRow, token: str) -> Invi
     except (AccessError, SessionError):
         return None
     is_held = invited.joined_at is not None and invited.seat == grant.seat and invited.person_id == row.person_id
-    is_of_it = row.timing.attempt_id == invited.attempt_id or row.mode is Mode.FAMILIARISATION
+    is_of_it = row.timing.attempt_id == invited.attempt_id or row.mode is Mode.FAMILIARIZATION
     is_in_time = app.clock.read().wall < session.day.expires_at + LINK_SHOWS_RESULT
     return invited if is_held and is_of_it and is_in_time else None
 
@@ -131,7 +131,7 @@ def _has_link(app: App, work: Transaction, row: AttemptRow, token: str) -> bool:
         link = find_link(app, work, token, LinkKind.DRILL)
     except AccessError:
         return False
-    is_of_it = row.timing.attempt_id == link.attempt_id or row.mode is Mode.FAMILIARISATION
+    is_of_it = row.timing.attempt_id == link.attempt_id or row.mode is Mode.FAMILIARIZATION
     return link.person_id == row.person_id and is_of_it
 
 

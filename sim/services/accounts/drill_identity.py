@@ -9,7 +9,7 @@ from sim.services.accounts.viewer import KnownBy, Viewer
 from sim.services.app.wiring import App
 
 _OPEN: Final = (AttemptState.ASSIGNED, AttemptState.BRIEFED)
-_RECORDED: Final = (Mode.ASSESSMENT, Mode.FAMILIARISATION, Mode.TEAM_EXERCISE)
+_RECORDED: Final = (Mode.ASSESSMENT, Mode.FAMILIARIZATION, Mode.TEAM_EXERCISE)
 
 
 def note_identity(app: App, viewer: Viewer, attempt_id: str, way_in: WayIn = ALONE) -> None:

@@ -177,7 +177,7 @@ class Catalog:
         return frozenset(private | {each.recording_id for each in self._forms.left_out if each.is_private})
 
     def is_private(self, recording_id: str) -> bool:
-        """Return whether a recording measures, so that nobody practises on it."""
+        """Return whether a recording measures, so that nobody practices on it."""
         return recording_id in self.list_private()
 
     def get_form(self, form_id: str) -> KnownForm:

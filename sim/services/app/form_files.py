@@ -15,7 +15,7 @@ class KnownForm:
     """A form with the recording it belongs to.
 
     `version` names exactly this wording, target, window and limit. `origin` is the recording's: a private one measures,
-    and nobody practises on it.
+    and nobody practices on it.
     """
 
     form: Form

@@ -30,7 +30,7 @@ from sim.services.attempt.console_data import make_console_data
 from sim.services.attempt.console_profiles import check_console, get_card, list_choices
 from sim.services.attempt.drill_options import list_choices as list_option_choices
 from sim.services.attempt.drill_options import list_offered
-from sim.services.attempt.familiar import needs_familiarisation
+from sim.services.attempt.familiar import needs_familiarization
 from sim.services.attempt.footage_access import PROBE_PATH, make_links
 from sim.services.attempt.last_seen import write_known
 from sim.services.attempt.similar_search import get_groups
@@ -99,7 +99,7 @@ def create_practice(
     Of the options those are left out that a drill of its type cannot have.
 
     Raises:
-        TaskError: as `create`, or the form's recording measures: nobody practises on it.
+        TaskError: as `create`, or the form's recording measures: nobody practices on it.
         RateLimitError: as `note_anonymous`.
     """
     note_anonymous(app, address)
@@ -278,7 +278,7 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
         profile_choices=list_choices(app, row),
         options=describe_options(row.options),
         options_chosen=tuple(sorted(row.options)),
-        offers_familiarisation=needs_familiarisation(app, row),
+        offers_familiarization=needs_familiarization(app, row),
         option_choices=list_option_choices(row, task_type=form.type),
     )
     return view if row.mode is Mode.ASSESSMENT else _tell_all(app, row, form, view)
@@ -329,7 +329,7 @@ def read_truths(app: App, attempt_ids: Iterable[str]) -> None:
     """
     with app.store.read() as work:
         rows = [work.attempts.get(attempt_id) for attempt_id in attempt_ids]
-    for form_id in {row.form_id for row in rows if row.mode is not Mode.FAMILIARISATION}:
+    for form_id in {row.form_id for row in rows if row.mode is not Mode.FAMILIARIZATION}:
         known = app.catalog.get_form(form_id)
         app.catalog.read_truth(known.recording_id, known.form.cameras)
 

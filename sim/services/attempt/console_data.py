@@ -23,7 +23,7 @@ from sim.tasks import get_task_type
 from sim.tasks.common.answer_form import AnswerForm, FieldKind, Option
 from sim.text.times import write_clock
 
-FAMILIARISATION = "Get to know the console, step by step. Nothing is scored, and there is no hurry."
+FAMILIARIZATION = "Get to know the console, step by step. Nothing is scored, and there is no hurry."
 
 
 def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[str, Any]:
@@ -79,8 +79,8 @@ def _describe_question(
     app: App, row: AttemptRow, form: Form, recording: Recording, links: FootageLinks
 ) -> dict[str, Any]:
     """Return what is asked and who is sought: nobody while someone gets to know the console."""
-    if row.mode is Mode.FAMILIARISATION:
-        return {"question": FAMILIARISATION, "descriptor": "", "reference_url": None, "photo_count": 0, "known": None}
+    if row.mode is Mode.FAMILIARIZATION:
+        return {"question": FAMILIARIZATION, "descriptor": "", "reference_url": None, "photo_count": 0, "known": None}
     return {
         "question": write_question(form, recording.manifest),
         "descriptor": app.catalog.describe_target(row.recording_id, form.target),

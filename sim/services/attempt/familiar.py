@@ -17,7 +17,7 @@ _steps_done: dict[str, StepsDone] = {}
 
 
 def load_steps_done(work: Transaction, handed_in: Mapping[str, ProfileName]) -> dict[str, StepsDone]:
-    """Return how many steps of its guide each familiarisation drill went through.
+    """Return how many steps of its guide each familiarization drill went through.
 
     Args:
         work: the open unit of work.
@@ -35,16 +35,16 @@ def load_steps_done(work: Transaction, handed_in: Mapping[str, ProfileName]) -> 
 
 
 def is_familiar(rows: Iterable[AttemptRow], *, before: datetime | None = None) -> bool:
-    """Return whether a familiarisation drill was gone through to its hand-in, where given `before` that moment."""
+    """Return whether a familiarization drill was gone through to its hand-in, where given `before` that moment."""
     ends = [
         row.timing.ended_at
         for row in rows
-        if row.mode is Mode.FAMILIARISATION and row.timing.state is AttemptState.SUBMITTED
+        if row.mode is Mode.FAMILIARIZATION and row.timing.state is AttemptState.SUBMITTED
     ]
     return any(end is not None and (before is None or end <= before) for end in ends)
 
 
-def needs_familiarisation(app: App, row: AttemptRow) -> bool:
+def needs_familiarization(app: App, row: AttemptRow) -> bool:
     """Return whether an attempt is an assessment, not begun, of somebody who does not know the console yet."""
     is_open = row.timing.state in (AttemptState.ASSIGNED, AttemptState.BRIEFED)
     if row.mode is not Mode.ASSESSMENT or row.person_id is None or not is_open:

@@ -292,7 +292,7 @@ def _describe_similar(asked: Sequence[AskedSimilar]) -> dict[str, object]:
         "camera_id": last.query.camera_id,
         "frame": last.query.frame,
         "box": list(last.query.box),
-        "recognised": last.recognised,
+        "recognized": last.recognized,
         "results": listed,
     }
     return {"asked": last.number, "last": payload, "opened": list(last.opened)}

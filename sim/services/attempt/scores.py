@@ -36,7 +36,7 @@ def compute_score(app: App, row: AttemptRow) -> AttemptScore:
             expected="an attempt that was submitted or ran out of time",
             todo="finish the drill first",
         )
-    if row.mode is Mode.FAMILIARISATION:
+    if row.mode is Mode.FAMILIARIZATION:
         raise AttemptError(
             "there is no result: getting to know the console is not scored",
             expected="a practice drill or an assessment",

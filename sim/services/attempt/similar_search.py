@@ -62,10 +62,10 @@ def parse_query(body: bytes) -> SimilarQuery:
 
 
 def find_similar(app: App, attempt_id: str, query: SimilarQuery) -> dict[str, Any]:
-    """Return the answer to a question: `number`, `recognised`, and `results` [{rank, camera_id, frame, t_s, crop}].
+    """Return the answer to a question: `number`, `recognized`, and `results` [{rank, camera_id, frame, t_s, crop}].
 
     `number` counts the questions of the attempt; asked again at once, a question keeps its number. `results` are best
-    first, and always the same for the same sighting. `recognised` is false, and the list empty, when the box is on
+    first, and always the same for the same sighting. `recognized` is false, and the list empty, when the box is on
     nobody. What was asked and answered is in the log of the attempt from then on.
 
     Raises:
@@ -96,14 +96,14 @@ def find_similar(app: App, attempt_id: str, query: SimilarQuery) -> dict[str, An
         "camera_id": query.camera_id,
         "frame": query.frame,
         "box": list(query.box),
-        "recognised": person is not None,
+        "recognized": person is not None,
         "results": results,
         "t_s": query.frame / index.table.fps,
         "on": [query.camera_id],
     }
     number = _log_question(app, attempt_id, payload)
     ranked = [{"rank": rank, **each} for rank, each in enumerate(results, start=1)]
-    return {"number": number, "recognised": person is not None, "results": ranked}
+    return {"number": number, "recognized": person is not None, "results": ranked}
 
 
 def get_groups(app: App, row: AttemptRow) -> SimilarGroups:

@@ -16,7 +16,7 @@ class BriefingView:
 
     `profile_choices` and `option_choices` are empty where console and options are given; `options` says in words what
     the drill is given with, "" for nothing. `photo_count`: sides of the person sought on the picture at
-    `reference_url`, 3 or 1; 0 and None where there is no picture. `offers_familiarisation`: anyone who
+    `reference_url`, 3 or 1; 0 and None where there is no picture. `offers_familiarization`: anyone who
     is to do it has not got to know the console yet. `may_be_absent`: the answer may be that the student is on no
     camera, whether or not it is. `is_backward`: the search begins at `release_clock` and goes back in time.
     `known` says where and when the student was last seen, "" where that is not known. `held_back`: what of a measured
@@ -50,7 +50,7 @@ class BriefingView:
     options: str
     options_chosen: tuple[DrillOption, ...]
     option_choices: tuple[OptionCard, ...]
-    offers_familiarisation: bool
+    offers_familiarization: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

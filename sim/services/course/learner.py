@@ -15,7 +15,7 @@ from sim.records.learners import LearnerRow
 from sim.records.rows import AttemptRow
 from sim.services.accounts.viewer import Viewer
 from sim.services.app.wiring import App
-from sim.services.attempt import attempts, familiarisation
+from sim.services.attempt import attempts, familiarization
 from sim.services.attempt.drill_options import list_offered
 from sim.services.attempt.scores import SCORED, bring_up, settle
 
@@ -98,9 +98,9 @@ def create_drill(
     return attempt_id
 
 
-def create_familiarisation(app: App, learner: Learner, *, address: str | None = None) -> str:
-    """Make a learner's familiarisation drill and start it; return its id. Raises as `familiarisation.create`."""
-    attempt_id = familiarisation.create(app, person_id=learner.person_id, address=address)
+def create_familiarization(app: App, learner: Learner, *, address: str | None = None) -> str:
+    """Make a learner's familiarization drill and start it; return its id. Raises as `familiarization.create`."""
+    attempt_id = familiarization.create(app, person_id=learner.person_id, address=address)
     with app.store.write() as work:
         work.learners.note(LearnerRow(attempt_id=attempt_id, browser_sha256=learner.browser_sha256))
     return attempt_id
@@ -142,7 +142,7 @@ def forget_browser(app: App, learner: Learner) -> int:
 def _bring_up(app: App, row: AttemptRow) -> AttemptRow:
     """Return an attempt as it is now, scored; one whose drill or recording is gone waits without a score."""
     is_done = row.timing.state in ENDED and row.timing.sealed
-    if is_done and (row.score_json is not None or row.timing.state not in SCORED or row.mode is Mode.FAMILIARISATION):
+    if is_done and (row.score_json is not None or row.timing.state not in SCORED or row.mode is Mode.FAMILIARIZATION):
         return row
     try:
         return settle(app, row.timing.attempt_id)

@@ -18,7 +18,7 @@ LEAST_LEGS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PracticeView:
-    """One thing to practise: `form_id` of a drill that trains it, None where there is none; its title and limit."""
+    """One thing to practice: `form_id` of a drill that trains it, None where there is none; its title and limit."""
 
     sentence: str
     form_id: str | None

@@ -70,7 +70,7 @@ class Gap:
 
     @property
     def skill(self) -> str:
-        """What is to be practised, in words."""
+        """What is to be practiced, in words."""
         return name_skill(self.key)
 
 

@@ -260,7 +260,7 @@ _TAKE = {
     LedgerKind.ATTENDANCE.value: _take_guest,
     LedgerKind.ATTENDANCE_CORRECTED.value: _take_guest,
     LedgerKind.RESULT.value: _take_result,
-    LedgerKind.FAMILIARISATION.value: _take_unscored,
+    LedgerKind.FAMILIARIZATION.value: _take_unscored,
     LedgerKind.TEAM_EXERCISE.value: _take_unscored,
     LedgerKind.REMEDIATION.value: _take_note,
     LedgerKind.ACKNOWLEDGED.value: _take_note,

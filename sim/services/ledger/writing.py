@@ -23,7 +23,7 @@ from sim.services.ledger.gaps import note_gaps
 from sim.services.ledger.tried import was_tried
 
 CONTENT_OF = {
-    SessionKind.FAMILIARISATION: "Getting to know the search console",
+    SessionKind.FAMILIARIZATION: "Getting to know the search console",
     SessionKind.BEFORE: "Camera search drill before training",
     SessionKind.AFTER: "Camera search drill after training",
     SessionKind.RETENTION: "Camera search drill later on",

@@ -198,7 +198,7 @@ def _make_cell(
     is_done = done_at is not None
     if step.kind is StepKind.TRAINING:
         is_done = person.person_id in standing.training.came
-    if step.kind is StepKind.FAMILIARISATION and not is_done and has_measured(drills, now=now):
+    if step.kind is StepKind.FAMILIARIZATION and not is_done and has_measured(drills, now=now):
         return Cell(
             step_id=step.step_id, state=BoardState.NOT_SCHEDULED, text=not_counted or "left out", is_measured=False
         )

@@ -131,7 +131,7 @@ def _make_order(
         training_on=training_on,
         before=0 if is_over else before,
         after=after,
-        is_familiar_first=counts[StepKind.FAMILIARISATION] > 0,
+        is_familiar_first=counts[StepKind.FAMILIARIZATION] > 0,
         retention=tuple(step.number for step in steps if step.kind is StepKind.RETENTION),
     )
     return Order(

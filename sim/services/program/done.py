@@ -21,7 +21,7 @@ class Judged:
     uncounted: Mapping[str, str]
     # the same of those whose step is done all the same, as far as everybody may read it
     uncounted_done: Mapping[str, str]
-    steps_done: Mapping[str, StepsDone]  # of the familiarisation drills handed in, by attempt
+    steps_done: Mapping[str, StepsDone]  # of the familiarization drills handed in, by attempt
 
 
 def load_judged(work: Transaction, given: Sequence[GivenRow], *, team_id: str | None) -> Judged:
@@ -56,7 +56,7 @@ def _find_limit(row: GivenRow) -> datetime | None:
 
 def find_done(step: StepRow, drills: Sequence[GivenRow], judged: Judged, *, now: datetime) -> datetime | None:
     """Return when a person did a step with what counts, or None."""
-    if step.kind is StepKind.FAMILIARISATION:
+    if step.kind is StepKind.FAMILIARIZATION:
         whole = [row for row in drills if _is_handed_in(row) and judged.steps_done[row.attempt_id].is_whole]
         return whole[0].ended_at if whole else None
     for row in drills:
@@ -73,7 +73,7 @@ def say_not_counted(step: StepRow, drills: Sequence[GivenRow], judged: Judged, *
     """Return why what was done for a step last does not count; "" where nothing was, or where it is done and counts."""
     if is_done:
         return _say_last(step, drills, judged.uncounted_done)
-    if step.kind is StepKind.FAMILIARISATION:
+    if step.kind is StepKind.FAMILIARIZATION:
         partly = [judged.steps_done[row.attempt_id] for row in drills if _is_handed_in(row)]
         most = max(partly, key=lambda each: each.done, default=None)
         return f"partly: {most.done} of {most.of} steps" if most else ""
@@ -91,4 +91,4 @@ def has_measured(drills: Sequence[GivenRow], *, now: datetime) -> bool:
 
 
 def _is_handed_in(row: GivenRow) -> bool:
-    return row.mode is Mode.FAMILIARISATION and row.state is AttemptState.SUBMITTED
+    return row.mode is Mode.FAMILIARIZATION and row.state is AttemptState.SUBMITTED

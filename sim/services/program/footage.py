@@ -22,9 +22,9 @@ def list_schools(app: App) -> tuple[tuple[str, str], ...]:
 
     People then know the building and its cameras from practice, and nothing of who is in it.
     """
-    practised = {app.catalog.get_recording(each.recording_id).site.name for each in app.catalog.list_practice_forms()}
+    practiced = {app.catalog.get_recording(each.recording_id).site.name for each in app.catalog.list_practice_forms()}
     found = [each for each in generate.list_options(app).sites if not estimate(app, site=each[0]).problem]
-    return tuple(sorted(found, key=lambda each: each[1] not in practised))
+    return tuple(sorted(found, key=lambda each: each[1] not in practiced))
 
 
 def estimate(app: App, *, site: str) -> generate.Price:

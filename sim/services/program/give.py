@@ -8,7 +8,7 @@ from sim.errors import PlanError, StoreError
 from sim.records.rows import AttemptRow
 from sim.records.store import Transaction
 from sim.services.app.wiring import App
-from sim.services.attempt import familiarisation
+from sim.services.attempt import familiarization
 from sim.services.attempt.familiar import load_steps_done
 from sim.services.team import given_drills
 from sim.services.team.counting import foresee_team
@@ -49,9 +49,9 @@ def give_step(
     for row in own:
         if row.timing.attempt_id in whole:
             raise PlanError(f"{person.name} has done this step", todo="look under Team, Plan for what is due")
-        if row.mode is Mode.FAMILIARISATION and row.step_id == step_id and row.timing.state not in ENDED:
+        if row.mode is Mode.FAMILIARIZATION and row.step_id == step_id and row.timing.state not in ENDED:
             return row.timing.attempt_id
-    return familiarisation.give(app, person_id=person_id, profile=program.profile, step_id=step_id)
+    return familiarization.give(app, person_id=person_id, profile=program.profile, step_id=step_id)
 
 
 def foresee_step(app: App, step_id: str, person_id: str) -> str:
@@ -73,10 +73,10 @@ def foresee_step(app: App, step_id: str, person_id: str) -> str:
 
 
 def _list_whole(work: Transaction, own: Sequence[AttemptRow]) -> frozenset[str]:
-    """Return the familiarisation drills of somebody that went through every step."""
+    """Return the familiarization drills of somebody that went through every step."""
     handed_in = {
         row.timing.attempt_id: row.profile
         for row in own
-        if row.mode is Mode.FAMILIARISATION and row.timing.state is AttemptState.SUBMITTED
+        if row.mode is Mode.FAMILIARIZATION and row.timing.state is AttemptState.SUBMITTED
     }
     return frozenset(key for key, steps in load_steps_done(work, handed_in).items() if steps.is_whole)

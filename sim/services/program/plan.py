@@ -127,7 +127,7 @@ def lay_out_on_school_days(app: App, wish: Wish, *, today: date) -> tuple[Slot, 
     chosen.
     """
     days, eve = load_school_days(app), wish.training_on - timedelta(days=1)
-    before = (StepKind.FAMILIARISATION, StepKind.BEFORE)
+    before = (StepKind.FAMILIARIZATION, StepKind.BEFORE)
     return tuple(
         slot
         if slot.kind is StepKind.TRAINING

@@ -69,10 +69,10 @@ def _write_lines(program: ProgramRow, step: StepRow, *, limit_s: float, address:
     when = f"Please do this {'on' if step.due_from == step.due_to else 'from'} {write_span(step)}."
     if is_over:
         when = f"This was due by {write_day(step.due_to)} and is not done yet. Please do it as soon as you can."
-    takes = FAMILIAR_MINUTES if step.kind is StepKind.FAMILIARISATION else f"at most {write_minutes(limit_s)}"
+    takes = FAMILIAR_MINUTES if step.kind is StepKind.FAMILIARIZATION else f"at most {write_minutes(limit_s)}"
     last = (
         "Nothing is scored: it only shows you the controls."
-        if step.kind is StepKind.FAMILIARISATION
+        if step.kind is StepKind.FAMILIARIZATION
         else "Please do it alone and in one go, and do not talk about it with others before they have done theirs."
     )
     return [

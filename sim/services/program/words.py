@@ -9,7 +9,7 @@ from sim.records.program_rows import StepRow
 
 def name_step(kind: StepKind, number: int, *, of: int = 0) -> str:
     """Return a step's name: "Before 2", "Training", "3 months after"; with `of`, "Before 2 of 3"."""
-    if kind is StepKind.FAMILIARISATION:
+    if kind is StepKind.FAMILIARIZATION:
         return "Get to know the console"
     if kind is StepKind.TRAINING:
         return "Training"
@@ -21,9 +21,9 @@ def name_step(kind: StepKind, number: int, *, of: int = 0) -> str:
 
 def name_step_long(kind: StepKind, number: int) -> str:
     """Return a step's name as a title says it: "Search drill 2 before the training"."""
-    if kind in (StepKind.FAMILIARISATION, StepKind.TRAINING):
+    if kind in (StepKind.FAMILIARIZATION, StepKind.TRAINING):
         return {
-            StepKind.FAMILIARISATION: "Get to know the search console",
+            StepKind.FAMILIARIZATION: "Get to know the search console",
             StepKind.TRAINING: "Camera search training",
         }[kind]
     if kind is StepKind.RETENTION:

@@ -6,7 +6,7 @@ from sim.drill.attempt import AttemptState, Mode
 from sim.drill.session_day import check_extra_time
 from sim.errors import SessionError
 from sim.services.app.wiring import App
-from sim.services.attempt import familiarisation
+from sim.services.attempt import familiarization
 
 
 def set_extra_time(app: App, session_id: str, person_id: str, factor: float) -> float:
@@ -21,8 +21,8 @@ def set_extra_time(app: App, session_id: str, person_id: str, factor: float) -> 
                     "the time of this drill cannot be changed: its clock has started",
                     todo="set it for the next session",
                 )
-            is_familiar = attempt.mode is Mode.FAMILIARISATION
-            limit_s = familiarisation.LIMIT_S if is_familiar else app.catalog.get_form(attempt.form_id).form.limit_s
+            is_familiar = attempt.mode is Mode.FAMILIARIZATION
+            limit_s = familiarization.LIMIT_S if is_familiar else app.catalog.get_form(attempt.form_id).form.limit_s
             timing = replace(attempt.timing, limit_s=limit_s * factor)
             work.attempts.save(replace(attempt, timing=timing, extra_time=factor))
         work.sessions.save_invited(replace(invited, extra_time=factor))

@@ -11,7 +11,7 @@ from sim.services.accounts.drill_access import LINK_SHOWS_RESULT
 from sim.services.app.codes import write_code
 from sim.services.app.session_links import read_seat
 from sim.services.app.wiring import App
-from sim.services.attempt import familiarisation
+from sim.services.attempt import familiarization
 from sim.services.library.readiness import Readiness
 from sim.services.program.give import give_step
 from sim.services.session_day.joining import find_device_of
@@ -101,9 +101,9 @@ def _give(app: App, row: SessionRow, invited: InvitedRow) -> str:
     with app.store.read() as work:
         is_moved = work.teams.get_person(invited.person_id).team_id != row.team_id
     if phase is None:
-        attempt_id = _give_familiarisation(app, row, invited.person_id)
-        _fit(app, attempt_id, row, extra_time=factor, usual_s=familiarisation.LIMIT_S)
-        familiarisation.start(app, attempt_id)
+        attempt_id = _give_familiarization(app, row, invited.person_id)
+        _fit(app, attempt_id, row, extra_time=factor, usual_s=familiarization.LIMIT_S)
+        familiarization.start(app, attempt_id)
         return attempt_id
     attempt_id = given_drills.create_attempt(
         app,
@@ -118,12 +118,12 @@ def _give(app: App, row: SessionRow, invited: InvitedRow) -> str:
     return attempt_id
 
 
-def _give_familiarisation(app: App, row: SessionRow, person_id: str) -> str:
+def _give_familiarization(app: App, row: SessionRow, person_id: str) -> str:
     """Give the one of the program's step; a person who has done that step goes through another with the others."""
     if row.step_id is not None:
         with suppress(PlanError):
             return give_step(app, row.step_id, person_id)
-    return familiarisation.give(app, person_id=person_id, profile=row.profile)
+    return familiarization.give(app, person_id=person_id, profile=row.profile)
 
 
 def _fit(app: App, attempt_id: str, row: SessionRow, *, extra_time: float, usual_s: float | None = None) -> None:

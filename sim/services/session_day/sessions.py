@@ -122,7 +122,7 @@ def get_details(app: App, session_id: str, person_id: str) -> Details:
 
 
 def list_results(app: App, session_id: str) -> tuple[AttemptCard, ...]:
-    """Return the drills of a session, scored where they have ended; none of familiarisation. Raises SessionError.
+    """Return the drills of a session, scored where they have ended; none of familiarization. Raises SessionError.
 
     Of people who were moved since only those whose team is open to the viewer.
     """

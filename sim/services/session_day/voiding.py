@@ -71,5 +71,5 @@ def _find_why_not(work: Transaction, row: SessionRow) -> str:
     given = [each.attempt_id for each in work.sessions.list_invited(row.session_id) if each.attempt_id is not None]
     is_begun = any(each.timing.released_at is not None for each in work.attempts.find_all(given).values())
     own = Subjects(team_id=row.team_id, session_id=row.session_id)
-    recorded = work.ledger.list_of(own, kinds=(LedgerKind.RESULT, LedgerKind.FAMILIARISATION))
+    recorded = work.ledger.list_of(own, kinds=(LedgerKind.RESULT, LedgerKind.FAMILIARIZATION))
     return BEGUN if is_begun or recorded else ""

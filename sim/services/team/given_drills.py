@@ -234,7 +234,7 @@ def _choose_form(
 def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
     """Return a team's attempts in the order they were given, each brought up to now.
 
-    Without familiarisation, and without parts of team exercises.
+    Without familiarization, and without parts of team exercises.
     """
     rows, names = _load_rows(app, team_id)
     titles = {known.form.form_id: known.form.title for known in app.catalog.list_forms()}

@@ -1,4 +1,4 @@
-"""The open gaps of a team, a card a person: what is to be practised, and how far the re-drill is."""
+"""The open gaps of a team, a card a person: what is to be practiced, and how far the re-drill is."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

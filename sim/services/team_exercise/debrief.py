@@ -38,7 +38,7 @@ class ExerciseDebrief:
     passed: bool
     parts: tuple[PartView, ...]
     measures: tuple[PartView, ...]
-    practice: str  # one thing to practise next
+    practice: str  # one thing to practice next
     lanes: tuple[Lane, ...]  # who watched what when, by role
     ticks: tuple[tuple[float, str], ...]  # where on a lane, 0..1, and the drill time there
     # who asked, for which camera at what time, when, and what came of it

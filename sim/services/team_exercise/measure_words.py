@@ -1,4 +1,4 @@
-"""The measures of an exercise in plain words, and the one thing to practise next. Nobody is ranked."""
+"""The measures of an exercise in plain words, and the one thing to practice next. Nobody is ranked."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ def write_measures(ended: EndedExercise) -> tuple[PartView, ...]:
 
 
 def write_practice(ended: EndedExercise, *, names: dict[str, str]) -> str:
-    """Return the one thing to practise next as an exercise: what cost most, in the order in which it comes about."""
+    """Return the one thing to practice next as an exercise: what cost most, in the order in which it comes about."""
     coverage = _number(ended.measures.get(EXERCISE_COVERAGE.key), 1.0)
     duplicated = _number(ended.measures.get(EXERCISE_DUPLICATED.key), 0.0)
     if duplicated > GOOD_DUPLICATED and coverage < GOOD_COVERAGE:

@@ -14,7 +14,7 @@ from sim.services.program.words import write_day
 from sim.services.training_record.tables import KIND_WORDS
 from sim.text.times import write_time_of_day
 
-TAKES = {SessionKind.FAMILIARISATION: "about 3 minutes"}
+TAKES = {SessionKind.FAMILIARIZATION: "about 3 minutes"}
 USUAL = "up to half an hour"
 LASTS = timedelta(hours=1)
 REMINDED = timedelta(hours=1)

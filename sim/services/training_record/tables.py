@@ -28,7 +28,7 @@ TOLD_WORDS: Final = {"submitted": "within the time allowed", "timed_out": "ran o
 """What is said of a time that is not told."""
 PHASE_WORDS: Final = {"before": "before training", "after": "after training", "retention": "later on", "": "re-drill"}
 KIND_WORDS: Final = {
-    "familiarisation": "Getting to know",
+    "familiarization": "Getting to know",
     "before": "Before training",
     "after": "After training",
     "retention": "Later on",
@@ -176,7 +176,7 @@ def make_unscored_table(record: Record, zone: tzinfo, *, with_names: bool = True
 
 def write_what(each: UnscoredRecord) -> str:
     """Return what it was: "Team exercise: Trace D, as Lead, 2 people"."""
-    if each.kind == LedgerKind.FAMILIARISATION:
+    if each.kind == LedgerKind.FAMILIARIZATION:
         return FAMILIAR
     return f"Team exercise: {each.form_title}, as {each.role}, {each.members} people"
 

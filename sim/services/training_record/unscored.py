@@ -18,7 +18,7 @@ from sim.services.attempt.familiar import load_steps_done
 from sim.services.ledger.writing import describe_score, name_team, tell_time
 from sim.services.team_exercise.score import close_exercise
 
-KINDS: Final = {Mode.FAMILIARISATION: LedgerKind.FAMILIARISATION, Mode.TEAM_EXERCISE: LedgerKind.TEAM_EXERCISE}
+KINDS: Final = {Mode.FAMILIARIZATION: LedgerKind.FAMILIARIZATION, Mode.TEAM_EXERCISE: LedgerKind.TEAM_EXERCISE}
 
 
 def note_unscored(app: App, *, team_id: str | None = None) -> int:
@@ -62,7 +62,7 @@ def _note(app: App, work: Transaction, attempt_id: str) -> bool:
         "began_at": write_moment(began),
         "known_by": row.known_by or "",
     }
-    data |= _tell_steps(work, row) if row.mode is Mode.FAMILIARISATION else _tell_exercise(app, work, row)
+    data |= _tell_steps(work, row) if row.mode is Mode.FAMILIARIZATION else _tell_exercise(app, work, row)
     subjects = Subjects(
         team_id=team.team_id,
         session_id=invited.session_id if invited is not None else None,

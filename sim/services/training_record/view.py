@@ -47,7 +47,7 @@ ABOUT_PERSON: Final = (
     LedgerKind.ATTENDANCE_CORRECTED,
     LedgerKind.TRAINING_ATTENDANCE,
     LedgerKind.RESULT,
-    LedgerKind.FAMILIARISATION,
+    LedgerKind.FAMILIARIZATION,
     LedgerKind.TEAM_EXERCISE,
     LedgerKind.GAP_OPENED,
     LedgerKind.GAP_CLOSED,

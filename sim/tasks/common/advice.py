@@ -1,4 +1,4 @@
-"""What to practise next: a sentence, and the skill that it is about."""
+"""What to practice next: a sentence, and the skill that it is about."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -25,14 +25,14 @@ class Trains(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """One thing to practise next; without another skill named, by a drill of the kind just done."""
+    """One thing to practice next; without another skill named, by a drill of the kind just done."""
 
     sentence: str
     trains: Trains = field(default=Trains.SAME, kw_only=True)
 
 
 def advise_next(card: ScoreCard, harder: Advice) -> tuple[Advice]:
-    """Return `harder` where nothing is left to practise; what failed without an advice of its own is done again."""
+    """Return `harder` where nothing is left to practice; what failed without an advice of its own is done again."""
     if card.passed is not False:
         return (harder,)
     is_late = any(criterion.key == "inside_limit" and criterion.met is False for criterion in card.criteria)

@@ -32,7 +32,7 @@ def write_parts(card: ScoreCard, case: TraceCase) -> tuple[PartView, ...]:
     """Return one line for each metric that is told to people, in the order of the card.
 
     The row counts behind IDF1 are told inside its sentence; a metric that is not defined here is left out. Being quick
-    and marking nobody wrong are no praise where the student was not found: they are told without a judgement then.
+    and marking nobody wrong are no praise where the student was not found: they are told without a judgment then.
     Which camera was opened next is told only of a search that went that way.
     """
     parts: list[PartView] = []

@@ -34,7 +34,7 @@ class EncounterWords:
         return write_missing(score.card, failures) or "Correct. You marked the person they met, at the right moment."
 
     def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
-        """Return one or two things to practise next."""
+        """Return one or two things to practice next."""
         if score.card.values.get("right_other") is False:
             return (
                 Advice("Follow the student until they stop or change something, then look at who stands with them."),

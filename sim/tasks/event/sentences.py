@@ -34,7 +34,7 @@ class EventWords:
         return write_missing(score.card, failures) or "Correct. You found the camera, the moment, and the spot."
 
     def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
-        """Return one or two things to practise next."""
+        """Return one or two things to practice next."""
         values = score.card.values
         if values.get("right_camera") is False:
             return (Advice("Think of the places where it could happen, and open their cameras one after the other."),)

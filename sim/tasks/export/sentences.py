@@ -34,7 +34,7 @@ class ExportWords:
         return write_missing(score.card, {**_list_failures(score), **_MISSING}) or right
 
     def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
-        """Return one or two things to practise next."""
+        """Return one or two things to practice next."""
         values = score.card.values
         advice: list[Advice] = []
         if values.get("cut_share") != 1.0:

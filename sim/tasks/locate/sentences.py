@@ -38,7 +38,7 @@ class LocateWords:
         return write_missing(score.card, _list_failures(score)) or right
 
     def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
-        """Return one or two things to practise next."""
+        """Return one or two things to practice next."""
         values = score.card.values
         advice: list[Advice] = []
         if values.get("right_person") is False and not score.answer.marks:

@@ -34,7 +34,7 @@ class OriginWords:
         return write_missing(score.card, failures) or right
 
     def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
-        """Return one or two things to practise next."""
+        """Return one or two things to practice next."""
         if score.card.values.get("door_right") is False:
             return (
                 Advice(

@@ -34,7 +34,7 @@ class PullUpWords:
         )
 
     def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
-        """Return one or two things to practise next."""
+        """Return one or two things to practice next."""
         if float(score.card.values["right_share"] or 0.0) < 1.0:
             return (Advice("Go through the map floor by floor and open every camera once, saying its location aloud."),)
         if score.card.values.get("wrong_openings"):

@@ -38,7 +38,7 @@ class ScreeningWords:
         )
 
     def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
-        """Return one or two things to practise next."""
+        """Return one or two things to practice next."""
         values = score.card.values
         advice: list[Advice] = []
         if _number(values.get("hit_rate")) < 1.0:

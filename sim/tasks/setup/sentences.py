@@ -34,7 +34,7 @@ class SetupWords:
         return write_missing(score.card, _MISSING) or "Correct. The view is set up."
 
     def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
-        """Return one or two things to practise next."""
+        """Return one or two things to practice next."""
         if score.card.values.get("view_similarity") != 1.0:
             return (Advice("Trace the route on the map and note each camera that covers it."),)
         if score.card.values.get("fault_right") is False:

@@ -34,7 +34,7 @@ FIRST_SIGHTING = (
 
 
 def write_advice(card: ScoreCard, case: TraceCase) -> tuple[Advice, ...]:
-    """Return one or two things to practise next, the most telling first."""
+    """Return one or two things to practice next, the most telling first."""
     values = card.values
     advice: list[Advice] = []
     if case.claims.others:

@@ -37,7 +37,7 @@ the modules in `js/`, joined by `bundle.py` (docs/decisions/003). What each modu
   `interruptions.js` with `call_card.js`: calls that come in. `hints.js`: hints. `team_exercise.js`, with
   `exercise_line.js` (asks for news), `exercise_case.js` (the shared case), `exercise_panel.js`, `exercise_ask.js` and
   `exercise_words.js`.
-  `coach.js` with `coach_steps.js`: the tour; `guide.js` with `guide_steps.js`: the familiarisation drill;
+  `coach.js` with `coach_steps.js`: the tour; `guide.js` with `guide_steps.js`: the familiarization drill;
   `coach_card.js`: the card of both, which points at a part.
 - `timeline.js` (head, marks, following) with `time_window.js` (the part shown), `timeline_gestures.js`,
   `timeline_canvas.js`, `timeline_peek.js`, `motion_data.js` (the server's measures), `thumbnails.js`. `motion_rule.js`:

@@ -26,7 +26,7 @@ def draw_practice(practice: Sequence[PracticeView], *, profile: ProfileName, opt
     for number, each in enumerate(practice):
         st.write(escape_markdown(each.sentence))
         label = wording.AGAIN.format(title=each.form_title, limit=write_minutes(each.limit_s))
-        if each.form_id is not None and st.button(escape_markdown(label), key=f"practise-{number}"):
+        if each.form_id is not None and st.button(escape_markdown(label), key=f"practice-{number}"):
             _start(each, profile=profile, options=options)
 
 

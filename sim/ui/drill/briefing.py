@@ -26,7 +26,7 @@ def draw_briefing(
     """Draw the page; return True when the trainee pressed start.
 
     `on_profile` and `on_options` take another console and other options for this drill; `on_familiar` goes to the
-    familiarisation drill. `draw_held` takes the place of the start button, and of that way, where a trainer starts.
+    familiarization drill. `draw_held` takes the place of the start button, and of that way, where a trainer starts.
     """
     st.title(view.title, anchor=False)
     if view.person_label is not None:
@@ -47,7 +47,7 @@ def draw_briefing(
         st.write(view.pass_rule)
         _draw_given(view, on_profile, on_options)
         draw_look_around(has_map=get_profile(read_profile(view.profile.name)).map, key=f"look-{view.attempt_id}")
-        if view.offers_familiarisation and draw_held is None:
+        if view.offers_familiarization and draw_held is None:
             st.info(wording.FAMILIAR_OFFER)
             if st.button(wording.FAMILIAR_START, key="familiar", width="stretch"):
                 on_familiar()

@@ -1,10 +1,10 @@
-"""What follows the familiarisation drill: that nothing was scored, and what to do next."""
+"""What follows the familiarization drill: that nothing was scored, and what to do next."""
 
 import streamlit as st
 
-from sim.services.attempt import familiarisation
+from sim.services.attempt import familiarization
 from sim.services.attempt.attempts import find_sample
-from sim.services.attempt.familiarisation import FamiliarEnd
+from sim.services.attempt.familiarization import FamiliarEnd
 from sim.services.course.learner import create_drill
 from sim.ui.page import wording
 from sim.ui.page.page_state import get_address, get_app, get_learner, go_to_attempt
@@ -31,7 +31,7 @@ def draw_familiar_end(view: FamiliarEnd) -> None:
             go_to_attempt(create_drill(app, get_learner(), form_id=find_sample(app), address=get_address()))
         if is_partly and st.button(wording.FAMILIAR_AGAIN, key="again"):
             go_to_attempt(
-                familiarisation.create(get_app(), person_id=view.person_id, profile=view.profile, address=get_address())
+                familiarization.create(get_app(), person_id=view.person_id, profile=view.profile, address=get_address())
             )
         if st.button(wording.HOME, key="home"):
             st.switch_page("screens/start.py")

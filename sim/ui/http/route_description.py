@@ -126,7 +126,7 @@ HELP: Json = {"type": "object", "required": ["asked", "answered"], "properties":
 HEALTH: Json = {"type": "object", "required": ["status"], "properties": {"status": {"type": "string"}}}
 STATE: Json = {"type": "object", "required": ["state", "elapsed_ms", "remaining_ms", "acked"]}
 NEWS: Json = {"type": "object", "required": ["number", "entries", "members"]}
-FOUND: Json = {"type": "object", "required": ["number", "recognised", "results"]}
+FOUND: Json = {"type": "object", "required": ["number", "recognized", "results"]}
 SINCE: Json = {
     "name": "since",
     "in": "query",

@@ -157,7 +157,7 @@ MINE_NONE: Final = "Nothing yet. Drills that your trainer gives you appear here.
 MINE_NOBODY: Final = (
     "You are on no team's list, so no drill is given to you. Drills for your people are given under Team and Drills."
 )
-MINE_PRACTISE: Final = "Practice on your own: choose a drill"
+MINE_PRACTICE: Final = "Practice on your own: choose a drill"
 MINE_BACK: Final = "Back to My results"
 
 FIRST_PIN: Final = "See your results later: choose a PIN"

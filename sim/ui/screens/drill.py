@@ -11,7 +11,7 @@ from sim.errors import AttemptError, TaskError
 from sim.services.accounts.drill_access import Access, judge_access
 from sim.services.accounts.drill_identity import note_identity
 from sim.services.accounts.viewer import Duty, may
-from sim.services.attempt import attempts, familiarisation, replays
+from sim.services.attempt import attempts, familiarization, replays
 from sim.services.attempt.console_profiles import choose_profile
 from sim.services.attempt.drill_options import choose_options
 from sim.services.attempt.read_ahead import begin_reading
@@ -90,9 +90,9 @@ def _draw_attempt(attempt_id: str) -> None:
     if room.is_part(app, attempt_id):
         _draw_part()
         return
-    is_familiar = familiarisation.is_familiarisation(app, attempt_id)
+    is_familiar = familiarization.is_familiarization(app, attempt_id)
     if is_familiar and state in (AttemptState.ASSIGNED, AttemptState.BRIEFED):
-        familiarisation.start(app, attempt_id)
+        familiarization.start(app, attempt_id)
         state = attempts.get_state(app, attempt_id)
     short = find_short_debrief(app, get_viewer(), attempt_id) if state in SCORED and not is_familiar else None
     if short is not None:
@@ -111,7 +111,7 @@ def _draw_attempt(attempt_id: str) -> None:
         st.info(wording.ABANDONED)
         st.page_link("screens/start.py", label=wording.HOME)
     elif is_familiar:
-        draw_familiar_end(familiarisation.get_end(app, attempt_id))
+        draw_familiar_end(familiarization.get_end(app, attempt_id))
     elif is_replay:
         _draw_replay(attempt_id)
     else:
@@ -213,7 +213,7 @@ def _watch_example() -> None:
 
 
 def _get_familiar() -> None:
-    go_to_attempt(familiarisation.create_before(get_app(), get_attempt_id() or ""))
+    go_to_attempt(familiarization.create_before(get_app(), get_attempt_id() or ""))
 
 
 def _draw_part() -> None:

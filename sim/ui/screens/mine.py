@@ -35,7 +35,7 @@ def draw() -> None:
         draw_facts(view.facts)
         draw_person_drills(view)
     st.page_link("screens/record.py", label=OWN_RECORD, icon=":material/chevron_right:")
-    st.page_link("screens/start.py", label=wording.MINE_PRACTISE, icon=":material/chevron_right:")
+    st.page_link("screens/start.py", label=wording.MINE_PRACTICE, icon=":material/chevron_right:")
     draw_person_data(viewer.person_id, view.name)
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from sim.services.accounts.sessions import is_set_up
 from sim.services.accounts.viewer import Duty, Viewer, may
 from sim.services.course.home import HomeView, StepKind, get_home
-from sim.services.course.learner import create_familiarisation
+from sim.services.course.learner import create_familiarization
 from sim.services.team.team import list_teams
 from sim.ui.course import home
 from sim.ui.course.demo_search import draw_demo_search
@@ -62,7 +62,7 @@ def draw() -> None:
 def _draw_further_ways(view: HomeView, viewer: Viewer) -> None:
     """Draw what else one may come for: a code, the console's tour, a team."""
     if not view.problem and st.button(page_wording.FAMILIAR, key="familiar", width="stretch"):
-        go_to_attempt(create_familiarisation(get_app(), get_learner(), address=get_address()))
+        go_to_attempt(create_familiarization(get_app(), get_learner(), address=get_address()))
     if st.button(page_wording.HAVE_CODE, key="have-code", width="stretch"):
         st.switch_page("screens/join.py")
     _draw_team_door(viewer)

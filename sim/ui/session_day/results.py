@@ -22,7 +22,7 @@ ENDINGS = {
 
 def draw_results(board: Board) -> None:
     """Draw a line a person who has ended: how it ended, and the way to the debrief."""
-    if board.kind is SessionKind.FAMILIARISATION:
+    if board.kind is SessionKind.FAMILIARIZATION:
         st.info(wording.RESULTS_NONE)
         return
     if not board.all_ended:

@@ -15,7 +15,7 @@ DEMO: Final = "A demo team holds no sessions: its people are invented."
 KIND: Final = "What it is for"
 KINDS: Final = MappingProxyType(
     {
-        "familiarisation": "Getting to know",
+        "familiarization": "Getting to know",
         "before": "Before training",
         "after": "After training",
         "retention": "Later on",
@@ -23,7 +23,7 @@ KINDS: Final = MappingProxyType(
 )
 KIND_NOTES: Final = MappingProxyType(
     {
-        "familiarisation": "Three guided minutes on the console. Nothing is scored.",
+        "familiarization": "Three guided minutes on the console. Nothing is scored.",
         "before": "Everybody gets a scored drill that they have not seen.",
         "after": "Everybody gets a scored drill that they have not seen.",
         "retention": "Everybody gets a scored drill that they have not seen.",

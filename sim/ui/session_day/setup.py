@@ -197,7 +197,7 @@ def _choose_console(hint: Suggestion, kind: SessionKind, *, key: str) -> tuple[P
     )
     draw_quiet(next(card.summary for card in consoles if card.name == chosen))
     draw_console_trouble()
-    if kind is SessionKind.FAMILIARISATION:
+    if kind is SessionKind.FAMILIARIZATION:
         return ProfileName(chosen), NO_OPTIONS
     cards = list_offered(mode=Mode.ASSESSMENT, task_type=TRACE)
     return ProfileName(chosen), draw_option_choice(cards, chosen=hint.options, key=f"session-{key}")

@@ -88,7 +88,7 @@ def _draw_next(board: Board) -> None:
         draw_quiet(wording.EACH_NOTE)
     elif board.is_started:
         draw_quiet(wording.STARTED_NOTE)
-    elif board.kind is SessionKind.FAMILIARISATION:
+    elif board.kind is SessionKind.FAMILIARIZATION:
         if _press(
             wording.START_FAMILIAR, wording.START_FAMILIAR_NOTE.format(here=joined, invited=len(board.rows)), joined
         ):

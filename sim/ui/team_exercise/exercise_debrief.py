@@ -1,4 +1,4 @@
-"""The debrief of a team exercise: what was found, how the work was shared, and one thing to practise next."""
+"""The debrief of a team exercise: what was found, how the work was shared, and one thing to practice next."""
 
 from html import escape
 
@@ -22,7 +22,7 @@ def draw_exercise_debrief(view: ExerciseDebrief) -> None:
     if view.measures:
         st.header(wording.TOGETHER, anchor=False)
         draw_parts(view.measures)
-    st.header(wording.PRACTISE, anchor=False)
+    st.header(wording.PRACTICE, anchor=False)
     draw_lead(view.practice)
     _draw_lanes(view)
     if view.hand_offs:

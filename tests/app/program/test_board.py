@@ -36,7 +36,7 @@ def test_the_board_gives_what_is_due(run_page: RunPage, drill_app: App, team_id:
     shown = read(page)
     assert "Heron &lt;i&gt;" in shown
     assert "due by Sep&nbsp;16" in shown
-    key = f"{heron}-{steps['familiarisation 1'].step_id}"
+    key = f"{heron}-{steps['familiarization 1'].step_id}"
     page.button(key=f"give-{key}").click().run()
     page.session_state[f"send-{key}"] = True
     assert "drill?attempt=" in read(page.run())
@@ -85,9 +85,9 @@ def test_a_cell_of_the_board_leads_to_giving_that_drill_and_then_to_the_drill(
         (row,) = work.attempts.list_of_person(heron)
     assert row.step_id == steps["before 1"].step_id
     assert list_links(page)["due by Sep 25. Open Before 1 of Heron <i>"] == f"drill?attempt={row.timing.attempt_id}"
-    first = list_links(page)[f"overdue since Sep 16. Give {name_step(StepKind.FAMILIARISATION, 1)} to Otter"]
+    first = list_links(page)[f"overdue since Sep 16. Give {name_step(StepKind.FAMILIARIZATION, 1)} to Otter"]
     page = follow(run_page, first)
-    assert page.button[0].key == f"give-{otter}-{steps['familiarisation 1'].step_id}"
+    assert page.button[0].key == f"give-{otter}-{steps['familiarization 1'].step_id}"
 
 
 def test_only_a_training_that_someone_came_to_and_someone_closed_is_done_on_the_board(
@@ -148,7 +148,7 @@ def test_a_drill_is_chosen_by_hand_on_the_board(
 ) -> None:
     steps = list_steps(drill_app, plan.create_program(drill_app, make_order(team_id)))
     otter = find_person(drill_app, team_id, "Otter")
-    give_step(drill_app, steps["familiarisation 1"].step_id, otter)
+    give_step(drill_app, steps["familiarization 1"].step_id, otter)
     finish = give_step(drill_app, steps["before 1"].step_id, otter)
     attempts.get_briefing(drill_app, finish)
     attempts.begin(drill_app, finish)

@@ -55,7 +55,7 @@ def test_a_program_for_a_training_that_is_over_has_only_what_comes_after(
     page.button(key="plan-make").click().run()
     (program_id,) = list_program_ids(drill_app)
     steps = list_steps(drill_app, program_id)
-    assert set(steps) == {"familiarisation 1", "training 1", "after 1"}
+    assert set(steps) == {"familiarization 1", "training 1", "after 1"}
     assert steps["after 1"].due_from == date(2026, 9, 14), "not before today"
     assert wording.RECORD_TRAINING in [link.proto.label for link in page.get("page_link")]
 
@@ -242,7 +242,7 @@ def test_a_cohort_is_a_team_of_its_own_with_the_same_program_on_other_days(
 ) -> None:
     program_id = plan.create_program(drill_app, make_order(team_id))
     heron, otter = (find_person(drill_app, team_id, name) for name in ("Heron <i>", "Otter"))
-    give_step(drill_app, list_steps(drill_app, program_id)["familiarisation 1"].step_id, heron)
+    give_step(drill_app, list_steps(drill_app, program_id)["familiarization 1"].step_id, heron)
     page = run_page("plan", program=program_id)
     who = page.multiselect(key="cohort-who")
     assert "Heron <i>" not in str(who.options), "who was given a drill stays"

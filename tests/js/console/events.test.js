@@ -97,7 +97,7 @@ test("a pinned wall is brought back by whichever way, and the timeline's part is
 });
 
 test("suggestions that were opened belong to the newest question", () => {
-  const list = { number: 2, camera_id: "A", frame: 1, box: [0, 0, 1, 1], recognised: true, results: [] };
+  const list = { number: 2, camera_id: "A", frame: 1, box: [0, 0, 1, 1], recognized: true, results: [] };
   const work = restore({ similar: { asked: 1, last: null, opened: [4] } }, ["similar", list], ["suggestion", { number: 1, rank: 3 }], ["suggestion", { number: 2, rank: 5 }]);
   assert.deepEqual(work.similar, { asked: 2, last: list, opened: [5] });
 });

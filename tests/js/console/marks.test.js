@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { MarkList } from "../../../sim/ui/console/js/mark_list.js";
 import { groupLegs } from "../../../sim/ui/console/js/legs.js";
-import { findNeighbour } from "../../../sim/ui/console/js/marking.js";
+import { findNeighbor } from "../../../sim/ui/console/js/marking.js";
 import { nameSnapshot } from "../../../sim/ui/console/js/snapshot.js";
 import { makeStorage } from "../stores.js";
 
@@ -31,7 +31,7 @@ for (const [words, current, frame, direction, found] of [
   ["before a frame without a mark", null, 25, -1, "c"],
   ["before a frame that is before all", null, 5, -1, null],
 ]) {
-  test(`the mark ${words}`, () => assert.equal(findNeighbour(MARKS, current, frame, direction)?.mark_id ?? null, found));
+  test(`the mark ${words}`, () => assert.equal(findNeighbor(MARKS, current, frame, direction)?.mark_id ?? null, found));
 }
 
 /** A list of marks, and what it sends. */

@@ -14,7 +14,7 @@ function moveAtRandom(shown, dice) {
   dice.pick([
     () => shown.zoomBy(Math.exp(dice.between(-2, 2)), atS),
     () => shown.panBy(dice.between(-2, 2) * shown.durationS),
-    () => shown.centreOn(atS),
+    () => shown.centerOn(atS),
     () => shown.keepBetween(atS, 0.1, 0.9),
     () => shown.showSpan(atS, atS + dice.between(0, 2 * shown.durationS)),
   ])();
@@ -57,7 +57,7 @@ test("at an edge of the recording the window stops, and its span stays", () => {
   shown.showSpan(500, 560);
   shown.panBy(100);
   assert.deepEqual([shown.fromS, shown.toS], [540, 600]);
-  shown.centreOn(10);
+  shown.centerOn(10);
   assert.deepEqual([shown.fromS, shown.toS], [0, 60]);
 });
 

@@ -28,7 +28,7 @@ class BusiestWords:
         return write_missing(score.card, {"right_busiest": "named another camera"}) or "Correct. You know the crowd."
 
     def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
-        """Return one thing to practise next."""
+        """Return one thing to practice next."""
         return (Advice("Count on the wall first."),)
 
     def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:

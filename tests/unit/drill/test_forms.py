@@ -91,7 +91,7 @@ def test_two_people_on_one_route_are_not_both_chosen() -> None:
         choose_parallel((twin, CANDIDATES[0]), count=2, margin=3.0)
 
 
-def test_nobody_is_sought_beside_a_look_alike_nor_practised_on() -> None:
+def test_nobody_is_sought_beside_a_look_alike_nor_practiced_on() -> None:
     chosen = choose_parallel(CANDIDATES, count=4, margin=3.0)
     shared = [replace(c, look_alikes=frozenset({chosen[1].task.target})) for c in CANDIDATES]
     again = choose_parallel(shared, count=4, margin=3.0)

@@ -1,4 +1,4 @@
-"""The steps of the familiarisation drill, found again in its log."""
+"""The steps of the familiarization drill, found again in its log."""
 
 import re
 from pathlib import Path

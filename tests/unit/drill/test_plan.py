@@ -17,7 +17,7 @@ TRAINING = date(2026, 10, 5)
 def test_the_usual_program() -> None:
     slots = lay_out(Wish(training_on=TRAINING, retention=(1, 2)), today=TODAY)
     assert [(slot.kind.value, slot.number, str(slot.due_from), str(slot.due_to)) for slot in slots] == [
-        ("familiarisation", 1, "2026-09-21", "2026-09-23"),
+        ("familiarization", 1, "2026-09-21", "2026-09-23"),
         ("before", 1, "2026-09-21", "2026-09-27"),
         ("before", 2, "2026-09-28", "2026-10-04"),
         ("training", 1, "2026-10-05", "2026-10-05"),
@@ -47,7 +47,7 @@ def test_every_plan_keeps_its_order(ahead: int, before: int, after: int, familia
     check_slots(slots, training_on=wish.training_on)
     assert all(TODAY <= slot.due_from <= slot.due_to for slot in slots)
     assert len(slots) == wish.drills + 1 + familiar
-    measured = [slot for slot in slots if slot.kind is not StepKind.FAMILIARISATION]
+    measured = [slot for slot in slots if slot.kind is not StepKind.FAMILIARIZATION]
     assert measured == sorted(measured, key=lambda slot: slot.due_from)
     for earlier, later in pairwise(measured):
         assert earlier.due_to < later.due_from or earlier.kind is later.kind is StepKind.BEFORE

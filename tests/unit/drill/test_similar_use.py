@@ -42,7 +42,7 @@ def list_entry(camera_id: str, frame: int, box: tuple[float, ...]) -> dict[str, 
 def asked(
     number: int, *entries: tuple[str, int, tuple[float, ...]], on: tuple[str, int] = ("CAM-01", 50), **changes: Any
 ) -> Event:
-    payload = {"number": number, "camera_id": on[0], "frame": on[1], "box": SHARES, "recognised": True}
+    payload = {"number": number, "camera_id": on[0], "frame": on[1], "box": SHARES, "recognized": True}
     return make_event(EventKind.SIMILAR, {**payload, "results": [list_entry(*each) for each in entries], **changes})
 
 
@@ -72,7 +72,7 @@ def test_every_count_of_a_search() -> None:
         opened(1, 1),
         opened(1, 2),
         opened(1, 3),
-        asked(2, on=("CAM-01", 590), recognised=False),
+        asked(2, on=("CAM-01", 590), recognized=False),
         asked(3, THIRD, WRONG, on=("CAM-03", 310)),
         opened(3, 1),
         marks=(make_mark("CAM-02", 20.0, x_px=620.0), make_mark("CAM-02", 18.0, x_px=620.0), make_mark("CAM-02", 20.0)),

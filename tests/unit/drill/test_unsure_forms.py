@@ -68,7 +68,7 @@ def test_what_is_shown_before_the_end_does_not_tell_which() -> None:
         get_task_type(form.type).check_task(form.task, INDEX)
 
 
-def test_nobody_who_matters_in_a_measuring_form_is_practised_on_nor_sought_twice() -> None:
+def test_nobody_who_matters_in_a_measuring_form_is_practiced_on_nor_sought_twice() -> None:
     measured = {form.target for form in FORMS.parallel}
     sought = [form.target for form in UNSURE]
     assert not measured & set(sought)

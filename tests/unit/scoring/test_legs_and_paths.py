@@ -55,5 +55,5 @@ def test_true_path_is_seen_on_legs_and_unseen_between() -> None:
     assert all(9.9 < p.t_s < 15.0 or 24.9 < p.t_s < 30.0 for p in unseen)
     assert {p.camera_id for p in unseen} == {""}
     middle = min(unseen, key=lambda p: abs(p.t_s - 12.9))
-    assert abs(middle.x_m - middle.t_s) < 1e-5, "the worked table walks one metre a second"
+    assert abs(middle.x_m - middle.t_s) < 1e-5, "the worked table walks one meter a second"
     assert make_true_path(make_case(window_s=(41.0, 60.0))) == ()

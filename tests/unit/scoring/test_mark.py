@@ -71,10 +71,10 @@ def test_in_a_cell_of_two_the_pixel_decides_and_where_it_shows_nobody_the_cell()
 def test_beside_everybody_the_nearest_cell_within_twelve_pixels_is_meant() -> None:
     stays = [stay("P001", 0, 0, box_xyxy=NEAR_BOX), stay("P002", 0, 0, box_xyxy=FAR_BOX)]
     runs = [NEAR_RUNS, FAR_RUNS]
-    # the right column of P002's cells has its centre at x = 130, the last row of them at y = 118
+    # the right column of P002's cells has its center at x = 130, the last row of them at y = 118
     assert resolve_seen(stays, runs, (142.0, 82.0), (142.001, 82.0)) == ["P002", ""]
     assert resolve_seen(stays, runs, (130.0, 130.0), (130.0, 130.01)) == ["P002", ""]
-    # the upper left cell of P001 has its centre at (42, 22)
+    # the upper left cell of P001 has its center at (42, 22)
     assert resolve_seen(stays, runs, (42.0, 10.0), (42.0, 9.99)) == ["P001", ""]
     assert resolve_seen(stays, runs, (34.8, 12.4), (34.8, 12.39)) == ["P001", ""], "7.2 and 9.6 are 12 off"
 

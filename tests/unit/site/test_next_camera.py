@@ -35,7 +35,7 @@ def make_corridor(**changes: object) -> Site:
 def test_a_blind_stretch_is_told_in_walking_seconds() -> None:
     links = compute_links(make_corridor())
     # the picture's lower edge is at -20 - 29.4 deg: a chest 1.6 m under the camera comes in at 1.6 / tan(49.4 deg)
-    # = 1.37 m, so one walks from x = 5.5 to x = 16.5: 11 m at 1.3 m/s, by half metres
+    # = 1.37 m, so one walks from x = 5.5 to x = 16.5: 11 m at 1.3 m/s, by half meters
     (zone,) = links["CAM-01"]
     (following,) = zone.cameras
     assert following.camera_id == "CAM-02"

@@ -12,7 +12,7 @@ from sim.drill.session_day import Attendance, SessionKind, Starting
 from sim.records.rows import PersonRow, TeamRow
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY
 from sim.services.app.wiring import App
-from sim.services.attempt import attempts, familiarisation
+from sim.services.attempt import attempts, familiarization
 from sim.services.attempt.scores import settle
 from sim.services.comparison.report.compared import compare_table, write_attempts_csv
 from sim.services.comparison.report.handover import write_tables
@@ -107,7 +107,7 @@ def _fill(app: App) -> tuple[App, tuple[str, ...]]:
         app, session_id, Details(need=said, content=said, content_version=said, instructor=said, qualification=said)
     )
     note_remediation(app, people[0], words=f"={BODY}")
-    known = familiarisation.create(app, person_id=people[1])
+    known = familiarization.create(app, person_id=people[1])
     clock.pass_s(LONG_AFTER_S)
     settle(app, known)
     held = TrainingPlan(

@@ -14,7 +14,7 @@ MOST_MARKED = 12
 
 
 def read_outfits(rig: Rig) -> Outcome:
-    """Practise on a recording on which a measured drill waits, mark a dozen people who are not sought, read on."""
+    """Practice on a recording on which a measured drill waits, mark a dozen people who are not sought, read on."""
     app, url = rig.app, rig.get_server().url
     person_id = team.add_person(app, team.add_team(app, f"Office {rig.rng.randrange(10**6)}"), "Heron")
     measured = given_drills.create_attempt(app, person_id, Phase.BEFORE)

@@ -1,11 +1,11 @@
-"""Somebody tries to practise what they will be measured on: its forms, its recording, the console on it."""
+"""Somebody tries to practice what they will be measured on: its forms, its recording, the console on it."""
 
 from collections.abc import Callable
 from functools import partial
 
 from sim.drill.attempt import Mode
 from sim.errors import TaskError
-from sim.services.attempt import attempts, familiarisation
+from sim.services.attempt import attempts, familiarization
 from sim.services.library import library
 from sim.services.library.own_drills import list_own_drills
 from sim.services.team_exercise import making
@@ -16,7 +16,7 @@ from tools.torture.rig.rig import Rig
 from tools.torture.rig.trial import Trial
 
 
-def practise_what_measures(rig: Rig) -> Outcome:
+def practice_what_measures(rig: Rig) -> Outcome:
     """Look for the measured recording wherever practice is offered, then ask for practice on its forms by their ids."""
     wrong: list[str] = []
     with open_measured(rig) as measured:
@@ -31,11 +31,11 @@ def practise_what_measures(rig: Rig) -> Outcome:
         own = [known.form.form_id for known in app.catalog.list_forms() if known.recording_id == NAME]
         for form_id in own:
             wrong += _try(f"{form_id} in practice", partial(attempts.create_practice, app, form_id=form_id))
-            for mode in (Mode.TEAM_EXERCISE, Mode.FAMILIARISATION):
+            for mode in (Mode.TEAM_EXERCISE, Mode.FAMILIARIZATION):
                 wrong += _try(f"{form_id} as {mode}", partial(attempts.create, app, form_id=form_id, mode=mode))
         with app.store.read() as work:
             person_id = work.attempts.get(measured.attempt_id).person_id
-        first = familiarisation.create(app, person_id=person_id)
+        first = familiarization.create(app, person_id=person_id)
         with app.store.read() as work:
             if work.attempts.get(first).recording_id == NAME:
                 wrong.append("the console is shown on the recording that measures")
@@ -54,7 +54,7 @@ def _try(what: str, begin: Callable[[], str]) -> list[str]:
 ATTACK = Trial(
     name="practice-on-measured",
     fault="parallel forms, team exercises and the console on the recording of a measured drill, for practice",
-    try_once=practise_what_measures,
+    try_once=practice_what_measures,
     most_tries=3,
     usual_s=20.0,
     part="integrity",

@@ -89,7 +89,7 @@ def _ask_about_suggestions(url: str, sender: Sender, rig: Rig, recording_id: str
         if find_person(index, query) != shown:
             continue
         answer = _ask(url, sender, {"camera_id": each["camera_id"], "frame": each["frame"], "box": list(box)})
-        if answer.get("recognised"):
+        if answer.get("recognized"):
             new |= {(found["camera_id"], found["frame"]) for found in answer["results"]} - first
     return [f"asking from the suggestions brought {len(new)} more"] if len(new) > 1 else []
 

@@ -23,7 +23,7 @@ _DOOR_AWAY_M = 2.0
 
 
 class DoorUse(StrEnum):
-    """What lies behind a door through which people leave the modelled space."""
+    """What lies behind a door through which people leave the modeled space."""
 
     OUTSIDE = "outside"
     CLASSROOM = "classroom"
@@ -32,7 +32,7 @@ class DoorUse(StrEnum):
     STAIR = "stair"
 
 
-# doors by which students come from lessons and go to them: stairs lead to classrooms that are not modelled
+# doors by which students come from lessons and go to them: stairs lead to classrooms that are not modeled
 ROOMS = (DoorUse.CLASSROOM, DoorUse.STAIR)
 
 
@@ -137,7 +137,7 @@ def _list_doors(site: Site, reachable: frozenset[str]) -> dict[DoorUse, tuple[st
 
 
 def judge_use(opening: Opening) -> DoorUse | None:
-    """Return what lies behind a door; None for one between modelled spaces."""
+    """Return what lies behind a door; None for one between modeled spaces."""
     if opening.leads_to is not None:
         return None
     uses = {

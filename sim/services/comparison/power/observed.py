@@ -50,11 +50,11 @@ def measure_spread(checked: pd.DataFrame) -> ObservedSpread:
         ordered = means[means["phase"] != "retention"]
         by_person = ordered.groupby("cell")["y"]
         degrees = len(ordered) - by_person.ngroups
-        centred = ordered["y"] - by_person.transform("mean")
+        centered = ordered["y"] - by_person.transform("mean")
         # everybody being faster after is no spread of one person
-        centred = centred - centred.groupby(ordered["phase"]).transform("mean")
+        centered = centered - centered.groupby(ordered["phase"]).transform("mean")
         degrees -= 1
-        squares = float(np.square(centred).sum())
+        squares = float(np.square(centered).sum())
     if degrees < FEWEST_DEGREES or not squares > 0.0:
         raise ComparisonError(
             "the table holds too few drills to see how much drills of one person vary",

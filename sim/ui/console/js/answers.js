@@ -4,7 +4,7 @@ import { AnswerFields } from "./answer_fields.js";
 import { Calls } from "./calls.js";
 import { Clips } from "./clips.js";
 import { must } from "./dom.js";
-import { Judgements } from "./judgements.js";
+import { Judgments } from "./judgments.js";
 
 /**
  * A part of the hand-in or of the list beside the marks that asks something.
@@ -28,7 +28,7 @@ export class Answers {
     const { fields, items, item_options: options, clips, list_name: listName } = console_.data.task.answer_form;
     if (listName) this.#nameList(listName);
     if (fields.length) this.#parts.push(new AnswerFields(console_, this, fields));
-    if (items.length && options.length) this.#parts.push(new Judgements(console_, this, items, options));
+    if (items.length && options.length) this.#parts.push(new Judgments(console_, this, items, options));
     if (items.length && !options.length) this.#parts.push(new Calls(console_, this, items));
     if (clips) this.#parts.push(new Clips(console_));
   }

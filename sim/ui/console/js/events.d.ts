@@ -79,7 +79,7 @@ interface Sighting {
 
 interface SimilarList extends SimilarQuery {
   number: number;
-  recognised: boolean;
+  recognized: boolean;
   results: Sighting[];
 }
 
@@ -242,7 +242,7 @@ interface Receipt {
 
 interface SimilarAnswer {
   number: number;
-  recognised: boolean;
+  recognized: boolean;
   results: Sighting[];
 }
 

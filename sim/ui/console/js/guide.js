@@ -1,5 +1,5 @@
 /**
- * The familiarisation drill: one control after the other, each ticked when it has really been used.
+ * The familiarization drill: one control after the other, each ticked when it has really been used.
  *
  * It points and waits. Steps may be skipped or done in any order; what is ticked is kept in the browser tab.
  */
@@ -30,7 +30,7 @@ export class Guide {
   constructor(console_) {
     this.console = console_;
     const { data, parts, tools } = console_;
-    this.isOn = data.mode === "familiarisation" && !data.replay;
+    this.isOn = data.mode === "familiarization" && !data.replay;
     if (!this.isOn) return;
     this.key = `sightline-guide-${data.attempt_id}`;
     this.steps = listGuideSteps(data.profile);

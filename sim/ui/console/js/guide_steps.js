@@ -1,4 +1,4 @@
-/** The steps of the familiarisation drill: a control each, and the event that says it was used. */
+/** The steps of the familiarization drill: a control each, and the event that says it was used. */
 
 import { findJump, sayS } from "./profile.js";
 

@@ -153,7 +153,7 @@ export class Marking {
    */
   step(direction) {
     const { picture, sayings } = this.console;
-    const mark = findNeighbour(this.all, this.#shown, picture.playback.shownFrame, direction);
+    const mark = findNeighbor(this.all, this.#shown, picture.playback.shownFrame, direction);
     if (mark) this.goTo(mark);
     else sayings.hint(direction < 0 ? "There is no mark before this" : "There is no mark after this");
   }
@@ -268,7 +268,7 @@ function fitWords({ foundEmptyMark, foundEmptyWhat, foundEmptyView }, marks) {
  * @param {number} frame
  * @param {number} direction
  */
-export function findNeighbour(marks, current, frame, direction) {
+export function findNeighbor(marks, current, frame, direction) {
   if (current) return marks[marks.findIndex((mark) => mark.mark_id === current.mark_id) + direction] ?? null;
   if (direction > 0) return marks.find((mark) => mark.frame > frame) ?? null;
   return marks.findLast((mark) => mark.frame < frame) ?? null;

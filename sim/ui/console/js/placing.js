@@ -40,7 +40,7 @@ export class Placing {
     };
     const { mode, task, recording } = console_.data;
     this.fps = recording.fps;
-    this.windowS = mode === "familiarisation" ? [0, Infinity] : task.window_s;
+    this.windowS = mode === "familiarization" ? [0, Infinity] : task.window_s;
     this.isOnPeople = task.answer_form.marks === "person";
     if (task.answer_form.marks === "place") this.pending.label = "Mark this place";
   }

@@ -155,7 +155,7 @@ export class Plan {
   }
 
   /**
-   * Metres of the floor shown to pixels of the space there is, the same on both axes, north up.
+   * Meters of the floor shown to pixels of the space there is, the same on both axes, north up.
    * @param {number} width
    * @param {number} height
    * @returns {ToPixels}

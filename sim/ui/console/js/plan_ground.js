@@ -10,7 +10,7 @@ const STEP_M = 0.1;
  *
  * @param {PlanCamera} camera of the site in the console's data
  * @param {{x: number, y: number}} point shares of the picture
- * @returns {number[]} x and y, plan metres
+ * @returns {number[]} x and y, plan meters
  */
 export function findGround(camera, { x, y }) {
   const { yaw_deg: yaw, pitch_deg: pitch, roll_deg: roll, hfov_deg: hfov, k1, height_share: ratio } = camera;
@@ -26,8 +26,8 @@ export function findGround(camera, { x, y }) {
   const fall = -(sinPitch + lift * cosPitch);
   const flat = Math.hypot(ahead, right);
   const reach = fall > 1e-6 ? ((camera.over_floor_m - CHEST_M) / fall) * flat : FARTHEST_M;
-  const metres = Math.min(Math.max(reach, 0), FARTHEST_M) / flat;
-  return [camera.x + (ahead * cosYaw + right * sinYaw) * metres, camera.y + (ahead * sinYaw - right * cosYaw) * metres];
+  const meters = Math.min(Math.max(reach, 0), FARTHEST_M) / flat;
+  return [camera.x + (ahead * cosYaw + right * sinYaw) * meters, camera.y + (ahead * sinYaw - right * cosYaw) * meters];
 }
 
 /**
@@ -35,7 +35,7 @@ export function findGround(camera, { x, y }) {
  * far behind the wall that it really ends at.
  *
  * @param {PlanCamera} camera of the site in the console's data
- * @param {number[]} at x and y, plan metres
+ * @param {number[]} at x and y, plan meters
  */
 export function keepInSight(camera, [x, y]) {
   const length = Math.hypot(x - camera.x, y - camera.y);

@@ -19,8 +19,8 @@ export function makeLabel(name, outline, signs) {
   for (const lines of breakLabel(name)) {
     const width = Math.max(...lines.map((line) => line.length)) * LABEL_PX * LETTER_WIDTH;
     const height = lines.length * LABEL_PX * LINE_HEIGHT;
-    const centre = findRoom(outline, signs, width, height);
-    if (centre) return lines.map((line, index) => writeLine(line, centre, index - (lines.length - 1) / 2));
+    const center = findRoom(outline, signs, width, height);
+    if (center) return lines.map((line, index) => writeLine(line, center, index - (lines.length - 1) / 2));
   }
   return [];
 }
@@ -43,7 +43,7 @@ function writeLine(line, [x, y], place) {
 }
 
 /**
- * The centre of a box of that size inside the outline, as far from the signs as it can be; null when there is none.
+ * The center of a box of that size inside the outline, as far from the signs as it can be; null when there is none.
  * @param {Point[]} outline
  * @param {Point[]} signs
  * @param {number} width

@@ -10,7 +10,7 @@ const CLOSE_PX = 26;
 /**
  * @param {Site} site the site of the console's data
  * @param {ListedMark[]} marks by their times
- * @returns {Station[]} `at`: plan metres
+ * @returns {Station[]} `at`: plan meters
  */
 export function listStations(site, marks) {
   const cameras = new Map(site.cameras.map((camera) => [camera.camera_id, camera]));

@@ -174,7 +174,7 @@ export class SearchConsole {
   }
 
   get #isUnscored() {
-    return this.data.mode === "familiarisation";
+    return this.data.mode === "familiarization";
   }
 
   /**

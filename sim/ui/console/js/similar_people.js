@@ -162,15 +162,15 @@ export class SimilarPeople {
    * @param {SimilarQuery} query
    * @param {SimilarAnswer} answer
    */
-  #take(query, { number, recognised, results }) {
+  #take(query, { number, recognized, results }) {
     this.#pending = null;
-    this.#list = { ...query, number, recognised, results: results.map(({ camera_id, frame, t_s, crop }) => ({ camera_id, frame, t_s, crop })) };
+    this.#list = { ...query, number, recognized, results: results.map(({ camera_id, frame, t_s, crop }) => ({ camera_id, frame, t_s, crop })) };
     this.#opened = [];
     this.#current = null;
     this.#showList();
     const { length } = results;
     const found = length === 1 ? "1 suggestion" : `${length} suggestions`;
-    this.console.sayings.announce(recognised ? `${found}. Suggestions can be wrong: check each one.` : "No one recognized here");
+    this.console.sayings.announce(recognized ? `${found}. Suggestions can be wrong: check each one.` : "No one recognized here");
   }
 
   /** @param {SimilarQuery} query @param {unknown} error */
@@ -185,9 +185,9 @@ export class SimilarPeople {
 
   #showList() {
     const list = must(this.#list);
-    const { recognised, results } = list;
+    const { recognized, results } = list;
     const query = this.#placeOf(list);
-    if (!recognised) this.panel.say("nobody", query);
+    if (!recognized) this.panel.say("nobody", query);
     else if (!results.length) this.panel.say("empty", query);
     else this.panel.show(query, results);
     this.#tell();

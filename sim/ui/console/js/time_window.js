@@ -75,7 +75,7 @@ export class TimeWindow {
   }
 
   /** @param {number} timeS */
-  centreOn(timeS) {
+  centerOn(timeS) {
     this.#place(timeS - this.spanS / 2, this.spanS);
   }
 

@@ -190,7 +190,7 @@ export class Timeline {
       return;
     }
     const before = shown.fromS;
-    if (!shown.has(this.#timeS)) shown.centreOn(this.#timeS);
+    if (!shown.has(this.#timeS)) shown.centerOn(this.#timeS);
     else if (this.transport.playback.isPlaying) shown.keepBetween(this.#timeS, FOLLOW_BETWEEN[0], FOLLOW_BETWEEN[1]);
     if (shown.fromS === before) return;
     this.redraw();

@@ -7,7 +7,7 @@
 type ReplayLink = import("./replay_link.js").ReplayLink;
 type SearchConsole = import("./search_console.js").SearchConsole;
 
-/** Plan metres or pixels: x and y. */
+/** Plan meters or pixels: x and y. */
 type Point = number[];
 /** Left, top, right, bottom. */
 type Box = number[];

@@ -64,8 +64,8 @@ export const WORDS = {
   pointHeight: "Height of the point",
   heights: { 0: "On the floor", 2.1: "Top of a door (2.1 m)", ceiling: "Ceiling", other: "Other height" },
   offBy: "off by",
-  /** @param {number} metres */
-  high: (metres) => (metres === 0 ? "On the floor" : `${metres} m high`),
+  /** @param {number} meters */
+  high: (meters) => (meters === 0 ? "On the floor" : `${meters} m high`),
   dropPoint: "Remove the point",
   accept: "Use this match",
   accepted: "This camera is matched. Continue with the next one, or make the school ready below.",

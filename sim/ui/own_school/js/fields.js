@@ -1,4 +1,4 @@
-/** Labelled fields of the editor's panels. */
+/** Labeled fields of the editor's panels. */
 
 import { findFocus, listElements, make } from "./dom.js";
 

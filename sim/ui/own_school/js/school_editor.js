@@ -222,14 +222,14 @@ export class SchoolEditor {
     await this.match.takePicture();
   }
 
-  /** @param {number} metres between the two points that were clicked */
-  #setScale(metres) {
+  /** @param {number} meters between the two points that were clicked */
+  #setScale(meters) {
     const [a, b] = this.tools.trail;
     const { floors } = this.store.drawing;
     const picture = floors[this.floor].picture;
     const far = measure(a, b);
     if (!picture || far < 1e-3) return;
-    const share = metres / far;
+    const share = meters / far;
     /** @param {Point} point @returns {Point} */
     const grow = (point) => round(point.map((value, axis) => picture.at[axis] + (value - picture.at[axis]) * share));
     this.#put([{ kind: "floors", name: this.floor, now: { ...floors[this.floor], picture: { ...picture, m_per_px: picture.m_per_px * share, is_scaled: true } } }, ...moveParts(this.store.drawing, this.floor, grow)]);
@@ -347,8 +347,8 @@ export class SchoolEditor {
   #makeScale() {
     const input = make("input", { type: "number", min: "0.5", max: "500", step: "0.01", "data-part": "distance", "aria-label": WORDS.distance });
     const set = () => {
-      const metres = Number(input.value);
-      if (metres >= 0.5 && metres <= 500) this.#setScale(metres);
+      const meters = Number(input.value);
+      if (meters >= 0.5 && meters <= 500) this.#setScale(meters);
       else input.reportValidity();
     };
     return make("div", { class: "field" }, make("span", { text: WORDS.distance }), input, makeButton(WORDS.setScale, set, { class: "primary", "data-part": "set-scale" }));

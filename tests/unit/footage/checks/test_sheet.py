@@ -32,7 +32,7 @@ def test_nobody_in_view_gives_the_middle() -> None:
 def _walk(
     camera_id: str, person_id: str, *, high: float, frame: int = 10, away: bool = False, visible: float = 1.0
 ) -> list[dict[str, object]]:
-    """Two rows a second apart of somebody who walks a metre towards the camera at the origin, or away from it."""
+    """Two rows a second apart of somebody who walks a meter towards the camera at the origin, or away from it."""
     box = {"x1": 300, "x2": 300 + high / 3, "y1": 490 - high, "y2": 490, "visible": visible}
     same = {"camera_id": camera_id, "person_id": person_id, "floor_y_m": 0.0} | box
     first, second = (5.0, 6.0) if away else (6.0, 5.0)

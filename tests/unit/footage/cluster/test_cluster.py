@@ -137,11 +137,11 @@ def test_a_camera_travels_with_its_plates_and_all_bodies(tmp_path: Path) -> None
         "plates/CAM-01-depth.png",
         "plates/CAM-01-sun.png",
     }
-    travelled = pickle.loads(pickle.dumps(luggage)).unpack(tmp_path / "there")
-    assert isinstance(travelled, CameraSources)
-    here, there = (read_plate_files(each.plates_folder, "CAM-01") for each in (painters, travelled))
+    traveled = pickle.loads(pickle.dumps(luggage)).unpack(tmp_path / "there")
+    assert isinstance(traveled, CameraSources)
+    here, there = (read_plate_files(each.plates_folder, "CAM-01") for each in (painters, traveled))
     assert (here[0] == there[0]).all()
     assert (here[1] == there[1]).all()
-    assert load_body_index(travelled.bodies_folder) == load_body_index(painters.bodies_folder)
+    assert load_body_index(traveled.bodies_folder) == load_body_index(painters.bodies_folder)
     with pytest.raises(RecordingError):
-        read_plate_files(travelled.plates_folder, "CAM-02")
+        read_plate_files(traveled.plates_folder, "CAM-02")

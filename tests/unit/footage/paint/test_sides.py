@@ -18,7 +18,7 @@ def _make_box(*, is_inside_out: bool = False) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _find_outward(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
-    """Return of each face [f, 3] whether its vertices run counter-clockwise seen from outside the box."""
+    """Return of each face [f, 3] whether its vertices run counterclockwise seen from outside the box."""
     a, b, c = (vertices[faces[:, k]].astype(np.float64) for k in range(3))
     return (np.cross(b - a, c - a) * ((a + b + c) / 3 - vertices.mean(axis=0))).sum(axis=1) > 0
 

@@ -81,7 +81,7 @@ def measure_slides_m(figure: Figure, crowd: Crowd, person_id: str, *, held: bool
     return slides
 
 
-def test_no_foot_on_the_ground_slides_more_than_three_centimetres_a_step(body, crowd):
+def test_no_foot_on_the_ground_slides_more_than_three_centimeters_a_step(body, crowd):
     slides, dragged = [], []
     for person in crowd.people:
         figure = Figure(dress_person(body, person))

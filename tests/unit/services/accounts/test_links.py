@@ -17,7 +17,7 @@ from sim.services.accounts.viewer import NOBODY, Role, Viewer
 from sim.services.app.links.exercise_links import read_invitation, write_invitation
 from sim.services.app.links.tokens import LASTS, read_link, show_link
 from sim.services.app.wiring import App
-from sim.services.attempt import attempts, familiarisation
+from sim.services.attempt import attempts, familiarization
 from sim.services.session_day import joining, running, seat
 from sim.services.team import given_drills, team
 from sim.services.team_exercise import making
@@ -150,7 +150,7 @@ def test_a_drills_bare_address_opens_nothing_and_its_link_only_that_drill(school
     assert school.judge(own, WayIn(link=token)) is Access.OPEN
     assert school.judge(others, WayIn(link=token)) is Access.LINK_ENDED
     assert school.judge(own, WayIn(link=school.link())) is Access.LINK_ENDED, "a record's link opens no drill"
-    around = familiarisation.create_before(school.app, own)
+    around = familiarization.create_before(school.app, own)
     assert school.judge(around, WayIn(link=token)) is Access.OPEN
     assert school.judge(around) is Access.LINK_ENDED
     assert school.judge(attempts.create_sample(school.app)) is Access.OPEN

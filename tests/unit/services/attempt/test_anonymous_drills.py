@@ -5,7 +5,7 @@ import pytest
 from sim.drill.attempt import AttemptState, Phase
 from sim.errors import RateLimitError, UnknownAttemptError
 from sim.services.app.wiring import App
-from sim.services.attempt import attempts, familiarisation
+from sim.services.attempt import attempts, familiarization
 from sim.services.privacy.practice import delete_old_anonymous
 from sim.services.team import given_drills, team
 from tests.support.fake_clock import FakeClock
@@ -20,12 +20,12 @@ def test_an_address_begins_so_many_in_an_hour_and_another_is_not_slowed(
     form_id = drill_app.catalog.list_forms()[0].form.form_id
     attempts.create_sample(drill_app, address="192.0.2.7")
     attempts.create_practice(drill_app, form_id=form_id, address="192.0.2.7")
-    familiarisation.create(drill_app, address="192.0.2.7")
+    familiarization.create(drill_app, address="192.0.2.7")
     with pytest.raises(RateLimitError, match="sign in, use your own link"):
         attempts.create_sample(drill_app, address="192.0.2.7")
     attempts.create_sample(drill_app, address="192.0.2.8")
     person_id = team.add_person(drill_app, team.add_team(drill_app, "Front office"), "Heron")
-    familiarisation.create(drill_app, person_id=person_id, address="192.0.2.7")
+    familiarization.create(drill_app, person_id=person_id, address="192.0.2.7")
     clock.pass_s(HOUR_S + 1)
     attempts.create_sample(drill_app, address="192.0.2.7")
 
@@ -41,7 +41,7 @@ def test_they_are_gone_after_a_day_and_nobody_elses_are(drill_app: App, clock: F
     person_id = team.add_person(drill_app, team.add_team(drill_app, "Front office"), "Heron")
     own = given_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
     given, ended, running = (attempts.create_sample(drill_app) for _ in range(3))
-    console = familiarisation.create(drill_app)
+    console = familiarization.create(drill_app)
     attempts.get_briefing(drill_app, ended)
     attempts.begin(drill_app, ended)
     attempts.abandon(drill_app, ended)

@@ -1,4 +1,4 @@
-"""A recording that measures is neither practised on, nor shown beforehand, nor described by the debriefs on it."""
+"""A recording that measures is neither practiced on, nor shown beforehand, nor described by the debriefs on it."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from sim.drill.attempt import Mode, Phase
 from sim.drill.forms import Origin
 from sim.errors import AccessError, AttemptError, TaskError
 from sim.services.app.wiring import App
-from sim.services.attempt import attempts, familiarisation
+from sim.services.attempt import attempts, familiarization
 from sim.services.attempt.footage_access import find_file, make_links
 from sim.services.attempt.kept_apart import list_measuring
 from sim.services.attempt.replays import get_replay
@@ -36,11 +36,11 @@ def test_what_a_file_says_of_its_recording(measuring_app: App) -> None:
 
 
 @pytest.mark.parametrize("form_id", ["tiny-practice-1", "tiny-trace-a", "tiny-trace-b"])
-def test_nobody_practises_on_it(measuring_app: App, form_id: str) -> None:
+def test_nobody_practices_on_it(measuring_app: App, form_id: str) -> None:
     with pytest.raises(TaskError, match="nobody practices on it"):
         attempts.create_practice(measuring_app, form_id=form_id)
     with pytest.raises(TaskError, match="nobody practices on it"):
-        attempts.create(measuring_app, form_id=form_id, mode=Mode.FAMILIARISATION)
+        attempts.create(measuring_app, form_id=form_id, mode=Mode.FAMILIARIZATION)
     with pytest.raises(TaskError, match="nobody practices on it"):
         attempts.create(measuring_app, form_id=form_id, mode=Mode.TEAM_EXERCISE)
 
@@ -55,11 +55,11 @@ def test_nothing_offers_it(measuring_app: App) -> None:
 def test_the_console_is_shown_on_another_recording(measuring_app: App) -> None:
     person_id = add_person(measuring_app)
     given_drills.create_attempt(measuring_app, person_id, Phase.BEFORE)
-    familiar = load_row(measuring_app, familiarisation.create(measuring_app, person_id=person_id))
+    familiar = load_row(measuring_app, familiarization.create(measuring_app, person_id=person_id))
     assert familiar.recording_id == OPEN
 
 
-def test_what_to_practise_next_is_on_another_recording(measuring_app: App, clock: FakeClock) -> None:
+def test_what_to_practice_next_is_on_another_recording(measuring_app: App, clock: FakeClock) -> None:
     person_id = add_person(measuring_app)
     measured = given_drills.create_attempt(measuring_app, person_id, Phase.BEFORE)
     attempts.get_briefing(measuring_app, measured)

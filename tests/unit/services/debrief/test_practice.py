@@ -1,4 +1,4 @@
-"""What to practise next: a drill that trains it, where there is one."""
+"""What to practice next: a drill that trains it, where there is one."""
 
 from dataclasses import replace
 from pathlib import Path

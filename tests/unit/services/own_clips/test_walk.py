@@ -143,7 +143,7 @@ def check_that_it_never_measures(app: App, form_id: str) -> None:
     known = app.catalog.get_form(form_id)
     assert (known.origin, known.form.use) == (Origin.STAGED, "practice")
     assert form_id not in {card.form_id for card in list_practice_drills(app)}
-    for mode in (Mode.ASSESSMENT, Mode.FAMILIARISATION, Mode.TEAM_EXERCISE):
+    for mode in (Mode.ASSESSMENT, Mode.FAMILIARIZATION, Mode.TEAM_EXERCISE):
         with pytest.raises(TaskError, match="real footage of a staged walk, which is for practice alone"):
             attempts.create(
                 app,

@@ -112,7 +112,7 @@ def test_what_is_due_is_told_once_and_what_is_overdue_once_more(
 ) -> None:
     clock.pass_s(2 * 3600)
     steps = list_steps(app, program_id)
-    assert queue_reminders(app) == 2 * sum(step.kind.value in ("familiarisation", "before") for step in steps.values())
+    assert queue_reminders(app) == 2 * sum(step.kind.value in ("familiarization", "before") for step in steps.values())
     assert queue_reminders(app) == 0
     assert send_waiting(app) == len(post.letters) == 4
     assert {letter["To"] for letter in post.letters} == {"heron@school.example", "otter@school.example"}
@@ -122,7 +122,7 @@ def test_what_is_due_is_told_once_and_what_is_overdue_once_more(
     assert all(letter["Subject"].startswith("Due: ") for letter in post.letters)
     clock.pass_s(24 * 3600)
     assert queue_reminders(app) == send_waiting(app) == 0
-    clock.pass_s((steps["familiarisation 1"].due_to - clock.read().wall.date()).days * 86_400 + 86_400)
+    clock.pass_s((steps["familiarization 1"].due_to - clock.read().wall.date()).days * 86_400 + 86_400)
     queue_reminders(app)
     send_waiting(app)
     late = [letter for letter in post.letters if letter["Subject"].startswith("Overdue: ")]

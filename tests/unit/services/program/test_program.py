@@ -11,7 +11,7 @@ from sim.drill.steps import StepKind
 from sim.errors import PlanError, StoreError, TaskError
 from sim.records.program_rows import StepRow
 from sim.services.app.wiring import App
-from sim.services.attempt import attempts, familiarisation
+from sim.services.attempt import attempts, familiarization
 from sim.services.program import change, give, plan
 from sim.services.program.change import Days
 from sim.services.program.lot import draw_lots
@@ -88,7 +88,7 @@ def test_a_program_is_made_once_however_often_it_is_sent(drill_app: App, team_id
         "09:30",
         "tiny",
     )
-    assert list(list_steps(drill_app, made)) == ["familiarisation 1", "before 1", "training 1", "after 1"]
+    assert list(list_steps(drill_app, made)) == ["familiarization 1", "before 1", "training 1", "after 1"]
     assert list_changes(drill_app, made) == [
         "Planned: 1 drill before and 1 after the training on Mon, Sep 28, 2026, 0 later."
     ]
@@ -287,28 +287,28 @@ def test_who_has_left_or_is_on_another_team_gets_nothing(drill_app: App, team_id
     with pytest.raises(PlanError, match="not on the team"):
         give.give_step(drill_app, steps["before 1"].step_id, stranger)
     heron = find_person(drill_app, team_id, "Heron")
-    give.give_step(drill_app, steps["familiarisation 1"].step_id, heron)
+    give.give_step(drill_app, steps["familiarization 1"].step_id, heron)
     team.remove_person(drill_app, heron)
-    for name in ("before 1", "familiarisation 1"):
+    for name in ("before 1", "familiarization 1"):
         with pytest.raises(StoreError, match="has left"):
             give.give_step(drill_app, steps[name].step_id, heron)
     with pytest.raises(PlanError, match="no drill"):
         give.give_step(drill_app, steps["training 1"].step_id, find_person(drill_app, team_id, "Otter"))
 
 
-def test_a_familiarisation_given_ahead_starts_when_opened(drill_app: App, team_id: str) -> None:
+def test_a_familiarization_given_ahead_starts_when_opened(drill_app: App, team_id: str) -> None:
     steps = list_steps(drill_app, plan.create_program(drill_app, make_order(team_id)))
     heron = find_person(drill_app, team_id, "Heron")
-    made = give.give_step(drill_app, steps["familiarisation 1"].step_id, heron)
-    assert give.give_step(drill_app, steps["familiarisation 1"].step_id, heron) == made
+    made = give.give_step(drill_app, steps["familiarization 1"].step_id, heron)
+    assert give.give_step(drill_app, steps["familiarization 1"].step_id, heron) == made
     with drill_app.store.read() as work:
         row = work.attempts.get(made)
     assert (row.step_id, row.timing.state.value, row.mode) == (
-        steps["familiarisation 1"].step_id,
+        steps["familiarization 1"].step_id,
         "assigned",
-        Mode.FAMILIARISATION,
+        Mode.FAMILIARIZATION,
     )
-    familiarisation.start(drill_app, made)
+    familiarization.start(drill_app, made)
     assert attempts.get_state(drill_app, made).value == "running"
 
 

@@ -105,7 +105,7 @@ def test_a_program_can_be_planned_while_its_footage_is_made_and_starts_with_prac
     supply = plan.check_supply(growing_app, team_id, needed=2)
     assert (supply.recording_id, supply.is_being_made, supply.is_enough) == (BEING_MADE, True, False)
     steps = list_steps(growing_app, plan.create_program(growing_app, make_order(team_id)))
-    familiar = give.give_step(growing_app, steps["familiarisation 1"].step_id, heron)
+    familiar = give.give_step(growing_app, steps["familiarization 1"].step_id, heron)
     with growing_app.store.read() as work:
         assert work.attempts.get(familiar).recording_id == OPEN
     with pytest.raises(TaskError, match=r"is being made: ready about \d+:\d\d [AP]M"):

@@ -228,7 +228,7 @@ def test_thirty_people_join_and_enter_at_once(drill_app: App) -> None:
         assert len(work.attempts.list_of_team(room.team_id)) == 30
 
 
-@pytest.mark.parametrize("kind", [SessionKind.BEFORE, SessionKind.FAMILIARISATION])
+@pytest.mark.parametrize("kind", [SessionKind.BEFORE, SessionKind.FAMILIARIZATION])
 def test_two_pages_of_one_person_get_one_drill(drill_app: App, kind: SessionKind) -> None:
     room = open_room(drill_app, starting=Starting.EACH, kind=kind)
     (own,) = room.join("Ana")

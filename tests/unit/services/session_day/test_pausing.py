@@ -98,7 +98,7 @@ def test_nobody_begins_during_a_pause_and_a_restart_keeps_it(drill_app: App, clo
 
 
 def test_getting_to_know_the_console_waits_for_the_end_of_a_pause(drill_app: App) -> None:
-    room = open_room(drill_app, kind=SessionKind.FAMILIARISATION, starting=Starting.EACH)
+    room = open_room(drill_app, kind=SessionKind.FAMILIARIZATION, starting=Starting.EACH)
     pausing.pause(drill_app, room.session_id)
     (ana,) = room.join("Ana")
     assert seat.get_seat(drill_app, ana).place is Place.WAITING

@@ -72,7 +72,7 @@ def test_each_alone_there_is_no_waiting_and_no_start(drill_app: App) -> None:
 
 
 def test_getting_to_know_the_console_begins_with_the_start(drill_app: App) -> None:
-    room = open_room(drill_app, kind=SessionKind.FAMILIARISATION)
+    room = open_room(drill_app, kind=SessionKind.FAMILIARIZATION)
     (ana,) = room.join("Ana")
     assert place_of(room, ana) is Place.WAITING
     running.start(drill_app, room.session_id)

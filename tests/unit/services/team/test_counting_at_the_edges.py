@@ -184,7 +184,7 @@ def test_a_program_planned_over_the_change_of_the_clocks_keeps_its_days(
 def test_who_has_not_gone_through_the_console_is_named_before_and_the_drill_counts(
     drill_app: App, clock: FakeClock, team_id: str
 ) -> None:
-    """Familiarisation missing is said beside giving; the comparison says it too, and leaves nobody out for it."""
+    """Familiarization missing is said beside giving; the comparison says it too, and leaves nobody out for it."""
     steps = list_steps(drill_app, plan.create_program(drill_app, make_order(team_id)))
     clock.pass_s(8 * DAY_S)
     heron, otter = (find_person(drill_app, team_id, name) for name in ("Heron", "Otter"))

@@ -48,7 +48,7 @@ def read_seen(app: App, person_id: str) -> list[str]:
 def test_practice_on_the_recording_before_a_measured_drill_is_found(
     drill_app: App, clock: FakeClock, people: tuple[str, str]
 ) -> None:
-    """The attack: practise on the recording without an account's name on it, then be measured there."""
+    """The attack: practice on the recording without an account's name on it, then be measured there."""
     ana, ben = people
     note_look(drill_app, sign_in(ana), attempts.create_sample(drill_app))
     clock.pass_s(60)

@@ -104,7 +104,7 @@ def test_what_does_not_exist_is_said_so(drill_app: App) -> None:
         given_drills.create_attempt(drill_app, "no", Phase.BEFORE)
 
 
-def test_nobody_gets_the_same_form_twice_and_neighbours_get_different_ones(drill_app: App, team_id: str) -> None:
+def test_nobody_gets_the_same_form_twice_and_neighbors_get_different_ones(drill_app: App, team_id: str) -> None:
     people = [team.add_person(drill_app, team_id, name) for name in ("Heron", "Otter")]
     given: dict[str, list[str]] = {}
     for person_id in people:

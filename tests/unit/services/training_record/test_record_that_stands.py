@@ -11,7 +11,7 @@ from sim.records.ledger_rows import LedgerKind, Subjects
 from sim.services.accounts.drill_access import WayIn
 from sim.services.accounts.drill_identity import note_identity
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, KnownBy, Role, Viewer
-from sim.services.attempt import attempts, familiarisation
+from sim.services.attempt import attempts, familiarization
 from sim.services.ledger.gaps import SKILLS
 from sim.services.ledger.record import ResultRecord
 from sim.services.ledger.verify import verify
@@ -25,7 +25,7 @@ from sim.services.training_record.parts import RULES, VACUOUS, was_tried, write_
 from sim.services.training_record.tables import make_note_table, make_result_table, write_hours, write_outcome
 from sim.services.training_record.unscored import note_unscored
 from sim.services.training_record.view import DELETED, get_person_view, get_team_view
-from tests.app.test_familiarisation import hand_in
+from tests.app.test_familiarization import hand_in
 from tests.support.fake_clock import NOON, FakeClock
 from tests.support.session_app import Room, open_room
 from tests.unit.services.ledger.conftest import do_drill, play, room
@@ -211,7 +211,7 @@ def test_who_left_and_who_was_deleted_stay_reachable_in_the_record(room: Room) -
 
 def test_getting_to_know_the_console_is_recorded_with_its_steps(room: Room) -> None:
     app, cy = room.app, room.people["Cy"]
-    hand_in(app, familiarisation.create(app, person_id=cy))
+    hand_in(app, familiarization.create(app, person_id=cy))
     assert note_unscored(app) == 1
     assert note_unscored(app) == 0, "once"
     (noted,) = load_person_record(app, cy).unscored

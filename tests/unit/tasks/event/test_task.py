@@ -134,8 +134,8 @@ def test_only_the_first_of_its_people_shows_an_event() -> None:
     assert [view.camera_id for view in find_event_views(swapped, swapped.events[0])] == ["CAM-02"]
 
 
-def test_an_event_without_people_is_shown_by_those_within_three_metres_of_it() -> None:
-    """The stays walk along y = 2 m, a metre in ten frames: from 2 to 4 m during the event."""
+def test_an_event_without_people_is_shown_by_those_within_three_meters_of_it() -> None:
+    """The stays walk along y = 2 m, a meter in ten frames: from 2 to 4 m during the event."""
     x_m = 4.0 + NEAR_M
     index = make_index(FIRST, SECOND, event=make_event(at_m=(x_m, 2.0)))
     views = find_event_views(index, index.events[0])

@@ -1,4 +1,4 @@
-"""What somebody is told to practise after a locate drill: it fits what they did."""
+"""What somebody is told to practice after a locate drill: it fits what they did."""
 
 import numpy as np
 import pytest

@@ -6,7 +6,7 @@ import pytest
 
 from sim.site.camera import CameraView, make_view
 from sim.site.model import CameraSpec
-from tools.authoring.lens import bend_picture, list_pixel_centres, make_pinhole_view
+from tools.authoring.lens import bend_picture, list_pixel_centers, make_pinhole_view
 
 SIZE_WH = (640, 360)
 
@@ -29,7 +29,7 @@ def make_wide_view(k1: float) -> CameraView:
 def test_pinhole_picture_shows_all_that_the_lens_shows(k1: float) -> None:
     view = make_wide_view(k1)
     pinhole = make_pinhole_view(view)
-    rays = view.compute_rays(list_pixel_centres(SIZE_WH))
+    rays = view.compute_rays(list_pixel_centers(SIZE_WH))
     inside = np.abs(rays[:, :2]) <= np.asarray(pinhole.tan_half_wh) + 1e-9
     assert inside.all()
     # and not much more than that: the corners lie at its edge

@@ -61,7 +61,7 @@ def read_changes(drawn):
     return [text.text for text in drawn.iter(f"{SVG}text") if text.get("font-weight") == "600"]
 
 
-def test_marks_keep_their_number_among_all_floors_and_only_neighbours_in_time_are_joined():
+def test_marks_keep_their_number_among_all_floors_and_only_neighbors_in_time_are_joined():
     marks = [make_mark(1), make_mark(2, floor="2"), make_mark(3), make_mark(4)]
     ground, upper = draw(marks=marks), draw(marks=marks, floor="2")
     assert read_numbers(ground) == ["1", "3", "4"]

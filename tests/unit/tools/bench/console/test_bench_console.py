@@ -36,7 +36,7 @@ def clip(tiny_recording: Recording) -> Reference:
 
 
 @pytest.mark.parametrize("frame", [0, 1, 37, 158, 159])
-def test_a_picture_is_told_from_its_neighbours(clip: Reference, frame: int) -> None:
+def test_a_picture_is_told_from_its_neighbors(clip: Reference, frame: int) -> None:
     picture = read_as_page(clip.path, frame, clip.fps)
     assert clip.is_frame(frame, picture)
     others = [n for n in (frame - 1, frame + 1, frame + 2) if 0 <= n < clip.frame_count]

@@ -11,7 +11,7 @@ from sim.drill.guide_steps import StepsDone
 from sim.drill.profile import ProfileName
 from sim.errors import AttemptError, PlanError
 from sim.services.app.wiring import App
-from sim.services.attempt import attempts, familiarisation, scores
+from sim.services.attempt import attempts, familiarization, scores
 from sim.services.attempt.intake import accept_events
 from sim.services.debrief import page as debrief
 from sim.services.program.board import get_board
@@ -39,27 +39,27 @@ def test_three_steps_of_nineteen_are_partly_done_and_still_to_do(measuring_app: 
     team_id = team.add_team(app, "Office")
     person_id = team.add_person(app, team_id, "Heron")
     steps = list_steps(app, create_program(app, make_order(team_id)))
-    first = give_step(app, steps["familiarisation 1"].step_id, person_id)
-    familiarisation.start(app, first)
+    first = give_step(app, steps["familiarization 1"].step_id, person_id)
+    familiarization.start(app, first)
     opened, played, *_, handed_in = make_guide_events(TAB)
     some = [opened, played, replace(handed_in, seq=3)]
     accept_events(app, first, tab_id=TAB, events=some)
     cell = get_board(app, team_id=team_id).people[0].cells[0]
     assert (cell.state, cell.not_counted) == (BoardState.DUE, "partly: 3 of 19 steps")
-    assert familiarisation.get_end(app, first).steps == StepsDone(done=3, of=19)
-    again = give_step(app, steps["familiarisation 1"].step_id, person_id)
+    assert familiarization.get_end(app, first).steps == StepsDone(done=3, of=19)
+    again = give_step(app, steps["familiarization 1"].step_id, person_id)
     assert again != first
-    familiarisation.start(app, again)
+    familiarization.start(app, again)
     clock.pass_s(60)
     accept_events(app, again, tab_id=TAB, events=make_guide_events(TAB))
     cell = get_board(app, team_id=team_id).people[0].cells[0]
     assert (cell.state, cell.not_counted) == (BoardState.DONE, "")
     with pytest.raises(PlanError, match="has done this step"):
-        give_step(app, steps["familiarisation 1"].step_id, person_id)
+        give_step(app, steps["familiarization 1"].step_id, person_id)
 
 
 def test_the_end_of_a_part_of_it_says_how_much_and_leads_back(run_page: RunPage, drill_app: App) -> None:
-    attempt_id = familiarisation.create(drill_app)
+    attempt_id = familiarization.create(drill_app)
     hand_in(drill_app, attempt_id)
     page = run_page("drill", attempt=attempt_id)
     assert [title.value for title in page.title] == ["Partly done: 1 of 19 steps"]
@@ -75,7 +75,7 @@ def test_the_start_page_leads_straight_into_it_and_its_end_says_that_nothing_was
     assert not page.exception
     attempt_id = page.query_params["attempt"]
     data = attempts.get_console(drill_app, attempt_id).data
-    assert (data["mode"], data["limit_s"]) == ("familiarisation", familiarisation.LIMIT_S)
+    assert (data["mode"], data["limit_s"]) == ("familiarization", familiarization.LIMIT_S)
     assert "Nothing is scored" in data["task"]["question"]
     assert (data["task"]["descriptor"], data["task"]["reference_url"]) == ("", None)
     accept_events(drill_app, attempt_id, tab_id=TAB, events=make_guide_events(TAB))
@@ -88,7 +88,7 @@ def test_the_start_page_leads_straight_into_it_and_its_end_says_that_nothing_was
 
 
 def test_it_is_never_scored_and_does_not_wait_for_a_score(drill_app: App) -> None:
-    attempt_id = familiarisation.create(drill_app)
+    attempt_id = familiarization.create(drill_app)
     hand_in(drill_app, attempt_id)
     assert scores.settle(drill_app, attempt_id).score_json is None
     with pytest.raises(AttemptError, match="not scored"):
@@ -108,9 +108,9 @@ def test_an_assessment_offers_it_until_that_person_has_done_it(run_page: RunPage
     familiar_id = page.query_params["attempt"]
     assert familiar_id != drill_id
     assert attempts.get_console(drill_app, familiar_id).data["profile"]["name"] == "minimal"
-    assert attempts.get_briefing(drill_app, drill_id).offers_familiarisation
+    assert attempts.get_briefing(drill_app, drill_id).offers_familiarization
     hand_in(drill_app, familiar_id)
-    assert not attempts.get_briefing(drill_app, drill_id).offers_familiarisation
+    assert not attempts.get_briefing(drill_app, drill_id).offers_familiarization
     page = run_page("drill", attempt=familiar_id)
     page.button(key="to-drill").click().run()
     assert page.query_params["attempt"] == drill_id
@@ -120,29 +120,29 @@ def test_an_assessment_offers_it_until_that_person_has_done_it(run_page: RunPage
 def test_one_that_ran_out_of_time_does_not_count_as_done(drill_app: App, clock: FakeClock) -> None:
     person_id = team.add_person(drill_app, team.add_team(drill_app, "Office"), "Heron")
     drill_id = given_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
-    familiar_id = familiarisation.create_before(drill_app, drill_id)
-    clock.pass_s(familiarisation.LIMIT_S + 60)
+    familiar_id = familiarization.create_before(drill_app, drill_id)
+    clock.pass_s(familiarization.LIMIT_S + 60)
     assert attempts.get_state(drill_app, familiar_id) is AttemptState.TIMED_OUT
-    assert not familiarisation.get_end(drill_app, familiar_id).is_done
-    assert attempts.get_briefing(drill_app, drill_id).offers_familiarisation
+    assert not familiarization.get_end(drill_app, familiar_id).is_done
+    assert attempts.get_briefing(drill_app, drill_id).offers_familiarization
 
 
 def test_practice_offers_nothing_on_the_briefing(drill_app: App) -> None:
-    assert not attempts.get_briefing(drill_app, attempts.create_sample(drill_app)).offers_familiarisation
+    assert not attempts.get_briefing(drill_app, attempts.create_sample(drill_app)).offers_familiarization
 
 
 def test_it_is_in_no_list_of_the_team_and_in_no_file(drill_app: App) -> None:
     team_id = team.add_team(drill_app, "Office")
     person_id = team.add_person(drill_app, team_id, "Heron")
-    hand_in(drill_app, familiarisation.create(drill_app, person_id=person_id, profile=ProfileName.CLOUD))
+    hand_in(drill_app, familiarization.create(drill_app, person_id=person_id, profile=ProfileName.CLOUD))
     assert given_drills.list_attempts(drill_app, team_id) == ()
     assert given_drills.export_attempts(drill_app, team_id).empty
     assert get_team_view(drill_app, team_id).profile.name == "classic"
 
 
 def test_the_end_of_another_drill_is_not_its_end(drill_app: App) -> None:
-    with pytest.raises(AttemptError, match="no familiarisation drill"):
-        familiarisation.get_end(drill_app, attempts.create_sample(drill_app))
+    with pytest.raises(AttemptError, match="no familiarization drill"):
+        familiarization.get_end(drill_app, attempts.create_sample(drill_app))
 
 
 def test_the_table_says_who_had_done_it_before_each_drill(drill_app: App, clock: FakeClock) -> None:
@@ -155,7 +155,7 @@ def test_the_table_says_who_had_done_it_before_each_drill(drill_app: App, clock:
         clock.pass_s(60)
         hand_in(drill_app, attempt_id)
         clock.pass_s(60)
-        hand_in(drill_app, familiarisation.create(drill_app, person_id=person_id))
+        hand_in(drill_app, familiarization.create(drill_app, person_id=person_id))
         clock.pass_s(60)
     table = given_drills.export_attempts(drill_app, team_id)
     assert list(table["familiar"]) == ["no", "yes"]

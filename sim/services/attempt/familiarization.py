@@ -1,4 +1,4 @@
-"""The familiarisation drill: a few guided minutes on footage for practice that touch every control, never scored."""
+"""The familiarization drill: a few guided minutes on footage for practice that touch every control, never scored."""
 
 from dataclasses import dataclass
 
@@ -36,7 +36,7 @@ def create(
     profile: ProfileName = ProfileName.CLASSIC,
     address: str | None = None,
 ) -> str:
-    """Make a familiarisation drill and start it: there is nothing to read before it. Return its id.
+    """Make a familiarization drill and start it: there is nothing to read before it. Return its id.
 
     It is on the footage of a practice form that measures nobody of that person's team, of the first practice form where
     there is no other, and seeks nobody whom the sample drill seeks where there is another practice form.
@@ -56,12 +56,12 @@ def create(
 def give(
     app: App, *, person_id: str | None, profile: ProfileName = ProfileName.CLASSIC, step_id: str | None = None
 ) -> str:
-    """Make a familiarisation drill that starts once it is opened; return its id. Raises as `create`."""
+    """Make a familiarization drill that starts once it is opened; return its id. Raises as `create`."""
     form = _choose_form(app, person_id)
     return attempts.create(
         app,
         form_id=form.form_id,
-        mode=Mode.FAMILIARISATION,
+        mode=Mode.FAMILIARIZATION,
         person_id=person_id,
         profile=profile,
         options=NO_OPTIONS,
@@ -83,10 +83,10 @@ def create_before(app: App, attempt_id: str) -> str:
     return create(app, person_id=row.person_id, profile=row.profile)
 
 
-def is_familiarisation(app: App, attempt_id: str) -> bool:
+def is_familiarization(app: App, attempt_id: str) -> bool:
     """Return whether an attempt is one. Raises AttemptError: unknown."""
     with app.store.read() as work:
-        return work.attempts.get(attempt_id).mode is Mode.FAMILIARISATION
+        return work.attempts.get(attempt_id).mode is Mode.FAMILIARIZATION
 
 
 def get_end(app: App, attempt_id: str) -> FamiliarEnd:
@@ -96,8 +96,8 @@ def get_end(app: App, attempt_id: str) -> FamiliarEnd:
         own = () if row.person_id is None else work.attempts.list_of_person(row.person_id)
         is_done = row.timing.state is AttemptState.SUBMITTED
         steps = load_steps_done(work, {attempt_id: row.profile})[attempt_id] if is_done else None
-    if row.mode is not Mode.FAMILIARISATION or row.timing.state not in (AttemptState.SUBMITTED, AttemptState.TIMED_OUT):
-        raise AttemptError("this is no familiarisation drill that has ended", todo="open the drill's page again")
+    if row.mode is not Mode.FAMILIARIZATION or row.timing.state not in (AttemptState.SUBMITTED, AttemptState.TIMED_OUT):
+        raise AttemptError("this is no familiarization drill that has ended", todo="open the drill's page again")
     waiting = [
         each.timing.attempt_id
         for each in own

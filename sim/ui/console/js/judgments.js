@@ -3,7 +3,7 @@
 import { make } from "./dom.js";
 import { makeIcon } from "./icons.js";
 
-export class Judgements {
+export class Judgments {
   /** @type {Map<string, {row: HTMLElement, buttons: Map<string, HTMLElement>}>} */
   #rows = new Map();
 
@@ -19,7 +19,7 @@ export class Judgements {
     this.items = items;
     this.options = options;
     const { found } = console_.parts;
-    const list = make("ol", { class: "judgements", "data-part": "judgements", "aria-label": "To judge" }, ...items.map((item) => this.#makeRow(item)));
+    const list = make("ol", { class: "judgments", "data-part": "judgments", "aria-label": "To judge" }, ...items.map((item) => this.#makeRow(item)));
     found.append(list);
   }
 
@@ -40,14 +40,14 @@ export class Judgements {
 
   /** @param {Item} item */
   #makeRow({ key, label, camera_id: cameraId, t_s }) {
-    const open = make("button", { type: "button", class: "button judgement-open", on: { click: () => this.#open(cameraId, t_s) } }, makeIcon("play"), label);
+    const open = make("button", { type: "button", class: "button judgment-open", on: { click: () => this.#open(cameraId, t_s) } }, makeIcon("play"), label);
     const buttons = new Map(
       this.options.map(({ value, label: words }) => [
         value,
         make("button", { type: "button", class: "button", "aria-pressed": "false", text: words, on: { click: () => this.answers.choose(key, value) } }),
       ]),
     );
-    const row = make("li", { class: "judgement", "data-item": key, "data-done": "false" }, open, make("div", { class: "judgement-verdicts", role: "group", "aria-label": label }, ...buttons.values()));
+    const row = make("li", { class: "judgment", "data-item": key, "data-done": "false" }, open, make("div", { class: "judgment-verdicts", role: "group", "aria-label": label }, ...buttons.values()));
     this.#rows.set(key, { row, buttons });
     return row;
   }
