@@ -216,9 +216,9 @@ def test_files_are_read_and_wrong_ones_named(task_type: TaskType) -> None:
             task_type.parse_task(text, source="t.json")
     for text, words in (
         ("no", "a.json: Invalid JSON"),
-        ("{}", "a.json, fixes"),
-        ('{"marks": [{"camera_id": "CAM-01", "t_s": 1, "x": 0}]}', r"a.json, fixes.0.y"),
-        ('{"marks": [{"camera_id": "CAM-01", "t_s": "1", "x": 0, "y": 0}]}', r"a.json, fixes.0.t_s"),
+        ("{}", "a.json, marks"),
+        ('{"marks": [{"camera_id": "CAM-01", "t_s": 1, "x": 0}]}', r"a.json, marks.0.y"),
+        ('{"marks": [{"camera_id": "CAM-01", "t_s": "1", "x": 0, "y": 0}]}', r"a.json, marks.0.t_s"),
         ('{"marks": [], "not_on_camera": 1}', "a.json, not_on_camera"),
         ('{"marks": [], "choices": {"a": 1}}', "a.json, choices.a"),
     ):
