@@ -21,7 +21,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(args: argparse.Namespace) -> int:
     """Check the file and put it back."""
-    from sim.records.backup import is_database
+    from sim.db.backup import is_database
     from sim.services.app.wiring import read_settings, system_clock
     from sim.services.operations.whole_backup import restore_database, restore_whole
 

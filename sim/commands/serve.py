@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     # the data folder holds answers and people's results: whatever is made in it from here on is this user's alone
     os.umask(0o077)
     if args.workers != 1:
-        from sim.records.engine import is_postgresql, make_engine
+        from sim.db.engine import is_postgresql, make_engine
         from sim.services.app.wiring import read_settings
         from sim.ui.http.workers import serve_several
 

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from sim.records import store
+from sim.db import store
 from sim.services.app.wiring import App
 from sim.services.operations import health
 from sim.ui.http.routes import make_routes

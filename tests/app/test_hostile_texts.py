@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from sim.db.holds import HoldScope
+from sim.db.links import LinkKind
 from sim.drill.session_day import Attendance
-from sim.records.holds import HoldScope
-from sim.records.links import LinkKind
 from sim.services.accounts.sign_in import set_up
 from sim.services.accounts.viewer import NOBODY
 from sim.services.app.links.tokens import show_link

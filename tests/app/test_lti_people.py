@@ -12,8 +12,8 @@ from joserfc import jwt
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from sim.db.lti import PlatformRow
 from sim.errors import SimError
-from sim.records.lti import PlatformRow
 from sim.services.accounts.sessions import find_viewer
 from sim.services.accounts.sign_in import make_account
 from sim.services.accounts.viewer import AT_THIS_MACHINE, Role

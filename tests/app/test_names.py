@@ -14,9 +14,9 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
+from sim.db.ledger_rows import Subjects
 from sim.drill.session_day import Attendance, SessionKind, Starting
 from sim.errors import AccessError
-from sim.records.ledger_rows import Subjects
 from sim.services.accounts import sessions
 from sim.services.accounts.roster_accounts import find_or_create, set_pin
 from sim.services.accounts.sign_in import Origin, set_up

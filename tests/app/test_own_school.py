@@ -11,8 +11,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from sim.crowd.generator.levels import Level
+from sim.db.ledger_rows import NO_SUBJECTS, LedgerKind
 from sim.errors import AccessError
-from sim.records.ledger_rows import NO_SUBJECTS, LedgerKind
 from sim.services.accounts import school_rights as rights
 from sim.services.accounts.sign_in import set_up
 from sim.services.accounts.viewer import AT_THIS_MACHINE, Role, Viewer

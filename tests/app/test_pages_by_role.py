@@ -7,9 +7,9 @@ import pytest
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.testing.v1 import AppTest
 
+from sim.db.links import LinkKind
 from sim.drill.attempt import Phase
 from sim.errors import AccessError, StoreError
-from sim.records.links import LinkKind
 from sim.services.accounts import manage, roster_accounts, sessions
 from sim.services.accounts.drill_access import LINK_SHOWS_RESULT, Access
 from sim.services.accounts.link_listing import list_links

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.db.rows import AttemptRow
 from sim.footage.recording.open import Recording
-from sim.records.rows import AttemptRow
 from sim.services.app.wiring import App, open_app
 from sim.ui.page import page_state, wording
 from tests.app.conftest import RunPage

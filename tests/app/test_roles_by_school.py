@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from sim.db.teams import OTHER_SCHOOL
 from sim.drill.attempt import Phase
 from sim.errors import AccessError, SimError, StoreError
-from sim.records.teams import OTHER_SCHOOL
 from sim.services.accounts import manage, sessions
 from sim.services.accounts.drill_access import Access, judge_access
 from sim.services.accounts.limits import limit_app

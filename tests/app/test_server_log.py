@@ -7,9 +7,9 @@ from typing import Any
 import httpx2
 import pytest
 
+from sim.db.rows import AttemptRow
 from sim.drill.attempt import Phase
 from sim.drill.session_day import SessionKind, Starting
-from sim.records.rows import AttemptRow
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.footage_access import FootageLinks, make_links

@@ -9,9 +9,9 @@ import pytest
 from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
+from sim.db.ledger_rows import LedgerKind, Subjects
 from sim.drill.session_day import Attendance
 from sim.errors import AccessError, LedgerError, SessionError
-from sim.records.ledger_rows import LedgerKind, Subjects
 from sim.services.accounts.viewer import Role, Viewer
 from sim.services.app.wiring import App
 from sim.services.ledger.record import SessionRecord

@@ -14,7 +14,7 @@ PAGES = ["sim/ui/screens/start.py", "sim/ui/screens/drill.py"]
 def test_a_start_and_the_way_to_a_drill_load_nothing_that_only_some_pages_need(tmp_path: Path) -> None:
     code = (
         "import app, ast, sys, pathlib\n"
-        "from sim.records.store import open_store\n"
+        "from sim.db.store import open_store\n"
         f"open_store('sqlite:///{(tmp_path / 'new.db').as_posix()}').close()\n"
         f"for path in {PAGES}:\n"
         "    page = ast.parse(pathlib.Path(path).read_text(encoding='utf-8'))\n"

@@ -36,7 +36,7 @@ RETIRED = (
     r"by (?:it|them)sel(?:f|ves)",
 )
 """What nobody reads any more, see the words of the design: spelling, and terms that have another name now."""
-TEXT_FOLDERS = ("sim/ui", "sim/services", "sim/tasks", "sim/drill", "sim/records", "sim/compare", "sim/scoring")
+TEXT_FOLDERS = ("sim/ui", "sim/services", "sim/tasks", "sim/drill", "sim/db", "sim/compare", "sim/scoring")
 PATTERN = re.compile(rf"\b(?:{'|'.join(RETIRED)})\b", re.IGNORECASE)
 JS_COMMENT = re.compile(r"/\*.*?\*/|(?<!:)//[^\n]*", re.DOTALL)
 JS_STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`')

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from sim.db.rows import AttemptRow
 from sim.drill import attempt as clocks
 from sim.drill.arrivals import LEARNS_WITHIN_S
 from sim.drill.attempt import AttemptState
-from sim.records.rows import AttemptRow
 from sim.services.app.wiring import App
 from tests.support.console_page import SLOW_MS, ConsolePage
 

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from sim.records.rows import StoredEvent
+from sim.db.rows import StoredEvent
 from sim.services.app.wiring import App
 from tests.support.console_page import SLOW_MS, ConsolePage
 

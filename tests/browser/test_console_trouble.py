@@ -9,9 +9,9 @@ import av
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
+from sim.db.rows import StoredEvent
 from sim.footage.recording.open import Recording
 from sim.footage.video.clip_index import make_clip_index
-from sim.records.rows import StoredEvent
 from sim.services.app.footage_token import SECRET_BYTES, SECRET_NAME
 from sim.services.app.wiring import App, open_app, read_settings, system_clock
 from sim.services.attempt import attempts

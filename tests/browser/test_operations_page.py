@@ -137,7 +137,7 @@ def make_next_version(source: Path) -> None:
     text = project.read_text("utf-8")
     assert text.count('version = "0.1.0"') == 1
     project.write_text(text.replace('version = "0.1.0"', f'version = "{NEXT}"'), "utf-8")
-    versions = source / "sim" / "records" / "migrations" / "versions"
+    versions = source / "sim" / "db" / "migrations" / "versions"
     head = max(path.name.split("_")[0] for path in versions.glob("0*.py"))
     (versions / "0999_later.py").write_text(NEXT_MIGRATION.format(head=head), "utf-8")
 

@@ -9,11 +9,11 @@ from functools import cache
 import numpy as np
 import pytest
 
+from sim.db.rows import StoredEvent
 from sim.drill.attempt import Attempt, AttemptState, is_counted
 from sim.drill.event import Event, EventKind
 from sim.drill.simulated import simulate
 from sim.errors import TaskError
-from sim.records.rows import StoredEvent
 from sim.scoring.evidence import Answer, Mark
 from sim.scoring.mark import NOBODY, resolve_marks
 from sim.services.app.score import AttemptScore, score_attempt

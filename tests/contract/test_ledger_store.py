@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from sim.db.chain import GENESIS
+from sim.db.ledger_rows import Draft, Head, LedgerKind, Subjects
+from sim.db.store import Store
 from sim.errors import LedgerError, StoreError
-from sim.records.chain import GENESIS
-from sim.records.ledger_rows import Draft, Head, LedgerKind, Subjects
-from sim.records.store import Store
 from sim.services.ledger.verify import verify
 from tests.contract.test_stores import add_team, store
 from tests.support.fake_clock import NOON
@@ -21,8 +21,8 @@ __all__ = ["store"]
 WRITER = """
 import sys
 from datetime import UTC, datetime
-from sim.records.ledger_rows import Draft, LedgerKind
-from sim.records.store import open_store
+from sim.db.ledger_rows import Draft, LedgerKind
+from sim.db.store import open_store
 store = open_store(sys.argv[1], busy_timeout_s=60.0)
 print("ready", flush=True)
 sys.stdin.readline()

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from sim.records.account_rows import FailureRow
-from sim.records.links import LinkKind, LinkRow
-from sim.records.store import Store, open_store
+from sim.db.account_rows import FailureRow
+from sim.db.links import LinkKind, LinkRow
+from sim.db.store import Store, open_store
 from tests.contract.test_stores import add_team
 from tests.support.fake_clock import NOON
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from sim.db.lti import CourseRow, PlatformRow
+from sim.db.store import Store, open_store
 from sim.errors import StoreError
-from sim.records.lti import CourseRow, PlatformRow
-from sim.records.store import Store, open_store
 from tests.support.fake_clock import NOON
 
 ROW = PlatformRow(

@@ -9,12 +9,12 @@ from uuid import UUID
 import pytest
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
+from sim.db.events import EventsTable
 from sim.drill import attempt as clocks
 from sim.drill.attempt import Attempt
 from sim.drill.event import Event, EventKind
 from sim.drill.instant import Instant
 from sim.errors import AnswerError, AttemptError, SimError, StoreError, UnknownAttemptError
-from sim.records.events import EventsTable
 from sim.services.app.wiring import App, open_app
 from sim.services.attempt import attempts
 from sim.services.attempt.intake import Receipt, accept_events

@@ -6,13 +6,13 @@ from datetime import date, timedelta
 
 import pytest
 
+from sim.db.program_rows import ChangeRow, ExposureRow, ProgramRow, StepRow
+from sim.db.rows import PersonRow, TeamRow
+from sim.db.store import Store, open_store
 from sim.drill.options import DrillOption
 from sim.drill.profile import ProfileName
 from sim.drill.steps import StepKind
 from sim.errors import StoreError
-from sim.records.program_rows import ChangeRow, ExposureRow, ProgramRow, StepRow
-from sim.records.rows import PersonRow, TeamRow
-from sim.records.store import Store, open_store
 from tests.contract.test_stores import make_attempt
 from tests.support.fake_clock import NOON
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from sim.records.rows import PersonRow, TeamRow
-from sim.records.store import Store, open_store
+from sim.db.rows import PersonRow, TeamRow
+from sim.db.store import Store, open_store
 from tests.support.fake_clock import NOON
 
 

@@ -7,13 +7,13 @@ from datetime import timedelta
 
 import pytest
 
+from sim.db.session_rows import InvitedRow, SessionRow
+from sim.db.store import Store, open_store
 from sim.drill.options import DrillOption
 from sim.drill.profile import ProfileName
 from sim.drill.session_day import DOORS, Attendance, Day, SessionKind, Starting
 from sim.drill.steps import StepKind
 from sim.errors import SessionError, StoreError
-from sim.records.session_rows import InvitedRow, SessionRow
-from sim.records.store import Store, open_store
 from tests.contract.test_program_store import make_program, make_step
 from tests.contract.test_stores import add_team, make_attempt
 from tests.support.fake_clock import NOON

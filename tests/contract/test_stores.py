@@ -7,6 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from sim.db.exercises import ExerciseRow, FeedEntry, MemberRow
+from sim.db.rows import AttemptRow, DrillColumns, PersonRow, StoredEvent, TabRow, TeamRow
+from sim.db.store import Store, open_store
 from sim.drill.arrivals import HeardTab, Silence
 from sim.drill.attempt import Attempt, AttemptState, Mode, Phase, begin, brief, pause, resume, seal, submit, tick
 from sim.drill.device import Device
@@ -15,9 +18,6 @@ from sim.drill.options import DrillOption
 from sim.drill.profile import ProfileName
 from sim.drill.team_exercise import Role
 from sim.errors import StoreError, UnknownAttemptError
-from sim.records.exercises import ExerciseRow, FeedEntry, MemberRow
-from sim.records.rows import AttemptRow, DrillColumns, PersonRow, StoredEvent, TabRow, TeamRow
-from sim.records.store import Store, open_store
 from tests.support.fake_clock import NOON, FakeClock
 
 

@@ -4,8 +4,8 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from sim.records.engine import make_sqlite_url
-from sim.records.store import open_store
+from sim.db.engine import make_sqlite_url
+from sim.db.store import open_store
 
 
 @cache

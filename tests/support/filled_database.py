@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Date, Double, Integer, String, Table, insert, update
 
-from sim.records.columns.utc import UtcDateTime
-from sim.records.ledger_rows import Draft, LedgerKind, Subjects
-from sim.records.store import Store, open_store
-from sim.records.tables import metadata
+from sim.db.columns.utc import UtcDateTime
+from sim.db.ledger_rows import Draft, LedgerKind, Subjects
+from sim.db.store import Store, open_store
+from sim.db.tables import metadata
 from tests.support.fake_clock import NOON
 
 ROWS = 5

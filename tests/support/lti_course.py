@@ -6,7 +6,7 @@ from typing import Any
 
 from joserfc.jwk import KeySet
 
-from sim.records.lti import CourseRow
+from sim.db.lti import CourseRow
 from sim.services.accounts.viewer import AT_THIS_MACHINE
 from sim.services.app.wiring import App
 from sim.services.learning_systems import service_token

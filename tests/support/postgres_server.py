@@ -10,9 +10,9 @@ from pathlib import Path
 
 import psycopg
 
-from sim.records.engine import make_engine
-from sim.records.migrate import migrate
-from sim.records.tables import metadata
+from sim.db.engine import make_engine
+from sim.db.migrate import migrate
+from sim.db.tables import metadata
 from tools.bench.rig.postgresql import PostgresCluster, find_programs
 
 __all__ = ["PostgresServer", "find_programs", "run_postgres"]

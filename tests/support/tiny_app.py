@@ -5,10 +5,10 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
+from sim.db.engine import make_sqlite_url
 from sim.drill.forms import Origin
 from sim.footage.recording.open import Recording, open_recording
 from sim.footage.recording.recording import MANIFEST_NAME
-from sim.records.engine import make_sqlite_url
 from sim.services.app.forms import choose_forms, write_form_set
 from sim.services.app.wiring import App, Settings, open_app
 from tests.support.empty_database import write_empty_database

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from sim.db.rows import StoredEvent
 from sim.drill.event import Event, EventKind
-from sim.records.rows import StoredEvent
 from tests.support.fake_clock import NOON
 from tools.torture.rig.heard import Heard, judge_heard
 from tools.torture.rig.outcome import Outcome

@@ -15,11 +15,11 @@ import psutil
 
 from sim.columns import ATTEMPTS
 from sim.compare.report.report import compare_attempts
+from sim.db.engine import make_sqlite_url
+from sim.db.rows import AttemptRow, PersonRow, TeamRow
 from sim.drill.attempt import Attempt, AttemptState, Mode, Phase
 from sim.drill.device import Device
 from sim.drill.profile import ProfileName
-from sim.records.engine import make_sqlite_url
-from sim.records.rows import AttemptRow, PersonRow, TeamRow
 from sim.services.app.clock import SystemClock
 from sim.services.app.wiring import App, open_app, read_settings
 from sim.services.team.attempts_table import export_district

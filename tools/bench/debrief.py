@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.db.engine import make_sqlite_url
 from sim.errors import TaskError
-from sim.records.engine import make_sqlite_url
 from sim.services.app.wiring import App, open_app, read_settings, system_clock
 from sim.services.attempt import attempts
 from sim.services.debrief.page import get_debrief

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.records.engine import make_sqlite_url
+from sim.db.engine import make_sqlite_url
 from sim.services.app.wiring import open_app, read_settings, system_clock
 from sim.services.training_record.load import load_team_entries
 from tools.bench.compare import PEOPLE, SCHOOLS, fill_district, make_bench_attempts

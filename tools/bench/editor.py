@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from PIL import Image, ImageDraw
 
-from sim.records.engine import make_sqlite_url
+from sim.db.engine import make_sqlite_url
 from sim.services.app.wiring import open_app, read_settings, system_clock
 from sim.services.library.generate.sites import SITES
 from sim.services.own_school import example

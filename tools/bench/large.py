@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 import psutil
 
+from sim.db.engine import make_sqlite_url
+from sim.db.rows import AttemptRow, StoredEvent
 from sim.drill.attempt import Attempt, AttemptState, Mode
 from sim.drill.event import Event
 from sim.drill.forms import Form
 from sim.drill.profile import ProfileName
-from sim.records.engine import make_sqlite_url
-from sim.records.rows import AttemptRow, StoredEvent
 from sim.services.app.catalog import Cameras, Catalog
 from sim.services.app.form_files import KnownForm
 from sim.services.app.score import AttemptScore, score_attempt

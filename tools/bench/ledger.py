@@ -9,11 +9,11 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sim.records.chain import Json
-from sim.records.engine import make_sqlite_url
-from sim.records.holds import HoldRow, HoldScope
-from sim.records.ledger_rows import Draft, LedgerKind, Subjects
-from sim.records.store import Store, open_store
+from sim.db.chain import Json
+from sim.db.engine import make_sqlite_url
+from sim.db.holds import HoldRow, HoldScope
+from sim.db.ledger_rows import Draft, LedgerKind, Subjects
+from sim.db.store import Store, open_store
 from sim.services.ledger.verify import verify
 from tools.bench.rig.figures import Figure
 

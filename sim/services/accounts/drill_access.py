@@ -5,13 +5,13 @@ from datetime import timedelta
 from enum import Enum
 from typing import Final
 
+from sim.db.links import LinkKind
+from sim.db.rows import AttemptRow
+from sim.db.session_rows import InvitedRow
+from sim.db.store import Transaction
 from sim.drill.attempt import ENDED, UNSCORED, Mode
 from sim.drill.forms import Form
 from sim.errors import AccessError, SessionError
-from sim.records.links import LinkKind
-from sim.records.rows import AttemptRow
-from sim.records.session_rows import InvitedRow
-from sim.records.store import Transaction
 from sim.services.accounts.own_name import find_account
 from sim.services.accounts.sessions import CHOSEN_IN_SESSION
 from sim.services.accounts.viewer import Duty, Viewer, may, require

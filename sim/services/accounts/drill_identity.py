@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from sim.db.rows import AttemptRow
 from sim.drill.attempt import AttemptState, Mode
-from sim.records.rows import AttemptRow
 from sim.services.accounts.drill_access import ALONE, WayIn, has_seat
 from sim.services.accounts.viewer import KnownBy, Viewer
 from sim.services.app.wiring import App

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sim.records.teams import NO_LIMITS, Limits
+from sim.db.teams import NO_LIMITS, Limits
 from sim.services.accounts.viewer import Viewer, may_change
 from sim.services.app.wiring import App
 

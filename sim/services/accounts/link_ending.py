@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
+from sim.db.store import Transaction
 from sim.errors import AccessError
-from sim.records.store import Transaction
 from sim.services.accounts.drill_access import LINK_SHOWS_RESULT
 from sim.services.accounts.viewer import Duty, Viewer, require
 from sim.services.app.codes import RETURN_DIGITS, draw_code

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sim.records.links import LinkKind, LinkRow
+from sim.db.links import LinkKind, LinkRow
 from sim.services.accounts.drill_access import LINK_SHOWS_RESULT
 from sim.services.accounts.viewer import Duty, Viewer, require
 from sim.services.app.wiring import App

@@ -5,9 +5,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sim.db.account_rows import AccountRow
+from sim.db.store import Transaction
 from sim.errors import StoreError
-from sim.records.account_rows import AccountRow
-from sim.records.store import Transaction
 from sim.services.accounts import lockout
 from sim.services.accounts.link_ending import end_links
 from sim.services.accounts.noting import AccountChange, note_account

@@ -3,10 +3,10 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sim.records.account_rows import AccountRow
-from sim.records.chain import Json
-from sim.records.ledger_rows import Draft, LedgerKind, Subjects
-from sim.records.store import Transaction
+from sim.db.account_rows import AccountRow
+from sim.db.chain import Json
+from sim.db.ledger_rows import Draft, LedgerKind, Subjects
+from sim.db.store import Transaction
 from sim.services.accounts.viewer import Role
 
 SCHOOL = "the school's sign-in service"

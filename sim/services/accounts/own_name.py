@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
+from sim.db.account_rows import AccountRow
+from sim.db.store import Transaction
 from sim.errors import AccessError
-from sim.records.account_rows import AccountRow
-from sim.records.store import Transaction
 from sim.services.accounts.viewer import KnownBy, Role, Viewer
 
 _ELSEWHERE: Final = ("oidc:", "saml:")

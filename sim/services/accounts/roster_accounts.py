@@ -4,11 +4,11 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 
+from sim.db.account_rows import AccountRow
+from sim.db.rows import PersonRow
+from sim.db.store import Transaction
 from sim.drill.session_day import is_over
 from sim.errors import AccessError
-from sim.records.account_rows import AccountRow
-from sim.records.rows import PersonRow
-from sim.records.store import Transaction
 from sim.services.accounts.names import make_key
 from sim.services.accounts.noting import SCHOOL, AccountChange, note_account
 from sim.services.accounts.secret_change import replace_secret

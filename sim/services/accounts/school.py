@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from sim.db.account_rows import AccountRow
+from sim.db.rows import PersonRow
+from sim.db.store import Transaction
 from sim.errors import AccessError, StoreError
-from sim.records.account_rows import AccountRow
-from sim.records.rows import PersonRow
-from sim.records.store import Transaction
 from sim.services.accounts.manage import keep_an_admin
 from sim.services.accounts.noting import SCHOOL, AccountChange, note_account
 from sim.services.accounts.roster_accounts import find_or_create

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import quote, urlencode
 
+from sim.db.account_rows import AccountRow
+from sim.db.second_steps import SecondStep
+from sim.db.store import Transaction
 from sim.errors import AccessError
-from sim.records.account_rows import AccountRow
-from sim.records.second_steps import SecondStep
-from sim.records.store import Transaction
 from sim.services.accounts import lockout, totp
 from sim.services.accounts.noting import AccountChange, note_account
 from sim.services.accounts.viewer import Duty, Role, Viewer, require

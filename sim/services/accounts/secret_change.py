@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from sim.db.account_rows import AccountRow
 from sim.errors import AccessError
-from sim.records.account_rows import AccountRow
 from sim.services.accounts import lockout
 from sim.services.accounts.link_ending import end_links
 from sim.services.accounts.noting import AccountChange, note_account

@@ -3,8 +3,8 @@
 import secrets
 from dataclasses import dataclass
 
+from sim.db.account_rows import AccountRow
 from sim.errors import AccessError, StoreError
-from sim.records.account_rows import AccountRow
 from sim.services.accounts import lockout
 from sim.services.accounts.browsers import find_browser
 from sim.services.accounts.names import check_sign_in_name, make_key

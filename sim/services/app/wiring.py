@@ -9,12 +9,12 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
+from sim.db.engine import make_sqlite_url
+from sim.db.store import Store, open_store
+from sim.db.teams import NO_LIMITS
 from sim.drill.instant import Clock
 from sim.errors import MachineError, StoreError
 from sim.footage.recording.recording import FORMS, RECORDINGS
-from sim.records.engine import make_sqlite_url
-from sim.records.store import Store, open_store
-from sim.records.teams import NO_LIMITS
 from sim.services.app.catalog import Catalog
 from sim.services.app.clock import SystemClock
 from sim.services.app.footage_token import SECRET_VARIABLE, Access, check_secret, load_secret

@@ -4,6 +4,8 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from sim.db.rows import AttemptRow
+from sim.db.store import Transaction
 from sim.drill.attempt import Attempt, AttemptState, Mode, Phase, tick
 from sim.drill.attempt import abandon as abandon_timing
 from sim.drill.attempt import begin as begin_timing
@@ -22,8 +24,6 @@ from sim.drill.profile import ProfileName
 from sim.drill.search_start import find_first_moment_s
 from sim.errors import AttemptError, RateLimitError, TaskError
 from sim.footage.recording.open import load_events
-from sim.records.rows import AttemptRow
-from sim.records.store import Transaction
 from sim.services.app.rate_limit import HOUR_S
 from sim.services.app.wiring import App
 from sim.services.attempt.console_data import make_console_data

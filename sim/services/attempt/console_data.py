@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from sim.db.rows import AttemptRow
 from sim.drill.attempt import Mode
 from sim.drill.forms import Form
 from sim.drill.hints import MOST_HINTS
@@ -10,7 +11,6 @@ from sim.drill.options import DrillOption
 from sim.drill.search_start import find_first_moment_s
 from sim.footage.recording.open import Recording
 from sim.footage.recording.recording import Manifest
-from sim.records.rows import AttemptRow
 from sim.services.app.camera_names import find_wrong_names
 from sim.services.app.wiring import App
 from sim.services.attempt.console_profiles import describe_profile

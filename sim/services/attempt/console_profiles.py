@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from sim.checked import check, read_yaml
+from sim.db.rows import AttemptRow
 from sim.drill.attempt import AttemptState, Mode
 from sim.drill.consoles.console_file import CONSOLE_SCHEMA, ConsoleFile, make_profile
 from sim.drill.options import DrillOption, Options
 from sim.drill.profile import PROFILES, ConsoleProfile, ProfileName, get_profile, read_profile
 from sim.errors import AttemptError, SimError, TaskError
-from sim.records.rows import AttemptRow
 from sim.services.app.wiring import App
 from sim.text.consoles import is_own_console
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from sim.db.rows import AttemptRow
 from sim.drill.interruptions import CALL_S, Call, make_calls
 from sim.drill.options import DrillOption
 from sim.drill.profile import get_profile
-from sim.records.rows import AttemptRow
 from sim.services.app.wiring import App
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from dataclasses import replace
 
+from sim.db.rows import AttemptRow
 from sim.drill.attempt import AttemptState, Mode
 from sim.drill.options import NO_OPTIONS, OPTION_CARDS, DrillOption, OptionCard, check_options, read_options
 from sim.drill.profile import ProfileName, get_profile
 from sim.errors import AttemptError, TaskError
-from sim.records.rows import AttemptRow
 from sim.services.app.wiring import App
 from sim.services.attempt.console_profiles import NO_SEARCH
 

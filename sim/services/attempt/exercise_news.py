@@ -5,11 +5,11 @@ Nothing here is of truth.
 
 from typing import Any
 
+from sim.db.exercises import FeedEntry
+from sim.db.rows import AttemptRow
 from sim.drill.attempt import ENDED, compute_elapsed_s, compute_remaining_s, tick
 from sim.drill.team_exercise import Duty
 from sim.errors import AnswerError, AttemptError
-from sim.records.exercises import FeedEntry
-from sim.records.rows import AttemptRow
 from sim.services.app.wiring import App
 from sim.services.attempt.exercise_presence import get_duties, is_here, is_note_due, may_take_lead
 from sim.services.attempt.exercise_words import ROLE_NAMES

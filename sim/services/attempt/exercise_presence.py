@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from sim.db.exercises import ExerciseRow, MemberRow
 from sim.drill.team_exercise import Duty, Role, list_duties
-from sim.records.exercises import ExerciseRow, MemberRow
 
 HERE_WITHIN = timedelta(seconds=12)
 """Anyone whose page has asked for news within this time is there: pages ask every 2 s, consoles every second."""

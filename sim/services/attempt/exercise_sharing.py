@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from sim.db.exercises import ExerciseRow, FeedEntry, MemberRow
+from sim.db.rows import AttemptRow, StoredEvent
+from sim.db.store import Transaction
 from sim.drill.attempt import ENDED, AttemptState, submit, tick
 from sim.drill.event import Event, EventKind
 from sim.drill.instant import Instant
 from sim.drill.team_exercise import Duty, list_duties
 from sim.errors import AttemptError
-from sim.records.exercises import ExerciseRow, FeedEntry, MemberRow
-from sim.records.rows import AttemptRow, StoredEvent
-from sim.records.store import Transaction
 from sim.services.attempt.exercise_presence import may_take_lead
 
 MOST_SHARED = 5000

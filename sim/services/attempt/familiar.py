@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from sim.db.rows import AttemptRow
+from sim.db.store import Transaction
 from sim.drill.attempt import AttemptState, Mode
 from sim.drill.guide_steps import COUNTED_KINDS, StepsDone, count_steps
 from sim.drill.profile import ProfileName
-from sim.records.rows import AttemptRow
-from sim.records.store import Transaction
 from sim.services.app.wiring import App
 
 MOST_AT_ONCE = 500

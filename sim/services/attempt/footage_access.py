@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sim.db.rows import AttemptRow
 from sim.drill.attempt import Mode, Standing, find_standing, make_paused, tick
 from sim.drill.forms import Form
 from sim.errors import AccessError, RecordingError
@@ -13,7 +14,6 @@ from sim.footage.checks.timeline import EVERY_S, CameraTimeline, make_timelines
 from sim.footage.recording.front_photo import cut_front_photo
 from sim.footage.recording.open import Recording, load_activity
 from sim.footage.video.clip_index import make_clip_index
-from sim.records.rows import AttemptRow
 from sim.services.app.footage_token import Grant
 from sim.services.app.opaque_names import FRONT, PEOPLE, find_path, find_recording_id, name_file, name_recording
 from sim.services.app.wiring import App

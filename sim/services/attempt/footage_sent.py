@@ -7,9 +7,9 @@ import threading
 from dataclasses import dataclass, field
 from functools import partial
 
+from sim.db.rows import AttemptRow
 from sim.errors import RecordingError
 from sim.footage.video.clip_index import ClipIndex, make_clip_index
-from sim.records.rows import AttemptRow
 from sim.services.app.wiring import App
 from sim.services.attempt.shelf import Shelf
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from sim.db.store import Transaction
 from sim.drill.attempt import AttemptState, compute_elapsed_s, tick
 from sim.errors import AttemptError, SessionError
-from sim.records.store import Transaction
 from sim.services.app.wiring import App
 
 HELP_A_MINUTE = 6

@@ -6,13 +6,13 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from sim.db.rows import AttemptRow
 from sim.drill.attempt import Mode
 from sim.drill.event import Event, EventKind
 from sim.drill.hints import MOST_HINTS, HintName, list_given
 from sim.drill.options import DrillOption
 from sim.drill.replay import replay
 from sim.errors import AccessError, AnswerError, AttemptError
-from sim.records.rows import AttemptRow
 from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.hint import check_still_there, find_next_camera
 from sim.scoring.mark import find_mark_fault

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
+from sim.db.rows import AttemptRow, StoredEvent, TabRow
+from sim.db.store import Transaction
 from sim.drill.attempt import (
     ENDED,
     NO_SUBMIT,
@@ -23,8 +25,6 @@ from sim.drill.instant import Instant
 from sim.drill.resume import LASTING, fold_console_state
 from sim.drill.similar_log import AskedSimilar, fold_similar
 from sim.errors import AnswerError, AttemptError
-from sim.records.rows import AttemptRow, StoredEvent, TabRow
-from sim.records.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.attempt.exercise_sharing import end_all, find_post, share
 from sim.services.attempt.posts import Arrival, Stamped, check_room, check_tabs, find_made_s, make_arrival

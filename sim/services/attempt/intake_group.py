@@ -9,15 +9,15 @@ after a silence.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from sim.db.engine import is_of_a_value
+from sim.db.rows import AttemptRow, StoredEvent, TabRow
+from sim.db.store import Transaction
 from sim.drill.arrivals import Silence
 from sim.drill.attempt import AttemptState, Mode, tick
 from sim.drill.event import EventKind
 from sim.drill.hints import SERVER_TAB
 from sim.drill.instant import Instant
 from sim.errors import SimError, StoreError
-from sim.records.engine import is_of_a_value
-from sim.records.rows import AttemptRow, StoredEvent, TabRow
-from sim.records.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.attempt.intake import Receipt, accept_events, make_receipt, note_opening
 from sim.services.attempt.open_footage import PAUSED, note_state

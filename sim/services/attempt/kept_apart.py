@@ -1,6 +1,6 @@
 """Which recordings measure somebody, so that practice, and what is told after it, keep away from them."""
 
-from sim.records.store import Transaction
+from sim.db.store import Transaction
 from sim.services.app.wiring import App
 
 

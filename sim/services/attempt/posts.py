@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sim.db.events import write_payload
+from sim.db.rows import StoredEvent, TabRow
 from sim.drill.arrivals import (
     ALLOWANCE_S,
     ALWAYS,
@@ -21,8 +23,6 @@ from sim.drill.attempt import Attempt, compute_real_s, is_counted
 from sim.drill.event import Event, EventKind
 from sim.drill.instant import Instant
 from sim.errors import AnswerError, AttemptError
-from sim.records.events import write_payload
-from sim.records.rows import StoredEvent, TabRow
 
 MAX_TABS = 50
 MOST_EVENTS = 20_000

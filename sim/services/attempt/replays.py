@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from sim.db.rows import AttemptRow
 from sim.drill.event import Event
 from sim.drill.expert.hands import Caption
 from sim.drill.replay import order_events
 from sim.errors import AttemptError
-from sim.records.rows import AttemptRow
 from sim.services.app.wiring import App
 from sim.services.attempt.console_data import make_console_data
 from sim.services.attempt.footage_access import make_links

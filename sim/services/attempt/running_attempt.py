@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
+from sim.db.rows import AttemptRow
+from sim.db.store import Transaction
 from sim.drill.attempt import require_running, tick
 from sim.drill.instant import Instant
 from sim.errors import PausedError
-from sim.records.rows import AttemptRow
-from sim.records.store import Transaction
 from sim.services.app.wiring import App
 
 

@@ -3,14 +3,14 @@
 import json
 from dataclasses import replace
 
+from sim.db.rows import AttemptRow
+from sim.db.store import Transaction
 from sim.drill.arrivals import sum_unheard_s
 from sim.drill.attempt import UNSCORED, AttemptState, Mode, tick
 from sim.drill.event import EventKind
 from sim.drill.hints import list_hints
 from sim.drill.options import DrillOption
 from sim.errors import AttemptError, SimError
-from sim.records.rows import AttemptRow
-from sim.records.store import Transaction
 from sim.scoring.hint import add_hints
 from sim.scoring.score_card import ScoreCard
 from sim.services.app.score import AttemptScore, score_attempt

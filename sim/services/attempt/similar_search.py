@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from sim.db.rows import AttemptRow
 from sim.drill.event import EventKind
 from sim.drill.hints import SERVER_TAB
 from sim.drill.options import DrillOption
@@ -21,7 +22,6 @@ from sim.drill.similar_people import (
 )
 from sim.drill.similar_query import SimilarQuery, cut_around, find_person
 from sim.errors import AccessError, AnswerError, AttemptError, TaskError
-from sim.records.rows import AttemptRow
 from sim.services.app.wiring import App
 from sim.services.attempt.event_payloads import Frame, Name, Share
 from sim.services.attempt.intake import append_own

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import numpy as np
 
+from sim.db.rows import StoredEvent
 from sim.drill.attempt import AttemptState, Mode
 from sim.drill.event import Event
 from sim.drill.expert.hands import Caption
@@ -18,7 +19,6 @@ from sim.drill.lessons import check_try
 from sim.drill.options import NO_OPTIONS
 from sim.drill.simulated import simulate
 from sim.errors import AttemptError
-from sim.records.rows import StoredEvent
 from sim.services.app.lessons import KnownTry
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts

@@ -7,12 +7,12 @@ import re
 from dataclasses import dataclass
 from hashlib import sha256
 
+from sim.db.learners import LearnerRow
+from sim.db.rows import AttemptRow
 from sim.drill.attempt import ENDED, AttemptState, Mode
 from sim.drill.options import PRACTICE_OPTIONS, Options
 from sim.drill.profile import ProfileName
 from sim.errors import SimError
-from sim.records.learners import LearnerRow
-from sim.records.rows import AttemptRow
 from sim.services.accounts.viewer import Viewer
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, familiarization

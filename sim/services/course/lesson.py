@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, replace
 
+from sim.db.learners import LearnerRow
 from sim.drill.attempt import AttemptState
 from sim.drill.lessons import check_try
 from sim.drill.options import NO_OPTIONS, DrillOption, Options
 from sim.errors import AttemptError, TaskError
-from sim.records.learners import LearnerRow
 from sim.services.app.forms import make_version
 from sim.services.app.lessons import KnownLesson
 from sim.services.app.wiring import App

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sim.db.rows import AttemptRow
 from sim.drill.forms import Form
 from sim.footage.recording.open import Recording
-from sim.records.rows import AttemptRow
 from sim.services.app.score import AttemptScore
 from sim.text.times import write_clock
 

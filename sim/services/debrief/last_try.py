@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from sim.db.rows import AttemptRow
+from sim.db.store import Transaction
 from sim.drill.attempt import UNSCORED
 from sim.errors import SimError
-from sim.records.rows import AttemptRow
-from sim.records.store import Transaction
 from sim.scoring.part import PartView
 from sim.services.app.camera_names import write_right_names
 from sim.services.app.wiring import App

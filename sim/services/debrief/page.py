@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from sim.db.rows import AttemptRow
 from sim.drill.attempt import ENDED, seal, tick
 from sim.drill.options import describe_options
 from sim.drill.stalls import is_clean
 from sim.errors import AttemptError
-from sim.records.rows import AttemptRow
 from sim.scoring.legs import Leg, LegOutcome, describe_legs
 from sim.services.app.camera_names import write_right_names
 from sim.services.app.wiring import App

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sim.db.rows import AttemptRow
 from sim.drill.forms import Origin
-from sim.records.rows import AttemptRow
 from sim.services.app.catalog import Catalog
 from sim.services.app.form_files import KnownForm
 from sim.services.app.wiring import App

@@ -16,10 +16,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from sim.db.lti import Cmi5Row
+from sim.db.rows import AttemptRow
 from sim.drill.attempt import AttemptState
 from sim.errors import AccessError, UnknownAttemptError
-from sim.records.lti import Cmi5Row
-from sim.records.rows import AttemptRow
 from sim.services.app.asking import Answer, OutsideError, ask, get_host, is_safe_url
 from sim.services.app.wiring import App
 from sim.services.attempt.attempts import create_practice

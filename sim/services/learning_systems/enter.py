@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
+from sim.db.lti import ResultRow
+from sim.db.rows import PersonRow
 from sim.drill.attempt import ENDED, Mode
 from sim.errors import AccessError
-from sim.records.lti import ResultRow
-from sim.records.rows import PersonRow
 from sim.services.app.wiring import App
 from sim.services.course.learner import Learner, create_drill
 from sim.services.learning_systems import claims as names

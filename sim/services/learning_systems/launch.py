@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from sim.db.lti import PlatformRow
 from sim.errors import AccessError
-from sim.records.lti import PlatformRow
 from sim.services.app.signed_link import Purpose
 from sim.services.app.wiring import App
 from sim.services.learning_systems import claims as names

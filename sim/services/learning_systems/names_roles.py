@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
+from sim.db.lti import CourseRow, PlatformRow
 from sim.errors import AccessError, RosterError
-from sim.records.lti import CourseRow, PlatformRow
 from sim.services.accounts.viewer import Duty, Viewer, require
 from sim.services.app.asking import OutsideError, ask, find_next
 from sim.services.app.wiring import App

@@ -6,11 +6,11 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
 
+from sim.db.account_rows import AccountRow
+from sim.db.lti import CourseRow, PlatformRow
+from sim.db.rows import PersonRow, TeamRow
+from sim.db.store import Transaction
 from sim.errors import AccessError, StoreError
-from sim.records.account_rows import AccountRow
-from sim.records.lti import CourseRow, PlatformRow
-from sim.records.rows import PersonRow, TeamRow
-from sim.records.store import Transaction
 from sim.services.accounts.roster_accounts import find_or_create
 from sim.services.accounts.sessions import open_session
 from sim.services.accounts.viewer import Role

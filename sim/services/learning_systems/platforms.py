@@ -5,8 +5,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Final
 
+from sim.db.lti import PlatformRow
 from sim.errors import StoreError
-from sim.records.lti import PlatformRow
 from sim.services.accounts.viewer import Duty, Viewer, require
 from sim.services.app.asking import is_safe_url
 from sim.services.app.wiring import App

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
+from sim.db.lti import PlatformRow, ResultRow
+from sim.db.rows import AttemptRow
 from sim.drill.attempt import ENDED, AttemptState, Mode
 from sim.errors import SimError
-from sim.records.lti import PlatformRow, ResultRow
-from sim.records.rows import AttemptRow
 from sim.services.app.asking import Answer, OutsideError, ask
 from sim.services.app.wiring import App
 from sim.services.learning_systems.claims import SCORE_SCOPE

@@ -5,7 +5,7 @@ import threading
 from typing import Final
 from urllib.parse import urlencode
 
-from sim.records.lti import PlatformRow
+from sim.db.lti import PlatformRow
 from sim.services.app.asking import OutsideError, ask
 from sim.services.app.wiring import App
 from sim.services.learning_systems.keys import sign

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sim.records.chain import Json, read_moment
-from sim.records.ledger_rows import Draft, Entry, LedgerKind, Subjects
-from sim.records.store import Transaction
+from sim.db.chain import Json, read_moment
+from sim.db.ledger_rows import Draft, Entry, LedgerKind, Subjects
+from sim.db.store import Transaction
 
 SKILLS: Mapping[str, str] = {
     "appearance_recall": "following the person from camera to camera",

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from sim.db.chain import write_moment
+from sim.db.holds import HoldRow, HoldScope
+from sim.db.ledger_rows import Draft, LedgerKind, Subjects
+from sim.db.store import Store, Transaction
 from sim.drill.instant import Clock
 from sim.errors import HoldError, SimError
-from sim.records.chain import write_moment
-from sim.records.holds import HoldRow, HoldScope
-from sim.records.ledger_rows import Draft, LedgerKind, Subjects
-from sim.records.store import Store, Transaction
 from sim.services.ledger.trainings import TRAINING_KINDS, Training, fold_trainings
 from sim.text.days import write_date
 from sim.text.typed import clean_typed

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sim.db.ledger_rows import LedgerKind
 from sim.drill.session_day import Attendance
-from sim.records.ledger_rows import LedgerKind
 from sim.services.ledger.gaps import Gap
 from sim.services.ledger.trainings import Training
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from sim.db.chain import read_moment
+from sim.db.ledger_rows import Entry, LedgerKind
 from sim.drill.session_day import Attendance
-from sim.records.chain import read_moment
-from sim.records.ledger_rows import Entry, LedgerKind
 from sim.services.ledger.gaps import fold_gaps
 from sim.services.ledger.record import MADE_UP_LATER, Guest, Note, Record, ResultRecord, SessionRecord, UnscoredRecord
 from sim.services.ledger.trainings import fold_trainings, name_same_device

@@ -11,9 +11,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from sim.db.chain import read_moment
+from sim.db.ledger_rows import Entry, LedgerKind
 from sim.drill.session_day import Attendance
-from sim.records.chain import read_moment
-from sim.records.ledger_rows import Entry, LedgerKind
 
 TRAINING_KINDS: Final = (
     LedgerKind.TRAINING_ENTERED,

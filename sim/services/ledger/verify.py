@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from sim.db.chain import GENESIS, compute_entry_sha256, compute_sha256
+from sim.db.ledger_rows import Entry, Head, LedgerKind
+from sim.db.store import Store
 from sim.errors import LedgerError
-from sim.records.chain import GENESIS, compute_entry_sha256, compute_sha256
-from sim.records.ledger_rows import Entry, Head, LedgerKind
-from sim.records.store import Store
 
 LEAST_DIGITS = 12
 """Of a noted head so many digits are compared at least: a chance of 1 in 10^14 that another entry has them too."""

@@ -10,14 +10,14 @@ from datetime import datetime
 from typing import Any
 
 from sim import __version__
+from sim.db.chain import LEAST_DECIMAL, Json, write_moment
+from sim.db.ledger_rows import Draft, LedgerKind, Subjects
+from sim.db.rows import AttemptRow, TeamRow
+from sim.db.session_rows import InvitedRow, SessionRow
+from sim.db.store import Transaction
 from sim.drill.attempt import AttemptState, Mode, compute_usual_limit_s, find_told_s
 from sim.drill.options import write_options
 from sim.drill.session_day import Attendance, SessionKind, is_canceled
-from sim.records.chain import LEAST_DECIMAL, Json, write_moment
-from sim.records.ledger_rows import Draft, LedgerKind, Subjects
-from sim.records.rows import AttemptRow, TeamRow
-from sim.records.session_rows import InvitedRow, SessionRow
-from sim.records.store import Transaction
 from sim.scoring.duration import COMPLETION, FIRST_CORRECT, FIRST_CORRECT_MADE
 from sim.services.ledger.gaps import note_gaps
 from sim.services.ledger.tried import was_tried

@@ -8,11 +8,11 @@ import numpy as np
 
 from sim.compare.statistics.form_difficulty import FEWEST, FormDifficulty, FormTimes, compute_form_difficulties
 from sim.compare.statistics.result import Result
+from sim.db.rows import DoneRow
 from sim.drill.attempt import Mode
 from sim.drill.forms import Origin
 from sim.drill.options import describe_options, read_options
 from sim.drill.profile import ProfileName
-from sim.records.rows import DoneRow
 from sim.services.app.form_files import KnownForm
 from sim.services.app.wiring import App
 from sim.services.attempt.console_profiles import get_card

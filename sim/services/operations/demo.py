@@ -8,6 +8,7 @@ from datetime import timedelta
 import numpy as np
 
 from sim.compare.checks.chosen import ALL
+from sim.db.program_rows import ProgramRow
 from sim.drill.attempt import ARRIVAL_GRACE_S, ENDED, Phase
 from sim.drill.event import Event
 from sim.drill.instant import Instant
@@ -16,7 +17,6 @@ from sim.drill.plan import RETENTION, Wish, lay_out
 from sim.drill.profile import ProfileName
 from sim.drill.simulated import simulate
 from sim.errors import SimError, TaskError
-from sim.records.program_rows import ProgramRow
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.intake import accept_events

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+from sim.db import backup as records
+from sim.db.copying import copy_database
+from sim.db.dump import is_dump, is_server, refuse_restore
+from sim.db.engine import make_private, make_sqlite_url
+from sim.db.store import open_store
 from sim.drill.instant import Clock
 from sim.errors import StoreError
 from sim.footage.build.camera_jobs.workfolder import remove_tree
-from sim.records import backup as records
-from sim.records.copying import copy_database
-from sim.records.dump import is_dump, is_server, refuse_restore
-from sim.records.engine import make_private, make_sqlite_url
-from sim.records.store import open_store
 from sim.services.app.wiring import Settings
 from sim.services.ledger.heads import HEADS_NAME, read_heads, set_heads_aside
 from sim.services.ledger.verify import verify

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.db.ledger_rows import Draft, LedgerKind
 from sim.errors import StoreError
-from sim.records.ledger_rows import Draft, LedgerKind
 from sim.services.app.wiring import App
 from sim.services.own_clips.align_jobs import refuse_while_running, start_align
 from sim.services.own_clips.clip_jobs import read_result

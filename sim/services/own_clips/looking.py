@@ -3,8 +3,8 @@
 from datetime import datetime
 from pathlib import Path
 
+from sim.db.ledger_rows import Draft, LedgerKind
 from sim.errors import StoreError
-from sim.records.ledger_rows import Draft, LedgerKind
 from sim.services.app.wiring import App
 from sim.services.own_clips.clip_jobs import ClipState, find_state
 from sim.services.own_clips.folder import change_walk, exclusive, get_folder, read_walk

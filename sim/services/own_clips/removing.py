@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.db.chain import Json
+from sim.db.ledger_rows import Draft, LedgerKind
 from sim.errors import StoreError
 from sim.footage.build.camera_jobs.workfolder import get_work_folder, remove_tree
 from sim.footage.recording.recording import FORMS, MANIFEST_NAME, RECORDINGS
-from sim.records.chain import Json
-from sim.records.ledger_rows import Draft, LedgerKind
 from sim.services.app.wiring import App
 from sim.services.ledger.holds import leave_held
 from sim.services.library.removing import remove_recording

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.db.ledger_rows import Draft, LedgerKind
 from sim.errors import StoreError
 from sim.footage.build.camera_jobs.workfolder import remove_tree
 from sim.footage.recording.recording import MANIFEST_NAME, RECORDINGS
-from sim.records.ledger_rows import Draft, LedgerKind
 from sim.services.app.wiring import App
 from sim.services.attempt.kept_apart import list_measuring
 from sim.services.ledger.holds import leave_held

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sim.db.chain import write_moment
+from sim.db.ledger_rows import Draft, LedgerKind, Subjects
+from sim.db.personal import STAYS
+from sim.db.store import Transaction
 from sim.errors import StoreError
-from sim.records.chain import write_moment
-from sim.records.ledger_rows import Draft, LedgerKind, Subjects
-from sim.records.personal import STAYS
-from sim.records.store import Transaction
 from sim.services.accounts.manage import keep_an_admin
 from sim.services.accounts.viewer import Duty, Viewer, require
 from sim.services.app.wiring import App

@@ -3,7 +3,7 @@
 import logging
 from datetime import timedelta
 
-from sim.records.personal import BATCH
+from sim.db.personal import BATCH
 from sim.services.app.wiring import App
 from sim.services.ledger.holds import leave_held
 

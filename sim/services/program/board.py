@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sim.db.program_rows import GivenRow, ProgramRow, StepRow
+from sim.db.rows import PersonRow, TeamRow
 from sim.drill.attempt import AttemptState
 from sim.drill.board_state import BoardState, judge_board_state
 from sim.drill.steps import StepKind
-from sim.records.program_rows import GivenRow, ProgramRow, StepRow
-from sim.records.rows import PersonRow, TeamRow
 from sim.services.app.wiring import App
 from sim.services.program.done import Judged, find_done, has_ended, has_measured, load_judged, say_not_counted
 from sim.services.program.training_came import TrainingCame, load_came

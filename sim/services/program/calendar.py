@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from sim.db.program_rows import ChangeRow, ProgramRow, StepRow
 from sim.drill.steps import StepKind
 from sim.errors import AccessError
-from sim.records.program_rows import ChangeRow, ProgramRow, StepRow
 from sim.services.app.signed_link import CALENDAR
 from sim.services.app.wiring import App
 from sim.services.program.reminders import find_limit_s, write_reminder

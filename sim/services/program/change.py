@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from sim.db.program_rows import ChangeRow, ProgramRow, StepRow
+from sim.db.store import Transaction
 from sim.drill.plan import RETENTION, Slot, check_slots, make_retention
 from sim.drill.steps import StepKind
 from sim.errors import PlanError
-from sim.records.program_rows import ChangeRow, ProgramRow, StepRow
-from sim.records.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.program.plan import check_aim, make_step_rows
 from sim.services.program.school_calendar import load_school_days

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from sim.db.program_rows import CHOSEN
 from sim.drill.attempt import Phase
-from sim.records.program_rows import CHOSEN
 from sim.services.app.wiring import App
 from sim.services.program.words import name_step, write_day
 from sim.services.program.zones import get_zone

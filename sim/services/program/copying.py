@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from sim.db.program_rows import ProgramRow, StepRow
+from sim.db.rows import TeamRow
+from sim.db.store import Transaction
 from sim.drill.plan import MOST_DRILLS, Wish
 from sim.drill.steps import StepKind
 from sim.errors import PlanError
-from sim.records.program_rows import ProgramRow, StepRow
-from sim.records.rows import TeamRow
-from sim.records.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.program.plan import Order, create_program, lay_out_on_school_days
 from sim.services.program.zones import get_today

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sim.db.program_rows import GivenRow, StepRow
+from sim.db.store import Transaction
 from sim.drill.attempt import ENDED, AttemptState, Mode
 from sim.drill.guide_steps import StepsDone
 from sim.drill.steps import StepKind
-from sim.records.program_rows import GivenRow, StepRow
-from sim.records.store import Transaction
 from sim.services.attempt.familiar import load_steps_done
 from sim.services.team.counting import list_not_counted
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
+from sim.db.rows import AttemptRow
+from sim.db.store import Transaction
 from sim.drill.attempt import ENDED, AttemptState, Mode
 from sim.drill.steps import StepKind
 from sim.errors import PlanError, StoreError
-from sim.records.rows import AttemptRow
-from sim.records.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.attempt import familiarization
 from sim.services.attempt.familiar import load_steps_done

@@ -11,10 +11,10 @@ from itertools import count, product
 from pathlib import Path
 from string import ascii_lowercase
 
+from sim.db.inspect import is_made
+from sim.db.store import open_store
 from sim.drill.forms import Form, FormSet
 from sim.errors import SimError, TaskError
-from sim.records.inspect import is_made
-from sim.records.store import open_store
 from sim.services.app.forms import load_form_set, make_version
 from sim.services.app.wiring import Settings
 

@@ -6,9 +6,9 @@ Anyone who is done first could otherwise tell the others where the student goes.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sim.db.rows import AttemptRow
 from sim.drill.attempt import Mode
 from sim.drill.board_state import BoardState
-from sim.records.rows import AttemptRow
 from sim.scoring.part import PartView
 from sim.services.app.wiring import App
 from sim.services.debrief.map import MapMark

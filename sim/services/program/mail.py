@@ -15,8 +15,8 @@ from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from typing import Final
 
+from sim.db.mail import Message
 from sim.errors import AccessError, SimError
-from sim.records.mail import Message
 from sim.services.app.mail_settings import MailSettings, Secured
 from sim.services.app.signed_link import MAIL_STOP
 from sim.services.app.wiring import App

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sim.compare.checks.people_checks import ENOUGH_BASELINES
+from sim.db.program_rows import ChangeRow, ProgramRow, StepRow
+from sim.db.rows import PersonRow
+from sim.db.store import Transaction
 from sim.drill.options import NO_OPTIONS, Options
 from sim.drill.plan import RETENTION, USUAL_DRILLS, Slot, Wish, lay_out
 from sim.drill.profile import ProfileName
 from sim.drill.steps import StepKind
 from sim.errors import PlanError, StoreError
-from sim.records.program_rows import ChangeRow, ProgramRow, StepRow
-from sim.records.rows import PersonRow
-from sim.records.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.library.generate.making import find_making
 from sim.services.program.lot import FEWEST_FOR_LOTS, SEEDS, TRAINED_BY_LOT, draw_lots

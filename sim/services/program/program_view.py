@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sim.db.program_rows import ProgramRow
 from sim.drill.board_state import BoardState
 from sim.drill.plan import RETENTION, Slot
 from sim.drill.steps import StepKind
-from sim.records.program_rows import ProgramRow
 from sim.services.app.wiring import App
 from sim.services.program.board import get_board
 from sim.services.program.plan import FormSupply

@@ -3,10 +3,10 @@
 from datetime import datetime, time, timedelta
 from typing import Final
 
+from sim.db.links import LinkKind
+from sim.db.program_rows import ProgramRow, StepRow
+from sim.db.store import Transaction
 from sim.drill.board_state import BoardState
-from sim.records.links import LinkKind
-from sim.records.program_rows import ProgramRow, StepRow
-from sim.records.store import Transaction
 from sim.services.app.links.tokens import show_link
 from sim.services.app.wiring import App
 from sim.services.program.board import BoardPerson, Cell, get_board

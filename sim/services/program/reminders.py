@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from sim.db.program_rows import ProgramRow, StepRow
 from sim.drill.steps import StepKind
-from sim.records.program_rows import ProgramRow, StepRow
 from sim.services.app.wiring import App
 from sim.services.program.words import name_step, name_step_long, write_day, write_span
 from sim.services.program.zones import get_today, read_time

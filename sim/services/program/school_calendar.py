@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
+from sim.db.days_off import DayOff
 from sim.drill.plan import SchoolDays
 from sim.errors import PlanError
-from sim.records.days_off import DayOff
 from sim.services.app.wiring import App
 from sim.services.program.words import write_day
 from sim.text.typed import clean_typed

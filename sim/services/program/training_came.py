@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from sim.db.ledger_rows import Subjects
+from sim.db.program_rows import ProgramRow
+from sim.db.store import Transaction
 from sim.drill.session_day import Attendance
-from sim.records.ledger_rows import Subjects
-from sim.records.program_rows import ProgramRow
-from sim.records.store import Transaction
 from sim.services.ledger.trainings import TRAINING_KINDS, Training, TrainingState, find_trained_at, fold_trainings
 from sim.services.program.zones import get_zone
 

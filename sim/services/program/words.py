@@ -2,9 +2,9 @@
 
 from datetime import date
 
+from sim.db.program_rows import StepRow
 from sim.drill.plan import RETENTION, Slot
 from sim.drill.steps import StepKind
-from sim.records.program_rows import StepRow
 
 
 def name_step(kind: StepKind, number: int, *, of: int = 0) -> str:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from sim.db.rows import PersonRow, TeamRow
+from sim.db.store import Transaction
 from sim.errors import RosterError
-from sim.records.rows import PersonRow, TeamRow
-from sim.records.store import Transaction
 from sim.services.accounts.link_ending import end_links
 from sim.services.accounts.roster_accounts import follow_name
 from sim.services.accounts.viewer import Duty, Role, Viewer, may, require

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sim.records.rows import PersonRow
+from sim.db.rows import PersonRow
 from sim.services.roster.entry import Entry
 from sim.services.roster.teams import TeamKey
 from sim.text.typed import fold_name

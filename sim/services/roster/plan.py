@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from sim.records.rows import PersonRow, TeamRow
+from sim.db.rows import PersonRow, TeamRow
 from sim.services.roster.entry import Entry, Roster, RosterSource, WrongRow
 from sim.services.roster.people import Found, KnownPeople
 from sim.services.roster.teams import KnownTeams, TeamKey

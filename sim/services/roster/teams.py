@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sim.records.rows import TeamRow
+from sim.db.rows import TeamRow
 from sim.services.roster.entry import Entry, TeamWish
 from sim.text.typed import fold_name
 

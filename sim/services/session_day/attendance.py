@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sim.db.ledger_rows import Subjects
+from sim.db.session_rows import SessionRow
+from sim.db.store import Transaction
 from sim.drill.instant import Instant
 from sim.drill.session_day import Attendance, end, is_canceled, is_over
 from sim.errors import SessionError
-from sim.records.ledger_rows import Subjects
-from sim.records.session_rows import SessionRow
-from sim.records.store import Transaction
 from sim.services.accounts.known_words import AT_A_SESSION, BY_LIST, write_attended
 from sim.services.app.wiring import App
 from sim.services.ledger.record import MADE_UP_LATER as MADE_UP

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from sim.db.rows import AttemptRow
+from sim.db.session_rows import HelpRow, InvitedRow, SessionRow
 from sim.drill.attempt import ENDED, AttemptState, compute_elapsed_s, compute_usual_limit_s, tick
 from sim.drill.instant import Instant
 from sim.drill.session_day import (
@@ -17,8 +19,6 @@ from sim.drill.session_day import (
     is_over,
     is_there,
 )
-from sim.records.rows import AttemptRow
-from sim.records.session_rows import HelpRow, InvitedRow, SessionRow
 from sim.services.app.wiring import App
 from sim.services.library.readiness import Readiness
 from sim.services.session_day.attendance import settle_expired

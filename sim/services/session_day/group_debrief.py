@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sim.db.rows import AttemptRow
 from sim.drill.attempt import UNSCORED
 from sim.footage.video.still import StillBox, draw_boxes, load_still
-from sim.records.rows import AttemptRow
 from sim.scoring.legs import LegOutcome
 from sim.scoring.marked_places import MarkKind
 from sim.scoring.moments import BoxRole, Scene

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 
+from sim.db.session_rows import InvitedRow, SessionRow
+from sim.db.store import Transaction
 from sim.drill.attempt import AttemptState
 from sim.drill.session_day import DOORS, Attendance, check_doors, get_phase, is_ahead, is_over
 from sim.errors import AccessError, SessionError
-from sim.records.session_rows import InvitedRow, SessionRow
-from sim.records.store import Transaction
 from sim.services.accounts.known_words import BY_LIST
 from sim.services.accounts.own_name import SignInFirst, judge_known, list_sign_ins
 from sim.services.accounts.roster_accounts import take_back_pin

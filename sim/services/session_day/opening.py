@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sim.db.session_rows import InvitedRow, SessionRow
+from sim.db.store import Transaction
 from sim.drill.attempt import Mode, Phase
 from sim.drill.options import NO_OPTIONS, Options, check_options
 from sim.drill.profile import ProfileName
@@ -20,8 +22,6 @@ from sim.drill.session_day import (
     is_ahead,
 )
 from sim.errors import PlanError, SessionError, TaskError
-from sim.records.session_rows import InvitedRow, SessionRow
-from sim.records.store import Transaction
 from sim.services.app.codes import SESSION_DIGITS, draw_code
 from sim.services.app.wiring import App
 from sim.services.attempt.console_profiles import check_console

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
+from sim.db.session_rows import SessionRow
+from sim.db.store import Transaction
 from sim.drill import attempt as clocks
 from sim.drill.event import EventKind
 from sim.drill.instant import Instant
 from sim.drill.session_day import pause as pause_day
 from sim.drill.session_day import resume as resume_day
 from sim.errors import SessionError
-from sim.records.session_rows import SessionRow
-from sim.records.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.attempt.intake import append_own
 from sim.services.ledger.writing import note_session_paused, note_session_resumed

@@ -3,10 +3,10 @@
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from sim.db.session_rows import InvitedRow, SessionRow
 from sim.drill.attempt import RELEASED
 from sim.drill.session_day import Place, Starting, count_left_s, find_place, get_phase
 from sim.errors import AccessError, PlanError, SessionError
-from sim.records.session_rows import InvitedRow, SessionRow
 from sim.services.accounts.drill_access import LINK_SHOWS_RESULT
 from sim.services.app.codes import write_code
 from sim.services.app.session_links import read_seat

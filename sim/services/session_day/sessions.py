@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sim.db.session_rows import HelpRow
 from sim.drill.attempt import AttemptState
 from sim.drill.options import NO_OPTIONS, Options
 from sim.drill.profile import ProfileName
 from sim.drill.session_day import Attendance, SessionKind, is_ahead, is_over
-from sim.records.session_rows import HelpRow
 from sim.services.app.codes import write_code
 from sim.services.app.wiring import App
 from sim.services.session_day.attendance import settle_expired

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import Final
 
+from sim.db.ledger_rows import LedgerKind, Subjects
+from sim.db.session_rows import SessionRow
+from sim.db.store import Transaction
 from sim.drill.session_day import Attendance
 from sim.errors import SessionError
-from sim.records.ledger_rows import LedgerKind, Subjects
-from sim.records.session_rows import SessionRow
-from sim.records.store import Transaction
 from sim.services.accounts.viewer import Duty, Viewer, may, require
 from sim.services.app.wiring import App
 from sim.services.ledger.writing import note_session_voided

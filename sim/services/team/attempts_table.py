@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from sim.columns import ATTEMPTS
+from sim.db.program_rows import CHOSEN
+from sim.db.rows import DrillColumns, PersonRow, TeamRow
 from sim.drill.attempt import AttemptState, Phase
-from sim.records.program_rows import CHOSEN
-from sim.records.rows import DrillColumns, PersonRow, TeamRow
 from sim.services.app.wiring import App
 from sim.services.attempt.scores import settle, settle_all
 from sim.services.team.team import name_pseudonyms

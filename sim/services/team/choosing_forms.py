@@ -4,6 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from sim.db.program_rows import ProgramRow, StepRow
+from sim.db.rows import AttemptRow, PersonRow, TeamRow
+from sim.db.store import Transaction
 from sim.drill.attempt import ENDED, Phase
 from sim.drill.form_order import PhaseSizes, assign_planned_form
 from sim.drill.forms import Form
@@ -11,9 +14,6 @@ from sim.drill.options import Options
 from sim.drill.profile import ProfileName
 from sim.drill.steps import StepKind
 from sim.errors import PlanError, TaskError
-from sim.records.program_rows import ProgramRow, StepRow
-from sim.records.rows import AttemptRow, PersonRow, TeamRow
-from sim.records.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.library.readiness import find_readiness, write_wait
 from sim.text.typed import clean_typed

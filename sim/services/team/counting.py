@@ -10,12 +10,12 @@ from datetime import date, datetime
 import pandas as pd
 
 from sim.compare.checks.counting import USUAL_DEVICE, Reason, choose_team_console, choose_team_device, find_reasons
+from sim.db.program_rows import ProgramRow
+from sim.db.rows import AttemptRow, DrillColumns
+from sim.db.store import Transaction
 from sim.drill.attempt import AttemptState, Phase
 from sim.drill.options import Options
 from sim.drill.profile import ProfileName
-from sim.records.program_rows import ProgramRow
-from sim.records.rows import AttemptRow, DrillColumns
-from sim.records.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.team.attempts_table import count_days, number_drills, was_seen
 from sim.services.team.counting_words import Ground, write_not_counted, write_will_not_count

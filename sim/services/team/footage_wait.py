@@ -1,9 +1,9 @@
 """What a team's measured drills of a phase wait for: the footage of the program that they would count for."""
 
+from sim.db.store import Transaction
 from sim.drill.attempt import Phase
 from sim.drill.options import Options
 from sim.drill.profile import ProfileName
-from sim.records.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.library.readiness import Readiness, find_readiness
 

@@ -8,6 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from sim.db.rows import AttemptRow, PersonRow
+from sim.db.session_rows import SessionRow
+from sim.db.store import Transaction
 from sim.drill.attempt import ENDED, UNSCORED, AttemptState, Mode, Phase, abandon, compute_usual_limit_s, find_told_s
 from sim.drill.form_order import assign_form
 from sim.drill.forms import Form
@@ -15,9 +18,6 @@ from sim.drill.options import NO_OPTIONS, Options
 from sim.drill.profile import ProfileName
 from sim.drill.session_day import get_phase, is_over
 from sim.errors import SimError, StoreError, TaskError
-from sim.records.rows import AttemptRow, PersonRow
-from sim.records.session_rows import SessionRow
-from sim.records.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.scores import SCORED, bring_up, settle

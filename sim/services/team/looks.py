@@ -1,8 +1,8 @@
 """Who saw a form, or a whole recording, outside their own measured drills: such a look spoils what comes after it."""
 
-from sim.records.program_rows import LOOKED, ExposureRow
-from sim.records.rows import AttemptRow
-from sim.records.store import Transaction
+from sim.db.program_rows import LOOKED, ExposureRow
+from sim.db.rows import AttemptRow
+from sim.db.store import Transaction
 from sim.services.accounts.viewer import Viewer
 from sim.services.app.wiring import App
 

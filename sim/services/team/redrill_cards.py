@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from sim.db.rows import AttemptRow
+from sim.db.store import Transaction
 from sim.drill.attempt import ENDED, Mode
-from sim.records.rows import AttemptRow
-from sim.records.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.ledger.gaps import Gap
 from sim.services.team.redrill_choice import LEFT, list_choice

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sim.db.rows import AttemptRow, PersonRow
+from sim.db.store import Transaction
 from sim.drill.attempt import ENDED
 from sim.drill.form_order import assign_redrill_form
 from sim.drill.forms import Form
 from sim.errors import TaskError
-from sim.records.rows import AttemptRow, PersonRow
-from sim.records.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.team.choosing_forms import counts_as_done, list_measuring_forms, list_spent
 

@@ -1,8 +1,8 @@
 """What the training record says of a re-drill that is given: for which open gaps, which drill, by whom."""
 
-from sim.records.ledger_rows import Draft, LedgerKind, Subjects
-from sim.records.rows import AttemptRow
-from sim.records.store import Transaction
+from sim.db.ledger_rows import Draft, LedgerKind, Subjects
+from sim.db.rows import AttemptRow
+from sim.db.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.ledger.gaps import Gap, list_person_gaps
 from sim.services.team.redrill_choice import find_type

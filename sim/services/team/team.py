@@ -4,9 +4,9 @@ import secrets
 from dataclasses import dataclass, replace
 
 from sim.columns import CHOSEN_BY, GROUPS
+from sim.db.ledger_rows import Subjects
+from sim.db.rows import PersonRow, TeamRow
 from sim.errors import StoreError
-from sim.records.ledger_rows import Subjects
-from sim.records.rows import PersonRow, TeamRow
 from sim.services.accounts.link_ending import end_links
 from sim.services.accounts.roster_accounts import follow_name
 from sim.services.accounts.viewer import Role

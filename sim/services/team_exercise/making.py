@@ -4,13 +4,13 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sim.db.exercises import ExerciseRow, MemberRow
 from sim.drill.attempt import Mode
 from sim.drill.forms import Origin
 from sim.drill.options import NO_OPTIONS, DrillOption
 from sim.drill.profile import ProfileName
 from sim.drill.team_exercise import Duty, Role, list_duties, list_roles
 from sim.errors import StoreError, TaskError
-from sim.records.exercises import ExerciseRow, MemberRow
 from sim.services.app.form_files import KnownForm
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts

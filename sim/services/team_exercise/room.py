@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sim.db.exercises import ExerciseRow, MemberRow
+from sim.db.store import Transaction
 from sim.drill.attempt import AttemptState, Mode, begin, brief, tick
 from sim.drill.team_exercise import Role
 from sim.errors import AccessError
-from sim.records.exercises import ExerciseRow, MemberRow
-from sim.records.store import Transaction
 from sim.services.accounts.limits import check_team
 from sim.services.accounts.viewer import Duty, Viewer, require
 from sim.services.app.links.exercise_links import Invitation

@@ -4,14 +4,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from sim.db.exercises import ExerciseRow, MemberRow
+from sim.db.rows import AttemptRow
 from sim.drill.attempt import ENDED, AttemptState, seal, tick
 from sim.drill.event import Event
 from sim.drill.exercise_replay import ExerciseReplay, replay_exercise
 from sim.drill.options import DrillOption
 from sim.drill.team_exercise import Role
 from sim.errors import AttemptError
-from sim.records.exercises import ExerciseRow, MemberRow
-from sim.records.rows import AttemptRow
 from sim.scoring.metric import MetricValue
 from sim.scoring.team_exercise.evidence import ExerciseCase
 from sim.scoring.team_exercise.registry import EXERCISE_METRICS, compute_exercise_measures

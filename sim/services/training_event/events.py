@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Final
 
+from sim.db.chain import Json, write_moment
+from sim.db.ledger_rows import Draft, LedgerKind, Subjects
+from sim.db.store import Transaction
 from sim.drill.session_day import Attendance
 from sim.errors import LedgerError
-from sim.records.chain import Json, write_moment
-from sim.records.ledger_rows import Draft, LedgerKind, Subjects
-from sim.records.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.ledger.trainings import (
     CAME,

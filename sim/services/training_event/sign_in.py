@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from sim.db.chain import read_moment, write_moment
+from sim.db.ledger_rows import Draft, LedgerKind, Subjects
+from sim.db.store import Transaction
 from sim.drill.session_day import Attendance
 from sim.errors import AccessError, LedgerError
-from sim.records.chain import read_moment, write_moment
-from sim.records.ledger_rows import Draft, LedgerKind, Subjects
-from sim.records.store import Transaction
 from sim.services.accounts.known_words import BY_LIST
 from sim.services.accounts.own_name import SignInFirst, judge_known, list_sign_ins
 from sim.services.accounts.viewer import KnownBy, Viewer

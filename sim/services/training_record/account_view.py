@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from datetime import tzinfo
 from typing import Any, Final
 
-from sim.records.chain import read_moment
-from sim.records.ledger_rows import Entry, LedgerKind, Subjects
+from sim.db.chain import read_moment
+from sim.db.ledger_rows import Entry, LedgerKind, Subjects
 from sim.services.accounts.viewer import Duty, Viewer, require
 from sim.services.app.wiring import App
 from sim.text.days import write_date

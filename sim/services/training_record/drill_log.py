@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any, Final
 
+from sim.db.ledger_rows import LedgerKind
 from sim.drill.session_day import Attendance
-from sim.records.ledger_rows import LedgerKind
 from sim.services.accounts.known_words import NOBODY
 from sim.services.ledger.record import Record, ResultRecord, SessionRecord, UnscoredRecord
 from sim.services.ledger.trainings import Training, TrainingState

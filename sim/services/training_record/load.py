@@ -4,11 +4,11 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from sim.db.ledger_rows import Entry, Subjects
+from sim.db.rows import PersonRow
+from sim.db.store import Transaction
 from sim.drill.session_day import is_over
 from sim.errors import SimError, StoreError
-from sim.records.ledger_rows import Entry, Subjects
-from sim.records.rows import PersonRow
-from sim.records.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.attempt.scores import settle
 from sim.services.ledger.record import Guest, Record

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
+from sim.db.chain import Json, write_moment
+from sim.db.ledger_rows import Draft, LedgerKind, Subjects
+from sim.db.links import LinkKind
 from sim.errors import AccessError, LedgerError
-from sim.records.chain import Json, write_moment
-from sim.records.ledger_rows import Draft, LedgerKind, Subjects
-from sim.records.links import LinkKind
 from sim.services.accounts.viewer import KnownBy, Viewer
 from sim.services.app.links.tokens import read_link
 from sim.services.app.wiring import App

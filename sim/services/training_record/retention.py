@@ -7,9 +7,9 @@ Anyone who keeps the record runs it; nothing is reduced by itself. Practice logs
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sim.records.holds import HoldScope
-from sim.records.ledger_rows import Entry, LedgerKind, Subjects
-from sim.records.store import Transaction
+from sim.db.holds import HoldScope
+from sim.db.ledger_rows import Entry, LedgerKind, Subjects
+from sim.db.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.ledger.trainings import TRAINING_KINDS
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from enum import StrEnum
 
+from sim.db.ledger_rows import Entry, LedgerKind, Subjects
+from sim.db.rows import TeamRow
+from sim.db.store import Transaction
 from sim.drill.board_state import BoardState
 from sim.drill.session_day import Attendance
-from sim.records.ledger_rows import Entry, LedgerKind, Subjects
-from sim.records.rows import TeamRow
-from sim.records.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.attempt.scores import settle_all
 from sim.services.ledger.gaps import KINDS as GAP_KINDS

@@ -6,12 +6,12 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Final
 
+from sim.db.chain import Json, write_moment
+from sim.db.ledger_rows import Draft, LedgerKind, Subjects
+from sim.db.rows import AttemptRow
+from sim.db.store import Transaction
 from sim.drill.attempt import Mode
 from sim.errors import SimError
-from sim.records.chain import Json, write_moment
-from sim.records.ledger_rows import Draft, LedgerKind, Subjects
-from sim.records.rows import AttemptRow
-from sim.records.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.attempt.exercise_words import ROLE_NAMES
 from sim.services.attempt.familiar import load_steps_done

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Final
 
+from sim.db.ledger_rows import LedgerKind
+from sim.db.rows import PersonRow
 from sim.drill.board_state import BoardState
 from sim.drill.plan import RETENTION
 from sim.drill.session_day import Attendance
-from sim.records.ledger_rows import LedgerKind
-from sim.records.rows import PersonRow
 from sim.services.accounts.known_words import SIGNED_IN
 from sim.services.accounts.viewer import KnownBy
 from sim.services.app.wiring import App

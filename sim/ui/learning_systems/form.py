@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from sim.records.lti import PlatformRow
+from sim.db.lti import PlatformRow
 from sim.services.learning_systems.platforms import Wish, remove_platform, save_platform
 from sim.ui.learning_systems import wording
 from sim.ui.page.page_state import get_app, get_viewer

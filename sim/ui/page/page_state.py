@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from sim.db.links import LinkKind
 from sim.errors import AccessError
-from sim.records.links import LinkKind
 from sim.services.accounts.drill_access import ALONE, WayIn
 from sim.services.accounts.limits import limit_app
 from sim.services.accounts.sessions import find_viewer, note_use

@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from sim.records.links import LinkKind, LinkRow
+from sim.db.links import LinkKind, LinkRow
 from sim.services.accounts.limits import limit_app
 from sim.services.accounts.sessions import is_set_up
 from sim.services.accounts.viewer import Duty, Viewer, may, may_change, require

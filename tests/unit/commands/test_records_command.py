@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from sim.__main__ import main
-from sim.records.ledger_rows import Draft, LedgerKind
-from sim.records.store import open_store
+from sim.db.ledger_rows import Draft, LedgerKind
+from sim.db.store import open_store
 from sim.services.ledger.heads import HEADS_NAME
 from tests.contract.test_stores import add_team
 from tests.support.fake_clock import NOON

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sim.db.engine import make_sqlite_url
 from sim.drill.attempt import Mode
 from sim.drill.forms import FORM_SCHEMA, Form, FormSet
 from sim.errors import TaskError
 from sim.footage.recording.open import Recording
-from sim.records.engine import make_sqlite_url
 from sim.services.app.forms import write_form_set
 from sim.services.app.wiring import App, open_app, read_settings, system_clock
 from sim.services.attempt import attempts

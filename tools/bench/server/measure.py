@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.db.engine import make_sqlite_url
 from sim.errors import MachineError
-from sim.records.engine import make_sqlite_url
 from sim.services.app.wiring import ACCEL_VARIABLE, OPEN_VARIABLE, App, open_app, read_settings, system_clock
 from tools.bench.rig.figures import Figure
 from tools.bench.rig.nginx import run_nginx

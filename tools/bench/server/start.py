@@ -11,8 +11,8 @@ from urllib.request import urlopen
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
+from sim.db.engine import make_sqlite_url
 from sim.errors import MachineError
-from sim.records.engine import make_sqlite_url
 from sim.services.app.wiring import App, open_app, read_settings, system_clock
 from tools.bench.rig.figures import Figure
 from tools.bench.rig.server import Server, run_server

@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from sim.records.engine import BUSY_TIMEOUT_S
+from sim.db.engine import BUSY_TIMEOUT_S
 from tools.torture.rig.database_file import hold_lock
 from tools.torture.rig.outcome import CannotTryError, Outcome
 from tools.torture.rig.rig import Rig

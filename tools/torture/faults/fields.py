@@ -6,12 +6,12 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sim.db.holds import HoldScope
+from sim.db.links import LinkKind
 from sim.drill.attempt import Phase
 from sim.drill.plan import Wish
 from sim.drill.session_day import Attendance, SessionKind, Starting
 from sim.errors import RosterError
-from sim.records.holds import HoldScope
-from sim.records.links import LinkKind
 from sim.services.accounts import manage
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, Role
 from sim.services.app.links.tokens import show_link

@@ -16,9 +16,9 @@ from pathlib import Path
 import yaml
 
 from sim.checked import read_yaml
+from sim.db.engine import make_sqlite_url
+from sim.db.store import open_store
 from sim.errors import SiteError
-from sim.records.engine import make_sqlite_url
-from sim.records.store import open_store
 from sim.services.app.wiring import DATA_VARIABLE, PROJECT
 from sim.services.operations.archive import DATABASE, unpack
 from tools.torture.rig.outcome import Outcome

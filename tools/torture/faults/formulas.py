@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC
 
+from sim.db.rows import PersonRow, TeamRow
 from sim.drill.session_day import Attendance, SessionKind, Starting
-from sim.records.rows import PersonRow, TeamRow
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, familiarization

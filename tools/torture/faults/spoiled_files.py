@@ -20,8 +20,8 @@ import psutil
 import yaml
 from PIL import Image
 
+from sim.db.ledger_rows import Draft, LedgerKind, Subjects
 from sim.drill.options import DrillOption
-from sim.records.ledger_rows import Draft, LedgerKind, Subjects
 from sim.services.app.wiring import DATA_VARIABLE, PROJECT
 from sim.services.attempt.footage_access import make_links
 from tools.torture.rig.database_file import edit_ledger, is_edit_refused

@@ -4,10 +4,10 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from sim.db.ledger_rows import LedgerKind, Subjects
+from sim.db.links import LinkKind
 from sim.drill.attempt import Phase
 from sim.errors import TaskError
-from sim.records.ledger_rows import LedgerKind, Subjects
-from sim.records.links import LinkKind
 from sim.services.accounts import manage
 from sim.services.app.links.tokens import show_link
 from sim.services.team import given_drills

@@ -1,7 +1,7 @@
 """Somebody marks everybody in practice to read from the debrief what each wears, and so whom a measured drill seeks."""
 
+from sim.db.rows import AttemptRow
 from sim.drill.attempt import Phase
-from sim.records.rows import AttemptRow
 from sim.services.app.wiring import App
 from sim.services.team import given_drills, team
 from tools.torture.integrity.page_reader import read_page

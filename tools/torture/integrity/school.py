@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from http.client import HTTPConnection
 from urllib.parse import urlencode
 
-from sim.records.engine import make_sqlite_url
+from sim.db.engine import make_sqlite_url
 from sim.services.accounts import roster_accounts, sessions
 from sim.services.accounts.sign_in import set_up
 from sim.services.accounts.viewer import Viewer

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sim.db.rows import StoredEvent
 from sim.drill.event import EventKind
-from sim.records.rows import StoredEvent
 from tools.torture.rig.outcome import Outcome
 
 DONE = {EventKind.MARK.value: "mark_id", EventKind.BOOKMARK.value: "bookmark_id"}

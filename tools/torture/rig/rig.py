@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from sim.db.engine import make_sqlite_url
 from sim.drill.attempt import Mode
 from sim.drill.options import NO_OPTIONS, Options
 from sim.errors import TaskError
-from sim.records.engine import make_sqlite_url
 from sim.services.app.wiring import App, open_app, read_settings, system_clock
 from sim.services.attempt import attempts
 from sim.services.attempt.footage_access import make_links

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sim.db.links import LinkKind
 from sim.drill.team_exercise import Role
 from sim.errors import AccessError
-from sim.records.links import LinkKind
 from sim.services.app.links.tokens import read_link, show_link
 from sim.services.app.wiring import App
 

@@ -8,9 +8,9 @@ import secrets
 from datetime import timedelta
 from typing import Final
 
+from sim.db.links import LinkKind, LinkRow
+from sim.db.store import Transaction
 from sim.errors import AccessError
-from sim.records.links import LinkKind, LinkRow
-from sim.records.store import Transaction
 from sim.services.app.signed_link import LINK
 from sim.services.app.wiring import App
 

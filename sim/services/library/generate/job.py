@@ -14,9 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from sim.checked import check, read_yaml
 from sim.crowd.generator.levels import Level
+from sim.db.engine import make_private
 from sim.drill.reference import Reference
 from sim.errors import StoreError
-from sim.records.engine import make_private
 
 if TYPE_CHECKING:
     from sim.crowd.generator.draft import Wish

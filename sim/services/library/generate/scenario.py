@@ -11,8 +11,8 @@ from sim.crowd.generator.levels import AIMS
 from sim.crowd.generator.write import write_draft
 from sim.crowd.scenario.faults import ClockOffset
 from sim.crowd.scenario.scenario import Scenario, load_scenario
+from sim.db.engine import make_private
 from sim.errors import BeatMissedError, ScenarioError
-from sim.records.engine import make_private
 from sim.services.library.build.footage_build import PlannedBuild, plan_scenario
 from sim.services.library.generate.estimate import estimate_truth
 from sim.services.library.generate.forms import LevelChoice, choose_for_level

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sim.services.operations.doctor.finding import Finding, ok, warn, wrong
 
 if TYPE_CHECKING:
-    from sim.records.inspect import DatabaseState
+    from sim.db.inspect import DatabaseState
     from sim.services.app.wiring import Settings
 
 DATABASE = "database"
@@ -120,8 +120,8 @@ def check_fonts() -> list[Finding]:
 
 def check_database(url: str) -> tuple[list[Finding], datetime | None]:
     """Return what is to be said of the database, and the latest moment in it."""
+    from sim.db.inspect import inspect_database, is_made  # noqa: PLC0415
     from sim.errors import SimError  # noqa: PLC0415 - as above
-    from sim.records.inspect import inspect_database, is_made  # noqa: PLC0415
 
     try:
         if not is_made(url):
@@ -149,11 +149,11 @@ def _judge_database(state: "DatabaseState") -> Finding:
 
 def check_ledger(url: str, data: Path) -> list[Finding]:
     """Verify the training record's ledger with its noted heads; say nothing of a database that is older or not read."""
+    from sim.db.change_mark import ChangeMark  # noqa: PLC0415
+    from sim.db.engine import make_engine  # noqa: PLC0415
+    from sim.db.inspect import inspect_database, is_made  # noqa: PLC0415
+    from sim.db.store import Store  # noqa: PLC0415
     from sim.errors import SimError  # noqa: PLC0415 - as above
-    from sim.records.change_mark import ChangeMark  # noqa: PLC0415
-    from sim.records.engine import make_engine  # noqa: PLC0415
-    from sim.records.inspect import inspect_database, is_made  # noqa: PLC0415
-    from sim.records.store import Store  # noqa: PLC0415
     from sim.services.ledger.heads import HEADS_NAME, read_heads  # noqa: PLC0415
     from sim.services.ledger.verify import verify  # noqa: PLC0415
 

@@ -5,9 +5,9 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sim import __version__
-from sim.records.chain import Json, write_moment
-from sim.records.ledger_rows import Entry, Head, LedgerKind
-from sim.records.store import Store
+from sim.db.chain import Json, write_moment
+from sim.db.ledger_rows import Entry, Head, LedgerKind
+from sim.db.store import Store
 
 SCHEMA_VERSION = 1
 

@@ -4,8 +4,8 @@ from datetime import UTC, timedelta
 
 import pytest
 
+from sim.db.ledger_rows import LedgerKind, Subjects
 from sim.errors import AccessError, RateLimitError, SimError, StoreError
-from sim.records.ledger_rows import LedgerKind, Subjects
 from sim.services.accounts import lockout, manage, passwords, roster_accounts, sessions
 from sim.services.accounts.secret_change import change_own
 from sim.services.accounts.sign_in import Origin, set_up, sign_in

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from itsdangerous import URLSafeSerializer
 
+from sim.db.links import LinkKind
 from sim.drill.attempt import Phase
 from sim.errors import AccessError
-from sim.records.links import LinkKind
 from sim.services.accounts import manage, roster_accounts, sessions
 from sim.services.accounts.drill_access import ALONE, LINK_SHOWS_RESULT, Access, WayIn, judge_access
 from sim.services.accounts.link_ending import end_all_of, end_one

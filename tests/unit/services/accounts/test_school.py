@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.db.account_rows import AccountRow
 from sim.errors import AccessError, StoreError
-from sim.records.account_rows import AccountRow
 from sim.services.accounts.roster_accounts import set_pin
 from sim.services.accounts.school import (
     Identity,

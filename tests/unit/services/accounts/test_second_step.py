@@ -5,8 +5,8 @@ import re
 
 import pytest
 
+from sim.db.ledger_rows import LedgerKind, Subjects
 from sim.errors import AccessError, RateLimitError
-from sim.records.ledger_rows import LedgerKind, Subjects
 from sim.services.accounts import manage, second_step, sessions
 from sim.services.accounts.roster_accounts import set_pin
 from sim.services.accounts.second_step import SecondStepError

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from sim.db.rows import AttemptRow
 from sim.drill.attempt import AttemptState, Mode, Phase
 from sim.drill.event import Event, EventKind
 from sim.drill.simulated import simulate
 from sim.errors import AttemptError, StoreError, TaskError, UnknownAttemptError
-from sim.records.rows import AttemptRow
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, intake, replays, scores
 from sim.services.debrief import page as debrief

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from sim.db.learners import LearnerRow
+from sim.db.rows import AttemptRow
 from sim.drill.attempt import Attempt, AttemptState, Mode
 from sim.drill.lessons import Lesson, make_form_id
 from sim.drill.profile import ProfileName
-from sim.records.learners import LearnerRow
-from sim.records.rows import AttemptRow
 from sim.services.app.lessons import Course, KnownLesson
 from sim.services.course.learner import Practiced
 from sim.services.course.progress import LessonState, NextTry, choose_try, fold_progress

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.db.rows import AttemptRow
 from sim.drill.attempt import Mode
-from sim.records.rows import AttemptRow
 from sim.services.app.wiring import PROJECT, App, Settings, open_app
 from sim.services.attempt import attempts
 from sim.services.debrief.practice import make_practice_views

@@ -7,9 +7,9 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from sim.db.lti import ResultRow
 from sim.drill.attempt import Mode, Phase
 from sim.drill.simulated import simulate
-from sim.records.lti import ResultRow
 from sim.services.accounts.viewer import AT_THIS_MACHINE
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, scores

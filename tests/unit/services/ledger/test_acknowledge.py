@@ -5,9 +5,9 @@ from datetime import UTC
 
 import pytest
 
+from sim.db.ledger_rows import Draft, LedgerKind, Subjects
+from sim.db.links import LinkKind
 from sim.errors import AccessError
-from sim.records.ledger_rows import Draft, LedgerKind, Subjects
-from sim.records.links import LinkKind
 from sim.services.accounts import manage, roster_accounts, sessions
 from sim.services.accounts.link_ending import end_all_of
 from sim.services.accounts.sign_in import Origin, set_up, sign_in

@@ -10,9 +10,9 @@ import pikepdf
 from icalendar import Calendar
 from pypdf import PdfReader
 
+from sim.db.ledger_rows import LedgerKind, Subjects
+from sim.db.links import LinkKind
 from sim.drill.session_day import Attendance
-from sim.records.ledger_rows import LedgerKind, Subjects
-from sim.records.links import LinkKind
 from sim.services.accounts.viewer import NOBODY
 from sim.services.app.links.tokens import show_link
 from sim.services.ledger.heads import HEADS_NAME

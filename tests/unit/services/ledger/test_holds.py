@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from sim.db.engine import make_sqlite_url
+from sim.db.holds import HoldScope
+from sim.db.ledger_rows import LedgerKind
+from sim.db.store import Store, open_store
 from sim.errors import HoldError, StoreError
-from sim.records.engine import make_sqlite_url
-from sim.records.holds import HoldScope
-from sim.records.ledger_rows import LedgerKind
-from sim.records.store import Store, open_store
 from sim.services.ledger.holds import (
     find_hold,
     find_subject,

@@ -5,13 +5,13 @@ from datetime import UTC, date
 
 import pytest
 
+from sim.db.ledger_rows import LedgerKind, Subjects
+from sim.db.links import LinkKind
 from sim.drill.attempt import Mode, Phase
 from sim.drill.event import Event, EventKind
 from sim.drill.plan import Wish
 from sim.drill.session_day import Attendance
 from sim.errors import LedgerError, TaskError
-from sim.records.ledger_rows import LedgerKind, Subjects
-from sim.records.links import LinkKind
 from sim.services.accounts.viewer import NOBODY, KnownBy
 from sim.services.app.links.tokens import show_link
 from sim.services.app.wiring import App

@@ -5,9 +5,9 @@ from datetime import UTC, timedelta
 
 import pytest
 
+from sim.db.holds import HoldScope
+from sim.db.ledger_rows import Subjects
 from sim.errors import StoreError
-from sim.records.holds import HoldScope
-from sim.records.ledger_rows import Subjects
 from sim.services.app.wiring import read_settings
 from sim.services.ledger.holds import place_hold, release_hold
 from sim.services.ledger.trainings import Certified

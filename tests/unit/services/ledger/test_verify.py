@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.db.chain import compute_entry_sha256, compute_sha256
+from sim.db.engine import make_sqlite_url
+from sim.db.ledger_rows import Draft, Entry, Head, LedgerKind, Subjects
+from sim.db.store import open_store
 from sim.errors import LedgerError
-from sim.records.chain import compute_entry_sha256, compute_sha256
-from sim.records.engine import make_sqlite_url
-from sim.records.ledger_rows import Draft, Entry, Head, LedgerKind, Subjects
-from sim.records.store import open_store
 from sim.services.ledger.verify import check_entries, read_head, verify, write_head
 from tests.support.fake_clock import NOON
 

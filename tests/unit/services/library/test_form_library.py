@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Engine, event, insert
 
+from sim.db import tables
+from sim.db.attempt_mapping import to_values
+from sim.db.rows import AttemptRow, PersonRow, TeamRow
 from sim.drill.attempt import Attempt, AttemptState, Mode, Phase
 from sim.drill.options import DrillOption
 from sim.drill.profile import ProfileName
-from sim.records import tables
-from sim.records.attempt_mapping import to_values
-from sim.records.rows import AttemptRow, PersonRow, TeamRow
 from sim.services.app.wiring import App
 from sim.services.library import form_library
 from sim.services.library.form_library import HEADER, get_form_library

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from sim.__main__ import main
+from sim.db.engine import make_sqlite_url
+from sim.db.tables import metadata
 from sim.errors import MachineError
-from sim.records.engine import make_sqlite_url
-from sim.records.tables import metadata
 from sim.services.app.wiring import read_settings
 from sim.services.operations import support
 from sim.services.operations.doctor.content import check_forms, check_schools

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from sim.db import backup
+from sim.db.engine import make_sqlite_url
+from sim.db.store import open_store
 from sim.errors import NewerSchemaError, StoreError
-from sim.records import backup
-from sim.records.engine import make_sqlite_url
-from sim.records.store import open_store
 from sim.services.app.wiring import App
 from sim.services.ledger.verify import verify
 from sim.services.operations import archive, whole_backup

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from sim.db.ledger_rows import LedgerKind
 from sim.errors import RecordingError, StoreError
 from sim.footage.stills.person_detector import MODEL
-from sim.records.ledger_rows import LedgerKind
 from sim.services.app.wiring import App
 from sim.services.own_clips import making
 from sim.services.own_clips.clip_jobs import ClipState

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
+from sim.db.ledger_rows import LedgerKind
 from sim.errors import StoreError
-from sim.records.ledger_rows import LedgerKind
 from sim.services.app.wiring import App
 from sim.services.own_clips.align_jobs import AlignState, find_align, start_align, stop_align
 from sim.services.own_clips.aligning import is_aligned

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from sim.db.ledger_rows import LedgerKind
 from sim.drill.attempt import Mode, Phase
 from sim.drill.event import EventKind
 from sim.drill.forms import Origin
@@ -16,7 +17,6 @@ from sim.drill.profile import ProfileName
 from sim.errors import StoreError, TaskError
 from sim.footage.checks.verify import verify_recording
 from sim.footage.recording.open import open_recording
-from sim.records.ledger_rows import LedgerKind
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.debrief.page import get_debrief

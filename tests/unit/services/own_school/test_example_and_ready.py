@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim.db.ledger_rows import LedgerKind
 from sim.errors import RecordingError, SiteError, StoreError
 from sim.footage.paint.plate import read_plate_files
-from sim.records.ledger_rows import LedgerKind
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.library.generate import generate

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from sim.db.holds import HoldScope
+from sim.db.ledger_rows import LedgerKind, Subjects
 from sim.drill.attempt import Mode, Phase
 from sim.drill.event import Event, EventKind
 from sim.errors import AccessError, HoldError, StoreError
 from sim.footage.recording.recording import MANIFEST_NAME, RECORDINGS
-from sim.records.holds import HoldScope
-from sim.records.ledger_rows import LedgerKind, Subjects
 from sim.services.accounts.roster_accounts import find_or_create
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, Role, Viewer
 from sim.services.app.wiring import App, read_settings

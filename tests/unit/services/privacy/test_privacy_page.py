@@ -2,7 +2,7 @@
 
 import re
 
-from sim.records.tables import metadata
+from sim.db.tables import metadata
 from tests.support.privacy_page import BEGIN, END, PAGE, write_table
 
 TEXT = PAGE.read_text("utf-8")

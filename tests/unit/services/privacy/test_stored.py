@@ -2,8 +2,8 @@
 
 from sqlalchemy import Table
 
-from sim.records.personal import PERSONAL, SECRET, STAYS
-from sim.records.tables import metadata
+from sim.db.personal import PERSONAL, SECRET, STAYS
+from sim.db.tables import metadata
 from sim.services.privacy.stored import STORED, list_stored
 
 PEOPLE = ("person_id", "account_id", "attempt_id", "exercise_id")

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from sim.db.program_rows import StepRow
 from sim.drill.attempt import Mode, Phase
 from sim.drill.plan import Wish
 from sim.drill.steps import StepKind
 from sim.errors import PlanError, StoreError, TaskError
-from sim.records.program_rows import StepRow
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, familiarization
 from sim.services.program import change, give, plan

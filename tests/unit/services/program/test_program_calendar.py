@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import vobject
 
+from sim.db.program_rows import ChangeRow, ProgramRow, StepRow
 from sim.drill.options import NO_OPTIONS
 from sim.drill.profile import ProfileName
 from sim.drill.steps import StepKind
 from sim.errors import AccessError, RateLimitError
-from sim.records.program_rows import ChangeRow, ProgramRow, StepRow
 from sim.services.app.wiring import App
 from sim.services.program import calendar, change, plan
 from sim.services.program.reminders import list_reminders

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from sim.db.teams import Limits
 from sim.errors import AccessError, RosterError
-from sim.records.teams import Limits
 from sim.services.accounts.roster_accounts import make_trainee
 from sim.services.accounts.viewer import Role
 from sim.services.app.wiring import App

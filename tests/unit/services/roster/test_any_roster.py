@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 
 from sim.columns import GROUPS
-from sim.records import tables
-from sim.records.rows import PersonRow
+from sim.db import tables
+from sim.db.rows import PersonRow
 from sim.services.app.wiring import App
 from sim.services.roster.words import write_plan
 from tests.support.bring_roster import bring

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from sim.db.rows import PersonRow, TeamRow
 from sim.drill.attempt import Phase
 from sim.errors import AccessError, RosterError
-from sim.records.rows import PersonRow, TeamRow
 from sim.services.accounts.roster_accounts import make_trainee, set_pin
 from sim.services.accounts.sessions import GIVEN
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, Role, Viewer

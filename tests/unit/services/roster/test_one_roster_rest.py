@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from sim.commands import roster as command
+from sim.db.rows import PersonRow
 from sim.errors import MachineError, RosterError, StoreError
-from sim.records.rows import PersonRow
 from sim.services.accounts.viewer import AT_THIS_MACHINE
 from sim.services.app.asking import OutsideError
 from sim.services.app.wiring import App

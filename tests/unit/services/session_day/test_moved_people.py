@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import date
 
+from sim.db.teams import DELETED_NAME, Limits
 from sim.drill.session_day import Attendance, SessionKind, Starting
-from sim.records.teams import DELETED_NAME, Limits
 from sim.services.accounts.link_listing import list_links
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY
 from sim.services.app.wiring import App

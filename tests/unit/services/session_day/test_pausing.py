@@ -6,12 +6,12 @@ from functools import partial
 
 import pytest
 
+from sim.db.ledger_rows import LedgerKind, Subjects
 from sim.drill.attempt import AttemptState, Phase
 from sim.drill.event import Event, EventKind
 from sim.drill.hints import SERVER_TAB
 from sim.drill.session_day import Attendance, Place, SessionKind, Starting
 from sim.errors import SessionError, TaskError
-from sim.records.ledger_rows import LedgerKind, Subjects
 from sim.services.accounts.viewer import NOBODY
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from sim.db.holds import HoldScope
 from sim.errors import HoldError, PlanError
-from sim.records.holds import HoldScope
 from sim.services.accounts.viewer import AT_THIS_MACHINE
 from sim.services.app.wiring import App
 from sim.services.ledger.holds import find_subject, list_events, list_team_holds, place_hold, release_hold

@@ -5,9 +5,9 @@ from datetime import UTC, timedelta
 
 import pytest
 
+from sim.db.ledger_rows import LedgerKind, Subjects
 from sim.drill.session_day import Attendance
 from sim.errors import LedgerError
-from sim.records.ledger_rows import LedgerKind, Subjects
 from sim.services.ledger.trainings import TRAINING_KINDS, Material, TrainingState
 from sim.services.ledger.verify import verify
 from sim.services.operations import demo

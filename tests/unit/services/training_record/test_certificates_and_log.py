@@ -7,9 +7,9 @@ from datetime import UTC, timedelta
 
 import pikepdf
 
+from sim.db.ledger_rows import LedgerKind
 from sim.drill.attempt import Phase
 from sim.drill.session_day import Attendance
-from sim.records.ledger_rows import LedgerKind
 from sim.services.ledger.record import UnscoredRecord
 from sim.services.ledger.trainings import Certified
 from sim.services.training_event.events import close_training, enter_training

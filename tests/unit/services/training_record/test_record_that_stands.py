@@ -5,9 +5,9 @@ from datetime import UTC, timedelta
 
 import pytest
 
+from sim.db.ledger_rows import LedgerKind, Subjects
 from sim.drill.attempt import Phase
 from sim.errors import LedgerError, StoreError
-from sim.records.ledger_rows import LedgerKind, Subjects
 from sim.services.accounts.drill_access import WayIn
 from sim.services.accounts.drill_identity import note_identity
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, KnownBy, Role, Viewer

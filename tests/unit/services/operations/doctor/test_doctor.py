@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from sim.db.engine import make_sqlite_url
+from sim.db.store import open_store
 from sim.footage.recording.open import Recording
-from sim.records.engine import make_sqlite_url
-from sim.records.store import open_store
 from sim.services.app.wiring import PROJECT, Settings, read_settings
 from sim.services.operations.doctor import machine, run
 from sim.services.operations.doctor.content import (

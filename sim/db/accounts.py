@@ -1,0 +1,217 @@
+"""Accounts and signing in, in the database. Every function works inside the transaction it is given."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, select, update
+from sqlalchemy.engine import RowMapping
+
+from sim.db import tables
+from sim.db.account_rows import AccountRow, AccountSessionRow, FailureRow
+from sim.errors import StoreError
+
+_ACCOUNT = tables.account.c
+_IDENTITY = tables.account_identity.c
+_SESSION = tables.account_session.c
+_FAILURE = tables.sign_in_failure.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountsTable:
+    """Accounts, their sessions, and failures to sign in, on one open transaction."""
+
+    connection: Connection
+
+    def add(self, row: AccountRow) -> None:
+        if self.find_by_key(row.sign_in_key) is not None:
+            raise StoreError(f"the sign-in name {row.sign_in_name!r} is taken", todo="choose another one")
+        if row.person_id is not None and self.find_by_person(row.person_id) is not None:
+            raise StoreError("this person has an account already", todo="change that one")
+        self.connection.execute(insert(tables.account).values(**_to_values(row)))
+
+    def save(self, row: AccountRow) -> None:
+        """Store an account as it is now. Raises StoreError when it does not exist or the sign-in name is taken."""
+        same = self.find_by_key(row.sign_in_key)
+        if same is not None and same.account_id != row.account_id:
+            raise StoreError(f"the sign-in name {row.sign_in_name!r} is taken", todo="choose another one")
+        chosen = _ACCOUNT.account_id == row.account_id
+        if not self.connection.execute(update(tables.account).where(chosen).values(**_to_values(row))).rowcount:
+            raise _make_unknown()
+
+    def get(self, account_id: str) -> AccountRow:
+        """Return one account. Raises StoreError when there is none of that id."""
+        found = self._find(_ACCOUNT.account_id == account_id)
+        if found is None:
+            raise _make_unknown()
+        return found
+
+    def find_by_key(self, sign_in_key: str) -> AccountRow | None:
+        return self._find(_ACCOUNT.sign_in_key == sign_in_key)
+
+    def find_by_person(self, person_id: str) -> AccountRow | None:
+        return self._find(_ACCOUNT.person_id == person_id)
+
+    def find_by_identity(self, external_id: str) -> AccountRow | None:
+        """Return the account of somebody known elsewhere by an id, if any."""
+        ids = select(_IDENTITY.account_id).where(_IDENTITY.external_id == external_id)
+        return self._find(_ACCOUNT.account_id.in_(ids))
+
+    def add_identity(self, account_id: str, external_id: str) -> None:
+        """Note by which id an account is known elsewhere. Raises StoreError when that id is another account's."""
+        found = self.find_by_identity(external_id)
+        if found is None:
+            self.connection.execute(
+                insert(tables.account_identity).values(external_id=external_id, account_id=account_id)
+            )
+        elif found.account_id != account_id:
+            raise StoreError("this identity belongs to another account", todo="ask your administrator")
+
+    def list_identities(self, account_id: str) -> tuple[str, ...]:
+        """Return the ids by which an account is known elsewhere."""
+        chosen = select(_IDENTITY.external_id).where(_IDENTITY.account_id == account_id)
+        return tuple(self.connection.scalars(chosen.order_by(_IDENTITY.external_id)))
+
+    def list_all(self) -> tuple[AccountRow, ...]:
+        """Return every account by display name, the disabled ones included."""
+        chosen = select(tables.account).order_by(_ACCOUNT.display_name, _ACCOUNT.account_id)
+        return tuple(_to_account(found) for found in self.connection.execute(chosen).mappings())
+
+    def has_role(self, role: str) -> bool:
+        return bool(self.connection.scalar(select(exists().where(_ACCOUNT.roles.contains(role)))))
+
+    def remove(self, account_id: str) -> None:
+        """Delete an account with its sessions and identities."""
+        self.connection.execute(delete(tables.account).where(_ACCOUNT.account_id == account_id))
+
+    def add_session(self, row: AccountSessionRow) -> None:
+        self.connection.execute(
+            insert(tables.account_session).values(
+                secret_sha256=row.secret_sha256,
+                account_id=row.account_id,
+                how=row.how,
+                created_at=row.created_at,
+                used_at=row.used_at,
+                expires_at=row.expires_at,
+                ended_at=row.ended_at,
+            )
+        )
+
+    def find_session(self, secret_sha256: str) -> AccountSessionRow | None:
+        chosen = select(tables.account_session).where(_SESSION.secret_sha256 == secret_sha256)
+        found = self.connection.execute(chosen).mappings().first()
+        return None if found is None else _to_session(found)
+
+    def list_sessions(self, account_id: str) -> tuple[AccountSessionRow, ...]:
+        """Return all sessions of an account, the newest first."""
+        chosen = select(tables.account_session).where(_SESSION.account_id == account_id)
+        ordered = chosen.order_by(_SESSION.created_at.desc(), _SESSION.secret_sha256)
+        return tuple(_to_session(found) for found in self.connection.execute(ordered).mappings())
+
+    def note_use(self, secret_sha256: str, *, at: datetime) -> None:
+        chosen = _SESSION.secret_sha256 == secret_sha256
+        self.connection.execute(update(tables.account_session).where(chosen).values(used_at=at))
+
+    def end_session(self, secret_sha256: str, *, at: datetime) -> None:
+        """End one session; one that has ended stays as it is."""
+        chosen = (_SESSION.secret_sha256 == secret_sha256) & _SESSION.ended_at.is_(None)
+        self.connection.execute(update(tables.account_session).where(chosen).values(ended_at=at))
+
+    def end_sessions(self, account_id: str, *, at: datetime, but: str = "") -> int:
+        """End every session of an account, but the one of a secret's hash; return how many there were."""
+        chosen = (_SESSION.account_id == account_id) & _SESSION.ended_at.is_(None) & (_SESSION.secret_sha256 != but)
+        return self.connection.execute(update(tables.account_session).where(chosen).values(ended_at=at)).rowcount
+
+    def forget_sessions(self, *, before: datetime) -> int:
+        """Delete the sessions that were over before a moment; return how many there were."""
+        over = or_(_SESSION.expires_at < before, _SESSION.ended_at < before)
+        return self.connection.execute(delete(tables.account_session).where(over)).rowcount
+
+    def find_failures(self, subject: str) -> FailureRow | None:
+        """Return how often signing in failed for a name's hash or an address, if it did."""
+        chosen = select(tables.sign_in_failure).where(_FAILURE.subject == subject)
+        found = self.connection.execute(chosen).mappings().first()
+        return None if found is None else _to_failure(found)
+
+    def list_failures(self, prefix: str) -> tuple[FailureRow, ...]:
+        """Return the failures of every subject that begins so."""
+        chosen = select(tables.sign_in_failure).where(_FAILURE.subject.startswith(prefix, autoescape=True))
+        return tuple(_to_failure(found) for found in self.connection.execute(chosen).mappings())
+
+    def save_failures(self, row: FailureRow) -> None:
+        """Store how often signing in failed, in place of what was known."""
+        self.forget_failures(row.subject)
+        self.connection.execute(
+            insert(tables.sign_in_failure).values(
+                subject=row.subject, count=row.count, at=row.at, steady_s=row.steady_s, epoch=row.epoch
+            )
+        )
+
+    def forget_failures(self, subject: str) -> None:
+        """Forget the failures of a name's hash or an address."""
+        self.connection.execute(delete(tables.sign_in_failure).where(_FAILURE.subject == subject))
+
+    def forget_old_failures(self, *, before: datetime) -> int:
+        """Forget the failures whose last was before a moment; return how many there were."""
+        return self.connection.execute(delete(tables.sign_in_failure).where(_FAILURE.at < before)).rowcount
+
+    def _find(self, chosen: ColumnElement[bool]) -> AccountRow | None:
+        found = self.connection.execute(select(tables.account).where(chosen)).mappings().first()
+        return None if found is None else _to_account(found)
+
+
+def _make_unknown() -> StoreError:
+    return StoreError("this account does not exist", todo="go back to the list of accounts")
+
+
+def _to_values(row: AccountRow) -> dict[str, object]:
+    return {
+        "account_id": row.account_id,
+        "sign_in_name": row.sign_in_name,
+        "sign_in_key": row.sign_in_key,
+        "display_name": row.display_name,
+        "secret_hash": row.secret_hash,
+        "secret_source": row.secret_source,
+        "roles": " ".join(sorted(row.roles)),
+        "schools": None if row.schools is None else "\n".join(sorted(row.schools)),
+        "person_id": row.person_id,
+        "created_at": row.created_at,
+        "disabled_at": row.disabled_at,
+    }
+
+
+def _to_account(found: RowMapping) -> AccountRow:
+    return AccountRow(
+        account_id=found[_ACCOUNT.account_id],
+        sign_in_name=found[_ACCOUNT.sign_in_name],
+        sign_in_key=found[_ACCOUNT.sign_in_key],
+        display_name=found[_ACCOUNT.display_name],
+        secret_hash=found[_ACCOUNT.secret_hash],
+        secret_source=found[_ACCOUNT.secret_source],
+        roles=frozenset(found[_ACCOUNT.roles].split()),
+        schools=None if found[_ACCOUNT.schools] is None else frozenset(found[_ACCOUNT.schools].splitlines()),
+        person_id=found[_ACCOUNT.person_id],
+        created_at=found[_ACCOUNT.created_at],
+        disabled_at=found[_ACCOUNT.disabled_at],
+    )
+
+
+def _to_session(found: RowMapping) -> AccountSessionRow:
+    return AccountSessionRow(
+        secret_sha256=found[_SESSION.secret_sha256],
+        account_id=found[_SESSION.account_id],
+        how=found[_SESSION.how],
+        created_at=found[_SESSION.created_at],
+        used_at=found[_SESSION.used_at],
+        expires_at=found[_SESSION.expires_at],
+        ended_at=found[_SESSION.ended_at],
+    )
+
+
+def _to_failure(found: RowMapping) -> FailureRow:
+    return FailureRow(
+        subject=found[_FAILURE.subject],
+        count=found[_FAILURE.count],
+        at=found[_FAILURE.at],
+        steady_s=found[_FAILURE.steady_s],
+        epoch=found[_FAILURE.epoch],
+    )

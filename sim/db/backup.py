@@ -1,0 +1,211 @@
+"""A copy of the database in one file, taken while the app runs, and the way back.
+
+SQLite copies its own pages (https://sqlite.org/backup.html): what others write meanwhile is in the copy whole or not at
+all. Every copy is checked before it gets its name, and before it is put back.
+"""
+
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from sim.db.dump import is_dump, is_server, refuse_restore, save_dump
+from sim.db.engine import make_private
+from sim.db.migrate import list_versions
+from sim.errors import NewerSchemaError, StoreError
+
+BUSY_S = 5.0
+COPY_DAYS = 30
+STALE_S = 86_400.0
+_MAGIC = b"SQLite format 3\0"
+_ANOTHER = "give another name, or a file that `python -m sim backup` wrote"
+
+
+def save_backup(url: str, path: Path) -> int:
+    """Copy the database to a file, which appears complete or not at all; return its size in bytes.
+
+    A file that is there already is replaced in the end, and stays as it is after a failure.
+    """
+    if is_server(url):
+        return save_dump(url, path)
+    source = find_file(url, must_exist=True)
+    if path.exists() and path.samefile(source):
+        raise StoreError(f"{path} is the database itself", todo="give another name for the backup")
+    draft = path.with_name(f"{path.name}.part-{secrets.token_hex(4)}")
+    try:
+        with _translate(source, path), _open(source, mode="rw") as database, _open(draft, mode="rwc") as copy:
+            database.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+        read_version(draft)
+        with draft.open("rb+") as file:
+            os.fsync(file.fileno())
+        draft.replace(path)
+        _remove_old_drafts(path)
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be written: {error.strerror}",
+            expected="a folder that this user may write to, with room for the database",
+            todo="choose another place for the backup",
+        ) from error
+    finally:
+        draft.unlink(missing_ok=True)
+    return path.stat().st_size
+
+
+def restore_backup(path: Path, url: str, *, now: datetime) -> Path | None:
+    """Put a backup back as the database; return where the database as it was is kept, None where there was none.
+
+    All of it is there afterwards, or the database is as it was. Opening it brings its tables up to date.
+    """
+    if is_server(url):
+        raise refuse_restore(url, path)
+    target = find_file(url, must_exist=False)
+    check_backup(path)
+    kept = None
+    if target.exists():
+        if path.samefile(target):
+            raise StoreError(f"{path} is the database itself", todo=_ANOTHER)
+        _refuse_in_use(target)
+        kept = target.with_name(f"{target.stem}-before-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}{target.suffix}")
+        save_backup(url, kept)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with _translate(target, path), _open(path, mode="ro") as copy, _open(target, mode="rwc") as database:
+        copy.backup(database)
+    return kept
+
+
+def keep_upgrade_copy(url: str) -> Path | None:
+    """Copy a SQLite database beside itself before it is upgraded; return the copy, None where it is no file.
+
+    It is the way back to the program as it was before. The one of an earlier upgrade is replaced.
+    """
+    copy = find_upgrade_copy(url)
+    if copy is not None:
+        save_backup(url, copy)
+    return copy
+
+
+def remove_old_upgrade_copy(url: str, *, now_s: float) -> None:
+    """Delete the copy of an upgrade that was `COPY_DAYS` ago, at `now_s` in seconds since 1970; it holds names."""
+    copy = find_upgrade_copy(url)
+    with suppress(OSError):
+        if copy is not None and copy.stat().st_mtime < now_s - COPY_DAYS * STALE_S:
+            copy.unlink()
+
+
+def find_upgrade_copy(url: str) -> Path | None:
+    """Return where the copy before the last upgrade of a SQLite file is, if there is one; None for other databases."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+        return None
+    path = Path(parsed.database)
+    return path.with_name(f"{path.stem}-before-upgrade{path.suffix}")
+
+
+def is_database(path: Path) -> bool:
+    """Return whether a file is a SQLite database: the copy that an upgrade left, not a backup of everything."""
+    with suppress(OSError), path.open("rb") as file:
+        return file.read(len(_MAGIC)) == _MAGIC
+    return False
+
+
+def check_backup(path: Path) -> None:
+    """Refuse a file that is not a whole Sightline database of a version that this program knows."""
+    version = read_version(path)
+    if version not in list_versions():
+        raise NewerSchemaError(
+            f"{path} has version {version!r}", expected=f"at most {list_versions()[-1]!r}", todo="update Sightline"
+        )
+
+
+def read_version(path: Path) -> str:
+    """Return the version of a whole database, also one that this program does not know; raises as `check_backup`."""
+    if not path.is_file():
+        raise StoreError(f"there is no file {path}", todo=_ANOTHER)
+    if is_dump(path):
+        raise StoreError(
+            f"{path} is a backup of a PostgreSQL database",
+            expected="one of a SQLite database, as this installation has",
+            todo="set DATABASE_URL to the PostgreSQL database, or give another file",
+        )
+    try:
+        with _open(path, mode="ro") as copy:
+            said = copy.execute("PRAGMA integrity_check").fetchone()[0]
+            version = copy.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"{path} is no backup of Sightline, or is damaged ({error})", todo=_ANOTHER) from error
+    if said != "ok" or version is None:
+        raise StoreError(f"{path} is damaged ({str(said)[:80]})", todo="use an older backup")
+    return str(version[0])
+
+
+def _refuse_in_use(target: Path) -> None:
+    """Refuse a database that a server has open: it would go on with what it read, and write over what came back.
+
+    A database that cannot be read at all is in use by nobody; it is replaced.
+    """
+    try:
+        with _open(target, mode="rw") as database:
+            database.execute("PRAGMA locking_mode = EXCLUSIVE")
+            database.execute("PRAGMA journal_mode = WAL")
+            database.execute("BEGIN IMMEDIATE")
+            database.execute("ROLLBACK")
+    except sqlite3.OperationalError as error:
+        if "locked" not in str(error) and "busy" not in str(error):
+            return
+        raise StoreError(
+            f"the database {target} is in use",
+            expected="no server running on it, and no other program that has it open",
+            todo="stop every Sightline process, then restore again; nothing was changed",
+        ) from error
+    except sqlite3.DatabaseError:
+        return
+
+
+def find_file(url: str, *, must_exist: bool) -> Path:
+    """Return where a SQLite database lies. Raises StoreError: it is none, or is missing where it `must_exist`."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+        raise StoreError(
+            "this database is not a SQLite file",
+            expected="the database in the data folder",
+            todo="set DATABASE_URL to a file or a PostgreSQL server",
+        )
+    path = Path(parsed.database)
+    if must_exist and not path.is_file():
+        raise StoreError(f"there is no database {path}", todo="start the app once, or set SIGHTLINE_DATA")
+    return path
+
+
+@contextmanager
+def _open(path: Path, *, mode: str) -> Iterator[sqlite3.Connection]:
+    if mode == "rwc":
+        make_private(path)
+    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_S, isolation_level=None)) as connection:
+        yield connection
+
+
+@contextmanager
+def _translate(database: Path, path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoreError(
+            f"copying between {database} and {path} failed ({error})",
+            expected="a database that no other program has locked, and room on the disk",
+            todo="close other programs or free some space, then try again; nothing was changed",
+        ) from error
+
+
+def _remove_old_drafts(path: Path) -> None:
+    """Delete what backups to this path that were killed a day ago or longer have left behind."""
+    for draft in path.parent.glob(f"{path.name}.part-*"):
+        with suppress(OSError):
+            if draft.stat().st_mtime < path.stat().st_mtime - STALE_S:
+                draft.unlink()

@@ -1,0 +1,222 @@
+"""The append-only ledger, on one open transaction.
+
+There is no way here to change an entry or to take one out, and the database refuses both by its triggers. Only the
+content of an entry can be removed, when a further entry says so.
+"""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Join, Row, Select, bindparam, delete, func, insert, select
+
+from sim.db import tables
+from sim.db.chain import GENESIS, Json, compute_entry_sha256, compute_sha256, write_canonical, write_moment
+from sim.db.ledger_rows import Draft, Entry, Head, LedgerKind, Subjects
+from sim.errors import LedgerError
+
+_ENTRY = tables.ledger_entry.c
+_CONTENT = tables.ledger_content.c
+_SALT_BYTES = 16
+_BATCH = 500
+_REMOVED = LedgerKind.CONTENT_REMOVED.value
+_PAGE = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerTable:
+    """The ledger. What is appended gets its number when the transaction ends."""
+
+    connection: Connection
+    pending: list[Draft] = field(default_factory=list)
+
+    def append(self, draft: Draft) -> None:
+        """Take an entry; it is stored with everything else of this transaction, or not at all."""
+        write_canonical(dict(draft.data))
+        self.pending.append(draft)
+
+    def flush(self) -> Head:
+        """Store what was appended, in that order; return where the ledger ends then.
+
+        A transaction that writes is the only one that does, on every database, so no two entries take one number; see
+        `sim.db.engine.open_transaction`.
+        """
+        if not self.pending:
+            return self.get_head()
+        head = self.get_head()
+        entries, contents = [], []
+        for draft in self.pending:
+            body = _write_body(draft)
+            number, at, content_sha256 = head.number + 1, write_moment(draft.at), compute_sha256(body)
+            sha256 = compute_entry_sha256(
+                number=number,
+                kind=draft.kind.value,
+                at=at,
+                content_sha256=content_sha256,
+                previous_sha256=head.sha256,
+            )
+            entries.append(
+                {
+                    "number": number,
+                    "kind": draft.kind.value,
+                    "at": at,
+                    "content_sha256": content_sha256,
+                    "previous_sha256": head.sha256,
+                    "sha256": sha256,
+                }
+            )
+            contents.append({"number": number, "body": body, **_to_values(draft.subjects)})
+            head = Head(number=number, sha256=sha256)
+        self.connection.execute(insert(tables.ledger_entry), entries)
+        self.connection.execute(insert(tables.ledger_content), contents)
+        self.pending.clear()
+        return head
+
+    def get_head(self) -> Head:
+        """Return where the stored ledger ends."""
+        chosen = select(_ENTRY.number, _ENTRY.sha256).order_by(_ENTRY.number.desc()).limit(1)
+        found = self.connection.execute(chosen).first()
+        return Head(number=0, sha256=GENESIS) if found is None else Head(number=found[0], sha256=found[1])
+
+    def iterate(self) -> Iterator[Entry]:
+        """Return every entry in the order of numbers, a page at a time."""
+        chosen = _select_entries().where(_ENTRY.number > bindparam("after")).order_by(_ENTRY.number).limit(_PAGE)
+        after = -(2**31)
+        while True:
+            page = self.connection.execute(chosen, {"after": after}).all()
+            yield from map(_to_entry, page)
+            if len(page) < _PAGE:
+                return
+            after = page[-1][0]
+
+    def list_of(
+        self,
+        subjects: Subjects,
+        *,
+        kinds: Sequence[LedgerKind] = (),
+    ) -> tuple[Entry, ...]:
+        """Return the entries about all the subjects that are named, of some kinds or all, in order."""
+        chosen = _select_entries().order_by(_ENTRY.number)
+        for name, value in _to_values(subjects).items():
+            if value is not None:
+                chosen = chosen.where(_CONTENT[name] == value)
+        if kinds:
+            chosen = chosen.where(_ENTRY.kind.in_([kind.value for kind in kinds]))
+        return tuple(map(_to_entry, self.connection.execute(chosen)))
+
+    def list_of_sessions(self, session_ids: Sequence[str]) -> tuple[Entry, ...]:
+        """Return the entries about some sessions, in order."""
+        found = [
+            _to_entry(row)
+            for first in range(0, len(session_ids), _BATCH)
+            for row in self.connection.execute(
+                _select_entries().where(_CONTENT.session_id.in_(session_ids[first : first + _BATCH]))
+            )
+        ]
+        return tuple(sorted(found, key=lambda entry: entry.number))
+
+    def has(self, kind: LedgerKind, subjects: Subjects) -> bool:
+        """Return whether there is an entry of a kind about all the subjects that are named."""
+        if any(each.kind is kind and each.subjects == subjects for each in self.pending):
+            return True
+        chosen = select(func.count()).select_from(_joined()).where(_ENTRY.kind == kind.value)
+        for name, value in _to_values(subjects).items():
+            if value is not None:
+                chosen = chosen.where(_CONTENT[name] == value)
+        return bool(self.connection.scalar(chosen))
+
+    def list_older(self, before: datetime) -> tuple[Entry, ...]:
+        """Return the entries from before a moment that have content still, in order."""
+        chosen = _select_entries().where(_ENTRY.at < write_moment(before), _CONTENT.body.is_not(None))
+        return tuple(map(_to_entry, self.connection.execute(chosen.order_by(_ENTRY.number))))
+
+    def remove_content(self, numbers: Sequence[int], *, by: str, reason: str, at: datetime) -> None:
+        """Reduce entries to their hashes; a further entry says which and why. Those reduced already stay as they
+        are.
+        """
+        chosen = select(_ENTRY.number, _ENTRY.kind).select_from(_joined()).where(_CONTENT.body.is_not(None))
+        present = {
+            number: kind
+            for start in range(0, len(numbers), _BATCH)
+            for number, kind in self.connection.execute(
+                chosen.where(_ENTRY.number.in_(numbers[start : start + _BATCH]))
+            )
+        }
+        if _REMOVED in present.values():
+            raise LedgerError("what says that something was removed cannot be removed", todo="leave it out")
+        gone = sorted(present)
+        for start in range(0, len(gone), _BATCH):
+            batch = gone[start : start + _BATCH]
+            data: dict[str, Json] = {"numbers": list(batch), "reason": reason}
+            self.append(Draft(kind=LedgerKind.CONTENT_REMOVED, at=at, by=by, data=data))
+            by_number = self.flush().number
+            self.connection.execute(
+                insert(tables.ledger_removal), [{"number": number, "by_number": by_number} for number in batch]
+            )
+            self.connection.execute(delete(tables.ledger_content).where(_CONTENT.number.in_(batch)))
+
+    def find_newest(self, person_id: str, kinds: Sequence[LedgerKind]) -> int:
+        """Return the number of the newest entry of some kinds about a person; 0 when there is none."""
+        chosen = (
+            select(func.max(_ENTRY.number))
+            .select_from(_joined())
+            .where(_ENTRY.kind.in_([kind.value for kind in kinds]), _CONTENT.person_id == person_id)
+        )
+        return self.connection.scalar(chosen) or 0
+
+
+def _write_body(draft: Draft) -> str:
+    """Return the content; its salt keeps anybody from guessing what a hash was of once the content is gone."""
+    content: dict[str, Json] = {
+        "by": draft.by,
+        "data": dict(draft.data),
+        "salt": secrets.token_hex(_SALT_BYTES),
+        **_to_values(draft.subjects),
+    }
+    return write_canonical(content)
+
+
+def _to_values(subjects: Subjects) -> dict[str, str | None]:
+    return {
+        "attempt_id": subjects.attempt_id,
+        "person_id": subjects.person_id,
+        "session_id": subjects.session_id,
+        "team_id": subjects.team_id,
+    }
+
+
+def _joined() -> Join:
+    return tables.ledger_entry.outerjoin(tables.ledger_content, _CONTENT.number == _ENTRY.number)
+
+
+def _select_entries() -> Select[*tuple[Any, ...]]:
+    """Return the query whose rows `_to_entry` reads by place: a ledger has 100,000 of them."""
+    return select(
+        _ENTRY.number,
+        _ENTRY.kind,
+        _ENTRY.at,
+        _ENTRY.content_sha256,
+        _ENTRY.previous_sha256,
+        _ENTRY.sha256,
+        _CONTENT.body,
+        _CONTENT.team_id,
+        _CONTENT.session_id,
+        _CONTENT.person_id,
+        _CONTENT.attempt_id,
+    ).select_from(_joined())
+
+
+def _to_entry(row: Row[*tuple[Any, ...]]) -> Entry:
+    number, kind, at, content_sha256, previous_sha256, sha256, body, team_id, session_id, person_id, attempt_id = row
+    return Entry(
+        number=number,
+        kind=kind,
+        at=at,
+        content_sha256=content_sha256,
+        previous_sha256=previous_sha256,
+        sha256=sha256,
+        body=body,
+        subjects=Subjects(team_id=team_id, session_id=session_id, person_id=person_id, attempt_id=attempt_id),
+    )

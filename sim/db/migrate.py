@@ -1,0 +1,141 @@
+"""Bringing a database to the version this program knows, all at once or not at all.
+
+Alembic is loaded only for a database that is older than this version: a start with one of today, or with an empty one,
+which gets the tables as `sim.db.tables` declares them, need not wait for it.
+"""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from sim.db.engine import name_place, open_transaction
+from sim.db.tables import metadata
+from sim.errors import NewerSchemaError, StoreError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+PATIENCE_S = 600.0
+_VERSION_TABLE = "alembic_version"
+_one_at_a_time = threading.RLock()
+"""Alembic keeps the migration that runs in the module `alembic.context`: two threads would mix up their databases."""
+
+
+def migrate(
+    engine: Engine,
+    *,
+    folder: Path = MIGRATIONS,
+    to: str = "head",
+    before_upgrade: Callable[[], object] = lambda: None,
+) -> None:
+    """Run every missing step up to `to` in one transaction: after a failure the database is as it was.
+
+    Of several processes that start at once one does it; the others wait for it and find it done.
+    """
+    with open_transaction(engine, writes=False) as connection:
+        if is_newest(connection, folder=folder):
+            return
+        is_empty = not inspect(connection).get_table_names()
+    if is_empty and folder == MIGRATIONS and to == "head":
+        with open_transaction(engine, writes=True, patience_s=PATIENCE_S) as connection:
+            if not inspect(connection).get_table_names():
+                make_tables(connection)
+            if is_newest(connection):
+                return
+    from alembic import command  # noqa: PLC0415 - as said above
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    config = _make_config(folder)
+    script = ScriptDirectory.from_config(config)
+    with open_transaction(engine, writes=False) as connection:
+        _read_version(connection, script)
+    with _one_at_a_time, open_transaction(engine, writes=True, patience_s=PATIENCE_S) as connection:
+        if _read_version(connection, script) not in (None, script.get_current_head()):
+            before_upgrade()
+        config.attributes["connection"] = connection
+        command.upgrade(config, to)
+
+
+def is_newest(connection: Connection, *, folder: Path = MIGRATIONS) -> bool:
+    """Return whether a database has the version of the newest step of `folder`; the steps' files begin with theirs."""
+    if not inspect(connection).has_table(_VERSION_TABLE):
+        return False
+    found = connection.execute(text(f"SELECT version_num FROM {_VERSION_TABLE}")).scalars().all()
+    return found == [_find_newest(folder)]
+
+
+def _find_newest(folder: Path) -> str:
+    return max(path.name.partition("_")[0] for path in (folder / "versions").glob("[0-9]*.py"))
+
+
+def make_tables(connection: Connection) -> None:
+    """Make the tables of today in an empty database, within the transaction that is open."""
+    connection.execute(
+        text(
+            f"CREATE TABLE {_VERSION_TABLE} (version_num VARCHAR(32) NOT NULL, "
+            f"CONSTRAINT {_VERSION_TABLE}_pkc PRIMARY KEY (version_num))"
+        )
+    )
+    connection.execute(text(f"INSERT INTO {_VERSION_TABLE} VALUES (:version)"), {"version": _find_newest(MIGRATIONS)})
+    metadata.create_all(connection)
+
+
+def check_newest(connection: Connection) -> None:
+    """Refuse a database whose tables are not those of today, without changing it."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - as said above
+
+    script = ScriptDirectory(str(MIGRATIONS))
+    version, newest = _read_version(connection, script), script.get_current_head()
+    if version != newest:
+        raise StoreError(
+            f"the database {name_place(connection.engine)} has "
+            + ("no tables" if version is None else f"the tables of version {version!r}"),
+            expected=f"those of this Sightline, {newest!r}",
+            todo="run `python -m sim records verify` on it first, which brings it up to date",
+        )
+
+
+def list_versions() -> tuple[str, ...]:
+    """Return the versions of the database that this program knows, oldest first."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - as said above
+
+    script = ScriptDirectory(str(MIGRATIONS))
+    return tuple(revision.revision for revision in reversed(list(script.walk_revisions())))
+
+
+def _make_config(folder: Path) -> "Config":
+    from alembic.config import Config  # noqa: PLC0415 - as said above
+
+    config = Config()
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _read_version(connection: Connection, script: "ScriptDirectory") -> str | None:
+    from alembic.migration import MigrationContext  # noqa: PLC0415 - as said above
+
+    place = name_place(connection.engine)
+    version = MigrationContext.configure(connection).get_current_revision()
+    if version is None:
+        strangers = set(inspect(connection).get_table_names()) - {_VERSION_TABLE}
+        if strangers:
+            raise StoreError(
+                f"the database {place} belongs to another program: it has the table {sorted(strangers)[0]!r}",
+                expected="an empty database or one of Sightline",
+                todo="choose another file or database",
+            )
+        return None
+    known = {revision.revision for revision in script.walk_revisions()}
+    if version not in known:
+        raise NewerSchemaError(
+            f"the database {place} has version {version!r}",
+            expected=f"at most {script.get_current_head()!r}",
+            todo="update Sightline, or begin with a new database: one from before the first release is not read",
+        )
+    return version

@@ -1,0 +1,19 @@
+"""The tables of the first release, as `sim.db.tables` declares them: frozen here once there is a second step."""
+
+from alembic import op
+
+from sim.db.tables import metadata
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make the tables, their indexes and triggers."""
+    metadata.create_all(op.get_bind())
+
+
+def downgrade() -> None:
+    metadata.drop_all(op.get_bind())

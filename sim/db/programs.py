@@ -1,0 +1,252 @@
+"""Programs, their steps and their changes in the database, on one open transaction."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, case, func, insert, select, true, update
+from sqlalchemy.engine import RowMapping
+
+from sim.db import tables
+from sim.db.program_rows import ChangeRow, GivenRow, ProgramRow, StepRow
+from sim.drill.attempt import AttemptState, Mode
+from sim.drill.options import read_options, write_options
+from sim.drill.profile import ProfileName
+from sim.drill.steps import StepKind
+from sim.errors import StoreError
+
+_PROGRAM = tables.program.c
+_STEP = tables.program_step.c
+_CHANGE = tables.program_change.c
+_PLACE = tables.program_place.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgramsTable:
+    """The programs, on one open transaction."""
+
+    connection: Connection
+
+    def add(self, row: ProgramRow, steps: Iterable[StepRow]) -> None:
+        self.connection.execute(insert(tables.program).values(**_to_values(row)))
+        for step in steps:
+            self.add_step(step)
+
+    def get(self, program_id: str) -> ProgramRow:
+        """Return one program. Raises StoreError: none."""
+        found = self.find(program_id)
+        if found is None:
+            raise StoreError("this program does not exist", todo="go back to the list of programs")
+        return found
+
+    def find(self, program_id: str) -> ProgramRow | None:
+        chosen = select(tables.program).where(_PROGRAM.program_id == program_id)
+        found = self.connection.execute(chosen).mappings().first()
+        return None if found is None else _to_row(found)
+
+    def find_request(self, request_key: str) -> ProgramRow | None:
+        """Return the program that was made from this very request, if any."""
+        chosen = select(tables.program).where(_PROGRAM.request_key == request_key)
+        found = self.connection.execute(chosen).mappings().first()
+        return None if found is None else _to_row(found)
+
+    def list_of_team(self, team_id: str) -> tuple[ProgramRow, ...]:
+        """Return a team's programs, the oldest first."""
+        return self._list(_PROGRAM.team_id == team_id)
+
+    def list_all(self) -> tuple[ProgramRow, ...]:
+        """Return every program, the oldest first."""
+        return self._list(true())
+
+    def save(self, row: ProgramRow) -> None:
+        """Write every value of a program that exists."""
+        values = _to_values(row)
+        program_id = values.pop("program_id")
+        self.connection.execute(update(tables.program).where(_PROGRAM.program_id == program_id).values(**values))
+
+    def add_step(self, step: StepRow) -> None:
+        self.connection.execute(insert(tables.program_step).values(**_to_step_values(step)))
+
+    def save_step(self, step: StepRow) -> None:
+        """Write every value of a step that exists."""
+        values = _to_step_values(step)
+        step_id = values.pop("step_id")
+        self.connection.execute(update(tables.program_step).where(_STEP.step_id == step_id).values(**values))
+
+    def get_step(self, step_id: str) -> StepRow:
+        """Return one step, a dropped one too. Raises StoreError: there is none of that id."""
+        chosen = select(tables.program_step).where(_STEP.step_id == step_id)
+        found = self.connection.execute(chosen).mappings().first()
+        if found is None:
+            raise StoreError("this step of a program does not exist", todo="go back to the program's page")
+        return _to_step(found)
+
+    def list_steps(self, program_ids: Iterable[str]) -> tuple[StepRow, ...]:
+        """Return the steps of some programs by day, kind and number; dropped ones too."""
+        chosen = (
+            select(tables.program_step)
+            .where(_STEP.program_id.in_(list(program_ids)))
+            .order_by(_STEP.due_to, _STEP.due_from, _STEP.number, _STEP.step_id)
+        )
+        found = [_to_step(row) for row in self.connection.execute(chosen).mappings()]
+        kinds = list(StepKind)
+        return tuple(sorted(found, key=lambda step: (kinds.index(step.kind), step.number)))
+
+    def find_place(self, program_id: str, person_id: str) -> int | None:
+        """Return a person's place in the order of forms; None while they have taken none."""
+        mine = (_PLACE.program_id == program_id) & (_PLACE.person_id == person_id)
+        return self.connection.scalar(select(_PLACE.place).where(mine))
+
+    def take_place(self, program_id: str, person_id: str) -> int:
+        """Return a person's place in the order of forms, 0, 1, 2 ...: the next free one on their first call."""
+        found = self.find_place(program_id, person_id)
+        if found is not None:
+            return found
+        latest = self.connection.scalar(select(func.max(_PLACE.place)).where(_PLACE.program_id == program_id))
+        place = 0 if latest is None else latest + 1
+        self.connection.execute(
+            insert(tables.program_place).values(program_id=program_id, person_id=person_id, place=place)
+        )
+        return place
+
+    def add_change(self, row: ChangeRow) -> None:
+        self.connection.execute(
+            insert(tables.program_change).values(program_id=row.program_id, changed_at=row.changed_at, words=row.words)
+        )
+
+    def list_changes(self, program_id: str) -> tuple[ChangeRow, ...]:
+        """Return a program's changes in the order they were made."""
+        chosen = select(tables.program_change).where(_CHANGE.program_id == program_id).order_by(_CHANGE.change_id)
+        return tuple(
+            ChangeRow(
+                program_id=found[_CHANGE.program_id],
+                changed_at=found[_CHANGE.changed_at],
+                words=found[_CHANGE.words],
+            )
+            for found in self.connection.execute(chosen).mappings()
+        )
+
+    def list_given(self, *, team_id: str | None = None) -> tuple[GivenRow, ...]:
+        """Return every attempt that was given for a step, and every familiarization drill handed in, as it stands.
+
+        Of one team, or of all with None.
+        """
+        attempt = tables.attempt.c
+        familiar = (attempt.mode == Mode.FAMILIARIZATION.value) & (attempt.state == AttemptState.SUBMITTED.value)
+        columns = (
+            attempt.attempt_id,
+            attempt.person_id,
+            attempt.step_id,
+            attempt.mode,
+            attempt.state,
+            attempt.used_s,
+            attempt.released_at,
+            attempt.ended_at,
+            attempt.limit_s,
+            attempt.profile,
+            case((attempt.paused_at.is_(None), attempt.paused_s)),
+        )
+        chosen = (
+            select(*columns)
+            .where(attempt.person_id.is_not(None), attempt.step_id.is_not(None) | familiar)
+            .order_by(attempt.created_at, attempt.attempt_id)
+        )
+        if team_id is not None:
+            person = tables.person.c
+            chosen = chosen.where(attempt.person_id.in_(select(person.person_id).where(person.team_id == team_id)))
+        return tuple(
+            GivenRow(
+                attempt_id=attempt_id,
+                person_id=person_id,
+                step_id=step_id,
+                mode=Mode(mode),
+                state=AttemptState(state),
+                used_s=used_s,
+                released_at=released_at,
+                ended_at=ended_at,
+                limit_s=limit_s,
+                profile=ProfileName(profile),
+                paused_s=paused_s,
+            )
+            for (
+                attempt_id,
+                person_id,
+                step_id,
+                mode,
+                state,
+                used_s,
+                released_at,
+                ended_at,
+                limit_s,
+                profile,
+                paused_s,
+            ) in self.connection.execute(chosen)
+            if person_id is not None
+        )
+
+    def _list(self, condition: ColumnElement[bool]) -> tuple[ProgramRow, ...]:
+        chosen = select(tables.program).where(condition).order_by(_PROGRAM.created_at, _PROGRAM.program_id)
+        return tuple(_to_row(found) for found in self.connection.execute(chosen).mappings())
+
+
+def _to_values(row: ProgramRow) -> dict[str, object]:
+    return {
+        "program_id": row.program_id,
+        "team_id": row.team_id,
+        "aim": row.aim,
+        "recording_id": row.recording_id,
+        "profile": row.profile.value,
+        "options": write_options(row.options),
+        "time_zone": row.time_zone,
+        "training_on": row.training_on,
+        "training_at": row.training_at,
+        "request_key": row.request_key,
+        "calendar_number": row.calendar_number,
+        "created_at": row.created_at,
+        "closed_at": row.closed_at,
+        "waiting_seed": row.waiting_seed,
+    }
+
+
+def _to_row(found: RowMapping) -> ProgramRow:
+    closed_at: datetime | None = found[_PROGRAM.closed_at]
+    return ProgramRow(
+        program_id=found[_PROGRAM.program_id],
+        team_id=found[_PROGRAM.team_id],
+        aim=found[_PROGRAM.aim],
+        recording_id=found[_PROGRAM.recording_id],
+        profile=ProfileName(found[_PROGRAM.profile]),
+        options=read_options(found[_PROGRAM.options].split()),
+        time_zone=found[_PROGRAM.time_zone],
+        training_on=found[_PROGRAM.training_on],
+        training_at=found[_PROGRAM.training_at],
+        request_key=found[_PROGRAM.request_key],
+        calendar_number=found[_PROGRAM.calendar_number],
+        created_at=found[_PROGRAM.created_at],
+        closed_at=closed_at,
+        waiting_seed=found[_PROGRAM.waiting_seed],
+    )
+
+
+def _to_step_values(step: StepRow) -> dict[str, object]:
+    return {
+        "step_id": step.step_id,
+        "program_id": step.program_id,
+        "kind": step.kind.value,
+        "number": step.number,
+        "due_from": step.due_from,
+        "due_to": step.due_to,
+        "dropped_at": step.dropped_at,
+    }
+
+
+def _to_step(found: RowMapping) -> StepRow:
+    return StepRow(
+        step_id=found[_STEP.step_id],
+        program_id=found[_STEP.program_id],
+        kind=StepKind(found[_STEP.kind]),
+        number=found[_STEP.number],
+        due_from=found[_STEP.due_from],
+        due_to=found[_STEP.due_to],
+        dropped_at=found[_STEP.dropped_at],
+    )

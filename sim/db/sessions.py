@@ -1,0 +1,303 @@
+"""Session days in the database. Every function works inside the transaction it is given."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy.engine import RowMapping
+
+from sim.db import tables
+from sim.db.session_rows import AttendanceChange, InvitedRow, SessionRow
+from sim.drill.options import read_options, write_options
+from sim.drill.profile import ProfileName
+from sim.drill.session_day import DOORS, Attendance, Day, SessionKind, Starting
+from sim.errors import SessionError
+
+_SESSION = tables.session.c
+_INVITED = tables.session_person.c
+_CHANGE = tables.attendance_change.c
+
+SEEN_STEP = timedelta(seconds=4)
+"""How far apart two signs of life are that are both stored."""
+_IS_OLD = _INVITED.seen_at.is_(None) | (_INVITED.seen_at < bindparam("before")) | (_INVITED.seen_at > bindparam("now"))
+_SEE = update(tables.session_person).values(seen_at=bindparam("now"))
+_NOTE_SEEN_AT_DRILLS = _SEE.where(_INVITED.attempt_id.in_(bindparam("attempts", expanding=True)), _IS_OLD)
+_NOTE_SEEN = _SEE.where(_INVITED.session_id == bindparam("session"), _INVITED.person_id == bindparam("person"), _IS_OLD)
+"""Made once: every post of events notes that its trainee is there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionsTable:
+    """Sessions, those invited, and the changes of their attendance, on one open transaction."""
+
+    connection: Connection
+
+    def add(self, row: SessionRow) -> None:
+        self.connection.execute(insert(tables.session).values(**_to_values(row)))
+
+    def get(self, session_id: str) -> SessionRow:
+        chosen = select(tables.session).where(_SESSION.session_id == session_id)
+        found = self.connection.execute(chosen).mappings().first()
+        if found is None:
+            raise SessionError("this session does not exist", todo="ask the trainer for the link or the code")
+        return _to_session(found)
+
+    def save(self, row: SessionRow) -> None:
+        """Write every value of a session that exists."""
+        values = _to_values(row)
+        session_id = values.pop("session_id")
+        self.connection.execute(update(tables.session).where(_SESSION.session_id == session_id).values(**values))
+
+    def list_of_team(self, team_id: str) -> tuple[SessionRow, ...]:
+        """Return a team's sessions, the newest first."""
+        chosen = (
+            select(tables.session)
+            .where(_SESSION.team_id == team_id)
+            .order_by(_SESSION.created_at.desc(), _SESSION.session_id)
+        )
+        return tuple(_to_session(found) for found in self.connection.execute(chosen).mappings())
+
+    def list_expired(self, now: datetime) -> tuple[str, ...]:
+        """Return the ids of sessions whose day is over and that nobody has ended."""
+        chosen = select(_SESSION.session_id).where(_SESSION.ended_at.is_(None), _SESSION.expires_at <= now)
+        return tuple(self.connection.scalars(chosen.order_by(_SESSION.expires_at)))
+
+    def find_by_code(self, code: str, *, now: datetime) -> SessionRow | None:
+        """Return the session with a spoken code that lets people in and has not ended; None when there is none."""
+        is_open = _SESSION.planned_at.is_(None) | (_SESSION.planned_at <= now + DOORS)
+        chosen = select(tables.session).where(
+            _SESSION.code == code, _SESSION.ended_at.is_(None), _SESSION.expires_at > now, is_open
+        )
+        found = self.connection.execute(chosen).mappings().first()
+        return None if found is None else _to_session(found)
+
+    def list_open(self, now: datetime) -> tuple[SessionRow, ...]:
+        """Return the sessions that let people in and have not ended."""
+        is_open = _SESSION.planned_at.is_(None) | (_SESSION.planned_at <= now + DOORS)
+        chosen = select(tables.session).where(_SESSION.ended_at.is_(None), _SESSION.expires_at > now, is_open)
+        return tuple(_to_session(found) for found in self.connection.execute(chosen).mappings())
+
+    def has_ended(self, code: str) -> bool:
+        chosen = select(_SESSION.session_id).where(_SESSION.code == code, _SESSION.ended_at.is_not(None))
+        return self.connection.execute(chosen).first() is not None
+
+    def find_ahead(self, code: str, *, now: datetime) -> SessionRow | None:
+        """Return the session with a spoken code that does not let people in yet; None when there is none."""
+        chosen = select(tables.session).where(
+            _SESSION.code == code, _SESSION.ended_at.is_(None), _SESSION.planned_at > now + DOORS
+        )
+        found = self.connection.execute(chosen).mappings().first()
+        return None if found is None else _to_session(found)
+
+    def invite(self, row: InvitedRow) -> None:
+        self.connection.execute(insert(tables.session_person).values(**_to_invited_values(row)))
+
+    def list_invited(self, session_id: str) -> tuple[InvitedRow, ...]:
+        """Return everybody invited, in no order that means anything."""
+        chosen = select(tables.session_person).where(_INVITED.session_id == session_id).order_by(_INVITED.person_id)
+        return tuple(_to_invited(found) for found in self.connection.execute(chosen).mappings())
+
+    def list_of_person(self, person_id: str) -> tuple[InvitedRow, ...]:
+        """Return every invitation of a person, the newest session first."""
+        chosen = (
+            select(tables.session_person)
+            .join(tables.session, _SESSION.session_id == _INVITED.session_id)
+            .where(_INVITED.person_id == person_id)
+            .order_by(_SESSION.created_at.desc(), _SESSION.session_id)
+        )
+        return tuple(_to_invited(found) for found in self.connection.execute(chosen).mappings())
+
+    def get_invited(self, session_id: str, person_id: str) -> InvitedRow:
+        chosen = select(tables.session_person).where(_INVITED.session_id == session_id, _INVITED.person_id == person_id)
+        found = self.connection.execute(chosen).mappings().first()
+        if found is None:
+            raise SessionError("this person is not invited to this session", todo="ask the trainer to invite them")
+        return _to_invited(found)
+
+    def find_by_attempt(self, attempt_id: str) -> InvitedRow | None:
+        """Return the latest invitation that an attempt was given in; None for one that was given otherwise."""
+        chosen = (
+            select(tables.session_person)
+            .join(tables.session, _SESSION.session_id == _INVITED.session_id)
+            .where(_INVITED.attempt_id == attempt_id)
+            .order_by(_SESSION.created_at.desc(), _SESSION.session_id)
+        )
+        found = self.connection.execute(chosen).mappings().first()
+        return None if found is None else _to_invited(found)
+
+    def find_by_return_code(self, session_id: str, code: str) -> InvitedRow | None:
+        """Return who comes back with a code; None when nobody who has joined has it."""
+        chosen = select(tables.session_person).where(
+            _INVITED.session_id == session_id, _INVITED.return_code == code, _INVITED.joined_at.is_not(None)
+        )
+        found = self.connection.execute(chosen).mappings().first()
+        return None if found is None else _to_invited(found)
+
+    def take_name(self, session_id: str, person_id: str, *, at: datetime, return_code: str) -> bool:
+        """Give a free name to the first who asks; return whether this one got it."""
+        taken = (
+            update(tables.session_person)
+            .where(_INVITED.session_id == session_id, _INVITED.person_id == person_id, _INVITED.joined_at.is_(None))
+            .values(joined_at=at, seen_at=at, return_code=return_code)
+        )
+        return self.connection.execute(taken).rowcount == 1
+
+    def note_seen(self, *, at: datetime, attempt_id: str = "", session_id: str = "", person_id: str = "") -> None:
+        """Note a sign of life, by the attempt or by session and person; one just before is left as it is."""
+        if attempt_id:
+            self.note_all_seen([attempt_id], at=at)
+        else:
+            when = {"now": at, "before": at - SEEN_STEP}
+            self.connection.execute(_NOTE_SEEN, {"session": session_id, "person": person_id, **when})
+
+    def note_all_seen(self, attempt_ids: Collection[str], *, at: datetime) -> None:
+        """Note a sign of life of those who do some drills, as `note_seen` does."""
+        when = {"now": at, "before": at - SEEN_STEP}
+        self.connection.execute(_NOTE_SEEN_AT_DRILLS, {"attempts": list(attempt_ids), **when})
+
+    def save_invited(self, row: InvitedRow) -> None:
+        """Write every value of an invitation that exists."""
+        values = _to_invited_values(row)
+        self.connection.execute(
+            update(tables.session_person)
+            .where(
+                _INVITED.session_id == values.pop("session_id"),
+                _INVITED.person_id == values.pop("person_id"),
+            )
+            .values(**values)
+        )
+
+    def note_change(self, row: InvitedRow, *, became: Attendance, reason: str, at: datetime) -> AttendanceChange:
+        """Add to the record that somebody's attendance became another than `row` says; the row itself is unchanged."""
+        same = (_CHANGE.session_id == row.session_id) & (_CHANGE.person_id == row.person_id)
+        number = self.connection.scalar(select(func.count()).where(same)) or 0
+        change = AttendanceChange(
+            session_id=row.session_id,
+            person_id=row.person_id,
+            number=number + 1,
+            was=row.attendance,
+            became=became,
+            reason=reason,
+            changed_at=at,
+        )
+        self.connection.execute(
+            insert(tables.attendance_change).values(
+                session_id=change.session_id,
+                person_id=change.person_id,
+                number=change.number,
+                was=change.was.value,
+                became=change.became.value,
+                reason=change.reason,
+                changed_at=change.changed_at,
+            )
+        )
+        return change
+
+    def list_changes(self, session_id: str) -> tuple[AttendanceChange, ...]:
+        """Return every change of a session's attendance, in the order they were made."""
+        chosen = (
+            select(tables.attendance_change)
+            .where(_CHANGE.session_id == session_id)
+            .order_by(_CHANGE.changed_at, _CHANGE.person_id, _CHANGE.number)
+        )
+        return tuple(
+            AttendanceChange(
+                session_id=found[_CHANGE.session_id],
+                person_id=found[_CHANGE.person_id],
+                number=found[_CHANGE.number],
+                was=Attendance(found[_CHANGE.was]),
+                became=Attendance(found[_CHANGE.became]),
+                reason=found[_CHANGE.reason],
+                changed_at=found[_CHANGE.changed_at],
+            )
+            for found in self.connection.execute(chosen).mappings()
+        )
+
+
+def _to_values(row: SessionRow) -> dict[str, object]:
+    return {
+        "session_id": row.session_id,
+        "team_id": row.team_id,
+        "step_id": row.step_id,
+        "makes_up": row.makes_up,
+        "kind": row.day.kind.value,
+        "starting": row.day.starting.value,
+        "profile": row.profile.value,
+        "options": write_options(row.options),
+        "place": row.place,
+        "code": row.code,
+        "link_number": row.link_number,
+        "created_at": row.created_at,
+        "expires_at": row.day.expires_at,
+        "briefing_at": row.day.briefing_at,
+        "started_at": row.day.started_at,
+        "ended_at": row.day.ended_at,
+        "planned_at": row.day.planned_at,
+        "starts_at": row.day.starts_at,
+        "paused_at": row.day.paused_at,
+        "paused_s": row.day.paused_s,
+        "recording_id": row.recording_id,
+        "form_id": row.form_id,
+        "voided_at": row.voided_at,
+        "void_reason": row.void_reason,
+    }
+
+
+def _to_session(found: RowMapping) -> SessionRow:
+    return SessionRow(
+        session_id=found[_SESSION.session_id],
+        team_id=found[_SESSION.team_id],
+        step_id=found[_SESSION.step_id],
+        makes_up=found[_SESSION.makes_up],
+        day=Day(
+            kind=SessionKind(found[_SESSION.kind]),
+            starting=Starting(found[_SESSION.starting]),
+            expires_at=found[_SESSION.expires_at],
+            briefing_at=found[_SESSION.briefing_at],
+            started_at=found[_SESSION.started_at],
+            ended_at=found[_SESSION.ended_at],
+            planned_at=found[_SESSION.planned_at],
+            starts_at=found[_SESSION.starts_at],
+            paused_at=found[_SESSION.paused_at],
+            paused_s=found[_SESSION.paused_s],
+        ),
+        profile=ProfileName(found[_SESSION.profile]),
+        options=read_options(found[_SESSION.options].split()),
+        place=found[_SESSION.place],
+        code=found[_SESSION.code],
+        link_number=found[_SESSION.link_number],
+        created_at=found[_SESSION.created_at],
+        recording_id=found[_SESSION.recording_id],
+        form_id=found[_SESSION.form_id],
+        voided_at=found[_SESSION.voided_at],
+        void_reason=found[_SESSION.void_reason],
+    )
+
+
+def _to_invited_values(row: InvitedRow) -> dict[str, object]:
+    return {
+        "session_id": row.session_id,
+        "person_id": row.person_id,
+        "attendance": row.attendance.value,
+        "extra_time": row.extra_time,
+        "seat": row.seat,
+        "return_code": row.return_code,
+        "attempt_id": row.attempt_id,
+        "joined_at": row.joined_at,
+        "seen_at": row.seen_at,
+    }
+
+
+def _to_invited(found: RowMapping) -> InvitedRow:
+    return InvitedRow(
+        session_id=found[_INVITED.session_id],
+        person_id=found[_INVITED.person_id],
+        attendance=Attendance(found[_INVITED.attendance]),
+        extra_time=found[_INVITED.extra_time],
+        seat=found[_INVITED.seat],
+        return_code=found[_INVITED.return_code],
+        attempt_id=found[_INVITED.attempt_id],
+        joined_at=found[_INVITED.joined_at],
+        seen_at=found[_INVITED.seen_at],
+    )

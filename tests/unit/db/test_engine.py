@@ -1,0 +1,100 @@
+import sqlite3
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from sim.db.engine import make_engine, make_sqlite_url
+from sim.db.rows import TeamRow
+from sim.db.store import Store, open_store
+from sim.errors import StoreError
+from tests.support.fake_clock import NOON
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "records.db"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[Store]:
+    opened = open_store(make_sqlite_url(path), busy_timeout_s=0.05)
+    yield opened
+    opened.close()
+
+
+def test_sqlite_runs_as_decided(store: Store) -> None:
+    with store.engine.connect() as connection:
+        values = {
+            name: connection.execute(text(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "foreign_keys", "synchronous", "busy_timeout")
+        }
+    assert values == {"journal_mode": "wal", "foreign_keys": 1, "synchronous": 2, "busy_timeout": 50}
+
+
+def test_a_locked_database_says_so_and_keeps_what_it_had(store: Store, path: Path) -> None:
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError, match="locked by another program"), store.write() as work:
+        work.teams.list_teams()
+    other.execute("ROLLBACK")
+    other.close()
+    with store.write() as work:
+        assert work.teams.list_teams() == ()
+
+
+def test_readers_are_not_stopped_by_a_writer(store: Store, path: Path) -> None:
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with store.read() as work:
+        assert work.teams.list_teams() == ()
+    other.close()
+
+
+def test_a_full_disk_says_so_and_keeps_what_it_had(store: Store) -> None:
+    def fill(name: str) -> None:
+        with store.write() as work:
+            pages = work.teams.connection.execute(text("PRAGMA page_count")).scalar()
+            work.teams.connection.execute(text(f"PRAGMA max_page_count = {pages}"))
+            for number in range(500):
+                row = TeamRow(team_id=f"{name}{number}", name="x" * 100, is_demo=False, created_at=NOON)
+                work.teams.add_team(row)
+
+    with pytest.raises(StoreError, match=r"disk of the database .* is full.*nothing was changed"):
+        fill("t")
+    with store.read() as work:
+        assert work.teams.list_teams() == ()
+
+
+def test_a_damaged_database_says_so(path: Path) -> None:
+    path.write_bytes(b"This was a database once, before the coffee. " * 100)
+    with pytest.raises(StoreError, match="damaged or is no database"):
+        open_store(make_sqlite_url(path))
+
+
+def test_a_torn_database_says_so(path: Path) -> None:
+    open_store(make_sqlite_url(path)).close()
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4096] + b"\xff" * 8192 + whole[12288:])
+    with pytest.raises(StoreError, match="damaged"):
+        open_store(make_sqlite_url(path))
+
+
+def test_a_folder_that_does_not_exist_says_so(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="cannot be opened"):
+        open_store(make_sqlite_url(tmp_path / "nowhere" / "records.db"))
+
+
+@pytest.mark.parametrize("url", ["what is this", "oracle+nothing://x"])
+def test_an_address_that_cannot_be_used_says_so(url: str) -> None:
+    with pytest.raises(StoreError, match="database address cannot be used"):
+        make_engine(url)
+
+
+def test_a_password_never_shows_in_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(StoreError) as caught:
+        open_store("postgresql+psycopg://someone:hunter2@localhost:1/none")
+    assert "hunter2" not in str(caught.value)

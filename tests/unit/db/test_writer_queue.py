@@ -1,0 +1,96 @@
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from sim.db.engine import make_sqlite_url
+from sim.db.rows import TeamRow
+from sim.db.store import Store, open_store
+from sim.db.writer_queue import WriterQueue
+from sim.errors import StoreError
+from tests.support.fake_clock import NOON
+
+MORE_THAN_CONNECTIONS = 24
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(make_sqlite_url(tmp_path / "records.db"))
+    yield opened
+    opened.close()
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10.0
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+
+
+def test_turns_come_in_the_order_in_which_they_were_asked_for() -> None:
+    turn, came = WriterQueue(within_s=10.0), list[int]()
+
+    def come(number: int) -> None:
+        with turn.take():
+            came.append(number)
+
+    with ThreadPoolExecutor(12) as pool, turn.take():
+        for number in range(12):
+            pool.submit(come, number)
+            wait_until(lambda asked=number: len(turn._waiting) == asked + 1)
+        assert came == []
+    assert came == list(range(12))
+
+
+def test_one_at_a_time_has_the_turn() -> None:
+    turn, inside, most = WriterQueue(within_s=10.0), list[int](), list[int]()
+
+    def come(number: int) -> None:
+        for _ in range(20):
+            with turn.take():
+                inside.append(number)
+                most.append(len(inside))
+                time.sleep(0.0001)
+                inside.pop()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(come, range(8)))
+    assert most == [1] * 160
+
+
+def test_who_waits_too_long_is_told_so_and_the_turn_goes_on_to_the_next() -> None:
+    turn, came = WriterQueue(within_s=0.05), threading.Event()
+    patient = WriterQueue(within_s=10.0)
+    with turn.take():
+        with pytest.raises(StoreError, match=r"busy.*within 0\.05 s.*nothing was changed"), turn.take():
+            came.set()
+        assert not came.is_set()
+    with turn.take():
+        came.set()
+    assert came.is_set()
+    with pytest.raises(ZeroDivisionError), patient.take():
+        raise ZeroDivisionError
+    with patient.take():
+        pass
+
+
+def test_writers_that_wait_hold_no_connection_that_a_reader_needs(store: Store) -> None:
+    def write(number: int) -> None:
+        with store.write() as work:
+            work.teams.add_team(TeamRow(team_id=f"t{number}", name="x", is_demo=False, created_at=NOON))
+
+    with ThreadPoolExecutor(MORE_THAN_CONNECTIONS) as pool:
+        with store.write() as first:
+            waiting = [pool.submit(write, number) for number in range(MORE_THAN_CONNECTIONS)]
+            wait_until(lambda: len(store.writer_queue._waiting) == MORE_THAN_CONNECTIONS)
+            with store.read() as work:
+                assert work.teams.list_teams() == ()
+            assert store.engine.pool.checkedout() == 1  # type: ignore[attr-defined]
+            assert first.teams.list_teams() == ()
+        for each in waiting:
+            each.result()
+    with store.read() as work:
+        assert len(work.teams.list_teams()) == MORE_THAN_CONNECTIONS
