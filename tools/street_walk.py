@@ -15,11 +15,12 @@ from uuid import uuid4
 import cv2
 import numpy as np
 
+from sim.clips.model import FPS, PICTURE_WH, BlurMode, Clothes, DrillWish, Rights, Sight
 from sim.drill.event import Event, EventKind
 from sim.drill.instant import Instant
+from sim.footage.clips.resample import find_bars
+from sim.footage.clips.retimed import read_one
 from sim.footage.source import Picture
-from sim.footage.staged.resample import find_bars
-from sim.footage.staged.retimed import read_one
 from sim.services.app.wiring import App, open_app, read_settings
 from sim.services.attempt import attempts
 from sim.services.attempt.intake import accept_events
@@ -32,7 +33,6 @@ from sim.services.own_clips.aligning import open_working
 from sim.services.own_clips.clip_jobs import ClipState, read_result
 from sim.services.own_clips.folder import get_folder, load_walk, make_walk
 from sim.services.own_clips.importing import add_clip, get_progress
-from sim.staged.model import FPS, PICTURE_WH, BlurMode, Clothes, DrillWish, Rights, Sight
 from sim.tasks.common.skill import PERFECT
 
 WH = (768, 576)

@@ -40,11 +40,11 @@ def run_import(args: argparse.Namespace) -> int:
     import sys
     from datetime import UTC, datetime
 
+    from sim.clips.model import BlurMode, Rights
     from sim.services.app.forms import write_form_set
     from sim.services.library.footage import require_opencv, require_pyav
     from sim.services.own_clips.importing import ClipProgress
     from sim.services.own_clips.outside import import_outside, read_notes
-    from sim.staged.model import BlurMode, Rights
 
     require_opencv()
     require_pyav()

@@ -7,12 +7,12 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from sim.clips.model import Clip, ClockNotes, Reading, Rights, WalkCamera
 from sim.services.accounts.sign_in import set_up
 from sim.services.app.wiring import App
 from sim.services.own_clips.clip_jobs import ClipResult, get_result_path
 from sim.services.own_clips.clocks import get_clocks, set_clocks
 from sim.services.own_clips.folder import change_walk, find_blur_mode, get_folder, list_walks, make_walk, write_model
-from sim.staged.model import Clip, ClockNotes, Reading, Rights, WalkCamera
 from sim.ui.http.own_clips_routes import make_own_clips_routes
 from sim.ui.own_clips import wording
 from sim.ui.page.request_origin import PEER_HEADER

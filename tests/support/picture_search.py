@@ -12,9 +12,9 @@ import av
 import cv2
 import numpy as np
 
-from sim.footage.staged.import_clip import CRF, PRESET
+from sim.clips.model import FPS, PICTURE_WH
+from sim.footage.clips.import_clip import CRF, PRESET
 from sim.footage.video.encode import ClipWriter, compute_planes
-from sim.staged.model import FPS, PICTURE_WH
 
 FOUND = 0.75
 """The best match of a piece with any place of a picture: copies have 0.9 and more, what is blurred at most 0.6."""

@@ -17,12 +17,12 @@ import av
 import numpy as np
 import pandas as pd
 
+from sim.clips.model import Box, Clothes, DrillWish, Keyframe, Sight
 from sim.services.app.wiring import App
 from sim.services.own_clips.align_jobs import AlignState, get_align, start_align
 from sim.services.own_clips.clip_jobs import ClipState
 from sim.services.own_clips.folder import get_folder
 from sim.services.own_clips.importing import get_progress
-from sim.staged.model import Box, Clothes, DrillWish, Keyframe, Sight
 from tools.bench.clips.cut import CLIPS, SAMPLE, SECONDS, START, cut_clip, load_walkers, make_clocks
 
 __all__ = ["CLIPS", "SAMPLE", "SECONDS", "START", "cut_clip", "cut_clips", "load_walker", "make_clocks"]

@@ -29,7 +29,7 @@ _CUT_PX = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Detections:
     """People in one picture: boxes [n, 4] x1 y1 x2 y2 in pixels, and how sure the network is [n], 0..1."""
 
     boxes: FloatArray
@@ -51,7 +51,7 @@ class PersonDetector:
             ) from error
         self._outputs = self._net.getUnconnectedOutLayersNames()
 
-    def find(self, bgr: NDArray[np.uint8], *, tiles: int = 1, threshold: float = 0.3) -> Found:
+    def find(self, bgr: NDArray[np.uint8], *, tiles: int = 1, threshold: float = 0.3) -> Detections:
         """Return the people in a picture [h, w, 3].
 
         With more than one tile the picture is also looked through in as many upright parts, which shows small people
@@ -67,12 +67,12 @@ class PersonDetector:
             cut_left = (part.boxes[:, 0] < _CUT_PX) & (left > 0)
             cut_right = (part.boxes[:, 2] > right - left - _CUT_PX) & (right < width)
             kept = ~(cut_left | cut_right)
-            found.append(Found(boxes=part.boxes[kept] + (left, 0, left, 0), scores=part.scores[kept]))
+            found.append(Detections(boxes=part.boxes[kept] + (left, 0, left, 0), scores=part.scores[kept]))
         boxes, scores = np.concatenate([f.boxes for f in found]), np.concatenate([f.scores for f in found])
         kept_rows = [row for row in _keep_best(boxes, scores) if scores[row] >= threshold]
-        return Found(boxes=boxes[kept_rows], scores=scores[kept_rows])
+        return Detections(boxes=boxes[kept_rows], scores=scores[kept_rows])
 
-    def _find_whole(self, bgr: NDArray[np.uint8]) -> Found:
+    def _find_whole(self, bgr: NDArray[np.uint8]) -> Detections:
         height, width = bgr.shape[:2]
         scale = SIDE_PX / max(height, width)
         size_wh = (round(width * scale), round(height * scale))
@@ -92,7 +92,7 @@ class PersonDetector:
             sides = next(o for o in outputs if o.shape[1] == cells and o.shape[2] == 4 * BINS)[0][rows]
             boxes.append(_decode(rows, sides, stride) / scale)
             scores.append(classes[rows].astype(np.float64))
-        return Found(boxes=np.concatenate(boxes), scores=np.concatenate(scores))
+        return Detections(boxes=np.concatenate(boxes), scores=np.concatenate(scores))
 
 
 def _decode(rows: NDArray[np.intp], sides: NDArray[np.float32], stride: int) -> FloatArray:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
+from sim.clips.neighbor_links import describe_neighbor_links
 from sim.drill.difficulty import compute_outfit_distances, find_look_alikes
 from sim.drill.forms import Form, Origin
 from sim.errors import RecordingError, TaskError
@@ -19,7 +20,6 @@ from sim.services.app.lessons import Course, LessonFiles
 from sim.services.app.score import load_truth_index
 from sim.site.model import Site
 from sim.site.next_camera import describe_links
-from sim.staged.neighbor_links import describe_neighbor_links
 from sim.tasks import get_task_type
 from sim.tasks.common.base import check_start
 from sim.truth.fewer_cameras import keep_cameras

@@ -4,12 +4,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from sim.clips.clocks import ClockFit
+from sim.clips.model import Walk
+from sim.clips.no_plan import make_site_without_plan
 from sim.errors import RecordingError, SimError
 from sim.footage.build.camera_jobs.jobs import Progress, Reporter
+from sim.footage.clips.recording import StagedPlan, build_working, compute_fingerprint
+from sim.footage.clips.retimed import Segment, find_gaps
 from sim.footage.recording.open import Recording, open_recording
 from sim.footage.recording.recording import Neighbors, Staged
-from sim.footage.staged.recording import StagedPlan, build_working, compute_fingerprint
-from sim.footage.staged.retimed import Segment, find_gaps
 from sim.services.app.wiring import App
 from sim.services.own_clips.clip_jobs import ClipState, get_clip_path, read_result
 from sim.services.own_clips.clocks import fit_walk, list_neighbors
@@ -17,9 +20,6 @@ from sim.services.own_clips.covering import read_covers
 from sim.services.own_clips.folder import WORKING, get_folder, read_walk
 from sim.services.own_clips.importing import find_site, list_progress
 from sim.site.model import Site
-from sim.staged.clocks import ClockFit
-from sim.staged.model import Walk
-from sim.staged.no_plan import make_site_without_plan
 
 FINGERPRINT = "recording.sha256"
 NOTICE = (

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.clips.clocks import ClockFit
+from sim.clips.keyframes import SiteKeyframe, compute_boxes, find_clip_moment, place_keyframes
+from sim.clips.model import FPS, Box, Keyframe, Sight, Track, Walk
+from sim.clips.proposals import FoundPeople, Proposal, propose
+from sim.clips.tracks_in import TrackFormat, read_tracks
 from sim.errors import StoreError, TruthError
 from sim.services.app.wiring import App
 from sim.services.own_clips.clip_jobs import get_people_path
 from sim.services.own_clips.clocks import fit_walk
 from sim.services.own_clips.folder import get_folder, read_walk
 from sim.services.own_clips.track import change_track, read_track
-from sim.staged.clocks import ClockFit
-from sim.staged.keyframes import SiteKeyframe, compute_boxes, find_clip_moment, place_keyframes
-from sim.staged.model import FPS, Box, Keyframe, Sight, Track, Walk
-from sim.staged.proposals import FoundPeople, Proposal, propose
-from sim.staged.tracks_in import TrackFormat, read_tracks
 
 Xyxy = tuple[float, float, float, float]
 LONGEST_STEP_S = 2.0

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.clips.clocks import ClipClock, ClockFit
+from sim.clips.model import FPS, BlurMode, Clip, Walk
 from sim.db.ledger_rows import Draft, LedgerKind
 from sim.errors import StoreError
 from sim.services.app.wiring import App
@@ -15,8 +17,6 @@ from sim.services.own_clips.clocks import fit_walk
 from sim.services.own_clips.covering import PendingCover, read_covers, refuse_while_covering, write_covers
 from sim.services.own_clips.folder import change_walk, exclusive, get_folder, read_walk
 from sim.services.own_clips.removing import delete_drills
-from sim.staged.clocks import ClipClock, ClockFit
-from sim.staged.model import FPS, BlurMode, Clip, Walk
 
 Xyxy = tuple[float, float, float, float]
 

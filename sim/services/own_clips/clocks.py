@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.clips.clocks import ClockFit, fit_clocks
+from sim.clips.keyframes import compute_boxes, place_keyframes
+from sim.clips.model import FPS, ClockNotes, Neighbor, Walk
+from sim.clips.speeds import Speed, Stay, compute_speeds
 from sim.errors import RecordingError
 from sim.services.app.wiring import App
 from sim.services.own_clips.folder import CLOCKS_FILE, exclusive, get_folder, read_model, read_walk, write_model
@@ -11,10 +15,6 @@ from sim.services.own_clips.track import read_track
 from sim.site.blind import WALK_M_S
 from sim.site.model import Site
 from sim.site.next_camera import compute_links
-from sim.staged.clocks import ClockFit, fit_clocks
-from sim.staged.keyframes import compute_boxes, place_keyframes
-from sim.staged.model import FPS, ClockNotes, Neighbor, Walk
-from sim.staged.speeds import Speed, Stay, compute_speeds
 from sim.truth.appearance import GAP_MAX_S
 
 

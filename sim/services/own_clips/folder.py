@@ -16,12 +16,12 @@ from typing import Final, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from sim.checked import describe_first
+from sim.clips.model import WALK_SCHEMA, BlurMode, Neighbor, Rights, Walk
 from sim.db.ledger_rows import Draft, LedgerKind
 from sim.errors import NewerSchemaError, StoreError
 from sim.footage.stills.person_detector import MODEL
 from sim.services.app.wiring import App
 from sim.services.library.generate.generate import find_sites
-from sim.staged.model import WALK_SCHEMA, BlurMode, Neighbor, Rights, Walk
 
 Model = TypeVar("Model", bound=BaseModel)
 

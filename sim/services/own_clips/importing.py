@@ -17,9 +17,10 @@ from typing import Any, BinaryIO, Final, cast
 
 import psutil
 
+from sim.clips.model import MOST_CAMERAS, MOST_CLIPS, BlurMode, Clip, Looked, Walk, WalkCamera
 from sim.errors import RecordingError, StoreError
 from sim.footage.build.camera_jobs.workfolder import remove_tree
-from sim.footage.staged.child import probe_clip, start_import
+from sim.footage.clips.child import probe_clip, start_import
 from sim.services.app.wiring import App
 from sim.services.library.generate.generate import find_sites
 from sim.services.library.generate.job import name_process
@@ -46,7 +47,6 @@ from sim.services.own_clips.folder import (
     write_model,
 )
 from sim.site.model import Site, load_site
-from sim.staged.model import MOST_CAMERAS, MOST_CLIPS, BlurMode, Clip, Looked, Walk, WalkCamera
 
 _CHUNK: Final = 1 << 20
 _STOP_WITHIN_S: Final = 5.0

@@ -3,12 +3,12 @@
 from datetime import datetime
 from pathlib import Path
 
+from sim.clips.model import Clip, Looked, Walk
 from sim.db.ledger_rows import Draft, LedgerKind
 from sim.errors import StoreError
 from sim.services.app.wiring import App
 from sim.services.own_clips.clip_jobs import ClipState, find_state
 from sim.services.own_clips.folder import change_walk, exclusive, get_folder, read_walk
-from sim.staged.model import Clip, Looked, Walk
 
 FEW_HEADS = "We found almost no heads in {name}, though much moves."
 

@@ -6,16 +6,19 @@ from pathlib import Path
 import pandas as pd
 from PIL import Image, ImageOps
 
+from sim.clips.keyframes import WALKER
+from sim.clips.model import Clothes, DrillWish, Walk
+from sim.clips.speeds import Speed
 from sim.columns import PEOPLE
 from sim.drill.difficulty import DIFFICULTY_VERSION
 from sim.drill.forms import STAGED_FORM_SCHEMA, Form, FormSet, Origin
 from sim.drill.reference import Reference
 from sim.errors import RecordingError, StoreError, TaskError
 from sim.footage.build.camera_jobs.workfolder import remove_tree
+from sim.footage.clips.recording import write_with_truth
 from sim.footage.picture_size import check_size
 from sim.footage.recording.open import TRUTH_FILE, Recording, open_recording
 from sim.footage.recording.recording import FORMS, RECORDINGS
-from sim.footage.staged.recording import write_with_truth
 from sim.services.app.forms import DEFAULT_MARGIN, write_form_set
 from sim.services.app.score import load_truth_index
 from sim.services.app.wiring import App
@@ -37,9 +40,6 @@ from sim.services.own_clips.importing import find_site, list_progress
 from sim.services.own_clips.looking import FEW_HEADS, list_unlooked
 from sim.services.own_clips.places import list_rows
 from sim.site.model import Site
-from sim.staged.keyframes import WALKER
-from sim.staged.model import Clothes, DrillWish, Walk
-from sim.staged.speeds import Speed
 from sim.tasks import get_task_type
 from sim.tasks.common.base import Task
 from sim.tasks.trace.task import TRACE

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sim.checked import describe_first
+from sim.clips.model import BlurMode, ClockNotes, DrillWish, Keyframe, Neighbor, Rights, Walk
 from sim.drill.forms import FormSet
 from sim.errors import RecordingError, StoreError
 from sim.footage.build.camera_jobs.workfolder import check_target, move_into_place, remove_tree
@@ -20,7 +21,6 @@ from sim.services.own_clips.importing import ClipProgress, list_progress, resume
 from sim.services.own_clips.looking import FEW_HEADS, list_unlooked, store_looked
 from sim.services.own_clips.making import make_recording, say_too_fast
 from sim.services.own_clips.track import change_track, read_track
-from sim.staged.model import BlurMode, ClockNotes, DrillWish, Keyframe, Neighbor, Rights, Walk
 from sim.text.days import write_date
 
 LOOKS_EVERY_S = 0.5

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from sim.clips.proposals import Proposal
 from sim.footage.recording.open import Recording
 from sim.footage.video.clip_index import make_clip_index
 from sim.services.app.wiring import App
@@ -13,7 +14,6 @@ from sim.services.own_clips.annotating import SiteTrack, get_track, list_boxes
 from sim.services.own_clips.blurring import Doubtful, list_doubtful, list_unconfirmed
 from sim.services.own_clips.folder import load_walk
 from sim.services.own_clips.importing import ClipProgress, get_progress
-from sim.staged.proposals import Proposal
 
 
 def describe_imports(app: App, walk_id: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, BinaryIO, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sim.checked import describe_first
+from sim.clips.model import Share, Sight
 from sim.errors import StoreError, TruthError
 from sim.services.app.wiring import App
 from sim.services.own_clips import importing
@@ -19,7 +20,6 @@ from sim.services.own_clips.page_data import (
     describe_track,
     describe_working,
 )
-from sim.staged.model import Share, Sight
 
 __all__ = ["confirm", "find_proposal", "put_keyframe", "send_clip", "step_import", "take_back", "take_spans"]
 

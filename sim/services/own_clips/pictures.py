@@ -2,13 +2,13 @@
 
 import numpy as np
 
+from sim.clips.model import FPS
 from sim.errors import StoreError
-from sim.footage.staged.retimed import read_one
+from sim.footage.clips.retimed import read_one
 from sim.footage.video.still import draw_boxes
 from sim.services.app.wiring import App
 from sim.services.own_clips.clip_jobs import get_clip_path
 from sim.services.own_clips.folder import get_folder, read_walk
-from sim.staged.model import FPS
 
 
 def read_frame(app: App, walk_id: str, clip_id: str, clip_s: float) -> bytes:

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import pandas as pd
 from shapely.geometry import Point, Polygon
 
+from sim.clips.keyframes import SiteKeyframe, compute_rows
+from sim.clips.model import PICTURE_WH
+from sim.clips.no_plan import find_place, name_zone
 from sim.site.model import CameraSpec, Site
 from sim.site.picture_ground import find_ground
-from sim.staged.keyframes import SiteKeyframe, compute_rows
-from sim.staged.model import PICTURE_WH
-from sim.staged.no_plan import find_place, name_zone
 
 CHEST_SHARE = 0.35
 """How far down a box the chest is, which `find_ground` asks for."""

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from sim.clips.model import FPS, Keyframe, Track
 from sim.errors import StoreError
 from sim.services.app.step_log import append_line
 from sim.services.own_clips.folder import TRACK_FILE, exclusive, tell_full
-from sim.staged.model import FPS, Keyframe, Track
 
 MOST_STEPS = 50_000
 MOST_KEPT = 8

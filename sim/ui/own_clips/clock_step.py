@@ -6,10 +6,10 @@ from html import escape
 
 import streamlit as st
 
+from sim.clips.clocks import ClipClock, ClockFit
+from sim.clips.model import Clip, ClockNotes, Reading, SharedEvent, Walk
+from sim.clips.speeds import Speed
 from sim.services.own_clips import align_jobs, aligning, clocks
-from sim.staged.clocks import ClipClock, ClockFit
-from sim.staged.model import Clip, ClockNotes, Reading, SharedEvent, Walk
-from sim.staged.speeds import Speed
 from sim.ui.own_clips import wording
 from sim.ui.own_clips.align_progress import draw_align
 from sim.ui.own_clips.typed_clock import read_clock, write_reading

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from sim.clips.model import Clothes, DrillWish, Walk
 from sim.services.own_clips import making
-from sim.staged.model import Clothes, DrillWish, Walk
 from sim.tasks import get_task_type
 from sim.ui.drill.walk_drills import draw_walk_drills
 from sim.ui.own_clips import wording

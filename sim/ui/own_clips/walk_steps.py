@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from sim.clips.model import BlurMode, Neighbor, Walk
+from sim.clips.tracks_in import TrackFormat
 from sim.services.own_clips import aligning, annotating, folder
-from sim.staged.model import BlurMode, Neighbor, Walk
-from sim.staged.tracks_in import TrackFormat
 from sim.ui.own_clips import wording
 from sim.ui.own_clips.align_progress import draw_align
 from sim.ui.own_clips.component import draw_annotator, draw_imports

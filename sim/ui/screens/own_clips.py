@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from sim.clips.model import BlurMode, Rights, Walk
 from sim.services.library.generate.generate import find_sites
 from sim.services.own_clips import folder, removing
 from sim.services.own_school.folder import list_schools
-from sim.staged.model import BlurMode, Rights, Walk
 from sim.text.counts import write_count
 from sim.ui.own_clips import wording
 from sim.ui.own_clips.clock_step import draw_clock_step

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
+from sim.clips.model import Sight
 from sim.drill.forms import Origin
 from sim.services.app.wiring import App
 from sim.services.own_clips import annotating, folder
-from sim.staged.model import Sight
 from sim.tasks import get_task_type
 from tests.support.answer_player import AnswerPlayer, press_start
 from tests.support.barriers import list_barriers

@@ -13,8 +13,8 @@ import psutil
 import pytest
 
 from sim.errors import RecordingError
+from sim.footage.clips.child import probe_clip
 from sim.footage.limited_child import read_answer
-from sim.footage.staged.child import probe_clip
 from tests.support.staged_clips import CLIPS, cut_clip
 
 ONCE_WITHIN_S = 60.0
@@ -90,7 +90,7 @@ def test_a_clip_cut_short_is_called_that_though_its_process_got_no_turn_for_long
 def test_a_process_that_never_answers_is_not_waited_for_and_the_file_not_blamed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.footage.staged.child.WALL_S", 0.05)
+    monkeypatch.setattr("sim.footage.clips.child.WALL_S", 0.05)
     clip = cut_clip(tmp_path / "lobby.mp4", CLIPS[1], seconds=1)
     with clip.open("rb") as file, pytest.raises(RecordingError, match="the server was too busy") as told:
         probe_clip(file, name="lobby.mp4")

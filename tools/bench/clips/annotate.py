@@ -13,6 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.clips.model import FPS, BlurMode, Rights, Sight
+from sim.clips.proposals import Xyxy
 from sim.errors import MachineError
 from sim.services.app.wiring import DATA_VARIABLE, App, open_app, read_settings, system_clock
 from sim.services.own_clips import annotating
@@ -21,8 +23,6 @@ from sim.services.own_clips.clocks import set_clocks
 from sim.services.own_clips.folder import get_folder, make_walk, read_walk
 from sim.services.own_clips.importing import add_clip, get_progress
 from sim.services.own_clips.track import change_track, read_track
-from sim.staged.model import FPS, BlurMode, Rights, Sight
-from sim.staged.proposals import Xyxy
 from sim.truth.appearance import IntArray
 from tools.bench.clips.cut import CLIPS, Cut, cut_clip, load_walkers, make_clocks
 from tools.bench.clips.trainer import Press, Shown, Trainer, compute_seconds, list_counted

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.clips.model import FPS
 from sim.errors import MachineError
 from sim.services.app.wiring import DATA_VARIABLE, App, open_app, read_settings, system_clock
 from sim.services.own_clips.annotating import get_track
-from sim.staged.model import FPS
 from tools.bench.clips.annotate import take_clips_in
 from tools.bench.clips.cut import CLIPS, load_walkers
 from tools.bench.clips.in_page import PageAnnotator, WalkHand

@@ -10,7 +10,7 @@ import av
 import numpy as np
 import pandas as pd
 
-from sim.staged.model import ClockNotes, Reading, SharedEvent
+from sim.clips.model import ClockNotes, Reading, SharedEvent
 from sim.truth.appearance import is_countable
 from tools.bench.people_figures import SAMPLE
 

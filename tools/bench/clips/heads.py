@@ -7,16 +7,16 @@ import cv2
 import numpy as np
 import pandas as pd
 
+from sim.clips.doubts import DoubtfulSpan, DoubtfulSpot
+from sim.clips.model import PICTURE_WH, BlurMode
+from sim.footage.clips.blur import Blurrer
+from sim.footage.clips.import_clip import list_spans
+from sim.footage.clips.moving import SMALL_WH, Hall
 from sim.footage.recording.open import open_recording
 from sim.footage.source import Picture
-from sim.footage.staged.blur import Blurrer
-from sim.footage.staged.import_clip import list_spans
-from sim.footage.staged.moving import SMALL_WH, Hall
 from sim.footage.stills.person_detector import MODEL, PersonDetector
 from sim.footage.video.still import decode_frames
 from sim.services.app.score import load_truth_index
-from sim.staged.doubts import DoubtfulSpan, DoubtfulSpot
-from sim.staged.model import PICTURE_WH, BlurMode
 from tools.bench.people_figures import SAMPLE
 
 CAMERAS = ("CAM-01", "CAM-02", "CAM-04", "CAM-06")

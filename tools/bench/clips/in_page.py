@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sim.staged.model import Sight
-from sim.staged.proposals import Xyxy
+from sim.clips.model import Sight
+from sim.clips.proposals import Xyxy
 from tools.bench.clips.trainer import Shown
 
 if TYPE_CHECKING:

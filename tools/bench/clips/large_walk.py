@@ -7,15 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.errors import MachineError
-from sim.footage.build.assemble import link_or_copy
-from sim.services.app.wiring import App
-from sim.services.own_clips.align_jobs import AlignState, get_align, start_align
-from sim.services.own_clips.clip_jobs import ClipResult, get_clip_path, get_people_path, get_result_path
-from sim.services.own_clips.clocks import set_clocks
-from sim.services.own_clips.folder import get_folder, make_walk, read_walk, save_walk, write_model
-from sim.services.own_clips.track import change_track
-from sim.staged.model import (
+from sim.clips.model import (
     FPS,
     PICTURE_WH,
     BlurMode,
@@ -28,6 +20,14 @@ from sim.staged.model import (
     Sight,
     WalkCamera,
 )
+from sim.errors import MachineError
+from sim.footage.build.assemble import link_or_copy
+from sim.services.app.wiring import App
+from sim.services.own_clips.align_jobs import AlignState, get_align, start_align
+from sim.services.own_clips.clip_jobs import ClipResult, get_clip_path, get_people_path, get_result_path
+from sim.services.own_clips.clocks import set_clocks
+from sim.services.own_clips.folder import get_folder, make_walk, read_walk, save_walk, write_model
+from sim.services.own_clips.track import change_track
 from tools.bench.people_figures import SAMPLE
 
 CAMERAS = 8

@@ -12,14 +12,14 @@ import av
 import numpy as np
 import psutil
 
+from sim.clips.keyframes import SiteKeyframe
+from sim.clips.model import BlurMode, Sight
+from sim.clips.proposals import FoundPeople, propose
 from sim.errors import MachineError
+from sim.footage.clips.child import start_import
+from sim.footage.clips.import_clip import PEOPLE, RESULT
 from sim.footage.limited_child import read_answer
-from sim.footage.staged.child import start_import
-from sim.footage.staged.import_clip import PEOPLE, RESULT
 from sim.footage.stills.person_detector import MODEL
-from sim.staged.keyframes import SiteKeyframe
-from sim.staged.model import BlurMode, Sight
-from sim.staged.proposals import FoundPeople, propose
 from tools.bench.clips.annotate import measure_marks
 from tools.bench.clips.heads import HeadCount, count_heads
 from tools.bench.people_figures import SAMPLE

@@ -12,9 +12,9 @@ from typing import Protocol
 
 import numpy as np
 
-from sim.staged.keyframes import FloatArray
-from sim.staged.model import FPS, Sight
-from sim.staged.proposals import Xyxy, compute_overlaps
+from sim.clips.keyframes import FloatArray
+from sim.clips.model import FPS, Sight
+from sim.clips.proposals import Xyxy, compute_overlaps
 
 FITS = 0.6
 """A box that is proposed is left as it is where it shares this much with the walker (intersection over union)."""

@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.clips.keyframes import SiteKeyframe, compute_rows, find_clip_moment
+from sim.clips.model import FPS, PICTURE_WH
+from sim.clips.proposals import Xyxy
 from sim.scoring.evidence import Mark
 from sim.scoring.mark import resolve_marks
 from sim.services.app.wiring import App
 from sim.services.own_clips.clocks import fit_walk
 from sim.services.own_clips.folder import get_folder, read_walk
-from sim.staged.keyframes import SiteKeyframe, compute_rows, find_clip_moment
-from sim.staged.model import FPS, PICTURE_WH
-from sim.staged.proposals import Xyxy
 from sim.truth.appearance import IntArray, is_countable
 from sim.truth.index import make_truth_index
 from sim.truth.table import make_truth_table

@@ -26,7 +26,7 @@ from sim.footage.build.camera_jobs.camera_job import (
 from sim.footage.build.camera_jobs.jobs import Meter, Reporter
 from sim.footage.build.camera_jobs.workfolder import remove_tree
 from sim.footage.build.cluster.installation import check_same, describe_installation, describe_missing
-from sim.footage.build.cluster.luggage import pack
+from sim.footage.build.cluster.remote_job import pack
 from sim.footage.source import SourceFactory
 
 CONNECT_S = 10.0
@@ -122,7 +122,7 @@ def _get_result(future: Any, camera_id: str, *, scheduler: str) -> dict[str, byt
                 expected="a worker that finishes it",
                 todo="give the workers more memory, then run this again; finished cameras are kept",
             ) from error
-        if "Canceled" in kind or "CommClosed" in kind:
+        if "Cancelled" in kind or "CommClosed" in kind:
             raise _tell_lost(scheduler) from error
         raise
     if set(found) != RESULTS:

@@ -10,10 +10,10 @@ from distributed import get_worker
 from sim.footage.build.camera_jobs.camera_job import CameraJob, render_camera
 from sim.footage.build.camera_jobs.jobs import REPORT_FRAMES
 from sim.footage.build.cluster.installation import check_same, describe_installation
-from sim.footage.build.cluster.luggage import RemoteJob
+from sim.footage.build.cluster.remote_job import RemoteJob
 
 
-def render_elsewhere(job: CameraJob, luggage: RemoteJob, expected: Mapping[str, str], topic: str) -> dict[str, bytes]:
+def render_elsewhere(job: CameraJob, packed: RemoteJob, expected: Mapping[str, str], topic: str) -> dict[str, bytes]:
     """Return the files of a rendered camera by name; frames done are told under `topic`."""
     worker = get_worker()
     check_same(expected, describe_installation(), where=worker.address)
@@ -25,6 +25,6 @@ def render_elsewhere(job: CameraJob, luggage: RemoteJob, expected: Mapping[str, 
     with tempfile.TemporaryDirectory(prefix="sightline-", dir=worker.local_directory) as name:
         folder = Path(name)
         here = replace(job, folder=folder)
-        make_source = luggage.unpack(folder / "inputs")
+        make_source = packed.unpack(folder / "inputs")
         render_camera(here, make_source(job.camera_id), on_frame=on_frame)
         return {path.name: path.read_bytes() for path in sorted((folder / job.camera_id).iterdir())}

@@ -16,7 +16,7 @@ from sim.footage.build.camera_jobs.jobs import Progress, Reporter
 from sim.footage.build.camera_jobs.workfolder import get_work_folder
 from sim.footage.build.cluster import run as module
 from sim.footage.build.cluster.installation import check_same, describe_installation
-from sim.footage.build.cluster.luggage import pack
+from sim.footage.build.cluster.remote_job import pack
 from sim.footage.build.cluster.run import count_workers
 from sim.footage.checks.verify import verify_recording
 from sim.footage.paint.painter import CameraSources
@@ -131,13 +131,13 @@ def test_a_camera_travels_with_its_plates_and_all_bodies(tmp_path: Path) -> None
         start_time=START,
         seed=1,
     )
-    luggage = pack(painters, "CAM-01")
-    assert {name for name in luggage.files if name.startswith("plates/")} == {
+    packed = pack(painters, "CAM-01")
+    assert {name for name in packed.files if name.startswith("plates/")} == {
         "plates/CAM-01.webp",
         "plates/CAM-01-depth.png",
         "plates/CAM-01-sun.png",
     }
-    traveled = pickle.loads(pickle.dumps(luggage)).unpack(tmp_path / "there")
+    traveled = pickle.loads(pickle.dumps(packed)).unpack(tmp_path / "there")
     assert isinstance(traveled, CameraSources)
     here, there = (read_plate_files(each.plates_folder, "CAM-01") for each in (painters, traveled))
     assert (here[0] == there[0]).all()

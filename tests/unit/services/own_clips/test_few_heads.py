@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.clips.model import BlurMode, Rights
 from sim.db.ledger_rows import LedgerKind
 from sim.errors import RecordingError, StoreError
 from sim.footage.stills.person_detector import MODEL
@@ -17,7 +18,6 @@ from sim.services.own_clips.importing import add_clip, cancel_clip, get_progress
 from sim.services.own_clips.looking import accept_clip
 from sim.services.own_clips.outside import ImportNotes, import_outside
 from sim.services.own_clips.page_data import describe_imports
-from sim.staged.model import BlurMode, Rights
 from tests.support.fake_clock import FakeClock
 from tests.support.staged_clips import WISH, kill_import, wait_imported
 from tests.support.turned_clips import read_hall, turn_away, write_clip

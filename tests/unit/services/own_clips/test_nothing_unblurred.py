@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
+from sim.clips.model import PICTURE_WH, BlurMode, Box, Keyframe, Rights, Sight
 from sim.db.ledger_rows import LedgerKind
 from sim.errors import StoreError
 from sim.services.app.wiring import App
@@ -20,7 +21,6 @@ from sim.services.own_clips.folder import get_folder, load_walk, make_walk
 from sim.services.own_clips.importing import add_clip, get_progress, open_upload
 from sim.services.own_clips.making import make_drill
 from sim.services.own_clips.track import change_track
-from sim.staged.model import PICTURE_WH, BlurMode, Box, Keyframe, Rights, Sight
 from tests.support.picture_search import FOUND, PIECE_WH, find_probes, read_gray, search, search_picture
 from tests.support.staged_clips import CLIPS, WISH, align_now, cut_clip, kill_import, wait_aligned, wait_imported
 

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.clips.model import BlurMode, Box, ClockNotes, Keyframe, Reading, Rights, SharedEvent, Sight
 from sim.errors import StoreError
 from sim.footage.checks.verify import verify_recording
+from sim.footage.clips.retimed import read_one
 from sim.footage.recording.open import TRUTH_FILE, open_recording
-from sim.footage.staged.retimed import read_one
 from sim.services.app.wiring import App
 from sim.services.debrief.page import get_debrief
 from sim.services.own_clips import blurring, making
@@ -20,7 +21,6 @@ from sim.services.own_clips.clocks import get_clocks, list_neighbors, set_clocks
 from sim.services.own_clips.folder import get_folder, load_walk, make_walk
 from sim.services.own_clips.importing import add_clip, find_site
 from sim.services.own_clips.track import change_track
-from sim.staged.model import BlurMode, Box, ClockNotes, Keyframe, Reading, Rights, SharedEvent, Sight
 from sim.tasks.common.skill import PERFECT
 from tests.support.fake_clock import FakeClock
 from tests.support.played_attempt import play_by_skill

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.clips.model import Box, Keyframe, Sight, Track
 from sim.errors import StoreError
 from sim.services.own_clips import track
 from sim.services.own_clips.folder import TRACK_FILE
-from sim.staged.model import Box, Keyframe, Sight, Track
 
 BOX = Box(x1=0.1, y1=0.2, x2=0.3, y2=0.8)
 STEPS = st.lists(

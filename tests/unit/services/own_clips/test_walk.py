@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from sim.clips.model import BlurMode, Box, ClockNotes, Keyframe, Neighbor, Rights, Sight
+from sim.clips.tracks_in import TrackFormat
 from sim.db.ledger_rows import LedgerKind
 from sim.drill.attempt import Mode, Phase
 from sim.drill.event import EventKind
@@ -41,8 +43,6 @@ from sim.services.own_clips.importing import add_clip, cancel_clip, get_progress
 from sim.services.own_clips.pictures import read_frame
 from sim.services.own_clips.removing import delete_walk
 from sim.services.own_clips.track import change_track
-from sim.staged.model import BlurMode, Box, ClockNotes, Keyframe, Neighbor, Rights, Sight
-from sim.staged.tracks_in import TrackFormat
 from sim.tasks.common.skill import PERFECT
 from tests.support.fake_clock import FakeClock
 from tests.support.played_attempt import play_by_acts, play_by_skill

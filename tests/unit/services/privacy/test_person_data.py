@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.clips.model import Rights
 from sim.db.holds import HoldScope
 from sim.db.ledger_rows import LedgerKind, Subjects
 from sim.drill.attempt import Mode, Phase
@@ -31,7 +32,6 @@ from sim.services.privacy.delete import delete_person
 from sim.services.privacy.export import export_person
 from sim.services.privacy.practice import delete_old_practice
 from sim.services.team import given_drills, team
-from sim.staged.model import Rights
 from tests.contract.test_stores import add_exercise
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import open_room

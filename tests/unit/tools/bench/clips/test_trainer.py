@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from sim.staged.keyframes import SiteKeyframe
-from sim.staged.model import Sight
-from sim.staged.proposals import Xyxy
+from sim.clips.keyframes import SiteKeyframe
+from sim.clips.model import Sight
+from sim.clips.proposals import Xyxy
 from tools.bench.clips.trainer import Press, Shown, Trainer, Walker, center, compute_seconds, share
 from tools.bench.clips.walkers import judge
 

@@ -11,8 +11,8 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from sim.errors import RecordingError
+from sim.footage.clips.source import EXPORT, LEAST_S, MOST_S, is_too_large
 from sim.footage.source import Picture
-from sim.footage.staged.source import EXPORT, LEAST_S, MOST_S, is_too_large
 from sim.footage.video.upright import TurnReader, read_tag
 
 GAP_S = 1.0

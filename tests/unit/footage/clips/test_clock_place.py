@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.footage.staged.clock_place import find_clock
-from sim.footage.staged.import_clip import MAIN, RESULT, ImportRequest, take_in
-from sim.footage.staged.moving import SMALL_WH, Hall
+from sim.clips.model import BlurMode
+from sim.footage.clips.clock_place import find_clock
+from sim.footage.clips.import_clip import MAIN, RESULT, ImportRequest, take_in
+from sim.footage.clips.moving import SMALL_WH, Hall
 from sim.footage.video.still import decode_frames
-from sim.staged.model import BlurMode
 from tests.support.staged_clips import CLIPS, SAMPLE, cut_clip
 
 SECONDS = 5

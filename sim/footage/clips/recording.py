@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 from PIL import Image
 
+from sim.clips.model import FPS, PICTURE_WH
 from sim.columns import EVENTS, PEOPLE, TRUTH
 from sim.errors import RecordingError
 from sim.footage.build.assemble import (
@@ -32,6 +33,7 @@ from sim.footage.build.camera_jobs.workfolder import (
     remove_tree,
     remove_unfinished,
 )
+from sim.footage.clips.retimed import RetimedCameras, Segment
 from sim.footage.recording.open import (
     EVENTS_FILE,
     PEOPLE_FILE,
@@ -45,11 +47,9 @@ from sim.footage.recording.recording import (
     Staged,
 )
 from sim.footage.recording.tables import write_table
-from sim.footage.staged.retimed import RetimedCameras, Segment
 from sim.footage.video.sizes import estimate_needs_of
 from sim.footage.video.thumbs import choose_layout
 from sim.site.model import Site
-from sim.staged.model import FPS, PICTURE_WH
 from sim.truth.events import make_empty_events
 
 ENCODING = Encoding(main_crf=27.0, wall_crf=30.0, preset="veryfast", thumb_quality=60)

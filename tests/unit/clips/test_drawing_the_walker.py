@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.clips.doubts import join_doubts
+from sim.clips.keyframes import HIDDEN_VISIBLE, SiteKeyframe, compute_boxes, compute_rows
+from sim.clips.model import Clip, Sight
+from sim.clips.neighbor_links import describe_neighbor_links
+from sim.clips.proposals import FoundPeople, Source, propose
+from sim.clips.tracks_in import TrackFormat, read_tracks
 from sim.errors import TruthError
-from sim.staged.doubts import join_doubts
-from sim.staged.keyframes import HIDDEN_VISIBLE, SiteKeyframe, compute_boxes, compute_rows
-from sim.staged.model import Clip, Sight
-from sim.staged.neighbor_links import describe_neighbor_links
-from sim.staged.proposals import FoundPeople, Source, propose
-from sim.staged.tracks_in import TrackFormat, read_tracks
 
 Xyxy = tuple[float, float, float, float]
 CLIP = Clip(

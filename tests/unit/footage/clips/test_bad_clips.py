@@ -12,11 +12,11 @@ import cv2
 import numpy as np
 import pytest
 
+from sim.clips.model import BlurMode
 from sim.errors import RecordingError
-from sim.footage.staged.child import probe_clip, read_answer, start_import
-from sim.footage.staged.import_clip import ImportRequest, probe, take_in
-from sim.footage.staged.source import find_kind, find_recorded_at
-from sim.staged.model import BlurMode
+from sim.footage.clips.child import probe_clip, read_answer, start_import
+from sim.footage.clips.import_clip import ImportRequest, probe, take_in
+from sim.footage.clips.source import find_kind, find_recorded_at
 from tests.support.staged_clips import CLIPS, cut_clip, make_plain, make_sound, make_zip
 
 
@@ -130,7 +130,7 @@ def test_what_a_child_is_told_and_says(clip: Path, tmp_path: Path, monkeypatch: 
 LITTLE_DISK = """
 import resource, sys
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
-from sim.footage.staged.worker import main
+from sim.footage.clips.worker import main
 sys.exit(main(sys.argv[1:]))
 """
 

@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.clips.model import FPS
+from sim.footage.clips.moving import SMALL_WH, Place, find_apart
 from sim.footage.source import Picture
-from sim.footage.staged.moving import SMALL_WH, Place, find_apart
-from sim.staged.model import FPS
 
 LOOKS_S = 5
 """How many seconds of a clip are looked at."""

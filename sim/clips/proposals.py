@@ -11,8 +11,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.staged.keyframes import SiteKeyframe, compute_boxes
-from sim.staged.model import FPS, Sight
+from sim.clips.keyframes import SiteKeyframe, compute_boxes
+from sim.clips.model import FPS, Sight
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.clips.clocks import ClockFit
+from sim.clips.model import FPS, PICTURE_WH, Keyframe, Sight, Walk
 from sim.columns import TRUTH
-from sim.staged.clocks import ClockFit
-from sim.staged.model import FPS, PICTURE_WH, Keyframe, Sight, Walk
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from sim.footage.staged.blur import Blurrer
-from sim.footage.staged.import_clip import list_spans
-from sim.footage.staged.moving import Hall
-from sim.footage.staged.pixelate import find_heads, pixelate_boxes
-from sim.footage.stills.person_detector import Found
-from sim.staged.model import BlurMode
+from sim.clips.model import BlurMode
+from sim.footage.clips.blur import Blurrer
+from sim.footage.clips.import_clip import list_spans
+from sim.footage.clips.moving import Hall
+from sim.footage.clips.pixelate import find_heads, pixelate_boxes
+from sim.footage.stills.person_detector import Detections
 
 WH = (960, 540)
 HALL = np.full((180, 320, 3), 120, dtype=np.uint8)
@@ -23,10 +23,10 @@ class Seldom:
     def __init__(self, found: list[np.ndarray], finds: list[bool]) -> None:
         self.found, self.finds, self.number = found, finds, 0
 
-    def find(self, _bgr: np.ndarray, *, tiles: int, threshold: float) -> Found:
+    def find(self, _bgr: np.ndarray, *, tiles: int, threshold: float) -> Detections:
         frame, self.number = self.number * 2, self.number + 1
         boxes = self.found[frame] if self.finds[frame] else np.zeros((0, 4))
-        return Found(boxes=boxes, scores=np.full(len(boxes), 0.5))
+        return Detections(boxes=boxes, scores=np.full(len(boxes), 0.5))
 
 
 def paint(boxes: np.ndarray, frame: int) -> np.ndarray:

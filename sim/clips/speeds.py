@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sim.staged.model import Neighbor
+from sim.clips.model import Neighbor
 
 MOST_M_S = 3.0
 LEAST_S = 0.1

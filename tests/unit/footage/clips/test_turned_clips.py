@@ -11,14 +11,14 @@ import cv2
 import numpy as np
 import pytest
 
+from sim.clips.model import PICTURE_WH, BlurMode
 from sim.errors import RecordingError
+from sim.footage.clips.import_clip import ImportRequest, probe, take_in
+from sim.footage.clips.pixelate import find_heads
+from sim.footage.clips.resample import Heard, find_bars, read_pictures
+from sim.footage.clips.source import open_source
 from sim.footage.source import Picture
-from sim.footage.staged.import_clip import ImportRequest, probe, take_in
-from sim.footage.staged.pixelate import find_heads
-from sim.footage.staged.resample import Heard, find_bars, read_pictures
-from sim.footage.staged.source import open_source
 from sim.footage.stills.person_detector import MODEL
-from sim.staged.model import PICTURE_WH, BlurMode
 from tests.support.turned_clips import FORMS, STREET, read_hall, read_upright, turn_away, write_clip
 
 TURNS = [(degrees, is_mirrored) for degrees in (0, 90, 180, -90) for is_mirrored in (False, True)]

@@ -7,9 +7,9 @@ from pathlib import Path
 import av
 import numpy as np
 
+from sim.clips.model import FPS, PICTURE_WH
+from sim.footage.clips.pixelate import pixelate_boxes
 from sim.footage.source import Picture, Sighting
-from sim.footage.staged.pixelate import pixelate_boxes
-from sim.staged.model import FPS, PICTURE_WH
 
 _NO_PICTURE = 24
 """Gray where no clip of the camera has a picture."""

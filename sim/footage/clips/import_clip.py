@@ -16,17 +16,17 @@ from typing import Any, BinaryIO
 import cv2
 import numpy as np
 
+from sim.clips.doubts import DoubtfulSpan, join_doubts
+from sim.clips.model import FPS, PICTURE_WH, BlurMode
 from sim.errors import RecordingError
+from sim.footage.clips.blur import Blurrer, Doubt
+from sim.footage.clips.clock_place import LOOKS_S, find_clock
+from sim.footage.clips.moving import SMALL_WH, Hall, Place, sample_empty
+from sim.footage.clips.resample import Heard, check_heard, find_bars, read_pictures
+from sim.footage.clips.source import EXPORT, open_source
 from sim.footage.source import Picture
-from sim.footage.staged.blur import Blurrer, Doubt
-from sim.footage.staged.clock_place import LOOKS_S, find_clock
-from sim.footage.staged.moving import SMALL_WH, Hall, Place, sample_empty
-from sim.footage.staged.resample import Heard, check_heard, find_bars, read_pictures
-from sim.footage.staged.source import EXPORT, open_source
 from sim.footage.stills.person_detector import PersonDetector
 from sim.footage.video.encode import ClipWriter, compute_planes
-from sim.staged.doubts import DoubtfulSpan, join_doubts
-from sim.staged.model import FPS, PICTURE_WH, BlurMode
 
 CRF, PRESET = 18.0, "ultrafast"
 SAY_EVERY_S = 0.7

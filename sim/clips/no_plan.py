@@ -1,7 +1,7 @@
 """A site for cameras that are on no plan: one square a camera, so that "where" can be answered by camera."""
 
+from sim.clips.model import PICTURE_WH, Walk
 from sim.site.model import CameraSpec, Floor, Opening, Site, Space, WalkNode
-from sim.staged.model import PICTURE_WH, Walk
 
 APART_M = 14.0
 SIDE_M = 10.0

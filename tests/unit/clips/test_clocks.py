@@ -4,9 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from sim.errors import RecordingError
-from sim.staged.clocks import fit_clocks
-from sim.staged.model import (
+from sim.clips.clocks import fit_clocks
+from sim.clips.model import (
     BlurMode,
     Clip,
     ClockNotes,
@@ -17,7 +16,8 @@ from sim.staged.model import (
     Walk,
     WalkCamera,
 )
-from sim.staged.speeds import Stay, compute_speeds
+from sim.clips.speeds import Stay, compute_speeds
+from sim.errors import RecordingError
 
 NOON = datetime(2026, 10, 14, 12)
 STARTS_S = (0.0, 4.37, 9.81, 2.25)

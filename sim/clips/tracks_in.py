@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
+from sim.clips.model import FPS, Box, Clip, Keyframe, Sight
 from sim.errors import TruthError
-from sim.staged.model import FPS, Box, Clip, Keyframe, Sight
 
 MOST_BYTES = 20_000_000
 KEYFRAME_S = 0.5

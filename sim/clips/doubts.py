@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sim.staged.model import FPS, Share
+from sim.clips.model import FPS, Share
 
 Xyxy = tuple[float, float, float, float]
 

@@ -9,8 +9,8 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from sim.footage.clips.resample import fit_picture
 from sim.footage.source import Picture
-from sim.footage.staged.resample import fit_picture
 from sim.footage.video.upright import TurnReader, read_tag
 
 SMALL_WH = (320, 180)

@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from sim.errors import RecordingError
+from sim.footage.clips.cover import Cover, write_covers
 from sim.footage.limited_child import BUSY, WALL_S, read_answer
-from sim.footage.staged.cover import Cover, write_covers
 
-MODULE = "sim.footage.staged.worker"
+MODULE = "sim.footage.clips.worker"
 PROJECT = Path(__file__).parents[3]
 _UNKNOWN = "This clip could not be read. Export it again as MP4 with H.264."
 
 
 def probe_clip(file: BinaryIO, *, name: str) -> dict[str, Any]:
-    """Return what a clip is, as `sim.footage.staged.import_clip.probe`."""
+    """Return what a clip is, as `sim.footage.clips.import_clip.probe`."""
     try:
         done = subprocess.run(
             _make_command("probe", name),
@@ -51,7 +51,7 @@ def start_import(
 
 
 def cover_in_child(path: Path, covers: Sequence[Cover], *, name: str, on_frame: Callable[[int], None]) -> None:
-    """Pixelate boxes in a blurred clip, as `sim.footage.staged.cover.cover_clip`, in a process with limits."""
+    """Pixelate boxes in a blurred clip, as `sim.footage.clips.cover.cover_clip`, in a process with limits."""
     answer: dict[str, Any] = {}
     with subprocess.Popen(
         _make_command("cover", str(path.absolute())),

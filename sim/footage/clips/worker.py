@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> int:
 
 def _probe(arguments: list[str]) -> dict[str, Any]:
     """`probe NAME`, with the clip as its input."""
-    from sim.footage.staged.import_clip import probe  # noqa: PLC0415 - not while waiting
+    from sim.footage.clips.import_clip import probe  # noqa: PLC0415 - not while waiting
 
     (name,) = arguments
     with _open_input() as file:
@@ -58,8 +58,8 @@ def _take(arguments: list[str]) -> dict[str, Any]:
     """`take NAME MODE MODEL FOLDER`, with the clip as its input."""
     name, mode, model, folder = arguments
     with _open_input() as file, _wait_turn():
-        from sim.footage.staged.import_clip import ImportRequest, take_in  # noqa: PLC0415 - as said above
-        from sim.staged.model import BlurMode  # noqa: PLC0415 - as said above
+        from sim.clips.model import BlurMode  # noqa: PLC0415 - as said above
+        from sim.footage.clips.import_clip import ImportRequest, take_in  # noqa: PLC0415 - as said above
 
         file.seek(0)
         take_in(file, ImportRequest(name=name, mode=BlurMode(mode), model=model, folder=Path(folder)))
@@ -68,7 +68,7 @@ def _take(arguments: list[str]) -> dict[str, Any]:
 
 def _cover(arguments: list[str]) -> dict[str, Any]:
     """`cover PATH`, with the covers as JSON on its input: says now and then how far it is."""
-    from sim.footage.staged.cover import cover_clip, read_covers  # noqa: PLC0415 - as said above
+    from sim.footage.clips.cover import cover_clip, read_covers  # noqa: PLC0415 - as said above
 
     (path,) = arguments
 

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.clips.model import BlurMode
+from sim.footage.clips.few_heads import Meetings
+from sim.footage.clips.head_tracks import REACH_FRAMES, HeadTracks
+from sim.footage.clips.moving import SMALL_WH, Hall, Mask, Moving, find_apart, shrink_picture
+from sim.footage.clips.pixelate import find_heads, pixelate_boxes, pixelate_mask
 from sim.footage.source import Picture
-from sim.footage.staged.few_heads import Meetings
-from sim.footage.staged.head_tracks import REACH_FRAMES, HeadTracks
-from sim.footage.staged.moving import SMALL_WH, Hall, Mask, Moving, find_apart, shrink_picture
-from sim.footage.staged.pixelate import find_heads, pixelate_boxes, pixelate_mask
-from sim.footage.stills.person_detector import LEAST_SCORE, Found, PersonDetector
-from sim.staged.model import BlurMode
+from sim.footage.stills.person_detector import LEAST_SCORE, Detections, PersonDetector
 
 FloatArray = NDArray[np.float64]
 
@@ -68,7 +68,7 @@ class Blurrer:
         self._waiting: deque[_Waiting] = deque()
         self._masks: deque[tuple[int, Mask]] = deque(maxlen=WAITS + MASK_REACH + 1)
         self._looked_at: Picture | None = None
-        self._found = Found(boxes=np.zeros((0, 4)), scores=np.zeros(0))
+        self._found = Detections(boxes=np.zeros((0, 4)), scores=np.zeros(0))
         self._last_moving: Moving | None = None
         self._frame = 0
         self._asked: list[tuple[int, FloatArray, str]] = []

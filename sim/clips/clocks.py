@@ -13,8 +13,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.clips.model import FPS, Clip, ClockNotes, Reading, Walk
 from sim.errors import RecordingError
-from sim.staged.model import FPS, Clip, ClockNotes, Reading, Walk
 
 FloatArray = NDArray[np.float64]
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.footage.staged.import_clip import CRF, PRESET
-from sim.footage.staged.retimed import cover_more, read_clip
+from sim.clips.model import FPS, PICTURE_WH
+from sim.footage.clips.import_clip import CRF, PRESET
+from sim.footage.clips.retimed import cover_more, read_clip
 from sim.footage.video.encode import ClipWriter, compute_planes
-from sim.staged.model import FPS, PICTURE_WH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

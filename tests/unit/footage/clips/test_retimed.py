@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.footage.staged.retimed import RetimedCamera, Segment, find_gaps
+from sim.footage.clips.retimed import RetimedCamera, Segment, find_gaps
 
 
 def make_segment(start_s: float, frames: int, *, rate: float = 1.0) -> Segment:
