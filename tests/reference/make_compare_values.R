@@ -1,57 +1,12 @@
 # Write compare_values_r.json from compare_attempts.csv with R alone. None of this project's code is used.
-# Run: Rscript tests/reference/make_compare_values.R      (R 4.5.0, survival 3.8-3, lme4 1.1-37, exactRankTests 0.8-35,
-#      sandwich 3.1-1; Debian: apt-get install r-base-core r-cran-survival r-cran-lme4 r-cran-exactranktests
-#      r-cran-sandwich)
-suppressMessages({library(survival); library(lme4); library(exactRankTests); library(sandwich)})
+# Run: Rscript tests/reference/make_compare_values.R      (R 4.5.0, survival 3.8-3, exactRankTests 0.8-35,
+#      sandwich 3.1-1; Debian: apt-get install r-base-core r-cran-survival r-cran-exactranktests r-cran-sandwich)
+suppressMessages({library(survival); library(exactRankTests); library(sandwich)})
 here <- sub("--file=", "", grep("--file=", commandArgs(), value = TRUE))
 d <- read.csv(file.path(dirname(here), "compare_attempts.csv"))
 d$after <- as.integer(d$phase == "after")
-d$tablet <- as.integer(d$device == "tablet")
 out <- list()
 put <- function(name, ...) out[[name]] <<- c(...)
-
-# Cox, stratified by person, ties by Efron; robust error by person, times n / (n - 1) in the variance
-cox <- function(rows) {
-  fit <- coxph(Surv(time_s, done) ~ after + strata(person), data = rows, ties = "efron")
-  robust <- coxph(Surv(time_s, done) ~ after + strata(person), cluster = person, data = rows, ties = "efron")
-  n <- length(unique(rows$person))
-  c(coef = unname(coef(fit)), model_error = sqrt(fit$var[1, 1]), robust_error = sqrt(robust$var[1, 1] * n / (n - 1)))
-}
-put("cox", cox(d))
-coarse <- d
-coarse$time_s <- 60 * ceiling(coarse$time_s / 60)
-put("cox_many_ties", cox(coarse))
-
-# mixed model without time-outs: lme4, REML
-fit <- lmer(log(full_s) ~ after + difficulty + log(number) + tablet + (1 | person), data = d, REML = TRUE,
-            control = lmerControl(optCtrl = list(xtol_abs = 1e-12, ftol_abs = 1e-14)))
-put("mixed_reml", coef = unname(fixef(fit)["after"]), model_error = sqrt(as.matrix(vcov(fit))["after", "after"]),
-    person_sd = as.data.frame(VarCorr(fit))$sdcor[1], rest_sd = sigma(fit))
-
-# the same with time-outs: the likelihood by numerical integration over each person's level, maximised
-loglik <- function(p, rows) tryCatch(integrated(p, rows), error = function(e) -1e6)
-integrated <- function(p, rows) {
-  rest <- exp(p[6]); between <- exp(p[7])
-  mean <- p[1] + p[2] * rows$after + p[3] * (rows$difficulty - 20) + p[4] * log(rows$number) + p[5] * rows$tablet
-  sum(sapply(split(seq_len(nrow(rows)), rows$person), function(i) {
-    inside <- function(u) {
-      centre <- mean[i] + u
-      sum(ifelse(rows$done[i] == 1, dnorm(log(rows$time_s[i]), centre, rest, log = TRUE),
-                 pnorm(log(rows$time_s[i]), centre, rest, lower.tail = FALSE, log.p = TRUE))) +
-        dnorm(u, 0, between, log = TRUE)
-    }
-    top <- optimize(inside, c(-3, 3), maximum = TRUE, tol = 1e-10)
-    g <- function(u) sapply(u, function(v) exp(inside(v) - top$objective))
-    log(integrate(g, top$maximum - 2.5, top$maximum + 2.5, rel.tol = 1e-11, subdivisions = 400)$value) + top$objective
-  }))
-}
-start <- c(5.8, -0.2, 0.02, -0.1, 0.1, log(0.35), log(0.3))
-best <- optim(start, loglik, rows = d, method = "Nelder-Mead", control = list(fnscale = -1, maxit = 3000))
-for (again in 1:3) best <- optim(best$par, loglik, rows = d, method = "BFGS",
-                                 control = list(fnscale = -1, reltol = 1e-15, maxit = 500, ndeps = rep(1e-5, 7)))
-hessian <- optimHess(best$par, loglik, rows = d, control = list(fnscale = -1, ndeps = rep(1e-4, 7)))
-put("mixed_censored", coef = best$par[2], model_error = sqrt(solve(-hessian)[2, 2]),
-    person_sd = exp(best$par[7]), rest_sd = exp(best$par[6]), log_likelihood = best$value)
 
 # share finished by a time: Kaplan-Meier, and the exact binomial interval of as many independent drills as have its
 # variance: the larger of Greenwood's and that grouped by person times n / (n - 1), where people have several drills;
@@ -216,9 +171,8 @@ text <- function(values) {
   sprintf("{%s}", paste(sprintf('"%s": %s', names(values), numbers), collapse = ", "))
 }
 lines <- c(
-  sprintf(' "versions": {"R": "%s.%s", "survival": "%s", "lme4": "%s", "exactRankTests": "%s", "sandwich": "%s"}',
-          R.version$major, R.version$minor, version_of("survival"), version_of("lme4"), version_of("exactRankTests"),
-          version_of("sandwich")),
+  sprintf(' "versions": {"R": "%s.%s", "survival": "%s", "exactRankTests": "%s", "sandwich": "%s"}',
+          R.version$major, R.version$minor, version_of("survival"), version_of("exactRankTests"), version_of("sandwich")),
   ' "command": "Rscript tests/reference/make_compare_values.R"',
   sprintf(' "%s": %s', names(out), sapply(out, text)))
 writeLines(c("{", paste(lines, collapse = ",\n"), "}"), file.path(dirname(here), "compare_values_r.json"))

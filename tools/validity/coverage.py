@@ -8,11 +8,9 @@ import pandas as pd
 
 from sim.compare.analyses.district import compute_district
 from sim.compare.analyses.groups import compute_groups
-from sim.compare.analyses.mixed_model import compute_mixed_model
 from sim.compare.analyses.pairs import make_pairs
 from sim.compare.analyses.practice import IDF1, TIME, PracticeLines, describe_lines, draw_lines
 from sim.compare.data.table import ACCURACY
-from sim.compare.statistics.cox import compute_hazard_ratio
 from sim.compare.statistics.restricted_mean import compute_restricted_mean, compute_restricted_mean_ratio
 from sim.compare.statistics.result import Result
 from sim.compare.statistics.survival import compute_share_finished
@@ -34,8 +32,6 @@ MEAN_BEFORE = "restricted mean before, on these forms"
 MEAN_AFTER = "restricted mean after, on these forms"
 FINISHED = "share finished before, half of the limit"
 HODGES_LEHMANN = "Hodges-Lehmann difference, {measure}"
-HAZARD = "hazard ratio"
-MIXED = "mixed model"
 BEYOND = "change beyond practice"
 BEYOND_ACCURACY = "change of IDF1 beyond practice"
 GROUPS_TIME = "two groups, difference of the changes in time"
@@ -103,17 +99,6 @@ def cover_one_phase(nature: Nature, rng: np.random.Generator) -> Hits:
             FINISHED: compute_share_finished(before, at_s=HALF),
         }
     )
-
-
-def cover_mixed(nature: Nature, rng: np.random.Generator) -> Hits:
-    """Return the interval of the mixed model."""
-    return _take_all({MIXED: compute_mixed_model(_make_rows(draw_attempts(nature, rng)))})
-
-
-def cover_hazard(nature: Nature, rng: np.random.Generator) -> Hits:
-    """Return the interval of the hazard ratio."""
-    before, after = (side.make_durations() for side in draw_attempts(nature, rng).split())
-    return _take_all({HAZARD: compute_hazard_ratio(before, after)})
 
 
 def cover_practice(nature: Nature, rng: np.random.Generator) -> Hits:
@@ -187,7 +172,7 @@ def list_truths(probe: Probe, *, seed: int) -> dict[str, float]:
     is_alike = ratio == 1.0 and draw is draw_attempts
     change = 0.0 if is_alike else mean_after - mean_before
     return {
-        **dict.fromkeys((RATIO, MIXED, GROUPS_RATIO, SCHOOLS_RATIO), ratio),
+        **dict.fromkeys((RATIO, GROUPS_RATIO, SCHOOLS_RATIO), ratio),
         # of times counting at most the limit, as the interval is: time-outs make it smaller than the cut
         BEYOND: float(np.exp(np.mean([_find_beyond(team) for team in drawn])))
         if probe.cover is cover_practice
@@ -199,7 +184,6 @@ def list_truths(probe: Probe, *, seed: int) -> dict[str, float]:
         MEAN_BEFORE: mean_before,
         MEAN_AFTER: mean_after,
         FINISHED: float((before <= HALF).mean()),
-        HAZARD: 1.0,
     }
 
 
@@ -236,15 +220,13 @@ PROBES: tuple[Probe, ...] = tuple(
         nature=replace(nature, cut=cut),
         cover=cover,
         weight=weight,
-        skipped=skipped if not cut else (*skipped, HAZARD),
+        skipped=skipped,
     )
     for name, nature, cover, weight, skipped, changes in (
         ("nobody times out", _RARELY, cover_team, 12.0, (), (_NOTHING, _CUT)),
         ("10 % time out", _USUALLY, cover_team, 4.0, (RATIO,), (_NOTHING, _CUT)),
         ("40 % time out", _SOMETIMES, cover_team, 4.0, (RATIO,), (_CUT,)),
         ("10 % time out, forms alike", _ALIKE, cover_one_phase, 4.0, (), (_CUT,)),
-        ("10 % time out", _USUALLY, cover_hazard, 4.0, (), (_NOTHING,)),
-        ("10 % time out", _USUALLY, cover_mixed, 1.0, (), (_NOTHING, _CUT)),
         ("10 % time out", _USUALLY, cover_practice, 4.0, (), (_NOTHING, _CUT)),
         ("10 % time out, 4 drills before, practice", _PRACTICED, cover_practice, 4.0, (), (_NOTHING, _CUT)),
         ("40 % time out, 4 drills before, practice", _PRACTICED_LATE, cover_practice, 4.0, (), (_CUT,)),
@@ -255,5 +237,4 @@ PROBES: tuple[Probe, ...] = tuple(
     )
     for cut, how in changes
 )
-"""Not counted: the ratio where somebody timed out, those who finished both having another truth, and the hazard ratio
-of a cut in times, as this model has no one hazard ratio."""
+"""Not counted: the ratio where somebody timed out, those who finished both having another truth."""

@@ -68,12 +68,6 @@ class TimeReport:
     restricted_mean: PhaseResults | None  # mean time counting at most the limit, in each phase
     restricted_mean_change: Result | None  # after - before, everyone counted
     timed_out: tuple[int, int]  # drills that reached the limit, before and after
-    # Cox regression stratified by person on all drills: above 1 finishes sooner after; None without anybody to compare.
-    # Shown beside the rest, never decides.
-    hazard_ratio: Result | None = None
-    # ratio of times after to before at equal difficulty, order and device, from the mixed model; None below 8 people or
-    # 2 drills a person and phase. Shown beside the rest, never decides.
-    mixed_model: Result | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,6 @@ import pandas as pd
 
 from sim.compare.analyses.district import compute_district
 from sim.compare.analyses.groups import compute_groups, find_groups
-from sim.compare.analyses.mixed_model import compute_mixed_model
 from sim.compare.analyses.over_time import compute_learning, compute_retention, pick_retention, say_unfit_retention
 from sim.compare.analyses.pairs import compute_ratio_of_pairs, make_pairs, number_people
 from sim.compare.analyses.practice import compute_practice
@@ -42,7 +41,6 @@ from sim.compare.report.cautions import collect_cautions, say_difficulty
 from sim.compare.report.first_page import list_not_in_it, say_accuracy, say_checks, say_time
 from sim.compare.report.verdict import choose_final_word, hold_to_practice, hold_to_waiting, list_no_word
 from sim.compare.statistics.accuracy import compute_paired_difference
-from sim.compare.statistics.cox import compute_hazard_ratio
 from sim.compare.statistics.ratio import compute_time_ratio
 from sim.compare.statistics.restricted_mean import compute_restricted_mean, compute_restricted_mean_change
 from sim.compare.statistics.survival import Durations, compute_curve, compute_share_finished, count_at_risk
@@ -74,7 +72,7 @@ def compare_attempts(
             an earlier version of the rules gave is left out, see `sim.compare.checks.score_rules`.
         wanted: whom to compare. A part of the people gets numbers and no word.
         are_different: people who look like one person under two ids are known to be different people.
-        is_first_page: only what the word and the first page need; regressions, curves and shares finished, learning
+        is_first_page: only what the word and the first page need; curves and shares finished, learning
             curve and task types, which decide nothing and stand elsewhere, are left out.
 
     Raises:
@@ -195,7 +193,7 @@ def _report_time(
 
 
 def _add_further(told: TimeReport, rows: pd.DataFrame, before: Durations, after: Durations) -> TimeReport:
-    """Return the report with what stands beside the numbers that decide: curves, shares, regressions."""
+    """Return the report with what stands beside the numbers that decide: curves and shares."""
     longest = float(rows["limit_s"].max())
     curves = tuple(compute_curve(side, end_s=longest) for side in (before, after))
     times = sorted({at_s for at_s in SHARE_TIMES_S if at_s < longest} | {longest})
@@ -217,8 +215,6 @@ def _add_further(told: TimeReport, rows: pd.DataFrame, before: Durations, after:
             )
             for at_s in times
         ),
-        hazard_ratio=compute_hazard_ratio(before, after),
-        mixed_model=compute_mixed_model(rows),
     )
 
 

@@ -64,8 +64,6 @@ def _list_times(time: TimeReport) -> Iterator[tuple[str, Result | None]]:
     for share in time.shares:
         yield f"Share finished by {write_time(share.at_s)}, before", share.results.before
         yield f"Share finished by {write_time(share.at_s)}, after", share.results.after
-    yield "Finishing sooner after than before (hazard ratio)", time.hazard_ratio
-    yield "Ratio of times at equal difficulty, order and device", time.mixed_model
 
 
 def _withhold_range(ratio: Result) -> Result:

@@ -4,31 +4,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.compare.analyses.censored_model import _likelihood, _sum_drills
 from sim.compare.analyses.groups import compare_means
-from sim.compare.analyses.mixed_model import compute_mixed_model
-from sim.compare.analyses.model_design import make_model_design
 from sim.compare.analyses.practice import compute_practice
 from sim.compare.analyses.reliable_change import NO_ORDER, NOBODY, compute_reliable_changes
 from sim.compare.content.both_together import Change, Verdict
 from sim.compare.report.report import compare_attempts
 from sim.compare.statistics.accuracy import _bisect_walsh, compute_paired_difference, list_pairs
-from sim.compare.statistics.cox import compute_hazard_ratio
-from sim.compare.statistics.survival import Durations
 from sim.services.comparison.power.team_model import TeamPlan, draw_team
 from tools.validity.rates import make_table
 
 PLAN = TeamPlan(people=10, before=2, after=2, cut=0.3)
-
-
-def phase(times, *, done=None, people=None):
-    times = np.asarray(times, dtype=np.float64)
-    return Durations(
-        duration_s=times,
-        finished=np.ones(len(times), dtype=bool) if done is None else np.asarray(done, dtype=bool),
-        person=np.arange(len(times)) if people is None else np.asarray(people),
-        people=len(times) if people is None else len(set(people)),
-    )
 
 
 def drawn(plan=PLAN, seed=1):
@@ -37,75 +22,6 @@ def drawn(plan=PLAN, seed=1):
 
 def as_rows(table):
     return table.assign(duration_s=table["elapsed_s"])
-
-
-def test_hazard_ratio_of_one_drill_each_is_the_odds_of_being_sooner():
-    result = compute_hazard_ratio(phase([300.0] * 6), phase([200.0, 210.0, 220.0, 230.0, 240.0, 350.0]))
-    assert result.estimate == pytest.approx(5.0)
-    assert result.settings["model_error"] == pytest.approx(np.sqrt(1 / 5 + 1 / 1))
-    assert result.p is not None
-
-
-def test_hazard_ratio_of_swapped_phases_is_the_reciprocal():
-    rng = np.random.default_rng(4)
-    people = np.repeat(np.arange(7), 3)
-    first, second = (np.round(rng.lognormal(5.6, 0.5, 21), -1) for _ in range(2))
-    one, other = (phase(np.minimum(t, 400.0), done=t < 400.0, people=people) for t in (first, second))
-    there, back = compute_hazard_ratio(one, other), compute_hazard_ratio(other, one)
-    assert there.estimate * back.estimate == pytest.approx(1.0)
-    assert there.interval[0] * back.interval[1] == pytest.approx(1.0)
-
-
-@pytest.mark.parametrize("done", [[False] * 6, [True] + [False] * 5])
-def test_no_hazard_ratio_when_all_or_nearly_all_timed_out(done):
-    result = compute_hazard_ratio(phase([600.0] * 6, done=[False] * 6), phase([600.0] * 6, done=done))
-    assert result.estimate is None
-    assert result.p is None
-    assert result.warnings
-
-
-def test_a_hazard_ratio_without_limit_is_not_a_number_but_a_bound_in_words():
-    result = compute_hazard_ratio(phase([300.0] * 6), phase([200.0] * 6))
-    assert result.estimate is None
-    # six of six sooner: log likelihood -6 log(1 + 1 / ratio) is qchisq(0.95, 1) / 2 = 1.920729 below 0
-    assert result.settings["at_least"] == pytest.approx(1 / (np.exp(1.920729410347062 / 6) - 1))
-    assert "at least 2.7" in result.warnings[0]
-
-
-def test_the_slope_of_the_censored_likelihood_is_its_slope():
-    design = make_model_design(as_rows(drawn(TeamPlan(people=9, before=2, after=2, timed_out=0.3))))
-    assert not design.finished.all()
-    point = np.array([-0.8, -0.2, 0.1, np.log(0.35), np.log(0.3)])[: design.columns.shape[1] + 2]
-    point = np.concatenate((np.linspace(-0.5, 0.1, design.columns.shape[1]) + np.log(600), np.log([0.35, 0.3])))
-    drills = _sum_drills(design, base=point[:-2] - 0.05)
-    score = _likelihood(drills, point)[1].sum(axis=0)
-    for index in range(len(point)):
-        step = np.zeros(len(point))
-        step[index] = 1e-5
-        slope = (_likelihood(drills, point + step)[0] - _likelihood(drills, point - step)[0]) / 2e-5
-        assert score[index] == pytest.approx(slope, rel=1e-5, abs=1e-5)
-
-
-@pytest.mark.parametrize("plan", [TeamPlan(people=7, before=2, after=2), TeamPlan(people=9, before=1, after=2)])
-def test_no_mixed_model_below_eight_people_or_two_drills(plan):
-    assert compute_mixed_model(as_rows(drawn(plan))) is None
-
-
-def test_no_mixed_model_when_another_device_was_used_after():
-    table = drawn()
-    table["device"] = np.where(table["phase"] == "after", "phone", "computer")
-    result = compute_mixed_model(as_rows(table))
-    assert result.estimate is None
-    assert "cannot be told apart" in result.warnings[0]
-
-
-def test_no_mixed_model_when_nobody_finished_after():
-    table = drawn()
-    late = table["phase"] == "after"
-    table.loc[late, "elapsed_s"], table.loc[late, "finished"] = 600.0, False
-    result = compute_mixed_model(as_rows(table))
-    assert result.estimate is None
-    assert "did not settle" in result.warnings[0]
 
 
 def test_averages_of_pairs_found_by_halving_are_those_found_by_sorting():
@@ -321,7 +237,6 @@ def test_below_six_people_there_is_no_p_and_no_word():
     assert comparison.word is Verdict.TOO_FEW
     assert "practice" not in comparison.verdict
     results = [
-        comparison.time.hazard_ratio,
         comparison.practice.gain,
         comparison.practice.beyond,
         *(report.difference for report in comparison.accuracy),
