@@ -1,6 +1,9 @@
 import json
+import sqlite3
+from contextlib import closing
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
@@ -90,6 +93,23 @@ def test_a_database_that_fails_is_a_503_and_nothing_is_stored(drill: Drill) -> N
         work.attempts.connection.execute(text("ALTER TABLE elsewhere RENAME TO attempt_event"))
     assert drill.state()["leader"] is None
     assert drill.post(event(1, "open")).json()["ack"] == 1
+
+
+@pytest.mark.parametrize("fault", ["disk full", "locked by another program"])
+def test_what_cannot_be_stored_for_a_while_is_a_503_and_is_stored_afterwards(drill: Drill, fault: str) -> None:
+    drill.begin()
+    notes = [event(seq, "note", {"text": f"{seq} " + "x" * 900}) for seq in range(1, 61)]
+    with closing(sqlite3.connect(drill.app.settings.data / "sightline.db", isolation_level=None)) as other:
+        with drill.app.store.write() as work:  # of the connection that is lent again and again
+            work.attempts.connection.execute(text("PRAGMA max_page_count = 1" if fault == "disk full" else "SELECT 1"))
+            work.attempts.connection.execute(text("PRAGMA busy_timeout = 50"))
+        if fault != "disk full":
+            other.execute("BEGIN IMMEDIATE")
+        assert drill.post(*notes).status_code == 503
+        assert drill.client.get("/healthz/live").status_code == 200
+    with drill.app.store.read() as work:
+        work.attempts.connection.execute(text("PRAGMA max_page_count = 1000000"))
+    assert drill.post(*notes).json()["ack"] == 60
 
 
 def test_ids_and_tokens_cannot_be_guessed(drill_app: App) -> None:

@@ -1,7 +1,5 @@
 """Clicks on pixels of people, painted again, on the shipped recording: each means whom it is on."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -9,9 +7,9 @@ from sim.footage.paint.painter import CameraSources
 from sim.footage.recording.open import open_recording
 from sim.services.library.build.footage_silhouettes import make_mask_painters
 from sim.truth.index import TruthIndex
+from tests.support.clicks_page import BEGIN, END, HEIGHTS, PAGE, Clicks, format_clicks, measure_clicks
+from tests.support.measured_truth import share_people
 from tests.support.story_truth import SHIPPED, load_story_index
-from tools.bench.clicks import BEGIN, END, HEIGHTS, Clicks, format_clicks, measure_clicks, write_clicks_page
-from tools.validity.generate_truth import share_people
 
 CLICKS, PEOPLE = 60, 8
 CAMERA, FRAMES = "CAM-04", range(600, 1200, 60)
@@ -29,8 +27,8 @@ def index() -> TruthIndex:
 
 @pytest.fixture(scope="module")
 def measured(index: TruthIndex, sources: CameraSources) -> Clicks:
-    """A share of what `footage clicks` measures, whose whole result docs/scoring.md holds."""
-    return measure_clicks(index, sources, count=CLICKS, people=PEOPLE, seed=5, processes=1)
+    """A share of what `python -m tests.support.clicks_page` measures, whose whole result docs/scoring.md holds."""
+    return measure_clicks(index, sources, count=CLICKS, people=PEOPLE, seed=5)
 
 
 def test_shipped_silhouettes_are_those_of_masks_painted_now(index: TruthIndex, sources: CameraSources) -> None:
@@ -55,17 +53,11 @@ def test_clicks_at_every_height_mean_whom_they_are_on_and_perfect_searchers_pass
     assert measured.holds, format_clicks(measured)
 
 
-def test_the_page_has_a_table_of_the_command(measured: Clicks, index: TruthIndex, tmp_path: Path) -> None:
-    page = tmp_path / "page.md"
-    page.write_text(f"before\n{BEGIN}\n{END}\nafter\n", encoding="utf-8")
-    write_clicks_page(page, measured)
-    made = page.read_text(encoding="utf-8").splitlines()
-    shipped = Path("docs/scoring.md").read_text(encoding="utf-8")
-    table = shipped.partition(BEGIN + "\n")[2].partition(END)[0].splitlines()
-    assert made[0] == "before"
-    assert made[-1] == "after"
-    assert table[:2] == made[2:4]
-    assert [line.split("|")[1:3] for line in table[2:]] == [line.split("|")[1:3] for line in made[4:-2]]
+def test_the_page_has_the_rows_of_the_command(measured: Clicks, index: TruthIndex) -> None:
+    made = format_clicks(measured).splitlines()
+    table = PAGE.read_text(encoding="utf-8").partition(BEGIN + "\n")[2].partition(END)[0].splitlines()
+    assert table[:2] == made[:2]
+    assert [line.split("|")[1:3] for line in table[2:]] == [line.split("|")[1:3] for line in made[2:]]
     searched = sum(len(index.find_appearances(person)) >= 3 for person in index.person_ids)
     assert searched > PEOPLE
     assert all("| 6000 |" in line and f"| {searched} of {searched} |" in line for line in table[2:])

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sim.__main__ import make_parser
-from tools.validity.planted import put_into_page
+from tests.support.doc_table import put_into_page
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "commands.md"
 BEGIN, END = "<!-- commands: begin -->", "<!-- commands: end -->"

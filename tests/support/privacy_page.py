@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sim.services.app.wiring import PRACTICE_DAYS
 from sim.services.privacy.stored import STORED
-from tools.validity.planted import put_into_page
+from tests.support.doc_table import put_into_page
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "privacy.md"
 BEGIN, END = "<!-- stored: begin -->", "<!-- stored: end -->"

@@ -5,6 +5,7 @@ What they do goes over the server's own routes, as their browsers would send it.
 
 import http.client
 import json
+import shutil
 import sys
 import uuid
 from collections.abc import Iterator
@@ -15,7 +16,9 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from sim.drill.event import Event
+from sim.drill.forms import Origin
 from sim.drill.simulated import simulate
+from sim.footage.recording.recording import MANIFEST_NAME
 from sim.services.app.wiring import App, open_app, read_settings
 from sim.services.attempt import attempts, familiarization
 from sim.services.attempt.footage_access import make_links
@@ -24,11 +27,11 @@ from sim.services.program.give import give_step
 from tests.support.guide_log import WHOLE_GUIDE
 from tests.support.server_process import ServerProcess
 from tests.support.shifted_clock import ShiftedClock
-from tools.torture.rig.private_footage import lay_out_private
 
 READING_S = 20.0
 POST_EVERY_S = 30.0
 DAY_S = 86_400.0
+PRIVATE = "kept-for-measuring"
 
 
 class School:
@@ -97,6 +100,33 @@ def cut(events: tuple[Event, ...]) -> list[list[Event]]:
     for event in events:
         batches.setdefault(int(event.t_client_ms / 1000.0 / POST_EVERY_S), []).append(event)
     return [batches[number] for number in sorted(batches)]
+
+
+def lay_out_private(app: App, data: Path) -> None:
+    """Put a recording that measures into a data folder: the first one under another name, told to be private.
+
+    No symbolic links: the server refuses files that lead out of a recording's folder.
+    """
+    source = app.catalog.get_recording(app.catalog.list_forms()[0].recording_id)
+    old = source.manifest.recording_id
+    folder = data / "recordings" / PRIVATE
+    shutil.copytree(source.folder, folder, copy_function=_put_there, ignore=shutil.ignore_patterns(MANIFEST_NAME))
+    manifest = json.loads((source.folder / MANIFEST_NAME).read_text(encoding="utf-8"))
+    (folder / MANIFEST_NAME).write_text(json.dumps({**manifest, "recording_id": PRIVATE}), encoding="utf-8")
+    (forms,) = (path for place in app.settings.forms if (path := place / f"{old}.yaml").is_file())
+    text = forms.read_text(encoding="utf-8").replace(old, PRIVATE)
+    (data / "forms").mkdir(parents=True, exist_ok=True)
+    (data / "forms" / f"{PRIVATE}.yaml").write_text(
+        text.replace(f"origin: {Origin.PUBLIC}", f"origin: {Origin.PRIVATE}"), encoding="utf-8"
+    )
+
+
+def _put_there(path: str, place: str) -> None:
+    """Give a file a second name, or copy it where the disk cannot."""
+    try:
+        Path(place).hardlink_to(Path(path).resolve())
+    except OSError:
+        shutil.copyfile(path, place)
 
 
 @contextmanager

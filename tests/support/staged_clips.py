@@ -23,7 +23,7 @@ from sim.services.own_clips.align_jobs import AlignState, get_align, start_align
 from sim.services.own_clips.clip_jobs import ClipState
 from sim.services.own_clips.folder import get_folder
 from sim.services.own_clips.importing import get_progress
-from tools.bench.clips.cut import CLIPS, SAMPLE, SECONDS, START, cut_clip, load_walkers, make_clocks
+from tests.support.sample_clips import CLIPS, SAMPLE, SECONDS, START, cut_clip, load_walkers, make_clocks
 
 __all__ = ["CLIPS", "SAMPLE", "SECONDS", "START", "cut_clip", "cut_clips", "load_walker", "make_clocks"]
 

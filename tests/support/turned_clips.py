@@ -9,7 +9,7 @@ import av
 import numpy as np
 
 from sim.footage.source import Picture
-from tools.bench.clips.cut import SAMPLE
+from tests.support.sample_clips import SAMPLE
 
 FORMS = {".mov": "mov", ".mp4": "mp4", ".mkv": "matroska"}
 STREET = Path(os.environ.get("SIGHTLINE_STREET_CLIP", "/usr/share/doc/opencv-doc/examples/data/vtest.avi"))

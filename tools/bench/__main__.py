@@ -1,4 +1,4 @@
-"""`python -m tools.bench`: how fast this machine renders, scores, searches, starts, serves, compares."""
+"""`python -m tools.bench`: how fast this machine renders, scores, starts, serves, compares."""
 
 import argparse
 import dataclasses
@@ -6,7 +6,6 @@ import importlib
 import json
 import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from sim.errors import SimError
 from tools.bench.rig.figures import Figure
@@ -15,7 +14,6 @@ from tools.command import run_command
 PARTS = {
     "render": "tools.bench.render",
     "score": "tools.bench.score",
-    "search": "tools.bench.search",
     "start": "tools.bench.server.start",
     "server": "tools.bench.server.measure",
     "home": "tools.bench.home",
@@ -23,21 +21,15 @@ PARTS = {
     "debrief": "tools.bench.debrief",
     "compare": "tools.bench.compare",
     "district": "tools.bench.district",
-    "ledger": "tools.bench.ledger",
     "site": "tools.bench.site",
-    "editor": "tools.bench.editor",
-    "annotator": "tools.bench.clips.annotator",
     "clips": "tools.bench.clips.measure",
-    "figures": "tools.bench.people_figures",
 }
-BY_NAME_ONLY = ("home", "console", "debrief", "district", "editor", "annotator", "figures", "clips")
+BY_NAME_ONLY = ("home", "console", "debrief", "district", "clips")
 OPTIONS = {
     "console": ("quick", "minutes"),
-    "annotator": ("quick",),
     "server": ("with_build", "by_proxy", "workers", "quick"),
-    "figures": ("model", "video", "painted"),
 }
-EVERY_PART = ("render", "score", "search", "start", "server", "compare", "ledger", "site")
+EVERY_PART = ("render", "score", "start", "server", "compare", "site")
 MOST_WORKERS = 16
 
 
@@ -56,7 +48,7 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
     parser.add_argument(
-        "--quick", action="store_true", help="console, annotator: few samples; server with --workers: few trainees"
+        "--quick", action="store_true", help="console: few samples; server with --workers: few trainees"
     )
     parser.add_argument(
         "--with-build", action="store_true", help="server: a fresh school day is made beside it meanwhile"
@@ -71,15 +63,6 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--minutes", type=float, metavar="N", help="console: how long memory is watched for each player (default 10)"
-    )
-    parser.add_argument(
-        "--model", type=Path, metavar="FILE", help="figures: another model than the shipped NanoDet-g, as ONNX"
-    )
-    parser.add_argument("--video", type=Path, metavar="FILE", help="figures: a video of real people, such as vtest.avi")
-    parser.add_argument(
-        "--painted",
-        action="store_true",
-        help="figures: people as they are painted now, not those of the shipped videos",
     )
     parser.set_defaults(run=run)
     return parser

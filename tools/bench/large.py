@@ -25,7 +25,6 @@ from sim.services.attempt.scores import compute_score, settle
 from sim.truth.fewer_cameras import keep_cameras
 from sim.truth.index import TruthIndex, make_truth_index
 from tools.bench.log import make_bench_log
-from tools.bench.read import measure_read
 from tools.bench.rig.figures import Figure, time_ms
 from tools.bench.truth import make_bench_truth
 
@@ -100,7 +99,6 @@ def measure_large(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
             with ThreadPoolExecutor(USERS) as pool:
                 results = list(pool.map(lambda attempt: _compute(app, attempt), attempts))
             users_mb = process.memory_info().rss / 1e6 - before_mb
-            reading = measure_read(app, index, store_log=_store, used_s=USED_S, on_step=on_step)
         finally:
             app.close()
     objects = {id(each) for each in (*held, *(result.case.index for result in results if result.case))}
@@ -126,7 +124,6 @@ def measure_large(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
         ),
         Figure(name="large: memory of truth", value=truth_mb, unit="MB"),
         Figure(name=f"large: memory of {USERS} scored attempts besides", value=users_mb, unit="MB"),
-        *reading,
     )
 
 

@@ -13,7 +13,6 @@ from sim.tasks.common.base import Task
 from sim.tasks.common.skill import NOVICE
 from sim.truth.index import TruthIndex, make_truth_index
 from tools.bench.large import measure_large
-from tools.bench.marks import measure_marks
 from tools.bench.rig.figures import Figure, time_ms
 from tools.bench.truth import make_bench_truth
 
@@ -27,7 +26,7 @@ MANY_MARKS = 10_000
 
 
 def measure(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
-    """Score simulated attempts on made-up truth of a small school, then shipped marks and the large case.
+    """Score simulated attempts on made-up truth of a small school, then the large case.
 
     The reference is one pass of pandas over the same truth (rows of one person), measured in the same run: the
     ratio says the same on a fast and on a slow machine.
@@ -56,7 +55,6 @@ def measure(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
         ),
         Figure(name="scoring an attempt / looking through all rows once", value=attempt_ms / plain_ms, unit="x"),
         Figure(name=f"scoring an answer of {MANY_MARKS} marks", value=many_ms, unit="ms"),
-        *measure_marks(on_step=on_step),
         *measure_large(on_step=on_step),
     )
 

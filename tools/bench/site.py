@@ -29,7 +29,6 @@ from tools.bench.clicked_camera import (
     list_places,
 )
 from tools.bench.rig.figures import Figure
-from tools.bench.side_by_side import measure_side_by_side
 
 SITES = PROJECT / "scenarios" / "sites"
 SIZE_WH = (960, 540)
@@ -91,19 +90,7 @@ def measure(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
         Figure(name="cameras with a floor error under 0.3 m", value=near, unit="%", target="95", met=near >= 95),
         Figure(name="the slowest fit", value=slowest_s, unit="s", target="1", met=slowest_s < 1.0),
         *_describe_depths(depths),
-        *measure_side_by_side(find_by_clicks, on_step=on_step),
     )
-
-
-def find_by_clicks(site: Site, camera: CameraSpec, folder: Path) -> CameraFit:
-    """Return a camera as it is found from ten clicks of one careful person."""
-    plate = load_plate(folder / PLATES_FOLDER, camera.camera_id, size_wh=SIZE_WH)
-    points, pixels = find_visible(site, camera, plate)
-    dice = np.random.default_rng([0, crc32(camera.camera_id.encode())])
-    feet = list_places(site, camera, plate)
-    trainer = _Trainer(points=points, pixels=pixels, feet=feet, clicker=Clicker(), dice=dice)
-    fit, _ = trainer.find(make_view(camera, size_wh=SIZE_WH), guess_camera(site, camera, dice))
-    return fit
 
 
 def _describe_depths(depths: Sequence[DepthShares]) -> Iterator[Figure]:

@@ -11,8 +11,11 @@ from sim.errors import TaskError
 from sim.footage.checks.verify import verify_recording
 from sim.footage.recording.open import open_recording
 from sim.services.app.forms import check_form_set, load_form_set
+from sim.services.app.score import load_truth_index
+from sim.tasks import get_task_type
+from sim.tasks.common.answer_file import format_answer_file
+from sim.tasks.common.base import format_task_file
 from tests.support.staged_clips import CLIPS, cut_clip, load_walker, make_clocks, make_keyframes
-from tools.validity.example_tasks import write_examples
 
 TWO = {"clip-01", "clip-02"}
 DRILL = {
@@ -57,8 +60,12 @@ def test_two_clips_become_a_drill_that_is_scored_right(tmp_path: Path, capsys: p
     other = load_form_set(forms).model_copy(update={"origin": Origin.PUBLIC})
     with pytest.raises(TaskError, match="say that it is public"):
         check_form_set(other, open_recording(out))
-    write_examples(out, tmp_path / "tasks", only="trace")
-    files = [str(tmp_path / "tasks" / f"trace-{what}.json") for what in ("task", "answer")]
+    trace, index = get_task_type("trace"), load_truth_index(open_recording(out))
+    task = trace.make_tasks(index, (0.0, index.table.duration_s))[0]
+    texts = (format_task_file(task), format_answer_file(trace.answer_perfectly(task, index)))
+    files = [str(tmp_path / name) for name in ("task.json", "answer.json")]
+    for file, text in zip(files, texts, strict=True):
+        Path(file).write_text(text, encoding="utf-8")
     capsys.readouterr()
     assert main(["score", str(out), *files]) == 0
     score = json.loads(capsys.readouterr().out)

@@ -25,7 +25,6 @@ from sim.errors import TaskError
 from sim.truth.index import make_truth_index
 from sim.truth.window import TruthWindow, cut_window
 from tests.support.trace_tables import Stay, make_random_table, make_table
-from tools.bench.similar_measure import is_of
 
 MOST_LISTED = MOST_SUGGESTIONS + 2
 """Right and wrong entries are each rounded up at most."""
@@ -171,7 +170,7 @@ def test_a_suggestion_is_the_moment_that_shows_most_of_the_person() -> None:
     window = cut_window(make_truth_index(make_table(stays)), (0.0, 60.0))
     (found,) = draw(window, 1, quality=perfect).list_for(list_places(window)[0])
     assert (found.frame, found.t_s, found.box_px) == (105, 10.5, (400.0, 180.0, 440.0, 330.0))
-    assert is_of(window, found, "P001")
+    assert window.index.appearances[found.appearance].person_id == "P001"
     shorter = cut_window(window.index, (1.0, 60.0))
     later = cut_window(window.index, (10.8, 60.0))
     assert draw(shorter, 1, quality=perfect).list_for(list_places(shorter)[0])[0].frame == 105

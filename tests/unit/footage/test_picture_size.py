@@ -2,14 +2,33 @@
 
 from pathlib import Path
 
+import av
+import numpy as np
 import pytest
+from PIL import Image
 
 from sim.errors import RecordingError
 from sim.footage.picture_size import MOST_PX, check_size
 from sim.footage.recording.front_photo import cut_front_photo
 from sim.footage.video.clip import check_clip
 from sim.footage.video.still import decode_frame
-from tools.torture.faults.spoiled_files import write_picture_bomb, write_video_bomb
+
+
+def write_picture_bomb(path: Path) -> None:
+    """Write a plain PNG of 16,000 x 16,000 px under whatever name, 250 KB, 770 MB once decoded."""
+    with Image.new("L", (16_000, 16_000)) as picture:
+        picture.save(path, "PNG")
+
+
+def write_video_bomb(path: Path) -> None:
+    """Write a frame of plain H.264 of 6400 x 6400 px, some ten KB, 120 MB once decoded."""
+    with av.open(str(path), "w", format="mp4") as container:
+        stream = container.add_stream("libx264", rate=10, options={"preset": "ultrafast", "crf": "51"})
+        stream.width = stream.height = 6400
+        stream.pix_fmt = "yuv420p"
+        plain = np.zeros((9600, 6400), dtype=np.uint8)
+        container.mux(stream.encode(av.VideoFrame.from_ndarray(plain, format="yuv420p")))
+        container.mux(stream.encode(None))
 
 
 def test_a_photo_bomb_is_refused(tmp_path: Path) -> None:
@@ -22,7 +41,7 @@ def test_a_photo_bomb_is_refused(tmp_path: Path) -> None:
 
 def test_a_clip_bomb_is_refused(tmp_path: Path) -> None:
     bomb = tmp_path / "CAM-01.mp4"
-    write_video_bomb(bomb, frames=1, fps=10)
+    write_video_bomb(bomb)
     assert bomb.stat().st_size < 2_000_000
     with pytest.raises(RecordingError, match="6400 x 6400 px"):
         decode_frame(bomb, frame=0, fps=10)

@@ -17,7 +17,7 @@ from sim.footage.source import Picture
 from sim.footage.stills.person_detector import MODEL, PersonDetector
 from sim.footage.video.still import decode_frames
 from sim.services.app.score import load_truth_index
-from tools.bench.people_figures import SAMPLE
+from tools.bench.rig.figures import SAMPLE
 
 CAMERAS = ("CAM-01", "CAM-02", "CAM-04", "CAM-06")
 FIRST_S, LAST_S = 50.0, 80.0

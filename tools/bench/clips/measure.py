@@ -1,4 +1,4 @@
-"""Processor time and memory of an import at 1080p, head blur a frame, proposals a second, heads covered, marking."""
+"""Processor time and memory of an import at 1080p, head blur a frame, proposals a second, heads covered."""
 
 import os
 import tempfile
@@ -20,10 +20,8 @@ from sim.footage.clips.child import start_import
 from sim.footage.clips.import_clip import PEOPLE, RESULT
 from sim.footage.limited_child import read_answer
 from sim.footage.stills.person_detector import MODEL
-from tools.bench.clips.annotate import measure_marks
 from tools.bench.clips.heads import HeadCount, count_heads
-from tools.bench.people_figures import SAMPLE
-from tools.bench.rig.figures import Figure, time_ms
+from tools.bench.rig.figures import SAMPLE, Figure, time_ms
 
 HD_WH = (1920, 1080)
 HD_RATE = 25
@@ -45,7 +43,7 @@ class Cost:
 
 
 def measure(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
-    """Import a clip of 1080p twice, in the process that imports; look for heads left bare in the sample; mark people.
+    """Import a clip of 1080p twice, in the process that imports; look for heads left bare in the sample.
 
     Raises:
         MachineError: the import failed.
@@ -61,8 +59,7 @@ def measure(*, on_step: Callable[[str], None]) -> tuple[Figure, ...]:
         heads = import_clip(short, folder / "heads", mode=BlurMode.HEADS)
         proposals_s = _time_proposals(folder / "heads" / PEOPLE)
     count = count_heads(on_step=on_step)
-    marks = tuple(measure_marks(on_step=on_step))
-    return (*_describe_costs(moving, heads, proposals_s), *_describe_heads(count), *marks)
+    return (*_describe_costs(moving, heads, proposals_s), *_describe_heads(count))
 
 
 def write_hd(path: Path, *, seconds: float) -> Path:

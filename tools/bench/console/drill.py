@@ -52,16 +52,6 @@ class Desk:
         marks = describe_state(self.app, attempt_id)["marks"]
         return [int(mark["frame"]) for mark in marks] if isinstance(marks, list) else []
 
-    def list_clips(self) -> list[Path]:
-        """Return the main streams of all cameras, the busiest first."""
-        manifest = self.recording.manifest
-        names = sorted((camera.main for camera in manifest.cameras), key=lambda name: -manifest.sizes[name])
-        return [self.recording.find_path(name) for name in names]
-
-    def list_walls(self) -> list[Path]:
-        """Return the wall's mosaics."""
-        return [self.recording.find_path(wall.file) for wall in self.recording.manifest.walls]
-
     def make_main_reference(self) -> Reference:
         """Return how the busiest camera's main stream should look."""
         manifest = self.recording.manifest

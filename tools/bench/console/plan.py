@@ -8,7 +8,7 @@ class Plan:
     """How often and how long.
 
     Attributes:
-        seeks, steps, marks, hovers, slow_seeks, peer_seeks: how many of each.
+        seeks, steps, marks, hovers, slow_seeks: how many of each.
         checked: how many of the seeks and of the steps are compared by pixels.
         play_s: how long each speed is played, seconds.
         cpu_s: how long the processor is watched, seconds.
@@ -21,7 +21,6 @@ class Plan:
     marks: int
     hovers: int
     slow_seeks: int
-    peer_seeks: int
     checked: int
     play_s: float
     cpu_s: float
@@ -35,7 +34,6 @@ FULL = Plan(
     marks=200,
     hovers=50,
     slow_seeks=40,
-    peer_seeks=40,
     checked=200,
     play_s=6.0,
     cpu_s=20.0,
@@ -48,7 +46,6 @@ QUICK = Plan(
     marks=18,
     hovers=15,
     slow_seeks=12,
-    peer_seeks=12,
     checked=12,
     play_s=2.5,
     cpu_s=6.0,

@@ -1,4 +1,4 @@
-"""The console's bench: both players one after the other, then what else plays footage in the same browser."""
+"""The console's bench: both players one after the other."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,7 +13,6 @@ from tools.bench.console.measures import DECODER, PLAYER_WORDS, VIDEO, judge_all
 from tools.bench.console.moves import Moves
 from tools.bench.console.plan import FULL, QUICK, Plan
 from tools.bench.console.use import measure_posts, measure_processor
-from tools.bench.peers.browser_players import BrowserPeers
 from tools.bench.rig.browser import open_browser, slow_down
 from tools.bench.rig.figures import Figure
 
@@ -48,18 +47,6 @@ def measure(*, on_step: Callable[[str], None], quick: bool = False, minutes: flo
                 found = bench.measure(browser)
             found |= bench.use()
             figures += judge_all(found, player=player)
-        with open_browser() as browser:
-            peers = BrowserPeers(
-                browser,
-                desk.recording.manifest,
-                clips=desk.list_clips(),
-                walls=desk.list_walls(),
-                seeks=plan.peer_seeks,
-                play_s=plan.play_s,
-                rng=np.random.default_rng(SEED),
-            )
-            for name, values in peers.measure(on_step=on_step):
-                figures += judge_all(values, player=name)
     return tuple(figures)
 
 

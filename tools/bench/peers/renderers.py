@@ -34,11 +34,7 @@ class Peer:
     module: str
 
 
-PEERS = (
-    Peer(name="Panda3D tinydisplay", package="panda3d", module="tools.bench.peers.tinydisplay"),
-    Peer(name="pyrender on EGL", package="pyrender", module="tools.bench.peers.pyrender_egl"),
-    Peer(name="PyBullet TinyRenderer", package="pybullet", module="tools.bench.peers.tinyrenderer"),
-)
+PEERS = (Peer(name="Panda3D tinydisplay", package="panda3d", module="tools.bench.peers.tinydisplay"),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

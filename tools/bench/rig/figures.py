@@ -5,6 +5,10 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from sim.services.app.wiring import PROJECT
+
+SAMPLE = PROJECT / "sample_footage" / "maple-ridge-first-bell"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:

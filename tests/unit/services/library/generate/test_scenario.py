@@ -1,4 +1,4 @@
-"""`scenario new` and `scenario separate`: files, estimates, and difficulties measured by the painter."""
+"""`scenario new`: files, estimates, and difficulties measured by the painter."""
 
 from pathlib import Path
 
@@ -12,10 +12,11 @@ from sim.crowd.scenario.scenario import find_site_folder, load_scenario
 from sim.errors import BeatMissedError, ScenarioError, SiteError
 from sim.services.library.build.footage_build import PlannedBuild, plan_scenario
 from sim.services.library.generate import scenario as generate_scenario
-from sim.services.library.generate.scenario import write_scenario
+from sim.services.library.generate.forms import choose_for_level
+from sim.services.library.generate.scenario import count_wrong_clocks, write_scenario
 from sim.services.library.generate.sites import find_missing_plates, find_site
 from tests.support.generator_site import write_generator_site
-from tools.validity.generate_separate import Trial, measure_forms, write_table, write_verdict
+from tests.support.measured_truth import measure_truth
 
 WISH = Wish(story="passing", level=Level.EASY, seed=2, people=12, minutes=1.0)
 
@@ -94,30 +95,22 @@ def test_sites_are_found_by_folder_or_name(site_folder: Path, tmp_path: Path) ->
 
 
 @pytest.mark.slow
-def test_measured_difficulties_separate_and_are_near_the_estimate(site_folder: Path) -> None:
-    trial = Trial(
-        site_folder=site_folder,
-        stories=("passing",),
-        count=1,
-        forms_each=1,
-        people=12,
-        minutes=1.5,
-        size_wh=(240, 136),
-        every_s=1.5,
-        levels=(Level.EASY, Level.HARD),
-    )
-    heard: list[str] = []
-    measured = measure_forms(trial, on_scenario=heard.append)
-    assert list(measured["level"]) == ["easy", "hard"]
-    assert heard[0].startswith("easy, passing, seed 1: ")
-    verdict, separates = write_verdict(measured)
-    assert separates, write_table(measured)
-    assert "no easy form is above any hard one" in verdict
-    assert write_verdict(measured.assign(index=-measured["index"]))[1] is False
-    assert (measured["estimated_index"] - measured["index"]).abs().max() < 2.0
-
-
-def test_impossible_trials_are_refused(site_folder: Path) -> None:
-    for change in ({"count": 0}, {"count": 2, "forms_each": 3}, {"count": 2, "every_s": 5.0}):
-        with pytest.raises(ScenarioError):
-            Trial(**{"site_folder": site_folder, "stories": ("passing",), "forms_each": 1, **change})
+def test_measured_difficulties_separate_and_are_near_the_estimate(site_folder: Path, tmp_path: Path) -> None:
+    """Measured by the painter, in small pictures of which nothing is encoded."""
+    measured: list[float] = []
+    for level in (Level.EASY, Level.HARD):
+        path = tmp_path / f"{level.value}.yaml"
+        wish = Wish(story="passing", level=level, seed=1, people=12, minutes=1.5)
+        made = write_scenario(wish, site_folder=site_folder, out=path)
+        choice = choose_for_level(
+            measure_truth(made.planned, size_wh=(240, 136), every_s=1.5),
+            made.planned.plan.people,
+            level=level,
+            clock_faults=count_wrong_clocks(load_scenario(path)),
+            count=1,
+        )
+        (chosen,) = choice.chosen
+        guesses = {each.task.person: each.difficulty.index for each in made.estimate.easier}
+        assert abs(guesses[chosen.task.person] - chosen.difficulty.index) < 2.0
+        measured.append(chosen.difficulty.index)
+    assert measured[0] < measured[1]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from sim.clips.model import ClockNotes, Reading, SharedEvent
 from sim.truth.appearance import is_countable
-from tools.bench.people_figures import SAMPLE
+from tests.support.story_truth import SHIPPED as SAMPLE
 
 START = datetime(2026, 10, 14, 7, 50)
 SECONDS = 6.0

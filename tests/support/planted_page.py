@@ -1,16 +1,21 @@
-"""Errors planted in right answers: which measures each changes, as a table for `docs/scoring.md`."""
+"""Errors planted in right answers: which measures each changes, as a table of `docs/scoring.md`.
+
+`python -m tests.support.planted_page` writes it between the markers of the page; a test holds the page to it.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.errors import SimError
 from sim.scoring.metric import MetricValue, is_full
 from sim.scoring.score_card import ScoreCard
 from sim.tasks import TASK_TYPES
 from sim.tasks.common.task_type import TaskType
 from sim.truth.index import TruthIndex
+from tests.support.doc_table import put_into_page
+from tests.support.story_truth import load_story_index
 
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "scoring.md"
 RIGHT = "none"
 BEGIN, END = "<!-- planted errors: begin -->", "<!-- planted errors: end -->"
 
@@ -62,19 +67,6 @@ def write_table(planted: Sequence[Planted]) -> str:
     return "\n".join(lines)
 
 
-def put_into_page(page: Path, table: str, *, begin: str = BEGIN, end: str = END) -> None:
-    """Replace what stands between two markers of a page. Raises SimError: no such page, or no markers."""
-    try:
-        text = page.read_text(encoding="utf-8")
-        head, opening, rest = text.partition(begin + "\n")
-        _, closing, tail = rest.partition(end)
-        if not (opening and closing):
-            raise SimError(f"{page} has no markers", expected=f"lines {begin} and {end}", todo="add them to the page")
-        page.write_text(f"{head}{opening}{table}\n{closing}{tail}", encoding="utf-8")
-    except OSError as error:
-        raise SimError(f"{page} cannot be changed: {error.strerror}", todo="check the path") from error
-
-
 def _plant(task_type: TaskType, index: TruthIndex) -> Iterator[Planted]:
     found: dict[str, Planted] = {}
     short: set[str] = set()
@@ -114,3 +106,7 @@ def _write(value: MetricValue) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{round(value, 3) + 0.0:.3f}".rstrip("0").rstrip(".")
+
+
+if __name__ == "__main__":
+    put_into_page(PAGE, write_table(plant_errors(load_story_index())), begin=BEGIN, end=END)

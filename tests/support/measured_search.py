@@ -7,7 +7,6 @@ import numpy as np
 from sim.drill.similar_people import (
     GetDistances,
     SearchQuality,
-    Suggestion,
     draw_groups,
     find_place,
     make_search_key,
@@ -67,21 +66,12 @@ def measure_search(
     quality: SearchQuality,
     count: int,
     rng: np.random.Generator,
-    is_sought: bool = True,
 ) -> MeasuredSearch:
     """Ask `count` times, each time about a sighting drawn at random, with a box drawn carelessly around it.
 
     Every row of the truth that belongs to an appearance, and not to a glimpse, is drawn alike; each side of the box is
     off by up to 15 % of the person's size. Each query is of another attempt, with the random numbers that such an
     attempt would have.
-
-    Args:
-        window: truth of the time that is searched.
-        get_distances: outfit distances of other people to a person.
-        quality: as set.
-        count: queries.
-        rng: draws the queries.
-        is_sought: the person asked about is the one whom the drill is about; if not, it is about nobody.
     """
     index = window.index
     tally = dict.fromkeys(("queries", "nobody", "empty", "suggestions", "right", "findable", "right_first"), 0)
@@ -95,14 +85,14 @@ def measure_search(
             continue
         groups = draw_groups(
             window,
-            target=person.person_id if is_sought else None,
+            target=person.person_id,
             get_distances=get_distances,
             quality=quality,
             key=make_search_key(SECRET, attempt_id=f"measured-{number}"),
         )
         asked = find_place(window, person_id=person.person_id, camera_id=query.camera_id, t_s=person.t_s)
         found = groups.list_for(asked)
-        is_right = [is_of(window, each, person.person_id) for each in found]
+        is_right = [index.appearances[each.appearance].person_id == person.person_id for each in found]
         own = window.find_target(person.person_id)
         tally["queries"] += 1
         tally["empty"] += not found
@@ -111,11 +101,6 @@ def measure_search(
         tally["findable"] += len(own) - (asked.appearance is not None)
         tally["right_first"] += bool(found and is_right[0])
     return MeasuredSearch(**tally)
-
-
-def is_of(window: TruthWindow, suggestion: Suggestion, person_id: str) -> bool:
-    """Return whether a suggestion shows a person."""
-    return window.index.appearances[suggestion.appearance].person_id == person_id
 
 
 def _draw_query(index: TruthIndex, place: int, rng: np.random.Generator) -> SimilarQuery:

@@ -18,9 +18,6 @@ from sim.services.library.build.footage_build import PlannedBuild, make_painters
 from sim.services.library.generate.estimate import make_index
 from sim.truth.index import TruthIndex
 
-SMALL_WH = (480, 270)
-EVERY_S = 0.5
-
 
 class _KeptFigures(dict[tuple[str, int], Drawable]):
     """People and things who are dressed when first asked for, by any camera, and then kept."""
@@ -56,16 +53,11 @@ def share_people(sources: CameraSources) -> CameraSources:
     return _SharedSources(**settings, figures=_KeptFigures(sources.make_figures()), stances=sources.make_stances())
 
 
-def measure_truth(
-    planned: PlannedBuild, *, size_wh: tuple[int, int] = SMALL_WH, every_s: float = EVERY_S
-) -> TruthIndex:
+def measure_truth(planned: PlannedBuild, *, size_wh: tuple[int, int], every_s: float) -> TruthIndex:
     """Return the truth of a plan from pictures of `size_wh`, looked at every `every_s` seconds.
 
     Against a full build, boxes are exact to a pixel of the small picture, times to `every_s`, and people under about
     12 px of height there may be missed or counted.
-
-    Raises:
-        RecordingError: a plate or body is missing.
     """
     plan = planned.plan
     sources = share_people(replace(make_painters(planned), size_wh=size_wh))

@@ -1,14 +1,13 @@
-"""Whom clicks on people mean: measured on the pixels of the people themselves, painted again. Needs OpenCV.
+"""Whom clicks on people mean: measured on the pixels of the people themselves, painted again.
+
+`python -m tests.support.clicks_page` writes the table of `docs/scoring.md`, in some minutes.
 
 A click that lands on a pixel of somebody should mean that person, wherever on the body it lands. Silhouettes know cells
 of 4 pixels only, so the pixels clicked here come from masks painted for them, never from the silhouettes.
 """
 
-import multiprocessing
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,23 +18,22 @@ from sim.footage.paint.painter import CameraSources
 from sim.footage.recording.open import open_recording
 from sim.scoring.evidence import Mark
 from sim.scoring.mark import NOBODY, resolve_marks
-from sim.services.app.score import load_truth_index
 from sim.services.library.build.footage_silhouettes import make_mask_painters
 from sim.tasks import get_task_type
 from sim.tasks.common.aim import CLICK_SHARES, SIDEWAYS_SHARE, find_clearest_row
 from sim.tasks.common.base import Task
 from sim.truth.index import TruthIndex
 from sim.truth.window import cut_window
-from tools.validity.generate_truth import share_people
-from tools.validity.planted import put_into_page
+from tests.support.doc_table import put_into_page
+from tests.support.measured_truth import share_people
+from tests.support.story_truth import SHIPPED, load_story_index
 
 BEGIN, END = "<!-- clicks: begin -->", "<!-- clicks: end -->"
 VISIBLE_MIN = 0.6
 RIGHT_MIN = 0.995
 LEGS_MIN = 3
 HEIGHTS = tuple(CLICK_SHARES)
-_shared: list[CameraSources] = []
-"""In a process that clicks, what paints its cameras; see `_prepare`."""
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "scoring.md"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,19 +74,8 @@ class Clicks:
         return all(row.right_share >= RIGHT_MIN and row.passed == row.searched for row in self.rows)
 
 
-def measure_clicks_on(folder: Path, *, scenario: Path | None, count: int, seed: int, processes: int) -> Clicks:
-    """Measure the clicks on a recording, see `measure_clicks`.
-
-    Raises:
-        RecordingError: the scenario of the recording is not at hand, see `make_mask_painters`.
-    """
-    recording = open_recording(folder)
-    sources = make_mask_painters(recording, scenario)
-    return measure_clicks(load_truth_index(recording), sources, count=count, seed=seed, processes=processes)
-
-
 def measure_clicks(
-    index: TruthIndex, sources: CameraSources, *, count: int, seed: int, processes: int, people: int | None = None
+    index: TruthIndex, sources: CameraSources, *, count: int, seed: int, people: int | None = None
 ) -> Clicks:
     """Click `count` times at each height, and trace everybody with at least three appearances by clicks at it.
 
@@ -97,7 +84,6 @@ def measure_clicks(
         sources: paint its people again.
         count: clicks at each height.
         seed: decides who is clicked, and where.
-        processes: cameras painted at a time; 1 paints them in this process.
         people: trace only so many of them, chosen by `seed`; None traces all.
     """
     rng = np.random.default_rng(seed)
@@ -106,7 +92,7 @@ def measure_clicks(
     if people is not None:
         searches = {str(one): searches[str(one)] for one in rng.choice(sorted(searches), size=people, replace=False)}
     wanted = np.unique(np.concatenate([chosen, *searches.values()]))
-    points = _click(index, wanted, replace(sources, with_pixels=True), seed=seed, processes=processes)
+    points = _click(index, wanted, replace(sources, with_pixels=True), seed=seed)
     return Clicks(
         rows=tuple(
             _judge(index, height, points[number], chosen=chosen, searches=searches)
@@ -129,11 +115,6 @@ def format_clicks(clicks: Clicks) -> str:
     return "\n".join(lines)
 
 
-def write_clicks_page(page: Path, clicks: Clicks) -> None:
-    """Put the table between its markers into a page. Raises SimError: the page lacks them."""
-    put_into_page(page, format_clicks(clicks), begin=BEGIN, end=END)
-
-
 def _choose_rows(index: TruthIndex, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """Return [count] rows of truth that count for an appearance and are at least 60 % visible, all as likely."""
     visible = index.table.rows["visible"].to_numpy(dtype=np.float64)
@@ -153,40 +134,16 @@ def _choose_searches(index: TruthIndex) -> Mapping[str, NDArray[np.int64]]:
 
 
 def _click(
-    index: TruthIndex, wanted: NDArray[np.int64], sources: CameraSources, *, seed: int, processes: int
+    index: TruthIndex, wanted: NDArray[np.int64], sources: CameraSources, *, seed: int
 ) -> list[dict[int, tuple[float, float]]]:
     """Return for each height the point clicked, 0..1 of the picture, by row of truth."""
     rows = index.table.rows.iloc[wanted].assign(table_row=wanted)
-    parts = [part.sort_values("frame") for _, part in rows.groupby("camera_id")]
+    shared = share_people(sources)
     found: list[dict[int, tuple[float, float]]] = [{} for _ in HEIGHTS]
-    for points in _click_cameras(parts, sources, seed=seed, processes=processes):
-        for all_points, own in zip(found, points, strict=True):
+    for _, part in rows.groupby("camera_id"):
+        for all_points, own in zip(found, _click_camera(part.sort_values("frame"), shared, seed=seed), strict=True):
             all_points.update(own)
     return found
-
-
-def _click_cameras(
-    parts: Sequence[pd.DataFrame], sources: CameraSources, *, seed: int, processes: int
-) -> list[list[dict[int, tuple[float, float]]]]:
-    """Return the points of each camera, see `_click_camera`."""
-    if processes == 1:
-        shared = share_people(sources)
-        return [_click_camera(part, shared, seed=seed) for part in parts]
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(
-        max_workers=processes, mp_context=context, initializer=_prepare, initargs=(sources,)
-    ) as pool:
-        return list(pool.map(partial(_click_camera_of_process, seed=seed), parts))
-
-
-def _prepare(sources: CameraSources) -> None:
-    """Keep for all cameras of this process what paints them."""
-    _shared.append(share_people(sources))
-
-
-def _click_camera_of_process(rows: pd.DataFrame, *, seed: int) -> list[dict[int, tuple[float, float]]]:
-    (sources,) = _shared
-    return _click_camera(rows, sources, seed=seed)
 
 
 def _click_camera(rows: pd.DataFrame, sources: CameraSources, *, seed: int) -> list[dict[int, tuple[float, float]]]:
@@ -256,3 +213,9 @@ def _make_mark(index: TruthIndex, table_row: int, points: Mapping[int, tuple[flo
     row = index.table.rows.iloc[table_row]
     x, y = points[table_row]
     return Mark(camera_id=str(row["camera_id"]), t_s=float(row["t_s"]), x=x, y=y)
+
+
+if __name__ == "__main__":
+    painters = make_mask_painters(open_recording(SHIPPED), None)
+    measured = measure_clicks(load_story_index(), painters, count=6000, seed=1)
+    put_into_page(PAGE, format_clicks(measured), begin=BEGIN, end=END)

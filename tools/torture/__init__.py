@@ -1,1 +1,0 @@
-"""Faults and attacks against a real server."""

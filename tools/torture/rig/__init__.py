@@ -1,1 +1,0 @@
-"""The real server on temporary data, who sends to it, and what a trial is."""
