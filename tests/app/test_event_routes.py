@@ -76,12 +76,6 @@ def test_a_repeat_is_harmless_and_a_gap_is_not_acknowledged(drill: Drill) -> Non
     assert [each["mark_id"] for each in drill.state()["marks"]] == ["b", "c"]
 
 
-def test_an_empty_post_is_a_heartbeat(drill: Drill) -> None:
-    drill.begin()
-    answer = drill.post()
-    assert (answer.status_code, answer.json()["ack"], answer.json()["leader"]) == (200, 0, None)
-
-
 def test_the_newest_open_leads_and_its_repeat_does_not_take_the_lead_back(drill: Drill) -> None:
     drill.begin()
     assert drill.post(event(1, "open")).json()["leader"] == TAB
@@ -232,12 +226,6 @@ def test_what_is_noted_beside_marks_is_checked(drill: Drill, kind: str, payload:
     assert words in answer.json()["error"]
 
 
-def test_one_bad_event_spoils_its_batch_and_no_other(drill: Drill) -> None:
-    drill.begin()
-    assert drill.post(event(1, "open"), event(2, "teleport")).status_code == 422
-    assert drill.post(event(1, "open")).json()["ack"] == 1
-
-
 def test_a_body_that_is_too_large_is_refused_while_it_is_read(drill: Drill) -> None:
     drill.begin()
     declared = drill.client.post(f"{drill.url}/events", headers=drill.headers, content=b" " * (MAX_BODY_BYTES + 1))
@@ -319,14 +307,6 @@ def test_reading_does_not_write(drill: Drill, clock: FakeClock) -> None:
     assert drill.state()["state"] == "timed_out"
     with drill.app.store.read() as work:
         assert work.attempts.get(drill.attempt_id) == before
-
-
-@pytest.mark.parametrize("t_ms", [-3e11, 3e11, -1e12])
-def test_a_browser_whose_clock_is_years_off_is_taken(drill: Drill, clock: FakeClock, t_ms: float) -> None:
-    drill.begin()
-    clock.pass_s(5)
-    assert drill.post(event(1, "open", t_ms=t_ms), mark(2, "f1", t_ms=t_ms + 10)).json()["ack"] == 2
-    assert drill.post(submit(3, t_ms=t_ms + 20)).json()["state"] == "submitted"
 
 
 def test_a_browser_cannot_write_what_only_the_server_writes(drill: Drill) -> None:

@@ -80,11 +80,6 @@ def test_one_person_twice_and_a_radio_without_a_map_are_refused(run_page: RunPag
     assert room.list_exercises(drill_app, team_id) == ()
 
 
-def test_a_team_of_one_is_told_what_is_missing(run_page: RunPage, drill_app: App) -> None:
-    team_id, _ = make_exercise_team(drill_app, members=1)
-    assert wording.NEEDS_PEOPLE in texts(run_page("exercises", team=team_id))
-
-
 def test_the_waiting_room_says_who_is_there_and_only_the_lead_can_start(
     run_page: RunPage, drill_app: App, client: TestClient
 ) -> None:

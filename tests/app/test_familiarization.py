@@ -127,10 +127,6 @@ def test_one_that_ran_out_of_time_does_not_count_as_done(drill_app: App, clock: 
     assert attempts.get_briefing(drill_app, drill_id).offers_familiarization
 
 
-def test_practice_offers_nothing_on_the_briefing(drill_app: App) -> None:
-    assert not attempts.get_briefing(drill_app, attempts.create_sample(drill_app)).offers_familiarization
-
-
 def test_it_is_in_no_list_of_the_team_and_in_no_file(drill_app: App) -> None:
     team_id = team.add_team(drill_app, "Office")
     person_id = team.add_person(drill_app, team_id, "Heron")
@@ -138,11 +134,6 @@ def test_it_is_in_no_list_of_the_team_and_in_no_file(drill_app: App) -> None:
     assert given_drills.list_attempts(drill_app, team_id) == ()
     assert given_drills.export_attempts(drill_app, team_id).empty
     assert get_team_view(drill_app, team_id).profile.name == "classic"
-
-
-def test_the_end_of_another_drill_is_not_its_end(drill_app: App) -> None:
-    with pytest.raises(AttemptError, match="no familiarization drill"):
-        familiarization.get_end(drill_app, attempts.create_sample(drill_app))
 
 
 def test_the_table_says_who_had_done_it_before_each_drill(drill_app: App, clock: FakeClock) -> None:

@@ -15,10 +15,8 @@ from sim.ui.page import page_state, pages
 from sim.ui.page.chosen import ALL_TEAMS
 from sim.ui.page.page_state import VIEW_PARAM
 from sim.ui.parts import account_wording, console_trouble, long_list
-from sim.ui.program import wording as plan_wording
 from sim.ui.records import wording as record_wording
 from sim.ui.team import give_wording
-from sim.ui.team import team_wording as wording
 from tests.app.conftest import RunPage
 
 
@@ -85,15 +83,6 @@ def test_no_mix_of_roles_has_more_than_five_places_and_none_hides_an_own_page() 
             assert "My results" in named
 
 
-def test_every_page_of_a_place_is_reached_from_it() -> None:
-    for page in pages.PAGES:
-        if page.tab:
-            assert page in pages.list_tabs(page, AT_THIS_MACHINE)
-            entry = pages.find_entry(page.place)
-            assert entry is not None
-            assert pages.is_shown(entry, AT_THIS_MACHINE)
-
-
 def test_the_pages_of_a_place_are_links_that_keep_the_team(run_page: RunPage, teams: dict[str, str]) -> None:
     oak = teams["Oak Valley"]
     page = run_page("team", team=oak)
@@ -134,11 +123,6 @@ def test_what_an_address_names_brings_its_own_team(run_page: RunPage, drill_app:
     assert find_team_choice(page) == oak
     choose_team(page, teams["Birch office"])
     assert page.title[0].value == record_wording.TITLE, "another team has another page, not this person's"
-
-
-def test_a_team_that_is_gone_gives_way_to_one_that_is_there(run_page: RunPage, teams: dict[str, str]) -> None:
-    page = run_page("team", team="gone")
-    assert find_team_choice(page) == teams["Birch office"]
 
 
 def test_one_team_alone_is_offered_without_all_schools(run_page: RunPage, drill_app: App) -> None:
@@ -217,17 +201,3 @@ def test_many_teams_have_a_field_and_pages(run_page: RunPage, drill_app: App) ->
     assert sum(label.startswith("School 04") for label in list_links(page)) == 10
     page.text_input(key="find-teams-team").set_value("<b>nowhere</b>").run()
     assert "&lt;b&gt;nowhere" in read(page)
-
-
-def test_the_plan_of_all_schools_leads_to_those_without_one(run_page: RunPage, teams: dict[str, str]) -> None:
-    page = run_page("plan", team=ALL_TEAMS)
-    assert plan_wording.BOARD_EMPTY in read(page)
-    assert sum("Valley" in label for label in list_links(page)) == 1
-
-
-def test_another_team_is_made_beside_the_first(run_page: RunPage, teams: dict[str, str]) -> None:
-    page = run_page("team", team=teams["Oak Valley"])
-    page.text_input(key="team-name").set_value("Elm office")
-    page.button(key="make-team").click().run()
-    assert page.title[0].value == "Elm office"
-    assert wording.NOBODY in read(page)

@@ -1,6 +1,5 @@
 """What a proxy is told: alive, and ready or not, and nothing else."""
 
-import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -27,11 +26,6 @@ def roomy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def set_free(monkeypatch: pytest.MonkeyPatch, free: int) -> None:
     monkeypatch.setattr(health.shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
-
-
-def test_a_whole_server_is_alive_and_ready(client: TestClient) -> None:
-    assert client.get("/healthz/live").json() == {"status": "ok"}
-    assert client.get("/healthz").json() == READY
 
 
 def test_a_lost_database_is_not_ready_and_still_alive(client: TestClient, drill_app: App, clock: FakeClock) -> None:
@@ -63,17 +57,6 @@ def test_a_server_without_its_footage_is_not_ready(tmp_path: Path, clock: FakeCl
         answer = client.get("/healthz")
     app.close()
     assert (answer.status_code, answer.json()["footage"]) == (503, "failed")
-
-
-def test_one_form_file_that_cannot_be_read_leaves_the_server_ready(
-    tmp_path: Path, tiny_library: Path, clock: FakeClock
-) -> None:
-    library = Path(shutil.copytree(tiny_library, tmp_path / "library"))
-    (library / "forms" / "mine.yaml").write_text("title: 'never closed\n", encoding="utf-8")
-    app = make_tiny_app(tmp_path / "data", library, clock)
-    with TestClient(Starlette(routes=make_routes(lambda: app))) as client:
-        assert client.get("/healthz").json() == READY
-    app.close()
 
 
 def test_the_database_is_asked_at_most_once_in_two_seconds(

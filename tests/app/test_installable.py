@@ -110,11 +110,3 @@ def test_a_page_kept_by_the_browser_and_a_part_of_it_come_whole(client: httpx2.C
         "/", headers={**BROWSER, "If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT", "Range": "bytes=0-9"}
     )
     assert (again.status_code, again.text) == (200, first.text)
-
-
-def test_scripts_and_sizes_pass_unchanged(client: httpx2.Client) -> None:
-    page = client.get("/", headers=BROWSER).text
-    script = next(part.split('"')[0] for part in page.split('src="./')[1:])
-    assert client.get(f"/{script}").headers["content-type"].startswith(("text/javascript", "application/javascript"))
-    assert Path(script).suffix == ".js"
-    assert client.get("/_stcore/health").text == "ok"

@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 from starlette.testclient import TestClient
 
-from sim.drill.attempt import Mode
 from sim.footage.video.clip_index import make_clip_index
 from sim.services.app.wiring import App
 from sim.services.attempt.footage_sent import begin_noting
@@ -148,14 +147,6 @@ def test_a_box_ends_at_the_pictures_edge(outlines: OutlineDrill) -> None:
         assert all(0.0 <= side <= 1.0 for side in answer.json()["box"])
 
 
-@pytest.mark.parametrize("mode", list(Mode))
-def test_every_kind_of_drill_has_it(outlines: OutlineDrill, mode: Mode) -> None:
-    outlines.begin()
-    with outlines.app.store.write() as work:
-        work.attempts.save(replace(work.attempts.get(outlines.attempt_id), mode=mode))
-    assert outlines.ask().status_code == 200
-
-
 def test_it_is_answered_while_the_attempt_runs_and_never_else(outlines: OutlineDrill, clock: FakeClock) -> None:
     refused = outlines.ask()
     assert refused.status_code == 409
@@ -170,14 +161,6 @@ def test_an_attempt_that_was_handed_in_is_not_answered(outlines: OutlineDrill) -
     outlines.begin()
     outlines.post(event(1, "open"), submit(2))
     assert outlines.ask().status_code == 409
-
-
-def test_another_attempts_token_opens_nothing(outlines: OutlineDrill, client: TestClient, drill_app: App) -> None:
-    outlines.begin()
-    other = OutlineDrill(drill_app, client).begin()
-    for headers in (other.headers, {}, {"Authorization": "Bearer nonsense"}, {"Authorization": outlines.links.token}):
-        assert client.post(f"{outlines.url}/outline", headers=headers, json=NOBODY).status_code == 403
-    assert client.post("/api/attempts/unknown/outline", headers=outlines.headers, json=NOBODY).status_code == 403
 
 
 def test_outside_the_tasks_time_nothing_is_told(outlines: OutlineDrill, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -109,34 +109,6 @@ def test_before_the_set_up_others_computers_are_told_so(run_page: RunPage, peer:
     assert [button.key for button in start.button if button.key in ("step", "team")] == ["step"]
 
 
-def test_a_page_drawn_before_a_role_was_lost_does_nothing_any_more(
-    school: School, run_page: RunPage, peer: list[Peer]
-) -> None:
-    manage.add_account(
-        school.app, school.admin, name="Ola Berg", secret="green lamp window 4", roles=frozenset({Role.TRAINER})
-    )
-    account = next(card for card in manage.list_accounts(school.app, school.admin) if card.name == "Ola Berg")
-    peer[0] = Peer(is_local=False, cookie=school.enter("Ola Berg", "green lamp window 4"))
-    page = run_page("team")
-    before = len(team.list_people(school.app, school.team_id))
-    page.text_area[0].set_value("Cy Park")
-    manage.set_roles(school.app, school.admin, account.account_id, frozenset({Role.RECORDS}))
-    page.button(key="add-people-button").click().run()
-    assert "is not open to you" in read(page)
-    assert len(team.list_people(school.app, school.team_id)) == before
-
-
-def test_signed_out_elsewhere_an_open_page_closes(school: School, run_page: RunPage, peer: list[Peer]) -> None:
-    cookie = school.cookie
-    peer[0] = Peer(is_local=True, cookie=cookie)
-    page = run_page("team")
-    assert "North" in read(page)
-    sessions.close_session(school.app, cookie)
-    page.run()
-    assert words.CLOSED_NOBODY in read(page)
-    assert not page.text_area
-
-
 def test_a_trainee_opens_own_drills_only(school: School, run_page: RunPage, peer: list[Peer], clock: FakeClock) -> None:
     own, others = school.give(school.ana), school.give(school.ben)
     peer[0] = Peer(is_local=False, cookie=school.enter())

@@ -87,18 +87,6 @@ def test_from_turning_it_on_to_turning_it_off(drill_app: App, client: TestClient
     assert enter(client) == ""
 
 
-def test_codes_guessed_by_the_form_get_slow(drill_app: App, client: TestClient, clock: FakeClock) -> None:
-    enter(client)
-    letters = re.search(r"<strong>([A-Z2-7 ]+)</strong>", client.get("/account/second-step").text)
-    assert letters is not None
-    client.post("/account/second-step", data={"code": show_code(letters[1], clock)}, headers=SAME)
-    client.cookies.clear()
-    clock.pass_s(30)
-    told = [send_code(client, enter(client), f"{number:06d}")[0] for number in range(5)]
-    assert told == [403, 403, 403, 403, 429]
-    assert send_code(client, enter(client), show_code(letters[1], clock))[0] == 429
-
-
 @pytest.mark.parametrize("code", ["", "x" * 300, "<b>1</b>", "' OR 1=1 --", "🔑🔑🔑🔑🔑🔑"])
 def test_whatever_is_typed_as_a_code_is_refused_in_words(
     drill_app: App, client: TestClient, clock: FakeClock, code: str

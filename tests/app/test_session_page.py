@@ -87,15 +87,6 @@ def test_a_typed_past_day_plans_no_other_day(drill_app: App, run_page: RunPage) 
     assert list_sessions(drill_app, team_id) == ()
 
 
-def test_a_place_of_300_letters_is_told_how_long_it_may_be(drill_app: App, run_page: RunPage) -> None:
-    team_id = team.add_team(drill_app, "Front office")
-    team.add_person(drill_app, team_id, "Ana Lopez")
-    page = run_page("session", team=team_id)
-    page.text_input[0].set_value("x" * 300).run()
-    press(page, session_wording.OPEN)
-    assert "has 300 letters" in " ".join(each.value for each in page.error)
-
-
 def test_a_session_that_will_not_count_says_so_before_it_is_opened(
     measuring_app: App, run_page: RunPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,17 +142,6 @@ def test_a_step_that_fails_is_told_beside_a_page_that_draws_itself_again(
     assert [each.value for each in page.toast if "The disk is full" in each.value]
     assert session_wording.OVER_NOTE not in texts(page)
     assert not page.exception
-
-
-def test_names_are_escaped_wherever_they_stand(room: Room, run_page: RunPage) -> None:
-    page = run_page("session", session=room.session_id)
-    for name in ("board", "people", "results"):
-        shown = view(page, name)
-        assert not shown.exception
-        assert not TAGS.search("".join(each.proto.body for each in shown.get("html")).replace('<img src="data:', ""))
-    joining_page = run_page("join", t=room.link)
-    assert not joining_page.exception
-    assert [each.options for each in joining_page.button_group] == [["Ana", "Bo", "Cy"]]
 
 
 def test_who_worked_in_a_pause_is_named_on_the_tab_people_and_nowhere_else(
@@ -260,8 +240,3 @@ def test_a_lost_seat_and_a_bad_link_lead_back_to_the_code(room: Room, run_page: 
         assert not page.exception
         assert page.text_input(key="code").value == ""
         assert page.warning
-
-
-def test_an_unknown_session_is_said_so(drill_app: App, run_page: RunPage) -> None:
-    team.add_team(drill_app, "Any")
-    assert "does not exist" in texts(run_page("session", session="nothing"))

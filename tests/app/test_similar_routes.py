@@ -14,9 +14,7 @@ from sim.drill.options import DrillOption, Options
 from sim.drill.similar_people import find_place
 from sim.drill.similar_query import SimilarQuery, find_person
 from sim.services.app.wiring import App
-from sim.services.attempt import attempts
 from sim.services.attempt.similar_search import MAX_QUERY_BYTES, QUERIES_A_MINUTE, find_similar, get_groups
-from sim.services.debrief import page as debrief
 from tests.support.driven_drill import Drill, event, submit
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import PRACTICE_LIMIT_S
@@ -101,15 +99,6 @@ def test_a_drill_that_was_handed_in_is_not_answered(search: SearchDrill) -> None
     search.begin()
     search.post(event(1, "open"), submit(2))
     assert search.ask().status_code == 409
-
-
-def test_another_attempts_token_opens_nothing(search: SearchDrill, client: TestClient, drill_app: App) -> None:
-    search.begin()
-    other = SearchDrill(drill_app, client).begin()
-    query = make_query(drill_app)
-    for headers in (other.headers, {}, {"Authorization": "Bearer nonsense"}, {"Authorization": search.links.token}):
-        assert client.post(f"{search.url}/similar", headers=headers, json=query).status_code == 403
-    assert client.post("/api/attempts/unknown/similar", headers=search.headers, json=query).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -275,26 +264,3 @@ def test_a_thousand_questions_about_one_sighting_tell_what_one_tells(search: Sea
         lists.add(tuple((each["camera_id"], each["frame"]) for each in answer["results"]))
     assert len(lists) == 1
     assert numbers == list(range(listed["number"] + 1, listed["number"] + 41))
-
-
-@pytest.mark.parametrize(
-    ("kind", "change", "words"),
-    [
-        ("suggestion", {"rank": 0}, "payload.rank"),
-        ("suggestion", {"number": "1"}, "payload.number"),
-    ],
-)
-def test_events_about_the_list_are_checked(search: SearchDrill, kind: str, change: dict[str, Any], words: str) -> None:
-    search.begin()
-    whole = {"suggestion": {"number": 1, "rank": 1}}
-    answer = search.post(event(1, kind, {**whole[kind], **change}))
-    assert answer.status_code == 422
-    assert words in answer.json()["error"]
-
-
-def test_the_debrief_tells_how_the_search_was_used(search: SearchDrill) -> None:
-    search.begin()
-    attempts.get_console(search.app, search.attempt_id)
-    search.post(event(1, "open"), submit(2))
-    shown = debrief.get_debrief(search.app, search.attempt_id)
-    assert shown.search_use == ("You did not use the appearance search.",)

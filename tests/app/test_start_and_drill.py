@@ -33,13 +33,6 @@ def test_the_sample_drill_is_two_clicks_away(run_page: RunPage, drill_app: App) 
     assert not page.exception
 
 
-def test_the_briefing_says_who_what_and_how_long(run_page: RunPage, drill_app: App) -> None:
-    page = run_page("drill", attempt=attempts.create_sample(drill_app))
-    text = write_all(page)
-    for words in (wording.WHO_TITLE, wording.ASKED_TITLE, wording.COUNTS_TITLE, "2 minutes"):
-        assert words in text
-
-
 def test_the_console_is_chosen_on_the_briefing_of_a_practice_drill(run_page: RunPage, drill_app: App) -> None:
     attempt_id = attempts.create_sample(drill_app)
     page = run_page("drill", attempt=attempt_id)

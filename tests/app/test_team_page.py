@@ -1,20 +1,16 @@
 """People and Results of a team as a trainer meets them: nothing yet, a team, people, drills, a comparison, the demo."""
 
-import io
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from sim.columns import ATTEMPTS
-from sim.compare.content.wording import CANNOT_SHOW, find_forbidden
+from sim.compare.content.wording import CANNOT_SHOW
 from sim.drill.attempt import Phase
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
-from sim.services.comparison.files import parse_attempts
 from sim.services.comparison.report.compared import Compared, compare_table
 from sim.services.team import given_drills, team
 from sim.services.team.given_drills import export_attempts
@@ -22,7 +18,6 @@ from sim.ui.page import page_state
 from sim.ui.page import wording as page_wording
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.team import team_wording as wording
-from tests.support.team_comparison import compare_team
 
 MAIN = Path(__file__).resolve().parents[2] / "sim" / "ui" / "main.py"
 
@@ -238,14 +233,6 @@ def test_what_follows_the_first_two_charts_is_drawn_only_where_it_is_open(
     assert count("finished") == (charts + 1, tables + 2)
 
 
-def test_nothing_on_the_page_overclaims(demo_results: AppTest) -> None:
-    shown = texts(demo_results)
-    assert "M001" in shown
-    assert find_forbidden(shown) == ()
-    everything = " ".join(str(value) for name, value in vars(wording).items() if name.isupper())
-    assert find_forbidden(everything) == ()
-
-
 def test_names_are_shown_only_when_asked_for(demo_results: AppTest) -> None:
     def table() -> str:
         bodies = [element.proto.body for element in demo_results.get("html")]
@@ -289,24 +276,6 @@ def test_every_measure_can_be_charted(demo_results: AppTest) -> None:
         demo_results.selectbox(key="measure").select(option)
         run(demo_results)
         assert len(demo_results.get("vega_lite_chart")) == 5
-
-
-def test_the_export_holds_the_attempts_and_nothing_else(demo_app: App) -> None:
-    team_id = team.list_teams(demo_app)[0].team_id
-    data = compare_team(demo_app, team_id).export_csv
-    table = pd.read_csv(io.BytesIO(data))
-    assert list(table.columns) == [column.name for column in ATTEMPTS]
-    assert set(table["person_id"]) == {f"M{number:03d}" for number in range(1, 9)}
-    again = parse_attempts(data, name="attempts.csv")
-    assert list(again["elapsed_s"]) == list(given_drills.export_attempts(demo_app, team_id)["elapsed_s"])
-
-
-def test_the_demo_can_be_made_from_the_page(team_page: AppTest, drill_app: App) -> None:
-    run(team_page)
-    press(team_page, "make-demo")
-    (card,) = team.list_teams(drill_app)
-    assert (card.is_demo, card.people) == (True, 8)
-    assert team_page.title[0].value == escape_markdown(card.name)
 
 
 def test_a_demo_team_is_offered_beside_a_team_of_ones_own(team_page: AppTest, drill_app: App) -> None:

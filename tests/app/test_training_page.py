@@ -196,7 +196,3 @@ def test_the_records_lead_to_the_training(group: Class, run_page: RunPage) -> No
     assert "0 of 3 came" in shown
     labels = [link.label for link in page.get("page_link")]
     assert records_words.TRAINING_NEW in labels and records_words.TRAINING_OPEN in labels
-
-
-def test_a_training_that_is_not_there_is_said_so(group: Class, run_page: RunPage) -> None:
-    assert "does not exist" in read(run_page("training", training="nothing"))

@@ -46,27 +46,6 @@ def test_a_link_comes_back_as_it_was_stored_and_ends_once(store: Store) -> None:
         assert work.links.find("l1") == replace(row, ended_at=NOON + HOUR / 2)
 
 
-def test_what_works_now_is_listed_and_ended_by_person(store: Store) -> None:
-    with store.write() as work:
-        for link_id, person in (("a", 0), ("b", 0), ("c", 1)):
-            work.links.add(make_link(link_id, person_id=f"team-p{person}"))
-        work.links.add(replace(make_link("old", person_id="team-p0"), expires_at=NOON))
-        people = ["team-p0", "team-p1"]
-        assert {row.link_id for row in work.links.list_open(people, now=NOON)} == {"a", "b", "c"}
-        assert work.links.list_open([], now=NOON) == ()
-        assert work.links.end_of_person("team-p0", at=NOON) == 2
-        assert [row.link_id for row in work.links.list_open(people, now=NOON)] == ["c"]
-        assert work.links.list_open(people, now=NOON + HOUR) == ()
-
-
-def test_links_go_with_their_person(store: Store) -> None:
-    with store.write() as work:
-        work.links.add(make_link())
-        assert work.personal.count("team-p1")["link"] == 1
-        work.personal.delete_person("team-p1")
-        assert work.links.find("l1") is None
-
-
 def test_failures_are_found_by_how_their_subject_begins_letter_by_letter(store: Store) -> None:
     with store.write() as work:
         for subject in ("pair:a_b:1", "pair:a_b:2", "pair:axb:1", "pair:a%:1", "name:a_b"):

@@ -90,13 +90,6 @@ def test_a_program_comes_back_as_it_was_stored_with_its_steps_in_order(store: St
                 ask()
 
 
-def test_a_plan_sent_twice_is_refused_the_second_time(store: Store) -> None:
-    with store.write() as work:
-        work.programs.add(make_program(), [])
-    with pytest.raises(StoreError), store.write() as work:
-        work.programs.add(replace(make_program("g2"), request_key="key-g1"), [])
-
-
 def test_the_ledger_keeps_the_first_time_only(store: Store) -> None:
     with store.write() as work:
         assert work.exposures.add(make_exposure("f1"))
@@ -110,23 +103,3 @@ def test_the_ledger_keeps_the_first_time_only(store: Store) -> None:
         work.attempts.add(replace(make_attempt(person_id="p"), form_id="f3", form_version="v3"))
     with store.read() as work:
         assert work.exposures.list_versions()["f3"] == {"v3"}
-
-
-def test_a_demo_teams_programs_and_ledger_go_with_it(store: Store) -> None:
-    with store.write() as work:
-        work.programs.add(make_program(), [make_step("s1", StepKind.AFTER)])
-        work.exposures.add(make_exposure("f1"))
-        work.attempts.add(replace(make_attempt(person_id="p"), step_id="s1"))
-    with store.write() as work:
-        work.teams.remove_demo_teams()
-    with store.read() as work:
-        assert work.programs.list_all() == ()
-        assert work.programs.list_steps(["g1"]) == ()
-        assert work.exposures.list_seen("p") == frozenset()
-
-
-def test_a_team_is_of_the_school_it_was_told(store: Store) -> None:
-    with store.write() as work:
-        work.teams.set_school("t", "Maple Ridge")
-    with store.read() as work:
-        assert work.teams.get_team("t").school == "Maple Ridge"

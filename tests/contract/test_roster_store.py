@@ -58,17 +58,3 @@ def test_people_of_a_roster_come_back_numbered_and_may_swap_what_identifies_them
         assert work.roster.find_by_email("ana@x.example") == swapped[1]
         assert work.roster.find_by_email("nobody@x.example") is None
         assert (work.teams.get_team("t1").external_id, work.teams.get_team("t1").school) == ("s1", "North")
-
-
-def test_one_person_is_found_and_deleted_in_every_table(store: Store) -> None:
-    add_teams(store)
-    with store.write() as work:
-        assert work.personal.collect("ana")["person"][0]["email"] == "ana@x.example"
-        assert {name: count for name, count in work.personal.count("ana").items() if count} == {"person": 1}
-        work.personal.delete_person("ana")
-        assert work.personal.delete_attempts(()) == 0
-        assert work.personal.list_old_practice(before=NOON) == ()
-    with store.read() as work:
-        assert [person.name for person in work.teams.list_everybody()] == ["ben", "cy"]
-        assert not any(work.personal.count("ana").values())
-    store.forget()

@@ -13,7 +13,7 @@ from sim.drill.options import DrillOption
 from sim.drill.profile import ProfileName
 from sim.drill.session_day import DOORS, Attendance, Day, SessionKind, Starting
 from sim.drill.steps import StepKind
-from sim.errors import SessionError, StoreError
+from sim.errors import StoreError
 from tests.contract.test_program_store import make_program, make_step
 from tests.contract.test_stores import add_team, make_attempt
 from tests.support.fake_clock import NOON
@@ -81,14 +81,6 @@ def test_a_session_comes_back_as_it_was_stored(store: Store) -> None:
         assert work.sessions.list_of_team("team") == (changed,)
 
 
-def test_an_unknown_session_or_guest_is_said_so(store: Store) -> None:
-    fill(store)
-    with pytest.raises(SessionError, match="session does not exist"), store.read() as work:
-        work.sessions.get("nothing")
-    with pytest.raises(SessionError, match="not invited"), store.read() as work:
-        work.sessions.get_invited("s1", "team-p2")
-
-
 def test_a_code_leads_to_the_session_only_while_it_is_open(store: Store) -> None:
     fill(store)
     with store.read() as work:
@@ -113,22 +105,6 @@ def test_a_code_leads_to_the_session_only_while_it_is_open(store: Store) -> None
         assert work.sessions.has_ended("BCDFGH")
 
 
-def test_a_name_is_given_once_until_it_is_freed(store: Store) -> None:
-    fill(store)
-    with store.write() as work:
-        assert work.sessions.take_name("s1", "team-p0", at=NOON, return_code="KLMN")
-        assert not work.sessions.take_name("s1", "team-p0", at=NOON + HOUR, return_code="PQRS")
-        assert not work.sessions.take_name("s1", "team-p2", at=NOON, return_code="PQRS")
-    with store.write() as work:
-        row = work.sessions.get_invited("s1", "team-p0")
-        assert (row.joined_at, row.seen_at, row.return_code) == (NOON, NOON, "KLMN")
-        assert work.sessions.find_by_return_code("s1", "KLMN") == row
-        work.sessions.save_invited(replace(row, joined_at=None, seat=2))
-    with store.write() as work:
-        assert work.sessions.find_by_return_code("s1", "KLMN") is None
-        assert work.sessions.take_name("s1", "team-p0", at=NOON + HOUR, return_code="PQRS")
-
-
 def test_of_many_who_want_one_name_at_once_one_gets_it(store: Store) -> None:
     fill(store)
     barrier, got = threading.Barrier(12), []
@@ -149,20 +125,6 @@ def test_of_many_who_want_one_name_at_once_one_gets_it(store: Store) -> None:
         assert work.sessions.get_invited("s1", "team-p0").return_code == f"R{got[0]}"
 
 
-def test_changes_of_attendance_are_kept_in_order(store: Store) -> None:
-    fill(store)
-    with store.write() as work:
-        row = work.sessions.get_invited("s1", "team-p0")
-        first = work.sessions.note_change(row, became=Attendance.ABSENT, reason="ill", at=NOON)
-        row = replace(row, attendance=Attendance.ABSENT)
-        work.sessions.save_invited(row)
-        second = work.sessions.note_change(row, became=Attendance.MADE_UP, reason="came later", at=NOON + HOUR)
-        other = work.sessions.note_change(make_invited(1), became=Attendance.PRESENT, reason="", at=NOON)
-    with store.read() as work:
-        assert work.sessions.list_changes("s1") == (first, other, second)
-        assert (second.number, second.was, second.became) == (2, Attendance.ABSENT, Attendance.MADE_UP)
-
-
 def test_an_attempt_leads_to_the_latest_session_it_was_given_in(store: Store) -> None:
     fill(store)
     with store.write() as work:
@@ -178,20 +140,6 @@ def test_an_attempt_leads_to_the_latest_session_it_was_given_in(store: Store) ->
         assert [row.session_id for row in work.sessions.list_of_person("team-p0")] == ["s2", "s1"]
     with pytest.raises(StoreError), store.write() as work:
         work.sessions.save_invited(replace(make_invited(1), attempt_id="nothing"))
-
-
-def test_help_waits_until_it_is_answered_and_can_be_asked_for_again(store: Store) -> None:
-    with store.write() as work:
-        work.attempts.add(make_attempt())
-        first = work.help.ask("a1", at=NOON, elapsed_s=61.5)
-        assert work.help.ask("a1", at=NOON + HOUR, elapsed_s=99.0) == first
-        assert work.help.answer("a1", at=NOON + HOUR) == 1
-        assert work.help.answer("a1", at=NOON + HOUR) == 0
-        second = work.help.ask("a1", at=NOON + 2 * HOUR, elapsed_s=120.0)
-    with store.read() as work:
-        assert work.help.list_of(["a1", "other"]) == (replace(first, answered_at=NOON + HOUR), second)
-    with pytest.raises(StoreError), store.write() as work:
-        work.help.ask("nobody", at=NOON, elapsed_s=0.0)
 
 
 def test_signs_of_life_are_stored_every_few_seconds_and_survive_a_clock_set_back(store: Store) -> None:
@@ -213,30 +161,3 @@ def test_signs_of_life_are_stored_every_few_seconds_and_survive_a_clock_set_back
     assert note(60.0, attempt_id="a1") == 60.0
     with store.read() as work:
         assert work.sessions.get_invited("s1", "team-p1").seen_at is None
-
-
-def test_who_was_invited_stays_known_after_leaving_the_team(store: Store) -> None:
-    fill(store)
-    with store.write() as work:
-        for number in (0, 2):
-            work.teams.remove_person(f"team-p{number}", at=NOON)
-    with store.read() as work:
-        assert [person.person_id for person in work.teams.list_people("team")] == ["team-p0", "team-p1"]
-        assert len(work.sessions.list_invited("s1")) == 2
-
-
-def test_removing_a_demo_team_takes_its_sessions(store: Store) -> None:
-    add_team(store, "demo", is_demo=True)
-    with store.write() as work:
-        work.sessions.add(replace(make_session("gone"), team_id="demo"))
-        work.sessions.invite(replace(make_invited(0, session_id="gone"), person_id="demo-p0"))
-        work.sessions.note_change(
-            replace(make_invited(0, session_id="gone"), person_id="demo-p0"),
-            became=Attendance.ABSENT,
-            reason="",
-            at=NOON,
-        )
-    with store.write() as work:
-        work.teams.remove_demo_teams()
-    with store.read() as work:
-        assert work.sessions.list_invited("gone") == work.sessions.list_changes("gone") == ()

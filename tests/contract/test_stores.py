@@ -5,19 +5,18 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
 
-from sim.db.exercises import ExerciseRow, FeedEntry, MemberRow
+from sim.db.exercises import ExerciseRow, MemberRow
 from sim.db.rows import AttemptRow, DrillColumns, PersonRow, StoredEvent, TabRow, TeamRow
 from sim.db.store import Store, open_store
-from sim.drill.arrivals import HeardTab, Silence
+from sim.drill.arrivals import HeardTab
 from sim.drill.attempt import Attempt, AttemptState, Mode, Phase, begin, brief, pause, resume, seal, submit, tick
 from sim.drill.device import Device
 from sim.drill.event import Event, EventKind
 from sim.drill.options import DrillOption
 from sim.drill.profile import ProfileName
 from sim.drill.team_exercise import Role
-from sim.errors import StoreError, UnknownAttemptError
+from sim.errors import StoreError
 from tests.support.fake_clock import NOON, FakeClock
 
 
@@ -103,11 +102,6 @@ def test_an_attempt_comes_back_as_it_was_stored(store: Store) -> None:
         assert work.attempts.get("a1") == changed
 
 
-def test_an_unknown_attempt_is_said_so(store: Store) -> None:
-    with pytest.raises(UnknownAttemptError, match="does not exist"), store.read() as work:
-        work.attempts.get("nothing")
-
-
 def test_events_come_back_complete_and_by_browser_time(store: Store) -> None:
     with store.write() as work:
         work.attempts.add(make_attempt())
@@ -116,28 +110,6 @@ def test_events_come_back_complete_and_by_browser_time(store: Store) -> None:
         log = work.events.list_all("a1")
     assert [(s.event.tab_id, s.event.seq) for s in log] == [("t1", 1), ("t0", 1), ("t1", 2)]
     assert log[0] == make_event(1)
-
-
-def test_a_repeat_changes_nothing(store: Store) -> None:
-    with store.write() as work:
-        work.attempts.add(make_attempt())
-        assert len(work.events.append("a1", [make_event(1), make_event(1)])) == 1
-        other = make_event(1, kind=EventKind.SUBMIT)
-        assert work.events.append("a1", [other, make_event(2)]) == (make_event(2),)
-    with store.read() as work:
-        assert work.events.list_all("a1") == (make_event(1), make_event(2))
-
-
-def test_the_acknowledgement_stops_at_a_gap(store: Store) -> None:
-    with store.write() as work:
-        work.attempts.add(make_attempt())
-        assert work.events.find_complete("a1", "t1", acked=0) == 0
-        work.events.append("a1", [make_event(2), make_event(3)])
-        assert work.events.find_complete("a1", "t1", acked=0) == 0
-        work.events.append("a1", [make_event(1), make_event(5)])
-        assert work.events.find_complete("a1", "t1", acked=0) == 3
-        work.events.append("a1", [make_event(4)])
-        assert work.events.find_complete("a1", "t1", acked=3) == 5
 
 
 def test_a_tab_comes_back_as_it_was_stored(store: Store) -> None:
@@ -153,18 +125,6 @@ def test_a_tab_comes_back_as_it_was_stored(store: Store) -> None:
     with store.read() as work:
         assert work.events.list_tabs("a1")["t1"] == later
         assert work.events.list_acked("a1") == {"t1": 9, "t2": 0}
-
-
-def test_posts_of_one_silence_are_one_row(store: Store) -> None:
-    silence = Silence(tab_id="t1", from_s=10.0, to_s=70.25, late=40, is_offline=True)
-    with store.write() as work:
-        work.attempts.add(make_attempt())
-        work.silences.keep("a1", silence)
-        work.silences.keep("a1", replace(silence, to_s=70.75, late=2, is_offline=False))
-        work.silences.keep("a1", replace(silence, tab_id="t2", late=0))
-    with store.read() as work:
-        found = work.silences.list_all("a1")
-    assert found == (replace(silence, to_s=70.75, late=42), replace(silence, tab_id="t2", late=0))
 
 
 def test_an_error_takes_back_the_whole_unit(store: Store) -> None:
@@ -251,45 +211,6 @@ def test_a_role_and_an_attempt_are_in_a_exercise_once(store: Store) -> None:
             work.exercises.add_member(twice)
 
 
-def test_the_feed_is_read_on_from_a_number(store: Store) -> None:
-    add_exercise(store)
-    entries = [
-        FeedEntry(number=n, role=Role.VIEWER, kind="mark", at_s=n / 2, payload={"é": [n, None]}) for n in (1, 2, 3)
-    ]
-    with store.write() as work:
-        assert work.exercises.count_feed("c1") == 0
-        for entry in entries:
-            work.exercises.add_to_feed("c1", entry)
-    with store.read() as work:
-        assert work.exercises.count_feed("c1") == 3
-        assert work.exercises.list_feed("c1", since=1, most=9) == tuple(entries[1:])
-        assert work.exercises.list_feed("c1", since=0, most=1) == (entries[0],)
-    with pytest.raises(StoreError), store.write() as work:
-        work.exercises.add_to_feed("c1", entries[0])
-
-
-def test_a_exercise_goes_with_its_team(store: Store) -> None:
-    add_exercise(store, "team")
-    with store.write() as work:
-        work.exercises.add_to_feed("c1", FeedEntry(number=1, role=Role.LEAD, kind="mark", at_s=1.0, payload={}))
-        work.teams.connection.execute(text("DELETE FROM team WHERE team_id = 'team'"))
-    with store.read() as work:
-        assert work.exercises.list_of_team("team") == ()
-        assert work.exercises.list_members("c1") == ()
-        assert work.exercises.count_feed("c1") == 0
-
-
-def test_parts_of_a_team_drill_wait_for_no_score(store: Store) -> None:
-    clock = FakeClock()
-    add_exercise(store)
-    with store.write() as work:
-        row = work.attempts.get("a0")
-        timing = begin(brief(row.timing, clock.read()), clock.read())
-        work.attempts.save(replace(row, timing=seal(tick(timing, clock.pass_s(301)))))
-    with store.read() as work:
-        assert work.attempts.list_unsettled() == ()
-
-
 def test_ended_drills_of_a_phase_are_listed_with_their_measures(store: Store) -> None:
     add_team(store, "team", people=2)
     add_team(store, "demo", is_demo=True)
@@ -319,38 +240,6 @@ def test_ended_drills_of_a_phase_are_listed_with_their_measures(store: Store) ->
     assert measures == ((0.5,), (None,), (None,), (2.0,))
     assert (drills.options, drills.used_s) == (("appearance-search interruptions",), (60.0,))
     assert drills.released_at == (NOON,)
-
-
-def test_removing_the_demo_takes_its_people_attempts_and_events_and_nothing_else(store: Store) -> None:
-    add_team(store, "real")
-    add_team(store, "demo", is_demo=True)
-    with store.write() as work:
-        for attempt_id, person_id in (("kept", "real-p0"), ("gone", "demo-p0")):
-            work.attempts.add(make_attempt(attempt_id, person_id=person_id))
-            work.events.append(attempt_id, [make_event(1)])
-            work.events.save_tab(attempt_id, "t1", TabRow(acked=1), is_new=True)
-    with store.write() as work:
-        assert work.teams.remove_demo_teams() == 1
-    with store.read() as work:
-        assert [team.team_id for team in work.teams.list_teams()] == ["real"]
-        assert work.events.list_all("gone") == ()
-        assert work.events.list_acked("gone") == {}
-        assert len(work.events.list_all("kept")) == 1
-        assert [row.timing.attempt_id for row in work.attempts.list_of_team("real")] == ["kept"]
-        with pytest.raises(UnknownAttemptError):
-            work.attempts.get("gone")
-
-
-def test_who_leaves_keeps_results_and_who_has_none_is_gone(store: Store) -> None:
-    add_team(store, "team", people=2)
-    with store.write() as work:
-        work.attempts.add(make_attempt(person_id="team-p0"))
-        work.teams.remove_person("team-p0", at=NOON + timedelta(days=1))
-        work.teams.remove_person("team-p1", at=NOON + timedelta(days=1))
-    with store.read() as work:
-        people = work.teams.list_people("team")
-        assert [(person.person_id, person.left_at) for person in people] == [("team-p0", NOON + timedelta(days=1))]
-        assert len(work.attempts.list_of_person("team-p0")) == 1
 
 
 def test_open_attempts_are_found_by_what_may_still_happen_to_them(store: Store) -> None:

@@ -160,15 +160,6 @@ def test_each_planted_error_lowers_only_its_own_sub_scores(task_type: TaskType) 
 
 
 @EVERY
-def test_the_perfect_searcher_gets_full_marks_through_events(task_type: TaskType) -> None:
-    for task in list_tasks(task_type):
-        card = play(task_type, task, PERFECT, 0)
-        values = dict(card.values)
-        assert [m.key for m in task_type.metrics if measures_answer(m, values) and not is_full(m, values[m.key])] == []
-        assert card.passed is True
-
-
-@EVERY
 def test_searchers_err_the_way_they_are_made(task_type: TaskType) -> None:
     tasks = list_tasks(task_type, most=3)
     cards = {
@@ -269,8 +260,3 @@ def test_who_is_on_no_camera_is_asked_about_only_where_the_hand_in_can_say_so(ta
 def test_unknown_type_is_refused_by_name() -> None:
     with pytest.raises(TaskError, match=r"'hunt' does not exist.*trace"):
         get_task_type("hunt")
-
-
-def test_index_supports_events() -> None:
-    assert INDEX.events
-    assert make_truth_index(INDEX.table).events == ()

@@ -134,15 +134,6 @@ def test_a_cell_of_the_training_leads_to_its_record_and_keeps_the_school(
     assert all(each.endswith(f"&team={ALL_TEAMS}") for each in back), "a link leads back to all of them"
 
 
-def test_a_link_to_what_is_done_or_unknown_leads_to_the_board_itself(
-    run_page: RunPage, drill_app: App, team_id: str
-) -> None:
-    plan.create_program(drill_app, make_order(team_id))
-    plain = [each.key for each in run_page("plan").button]
-    assert [each.key for each in run_page("plan", person="nobody", step="none").button] == plain
-    assert [each.key for each in run_page("plan", person=find_person(drill_app, team_id, "Otter")).button] == plain
-
-
 def test_a_drill_is_chosen_by_hand_on_the_board(
     run_page: RunPage, drill_app: App, team_id: str, clock: FakeClock
 ) -> None:

@@ -17,7 +17,6 @@ from sim.services.accounts.viewer import Role, Viewer
 from sim.services.app.wiring import App
 from sim.services.team import team
 from tests.support.fake_clock import FakeClock
-from tests.support.tiny_app import reopen
 
 pytestmark = pytest.mark.usefixtures("quick_hash")
 
@@ -46,29 +45,6 @@ def ask_ticket(app: App, name: str = "Kim Lee") -> str:
     with pytest.raises(SecondStepError) as asked:
         sign_in(app, name=name, secret=PHRASE, origin=THERE)
     return asked.value.ticket
-
-
-def test_without_it_a_passphrase_is_enough_and_setting_up_alone_changes_nothing(drill_app: App, admin: Viewer) -> None:
-    setup = second_step.begin_setup(drill_app, admin)
-    assert second_step.begin_setup(drill_app, admin) == setup
-    assert setup.svg.startswith("<svg")
-    assert re.fullmatch(r"([A-Z2-7]{4} ){7}[A-Z2-7]{4}", setup.letters)
-    assert sign_in(drill_app, name="Kim Lee", secret=PHRASE, origin=THERE)
-
-
-def test_with_it_passphrase_and_code_are_asked_for(drill_app: App, admin: Viewer, clock: FakeClock) -> None:
-    letters, codes = turn_on(drill_app, admin, clock)
-    assert len(set(codes)) == 10
-    clock.pass_s(30)
-    ticket = ask_ticket(drill_app)
-    with pytest.raises(AccessError, match="not right"):
-        finish_sign_in(drill_app, ticket=ticket, code="000000")
-    code = show_code(letters, clock)
-    cookie = finish_sign_in(drill_app, ticket=ticket, code=f" {code[:3]} {code[3:]} ")
-    assert sessions.find_viewer(drill_app, cookie, is_local=False).name == "Kim Lee"
-    again = reopen(drill_app, clock)
-    clock.pass_s(30)
-    assert finish_sign_in(again, ticket=ask_ticket(again), code=show_code(letters, clock))
 
 
 def test_no_code_is_taken_twice(drill_app: App, admin: Viewer, clock: FakeClock) -> None:

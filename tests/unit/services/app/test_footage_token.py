@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sim.errors import AccessError, StoreError
-from sim.services.app.footage_token import SECRET_BYTES, SECRET_NAME, Access, Grant, load_secret
+from sim.services.app.footage_token import SECRET_BYTES, SECRET_NAME, Access, load_secret
 from tests.support.fake_clock import NOON
 
 ACCESS = Access(secret=b"s" * SECRET_BYTES)
@@ -16,15 +16,6 @@ ACCESS = Access(secret=b"s" * SECRET_BYTES)
 def mint(*, after_s: float = 0.0, access: Access = ACCESS) -> str:
     now = NOON + timedelta(seconds=after_s)
     return access.mint(attempt_id="a1", recording_id="tiny", reference="people/P001.webp", since=NOON, now=now)
-
-
-def test_a_token_says_what_it_was_made_for() -> None:
-    assert ACCESS.read(mint(), now=NOON) == Grant(
-        attempt_id="a1",
-        recording_id="tiny",
-        reference="people/P001.webp",
-        expires=int(NOON.timestamp()) + 12 * 3600,
-    )
 
 
 def test_it_stays_the_same_for_hours_and_lasts_at_least_six() -> None:

@@ -9,10 +9,10 @@ import pytest
 
 from sim.drill.attempt import AttemptState, Mode
 from sim.errors import AccessError, RecordingError
-from sim.services.app.opaque_names import name_file, name_opaquely, name_recording
+from sim.services.app.opaque_names import name_file, name_opaquely
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
-from sim.services.attempt.footage_access import FootageLinks, find_file, find_index, find_timeline, make_links
+from sim.services.attempt.footage_access import FootageLinks, find_file, find_index, make_links
 
 CLIP = "main/CAM-01.mp4"
 
@@ -71,21 +71,6 @@ def test_a_name_opens_what_it_stands_for_and_what_it_stands_for_opens_nothing(dr
     for name in (CLIP, "truth.parquet", links.name("truth.parquet"), links.name("people/P002.webp"), "main/x.mp4", ""):
         with pytest.raises(RecordingError, match="no such picture"):
             find_file(drill_app, links.token, links.recording_name, name)
-
-
-def test_an_address_of_before_says_what_to_do(drill_app: App) -> None:
-    links = make_drill(drill_app)
-    with drill_app.store.read() as work:
-        row = work.attempts.get(drill_app.access.read(links.token, now=drill_app.clock.read().wall).attempt_id)
-    now = drill_app.clock.read().wall
-    old = drill_app.access.mint(
-        attempt_id=row.timing.attempt_id, recording_id="tiny", reference="people/P001.webp", since=now, now=now
-    )
-    for path in (CLIP, "people/P001.webp"):
-        with pytest.raises(AccessError, match=r"earlier version.*reload"):
-            find_file(drill_app, old, "tiny", path)
-    with pytest.raises(AccessError, match="another recording"):
-        find_timeline(drill_app, links.token, name_recording(drill_app.access.secret, "other"))
 
 
 def test_the_photo_of_a_measured_drill_opens_with_its_start(drill_app: App) -> None:

@@ -5,12 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from sim.drill.forms import Form
-from sim.drill.reference import Reference
 from sim.footage.recording.open import open_recording
 from sim.footage.recording.recording import Manifest
 from sim.services.app.wiring import App, open_app, read_settings
 from sim.services.attempt import attempts
-from sim.services.attempt.console_data import write_question
 from sim.services.attempt.last_seen import describe_known, number_cameras, write_known
 from tests.support.fake_clock import FakeClock
 from tests.support.shipped_forms import Wish, find_form
@@ -36,25 +34,6 @@ def make_alarm_form(manifest: Manifest) -> Form:
         limit_s=240.0,
         window_s=(39.0, 270.0),
     )
-
-
-def test_the_time_is_told_unless_it_is_the_whole_recording() -> None:
-    manifest = open_recording(SHIPPED).manifest
-    part = make_alarm_form(manifest)
-    assert write_question(part, manifest) == f"{part.question} Time given: 8:00:39 AM to 8:04:30 AM."
-    whole = part.model_copy(update={"window_s": (0.0, manifest.duration_s)})
-    assert write_question(whole, manifest) == whole.question
-
-
-def test_a_search_backward_begins_at_the_end_of_its_time(app: App) -> None:
-    form = find_form(Wish(type="origin", shown=Reference.ONE_PHOTO))
-    attempt_id = attempts.create_practice(app, form_id=form.form_id)
-    briefing = attempts.get_briefing(app, attempt_id)
-    assert briefing.release_clock == briefing.window_clock[1] != briefing.window_clock[0]
-    attempts.begin(app, attempt_id)
-    task = attempts.get_console(app, attempt_id).data["task"]
-    assert task["starts_at_s"] == task["window_s"][1]
-    assert (briefing.known, task["known"]) == ("", None)
 
 
 def test_where_the_student_was_last_seen_is_told_before_and_in_the_console(app: App) -> None:

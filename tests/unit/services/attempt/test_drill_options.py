@@ -6,12 +6,11 @@ from sim.errors import AttemptError, TaskError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, drill_options
 from sim.services.attempt.drill_options import choose_options
-from sim.services.debrief import page as debrief
 from sim.services.team import given_drills, team
 from sim.services.team.team_view import get_team_view
 from tests.support.fake_clock import FakeClock
 from tests.support.team_comparison import compare_team
-from tests.support.tiny_app import LIMIT_S, PRACTICE_LIMIT_S
+from tests.support.tiny_app import LIMIT_S
 
 INTERRUPTED = frozenset({DrillOption.INTERRUPTIONS})
 
@@ -29,21 +28,6 @@ def run_out(app: App, clock: FakeClock, attempt_id: str) -> None:
     attempts.get_briefing(app, attempt_id)
     attempts.begin(app, attempt_id)
     clock.pass_s(LIMIT_S + 60)
-
-
-def test_a_practice_drill_takes_options_until_it_begins(drill_app: App, clock: FakeClock) -> None:
-    attempt_id = attempts.create_sample(drill_app)
-    assert attempts.get_briefing(drill_app, attempt_id).options == "with hints", "practice has them unless taken out"
-    choose_options(drill_app, attempt_id, ["interruptions", "hints"])
-    briefing = attempts.get_briefing(drill_app, attempt_id)
-    assert briefing.options == "with interruptions and hints"
-    assert [card.name for card in briefing.option_choices] == ["interruptions", "appearance-search", "hints"]
-    attempts.begin(drill_app, attempt_id)
-    with pytest.raises(AttemptError, match="options of this drill cannot be changed"):
-        choose_options(drill_app, attempt_id, [])
-    assert attempts.get_console(drill_app, attempt_id).data["options"] == ["hints", "interruptions"]
-    clock.pass_s(PRACTICE_LIMIT_S + 60)
-    assert debrief.get_debrief(drill_app, attempt_id).options == "with interruptions and hints"
 
 
 def test_an_option_that_does_not_exist_or_is_not_offered_changes_nothing(

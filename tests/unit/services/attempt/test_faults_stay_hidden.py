@@ -8,7 +8,6 @@ import pytest
 
 from sim.errors import RecordingError
 from sim.footage.recording.open import EVENTS_FILE, TRUTH_FILE, Recording
-from sim.services.app.camera_names import write_right_names
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.footage_access import find_file, make_links
@@ -46,12 +45,3 @@ def test_no_link_opens_a_file_that_tells_of_faults(faulty_app: App, name: str) -
     with pytest.raises(RecordingError, match="no such picture"):
         find_file(faulty_app, links.token, links.recording_name, links.name(name))
     assert find_file(faulty_app, links.token, links.recording_name, links.name(f"main/{MISNAMED}.mp4")).size > 0
-
-
-def test_afterwards_the_right_name_is_told(faulty_recording: Recording) -> None:
-    assert write_right_names(faulty_recording) == {
-        "CAM-01": "Lobby",
-        "CAM-02": "Hall A",
-        MISNAMED: "Hall B (misnamed Lobby)",
-        "CAM-04": "Cafeteria",
-    }

@@ -10,11 +10,6 @@ from sim.services.attempt.footage_sent import join_spans
 SPANS = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 9)).map(lambda each: (each[0], each[0] + each[1])))
 
 
-def test_the_worked_example() -> None:
-    assert join_spans([(0, 9), (20, 29), (10, 19)]) == [(0, 29)]
-    assert join_spans([(0, 9), (11, 19)]) == [(0, 9), (11, 19)]
-
-
 @given(SPANS)
 def test_the_same_bytes_and_no_two_that_touch(spans: list[tuple[int, int]]) -> None:
     joined = join_spans(spans)

@@ -3,7 +3,6 @@
 import pytest
 
 from sim.drill.attempt import Mode, Phase
-from sim.drill.forms import Origin
 from sim.errors import AccessError, AttemptError, TaskError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, familiarization
@@ -26,13 +25,6 @@ MEASURES = "tiny"
 
 def add_person(app: App, name: str = "Ana Lopez") -> str:
     return team.add_person(app, team.add_team(app, f"Office of {name}"), name)
-
-
-def test_what_a_file_says_of_its_recording(measuring_app: App) -> None:
-    origins = {known.recording_id: known.origin for known in measuring_app.catalog.list_forms()}
-    assert origins == {MEASURES: Origin.PRIVATE, OPEN: Origin.PUBLIC}
-    assert measuring_app.catalog.is_private(MEASURES)
-    assert not measuring_app.catalog.is_private(OPEN)
 
 
 @pytest.mark.parametrize("form_id", ["tiny-practice-1", "tiny-trace-a", "tiny-trace-b"])

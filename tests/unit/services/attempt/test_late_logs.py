@@ -9,7 +9,6 @@ from sim.drill.event import Event, EventKind
 from sim.services.app.score import score_attempt
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
-from sim.services.attempt.arrival_words import write_arrivals
 from sim.services.attempt.intake import accept_events, clamp_events
 from sim.services.attempt.scores import compute_score, settle
 from sim.services.debrief import page as debrief
@@ -198,20 +197,3 @@ def test_the_stored_log_gives_the_same_score_after_a_restart(trainee: Trainee, c
         )
         assert score.card == compute_score(trainee.app, row).card
     again.close()
-
-
-@pytest.mark.parametrize(
-    ("unheard_s", "late_events", "mark_tabs", "paused", "said"),
-    [
-        (None, None, None, 0, ""),
-        (10.0, 0, 1, 0, ""),
-        (61.6, 0, 0, 0, "Nothing was heard from the browser for 62 seconds."),
-        (0.0, 1, 1, 0, "1 action arrived more than 10 seconds late, so its time is the browser's own."),
-        (0.0, 0, 2, 0, "Marks came from 2 browser tabs or devices."),
-        (0.0, 0, 1, 1, "1 action came while the drill was paused. What is done in a pause does not count."),
-    ],
-)
-def test_only_what_is_unusual_is_said(
-    unheard_s: float | None, late_events: int | None, mark_tabs: int | None, paused: int, said: str
-) -> None:
-    assert write_arrivals(unheard_s, late_events, mark_tabs, paused) == said

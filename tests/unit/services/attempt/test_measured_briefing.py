@@ -1,15 +1,14 @@
 """The briefing of a measured drill, read as long as somebody likes before the clock runs."""
 
-from dataclasses import astuple, replace
+from dataclasses import astuple
 
 import pytest
 
-from sim.drill.attempt import Mode, Phase
+from sim.drill.attempt import Phase
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.views import BriefingView
 from sim.services.team import given_drills, team
-from sim.tasks import get_task_type
 
 
 @pytest.fixture
@@ -35,29 +34,3 @@ def test_it_tells_neither_who_is_sought_nor_anything_of_the_recording(drill_app:
         assert secret
         assert secret not in told, secret
     assert not [name for name in manifest.files if name in told]
-
-
-def test_it_says_what_comes_with_the_start(drill_app: App, measured_id: str) -> None:
-    view = attempts.get_briefing(drill_app, measured_id)
-    assert view.held_back == "3 photos"
-    assert view.title == get_task_type("trace").title
-    assert view.limit_s == 300.0
-
-
-def test_with_the_start_photo_and_words_are_there(drill_app: App, measured_id: str) -> None:
-    attempts.get_briefing(drill_app, measured_id)
-    attempts.begin(drill_app, measured_id)
-    task = attempts.get_console(drill_app, measured_id).data["task"]
-    assert task["reference_url"].startswith("/footage/")
-    assert task["descriptor"].endswith(" hair.")
-
-
-@pytest.mark.parametrize("mode", [Mode.PRACTICE, Mode.TEAM_EXERCISE])
-def test_a_drill_that_measures_nobody_shows_all_of_it(drill_app: App, mode: Mode) -> None:
-    attempt_id = attempts.create_sample(drill_app)
-    with drill_app.store.write() as work:
-        work.attempts.save(replace(work.attempts.get(attempt_id), mode=mode))
-    view = attempts.get_briefing(drill_app, attempt_id)
-    assert (view.held_back, view.title) == ("", "Practice 1")
-    assert view.descriptor
-    assert view.reference_url

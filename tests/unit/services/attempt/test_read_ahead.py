@@ -1,5 +1,4 @@
 import threading
-from dataclasses import replace
 
 import pytest
 
@@ -35,28 +34,6 @@ def test_after_the_steps_a_first_drill_makes_nothing_anew(drill_app: App, monkey
     catalog.read_truth(recording_id)
     assert footage_access.load_timeline(drill_app, recording_id)
     assert all(footage_access.load_index(drill_app, recording_id, camera.main) for camera in cameras)
-
-
-def test_a_drill_of_some_cameras_has_its_own_made(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    catalog, known = drill_app.catalog, drill_app.catalog.list_forms()[0]
-    cameras = tuple(camera.camera_id for camera in catalog.get_recording(known.recording_id).manifest.cameras[:1])
-    form = known.form.model_copy(update={"cameras": cameras})
-    attempt_id = attempts.create_sample(drill_app)
-    finished = threading.Event()
-    with monkeypatch.context() as patch:
-        patch.setattr(catalog, "get_form", lambda _: replace(known, form=form))
-        patch.setattr(read_ahead, "give_back_memory", finished.set)
-        begin_reading(drill_app, attempt_id)
-        assert finished.wait(timeout=30)
-
-    def refuse(*_: object) -> object:
-        raise AssertionError("made anew")
-
-    for name in ("make_shown_plan", "describe_links", "keep_cameras"):
-        monkeypatch.setattr(f"sim.services.app.catalog.{name}", refuse)
-    assert [camera["camera_id"] for camera in catalog.get_plan(known.recording_id, cameras)["cameras"]] == [*cameras]
-    assert list(catalog.get_links(known.recording_id, cameras)) == [*cameras]
-    catalog.read_truth(known.recording_id, cameras)
 
 
 def test_the_page_of_a_drill_begins_it_and_once_for_a_recording(

@@ -17,7 +17,6 @@ from sim.footage.recording.open import Recording
 from sim.services.app.forms import choose_forms, write_form_set
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
-from sim.services.library import library
 from sim.ui.http.routes import make_routes
 from tests.support.driven_drill import Drill
 from tests.support.fake_clock import FakeClock
@@ -74,11 +73,6 @@ def test_the_picture_has_the_sides_that_the_form_says_and_no_other_opens(drill: 
     assert open_picture(sent.content).size == (whole.width * shown.photo_count // 3, whole.height)
     known = drill.client.get(str(view.reference_url), headers={"If-None-Match": sent.headers["etag"]})
     assert known.status_code == 304
-
-
-def test_lists_say_what_is_shown(app: App, shown: Reference) -> None:
-    words = {Reference.THREE_PHOTOS: "three photos", Reference.ONE_PHOTO: "one photo", Reference.TEXT: "words only"}
-    assert {card.shown for card in library.list_forms(app)} == {words[shown]}
 
 
 def test_the_one_photo_is_the_front(tiny_recording: Recording) -> None:

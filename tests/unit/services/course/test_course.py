@@ -72,21 +72,6 @@ def test_a_lesson_goes_from_help_to_mastery_and_opens_the_next(app: App, clock: 
     assert get_view(app, OTHER).done == ()
 
 
-def test_a_failed_try_offers_an_easier_one_with_another_student(app: App, clock: FakeClock) -> None:
-    failed = lesson.begin_lesson(app, BROWSER, FIRST)
-    play(app, clock, failed, well=False)
-    result = lesson.find_result(app, BROWSER, failed)
-    assert result is not None
-    assert (result.passed, result.next_try.is_easier) == (False, True)
-    easier = lesson.begin_lesson(app, BROWSER, FIRST)
-    intro = lesson.find_intro(app, BROWSER, easier)
-    assert intro is not None
-    assert intro.is_easier
-    with app.store.read() as work:
-        targets = [app.catalog.get_form(work.attempts.get(each).form_id).form.target for each in (failed, easier)]
-    assert targets == ["P001", "P003"]
-
-
 def test_a_locked_or_unknown_lesson_is_refused_in_words(app: App) -> None:
     with pytest.raises(TaskError, match=r"Lesson 2 is not open yet.*pass lesson 1 twice in a row"):
         lesson.begin_lesson(app, BROWSER, "lesson-2")
@@ -246,18 +231,6 @@ def test_a_person_does_not_practice_where_their_team_is_measured(app: App) -> No
     assert (view.lessons, view.cards, view.course_problem) == ((), (), KEPT_APART)
     with pytest.raises(TaskError, match="your team is measured on its recording"):
         lesson.begin_lesson(app, find_learner(replace(NOBODY, person_id=person_id), KEY), FIRST)
-
-
-def test_cards_tell_what_was_done_and_best(app: App, clock: FakeClock) -> None:
-    (card,) = [each for each in get_view(app).cards if each.form_id == "tiny-practice-1"]
-    assert (card.is_done, card.best, card.minutes) == (False, "", "2 minutes")
-    play(app, clock, create_drill(app, BROWSER, form_id=card.form_id), well=False)
-    assert get_view(app).cards[0].best == "Not passed yet"
-    play(app, clock, create_drill(app, BROWSER, form_id=card.form_id), well=True)
-    (card,) = get_view(app).cards
-    assert card.is_done
-    assert card.best.startswith("Passed in 0:")
-    assert get_view(app, OTHER).cards[0].best == ""
 
 
 def test_the_reminder_comes_back_every_monday(app: App) -> None:

@@ -1,7 +1,5 @@
 """Names of likeness and difference, computed from descriptors, and clothes that change during the recording."""
 
-import pytest
-
 from sim.footage.recording.open import load_people, open_recording
 from sim.services.debrief.likeness_words import describe_likeness, describe_unlike
 from sim.truth.events import Event
@@ -77,32 +75,6 @@ def test_hair_under_a_hijab_is_not_spoken_of() -> None:
     assert "hair" not in compare("P006", "P005")
 
 
-def test_the_same_person_in_words_is_only_alike() -> None:
-    assert compare("P001", "P001") == "Same grey hoodie and blue jeans."
-
-
-@pytest.mark.parametrize(
-    ("sought", "marked", "words"),
-    [
-        (
-            "P117",
-            "P020",
-            "Same grey long-sleeved shirt and blue drawstring bag, other jeans (black, the student's are light blue).",
-        ),
-        ("P087", "P062", "Same black hoodie and blue jeans, the student has a white cap."),
-        (
-            "P112",
-            "P058",
-            "Same charcoal striped T-shirt and navy joggers, other hair (blond, the student's is dark brown), "
-            "a black cap.",
-        ),
-    ],
-)
-def test_the_shipped_look_alikes(sought: str, marked: str, words: str) -> None:
-    first = read_first_worn(load_people(open_recording(SHIPPED)))
-    assert describe_likeness(first[sought], first[marked]) == words
-
-
 def make_event(kind: str, *people: str) -> Event:
     return Event(
         event_id="e",
@@ -151,10 +123,6 @@ def test_bags_follow_the_events() -> None:
     assert wear(make_event("bag-left", "P001"), "P001", 30.0).bag == NO_BAG
     assert wear(make_event("bag-found", "P004"), "P004", 30.0).bag is None
     assert wear(make_event("meeting", "P001", "P003"), "P001", 30.0) == FIRST["P001"]
-
-
-def test_somebody_unknown_wears_nothing_known() -> None:
-    assert find_worn(FIRST, (), "P999", 0.0) is None
 
 
 def test_everybody_of_the_shipped_recording_can_be_read() -> None:

@@ -1,16 +1,12 @@
 """The map: one mark a claim, what is wrong in words, and who was where when."""
 
 import numpy as np
-import pytest
 
 from sim.drill.event import EventKind
-from sim.services.app.score import score_attempt
-from sim.services.app.wiring import PROJECT, App, Settings, open_app
+from sim.services.app.wiring import App
 from sim.services.debrief.map import MOST_MARKS, MapMark, MapView, choose_marks
 from sim.services.debrief.page import get_debrief
-from sim.tasks import get_task_type
-from sim.tasks.common.base import Task
-from sim.tasks.common.skill import FOLLOWER, PERFECT
+from sim.tasks.common.skill import FOLLOWER
 from tests.support.fake_clock import FakeClock
 from tests.support.played_attempt import Act, play_by_acts, play_by_skill
 
@@ -73,16 +69,6 @@ def test_the_axis_has_the_student_s_stretches_and_what_was_watched(drill_app: Ap
     assert sorted((span.from_s, span.to_s, span.camera_id) for span in view.student) == own
 
 
-def test_the_path_is_where_truth_has_the_student(drill_app: App, clock: FakeClock) -> None:
-    view = get_map(drill_app, play_by_skill(drill_app, clock, FORM, PERFECT))
-    rows = drill_app.catalog.get_truth("tiny").table.rows
-    own = rows[rows["person_id"] == drill_app.catalog.get_form(FORM).form.target]
-    for point in view.true_path:
-        if point.seen:
-            here = own[(own["t_s"] == point.t_s) & (own["camera_id"] == point.camera_id)].iloc[0]
-            assert (point.x_m, point.y_m) == (here["floor_x_m"], here["floor_y_m"])
-
-
 def test_of_many_marks_the_right_ones_and_the_earliest_are_drawn() -> None:
     kinds = ["nobody"] * 200 + ["right"] * 30
     marks = [
@@ -104,25 +90,3 @@ def test_of_many_marks_the_right_ones_and_the_earliest_are_drawn() -> None:
     drawn = choose_marks(marks)
     assert [mark.number for mark in drawn] == [*range(1, MOST_MARKS - 29), *range(201, 231)]
     assert choose_marks(marks[:5]) == tuple(marks[:5])
-
-
-@pytest.fixture
-def shipped(tmp_path) -> App:
-    folders = {"recordings": (PROJECT / "sample_footage",), "forms": (PROJECT / "scenarios" / "forms",)}
-    opened = open_app(Settings(data=tmp_path, database_url=f"sqlite:///{tmp_path / 'x.db'}", **folders), FakeClock())
-    yield opened
-    opened.close()
-
-
-def test_in_an_encounter_the_person_who_was_met_is_to_be_marked(shipped: App) -> None:
-    known = next(each for each in shipped.catalog.list_forms() if each.form.type == "encounter")
-    task: Task = known.form.task
-    truth = shipped.catalog.get_truth(known.recording_id)
-    mark = get_task_type(task.type).answer_perfectly(task, truth).marks[0]
-    case = score_attempt(task, truth, (), used_s=1.0, finished=True, limit_s=60.0).case
-    assert case is not None
-    (met,) = get_task_type(task.type).find_people_to_mark(task, case.index)
-    rows = truth.table.rows
-    shown = rows[(rows["camera_id"] == mark.camera_id) & (rows["t_s"] == mark.t_s)]["person_id"]
-    assert met in set(shown)
-    assert met != task.target

@@ -7,7 +7,6 @@ from sim.services.app.wiring import App
 from sim.services.debrief.page import get_debrief
 from sim.services.debrief.time import TimeBudgetView
 from sim.tasks.common.skill import FOLLOWER, NOVICE, PERFECT, SLOW, Skill
-from sim.text.rounding import round_to_sum
 from tests.support.fake_clock import FakeClock
 from tests.support.played_attempt import Act, play_by_acts, play_by_skill
 
@@ -68,10 +67,3 @@ def test_waiting_and_the_page_out_of_sight_are_told_only_where_they_were(drill_a
     short = make_attempt(drill_app, clock, (0.4, EventKind.OPEN, {}), blink)
     assert [line.use for line in short.lines] == usual
     assert (short.lines[-1].time, short.lines[-1].percent, short.total) == ("2 minutes", 100, "2 minutes")
-
-
-def test_rounded_parts_keep_their_sum() -> None:
-    assert round_to_sum([1.4, 1.4, 1.4]) == (2, 1, 1)
-    assert round_to_sum([33.4, 33.3, 33.3]) == (34, 33, 33)
-    assert round_to_sum([0.0, 100.0]) == (0, 100)
-    assert round_to_sum([]) == ()

@@ -17,7 +17,7 @@ from sim.services.attempt.intake import accept_events
 from sim.services.course.learner import Learner, create_drill
 from sim.services.learning_systems import service_token
 from sim.services.learning_systems.platforms import PlatformCard, list_platforms
-from sim.services.learning_systems.results import GIVEN_UP_AFTER, make_scores_url, push
+from sim.services.learning_systems.results import GIVEN_UP_AFTER, push
 from sim.services.team import team
 from sim.services.team.given_drills import create_attempt
 from sim.tasks.common.skill import PERFECT
@@ -203,8 +203,3 @@ def test_a_deleted_person_takes_what_waits_along(course: Course) -> None:
         assert work.personal.count(course.person_id)["lti_result"] == 1
         work.personal.delete_person(course.person_id)
     assert push(course.app) == 0 and not course.platform.scores
-
-
-def test_scores_go_below_the_column_s_address() -> None:
-    assert make_scores_url("https://x.example/1/lineitem?a=b") == "https://x.example/1/lineitem/scores?a=b"
-    assert make_scores_url("https://x.example/1/") == "https://x.example/1/scores"

@@ -5,7 +5,7 @@ from datetime import UTC
 
 import pytest
 
-from sim.db.ledger_rows import Draft, LedgerKind, Subjects
+from sim.db.ledger_rows import LedgerKind, Subjects
 from sim.db.links import LinkKind
 from sim.errors import AccessError
 from sim.services.accounts import manage, roster_accounts, sessions
@@ -20,7 +20,6 @@ from sim.services.team import team
 from sim.services.training_record.load import load_person_record
 from sim.services.training_record.notes import acknowledge, may_acknowledge
 from sim.services.training_record.view import get_person_view
-from tests.support.fake_clock import NOON, FakeClock
 from tests.support.session_app import Room, open_room
 
 pytestmark = pytest.mark.usefixtures("quick_hash")
@@ -130,23 +129,6 @@ def test_a_passphrase_and_the_schools_sign_in_are_being_signed_in(school: School
     )
     cookie = sessions.open_session(school.app, account.account_id, how="https://accounts.school.example")
     assert school.look(cookie).known_by is KnownBy.SIGN_IN
-
-
-def test_an_entry_from_before_reads_as_before_and_the_ledger_holds(school: School, clock: FakeClock) -> None:
-    """An acknowledgement as the release before wrote it, with one of today after it."""
-    ben = school.room.people["Ben"]
-    with school.app.store.write() as work:
-        data = {"name": "Ben Hill", "words": "I was ill that day", "up_to": 2}
-        subjects = Subjects(team_id=school.room.team_id, person_id=ben)
-        work.ledger.append(
-            Draft(kind=LedgerKind.ACKNOWLEDGED, at=NOON, by="Ben Hill", subjects=subjects, data=dict(data))
-        )
-    (note,) = load_person_record(school.app, ben).notes
-    assert (note.words, note.known_by, note.link_by) == ("I was ill that day", "", None)
-    assert "," not in get_person_view(school.app, ben, zone=UTC).acknowledged.partition(", 20")[2]
-    acknowledge(school.app, NOBODY, up_to=3, link=school.link("Ben"))
-    assert verify(school.app.store).broken is None
-    assert [each.known_by for each in load_person_record(school.app, ben).notes] == ["", "link"]
 
 
 def test_a_seat_taken_in_a_session_opens_nobodys_record(school: School) -> None:

@@ -19,7 +19,7 @@ from sim.services.ledger.holds import (
 )
 from tests.contract.test_session_store import make_invited, make_session
 from tests.contract.test_stores import add_exercise, add_team
-from tests.support.fake_clock import NOON, FakeClock
+from tests.support.fake_clock import FakeClock
 
 
 @pytest.fixture
@@ -104,11 +104,6 @@ def test_a_subject_is_found_by_id_or_by_a_name_that_is_its_own(store: Store) -> 
     for scope in HoldScope:
         with pytest.raises(HoldError, match="there is no"):
             find_subject(store, scope, "nothing")
-
-
-def test_when_a_hold_was_placed_is_kept(store: Store) -> None:
-    row = place_hold(store, FakeClock(), scope=HoldScope.SESSION, subject_id="s1", reason="x")
-    assert row.placed_at == NOON
 
 
 def test_attempts_that_a_hold_keeps_are_left_also_those_of_an_exercise_together(store: Store) -> None:

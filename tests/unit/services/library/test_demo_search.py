@@ -36,10 +36,3 @@ def test_nobody_who_is_sought_is_followed_or_in_a_picture() -> None:
     found = find_scenes(make_rows(*later), hidden=hidden, fps=10.0, size_wh=SIZE)
     assert list(found["camera_id"]) == ["CAM-01", "CAM-03", "CAM-04"]
     assert find_scenes(make_rows(*WALK), hidden=frozenset({"P1"}), fps=10.0, size_wh=SIZE).empty
-
-
-def test_somebody_cut_off_by_an_edge_or_small_is_not_shown() -> None:
-    cut = [stay("CAM-01", "P1", range(0, 20), x=925.0), *WALK[1:]]
-    small = [stay("CAM-01", "P1", range(0, 20), tall=40.0), *WALK[1:]]
-    assert find_scenes(make_rows(*cut), hidden=frozenset(), fps=10.0, size_wh=SIZE).empty
-    assert find_scenes(make_rows(*small), hidden=frozenset(), fps=10.0, size_wh=SIZE).empty

@@ -12,7 +12,6 @@ from sim.drill.attempt import Attempt, AttemptState, Mode, Phase
 from sim.drill.options import DrillOption
 from sim.drill.profile import ProfileName
 from sim.services.app.wiring import App
-from sim.services.library import form_library
 from sim.services.library.form_library import HEADER, get_form_library
 from tests.support.fake_clock import NOON
 from tests.support.tiny_app import LIMIT_S
@@ -54,19 +53,6 @@ def store(app: App, *rows: AttemptRow) -> None:
 def read_lines(app: App, *, chosen: str | None = None) -> dict[str, dict[str, str]]:
     (recording,) = get_form_library(app, chosen=chosen).recordings
     return {row[0]: dict(zip(HEADER, row, strict=True)) for row in recording.table.rows}
-
-
-def test_an_empty_database_lists_every_form_with_its_index(drill_app: App) -> None:
-    library = get_form_library(drill_app)
-    lines = read_lines(drill_app)
-    assert library.done == 0
-    assert list(lines) == ["Trace A", "Trace B", "Practice 1"]
-    for title, form_id in zip(("Trace A", "Trace B"), TRACES, strict=True):
-        difficulty = drill_app.catalog.get_form(form_id).form.difficulty
-        assert difficulty is not None
-        assert lines[title]["Index"] == f"{difficulty.index:.1f}"
-        assert lines[title]["Measured difficulty"] == "not enough yet: 0 of 30"
-        assert lines[title]["Time taken"] == ""
 
 
 def test_an_index_is_not_shown_where_it_would_tell_who_is_on_no_camera(drill_app: App) -> None:
@@ -144,10 +130,6 @@ def test_forty_thousand_drills_are_one_query(drill_app: App) -> None:
     lines = read_lines(drill_app)
     assert lines["Trace A"]["Done"] == "20000"
     assert len([statement for statement in asked if "FROM attempt" in statement]) == 1
-
-
-def test_the_words_are_about_the_number_that_decides() -> None:
-    assert form_library.FEWEST == 30
 
 
 def test_a_team_exercise_is_no_drill_of_anybody_and_shuts_no_library(drill_app: App) -> None:

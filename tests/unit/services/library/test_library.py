@@ -23,15 +23,6 @@ def test_the_cover_never_shows_anybody_a_form_asks_for() -> None:
     assert find_cover_frame(rows, hidden=frozenset({"P001"})) is None
 
 
-def test_a_library_whose_every_frame_shows_a_target_has_no_cover(drill_app: App) -> None:
-    rows = drill_app.catalog.get_truth("tiny").table.rows
-    assert find_cover_frame(rows, hidden=drill_app.catalog.get_truth("tiny").table.person_ids) is None
-    targets = {known.form.target for known in drill_app.catalog.list_forms()}
-    found = find_cover_frame(rows, hidden=frozenset(targets))
-    cover = library.get_cover(drill_app)
-    assert (found is None) == (cover is None)
-
-
 def test_the_cover_is_found_without_laying_out_the_truth(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sim.services.app.catalog.load_truth_index", None)
     assert library.get_cover(drill_app) is not None

@@ -4,9 +4,7 @@ from sqlalchemy import Table
 
 from sim.db.personal import PERSONAL, SECRET, STAYS
 from sim.db.tables import metadata
-from sim.services.privacy.stored import STORED, list_stored
-
-PEOPLE = ("person_id", "account_id", "attempt_id", "exercise_id")
+from sim.services.privacy.stored import STORED
 
 
 def test_every_table_and_every_column_is_told_or_named_as_technical() -> None:
@@ -35,7 +33,3 @@ def test_every_table_that_leads_to_a_person_is_exported_and_told() -> None:
     assert all(STORED[name].told for name in PERSONAL)
     assert set(STAYS) < set(PERSONAL)
     assert all(column in metadata.tables[table].columns for table, column in SECRET)
-
-
-def test_how_long_practice_is_kept_is_the_setting() -> None:
-    assert "practice: 30 days" in " ".join(kept for _, kept in list_stored(practice_days=30))

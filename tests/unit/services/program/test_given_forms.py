@@ -9,9 +9,9 @@ from sim.drill.attempt import Phase
 from sim.drill.forms import FormSet, Origin
 from sim.errors import TaskError
 from sim.footage.recording.open import Recording
-from sim.services.app.forms import choose_forms, load_form_set, make_version, write_form_set
+from sim.services.app.forms import load_form_set, make_version, write_form_set
 from sim.services.app.wiring import App
-from sim.services.program.given_forms import KnownIds, check_given, keep_ids, load_known_ids
+from sim.services.program.given_forms import load_known_ids
 from sim.services.team import given_drills, team
 from tests.unit.services.app.test_forms_service import run
 
@@ -99,20 +99,6 @@ def test_a_file_that_gives_an_id_another_student_is_refused(
     (tmp_path / "mixed.yaml").write_text(yaml.safe_dump(data))
     with pytest.raises(TaskError, match=rf"people have been given {given} already.*forms choose"):
         run("check", str(tmp_path / "mixed.yaml"), str(tiny_recording.folder))
-
-
-def test_without_anything_known_forms_keep_their_names(tiny_recording: Recording) -> None:
-    forms = choose_forms(tiny_recording, count=2, margin=9.0, min_legs=1, others=1)
-    assert keep_ids(forms, KnownIds()) == forms
-    check_given(forms, KnownIds())
-    everything = KnownIds(given={form.form_id: frozenset() for form in forms.forms})
-    renamed = keep_ids(forms, everything)
-    assert not {form.form_id for form in renamed.forms} & set(everything.given)
-    assert [form.target for form in renamed.forms] == [form.target for form in forms.forms]
-    assert all(form.title.lower().split()[-1] == form.form_id.rsplit("-", 1)[1] for form in renamed.forms)
-    check_given(renamed, everything)
-    with pytest.raises(TaskError, match="tiny-practice-1"):
-        check_given(forms, everything)
 
 
 def test_a_computer_without_a_database_gets_none(drill_app: App, tmp_path: Path) -> None:

@@ -22,7 +22,6 @@ from tests.support.fake_clock import FakeClock
 
 TODAY = date(2026, 9, 14)
 TRAINING = date(2026, 9, 28)
-DAY_S = 86_400.0
 
 
 @pytest.fixture
@@ -77,25 +76,6 @@ def finish(app: App, clock: FakeClock, attempt_id: str) -> None:
     clock.pass_s(3600)
 
 
-def test_a_program_is_made_once_however_often_it_is_sent(drill_app: App, team_id: str) -> None:
-    made = plan.create_program(drill_app, make_order(team_id))
-    assert plan.create_program(drill_app, make_order(team_id)) == made
-    with drill_app.store.read() as work:
-        (row,) = work.programs.list_all()
-    assert (row.aim, row.training_on, row.training_at, row.recording_id) == (
-        "Find a student faster",
-        TRAINING,
-        "09:30",
-        "tiny",
-    )
-    assert list(list_steps(drill_app, made)) == ["familiarization 1", "before 1", "training 1", "after 1"]
-    assert list_changes(drill_app, made) == [
-        "Planned: 1 drill before and 1 after the training on Mon, Sep 28, 2026, 0 later."
-    ]
-    with pytest.raises(PlanError, match="has a program already"):
-        plan.create_program(drill_app, replace(make_order(team_id), request_key="key-2"))
-
-
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
@@ -127,16 +107,6 @@ def test_the_day_is_the_schools_not_the_servers(drill_app: App, team_id: str, cl
         plan.create_program(drill_app, replace(order, time_zone="Asia/Tokyo"))
     made = plan.create_program(drill_app, order)
     assert list_steps(drill_app, made)["before 2"].due_to == TODAY
-
-
-def test_too_few_unseen_forms_are_counted(drill_app: App, team_id: str) -> None:
-    supply = plan.check_supply(drill_app, team_id, needed=2)
-    assert (supply.recording_id, supply.forms, supply.is_enough, supply.short) == ("tiny", 2, True, 0)
-    assert plan.suggest_retention(drill_app, team_id, drills=1) == (1,)
-    given_drills.create_attempt(drill_app, find_person(drill_app, team_id, "Heron"), Phase.BEFORE)
-    supply = plan.check_supply(drill_app, team_id, needed=2)
-    assert (supply.fewest, supply.is_enough, supply.short) == (1, False, 1)
-    assert plan.suggest_retention(drill_app, team_id, drills=1) == ()
 
 
 def test_the_suggested_training_is_on_a_school_day(drill_app: App) -> None:
@@ -371,14 +341,3 @@ def test_how_people_were_chosen_is_kept_and_goes_into_the_table(drill_app: App, 
     assert (set(district["chosen_by"]), set(district["people_in_all"])) == ({"volunteers"}, {2.0})
     with pytest.raises(StoreError, match="'the boss' is not known"):
         team.set_chosen_by(drill_app, team_id, "the boss")
-
-
-def test_four_drills_before_are_proposed_where_there_are_forms_enough(
-    drill_app: App, team_id: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert plan.suggest_before(drill_app, team_id) == 2, "there are two forms"
-    supply = plan.check_supply(drill_app, team_id, needed=0)
-    monkeypatch.setattr(plan, "check_supply", lambda *_, **__: replace(supply, fewest=6))
-    assert plan.suggest_before(drill_app, team_id) == 4
-    monkeypatch.setattr(plan, "check_supply", lambda *_, **__: replace(supply, fewest=5))
-    assert plan.suggest_before(drill_app, team_id) == 2

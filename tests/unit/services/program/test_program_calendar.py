@@ -115,12 +115,6 @@ def test_the_training_is_at_the_schools_hour_all_year(day: date, at: str, zone: 
     assert "transp" not in read.vevent.contents
 
 
-def test_a_training_without_an_hour_is_a_whole_day() -> None:
-    step = make_step(StepKind.TRAINING, date(2026, 11, 2), date(2026, 11, 2))
-    read = vobject.readOne(write(step, program=replace(PROGRAM, training_at="")).decode("utf-8"))
-    assert (read.vevent.dtstart.value, read.vevent.dtend.value) == (date(2026, 11, 2), date(2026, 11, 3))
-
-
 def make_program(app: App) -> str:
     team_id = team.add_team(app, "Front office")
     team.add_person(app, team_id, "Heron Secret")
@@ -176,17 +170,3 @@ def test_reminders_name_steps_and_days_and_nobody(drill_app: App) -> None:
     assert "Open the link that your trainer sends you." in reminders[1].text
     told = list_reminders(drill_app, program_id, address="https://drills.school.example/start")
     assert "Open https://drills.school.example/start, or the link" in told[1].text
-
-
-def test_after_its_days_a_reminder_says_when_it_was_due_and_of_the_training_there_is_none(
-    drill_app: App, clock: FakeClock
-) -> None:
-    program_id = make_program(drill_app)
-    clock.set_wall(20 * 86_400)
-    reminders = list_reminders(drill_app, program_id)
-    assert [reminder.title for reminder in reminders] == ["Get to know the console", "Before 1", "After 1"]
-    assert (
-        "This was due by Fri, Sep 25, 2026 and is not done yet. Please do it as soon as you can. It takes at most 5"
-        in (reminders[1].text)
-    )
-    assert "Please do this from" in reminders[2].text

@@ -1,9 +1,7 @@
 """What a program measures on: footage made here with a seed that nobody is shown, or nothing yet."""
 
 import os
-import re
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +9,6 @@ import pytest
 from sim.crowd.generator.draft import MOST_SEED
 from sim.crowd.generator.levels import Level
 from sim.drill.attempt import AttemptState, Mode, Phase
-from sim.drill.forms import Origin
 from sim.errors import PlanError, StoreError, TaskError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
@@ -154,17 +151,3 @@ def test_outside_a_program_a_team_stays_on_its_recording(measuring_app: App, clo
     clock.pass_s(1)
     attempts.create(measuring_app, form_id="open-trace-a", mode=Mode.ASSESSMENT, person_id=otter, phase=Phase.BEFORE)
     assert choose() == OPEN
-
-
-def test_files_of_forms_say_who_can_know_them(measuring_library: Path) -> None:
-    texts = {path.stem: path.read_text() for path in (measuring_library / "forms").glob("*.yaml")}
-    found = {name: re.findall(r"^origin: (\w+)$", text, re.M) for name, text in texts.items()}
-    assert found == {OPEN: [Origin.PUBLIC.value], "tiny": [Origin.PRIVATE.value]}
-
-
-def test_the_school_of_the_practice_footage_comes_first(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    own = drill_app.catalog.get_recording("tiny").site.name
-    sites = (("birch-elementary", "Birch Elementary School"), ("maple-ridge", own))
-    options = replace(generate.list_options(drill_app), sites=sites)
-    monkeypatch.setattr(generate, "list_options", lambda app: options)
-    assert [name for name, _ in footage.list_schools(drill_app)] == ["maple-ridge", "birch-elementary"]

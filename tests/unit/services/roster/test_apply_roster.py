@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
@@ -17,8 +16,7 @@ from sim.services.attempt import attempts
 from sim.services.roster import apply
 from sim.services.roster.apply import apply_roster, preview_roster
 from sim.services.roster.plan import ChangeKind
-from sim.services.roster.read import read_roster, read_roster_path
-from sim.services.roster.words import write_plan
+from sim.services.roster.read import read_roster
 from sim.services.team import given_drills, team
 from sim.services.team.attempts_table import export_district
 from tests.support.bring_roster import TODAY, bring
@@ -282,17 +280,6 @@ def test_the_account_of_who_leaves_is_closed_and_opened_again(drill_app: App, cl
     assert list_open() == [True, False], "what an administrator closed stays closed"
 
 
-def test_many_leaving_at_once_is_said(drill_app: App) -> None:
-    rows = "".join(f"Person {number},,A,A,,{number}\n" for number in range(20))
-    header = FIRST.splitlines()[0]
-    bring(drill_app, f"{header}\n{rows}")
-    short = "\n".join([header, *rows.splitlines()[:10]])
-    roster = read_roster(short.encode(), name="list", today=TODAY, is_whole=True)
-    plan = preview_roster(drill_app, AT_THIS_MACHINE, roster)
-    assert "10 of 20" in plan.caution
-    assert any("CAUTION" in line for line in write_plan(plan))
-
-
 def test_the_groups_of_a_roster_reach_the_table_that_is_compared(drill_app: App, clock: FakeClock) -> None:
     bring(drill_app, FIRST)
     for name in ("Ana Lopez", "Ben Hill"):
@@ -316,13 +303,6 @@ def test_pseudonyms_are_never_given_twice(drill_app: App) -> None:
     assert [(card.name, card.pseudonym) for card in team.list_people(drill_app, team_id)] == [("C", "M003")]
 
 
-def test_the_folder_of_a_test_is_no_roster(tmp_path: Path) -> None:
-    with pytest.raises(RosterError, match=r"manifest\.csv"):
-        read_roster_path(tmp_path, today=TODAY)
-    with pytest.raises(RosterError, match="cannot be read"):
-        read_roster_path(tmp_path / "none.csv", today=TODAY)
-
-
 def test_an_export_keeps_teams_and_brings_in_whom_one_chose(drill_app: App) -> None:
     safety = team.add_team(drill_app, "Safety team", school="Maple Ridge")
     team.add_person(drill_app, safety, "Ana Reyes")
@@ -337,20 +317,3 @@ def test_an_export_keeps_teams_and_brings_in_whom_one_chose(drill_app: App) -> N
     assert found["Ana Reyes"].team_id == safety, "a safety team is a selection: nobody is moved out of it"
     assert {name for name in found if name != "Ana Reyes"} == {added[0].name}
     assert preview_roster(drill_app, AT_THIS_MACHINE, roster).is_empty
-
-
-def test_a_broken_zip_is_called_one(drill_app: App) -> None:
-    with pytest.raises(RosterError, match=r"people\.zip is not a readable ZIP file"):
-        read_roster(b"PK\x05\x05 no archive", name="people.zip", today=TODAY)
-
-
-def test_a_preview_says_that_an_email_is_for_single_sign_on_and_the_name_stays_what_one_signs_in_with(
-    drill_app: App,
-) -> None:
-    team_id = team.add_team(drill_app, "Front office", school="Maple Ridge")
-    person_id = team.add_person(drill_app, team_id, "Ana Lopez")
-    plan = bring(drill_app, "name,email,school,team\nAna Lopez,ana@cedar.example,Maple Ridge,Front office\n")
-    said = " ".join(write_plan(plan))
-    assert "email for single sign-on: none → ana@cedar.example" in said
-    assert "sign-in name" not in said
-    assert make_trainee(drill_app, person_id, None, source=GIVEN) == "Ana Lopez"

@@ -16,7 +16,6 @@ from tests.support.one_roster import (
     SAMPLE_USERS,
     make_files,
     make_zip,
-    org,
     role,
     user,
     write_folder,
@@ -136,8 +135,3 @@ def test_a_zip_that_lies_about_its_sizes_is_refused() -> None:
     spoiled[offset + 60 : offset + 90] = bytes(30)
     with pytest.raises(RosterError, match="cannot be read"):
         read_roster(bytes(spoiled), name="export.zip", today=TODAY)
-
-
-def test_a_department_without_parent_is_its_own_school() -> None:
-    roster = read(orgs=(org("s1", "Annex", kind="department"),), users=SAMPLE_USERS[:1], roles=SAMPLE_ROLES[:1])
-    assert roster.entries[0].team == TeamWish(name="Annex", school="Annex", external_id="s1")

@@ -3,35 +3,17 @@
 import pytest
 
 from sim.drill.session_day import Attendance, Starting
-from sim.errors import AttemptError, RateLimitError, SessionError
+from sim.errors import AttemptError, SessionError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, help_requests
 from sim.services.session_day import attendance, joining, running
-from sim.services.session_day.sessions import get_details, list_sessions, suggest
+from sim.services.session_day.sessions import get_details, suggest
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import Room, open_room
 
 
 def came(room: Room) -> dict[str, str]:
     return {name: room.row(name).attendance.value for name in room.people}
-
-
-def test_joining_is_present_and_the_end_makes_the_others_absent(drill_app: App) -> None:
-    room = open_room(drill_app)
-    room.join("Ana")
-    assert came(room) == {"Ana": "present", "Ben": "invited", "Cy": "invited"}
-    running.end(drill_app, room.session_id)
-    assert came(room) == {"Ana": "present", "Ben": "absent", "Cy": "absent"}
-    assert attendance.list_changes(drill_app, room.session_id) == ()
-
-
-def test_a_session_whose_day_is_over_ends_by_itself(drill_app: App, clock: FakeClock) -> None:
-    room = open_room(drill_app)
-    room.join("Ana")
-    clock.pass_s(12 * 3600)
-    (card,) = list_sessions(drill_app, room.team_id)
-    assert (card.is_over, card.came, len(card.absent)) == (True, 1, 2)
-    assert came(room)["Ben"] == "absent"
 
 
 def test_who_joins_a_make_up_has_made_it_up(drill_app: App) -> None:
@@ -99,21 +81,6 @@ def test_a_call_for_help_waits_on_the_board_until_it_is_answered(drill_app: App,
     assert [(call.elapsed_s, call.answered_at is None) for call in calls] == [(42.0, False), (47.0, True)]
     with pytest.raises(SessionError, match="no drill yet"):
         help_requests.answer_help(drill_app, room.session_id, room.people["Ben"])
-
-
-def test_help_is_for_drills_of_a_session_and_not_for_hammering(drill_app: App) -> None:
-    alone = attempts.create_sample(drill_app)
-    assert help_requests.describe_help(drill_app, alone) is None
-    for ask in (help_requests.ask_help, help_requests.get_help):
-        with pytest.raises(AttemptError, match="no trainer"):
-            ask(drill_app, alone)
-    room = open_room(drill_app, starting=Starting.EACH)
-    (attempt_id,) = room.read_briefing(*room.join("Ana"))
-    running.begin_own(drill_app, attempt_id)
-    for _ in range(help_requests.HELP_A_MINUTE):
-        help_requests.ask_help(drill_app, attempt_id)
-    with pytest.raises(RateLimitError):
-        help_requests.ask_help(drill_app, attempt_id)
 
 
 def test_who_did_not_come_to_the_make_up_session_after_all_has_made_up_nothing(drill_app: App) -> None:

@@ -1,20 +1,17 @@
 """What the room missed most: counted over all, without a name, and only once nobody is left whom it would tell."""
 
 from dataclasses import asdict
-from types import SimpleNamespace
 
 import numpy as np
-import pytest
 
 from sim.drill.event import Event, EventKind
 from sim.drill.session_day import SessionKind, Starting
 from sim.drill.simulated import simulate
-from sim.errors import SessionError
-from sim.scoring.moments import Boxed, BoxRole, Scene
+from sim.scoring.moments import BoxRole
 from sim.services.app.wiring import App
 from sim.services.attempt.intake import accept_events
 from sim.services.session_day import opening, running
-from sim.services.session_day.group_debrief import _find_scene, get_group_debrief, load_missed_still
+from sim.services.session_day.group_debrief import get_group_debrief, load_missed_still
 from sim.tasks.common.skill import PERFECT
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import NAMES, Room, open_room
@@ -96,30 +93,3 @@ def test_it_waits_for_those_who_still_have_to_do_these_drills(drill_app: App, cl
     view = get_group_debrief(drill_app, room.session_id)
     assert view.held_until
     assert not view.missed
-
-
-def test_a_room_in_which_nobody_has_ended_has_none(drill_app: App) -> None:
-    view = get_group_debrief(drill_app, open_room(drill_app).session_id)
-    assert (view.drills, view.missed, view.held_until) == (0, (), "")
-    with pytest.raises(SessionError):
-        get_group_debrief(drill_app, "nothing")
-
-
-def test_of_several_frames_the_one_in_which_the_student_is_largest_is_shown() -> None:
-    def make_view(*frames: tuple[int, tuple[float, float, float, float]], is_good: bool = False) -> SimpleNamespace:
-        moments = [
-            SimpleNamespace(
-                is_good=is_good,
-                place="CAM-06, 3:06:22 PM",
-                scenes=(Scene(camera_id="CAM-06", frame=frame, boxes=(Boxed(role=BoxRole.STUDENT, box_xyxy=box),)),),
-            )
-            for frame, box in frames
-        ]
-        return SimpleNamespace(moments=SimpleNamespace(moments=moments))
-
-    edge, middle, near = (0.0, 90.0, 8.0, 140.0), (200.0, 90.0, 240.0, 190.0), (200.0, 0.0, 400.0, 300.0)
-    views = [make_view((10, edge)), make_view((40, middle)), make_view((70, near), is_good=True)]
-    found = _find_scene(views, "CAM-06", "3:06:22 PM")
-    assert found is not None
-    assert found.frame == 40, "not at the edge, and none of what was found"
-    assert _find_scene(views, "CAM-06", "3:07:00 PM") is None

@@ -2,7 +2,6 @@
 
 import threading
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -19,7 +18,6 @@ from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.session_day import joining, opening, running, seat
 from sim.services.team import given_drills, team
-from sim.text.short_names import shorten_names
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import open_room
 from tests.support.spoiled import spoil
@@ -36,19 +34,6 @@ def test_a_link_shows_first_names_of_those_who_have_not_joined_and_nothing_else(
     view = joining.get_join(drill_app, NOBODY, room.link)
     assert [name for _, name in view.names] == ["Ana La.", "Ana Lo.", "Cy"]
     assert view.somebody_joined
-
-
-def test_names_are_as_short_as_can_be_told_apart() -> None:
-    names = {"a": "Ana Lopez", "b": "Ana Lang", "c": "Bo", "d": "ana ruiz", "e": "Cy Hill", "f": "Cy Hill"}
-    assert shorten_names(names) == {
-        "a": "Ana Lo.",
-        "b": "Ana La.",
-        "c": "Bo",
-        "d": "ana r.",
-        "e": "Cy Hill",
-        "f": "Cy Hill",
-    }
-    assert shorten_names({}) == {}
 
 
 def test_who_takes_a_name_first_gets_it_and_the_trainer_can_free_it(drill_app: App) -> None:
@@ -151,22 +136,6 @@ def test_the_code_on_the_screen_changes_every_minute_and_two_of_them_let_in(dril
     clock.pass_s(600)
     with pytest.raises(AccessError, match="expired"):
         joining.take_name(drill_app, NOBODY, scanned, room.people["Ben"], browser=PHONE)
-
-
-def test_a_code_of_another_minute_cannot_be_made_and_what_it_gave_is_for_one_browser(drill_app: App) -> None:
-    room = open_room(drill_app)
-    row, now = _row(drill_app, room.session_id), drill_app.clock.read().wall
-    for forged in (
-        tokens.mint_screen(b"x" * 32, row, now=now),
-        tokens.mint_screen(drill_app.access.secret, row, now=now + timedelta(minutes=1)),
-        spoil(room.link),
-    ):
-        with pytest.raises(AccessError):
-            joining.let_in(drill_app, forged, browser=PHONE)
-    inside = joining.let_in(drill_app, room.link, browser=PHONE)
-    for other in ("another browser", ""):
-        with pytest.raises(AccessError, match="expired"):
-            joining.take_name(drill_app, NOBODY, inside, room.people["Ana"], browser=other)
 
 
 def test_codes_cannot_be_tried_out(drill_app: App, clock: FakeClock) -> None:

@@ -10,7 +10,6 @@ from sim.services.attempt import attempts
 from sim.services.attempt.intake import accept_events
 from sim.services.session_day import running, seat
 from sim.services.session_day.board import Stage
-from sim.services.session_day.sessions import list_sessions
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import Room, open_room
 from tests.support.tiny_app import LIMIT_S, reopen
@@ -59,16 +58,6 @@ def test_who_comes_late_or_is_not_looking_begins_alone(drill_app: App, clock: Fa
     (late,) = room.read_briefing(*room.join("Cy"))
     running.begin_own(drill_app, late)
     assert room.board.count(Stage.DRILL) == 3
-
-
-def test_each_alone_there_is_no_waiting_and_no_start(drill_app: App) -> None:
-    room = open_room(drill_app, starting=Starting.EACH)
-    (attempt_id,) = room.read_briefing(*room.join("Ana"))
-    running.begin_own(drill_app, attempt_id)
-    for step in (running.start, running.show_briefing):
-        with pytest.raises(SessionError):
-            step(drill_app, room.session_id)
-    assert room.row("Ana").stage is Stage.DRILL
 
 
 def test_getting_to_know_the_console_begins_with_the_start(drill_app: App) -> None:
@@ -153,18 +142,6 @@ def test_a_wall_clock_set_back_or_on_gives_and_takes_no_time(drill_app: App, clo
     assert attempts.get_state(drill_app, given[1]) is AttemptState.RUNNING
 
 
-def test_a_session_of_nobody_can_be_run_and_ended(drill_app: App) -> None:
-    room = open_room(drill_app)
-    running.show_briefing(drill_app, room.session_id)
-    assert running.start(drill_app, room.session_id) == 0
-    assert not room.board.all_ended
-    running.end(drill_app, room.session_id)
-    running.end(drill_app, room.session_id)
-    (card,) = list_sessions(drill_app, room.team_id)
-    assert (card.came, card.invited, len(card.absent), card.is_over) == (0, 3, 3, True)
-    assert not room.board.all_ended
-
-
 def test_what_the_console_posts_is_a_sign_of_life(drill_app: App, clock: FakeClock) -> None:
     room = open_room(drill_app, starting=Starting.EACH)
     (attempt_id,) = room.read_briefing(*room.join("Ana"))
@@ -173,13 +150,3 @@ def test_what_the_console_posts_is_a_sign_of_life(drill_app: App, clock: FakeClo
     assert not room.row("Ana").is_there
     accept_events(drill_app, attempt_id, tab_id="0b6b4a2e-6b8e-4a53-9d0c-2f4f6a0a1c11", events=())
     assert (room.row("Ana").is_there, room.row("Ana").quiet_s) == (True, 0.0)
-
-
-def test_the_boards_rows_are_by_name_and_hold_no_result(drill_app: App, clock: FakeClock) -> None:
-    room = open_room(drill_app, names=("Zed Hill", "ana Park"), starting=Starting.EACH)
-    (attempt_id,) = room.read_briefing(*room.join("Zed"))
-    running.begin_own(drill_app, attempt_id)
-    clock.pass_s(LIMIT_S + 60)
-    assert [row.name for row in room.board.rows] == ["ana Park", "Zed Hill"]
-    row = room.row("Zed")
-    assert (row.stage, row.used_s, row.quiet_s) == (Stage.TIMED_OUT, None, None)

@@ -27,21 +27,6 @@ def begin(app: App, person_id: str, phase: Phase) -> str:
     return attempt_id
 
 
-def test_a_team_and_its_people(drill_app: App, team_id: str, clock: FakeClock) -> None:
-    first = team.add_person(drill_app, team_id, "Heron")
-    clock.pass_s(1)
-    team.add_person(drill_app, team_id, "Badger")
-    assert [(card.name, card.is_demo, card.people) for card in team.list_teams(drill_app)] == [
-        ("Front office", False, 2)
-    ]
-    found = [(card.name, card.pseudonym) for card in team.list_people(drill_app, team_id)]
-    assert found == [("Badger", "M002"), ("Heron", "M001")]
-    team.rename_person(drill_app, first, "Aspen")
-    assert team.list_people(drill_app, team_id)[0].name == "Aspen"
-    team.remove_person(drill_app, first)
-    assert [card.name for card in team.list_people(drill_app, team_id)] == ["Badger"]
-
-
 @pytest.mark.parametrize(
     ("name", "why"),
     [
@@ -62,18 +47,6 @@ def test_names_that_cannot_be_used_are_refused(drill_app: App, team_id: str, nam
         team.add_team(drill_app, name)
 
 
-def test_names_are_used_once(drill_app: App, team_id: str) -> None:
-    heron = team.add_person(drill_app, team_id, "Heron")
-    with pytest.raises(StoreError, match="someone named 'heron'"):
-        team.add_person(drill_app, team_id, "heron")
-    other = team.add_person(drill_app, team_id, "Otter")
-    with pytest.raises(StoreError, match="someone named"):
-        team.rename_person(drill_app, other, "HERON")
-    team.rename_person(drill_app, heron, "heron")
-    with pytest.raises(StoreError, match="team named"):
-        team.add_team(drill_app, "front office")
-
-
 def test_who_has_left_takes_no_place_of_a_full_team(
     drill_app: App, team_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -83,25 +56,6 @@ def test_who_has_left_takes_no_place_of_a_full_team(
         team.add_person(drill_app, team_id, "One More")
     team.remove_person(drill_app, gone)
     team.add_person(drill_app, team_id, "One More")
-
-
-def test_what_does_not_exist_is_said_so(drill_app: App) -> None:
-    for act in (
-        lambda: team.add_person(drill_app, "no", "Heron"),
-        lambda: team.list_people(drill_app, "no"),
-        lambda: given_drills.list_attempts(drill_app, "no"),
-        lambda: given_drills.export_attempts(drill_app, "no"),
-    ):
-        with pytest.raises(StoreError, match="team does not exist"):
-            act()
-    for act in (
-        lambda: team.rename_person(drill_app, "no", "Heron"),
-        lambda: team.remove_person(drill_app, "no"),
-    ):
-        with pytest.raises(StoreError, match="not on any team"):
-            act()
-    with pytest.raises(StoreError, match="not on any team"):
-        given_drills.create_attempt(drill_app, "no", Phase.BEFORE)
 
 
 def test_nobody_gets_the_same_form_twice_and_neighbors_get_different_ones(drill_app: App, team_id: str) -> None:
@@ -126,23 +80,6 @@ def test_pressing_twice_uses_up_no_form(drill_app: App, team_id: str) -> None:
     attempts.get_briefing(drill_app, first)
     assert given_drills.create_attempt(drill_app, person_id, Phase.BEFORE) == first
     assert given_drills.create_attempt(drill_app, person_id, Phase.AFTER) != first
-
-
-def test_who_has_left_gets_no_drill_and_keeps_the_results(drill_app: App, team_id: str) -> None:
-    person_id = team.add_person(drill_app, team_id, "Heron")
-    attempts.abandon(drill_app, begin(drill_app, person_id, Phase.BEFORE))
-    team.remove_person(drill_app, person_id)
-    with pytest.raises(StoreError, match="has left"):
-        given_drills.create_attempt(drill_app, person_id, Phase.AFTER)
-    assert [(card.name, card.has_left) for card in team.list_people(drill_app, team_id)] == [("Heron", True)]
-    assert team.list_teams(drill_app)[0].people == 0
-    assert len(given_drills.list_attempts(drill_app, team_id)) == 1
-
-
-def test_the_briefing_says_whose_drill_it_is(drill_app: App, team_id: str) -> None:
-    person_id = team.add_person(drill_app, team_id, "Heron")
-    attempt_id = given_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
-    assert attempts.get_briefing(drill_app, attempt_id).person_label == "Heron, Front office"
 
 
 def test_the_list_and_the_table_are_brought_up_to_now(drill_app: App, team_id: str, clock: FakeClock) -> None:

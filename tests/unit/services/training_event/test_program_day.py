@@ -129,10 +129,3 @@ def test_a_training_under_legal_hold_keeps_its_people_and_its_entries(
     release_hold(drill_app.store, drill_app.clock, hold.hold_id, reason="settled")
     assert len(find_overdue(drill_app).numbers) > len(overdue.numbers)
     assert delete_person(drill_app, AT_THIS_MACHINE, heron.person_id, name="Heron").rows["person"] == 1
-
-
-def test_a_hold_on_a_training_that_is_not_there_is_refused(drill_app: App) -> None:
-    with pytest.raises(HoldError, match="no such training"):
-        place_hold(
-            drill_app.store, drill_app.clock, scope=HoldScope.TRAINING, subject_id="nothing", reason="case", by=""
-        )

@@ -16,10 +16,8 @@ from sim.services.training_event.sign_in import (
     make_sign_in_code,
     open_sign_in,
     sign_in,
-    tick_off,
 )
-from sim.services.training_event.view import make_attendance_table, write_length
-from tests.support.fake_clock import NOON
+from sim.services.training_event.view import write_length
 from tests.unit.services.training_event.conftest import BEGINS, Class
 
 
@@ -31,21 +29,6 @@ def open_code(group: Class) -> str:
 
 def sees(group: Class, name: str) -> Viewer:
     return Viewer(account_id="a1", person_id=group.people[name], name=name, role=Role.TRAINEE, known_by=KnownBy.PIN)
-
-
-def test_someone_signs_in_with_their_phone_and_the_record_says_how_they_were_known(group: Class) -> None:
-    token = open_code(group)
-    assert [name for _, name in get_sign_in(group.app, NOBODY, token).names] == ["Ana", "Ben", "Cy"]
-    assert sign_in(group.app, NOBODY, token, group.people["Ana"]).name == "Ana Lopez"
-    sign_in(group.app, sees(group, "Ben"), token, group.people["Ben"])
-    assert [name for _, name in get_sign_in(group.app, NOBODY, token).names] == ["Cy"]
-    tick_off(group.app, group.training_id, [group.people["Cy"]], by="T. Trainer")
-    rows = make_attendance_table(group.training, NOON.tzinfo or BEGINS.tzinfo).rows  # type: ignore[arg-type]
-    assert [row[3] for row in rows] == [
-        "not signed in, chose the name with the sign-in code",
-        "signed in with a PIN",
-        "marked by T. Trainer",
-    ]
 
 
 def test_nobody_signs_in_twice_or_as_someone_else(group: Class) -> None:

@@ -1,7 +1,7 @@
 """The training itself: planned, signed in to, closed, corrected; all of it in the ledger, and nothing changed there."""
 
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -13,8 +13,6 @@ from sim.services.ledger.verify import verify
 from sim.services.operations import demo
 from sim.services.team import team
 from sim.services.training_event.events import (
-    MADE_UP,
-    cancel_training,
     change_training,
     close_training,
     enter_training,
@@ -24,7 +22,7 @@ from sim.services.training_event.events import (
 )
 from sim.services.training_event.materials import read_links, take_file, write_links
 from sim.services.training_event.sign_in import correct_attendance, tick_off
-from sim.services.training_event.view import UNCLOSED, list_facts, list_lacking, write_length, write_state
+from sim.services.training_event.view import UNCLOSED, list_lacking, write_state
 from sim.services.training_record.load import load_person_record
 from tests.unit.services.training_event.conftest import BEGINS, Class, make_plan
 
@@ -72,21 +70,6 @@ def test_it_is_not_closed_before_it_begins(group: Class) -> None:
         tick_off(group.app, group.training_id, [group.people["Ana"]])
 
 
-def test_one_that_took_place_is_entered_afterwards(group: Class) -> None:
-    before = BEGINS - timedelta(days=400)
-    made = enter_training(group.app, make_plan(group.team_id, begins_at=before), person_ids=[group.people["Ben"]])
-    tick_off(group.app, made, [group.people["Ben"]], by="T. Trainer")
-    close_training(group.app, made, minutes=60, why_longer="on paper")
-    assert get_training(group.app, made).state is TrainingState.HELD
-    assert [each.training_id for each in list_trainings(group.app, group.team_id)] == [group.training_id, made]
-
-
-def test_typed_minutes_say_who_typed_them_beside_what_was_measured(group: Class) -> None:
-    hold(group, "Ana")
-    assert write_length(group.training, UTC) == "95 min, entered by T. Trainer"
-    assert "90" not in dict(list_facts(group.training, UTC, BEGINS))["Length"]
-
-
 def test_a_correction_is_a_further_entry_and_what_stood_there_stays(group: Class) -> None:
     hold(group, "Ana", "Ben")
     app, ben = group.app, group.people["Ben"]
@@ -131,17 +114,6 @@ def test_a_form_from_before_it_was_closed_does_not_put_the_planned_length_back(g
     with pytest.raises(LedgerError, match="Someone else has changed this training"):
         change_training(group.app, group.training_id, make_plan(group.team_id, place="Gym"), seen=seen)
     assert (group.training.minutes, group.training.place) == (45, "Library")
-
-
-def test_who_was_marked_by_mistake_is_not_known_again_and_the_training_can_be_canceled(group: Class) -> None:
-    group.go_to(BEGINS)
-    ana = group.people["Ana"]
-    tick_off(group.app, group.training_id, [ana], by="T. Trainer")
-    with pytest.raises(LedgerError, match="Correct the attendance first"):
-        cancel_training(group.app, group.training_id, reason="snow day")
-    correct_attendance(group.app, group.training_id, ana, Attendance.INVITED, reason="wrong name", by="T. Trainer")
-    cancel_training(group.app, group.training_id, reason="snow day")
-    assert group.training.state is TrainingState.CANCELED
 
 
 def test_nobody_is_not_known_any_more_at_a_training_that_was_held(group: Class) -> None:
@@ -195,26 +167,6 @@ def test_nobody_expected_a_stranger_and_a_demo_team_are_refused(group: Class) ->
     someone = team.list_people(group.app, demo_team.team_id)[0].person_id
     with pytest.raises(LedgerError, match="demo team"):
         enter_training(group.app, make_plan(demo_team.team_id), person_ids=[someone])
-
-
-def test_a_canceled_training_made_nobody_absent_and_is_over(group: Class) -> None:
-    with pytest.raises(LedgerError, match="Enter a reason"):
-        cancel_training(group.app, group.training_id, reason="")
-    cancel_training(group.app, group.training_id, reason="snow day", by="T. Trainer")
-    assert group.training.state is TrainingState.CANCELED
-    assert not group.training.list_who(Attendance.ABSENT)
-    group.go_to(BEGINS)
-    with pytest.raises(LedgerError, match="was canceled"):
-        tick_off(group.app, group.training_id, [group.people["Ana"]])
-
-
-def test_who_was_absent_makes_it_up_in_another_training(group: Class) -> None:
-    hold(group, "Ana", "Ben")
-    later = enter_make_up(group)
-    tick_off(group.app, later, [group.people["Cy"]], by="T. Trainer")
-    cy = group.training.find(group.people["Cy"])
-    assert cy is not None
-    assert (cy.attendance, cy.reason) == (Attendance.MADE_UP, MADE_UP)
 
 
 def test_more_people_are_expected_until_it_is_closed(group: Class) -> None:

@@ -133,14 +133,6 @@ def find_trained(room: Room, name: str) -> str:
     return next(line.trained for line in view.people if line.name == name)
 
 
-def test_a_training_without_a_certificate_gives_none(room: Room, clock: FakeClock) -> None:
-    hold(room, clock, "Ana", certified=Certified.NOTHING)
-    assert list_states(room, clock) == {}
-    body = write_export(room.app, room.team_id, Format.CERTIFICATES_PDF)
-    check_paper_wide(body, title="Certificates")
-    assert "No certificate has been earned yet." in read_paper(body)
-
-
 def test_certificates_are_tagged_papers_with_all_that_was_recorded(room: Room, clock: FakeClock) -> None:
     hold(room, clock, "Ana", "Ben")
     app = replace(room.app, settings=replace(room.app.settings, district="Oak Valley Unified School District"))

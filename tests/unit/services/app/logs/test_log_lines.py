@@ -3,16 +3,14 @@
 import json
 import logging
 import sys
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.errors import AccessError, MachineError, RecordingError, StoreError
-from sim.services.app.logs.line import REQUEST, JsonLine
-from sim.services.app.logs.safe import describe_error, fill_in, scrub
-from sim.services.app.logs.setup import LogSettings, read_log_settings, set_up_logs
+from sim.services.app.logs.line import JsonLine
+from sim.services.app.logs.safe import describe_error, scrub
 
 NAME = "Zebulon Quackenbush"
 TOKEN = "WyJhYmMiLDFd.q1-Zk3mTnXy4Vb0ePQ"
@@ -26,20 +24,6 @@ def write(name: str, message: str, *values: object, error: bool = False, **extra
     assert "\n" not in line
     found: dict[str, object] = json.loads(line)
     return found
-
-
-def test_a_line_has_time_level_logger_event_and_facts() -> None:
-    line = write("sightline.requests", "request", facts={"status": 200, "ms": 1.5})
-    assert line["level"] == "warning"
-    assert str(line["time"]).endswith("+00:00")
-    assert (line["logger"], line["event"], line["status"], line["ms"]) == ("sightline.requests", "request", 200, 1.5)
-
-
-def test_the_request_is_named_inside_one_only() -> None:
-    mark = REQUEST.set("ab12")
-    assert write("sightline", "x")["request"] == "ab12"
-    REQUEST.reset(mark)
-    assert "request" not in write("sightline", "x")
 
 
 @given(st.text(min_size=1).filter(lambda text: text not in "0.. of posts"))
@@ -83,19 +67,3 @@ def test_what_other_packages_write_is_scrubbed(secret: str) -> None:
 
 def test_a_database_address_loses_its_user_and_password() -> None:
     assert scrub("postgresql://app:secret@db/x is down", quotes=True) == "postgresql://<user>@db/x is down"
-
-
-def test_a_message_that_cannot_be_filled_in_is_written_as_it_is() -> None:
-    assert fill_in("%d of %d", ("x",)) == "%d of %d"
-
-
-def test_a_wrong_level_is_refused_with_the_right_ones() -> None:
-    with pytest.raises(MachineError, match="debug, info, warning, error"):
-        read_log_settings({"SIGHTLINE_LOG_LEVEL": "loud"})
-    assert read_log_settings({}) == LogSettings(file=None, level="warning")
-
-
-def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(MachineError, match="SIGHTLINE_LOG"):
-        set_up_logs(LogSettings(file=tmp_path / "file" / "log", level="info"))

@@ -51,7 +51,6 @@ from sim.services.library.fresh.shelf import list_fresh_days, throw_away
 from sim.services.library.generate import generate
 from sim.services.library.generate import worker as generate_worker
 from sim.services.library.generate.job import ACTIVE, JobState, load_job, name_process, save_job
-from sim.services.library.own_drills import list_new_this_week
 from sim.services.library.removing import delete_made
 from sim.services.team import team
 from tests.support.fake_clock import FakeClock
@@ -154,11 +153,6 @@ def test_room_is_made_of_the_oldest_played_days_only(days: App) -> None:
         days.catalog.get_form("day-0-practice-1")
     assert not make_room(days, WALKING.model_copy(update={"disk_gb": 1e-9}), 0)
     assert [day.recording_id for day in list_fresh_days(days)] == ["day-1"], "nobody has played it"
-
-
-def test_new_this_week_is_what_was_made_within_seven_days(days: App) -> None:
-    assert list_new_this_week(days, now=NOON + timedelta(days=8, hours=1)) == {"day-2"}
-    assert list_new_this_week(days, now=NOON + timedelta(days=2)) == {"day-0", "day-1", "day-2"}
 
 
 def test_home_shows_a_day_of_this_week_as_new_unless_it_measures(days: App, clock: FakeClock) -> None:

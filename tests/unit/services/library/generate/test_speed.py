@@ -27,10 +27,6 @@ def foretell(data: Path, frames: int, people: int = USUAL_PEOPLE) -> float:
     return needs.seconds
 
 
-def test_without_a_build_the_usual_speed_is_taken(tmp_path: Path) -> None:
-    assert load_frames_s(tmp_path, people=188) == compute_frames_s(188)
-
-
 def test_the_next_build_like_the_last_takes_what_was_foretold(tmp_path: Path) -> None:
     note(tmp_path, 600.0)
     assert foretell(tmp_path, 9600) == pytest.approx(600.0, rel=0.01)

@@ -309,12 +309,6 @@ def test_a_key_and_a_sign_in_that_cannot_be_used_are_findings(tmp_path: Path) ->
     assert (sign_in.state, "secrets.toml cannot be read" in sign_in.text) == (State.WRONG, True)
 
 
-def test_a_data_folder_of_nobody_is_a_finding() -> None:
-    environ = {"SIGHTLINE_DATA": "~nobody-here/d"}
-    *_, last = examine(environ, host="127.0.0.1", port=0, with_browser=False)
-    assert (last.name, last.state, "there is no such user" in last.text) == ("settings", State.WRONG, True)
-
-
 @pytest.mark.slow
 def test_the_command_says_all_of_it_as_json_and_by_its_exit_code(tmp_path: Path) -> None:
     data = tmp_path / "data"
