@@ -11,8 +11,7 @@ from sim.drill.reference import Reference
 from sim.errors import TaskError
 from sim.tasks.common.base import Task
 from sim.truth.appearance import FloatArray
-from sim.truth.fewer_cameras import keep_cameras
-from sim.truth.index import TruthIndex
+from sim.truth.index import TruthIndex, keep_cameras
 from sim.truth.window import TruthWindow, cut_window
 
 DIFFICULTY_VERSION = 3

@@ -14,8 +14,7 @@ from sim.tasks.common.base import Task
 from sim.tasks.common.known import Known
 from sim.tasks.common.task_type import Direction
 from sim.tasks.trace.task import TRACE
-from sim.truth.fewer_cameras import keep_cameras
-from sim.truth.index import TruthIndex
+from sim.truth.index import TruthIndex, keep_cameras
 from sim.truth.window import cut_window
 
 TITLE = "Trace from last seen"

@@ -14,8 +14,7 @@ from sim.site.model import Identifier
 from sim.tasks import TASK_TYPES, get_task_type
 from sim.tasks.common.base import check_start
 from sim.tasks.common.known import Known
-from sim.truth.fewer_cameras import keep_cameras
-from sim.truth.index import TruthIndex
+from sim.truth.index import TruthIndex, keep_cameras
 
 LESSON_SCHEMA = 1
 LEAST_TRIES = 3

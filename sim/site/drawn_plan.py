@@ -1,15 +1,104 @@
-"""The site as the console and the debrief draw it."""
+"""The site as the console and the debrief draw it, with the floor that each camera shows."""
 
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from shapely.geometry import Point, Polygon
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry import MultiPolygon, Point, Polygon
+from shapely.geometry.base import BaseGeometry
 
-from sim.site.cone import compute_cone
-from sim.site.model import CameraSpec, Site
-from sim.site.obstacles import make_floor_model
+from sim.site.camera import CameraView, make_view
+from sim.site.model import CameraSpec, PointXY, Site
+from sim.site.obstacles import Block, FloorModel, make_floor_model
 from sim.site.plan import make_floor_plan
+
+FloatArray = NDArray[np.float64]
+
+REACH_M = 65.0
+EDGE_POINTS = 48
+HANGING_M = 0.05
+SMALLEST_M2 = 0.02
+SMOOTH_M = 0.02
+_ENDLESS = 1e4
+
+
+def compute_visible_floor(model: FloorModel, camera: CameraSpec) -> MultiPolygon:
+    """Return the floor that a camera shows, in plan: what lies in its picture and is not hidden by the building.
+
+    Each surface of the floor is taken by itself: the picture's outline is laid on it through the lens, and the shadows
+    that blocks would throw on it from a lamp in the camera's place are cut away. Seen from a height C over the surface,
+    a point at height z throws its shadow C / (C - z) times as far away. The view ends at 65 m, as the depth of plates
+    does.
+    """
+    view = make_view(camera)
+    parts: list[BaseGeometry] = []
+    for surface in model.surfaces:
+        if view.position_m[2] - surface.z_m < HANGING_M:
+            continue
+        seen = surface.area.intersection(_lay_outline(view, surface.z_m))
+        if not seen.is_empty:
+            parts.append(seen.difference(_cast_shadows(view, model.blocks, seen, z_m=surface.z_m)))
+    joined = shapely.union_all(parts)
+    pieces = [p for p in getattr(joined, "geoms", [joined]) if isinstance(p, Polygon) and p.area >= SMALLEST_M2]
+    return MultiPolygon(pieces)
+
+
+def compute_cone(model: FloorModel, camera: CameraSpec) -> list[list[PointXY]]:
+    """Return `compute_visible_floor` as rings to fill by the even-odd rule, smoothed to 2 cm; empty if there is
+    none.
+    """
+    smooth = compute_visible_floor(model, camera).simplify(SMOOTH_M)
+    pieces = [p for p in getattr(smooth, "geoms", [smooth]) if isinstance(p, Polygon) and not p.is_empty]
+    return [
+        [(round(float(x), 2), round(float(y), 2)) for x, y in ring.coords[:-1]]
+        for piece in pieces
+        for ring in (piece.exterior, *piece.interiors)
+    ]
+
+
+def _lay_outline(view: CameraView, z_m: float) -> Polygon:
+    """Return the edge of the picture laid on a level surface; above the horizon it is as far away as the view goes."""
+    width, height = view.size_wh
+    along = np.linspace(0.0, 1.0, EDGE_POINTS, endpoint=False)
+    none, full = np.zeros(EDGE_POINTS), np.ones(EDGE_POINTS)
+    sides = ((along, none), (full, along), (1 - along, full), (none, 1 - along))
+    edge = np.concatenate([np.stack(side, axis=1) for side in sides]) * (width, height)
+    rays = view.compute_rays(edge) @ view.rotation
+    flat = np.hypot(rays[:, 0], rays[:, 1])
+    drop_m = view.position_m[2] - z_m
+    reach_m = np.where(rays[:, 2] < 0, drop_m * flat / np.maximum(-rays[:, 2], 1e-9), REACH_M)
+    points = view.position_m[:2] + rays[:, :2] * (np.minimum(reach_m, REACH_M) / flat)[:, None]
+    shape = Polygon(points).buffer(0)
+    return shape if isinstance(shape, Polygon) else max(shape.geoms, key=lambda part: part.area)
+
+
+def _cast_shadows(view: CameraView, blocks: tuple[Block, ...], seen: BaseGeometry, *, z_m: float) -> BaseGeometry:
+    """Return the shadows of the blocks on a level surface, of those that fall on what is seen of it."""
+    position, height_m = view.position_m[:2], view.position_m[2] - z_m
+    points: list[FloatArray] = []
+    owners: list[NDArray[np.int64]] = []
+    count = 0
+    for block in blocks:
+        low_m, high_m = max(block.low_m - z_m, 0.0), block.high_m - z_m
+        if high_m <= 0 or low_m >= height_m:
+            continue
+        outline = np.asarray(block.outline.exterior.coords)[:-1] - position
+        near, far = (_stretch(height_m, edge_m) for edge_m in (low_m, high_m))
+        points += [position + outline * near, position + outline * far]
+        owners.append(np.full(2 * len(outline), count))
+        count += 1
+    if not points:
+        return Polygon()
+    corners = np.asarray(shapely.points(np.concatenate(points)))
+    shadows = np.asarray(shapely.convex_hull(shapely.multipoints(corners, indices=np.concatenate(owners))))
+    return shapely.union_all(shadows[shapely.intersects(shadows, seen)])
+
+
+def _stretch(height_m: float, edge_m: float) -> float:
+    return height_m / (height_m - edge_m) if edge_m < height_m * (1 - 1 / _ENDLESS) else _ENDLESS
+
 
 OUTDOORS = "Outdoors"
 

@@ -14,7 +14,7 @@ from shapely.validation import explain_validity
 
 from sim.errors import SiteError
 from sim.site.checks import SiteProblem, list_problems
-from sim.site.door_place import place_door
+from sim.site.door_leaf import place_door
 from sim.site.drawing import (
     HEAD,
     Drawing,

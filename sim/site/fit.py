@@ -3,6 +3,9 @@
 Least squares over position, yaw, pitch, roll, field of view and lens (Hartley & Zisserman 2004, chapter 7, with the
 division model of `sim.site.camera`). Clicks are few and some are wrong, so a soft L1 loss finds the way and a Cauchy
 loss the end: a wrong one counts little. What is usual for a camera in a building weighs in as weak priors.
+
+Which points to click next comes from a greedy A-optimal design (Pukelsheim 2006, chapter 9): of the points that the
+plan has, take the one that makes the mean variance of people's places on the floor smallest, then the next.
 """
 
 from collections.abc import Sequence
@@ -16,12 +19,11 @@ from shapely import prepare
 from shapely.geometry import Point, Polygon
 
 from sim.errors import SiteError
-from sim.site.camera import CameraView, place_view
-from sim.site.model import PointXY, PointXYZ
+from sim.site.camera import CameraView, make_view, place_view
+from sim.site.model import CameraSpec, PointXY, PointXYZ
 from sim.site.plan import WALL_THICKNESS_M
 
 FloatArray = NDArray[np.float64]
-
 LEAST_PAIRS = 6
 GOOD_PAIRS = 10
 _CLICK_PX, _PLAN_M, _RISE_M = 2.0, 0.05, 0.03
@@ -248,3 +250,82 @@ def compute_weights(view: CameraView, site_m: FloatArray) -> FloatArray:
 
 def _scale_px(size_wh: tuple[int, int]) -> float:
     return size_wh[0] / _WIDTH_PX
+
+
+_STEPS = np.array([1e-3, 1e-3, 1e-3, 1e-3, 1e-3, 1e-3, 1e-3, 1e-5])
+_WALK_STEP_M = 1e-3
+
+
+def suggest_points(
+    fit: CameraFit,
+    guess: CameraGuess,
+    *,
+    clicked_m: FloatArray,
+    candidates_m: FloatArray,
+    walked_m: FloatArray,
+    count: int,
+) -> tuple[int, ...]:
+    """Return the numbers of the candidates to click next, the most useful first."""
+    _, spread = describe_usual(guess)
+    known = _compute_information(fit, clicked_m).sum(axis=0) + np.diag(
+        np.where(np.isfinite(spread), 1 / spread**2, 0.0)
+    )
+    told = _compute_information(fit, candidates_m)
+    moves = _compute_floor_moves(fit, walked_m)
+    chosen: list[int] = []
+    for _ in range(min(count, len(candidates_m))):
+        spreads = np.linalg.inv(known + told)
+        variances = np.einsum("mij,njk,mik->n", moves, spreads, moves)
+        variances[chosen] = np.inf
+        best = int(variances.argmin())
+        chosen.append(best)
+        known = known + told[best]
+    return tuple(chosen)
+
+
+def _compute_information(fit: CameraFit, site_m: FloatArray) -> FloatArray:
+    """Return what each point [n, 3] tells of the eight numbers: [n, 8, 8]."""
+    weights = compute_weights(fit.make_view(), site_m)
+    whitened = weights @ _compute_moves_px(fit, site_m)
+    return np.asarray(np.swapaxes(whitened, 1, 2) @ whitened)
+
+
+def _compute_moves_px(fit: CameraFit, site_m: FloatArray) -> FloatArray:
+    """Return how points [n, 3] move in the picture with each of the eight numbers: [n, 2, 8] pixels a unit."""
+    values = fit.values
+    pixels, _ = fit.make_view().compute_pixels(site_m)
+    columns = []
+    for number, step in enumerate(_STEPS):
+        moved, _ = place(values - step * np.eye(8)[number], fit.size_wh).compute_pixels(site_m)
+        columns.append((pixels - moved) / step)
+    return np.stack(columns, axis=2)
+
+
+def _compute_floor_moves(fit: CameraFit, walked_m: FloatArray) -> FloatArray:
+    """Return how the floor points [m, 3] under pixels move with each of the eight numbers: [m, 2, 8] meters a unit."""
+    view: CameraView = fit.make_view()
+    pixels, _ = view.compute_pixels(walked_m)
+    steps: Sequence[FloatArray] = [np.array([_WALK_STEP_M, 0.0, 0.0]), np.array([0.0, _WALK_STEP_M, 0.0])]
+    on_floor = np.stack([(view.compute_pixels(walked_m + step)[0] - pixels) / _WALK_STEP_M for step in steps], axis=2)
+    return np.asarray(-np.linalg.solve(on_floor, _compute_moves_px(fit, walked_m)))
+
+
+CHEST_M = 1.1
+FARTHEST_M = 40.0
+
+
+def find_ground(camera: CameraSpec, *, x: float, y: float, floor_z_m: float) -> tuple[float, float]:
+    """Return where on the plan, in meters, a person stands whose chest is at a point of the picture.
+
+    There the line of sight is 1.1 m over the floor. Above the horizon or farther than 40 m it says little, and the
+    place is that far away at most. A camera 3.1 m high that looks down at 45 degrees has 2.0 m of fall to the chest:
+    the middle of its picture is 2.0 m in front of it.
+    """
+    view = make_view(camera)
+    pixel = np.array([[x * view.size_wh[0], y * view.size_wh[1]]])
+    ray = (view.compute_rays(pixel) @ view.rotation)[0]
+    flat = max(float(np.hypot(ray[0], ray[1])), 1e-9)
+    fall_m = float(view.position_m[2]) - floor_z_m - CHEST_M
+    reach_m = fall_m * flat / -float(ray[2]) if ray[2] < -1e-6 else FARTHEST_M
+    share = min(max(reach_m, 0.0), FARTHEST_M) / flat
+    return float(view.position_m[0] + ray[0] * share), float(view.position_m[1] + ray[1] * share)

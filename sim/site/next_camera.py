@@ -1,20 +1,97 @@
-"""Where people leave a camera's picture, and on which camera they appear next: from the building alone."""
+"""The ways of a site: where people leave a camera's picture and appear next, and what lies between two places.
+
+All of it comes from the building alone. A site's ways are points half a meter apart, each with the cameras that show a
+person there.
+"""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
-from typing import Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.site.blind import WALK_M_S
 from sim.site.camera import CameraView, make_view
-from sim.site.model import Site
-from sim.site.ways import STRIDE_M, Ways, make_ways
+from sim.site.coverage import CHEST_M, Coverage, make_coverage
+from sim.site.model import Site, WalkNode
+
+if TYPE_CHECKING:
+    import networkx as nx
+import math
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from shapely.geometry import Point, Polygon
+
+if TYPE_CHECKING:
+    import networkx as nx
+
 
 FloatArray = NDArray[np.float64]
+STRIDE_M = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayPoint:
+    chest_m: FloatArray  # [3], where the chest of a person is who stands there, site coordinates
+    cameras: frozenset[str]  # camera_ids of the cameras that show it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """The walk graph in short pieces: `graph` joins numbers of `points`, edges have `length_m`."""
+
+    points: tuple[WayPoint, ...]
+    graph: "nx.Graph[int]"
+
+
+def make_ways(site: Site) -> Ways:
+    """Return the ways of a site. Rooms behind doors are part of them, as places no camera shows."""
+    import networkx as nx  # noqa: PLC0415 - loaded when first needed
+
+    coverages = {floor.floor_id: make_coverage(site, floor.floor_id) for floor in site.floors}
+    chests: list[tuple[float, float, float]] = []
+    floors: list[str] = []
+    graph: nx.Graph[int] = nx.Graph()
+
+    def add(at: tuple[float, float], floor: str) -> int:
+        coverage = coverages[floor]
+        chests.append((*at, coverage.elevation_m + coverage.plan.compute_floor_z(at) + CHEST_M))
+        floors.append(floor)
+        graph.add_node(len(chests) - 1)
+        return len(chests) - 1
+
+    nodes = {node.node_id: node for node in site.walk_nodes}
+    numbers = {node.node_id: add(node.at, node.floor) for node in site.walk_nodes}
+    for a, b in site.walk_edges:
+        ends = (nodes[a], nodes[b])
+        between = [add(at, floor) for at, floor in _list_between(*ends)]
+        chain = [numbers[a], *between, numbers[b]]
+        length_m = float(np.hypot(*np.subtract(ends[1].at, ends[0].at)))
+        for start, end in pairwise(chain):
+            graph.add_edge(start, end, length_m=length_m / (len(chain) - 1))
+    return Ways(points=_look(np.asarray(chests).reshape(-1, 3), floors, coverages), graph=graph)
+
+
+def _look(chests_m: FloatArray, floors: Sequence[str], coverages: Mapping[str, Coverage]) -> tuple[WayPoint, ...]:
+    """Return points, [n, 3] and the floor of each, with the cameras that show them."""
+    shown: dict[int, tuple[str, ...]] = {}
+    for floor, coverage in coverages.items():
+        own = np.flatnonzero(np.asarray(floors) == floor)
+        shown.update(zip(own.tolist(), coverage.list_cameras(chests_m[own]), strict=True))
+    return tuple(WayPoint(chest_m=chest_m, cameras=frozenset(shown[n])) for n, chest_m in enumerate(chests_m))
+
+
+def _list_between(a: WalkNode, b: WalkNode) -> list[tuple[tuple[float, float], str]]:
+    (ax, ay), (bx, by) = a.at, b.at
+    count = max(1, round(float(np.hypot(bx - ax, by - ay)) / STRIDE_M))
+    shares = [k / count for k in range(1, count)]
+    return [((ax + s * (bx - ax), ay + s * (by - ay)), a.floor if s < 0.5 else b.floor) for s in shares]
+
 
 MOST_CAMERAS = 2
 NEAR_IN_PICTURE = 0.15
@@ -207,3 +284,82 @@ def _walk(
         for neighbor, row in ways.graph[point].items():
             if neighbor not in done and neighbor not in barred:
                 heappush(queue, (length_m + row["length_m"], neighbor, is_behind))
+
+
+MM_PER_M = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceWays:
+    """The walk graph of a site without its rooms."""
+
+    ways: "nx.Graph[str]"  # node_ids joined by edges with their `length_mm`, whole millimeters, stairs with their slope
+    # zone_ids that each node touches: one inside a place, two on the border of two, none outside all
+    zones: Mapping[str, frozenset[str]]
+
+    def find_all(self, start: str, ends: Collection[str]) -> Mapping[str, frozenset[tuple[str, ...]]]:
+        """Return, by the zone it ends in, the zones that shortest ways from one lead through, both included, in order.
+
+        There is one shortest way for every node inside the first place and every node inside the second, more where two
+        are equally long to the millimeter; nodes on a border are in neither place. Each sequence of zones is told once;
+        () is one of them when there is no way from some node to some other. Without a node inside: an empty set.
+        """
+        found: dict[str, set[tuple[str, ...]]] = {end: set() for end in ends}
+        inside = {end: self._list_inside(end) for end in ends}
+        for node in self._list_inside(start):
+            passed = self._list_passed(node)
+            for end, nodes in inside.items():
+                found[end].update(zones for other in nodes for zones in passed.get(other, {()}))
+        return {end: frozenset(ways) for end, ways in found.items()}
+
+    def _list_inside(self, zone: str) -> list[str]:
+        return sorted(node for node in self.ways if self.zones[node] == {zone})
+
+    def _list_passed(self, start: str) -> Mapping[str, set[tuple[str, ...]]]:
+        """Return for every node that can be reached the zones passed on the shortest ways to it, each sequence once."""
+        import networkx as nx  # noqa: PLC0415 - loaded when first needed
+
+        before, far = nx.dijkstra_predecessor_and_distance(self.ways, start, weight="length_mm")
+        passed = {start: {tuple(self.zones[start])}}
+        for node in (each for each in far if each != start):
+            passed[node] = {
+                _extend(zones, between)
+                for last in before[node]
+                for between in (self._list_between(last, node),)
+                for zones in passed[last]
+            }
+        return passed
+
+    def _list_between(self, here: str, there: str) -> list[str]:
+        """Return where the stretch between two neighbors lies: in what both touch, else in each one's own place."""
+        shared = self.zones[here] & self.zones[there]
+        touched = [shared] if shared else [self.zones[here], self.zones[there]]
+        return [zone for zones in touched if len(zones) == 1 for zone in zones]
+
+
+def make_place_ways(site: Site) -> PlaceWays:
+    """Return the ways of a site; ways through doors of rooms do not count."""
+    import networkx as nx  # noqa: PLC0415 - loaded when first needed
+
+    nodes = {node.node_id: node for node in site.walk_nodes if node.door is None}
+    surface_m = {floor.floor_id: floor.elevation_m for floor in site.floors}
+    areas = [(space.floor, space.zone_id, Polygon(space.polygon)) for space in site.spaces]
+    ways: nx.Graph[str] = nx.Graph()
+    for a, b in site.walk_edges:
+        if a in nodes and b in nodes:
+            ends = [(*node.at, surface_m[node.floor] + node.z_m) for node in (nodes[a], nodes[b])]
+            ways.add_edge(a, b, length_mm=round(math.dist(*ends) * MM_PER_M))
+    return PlaceWays(ways=ways, zones={name: _find_passed_zones(areas, node) for name, node in nodes.items()})
+
+
+def _extend(passed: tuple[str, ...], more: Iterable[str]) -> tuple[str, ...]:
+    """Return the places passed and those that come next, none twice in a row."""
+    for zone in more:
+        if passed[-1:] != (zone,):
+            passed = (*passed, zone)
+    return passed
+
+
+def _find_passed_zones(areas: list[tuple[str, str, Polygon]], node: WalkNode) -> frozenset[str]:
+    at = Point(node.at)
+    return frozenset(zone for floor, zone, area in areas if floor == node.floor and area.covers(at))

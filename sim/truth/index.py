@@ -1,8 +1,11 @@
-"""The truth of a recording, laid out once so that every question about it is a few array look-ups."""
+"""The truth of a recording, laid out once so that every question about it is a few array look-ups.
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
+It also answers for a part of a site, as if there were no other cameras, and says where an event is shown.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, partial
 
 import numpy as np
 import pandas as pd
@@ -11,7 +14,7 @@ from numpy.typing import NDArray
 from sim.errors import TaskError
 from sim.site.model import Site
 from sim.truth.appearance import Appearance, FloatArray, IntArray, find_glimpses, find_starts, is_countable
-from sim.truth.events import Event
+from sim.truth.events import Event, Shown
 from sim.truth.silhouettes import Silhouettes
 from sim.truth.table import TruthTable
 
@@ -208,3 +211,165 @@ def _encode(names: "pd.Series[str]", known: tuple[str, ...]) -> IntArray:
 def _name_some(names: tuple[str, ...], *, most: int = 12) -> str:
     shown = ", ".join(names[:most])
     return f"{shown}, ... ({len(names)} in all)" if len(names) > most else shown
+
+
+LEAST_ROWS = 50
+LEAST_SHARE = 0.25
+LEAST_HEIGHT_SHARE = 0.5
+
+
+def find_place_cameras(index: TruthIndex) -> Mapping[str, tuple[str, ...]]:
+    """Return for each zone the cameras that show it, the one that shows most first, by zone_id in alphabetical order.
+
+    Countable sightings of the whole recording are asked. A camera shows a zone when it has at least a quarter as many
+    of people there as the camera that has most, and when they are at least half as tall in it (median box height) as in
+    the one of these cameras that has them tallest: 64 px against 180 px is too far off. Zones with fewer than 50
+    sightings on every camera are left out.
+    """
+    rows = index.table.rows[["zone", "camera_id", "y1", "y2"]].iloc[index.appearance_rows.table_row]
+    heights = (rows["y2"] - rows["y1"]).groupby([rows["zone"], rows["camera_id"]], observed=True)
+    told = heights.agg(["size", "median"])
+    seen: dict[str, list[tuple[str, int, float]]] = {}
+    for (zone, camera), size, median in zip(told.index, told["size"].tolist(), told["median"].tolist(), strict=True):
+        seen.setdefault(str(zone), []).append((str(camera), size, median))
+    places: dict[str, tuple[str, ...]] = {}
+    for zone, own in seen.items():
+        most = max(size for _, size, _ in own)
+        if not zone or most < LEAST_ROWS:
+            continue
+        often = [each for each in own if each[1] >= LEAST_SHARE * most]
+        tallest = max(median for _, _, median in often)
+        near = [each for each in often if each[2] >= LEAST_HEIGHT_SHARE * tallest]
+        places[zone] = tuple(camera for camera, _, _ in sorted(near, key=lambda each: -each[1]))
+    return places
+
+
+def keep_cameras(index: TruthIndex, camera_ids: Sequence[str] | None) -> TruthIndex:
+    """Return the truth of these cameras alone; of None the whole. Everybody stays known, seen or not.
+
+    Raises:
+        TaskError: there is no such camera, or one is named twice, or none is named.
+    """
+    if camera_ids is None:
+        return index
+    check_cameras(camera_ids, index.camera_ids)
+    kept = frozenset(camera_ids)
+    table = index.table
+    is_kept = table.rows["camera_id"].isin(list(kept)).to_numpy()
+    rows = np.flatnonzero(is_kept).astype(np.int64)
+    fewer = replace(
+        table,
+        rows=table.rows[is_kept].reset_index(drop=True),
+        picture_wh={name: size for name, size in table.picture_wh.items() if name in kept},
+    )
+    return make_truth_index(
+        fewer,
+        people_ids=frozenset(index.person_ids),
+        events=index.events,
+        site=None if index.site is None else index.site.keep_cameras(kept),
+        silhouettes=cache(partial(_keep_silhouettes, index, rows)),
+        knows_everybody=index.knows_everybody,
+    )
+
+
+def check_cameras(camera_ids: Sequence[str], known: Sequence[str]) -> None:
+    """Raise TaskError when the cameras of a drill are none, some are not there, or one is named twice."""
+    if not camera_ids:
+        raise TaskError("the drill has no camera", expected="cameras to name one or more", todo="correct cameras")
+    strange = [name for name in camera_ids if name not in known]
+    if strange:
+        raise TaskError(
+            f"there is no camera {', '.join(strange)} in this recording for the drill",
+            expected=f"some of {', '.join(known)}",
+            todo="correct cameras",
+        )
+    if len(set(camera_ids)) < len(camera_ids):
+        raise TaskError(f"a camera of the drill is named twice: {', '.join(camera_ids)}", todo="correct cameras")
+
+
+def _keep_silhouettes(index: TruthIndex, rows: IntArray) -> Silhouettes | None:
+    return None if index.silhouettes is None else _keep_rows(index.silhouettes, rows)
+
+
+def _keep_rows(silhouettes: Silhouettes, rows: IntArray) -> Silhouettes:
+    start, runs = _keep_parts(silhouettes.start, rows)
+    shared_start, shared = _keep_parts(silhouettes.shared_start, rows)
+    return Silhouettes(
+        start=start, runs=silhouettes.runs[runs], shared_start=shared_start, shared=silhouettes.shared[shared]
+    )
+
+
+def _keep_parts(start: IntArray, rows: IntArray) -> tuple[IntArray, IntArray]:
+    """Return where the parts of the rows kept begin among those kept [n + 1], and which parts those are."""
+    count = np.diff(start)
+    is_kept = np.zeros(len(count), dtype=np.bool_)
+    is_kept[rows] = True
+    begins = np.concatenate([[0], np.cumsum(count[rows])]).astype(np.int64)
+    return begins, np.flatnonzero(np.repeat(is_kept, count)).astype(np.int64)
+
+
+NEAR_M = 3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventView:
+    """One camera that shows an event."""
+
+    camera_id: str
+    t_s: FloatArray  # [n] seconds of the frames that show it, ascending, all in the event's span
+    box_xyxy: FloatArray  # [n, 4] the box in each of them, pixels of the main stream
+    middle_s: float  # the middle of the event's span, seconds
+
+    @property
+    def best(self) -> Shown:
+        """The frame nearest to the middle of the event's span (tie: the earlier)."""
+        return self.find_shown(self.middle_s)
+
+    def find_shown(self, t_s: float) -> Shown:
+        """Return the frame nearest to a site time (tie: the earlier) with its box."""
+        nearest = int(np.argmin(np.abs(self.t_s - t_s)))
+        x1, y1, x2, y2 = self.box_xyxy[nearest].tolist()
+        return Shown(camera_id=self.camera_id, shown_s=float(self.t_s[nearest]), box_xyxy=(x1, y1, x2, y2))
+
+    def compute_largest_share(self, size_wh: tuple[int, int]) -> float:
+        """Return the largest share of a picture of that size that a box covers: 960x540, box 480x270: 0.25."""
+        size = (self.box_xyxy[:, 2] - self.box_xyxy[:, 0]) * (self.box_xyxy[:, 3] - self.box_xyxy[:, 1])
+        return float(size.max()) / (size_wh[0] * size_wh[1])
+
+
+def find_event_views(index: TruthIndex, event: Event) -> tuple[EventView, ...]:
+    """Return the cameras that show an event with the boxes of it, ordered by camera_id.
+
+    They show it where the person whom it happens to, the first of its `person_ids`, has countable rows in its span; the
+    box is that person's. An event without a person is shown by the people within 3.0 m of its place, on its floor; the
+    box goes around those in the frame. Nobody else's rows count: who only walks past is not what happens.
+    """
+    table = index.table.rows.iloc[index.appearance_rows.table_row[_find_rows(index, event)]]
+    corners = {"x1": "min", "y1": "min", "x2": "max", "y2": "max"}
+    boxes = table.groupby(["camera_id", "t_s"], observed=True, sort=True).agg(corners)
+    return tuple(_make_view(event, str(camera), own) for camera, own in boxes.groupby(level="camera_id"))
+
+
+def _find_rows(index: TruthIndex, event: Event) -> IntArray:
+    """Return where in `appearance_rows` the rows are that show the event."""
+    span_s = (event.start_s, event.end_s)
+    if event.person_ids:
+        return index.find_rows(event.person_ids[0], span_s)
+    rows = index.appearance_rows
+    if event.at_m is None:
+        return np.zeros(0, dtype=np.int64)
+    during = np.flatnonzero((rows.t_s >= span_s[0]) & (rows.t_s <= span_s[1]))
+    table = index.table.rows.iloc[rows.table_row[during]]
+    away_m = np.hypot(
+        table["floor_x_m"].to_numpy(dtype=np.float64) - event.at_m[0],
+        table["floor_y_m"].to_numpy(dtype=np.float64) - event.at_m[1],
+    )
+    near = (away_m <= NEAR_M) & (table["floor"].to_numpy(dtype=object) == event.floor)
+    return np.asarray(during[near], dtype=np.int64)
+
+
+def _make_view(event: Event, camera_id: str, boxes: pd.DataFrame) -> EventView:
+    t_s = boxes.index.get_level_values("t_s").to_numpy(dtype=np.float64)
+    box_xyxy = boxes.to_numpy(dtype=np.float64)
+    middle_s = (event.start_s + event.end_s) / 2
+    return EventView(camera_id=camera_id, t_s=t_s, box_xyxy=box_xyxy, middle_s=middle_s)

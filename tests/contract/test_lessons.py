@@ -17,8 +17,7 @@ from sim.services.app.wiring import PROJECT, App, open_app, read_settings, syste
 from sim.services.course.example import play_example
 from sim.tasks import TASK_TYPES, get_task_type
 from sim.tasks.common.skill import PERFECT
-from sim.truth.fewer_cameras import keep_cameras
-from sim.truth.index import TruthIndex
+from sim.truth.index import TruthIndex, keep_cameras
 from sim.truth.window import cut_window
 from tests.support.first_visit import visit
 

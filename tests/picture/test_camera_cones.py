@@ -1,9 +1,9 @@
 """A camera's cone on the plan is the floor in its picture, for every camera of two sites.
 
-Visible floor, here and in sim/site/cone.py: floor of the camera's storey between the walls' faces, stairs and doorways
-included, up to 65 m away, that lies in the picture as the lens draws it and that neither walls, the wall over an
-opening, the sill of a window, stairs, canopies nor buildings hide. Furniture, plants and vehicles are looked past: they
-hide floor, but not the person who walks behind them.
+Visible floor, here and in sim/site/drawn_plan.py: floor of the camera's storey between the walls' faces, stairs and
+doorways included, up to 65 m away, that lies in the picture as the lens draws it and that neither walls, the wall over
+an opening, the sill of a window, stairs, canopies nor buildings hide. Furniture, plants and vehicles are looked past:
+they hide floor, but not the person who walks behind them.
 """
 
 from functools import cache
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.site.cone import compute_visible_floor
+from sim.site.drawn_plan import compute_visible_floor
 from sim.site.model import CameraSpec, Site, load_site
 from sim.site.obstacles import FloorModel, make_floor_model
 from tests.support.floor_in_picture import (

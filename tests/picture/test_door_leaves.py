@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 
 from sim.crowd.people.track import DoorTrack
-from sim.footage.paint.door_leaves import DoorLeaf, find_in_view, list_door_leaves, make_leaf_mesh
 from sim.footage.paint.picture import ScenePainter
 from sim.footage.paint.plate import Plate, load_plate
-from sim.footage.paint.things import Thing, Things
+from sim.footage.paint.things import DoorLeaf, Thing, Things, find_in_view, list_door_leaves, make_leaf_mesh
 from sim.site.camera import CameraView, make_view
 from sim.site.model import Site, load_site
 from tests.support.painted_hall import make_figure, make_hall_people, stand

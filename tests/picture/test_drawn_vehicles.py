@@ -7,11 +7,10 @@ import pytest
 
 from sim.crowd.people.vehicle_track import Kind, VehicleTrack
 from sim.errors import NewerSchemaError, RecordingError
-from sim.footage.paint.drawable import Drawable
+from sim.footage.paint.light import OUTDOORS
+from sim.footage.paint.meshes import Drawable
 from sim.footage.paint.picture import ScenePainter
-from sim.footage.paint.shading import OUTDOORS
-from sim.footage.paint.things import OPEN_LOOK, Thing, Things
-from sim.footage.paint.vehicles import load_vehicle
+from sim.footage.paint.things import OPEN_LOOK, Thing, Things, load_vehicle
 from sim.footage.people.motion import Stance
 from tests.support.painted_hall import make_figure, make_hall_people, make_hall_plate, make_hall_view, stand
 

@@ -9,12 +9,10 @@ import pytest
 
 from sim.crowd.people.track import Crowd, Pose, Track
 from sim.crowd.scenario.faults import AnyFault
-from sim.footage.paint.fault_plan import find_camera_as_recorded
-from sim.footage.paint.moved_plate import make_moved_plate
+from sim.footage.paint.faults import find_camera_as_recorded, make_moved_plate
 from sim.footage.paint.painter import CameraSources
 from sim.footage.source import Picture
-from sim.site.camera import CameraView, make_view
-from sim.site.turned_view import Turn, find_covering_share, make_turned_view, zoom_camera
+from sim.site.camera import CameraView, Turn, find_covering_share, make_turned_view, make_view, zoom_camera
 from tests.support.faulty_recording import read_faults
 from tests.support.painted_hall import BODIES, make_hall_people
 from tests.support.walking_hall import make_hall_site

@@ -7,10 +7,9 @@ import pytest
 
 from sim.crowd.people.people import Garment
 from sim.crowd.people.track import Pose, Prop
+from sim.footage.paint.light import OUTDOORS, make_daylight
 from sim.footage.paint.picture import ScenePainter
-from sim.footage.paint.props import make_prop_mesh
-from sim.footage.paint.shading import OUTDOORS, make_daylight
-from sim.footage.paint.things import Thing, Things
+from sim.footage.paint.things import Thing, Things, make_prop_mesh
 from sim.footage.people.figure import Figure
 from sim.footage.people.motion import Stance
 from sim.site.model import SunSpec

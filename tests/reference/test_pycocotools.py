@@ -10,7 +10,7 @@ from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
 from sim.errors import RecordingError
-from sim.footage.checks.export_coco import export_coco
+from sim.footage.checks.export_truth import export_coco
 from sim.footage.recording.open import Recording, load_truth
 from tests.support.faulty_recording import DEAD, DEAD_FRAMES
 

@@ -7,7 +7,7 @@ import pytest
 from trackeval.datasets import MotChallenge2DBox
 from trackeval.metrics import HOTA, Identity
 
-from sim.footage.checks.export_mot import export_mot
+from sim.footage.checks.export_truth import export_mot
 from sim.footage.recording.open import Recording, load_truth
 
 

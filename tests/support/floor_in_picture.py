@@ -1,4 +1,4 @@
-"""Which floor a camera shows, found out point by point and from plates, apart from sim.site.cone."""
+"""Which floor a camera shows, found out point by point and from plates, apart from sim.site.drawn_plan."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.footage.build.build import build_recording
-from sim.footage.build.camera_jobs.jobs import Reporter
+from sim.footage.build.camera_job import Reporter
 from sim.footage.source import Picture, Sighting
 from tests.support.tiny_recording import TinySource, TinySources, make_tiny_plan, paint_strip
 

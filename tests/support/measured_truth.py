@@ -9,11 +9,11 @@ from dataclasses import dataclass, fields, replace
 
 import pandas as pd
 
-from sim.footage.paint.drawable import Drawable
-from sim.footage.paint.fault_plan import compute_all_shown_frames
+from sim.footage.build.assemble import compute_truth_rows
+from sim.footage.paint.faults import compute_all_shown_frames
+from sim.footage.paint.meshes import Drawable
 from sim.footage.paint.painter import CameraSources
 from sim.footage.people.motion import Stances
-from sim.footage.recording.truth_rows import compute_truth_rows
 from sim.services.library.build.footage_build import PlannedBuild, make_painters
 from sim.services.library.generate.estimate import make_index
 from sim.truth.index import TruthIndex

@@ -15,10 +15,9 @@ import pandas as pd
 from sim.columns import PEOPLE
 from sim.crowd.people.likeness import find_nearest
 from sim.crowd.people.track import Crowd
+from sim.footage.build.assemble import BuildPlan
 from sim.footage.build.build import build_recording
-from sim.footage.build.camera_jobs.camera_job import Encoding
-from sim.footage.build.camera_jobs.jobs import Reporter
-from sim.footage.build.plan import BuildPlan
+from sim.footage.build.camera_job import Encoding, Reporter
 from sim.footage.recording.open import Recording, open_recording
 from sim.footage.source import Picture, Sighting
 from sim.site.camera import make_view

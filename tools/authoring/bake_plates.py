@@ -18,9 +18,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.errors import MachineError, SimError, SiteError
-from sim.footage.paint.irradiance import find_light_file, find_sunlight_file, list_places, write_light
-from sim.footage.paint.scene_light import SKY_M, estimate_light
-from sim.footage.paint.shading import choose_lighting
+from sim.footage.paint.light import (
+    SKY_M,
+    choose_lighting,
+    estimate_light,
+    find_light_file,
+    find_sunlight_file,
+    list_places,
+    write_light,
+)
 from sim.site.camera import make_view
 from sim.site.model import CameraSpec, Site, load_site
 from tools.authoring.doors import build_doors

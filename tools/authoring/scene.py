@@ -10,9 +10,9 @@ from shapely.geometry import MultiPoint, Point, Polygon
 
 from sim.errors import MachineError
 from sim.site.camera import CameraView, make_view
+from sim.site.coverage import compute_field
 from sim.site.model import CameraSpec, Site
 from sim.site.plan import make_floor_plan
-from sim.site.wall_sight import compute_field
 from tools.authoring.daylight import SKY_SHARE_INDOORS, SUN_DIRECTION, make_daylight, make_night
 from tools.authoring.geometry import MeshBuffer, Model
 from tools.authoring.lens import list_pixel_centers

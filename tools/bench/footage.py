@@ -9,11 +9,11 @@ import cv2
 import numpy as np
 
 from sim.crowd.people.track import Crowd
-from sim.footage.build.camera_jobs.camera_job import CameraJob, Encoding, render_camera
+from sim.footage.build.camera_job import CameraJob, Encoding, render_camera
 from sim.footage.paint.painter import CameraSources
 from sim.footage.source import FrameSource, Picture, Sighting
 from sim.footage.video.encode import ClipWriter, compute_planes
-from sim.footage.video.thumbs import choose_layout
+from sim.footage.video.wall import choose_layout
 
 PEOPLE_WANTED = 12
 PEOPLE_SLACK = 1

@@ -22,8 +22,7 @@ from sim.services.app.form_files import KnownForm
 from sim.services.app.score import AttemptScore, score_attempt
 from sim.services.app.wiring import App, open_app, read_settings, system_clock
 from sim.services.attempt.scores import compute_score, settle
-from sim.truth.fewer_cameras import keep_cameras
-from sim.truth.index import TruthIndex, make_truth_index
+from sim.truth.index import TruthIndex, keep_cameras, make_truth_index
 from tools.bench.log import make_bench_log
 from tools.bench.rig.figures import Figure, time_ms
 from tools.bench.truth import make_bench_truth

@@ -14,9 +14,9 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 from sim.columns import EVENTS
 from sim.crowd.scenario.parts.file_part import FilePart
 from sim.errors import ScenarioError, SiteError, TruthError
+from sim.site.camera import Turn, find_covering_share
 from sim.site.model import CameraSpec, Identifier, Site
-from sim.site.turned_view import Turn, find_covering_share
-from sim.truth.camera_faults import FaultKind
+from sim.truth.events import FaultKind
 
 Share = Annotated[float, Field(gt=0, le=1)]
 PictureXY = tuple[Annotated[float, Field(ge=0, le=1)], Annotated[float, Field(ge=0, le=1)]]

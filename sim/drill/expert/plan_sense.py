@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from sim.site.blind import WALK_M_S
 from sim.site.camera import CameraView, make_view
+from sim.site.fit import find_ground
 from sim.site.model import Site
-from sim.site.picture_ground import find_ground
+from sim.site.next_camera import Ways, make_ways
 from sim.site.plan import FloorPlan, make_floor_plan
-from sim.site.ways import Ways, make_ways
 
 CHEST_M = 1.1
 FAR_S = 1e6

@@ -1,21 +1,28 @@
-"""From rendered cameras to a recording: wall, tables, strips, and the manifest that names every file."""
+"""From a plan and rendered cameras to a recording: wall, tables, strips, and the manifest that names every file."""
 
+import hashlib
+import json
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from PIL import Image
 
 from sim.columns import ACTIVITY, EVENTS, PEOPLE, TRUTH
-from sim.crowd.scenario.faults import make_fault_rows
-from sim.footage.build.camera_jobs import camera_job
-from sim.footage.build.camera_jobs.camera_job import CameraJob
-from sim.footage.build.camera_jobs.jobs import Progress, Reporter
-from sim.footage.build.plan import BuildPlan
-from sim.footage.paint.fault_plan import compute_all_shown_frames, find_shown_name, find_site_as_recorded
-from sim.footage.recording.event_rows import make_events
+from sim.crowd.people.body_index import NEWEST_SET
+from sim.crowd.people.track import Crowd
+from sim.crowd.scenario.faults import AnyFault, make_fault_rows
+from sim.crowd.scenario.story_events import StoryEvent
+from sim.errors import TruthError
+from sim.footage.build import camera_job
+from sim.footage.build.camera_job import CameraJob, Encoding, Progress, Reporter
+from sim.footage.paint.faults import compute_all_shown_frames, find_shown_name, find_site_as_recorded
 from sim.footage.recording.open import ACTIVITY_FILE, EVENTS_FILE, PEOPLE_FILE, SITE_FILE, TRUTH_FILE, compute_sha256
 from sim.footage.recording.recording import (
     MANIFEST_NAME,
@@ -25,13 +32,160 @@ from sim.footage.recording.recording import (
     Wall,
     replace_manifest,
 )
-from sim.footage.recording.silhouettes import SILHOUETTES_FILE, Cells, read_cells, write_silhouettes
-from sim.footage.recording.tables import read_table, write_table
-from sim.footage.recording.truth_rows import compute_truth_rows
+from sim.footage.recording.tables import SILHOUETTES_FILE, Cells, read_cells, read_table, write_silhouettes, write_table
 from sim.footage.source import Picture
-from sim.footage.video.sizes import TILE_WH
+from sim.footage.video.sizes import TILE_WH, Needs, compute_frames_s, estimate_needs_of
 from sim.footage.video.wall import choose_layouts, encode_wall
+from sim.site.model import Site
+from sim.truth.appearance import is_countable
+from sim.truth.events import EventTable, make_event_table
 from sim.truth.table import TruthTable, make_truth_table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildPlan:
+    recording_id: str
+    title: str
+    scenario_id: str
+    seed: int
+    start_time: datetime
+    generator_version: str
+    # whatever else the pictures depend on (plates, bodies, scenario text) as one hash or text; a build goes on from an
+    # earlier one only when it is the same
+    inputs: str
+    site: Site
+    cameras: tuple[str, ...]  # camera_ids in the order of the wall
+    size_wh: tuple[int, int]  # main-stream size of every camera
+    crowd: Crowd
+    people: pd.DataFrame  # rows of `sim.columns.PEOPLE`
+    encoding: Encoding
+    faults: tuple[AnyFault, ...] = ()  # what is wrong with cameras
+    story: tuple[StoryEvent, ...] = ()  # what happens among the people
+    bodies: str = NEWEST_SET  # name of the body set
+
+    @property
+    def camera_frames(self) -> int:
+        return self.crowd.frame_count * len(self.cameras)
+
+
+def estimate_needs(plan: BuildPlan, *, processes: int) -> Needs:
+    """Return what a build takes, from sizes measured on busy halls and the time that so many people usually take."""
+    workers = min(processes, len(plan.cameras))
+    frames_s = compute_frames_s(len(plan.crowd.people))
+    return estimate_needs_of(frames=plan.camera_frames, size_wh=plan.size_wh, processes=workers, frames_s=frames_s)
+
+
+def compute_fingerprint(plan: BuildPlan) -> str:
+    """Return a hash of all that the pictures depend on: equal for two builds that make the same recording."""
+    parts = {
+        "scenario": plan.scenario_id,
+        "seed": plan.seed,
+        "version": plan.generator_version,
+        "inputs": plan.inputs,
+        "start": plan.start_time.isoformat(),
+        "site": plan.site.model_dump(mode="json"),
+        "cameras": plan.cameras,
+        "size": plan.size_wh,
+        "fps": plan.crowd.fps,
+        "frames": plan.crowd.frame_count,
+        "encoding": asdict(plan.encoding),
+        "faults": [fault.model_dump(mode="json") for fault in plan.faults],
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def compute_truth_rows(
+    sightings: Mapping[str, pd.DataFrame], crowd: Crowd, *, shown_frames: Mapping[str, NDArray[np.int32]]
+) -> pd.DataFrame:
+    """Return truth rows, columns `sim.columns.TRUTH`, of every camera's sightings.
+
+    `shown_frames` holds for every camera and frame the frame whose picture is shown: people stand where they stood
+    then, at the time of the frame that shows it.
+    """
+    where = _make_track_table(crowd)
+    parts = [
+        rows.assign(camera_id=camera_id, painted=shown_frames[camera_id][rows["frame"].to_numpy()])
+        for camera_id, rows in sorted(sightings.items())
+    ]
+    seen = pd.concat(parts, ignore_index=True)
+    joined = seen.merge(where, on=["person_id", "painted"], how="left", validate="many_to_one")
+    lost = joined["zone"].isna()
+    if lost.any():
+        first = joined[lost].iloc[0]
+        raise TruthError(f"{first['person_id']} was painted at frame {first['frame']} but stands nowhere")
+    joined["t_s"] = joined["frame"].to_numpy(dtype=np.float64) / crowd.fps
+    return joined[[c.name for c in TRUTH]]
+
+
+def _make_track_table(crowd: Crowd) -> pd.DataFrame:
+    parts = [
+        pd.DataFrame(
+            {
+                "person_id": pd.array([track.person_id] * len(track.xyz_m), dtype="str"),
+                "painted": np.arange(track.first_frame, track.first_frame + len(track.xyz_m), dtype=np.int32),
+                "floor_x_m": track.xyz_m[:, 0].astype(np.float32),
+                "floor_y_m": track.xyz_m[:, 1].astype(np.float32),
+                "floor": pd.array(track.floor, dtype="str"),
+                "zone": pd.array(track.zone, dtype="str"),
+            }
+        )
+        for track in crowd.tracks
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def make_events(story: Sequence[StoryEvent], truth: TruthTable, faults: pd.DataFrame) -> EventTable:
+    """Return all events of a recording.
+
+    A camera shows an event when at least one of its people is visible enough to count for an appearance (scoring.md)
+    during it. It shows the event best where most of them are, and of such moments where they are largest. The box
+    goes around those who are visible then. An event that no camera shows has one row without camera.
+    """
+    rows = truth.rows
+    height = (rows["y2"] - rows["y1"]).to_numpy(dtype=np.float64)
+    counted = rows[is_countable(rows["visible"].to_numpy(dtype=np.float64), height)]
+    made = [row for event in story for row in _make_rows(event, counted, truth.fps)]
+    parts = [pd.DataFrame(made, columns=[c.name for c in EVENTS])] if made else []
+    return make_event_table(pd.concat([*parts, faults], ignore_index=True) if parts else faults)
+
+
+def _make_rows(event: StoryEvent, counted: pd.DataFrame, fps: float) -> list[dict[str, object]]:
+    nothing = float("nan")
+    shared = {
+        "event_id": event.event_id,
+        "kind": event.kind,
+        "start_s": event.first_frame / fps,
+        "end_s": event.last_frame / fps,
+        "camera_id": "",
+        "shown_s": nothing,
+        "person_ids": " ".join(event.person_ids),
+        "floor": event.floor,
+        "zone": event.zone,
+        "x_m": event.at_m[0],
+        "y_m": event.at_m[1],
+        **dict.fromkeys(("x1", "y1", "x2", "y2"), nothing),
+        "detail": json.dumps(dict(event.detail), sort_keys=True),
+    }
+    seen = counted[
+        counted["person_id"].isin(list(event.person_ids))
+        & counted["frame"].between(event.first_frame, event.last_frame)
+    ]
+    rows = [shared | {"camera_id": str(camera_id)} | _find_best(mine) for camera_id, mine in seen.groupby("camera_id")]
+    return rows or [shared]
+
+
+def _find_best(seen: pd.DataFrame) -> dict[str, float]:
+    area = (seen["x2"] - seen["x1"]) * (seen["y2"] - seen["y1"])
+    frames = seen.assign(area=area).groupby("frame").agg(people=("area", "size"), area=("area", "sum")).reset_index()
+    best = frames.sort_values(["people", "area", "frame"], ascending=[False, False, True]).iloc[0]
+    shown = seen[seen["frame"] == best["frame"]]
+    return {
+        "shown_s": float(shown["t_s"].iloc[0]),
+        "x1": float(shown["x1"].min()),
+        "y1": float(shown["y1"].min()),
+        "x2": float(shown["x2"].max()),
+        "y2": float(shown["y2"].max()),
+    }
 
 
 def assemble_recording(
@@ -88,7 +242,7 @@ def encode_walls(folder: Path, jobs: Sequence[CameraJob], reporter: Reporter) ->
 
 
 def read_sightings(jobs: Sequence[CameraJob]) -> Mapping[str, pd.DataFrame]:
-    """Return what was seen on each camera, columns `sim.footage.build.camera_jobs.camera_job.SIGHTING_COLUMNS`."""
+    """Return what was seen on each camera, columns `sim.footage.build.camera_job.SIGHTING_COLUMNS`."""
     return {
         job.camera_id: read_table(
             job.folder / job.camera_id / camera_job.SIGHTINGS_PART, columns=camera_job.SIGHTING_COLUMNS

@@ -1,10 +1,12 @@
-"""What a timeline shows of each camera, from its pictures alone: how much moves, and where there is no picture.
+"""What the console shows of cameras and people: motion and gaps on a timeline, and one photo of a person.
 
 Nothing here reads the truth or the list of faults: a span without a picture is found as an operator would find it, by
-the recorder's own plain dark picture in the camera's thumbnails.
+the recorder's own plain dark picture in the camera's thumbnails. Drills need all of it, so it does without OpenCV.
 """
 
 from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,9 +14,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from sim.errors import RecordingError
-from sim.footage.picture_size import check_size
 from sim.footage.recording.open import Recording
 from sim.footage.recording.recording import RecordedCamera, ThumbLayout
+from sim.footage.video.sizes import check_size
 
 EVERY_S = 1.0
 """Each level stands for so many seconds, as the rows of `activity.parquet` do."""
@@ -124,3 +126,20 @@ def _find_jump(motion: NDArray[np.float64], *, low_s: float, high_s: float) -> f
     if high_s <= 0 or not near.size or near.max() < JUMP:
         return float(min(max(high_s, 0.0), len(motion)))
     return float(first + int(np.argmax(near)))
+
+
+SIDES = 3
+QUALITY = 92
+
+
+def cut_front_photo(strip: Path) -> bytes:
+    """Return the front, the first of three sides, as WebP, 240 x 480 px. Raises RecordingError: no such picture."""
+    photo = BytesIO()
+    try:
+        with Image.open(strip) as sides:
+            width, height = sides.size
+            check_size(strip, width, height)
+            sides.convert("RGB").crop((0, 0, width // SIDES, height)).save(photo, "WEBP", quality=QUALITY)
+    except (OSError, Image.DecompressionBombError) as error:
+        raise RecordingError(f"{strip} is no picture", todo="restore the file or build the recording again") from error
+    return photo.getvalue()

@@ -3,24 +3,205 @@
 With the detector the heads of all people found are covered, a second before and after also, and the upper part of
 what moves and was not recognized. Without it, all that moves is covered. Each picture waits for a second and a half
 until the ones after it were looked at.
+
+People are found in every other picture and joined into tracks, so that no head is left bare where the network missed
+it: between two sightings a box moves evenly; before the first and after the last it goes on for a second; and somebody
+who stands still stays where nothing has changed since.
 """
 
 from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.clips.model import BlurMode
-from sim.footage.clips.few_heads import Meetings
-from sim.footage.clips.head_tracks import REACH_FRAMES, HeadTracks
 from sim.footage.clips.moving import SMALL_WH, Hall, Mask, Moving, find_apart, shrink_picture
-from sim.footage.clips.pixelate import find_heads, pixelate_boxes, pixelate_mask
 from sim.footage.source import Picture
-from sim.footage.stills.person_detector import LEAST_SCORE, Detections, PersonDetector
+from sim.footage.stills.person_detector import LEAST_SCORE, Detections, PersonDetector, compute_overlaps
 
 FloatArray = NDArray[np.float64]
+CELLS = 4
+"""Squares across a head."""
+LEAST_CELL_PX = 6
+MASK_CELL_PX = 18
+
+
+def find_heads(people: FloatArray) -> FloatArray:
+    """Return boxes [n, 4] around the heads of people [n, 4], x1 y1 x2 y2 in pixels: the top quarter, and beside it."""
+    height = people[:, 3] - people[:, 1]
+    middle = (people[:, 0] + people[:, 2]) / 2
+    return np.stack(
+        [
+            np.minimum(people[:, 0], middle - 0.14 * height),
+            people[:, 1] - 0.06 * height,
+            np.maximum(people[:, 2], middle + 0.14 * height),
+            people[:, 1] + 0.25 * height,
+        ],
+        axis=1,
+    )
+
+
+def pixelate_boxes(bgr: Picture, boxes: Iterable[tuple[float, float, float, float]] | FloatArray) -> None:
+    """Pixelate boxes, x1 y1 x2 y2 in pixels, in the picture itself."""
+    height, width = bgr.shape[:2]
+    for box in boxes:
+        left, top = max(int(np.floor(box[0])), 0), max(int(np.floor(box[1])), 0)
+        right, bottom = min(int(np.ceil(box[2])), width), min(int(np.ceil(box[3])), height)
+        if right - left < 1 or bottom - top < 1:
+            continue
+        part = bgr[top:bottom, left:right]
+        cell = max(LEAST_CELL_PX, min(right - left, bottom - top) // CELLS)
+        part[:] = _coarsen(part, cell)
+
+
+def pixelate_mask(bgr: Picture, mask: NDArray[np.uint8]) -> None:
+    """Pixelate what a mask of any size shows, in the picture itself."""
+    if not mask.any():
+        return
+    height, width = bgr.shape[:2]
+    wide = cv2.resize(mask, (width, height), interpolation=cv2.INTER_NEAREST)
+    left, top, across, down = cv2.boundingRect(wide)
+    part = np.s_[top : top + down, left : left + across]
+    cv2.copyTo(_coarsen(bgr[part], MASK_CELL_PX), wide[part], bgr[part])
+
+
+def _coarsen(part: Picture, cell: int) -> Picture:
+    height, width = part.shape[:2]
+    small = cv2.resize(part, (max(1, width // cell), max(1, height // cell)), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_NEAREST), dtype=np.uint8)
+
+
+REACH_FRAMES = 10
+BRIDGE_FRAMES = 20
+"""A track that is found again after so many frames is the same; what lies between is filled as far as it is waiting."""
+FOLLOWS = 0.15
+STILL_LEVELS = 7.0
+
+
+@dataclass(slots=True, kw_only=True)
+class _Track:
+    """One person: boxes by frame, where last found, how it moves a frame, and what the place looked like then."""
+
+    boxes: dict[int, FloatArray] = field(default_factory=dict)
+    last: int
+    box: FloatArray
+    step: FloatArray
+    patch: Picture
+    times: int = 1
+
+
+class HeadTracks:
+    """Takes what is found frame by frame, in order; `list_boxes` is final for frames `REACH_FRAMES` + 2 back."""
+
+    def __init__(self) -> None:
+        self._tracks: list[_Track] = []
+
+    def take(self, frame: int, boxes: FloatArray, small: Picture, scale: float) -> FloatArray:
+        """Take the people [n, 4] found in a frame, and return where somebody was lost since the last one [m, 4].
+
+        `small` is the frame's picture, `scale` its pixels for one of the boxes.
+        """
+        free = list(range(len(boxes)))
+        lost: list[FloatArray] = []
+        for track in self._tracks:
+            guess = track.box + track.step * (frame - track.last)
+            overlaps = compute_overlaps(guess, boxes[free]) if free else np.zeros(0)
+            if len(overlaps) and overlaps.max() >= FOLLOWS:
+                self._meet(track, frame, boxes[free.pop(int(overlaps.argmax()))], small, scale)
+            elif _is_still(track, small, scale):
+                track.boxes |= dict.fromkeys(range(max(track.last, frame - 2) + 1, frame + 1), track.box)
+            else:
+                if frame - track.last <= REACH_FRAMES:
+                    lost.append(guess)
+                ahead = range(track.last + 1, min(frame, track.last + REACH_FRAMES) + 1)
+                track.boxes |= {n: track.box + track.step * (n - track.last) for n in ahead if n not in track.boxes}
+        for number in free:
+            box = boxes[number]
+            track = _Track(last=frame, box=box, step=np.zeros(4), patch=_cut(small, box, scale))
+            track.boxes = dict.fromkeys(range(frame - REACH_FRAMES, frame + 1), box)
+            self._tracks.append(track)
+        self._tracks = [t for t in self._tracks if max(t.boxes) >= frame - BRIDGE_FRAMES]
+        return np.array(lost).reshape(-1, 4)
+
+    def _meet(self, track: _Track, frame: int, box: FloatArray, small: Picture, scale: float) -> None:
+        gap = frame - track.last
+        if gap <= BRIDGE_FRAMES:
+            for n in range(track.last + 1, frame):
+                track.boxes[n] = track.box + (box - track.box) * ((n - track.last) / gap)
+        step = (box - track.box) / gap
+        if track.times == 1:
+            track.boxes |= {track.last - n: track.box - step * n for n in range(1, REACH_FRAMES + 1)}
+        track.boxes[frame] = box
+        track.step = step if track.times == 1 else 0.5 * track.step + 0.5 * step
+        track.last, track.box, track.patch, track.times = frame, box, _cut(small, box, scale), track.times + 1
+
+    def list_boxes(self, frame: int) -> FloatArray:
+        """Return everybody's box in a frame [n, 4], the frames beside it included."""
+        near = [track.boxes[n] for track in self._tracks for n in (frame - 1, frame, frame + 1) if n in track.boxes]
+        return np.array(near).reshape(-1, 4)
+
+    def drop_before(self, frame: int) -> None:
+        """Forget boxes of frames before one."""
+        for track in self._tracks:
+            for n in [n for n in track.boxes if n < frame and n < max(track.boxes)]:
+                del track.boxes[n]
+
+
+def _cut(small: Picture, box: FloatArray, scale: float) -> Picture:
+    """Return the upper half of a person in a small picture."""
+    x1, y1, x2, y2 = box * scale
+    height, width = small.shape[:2]
+    left, top = int(np.clip(x1, 0, width - 2)), int(np.clip(y1, 0, height - 2))
+    right, bottom = int(np.clip(x2, left + 2, width)), int(np.clip((y1 + y2) / 2, top + 2, height))
+    return small[top:bottom, left:right].copy()
+
+
+def _is_still(track: _Track, small: Picture, scale: float) -> bool:
+    now = _cut(small, track.box, scale)
+    return now.shape == track.patch.shape and float(cv2.absdiff(now, track.patch).mean()) < STILL_LEVELS
+
+
+SURE = 0.35
+LEAST_PX = (34.0, 24.0)
+"""What moves is as large as a person far away: its long and its short side at 540 lines. A running clock is lower."""
+LEAST_MOVED = 10
+LEAST_MET = 0.15
+"""A clip in which that many were seen to move, and of these a smaller share met, has to be looked at."""
+SHOWN = 6
+
+
+# Where the detector met almost nobody of those who move, heads may be bare all through a clip: so it is where a
+# camera hangs on its side and its file does not say so, and where what moves is no people.
+class Meetings:
+    """Counts, picture by picture, what moves and how much of it the detector takes for a person."""
+
+    def __init__(self) -> None:
+        self._moved = self._met = 0
+        self._busy: list[tuple[int, int]] = []
+
+    def take(self, frame: int, moving: FloatArray, people: FloatArray, scores: FloatArray) -> None:
+        """Take what moves in a frame and the people found in it, boxes [n, 4] x1 y1 x2 y2 in pixels, and scores [n]."""
+        sides = moving[:, 2:] - moving[:, :2]
+        large = moving[(sides.max(axis=1) >= LEAST_PX[0]) & (sides.min(axis=1) >= LEAST_PX[1])]
+        if not len(large):
+            return
+        sure = people[scores >= SURE]
+        middles = (sure[:, None, :2] + sure[:, None, 2:]) / 2
+        inside = ((middles > large[:, :2]) & (middles < large[:, 2:])).all(axis=2)
+        self._moved += len(large)
+        self._met += int(inside.any(axis=0).sum())
+        self._busy.append((frame, len(large)))
+
+    def list_frames(self) -> tuple[int, ...]:
+        """Return the frames to look at before the clip is used, spread over it, at most `SHOWN`; () for most clips."""
+        if self._moved < LEAST_MOVED or self._met >= LEAST_MET * self._moved:
+            return ()
+        parts = np.array_split(np.array(self._busy), min(SHOWN, len(self._busy)))
+        return tuple(int(part[part[:, 1].argmax(), 0]) for part in parts)
+
 
 WAITS = REACH_FRAMES + 4
 EVERY = 2

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from sim.errors import RecordingError
-from sim.footage.clips.cover import Cover, write_covers
+from sim.footage.clips.retimed import Cover, write_covers
 from sim.footage.limited_child import BUSY, WALL_S, read_answer
 
 MODULE = "sim.footage.clips.worker"
@@ -51,7 +51,7 @@ def start_import(
 
 
 def cover_in_child(path: Path, covers: Sequence[Cover], *, name: str, on_frame: Callable[[int], None]) -> None:
-    """Pixelate boxes in a blurred clip, as `sim.footage.clips.cover.cover_clip`, in a process with limits."""
+    """Pixelate boxes in a blurred clip, as `sim.footage.clips.retimed.cover_clip`, in a process with limits."""
     answer: dict[str, Any] = {}
     with subprocess.Popen(
         _make_command("cover", str(path.absolute())),

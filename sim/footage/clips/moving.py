@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sim.footage.clips.resample import fit_picture
 from sim.footage.source import Picture
-from sim.footage.video.upright import TurnReader, read_tag
+from sim.footage.video.still import TurnReader, read_tag
 
 SMALL_WH = (320, 180)
 DIFFERS = 18

@@ -22,9 +22,8 @@ from sim.footage.build.assemble import (
     write_whole_manifest,
 )
 from sim.footage.build.build import THUMB_EVERY_S, THUMB_WH
-from sim.footage.build.camera_jobs.camera_job import CameraJob, Encoding, is_finished
-from sim.footage.build.camera_jobs.jobs import Reporter, run_camera_jobs
-from sim.footage.build.camera_jobs.workfolder import (
+from sim.footage.build.camera_job import CameraJob, Encoding, Reporter, is_finished, run_camera_jobs
+from sim.footage.build.workfolder import (
     check_free_space,
     check_target,
     disk_errors,
@@ -48,7 +47,7 @@ from sim.footage.recording.recording import (
 )
 from sim.footage.recording.tables import write_table
 from sim.footage.video.sizes import estimate_needs_of
-from sim.footage.video.thumbs import choose_layout
+from sim.footage.video.wall import choose_layout
 from sim.site.model import Site
 from sim.truth.events import make_empty_events
 

@@ -1,6 +1,8 @@
-"""The pictures of a camera on the recording's clock, from its blurred clips: a source of frames as a painter is one."""
+"""The pictures of a camera on the recording's clock, from its blurred clips; and covering more of such a clip."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,8 +10,10 @@ import av
 import numpy as np
 
 from sim.clips.model import FPS, PICTURE_WH
-from sim.footage.clips.pixelate import pixelate_boxes
+from sim.footage.clips.blur import pixelate_boxes
+from sim.footage.clips.import_clip import CRF, PRESET
 from sim.footage.source import Picture, Sighting
+from sim.footage.video.encode import ClipWriter, compute_planes
 
 _NO_PICTURE = 24
 """Gray where no clip of the camera has a picture."""
@@ -107,3 +111,37 @@ def cover_more(bgr: Picture, boxes: Sequence[tuple[float, float, float, float]])
     """Pixelate boxes given in shares of the picture."""
     height, width = bgr.shape[:2]
     pixelate_boxes(bgr, [(x1 * width, y1 * height, x2 * width, y2 * height) for x1, y1, x2, y2 in boxes])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cover:
+    """A box in shares of the picture, in frames first to last of a clip."""
+
+    first: int
+    last: int
+    box: tuple[float, float, float, float]
+
+
+def write_covers(covers: Sequence[Cover]) -> str:
+    """Return covers as JSON, for another process."""
+    return json.dumps([(each.first, each.last, each.box) for each in covers])
+
+
+def read_covers(text: str) -> tuple[Cover, ...]:
+    """Return covers that `write_covers` wrote."""
+    return tuple(Cover(first=first, last=last, box=tuple(box)) for first, last, box in json.loads(text))
+
+
+def cover_clip(path: Path, covers: Sequence[Cover], *, on_frame: Callable[[int], None]) -> None:
+    """Pixelate boxes in a clip. Raises OSError: the disk is full; the clip is as it was."""
+    part = path.with_name(f"{path.stem}.{os.getpid()}.part.mp4")
+    try:
+        with ClipWriter(part, size_wh=PICTURE_WH, fps=FPS, crf=CRF, preset=PRESET) as writer:
+            for frame, picture in enumerate(read_clip(path)):
+                bgr = picture.copy()
+                cover_more(bgr, [each.box for each in covers if each.first <= frame <= each.last])
+                writer.write_planes(compute_planes(bgr))
+                on_frame(frame)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -68,7 +68,7 @@ def _take(arguments: list[str]) -> dict[str, Any]:
 
 def _cover(arguments: list[str]) -> dict[str, Any]:
     """`cover PATH`, with the covers as JSON on its input: says now and then how far it is."""
-    from sim.footage.clips.cover import cover_clip, read_covers  # noqa: PLC0415 - as said above
+    from sim.footage.clips.retimed import cover_clip, read_covers  # noqa: PLC0415 - as said above
 
     (path,) = arguments
 

@@ -1,7 +1,7 @@
 """What lens, sensor and processor do to a picture: blur, vignette, dynamic range, exposure, noise, sharpening.
 
 All are cheap on 8-bit pictures. Noise is what costs bits when encoded, so it is weak, and comes from a bank. What the
-shutter does to people who move is in `sim.footage.paint.shutter`.
+shutter does to people who move is in `sim.footage.paint.resolve`.
 """
 
 from dataclasses import dataclass, replace

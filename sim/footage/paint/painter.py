@@ -1,7 +1,7 @@
-"""Everything that paints a camera, made inside the process that renders it."""
+"""Everything that paints a camera, made inside the process that renders it; and a person's reference strip."""
 
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -11,33 +11,50 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.crowd.people.people import Person
-from sim.crowd.people.track import Crowd, Prop
+from sim.crowd.people.track import Crowd, Pose, Prop
 from sim.crowd.people.vehicle_track import VehicleTrack
 from sim.crowd.scenario.faults import AnyFault, LowLight, MovedView
 from sim.footage.paint.camera_effects import CameraEffects, choose_optics, undo_blur
-from sim.footage.paint.door_leaves import DoorLeaf, find_in_view, list_door_leaves, make_leaf_mesh
-from sim.footage.paint.drawable import Drawable
-from sim.footage.paint.fault_plan import find_camera_as_recorded, make_camera_faults
-from sim.footage.paint.faulty_source import FaultySource
-from sim.footage.paint.irradiance import Irradiance, find_light_file, list_places, read_light
-from sim.footage.paint.lens_faults import LensEffect, make_lens_effects
-from sim.footage.paint.moved_plate import make_moved_plate
+from sim.footage.paint.faults import (
+    FaultySource,
+    LensEffect,
+    find_camera_as_recorded,
+    make_camera_faults,
+    make_lens_effects,
+    make_moved_plate,
+)
+from sim.footage.paint.light import (
+    Irradiance,
+    Lighting,
+    choose_lighting,
+    estimate_light,
+    find_light_file,
+    list_places,
+    read_light,
+    read_picture_light,
+)
+from sim.footage.paint.meshes import Drawable
 from sim.footage.paint.overlay import CameraText
 from sim.footage.paint.picture import ScenePainter
-from sim.footage.paint.plate import Plate, load_plate, read_plate_files, read_sunlight_file
-from sim.footage.paint.props import make_prop_mesh
-from sim.footage.paint.scene_light import estimate_light, read_picture_light
-from sim.footage.paint.shading import Lighting, choose_lighting
-from sim.footage.paint.things import OPEN_LOOK, Thing, Things
-from sim.footage.paint.vehicles import load_vehicle
+from sim.footage.paint.plate import FAR_M, Plate, load_plate, read_plate_files, read_sunlight_file
+from sim.footage.paint.things import (
+    OPEN_LOOK,
+    DoorLeaf,
+    Thing,
+    Things,
+    find_in_view,
+    list_door_leaves,
+    load_vehicle,
+    make_leaf_mesh,
+    make_prop_mesh,
+)
 from sim.footage.people.bodies import Body, load_body
 from sim.footage.people.dressing import dress_person
 from sim.footage.people.figure import Figure
-from sim.footage.people.motion import Stances
+from sim.footage.people.motion import Stance, Stances
 from sim.footage.source import FrameSource, Sighting
-from sim.site.camera import CameraView, make_view
+from sim.site.camera import CameraView, make_turned_view, make_view
 from sim.site.model import CameraSpec, Site
-from sim.site.turned_view import make_turned_view
 
 
 class Figures(Mapping[tuple[str, int], Drawable]):
@@ -258,3 +275,65 @@ class CameraSources:
             sunlight=read_sunlight_file(self.plates_folder, camera.camera_id, size_wh=baked_wh),
         )
         return view, plate
+
+
+VIEW_WH = (240, 480)
+_TURNS_DEG = (0.0, 180.0, -90.0)
+_DISTANCE_M = 7.0
+_EYE_M = 1.25
+_TALLEST_M = 2.02
+_STAND = tuple(float(pose is Pose.STAND) for pose in Pose)
+
+
+def render_reference(figure: Figure) -> NDArray[np.uint8]:
+    """Return the strip [480, 720, 3] uint8, blue-green-red: front, back and left side of a standing person.
+
+    All strips have the same scale, so that tall and short people show as such.
+    """
+    person_id = figure.dressed.person_id
+    plate, view = _make_studio()
+    painter = ScenePainter(view, plate, {(person_id, 0): Figure(figure.dressed, stand="stand_a")})
+    turned = [
+        Stance(
+            person_id=person_id,
+            xyz_m=(0.0, 0.0, 0.0),
+            heading_rad=float(np.deg2rad(turn)),
+            gait_phase=0.0,
+            shares=_STAND,
+        )
+        for turn in _TURNS_DEG
+    ]
+    return np.hstack([painter.paint([stance])[0] for stance in turned])
+
+
+def make_strip_painter(dress: Callable[[str, int], Figure]) -> Callable[[str], NDArray[np.uint8]]:
+    """Return a function from person_id to reference strip; `dress` makes a person in an outfit."""
+
+    def paint_strip(person_id: str) -> NDArray[np.uint8]:
+        return render_reference(dress(person_id, 0))
+
+    return paint_strip
+
+
+def _make_studio() -> tuple[Plate, CameraView]:
+    width, height = VIEW_WH
+    tan_y = _TALLEST_M / 2 / _DISTANCE_M * 1.02
+    forward = np.array([-_DISTANCE_M, 0.0, 0.93 - _EYE_M])
+    forward /= np.linalg.norm(forward)
+    right = np.array([0.0, 1.0, 0.0])
+    view = CameraView(
+        rotation=np.stack([right, np.cross(right, forward), -forward]),
+        position_m=np.array([_DISTANCE_M, 0.0, _EYE_M]),
+        tan_half_wh=(tan_y * width / height, tan_y),
+        size_wh=VIEW_WH,
+    )
+    floor_y = 0.86 * height
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    wall = 206 - 26 * ((x / width - 0.5) ** 2 * 2 + (y / height - 0.42) ** 2)
+    floor = 188 - 20 * (y - floor_y) / (height - floor_y)
+    blend = np.clip((y - floor_y) / 22 + 0.5, 0, 1)
+    grey = (wall * (1 - blend) + floor * blend)[..., None]
+    bgr = np.clip(grey * np.array([1.0, 0.995, 0.985]), 0, 255).astype(np.uint8)
+    light = np.full((36, 64, 3), 1.12, dtype=np.float32)
+    depth = np.full((height, width), FAR_M, dtype=np.float32)
+    return Plate(bgr=np.ascontiguousarray(cv2.GaussianBlur(bgr, (0, 0), 2)), depth_m=depth, light=light), view

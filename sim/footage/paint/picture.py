@@ -11,26 +11,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.crowd.people.track import Pose
-from sim.footage.paint.cast_shadows import ShadowCaster
-from sim.footage.paint.irradiance import CHEST_M, Irradiance
-from sim.footage.paint.meshes import COARSE_PX, Figures, Mesh, Meshes
-from sim.footage.paint.plate import Plate, compute_nearness, compute_surface
-from sim.footage.paint.projector import Projected, Projector
-from sim.footage.paint.raster import Texture, draw_triangles, is_behind
-from sim.footage.paint.resolve import clear_mask, cut_cells, make_resolver
-from sim.footage.paint.samples import make_samples
-from sim.footage.paint.shading import (
+from sim.footage.paint.light import (
+    CHEST_M,
     INDOORS,
+    Irradiance,
     Lighting,
     aim_key_light,
     compute_lamp_reach,
     make_display_table,
     make_even_light,
 )
-from sim.footage.paint.shutter import LEAST_TALL_PX, Shutter
-from sim.footage.paint.sunlight import find_sunlight
-from sim.footage.paint.vertices import compute_nearest_m, mix_light, shade_vertices
-from sim.footage.people.in_view import InView
+from sim.footage.paint.meshes import COARSE_PX, Figures, Mesh, Meshes
+from sim.footage.paint.plate import Plate, Projected, Projector, compute_nearness, compute_surface
+from sim.footage.paint.raster import Texture, compute_nearest_m, draw_triangles, is_behind, mix_light, shade_vertices
+from sim.footage.paint.resolve import LEAST_TALL_PX, Shutter, clear_mask, cut_cells, make_resolver
+from sim.footage.paint.shadows import ShadowCaster, find_sunlight, make_samples
+from sim.footage.people.meshes import InView
 from sim.footage.people.motion import Stance, Walk
 from sim.footage.source import Sighting
 from sim.footage.textures.coat import compute_folds

@@ -1,4 +1,9 @@
-"""Baked bodies: vertex tables of poses, as `tools.authoring.bake_bodies` writes them."""
+"""Baked bodies: vertex tables of poses, as `tools.authoring.bake_bodies` writes them, and skin that follows bones.
+
+Skin is moved by dual quaternion blending, which keeps the girth of bent elbows and knees: L. Kavan, S. Collins, J. Zara
+and C. O'Sullivan, "Geometric skinning with approximate dual quaternion blending", ACM Transactions on Graphics 27(4),
+2008, doi:10.1145/1409625.1409627. Quaternions are (w, x, y, z).
+"""
 
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -11,7 +16,82 @@ from numpy.typing import NDArray
 from sim.crowd.people.body_index import BODY_SCHEMA
 from sim.crowd.people.manner import HURRY
 from sim.errors import NewerSchemaError, RecordingError
-from sim.footage.people.skinning import make_matrices, multiply, pose_vertices
+from sim.footage.compiled import compiled
+
+DoubleArray = NDArray[np.float64]
+
+
+def multiply(first: DoubleArray, second: DoubleArray) -> DoubleArray:
+    """Return the product of quaternions [..., 4]."""
+    w, x, y, z = np.moveaxis(first, -1, 0)
+    a, b, c, d = np.moveaxis(second, -1, 0)
+    return np.stack(
+        [w * a - x * b - y * c - z * d, w * b + x * a + y * d - z * c, w * c - x * d + y * a + z * b,
+         w * d + x * c - y * b + z * a], axis=-1
+    )  # fmt: skip
+
+
+def make_matrices(quaternions: DoubleArray) -> DoubleArray:
+    """Return the rotations [..., 3, 3] of unit quaternions [..., 4]. Worked number: (1, 0, 0, 0) is the identity."""
+    w, x, y, z = np.moveaxis(quaternions, -1, 0)
+    rows = [
+        [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
+        [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
+        [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
+    ]
+    return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
+
+
+def compute_quaternions(rotations: DoubleArray) -> DoubleArray:
+    """Return the unit quaternions [..., 4] of rotations [..., 3, 3] (S. W. Shepperd 1978, doi:10.2514/3.55767b)."""
+    m = rotations
+    trace = np.einsum("...ii->...", m)
+    squares = np.stack([trace, m[..., 0, 0], m[..., 1, 1], m[..., 2, 2]], axis=-1)
+    best = squares.argmax(axis=-1)
+    xy, yz, zx = (m[..., i, j] + m[..., j, i] for i, j in ((0, 1), (1, 2), (2, 0)))
+    wx, wy, wz = (m[..., i, j] - m[..., j, i] for i, j in ((2, 1), (0, 2), (1, 0)))
+    diagonal = [1 + trace, *(1 - trace + 2 * m[..., k, k] for k in range(3))]
+    rows = [
+        np.stack([diagonal[0], wx, wy, wz], axis=-1),
+        np.stack([wx, diagonal[1], xy, zx], axis=-1),
+        np.stack([wy, xy, diagonal[2], yz], axis=-1),
+        np.stack([wz, zx, yz, diagonal[3]], axis=-1),
+    ]
+    chosen = np.take_along_axis(np.stack(rows, axis=-2), best[..., None, None], axis=-2)[..., 0, :]
+    return np.asarray(chosen / np.linalg.norm(chosen, axis=-1, keepdims=True))
+
+
+def pose_vertices(
+    rest_m: DoubleArray, weights: DoubleArray, quaternions: DoubleArray, shifts_m: DoubleArray
+) -> NDArray[np.float32]:
+    """Return vertices [pose, v, 3] in meters."""
+    poses, bones = quaternions.shape[:2]
+    sign = np.where(np.einsum("pbk,pk->pb", quaternions, quaternions[:, 0]) < 0, -1.0, 1.0)
+    real = quaternions * sign[..., None]
+    pure = np.concatenate([np.zeros((poses, bones, 1)), shifts_m], axis=-1)
+    dual = 0.5 * multiply(pure, real)
+    both = np.concatenate([real, dual], axis=-1).transpose(1, 0, 2).reshape(bones, poses * 8)
+    vertices = np.empty((poses, len(rest_m), 3), dtype=np.float32)
+    _move_points(rest_m.astype(np.float64), np.asarray(weights @ both).reshape(-1, poses, 8), vertices)
+    return vertices
+
+
+@compiled
+def _move_points(rest_m: DoubleArray, mixed: DoubleArray, vertices: NDArray[np.float32]) -> None:
+    """Move points [v, 3] by mixed dual quaternions [v, pose, 8], of any length, into `vertices` [pose, v, 3]."""
+    for i in range(len(rest_m)):
+        px, py, pz = rest_m[i, 0], rest_m[i, 1], rest_m[i, 2]
+        for pose in range(len(vertices)):
+            w, x, y, z = mixed[i, pose, 0], mixed[i, pose, 1], mixed[i, pose, 2], mixed[i, pose, 3]
+            length = np.sqrt(((w * w + x * x) + y * y) + z * z)
+            w, x, y, z = w / length, x / length, y / length, z / length
+            e, f = mixed[i, pose, 4] / length, mixed[i, pose, 5] / length
+            g, h = mixed[i, pose, 6] / length, mixed[i, pose, 7] / length
+            cx, cy, cz = 2 * (y * pz - z * py), 2 * (z * px - x * pz), 2 * (x * py - y * px)
+            vertices[pose, i, 0] = px + w * cx + (y * cz - z * cy) + 2 * (f * w - e * x - g * z + h * y)
+            vertices[pose, i, 1] = py + w * cy + (z * cx - x * cz) + 2 * (f * z - e * y + g * w - h * x)
+            vertices[pose, i, 2] = pz + w * cz + (x * cy - y * cx) + 2 * (g * x - e * z - f * y + h * w)
+
 
 FloatArray = NDArray[np.float32]
 REST = 0
@@ -156,3 +236,33 @@ def _read_motions(
             turns[:, bone] = multiply(turns[:, above], turns[:, bone])
             at[:, bone] = at[:, above] + make_matrices(turns[:, above]) @ (heads[bone] - heads[above])
     return turns, at - np.einsum("pbij,bj->pbi", make_matrices(turns), heads)
+
+
+_EVERYDAY = "everyday"
+_UPRIGHT = ("stand_", "talk_")
+_GROUPS = {
+    "rest": _EVERYDAY,
+    "walk": _EVERYDAY,
+    "phone": _EVERYDAY,
+    "sit_half": "low",
+    "sit": "low",
+    "kneel_half": "low",
+    "kneel": "low",
+    "lie_half": "low",
+    "lie": "low",
+    "wheel_still": "wheel",
+    "crutches_still": "crutches",
+}
+
+
+def _name_group(pose_name: str) -> str:
+    kind = pose_name[:-2] if pose_name[-2:].isdigit() else pose_name
+    if kind.startswith(_UPRIGHT):
+        return _EVERYDAY
+    return _GROUPS.get(kind, kind if kind != pose_name else "hands")
+
+
+def find_group(pose_names: Sequence[str], pose_name: str) -> tuple[int, ...]:
+    """Return the indices of all poses that are dressed together with this one, the rest pose first."""
+    group = _name_group(pose_name)
+    return (REST, *(i for i, name in enumerate(pose_names) if i != REST and _name_group(name) == group))

@@ -6,15 +6,168 @@ from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from sim.crowd.people.people import Outfit, Rgb
 from sim.footage.people.bodies import Body
 from sim.footage.people.cloth_fits import BOTTOMS, CUFFED, LEGS_UNDER, OPEN_FRONT, TOPS, ClothFit
-from sim.footage.people.measures import TAILORED_M, Measures, measure_body
-from sim.footage.people.skin_mesh import SkinMesh, cut_mesh, make_skin_mesh, smooth_pieces, split_pieces
 
 FloatArray = NDArray[np.float32]
+TAILORED_M = 1.6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measures:
+    """Coordinates of body vertices that clothes are cut by, all [v], meters unless said."""
+
+    height_m: float  # of the body
+    neck_m: FloatArray  # [3], where the neck begins
+    # hips_m, knee_m, ankle_m: heights of these joints
+    hips_m: float
+    knee_m: float
+    ankle_m: float
+    rest: FloatArray  # [v, 3] rest positions
+    sleeve: FloatArray  # 0 at the shoulder joint, 1 at the wrist, without unit
+    # arm, leg, foot, head: part weights 0..1
+    arm: FloatArray
+    leg: FloatArray
+    foot: FloatArray
+    head: FloatArray
+    leg_radius: FloatArray  # distance from the leg's axis
+
+    @property
+    def scale(self) -> float:
+        """Size against a body of `TAILORED_M`, for which clothes are given in meters."""
+        return self.height_m / TAILORED_M
+
+
+def measure_body(body: Body) -> Measures:
+    """Return the coordinates of a body's vertices that clothes are cut by."""
+    rest = body.rest_m
+    sleeve = np.full(len(rest), -1.0, dtype=np.float32)
+    radius = np.zeros(len(rest), dtype=np.float32)
+    for side, sign in (("L", 1), ("R", -1)):
+        mine = rest[:, 1] * sign > 0
+        shoulder, elbow, wrist = (body.get_joint(f"{n}.{side}") for n in ("upperarm01", "lowerarm01", "wrist"))
+        upper, lower = elbow - shoulder, wrist - elbow
+        upper_m, lower_m = float(np.linalg.norm(upper)), float(np.linalg.norm(lower))
+        along_upper = (rest - shoulder) @ upper / upper_m
+        along_lower = (rest - elbow) @ lower / lower_m
+        along = np.where(along_lower > 0, upper_m + along_lower, np.minimum(along_upper, upper_m))
+        sleeve = np.where(mine, along / (upper_m + lower_m), sleeve).astype(np.float32)
+        hip, knee, ankle = (body.get_joint(f"{n}.{side}") for n in ("upperleg01", "lowerleg01", "foot"))
+        heights = np.array([ankle[2] - 0.05, ankle[2], knee[2], hip[2]])
+        axis = [np.interp(rest[:, 2], heights, [ankle[k], ankle[k], knee[k], hip[k]]) for k in (0, 1)]
+        distance = np.hypot(rest[:, 0] - axis[0], rest[:, 1] - axis[1])
+        radius = np.where(mine, distance, radius).astype(np.float32)
+    return Measures(
+        height_m=float(rest[:, 2].max()),
+        neck_m=body.get_joint("neck01"),
+        hips_m=float(body.get_joint("upperleg01.L")[2]),
+        knee_m=float(body.get_joint("lowerleg01.L")[2]),
+        ankle_m=float(body.get_joint("foot.L")[2]),
+        rest=rest,
+        sleeve=sleeve,
+        arm=body.get_part("upper_arm", "forearm", "hand"),
+        leg=body.get_part("thigh", "calf"),
+        foot=body.get_part("foot"),
+        head=body.get_part("head", "neck"),
+        leg_radius=radius,
+    )
+
+
 IntArray = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkinMesh:
+    """A surface tied to a body."""
+
+    weights: sparse.csr_matrix  # [v, body vertices] sparse, rows sum to 1
+    faces: IntArray
+    labels: IntArray  # [f] int32, which piece of clothing each face is
+
+    def compute(self, values: FloatArray) -> FloatArray:
+        """Return the values [v, ...] that body values [body vertices, ...] have at this mesh's vertices."""
+        flat = values.reshape(len(values), -1)
+        return np.asarray(self.weights @ flat, dtype=np.float32).reshape(-1, *values.shape[1:])
+
+
+def make_skin_mesh(body: Body) -> SkinMesh:
+    """Return the whole body as one piece, label 0."""
+    count = body.vertices_m.shape[1]
+    return SkinMesh(
+        weights=sparse.identity(count, dtype=np.float32, format="csr"),
+        faces=body.faces,
+        labels=np.zeros(len(body.faces), dtype=np.int32),
+    )
+
+
+def cut_mesh(
+    mesh: SkinMesh, field: FloatArray, *, label: int, within: Callable[[IntArray], NDArray[np.bool_]] | None = None
+) -> SkinMesh:
+    """Cut along the zero line of a field and give the positive side a label."""
+    value = np.where(np.abs(field) < 1e-6, 1e-6, field)
+    allowed = np.ones(len(mesh.faces), dtype=bool) if within is None else within(mesh.labels)
+    positive = value[mesh.faces] > 0
+    crossing = allowed & (positive.any(axis=1) != positive.all(axis=1))
+    labels = np.where(allowed & positive.all(axis=1), label, mesh.labels).astype(np.int32)
+    split = mesh.faces[crossing]
+    lone = np.where(positive[crossing].sum(axis=1) == 1, positive[crossing].T, ~positive[crossing].T).argmax(axis=0)
+    row = np.arange(len(split))
+    apex, left, right = (split[row, (lone + k) % 3] for k in range(3))
+    edges = np.concatenate([np.stack([apex, left], 1), np.stack([apex, right], 1)])
+    edges.sort(axis=1)
+    count = mesh.weights.shape[0]
+    unique, inverse = np.unique(edges[:, 0].astype(np.int64) * count + edges[:, 1], return_inverse=True)
+    first, second = np.divmod(unique, count)
+    share = value[first] / (value[first] - value[second])
+    made = sparse.diags(1 - share) @ mesh.weights[first] + sparse.diags(share) @ mesh.weights[second]
+    on_left, on_right = count + inverse[: len(split)], count + inverse[len(split) :]
+    old = mesh.labels[crossing]
+    apex_label = np.where(value[apex] > 0, label, old)
+    rest_label = np.where(value[apex] > 0, old, label)
+    faces = np.concatenate(
+        [
+            mesh.faces[~crossing],
+            np.stack([apex, on_left, on_right], 1),
+            np.stack([on_left, left, right], 1),
+            np.stack([on_left, right, on_right], 1),
+        ]
+    )
+    return SkinMesh(
+        weights=sparse.vstack([mesh.weights, made.astype(np.float32)], format="csr"),
+        faces=faces.astype(np.int32),
+        labels=np.concatenate([labels[~crossing], apex_label, rest_label, rest_label]).astype(np.int32),
+    )
+
+
+def split_pieces(mesh: SkinMesh) -> tuple[SkinMesh, IntArray]:
+    """Give every piece its own vertices along the seams; return the mesh and each vertex's label [v]."""
+    count = mesh.weights.shape[0]
+    keys = mesh.faces.astype(np.int64) + count * mesh.labels[:, None].astype(np.int64)
+    unique, inverse = np.unique(keys, return_inverse=True)
+    source, label = unique % count, unique // count
+    whole = replace(mesh, weights=mesh.weights[source], faces=inverse.reshape(-1, 3).astype(np.int32))
+    return whole, label.astype(np.int32)
+
+
+def smooth_pieces(mesh: SkinMesh, softness: FloatArray, *, rounds: int = 3) -> SkinMesh:
+    """Even out the surface as cloth does, without opening seams or moving boundaries of pieces."""
+    count = mesh.weights.shape[0]
+    ends = np.concatenate([mesh.faces[:, [0, 1]], mesh.faces[:, [1, 2]], mesh.faces[:, [2, 0]]])
+    links = sparse.coo_matrix((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(count, count)).tocsr()
+    on_border = np.asarray(abs(links - links.T).sum(axis=1)).reshape(-1) > 0
+    both = links + links.T
+    both.data = np.ones_like(both.data)
+    mean = sparse.diags(1 / np.maximum(np.asarray(both.sum(axis=1)).reshape(-1), 1)) @ both
+    rate = np.where(on_border, 0.0, softness)
+    step = (sparse.diags(1 - rate) + sparse.diags(rate) @ mean).tocsr()
+    weights = mesh.weights
+    for _ in range(rounds):
+        weights = (step @ weights).tocsr()
+    return replace(mesh, weights=weights.astype(np.float32))
+
 
 CUFF_SHARE = 0.075
 CREASES = 7

@@ -8,25 +8,215 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
 from sim.crowd.people.manner import HURRY
-from sim.crowd.people.people import Aid, Person
-from sim.footage.people.bodies import REST, Body, find_cycle
-from sim.footage.people.carrying import CARRY, HAND_BAGS, PULL, PULLED_BAGS, hold_bag
-from sim.footage.people.cloth import Piece, Surface, dress_surface
-from sim.footage.people.coarse import CoarseMesh
-from sim.footage.people.extra import Clothed
+from sim.crowd.people.people import Aid, Manner, Person
+from sim.footage.people.bags import CARRY, HAND_BAGS, PULL, PULLED_BAGS, hold_bag
+from sim.footage.people.bodies import REST, Body, find_cycle, find_group
+from sim.footage.people.cloth import Piece, Surface, dress_surface, measure_body
+from sim.footage.people.extra import Clothed, Material
 from sim.footage.people.garments import make_extras
-from sim.footage.people.materials import Material
-from sim.footage.people.measures import measure_body
-from sim.footage.people.mesh_loops import lift_skin
-from sim.footage.people.mesh_tools import compute_normals
-from sim.footage.people.own_walk import STRAP, WALK, walk_as
-from sim.footage.people.pose_groups import find_group
-from sim.footage.people.stance_width import STANDING, bring_feet_together
+from sim.footage.people.meshes import compute_normals, lift_skin
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int32]
+CELL_M = 0.03
+_FEW_FACES = 32
+_THIN = 0.5
+
+
+# Vertices are clustered on a grid, after J. Rossignac and P. Borrel, "Multi-resolution 3D approximations for
+# rendering complex scenes" (1993), doi:10.1007/978-3-642-78114-8_29. Each cluster keeps the vertex nearest to its
+# mean, so a coarse mesh is posed, lit and coloured by rows that the fine one has. Only vertices of one connected part
+# are put together, and where a part is thin only those that face the same way: straps and fingers keep their width.
+# Edges of clothes are clustered by themselves and where the bare skin is, so that both sides of a seam end at the
+# same places.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoarseMesh:
+    """Which vertices of a fine mesh are kept, [k], and the faces [f, 3] between them, numbered within `rows`."""
+
+    rows: NDArray[np.int64]
+    faces: IntArray
+
+
+def coarsen(laid_m: FloatArray, normals: FloatArray, faces: IntArray, *, cell_m: float = CELL_M) -> CoarseMesh:
+    count = len(laid_m)
+    ends = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
+    links = sparse.coo_matrix((np.ones(len(ends), dtype=np.int32), (ends[:, 0], ends[:, 1])), shape=(count, count))
+    _, part = connected_components(links, directed=False)
+    one_way = links.tocsr()
+    on_edge = np.asarray(abs(one_way - one_way.T).sum(axis=1)).reshape(-1) > 0
+    is_small = np.bincount(part[faces[:, 0]], minlength=int(part.max()) + 1)[part] < _FEW_FACES
+    cell = np.floor(laid_m / cell_m).astype(np.int64)
+    keys = np.column_stack([part, cell, on_edge, np.where(is_small, np.arange(count), -1)])
+    cluster = _number_rows(keys)
+    is_thin = ~on_edge & (np.linalg.norm(_compute_means(normals, cluster), axis=1) < _THIN)[cluster]
+    side = np.where(is_thin, 1 + (normals > 0) @ np.array([1, 2, 4]), 0)
+    kept = _keep_nearest(laid_m, _number_rows(np.column_stack([cluster, side])))
+    rows, number = np.unique(kept, return_inverse=True)
+    moved = number.reshape(-1)[faces]
+    whole = (moved[:, 0] != moved[:, 1]) & (moved[:, 1] != moved[:, 2]) & (moved[:, 2] != moved[:, 0])
+    return CoarseMesh(rows=rows, faces=np.ascontiguousarray(moved[whole], dtype=np.int32))
+
+
+def _number_rows(keys: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return numbers [v] from 0 that are the same for equal rows [v, k]."""
+    order = np.lexsort(keys.T)
+    is_new = (np.diff(keys[order], axis=0) != 0).any(axis=1)
+    numbers = np.empty(len(keys), dtype=np.int64)
+    numbers[order] = np.concatenate([[0], np.cumsum(is_new)])
+    return numbers
+
+
+def _keep_nearest(points_m: FloatArray, cluster: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return for each point [v, 3] the number of the one that stands for its cluster [v], nearest to its mean."""
+    off = ((points_m - _compute_means(points_m, cluster)[cluster]) ** 2).sum(axis=1).round(9)
+    order = np.lexsort((off, cluster))
+    first = order[np.concatenate([[0], np.cumsum(np.bincount(cluster))[:-1]])]
+    return np.asarray(first[cluster])
+
+
+def _compute_means(values: FloatArray, cluster: NDArray[np.int64]) -> NDArray[np.float64]:
+    size = np.bincount(cluster)
+    return np.stack([np.bincount(cluster, values[:, k]) / size for k in range(values.shape[1])], axis=1)
+
+
+STANDING = "stand_a"
+_CYCLE_SHARES = {"walk": 0.5, "walk_hurry": 0.5, "run": 0.6, "up": 0.5, "down": 0.5}
+_UPRIGHT_SHARE = 0.43
+"""By how much of a foot's distance from the middle, as baked in `STANDING`, it is moved inward."""
+_UPRIGHT_POSES = ("stand_", "talk_", "phone", "locker", "hand_over", "arms_out", "wand_", "search_")
+_BONES = ("upperleg01", "lowerleg01", "foot")
+
+
+# Bodies are baked from a rest pose with the legs spread, and nobody walks or stands so. Steps of adults are about 10
+# cm wide between the middles of the heels (T. M. Owings and M. D. Grabiner, "Step width variability", Gait and
+# Posture 20, 2004), and feet of people who stand 17 to 20 cm apart (W. E. McIlroy and B. E. Maki, "Preferred
+# placement of the feet during quiet stance", Clinical Biomechanics 12, 1997). Both are wider on larger bodies.
+def bring_feet_together(body: Body) -> Body:
+    """Return the body, which has the pose `STANDING`, with its legs leant inward in walks and where it stands.
+
+    In all poses of a cycle a leg is moved by the same, so a foot that stays where it is put still does.
+    """
+    rest = body.rest_m
+    hip_m, ankle_m = (float(body.get_joint(name)[2]) for name in ("upperleg01.L", "foot.L"))
+    low = np.clip((hip_m - rest[:, 2]) / (hip_m - ankle_m), 0, 1) * body.get_part("thigh", "calf", "foot")
+    is_foot = body.get_part("foot") > 0.9
+    inward = np.array([_find_share(name) for name in body.pose_names], dtype=np.float32)
+    vertices, frames = body.vertices_m.copy(), body.frames.copy()
+    for side, sign in (("L", 1), ("R", -1)):
+        mine = rest[:, 1] * sign > 0
+        aside_m = body.vertices_m[body.pose_names.index(STANDING), is_foot & mine, 1].mean()
+        shift_m = -inward * aside_m
+        vertices[..., 1] += shift_m[:, None] * (low * mine).astype(np.float32)
+        for bone in _BONES:
+            if (name := f"{bone}.{side}") in body.frame_names:
+                number = body.frame_names.index(name)
+                reach = np.clip((hip_m - body.frame_heads_m[number, 2]) / (hip_m - ankle_m), 0, 1)
+                frames[:, number, 1, 3] += shift_m * np.float32(reach)
+    return replace(body, vertices_m=vertices, frames=frames)
+
+
+def _find_share(pose_name: str) -> float:
+    if pose_name[-2:].isdigit():
+        return _CYCLE_SHARES.get(pose_name[:-2], 0.0)
+    return _UPRIGHT_SHARE if pose_name.startswith(_UPRIGHT_POSES) else 0.0
+
+
+WALK, STRAP = "walk", "walk_strap"
+_TRUNK = "spine02"
+_ARM = ("upperarm01.R", "lowerarm01.R", "wrist.R")
+_OUT, _BACK = np.deg2rad([22.0, 14.0])
+_TO_STRAP = np.array([[np.cos(_BACK), 0, np.sin(_BACK)], [0, 1, 0], [-np.sin(_BACK), 0, np.cos(_BACK)]]) @ np.array(
+    [[np.cos(_OUT), np.sin(_OUT), 0], [-np.sin(_OUT), np.cos(_OUT), 0], [0, 0, 1]]
+)
+"""How the arm that was baked before the chest is turned about the shoulder: outward and back, to where the strap is."""
+
+
+# The walks are mixed phase by phase in their vertices: a planted foot goes back by stride / phases in each of them,
+# so it does in the mixture, by the mixed stride; no foot slides in one that slides in none. Bones' turns are mixed
+# likewise and made rotations again (the nearest, by singular values) about where the bones begin, so that hair stays
+# on the head.
+def walk_as(body: Body, manner: Manner) -> Body:
+    """Return the body with the walk, and the hurried walk, of one person; baked manners stay as they are.
+
+    A body that has but one of both walks gets that one.
+    """
+    rows = list(body.find_cycle(WALK))
+    if not manner.shares and not manner.holds_strap:
+        return body
+    vertices, frames, strides = body.vertices_m.copy(), body.frames.copy(), dict(body.strides_m)
+    base_m, base_frames = body.vertices_m[rows], body.frames[rows]
+    moved_m, moved_frames = np.zeros_like(base_m), np.zeros_like(base_frames)
+    for name, share in manner.shares:
+        own = list(body.find_cycle(name))
+        moved_m += np.float32(share) * (body.vertices_m[own] - base_m)
+        moved_frames += np.float32(share) * (body.frames[own] - base_frames)
+    for name in (WALK, HURRY):
+        own = list(body.find_cycle(name))
+        if not own:
+            continue
+        vertices[own] = body.vertices_m[own] + moved_m
+        frames[own] = _make_rigid(body.frames[own] + moved_frames, body.frame_heads_m)
+        share = manner.stride_share if name == WALK else manner.hurry_share
+        strides[name] = share * body.strides_m[WALK]
+        lowest = vertices[own][..., 2].min(axis=1)
+        vertices[own, :, 2] -= lowest[:, None]
+        frames[own, :, 2, 3] -= lowest[:, None]
+    mixed = replace(body, vertices_m=vertices, frames=frames, strides_m=strides)
+    return _hold_strap(mixed) if manner.holds_strap else mixed
+
+
+def _hold_strap(body: Body) -> Body:
+    """Return the body with the right arm held to the strap through both walks, moving with the trunk."""
+    vertices, frames = body.vertices_m.copy(), body.frames.copy()
+    held = list(body.find_cycle(STRAP))
+    arm = body.get_part("upper_arm", "forearm", "hand") * (body.rest_m[:, 1] < 0)
+    bones = [
+        i
+        for i, name in enumerate(body.frame_names)
+        if name in _ARM or (name.startswith("finger") and name.endswith(".R"))
+    ]
+    upper = body.frame_names.index(_ARM[0])
+    shoulders = np.einsum("pij,j->pi", body.frames[:, upper, :, :3], body.frame_heads_m[upper])
+    shoulders = shoulders + body.frames[:, upper, :, 3]
+    for name in (WALK, HURRY):
+        rows = list(body.find_cycle(name))
+        if not rows:
+            continue
+        trunk = _to_square(body.get_frames(_TRUNK))
+        change = trunk[rows] @ np.linalg.inv(trunk[held]) @ _turn_about(_TO_STRAP, shoulders[held])
+        moved = np.einsum("pij,pvj->pvi", change[:, :3, :3], body.vertices_m[held]) + change[:, None, :3, 3]
+        vertices[rows] += (arm[None, :, None] * (moved - vertices[rows])).astype(np.float32)
+        for bone in bones:
+            frames[rows, bone] = (change @ _to_square(body.frames[:, bone])[held])[:, :3]
+    return replace(body, vertices_m=vertices, frames=frames)
+
+
+def _turn_about(turn: NDArray[np.float64], points_m: FloatArray) -> NDArray[np.float64]:
+    """Return the motions [n, 4, 4] that turn by a rotation [3, 3] about points [n, 3]."""
+    motions = np.tile(np.eye(4), (len(points_m), 1, 1))
+    motions[:, :3, :3] = turn
+    motions[:, :3, 3] = points_m - points_m @ turn.T
+    return motions
+
+
+def _make_rigid(frames: FloatArray, heads_m: FloatArray) -> FloatArray:
+    """Return frames [pose, bone, 3, 4] with the rotation nearest to each turn; bones begin [bone, 3] where they did."""
+    left, _, right = np.linalg.svd(frames[..., :3])
+    rigid = frames.copy()
+    rigid[..., :3] = left @ right
+    rigid[..., 3] += np.einsum("pbij,bj->pbi", frames[..., :3] - rigid[..., :3], heads_m)
+    return rigid
+
+
+def _to_square(frames: FloatArray) -> NDArray[np.float64]:
+    square = np.tile(np.eye(4), (len(frames), 1, 1))
+    square[:, :3] = frames
+    return square
+
 
 _MADE_OF = {
     Piece.SKIN: Material.SKIN,

@@ -2,15 +2,35 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from enum import Enum
+from enum import Enum, IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.crowd.people.people import Rgb
 from sim.footage.people.bodies import REST, Body
-from sim.footage.people.materials import Material
-from sim.footage.people.mesh_loops import add_carried, find_laid
+from sim.footage.people.meshes import add_carried, find_laid
+
+
+class Material(IntEnum):
+    """What a vertex of a dressed person belongs to; all vertices of a face have the same."""
+
+    PLAIN = 0
+    SKIN = 1
+    FACE = 2
+    TOP = 3
+    STRIP = 4
+    VEST = 5
+    BOTTOM = 6
+    SHOE = 7
+    SOCK = 8
+    HAIR = 9
+    HAT = 10
+    CLOTH = 11
+    SKIRT = 12
+    BAG = 13
+    PRINT = 14
+
 
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int32]

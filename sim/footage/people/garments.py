@@ -3,19 +3,209 @@
 import zlib
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sim.crowd.people.people import Outfit, Person, Rgb
-from sim.footage.people.aids import make_aid
+from sim.crowd.people.people import Aid, Outfit, Person, Rgb, Role
 from sim.footage.people.bags import make_bag
 from sim.footage.people.bodies import Body
-from sim.footage.people.extra import Clothed, Extra, Side, lay_on, make_extra, make_of, make_ribbon
-from sim.footage.people.hair import make_hair
-from sim.footage.people.handheld import make_handheld
-from sim.footage.people.head import find_head
+from sim.footage.people.extra import Clothed, Extra, Material, Side, lay_on, make_extra, make_of, make_ribbon
+from sim.footage.people.hair import find_head, make_hair
 from sim.footage.people.headwear import make_headwear
-from sim.footage.people.materials import Material
-from sim.footage.people.prints import make_prints
-from sim.footage.people.tailoring import make_bottom_parts, make_top_parts
+from sim.footage.people.meshes import make_grid_faces, make_rounded_box
+from sim.footage.people.tailoring import make_bottom_parts, make_prints, make_top_parts
+
+FloatArray = NDArray[np.float32]
+IntArray = NDArray[np.int32]
+
+_AID_FRAME: Rgb = (0.05, 0.055, 0.07)
+_SEAT: Rgb = (0.02, 0.02, 0.022)
+_TYRE: Rgb = (0.025, 0.025, 0.025)
+_RIM: Rgb = (0.45, 0.46, 0.47)
+_METAL: Rgb = (0.42, 0.43, 0.44)
+_WHEEL_M = 0.30
+_SEATED = "wheel_still"
+
+
+def make_aid(body: Body, aid: Aid) -> list[Extra]:
+    """Return the wheelchair or the two crutches of a person, in all poses of the body."""
+    if aid is Aid.WHEELCHAIR:
+        return _make_wheelchair(body)
+    return _make_crutches(body) if aid is Aid.CRUTCHES else []
+
+
+def _make_tube(start: FloatArray, end: FloatArray, radius_m: float, *, sides: int = 6) -> tuple[FloatArray, IntArray]:
+    """Return tubes [..., 2 * sides, 3] from starts to ends [..., 3], open at both ends."""
+    along = end - start
+    along = along / np.linalg.norm(along, axis=-1, keepdims=True)
+    other = np.where(np.abs(along[..., 1:2]) < 0.9, [0.0, 1.0, 0.0], [1.0, 0.0, 0.0])
+    across = np.cross(along, other)
+    across = across / np.linalg.norm(across, axis=-1, keepdims=True)
+    up = np.cross(along, across)
+    turn = np.linspace(0, 2 * np.pi, sides, endpoint=False)
+    ring = radius_m * (np.cos(turn)[:, None] * across[..., None, :] + np.sin(turn)[:, None] * up[..., None, :])
+    vertices = np.concatenate([start[..., None, :] + ring, end[..., None, :] + ring], axis=-2)
+    return vertices.astype(np.float32), make_grid_faces(2, sides, closed=True)
+
+
+def _make_ring(
+    center: tuple[float, float, float], radius_m: float, thick_m: float, *, around: int = 28
+) -> tuple[FloatArray, IntArray]:
+    """Return an upright ring in the plane of travel, [v, 3]."""
+    turn = np.linspace(0, 2 * np.pi, around, endpoint=False)
+    sides = np.linspace(0, 2 * np.pi, 5, endpoint=False)
+    reach = radius_m + thick_m * np.cos(sides)
+    x = center[0] + np.cos(turn)[:, None] * reach[None]
+    z = center[2] + np.sin(turn)[:, None] * reach[None]
+    y = center[1] + np.broadcast_to(thick_m * np.sin(sides)[None], x.shape)
+    grid = np.stack([x, y, z], axis=-1)
+    closed = np.concatenate([grid, grid[:1]]).reshape(-1, 3)
+    return closed.astype(np.float32), make_grid_faces(around + 1, 5, closed=True)
+
+
+def _make_wheelchair(body: Body) -> list[Extra]:
+    scale = float(body.rest_m[:, 2].max()) / 1.6
+    rest_hip = body.get_joint("upperleg01.L")
+    thigh = body.get_part("thigh", "calf", "foot") > 0.9
+    posed = body.vertices_m[body.pose_names.index(_SEATED)] if _SEATED in body.pose_names else None
+    seat_z, foot_x = _find_seat(body, posed, thigh)
+    wide = float(rest_hip[1]) + 0.115 * scale
+    parts: list[tuple[tuple[FloatArray, IntArray], Rgb]] = []
+
+    def tube(start: tuple[float, float, float], end: tuple[float, float, float], radius_m: float = 0.011) -> None:
+        parts.append((_make_tube(np.array(start), np.array(end), radius_m), _AID_FRAME))
+
+    for side in (-1.0, 1.0):
+        y = side * wide
+        outer = y + side * 0.035
+        parts.append((_make_ring((-0.03, outer, _WHEEL_M), _WHEEL_M - 0.013, 0.013), _TYRE))
+        parts.append((_make_ring((-0.03, outer + side * 0.025, _WHEEL_M), 0.258, 0.007, around=24), _RIM))
+        for spoke in range(6):
+            angle = np.pi * spoke / 6
+            dx, dz = 0.27 * np.cos(angle), 0.27 * np.sin(angle)
+            parts.append(
+                (
+                    _make_tube(
+                        np.array([-0.03 - dx, outer, _WHEEL_M - dz]),
+                        np.array([-0.03 + dx, outer, _WHEEL_M + dz]),
+                        0.0035,
+                        sides=3,
+                    ),
+                    _RIM,
+                )
+            )
+        back_x = -0.17 * scale
+        tube((back_x, y, seat_z - 0.02), (back_x - 0.05, y, seat_z + 0.42 * scale))
+        tube((back_x - 0.05, y, seat_z + 0.42 * scale), (back_x - 0.14, y, seat_z + 0.43 * scale), 0.014)
+        tube((back_x, y, seat_z - 0.02), (foot_x - 0.10, y, seat_z - 0.03))
+        tube((foot_x - 0.10, y, seat_z - 0.03), (foot_x, y * 0.8, 0.10))
+        tube((foot_x - 0.16, y, seat_z - 0.04), (foot_x - 0.16, y, 0.14))
+        parts.append((_make_ring((foot_x - 0.16, y, 0.075), 0.062, 0.013, around=14), _TYRE))
+    seat = make_rounded_box((0.03, 0.0, seat_z - 0.03), (0.20 * scale, wide, 0.022), power=0.35, rings=6, columns=12)
+    back = make_rounded_box(
+        (-0.20 * scale, 0.0, seat_z + 0.22 * scale), (0.018, wide, 0.18 * scale), power=0.35, rings=6, columns=12
+    )
+    plate = make_rounded_box((foot_x + 0.02, 0.0, 0.088), (0.10, wide * 0.8, 0.008), power=0.3, rings=5, columns=10)
+    parts += [(seat, _SEAT), (back, _SEAT), (plate, _AID_FRAME)]
+    return [
+        make_extra(np.repeat(mesh[0][None], len(body.vertices_m), axis=0).astype(np.float32), mesh[1], rgb, 0.9)
+        for mesh, rgb in parts
+    ]
+
+
+def _find_seat(body: Body, posed: FloatArray | None, legs: NDArray[np.bool_]) -> tuple[float, float]:
+    """Return the height of the seat and how far ahead the feet are, from the seated pose."""
+    if posed is None:
+        return 0.5, 0.5
+    torso = (body.get_part("torso") > 0.5) & ~legs
+    foot = body.get_part("foot") > 0.9
+    return float(posed[torso, 2].min()), float(posed[foot, 0].mean())
+
+
+def _make_crutches(body: Body) -> list[Extra]:
+    """Return two forearm crutches: from the forearms through the hands to the ground."""
+    extras = []
+    swings = np.array([name.startswith("crutches") for name in body.pose_names])
+    for side, sign in (("L", 1.0), ("R", -1.0)):
+        hand_part = (body.get_part("hand") > 0.5) & (body.rest_m[:, 1] * sign > 0)
+        hand = body.vertices_m[:, hand_part].mean(axis=1)
+        frames = body.get_frames(f"upperarm01.{side}")
+        shoulder = np.einsum("pij,j->pi", frames[:, :, :3], body.get_joint(f"upperarm01.{side}")) + frames[:, :, 3]
+        pit = shoulder + np.array([-0.02, sign * 0.055, -0.10])
+        down = hand - pit
+        down /= np.linalg.norm(down, axis=1, keepdims=True)
+        tip = hand + down * (hand[:, 2:] / np.maximum(-down[:, 2:], 0.2))
+        beside = np.array([0.12, sign * 0.30, 0.0])
+        tip = np.where(swings[:, None], tip, beside)
+        tip[:, 2] = np.maximum(tip[:, 2], 0.0)
+        top = np.where(swings[:, None], hand - down * 0.22, beside + np.array([-0.05, 0.0, 0.95]))
+        grip = np.where(swings[:, None], hand, beside + np.array([-0.035, 0.0, 0.70]))
+        pole, faces = _make_tube(tip, top, 0.011)
+        extras.append(make_extra(pole, faces, _METAL, 0.95))
+        handle, handle_faces = _make_tube(grip - np.array([0.05, 0, 0]), grip + np.array([0.06, 0, 0]), 0.014)
+        extras.append(make_extra(handle, handle_faces, _TYRE))
+        toward = (top - tip) / np.linalg.norm(top - tip, axis=1, keepdims=True)
+        cuff, cuff_faces = _make_tube(top - toward * 0.04, top + toward * 0.03, 0.042, sides=8)
+        extras.append(make_extra(cuff, cuff_faces, _TYRE))
+        foot, foot_faces = _make_tube(tip, tip + toward * 0.05, 0.017)
+        extras.append(make_extra(foot, foot_faces, _TYRE))
+    return extras
+
+
+_CASE = (0.012, 0.012, 0.014)
+_SCREEN = (0.42, 0.50, 0.62)
+_POSE = "phone"
+
+
+def make_handheld(body: Body, role: Role) -> list[Extra]:
+    """Return a phone, and the hand-held metal detector that staff screen people with."""
+    return [make_phone(body), *([make_wand(body)] if role is Role.STAFF else [])]
+
+
+def make_wand(body: Body) -> Extra:
+    """Return a metal-detector wand, 0.42 m long, in line with the right forearm."""
+    box, faces = make_rounded_box((0.16, 0.0, 0.0), (0.21, 0.017, 0.012), power=0.5, rings=7, columns=10)
+    paddle = np.clip((box[:, 0] - 0.10) / 0.06, 0, 1)
+    box[:, 1] *= 1 + 1.1 * paddle
+    hand = (body.get_part("hand") > 0.5) & (body.rest_m[:, 1] < 0)
+    held = body.vertices_m[:, hand].mean(axis=1)
+    vertices = np.repeat(held[:, None], len(box), axis=1)
+    elbow, wrist = body.get_joint("lowerarm01.R"), body.get_joint("wrist.R")
+    along0 = (wrist - elbow) / np.linalg.norm(wrist - elbow)
+    for pose, name in enumerate(body.pose_names):
+        if name.startswith("wand"):
+            along = body.get_frames("lowerarm01.R")[pose, :, :3] @ along0
+            across = np.cross([0.0, 0.0, 1.0], along)
+            across /= np.linalg.norm(across)
+            vertices[pose] = held[pose] + box @ np.stack([along, across, np.cross(along, across)])
+    return make_extra(vertices.astype(np.float32), faces, (0.022, 0.022, 0.024), 0.95)
+
+
+def make_phone(body: Body) -> Extra:
+    """Return a phone that shows its lit side to the eyes."""
+    box, faces = make_rounded_box((0.0, 0.0, 0.0), (0.037, 0.074, 0.006), power=0.25, rings=5, columns=12)
+    scale = float(body.rest_m[:, 2].max()) / 1.6
+    pose = body.pose_names.index(_POSE) if _POSE in body.pose_names else None
+    hand = (body.get_part("hand") > 0.5) & (body.rest_m[:, 1] < 0)
+    held = body.vertices_m[:, hand].mean(axis=1)
+    if pose is None:
+        return _make(np.repeat(held[:, None], len(box), axis=1), box, faces)
+    head = body.vertices_m[pose, body.get_part("head") > 0.9].mean(axis=0)
+    towards = head - held[pose]
+    towards /= np.linalg.norm(towards)
+    across = np.cross([0.0, 0.0, 1.0], towards)
+    across /= np.linalg.norm(across)
+    axes = np.stack([across, np.cross(towards, across), towards])
+    vertices = np.repeat(held[:, None], len(box), axis=1)
+    middle = held[pose] + (0.026 * towards + 0.024 * axes[1]) * scale
+    vertices[pose] = middle + box @ axes
+    return _make(vertices, box, faces)
+
+
+def _make(vertices_m: NDArray[np.float32], box: NDArray[np.float32], faces: NDArray[np.int32]) -> Extra:
+    lit = box[:, 2] > 0.004
+    albedo = np.where(lit[:, None], np.asarray(_SCREEN), np.asarray(_CASE))
+    return make_extra(vertices_m.astype(np.float32), faces, albedo.astype(np.float32))
+
 
 _FRAME: Rgb = (0.022, 0.018, 0.016)
 

@@ -6,9 +6,8 @@ from numpy.typing import NDArray
 from sim.crowd.people.people import Garment, Outfit
 from sim.footage.people.bodies import Body
 from sim.footage.people.extra import Clothed, Extra, attach, darken, make_extra
-from sim.footage.people.hair import make_shell
-from sim.footage.people.head import Head, find_back, look
-from sim.footage.people.mesh_tools import make_falling_faces, make_grid_faces
+from sim.footage.people.hair import Head, find_back, look, make_shell
+from sim.footage.people.meshes import make_falling_faces, make_grid_faces
 
 FloatArray = NDArray[np.float32]
 

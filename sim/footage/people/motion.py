@@ -1,19 +1,256 @@
-"""From tracks to what the painter needs of each person in a frame; changes of pose are eased over half a second."""
+"""From tracks to what the painter needs of each person in a frame; changes of pose are eased over half a second.
+
+Poses that change into one another, and bodies that turn on the spot, drag their feet. Here each foot on the ground is
+held at its place in the world, as far as `HOLD_M` from where the poses would have it; before it is further off, it is
+lifted and set down again, one foot after the other. After L. Kovar, J. Schreiner and M. Gleicher, "Footskate cleanup
+for motion capture editing" (2002), doi:10.1145/545261.545277, with shifted legs in place of their inverse kinematics.
+"""
 
 from __future__ import annotations
 
+import zlib
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.crowd.people.track import Crowd, Pose, Track, order_rows
 from sim.crowd.walking.gait import compute_hurry
-from sim.footage.people.footing import Soles, compute_contacts, plan_feet
-from sim.footage.people.glances import average_rows, plan_glances
-from sim.footage.people.in_view import MayShow
+from sim.footage.people.meshes import MayShow
+
+DoubleArray = NDArray[np.float64]
+
+TOUCHES_M = 0.015
+HOLD_M = 0.09
+_STEP_S = 0.3
+_LIFT_M = 0.045
+_AHEAD_S = 0.7
+_EASE = 0.45
+_LATE = 1.6
+
+
+Soles = tuple[DoubleArray, DoubleArray]
+"""Points of the left and the right sole row by row, [n, k, 3], body axes: x forward, y left, z up from the ground."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """How the poses alone move one foot over the ground."""
+
+    touches: NDArray[np.bool_]  # [n], whether the foot is on the ground
+    # [n, 2], how far the points that touch in both frames have moved since the frame before, site axes
+    slide_m: DoubleArray
+
+
+def compute_contacts(soles: Soles, *, xy_m: DoubleArray, heading_rad: DoubleArray) -> tuple[Contact, Contact]:
+    """Return how both feet of a body at points [n, 2], facing [n], touch and slide."""
+    left, right = (_compute_contact(sole, xy_m, heading_rad) for sole in soles)
+    return left, right
+
+
+def _compute_contact(sole: DoubleArray, xy_m: DoubleArray, heading_rad: DoubleArray) -> Contact:
+    c, s = np.cos(heading_rad)[:, None], np.sin(heading_rad)[:, None]
+    x, y = sole[..., 0], sole[..., 1]
+    placed = np.stack([xy_m[:, :1] + c * x - s * y, xy_m[:, 1:] + s * x + c * y], axis=-1)
+    low = sole[..., 2] < TOUCHES_M
+    both = (low[1:] & low[:-1])[..., None]
+    count = np.maximum(both.sum(axis=1), 1)
+    slide = np.zeros((len(sole), 2))
+    slide[1:] = (np.diff(placed, axis=0) * both).sum(axis=1) / count
+    return Contact(touches=np.asarray(low.any(axis=1)), slide_m=slide)
+
+
+def plan_feet(contacts: tuple[Contact, Contact], *, fps: float) -> DoubleArray:
+    """Return how far each foot is moved from where the poses have it: [n, 2, 3] meters, site axes, left foot first."""
+    count = len(contacts[0].touches)
+    feet = np.zeros((count, 2, 3))
+    step = max(2, round(_STEP_S * fps))
+    ahead = max(2, round(_AHEAD_S * fps))
+    starts = np.zeros((2, 2))
+    targets = np.zeros((2, 2))
+    due = np.zeros(2, dtype=np.int64)
+    for row in range(1, count):
+        order = sorted((0, 1), key=lambda foot: -float(np.hypot(*feet[row - 1, foot, :2])))
+        for foot in order:
+            contact = contacts[foot]
+            here = feet[row - 1, foot, :2]
+            if due[foot] >= row:
+                share = 1 - (due[foot] - row) / step
+                eased = share * share * (3 - 2 * share)
+                feet[row, foot, :2] = starts[foot] + eased * (targets[foot] - starts[foot])
+                feet[row, foot, 2] = _LIFT_M * 4 * share * (1 - share)
+                continue
+            if not contact.touches[row]:
+                feet[row, foot, :2] = here + _EASE * (_find_start(contact, row, ahead) - here)
+                continue
+            if contact.touches[row - 1]:
+                here = here - contact.slide_m[row]
+            off_m = float(np.hypot(*here))
+            is_other_down = due[1 - foot] < row and contacts[1 - foot].touches[row]
+            if off_m > HOLD_M and (is_other_down or off_m > _LATE * HOLD_M):
+                starts[foot], due[foot] = feet[row - 1, foot, :2], row + step - 1
+                targets[foot] = _find_start(contact, row + step - 1, ahead)
+                share = 1 / step
+                eased = share * share * (3 - 2 * share)
+                feet[row, foot, :2] = starts[foot] + eased * (targets[foot] - starts[foot])
+                feet[row, foot, 2] = _LIFT_M * 4 * share * (1 - share)
+            else:
+                feet[row, foot, :2] = here
+    return feet
+
+
+def _find_start(contact: Contact, row: int, ahead: int) -> DoubleArray:
+    """Return where to set a foot down: ahead of the ground that it will lose while it stands, by half of it."""
+    lost = np.zeros(2)
+    total = np.zeros(2)
+    seen = 0
+    started = False
+    for later in range(row + 1, min(row + 1 + 2 * ahead, len(contact.touches))):
+        if not contact.touches[later]:
+            if started:
+                break
+            continue
+        if started:
+            lost = lost + contact.slide_m[later]
+        started = True
+        total = total + lost
+        seen += 1
+        if seen > ahead:
+            break
+    wanted = total / max(seen, 1)
+    far = float(np.hypot(*wanted))
+    return wanted * min(1.0, HOLD_M / far) if far > 1e-9 else wanted
+
+
+def compute_leg_shares(standing_m: NDArray[np.float32], *, hip_m: float) -> NDArray[np.float32]:
+    """Return how far each vertex [v, 3] of a standing body goes with its left and its right foot, [v, 2], 0..1.
+
+    1 at the soles, nothing above three quarters of the hip's height, where hands hang; between the legs both have half.
+    """
+    up = np.clip(1 - (standing_m[:, 2] - 0.1) / (0.72 * hip_m - 0.1), 0, 1)
+    fall = up * up * (3 - 2 * up)
+    left = np.clip(0.5 + standing_m[:, 1] / 0.06, 0, 1)
+    return np.stack([fall * left, fall * (1 - left)], axis=1).astype(np.float32)
+
+
+FloatArray = NDArray[np.float32]
+
+_FREE = {
+    Pose.WALK: 1.0,
+    Pose.STAND: 1.0,
+    Pose.TALK: 1.0,
+    Pose.SIT: 0.8,
+    Pose.WHEEL: 0.8,
+    Pose.CRUTCHES: 0.7,
+    Pose.RUN: 0.3,
+    Pose.PHONE: 0.15,
+}
+"""How freely the head turns in a pose; in all others eyes are on what hands or feet do."""
+_MOST_RAD = np.deg2rad(58.0)
+_TOGETHER_M = 1.5
+_SAME_FLOOR_M = 1.0
+_ALIKE_RAD = np.deg2rad(40.0)
+_AHEAD_RAD, _BEHIND_RAD = np.deg2rad(12.0), np.deg2rad(115.0)
+_GOES_M_S, _RESTS_M_S = 0.5, 0.25
+_TURNING_S = 0.45
+_GLANCE_S = (0.7, 2.2)
+_APART_S = (1.8, 6.5)
+_GLANCE_RAD = np.deg2rad(26.0)
+_LOOKING_S, _AWAY_S = (1.0, 4.0), (1.5, 5.5)
+
+
+def plan_glances(crowd: Crowd) -> list[FloatArray]:
+    """Return how far the head is turned to the left of the body in every row of every track, radians, [n] each.
+
+    The names of the people decide when somebody looks about, and for how long. Heads turn by at most 58 degrees, which
+    a neck does without the shoulders (people reach 70 to 80), in about half a second.
+    """
+    towards = [np.full(len(track.pose), np.nan, dtype=np.float32) for track in crowd.tracks]
+    _look_at_company(crowd, towards)
+    return [_plan_track(track, found, fps=crowd.fps) for track, found in zip(crowd.tracks, towards, strict=True)]
+
+
+def _plan_track(track: Track, company: FloatArray, *, fps: float) -> FloatArray:
+    rng = np.random.default_rng(zlib.crc32(f"{track.person_id} {track.first_frame} glances".encode()))
+    count = len(track.pose)
+    wanted = np.zeros(count)
+    for first, last in _draw_spells(rng, count, fps=fps, on_s=_GLANCE_S, off_s=_APART_S):
+        wanted[first:last] = rng.normal(0.0, _GLANCE_RAD)
+    for first, last in _draw_spells(rng, count, fps=fps, on_s=_LOOKING_S, off_s=_AWAY_S):
+        there = company[first:last]
+        wanted[first:last] = np.where(np.isnan(there), wanted[first:last], there)
+    free = np.zeros(len(Pose))
+    free[[int(pose) for pose in _FREE]] = list(_FREE.values())
+    wanted = np.clip(wanted, -_MOST_RAD, _MOST_RAD) * free[track.pose]
+    half = max(round(_TURNING_S * fps / 2), 1)
+    turned = wanted[:, None]
+    for _ in range(2):
+        turned = average_rows(turned, half=half)
+    return turned[:, 0].astype(np.float32)
+
+
+def _draw_spells(
+    rng: np.random.Generator, count: int, *, fps: float, on_s: tuple[float, float], off_s: tuple[float, float]
+) -> list[tuple[int, int]]:
+    """Return spells of rows, first and one past last, that begin and end at drawn times."""
+    spells, at = [], float(rng.uniform(0, off_s[1]))
+    while at * fps < count:
+        end = at + float(rng.uniform(*on_s))
+        spells.append((int(at * fps), min(count, int(end * fps))))
+        at = end + float(rng.uniform(*off_s))
+    return spells
+
+
+def average_rows(values: NDArray[np.float64], *, half: int) -> NDArray[np.float64]:
+    """Return the mean [n, k] over each row and `half` rows to both sides."""
+    padded = np.pad(values, ((half, half), (0, 0)), mode="edge")
+    summed = np.cumsum(np.vstack([np.zeros(values.shape[1]), padded]), axis=0)
+    return np.asarray((summed[2 * half + 1 :] - summed[: -2 * half - 1]) / (2 * half + 1))
+
+
+def _look_at_company(crowd: Crowd, towards: list[FloatArray]) -> None:
+    """Fill in where the nearest companion is, radians to the left of the body, where there is one beside."""
+    if not crowd.tracks:
+        return
+    rows = order_rows(crowd.tracks)
+    xyz_m = np.concatenate([track.xyz_m for track in crowd.tracks])[rows.order]
+    heading = np.concatenate([track.heading_rad for track in crowd.tracks])[rows.order]
+    speed = np.concatenate([track.speed_m_s for track in crowd.tracks])[rows.order]
+    for first, last in pairwise(rows.starts):
+        if last - first < 2:
+            continue
+        bearing = _find_company(xyz_m[first:last], heading[first:last], speed[first:last])
+        for k in np.flatnonzero(~np.isnan(bearing)):
+            towards[rows.track[first + k]][rows.row[first + k]] = bearing[k]
+
+
+def _find_company(
+    xyz_m: NDArray[np.float64], heading_rad: NDArray[np.float64], speed_m_s: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return where each of n people at one moment has the nearest companion, [n] radians to the left, NaN for none.
+
+    Companions walk the same way side by side, or both stand.
+    """
+    off = xyz_m[None] - xyz_m[:, None]
+    away = np.hypot(off[..., 0], off[..., 1])
+    turned = np.abs(_wrap(heading_rad[None] - heading_rad[:, None]))
+    goes, rests = speed_m_s > _GOES_M_S, speed_m_s < _RESTS_M_S
+    along = (goes[:, None] & goes[None] & (turned < _ALIKE_RAD)) | (rests[:, None] & rests[None])
+    bearing = _wrap(np.arctan2(off[..., 1], off[..., 0]) - heading_rad[:, None])
+    beside = (np.abs(bearing) > _AHEAD_RAD) & (np.abs(bearing) < _BEHIND_RAD)
+    near = (away < _TOGETHER_M) & (np.abs(off[..., 2]) < _SAME_FLOOR_M) & along & beside
+    np.fill_diagonal(near, val=False)
+    nearest = np.where(near, away, np.inf).argmin(axis=1)
+    rows = np.arange(len(xyz_m))
+    return np.where(near[rows, nearest], bearing[rows, nearest], np.nan)
+
+
+def _wrap(angle_rad: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray((angle_rad + np.pi) % (2 * np.pi) - np.pi)
+
 
 EASE_S = 0.5
 LOW_S = {Pose.SIT: 1.1, Pose.KNEEL: 1.0, Pose.LIE: 1.8}

@@ -12,8 +12,7 @@ from sim.checked import describe_first
 from sim.columns import ACTIVITY, EVENTS, PEOPLE, TRUTH
 from sim.errors import RecordingError, TruthError
 from sim.footage.recording.recording import MANIFEST_NAME, Manifest, RecordedCamera, load_manifest
-from sim.footage.recording.silhouettes import SILHOUETTES_FILE, read_silhouettes
-from sim.footage.recording.tables import read_table
+from sim.footage.recording.tables import SILHOUETTES_FILE, read_silhouettes, read_table
 from sim.site.model import Site
 from sim.truth.events import make_empty_events
 from sim.truth.silhouettes import Silhouettes

@@ -18,9 +18,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from sim.errors import RecordingError, TurnError
 from sim.footage.limited_child import BUSY, WALL_S, limit_this_process, read_answer
-from sim.footage.stills.empty_picture import make_empty_picture, read_spread
-from sim.footage.stills.people_left import Box, find_people, take_from_others, write_picture
-from sim.footage.stills.person_detector import PersonDetector
+from sim.footage.stills.person_detector import Box, PersonDetector, find_people, take_from_others, write_picture
+from sim.footage.stills.plate_files import make_empty_picture, read_spread
 
 Bgr = NDArray[np.uint8]
 

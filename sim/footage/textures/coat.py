@@ -10,18 +10,32 @@ from numpy.typing import NDArray
 
 from sim.crowd.people.people import Garment, Person
 from sim.footage.compiled import compiled
-from sim.footage.people.bag_shapes import BAG_SOLIDS
+from sim.footage.people.bags import BAG_SOLIDS
 from sim.footage.people.bodies import Body
 from sim.footage.people.cloth_fits import BOTTOMS, TOPS
 from sim.footage.people.dressing import DressedPerson
-from sim.footage.people.materials import Material
-from sim.footage.textures.bag_tile import make_bag_tile
-from sim.footage.textures.charts import Landmarks, find_landmarks, map_faces, map_thing, plan_face
-from sim.footage.textures.folds import add_folds, add_wear
-from sim.footage.textures.heads import make_face, make_hair_tile, make_hat_tile, make_skin
-from sim.footage.textures.legwear import make_leg, make_shoe, make_skirt
-from sim.footage.textures.tile import NO_FOLD, ONE, SIDE, Canvas, Tile, shrink
-from sim.footage.textures.tops import make_sleeve, make_strip, make_torso
+from sim.footage.people.extra import Material
+from sim.footage.textures.charts import (
+    Landmarks,
+    find_landmarks,
+    make_face,
+    make_hair_tile,
+    make_hat_tile,
+    make_skin,
+    map_faces,
+    map_thing,
+    plan_face,
+)
+from sim.footage.textures.clothes import (
+    make_bag_tile,
+    make_leg,
+    make_shoe,
+    make_skirt,
+    make_sleeve,
+    make_strip,
+    make_torso,
+)
+from sim.footage.textures.tile import NO_FOLD, ONE, SIDE, Canvas, Tile, add_folds, add_wear, shrink
 
 FloatArray = NDArray[np.float32]
 

@@ -1,6 +1,9 @@
-"""What footage weighs on disk, and how long it takes to make. Loads neither OpenCV nor Numba."""
+"""What footage weighs, how long it takes, and how large a picture may be. Loads neither OpenCV nor Numba."""
 
 from dataclasses import dataclass
+from pathlib import Path
+
+from sim.errors import RecordingError
 
 TILE_WH = (320, 180)
 TILE_BYTES = TILE_WH[0] * TILE_WH[1] * 3 // 2
@@ -42,3 +45,17 @@ def estimate_needs_of(*, frames: int, size_wh: tuple[int, int], processes: int, 
     )
     seconds = frames / (frames_s * max(1, processes))
     return Needs(work_bytes=final + frames * TILE_BYTES, final_bytes=final, seconds=seconds)
+
+
+MOST_PX = 40_000_000
+"""More than 8K (7680 x 4320)."""
+
+
+def check_size(path: Path, width: int, height: int) -> None:
+    """Refuse a picture that would take too much memory. Raises RecordingError."""
+    if width * height > MOST_PX:
+        raise RecordingError(
+            f"{path} says it is {width} x {height} px",
+            expected=f"at most {MOST_PX // 1_000_000} million pixels",
+            todo="restore the file or build the recording again",
+        )

@@ -1,6 +1,6 @@
-"""One exact picture of a clip, and boxes drawn on it. Needs neither OpenCV nor a display."""
+"""One exact picture of a clip, upright, whole or in part, and boxes drawn on it. Needs neither OpenCV nor a display."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from io import BytesIO
@@ -8,12 +8,17 @@ from pathlib import Path
 
 import av
 import numpy as np
+from av.container import InputContainer
+from av.sidedata.sidedata import SideData
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from sim.errors import RecordingError
-from sim.footage.picture_size import check_size
+from sim.errors import RecordingError, TurnError
 from sim.footage.recording.open import Recording
+from sim.footage.source import Picture
+from sim.footage.video.sizes import check_size
 
 RgbPicture = NDArray[np.uint8]
 SMALL_QUALITY = 72
@@ -135,4 +140,134 @@ def _draw_label(
     dark = sum(box.rgb) > 382
     draw.text(
         (x + 2 * line - left, y + 2 * line - top), box.label, font=font, fill=(0, 0, 0) if dark else (255, 255, 255)
+    )
+
+
+MOST_WH = (240, 320)
+LEAST_SIDE_PX = 4
+
+
+def load_crop(
+    recording: Recording, camera_id: str, frame: int, crop_px: tuple[int, int, int, int], *, quality: int = 84
+) -> bytes:
+    """Return x1..x2 by y1..y2 of a frame of a camera's main stream as JPEG, made smaller to fit 240x320."""
+    width, height = recording.get_camera(camera_id).size_wh
+    x1, y1, x2, y2 = crop_px
+    is_inside = 0 <= x1 <= x2 - LEAST_SIDE_PX and 0 <= y1 <= y2 - LEAST_SIDE_PX and x2 <= width and y2 <= height
+    if not is_inside:
+        raise RecordingError(
+            f"the part {x1}-{y1}-{x2}-{y2} of {camera_id} does not exist",
+            expected=f"x1-y1-x2-y2 inside {width}x{height}, at least {LEAST_SIDE_PX} px wide and high",
+        )
+    picture = Image.fromarray(load_still(recording, camera_id, frame)).crop(crop_px)
+    picture.thumbnail(MOST_WH, Image.Resampling.LANCZOS)
+    buffer = BytesIO()
+    picture.save(buffer, "JPEG", quality=quality)
+    return buffer.getvalue()
+
+
+TAG = "rotate"
+_SLACK = 0.02
+"""A turn may be off by this much, about a degree: what was written as whole numbers is never exact."""
+_TODO = "open it in a video program, turn it upright, and export it again as MP4 with H.264"
+
+
+# A display matrix comes with the file (MP4, MOV, MKV) or with a picture (H.264, H.265, MJPEG), as phones and corridor
+# cameras write it; other programs write a tag `rotate`, in degrees clockwise.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What makes a picture upright: rows and columns change places first, then it is mirrored across or down."""
+
+    is_transposed: bool = False
+    mirrors_x: bool = False
+    mirrors_y: bool = False
+
+    def find_size(self, width: int, height: int) -> tuple[int, int]:
+        """Return the width and height of the upright picture; of an upright one, those of the picture as stored."""
+        return (height, width) if self.is_transposed else (width, height)
+
+    def apply(self, bgr: Picture) -> Picture:
+        turned = bgr.swapaxes(0, 1) if self.is_transposed else bgr
+        turned = turned[:: -1 if self.mirrors_y else 1, :: -1 if self.mirrors_x else 1]
+        return np.ascontiguousarray(turned)
+
+
+AS_STORED = Turn()
+_BY_DEGREES: Mapping[int, Turn] = {
+    0: AS_STORED,
+    90: Turn(is_transposed=True, mirrors_x=True),
+    180: Turn(mirrors_x=True, mirrors_y=True),
+    270: Turn(is_transposed=True, mirrors_y=True),
+}
+
+
+def read_tag(container: InputContainer, stream: VideoStream) -> str:
+    """Return what the tag `rotate` of a clip says, "" without one."""
+    for tags in (stream.metadata, container.metadata):
+        for key, value in tags.items():
+            if key.lower() == TAG and value.strip():
+                return value.strip()
+    return ""
+
+
+class TurnReader:
+    """Reads off each decoded picture of a clip what makes it upright, by its display matrix, else by the clip's tag.
+
+    The matrix is read once for each angle: PyAV keeps a picture whose side data was asked for until the garbage
+    collector comes by, with its memory and the threads that scale it.
+    """
+
+    def __init__(self, *, tag: str, name: str) -> None:
+        self._tag, self._name = tag, name
+        self._known: dict[int, Turn] = {}
+
+    def find(self, frame: VideoFrame) -> Turn:
+        angle = frame.rotation
+        if angle not in self._known:
+            self._known[angle] = self._read(frame)
+        return self._known[angle]
+
+    def _read(self, frame: VideoFrame) -> Turn:
+        try:
+            matrix = frame.side_data.get("DISPLAYMATRIX")
+        except ValueError:
+            # PyAV lists nothing where a picture has a kind of side data that it does not know, such as EXIF in MJPEG
+            return _find_by_degrees(-frame.rotation, self._name)
+        if isinstance(matrix, SideData):
+            return _read_matrix(np.frombuffer(bytes(matrix), dtype=np.int32).astype(np.float64), self._name)
+        if not self._tag:
+            return AS_STORED
+        try:
+            return _find_by_degrees(round(float(self._tag)), self._name)
+        except (ValueError, OverflowError) as error:
+            raise _refuse(self._name) from error
+
+
+def _find_by_degrees(clockwise: int, name: str) -> Turn:
+    turn = _BY_DEGREES.get(clockwise % 360)
+    if turn is None:
+        raise _refuse(name, clockwise)
+    return turn
+
+
+def _read_matrix(matrix: np.ndarray[tuple[int], np.dtype[np.float64]], name: str) -> Turn:
+    if matrix.shape != (9,):
+        raise _refuse(name)
+    a, b, u, c, d, v = matrix[:6]
+    straight, across = min(abs(a), abs(d)), min(abs(b), abs(c))
+    if u == 0 == v and straight > 0 and max(abs(b), abs(c)) <= _SLACK * straight:
+        return Turn(mirrors_x=bool(a < 0), mirrors_y=bool(d < 0))
+    if u == 0 == v and across > 0 and max(abs(a), abs(d)) <= _SLACK * across:
+        return Turn(is_transposed=True, mirrors_x=bool(c < 0), mirrors_y=bool(b < 0))
+    is_turn = u == 0 == v and abs(a * d - b * c) > _SLACK * np.hypot(a, b) * np.hypot(c, d)
+    raise _refuse(name, float(np.degrees(np.arctan2(b, a))) if is_turn else None)
+
+
+def _refuse(name: str, degrees: float | None = None) -> TurnError:
+    if degrees is None:
+        return TurnError(f"{name} says in a way that makes no sense how its picture is to be turned", todo=_TODO)
+    return TurnError(
+        f"{name} says that its picture is to be turned by {degrees % 360:.0f} degrees",
+        expected="0, 90, 180 or 270",
+        todo=_TODO,
     )

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from sim.clips.neighbor_links import describe_neighbor_links
+from sim.clips.no_plan import describe_neighbor_links
 from sim.drill.difficulty import compute_outfit_distances, find_look_alikes
 from sim.drill.forms import Form, Origin
 from sim.errors import RecordingError, TaskError
@@ -22,8 +22,7 @@ from sim.site.model import Site
 from sim.site.next_camera import describe_links
 from sim.tasks import get_task_type
 from sim.tasks.common.base import check_start
-from sim.truth.fewer_cameras import keep_cameras
-from sim.truth.index import TruthIndex
+from sim.truth.index import TruthIndex, keep_cameras
 from sim.truth.window import TruthWindow, cut_window
 from sim.truth.worn_clothes import Worn, put_in_screen_words, read_first_worn
 

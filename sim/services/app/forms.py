@@ -27,8 +27,8 @@ from sim.errors import SimError, TaskError
 from sim.footage.recording.open import TRUTH_FILE, Recording, load_events, load_people
 from sim.services.app.score import load_truth_index
 from sim.tasks.common.known import check_place
-from sim.truth.camera_faults import count_clock_faults
-from sim.truth.fewer_cameras import check_cameras, keep_cameras
+from sim.truth.events import count_clock_faults
+from sim.truth.index import check_cameras, keep_cameras
 
 DEFAULT_COUNT = 6
 DEFAULT_MARGIN = 3.0

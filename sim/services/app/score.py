@@ -29,8 +29,7 @@ from sim.tasks import get_task_type
 from sim.tasks.common.answer_form import Marks
 from sim.tasks.common.base import Task, check_start, parse_task_type
 from sim.truth.events import make_event_table
-from sim.truth.fewer_cameras import keep_cameras
-from sim.truth.index import TruthIndex, make_truth_index
+from sim.truth.index import TruthIndex, keep_cameras, make_truth_index
 from sim.truth.silhouettes import Silhouettes
 from sim.truth.table import TruthTable
 from sim.truth.window import check_window

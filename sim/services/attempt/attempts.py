@@ -39,7 +39,7 @@ from sim.services.ledger.writing import note_result
 from sim.tasks import get_task_type
 from sim.tasks.common.task_type import Direction
 from sim.text.times import write_clock
-from sim.truth.camera_faults import has_lost_signal
+from sim.truth.events import has_lost_signal
 
 ANONYMOUS_AN_HOUR = 600
 """Drills without an account that one address may begin: a whole school is behind one, and tries out drills at once."""

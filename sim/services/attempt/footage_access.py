@@ -10,8 +10,7 @@ from sim.db.rows import AttemptRow
 from sim.drill.attempt import Mode, Standing, find_standing, make_paused, tick
 from sim.drill.forms import Form
 from sim.errors import AccessError, RecordingError
-from sim.footage.checks.timeline import EVERY_S, CameraTimeline, make_timelines
-from sim.footage.recording.front_photo import cut_front_photo
+from sim.footage.checks.timeline import EVERY_S, CameraTimeline, cut_front_photo, make_timelines
 from sim.footage.recording.open import Recording, load_activity
 from sim.footage.video.clip_index import make_clip_index
 from sim.services.app.footage_token import Grant

@@ -4,7 +4,7 @@ from functools import partial
 
 from sim.drill.options import DrillOption
 from sim.errors import AccessError, RecordingError
-from sim.footage.video.crop import load_crop
+from sim.footage.video.still import load_crop
 from sim.services.app.footage_token import Grant
 from sim.services.app.opaque_names import name_file
 from sim.services.app.wiring import App

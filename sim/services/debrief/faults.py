@@ -27,7 +27,7 @@ from sim.services.debrief.ended_attempt import EndedAttempt
 from sim.services.debrief.view import FaultView
 from sim.tasks.setup.judge import FAULT
 from sim.text.times import write_clock, write_minutes
-from sim.truth.camera_faults import FaultKind
+from sim.truth.events import FaultKind
 
 REPORTED_WORDS: Mapping[ReportedFault, str] = {
     ReportedFault.WRONG_CLOCK: "Clock is wrong",

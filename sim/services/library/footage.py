@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from sim.footage.build.cluster.worker import serve_worker
-from sim.footage.checks.export_coco import export_coco
-from sim.footage.checks.export_mot import export_mot
+from sim.footage.build.cluster import serve_worker
+from sim.footage.checks.export_truth import export_coco, export_mot
 from sim.footage.checks.sheet import draw_sheet, save_sheet
 from sim.footage.checks.verify import Problem, verify_recording
 from sim.footage.machine import require_opencv, require_pyav

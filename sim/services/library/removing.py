@@ -1,7 +1,7 @@
 """Deleting a recording that was made here, with its drills."""
 
 from sim.errors import StoreError
-from sim.footage.build.camera_jobs.workfolder import remove_tree
+from sim.footage.build.workfolder import remove_tree
 from sim.footage.recording.recording import FORMS, RECORDINGS
 from sim.services.app.wiring import App
 from sim.services.attempt.kept_apart import list_measuring

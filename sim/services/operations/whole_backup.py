@@ -16,7 +16,7 @@ from sim.db.engine import make_private, make_sqlite_url
 from sim.db.store import open_store
 from sim.drill.instant import Clock
 from sim.errors import StoreError
-from sim.footage.build.camera_jobs.workfolder import remove_tree
+from sim.footage.build.workfolder import remove_tree
 from sim.services.app.wiring import Settings
 from sim.services.ledger.heads import HEADS_NAME, read_heads, set_heads_aside
 from sim.services.ledger.verify import verify

@@ -8,7 +8,7 @@ from sim.clips.clocks import ClockFit
 from sim.clips.model import Walk
 from sim.clips.no_plan import make_site_without_plan
 from sim.errors import RecordingError, SimError
-from sim.footage.build.camera_jobs.jobs import Progress, Reporter
+from sim.footage.build.camera_job import Progress, Reporter
 from sim.footage.clips.recording import StagedPlan, build_working, compute_fingerprint
 from sim.footage.clips.retimed import Segment, find_gaps
 from sim.footage.recording.open import Recording, open_recording

@@ -8,10 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from sim.clips.clocks import ClockFit
-from sim.clips.keyframes import SiteKeyframe, compute_boxes, find_clip_moment, place_keyframes
+from sim.clips.keyframes import SiteKeyframe, TrackFormat, compute_boxes, find_clip_moment, place_keyframes, read_tracks
 from sim.clips.model import FPS, Box, Keyframe, Sight, Track, Walk
 from sim.clips.proposals import FoundPeople, Proposal, propose
-from sim.clips.tracks_in import TrackFormat, read_tracks
 from sim.errors import StoreError, TruthError
 from sim.services.app.wiring import App
 from sim.services.own_clips.clip_jobs import get_people_path

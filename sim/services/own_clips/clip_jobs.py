@@ -9,10 +9,10 @@ from typing import Final
 import psutil
 from pydantic import BaseModel, ConfigDict
 
-from sim.clips.doubts import DoubtfulSpan
 from sim.clips.model import BlurMode, Clip, Walk
+from sim.clips.proposals import DoubtfulSpan
 from sim.errors import SimError, StoreError
-from sim.footage.build.camera_jobs.workfolder import remove_tree
+from sim.footage.build.workfolder import remove_tree
 from sim.footage.limited_child import read_answer
 from sim.services.library.generate.job import Worker, find_process
 from sim.services.own_clips.folder import CLIPS, change_walk, exclusive, read_model, tell_full, write_model

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.clips.clocks import ClockFit, fit_clocks
-from sim.clips.keyframes import compute_boxes, place_keyframes
+from sim.clips.keyframes import Speed, Stay, compute_boxes, compute_speeds, place_keyframes
 from sim.clips.model import FPS, ClockNotes, Neighbor, Walk
-from sim.clips.speeds import Speed, Stay, compute_speeds
 from sim.errors import RecordingError
 from sim.services.app.wiring import App
 from sim.services.own_clips.folder import CLOCKS_FILE, exclusive, get_folder, read_model, read_walk, write_model

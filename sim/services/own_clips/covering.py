@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sim.clips.model import Clip, ClipId, Share
 from sim.errors import StoreError
 from sim.footage.clips.child import cover_in_child
-from sim.footage.clips.cover import Cover
+from sim.footage.clips.retimed import Cover
 from sim.services.own_clips.clip_jobs import get_clip_path, read_result
 from sim.services.own_clips.folder import CLIPS, read_model, read_walk, tell_full, write_model
 

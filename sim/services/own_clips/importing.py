@@ -19,7 +19,7 @@ import psutil
 
 from sim.clips.model import MOST_CAMERAS, MOST_CLIPS, BlurMode, Clip, Looked, Walk, WalkCamera
 from sim.errors import RecordingError, StoreError
-from sim.footage.build.camera_jobs.workfolder import remove_tree
+from sim.footage.build.workfolder import remove_tree
 from sim.footage.clips.child import probe_clip, start_import
 from sim.services.app.wiring import App
 from sim.services.library.generate.generate import find_sites

@@ -6,19 +6,18 @@ from pathlib import Path
 import pandas as pd
 from PIL import Image, ImageOps
 
-from sim.clips.keyframes import WALKER
+from sim.clips.keyframes import WALKER, Speed
 from sim.clips.model import Clothes, DrillWish, Walk
-from sim.clips.speeds import Speed
 from sim.columns import PEOPLE
 from sim.drill.difficulty import DIFFICULTY_VERSION
 from sim.drill.forms import STAGED_FORM_SCHEMA, Form, FormSet, Origin
 from sim.drill.reference import Reference
 from sim.errors import RecordingError, StoreError, TaskError
-from sim.footage.build.camera_jobs.workfolder import remove_tree
+from sim.footage.build.workfolder import remove_tree
 from sim.footage.clips.recording import write_with_truth
-from sim.footage.picture_size import check_size
 from sim.footage.recording.open import TRUTH_FILE, Recording, open_recording
 from sim.footage.recording.recording import FORMS, RECORDINGS
+from sim.footage.video.sizes import check_size
 from sim.services.app.forms import DEFAULT_MARGIN, write_form_set
 from sim.services.app.score import load_truth_index
 from sim.services.app.wiring import App

@@ -11,7 +11,7 @@ from sim.checked import describe_first
 from sim.clips.model import BlurMode, ClockNotes, DrillWish, Keyframe, Neighbor, Rights, Walk
 from sim.drill.forms import FormSet
 from sim.errors import RecordingError, StoreError
-from sim.footage.build.camera_jobs.workfolder import check_target, move_into_place, remove_tree
+from sim.footage.build.workfolder import check_target, move_into_place, remove_tree
 from sim.services.library.generate.generate import count_processes
 from sim.services.own_clips.aligning import FINGERPRINT, align_folder
 from sim.services.own_clips.clip_jobs import ClipState, get_clip_path

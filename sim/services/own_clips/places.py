@@ -8,8 +8,8 @@ from shapely.geometry import Point, Polygon
 from sim.clips.keyframes import SiteKeyframe, compute_rows
 from sim.clips.model import PICTURE_WH
 from sim.clips.no_plan import find_place, name_zone
+from sim.site.fit import find_ground
 from sim.site.model import CameraSpec, Site
-from sim.site.picture_ground import find_ground
 
 CHEST_SHARE = 0.35
 """How far down a box the chest is, which `find_ground` asks for."""

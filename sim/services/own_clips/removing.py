@@ -7,7 +7,7 @@ from pathlib import Path
 from sim.db.chain import Json
 from sim.db.ledger_rows import Draft, LedgerKind
 from sim.errors import StoreError
-from sim.footage.build.camera_jobs.workfolder import get_work_folder, remove_tree
+from sim.footage.build.workfolder import get_work_folder, remove_tree
 from sim.footage.recording.recording import FORMS, MANIFEST_NAME, RECORDINGS
 from sim.services.app.wiring import App
 from sim.services.ledger.holds import leave_held

@@ -12,8 +12,16 @@ from sim.services.own_school.editing import get_drawing
 from sim.site.camera import CameraView
 from sim.site.drawing import DrawnCamera
 from sim.site.drawn_site import make_site
-from sim.site.fit import GOOD_PAIRS, LEAST_PAIRS, CameraFit, CameraGuess, FloatArray, PointPair, fit_camera
-from sim.site.fit_advice import suggest_points
+from sim.site.fit import (
+    GOOD_PAIRS,
+    LEAST_PAIRS,
+    CameraFit,
+    CameraGuess,
+    FloatArray,
+    PointPair,
+    fit_camera,
+    suggest_points,
+)
 from sim.site.model import Site
 from sim.site.plan import WALL_THICKNESS_M
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from sim.errors import RecordingError, StoreError
-from sim.footage.stills.people_left import Box, paint_out, read_picture, write_picture
+from sim.footage.stills.person_detector import Box, paint_out, read_picture, write_picture
 from sim.footage.stills.uploaded import MOST_BYTES, MOST_PLAN_BYTES, Kind, convert
 from sim.services.app.wiring import App
 from sim.services.own_school.editing import get_drawing

@@ -12,8 +12,8 @@ import yaml
 
 from sim.crowd.people.body_index import USUAL_AGES
 from sim.errors import NewerSchemaError, SiteError, StoreError
-from sim.footage.stills.look import measure_look
-from sim.footage.stills.own_plate import make_own_plate
+from sim.footage.stills.person_detector import measure_look
+from sim.footage.stills.plate_files import make_own_plate
 from sim.services.accounts.school_rights import require_open
 from sim.services.app.wiring import App
 from sim.services.own_school.editing import get_drawing

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sim.db.ledger_rows import Draft, LedgerKind
 from sim.errors import StoreError
-from sim.footage.build.camera_jobs.workfolder import remove_tree
+from sim.footage.build.workfolder import remove_tree
 from sim.footage.recording.recording import MANIFEST_NAME, RECORDINGS
 from sim.services.app.wiring import App
 from sim.services.attempt.kept_apart import list_measuring

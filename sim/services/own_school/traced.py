@@ -19,7 +19,7 @@ import psutil
 import yaml
 
 from sim.errors import SimError, SiteError, StoreError
-from sim.footage.build.camera_jobs.workfolder import remove_tree
+from sim.footage.build.workfolder import remove_tree
 from sim.services.accounts.school_rights import require_open
 from sim.services.app.wiring import PROJECT, App
 from sim.services.library.generate.generate import count_processes

@@ -10,8 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sim.checked import describe_first
 from sim.errors import SimError, TaskError
 from sim.tasks.common.known import Known, check_known
-from sim.truth.fewer_cameras import check_cameras
-from sim.truth.index import TruthIndex
+from sim.truth.index import TruthIndex, check_cameras
 
 Model = TypeVar("Model", bound=BaseModel)
 

@@ -8,9 +8,8 @@ from sim.scoring.mark import check_marks
 from sim.scoring.metric import Better, Metric
 from sim.scoring.score_card import Criterion, ScoreCard, make_score_card
 from sim.truth.appearance import round_off_s
-from sim.truth.event_views import EventView, find_event_views
 from sim.truth.events import Event
-from sim.truth.index import TruthIndex
+from sim.truth.index import EventView, TruthIndex, find_event_views
 from sim.truth.window import check_window
 
 NEAR_S = 5.0
@@ -23,7 +22,7 @@ class EventCase:
 
     index: TruthIndex
     event: Event  # what happened
-    views: tuple[EventView, ...]  # the cameras that show it, see `sim.truth.event_views`
+    views: tuple[EventView, ...]  # the cameras that show it, see `sim.truth.index`
     mark: Mark | None  # the last mark, or None
     log: SearchLog | None  # how the search went, or None
 

@@ -25,9 +25,8 @@ from sim.tasks.common.task_words import TaskWords
 from sim.tasks.event.judge import EVENT_METRICS, NEAR_S, EventCase, make_event_card, make_event_case
 from sim.tasks.event.moments import find_event_moments
 from sim.tasks.event.sentences import EVENT_WORDS
-from sim.truth.event_views import EventView, find_event_views
 from sim.truth.events import Event, Shown
-from sim.truth.index import TruthIndex
+from sim.truth.index import EventView, TruthIndex, find_event_views
 from sim.truth.window import check_window, cut_window
 
 EVENT = "event"

@@ -24,8 +24,7 @@ from sim.tasks.common.task_words import TaskWords
 from sim.tasks.pull_up.judge import CALL_METRICS, PASS_SHARE, CallsCase, make_calls_card
 from sim.tasks.pull_up.moments import find_call_moments
 from sim.tasks.pull_up.sentences import PULL_UP_WORDS
-from sim.truth.index import TruthIndex
-from sim.truth.places import find_place_cameras
+from sim.truth.index import TruthIndex, find_place_cameras
 from sim.truth.window import check_window
 
 PULL_UP = "pull-up"

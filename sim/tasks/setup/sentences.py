@@ -13,7 +13,7 @@ from sim.tasks.common.moment_words import tell_search_moment
 from sim.tasks.common.part_lines import judge_part, list_time_parts, make_part, write_missing
 from sim.tasks.setup.judge import FAULT
 from sim.tasks.setup.moments import ViewMoment
-from sim.truth.camera_faults import FaultKind
+from sim.truth.events import FaultKind
 
 _COMPARE_CLOCKS = "Compare the clock in each picture with the clock of the console."
 _COMPARE_NAMES = "Compare each camera's name with the place it shows."

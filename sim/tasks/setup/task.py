@@ -14,7 +14,7 @@ from sim.scoring.mark import check_marks
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
-from sim.site.way import PlaceWays, make_place_ways
+from sim.site.next_camera import PlaceWays, make_place_ways
 from sim.tasks.common.answer_form import AnswerForm, FieldKind, Marks
 from sim.tasks.common.answer_form import Field as AnswerField
 from sim.tasks.common.base import Task, TaskFile, parse_file
@@ -27,9 +27,8 @@ from sim.tasks.common.task_words import TaskWords
 from sim.tasks.setup.judge import FAULT, SETUP_METRICS, SetupCase, make_setup_card
 from sim.tasks.setup.moments import find_view_moments
 from sim.tasks.setup.sentences import SETUP_WORDS
-from sim.truth.camera_faults import FaultKind
-from sim.truth.index import TruthIndex
-from sim.truth.places import find_place_cameras
+from sim.truth.events import FaultKind
+from sim.truth.index import TruthIndex, find_place_cameras
 from sim.truth.window import check_window
 
 SETUP = "setup"

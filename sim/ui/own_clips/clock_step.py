@@ -7,8 +7,8 @@ from html import escape
 import streamlit as st
 
 from sim.clips.clocks import ClipClock, ClockFit
+from sim.clips.keyframes import Speed
 from sim.clips.model import Clip, ClockNotes, Reading, SharedEvent, Walk
-from sim.clips.speeds import Speed
 from sim.services.own_clips import align_jobs, aligning, clocks
 from sim.ui.own_clips import wording
 from sim.ui.own_clips.align_progress import draw_align

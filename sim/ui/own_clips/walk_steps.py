@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from sim.clips.keyframes import TrackFormat
 from sim.clips.model import BlurMode, Neighbor, Walk
-from sim.clips.tracks_in import TrackFormat
 from sim.services.own_clips import aligning, annotating, folder
 from sim.ui.own_clips import wording
 from sim.ui.own_clips.align_progress import draw_align

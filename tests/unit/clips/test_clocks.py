@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from sim.clips.clocks import fit_clocks
+from sim.clips.keyframes import Stay, compute_speeds
 from sim.clips.model import (
     BlurMode,
     Clip,
@@ -16,7 +17,6 @@ from sim.clips.model import (
     Walk,
     WalkCamera,
 )
-from sim.clips.speeds import Stay, compute_speeds
 from sim.errors import RecordingError
 
 NOON = datetime(2026, 10, 14, 12)

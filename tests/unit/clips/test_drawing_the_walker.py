@@ -5,12 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.clips.doubts import join_doubts
-from sim.clips.keyframes import HIDDEN_VISIBLE, SiteKeyframe, compute_boxes, compute_rows
+from sim.clips.keyframes import HIDDEN_VISIBLE, SiteKeyframe, TrackFormat, compute_boxes, compute_rows, read_tracks
 from sim.clips.model import Clip, Sight
-from sim.clips.neighbor_links import describe_neighbor_links
-from sim.clips.proposals import FoundPeople, Source, propose
-from sim.clips.tracks_in import TrackFormat, read_tracks
+from sim.clips.no_plan import describe_neighbor_links
+from sim.clips.proposals import FoundPeople, Source, join_doubts, propose
 from sim.errors import TruthError
 
 Xyxy = tuple[float, float, float, float]

@@ -18,8 +18,8 @@ from sim.tasks import TASK_TYPES
 from sim.tasks.common.base import Task
 from sim.tasks.common.skill import PERFECT
 from sim.tasks.event.task import QUESTIONS
-from sim.truth.event_views import find_event_views
 from sim.truth.events import Event
+from sim.truth.index import find_event_views
 from tests.support.story_truth import SHIPPED, find_half_hidden, load_story_index
 
 

@@ -12,7 +12,7 @@ from sim.drill.unsure_forms import make_unsure_forms
 from sim.footage.recording.open import load_events, load_people, open_recording
 from sim.services.app.forms import check_form_set, choose_forms
 from sim.tasks import get_task_type
-from sim.truth.camera_faults import count_clock_faults
+from sim.truth.events import count_clock_faults
 from tests.support.shipped_forms import FORMS, is_absent
 from tests.support.story_truth import SHIPPED, load_story_index
 

@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 
 from sim.errors import RecordingError
-from sim.footage.picture_size import MOST_PX, check_size
-from sim.footage.recording.front_photo import cut_front_photo
-from sim.footage.video.clip import check_clip
+from sim.footage.checks.timeline import cut_front_photo
+from sim.footage.checks.verify import check_clip
+from sim.footage.video.sizes import MOST_PX, check_size
 from sim.footage.video.still import decode_frame
 
 

@@ -2,7 +2,7 @@ import pytest
 from shapely.geometry import Point
 
 from sim.site.camera import make_view
-from sim.site.cone import compute_cone, compute_visible_floor
+from sim.site.drawn_plan import compute_cone, compute_visible_floor
 from sim.site.model import Site
 from sim.site.obstacles import make_floor_model
 from tests.unit.site.test_site_plan import make_camera, make_opening, make_two_rooms

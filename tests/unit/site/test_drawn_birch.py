@@ -5,7 +5,7 @@ from shapely.geometry import MultiPolygon
 
 from sim.services.library.generate.sites import SITES
 from sim.site.blind import make_coverage_report
-from sim.site.cone import compute_visible_floor
+from sim.site.drawn_plan import compute_visible_floor
 from sim.site.drawn_site import make_site
 from sim.site.model import Site, load_site
 from sim.site.next_camera import compute_links

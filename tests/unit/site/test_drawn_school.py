@@ -10,7 +10,7 @@ import pytest
 
 from sim.errors import SiteError
 from sim.services.app.wiring import PROJECT
-from sim.site.door_place import place_door
+from sim.site.door_leaf import place_door
 from sim.site.model import Opening, Site, Space, load_site
 from sim.site.plan import make_floor_plan
 from sim.site.walk_graph import compute_walk_graph

@@ -7,8 +7,7 @@ from shapely.geometry import Point, Polygon
 from sim.errors import SiteError
 from sim.services.app.wiring import PROJECT
 from sim.site.camera import make_view
-from sim.site.fit import CameraGuess, PointPair, fit_camera
-from sim.site.fit_advice import suggest_points
+from sim.site.fit import CameraGuess, PointPair, fit_camera, suggest_points
 from sim.site.model import CameraSpec, Site, load_site
 from tools.bench.clicked_camera import compute_floor_errors_m
 

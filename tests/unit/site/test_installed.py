@@ -1,7 +1,7 @@
 import pytest
 
 from sim.errors import SiteError
-from sim.site.installed import check_cameras
+from sim.site.checks import check_cameras
 from sim.site.model import Site
 from tests.support.walking_hall import make_hall_site
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from sim.site.camera import make_view
+from sim.site.fit import CHEST_M, FARTHEST_M, find_ground
 from sim.site.model import load_site
-from sim.site.picture_ground import CHEST_M, FARTHEST_M, find_ground
 
 SITE = load_site(Path(__file__).parents[3] / "scenarios" / "sites" / "maple-ridge")
 ELEVATIONS = {floor.floor_id: floor.elevation_m for floor in SITE.floors}

@@ -5,11 +5,10 @@ import pytest
 from shapely.geometry import Polygon
 
 from sim.errors import SiteError
-from sim.site.coverage import make_coverage
+from sim.site.coverage import compute_field, compute_wall_distance, make_coverage
 from sim.site.drawn_plan import make_plan
 from sim.site.model import CameraSpec, Furnishing, Opening, Ramp, Site, Space
 from sim.site.plan import compute_ramp_z, make_floor_plan, make_footprint
-from sim.site.wall_sight import compute_field, compute_wall_distance
 
 
 def make_space(zone_id: str, left: float) -> dict[str, object]:

@@ -2,9 +2,8 @@ import numpy as np
 import pytest
 
 from sim.errors import SiteError
-from sim.site.camera import make_view
+from sim.site.camera import Turn, compute_plate_pixels, find_covering_share, make_turned_view, make_view, zoom_camera
 from sim.site.model import CameraSpec
-from sim.site.turned_view import Turn, compute_plate_pixels, find_covering_share, make_turned_view, zoom_camera
 
 CAMERA = CameraSpec(
     floor="1",

@@ -10,9 +10,9 @@ import pytest
 
 from sim.services.app.wiring import PROJECT
 from sim.site.model import Site, WalkNode, load_site
-from sim.site.way import PlaceWays, make_place_ways
+from sim.site.next_camera import PlaceWays, make_place_ways
 from sim.tasks.setup.task import SETUP_TYPE, find_chains
-from sim.truth.places import find_place_cameras
+from sim.truth.index import find_place_cameras
 from tests.support.story_truth import load_story_index
 
 Finder = Callable[[str], dict[str, tuple[int, set[tuple[str, ...]]]]]

@@ -3,8 +3,7 @@ import pandas as pd
 import pytest
 
 from sim.errors import TruthError
-from sim.truth.camera_faults import has_lost_signal
-from sim.truth.events import check_events, make_empty_events, make_event_table
+from sim.truth.events import check_events, has_lost_signal, make_empty_events, make_event_table
 
 ROW = {
     "event_id": "bag",

@@ -8,7 +8,7 @@ from sim.footage.recording.open import Recording
 from sim.scoring.evidence import Mark
 from sim.scoring.mark import find_mark_fault, resolve_marks
 from sim.services.app.score import load_truth_index
-from sim.truth.fewer_cameras import keep_cameras
+from sim.truth.index import keep_cameras
 
 
 def test_appearances_and_marks_are_those_of_the_whole_on_the_cameras_kept(tiny_recording: Recording) -> None:

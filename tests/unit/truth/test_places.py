@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from sim.truth.index import make_truth_index
-from sim.truth.places import find_place_cameras
+from sim.truth.index import find_place_cameras, make_truth_index
 from tests.support.story_truth import load_story_index
 from tests.support.trace_tables import Stay, make_table
 

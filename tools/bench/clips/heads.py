@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 import pandas as pd
 
-from sim.clips.doubts import DoubtfulSpan, DoubtfulSpot
 from sim.clips.model import PICTURE_WH, BlurMode
+from sim.clips.proposals import DoubtfulSpan, DoubtfulSpot
 from sim.footage.clips.blur import Blurrer
 from sim.footage.clips.import_clip import list_spans
 from sim.footage.clips.moving import SMALL_WH, Hall

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.footage.paint.light import INDOORS
+from sim.footage.paint.meshes import sort_faces
 from sim.footage.paint.picture import ScenePainter
 from sim.footage.paint.plate import FAR_M, Plate, make_plate
-from sim.footage.paint.shading import INDOORS
-from sim.footage.paint.sides import sort_faces
 from sim.footage.people.figure import Figure
 from sim.footage.people.motion import Stance
 from sim.site.camera import CameraView

@@ -22,18 +22,16 @@ from sim.crowd.scenario.scenario import Scenario, find_site_folder, load_scenari
 from sim.crowd.scenario.story_events import cut_events, list_story_events
 from sim.crowd.traffic.curb import add_stops
 from sim.errors import ScenarioError
+from sim.footage.build.assemble import BuildPlan, estimate_needs
 from sim.footage.build.build import build_recording
-from sim.footage.build.camera_jobs.camera_job import Encoding
-from sim.footage.build.camera_jobs.jobs import Progress, Reporter
-from sim.footage.build.camera_jobs.workfolder import format_bytes
-from sim.footage.build.cluster.run import count_workers
-from sim.footage.build.plan import BuildPlan, estimate_needs
-from sim.footage.paint.painter import CameraSources, Figures
-from sim.footage.paint.reference import make_strip_painter
-from sim.footage.paint.vehicles import VEHICLES_FILE
+from sim.footage.build.camera_job import Encoding, Progress, Reporter
+from sim.footage.build.cluster import count_workers
+from sim.footage.build.workfolder import format_bytes
+from sim.footage.paint.painter import CameraSources, Figures, make_strip_painter
+from sim.footage.paint.things import VEHICLES_FILE
 from sim.footage.source import Picture
 from sim.services.app.wiring import PROJECT
-from sim.site.installed import check_cameras
+from sim.site.checks import check_cameras
 from sim.site.model import PLATES_FOLDER, SITE_FILE, load_site
 
 __all__ = ["PlannedBuild", "build_scenario", "count_workers", "plan_scenario"]

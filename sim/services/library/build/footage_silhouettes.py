@@ -6,8 +6,8 @@ from pathlib import Path
 
 from sim.crowd.scenario.scenario import load_scenario
 from sim.errors import RecordingError, SimError
-from sim.footage.build.add_silhouettes import add_silhouettes
-from sim.footage.build.camera_jobs.jobs import Progress, Reporter
+from sim.footage.build.build import add_silhouettes
+from sim.footage.build.camera_job import Progress, Reporter
 from sim.footage.paint.painter import CameraSources
 from sim.footage.recording.open import Recording, open_recording
 from sim.services.app.wiring import PROJECT

@@ -11,7 +11,7 @@ import psutil
 from sim.crowd.generator.draft import MOST_SEED
 from sim.crowd.generator.stories import STORIES
 from sim.errors import StoreError
-from sim.footage.build.camera_jobs.workfolder import remove_tree
+from sim.footage.build.workfolder import remove_tree
 from sim.footage.recording.recording import FORMS, RECORDINGS
 from sim.services.app.wiring import App
 from sim.services.library.fresh.settings import (

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.crowd.generator.sightlines import Sightlines
 from sim.crowd.people.track import Crowd
-from sim.footage.build.plan import BuildPlan
+from sim.footage.build.assemble import BuildPlan
 from sim.truth.index import TruthIndex, make_truth_index
 from sim.truth.table import make_truth_table
 

@@ -22,7 +22,7 @@ from sim.errors import TaskError
 from sim.footage.recording.open import TRUTH_FILE, Recording, load_events, load_people
 from sim.services.app.score import load_truth_index
 from sim.tasks.trace.task import TRACE
-from sim.truth.camera_faults import count_clock_faults
+from sim.truth.events import count_clock_faults
 from sim.truth.index import TruthIndex
 
 COUNT = 4

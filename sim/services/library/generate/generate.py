@@ -24,7 +24,7 @@ from sim.crowd.generator.draft import (
 from sim.crowd.generator.levels import AIMS, Level
 from sim.crowd.generator.stories import STORIES
 from sim.errors import MachineError, ScenarioError, SimError, StoreError
-from sim.footage.build.camera_jobs.workfolder import format_bytes, get_work_folder, remove_tree
+from sim.footage.build.workfolder import format_bytes, get_work_folder, remove_tree
 from sim.footage.recording.recording import FORMS, MANIFEST_NAME, RECORDINGS
 from sim.footage.video.sizes import Needs, estimate_needs_of
 from sim.services.accounts.school_rights import is_closed, require_open

@@ -9,8 +9,8 @@ from typing import TextIO
 
 from sim.drill.forms import Origin
 from sim.errors import SimError, StoreError
-from sim.footage.build.camera_jobs.jobs import Progress
-from sim.footage.build.camera_jobs.workfolder import get_work_folder
+from sim.footage.build.camera_job import Progress
+from sim.footage.build.workfolder import get_work_folder
 from sim.footage.machine import require_opencv
 from sim.footage.recording.open import open_recording
 from sim.footage.recording.recording import FORMS, MANIFEST_NAME, RECORDINGS

@@ -90,7 +90,7 @@ def check_schools(data: Path) -> list[Finding]:
 def check_codecs(clip: Path) -> list[Finding]:
     """Read a clip and write it again."""
     from sim.errors import MachineError  # noqa: PLC0415 - as above
-    from sim.footage.video.codec_check import try_codecs  # noqa: PLC0415
+    from sim.footage.video.encode import try_codecs  # noqa: PLC0415
 
     try:
         report = try_codecs(clip)

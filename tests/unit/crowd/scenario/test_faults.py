@@ -9,7 +9,7 @@ import yaml
 from sim.columns import EVENTS
 from sim.crowd.scenario.faults import check_faults, describe_fault, make_fault_rows
 from sim.errors import ScenarioError
-from sim.truth.camera_faults import FaultKind, count_clock_faults, find_clock_offsets_s
+from sim.truth.events import FaultKind, count_clock_faults, find_clock_offsets_s
 from tests.support.walking_hall import make_hall_site, make_scenario
 
 DAY = {

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from sim.errors import RecordingError
-from sim.footage.build.add_silhouettes import add_silhouettes
-from sim.footage.build.camera_jobs.jobs import Progress, Reporter
+from sim.footage.build.build import add_silhouettes
+from sim.footage.build.camera_job import Progress, Reporter
 from sim.footage.checks.verify import verify_recording
 from sim.footage.recording.open import Recording, open_recording
 from sim.footage.recording.recording import MANIFEST_NAME
-from sim.footage.recording.silhouettes import SILHOUETTES_FILE
+from sim.footage.recording.tables import SILHOUETTES_FILE
 from sim.services.library.build.footage_silhouettes import make_mask_painters
 from tests.support.tiny_recording import TinySources, make_tiny_plan
 

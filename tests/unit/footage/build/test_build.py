@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from sim.errors import MachineError, RecordingError
+from sim.footage.build import camera_job
+from sim.footage.build.assemble import BuildPlan, estimate_needs
 from sim.footage.build.build import build_recording
-from sim.footage.build.camera_jobs import camera_job
-from sim.footage.build.camera_jobs.jobs import Progress, Reporter
-from sim.footage.build.camera_jobs.workfolder import get_work_folder
-from sim.footage.build.plan import BuildPlan, estimate_needs
+from sim.footage.build.camera_job import Progress, Reporter
+from sim.footage.build.workfolder import get_work_folder
 from sim.footage.checks.verify import verify_recording
 from sim.footage.recording.open import Recording, open_recording
 from sim.footage.source import Picture, Sighting
@@ -197,7 +197,7 @@ def test_a_disk_too_small_is_refused_before_anything_is_written(
 ) -> None:
     needs = estimate_needs(make_tiny_plan(), processes=1)
     monkeypatch.setattr(
-        "sim.footage.build.camera_jobs.workfolder.shutil.disk_usage", lambda path: _Usage(free=needs.work_bytes - 1)
+        "sim.footage.build.workfolder.shutil.disk_usage", lambda path: _Usage(free=needs.work_bytes - 1)
     )
     with pytest.raises(MachineError, match="free some space"):
         _build(tmp_path / "new")

@@ -6,9 +6,18 @@ import pandas as pd
 import pytest
 
 from sim.errors import RecordingError
-from sim.footage.checks.export_mot import export_mot
-from sim.footage.checks.sheet import WIDTH_PX, choose_columns, draw_sheet, find_crop, save_sheet, write_captions
-from sim.footage.checks.sheet_choice import Standpoint, choose_busy_frame, choose_close_ups
+from sim.footage.checks.export_truth import export_mot
+from sim.footage.checks.sheet import (
+    WIDTH_PX,
+    Standpoint,
+    choose_busy_frame,
+    choose_close_ups,
+    choose_columns,
+    draw_sheet,
+    find_crop,
+    save_sheet,
+    write_captions,
+)
 from sim.footage.recording.open import Recording, load_truth
 
 PICTURES = {"CAM-01": (960, 540), "CAM-02": (960, 540)}

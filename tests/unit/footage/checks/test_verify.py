@@ -6,10 +6,9 @@ import pandas as pd
 import pytest
 
 from sim.columns import TRUTH
-from sim.footage.checks.verify import verify_recording
+from sim.footage.checks.verify import check_clip, verify_recording
 from sim.footage.recording.open import Recording, compute_sha256, load_truth
 from sim.footage.recording.tables import write_table
-from sim.footage.video.clip import check_clip
 from sim.footage.video.encode import ClipWriter, compute_planes
 
 

@@ -16,7 +16,7 @@ from sim.clips.model import BlurMode
 from sim.errors import RecordingError
 from sim.footage.clips.child import probe_clip, read_answer, start_import
 from sim.footage.clips.import_clip import ImportRequest, probe, take_in
-from sim.footage.clips.source import find_kind, find_recorded_at
+from sim.footage.clips.resample import find_kind, find_recorded_at
 from tests.support.staged_clips import CLIPS, cut_clip, make_plain, make_sound, make_zip
 
 

@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 
 from sim.clips.model import BlurMode
-from sim.footage.clips.blur import Blurrer
+from sim.footage.clips.blur import Blurrer, find_heads, pixelate_boxes
 from sim.footage.clips.import_clip import list_spans
 from sim.footage.clips.moving import Hall
-from sim.footage.clips.pixelate import find_heads, pixelate_boxes
 from sim.footage.stills.person_detector import Detections
 
 WH = (960, 540)

@@ -10,8 +10,7 @@ import pandas as pd
 import pytest
 
 from sim.clips.model import BlurMode
-from sim.footage.clips.clock_place import find_clock
-from sim.footage.clips.import_clip import MAIN, RESULT, ImportRequest, take_in
+from sim.footage.clips.import_clip import MAIN, RESULT, ImportRequest, find_clock, take_in
 from sim.footage.clips.moving import SMALL_WH, Hall
 from sim.footage.video.still import decode_frames
 from tests.support.staged_clips import CLIPS, SAMPLE, cut_clip

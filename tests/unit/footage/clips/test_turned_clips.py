@@ -13,10 +13,9 @@ import pytest
 
 from sim.clips.model import PICTURE_WH, BlurMode
 from sim.errors import RecordingError
+from sim.footage.clips.blur import find_heads
 from sim.footage.clips.import_clip import ImportRequest, probe, take_in
-from sim.footage.clips.pixelate import find_heads
-from sim.footage.clips.resample import Heard, find_bars, read_pictures
-from sim.footage.clips.source import open_source
+from sim.footage.clips.resample import Heard, find_bars, open_source, read_pictures
 from sim.footage.source import Picture
 from sim.footage.stills.person_detector import MODEL
 from tests.support.turned_clips import FORMS, STREET, read_hall, read_upright, turn_away, write_clip

@@ -11,13 +11,11 @@ import pytest
 
 from sim.crowd.people.body_index import NEWEST_SET, load_body_index
 from sim.errors import MachineError, RecordingError
+from sim.footage.build import cluster as module
 from sim.footage.build.build import build_recording
-from sim.footage.build.camera_jobs.jobs import Progress, Reporter
-from sim.footage.build.camera_jobs.workfolder import get_work_folder
-from sim.footage.build.cluster import run as module
-from sim.footage.build.cluster.installation import check_same, describe_installation
-from sim.footage.build.cluster.remote_job import pack
-from sim.footage.build.cluster.run import count_workers
+from sim.footage.build.camera_job import Progress, Reporter
+from sim.footage.build.cluster import check_same, count_workers, describe_installation, pack
+from sim.footage.build.workfolder import get_work_folder
 from sim.footage.checks.verify import verify_recording
 from sim.footage.paint.painter import CameraSources
 from sim.footage.paint.plate import read_plate_files

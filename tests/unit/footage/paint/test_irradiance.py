@@ -7,11 +7,18 @@ import numpy as np
 import pytest
 
 from sim.errors import NewerSchemaError, RecordingError
-from sim.footage.paint.irradiance import Irradiance, find_light_file, list_places, read_light, write_light
+from sim.footage.paint.light import (
+    INDOORS,
+    Irradiance,
+    estimate_light,
+    find_light_file,
+    list_places,
+    read_light,
+    undo_shoulder,
+    write_light,
+)
 from sim.footage.paint.picture import ScenePainter
-from sim.footage.paint.scene_light import estimate_light, undo_shoulder
-from sim.footage.paint.shading import INDOORS
-from sim.footage.paint.vertices import mix_light
+from sim.footage.paint.raster import mix_light
 from sim.site.camera import CameraView, make_view
 from tests.support.painted_hall import make_figure, make_hall_people, make_hall_plate, make_hall_view, stand
 from tests.support.tiny_site import make_tiny_site

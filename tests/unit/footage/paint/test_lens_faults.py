@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from sim.footage.paint.camera_effects import DAY, NIGHT, CameraEffects, choose_optics
-from sim.footage.paint.lens_faults import make_lens_effects
+from sim.footage.paint.faults import make_lens_effects
 from sim.footage.source import Picture
 from tests.support.faulty_recording import read_faults
 from tests.support.tiny_site import make_tiny_site

@@ -5,9 +5,8 @@ from sim.crowd.people.people import Garment
 from sim.crowd.people.track import Prop
 from sim.errors import RecordingError
 from sim.footage.paint.picture import ScenePainter
-from sim.footage.paint.props import PropMesh, make_prop_mesh
-from sim.footage.paint.things import Thing, Things
-from sim.footage.people.bag_shapes import BAG_SOLIDS
+from sim.footage.paint.things import PropMesh, Thing, Things, make_prop_mesh
+from sim.footage.people.bags import BAG_SOLIDS
 from tests.support.painted_hall import make_hall_plate, make_hall_view
 
 KINDS = [*BAG_SOLIDS, "jacket", "hoodie", "cap"]

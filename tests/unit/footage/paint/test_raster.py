@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.footage.paint.raster import NOBODY, draw_triangles
-from sim.footage.paint.samples import Samples, make_samples
-from sim.footage.paint.vertices import SUBPIXEL
+from sim.footage.paint.raster import NOBODY, SUBPIXEL, draw_triangles
+from sim.footage.paint.shadows import Samples, make_samples
 
 SIZE_WH = (90, 70)
 IntArray = NDArray[np.int64]

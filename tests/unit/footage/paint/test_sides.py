@@ -3,8 +3,8 @@
 import numpy as np
 
 from sim.crowd.people.vehicle_track import Kind
-from sim.footage.paint.sides import sort_faces
-from sim.footage.paint.vehicles import load_vehicle
+from sim.footage.paint.meshes import sort_faces
+from sim.footage.paint.things import load_vehicle
 
 _SIDES = [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)]
 _CORNERS = np.array([[x, y, z] for x in (0, 1) for y in (0, 2) for z in (0, 3)], dtype=np.float32)

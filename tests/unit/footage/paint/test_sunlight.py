@@ -10,10 +10,10 @@ import pytest
 from numpy.typing import NDArray
 
 from sim.errors import RecordingError
+from sim.footage.paint.light import OUTDOORS, choose_lighting
 from sim.footage.paint.picture import ScenePainter
 from sim.footage.paint.plate import Plate, compute_surface, load_plate
-from sim.footage.paint.shading import OUTDOORS, choose_lighting
-from sim.footage.paint.sunlight import find_sunlight
+from sim.footage.paint.shadows import find_sunlight
 from sim.site.camera import CameraView, make_view
 from sim.site.model import load_site
 from tests.support.painted_hall import make_figure, make_hall_people, stand

@@ -16,10 +16,8 @@ from sim.crowd.walking.gait import compute_hurry, compute_strides_m
 from sim.errors import RecordingError, ScenarioError
 from sim.footage.people.bodies import Body, load_body
 from sim.footage.people.cloth import Piece, dress_surface
-from sim.footage.people.dressing import dress_person
-from sim.footage.people.extra import attach
-from sim.footage.people.materials import Material
-from sim.footage.people.own_walk import walk_as
+from sim.footage.people.dressing import dress_person, walk_as
+from sim.footage.people.extra import Material, attach
 from sim.services.library.build.footage_build import find_bodies_folder
 from sim.site.model import load_site
 from tests.support.painted_hall import BODIES, SCENARIOS, make_hall_people

@@ -8,11 +8,11 @@ from scipy.spatial import cKDTree
 
 from sim.crowd.people.people import Person
 from sim.crowd.people.track import Pose
+from sim.footage.paint.light import INDOORS
 from sim.footage.paint.meshes import COARSE_PX
 from sim.footage.paint.picture import ScenePainter
-from sim.footage.paint.shading import INDOORS
 from sim.footage.people.bodies import REST
-from sim.footage.people.coarse import coarsen
+from sim.footage.people.dressing import coarsen
 from sim.footage.people.figure import Figure
 from sim.footage.people.motion import Stance
 from tests.support.painted_hall import make_figure, make_hall_people, make_hall_plate, make_hall_view

@@ -9,16 +9,12 @@ from sim.crowd.people.body_index import compute_height_m, load_body_index
 from sim.crowd.people.people import Aid, Garment, Manner, Person
 from sim.crowd.people.track import Pose
 from sim.crowd.people.wardrobe import BAG_KINDS, HEADWEAR_KINDS, NONE
-from sim.footage.people.bodies import Body, load_body
-from sim.footage.people.carrying import hold_bag
-from sim.footage.people.cloth import Piece, dress_surface
+from sim.footage.people.bags import hold_bag
+from sim.footage.people.bodies import Body, find_group, load_body
+from sim.footage.people.cloth import Piece, cut_mesh, dress_surface, make_skin_mesh, split_pieces
 from sim.footage.people.cloth_fits import BOTTOMS, TOPS
-from sim.footage.people.dressing import dress_person, dress_poses, hold_body
+from sim.footage.people.dressing import bring_feet_together, dress_person, dress_poses, hold_body, walk_as
 from sim.footage.people.figure import Figure
-from sim.footage.people.own_walk import walk_as
-from sim.footage.people.pose_groups import find_group
-from sim.footage.people.skin_mesh import cut_mesh, make_skin_mesh, split_pieces
-from sim.footage.people.stance_width import bring_feet_together
 from tests.support.painted_hall import BODIES, make_hall_people, stand
 
 PERSON = make_hall_people()[0]

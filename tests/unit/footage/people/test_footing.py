@@ -13,8 +13,7 @@ from sim.crowd.scenario.draw_people import make_people
 from sim.footage.people.bodies import load_body
 from sim.footage.people.dressing import dress_person
 from sim.footage.people.figure import Figure
-from sim.footage.people.footing import HOLD_M, Contact, compute_leg_shares, plan_feet
-from sim.footage.people.motion import Stances, find_cuts
+from sim.footage.people.motion import HOLD_M, Contact, Stances, compute_leg_shares, find_cuts, plan_feet
 from tests.support.painted_hall import BODIES
 from tests.support.walking_hall import make_hall_site, make_plain_people, make_scenario
 

@@ -7,8 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from sim.crowd.people.track import Crowd, Pose, Track
-from sim.footage.people.glances import plan_glances
-from sim.footage.people.materials import Material
+from sim.footage.people.extra import Material
+from sim.footage.people.motion import plan_glances
 from tests.support.painted_hall import make_figure, make_hall_people, stand
 
 FPS, COUNT = 10.0, 1800

@@ -11,9 +11,9 @@ from sim.crowd.people.track import Pose
 from sim.footage.paint.picture import ScenePainter
 from sim.footage.people.bodies import REST, load_body
 from sim.footage.people.dressing import dress_person
+from sim.footage.people.extra import Material
 from sim.footage.people.figure import Figure
-from sim.footage.people.materials import Material
-from sim.footage.people.mesh_loops import find_farthest
+from sim.footage.people.meshes import find_farthest
 from tests.support.painted_hall import BODIES, make_hall_people, make_hall_plate, make_hall_view, stand
 
 NOTHING = Garment(kind="none", colour="none", rgb=(0.0, 0.0, 0.0))

@@ -7,7 +7,7 @@ import pytest
 
 from sim.crowd.people.track import Crowd, Pose, Track
 from sim.footage.paint.raster import is_behind
-from sim.footage.people.in_view import FARTHEST_M, NEAR_M, InView
+from sim.footage.people.meshes import FARTHEST_M, NEAR_M, InView
 from sim.footage.people.motion import Stances
 from tests.support.painted_hall import make_hall_view
 

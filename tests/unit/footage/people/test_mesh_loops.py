@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.footage.people.mesh_loops import find_farthest, find_laid
-from sim.footage.people.mesh_tools import compute_normals, make_rounded_box
+from sim.footage.people.meshes import compute_normals, find_farthest, find_laid, make_rounded_box
 
 BALL, FACES = make_rounded_box((0.0, 0.0, 0.0), (1.0, 1.0, 1.0), power=1.0, rings=41, columns=64)
 

@@ -8,7 +8,7 @@ from sim.crowd.people.people import Garment, Manner
 from sim.crowd.people.track import Crowd, Pose, Track
 from sim.footage.people.bodies import load_body
 from sim.footage.people.dressing import dress_person
-from sim.footage.people.materials import Material
+from sim.footage.people.extra import Material
 from sim.footage.people.motion import Stances, compute_pose_shares
 from tests.support.painted_hall import BODIES, make_figure, make_hall_people, stand
 

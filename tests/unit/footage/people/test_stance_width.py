@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.footage.people.bodies import Body, find_cycle, load_body
-from sim.footage.people.stance_width import bring_feet_together
+from sim.footage.people.dressing import bring_feet_together
 from tests.support.painted_hall import BODIES
 
 ALL = sorted(path.stem for path in BODIES.glob("*.npz"))

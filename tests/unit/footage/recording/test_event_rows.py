@@ -7,11 +7,10 @@ import pytest
 from sim.columns import EVENTS
 from sim.crowd.scenario.faults import DeadSpan, make_fault_rows
 from sim.crowd.scenario.story_events import StoryEvent
-from sim.footage.recording.event_rows import make_events
+from sim.footage.build.assemble import make_events
 from sim.footage.recording.open import Recording
 from sim.footage.recording.tables import read_table, write_table
-from sim.truth.camera_faults import FaultKind
-from sim.truth.events import make_empty_events, make_event_table
+from sim.truth.events import FaultKind, make_empty_events, make_event_table
 from tests.support.trace_tables import Stay, make_table
 
 LEFT, RIGHT = (100.0, 200.0, 140.0, 320.0), (300.0, 190.0, 350.0, 330.0)

@@ -17,7 +17,7 @@ from sim.footage.recording.open import (
     open_recording,
 )
 from sim.footage.recording.recording import MANIFEST_NAME
-from sim.footage.recording.silhouettes import (
+from sim.footage.recording.tables import (
     SILHOUETTES_FILE,
     Cells,
     read_cells,

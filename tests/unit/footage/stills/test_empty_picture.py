@@ -8,7 +8,7 @@ import pytest
 
 from sim.errors import RecordingError
 from sim.footage.paint.plate import read_plate_files
-from sim.footage.stills.empty_picture import compute_empty_picture
+from sim.footage.stills.plate_files import compute_empty_picture
 from sim.footage.video.still import decode_frame
 from tests.support.dismissal_clip import FPS, LOBBY, PLATES, find_clip
 

@@ -9,7 +9,7 @@ from PIL import Image
 
 from sim.errors import RecordingError
 from sim.footage.paint.camera_effects import DAY, choose_optics
-from sim.footage.stills.look import measure_blur_px, measure_look, measure_noise
+from sim.footage.stills.person_detector import measure_blur_px, measure_look, measure_noise
 from sim.services.app.wiring import PROJECT
 from sim.site.model import load_site
 

@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 
 from sim.footage.paint.plate import read_plate_files
-from sim.footage.stills.people_left import (
+from sim.footage.stills.person_detector import (
     Bgr,
     Box,
+    PersonDetector,
     find_people,
     paint_out,
     read_picture,
     take_from_others,
     write_picture,
 )
-from sim.footage.stills.person_detector import PersonDetector
 from sim.footage.stills.uploaded import Kind, convert
 from sim.footage.video.still import decode_frame
 from tests.support.dismissal_clip import FPS, HALL, PLATES, find_busy_frame, find_clip, find_empty_frame

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from sim.drill.reference import Reference
 from sim.errors import RecordingError
-from sim.footage.recording.front_photo import cut_front_photo
+from sim.footage.checks.timeline import cut_front_photo
 from sim.footage.recording.open import Recording
 from sim.services.app.forms import choose_forms, write_form_set
 from sim.services.app.wiring import App

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from sim.clips.keyframes import TrackFormat
 from sim.clips.model import BlurMode, Box, ClockNotes, Keyframe, Neighbor, Rights, Sight
-from sim.clips.tracks_in import TrackFormat
 from sim.db.ledger_rows import LedgerKind
 from sim.drill.attempt import Mode, Phase
 from sim.drill.event import EventKind

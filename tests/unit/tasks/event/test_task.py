@@ -11,9 +11,8 @@ from sim.scoring.evidence import Answer, Mark
 from sim.tasks.common.base import Task
 from sim.tasks.event.judge import make_event_card, make_event_case
 from sim.tasks.event.task import EVENT_TYPE
-from sim.truth.event_views import NEAR_M, find_event_views
 from sim.truth.events import Event
-from sim.truth.index import TruthIndex, make_truth_index
+from sim.truth.index import NEAR_M, TruthIndex, find_event_views, make_truth_index
 from tests.support.shipped_forms import FORMS
 from tests.support.story_truth import SHIPPED, load_story_index
 from tests.support.trace_tables import OTHER_BOX, SIZE_WH, Stay, make_mark, make_table

@@ -18,7 +18,7 @@ from sim.crowd.generator.levels import Level
 from sim.crowd.generator.stories import STORIES
 from sim.drill.attempt import Mode, Phase
 from sim.errors import MachineError, NewerSchemaError, StoreError, TaskError
-from sim.footage.build.camera_jobs.workfolder import disk_errors, get_work_folder
+from sim.footage.build.workfolder import disk_errors, get_work_folder
 from sim.footage.recording.open import Recording
 from sim.footage.recording.recording import FORMS, MANIFEST_NAME, RECORDINGS
 from sim.services.accounts.viewer import NOBODY

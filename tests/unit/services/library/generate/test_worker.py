@@ -11,7 +11,7 @@ import pytest
 from sim.crowd.generator.levels import Level
 from sim.errors import RecordingError, ScenarioError, SimError, StoreError
 from sim.footage.build.build import build_recording
-from sim.footage.build.camera_jobs.jobs import Reporter
+from sim.footage.build.camera_job import Reporter
 from sim.footage.recording.recording import FORMS, MANIFEST_NAME, RECORDINGS
 from sim.services.app.wiring import App
 from sim.services.library.generate import generate

@@ -1,33 +1,137 @@
-"""Handing camera jobs to a Dask scheduler and taking back what its workers made.
+"""Camera jobs on a Dask cluster: handed to the scheduler, rendered by its workers, taken back as bytes.
 
 Workers return bytes: no folder has to be shared, and only the scheduler's port has to be reached. What came back is
-in the work folder at once, so that a run that fails goes on there.
+in the work folder at once, so that a run that fails goes on there. Pictures are only the same when all that is
+installed is, so workers with other packages are refused.
 """
 
+import asyncio
 import contextlib
+import hashlib
 import logging
+import multiprocessing
 import os
+import platform
+import tempfile
 import threading
 import uuid
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
+import sim
 from sim.errors import MachineError, SimError
-from sim.footage.build.camera_jobs.camera_job import (
+from sim.footage.build.camera_job import (
     ACTIVITY_PART,
     CELLS_PART,
     MAIN_FILE,
+    REPORT_FRAMES,
     SIGHTINGS_PART,
     THUMBS_FILE,
     TILES_FILE,
     CameraJob,
+    Meter,
+    Reporter,
+    render_camera,
 )
-from sim.footage.build.camera_jobs.jobs import Meter, Reporter
-from sim.footage.build.camera_jobs.workfolder import remove_tree
-from sim.footage.build.cluster.installation import check_same, describe_installation, describe_missing
-from sim.footage.build.cluster.remote_job import pack
+from sim.footage.build.workfolder import remove_tree
+from sim.footage.paint.painter import CameraSources
 from sim.footage.source import SourceFactory
+
+PLATES = "plates"
+BODIES = "bodies"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteJob:
+    """How to make one camera's source on another machine: no folder has to be shared."""
+
+    make_source: SourceFactory  # the factory; its folders are those of this machine
+    files: Mapping[str, bytes]  # what the factory reads, by `plates/NAME` and `bodies/NAME`
+
+    def unpack(self, folder: Path) -> SourceFactory:
+        """Write the files into a new folder and return the factory that reads them there."""
+        if not isinstance(self.make_source, CameraSources):
+            return self.make_source
+        for name in (PLATES, BODIES):
+            (folder / name).mkdir(parents=True)
+        for name, body in self.files.items():
+            (folder / name).write_bytes(body)
+        return replace(self.make_source, plates_folder=folder / PLATES, bodies_folder=folder / BODIES)
+
+
+def pack(make_source: SourceFactory, camera_id: str) -> RemoteJob:
+    """Return what rendering a camera elsewhere takes. Raises MachineError: a file cannot be read."""
+    files: dict[str, bytes] = {}
+    if isinstance(make_source, CameraSources):
+        plates = [
+            path
+            for path in sorted(make_source.plates_folder.iterdir())
+            if path.stem == camera_id or path.name.startswith(f"{camera_id}-")
+        ]
+        try:
+            files = {f"{PLATES}/{path.name}": path.read_bytes() for path in plates}
+            files |= {
+                f"{BODIES}/{path.name}": path.read_bytes() for path in sorted(make_source.bodies_folder.iterdir())
+            }
+        except OSError as error:
+            raise MachineError(
+                f"{error.filename} cannot be read: {error.strerror}", expected="plates and bodies", todo="restore it"
+            ) from error
+    return RemoteJob(make_source=make_source, files=files)
+
+
+PACKAGES = ("dask", "distributed", "numpy", "pandas", "pyarrow", "opencv-python", "av", "numba", "pillow")
+CODE = "Sightline"
+_CODE_FOLDERS = ("crowd", "footage", "site", "truth")
+
+
+@cache
+def describe_installation() -> Mapping[str, str]:
+    """Return the versions that decide how pictures come out; Sightline's own is a hash of its code."""
+    found = {"Python": ".".join(platform.python_version_tuple()[:2]), CODE: _hash_code()}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "none"
+    return found
+
+
+def describe_missing(error: ImportError) -> MachineError:
+    """Return the error for a package of the cluster that is not installed."""
+    return MachineError(
+        f"the Python package {error.name!r} is missing",
+        expected="the packages of requirements-cluster.txt",
+        todo="run `pip install -r requirements-cluster.txt`",
+    )
+
+
+def check_same(expected: Mapping[str, str], found: Mapping[str, str], *, where: str) -> None:
+    """Raise MachineError naming everything that differs on the machine `where`."""
+    wrong = [name for name in expected if expected[name] != found.get(name)]
+    if wrong:
+        has = ", ".join(f"{name} {found.get(name, 'none')}" for name in wrong)
+        needs = ", ".join(f"{name} {expected[name]}" for name in wrong)
+        raise MachineError(
+            f"the worker {where} has {has}",
+            expected=f"{needs}, as on this machine",
+            todo="install the same Sightline and the same packages there, start the worker again, and run this again",
+        )
+
+
+def _hash_code() -> str:
+    package, digest = Path(sim.__file__).parent, hashlib.sha256()
+    for name in _CODE_FOLDERS:
+        for file in sorted((package / name).glob("**/*.py")):
+            digest.update(file.relative_to(package).as_posix().encode() + b"\0")
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return f"{sim.__version__} ({digest.hexdigest()[:8]})"
+
 
 CONNECT_S = 10.0
 LOOK_S = 0.1
@@ -57,8 +161,6 @@ def run_cluster_jobs(
     """
     if not todo:
         return
-    from sim.footage.build.cluster.task import render_elsewhere  # noqa: PLC0415
-
     meter, topic = Meter(todo, reporter), f"sightline-{uuid.uuid4().hex}"
     with _connect(scheduler) as client:
         _check_workers(client, scheduler)
@@ -217,3 +319,63 @@ def _tell_lost(scheduler: str) -> MachineError:
         expected="it to stay until all cameras are back",
         todo="start it and its workers again, then run this again; it goes on after the finished cameras",
     )
+
+
+def render_elsewhere(job: CameraJob, packed: RemoteJob, expected: Mapping[str, str], topic: str) -> dict[str, bytes]:
+    """Return the files of a rendered camera by name; frames done are told under `topic`."""
+    from distributed import get_worker  # noqa: PLC0415 - an optional package, here on every worker
+
+    worker = get_worker()
+    check_same(expected, describe_installation(), where=worker.address)
+
+    def on_frame(frame: int) -> None:
+        if (frame + 1) % REPORT_FRAMES == 0 or frame + 1 == job.frame_count:
+            worker.log_event(topic, {"camera": job.camera_id, "done": frame + 1})
+
+    with tempfile.TemporaryDirectory(prefix="sightline-", dir=worker.local_directory) as name:
+        folder = Path(name)
+        here = replace(job, folder=folder)
+        make_source = packed.unpack(folder / "inputs")
+        render_camera(here, make_source(job.camera_id), on_frame=on_frame)
+        return {path.name: path.read_bytes() for path in sorted((folder / job.camera_id).iterdir())}
+
+
+LOOK_FOR_S = 60
+
+
+def serve_worker(scheduler: str, *, processes: int) -> None:
+    """Render what the scheduler hands out, in so many processes, until it goes away or Ctrl-C."""
+    if processes == 1:
+        _serve(scheduler)
+        return
+    context = multiprocessing.get_context("spawn")
+    workers = [context.Process(target=_serve, args=(scheduler,)) for _ in range(processes)]
+    for worker in workers:
+        worker.start()
+    try:
+        for worker in workers:
+            worker.join()
+    finally:
+        for worker in workers:
+            worker.terminate()
+
+
+def _serve(scheduler: str) -> None:
+    try:
+        from distributed import Worker  # noqa: PLC0415
+    except ImportError as error:
+        raise describe_missing(error) from error
+
+    async def serve() -> None:
+        async with Worker(scheduler, nthreads=1, memory_limit=0, death_timeout=LOOK_FOR_S, dashboard=False) as worker:
+            print(f"worker {worker.address} renders for {scheduler}", flush=True)
+            await worker.finished()
+
+    try:
+        asyncio.run(serve())
+    except (TimeoutError, OSError, ValueError) as error:
+        raise MachineError(
+            f"the scheduler {scheduler} cannot be reached ({type(error).__name__})",
+            expected="the address of a Dask scheduler that runs, such as tcp://127.0.0.1:8786",
+            todo="start it with `dask scheduler`, or correct the address",
+        ) from error

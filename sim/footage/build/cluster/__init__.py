@@ -1,1 +1,0 @@
-"""Building on several machines."""
