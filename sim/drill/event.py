@@ -23,7 +23,6 @@ class EventKind(StrEnum):
     FIND = "find"
     MARK = "mark"
     UNMARK = "unmark"
-    CONFIDENCE = "confidence"
     CHOICE = "choice"
     CLIP = "clip"
     UNCLIP = "unclip"

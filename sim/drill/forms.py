@@ -1,7 +1,7 @@
 """Forms: concrete tasks on one recording, parallel ones of equal difficulty, and one easier for practice."""
 
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -13,10 +13,7 @@ from sim.tasks.common.base import Task
 from sim.tasks.common.known import Known
 from sim.tasks.trace.task import TRACE
 
-FORM_SCHEMA = 3
-"""3 adds `known` and `cameras`; a form without them is written as before, so that its version stays the same."""
-STAGED_FORM_SCHEMA = 4
-"""Of forms on real footage, which say so by their origin; an older program refuses them by name."""
+FORM_SCHEMA: Final = 3
 MAX_LIMIT_S = 24 * 3600.0
 
 
@@ -93,14 +90,14 @@ class Form(_Part):
 class FormSet(_Part):
     """A form file."""
 
-    schema_version: int  # of the file
+    schema_version: Literal[3]  # of the file
     recording_id: Identifier  # the recording the forms belong to
     # hash of that recording's truth; forms of another truth are refused
     truth_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     difficulty_version: int  # of the index
     margin: float = Field(gt=0, allow_inf_nan=False)  # parallel forms differ by less than this in index
     spread: float = Field(ge=0, allow_inf_nan=False)  # by how much they differ
-    origin: Origin = Origin.PUBLIC  # who can know the recording; files of before schema version 2 are of public ones
+    origin: Origin = Origin.PUBLIC  # who can know the recording
     # at least one; practice forms first, so that the first form is the one to begin with
     forms: tuple[Form, ...] = Field(min_length=1)
 

@@ -54,7 +54,6 @@ STEPS: Mapping[str, IsDone] = MappingProxyType(
         "find": _by(EventKind.FIND),
         "zoom": _is_closer,
         "mark": _by(EventKind.MARK),
-        "sure": _by(EventKind.CONFIDENCE),
         "unmark": _by(EventKind.UNMARK),
         "bookmark": _by(EventKind.BOOKMARK),
         "fault": _by(EventKind.FAULT),

@@ -1,4 +1,4 @@
-"""The marks of a log, folded: made, taken back, put back, and how sure the trainee is of each."""
+"""The marks of a log, folded: made, taken back, put back."""
 
 import math
 from collections.abc import Mapping
@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sim.drill.event import Event, EventKind
-from sim.scoring.evidence import MAX_CONFIDENCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +19,6 @@ class LoggedMark:
     frame: int | None  # the one on screen, None when the log does not say
     x: float
     y: float
-    confidence: int | None  # 1 not sure, 2 fairly sure, 3 sure, None for not said
     at_s: float  # drill time it was first made at, seconds since release
     kept: bool  # it is not taken back
 
@@ -29,8 +27,8 @@ class LoggedMark:
 class MarkFold:
     """Takes the events of a log in their order, see `sim.drill.replay.order_events`.
 
-    A `mark` whose id is known is the same mark: nothing changes while it is kept, and it is back, with the confidence
-    that came with it, when it was taken back. What a payload lacks or garbles is left out.
+    A `mark` whose id is known is the same mark: nothing changes while it is kept, and it is back when it was taken
+    back. What a payload lacks or garbles is left out.
     """
 
     made: dict[str, LoggedMark] = field(default_factory=dict)
@@ -41,9 +39,7 @@ class MarkFold:
             case EventKind.MARK:
                 self._add(event)
             case EventKind.UNMARK:
-                self._change(event.payload, kept=False)
-            case EventKind.CONFIDENCE:
-                self._change(event.payload, confidence=_read_confidence(event.payload))
+                self._set_kept(read_text(event.payload, "mark_id"), kept=False)
             case _:
                 pass
 
@@ -53,11 +49,8 @@ class MarkFold:
         t_s, x, y = (read_number(payload, name) for name in ("t_s", "x", "y"))
         if mark_id is None or camera_id is None or t_s is None or x is None or y is None:
             return
-        known = self.made.get(mark_id)
-        confidence = _read_confidence(payload)
-        if known is not None:
-            if not known.kept:
-                self.made[mark_id] = replace(known, kept=True, confidence=confidence)
+        if mark_id in self.made:
+            self._set_kept(mark_id, kept=True)
             return
         frame = read_number(payload, "frame")
         self.made[mark_id] = LoggedMark(
@@ -67,15 +60,13 @@ class MarkFold:
             frame=None if frame is None else int(frame),
             x=x,
             y=y,
-            confidence=confidence,
             at_s=event.t_client_ms / 1000.0,
             kept=True,
         )
 
-    def _change(self, payload: Mapping[str, Any], **changes: Any) -> None:
-        known = self.made.get(read_text(payload, "mark_id") or "")
-        if known is not None:
-            self.made[known.mark_id] = replace(known, **changes)
+    def _set_kept(self, mark_id: str | None, *, kept: bool) -> None:
+        if mark_id in self.made:
+            self.made[mark_id] = replace(self.made[mark_id], kept=kept)
 
 
 def read_number(payload: Mapping[str, Any], name: str) -> float | None:
@@ -90,9 +81,3 @@ def read_text(payload: Mapping[str, Any], name: str) -> str | None:
     """Return a text of a payload that is not empty, or None."""
     value = payload.get(name)
     return value if isinstance(value, str) and value else None
-
-
-def _read_confidence(payload: Mapping[str, Any]) -> int | None:
-    value = payload.get("confidence")
-    is_step = isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= MAX_CONFIDENCE
-    return value if is_step else None

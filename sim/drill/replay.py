@@ -120,7 +120,7 @@ def replay(events: Iterable[Event], *, used_s: float, finished: bool, limit_s: f
 
 def make_timed_mark(logged: LoggedMark) -> TimedMark:
     """Return a folded mark as scoring needs it."""
-    mark = Mark(camera_id=logged.camera_id, t_s=logged.t_s, x=logged.x, y=logged.y, confidence=logged.confidence)
+    mark = Mark(camera_id=logged.camera_id, t_s=logged.t_s, x=logged.x, y=logged.y)
     return TimedMark(mark=mark, at_s=logged.at_s, kept=logged.kept)
 
 

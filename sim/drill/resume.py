@@ -19,7 +19,6 @@ LASTING = frozenset(
     {
         EventKind.MARK,
         EventKind.UNMARK,
-        EventKind.CONFIDENCE,
         EventKind.CHOICE,
         EventKind.CLIP,
         EventKind.UNCLIP,

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-MAX_CONFIDENCE = 3
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
@@ -15,9 +13,6 @@ class Mark:
     t_s: float  # site time, seconds from recording start
     x: float  # 0..1 of the picture's width
     y: float  # 0..1 of the picture's height
-    # how sure the trainee is, 1 not, 2 fairly, 3 sure; None for not said. It counts in the measures of calibration and
-    # nowhere else, and two marks that differ only in it are equal.
-    confidence: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

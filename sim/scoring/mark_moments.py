@@ -36,7 +36,7 @@ def list_mark_moments(case: TraceCase) -> Iterator[MarkMoment]:
     right = np.flatnonzero(case.claims.outcome == MarkOutcome.TARGET)
     if len(right):
         first = int(right[0])
-        moment = describe_right(case.index, marks[first], row=rows[first], made_s=made_s.get(marks[first]))
+        moment = describe_right(case.index, row=rows[first], made_s=made_s.get(marks[first]))
         yield replace(moment, worked=float(first))
     wrong = _gather_wrong(case, rows)
     for group in wrong[:MOST_WRONG]:
@@ -59,7 +59,7 @@ def list_mark_moments(case: TraceCase) -> Iterator[MarkMoment]:
 
 
 def describe_right(
-    index: TruthIndex, mark: Mark, *, row: int, role: BoxRole = BoxRole.STUDENT, made_s: float | None = None
+    index: TruthIndex, *, row: int, role: BoxRole = BoxRole.STUDENT, made_s: float | None = None
 ) -> MarkMoment:
     """Return the moment of a mark that is right; arguments as of `describe_wrong`."""
     sighting = read_person(index, row)
@@ -71,7 +71,6 @@ def describe_right(
         sought=sighting.person_id,
         right=sighting,
         made_s=made_s,
-        confidence=mark.confidence,
     )
 
 
@@ -131,7 +130,6 @@ def describe_wrong(
         times=times,
         right=here or instead,
         made_s=made_s,
-        confidence=mark.confidence,
     )
 
 
@@ -173,5 +171,5 @@ def describe_last_mark(case: TraceCase, instead: PersonInFrame) -> MarkMoment:
     row = int(resolve_marks(case.index, (mark,)).table_row[0])
     made_s = find_made_times(case.log).get(mark)
     if judge_right_person(case):
-        return describe_right(case.index, mark, row=row, made_s=made_s)
+        return describe_right(case.index, row=row, made_s=made_s)
     return describe_wrong(case.index, mark, row=row, sought=case.target, instead=instead, made_s=made_s)

@@ -101,7 +101,6 @@ class MarkMoment(Moment):
     # the sought person in the frame of the mark, else their sighting nearest to it; None: on no camera
     right: PersonInFrame | None = None
     made_s: float | None = None  # seconds from release at which it was first made, None when that is not known
-    confidence: int | None = None  # how sure the trainee was of the mark, 1 to 3; None for not said
     span_s: tuple[float, float] | None = None  # of a stretch that was missed, from when to when it is in view
 
 

@@ -5,7 +5,6 @@ from types import MappingProxyType
 
 from sim.scoring.appearance_precision import APPEARANCE_PRECISION
 from sim.scoring.appearance_recall import APPEARANCE_RECALL
-from sim.scoring.calibration import CALIBRATION_METRICS
 from sim.scoring.case import TraceCase
 from sim.scoring.duration import COMPLETION, FINISHED, FIRST_CORRECT, FIRST_CORRECT_MADE
 from sim.scoring.final_place import ABSENCE_RIGHT, FINAL_PLACE
@@ -38,7 +37,6 @@ TRACE_METRICS: tuple[Metric[TraceCase], ...] = (
     REWATCH_SHARE,
     MEAN_SPEED,
     TIME_ON_TARGET,
-    *CALIBRATION_METRICS,
 )
 
 METRICS: Mapping[str, Metric[TraceCase]] = MappingProxyType({metric.key: metric for metric in TRACE_METRICS})

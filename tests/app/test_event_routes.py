@@ -28,12 +28,11 @@ def test_events_are_acknowledged_and_come_back(drill: Drill, clock: FakeClock) -
         event(3, "play", {"t_s": 1.5, "speed": 2}, t_ms=1000),
         mark(4, "f1", t_ms=4000),
         event(5, "note", {"text": "red hoodie"}, t_ms=5000),
-        event(6, "confidence", {"mark_id": "f1", "confidence": 2}, t_ms=6000),
-        event(7, "bookmark", BOOKMARK, t_ms=7000),
-        event(8, "fault", REPORT, t_ms=8000),
+        event(6, "bookmark", BOOKMARK, t_ms=7000),
+        event(7, "fault", REPORT, t_ms=8000),
     )
     assert answer.json() == {
-        "ack": 8,
+        "ack": 7,
         "state": "running",
         "elapsed_ms": 12_000,
         "remaining_ms": int((PRACTICE_LIMIT_S - 12) * 1000),
@@ -46,13 +45,11 @@ def test_events_are_acknowledged_and_come_back(drill: Drill, clock: FakeClock) -
         "state": "running",
         "elapsed_ms": 12_000,
         "remaining_ms": int((PRACTICE_LIMIT_S - 12) * 1000),
-        "acked": {TAB: 8},
+        "acked": {TAB: 7},
         "leader": TAB,
         "paused": False,
         "paused_ms": 0,
-        "marks": [
-            {"mark_id": "f1", "camera_id": "CAM-01", "t_s": 3.2, "frame": 32, "x": 0.5, "y": 0.25, "confidence": 2}
-        ],
+        "marks": [{"mark_id": "f1", "camera_id": "CAM-01", "t_s": 3.2, "frame": 32, "x": 0.5, "y": 0.25}],
         "bookmarks": [BOOKMARK],
         "faults": [REPORT],
         "choices": {},
@@ -213,7 +210,6 @@ def test_a_mark_outside_the_picture_is_refused(drill: Drill, x: object, y: float
     ("kind", "payload", "words"),
     [
         ("fault", {**REPORT, "fault": "haunted"}, "payload.fault"),
-        ("confidence", {"mark_id": "f", "confidence": 4}, "payload.confidence"),
         ("bookmark", {**BOOKMARK, "text": "x" * 4001}, "too long"),
         ("zoom", {"x": 0.5, "y": 0.5, "scale": 0.5}, "payload.scale"),
         ("snapshot", {"t_s": 1.0}, "payload.camera_id"),

@@ -51,7 +51,6 @@ def test_a_mark_is_news_to_the_others_with_whose_it_is(exercise: ExerciseDrill, 
             "at_ms": 7000,
             "payload": {
                 "mark_id": "f1", "camera_id": "CAM-01", "frame": 32, "t_s": 3.2, "x": 0.5, "y": 0.25,
-                "confidence": None,
             },
         }
     ]  # fmt: skip

@@ -45,8 +45,8 @@ def test_three_steps_of_nineteen_are_partly_done_and_still_to_do(measuring_app: 
     some = [opened, played, replace(handed_in, seq=3)]
     accept_events(app, first, tab_id=TAB, events=some)
     cell = get_board(app, team_id=team_id).people[0].cells[0]
-    assert (cell.state, cell.not_counted) == (BoardState.DUE, "partly: 3 of 19 steps")
-    assert familiarization.get_end(app, first).steps == StepsDone(done=3, of=19)
+    assert (cell.state, cell.not_counted) == (BoardState.DUE, "partly: 3 of 18 steps")
+    assert familiarization.get_end(app, first).steps == StepsDone(done=3, of=18)
     again = give_step(app, steps["familiarization 1"].step_id, person_id)
     assert again != first
     familiarization.start(app, again)
@@ -62,7 +62,7 @@ def test_the_end_of_a_part_of_it_says_how_much_and_leads_back(run_page: RunPage,
     attempt_id = familiarization.create(drill_app)
     hand_in(drill_app, attempt_id)
     page = run_page("drill", attempt=attempt_id)
-    assert [title.value for title in page.title] == ["Partly done: 1 of 19 steps"]
+    assert [title.value for title in page.title] == ["Partly done: 1 of 18 steps"]
     page.button(key="again").click().run()
     assert page.query_params["attempt"] != attempt_id
 

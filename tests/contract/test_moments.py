@@ -27,7 +27,6 @@ EVERY = pytest.mark.parametrize("task_type", [pytest.param(each, id=name) for na
 NAMED_BY: Mapping[str, frozenset[MomentKind]] = {
     "a leg missed": frozenset({MomentKind.MISSED, MomentKind.LOST}),
     "someone else marked": frozenset({MomentKind.WRONG_PERSON}),
-    "not sure of right marks": frozenset({MomentKind.FIRST_RIGHT}),
     "absence not said": frozenset({MomentKind.NOT_ABSENT}),
     "someone marked for one who is absent": frozenset({MomentKind.WRONG_PERSON}),
     "wrong place": frozenset({MomentKind.WRONG_PLACE}),

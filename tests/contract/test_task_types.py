@@ -56,10 +56,6 @@ def play(task_type: TaskType, task: Task, skill: Skill, seed: int) -> ScoreCard:
     return task_type.score(task, folded.answer, INDEX, log=folded.log)
 
 
-OPTIONAL = frozenset({"brier_score", "calibration_error"})
-"""Judged only where the trainee says how sure they are, which the answer from truth does not."""
-
-
 def list_answer_keys(task_type: TaskType) -> set[str]:
     """The measures that judge the answer and have a better side."""
     return {m.key for m in task_type.metrics if not m.needs_log and m.better is not Better.NEITHER}
@@ -133,7 +129,7 @@ def test_the_answer_from_truth_gets_full_marks(task_type: TaskType) -> None:
         assert short == [], (task, values)
         assert card.passed is not False
         judged |= {metric.key for metric in task_type.metrics if measures_answer(metric, values)}
-    assert judged == list_answer_keys(task_type) - OPTIONAL
+    assert judged == list_answer_keys(task_type)
 
 
 @EVERY
@@ -141,9 +137,8 @@ def test_each_planted_error_lowers_only_its_own_sub_scores(task_type: TaskType) 
     hurt: dict[str, set[str]] = {}
     said: dict[str, frozenset[str]] = {}
     for task in list_tasks(task_type, most=8):
-        perfect = task_type.answer_perfectly(task, INDEX)
+        right = dict(task_type.score(task, task_type.answer_perfectly(task, INDEX), INDEX).values)
         for flaw in task_type.answer_wrongly(task, INDEX):
-            right = dict(task_type.score(task, flaw.beside or perfect, INDEX).values)
             wrong = dict(task_type.score(task, flaw.answer, INDEX).values)
             changed = {m.key for m in task_type.metrics if right.get(m.key) != wrong.get(m.key)}
             assert changed <= flaw.hurts, (flaw.name, task)
@@ -191,11 +186,7 @@ def test_files_are_read_and_wrong_ones_named(task_type: TaskType) -> None:
     assert answer == Answer(marks=(Mark(camera_id="CAM-01", t_s=1.0, x=0.0, y=1.0),))
     assert task_type.parse_task(format_task_file(task), source="t.json") == task
     perfect = task_type.answer_perfectly(task, INDEX)
-    rated = replace(perfect, marks=tuple(replace(mark, confidence=2) for mark in perfect.marks))
-    for answer in (perfect, rated):
-        read = task_type.parse_answer(format_answer_file(answer), source="a.json")
-        assert read == answer
-        assert [mark.confidence for mark in read.marks] == [mark.confidence for mark in answer.marks]
+    assert task_type.parse_answer(format_answer_file(perfect), source="a.json") == perfect
     for text, words in (
         ("", "t.json: "),
         ("[]", "t.json: "),

@@ -11,7 +11,7 @@ from sim.scoring.case import make_trace_case
 from sim.scoring.score_card import compute_score_card
 from sim.truth.index import make_truth_index
 from tests.support.slow_scoring import score_slowly
-from tests.support.trace_tables import make_random_answer, make_random_table, rate_marks
+from tests.support.trace_tables import make_random_answer, make_random_table
 
 
 @settings(max_examples=120)
@@ -21,7 +21,7 @@ def test_scores_equal_the_slow_twin(seed: int) -> None:
     table = make_random_table(rng, cameras=int(rng.integers(1, 4)), people=int(rng.integers(1, 5)), frames=300)
     low = float(rng.choice([0.0, 3.0, round(float(rng.uniform(0, 15)), 2)]))
     window = (low, float(rng.choice([30.0, 22.1, round(low + float(rng.uniform(1, 14)), 2)])))
-    answer = rate_marks(rng, make_random_answer(rng, table, window))
+    answer = make_random_answer(rng, table, window)
     target = f"P{int(rng.integers(1, 7)):03}"
     index = make_truth_index(table, people_ids=frozenset(f"P{n:03}" for n in range(1, 7)))
 
@@ -32,7 +32,7 @@ def test_scores_equal_the_slow_twin(seed: int) -> None:
         sizes=dict(table.picture_wh),
         target=target,
         window_s=window,
-        marks=[(f.camera_id, f.t_s, f.x, f.y, f.confidence) for f in answer.marks],
+        marks=[(f.camera_id, f.t_s, f.x, f.y) for f in answer.marks],
         final_zone=answer.final_zone,
         not_on_camera=answer.not_on_camera,
     )

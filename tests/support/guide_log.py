@@ -21,7 +21,6 @@ WHOLE_GUIDE: tuple[tuple[EventKind, dict[str, Any]], ...] = (
     (EventKind.FIND, {"camera_id": "CAM-01"}),
     (EventKind.ZOOM, {"x": 0.5, "y": 0.5, "scale": 2.0}),
     (EventKind.MARK, {**_MARK, **_AT, "frame": 5, "x": 0.5, "y": 0.5}),
-    (EventKind.CONFIDENCE, {**_MARK, "confidence": 1}),
     (EventKind.UNMARK, _MARK),
     (EventKind.BOOKMARK, {"bookmark_id": "b1", **_AT, "text": ""}),
     (EventKind.FAULT, {"fault_id": "f1", "fault": "wrong-clock", **_AT}),

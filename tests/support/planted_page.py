@@ -78,8 +78,7 @@ def _plant(task_type: TaskType, index: TruthIndex) -> Iterator[Planted]:
         unmet |= set(_list_unmet(right))
         for flaw in task_type.answer_wrongly(task, index):
             if flaw.name not in found:
-                before = task_type.score(task, flaw.beside, index) if flaw.beside else right
-                found[flaw.name] = _compare(task_type, flaw.name, before, task_type.score(task, flaw.answer, index))
+                found[flaw.name] = _compare(task_type, flaw.name, right, task_type.score(task, flaw.answer, index))
     yield Planted(task_type=task_type.name, error=RIGHT, unmet=tuple(sorted(unmet)), short=tuple(sorted(short)))
     yield from found.values()
 

@@ -37,7 +37,7 @@ def score_slowly(
     sizes: dict[str, tuple[int, int]],
     target: str,
     window_s: tuple[float, float],
-    marks: list[tuple[str, float, float, float, int | None]],
+    marks: list[tuple[str, float, float, float]],
     final_zone: str | None,
     not_on_camera: bool,
 ) -> dict[str, Any]:
@@ -50,12 +50,10 @@ def score_slowly(
 
     claimed: list[Any] = []
     empty = 0
-    said: list[tuple[Any, int, bool]] = []
-    for camera, t_s, x, y, confidence in marks:
+    for camera, t_s, x, y in marks:
         person_row = _point_at(rows, camera, math.floor(t_s * fps + 0.5), x * sizes[camera][0], y * sizes[camera][1])
         if person_row is None:
             empty += 1
-            said += [(None, confidence, False)] if confidence else []
             continue
         near: list[tuple[float, float, Any]] = []
         for span in spans:
@@ -71,12 +69,8 @@ def score_slowly(
                 continue
             if not any(best is c for c in claimed):
                 claimed.append(best)
-            if confidence:
-                said = [s for s in said if s[0] is not best]
-                said.append((best, confidence, person_row["person_id"] == target))
         elif person_row["person_id"] != target:
             empty += 1
-            said += [(None, confidence, False)] if confidence else []
 
     right = [s for s in claimed if s[2][0]["person_id"] == target]
     wrong = [s for s in claimed if s[2][0]["person_id"] != target]
@@ -108,29 +102,6 @@ def score_slowly(
         "sequence_similarity": None if longer == 0 else 1 - _distance(a, b) / longer,
         "final_place": None if last is None else last["zone"] == final_zone,
         "absence_right": None if legs else (not_on_camera and not claimed and empty == 0),
-        **_calibrate([({1: 0.5, 2: 0.75, 3: 1.0}[step], float(is_right)) for _, step, is_right in said]),
-    }
-
-
-def _calibrate(said: list[tuple[float, float]]) -> dict[str, Any]:
-    n = len(said)
-    if n < 5:
-        return {
-            "rated_marks": n,
-            **dict.fromkeys(("brier_score", "calibration_error", "resolution", "overconfidence")),
-        }
-    share = sum(right for _, right in said) / n
-    error = resolution = 0.0
-    for chance in {chance for chance, _ in said}:
-        own = [right for other, right in said if other == chance]
-        error += len(own) * (chance - sum(own) / len(own)) ** 2 / n
-        resolution += len(own) * (sum(own) / len(own) - share) ** 2 / n
-    return {
-        "rated_marks": n,
-        "brier_score": error - resolution + share * (1 - share),
-        "calibration_error": error,
-        "resolution": resolution,
-        "overconfidence": sum(chance for chance, _ in said) / n - share,
     }
 
 

@@ -1,6 +1,6 @@
 """Truth tables and answers for scoring tests: one worked by hand, and random ones."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -144,13 +144,6 @@ def make_random_answer(rng: np.random.Generator, table: TruthTable, window_s: tu
             marks.append(Mark(camera_id=camera, t_s=float(rng.uniform(*window_s)), x=x, y=y))
     zone = None if rng.random() < 0.2 else f"zone-{int(rng.integers(0, 4))}"
     return Answer(marks=tuple(marks), final_zone=zone, not_on_camera=bool(rng.random() < 0.1))
-
-
-def rate_marks(rng: np.random.Generator, answer: Answer) -> Answer:
-    """The same answer with how sure the trainee was of some marks."""
-    said = [None if step == 0 else step for step in rng.integers(0, 4, len(answer.marks)).tolist()]
-    marks = (replace(mark, confidence=step) for mark, step in zip(answer.marks, said, strict=True))
-    return replace(answer, marks=tuple(marks))
 
 
 def make_people(outfits: dict[str, dict[str, str]]) -> pd.DataFrame:

@@ -37,7 +37,7 @@ def make_bench_log(
         acts.append((EventKind.PAUSE, {"t_s": t_s}))
         mark = {"mark_id": f"mark-{number}", "camera_id": camera, "frame": round(t_s * index.table.fps), "t_s": t_s}
         x, y = (x1 + x2) / 2 / width, (y1 + y2) / 2 / height
-        acts.append((EventKind.MARK, {**mark, "x": min(x, 1.0), "y": y, "confidence": number % 3 + 1}))
+        acts.append((EventKind.MARK, {**mark, "x": min(x, 1.0), "y": y}))
     fill = events - len(acts) - 1
     acts += [(EventKind.KEY, {"name": "play"})] * fill
     acts.append((EventKind.SUBMIT, {"final_zone": "hall", "not_on_camera": False, "note": ""}))

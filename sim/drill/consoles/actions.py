@@ -6,7 +6,7 @@ from typing import Final
 _KEYED = """
 togglePlay frameBack frameForward shuttleBack pause shuttleForward arrowLeft arrowRight arrowUp arrowDown slower faster
 motionBack motionForward timelineCloser timelineWider timelineAll cross crossMark closer lessClose similar undo
-previousMark nextMark confidence bookmark snapshot pinTime wallToHere saveData playerDetails togglePlan nextLink hint
+previousMark nextMark bookmark snapshot pinTime wallToHere saveData playerDetails togglePlan nextLink hint
 answerCall nextLayout openViews pageBack pageForward findCamera openKeys
 number1 number2 number3 number4 number5 number6 number7 number8 number9
 """

@@ -10,7 +10,7 @@ import yaml
 
 from sim.checked import check, read_yaml
 from sim.drill.difficulty import DIFFICULTY_VERSION
-from sim.drill.forms import FORM_SCHEMA, MAX_LIMIT_S, STAGED_FORM_SCHEMA, Form, FormSet, Origin
+from sim.drill.forms import FORM_SCHEMA, MAX_LIMIT_S, Form, FormSet, Origin
 from sim.drill.known_forms import give_known, make_known_set
 from sim.drill.parallel import (
     choose_parallel,
@@ -126,9 +126,7 @@ def make_version(form: Form) -> str:
 def load_form_set(path: Path) -> FormSet:
     """Read a form file."""
     data = read_yaml(path, fault=TaskError)
-    return check(
-        FormSet, data, source=str(path), newest=STAGED_FORM_SCHEMA, fault=TaskError, todo="choose the forms again"
-    )
+    return check(FormSet, data, source=str(path), newest=FORM_SCHEMA, fault=TaskError, todo="choose the forms again")
 
 
 def find_origin(path: Path, recording_id: str) -> Origin:

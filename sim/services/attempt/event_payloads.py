@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from sim.drill.bookmarks_and_faults import ReportedFault
 from sim.drill.event import EventKind
 from sim.drill.team_exercise import Role
-from sim.scoring.evidence import MAX_CONFIDENCE
 
 MAX_TEXT = 4000
 MAX_ENTRY = 300
@@ -17,7 +16,6 @@ MAX_ON_SCREEN = 64
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Text = Annotated[str, Field(max_length=MAX_TEXT)]
-Confidence = Annotated[int, Field(ge=1, le=MAX_CONFIDENCE)]
 Name = Annotated[str, Field(min_length=1, max_length=80)]
 MarkId = Annotated[str, Field(min_length=1, max_length=80)]
 Count = Annotated[int, Field(ge=1)]
@@ -41,20 +39,12 @@ class MarkPayload(Payload):
     t_s: Annotated[Number, Field(ge=0)]
     x: Share
     y: Share
-    confidence: Confidence | None = None
 
 
 class UnmarkPayload(Payload):
     """A mark taken back."""
 
     mark_id: MarkId
-
-
-class ConfidencePayload(Payload):
-    """How sure the trainee is of a mark: 1 not sure, 2 fairly, 3 sure; None takes it back."""
-
-    mark_id: MarkId
-    confidence: Confidence | None
 
 
 class ChoicePayload(Payload):
@@ -245,7 +235,6 @@ class SeekPayload(TimePayload):
 PAYLOADS: Mapping[EventKind, type[Payload]] = {
     EventKind.MARK: MarkPayload,
     EventKind.UNMARK: UnmarkPayload,
-    EventKind.CONFIDENCE: ConfidencePayload,
     EventKind.CHOICE: ChoicePayload,
     EventKind.CLIP: ClipPayload,
     EventKind.UNCLIP: UnclipPayload,

@@ -19,9 +19,8 @@ MOST_SHARED = 5000
 
 SHARED: Mapping[EventKind, tuple[str, ...]] = MappingProxyType(
     {
-        EventKind.MARK: ("mark_id", "camera_id", "frame", "t_s", "x", "y", "confidence"),
+        EventKind.MARK: ("mark_id", "camera_id", "frame", "t_s", "x", "y"),
         EventKind.UNMARK: ("mark_id",),
-        EventKind.CONFIDENCE: ("mark_id", "confidence"),
         EventKind.STRIKE: ("role", "mark_id", "struck"),
         EventKind.ASK: ("ask_id", "camera_id", "at_site_s", "to", "about"),
         EventKind.TAKE: ("ask_id",),

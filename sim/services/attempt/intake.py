@@ -250,7 +250,6 @@ def describe_state(app: App, attempt_id: str) -> dict[str, object]:
                 "frame": f.frame,
                 "x": f.x,
                 "y": f.y,
-                "confidence": f.confidence,
             }
             for f in state.marks
         ],

@@ -10,7 +10,7 @@ from sim.clips.keyframes import WALKER, Speed
 from sim.clips.model import Clothes, DrillWish, Walk
 from sim.columns import PEOPLE
 from sim.drill.difficulty import DIFFICULTY_VERSION
-from sim.drill.forms import STAGED_FORM_SCHEMA, Form, FormSet, Origin
+from sim.drill.forms import FORM_SCHEMA, Form, FormSet, Origin
 from sim.drill.reference import Reference
 from sim.errors import RecordingError, StoreError, TaskError
 from sim.footage.build.workfolder import remove_tree
@@ -189,7 +189,7 @@ def make_forms(recording: Recording, wish: DrillWish, *, reference: Reference) -
             )
         )
     return FormSet(
-        schema_version=STAGED_FORM_SCHEMA,
+        schema_version=FORM_SCHEMA,
         recording_id=manifest.recording_id,
         truth_sha256=manifest.files[TRUTH_FILE],
         difficulty_version=DIFFICULTY_VERSION,

@@ -182,7 +182,7 @@ def write_what(each: UnscoredRecord) -> str:
 
 
 def write_outcome(each: UnscoredRecord) -> str:
-    """Return what came of it: "19 of 19 steps", "partly, 3 of 19 steps"; of a team exercise the team's result."""
+    """Return what came of it: "18 of 18 steps", "partly, 3 of 18 steps"; of a team exercise the team's result."""
     ended = STATE_WORDS.get(each.state, each.state)
     if each.kind == LedgerKind.TEAM_EXERCISE:
         return f"{PASSED_WORDS[each.passed]} as a team, {ended}"

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from sim.errors import AnswerError
-from sim.scoring.evidence import MAX_CONFIDENCE, Answer, Clip, Mark
+from sim.scoring.evidence import Answer, Clip, Mark
 from sim.tasks.common.base import TaskFile, parse_file
 
 
@@ -16,7 +16,6 @@ class MarkFile(TaskFile):
     t_s: float
     x: float
     y: float
-    confidence: Annotated[int, Field(ge=1, le=MAX_CONFIDENCE)] | None = None
 
 
 class ClipFile(TaskFile):
@@ -26,7 +25,7 @@ class ClipFile(TaskFile):
 
 
 class AnswerFile(TaskFile):
-    """`{"marks": [{"camera_id", "t_s", "x", "y", "confidence"}], "final_zone": null, "not_on_camera": false, ...}`."""
+    """`{"marks": [{"camera_id", "t_s", "x", "y"}], "final_zone": null, "not_on_camera": false, ...}`."""
 
     marks: tuple[MarkFile, ...]
     final_zone: str | None = None
@@ -40,7 +39,7 @@ def parse_answer_file(text: str, *, source: str) -> Answer:
     """Read an answer. Raises AnswerError naming `source` and key."""
     file = parse_file(AnswerFile, text, source=source, error_type=AnswerError)
     return Answer(
-        marks=tuple(Mark(camera_id=f.camera_id, t_s=f.t_s, x=f.x, y=f.y, confidence=f.confidence) for f in file.marks),
+        marks=tuple(Mark(camera_id=f.camera_id, t_s=f.t_s, x=f.x, y=f.y) for f in file.marks),
         final_zone=file.final_zone,
         not_on_camera=file.not_on_camera,
         choices=file.choices,
@@ -51,9 +50,4 @@ def parse_answer_file(text: str, *, source: str) -> Answer:
 
 def format_answer_file(answer: Answer) -> str:
     """Return an answer as the text of an answer file, which `parse_answer_file` reads."""
-    data = asdict(answer)
-    marks = [
-        {name: value for name, value in mark.items() if name != "confidence" or value is not None}
-        for mark in data.pop("marks")
-    ]
-    return json.dumps({"marks": marks, **data}, indent=2)
+    return json.dumps(asdict(answer), indent=2)

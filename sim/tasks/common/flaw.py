@@ -1,12 +1,11 @@
-"""Answers with one mistake each: what calibration and tests plant."""
+"""Answers with one mistake each: what the validity page and tests plant."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.scoring.calibration import LEAST_RATED
-from sim.scoring.evidence import MAX_CONFIDENCE, Answer, Mark
+from sim.scoring.evidence import Answer, Mark
 from sim.scoring.mark import NOBODY, resolve_marks
 from sim.tasks.common.aim import mark_clearest
 from sim.truth.window import TruthWindow
@@ -19,16 +18,12 @@ class Flaw:
     name: str  # what is wrong, in a few words
     answer: Answer
     hurts: frozenset[str]  # the metrics that get worse by it; every other keeps its value
-    beside: Answer | None = None  # the right answer that it differs from in one thing; None for the perfect one
 
 
 MISSED = frozenset({"appearance_recall", "idtp", "idfn", "idr", "idf1", "sequence_similarity"})
 
 
 STRANGER = frozenset({"appearance_precision", "idfp", "idp", "idf1", "wrong_person_s", "sequence_similarity"})
-
-
-UNSURE = frozenset({"brier_score", "calibration_error", "overconfidence"})
 
 
 ABSENT = (STRANGER - {"idf1"}) | {"absence_right"}
@@ -40,18 +35,6 @@ def flaw_absent(window: TruthWindow) -> Iterator[Flaw]:
     for number in find_strangers(window, target=None)[:1]:
         answer = Answer(marks=(mark_clearest(window, number),), not_on_camera=True)
         yield Flaw(name="someone marked for one who is absent", answer=answer, hurts=ABSENT)
-
-
-def list_unsure(perfect: Answer) -> tuple[Flaw, ...]:
-    """Return the flaw of calling every right mark not sure, beside calling it sure; () when there are too few marks."""
-    if len(perfect.marks) < LEAST_RATED:
-        return ()
-    sure, unsure = (_rate(perfect, confidence) for confidence in (MAX_CONFIDENCE, 1))
-    return (Flaw(name="not sure of right marks", answer=unsure, hurts=UNSURE, beside=sure),)
-
-
-def _rate(answer: Answer, confidence: int) -> Answer:
-    return replace(answer, marks=tuple(replace(mark, confidence=confidence) for mark in answer.marks))
 
 
 def find_strangers(window: TruthWindow, target: str | None) -> list[int]:

@@ -10,8 +10,6 @@ from sim.tasks.common.moment_text import MomentText, join_sentences
 from sim.text.times import write_minutes
 
 AT_ONCE_S = 1.0
-UNSURE, SURE = 1, 3
-"""Ends of the scale on which trainees say how sure they are of a mark."""
 
 
 def tell_search_moment(facts: MomentFacts, moment: Moment) -> MomentText:
@@ -66,7 +64,6 @@ def _tell_wrong_person(facts: MomentFacts, moment: MarkMoment) -> MomentText:
             facts.compare(moment.sought, marked, t_s),
             write_where(facts, moment),
             write_times(moment, "You marked this person"),
-            "You were sure of it." if moment.confidence == SURE else "",
         ),
     )
 
@@ -86,8 +83,7 @@ def _tell_early(facts: MomentFacts, moment: MarkMoment) -> MomentText:
 
 def _tell_right(facts: MomentFacts, moment: MarkMoment) -> MomentText:
     title = "correct, this is the student" if facts.form.most_marks == 1 else "your first correct mark"
-    unsure = "You were not sure of it, and it was correct." if moment.confidence == UNSURE else ""
-    return MomentText(title=title, text=join_sentences(write_made(moment, "You found the student"), unsure))
+    return MomentText(title=title, text=write_made(moment, "You found the student"))
 
 
 def _tell_nobody(facts: MomentFacts, moment: MarkMoment) -> MomentText:

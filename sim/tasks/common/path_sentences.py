@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 
 from sim.errors import TaskError
-from sim.scoring.calibration import CHANCES, compute_overconfidence, find_ratings
 from sim.scoring.case import TraceCase
 from sim.scoring.claim import MarkOutcome
 from sim.scoring.identity import count_idfn, count_idfp, count_idtp
@@ -21,13 +20,6 @@ from sim.text.times import write_minutes
 _Writer = Callable[[TraceCase, MetricValue], tuple[str, str, bool | None]]
 
 
-TELLING = 0.1
-"""A gap between how sure and how right that is told of; less could be one mark of ten."""
-
-
-_SURE_WORDS: Mapping[int, str] = {3: "sure", 2: "fairly sure", 1: "not sure"}
-
-
 def write_parts(card: ScoreCard, case: TraceCase) -> tuple[PartView, ...]:
     """Return one line for each metric that is told to people, in the order of the card.
 
@@ -39,7 +31,7 @@ def write_parts(card: ScoreCard, case: TraceCase) -> tuple[PartView, ...]:
     ways = {step.is_backwards for step in list_steps(case) if step.there is not None}
     for key, (label, write) in _WRITERS.items():
         value = card.values.get(key)
-        if value is None or (key == "rated_marks" and value == 0) or _GOES_BACK.get(key) not in {None, *ways}:
+        if value is None or _GOES_BACK.get(key) not in {None, *ways}:
             continue
         text, sentence, good = write(case, value)
         if good and key in _EARNED_BY_FINDING and not _is_earned(case, _EARNED_BY_FINDING[key]):
@@ -226,32 +218,6 @@ def _write_on_target(_: TraceCase, value: MetricValue) -> tuple[str, str, bool |
     return _percent(value), f"The student was in the large picture {_percent(value)} of the time it played.", None
 
 
-def _write_rated(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
-    ratings = find_ratings(case)
-    told: list[str] = []
-    for step, words in _SURE_WORDS.items():
-        said = [rating.is_right for rating in ratings if rating.confidence == step]
-        if said:
-            told.append(f"When you said {words} you were right in {sum(said)} of {len(said)}.")
-    return f"{read_number(value):.0f} rated", " ".join(told), None
-
-
-def _write_brier(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
-    ratings = find_ratings(case)
-    over = compute_overconfidence(ratings) or 0.0
-    right = sum(rating.is_right for rating in ratings)
-    expected = sum(rating.chance for rating in ratings)
-    by_words = f"by what you said, {expected:.0f} of {len(ratings)} would be right, and {right} were."
-    if over > TELLING:
-        short, sentence = "surer than right", f"You were surer than right: {by_words}"
-    elif over < -TELLING:
-        short, sentence = "better than thought", f"Your marks were better than you thought: {by_words}"
-    else:
-        short, sentence = "about right", "You knew how sure to be of your marks."
-    scale = f"0 is best, and always saying not sure gives {(1 - CHANCES[1]) ** 2:.2f}."
-    return short, f"{sentence} Calibration score {read_number(value):.2f}: {scale}", abs(over) <= TELLING
-
-
 _WRITERS: Mapping[str, tuple[str, _Writer]] = {
     "appearance_recall": ("Appearances found", _write_recall),
     "appearance_precision": ("Correct marks", _write_precision),
@@ -270,8 +236,6 @@ _WRITERS: Mapping[str, tuple[str, _Writer]] = {
     "rewatch_share": ("Watched again", _write_rewatch),
     "mean_speed": ("Playing speed", _write_speed),
     "time_on_target": ("Student in the large picture", _write_on_target),
-    "rated_marks": ("How sure you were", _write_rated),
-    "brier_score": ("Knowing how sure to be", _write_brier),
 }
 
 

@@ -47,7 +47,7 @@ def _describe_meeting_mark(index: TruthIndex, case: MeetingCase, met: PersonInFr
         return describe_wrong(
             index, mark, row=row, sought=met.person_id, instead=met, role=BoxRole.OTHER, made_s=made_s
         )
-    moment = describe_right(index, mark, row=row, role=BoxRole.OTHER, made_s=made_s)
+    moment = describe_right(index, row=row, role=BoxRole.OTHER, made_s=made_s)
     error_s = compute_moment_error_s(case)
     if error_s is None or error_s <= MEETING_NEAR_S:
         return moment

@@ -7,7 +7,6 @@ import numpy as np
 
 from sim.scoring.appearance_precision import APPEARANCE_PRECISION
 from sim.scoring.appearance_recall import APPEARANCE_RECALL
-from sim.scoring.calibration import CALIBRATION_METRICS
 from sim.scoring.case import TraceCase
 from sim.scoring.duration import COMPLETION, FINISHED, FIRST_CORRECT, FIRST_CORRECT_MADE
 from sim.scoring.final_place import ABSENCE_RIGHT
@@ -121,7 +120,6 @@ ORIGIN_METRICS: tuple[Metric[OriginCase], ...] = (
     REWATCH_SHARE,
     MEAN_SPEED,
     TIME_ON_TARGET,
-    *CALIBRATION_METRICS,
 )
 
 

@@ -18,7 +18,7 @@ from sim.tasks.common.aim import mark_clearest
 from sim.tasks.common.answer_form import AnswerForm, FieldKind
 from sim.tasks.common.answer_form import Field as AnswerField
 from sim.tasks.common.base import SearchTaskFile, Task, parse_file
-from sim.tasks.common.flaw import MISSED, STRANGER, Flaw, flaw_absent, list_unsure
+from sim.tasks.common.flaw import MISSED, STRANGER, Flaw, flaw_absent
 from sim.tasks.common.search_step import SearchStep
 from sim.tasks.common.simulated_user import SimulatedUser
 from sim.tasks.common.skill import Skill
@@ -127,7 +127,7 @@ class OriginType(UsualParts):
         return Answer(marks=marks, choices={DOOR: door})
 
     def answer_wrongly(self, task: Task, index: TruthIndex) -> tuple[Flaw, ...]:
-        """Return answers with a wrong door, a leg missing, somebody else marked, and right marks called not sure.
+        """Return answers with a wrong door, a leg missing, and somebody else marked.
 
         A person who never appears has the flaws of `flaw_absent`.
         """
@@ -144,7 +144,6 @@ class OriginType(UsualParts):
         for number in strangers[:1]:
             answer = replace(perfect, marks=(*perfect.marks, mark_clearest(window, int(number))))
             flaws.append(Flaw(name="someone else marked", answer=answer, hurts=STRANGER))
-        flaws += list_unsure(perfect)
         return tuple(flaws)
 
     def search(

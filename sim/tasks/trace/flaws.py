@@ -8,7 +8,7 @@ import numpy as np
 from sim.scoring.evidence import Answer
 from sim.tasks.common.aim import mark_clearest
 from sim.tasks.common.base import Task
-from sim.tasks.common.flaw import MISSED, STRANGER, Flaw, find_bare_spots, find_strangers, flaw_absent, list_unsure
+from sim.tasks.common.flaw import MISSED, STRANGER, Flaw, find_bare_spots, find_strangers, flaw_absent
 from sim.tasks.common.mistakes import pick_wrong_zone
 from sim.tasks.trace.searcher import answer_trace_perfectly
 from sim.truth.index import TruthIndex
@@ -34,4 +34,3 @@ def _flaw_seen(window: TruthWindow, target: str, perfect: Answer) -> Iterator[Fl
     for mark in find_bare_spots(window, perfect)[:1]:
         answer = replace(perfect, marks=(*perfect.marks, mark))
         yield Flaw(name="nobody at the spot marked", answer=answer, hurts=frozenset({"appearance_precision"}))
-    yield from list_unsure(perfect)

@@ -38,17 +38,15 @@ function restore(state, ...events) {
   return restoreWork(stored, events.map(([kind, payload, atMs = 0]) => ({ kind, payload, t_client_ms: atMs })));
 }
 
-test("marks that wait are made, judged and taken back; one that is stored is not made again", () => {
+test("marks that wait are made and taken back; one that is stored is not made again", () => {
   const other = { ...MARK, mark_id: "b" };
   const work = restore(
-    { marks: [{ ...MARK, confidence: 2 }] },
+    { marks: [MARK] },
     ["mark", { ...MARK, x: 0.9 }],
     ["mark", other],
-    ["confidence", { mark_id: "b", confidence: 3 }],
-    ["confidence", { mark_id: "gone", confidence: 1 }],
     ["unmark", { mark_id: "gone" }],
   );
-  assert.deepEqual(work.marks, [{ ...MARK, confidence: 2 }, { ...other, confidence: 3 }]);
+  assert.deepEqual(work.marks, [MARK, other]);
   assert.deepEqual(restore({ marks: [MARK] }, ["unmark", { mark_id: "a" }]).marks, []);
 });
 
@@ -125,9 +123,9 @@ test("between two events the time is read off the line between both, unless that
   near(siteTimeAt(state, 2000, { t_ms: 4000, kind: "pause", payload: { t_s: 5 } }), 12);
 });
 
-test("marks are made, judged, put back and taken away in a replay", () => {
-  const state = fold([1, "mark", MARK], [2, "mark", { ...MARK, mark_id: "b" }], [3, "confidence", { mark_id: "a", confidence: 1 }], [4, "unmark", { mark_id: "b" }]);
-  assert.deepEqual(state.marks, [{ ...MARK, confidence: 1 }]);
+test("marks are made, put back and taken away in a replay", () => {
+  const state = fold([1, "mark", MARK], [2, "mark", { ...MARK, mark_id: "b" }], [3, "unmark", { mark_id: "b" }]);
+  assert.deepEqual(state.marks, [MARK]);
 });
 
 test("another camera is whole, and a page that opens again has its marks and its call", () => {
@@ -179,9 +177,9 @@ test("marks of two members never meet, and news that are known are no news", () 
   assert.equal(shared.others.length, 2);
 });
 
-test("a mark is left out and counts again, judged and taken back by its maker", () => {
-  const { shared } = lead(["viewer", "mark", MARK], ["lead", "strike", { role: "viewer", mark_id: "a", struck: true }], ["viewer", "confidence", { mark_id: "a", confidence: 2 }], ["map", "unmark", { mark_id: "a" }]);
-  assert.deepEqual(shared.others.map((mark) => [mark.struck, mark.confidence]), [[true, 2]]);
+test("a mark is left out, and taken back by its maker", () => {
+  const { shared } = lead(["viewer", "mark", MARK], ["lead", "strike", { role: "viewer", mark_id: "a", struck: true }], ["map", "unmark", { mark_id: "a" }]);
+  assert.deepEqual(shared.others.map((mark) => mark.struck), [true]);
   shared.take([{ number: 5, role: "viewer", kind: "unmark", payload: { mark_id: "a" }, at_ms: 0 }]);
   assert.deepEqual(shared.others, []);
 });

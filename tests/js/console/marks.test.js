@@ -75,15 +75,6 @@ test("after a reload only those steps are undone that lead to the marks there ar
   assert.equal(first.frame, 1);
 });
 
-test("how sure one is belongs to the mark, and goes for a mark there is", () => {
-  const { list, sent } = makeList();
-  const mark = list.add("A", { x: 0, y: 0, frame: 1 });
-  list.setConfidence(mark.mark_id, 3);
-  list.setConfidence("another", 1);
-  assert.equal(list.find(mark.mark_id).confidence, 3);
-  assert.equal(sent.length, 2);
-});
-
 test("names become safe file names", () => {
   assert.equal(nameSnapshot('../The "Gym": é\\n?*', "8:05:10 AM"), "sightline_the-gym-e-n_8-05-10-am");
   assert.equal(nameSnapshot("", "8:05"), "sightline_8-05");

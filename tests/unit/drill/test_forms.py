@@ -50,7 +50,7 @@ def make_set(count: int = 6) -> FormSet:
     chosen = choose_parallel(CANDIDATES, count=count, margin=3.0)
     practice = choose_practice(CANDIDATES, chosen, count=1)
     return FormSet(
-        schema_version=1,
+        schema_version=3,
         recording_id="rec",
         truth_sha256="0" * 64,
         difficulty_version=1,

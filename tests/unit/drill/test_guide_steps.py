@@ -17,12 +17,12 @@ def test_the_steps_are_those_of_the_console() -> None:
 
 
 def test_a_whole_log_does_every_step_and_a_submit_alone_one() -> None:
-    assert count_steps(WHOLE_GUIDE, profile=ProfileName.CLASSIC) == StepsDone(done=19, of=19)
+    assert count_steps(WHOLE_GUIDE, profile=ProfileName.CLASSIC) == StepsDone(done=18, of=18)
     assert count_steps(WHOLE_GUIDE, profile=ProfileName.CLASSIC).is_whole
     for left_out in range(len(WHOLE_GUIDE)):
         log = WHOLE_GUIDE[:left_out] + WHOLE_GUIDE[left_out + 1 :]
         assert not count_steps(log, profile=ProfileName.CLASSIC).is_whole, WHOLE_GUIDE[left_out]
-    assert count_steps(WHOLE_GUIDE[-1:], profile=ProfileName.CLASSIC) == StepsDone(done=1, of=19)
+    assert count_steps(WHOLE_GUIDE[-1:], profile=ProfileName.CLASSIC) == StepsDone(done=1, of=18)
 
 
 def test_a_console_without_a_plan_has_no_step_for_it() -> None:

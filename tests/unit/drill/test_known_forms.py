@@ -141,14 +141,16 @@ def test_forms_chosen_with_a_last_sighting_hold_and_keep_the_margin(tiny_recordi
         check_form_set(load_form_set(path), tiny_recording)
 
 
-def test_forms_of_before_are_read_and_a_sighting_of_nobody_is_refused(tiny_recording: Recording) -> None:
+def test_forms_without_a_sighting_do_not_name_it_and_one_of_nobody_is_refused(tiny_recording: Recording) -> None:
     forms = choose_forms(tiny_recording, count=2, practice=1, margin=9.0, min_legs=2)
-    old = forms.model_dump(mode="json") | {"schema_version": 2}
-    assert "known" not in old["forms"][0]
-    assert FormSet.model_validate(old).forms == forms.forms
-    old["forms"][0] |= {"target": None, "type": "event", "known": {"t_s": 1.0, "camera_id": "CAM-01"}}
+    written = forms.model_dump(mode="json")
+    assert "known" not in written["forms"][0]
+    with pytest.raises(ValueError, match="schema_version"):
+        FormSet.model_validate(written | {"schema_version": 2})
+    assert FormSet.model_validate(written).forms == forms.forms
+    written["forms"][0] |= {"target": None, "type": "event", "known": {"t_s": 1.0, "camera_id": "CAM-01"}}
     with pytest.raises(ValueError, match="nobody is sought"):
-        FormSet.model_validate(old)
+        FormSet.model_validate(written)
 
 
 def test_a_set_with_sightings_is_made_of_the_traces_that_measure(tiny_recording: Recording) -> None:

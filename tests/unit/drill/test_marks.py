@@ -4,7 +4,6 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +11,6 @@ from sim.drill.bookmarks_and_faults import ReportedFault
 from sim.drill.event import Event, EventKind
 from sim.drill.replay import Replay, replay
 from sim.drill.resume import fold_console_state
-from sim.scoring.evidence import Mark
 
 TABS = ("tab-a", "tab-b")
 Act = tuple[EventKind, Mapping[str, Any]]
@@ -29,13 +27,15 @@ def fold(log: list[Event]) -> Replay:
     return replay(log, used_s=100.0, finished=True, limit_s=360.0)
 
 
-def make_mark(mark_id: str, *, t_s: float = 1.0, confidence: int | None = None) -> Act:
-    payload = {"mark_id": mark_id, "camera_id": "CAM-01", "frame": int(t_s * 10), "t_s": t_s, "x": 0.5, "y": 0.25}
-    return EventKind.MARK, payload if confidence is None else payload | {"confidence": confidence}
-
-
-def say_confidence(mark_id: str, confidence: object) -> Act:
-    return EventKind.CONFIDENCE, {"mark_id": mark_id, "confidence": confidence}
+def make_mark(mark_id: str, *, t_s: float = 1.0) -> Act:
+    return EventKind.MARK, {
+        "mark_id": mark_id,
+        "camera_id": "CAM-01",
+        "frame": int(t_s * 10),
+        "t_s": t_s,
+        "x": 0.5,
+        "y": 0.25,
+    }
 
 
 def make_bookmark(bookmark_id: str, *, t_s: float = 1.0, text: str = "") -> Act:
@@ -47,35 +47,17 @@ def make_report(fault_id: str, fault: object, *, text: str = "") -> Act:
     return EventKind.FAULT, payload
 
 
-@pytest.mark.parametrize(
-    ("said", "expected"),
-    [((), None), ((1,), 1), ((1, 3), 3), ((2, None), None), ((2, 4), None), ((2, True), None), ((2, "3"), None)],
-)
-def test_confidence_is_the_last_one_said_and_changes_no_score(said: tuple[object, ...], expected: int | None) -> None:
-    plain = make_log(make_mark("a"))
-    log = make_log(make_mark("a"), *(say_confidence("a", value) for value in said), say_confidence("no such mark", 3))
-    folded = fold(log)
-    assert folded.answer.marks[0].confidence == expected
-    assert [mark.confidence for mark in fold_console_state(log).marks] == [expected]
-    assert folded.answer == fold(plain).answer
-    assert folded.log == fold(plain).log
-    assert hash(folded.answer.marks[0]) == hash(Mark(camera_id="CAM-01", t_s=1.0, x=0.5, y=0.25))
-
-
 def test_a_mark_that_is_put_back_is_the_one_first_made() -> None:
     log = make_log(
-        make_mark("a", confidence=1),
+        make_mark("a"),
         make_mark("b", t_s=2.0),
         (EventKind.UNMARK, {"mark_id": "a"}),
-        make_mark("a", confidence=3),
-        make_mark("b", t_s=9.0, confidence=2),
+        make_mark("a", t_s=7.0),
+        make_mark("b", t_s=9.0),
     )
     folded = fold(log)
     assert folded.mark_ids == ("a", "b")
-    assert [(t.at_s, t.kept, t.mark.t_s, t.mark.confidence) for t in folded.log.marks] == [
-        (1.0, True, 1.0, 3),
-        (2.0, True, 2.0, None),
-    ]
+    assert [(t.at_s, t.kept, t.mark.t_s) for t in folded.log.marks] == [(1.0, True, 1.0), (2.0, True, 2.0)]
     assert [mark.mark_id for mark in fold_console_state(log).marks] == ["a", "b"]
 
 
@@ -131,11 +113,9 @@ def test_reports_are_taken_back_and_unknown_faults_left_out() -> None:
 
 
 IDS = st.sampled_from(["1", "2", "3"])
-CONFIDENCE = st.one_of(st.none(), st.integers(1, 3))
 ACTS = st.one_of(
-    st.builds(lambda i, t, c: make_mark(i, t_s=t, confidence=c), IDS, st.floats(0, 9), CONFIDENCE),
+    st.builds(lambda i, t: make_mark(i, t_s=t), IDS, st.floats(0, 9)),
     st.builds(lambda i: (EventKind.UNMARK, {"mark_id": i}), IDS),
-    st.builds(say_confidence, IDS, CONFIDENCE),
     st.builds(lambda i, t: make_bookmark(i, text=t), IDS, st.text(max_size=3)),
     st.builds(lambda i: (EventKind.UNBOOKMARK, {"bookmark_id": i}), IDS),
     st.builds(make_report, IDS, st.sampled_from(sorted(ReportedFault))),
@@ -149,9 +129,7 @@ def test_any_order_of_arrival_leaves_the_same(own: list[Act], other: list[Act], 
     state, folded = fold_console_state(log), fold(log)
     order.shuffle(log)
     assert fold_console_state(log) == state
-    again = fold(log)
-    assert again == folded
-    assert [mark.confidence for mark in again.answer.marks] == [mark.confidence for mark in folded.answer.marks]
+    assert fold(log) == folded
     assert [mark.mark_id for mark in state.marks] == list(folded.mark_ids)
 
 

@@ -10,7 +10,6 @@ interface Mark extends XY {
   camera_id: string;
   frame: number;
   t_s: number;
-  confidence?: number | null;
 }
 
 /** A mark as it is listed: in an exercise with its role, its maker's own name for it, and whether it is left out. */
@@ -126,7 +125,6 @@ interface EventPayloads {
   seek: { t_s: number; from_s: number; by?: string };
   mark: Mark;
   unmark: { mark_id: string };
-  confidence: { mark_id: string; confidence: number | null };
   bookmark: Bookmark;
   unbookmark: { bookmark_id: string };
   fault: Fault;

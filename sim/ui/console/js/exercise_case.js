@@ -51,17 +51,10 @@ export class SharedCase {
     const nameOf = (/** @type {{mark_id: string}} */ mark) => nameMark(role, mark.mark_id);
     if (kind === "mark") this.#marks.set(nameOf(payload), { ...payload, mark_id: nameOf(payload), own_id: payload.mark_id, role });
     else if (kind === "unmark") this.#marks.delete(nameOf(payload));
-    else if (kind === "confidence") this.#rate(nameOf(payload), payload.confidence);
     else if (kind === "strike") this.#struck.set(nameMark(payload.role, payload.mark_id), payload.struck);
     else if (kind === "ask") this.asks.set(payload.ask_id, { ...payload, role, atMs, takenBy: null });
     else if (kind === "take") this.#giveAway(payload.ask_id, role);
     else if (kind === "entry") this.lines.push({ role, atMs, text: payload.text });
-  }
-
-  /** @param {string} name @param {number|null} confidence */
-  #rate(name, confidence) {
-    const mark = this.#marks.get(name);
-    if (mark) this.#marks.set(name, { ...mark, confidence });
   }
 
   /** @param {string} askId @param {Role} role */

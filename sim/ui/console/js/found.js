@@ -9,12 +9,6 @@ import { PICTURE_PREFIX } from "./storage.js";
 const PICTURE_PX = [128, 96];
 const MOST_PICTURES = 150;
 const MANY_MARKS = 200;
-const SURE = [
-  { short: "Sure?", words: "not said" },
-  { short: "Not sure", words: "not sure" },
-  { short: "Fairly", words: "fairly sure" },
-  { short: "Sure", words: "sure" },
-];
 
 /** @typedef {{element: HTMLElement, show: (mark: ListedMark, place: number) => void, draw: () => void}} Card */
 
@@ -41,10 +35,9 @@ export class Found {
    * @param {Kept} options.storage keeps the sharp pictures over a reload
    * @param {(mark: ListedMark) => void} options.onGo
    * @param {(mark: ListedMark) => void} options.onRemove
-   * @param {(mark: ListedMark) => void} options.onSure the next step of how sure
    * @param {(mark: ListedMark) => void} options.onStrike another's mark is left out, or counts again
    */
-  constructor({ parts, nameOf, floorOf, clock, sheets, storage, onGo, onRemove, onSure, onStrike }) {
+  constructor({ parts, nameOf, floorOf, clock, sheets, storage, onGo, onRemove, onStrike }) {
     this.parts = parts;
     this.nameOf = nameOf;
     this.floorOf = floorOf;
@@ -53,7 +46,6 @@ export class Found {
     this.storage = storage;
     this.onGo = onGo;
     this.onRemove = onRemove;
-    this.onSure = onSure;
     this.onStrike = onStrike;
     this.exercise = null;
   }
@@ -178,28 +170,19 @@ export class Found {
     const canvas = make("canvas", { width: PICTURE_PX[0], height: PICTURE_PX[1], "aria-hidden": "true" });
     const when = make("span", { class: "found-when", text: this.clock.words(made.t_s) });
     const go = make("button", { type: "button", class: "found-go", "aria-label": `Go to ${words}`, on: { click: () => this.onGo(mark) } }, canvas, number, when);
-    const sureWord = make("span", { class: "found-sure-word" });
-    const bars = make("span", { class: "found-bars", "aria-hidden": "true" }, make("i"), make("i"), make("i"));
-    const sure = make("button", { type: "button", class: "found-sure", on: { click: () => this.onSure(mark) } }, bars, sureWord);
     const remove = make(
       "button",
       { type: "button", class: "found-remove", "aria-label": `Remove ${words}`, title: "Remove this mark", on: { click: () => (this.#isOthers(mark) ? this.onStrike(mark) : this.onRemove(mark)) } },
       makeIcon("close"),
     );
-    const element = make("li", { class: "found-card", "data-mark": made.mark_id }, go, sure, remove);
+    const element = make("li", { class: "found-card", "data-mark": made.mark_id }, go, remove);
     if (made.role) go.append(make("span", { class: "found-role role-sign", "data-role": made.role, title: `By ${ROLE_WORDS[made.role]}`, text: ROLE_LETTERS[made.role] }));
     this.#watch.observe(element);
     /** @param {ListedMark} now @param {number} place_ */
     const show = (now, place_) => {
       mark = now;
-      if (this.exercise) this.#showShared(mark, { element, go, sure, remove, words });
+      if (this.exercise) this.#showShared(mark, { element, go, remove, words });
       if (number.textContent !== String(place_)) number.textContent = String(place_);
-      const step = now.confidence ?? 0;
-      if (sure.dataset.sure === String(step)) return;
-      sure.dataset.sure = String(step);
-      sureWord.textContent = SURE[step].short;
-      sure.title = `How sure are you? Now: ${SURE[step].words}`;
-      sure.setAttribute("aria-label", `${SURE[step].short}. How sure are you of ${words}? Now: ${SURE[step].words}`);
     };
     return { element, show, draw: () => this.#drawPicture(canvas, made) };
   }
@@ -212,14 +195,13 @@ export class Found {
   /**
    * A mark of an exercise: whose it is, whether it is left out, and what may be done about it.
    * @param {ListedMark} mark
-   * @param {{element: HTMLElement, go: HTMLElement, sure: HTMLButtonElement, remove: HTMLElement, words: string}} card
+   * @param {{element: HTMLElement, go: HTMLElement, remove: HTMLElement, words: string}} card
    */
-  #showShared(mark, { element, go, sure, remove, words }) {
+  #showShared(mark, { element, go, remove, words }) {
     const isOthers = this.#isOthers(mark);
     element.dataset.struck = String(mark.struck);
     const whose = ` by ${ROLE_WORDS[must(mark.role)]}${mark.struck ? ", left out" : ""}`;
     go.setAttribute("aria-label", `Go to ${words}${whose}`);
-    sure.disabled = isOthers;
     remove.hidden = isOthers && !this.exercise?.mayStrike();
     if (!isOthers) return;
     const act = mark.struck ? "Count this mark again" : "Leave this mark out";

@@ -42,7 +42,6 @@ export const KEY_TABLE = [
   { keys: ["z"], words: "Undo the last mark or removal; Ctrl Z too", action: "undo" },
   { keys: ["u"], words: "Previous mark", action: "previousMark" },
   { keys: ["i"], words: "Next mark", action: "nextMark" },
-  { keys: ["c"], words: "How sure you are of the latest mark; again: surer", action: "confidence" },
   { keys: ["b"], words: "Bookmark this moment", action: "bookmark" },
   { keys: ["s"], words: "Save the picture as a file", action: "snapshot" },
   { keys: ["p"], words: "Freeze the wall; again: back to its time", action: "pinTime" },

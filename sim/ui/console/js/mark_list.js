@@ -79,17 +79,6 @@ export class MarkList {
     this.#noteStep({ kind: "removal", mark: current });
   }
 
-  /**
-   * Say how sure a mark is: 1, 2 or 3, or null for not said.
-   * @param {string} markId
-   * @param {number|null} confidence
-   */
-  setConfidence(markId, confidence) {
-    if (!this.find(markId)) return;
-    this.send("confidence", { mark_id: markId, confidence });
-    this.set(this.#marks.map((mark) => (mark.mark_id === markId ? { ...mark, confidence } : mark)));
-  }
-
   /** Undo the last mark or removal: returns it, or null when there is none. */
   undo() {
     const step = this.#steps.pop();

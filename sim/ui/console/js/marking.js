@@ -1,4 +1,4 @@
-/** Marking people: what a mark, its removal, its sureness and the way between marks do to the console. */
+/** Marking people: what a mark, its removal and the way between marks do to the console. */
 
 import { MarkList } from "./mark_list.js";
 import { Found } from "./found.js";
@@ -6,7 +6,6 @@ import { Placing } from "./placing.js";
 
 const SAME_SPOT_MS = 400;
 const SAME_SPOT = 0.02;
-const SURE_WORDS = ["Not said how sure", "Not sure", "Fairly sure", "Sure"];
 
 /**
  * What marking needs to know of an exercise.
@@ -46,7 +45,6 @@ export class Marking {
       floorOf: (cameraId) => this.#floorOf(cameraId),
       onGo: (mark) => this.goTo(mark),
       onRemove: (mark) => this.remove(mark),
-      onSure: (mark) => this.#turnSure(mark),
       onStrike: (mark) => this.#exercise?.onStrike(mark),
     });
     this.marks = new MarkList({
@@ -69,7 +67,6 @@ export class Marking {
       undo: () => this.undo(),
       previousMark: () => this.step(-1),
       nextMark: () => this.step(1),
-      confidence: () => this.#turnCurrentSure(),
     };
   }
 
@@ -201,25 +198,6 @@ export class Marking {
     const passed = playback.isPlaying ? Math.abs(playback.speed) * playback.fps * (SAME_SPOT_MS / 1000) : 0;
     const isSoon = performance.now() - last.at < SAME_SPOT_MS && last.cameraId === cameraId && Math.abs(frame - last.frame) <= passed;
     return isSoon && Math.hypot(x - last.x, y - last.y) < SAME_SPOT / stage.zoom.scale;
-  }
-
-  #turnCurrentSure() {
-    const mark = this.marks.find(this.#currentId);
-    if (!this.console.isLive) return;
-    if (mark) this.#turnSure(mark);
-    else this.console.sayings.hint("Go to a mark first, or make one");
-  }
-
-  /**
-   * One step surer, from "sure" back to not said.
-   * @param {ListedMark} mark
-   */
-  #turnSure(mark) {
-    if (!this.console.isLive) return;
-    const next = ((mark.confidence ?? 0) + 1) % SURE_WORDS.length;
-    this.marks.setConfidence(mark.mark_id, next || null);
-    this.#setCurrent(mark.mark_id);
-    this.console.sayings.announce(`${SURE_WORDS[next]}: ${this.#describe(mark)}`);
   }
 
   /** @param {string|null} markId */

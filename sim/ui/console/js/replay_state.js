@@ -91,9 +91,6 @@ const CHANGES = {
   visible: () => ({ isHidden: false }),
   mark: (payload, { marks }) => ({ marks: [...withoutMark(marks, payload.mark_id), payload] }),
   unmark: ({ mark_id: markId }, { marks }) => ({ marks: withoutMark(marks, markId) }),
-  confidence: ({ mark_id: markId, confidence }, { marks }) => ({
-    marks: marks.map((mark) => (mark.mark_id === markId ? { ...mark, confidence } : mark)),
-  }),
   call: ({ call_id: callId }) => ({ callId }),
   reply: () => ({ callId: null }),
   missed: () => ({ callId: null }),

@@ -46,10 +46,6 @@ export function restoreWork(state, waiting) {
   const take = {
     mark: (payload) => marks.has(payload.mark_id) || marks.set(payload.mark_id, { ...payload }),
     unmark: (payload) => marks.delete(payload.mark_id),
-    confidence: ({ mark_id: markId, confidence }) => {
-      const mark = marks.get(markId);
-      if (mark) marks.set(markId, { ...mark, confidence });
-    },
     bookmark: (payload) => bookmarks.set(payload.bookmark_id, { ...payload }),
     unbookmark: (payload) => bookmarks.delete(payload.bookmark_id),
     fault: (payload) => faults.set(payload.fault_id, { ...payload }),

@@ -12,7 +12,7 @@ import { ExercisePanel } from "./exercise_panel.js";
 import { ABOUT_WORDS, ROLE_LETTERS, ROLE_WORDS, beginWith } from "./exercise_words.js";
 import { must } from "./dom.js";
 
-const AT_ONCE = new Set(["mark", "unmark", "confidence", "strike", "ask", "take", "entry", "lead", "focus"]);
+const AT_ONCE = new Set(["mark", "unmark", "strike", "ask", "take", "entry", "lead", "focus"]);
 
 export class TeamExercise {
   /** @type {SearchConsole} */

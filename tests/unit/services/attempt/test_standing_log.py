@@ -32,7 +32,6 @@ def make_event(rng: random.Random, tab: str, seq: int, at_s: float) -> Event:
         EventKind.VIEW: {"name": "timeline", "from_s": 0.0, "to_s": t_s + 1, "t_s": t_s},
         EventKind.MARK: {"mark_id": name, "camera_id": camera, "frame": 3, "t_s": t_s, "x": 0.5, "y": 0.5},
         EventKind.UNMARK: {"mark_id": name, "t_s": t_s},
-        EventKind.CONFIDENCE: {"mark_id": name, "confidence": rng.choice((1, 2, None)), "t_s": t_s},
         EventKind.BOOKMARK: {"bookmark_id": name, "camera_id": camera, "t_s": t_s, "text": ""},
         EventKind.CHOICE: {"key": name, "value": rng.choice(("a", "")), "t_s": t_s},
         EventKind.CLIP: {"clip_id": name, "camera_id": camera, "from_s": 0.0, "to_s": t_s + 1, "t_s": t_s},

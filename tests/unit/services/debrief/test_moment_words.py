@@ -98,17 +98,6 @@ def test_a_look_alike_is_named_with_what_is_alike_and_what_differs() -> None:
     assert other_legs in told[1]
 
 
-def test_being_sure_of_a_wrong_mark_and_unsure_of_a_right_one_is_said() -> None:
-    sought, look_alike = find_look_alikes()
-    task = make_task("trace", target=sought)
-    right = perfect(task)
-    other = replace(perfect(make_task("trace", target=look_alike)).marks[0], confidence=3)
-    marks = tuple(replace(mark, confidence=1) for mark in right.marks)
-    texts = dict(tell(task, replace(right, marks=(*marks, other))))
-    assert texts["your first correct mark"] == "You were not sure of it, and it was correct."
-    assert texts["you followed a look-alike"].endswith("You were sure of it.")
-
-
 def test_a_misjudged_check_says_which_part_of_it_was_left_out() -> None:
     task = make_task("screening")
     choices = dict.fromkeys(perfect(task).choices, "complete")

@@ -206,9 +206,9 @@ def test_getting_to_know_the_console_is_recorded_with_its_steps(room: Room) -> N
     assert note_unscored(app) == 1
     assert note_unscored(app) == 0, "once"
     (noted,) = load_person_record(app, cy).unscored
-    assert write_outcome(noted) == "partly, 1 of 19 steps"
-    assert write_outcome(replace(noted, steps_done=19)) == "19 of 19 steps"
-    assert write_outcome(replace(noted, steps_done=19, state="timed_out")) == "partly, 19 of 19 steps"
+    assert write_outcome(noted) == "partly, 1 of 18 steps"
+    assert write_outcome(replace(noted, steps_done=18)) == "18 of 18 steps"
+    assert write_outcome(replace(noted, steps_done=18, state="timed_out")) == "partly, 18 of 18 steps"
     assert write_outcome(replace(noted, steps_done=None)) == "finished; its steps were not kept"
     assert verify(app.store).broken is None
 
