@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 CONSOLE_PROFILES = ("classic", "cloud", "minimal", "phone")
-"""What a console offered, by the names of `sim.drill.profile`; attempts before there were any are classic."""
+"""What a console offered, by the names of `sim.drill.profile`; without a column, classic."""
 
 DRILL_OPTIONS = ("appearance-search", "hints", "interruptions")
-"""What a drill may be given with, by the names of `sim.drill.options`; attempts before there were any have none."""
+"""What a drill may be given with, by the names of `sim.drill.options`; without a column, none."""
 
 DEVICES = ("computer", "tablet", "phone", "mixed")
 """What a drill was done on, by its window and whether it is touched; mixed: more than one of them."""
@@ -94,7 +94,7 @@ ATTEMPTS = _columns(
     ("person_id", "str", "", "who, or a pseudonym"),
     ("phase", "str", "", "before, after or retention"),
     ("form_id", "str", "", "task form"),
-    ("profile", "str", "", "console profile; a table without this column is of classic consoles"),
+    ("profile", "str", "", "console profile; classic in a table without this column"),
     ("options", "str", "", "drill options with blanks between, empty for none; may be missing, which is none"),
     ("familiar", "str", "", "had got to know the console before: yes or no; empty or no such column when not known"),
     ("elapsed_s", "float64", "s", "release to submit, or the limit"),
@@ -155,4 +155,4 @@ OPTIONAL_ATTEMPTS = (
     "people_in_all",
     "lessons",
 )
-"""Columns of `ATTEMPTS` that a table may lack, as tables from before they were written do."""
+"""Columns of `ATTEMPTS` that a table may lack: what they tell is then not known."""

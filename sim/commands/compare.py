@@ -77,10 +77,10 @@ def run(args: argparse.Namespace) -> int:
     import json
     import sys
 
-    from sim.services.comparison.files import compare_files_and_table, comparison_as_data
+    from sim.services.comparison.files import compare_files, comparison_as_data
 
     asked = _read_asked(args)
-    comparison, table = compare_files_and_table(args.attempts, **asked)
+    comparison, table = compare_files(args.attempts, **asked)
     if args.pdf is not None or args.zip is not None:
         _write_files(args, comparison, table, asked)
         return 0
@@ -91,7 +91,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _read_asked(args: argparse.Namespace) -> dict[str, Any]:
     """Return what is compared, under the names by which the comparison and the report's command know it."""
-    from sim.compare.data.part import Wanted
+    from sim.compare.data.people import Wanted
 
     return {
         "profile": args.profile,
@@ -110,8 +110,7 @@ def _write_files(
 
     from sim.errors import ReportError
     from sim.services.app.wiring import system_clock
-    from sim.services.comparison.report.handover import make_handover, write_report, write_tables
-    from sim.services.comparison.report.recipe import Asked
+    from sim.services.comparison.handover import Asked, make_handover, write_report, write_tables
 
     files = tuple(path.name for path in args.attempts) if len(args.attempts) > 1 else Asked().files
     made_at = system_clock().read().wall.astimezone()

@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the table and the sentence; return 0."""
     import sys
 
-    from sim.services.comparison.power.plan_table import make_plan_table
+    from sim.services.comparison.plan_table import make_plan_table
 
     for line in make_plan_table(
         people=args.people, drills=args.drills, spread=args.spread, source=args.source, teams=args.teams

@@ -11,7 +11,7 @@ from sim.compare.content.wording import CANNOT_SHOW
 from sim.drill.attempt import Phase
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
-from sim.services.comparison.report.compared import Compared, compare_table
+from sim.services.comparison.handover import Compared, compare_table
 from sim.services.team import given_drills, team
 from sim.services.team.given_drills import export_attempts
 from sim.ui.page import page_state

@@ -9,12 +9,12 @@ from itertools import product
 import pandas as pd
 import pytest
 
-from sim.compare.content.both_together import Verdict
-from sim.compare.content.comparison import Comparison
+from sim.compare.content.comparison import Comparison, Verdict
 from sim.compare.content.wording import find_forbidden
 from sim.compare.report.report import compare_attempts
 from sim.errors import ComparisonError
-from sim.services.comparison.files import comparison_as_data, parse_attempts
+from sim.services.comparison.attempts_csv import parse_attempts
+from sim.services.comparison.files import comparison_as_data
 
 COLUMNS = (
     "person_id", "phase", "form_id", "elapsed_s", "finished", "limit_s", "idf1", "appearance_recall",

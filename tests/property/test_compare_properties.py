@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.compare.analyses.over_time import make_durations
-from sim.compare.content.both_together import Verdict
+from sim.compare.content.comparison import Verdict
 from sim.compare.content.wording import find_forbidden
 from sim.compare.data.table import ACCURACY
 from sim.compare.report.judge_arrays import judge_arrays

@@ -14,12 +14,11 @@ import pandas as pd
 import pytest
 
 from sim.compare.analyses.over_time import make_durations
+from sim.compare.analyses.people import compute_reliable_changes
 from sim.compare.analyses.practice import compute_practice
-from sim.compare.analyses.reliable_change import compute_reliable_changes
 from sim.compare.report.report import compare_attempts
-from sim.compare.statistics.accuracy import APPROXIMATE_METHOD, compute_paired_difference
-from sim.compare.statistics.restricted_mean import compute_restricted_mean_ratio
-from sim.compare.statistics.survival import Durations, compute_share_finished
+from sim.compare.statistics.paired import APPROXIMATE_METHOD, compute_paired_difference
+from sim.compare.statistics.survival import Durations, compute_restricted_mean_ratio, compute_share_finished
 
 HERE = Path(__file__).parent
 R = json.loads((HERE / "compare_values_r.json").read_text())

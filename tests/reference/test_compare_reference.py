@@ -10,10 +10,15 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.compare.statistics.accuracy import compute_paired_difference
-from sim.compare.statistics.ratio import compute_time_ratio
-from sim.compare.statistics.restricted_mean import compute_restricted_mean, compute_restricted_mean_change
-from sim.compare.statistics.survival import Durations, compute_curve, compute_share_finished, count_at_risk
+from sim.compare.statistics.paired import compute_paired_difference, compute_time_ratio
+from sim.compare.statistics.survival import (
+    Durations,
+    compute_curve,
+    compute_restricted_mean,
+    compute_restricted_mean_change,
+    compute_share_finished,
+    count_at_risk,
+)
 
 VALUES = json.loads(Path(__file__).with_name("compare_values.json").read_text())
 DATA = VALUES["data"]

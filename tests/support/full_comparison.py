@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from sim.compare.content.both_together import Change
 from sim.compare.content.comparison import (
+    Change,
     Comparison,
     DistrictReport,
     GroupReport,

@@ -11,7 +11,7 @@ from enum import Enum
 
 import pypdf
 
-from sim.services.comparison.report.handover import ReportExport, write_json, write_report, write_tables
+from sim.services.comparison.handover import ReportExport, write_json, write_report, write_tables
 from tests.support.fake_clock import NOON
 
 

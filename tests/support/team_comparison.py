@@ -2,7 +2,7 @@
 
 from sim.compare.data.conditions import Conditions
 from sim.services.app.wiring import App
-from sim.services.comparison.report.compared import Compared, compare_table
+from sim.services.comparison.handover import Compared, compare_table
 from sim.services.team.given_drills import export_attempts
 
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.columns import CONSOLE_PROFILES
-from sim.compare.checks.chosen import ALL
+from sim.compare.checks.people_checks import ALL
 from sim.compare.data.table import ACCURACY, Phase
 from sim.compare.statistics.survival import Durations
 

@@ -6,15 +6,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from sim.compare.analyses.district import compute_district
-from sim.compare.analyses.groups import compute_groups
-from sim.compare.analyses.pairs import make_pairs
+from sim.compare.analyses.groups import compute_district, compute_groups
+from sim.compare.analyses.people import make_pairs
 from sim.compare.analyses.practice import IDF1, TIME, PracticeLines, describe_lines, draw_lines
 from sim.compare.data.table import ACCURACY
-from sim.compare.statistics.restricted_mean import compute_restricted_mean, compute_restricted_mean_ratio
 from sim.compare.statistics.result import Result
-from sim.compare.statistics.survival import compute_share_finished
-from sim.services.comparison.power.team_model import PRACTICE_POWER
+from sim.compare.statistics.survival import (
+    compute_restricted_mean,
+    compute_restricted_mean_ratio,
+    compute_share_finished,
+)
+from sim.services.comparison.team_model import PRACTICE_POWER
 from tools.validity.attempt_arrays import LIMIT_S, AttemptArrays, FloatArray
 from tools.validity.nature import Nature, draw_attempts
 from tools.validity.rates import PEOPLE_A_SCHOOL, SCHOOL_SPREAD

@@ -6,7 +6,7 @@ from enum import Enum
 import numpy as np
 from scipy import special
 
-from sim.services.comparison.power.team_model import (
+from sim.services.comparison.team_model import (
     ACCURACY_DRILL,
     ACCURACY_MEAN,
     ACCURACY_PERSON,

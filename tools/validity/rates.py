@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from sim.columns import CONSOLE_PROFILES
-from sim.compare.analyses.reliable_change import compute_reliable_changes
-from sim.compare.content.both_together import Change, Verdict
+from sim.compare.analyses.people import compute_reliable_changes
+from sim.compare.content.comparison import Change, Verdict
 from sim.compare.data.table import Phase
 from sim.compare.report.report import compare_attempts
-from sim.services.comparison.power.team_model import PRACTICE_POWER, Team, TeamPlan, draw_team
+from sim.services.comparison.team_model import PRACTICE_POWER, Team, TeamPlan, draw_team
 from tools.validity.attempt_arrays import LIMIT_S
 
 SCHOOLS = 8

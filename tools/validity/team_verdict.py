@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.compare.analyses.practice import judge_practice
-from sim.compare.content.both_together import Change, Verdict, choose_word
-from sim.compare.data.part import Wanted
+from sim.compare.content.comparison import Change, Verdict, choose_word
+from sim.compare.data.people import Wanted
 from sim.compare.data.table import ACCURACY
 from sim.compare.report.first_page import list_first_page
 from sim.compare.report.judge_arrays import Judged, judge_arrays

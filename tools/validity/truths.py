@@ -9,8 +9,8 @@ from enum import Enum
 
 import numpy as np
 
-from sim.compare.checks.chosen import ALL, LOW_RESULTS, UNKNOWN
-from sim.services.comparison.power.team_model import PRACTICE_POWER, USUAL_SPREAD
+from sim.compare.checks.people_checks import ALL, LOW_RESULTS, UNKNOWN
+from sim.services.comparison.team_model import PRACTICE_POWER, USUAL_SPREAD
 from tools.validity import truth_teams as teams
 from tools.validity.nature import Nature, Tail
 from tools.validity.truth_teams import Drawn

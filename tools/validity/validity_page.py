@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from sim.services.comparison.power import team_model
-from sim.services.comparison.power.detectable import estimate_power
+from sim.services.comparison import team_model
+from sim.services.comparison.detectable import estimate_power
 from tools.validity import nature
 from tools.validity.rates import PEOPLE_A_SCHOOL, SCHOOL_SPREAD
 from tools.validity.truths import CUT, CUT_ALONE, TRUTHS, Kind, Seen, Truth

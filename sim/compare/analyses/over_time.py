@@ -6,16 +6,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.compare.analyses.pairs import number_people
+from sim.compare.analyses.people import number_people
 from sim.compare.checks.counting import has_extra_time, is_quick, was_seen_before
 from sim.compare.content.comparison import LearningPoint, RetentionPoint
-from sim.compare.data.columns_of import get_numbers
-from sim.compare.data.table import QUICK_S, Phase
-from sim.compare.statistics.accuracy import compute_paired_difference
-from sim.compare.statistics.restricted_mean import compute_restricted_mean, compute_restricted_mean_change
-from sim.compare.statistics.result import Result
-from sim.compare.statistics.survival import Durations
-from sim.compare.statistics.t_result import compute_mean
+from sim.compare.data.table import QUICK_S, Phase, get_numbers
+from sim.compare.statistics.paired import compute_paired_difference
+from sim.compare.statistics.result import Result, compute_mean
+from sim.compare.statistics.survival import Durations, compute_restricted_mean, compute_restricted_mean_change
 
 TIME = "mean time counting at most the limit; t interval"
 ACCURACY = "mean IDF1 over people; t interval"

@@ -6,14 +6,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.compare.analyses.pairs import number_people
+from sim.compare.analyses.people import number_people
 from sim.compare.checks.people_checks import FEWEST_BASELINES, count_usual
 from sim.compare.content.comparison import PracticeReport
 from sim.compare.content.wording import say_practice
-from sim.compare.data.columns_of import get_numbers
-from sim.compare.data.table import Phase
-from sim.compare.statistics.result import Result
-from sim.compare.statistics.t_result import compute_mean
+from sim.compare.data.table import Phase, get_numbers
+from sim.compare.statistics.result import Result, compute_mean
 
 FEWEST_PEOPLE = 2
 GAIN = "{what}, last less first drill before the training, mean over people; t interval and test"

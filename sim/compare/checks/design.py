@@ -5,9 +5,12 @@ from enum import Enum
 
 import pandas as pd
 
-from sim.compare.checks.chosen import check_chosen, find_choice
-from sim.compare.checks.condition_checks import (
+from sim.compare.checks.drill_checks import (
+    check_drills_unknown,
     check_familiar,
+    check_forms_balanced,
+    check_forms_equally_hard,
+    check_forms_seen_once,
     check_lessons,
     check_one_console,
     check_one_device,
@@ -15,25 +18,23 @@ from sim.compare.checks.condition_checks import (
     check_usual_time,
 )
 from sim.compare.checks.findings import DesignCheck, Finding
-from sim.compare.checks.form_checks import (
-    check_drills_unknown,
-    check_forms_balanced,
-    check_forms_equally_hard,
-    check_forms_seen_once,
-)
 from sim.compare.checks.left_out import Comparable, LeftOut, leave_out_incomparable
 from sim.compare.checks.people_checks import (
+    SamePerson,
+    WhoLeft,
     check_baselines,
+    check_chosen,
     check_drills_each,
     check_groups_whole,
+    check_one_id_each,
     check_order,
     check_same_people,
+    compute_who_left,
+    find_choice,
+    find_same_people,
     is_order_known,
 )
-from sim.compare.checks.same_person import SamePerson, check_one_id_each, find_same_people
-from sim.compare.checks.who_left import WhoLeft, compute_who_left
-from sim.compare.data.group_names import has_two_groups, is_drawn
-from sim.compare.data.part import EVERYBODY, Part, Wanted
+from sim.compare.data.people import EVERYBODY, Part, Wanted, has_two_groups, is_drawn
 from sim.compare.data.table import Phase
 
 __all__ = ["Design", "DesignCheck", "DesignReport", "Finding", "check_design"]

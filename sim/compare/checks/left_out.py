@@ -22,8 +22,7 @@ from sim.compare.data.conditions import (
     say_devices,
     say_options,
 )
-from sim.compare.data.group_names import WAITING, has_two_groups
-from sim.compare.data.part import EVERYBODY, Part, Wanted, find_wanted
+from sim.compare.data.people import EVERYBODY, WAITING, Part, Wanted, find_wanted, has_two_groups
 from sim.compare.data.table import QUICK_S, Phase
 from sim.text.consoles import order_console, say_console
 

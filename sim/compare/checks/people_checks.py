@@ -1,13 +1,17 @@
 """Checks on who did what when: the same people, drills each, in order, and two groups kept whole."""
 
+import unicodedata
+from dataclasses import dataclass
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.compare.checks.findings import NOTHING_YET, DesignCheck, Finding, Question, answer, say_people
-from sim.compare.data.group_names import WAITING, name_side
-from sim.compare.data.part import Part, say_part
-from sim.compare.data.table import Phase
+from sim.columns import CHOSEN_BY
+from sim.compare.checks.findings import NOTHING_YET, DesignCheck, Finding, Question, answer, say_clock, say_people
+from sim.compare.data.people import WAITING, Part, name_side, say_part
+from sim.compare.data.table import ACCURACY, Phase
 
 LARGEST_LOSS_GAP = 0.2
 """Difference in the share of people lost by two groups from which it is a concern. Judgment."""
@@ -142,3 +146,157 @@ def count_usual(counts: npt.NDArray[np.integer]) -> int:
 def _count_sides(table: pd.DataFrame) -> dict[str, int]:
     people = table.groupby("person_id")["group"].first().map(name_side)
     return {str(side): int(count) for side, count in people[people != ""].value_counts(sort=False).sort_index().items()}
+
+
+MOST_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SamePerson:
+    """Two ids that may be one person."""
+
+    # first, second: the ids, in alphabetical order
+    first: str
+    second: str
+    drills: int  # finished drills with equal time and equal measures under both; 0 where only the ids are alike
+
+
+def find_same_people(checked: pd.DataFrame) -> tuple[SamePerson, ...]:
+    """Return every two ids that may be one person.
+
+    Two people seldom finish a drill in the same time, and then with all four measures alike, so one such drill is
+    enough to ask. Ids are alike when they differ only in capitals, blanks or how a letter is written.
+
+    Args:
+        checked: the table as `check_attempts` returns it.
+    """
+    found: dict[tuple[str, str], int] = {}
+    keys = ["elapsed_s", *ACCURACY]
+    done = checked.loc[checked["finished"], ["person_id", *keys]]
+    timed_alike = done[done["elapsed_s"].duplicated(keep=False)]
+    known = timed_alike[timed_alike[list(ACCURACY)].notna().any(axis=1)]
+    shared = known[known.duplicated(keys, keep=False)]
+    for _, rows in shared.groupby(keys, sort=True, dropna=False):
+        people = sorted(set(rows["person_id"]))
+        for first, second in pairwise(people):
+            found[first, second] = found.get((first, second), 0) + 1
+    alike: dict[str, str] = {}
+    for person_id in sorted(checked["person_id"].unique()):
+        plain = "".join(unicodedata.normalize("NFKC", person_id).casefold().split())
+        if plain in alike:
+            found.setdefault((alike[plain], person_id), 0)
+        alike[plain] = person_id
+    return tuple(SamePerson(first=first, second=second, drills=drills) for (first, second), drills in found.items())
+
+
+def check_one_id_each(same: tuple[SamePerson, ...], *, are_different: bool) -> DesignCheck:
+    """Whether everybody is in the table under one id.
+
+    Args:
+        same: what `find_same_people` gives.
+        are_different: somebody has said that they are different people.
+    """
+    question = Question("Is everyone in the table under one id?", "one person under two ids")
+    if not same:
+        return answer(question, "As far as the table shows: no two people share a drill.", finding=Finding.FINE)
+    if are_different:
+        sentence = f"{say_same_people(same)}. You said that they are different people."
+        return answer(question, sentence, finding=Finding.FINE)
+    return answer(question, f"{say_same_people(same)}. Are they the same person?", finding=Finding.CONCERN)
+
+
+def say_same_people(same: tuple[SamePerson, ...]) -> str:
+    """Return who shares what: "P000 and P012 share 4 drills to the last digit"."""
+    parts = []
+    for each in same[:MOST_NAMED]:
+        counted = "1 drill" if each.drills == 1 else f"{each.drills} drills"
+        shares = f"share {counted} to the last digit" if each.drills else "differ only in how they are written"
+        parts.append(f"{each.first} and {each.second} {shares}")
+    more = len(same) - MOST_NAMED
+    return "; ".join(parts) + (f"; and {more} more pairs" if more > 1 else "; and 1 more pair" if more == 1 else "")
+
+
+ALL, VOLUNTEERS, LOW_RESULTS, LOW_RESULTS_EARLIER = CHOSEN_BY
+UNKNOWN = ""
+BY_THEMSELVES = "The slowest quarter of a team is 23 to 34% faster the next time on its own"
+NEW_BASELINE = "Give them a new drill before the training, and compare from that one on"
+
+
+def find_choice(rows: pd.DataFrame) -> str:
+    """Return how the people compared were chosen, by the least favorable answer: one of `CHOSEN_BY`, or UNKNOWN."""
+    answers = set(rows["chosen_by"].unique())
+    for choice in (LOW_RESULTS, UNKNOWN, LOW_RESULTS_EARLIER, VOLUNTEERS):
+        if choice in answers:
+            return choice
+    return ALL
+
+
+def check_chosen(rows: pd.DataFrame) -> DesignCheck:
+    """Whether people were chosen because of their drills before the training."""
+    question = Question("Were people chosen because of their drills before?", "how people were chosen")
+    if rows.empty:
+        return answer(question, NOTHING_YET, finding=Finding.UNKNOWN)
+    choice = find_choice(rows)
+    if choice == ALL:
+        return answer(question, "No, everyone on the team took part.", finding=Finding.FINE)
+    if choice == VOLUNTEERS:
+        sentence = "No, they volunteered. The result speaks of people who volunteer, not of the whole staff."
+        return answer(question, sentence, finding=Finding.FINE)
+    if choice == LOW_RESULTS_EARLIER:
+        sentence = "By low results in earlier drills, which are not compared; the drills before came after that choice."
+        return answer(question, sentence, finding=Finding.FINE)
+    if choice == LOW_RESULTS:
+        return answer(question, f"Yes, for low results. {BY_THEMSELVES}. {NEW_BASELINE}.", finding=Finding.CONCERN)
+    return answer(question, f"The table does not say. {BY_THEMSELVES}.", finding=Finding.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhoLeft:
+    """People with comparable drills before the training and none after, beside those compared.
+
+    They may have left, not have done it yet, or have done one that does not count; nobody is told apart by extra time.
+    """
+
+    people: int  # how many
+    # left_s, stayed_s: mean time of their drills before, counting at most the shortest limit, means over people
+    left_s: float
+    stayed_s: float
+    # left_idf1, stayed_idf1: mean IDF1 before, 0..1; None where it is not defined for anybody
+    left_idf1: float | None
+    stayed_idf1: float | None
+    sentence: str  # the same in words
+
+
+def compute_who_left(rows: pd.DataFrame, left: pd.DataFrame) -> WhoLeft | None:
+    """Return how those without a drill after did before; None when there is nobody on one of the sides.
+
+    Args:
+        rows: comparable attempts before and after.
+        left: attempts before, under the same conditions, of people who have none after; not of those who had another
+            time allowance.
+    """
+    if left.empty or rows.empty:
+        return None
+    stayed = rows[rows["phase"] == Phase.BEFORE.value]
+    limit_s = float(min(left["limit_s"].min(), stayed["limit_s"].min()))
+    left_s, stayed_s = (_mean(side.assign(at=side["duration_s"].clip(upper=limit_s)), "at") for side in (left, stayed))
+    left_idf1, stayed_idf1 = (_mean(side, "idf1") for side in (left, stayed))
+    people = int(left["person_id"].nunique())
+    who = f"the {say_people(people)} without a comparable drill after"
+    told = f"Before the training, {who} took {say_clock(left_s)} on average, those compared {say_clock(stayed_s)}"
+    accuracy = ""
+    if not np.isnan([left_idf1, stayed_idf1]).any():
+        accuracy = f"; match with the actual path {100 * left_idf1:.0f}% against {100 * stayed_idf1:.0f}%"
+    return WhoLeft(
+        people=people,
+        left_s=left_s,
+        stayed_s=stayed_s,
+        left_idf1=None if np.isnan(left_idf1) else left_idf1,
+        stayed_idf1=None if np.isnan(stayed_idf1) else stayed_idf1,
+        sentence=f"{told}{accuracy}.",
+    )
+
+
+def _mean(side: pd.DataFrame, name: str) -> float:
+    """Return the mean over people of each one's mean, NaN without any."""
+    return float(side.groupby("person_id")[name].mean().mean())

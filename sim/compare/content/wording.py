@@ -3,8 +3,16 @@
 import re
 
 from sim.compare.checks.people_checks import ENOUGH_BASELINES
-from sim.compare.content.both_together import LESS_ACCURATE_MARGIN, SLOWER_MARGIN, Change, Effects, Verdict
-from sim.compare.content.comparison import Deciding, GroupReport, PracticeReport
+from sim.compare.content.comparison import (
+    LESS_ACCURATE_MARGIN,
+    SLOWER_MARGIN,
+    Change,
+    Deciding,
+    Effects,
+    GroupReport,
+    PracticeReport,
+    Verdict,
+)
 from sim.compare.statistics.result import Result
 from sim.text.counts import write_count
 

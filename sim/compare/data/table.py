@@ -1,10 +1,12 @@
 """The attempts table: its values are checked, row by row, before any number is computed."""
 
+import unicodedata
 from collections.abc import Sequence
 from enum import Enum
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from sim.columns import (
@@ -17,9 +19,48 @@ from sim.columns import (
     OPTIONAL_ATTEMPTS,
     ORIGINS,
 )
-from sim.compare.data.names import LONGEST_NAME, refuse_odd_names
 from sim.errors import ComparisonError
 from sim.text.consoles import is_console
+
+LONGEST_NAME = 200
+"""Characters of a name in a file. Where several files are taken together, school and person make one name."""
+NAMED = ("person_id", "form_id", "school")
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""They turn the direction of what follows, so that one name reads as another: CVE-2021-42574."""
+
+
+def refuse_odd_names(table: pd.DataFrame, *, longest: int) -> None:
+    """Refuse names that are too long, or that hold a control character or one that turns the direction of text.
+
+    Raises:
+        ComparisonError: names row and column.
+    """
+    for column in NAMED:
+        if column not in table.columns:
+            continue
+        odd = {name: why for name in table[column].unique() if (why := _find_fault(name, longest=longest))}
+        if not odd:
+            continue
+        row, name = next((row, name) for row, name in table[column].items() if name in odd)
+        raise ComparisonError(
+            f"row {row}, column {column}: {_show(name)} {odd[name]}",
+            expected=f"1 to {longest} characters, none of them a control character or one that turns the direction",
+            todo="correct that cell",
+        )
+
+
+def _find_fault(name: object, *, longest: int) -> str:
+    if not isinstance(name, str):
+        return ""
+    if len(name) > longest:
+        return f"has {len(name)} characters"
+    wrong = next((sign for sign in name if sign in _TURNING or unicodedata.category(sign) in ("Cc", "Cs")), None)
+    return "" if wrong is None else f"holds a sign that no name has (U+{ord(wrong):04X})"
+
+
+def _show(name: str) -> str:
+    return ascii(name if len(name) <= 40 else name[:40] + "...")
+
 
 LONGEST_S = 86_400.0
 LONGEST_DAYS = 36_500.0
@@ -51,8 +92,8 @@ def check_attempts(table: pd.DataFrame) -> pd.DataFrame:
 
     Args:
         table: one row an attempt. Its index names the rows in messages: for a file, the line numbers. Without a
-            column `profile`, as before there were profiles, every attempt is classic; without `options` it has none,
-            and without another one of `OPTIONAL_ATTEMPTS` that is not known.
+            column `profile` every attempt is classic; without `options` it has none, and without another one of
+            `OPTIONAL_ATTEMPTS` that is not known.
 
     Returns:
         A copy. `options` holds the names in alphabetical order. `duration_s` is the time until the attempt was
@@ -284,3 +325,19 @@ def _refuse_two_of(table: pd.DataFrame, name: str) -> None:
         expected=f"each person in one {name}, or in none, in all rows",
         todo="correct that cell",
     )
+
+
+def get_numbers(rows: pd.DataFrame, name: str) -> npt.NDArray[np.float64] | None:
+    """Return a column's numbers, or None when the table lacks it or a cell is empty."""
+    if name not in rows.columns:
+        return None
+    values = rows[name].to_numpy(dtype=np.float64)
+    return None if np.isnan(values).any() else values
+
+
+def get_names(rows: pd.DataFrame, name: str) -> npt.NDArray[np.object_] | None:
+    """Return a column's names, or None when the table lacks it or a cell is empty."""
+    if name not in rows.columns:
+        return None
+    values = rows[name].to_numpy(dtype=object)
+    return None if (values == "").any() else values

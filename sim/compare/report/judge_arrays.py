@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sim.compare.content.both_together import (
+from sim.compare.content.comparison import (
     Change,
     Effects,
     Verdict,
@@ -14,11 +14,9 @@ from sim.compare.content.both_together import (
     judge_sides,
     judge_time,
 )
-from sim.compare.statistics.accuracy import compute_paired_difference
-from sim.compare.statistics.ratio import compute_time_ratio
-from sim.compare.statistics.restricted_mean import compute_restricted_mean, compute_restricted_mean_change
+from sim.compare.statistics.paired import compute_paired_difference, compute_time_ratio
 from sim.compare.statistics.result import FEWEST_FOR_TEST, Result
-from sim.compare.statistics.survival import Durations
+from sim.compare.statistics.survival import Durations, compute_restricted_mean, compute_restricted_mean_change
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -5,27 +5,26 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from sim.compare.analyses.district import compute_district
-from sim.compare.analyses.groups import compute_groups, find_groups
+from sim.compare.analyses.groups import compute_district, compute_groups, compute_task_types, find_groups
 from sim.compare.analyses.over_time import compute_learning, compute_retention, pick_retention, say_unfit_retention
-from sim.compare.analyses.pairs import compute_ratio_of_pairs, make_pairs, number_people
+from sim.compare.analyses.people import compute_ratio_of_pairs, compute_reliable_changes, make_pairs, number_people
 from sim.compare.analyses.practice import compute_practice
-from sim.compare.analyses.reliable_change import compute_reliable_changes
-from sim.compare.analyses.task_types import compute_task_types
 from sim.compare.checks.design import check_design
-from sim.compare.checks.score_rules import leave_out_other_rules, say_other_rules
-from sim.compare.content.both_together import Change, Effects, judge_difference, judge_sides
 from sim.compare.content.comparison import (
     AtRisk,
+    Change,
     Comparison,
     Deciding,
     DistrictReport,
+    Effects,
     GroupReport,
     MeasureReport,
     Pair,
     PhaseResults,
     ShareFinished,
     TimeReport,
+    judge_difference,
+    judge_sides,
 )
 from sim.compare.content.wording import (
     list_cannot_show,
@@ -35,15 +34,26 @@ from sim.compare.content.wording import (
     say_waiting,
     speak_of_teams,
 )
-from sim.compare.data.part import EVERYBODY, Wanted
+from sim.compare.data.people import EVERYBODY, Wanted
 from sim.compare.data.table import ACCURACY, Phase, check_attempts
-from sim.compare.report.cautions import collect_cautions, say_difficulty
-from sim.compare.report.first_page import list_not_in_it, say_accuracy, say_checks, say_time
+from sim.compare.report.first_page import (
+    collect_cautions,
+    list_not_in_it,
+    say_accuracy,
+    say_checks,
+    say_difficulty,
+    say_time,
+)
 from sim.compare.report.verdict import choose_final_word, hold_to_practice, hold_to_waiting, list_no_word
-from sim.compare.statistics.accuracy import compute_paired_difference
-from sim.compare.statistics.ratio import compute_time_ratio
-from sim.compare.statistics.restricted_mean import compute_restricted_mean, compute_restricted_mean_change
-from sim.compare.statistics.survival import Durations, compute_curve, compute_share_finished, count_at_risk
+from sim.compare.statistics.paired import compute_paired_difference, compute_time_ratio
+from sim.compare.statistics.survival import (
+    Durations,
+    compute_curve,
+    compute_restricted_mean,
+    compute_restricted_mean_change,
+    compute_share_finished,
+    count_at_risk,
+)
 
 SHARE_TIMES_S = (300.0, 600.0, 900.0)
 
@@ -68,8 +78,7 @@ def compare_attempts(
         profile: the console profile to compare.
         options: the options to compare, names in alphabetical order with blanks between, "" for none.
         device: the kind of device to compare. Where one of these is None, it is what most people have in both phases.
-            Attempts on different profiles, devices or with different options are never compared together. Accuracy that
-            an earlier version of the rules gave is left out, see `sim.compare.checks.score_rules`.
+            Attempts on different profiles, devices or with different options are never compared together.
         wanted: whom to compare. A part of the people gets numbers and no word.
         are_different: people who look like one person under two ids are known to be different people.
         is_first_page: only what the word and the first page need; curves and shares finished, learning
@@ -78,8 +87,7 @@ def compare_attempts(
     Raises:
         ComparisonError: the table cannot be used; names row and column. Or nobody is of whom was asked for.
     """
-    scored = check_attempts(table)
-    checked = leave_out_other_rules(scored)
+    checked = check_attempts(table)
     rows, design = check_design(
         checked, profile=profile, options=options, device=device, wanted=wanted, are_different=are_different
     )
@@ -118,7 +126,6 @@ def compare_attempts(
         practice=say_practice_warning(sides, practice) if groups is None else "",
     )
     more = (
-        say_other_rules(scored),
         say_waiting(groups),
         retention_warning,
         say_unfit_retention(checked),

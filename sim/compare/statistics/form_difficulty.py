@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from sim.compare.statistics.restricted_mean import bound_mean
 from sim.compare.statistics.result import LEVEL, Result
+from sim.compare.statistics.survival import bound_mean
 
 FEWEST = 30
 """Completions from which on observed times refine the index."""

@@ -10,28 +10,13 @@ import pandas as pd
 
 from sim.columns import CHOSEN_BY, CONSOLE_PROFILES, DEVICES, DRILL_OPTIONS
 from sim.compare.content.comparison import Comparison
-from sim.compare.data.part import EVERYBODY, Wanted
+from sim.compare.data.people import EVERYBODY, Wanted
 from sim.compare.report.report import compare_attempts
 from sim.errors import ComparisonError
-from sim.services.comparison.attempts_csv.merge import read_several
-from sim.services.comparison.attempts_csv.read import parse_attempts, read_attempts
+from sim.services.comparison.attempts_csv import read_several
 from sim.text.consoles import is_own_console
 
-__all__ = [
-    "compare_file",
-    "compare_files",
-    "compare_files_and_table",
-    "comparison_as_data",
-    "parse_attempts",
-    "read_attempts",
-]
-
 SCHEMA_VERSION = 2
-
-
-def compare_file(path: Path, *, profile: str | None = None, options: str | None = None) -> Comparison:
-    """Return the comparison of one CSV file of attempts; see `compare_files`."""
-    return compare_files([path], profile=profile, options=options)
 
 
 def compare_files(
@@ -43,29 +28,8 @@ def compare_files(
     wanted: Wanted = EVERYBODY,
     chosen_by: str | None = None,
     are_different: bool = False,
-) -> Comparison:
-    """Return the comparison of CSV files of attempts, see `sim.services.comparison.attempts_csv.merge`."""
-    return compare_files_and_table(
-        paths,
-        profile=profile,
-        options=options,
-        device=device,
-        wanted=wanted,
-        chosen_by=chosen_by,
-        are_different=are_different,
-    )[0]
-
-
-def compare_files_and_table(
-    paths: Sequence[Path],
-    *,
-    profile: str | None = None,
-    options: str | None = None,
-    device: str | None = None,
-    wanted: Wanted = EVERYBODY,
-    chosen_by: str | None = None,
-    are_different: bool = False,
 ) -> tuple[Comparison, pd.DataFrame]:
+    """Return the comparison of CSV files of attempts taken together, see `read_several`, and their table."""
     if not is_own_console(profile or ""):
         _check_known(profile, CONSOLE_PROFILES, what="console profile")
     _check_known(device, DEVICES, what="kind of device")

@@ -1,12 +1,10 @@
 """The comparison as a page draws it: sentences, facts, and the points of three charts; its tables are a file apart."""
 
 from bisect import bisect_right
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim.compare.checks.design import Finding
-from sim.compare.content.both_together import Verdict
-from sim.compare.content.comparison import Comparison, MeasureReport, Pair
+from sim.compare.content.comparison import Comparison, MeasureReport, Pair, Verdict
 from sim.compare.content.wording import HEADLINES, speak_of_teams
 from sim.compare.report.first_page import list_readings
 from sim.compare.statistics.result import Result
@@ -14,20 +12,26 @@ from sim.compare.statistics.survival import Curve
 from sim.drill.options import describe_options, read_options
 from sim.drill.profile import ProfileName
 from sim.services.attempt.console_profiles import get_card
-from sim.services.comparison.parts.details import make_details_table
-from sim.services.comparison.parts.forest import ForestView, make_school_view, make_task_type_view
-from sim.services.comparison.parts.numbers import write_seconds
-from sim.services.comparison.parts.people import make_people_table
-from sim.services.comparison.parts.tables import (
+from sim.services.comparison.figures import (
+    ForestView,
+    TrendView,
+    make_learning_view,
+    make_retention_view,
+    make_school_view,
+    make_task_type_view,
+)
+from sim.services.comparison.tables import (
     MEASURE_LABELS,
     make_accuracy_table,
     make_at_risk_table,
+    make_details_table,
     make_left_out_table,
+    make_people_table,
     make_share_table,
     make_time_table,
+    write_seconds,
     write_side,
 )
-from sim.services.comparison.parts.trend import TrendView, make_learning_view, make_retention_view
 from sim.text.tables import TextTable, write_time
 
 MOST_STEPS = 600
@@ -124,8 +128,7 @@ class ComparisonView:
     cannot_show: tuple[str, ...]
 
 
-def make_comparison_view(comparison: Comparison, *, labels: Mapping[str, str]) -> ComparisonView:
-    """Return the view; `labels` gives the name to show for each person_id (itself when missing)."""
+def make_comparison_view(comparison: Comparison) -> ComparisonView:
     time = comparison.time
     headline = HEADLINES[comparison.word]
     if comparison.district is not None:
@@ -142,27 +145,27 @@ def make_comparison_view(comparison: Comparison, *, labels: Mapping[str, str]) -
         not_in_it=comparison.not_in_it,
         facts=_write_facts(comparison, typical),
         cautions=comparison.warnings,
-        time_points=_time_points(comparison.pairs, labels),
+        time_points=_time_points(comparison.pairs),
         time_typical=typical,
-        time_table=make_time_table(comparison.pairs, labels),
+        time_table=make_time_table(comparison.pairs),
         curve=(*_curve_steps("Before", time.before_curve), *_curve_steps("After", time.after_curve)),
         limit_s=time.before_curve.end_s if time.before_curve else 0.0,
         share_table=make_share_table(time),
         at_risk_table=make_at_risk_table(time),
-        measures=tuple(_measure_view(report, comparison.pairs, labels) for report in comparison.accuracy),
+        measures=tuple(_measure_view(report, comparison.pairs) for report in comparison.accuracy),
         accuracy_table=make_accuracy_table(comparison.accuracy, comparison.deciding),
         task_types=make_task_type_view(comparison),
         schools=make_school_view(comparison),
         learning=make_learning_view(comparison),
         retention=make_retention_view(comparison),
-        people_table=make_people_table(() if comparison.district else comparison.people, labels),
+        people_table=make_people_table(() if comparison.district else comparison.people),
         people_note="" if comparison.district else comparison.people_note,
         readings=list_readings(comparison),
         design_name=comparison.design.design.value,
         design_lines=tuple(
             (check.question, check.sentence, check.finding is Finding.FINE) for check in comparison.design.checks
         ),
-        left_out_table=make_left_out_table(comparison.design.left_out, labels),
+        left_out_table=make_left_out_table(comparison.design.left_out),
         details_table=make_details_table(comparison),
         cannot_show=comparison.cannot_show,
     )
@@ -202,10 +205,10 @@ def _write_facts(comparison: Comparison, typical: tuple[float, float] | None) ->
     return tuple(facts)
 
 
-def _time_points(pairs: tuple[Pair, ...], labels: Mapping[str, str]) -> tuple[SlopePoint, ...]:
+def _time_points(pairs: tuple[Pair, ...]) -> tuple[SlopePoint, ...]:
     return tuple(
         SlopePoint(
-            person=labels.get(pair.person_id, pair.person_id),
+            person=pair.person_id,
             phase=phase,
             value=side.limit_s if side.time_s is None else side.time_s,
             is_time_out=side.time_s is None,
@@ -237,7 +240,7 @@ def _thin(curve: Curve) -> list[int]:
     return sorted({bisect_right(curve.time_s, time_s) - 1 for time_s in even})
 
 
-def _measure_view(report: MeasureReport, pairs: tuple[Pair, ...], labels: Mapping[str, str]) -> MeasureView:
+def _measure_view(report: MeasureReport, pairs: tuple[Pair, ...]) -> MeasureView:
     is_seconds = report.measure == "wrong_person_s"
     scale, unit = (1.0, "seconds") if is_seconds else (100.0, "%")
     points = []
@@ -247,7 +250,7 @@ def _measure_view(report: MeasureReport, pairs: tuple[Pair, ...], labels: Mappin
                 value = scale * side.accuracy[report.measure]
                 points.append(
                     SlopePoint(
-                        person=labels.get(pair.person_id, pair.person_id),
+                        person=pair.person_id,
                         phase=phase,
                         value=value,
                         is_time_out=False,
@@ -255,3 +258,18 @@ def _measure_view(report: MeasureReport, pairs: tuple[Pair, ...], labels: Mappin
                     )
                 )
     return MeasureView(label=MEASURE_LABELS[report.measure], unit=unit, points=tuple(points))
+
+
+def list_tables(view: ComparisonView) -> tuple[TextTable, ...]:
+    further = (view.task_types, view.schools, view.learning, view.retention)
+    tables = (
+        view.time_table,
+        view.share_table,
+        view.at_risk_table,
+        view.accuracy_table,
+        *(each.table for each in further if each is not None),
+        view.people_table,
+        view.left_out_table,
+        view.details_table,
+    )
+    return tuple(table for table in tables if table.rows and len(table.header) > 1)

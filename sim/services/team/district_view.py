@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sim.compare.data.conditions import Conditions
-from sim.compare.data.group_names import WAITING, is_one_scheme, name_side
+from sim.compare.data.people import WAITING, is_one_scheme, name_side
 from sim.services.app.wiring import App
 from sim.services.attempt.scores import settle_all
-from sim.services.comparison.report.compared import Compared, compare_table
+from sim.services.comparison.handover import Compared, compare_table
 from sim.services.team.attempts_table import export_district
 from sim.services.team.team import list_teams
 from sim.text.tables import TextTable

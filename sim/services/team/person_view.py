@@ -9,8 +9,13 @@ from sim.compare.report.report import compare_attempts
 from sim.drill.attempt import ENDED, AttemptState, Phase
 from sim.errors import ComparisonError
 from sim.services.app.wiring import App
-from sim.services.comparison.parts.numbers import write_points, write_points_range, write_ratio, write_ratio_range
-from sim.services.comparison.parts.people import READ_AS
+from sim.services.comparison.tables import (
+    READ_AS,
+    write_points,
+    write_points_range,
+    write_ratio,
+    write_ratio_range,
+)
 from sim.services.team import given_drills
 from sim.services.team.given_drills import AttemptCard
 from sim.services.team.team_view import WITHIN

@@ -10,7 +10,7 @@ from sim.drill.stalls import is_clean
 from sim.services.app.wiring import App
 from sim.services.attempt.arrival_words import write_arrivals
 from sim.services.attempt.console_profiles import ProfileCard, get_card
-from sim.services.comparison.report.compared import write_conditions
+from sim.services.comparison.handover import write_conditions
 from sim.services.team import given_drills, team
 from sim.services.team.given_drills import AttemptCard
 from sim.text.tables import write_time

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from sim.services.comparison.parts.forest import ForestView
-from sim.services.comparison.parts.trend import TrendPoint, TrendView
+from sim.services.comparison.figures import ForestView, TrendPoint, TrendView
 from sim.ui.page.theme import SCREEN
 from sim.ui.parts.charts import MINUTES, Spec, field, finish_chart, list_minute_ticks
 

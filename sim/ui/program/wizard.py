@@ -10,8 +10,7 @@ from sim.drill.plan import MOST_DRILLS, RETENTION, USUAL_DRILLS, Wish
 from sim.drill.profile import ProfileName
 from sim.errors import SimError
 from sim.services.attempt.console_profiles import list_profiles
-from sim.services.comparison.power import find_detectable_change
-from sim.services.comparison.power.detectable import MOST_PEOPLE
+from sim.services.comparison.detectable import MOST_PEOPLE, find_detectable_change
 from sim.services.program import plan
 from sim.services.program.lot import FEWEST_FOR_LOTS
 from sim.services.program.program_view import describe_short, list_planned

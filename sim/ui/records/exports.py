@@ -7,7 +7,7 @@ import streamlit as st
 
 from sim.services.accounts.viewer import Viewer
 from sim.services.app.wiring import App
-from sim.services.comparison.report.handover import make_file_stem
+from sim.services.comparison.handover import make_file_stem
 from sim.services.training_record.certificates import make_certificate_table
 from sim.services.training_record.exports.write import Format, write_export
 from sim.services.training_record.view import TeamRecordView

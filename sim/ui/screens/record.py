@@ -11,7 +11,7 @@ from sim.services.accounts.sessions import is_set_up
 from sim.services.accounts.viewer import Duty, Viewer, may, may_change, require
 from sim.services.app.links.tokens import read_link, show_link
 from sim.services.app.wiring import App
-from sim.services.comparison.report.handover import make_file_stem
+from sim.services.comparison.handover import make_file_stem
 from sim.services.program.chosen import list_chosen_of_person
 from sim.services.team.person_view import get_person_drills
 from sim.services.training_record.exports.write import Format, write_person_export

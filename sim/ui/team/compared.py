@@ -6,8 +6,14 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from sim.compare.data.conditions import Conditions
-from sim.services.comparison.report.compared import Compared
-from sim.services.comparison.report.handover import ReportExport, make_file_stem, write_json, write_report, write_tables
+from sim.services.comparison.handover import (
+    Compared,
+    ReportExport,
+    make_file_stem,
+    write_json,
+    write_report,
+    write_tables,
+)
 from sim.ui.page.page_state import find_zone, make_file
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.plain_text import escape_markdown

@@ -8,8 +8,7 @@ from sim.compare.data.conditions import Conditions
 from sim.errors import ComparisonError
 from sim.services.accounts.viewer import Duty, may
 from sim.services.app.wiring import App
-from sim.services.comparison.report.compared import Compared
-from sim.services.comparison.report.fingerprint import make_key
+from sim.services.comparison.handover import Compared, make_key
 from sim.services.team.district_view import DistrictView, compare_district, get_district_view, mark_district
 from sim.services.team.team import list_teams
 from sim.ui.page.page_state import get_app, get_viewer

@@ -5,8 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from sim.services.comparison.parts.forest import ForestView
-from sim.services.comparison.parts.trend import TrendView
+from sim.services.comparison.figures import ForestView, TrendView
 from sim.services.comparison.view import ComparisonView
 from sim.text.tables import TextTable
 from sim.ui.parts.blocks import draw_quiet

@@ -7,8 +7,7 @@ import streamlit as st
 
 from sim.compare.data.conditions import Conditions
 from sim.errors import ComparisonError
-from sim.services.comparison.report.compared import Compared, compare_table
-from sim.services.comparison.report.fingerprint import make_key
+from sim.services.comparison.handover import Compared, compare_table, make_key
 from sim.services.team.given_drills import export_attempts
 from sim.services.team.team import TeamCard
 from sim.ui.page.page_state import get_app

@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 
 from sim.compare.analyses.groups import compare_means
+from sim.compare.analyses.people import NO_ORDER, NOBODY, compute_reliable_changes
 from sim.compare.analyses.practice import compute_practice
-from sim.compare.analyses.reliable_change import NO_ORDER, NOBODY, compute_reliable_changes
-from sim.compare.content.both_together import Change, Verdict
+from sim.compare.content.comparison import Change, Verdict
 from sim.compare.report.report import compare_attempts
-from sim.compare.statistics.accuracy import _bisect_walsh, compute_paired_difference, list_pairs
-from sim.services.comparison.power.team_model import TeamPlan, draw_team
+from sim.compare.statistics.paired import _bisect_walsh, compute_paired_difference, list_pairs
+from sim.services.comparison.team_model import TeamPlan, draw_team
 from tools.validity.rates import make_table
 
 PLAN = TeamPlan(people=10, before=2, after=2, cut=0.3)
@@ -34,7 +34,7 @@ def test_averages_of_pairs_found_by_halving_are_those_found_by_sorting():
 def test_exact_and_approximate_signed_rank_agree_where_they_meet(monkeypatch):
     difference = np.random.default_rng(6).normal(0.02, 0.2, 120)
     exact = compute_paired_difference(np.zeros(120), difference)
-    monkeypatch.setattr("sim.compare.statistics.accuracy.EXACT_UP_TO", 100)
+    monkeypatch.setattr("sim.compare.statistics.paired.EXACT_UP_TO", 100)
     near = compute_paired_difference(np.zeros(120), difference, level=0.9500001)
     assert near.p == pytest.approx(exact.p, abs=2e-3)
     assert near.interval == pytest.approx(exact.interval, abs=2e-3)

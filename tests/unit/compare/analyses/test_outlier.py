@@ -4,11 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.compare.analyses.outlier import Without, find_outlier, judge_without_outlier
-from sim.compare.content.both_together import Verdict
+from sim.compare.content.comparison import Verdict
 from sim.compare.data.table import check_attempts
 from sim.compare.report.report import compare_attempts
-from sim.compare.report.verdict import ONE_PERSON
+from sim.compare.report.verdict import ONE_PERSON, Without, find_outlier, judge_without_outlier
 
 
 def make_table(changes, *, start_s=300.0) -> pd.DataFrame:

@@ -4,8 +4,7 @@ import itertools
 
 import pytest
 
-from sim.compare.content.both_together import Change, Effects, Verdict, choose_word, judge_time
-from sim.compare.content.comparison import Deciding
+from sim.compare.content.comparison import Change, Deciding, Effects, Verdict, choose_word, judge_time
 from sim.compare.content.wording import (
     CANNOT_SHOW,
     HEADLINES,

@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 
 from sim.compare.analyses.practice import judge_practice
-from sim.compare.content.both_together import Change, Effects, Verdict
-from sim.compare.content.comparison import GroupReport
+from sim.compare.content.comparison import Change, Effects, GroupReport, Verdict
 from sim.compare.report.first_page import list_first_page
 from sim.compare.report.report import compare_attempts
 from sim.compare.report.verdict import hold_to_practice, hold_to_waiting

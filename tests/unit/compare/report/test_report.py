@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from sim.compare.checks.design import Design, Finding
-from sim.compare.content.both_together import Change, Verdict
+from sim.compare.content.comparison import Change, Verdict
 from sim.compare.content.wording import find_forbidden
 from sim.compare.report.report import compare_attempts
 from sim.errors import ComparisonError

@@ -3,10 +3,14 @@
 import numpy as np
 import pytest
 
-from sim.compare.statistics.accuracy import compute_paired_difference
-from sim.compare.statistics.ratio import compute_time_ratio
-from sim.compare.statistics.restricted_mean import bound_mean, compute_restricted_mean
-from sim.compare.statistics.survival import Durations, compute_curve, compute_share_finished
+from sim.compare.statistics.paired import compute_paired_difference, compute_time_ratio
+from sim.compare.statistics.survival import (
+    Durations,
+    bound_mean,
+    compute_curve,
+    compute_restricted_mean,
+    compute_share_finished,
+)
 
 
 def durations(times, done=None):

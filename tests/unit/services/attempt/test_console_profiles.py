@@ -11,7 +11,7 @@ from sim.errors import AttemptError, TaskError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.console_profiles import choose_profile, list_profiles
-from sim.services.comparison.attempts_csv.read import parse_attempts
+from sim.services.comparison.attempts_csv import parse_attempts
 from sim.services.team import given_drills, team
 from sim.services.team.team_view import get_team_view
 from tests.support.fake_clock import FakeClock

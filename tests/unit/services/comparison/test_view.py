@@ -5,7 +5,9 @@ import pandas as pd
 
 from sim.compare.report.report import compare_attempts
 from sim.compare.statistics.survival import Curve
+from sim.services.comparison.tables import make_details_table
 from sim.services.comparison.view import MOST_STEPS, _curve_steps, make_comparison_view
+from tests.support.full_comparison import make_attempts
 
 
 def attempt(person, phase, elapsed_s, *, finished=True, idf1=0.5):
@@ -23,27 +25,20 @@ def attempt(person, phase, elapsed_s, *, finished=True, idf1=0.5):
     }
 
 
-def make_view(count=7, **labels):
+def make_view(count=7):
     rows = []
     for index in range(count):
         person = f"P{index}"
         rows += [attempt(person, "before", 300.0 + 5 * index), attempt(person, "after", 200.0 + 9 * index)]
     if count:
         rows[0].update(elapsed_s=480.0, finished=False)
-    return make_comparison_view(compare_attempts(pd.DataFrame(rows or [attempt("P0", "before", 1.0)])), labels=labels)
+    return make_comparison_view(compare_attempts(pd.DataFrame(rows or [attempt("P0", "before", 1.0)])))
 
 
 def test_a_time_out_is_drawn_at_the_limit_as_a_time_out():
     first = make_view().time_points[0]
     assert (first.is_time_out, first.value, first.text) == (True, 480.0, "ran out of time (8:00)")
     assert make_view().time_table.rows[0] == ("P0", "ran out of time (8:00)", "3:20")
-
-
-def test_labels_replace_the_people_everywhere():
-    view = make_view(P0="Person 1")
-    assert "P0" not in {point.person for point in view.time_points}
-    assert view.time_table.rows[0][0] == "Person 1"
-    assert {point.person for measure in view.measures for point in measure.points} >= {"Person 1"}
 
 
 def test_curves_run_to_the_limit_and_tables_stand_beside_them():
@@ -91,3 +86,19 @@ def test_a_curve_of_very_many_steps_is_drawn_from_few_that_lie_on_it():
     assert (steps[0].time_s, steps[-1].time_s, steps[-1].share) == (0.0, 600.0, 0.9)
     gaps = np.diff([step.time_s for step in steps])
     assert 0.0 < gaps.min() <= gaps.max() <= 10.0 + 600.0 / MOST_STEPS
+
+
+def test_the_ratio_of_finishers_has_no_interval_once_somebody_ran_out_of_time() -> None:
+    attempts = make_attempts()
+    assert not attempts["finished"].all()
+    with_time_outs = make_details_table(compare_attempts(attempts)).rows
+    finished = attempts.assign(elapsed_s=attempts["elapsed_s"].clip(upper=470.0), finished=True)
+    without = make_details_table(compare_attempts(finished)).rows
+    ratio = "Ratio of typical times, after / before"
+    (held,) = [row for row in with_time_outs if row[0] == ratio]
+    (told,) = [row for row in without if row[0] == ratio]
+    assert held[1] != "none"
+    assert held[2:4] == ("none", "none")
+    assert "finished drills only" in held[6]
+    assert "to" in told[2]
+    assert told[3] != "none"

@@ -7,8 +7,8 @@ from sqlalchemy import event
 
 from sim.compare.report.report import compare_attempts
 from sim.services.app.wiring import App
-from sim.services.comparison.files import compare_file, comparison_as_data
-from sim.services.comparison.report.compared import write_attempts_csv
+from sim.services.comparison.files import compare_files, comparison_as_data
+from sim.services.comparison.handover import write_attempts_csv
 from sim.services.team.attempts_table import export_district
 from tools.bench.compare import fill_district, make_bench_attempts
 
@@ -42,7 +42,7 @@ def test_the_page_and_the_file_give_the_same_numbers(drill_app: App, tmp_path: P
     path = tmp_path / "district.csv"
     path.write_bytes(write_attempts_csv(table))
     compared = compare_attempts(table)
-    assert comparison_as_data(compare_file(path)) == comparison_as_data(compared)
+    assert comparison_as_data(compare_files([path])[0]) == comparison_as_data(compared)
     assert compared.district is not None
     assert (compared.district.schools, len(compared.pairs)) == (3, 12)
     direct = compare_attempts(made.assign(days_since_training=float("nan"), familiar="no", difficulty=float("nan")))

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.compare.content.both_together import Verdict
+from sim.compare.content.comparison import Verdict
 from sim.compare.data.table import check_attempts
 from tools.command import run_command
 from tools.validity import truth_teams as teams

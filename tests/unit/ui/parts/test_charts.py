@@ -9,8 +9,7 @@ import pandas as pd
 import pytest
 
 from sim.compare.report.report import compare_attempts
-from sim.services.comparison.parts.forest import ForestRow, ForestView
-from sim.services.comparison.parts.trend import TrendPoint, TrendView
+from sim.services.comparison.figures import ForestRow, ForestView, TrendPoint, TrendView
 from sim.services.comparison.view import SlopePoint, make_comparison_view
 from sim.text.tables import TextTable, write_table_csv
 from sim.ui.parts.charts import MOST_GAP, MOST_PATHS, NAMES, draw_completion, draw_measure_pairs, draw_time_pairs
@@ -38,7 +37,7 @@ def view():
                     "wrong_person_s": 3.0,
                 }
             )
-    return make_comparison_view(compare_attempts(pd.DataFrame(rows)), labels={})
+    return make_comparison_view(compare_attempts(pd.DataFrame(rows)))
 
 
 def make_many(people):
