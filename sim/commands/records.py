@@ -107,7 +107,7 @@ def _run_head(_: argparse.Namespace) -> int:
 def _run_hold(args: argparse.Namespace) -> int:
     from contextlib import closing
 
-    from sim.db.holds import HoldScope
+    from sim.db.ledger import HoldScope
     from sim.services.ledger.holds import find_subject, place_hold
 
     with closing(_open()) as app:
@@ -149,7 +149,7 @@ def _run_holds(_: argparse.Namespace) -> int:
 def _run_export(args: argparse.Namespace) -> int:
     from contextlib import closing
 
-    from sim.db.holds import HoldScope
+    from sim.db.ledger import HoldScope
     from sim.errors import LedgerError
     from sim.services.ledger.holds import find_subject
     from sim.services.training_record.exports.write import Format, write_export

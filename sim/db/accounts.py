@@ -7,8 +7,48 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, s
 from sqlalchemy.engine import RowMapping
 
 from sim.db import tables
-from sim.db.account_rows import AccountRow, AccountSessionRow, FailureRow
 from sim.errors import StoreError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountRow:
+    account_id: str
+    sign_in_name: str  # what is typed to sign in, as it was given
+    sign_in_key: str  # the same in the form that is compared; no two accounts have the same
+    display_name: str  # as it is written beside what they did
+    secret_hash: str | None  # argon2id of the passphrase or PIN; None for anyone who signs in elsewhere
+    roles: frozenset[str]  # the names of their roles
+    person_id: str | None  # who of the roster this is, or None; a person has one account at most
+    created_at: datetime
+    disabled_at: datetime | None = None  # since when nobody may sign in with it
+    secret_source: str = ""  # how they came by it, "" where that is not known
+    schools: frozenset[str] | None = None  # whose teams it is for, None for those of all schools
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountSessionRow:
+    """One time of being signed in, in one browser."""
+
+    secret_sha256: str  # of the cookie's secret, which is stored nowhere
+    account_id: str
+    how: str  # "local" with a passphrase or PIN, else the name of the service that vouched
+    created_at: datetime
+    used_at: datetime  # when a page was last asked for
+    expires_at: datetime  # it ends then whatever is done
+    ended_at: datetime | None = None  # when it was ended before that
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailureRow:
+    """How often signing in failed lately for one name or one address."""
+
+    subject: str  # which; names are kept as a hash
+    count: int  # failures one after the other
+    at: datetime  # wall time of the last
+    # steady_s, epoch: the steady clock of the process that saw it
+    steady_s: float
+    epoch: str
+
 
 _ACCOUNT = tables.account.c
 _IDENTITY = tables.account_identity.c
@@ -215,3 +255,57 @@ def _to_failure(found: RowMapping) -> FailureRow:
         steady_s=found[_FAILURE.steady_s],
         epoch=found[_FAILURE.epoch],
     )
+
+
+_TOTP = tables.account_totp.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondStep:
+    """What an account's second step is made of."""
+
+    account_id: str
+    nonce: str  # from which, with the server's own key, the app's key is worked out
+    confirmed_at: datetime | None = None  # since when it is asked for; None until a first code was typed
+    last_step: int = 0  # the latest step of time whose code was used
+    recovery: tuple[str, ...] = ()  # hashes of recovery codes that were not used
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondStepsTable:
+    """Second steps, on one open transaction."""
+
+    connection: Connection
+
+    def find(self, account_id: str) -> SecondStep | None:
+        chosen = select(tables.account_totp).where(_TOTP.account_id == account_id)
+        found = self.connection.execute(chosen).mappings().first()
+        if found is None:
+            return None
+        return SecondStep(
+            account_id=found[_TOTP.account_id],
+            nonce=found[_TOTP.nonce],
+            confirmed_at=found[_TOTP.confirmed_at],
+            last_step=found[_TOTP.last_step],
+            recovery=tuple(found[_TOTP.recovery].split()),
+        )
+
+    def list_confirmed(self) -> frozenset[str]:
+        """Return the accounts that are asked for it."""
+        return frozenset(self.connection.scalars(select(_TOTP.account_id).where(_TOTP.confirmed_at.is_not(None))))
+
+    def save(self, row: SecondStep) -> None:
+        """Write every value, whether there was one or not."""
+        values = {
+            "nonce": row.nonce,
+            "confirmed_at": row.confirmed_at,
+            "last_step": row.last_step,
+            "recovery": " ".join(row.recovery),
+        }
+        changed = update(tables.account_totp).where(_TOTP.account_id == row.account_id).values(**values)
+        if not self.connection.execute(changed).rowcount:
+            self.connection.execute(insert(tables.account_totp).values(account_id=row.account_id, **values))
+
+    def remove(self, account_id: str) -> bool:
+        """Take it away; return whether there was one."""
+        return self.connection.execute(delete(tables.account_totp).where(_TOTP.account_id == account_id)).rowcount == 1

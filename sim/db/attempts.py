@@ -9,10 +9,9 @@ from typing import TypeVarTuple
 from sqlalchemy import Connection, Select, bindparam, case, func, insert, select, update
 
 from sim.db import tables
-from sim.db.attempt_mapping import MARK, to_mark_values, to_row, to_values
 from sim.db.exposures import ExposuresTable, write_look
-from sim.db.program_rows import CHOSEN, PROGRAM, ExposureRow
-from sim.db.rows import AttemptRow, DoneRow, DrillColumns
+from sim.db.programs import CHOSEN, PROGRAM, ExposureRow
+from sim.db.rows import MARK, AttemptRow, DoneRow, DrillColumns, to_mark_values, to_row, to_values
 from sim.db.teams import is_of_schools
 from sim.drill.attempt import ENDED, UNSCORED, AttemptState, Mode
 from sim.errors import UnknownAttemptError

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, insert, literal, select
 from sqlalchemy.engine import RowMapping
 
 from sim.db import tables
-from sim.db.program_rows import LOOKED, ExposureRow
+from sim.db.programs import LOOKED, ExposureRow
 
 _EXPOSURE = tables.exposure.c
 _LOOKED_AT = "recording/"

@@ -9,8 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from sim.db import tables
-from sim.db.attempt_mapping import to_row
-from sim.db.rows import AttemptRow
+from sim.db.rows import AttemptRow, to_row
 from sim.drill.attempt import AttemptState, Mode
 
 _ATTEMPT = tables.attempt.c

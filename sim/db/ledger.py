@@ -5,17 +5,109 @@ content of an entry can be removed, when a further entry says so.
 """
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Join, Row, Select, bindparam, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Join, Row, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy.engine import RowMapping
 
 from sim.db import tables
 from sim.db.chain import GENESIS, Json, compute_entry_sha256, compute_sha256, write_canonical, write_moment
-from sim.db.ledger_rows import Draft, Entry, Head, LedgerKind, Subjects
-from sim.errors import LedgerError
+from sim.errors import HoldError, LedgerError
+
+
+class LedgerKind(StrEnum):
+    """What an entry records. A correction is a new entry, never a change of an old one."""
+
+    SESSION_OPENED = "session-opened"
+    SESSION_PLANNED = "session-planned"
+    SESSION_DETAILS = "session-details"
+    SESSION_PAUSED = "session-paused"
+    SESSION_RESUMED = "session-resumed"
+    SESSION_ENDED = "session-ended"
+    SESSION_REOPENED = "session-reopened"
+    SESSION_VOIDED = "session-voided"
+    INVITED = "invited"
+    ATTENDANCE = "attendance"
+    ATTENDANCE_CORRECTED = "attendance-corrected"
+    RESULT = "result"
+    GAP_OPENED = "gap-opened"
+    GAP_CLOSED = "gap-closed"
+    REDRILL_GIVEN = "redrill-given"
+    REMEDIATION = "remediation"
+    ACKNOWLEDGED = "acknowledged"
+    TRAINING_ENTERED = "training-entered"
+    TRAINING_SIGN_IN = "training-sign-in"
+    TRAINING_ATTENDANCE = "training-attendance"
+    TRAINING_CLOSED = "training-closed"
+    FAMILIARIZATION = "familiarization"
+    TEAM_EXERCISE = "team-exercise"
+    EXPORTED = "exported"
+    ACCOUNT_CHANGED = "account-changed"
+    HOLD_PLACED = "hold-placed"
+    HOLD_RELEASED = "hold-released"
+    CONTENT_REMOVED = "content-removed"
+    PERSON_DELETED = "person-deleted"
+    SCHOOL_RIGHTS = "school-rights"
+    SCHOOL_RIGHTS_WITHDRAWN = "school-rights-withdrawn"
+    SCHOOL_DELETED = "school-deleted"
+    WALK_IMPORTED = "walk-imported"
+    WALK_DELETED = "walk-deleted"
+    WALK_DRILLS_DELETED = "walk-drills-deleted"
+    BLUR_CONFIRMED = "blur-confirmed"
+    CLIP_LOOKED_AT = "clip-looked-at"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subjects:
+    """Whom and what an entry is about; None where it is about nothing of the kind. Nobody else is named in it.
+
+    `session_id` is that of a session, or of a training event in entries of trainings.
+    """
+
+    team_id: str | None = None
+    session_id: str | None = None
+    person_id: str | None = None
+    attempt_id: str | None = None
+
+
+NO_SUBJECTS = Subjects()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An entry that has no number yet."""
+
+    kind: LedgerKind  # what it records
+    at: datetime
+    by: str = ""  # who did it, "" where nobody was signed in
+    subjects: Subjects = NO_SUBJECTS  # whom and what it is about
+    data: Mapping[str, Json] = field(default_factory=dict)  # what is to be known of it, as JSON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """Where the ledger ends: its last number and that entry's hash; 0 and zeros when it is empty."""
+
+    number: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    number: int  # from 1, without gaps
+    kind: str  # see `LedgerKind`; text, as a newer version may know more
+    at: str  # as it is hashed, see `sim.db.chain.write_moment`
+    # content_sha256, previous_sha256, sha256: of its content, of the entry before, its own
+    content_sha256: str
+    previous_sha256: str
+    sha256: str
+    body: str | None  # its content as canonical JSON, None once that was removed
+    subjects: Subjects = NO_SUBJECTS  # by which it is found; the same as in its content
+
 
 _ENTRY = tables.ledger_entry.c
 _CONTENT = tables.ledger_content.c
@@ -219,4 +311,86 @@ def _to_entry(row: Row[*tuple[Any, ...]]) -> Entry:
         sha256=sha256,
         body=body,
         subjects=Subjects(team_id=team_id, session_id=session_id, person_id=person_id, attempt_id=attempt_id),
+    )
+
+
+_HOLD = tables.legal_hold.c
+
+
+class HoldScope(StrEnum):
+    PERSON = "person"
+    TEAM = "team"
+    SESSION = "session"
+    TRAINING = "training"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldRow:
+    """One legal hold. `released_at` is None while it holds."""
+
+    hold_id: str
+    scope: HoldScope
+    subject_id: str
+    reason: str
+    placed_by: str
+    placed_at: datetime
+    released_at: datetime | None = None
+    released_by: str = ""
+    release_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldsTable:
+    """Holds, those released included, on one open transaction."""
+
+    connection: Connection
+
+    def place(self, row: HoldRow) -> None:
+        self.connection.execute(
+            insert(tables.legal_hold).values(
+                hold_id=row.hold_id,
+                scope=row.scope.value,
+                subject_id=row.subject_id,
+                reason=row.reason,
+                placed_by=row.placed_by,
+                placed_at=row.placed_at,
+            )
+        )
+
+    def get(self, hold_id: str) -> HoldRow:
+        """Return one hold. Raises HoldError: unknown."""
+        chosen = select(tables.legal_hold).where(_HOLD.hold_id == hold_id)
+        found = self.connection.execute(chosen).mappings().first()
+        if found is None:
+            raise HoldError("this hold does not exist", todo="list them with `python -m sim records holds`")
+        return _to_row(found)
+
+    def release(self, hold_id: str, *, by: str, reason: str, at: datetime) -> None:
+        """Note that a hold is released; one released before stays as it is."""
+        self.connection.execute(
+            update(tables.legal_hold)
+            .where(_HOLD.hold_id == hold_id, _HOLD.released_at.is_(None))
+            .values(released_at=at, released_by=by, release_reason=reason)
+        )
+
+    def list_all(self, *, active_only: bool = False) -> tuple[HoldRow, ...]:
+        """Return the holds, the oldest first."""
+        return self._list(_HOLD.released_at.is_(None) if active_only else _HOLD.hold_id.is_not(None))
+
+    def _list(self, condition: ColumnElement[bool]) -> tuple[HoldRow, ...]:
+        chosen = select(tables.legal_hold).where(condition).order_by(_HOLD.placed_at, _HOLD.hold_id)
+        return tuple(_to_row(found) for found in self.connection.execute(chosen).mappings())
+
+
+def _to_row(found: RowMapping) -> HoldRow:
+    return HoldRow(
+        hold_id=found[_HOLD.hold_id],
+        scope=HoldScope(found[_HOLD.scope]),
+        subject_id=found[_HOLD.subject_id],
+        reason=found[_HOLD.reason],
+        placed_by=found[_HOLD.placed_by],
+        placed_at=found[_HOLD.placed_at],
+        released_at=found[_HOLD.released_at],
+        released_by=found[_HOLD.released_by],
+        release_reason=found[_HOLD.release_reason],
     )

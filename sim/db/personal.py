@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, or_, select
 
 from sim.db import tables
-from sim.db.holds import HoldScope
+from sim.db.ledger import HoldScope
 
 Condition = Callable[[str], ColumnElement[bool]]
 _ATTEMPT = tables.attempt.c

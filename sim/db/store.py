@@ -1,38 +1,142 @@
 """The database behind everything that is remembered: one transaction is one unit of work."""
 
+import secrets
+import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, PoolProxiedConnection, text
 
-from sim.db.accounts import AccountsTable
+from sim.db.accounts import AccountsTable, SecondStepsTable
 from sim.db.attempts import AttemptsTable
 from sim.db.backup import keep_upgrade_copy, remove_old_upgrade_copy
-from sim.db.change_mark import ChangeMark
-from sim.db.days_off import DaysOffTable
-from sim.db.during_attempts import HelpTable, SilencesTable
-from sim.db.engine import BUSY_TIMEOUT_S, hold_lock, make_engine, open_transaction, translate_errors, try_lock
-from sim.db.events import EventsTable
+from sim.db.engine import (
+    BUSY_TIMEOUT_S,
+    hold_lock,
+    is_postgresql,
+    make_engine,
+    open_transaction,
+    translate_errors,
+    try_lock,
+)
+from sim.db.events import EventsTable, HelpTable, SilencesTable
 from sim.db.exercises import ExercisesTable
 from sim.db.exposures import ExposuresTable
-from sim.db.holds import HoldsTable
 from sim.db.learners import LearnersTable
-from sim.db.ledger import LedgerTable
+from sim.db.ledger import HoldsTable, LedgerTable
 from sim.db.links import LinksTable
 from sim.db.lti import LtiTable
 from sim.db.mail import MailTable
 from sim.db.migrate import migrate
 from sim.db.personal import PersonalTable
-from sim.db.programs import ProgramsTable
-from sim.db.roster import RosterTable
-from sim.db.second_steps import SecondStepsTable
+from sim.db.programs import DaysOffTable, ProgramsTable
 from sim.db.sessions import SessionsTable
-from sim.db.teams import NO_LIMITS, Limits, TeamsTable
-from sim.db.writer_queue import WriterQueue
-from sim.errors import AccessError
+from sim.db.teams import NO_LIMITS, Limits, RosterTable, TeamsTable
+from sim.errors import AccessError, StoreError
+
+
+class WriterQueue:
+    """A lock that is handed on to the one that waited longest. Safe to share between threads; not taken twice by one.
+
+    SQLite lets those who wait for its lock look again every tenth of a second: among fifty who write at once some come
+    too late each time, and each of them holds a connection meanwhile. Here they are woken at once, and hold nothing.
+
+    Args:
+        within_s: how long to wait, seconds.
+    """
+
+    def __init__(self, *, within_s: float) -> None:
+        self._within_s = within_s
+        self._lock = threading.Lock()
+        self._is_taken = False
+        self._waiting: deque[threading.Lock] = deque()
+
+    @contextmanager
+    def take(self) -> Iterator[None]:
+        """Hold the turn. Raises StoreError: it did not come in time."""
+        self._wait()
+        try:
+            yield
+        finally:
+            self._hand_on()
+
+    def _wait(self) -> None:
+        with self._lock:
+            if not self._is_taken:
+                self._is_taken = True
+                return
+            mine = threading.Lock()
+            mine.acquire()
+            self._waiting.append(mine)
+        try:
+            has_come = mine.acquire(timeout=self._within_s)
+        except BaseException:
+            if not self._leave(mine):
+                self._hand_on()
+            raise
+        if not has_come and self._leave(mine):
+            raise StoreError(
+                "the database is busy: others have been writing to it all the time",
+                expected=f"a turn within {self._within_s:g} s",
+                todo="try again; nothing was changed",
+            )
+
+    def _leave(self, mine: threading.Lock) -> bool:
+        """Wait no longer; return False where the turn has just come."""
+        with self._lock:
+            if mine not in self._waiting:
+                return False
+            self._waiting.remove(mine)
+            return True
+
+    def _hand_on(self) -> None:
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._is_taken = False
+
+
+class ChangeMark:
+    """Reads the mark. Safe to share between threads.
+
+    SQLite tells one connection that another one has committed, so this has one of its own that never writes.
+    PostgreSQL names a snapshot by the transactions that have written and those that may.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._name = secrets.token_hex(4)
+        self._lock = threading.Lock()
+        self._own: PoolProxiedConnection | None = None
+
+    def read(self) -> str:
+        """Return the mark: another one after every commit that changed something, and in every other `ChangeMark`."""
+        if is_postgresql(self._engine):
+            with open_transaction(self._engine, writes=False) as connection:
+                return f"{self._name}-{connection.scalar(text('SELECT pg_current_snapshot()::text'))}"
+        with translate_errors(self._engine), self._lock:
+            if self._own is None:
+                self._own = self._engine.raw_connection()
+                self._own.detach()
+            cursor = self._own.cursor()
+            try:
+                cursor.execute("PRAGMA data_version")
+                (version,) = cursor.fetchall()[0]
+            finally:
+                cursor.close()
+        return f"{self._name}-{version}"
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        with self._lock:
+            if self._own is not None:
+                self._own.close()
+                self._own = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import (
     Boolean,
     Column,
+    Connection,
     Date,
     Double,
     ForeignKey,
@@ -21,38 +22,77 @@ from sqlalchemy import (
     event as sql_event,
 )
 
-from sim.db.columns.account_columns import (
+from sim.db.columns import (
+    LTI_PLATFORM_ONCE,
     AccountColumns,
     AccountIdentityColumns,
     AccountSessionColumns,
     AccountTotpColumns,
-    SignInFailureColumns,
-)
-from sim.db.columns.ledger_columns import (
+    AttendanceChangeColumns,
+    Cmi5SessionColumns,
+    DayOffColumns,
+    HelpColumns,
     LedgerContentColumns,
     LedgerEntryColumns,
     LedgerRemovalColumns,
     LegalHoldColumns,
-)
-from sim.db.columns.link_columns import LinkColumns
-from sim.db.columns.lti_columns import (
-    LTI_PLATFORM_ONCE,
-    Cmi5SessionColumns,
+    LinkColumns,
     LtiCourseColumns,
     LtiNonceColumns,
     LtiPlatformColumns,
     LtiResultColumns,
-)
-from sim.db.columns.mail_columns import DayOffColumns, MailMessageColumns, MailStateColumns, MailStopColumns
-from sim.db.columns.profile import Profile
-from sim.db.columns.session_columns import (
-    AttendanceChangeColumns,
-    HelpColumns,
+    MailMessageColumns,
+    MailStateColumns,
+    MailStopColumns,
+    Profile,
     SessionColumns,
     SessionPersonColumns,
+    SignInFailureColumns,
+    UtcDateTime,
 )
-from sim.db.columns.utc import UtcDateTime
-from sim.db.triggers import guard_ledger
+
+REFUSAL = "the ledger is append-only"
+_NEVER = ("ledger_entry", "ledger_removal")
+_CONTENT = "ledger_content"
+
+
+def guard_ledger(connection: Connection) -> None:
+    """Make the triggers. Content may be deleted where its removal was written down first."""
+    statements = _list_postgresql() if connection.dialect.name == "postgresql" else _list_sqlite()
+    for statement in statements:
+        connection.exec_driver_sql(statement)
+
+
+def _list_sqlite() -> list[str]:
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+    return [
+        *(f"CREATE TRIGGER {name}_no_update BEFORE UPDATE ON {name} {refuse}" for name in (*_NEVER, _CONTENT)),
+        *(f"CREATE TRIGGER {name}_no_delete BEFORE DELETE ON {name} {refuse}" for name in _NEVER),
+        f"CREATE TRIGGER {_CONTENT}_no_delete BEFORE DELETE ON {_CONTENT} "
+        f"WHEN NOT EXISTS (SELECT 1 FROM ledger_removal WHERE ledger_removal.number = OLD.number) {refuse}",
+    ]
+
+
+def _list_postgresql() -> list[str]:
+    each_row, each_statement = (f"FOR EACH {what} EXECUTE FUNCTION" for what in ("ROW", "STATEMENT"))
+    return [
+        "CREATE OR REPLACE FUNCTION ledger_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{REFUSAL}'; END $$",
+        "CREATE OR REPLACE FUNCTION ledger_check_removal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "IF NOT EXISTS (SELECT 1 FROM ledger_removal WHERE ledger_removal.number = OLD.number) THEN "
+        f"RAISE EXCEPTION '{REFUSAL}'; END IF; RETURN OLD; END $$",
+        *(
+            f"CREATE TRIGGER {name}_no_change BEFORE UPDATE OR DELETE ON {name} {each_row} ledger_refuse()"
+            for name in _NEVER
+        ),
+        f"CREATE TRIGGER {_CONTENT}_no_update BEFORE UPDATE ON {_CONTENT} {each_row} ledger_refuse()",
+        f"CREATE TRIGGER {_CONTENT}_no_delete BEFORE DELETE ON {_CONTENT} {each_row} ledger_check_removal()",
+        *(
+            f"CREATE TRIGGER {name}_no_truncate BEFORE TRUNCATE ON {name} {each_statement} ledger_refuse()"
+            for name in (*_NEVER, _CONTENT)
+        ),
+    ]
+
 
 metadata = MetaData()
 

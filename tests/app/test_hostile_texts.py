@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from sim.db.holds import HoldScope
+from sim.db.ledger import HoldScope
 from sim.db.links import LinkKind
 from sim.drill.session_day import Attendance
 from sim.services.accounts.sign_in import set_up

@@ -14,7 +14,7 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from sim.db.ledger_rows import Subjects
+from sim.db.ledger import Subjects
 from sim.drill.session_day import Attendance, SessionKind, Starting
 from sim.errors import AccessError
 from sim.services.accounts import sessions

@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from sim.crowd.generator.levels import Level
-from sim.db.ledger_rows import NO_SUBJECTS, LedgerKind
+from sim.db.ledger import NO_SUBJECTS, LedgerKind
 from sim.errors import AccessError
 from sim.services.accounts import school_rights as rights
 from sim.services.accounts.sign_in import set_up

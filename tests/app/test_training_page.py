@@ -8,7 +8,7 @@ from html import unescape
 from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
-from sim.db.ledger_rows import Subjects
+from sim.db.ledger import Subjects
 from sim.drill.session_day import Attendance
 from sim.services.ledger.trainings import CAME, TRAINING_KINDS, TrainingState
 from sim.services.training_event.events import cancel_training, enter_training, list_trainings

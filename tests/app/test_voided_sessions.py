@@ -9,7 +9,7 @@ import pytest
 from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
-from sim.db.ledger_rows import LedgerKind, Subjects
+from sim.db.ledger import LedgerKind, Subjects
 from sim.drill.session_day import Attendance
 from sim.errors import AccessError, LedgerError, SessionError
 from sim.services.accounts.viewer import Role, Viewer

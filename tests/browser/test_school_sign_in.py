@@ -16,7 +16,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
-from sim.db.account_rows import AccountRow
+from sim.db.accounts import AccountRow
 from sim.services.accounts.viewer import AT_THIS_MACHINE
 from sim.services.app.wiring import open_app, read_settings, system_clock
 from sim.services.roster.apply import apply_roster, preview_roster

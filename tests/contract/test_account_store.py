@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from sim.db.account_rows import AccountRow
+from sim.db.accounts import AccountRow
 from sim.db.store import Store, open_store
 from sim.errors import StoreError
 from tests.contract.test_stores import add_team

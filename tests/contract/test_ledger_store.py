@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from sim.db.chain import GENESIS
-from sim.db.ledger_rows import Draft, Head, LedgerKind, Subjects
+from sim.db.ledger import Draft, Head, LedgerKind, Subjects
 from sim.db.store import Store
 from sim.errors import LedgerError, StoreError
 from sim.services.ledger.verify import verify
@@ -21,7 +21,7 @@ __all__ = ["store"]
 WRITER = """
 import sys
 from datetime import UTC, datetime
-from sim.db.ledger_rows import Draft, LedgerKind
+from sim.db.ledger import Draft, LedgerKind
 from sim.db.store import open_store
 store = open_store(sys.argv[1], busy_timeout_s=60.0)
 print("ready", flush=True)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from sim.db.program_rows import ChangeRow, ExposureRow, ProgramRow, StepRow
+from sim.db.programs import ChangeRow, ExposureRow, ProgramRow, StepRow
 from sim.db.rows import PersonRow, TeamRow
 from sim.db.store import Store, open_store
 from sim.drill.options import DrillOption

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from sim.db.session_rows import InvitedRow, SessionRow
+from sim.db.sessions import InvitedRow, SessionRow
 from sim.db.store import Store, open_store
 from sim.drill.options import DrillOption
 from sim.drill.profile import ProfileName

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Date, Double, Integer, String, Table, insert, update
 
-from sim.db.columns.utc import UtcDateTime
-from sim.db.ledger_rows import Draft, LedgerKind, Subjects
+from sim.db.columns import UtcDateTime
+from sim.db.ledger import Draft, LedgerKind, Subjects
 from sim.db.store import Store, open_store
 from sim.db.tables import metadata
 from tests.support.fake_clock import NOON

@@ -7,7 +7,7 @@ from typing import Final
 
 from sim.db.links import LinkKind
 from sim.db.rows import AttemptRow
-from sim.db.session_rows import InvitedRow
+from sim.db.sessions import InvitedRow
 from sim.db.store import Transaction
 from sim.drill.attempt import ENDED, UNSCORED, Mode
 from sim.drill.forms import Form

@@ -18,7 +18,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
-from sim.db.account_rows import FailureRow
+from sim.db.accounts import FailureRow
 from sim.db.store import Transaction
 from sim.drill.instant import Instant
 from sim.errors import RateLimitError

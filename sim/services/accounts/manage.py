@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sim.db.account_rows import AccountRow
+from sim.db.accounts import AccountRow
 from sim.db.store import Transaction
 from sim.errors import StoreError
 from sim.services.accounts import lockout

@@ -3,9 +3,9 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sim.db.account_rows import AccountRow
+from sim.db.accounts import AccountRow
 from sim.db.chain import Json
-from sim.db.ledger_rows import Draft, LedgerKind, Subjects
+from sim.db.ledger import Draft, LedgerKind, Subjects
 from sim.db.store import Transaction
 from sim.services.accounts.viewer import Role
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from sim.db.account_rows import AccountRow
+from sim.db.accounts import AccountRow
 from sim.db.store import Transaction
 from sim.errors import AccessError
 from sim.services.accounts.viewer import KnownBy, Role, Viewer

@@ -4,7 +4,7 @@ import logging
 from dataclasses import replace
 from datetime import datetime
 
-from sim.db.account_rows import AccountRow
+from sim.db.accounts import AccountRow
 from sim.db.rows import PersonRow
 from sim.db.store import Transaction
 from sim.drill.session_day import is_over

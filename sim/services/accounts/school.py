@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from sim.db.account_rows import AccountRow
+from sim.db.accounts import AccountRow
 from sim.db.rows import PersonRow
 from sim.db.store import Transaction
 from sim.errors import AccessError, StoreError

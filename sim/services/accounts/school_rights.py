@@ -8,7 +8,7 @@ import json
 from enum import StrEnum
 from typing import Final
 
-from sim.db.ledger_rows import NO_SUBJECTS, Draft, Entry, LedgerKind
+from sim.db.ledger import NO_SUBJECTS, Draft, Entry, LedgerKind
 from sim.errors import AccessError
 from sim.services.accounts.viewer import Duty, Viewer, require
 from sim.services.app.wiring import App

@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import quote, urlencode
 
-from sim.db.account_rows import AccountRow
-from sim.db.second_steps import SecondStep
+from sim.db.accounts import AccountRow, SecondStep
 from sim.db.store import Transaction
 from sim.errors import AccessError
 from sim.services.accounts import lockout, totp

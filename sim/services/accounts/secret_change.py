@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sim.db.account_rows import AccountRow
+from sim.db.accounts import AccountRow
 from sim.errors import AccessError
 from sim.services.accounts import lockout
 from sim.services.accounts.link_ending import end_links

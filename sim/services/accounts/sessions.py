@@ -9,7 +9,7 @@ import secrets
 from datetime import timedelta
 from typing import Final
 
-from sim.db.account_rows import AccountRow, AccountSessionRow
+from sim.db.accounts import AccountRow, AccountSessionRow
 from sim.db.store import Transaction
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, KnownBy, Role, Viewer
 from sim.services.app.wiring import App

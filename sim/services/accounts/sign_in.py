@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
-from sim.db.account_rows import AccountRow
+from sim.db.accounts import AccountRow
 from sim.errors import AccessError, StoreError
 from sim.services.accounts import lockout
 from sim.services.accounts.browsers import find_browser

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sim.db.session_rows import InvitedRow, SessionRow
+from sim.db.sessions import InvitedRow, SessionRow
 from sim.services.app.screen_codes import write_inside, write_invitation, write_screen
 from sim.services.app.signed_link import JOIN, SEAT
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
 
-from sim.db.account_rows import AccountRow
+from sim.db.accounts import AccountRow
 from sim.db.lti import CourseRow, PlatformRow
 from sim.db.rows import PersonRow, TeamRow
 from sim.db.store import Transaction

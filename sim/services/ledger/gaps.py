@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sim.db.chain import Json, read_moment
-from sim.db.ledger_rows import Draft, Entry, LedgerKind, Subjects
+from sim.db.ledger import Draft, Entry, LedgerKind, Subjects
 from sim.db.store import Transaction
 
 SKILLS: Mapping[str, str] = {

@@ -8,7 +8,7 @@ by somebody else, is the stronger note.
 from datetime import datetime
 from pathlib import Path
 
-from sim.db.ledger_rows import Head
+from sim.db.ledger import Head
 from sim.errors import LedgerError
 from sim.services.app.wiring import App
 from sim.services.ledger.verify import Verdict, read_head, verify, write_head

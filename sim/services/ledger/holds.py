@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sim.db.chain import write_moment
-from sim.db.holds import HoldRow, HoldScope
-from sim.db.ledger_rows import Draft, LedgerKind, Subjects
+from sim.db.ledger import Draft, HoldRow, HoldScope, LedgerKind, Subjects
 from sim.db.store import Store, Transaction
 from sim.drill.instant import Clock
 from sim.errors import HoldError, SimError

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sim.db.ledger_rows import LedgerKind
+from sim.db.ledger import LedgerKind
 from sim.drill.session_day import Attendance
 from sim.services.ledger.gaps import Gap
 from sim.services.ledger.trainings import Training

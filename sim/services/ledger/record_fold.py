@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sim.db.chain import read_moment
-from sim.db.ledger_rows import Entry, LedgerKind
+from sim.db.ledger import Entry, LedgerKind
 from sim.drill.session_day import Attendance
 from sim.services.ledger.gaps import fold_gaps
 from sim.services.ledger.record import MADE_UP_LATER, Guest, Note, Record, ResultRecord, SessionRecord, UnscoredRecord

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from sim.db.chain import read_moment
-from sim.db.ledger_rows import Entry, LedgerKind
+from sim.db.ledger import Entry, LedgerKind
 from sim.drill.session_day import Attendance
 
 TRAINING_KINDS: Final = (

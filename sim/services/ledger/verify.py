@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sim.db.chain import GENESIS, compute_entry_sha256, compute_sha256
-from sim.db.ledger_rows import Entry, Head, LedgerKind
+from sim.db.ledger import Entry, Head, LedgerKind
 from sim.db.store import Store
 from sim.errors import LedgerError
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from sim import __version__
 from sim.db.chain import LEAST_DECIMAL, Json, write_moment
-from sim.db.ledger_rows import Draft, LedgerKind, Subjects
+from sim.db.ledger import Draft, LedgerKind, Subjects
 from sim.db.rows import AttemptRow, TeamRow
-from sim.db.session_rows import InvitedRow, SessionRow
+from sim.db.sessions import InvitedRow, SessionRow
 from sim.db.store import Transaction
 from sim.drill.attempt import AttemptState, Mode, compute_usual_limit_s, find_told_s
 from sim.drill.options import write_options

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim.db.engine import make_private
-from sim.db.inspect import count_rows, inspect_database, is_made
+from sim.db.migrate import count_rows, inspect_database, is_made
 from sim.errors import MachineError, SimError
 from sim.services.app.logs.setup import LEVEL_VARIABLE, LEVELS, read_log_file
 from sim.services.app.wiring import (

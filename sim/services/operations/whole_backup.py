@@ -10,8 +10,8 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from sim.db import backup as records
+from sim.db.backup import is_dump, is_server, refuse_restore
 from sim.db.copying import copy_database
-from sim.db.dump import is_dump, is_server, refuse_restore
 from sim.db.engine import make_private, make_sqlite_url
 from sim.db.store import open_store
 from sim.drill.instant import Clock

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.clips.clocks import ClipClock, ClockFit
 from sim.clips.model import FPS, BlurMode, Clip, Walk
-from sim.db.ledger_rows import Draft, LedgerKind
+from sim.db.ledger import Draft, LedgerKind
 from sim.errors import StoreError
 from sim.services.app.wiring import App
 from sim.services.own_clips.align_jobs import refuse_while_running, start_align

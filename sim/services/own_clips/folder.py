@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from sim.checked import describe_first
 from sim.clips.model import WALK_SCHEMA, BlurMode, Neighbor, Rights, Walk
-from sim.db.ledger_rows import Draft, LedgerKind
+from sim.db.ledger import Draft, LedgerKind
 from sim.errors import NewerSchemaError, StoreError
 from sim.footage.stills.person_detector import MODEL
 from sim.services.app.wiring import App

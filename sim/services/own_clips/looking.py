@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sim.clips.model import Clip, Looked, Walk
-from sim.db.ledger_rows import Draft, LedgerKind
+from sim.db.ledger import Draft, LedgerKind
 from sim.errors import StoreError
 from sim.services.app.wiring import App
 from sim.services.own_clips.clip_jobs import ClipState, find_state

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.db.chain import Json
-from sim.db.ledger_rows import Draft, LedgerKind
+from sim.db.ledger import Draft, LedgerKind
 from sim.errors import StoreError
 from sim.footage.build.workfolder import get_work_folder, remove_tree
 from sim.footage.recording.recording import FORMS, MANIFEST_NAME, RECORDINGS

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.db.ledger_rows import Draft, LedgerKind
+from sim.db.ledger import Draft, LedgerKind
 from sim.errors import StoreError
 from sim.footage.build.workfolder import remove_tree
 from sim.footage.recording.recording import MANIFEST_NAME, RECORDINGS

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sim.db.chain import write_moment
-from sim.db.ledger_rows import Draft, LedgerKind, Subjects
+from sim.db.ledger import Draft, LedgerKind, Subjects
 from sim.db.personal import STAYS
 from sim.db.store import Transaction
 from sim.errors import StoreError

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sim.db.program_rows import GivenRow, ProgramRow, StepRow
+from sim.db.programs import GivenRow, ProgramRow, StepRow
 from sim.db.rows import PersonRow, TeamRow
 from sim.drill.attempt import AttemptState
 from sim.drill.board_state import BoardState, judge_board_state

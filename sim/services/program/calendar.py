@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sim.db.program_rows import ChangeRow, ProgramRow, StepRow
+from sim.db.programs import ChangeRow, ProgramRow, StepRow
 from sim.drill.steps import StepKind
 from sim.errors import AccessError
 from sim.services.app.signed_link import CALENDAR

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from sim.db.program_rows import ChangeRow, ProgramRow, StepRow
+from sim.db.programs import ChangeRow, ProgramRow, StepRow
 from sim.db.store import Transaction
 from sim.drill.plan import RETENTION, Slot, check_slots, make_retention
 from sim.drill.steps import StepKind

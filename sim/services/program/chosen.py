@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from sim.db.program_rows import CHOSEN
+from sim.db.programs import CHOSEN
 from sim.drill.attempt import Phase
 from sim.services.app.wiring import App
 from sim.services.program.words import name_step, write_day

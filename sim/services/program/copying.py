@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sim.db.program_rows import ProgramRow, StepRow
+from sim.db.programs import ProgramRow, StepRow
 from sim.db.rows import TeamRow
 from sim.db.store import Transaction
 from sim.drill.plan import MOST_DRILLS, Wish

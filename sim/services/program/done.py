@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sim.db.program_rows import GivenRow, StepRow
+from sim.db.programs import GivenRow, StepRow
 from sim.db.store import Transaction
 from sim.drill.attempt import ENDED, AttemptState, Mode
 from sim.drill.guide_steps import StepsDone

@@ -11,7 +11,7 @@ from itertools import count, product
 from pathlib import Path
 from string import ascii_lowercase
 
-from sim.db.inspect import is_made
+from sim.db.migrate import is_made
 from sim.db.store import open_store
 from sim.drill.forms import Form, FormSet
 from sim.errors import SimError, TaskError

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sim.compare.checks.people_checks import ENOUGH_BASELINES
-from sim.db.program_rows import ChangeRow, ProgramRow, StepRow
+from sim.db.programs import ChangeRow, ProgramRow, StepRow
 from sim.db.rows import PersonRow
 from sim.db.store import Transaction
 from sim.drill.options import NO_OPTIONS, Options

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sim.db.program_rows import ProgramRow
+from sim.db.programs import ProgramRow
 from sim.drill.board_state import BoardState
 from sim.drill.plan import RETENTION, Slot
 from sim.drill.steps import StepKind

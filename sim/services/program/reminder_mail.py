@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Final
 
 from sim.db.links import LinkKind
-from sim.db.program_rows import ProgramRow, StepRow
+from sim.db.programs import ProgramRow, StepRow
 from sim.db.store import Transaction
 from sim.drill.board_state import BoardState
 from sim.services.app.links.tokens import show_link

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sim.db.program_rows import ProgramRow, StepRow
+from sim.db.programs import ProgramRow, StepRow
 from sim.drill.steps import StepKind
 from sim.services.app.wiring import App
 from sim.services.program.words import name_step, name_step_long, write_day, write_span

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from sim.db.days_off import DayOff
+from sim.db.programs import DayOff
 from sim.drill.plan import SchoolDays
 from sim.errors import PlanError
 from sim.services.app.wiring import App

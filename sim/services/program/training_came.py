@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sim.db.ledger_rows import Subjects
-from sim.db.program_rows import ProgramRow
+from sim.db.ledger import Subjects
+from sim.db.programs import ProgramRow
 from sim.db.store import Transaction
 from sim.drill.session_day import Attendance
 from sim.services.ledger.trainings import TRAINING_KINDS, Training, TrainingState, find_trained_at, fold_trainings

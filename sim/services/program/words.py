@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sim.db.program_rows import StepRow
+from sim.db.programs import StepRow
 from sim.drill.plan import RETENTION, Slot
 from sim.drill.steps import StepKind
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sim.db.ledger_rows import Subjects
-from sim.db.session_rows import SessionRow
+from sim.db.ledger import Subjects
+from sim.db.sessions import SessionRow
 from sim.db.store import Transaction
 from sim.drill.instant import Instant
 from sim.drill.session_day import Attendance, end, is_canceled, is_over

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sim.db.rows import AttemptRow
-from sim.db.session_rows import HelpRow, InvitedRow, SessionRow
+from sim.db.sessions import HelpRow, InvitedRow, SessionRow
 from sim.drill.attempt import ENDED, AttemptState, compute_elapsed_s, compute_usual_limit_s, tick
 from sim.drill.instant import Instant
 from sim.drill.session_day import (

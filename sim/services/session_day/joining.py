@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 
-from sim.db.session_rows import InvitedRow, SessionRow
+from sim.db.sessions import InvitedRow, SessionRow
 from sim.db.store import Transaction
 from sim.drill.attempt import AttemptState
 from sim.drill.session_day import DOORS, Attendance, check_doors, get_phase, is_ahead, is_over

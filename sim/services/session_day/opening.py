@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sim.db.session_rows import InvitedRow, SessionRow
+from sim.db.sessions import InvitedRow, SessionRow
 from sim.db.store import Transaction
 from sim.drill.attempt import Mode, Phase
 from sim.drill.options import NO_OPTIONS, Options, check_options

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sim.db.session_rows import SessionRow
+from sim.db.sessions import SessionRow
 from sim.db.store import Transaction
 from sim.drill import attempt as clocks
 from sim.drill.event import EventKind

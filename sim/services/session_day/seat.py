@@ -3,7 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from sim.db.session_rows import InvitedRow, SessionRow
+from sim.db.sessions import InvitedRow, SessionRow
 from sim.drill.attempt import RELEASED
 from sim.drill.session_day import Place, Starting, count_left_s, find_place, get_phase
 from sim.errors import AccessError, PlanError, SessionError

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sim.db.session_rows import HelpRow
+from sim.db.sessions import HelpRow
 from sim.drill.attempt import AttemptState
 from sim.drill.options import NO_OPTIONS, Options
 from sim.drill.profile import ProfileName

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Final
 
-from sim.db.ledger_rows import LedgerKind, Subjects
-from sim.db.session_rows import SessionRow
+from sim.db.ledger import LedgerKind, Subjects
+from sim.db.sessions import SessionRow
 from sim.db.store import Transaction
 from sim.drill.session_day import Attendance
 from sim.errors import SessionError

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from sim.columns import ATTEMPTS
-from sim.db.program_rows import CHOSEN
+from sim.db.programs import CHOSEN
 from sim.db.rows import DrillColumns, PersonRow, TeamRow
 from sim.drill.attempt import AttemptState, Phase
 from sim.services.app.wiring import App

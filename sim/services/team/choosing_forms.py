@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from sim.db.program_rows import ProgramRow, StepRow
+from sim.db.programs import ProgramRow, StepRow
 from sim.db.rows import AttemptRow, PersonRow, TeamRow
 from sim.db.store import Transaction
 from sim.drill.attempt import ENDED, Phase

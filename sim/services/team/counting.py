@@ -10,7 +10,7 @@ from datetime import date, datetime
 import pandas as pd
 
 from sim.compare.checks.counting import USUAL_DEVICE, Reason, choose_team_console, choose_team_device, find_reasons
-from sim.db.program_rows import ProgramRow
+from sim.db.programs import ProgramRow
 from sim.db.rows import AttemptRow, DrillColumns
 from sim.db.store import Transaction
 from sim.drill.attempt import AttemptState, Phase

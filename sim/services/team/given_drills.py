@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sim.db.rows import AttemptRow, PersonRow
-from sim.db.session_rows import SessionRow
+from sim.db.sessions import SessionRow
 from sim.db.store import Transaction
 from sim.drill.attempt import ENDED, UNSCORED, AttemptState, Mode, Phase, abandon, compute_usual_limit_s, find_told_s
 from sim.drill.form_order import assign_form

@@ -1,6 +1,6 @@
 """Who saw a form, or a whole recording, outside their own measured drills: such a look spoils what comes after it."""
 
-from sim.db.program_rows import LOOKED, ExposureRow
+from sim.db.programs import LOOKED, ExposureRow
 from sim.db.rows import AttemptRow
 from sim.db.store import Transaction
 from sim.services.accounts.viewer import Viewer

@@ -1,6 +1,6 @@
 """What the training record says of a re-drill that is given: for which open gaps, which drill, by whom."""
 
-from sim.db.ledger_rows import Draft, LedgerKind, Subjects
+from sim.db.ledger import Draft, LedgerKind, Subjects
 from sim.db.rows import AttemptRow
 from sim.db.store import Transaction
 from sim.services.app.wiring import App

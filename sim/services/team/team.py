@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass, replace
 
 from sim.columns import CHOSEN_BY, GROUPS
-from sim.db.ledger_rows import Subjects
+from sim.db.ledger import Subjects
 from sim.db.rows import PersonRow, TeamRow
 from sim.errors import StoreError
 from sim.services.accounts.link_ending import end_links

@@ -9,7 +9,7 @@ from math import ceil
 from typing import Final
 
 from sim.db.chain import Json, write_moment
-from sim.db.ledger_rows import Draft, LedgerKind, Subjects
+from sim.db.ledger import Draft, LedgerKind, Subjects
 from sim.db.store import Transaction
 from sim.drill.session_day import Attendance
 from sim.errors import LedgerError

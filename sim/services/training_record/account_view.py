@@ -6,7 +6,7 @@ from datetime import tzinfo
 from typing import Any, Final
 
 from sim.db.chain import read_moment
-from sim.db.ledger_rows import Entry, LedgerKind, Subjects
+from sim.db.ledger import Entry, LedgerKind, Subjects
 from sim.services.accounts.viewer import Duty, Viewer, require
 from sim.services.app.wiring import App
 from sim.text.days import write_date

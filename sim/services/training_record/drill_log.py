@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any, Final
 
-from sim.db.ledger_rows import LedgerKind
+from sim.db.ledger import LedgerKind
 from sim.drill.session_day import Attendance
 from sim.services.accounts.known_words import NOBODY
 from sim.services.ledger.record import Record, ResultRecord, SessionRecord, UnscoredRecord

@@ -4,8 +4,8 @@ from datetime import UTC, timedelta, tzinfo
 
 from icalendar import Alarm, Calendar, Event
 
-from sim.db.ledger_rows import LedgerKind, Subjects
-from sim.db.session_rows import SessionRow
+from sim.db.ledger import LedgerKind, Subjects
+from sim.db.sessions import SessionRow
 from sim.drill.session_day import SessionKind, is_canceled
 from sim.services.app.codes import write_code
 from sim.services.app.wiring import App

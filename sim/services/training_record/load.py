@@ -4,7 +4,7 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from sim.db.ledger_rows import Entry, Subjects
+from sim.db.ledger import Entry, Subjects
 from sim.db.rows import PersonRow
 from sim.db.store import Transaction
 from sim.drill.session_day import is_over

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from sim.db.chain import Json, write_moment
-from sim.db.ledger_rows import Draft, LedgerKind, Subjects
+from sim.db.ledger import Draft, LedgerKind, Subjects
 from sim.db.links import LinkKind
 from sim.errors import AccessError, LedgerError
 from sim.services.accounts.viewer import KnownBy, Viewer

@@ -7,8 +7,7 @@ Anyone who keeps the record runs it; nothing is reduced by itself. Practice logs
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sim.db.holds import HoldScope
-from sim.db.ledger_rows import Entry, LedgerKind, Subjects
+from sim.db.ledger import Entry, HoldScope, LedgerKind, Subjects
 from sim.db.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.ledger.trainings import TRAINING_KINDS

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from enum import StrEnum
 
-from sim.db.ledger_rows import Entry, LedgerKind, Subjects
+from sim.db.ledger import Entry, LedgerKind, Subjects
 from sim.db.rows import TeamRow
 from sim.db.store import Transaction
 from sim.drill.board_state import BoardState

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import tzinfo
 from typing import Final
 
-from sim.db.ledger_rows import LedgerKind
+from sim.db.ledger import LedgerKind
 from sim.drill.attempt import AttemptState
 from sim.drill.session_day import Attendance
 from sim.services.accounts.known_words import AT_A_DRILL, AT_A_SESSION, NOBODY, write_attended

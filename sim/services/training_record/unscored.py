@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from sim.db.chain import Json, write_moment
-from sim.db.ledger_rows import Draft, LedgerKind, Subjects
+from sim.db.ledger import Draft, LedgerKind, Subjects
 from sim.db.rows import AttemptRow
 from sim.db.store import Transaction
 from sim.drill.attempt import Mode

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Final
 
-from sim.db.ledger_rows import LedgerKind
+from sim.db.ledger import LedgerKind
 from sim.db.rows import PersonRow
 from sim.drill.board_state import BoardState
 from sim.drill.plan import RETENTION

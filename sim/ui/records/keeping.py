@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from sim.db.holds import HoldScope
+from sim.db.ledger import HoldScope
 from sim.services.ledger.heads import verify_app
 from sim.services.ledger.holds import MOST_REASON, HoldLine, list_events, list_team_holds, place_hold, release_hold
 from sim.services.ledger.verify import write_head

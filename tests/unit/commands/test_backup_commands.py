@@ -8,7 +8,7 @@ import pytest
 from sim.__main__ import main
 from sim.db.backup import save_backup
 from sim.db.engine import make_sqlite_url
-from sim.db.holds import HoldScope
+from sim.db.ledger import HoldScope
 from sim.services.app.wiring import open_app, read_settings, system_clock
 from sim.services.ledger.holds import place_hold
 from sim.services.team import team

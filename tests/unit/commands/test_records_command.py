@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sim.__main__ import main
-from sim.db.ledger_rows import Draft, LedgerKind
+from sim.db.ledger import Draft, LedgerKind
 from sim.db.store import open_store
 from sim.services.ledger.heads import HEADS_NAME
 from tests.contract.test_stores import add_team

@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
-from sim.db.change_mark import ChangeMark
 from sim.db.engine import make_sqlite_url
 from sim.db.rows import TeamRow
-from sim.db.store import open_store
+from sim.db.store import ChangeMark, open_store
 from sim.errors import StoreError
 from tests.support.fake_clock import NOON
 

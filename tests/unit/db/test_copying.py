@@ -13,7 +13,6 @@ import pytest
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from sim.db import copy_table
 from sim.db.copying import copy_database
 from sim.db.engine import make_engine, make_sqlite_url
 from sim.db.rows import TeamRow
@@ -79,7 +78,7 @@ def change(path: Path, statement: str) -> None:
 def test_to_postgresql_and_back_gives_equal_tables(
     full: Path, postgres_server: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(copy_table, "BATCH", 2)
+    monkeypatch.setattr("sim.db.copying.BATCH", 2)
     before, middle = full.read_bytes(), postgres_server.make_empty_database()
     there = copy_database(make_sqlite_url(full), middle)
     assert all(table.rows >= 1 for table in there)

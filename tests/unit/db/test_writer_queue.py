@@ -8,8 +8,7 @@ import pytest
 
 from sim.db.engine import make_sqlite_url
 from sim.db.rows import TeamRow
-from sim.db.store import Store, open_store
-from sim.db.writer_queue import WriterQueue
+from sim.db.store import Store, WriterQueue, open_store
 from sim.errors import StoreError
 from tests.support.fake_clock import NOON
 

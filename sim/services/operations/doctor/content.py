@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sim.services.operations.doctor.finding import Finding, ok, warn, wrong
 
 if TYPE_CHECKING:
-    from sim.db.inspect import DatabaseState
+    from sim.db.migrate import DatabaseState
     from sim.services.app.wiring import Settings
 
 DATABASE = "database"
@@ -120,7 +120,7 @@ def check_fonts() -> list[Finding]:
 
 def check_database(url: str) -> tuple[list[Finding], datetime | None]:
     """Return what is to be said of the database, and the latest moment in it."""
-    from sim.db.inspect import inspect_database, is_made  # noqa: PLC0415
+    from sim.db.migrate import inspect_database, is_made  # noqa: PLC0415
     from sim.errors import SimError  # noqa: PLC0415 - as above
 
     try:
@@ -149,10 +149,9 @@ def _judge_database(state: "DatabaseState") -> Finding:
 
 def check_ledger(url: str, data: Path) -> list[Finding]:
     """Verify the training record's ledger with its noted heads; say nothing of a database that is older or not read."""
-    from sim.db.change_mark import ChangeMark  # noqa: PLC0415
     from sim.db.engine import make_engine  # noqa: PLC0415
-    from sim.db.inspect import inspect_database, is_made  # noqa: PLC0415
-    from sim.db.store import Store  # noqa: PLC0415
+    from sim.db.migrate import inspect_database, is_made  # noqa: PLC0415
+    from sim.db.store import ChangeMark, Store  # noqa: PLC0415
     from sim.errors import SimError  # noqa: PLC0415 - as above
     from sim.services.ledger.heads import HEADS_NAME, read_heads  # noqa: PLC0415
     from sim.services.ledger.verify import verify  # noqa: PLC0415

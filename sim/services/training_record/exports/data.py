@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sim import __version__
 from sim.db.chain import Json, write_moment
-from sim.db.ledger_rows import Entry, Head, LedgerKind
+from sim.db.ledger import Entry, Head, LedgerKind
 from sim.db.store import Store
 
 SCHEMA_VERSION = 1

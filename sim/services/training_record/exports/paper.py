@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim import __version__
-from sim.db.ledger_rows import Head
+from sim.db.ledger import Head
 from sim.services.app.accessible_pdf import compile_pdf
 from sim.text.counts import write_count
 from sim.text.printable import make_breakable

@@ -6,7 +6,7 @@ from datetime import UTC, tzinfo
 from enum import StrEnum
 
 from sim.db.chain import Json
-from sim.db.ledger_rows import Draft, Head, LedgerKind, Subjects
+from sim.db.ledger import Draft, Head, LedgerKind, Subjects
 from sim.services.app.wiring import App
 from sim.services.ledger.heads import note_head
 from sim.services.ledger.record import Record

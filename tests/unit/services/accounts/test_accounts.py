@@ -4,7 +4,7 @@ from datetime import UTC, timedelta
 
 import pytest
 
-from sim.db.ledger_rows import LedgerKind, Subjects
+from sim.db.ledger import LedgerKind, Subjects
 from sim.errors import AccessError, RateLimitError, StoreError
 from sim.services.accounts import lockout, manage, passwords, roster_accounts, sessions
 from sim.services.accounts.secret_change import change_own

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.db.account_rows import AccountRow
+from sim.db.accounts import AccountRow
 from sim.errors import AccessError, StoreError
 from sim.services.accounts.roster_accounts import set_pin
 from sim.services.accounts.school import (

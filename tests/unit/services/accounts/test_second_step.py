@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from sim.db.ledger_rows import LedgerKind, Subjects
+from sim.db.ledger import LedgerKind, Subjects
 from sim.errors import AccessError, RateLimitError
 from sim.services.accounts import manage, second_step, sessions
 from sim.services.accounts.roster_accounts import set_pin

@@ -5,7 +5,7 @@ from datetime import UTC
 
 import pytest
 
-from sim.db.ledger_rows import LedgerKind, Subjects
+from sim.db.ledger import LedgerKind, Subjects
 from sim.db.links import LinkKind
 from sim.errors import AccessError
 from sim.services.accounts import manage, roster_accounts, sessions

@@ -10,7 +10,7 @@ import pikepdf
 from icalendar import Calendar
 from pypdf import PdfReader
 
-from sim.db.ledger_rows import LedgerKind, Subjects
+from sim.db.ledger import LedgerKind, Subjects
 from sim.db.links import LinkKind
 from sim.drill.session_day import Attendance
 from sim.services.accounts.viewer import NOBODY

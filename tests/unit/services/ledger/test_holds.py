@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from sim.db.engine import make_sqlite_url
-from sim.db.holds import HoldScope
-from sim.db.ledger_rows import LedgerKind
+from sim.db.ledger import HoldScope, LedgerKind
 from sim.db.store import Store, open_store
 from sim.errors import HoldError, StoreError
 from sim.services.ledger.holds import (

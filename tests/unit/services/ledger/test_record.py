@@ -5,7 +5,7 @@ from datetime import UTC, date
 
 import pytest
 
-from sim.db.ledger_rows import LedgerKind, Subjects
+from sim.db.ledger import LedgerKind, Subjects
 from sim.db.links import LinkKind
 from sim.drill.attempt import Mode, Phase
 from sim.drill.event import Event, EventKind

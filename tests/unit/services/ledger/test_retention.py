@@ -5,8 +5,7 @@ from datetime import UTC, timedelta
 
 import pytest
 
-from sim.db.holds import HoldScope
-from sim.db.ledger_rows import Subjects
+from sim.db.ledger import HoldScope, Subjects
 from sim.errors import StoreError
 from sim.services.app.wiring import read_settings
 from sim.services.ledger.holds import place_hold, release_hold

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sim.db.chain import compute_entry_sha256, compute_sha256
 from sim.db.engine import make_sqlite_url
-from sim.db.ledger_rows import Draft, Entry, Head, LedgerKind, Subjects
+from sim.db.ledger import Draft, Entry, Head, LedgerKind, Subjects
 from sim.db.store import open_store
 from sim.errors import LedgerError
 from sim.services.ledger.verify import check_entries, read_head, verify, write_head

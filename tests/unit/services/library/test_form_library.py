@@ -6,8 +6,7 @@ import pytest
 from sqlalchemy import Engine, event, insert
 
 from sim.db import tables
-from sim.db.attempt_mapping import to_values
-from sim.db.rows import AttemptRow, PersonRow, TeamRow
+from sim.db.rows import AttemptRow, PersonRow, TeamRow, to_values
 from sim.drill.attempt import Attempt, AttemptState, Mode, Phase
 from sim.drill.options import DrillOption
 from sim.drill.profile import ProfileName

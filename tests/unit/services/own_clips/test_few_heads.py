@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sim.clips.model import BlurMode, Rights
-from sim.db.ledger_rows import LedgerKind
+from sim.db.ledger import LedgerKind
 from sim.errors import RecordingError, StoreError
 from sim.footage.stills.person_detector import MODEL
 from sim.services.app.wiring import App

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.clips.model import PICTURE_WH, BlurMode, Box, Keyframe, Rights, Sight
-from sim.db.ledger_rows import LedgerKind
+from sim.db.ledger import LedgerKind
 from sim.errors import StoreError
 from sim.services.app.wiring import App
 from sim.services.own_clips.align_jobs import AlignState, find_align, start_align, stop_align

@@ -10,7 +10,7 @@ from PIL import Image
 
 from sim.clips.keyframes import TrackFormat
 from sim.clips.model import BlurMode, Box, ClockNotes, Keyframe, Neighbor, Rights, Sight
-from sim.db.ledger_rows import LedgerKind
+from sim.db.ledger import LedgerKind
 from sim.drill.attempt import Mode, Phase
 from sim.drill.event import EventKind
 from sim.drill.forms import Origin

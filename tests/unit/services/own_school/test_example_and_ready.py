@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.db.ledger_rows import LedgerKind
+from sim.db.ledger import LedgerKind
 from sim.errors import RecordingError, SiteError, StoreError
 from sim.footage.paint.plate import read_plate_files
 from sim.services.app.wiring import App

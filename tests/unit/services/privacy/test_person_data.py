@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from sim.clips.model import Rights
-from sim.db.holds import HoldScope
-from sim.db.ledger_rows import LedgerKind, Subjects
+from sim.db.ledger import HoldScope, LedgerKind, Subjects
 from sim.drill.attempt import Mode, Phase
 from sim.drill.event import Event, EventKind
 from sim.errors import AccessError, HoldError, StoreError

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from sim.db.program_rows import StepRow
+from sim.db.programs import StepRow
 from sim.drill.attempt import Mode, Phase
 from sim.drill.plan import Wish
 from sim.drill.steps import StepKind

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import vobject
 
-from sim.db.program_rows import ChangeRow, ProgramRow, StepRow
+from sim.db.programs import ChangeRow, ProgramRow, StepRow
 from sim.drill.options import NO_OPTIONS
 from sim.drill.profile import ProfileName
 from sim.drill.steps import StepKind

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from sim.db.ledger_rows import LedgerKind, Subjects
+from sim.db.ledger import LedgerKind, Subjects
 from sim.drill.attempt import AttemptState, Phase
 from sim.drill.event import Event, EventKind
 from sim.drill.hints import SERVER_TAB

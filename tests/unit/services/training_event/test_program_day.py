@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from sim.db.holds import HoldScope
+from sim.db.ledger import HoldScope
 from sim.errors import HoldError, PlanError
 from sim.services.accounts.viewer import AT_THIS_MACHINE
 from sim.services.app.wiring import App

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from sim.db.ledger_rows import LedgerKind, Subjects
+from sim.db.ledger import LedgerKind, Subjects
 from sim.drill.session_day import Attendance
 from sim.errors import LedgerError
 from sim.services.ledger.trainings import TRAINING_KINDS, Material, TrainingState

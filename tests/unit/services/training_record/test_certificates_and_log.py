@@ -7,7 +7,7 @@ from datetime import UTC, timedelta
 
 import pikepdf
 
-from sim.db.ledger_rows import LedgerKind
+from sim.db.ledger import LedgerKind
 from sim.drill.attempt import Phase
 from sim.drill.session_day import Attendance
 from sim.services.ledger.record import UnscoredRecord

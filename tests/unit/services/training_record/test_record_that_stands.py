@@ -5,7 +5,7 @@ from datetime import UTC, timedelta
 
 import pytest
 
-from sim.db.ledger_rows import LedgerKind, Subjects
+from sim.db.ledger import LedgerKind, Subjects
 from sim.drill.attempt import Phase
 from sim.errors import LedgerError, StoreError
 from sim.services.accounts.drill_access import WayIn
