@@ -9,7 +9,7 @@ from sim.drill.event import Event, EventKind
 from sim.errors import RecordingError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, intake
-from sim.tasks.common.skill import FOLLOWER, PERFECT
+from sim.tasks.common.skill import FOLLOWER
 from sim.ui.debrief import moments as debrief_moments
 from sim.ui.page import wording
 from tests.app.conftest import RunPage
@@ -66,14 +66,6 @@ def test_a_clip_that_cannot_be_read_leaves_the_rest_of_the_debrief(
     assert any(wording.MOMENT_PICTURE_LOST in str(warning.value) for warning in page.warning)
     assert any("cannot be decoded" in str(warning.value) for warning in page.warning)
     assert page.button(key="done")
-
-
-def test_a_perfect_attempt_has_no_losses(run_page: RunPage, drill_app: App) -> None:
-    page = run_page("drill", attempt=play_form(drill_app, "tiny-trace-a", skill=PERFECT, seed=3))
-    assert not page.exception
-    labels = "\n".join(box.label for box in page.expander)
-    assert wording.DEBRIEF_LOSSES not in labels
-    assert f"**{wording.DEBRIEF_MOMENTS}:** none to look at again, " in labels
 
 
 def test_a_long_list_is_shown_in_parts(run_page: RunPage, drill_app: App, clock: FakeClock) -> None:

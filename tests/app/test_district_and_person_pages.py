@@ -65,14 +65,6 @@ def make_district(*, schools: int) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def test_an_empty_district_says_what_to_do_first(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    demo.fill_demo(drill_app, people=1, seed=1)
-    at = run(open_all(drill_app, monkeypatch))
-    assert district_wording.EMPTY in texts(at)
-    assert at.title[0].value == district_wording.TITLE
-    assert not at.get("vega_lite_chart")
-
-
 def test_the_district_asks_how_people_were_chosen_of_teams_that_do_not_say(
     drill_app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -168,28 +160,6 @@ def test_one_schools_groups_change_nothing_for_the_others(
     found = compare_district(table, by_school=True).comparison
     assert [row.label for row in found.schools.rows] == ["Birch School", "Lake School", "Oak School", "All together"]
     assert found.headline == compare_district(make_district(schools=3), by_school=True).comparison.headline
-
-
-@pytest.mark.parametrize(
-    "groups", [dict.fromkeys(("Oak", "Birch"), LOTS), {"Oak": ("trained",), "Birch": ("waiting",)}]
-)
-def test_groups_that_all_schools_form_alike_are_compared(
-    drill_app: App, monkeypatch: pytest.MonkeyPatch, groups: dict[str, tuple[str, ...]]
-) -> None:
-    table = set_groups(make_district(schools=2), groups)
-    monkeypatch.setattr(district_view, "export_district", lambda _app: table)
-    at = run(open_all(drill_app, monkeypatch))
-    assert escape(district_wording.GROUPS_NOTE) not in texts(at)
-    assert "waiting group" in compare_district(table, by_school=True).comparison.design_name
-
-
-def test_schools_stand_below_a_comparison_that_cannot_be_made(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    table = make_district(schools=2).assign(phase=lambda rows: rows["phase"].where(rows.index > 0, "during"))
-    monkeypatch.setattr(district_view, "export_district", lambda _app: table)
-    at = run(open_all(drill_app, monkeypatch))
-    assert len(at.error) == 1
-    assert "Birch School" in texts(at)
-    assert "download-schools-done" in {button.key for button in at.get("download_button")}
 
 
 def test_nobody_is_put_beside_others_in_a_district() -> None:

@@ -131,27 +131,3 @@ def test_the_debrief_of_a_late_exercise_says_to_take_over_sooner(
     assert "<script>" not in shown
     with drill_app.store.read() as work:
         assert work.exercises.get(exercise.exercise_id).score_json == view.score_json
-
-
-def test_the_debrief_of_a_exercise_on_one_camera_says_to_split_up(
-    drill_app: App, client: TestClient, clock: FakeClock
-) -> None:
-    exercise = ExerciseDrill(drill_app, client)
-    play(exercise, clock, ExerciseKind.SAME_CAMERA)
-    view = get_exercise_debrief(drill_app, exercise.exercise_id)
-    measures = {part.key: part for part in view.measures}
-    assert measures["exercise_duplicated"].good is False
-    assert "Split up" in view.practice
-    assert not any("Alder" in text for text in (view.practice, *(part.sentence for part in view.measures)))
-
-
-def test_who_had_no_picture_of_the_student_is_not_praised_for_never_looking_twice(
-    drill_app: App, client: TestClient, clock: FakeClock
-) -> None:
-    exercise = ExerciseDrill(drill_app, client, members=2)
-    exercise.begin()
-    clock.pass_s(7200)
-    view = get_exercise_debrief(drill_app, exercise.exercise_id)
-    measures = {part.key: part for part in view.measures}
-    assert (measures["exercise_duplicated"].value, measures["exercise_duplicated"].good) == ("–", None)
-    assert "the map" not in view.practice

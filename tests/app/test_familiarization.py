@@ -58,15 +58,6 @@ def test_three_steps_of_nineteen_are_partly_done_and_still_to_do(measuring_app: 
         give_step(app, steps["familiarization 1"].step_id, person_id)
 
 
-def test_the_end_of_a_part_of_it_says_how_much_and_leads_back(run_page: RunPage, drill_app: App) -> None:
-    attempt_id = familiarization.create(drill_app)
-    hand_in(drill_app, attempt_id)
-    page = run_page("drill", attempt=attempt_id)
-    assert [title.value for title in page.title] == ["Partly done: 1 of 18 steps"]
-    page.button(key="again").click().run()
-    assert page.query_params["attempt"] != attempt_id
-
-
 def test_the_start_page_leads_straight_into_it_and_its_end_says_that_nothing_was_scored(
     run_page: RunPage, drill_app: App
 ) -> None:

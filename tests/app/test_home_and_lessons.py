@@ -20,7 +20,7 @@ from sim.services.attempt import attempts
 from sim.services.course.learner import find_learner, is_key, list_practiced
 from sim.ui.course import course_wording as wording
 from sim.ui.http.learner_cookie import LearnerCookie
-from sim.ui.page.request_origin import COOKIE, LEARNER_COOKIE, Peer
+from sim.ui.page.request_origin import LEARNER_COOKIE, Peer
 from tests.app.conftest import RunPage
 from tests.app.test_start_and_drill import write_all
 from tests.support.fake_clock import FakeClock
@@ -115,14 +115,6 @@ def test_without_cookies_the_course_works_and_says_what_is_lost(run_page: RunPag
     assert wording.NO_COOKIES not in unescape(write_all(run_page("start")))
 
 
-def test_a_wrong_lesson_file_is_told_and_the_rest_goes_on(run_page: RunPage, drill_app: App) -> None:
-    (drill_app.settings.lessons[0] / "02.yaml").write_text("lesson_id: [", encoding="utf-8")
-    page = run_page("start")
-    assert not page.exception
-    assert "02.yaml" in page.warning[0].value
-    assert page.button(key="step").label == "Start lesson 1"
-
-
 def answer_page(request: Request) -> Response:
     return HTMLResponse("<p>page</p>") if request.url.path == "/" else PlainTextResponse("no page")
 
@@ -148,7 +140,3 @@ def test_a_key_that_nobody_gave_out_is_replaced(drill_app: App, site: TestClient
     site.cookies.clear()
     said = site.get("/", headers={"cookie": f"{LEARNER_COOKIE}={key}"}).headers["set-cookie"]
     assert key == "" or f"{LEARNER_COOKIE}={key};" not in said
-
-
-def test_somebody_signed_in_has_one_too(site: TestClient) -> None:
-    assert LEARNER_COOKIE in site.get("/", headers={"cookie": f"{COOKIE}=session"}).headers["set-cookie"]

@@ -1,6 +1,5 @@
 """The manifest, its icons, and Streamlit's page with the links to both, from the real server."""
 
-import struct
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -50,11 +49,6 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx2.Client]:
         yield opened
 
 
-def read_size(png: bytes) -> str:
-    width, height = struct.unpack(">II", png[16:24])
-    return f"{width}x{height}"
-
-
 @pytest.mark.parametrize("path", ["/", "/drill?attempt=x", "/join"])
 def test_every_page_links_to_the_manifest_and_the_icons(client: httpx2.Client, path: str) -> None:
     answer = client.get(path, headers=BROWSER)
@@ -66,23 +60,6 @@ def test_every_page_links_to_the_manifest_and_the_icons(client: httpx2.Client, p
     for rel in ("icon", "apple-touch-icon"):
         icon = client.get(head.links[rel])
         assert (icon.status_code, icon.headers["content-type"], icon.content[1:4]) == (200, "image/png", b"PNG")
-
-
-def test_the_icons_are_as_large_as_the_manifest_says(client: httpx2.Client) -> None:
-    answer = client.get("/app.webmanifest")
-    assert answer.headers["content-type"] == "application/manifest+json"
-    manifest = answer.json()
-    assert manifest["display"] == "standalone"
-    assert client.get(manifest["start_url"], headers=BROWSER).status_code == 200
-    sizes = {(icon["sizes"], icon["purpose"]) for icon in manifest["icons"]}
-    assert {("192x192", "any"), ("512x512", "any"), ("512x512", "maskable")} <= sizes
-    for icon in manifest["icons"]:
-        assert read_size(client.get(icon["src"]).content) == icon["sizes"]
-
-
-def test_only_the_icons_are_served(client: httpx2.Client) -> None:
-    for name in ("routes.py", "..%2Froutes.py", "none.png"):
-        assert client.get(f"/icons/{name}").status_code in (400, 404)
 
 
 def test_what_every_page_draws_first_comes_with_the_scripts_and_once(client: httpx2.Client) -> None:

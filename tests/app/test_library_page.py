@@ -6,7 +6,6 @@ import pytest
 
 from sim.services.app.wiring import App
 from sim.services.library import form_library
-from sim.ui.library import library_wording as wording
 from sim.ui.parts.plain_text import escape_markdown
 from tests.app.conftest import RunPage
 from tests.unit.services.library.test_form_library import make_row, store
@@ -14,14 +13,6 @@ from tests.unit.services.library.test_form_library import make_row, store
 
 def read_html(page: object) -> str:
     return "\n".join(str(element.proto.body) for element in page.get("html"))  # type: ignore[attr-defined]
-
-
-def test_before_anybody_has_done_a_drill(run_page: RunPage) -> None:
-    page = run_page("drills")
-    assert not page.exception
-    assert page.info[0].value == wording.EMPTY
-    assert "not enough yet: 0 of 30" in read_html(page)
-    assert not page.selectbox
 
 
 def test_a_form_file_that_cannot_be_read_is_told_to_the_trainer(

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from sim.crowd.generator.levels import Level
 from sim.services.app.wiring import App
-from sim.services.library.fresh.settings import FOLDER, SETTINGS_FILE, When, load_fresh_settings
+from sim.services.library.fresh.settings import When, load_fresh_settings
 from sim.services.library.generate import generate
 from sim.services.library.generate.job import Job, JobState, Request, name_process, save_job
 from sim.services.library.own_drills import OwnDrill
@@ -80,13 +80,6 @@ def test_start_hands_over_exactly_what_was_chosen(run_page: RunPage, monkeypatch
     assert [(r.site, r.story, r.level, r.seed, r.title, r.reference, r.unsure) for r in asked] == [
         ("walking-hall", "lunch", Level.MEDIUM, 77, HOSTILE, "text", True)
     ]
-
-
-def test_a_refusal_is_shown(run_page: RunPage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(generate, "KEEP_FREE_BYTES", 10**18)
-    at = run_page("new_drill")
-    assert "Free some space" in texts(at)
-    assert at.button(key="start").disabled
 
 
 def test_the_work_is_seen_by_whoever_opens_the_page(run_page: RunPage, drill_app: App) -> None:
@@ -184,13 +177,3 @@ def test_fresh_school_days_are_turned_on_and_what_is_ready_is_shown(run_page: Ru
     assert (kept.is_on, kept.ready, kept.when) == (True, 3, When.IDLE)
     assert wording.FRESH_READY.format(ready=0) in texts(at)
     assert wording.FRESH_ON in [box.label for box in at.expander]
-
-
-def test_settings_of_fresh_days_edited_wrongly_are_said_and_the_page_goes_on(run_page: RunPage, drill_app: App) -> None:
-    folder = drill_app.settings.data / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / SETTINGS_FILE).write_text("ready: many\n", encoding="utf-8")
-    at = run_page("new_drill")
-    assert not at.exception
-    assert "ready" in texts(at)
-    assert not at.button(key="start").disabled

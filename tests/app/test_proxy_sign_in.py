@@ -79,13 +79,6 @@ def test_who_the_proxy_vouches_for_is_signed_in(school: App) -> None:
     assert known.account_id == viewer.account_id, "later by the id alone"
 
 
-def test_roles_come_from_groups_at_every_sign_in(school: App) -> None:
-    client = open_client(school)
-    for groups, roles in (("Staff; Safety", {Role.TRAINEE, Role.TRAINER}), ("Staff", {Role.TRAINEE})):
-        answer = client.get("/account/proxy", headers={**ANA, "X-Remote-Groups": groups})
-        assert find_viewer(school, answer.cookies[COOKIE], is_local=False).roles == roles
-
-
 @pytest.mark.parametrize(
     ("peer", "proxies"),
     [

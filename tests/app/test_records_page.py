@@ -8,16 +8,12 @@ from streamlit.testing.v1 import AppTest
 from sim.db.links import LinkKind
 from sim.services.accounts.viewer import AT_THIS_MACHINE
 from sim.services.app.links.tokens import show_link
-from sim.services.app.wiring import App
-from sim.services.operations import demo
 from sim.services.privacy.delete import delete_person
 from sim.services.roster.address import get_address
-from sim.services.team import team
 from sim.services.training_record.load import load_person_record
 from sim.services.training_record.notes import note_remediation
 from sim.services.training_record.parts import ON_TIME
 from sim.services.training_record.view import DELETED
-from sim.ui.page.chosen import ALL_TEAMS
 from sim.ui.page.page_state import JOIN_PARAM, PERSON_PARAM, TEAM_PARAM
 from sim.ui.records import wording as words
 from sim.ui.team import person_wording
@@ -54,23 +50,6 @@ def test_the_page_shows_people_sessions_gaps_and_that_the_ledger_holds(
     at.button("verify").click()
     run(at)
     assert "The ledger is intact" in at.success[0].value
-
-
-def test_a_demo_team_has_no_record(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    demo.fill_demo(drill_app, people=1, seed=1)
-    assert words.DEMO in texts(run(open_page(drill_app, monkeypatch, "records")))
-
-
-def test_several_teams_are_listed_and_lead_to_one(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    other = team.add_team(room.app, "Back office")
-    team.set_school(room.app, other, "South")
-    at = open_page(room.app, monkeypatch, "records")
-    at.query_params[TEAM_PARAM] = ALL_TEAMS
-    assert "Did not come" in texts(run(at))
-    at.button_group("records-list").set_value("gaps")
-    assert "finishing in time" in texts(run(at))
-    at.selectbox("records-school").set_value("South")
-    assert words.LIST_NONE["gaps"] in texts(run(at))
 
 
 def test_ones_own_record_is_read_and_acknowledged_by_its_link(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:

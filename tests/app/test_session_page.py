@@ -48,14 +48,6 @@ def press(page: AppTest, label: str) -> AppTest:
     return next(each for each in page.button if each.label == label).click().run()
 
 
-def test_a_trainer_without_a_team_or_with_a_demo_is_told_what_to_do(drill_app: App, run_page: RunPage) -> None:
-    assert session_wording.NO_TEAM in texts(run_page("session"))
-    demo_id = team.add_team(drill_app, "Demo", is_demo=True)
-    assert session_wording.DEMO in texts(run_page("session", team=demo_id))
-    empty = team.add_team(drill_app, "Empty")
-    assert session_wording.NOBODY in texts(run_page("session", team=empty))
-
-
 def test_a_session_is_planned_moved_and_canceled_on_the_page(drill_app: App, run_page: RunPage) -> None:
     team_id = team.add_team(drill_app, "Front office")
     team.add_person(drill_app, team_id, EVIL)
@@ -73,18 +65,6 @@ def test_a_session_is_planned_moved_and_canceled_on_the_page(drill_app: App, run
     assert not TAGS.search("\n".join(each.proto.body for each in page.get("html")))
     press(page, session_wording.CANCEL_SURE)
     assert session_wording.OVER_NOTE in texts(page)
-
-
-def test_a_typed_past_day_plans_no_other_day(drill_app: App, run_page: RunPage) -> None:
-    """The field turned red, and the day that had stood in it before was planned."""
-    team_id = team.add_team(drill_app, "Front office")
-    team.add_person(drill_app, team_id, "Ana Lopez")
-    page = run_page("session", team=team_id)
-    page.toggle[0].set_value(True).run()
-    page.date_input[0].set_value(NOON.date().replace(day=1)).run()
-    press(page, session_wording.PLAN)
-    assert "cannot be planned for that time" in " ".join(each.value for each in page.error)
-    assert list_sessions(drill_app, team_id) == ()
 
 
 def test_a_session_that_will_not_count_says_so_before_it_is_opened(

@@ -82,24 +82,6 @@ def test_after_the_limit_the_debrief_stands_there(run_page: RunPage, drill_app: 
     assert page.button(key="again").label.startswith("Try again")
 
 
-def test_trying_again_opens_the_briefing_of_another_one(run_page: RunPage, drill_app: App, clock: FakeClock) -> None:
-    attempt_id = attempts.create_sample(drill_app)
-    attempts.get_briefing(drill_app, attempt_id)
-    attempts.begin(drill_app, attempt_id)
-    clock.pass_s(PRACTICE_LIMIT_S + 60)
-    page = run_page("drill", attempt=attempt_id)
-    page.button(key="again").click().run()
-    following = page.query_params["attempt"]
-    assert following != attempt_id
-    assert attempts.get_state(drill_app, following) is AttemptState.BRIEFED
-
-
-def test_a_drill_that_was_given_up_says_so(run_page: RunPage, drill_app: App) -> None:
-    attempt_id = attempts.create_sample(drill_app)
-    attempts.abandon(drill_app, attempt_id)
-    assert wording.ABANDONED in write_all(run_page("drill", attempt=attempt_id))
-
-
 @pytest.mark.parametrize("is_begun", [False, True])
 def test_an_open_drill_whose_form_is_gone_can_be_ended(run_page: RunPage, drill_app: App, is_begun: bool) -> None:
     attempt_id = attempts.create_sample(drill_app)
@@ -114,13 +96,6 @@ def test_an_open_drill_whose_form_is_gone_can_be_ended(run_page: RunPage, drill_
     page.button(key="end-gone").click().run()
     assert wording.ABANDONED in write_all(page)
     assert attempts.get_state(drill_app, attempt_id) is AttemptState.ABANDONED
-
-
-@pytest.mark.parametrize("attempt_id", ["", "nonsense", "'; drop table attempt; --", "../../etc/passwd", "x" * 5000])
-def test_an_unknown_drill_shows_the_way_back(run_page: RunPage, attempt_id: str) -> None:
-    page = run_page("drill", attempt=attempt_id)
-    assert not page.exception
-    assert wording.DRILL_LOST in write_all(page)
 
 
 def test_a_running_drill_is_offered_again_on_the_start_page(run_page: RunPage, drill_app: App) -> None:

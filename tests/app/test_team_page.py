@@ -82,14 +82,6 @@ def make_team(app: App, *names: str) -> tuple[str, list[str]]:
     return team_id, [team.add_person(app, team_id, name) for name in names]
 
 
-def test_first_visit_says_what_to_do_first(team_page: AppTest) -> None:
-    run(team_page)
-    for title, sentence in wording.FIRST_STEPS:
-        assert title in texts(team_page)
-        assert sentence in texts(team_page)
-    assert [button.key for button in team_page.button] == ["make-team", "make-demo"]
-
-
 def test_a_team_is_made_and_people_are_added(team_page: AppTest, drill_app: App) -> None:
     run(team_page)
     team_page.text_input(key="team-name").input("Front office")
@@ -269,22 +261,3 @@ def test_a_press_on_the_page_compares_nothing_anew_and_another_drill_does(
     monkeypatch.setattr("sim.ui.team.team_results.export_attempts", lambda *_, **__: ended)
     run(demo_results)
     assert compared[2:] == [len(ended)]
-
-
-def test_every_measure_can_be_charted(demo_results: AppTest) -> None:
-    for option in demo_results.selectbox(key="measure").options:
-        demo_results.selectbox(key="measure").select(option)
-        run(demo_results)
-        assert len(demo_results.get("vega_lite_chart")) == 5
-
-
-def test_a_demo_team_is_offered_beside_a_team_of_ones_own(team_page: AppTest, drill_app: App) -> None:
-    team.add_team(drill_app, "Front office")
-    run(team_page)
-    press(team_page, "make-demo")
-    assert sorted(card.is_demo for card in team.list_teams(drill_app)) == [False, True]
-
-
-def test_a_team_with_results_opens_on_its_people(demo_team_page: AppTest) -> None:
-    assert demo_team_page.get("page_link"), "its people lead to their results"
-    assert not demo_team_page.get("vega_lite_chart"), "the comparison is a page of its own"

@@ -28,25 +28,6 @@ def test_it_opens_when_the_drill_has_started(drill: Drill) -> None:
     assert len(answer.content) < 2 * len(activity) + 60 * len(recording.manifest.cameras)
 
 
-def test_a_browser_that_has_it_is_told_so(drill: Drill) -> None:
-    drill.begin()
-    url = drill.links.link_timeline()
-    first = drill.client.get(url)
-    assert first.headers["cache-control"].startswith("private")
-    again = drill.client.get(url, headers={"If-None-Match": f'"other", {first.headers["etag"]}'})
-    assert (again.status_code, again.content) == (304, b"")
-    assert drill.client.get(url, headers={"If-None-Match": '"other"'}).status_code == 200
-
-
-def test_a_bad_token_or_another_recording_is_forbidden(drill: Drill) -> None:
-    drill.begin()
-    assert drill.client.get("/footage-timeline/nonsense/tiny").status_code == 403
-    other = drill.client.get(f"/footage-timeline/{drill.links.token}/maple-ridge-first-bell")
-    assert other.status_code == 403
-    assert "another recording" in other.json()["error"]
-    assert drill.client.get(f"/footage-timeline/{drill.links.token}/tiny/CAM-01").status_code == 404
-
-
 def test_a_table_of_motion_that_was_altered_is_not_served(drill: Drill, tiny_recording_copy: Recording) -> None:
     drill.begin()
     drill.app.catalog.get_recording("tiny")

@@ -9,19 +9,12 @@ import vobject
 from sim.services.app.wiring import App
 from sim.services.program import calendar, plan
 from sim.services.program.give import give_step
-from sim.services.program.program_view import list_programs
 from sim.services.team import team
 from sim.ui.program import wording
 from tests.app.conftest import RunPage
 from tests.app.program.conftest import read
 from tests.support.fake_clock import FakeClock
 from tests.unit.services.program.test_program import find_person, list_program_ids, list_steps, make_order
-
-
-def test_without_a_team_the_page_says_what_to_do_first(run_page: RunPage) -> None:
-    page = run_page("plan")
-    assert wording.NO_TEAM in read(page)
-    assert [link.proto.label for link in page.get("page_link") if link.proto.label == wording.TO_TEAM]
 
 
 def test_a_program_is_made_with_one_press(run_page: RunPage, drill_app: App, team_id: str) -> None:
@@ -58,13 +51,6 @@ def test_a_program_for_a_training_that_is_over_has_only_what_comes_after(
     assert set(steps) == {"familiarization 1", "training 1", "after 1"}
     assert steps["after 1"].due_from == date(2026, 9, 14), "not before today"
     assert wording.RECORD_TRAINING in [link.proto.label for link in page.get("page_link")]
-
-
-def test_a_training_of_long_ago_is_refused_with_a_sentence(run_page: RunPage, team_id: str) -> None:
-    page = run_page("plan", team=team_id)
-    page.date_input(key="plan-training").set_value(date(2019, 9, 2)).run()
-    assert "within the last three years" in read(page)
-    assert page.button(key="plan-make").disabled
 
 
 def test_a_second_tab_is_told_that_there_is_a_program(run_page: RunPage, drill_app: App, team_id: str) -> None:
@@ -219,22 +205,6 @@ def test_two_trainers_change_one_program_and_nothing_is_lost(run_page: RunPage, 
     first.checkbox(key="close-sure").check().run()
     first.button(key="close").click().run()
     assert "changed by someone else" in read(first), "the first is told as well"
-
-
-def test_a_program_is_copied_for_another_team(run_page: RunPage, drill_app: App, team_id: str) -> None:
-    program_id = plan.create_program(drill_app, make_order(team_id))
-    page = run_page("plan", program=program_id)
-    assert wording.COPY_NONE in read(page)
-    other = team.add_team(drill_app, "Lincoln High")
-    team.add_person(drill_app, other, "Badger")
-    page = run_page("plan", program=program_id)
-    page.date_input(key="copy-day").set_value(date(2026, 10, 12))
-    page.button(key="copy-button").click().run()
-    made = page.query_params["program"]
-    steps = list_steps(drill_app, made if isinstance(made, str) else made[0])
-    assert set(steps) == set(list_steps(drill_app, program_id))
-    assert steps["training 1"].due_from == date(2026, 10, 12)
-    assert {card.team_id for card in list_programs(drill_app)} == {team_id, other}
 
 
 def test_a_cohort_is_a_team_of_its_own_with_the_same_program_on_other_days(

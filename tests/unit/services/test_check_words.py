@@ -3,9 +3,6 @@
 import pytest
 
 from sim.drill.event import Event, EventKind
-from sim.scoring.evidence import Answer
-from sim.scoring.judged import Judged
-from sim.scoring.score_card import ScoreCard
 from sim.services.app.score import AttemptScore, score_attempt
 from sim.tasks import get_task_type
 from sim.tasks.common.base import Task
@@ -82,28 +79,6 @@ def test_screening_says_n_and_that_few_alarms_make_a_rough_figure() -> None:
     assert len(advice) == 2
 
 
-def test_screening_all_right_or_all_flagged() -> None:
-    right = score(SCREENING, EIGHT, *judge(*["not-complete"] * 4, *["complete"] * 4))
-    assert tell(SCREENING, right)[0] == "Correct. You told complete checks from incomplete ones."
-    flagged = score(SCREENING, EIGHT, *judge(*["not-complete"] * 8), finished=False)
-    assert tell(SCREENING, flagged)[1]["completion_time_s"] == (
-        "over 4 minutes",
-        "The limit of 4 minutes passed before you submitted.",
-    )
-    verdict, parts, _ = tell(SCREENING, flagged)
-    assert verdict == ("Not yet. You gave 4 false alarms on 4 complete checks (goal: at most 20%) and ran out of time.")
-    assert parts["criterion"][1].startswith("You tend to call checks not completed")
-    assert parts["d_prime"][0] == "0.00"
-
-
-def test_twenty_alarms_are_not_called_few() -> None:
-    alarms = [make_alarm(f"e{n}", 2.0 * n, 2.0 * n + 1.0, complete=n % 2 == 0) for n in range(20)]
-    index = make_checkpoint_index(*alarms)
-    (task,) = SCREENING_TYPE.make_tasks(index, (0.0, 60.0))
-    _, parts, _ = tell(task, score(task, index))
-    assert parts["d_prime"][1].endswith("n = 20 alarms.")
-
-
 @pytest.mark.parametrize(
     ("acts", "verdict"),
     [
@@ -142,12 +117,3 @@ def test_export_verdicts() -> None:
         "not noted",
     )
     assert len(advice) == 2
-
-
-@pytest.mark.parametrize(("fault", "advised"), [("clock-offset", "clock in each picture"), ("wrong-name", "name with")])
-def test_who_missed_a_fault_is_told_to_look_for_that_kind(fault: str, advised: str) -> None:
-    task = Task(type="setup", window_s=(0.0, 60.0), params={"fault": fault})
-    card = ScoreCard(values={"view_similarity": 1.0, "fault_right": False}, versions={}, criteria=())
-    judged = Judged(card=card, answer=Answer(marks=()), case=None)
-    (advice,) = get_task_type("setup").words.write_advice(judged, task, {})
-    assert advised in advice.sentence

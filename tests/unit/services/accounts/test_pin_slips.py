@@ -33,10 +33,3 @@ def test_a_whole_school_takes_pages_and_no_name_is_markup() -> None:
     text, pages = read(make(*slips))
     assert pages > 2
     assert "#strong[39]" in text
-
-
-def test_the_file_is_the_same_each_time_and_made_for_screen_readers() -> None:
-    slip = Slip(person="Ana", sign_in_name="Ana", pin="482915")
-    assert make(slip) == make(slip)
-    assert b"pdfuaid" in make(slip)
-    assert read(make())[1] == 1

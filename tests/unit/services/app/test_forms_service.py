@@ -77,16 +77,6 @@ def test_wrong_form_files_are_named(
         load_form_set(out)
 
 
-@pytest.mark.parametrize(("text", "words"), [(": [", "not valid YAML"), ("- 1", "no mapping"), ("", "no mapping")])
-def test_files_that_are_no_form_files(tmp_path: Path, text: str, words: str) -> None:
-    path = tmp_path / "bad.yaml"
-    path.write_text(text)
-    with pytest.raises(TaskError, match=words):
-        load_form_set(path)
-    with pytest.raises(TaskError, match="cannot be read"):
-        load_form_set(tmp_path / "missing.yaml")
-
-
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -20,15 +20,6 @@ def test_the_limit_is_of_any_sixty_seconds_and_of_each_key() -> None:
     counted.note("a", now_s=70.0, most=3)
 
 
-def test_what_is_over_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rate_limit, "MOST_KEYS", 3)
-    counted = RateLimit()
-    for number in range(5):
-        counted.note(f"old {number}", now_s=float(number), most=1)
-    counted.note("new", now_s=63.5, most=1)
-    assert set(counted._asked) == {("old 4", 60.0), ("new", 60.0)}
-
-
 def test_an_hour_has_a_count_of_its_own_and_says_so() -> None:
     counted = RateLimit()
     for second in (0.0, 600.0):
@@ -38,3 +29,12 @@ def test_an_hour_has_a_count_of_its_own_and_says_so() -> None:
         counted.note("a", now_s=1800.0, most=2, span_s=rate_limit.HOUR_S)
     assert refused.value.expected == "at most 2 an hour"
     counted.note("a", now_s=3600.0, most=2, span_s=rate_limit.HOUR_S)
+
+
+def test_what_is_over_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rate_limit, "MOST_KEYS", 3)
+    counted = RateLimit()
+    for number in range(5):
+        counted.note(f"old {number}", now_s=float(number), most=1)
+    counted.note("new", now_s=63.5, most=1)
+    assert set(counted._asked) == {("old 4", 60.0), ("new", 60.0)}

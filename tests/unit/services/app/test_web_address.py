@@ -8,8 +8,3 @@ from sim.services.app.web_address import read_address
 def test_an_address_that_is_none_is_refused_by_the_name_of_its_setting(wrong: str) -> None:
     with pytest.raises(MachineError, match="SIGHTLINE_ADDRESS is"):
         read_address({"SIGHTLINE_ADDRESS": wrong}, "SIGHTLINE_ADDRESS")
-
-
-def test_an_address_loses_its_last_slash() -> None:
-    found = read_address({"SIGHTLINE_ADDRESS": "https://drills.example.org/"}, "SIGHTLINE_ADDRESS")
-    assert found == "https://drills.example.org"

@@ -3,18 +3,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from platformdirs import user_data_path
 
 from sim.errors import StoreError
 from sim.services.app import clock
 from sim.services.app.wiring import PROJECT, open_app, read_settings, system_clock
-
-
-def test_nothing_set_means_this_users_data_folder() -> None:
-    settings = read_settings({})
-    assert settings.data == user_data_path("sightline", appauthor=False)
-    assert settings.database_url == f"sqlite:///{settings.data / 'sightline.db'}"
-    assert settings.recordings == (PROJECT / "sample_footage", settings.data / "recordings")
 
 
 def test_the_data_folder_is_made_on_first_use(tmp_path: Path) -> None:

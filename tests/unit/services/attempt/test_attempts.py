@@ -51,13 +51,6 @@ def test_a_card_gives_nothing_away(drill_app: App) -> None:
     assert not [target for target in targets for card in library.list_forms(drill_app) if target in str(card)]
 
 
-def test_begin_twice_keeps_the_clock(drill_app: App, clock: FakeClock) -> None:
-    attempt_id = begin(drill_app)
-    clock.pass_s(30)
-    attempts.begin(drill_app, attempt_id)
-    assert intake.describe_state(drill_app, attempt_id)["elapsed_ms"] == 30_000
-
-
 def test_the_console_is_closed_before_and_after(drill_app: App, clock: FakeClock) -> None:
     attempt_id = attempts.create_sample(drill_app)
     with pytest.raises(AttemptError, match="console is closed"):
@@ -127,3 +120,10 @@ def test_a_recording_built_anew_keeps_old_results_from_being_told_wrong(drill_ap
         work.attempts.save(replace(row, truth_sha256="0" * 64))
     with pytest.raises(AttemptError, match="rebuilt"):
         debrief.get_debrief(drill_app, attempt_id)
+
+
+def test_begin_twice_keeps_the_clock(drill_app: App, clock: FakeClock) -> None:
+    attempt_id = begin(drill_app)
+    clock.pass_s(30)
+    attempts.begin(drill_app, attempt_id)
+    assert intake.describe_state(drill_app, attempt_id)["elapsed_ms"] == 30_000

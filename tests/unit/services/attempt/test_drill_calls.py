@@ -43,16 +43,6 @@ def test_the_console_gets_the_calls_without_the_right_replies(drill_app: App) ->
     assert "right" not in json.dumps(calls)
 
 
-def test_a_drill_without_the_option_has_no_calls_and_no_such_values(drill_app: App, clock: FakeClock) -> None:
-    attempt_id = begin(drill_app)
-    assert attempts.get_console(drill_app, attempt_id).data["calls"]["list"] == []
-    post(drill_app, attempt_id, (1, 1.0, EventKind.CALL, {"call_id": "1-1"}))
-    clock.pass_s(600)
-    values = json.loads(scores.settle(drill_app, attempt_id).score_json or "")
-    assert "calls" not in values
-    assert debrief.get_debrief(drill_app, attempt_id).calls == ()
-
-
 def test_a_call_is_kept_over_a_reload_and_told_in_the_debrief(drill_app: App, clock: FakeClock) -> None:
     attempt_id = begin(drill_app, options=INTERRUPTED)
     with drill_app.store.read() as work:

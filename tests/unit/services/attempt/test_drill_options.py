@@ -70,17 +70,3 @@ def test_drills_with_other_options_are_told_apart_and_not_compared(drill_app: Ap
     assert not found.comparison.has_pairs
     assert [card.title for card in found.choices] == ["Classic", "Classic with interruptions"]
     assert b"classic,interruptions,no," in found.export_csv
-
-
-def test_drills_with_the_same_options_are_compared_and_say_it_once(drill_app: App, clock: FakeClock) -> None:
-    team_id = team.add_team(drill_app, "Office")
-    person_id = team.add_person(drill_app, team_id, "Heron")
-    for phase in (Phase.BEFORE, Phase.AFTER):
-        run_out(drill_app, clock, give(drill_app, person_id, phase, options=INTERRUPTED))
-    view = get_team_view(drill_app, team_id)
-    assert view.people[0].before[0].text == "Before: ran out of time"
-    found = compare_team(drill_app, team_id)
-    assert found.comparison.has_pairs
-    assert ("Console", "Classic with interruptions") in found.comparison.facts
-    again = compare_team(drill_app, team_id, conditions=found.choices[0].conditions)
-    assert again.compared == found.compared == found.choices[0].name

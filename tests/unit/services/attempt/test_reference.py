@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PIL import Image
 from starlette.applications import Starlette
@@ -73,13 +72,6 @@ def test_the_picture_has_the_sides_that_the_form_says_and_no_other_opens(drill: 
     assert open_picture(sent.content).size == (whole.width * shown.photo_count // 3, whole.height)
     known = drill.client.get(str(view.reference_url), headers={"If-None-Match": sent.headers["etag"]})
     assert known.status_code == 304
-
-
-def test_the_one_photo_is_the_front(tiny_recording: Recording) -> None:
-    strip = next((tiny_recording.folder / "people").glob("*.webp"))
-    front, whole = np.asarray(open_picture(cut_front_photo(strip))), np.asarray(open_picture(strip.read_bytes()))
-    assert front.shape == (480, 240, 3)
-    assert np.abs(front.astype(int) - whole[:, :240].astype(int)).mean() < 3
 
 
 def test_a_strip_that_is_no_picture_is_named(tmp_path: Path) -> None:

@@ -188,12 +188,3 @@ def test_teams_of_any_size_fit_two_pages_before_the_appendix(people: int) -> Non
     )
     assert pages[2].startswith("Appendix")
     assert ("This table has 300 rows" in " ".join(pages)) == (people == 300)
-
-
-def test_nothing_to_compare_is_said_on_one_page_and_the_appendix() -> None:
-    table = make_attempts()
-    before = table[table["phase"] == "before"]
-    pages = read_pages(write_pdf(set_report(compare_attempts(before), before), made_at=MADE_AT))
-    assert "Nothing to compare yet." in pages[0]
-    assert pages[1].startswith("Appendix")
-    assert "What was left out" in pages[1]

@@ -41,14 +41,6 @@ def test_a_time_out_is_drawn_at_the_limit_as_a_time_out():
     assert make_view().time_table.rows[0] == ("P0", "ran out of time (8:00)", "3:20")
 
 
-def test_curves_run_to_the_limit_and_tables_stand_beside_them():
-    view = make_view()
-    assert {step.time_s for step in view.curve if step.phase == "Before"} >= {0.0, 480.0}
-    assert view.share_table.rows[-1] == ("8:00", "86% (42 to 100%)", "100% (59 to 100%)")
-    assert view.at_risk_table.rows[0][1] == "7"
-    assert len(view.at_risk_table.header) == len(view.at_risk_table.rows[0])
-
-
 def test_few_people_see_the_true_level_of_the_interval():
     view = make_view(4)
     assert view.headline == "Too few people to say whether anything changed."

@@ -18,7 +18,6 @@ from sim.services.course.home import HomeView, StepKind, get_home
 from sim.services.course.learner import Learner, create_drill, find_learner, forget_browser, list_practiced
 from sim.services.course.playable import KEPT_APART
 from sim.services.course.progress import LessonState
-from sim.services.course.reminder import write_weekly_reminder
 from sim.services.library.form_library import get_form_library
 from sim.services.privacy.practice import delete_old_anonymous, delete_old_practice
 from sim.services.team import given_drills, team
@@ -70,13 +69,6 @@ def test_a_lesson_goes_from_help_to_mastery_and_opens_the_next(app: App, clock: 
     assert [drill.passed for drill in view.done] == [True] * 3
     assert get_view(app, OTHER).step.number == 1
     assert get_view(app, OTHER).done == ()
-
-
-def test_a_locked_or_unknown_lesson_is_refused_in_words(app: App) -> None:
-    with pytest.raises(TaskError, match=r"Lesson 2 is not open yet.*pass lesson 1 twice in a row"):
-        lesson.begin_lesson(app, BROWSER, "lesson-2")
-    with pytest.raises(TaskError, match="There is no lesson 'nonsense'"):
-        lesson.begin_lesson(app, BROWSER, "nonsense")
 
 
 def test_two_tabs_get_the_same_try_and_home_finds_it_again(app: App) -> None:
@@ -231,15 +223,6 @@ def test_a_person_does_not_practice_where_their_team_is_measured(app: App) -> No
     assert (view.lessons, view.cards, view.course_problem) == ((), (), KEPT_APART)
     with pytest.raises(TaskError, match="your team is measured on its recording"):
         lesson.begin_lesson(app, find_learner(replace(NOBODY, person_id=person_id), KEY), FIRST)
-
-
-def test_the_reminder_comes_back_every_monday(app: App) -> None:
-    text = write_weekly_reminder(app, today=FRIDAY, address="http://localhost/start", key="k").decode()
-    for line in ("DTSTART:20261130T080000", "RRULE:FREQ=WEEKLY;BYDAY=MO", "URL:http://localhost/start"):
-        assert line in text
-    assert (
-        "DTSTART:20261207T080000" in write_weekly_reminder(app, today=date(2026, 11, 30), address="", key="k").decode()
-    )
 
 
 def test_a_recording_deleted_after_a_drill_is_told_and_nothing_done_is_lost(app: App, clock: FakeClock) -> None:

@@ -1,6 +1,5 @@
 """How far somebody is: two in a row without help open the next lesson; after a failed try comes an easier one."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,7 +11,7 @@ from sim.drill.lessons import Lesson, make_form_id
 from sim.drill.profile import ProfileName
 from sim.services.app.lessons import Course, KnownLesson
 from sim.services.course.learner import Practiced
-from sim.services.course.progress import LessonState, NextTry, choose_try, fold_progress
+from sim.services.course.progress import LessonState, NextTry, fold_progress
 
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
@@ -135,25 +134,3 @@ def test_a_lesson_that_cannot_be_played_locks_nothing(
 )
 def test_a_failed_try_is_followed_by_an_easier_one(marks: str, wanted: NextTry) -> None:
     assert fold_progress(COURSE, play(marks), playable=ALL)[0].next_try == wanted
-
-
-def test_the_next_try_seeks_another_student() -> None:
-    lesson = make_lesson(1)
-    usual, easier = NextTry(is_helped=False, is_easier=False), NextTry(is_helped=False, is_easier=True)
-    assert choose_try(lesson, (), usual).try_id == "a"
-    assert choose_try(lesson, play("A"), usual).try_id == "b"
-    assert choose_try(lesson, play("AA"), usual).try_id == "a"
-    assert choose_try(lesson, play("a"), easier).try_id == "easy-1"
-    assert choose_try(lesson, play("ee"), easier).try_id == "easy-1"
-
-
-def test_what_is_not_of_the_course_any_more_counts_nowhere() -> None:
-    gone = tuple(replace(each, known=replace(each.known, lesson_id="gone")) for each in play("AA"))
-    assert fold_progress(COURSE, gone, playable=ALL)[0].state is LessonState.NEW
-
-
-def test_a_try_that_runs_or_was_given_up_is_none_yet() -> None:
-    (only,) = play("A")
-    for state in (AttemptState.RUNNING, AttemptState.ABANDONED):
-        running = replace(only, row=replace(only.row, timing=replace(only.row.timing, state=state)))
-        assert fold_progress(COURSE, (running,), playable=ALL)[0].state is LessonState.NEW

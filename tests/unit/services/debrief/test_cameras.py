@@ -36,21 +36,6 @@ def test_cells_tell_how_often_a_slice_was_watched(drill_app: App, clock: FakeClo
     assert row.watched == "4 s"
 
 
-def test_whoever_watched_nothing_hears_where_the_student_was(drill_app: App, clock: FakeClock) -> None:
-    view = watch(drill_app, clock)
-    assert view.rows
-    assert all(row.student and not row.cells for row in view.rows)
-    assert view.sentence.endswith("You watched none of it in the large picture.")
-    assert {row.student_seen for row in view.rows} == {"0 s"}
-
-
-def test_the_sentence_names_the_longest_part_that_was_not_watched(drill_app: App, clock: FakeClock) -> None:
-    everything = [(row.camera_id, 0.0, 20.0) for row in watch(drill_app, clock).rows]
-    kept, (left_out, *_) = everything[1:], everything[0]
-    assert "100%." in watch(drill_app, clock, *everything).sentence
-    assert f"is on {left_out} " in watch(drill_app, clock, *kept).sentence
-
-
 def test_the_student_s_time_is_outlined_where_truth_has_it(drill_app: App, clock: FakeClock) -> None:
     view = get_debrief(drill_app, play_by_skill(drill_app, clock, "tiny-trace-a", PERFECT)).cameras
     form = drill_app.catalog.get_form("tiny-trace-a").form

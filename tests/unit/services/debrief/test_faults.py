@@ -82,20 +82,6 @@ def test_what_another_drill_asks_about_is_not_told() -> None:
     ] * 2, "the one that is right is told like the one that is not"
 
 
-def test_without_a_report_no_fault_is_told(faulty_app: App, clock: FakeClock) -> None:
-    attempt_id = attempts.create_sample(faulty_app)
-    attempts.get_briefing(faulty_app, attempt_id)
-    attempts.begin(faulty_app, attempt_id)
-    clock.pass_s(1000)
-    assert get_debrief(faulty_app, attempt_id).faults == ()
-
-
-def test_own_words_are_told_and_not_compared() -> None:
-    assert compare((), report("A", ReportedFault.OTHER, "a bird")) == [
-        ("A", "", "a bird", "your own words, not compared")
-    ]
-
-
 def test_outside_the_time_asked_for_only_what_was_reported_is_told() -> None:
     faults = read_faults({"kind": "dead-span", "camera": "A", "from_s": 70, "to_s": 80})
     assert compare(faults) == []

@@ -45,11 +45,3 @@ def test_the_last_try_stands_beside_this_one(drill_app: App) -> None:
     for label, then_value, now_value in last.lines[:-1]:
         assert (then_value, now_value) == (before[label], now[label])
     assert (view.person, view.school) == ("Ana Lopez", "Maple Ridge")
-
-
-def test_a_drill_done_again_asks_the_same(drill_app: App) -> None:
-    person_id = team.add_person(drill_app, team.add_team(drill_app, "Maple Ridge"), "Ana Lopez")
-    play(drill_app, person_id, FOLLOWER, days_ago=2)
-    last = get_debrief(drill_app, play(drill_app, person_id, PERFECT, days_ago=1)).last_try
-    assert last is not None
-    assert last.asked_the_same

@@ -1,11 +1,8 @@
 """Moments in words on the shipped recording: what exactly is said of a check, a clip, a call, a meeting, a mark."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
-
-import pytest
 
 from sim.footage.recording.open import load_people, open_recording
 from sim.scoring.evidence import Answer, Clip
@@ -13,8 +10,6 @@ from sim.services.app.camera_names import write_right_names
 from sim.services.debrief.facts import DebriefFacts
 from sim.tasks import get_task_type
 from sim.tasks.common.base import Task
-from sim.tasks.common.check_words import write_check
-from sim.truth.events import Event, Shown
 from sim.truth.worn_clothes import read_first_worn
 from tests.support.story_truth import SHIPPED, load_story_index
 
@@ -112,35 +107,6 @@ def test_a_misjudged_check_says_which_part_of_it_was_left_out() -> None:
             "It was not completed. The wand was not used. All 2 compartments of the bag were opened.",
         ),
     ]
-
-
-@pytest.mark.parametrize(
-    ("detail", "words"),
-    [
-        ({"wand": True, "compartments": 1, "searched": 0}, "The wand was used. The bag was not opened."),
-        ({"wand": False, "compartments": 2, "searched": 0}, "None of the bag's 2 compartments was opened."),
-        ({"wand": True, "compartments": 2, "searched": 1}, "opened: 1 was not, before the student walked on."),
-        ({"compartments": 0, "searched": 0}, ""),
-        ({}, ""),
-    ],
-)
-def test_of_a_check_only_what_truth_knows_is_said(detail: Mapping[str, object], words: str) -> None:
-    event = Event(
-        event_id="a",
-        kind="screening-alarm",
-        start_s=1.0,
-        end_s=9.0,
-        person_ids=("P001",),
-        camera_id="",
-        floor="1",
-        zone="checkpoint",
-        at_m=None,
-        shown=(Shown(camera_id="CAM-01", shown_s=2.0, box_xyxy=(0.0, 0.0, 9.0, 9.0)),),
-        detail=detail,
-    )
-    assert words in write_check(event)
-    assert (write_check(event) == "") == (words == "")
-    assert write_check(replace(event, shown=())).startswith("No camera shows it")
 
 
 def test_a_clip_says_its_ends_beside_the_true_ones() -> None:

@@ -96,18 +96,3 @@ def test_where_all_footage_measures_the_team_nothing_is_offered(drill_app: App) 
     again, views = make_practice_views(drill_app, row, [Advice("Slow down."), Advice("Watch.", trains=Trains.CHECKS)])
     assert again is None
     assert [(view.sentence, view.form_id) for view in views] == [("Watch.", None)]
-
-
-def test_no_drill_is_offered_twice_nor_the_one_just_done(shipped_app: App) -> None:
-    row = make_row(shipped_app, f"{PREFIX}screening-1")
-    chosen = choose(shipped_app, row, Trains.CHECKS, Trains.CHECKS, Trains.CHECKS)
-    assert chosen == ["screening-1", "alarm-1", "alarm-2", None], "there is one drill of screening: it is tried again"
-
-
-def test_the_first_advice_is_the_rule_and_further_ones_without_a_drill_stand_alone(drill_app: App) -> None:
-    row = make_row(drill_app, "tiny-trace-a")
-    advice = [Advice("Watch the check.", trains=Trains.CHECKS), Advice("Slow down.")]
-    again, views = make_practice_views(drill_app, row, advice)
-    assert again is not None
-    assert again.form_id == "tiny-practice-1"
-    assert [(view.sentence, view.form_id) for view in views] == [("Slow down.", None)]

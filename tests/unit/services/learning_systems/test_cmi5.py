@@ -160,14 +160,6 @@ def test_a_second_try_repeats_neither_completed_nor_passed(course: Course) -> No
     ]
 
 
-@pytest.mark.parametrize("mode", ["Browse", "Review"])
-def test_looking_around_is_not_judged(course: Course, mode: str) -> None:
-    course.lms.mode = mode
-    course.play(course.begin(), is_right=True)
-    assert push_sessions(course.app) == 1
-    assert course.lms.list_verbs() == ["initialized", "terminated"] and course.lms.wrong == []
-
-
 def test_a_drill_that_was_never_begun_is_terminated_when_it_goes(course: Course) -> None:
     course.begin()
     course.clock.pass_s(3 * 24 * 3600)
@@ -252,14 +244,6 @@ def test_somebody_else_s_name_gets_no_launch_data(course: Course) -> None:
     asked = dict(parse_qsl(address.query))
     asked["actor"] = asked["actor"].replace("ana", "ben")
     assert "no launch data (answer 401)" in course.client.get(f"{address.path}?{urlencode(asked)}").text
-
-
-@pytest.mark.parametrize("part", ["/fetch", "/state", "/statements"])
-def test_a_learning_system_that_is_away_opens_nothing(course: Course, part: str) -> None:
-    course.lms.fails = {part: 503}
-    assert course.launch().status_code in (403, 502)
-    course.lms.fails = {}
-    assert course.launch().status_code == 303
 
 
 def test_in_a_frame_the_token_is_left_for_the_window_of_its_own(course: Course) -> None:

@@ -6,8 +6,6 @@ from datetime import UTC, timedelta
 import pytest
 
 from sim.db.ledger import HoldScope, Subjects
-from sim.errors import StoreError
-from sim.services.app.wiring import read_settings
 from sim.services.ledger.holds import place_hold, release_hold
 from sim.services.ledger.trainings import Certified
 from sim.services.ledger.verify import verify
@@ -98,10 +96,3 @@ def test_a_hold_keeps_the_sessions_and_trainings_of_its_people_whole(
     if scope is not HoldScope.SESSION:
         names = {each.name for each in load_team_record(app, room.team_id).results}
         assert names == {"Ben Hill"}, "nothing else of the others is kept"
-
-
-def test_the_period_is_a_setting() -> None:
-    assert read_settings({"SIGHTLINE_DATA": "/x"}).record_days == 1827
-    assert read_settings({"SIGHTLINE_DATA": "/x", "SIGHTLINE_RECORD_DAYS": "3650"}).record_days == 3650
-    with pytest.raises(StoreError, match="SIGHTLINE_RECORD_DAYS is '0'"):
-        read_settings({"SIGHTLINE_DATA": "/x", "SIGHTLINE_RECORD_DAYS": "0"})

@@ -1,8 +1,5 @@
 import pandas as pd
-import pytest
 
-from sim.services.app.wiring import App
-from sim.services.library import library
 from sim.services.library.library import find_cover_frame
 
 
@@ -12,17 +9,7 @@ def make_rows(*seen: tuple[str, int, str]) -> pd.DataFrame:
     return table.assign(visible=1.0, y1=0.0, y2=100.0)
 
 
-def test_the_cover_is_the_frame_with_most_people() -> None:
-    rows = make_rows(("CAM-01", 3, "P001"), ("CAM-02", 5, "P001"), ("CAM-02", 5, "P002"))
-    assert find_cover_frame(rows, hidden=frozenset()) == ("CAM-02", 5)
-
-
 def test_the_cover_never_shows_anybody_a_form_asks_for() -> None:
     rows = make_rows(("CAM-01", 3, "P001"), ("CAM-02", 5, "P001"), ("CAM-02", 5, "P002"))
     assert find_cover_frame(rows, hidden=frozenset({"P002"})) == ("CAM-01", 3)
     assert find_cover_frame(rows, hidden=frozenset({"P001"})) is None
-
-
-def test_the_cover_is_found_without_laying_out_the_truth(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.services.app.catalog.load_truth_index", None)
-    assert library.get_cover(drill_app) is not None

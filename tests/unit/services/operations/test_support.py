@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from sim.__main__ import main
 from sim.db.engine import make_sqlite_url
 from sim.db.tables import metadata
 from sim.errors import MachineError
@@ -170,12 +169,6 @@ def test_no_folder_on_the_way_is_told_though_its_name_has_blanks(
     assert "own file of drills 1" in doctor
 
 
-def test_a_log_of_nobody_does_not_stop_it(environ: dict[str, str], tmp_path: Path, quick: None) -> None:
-    environ["SIGHTLINE_LOG"] = "~xanthippe-nobody/x.log"
-    parts = read(save_support(environ, tmp_path / "support.zip", port=1).path)
-    assert parts["log.jsonl"] == ""
-
-
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """The doctor, who reads all footage, has nothing to say."""
@@ -196,15 +189,3 @@ def test_places_that_cannot_be_read_or_written_are_said(environ: dict[str, str],
     with pytest.raises(MachineError, match="cannot be written"):
         save_support(environ, tmp_path / "none" / "support.zip", port=1)
     assert list(tmp_path.glob("*.part")) == []
-
-
-@pytest.mark.usefixtures("quick")
-def test_the_command_says_what_is_in_it(
-    environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for name, value in environ.items():
-        monkeypatch.setenv(name, value)
-    assert main(["support", "--out", str(tmp_path / "support.zip")]) == 0
-    said = capsys.readouterr().out
-    assert "Look through it before you send it." in said
-    assert "with 0 lines of the log." in said

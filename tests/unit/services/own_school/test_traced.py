@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.errors import SiteError, StoreError
+from sim.errors import StoreError
 from sim.footage.paint.plate import read_plate_files
 from sim.services.app.wiring import App
 from sim.services.library.generate.sites import SITES
@@ -110,12 +110,3 @@ def test_a_picture_of_an_older_plan_is_not_used_and_a_cancel_leaves_nothing(dril
     traced.start(drill_app, school)
     delete_school(drill_app, school, by="Kim")
     assert all(child.wait(10) is not None for child in traced.children.values())
-
-
-def test_it_is_said_what_is_missing(drill_app: App, school: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    edit(drill_app, school, tuple(Change(kind="cameras", name=name, now=None) for name in WITHOUT))
-    with pytest.raises(SiteError, match="every camera has its picture"):
-        traced.start(drill_app, school)
-    monkeypatch.setattr(traced, "is_installed", lambda: False)
-    with pytest.raises(SiteError, match="add a picture"):
-        traced.start(drill_app, school)

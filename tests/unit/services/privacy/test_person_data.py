@@ -17,7 +17,7 @@ from sim.errors import AccessError, HoldError, StoreError
 from sim.footage.recording.recording import MANIFEST_NAME, RECORDINGS
 from sim.services.accounts.roster_accounts import find_or_create
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, Role, Viewer
-from sim.services.app.wiring import App, read_settings
+from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.intake import accept_events
 from sim.services.ledger.holds import place_hold, release_hold
@@ -282,12 +282,3 @@ def test_a_run_that_is_cut_off_is_gone_on_with(
     with pytest.raises(KeyboardInterrupt):
         delete_old_practice(drill_app)
     assert delete_old_practice(drill_app) == 3
-
-
-def test_the_days_are_a_setting(tmp_path: Path) -> None:
-    environ = {"SIGHTLINE_DATA": str(tmp_path)}
-    assert read_settings(environ).practice_days == 90
-    assert read_settings(environ | {"SIGHTLINE_PRACTICE_DAYS": "30"}).practice_days == 30
-    for wrong in ("0", "-1", "x", "9999"):
-        with pytest.raises(StoreError, match="SIGHTLINE_PRACTICE_DAYS"):
-            read_settings(environ | {"SIGHTLINE_PRACTICE_DAYS": wrong})

@@ -93,13 +93,6 @@ def test_orders_that_cannot_be_used_are_refused(
         plan.create_program(drill_app, replace(make_order(team_id), **changed))  # type: ignore[arg-type]
 
 
-def test_an_empty_or_demo_team_has_no_program(drill_app: App) -> None:
-    with pytest.raises(PlanError, match="nobody is on this team"):
-        plan.create_program(drill_app, make_order(team.add_team(drill_app, "Empty")))
-    with pytest.raises(StoreError, match="demo team"):
-        plan.create_program(drill_app, make_order(team.add_team(drill_app, "Demo", is_demo=True)))
-
-
 def test_the_day_is_the_schools_not_the_servers(drill_app: App, team_id: str, clock: FakeClock) -> None:
     clock.pass_s(13 * 3600)
     order = replace(make_order(team_id), wish=Wish(training_on=date(2026, 9, 15)))
@@ -107,13 +100,6 @@ def test_the_day_is_the_schools_not_the_servers(drill_app: App, team_id: str, cl
         plan.create_program(drill_app, replace(order, time_zone="Asia/Tokyo"))
     made = plan.create_program(drill_app, order)
     assert list_steps(drill_app, made)["before 2"].due_to == TODAY
-
-
-def test_the_suggested_training_is_on_a_school_day(drill_app: App) -> None:
-    days = {plan.suggest_training_day(drill_app, TODAY + timedelta(days=n)).weekday() for n in range(6)}
-    assert days == {0, 1, 2, 3, 4}
-    holiday = date(2026, 10, 12)
-    assert plan.suggest_training_day(drill_app, holiday - timedelta(days=21)) == holiday + timedelta(days=1)
 
 
 def test_steps_move_with_the_training_and_what_was_done_stays(drill_app: App, team_id: str, clock: FakeClock) -> None:

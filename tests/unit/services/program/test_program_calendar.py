@@ -13,7 +13,6 @@ from sim.drill.steps import StepKind
 from sim.errors import AccessError, RateLimitError
 from sim.services.app.wiring import App
 from sim.services.program import calendar, change, plan
-from sim.services.program.reminders import list_reminders
 from sim.services.program.zones import to_utc
 from sim.services.team import team
 from tests.support.fake_clock import NOON, FakeClock
@@ -155,18 +154,3 @@ def test_tokens_of_drills_open_no_calendar_and_nobody_asks_all_day(drill_app: Ap
         calendar.read_feed(drill_app, own)
     with pytest.raises(RateLimitError):
         calendar.read_feed(drill_app, own)
-
-
-def test_reminders_name_steps_and_days_and_nobody(drill_app: App) -> None:
-    program_id = make_program(drill_app)
-    reminders = list_reminders(drill_app, program_id)
-    assert [reminder.title for reminder in reminders] == ["Get to know the console", "Before 1", "Training", "After 1"]
-    assert reminders[2].text == (
-        "Camera search training\n\nThe training is on Mon, Sep 28, 2026 at 9:30 AM.\n"
-        "If you can't attend, tell your trainer to arrange another day."
-    )
-    assert "from Mon, Sep 14 to Fri, Sep 25, 2026. It takes at most 5 minutes" in reminders[1].text
-    assert not any("Heron" in reminder.text for reminder in reminders)
-    assert "Open the link that your trainer sends you." in reminders[1].text
-    told = list_reminders(drill_app, program_id, address="https://drills.school.example/start")
-    assert "Open https://drills.school.example/start, or the link" in told[1].text

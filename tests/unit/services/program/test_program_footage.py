@@ -9,12 +9,12 @@ import pytest
 from sim.crowd.generator.draft import MOST_SEED
 from sim.crowd.generator.levels import Level
 from sim.drill.attempt import AttemptState, Mode, Phase
-from sim.errors import PlanError, StoreError, TaskError
+from sim.errors import PlanError, TaskError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.library.generate import generate
 from sim.services.library.generate.job import Job, JobState, Request, get_job_path, name_process, save_job
-from sim.services.library.generate.making import find_making, is_other_being_made
+from sim.services.library.generate.making import find_making
 from sim.services.program import footage, give, plan
 from sim.services.team import given_drills, team
 from sim.services.team.choosing_forms import choose_recording
@@ -120,20 +120,6 @@ def test_measured_drills_open_when_the_footage_is_ready(growing_app: App, tmp_pa
     given = give.give_step(growing_app, steps["before 1"].step_id, heron)
     with growing_app.store.read() as work:
         assert work.attempts.get(given).recording_id == "tiny"
-
-
-@pytest.mark.parametrize("state", [JobState.DONE, JobState.CANCELED])
-def test_footage_that_is_done_or_thrown_away_is_not_waited_for(drill_app: App, state: JobState) -> None:
-    make_job(drill_app, state)
-    assert find_making(drill_app) is None
-
-
-def test_a_drill_for_practice_that_is_being_made_is_not_waited_for(drill_app: App) -> None:
-    make_job(drill_app, JobState.RENDERING, is_private=False)
-    assert find_making(drill_app) is None
-    assert is_other_being_made(drill_app)
-    with pytest.raises(StoreError, match="being made already"):
-        footage.start_making(drill_app, site="birch-elementary")
 
 
 def test_outside_a_program_a_team_stays_on_its_recording(measuring_app: App, clock: FakeClock) -> None:

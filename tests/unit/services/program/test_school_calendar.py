@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sim.drill.plan import Wish
 from sim.drill.session_day import SessionKind, Starting
 from sim.drill.steps import StepKind
 from sim.errors import PlanError, SessionError
@@ -91,14 +90,6 @@ def test_a_program_has_no_drill_on_a_day_off(drill_app: App, team_id: str) -> No
     change.shift_after_training(drill_app, made, date(2026, 10, 8))
     for step in list_steps(drill_app, made).values():
         assert step.kind is StepKind.TRAINING or not days.find_why_off(step.due_from)
-
-
-def test_a_training_right_after_days_off_says_so(drill_app: App, team_id: str) -> None:
-    add_day_off(drill_app, first_on=TODAY, last_on=TODAY + timedelta(days=4), name="Closed")
-    order = make_order(team_id)
-    with pytest.raises(PlanError, match="no school day from"):
-        plan.lay_out_on_school_days(drill_app, Wish(training_on=TODAY + timedelta(days=5), before=1), today=TODAY)
-    assert plan.create_program(drill_app, order)
 
 
 def test_a_session_is_planned_for_a_school_day(drill_app: App, team_id: str, clock: FakeClock) -> None:

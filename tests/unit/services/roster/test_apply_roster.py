@@ -111,16 +111,6 @@ def test_a_new_name_is_that_of_the_account_too_and_signing_in_stays(drill_app: A
     assert (account.display_name, account.sign_in_name) == ("Ana Reyes", "Ana Lopez")
 
 
-def test_a_typed_in_person_is_found_by_name_and_keeps_the_drills(drill_app: App) -> None:
-    team_id = team.add_team(drill_app, "Front office", school="Birch")
-    person_id = team.add_person(drill_app, team_id, "cy park")
-    attempt_id = given_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
-    plan = bring(drill_app, FIRST)
-    assert plan.count(ChangeKind.ADDED) == 2
-    assert people(drill_app)["Cy Park"].person_id == person_id
-    assert given_drills.list_attempts(drill_app, team_id)[0].attempt_id == attempt_id
-
-
 def test_who_is_missing_in_a_whole_list_has_left_and_comes_back(drill_app: App) -> None:
     bring(drill_app, FIRST)
     by_hand = team.add_person(drill_app, people(drill_app)["Cy Park"].team_id, "Typed In")
@@ -317,3 +307,13 @@ def test_an_export_keeps_teams_and_brings_in_whom_one_chose(drill_app: App) -> N
     assert found["Ana Reyes"].team_id == safety, "a safety team is a selection: nobody is moved out of it"
     assert {name for name in found if name != "Ana Reyes"} == {added[0].name}
     assert preview_roster(drill_app, AT_THIS_MACHINE, roster).is_empty
+
+
+def test_a_typed_in_person_is_found_by_name_and_keeps_the_drills(drill_app: App) -> None:
+    team_id = team.add_team(drill_app, "Front office", school="Birch")
+    person_id = team.add_person(drill_app, team_id, "cy park")
+    attempt_id = given_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
+    plan = bring(drill_app, FIRST)
+    assert plan.count(ChangeKind.ADDED) == 2
+    assert people(drill_app)["Cy Park"].person_id == person_id
+    assert given_drills.list_attempts(drill_app, team_id)[0].attempt_id == attempt_id

@@ -66,17 +66,6 @@ def test_the_same_list_however_it_was_saved(data: bytes) -> None:
     assert not roster.wrong
 
 
-def test_the_line_that_excel_writes_counts_as_a_line() -> None:
-    assert read("sep=;\n" + TABLE).entries[0].place == "line 3"
-
-
-def test_a_row_after_a_cell_of_two_lines_is_named_by_its_line() -> None:
-    roster = read('Name,Team,Remark\n"Ana\nLopez",A,"x\ny\nz"\n=1+1,A,\n')
-    assert [entry.name for entry in roster.entries] == ["Ana Lopez"]
-    assert [row.place for row in roster.wrong] == ["line 6"]
-    assert roster.notes == ("Not read and not stored: Remark.",)
-
-
 @pytest.mark.parametrize(
     ("row", "says"),
     [
@@ -119,10 +108,3 @@ def test_a_wrong_row_is_named_with_line_and_reason_and_the_others_are_read(row: 
 def test_what_is_no_list_is_refused_with_words(data: bytes, says: str) -> None:
     with pytest.raises(RosterError, match=says):
         read(data)
-
-
-def test_first_and_last_names_and_a_team_for_everybody() -> None:
-    roster = read("First Name,Last-Name,Status\nAna,Lopez,active\nBen,Hill,left\n", team="Front office")
-    assert [(entry.name, entry.has_left) for entry in roster.entries] == [("Ana Lopez", False), ("Ben Hill", True)]
-    assert {entry.team for entry in roster.entries} == {TeamWish(name="Front office")}
-    assert roster.entries[0].group is None, "what the file does not say stays as it is"

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from sim.commands import roster as command
 from sim.db.rows import PersonRow
 from sim.errors import MachineError, RosterError, StoreError
 from sim.services.accounts.viewer import AT_THIS_MACHINE
@@ -192,19 +191,3 @@ def test_a_state_that_is_damaged_or_of_another_service(drill_app: App, service: 
 def test_an_address_without_client_or_https_is_refused(address: str) -> None:
     with pytest.raises(MachineError, match=r"SIGHTLINE_ONEROSTER|OneRoster address"):
         read_api({"SIGHTLINE_ONEROSTER": address})
-
-
-def test_the_command_shows_first_and_changes_when_asked(
-    drill_app: App, service: OneRosterService, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    import argparse  # noqa: PLC0415
-
-    parser = argparse.ArgumentParser()
-    command.register(parser.add_subparsers())
-    for name, value in {**service.environ, "SIGHTLINE_DATA": str(drill_app.settings.data)}.items():
-        monkeypatch.setenv(name, value)
-    for arguments, said in (([], "Nothing was changed"), (["--apply"], "3"), (["--apply"], "Read changes since")):
-        parsed = parser.parse_args(["roster", "sync", *arguments])
-        assert parsed.run(parsed) == 0
-        assert said in capsys.readouterr().out
-    assert len(list_people(drill_app)) == 3

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from sim.db.teams import DELETED_NAME, Limits
+from sim.db.teams import Limits
 from sim.drill.session_day import Attendance, SessionKind, Starting
 from sim.services.accounts.link_listing import list_links
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY
@@ -17,8 +17,6 @@ from sim.services.session_day.board import get_board
 from sim.services.session_day.group_debrief import get_group_debrief
 from sim.services.session_day.sessions import get_details, list_results
 from sim.services.team import team
-from sim.services.team_exercise import making
-from sim.services.team_exercise.room import list_exercises
 from sim.services.training_record.load import load_team_record
 from tests.support.session_app import Room, open_room
 from tests.unit.services.program.test_program import make_order
@@ -106,23 +104,3 @@ def test_somebody_who_was_moved_gets_a_drill_in_a_session_of_a_program(measuring
     with app.store.read() as work:
         assert work.attempts.get(attempt_id).step_id is None, "the steps of a program are its own team's"
         assert work.attempts.get(other_id).step_id == step.step_id
-
-
-def test_a_team_exercise_names_somebody_who_was_moved(drill_app: App) -> None:
-    room = open_room(drill_app)
-    form_id = making.list_forms(drill_app)[0].form_id
-    making.create_exercise(
-        drill_app, room.team_id, form_id=form_id, person_ids=[room.people["Ana"], room.people["Ben"]]
-    )
-    move(room, "Ana", to="Birch")
-    (line,) = list_exercises(limit(room), room.team_id)
-    assert [name for _, name in line.members] == ["Ana Lopez", "Ben Hill"]
-
-
-def test_somebody_who_was_deleted_has_a_word_for_a_name(drill_app: App) -> None:
-    room = open_room(drill_app)
-    with drill_app.store.read() as work:
-        assert work.teams.name_people([room.people["Ana"], "nobody"]) == {
-            room.people["Ana"]: "Ana Lopez",
-            "nobody": DELETED_NAME,
-        }

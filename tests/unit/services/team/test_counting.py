@@ -112,16 +112,6 @@ def test_a_phone_is_told_before_and_its_drill_stays_due(drill_app: App, clock: F
     assert get_board(drill_app, team_id=team_id).count_not_counted() == 1
 
 
-def test_a_team_that_works_on_tablets_is_measured_on_tablets(drill_app: App, clock: FakeClock, team_id: str) -> None:
-    assert foresee_device(drill_app, team_id) == "computer"
-    for person in team.list_people(drill_app, team_id):
-        attempt_id = given_drills.create_attempt(drill_app, person.person_id, Phase.BEFORE)
-        do(drill_app, clock, attempt_id, device=Device.TABLET)
-    assert foresee_device(drill_app, team_id) == "tablet"
-    with drill_app.store.read() as work:
-        assert list_not_counted(work, team_id=team_id) == {}
-
-
 def test_extended_time_is_done_and_on_no_board(drill_app: App, clock: FakeClock, team_id: str) -> None:
     steps = list_steps(drill_app, plan.create_program(drill_app, make_order(team_id)))
     clock.pass_s(8 * DAY_S)
@@ -224,3 +214,13 @@ def test_follow_ups_move_nobody_to_another_console(drill_app: App, clock: FakeCl
         assert set(list_not_counted(work, team_id=team_id)) == other
     assert compare_attempts(given_drills.export_attempts(drill_app, team_id)).design.profile == "classic"
     assert foresee(drill_app, team_id, heron, Phase.RETENTION) == ""
+
+
+def test_a_team_that_works_on_tablets_is_measured_on_tablets(drill_app: App, clock: FakeClock, team_id: str) -> None:
+    assert foresee_device(drill_app, team_id) == "computer"
+    for person in team.list_people(drill_app, team_id):
+        attempt_id = given_drills.create_attempt(drill_app, person.person_id, Phase.BEFORE)
+        do(drill_app, clock, attempt_id, device=Device.TABLET)
+    assert foresee_device(drill_app, team_id) == "tablet"
+    with drill_app.store.read() as work:
+        assert list_not_counted(work, team_id=team_id) == {}

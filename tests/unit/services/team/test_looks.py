@@ -8,9 +8,8 @@ from sim.drill.attempt import Phase
 from sim.services.accounts.viewer import NOBODY, Role, Viewer
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
-from sim.services.team import given_drills, team, team_view
+from sim.services.team import given_drills, team
 from sim.services.team.choosing_forms import list_spent
-from sim.services.team.counting_words import NOT_COUNTED
 from sim.services.team.looks import note_look
 from sim.services.team_exercise.making import create_exercise
 from tests.support.fake_clock import FakeClock
@@ -63,22 +62,6 @@ def test_practice_on_the_recording_before_a_measured_drill_is_found(
     assert [pair.person_id for pair in comparison.pairs] == ["M002"]
     check = next(each for each in comparison.design.checks if "beforehand" in each.question)
     assert "2 drills were on recordings seen in practice before" in check.sentence
-
-
-def test_the_trainer_is_shown_it_in_the_list(drill_app: App, clock: FakeClock, people: tuple[str, str]) -> None:
-    ana, ben = people
-    note_look(drill_app, sign_in(ana), attempts.create_sample(drill_app))
-    clock.pass_s(60)
-    measured = {measure(drill_app, clock, person_id): person_id for person_id in (ana, ben)}
-    cards = given_drills.list_attempts(drill_app, get_team_id(drill_app, ana))
-    assert {measured[card.attempt_id]: card.not_counted for card in cards} == {ana: NOT_COUNTED, ben: ""}
-    view = team_view.get_team_view(drill_app, get_team_id(drill_app, ana))
-    assert {person.name: person.before[0].not_counted for person in view.people} == {
-        "Ana Lopez": NOT_COUNTED,
-        "Ben Ito": "",
-    }
-    assert dict(view.facts)["Drill before done"] == "1 of 2", "what does not count is not done"
-    assert dict(view.facts)["Done, not counted"] == "1"
 
 
 def test_practice_during_a_measured_drill_is_found(drill_app: App, clock: FakeClock, people: tuple[str, str]) -> None:

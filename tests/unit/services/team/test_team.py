@@ -150,27 +150,15 @@ def test_given_up_after_release_is_in_the_table_without_measures(
     assert table["idf1"].isna().all()
 
 
-def test_practice_stays_out_of_the_table(drill_app: App, team_id: str, clock: FakeClock) -> None:
-    attempts.create_sample(drill_app)
-    assert given_drills.export_attempts(drill_app, team_id).empty
-    assert given_drills.list_attempts(drill_app, team_id) == ()
-
-
-def test_a_team_without_a_school_is_its_own(drill_app: App, team_id: str) -> None:
-    assert team.list_teams(drill_app)[0].school == "Front office"
-    team.set_school(drill_app, team_id, "  Maple   Ridge ")
-    other = team.add_team(drill_app, "Library", school="Maple Ridge")
-    assert {card.school for card in team.list_teams(drill_app)} == {"Maple Ridge"}
-    team.set_school(drill_app, other, " ")
-    assert {card.school for card in team.list_teams(drill_app)} == {"Maple Ridge", "Library"}
-    for school in ("=1+1", "x" * 81):
-        with pytest.raises(StoreError, match="school's name"):
-            team.set_school(drill_app, team_id, school)
-
-
 def test_days_are_counted_from_the_training_on_the_schools_clocks() -> None:
     released_at, day = datetime(2026, 3, 10, 3, 0, tzinfo=UTC), date(2026, 3, 9)
     assert count_days(released_at, day, "09:00", "America/Chicago") == 0.542
     assert count_days(released_at, day, "", "America/Chicago") == 0.0
     assert count_days(released_at, date(2026, 3, 10), "", "America/Chicago") == -1.0
     assert count_days(released_at, None, "09:00", "America/Chicago") is None
+
+
+def test_practice_stays_out_of_the_table(drill_app: App, team_id: str, clock: FakeClock) -> None:
+    attempts.create_sample(drill_app)
+    assert given_drills.export_attempts(drill_app, team_id).empty
+    assert given_drills.list_attempts(drill_app, team_id) == ()

@@ -22,7 +22,7 @@ from sim.services.training_event.events import (
 )
 from sim.services.training_event.materials import read_links, take_file, write_links
 from sim.services.training_event.sign_in import correct_attendance, tick_off
-from sim.services.training_event.view import UNCLOSED, list_lacking, write_state
+from sim.services.training_event.view import UNCLOSED, write_state
 from sim.services.training_record.load import load_person_record
 from tests.unit.services.training_event.conftest import BEGINS, Class, make_plan
 
@@ -124,11 +124,6 @@ def test_nobody_is_not_known_any_more_at_a_training_that_was_held(group: Class) 
         )
 
 
-def test_an_untouched_form_adds_nothing(group: Class) -> None:
-    with pytest.raises(LedgerError, match="Nothing was changed"):
-        change_training(group.app, group.training_id, make_plan(group.team_id), seen=group.training.number)
-
-
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
@@ -191,14 +186,6 @@ def test_a_file_is_known_by_its_fingerprint_and_links_come_back_as_typed() -> No
     for wrong in ("slides.pdf", "javascript:alert(1)", "ftp://x.example.org/a", "https://[x"):
         with pytest.raises(LedgerError, match="begins with https"):
             read_links(wrong)
-
-
-def test_what_is_lacking_is_named(group: Class) -> None:
-    made = enter_training(
-        group.app, make_plan(group.team_id, instructor="", qualification=""), person_ids=[group.people["Ana"]]
-    )
-    assert list_lacking(get_training(group.app, made)) == ("the instructor", "the instructor's qualification")
-    assert list_lacking(group.training) == ()
 
 
 def test_ones_own_record_has_the_training_and_nobody_else_in_it(group: Class) -> None:

@@ -29,7 +29,6 @@ from sim.services.course.learner import find_learner
 from sim.services.library.fresh import make
 from sim.services.library.fresh.make import (
     FreshMaker,
-    begin_next,
     draw_request,
     find_obstacle,
     look_at_shelf,
@@ -41,7 +40,6 @@ from sim.services.library.fresh.settings import (
     FreshSettings,
     When,
     change_settings,
-    is_night,
     load_begun,
     load_fresh_settings,
     save_begun,
@@ -103,11 +101,6 @@ def test_a_school_that_cannot_be_read_gets_no_fresh_day_and_the_others_do(app: A
         "walking-hall": 0
     }
     assert "annex" not in look_at_shelf(app, WALKING.model_copy(update={"schools": ()})).ready
-
-
-@pytest.mark.parametrize(("hour", "expected"), [(19, False), (20, True), (0, True), (5, True), (6, False), (12, False)])
-def test_the_night_goes_over_midnight(hour: int, expected: bool) -> None:
-    assert is_night(NOON.replace(hour=hour, minute=59)) is expected
 
 
 def test_obstacles_are_the_hour_the_battery_and_somebody_in_a_drill(
@@ -299,13 +292,6 @@ def test_a_disk_that_fills_in_the_night_costs_nothing_and_the_next_night_goes_on
     again = maker.look(app)
     assert again is not None
     assert again.state is JobState.PREPARING
-
-
-@pytest.mark.usefixtures("waiting")
-def test_no_room_is_said(app: App) -> None:
-    with pytest.raises(StoreError, match="they may"):
-        begin_next(app, WALKING.model_copy(update={"disk_gb": 1e-6}))
-    assert generate.get_job(app) is None
 
 
 def test_a_recording_made_here_is_deleted_with_its_drills_unless_one_is_open(days: App) -> None:

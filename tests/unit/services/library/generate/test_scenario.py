@@ -9,12 +9,11 @@ from sim.__main__ import main
 from sim.crowd.generator.draft import Wish
 from sim.crowd.generator.levels import Level
 from sim.crowd.scenario.scenario import find_site_folder, load_scenario
-from sim.errors import BeatMissedError, ScenarioError, SiteError
+from sim.errors import BeatMissedError, ScenarioError
 from sim.services.library.build.footage_build import PlannedBuild, plan_scenario
 from sim.services.library.generate import scenario as generate_scenario
 from sim.services.library.generate.forms import choose_for_level
 from sim.services.library.generate.scenario import count_wrong_clocks, write_scenario
-from sim.services.library.generate.sites import find_missing_plates, find_site
 from tests.support.generator_site import write_generator_site
 from tests.support.measured_truth import measure_truth
 
@@ -83,15 +82,6 @@ def test_where_something_does_not_come_about_another_draft_is_drawn(
     with pytest.raises(BeatMissedError):
         write_scenario(WISH, site_folder=site_folder, out=tmp_path / "none.yaml")
     assert not (tmp_path / "none.yaml").exists()
-
-
-def test_sites_are_found_by_folder_or_name(site_folder: Path, tmp_path: Path) -> None:
-    assert find_site(str(site_folder)) == site_folder.resolve()
-    assert (find_site("maple-ridge") / "site.yaml").is_file()
-    with pytest.raises(SiteError, match=r"'nowhere'.*maple-ridge"):
-        find_site("nowhere")
-    assert find_missing_plates(site_folder) == ()
-    assert find_missing_plates(write_generator_site(tmp_path / "bare", plates=False)) == ("CAM-01", "CAM-02", "CAM-03")
 
 
 @pytest.mark.slow

@@ -1,12 +1,11 @@
 """What a new drill takes is told by what builds on this machine really took."""
 
-import socket
 from pathlib import Path
 
 import pytest
 
 from sim.footage.video.sizes import USUAL_PEOPLE, compute_frames_s, estimate_needs_of
-from sim.services.library.generate.speed import KEPT, get_speed_path, load_frames_s, note_build
+from sim.services.library.generate.speed import get_speed_path, load_frames_s, note_build
 
 
 def note(
@@ -47,24 +46,6 @@ def test_a_busy_machine_spoils_no_estimate_and_one_odd_build_of_several_neither(
     for took_s in (610.0, 590.0, 20_000.0):
         note(tmp_path, took_s)
     assert 1 / 1.5 < foretell(tmp_path, 9600) / 600.0 < 1.5
-
-
-def test_short_builds_are_left_out_and_old_ones_forgotten(tmp_path: Path) -> None:
-    note(tmp_path, 600.0, frames=499)
-    assert not get_speed_path(tmp_path).exists()
-    for _ in range(KEPT):
-        note(tmp_path, 2400.0)
-    for _ in range(KEPT):
-        note(tmp_path, 600.0)
-    assert foretell(tmp_path, 9600) == pytest.approx(600.0, rel=0.01)
-
-
-def test_each_machine_has_its_own_speed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    note(tmp_path, 600.0)
-    monkeypatch.setattr(socket, "gethostname", lambda: "another")
-    assert load_frames_s(tmp_path, people=188) == compute_frames_s(188)
-    note(tmp_path, 300.0)
-    assert foretell(tmp_path, 9600) == pytest.approx(300.0, rel=0.01)
 
 
 @pytest.mark.parametrize("spoiled", ["", "no: [yaml", "schema_version: 99\nmachines: {}", "machines: 3"])
