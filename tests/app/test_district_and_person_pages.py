@@ -8,15 +8,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sim.compare.content.wording import find_forbidden
-from sim.drill.attempt import Phase
 from sim.services.app.wiring import App
 from sim.services.operations import demo
-from sim.services.team import district_view, given_drills, team
+from sim.services.team import district_view, team
 from sim.services.team.district_view import compare_district, get_district_view
 from sim.ui.page import page_state
 from sim.ui.page.chosen import ALL_TEAMS
 from sim.ui.page.page_state import PERSON_PARAM, TEAM_PARAM
-from sim.ui.records import wording as records_wording
 from sim.ui.team import district_wording, person_wording
 from tests.support.fake_clock import FakeClock
 from tests.support.full_comparison import make_attempts
@@ -212,19 +210,3 @@ def test_a_person_sees_their_own_drills_alone(
     keys = [button.key for button in at.get("download_button")]
     assert keys == ["download-own-drills", f"export-{heron.person_id}"]
     app.close()
-
-
-def test_a_person_without_drills_and_one_who_is_not_there(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    team_id = team.add_team(drill_app, "Office")
-    person_id = team.add_person(drill_app, team_id, "O'Brien *Ann*")
-    given_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
-    at = open_page(drill_app, monkeypatch, "record")
-    at.query_params[PERSON_PARAM] = person_id
-    run(at)
-    assert person_wording.NONE_YET in texts(at)
-    assert r"O'Brien \*Ann\*" in at.title[0].value
-    at = open_page(drill_app, monkeypatch, "record")
-    at.query_params[PERSON_PARAM] = "nobody"
-    run(at)
-    assert "on no list and in no record" in at.error[0].value
-    assert escape(records_wording.OWN_NONE) in texts(run(open_page(drill_app, monkeypatch, "record")))

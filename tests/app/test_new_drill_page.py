@@ -42,19 +42,6 @@ def texts(at: AppTest) -> str:
     return "\n".join(found)
 
 
-def test_choosing_shows_what_it_takes_before_the_start(run_page: RunPage) -> None:
-    at = run_page("new_drill")
-    assert not at.exception
-    assert [box.label for box in at.selectbox] == [wording.SITE, wording.STORY]
-    assert wording.LEVEL_NOTES["medium"] in texts(at)
-    assert "Disk while it is made" in texts(at)
-    before = at.slider[1].value
-    at.button_group(key="level").set_value("hard").run()
-    assert wording.LEVEL_NOTES["hard"] in texts(at)
-    assert at.slider[1].value > before
-    assert not at.button(key="start").disabled
-
-
 def test_a_school_whose_plan_is_damaged_takes_no_other_away(run_page: RunPage, drill_app: App) -> None:
     folder = drill_app.settings.data / generate.OWN_SITES / "annex"
     folder.mkdir(parents=True)

@@ -21,18 +21,6 @@ def write_all(page: object) -> str:
     return "\n".join((*texts, *folds))
 
 
-def test_the_sample_drill_is_two_clicks_away(run_page: RunPage, drill_app: App) -> None:
-    page = run_page("start")
-    assert not page.exception
-    assert "Your next drill, 2 minutes" in write_all(page)
-    page.button(key="step").click().run()
-    attempt_id = page.query_params["attempt"]
-    assert attempts.get_state(drill_app, attempt_id) is AttemptState.BRIEFED
-    page.button(key="begin").click().run()
-    assert attempts.get_state(drill_app, attempt_id) is AttemptState.RUNNING
-    assert not page.exception
-
-
 def test_the_console_is_chosen_on_the_briefing_of_a_practice_drill(run_page: RunPage, drill_app: App) -> None:
     attempt_id = attempts.create_sample(drill_app)
     page = run_page("drill", attempt=attempt_id)

@@ -110,14 +110,6 @@ def test_a_name_is_needed_and_taken_names_are_refused(team_page: AppTest, drill_
     assert len(team.list_teams(drill_app)) == 1
 
 
-def test_results_say_what_they_wait_for(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    at = run(open_page(drill_app, monkeypatch, "results"))
-    assert wording.NO_TEAM in texts(at)
-    make_team(drill_app, "Otter")
-    at = run(open_page(drill_app, monkeypatch, "results"))
-    assert wording.COMPARE_FIRST in texts(at)
-
-
 def test_a_drill_is_started_once_and_its_address_given(team_page: AppTest, drill_app: App) -> None:
     team_id, (person_id,) = make_team(drill_app, "Otter")
     run(team_page)
@@ -160,18 +152,6 @@ def test_drills_are_given_with_the_options_that_were_ticked(team_page: AppTest, 
     (given,) = given_drills.list_attempts(drill_app, team_id)
     assert given.options == {"interruptions"}
     assert team_page.checkbox(key=f"option-interruptions-{team_id}").value
-
-
-def test_when_every_drill_was_given_it_says_so(team_page: AppTest, drill_app: App) -> None:
-    team_id, (person_id,) = make_team(drill_app, "Otter")
-    run(team_page)
-    for _ in range(3):
-        for phase in ("before", "after"):
-            for drill in given_drills.list_attempts(drill_app, team_id):
-                attempts.abandon(drill_app, drill.attempt_id)
-            run(team_page)
-            press(team_page, f"start-{phase}-{person_id}")
-    assert "has been given every drill there is" in team_page.error[0].value
 
 
 def test_people_are_renamed_and_removed_only_when_sure(team_page: AppTest, drill_app: App) -> None:

@@ -14,7 +14,6 @@ from sim.services.ledger.trainings import CAME, TRAINING_KINDS, TrainingState
 from sim.services.training_event.events import cancel_training, enter_training, list_trainings
 from sim.services.training_event.sign_in import make_sign_in_code, tick_off
 from sim.services.training_record.exports.write import Format, write_person_export
-from sim.ui.records import wording as records_words
 from sim.ui.training_event import training_wording as words
 from tests.app.conftest import RunPage
 from tests.unit.services.training_event.conftest import BEGINS, Class, group, make_plan
@@ -120,14 +119,6 @@ def test_the_place_corrected_after_closing_leaves_the_minutes_it_was_closed_with
     assert (group.training.place, group.training.minutes) == ("Gym", 45)
 
 
-def test_the_length_changed_before_closing_is_what_closing_offers(group: Class, run_page: RunPage) -> None:
-    group.go_to(BEGINS)
-    page = run_page("training", training=group.training_id)
-    page.number_input(key=f"minutes-{group.training_id}-{group.training.number}").set_value(60)
-    page.button(key="change-go").click().run()
-    assert page.number_input(key=f"held-minutes-{group.training.number}").value == 60
-
-
 def test_somebody_marked_by_mistake_does_not_keep_a_training_from_being_canceled(
     group: Class, run_page: RunPage
 ) -> None:
@@ -186,13 +177,3 @@ def test_someone_signs_in_on_their_phone_by_the_code_that_the_screen_shows(group
     assert typing.button_group("name").options == ["Ben", "Cy"]
     assert words.NO_CODE in read(run_page("training_sign_in"))
     assert "not valid here" in read(run_page("training_sign_in", t="x" * 300))
-
-
-def test_the_records_lead_to_the_training(group: Class, run_page: RunPage) -> None:
-    page = run_page("records", team=group.team_id)
-    page.segmented_control(key=f"records-view-{group.team_id}").set_value("trainings").run()
-    shown = read(page)
-    assert group.training.title in shown
-    assert "0 of 3 came" in shown
-    labels = [link.label for link in page.get("page_link")]
-    assert records_words.TRAINING_NEW in labels and records_words.TRAINING_OPEN in labels

@@ -9,10 +9,6 @@ from sim.services.attempt.console_profiles import FoundConsole, describe_profile
 FILES = tuple(find_consoles([PROJECT / "scenarios" / "consoles"]))
 
 
-def test_there_are_three() -> None:
-    assert [found.path.stem for found in FILES] == ["control-room", "recorder-desk", "web-browser"]
-
-
 @pytest.mark.parametrize("found", FILES, ids=lambda found: found.path.stem)
 def test_a_console_of_a_file_is_whole(found: FoundConsole) -> None:
     profile = found.profile
@@ -24,8 +20,3 @@ def test_a_console_of_a_file_is_whole(found: FoundConsole) -> None:
     assert 1.0 in described["speeds"]
     taken = list(described["keys"].values())
     assert len(taken) == len(set(taken))
-
-
-def test_no_two_are_the_same() -> None:
-    names = [found.profile.name for found in FILES if found.profile is not None]
-    assert len(set(names)) == len(FILES)

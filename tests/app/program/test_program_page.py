@@ -126,20 +126,6 @@ def test_the_time_of_the_training_is_said_in_the_wizard_and_changed_later_and_is
     assert read_training_start(drill_app, program_id) == date(2026, 10, 6), "neither is kept where one cannot be"
 
 
-def test_the_wizard_asks_how_people_were_chosen_and_says_what_two_drills_cannot_tell(
-    run_page: RunPage, drill_app: App, team_id: str
-) -> None:
-    page = run_page("plan", team=team_id)
-    shown = read(page)
-    assert wording.TWO_BEFORE in shown
-    assert wording.WAITS_NOTE[:20] not in shown, "two people are too few for lots"
-    page.selectbox(key=f"plan-chosen-{team_id}").set_value("low results").run()
-    assert wording.CHOSEN_LOW in read(page)
-    page.selectbox(key=f"plan-chosen-{team_id}").set_value("all").run()
-    page.button(key="plan-make").click().run()
-    assert [card.chosen_by for card in team.list_teams(drill_app)] == ["all"]
-
-
 def test_twelve_people_are_offered_lots_and_the_page_shows_the_seed(
     run_page: RunPage, drill_app: App, clock: FakeClock, team_id: str
 ) -> None:
