@@ -8,7 +8,7 @@ from sim.services.app.wiring import App
 from sim.services.library import form_library
 from sim.ui.parts.plain_text import escape_markdown
 from tests.app.conftest import RunPage
-from tests.unit.services.library.test_form_library import make_row, store
+from tests.unit.services.library.test_library import make_row, store
 
 
 def read_html(page: object) -> str:

@@ -1,11 +1,15 @@
 """A drill through the real server, and its log: every request is in it, nobody's name, and no key."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 from sim.db.rows import AttemptRow
 from sim.drill.attempt import Phase
@@ -17,10 +21,24 @@ from sim.services.session_day.joining import make_join_token
 from sim.services.session_day.opening import Plan, open_session
 from sim.services.session_day.sessions import get_spoken_code
 from sim.services.team import given_drills, team
-from tests.support.page_session import open_page
 from tests.support.server_process import ServerProcess
+from tools.bench.server.page_request import encode_page_request
 from tools.bench.server.traffic import Asked, Traffic, save_traffic
 from tools.bench.server.trainees import count_lost, open_load, write_names
+
+DRAWN_WITHIN_S = 60.0
+
+
+@contextmanager
+def open_page(url: str, page: str, query: str, *, until: str) -> Iterator[None]:
+    """Open a page of the server at `url` and keep its session; raises TimeoutError when `until` never comes."""
+    address = f"ws{url.removeprefix('http')}/_stcore/stream"
+    with connect(address, subprotocols=[Subprotocol("streamlit")], max_size=None) as session:
+        session.send(encode_page_request(query=query, page=page))
+        while until.encode() not in session.recv(timeout=DRAWN_WITHIN_S, decode=False):
+            pass
+        yield
+
 
 FIRST, LAST = "Zebulon", "Quackenbush"
 LOOKS = 60

@@ -3,13 +3,14 @@
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as NotInTimeError
 from shapely.geometry import Point, Polygon
 
@@ -30,9 +31,63 @@ from sim.tasks import get_task_type
 from tests.support.answer_player import AnswerPlayer, press_start
 from tests.support.console_page import ConsolePage
 from tests.support.dismissal_clip import FPS, HALL, find_busy_frame, find_clip
-from tests.support.school_editor import SLOW_MS, SchoolEditor
 from tests.support.server_process import ServerProcess
 from tools.bench.clicked_camera import choose_points
+
+SLOW_MS = 60_000
+
+
+@dataclass(frozen=True)
+class SchoolEditor:
+    """A page on which a school is drawn; `corner` is the place of the plan's lower left corner in the units given."""
+
+    page: Page
+    corner: tuple[float, float]
+
+    def part(self, name: str) -> Locator:
+        return self.page.locator(f".school [data-part={name}]")
+
+    def wait_saved(self) -> None:
+        expect(self.page.locator(".school")).to_have_attribute("data-saved", "true", timeout=SLOW_MS)
+
+    def take(self, tool: str) -> None:
+        self.page.locator(f".school [data-tool={tool}]").click()
+
+    def click_plan(self, *places: tuple[float, float]) -> None:
+        sheet = self.page.locator("[data-sheet=plan]")
+        for x, y in places:
+            left, top, scale = self._read(sheet)
+            spot = {"x": (x - self.corner[0] - left) * scale, "y": (top - (y - self.corner[1])) * scale}
+            sheet.click(position=spot)  # type: ignore[arg-type]
+
+    def click_picture(self, u: float, v: float) -> None:
+        sheet = self.page.locator("[data-sheet=picture]")
+        left, top, scale = self._read(sheet)
+        sheet.click(position={"x": (u - left) * scale, "y": (v * 9 / 16 - top) * scale})
+
+    def set_field(self, label: str, value: str) -> None:
+        field = self.page.locator(".school .side .field", has_text=label).locator("input, select")
+        if field.evaluate("field => field.tagName") == "SELECT":
+            field.select_option(value)
+        else:
+            field.fill(value)
+            field.press("Tab")
+
+    def set_height(self, meters: float) -> None:
+        choice = self.part("point-height").locator("select")
+        if meters == 0:
+            choice.select_option("0")
+            return
+        choice.select_option("other")
+        field = self.page.locator(".school .match-controls input[type=number]")
+        field.fill(f"{meters:g}")
+        field.press("Tab")
+
+    def _read(self, sheet: Locator) -> tuple[float, float, float]:
+        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        read = sheet.evaluate("sheet => [sheet.dataset.left, sheet.dataset.top, sheet.dataset.scale].map(Number)")
+        return float(read[0]), float(read[1]), float(read[2])
+
 
 OFF_M = 0.15
 POINTS = 10

@@ -1,12 +1,14 @@
 """Every lesson file: what it names is there, it can be passed in time, and a beginner has time enough for the first."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
 
 from sim.drill.difficulty import find_look_alikes
+from sim.drill.hints import MOST_HINTS
 from sim.drill.lessons import Lesson, LessonTry, check_try
 from sim.footage.recording.open import Recording, load_people, open_recording
 from sim.scoring.evidence import Answer
@@ -16,10 +18,49 @@ from sim.services.app.score import load_truth_index, score_attempt
 from sim.services.app.wiring import PROJECT, App, open_app, read_settings, system_clock
 from sim.services.course.example import play_example
 from sim.tasks import TASK_TYPES, get_task_type
-from sim.tasks.common.skill import PERFECT
+from sim.tasks.common.aim import mark_clearest
+from sim.tasks.common.base import Task
+from sim.tasks.common.simulated_user import SimulatedUser
+from sim.tasks.common.skill import NOVICE, PERFECT
 from sim.truth.index import TruthIndex, keep_cameras
 from sim.truth.window import cut_window
-from tests.support.first_visit import visit
+
+HINT_S = 6.0
+"""To find the button, read what it says, and go on; assumed."""
+
+
+def visit(task: Task, index: TruthIndex, *, seed: int) -> tuple[Answer, float]:
+    """Return what they submit, and after how many seconds; `task` says where the student was last seen."""
+    assert task.known is not None
+    rng = np.random.default_rng(seed)
+    window = cut_window(index, task.window_s)
+    begin_s, end_s = task.known.t_s, window.window_s[1]
+    user = SimulatedUser(rng=rng, skill=NOVICE, site_s=begin_s)
+    user.begin()
+    left = {leg: mark_clearest(window, leg) for leg in window.find_target(task.person)}
+    marks = []
+    order = sorted(index.camera_ids, key=lambda camera_id: camera_id != task.known.camera_id)
+    for _ in range(MOST_HINTS):
+        for camera_id in [each for each in order if each not in {mark.camera_id for mark in marks}]:
+            user.open_camera(camera_id)
+            if user.site_s >= end_s - 1.0:
+                user.site_s = begin_s
+            ahead = [leg for leg, mark in left.items() if mark.camera_id == camera_id and mark.t_s >= user.site_s - 1.0]
+            is_told = camera_id == task.known.camera_id and not marks
+            seen = [leg for leg in ahead if is_told or rng.random() >= NOVICE.miss_share]
+            until_s = min(left[leg].t_s for leg in seen) if seen else end_s
+            user.watch(from_s=user.site_s, to_s=max(until_s, user.site_s))
+            if seen:
+                leg = min(seen, key=lambda each: left[each].t_s)
+                marks.append(left.pop(leg))
+        user.at_s += HINT_S
+        if not left:
+            break
+        user.site_s = begin_s
+    user.submit()
+    perfect = get_task_type(task.type).answer_perfectly(task, index)
+    return replace(perfect, marks=tuple(sorted(marks, key=lambda mark: mark.t_s))), user.at_s
+
 
 COURSE = load_course(sorted((PROJECT / "scenarios" / "lessons").glob("*.yaml")))
 TRIES = [(known.lesson, each) for known in COURSE.lessons for each in known.lesson.questions]

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from sim.errors import StoreError
+from sim.errors import MachineError, StoreError
 from sim.services.app import clock
+from sim.services.app.web_address import read_address
 from sim.services.app.wiring import PROJECT, open_app, read_settings, system_clock
 
 
@@ -50,3 +51,9 @@ def test_a_secret_that_is_easily_guessed_is_refused_without_being_shown(tmp_path
     with pytest.raises(StoreError, match="SIGHTLINE_SECRET has 7 characters") as caught:
         open_app(settings, system_clock())
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("wrong", ["drills.example.org", "ftp://drills.example.org", "https://", "https://x:port"])
+def test_an_address_that_is_none_is_refused_by_the_name_of_its_setting(wrong: str) -> None:
+    with pytest.raises(MachineError, match="SIGHTLINE_ADDRESS is"):
+        read_address({"SIGHTLINE_ADDRESS": wrong}, "SIGHTLINE_ADDRESS")

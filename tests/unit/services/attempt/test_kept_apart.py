@@ -1,14 +1,21 @@
 """A recording that measures is neither practiced on, nor shown beforehand, nor described by the debriefs on it."""
 
+import json
+from collections.abc import Iterator
+from dataclasses import astuple
+from pathlib import Path
+
 import pytest
 
 from sim.drill.attempt import Mode, Phase
-from sim.errors import AccessError, AttemptError, TaskError
+from sim.errors import AccessError, AttemptError, RecordingError, TaskError
+from sim.footage.recording.open import EVENTS_FILE, TRUTH_FILE, Recording
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, familiarization
 from sim.services.attempt.footage_access import find_file, make_links
 from sim.services.attempt.kept_apart import list_measuring
 from sim.services.attempt.replays import get_replay
+from sim.services.attempt.views import BriefingView
 from sim.services.debrief.page import get_debrief
 from sim.services.debrief.practice import make_practice_views
 from sim.services.library import library
@@ -17,7 +24,8 @@ from sim.services.team import given_drills, team
 from sim.services.team_exercise import making
 from sim.tasks.common.skill import FOLLOWER
 from tests.support.fake_clock import FakeClock
-from tests.support.tiny_app import OPEN
+from tests.support.faulty_recording import MISNAMED
+from tests.support.tiny_app import OPEN, lay_out_library, make_tiny_app
 from tests.unit.services.attempt.test_attempts import begin, load_row, play
 
 MEASURES = "tiny"
@@ -142,3 +150,59 @@ def test_after_its_end_the_footage_stays_shut_while_others_are_measured_on_it(
     assert not get_debrief(measuring_app, first).is_shut
     assert get_replay(measuring_app, first).data["replay"]
     assert find_file(measuring_app, *clip).size
+
+
+@pytest.fixture
+def measured_id(drill_app: App) -> str:
+    person_id = team.add_person(drill_app, team.add_team(drill_app, "Office"), "Ana Lopez")
+    return given_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
+
+
+def write_view(view: BriefingView) -> str:
+    return " ".join(str(part) for part in astuple(view))
+
+
+def test_it_tells_neither_who_is_sought_nor_anything_of_the_recording(drill_app: App, measured_id: str) -> None:
+    view = attempts.get_briefing(drill_app, measured_id)
+    with drill_app.store.read() as work:
+        row = work.attempts.get(measured_id)
+    form = drill_app.catalog.get_form(row.form_id).form
+    manifest = drill_app.catalog.get_recording(row.recording_id).manifest
+    told = write_view(view)
+    descriptor = drill_app.catalog.describe_target(row.recording_id, form.target)
+    assert (view.reference_url, view.descriptor, view.window_clock, view.release_clock) == (None, "", None, "")
+    for secret in (descriptor, str(form.target), form.title, form.form_id, manifest.title, manifest.notice, "7:55"):
+        assert secret
+        assert secret not in told, secret
+    assert not [name for name in manifest.files if name in told]
+
+
+@pytest.fixture
+def faulty_app(tmp_path: Path, faulty_recording: Recording, clock: FakeClock) -> Iterator[App]:
+    app = make_tiny_app(tmp_path / "data", lay_out_library(tmp_path / "library", faulty_recording), clock)
+    yield app
+    app.close()
+
+
+def test_the_console_knows_only_the_wrong_name_and_no_fault(faulty_app: App) -> None:
+    attempt_id = attempts.create_sample(faulty_app)
+    attempts.get_briefing(faulty_app, attempt_id)
+    attempts.begin(faulty_app, attempt_id)
+    data = attempts.get_console(faulty_app, attempt_id).data
+    for listed in (data["site"]["cameras"], data["recording"]["cameras"]):
+        assert {c["camera_id"]: c["name"] for c in listed}[MISNAMED] == "Lobby"
+    words = json.dumps(data)
+    for secret in ("offset", "fault", "dead", "misnamed", "events"):
+        assert secret not in words, secret
+
+
+@pytest.mark.parametrize("name", [EVENTS_FILE, TRUTH_FILE, "site.json", "recording.json"])
+def test_no_link_opens_a_file_that_tells_of_faults(faulty_app: App, name: str) -> None:
+    attempt_id = attempts.create_sample(faulty_app)
+    attempts.get_briefing(faulty_app, attempt_id)
+    attempts.begin(faulty_app, attempt_id)
+    with faulty_app.store.read() as work:
+        links = make_links(faulty_app, work.attempts.get(attempt_id))
+    with pytest.raises(RecordingError, match="no such picture"):
+        find_file(faulty_app, links.token, links.recording_name, links.name(name))
+    assert find_file(faulty_app, links.token, links.recording_name, links.name(f"main/{MISNAMED}.mp4")).size > 0

@@ -1,11 +1,15 @@
 """When nothing was heard of a browser it is told, nothing done is lost, and nobody gains time by it."""
 
+import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
 from sim.drill.attempt import AttemptState, Phase
 from sim.drill.event import Event, EventKind
+from sim.drill.resume import LASTING, fold_console_state
+from sim.drill.similar_log import fold_similar
 from sim.services.app.score import score_attempt
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
@@ -197,3 +201,84 @@ def test_the_stored_log_gives_the_same_score_after_a_restart(trainee: Trainee, c
         )
         assert score.card == compute_score(trainee.app, row).card
     again.close()
+
+
+def finish_drill(app: App, clock: FakeClock, person_id: str, *, waits_s: tuple[float, ...]) -> str:
+    attempt_id = given_drills.create_attempt(app, person_id, Phase.BEFORE)
+    attempts.get_briefing(app, attempt_id)
+    attempts.begin(app, attempt_id)
+    clock.pass_s(60)
+    payloads = [(EventKind.STALL, {"t_s": 1.0, "seconds": wait_s}) for wait_s in waits_s]
+    payloads.append((EventKind.SUBMIT, {"final_zone": None, "not_on_camera": True, "note": ""}))
+    log = [
+        Event(tab_id=TAB, seq=seq, t_client_ms=1000.0 * seq, kind=kind, payload=payload)
+        for seq, (kind, payload) in enumerate(payloads, start=1)
+    ]
+    accept_events(app, attempt_id, tab_id=TAB, events=log)
+    return attempt_id
+
+
+def test_a_drill_that_waited_long_is_said_not_to_be_clean(drill_app: App, clock: FakeClock) -> None:
+    team_id = team.add_team(drill_app, "Front office")
+    person_id = team.add_person(drill_app, team_id, "Heron")
+    attempt_id = finish_drill(drill_app, clock, person_id, waits_s=(4.0, 8.5))
+    assert [card.stall_s for card in given_drills.list_attempts(drill_app, team_id)] == [pytest.approx(12.5)]
+    (line,) = get_team_view(drill_app, team_id).people[0].before
+    assert ". Playing waited 12 s for footage: the time is not clean" in line.text
+    assert debrief.get_debrief(drill_app, attempt_id).stall_s == pytest.approx(12.5)
+
+
+CAMERAS = ("CAM-01", "CAM-02", "CAM-03")
+
+
+def make_event(rng: random.Random, tab: str, seq: int, at_s: float) -> Event:
+    name, camera, t_s = f"n{rng.randrange(6)}", rng.choice(CAMERAS), round(rng.uniform(0, 15), 1)
+    kinds: dict[EventKind, dict[str, object]] = {
+        EventKind.PLAY: {"t_s": t_s, "speed": rng.choice((1, 2, -1)), "tick": True},
+        EventKind.SPEED: {"t_s": t_s, "speed": rng.choice((1, 4))},
+        EventKind.PAUSE: {"t_s": t_s},
+        EventKind.SEEK: {"from_s": 0.0, "t_s": t_s},
+        EventKind.FOCUS: {"camera_id": camera, "t_s": t_s},
+        EventKind.PIN: {"camera_id": camera, "t_s": t_s, "wall_s": 2.0},
+        EventKind.SYNC: {"t_s": t_s, "to": "wall"},
+        EventKind.NOTE: {"text": f"note {seq}", "t_s": t_s},
+        EventKind.KEY: {"name": "play", "t_s": t_s},
+        EventKind.VIEW: {"name": "timeline", "from_s": 0.0, "to_s": t_s + 1, "t_s": t_s},
+        EventKind.MARK: {"mark_id": name, "camera_id": camera, "frame": 3, "t_s": t_s, "x": 0.5, "y": 0.5},
+        EventKind.UNMARK: {"mark_id": name, "t_s": t_s},
+        EventKind.BOOKMARK: {"bookmark_id": name, "camera_id": camera, "t_s": t_s, "text": ""},
+        EventKind.CHOICE: {"key": name, "value": rng.choice(("a", "")), "t_s": t_s},
+        EventKind.CLIP: {"clip_id": name, "camera_id": camera, "from_s": 0.0, "to_s": t_s + 1, "t_s": t_s},
+        EventKind.SUGGESTION: {"number": 1, "rank": 1, "t_s": t_s},
+        EventKind.CALL: {"call_id": name, "t_s": t_s},
+        EventKind.REPLY: {"call_id": name, "value": "yes", "t_s": t_s},
+    }
+    kind = rng.choice(list(kinds))
+    return Event(tab_id=tab, seq=seq, t_client_ms=at_s * 1000.0, kind=kind, payload=kinds[kind])
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_state_is_that_of_the_whole_log(drill_app: App, clock: FakeClock, seed: int) -> None:
+    rng = random.Random(seed)
+    attempt_id = attempts.create_sample(drill_app)
+    attempts.get_briefing(drill_app, attempt_id)
+    attempts.begin(drill_app, attempt_id)
+    seqs = {TAB: 0, OTHER_TAB: 0}
+    for second in range(1, 40):
+        clock.pass_s(1.0)
+        tab = rng.choice((TAB, TAB, OTHER_TAB))
+        batch = []
+        for part in range(rng.randrange(6)):
+            seqs[tab] += 1
+            batch.append(make_event(rng, tab, seqs[tab], second - 0.9 + part / 10.0))
+        accept_events(drill_app, attempt_id, tab_id=tab, events=batch)
+    with drill_app.store.read() as work:
+        whole = clamp_events(work.events.list_all(attempt_id))
+        standing = clamp_events(work.events.list_standing(attempt_id, lasting=LASTING))
+    assert len(standing) < len(whole)
+    part, full = fold_console_state(standing), fold_console_state(whole)
+    assert replace(part, calls={}) == replace(full, calls={})
+    assert {name: (call.came_s, call.ended_s) for name, call in part.calls.items()} == {
+        name: (call.came_s, call.ended_s) for name, call in full.calls.items()
+    }
+    assert fold_similar(standing) == fold_similar(whole)

@@ -11,16 +11,19 @@ import pytest
 
 from sim.db.engine import make_sqlite_url
 from sim.db.tables import metadata
-from sim.errors import MachineError
-from sim.services.app.wiring import read_settings
-from sim.services.operations import support
+from sim.errors import MachineError, RecordingError
+from sim.services.app.wiring import App, read_settings
+from sim.services.operations import demo, support
 from sim.services.operations.doctor.content import check_forms, check_schools
 from sim.services.operations.doctor.finding import Finding, ok
+from sim.services.operations.served_port import USUAL_PORT, find_served_port, note_served_port
 from sim.services.operations.support import save_support
+from sim.services.team import given_drills, team
 from tests.support.filled_database import ROWS, fill_database
 
 SIGN = "\u00e9\U0001f3eb"
 """In every text of `fill_database`."""
+
 STRANGE = ("Xanthippe", "Quagmire", "Zyzzyva")
 PARTS = {"about.txt", "doctor.json", "versions.json", "settings.json", "database.json", "storage.json", "log.jsonl"}
 
@@ -189,3 +192,57 @@ def test_places_that_cannot_be_read_or_written_are_said(environ: dict[str, str],
     with pytest.raises(MachineError, match="cannot be written"):
         save_support(environ, tmp_path / "none" / "support.zip", port=1)
     assert list(tmp_path.glob("*.part")) == []
+
+
+def test_the_port_served_last_is_found_and_the_usual_one_without_it(tmp_path: Path) -> None:
+    environ = {"SIGHTLINE_DATA": str(tmp_path)}
+    assert find_served_port(environ) == USUAL_PORT
+    note_served_port(tmp_path, 8621)
+    assert find_served_port(environ) == 8621
+    (tmp_path / "served-port").write_text("no port", encoding="ascii")
+    assert find_served_port(environ) == USUAL_PORT
+    note_served_port(tmp_path / "missing", 1)
+
+
+def test_the_same_seed_gives_the_same_results_and_another_gives_others(drill_app: App) -> None:
+    first = given_drills.export_attempts(drill_app, demo.fill_demo(drill_app, people=4, seed=1))
+    again = given_drills.export_attempts(drill_app, demo.fill_demo(drill_app, people=4, seed=1))
+    other = given_drills.export_attempts(drill_app, demo.fill_demo(drill_app, people=4, seed=2))
+    assert first.equals(again)
+    assert not first.equals(other)
+    assert first["phase"].tolist() == ["before"] * 4 + ["after"] * 4
+
+
+def test_the_log_of_a_demo_attempt_is_as_a_browser_leaves_it(drill_app: App) -> None:
+    team_id = demo.fill_demo(drill_app, people=1, seed=1)
+    attempt_id = given_drills.list_attempts(drill_app, team_id)[0].attempt_id
+    with drill_app.store.read() as work:
+        log = work.events.list_all(attempt_id)
+    assert len(log) > 10
+    assert all(stored.counted for stored in log)
+    assert all(stored.arrived_s * 1000 >= stored.event.t_client_ms - 1e-6 for stored in log)
+    assert all(stored.arrived_s * 1000 - stored.event.t_client_ms < 1000 for stored in log)
+
+
+def test_filling_again_replaces_and_removing_leaves_real_teams_alone(drill_app: App) -> None:
+    real = team.add_team(drill_app, "Front office")
+    demo.fill_demo(drill_app, people=2, seed=1)
+    demo.fill_demo(drill_app, people=2, seed=2)
+    assert len(team.list_teams(drill_app)) == 2
+    assert team.remove_demo(drill_app) == 1
+    assert team.remove_demo(drill_app) == 0
+    assert [card.team_id for card in team.list_teams(drill_app)] == [real]
+
+
+def test_a_failure_leaves_no_half_filled_team(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    played: list[str] = []
+
+    def break_at_the_third(app: App, clock: object, attempt_id: str, **_: object) -> None:
+        played.append(attempt_id)
+        if len(played) == 3:
+            raise RecordingError("the disk went away")
+
+    monkeypatch.setattr(demo, "play_attempt", break_at_the_third)
+    with pytest.raises(RecordingError):
+        demo.fill_demo(drill_app, people=4, seed=1)
+    assert team.list_teams(drill_app) == ()

@@ -1,10 +1,13 @@
 """The page "What is stored" against the tables themselves."""
 
+import re
+
 from sqlalchemy import Table
 
 from sim.db.personal import PERSONAL, SECRET, STAYS
 from sim.db.tables import metadata
 from sim.services.privacy.stored import STORED
+from tests.support.privacy_page import BEGIN, END, PAGE, write_table
 
 
 def test_every_table_and_every_column_is_told_or_named_as_technical() -> None:
@@ -33,3 +36,15 @@ def test_every_table_that_leads_to_a_person_is_exported_and_told() -> None:
     assert all(STORED[name].told for name in PERSONAL)
     assert set(STAYS) < set(PERSONAL)
     assert all(column in metadata.tables[table].columns for table, column in SECRET)
+
+
+TEXT = PAGE.read_text("utf-8")
+
+
+def test_its_table_is_what_the_program_tells() -> None:
+    assert f"{BEGIN}\n{write_table()}\n{END}" in TEXT, "run `python -m tests.support.privacy_page`"
+
+
+def test_it_has_every_table_of_the_database_and_no_other() -> None:
+    named = re.findall(r"^\| `(\w+)` \|", TEXT, re.MULTILINE)
+    assert sorted(named) == sorted(metadata.tables)

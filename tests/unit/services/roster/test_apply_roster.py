@@ -1,11 +1,19 @@
 """What a roster does to teams and people: once, twice, half-way, and beside what was there."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete
 
+from sim.columns import GROUPS
+from sim.db import tables
 from sim.db.rows import PersonRow, TeamRow
+from sim.db.teams import Limits
 from sim.drill.attempt import Phase
 from sim.errors import AccessError, RosterError
 from sim.services.accounts.roster_accounts import make_trainee, set_pin
@@ -14,14 +22,17 @@ from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, Role, Viewer
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.roster import apply
+from sim.services.roster.address import get_address, set_address
 from sim.services.roster.apply import apply_roster, preview_roster
 from sim.services.roster.plan import ChangeKind
 from sim.services.roster.read import read_roster
+from sim.services.roster.words import write_plan
 from sim.services.team import given_drills, team
 from sim.services.team.attempts_table import export_district
 from tests.support.bring_roster import TODAY, bring
 from tests.support.fake_clock import FakeClock
 from tests.support.one_roster import SAMPLE_ROLES, SAMPLE_USERS, make_files, make_zip, role, user
+from tests.support.tiny_app import make_tiny_app
 
 FIRST = """name,email,school,team,group,external id
 Ana Lopez,ana@cedar.example,Maple Ridge,Front office,trained,1
@@ -317,3 +328,105 @@ def test_a_typed_in_person_is_found_by_name_and_keeps_the_drills(drill_app: App)
     assert plan.count(ChangeKind.ADDED) == 2
     assert people(drill_app)["Cy Park"].person_id == person_id
     assert given_drills.list_attempts(drill_app, team_id)[0].attempt_id == attempt_id
+
+
+NAMES = st.sampled_from(["Ana", "Ben", "Cy", "Di", "=x"])
+ROW = st.tuples(
+    NAMES,
+    st.sampled_from(["", "a@x.example", "b@x.example", "c@x.example"]),
+    st.sampled_from(["", "North", "South"]),
+    st.sampled_from(["", "Office", "Gym"]),
+    st.sampled_from(["", *GROUPS]),
+    st.sampled_from(["", "1", "2", "3", "4"]),
+    st.sampled_from(["", "active", "left"]),
+)
+FREED_MARK = [
+    ([("Ana", "a@x.example", "", "Office", "", "1", "")], False),
+    ([("Ana", "a@x.example", "", "Office", "", "2", ""), ("Ana", "b@x.example", "North", "", "", "1", "")], False),
+]
+"""A sign-in name goes over to somebody else in the file that gives its holder another."""
+
+
+@pytest.fixture(scope="module")
+def empty_app(tmp_path_factory: pytest.TempPathFactory, tiny_library: Path) -> Iterator[App]:
+    """Services of their own for many examples; each of them empties the teams first."""
+    app = make_tiny_app(tmp_path_factory.mktemp("rosters"), tiny_library, FakeClock())
+    yield app
+    app.close()
+
+
+@settings(max_examples=30)
+@example(files=FREED_MARK)
+@example(files=[([("Ana", "", "", "Gym", "", "", ""), ("Ana", "", "North", "Gym", "", "", "left")], False)])
+@given(files=st.lists(st.tuples(st.lists(ROW, max_size=6), st.booleans()), min_size=1, max_size=3))
+def test_whatever_comes_in_a_second_time_changes_nothing_and_nobody_is_lost(
+    files: list[tuple[list[tuple[str, ...]], bool]], empty_app: App
+) -> None:
+    app, ids = empty_app, set[str]()
+    with app.store.engine.begin() as connection:
+        connection.execute(delete(tables.team))
+    for rows, is_whole in files:
+        lines = ["name,email,school,team,group,id,status", *(",".join(row) for row in rows)]
+        text = "\n".join(lines)
+        bring(app, text, skip_wrong=True, is_whole=is_whole)
+        after = people_by_id(app)
+        assert ids <= set(after), "an import deletes nobody"
+        ids = set(after)
+        names = [(person.team_id, person.name.casefold()) for person in after.values()]
+        assert len(set(names)) == len(names)
+        again = bring(app, text, skip_wrong=True, is_whole=is_whole)
+        assert again.is_empty, "\n".join(write_plan(again))
+        assert people_by_id(app) == after
+
+
+def people_by_id(app: App) -> dict[str, PersonRow]:
+    with app.store.read() as work:
+        return {person.person_id: person for person in work.teams.list_everybody()}
+
+
+BAD = ("heron", "a b@school.example", "=a@b.org", f"{'x' * 300}@b.org", "a@b\x00.org", "😀")
+
+
+@pytest.fixture
+def address_people(drill_app: App) -> tuple[str, str]:
+    team_id = team.add_team(drill_app, "Front office", school="North")
+    return team.add_person(drill_app, team_id, "Heron"), team.add_person(drill_app, team_id, "Otter")
+
+
+def test_an_address_is_typed_corrected_and_removed(drill_app: App, address_people: tuple[str, str]) -> None:
+    heron, otter = address_people
+    assert get_address(drill_app, heron) == ""
+    assert set_address(drill_app, heron, "  Heron@School.Example ") == "heron@school.example"
+    with pytest.raises(RosterError, match="someone else's"):
+        set_address(drill_app, otter, "HERON@school.example")
+    assert set_address(drill_app, heron, "heron@school.example") == get_address(drill_app, heron)
+    assert set_address(drill_app, heron, "") == get_address(drill_app, heron) == ""
+    assert set_address(drill_app, otter, "heron@school.example") == get_address(drill_app, otter)
+
+
+@pytest.mark.parametrize("typed", BAD)
+def test_what_is_no_address_is_refused_and_changes_nothing(
+    drill_app: App, address_people: tuple[str, str], typed: str
+) -> None:
+    set_address(drill_app, address_people[0], "heron@school.example")
+    with pytest.raises(RosterError, match="Enter a mail address such as"):
+        set_address(drill_app, address_people[0], typed)
+    assert get_address(drill_app, address_people[0]) == "heron@school.example"
+
+
+def test_nobody_takes_over_an_account_that_may_do_more(drill_app: App, address_people: tuple[str, str]) -> None:
+    make_trainee(drill_app, address_people[0], None, source="test")
+    with drill_app.store.write() as work:
+        account = work.accounts.find_by_person(address_people[0])
+        assert account is not None
+        work.accounts.save(replace(account, roles=frozenset({Role.TRAINEE.value, Role.ADMIN.value})))
+    with pytest.raises(RosterError, match="account with further roles"):
+        set_address(drill_app, address_people[0], "mine@school.example")
+    set_address(drill_app, address_people[1], "otter@school.example")
+
+
+def test_who_only_looks_changes_no_address(drill_app: App, address_people: tuple[str, str]) -> None:
+    limits = Limits(schools=frozenset({"North"}), may_write=False)
+    looking = replace(drill_app, store=replace(drill_app.store, limits=limits))
+    with pytest.raises(AccessError):
+        set_address(looking, address_people[0], "heron@school.example")

@@ -1,18 +1,31 @@
+"""A district's attempts are read in a few queries, however many there are, and compare as the CSV of them does."""
+
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from sim.columns import ATTEMPTS
+from sim.compare.checks.left_out import SEEN_BEFORE
+from sim.compare.report.report import compare_attempts
 from sim.drill.attempt import AttemptState, Phase
 from sim.drill.event import Event, EventKind
 from sim.errors import StoreError, TaskError
+from sim.services.accounts.viewer import NOBODY, Role, Viewer
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.intake import accept_events
+from sim.services.comparison.files import compare_files, comparison_as_data
+from sim.services.comparison.handover import write_attempts_csv
 from sim.services.team import given_drills, team
 from sim.services.team.attempts_table import count_days, export_district
+from sim.services.team.choosing_forms import list_spent
+from sim.services.team.looks import note_look
+from sim.services.team_exercise.making import create_exercise
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import LIMIT_S
+from tools.bench.compare import fill_district, make_bench_attempts
 
 
 @pytest.fixture
@@ -162,3 +175,148 @@ def test_practice_stays_out_of_the_table(drill_app: App, team_id: str, clock: Fa
     attempts.create_sample(drill_app)
     assert given_drills.export_attempts(drill_app, team_id).empty
     assert given_drills.list_attempts(drill_app, team_id) == ()
+
+
+def count_queries(app: App) -> int:
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        seen.append(statement)
+
+    event.listen(app.store.engine, "before_cursor_execute", note)
+    export_district(app)
+    event.remove(app.store.engine, "before_cursor_execute", note)
+    return sum(statement.lstrip().upper().startswith("SELECT") for statement in seen)
+
+
+def test_the_number_of_queries_does_not_grow_with_the_district(drill_app: App) -> None:
+    fill_district(drill_app, make_bench_attempts(schools=1, people=2))
+    few = count_queries(drill_app)
+    other = make_bench_attempts(schools=4, people=12).iloc[40:]
+    other = other.assign(person_id="x" + other["person_id"], school="other " + other["school"])
+    fill_district(drill_app, other, first=1_000)
+    assert len(export_district(drill_app)) == 240
+    assert count_queries(drill_app) == few <= 6
+
+
+def test_the_page_and_the_file_give_the_same_numbers(drill_app: App, tmp_path: Path) -> None:
+    made = make_bench_attempts(schools=3, people=12)
+    fill_district(drill_app, made)
+    table = export_district(drill_app)
+    path = tmp_path / "district.csv"
+    path.write_bytes(write_attempts_csv(table))
+    compared = compare_attempts(table)
+    assert comparison_as_data(compare_files([path])[0]) == comparison_as_data(compared)
+    assert compared.district is not None
+    assert (compared.district.schools, len(compared.pairs)) == (3, 12)
+    direct = compare_attempts(made.assign(days_since_training=float("nan"), familiar="no", difficulty=float("nan")))
+    assert compared.time.ratio.estimate == pytest.approx(direct.time.ratio.estimate, abs=1e-12)
+    assert compared.accuracy[0].difference == direct.accuracy[0].difference
+
+
+@pytest.fixture
+def people(drill_app: App, clock: FakeClock) -> tuple[str, str]:
+    team_id = team.add_team(drill_app, "Office")
+    ana, ben = team.add_person(drill_app, team_id, "Ana Lopez"), team.add_person(drill_app, team_id, "Ben Ito")
+    clock.pass_s(1)
+    return ana, ben
+
+
+def sign_in(person_id: str) -> Viewer:
+    return Viewer(account_id="a1", person_id=person_id, name="Ana Lopez", role=Role.TRAINEE)
+
+
+def get_team_id(app: App, person_id: str) -> str:
+    with app.store.read() as work:
+        return work.teams.get_person(person_id).team_id
+
+
+def measure(app: App, clock: FakeClock, person_id: str, phase: Phase = Phase.BEFORE) -> str:
+    attempt_id = given_drills.create_attempt(app, person_id, phase)
+    attempts.get_briefing(app, attempt_id)
+    attempts.begin(app, attempt_id)
+    clock.pass_s(3600)
+    return attempt_id
+
+
+def read_seen(app: App, person_id: str) -> list[str]:
+    return list(given_drills.export_attempts(app, get_team_id(app, person_id))["seen_before"])
+
+
+def test_practice_on_the_recording_before_a_measured_drill_is_found(
+    drill_app: App, clock: FakeClock, people: tuple[str, str]
+) -> None:
+    """The attack: practice on the recording without an account's name on it, then be measured there."""
+    ana, ben = people
+    note_look(drill_app, sign_in(ana), attempts.create_sample(drill_app))
+    clock.pass_s(60)
+    for person_id in (ana, ben):
+        measure(drill_app, clock, person_id, Phase.BEFORE)
+        measure(drill_app, clock, person_id, Phase.AFTER)
+    table = given_drills.export_attempts(drill_app, get_team_id(drill_app, ana))
+    assert table.groupby("person_id")["seen_before"].agg(set).to_list() == [{"yes"}, {"no"}]
+    comparison = compare_attempts(table)
+    out = [(each.person_id, each.attempts, each.reason) for each in comparison.design.left_out]
+    assert out == [("M001", 2, SEEN_BEFORE)]
+    assert [pair.person_id for pair in comparison.pairs] == ["M002"]
+    check = next(each for each in comparison.design.checks if "beforehand" in each.question)
+    assert "2 drills were on recordings seen in practice before" in check.sentence
+
+
+def test_practice_during_a_measured_drill_is_found(drill_app: App, clock: FakeClock, people: tuple[str, str]) -> None:
+    ana, _ = people
+    attempt_id = given_drills.create_attempt(drill_app, ana, Phase.BEFORE)
+    attempts.get_briefing(drill_app, attempt_id)
+    attempts.begin(drill_app, attempt_id)
+    clock.pass_s(20)
+    note_look(drill_app, sign_in(ana), attempts.create_sample(drill_app))
+    clock.pass_s(3600)
+    assert read_seen(drill_app, ana) == ["yes"]
+
+
+def test_practice_after_its_end_leaves_it_as_it_is(drill_app: App, clock: FakeClock, people: tuple[str, str]) -> None:
+    ana, _ = people
+    attempt_id = measure(drill_app, clock, ana)
+    attempts.get_state(drill_app, attempt_id)
+    clock.pass_s(60)
+    note_look(drill_app, sign_in(ana), attempts.create_sample(drill_app))
+    assert read_seen(drill_app, ana) == ["no"]
+    assert given_drills.list_attempts(drill_app, get_team_id(drill_app, ana))[0].not_counted == ""
+
+
+def test_a_team_drill_on_the_recording_is_a_look(drill_app: App, clock: FakeClock, people: tuple[str, str]) -> None:
+    ana, ben = people
+    create_exercise(drill_app, get_team_id(drill_app, ana), form_id="tiny-practice-1", person_ids=[ana, ben])
+    clock.pass_s(60)
+    measure(drill_app, clock, ana)
+    assert read_seen(drill_app, ana) == ["yes"]
+
+
+def test_every_look_is_an_exposure_of_that_form(drill_app: App, clock: FakeClock, people: tuple[str, str]) -> None:
+    """Somebody else's debrief, or practice of a form under no name: it can no longer be given to anyone who saw it."""
+    ana, ben = people
+    theirs = measure(drill_app, clock, ben)
+    with drill_app.store.read() as work:
+        form_id = work.attempts.get(theirs).form_id
+        assert form_id not in work.exposures.list_seen(ana)
+    for _ in range(3):
+        note_look(drill_app, sign_in(ana), theirs)
+    with drill_app.store.read() as work:
+        seen = work.exposures.list_seen(ana)
+    assert form_id in list_spent(drill_app, seen)
+    assert not [name for name in seen if "/" in name], "a whole recording is no form"
+    given = given_drills.create_attempt(drill_app, ana, Phase.BEFORE)
+    with drill_app.store.read() as work:
+        assert work.attempts.get(given).form_id != form_id
+
+
+def test_ones_own_drill_and_whoever_is_not_signed_in_leave_no_look(
+    drill_app: App, clock: FakeClock, people: tuple[str, str]
+) -> None:
+    ana, _ = people
+    own = measure(drill_app, clock, ana)
+    note_look(drill_app, sign_in(ana), own)
+    note_look(drill_app, NOBODY, attempts.create_sample(drill_app))
+    with drill_app.store.read() as work:
+        assert work.exposures.list_looks([ana]) == {}
+    assert read_seen(drill_app, ana) == ["no"]

@@ -23,11 +23,10 @@ from sim.services.training_record.view import get_team_view
 from tests.support.fake_clock import NOON, FakeClock
 from tests.support.session_app import Room
 from tests.unit.services.ledger.conftest import do_drill, room
-from tests.unit.services.ledger.test_exports import read_paper
+from tests.unit.services.ledger.test_verify import read_paper
 from tests.unit.services.training_event.conftest import make_plan
 
 __all__ = ["room"]
-
 YEAR_S = 365 * 86_400
 
 
