@@ -209,14 +209,17 @@ class DoubtfulSpot(BaseModel):
 
 
 class DoubtfulSpan(DoubtfulSpot):
-    """A stretch to look at, why, and its spots: none where it is one, as in walks of older versions."""
+    """A stretch to look at, why, and its spots."""
 
     why: str
-    spots: tuple[DoubtfulSpot, ...] = ()
+    spots: tuple[DoubtfulSpot, ...] = Field(min_length=1)
 
-    @property
-    def places(self) -> tuple[DoubtfulSpot, ...]:
-        return self.spots or (DoubtfulSpot(first=self.first, last=self.last, box=self.box),)
+
+def make_plain_span(*, first: int, last: int, box: Xyxy, why: str) -> DoubtfulSpan:
+    """Return a stretch of one spot."""
+    return DoubtfulSpan(
+        first=first, last=last, box=box, why=why, spots=(DoubtfulSpot(first=first, last=last, box=box),)
+    )
 
 
 @dataclass(slots=True)
@@ -268,7 +271,7 @@ def _make_span(group: Sequence[_Open], frames: int) -> DoubtfulSpan:
         last=max(spot.last for spot in spots),
         box=box,
         why=why,
-        spots=spots if len(spots) > 1 else (),
+        spots=spots,
     )
 
 

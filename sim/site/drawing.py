@@ -145,7 +145,7 @@ class DrawnCamera(_Part):
     """A camera as it was put on the plan, with its picture's size and points, and what was found of it.
 
     `bars`: the shares of width and height that are black on each side, as the picture has another shape than 16:9.
-    `picture_mark`: what tells its picture from those that it had before; "" for one of an older version.
+    `picture_mark`: what tells its picture from those that it had before; "" without one.
     `boxes`: what is to be painted out of the picture, people and burnt-in text: left, top, right, bottom as shares.
     """
 
@@ -202,20 +202,15 @@ class Change(_Part):
 
 def make_empty_drawing(name: str) -> Drawing:
     """Return a drawing of one floor with nothing on it."""
-    drawing = complete({})
+    drawing: Drawing = {kind: {} for kind in PARTS}
     drawing["school"][HEAD] = DrawnSchool(name=name).model_dump(mode="json")
     drawing["floors"]["1"] = DrawnFloor(name="Main floor").model_dump(mode="json")
     return drawing
 
 
-def complete(drawing: Mapping[str, Mapping[str, Json]]) -> Drawing:
-    """Return a drawing with every kind of part, also those that an older version did not have."""
-    return {kind: dict(drawing.get(kind, {})) for kind in PARTS}
-
-
 def apply_changes(drawing: Mapping[str, Mapping[str, Json]], changes: Sequence[Change]) -> Drawing:
     """Return a drawing with changes made to it; each part that is put is checked."""
-    now = complete(drawing)
+    now = {kind: dict(drawing[kind]) for kind in PARTS}
     for change in changes:
         if change.now is None:
             now[change.kind].pop(change.name, None)
@@ -253,7 +248,7 @@ def check_part(kind: str, data: object) -> Json:
 def turn_round(drawing: Mapping[str, Mapping[str, Json]], changes: Sequence[Change]) -> tuple[Change, ...]:
     """Return the changes that undo others, for the drawing before those were made."""
     touched = dict.fromkeys((change.kind, change.name) for change in changes)
-    return tuple(Change(kind=kind, name=name, now=drawing.get(kind, {}).get(name)) for kind, name in reversed(touched))
+    return tuple(Change(kind=kind, name=name, now=drawing[kind].get(name)) for kind, name in reversed(touched))
 
 
 @dataclass(slots=True)

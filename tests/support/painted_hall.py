@@ -20,7 +20,6 @@ from sim.site.camera import CameraView
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 BODIES = SCENARIOS / NEWEST_SET
-SECOND_SCHEMA = Path(__file__).resolve().parents[1] / "unit" / "footage" / "people" / "second_schema"
 """A body set as it was before schema 3, with one body."""
 SIZE_WH = (640, 360)
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clips.model import FPS, PICTURE_WH, BlurMode
-from sim.clips.proposals import DoubtfulSpan, join_doubts
+from sim.clips.proposals import DoubtfulSpan, join_doubts, make_plain_span
 from sim.errors import RecordingError
 from sim.footage.clips.blur import Blurrer, Doubt
 from sim.footage.clips.moving import SMALL_WH, Hall, Place, find_apart, sample_empty
@@ -181,11 +181,11 @@ def list_spans(
     """Return the stretches that somebody should look at; `clock` is where a running clock is left as it is."""
     if mode is BlurMode.MOVING:
         why = "Without the person detector only what moves is covered: look for people who stand or sit still."
-        spans = [DoubtfulSpan(first=0, last=frames - 1, box=(0.0, 0.0, 1.0, 1.0), why=why)]
+        spans = [make_plain_span(first=0, last=frames - 1, box=(0.0, 0.0, 1.0, 1.0), why=why)]
         if clock is not None:
             x1, y1, x2, y2 = (side / size for side, size in zip(clock, SMALL_WH * 2, strict=True))
             why = "The running clock is not covered here: look whether a face or head shows in it."
-            spans.append(DoubtfulSpan(first=0, last=frames - 1, box=(x1, y1, x2, y2), why=why))
+            spans.append(make_plain_span(first=0, last=frames - 1, box=(x1, y1, x2, y2), why=why))
         return tuple(spans)
     if mode is BlurMode.NONE:
         return ()

@@ -41,7 +41,7 @@ from sim.footage.recording.open import (
     open_recording,
 )
 from sim.footage.recording.recording import (
-    STAGED_SCHEMA,
+    RECORDING_SCHEMA,
     Manifest,
     Staged,
 )
@@ -133,7 +133,7 @@ def _assemble(folder: Path, plan: StagedPlan, jobs: list[CameraJob], reporter: R
     write_whole_manifest(
         folder,
         Manifest(
-            schema_version=STAGED_SCHEMA,
+            schema_version=RECORDING_SCHEMA,
             recording_id=plan.recording_id,
             title=plan.title,
             notice=plan.site.notice,

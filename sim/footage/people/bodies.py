@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.crowd.people.body_index import BODY_SCHEMA
-from sim.crowd.people.manner import HURRY
 from sim.errors import NewerSchemaError, RecordingError
 from sim.footage.compiled import compiled
 
@@ -95,9 +94,6 @@ def _move_points(rest_m: DoubleArray, mixed: DoubleArray, vertices: NDArray[np.f
 
 FloatArray = NDArray[np.float32]
 REST = 0
-CHAINED_SINCE = 3
-_LENT = {"stand_c": "stand_a", "stand_d": "stand_b", "talk_c": "talk_a", "talk_d": "talk_b"}
-"""Poses that tables have since schema 3, and which of an older table takes its place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,10 +169,12 @@ def load_body(folder: Path, body_id: str) -> Body:
             raise NewerSchemaError(
                 f"{path} has schema_version {version}", expected=f"at most {BODY_SCHEMA}", todo="update Sightline"
             )
-        if version < CHAINED_SINCE:
-            table = _lend_poses(table)
+        if version != BODY_SCHEMA:
+            raise RecordingError(
+                f"{path} has schema_version {version}", expected=f"{BODY_SCHEMA}", todo="bake the bodies again"
+            )
         unit_m = float(table["unit_m"])
-        turns, places = _read_motions(table, version=version, unit_m=unit_m)
+        turns, places = _read_motions(table, unit_m=unit_m)
         rotations = make_matrices(turns)
         bones = table["bone_weights"].astype(np.float64)
         parts = table["part_weights"].astype(np.float32)
@@ -202,39 +200,23 @@ def load_body(folder: Path, body_id: str) -> Body:
         ) from error
 
 
-def _lend_poses(table: Mapping[str, NDArray[np.generic]]) -> dict[str, NDArray[np.generic]]:
-    """Return a table of before schema 3 with all poses of later ones: more stances, and its walk as the hurried one."""
-    names = [str(name) for name in table["pose_names"]]
-    lent = _LENT | {f"{HURRY}{name[-2:]}": name for name in names if name[:-2] == "walk"}
-    rows = [*range(len(names)), *(names.index(own) for own in lent.values())]
-    return {
-        **table,
-        "turns": table["turns"][rows],
-        "places": table["places"][rows],
-        "pose_names": np.array([*names, *lent]),
-    }
-
-
 def _read_motions(
-    table: Mapping[str, NDArray[np.generic]], *, version: int, unit_m: float
+    table: Mapping[str, NDArray[np.generic]], *, unit_m: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the turn [pose, bone, 4] and shift [pose, bone, 3], meters, of every bone from the rest pose.
 
-    Up to schema 2 a table says both for every bone; since 3 a bone's turn is from its parent's, and hangs on its joint.
+    In a table a bone's turn is from its parent's, and hangs on its joint.
     """
     turns = table["turns"].astype(np.float64)
     turns /= np.linalg.norm(turns, axis=-1, keepdims=True)
     heads = table["bone_heads"].astype(np.float64)
-    if version < CHAINED_SINCE:
-        at = table["places"].astype(np.float64) * unit_m
-    else:
-        parents = table["bone_parents"].astype(np.int64)
-        at = np.zeros((*turns.shape[:2], 3))
-        at[:, 0] = table["root_places"].astype(np.float64) * unit_m
-        for bone in range(1, len(parents)):
-            above = parents[bone]
-            turns[:, bone] = multiply(turns[:, above], turns[:, bone])
-            at[:, bone] = at[:, above] + make_matrices(turns[:, above]) @ (heads[bone] - heads[above])
+    parents = table["bone_parents"].astype(np.int64)
+    at = np.zeros((*turns.shape[:2], 3))
+    at[:, 0] = table["root_places"].astype(np.float64) * unit_m
+    for bone in range(1, len(parents)):
+        above = parents[bone]
+        turns[:, bone] = multiply(turns[:, above], turns[:, bone])
+        at[:, bone] = at[:, above] + make_matrices(turns[:, above]) @ (heads[bone] - heads[above])
     return turns, at - np.einsum("pbij,bj->pbi", make_matrices(turns), heads)
 
 

@@ -14,17 +14,15 @@ from sim.errors import RecordingError, TruthError
 from sim.footage.recording.recording import MANIFEST_NAME, Manifest, RecordedCamera, load_manifest
 from sim.footage.recording.tables import SILHOUETTES_FILE, read_silhouettes, read_table
 from sim.site.model import Site
-from sim.truth.events import make_empty_events
 from sim.truth.silhouettes import Silhouettes
 from sim.truth.table import TruthTable, make_truth_table
 
 SITE_FILE = "site.json"
 TRUTH_FILE = "truth.parquet"
 PEOPLE_FILE = "people.parquet"
-_LATER_PEOPLE: dict[str, str | float] = {"nearest_person": "", "nearest_distance": float("nan")}
 ACTIVITY_FILE = "activity.parquet"
 EVENTS_FILE = "events.parquet"
-_REQUIRED = (SITE_FILE, TRUTH_FILE, PEOPLE_FILE, ACTIVITY_FILE)
+_REQUIRED = (SITE_FILE, TRUTH_FILE, PEOPLE_FILE, ACTIVITY_FILE, EVENTS_FILE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +110,7 @@ def load_truth_columns(recording: Recording, names: Collection[str]) -> pd.DataF
 
 
 def load_silhouettes(recording: Recording, truth: TruthTable) -> Silhouettes | None:
-    """Read where everybody is front-most; None for a recording older than silhouettes."""
+    """Read where everybody is front-most; None for one of real clips, in which nobody is outlined."""
     if SILHOUETTES_FILE not in recording.manifest.files:
         return None
     path = _find_checked(recording, SILHOUETTES_FILE)
@@ -121,7 +119,7 @@ def load_silhouettes(recording: Recording, truth: TruthTable) -> Silhouettes | N
 
 def load_people(recording: Recording) -> pd.DataFrame:
     """Return everybody's descriptor, columns `sim.columns.PEOPLE`, one row a person."""
-    return read_table(_find_checked(recording, PEOPLE_FILE), columns=PEOPLE, later=_LATER_PEOPLE)
+    return read_table(_find_checked(recording, PEOPLE_FILE), columns=PEOPLE)
 
 
 def load_activity(recording: Recording) -> pd.DataFrame:
@@ -130,9 +128,7 @@ def load_activity(recording: Recording) -> pd.DataFrame:
 
 
 def load_events(recording: Recording) -> pd.DataFrame:
-    """Return story beats and camera faults, columns `sim.columns.EVENTS`; no rows for a recording older than events."""
-    if EVENTS_FILE not in recording.manifest.files:
-        return make_empty_events()
+    """Return story beats and camera faults, columns `sim.columns.EVENTS`."""
     return read_table(_find_checked(recording, EVENTS_FILE), columns=EVENTS)
 
 

@@ -15,15 +15,12 @@ from sim.errors import NewerSchemaError, RecordingError
 from sim.site.model import Identifier
 
 RECORDING_SCHEMA = 1
-STAGED_SCHEMA = 2
-"""Of recordings of real clips, which say so; those of drawn people are written as before."""
-OLDEST_SCHEMA, NEWEST_SCHEMA = 1, STAGED_SCHEMA
 MANIFEST_NAME = "recording.json"
 RECORDINGS = "recordings"
 """Folder of a library that holds recording folders; the files of their forms lie in `FORMS` beside it."""
 FORMS = "forms"
 GROUP_FRAMES = 20
-"""A key frame every so many frames, in every clip that is made; older recordings have one every 10."""
+"""A key frame every so many frames, in every clip that is made."""
 
 RelativePath = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*\.[a-z0-9]+$")]
 
@@ -85,7 +82,7 @@ class Manifest(_Part):
 
     `start_time` is the site's wall clock at frame 0, without zone: the time burnt into the pictures. `files` holds the
     sha256 of every other file of the folder, `sizes` their bytes. `staged` is there for real clips alone; `bodies`
-    names the body set that people were painted with, None in old recordings, whose set is gone.
+    names the body set that people were painted with, None where they are real.
     """
 
     schema_version: int
@@ -141,16 +138,16 @@ def parse_manifest(text: str | bytes, *, source: str) -> Manifest:
     """Return the manifest that a text read from `source` holds. Raises as `load_manifest`."""
     try:
         probe = _SchemaProbe.model_validate_json(text)
-        if probe.schema_version > NEWEST_SCHEMA:
+        if probe.schema_version > RECORDING_SCHEMA:
             raise NewerSchemaError(
                 f"{source} has schema_version {probe.schema_version}",
-                expected=f"at most {NEWEST_SCHEMA}",
+                expected=f"at most {RECORDING_SCHEMA}",
                 todo="update Sightline, or build the recording again with this version",
             )
-        if probe.schema_version < OLDEST_SCHEMA:
+        if probe.schema_version < RECORDING_SCHEMA:
             raise RecordingError(
                 f"{source} has schema_version {probe.schema_version}",
-                expected=f"{OLDEST_SCHEMA} to {NEWEST_SCHEMA}",
+                expected=f"{RECORDING_SCHEMA}",
                 todo="build the recording again from its scenario; no release wrote this format",
             )
         return Manifest.model_validate_json(text)

@@ -5,10 +5,9 @@ in its order. Cells are stored as steps: down and right from the run, or the sha
 box's upper left cell), and how many cells more; that packs them into a few bytes a row.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -34,13 +33,7 @@ def write_table(path: Path, rows: pd.DataFrame, *, columns: tuple[Column, ...]) 
     )
 
 
-def read_table(
-    path: Path,
-    *,
-    columns: tuple[Column, ...],
-    later: Mapping[str, str | float] = MappingProxyType({}),
-    only: Collection[str] | None = None,
-) -> pd.DataFrame:
+def read_table(path: Path, *, columns: tuple[Column, ...], only: Collection[str] | None = None) -> pd.DataFrame:
     try:
         with pq.ParquetFile(path) as file:
             found = file.schema_arrow.names
@@ -52,15 +45,14 @@ def read_table(
             todo="restore the file, or build the recording again",
         ) from error
     names = [c.name for c in columns]
-    if found not in (names, [n for n in names if n not in later]):
+    if found != names:
         raise RecordingError(f"{path} has the columns {found}", expected=str(names), todo="build the recording again")
     frame: pd.DataFrame = table.to_pandas()
     del table
     # Arrow keeps what it read with, some 30 MB after a truth
     pa.default_memory_pool().release_unused()
     wanted = [c for c in columns if only is None or c.name in only]
-    frame = frame.assign(**{n: v for n, v in later.items() if n not in frame})[[c.name for c in wanted]]
-    return frame.astype({c.name: c.dtype for c in wanted})
+    return frame[[c.name for c in wanted]].astype({c.name: c.dtype for c in wanted})
 
 
 SILHOUETTES_FILE = "silhouettes.parquet"

@@ -65,7 +65,7 @@ def find_doubtful(folder: Path, walk: Walk, fit: ClockFit, camera_id: str) -> tu
             first, last = (_find_frame(clock, number, fit) for number in (span.first, span.last))
             spots = tuple(
                 (_find_frame(clock, spot.first, fit), _find_frame(clock, spot.last, fit), spot.box)
-                for spot in span.places
+                for spot in span.spots
             )
             found.append(Doubtful(camera_id=camera_id, first=first, last=last, box=span.box, why=span.why, spots=spots))
     return tuple(sorted(found, key=lambda each: (each.first, each.last)))

@@ -15,7 +15,7 @@ from typing import Any, Final
 from sim.errors import NewerSchemaError, SiteError, StoreError
 from sim.services.app.step_log import append_line
 from sim.services.library.generate.generate import OWN_SITES
-from sim.site.drawing import HEAD, Change, History, complete, make_empty_drawing
+from sim.site.drawing import HEAD, Change, History, make_empty_drawing
 from sim.site.model import SITE_FILE
 
 LOG_NAME: Final = "drawing.jsonl"
@@ -103,7 +103,7 @@ def _take(log: Log | None, entry: dict[str, Any]) -> Log:
     if log is None:
         if entry["schema"] > LOG_SCHEMA:
             raise NewerSchemaError("this plan was drawn by a newer version", todo="update Sightline")
-        return Log(history=History(drawing=complete(entry["drawing"])), revision=1, steps=[])
+        return Log(history=History(drawing=entry["drawing"]), revision=1, steps=[])
     if "do" in entry:
         log.history.do(tuple(Change.model_validate(each) for each in entry["do"]))
     elif "undo" in entry:

@@ -13,9 +13,6 @@ from sim.footage.recording.open import Recording, open_recording
 from sim.services.app.wiring import PROJECT
 from sim.services.library.build.footage_build import make_painters, plan_scenario
 
-FIRST_SET = "bodies"
-"""What people were painted with before recordings named their body set. It does not come with the program any more."""
-
 
 def make_silhouettes(
     folder: Path,
@@ -38,12 +35,6 @@ def make_silhouettes(
 def make_mask_painters(recording: Recording, scenario: Path | None) -> CameraSources:
     """Return what measures each camera of a recording again. Raises as `make_silhouettes`."""
     manifest = recording.manifest
-    if manifest.staged is None and manifest.bodies in (None, FIRST_SET):
-        raise RecordingError(
-            f"{recording.folder} was painted with the first body set, which is not part of Sightline any more",
-            expected="a recording of a body set that is here",
-            todo="play, score and check it as it is, or build its scenario again as a new recording",
-        )
     path = scenario or _find_scenario(recording)
     found = load_scenario(path)
     facts = (found.scenario_id, found.seed, found.fps, found.main_size_wh, found.bodies)

@@ -10,24 +10,17 @@ from sim.crowd.people.track import Pose
 from sim.crowd.walking.gait import CYCLE_M, CYCLE_SHARE
 from sim.errors import NewerSchemaError, RecordingError
 from sim.footage.people.bodies import Body, load_body
-from tests.support.painted_hall import BODIES, SECOND_SCHEMA
-
-BODY_IDS = [(folder, name) for folder in (BODIES, SECOND_SCHEMA) for name in sorted(load_body_index(folder))]
+from tests.support.painted_hall import BODIES
 
 
-@pytest.fixture(params=BODY_IDS, ids=lambda pair: f"{pair[0].name}-{pair[1]}")
-def body_of_set(request: pytest.FixtureRequest) -> tuple[Path, Body]:
-    return request.param[0], _load(*request.param)
-
-
-@pytest.fixture
-def body(body_of_set: tuple[Path, Body]) -> Body:
-    return body_of_set[1]
+@pytest.fixture(params=sorted(load_body_index(BODIES)))
+def body(request: pytest.FixtureRequest) -> Body:
+    return _load(request.param)
 
 
 @cache
-def _load(folder: Path, body_id: str) -> Body:
-    return load_body(folder, body_id)
+def _load(body_id: str) -> Body:
+    return load_body(BODIES, body_id)
 
 
 def test_enough_bodies_of_both_ages_and_sexes() -> None:
@@ -39,9 +32,8 @@ def test_enough_bodies_of_both_ages_and_sexes() -> None:
     assert all(1.5 < f.height_m < 1.95 for f in facts.values() if f.role is Role.STAFF)
 
 
-def test_the_index_says_what_the_tables_hold(body_of_set: tuple[Path, Body]) -> None:
-    folder, body = body_of_set
-    facts = load_body_index(folder)[body.body_id]
+def test_the_index_says_what_the_tables_hold(body: Body) -> None:
+    facts = load_body_index(BODIES)[body.body_id]
     assert facts.strides_m == pytest.approx(dict(body.strides_m), abs=1e-3)
     assert facts.stride_m == pytest.approx(body.stride_m, abs=1e-3)
     assert facts.height_m == pytest.approx(float(np.ptp(body.rest_m[:, 2])), abs=2e-3)
@@ -146,12 +138,15 @@ def test_frames_carry_the_head_rigidly(body: Body) -> None:
     assert np.abs(moved - body.vertices_m[:, head]).max() < 2e-3
 
 
-def test_missing_and_newer_bodies_are_refused_by_name(tmp_path: Path) -> None:
+def test_missing_newer_and_older_bodies_are_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(RecordingError, match="nobody"):
         load_body(tmp_path, "nobody")
     np.savez(tmp_path / "new.npz", schema_version=np.int32(99))
     with pytest.raises(NewerSchemaError, match="99"):
         load_body(tmp_path, "new")
+    np.savez(tmp_path / "old.npz", schema_version=np.int32(2))
+    with pytest.raises(RecordingError, match=r"old\.npz has schema_version 2.*3.*bake the bodies again"):
+        load_body(tmp_path, "old")
     (tmp_path / "bodies.json").write_text("[]")
     with pytest.raises(RecordingError, match=r"bodies\.json"):
         load_body_index(tmp_path)
