@@ -43,7 +43,6 @@ class ClipClock:
     is_tied: bool
 
     def find_site_s(self, clip_s: float) -> float:
-        """Return the site time of a moment of the clip."""
         return self.start_s + self.rate * clip_s
 
     def find_clip_s(self, site_s: float) -> float:
@@ -61,7 +60,6 @@ class ClockFit:
 
     @property
     def frame_count(self) -> int:
-        """Frames of the recording."""
         return round(self.duration_s * FPS)
 
 
@@ -75,7 +73,6 @@ class _Face:
 
 
 def fit_clocks(walk: Walk, notes: ClockNotes) -> ClockFit:
-    """Put the clips of a walk on one clock."""
     if not walk.clips:
         raise RecordingError("there are no clips yet", todo="add the clips of the walk")
     clips = {clip.clip_id: clip for clip in walk.clips}

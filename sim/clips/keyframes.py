@@ -184,8 +184,6 @@ class Stay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speed:
-    """The walk from one camera to the next."""
-
     camera_a: str
     camera_b: str
     at_s: float
@@ -232,8 +230,6 @@ _MOT_COLUMNS = 6
 
 
 class TrackFormat(StrEnum):
-    """What another tool wrote."""
-
     MOT = "mot"
     CVAT = "cvat"
 

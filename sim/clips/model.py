@@ -49,8 +49,6 @@ class Box(_Part):
 
 
 class BlurMode(StrEnum):
-    """What is pixelated before anything is stored."""
-
     HEADS = "heads"
     MOVING = "moving"
     NONE = "none"
@@ -79,8 +77,6 @@ class Neighbor(_Part):
 
 
 class WalkCamera(_Part):
-    """A camera as people call it."""
-
     camera_id: CameraId
     name: Name
 
@@ -93,8 +89,6 @@ class Looked(_Part):
 
 
 class Clip(_Part):
-    """A clip that was taken in."""
-
     clip_id: ClipId
     camera_id: CameraId
     file_name: str
@@ -120,8 +114,6 @@ class Clip(_Part):
 
 
 class Walk(_Part):
-    """`walk.json`: one import."""
-
     schema_version: int = WALK_SCHEMA
     walk_id: Identifier
     name: Name
@@ -140,8 +132,6 @@ class Walk(_Part):
 
 
 class Reading(_Part):
-    """What the clock burnt into a picture says."""
-
     clip_id: ClipId
     clip_s: Seconds  # clip time of the picture
     clock: datetime  # what it says, without a zone
@@ -168,8 +158,6 @@ class ClockNotes(_Part):
 
 
 class Sight(StrEnum):
-    """How the walker is in a picture."""
-
     SEEN = "seen"
     HIDDEN = "hidden"
     OUT = "out"
@@ -198,8 +186,6 @@ class Track(_Part):
 
 
 class Clothes(_Part):
-    """What the walker wears, for the description."""
-
     top_kind: Name
     top_color: Name
     bottom_kind: Name
@@ -211,8 +197,6 @@ class Clothes(_Part):
 
 
 class DrillWish(_Part):
-    """What drill is to be made."""
-
     title: Name
     tasks: tuple[str, ...] = Field(min_length=1, max_length=4)
     clothes: Clothes

@@ -73,7 +73,6 @@ def make_site_without_plan(walk: Walk, *, notice: str) -> Site:
 
 
 def name_zone(camera_id: str) -> str:
-    """Return the zone of a camera's square."""
     return f"z-{camera_id.lower()}"
 
 
@@ -82,7 +81,6 @@ def _name_node(camera_id: str) -> str:
 
 
 def find_place(corner: tuple[float, float]) -> tuple[float, float]:
-    """Return the middle of a square."""
     return (corner[0] + SIDE_M / 2, corner[1] + SIDE_M / 2)
 
 

@@ -46,8 +46,6 @@ class FoundPeople:
 
 
 class Source(StrEnum):
-    """What a proposal comes from."""
-
     BETWEEN = "between"
     PERSON = "person"
     SAME = "same"
@@ -137,7 +135,6 @@ def _find_at(people: FoundPeople, frame: int) -> FloatArray:
 
 
 def _find_step(before: Sequence[SiteKeyframe]) -> FloatArray:
-    """Return how the box moved per frame before the last keyframe."""
     last, earlier = before[-1], before[-2] if len(before) > 1 else None
     if last.box is None or earlier is None or earlier.box is None or earlier.clip_id != last.clip_id:
         return np.zeros(4)
@@ -169,13 +166,7 @@ def _find_nearest(box: FloatArray, choices: Sequence[Xyxy]) -> Xyxy | None:
 
 
 def _make(
-    frame: int,
-    sight: Sight,
-    box: Xyxy | None,
-    source: Source,
-    *,
-    is_crossing: bool = False,
-    choices: Sequence[Xyxy],
+    frame: int, sight: Sight, box: Xyxy | None, source: Source, *, is_crossing: bool = False, choices: Sequence[Xyxy]
 ) -> Proposal:
     return Proposal(frame=frame, sight=sight, box=box, source=source, is_crossing=is_crossing, choices=tuple(choices))
 
@@ -216,7 +207,6 @@ class DoubtfulSpan(DoubtfulSpot):
 
 
 def make_plain_span(*, first: int, last: int, box: Xyxy, why: str) -> DoubtfulSpan:
-    """Return a stretch of one spot."""
     return DoubtfulSpan(
         first=first, last=last, box=box, why=why, spots=(DoubtfulSpot(first=first, last=last, box=box),)
     )
@@ -267,11 +257,7 @@ def _make_span(group: Sequence[_Open], frames: int) -> DoubtfulSpan:
         box = _join(box, spot.box)
     ((why, _),) = Counter(each.why for each in group).most_common(1)
     return DoubtfulSpan(
-        first=min(spot.first for spot in spots),
-        last=max(spot.last for spot in spots),
-        box=box,
-        why=why,
-        spots=spots,
+        first=min(spot.first for spot in spots), last=max(spot.last for spot in spots), box=box, why=why, spots=spots
     )
 
 

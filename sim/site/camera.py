@@ -21,8 +21,6 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraView:
-    """A camera at a picture size."""
-
     rotation: FloatArray  # [3, 3], rows are the camera's right, up and backward axes in world coordinates
     position_m: FloatArray  # [3], world meters
     # tangent of half the horizontal and vertical field of view; with `k1`, of the pinhole picture that has the same
@@ -123,7 +121,6 @@ class Turn:
 
 
 def make_turned_view(camera: CameraSpec, turn: Turn, *, size_wh: tuple[int, int] | None = None) -> CameraView:
-    """Return the geometry of a camera after a turn."""
     turned = camera.model_copy(
         update={"yaw_deg": camera.yaw_deg + turn.yaw_deg, "pitch_deg": camera.pitch_deg + turn.pitch_deg}
     )

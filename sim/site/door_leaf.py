@@ -115,8 +115,6 @@ _DIGITS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoorPlace:
-    """Where a door stands."""
-
     at: PointXY  # on the edge of its space
     facing_deg: float  # the direction from the wall into that space
     zone_id: str  # the space

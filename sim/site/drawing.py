@@ -57,8 +57,6 @@ class PlanPicture(_Part):
 
 
 class DrawnFloor(_Part):
-    """One storey."""
-
     name: Text
     elevation_m: float = Field(default=0.0, ge=-20, le=60)
     height_m: float = Field(default=3.0, gt=2.0, lt=12.0)
@@ -66,8 +64,6 @@ class DrawnFloor(_Part):
 
 
 class DrawnSpace(_Part):
-    """A room or hall that people walk in."""
-
     floor: FloorName
     name: Text
     kind: Literal["hall", "lobby", "cafeteria", "office", "room", "outdoor"] = "hall"
@@ -201,7 +197,6 @@ class Change(_Part):
 
 
 def make_empty_drawing(name: str) -> Drawing:
-    """Return a drawing of one floor with nothing on it."""
     drawing: Drawing = {kind: {} for kind in PARTS}
     drawing["school"][HEAD] = DrawnSchool(name=name).model_dump(mode="json")
     drawing["floors"]["1"] = DrawnFloor(name="Main floor").model_dump(mode="json")
@@ -268,7 +263,6 @@ class History:
         return tuple(changes)
 
     def undo(self) -> tuple[Change, ...]:
-        """Take the last step back, if there is one; return what changed."""
         if self.place == 0:
             return ()
         self.place -= 1
@@ -277,7 +271,6 @@ class History:
         return changes
 
     def redo(self) -> tuple[Change, ...]:
-        """Make the step that was taken back last again, if there is one; return what changed."""
         if self.place == len(self.steps):
             return ()
         changes = self.steps[self.place][0]

@@ -105,8 +105,6 @@ OUTDOORS = "Outdoors"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraGroup:
-    """A name and the cameras, in the order of the site."""
-
     name: str
     camera_ids: tuple[str, ...]
 

@@ -15,16 +15,7 @@ from shapely.validation import explain_validity
 from sim.errors import SiteError
 from sim.site.checks import SiteProblem, list_problems
 from sim.site.door_leaf import place_door
-from sim.site.drawing import (
-    HEAD,
-    Drawing,
-    DrawnCamera,
-    DrawnDoor,
-    DrawnFloor,
-    DrawnSpace,
-    DrawnStairs,
-    DrawnThing,
-)
+from sim.site.drawing import HEAD, Drawing, DrawnCamera, DrawnDoor, DrawnFloor, DrawnSpace, DrawnStairs, DrawnThing
 from sim.site.geojson import read_geojson
 from sim.site.model import Floor, Site, Space
 from sim.site.stairs import StairBlock, make_stairwell
@@ -48,7 +39,6 @@ def read_parts(drawing: Drawing) -> tuple[dict[str, DrawnSpace], dict[str, Drawn
 
 
 def make_site(drawing: Drawing, *, site_id: str, ready_only: bool = False, traced: Collection[str] = ()) -> Site:
-    """Return the site of a drawing, its ways computed."""
     spaces, doors, cameras = read_parts(drawing)
     stairs = [DrawnStairs.model_validate(each) for each in drawing["stairs"].values()]
     outlines = _share_walls(spaces, stairs)

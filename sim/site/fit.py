@@ -57,8 +57,6 @@ class PointPair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraGuess:
-    """What is known of a camera before its points."""
-
     at: PointXY  # where it was put on the plan, meters
     yaw_deg: float  # which way it was pointed there
     z_m: float  # how high it hangs, site meters
@@ -68,8 +66,6 @@ class CameraGuess:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraFit:
-    """A camera that fits its points."""
-
     position_m: PointXYZ  # [3] site meters
     turn_deg: tuple[float, float, float]  # yaw, pitch, roll as `CameraSpec` has them
     # hfov_deg, k1: its lens
@@ -221,7 +217,6 @@ class _Problem:
 
 
 def place(values: FloatArray, size_wh: tuple[int, int]) -> CameraView:
-    """Return the geometry of the eight numbers."""
     x, y, z, yaw, pitch, roll, hfov, k1 = (float(value) for value in values)
     return place_view(position_m=(x, y, z), turn_deg=(yaw, pitch, roll), hfov_deg=hfov, k1=k1, size_wh=size_wh)
 

@@ -37,7 +37,6 @@ _SIDES = 4
 
 
 def write_geojson(site: Site) -> Json:
-    """Return a site's spaces, doors, furniture and cameras as a feature collection; stairs are left out."""
     heights_m = {floor.floor_id: floor.elevation_m for floor in site.floors}
     return {
         "type": "FeatureCollection",
@@ -86,8 +85,6 @@ def read_geojson(data: object, *, site_id: str, notice: str, source: str) -> Sit
 
 
 class _Names:
-    """Identifiers made of names, each given once."""
-
     def __init__(self) -> None:
         self._taken: set[str] = set()
 

@@ -221,7 +221,6 @@ class Site(_Part):
         return self.model_copy(update={"cameras": tuple(c for c in self.cameras if c.camera_id in camera_ids)})
 
     def get_camera(self, camera_id: str) -> CameraSpec:
-        """Return the camera, or raise SiteError naming those that exist."""
         for camera in self.cameras:
             if camera.camera_id == camera_id:
                 return camera
@@ -239,7 +238,6 @@ def _unique(what: str, values: list[str]) -> set[str]:
 
 
 def load_site(folder: Path) -> Site:
-    """Read `site.yaml` of a site folder."""
     path = folder / SITE_FILE
     return _parse_file(read_file(path, fault=SiteError), str(path))
 

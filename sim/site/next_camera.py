@@ -115,8 +115,6 @@ class NextCamera:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkZone:
-    """A place in a picture where people leave it."""
-
     # [2] shares 0..1 of the picture's width and height: the chest of a person who is about to leave
     at: tuple[float, float]
     above_y: float  # the same for a point over that person's head; may lie outside the picture

@@ -62,7 +62,6 @@ class FloorPlan:
         return best
 
     def is_walkable(self, at: PointXY, *, margin_m: float = 0.0) -> bool:
-        """Tell whether a body of radius `margin_m` can stand at a point."""
         if margin_m <= 0:
             return bool(self.walkable.covers(Point(at)))
         return bool(self.walkable.covers(Point(at).buffer(margin_m, quad_segs=4)))

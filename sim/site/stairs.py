@@ -39,8 +39,6 @@ _MOST_STEPS: Final = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StairBlock:
-    """Stairs as they are drawn."""
-
     zone_id: str  # of the stairwell that is made of them
     name: str  # for people
     # floor, upper: the floors that they join, the lower one first

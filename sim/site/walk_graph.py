@@ -37,8 +37,6 @@ class StairPlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flight:
-    """One flight or ramp with the places at its ends."""
-
     foot: StairPlace
     top: StairPlace
     up: FloatArray
@@ -131,8 +129,6 @@ _NEAREST = 24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WalkGraph:
-    """Where people walk on a site."""
-
     # nodes, edges: as in the site file
     nodes: tuple[WalkNode, ...]
     edges: tuple[tuple[str, str], ...]

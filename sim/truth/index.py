@@ -79,8 +79,7 @@ class TruthIndex:
             return self.person_ids.index(person_id)
         except ValueError:
             raise TaskError(
-                f"person {person_id!r} is not in this recording",
-                expected=f"one of {_name_some(self.person_ids)}",
+                f"person {person_id!r} is not in this recording", expected=f"one of {_name_some(self.person_ids)}"
             ) from None
 
     def get_camera_code(self, camera_id: str) -> int:
@@ -89,8 +88,7 @@ class TruthIndex:
             return self.camera_ids.index(camera_id)
         except ValueError:
             raise TaskError(
-                f"camera {camera_id!r} is not in this recording",
-                expected=f"one of {_name_some(self.camera_ids)}",
+                f"camera {camera_id!r} is not in this recording", expected=f"one of {_name_some(self.camera_ids)}"
             ) from None
 
     def find_rows(self, person_id: str, window_s: tuple[float, float]) -> IntArray:

@@ -206,7 +206,6 @@ def assemble_recording(
 
 
 def link_cameras(folder: Path, jobs: Sequence[CameraJob]) -> None:
-    """Put main streams and thumbnails of the rendered cameras into a recording's folder."""
     for job in jobs:
         rendered = job.folder / job.camera_id
         link_or_copy(rendered / camera_job.MAIN_FILE, folder / f"main/{job.camera_id}.mp4")
@@ -214,7 +213,6 @@ def link_cameras(folder: Path, jobs: Sequence[CameraJob]) -> None:
 
 
 def encode_walls(folder: Path, jobs: Sequence[CameraJob], reporter: Reporter) -> tuple[Wall, ...]:
-    """Encode the walls of a recording from the tiles of the rendered cameras."""
     tiles: Mapping[str, Path] = {job.camera_id: job.folder / job.camera_id / camera_job.TILES_FILE for job in jobs}
     total, fps, encoding = jobs[0].frame_count, jobs[0].fps, jobs[0].encoding
     walls = []
@@ -291,7 +289,6 @@ def _write_tables(folder: Path, plan: BuildPlan, jobs: Sequence[CameraJob]) -> N
 
 
 def write_activity(folder: Path, jobs: Sequence[CameraJob]) -> None:
-    """Put what the cameras' jobs measured of motion into one table."""
     activity = [read_table(job.folder / job.camera_id / camera_job.ACTIVITY_PART, columns=ACTIVITY) for job in jobs]
     write_table(folder / ACTIVITY_FILE, pd.concat(activity, ignore_index=True), columns=ACTIVITY)
 

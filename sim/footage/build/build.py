@@ -17,14 +17,7 @@ from sim.footage.build.assemble import (
     read_sightings,
     write_silhouettes_of,
 )
-from sim.footage.build.camera_job import (
-    CameraJob,
-    Encoding,
-    Reporter,
-    is_finished,
-    measure_camera,
-    run_camera_jobs,
-)
+from sim.footage.build.camera_job import CameraJob, Encoding, Reporter, is_finished, measure_camera, run_camera_jobs
 from sim.footage.build.cluster import run_cluster_jobs
 from sim.footage.build.workfolder import (
     check_free_space,

@@ -50,7 +50,6 @@ class ActivityMeter:
         self._changed: list[NDArray[np.bool_]] = []
 
     def add(self, luma: NDArray[np.uint8]) -> None:
-        """Take the next frame's brightness, [height, width]."""
         means = np.zeros((luma.shape[0] // CELL_PX, luma.shape[1] // CELL_PX), dtype=np.float32)
         _add_cells(luma, means)
         means /= CELL_PX * CELL_PX
@@ -144,7 +143,6 @@ class CameraJob:
 
 
 def is_finished(job: CameraJob) -> bool:
-    """Tell whether the camera's results are complete."""
     return (job.folder / job.camera_id).is_dir()
 
 
@@ -246,9 +244,7 @@ class Reporter:
 class RenderJob(Protocol):
     """Makes the results of one camera, such as `render_camera`; a function of a module, so that it can be sent."""
 
-    def __call__(self, job: CameraJob, source: FrameSource, *, on_frame: Callable[[int], None]) -> None:
-        """Work through every frame of a camera."""
-        ...
+    def __call__(self, job: CameraJob, source: FrameSource, *, on_frame: Callable[[int], None]) -> None: ...
 
 
 class _Inbox(Protocol):
@@ -356,7 +352,6 @@ class Meter:
         self._start = reporter.clock()
 
     def report(self, camera_id: str, done: int) -> None:
-        """Tell how many frames of a camera are done."""
         self._done[camera_id] = done
         finished = sum(self._done.values())
         left = sum(self._frames.values()) - finished

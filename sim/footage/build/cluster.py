@@ -54,7 +54,6 @@ class RemoteJob:
     files: Mapping[str, bytes]  # what the factory reads, by `plates/NAME` and `bodies/NAME`
 
     def unpack(self, folder: Path) -> SourceFactory:
-        """Write the files into a new folder and return the factory that reads them there."""
         if not isinstance(self.make_source, CameraSources):
             return self.make_source
         for name in (PLATES, BODIES):
@@ -103,7 +102,6 @@ def describe_installation() -> Mapping[str, str]:
 
 
 def describe_missing(error: ImportError) -> MachineError:
-    """Return the error for a package of the cluster that is not installed."""
     return MachineError(
         f"the Python package {error.name!r} is missing",
         expected="the packages of requirements-cluster.txt",

@@ -73,7 +73,6 @@ def _describe_process(number: int) -> str:
 
 
 def remove_unfinished(work: Path) -> None:
-    """Remove everything of the work folder that was begun and not finished."""
     for left in work.glob("*.tmp"):
         remove_tree(left)
 

@@ -161,11 +161,7 @@ def draw_sheet(recording: Recording, *, at_s: float | None) -> Image.Image:
         raise RecordingError(f"second {at_s:g} is outside the recording", expected=f"0 to {manifest.duration_s:g}")
     people_rows = load_people(recording)
     close_ups = choose_close_ups(
-        truth.rows,
-        people_rows,
-        cameras=_list_standpoints(recording),
-        fps=manifest.fps,
-        spoilt=_list_spoilt(recording),
+        truth.rows, people_rows, cameras=_list_standpoints(recording), fps=manifest.fps, spoilt=_list_spoilt(recording)
     )
     descriptors = dict(zip(people_rows["person_id"], people_rows["descriptor"], strict=True))
     title = f"{recording.site.name} · {manifest.title} · {_clock(recording, frame)}"

@@ -40,7 +40,6 @@ class CameraTimeline:
 
 
 def make_timelines(recording: Recording, activity: pd.DataFrame) -> tuple[CameraTimeline, ...]:
-    """Return one timeline for each camera of the manifest, in its order."""
     seconds = int(np.ceil(recording.manifest.duration_s - 1e-9))
     found = []
     for camera in recording.manifest.cameras:

@@ -152,8 +152,6 @@ def _find_odd_repeat(mine: pd.DataFrame, shown: np.ndarray) -> int | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One thing wrong with one file of a recording; the file is named inside the folder."""
-
     file: str
     what: str
 

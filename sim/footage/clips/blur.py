@@ -144,7 +144,6 @@ class HeadTracks:
         return np.array(near).reshape(-1, 4)
 
     def drop_before(self, frame: int) -> None:
-        """Forget boxes of frames before one."""
         for track in self._tracks:
             for n in [n for n in track.boxes if n < frame and n < max(track.boxes)]:
                 del track.boxes[n]
@@ -275,7 +274,6 @@ class Blurrer:
             yield self._release()
 
     def finish(self) -> Iterator[Picture]:
-        """Yield the pictures that still wait."""
         while self._waiting:
             yield self._release()
 

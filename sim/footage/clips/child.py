@@ -20,12 +20,7 @@ def probe_clip(file: BinaryIO, *, name: str) -> dict[str, Any]:
     """Return what a clip is, as `sim.footage.clips.import_clip.probe`."""
     try:
         done = subprocess.run(
-            _make_command("probe", name),
-            stdin=file,
-            capture_output=True,
-            timeout=WALL_S,
-            check=False,
-            cwd=PROJECT,
+            _make_command("probe", name), stdin=file, capture_output=True, timeout=WALL_S, check=False, cwd=PROJECT
         )
     except subprocess.TimeoutExpired as error:
         raise RecordingError(f"{name} was not read: {BUSY}", todo="try again later") from error

@@ -168,7 +168,6 @@ def _blur(pictures: Iterator[tuple[Picture, bool]], blurrer: Blurrer) -> Iterato
 
 
 def _find_clock(file: BinaryIO, *, name: str) -> Place | None:
-    """Return where the clock runs in a clip, by its first seconds."""
     container, stream, _ = open_source(file, name=name)
     with container:
         pictures = read_pictures(container, stream, name=name, fps=FPS, size_wh=SMALL_WH, heard=Heard())
@@ -202,8 +201,6 @@ def _write_people(path: Path, blurrer: Blurrer) -> None:
 
 
 class _Speaker:
-    """Says now and then how far it is."""
-
     def __init__(self, path: Path, total: int) -> None:
         self._path, self._total, self._said_s = path, total, 0.0
         self._began_s = time.monotonic()

@@ -33,18 +33,8 @@ from sim.footage.build.workfolder import (
     remove_unfinished,
 )
 from sim.footage.clips.retimed import RetimedCameras, Segment
-from sim.footage.recording.open import (
-    EVENTS_FILE,
-    PEOPLE_FILE,
-    SITE_FILE,
-    TRUTH_FILE,
-    open_recording,
-)
-from sim.footage.recording.recording import (
-    RECORDING_SCHEMA,
-    Manifest,
-    Staged,
-)
+from sim.footage.recording.open import EVENTS_FILE, PEOPLE_FILE, SITE_FILE, TRUTH_FILE, open_recording
+from sim.footage.recording.recording import RECORDING_SCHEMA, Manifest, Staged
 from sim.footage.recording.tables import write_table
 from sim.footage.video.sizes import estimate_needs_of
 from sim.footage.video.wall import choose_layout
@@ -58,8 +48,6 @@ _STRIP_WH = (240, 480)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StagedPlan:
-    """What a recording is made of."""
-
     recording_id: str
     title: str
     site: Site  # with exactly the cameras of `segments`

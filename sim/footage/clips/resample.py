@@ -37,8 +37,6 @@ _HEAD = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClipSource:
-    """A clip as its header describes it."""
-
     codec: str  # in words, "H.264"
     pictures_s: float  # pictures a second on average
     duration_s: float | None  # by the header; None where it says nothing
@@ -128,7 +126,6 @@ def _describe(container: InputContainer, stream: VideoStream, kind: str, name: s
 
 
 def is_too_large(width: int, height: int) -> bool:
-    """Return whether a picture has more pixels than are decoded, upright or on its side."""
     return max(width, height) > MOST_WH[0] or min(width, height) > MOST_WH[1]
 
 
@@ -166,8 +163,6 @@ _BAD_SHARE = 0.02
 
 @dataclass(slots=True, kw_only=True)
 class Heard:
-    """What was met while decoding."""
-
     pictures: int = 0  # decoded
     bad: int = 0  # packets and pictures that were damaged
     longest_gap_s: float = 0.0  # between two pictures

@@ -86,7 +86,6 @@ def _find_picture(segments: Iterable[Segment], frame: int) -> tuple[Segment, int
 
 
 def read_clip(path: Path) -> Iterator[Picture]:
-    """Yield the pictures of a blurred clip in order."""
     with av.open(str(path)) as container:
         for frame in container.decode(video=0):
             yield np.asarray(frame.to_ndarray(format="bgr24"), dtype=np.uint8)
@@ -123,12 +122,10 @@ class Cover:
 
 
 def write_covers(covers: Sequence[Cover]) -> str:
-    """Return covers as JSON, for another process."""
     return json.dumps([(each.first, each.last, each.box) for each in covers])
 
 
 def read_covers(text: str) -> tuple[Cover, ...]:
-    """Return covers that `write_covers` wrote."""
     return tuple(Cover(first=first, last=last, box=tuple(box)) for first, last, box in json.loads(text))
 
 

@@ -45,7 +45,6 @@ def main(arguments: list[str]) -> int:
 
 
 def _probe(arguments: list[str]) -> dict[str, Any]:
-    """`probe NAME`, with the clip as its input."""
     from sim.footage.clips.import_clip import probe  # noqa: PLC0415 - not while waiting
 
     (name,) = arguments

@@ -31,8 +31,6 @@ _UNDO_ROUNDS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Optics:
-    """How good a camera is."""
-
     blur_px: float = 0.7  # sigma of the lens blur at 720 lines
     vignette: float = 0.16  # loss of light in the corners, 0..1
     noise: float = 1.7  # sigma of the sensor noise, display levels 0..255

@@ -42,20 +42,16 @@ class CameraFaults:
 
     @property
     def shown_name(self) -> str:
-        """What the camera calls itself."""
         return find_shown_name(self.camera, self.faults)
 
     @property
     def clock_offset_s(self) -> float:
-        """By how much the clock in the picture is fast."""
         return next((f.offset_s for f in self.select(ClockOffset)), 0.0)
 
     def select(self, kind: type[FaultType]) -> tuple[FaultType, ...]:
-        """Return the faults of a kind, in the order of the file."""
         return tuple(fault for fault in self.faults if isinstance(fault, kind))
 
     def is_on(self, fault: AnyFault, frame: int) -> bool:
-        """Tell whether a fault lasts at a frame."""
         first, end = self.get_span(fault)
         return first <= frame < end
 
@@ -108,7 +104,6 @@ def find_camera_as_recorded(camera: CameraSpec, faults: Sequence[AnyFault]) -> C
 
 
 def find_site_as_recorded(site: Site, faults: Sequence[AnyFault]) -> Site:
-    """Return the site whose cameras are those of the recording."""
     return site.model_copy(update={"cameras": tuple(find_camera_as_recorded(c, faults) for c in site.cameras)})
 
 
@@ -125,7 +120,6 @@ def compute_all_shown_frames(
 
 
 def _find_frame(t_s: float, fps: float) -> int:
-    """Return the first frame at or after a moment."""
     return int(np.ceil((t_s - _SAME_INSTANT_S) * fps))
 
 
@@ -167,7 +161,6 @@ class FaultySource:
         self._source: tuple[tuple[AnyFault, ...], FrameSource] | None = None
 
     def paint(self, frame: int) -> tuple[Picture, Sequence[Sighting]]:
-        """Return the picture [h, w, 3] uint8, blue-green-red, and everybody visible in it."""
         shown = int(self._shown[frame])
         if shown == NOTHING:
             return self._get_no_signal().copy(), ()
@@ -218,11 +211,7 @@ _LUMA_BGR = np.array([[0.114, 0.587, 0.299]], dtype=np.float32)
 
 
 class LensEffect(Protocol):
-    """Changes the picture of one camera."""
-
-    def apply(self, picture: Picture) -> Picture:
-        """Return the changed picture [h, w, 3] uint8, blue-green-red."""
-        ...
+    def apply(self, picture: Picture) -> Picture: ...
 
 
 def make_lens_effects(

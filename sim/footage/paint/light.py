@@ -186,7 +186,6 @@ def find_sunlight_file(folder: Path, camera_id: str) -> Path:
 
 
 def find_light_file(folder: Path, camera_id: str) -> Path:
-    """Return where the baked light of a camera lies among its plates."""
     return folder / f"{camera_id}-light.json"
 
 

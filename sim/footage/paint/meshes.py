@@ -31,14 +31,10 @@ class MeshParts(Protocol):
         ...
 
     @property
-    def faces(self) -> NDArray[np.int32]:
-        """Vertex numbers, [f, 3]."""
-        ...
+    def faces(self) -> NDArray[np.int32]: ...
 
     @property
-    def occlusion(self) -> FloatArray:
-        """Share of light, [v]."""
-        ...
+    def occlusion(self) -> FloatArray: ...
 
 
 class Drawable(Protocol):
@@ -48,9 +44,7 @@ class Drawable(Protocol):
     def dressed(self) -> MeshParts: ...
 
     @property
-    def albedo_bgr(self) -> FloatArray:
-        """Colours [v, 3], linear, blue-green-red."""
-        ...
+    def albedo_bgr(self) -> FloatArray: ...
 
     def place(self, stance: Stance) -> tuple[FloatArray, FloatArray]:
         """Return vertices [v, 3] in site coordinates and unit normals [v, 3]."""
@@ -66,8 +60,6 @@ _CLEARLY = 0.006
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SortedFaces:
-    """Faces in the order in which they are drawn."""
-
     # [f, 3] int32; those drawn only from outside come first, counterclockwise seen from there
     faces: NDArray[np.int32]
     one_sided: int  # how many those are
@@ -157,7 +149,6 @@ class Meshes:
         self._tiles: dict[tuple[str, int], Tiles] = {}
 
     def get(self, stance: Stance) -> Mesh:
-        """Return the mesh of somebody who stands there; the distance alone decides how fine it is."""
         away = self._backward @ (self._position - np.asarray(stance.xyz_m, dtype=np.float32))
         is_far = bool(away > self._coarse_beyond_m)
         key = (stance.person_id, stance.look, is_far)

@@ -73,7 +73,6 @@ class TextLine:
         self._add = np.zeros((0, 0), dtype=np.float32)
 
     def set_text(self, text: str) -> None:
-        """Change what is written; characters at unchanged places are not drawn again."""
         if text == self._text:
             return
         drawn = [self._cells.draw(c) for c in text]
@@ -155,7 +154,6 @@ class CameraText:
         self._fps = fps
 
     def write(self, picture: NDArray[np.uint8], frame: int) -> None:
-        """Write name and clock of a frame into its picture, in place."""
         self._title.blend(picture)
         self._clock.set_text(format_clock(self._start, frame / self._fps))
         self._clock.blend(picture)

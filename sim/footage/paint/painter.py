@@ -125,7 +125,6 @@ class CameraSource:
         self._lens = lens
 
     def paint(self, frame: int) -> tuple[NDArray[np.uint8], Sequence[Sighting]]:
-        """Return the picture of a frame, [h, w, 3] uint8 blue-green-red, and everybody visible in it."""
         stances = self._stances.get(frame, may_show=self._painter.may_show)
         picture, sightings = self._painter.paint(stances, self._things.get(frame))
         for effect in self._lens:
@@ -148,7 +147,6 @@ class MaskSource:
         self._with_pixels = with_pixels
 
     def paint(self, frame: int) -> tuple[NDArray[np.uint8], Sequence[Sighting]]:
-        """Return the empty picture and everybody visible in it."""
         stances = self._stances.get(frame, may_show=self._painter.may_show)
         return self._bgr, self._painter.measure(stances, self._things.get(frame), with_pixels=self._with_pixels)
 
@@ -202,23 +200,13 @@ class CameraSources:
             doors = find_in_view(list_door_leaves(self.site, self.crowd.doors), view, plate)
             things = Things(self.crowd.props, self.crowd.vehicles, doors)
             if self.only_masks:
-                return MaskSource(
-                    painter,
-                    stances,
-                    things=things,
-                    plate=plate,
-                    with_pixels=self.with_pixels,
-                )
+                return MaskSource(painter, stances, things=things, plate=plate, with_pixels=self.with_pixels)
             chance, dirt = np.random.SeedSequence([self.seed, zlib.crc32(camera_id.encode())]).spawn(2)
             return CameraSource(
                 painter,
                 stances,
                 CameraEffects(
-                    optics,
-                    size_wh=self.size_wh,
-                    fps=self.crowd.fps,
-                    rng=np.random.default_rng(chance),
-                    scene=plate.bgr,
+                    optics, size_wh=self.size_wh, fps=self.crowd.fps, rng=np.random.default_rng(chance), scene=plate.bgr
                 ),
                 text,
                 things=things,

@@ -72,7 +72,6 @@ class ScenePainter:
         irradiance: Irradiance | None = None,
         shutter_share: float = 0.0,
     ) -> None:
-        """Make a painter for a view of the plate's size."""
         if view.size_wh != plate.size_wh:
             raise ValueError(f"view {view.size_wh} and plate {plate.size_wh} differ in size")
         self._plate = plate
@@ -217,14 +216,7 @@ class ScenePainter:
         )
 
     def _draw(
-        self,
-        body: _Posed,
-        number: int,
-        bounds: IntArray,
-        spans: NDArray[np.int32],
-        *,
-        is_lit: bool,
-        is_counted: bool,
+        self, body: _Posed, number: int, bounds: IntArray, spans: NDArray[np.int32], *, is_lit: bool, is_counted: bool
     ) -> int:
         """Draw somebody into the samples; return how many samples are covered, by those in front or not.
 

@@ -37,7 +37,6 @@ class Plate:
 
     @property
     def size_wh(self) -> tuple[int, int]:
-        """Picture size, pixels."""
         return (self.bgr.shape[1], self.bgr.shape[0])
 
     def get_light(self, x_px: float, y_px: float) -> NDArray[np.float32]:

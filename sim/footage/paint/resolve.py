@@ -171,7 +171,6 @@ def cut_cells(
 
 @compiled
 def clear_mask(mask: NDArray[np.int16], box: NDArray[np.int64]) -> None:
-    """Set the part of a mask [h, w] inside a box [4] back to nobody."""
     for y in range(box[1], box[3]):
         for x in range(box[0], box[2]):
             mask[y, x] = NOBODY
@@ -188,8 +187,6 @@ _REACH_PX = math.ceil(MOST_PX / 2) + 1
 
 
 class Shutter:
-    """Blurs people of one camera along their ways."""
-
     def __init__(self, *, size_wh: tuple[int, int], samples: int, share: float) -> None:
         """Make it for a camera; `share` is how much of the time between two frames the shutter is open, 0..1.
 

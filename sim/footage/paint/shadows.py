@@ -44,7 +44,6 @@ class Samples:
 
 
 def make_samples(base_near: FloatArray, count: int) -> Samples:
-    """Return buffers in which nobody is drawn yet."""
     shape = base_near.shape
     return Samples(
         count=count,

@@ -125,8 +125,6 @@ _STANDS = tuple(float(pose is Pose.STAND) for pose in Pose)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThingMesh:
-    """A thing as the compositor wants it: `sim.footage.paint.meshes.MeshParts`."""
-
     vertices_m: FloatArray
     faces: NDArray[np.int32]
     occlusion: FloatArray
@@ -134,10 +132,7 @@ class ThingMesh:
 
 
 class Thing:
-    """A thing that can be put somewhere."""
-
     def __init__(self, mesh: PropMesh, garment: Garment | None = None) -> None:
-        """Make a thing; one that is a `garment` has the texture of such."""
         self.dressed = ThingMesh(
             vertices_m=mesh.vertices_m[None], faces=mesh.faces, occlusion=mesh.occlusion, garment=garment
         )
@@ -145,19 +140,15 @@ class Thing:
         self._mesh = mesh
 
     def place(self, stance: Stance) -> tuple[FloatArray, FloatArray]:
-        """Return vertices [v, 3] in site coordinates and unit normals [v, 3]."""
         c, s = np.float32(np.cos(stance.heading_rad)), np.float32(np.sin(stance.heading_rad))
         turn = np.array([[c, s, 0], [-s, c, 0], [0, 0, 1]], dtype=np.float32)
         return self._mesh.vertices_m @ turn + np.asarray(stance.xyz_m, dtype=np.float32), self._mesh.normals @ turn
 
     def make_coarse(self) -> Thing:
-        """Return the thing itself: it has few faces."""
         return self
 
 
 class Things:
-    """Where things are, by frame."""
-
     def __init__(
         self, props: Sequence[Prop], vehicles: Sequence[VehicleTrack] = (), doors: Sequence[DoorLeaf] = ()
     ) -> None:
@@ -166,11 +157,7 @@ class Things:
         self._vehicles = tuple(vehicles)
         self._stances = {
             prop: Stance(
-                person_id=prop.prop_id,
-                xyz_m=prop.xyz_m,
-                heading_rad=prop.heading_rad,
-                gait_phase=0.0,
-                shares=_STANDS,
+                person_id=prop.prop_id, xyz_m=prop.xyz_m, heading_rad=prop.heading_rad, gait_phase=0.0, shares=_STANDS
             )
             for prop in self._props
         }
@@ -266,8 +253,6 @@ _SPOTS: Final = ((0.1, 0.5, 0.9), (0.1, 0.6, 1.2, 1.9))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoorLeaf:
-    """A leaf of a door that swings."""
-
     leaf_id: str  # its name among people and things
     leaf: Leaf  # it, shut to wide open
     sill_m: float  # height of its lower edge, site coordinates

@@ -122,11 +122,9 @@ class Body:
 
     @property
     def stride_m(self) -> float:
-        """Distance that one walk cycle covers."""
         return self.strides_m["walk"]
 
     def find_cycle(self, gait: str) -> tuple[int, ...]:
-        """Return the indices of the poses of a cycle, in order."""
         return find_cycle(self.pose_names, gait)
 
     def get_frames(self, bone: str) -> FloatArray:

@@ -42,7 +42,6 @@ class Measures:
 
 
 def measure_body(body: Body) -> Measures:
-    """Return the coordinates of a body's vertices that clothes are cut by."""
     rest = body.rest_m
     sleeve = np.full(len(rest), -1.0, dtype=np.float32)
     radius = np.zeros(len(rest), dtype=np.float32)
@@ -81,8 +80,6 @@ IntArray = NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SkinMesh:
-    """A surface tied to a body."""
-
     weights: sparse.csr_matrix  # [v, body vertices] sparse, rows sum to 1
     faces: IntArray
     labels: IntArray  # [f] int32, which piece of clothing each face is

@@ -68,11 +68,7 @@ def shift_rows(
 
 @compiled
 def turn_rows(
-    vertices: FloatArray,
-    normals: FloatArray,
-    rows: NDArray[np.int64],
-    shares: FloatArray,
-    angle_rad: np.float32,
+    vertices: FloatArray, normals: FloatArray, rows: NDArray[np.int64], shares: FloatArray, angle_rad: np.float32
 ) -> None:
     """Turn rows of vertices and normals [v, 3] about an upright axis, each by its share of an angle.
 
@@ -244,7 +240,6 @@ class Figure:
         return float(0.5 + 0.5 * np.tanh(2.2 * wave) / np.tanh(2.2))
 
     def place(self, stance: Stance) -> tuple[FloatArray, FloatArray]:
-        """Return vertices [v, 3] in site coordinates and unit normals [v, 3] of the person in a stance."""
         mix = self.compute_mix(stance)
         shape = self.get_table(mix[0][0])[0].shape
         vertices: FloatArray = np.empty(shape, dtype=np.float32)
@@ -296,7 +291,6 @@ class Figure:
         return left_m, right_m
 
     def make_coarse(self) -> CoarseFigure:
-        """Return the same person with fewer faces, to be drawn small."""
         return CoarseFigure(self)
 
 
@@ -311,7 +305,6 @@ class CoarseFigure(Figure):
         super().__init__(dressed.select(mesh), stand=fine.stand)
 
     def get_table(self, pose: int) -> tuple[FloatArray, FloatArray]:
-        """Return vertices [v, 3], body axes, and normals [v, 3] of a pose of the body's table."""
         if pose not in self._tables:
             vertices, normals = self._fine.get_table(pose)
             self._tables[pose] = (vertices[self._rows], normals[self._rows])

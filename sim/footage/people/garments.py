@@ -122,7 +122,6 @@ def _find_seat(body: Body, posed: FloatArray | None, legs: NDArray[np.bool_]) ->
 
 
 def _make_crutches(body: Body) -> list[Extra]:
-    """Return two forearm crutches: from the forearms through the hands to the ground."""
     extras = []
     swings = np.array([name.startswith("crutches") for name in body.pose_names])
     for side, sign in (("L", 1.0), ("R", -1.0)):
@@ -181,7 +180,6 @@ def make_wand(body: Body) -> Extra:
 
 
 def make_phone(body: Body) -> Extra:
-    """Return a phone that shows its lit side to the eyes."""
     box, faces = make_rounded_box((0.0, 0.0, 0.0), (0.037, 0.074, 0.006), power=0.25, rings=5, columns=12)
     scale = float(body.rest_m[:, 2].max()) / 1.6
     pose = body.pose_names.index(_POSE) if _POSE in body.pose_names else None

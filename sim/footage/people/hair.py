@@ -18,8 +18,6 @@ _HEAD_WEIGHT = 0.35
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """A head in the rest pose."""
-
     center_m: FloatArray  # [3], inside the skull at the height of the eyes
     neck_m: FloatArray  # [3], where the neck begins
     scale: float  # size of the body against one of 1.6 m
@@ -39,12 +37,7 @@ def find_head(body: Body) -> Head:
     def measure(directions: FloatArray) -> FloatArray:
         return _cast_rays(center, directions, triangles)
 
-    return Head(
-        center_m=center,
-        neck_m=body.get_joint("neck01"),
-        scale=float(rest[:, 2].max()) / 1.6,
-        measure=measure,
-    )
+    return Head(center_m=center, neck_m=body.get_joint("neck01"), scale=float(rest[:, 2].max()) / 1.6, measure=measure)
 
 
 def look(around_rad: FloatArray, polar_rad: FloatArray) -> FloatArray:

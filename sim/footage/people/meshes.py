@@ -212,7 +212,6 @@ class InView:
     """Tells whom one camera may show: in front, within its edges, and not wholly behind what the plate shows."""
 
     def __init__(self, view: CameraView, base_near: NDArray[np.float32], *, samples: int, looks_behind: bool) -> None:
-        """Make a chooser for a view."""
         self._rotation = np.ascontiguousarray(view.rotation)
         self._position = np.ascontiguousarray(view.position_m)
         self._lens = np.array([*view.tan_half_wh, view.k1, *view.size_wh, *_find_edges(view)])

@@ -325,8 +325,6 @@ def find_cuts(speed_m_s: NDArray[np.float64], *, fps: float) -> list[int]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stance:
-    """One person at one frame."""
-
     person_id: str
     xyz_m: tuple[float, float, float]  # ground point between the feet, site coordinates
     heading_rad: float  # where the body faces
@@ -389,8 +387,6 @@ def _fill_gaps(wanted: NDArray[np.float64], upright: list[Pose]) -> NDArray[np.f
 
 
 class Stances:
-    """Everybody's stance by frame."""
-
     def __init__(self, crowd: Crowd) -> None:
         heads = plan_glances(crowd)
         self._walks = [Walk(t, fps=crowd.fps, head_rad=h) for t, h in zip(crowd.tracks, heads, strict=True)]

@@ -155,7 +155,6 @@ _LANYARD: Rgb = (0.03, 0.06, 0.22)
 
 
 def make_prints(body: Body, cloth: Clothed, outfit: Outfit, rng: np.random.Generator) -> list[Extra]:
-    """Return all flat parts of an outfit and the face."""
     scale = float(body.rest_m[:, 2].max()) / 1.6
     prints = make_of(Material.FACE, _make_face(body, cloth, outfit, scale))
     prints += make_of(Material.PRINT, _make_top_prints(body, cloth, outfit, scale, rng))

@@ -34,7 +34,6 @@ class Recording:
     site: Site
 
     def find_path(self, name: str) -> Path:
-        """Return where a file lies on this disk."""
         return self.folder / name
 
     def get_camera(self, camera_id: str) -> RecordedCamera:
@@ -123,17 +122,14 @@ def load_people(recording: Recording) -> pd.DataFrame:
 
 
 def load_activity(recording: Recording) -> pd.DataFrame:
-    """Return the motion of every camera in every second, columns `sim.columns.ACTIVITY`."""
     return read_table(_find_checked(recording, ACTIVITY_FILE), columns=ACTIVITY)
 
 
 def load_events(recording: Recording) -> pd.DataFrame:
-    """Return story beats and camera faults, columns `sim.columns.EVENTS`."""
     return read_table(_find_checked(recording, EVENTS_FILE), columns=EVENTS)
 
 
 def compute_sha256(path: Path) -> str:
-    """Return the hash of a file's bytes, hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

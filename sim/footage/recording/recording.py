@@ -30,8 +30,6 @@ class _Part(BaseModel):
 
 
 class RecordedCamera(_Part):
-    """One camera of the recording and its files."""
-
     camera_id: Identifier
     name: str
     size_wh: tuple[int, int]
@@ -106,12 +104,10 @@ class Manifest(_Part):
 
     @property
     def duration_s(self) -> float:
-        """Length, seconds."""
         return self.frame_count / self.fps
 
 
 def load_manifest(folder: Path) -> Manifest:
-    """Read `recording.json`."""
     path = folder / MANIFEST_NAME
     try:
         text = path.read_bytes().decode("utf-8")

@@ -42,8 +42,6 @@ class Detections:
 
 
 class PersonDetector:
-    """The network, loaded."""
-
     def __init__(self, model: Path = MODEL) -> None:
         """Load it, from ONNX or from that compressed by xz. Raises RecordingError: no model that can be read."""
         try:
@@ -199,7 +197,6 @@ _SEED: Final = 21
 
 
 def read_picture(path: Path) -> Bgr:
-    """Return a picture [h, w, 3]. Raises OSError: it cannot be read."""
     with Image.open(path) as opened:
         return np.ascontiguousarray(np.asarray(opened.convert("RGB"), dtype=np.uint8)[..., ::-1])
 

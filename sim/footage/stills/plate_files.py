@@ -109,7 +109,6 @@ class PlateFiles:
 
 
 def make_plate_files(site: Site, camera: CameraSpec, source: Path, *, folder: Path) -> PlateFiles:
-    """Write the plate of a camera into a folder, from a still or a clip."""
     bgr, changing = _read_source(source)
     height, width = bgr.shape[:2]
     wanted = camera.size_wh[0] / camera.size_wh[1]
@@ -160,7 +159,6 @@ def make_own_plate(
     outlines: Sequence[Sequence[tuple[float, float]]] = (),
     bars: tuple[float, float] = (0.0, 0.0),
 ) -> None:
-    """Write picture and depth of a camera into a folder."""
     try:
         with Image.open(still) as opened:
             bgr = np.ascontiguousarray(np.asarray(opened.convert("RGB"), dtype=np.uint8)[..., ::-1])

@@ -45,16 +45,12 @@ _UNKNOWN = "This file could not be read as a picture. Export it again as PNG or 
 
 
 class Kind(StrEnum):
-    """What a picture is for."""
-
     PLAN = "plan"
     STILL = "still"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Uploaded:
-    """A picture that was written."""
-
     size_wh: tuple[int, int]  # pixels
     bars: tuple[float, float]  # the shares of width and height that are black on each side
     pages: int  # how many pages the file has; of more than one the page was to be chosen

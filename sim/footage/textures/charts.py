@@ -117,7 +117,6 @@ def _draw_mouth(canvas: Canvas, plan: FacePlan, rng: np.random.Generator) -> Non
 
 
 def make_skin(rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Return the tile of arms, hands and legs: light along them, fingers told apart."""
     canvas = Canvas()
     canvas.gain *= np.exp(0.04 * make_noise(rng, 0.3, 0.1) + 0.02 * rng.standard_normal(canvas.gain.shape)).astype("f4")
     canvas.shade(canvas.spot((0.62, 0.5), (0.12, 0.9)), 1.14)
@@ -193,17 +192,14 @@ class Landmarks:
 
     @property
     def torso_m(self) -> tuple[float, float]:
-        """Heights of a torso's top and bottom."""
         return float(self.neck_m[2]) + 0.01 * self.scale, self.hips_m - 0.10 * self.scale
 
     @property
     def waist_m(self) -> float:
-        """Height of the top of legwear."""
         return self.hips_m + 0.13 * self.scale
 
     @property
     def face_m(self) -> tuple[float, float]:
-        """Heights of a face's top and bottom."""
         return self.crown_m, float(self.neck_m[2]) - 0.05 * self.scale
 
     @property

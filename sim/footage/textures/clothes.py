@@ -49,7 +49,6 @@ def make_torso(kind: str, rng: np.random.Generator, hem: float, *, dotted: bool 
 
 
 def make_sleeve(kind: str, rng: np.random.Generator, *, dotted: bool = False) -> NDArray[np.uint8]:
-    """Return the tile of both arms."""
     canvas = Canvas()
     if dotted:
         add_dots(canvas, across=6, down=11)
@@ -193,7 +192,6 @@ _LOOSE = {"jeans": 0.9, "trousers": 0.85, "joggers": 1.0, "leggings": 0.25, "sho
 
 
 def make_leg(kind: str, rng: np.random.Generator, end: float) -> NDArray[np.uint8]:
-    """Return the tile of legs that end at height `end` down."""
     canvas = Canvas()
     add_wear(canvas, rng, amount=0.05)
     amount = _LOOSE.get(kind, 0.3) * (0.85 + 0.3 * float(rng.random()))
@@ -258,7 +256,6 @@ def make_skirt(kind: str, rng: np.random.Generator, *, dotted: bool = False) -> 
 
 
 def make_shoe(kind: str, rng: np.random.Generator, *, is_dark: bool) -> NDArray[np.uint8]:
-    """Return the tile of a shoe: laces, toe cap, stripes of its make."""
     canvas = Canvas()
     light, dark = (3.2, 0.5) if is_dark else (1.25, 0.4)
     canvas.gain *= np.exp(0.06 * make_noise(rng, 0.1, 0.1)).astype(np.float32)
@@ -294,7 +291,6 @@ _FLAPS = {"messenger bag": 0.64, "shoulder bag": 0.58}
 
 
 def make_bag_tile(bag: Garment, rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Return the tile of a bag or instrument case."""
     canvas = Canvas()
     add_wear(canvas, rng, amount=0.06)
     metal = 2.4 if sum(bag.rgb) < 0.6 else 0.5

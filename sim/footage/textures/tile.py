@@ -73,15 +73,12 @@ class Canvas:
         self.gain *= 1 + mask * np.float32(amount - 1)
 
     def color(self, mask: FloatArray, bgr: tuple[float, float, float]) -> None:
-        """Multiply blue, green and red likewise."""
         self.tint *= 1 + mask[..., None] * (np.asarray(bgr, dtype=np.float32) - 1)
 
     def stripe_down(self, at: float, *, top: float = 0.0, bottom: float = 1.0, width: float = 0.012) -> FloatArray:
-        """Return the mask of a line from `top` to `bottom`."""
         return self._line(self.across - at, width) * self._between(self.down, top, bottom)
 
     def stripe_across(self, at: float, *, left: float = 0.0, right: float = 1.0, width: float = 0.012) -> FloatArray:
-        """Return the mask of a line from `left` to `right`."""
         return self._line(self.down - at, width) * self._between(self.across, left, right)
 
     def slant(self, start: tuple[float, float], end: tuple[float, float], *, width: float = 0.012) -> FloatArray:
@@ -93,11 +90,9 @@ class Canvas:
         return self._line(aside.astype(np.float32), width) * self._between(along.astype(np.float32), 0.0, length)
 
     def box(self, left: float, top: float, right: float, bottom: float) -> FloatArray:
-        """Return the mask of a rectangle."""
         return self._between(self.across, left, right) * self._between(self.down, top, bottom)
 
     def frame(self, left: float, top: float, right: float, bottom: float, *, width: float = 0.014) -> FloatArray:
-        """Return the mask of a rectangle's outline."""
         inner = self.box(left + width, top + width, right - width, bottom - width)
         return self.box(left, top, right, bottom) * (1 - inner)
 

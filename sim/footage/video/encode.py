@@ -74,7 +74,6 @@ class ClipWriter:
         self._write(mark_regions(frame, people) if people else frame)
 
     def close(self) -> None:
-        """Flush the encoder and finish the file."""
         for packet in self._stream.encode():
             self._container.mux(packet)
         self._container.close()

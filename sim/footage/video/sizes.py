@@ -26,8 +26,6 @@ def compute_frames_s(people: int = USUAL_PEOPLE) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
-    """What a build will take: disk while it runs, disk afterwards, and time."""
-
     work_bytes: int
     final_bytes: int
     seconds: float

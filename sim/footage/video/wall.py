@@ -114,7 +114,6 @@ class ThumbSheet:
         self._sheet[row * height : (row + 1) * height, column * width : (column + 1) * width] = small
 
     def save(self, path: Path, *, quality: int) -> None:
-        """Write the sheet as WebP."""
         Image.fromarray(np.ascontiguousarray(self._sheet[:, :, ::-1])).save(path, "WEBP", quality=quality, method=4)
 
 
