@@ -43,8 +43,16 @@ def write_geojson(site: Site) -> Json:
         "name": site.name,
         "floors": [floor.model_dump() for floor in site.floors],
         "features": [
-            *(_make_feature("Polygon", _close(s.polygon), {"what": "space", **_tell_space(s)}) for s in site.spaces),
-            *(_make_feature("Point", d.at, {"what": "door", **_tell_door(d)}) for d in site.openings),
+            *(
+                _make_feature("Polygon", _close(s.polygon), {"what": "space", **s.model_dump(exclude={"polygon"})})
+                for s in site.spaces
+            ),
+            *(
+                _make_feature(
+                    "Point", d.at, {"what": "door", **d.model_dump(exclude={"at", "facing_deg", "leads_to", "z_m"})}
+                )
+                for d in site.openings
+            ),
             *(_tell_thing(thing) for thing in site.furnishings),
             *(_tell_camera(camera, heights_m[camera.floor]) for camera in site.cameras),
         ],
@@ -59,7 +67,10 @@ def read_geojson(data: object, *, site_id: str, notice: str, source: str) -> Sit
     spaces = [_read_space(each, names) for each in features if each.what == "space"]
     if not spaces:
         raise SiteError(f"{source} has no spaces", expected='polygons with the property "what": "space"')
-    floors = collection.get("floors") or [_make_floor(name) for name in sorted({s.floor for s in spaces})]
+    floors = collection.get("floors") or [
+        Floor(floor_id=name, name=f"Floor {name}", elevation_m=0.0, height_m=3.0).model_dump()
+        for name in sorted({s.floor for s in spaces})
+    ]
     wells = _read_stairs([each for each in features if each.what == "stairs"], floors, spaces, names)
     around = [*spaces, *(well.space for well in wells)]
     drawn = {
@@ -280,10 +291,6 @@ def _check(model: type[Part], feature: _Feature, data: Json) -> Part:
         raise SiteError(describe_first(error, source=feature.label), todo="correct the property") from error
 
 
-def _make_floor(name: str) -> Json:
-    return Floor(floor_id=name, name=f"Floor {name}", elevation_m=0.0, height_m=3.0).model_dump()
-
-
 def _close(polygon: Sequence[tuple[float, float]]) -> list[list[tuple[float, float]]]:
     ring = list(orient(Polygon(polygon), sign=1.0).exterior.coords)
     return [[(float(x), float(y)) for x, y in ring]]
@@ -292,14 +299,6 @@ def _close(polygon: Sequence[tuple[float, float]]) -> list[list[tuple[float, flo
 def _make_feature(kind: str, coordinates: object, properties: Json) -> Json:
     kept = {name: value for name, value in properties.items() if value is not None}
     return {"type": "Feature", "geometry": {"type": kind, "coordinates": coordinates}, "properties": kept}
-
-
-def _tell_space(space: Space) -> Json:
-    return space.model_dump(exclude={"polygon"})
-
-
-def _tell_door(door: Opening) -> Json:
-    return door.model_dump(exclude={"at", "facing_deg", "leads_to", "z_m"})
 
 
 def _tell_thing(thing: Furnishing) -> Json:

@@ -171,7 +171,12 @@ def _find_zones(ways: Ways, view: CameraView, camera_id: str) -> tuple[LinkZone,
     """Return the zones: ways out that lie together in the picture, a little farther apart if they lead to the same."""
     leavings = [[leaving] for leaving in _list_leavings(ways, view, camera_id)]
     near = _gather(leavings, lambda a, b: _is_near(a[0].at, b[0].at, NEAR_IN_PICTURE))
-    return tuple(_join(zone) for zone in _gather(near, lambda a, b: _belong_together(_join(a), _join(b))))
+
+    def belong_together(one: list[_Leaving], other: list[_Leaving]) -> bool:
+        a, b = _join(one), _join(other)
+        return _is_near(a.at, b.at, NEAR_ALIKE) and {c.camera_id for c in a.cameras} == {c.camera_id for c in b.cameras}
+
+    return tuple(_join(zone) for zone in _gather(near, belong_together))
 
 
 def _gather(
@@ -185,10 +190,6 @@ def _gather(
         else:
             home.extend(group)
     return joined
-
-
-def _belong_together(a: LinkZone, b: LinkZone) -> bool:
-    return _is_near(a.at, b.at, NEAR_ALIKE) and {c.camera_id for c in a.cameras} == {c.camera_id for c in b.cameras}
 
 
 def _is_near(a: tuple[float, float], b: tuple[float, float], reach: float) -> bool:

@@ -57,7 +57,12 @@ def make_floor_model(site: Site, floor_id: str, *, plan: FloorPlan | None = None
     ground_m = next(f.elevation_m for f in site.floors if f.floor_id == floor_id)
     steps = [step for ramp in site.ramps if ramp.floor == floor_id for step in _list_steps(ramp, ground_m)]
     level = _find_level_floor(site, floor_id).difference(unary_union([step.area for step in steps]))
-    stairs = [Block(outline=part, low_m=ground_m, high_m=step.z_m) for step in steps for part in _list_parts(step.area)]
+    stairs = [
+        Block(outline=part, low_m=ground_m, high_m=step.z_m)
+        for step in steps
+        for part in getattr(step.area, "geoms", [step.area])
+        if isinstance(part, Polygon)
+    ]
     blocks = (*_list_walls(site, plan, floor_id, ground_m), *_list_built(site, floor_id, ground_m), *stairs)
     return FloorModel(surfaces=(Surface(area=level, z_m=ground_m), *steps), blocks=blocks)
 
@@ -132,10 +137,6 @@ def _list_steps(ramp: Ramp, ground_m: float) -> Iterable[Surface]:
 
 def _make_wall(line: LineString, low_m: float, high_m: float) -> Block:
     return Block(outline=line.buffer(HALF_WALL_M, cap_style="flat"), low_m=low_m, high_m=high_m)
-
-
-def _list_parts(shape: BaseGeometry) -> list[Polygon]:
-    return [p for p in getattr(shape, "geoms", [shape]) if isinstance(p, Polygon)]
 
 
 def _list_lines(shape: BaseGeometry) -> list[LineString]:

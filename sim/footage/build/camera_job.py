@@ -205,16 +205,13 @@ def _render_into(work: Path, job: CameraJob, source: FrameSource, on_frame: Call
 
 
 def _write_sightings(work: Path, seen: list[tuple[int, Sighting]]) -> None:
-    write_table(work / SIGHTINGS_PART, _make_sighting_rows(seen), columns=SIGHTING_COLUMNS)
+    rows = [(frame, s.person_id, *s.box_xyxy, s.visible) for frame, s in seen]
+    table = pd.DataFrame(rows, columns=[c.name for c in SIGHTING_COLUMNS])
+    table = table.astype({c.name: c.dtype for c in SIGHTING_COLUMNS})
+    write_table(work / SIGHTINGS_PART, table, columns=SIGHTING_COLUMNS)
     sightings = [sighting for _, sighting in seen]
     cells = Cells(runs=[s.runs for s in sightings], shared=[s.shared for s in sightings])
     write_cells(work / CELLS_PART, cells)
-
-
-def _make_sighting_rows(seen: list[tuple[int, Sighting]]) -> pd.DataFrame:
-    rows = [(frame, s.person_id, *s.box_xyxy, s.visible) for frame, s in seen]
-    names = [c.name for c in SIGHTING_COLUMNS]
-    return pd.DataFrame(rows, columns=names).astype({c.name: c.dtype for c in SIGHTING_COLUMNS})
 
 
 REPORT_FRAMES = 10

@@ -162,7 +162,7 @@ def run_cluster_jobs(
     meter, topic = Meter(todo, reporter), f"sightline-{uuid.uuid4().hex}"
     with _connect(scheduler) as client:
         _check_workers(client, scheduler)
-        client.subscribe_topic(topic, lambda event: _hear(event, meter))
+        client.subscribe_topic(topic, lambda event: meter.report(str(event[1]["camera"]), int(event[1]["done"])))
         try:
             futures = {
                 job.camera_id: client.submit(
@@ -240,11 +240,6 @@ def _keep(job: CameraJob, files: dict[str, bytes]) -> None:
     except BaseException:
         remove_tree(work)
         raise
-
-
-def _hear(event: tuple[float, dict[str, Any]], meter: Meter) -> None:
-    told = event[1]
-    meter.report(str(told["camera"]), int(told["done"]))
 
 
 def _check_workers(client: Any, scheduler: str) -> int:

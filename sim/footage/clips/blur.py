@@ -280,7 +280,8 @@ class Blurrer:
     def _look(self, frame: int, bgr: Picture, small: Picture, moving: Moving) -> None:
         assert self._detector is not None
         size = np.array([bgr.shape[1], bgr.shape[0]] * 2)
-        if self._looked_at is None or _has_changed(small, self._looked_at):
+        before = self._looked_at
+        if before is None or (find_apart(small, before) > CHANGED_LEVELS).mean() > CHANGED_SHARE:
             self._found = self._detector.find(bgr, tiles=TILES, threshold=LEAST_SCORE)
             self._looked_at = small
             self.looked += 1
@@ -325,11 +326,6 @@ class Blurrer:
         x1, y1, x2, y2 = (float(v) for v in np.clip(box, 0.0, 1.0))
         if x1 < x2 and y1 < y2:
             self.doubts.append(Doubt(frame=frame, box=(x1, y1, x2, y2), why=why))
-
-
-def _has_changed(small: Picture, before: Picture) -> bool:
-    apart = find_apart(small, before)
-    return bool((apart > CHANGED_LEVELS).mean() > CHANGED_SHARE)
 
 
 def _is_covered(part: FloatArray, heads: FloatArray) -> bool:

@@ -42,14 +42,14 @@ def hold_bag(body: Body, kind: str) -> Body:
     moved = np.einsum("pij,vj->pvi", change[:, :3, :3], body.vertices_m[held]) + change[:, None, :3, 3]
     vertices[upright] += arm[None, :, None] * (moved - vertices[upright])
     frames = body.frames.copy()
-    bones = [i for i, name in enumerate(body.frame_names) if name in _ARM_BONES or _is_left_finger(name)]
+    bones = [
+        i
+        for i, name in enumerate(body.frame_names)
+        if name in _ARM_BONES or (name.startswith("finger") and name.endswith(".L"))
+    ]
     for bone in bones:
         frames[upright, bone] = (change @ _to_square(body.frames[:, bone])[held])[:, :3]
     return replace(body, vertices_m=vertices, frames=frames)
-
-
-def _is_left_finger(name: str) -> bool:
-    return name.startswith("finger") and name.endswith(".L")
 
 
 def _to_square(frames: FloatArray) -> NDArray[np.float64]:

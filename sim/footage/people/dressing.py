@@ -321,17 +321,13 @@ def dress_poses(body: Body, person: Person, poses: Sequence[int]) -> DressedPers
         ),
         laid_m=np.concatenate(laid) * np.float32(person.height_scale),
         normals=np.ascontiguousarray(np.concatenate([p[1] for p in parts], axis=1)),
-        faces=_join_faces([p[2] for p in parts], starts),
+        faces=np.concatenate([p[2] + int(s) for p, s in zip(parts, starts[:-1], strict=True)]).astype(np.int32),
         albedo=np.ascontiguousarray(np.concatenate([p[3] for p in parts])),
         occlusion=np.ascontiguousarray(np.concatenate([p[4] for p in parts])),
         material=np.concatenate(materials),
         limbs=limbs,
         pose_names=some.pose_names,
     )
-
-
-def _join_faces(faces: Sequence[IntArray], starts: NDArray[np.int64]) -> IntArray:
-    return np.concatenate([f + int(s) for f, s in zip(faces, starts[:-1], strict=True)]).astype(np.int32)
 
 
 def _pose_surface(body: Body, surface: Surface) -> tuple[FloatArray, FloatArray]:

@@ -28,22 +28,16 @@ def make_headwear(body: Body, head: Head, cloth: Clothed, outfit: Outfit) -> lis
     hat = outfit.headwear
     if hat.kind in _CROWNS:
         line, thick_m, edge_m = _CROWNS[hat.kind]
-        brim = {"cap": _make_peak, "backward cap": _make_peak_behind, "bucket hat": _make_bucket_brim}.get(hat.kind)
         crown = _make_crown(body, head, hat, line=line, thick_m=thick_m, edge_m=edge_m)
-        return [crown] if brim is None else [crown, brim(body, head, hat)]
+        if hat.kind == "bucket hat":
+            return [crown, _make_bucket_brim(body, head, hat)]
+        is_cap = hat.kind in {"cap", "backward cap"}
+        return [crown, _make_brim(body, head, hat, line=line, back=hat.kind != "cap")] if is_cap else [crown]
     if hat.kind == "headband":
         return [_make_band(body, head, hat)]
     if hat.kind == "hijab":
         return [_make_scarf(body, head, hat), _make_drape(body, head, cloth, hat)]
     return _make_hood(body, head, cloth, hat) if hat.kind == "hood" else []
-
-
-def _make_peak(body: Body, head: Head, hat: Garment) -> Extra:
-    return _make_brim(body, head, hat, line=_CAP, back=False)
-
-
-def _make_peak_behind(body: Body, head: Head, hat: Garment) -> Extra:
-    return _make_brim(body, head, hat, line=_BACKWARD, back=True)
 
 
 def _make_crown(

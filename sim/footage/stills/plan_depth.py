@@ -67,7 +67,9 @@ def compute_plan_depth(
     """Return the depth [h, w] of a camera's picture, meters along its axis; `FAR_M` where there is nothing."""
     view = make_view(camera, size_wh=size_wh)
     floor = next(f for f in site.floors if f.floor_id == camera.floor)
-    model = make_floor_model(_open_doors(site), camera.floor)
+    # every doorway is open, less the frame of its door; what is behind those that lead nowhere is built apart
+    is_open = site.model_copy(update={"openings": tuple(_open_door(door) for door in site.openings)})
+    model = make_floor_model(is_open, camera.floor)
     built = (*_list_ceilings(site, camera.floor), *_list_rooms_behind(site, camera.floor))
     blocks = [*model.blocks, *built, *_list_furniture(site, camera.floor), *drawn]
     prisms = _lay_out(blocks, view.position_m[:2])
@@ -85,14 +87,6 @@ def compute_plan_depth(
         depth_m,
     )
     return depth_m.reshape(size_wh[1], size_wh[0])
-
-
-def _open_doors(site: Site) -> Site:
-    """Return the site as if every doorway were open, less the frame of its door.
-
-    What is behind those that lead nowhere is built apart.
-    """
-    return site.model_copy(update={"openings": tuple(_open_door(door) for door in site.openings)})
 
 
 def _open_door(door: Opening) -> Opening:
@@ -118,14 +112,11 @@ def _list_rooms_behind(site: Site, floor_id: str) -> Iterator[Block]:
             leaf = make_doorway(door, inward_m=-LEAF_BACK_M, outward_m=WALL_THICKNESS_M)
             yield Block(outline=leaf, low_m=low_m, high_m=high_m)
             continue
-        room = make_doorway(_widen(door, ROOM_SIDE_M), inward_m=0.0, outward_m=ROOM_DEPTH_M)
+        wide = door.model_copy(update={"width_m": door.width_m + 2 * ROOM_SIDE_M})
+        room = make_doorway(wide, inward_m=0.0, outward_m=ROOM_DEPTH_M)
         yield Block(outline=room, low_m=high_m, high_m=high_m + CEILING_M)
         shell = room.buffer(WALL_THICKNESS_M, join_style="mitre").difference(unary_union([room, inside]))
         yield from (Block(outline=part, low_m=low_m, high_m=high_m) for part in _cut_convex(shell))
-
-
-def _widen(door: Opening, by_m: float) -> Opening:
-    return door.model_copy(update={"width_m": door.width_m + 2 * by_m})
 
 
 def _cut_convex(shape: BaseGeometry) -> Iterator[Polygon]:

@@ -84,7 +84,9 @@ def convert(source: Path, target: Path, *, kind: Kind, page: int = 0) -> Uploade
 def main(arguments: list[str]) -> int:
     """Read the file, write the picture, and say on the last line of the output what became of it."""
     source, target, kind, page = Path(arguments[0]), Path(arguments[1]), Kind(arguments[2]), int(arguments[3])
-    _limit()
+    limit_this_process(memory_bytes=MEMORY_BYTES, cpu_s=CPU_S, too_long=_TOO_LONG)
+    Image.MAX_IMAGE_PIXELS = MOST_PX
+    cv2.setNumThreads(1)
     try:
         bgr, pages, notes = _read(source, kind, page)
         if kind is Kind.STILL:
@@ -108,15 +110,9 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _limit() -> None:
-    """Let this process take little: where the system can hold it to that."""
-    limit_this_process(memory_bytes=MEMORY_BYTES, cpu_s=CPU_S, too_long=_TOO_LONG)
-    Image.MAX_IMAGE_PIXELS = MOST_PX
-    cv2.setNumThreads(1)
-
-
 def _read(source: Path, kind: Kind, page: int) -> tuple[Bgr, int, list[str]]:
-    head = source.read_bytes()[:1024] if source.stat().st_size < 2048 else _read_head(source)
+    with source.open("rb") as file:
+        head = file.read(1024)
     if b"%PDF-" in head:
         if kind is Kind.STILL:
             raise RecordingError("this is a PDF", expected="a picture or a clip of the camera's view")
@@ -148,11 +144,6 @@ def _read(source: Path, kind: Kind, page: int) -> tuple[Bgr, int, list[str]]:
             f"this picture has {bgr.shape[1]} x {bgr.shape[0]} pixels", expected=f"at least {LEAST_PX} wide"
         )
     return bgr, 1, []
-
-
-def _read_head(source: Path) -> bytes:
-    with source.open("rb") as file:
-        return file.read(1024)
 
 
 def _read_clip(source: Path, kind: Kind) -> tuple[Bgr, int, list[str]]:

@@ -83,7 +83,9 @@ def draw_levels(person: Person, body: Body) -> tuple[NDArray[np.uint8], ...]:
     top, bottom = outfit.top, outfit.bottom
     of_top = f"{top.kind} {top.colour}"
     dotted = top.kind == "dress" and bool(chance(f"{of_top} dots").random() < _DOTTED_SHARE)
-    tiles[Tile.TORSO] = make_torso(top.kind, chance(of_top), _find_hem(top.kind, marks), dotted=dotted)
+    high, low = marks.torso_m
+    hem = (high - (marks.hips_m - TOPS[top.kind].hem_drop * marks.scale)) / (high - low)
+    tiles[Tile.TORSO] = make_torso(top.kind, chance(of_top), hem, dotted=dotted)
     tiles[Tile.ARM] = make_sleeve(top.kind, chance(f"{of_top} sleeve"), dotted=dotted)
     end = (marks.waist_m - BOTTOMS[bottom.kind].end * marks.scale) / marks.waist_m
     tiles[Tile.LEG] = make_leg(bottom.kind, chance(f"{bottom.kind} {bottom.colour}"), end)
@@ -116,11 +118,6 @@ def _soften(face: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return gains [n, n, 3] of a face with less contrast: a camera from afar sees sockets and shade, no drawn eyes."""
     mean = face.mean(axis=(0, 1))
     return np.asarray((mean + _FAR_CONTRAST * (face - mean)).round().astype(np.uint8))
-
-
-def _find_hem(kind: str, marks: Landmarks) -> float:
-    top, bottom = marks.torso_m
-    return (top - (marks.hips_m - TOPS[kind].hem_drop * marks.scale)) / (top - bottom)
 
 
 def _make_loose(rng: np.random.Generator) -> NDArray[np.uint8]:

@@ -4,16 +4,14 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from sim.footage.recording.recording import ThumbLayout
 from sim.footage.source import Picture
-from sim.footage.video.encode import ClipWriter, Planes, split_planes
+from sim.footage.video.encode import ClipWriter, split_planes
 from sim.footage.video.sizes import TILE_BYTES, TILE_WH
 
 MOST_TILES = 16
@@ -73,21 +71,12 @@ def encode_wall(
         for frame in range(frame_count):
             for place, file in enumerate(files):
                 row, column = divmod(place, layout.columns)
-                _put_tile(mosaic, split_planes(_read_tile(file), TILE_WH), row=row, column=column)
+                tile = np.frombuffer(file.read(TILE_BYTES), dtype=np.uint8).reshape(TILE_WH[1] * 3 // 2, TILE_WH[0])
+                for target, source in zip(mosaic, split_planes(tile, TILE_WH), strict=True):
+                    height, width = source.shape
+                    target[row * height : (row + 1) * height, column * width : (column + 1) * width] = source
             clip.write_planes(canvas)
             on_frame(frame)
-
-
-def _read_tile(file: BinaryIO) -> Planes:
-    return np.frombuffer(file.read(TILE_BYTES), dtype=np.uint8).reshape(TILE_WH[1] * 3 // 2, TILE_WH[0])
-
-
-def _put_tile(
-    mosaic: tuple[NDArray[np.uint8], ...], tile: tuple[NDArray[np.uint8], ...], *, row: int, column: int
-) -> None:
-    for target, source in zip(mosaic, tile, strict=True):
-        height, width = source.shape
-        target[row * height : (row + 1) * height, column * width : (column + 1) * width] = source
 
 
 WEBP_LIMIT_PX = 16383
