@@ -1,5 +1,7 @@
 """A camera from clicks, with shipped cameras as truth."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from shapely.geometry import Point, Polygon
@@ -7,7 +9,7 @@ from shapely.geometry import Point, Polygon
 from sim.errors import SiteError
 from sim.services.app.wiring import PROJECT
 from sim.site.camera import make_view
-from sim.site.fit import CameraGuess, PointPair, fit_camera, suggest_points
+from sim.site.fit import CHEST_M, FARTHEST_M, CameraGuess, PointPair, find_ground, fit_camera, suggest_points
 from sim.site.model import CameraSpec, Site, load_site
 from tools.bench.clicked_camera import compute_floor_errors_m
 
@@ -145,3 +147,31 @@ def test_the_next_point_asked_for_makes_the_floor_surer_than_any_other(site: Sit
 
     tried = [try_with(number) for number in rest]
     assert tried[asked] <= 1.1 * min(tried)
+
+
+SITE = load_site(Path(__file__).parents[3] / "scenarios" / "sites" / "maple-ridge")
+ELEVATIONS = {floor.floor_id: floor.elevation_m for floor in SITE.floors}
+
+
+def test_the_worked_number() -> None:
+    camera = SITE.cameras[0].model_copy(
+        update={"position_m": (0.0, 0.0, 3.1), "yaw_deg": 0.0, "pitch_deg": -45.0, "k1": 0.0}
+    )
+    assert find_ground(camera, x=0.5, y=0.5, floor_z_m=0.0) == pytest.approx((2.0, 0.0))
+
+
+@pytest.mark.parametrize("camera", SITE.cameras, ids=lambda camera: camera.camera_id)
+def test_a_chest_in_the_picture_is_placed_where_the_person_stands(camera) -> None:
+    view = make_view(camera)
+    turn = np.deg2rad(camera.yaw_deg + 10.0)
+    at = np.asarray(camera.position_m[:2]) + 9.0 * np.array([np.cos(turn), np.sin(turn)])
+    floor_z_m = ELEVATIONS[camera.floor]
+    (pixel,), _ = view.compute_pixels(np.array([[*at, floor_z_m + CHEST_M]]))
+    x, y = pixel / view.size_wh
+    assert find_ground(camera, x=float(x), y=float(y), floor_z_m=floor_z_m) == pytest.approx(tuple(at), abs=1e-6)
+
+
+def test_above_the_horizon_the_place_is_as_far_as_it_says_anything() -> None:
+    camera = SITE.cameras[0].model_copy(update={"pitch_deg": 40.0})
+    found = find_ground(camera, x=0.5, y=0.1, floor_z_m=0.0)
+    assert np.hypot(*(np.asarray(found) - camera.position_m[:2])) == pytest.approx(FARTHEST_M)

@@ -1,10 +1,14 @@
+from pathlib import Path
+
 import pytest
 from shapely.geometry import Point
 
 from sim.site.camera import make_view
-from sim.site.drawn_plan import compute_cone, compute_visible_floor
-from sim.site.model import Site
+from sim.site.drawn_plan import CameraGroup, compute_cone, compute_visible_floor, group_cameras
+from sim.site.model import Site, load_site
 from sim.site.obstacles import make_floor_model
+from tests.support.tall_recording import make_tall_site
+from tests.support.tiny_site import make_tiny_site
 from tests.unit.site.test_site_plan import make_camera, make_opening, make_two_rooms
 
 
@@ -43,3 +47,30 @@ def test_cone_is_rings_of_points_and_nothing_where_no_floor_is_seen() -> None:
     up = make_camera(pitch_deg=45.0)
     assert compute_cone(make_floor_model(site, "1"), up) == []
     assert make_view(up).position_m[2] == pytest.approx(2.7)
+
+
+SITES = Path(__file__).parents[3] / "scenarios" / "sites"
+
+
+def test_cameras_indoors_go_by_floor() -> None:
+    ground, upper = group_cameras(make_tall_site(cameras=5))
+    assert ground == CameraGroup(name="Ground floor", camera_ids=("CAM-01", "CAM-02", "CAM-05"))
+    assert upper == CameraGroup(name="Upper floor", camera_ids=("CAM-03", "CAM-04"))
+
+
+def test_cameras_outdoors_are_a_group_of_their_own() -> None:
+    groups = {group.name: group.camera_ids for group in group_cameras(load_site(SITES / "maple-ridge"))}
+    assert list(groups) == ["Main floor", "Upper floor", "Outdoors"]
+    assert groups["Outdoors"] == ("CAM-14", "CAM-15")
+    assert groups["Upper floor"] == ("CAM-06", "CAM-07")
+
+
+def test_every_camera_is_in_one_group() -> None:
+    for folder in sorted(SITES.iterdir()):
+        site = load_site(folder)
+        grouped = [camera_id for group in group_cameras(site) for camera_id in group.camera_ids]
+        assert sorted(grouped) == sorted(camera.camera_id for camera in site.cameras)
+
+
+def test_one_group_is_none() -> None:
+    assert group_cameras(make_tiny_site()) == ()
