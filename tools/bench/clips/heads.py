@@ -148,4 +148,4 @@ def _is_listed(frame: int, head: tuple[int, int, int, int], spans: Sequence[Doub
 
 
 def _list_spots(spans: Sequence[DoubtfulSpan]) -> list[DoubtfulSpot]:
-    return [spot for span in spans for spot in span.places]
+    return [spot for span in spans for spot in span.spots]
