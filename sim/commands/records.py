@@ -75,8 +75,7 @@ def _open() -> "App":
 def _run_verify(args: argparse.Namespace) -> int:
     from contextlib import closing
 
-    from sim.services.ledger.heads import verify_app
-    from sim.services.ledger.verify import read_head, write_head
+    from sim.services.ledger.verify import read_head, verify_app, write_head
     from sim.text.counts import write_count
 
     noted = tuple(read_head(text) for text in args.head)

@@ -15,7 +15,7 @@ from sim.services.course import example, lesson
 from sim.services.course.home import get_home
 from sim.services.course.learner import find_learner, list_practiced
 from sim.services.library.form_library import get_form_library
-from sim.services.privacy.practice import delete_old_anonymous
+from sim.services.privacy.delete import delete_old_anonymous
 from sim.ui.course import course_wording as wording
 from sim.ui.page.request_origin import Peer
 from tests.app.conftest import RunPage

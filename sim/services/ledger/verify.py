@@ -3,11 +3,14 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
 
 from sim.db.chain import GENESIS, compute_entry_sha256, compute_sha256
 from sim.db.ledger import Entry, Head, LedgerKind
 from sim.db.store import Store
 from sim.errors import LedgerError
+from sim.services.app.wiring import App
 
 LEAST_DIGITS = 12
 """Of a noted head so many digits are compared at least: a chance of 1 in 10^14 that another entry has them too."""
@@ -155,3 +158,57 @@ def read_head(text: str) -> Head:
             todo="copy it again",
         )
     return Head(number=int(number), sha256=digits)
+
+
+HEADS_NAME = "ledger-heads.txt"
+
+
+def note_head(app: App, head: Head) -> None:
+    """Add a head to the file of the data folder, once."""
+    path, line = app.settings.data / HEADS_NAME, write_head(head)
+    if head.number == 0:
+        return
+    try:
+        known = path.read_text(encoding="ascii").split() if path.exists() else []
+        if line not in known:
+            with path.open("a", encoding="ascii") as file:
+                file.write(f"{line}\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LedgerError(f"{path} cannot be written", todo="check the data folder") from error
+
+
+def set_heads_aside(data: Path, *, now: datetime) -> Path | None:
+    """Put the noted heads beside, as another database takes the place of theirs; return where, None without any.
+
+    They go on showing what was lost: `python -m sim records verify --heads FILE`.
+    """
+    path = data / HEADS_NAME
+    aside = path.with_name(f"{path.stem}-before-{now:%Y%m%d-%H%M%S}{path.suffix}")
+    try:
+        if not path.exists():
+            return None
+        path.replace(aside)
+    except OSError as error:
+        raise LedgerError(f"{path} cannot be moved", todo="check the data folder") from error
+    return aside
+
+
+def read_heads(path: Path) -> tuple[Head, ...]:
+    """Return the heads of a file, one a line; none where there is no file."""
+    if not path.exists():
+        return ()
+    try:
+        lines = path.read_text(encoding="ascii").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise LedgerError(f"{path} cannot be read", expected="a head a line, NUMBER:HASH") from error
+    return tuple(read_head(line) for line in lines if line.strip())
+
+
+def verify_app(app: App, *, noted: tuple[Head, ...] = (), further: Path | None = None) -> Verdict:
+    """Verify the ledger against the heads given, those of a file, and those of the data folder; note where it ends."""
+    own = read_heads(app.settings.data / HEADS_NAME)
+    given = read_heads(further) if further is not None else ()
+    verdict = verify(app.store, noted=(*noted, *given, *own))
+    if verdict.broken is None:
+        note_head(app, verdict.head)
+    return verdict

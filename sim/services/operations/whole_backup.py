@@ -18,8 +18,7 @@ from sim.drill.instant import Clock
 from sim.errors import StoreError
 from sim.footage.build.workfolder import remove_tree
 from sim.services.app.wiring import Settings
-from sim.services.ledger.heads import HEADS_NAME, read_heads, set_heads_aside
-from sim.services.ledger.verify import verify
+from sim.services.ledger.verify import HEADS_NAME, read_heads, set_heads_aside, verify
 from sim.services.operations.archive import (
     DATABASE,
     FILES,

@@ -1,17 +1,18 @@
 """Deleting one person in one action."""
 
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sim.db.chain import write_moment
 from sim.db.ledger import Draft, LedgerKind, Subjects
-from sim.db.personal import STAYS
+from sim.db.personal import BATCH, STAYS
 from sim.db.store import Transaction
 from sim.errors import StoreError
 from sim.services.accounts.manage import keep_an_admin
 from sim.services.accounts.viewer import Duty, Viewer, require
 from sim.services.app.wiring import App
-from sim.services.ledger.holds import refuse_held
+from sim.services.ledger.holds import leave_held, refuse_held
 from sim.text.typed import fold_name
 
 
@@ -69,3 +70,44 @@ def _empty_old_entries(app: App, work: Transaction, viewer: Viewer, person_id: s
     old = [entry.number for entry in entries if entry.at < before and entry.body is not None]
     if old:
         work.ledger.remove_content(old, by=viewer.name, reason="person deleted, retention over", at=now)
+
+
+ANONYMOUS_KEPT = timedelta(days=1)
+
+_log = logging.getLogger("sightline.privacy")
+
+
+def delete_old_practice(app: App) -> int:
+    """Delete practice attempts that were over longer ago than they are kept; return how many.
+
+    What a legal hold keeps stays. A batch is one transaction: killed in between, the next run goes on.
+    """
+    before = app.clock.read().wall - timedelta(days=app.settings.practice_days)
+    with app.store.read() as work:
+        old = work.personal.list_old_practice(before=before)
+    deleted = 0
+    for start in range(0, len(old), BATCH):
+        with app.store.write() as work:
+            free = leave_held(work, old[start : start + BATCH])
+            deleted += work.personal.delete_attempts(free)
+    if deleted:
+        app.store.forget()
+        _log.info("deleted %d practice attempts older than %d days", deleted, app.settings.practice_days)
+    return deleted
+
+
+def delete_old_anonymous(app: App) -> int:
+    """Delete attempts without an account that were over more than a day ago, with their logs; return how many.
+
+    They are nobody's: no result, record or comparison has them.
+    """
+    with app.store.read() as work:
+        old = work.personal.list_old_anonymous(before=app.clock.read().wall - ANONYMOUS_KEPT)
+    deleted = 0
+    for start in range(0, len(old), BATCH):
+        with app.store.write() as work:
+            deleted += work.personal.delete_attempts(old[start : start + BATCH])
+    if deleted:
+        app.store.forget()
+        _log.info("deleted %d attempts without an account", deleted)
+    return deleted

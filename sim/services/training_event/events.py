@@ -1,12 +1,14 @@
 """Entering a training event, correcting it, closing it as held, canceling it: each an entry of the ledger."""
 
+import hashlib
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from math import ceil
 from typing import Final
+from urllib.parse import urlsplit
 
 from sim.db.chain import Json, write_moment
 from sim.db.ledger import Draft, LedgerKind, Subjects
@@ -25,6 +27,8 @@ from sim.services.ledger.trainings import (
     fold_trainings,
 )
 from sim.services.ledger.writing import describe_known, name_team
+from sim.services.program.change import set_training_time, shift_after_training
+from sim.services.program.zones import get_zone
 from sim.text.typed import clean_typed
 
 MOST_LINE: Final = 200
@@ -347,3 +351,83 @@ def _check_text(text: str, *, name: str, most: int) -> str:
     if len(cleaned) > most:
         raise LedgerError(f"Shorten the {name}: it has {len(cleaned)} characters, and {most} fit.")
     return cleaned
+
+
+MOST_LINK: Final = 500
+MOST_NAME: Final = 120
+
+
+def read_links(typed: str) -> tuple[Material, ...]:
+    """Return the links of a text, one a line; a line may begin with a name: "Slides https://..."."""
+    found = []
+    for line in typed.splitlines():
+        words = clean_typed(line, what="link", fault=LedgerError)
+        if not words:
+            continue
+        name, _, link = words.rpartition(" ")
+        parts = _split(link)
+        if parts is None:
+            raise LedgerError(f"Enter a link that begins with https:// on each line; “{words[:60]}” has none.")
+        if len(link) > MOST_LINK or len(name) > MOST_NAME:
+            raise LedgerError(f"Shorten the link “{words[:60]}” (up to {MOST_LINK} characters).")
+        found.append(Material(name=name or parts, link=link))
+    return tuple(found)
+
+
+def write_links(materials: Iterable[Material]) -> str:
+    """Return links as `read_links` reads them."""
+    return "\n".join(f"{each.name} {each.link}" for each in materials if each.link)
+
+
+def take_file(name: str, data: bytes) -> Material:
+    """Return what is kept of a file: its name, size and SHA-256. Raises LedgerError: the name cannot be kept."""
+    cleaned = clean_typed(name, what="name of the file", fault=LedgerError)
+    return Material(name=cleaned[-MOST_NAME:], sha256=hashlib.sha256(data).hexdigest(), size=len(data))
+
+
+def _split(link: str) -> str | None:
+    """Return the host of a link, None where it is none."""
+    try:
+        parts = urlsplit(link)
+        return parts.hostname if parts.scheme in ("http", "https") else None
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherDay:
+    """The day a program has for its training, and the day and time of the training itself, at the school."""
+
+    program_id: str
+    planned_on: date
+    training_on: date
+    training_at: str
+
+
+def find_other_day(app: App, training: Training) -> OtherDay | None:
+    """Return on which other day a program has its training; None where they agree, or none follows.
+
+    A training that makes up another one, or was canceled, moves nothing, nor does one of a closed program.
+    """
+    if training.program_id is None or training.makes_up is not None or training.state is TrainingState.CANCELED:
+        return None
+    with app.store.read() as work:
+        program = work.programs.find(training.program_id)
+    if program is None or program.closed_at is not None or program.training_on is None:
+        return None
+    begins = training.begins_at.astimezone(get_zone(program.time_zone))
+    if begins.date() == program.training_on:
+        return None
+    return OtherDay(
+        program_id=program.program_id,
+        planned_on=program.training_on,
+        training_on=begins.date(),
+        training_at=f"{begins:%H:%M}",
+    )
+
+
+def follow_training(app: App, other: OtherDay) -> int:
+    """Move a program's training to the day of the training event, with the drills after it; return how many moved."""
+    moved = shift_after_training(app, other.program_id, other.training_on, is_held=True)
+    set_training_time(app, other.program_id, other.training_at)
+    return moved

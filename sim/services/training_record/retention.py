@@ -1,7 +1,7 @@
 """Whose period is over: what is older than the training record is kept is reduced to its hashes, unless it is held.
 
 Anyone who keeps the record runs it; nothing is reduced by itself. Practice logs have a period of their own, see
-`sim.services.privacy.practice`.
+`sim.services.privacy.delete`.
 """
 
 from dataclasses import dataclass

@@ -18,7 +18,7 @@ from sim.services.library.demo_search import get_demo_search
 from sim.services.library.fresh.settings import load_fresh_settings
 from sim.services.library.generate.job import get_job_path
 from sim.services.library.library import get_cover
-from sim.services.privacy.practice import delete_old_anonymous, delete_old_practice
+from sim.services.privacy.delete import delete_old_anonymous, delete_old_practice
 from sim.ui.page.page_state import get_services
 
 SETTLE_EVERY_S = 2.0
@@ -120,7 +120,7 @@ async def _repeat(work: Callable[[App], None], *, every_s: float, trouble: str) 
 def _note_what_ended(app: App) -> None:
     """End sessions whose day is over, and record what has ended and is not scored."""
     from sim.services.session_day.attendance import settle_all_expired  # noqa: PLC0415 - not needed for a start
-    from sim.services.training_record.unscored import note_unscored  # noqa: PLC0415 - not needed for a start
+    from sim.services.training_record.load import note_unscored  # noqa: PLC0415 - not needed for a start
 
     settle_all_expired(app)
     note_unscored(app)

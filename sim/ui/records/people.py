@@ -1,11 +1,15 @@
 """Who was trained in what: a line a person, and the drills recorded."""
 
+from functools import partial
+
 import streamlit as st
 
 from sim.services.training_record.parts import ON_TIME
+from sim.services.training_record.school_lists import PAGE_ROWS, ListKind, SchoolList, get_school_list, list_schools
 from sim.services.training_record.view import TeamRecordView
-from sim.ui.page.page_state import PERSON_PARAM, go_to_page
-from sim.ui.parts.blocks import draw_quiet, draw_table
+from sim.text.tables import write_table_csv
+from sim.ui.page.page_state import PERSON_PARAM, TEAM_PARAM, find_zone, get_app, go_to_page, make_file
+from sim.ui.parts.blocks import choose_view, draw_quiet, draw_table
 from sim.ui.parts.long_list import choose_shown
 from sim.ui.parts.tables import draw_text_table
 from sim.ui.records import wording
@@ -75,3 +79,62 @@ def _draw_former(view: TeamRecordView) -> None:
         ],
         label=wording.FORMER,
     )
+
+
+ALL = ""
+
+
+def draw_school_lists() -> None:
+    app, zone = get_app(), find_zone()
+    left, right = st.columns([2, 3], vertical_alignment="bottom")
+    school = left.selectbox(
+        wording.SCHOOL,
+        [ALL, *list_schools(app)],
+        format_func=lambda each: each or wording.ALL_SCHOOLS,
+        key="records-school",
+    )
+    with right:
+        kind = ListKind(choose_view(wording.VIEW, wording.LISTS, first="sessions", key="records-list"))
+    get = partial(get_school_list, app, kind, school=school or None, zone=zone)
+    page = get()
+    if page.pages > 1:
+        number = st.number_input(
+            wording.LIST_PAGE.format(pages=page.pages),
+            min_value=1,
+            max_value=page.pages,
+            value=1,
+            key=f"records-page-{kind.value}-{school}",
+        )
+        page = page if number == 1 else get(page=int(number) - 1)
+        first = (int(number) - 1) * PAGE_ROWS
+        draw_quiet(
+            wording.LIST_ROWS.format(first=first + 1, last=first + len(page.table.rows), total=f"{page.total:,}")
+        )
+    _draw_page(page, kind)
+    if page.total:
+        st.download_button(
+            wording.LIST_FILE,
+            data=make_file(lambda _, __: write_table_csv(get(size=None).table)),
+            file_name=f"records-{kind.value}.csv",
+            mime="text/csv",
+            key="records-list-file",
+            on_click="ignore",
+        )
+
+
+def _draw_page(page: SchoolList, kind: ListKind) -> None:
+    if not page.table.rows:
+        st.info(wording.LIST_NONE[kind.value])
+        return
+    draw_table(page.table.header, page.table.rows, label=wording.LISTS[kind.value])
+    names = dict(page.teams)
+    chosen = st.selectbox(
+        wording.OPEN_TEAM,
+        list(names),
+        index=None,
+        placeholder=wording.CHOOSE_TEAM,
+        format_func=lambda team_id: names.get(team_id, ""),
+        key="records-open-team",
+    )
+    if chosen is not None:
+        go_to_page("records", **{TEAM_PARAM: chosen})

@@ -1,21 +1,59 @@
 """The sessions of a record: who came, who did not, what is not entered yet, and the invitation."""
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
 from sim.services.accounts.viewer import Duty, may, may_change
-from sim.services.training_record.notes import Details, note_details, read_hours
+from sim.services.ledger.trainings import Training
+from sim.services.team.given_drills import give_redrill
+from sim.services.team.redrill_cards import GapCard, list_gap_cards
+from sim.services.training_event.view import list_lacking, write_begin, write_came, write_state
+from sim.services.training_record.invitations import make_session_calendar, write_invitation
+from sim.services.training_record.notes import MOST_WORDS, Details, note_details, note_remediation, read_hours
 from sim.services.training_record.view import SessionLine, TeamRecordView
-from sim.ui.page.page_state import MAKES_UP_PARAM, TEAM_PARAM, get_app, get_viewer
+from sim.ui.page.page_state import (
+    MAKES_UP_PARAM,
+    TEAM_PARAM,
+    TRAINING_PARAM,
+    find_zone,
+    get_app,
+    get_viewer,
+    make_address,
+    make_attempt_address,
+)
 from sim.ui.page.wording import count
 from sim.ui.parts.actions import run_action
-from sim.ui.parts.blocks import draw_quiet
+from sim.ui.parts.address_card import draw_send, is_local
+from sim.ui.parts.blocks import draw_drill_link, draw_list, draw_quiet
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.parts.tables import draw_download, draw_text_table
 from sim.ui.parts.void_session import draw_void
 from sim.ui.records import wording
-from sim.ui.records.invitation import draw_invitation
+
+
+def draw_invitation(session_id: str, *, with_reminder: bool) -> None:
+    """Draw the text to send and the calendar file; of a planned session the reminder too."""
+    app, zone = get_app(), find_zone()
+    draw_quiet(wording.INVITE_NOTE)
+    join = make_address("join")
+    address = "" if is_local(join) else join
+    st.code(write_invitation(app, session_id, zone=zone, address=address), language=None, wrap_lines=True)
+    file = make_session_calendar(app, session_id, zone=zone)
+    st.download_button(
+        wording.CALENDAR,
+        data=file.body,
+        file_name=file.name,
+        mime="text/calendar",
+        key=f"calendar-{session_id}",
+        on_click="ignore",
+    )
+    if with_reminder:
+        with st.expander(wording.REMIND, key=f"reminder-{session_id}"):
+            draw_quiet(wording.REMIND_NOTE)
+            text = write_invitation(app, session_id, zone=zone, is_reminder=True, address=address)
+            st.code(text, language=None, wrap_lines=True)
 
 
 def draw_sessions(view: TeamRecordView) -> None:
@@ -105,3 +143,91 @@ def _save(session_id: str, details: Details, hours: str) -> bool:
     details = replace(details, hours=read_hours(hours))
     note_details(get_app(), session_id, details, by=get_viewer().name)
     return True
+
+
+def draw_trainings(view: TeamRecordView) -> None:
+    """Draw them, the latest first."""
+    if not view.record.trainings:
+        st.info(wording.TRAININGS_NONE)
+    if may_change(get_viewer()):
+        st.page_link(
+            "screens/training.py",
+            label=wording.TRAINING_NEW,
+            icon=":material/add:",
+            query_params={TEAM_PARAM: view.team_id},
+        )
+    for training in sorted(view.record.trainings, key=lambda each: each.begins_at, reverse=True):
+        with st.container(border=True, key=f"training-{training.training_id}"):
+            _draw_training(training)
+
+
+def _draw_training(training: Training) -> None:
+    said, go = st.columns([5, 2], vertical_alignment="center")
+    title, begin = escape_markdown(training.title), write_begin(training, find_zone())
+    state = write_state(training, get_app().clock.read().wall)
+    with said:
+        st.markdown(wording.SESSION.format(title=title, day=begin))
+        draw_quiet(wording.TRAINING_LINE.format(state=state, came=write_came(training)))
+        lacking = list_lacking(training)
+        if lacking:
+            draw_quiet(wording.LACKS.format(lacks=", ".join(lacking)))
+    with go:
+        st.page_link(
+            "screens/training.py",
+            label=wording.TRAINING_OPEN,
+            icon=":material/chevron_right:",
+            query_params={TRAINING_PARAM: training.training_id},
+        )
+
+
+def draw_gaps(view: TeamRecordView) -> None:
+    """Draw a card a person with open gaps and their re-drill, and the form for a remediation."""
+    draw_quiet(wording.GAPS_NOTE)
+    cards = list_gap_cards(get_app(), view.record.gaps, zone=find_zone())
+    if not cards:
+        st.info(wording.GAPS_NONE)
+        return
+    for card in cards:
+        with st.container(border=True, key=f"gaps-{card.person_id}"):
+            _draw_gap(card)
+    names = {line.person_id: line.name for line in view.people if line.gaps}
+    if names and may_change(get_viewer()):
+        with st.form(f"remedy-{view.team_id}", border=False, clear_on_submit=True):
+            chosen = st.selectbox(
+                wording.WHO, list(names), format_func=lambda person_id: names[person_id], key="remedy-who"
+            )
+            said = st.text_input(
+                wording.REMEDY, placeholder=wording.REMEDY_HINT, max_chars=MOST_WORDS, key="remedy-words"
+            )
+            pressed = st.form_submit_button(wording.SAVE, key="remedy-save")
+        if pressed and chosen:
+            run_action(lambda: note_remediation(get_app(), chosen, words=said, by=get_viewer().name))
+
+
+def _draw_gap(card: GapCard) -> None:
+    said, redrill = st.columns([3, 2], vertical_alignment="center")
+    with said:
+        st.markdown(f"**{escape_markdown(card.name)}**")
+        draw_list(card.lines)
+    with redrill:
+        _draw_redrill(card)
+
+
+def _draw_redrill(card: GapCard) -> None:
+    is_trainer = may(get_viewer(), Duty.TRAIN)
+    if card.waiting is not None and not is_trainer:
+        draw_quiet(wording.REDRILL_WAITS.format(day=card.waiting.day))
+    elif card.waiting is not None:
+        draw_drill_link(card.waiting.attempt_id, wording.OPEN_REDRILL.format(day=card.waiting.day), is_open=True)
+        draw_send(
+            wording.SEND_REDRILL,
+            wording.SEND_REDRILL_NOTE.format(name=escape_markdown(card.name)),
+            partial(make_attempt_address, card.waiting.attempt_id, card.person_id),
+            key=f"send-redrill-{card.person_id}",
+        )
+    elif card.why_not:
+        draw_quiet(wording.NO_REDRILL.format(why=card.why_not))
+    elif is_trainer and st.button(wording.GIVE_REDRILL, key=f"redrill-{card.person_id}"):
+        give = partial(give_redrill, get_app(), card.person_id, after=card.after, by=get_viewer().name)
+        if run_action(give) is not None:
+            st.rerun()

@@ -9,13 +9,9 @@ from sim.ui.page.chosen import ALL_TEAMS, get_team_id
 from sim.ui.page.page_state import find_zone, get_app, get_viewer
 from sim.ui.parts.blocks import choose_view, draw_facts, draw_lead, draw_quiet
 from sim.ui.records import wording
-from sim.ui.records.exports import draw_exports
-from sim.ui.records.gaps import draw_gaps
-from sim.ui.records.keeping import draw_keeping
-from sim.ui.records.people import draw_people
-from sim.ui.records.schools import draw_school_lists
-from sim.ui.records.sessions import draw_sessions
-from sim.ui.records.trainings import draw_trainings
+from sim.ui.records.keeping import draw_exports, draw_keeping
+from sim.ui.records.people import draw_people, draw_school_lists
+from sim.ui.records.sessions import draw_gaps, draw_sessions, draw_trainings
 from sim.ui.team.team_choice import draw_chosen_team
 
 

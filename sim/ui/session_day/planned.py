@@ -14,7 +14,7 @@ from sim.ui.parts.actions import run_action, run_and_redraw
 from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.footage_wait import draw_wait
 from sim.ui.parts.local_time import write_day, write_time
-from sim.ui.records.invitation import draw_invitation
+from sim.ui.records.sessions import draw_invitation
 from sim.ui.session_day import session_wording as wording
 from sim.ui.session_day.people import draw_people
 

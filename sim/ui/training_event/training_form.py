@@ -7,8 +7,16 @@ import streamlit as st
 from sim.errors import LedgerError
 from sim.services.ledger.trainings import Certified, Material, Training
 from sim.services.program.program_view import ProgramCard
-from sim.services.training_event.events import EARLIEST, FARTHEST, MOST_MINUTES, MOST_MONTHS, TrainingPlan
-from sim.services.training_event.materials import read_links, take_file, write_links
+from sim.services.training_event.events import (
+    EARLIEST,
+    FARTHEST,
+    MOST_MINUTES,
+    MOST_MONTHS,
+    TrainingPlan,
+    read_links,
+    take_file,
+    write_links,
+)
 from sim.services.training_event.view import CERTIFIED
 from sim.ui.page.page_state import find_zone, get_app, get_viewer
 from sim.ui.parts.blocks import draw_quiet

@@ -7,8 +7,7 @@ from sim.services.accounts.viewer import Duty, Viewer, may
 from sim.services.ledger.trainings import Training, TrainingState
 from sim.services.program.program_view import ProgramCard
 from sim.services.program.words import write_day
-from sim.services.training_event.events import change_training, list_trainings
-from sim.services.training_event.program_day import find_other_day, follow_training
+from sim.services.training_event.events import change_training, find_other_day, follow_training, list_trainings
 from sim.services.training_event.sign_in import correct_attendance
 from sim.services.training_event.view import (
     list_facts,

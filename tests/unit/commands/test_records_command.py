@@ -9,7 +9,7 @@ import pytest
 from sim.__main__ import main
 from sim.db.ledger import Draft, LedgerKind
 from sim.db.store import open_store
-from sim.services.ledger.heads import HEADS_NAME
+from sim.services.ledger.verify import HEADS_NAME
 from tests.contract.test_stores import add_team
 from tests.support.fake_clock import NOON
 

@@ -153,8 +153,11 @@ def check_ledger(url: str, data: Path) -> list[Finding]:
     from sim.db.migrate import inspect_database, is_made  # noqa: PLC0415
     from sim.db.store import ChangeMark, Store  # noqa: PLC0415
     from sim.errors import SimError  # noqa: PLC0415 - as above
-    from sim.services.ledger.heads import HEADS_NAME, read_heads  # noqa: PLC0415
-    from sim.services.ledger.verify import verify  # noqa: PLC0415
+    from sim.services.ledger.verify import (  # noqa: PLC0415
+        HEADS_NAME,
+        read_heads,
+        verify,
+    )
 
     name = "ledger"
     try:

@@ -1,16 +1,37 @@
 """A team's training record on paper."""
 
+from collections.abc import Sequence
 from datetime import tzinfo
+from pathlib import Path
 from typing import Any, Final
 
-from sim.services.ledger.record import SessionRecord
-from sim.services.ledger.trainings import Training
-from sim.services.training_event.view import list_facts, make_attendance_table, write_begin
-from sim.services.training_record.exports.paper import NOT_ENTERED, Heading, make_section, set_record
+from sim.drill.session_day import Attendance
+from sim.services.ledger.record import Record, SessionRecord
+from sim.services.ledger.trainings import CAME, Training
+from sim.services.training_event.view import list_facts, make_attendance_table, write_begin, write_entered, write_rule
+from sim.services.training_record.certificates import Certificate, CertificateState, write_until
+from sim.services.training_record.drill_log import list_log, make_log_table
+from sim.services.training_record.exports.paper import (
+    NOT_ENTERED,
+    Heading,
+    clean,
+    compile_paper,
+    make_section,
+    set_record,
+    write_foot,
+    write_org,
+)
 from sim.services.training_record.exports.rows import make_gap_rows
 from sim.services.training_record.parts import ON_TIME
-from sim.services.training_record.tables import KIND_WORDS, write_attendance, write_guest_known, write_hours
-from sim.services.training_record.view import PersonLine, TeamRecordView
+from sim.services.training_record.tables import (
+    KIND_WORDS,
+    write_attendance,
+    write_guest,
+    write_guest_known,
+    write_hours,
+    write_planned,
+)
+from sim.services.training_record.view import PersonLine, PersonRecordView, TeamRecordView
 from sim.text.days import write_date
 from sim.text.tables import TextTable
 
@@ -131,3 +152,150 @@ def _session_section(session: SessionRecord, zone: tzinfo) -> dict[str, Any]:
     )
     title = f"{KIND_WORDS.get(session.kind, session.kind)}, {write_date(session.begins_at, zone)}"
     return make_section(title, lines, guests, shares=(2, 1.5, 2.4, 2.4), level=3)
+
+
+LOG_KIND: Final = "Drill log: trainings, sessions, team exercises and drills that took place"
+LOG_MEANING: Final = (
+    "“Entered by” marks minutes that someone typed; the others were measured. Only what was held, ended or done is "
+    "here: a training counts once it was closed with at least one person present. In a session, only those who began a "
+    "drill took part; anyone who was present without one is counted beside them."
+)
+LOG_SIGNATURES: Final = (
+    "Principal or designee (name, signature, date)",
+    "Safety coordinator (name, signature, date)",
+)
+
+
+def write_log_pdf(record: Record, heading: Heading) -> bytes:
+    """Return the drill log of a team as a PDF on wide pages. Raises ReportError: Typst refused."""
+    lines = list_log(record)
+    facts = (
+        ("Entries", str(len(lines))),
+        ("Trainings", str(sum(line.kind.startswith("Training") for line in lines))),
+        ("Minutes in all", f"{sum(line.minutes or 0.0 for line in lines):,.0f}"),
+    )
+    table = make_log_table(record, heading.zone)
+    section = make_section("Log", (LOG_MEANING,), table, shares=(1.5, 2.6, 0.9, 1.4, 0.7, 0.9, 0.8, 1.2, 1.7, 2.4))
+    return set_record(heading, facts=facts, sections=[section], signatures=LOG_SIGNATURES, is_wide=True)
+
+
+CERTIFICATE_TEMPLATE: Final = Path(__file__).parent / "certificate.typ"
+CERTIFICATE_SIGNATURES: Final = (
+    "Instructor (signature, date)",
+    "For the school or district (name, title, signature, date)",
+)
+NONE: Final = "No certificate has been earned yet."
+EXPIRED: Final = "Expired"
+
+
+def write_certificates_pdf(certificates: Sequence[Certificate], heading: Heading) -> bytes:
+    """Return the certificates that were earned as a PDF, a page each; expired ones say so. Raises ReportError."""
+    day = heading.made_at.astimezone(heading.zone)
+    content = {
+        "title": clean(heading.title),
+        "date": [day.year, day.month, day.day],
+        "none": NONE,
+        "foot": f"Made on {write_date(heading.made_at, heading.zone)}. {write_foot(heading.head)}",
+        "signatures": list(CERTIFICATE_SIGNATURES),
+        "pages": [_make_page(each, heading) for each in certificates if each.earned_at is not None],
+    }
+    return compile_paper(CERTIFICATE_TEMPLATE, content, made_at=heading.made_at, zone=heading.zone)
+
+
+def _make_page(certificate: Certificate, heading: Heading) -> dict[str, Any]:
+    training, zone = certificate.training, heading.zone
+    drill = certificate.drill
+    facts = (
+        ("Held", f"{write_begin(training, zone)}, {training.minutes} minutes, {write_entered(training)}"),
+        ("Place", training.place),
+        ("Topics", training.topics),
+        ("Version of the content", training.version),
+        ("Instructor", ", ".join(part for part in (training.instructor, training.qualification) if part)),
+        ("Provider or vendor", training.provider),
+        ("Meets", training.standard),
+        ("Drill passed", "" if drill is None else f"{drill.form_title}, {write_date(drill.began_at, zone)}"),
+        ("Rule", write_rule(training)),
+        ("Valid until", write_until(certificate, zone)),
+    )
+    return {
+        "name": clean(certificate.name),
+        "training": clean(training.title),
+        "earned": "" if certificate.earned_at is None else write_date(certificate.earned_at, zone),
+        "expired": EXPIRED if certificate.state is CertificateState.EXPIRED else "",
+        "org": [clean(line) for line in write_org(heading)],
+        "facts": [[name, clean(value)] for name, value in facts if value],
+    }
+
+
+ACKNOWLEDGED: Final = "{name} has read this record and acknowledged it on {day}."
+CHANGED: Final = "{name} acknowledged this record on {day}; something was recorded since."
+NOT_YET: Final = "{name} has not acknowledged this record yet."
+PERSON_MEANING: Final = "Acknowledging says that one knows what is recorded, not that one agrees."
+PERSON_SIGNATURES: Final = ("{name} (signature, date)", "For the school or district (name, title, signature, date)")
+
+
+def write_person_pdf(view: PersonRecordView, record: Record, heading: Heading) -> bytes:
+    """Return one person's record as a PDF, with nobody else in it. Raises ReportError: Typst refused."""
+    return set_record(
+        heading,
+        facts=_list_facts(view, record),
+        sections=_list_person_sections(view, record, heading.zone),
+        signatures=[line.format(name=view.name) for line in PERSON_SIGNATURES],
+    )
+
+
+def _list_facts(view: PersonRecordView, record: Record) -> tuple[tuple[str, str], ...]:
+    came = sum(session.is_done_by(guest) for session in record.sessions for guest in session.guests)
+    held = sum(guest.attendance is not Attendance.INVITED for session in record.sessions for guest in session.guests)
+    trained = sum(len(training.list_who(*CAME)) for training in record.trainings)
+    return (
+        ("Team", f"{view.team} ({view.standing})" if view.standing else view.team),
+        ("Trainings attended", str(trained)),
+        ("Sessions taken part in", f"{came} of {held}"),
+        ("Drills recorded", str(len(record.results))),
+        ("Still to practice", str(len(view.open_gaps))),
+        ("Next refresher", view.refresher or "-"),
+    )
+
+
+def _list_person_sections(view: PersonRecordView, record: Record, zone: tzinfo) -> list[dict[str, Any]]:
+    gaps = make_gap_rows(record, zone, write_day=write_date)
+    words = NOT_YET if not view.acknowledged else ACKNOWLEDGED if view.is_acknowledged else CHANGED
+    said = (words.format(name=view.name, day=view.acknowledged), PERSON_MEANING)
+    return [
+        make_section("Trainings", (), view.trainings, shares=(1.6, 2.4, 2.2, 2, 1.4, 2)),
+        make_section("Sessions", (), _make_sessions(record, zone), shares=(1.6, 2.4, 1.5, 1.6, 2, 2)),
+        make_section("Recorded drills", DRILLS, view.results, shares=(1.5, 1.7, 1.4, 1.3, 3.9, 0.7, 1.6)),
+        make_section(
+            "Team exercises and getting to know the console",
+            (UNSCORED,),
+            view.unscored,
+            shares=(1.6, 3, 2.4, 0.8, 2),
+        ),
+        make_section(
+            "What is still to be practiced, and what was closed",
+            (GAPS,),
+            TextTable(name="gaps", header=gaps.header[1:], rows=tuple(row[1:] for row in gaps.rows)),
+            shares=(3, 1.3, 1.3, 3),
+            header=GAP_HEADER[1:],
+        ),
+        make_section("What was done and remarked", (), view.notes, shares=(1.3, 0.9, 4.6, 2)),
+        make_section("Acknowledgement", said, None),
+    ]
+
+
+def _make_sessions(record: Record, zone: tzinfo) -> TextTable:
+    rows = [
+        (
+            write_planned(session, zone) + (", canceled" if session.is_canceled else ""),
+            f"{session.content}, version {session.content_version}. Need: {session.need or NOT_ENTERED}",
+            write_hours(session, none="-"),
+            session.place or NOT_ENTERED,
+            ", ".join(part for part in (session.instructor or NOT_ENTERED, session.qualification) if part),
+            write_guest(session, guest),
+        )
+        for session in sorted(record.sessions, key=lambda each: each.begins_at, reverse=True)
+        for guest in session.guests
+    ]
+    header = ("Day", "Content", "Length", "Place", "Instructor", "Attendance")
+    return TextTable(name="sessions", header=header, rows=tuple(rows))

@@ -1,18 +1,21 @@
 """One door for every export of a team's record: the file is made, and recorded with the ledger's head."""
 
 import io
+import json
 import zipfile
-from datetime import UTC, tzinfo
+from collections.abc import Collection
+from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 
-from sim.db.chain import Json
-from sim.db.ledger import Draft, Head, LedgerKind, Subjects
+from sim import __version__
+from sim.db.chain import Json, write_moment
+from sim.db.ledger import Draft, Entry, Head, LedgerKind, Subjects
+from sim.db.store import Store
 from sim.services.app.wiring import App
-from sim.services.ledger.heads import note_head
 from sim.services.ledger.record import Record
+from sim.services.ledger.verify import note_head
 from sim.services.training_record.certificates import list_certificates, make_certificate_table
 from sim.services.training_record.drill_log import make_log_rows
-from sim.services.training_record.exports.data import write_record_json
 from sim.services.training_record.exports.rows import (
     make_attendance_rows,
     make_drill_rows,
@@ -23,6 +26,71 @@ from sim.services.training_record.exports.rows import (
 from sim.services.training_record.load import load_person_record, load_team_record
 from sim.services.training_record.view import get_person_view, get_team_view
 from sim.text.tables import write_table_csv
+
+SCHEMA_VERSION = 1
+
+
+def write_record_json(
+    store: Store, *, team_id: str | None, person_id: str | None = None, made_at: datetime
+) -> tuple[bytes, Head]:
+    """Return the JSON and where the ledger ended.
+
+    It has every entry's hashes. The content is in it of entries about the team, of one person of it where one is
+    named, and of removals; with neither, of all. Of a session that was voided it has only that, and why.
+    """
+    with store.read() as work:
+        entries = tuple(work.ledger.iterate())
+        head = work.ledger.get_head()
+    voided = {entry.subjects.session_id for entry in entries if entry.kind == LedgerKind.SESSION_VOIDED}
+    explained = [number for entry in entries for number in _list_removed(entry)]
+    about: dict[str, Json] = {"team_id": team_id, "person_id": person_id}
+    data: dict[str, Json] = {
+        "schema_version": SCHEMA_VERSION,
+        "format": "Sightline training record, see docs/training-record.md",
+        "program": f"Sightline {__version__}",
+        "made_at": write_moment(made_at),
+        "about": about,
+        "head": {"number": head.number, "sha256": head.sha256},
+        "removed": list[Json](sorted(explained)),
+        "entries": [
+            _to_data(entry, is_told=_is_told(entry, team_id, person_id) and not _is_of_voided(entry, voided))
+            for entry in entries
+        ],
+    }
+    return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True).encode("utf-8"), head
+
+
+def _is_told(entry: Entry, team_id: str | None, person_id: str | None) -> bool:
+    if entry.body is None:
+        return False
+    if entry.kind == "content-removed" or (team_id is None and person_id is None):
+        return True
+    is_of_team = team_id is None or entry.subjects.team_id == team_id
+    return is_of_team and (person_id is None or entry.subjects.person_id == person_id)
+
+
+def _is_of_voided(entry: Entry, voided: Collection[str | None]) -> bool:
+    return entry.subjects.session_id in voided and entry.kind != LedgerKind.SESSION_VOIDED
+
+
+def _to_data(entry: Entry, *, is_told: bool) -> dict[str, Json]:
+    content: Json = json.loads(entry.body) if is_told and entry.body is not None else None
+    return {
+        "number": entry.number,
+        "kind": entry.kind,
+        "at": entry.at,
+        "content_sha256": entry.content_sha256,
+        "previous_sha256": entry.previous_sha256,
+        "sha256": entry.sha256,
+        "content": content,
+    }
+
+
+def _list_removed(entry: Entry) -> list[int]:
+    if entry.kind != "content-removed" or entry.body is None:
+        return []
+    numbers: list[int] = json.loads(entry.body)["data"]["numbers"]
+    return numbers
 
 
 class Format(StrEnum):
@@ -73,7 +141,7 @@ def write_person_export(
     app: App, person_id: str, *, kind: Format = Format.PDF, zone: tzinfo = UTC, by: str = ""
 ) -> bytes:
     """Return one person's record, or their certificates, as a PDF; that is recorded as every export is."""
-    from sim.services.training_record.exports import certificate_pdf, paper, pdf, person_pdf  # noqa: PLC0415 - Typst
+    from sim.services.training_record.exports import paper, pdf  # noqa: PLC0415 - Typst
 
     view, record = get_person_view(app, person_id, zone=zone), load_person_record(app, person_id)
     now = app.clock.read().wall
@@ -92,21 +160,21 @@ def write_person_export(
     )
     if kind is Format.CERTIFICATES_PDF:
         found = list_certificates(record, now=now, zone=zone)
-        body = certificate_pdf.write_certificates_pdf(found, heading)
+        body = pdf.write_certificates_pdf(found, heading)
     else:
-        body = person_pdf.write_person_pdf(view, record, heading)
+        body = pdf.write_person_pdf(view, record, heading)
     _note_export(app, Subjects(team_id=view.team_id, person_id=person_id), kind, head=head, by=by)
     return body
 
 
 def _write_paper(app: App, team_id: str, kind: Format, record: Record, *, head: Head, zone: tzinfo) -> bytes:
-    from sim.services.training_record.exports import certificate_pdf, log_pdf, paper, pdf  # noqa: PLC0415 - Typst
+    from sim.services.training_record.exports import paper, pdf  # noqa: PLC0415 - Typst
 
     view, now = get_team_view(app, team_id, zone=zone), app.clock.read().wall
     titles = {Format.PDF: "Training record", Format.LOG_PDF: "Drill log", Format.CERTIFICATES_PDF: "Certificates"}
     heading = paper.Heading(
         title=f"{titles[kind]}: {view.team}",
-        kind=log_pdf.KIND if kind is Format.LOG_PDF else pdf.KIND,
+        kind=pdf.LOG_KIND if kind is Format.LOG_PDF else pdf.KIND,
         school=view.school,
         district=app.settings.district,
         made_at=now,
@@ -115,10 +183,10 @@ def _write_paper(app: App, team_id: str, kind: Format, record: Record, *, head: 
         reduced=record.reduced,
     )
     if kind is Format.LOG_PDF:
-        return log_pdf.write_log_pdf(record, heading)
+        return pdf.write_log_pdf(record, heading)
     if kind is Format.CERTIFICATES_PDF:
         found = list_certificates(record, now=now, zone=zone)
-        return certificate_pdf.write_certificates_pdf(found, heading)
+        return pdf.write_certificates_pdf(found, heading)
     return pdf.write_record_pdf(view, heading)
 
 

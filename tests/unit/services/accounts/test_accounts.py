@@ -14,7 +14,7 @@ from sim.services.app.wiring import App
 from sim.services.ledger.verify import verify
 from sim.services.privacy.delete import delete_person
 from sim.services.team import team
-from sim.services.training_record.account_view import list_account_changes
+from sim.services.training_record.view import list_account_changes
 from tests.support.fake_clock import FakeClock
 
 pytestmark = pytest.mark.usefixtures("quick_hash")

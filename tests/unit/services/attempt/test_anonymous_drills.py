@@ -6,7 +6,7 @@ from sim.drill.attempt import AttemptState, Phase
 from sim.errors import RateLimitError, UnknownAttemptError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, familiarization
-from sim.services.privacy.practice import delete_old_anonymous
+from sim.services.privacy.delete import delete_old_anonymous
 from sim.services.team import given_drills, team
 from tests.support.fake_clock import FakeClock
 

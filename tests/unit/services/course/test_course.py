@@ -19,7 +19,7 @@ from sim.services.course.learner import Learner, create_drill, find_learner, for
 from sim.services.course.playable import KEPT_APART
 from sim.services.course.progress import LessonState
 from sim.services.library.form_library import get_form_library
-from sim.services.privacy.practice import delete_old_anonymous, delete_old_practice
+from sim.services.privacy.delete import delete_old_anonymous, delete_old_practice
 from sim.services.team import given_drills, team
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_course import KEY, OTHER_KEY, begin, open_course, play, write_lesson

@@ -24,8 +24,7 @@ from sim.drill.session_day import Attendance
 from sim.errors import LedgerError
 from sim.services.accounts.viewer import NOBODY
 from sim.services.app.links.tokens import show_link
-from sim.services.ledger.heads import HEADS_NAME
-from sim.services.ledger.verify import check_entries, read_head, verify
+from sim.services.ledger.verify import HEADS_NAME, check_entries, read_head, verify
 from sim.services.session_day.attendance import correct
 from sim.services.team import team
 from sim.services.training_record.exports.write import Format, write_export, write_person_export

@@ -26,10 +26,9 @@ from sim.services.library.generate.generate import OWN_SITES
 from sim.services.own_clips.folder import make_walk
 from sim.services.own_clips.removing import delete_walk
 from sim.services.own_school.removing import delete_school
-from sim.services.privacy import practice
-from sim.services.privacy.delete import delete_person
+from sim.services.privacy import delete
+from sim.services.privacy.delete import delete_old_practice, delete_person
 from sim.services.privacy.export import export_person
-from sim.services.privacy.practice import delete_old_practice
 from sim.services.team import given_drills, team
 from tests.contract.test_stores import add_exercise
 from tests.support.fake_clock import FakeClock
@@ -269,8 +268,8 @@ def test_a_run_that_is_cut_off_is_gone_on_with(
             timing = replace(row.timing, attempt_id=f"p{number}")
             work.attempts.add(replace(row, timing=timing, mode=Mode.PRACTICE, phase=None))
     clock.pass_s(timedelta(days=91).total_seconds())
-    monkeypatch.setattr(practice, "BATCH", 2)
-    whole, calls = practice.leave_held, [0]
+    monkeypatch.setattr(delete, "BATCH", 2)
+    whole, calls = delete.leave_held, [0]
 
     def cut(*arguments: object) -> tuple[str, ...]:
         calls[0] += 1
@@ -278,7 +277,7 @@ def test_a_run_that_is_cut_off_is_gone_on_with(
             raise KeyboardInterrupt
         return whole(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(practice, "leave_held", cut)
+    monkeypatch.setattr(delete, "leave_held", cut)
     with pytest.raises(KeyboardInterrupt):
         delete_old_practice(drill_app)
     assert delete_old_practice(drill_app) == 3

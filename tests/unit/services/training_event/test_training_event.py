@@ -24,11 +24,14 @@ from sim.services.training_event.events import (
     close_training,
     enter_training,
     expect_more,
+    find_other_day,
+    follow_training,
     get_training,
     list_trainings,
+    read_links,
+    take_file,
+    write_links,
 )
-from sim.services.training_event.materials import read_links, take_file, write_links
-from sim.services.training_event.program_day import find_other_day, follow_training
 from sim.services.training_event.sign_in import (
     LASTS,
     OPENS,

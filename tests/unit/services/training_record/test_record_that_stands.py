@@ -18,11 +18,10 @@ from sim.services.privacy.delete import delete_person
 from sim.services.team import given_drills, team
 from sim.services.training_event.events import close_training, enter_training
 from sim.services.training_event.sign_in import tick_off
-from sim.services.training_record.load import load_person_record, load_team_record
+from sim.services.training_record.load import load_person_record, load_team_record, note_unscored
 from sim.services.training_record.notes import Details, note_details, read_hours
 from sim.services.training_record.parts import VACUOUS, was_tried, write_parts
 from sim.services.training_record.tables import make_result_table, write_hours, write_outcome
-from sim.services.training_record.unscored import note_unscored
 from sim.services.training_record.view import DELETED, get_person_view, get_team_view
 from tests.app.test_familiarization import hand_in
 from tests.support.fake_clock import NOON, FakeClock
