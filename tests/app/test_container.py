@@ -18,7 +18,7 @@ from sim.services.app.wiring import PROJECT
 from tests.support.built_wheel import build_wheel
 from tests.support.clean_machine import find_missing, make_base
 from tests.support.proxy import make_certificate
-from tools.bench.rig.nginx import find_nginx
+from tools.bench.programs import find_nginx
 
 FOLDER = PROJECT / "docs" / "container"
 SWITCH = "SIGHTLINE_CLEAN_MACHINE"

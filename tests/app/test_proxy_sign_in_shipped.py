@@ -28,7 +28,7 @@ from tests.support.caddy import CaddyProxy
 from tests.support.local_server import LocalServer
 from tests.support.proxy import Proxy
 from tests.support.server_process import ServerProcess
-from tools.bench.rig.nginx import FOR_ONE, IN_CONTAINER, SHIPPED
+from tools.bench.programs import FOR_ONE, IN_CONTAINER, SHIPPED
 
 NGINX = {"several": SHIPPED, "one-process": FOR_ONE, "container": IN_CONTAINER}
 KINDS = [*NGINX, "caddy"]

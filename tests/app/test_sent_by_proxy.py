@@ -26,7 +26,7 @@ from tests.support.caddy import CaddyProxy, find_caddy
 from tests.support.driven_drill import Drill
 from tests.support.proxy import Proxy, find_nginx
 from tests.support.server_process import ServerProcess
-from tools.bench.rig.nginx import FOR_ONE, SHIPPED
+from tools.bench.programs import FOR_ONE, SHIPPED
 
 CLIP = "main/CAM-01.mp4"
 SECURITY = ("x-content-type-options", "cross-origin-resource-policy", "content-security-policy", "x-request-id")

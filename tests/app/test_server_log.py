@@ -22,9 +22,8 @@ from sim.services.session_day.opening import Plan, open_session
 from sim.services.session_day.sessions import get_spoken_code
 from sim.services.team import given_drills, team
 from tests.support.server_process import ServerProcess
-from tools.bench.server.page_request import encode_page_request
-from tools.bench.server.traffic import Asked, Traffic, save_traffic
-from tools.bench.server.trainees import count_lost, open_load, write_names
+from tools.bench.load import encode_page_request
+from tools.bench.trainees import count_lost, open_load, write_names
 
 DRAWN_WITHIN_S = 60.0
 
@@ -42,14 +41,14 @@ def open_page(url: str, page: str, query: str, *, until: str) -> Iterator[None]:
 
 FIRST, LAST = "Zebulon", "Quackenbush"
 LOOKS = 60
-TRAFFIC = Traffic(
-    lasted_s=2.5,
-    asked=(
-        Asked(at_s=0.0, route="footage-timeline", path="", span=""),
-        Asked(at_s=1.1, route="footage-index", path="main/CAM-01.mp4", span=""),
-        Asked(at_s=1.2, route="footage", path="main/CAM-01.mp4", span="bytes=0-99"),
-    ),
-)
+TRAFFIC = {
+    "lasted_s": 2.5,
+    "requests": [
+        (0.0, "footage-timeline", "", ""),
+        (1.1, "footage-index", "main/CAM-01.mp4", ""),
+        (1.2, "footage", "main/CAM-01.mp4", "bytes=0-99"),
+    ],
+}
 TAB = "0b6b4a2e-6b8e-4a53-9d0c-2f4f6a0a1c11"
 TEAM = "Xylophone Ridge"
 CLIENT_S = 60.0
@@ -70,7 +69,7 @@ def count_footage(found: list[dict[str, Any]]) -> int:
 
 def search_for_a_moment(services: App, url: str, row: AttemptRow, links: FootageLinks, folder: Path) -> None:
     """Let the bench's load generator do a drill, however slow the machine: page, footage, events, heartbeats."""
-    save_traffic(TRAFFIC, folder / "traffic.json")
+    (folder / "traffic.json").write_text(json.dumps(TRAFFIC), encoding="utf-8")
     attempt_id = row.timing.attempt_id
     plan = {"url": url, "attempt_id": attempt_id, "token": links.token, "tab": TAB}
     plan |= {"recording_name": links.recording_name, "names": write_names(services, links)}

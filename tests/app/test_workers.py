@@ -17,7 +17,7 @@ from sim.errors import MachineError
 from sim.services.app.wiring import PROJECT
 from sim.ui.http.workers import MOST_WORKERS, serve_several
 from tests.support.postgres_server import PostgresServer
-from tools.bench.rig.nginx import find_free_port
+from tools.bench.programs import find_free_port
 
 WITHIN_S = 120.0
 

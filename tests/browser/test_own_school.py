@@ -32,7 +32,7 @@ from tests.support.answer_player import AnswerPlayer, press_start
 from tests.support.console_page import ConsolePage
 from tests.support.dismissal_clip import FPS, HALL, find_busy_frame, find_clip
 from tests.support.server_process import ServerProcess
-from tools.bench.clicked_camera import choose_points
+from tools.bench.site import choose_points
 
 SLOW_MS = 60_000
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from sim.errors import MachineError
-from tools.bench.console.unwatched import UnwatchedPage, await_value, open_unwatched
+from tools.bench.unwatched import UnwatchedPage, await_value, open_unwatched
 
 PAGE = "data:text/html,<button style='width:100px;height:50px;position:fixed;left:0;top:0'>x</button>"
 LISTEN = "globalThis.seen = []; for (const kind of ['pointermove', 'click', 'keydown']) {"

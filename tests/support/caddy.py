@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from sim.services.app.wiring import PROJECT
 from tests.support.proxy import make_certificate
-from tools.bench.rig.nginx import find_free_port
+from tools.bench.programs import find_free_port
 
 SHIPPED = PROJECT / "docs" / "caddy" / "Caddyfile"
 START_WITHIN_S = 30.0

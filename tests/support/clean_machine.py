@@ -17,7 +17,7 @@ from types import TracebackType
 
 from platformdirs import user_cache_path
 
-from tools.bench.rig.end_with_parent import end_with_this
+from tools.bench.programs import end_with_this
 
 RELEASE = "trixie"
 MIRROR = "http://deb.debian.org/debian"

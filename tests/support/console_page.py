@@ -11,11 +11,18 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from tests.support.tiny_recording import BIT_PX, BITS
-from tools.bench.console.driven import IS_TAKEN
 
 SLOW_MS = 60_000
 """For what takes a server, a decoder or a page that loads: a busy machine may need that long."""
 
+IS_TAKEN = """
+([console, before]) => {
+  const part = (name) => console.querySelector(`[data-part=${name}]`);
+  const isAsked = !part("pending").hidden && part("pending").dataset.nobody === "true";
+  return isAsked || part("foundCount").textContent !== before;
+}
+"""
+"""Whether a click has become a mark, or is asked about as on nobody; takes the console and the count before."""
 READ_PICTURES = """
 (console, {bits, bit, left, top}) => {
   const read = (picture, x, y) => {

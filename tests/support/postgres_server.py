@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the tests' own (`tools.bench.rig.postgresql`), whose databases are lent and emptied.
+"""A PostgreSQL server of the tests' own (`tools.bench.programs`), whose databases are lent and emptied.
 
 Its settings leave out the waiting for the disk: a killed server loses nothing by that, only a power cut would.
 """
@@ -13,7 +13,7 @@ import psycopg
 from sim.db.engine import make_engine
 from sim.db.migrate import migrate
 from sim.db.tables import metadata
-from tools.bench.rig.postgresql import PostgresCluster, find_programs
+from tools.bench.programs import PostgresCluster, find_programs
 
 __all__ = ["PostgresServer", "find_programs", "run_postgres"]
 

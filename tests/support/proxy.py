@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from tools.bench.rig.nginx import IN_CONTAINER, SHIPPED, find_free_port, find_nginx, start_nginx
+from tools.bench.programs import IN_CONTAINER, SHIPPED, find_free_port, find_nginx, start_nginx
 
 __all__ = ["Proxy", "find_nginx"]
 

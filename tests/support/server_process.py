@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from tools.bench.rig.end_with_parent import end_with_this
+from tools.bench.programs import end_with_this
 
 PROJECT = Path(__file__).resolve().parents[2]
 

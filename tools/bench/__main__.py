@@ -1,106 +1,73 @@
 """`python -m tools.bench`: how fast this machine renders, scores, starts, serves, compares."""
 
 import argparse
-import dataclasses
 import importlib
-import json
 import sys
-from collections.abc import Callable, Mapping
 
 from sim.errors import SimError
-from tools.bench.rig.figures import Figure
+from tools.bench.rig import Figure, OnStep
 from tools.command import run_command
 
-PARTS = {
-    "render": "tools.bench.render",
-    "score": "tools.bench.score",
-    "start": "tools.bench.server.start",
-    "server": "tools.bench.server.measure",
-    "home": "tools.bench.home",
-    "console": "tools.bench.console.run",
-    "debrief": "tools.bench.debrief",
-    "compare": "tools.bench.compare",
-    "district": "tools.bench.district",
-    "site": "tools.bench.site",
-    "clips": "tools.bench.clips.measure",
+BY_ITSELF = ("render", "score", "start", "server", "compare", "site", "clips")
+IN_BROWSER = ("home", "console", "debrief", "district")
+PARTS = {name: f"tools.bench.{name}" for name in BY_ITSELF} | {
+    "console": "tools.bench.console",
+    **dict.fromkeys(("home", "debrief", "district"), "tools.bench.pages"),
 }
-BY_NAME_ONLY = ("home", "console", "debrief", "district", "clips")
-OPTIONS = {
-    "console": ("quick", "minutes"),
-    "server": ("with_build", "by_proxy", "workers", "quick"),
-}
-EVERY_PART = ("render", "score", "start", "server", "compare", "site")
 MOST_WORKERS = 16
 
 
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of `python -m tools.bench [PART ...]`."""
     parser = argparse.ArgumentParser(
-        prog="python -m tools.bench",
-        description="Print speeds as absolute figures and as ratios to a plain reference measured in the same run. "
-        "Exit code 1 when a target is missed.",
+        prog="python -m tools.bench", description="Print speeds and memory; exit code 1 when a bound is missed."
     )
     parser.add_argument(
         "parts",
         nargs="*",
         metavar="PART",
-        help=f"one or more of {', '.join(PARTS)}; all but {', '.join(BY_NAME_ONLY)} when none is given",
-    )
-    parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
-    parser.add_argument(
-        "--quick", action="store_true", help="console: few samples; server with --workers: few trainees"
+        help=f"some of {', '.join(PARTS)}; {', '.join(BY_ITSELF)} when none is given",
     )
     parser.add_argument(
-        "--with-build", action="store_true", help="server: a fresh school day is made beside it meanwhile"
+        "--smallest", action="store_true", help="measure as little as can be, to see that it still runs"
     )
+    parser.add_argument("--with-build", action="store_true", help="server: a fresh school day is made beside it")
     parser.add_argument("--by-proxy", action="store_true", help="server: nginx stands in front and sends the footage")
     parser.add_argument(
-        "--workers",
-        type=int,
-        default=1,
-        metavar="N",
-        help="server: N app processes on PostgreSQL behind nginx (with --by-proxy)",
-    )
-    parser.add_argument(
-        "--minutes", type=float, metavar="N", help="console: how long memory is watched for each player (default 10)"
+        "--workers", type=int, default=1, metavar="N", help="server: N app processes on PostgreSQL, with --by-proxy"
     )
     parser.set_defaults(run=run)
     return parser
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measure and print; return 1 when a target is missed."""
+    """Measure and print; return 1 when a bound is missed."""
     for part in args.parts:
         if part not in PARTS:
-            raise SimError(f"there is no part {part!r} to measure", expected=f"one of {', '.join(PARTS)}")
-    if args.minutes is not None and not 0 < args.minutes <= 600:
-        raise SimError(f"--minutes is {args.minutes:g}", expected="a number above 0 and up to 600")
+            raise SimError(f"there is no part {part!r} to measure", expected=f"some of {', '.join(PARTS)}")
     if args.workers != 1 and not (args.by_proxy and 1 <= args.workers <= MOST_WORKERS and not args.with_build):
         raise SimError(
             f"--workers is {args.workers}",
             expected=f"1 to {MOST_WORKERS}, together with --by-proxy and without --with-build",
         )
-    measured = {}
-    for part in args.parts or EVERY_PART:
-        options = {name: getattr(args, name) for name in OPTIONS.get(part, ())}
-        measured[part] = measure_part(part, on_step=lambda text: print(f"... {text}", file=sys.stderr), options=options)
-        if not args.json:
-            print(part)
-            for figure in measured[part]:
-                verdict = "" if figure.met is None else "  ok" if figure.met else "  MISSED"
-                wanted = f"  (target {figure.target})" if figure.target else ""
-                print(f"  {figure.name:<68} {figure.value:>9.4g} {figure.unit}{wanted}{verdict}")
-    if args.json:
-        figures = {part: [dataclasses.asdict(figure) for figure in values] for part, values in measured.items()}
-        print(json.dumps(figures, indent=2))
-    return int(any(figure.met is False for figures in measured.values() for figure in figures))
+    is_missed = False
+    for part in args.parts or BY_ITSELF:
+        options = {name: getattr(args, name) for name in ("with_build", "by_proxy", "workers") if part == "server"}
+        figures = measure_part(
+            part, on_step=lambda text: print(f"... {text}", file=sys.stderr), smallest=args.smallest, **options
+        )
+        print(part)
+        for figure in figures:
+            print(figure.write())
+            is_missed |= figure.is_missed
+    return int(is_missed)
 
 
-def measure_part(
-    part: str, *, on_step: Callable[[str], None], options: Mapping[str, object] | None = None
-) -> tuple[Figure, ...]:
-    """Run one of `PARTS`: its module's `measure(on_step=..., **options)`; `on_step` hears what is being done."""
-    figures: tuple[Figure, ...] = importlib.import_module(PARTS[part]).measure(on_step=on_step, **(options or {}))
+def measure_part(part: str, *, on_step: OnStep, smallest: bool, **options: object) -> tuple[Figure, ...]:
+    """Run one of `PARTS`: `measure` of its module, or `measure_PART` where several share one."""
+    module = importlib.import_module(PARTS[part])
+    measure = getattr(module, f"measure_{part}", None) or module.measure
+    figures: tuple[Figure, ...] = measure(on_step=on_step, smallest=smallest, **options)
     return figures
 
 

@@ -18,7 +18,7 @@ from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
 
 from tests.support.engines.engine import FILE_S, HAND, LAPTOP, Engine, PageLeftError, Point
-from tools.bench.rig.end_with_parent import EndWithParent, end_with_this
+from tools.bench.programs import EndWithParent, end_with_this
 
 DRIVER = "WebKitWebDriver"
 BROWSERS = "usr/lib/*/webkit*gtk-*/MiniBrowser"

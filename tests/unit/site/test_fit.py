@@ -11,7 +11,7 @@ from sim.services.app.wiring import PROJECT
 from sim.site.camera import make_view
 from sim.site.fit import CHEST_M, FARTHEST_M, CameraGuess, PointPair, find_ground, fit_camera, suggest_points
 from sim.site.model import CameraSpec, Site, load_site
-from tools.bench.clicked_camera import compute_floor_errors_m
+from tools.bench.site import compute_floor_errors_m
 
 SIZE_WH = (960, 540)
 ON_FLOOR = ((3.0, -1.5), (4.0, 1.8), (6.0, 0.4), (7.0, -2.5), (9.0, 2.6), (12.0, -1.0))

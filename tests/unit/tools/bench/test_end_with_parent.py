@@ -6,11 +6,11 @@ from pathlib import Path
 
 import psutil
 
-from tools.bench.rig.end_with_parent import EndWithParent, end_with_this
+from tools.bench.programs import EndWithParent, end_with_this
 
 LEAVE = """
 import subprocess, sys, time
-from tools.bench.rig.end_with_parent import end_with_this
+from tools.bench.programs import end_with_this
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
 will = end_with_this(child.pid)
 print(child.pid, flush=True)

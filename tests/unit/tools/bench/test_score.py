@@ -7,8 +7,7 @@ from sim.services.app.score import score_attempt
 from sim.services.attempt.event_payloads import PAYLOADS, Payload
 from sim.tasks.common.base import Task
 from sim.truth.index import make_truth_index
-from tools.bench.log import make_bench_log
-from tools.bench.truth import make_bench_truth
+from tools.bench.score import make_bench_log, make_bench_truth
 
 PEOPLE, DURATION_S = 20, 300.0
 TABLE = make_bench_truth(np.random.default_rng(4), cameras=6, people=PEOPLE, duration_s=DURATION_S)

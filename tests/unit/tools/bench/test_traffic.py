@@ -2,7 +2,7 @@
 
 from sim.footage.recording.open import open_recording
 from tests.support.story_truth import SHIPPED
-from tools.bench.server.traffic import RECORDED, load_traffic
+from tools.bench.load import RECORDED, load_traffic
 
 
 def test_every_range_lies_within_its_file() -> None:

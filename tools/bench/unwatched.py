@@ -19,7 +19,7 @@ from urllib.request import urlopen
 from websockets.sync.client import ClientConnection, connect
 
 from sim.errors import MachineError
-from tools.bench.rig.browser import ARGUMENTS, find_chromium
+from tools.bench.rig import ARGUMENTS, find_chromium
 
 START_S = 30.0
 LOOK_EVERY_S = 0.1

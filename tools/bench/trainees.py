@@ -15,7 +15,7 @@ from sim.errors import MachineError, TaskError
 from sim.services.app.wiring import PROJECT, App
 from sim.services.attempt import attempts
 from sim.services.attempt.footage_access import FootageLinks, make_links
-from tools.bench.server.traffic import RECORDED
+from tools.bench.load import RECORDED
 
 SETTLE_S = 2.0
 
@@ -46,7 +46,7 @@ class Load:
 @contextmanager
 def open_load(recorded: Path = RECORDED) -> Iterator[Load]:
     """Start the load generator, and end it afterwards; its trainees repeat what was recorded."""
-    command = [sys.executable, "-m", "tools.bench.server.load", str(recorded)]
+    command = [sys.executable, "-m", "tools.bench.load", str(recorded)]
     with subprocess.Popen(
         command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
     ) as process:
@@ -56,18 +56,16 @@ def open_load(recorded: Path = RECORDED) -> Iterator[Load]:
             process.kill()
 
 
-def wait_until_here(load: Load, trainees: int, *, within_s: int) -> tuple[list[float], list[str]]:
-    """Wait until so many search and have settled; return how long their first frames took, ms, and what failed."""
-    first_ms: list[float] = []
+def wait_until_here(load: Load, trainees: int, *, within_s: int) -> list[str]:
+    """Wait until so many search and have settled; return what failed."""
     failures: list[str] = []
     for _ in range(within_s):
-        coming = load.ask(measure=1.0)
-        first_ms += coming["first_ms"]
+        coming = load.ask(measure=SETTLE_S / 2)
         failures += coming["failures"]
         if coming["here"] >= trainees or failures:
             break
     load.ask(measure=SETTLE_S)
-    return first_ms, failures
+    return failures
 
 
 @contextmanager

@@ -13,17 +13,50 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidHandshake
 from websockets.typing import Subprotocol
 
-from tools.bench.server.page_request import encode_page_request
-from tools.bench.server.traffic import Traffic, load_traffic
-
+RECORDED = Path(__file__).parent / "traffic.json"
 BATCH_EVERY_S = 1.0
 HEARTBEAT_EVERY_S = 4.0
 ANSWER_WITHIN_S = 30.0
 ARRIVE_EVERY_S = 0.15
+
+
+def encode_page_request(*, query: str, page: str) -> bytes:
+    """Return the message by which a browser asks Streamlit for a page, by its name, with its query string."""
+    message = BackMsg()
+    message.rerun_script.query_string = query
+    message.rerun_script.page_name = page
+    encoded: bytes = message.SerializeToString()
+    return encoded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One request for footage: when, in seconds; the route's first part; the file; the range, "" for all of it."""
+
+    at_s: float
+    route: str
+    path: str
+    span: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traffic:
+    """A drill's requests in the order they were made, and how long it went on; what follows repeats it."""
+
+    lasted_s: float
+    asked: tuple[Asked, ...]
+
+
+def load_traffic(path: Path) -> Traffic:
+    """Return recorded traffic."""
+    written = json.loads(path.read_text(encoding="utf-8"))
+    asked = (Asked(at_s=at_s, route=route, path=name, span=span) for at_s, route, name, span in written["requests"])
+    return Traffic(lasted_s=written["lasted_s"], asked=tuple(asked))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -32,7 +65,6 @@ class Window:
 
     post_ms: list[float] = field(default_factory=list)
     footage_ms: list[float] = field(default_factory=list)
-    first_ms: list[float] = field(default_factory=list)
     footage_bytes: int = 0
     failures: list[str] = field(default_factory=list)
     began: float = field(default_factory=time.perf_counter)
@@ -107,9 +139,6 @@ class Trainee:
         """Open the page, load the first frames, then search until canceled."""
         try:
             await self._enter()
-            if self._plan.get("events_only"):
-                self.is_here = True
-                await self._post()
             address = f"ws://{self._address}/_stcore/stream"
             headers = {"Cookie": self._cookies} if self._cookies else {}
             async with connect(
@@ -137,12 +166,11 @@ class Trainee:
             pass
 
     async def _load_first(self) -> None:
-        began, line = time.perf_counter(), Line(self._address, cookies=self._cookies)
+        line = Line(self._address, cookies=self._cookies)
         status, _ = await line.ask(self._head("GET", f"/api/attempts/{self._plan['attempt_id']}"))
         self._check(status, (200,), "state")
         for asked in (each for each in self._traffic.asked if each.at_s < 1.0):
             await self._fetch(line, asked.route, asked.path, asked.span)
-        self.now.first_ms.append((time.perf_counter() - began) * 1000.0)
         line.close()
 
     async def _watch(self) -> None:
@@ -223,7 +251,7 @@ async def serve_commands(recorded: Path) -> None:
         for plan in command.get("add", ()):
             trainee = trainees[plan["attempt_id"]] = Trainee(plan, traffic, window, len(trainees))
             tasks.append(asyncio.create_task(trainee.live()))
-            await asyncio.sleep(ARRIVE_EVERY_S * (0.1 if plan.get("events_only") else 1.0))
+            await asyncio.sleep(ARRIVE_EVERY_S)
         if "measure" in command:
             before, window[0] = window[0], Window()
             await asyncio.sleep(float(command["measure"]))
@@ -241,7 +269,6 @@ def _answer(window: Window, before: Window, trainees: dict[str, Trainee]) -> Non
     answer = {
         "post_ms": sorted(window.post_ms),
         "footage_ms": sorted(window.footage_ms),
-        "first_ms": sorted(before.first_ms + window.first_ms),
         "here": sum(trainee.is_here for trainee in trainees.values()),
         "footage_bytes": window.footage_bytes,
         "failures": before.failures + window.failures,

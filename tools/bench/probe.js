@@ -72,45 +72,7 @@
     },
     armSeek: (frame) => time("pointerdown", standsOn(frame)),
     armStep: (frame) => time("keydown", standsOn(frame)),
-    armHover: () => {
-      const before = part("peekTime").textContent;
-      const isShown = () => !part("peek").hidden && !part("peekPicture").hidden && part("peekTime").textContent !== before;
-      time("pointermove", isShown);
-    },
-    /** Read the main picture as a press begins and after the console has met it. */
-    watchPresses: () => {
-      probe.presses = [];
-      let before = null;
-      addEventListener("pointerdown", (event) => {
-        const isOnPicture = event.composedPath().includes(part("picture"));
-        before = isOnPicture ? read(mainPicture(), 4) : null;
-      }, { capture: true });
-      addEventListener("pointerdown", () => before && probe.presses.push({ before, after: read(mainPicture(), 4) }));
-    },
-    takePresses: () => probe.presses.splice(0),
     snapshot: () => next().then(snapshot),
-    settled: (frame) => until(standsOn(frame)).then((at) => at !== null),
-    /** Frame numbers in every drawn picture of the page for a while. */
-    watch: (forMs) =>
-      new Promise((resolve) => {
-        const seen = [];
-        const watch = new MutationObserver(() => {
-          const { main, wall } = numbers();
-          const at = performance.now();
-          if (seen.at(-1)?.[0] !== at) seen.push([at, main, wall]);
-        });
-        watch.observe(console, { attributes: true, attributeFilter: ["data-settled"] });
-        setTimeout(() => (watch.disconnect(), resolve(seen)), forMs);
-      }),
-    countPosts: () => {
-      performance.clearResourceTimings();
-      performance.setResourceTimingBufferSize(5000);
-    },
-    readPosts: () =>
-      performance
-        .getEntriesByType("resource")
-        .filter(({ name, responseEnd }) => name.endsWith("/events") && responseEnd > 0)
-        .map(({ startTime, responseEnd }) => responseEnd - startTime),
   };
   globalThis.sightlineProbe = probe;
 }

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from sim.footage.video.still import decode_frames
 
 REACH = 2
-WIDE = 12
 SAME = 1e-6
 KEPT = 400
 
@@ -44,16 +43,6 @@ class Reference:
         seen = _normalise(_decode(picture))
         distances = self._compare(frame, seen, every=int(picture["every"]))
         return frame in distances and distances[frame] <= min(distances.values()) + SAME
-
-    def find_frame(self, near: int, picture: Mapping[str, Any]) -> int:
-        """Return which frame the picture is most like, of those up to `WIDE` away; the nearest of several alike."""
-        seen = _normalise(_decode(picture))
-        distances: dict[int, float] = {}
-        for middle in range(near - WIDE + REACH, near + WIDE, 2 * REACH + 1):
-            if 0 <= middle < self.frame_count:
-                distances |= self._compare(middle, seen, every=int(picture["every"]))
-        least = min(distances.values())
-        return min((n for n, distance in distances.items() if distance <= least + SAME), key=lambda n: abs(n - near))
 
     def _compare(self, frame: int, seen: Sample, *, every: int) -> dict[int, float]:
         self._load(frame, every)

@@ -1,1 +1,0 @@
-"""What importing clips of a school's own cameras costs, and how well heads are covered."""

@@ -1,1 +1,0 @@
-"""The search console measured in a browser."""

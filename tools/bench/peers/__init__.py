@@ -1,1 +1,0 @@
-"""Other people's renderers, side by side with ours."""

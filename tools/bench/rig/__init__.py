@@ -1,1 +1,0 @@
-"""What every bench measures with: figures, the app in a process of its own, a browser."""
