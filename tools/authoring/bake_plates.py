@@ -2,14 +2,15 @@
 
 For every camera this writes `plates/CAM-NN.webp`, the empty picture in 8-bit sRGB, and `plates/CAM-NN-depth.png`,
 z depth in millimeters as 16 bits; by day also `plates/CAM-NN-light.json`, the light on people along the ways, and
-outdoors `plates/CAM-NN-sun.png`, where the sun shines. `--sunlight` writes the last of these alone. It needs the
-packages of requirements-authoring.txt; running drills does not.
+outdoors `plates/CAM-NN-sun.png`, where the sun shines. It needs the packages of requirements-authoring.txt; running
+drills does not.
 """
 
 import argparse
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +33,14 @@ from sim.site.model import CameraSpec, Site, load_site
 from tools.authoring.doors import build_doors
 from tools.authoring.furnishings import build_furnishings
 from tools.authoring.geometry import Model
-from tools.authoring.lens import bend_picture, make_pinhole_view
 from tools.authoring.outdoors import build_outdoors
 from tools.authoring.scene import (
     SceneBuilder,
+    bend_picture,
     compute_depth_m,
     compute_sunlight,
     load_mitsuba,
+    make_pinhole_view,
     make_sensor,
     make_work_folder,
 )
@@ -99,19 +101,21 @@ def _denoise(radiance: NDArray[np.float32], albedo: NDArray[np.float32], normal:
 
 
 def write_plate(folder: Path, camera_id: str, picture: NDArray[np.uint8], depth_mm: NDArray[np.uint16]) -> None:
-    """Write both files of a camera, each under a temporary name first.
-
-    Raises:
-        SiteError: a file cannot be written.
-    """
+    """Write both files of a camera, each under a temporary name first. Raises SiteError: one cannot be written."""
     depth = _encode(".png", depth_mm, [cv2.IMWRITE_PNG_COMPRESSION, 9])
     for name, data in ((f"{camera_id}.webp", _encode_picture(picture)), (f"{camera_id}-depth.png", depth)):
         part = folder / f"{name}.part"
-        try:
+        with _telling(folder / name):
             part.write_bytes(data)
             part.replace(folder / name)
-        except OSError as error:
-            raise SiteError(f"{folder / name} cannot be written: {error.strerror}") from error
+
+
+@contextmanager
+def _telling(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise SiteError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def write_scene_light(
@@ -129,10 +133,8 @@ def write_scene_light(
     depth_m = np.where(depth_mm == 0, SKY_M, depth_mm / np.float32(1000)).astype(np.float32)
     found = estimate_light(light[..., ::-1], depth_m, view, places_m, choose_lighting(site, camera))
     path = find_light_file(folder, camera.camera_id)
-    try:
+    with _telling(path):
         write_light(path, found)
-    except OSError as error:
-        raise SiteError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def has_sun(site: Site, camera: CameraSpec) -> bool:
@@ -152,10 +154,8 @@ def write_sunlight(
     lit = compute_sunlight(mi, builder.make_scene(camera), view)
     half = cv2.resize(lit, (size_wh[0] // 2, size_wh[1] // 2), interpolation=cv2.INTER_AREA)
     path = find_sunlight_file(folder, camera.camera_id)
-    try:
+    with _telling(path):
         path.write_bytes(_encode(".png", np.round(half).astype(np.uint8), [cv2.IMWRITE_PNG_COMPRESSION, 9]))
-    except OSError as error:
-        raise SiteError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def _encode_picture(picture: NDArray[np.uint8]) -> bytes:
@@ -188,7 +188,6 @@ def _make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--camera", action="append", default=[], help="bake this camera only; may be repeated")
     parser.add_argument("--size", type=_parse_size, default=(1280, 720), help="picture size, WIDTHxHEIGHT")
     parser.add_argument("--samples", type=int, default=32, help="light paths a pixel")
-    parser.add_argument("--sunlight", action="store_true", help="write only where the sun shines")
     parser.add_argument("--out", type=Path, default=None, help="folder to write to; the site's plates/ by default")
     return parser
 
@@ -199,7 +198,6 @@ def bake(arguments: argparse.Namespace) -> None:
     cameras = [site.get_camera(name) for name in arguments.camera] or list(site.cameras)
     folder = arguments.out or arguments.site / "plates"
     folder.mkdir(parents=True, exist_ok=True)
-    cameras = [camera for camera in cameras if not arguments.sunlight or has_sun(site, camera)]
     mi = load_mitsuba()
     with make_work_folder() as work:
         builder = SceneBuilder(mi, build_model(site), site, Path(work))
@@ -207,9 +205,6 @@ def bake(arguments: argparse.Namespace) -> None:
             start = time.perf_counter()
             if has_sun(site, camera):
                 write_sunlight(mi, builder, camera, folder, size_wh=arguments.size)
-            if arguments.sunlight:
-                print(f"{camera.camera_id} {camera.name}: {time.perf_counter() - start:.1f} s", flush=True)
-                continue
             picture, depth_mm, light = render_plate(
                 mi, builder, camera, size_wh=arguments.size, samples=arguments.samples
             )

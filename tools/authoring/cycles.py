@@ -14,17 +14,69 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from tools.authoring.gait import (
-    ANKLE,
-    HIP,
-    KNEE,
-    RUN_ANKLE,
-    RUN_HIP,
-    RUN_KNEE,
-    compute_joint_angle,
-)
 from tools.authoring.mannequin import SIDES, Mannequin, Pose, sign_of, turn_x, turn_y, turn_z
+
+FloatArray = NDArray[np.float64]
+HIP = (
+    (0.00, 28),
+    (0.10, 23),
+    (0.20, 14),
+    (0.30, 5),
+    (0.40, -4),
+    (0.50, -10),
+    (0.60, -3),
+    (0.70, 12),
+    (0.80, 24),
+    (0.90, 29),
+)
+KNEE = (
+    (0.00, 5), (0.05, 11), (0.12, 17), (0.20, 14), (0.30, 7), (0.40, 6), (0.50, 15),
+    (0.60, 38), (0.66, 53), (0.72, 60), (0.80, 47), (0.88, 22), (0.95, 6),
+)  # fmt: skip
+ANKLE = (
+    (0.00, 0), (0.06, -6), (0.15, 0), (0.30, 6), (0.45, 10), (0.52, 7), (0.60, -14),
+    (0.65, -17), (0.75, -3), (0.85, 1), (0.95, 1),
+)  # fmt: skip
+
+RUN_HIP = (
+    (0.00, 38), (0.10, 31), (0.20, 13), (0.30, -5), (0.37, -12), (0.48, 2), (0.60, 24), (0.70, 40), (0.80, 48),
+    (0.90, 45),
+)  # fmt: skip
+RUN_KNEE = (
+    (0.00, 16), (0.09, 36), (0.17, 42), (0.27, 30), (0.35, 17), (0.44, 46), (0.55, 80), (0.64, 94), (0.73, 86),
+    (0.83, 54), (0.92, 20),
+)  # fmt: skip
+RUN_ANKLE = (
+    (0.00, 4), (0.10, 17), (0.18, 23), (0.28, 6), (0.36, -20), (0.45, -8), (0.60, -2), (0.80, 4), (0.94, 6),
+)  # fmt: skip
+RUN_STANCE = 0.36
+
+
+def compute_joint_angle(curve: tuple[tuple[float, float], ...], phase: FloatArray) -> FloatArray:
+    """Return the angle in degrees at each phase 0..1 of a periodic cubic (Catmull-Rom) curve through the points."""
+    knots = np.array([p for p, _ in curve])
+    values = np.array([v for _, v in curve], dtype=np.float64)
+    count = len(knots)
+    wrapped = np.mod(phase, 1.0)
+    left = np.searchsorted(knots, wrapped, side="right") - 1
+    right = (left + 1) % count
+    span = np.mod(knots[right] - knots[left], 1.0)
+    share = (wrapped - knots[left]) / span
+
+    def slope(i: NDArray[np.int64]) -> FloatArray:
+        before, after = (i - 1) % count, (i + 1) % count
+        return np.asarray((values[after] - values[before]) / np.mod(knots[after] - knots[before], 1.0))
+
+    square, cube = share**2, share**3
+    return np.asarray(
+        (2 * cube - 3 * square + 1) * values[left]
+        + (cube - 2 * square + share) * span * slope(left)
+        + (3 * square - 2 * cube) * values[right]
+        + (cube - square) * span * slope(right)
+    )
+
 
 PELVIC_TILT_DEG = 9.0
 TREAD_M = 0.30
@@ -288,3 +340,71 @@ def make_wheel_pose(body: Mannequin, phase: float) -> Pose:
         )
         pose = body.reach_to(pose, side, target, elbow=(0.8, 0.8, 0.2), grip=1.8)
     return pose
+
+
+_GRAVITY_M_S2 = 9.81
+_RUN_CYCLE_S = 0.72
+
+
+def stand_on_ground(vertices_m: FloatArray) -> FloatArray:
+    """Return the shift [pose, 3] that brings the lowest vertex of every pose [pose, v, 3] to the ground."""
+    shifts = np.zeros((len(vertices_m), 3))
+    shifts[:, 2] = -vertices_m[..., 2].min(axis=1)
+    return shifts
+
+
+def anchor_walk(vertices_m: FloatArray, *, contact_m: float) -> tuple[FloatArray, float]:
+    """Return shifts [phase, 3] so that feet on the floor move by equal steps, and the stride.
+
+    Args:
+        vertices_m: [phase, v, 3], body axes (x forward), not yet on the ground.
+        contact_m: vertices below this height in two neighboring phases touch the floor.
+
+    Returns:
+        The shifts, and the distance in meters walked in one cycle: with the phase advanced by distance / stride, soles
+        stay where they are.
+    """
+    shifts = stand_on_ground(vertices_m)
+    walk = vertices_m + shifts[:, None]
+    count = len(walk)
+    moves = np.array([_measure_move(walk[i], walk[(i + 1) % count], contact_m) for i in range(count)])
+    stride = -float(moves.sum())
+    shifts[:, 0] = _level(np.concatenate([[0.0], np.cumsum(-stride / count - moves)[:-1]]))
+    return shifts, stride
+
+
+def anchor_run(vertices_m: FloatArray, *, contact_m: float) -> tuple[FloatArray, float]:
+    """Return shifts [phase, 3] and the stride of a run: on the ground while a foot bears, in free fall between.
+
+    As `anchor_walk`, but only phases with a foot down count; between them the body flies on a parabola.
+    """
+    count = len(vertices_m)
+    phase = np.arange(count) / count
+    bears = (phase % 0.5) < RUN_STANCE
+    grounded = stand_on_ground(vertices_m)
+    run = vertices_m + grounded[:, None]
+    pairs = [i for i in range(count) if bears[i] and bears[(i + 1) % count]]
+    moves = {i: _measure_move(run[i], run[(i + 1) % count], contact_m) for i in pairs}
+    step = -float(np.mean(list(moves.values())))
+    slips = np.array([-step - moves.get(i, -step) for i in range(count)])
+    slips -= slips.mean()
+    shifts = np.zeros((count, 3))
+    shifts[:, 0] = _level(np.concatenate([[0.0], np.cumsum(slips)[:-1]]))
+    down = np.flatnonzero(bears)
+    height = np.interp(phase, phase[down], grounded[down, 2], period=1.0)
+    flight = 0.5 - RUN_STANCE
+    share = np.clip(((phase % 0.5) - RUN_STANCE) / flight, 0, 1)
+    height += 0.5 * _GRAVITY_M_S2 * (flight * _RUN_CYCLE_S) ** 2 * share * (1 - share)
+    shifts[:, 2] = np.maximum(height, grounded[:, 2])
+    return shifts, step * count
+
+
+def _measure_move(now: FloatArray, after: FloatArray, contact_m: float) -> float:
+    touching = np.minimum(contact_m - now[:, 2], contact_m - after[:, 2]).clip(0)
+    if touching.sum() == 0:
+        return float("nan")
+    return float((touching * (after[:, 0] - now[:, 0])).sum() / touching.sum())
+
+
+def _level(shift: FloatArray) -> FloatArray:
+    return np.asarray(shift - shift.mean())

@@ -3,19 +3,24 @@
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.site.model import Furnishing
 from tools.authoring.geometry import Frame, Model
 from tools.authoring.materials import (
+    ALUMINIUM,
     ASPHALT,
     BRICK,
     CONCRETE,
     DARK,
+    GLASS,
+    LEAVES,
     RED,
     STEEL,
     WHITE,
     WOOD,
     YELLOW,
+    Material,
     lamp,
     paint,
 )
@@ -219,3 +224,132 @@ def build_wall_lamp(model: Model, frame: Frame, item: Furnishing, _rng: np.rando
         (-half + 0.03, depth * 0.3, -0.012),
         (half - 0.03, depth * 0.9, -0.002),
     )
+
+
+STOREY_M = 3.6
+WALL_M = 0.25
+BAY_M = 3.2
+WINDOW_M = (1.9, 1.55)
+SILL_M = 1.0
+
+
+def build_building(model: Model, frame: Frame, item: Furnishing, rng: np.random.Generator) -> None:
+    """Add a hollow block; a storey of windows every 3.6 m, none where it is a hall higher than 8 m; words on +y."""
+    width, depth, height = item.size_m
+    half = width / 2
+    face = BRICK if item.colour is None else Material(colour=item.colour, pattern="brick", period_m=1.6)
+    for low, high in (
+        ((-half, 0.0), (half, WALL_M)),
+        ((-half, depth - WALL_M), (half, depth)),
+        ((-half, 0.0), (-half + WALL_M, depth)),
+        ((half - WALL_M, 0.0), (half, depth)),
+    ):
+        model.add_box(face, frame, (*low, -0.3), (*high, height))
+        edge = 0.06
+        model.add_box(
+            CONCRETE, frame, (low[0] - edge, low[1] - edge, height), (high[0] + edge, high[1] + edge, height + 0.14)
+        )
+        model.add_box(CONCRETE, frame, (low[0] - 0.02, low[1] - 0.02, -0.3), (high[0] + 0.02, high[1] + 0.02, 0.45))
+    model.add_box(paint((0.30, 0.30, 0.29)), frame, (-half, 0.0, height - 0.5), (half, depth, height - 0.4))
+    if height <= 8.0:
+        for side, length in ((0, width), (1, depth), (2, width), (3, depth)):
+            _build_windows(model, _turn(frame, side, half, depth), length, height, rng)
+    elif height > 8.0:
+        band = paint((0.03, 0.07, 0.2), gloss=0.4)
+        model.add_box(band, frame, (-half - 0.012, -0.012, height - 2.0), (half + 0.012, depth + 0.012, height - 1.5))
+        for x in np.arange(-half + 2, half - 1, 3.0):
+            for y in (-0.014, depth + 0.002):
+                model.add_box(GLASS, frame, (float(x), y, height - 3.6), (float(x) + 1.8, y + 0.012, height - 2.4))
+    if item.text:
+        picture = draw_banner(item.text, (0.02, 0.05, 0.15), size_px=(1400, 110))
+        reach = min(half * 0.8, 4.5)
+        z = height - 0.95 if height <= 8 else height - 5.2
+        model.add_picture(frame, picture, (-reach, depth + 0.03, z), (reach, depth + 0.03, z), reach * 2 * 110 / 1400)
+
+
+def _turn(frame: Frame, side: int, half: float, depth: float) -> Frame:
+    """Return the frame of one wall: its origin in the wall's middle, y outward."""
+    if side == 0:
+        return frame.move(0.0, depth)
+    if side == 1:
+        return frame.move(half, depth / 2, turn_deg=-90.0)
+    if side == 2:
+        return frame.move(0.0, 0.0, turn_deg=180.0)
+    return frame.move(-half, depth / 2, turn_deg=90.0)
+
+
+def _build_windows(model: Model, frame: Frame, length: float, height: float, rng: np.random.Generator) -> None:
+    bays = int((length - 0.8) / BAY_M)
+    blind = paint((0.45, 0.43, 0.38))
+    for row in range(max(1, int(height / STOREY_M))):
+        z = row * STOREY_M + SILL_M
+        for bay in range(bays):
+            x = (bay - (bays - 1) / 2) * (length - 0.8) / max(bays, 1)
+            wide, tall = WINDOW_M[0] / 2, WINDOW_M[1]
+            model.add_box(CONCRETE, frame, (x - wide - 0.1, 0.0, z - 0.1), (x + wide + 0.1, 0.07, z), bevel_m=0.01)
+            model.add_box(ALUMINIUM, frame, (x - wide, -0.02, z), (x + wide, 0.02, z + tall), bevel_m=0.005)
+            for left, right in ((x - wide + 0.05, x - 0.03), (x + 0.03, x + wide - 0.05)):
+                model.add_box(GLASS, frame, (left, 0.0, z + 0.05), (right, 0.026, z + tall - 0.05))
+                if rng.random() < 0.5:
+                    drop = tall * float(rng.uniform(0.15, 0.5))
+                    model.add_box(blind, frame, (left, 0.0, z + tall - 0.05 - drop), (right, 0.0285, z + tall - 0.05))
+
+
+LEAF_COUNT = 1700
+HEDGE_CORE = paint((0.022, 0.05, 0.014))
+LEAF_M = 0.095
+AUTUMN = ((0.30, 0.10, 0.015), (0.36, 0.20, 0.02), (0.11, 0.13, 0.03), (0.20, 0.05, 0.02))
+
+
+def build_tree(model: Model, frame: Frame, item: Furnishing, rng: np.random.Generator) -> None:
+    """Add a tree of the item's height with a rounded crown in autumn colours."""
+    _, _, height = item.size_m
+    crown, base = height * 0.34, height * 0.36
+    model.add_cylinder(WOOD, frame, (0, 0, -0.1), (0, 0, base + crown * 0.6), 0.035 * height, sides=9)
+    for angle in rng.uniform(0, 6.28, 4):
+        tip = (float(np.cos(angle)) * crown * 0.6, float(np.sin(angle)) * crown * 0.6, base + crown * 0.9)
+        model.add_cylinder(WOOD, frame, (0, 0, base * 0.85), tip, 0.014 * height, sides=6)
+    tone = paint(item.colour or AUTUMN[int(rng.integers(len(AUTUMN)))])
+    middle = np.array([0.0, 0.0, base + crown])
+    red, green, blue = tone.colour
+    shade, other = paint((0.3 * red, 0.3 * green, 0.3 * blue)), paint((0.62 * red, 0.62 * green, 0.62 * blue))
+    for _ in range(12):
+        way = rng.standard_normal(3)
+        place = middle + way / np.linalg.norm(way) * crown * rng.uniform(0.2, 0.6)
+        center = (float(place[0]), float(place[1]), float(place[2]))
+        model.add_ball(shade, frame, center, crown * float(rng.uniform(0.2, 0.3)), rng=rng, rough_share=0.2)
+    for leaf, count in ((tone, LEAF_COUNT), (other, LEAF_COUNT), (LEAVES, LEAF_COUNT // 2)):
+        _scatter_leaves(model, frame, middle, material=leaf, radii=(crown * 1.08, crown * 0.95), count=count, rng=rng)
+
+
+def _scatter_leaves(
+    model: Model,
+    frame: Frame,
+    middle: NDArray[np.float64],
+    *,
+    material: Material,
+    radii: tuple[float, float],
+    count: int,
+    rng: np.random.Generator,
+) -> None:
+    """Add leaves as small tilted triangles, most of them in the outer part of a ball of two radii (plan, height)."""
+    way = rng.standard_normal((count, 3))
+    way /= np.linalg.norm(way, axis=1, keepdims=True)
+    reach = rng.uniform(0.3, 1.0, (count, 1)) ** 0.4 * (1 + 0.12 * np.sin(way[:, :1] * 9) * np.cos(way[:, 1:2] * 7))
+    centers = middle + way * reach * np.array([radii[0], radii[0], radii[1]])
+    corners = centers[:, None, :] + rng.normal(0.0, LEAF_M, (count, 3, 3))
+    points = corners.reshape(-1, 3)
+    faces = np.arange(3 * count, dtype=np.int32).reshape(-1, 3)
+    model.add(material, frame, points, points[:, :2], faces)
+
+
+def build_hedge(model: Model, frame: Frame, item: Furnishing, rng: np.random.Generator) -> None:
+    """Add a clipped hedge."""
+    width, depth, height = item.size_m
+    half = width / 2
+    model.add_box(HEDGE_CORE, frame, (-half + 0.08, 0.08, 0.0), (half - 0.08, depth - 0.08, height - 0.1), bevel_m=0.08)
+    for leaf, share in ((LEAVES, 0.6), (HEDGE_CORE, 0.4)):
+        count = int(1500 * share * width * height)
+        points = rng.uniform((-half, 0.0, 0.02), (half, depth, height), (count, 3))[:, None, :]
+        leaves = (points + rng.normal(0.0, 0.035, (count, 3, 3))).reshape(-1, 3)
+        model.add(leaf, frame, leaves, leaves[:, :2], np.arange(3 * count, dtype=np.int32).reshape(-1, 3))

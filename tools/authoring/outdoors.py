@@ -9,8 +9,7 @@ from sim.site.model import Furnishing, Site
 from sim.site.plan import make_doorway, make_footprint
 from tools.authoring.geometry import Frame, Model
 from tools.authoring.materials import GRASS, LEAVES, PAVING
-from tools.authoring.outdoor_grounds import build_road
-from tools.authoring.outdoor_plants import build_tree
+from tools.authoring.outdoor_grounds import build_road, build_tree
 from tools.authoring.outdoor_vehicles import build_bus
 
 REACH_M = 220.0

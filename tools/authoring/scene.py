@@ -4,6 +4,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry import MultiPoint, Point, Polygon
@@ -13,13 +14,131 @@ from sim.site.camera import CameraView, make_view
 from sim.site.coverage import compute_field
 from sim.site.model import CameraSpec, Site
 from sim.site.plan import make_floor_plan
-from tools.authoring.daylight import SKY_SHARE_INDOORS, SUN_DIRECTION, make_daylight, make_night
 from tools.authoring.geometry import MeshBuffer, Model
-from tools.authoring.lens import list_pixel_centers
 from tools.authoring.materials import Material
 from tools.authoring.textures import draw_pattern
 
+SUN_DIRECTION = (-0.50, 0.70, -0.46)
+SUN_IRRADIANCE = (17.0, 14.6, 11.4)
+SKY_SHARE_INDOORS = 0.24
+SKY_PX = (256, 128)
+ZENITH = (0.62, 1.15, 2.3)
+HORIZON = (3.0, 3.3, 3.6)
+CLOUD = (4.3, 4.2, 4.1)
+NIGHT_GLOW = 0.012
+IR_BEAM_DEG, IR_CUTOFF_DEG = 24.0, 64.0
+
+
+def make_daylight(mi: Any, *, share: float) -> dict[str, Any]:
+    """Return the emitters of a fair morning, dimmed to a share: cameras indoors hold back what is bright outside."""
+    sky = draw_sky() * np.float32(share)
+    return {
+        "sky": {
+            "type": "envmap",
+            "bitmap": mi.Bitmap(np.ascontiguousarray(sky)),
+            "to_world": mi.ScalarTransform4f().rotate([1, 0, 0], 90),
+        },
+        "sun": {
+            "type": "directional",
+            "direction": list(SUN_DIRECTION),
+            "irradiance": {"type": "rgb", "value": [c * share for c in SUN_IRRADIANCE]},
+        },
+    }
+
+
+def draw_sky() -> NDArray[np.float32]:
+    """Return the radiance of the whole sphere, [128, 256, 3]: blue above, pale towards the horizon, thin clouds."""
+    rng = np.random.default_rng(7)
+    height = SKY_PX[1]
+    up = np.cos(np.linspace(0, np.pi, height))[:, None, None]
+    blend = np.clip(np.maximum(up, 0.0) ** 0.55, 0, 1)
+    sky = np.asarray(ZENITH) * blend + np.asarray(HORIZON) * (1 - blend)
+    noise = sum(
+        cv2.resize(
+            np.pad(rng.standard_normal((n, 2 * n)), ((0, 0), (0, 1)), mode="wrap"),
+            SKY_PX,
+            interpolation=cv2.INTER_CUBIC,
+        )
+        / weight
+        for n, weight in ((4, 1.0), (8, 1.8), (16, 3.0))
+    )
+    cover = np.clip(np.asarray(noise)[..., None] * 0.55 - 0.15, 0, 0.8) * np.clip(up * 3, 0, 1)
+    sky = sky * (1 - cover) + np.asarray(CLOUD) * cover
+    ground = np.broadcast_to(np.array([1.5, 1.6, 1.5]), sky.shape)
+    return np.asarray(np.where(up > 0, sky, ground), dtype=np.float32)
+
+
+def make_night(mi: Any, view: CameraView) -> dict[str, Any]:
+    """Return the emitters of a camera at night: its own infra-red lamp, and next to nothing else."""
+    forward, up = -view.rotation[2], view.rotation[1]
+    origin = view.position_m + 0.06 * up + 0.05 * view.rotation[0]
+    return {
+        "glow": {"type": "constant", "radiance": {"type": "rgb", "value": [NIGHT_GLOW] * 3}},
+        "infra-red": {
+            "type": "spot",
+            "intensity": {"type": "rgb", "value": [40.0, 40.0, 40.0]},
+            "beam_width": IR_BEAM_DEG,
+            "cutoff_angle": IR_CUTOFF_DEG,
+            "to_world": mi.ScalarTransform4f().look_at(
+                origin=origin.tolist(), target=(origin + forward).tolist(), up=up.tolist()
+            ),
+        },
+    }
+
+
 FloatArray = NDArray[np.float64]
+DETAIL_SHARE = 0.92
+
+
+def make_pinhole_view(view: CameraView) -> CameraView:
+    """Return a view without lens distortion that shows all that `view` shows, about as fine in the middle."""
+    if view.k1 == 0:
+        return view
+    rays = view.compute_rays(_list_edge_pixels(view.size_wh))
+    tan_x, tan_y = (float(np.abs(rays[:, axis]).max()) for axis in (0, 1))
+    width = 2 * round(view.size_wh[0] * tan_x / view.tan_half_wh[0] * DETAIL_SHARE / 2)
+    height = 2 * int(np.ceil(width * tan_y / tan_x / 2))
+    return CameraView(
+        rotation=view.rotation,
+        position_m=view.position_m,
+        tan_half_wh=(tan_x, tan_x * height / width),
+        size_wh=(width, height),
+    )
+
+
+def bend_picture(picture: FloatArray, pinhole: CameraView, view: CameraView) -> FloatArray:
+    """Return the light [h, w, 3] that `view` sees, taken from a picture of `pinhole`, cubic between its pixels."""
+    if view.k1 == 0:
+        return picture
+    pixels = list_pixel_centers(view.size_wh)
+    rays = view.compute_rays(pixels)
+    width, height = pinhole.size_wh
+    x = (rays[:, 0] / pinhole.tan_half_wh[0] + 1) * width / 2 - 0.5
+    y = (1 - rays[:, 1] / pinhole.tan_half_wh[1]) * height / 2 - 0.5
+    shape = (view.size_wh[1], view.size_wh[0])
+    maps = (x.reshape(shape).astype(np.float32), y.reshape(shape).astype(np.float32))
+    bent = cv2.remap(picture.astype(np.float32), *maps, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(np.maximum(bent, 0.0), dtype=np.float64)
+
+
+def list_pixel_centers(size_wh: tuple[int, int]) -> FloatArray:
+    """Return the middles [h * w, 2] of all pixels of a picture, row by row."""
+    x, y = np.meshgrid(np.arange(size_wh[0]) + 0.5, np.arange(size_wh[1]) + 0.5)
+    return np.stack([x.ravel(), y.ravel()], axis=1)
+
+
+def _list_edge_pixels(size_wh: tuple[int, int]) -> FloatArray:
+    width, height = size_wh
+    across, down = np.linspace(0, width, 33), np.linspace(0, height, 33)
+    return np.concatenate(
+        [
+            np.stack([across, np.zeros(33)], axis=1),
+            np.stack([across, np.full(33, height)], axis=1),
+            np.stack([np.zeros(33), down], axis=1),
+            np.stack([np.full(33, width), down], axis=1),
+        ]
+    )
+
 
 SIGHT_M = 70.0
 PICTURE_REACH_M = 2.0

@@ -9,10 +9,10 @@ from tools.bench.rig import Figure, OnStep
 from tools.command import run_command
 
 BY_ITSELF = ("render", "score", "start", "server", "compare", "site", "clips")
-IN_BROWSER = ("home", "console", "debrief", "district")
+IN_BROWSER = ("home", "console", "district")
 PARTS = {name: f"tools.bench.{name}" for name in BY_ITSELF} | {
     "console": "tools.bench.console",
-    **dict.fromkeys(("home", "debrief", "district"), "tools.bench.pages"),
+    **dict.fromkeys(("home", "district"), "tools.bench.pages"),
 }
 MOST_WORKERS = 16
 

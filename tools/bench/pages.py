@@ -1,21 +1,11 @@
-"""How soon pages are on screen, in a real browser: Home on a slow line, a lesson, the debrief, a district's pages."""
+"""How soon pages are on screen, in a real browser: Home on a slow line, a lesson, a district's pages."""
 
-import statistics
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from sim.errors import TaskError
-from sim.services.app.wiring import App
-from sim.services.attempt import attempts
-from sim.services.operations.demo import SteppedClock, play_attempt
 from sim.services.training_record.load import load_team_entries
-from sim.tasks.common.skill import FOLLOWER
 from tools.bench.compare import PEOPLE, SCHOOLS, fill_district, make_bench_attempts
 from tools.bench.rig import POLL_MS, Figure, OnStep, make_folder, open_browser, open_page, open_services, run_server
 from tools.bench.start import draw_page
@@ -25,8 +15,6 @@ if TYPE_CHECKING:
 
 LINE_MBIT_S, LINE_MS = 3.0, 80
 SETTLED_MS = 3_000
-LOADS = 8
-BEGAN_AGO = timedelta(minutes=5)
 STEP, BEGIN = ".st-key-step button", ".st-key-begin button"
 CAN_PRESS = """
 (name) => {
@@ -37,10 +25,9 @@ CAN_PRESS = """
 """
 """The moment at which a button can be pressed: it is there, and nothing lies over it."""
 PICTURE = """
-(after) => {
+() => {
   const picture = document.querySelector(".sl-demo img, [data-testid=stImage] img");
-  const isThere = picture?.complete && picture.naturalWidth > 0;
-  return isThere && (!after || document.querySelector(after)) && performance.now();
+  return picture?.complete && picture.naturalWidth > 0 && performance.now();
 }
 """
 DRAWN = """
@@ -104,34 +91,6 @@ def measure_home(*, on_step: OnStep, smallest: bool = False) -> tuple[Figure, ..
         Figure(name="Home at 3 Mbit/s and 80 ms: the next step can be pressed", value=usable_s, unit="s", most=4.0),
         Figure(name="Home's button to a lesson's first pictures", value=briefing_s + console_s, unit="s", most=3.0),
     )
-
-
-def measure_debrief(*, on_step: OnStep, smallest: bool = False) -> tuple[Figure, ...]:
-    """Open the debrief of a search that took look-alikes for the student, again and again; the first is left out."""
-    with make_folder() as folder, open_services(folder) as app:
-        on_step("starting the server")
-        with run_server(folder) as server, open_browser() as browser:
-            on_step("a search is played, and its debrief opened")
-            address = f"{server.url}/drill?attempt={_play(app)}"
-            page, took_ms = open_page(browser), []
-            for _ in range(2 if smallest else LOADS + 1):
-                page.goto("about:blank")
-                page.goto(address, wait_until="commit")
-                took_ms.append(1000.0 * _await(page, PICTURE, ".sl-verdict"))
-    name = "debrief: from the address to verdict and first picture"
-    return (Figure(name=name, value=statistics.median(took_ms[1:]), unit="ms", most=1000.0),)
-
-
-def _play(app: App) -> str:
-    forms = app.catalog.list_forms()
-    if not forms:
-        raise TaskError("there is no drill to measure with", todo="add a form file to scenarios/forms")
-    now = app.clock.read()
-    clock = SteppedClock(now=replace(now, wall=now.wall - BEGAN_AGO))
-    stepped = replace(app, clock=clock)
-    attempt_id = attempts.create_practice(stepped, form_id=forms[0].form.form_id)
-    play_attempt(stepped, clock, attempt_id, rng=np.random.default_rng(1), skill=FOLLOWER)
-    return attempt_id
 
 
 def measure_district(*, on_step: OnStep, smallest: bool = False) -> tuple[Figure, ...]:

@@ -1,4 +1,4 @@
-"""`python -m tools.validity`: do words, intervals and measures keep their promise where the truth is known."""
+"""`python -m tools.validity`: do words and intervals keep their promise where the truth is known."""
 
 import argparse
 import sys
@@ -10,28 +10,23 @@ from tools.validity.validity_page import write_page
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """Return the parser of `python -m tools.validity ACTION`."""
-    parser = argparse.ArgumentParser(prog="python -m tools.validity", description=__doc__)
-    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-
-    teams = actions.add_parser(
-        "teams",
-        help="how often a comparison's words and intervals are wrong, on simulated teams",
+    """Return the parser of `python -m tools.validity`."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.validity",
         description="Simulate teams of which the truth is known and print, as Markdown, how often they are called "
         "improved and how often intervals hold the truth. With 1000 teams this takes some minutes.",
     )
-    teams.add_argument("--teams", type=int, default=1000, help="teams of each kind (1000)")
-    teams.add_argument("--processes", type=int, default=2, help="processes to share the work (2)")
-    teams.add_argument("--out", type=Path, help="write the page to this file instead")
-    teams.set_defaults(run=run_teams)
-
+    parser.add_argument("--teams", type=int, default=1000, help="teams of each kind (1000)")
+    parser.add_argument("--processes", type=int, default=2, help="processes to share the work (2)")
+    parser.add_argument("--out", type=Path, help="write the page to this file instead")
+    parser.set_defaults(run=run)
     return parser
 
 
-def run_teams(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     """Print or write the page."""
     found = simulate_validity(teams=args.teams, processes=args.processes, on_step=lambda step: _tell(f"done: {step}"))
-    page = write_page(found, teams=args.teams, command=f"python -m tools.validity teams --teams {args.teams}")
+    page = write_page(found, teams=args.teams, command=f"python -m tools.validity --teams {args.teams}")
     if args.out is None:
         sys.stdout.write(page)
     else:

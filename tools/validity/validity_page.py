@@ -1,4 +1,4 @@
-"""The page that `python -m tools.validity teams` prints: what was simulated, what was found, what is not kept."""
+"""The page that `python -m tools.validity` prints: what was simulated, what was found, what is not kept."""
 
 from collections.abc import Iterable
 

@@ -8,8 +8,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from sim.site.model import Emblem, Furnishing
-from tools.authoring.emblems import draw_emblem
-from tools.authoring.pictures import draw_crest
+from tools.authoring.pictures import draw_crest, draw_emblem
 
 SIDE = 401
 EMBLEMS = get_args(Emblem)

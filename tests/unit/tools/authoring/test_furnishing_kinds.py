@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from sim.site.model import Furnishing
-from tools.authoring.daylight import draw_sky
 from tools.authoring.furnishings import KINDS
 from tools.authoring.geometry import Frame, Model
+from tools.authoring.scene import draw_sky
 
 SIZES: dict[str, tuple[float, float, float]] = {
     "bus": (11.0, 2.5, 3.05),
@@ -15,7 +15,6 @@ SIZES: dict[str, tuple[float, float, float]] = {
     "road": (40.0, 9.0, 0.1),
     "canopy": (9.0, 3.0, 3.3),
     "playground": (8.0, 4.0, 2.6),
-    "bleachers": (6.0, 3.0, 2.0),
     "round-table": (1.9, 1.9, 0.74),
     "cafeteria-table": (2.4, 1.6, 0.74),
     "serving-counter": (6.0, 1.0, 0.95),
@@ -25,9 +24,7 @@ SIZES: dict[str, tuple[float, float, float]] = {
     "post": (0.2, 0.2, 3.0),
 }
 # what may reach out of the footprint: crowns, wires, brackets, what hangs below or above
-REACHING = frozenset(
-    {"tree", "flag-pole", "lamp-post", "hoop", "bike-rack", "playground", "lift-door", "window", "planter", "hedge"}
-)
+REACHING = frozenset({"tree", "flag-pole", "lamp-post", "bike-rack", "playground", "window", "planter", "hedge"})
 
 
 def build(kind: str, *, text: str = "", seed: int = 5) -> Model:

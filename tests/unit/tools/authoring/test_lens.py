@@ -6,7 +6,7 @@ import pytest
 
 from sim.site.camera import CameraView, make_view
 from sim.site.model import CameraSpec
-from tools.authoring.lens import bend_picture, list_pixel_centers, make_pinhole_view
+from tools.authoring.scene import bend_picture, list_pixel_centers, make_pinhole_view
 
 SIZE_WH = (640, 360)
 

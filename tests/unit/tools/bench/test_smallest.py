@@ -9,6 +9,7 @@ from tools.bench.rig import BROWSERS, Figure
 from tools.command import run_command
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", PARTS)
 def test_a_bench_still_runs(part: str) -> None:
     if part in IN_BROWSER and not any(shutil.which(name) for name in BROWSERS):

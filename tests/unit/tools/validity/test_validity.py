@@ -205,7 +205,7 @@ def test_a_small_run_is_the_same_on_two_processes(small):
 
 @pytest.mark.slow
 def test_the_page_in_the_documents_has_the_rows_and_settings_that_the_command_writes(small):
-    page = write_page(small, teams=2, command="python -m tools.validity teams --teams 2")
+    page = write_page(small, teams=2, command="python -m tools.validity --teams 2")
     assert list_frame(page) == list_frame(PAGE.read_text(encoding="utf-8"))
 
 
@@ -240,8 +240,8 @@ def test_the_command_writes_the_page(small, tmp_path, capsys, monkeypatch):
 
     monkeypatch.setattr("tools.validity.__main__.simulate_validity", simulate)
     out = tmp_path / "validity.md"
-    assert run_command(make_parser(), ["teams", "--teams", "7", "--processes", "1", "--out", str(out)]) == 0
+    assert run_command(make_parser(), ["--teams", "7", "--processes", "1", "--out", str(out)]) == 0
     assert (asked["teams"], asked["processes"]) == (7, 1)
     page = out.read_text(encoding="utf-8")
-    assert "python -m tools.validity teams --teams 7`: 7 simulated teams" in page
+    assert "python -m tools.validity --teams 7`: 7 simulated teams" in page
     assert capsys.readouterr().err == "done: plain\n"
