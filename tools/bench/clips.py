@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 import pandas as pd
 import psutil
-from sim.clips.doubts import DoubtfulSpan
 
 from sim.clips.model import PICTURE_WH, BlurMode
+from sim.clips.proposals import DoubtfulSpan
 from sim.errors import MachineError
 from sim.footage.clips.blur import Blurrer
 from sim.footage.clips.child import start_import

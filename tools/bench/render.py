@@ -13,11 +13,10 @@ from statistics import median
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from sim.footage.build.camera_jobs.camera_job import CameraJob, Encoding, render_camera
-from sim.footage.paint.shading import INDOORS
-from sim.footage.paint.sides import sort_faces
-from sim.footage.video.thumbs import choose_layout
 
+from sim.footage.build.camera_job import CameraJob, Encoding, render_camera
+from sim.footage.paint.light import INDOORS
+from sim.footage.paint.meshes import sort_faces
 from sim.footage.paint.painter import Figures
 from sim.footage.paint.picture import ScenePainter
 from sim.footage.paint.plate import FAR_M, make_plate
@@ -25,6 +24,7 @@ from sim.footage.people.figure import Figure as PersonFigure
 from sim.footage.people.motion import Stance, Stances
 from sim.footage.source import FrameSource, Picture, Sighting
 from sim.footage.video.encode import ClipWriter, compute_planes
+from sim.footage.video.wall import choose_layout
 from sim.services.app.wiring import PROJECT
 from sim.services.library.build.footage_build import PlannedBuild, make_painters, plan_scenario
 from sim.site.camera import CameraView, make_view
