@@ -201,5 +201,5 @@ def _is_listed(frame: int, head: tuple[int, int, int, int], spans: Sequence[Doub
         and x1 < span.box[2]
         and span.box[1] < y2
         and y1 < span.box[3]
-        for span in (spot for each in spans for spot in each.places)
+        for span in (spot for each in spans for spot in each.spots)
     )
