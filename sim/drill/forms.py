@@ -9,9 +9,8 @@ from sim.drill.difficulty import Difficulty
 from sim.drill.reference import Reference
 from sim.site.model import Identifier
 from sim.tasks import get_task_type
-from sim.tasks.common.base import Task
-from sim.tasks.common.known import Known
-from sim.tasks.trace.task import TRACE
+from sim.tasks.common.base import Known, Task
+from sim.tasks.trace import TRACE
 
 FORM_SCHEMA: Final = 3
 MAX_LIMIT_S = 24 * 3600.0

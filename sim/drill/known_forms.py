@@ -10,10 +10,9 @@ import pandas as pd
 from sim.drill.difficulty import CLEAR_HEIGHT_PX, compute_difficulty, find_rows
 from sim.drill.forms import Form
 from sim.tasks import get_task_type
-from sim.tasks.common.base import Task
-from sim.tasks.common.known import Known
+from sim.tasks.common.base import Known, Task
 from sim.tasks.common.task_type import Direction
-from sim.tasks.trace.task import TRACE
+from sim.tasks.trace import TRACE
 from sim.truth.index import TruthIndex, keep_cameras
 from sim.truth.window import cut_window
 

@@ -12,8 +12,7 @@ from sim.drill.reference import Reference
 from sim.errors import TaskError
 from sim.site.model import Identifier
 from sim.tasks import TASK_TYPES, get_task_type
-from sim.tasks.common.base import check_start
-from sim.tasks.common.known import Known
+from sim.tasks.common.base import Known, check_start
 from sim.truth.index import TruthIndex, keep_cameras
 
 LESSON_SCHEMA = 1

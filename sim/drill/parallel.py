@@ -17,7 +17,7 @@ from sim.scoring.evidence import Answer
 from sim.scoring.final_place import find_final_zone
 from sim.scoring.sequence import compute_edit_distance
 from sim.tasks.common.base import Task
-from sim.tasks.trace.task import TRACE
+from sim.tasks.trace import TRACE
 from sim.truth.index import TruthIndex
 
 FAINT_SHARE_MAX = 0.2

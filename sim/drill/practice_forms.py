@@ -6,7 +6,7 @@ from hashlib import sha256
 from sim.drill.forms import Form
 from sim.tasks import TASK_TYPES
 from sim.tasks.common.base import Task
-from sim.tasks.trace.task import TRACE
+from sim.tasks.trace import TRACE
 from sim.truth.index import TruthIndex
 
 LIMIT_S = 240.0

@@ -1,7 +1,7 @@
 """Where in the footage a search begins."""
 
 from sim.tasks import get_task_type
-from sim.tasks.common.known import Known
+from sim.tasks.common.base import Known
 from sim.tasks.common.task_type import Direction
 
 

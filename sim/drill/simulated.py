@@ -10,8 +10,7 @@ import numpy as np
 from sim.drill.event import Event, EventKind
 from sim.tasks import get_task_type
 from sim.tasks.common.base import Task
-from sim.tasks.common.search_step import SearchStep, StepKind
-from sim.tasks.common.skill import Skill
+from sim.tasks.common.simulated_user import SearchStep, Skill, StepKind
 from sim.truth.index import TruthIndex
 
 TICK_S = 5.0

@@ -18,7 +18,7 @@ from sim.drill.reference import Reference
 from sim.tasks import TASK_TYPES
 from sim.tasks.common.absent import make_absent_tasks
 from sim.tasks.common.base import Task
-from sim.tasks.trace.task import TRACE
+from sim.tasks.trace import TRACE
 from sim.truth.index import TruthIndex
 
 LEAST_LEGS = 2

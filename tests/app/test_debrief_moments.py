@@ -9,7 +9,7 @@ from sim.drill.event import Event, EventKind
 from sim.errors import RecordingError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, intake
-from sim.tasks.common.skill import FOLLOWER
+from sim.tasks.common.simulated_user import FOLLOWER
 from sim.ui.debrief import moments as debrief_moments
 from sim.ui.page import wording
 from tests.app.conftest import RunPage

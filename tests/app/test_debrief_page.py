@@ -5,7 +5,7 @@ import pytest
 
 from sim.drill.event import EventKind
 from sim.services.app.wiring import App
-from sim.tasks.common.skill import FOLLOWER, NOVICE, PERFECT, Skill
+from sim.tasks.common.simulated_user import FOLLOWER, NOVICE, PERFECT, Skill
 from sim.ui.page import wording
 from tests.app.conftest import RunPage
 from tests.app.test_start_and_drill import write_all

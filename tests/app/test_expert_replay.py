@@ -7,7 +7,7 @@ from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.debrief.expert import find_expert, get_expert_replay, write_expert_table
 from sim.services.debrief.page import get_debrief
-from sim.tasks.common.skill import NOVICE
+from sim.tasks.common.simulated_user import NOVICE
 from tests.app.conftest import RunPage
 from tests.support.fake_clock import FakeClock
 from tests.support.played import play_form

@@ -4,7 +4,7 @@ import pytest
 
 from sim.services.attempt import attempts
 from sim.services.program.held_debrief import TELLS_NOTHING, WAITS_AT_MOST, find_held_debrief
-from sim.tasks.common.skill import FOLLOWER
+from sim.tasks.common.simulated_user import FOLLOWER
 from sim.ui.page import wording
 from sim.ui.page.request_origin import Peer
 from tests.app.conftest import RunPage

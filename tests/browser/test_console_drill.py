@@ -14,7 +14,7 @@ from sim.services.attempt.attempts import create_practice, get_console
 from sim.services.attempt.scores import compute_score, write_score
 from sim.services.debrief.page import get_debrief
 from sim.tasks.common.base import Task
-from sim.tasks.trace.task import TRACE_TYPE
+from sim.tasks.trace import TRACE_TYPE
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.server_process import ServerProcess
 

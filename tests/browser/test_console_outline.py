@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from sim.services.app.wiring import App
-from sim.tasks.common.aim import CLICK_SHARES
+from sim.tasks.common.flaw import CLICK_SHARES
 from tests.browser.conftest import PRACTICE_FORM, OpenConsole, begin_practice
 from tests.support.console_modules import load_modules
 from tests.support.console_page import SLOW_MS, ConsolePage

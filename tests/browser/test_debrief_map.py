@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.operations.demo import SteppedClock, play_attempt
-from sim.tasks.common.skill import FOLLOWER, PERFECT, Skill
+from sim.tasks.common.simulated_user import FOLLOWER, PERFECT, Skill
 from sim.ui.console.bundle import join_modules, read_texts
 from sim.ui.path_map.component import CONSOLE, FOLDER, SHARED
 from tests.browser.conftest import PRACTICE_FORM, prepare

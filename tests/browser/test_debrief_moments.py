@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from sim.services.app.wiring import App
 from sim.services.debrief.moments import load_stills
 from sim.services.debrief.page import get_debrief
-from sim.tasks.common.skill import FOLLOWER
+from sim.tasks.common.simulated_user import FOLLOWER
 from tests.support.played import play_form
 from tests.support.server_process import ServerProcess
 from tests.support.tiny_recording import read_frame_number

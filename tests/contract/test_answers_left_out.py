@@ -9,7 +9,7 @@ from sim.drill.event import EventKind
 from sim.drill.simulated import simulate
 from sim.services.app.score import score_attempt
 from sim.tasks import TASK_TYPES
-from sim.tasks.common.skill import PERFECT
+from sim.tasks.common.simulated_user import PERFECT
 from sim.tasks.common.task_type import TaskType
 from tests.support.story_truth import load_story_index
 

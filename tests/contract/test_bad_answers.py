@@ -20,7 +20,7 @@ from sim.services.app.score import AttemptScore, score_attempt
 from sim.services.attempt.intake import clamp_events
 from sim.tasks import TASK_TYPES
 from sim.tasks.common.base import Task
-from sim.tasks.common.skill import PERFECT
+from sim.tasks.common.simulated_user import PERFECT
 from sim.tasks.common.task_type import TaskType
 from sim.truth.index import TruthIndex, make_truth_index
 from tests.support.story_truth import load_story_index, make_empty_index

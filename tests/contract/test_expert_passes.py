@@ -6,7 +6,7 @@ import yaml
 from sim.services.app.catalog import Catalog
 from sim.services.app.wiring import PROJECT
 from sim.services.debrief.expert import find_expert
-from sim.tasks.trace.task import TRACE
+from sim.tasks.trace import TRACE
 
 FORMS, LESSONS = (PROJECT / "scenarios" / name for name in ("forms", "lessons"))
 LEAST_PASSED, LEAST_TRACES = 0.9, 80

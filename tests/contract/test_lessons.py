@@ -18,10 +18,9 @@ from sim.services.app.score import load_truth_index, score_attempt
 from sim.services.app.wiring import PROJECT, App, open_app, read_settings, system_clock
 from sim.services.course.example import play_example
 from sim.tasks import TASK_TYPES, get_task_type
-from sim.tasks.common.aim import mark_clearest
 from sim.tasks.common.base import Task
-from sim.tasks.common.simulated_user import SimulatedUser
-from sim.tasks.common.skill import NOVICE, PERFECT
+from sim.tasks.common.flaw import mark_clearest
+from sim.tasks.common.simulated_user import NOVICE, PERFECT, SimulatedUser
 from sim.truth.index import TruthIndex, keep_cameras
 from sim.truth.window import cut_window
 

@@ -28,7 +28,7 @@ def with_toy(tmp_path: Path) -> Path:
     text = types.read_text(encoding="utf-8")
     assert LAST in text
     line = "from sim.tasks.busiest.task import BUSIEST_TYPE\n"
-    text = text.replace("from sim.tasks.encounter.task", f"{line}from sim.tasks.encounter.task")
+    text = text.replace("from sim.tasks.encounter", f"{line}from sim.tasks.encounter")
     types.write_text(text.replace(LAST, "    SETUP_TYPE,\n    BUSIEST_TYPE,\n)"), encoding="utf-8")
     return copy
 

@@ -10,7 +10,7 @@ from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.metric import Metric
 from sim.scoring.registry import METRICS, TRACE_METRICS
 from sim.tasks.common.base import Task
-from sim.tasks.common.skill import SKILLS
+from sim.tasks.common.simulated_user import SKILLS
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import make_random_table
 

@@ -18,10 +18,9 @@ from sim.scoring.person_in_frame import PersonInFrame, read_person
 from sim.scoring.trace_moments import LossMoment
 from sim.services.app.score import AttemptScore, score_attempt
 from sim.tasks import TASK_TYPES, get_task_type
-from sim.tasks.common.aim import CLICK_SHARES, SIDEWAYS_SHARE
 from sim.tasks.common.base import Task
-from sim.tasks.common.search_step import SearchStep, StepKind
-from sim.tasks.common.skill import PERFECT
+from sim.tasks.common.flaw import CLICK_SHARES, SIDEWAYS_SHARE
+from sim.tasks.common.simulated_user import PERFECT, SearchStep, StepKind
 from sim.truth.appearance import GAP_MAX_S
 from sim.truth.index import TruthIndex
 from tests.support.story_truth import load_story_index

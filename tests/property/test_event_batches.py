@@ -14,7 +14,7 @@ from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.intake import accept_events, describe_state
 from sim.services.attempt.scores import settle
-from sim.tasks.common.skill import NOVICE
+from sim.tasks.common.simulated_user import NOVICE
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import make_tiny_app
 

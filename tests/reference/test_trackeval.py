@@ -16,7 +16,7 @@ from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.evidence import Answer
 from sim.scoring.score_card import compute_score_card
 from sim.services.app.score import load_truth_index
-from sim.tasks.common.aim import mark_clearest
+from sim.tasks.common.flaw import mark_clearest
 from sim.truth.index import TruthIndex, make_truth_index
 from sim.truth.window import cut_window
 from tests.support.trace_tables import make_random_answer, make_random_table

@@ -20,8 +20,8 @@ from sim.scoring.evidence import Mark
 from sim.scoring.mark import NOBODY, resolve_marks
 from sim.services.library.build.footage_silhouettes import make_mask_painters
 from sim.tasks import get_task_type
-from sim.tasks.common.aim import CLICK_SHARES, SIDEWAYS_SHARE, find_clearest_row
 from sim.tasks.common.base import Task
+from sim.tasks.common.flaw import CLICK_SHARES, SIDEWAYS_SHARE, find_clearest_row
 from sim.truth.index import TruthIndex
 from sim.truth.window import cut_window
 from tests.support.doc_table import put_into_page

@@ -10,10 +10,9 @@ from sim.drill.event import Event, EventKind
 from sim.drill.simulated import Act, list_acts, number_acts
 from sim.drill.team_exercise import Role, list_roles
 from sim.tasks import get_task_type
-from sim.tasks.common.aim import mark_clearest
 from sim.tasks.common.base import Task
-from sim.tasks.common.simulated_user import SimulatedUser
-from sim.tasks.common.skill import PERFECT
+from sim.tasks.common.flaw import mark_clearest
+from sim.tasks.common.simulated_user import PERFECT, SimulatedUser
 from sim.truth.index import TruthIndex
 from sim.truth.window import TruthWindow, cut_window
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.scoring.evidence import Mark
 from sim.scoring.mark import resolve_marks
-from sim.tasks.common.aim import aim_at
+from sim.tasks.common.flaw import aim_at
 from sim.truth.index import TruthIndex
 
 CHEST = 0.3
@@ -18,7 +18,7 @@ HAND_PX = 4.0
 def find_spot(
     index: TruthIndex, person_id: str, *, camera_id: str, frame: int, height: float | None = None
 ) -> tuple[float, float]:
-    """Return where to click on a person in a frame, shares of the picture; see `sim.tasks.common.aim.aim_at`."""
+    """Return where to click on a person in a frame, shares of the picture; see `sim.tasks.common.flaw.aim_at`."""
     rows = index.table.rows
     is_asked = (rows["person_id"] == person_id) & (rows["camera_id"] == camera_id) & (rows["frame"] == frame)
     assert is_asked.any(), f"{person_id} is not on {camera_id} in frame {frame}"

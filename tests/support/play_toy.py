@@ -13,7 +13,7 @@ from sim.footage.recording.open import open_recording
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.debrief.page import get_debrief
-from sim.tasks.common.skill import PERFECT
+from sim.tasks.common.simulated_user import PERFECT
 from tests.support.fake_clock import FakeClock
 from tests.support.played_attempt import play_by_acts, play_by_skill
 from tests.support.tiny_app import lay_out_library, make_tiny_app

@@ -8,7 +8,7 @@ import numpy as np
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.operations.demo import SteppedClock, play_attempt
-from sim.tasks.common.skill import Skill
+from sim.tasks.common.simulated_user import Skill
 
 AGO = timedelta(days=1)
 

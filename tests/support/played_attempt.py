@@ -10,7 +10,7 @@ from sim.drill.simulated import simulate
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.intake import accept_events
-from sim.tasks.common.skill import Skill
+from sim.tasks.common.simulated_user import Skill
 from tests.support.fake_clock import FakeClock
 
 TAB = "0b6b4a2e-6b8e-4a53-9d0c-2f4f6a0a1c11"

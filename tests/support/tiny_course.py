@@ -11,7 +11,7 @@ from sim.drill.simulated import simulate
 from sim.services.app.wiring import App, open_app
 from sim.services.attempt import attempts
 from sim.services.attempt.intake import accept_events
-from sim.tasks.common.skill import PERFECT
+from sim.tasks.common.simulated_user import PERFECT
 from tests.support.fake_clock import FakeClock
 from tests.support.played_attempt import TAB
 from tests.support.tiny_app import make_tiny_settings

@@ -9,7 +9,7 @@ from sim.scoring.evidence import Answer, Mark
 from sim.services.app.score import score_attempt
 from sim.tasks import get_task_type
 from sim.tasks.common.base import Task
-from sim.tasks.common.skill import NOVICE
+from sim.tasks.common.simulated_user import NOVICE
 from sim.truth.index import TruthIndex, make_truth_index
 from sim.truth.table import TruthTable, make_truth_table
 from tools.bench.rig import Figure, OnStep, time_ms

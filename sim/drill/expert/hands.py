@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from sim.tasks.common.search_step import SearchStep, StepKind
+from sim.tasks.common.simulated_user import SearchStep, StepKind
 
 MENTAL_S = 1.35
 POINT_S = 1.3

@@ -4,9 +4,8 @@ import math
 
 from sim.drill.expert.attention import Sighting
 from sim.drill.expert.search import ENOUGH, FOLLOW_SPEED, SWEEP_SPEED, Search
-from sim.tasks.common.base import Task
-from sim.tasks.common.known import Known
-from sim.tasks.origin.judge import DOOR
+from sim.tasks.common.base import Known, Task
+from sim.tasks.origin import DOOR
 
 PATIENCE_S, LESS_S, BACK_S, GAP_S = 40.0, 24.0, 14.0, 8.0
 """Footage for which the student may be out of sight: on the way on, before the first sighting, in a gap found again."""

@@ -7,7 +7,7 @@ from sim.drill.expert.memory import Stay
 from sim.drill.expert.play import find_all
 from sim.drill.expert.search import Search
 from sim.tasks.common.base import Task
-from sim.tasks.export.custody import CUSTODY_FIELDS
+from sim.tasks.export.judge import CUSTODY_FIELDS
 
 MARGIN_S = 0.3
 """Cut so long before somebody was seen first and after they were seen last."""

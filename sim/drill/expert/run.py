@@ -19,12 +19,12 @@ from sim.drill.search_start import find_first_moment_s
 from sim.drill.simulated import list_acts, number_acts
 from sim.errors import TaskError
 from sim.tasks.common.base import Task
-from sim.tasks.common.search_step import StepKind
+from sim.tasks.common.simulated_user import StepKind
 from sim.tasks.export.task import EXPORT
-from sim.tasks.locate.task import LOCATE
-from sim.tasks.origin.task import ORIGIN
-from sim.tasks.pull_up.task import PULL_UP
-from sim.tasks.trace.task import TRACE
+from sim.tasks.locate import LOCATE
+from sim.tasks.origin import ORIGIN
+from sim.tasks.pull_up import PULL_UP
+from sim.tasks.trace import TRACE
 
 PLAYS: Mapping[str, Callable[[Search, Task], None]] = MappingProxyType(
     {

@@ -6,7 +6,7 @@ from typing import Any
 from sim.drill.forms import Form
 from sim.footage.recording.open import Recording
 from sim.site.drawn_plan import make_plan
-from sim.tasks.setup.task import WRONG_NAMES
+from sim.tasks.setup import WRONG_NAMES
 
 
 def make_shown_plan(recording: Recording, camera_ids: Collection[str] | None = None) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from sim.drill.unsure_forms import make_unsure_forms
 from sim.errors import SimError, TaskError
 from sim.footage.recording.open import TRUTH_FILE, Recording, load_events, load_people
 from sim.services.app.score import load_truth_index
-from sim.tasks.common.known import check_place
+from sim.tasks.common.base import check_place
 from sim.truth.events import count_clock_faults
 from sim.truth.index import check_cameras, keep_cameras
 

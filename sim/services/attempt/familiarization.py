@@ -12,7 +12,7 @@ from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.familiar import load_steps_done
 from sim.services.attempt.kept_apart import list_measuring
-from sim.tasks.trace.task import TRACE
+from sim.tasks.trace import TRACE
 
 LIMIT_S = 600.0
 """Far more than it takes: nobody is to be hurried while they learn where things are."""

@@ -28,7 +28,7 @@ from sim.services.attempt.replays import BackLink, make_replay, open_replay
 from sim.services.attempt.views import ConsoleView
 from sim.services.course.narrated import narrate
 from sim.services.debrief.expert import find_expert
-from sim.tasks.common.skill import PERFECT
+from sim.tasks.common.simulated_user import PERFECT
 from sim.text.times import write_clock
 
 UNHURRIED = replace(PERFECT, name="unhurried", pace_s=4.0)

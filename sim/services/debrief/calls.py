@@ -7,7 +7,7 @@ from sim.scoring.interruption import TimedCall
 from sim.scoring.part import PartView
 from sim.scoring.score_card import ScoreCard
 from sim.services.debrief.view import CallView
-from sim.tasks.common.part_lines import make_part
+from sim.tasks.common.task_words import make_part
 from sim.text.counts import write_count
 from sim.text.tables import write_time
 

@@ -20,7 +20,7 @@ from sim.services.attempt.last_seen import number_cameras
 from sim.services.attempt.replays import make_replay, open_replay
 from sim.services.attempt.views import ConsoleView
 from sim.tasks import get_task_type
-from sim.tasks.trace.task import TRACE
+from sim.tasks.trace import TRACE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

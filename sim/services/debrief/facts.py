@@ -12,8 +12,8 @@ from sim.services.debrief.ended_attempt import EndedAttempt
 from sim.services.debrief.likeness_words import describe_likeness, describe_unlike
 from sim.tasks import get_task_type
 from sim.tasks.common.answer_form import AnswerForm
-from sim.tasks.common.moment_facts import STUDENT
 from sim.tasks.common.task_type import TaskType
+from sim.tasks.common.task_words import STUDENT
 from sim.text.times import write_clock
 from sim.truth.index import TruthIndex
 from sim.truth.worn_clothes import Worn, find_worn

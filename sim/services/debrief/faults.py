@@ -25,7 +25,7 @@ from sim.services.app.wiring import App
 from sim.services.attempt.intake import clamp_events
 from sim.services.debrief.ended_attempt import EndedAttempt
 from sim.services.debrief.view import FaultView
-from sim.tasks.setup.judge import FAULT
+from sim.tasks.setup import FAULT
 from sim.text.times import write_clock, write_minutes
 from sim.truth.events import FaultKind
 

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sim.drill.difficulty import OUTFIT_WEIGHTS
-from sim.tasks.common.moment_facts import STUDENT
-from sim.tasks.common.moment_text import join_sentences
+from sim.tasks.common.task_words import STUDENT, join_sentences
 from sim.truth.worn_clothes import Item, Worn
 
 MOST_SAME = 2

@@ -31,7 +31,7 @@ from sim.services.debrief.search import load_search_use
 from sim.services.debrief.time import make_time_budget_view
 from sim.services.debrief.view import DebriefView, LegView
 from sim.tasks import get_task_type
-from sim.tasks.common.loss_words import list_losses
+from sim.tasks.common.moment_words import list_losses
 from sim.text.times import write_clock
 
 """Task types in which every appearance is to be marked."""

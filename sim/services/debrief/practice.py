@@ -10,7 +10,7 @@ from sim.services.app.form_files import KnownForm
 from sim.services.app.wiring import App
 from sim.services.attempt.kept_apart import list_kept_apart
 from sim.tasks import get_task_type
-from sim.tasks.common.advice import Advice, Trains
+from sim.tasks.common.task_words import Advice, Trains
 
 LEAST_LEGS = 4
 """A trace with fewer stretches has too few changes of camera to train them."""

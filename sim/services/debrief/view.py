@@ -13,7 +13,7 @@ from sim.services.debrief.map import MapView
 from sim.services.debrief.moments import MomentsView
 from sim.services.debrief.practice import PracticeView
 from sim.services.debrief.time import TimeBudgetView
-from sim.tasks.common.loss_words import LossView
+from sim.tasks.common.moment_words import LossView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ from sim.services.attempt.scores import settle
 from sim.services.program.plan import make_step_rows
 from sim.services.team import given_drills, team
 from sim.services.team.choosing_forms import list_measuring_forms, list_parallel_forms
-from sim.tasks.common.skill import NOVICE, TRAINED, Skill
+from sim.tasks.common.simulated_user import NOVICE, TRAINED, Skill
 
 TEAM_NAME = "Demo team (invented)"
 PSEUDONYMS = (

@@ -41,7 +41,7 @@ from sim.services.own_clips.places import list_rows
 from sim.site.model import Site
 from sim.tasks import get_task_type
 from sim.tasks.common.base import Task
-from sim.tasks.trace.task import TRACE
+from sim.tasks.trace import TRACE
 
 TASKS = ("trace", "locate", "origin", "export")
 TRACE_LIMIT_S, OTHER_LIMIT_S = 480.0, 240.0

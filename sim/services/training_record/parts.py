@@ -8,7 +8,7 @@ from typing import Final
 
 from sim.services.ledger import tried
 from sim.services.ledger.record import ResultRecord
-from sim.tasks.common.part_lines import write_share
+from sim.tasks.common.task_words import write_share
 from sim.text.rounding import round_beside
 
 RULES: Final[Mapping[str, tuple[str, str, str]]] = {

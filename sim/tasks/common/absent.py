@@ -11,11 +11,9 @@ import numpy as np
 
 from sim.errors import TaskError
 from sim.scoring.evidence import Answer
-from sim.tasks.common.aim import mark_clearest
 from sim.tasks.common.base import Task
-from sim.tasks.common.search_step import SearchStep
-from sim.tasks.common.simulated_user import SimulatedUser
-from sim.tasks.common.skill import Skill
+from sim.tasks.common.flaw import mark_clearest
+from sim.tasks.common.simulated_user import SearchStep, SimulatedUser, Skill
 from sim.tasks.common.task_type import TaskType
 from sim.truth.index import TruthIndex
 from sim.truth.window import TruthWindow, cut_window

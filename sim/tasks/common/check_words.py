@@ -1,12 +1,12 @@
-"""Moments of checks at the detector in words: what staff did, and what was left out."""
+"""Checks at the detector in words: the verdicts offered, what staff did, and what was left out."""
 
 from collections.abc import Mapping
 
 from sim.scoring.check_moments import VerdictMoment
 from sim.scoring.moments import MomentKind
 from sim.scoring.screening_alarms import Verdict
-from sim.tasks.common.moment_facts import MomentFacts
-from sim.tasks.common.moment_text import MomentText, join_sentences
+from sim.tasks.common.answer_form import Option
+from sim.tasks.common.task_words import MomentFacts, MomentText, join_sentences
 from sim.truth.events import Event
 
 VERDICT_WORDS: Mapping[Verdict, str] = {
@@ -55,3 +55,10 @@ def _write_bag(total: int, searched: int) -> str:
     return (
         f"{searched} of {total} compartments of the bag were opened: {left} {were} not, before the student walked on."
     )
+
+
+VERDICT_OPTIONS = (
+    Option(value=Verdict.COMPLETE.value, label="Completed"),
+    Option(value=Verdict.NOT_COMPLETE.value, label="Not completed"),
+    Option(value=Verdict.CANNOT_TELL.value, label="Cannot tell"),
+)

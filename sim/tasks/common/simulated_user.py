@@ -1,14 +1,83 @@
-"""The hands of every simulated searcher: what they do at the console, and how long each thing takes."""
+"""Every simulated searcher: how skilled, what their hands do at the console, and how long each thing takes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 import numpy as np
 
 from sim.scoring.evidence import Clip, Mark
-from sim.tasks.common.search_step import SearchStep, StepKind
-from sim.tasks.common.skill import Skill
 from sim.truth.window import TruthWindow
+
+
+class StepKind(StrEnum):
+    """One kind of act, by the kind of console event that it becomes."""
+
+    OPEN = "open"
+    FOCUS = "focus"
+    SEEK = "seek"
+    PLAY = "play"
+    PAUSE = "pause"
+    MARK = "mark"
+    UNMARK = "unmark"
+    CHOICE = "choice"
+    CLIP = "clip"
+    VIEW = "view"
+    SUBMIT = "submit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchStep:
+    """One act."""
+
+    at_s: float  # seconds since release
+    kind: StepKind  # what is done
+    camera_id: str | None = None  # FOCUS, MARK, CLIP: the camera
+    from_s: float = 0.0  # SEEK: site time left; CLIP: its start
+    t_s: float = 0.0  # site time on screen; SEEK: site time reached; CLIP: its end
+    speed: float = 1.0  # PLAY: playback rate
+    # x, y: MARK: the point, 0..1 of the picture
+    x: float = 0.0
+    y: float = 0.0
+    mark_number: int = 0  # MARK, UNMARK: which mark, from 1
+    clip_number: int = 0
+    # key, value: CHOICE
+    key: str = ""
+    value: str = ""
+    cameras: tuple[str, ...] = ()  # VIEW: the cameras that the wall is to show
+    final_zone: str | None = None  # SUBMIT
+    not_on_camera: bool = False  # SUBMIT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skill:
+    """One kind of simulated searcher."""
+
+    name: str  # for tests and reports
+    miss_share: float  # chance of not noticing a leg, 0..1
+    follow_share: float  # chance of marking someone else at a leg, 0..1
+    detours: float  # mean number of wrong cameras opened before each leg, at least 0
+    pace_s: float  # typical seconds to decide on one action, more than 0
+    speed: float  # playback rate while searching
+    place_share: float  # chance of naming the final place right when the last leg was found, 0..1
+
+    def __post_init__(self) -> None:
+        for name in ("miss_share", "follow_share", "place_share"):
+            if not 0.0 <= getattr(self, name) <= 1.0:
+                raise ValueError(f"{name} must lie in 0..1")
+        if not (self.detours >= 0 and self.pace_s > 0 and self.speed > 0):
+            raise ValueError("detours must be at least 0, pace_s and speed more than 0")
+
+
+PERFECT = Skill(name="perfect", miss_share=0.0, follow_share=0.0, detours=0.0, pace_s=1.5, speed=2.0, place_share=1.0)
+TRAINED = Skill(
+    name="trained", miss_share=0.08, follow_share=0.03, detours=0.6, pace_s=2.2, speed=2.0, place_share=0.92
+)
+NOVICE = Skill(name="novice", miss_share=0.25, follow_share=0.15, detours=1.8, pace_s=3.6, speed=1.0, place_share=0.7)
+SLOW = Skill(name="slow", miss_share=0.0, follow_share=0.0, detours=6.0, pace_s=9.0, speed=0.5, place_share=1.0)
+FOLLOWER = Skill(name="follower", miss_share=0.0, follow_share=0.6, detours=0.5, pace_s=2.5, speed=2.0, place_share=0.5)
+SKILLS = (PERFECT, TRAINED, NOVICE, SLOW, FOLLOWER)
+
 
 LEAD_IN_S = 3.0
 

@@ -11,14 +11,11 @@ from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
 from sim.scoring.score_card import PASS_LEG_RECALL, ScoreCard
-from sim.tasks.common.advice import Trains
-from sim.tasks.common.answer_file import parse_answer_file
-from sim.tasks.common.answer_form import AnswerForm
+from sim.tasks.common.answer_form import AnswerForm, parse_answer_file
 from sim.tasks.common.base import Task
 from sim.tasks.common.flaw import Flaw
-from sim.tasks.common.search_step import SearchStep
-from sim.tasks.common.skill import Skill
-from sim.tasks.common.task_words import TaskWords
+from sim.tasks.common.simulated_user import SearchStep, Skill
+from sim.tasks.common.task_words import TaskWords, Trains
 from sim.truth.index import TruthIndex
 
 TIME_COUNTS = "How long you took. The clock does not stop when you pause or reload."

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from sim.scoring.footage_use import Span
 from sim.scoring.mark import check_marks
 from sim.scoring.metric import Better, Metric, divide
 from sim.scoring.score_card import Criterion, ScoreCard, make_score_card
+from sim.tasks.common.answer_form import Field, FieldKind, Option
 from sim.truth.index import TruthIndex
 from sim.truth.window import TruthWindow, cut_window
 
@@ -179,3 +181,53 @@ def _list_stretches(window: TruthWindow, numbers: Collection[int]) -> Iterator[S
 def _cut(span_s: Span, window_s: Span) -> Span:
     low, high = max(span_s[0], window_s[0]), min(span_s[1], window_s[1])
     return (low, max(low, high))
+
+
+def _make_field(key: str, label: str, options: Mapping[str, str]) -> Field:
+    made = tuple(Option(value=value, label=words) for value, words in options.items())
+    return Field(key=key, kind=FieldKind.CHOICE, label=label, options=made)
+
+
+CUSTODY_FIELDS = (
+    _make_field(
+        "reason",
+        "Why is this footage exported?",
+        {
+            "injury": "Injury or medical emergency",
+            "fight": "Fight or assault",
+            "threat": "Threat assessment",
+            "weapon": "Weapon or suspected weapon",
+            "bullying": "Bullying or harassment",
+            "theft-damage": "Theft or damage",
+            "missing-student": "Missing student",
+            "other": "Another reason, said in the note",
+        },
+    ),
+    _make_field(
+        "requested-by",
+        "Who asked for it?",
+        {
+            "administration": "Principal or assistant principal",
+            "resource-officer": "School resource officer",
+            "district-safety": "District safety office",
+            "police": "Police, with a case number",
+            "court": "Court order or subpoena",
+            "records-request": "Parent or public records request, through the records office",
+        },
+    ),
+    _make_field(
+        "goes-to",
+        "Where does it go?",
+        {
+            "district-store": "District evidence store",
+            "incident-file": "Incident file of the school",
+            "police-portal": "Police evidence portal",
+            "legal-counsel": "Legal counsel of the district",
+            "records-office": "Records office, to blur others before release",
+        },
+    ),
+)
+CUSTODY: Mapping[str, frozenset[str]] = MappingProxyType(
+    {field.key: frozenset(option.value for option in field.options) for field in CUSTODY_FIELDS}
+)
+"""The values that each field may have."""

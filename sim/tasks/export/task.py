@@ -13,16 +13,15 @@ from sim.scoring.evidence import Answer, Clip, SearchLog
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
-from sim.tasks.common.advice import Trains
 from sim.tasks.common.answer_form import AnswerForm, Marks
 from sim.tasks.common.base import Task, TaskFile, parse_file
-from sim.tasks.common.flaw import Flaw
-from sim.tasks.common.search_step import SearchStep
-from sim.tasks.common.skill import Skill
+from sim.tasks.common.flaw import Flaw, pick_other
+from sim.tasks.common.simulated_user import SearchStep, SimulatedUser, Skill
 from sim.tasks.common.task_type import TIME_COUNTS, UsualParts
-from sim.tasks.common.task_words import TaskWords
-from sim.tasks.export.custody import CUSTODY, CUSTODY_FIELDS
+from sim.tasks.common.task_words import TaskWords, Trains
 from sim.tasks.export.judge import (
+    CUSTODY,
+    CUSTODY_FIELDS,
     EXPORT_METRICS,
     PASS_MEAN_IOU,
     PASS_OUTSIDE_SHARE,
@@ -30,11 +29,42 @@ from sim.tasks.export.judge import (
     make_export_card,
     make_export_case,
 )
-from sim.tasks.export.moments import find_clip_moments
-from sim.tasks.export.searcher import search_export
-from sim.tasks.export.sentences import EXPORT_WORDS
+from sim.tasks.export.sentences import EXPORT_WORDS, find_clip_moments
 from sim.truth.index import TruthIndex
-from sim.truth.window import check_window, cut_window
+from sim.truth.window import TruthWindow, check_window, cut_window
+
+LEAST_KEPT, MOST_KEPT = 0.3, 0.8
+"""Share of an appearance that a clip has whose end was set carelessly."""
+
+
+def search_export(
+    target: str, window: TruthWindow, *, rng: np.random.Generator, skill: Skill, look_alikes: Sequence[str] = ()
+) -> tuple[SearchStep, ...]:
+    """Cut out the target leg by leg, and note custody.
+
+    `miss_share`: a leg is not cut. `follow_share`: somebody near is cut out instead. `place_share`: a clip is cut with
+    the right ends, else it ends too early; and each field of custody is filled in, else left empty.
+    """
+    index = window.index
+    user = SimulatedUser(rng=rng, skill=skill, site_s=window.window_s[0])
+    user.begin()
+    for leg in window.find_target(target):
+        user.stray(index.camera_ids, window, around_s=float(window.first_s[leg]))
+        if rng.random() < skill.miss_share:
+            continue
+        other = pick_other(window, leg, target, look_alikes, rng) if rng.random() < skill.follow_share else None
+        number = leg if other is None else other
+        from_s, to_s = float(window.first_s[number]), float(window.last_s[number])
+        if rng.random() >= skill.place_share:
+            to_s = from_s + (to_s - from_s) * float(rng.uniform(LEAST_KEPT, MOST_KEPT))
+        if from_s < to_s:
+            user.cut(Clip(camera_id=index.appearances[number].camera_id, from_s=from_s, to_s=to_s))
+    for field in CUSTODY_FIELDS:
+        if rng.random() < skill.place_share:
+            user.choose(field.key, field.options[0].value)
+    user.submit()
+    return tuple(user.steps)
+
 
 EXPORT = "export"
 LEAST_CLIPS = 2
@@ -131,7 +161,7 @@ class ExportType(UsualParts):
     def search(
         self, task: Task, index: TruthIndex, *, rng: np.random.Generator, skill: Skill, look_alikes: Sequence[str] = ()
     ) -> tuple[SearchStep, ...]:
-        """Play the task; see `sim.tasks.export.searcher`."""
+        """Play the task."""
         return search_export(
             task.person, cut_window(index, task.window_s), rng=rng, skill=skill, look_alikes=look_alikes
         )

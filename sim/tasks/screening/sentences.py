@@ -8,13 +8,19 @@ from sim.scoring.metric import MetricValue
 from sim.scoring.moments import Moment
 from sim.scoring.part import PartView
 from sim.scoring.score_card import ScoreCard
-from sim.tasks.common.advice import Advice, Trains, advise_next
 from sim.tasks.common.base import Task
 from sim.tasks.common.check_words import tell_verdict
-from sim.tasks.common.moment_facts import MomentFacts
-from sim.tasks.common.moment_text import MomentText
 from sim.tasks.common.moment_words import tell_search_moment
-from sim.tasks.common.part_lines import list_time_parts, make_part, write_missing
+from sim.tasks.common.task_words import (
+    Advice,
+    MomentFacts,
+    MomentText,
+    Trains,
+    advise_next,
+    list_time_parts,
+    make_part,
+    write_missing,
+)
 from sim.tasks.screening.judge import PASS_FALSE_ALARM_RATE, PASS_HIT_RATE
 from sim.text.counts import write_count
 

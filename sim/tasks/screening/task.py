@@ -16,16 +16,13 @@ from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
 from sim.scoring.screening_alarms import Verdict, find_alarms, get_alarm, judge_check, name_alarm
-from sim.tasks.common.advice import Trains
 from sim.tasks.common.answer_form import AnswerForm, Item, Marks
 from sim.tasks.common.base import Task, TaskFile, parse_file
+from sim.tasks.common.check_words import VERDICT_OPTIONS
 from sim.tasks.common.flaw import Flaw
-from sim.tasks.common.search_step import SearchStep
-from sim.tasks.common.simulated_user import SimulatedUser
-from sim.tasks.common.skill import Skill
+from sim.tasks.common.simulated_user import SearchStep, SimulatedUser, Skill
 from sim.tasks.common.task_type import TIME_COUNTS, UsualParts
-from sim.tasks.common.task_words import TaskWords
-from sim.tasks.common.verdicts import VERDICT_OPTIONS
+from sim.tasks.common.task_words import TaskWords, Trains
 from sim.tasks.screening.judge import (
     PASS_FALSE_ALARM_RATE,
     PASS_HIT_RATE,

@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from sim.tasks.common.loss_words import LossView
+from sim.tasks.common.moment_words import LossView
 from sim.ui.page import wording
 from sim.ui.parts.blocks import draw_quiet
 

@@ -17,7 +17,7 @@ from sim.services.team.footage_wait import find_wait
 from sim.services.team.given_drills import create_attempt
 from sim.services.team.team import TeamCard
 from sim.services.team.team_view import TeamView, get_team_view
-from sim.tasks.trace.task import TRACE
+from sim.tasks.trace import TRACE
 from sim.ui.page import wording as page_wording
 from sim.ui.page.page_state import TEAM_PARAM, get_app
 from sim.ui.parts.blocks import draw_error, draw_lead, draw_list, draw_quiet

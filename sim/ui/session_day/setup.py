@@ -22,7 +22,7 @@ from sim.services.session_day.sessions import (
 from sim.services.team.choosing_forms import list_footage
 from sim.services.team.counting import foresee_team, has_program, list_unfamiliar
 from sim.services.team.footage_wait import find_wait
-from sim.tasks.trace.task import TRACE
+from sim.tasks.trace import TRACE
 from sim.ui.page import wording as page_wording
 from sim.ui.page.page_state import (
     MAKES_UP_PARAM,

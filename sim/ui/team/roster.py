@@ -17,7 +17,7 @@ from sim.services.team.choosing_forms import Footage, list_footage
 from sim.services.team.counting import foresee_team, has_program, list_unfamiliar
 from sim.services.team.footage_wait import find_wait
 from sim.services.team.team_view import DrillLine, PersonView, TeamView
-from sim.tasks.trace.task import TRACE
+from sim.tasks.trace import TRACE
 from sim.ui.page import wording as page_wording
 from sim.ui.page.page_state import (
     PERSON_PARAM,

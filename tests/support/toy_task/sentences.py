@@ -7,12 +7,9 @@ from sim.tasks.busiest.moments import BusiestMoment
 from sim.scoring.judged import Judged
 from sim.scoring.moments import Moment
 from sim.scoring.part import PartView
-from sim.tasks.common.advice import Advice
 from sim.tasks.common.base import Task
-from sim.tasks.common.moment_facts import MomentFacts
-from sim.tasks.common.moment_text import MomentText
 from sim.tasks.common.moment_words import tell_search_moment
-from sim.tasks.common.part_lines import judge_part, list_time_parts, write_missing
+from sim.tasks.common.task_words import Advice, MomentFacts, MomentText, judge_part, list_time_parts, write_missing
 
 
 class BusiestWords:

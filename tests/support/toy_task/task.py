@@ -17,9 +17,7 @@ from sim.scoring.score_card import ScoreCard
 from sim.tasks.common.answer_form import AnswerForm, Field, FieldKind, Marks
 from sim.tasks.common.base import Task, TaskFile, parse_file
 from sim.tasks.common.flaw import Flaw
-from sim.tasks.common.search_step import SearchStep
-from sim.tasks.common.simulated_user import SimulatedUser
-from sim.tasks.common.skill import Skill
+from sim.tasks.common.simulated_user import SearchStep, SimulatedUser, Skill
 from sim.tasks.common.task_type import TIME_COUNTS, UsualParts
 from sim.tasks.common.task_words import TaskWords
 from sim.truth.index import TruthIndex

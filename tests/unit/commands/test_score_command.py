@@ -16,8 +16,8 @@ from sim.scoring.registry import METRICS
 from sim.services.app.score import load_truth_index, score_attempt
 from sim.tasks import TASK_TYPES
 from sim.tasks.common.base import Task
-from sim.tasks.common.skill import PERFECT
-from sim.tasks.event.task import QUESTIONS
+from sim.tasks.common.simulated_user import PERFECT
+from sim.tasks.event import QUESTIONS
 from sim.truth.events import Event
 from sim.truth.index import find_event_views
 from tests.support.story_truth import SHIPPED, find_half_hidden, load_story_index

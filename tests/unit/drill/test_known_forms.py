@@ -14,8 +14,7 @@ from sim.footage.recording.open import Recording, load_people
 from sim.services.app.forms import check_form_set, choose_forms, load_form_set, make_version
 from sim.services.app.score import load_truth_index
 from sim.tasks import get_task_type
-from sim.tasks.common.base import Task, check_start, format_task_file
-from sim.tasks.common.known import Known
+from sim.tasks.common.base import Known, Task, check_start, format_task_file
 from sim.truth.index import make_truth_index
 from tests.support.shipped_forms import FORMS
 from tests.support.trace_tables import Stay, make_people, make_table, make_worked_table

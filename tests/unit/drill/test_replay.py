@@ -8,7 +8,7 @@ from sim.drill.replay import Replay, replay
 from sim.drill.simulated import simulate
 from sim.scoring.evidence import Mark, Opening, Watch
 from sim.tasks.common.base import Task
-from sim.tasks.common.skill import PERFECT, SLOW
+from sim.tasks.common.simulated_user import PERFECT, SLOW
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import make_worked_table
 

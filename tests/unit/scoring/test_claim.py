@@ -4,7 +4,7 @@ from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.claim import NO_APPEARANCE, MarkOutcome
 from sim.scoring.evidence import Answer, Mark
 from sim.scoring.score_card import compute_score_card
-from sim.tasks.encounter.judge import measure_errors_s
+from sim.tasks.encounter import measure_errors_s
 from sim.truth.events import Event
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import OTHER_BOX, Stay, make_mark, make_table

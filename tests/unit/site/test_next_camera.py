@@ -10,7 +10,7 @@ import pytest
 from sim.services.app.wiring import PROJECT
 from sim.site.model import Site, WalkNode, load_site
 from sim.site.next_camera import NextCamera, PlaceWays, compute_links, describe_links, make_place_ways
-from sim.tasks.setup.task import SETUP_TYPE, find_chains
+from sim.tasks.setup import SETUP_TYPE, find_chains
 from sim.truth.index import find_place_cameras
 from tests.support.story_truth import load_story_index
 from tests.unit.site.test_site_plan import make_camera, make_opening, make_space, make_two_rooms

@@ -21,7 +21,7 @@ from sim.drill.unsure_forms import make_unsure_forms
 from sim.errors import TaskError
 from sim.footage.recording.open import TRUTH_FILE, Recording, load_events, load_people
 from sim.services.app.score import load_truth_index
-from sim.tasks.trace.task import TRACE
+from sim.tasks.trace import TRACE
 from sim.truth.events import count_clock_faults
 from sim.truth.index import TruthIndex
 

@@ -15,7 +15,7 @@ from sim.services.attempt import attempts, intake, scores
 from sim.services.debrief import page as debrief
 from sim.services.debrief.moments import MARKED_RGB, TARGET_RGB, load_stills
 from sim.services.library import library
-from sim.tasks.common.skill import FOLLOWER, PERFECT, Skill
+from sim.tasks.common.simulated_user import FOLLOWER, PERFECT, Skill
 from sim.text.times import write_clock
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import PRACTICE_LIMIT_S

@@ -22,7 +22,7 @@ from sim.services.library import library
 from sim.services.library.own_drills import list_own_drills
 from sim.services.team import given_drills, team
 from sim.services.team_exercise import making
-from sim.tasks.common.skill import FOLLOWER
+from sim.tasks.common.simulated_user import FOLLOWER
 from tests.support.fake_clock import FakeClock
 from tests.support.faulty_recording import MISNAMED
 from tests.support.tiny_app import OPEN, lay_out_library, make_tiny_app

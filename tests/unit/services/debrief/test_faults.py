@@ -23,8 +23,8 @@ from sim.services.debrief.practice import make_practice_views
 from sim.services.debrief.view import FaultView
 from sim.services.operations.demo import SteppedClock, play_attempt
 from sim.services.team import team
-from sim.tasks.common.advice import Advice, Trains
-from sim.tasks.common.skill import FOLLOWER, PERFECT, Skill
+from sim.tasks.common.simulated_user import FOLLOWER, PERFECT, Skill
+from sim.tasks.common.task_words import Advice, Trains
 from tests.support.fake_clock import FakeClock
 from tests.support.faulty_recording import DEAD, LATE, MISNAMED, SLOW, read_faults
 from tests.support.story_truth import SHIPPED

@@ -6,7 +6,7 @@ from sim.drill.event import EventKind
 from sim.services.app.wiring import App
 from sim.services.debrief.map import MOST_MARKS, MapMark, MapView, choose_marks
 from sim.services.debrief.page import get_debrief
-from sim.tasks.common.skill import FOLLOWER
+from sim.tasks.common.simulated_user import FOLLOWER
 from tests.support.fake_clock import FakeClock
 from tests.support.played_attempt import Act, play_by_acts, play_by_skill
 

@@ -18,7 +18,7 @@ from sim.services.debrief.page import get_debrief
 from sim.services.debrief.time import TimeBudgetView
 from sim.tasks import get_task_type
 from sim.tasks.common.base import Task
-from sim.tasks.common.skill import FOLLOWER, NOVICE, PERFECT, SLOW, Skill
+from sim.tasks.common.simulated_user import FOLLOWER, NOVICE, PERFECT, SLOW, Skill
 from sim.truth.events import Event
 from sim.truth.worn_clothes import NO_BAG, Item, Worn, find_worn, read_first_worn
 from tests.support.fake_clock import FakeClock

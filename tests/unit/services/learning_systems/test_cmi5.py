@@ -24,7 +24,7 @@ from sim.services.attempt.intake import accept_events
 from sim.services.learning_systems.cmi5_launch import GIVEN_UP_AFTER, KEPT, push_sessions
 from sim.services.learning_systems.cmi5_package import NAMESPACE, make_package
 from sim.services.privacy.delete import delete_old_anonymous
-from sim.tasks.common.skill import PERFECT
+from sim.tasks.common.simulated_user import PERFECT
 from sim.ui.http.lti_routes import make_lti_routes
 from sim.ui.page.request_origin import COOKIE
 from tests.support.cmi5_lms import Cmi5Lms

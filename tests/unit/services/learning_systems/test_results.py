@@ -20,7 +20,7 @@ from sim.services.learning_systems.platforms import PlatformCard, list_platforms
 from sim.services.learning_systems.results import GIVEN_UP_AFTER, push
 from sim.services.team import team
 from sim.services.team.given_drills import create_attempt
-from sim.tasks.common.skill import PERFECT
+from sim.tasks.common.simulated_user import PERFECT
 from tests.support.fake_clock import FakeClock
 from tests.support.lti_course import connect, run_platform
 from tests.support.lti_platform import LtiPlatform, User

@@ -12,7 +12,7 @@ from sim.services.attempt.intake import accept_events
 from sim.services.attempt.scores import settle
 from sim.services.session_day import attendance, running
 from sim.services.team import given_drills
-from sim.tasks.common.skill import PERFECT
+from sim.tasks.common.simulated_user import PERFECT
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import Room, open_room
 from tests.support.tiny_app import LIMIT_S

@@ -21,7 +21,7 @@ from sim.services.own_clips.clocks import get_clocks, list_neighbors, set_clocks
 from sim.services.own_clips.folder import get_folder, load_walk, make_walk
 from sim.services.own_clips.importing import add_clip, find_site
 from sim.services.own_clips.track import change_track
-from sim.tasks.common.skill import PERFECT
+from sim.tasks.common.simulated_user import PERFECT
 from tests.support.fake_clock import FakeClock
 from tests.support.played_attempt import play_by_skill
 from tests.support.staged_clips import CLIPS, SAMPLE, START, WISH, align_now, cut_clip, wait_imported

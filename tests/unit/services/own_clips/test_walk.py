@@ -43,7 +43,7 @@ from sim.services.own_clips.importing import add_clip, cancel_clip, get_progress
 from sim.services.own_clips.pictures import read_frame
 from sim.services.own_clips.removing import delete_walk
 from sim.services.own_clips.track import change_track
-from sim.tasks.common.skill import PERFECT
+from sim.tasks.common.simulated_user import PERFECT
 from tests.support.fake_clock import FakeClock
 from tests.support.played_attempt import play_by_acts, play_by_skill
 from tests.support.staged_clips import (

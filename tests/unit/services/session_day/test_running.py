@@ -23,7 +23,7 @@ from sim.services.session_day.extra_time import set_extra_time
 from sim.services.session_day.group_debrief import get_group_debrief, load_missed_still
 from sim.services.session_day.sessions import get_details, get_invitation, suggest
 from sim.services.team.given_drills import export_attempts
-from sim.tasks.common.skill import PERFECT
+from sim.tasks.common.simulated_user import PERFECT
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import NAMES, Room, open_room
 from tests.support.tiny_app import LIMIT_S, reopen

@@ -7,7 +7,7 @@ import pytest
 from sim.errors import TaskError
 from sim.scoring.evidence import Answer
 from sim.scoring.score_card import ScoreCard
-from sim.tasks.alarm.task import ALARM_TYPE
+from sim.tasks.alarm import ALARM_TYPE
 from sim.tasks.common.base import Task
 from sim.truth.events import Event
 from tests.support.alarm_tables import OTHER_BOX, make_alarm, make_checkpoint_index

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.scoring.mark import resolve_marks
-from sim.tasks.common.aim import CLICK_SHARES, SIDEWAYS_SHARE, aim_at
+from sim.tasks.common.flaw import CLICK_SHARES, SIDEWAYS_SHARE, aim_at
 from sim.truth.index import TruthIndex, make_truth_index
 from tests.support.story_truth import load_story_index
 from tests.support.trace_tables import SIZE_WH, Stay, make_table

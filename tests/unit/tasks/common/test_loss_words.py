@@ -11,7 +11,7 @@ from sim.scoring.trace_moments import LossMoment
 from sim.services.debrief.facts import DebriefFacts
 from sim.tasks import get_task_type
 from sim.tasks.common.answer_form import AnswerForm
-from sim.tasks.common.loss_words import describe_loss, find_offered, list_losses
+from sim.tasks.common.moment_words import describe_loss, find_offered, list_losses
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import make_worked_table
 

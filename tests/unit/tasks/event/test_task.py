@@ -9,8 +9,7 @@ from sim.errors import TaskError
 from sim.footage.recording.open import load_people, open_recording
 from sim.scoring.evidence import Answer, Mark
 from sim.tasks.common.base import Task
-from sim.tasks.event.judge import make_event_card, make_event_case
-from sim.tasks.event.task import EVENT_TYPE
+from sim.tasks.event import EVENT_TYPE, make_event_card, make_event_case
 from sim.truth.events import Event
 from sim.truth.index import NEAR_M, TruthIndex, find_event_views, make_truth_index
 from tests.support.shipped_forms import FORMS

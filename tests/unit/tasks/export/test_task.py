@@ -9,9 +9,8 @@ from sim.drill.event import Event, EventKind
 from sim.errors import TaskError
 from sim.services.app.score import score_attempt
 from sim.tasks.common.base import Task
-from sim.tasks.common.search_step import StepKind
-from sim.tasks.common.skill import PERFECT, Skill
-from sim.tasks.export.custody import CUSTODY
+from sim.tasks.common.simulated_user import PERFECT, Skill, StepKind
+from sim.tasks.export.judge import CUSTODY
 from sim.tasks.export.task import EXPORT_TYPE
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import WORKED_STAYS, Stay, make_table, make_worked_table

@@ -5,9 +5,8 @@ import pytest
 
 from sim.drill.event import Event, EventKind
 from sim.services.app.score import score_attempt
-from sim.tasks.common.advice import Trains
-from sim.tasks.locate.sentences import LOCATE_WORDS
-from sim.tasks.locate.task import LOCATE_TYPE
+from sim.tasks.common.task_words import Trains
+from sim.tasks.locate import LOCATE_TYPE, LOCATE_WORDS
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import make_random_table
 

@@ -6,7 +6,7 @@ import pytest
 
 from sim.scoring.evidence import Answer, Mark
 from sim.tasks.common.base import Task
-from sim.tasks.locate.task import LOCATE_TYPE
+from sim.tasks.locate import LOCATE_TYPE
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import FPS, Stay, make_table
 

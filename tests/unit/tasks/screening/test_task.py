@@ -9,8 +9,7 @@ import pytest
 
 from sim.errors import TaskError
 from sim.tasks.common.base import Task
-from sim.tasks.common.search_step import StepKind
-from sim.tasks.common.skill import PERFECT
+from sim.tasks.common.simulated_user import PERFECT, StepKind
 from sim.tasks.screening.task import SCREENING_TYPE
 from sim.truth.events import Event
 from tests.support.alarm_tables import make_alarm, make_checkpoint_index, make_eight_alarms

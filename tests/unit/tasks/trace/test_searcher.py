@@ -7,12 +7,10 @@ import pytest
 from sim.drill.replay import replay
 from sim.drill.simulated import simulate
 from sim.scoring.metric import MetricValue
-from sim.tasks.common.aim import mark_clearest
 from sim.tasks.common.base import Task
-from sim.tasks.common.search_step import StepKind
-from sim.tasks.common.skill import FOLLOWER, NOVICE, PERFECT, SKILLS, SLOW, TRAINED, Skill
-from sim.tasks.trace.searcher import search_trace
-from sim.tasks.trace.task import TRACE_TYPE
+from sim.tasks.common.flaw import mark_clearest
+from sim.tasks.common.simulated_user import FOLLOWER, NOVICE, PERFECT, SKILLS, SLOW, TRAINED, Skill, StepKind
+from sim.tasks.trace import TRACE_TYPE, search_trace
 from sim.truth.index import TruthIndex, make_truth_index
 from sim.truth.window import cut_window
 from tests.support.trace_tables import OTHER_BOX, Stay, make_random_table, make_table, make_worked_table

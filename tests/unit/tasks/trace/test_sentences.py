@@ -8,7 +8,7 @@ from sim.scoring.evidence import Answer, Opening, SearchLog, TimedMark
 from sim.scoring.registry import METRICS
 from sim.scoring.score_card import compute_score_card
 from sim.tasks.common.path_sentences import write_parts
-from sim.tasks.trace.sentences import write_advice, write_verdict
+from sim.tasks.trace import write_advice, write_verdict
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import (
     MARK_EMPTY,

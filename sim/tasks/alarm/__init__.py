@@ -1,1 +1,0 @@
-"""Who set off the entrance detector, and what came of it."""

@@ -1,1 +1,0 @@
-"""Who met the student."""

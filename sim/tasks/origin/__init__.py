@@ -1,1 +1,0 @@
-"""Where a student came in."""

@@ -1,1 +1,0 @@
-"""Bringing up the camera for a place."""

@@ -1,1 +1,0 @@
-"""Following one student over all cameras."""
