@@ -20,7 +20,8 @@ def run(args: argparse.Namespace) -> int:
     from sim.errors import TaskError
     from sim.services.app.wiring import open_app, read_settings, system_clock
     from sim.services.operations import demo
-    from sim.services.team import given_drills, team
+    from sim.services.team import team
+    from sim.services.team.attempts_table import export_team
 
     if args.seed < 0:
         raise TaskError(f"the seed is {args.seed}", expected="0 or more")
@@ -31,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
             sys.stdout.write("Removed the demo team.\n" if count else "There was no demo team.\n")
             return 0
         team_id = demo.fill_demo(app, people=args.people, seed=args.seed, plan=demo.FULL_PLAN)
-        table = given_drills.export_attempts(app, team_id)
+        table = export_team(app, team_id)
         done = int(table["finished"].sum())
         sys.stdout.write(
             f"{demo.TEAM_NAME}: {args.people} invented people, {len(table)} drills, {done} finished in time.\n"

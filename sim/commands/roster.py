@@ -43,9 +43,8 @@ def run_sync(args: argparse.Namespace) -> int:
 
     from sim.services.accounts.viewer import AT_THIS_MACHINE
     from sim.services.app.wiring import open_app, read_settings, system_clock
-    from sim.services.roster.one_roster_rest import read_api
-    from sim.services.roster.sync import Choice, apply_sync, prepare_sync
-    from sim.services.roster.words import write_applied, write_plan
+    from sim.services.roster.apply import write_applied, write_plan
+    from sim.services.roster.one_roster_rest import Choice, apply_sync, prepare_sync, read_api
 
     api = read_api(os.environ)
     choice = Choice(
@@ -75,9 +74,8 @@ def run(args: argparse.Namespace) -> int:
 
     from sim.services.accounts.viewer import AT_THIS_MACHINE
     from sim.services.app.wiring import open_app, read_settings, system_clock
-    from sim.services.roster.apply import apply_roster, preview_roster
+    from sim.services.roster.apply import apply_roster, preview_roster, write_applied, write_plan
     from sim.services.roster.read import read_roster_path
-    from sim.services.roster.words import write_applied, write_plan
 
     clock = system_clock()
     app = open_app(read_settings(os.environ), clock)

@@ -10,12 +10,11 @@ from streamlit.testing.v1 import AppTest
 from sim.compare.content.wording import find_forbidden
 from sim.services.app.wiring import App
 from sim.services.operations import demo
-from sim.services.team import district_view, team
-from sim.services.team.district_view import compare_district, get_district_view
+from sim.services.team import team
+from sim.services.team.team_view import compare_district, get_district_view
 from sim.ui.page import page_state
 from sim.ui.page.chosen import ALL_TEAMS
 from sim.ui.page.page_state import PERSON_PARAM, TEAM_PARAM
-from sim.ui.team import district_wording, person_wording
 from tests.support.fake_clock import FakeClock
 from tests.support.full_comparison import make_attempts
 from tests.support.tiny_app import make_tiny_app
@@ -68,7 +67,7 @@ def test_the_district_asks_how_people_were_chosen_of_teams_that_do_not_say(
 ) -> None:
     open_team = team.add_team(drill_app, "Oak Office")
     told = team.add_team(drill_app, "Birch Office", chosen_by="all")
-    monkeypatch.setattr(district_view, "export_district", lambda _app: make_district(schools=2))
+    monkeypatch.setattr("sim.services.team.team_view.export_district", lambda _app: make_district(schools=2))
     at = run(open_all(drill_app, monkeypatch))
     asked = {box.key for box in at.selectbox}
     assert (f"chosen-by-{open_team}" in asked, f"chosen-by-{told}" in asked) == (True, False)
@@ -86,7 +85,7 @@ def test_people_who_share_drills_are_asked_about_and_an_answer_lifts_the_bar(
     district = make_district(schools=2)
     twin = district[district["person_id"] == "T001-M001"].assign(person_id="T001-M009")
     both = pd.concat([district, twin], ignore_index=True)
-    monkeypatch.setattr(district_view, "export_district", lambda _app: both)
+    monkeypatch.setattr("sim.services.team.team_view.export_district", lambda _app: both)
     at = run(open_all(drill_app, monkeypatch))
     asked, barred = "share 2 drills to the last digit. Are they the same person?", "If they are one person"
     assert all(words in texts(at) for words in (asked, barred))
@@ -104,7 +103,7 @@ def test_people_who_share_drills_are_asked_about_and_an_answer_lifts_the_bar(
 def test_schools_stand_by_name_and_are_numbered_in_what_is_handed_on(
     drill_app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(district_view, "export_district", lambda _app: make_district(schools=4))
+    monkeypatch.setattr("sim.services.team.team_view.export_district", lambda _app: make_district(schools=4))
     at = open_all(drill_app, monkeypatch)
     at.session_state["part-schools"] = True
     run(at)
@@ -151,9 +150,12 @@ def test_one_schools_groups_change_nothing_for_the_others(
     drill_app: App, monkeypatch: pytest.MonkeyPatch, groups: dict[str, tuple[str, ...]]
 ) -> None:
     table = set_groups(make_district(schools=3), groups)
-    monkeypatch.setattr(district_view, "export_district", lambda _app: table)
+    monkeypatch.setattr("sim.services.team.team_view.export_district", lambda _app: table)
     at = run(open_all(drill_app, monkeypatch))
-    assert escape(district_wording.GROUPS_NOTE) in texts(at)
+    assert escape(
+        "Trained and waiting groups are not compared here, because not every school has both in the same "
+        "way. People who waited count like everyone else. Each team's own results compare its groups."
+    ) in texts(at)
     assert not at.error
     found = compare_district(table, by_school=True).comparison
     assert [row.label for row in found.schools.rows] == ["Birch School", "Lake School", "Oak School", "All together"]
@@ -170,7 +172,7 @@ def test_nobody_is_put_beside_others_in_a_district() -> None:
 
 
 def test_a_district_counts_what_its_schools_have_done(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(district_view, "export_district", lambda _app: make_district(schools=2))
+    monkeypatch.setattr("sim.services.team.team_view.export_district", lambda _app: make_district(schools=2))
     for school in ("Birch School", "Cedar School"):
         team.add_person(drill_app, team.add_team(drill_app, f"{school} office", school=school), "Heron")
     view = get_district_view(drill_app)
@@ -205,7 +207,7 @@ def test_a_person_sees_their_own_drills_alone(
     assert len(at.get("vega_lite_chart")) == 2
     assert "Before" in shown
     assert "After" in shown
-    assert person_wording.CHANGE_NONE in shown
+    assert "One person's drills vary much. With fewer than 4 drills on each side nothing can be told." in shown
     assert find_forbidden(shown) == ()
     keys = [button.key for button in at.get("download_button")]
     assert keys == ["download-own-drills", f"export-{heron.person_id}"]

@@ -14,7 +14,6 @@ from sim.services.attempt.intake import accept_events
 from sim.services.operations.demo import cut_batches
 from sim.services.team_exercise import room
 from sim.services.team_exercise.debrief import get_exercise_debrief
-from sim.ui.team_exercise import exercise_wording as wording
 from tests.support.exercise_drill import ExerciseDrill, make_exercise_team
 from tests.support.exercise_simulated import ExerciseKind, simulate_exercise
 from tests.support.fake_clock import FakeClock
@@ -55,7 +54,7 @@ def play(exercise: ExerciseDrill, clock: FakeClock, kind: ExerciseKind) -> None:
 def test_a_trainer_makes_a_team_drill_and_gets_a_link_for_each(run_page: RunPage, drill_app: App) -> None:
     team_id, people = make_exercise_team(drill_app, members=3)
     at = run_page("exercises", team=team_id)
-    assert wording.NONE_YET in texts(at)
+    assert "No team exercise yet." in texts(at)
     at.selectbox(key="exercise-person-2").select(people[2])
     at.button(key="exercise-make").click().run()
     (line,) = room.list_exercises(drill_app, team_id)
@@ -72,7 +71,7 @@ def test_one_person_twice_and_a_radio_without_a_map_are_refused(run_page: RunPag
     at = run_page("exercises", team=team_id)
     at.selectbox(key="exercise-person-3").select(people[2])
     at.button(key="exercise-make").click().run()
-    assert wording.NO_RADIO_ALONE in texts(at)
+    assert "Choose who has the map before you choose a radio." in texts(at)
     at.selectbox(key="exercise-person-3").select("")
     at.selectbox(key="exercise-person-1").select(people[0])
     at.button(key="exercise-make").click().run()
@@ -86,13 +85,13 @@ def test_the_waiting_room_says_who_is_there_and_only_the_lead_can_start(
     exercise = ExerciseDrill(drill_app, client)
     at = run_page("team_exercise", exercise=exercise[Role.VIEWER].token)
     shown = texts(at)
-    assert wording.YOU_ARE.format(role="Viewer") in shown
-    assert wording.WAIT in shown
-    assert wording.MISSING.format(people="Alder, Cedar") in shown
+    assert "You are: Viewer" in shown
+    assert "Wait here: the console opens automatically as soon as the lead starts." in shown
+    assert "Not there yet: Alder, Cedar." in shown
     assert [button.key for button in at.button if button.key == "exercise-start"] == []
     exercise[Role.MAP].enter()
     lead = run_page("team_exercise", exercise=exercise[Role.LEAD].token)
-    assert wording.ALL_HERE in texts(lead)
+    assert "Everybody is there." in texts(lead)
     lead.button(key="exercise-start").click().run()
     assert exercise[Role.VIEWER].news()["state"] == "running"
     assert lead.get("component") or lead.get("bidi_component")
@@ -102,15 +101,17 @@ def test_links_that_are_not_right_open_nothing(run_page: RunPage, drill_app: App
     exercise = ExerciseDrill(drill_app, client)
     token = exercise[Role.VIEWER].token
     for bad in ("", token[:-1], HOSTILE):
-        assert wording.PAGE_LOST in texts(run_page("team_exercise", exercise=bad))
-    assert wording.PART in texts(run_page("drill", attempt=exercise[Role.LEAD].attempt_id))
+        assert "This link is not complete, or no longer works." in texts(run_page("team_exercise", exercise=bad))
+    assert "This is one person's part of a team exercise. Open it by the link that you were sent." in texts(
+        run_page("drill", attempt=exercise[Role.LEAD].attempt_id)
+    )
 
 
 def test_a_debrief_before_the_end_is_closed(run_page: RunPage, drill_app: App, client: TestClient) -> None:
     exercise = ExerciseDrill(drill_app, client).begin()
     shown = texts(run_page("team_exercise", debrief=exercise.exercise_id))
     assert "the drill has not ended" in shown
-    assert wording.MARKS not in shown
+    assert "All marks" not in shown
 
 
 def test_the_debrief_of_a_late_exercise_says_to_take_over_sooner(
@@ -126,7 +127,7 @@ def test_the_debrief_of_a_late_exercise_says_to_take_over_sooner(
     assert view.lanes[1].student
     assert all(row[3].startswith("after ") for row in view.hand_offs)
     shown = texts(run_page("team_exercise", exercise=exercise[Role.MAP].token))
-    assert wording.LANES in shown
+    assert "Who watched what, and when" in shown
     assert view.practice in shown
     assert "<script>" not in shown
     with drill_app.store.read() as work:

@@ -19,8 +19,10 @@ from sim.services.attempt.footage_access import make_links
 from sim.services.attempt.scores import settle, settle_all
 from sim.services.debrief import page as debrief
 from sim.services.team import given_drills, team
-from sim.services.team_exercise import making, room
+from sim.services.team.attempts_table import export_team
+from sim.services.team_exercise import room
 from sim.services.team_exercise.debrief import get_exercise_debrief
+from sim.services.team_exercise.room import create_exercise
 from tests.support.exercise_drill import FORM, ExerciseDrill, make_exercise_team
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import PRACTICE_LIMIT_S
@@ -259,7 +261,7 @@ def test_a_part_is_no_result_of_one_person(exercise: ExerciseDrill, drill_app: A
     with pytest.raises(AttemptError, match="team exercise"):
         debrief.get_debrief(drill_app, exercise[LEAD].attempt_id)
     assert given_drills.list_attempts(drill_app, exercise.team_id) == ()
-    assert len(given_drills.export_attempts(drill_app, exercise.team_id)) == 0
+    assert len(export_team(drill_app, exercise.team_id)) == 0
     with drill_app.store.read() as work:
         assert [work.exposures.list_seen(person) for person in exercise.people] == [{FORM}] * 3
 
@@ -283,10 +285,10 @@ def test_who_cannot_be_a_exercise(drill_app: App) -> None:
     stranger = team.add_person(drill_app, team.add_team(drill_app, "Elsewhere"), "Yew")
     for people, reason in (([one], "2 to 4"), ([one, one], "two roles"), ([one, stranger], "not on this team")):
         with pytest.raises((StoreError, TaskError), match=reason):
-            making.create_exercise(drill_app, team_id, form_id=FORM, person_ids=people)
-    making.create_exercise(drill_app, team_id, form_id=FORM, person_ids=[one, third])
+            create_exercise(drill_app, team_id, form_id=FORM, person_ids=people)
+    create_exercise(drill_app, team_id, form_id=FORM, person_ids=[one, third])
     team.remove_person(drill_app, third)
     with pytest.raises(StoreError, match="not on this team"):
-        making.create_exercise(drill_app, team_id, form_id=FORM, person_ids=[other, third])
+        create_exercise(drill_app, team_id, form_id=FORM, person_ids=[other, third])
     with pytest.raises(TaskError):
-        making.create_exercise(drill_app, team_id, form_id="no-such-form", person_ids=[one, other])
+        create_exercise(drill_app, team_id, form_id="no-such-form", person_ids=[one, other])

@@ -23,9 +23,10 @@ from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.intake import accept_events
 from sim.services.attempt.scores import settle
-from sim.services.session_day import running, seat
+from sim.services.session_day import joining, running
 from sim.services.session_day.board import Stage
-from sim.services.team import given_drills, team
+from sim.services.team import team
+from sim.services.team.attempts_table import export_team
 from sim.services.training_record.exports.write import Format, write_export, write_person_export
 from sim.text.tables import write_time
 from sim.ui.page import page_state
@@ -83,7 +84,7 @@ def hold(app: App, clock: FakeClock, factor: float, end: Callable[[App, FakeCloc
         if kind is SessionKind.FAMILIARIZATION:
             seats = room.join("Ana", "Ben")
             running.start(app, room.session_id)
-            own = [seat.enter_drill(app, each) for each in seats]
+            own = [joining.enter_drill(app, each) for each in seats]
             clock.pass_s(4000)
         else:
             own = room.start_all("Ana", "Ben")
@@ -199,7 +200,7 @@ def test_every_page_file_and_paper_is_the_same_with_and_without_extended_time(
     for name in told:
         # rows of one moment come in no order that means anything
         assert sorted(told[name].split()) == sorted(control[name].split()), name
-    compared = given_drills.export_attempts(longer.app, longer.rooms[0].team_id, by_name=True)
+    compared = export_team(longer.app, longer.rooms[0].team_id, by_name=True)
     assert set(compared["person_id"]) == {"Ben Hill"}
     assert set(compared["extra_time"]) == {"no"}
     assert set(compared["limit_s"]) == {LIMIT_S}

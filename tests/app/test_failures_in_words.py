@@ -17,7 +17,6 @@ from sim.errors import AccessError, StoreError
 from sim.services.app.wiring import PROJECT, App
 from sim.services.team import team
 from sim.ui.page import wording
-from sim.ui.session_day import projector
 from sim.ui.team import roster
 from tests.app.conftest import RunPage
 from tests.support.session_app import open_room
@@ -74,7 +73,7 @@ def test_a_part_that_fails_says_so_in_its_place_and_never_with_a_traceback(
 ) -> None:
     error, said = failing
     session_id = open_room(drill_app).session_id
-    monkeypatch.setattr(projector, "get_board", fail(error))
+    monkeypatch.setattr("sim.ui.session_day.shown.get_board", fail(error))
     page = run_page("session", session=session_id, show="room")
     assert not page.exception
     (shown,) = (each.value for each in page.error)

@@ -18,6 +18,7 @@ from sim.services.program.board import get_board
 from sim.services.program.give import give_step
 from sim.services.program.plan import create_program
 from sim.services.team import given_drills, team
+from sim.services.team.attempts_table import export_team
 from sim.services.team.team_view import get_team_view
 from sim.ui.page import wording
 from tests.app.conftest import RunPage
@@ -123,7 +124,7 @@ def test_it_is_in_no_list_of_the_team_and_in_no_file(drill_app: App) -> None:
     person_id = team.add_person(drill_app, team_id, "Heron")
     hand_in(drill_app, familiarization.create(drill_app, person_id=person_id, profile=ProfileName.CLOUD))
     assert given_drills.list_attempts(drill_app, team_id) == ()
-    assert given_drills.export_attempts(drill_app, team_id).empty
+    assert export_team(drill_app, team_id).empty
     assert get_team_view(drill_app, team_id).profile.name == "classic"
 
 
@@ -139,5 +140,5 @@ def test_the_table_says_who_had_done_it_before_each_drill(drill_app: App, clock:
         clock.pass_s(60)
         hand_in(drill_app, familiarization.create(drill_app, person_id=person_id))
         clock.pass_s(60)
-    table = given_drills.export_attempts(drill_app, team_id)
+    table = export_team(drill_app, team_id)
     assert list(table["familiar"]) == ["no", "yes"]

@@ -13,12 +13,11 @@ from sim.services.accounts.viewer import NOBODY
 from sim.services.app.wiring import App
 from sim.services.library.generate.job import JobState, get_job_path, load_job, save_job
 from sim.services.program.plan import create_program
-from sim.services.session_day import joining, running, seat
+from sim.services.session_day import joining, running
 from sim.services.session_day.opening import Plan, open_session
 from sim.services.session_day.sessions import list_sessions
 from sim.services.team import team
 from sim.ui.page import page_state
-from sim.ui.session_day import session_wording
 from tests.app.conftest import RunPage
 from tests.support.fake_clock import FakeClock
 from tests.unit.services.program.test_program import list_steps, make_order
@@ -108,14 +107,14 @@ def test_a_session_planned_earlier_waits_on_board_and_phones_and_shows_no_briefi
         page = run_page("session", session=session_id)
         assert UNTIL in warn(page)
         if starting is Starting.TOGETHER:
-            assert page.button(key=session_wording.SHOW_BRIEFING).disabled
+            assert page.button(key="Show the briefing").disabled
             with pytest.raises(SessionError, match="not ready"):
                 running.show_briefing(waiting.app, session_id)
         else:
             assert UNTIL in warn(run_page("join", seat=token))
-        assert seat.get_seat(waiting.app, token).place is Place.WAITING
+        assert joining.get_seat(waiting.app, token).place is Place.WAITING
     waiting.finish()
-    assert seat.get_seat(waiting.app, token).place is Place.DRILL
+    assert joining.get_seat(waiting.app, token).place is Place.DRILL
     assert not warn(run_page("session", session=session_id))
 
 

@@ -35,7 +35,6 @@ from sim.services.training_record.tables import make_own_sessions, make_training
 from sim.ui.http.account_routes import make_account_routes
 from sim.ui.page.request_origin import COOKIE, Peer, StampPeer
 from sim.ui.parts import account_wording
-from sim.ui.session_day import join_wording
 from tests.app.conftest import RunPage
 from tests.support.fake_clock import NOON, FakeClock
 from tests.support.session_app import Room, open_room
@@ -381,7 +380,9 @@ def test_an_invitation_works_before_the_day_and_asks_for_the_screens_code_on_it(
     assert "This session opens on Sep 21, 10:00 AM" in read(run_page("join", t=invitation))
     clock.pass_s((begins - clock.read().wall).total_seconds())
     page = run_page("join", t=invitation)
-    assert join_wording.SCREEN_NOTE in read(page)
+    assert "The trainer's screen shows a code that changes every minute. Type it, or scan the QR code there." in read(
+        page
+    )
     assert page.get("button_group") == []
     page.text_input(key="code").set_value(joining.make_screen_code(drill_app, session_id).typed)
     page.button(key="code-go").click().run()

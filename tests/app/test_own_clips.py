@@ -14,7 +14,6 @@ from sim.services.own_clips.clip_jobs import ClipResult, get_result_path
 from sim.services.own_clips.clocks import get_clocks, set_clocks
 from sim.services.own_clips.folder import change_walk, find_blur_mode, get_folder, list_walks, make_walk, write_model
 from sim.ui.http.own_clips_routes import make_own_clips_routes
-from sim.ui.own_clips import wording
 from sim.ui.page.request_origin import PEER_HEADER
 from sim.ui.parts.plain_text import escape_markdown
 from tests.app.conftest import RunPage
@@ -38,11 +37,13 @@ def own_client(drill_app: App) -> Iterator[TestClient]:
 def test_a_walk_needs_a_name_and_both_confirmations(run_page: RunPage, drill_app: App) -> None:
     page = run_page("own_clips")
     page.button(key="begin").click().run()
-    assert [error.value for error in page.error] == [escape_markdown(wording.NEED_NAME)]
+    assert [error.value for error in page.error] == [escape_markdown("Enter a name for the walk (1 to 60 characters).")]
     page.text_input(key="name").input("To the gym")
     page.checkbox(key="may-use").check()
     page.button(key="begin").click().run()
-    assert [error.value for error in page.error] == [escape_markdown(wording.NEED_RIGHTS)]
+    assert [error.value for error in page.error] == [
+        escape_markdown("Check both boxes first: real footage needs both.")
+    ]
     assert list_walks(drill_app) == ()
 
 
@@ -101,7 +102,7 @@ def test_a_walk_is_deleted_by_one_action_and_its_steps_say_what_comes_first(
     run_page: RunPage, drill_app: App, walk: str
 ) -> None:
     page = run_page("own_clips", walk=walk, view="walker")
-    assert [each.value for each in page.info] == [wording.FIRST_CLIPS]
+    assert [each.value for each in page.info] == ["Import the clips first, under Clips."]
     page.toggle(key="delete").set_value(True).run()
     page.button(key="delete-sure").click().run()
     assert list_walks(drill_app) == ()
@@ -149,11 +150,19 @@ def test_what_was_entered_in_another_window_is_not_written_over(run_page: RunPag
     assert [reading.clock.time() for reading in entered] == [time(8, 2, 13)]
     second.text_input(key=FIRST_CLOCK.format(walk=walk, turn=0).replace("clip-01", "clip-02")).input("8:09:00").run()
     assert get_clocks(drill_app, walk).notes.readings == entered
-    assert [each.value for each in second.warning if each.value == wording.CLOCKS_CHANGED]
+    assert [
+        each.value
+        for each in second.warning
+        if each.value == "The clocks were changed in another window. This is how they are now."
+    ]
     assert second.text_input(key=FIRST_CLOCK.format(walk=walk, turn=1)).value == "8:02:13 AM"
     second.text_input(key=FIRST_CLOCK.format(walk=walk, turn=1).replace("clip-01", "clip-02")).input("8:09:00").run()
     assert len(get_clocks(drill_app, walk).notes.readings) == 2
-    assert not [each.value for each in second.warning if each.value == wording.CLOCKS_CHANGED]
+    assert not [
+        each.value
+        for each in second.warning
+        if each.value == "The clocks were changed in another window. This is how they are now."
+    ]
 
 
 def test_looking_at_clocks_that_a_file_brought_changes_none(run_page: RunPage, drill_app: App, walk: str) -> None:

@@ -22,12 +22,10 @@ from sim.services.library.generate.job import Job, JobState, Request, save_job
 from sim.services.library.generate.sites import SITES
 from sim.services.own_school import traced
 from sim.services.own_school.editing import get_drawing
-from sim.services.own_school.example import make_example
 from sim.services.own_school.folder import PICTURES, get_folder, list_schools, make_school
-from sim.services.own_school.ready import make_ready
+from sim.services.own_school.ready import make_example, make_ready
 from sim.site.model import PLATES_FOLDER, SITE_FILE, load_site
 from sim.ui.http.own_school_routes import make_own_school_routes
-from sim.ui.own_school import wording
 from sim.ui.page.request_origin import PEER_HEADER
 from sim.ui.parts import school_rights as shown_rights
 from tests.app.conftest import RunPage
@@ -124,7 +122,7 @@ def test_boxes_are_painted_out_of_a_picture_for_good(own_client: TestClient, dri
 def test_a_file_that_is_too_large_is_refused_while_it_comes(
     own_client: TestClient, school: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.services.own_school.pictures.MOST_PLAN_BYTES", 1000)
+    monkeypatch.setattr("sim.footage.stills.uploaded.MOST_PLAN_BYTES", 1000)
     answer = own_client.post(f"/api/schools/{school}/pictures/plan-1", content=b"x" * 5000)
     assert (answer.status_code, "MB" in answer.json()["error"]) == (422, True)
 
@@ -152,17 +150,19 @@ def test_the_page_makes_opens_and_deletes_a_school(run_page: RunPage, drill_app:
     page.button(key="rights-on").click().run()
     assert shown_rights.DONE in [each.value for each in page.success]
     page.button(key="make").click().run()
-    assert wording.NEED_NAME in [each.value for each in page.error]
+    assert "Enter a name (1 to 60 characters)." in [each.value for each in page.error]
     page.text_input(key="name").set_value("Elm  School")
     page.button(key="make").click().run()
-    assert wording.NEED_AGREED in [each.value for each in page.error]
+    assert "Check the box first: the plan of a real building needs that person's word." in [
+        each.value for each in page.error
+    ]
     page.checkbox(key="agreed").check()
     page.button(key="make").click().run()
     assert not page.exception
     (school,) = list_schools(drill_app.settings.data)
     assert (school.name, page.subheader[0].value) == ("Elm School", "Elm School")
     page.button(key="ready").click().run()
-    assert wording.MEND in [each.value for each in page.error]
+    assert "Mend this first:" in [each.value for each in page.error]
     page.button(key="delete-sure").click().run()
     assert list_schools(drill_app.settings.data) == ()
     assert any("deleted" in each.value for each in page.success)
@@ -209,7 +209,11 @@ def test_rights_are_turned_off_again_and_what_was_made_stays(
         traced.start(drill_app, school)
     assert list(get_drawing(drill_app, school)["spaces"]) == ["hall"]
     opened = run_page("own_school", school=school)
-    assert wording.CLOSED in [each.value for each in opened.warning]
+    assert (
+        "Plans and pictures of your schools were turned off. This school can no longer be changed, and "
+        "no new drills can be made on it. Drills that were made stay until you delete it. An "
+        "administrator can turn them on again."
+    ) in [each.value for each in opened.warning]
     assert not [button for button in opened.button if button.key == "ready"]
     trainer = Viewer(account_id="a", person_id=None, name="Kim Lee", role=Role.TRAINER)
     with pytest.raises(AccessError):

@@ -25,7 +25,7 @@ from sim.ui.page import pages, wording
 from sim.ui.page.request_origin import Peer
 from sim.ui.parts import account_wording as words
 from sim.ui.records import wording as records_wording
-from sim.ui.team import links
+from sim.ui.team import access
 from tests.app.conftest import RunPage
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import open_room
@@ -194,7 +194,7 @@ def test_links_that_could_not_be_ended_are_not_said_to_be(
     def fail(*_: object) -> None:
         raise StoreError("the disk is full", todo="free some space")
 
-    monkeypatch.setattr(links, "end_all_of", fail)
+    monkeypatch.setattr(access, "end_all_of", fail)
     page.button(key=f"end-links-{school.team_id}").click().run()
     assert any("The disk is full" in str(each.value) for each in page.error)
     assert "Old links stop working" not in read(page)

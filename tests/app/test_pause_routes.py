@@ -17,7 +17,7 @@ from sim.services.attempt.intake import clamp_events
 from sim.services.attempt.open_footage import RUNS_FOR_S
 from sim.services.attempt.scores import settle
 from sim.services.debrief import page as debrief
-from sim.services.session_day import pausing
+from sim.services.session_day import attendance
 from sim.services.team.given_drills import list_attempts
 from sim.services.team.team_view import get_team_view
 from sim.ui.http.routes import make_routes
@@ -47,10 +47,10 @@ class RoomDrill(Drill):
         self.headers = {"Authorization": f"Bearer {self.links.token}"}
 
     def pause(self) -> None:
-        pausing.pause(self.app, self.room.session_id, reason="fire alarm")
+        attendance.pause(self.app, self.room.session_id, reason="fire alarm")
 
     def resume(self) -> None:
-        pausing.resume(self.app, self.room.session_id)
+        attendance.resume(self.app, self.room.session_id)
 
     def look(self) -> list[int]:
         """Ask for everything that a link of the drill opens; return the answers' codes."""

@@ -7,7 +7,6 @@ from streamlit.testing.v1 import AppTest
 from sim.services.app.wiring import App
 from sim.services.privacy.stored import STORED
 from sim.services.team import team
-from sim.ui.team import roster_wording
 from tests.app.conftest import RunPage
 
 LIST = b"name,email,team\nAna Lopez,ana@school.example,Front office\n=1+1,,Front office\n"
@@ -32,11 +31,11 @@ def test_a_list_is_looked_at_and_then_applied(run_page: RunPage, drill_app: App)
     assert "Done. Added: 1" in texts(at)
     (card,) = team.list_teams(drill_app)
     assert (card.name, card.people) == ("Front office", 1)
-    assert roster_wording.CHANGES not in texts(at), "what was done stands alone, in sight"
+    assert "What would change" not in texts(at), "what was done stands alone, in sight"
     assert [button.key for button in at.button if button.key.startswith("roster-")] == ["roster-another"]
     at.button(key="roster-another").click().run()
     at.file_uploader(key="roster-file").set_value(("staff.csv", LIST, "text/csv")).run()
-    assert roster_wording.NOTHING in texts(at)
+    assert "Nothing would change: everybody in this file is here already, as the file says." in texts(at)
     assert "Done. Added" not in texts(at)
 
 
@@ -67,5 +66,5 @@ def test_a_person_is_deleted_after_their_name_was_typed(run_page: RunPage, drill
 def test_a_file_of_wrong_rows_does_not_say_that_everybody_is_here(run_page: RunPage) -> None:
     at = run_page("import_people")
     at.file_uploader(key="roster-file").upload("people.csv", b"name,email\n=1,\n", "text/csv").run()
-    assert roster_wording.NOTHING_LEFT in texts(at)
-    assert roster_wording.NOTHING not in texts(at)
+    assert "Nothing would change: no row of this file can be used. The reasons are in the list above." in texts(at)
+    assert "Nothing would change: everybody in this file is here already, as the file says." not in texts(at)

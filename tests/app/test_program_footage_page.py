@@ -9,7 +9,6 @@ from sim.services.attempt import attempts
 from sim.services.library.generate import generate
 from sim.services.library.generate.job import JobState, Request
 from sim.services.team import given_drills, team
-from sim.ui.program import wording
 from tests.app.conftest import RunPage
 from tests.app.test_start_and_drill import write_all
 from tests.unit.services.program.test_program_footage import make_job
@@ -41,7 +40,10 @@ def test_without_footage_to_measure_on_the_planner_offers_to_make_it(
     page = run_page("plan", team=team_id)
     assert not page.exception
     text = write_all(page)
-    assert wording.FOOTAGE_NONE in text
+    assert (
+        "This program needs footage of its own to measure on. The drills that come with Sightline are "
+        "for practice only: anyone who has the program can look up their answers."
+    ) in text
     assert "for practice only" in text
     assert page.button(key="plan-make").disabled
     page.button(key="footage-make").click().run()
@@ -49,7 +51,10 @@ def test_without_footage_to_measure_on_the_planner_offers_to_make_it(
     (request,) = asked
     assert request.is_private
     assert not page.button(key="plan-make").disabled
-    assert wording.FOOTAGE_MEANWHILE in write_all(page)
+    assert (
+        "You can leave this page, plan the program now, and have people start with practice. Measured "
+        "drills open when the footage is ready."
+    ) in write_all(page)
     page.button(key="plan-make").click().run()
     with drill_app.store.read() as work:
         (program,) = work.programs.list_all()
@@ -63,7 +68,7 @@ def test_footage_that_stopped_can_be_gone_on_with(
     went_on: list[App] = []
     monkeypatch.setattr(generate, "go_on", went_on.append)
     page = run_page("plan", team=team_id)
-    assert wording.FOOTAGE_STOPPED in write_all(page)
+    assert "The footage to measure on is not finished. What is done is kept." in write_all(page)
     page.button(key="footage-go-on").click().run()
     assert went_on == [drill_app]
 

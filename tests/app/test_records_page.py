@@ -9,14 +9,13 @@ from sim.db.links import LinkKind
 from sim.services.accounts.viewer import AT_THIS_MACHINE
 from sim.services.app.links.tokens import show_link
 from sim.services.privacy.delete import delete_person
-from sim.services.roster.address import get_address
+from sim.services.roster.apply import get_address
 from sim.services.training_record.load import load_person_record
 from sim.services.training_record.notes import note_remediation
 from sim.services.training_record.parts import ON_TIME
 from sim.services.training_record.view import DELETED
 from sim.ui.page.page_state import JOIN_PARAM, PERSON_PARAM, TEAM_PARAM
 from sim.ui.records import wording as words
-from sim.ui.team import person_wording
 from tests.app.test_district_and_person_pages import open_page, run, texts
 from tests.support.session_app import Room
 from tests.unit.services.ledger.conftest import room
@@ -79,7 +78,7 @@ def test_the_trainer_sees_a_persons_record_and_the_link_but_cannot_acknowledge(
     assert words.NOT_YET in texts(run(at))
     assert not [button for button in at.button if button.key == "acknowledge-button"]
     assert not at.code
-    assert person_wording.TITLE in [each.value for each in at.header], "record and drills are one page"
+    assert "Drills over time" in [each.value for each in at.header], "record and drills are one page"
     at.session_state["send-record"] = True
     assert any("record?t=" in code.value for code in run(at).code)
 

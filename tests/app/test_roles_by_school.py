@@ -24,10 +24,8 @@ from sim.services.program.program_view import get_program_view, list_programs
 from sim.services.session_day import board as session_board
 from sim.services.team import given_drills, team
 from sim.services.team.attempts_table import export_district, export_team
-from sim.services.team.district_view import get_district_view
-from sim.services.team.person_view import get_person_drills
-from sim.services.team.team_view import get_team_view
-from sim.services.team_exercise import making
+from sim.services.team.team_view import get_district_view, get_person_drills, get_team_view
+from sim.services.team_exercise.room import create_exercise
 from sim.services.training_event.events import TrainingPlan, enter_training, get_training
 from sim.services.training_record.exports.write import Format, write_export, write_person_export
 from sim.services.training_record.school_lists import ListKind, get_school_list, list_schools
@@ -267,7 +265,7 @@ def test_who_only_looks_changes_nothing_whatever_is_called(district: District) -
         lambda: team.remove_person(app, north.people[0]),
         lambda: given_drills.create_attempt(app, north.people[0], Phase.AFTER),
         lambda: change.close_program(app, north.program_id),
-        lambda: making.create_exercise(app, north.team_id, form_id="x", person_ids=list(north.people)),
+        lambda: create_exercise(app, north.team_id, form_id="x", person_ids=list(north.people)),
     )
     for each in changes:
         with pytest.raises(SimError):

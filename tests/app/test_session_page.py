@@ -11,12 +11,12 @@ from sim.errors import PausedError, StoreError
 from sim.services.app.wiring import App
 from sim.services.attempt.running_attempt import find_running
 from sim.services.program.plan import create_program
-from sim.services.session_day import joining, pausing, running
+from sim.services.session_day import attendance, joining, running
 from sim.services.session_day.board import Stage
 from sim.services.session_day.sessions import list_sessions
 from sim.services.team import team
 from sim.ui.page import page_state
-from sim.ui.session_day import join_wording, session_wording, steps
+from sim.ui.session_day import steps
 from tests.support.fake_clock import NOON, FakeClock
 from tests.support.session_app import Room, open_room
 from tests.support.tiny_app import LIMIT_S
@@ -53,18 +53,18 @@ def test_a_session_is_planned_moved_and_canceled_on_the_page(drill_app: App, run
     team.add_person(drill_app, team_id, EVIL)
     page = run_page("session", team=team_id)
     page.toggle[0].set_value(True).run()
-    press(page, session_wording.PLAN)
+    press(page, "Plan the session")
     (card,) = list_sessions(drill_app, team_id)
     assert (card.is_ahead, card.begins_at) == (True, NOON.replace(day=15, hour=9))
     page = run_page("session", session=card.session_id)
     assert "A reminder of your camera search session. On Tue, Sep 15, 2026, at 9:00 AM." in texts(page)
     page.date_input[0].set_value(NOON.date().replace(day=22)).run()
-    press(page, session_wording.MOVE_SURE)
+    press(page, "Move the session")
     (card,) = list_sessions(drill_app, team_id)
     assert card.begins_at == NOON.replace(day=22, hour=9)
     assert not TAGS.search("\n".join(each.proto.body for each in page.get("html")))
-    press(page, session_wording.CANCEL_SURE)
-    assert session_wording.OVER_NOTE in texts(page)
+    press(page, "Yes, cancel it")
+    assert "This session has ended." in texts(page)
 
 
 def test_a_session_that_will_not_count_says_so_before_it_is_opened(
@@ -87,7 +87,7 @@ def test_a_session_is_opened_run_and_ended_on_the_page(drill_app: App, run_page:
     team_id = team.add_team(drill_app, "Front office")
     for name in ("Ana Lopez", EVIL):
         team.add_person(drill_app, team_id, name)
-    page = press(run_page("session", team=team_id), session_wording.OPEN)
+    page = press(run_page("session", team=team_id), "Open the session")
     (card,) = list_sessions(drill_app, team_id)
     assert (card.invited, card.is_over) == (2, False)
     room = Room(
@@ -101,12 +101,12 @@ def test_a_session_is_opened_run_and_ended_on_the_page(drill_app: App, run_page:
     assert "Join on a computer: a drill on anything else does not count" in texts(page)
     assert 'src="data:image/svg+xml' not in texts(page), "a code to scan would invite phones"
     seats = room.join("Ana", "Bo")
-    page = press(run_page("session", session=card.session_id), session_wording.SHOW_BRIEFING)
+    page = press(run_page("session", session=card.session_id), "Show the briefing")
     room.read_briefing(*seats)
-    page = press(run_page("session", session=card.session_id), session_wording.START_CLOCKS)
-    assert session_wording.STAGES["drill"] in texts(view(page, "board"))
-    page = press(run_page("session", session=card.session_id), session_wording.END_SURE)
-    assert session_wording.OVER_NOTE in texts(page)
+    page = press(run_page("session", session=card.session_id), "Start the clocks")
+    assert "In the drill" in texts(view(page, "board"))
+    page = press(run_page("session", session=card.session_id), "Yes, end it")
+    assert "This session has ended." in texts(page)
     assert not page.exception
 
 
@@ -118,9 +118,9 @@ def test_a_step_that_fails_is_told_beside_a_page_that_draws_itself_again(
 
     page = run_page("session", session=room.session_id)
     monkeypatch.setattr(steps, "end", fail)
-    page = press(page, session_wording.END_SURE)
+    page = press(page, "Yes, end it")
     assert [each.value for each in page.toast if "The disk is full" in each.value]
-    assert session_wording.OVER_NOTE not in texts(page)
+    assert "This session has ended." not in texts(page)
     assert not page.exception
 
 
@@ -129,7 +129,7 @@ def test_who_worked_in_a_pause_is_named_on_the_tab_people_and_nowhere_else(
 ) -> None:
     (attempt_id, _) = room.start_all("Ana", "Cy")
     clock.pass_s(20)
-    pausing.pause(room.app, room.session_id)
+    attendance.pause(room.app, room.session_id)
     clock.pass_s(12)
     with pytest.raises(PausedError):
         find_running(room.app, attempt_id, closed="the search is closed")
@@ -138,7 +138,7 @@ def test_who_worked_in_a_pause_is_named_on_the_tab_people_and_nowhere_else(
     assert "1 action came" not in texts(view(page, "board"))
     assert "**Ana Lopez** · 1 action came while the drill was paused." in texts(view(page, "people"))
     assert "Cy Park** ·" not in texts(page)
-    pausing.resume(room.app, room.session_id)
+    attendance.resume(room.app, room.session_id)
     assert "1 action came" in texts(view(run_page("session", session=room.session_id), "people"))
 
 
@@ -170,23 +170,23 @@ def test_results_wait_for_the_end_of_all_or_for_the_trainer(
     running.begin_own(drill_app, attempt_id)
     clock.pass_s(LIMIT_S + 30)
     page = view(run_page("session", session=room.session_id), "results")
-    assert session_wording.RESULTS_WAIT in texts(page)
-    assert session_wording.RESULT_FAILED not in texts(page)
+    assert "Results are shown when everybody has ended, so that nobody is hurried by them." in texts(page)
+    assert "did not pass" not in texts(page)
     page = page.toggle(key=f"results-now-{room.session_id}").set_value(True).run()
-    assert session_wording.RESULT_FAILED in texts(page)
+    assert "did not pass" in texts(page)
     running.end(drill_app, room.session_id)
     page = view(run_page("session", session=room.session_id), "results")
-    assert session_wording.RESULT_FAILED in texts(page)
+    assert "did not pass" in texts(page)
 
 
 def test_attendance_is_corrected_with_a_reason(room: Room, run_page: RunPage) -> None:
     page = view(run_page("session", session=room.session_id), "people")
     page.selectbox(key=f"person-{room.session_id}").set_value(room.people["Cy"]).run()
     next(each for each in page.button_group if each.key.startswith("attendance-")).set_value("absent").run()
-    press(page, session_wording.CORRECT)
+    press(page, "Save the correction")
     assert "needs a reason" in texts(page)
     next(each for each in page.text_input if each.key.startswith("reason-")).set_value("ill <b>").run()
-    press(page, session_wording.CORRECT)
+    press(page, "Save the correction")
     assert room.row("Cy").attendance.value == "absent"
     assert "ill &lt;b&gt;" in texts(page)
 
@@ -194,7 +194,7 @@ def test_attendance_is_corrected_with_a_reason(room: Room, run_page: RunPage) ->
 def test_a_trainee_waits_without_a_word_of_the_task_and_cannot_start_alone(room: Room, run_page: RunPage) -> None:
     page = run_page("join")
     page.text_input(key="code").set_value("111 111 11x").run()
-    assert "is not a code" in texts(press(page, join_wording.CODE_GO))
+    assert "is not a code" in texts(press(page, "Go on"))
     page = run_page("join", t=room.link)
     page.button_group(key="name").set_value(room.people["Cy"]).run()
     press(page, "Join as Cy")
@@ -207,7 +207,10 @@ def test_a_trainee_waits_without_a_word_of_the_task_and_cannot_start_alone(room:
     (attempt_id,) = room.read_briefing(own)
     page = run_page("drill", attempt=attempt_id)
     assert [each.label for each in page.button if each.key in ("begin", "familiar")] == []
-    assert join_wording.HELD in texts(page)
+    assert (
+        "Read everything. The trainer starts everybody together. The clock runs from then, and this page "
+        "continues automatically."
+    ) in texts(page)
     running.end(room.app, room.session_id)
     assert [each.key for each in run_page("drill", attempt=attempt_id).button if each.key == "begin"] == ["begin"]
 

@@ -13,11 +13,11 @@ from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.comparison.handover import Compared, compare_table
 from sim.services.team import given_drills, team
-from sim.services.team.given_drills import export_attempts
+from sim.services.team.attempts_table import export_team
 from sim.ui.page import page_state
 from sim.ui.page import wording as page_wording
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.team import team_wording as wording
+from sim.ui.team.team_choice import DEMO
 
 MAIN = Path(__file__).resolve().parents[2] / "sim" / "ui" / "main.py"
 
@@ -87,12 +87,12 @@ def test_a_team_is_made_and_people_are_added(team_page: AppTest, drill_app: App)
     team_page.text_input(key="team-name").input("Front office")
     press(team_page, "make-team")
     assert team_page.title[0].value == "Front office"
-    assert wording.NOBODY in texts(team_page)
+    assert "Nobody is on this team yet. Add the first people below; a pseudonym is enough." in texts(team_page)
     (area,) = team_page.text_area
     area.input("Ms. Alder\n\n  Otter \n=1+1\nOtter\n")
     press(team_page, "add-people-button")
     assert team_page.text_area[0].value == "=1+1\nOtter", "what was refused stays to be corrected"
-    assert wording.ADDED.format(count=2) in [each.value for each in team_page.success]
+    assert "2 people were added." in [each.value for each in team_page.success]
     (card,) = team.list_teams(drill_app)
     assert [person.name for person in team.list_people(drill_app, card.team_id)] == ["Ms. Alder", "Otter"]
     shown = texts(team_page)
@@ -172,11 +172,11 @@ def test_people_are_renamed_and_removed_only_when_sure(team_page: AppTest, drill
 
 
 def test_the_demo_team_is_marked_and_goes_in_one_click(demo_team_page: AppTest, demo_app: App) -> None:
-    assert wording.DEMO in texts(demo_team_page)
+    assert DEMO in texts(demo_team_page)
     assert not [button.key for button in demo_team_page.button if button.key and button.key.startswith("start-")]
     press(demo_team_page, "remove-demo")
     assert team.list_teams(demo_app) == ()
-    assert demo_team_page.title[0].value == wording.TITLE
+    assert demo_team_page.title[0].value == "Team"
 
 
 def test_the_comparison_is_drawn_with_a_table_and_a_download_beside_each_chart(demo_results: AppTest) -> None:
@@ -187,7 +187,12 @@ def test_the_comparison_is_drawn_with_a_table_and_a_download_beside_each_chart(d
     assert shown.count('<div class="sl-table"') >= 5
     assert labels(demo_results, "download_button").count(page_wording.DOWNLOAD_TABLE) == 6
     shown_labels = labels(demo_results, "download_button")
-    assert {wording.EXPORT, wording.REPORT, wording.BUNDLE, wording.JSON} <= set(shown_labels)
+    assert {
+        "Download all drills (CSV)",
+        "Download the report (PDF)",
+        "Download all tables (ZIP)",
+        "Download all numbers (JSON)",
+    } <= set(shown_labels)
 
 
 def test_what_follows_the_first_two_charts_is_drawn_only_where_it_is_open(
@@ -225,7 +230,7 @@ def test_a_press_on_the_page_compares_nothing_anew_and_another_drill_does(
         compared.append(len(tables[0]))
         return compare_table(*tables, **rest)
 
-    monkeypatch.setattr("sim.ui.team.team_results.compare_table", count)
+    monkeypatch.setattr("sim.ui.team.results.compare_table", count)
     st.cache_resource.clear()
     monkeypatch.setattr(page_state, "open_app", lambda *_: demo_app)
     run(demo_results)
@@ -237,7 +242,7 @@ def test_a_press_on_the_page_compares_nothing_anew_and_another_drill_does(
     demo_results.toggle(key="by-name").set_value(True)
     run(demo_results)
     assert len(compared) == 2
-    ended = export_attempts(demo_app, team.list_teams(demo_app)[0].team_id).iloc[1:]
-    monkeypatch.setattr("sim.ui.team.team_results.export_attempts", lambda *_, **__: ended)
+    ended = export_team(demo_app, team.list_teams(demo_app)[0].team_id).iloc[1:]
+    monkeypatch.setattr("sim.ui.team.results.export_team", lambda *_, **__: ended)
     run(demo_results)
     assert compared[2:] == [len(ended)]

@@ -17,13 +17,12 @@ from sim.services.app.wiring import App
 from sim.services.ledger.record import SessionRecord
 from sim.services.ledger.verify import verify
 from sim.services.session_day import attendance, running
+from sim.services.session_day.attendance import BEGUN, STILL_OPEN, VOIDED, void
 from sim.services.session_day.sessions import list_sessions
-from sim.services.session_day.voiding import BEGUN, STILL_OPEN, VOIDED, void
 from sim.services.training_record.exports.write import Format, write_export, write_person_export
 from sim.services.training_record.load import load_person_record, load_team_record
 from sim.services.training_record.notes import Details, note_details
 from sim.services.training_record.school_lists import ListKind, get_school_list
-from sim.ui.session_day import session_wording
 from tests.app.conftest import RunPage
 from tests.support.fake_clock import FakeClock
 from tests.support.ledger_check import find_break
@@ -203,4 +202,4 @@ def test_who_was_present_without_a_drill_did_not_take_part(drill_app: App, run_p
     page.button_group(key=f"records-view-{room.team_id}").set_value("sessions").run()
     assert "1 of 3 took part." in show(page)
     assert "1 more was present and did no drill." in show(page)
-    assert session_wording.OVER_NOTE in show(run_page("session", session=room.session_id))
+    assert "This session has ended." in show(run_page("session", session=room.session_id))

@@ -18,9 +18,9 @@ FOR_MACHINES = {
     "sim/services/operations/whole_backup.py": "a backup's list",
     "sim/services/own_clips/page_data.py": "the annotator's data",
     "sim/services/privacy/export.py": "a person's data as JSON",
-    "sim/services/program/reminder_mail.py": "a queue's key",
+    "sim/services/program/mail.py": "a queue's key",
     "sim/services/roster/one_roster.py": "compares days of a file",
-    "sim/services/roster/sync.py": "asks a service for changes",
+    "sim/services/roster/one_roster_rest.py": "asks a service for changes",
     "sim/services/training_record/drill_log.py": "CSV",
     "sim/services/training_record/exports/rows.py": "CSV",
 }

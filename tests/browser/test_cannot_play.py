@@ -7,7 +7,7 @@ from sim.drill.team_exercise import Role
 from sim.services.app.links.exercise_links import write_invitation
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
-from sim.services.team_exercise import making
+from sim.services.team_exercise.room import create_exercise
 from tests.browser.conftest import PRACTICE_FORM
 from tests.browser.test_console_drill import TRACE_FORM
 from tests.support.console_page import SLOW_MS, ConsolePage
@@ -55,7 +55,7 @@ def test_no_briefing_starts_what_the_browser_cannot_play(
     page.goto(f"{server.url}/drill?attempt={attempts.create_practice(services, form_id=PRACTICE_FORM)}")
     expect_shut(page, "Start drill (the clock starts now)")
     team_id, people = make_exercise_team(services, members=2, name=f"Cannot play {id(page)}")
-    exercise_id = making.create_exercise(services, team_id, form_id=TRACE_FORM, person_ids=people)
+    exercise_id = create_exercise(services, team_id, form_id=TRACE_FORM, person_ids=people)
     page.goto(f"{server.url}/team-drill?exercise={write_invitation(services, exercise_id, Role.LEAD)}")
     expect_shut(page, "Start for everyone")
 

@@ -20,7 +20,7 @@ from sim.services.app.wiring import App, open_app, read_settings, system_clock
 from sim.services.debrief.expert import find_expert
 from sim.services.library.generate import generate
 from sim.services.library.generate.sites import SITES
-from sim.services.own_school import example
+from sim.services.own_school import ready
 from sim.services.own_school.cameras import list_corners
 from sim.services.own_school.editing import edit, get_drawing
 from sim.services.own_school.folder import list_schools
@@ -101,7 +101,7 @@ MINUTES, PEOPLE = 1, 16
 
 @pytest.fixture(scope="module")
 def birch() -> Site:
-    return load_site(SITES / example.SITE)
+    return load_site(SITES / ready.SITE)
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ def open_editor(page: Page, server: ServerProcess, site: Site, *, name: str = "Q
     page.get_by_text("security agreed").click()
     begin = page.get_by_role("button", name="Begin")
     begin.click()
-    editor = SchoolEditor(page, example.find_corner(site))
+    editor = SchoolEditor(page, ready.find_corner(site))
     undo = editor.part("undo")
     try:
         undo.wait_for(timeout=SLOW_MS / 4)
@@ -137,7 +137,7 @@ def open_editor(page: Page, server: ServerProcess, site: Site, *, name: str = "Q
 
 def draw_underlay(editor: SchoolEditor, site: Site, tmp_path: Path) -> None:
     path = tmp_path / "evacuation plan.png"
-    example.draw_plan(site).save(path)
+    ready.draw_plan(site).save(path)
     editor.part("plan-file").set_input_files(path)
     expect(editor.page.locator(".school image.underlay")).to_be_visible(timeout=SLOW_MS)
     sheet = editor.page.locator("[data-sheet=plan]")
@@ -150,7 +150,7 @@ def draw_underlay(editor: SchoolEditor, site: Site, tmp_path: Path) -> None:
     left, right = ends.all()
     width = editor.page.locator(".school image.underlay").evaluate("image => image.width.baseVal.value")
     apart = float(right.get_attribute("cx") or 0) - float(left.get_attribute("cx") or 0)
-    meters = apart / width * example.draw_plan(site).width / example.PX_PER_M
+    meters = apart / width * ready.draw_plan(site).width / ready.PX_PER_M
     editor.part("distance").fill(f"{meters:.2f}")
     editor.part("set-scale").click()
     expect(editor.page.locator("[data-tool=space]")).to_have_attribute("aria-pressed", "true")
@@ -185,9 +185,9 @@ def match_camera(editor: SchoolEditor, site: Site, camera_id: str, dice: np.rand
     editor.take("camera")
     editor.click_plan((x + 0.1, y - 0.1), (x + 5 * float(np.cos(yaw)), y + 5 * float(np.sin(yaw))))
     editor.set_field("Name", camera.name)
-    editor.part("still").set_input_files(SITES / example.SITE / PLATES_FOLDER / f"{camera_id}.webp")
+    editor.part("still").set_input_files(SITES / ready.SITE / PLATES_FOLDER / f"{camera_id}.webp")
     expect(editor.page.locator("[data-sheet=picture] image")).to_be_visible(timeout=SLOW_MS)
-    plate = load_plate(SITES / example.SITE / PLATES_FOLDER, camera_id, size_wh=SIZE_WH)
+    plate = load_plate(SITES / ready.SITE / PLATES_FOLDER, camera_id, size_wh=SIZE_WH)
     shown = site.model_copy(update={"spaces": tuple(s for s in site.spaces if s.zone_id in SPACES)})
     points = np.array([place for place, _ in list_corners(shown, "1")])
     pixels, depth_m = make_view(camera, size_wh=SIZE_WH).compute_pixels(points)

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from sim.drill.attempt import Phase
 from sim.services.app.wiring import App
-from sim.services.session_day.qr import draw_qr
+from sim.services.session_day.opening import draw_qr
 from sim.services.team import given_drills, team
 from sim.tasks import get_task_type
 from sim.ui.parts.address_card import is_local

@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sim.drill.team_exercise import Role
 from sim.services.app.links.exercise_links import write_invitation
 from sim.services.app.wiring import App
-from sim.services.team_exercise import making, room
+from sim.services.team_exercise import room
+from sim.services.team_exercise.room import create_exercise
 from tests.browser.conftest import prepare
 from tests.browser.test_console_drill import TRACE_FORM, Player
 from tests.support.console_page import SLOW_MS
@@ -33,7 +34,7 @@ def test_three_people_on_one_incident(
     page: Page, second_context: BrowserContext, phone_context: BrowserContext, server: ServerProcess, services: App
 ) -> None:
     team_id, people = make_exercise_team(services, members=3, name="Three browsers")
-    exercise_id = making.create_exercise(services, team_id, form_id=TRACE_FORM, person_ids=people)
+    exercise_id = create_exercise(services, team_id, form_id=TRACE_FORM, person_ids=people)
     (line,) = room.list_exercises(services, team_id)
     with services.store.read() as work:
         attempts = {member.role: member.attempt_id for member in work.exercises.list_members(exercise_id)}

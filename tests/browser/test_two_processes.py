@@ -23,11 +23,12 @@ from sim.services.attempt import attempts
 from sim.services.attempt.footage_access import make_links
 from sim.services.attempt.help_requests import answer_help
 from sim.services.attempt.intake import describe_state
-from sim.services.session_day import joining, running, seat
+from sim.services.session_day import joining, running
 from sim.services.session_day.board import Stage, get_board
 from sim.services.session_day.opening import Plan, open_session
 from sim.services.team import team
-from sim.services.team_exercise import making, room, score
+from sim.services.team_exercise import room, score
+from sim.services.team_exercise.room import create_exercise
 from tests.browser.conftest import LIMIT_S, PRACTICE_FORM, prepare
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.exercise_drill import make_exercise_team
@@ -166,7 +167,7 @@ def place_on_both(district: District, attempt_ids: list[str]) -> list[Member]:
 def test_a_team_drill_over_both_goes_on_when_one_is_killed(district: District) -> None:
     app = district.services
     team_id, people = make_exercise_team(app, members=4)
-    exercise_id = making.create_exercise(app, team_id, form_id=PRACTICE_FORM, person_ids=people)
+    exercise_id = create_exercise(app, team_id, form_id=PRACTICE_FORM, person_ids=people)
     with app.store.read() as work:
         rows = work.exercises.list_members(exercise_id)
     links = {row.role: read_invitation(app, write_invitation(app, exercise_id, row.role)) for row in rows}
@@ -220,7 +221,7 @@ def test_a_session_day_is_one_day_over_both(district: District) -> None:
     seats = [joining.take_name(app, NOBODY, link, person_id) for person_id in people]
     assert get_board(app, session_id).count(Stage.WAITING) == 2
     running.show_briefing(app, session_id)
-    trainees = place_on_both(district, [seat.enter_drill(app, each) for each in seats])
+    trainees = place_on_both(district, [joining.enter_drill(app, each) for each in seats])
     for trainee in trainees:
         attempts.get_briefing(app, trainee.attempt_id)
         assert trainee.ask("").json()["state"] == "briefed"

@@ -19,10 +19,11 @@ from sim.services.app.links.exercise_links import read_invitation, write_invitat
 from sim.services.app.wiring import App, open_app
 from sim.services.attempt import attempts, help_requests, intake, scores
 from sim.services.attempt import exercise_news as news
-from sim.services.session_day import joining, running, seat
+from sim.services.session_day import joining, running
 from sim.services.session_day.board import Stage, get_board
 from sim.services.team import given_drills
-from sim.services.team_exercise import making, room
+from sim.services.team_exercise import room
+from sim.services.team_exercise.room import create_exercise
 from tests.support.exercise_drill import FORM, make_exercise_team
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import open_room
@@ -97,7 +98,7 @@ def test_one_person_on_two_processes_gets_one_drill(both: tuple[App, App], kind:
         pytest.skip("a SQLite database has one server process")
     day = open_room(both[0], names=("Ana Lopez",), kind=kind, starting=Starting.EACH)
     (own,) = day.join("Ana")
-    given = at_once(*(lambda app=app: seat.enter_drill(app, own) for app in both * 2))
+    given = at_once(*(lambda app=app: joining.enter_drill(app, own) for app in both * 2))
     with both[0].store.read() as work:
         stored = work.attempts.list_of_person(day.people["Ana"])
     assert {row.timing.attempt_id for row in stored} == set(given)
@@ -109,7 +110,7 @@ def test_two_sessions_that_give_a_person_a_drill_at_once_use_up_one_form(both: t
     second = open_room(both[0], team_id=first.team_id, starting=Starting.EACH)
     (one,), (two,) = first.join("Ana"), second.join("Ana")
     person_id = first.people["Ana"]
-    given = at_once(lambda: seat.enter_drill(both[0], one), lambda: seat.enter_drill(both[1], two))
+    given = at_once(lambda: joining.enter_drill(both[0], one), lambda: joining.enter_drill(both[1], two))
     by_hand = at_once(*(lambda app=app: given_drills.create_attempt(app, person_id, Phase.BEFORE) for app in both * 2))
     assert len({*given, *by_hand}) == 1
     with both[0].store.read() as work:
@@ -151,7 +152,7 @@ def test_a_drill_settled_by_both_processes_at_once_has_one_score(both: tuple[App
 
 def test_a_exercise_over_both_processes_has_one_feed_and_one_end(both: tuple[App, App], clock: FakeClock) -> None:
     team_id, people = make_exercise_team(both[0], members=4)
-    exercise_id = making.create_exercise(both[0], team_id, form_id=FORM, person_ids=people)
+    exercise_id = create_exercise(both[0], team_id, form_id=FORM, person_ids=people)
     with both[0].store.read() as work:
         members = work.exercises.list_members(exercise_id)
     links = {
@@ -193,9 +194,9 @@ def test_a_session_day_is_one_day_over_both_processes(both: tuple[App, App]) -> 
         joining.take_name(app, NOBODY, day.link, day.people[name])
         for app, name in zip(both, ("Ana", "Ben"), strict=True)
     ]
-    assert [seat.get_seat(app, own).place for app, own in zip(both[::-1], seats, strict=True)] == [Place.WAITING] * 2
+    assert [joining.get_seat(app, own).place for app, own in zip(both[::-1], seats, strict=True)] == [Place.WAITING] * 2
     running.show_briefing(trainer, day.session_id)
-    given = [seat.enter_drill(other, seats[0]), seat.enter_drill(trainer, seats[1])]
+    given = [joining.enter_drill(other, seats[0]), joining.enter_drill(trainer, seats[1])]
     for app, attempt_id in zip(both[::-1], given, strict=True):
         attempts.get_briefing(app, attempt_id)
         assert running.is_held(app, attempt_id)

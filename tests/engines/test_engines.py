@@ -15,8 +15,7 @@ from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.intake import describe_state
 from sim.services.own_clips import annotating
-from sim.services.own_clips.folder import get_folder
-from sim.services.own_clips.track import change_track, read_track
+from sim.services.own_clips.folder import change_track, get_folder, read_track
 from sim.services.own_school.editing import get_drawing
 from sim.services.own_school.folder import make_school
 from sim.services.session_day import opening

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.services.own_school.example import describe_site, draw_plan
+from sim.services.own_school.ready import describe_site, draw_plan
 from sim.site.drawing import Drawing, apply_changes, make_empty_drawing
 from sim.site.model import Site
 

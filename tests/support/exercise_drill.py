@@ -11,7 +11,8 @@ from sim.services.app.links.exercise_links import Invitation, read_invitation, w
 from sim.services.app.wiring import App
 from sim.services.attempt.footage_access import make_links
 from sim.services.team import team
-from sim.services.team_exercise import making, room
+from sim.services.team_exercise import room
+from sim.services.team_exercise.room import create_exercise
 
 FORM = "tiny-practice-1"
 NAMES = ("Alder", "Birch", "Cedar", "Dogwood")
@@ -89,7 +90,7 @@ class ExerciseDrill:
     ) -> None:
         self.app = app
         self.team_id, self.people = make_exercise_team(app, members=members, name=name, names=names)
-        self.exercise_id = making.create_exercise(
+        self.exercise_id = create_exercise(
             app, self.team_id, form_id=FORM, person_ids=self.people, interruptions=interruptions
         )
         self.parts = {role: Part(app, client, self.exercise_id, role) for role in list_roles(members)}

@@ -6,7 +6,7 @@ from sim.drill.session_day import SessionKind, Starting
 from sim.services.accounts.viewer import NOBODY
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
-from sim.services.session_day import joining, opening, running, seat
+from sim.services.session_day import joining, opening, running
 from sim.services.session_day.board import Board, BoardRow, get_board
 from sim.services.team import team
 from tests.support.fake_clock import FakeClock
@@ -41,7 +41,7 @@ class Room:
 
     def read_briefing(self, *seats: str) -> list[str]:
         """Let the holders of seats open their briefing; return their attempts."""
-        attempt_ids = [seat.enter_drill(self.app, each) for each in seats]
+        attempt_ids = [joining.enter_drill(self.app, each) for each in seats]
         for attempt_id in attempt_ids:
             attempts.get_briefing(self.app, attempt_id)
         return attempt_ids

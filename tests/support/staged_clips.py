@@ -19,7 +19,7 @@ import pandas as pd
 
 from sim.clips.model import Box, Clothes, DrillWish, Keyframe, Sight
 from sim.services.app.wiring import App
-from sim.services.own_clips.align_jobs import AlignState, get_align, start_align
+from sim.services.own_clips.aligning import AlignState, get_align, start_align
 from sim.services.own_clips.clip_jobs import ClipState
 from sim.services.own_clips.folder import get_folder
 from sim.services.own_clips.importing import get_progress

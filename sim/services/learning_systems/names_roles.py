@@ -10,8 +10,16 @@ from sim.services.app.wiring import App
 from sim.services.learning_systems.claims import LEARNER, NAMES_SCOPE, has_role
 from sim.services.learning_systems.people import make_identity, make_team_id
 from sim.services.learning_systems.service_token import get_token
-from sim.services.roster.cells import read_email, read_external_id, read_name
-from sim.services.roster.entry import Entry, Roster, RosterSource, TeamWish, WrongRow
+from sim.services.roster.entry import (
+    Entry,
+    Roster,
+    RosterSource,
+    TeamName,
+    WrongRow,
+    read_email,
+    read_external_id,
+    read_name,
+)
 
 MEMBERS_TYPE: Final = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
 MOST_PAGES: Final = 200
@@ -34,7 +42,7 @@ def read_course(app: App, viewer: Viewer, course_id: str) -> Roster:
             raise AccessError("this course is not known here any more", todo="reload the page")
         platform = work.lti.get_platform(course.platform_id)
     members = _fetch(app, platform, course)
-    team = TeamWish(name=course.title, school=platform.school, external_id=make_team_id(course.course_id))
+    team = TeamName(name=course.title, school=platform.school, external_id=make_team_id(course.course_id))
     entries: list[Entry] = []
     wrong: list[WrongRow] = []
     passed = 0
@@ -79,7 +87,7 @@ def _fetch(app: App, platform: PlatformRow, course: CourseRow) -> list[dict[str,
     return members
 
 
-def _read_member(member: dict[str, Any], platform: PlatformRow, team: TeamWish, *, place: str) -> Entry:
+def _read_member(member: dict[str, Any], platform: PlatformRow, team: TeamName, *, place: str) -> Entry:
     """Return one person; without a school's id and a trusted address known by the learning system's own id."""
     subject = member.get("user_id")
     if not isinstance(subject, str) or not subject:

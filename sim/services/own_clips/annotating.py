@@ -1,6 +1,5 @@
 """Drawing the walker: keyframes on the frames of the working recording, what is proposed next, and tracks of others."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -15,8 +14,7 @@ from sim.errors import StoreError, TruthError
 from sim.services.app.wiring import App
 from sim.services.own_clips.clip_jobs import get_people_path
 from sim.services.own_clips.clocks import fit_walk
-from sim.services.own_clips.folder import get_folder, read_walk
-from sim.services.own_clips.track import change_track, read_track
+from sim.services.own_clips.folder import change_track, get_folder, read_track, read_walk
 
 Xyxy = tuple[float, float, float, float]
 LONGEST_STEP_S = 2.0
@@ -141,11 +139,7 @@ def list_boxes(app: App, walk_id: str, *, camera_id: str, first: int, last: int)
 def list_gaps(app: App, walk_id: str) -> tuple[str, ...]:
     """Return what is doubtful about the keyframes, in words: far apart, or an end that was not drawn."""
     folder, walk, fit = _open(app, walk_id)
-    return find_gaps(load_site_track(folder, walk, fit).keyframes, walk)
-
-
-def find_gaps(keys: Sequence[SiteKeyframe], walk: Walk) -> tuple[str, ...]:
-    """As `list_gaps`."""
+    keys = load_site_track(folder, walk, fit).keyframes
     said = []
     for camera in walk.cameras:
         own = [key for key in keys if key.camera_id == camera.camera_id]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -11,10 +10,9 @@ from sim.clips.model import FPS, BlurMode, Clip, Walk
 from sim.db.ledger import Draft, LedgerKind
 from sim.errors import StoreError
 from sim.services.app.wiring import App
-from sim.services.own_clips.align_jobs import refuse_while_running, start_align
-from sim.services.own_clips.clip_jobs import read_result
+from sim.services.own_clips.aligning import refuse_while_running, start_align
+from sim.services.own_clips.clip_jobs import PendingCover, read_covers, read_result, refuse_while_covering, write_covers
 from sim.services.own_clips.clocks import fit_walk
-from sim.services.own_clips.covering import PendingCover, read_covers, refuse_while_covering, write_covers
 from sim.services.own_clips.folder import change_walk, exclusive, get_folder, read_walk
 from sim.services.own_clips.removing import delete_drills
 
@@ -23,17 +21,14 @@ Xyxy = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubtful:
-    """A stretch of a camera to look at: frames of the recording, where in the picture, why, and spots in it.
-
-    Each spot is its first and last frame, and where one head may be bare.
-    """
+    """A stretch of a camera to look at, in frames of the recording."""
 
     camera_id: str
     first: int
     last: int
     box: Xyxy
     why: str
-    spots: tuple[tuple[int, int, Xyxy], ...]
+    spots: tuple[tuple[int, int, Xyxy], ...]  # first and last frame, and where one head may be bare
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +46,6 @@ def list_doubtful(app: App, walk_id: str, camera_id: str) -> tuple[Doubtful, ...
     folder = get_folder(app, walk_id)
     walk = read_walk(folder)
     fit = fit_walk(folder, walk)
-    return find_doubtful(folder, walk, fit, camera_id)
-
-
-def find_doubtful(folder: Path, walk: Walk, fit: ClockFit, camera_id: str) -> tuple[Doubtful, ...]:
-    """As `list_doubtful`."""
     found = []
     for clip in walk.clips:
         if clip.camera_id != camera_id:

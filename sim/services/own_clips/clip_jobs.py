@@ -1,23 +1,41 @@
-"""The files of a clip that is taken in: who takes it in, how far it is, and what it became."""
+"""The files of a clip: who takes it in, how far it is, what it became, what is still to be covered or looked at."""
 
 import json
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
 import psutil
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from sim.clips.model import BlurMode, Clip, Walk
+from sim.clips.model import BlurMode, Clip, ClipId, Looked, Share, Walk
 from sim.clips.proposals import DoubtfulSpan
+from sim.db.ledger import Draft, LedgerKind
 from sim.errors import SimError, StoreError
 from sim.footage.build.workfolder import remove_tree
+from sim.footage.clips.child import cover_in_child
+from sim.footage.clips.retimed import Cover
 from sim.footage.limited_child import read_answer
+from sim.services.app.wiring import App
 from sim.services.library.generate.job import Worker, find_process
-from sim.services.own_clips.folder import CLIPS, change_walk, exclusive, read_model, tell_full, write_model
+from sim.services.own_clips.folder import (
+    CLIPS,
+    change_walk,
+    exclusive,
+    get_folder,
+    read_model,
+    read_walk,
+    tell_full,
+    write_model,
+)
 
 _STOP_WITHIN_S: Final = 5.0
+COVERS_FILE: Final = "covers.json"
+Frame = Annotated[int, Field(ge=-1, le=1_000_000)]
+FEW_HEADS = "We found almost no heads in {name}, though much moves."
 
 
 class ClipState(StrEnum):
@@ -30,10 +48,7 @@ class ClipState(StrEnum):
 
 
 class ClipJob(BaseModel):
-    """`clips/<clip_id>.job.json`: who takes the clip in, and from where.
-
-    `path` is "" for a clip that was sent; `mode` and `model` say how it is blurred.
-    """
+    """`clips/<clip_id>.job.json`: who takes the clip in, and from where."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -165,3 +180,104 @@ def remove_files(folder: Path, clip_id: str) -> None:
             path(folder, clip_id).unlink(missing_ok=True)
     except OSError as error:
         raise StoreError(f"{error.filename} cannot be deleted: {error.strerror}", todo="try again") from error
+
+
+class PendingCover(BaseModel):
+    """A box in shares to pixelate in frames first to last of a clip."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    clip_id: ClipId
+    first: Frame
+    last: Frame
+    box: tuple[Share, Share, Share, Share]
+
+
+class PendingCovers(BaseModel):
+    """`covers.json`: what is still to be pixelated."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    covers: tuple[PendingCover, ...]
+
+
+def read_covers(folder: Path) -> tuple[PendingCover, ...]:
+    """Return what is still to be pixelated in a walk. Raises StoreError."""
+    path = folder / COVERS_FILE
+    return read_model(PendingCovers, path).covers if path.is_file() else ()
+
+
+def write_covers(folder: Path, covers: Sequence[PendingCover]) -> None:
+    """Say what is still to be pixelated. Raises StoreError: the disk is full."""
+    path = folder / COVERS_FILE
+    if covers:
+        write_model(PendingCovers(covers=tuple(covers)), path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def apply_covers(folder: Path, *, on_step: Callable[[str, float], None]) -> None:
+    """Pixelate what is still to be pixelated, each clip by a process that takes little of the machine."""
+    for part in (folder / CLIPS).glob("*.part.mp4"):
+        part.unlink(missing_ok=True)
+    pending = read_covers(folder)
+    clips = [clip for clip in read_walk(folder).clips if clip.clip_id in {each.clip_id for each in pending}]
+    for place, clip in enumerate(clips):
+        _cover(folder, clip, pending, on_share=_scale(on_step, clip.file_name, place, len(clips)))
+        pending = tuple(each for each in pending if each.clip_id != clip.clip_id)
+        write_covers(folder, pending)
+    write_covers(folder, ())
+
+
+def _cover(folder: Path, clip: Clip, pending: Sequence[PendingCover], *, on_share: Callable[[float], None]) -> None:
+    covers = [Cover(first=c.first, last=c.last, box=c.box) for c in pending if c.clip_id == clip.clip_id]
+    total = max(read_result(folder, clip.clip_id).frames, 1)
+    try:
+        cover_in_child(
+            get_clip_path(folder, clip.clip_id), covers, name=clip.file_name, on_frame=lambda n: on_share(n / total)
+        )
+    except OSError as error:
+        raise tell_full(error) from error
+
+
+def _scale(on_step: Callable[[str, float], None], name: str, place: int, count: int) -> Callable[[float], None]:
+    return lambda share: on_step(name, min((place + share) / count, 1.0))
+
+
+def refuse_while_covering(folder: Path, camera_id: str) -> None:
+    """Raise StoreError where a camera is still to be covered: nobody can have looked through it."""
+    waiting = {each.clip_id for each in read_covers(folder)}
+    if any(clip.camera_id == camera_id and clip.clip_id in waiting for clip in read_walk(folder).clips):
+        raise StoreError("this camera is still being blurred", todo="wait until that is done, then look through it")
+
+
+def list_unlooked(walk: Walk) -> tuple[Clip, ...]:
+    """Return the clips that somebody has to look at before they are used, and nobody has."""
+    return tuple(clip for clip in walk.clips if clip.must_be_looked_at)
+
+
+def accept_clip(app: App, walk_id: str, clip_id: str, *, by: str) -> None:
+    """Say that somebody looked at a clip and that it can be used; a line in the ledger says who."""
+    folder, at = get_folder(app, walk_id), app.clock.read().wall
+    if store_looked(folder, clip_id, by=by, at=at):
+        data = {"walk": walk_id, "clip": clip_id}
+        with app.store.write() as work:
+            work.ledger.append(Draft(kind=LedgerKind.CLIP_LOOKED_AT, at=at, by=by, data=data))
+
+
+def store_looked(folder: Path, clip_id: str, *, by: str, at: datetime) -> bool:
+    """Write down who looked at a clip, and return whether it was to be looked at. Raises StoreError."""
+    with exclusive():
+        state, _ = find_state(folder, clip_id)
+        clip = read_walk(folder).get_clip(clip_id)
+        if clip is None:
+            raise StoreError("this clip is not part of the walk any more", todo="reload the page")
+        if state is not ClipState.DONE:
+            raise StoreError("this clip is not imported yet", todo="wait until it is, then look at it")
+        if not clip.must_be_looked_at:
+            return False
+        seen = clip.model_copy(update={"looked": Looked(by=by, at=at)})
+        change_walk(
+            folder, lambda walk: walk.model_copy(update={"clips": tuple(seen if c == clip else c for c in walk.clips)})
+        )
+    return True

@@ -8,9 +8,16 @@ from sim.clips.keyframes import Speed, Stay, compute_boxes, compute_speeds, plac
 from sim.clips.model import FPS, ClockNotes, Neighbor, Walk
 from sim.errors import RecordingError
 from sim.services.app.wiring import App
-from sim.services.own_clips.folder import CLOCKS_FILE, exclusive, get_folder, read_model, read_walk, write_model
+from sim.services.own_clips.folder import (
+    CLOCKS_FILE,
+    exclusive,
+    get_folder,
+    read_model,
+    read_track,
+    read_walk,
+    write_model,
+)
 from sim.services.own_clips.importing import find_site
-from sim.services.own_clips.track import read_track
 from sim.site.blind import WALK_M_S
 from sim.site.model import Site
 from sim.site.next_camera import compute_links

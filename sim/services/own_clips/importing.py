@@ -95,10 +95,7 @@ def find_site(app: App, walk: Walk) -> Site | None:
 def start_clip(
     folder: Path, source: Path | BinaryIO, *, file_name: str, camera: str, model: Path | None, site: Site | None = None
 ) -> Clip:
-    """Look into a clip, and start taking it into a walk's folder; a clip that failed before is taken again.
-
-    Its camera has to be looked through again: nobody has seen this clip.
-    """
+    """Look into a clip, and start taking it into a walk's folder; a clip that failed before is taken again."""
     name = file_name.replace("\\", "/").rpartition("/")[2][:120] or "clip"
     camera = " ".join(camera.split())
     if not 1 <= len(camera) <= 60:
@@ -284,18 +281,9 @@ def resume_clips(folder: Path) -> None:
                 raise RecordingError(f"{job.path} cannot be read: {error.strerror}", todo="check the path") from error
 
 
-def cancel_clip(app: App, walk_id: str, clip_id: str) -> None:
-    """Stop taking a clip in, and leave it out. Raises StoreError."""
-    remove_clip(app, walk_id, clip_id)
-
-
 def remove_clip(app: App, walk_id: str, clip_id: str) -> None:
-    """Leave a clip out of a walk with all that was stored of it, and a camera without clips. Raises StoreError."""
-    drop_clip(get_folder(app, walk_id), clip_id)
-
-
-def drop_clip(folder: Path, clip_id: str) -> None:
-    """As `remove_clip`."""
+    """Leave a clip out of a walk, taken in or not, with all that was stored of it, and a camera without clips."""
+    folder = get_folder(app, walk_id)
 
     def change(walk: Walk) -> Walk:
         clips = tuple(clip for clip in walk.clips if clip.clip_id != clip_id)

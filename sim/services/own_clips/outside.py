@@ -14,13 +14,20 @@ from sim.errors import RecordingError, StoreError
 from sim.footage.build.workfolder import check_target, move_into_place, remove_tree
 from sim.services.library.generate.generate import count_processes
 from sim.services.own_clips.aligning import FINGERPRINT, align_folder
-from sim.services.own_clips.clip_jobs import ClipState, get_clip_path
+from sim.services.own_clips.clip_jobs import FEW_HEADS, ClipState, get_clip_path, list_unlooked, store_looked
 from sim.services.own_clips.clocks import store_clocks, view_clocks
-from sim.services.own_clips.folder import WALK_FILE, WORKING, change_walk, check_rights, create, read_walk
+from sim.services.own_clips.folder import (
+    WALK_FILE,
+    WORKING,
+    change_track,
+    change_walk,
+    check_rights,
+    create,
+    read_track,
+    read_walk,
+)
 from sim.services.own_clips.importing import ClipProgress, list_progress, resume_clips, start_clip
-from sim.services.own_clips.looking import FEW_HEADS, list_unlooked, store_looked
 from sim.services.own_clips.making import make_recording, say_too_fast
-from sim.services.own_clips.track import change_track, read_track
 from sim.text.days import write_date
 
 LOOKS_EVERY_S = 0.5
@@ -65,11 +72,7 @@ def import_outside(
     on_progress: Callable[[tuple[ClipProgress, ...]], None],
     on_step: Callable[[str, float], None],
 ) -> tuple[FormSet | None, tuple[str, ...]]:
-    """Make a recording of clips in `out`; return its forms, if a drill was asked for, and what is doubtful.
-
-    What an earlier run finished is kept as long as the same clips are given. `looked_at` are the file names of clips
-    with almost no heads that `by` looked at.
-    """
+    """Make a recording of clips in `out`; return its forms, if a drill was asked for, and what is doubtful."""
     check_target(out, replace=False)
     check_rights(rights, blur)
     if notes.cameras and len(notes.cameras) != len(clips):

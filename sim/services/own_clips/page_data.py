@@ -1,19 +1,48 @@
-"""What the pages of Our clips draw in the browser, as plain JSON: how imports stand, and what is drawn on."""
+"""What the pages of Our clips draw in the browser, as plain JSON, and what they send: answers say what is so now."""
 
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Annotated, Any, BinaryIO, TypeVar
 
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from sim.checked import describe_first
+from sim.clips.model import FPS, Share, Sight
 from sim.clips.proposals import Proposal
+from sim.errors import StoreError, TruthError
+from sim.footage.clips.retimed import read_one
 from sim.footage.recording.open import Recording
 from sim.footage.video.clip_index import make_clip_index
+from sim.footage.video.still import draw_boxes
 from sim.services.app.wiring import App
 from sim.services.attempt.footage_access import make_timeline_file
-from sim.services.own_clips.align_jobs import get_align
-from sim.services.own_clips.aligning import find_media, is_aligned, list_gaps, open_working
-from sim.services.own_clips.annotating import SiteTrack, get_track, list_boxes
-from sim.services.own_clips.blurring import Doubtful, list_doubtful, list_unconfirmed
-from sim.services.own_clips.folder import load_walk
+from sim.services.own_clips import importing
+from sim.services.own_clips.aligning import find_media, get_align, is_aligned, list_gaps, open_working
+from sim.services.own_clips.annotating import (
+    SiteTrack,
+    get_track,
+    list_boxes,
+    propose_box,
+    remove_keyframe,
+    set_keyframe,
+    undo,
+)
+from sim.services.own_clips.blurring import (
+    Doubtful,
+    MoreBlur,
+    blur_more,
+    confirm_camera,
+    list_doubtful,
+    list_unconfirmed,
+)
+from sim.services.own_clips.clip_jobs import accept_clip, get_clip_path
+from sim.services.own_clips.folder import get_folder, load_walk, read_walk
 from sim.services.own_clips.importing import ClipProgress, get_progress
+
+Sent = TypeVar("Sent", bound=BaseModel)
+Frame = Annotated[int, Field(ge=0, le=1_000_000)]
+Xyxy = tuple[Share, Share, Share, Share]
 
 
 def describe_imports(app: App, walk_id: str) -> dict[str, Any]:
@@ -42,12 +71,7 @@ def _describe_clip(clip: ClipProgress) -> dict[str, Any]:
 def describe_align(app: App, walk_id: str) -> dict[str, Any]:
     """Return how far the clips are that are blurred more and put on one clock. Raises StoreError."""
     found = get_align(app, walk_id)
-    return {
-        "state": found.state.value,
-        "what": found.what,
-        "share": round(found.share, 3),
-        "problem": found.problem,
-    }
+    return {"state": found.state.value, "what": found.what, "share": round(found.share, 3), "problem": found.problem}
 
 
 def describe_working(app: App, walk_id: str) -> dict[str, Any]:
@@ -148,3 +172,106 @@ def write_index(app: App, walk_id: str, name: str) -> bytes:
 def _describe_doubtful(span: Doubtful) -> dict[str, Any]:
     spots = [{"first": first, "last": last, "box": list(box)} for first, last, box in span.spots]
     return {"first": span.first, "last": span.last, "box": list(span.box), "why": span.why, "spots": spots}
+
+
+def read_frame(app: App, walk_id: str, clip_id: str, clip_s: float) -> bytes:
+    """Return the picture of a clip at a clip time as JPEG. Raises StoreError: the clip is not imported."""
+    folder = get_folder(app, walk_id)
+    clip, path = read_walk(folder).get_clip(clip_id), get_clip_path(folder, clip_id)
+    if clip is None or not path.is_file():
+        raise StoreError("this clip is not imported yet", todo="wait until it is")
+    number = min(max(int(clip_s * FPS + 1e-6), 0), round(clip.duration_s * FPS) - 1)
+    return draw_boxes(np.ascontiguousarray(read_one(path, number)[..., ::-1]), ())
+
+
+class _Sent(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SentKeyframe(_Sent):
+    """A keyframe, made on revision `base`; `sight` None removes it. `next` asks what is proposed in that frame then."""
+
+    camera_id: str
+    frame: Frame
+    sight: Sight | None
+    box: Xyxy | None = None
+    base: int
+    next: Frame | None = None
+
+
+class SentSpan(_Sent):
+    """A box to pixelate on a camera in frames first to last."""
+
+    camera_id: str
+    first: Frame
+    last: Frame
+    box: Xyxy
+
+
+class SentSpans(_Sent):
+    """Boxes to pixelate."""
+
+    spans: Annotated[tuple[SentSpan, ...], Field(min_length=1, max_length=200)]
+
+
+def send_clip(app: App, walk_id: str, file: BinaryIO, *, file_name: str, camera: str) -> dict[str, Any]:
+    """Take a clip in that was sent. Raises as `importing.add_clip`."""
+    importing.add_clip(app, walk_id, file, file_name=file_name, camera=camera)
+    return describe_imports(app, walk_id)
+
+
+def step_import(app: App, walk_id: str, step: str, *, clip_id: str, by: str) -> dict[str, Any]:
+    """Cancel, remove or accept a clip, or go on with those that were stopped. Raises StoreError."""
+    steps: dict[str, Callable[[], None]] = {
+        "resume": lambda: importing.resume(app, walk_id),
+        "cancel": lambda: importing.remove_clip(app, walk_id, clip_id),
+        "remove": lambda: importing.remove_clip(app, walk_id, clip_id),
+        "accept": lambda: accept_clip(app, walk_id, clip_id, by=by),
+    }
+    if step not in steps:
+        raise StoreError("there is no such step", todo="reload the page")
+    steps[step]()
+    return describe_imports(app, walk_id)
+
+
+def find_proposal(app: App, walk_id: str, *, camera_id: str, frame: int) -> dict[str, Any]:
+    """Return where the walker probably is. Raises StoreError, RecordingError."""
+    return describe_proposal(propose_box(app, walk_id, camera_id=camera_id, frame=frame))
+
+
+def put_keyframe(app: App, walk_id: str, body: bytes) -> dict[str, Any]:
+    """Put a keyframe, or remove it. Raises TruthError: it is none; StoreError: made on another revision."""
+    sent = _parse(SentKeyframe, body)
+    camera_id, frame, base = sent.camera_id, sent.frame, sent.base
+    if sent.sight is None:
+        return describe_track(remove_keyframe(app, walk_id, camera_id=camera_id, frame=frame, base=base))
+    track = set_keyframe(app, walk_id, camera_id=camera_id, frame=frame, sight=sent.sight, box=sent.box, base=base)
+    if sent.next is None:
+        return describe_track(track)
+    return describe_track(track) | {"proposal": find_proposal(app, walk_id, camera_id=camera_id, frame=sent.next)}
+
+
+def take_back(app: App, walk_id: str, *, base: int) -> dict[str, Any]:
+    """Undo the last keyframe. Raises StoreError."""
+    return describe_track(undo(app, walk_id, base=base))
+
+
+def take_spans(app: App, walk_id: str, body: bytes, *, by: str) -> dict[str, Any]:
+    """Begin to pixelate boxes, and to make the recording that is drawn on again. Raises as `blur_more`."""
+    spans = _parse(SentSpans, body).spans
+    more = [MoreBlur(camera_id=s.camera_id, first=s.first, last=max(s.first, s.last), box=s.box) for s in spans]
+    blur_more(app, walk_id, more, by=by)
+    return describe_align(app, walk_id)
+
+
+def confirm(app: App, walk_id: str, *, camera_id: str, by: str) -> dict[str, Any]:
+    """Say that somebody looked through a camera. Raises StoreError."""
+    confirm_camera(app, walk_id, camera_id, by=by)
+    return describe_working(app, walk_id)
+
+
+def _parse(model: type[Sent], body: bytes) -> Sent:
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        raise TruthError(describe_first(error, source="this step"), todo="reload the page") from error

@@ -12,7 +12,7 @@ from sim.footage.recording.recording import FORMS, MANIFEST_NAME, RECORDINGS
 from sim.services.app.wiring import App
 from sim.services.ledger.holds import leave_held
 from sim.services.library.removing import remove_recording
-from sim.services.own_clips.align_jobs import stop_align
+from sim.services.own_clips.aligning import stop_align
 from sim.services.own_clips.clip_jobs import stop_import
 from sim.services.own_clips.folder import CLIPS, WALKS, WORKING, change_walk, exclusive, get_folder
 
@@ -26,10 +26,7 @@ class Removed:
 
 
 def delete_walk(app: App, walk_id: str, *, by: str) -> Removed:
-    """Delete a walk: clips, marks, photo, recordings, drills, practice on them. One line in the ledger says so.
-
-    The line holds the walk's id, which was drawn by chance, and neither its name nor anything of its clips.
-    """
+    """Delete a walk with all that was made of it; the ledger's line names it by its id alone, drawn by chance."""
     folder = app.settings.data / WALKS / walk_id
     if not walk_id.startswith("walk-") or not walk_id.replace("-", "").isalnum() or not folder.is_dir():
         raise StoreError("this walk is not here any more", todo="reload the page")

@@ -1,16 +1,22 @@
-"""Matching a camera: from the points that somebody clicked to where it hangs, and what to click next."""
+"""The cameras of a school of one's own: their pictures, and matching them by points that somebody clicked."""
 
+import secrets
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from shapely.geometry import Point, Polygon
 
-from sim.errors import SiteError
+from sim.errors import RecordingError, SiteError, StoreError
+from sim.footage.stills.person_detector import Box, paint_out, read_picture, write_picture
+from sim.footage.stills.uploaded import Kind, convert
 from sim.services.app.wiring import App
 from sim.services.own_school.editing import get_drawing
+from sim.services.own_school.folder import PICTURES, get_folder
 from sim.site.camera import CameraView
-from sim.site.drawing import DrawnCamera
+from sim.site.drawing import Drawing, DrawnCamera
 from sim.site.drawn_site import make_site
 from sim.site.fit import (
     GOOD_PAIRS,
@@ -34,6 +40,7 @@ _DOUBT: Final = (
     "These points fit no ordinary camera well. Check that each is the same place on the plan and in the picture, and "
     "its height. Pictures of fisheye cameras, or of several lenses side by side, cannot be matched."
 )
+MARK_END: Final = ".mark"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +55,7 @@ class Corner:
 
 
 def match_camera(app: App, school_id: str, camera_id: str) -> dict[str, Any]:
-    """Return a camera found from its points, as JSON: `found`, how far each point is `off_px`, `bad`, `next`,
-    `doubt`.
-    """
+    """Return a camera found from its points, as JSON for the page."""
     drawing = get_drawing(app, school_id)
     if camera_id not in drawing["cameras"]:
         raise SiteError("this camera is not on the plan any more", todo="reload the page")
@@ -172,3 +177,96 @@ def _write_corner(corner: Corner) -> dict[str, Any]:
         "u": round(corner.u, 4),
         "v": round(corner.v, 4),
     }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadedPicture:
+    """A picture that was taken in: what the drawing's part has to say of it, what is doubtful, and who may be in it."""
+
+    size_wh: tuple[int, int]
+    bars: tuple[float, float]
+    notes: tuple[str, ...]
+    people: tuple[Box, ...]
+    mark: str = ""  # tells it from every other picture of the camera; "" for a plan
+
+
+def find_picture(app: App, school_id: str, part: str) -> Path:
+    """Return the picture of a floor (`plan-1`) or a camera (`CAM-01`). Raises StoreError: there is none."""
+    path = get_folder(app.settings.data, school_id) / PICTURES / f"{_check_part(app, school_id, part)}.webp"
+    if not path.is_file():
+        raise StoreError("there is no picture here yet", todo="add one")
+    return path
+
+
+def find_upload_place(app: App, school_id: str, part: str, *, mark: str) -> Path:
+    """Return where a file that is sent for a floor or camera is kept until it is read. Raises StoreError."""
+    return get_folder(app.settings.data, school_id) / PICTURES / f"{_check_part(app, school_id, part)}.{mark}.sent"
+
+
+def take_picture(app: App, school_id: str, part: str, sent: Path, *, page: int) -> UploadedPicture:
+    """Make a file that was sent into the picture of a floor or camera; the file is deleted either way."""
+    name = _check_part(app, school_id, part)
+    target = get_folder(app.settings.data, school_id) / PICTURES / f"{name}.webp"
+    made = sent.with_suffix(".made")
+    try:
+        found = convert(sent, made, kind=Kind.PLAN if name.startswith("plan-") else Kind.STILL, page=page)
+        mark = "" if name.startswith("plan-") else secrets.token_hex(4)
+        _store(made, target, mark=mark)
+    except OSError as error:
+        raise RecordingError(f"the picture could not be stored: {error.strerror}", todo="free some space") from error
+    finally:
+        sent.unlink(missing_ok=True)
+        made.unlink(missing_ok=True)
+    return UploadedPicture(size_wh=found.size_wh, bars=found.bars, notes=found.notes, people=found.people, mark=mark)
+
+
+def _store(made: Path, target: Path, *, mark: str) -> None:
+    """Put a picture in its place with its mark: first the mark, so that it is never taken for the one before."""
+    marked = target.with_suffix(MARK_END)
+    before = marked.read_text(encoding="ascii") if marked.is_file() else None
+    try:
+        if mark:
+            marked.write_text(mark, encoding="ascii")
+        made.replace(target)
+    except OSError:
+        with suppress(OSError):
+            marked.unlink(missing_ok=True)
+            if before is not None:
+                marked.write_text(before, encoding="ascii")
+        raise
+
+
+def list_unseen(folder: Path, drawing: Drawing) -> tuple[str, ...]:
+    """Return the cameras whose stored picture their drawing has not heard of: nobody looked for people in it."""
+    found = []
+    for camera_id, drawn in drawing["cameras"].items():
+        marked = folder / PICTURES / f"{camera_id}{MARK_END}"
+        known = DrawnCamera.model_validate(drawn).picture_mark
+        if marked.is_file() and marked.read_text(encoding="ascii") != known:
+            found.append(camera_id)
+    return tuple(found)
+
+
+def paint_boxes(app: App, school_id: str, camera_id: str) -> int:
+    """Fill the boxes that are drawn in a camera's picture from around them; return how many there were."""
+    path = find_picture(app, school_id, camera_id)
+    drawn = get_drawing(app, school_id)["cameras"].get(camera_id)
+    if drawn is None:
+        raise StoreError("this is no picture of a camera", todo="reload the page")
+    boxes = DrawnCamera.model_validate(drawn).boxes
+    made = path.with_suffix(".painted")
+    try:
+        write_picture(made, paint_out(read_picture(path), boxes))
+        made.replace(path)
+    except OSError as error:
+        raise StoreError(f"the picture could not be stored: {error.strerror}", todo="free some space") from error
+    finally:
+        made.unlink(missing_ok=True)
+    return len(boxes)
+
+
+def _check_part(app: App, school_id: str, part: str) -> str:
+    drawing = get_drawing(app, school_id)
+    if part in drawing["cameras"] or (part.startswith("plan-") and part.removeprefix("plan-") in drawing["floors"]):
+        return part
+    raise StoreError("this camera or floor is not on the plan any more", todo="reload the page")

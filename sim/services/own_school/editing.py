@@ -19,14 +19,7 @@ from sim.checked import describe_first
 from sim.errors import SiteError, StoreError
 from sim.services.accounts.school_rights import require_open
 from sim.services.app.wiring import App
-from sim.services.own_school.folder import (
-    LOG_NAME,
-    MOST_LINES,
-    Log,
-    append_step,
-    get_folder,
-    read_log,
-)
+from sim.services.own_school.folder import LOG_NAME, MOST_LINES, Log, append_step, get_folder, read_log
 from sim.site.drawing import Change, Drawing
 
 LOCK_NAME: Final = "being-edited.json"
@@ -108,10 +101,7 @@ def hold_turn(app: App, school_id: str, *, tab: str, name: str, takes_over: bool
 
 
 def take_step(app: App, school_id: str, step: Step, *, name: str = "", keeps_turn: bool = True) -> State:
-    """Make a step, or take one back; one that is sent again is known and made once.
-
-    With `keeps_turn` the tab is taken for drawing from then on.
-    """
+    """Make a step, or take one back; one that is sent again is known and made once."""
     folder = get_folder(app.settings.data, school_id)
     require_open(app, school_id)
     with _alone(app, school_id):

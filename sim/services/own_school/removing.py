@@ -74,10 +74,7 @@ def _list_scenarios(data: Path, school_id: str) -> Iterator[Path]:
 
 
 def delete_school(app: App, school_id: str, *, by: str) -> Removed:
-    """Delete a school: plan, pictures, recordings, drills, practice on them. One line in the ledger says so.
-
-    The line holds the school's id, which was drawn by chance, and neither its name nor anything of its plan.
-    """
+    """Delete a school with all that was made of it; the ledger's line names it by its id alone, drawn by chance."""
     folder = app.settings.data / OWN_SITES / school_id
     if not school_id or "/" in school_id or "\\" in school_id or school_id.startswith(".") or not folder.is_dir():
         raise StoreError("there is no such school here", todo="reload the page")

@@ -1,20 +1,24 @@
-"""The board: everybody of a school or district, step by step: not scheduled, planned, due, overdue or done."""
+"""The board: everybody of a school or district, step by step: what they did, whether it counts, and what is due."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
+from sim.db.ledger import Subjects
 from sim.db.programs import GivenRow, ProgramRow, StepRow
 from sim.db.rows import PersonRow, TeamRow
-from sim.drill.attempt import AttemptState
+from sim.db.store import Transaction
+from sim.drill.attempt import ENDED, AttemptState, Mode
 from sim.drill.board_state import BoardState, judge_board_state
+from sim.drill.guide_steps import StepsDone
+from sim.drill.session_day import Attendance
 from sim.drill.steps import StepKind
 from sim.services.app.wiring import App
-from sim.services.program.done import Judged, find_done, has_ended, has_measured, load_judged, say_not_counted
-from sim.services.program.training_came import TrainingCame, load_came
-from sim.services.program.words import name_step, write_date
-from sim.services.program.zones import get_today, get_zone
+from sim.services.attempt.familiar import load_steps_done
+from sim.services.ledger.trainings import TRAINING_KINDS, Training, TrainingState, find_trained_at, fold_trainings
+from sim.services.program.school_days import get_today, get_zone, name_step, write_date
+from sim.services.team.counting import list_not_counted
 
 ColumnKey = tuple[StepKind, int]
 _KINDS = list(StepKind)
@@ -67,10 +71,7 @@ class Board:
         return sum(bool(cell.not_counted) for person in self.people for cell in person.cells)
 
     def list_todo(self) -> tuple[tuple[BoardPerson, str, Cell], ...]:
-        """Return what each person has to do next, if anything, the overdue first: who, the step's name, the cell.
-
-        A drill goes before a training whose attendance nobody has recorded: that is the trainer's to do.
-        """
+        """Return what each person has to do next, if anything, the overdue first: who, the step's name, the cell."""
         found = []
         for person in self.people:
             own = [pair for pair in zip(self.titles, person.cells, strict=True) if pair[1].state in _TODO]
@@ -91,16 +92,6 @@ class Board:
             )
             for name in names
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Standing:
-    """What a team's cells are judged by."""
-
-    program: ProgramRow
-    steps: Mapping[ColumnKey, StepRow]
-    today: date
-    training: TrainingCame
 
 
 def get_board(app: App, *, school: str | None = None, team_id: str | None = None) -> Board:
@@ -155,6 +146,133 @@ def get_board(app: App, *, school: str | None = None, team_id: str | None = None
         people=tuple(sorted(lines, key=lambda line: (line.school.casefold(), line.team.casefold()))),
         is_planned=bool(standings),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What counts of what was done."""
+
+    # why a drill that has ended does not count, by attempt; none whose step is done all the same
+    uncounted: Mapping[str, str]
+    # the same of those whose step is done all the same, as far as everybody may read it
+    uncounted_done: Mapping[str, str]
+    steps_done: Mapping[str, StepsDone]  # of the familiarization drills handed in, by attempt
+
+
+def load_judged(work: Transaction, given: Sequence[GivenRow], *, team_id: str | None) -> Judged:
+    """Return what counts of one team, or of all that are no demo."""
+    ended = list_not_counted(work, team_id=team_id)
+    handed_in = {row.attempt_id: row.profile for row in given if _is_handed_in(row)}
+    return Judged(
+        uncounted={key: out.words for key, out in ended.items() if out.reason.stays_due},
+        uncounted_done={
+            key: out.words for key, out in ended.items() if not (out.reason.stays_due or out.reason.is_private)
+        },
+        steps_done=load_steps_done(work, handed_in),
+    )
+
+
+def has_ended(row: GivenRow, *, now: datetime) -> bool:
+    """Return whether a drill has ended, one too whose time is over and whose page nobody has opened since."""
+    return row.state in ENDED or _is_over(row, now=now)
+
+
+def _is_over(row: GivenRow, *, now: datetime) -> bool:
+    end = _find_limit(row)
+    return row.state is AttemptState.RUNNING and end is not None and now > end
+
+
+def _find_limit(row: GivenRow) -> datetime | None:
+    """Return when the time of a drill is over; None before its clock runs, and while that is stopped."""
+    if row.released_at is None or row.paused_s is None:
+        return None
+    return row.released_at + timedelta(seconds=row.limit_s + row.paused_s)
+
+
+def find_done(step: StepRow, drills: Sequence[GivenRow], judged: Judged, *, now: datetime) -> datetime | None:
+    """Return when a person did a step with what counts, or None."""
+    if step.kind is StepKind.FAMILIARIZATION:
+        whole = [row for row in drills if _is_handed_in(row) and judged.steps_done[row.attempt_id].is_whole]
+        return whole[0].ended_at if whole else None
+    for row in drills:
+        if row.step_id != step.step_id or row.attempt_id in judged.uncounted:
+            continue
+        if row.state in ENDED and row.used_s:
+            return row.ended_at or now
+        if _is_over(row, now=now):
+            return _find_limit(row)
+    return None
+
+
+def say_not_counted(step: StepRow, drills: Sequence[GivenRow], judged: Judged, *, is_done: bool) -> str:
+    """Return why what was done for a step last does not count; "" where nothing was, or where it is done and counts."""
+    if is_done:
+        return _say_last(step, drills, judged.uncounted_done)
+    if step.kind is StepKind.FAMILIARIZATION:
+        partly = [judged.steps_done[row.attempt_id] for row in drills if _is_handed_in(row)]
+        most = max(partly, key=lambda each: each.done, default=None)
+        return f"partly: {most.done} of {most.of} steps" if most else ""
+    return _say_last(step, drills, judged.uncounted)
+
+
+def _say_last(step: StepRow, drills: Sequence[GivenRow], words: Mapping[str, str]) -> str:
+    own = [words[row.attempt_id] for row in drills if row.step_id == step.step_id and row.attempt_id in words]
+    return own[-1] if own else ""
+
+
+def has_measured(drills: Sequence[GivenRow], *, now: datetime) -> bool:
+    """Return whether somebody has done a measured drill: then getting to know the console comes too late."""
+    return any(row.mode is Mode.ASSESSMENT and has_ended(row, now=now) for row in drills)
+
+
+def _is_handed_in(row: GivenRow) -> bool:
+    return row.mode is Mode.FAMILIARIZATION and row.state is AttemptState.SUBMITTED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingCame:
+    """Who was trained by a program's trainings that were held, and who missed all of them; each with the day."""
+
+    came: Mapping[str, date] = field(default_factory=dict)
+    absent: Mapping[str, date] = field(default_factory=dict)
+
+
+def load_came(work: Transaction, programs: Sequence[ProgramRow], *, team_id: str | None) -> dict[str, TrainingCame]:
+    """Return for each program who came to its training; of one team only, or of all with None.
+
+    A training counts once it is closed as held, which takes someone who came: a day that has passed is no training.
+    """
+    entries = work.ledger.list_of(Subjects(team_id=team_id), kinds=TRAINING_KINDS)
+    held: dict[str, list[Training]] = {}
+    trainings = fold_trainings(entries)
+    for training in trainings:
+        if training.state is TrainingState.HELD and training.program_id is not None:
+            held.setdefault(training.program_id, []).append(training)
+    return {row.program_id: _count(held.get(row.program_id, ()), trainings, row.time_zone) for row in programs}
+
+
+def _count(held: Sequence[Training], trainings: Sequence[Training], zone: str) -> TrainingCame:
+    came: dict[str, date] = {}
+    absent: dict[str, date] = {}
+    for training in sorted(held, key=lambda each: each.begins_at):
+        for person in training.attendees:
+            at = find_trained_at(training, person.person_id, trainings)
+            day = (at or training.begins_at).astimezone(get_zone(zone)).date()
+            if at is not None:
+                came[person.person_id] = min(day, came.get(person.person_id, day))
+            elif person.attendance is not Attendance.INVITED:
+                absent[person.person_id] = day
+    return TrainingCame(came=came, absent={key: day for key, day in absent.items() if key not in came})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Standing:
+    """What a team's cells are judged by."""
+
+    program: ProgramRow
+    steps: Mapping[ColumnKey, StepRow]
+    today: date
+    training: TrainingCame
 
 
 def name_school(team: TeamRow) -> str:

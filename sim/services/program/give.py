@@ -1,27 +1,31 @@
-"""Giving somebody the drill of a step."""
+"""Giving somebody the drill of a step, or everybody who still has to do it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from sim.db.rows import AttemptRow
 from sim.db.store import Transaction
 from sim.drill.attempt import ENDED, AttemptState, Mode
+from sim.drill.board_state import BoardState
 from sim.drill.steps import StepKind
-from sim.errors import PlanError, StoreError
+from sim.errors import PlanError, SimError, StoreError
 from sim.services.app.wiring import App
 from sim.services.attempt import familiarization
 from sim.services.attempt.familiar import load_steps_done
+from sim.services.program.board import get_board
+from sim.services.program.school_days import write_date
 from sim.services.team import given_drills
 from sim.services.team.counting import foresee_team
+
+NO_EMAIL = "no mail address"
+STOPPED = "turned reminders off on {day}"
+STILL_TO_DO = (BoardState.DUE, BoardState.OVERDUE)
 
 
 def give_step(
     app: App, step_id: str, person_id: str, *, form_id: str | None = None, reason: str = "", extra_time: float = 1.0
 ) -> str:
-    """Give a person the drill of a step, on the console and with the options of its program; return the attempt's id.
-
-    One that was given and has not ended is handed out again. `form_id` and `reason` are those of
-    `given_drills.create_attempt`.
-    """
+    """Give a person the drill of a step; one that was given and has not ended is handed out again. Return its id."""
     with app.store.read() as work:
         step = work.programs.get_step(step_id)
         program = work.programs.get(step.program_id)
@@ -62,12 +66,7 @@ def foresee_step(app: App, step_id: str, person_id: str) -> str:
     if step.kind.phase is None:
         return ""
     found = foresee_team(
-        app,
-        program.team_id,
-        [person_id],
-        step.kind.phase,
-        profile=program.profile,
-        options=program.options,
+        app, program.team_id, [person_id], step.kind.phase, profile=program.profile, options=program.options
     )
     return found.get(person_id, "")
 
@@ -80,3 +79,69 @@ def _list_whole(work: Transaction, own: Sequence[AttemptRow]) -> frozenset[str]:
         if row.mode is Mode.FAMILIARIZATION and row.timing.state is AttemptState.SUBMITTED
     }
     return frozenset(key for key, steps in load_steps_done(work, handed_in).items() if steps.is_whole)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenLine:
+    """One person who has a step to do."""
+
+    person_id: str
+    name: str
+    email: str  # where mail goes, "" for none
+    attempt_id: str  # the drill that they were given, "" where none was
+    why_not: str = ""
+    mail: str = ""  # why they get no mail, "" where they do
+    is_stopped: bool = False  # they have turned it off themselves
+
+
+def give_to_all(app: App, program_id: str, step_id: str) -> tuple[GivenLine, ...]:
+    """Give everybody who still has to do a step its drill; those who have it keep it. By name."""
+    return tuple(
+        _give(app, line, step_id) if not line.attempt_id else line for line in list_to_do(app, program_id, step_id)
+    )
+
+
+def list_to_do(app: App, program_id: str, step_id: str) -> tuple[GivenLine, ...]:
+    """Return everybody who still has to do a step, by name, with the drill they were given. Raises StoreError."""
+    with app.store.read() as work:
+        team_id = work.programs.get(program_id).team_id
+        work.programs.get_step(step_id)
+        people = {person.person_id: person for person in work.teams.list_people(team_id)}
+        stopped = work.mail.list_stopped(list(people))
+        refused = work.mail.list_refused(list(people))
+    lines = []
+    for person in get_board(app, team_id=team_id).people:
+        cell = next((cell for cell in person.cells if cell.step_id == step_id), None)
+        if cell is None or not cell.is_drill or cell.state not in STILL_TO_DO:
+            continue
+        email = people[person.person_id].email or ""
+        why = refused.get(person.person_id, "")
+        if person.person_id in stopped:
+            why = STOPPED.format(day=write_date(stopped[person.person_id].date()))
+        lines.append(
+            GivenLine(
+                person_id=person.person_id,
+                name=person.name,
+                email=email,
+                attempt_id=cell.attempt_id or "",
+                mail=why if email else NO_EMAIL,
+                is_stopped=person.person_id in stopped,
+            )
+        )
+    return tuple(lines)
+
+
+def _give(app: App, line: GivenLine, step_id: str) -> GivenLine:
+    attempt_id = why_not = ""
+    try:
+        why_not = foresee_step(app, step_id, line.person_id)
+        attempt_id = "" if why_not else give_step(app, step_id, line.person_id)
+    except SimError as error:
+        why_not = error.on_screen
+    return replace(line, attempt_id=attempt_id, why_not=why_not)
+
+
+def mail_again(app: App, person_id: str) -> None:
+    """Turn somebody's reminders on again, as they have asked for."""
+    with app.store.write() as work:
+        work.mail.start_again(person_id)

@@ -44,10 +44,7 @@ class KnownIds:
 
 
 def load_known_ids(settings: Settings, *, replaced: Path | None = None) -> KnownIds:
-    """Return what the database and the form files of this computer say; `replaced` is a file about to be replaced.
-
-    A form file that cannot be read is left out, and a database that is not there is not made.
-    """
+    """Return what the database and the form files of this computer say; `replaced` is a file about to be replaced."""
     given: Mapping[str, frozenset[str]] = {}
     if is_made(settings.database_url):
         store = open_store(settings.database_url)

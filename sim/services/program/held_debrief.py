@@ -15,15 +15,12 @@ from sim.services.debrief.map import MapMark
 from sim.services.debrief.page import get_debrief
 from sim.services.debrief.view import DebriefView
 from sim.services.program.board import get_board
-from sim.services.program.words import write_day
-from sim.services.program.zones import get_zone
+from sim.services.program.school_days import get_zone, write_day
 
 WAITS_AT_MOST = timedelta(days=14)
 """So long a drill that was given keeps back the answers of others: a link to it that nobody opens must not for ever."""
 TELLS_NOTHING = frozenset({"appearance_recall", "completion_time_s", "search_economy", "rewatch_share", "mean_speed"})
 """Measures by which nobody finds out which of several marks, or which place, was right."""
-PASSED = "You passed this drill."
-NOT_PASSED = "You have not passed this drill yet."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +52,7 @@ def find_held_debrief(app: App, attempt_id: str) -> HeldDebriefView | None:
     return HeldDebriefView(
         title=view.title,
         passed=view.passed,
-        verdict=PASSED if view.passed else NOT_PASSED,
+        verdict="You passed this drill." if view.passed else "You have not passed this drill yet.",
         until=(
             "The student's route, the moments you missed and the pictures are shown here once everyone on your team "
             f"has finished this drill, or on {write_day(until.date())} at the latest."

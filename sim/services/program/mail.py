@@ -9,25 +9,37 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from typing import Final
 
+from sim.db.links import LinkKind
 from sim.db.mail import Message
+from sim.db.programs import ProgramRow, StepRow
+from sim.db.store import Transaction
+from sim.drill.board_state import BoardState
 from sim.errors import AccessError, SimError
+from sim.services.app.links.tokens import show_link
 from sim.services.app.mail_settings import MailSettings, Secured
 from sim.services.app.signed_link import MAIL_STOP
 from sim.services.app.wiring import App
+from sim.services.program.board import BoardPerson, Cell, get_board
+from sim.services.program.calendar import find_limit_s, write_reminder
+from sim.services.program.school_days import get_today, get_zone, load_school_days, name_step_long
 from sim.text.days import write_date_and_time
 
 BATCH: Final = 50
 TIMEOUT_S: Final = 20.0
 WAITS_AT_MOST: Final = timedelta(days=1)
 STOP_PATH: Final = "/mail/stop"
-STOP_LINE: Final = "To get no more reminders by mail, open {address}"
 Post = Callable[[EmailMessage], None]
+LOOK_EVERY: Final = timedelta(minutes=15)
+FIRST_HOUR, LAST_HOUR = time(7), time(17)
+BY: Final = "a reminder"
+"""Who gave out a link that is in a reminder, where the links of a team are listed."""
+SUBJECTS: Final = {BoardState.DUE: "Due: {step}", BoardState.OVERDUE: "Overdue: {step}"}
 
 
 class MailError(SimError):
@@ -71,7 +83,7 @@ def get_status(app: App, *, zone: tzinfo) -> MailStatus | None:
 
 def make_message(person_id: str, *, key: str, subject: str, lines: tuple[str, ...], app: App) -> Message:
     """Return a message with the way to turn reminders off below it; `key` is what it is about."""
-    stop = STOP_LINE.format(address=make_stop_address(app, person_id))
+    stop = f"To get no more reminders by mail, open {make_stop_address(app, person_id)}"
     return Message(
         message_id=secrets.token_urlsafe(12),
         person_id=person_id,
@@ -218,3 +230,83 @@ def _judge(code: int, what: str) -> None:
     if code >= 500:
         raise RefusedError(f"the mail server refused the {what} (answer {code})")
     raise MailError(f"The mail server answered {code}: it takes nothing now.")
+
+
+def queue_reminders(app: App) -> int:
+    """Queue what is due or overdue and was not told yet; return how many messages are new.
+
+    Nothing without a mail server and the installation's own address; at most every quarter of an hour, and only on
+    school days between 7 AM and 5 PM at the school.
+    """
+    settings, now = app.settings.mail, app.clock.read().wall
+    if settings is None or not app.settings.address:
+        return 0
+    with app.store.read() as work:
+        looked = work.mail.get_state(settings.name).queued_up_to
+        programs = {row.program_id: row for row in work.programs.list_all() if row.closed_at is None}
+    if looked is not None and timedelta(0) <= now - looked < LOOK_EVERY:
+        return 0
+    with app.store.write() as work:
+        work.mail.note_queued(settings.name, at=now)
+    open_now = {key for key, row in programs.items() if _is_daytime(app, row, now)}
+    if not open_now:
+        return 0
+    board = get_board(app)
+    told = [
+        (person, cell)
+        for person in board.people
+        if person.program_id in open_now
+        for cell in person.cells
+        if cell.is_drill and cell.step_id is not None and cell.state in SUBJECTS
+    ]
+    return sum(_queue_one(app, programs[person.program_id or ""], person, cell) for person, cell in told)
+
+
+def queue_now(app: App, program_id: str, step_id: str, person_ids: frozenset[str]) -> int:
+    """Queue the reminder of a step for people now, as a trainer asks for it; return how many messages are new."""
+    with app.store.read() as work:
+        program = work.programs.get(program_id)
+    today = get_today(app, program.time_zone).isoformat()
+    return sum(
+        _queue_one(app, program, person, cell, mark=f"asked {today}")
+        for person in get_board(app, team_id=program.team_id).people
+        if person.person_id in person_ids
+        for cell in person.cells
+        if cell.step_id == step_id and cell.is_drill and cell.state is not BoardState.DONE
+    )
+
+
+def _is_daytime(app: App, program: ProgramRow, now: datetime) -> bool:
+    local = now.astimezone(get_zone(program.time_zone))
+    is_open = not load_school_days(app).find_why_off(local.date())
+    return is_open and FIRST_HOUR <= local.time() < LAST_HOUR
+
+
+def _queue_one(app: App, program: ProgramRow, person: BoardPerson, cell: Cell, *, mark: str = "") -> int:
+    with app.store.read() as work:
+        step = work.programs.get_step(cell.step_id or "")
+        # a step that was moved is due anew
+        key = f"{cell.step_id} {person.person_id} {mark or f'{cell.state.value} {step.due_to}'}"
+        if work.mail.has(key) or not _wants(work, person.person_id):
+            return 0
+    subject = SUBJECTS.get(cell.state, "{step}").format(step=name_step_long(step.kind, step.number))
+    message = make_message(
+        person.person_id, key=key, subject=subject, lines=_write_mail_lines(app, program, step, person, cell), app=app
+    )
+    with app.store.write() as work:
+        return int(work.mail.queue(message))
+
+
+def _write_mail_lines(app: App, program: ProgramRow, step: StepRow, person: BoardPerson, cell: Cell) -> tuple[str, ...]:
+    address = f"{app.settings.address}/start"
+    if cell.attempt_id is not None:
+        token = show_link(app, LinkKind.DRILL, person.person_id, attempt_id=cell.attempt_id, by=BY)
+        address = f"{app.settings.address}/drill?attempt={cell.attempt_id}&link={token}"
+    is_over = cell.state is BoardState.OVERDUE
+    text = write_reminder(program, step, limit_s=find_limit_s(app, program), address=address, is_over=is_over)
+    return (f"{person.name},", "", *text.splitlines())
+
+
+def _wants(work: Transaction, person_id: str) -> bool:
+    """Return whether somebody can be sent mail, and has not turned it off."""
+    return bool(work.teams.get_person(person_id).email) and not work.mail.list_stopped([person_id])

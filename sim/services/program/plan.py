@@ -1,11 +1,17 @@
-"""Making a program: what is suggested, what it would need, and storing it once however often it is sent."""
+"""Making a program: what is suggested, its footage, and storing it once however often it is sent."""
 
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import numpy as np
+
+from sim.columns import GROUPS
 from sim.compare.checks.people_checks import ENOUGH_BASELINES
+from sim.crowd.generator.draft import MOST_SEED
+from sim.crowd.generator.levels import Level
+from sim.crowd.generator.stories.arrival import ARRIVAL
 from sim.db.programs import ChangeRow, ProgramRow, StepRow
 from sim.db.rows import PersonRow
 from sim.db.store import Transaction
@@ -15,18 +21,29 @@ from sim.drill.profile import ProfileName
 from sim.drill.steps import StepKind
 from sim.errors import PlanError, StoreError
 from sim.services.app.wiring import App
-from sim.services.library.generate.making import find_making
-from sim.services.program.lot import FEWEST_FOR_LOTS, SEEDS, TRAINED_BY_LOT, draw_lots
-from sim.services.program.school_calendar import load_school_days
-from sim.services.program.words import write_day
-from sim.services.program.zones import get_today, get_zone, read_time
+from sim.services.library.generate import generate
+from sim.services.library.generate.job import Job, Request
+from sim.services.library.generate.making import Making, find_making
+from sim.services.program.school_days import get_today, get_zone, load_school_days, read_time, write_day
 from sim.services.team.choosing_forms import list_measuring_forms, list_spent
 from sim.services.team.team import check_chosen_by
 from sim.text.counts import write_count
 from sim.text.typed import clean_typed
 
+FEWEST_FOR_LOTS = 12
+"""People from whom on a waiting group is offered: six in each, the fewest of whom anything can be said."""
+TRAINED_BY_LOT, WAITING_BY_LOT = GROUPS[2], GROUPS[3]
+SEEDS = 2**31
 MOST_AIM = 200
 TRAINING_IN_DAYS = 21
+FOOTAGE_TITLE = "Footage to measure on"
+
+
+def draw_lots(person_ids: Sequence[str], *, seed: int) -> dict[str, str]:
+    """Return each person's group: the first half of the drawn order is trained, one more of an odd number."""
+    order = np.random.default_rng(seed).permutation(len(person_ids))
+    trained = {person_ids[place] for place in order[: (len(person_ids) + 1) // 2].tolist()}
+    return {person_id: TRAINED_BY_LOT if person_id in trained else WAITING_BY_LOT for person_id in person_ids}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,9 +140,7 @@ def check_supply(app: App, team_id: str, *, needed: int, recording_id: str = "")
 
 
 def lay_out_on_school_days(app: App, wish: Wish, *, today: date) -> tuple[Slot, ...]:
-    """Return the steps of a wish, each from a school day to a school day; the training is on the day that was
-    chosen.
-    """
+    """Return the steps of a wish from school day to school day; the training is on the day that was chosen."""
     days, eve = load_school_days(app), wish.training_on - timedelta(days=1)
     before = (StepKind.FAMILIARIZATION, StepKind.BEFORE)
     return tuple(
@@ -243,3 +258,46 @@ def _refuse_second(programs: Sequence[ProgramRow]) -> None:
     """Two programs of one team at once would give drills for each other's steps."""
     if any(program.closed_at is None for program in programs):
         raise PlanError("this team has a program already", todo="change that one, or close it before planning another")
+
+
+# What comes with the program, truth and all, is known to anyone who has it, and a seed of four digits can be guessed:
+# neither measures. Nothing of a private recording is shown before the clock of a measured drill runs.
+
+
+def list_schools(app: App) -> tuple[tuple[str, str], ...]:
+    """Return the schools that footage can be made of here, name and title; first that of the practice footage."""
+    practiced = {app.catalog.get_recording(each.recording_id).site.name for each in app.catalog.list_practice_forms()}
+    found = [each for each in generate.list_options(app).sites if not estimate(app, site=each[0]).problem]
+    return tuple(sorted(found, key=lambda each: each[1] not in practiced))
+
+
+def estimate(app: App, *, site: str) -> generate.Price:
+    """Return what making the footage of a school takes here."""
+    return generate.estimate(app, _make_request(app, site=site, seed=0))
+
+
+def start_making(app: App, *, site: str) -> Job:
+    """Begin to make footage to measure on, in a process of its own that goes on when the page is closed."""
+    return generate.start(app, _make_request(app, site=site, seed=secrets.randbelow(MOST_SEED + 1)))
+
+
+def find_making_of(app: App, program_id: str) -> Making | None:
+    """Return how far the footage of a program is that is being made; None when it is not. Raises StoreError."""
+    with app.store.read() as work:
+        recording_id = work.programs.get(program_id).recording_id
+    making = find_making(app)
+    return making if making is not None and making.recording_id == recording_id else None
+
+
+def _make_request(app: App, *, site: str, seed: int) -> Request:
+    people, minutes = generate.suggest(app, site=site, story=ARRIVAL.name, level=Level.MEDIUM)
+    return Request(
+        site=site,
+        story=ARRIVAL.name,
+        level=Level.MEDIUM,
+        seed=seed,
+        people=people,
+        minutes=float(minutes),
+        title=FOOTAGE_TITLE,
+        is_private=True,
+    )

@@ -1,21 +1,21 @@
-"""A program as its page shows it."""
+"""A program as its page shows it, and drills that a trainer chose by hand."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, tzinfo
 
-from sim.db.programs import ProgramRow
+from sim.db.programs import CHOSEN, ProgramRow
 from sim.drill.board_state import BoardState
 from sim.drill.plan import RETENTION, Slot
 from sim.drill.steps import StepKind
 from sim.services.app.wiring import App
 from sim.services.program.board import get_board
-from sim.services.program.plan import FormSupply
-from sim.services.program.words import name_step, write_day, write_span
-from sim.services.program.zones import get_today, get_zone, read_time
+from sim.services.program.school_days import get_today, get_zone, name_step, read_time, write_day, write_span
 from sim.services.team import team
-from sim.text.counts import write_count
+from sim.services.team.team_view import PHASE_WORDS
 from sim.text.tables import TextTable
 from sim.text.times import write_time_of_day
+
+_STANDING = (BoardState.DONE, BoardState.OVERDUE, BoardState.DUE, BoardState.PLANNED, BoardState.NOT_SCHEDULED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +91,7 @@ def get_program_view(app: App, program_id: str) -> ProgramView:
     zone = get_zone(row.time_zone)
     standing = _count_steps(board.titles, [[cell.state for cell in person.cells] for person in board.people])
     taken = {step.number for step in steps if step.kind is StepKind.RETENTION}
+    noted = [(change.changed_at.astimezone(zone), change.words) for change in reversed(changes)]
     return ProgramView(
         program_id=program_id,
         team_id=row.team_id,
@@ -118,13 +119,7 @@ def get_program_view(app: App, program_id: str) -> ProgramView:
         changes=TextTable(
             name="changes",
             header=("When", "What"),
-            rows=tuple(
-                (
-                    _write_moment(change.changed_at.astimezone(zone)),
-                    change.words,
-                )
-                for change in reversed(changes)
-            ),
+            rows=tuple((f"{write_day(at.date())} {write_time_of_day(at)}", words) for at, words in noted),
         ),
         training_on=row.training_on,
         training_at=row.training_at,
@@ -145,15 +140,6 @@ def list_planned(slots: tuple[Slot, ...]) -> tuple[tuple[str, str], ...]:
     return tuple((name_step(slot.kind, slot.number), write_span(slot)) for slot in slots)
 
 
-def describe_short(supply: FormSupply) -> str:
-    """Return who has too few unseen forms, in words."""
-    return write_count(supply.short, "person", "people") if supply.short else "all people"
-
-
-def _write_moment(at: datetime) -> str:
-    return f"{write_day(at.date())} {write_time_of_day(at)}"
-
-
 def _write_training(row: ProgramRow) -> str:
     if row.training_on is None:
         return "none"
@@ -165,16 +151,46 @@ def _count_steps(titles: tuple[str, ...], lines: list[list[BoardState]]) -> dict
     found = {}
     for place, title in enumerate(titles):
         column = [line[place] for line in lines]
-        parts = [
-            f"{column.count(state)} {state.value}"
-            for state in (
-                BoardState.DONE,
-                BoardState.OVERDUE,
-                BoardState.DUE,
-                BoardState.PLANNED,
-                BoardState.NOT_SCHEDULED,
-            )
-            if column.count(state)
-        ]
+        parts = [f"{column.count(state)} {state.value}" for state in _STANDING if column.count(state)]
         found[title] = ", ".join(parts)
+    return found
+
+
+def list_chosen_of_program(app: App, program_id: str) -> TextTable:
+    """Return the drills of a program that were chosen by hand, the latest first; no rows where none was."""
+    with app.store.read() as work:
+        program = work.programs.get(program_id)
+        own = {step.step_id for step in work.programs.list_steps([program_id])}
+    lines = _list_chosen(app, program.team_id, zone=get_zone(program.time_zone))
+    header = ("Given", "Person", "Step", "Drill", "Why this one")
+    rows = tuple((day, name, *others) for _, step_id, name, day, *others in lines if step_id in own)
+    return TextTable(name="chosen", header=header, rows=rows)
+
+
+def list_chosen_of_person(app: App, person_id: str, *, zone: tzinfo) -> TextTable:
+    """Return the drills of one person that were chosen by hand, as `list_chosen_of_program` but without a name."""
+    with app.store.read() as work:
+        team_id = work.teams.get_person(person_id).team_id
+    rows = tuple(tuple(cells) for who, _, _, *cells in _list_chosen(app, team_id, zone=zone) if who == person_id)
+    return TextTable(name="chosen", header=("Given", "Step", "Drill", "Why this one"), rows=rows)
+
+
+def _list_chosen(app: App, team_id: str, *, zone: tzinfo) -> list[tuple[str, str | None, str, str, str, str, str]]:
+    """Return a team's, the latest first: person and step by id; name, day, step, drill and reason in words."""
+    titles = {known.form.form_id: known.form.title for known in app.catalog.list_forms()}
+    with app.store.read() as work:
+        given = [row for row in work.exposures.list_of_team(team_id) if row.how == CHOSEN]
+        names = {person.person_id: person.name for person in work.teams.list_people(team_id)}
+        attempts = {row.timing.attempt_id: row for row in work.attempts.list_of_team(team_id)} if given else {}
+        programs = [row.program_id for row in work.programs.list_of_team(team_id)]
+        steps = {step.step_id: name_step(step.kind, step.number) for step in work.programs.list_steps(programs)}
+    found = []
+    for row in reversed(given):
+        attempt = attempts.get(row.attempt_id or "")
+        phase = PHASE_WORDS[attempt.phase] if attempt and attempt.phase else ""
+        # None where it was for no step of a program
+        step_id = attempt.step_id if attempt else None
+        day = write_day(row.given_at.astimezone(zone).date())
+        step, drill = steps.get(step_id or "", phase), titles.get(row.form_id, row.form_id)
+        found.append((row.person_id, step_id, names.get(row.person_id, ""), day, step, drill, row.reason))
     return found

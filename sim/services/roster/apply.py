@@ -1,7 +1,8 @@
-"""Looking at what a roster would change, and changing it: whole or not at all."""
+"""Looking at what a roster would change, in words too, and changing it: whole or not at all."""
 
 import secrets
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,12 +14,20 @@ from sim.services.accounts.link_ending import end_links
 from sim.services.accounts.roster_accounts import follow_name
 from sim.services.accounts.viewer import Duty, Role, Viewer, may, require
 from sim.services.app.wiring import App
-from sim.services.roster.entry import Roster
+from sim.services.roster.entry import MAX_EMAIL, Roster, read_email
+from sim.services.roster.matching import TeamKey
 from sim.services.roster.plan import Change, ChangeKind, RosterPlan, make_plan
-from sim.services.roster.teams import TeamKey
+from sim.text.tables import TextTable
 
 LONG_AWAY: Final = timedelta(days=30)
 """Who comes back after longer than this joins anew; a list that forgot somebody for a week takes nothing off them."""
+KIND_WORDS = {
+    ChangeKind.ADDED: "Added",
+    ChangeKind.CHANGED: "Changed",
+    ChangeKind.MOVED: "Moved",
+    ChangeKind.RETURNED: "Back again",
+    ChangeKind.LEFT: "Marked as left",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,3 +129,102 @@ def _make_row(change: Change, made: dict[TeamKey, str], *, source: str, now: dat
         roster_source=source,
         joined_at=now if came_now else before.joined_at if before else None,
     )
+
+
+def list_facts(plan: RosterPlan) -> tuple[tuple[str, str], ...]:
+    """Return how many people each thing happens to."""
+    facts = [(KIND_WORDS[kind], f"{plan.count(kind):,}") for kind in ChangeKind if plan.count(kind)]
+    facts.append(("Stay as they are", f"{plan.unchanged:,}"))
+    if plan.wrong:
+        facts.append(("Wrong rows", f"{len(plan.wrong):,}"))
+    return tuple(facts)
+
+
+def make_change_table(plan: RosterPlan) -> TextTable:
+    """Return one row a person who changes."""
+    return TextTable(
+        name="changes",
+        header=("What", "Name", "Team", "School", "Details", "Where"),
+        rows=tuple(_write_row(change) for change in plan.changes),
+    )
+
+
+def make_wrong_table(plan: RosterPlan) -> TextTable:
+    """Return one row a wrong row, with where it is and why."""
+    return TextTable(
+        name="wrong-rows",
+        header=("Where", "What is wrong"),
+        rows=tuple((row.place, row.problem[:1].upper() + row.problem[1:]) for row in plan.wrong),
+    )
+
+
+def write_plan(plan: RosterPlan) -> Iterator[str]:
+    """Yield the lines that a terminal shows."""
+    for row in make_change_table(plan).rows:
+        what, name, team, school, details, place = row
+        of_school = f" of {school}" if school and school != team else ""
+        at_team = f" ({team}{of_school})" if team else ""
+        yield f"{what}: {name}{at_team}{f'; {details}' if details else ''} [{place}]"
+    for key in plan.changed_teams:
+        yield f"Team {key.name}: gets what the file says about it, school {key.school or key.name}"
+    for wrong in plan.wrong:
+        yield f"WRONG, {wrong.place}: {wrong.problem}"
+    yield from plan.notes
+    if plan.caution:
+        yield f"CAUTION: {plan.caution}"
+    yield ". ".join(f"{name}: {count}" for name, count in list_facts(plan)) + "."
+
+
+def write_applied(done: Applied) -> str:
+    parts = [f"{KIND_WORDS[kind].lower()}: {done.people[kind]:,}" for kind in ChangeKind if done.people[kind]]
+    if done.new_teams:
+        parts.append(f"teams made: {done.new_teams:,}")
+    return f"Done. {', '.join(parts).capitalize()}." if parts else "Done. Nothing had to be changed."
+
+
+def _write_row(change: Change) -> tuple[str, ...]:
+    return (
+        KIND_WORDS[change.kind],
+        change.name,
+        change.team.name,
+        change.team.school or change.team.name,
+        "; ".join(change.details),
+        change.place,
+    )
+
+
+def get_address(app: App, person_id: str) -> str:
+    """Return where mail to a person goes, "" for nowhere. Raises StoreError: unknown person."""
+    with app.store.read() as work:
+        return work.teams.get_person(person_id).email or ""
+
+
+def set_address(app: App, person_id: str, typed: str) -> str:
+    """Change where mail to a person goes, and what they sign in with at the school's own page; return it as kept."""
+    wanted = _read(typed.strip())
+    with app.store.write() as work:
+        person = work.teams.get_person(person_id)
+        if wanted == (person.email or ""):
+            return wanted
+        account = work.accounts.find_by_person(person_id)
+        if account is not None and not account.roles <= {Role.TRAINEE.value}:
+            raise RosterError(
+                f"{person.name} has an account with further roles, and signs in with this address. "
+                "Ask an administrator to take these roles away first."
+            )
+        other = work.roster.find_by_email(wanted) if wanted else None
+        if other is not None and other.person_id != person_id:
+            raise RosterError("This address is someone else's. Enter another one.")
+        work.teams.set_email(person_id, wanted or None)
+    return wanted
+
+
+def _read(text: str) -> str:
+    if not text:
+        return ""
+    try:
+        return read_email(text)
+    except RosterError as error:
+        raise RosterError(
+            f"Enter a mail address such as name@school.example (up to {MAX_EMAIL} characters)."
+        ) from error

@@ -1,11 +1,27 @@
-"""What a roster file says, whatever kind of file it is."""
+"""What a roster file says, whatever kind of file it is, and how its rows and cells are read."""
 
+import csv
+import io
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+
+from sim.errors import RosterError
+from sim.services.team.team import MAX_NAME
+from sim.text.csv_text import decode_text, is_workbook
+from sim.text.typed import clean_name
 
 MAX_EMAIL = 254
 MAX_EXTERNAL_ID = 255
 ROLES = ("trainee", "trainer", "records", "admin")
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+_EXCEL_TEXT = re.compile(r'="([^"]*)"')
+_EMAIL = re.compile(r"[^\s@,;:<>()\[\]\\\"]+@[^\s@,;:<>()\[\]\\\"]+\.[^\s@,;:<>()\[\]\\\".]+")
+_SHORTENED = re.compile(r"[0-9]([.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
+DELIMITERS = (",", ";", "\t")
+MOST_ROWS = 500_000
+_ASK_FOR_CSV = "save the list as CSV and try again"
 
 
 class RosterSource(StrEnum):
@@ -17,7 +33,7 @@ class RosterSource(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TeamWish:
+class TeamName:
     """A team as a file names it. `school` "" stands for the team's own name; `external_id` None for no id."""
 
     name: str
@@ -33,7 +49,7 @@ class Entry:
     name: str | None = None
     email: str | None = None
     external_id: str | None = None
-    team: TeamWish | None = None
+    team: TeamName | None = None
     group: str | None = None  # one of `sim.columns.GROUPS`, "" for none
     role: str | None = None  # one of ROLES, "" for none
     has_left: bool = False  # the file says that they are there no more
@@ -59,3 +75,95 @@ class Roster:
     notes: tuple[str, ...]  # what was read over and why, in words
     keeps_teams: bool = False  # anyone who is on a team stays there, whatever team the file names
     left_out: frozenset[str] = frozenset()  # places of new people who are not to be brought in
+
+
+def clean_cell(cell: str) -> str:
+    """Return a cell without surplus blanks; ="00123", as spreadsheets write digits that are no number, is 00123."""
+    text = " ".join(cell.split())
+    found = _EXCEL_TEXT.fullmatch(text)
+    return found.group(1).strip() if found else text
+
+
+def read_name(text: str, *, what: str) -> str:
+    """Return a name of a person, team or school. Raises RosterError: it cannot be used."""
+    return clean_name(text, what=what, most=MAX_NAME, fault=RosterError)
+
+
+def read_email(text: str) -> str:
+    """Return an email or sign-in name in small letters. Raises RosterError: it is none."""
+    if len(text) > MAX_EMAIL or not text.isprintable() or text[0] in FORMULA_SIGNS or not _EMAIL.fullmatch(text):
+        raise RosterError(f"the sign-in name {text[:40]!r} is no email address", expected="name@school.example")
+    return text.casefold()
+
+
+def read_external_id(text: str) -> str:
+    """Return an id. Raises RosterError: too long, like a formula, or a number that a spreadsheet has shortened."""
+    if _SHORTENED.fullmatch(text):
+        raise RosterError(
+            f"the id {text!r} was shortened by a spreadsheet",
+            todo="make the column a text column, type the ids again, and save",
+        )
+    if len(text) > MAX_EXTERNAL_ID or not text.isprintable() or text[0] in FORMULA_SIGNS:
+        raise RosterError(
+            f"the id {text[:40]!r} cannot be used",
+            expected=f"up to {MAX_EXTERNAL_ID} characters, the first no sign of a formula",
+        )
+    return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableText:
+    """A CSV file: its header as it stands, and the rows below with the line each begins on."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[int, list[str]], ...]
+
+
+def read_table(data: bytes, *, name: str, delimiters: tuple[str, ...] = DELIMITERS) -> TableText:
+    """Return the rows that are not empty."""
+    if is_workbook(data):
+        raise RosterError(f"{name} is an Excel workbook", expected="a CSV file", todo=_ASK_FOR_CSV)
+    text = decode_text(data)
+    if text is None:
+        raise RosterError(f"{name} is not a text file", expected="a CSV file", todo=_ASK_FOR_CSV)
+    skipped = 0
+    first, _, rest = text.partition("\n")
+    if first.strip().strip('"').lower().startswith("sep=") and rest:
+        text, skipped = rest, 1
+    delimiter = max(delimiters, key=text.partition("\n")[0].count)
+    found = list(_read_lines(text, delimiter=delimiter, skipped=skipped, name=name))
+    if not found:
+        raise RosterError(f"{name} is empty", expected="a header row and one row a person", todo="export it again")
+    return TableText(header=tuple(cell.strip() for cell in found[0][1]), rows=tuple(found[1:]))
+
+
+def _read_lines(text: str, *, delimiter: str, skipped: int, name: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    line, count = 1 + skipped, 0
+    while True:
+        try:
+            row = next(reader, None)
+        except csv.Error as error:
+            raise RosterError(
+                f"{name}, line {line}: this is not CSV ({error})",
+                todo="look at the quotation marks on that line, or save the list as CSV again",
+            ) from error
+        if row is None:
+            return
+        if any(cell.strip() for cell in row):
+            count += 1
+            if count > MOST_ROWS:
+                raise RosterError(f"{name} has more than {MOST_ROWS:,} rows", todo="split the file")
+            yield line, row
+        line = reader.line_num + 1 + skipped
+
+
+def fit_row(row: list[str], *, width: int) -> list[str]:
+    """Return the cells of a row as wide as its header. Raises RosterError: too few, or more that are not empty."""
+    if len(row) < width or any(cell.strip() for cell in row[width:]):
+        raise RosterError(
+            f"it has {len(row)} cells",
+            expected=f"{width}, as in the header",
+            todo="a comma inside a name must stand in quotes",
+        )
+    return row[:width]

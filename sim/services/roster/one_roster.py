@@ -4,19 +4,39 @@ Read are orgs.csv, users.csv and roles.csv. Students, parents, guardians and rel
 names are looked at. Classes and enrollments say what is taught to whom, which is nobody's business here.
 """
 
+import io
+import zipfile
+import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 from sim.errors import RosterError
-from sim.services.roster.cells import clean_cell, read_email, read_external_id, read_name
-from sim.services.roster.entry import Entry, Roster, RosterSource, TeamWish, WrongRow
-from sim.services.roster.one_roster_files import Export, RosterTableFile, read_one_table
-from sim.services.roster.table_text import fit_row
+from sim.services.roster.entry import (
+    Entry,
+    Roster,
+    RosterSource,
+    TableText,
+    TeamName,
+    WrongRow,
+    clean_cell,
+    fit_row,
+    read_email,
+    read_external_id,
+    read_name,
+    read_table,
+)
 from sim.text.counts import write_count
 from sim.text.typed import fold_name
 
+MANIFEST = "manifest.csv"
+VERSION = "1.2"
+MODES = ("bulk", "delta", "absent")
+MOST_BYTES = 100_000_000
+MOST_MEMBERS = 1_000
+ReadFile = Callable[[str], bytes | None]
 ORG_COLUMNS = ("sourcedId", "status", "name", "type", "parentSourcedId")
 USER_COLUMNS = ("sourcedId", "status", "enabledUser", "username", "givenName", "familyName", "email")
 ROLE_COLUMNS = ("sourcedId", "status", "userSourcedId", "roleType", "role", "endDate", "orgSourcedId")
@@ -35,6 +55,123 @@ EXTENSION = "ext:"
 ACTIVE, REMOVED = "active", "tobedeleted"
 PRIMARY = "primary"
 Row = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterTableFile:
+    """One table of the export."""
+
+    name: str
+    table: TableText
+    is_delta: bool  # its rows are what changed, not all there are
+    unit: str = "line"  # what a row is called where something is said about it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """A OneRoster export: what the manifest says, and how to read a file of it (None where there is none)."""
+
+    name: str
+    modes: Mapping[str, str]
+    read: ReadFile
+
+
+def open_folder(folder: Path) -> Export:
+    """Open an export that was unpacked into a folder. Raises RosterError."""
+
+    def read(name: str) -> bytes | None:
+        path = folder / name
+        try:
+            if not path.is_file():
+                return None
+            if path.stat().st_size > MOST_BYTES:
+                raise _too_large(name)
+            return path.read_bytes()
+        except OSError as error:
+            raise RosterError(f"{path} cannot be read: {error.strerror or error}", todo="check the folder") from error
+
+    return _open(folder.name, read)
+
+
+def open_zip(data: bytes, *, name: str) -> Export:
+    """Open an export in the bytes of a ZIP; nothing is ever unpacked to disk."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise RosterError(f"{name} is not a readable ZIP file ({error})", todo="export it again") from error
+    members = [member for member in archive.infolist() if not member.is_dir()]
+    if len(members) > MOST_MEMBERS:
+        raise RosterError(f"{name} has {len(members):,} files in it", expected="a OneRoster export, about 20 files")
+    folders = {member.filename.rpartition("/")[0] for member in members if member.filename.endswith(MANIFEST)}
+    folder = min(folders, key=len, default="")
+    by_name = {member.filename: member for member in members}
+
+    def read(file_name: str) -> bytes | None:
+        member = by_name.get(f"{folder}/{file_name}" if folder else file_name)
+        if member is None:
+            return None
+        try:
+            with archive.open(member) as opened:
+                found = opened.read(MOST_BYTES + 1)
+        except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError) as error:
+            raise RosterError(f"{file_name} in {name} cannot be read ({error})", todo="export it again") from error
+        if len(found) > MOST_BYTES:
+            raise _too_large(file_name)
+        return found
+
+    return _open(name, read)
+
+
+def read_one_table(export: Export, table: str, *, columns: tuple[str, ...]) -> RosterTableFile | None:
+    """Return a table of the export; None where the manifest says that it is absent."""
+    mode = export.modes.get(table, "absent")
+    if mode == "absent":
+        return None
+    name = f"{table}.csv"
+    data = export.read(name)
+    if data is None:
+        raise RosterError(
+            f"{name} is missing in {export.name}, though its manifest says {mode}", todo="export it again"
+        )
+    found = read_table(data, name=name, delimiters=(",",))
+    missing = [column for column in columns if column not in found.header]
+    if missing:
+        raise RosterError(
+            f"{name} has no column {missing[0]}",
+            expected=f"the columns of OneRoster {VERSION}: {', '.join(columns)}, ...",
+            todo="export it again as OneRoster 1.2 CSV",
+        )
+    return RosterTableFile(name=name, table=found, is_delta=mode == "delta")
+
+
+def _open(name: str, read: ReadFile) -> Export:
+    data = read(MANIFEST)
+    if data is None:
+        raise RosterError(
+            f"{name} holds no {MANIFEST}",
+            expected="a OneRoster 1.2 CSV export with all its files beside each other",
+            todo="export it again, or use a single CSV file with names",
+        )
+    table = read_table(data, name=MANIFEST, delimiters=(",",))
+    says = {row[0].strip(): row[1].strip() for _, row in table.rows if len(row) > 1}
+    version = says.get("oneroster.version", "")
+    if version != VERSION:
+        raise RosterError(
+            f"{MANIFEST} says OneRoster {version[:20] or 'without a version'}",
+            expected=f"oneroster.version {VERSION}",
+            todo="choose OneRoster 1.2 CSV in the student information system",
+        )
+    modes = {key.removeprefix("file."): mode for key, mode in says.items() if key.startswith("file.")}
+    odd = next((f"{key} {mode[:20]!r}" for key, mode in modes.items() if mode not in MODES), None)
+    if odd is not None:
+        raise RosterError(f"{MANIFEST} says {odd}", expected="bulk, delta or absent", todo="export it again")
+    return Export(name=name, modes=modes, read=read)
+
+
+def _too_large(name: str) -> RosterError:
+    return RosterError(
+        f"{name} is larger than {MOST_BYTES // 1_000_000} MB", expected="one district's people", todo="export less"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +228,7 @@ def make_roster(
     )
 
 
-def _read_orgs(file: RosterTableFile | None, wrong: list[WrongRow]) -> dict[str, TeamWish]:
+def _read_orgs(file: RosterTableFile | None, wrong: list[WrongRow]) -> dict[str, TeamName]:
     """Return the team of each org: its own name, of the school it belongs to."""
     rows: dict[str, Row] = {}
     for place, row in _list_rows(file, wrong):
@@ -104,7 +241,7 @@ def _read_orgs(file: RosterTableFile | None, wrong: list[WrongRow]) -> dict[str,
         if row["status"] != REMOVED:
             rows[row["sourcedId"]] = row | {"name": name}
     return {
-        org_id: TeamWish(
+        org_id: TeamName(
             name=row["name"],
             school=rows.get(row["parentSourcedId"], row)["name"] if row["type"] == "department" else row["name"],
             external_id=org_id,
@@ -144,7 +281,7 @@ def _read_users(
     file: RosterTableFile | None,
     wrong: list[WrongRow],
     *,
-    orgs: dict[str, TeamWish],
+    orgs: dict[str, TeamName],
     places: dict[str, _Place],
     roles: RosterTableFile | None,
 ) -> tuple[list[_Person], int]:
@@ -173,7 +310,7 @@ def _read_users(
     return people, passed
 
 
-def _read_user(row: Row, *, place: str, found: _Place | None, orgs: dict[str, TeamWish]) -> _Person:
+def _read_user(row: Row, *, place: str, found: _Place | None, orgs: dict[str, TeamName]) -> _Person:
     external_id = read_external_id(row["sourcedId"])
     if row["status"] == REMOVED or row["enabledUser"].lower() == "false" or (found is not None and not found.is_staff):
         return _Person(entry=Entry(place=place, external_id=external_id, has_left=True), middle="")
@@ -190,11 +327,11 @@ def _read_user(row: Row, *, place: str, found: _Place | None, orgs: dict[str, Te
     return _Person(entry=entry, middle=row.get("middleName", ""))
 
 
-def _find_team(found: _Place | None, orgs: dict[str, TeamWish]) -> TeamWish | None:
+def _find_team(found: _Place | None, orgs: dict[str, TeamName]) -> TeamName | None:
     """Return the team of a role; one that orgs.csv does not have is known by its id alone, and has no name."""
     if found is None or found.org_id is None:
         return None
-    return orgs.get(found.org_id, TeamWish(name="", external_id=found.org_id))
+    return orgs.get(found.org_id, TeamName(name="", external_id=found.org_id))
 
 
 def _tell_apart(people: list[_Person]) -> tuple[Entry, ...]:

@@ -8,8 +8,7 @@ from enum import StrEnum
 
 from sim.db.rows import PersonRow, TeamRow
 from sim.services.roster.entry import Entry, Roster, RosterSource, WrongRow
-from sim.services.roster.people import Found, KnownPeople
-from sim.services.roster.teams import KnownTeams, TeamKey
+from sim.services.roster.matching import KnownPeople, KnownTeams, PersonMatch, TeamKey
 from sim.services.team.team import MAX_PEOPLE
 from sim.text.counts import write_count
 from sim.text.typed import fold_name
@@ -145,7 +144,7 @@ def _is_about_roles(change: Change) -> bool:
     return change.role not in NO_RIGHTS or had not in NO_RIGHTS
 
 
-def _decide(entry: Entry, found: Found, teams: KnownTeams, roster: Roster) -> Change | str | None:
+def _decide(entry: Entry, found: PersonMatch, teams: KnownTeams, roster: Roster) -> Change | str | None:
     """Return what happens to the person of an entry; a problem in words; or None where nothing does."""
     person = found.person
     if entry.has_left:

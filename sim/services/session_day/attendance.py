@@ -1,25 +1,99 @@
-"""Who came: settled by joining and by the session's end, made up in a later session, corrected with a reason."""
+"""Who came: settled by joining and the session's end, made up later, corrected with a reason; pauses and voiding."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
-from sim.db.ledger import Subjects
+from sim.db.ledger import LedgerKind, Subjects
 from sim.db.sessions import SessionRow
 from sim.db.store import Transaction
+from sim.drill import attempt as clocks
+from sim.drill.event import EventKind
 from sim.drill.instant import Instant
 from sim.drill.session_day import Attendance, end, is_canceled, is_over
+from sim.drill.session_day import pause as pause_day
+from sim.drill.session_day import resume as resume_day
 from sim.errors import SessionError
 from sim.services.accounts.known_words import AT_A_SESSION, BY_LIST, write_attended
+from sim.services.accounts.viewer import Duty, Viewer, may, require
 from sim.services.app.wiring import App
+from sim.services.attempt.intake import append_own
 from sim.services.ledger.record import MADE_UP_LATER as MADE_UP
 from sim.services.ledger.record import Guest
 from sim.services.ledger.record_fold import make_record
-from sim.services.ledger.writing import note_attendance, note_correction, note_session_ended, note_session_planned
-from sim.services.session_day.pausing import resume_row
+from sim.services.ledger.writing import (
+    note_attendance,
+    note_correction,
+    note_session_ended,
+    note_session_paused,
+    note_session_planned,
+    note_session_resumed,
+    note_session_voided,
+)
 from sim.text.typed import clean_typed
 
-MAX_REASON = 200
+MOST_REASON = 200
 NOT_MADE_UP = "was not at the later session after all"
+STILL_OPEN: Final = "This session is still open. End it first."
+BEGUN: Final = "Someone began a drill in this session, so it stays in the record."
+VOIDED: Final = "This session was voided."
+
+
+def pause(app: App, session_id: str, *, reason: str = "", by: str = "") -> int:
+    """Stop the clocks of all whose drill runs, at one moment, and let nobody begin; return how many. `by` does it."""
+    words = clean_typed(reason, what="reason", fault=SessionError)
+    if len(words) > MOST_REASON:
+        raise SessionError(f"the reason has {len(words)} letters", expected=f"at most {MOST_REASON}", todo="shorten it")
+    stopped = 0
+    with app.store.write() as work:
+        now = app.clock.read()
+        row = work.sessions.get(session_id)
+        day = pause_day(row.day, now.wall)
+        if day is row.day:
+            return 0
+        work.sessions.save(replace(row, day=day))
+        note_session_paused(work, row, reason=words, at=now.wall, by=by)
+        for attempt_id in _list_given(work, row):
+            attempt = work.attempts.get(attempt_id)
+            timing = clocks.pause(attempt.timing, now)
+            if timing.paused_at is not None and attempt.timing.paused_at is None:
+                work.attempts.save(replace(attempt, timing=timing))
+                append_own(work, replace(attempt, timing=timing), now, kind=EventKind.HELD, payload={"is_on": True})
+                stopped += 1
+    return stopped
+
+
+def resume(app: App, session_id: str, *, by: str = "") -> None:
+    """Let everybody's clock run on from where it stood. A second call changes nothing. Raises SessionError: unknown."""
+    with app.store.write() as work:
+        resume_row(work, work.sessions.get(session_id), now=app.clock.read(), by=by)
+
+
+def resume_row(work: Transaction, row: SessionRow, *, now: Instant, by: str = "") -> SessionRow:
+    """Let everybody's clock of a session run on; return the session as it is then."""
+    if row.day.paused_at is None:
+        return row
+    resumed = replace(row, day=resume_day(row.day, now.wall))
+    work.sessions.save(resumed)
+    note_session_resumed(work, resumed, seconds=resumed.day.paused_s - row.day.paused_s, at=now.wall, by=by)
+    for attempt_id in _list_given(work, row):
+        attempt = work.attempts.get(attempt_id)
+        timing = clocks.resume(attempt.timing, now)
+        if timing is not attempt.timing:
+            stood_s = round(timing.paused_s - attempt.timing.paused_s, 1)
+            work.attempts.save(replace(attempt, timing=timing))
+            append_own(
+                work,
+                replace(attempt, timing=timing),
+                now,
+                kind=EventKind.HELD,
+                payload={"is_on": False, "stood_s": stood_s},
+            )
+    return resumed
+
+
+def _list_given(work: Transaction, row: SessionRow) -> list[str]:
+    return [invited.attempt_id for invited in work.sessions.list_invited(row.session_id) if invited.attempt_id]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,14 +108,11 @@ class Change:
 
 
 def correct(app: App, session_id: str, person_id: str, became: Attendance, *, reason: str, by: str = "") -> bool:
-    """Set somebody's attendance by hand, the change kept with its reason; return whether it was another before.
-
-    `by` is who does it; the training record names them.
-    """
+    """Set somebody's attendance by hand, the change kept with its reason; return whether it was another before."""
     words = clean_typed(reason, what="reason", fault=SessionError)
-    if not words or len(words) > MAX_REASON:
+    if not words or len(words) > MOST_REASON:
         raise SessionError(
-            "a correction needs a reason", expected=f"1 to {MAX_REASON} letters", todo="say why it is corrected"
+            "a correction needs a reason", expected=f"1 to {MOST_REASON} letters", todo="say why it is corrected"
         )
     with app.store.write() as work:
         row = work.sessions.get_invited(session_id, person_id)
@@ -179,3 +250,58 @@ def undo_make_up(work: Transaction, row: SessionRow, person_id: str, *, at: date
                 note_correction(work, invited, Attendance.ABSENT, reason=NOT_MADE_UP, at=at)
                 work.sessions.save_invited(replace(invited, attendance=Attendance.ABSENT))
         earlier = work.sessions.get(earlier).makes_up
+
+
+def may_void(viewer: Viewer) -> bool:
+    """Return whether somebody may void sessions of the schools that are open to them."""
+    return may(viewer, Duty.TRAIN) or may(viewer, Duty.KEEP_RECORD)
+
+
+def find_why_not_void(app: App, session_id: str) -> str:
+    """Return why a session cannot be voided, "" where it can be. Raises SessionError: unknown."""
+    with app.store.read() as work:
+        return _find_why_not(work, work.sessions.get(session_id))
+
+
+def void(app: App, viewer: Viewer, session_id: str, *, reason: str) -> None:
+    """Void a session: nobody was invited to it, came or was absent, and it had no length.
+
+    Drills that were given in it and that nobody began stay with their people, as drills of no session. What was made up
+    by it alone is missed again.
+    """
+    if not may_void(viewer):
+        require(viewer, Duty.TRAIN)
+    words = clean_typed(reason, what="reason", fault=SessionError)
+    if not 1 <= len(words) <= MOST_REASON:
+        raise SessionError(f"Enter a reason (up to {MOST_REASON} characters).")
+    now = app.clock.read().wall
+    with app.store.write() as work:
+        row = work.sessions.get(session_id)
+        work.teams.get_team(row.team_id)
+        why_not = _find_why_not(work, row)
+        if why_not:
+            raise SessionError(why_not)
+        for invited in work.sessions.list_invited(session_id):
+            if invited.attendance is Attendance.PRESENT:
+                undo_make_up(work, row, invited.person_id, at=now)
+            work.sessions.save_invited(replace(invited, attendance=Attendance.INVITED, attempt_id=None))
+        voided = replace(row, voided_at=now, void_reason=words)
+        work.sessions.save(voided)
+        note_session_voided(work, voided, at=now, by=viewer.name)
+
+
+def check_not_voided(row: SessionRow) -> None:
+    if row.voided_at is not None:
+        raise SessionError(VOIDED, todo="open a new session")
+
+
+def _find_why_not(work: Transaction, row: SessionRow) -> str:
+    if row.voided_at is not None:
+        return VOIDED
+    if row.day.ended_at is None:
+        return STILL_OPEN
+    given = [each.attempt_id for each in work.sessions.list_invited(row.session_id) if each.attempt_id is not None]
+    is_begun = any(each.timing.released_at is not None for each in work.attempts.find_all(given).values())
+    own = Subjects(team_id=row.team_id, session_id=row.session_id)
+    recorded = work.ledger.list_of(own, kinds=(LedgerKind.RESULT, LedgerKind.FAMILIARIZATION))
+    return BEGUN if is_begun or recorded else ""

@@ -18,7 +18,7 @@ from sim.services.debrief.moments import BOX_WORDS, TARGET_RGB
 from sim.services.debrief.page import get_debrief
 from sim.services.debrief.view import DebriefView
 from sim.services.program.held_debrief import find_held_until
-from sim.services.program.words import write_day
+from sim.services.program.school_days import write_day
 
 MOST_MISSED = 3
 Place = tuple[str, str]

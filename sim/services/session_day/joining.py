@@ -1,14 +1,27 @@
-"""Joining: by link or spoken code, picking one's own name, coming back on another device."""
+"""Joining: by link or code, picking one's own name, coming back on another device, and the way into the drill."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 
 from sim.db.sessions import InvitedRow, SessionRow
 from sim.db.store import Transaction
-from sim.drill.attempt import AttemptState
-from sim.drill.session_day import DOORS, Attendance, check_doors, get_phase, is_ahead, is_over
-from sim.errors import AccessError, SessionError
+from sim.drill.attempt import RELEASED, AttemptState
+from sim.drill.session_day import (
+    DOORS,
+    Attendance,
+    Place,
+    Starting,
+    check_doors,
+    count_left_s,
+    find_place,
+    get_phase,
+    is_ahead,
+    is_over,
+)
+from sim.errors import AccessError, PlanError, SessionError
+from sim.services.accounts.drill_access import LINK_SHOWS_RESULT
 from sim.services.accounts.known_words import BY_LIST
 from sim.services.accounts.own_name import SignInFirst, judge_known, list_sign_ins
 from sim.services.accounts.roster_accounts import take_back_pin
@@ -26,15 +39,20 @@ from sim.services.app.screen_codes import Door, compute_typed, find_step, is_typ
 from sim.services.app.session_links import mint_inside, mint_join, mint_screen, mint_seat, read_seat
 from sim.services.app.signed_link import JOIN
 from sim.services.app.wiring import App
+from sim.services.attempt import familiarization
 from sim.services.ledger.writing import note_attendance, note_correction
+from sim.services.library.readiness import Readiness
+from sim.services.program.give import give_step
 from sim.services.session_day.attendance import list_guests, settle_make_up, undo_make_up
+from sim.services.session_day.opening import find_session_wait
+from sim.services.session_day.running import start_due
+from sim.services.team import given_drills
 from sim.services.team.counting import foresee_device
 from sim.text.short_names import shorten_names
 from sim.text.times import write_time_of_day
 
 JOINED = "joined the session"
 NOT_ME = "said that this was not them"
-FREED = "the name was freed by the trainer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +77,7 @@ class JoinView:
 
 
 def find_session(app: App, typed: str, *, browser: str = "", zone: tzinfo = UTC) -> str:
-    """Return the token that a typed code gives: with the one on the screen now, in; with an invitation's, to its
-    page.
-    """
+    """Return the token that a typed code gives: that on the screen lets in, an invitation's leads to its page."""
     now = app.clock.read()
     app.rate_limit.note("session-code", now_s=now.steady_s, most=TRIES_A_MINUTE)
     code = read_code(typed, digits=SESSION_DIGITS)
@@ -200,14 +216,11 @@ def free_name(app: App, session_id: str, person_id: str, *, by: str = "") -> Non
         invited = work.sessions.get_invited(session_id, person_id)
         if invited.joined_at is None:
             return
-        _give_back(work, invited, reason=FREED, at=app.clock.read().wall, by=by)
+        _give_back(work, invited, reason="the name was freed by the trainer", at=app.clock.read().wall, by=by)
 
 
 def leave_seat(app: App, token: str, *, browser: str = "") -> str:
-    """Give back a name taken by mistake: it is free again, and its person is as they were before it was taken.
-
-    Return the token with which this browser chooses another name.
-    """
+    """Give back a name taken by mistake: it is free again, and its person is as they were before it was taken."""
     grant = read_seat(app.access.secret, token)
     with app.store.read() as work:
         row = work.sessions.get(grant.session_id)
@@ -322,3 +335,132 @@ def _draw_free_return_code(work: Transaction, session_id: str) -> str:
     while (code := draw_code(RETURN_DIGITS)) in taken:
         pass
     return code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatView:
+    """What somebody who has joined sees outside the drill: nothing of the task."""
+
+    place: Place  # where they belong
+    name: str
+    # team, room: which session, and where it is held
+    team: str
+    room: str
+    return_code: str  # what they come back with on another device
+    together: bool  # the trainer starts everybody
+    is_paused: bool = False  # the trainer has paused the session
+    starts_in_s: float | None = None  # seconds of a countdown that are left, None without one
+    wait: Readiness | None = None  # how the footage stands that their drill waits for, None where it waits for none
+
+
+def get_seat(app: App, token: str) -> SeatView:
+    """Return where the holder of a seat belongs, and note that their page is open."""
+    grant = read_seat(app.access.secret, token)
+    start_due(app, grant.session_id)
+    now = app.clock.read().wall
+    with app.store.write() as work:
+        row, invited = work.sessions.get(grant.session_id), work.sessions.get_invited(grant.session_id, grant.person_id)
+        _check_seat(invited, grant.seat)
+        if now >= row.day.expires_at + LINK_SHOWS_RESULT:
+            raise AccessError("this link has expired", todo="ask your trainer for your results, or sign in")
+        work.sessions.note_seen(session_id=grant.session_id, person_id=grant.person_id, at=now)
+        attempt = work.attempts.get(invited.attempt_id).timing.state if invited.attempt_id is not None else None
+        person, team = work.teams.get_person(grant.person_id), work.teams.get_team(row.team_id)
+    place = find_place(row.day, now, attempt=attempt)
+    wait = find_session_wait(app, row) if attempt is None and place is Place.DRILL else None
+    if wait is not None:
+        place = Place.WAITING
+    return SeatView(
+        place=place,
+        name=person.name,
+        team=team.name,
+        room=row.place,
+        return_code=write_code(invited.return_code),
+        together=row.day.starting is Starting.TOGETHER,
+        is_paused=row.day.paused_at is not None,
+        starts_in_s=count_left_s(row.day, now),
+        wait=wait,
+    )
+
+
+def find_wanted_device(app: App, token: str) -> str:
+    """Return what the drill of a seat has to be done on to be compared, "" where nothing is measured."""
+    grant = read_seat(app.access.secret, token)
+    with app.store.read() as work:
+        row = work.sessions.get(grant.session_id)
+    return find_device_of(app, row)
+
+
+def enter_drill(app: App, token: str) -> str:
+    """Return the drill of the holder of a seat who belongs there; it is given to them the first time."""
+    grant = read_seat(app.access.secret, token)
+    with app.exclusive(f"give {grant.session_id} {grant.person_id}"):
+        if get_seat(app, token).place is not Place.DRILL:
+            raise SessionError("the drill is not open now", todo="wait for the trainer")
+        with app.store.read() as work:
+            row, invited = (
+                work.sessions.get(grant.session_id),
+                work.sessions.get_invited(grant.session_id, grant.person_id),
+            )
+        if invited.attempt_id is not None:
+            return invited.attempt_id
+        attempt_id = _give(app, row, invited)
+        with app.store.write() as work:
+            newest = work.sessions.get_invited(row.session_id, invited.person_id)
+            if newest.attempt_id is not None:
+                return newest.attempt_id
+            work.sessions.save_invited(replace(newest, attempt_id=attempt_id))
+    return attempt_id
+
+
+def _give(app: App, row: SessionRow, invited: InvitedRow) -> str:
+    phase, factor = get_phase(row.day.kind), invited.extra_time
+    with app.store.read() as work:
+        is_moved = work.teams.get_person(invited.person_id).team_id != row.team_id
+    if phase is None:
+        attempt_id = _give_familiarization(app, row, invited.person_id)
+        _fit(app, attempt_id, row, extra_time=factor, usual_s=familiarization.LIMIT_S)
+        familiarization.start(app, attempt_id)
+        return attempt_id
+    attempt_id = given_drills.create_attempt(
+        app,
+        invited.person_id,
+        phase,
+        profile=row.profile,
+        options=row.options,
+        extra_time=factor,
+        step_id=None if is_moved else row.step_id,  # a program's steps are for its own team
+    )
+    _fit(app, attempt_id, row, extra_time=factor)
+    return attempt_id
+
+
+def _give_familiarization(app: App, row: SessionRow, person_id: str) -> str:
+    """Give the one of the program's step; a person who has done that step goes through another with the others."""
+    if row.step_id is not None:
+        with suppress(PlanError):
+            return give_step(app, row.step_id, person_id)
+    return familiarization.give(app, person_id=person_id, profile=row.profile)
+
+
+def _fit(app: App, attempt_id: str, row: SessionRow, *, extra_time: float, usual_s: float | None = None) -> None:
+    """A drill not begun is done here as this session has it, given before or now; its usual limit is its form's."""
+    with app.store.write() as work:
+        attempt = work.attempts.get(attempt_id)
+        if attempt.timing.state in RELEASED:
+            return
+        limit_s = app.catalog.get_form(attempt.form_id).form.limit_s if usual_s is None else usual_s
+        work.attempts.save(
+            replace(
+                attempt,
+                profile=row.profile,
+                options=row.options,
+                extra_time=extra_time,
+                timing=replace(attempt.timing, limit_s=limit_s * extra_time),
+            )
+        )
+
+
+def _check_seat(invited: InvitedRow, seat: int) -> None:
+    if invited.joined_at is None or invited.seat != seat:
+        raise AccessError("your name was freed by the trainer", todo="open the link of the session and choose it again")

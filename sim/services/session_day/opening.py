@@ -27,8 +27,8 @@ from sim.services.app.wiring import App
 from sim.services.attempt.console_profiles import check_console
 from sim.services.ledger.writing import note_invited, note_session_opened, note_session_planned
 from sim.services.library.readiness import Readiness, write_wait
-from sim.services.program.school_calendar import load_school_days
-from sim.services.team.footage_wait import find_wait
+from sim.services.program.school_days import load_school_days
+from sim.services.team.choosing_forms import find_wait
 from sim.services.team.given_drills import create_attempt, find_obstacle
 from sim.text.typed import clean_typed
 
@@ -37,6 +37,7 @@ FARTHEST = timedelta(days=400)
 MAX_PLACE = 120
 SAME_FOR_ALL = "Everyone in the session does the same drill"
 _CODE_TRIES = 20
+QUIET_MODULES = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,10 +190,7 @@ def move_session(app: App, session_id: str, *, planned_at: datetime, place: str,
 
 
 def invite(app: App, session_id: str, person_ids: Collection[str], *, by: str = "") -> None:
-    """Invite more people to a session that is open, with the drill chosen for it; those invited already stay.
-
-    The record names `by`.
-    """
+    """Invite more people to a session that is open, with the drill chosen for it; those invited already stay."""
     factors = {}
     with app.store.read() as work:
         row = work.sessions.get(session_id)
@@ -211,10 +209,7 @@ def invite(app: App, session_id: str, person_ids: Collection[str], *, by: str = 
 
 
 def renew_link(app: App, session_id: str) -> None:
-    """Make the link and the code given out so far invalid, and give the session a new one of each, for another day.
-
-    Anyone who has joined already is not touched.
-    """
+    """Make the link and the code given out so far invalid, and give the session a new one of each, for another day."""
     now = app.clock.read().wall
     with app.store.write() as work:
         row = work.sessions.get(session_id)
@@ -280,3 +275,11 @@ def _draw_free_code(app: App, work: Transaction) -> str:
         if work.sessions.find_by_code(code, now=app.clock.read().wall) is None:
             return code
     raise SessionError("no free code was found", todo="try again")
+
+
+def draw_qr(address: str) -> str:
+    """Return the code as an SVG picture in a `data:` address, black on white with its quiet margin."""
+    import segno  # noqa: PLC0415 - only where a code is drawn
+
+    code = segno.make_qr(address, error="m", boost_error=False)
+    return code.svg_data_uri(border=QUIET_MODULES, dark="#000000", light="#ffffff", omitsize=True, encode_minimal=True)

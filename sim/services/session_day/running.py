@@ -13,9 +13,8 @@ from sim.errors import SessionError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.ledger.writing import note_session_reopened
-from sim.services.session_day.attendance import settle_end
+from sim.services.session_day.attendance import check_not_voided, settle_end
 from sim.services.session_day.opening import DAY, find_code, find_session_wait
-from sim.services.session_day.voiding import check_not_voided
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,10 +88,7 @@ def start_due(app: App, session_id: str) -> None:
 
 
 def end(app: App, session_id: str, *, by: str = "") -> None:
-    """End a session: nobody can join or begin through it any more. Drills that run go on to their own end.
-
-    `by` is who ends it; the training record names them.
-    """
+    """End a session: nobody can join or begin through it any more. Drills that run go on to their own end."""
     with app.store.write() as work:
         settle_end(work, work.sessions.get(session_id), now=app.clock.read(), by=by)
 

@@ -1,15 +1,17 @@
-"""A team's sessions in a list, and one person's details, which only the trainer opens."""
+"""A team's sessions in a list, and one person's details, which only the trainer opens and changes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sim.db.sessions import HelpRow
-from sim.drill.attempt import AttemptState
+from sim.drill.attempt import AttemptState, Mode
 from sim.drill.options import NO_OPTIONS, Options
 from sim.drill.profile import ProfileName
-from sim.drill.session_day import Attendance, SessionKind, is_ahead, is_over
+from sim.drill.session_day import Attendance, SessionKind, check_extra_time, is_ahead, is_over
+from sim.errors import SessionError
 from sim.services.app.codes import write_code
 from sim.services.app.wiring import App
+from sim.services.attempt import familiarization
 from sim.services.session_day.attendance import settle_expired
 from sim.services.session_day.joining import make_seat_token
 from sim.services.session_day.opening import find_usual_extra_time
@@ -18,10 +20,7 @@ from sim.services.team.given_drills import AttemptCard, list_attempts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionCard:
-    """One session in a list. `absent` have still to make it up; `is_ahead` while it is planned for later.
-
-    `void_reason` says why it was voided, "" where it stands.
-    """
+    """One session in a list. `absent` have still to make it up; `is_ahead` while it is planned for later."""
 
     session_id: str
     kind: SessionKind
@@ -122,10 +121,7 @@ def get_details(app: App, session_id: str, person_id: str) -> Details:
 
 
 def list_results(app: App, session_id: str) -> tuple[AttemptCard, ...]:
-    """Return the drills of a session, scored where they have ended; none of familiarization. Raises SessionError.
-
-    Of people who were moved since only those whose team is open to the viewer.
-    """
+    """Return the drills of a session, scored where they have ended; none of familiarization. Raises SessionError."""
     with app.store.read() as work:
         row = work.sessions.get(session_id)
         work.teams.get_team(row.team_id)
@@ -157,10 +153,7 @@ class Suggestion:
 
 
 def suggest(app: App, team_id: str, *, makes_up: str | None, step_id: str | None) -> Suggestion:
-    """Return how a new session of a team begins: as the one it makes up, as its program's step, or as the latest.
-
-    What belongs to another team is passed over.
-    """
+    """Return how a new session of a team begins: as the one it makes up, as its program's step, or as the latest."""
     with app.store.read() as work:
         rows = work.sessions.list_of_team(team_id)
         earlier = next((row for row in rows if row.session_id == makes_up), None)
@@ -184,11 +177,28 @@ def suggest(app: App, team_id: str, *, makes_up: str | None, step_id: str | None
             program = work.programs.get(step.program_id)
             if program.team_id == team_id and step.kind.value in {kind.value for kind in SessionKind}:
                 return Suggestion(
-                    kind=SessionKind(step.kind.value),
-                    profile=program.profile,
-                    options=program.options,
-                    step_id=step_id,
+                    kind=SessionKind(step.kind.value), profile=program.profile, options=program.options, step_id=step_id
                 )
     if rows:
         return Suggestion(kind=rows[0].day.kind, profile=rows[0].profile, options=rows[0].options)
     return Suggestion()
+
+
+def set_extra_time(app: App, session_id: str, person_id: str, factor: float) -> float:
+    """Set the factor on somebody's limit, taken over by a drill that they were given already; return it."""
+    check_extra_time(factor)
+    with app.store.write() as work:
+        invited = work.sessions.get_invited(session_id, person_id)
+        if invited.attempt_id is not None:
+            attempt = work.attempts.get(invited.attempt_id)
+            if attempt.timing.state not in (AttemptState.ASSIGNED, AttemptState.BRIEFED):
+                raise SessionError(
+                    "the time of this drill cannot be changed: its clock has started",
+                    todo="set it for the next session",
+                )
+            is_familiar = attempt.mode is Mode.FAMILIARIZATION
+            limit_s = familiarization.LIMIT_S if is_familiar else app.catalog.get_form(attempt.form_id).form.limit_s
+            timing = replace(attempt.timing, limit_s=limit_s * factor)
+            work.attempts.save(replace(attempt, timing=timing, extra_time=factor))
+        work.sessions.save_invited(replace(invited, extra_time=factor))
+    return factor

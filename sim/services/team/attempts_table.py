@@ -40,14 +40,7 @@ def export_team(app: App, team_id: str, *, by_name: bool = False) -> pd.DataFram
     schools = dict.fromkeys(labels, find_school(team))
     chosen = dict.fromkeys(labels, team.chosen_by)
     return _make_table(
-        app,
-        drills,
-        labels=labels,
-        schools=schools,
-        groups=groups,
-        chosen=chosen,
-        familiar=familiar,
-        lessons=lessons,
+        app, drills, labels=labels, schools=schools, groups=groups, chosen=chosen, familiar=familiar, lessons=lessons
     )
 
 
@@ -128,7 +121,7 @@ def _make_table(
         "profile": drills.profile,
         "options": drills.options,
         "familiar": [
-            "yes" if _is_before(since, released) else "no"
+            "yes" if since is not None and (released is None or since <= released) else "no"
             for since, released in zip(known_since, drills.released_at, strict=True)
         ],
         "elapsed_s": drills.used_s,
@@ -188,10 +181,6 @@ def _count_lessons(drills: DrillColumns, lessons: Sequence[tuple[str, datetime]]
         float(sum(released is None or at <= released for at in ended.get(person_id, ())))
         for person_id, released in zip(drills.person_id, drills.released_at, strict=True)
     ]
-
-
-def _is_before(known_since: datetime | None, released_at: datetime | None) -> bool:
-    return known_since is not None and (released_at is None or known_since <= released_at)
 
 
 def _read_rules(metric_versions: str | None) -> float | None:

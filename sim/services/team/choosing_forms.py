@@ -1,10 +1,10 @@
-"""Which form somebody gets for a step of a program: in its turn, or chosen by the trainer with a reason."""
+"""Which form somebody gets for a step of a program, what was seen of forms already, and which footage is waited for."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from sim.db.programs import ProgramRow, StepRow
+from sim.db.programs import LOOKED, ExposureRow, ProgramRow, StepRow
 from sim.db.rows import AttemptRow, PersonRow, TeamRow
 from sim.db.store import Transaction
 from sim.drill.attempt import ENDED, Phase
@@ -14,8 +14,9 @@ from sim.drill.options import Options
 from sim.drill.profile import ProfileName
 from sim.drill.steps import StepKind
 from sim.errors import PlanError, TaskError
+from sim.services.accounts.viewer import Viewer
 from sim.services.app.wiring import App
-from sim.services.library.readiness import find_readiness, write_wait
+from sim.services.library.readiness import Readiness, find_readiness, write_wait
 from sim.text.typed import clean_typed
 
 MOST_REASON = 200
@@ -111,10 +112,7 @@ def list_spent(app: App, seen: Collection[str]) -> frozenset[str]:
 
 
 def list_free_forms(app: App, step_id: str, person_id: str) -> tuple[Form, ...]:
-    """Return the forms that a trainer may choose by hand for somebody's step: those never given to them.
-
-    Empty for a step that has no such drill. Raises StoreError: unknown step.
-    """
+    """Return the forms that a trainer may choose by hand for somebody's step: those never given to them."""
     with app.store.read() as work:
         step = work.programs.get_step(step_id)
         program = work.programs.get(step.program_id)
@@ -214,3 +212,76 @@ def _check_step(step: StepRow, program: ProgramRow, person: PersonRow, phase: Ph
         raise PlanError("this step was taken out of the program", todo="go back to the program's page")
     if is_done:
         raise PlanError(f"{person.name} has done this step", todo="look under Team, Plan for what is due")
+
+
+def note_look(app: App, viewer: Viewer, attempt_id: str) -> None:
+    """Note that somebody signed in has the page of a drill open that is not their own: briefing, console or debrief."""
+    if viewer.person_id is None:
+        return
+    with app.store.read() as work:
+        row = work.attempts.get(attempt_id)
+        if row.person_id == viewer.person_id or _is_noted(work, viewer.person_id, row):
+            return
+    with app.store.write() as work:
+        work.exposures.note_look(
+            ExposureRow(
+                person_id=viewer.person_id,
+                form_id=row.form_id,
+                attempt_id=attempt_id,
+                given_at=app.clock.read().wall,
+                how=LOOKED,
+                reason="",
+            ),
+            recording_id=row.recording_id,
+        )
+
+
+def _is_noted(work: Transaction, person_id: str, row: AttemptRow) -> bool:
+    seen = row.form_id in work.exposures.list_seen(person_id)
+    return seen and (person_id, row.recording_id) in work.exposures.list_looks([person_id])
+
+
+def find_wait(
+    app: App,
+    team_id: str,
+    phase: Phase | None,
+    *,
+    profile: ProfileName,
+    options: Options,
+    step_id: str | None = None,
+    recording_id: str | None = None,
+) -> Readiness | None:
+    """Return how the footage stands that a team's drills wait for; None where they wait for none."""
+    if phase is None:
+        return None
+    with app.store.read() as work:
+        own = _find_program_recording(work, team_id, phase, step_id=step_id, profile=profile, options=options)
+    wanted = own or recording_id
+    found = None if wanted is None else find_readiness(app, wanted)
+    return None if found is None or found.is_ready else found
+
+
+def find_step_wait(app: App, step_id: str) -> Readiness | None:
+    """Return how the footage stands that a step waits for; None where it waits for none. Raises StoreError: unknown."""
+    with app.store.read() as work:
+        step = work.programs.get_step(step_id)
+        program = work.programs.get(step.program_id)
+    if step.kind.phase is None:
+        return None
+    found = find_readiness(app, program.recording_id)
+    return None if found.is_ready else found
+
+
+def _find_program_recording(
+    work: Transaction, team_id: str, phase: Phase, *, step_id: str | None, profile: ProfileName, options: Options
+) -> str | None:
+    """Return the recording of the step's program, or else of the newest open one that a drill given so counts for."""
+    if step_id is not None:
+        return work.programs.get(work.programs.get_step(step_id).program_id).recording_id
+    for program in reversed(work.programs.list_of_team(team_id)):
+        if program.closed_at is not None or (program.profile, program.options) != (profile, options):
+            continue
+        steps = work.programs.list_steps([program.program_id])
+        if any(step.kind.phase is phase and step.dropped_at is None for step in steps):
+            return program.recording_id
+    return None

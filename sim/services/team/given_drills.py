@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-import pandas as pd
-
 from sim.db.rows import AttemptRow, PersonRow
 from sim.db.sessions import SessionRow
 from sim.db.store import Transaction
@@ -21,7 +19,6 @@ from sim.errors import SimError, StoreError, TaskError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.scores import SCORED, bring_up, settle
-from sim.services.team.attempts_table import export_team
 from sim.services.team.choosing_forms import (
     PlannedDrill,
     check_choice,
@@ -34,9 +31,8 @@ from sim.services.team.choosing_forms import (
     list_parallel_forms,
     list_spent,
 )
-from sim.services.team.counting import NotCounted, list_not_counted, list_still_due
-from sim.services.team.redrill_choice import choose_redrill_form, number_person
-from sim.services.team.redrill_noting import note_redrill
+from sim.services.team.counting import list_not_counted, list_still_due
+from sim.services.team.redrill import choose_redrill_form, note_redrill, number_person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,11 +191,7 @@ def _is_chosen_for(session: SessionRow, row: AttemptRow) -> bool:
 
 
 def give_redrill(app: App, person_id: str, *, after: str, by: str = "") -> str:
-    """Give a person another drill of the kind that showed a gap; return the attempt's id.
-
-    A re-drill that was given and has not ended is handed out again as it is. It closes the gap when it is done well; it
-    is in no comparison and counts for no step of a program.
-    """
+    """Give a person another drill of the kind that showed a gap; return the attempt's id."""
     return create_attempt(app, person_id, None, redrill_of=after, by=by)
 
 
@@ -232,10 +224,7 @@ def _choose_form(
 
 
 def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
-    """Return a team's attempts in the order they were given, each brought up to now.
-
-    Without familiarization, and without parts of team exercises.
-    """
+    """Return a team's attempts in the order they were given, each brought up to now."""
     rows, names = _load_rows(app, team_id)
     titles = {known.form.form_id: known.form.title for known in app.catalog.list_forms()}
     with app.store.read() as work:
@@ -245,7 +234,8 @@ def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
         if row.mode in UNSCORED:
             continue
         score: dict[str, Any] = json.loads(row.score_json) if row.score_json else {}
-        person_id = row.person_id or ""
+        person_id, used_s = row.person_id or "", row.timing.used_s
+        out = uncounted.get(row.timing.attempt_id)
         cards.append(
             AttemptCard(
                 attempt_id=row.timing.attempt_id,
@@ -257,13 +247,13 @@ def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
                 form_title=titles.get(row.form_id, row.form_id),
                 state=row.timing.state,
                 created_at=row.timing.created_at,
-                used_s=_cap(row),
+                used_s=None if used_s is None else min(used_s, compute_usual_limit_s(row.timing, row.extra_time)),
                 is_told=find_told_s(row.timing, row.extra_time) is not None,
                 passed=score.get("passed"),
                 idf1=score.get("idf1"),
                 appearance_recall=score.get("appearance_recall"),
                 stall_s=row.stall_s,
-                not_counted=_say_not_counted(uncounted.get(row.timing.attempt_id)),
+                not_counted=out.words if out is not None and not out.reason.is_private else "",
                 unheard_s=row.unheard_s,
                 late_events=row.late_events,
                 mark_tabs=row.mark_tabs,
@@ -271,20 +261,6 @@ def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
             )
         )
     return tuple(cards)
-
-
-def _cap(row: AttemptRow) -> float | None:
-    used_s = row.timing.used_s
-    return None if used_s is None else min(used_s, compute_usual_limit_s(row.timing, row.extra_time))
-
-
-def _say_not_counted(found: NotCounted | None) -> str:
-    return found.words if found is not None and not found.reason.is_private else ""
-
-
-def export_attempts(app: App, team_id: str, *, by_name: bool = False) -> pd.DataFrame:
-    """Return a team's ended attempts as a table, see `sim.services.team.attempts_table.export_team`."""
-    return export_team(app, team_id, by_name=by_name)
 
 
 def _load_rows(app: App, team_id: str) -> tuple[tuple[AttemptRow, ...], dict[str, str]]:

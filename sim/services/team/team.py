@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from sim.columns import CHOSEN_BY, GROUPS
 from sim.db.ledger import Subjects
 from sim.db.rows import PersonRow, TeamRow
-from sim.errors import StoreError
+from sim.errors import SimError, StoreError
 from sim.services.accounts.link_ending import end_links
 from sim.services.accounts.roster_accounts import follow_name
 from sim.services.accounts.viewer import Role
@@ -20,18 +20,14 @@ MAX_PEOPLE = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamCard:
-    """One team in a list.
-
-    `people` counts those on the roster now; `school` is its own name where none was given; `chosen_by` is one of
-    `sim.columns.CHOSEN_BY`, "" while nobody has said.
-    """
+    """One team in a list."""
 
     team_id: str
     name: str
-    school: str
+    school: str  # its own name where none was given
     is_demo: bool
-    people: int
-    chosen_by: str = ""
+    people: int  # on the roster now
+    chosen_by: str = ""  # one of `sim.columns.CHOSEN_BY`, "" while nobody has said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,3 +201,20 @@ def set_group(app: App, person_id: str, group: str) -> None:
     with app.store.write() as work:
         work.teams.get_person(person_id)
         work.teams.set_group(person_id, group)
+
+
+def find_team_of(
+    app: App, *, person_id: str | None = None, session_id: str | None = None, program_id: str | None = None
+) -> str | None:
+    """Return the team of a person, a session or a program, the first of them that is given and there; else None."""
+    with app.store.read() as work:
+        person = work.teams.find_person(person_id) if person_id else None
+        if person is not None:
+            return person.team_id
+        program = work.programs.find(program_id) if program_id else None
+        if program is not None:
+            return program.team_id
+        try:
+            return work.sessions.get(session_id).team_id if session_id else None
+        except SimError:
+            return None

@@ -1,35 +1,46 @@
-"""The team page: who is on the team, and where their drills stand."""
+"""A team's drills as pages show them: of a team, of one person over time, and of all schools together."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 
+import pandas as pd
+
+from sim.compare.content.comparison import PersonChange
+from sim.compare.data.conditions import Conditions
+from sim.compare.data.people import WAITING, is_one_scheme, name_side
+from sim.compare.report.report import compare_attempts
 from sim.drill.attempt import ENDED, AttemptState, Phase
 from sim.drill.options import NO_OPTIONS, Options, describe_options
 from sim.drill.profile import ProfileName
 from sim.drill.stalls import is_clean
+from sim.errors import ComparisonError
 from sim.services.app.wiring import App
 from sim.services.attempt.arrival_words import write_arrivals
 from sim.services.attempt.console_profiles import ProfileCard, get_card
-from sim.services.comparison.handover import write_conditions
+from sim.services.attempt.scores import settle_all
+from sim.services.comparison.handover import Compared, compare_table, write_conditions
+from sim.services.comparison.tables import READ_AS, write_points, write_points_range, write_ratio, write_ratio_range
 from sim.services.team import given_drills, team
+from sim.services.team.attempts_table import export_district, export_team
 from sim.services.team.given_drills import AttemptCard
-from sim.text.tables import write_time
+from sim.services.team.team import list_teams
+from sim.text.tables import TextTable, write_time
 
 WITHIN = "within the time allowed"
-PHASE_WORDS = {Phase.BEFORE: "Before", Phase.AFTER: "After"}
+PHASE_WORDS = {Phase.BEFORE: "Before", Phase.AFTER: "After", Phase.RETENTION: "Later"}
+PHASES = ("before", "after", "retention")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrillLine:
-    """One drill of one person: where it stands, in words.
-
-    `is_open` while it can still be begun or gone on with; `not_counted` says why it does not count, "" where it does.
-    """
+    """One drill of one person: where it stands, in words."""
 
     attempt_id: str
     text: str
-    is_open: bool
-    not_counted: str = ""
+    is_open: bool  # it can still be begun or gone on with
+    not_counted: str = ""  # why it does not count, "" where it does
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,3 +160,197 @@ def _write_facts(people: Sequence[PersonView], attempts: Sequence[AttemptCard]) 
         ("Running now", str(running)),
         *((("Console", consoles.pop() if len(consoles) == 1 else "Several"),) if consoles else ()),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonDrill:
+    """One ended drill."""
+
+    number: int  # the how-manieth of this person
+    # phase, day, form: when it was and what, in words
+    phase: str
+    day: str
+    form: str
+    time_s: float  # time used, at most the drill's usual limit
+    # that is the time used; else it would tell who has extended time, see `sim.drill.attempt.find_told_s`
+    is_told: bool
+    is_time_out: bool  # not handed in
+    accuracy: float | None  # agreement with the true trail in percent, None where undefined
+    text: str  # the result in words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonDrills:
+    """One person's drills over time."""
+
+    name: str
+    team_id: str
+    team_name: str
+    facts: tuple[tuple[str, str], ...]  # short facts side by side
+    drills: tuple[PersonDrill, ...]  # those that ended, in the order they were given
+    table: TextTable
+    # lines on reliable change, name and sentence; empty where there are too few drills for it
+    change: tuple[tuple[str, str], ...]
+    change_note: str  # how to read it, or why there is none
+
+
+def get_person_drills(app: App, person_id: str, *, zone: tzinfo) -> PersonDrills:
+    """Return what one person has done; days are those of a time zone."""
+    with app.store.read() as work:
+        person = work.teams.get_person(person_id)
+        team_name = work.teams.get_team(person.team_id).name
+    cards = [card for card in given_drills.list_attempts(app, person.team_id) if card.person_id == person_id]
+    ended = [card for card in cards if card.state in ENDED and card.used_s and card.phase is not None]
+    drills = tuple(_make_drill(card, number, zone) for number, card in enumerate(ended, start=1))
+    change, note = _find_change(app, person.team_id, person.name)
+    return PersonDrills(
+        name=person.name,
+        team_id=person.team_id,
+        team_name=team_name,
+        facts=_write_person_facts(drills, waiting=sum(card.state not in ENDED for card in cards)),
+        drills=drills,
+        table=TextTable(
+            name="own-drills",
+            header=("Drill", "Day", "When", "Form", "Time", "Match with the actual path"),
+            rows=tuple(
+                (
+                    str(drill.number),
+                    drill.day,
+                    drill.phase,
+                    drill.form,
+                    _write_time(drill),
+                    "not defined" if drill.accuracy is None else f"{drill.accuracy:.0f}%",
+                )
+                for drill in drills
+            ),
+        ),
+        change=_write_change(change) if change else (),
+        change_note=note,
+    )
+
+
+def _make_drill(card: AttemptCard, number: int, zone: tzinfo) -> PersonDrill:
+    time_s = card.used_s or 0.0
+    is_time_out = card.state is not AttemptState.SUBMITTED
+    day = card.created_at.astimezone(zone)
+    accuracy = None if card.idf1 is None else 100.0 * card.idf1
+    finished = f"finished in {write_time(time_s)}" if card.is_told else f"finished {WITHIN}"
+    words = "ran out of time" if is_time_out else finished
+    return PersonDrill(
+        number=number,
+        phase=PHASE_WORDS[card.phase] if card.phase else "",
+        day=f"{day:%b}\N{NO-BREAK SPACE}{day.day}, {day.year}",
+        form=card.form_title.replace(" ", "\N{NO-BREAK SPACE}"),
+        time_s=time_s,
+        is_told=card.is_told,
+        is_time_out=is_time_out,
+        accuracy=accuracy,
+        text=(words if accuracy is None else f"{words}, {accuracy:.0f}% match"),
+    )
+
+
+def _write_time(drill: PersonDrill) -> str:
+    if drill.is_time_out:
+        return "ran out of time"
+    return write_time(drill.time_s) if drill.is_told else WITHIN
+
+
+def _write_person_facts(drills: Sequence[PersonDrill], *, waiting: int) -> tuple[tuple[str, str], ...]:
+    counts = [
+        (f"Drills {phase.lower()}", sum(drill.phase == phase for drill in drills)) for phase in PHASE_WORDS.values()
+    ]
+    shown = tuple((name, str(count)) for name, count in counts if count or name != "Drills later")
+    return (*shown, ("Waiting", str(waiting)))
+
+
+def _find_change(app: App, team_id: str, name: str) -> tuple[PersonChange | None, str]:
+    """Return the reliable change that the team's comparison gives for somebody, if it does."""
+    try:
+        found = compare_attempts(export_team(app, team_id, by_name=True))
+    except ComparisonError:
+        return None, ""
+    return next((person for person in found.people if person.person_id == name), None), found.people_note
+
+
+def _write_change(change: PersonChange) -> tuple[tuple[str, str], ...]:
+    time = f"{write_ratio(change.time)} ({write_ratio_range(change.time)}): {READ_AS[change.time_change]}"
+    if change.accuracy is None:
+        return (("Time", time),)
+    accuracy = f"{write_points(change.accuracy)} ({write_points_range(change.accuracy)}): "
+    return (("Time", time), ("Accuracy", accuracy + READ_AS[change.accuracy_change]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistrictView:
+    """All schools of the database, demo teams left aside."""
+
+    # what everybody has done, columns `sim.columns.ATTEMPTS`, people by pseudonym, schools by name
+    attempts: pd.DataFrame
+    facts: tuple[tuple[str, str], ...]  # the state at a glance
+    # how many people are on the list and have done drills, by school in the order of names, every school
+    schools: TextTable
+    has_results: bool  # somebody has ended a drill before, and somebody one after
+    # some people waited, and the comparison counts them as everyone else: schools form groups in different ways, or not
+    # at all
+    ignores_groups: bool
+
+
+def mark_district(app: App) -> str:
+    """Return a mark that stays as it is for as long as `get_district_view` would return the same; brings up to now."""
+    settle_all(app)
+    forms = hash(tuple((known.form.form_id, known.origin.value) for known in app.catalog.list_forms()))
+    return f"{app.store.changes.read()} {forms} {app.store.limits.schools}"
+
+
+def get_district_view(app: App) -> DistrictView:
+    """Return all schools and their drills, brought up to now."""
+    table = export_district(app)
+    on_list: Counter[str] = Counter()
+    for card in list_teams(app):
+        if not card.is_demo:
+            on_list[card.school] += card.people
+    found = table.groupby("school", sort=True)["person_id"].nunique()
+    everybody = {str(school): int(count) for school, count in found.items()}
+    schools = sorted({*on_list, *everybody}, key=str.casefold)
+    counts = table.groupby(["school", "phase"])["person_id"].nunique().to_dict()
+    return DistrictView(
+        attempts=table,
+        facts=(
+            ("Schools", str(len(schools))),
+            ("People with drills", f"{table['person_id'].nunique():,}"),
+            ("Drills done", f"{len(table):,}"),
+        ),
+        schools=TextTable(
+            name="schools-done",
+            header=("School", "People", "With drills", "Did one before", "Did one after", "Did one later"),
+            rows=tuple(
+                (
+                    school,
+                    str(on_list[school]),
+                    str(everybody.get(school, 0)),
+                    *(str(counts.get((school, phase), 0)) for phase in PHASES),
+                )
+                for school in schools
+            ),
+        ),
+        has_results={"before", "after"} <= set(table["phase"]),
+        ignores_groups=any(name_side(group) == WAITING for group in table["group"].unique())
+        and not is_one_scheme(table),
+    )
+
+
+def compare_district(
+    table: pd.DataFrame, *, by_school: bool, conditions: Conditions | None = None, are_different: bool = False
+) -> Compared:
+    """Return the comparison over all schools, under one console and options: the usual ones if None."""
+    grouped = table if is_one_scheme(table) else table.assign(group="")
+    shown = grouped if by_school else _hide_schools(grouped)
+    return compare_table(shown, title="All schools", by_name=False, conditions=conditions, are_different=are_different)
+
+
+def _hide_schools(table: pd.DataFrame) -> pd.DataFrame:
+    codes, found = pd.factorize(table["school"], sort=True)
+    names = found.tolist()
+    width = len(str(len(names)))
+    hidden = [f"School {f'{number:0{width}d}'}" for number in range(1, len(names) + 1)]
+    return table.assign(school=pd.Series(hidden, dtype="str").take(codes).set_axis(table.index))

@@ -28,7 +28,7 @@ from sim.services.ledger.trainings import (
 )
 from sim.services.ledger.writing import describe_known, name_team
 from sim.services.program.change import set_training_time, shift_after_training
-from sim.services.program.zones import get_zone
+from sim.services.program.school_days import get_zone
 from sim.text.typed import clean_typed
 
 MOST_LINE: Final = 200

@@ -10,7 +10,7 @@ from sim.drill.session_day import SessionKind, is_canceled
 from sim.services.app.codes import write_code
 from sim.services.app.wiring import App
 from sim.services.program.calendar import PRODUCT, CalendarFile
-from sim.services.program.words import write_day
+from sim.services.program.school_days import write_day
 from sim.services.training_record.tables import KIND_WORDS
 from sim.text.times import write_time_of_day
 

@@ -18,7 +18,7 @@ from sim.services.app.wiring import App
 from sim.services.ledger.record import Note, Record, SessionRecord
 from sim.services.ledger.trainings import TrainingState, find_trained_at
 from sim.services.program.board import get_board
-from sim.services.team.redrill_cards import Waiting, find_waiting
+from sim.services.team.redrill import Waiting, find_waiting
 from sim.services.training_record.certificates import list_certificates
 from sim.services.training_record.load import find_identity, load_person_record, load_team_record
 from sim.services.training_record.tables import (

@@ -6,7 +6,6 @@ from sim.services.attempt import attempts
 from sim.services.session_day import running
 from sim.ui.page.page_state import get_app
 from sim.ui.parts.fragment import fragment
-from sim.ui.session_day import join_wording as wording
 from sim.ui.session_day.waiting import draw_announced
 
 LOOK_EVERY_S = 1.0
@@ -14,7 +13,10 @@ LOOK_EVERY_S = 1.0
 
 
 def draw_waiting_for_start(attempt_id: str) -> None:
-    st.info(wording.HELD)
+    st.info(
+        "Read everything. The trainer starts everybody together. The clock runs from then, and this page "
+        "continues automatically."
+    )
     _watch(attempt_id, attempts.get_state(get_app(), attempt_id))
 
 

@@ -72,7 +72,7 @@ async def _post_clip(
     takers: anyio.CapacityLimiter, app: App, _viewer: Viewer, request: Request, walk_id: str
 ) -> Response:
     from sim.services.own_clips.importing import open_upload  # noqa: PLC0415 - as said above
-    from sim.services.own_clips.page_steps import send_clip  # noqa: PLC0415 - as said above
+    from sim.services.own_clips.page_data import send_clip  # noqa: PLC0415 - as said above
 
     names = request.query_params
     with open_upload() as file:
@@ -84,7 +84,7 @@ async def _post_clip(
 
 
 async def _post_import_step(app: App, viewer: Viewer, request: Request, walk_id: str) -> Response:
-    from sim.services.own_clips.page_steps import step_import  # noqa: PLC0415 - as said above
+    from sim.services.own_clips.page_data import step_import  # noqa: PLC0415 - as said above
 
     clip_id, step = request.query_params.get("clip", ""), request.path_params["step"]
     return answer(await run_sync(partial(step_import, app, walk_id, step, clip_id=clip_id, by=viewer.name)))
@@ -103,27 +103,27 @@ async def _show_boxes(app: App, _viewer: Viewer, request: Request, walk_id: str)
 
 
 async def _show_proposal(app: App, _viewer: Viewer, request: Request, walk_id: str) -> Response:
-    from sim.services.own_clips.page_steps import find_proposal  # noqa: PLC0415 - as said above
+    from sim.services.own_clips.page_data import find_proposal  # noqa: PLC0415 - as said above
 
     frame = _read_number(request, "frame")
     return answer(await run_sync(partial(find_proposal, app, walk_id, camera_id=_read_camera(request), frame=frame)))
 
 
 async def _post_keyframe(app: App, _viewer: Viewer, request: Request, walk_id: str) -> Response:
-    from sim.services.own_clips.page_steps import put_keyframe  # noqa: PLC0415 - as said above
+    from sim.services.own_clips.page_data import put_keyframe  # noqa: PLC0415 - as said above
 
     body = await read_body(request, most_bytes=MOST_STEP_BYTES)
     return answer(await run_sync(put_keyframe, app, walk_id, body))
 
 
 async def _post_undo(app: App, _viewer: Viewer, request: Request, walk_id: str) -> Response:
-    from sim.services.own_clips.page_steps import take_back  # noqa: PLC0415 - as said above
+    from sim.services.own_clips.page_data import take_back  # noqa: PLC0415 - as said above
 
     return answer(await run_sync(partial(take_back, app, walk_id, base=_read_number(request, "base"))))
 
 
 async def _post_blur(app: App, viewer: Viewer, request: Request, walk_id: str) -> Response:
-    from sim.services.own_clips.page_steps import take_spans  # noqa: PLC0415 - as said above
+    from sim.services.own_clips.page_data import take_spans  # noqa: PLC0415 - as said above
 
     body = await read_body(request, most_bytes=MOST_STEP_BYTES)
     return answer(await run_sync(partial(take_spans, app, walk_id, body, by=viewer.name)))
@@ -136,13 +136,13 @@ async def _show_align(app: App, _viewer: Viewer, _request: Request, walk_id: str
 
 
 async def _post_confirm(app: App, viewer: Viewer, request: Request, walk_id: str) -> Response:
-    from sim.services.own_clips.page_steps import confirm  # noqa: PLC0415 - as said above
+    from sim.services.own_clips.page_data import confirm  # noqa: PLC0415 - as said above
 
     return answer(await run_sync(partial(confirm, app, walk_id, camera_id=_read_camera(request), by=viewer.name)))
 
 
 async def _show_frame(app: App, _viewer: Viewer, request: Request, walk_id: str) -> Response:
-    from sim.services.own_clips.pictures import read_frame  # noqa: PLC0415 - as said above
+    from sim.services.own_clips.page_data import read_frame  # noqa: PLC0415 - as said above
 
     clip_id, clip_s = request.query_params.get("clip", ""), _read_number(request, "tenths") / 10
     picture = await run_sync(read_frame, app, walk_id, clip_id, clip_s)

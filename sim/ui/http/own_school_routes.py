@@ -74,7 +74,7 @@ def make_own_school_routes(get_app: GetApp) -> list[BaseRoute]:
         return answer({"problems": [{"text": p.text, "floor": p.floor, "at": list(p.at)} for p in found]})
 
     async def show_picture(request: Request) -> Response:
-        from sim.services.own_school.pictures import find_picture  # noqa: PLC0415 - as said above
+        from sim.services.own_school.cameras import find_picture  # noqa: PLC0415 - as said above
 
         app, _ = await let_in(get_app(), request, page=PAGE)
         names = request.path_params
@@ -86,7 +86,7 @@ def make_own_school_routes(get_app: GetApp) -> list[BaseRoute]:
         return answer(await _take_picture(app, request, takers))
 
     async def post_paint(request: Request) -> Response:
-        from sim.services.own_school.pictures import paint_boxes  # noqa: PLC0415 - as said above
+        from sim.services.own_school.cameras import paint_boxes  # noqa: PLC0415 - as said above
 
         app, _ = await let_in(get_app(), request, page=PAGE)
         names = request.path_params
@@ -106,19 +106,20 @@ def make_own_school_routes(get_app: GetApp) -> list[BaseRoute]:
 
 
 async def _take_picture(app: App, request: Request, takers: anyio.CapacityLimiter) -> dict[str, Any]:
-    from sim.services.accounts import school_rights  # noqa: PLC0415 - only where a school is drawn
-    from sim.services.own_school import pictures  # noqa: PLC0415 - as said above
+    from sim.footage.stills.uploaded import MOST_BYTES, MOST_PLAN_BYTES  # noqa: PLC0415 - only where a school is drawn
+    from sim.services.accounts import school_rights  # noqa: PLC0415 - as said above
+    from sim.services.own_school import cameras  # noqa: PLC0415 - as said above
 
     await run_sync(school_rights.require_confirmed, app)
     names = request.path_params
     mark = secrets.token_hex(6)
-    sent = await run_sync(partial(pictures.find_upload_place, app, names["school_id"], names["part"], mark=mark))
-    most = pictures.MOST_PLAN_BYTES if names["part"].startswith("plan-") else pictures.MOST_BYTES
+    sent = await run_sync(partial(cameras.find_upload_place, app, names["school_id"], names["part"], mark=mark))
+    most = MOST_PLAN_BYTES if names["part"].startswith("plan-") else MOST_BYTES
     page = request.query_params.get("page", "0")
     try:
         await _store_body(request, sent, most_bytes=most)
         take = partial(
-            pictures.take_picture,
+            cameras.take_picture,
             app,
             names["school_id"],
             names["part"],

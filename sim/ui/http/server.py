@@ -129,8 +129,7 @@ def _note_what_ended(app: App) -> None:
 def _remind_and_send(app: App) -> None:
     """Queue reminders that are due, and send the mail that waits."""
     if app.settings.mail is not None:
-        from sim.services.program.mail import send_waiting  # noqa: PLC0415 - loaded only where mail is sent
-        from sim.services.program.reminder_mail import queue_reminders  # noqa: PLC0415 - as said above
+        from sim.services.program.mail import queue_reminders, send_waiting  # noqa: PLC0415 - only where mail is sent
 
         queue_reminders(app)
         send_waiting(app)

@@ -1,7 +1,8 @@
 """The step Clocks: what the clocks in the pictures say, moments that two cameras show, and what follows."""
 
+import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from html import escape
 
 import streamlit as st
@@ -9,24 +10,30 @@ import streamlit as st
 from sim.clips.clocks import ClipClock, ClockFit
 from sim.clips.keyframes import Speed
 from sim.clips.model import Clip, ClockNotes, Reading, SharedEvent, Walk
-from sim.services.own_clips import align_jobs, aligning, clocks
-from sim.ui.own_clips import wording
-from sim.ui.own_clips.align_progress import draw_align
-from sim.ui.own_clips.typed_clock import read_clock, write_reading
+from sim.services.own_clips import aligning, clocks
+from sim.ui.own_clips.steps import draw_align
 from sim.ui.page.page_state import get_app
 from sim.ui.parts.actions import run_action, run_and_redraw
 from sim.ui.parts.blocks import draw_error, draw_lead, draw_list, draw_quiet, draw_table
 from sim.ui.parts.plain_text import escape_markdown
 
+AT = "Seconds into the clip"
+CLOCK = "Clock in this picture"
+FITTED = "What follows"
+UNKNOWN = "not entered"
+_TYPED = re.compile(r"(\d{1,2})[:.](\d\d)[:.](\d\d)(?:[.,](\d{1,2}))?\s*(?:([ap])\.?\s*m\.?)?", re.IGNORECASE)
 FRAME_S = 0.1
 _DRAWN = "clocks-drawn"
 PICTURE = "width: 100%; height: auto; border-radius: 8px; background: #14191f"
 
 
 def draw_clock_step(walk: Walk) -> None:
-    draw_lead(wording.CLOCKS_LEAD)
+    draw_lead(
+        "Read the clock in the first and the last picture of each clip, and enter one moment that "
+        "neighboring cameras both show: the walker raises both arms, or passes a door."
+    )
     if not walk.clips:
-        st.info(wording.FIRST_CLIPS)
+        st.info("Import the clips first, under Clips.")
         return
     view = run_action(lambda: clocks.get_clocks(get_app(), walk.walk_id))
     if view is None:
@@ -34,7 +41,7 @@ def draw_clock_step(walk: Walk) -> None:
     mark = _find_mark(walk, view.notes)
     names = {clip.clip_id: _name(walk, clip) for clip in walk.clips}
     known_day = _find_day(walk, view.notes)
-    day = st.date_input(wording.DAY, value=known_day, key=f"day-{mark}", format="MM/DD/YYYY")
+    day = st.date_input("Day of the walk", value=known_day, key=f"day-{mark}", format="MM/DD/YYYY")
     readings = []
     for clip in walk.clips:
         with st.expander(escape_markdown(names[clip.clip_id]), expanded=len(walk.clips) <= 4, key=f"c-{clip.clip_id}"):
@@ -53,6 +60,32 @@ def draw_clock_step(walk: Walk) -> None:
     _draw_align(walk, view)
 
 
+def read_clock(text: str, *, day: date) -> tuple[datetime, bool] | None:
+    """Return the moment, and whether tenths were typed; None where it is no time of day.
+
+    "8:02:13 AM", "20.02.13" and "8:02:13.4 pm" are.
+    """
+    found = _TYPED.fullmatch(text.strip())
+    if found is None:
+        return None
+    hours, minutes, seconds = (int(part) for part in found.groups()[:3])
+    tenths, half = found[4], (found[5] or "").lower()
+    if half and not 1 <= hours <= 12:
+        return None
+    hours = hours % 12 + (12 if half == "p" else 0) if half else hours
+    try:
+        at = time(hours, minutes, seconds, round(float(f"0.{tenths or 0}") * 1_000_000))
+    except ValueError:
+        return None
+    return datetime.combine(day, at), tenths is not None
+
+
+def write_reading(clock: datetime, *, has_tenths: bool) -> str:
+    """Return a reading as it is typed: "8:02:13 AM", with tenths where there were any."""
+    tenths = f".{clock.microsecond // 100_000}" if has_tenths else ""
+    return f"{clock.hour % 12 or 12}:{clock:%M:%S}{tenths} {'AM' if clock.hour < 12 else 'PM'}"
+
+
 def _find_mark(walk: Walk, notes: ClockNotes) -> str:
     """Return what the keys of the fields end with: another one where somebody else has changed what they show.
 
@@ -62,7 +95,7 @@ def _find_mark(walk: Walk, notes: ClockNotes) -> str:
     if clocks.leave_out_gone(st.session_state.setdefault(drawn, notes), walk) != notes:
         st.session_state[turn] = st.session_state.get(turn, 0) + 1
         st.session_state[drawn] = notes
-        st.warning(wording.CLOCKS_CHANGED)
+        st.warning("The clocks were changed in another window. This is how they are now.")
     return f"{walk.walk_id}-{st.session_state.get(turn, 0)}"
 
 
@@ -80,20 +113,19 @@ def _find_day(walk: Walk, notes: ClockNotes) -> date:
 def _draw_readings(
     walk: Walk, clip: Clip, own: list[Reading], *, day: date, later: timedelta, mark: str
 ) -> list[Reading]:
-    """Draw the first and last picture with what their clocks say; return what is entered now.
-
-    What is there is of its own day, `later` than before; what is new is of `day`. What a file says of other pictures of
-    the clip stays.
-    """
+    """Draw the first and last picture with what their clocks say; return what is entered now."""
     own = [each.model_copy(update={"clock": each.clock + later}) for each in own]
     found = own[1:-1]
     last_s = max(0.0, round(clip.duration_s - FRAME_S, 1))
-    places = ((wording.FIRST, 0.0, own[0] if own else None), (wording.LAST, last_s, own[-1] if len(own) > 1 else None))
+    places = (
+        ("First picture", 0.0, own[0] if own else None),
+        ("Last picture", last_s, own[-1] if len(own) > 1 else None),
+    )
     for column, (title, usual_s, before) in zip(st.columns(2), places, strict=True):
         key = f"{clip.clip_id}-{title}-{mark}"
         with column:
             at_s = st.number_input(
-                f"{title}: {wording.AT.lower()}",
+                f"{title}: {AT.lower()}",
                 min_value=0.0,
                 max_value=last_s,
                 value=min(before.clip_s if before else usual_s, last_s),
@@ -104,11 +136,11 @@ def _draw_readings(
             _draw_picture(walk, clip, at_s)
             known = write_reading(before.clock, has_tenths=before.has_tenths) if before else ""
             typed = st.text_input(
-                f"{title}: {wording.CLOCK.lower()}",
+                f"{title}: {CLOCK.lower()}",
                 value=known,
                 max_chars=20,
                 key=f"clock-{key}",
-                help=wording.CLOCK_HELP,
+                help="As it stands there, such as 8:02:13 AM or 14:30:05. Leave it empty where there is no clock.",
             )
             if not typed.strip():
                 continue
@@ -117,7 +149,7 @@ def _draw_readings(
                 continue
             read = read_clock(typed, day=before.clock.date() if before else day)
             if read is None:
-                draw_error(wording.BAD_CLOCK.format(text=typed.strip()))
+                draw_error(f"“{typed.strip()}” is not a time. Type it like 8:02:13 AM or 14:30:05.")
                 if before is not None:
                     found.append(before)
                 continue
@@ -137,29 +169,29 @@ def _choose_reference(walk: Walk, notes: ClockNotes, *, mark: str) -> str | None
     names = {camera.camera_id: camera.name for camera in walk.cameras}
     place = ids.index(notes.reference) if notes.reference in ids else 0
     chosen = st.selectbox(
-        wording.REFERENCE, ids, index=place, format_func=lambda each: names[each], key=f"reference-{mark}"
+        "Camera whose clock is right", ids, index=place, format_func=lambda each: names[each], key=f"reference-{mark}"
     )
     return chosen if chosen != ids[0] or notes.reference is not None else None
 
 
 def _draw_events(walk: Walk, notes: ClockNotes, names: Mapping[str, str]) -> ClockNotes:
     """Draw the moments that two cameras show; return what is entered now."""
-    st.header(wording.EVENTS, anchor=False)
+    st.header("Moments that two cameras show", anchor=False)
     kept = list(notes.events)
     for number, event in enumerate(notes.events):
         line, button = st.columns([5, 1], vertical_alignment="center")
         a, b = escape_markdown(names[event.clip_a]), escape_markdown(names[event.clip_b])
-        line.write(wording.EVENT.format(a=a, a_s=event.a_s, b=b, b_s=event.b_s))
-        if button.button(wording.REMOVE, key=f"drop-event-{number}-{walk.walk_id}"):
+        line.write(f"{a} at {event.a_s:.1f} s and {b} at {event.b_s:.1f} s")
+        if button.button("Remove", key=f"drop-event-{number}-{walk.walk_id}"):
             kept.remove(event)
     if not notes.events:
-        draw_quiet(wording.NO_EVENTS)
+        draw_quiet("None yet.")
     if len(walk.clips) > 1:
         sides = [_draw_side(walk, names, column, place) for place, column in enumerate(st.columns(2))]
-        if st.button(wording.ADD_EVENT, key=f"add-event-{walk.walk_id}"):
+        if st.button("Add this moment", key=f"add-event-{walk.walk_id}"):
             (clip_a, a_s), (clip_b, b_s) = sides
             if clip_a == clip_b:
-                draw_error(wording.SAME_CAMERA)
+                draw_error("Choose two different cameras.")
             else:
                 kept.append(SharedEvent(clip_a=clip_a, a_s=a_s, clip_b=clip_b, b_s=b_s))
     return notes.model_copy(update={"events": tuple(kept)})
@@ -170,7 +202,7 @@ def _draw_side(
 ) -> tuple[str, float]:
     with column:
         clip_id = st.selectbox(
-            wording.ONE if place == 0 else wording.OTHER,
+            "One camera" if place == 0 else "The other camera",
             list(names),
             index=min(place, len(names) - 1),
             format_func=lambda each: names[each],
@@ -179,7 +211,7 @@ def _draw_side(
         clip = next(each for each in walk.clips if each.clip_id == clip_id)
         last_s = max(FRAME_S, round(clip.duration_s - FRAME_S, 1))
         at_s = st.number_input(
-            wording.AT, 0.0, last_s, value=0.0, step=FRAME_S, format="%.1f", key=f"event-at-{place}-{clip_id}"
+            AT, 0.0, last_s, value=0.0, step=FRAME_S, format="%.1f", key=f"event-at-{place}-{clip_id}"
         )
         _draw_picture(walk, clip, at_s)
     return clip_id, at_s
@@ -188,29 +220,39 @@ def _draw_side(
 def _draw_fit(walk: Walk, view: clocks.ClockView, names: Mapping[str, str]) -> None:
     if view.fit is None:
         return
-    st.header(wording.FITTED, anchor=False)
+    st.header(FITTED, anchor=False)
     for problem in view.problems:
         st.warning(escape_markdown(problem))
     rows = [(names[clip_id], *_write_clock(view.fit, clock)) for clip_id, clock in view.fit.clips.items()]
-    draw_table(wording.FIT_HEAD, rows, label=wording.FITTED)
+    draw_table(("Clip", "Starts at", "Camera clock", "How sure"), rows, label=FITTED)
     draw_list(view.fit.notes)
     if view.speeds:
         cameras = {camera.camera_id: camera.name for camera in walk.cameras}
-        draw_table(wording.SPEED_HEAD, [_write_speed(speed, cameras) for speed in view.speeds], label=wording.SPEEDS)
+        draw_table(
+            ("From", "To", "Seconds", "Meters", "Speed"),
+            [_write_speed(speed, cameras) for speed in view.speeds],
+            label="Walking speeds between cameras",
+        )
 
 
 def _write_clock(fit: ClockFit, clock: ClipClock) -> tuple[str, str, str]:
     shown = fit.start_time + timedelta(seconds=clock.start_s)
-    off = wording.EXACT if abs(clock.off_s) < FRAME_S / 2 else wording.FAST if clock.off_s > 0 else wording.SLOW
-    sure = wording.TIED.format(seconds=2 * clock.doubt_s) if clock.is_tied else wording.NOT_TIED
+    off = (
+        "right"
+        if abs(clock.off_s) < FRAME_S / 2
+        else "{seconds:.1f} s fast"
+        if clock.off_s > 0
+        else "{seconds:.1f} s slow"
+    )
+    sure = f"within {2 * clock.doubt_s:.2f} s" if clock.is_tied else "taken as right"
     return write_reading(shown, has_tenths=True), off.format(seconds=abs(clock.off_s)), sure
 
 
 def _write_speed(speed: Speed, cameras: Mapping[str, str]) -> tuple[str, str, str, str, str]:
-    how = wording.TOO_FAST if speed.is_too_fast else wording.SPEED_OK
-    unknown = wording.BOTH if speed.seconds < 0 else wording.UNKNOWN
+    how = "{speed:.1f} m/s, too fast" if speed.is_too_fast else "{speed:.1f} m/s"
+    unknown = "both show the walker" if speed.seconds < 0 else UNKNOWN
     said = unknown if speed.m_s is None else how.format(speed=speed.m_s)
-    meters = wording.UNKNOWN if speed.meters is None else f"{speed.meters:g}"
+    meters = UNKNOWN if speed.meters is None else f"{speed.meters:g}"
     return cameras[speed.camera_a], cameras[speed.camera_b], f"{speed.seconds:.1f}", meters, said
 
 
@@ -218,8 +260,8 @@ def _draw_align(walk: Walk, view: clocks.ClockView) -> None:
     if draw_align(walk.walk_id):
         return
     if aligning.is_aligned(get_app(), walk.walk_id):
-        st.success(wording.IS_ALIGNED)
+        st.success("The clips are on one clock. Look through the blurring next.")
         return
-    draw_quiet(wording.ALIGN_NOTE)
-    if st.button(wording.ALIGN, key="align", type="primary", disabled=bool(view.problems)):
-        run_and_redraw(lambda: align_jobs.start_align(get_app(), walk.walk_id))
+    draw_quiet("This takes about as long as the import. Marks you already made are kept.")
+    if st.button("Put the clips on one clock", key="align", type="primary", disabled=bool(view.problems)):
+        run_and_redraw(lambda: aligning.start_align(get_app(), walk.walk_id))

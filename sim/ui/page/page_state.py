@@ -297,7 +297,7 @@ def find_zone() -> ZoneInfo:
     """Return the time zone in which a page and what is taken from it show moments: that of the person who looks at it.
 
     UTC where the browser does not say, or says one that this machine does not know. Only a program's own days are in
-    another one, its school's (`sim.services.program.zones`).
+    another one, its school's (`sim.services.program.school_days`).
     """
     try:
         return ZoneInfo(get_browser_zone() or "UTC")

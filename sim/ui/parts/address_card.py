@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from sim.services.session_day.qr import draw_qr
+from sim.services.session_day.opening import draw_qr
 from sim.ui.parts.blocks import draw_quiet
 
 Width = Literal["content", "stretch"]

@@ -7,8 +7,7 @@ import streamlit as st
 from sim.errors import SimError
 from sim.services.accounts.sessions import is_set_up
 from sim.services.accounts.viewer import Duty, Viewer, may
-from sim.services.team.belonging import find_team_of
-from sim.services.team.team import TeamCard, list_teams
+from sim.services.team.team import TeamCard, find_team_of, list_teams
 from sim.services.training_event.events import get_training
 from sim.ui.page import pages
 from sim.ui.page.chosen import ALL_TEAMS, forget_team, get_kept_team, get_team_id, remember_team

@@ -4,7 +4,7 @@ from typing import Final
 
 import streamlit as st
 
-from sim.services.session_day.voiding import MOST_REASON, find_why_not_void, may_void, void
+from sim.services.session_day.attendance import MOST_REASON, find_why_not_void, may_void, void
 from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.parts.actions import run_and_redraw
 from sim.ui.parts.plain_text import escape_markdown

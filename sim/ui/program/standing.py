@@ -1,6 +1,11 @@
 """Who has done which step, who is due, who is late; from here the drills are given."""
 
+import re
+from collections import Counter
+from collections.abc import Sequence
 from functools import partial
+from html import escape
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -8,11 +13,13 @@ from sim.drill.board_state import BoardState
 from sim.services.accounts.viewer import Duty, may
 from sim.services.program.board import Board, BoardPerson, Cell, get_board
 from sim.services.program.give import foresee_step, give_step
-from sim.services.team.choosing_forms import list_free_forms
+from sim.services.team.choosing_forms import find_step_wait, list_free_forms
 from sim.services.team.counting import list_unfamiliar
-from sim.services.team.footage_wait import find_step_wait
+from sim.text.tables import TextTable
 from sim.ui.page.chosen import ALL_TEAMS
 from sim.ui.page.page_state import (
+    ATTEMPT_PARAM,
+    PERSON_PARAM,
     PROGRAM_PARAM,
     STEP_PARAM,
     TEAM_PARAM,
@@ -22,7 +29,7 @@ from sim.ui.page.page_state import (
     get_viewer,
     make_attempt_address,
 )
-from sim.ui.parts.actions import run_action
+from sim.ui.parts.actions import run_and_redraw
 from sim.ui.parts.address_card import draw_send
 from sim.ui.parts.blocks import draw_drill_link, draw_facts, draw_quiet
 from sim.ui.parts.footage_wait import draw_wait
@@ -30,9 +37,28 @@ from sim.ui.parts.long_list import choose_shown
 from sim.ui.parts.not_counted import CAUTION
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.parts.tables import draw_download
-from sim.ui.program import wording
-from sim.ui.program.board_table import MARKS, NOT_COUNTED_MARK, draw_board, draw_school_counts, make_board_table
 
+SCHOOL = "School"
+COUNTS = "By school"
+EVERYONE = "Everybody"
+PERSON = "Person"
+MARKS = {
+    BoardState.DONE: "✓",
+    BoardState.DUE: "●",
+    BoardState.OVERDUE: "▲",
+    BoardState.PLANNED: "○",
+    BoardState.NOT_SCHEDULED: "–",
+}
+NOT_COUNTED_MARK = "✕"
+CLASSES = {
+    BoardState.DONE: "done",
+    BoardState.DUE: "due",
+    BoardState.OVERDUE: "overdue",
+    BoardState.PLANNED: "planned",
+    BoardState.NOT_SCHEDULED: "none",
+}
+_DAY = re.compile(r"([A-Z][a-z]{2}) (\d)")
+_ORDER = (BoardState.OVERDUE, BoardState.DUE, BoardState.DONE, BoardState.PLANNED, BoardState.NOT_SCHEDULED)
 MOST_TODO = 8
 ALL = ""
 Todo = tuple[BoardPerson, str, Cell]
@@ -56,19 +82,117 @@ def draw_standing(team_id: str) -> bool:
         for due in (BoardState.OVERDUE, BoardState.DUE, BoardState.DONE, BoardState.PLANNED)
     ]
     if board.count_not_counted():
-        facts.insert(3, (wording.NOT_COUNTED, f"{NOT_COUNTED_MARK} {board.count_not_counted()}"))
+        facts.insert(3, ("Done, not counted", f"{NOT_COUNTED_MARK} {board.count_not_counted()}"))
     draw_facts(facts)
     if is_all and school == ALL and len(board.schools) > 1:
-        st.subheader(wording.COUNTS, anchor=False)
+        st.subheader(COUNTS, anchor=False)
         draw_school_counts(board)
     if may_give:
-        st.subheader(wording.TODO_TITLE, anchor=False)
+        st.subheader("To do now", anchor=False)
         _draw_todo(board, without=asked)
-    st.subheader(wording.EVERYONE, anchor=False)
+    st.subheader(EVERYONE, anchor=False)
     shown = choose_shown(board.people, lambda person: f"{person.name} {person.team}", key=f"board-{team_id}-{school}")
     draw_board(board, shown, team_id=team_id if may_give else None)
     draw_download(make_board_table(board), "program")
     return True
+
+
+def draw_board(board: Board, people: Sequence[BoardPerson], *, team_id: str | None) -> None:
+    """Draw a line a person of those given; the team below the name only where there are several."""
+    with_team = len({person.team_id for person in board.people}) > 1
+    rows = [_write_row(person, board.titles, with_team=with_team, team_id=team_id) for person in people]
+    _draw(PERSON, board.titles, rows, label=EVERYONE)
+
+
+def draw_school_counts(board: Board) -> None:
+    """Draw a line a school: how many people stand how at each step."""
+    rows = []
+    for school, columns in board.count_schools():
+        cells = "".join(
+            f'<td data-label="{escape(title)}">{_write_counts(counts)}</td>'
+            for title, counts in zip(board.titles, columns, strict=True)
+        )
+        rows.append(f'<tr><th scope="row">{escape(school)}</th>{cells}</tr>')
+    _draw(SCHOOL, board.titles, rows, label=COUNTS)
+
+
+def make_board_table(board: Board) -> TextTable:
+    return TextTable(
+        name="board",
+        header=(SCHOOL, "Team", PERSON, *board.titles),
+        rows=tuple(
+            (person.school, person.team, person.name, *(_write_text(cell) for cell in person.cells))
+            for person in board.people
+        ),
+    )
+
+
+def make_cell_address(person: BoardPerson, cell: Cell, *, team_id: str | None) -> str:
+    """Return where a cell leads, from the board's own address: "" where there is nothing to do.
+
+    A drill that was given: that drill. One that was not: the plan with this person's step on top, where a press gives
+    it. The training: where it is recorded.
+    """
+    if team_id is None or cell.step_id is None or cell.state not in (BoardState.DUE, BoardState.OVERDUE):
+        return ""
+    if cell.attempt_id is not None:
+        return f"drill?{urlencode({ATTEMPT_PARAM: cell.attempt_id})}"
+    if not cell.is_drill:
+        asked = {TEAM_PARAM: person.team_id, PROGRAM_PARAM: person.program_id or ""}
+        return f"training?{urlencode(asked)}"
+    asked = {PERSON_PARAM: person.person_id, STEP_PARAM: cell.step_id, TEAM_PARAM: team_id}
+    return f"plan?{urlencode(asked)}"
+
+
+def _write_text(cell: Cell) -> str:
+    return f"{cell.text}. {cell.not_counted}" if cell.not_counted else cell.text
+
+
+def _write_row(person: BoardPerson, titles: Sequence[str], *, with_team: bool, team_id: str | None) -> str:
+    written = "".join(
+        f'<td data-label="{escape(title)}">{_write_cell(person, title, cell, team_id=team_id)}</td>'
+        for title, cell in zip(titles, person.cells, strict=True)
+    )
+    below = f"<small>{escape(person.team)}</small>" if with_team else ""
+    return f'<tr><th scope="row">{escape(person.name)}{below}</th>{written}</tr>'
+
+
+def _write_cell(person: BoardPerson, title: str, cell: Cell, *, team_id: str | None) -> str:
+    """Return a cell; as a link it says besides its text what it leads to, for anyone who hears it without the table."""
+    mark = _write_mark(cell.state, cell.text)
+    if cell.not_counted:
+        mark += f'<span class="sl-due none"><i aria-hidden="true">{NOT_COUNTED_MARK}</i>'
+        mark += f"<span>{escape(cell.not_counted)}</span></span>"
+    address = make_cell_address(person, cell, team_id=team_id)
+    if not address:
+        return mark
+    words = (
+        "Record {step} of {name}"
+        if not cell.is_drill
+        else "Give {step} to {name}"
+        if not cell.attempt_id
+        else "Open {step} of {name}"
+    )
+    spoken = f"{_write_text(cell)}. {words.format(step=title, name=person.name)}"
+    return f'<a href="{escape(address)}" target="_self" aria-label="{escape(spoken)}">{mark}</a>'
+
+
+def _write_mark(state: BoardState, text: str) -> str:
+    whole = _DAY.sub("\\1&nbsp;\\2", escape(text))
+    return f'<span class="sl-due {CLASSES[state]}"><i aria-hidden="true">{MARKS[state]}</i><span>{whole}</span></span>'
+
+
+def _write_counts(counts: Counter[BoardState]) -> str:
+    marks = "".join(_write_mark(state, f"{counts[state]} {state.value}") for state in _ORDER if counts[state])
+    return f"<div>{marks}</div>"
+
+
+def _draw(first: str, titles: Sequence[str], rows: Sequence[str], *, label: str) -> None:
+    heads = "".join(f'<th scope="col">{escape(title)}</th>' for title in (first, *titles))
+    st.html(
+        f'<div class="sl-steps-board" role="region" aria-label="{escape(label)}" tabindex="0">'
+        f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+    )
 
 
 def _choose_school(board: Board) -> str:
@@ -76,7 +200,7 @@ def _choose_school(board: Board) -> str:
     if len(board.schools) == 1:
         return ALL
     return st.selectbox(
-        wording.SCHOOL, [ALL, *board.schools], format_func=lambda each: each or wording.ALL_SCHOOLS, key="board-school"
+        SCHOOL, [ALL, *board.schools], format_func=lambda each: each or "All schools", key="board-school"
     )
 
 
@@ -94,12 +218,14 @@ def _draw_todo(board: Board, *, without: Todo | None) -> None:
     """Draw what is to do, but for what stands above already."""
     todo = board.list_todo()
     if not todo:
-        draw_quiet(wording.TODO_NONE)
+        draw_quiet("Nothing is due today.")
     for each in todo[:MOST_TODO]:
         if each != without:
             _draw_box(*each)
     if len(todo) > MOST_TODO:
-        draw_quiet(wording.TODO_MORE.format(all=len(todo)))
+        draw_quiet(
+            f"Shown are the first of {len(todo)} people with something to do; the others are in the table below."
+        )
 
 
 def _draw_box(person: BoardPerson, title: str, cell: Cell) -> None:
@@ -119,7 +245,7 @@ def _draw_one(person: BoardPerson, title: str, cell: Cell) -> None:
         with words:
             st.page_link(
                 "screens/training.py",
-                label=wording.RECORD_TRAINING,
+                label="Plan or record the training",
                 icon=":material/how_to_reg:",
                 query_params={TEAM_PARAM: person.team_id, PROGRAM_PARAM: person.program_id or ""},
             )
@@ -133,17 +259,17 @@ def _draw_one(person: BoardPerson, title: str, cell: Cell) -> None:
         with words:
             st.page_link(
                 "screens/session.py",
-                label=wording.OPEN_SESSION,
+                label="Do it together in a session",
                 icon=":material/groups:",
                 query_params={TEAM_PARAM: person.team_id, STEP_PARAM: cell.step_id},
             )
     if cell.attempt_id is not None:
         with first:
-            draw_drill_link(cell.attempt_id, wording.OPEN, is_open=True)
+            draw_drill_link(cell.attempt_id, "Open the drill", is_open=True)
         with second:
             draw_send(
-                wording.SEND,
-                wording.SEND_NOTE.format(name=escape_markdown(person.name)),
+                "Send the link",
+                f"Send this link to {escape_markdown(person.name)}. It opens this drill and nothing else.",
                 partial(make_attempt_address, cell.attempt_id, person.person_id),
                 key=f"send-{key}",
                 width="stretch",
@@ -152,32 +278,30 @@ def _draw_one(person: BoardPerson, title: str, cell: Cell) -> None:
     wait = find_step_wait(get_app(), cell.step_id) if cell.is_measured else None
     with words:
         draw_wait(wait)
-    if first.button(wording.GIVE, key=f"give-{key}", width="stretch", disabled=wait is not None):
+    if first.button("Give the drill", key=f"give-{key}", width="stretch", disabled=wait is not None):
         _give(cell.step_id, person.person_id)
     if not cell.is_measured or wait is not None:
         return
-    with second, st.popover(wording.OTHER, key=f"other-{key}", width="stretch"):
+    with second, st.popover("Choose another drill", key=f"other-{key}", width="stretch"):
         _draw_other(person, cell.step_id, key)
 
 
 def _draw_other(person: BoardPerson, step_id: str, key: str) -> None:
     """Draw the choice of a drill by hand; it needs a reason."""
     titles = {form.form_id: form.title for form in list_free_forms(get_app(), step_id, person.person_id)}
-    draw_quiet(wording.OTHER_NOTE)
+    draw_quiet(
+        "Drills are handed out so that each is done as often before as after. Choose another one only with a reason."
+    )
     if not titles:
-        draw_quiet(wording.OTHER_NONE)
+        draw_quiet("There is no other drill that this person has not seen.")
         return
     with st.form(f"other-form-{key}", border=False):
-        form_id = st.selectbox(
-            wording.OTHER_FORM, list(titles), format_func=lambda each: titles[each], key=f"form-{key}"
-        )
-        reason = st.text_input(wording.OTHER_REASON, key=f"reason-{key}")
-        pressed = st.form_submit_button(wording.OTHER_GIVE, key=f"choose-{key}")
+        form_id = st.selectbox("Drill", list(titles), format_func=lambda each: titles[each], key=f"form-{key}")
+        reason = st.text_input("Why", key=f"reason-{key}")
+        pressed = st.form_submit_button("Give this one", key=f"choose-{key}")
     if pressed:
         _give(step_id, person.person_id, form_id=form_id, reason=reason)
 
 
 def _give(step_id: str, person_id: str, *, form_id: str | None = None, reason: str = "") -> None:
-    give = partial(give_step, get_app(), step_id, person_id, form_id=form_id, reason=reason)
-    if run_action(give) is not None:
-        st.rerun()
+    run_and_redraw(partial(give_step, get_app(), step_id, person_id, form_id=form_id, reason=reason))

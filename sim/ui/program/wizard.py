@@ -1,6 +1,7 @@
-"""The wizard: a whole program on one page, ready to be made as it stands."""
+"""The wizard: a whole program on one page, ready to be made as it stands; its footage and the days without drills."""
 
 from datetime import date, time
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -11,36 +12,52 @@ from sim.drill.profile import ProfileName
 from sim.errors import SimError
 from sim.services.attempt.console_profiles import list_profiles
 from sim.services.comparison.detectable import MOST_PEOPLE, find_detectable_change
+from sim.services.library.generate import generate
+from sim.services.library.generate.making import Making, find_making, is_other_being_made
+from sim.services.library.readiness import find_readiness, write_wait
 from sim.services.program import plan
-from sim.services.program.lot import FEWEST_FOR_LOTS
-from sim.services.program.program_view import describe_short, list_planned
-from sim.services.program.school_calendar import load_school_days
-from sim.services.program.zones import get_today, list_zones
+from sim.services.program.plan import FEWEST_FOR_LOTS
+from sim.services.program.program_view import list_planned
+from sim.services.program.school_days import (
+    MOST_NAME,
+    add_day_off,
+    get_today,
+    list_off,
+    list_zones,
+    load_school_days,
+    remove_day_off,
+)
 from sim.services.team.choosing_forms import list_footage
 from sim.services.team.team import TeamCard
 from sim.text.counts import write_count
-from sim.ui.page.page_state import get_app, get_browser_zone, get_request_key, go_to_program
-from sim.ui.parts.actions import run_action
+from sim.ui.page.page_state import find_zone, get_app, get_browser_zone, get_request_key, go_to_program
+from sim.ui.parts.actions import run_action, run_and_redraw
 from sim.ui.parts.blocks import draw_error, draw_lead, draw_quiet, draw_table
 from sim.ui.parts.console_trouble import draw_console_trouble
+from sim.ui.parts.fragment import fragment
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.program import wording
 from sim.ui.program.chosen_by import draw_chosen_by
-from sim.ui.program.footage import draw_footage
-from sim.ui.program.school_calendar import draw_school_calendar
+
+OFF_TITLE = "Days without drills"
+AT_HELP = "The school's time. Calendars and reminders then name it."
+LOOK_EVERY_S = 3.0
 
 
 def draw_wizard(card: TeamCard, *, made: int) -> None:
     """Draw it for a team that has no program; `made` is how many it had before."""
-    draw_lead(wording.LEAD)
-    st.subheader(wording.AIM_SECTION, anchor=False)
+    draw_lead("Plan who does which drill when: some before the training, some after it, and a few much later.")
+    st.subheader("1. Who, and what for", anchor=False)
     team_id = card.team_id
-    aim = st.text_input(wording.AIM, value=wording.AIM_USUAL, key="plan-aim")
+    aim = st.text_input(
+        "Aim, in your own words",
+        value="Find one student on our cameras faster, without following the wrong person.",
+        key="plan-aim",
+    )
     chosen_by, waits = _draw_people(card)
     has_footage = draw_footage(team_id)
     recording_id = _choose_footage()
     drills, can_show, dates = st.container(), st.empty(), st.container()
-    with st.expander(wording.MORE, key="plan-more"):
+    with st.expander("Console and time zone", key="plan-more"):
         zone, profile = _draw_more()
     today = get_today(get_app(), zone)
     with dates:
@@ -63,7 +80,7 @@ def draw_wizard(card: TeamCard, *, made: int) -> None:
         waits=waits,
         recording_id=recording_id,
     )
-    if st.button(wording.MAKE, type="primary", key="plan-make", disabled=not is_possible):
+    if st.button("Make the program", type="primary", key="plan-make", disabled=not is_possible):
         program_id = run_action(lambda: plan.create_program(get_app(), order))
         if program_id is not None:
             go_to_program(program_id)
@@ -71,13 +88,127 @@ def draw_wizard(card: TeamCard, *, made: int) -> None:
         _draw_detectable(can_show, people=card.people, drills=min(before, after))
 
 
+def draw_footage(team_id: str) -> bool:
+    """Draw what a team's program will measure on; return whether a program can be made now."""
+    app = get_app()
+    supply = plan.check_supply(app, team_id, needed=1)
+    making = find_making(app)
+    if supply.forms:
+        draw_quiet("Measured on footage made on this computer. Nobody has seen it, and nobody practices on it.")
+    if making is not None:
+        _watch(making.recording_id)
+    elif not supply.is_enough:
+        _draw_make(is_first=not supply.forms)
+    return bool(supply.recording_id)
+
+
+def draw_making_of(program_id: str) -> None:
+    """Draw how far the footage of a program is while it is made, and the way to continue it where that has stopped."""
+    making = plan.find_making_of(get_app(), program_id)
+    if making is not None:
+        _watch(making.recording_id)
+
+
+def draw_school_calendar(key: str) -> None:
+    """Draw it; `key` sets it apart from another one on the page."""
+    with st.expander(OFF_TITLE, key=f"days-off-{key}"):
+        draw_quiet(
+            "No drill begins or ends on a weekend, a federal holiday, or a day that you add here. It is one "
+            "list for the whole district. Steps that are planned already stay as they are."
+        )
+        lines = list_off(get_app())
+        draw_table(("Days", "What"), [(line.days, line.name) for line in lines], label=OFF_TITLE)
+        own = {line.day_off_id: f"{line.days}: {line.name}" for line in lines if line.day_off_id}
+        left, right = st.columns(2)
+        first = left.date_input("First day", value=None, format="MM/DD/YYYY", key=f"off-first-{key}")
+        last = right.date_input("Last day (empty for one day)", value=None, format="MM/DD/YYYY", key=f"off-last-{key}")
+        name = st.text_input(
+            "What it is", placeholder="for example: Spring break", max_chars=MOST_NAME, key=f"off-{key}"
+        )
+        if st.button("Add", key=f"off-add-{key}", disabled=first is None) and first is not None:
+            run_and_redraw(partial(add_day_off, get_app(), first_on=first, last_on=last or first, name=name))
+        if own:
+            chosen = st.selectbox(
+                "Added days", list(own), index=None, format_func=lambda each: own[each], key=f"off-which-{key}"
+            )
+            if st.button("Remove", key=f"off-remove-{key}", disabled=chosen is None) and chosen is not None:
+                remove_day_off(get_app(), chosen)
+                st.rerun()
+
+
+@fragment(run_every=LOOK_EVERY_S)
+def _watch(recording_id: str) -> None:
+    making = find_making(get_app())
+    if making is None or making.recording_id != recording_id:
+        st.rerun()
+        return
+    if making.is_stopped:
+        _draw_stopped(making)
+        return
+    st.progress(making.share, text=write_wait(find_readiness(get_app(), recording_id), find_zone()))
+    draw_quiet(
+        "You can leave this page, plan the program now, and have people start with practice. Measured "
+        "drills open when the footage is ready."
+    )
+
+
+def _draw_stopped(making: Making) -> None:
+    st.warning("The footage to measure on is not finished. What is done is kept.")
+    if making.problem:
+        draw_error(making.problem)
+    again, away = st.columns(2)
+    if again.button("Continue", key="footage-go-on", type="primary", width="stretch"):
+        run_and_redraw(lambda: generate.go_on(get_app()), is_live=True)
+    if away.button("Delete it", key="footage-cancel", width="stretch"):
+        run_and_redraw(lambda: generate.cancel(get_app()), is_live=True)
+
+
+def _draw_make(*, is_first: bool) -> None:
+    """Draw the offer to make some: a school, how long it takes, and one button."""
+    app = get_app()
+    st.info(
+        (
+            "This program needs footage of its own to measure on. The drills that come with Sightline are "
+            "for practice only: anyone who has the program can look up their answers."
+        )
+        if is_first
+        else "This team has seen the footage there is. Make new footage to measure on."
+    )
+    schools = dict(plan.list_schools(app))
+    if not schools:
+        draw_error("No footage can be made here now: the disk is full, or the pictures of the schools are missing.")
+        return
+    school, button = st.columns([3, 2], vertical_alignment="bottom")
+    site = school.selectbox(
+        "School in the footage", list(schools), format_func=lambda name: schools[name], key="footage-school"
+    )
+    price = plan.estimate(app, site=site)
+    is_busy = is_other_being_made(app)
+    if button.button("Make the footage", key="footage-make", type="primary", width="stretch", disabled=is_busy):
+        run_and_redraw(lambda: plan.start_making(get_app(), site=site))
+    draw_quiet(
+        "A practice drill is being made now. This footage can be made when that is done."
+        if is_busy
+        else (
+            f"Takes {price.time} on this computer and {price.disk_after} of disk, in the background. You can "
+            "plan the program as soon as it has begun."
+        )
+    )
+
+
 def _draw_people(card: TeamCard) -> tuple[str, bool]:
     """Draw how people were chosen, and the offer of a waiting group where there are enough; return both answers."""
     chosen_by = draw_chosen_by(card.chosen_by, key=f"plan-chosen-{card.team_id}")
     if card.people < FEWEST_FOR_LOTS:
         return chosen_by, False
-    waits = st.checkbox(wording.WAITS, value=False, key=f"plan-waits-{card.team_id}")
-    draw_quiet(wording.WAITS_NOTE.format(people=card.people, waiting=card.people // 2))
+    waits = st.checkbox(
+        "Let half of them wait for the training, drawn by lot", value=False, key=f"plan-waits-{card.team_id}"
+    )
+    draw_quiet(
+        f"All {card.people} do the same drills at the same times; {card.people // 2} are trained after "
+        "the last drill. Only this tells training from practice and from people getting better anyway. "
+        "The program draws, and keeps what it drew with."
+    )
     return chosen_by, waits
 
 
@@ -87,9 +218,11 @@ def _choose_footage() -> str:
     if len(cards) < 2:
         return ""
     return st.selectbox(
-        wording.FOOTAGE,
+        "School and footage of the drills",
         ["", *cards],
-        format_func=lambda each: f"{cards[each].school}: {cards[each].title}" if each else wording.FOOTAGE_BEST,
+        format_func=lambda each: (
+            f"{cards[each].school}: {cards[each].title}" if each else "The footage with most drills left"
+        ),
         key="plan-footage",
     )
 
@@ -97,60 +230,84 @@ def _choose_footage() -> str:
 def _draw_drills(team_id: str, recording_id: str, *, is_over: bool) -> tuple[int, int, bool, list[int]]:
     """Draw how many drills there are; none before a training that is over. Return before, after, familiar, later."""
     app = get_app()
-    st.subheader(wording.DRILLS_SECTION, anchor=False)
+    st.subheader("2. How many drills", anchor=False)
     proposed = plan.suggest_before(app, team_id)
     left, right = st.columns(2)
     before = 0
     if not is_over:
         before = left.number_input(
-            wording.BEFORE, 1, MOST_DRILLS, proposed, key="plan-before", help=wording.BEFORE_HELP
+            "Drills before the training",
+            1,
+            MOST_DRILLS,
+            proposed,
+            key="plan-before",
+            help="Four: people get faster by practice alone, and it takes four drills to see by how much.",
         )
-    after = right.number_input(wording.AFTER, 1, MOST_DRILLS, USUAL_DRILLS, key="plan-after")
+    after = right.number_input("Drills after it", 1, MOST_DRILLS, USUAL_DRILLS, key="plan-after")
     retention = st.pills(
-        wording.LATER,
+        "And again later, to see what stays",
         list(range(1, len(RETENTION) + 1)),
         selection_mode="multi",
         default=plan.suggest_retention(app, team_id, drills=proposed + USUAL_DRILLS),
         format_func=lambda number: f"{RETENTION[number - 1]} after",
         key=f"plan-retention-{team_id}",
     )
-    familiar = st.checkbox(wording.FAMILIAR, value=True, key="plan-familiar")
+    familiar = st.checkbox(
+        "Start with three minutes to get to know the console (not scored)", value=True, key="plan-familiar"
+    )
     if is_over:
-        st.info(wording.OVER)
+        st.info(
+            "This training is over, or today: only drills after it are planned. A comparison needs drills "
+            "done before it; those that your people did then count, however they were given."
+        )
     elif before == 1:
-        st.warning(wording.ONE_BEFORE)
+        st.warning("With one drill before the training, nobody can tell training from practice. Plan four.")
     elif before < FEWEST_BASELINES:
-        st.info(wording.TWO_BEFORE)
+        st.info(
+            "Two drills before the training cannot tell practice from training: a real gain of 30% would "
+            "still look like practice in 7 of 10 teams. With four it is 3 to 5 of 10. Plan four, or let half "
+            "of the team wait."
+        )
     supply = plan.check_supply(app, team_id, needed=before + after + len(retention), recording_id=recording_id)
     needed = write_count(supply.needed, "drill")
     if not supply.forms:
-        draw_quiet(wording.NEEDED.format(needed=needed))
+        draw_quiet(f"{needed} for each person.")
     elif supply.is_enough:
-        draw_quiet(wording.ENOUGH.format(needed=needed, forms=supply.forms))
+        draw_quiet(f"{needed} for each person. {supply.forms} parallel drills are there, and nobody gets one twice.")
     else:
-        st.warning(wording.TOO_FEW.format(needed=needed, short=describe_short(supply), fewest=supply.fewest))
+        short = write_count(supply.short, "person", "people") if supply.short else "all people"
+        st.warning(
+            f"The plan has {needed} for each person. Left that they have not seen: {supply.fewest} (for {short}). "
+            "The last drills could not be given. Plan fewer."
+        )
     return before, after, familiar, list(retention)
 
 
 def _draw_detectable(place: DeltaGenerator, *, people: int, drills: int) -> None:
     """Draw what size of change the plan can show. The page is whole by now: simulating takes seconds the first time."""
     with place.container():
-        draw_quiet(wording.WORKING_OUT)
+        draw_quiet("Working out what size of change this plan can show ...")
     found = find_detectable_change(people=min(people, MOST_PEOPLE), drills=drills)
     with place.container():
         draw_quiet(found.sentence)
 
 
 def _draw_dates(today: date) -> tuple[date, time | None]:
-    st.subheader(wording.DATES_SECTION, anchor=False)
+    st.subheader("3. When", anchor=False)
     left, right = st.columns(2)
     training_on = left.date_input(
-        wording.TRAINING_ON, value=plan.suggest_training_day(get_app(), today), key="plan-training", format="MM/DD/YYYY"
+        "Day of the training",
+        value=plan.suggest_training_day(get_app(), today),
+        key="plan-training",
+        format="MM/DD/YYYY",
     )
-    training_at = right.time_input(wording.TRAINING_AT, value=None, format="12h", help=wording.AT_HELP, key="plan-at")
+    training_at = right.time_input("Begins at (if known)", value=None, format="12h", help=AT_HELP, key="plan-at")
     why_off = load_school_days(get_app()).find_why_off(training_on)
     if why_off:
-        st.info(wording.TRAINING_OFF.format(why=escape_markdown(why_off)))
+        st.info(
+            f"That day is {escape_markdown(why_off)}. The training can be held then; drills are planned on "
+            "school days only."
+        )
     draw_school_calendar("wizard")
     return training_on, training_at
 
@@ -161,9 +318,13 @@ def _draw_more() -> tuple[str, ProfileName]:
     here = get_browser_zone()
     consoles = list_profiles(get_app())
     titles = {card.name: card.title for card in consoles}
-    profile = st.selectbox(wording.CONSOLE, list(titles), format_func=lambda name: titles[name], key="plan-console")
+    profile = st.selectbox(
+        "Console of all drills", list(titles), format_func=lambda name: titles[name], key="plan-console"
+    )
     draw_console_trouble()
-    zone = st.selectbox(wording.ZONE, zones, index=zones.index(here) if here in zones else 0, key="plan-zone")
+    zone = st.selectbox(
+        "Time zone of the school", zones, index=zones.index(here) if here in zones else 0, key="plan-zone"
+    )
     return zone, ProfileName(profile)
 
 
@@ -174,6 +335,6 @@ def _draw_preview(wish: Wish, *, zone: str) -> bool:
     except SimError as error:
         draw_error(error.on_screen)
         return False
-    draw_quiet(wording.PREVIEW)
-    draw_table((wording.STEP, wording.DAYS), list_planned(slots), label=wording.PLAN)
+    draw_quiet("This is what you will get. Every day can be changed later.")
+    draw_table(("Step", "When"), list_planned(slots), label="Steps and days")
     return True

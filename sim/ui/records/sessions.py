@@ -8,7 +8,7 @@ import streamlit as st
 from sim.services.accounts.viewer import Duty, may, may_change
 from sim.services.ledger.trainings import Training
 from sim.services.team.given_drills import give_redrill
-from sim.services.team.redrill_cards import GapCard, list_gap_cards
+from sim.services.team.redrill import GapCard, list_gap_cards
 from sim.services.training_event.view import list_lacking, write_begin, write_came, write_state
 from sim.services.training_record.invitations import make_session_calendar, write_invitation
 from sim.services.training_record.notes import MOST_WORDS, Details, note_details, note_remediation, read_hours

@@ -24,8 +24,8 @@ from sim.services.debrief.ghost import get_own_replay
 from sim.services.debrief.of_others import find_short_debrief
 from sim.services.program.held_debrief import find_held_debrief
 from sim.services.session_day import joining, running
+from sim.services.team.choosing_forms import note_look
 from sim.services.team.counting import foresee_attempt
-from sim.services.team.looks import note_look
 from sim.services.team_exercise import room
 from sim.ui.console.component import draw_console, draw_replay
 from sim.ui.course.lesson import draw_lesson_briefing, draw_lesson_result
@@ -59,7 +59,6 @@ from sim.ui.parts.blocks import draw_error
 from sim.ui.parts.closed_page import draw_refused
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.session_day.waiting import draw_not_you
-from sim.ui.team_exercise import exercise_wording
 
 ONGOING = (AttemptState.ASSIGNED, AttemptState.BRIEFED, AttemptState.RUNNING)
 
@@ -218,7 +217,7 @@ def _get_familiar() -> None:
 
 def _draw_part() -> None:
     st.title(wording.APP)
-    st.info(exercise_wording.PART)
+    st.info("This is one person's part of a team exercise. Open it by the link that you were sent.")
     st.page_link("screens/start.py", label=wording.HOME)
 
 

@@ -11,9 +11,8 @@ from sim.drill.profile import ProfileName
 from sim.errors import SimError
 from sim.services.attempt.console_profiles import list_profiles
 from sim.services.attempt.drill_options import list_offered
-from sim.services.team.choosing_forms import list_footage
+from sim.services.team.choosing_forms import find_wait, list_footage
 from sim.services.team.counting import foresee_team, has_program
-from sim.services.team.footage_wait import find_wait
 from sim.services.team.given_drills import create_attempt
 from sim.services.team.team import TeamCard
 from sim.services.team.team_view import TeamView, get_team_view
@@ -26,30 +25,42 @@ from sim.ui.parts.flash import draw_flash, flash
 from sim.ui.parts.footage_choice import choose_footage
 from sim.ui.parts.footage_wait import draw_wait
 from sim.ui.parts.option_choice import draw_option_choice
-from sim.ui.team import give_wording as wording
-from sim.ui.team.team_choice import draw_chosen_team
-from sim.ui.team.team_wording import DEMO
+from sim.ui.team.team_choice import DEMO, draw_chosen_team
+
+PHASES = {Phase.BEFORE: "Before training", Phase.AFTER: "After training"}
+
+
+WAITING = ("1 person has one waiting, and is left out.", "{count} people have one waiting, and are left out.")
+GIVEN = (
+    "1 person has a drill now. Its link is under Team, People.",
+    "{count} people have a drill now. Their links are under Team, People.",
+)
 
 
 def draw() -> None:
-    card = draw_chosen_team("give", title=wording.TITLE, no_team=wording.NO_TEAM, to_team=wording.TO_TEAM)
+    card = draw_chosen_team(
+        "give",
+        title="Give drills",
+        no_team="Make a team first, and put its people on it. Then give them drills here.",
+        to_team="Make a team",
+    )
     if card is None:
         return
     draw_flash()
     if card.is_demo or not card.people:
-        st.info(DEMO if card.is_demo else wording.NOBODY)
-        st.page_link("screens/team.py", label=wording.TO_PEOPLE, query_params={TEAM_PARAM: card.team_id})
+        st.info(DEMO if card.is_demo else "Nobody is on this team yet. Add its people first.")
+        st.page_link("screens/team.py", label="Go to its people", query_params={TEAM_PARAM: card.team_id})
         return
-    draw_lead(wording.LEAD)
+    draw_lead("Give several people a drill at once. Everyone gets one that they have not seen.")
     _draw_form(card, get_team_view(get_app(), card.team_id))
 
 
 def _draw_form(card: TeamCard, view: TeamView) -> None:
     phase = Phase(
         st.segmented_control(
-            wording.PHASE,
-            [each.value for each in wording.PHASES],
-            format_func=lambda each: wording.PHASES[Phase(each)],
+            "Which side of the training",
+            [each.value for each in PHASES],
+            format_func=lambda each: PHASES[Phase(each)],
             default=Phase.BEFORE.value,
             required=True,
             key=f"give-phase-{card.team_id}",
@@ -63,9 +74,9 @@ def _draw_form(card: TeamCard, view: TeamView) -> None:
     chosen = _choose_people(view, phase)
     will_not = foresee_team(get_app(), card.team_id, chosen, phase, profile=profile, options=options)
     names = {person.person_id: person.name for person in view.people}
-    lines = [wording.WILL_NOT.format(name=names[each], why=why) for each, why in will_not.items() if why]
+    lines = [f"{names[each]}: {why}" for each, why in will_not.items() if why]
     if lines:
-        st.warning(wording.SOME_WILL_NOT, icon=":material/block:")
+        st.warning("Some of these drills will not count in the comparison:", icon=":material/block:")
         draw_list(lines)
     give = partial(
         create_attempt,
@@ -76,7 +87,7 @@ def _draw_form(card: TeamCard, view: TeamView) -> None:
     )
     wait = find_wait(get_app(), card.team_id, phase, profile=profile, options=options)
     draw_wait(wait)
-    label = page_wording.count(len(chosen), wording.GIVE)
+    label = page_wording.count(len(chosen), ("Give 1 person a drill", "Give {count} people a drill"))
     if st.button(label, type="primary", key="give-all", disabled=not chosen or wait is not None):
         _give_all(lambda person_id: give(person_id, phase), {each: names[each] for each in chosen})
 
@@ -84,9 +95,9 @@ def _draw_form(card: TeamCard, view: TeamView) -> None:
 def _choose_console(view: TeamView) -> tuple[ProfileName, Options]:
     consoles = list_profiles(get_app(), kept=view.profile.name)
     titles = {card.name: card.title for card in consoles}
-    with st.expander(wording.MORE, key=f"give-more-{view.team_id}"):
+    with st.expander("Console and options", key=f"give-more-{view.team_id}"):
         profile = st.selectbox(
-            wording.CONSOLE,
+            "Console",
             list(titles),
             index=list(titles).index(view.profile.name),
             format_func=lambda name: titles[name],
@@ -106,14 +117,14 @@ def _choose_people(view: TeamView, phase: Phase) -> list[str]:
     waiting = [person_id for person_id, own in drills.items() if any(each.is_open for each in own)]
     free = [person_id for person_id in names if person_id not in waiting]
     if waiting:
-        draw_quiet(page_wording.count(len(waiting), wording.WAITING))
+        draw_quiet(page_wording.count(len(waiting), WAITING))
     everyone = st.checkbox(
-        wording.ALL.format(count=len(free)), value=True, key=f"give-everyone-{view.team_id}-{phase.value}"
+        f"Everyone who has none waiting ({len(free)})", value=True, key=f"give-everyone-{view.team_id}-{phase.value}"
     )
     if everyone:
         return free
     return st.multiselect(
-        wording.WHO, free, format_func=lambda each: names[each], key=f"give-who-{view.team_id}-{phase.value}"
+        "Who", free, format_func=lambda each: names[each], key=f"give-who-{view.team_id}-{phase.value}"
     )
 
 
@@ -127,11 +138,11 @@ def _give_all(give: Callable[[str], str], names: dict[str, str]) -> None:
             refused[name] = error.on_screen
     given = len(names) - len(refused)
     if not refused:
-        flash(page_wording.count(given, wording.GIVEN))
+        flash(page_wording.count(given, GIVEN))
     if given:
-        st.success(page_wording.count(given, wording.GIVEN))
+        st.success(page_wording.count(given, GIVEN))
     for name, problem in refused.items():
-        draw_error(wording.REFUSED.format(name=name, problem=problem))
+        draw_error(f"{name} was given none: {problem}")
 
 
 draw()

@@ -5,11 +5,17 @@ from dataclasses import replace
 import streamlit as st
 
 from sim.services.learning_systems.names_roles import list_courses, read_course
-from sim.services.roster.apply import apply_roster, preview_roster
+from sim.services.roster.apply import (
+    apply_roster,
+    list_facts,
+    make_change_table,
+    make_wrong_table,
+    preview_roster,
+    write_applied,
+)
 from sim.services.roster.entry import Roster, RosterSource
 from sim.services.roster.plan import ChangeKind, RosterPlan
 from sim.services.roster.read import read_roster
-from sim.services.roster.words import list_facts, make_change_table, make_wrong_table, write_applied
 from sim.services.team import team
 from sim.ui.learning_systems import wording as courses_wording
 from sim.ui.page.page_state import get_app, get_viewer
@@ -18,35 +24,53 @@ from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet, draw_steps
 from sim.ui.parts.flash import draw_flash, flash
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.parts.tables import draw_download, draw_text_table
-from sim.ui.team import roster_wording as wording
+
+WHAT = (
+    ("A list as CSV", "Columns: name, email, school, team, group, role, external id. Only the name must be there."),
+    ("Or OneRoster 1.2 CSV", "The ZIP as the system exports it. Only staff is read; students and parents never are."),
+    ("Look, then apply", "Nobody is deleted. Anyone missing is marked as having left and keeps all results."),
+)
+TO_TEAM = "To the teams"
 
 
 def draw() -> None:
-    st.title(wording.TITLE, anchor=False)
+    st.title("Import people", anchor=False)
     if draw_flash():
         # alone on the page: below a list the press stayed where it was, and what came of it was out of sight
-        st.page_link("screens/team.py", label=wording.TO_TEAM, icon=":material/group:")
-        st.button(wording.ANOTHER, key="roster-another")
+        st.page_link("screens/team.py", label=TO_TEAM, icon=":material/group:")
+        st.button("Import another file", key="roster-another")
         return
-    draw_lead(wording.LEAD)
-    draw_steps(wording.WHAT)
-    file = st.file_uploader(wording.FILE, type=["csv", "txt", "zip"], key="roster-file")
+    draw_lead(
+        "Take in a list of the school or an export of the student information system. You see first what would change."
+    )
+    draw_steps(WHAT)
+    file = st.file_uploader("CSV file, or OneRoster 1.2 CSV as ZIP", type=["csv", "txt", "zip"], key="roster-file")
     if file is None:
         if _draw_courses():
             return
         st.download_button(
-            wording.EXAMPLE,
-            data=wording.EXAMPLE_CSV.encode("utf-8-sig"),
+            "Download an example (CSV)",
+            data=(
+                "name,email,school,team,group,role,external id\r\nSample Person,sample.person@school.example,Maple "
+                "Ridge,Front office,,trainee,1001\r\nAnother Person,another.person@school.example,Maple "
+                "Ridge,Front office,,trainer,1002\r\n"
+            ).encode("utf-8-sig"),
             file_name="people.csv",
             mime="text/csv",
             key="roster-example",
             on_click="ignore",
         )
-        st.page_link("screens/team.py", label=wording.TO_TEAM, icon=":material/group:")
+        st.page_link("screens/team.py", label=TO_TEAM, icon=":material/group:")
         return
     is_csv = not file.name.lower().endswith(".zip")
-    is_whole = is_csv and st.checkbox(wording.WHOLE, key="roster-whole")
-    name = st.text_input(wording.TEAM, key="roster-team", max_chars=team.MAX_NAME) if is_csv else ""
+    is_whole = is_csv and st.checkbox(
+        "This is the complete list. Mark anyone missing as having left.", key="roster-whole"
+    )
+    name = (
+        st.text_input("Put people without a team or school in", key="roster-team", max_chars=team.MAX_NAME)
+        if is_csv
+        else ""
+    )
     data, today = file.getvalue(), get_app().clock.read().wall.date()
     roster = run_action(
         lambda: read_roster(data, name=file.name, today=today, is_whole=is_whole, team=" ".join(name.split()))
@@ -83,15 +107,19 @@ def _draw_plan(roster: Roster) -> None:
     for note in plan.notes:
         draw_quiet(note)
     if plan.wrong:
-        st.subheader(wording.WRONG, anchor=False)
-        draw_quiet(wording.WRONG_NOTE)
+        st.subheader("Rows that cannot be used", anchor=False)
+        draw_quiet("Correct them in the file and choose it again, or continue without them.")
         draw_text_table(make_wrong_table(plan))
         draw_download(make_wrong_table(plan), "roster")
     if plan.is_empty:
-        st.info(wording.NOTHING_LEFT if plan.wrong and not plan.unchanged else wording.NOTHING)
-        st.page_link("screens/team.py", label=wording.TO_TEAM, icon=":material/group:")
+        st.info(
+            "Nothing would change: no row of this file can be used. The reasons are in the list above."
+            if plan.wrong and not plan.unchanged
+            else "Nothing would change: everybody in this file is here already, as the file says."
+        )
+        st.page_link("screens/team.py", label=TO_TEAM, icon=":material/group:")
         return
-    st.subheader(wording.CHANGES, anchor=False)
+    st.subheader("What would change", anchor=False)
     draw_text_table(make_change_table(plan))
     draw_download(make_change_table(plan), "roster")
     _draw_apply(roster, plan)
@@ -104,13 +132,18 @@ def _choose_people(roster: Roster) -> Roster:
     """
     is_export = roster.source is RosterSource.ONE_ROSTER
     if is_export:
-        roster = replace(roster, keeps_teams=st.checkbox(wording.KEEP_TEAMS, value=True, key="roster-keep-teams"))
+        roster = replace(
+            roster,
+            keeps_teams=st.checkbox(
+                "Keep everyone who is here already in their team", value=True, key="roster-keep-teams"
+            ),
+        )
     changes = preview_roster(get_app(), get_viewer(), roster).changes
     added = {change.place: change for change in changes if change.kind is ChangeKind.ADDED}
-    if not added or st.checkbox(wording.BRING_ALL.format(count=len(added)), value=not is_export, key="roster-all"):
+    if not added or st.checkbox(f"Bring in all new people ({len(added)})", value=not is_export, key="roster-all"):
         return roster
     chosen = st.multiselect(
-        wording.BRING_SOME,
+        "New people to bring in",
         list(added),
         format_func=lambda place: f"{added[place].name} ({added[place].team.name})",
         key="roster-some",
@@ -121,12 +154,12 @@ def _choose_people(roster: Roster) -> Roster:
 def _draw_apply(roster: Roster, plan: RosterPlan) -> None:
     is_ready = True
     if plan.wrong:
-        is_ready = st.checkbox(wording.SKIP, key="roster-skip")
+        is_ready = st.checkbox("Continue without the rows that cannot be used", key="roster-skip")
     if plan.caution:
         st.warning(escape_markdown(plan.caution))
-        is_ready = st.checkbox(wording.SURE, key="roster-sure") and is_ready
+        is_ready = st.checkbox("Yes, this is the whole list", key="roster-sure") and is_ready
     refused = st.container()
-    if st.button(wording.APPLY, type="primary", key="roster-apply", disabled=not is_ready):
+    if st.button("Apply these changes", type="primary", key="roster-apply", disabled=not is_ready):
         with refused:
             done = run_action(
                 lambda: apply_roster(

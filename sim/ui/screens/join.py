@@ -4,17 +4,21 @@ import streamlit as st
 
 from sim.drill.session_day import Place
 from sim.errors import AccessError, SimError
+from sim.services.accounts.roster_accounts import choose_first_pin, find_first_pin_name
 from sim.services.accounts.sessions import is_set_up
 from sim.services.session_day.joining import (
     JoinView,
+    SeatView,
     come_back,
+    enter_drill,
     find_session,
+    find_wanted_device,
     get_join,
+    get_seat,
     leave_seat,
     let_in,
     take_name,
 )
-from sim.services.session_day.seat import SeatView, enter_drill, find_wanted_device, get_seat
 from sim.services.training_event.sign_in import find_training
 from sim.ui.device_kind.component import read_device
 from sim.ui.page import theme
@@ -31,6 +35,7 @@ from sim.ui.page.page_state import (
     go_to_page,
     make_sign_in_address,
 )
+from sim.ui.parts import account_wording as wording
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_error, draw_lead, draw_quiet
 from sim.ui.parts.closed_page import draw_link
@@ -40,10 +45,12 @@ from sim.ui.parts.local_time import write_day
 from sim.ui.parts.not_counted import draw_device_note
 from sim.ui.parts.own_name import choose_own_name, draw_signed_in
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.session_day import join_wording as wording
-from sim.ui.session_day.first_pin import draw_first_pin
 from sim.ui.session_day.waiting import draw_announced, draw_not_you
 
+TITLE = "Join a session"
+AT = "{team}, {room}"
+JOIN_AS = "Join as {name}"
+WAITING_TITLE = "You're in, {name}"
 LOOK_EVERY_S = 1.0
 
 
@@ -58,19 +65,46 @@ def draw() -> None:
         _draw_code()
 
 
-def _draw_code(problem: str = "", *, hint: str = wording.CODE_HINT, note: str = wording.CODE_NOTE) -> None:
-    st.title(wording.TITLE, anchor=False)
+def draw_first_pin(seat_token: str) -> None:
+    """Draw the choice; nothing for somebody who has an account, or where nobody signs in."""
+    name = find_first_pin_name(get_app(), seat_token)
+    if name is None:
+        return
+    with st.expander(wording.FIRST_PIN, key="first-pin"):
+        draw_quiet(wording.FIRST_PIN_NOTE.format(name=name))
+        with st.form("first-pin-form", border=False):
+            pin = st.text_input(
+                wording.FIRST_PIN_FIELD,
+                type="password",
+                max_chars=60,
+                autocomplete="new-password",
+                key="first-pin-text",
+            )
+            pressed = st.form_submit_button(wording.FIRST_PIN_GO, key="first-pin-go")
+        if pressed:
+            made = run_action(lambda: choose_first_pin(get_app(), seat_token, pin))
+            if made is not None:
+                st.success(wording.FIRST_PIN_DONE.format(name=escape_markdown(made)))
+
+
+def _draw_code(
+    problem: str = "",
+    *,
+    hint: str = "9 digits, from the trainer's screen or your invitation",
+    note: str = "Without a code: scan the QR code on the trainer's screen, or open the link that you were sent.",
+) -> None:
+    st.title(TITLE, anchor=False)
     if problem:
         st.warning(escape_markdown(problem))
     _ask_code(hint)
     draw_quiet(note)
-    st.page_link("screens/start.py", label=wording.HOME)
+    st.page_link("screens/start.py", label="Back to the start")
 
 
 def _ask_code(hint: str) -> None:
     with st.form("code", border=False):
-        typed = st.text_input(wording.CODE, placeholder=hint, max_chars=20, key="code")
-        pressed = st.form_submit_button(wording.CODE_GO, type="primary", key="code-go", width="stretch")
+        typed = st.text_input("Code of the session or training", placeholder=hint, max_chars=20, key="code")
+        pressed = st.form_submit_button("Go on", type="primary", key="code-go", width="stretch")
     if pressed:
         run_action(lambda: _go_in(typed))
 
@@ -97,12 +131,12 @@ def _draw_names(scanned: str) -> None:
     if view.own is not None and get_param(AS_PARAM) == view.own[0] and not view.needs_code:
         # back from signing in: only an address that this very browser was given takes a name without a press
         _take(token, view.own[0])
-    st.title(wording.TITLE, anchor=False)
-    draw_lead(wording.AT.format(team=view.team, room=view.place) if view.place else view.team)
+    st.title(TITLE, anchor=False)
+    draw_lead(AT.format(team=view.team, room=view.place) if view.place else view.team)
     if view.is_over:
-        st.info(wording.OVER)
+        st.info("This session has ended. Ask the trainer when you can do the drill.")
     elif view.opens_at is not None:
-        st.info(wording.OPENS.format(day=write_day(view.opens_at)))
+        st.info(f"This session opens on {write_day(view.opens_at)}. Come back then.")
     else:
         _draw_way_in(token, view)
     if view.somebody_joined:
@@ -114,31 +148,31 @@ def _draw_way_in(token: str, view: JoinView) -> None:
         draw_device_note(read_device(), wanted=view.device)
     if get_viewer().account_id is not None:
         if view.own is not None:
-            label = wording.JOIN_AS.format(name=escape_markdown(view.own[1]))
+            label = JOIN_AS.format(name=escape_markdown(view.own[1]))
             if st.button(label, key="take", type="primary", width="stretch"):
                 _take(token, view.own[0])
         draw_signed_in("join", token, is_expected=view.own is not None)
     elif view.needs_code:
-        _ask_code(wording.SCREEN_HINT)
-        draw_quiet(wording.SCREEN_NOTE)
+        _ask_code("9 digits, from the trainer's screen")
+        draw_quiet("The trainer's screen shows a code that changes every minute. Type it, or scan the QR code there.")
         if is_set_up(get_app()):
-            draw_link(make_sign_in_address(), wording.SIGN_IN_INSTEAD)
+            draw_link(make_sign_in_address(), "I have a PIN: sign in")
     elif view.names:
         chosen = choose_own_name(
             "join",
             token,
-            question=wording.PICK,
+            question="Who are you?",
             names=dict(view.names),
             sign_ins=view.sign_ins,
             from_here=view.from_here,
-            label=wording.JOIN,
-            label_as=wording.JOIN_AS,
-            note=wording.NOT_LISTED,
+            label="Join",
+            label_as=JOIN_AS,
+            note="Your name is not here? Tell the trainer, who can add you or free your name.",
         )
         if chosen is not None:
             _take(token, chosen)
     else:
-        st.info(wording.ALL_JOINED)
+        st.info("Everybody invited has joined.")
 
 
 def _take(token: str, person_id: str) -> None:
@@ -149,10 +183,12 @@ def _take(token: str, person_id: str) -> None:
 
 
 def _draw_back(token: str) -> None:
-    with st.expander(wording.BACK, key="back"):
+    with st.expander("I have joined already, on another device", key="back"):
         with st.form("back-form", border=False):
-            typed = st.text_input(wording.BACK_CODE, placeholder=wording.BACK_HINT, max_chars=20, key="back-code")
-            pressed = st.form_submit_button(wording.BACK_GO, key="back-go", width="stretch")
+            typed = st.text_input(
+                "Your own code", placeholder="8 digits, from the other device", max_chars=20, key="back-code"
+            )
+            pressed = st.form_submit_button("Come back", key="back-go", width="stretch")
         if pressed:
             seat = run_action(lambda: come_back(get_app(), token, typed, browser=get_browser_key()))
             if seat is not None:
@@ -170,9 +206,9 @@ def _draw_seat(seat: str) -> None:
         try:
             attempt_id = enter_drill(app, seat)
         except SimError as error:
-            st.title(wording.WAITING_TITLE.format(name=escape_markdown(view.name)), anchor=False)
-            draw_error(wording.STUCK.format(problem=error))
-            if st.button(wording.TRY_AGAIN, key="again"):
+            st.title(WAITING_TITLE.format(name=escape_markdown(view.name)), anchor=False)
+            draw_error(f"The drill could not be opened. Tell the trainer: {error}")
+            if st.button("Try again", key="again"):
                 st.rerun()
             return
         go_to_attempt(attempt_id)
@@ -181,16 +217,20 @@ def _draw_seat(seat: str) -> None:
 
 def _draw_waiting(seat: str, view: SeatView) -> None:
     is_over = view.place is Place.OVER
-    title = wording.ENDED_TITLE if is_over else wording.WAITING_TITLE.format(name=escape_markdown(view.name))
+    title = "The session has ended" if is_over else WAITING_TITLE.format(name=escape_markdown(view.name))
     st.title(title, anchor=False)
-    draw_lead(wording.ENDED if is_over else wording.WAITING)
-    draw_quiet(wording.AT.format(team=view.team, room=view.room) if view.room else view.team)
+    draw_lead(
+        "There is nothing for you to do here now. The trainer tells you when you can do the drill."
+        if is_over
+        else "Stay on this page. It continues automatically when the trainer starts."
+    )
+    draw_quiet(AT.format(team=view.team, room=view.room) if view.room else view.team)
     if not is_over:
         wanted = find_wanted_device(get_app(), seat)
         if wanted:
             draw_device_note(read_device(), wanted=wanted)
-        st.html(f'<p class="sl-own-code"><span>{wording.OWN_CODE}</span><strong>{view.return_code}</strong></p>')
-        draw_quiet(wording.OWN_CODE_NOTE)
+        st.html(f'<p class="sl-own-code"><span>Your own code</span><strong>{view.return_code}</strong></p>')
+        draw_quiet("With it you come back to your place from another device.")
         draw_first_pin(seat)
         if draw_not_you(view.name):
             names = run_action(lambda: leave_seat(get_app(), seat, browser=get_browser_key()))

@@ -3,14 +3,13 @@
 import streamlit as st
 
 from sim.services.accounts.drill_access import list_own_ended, list_own_open
-from sim.services.team.person_view import get_person_drills
+from sim.services.team.team_view import get_person_drills
 from sim.ui.page import wording as page_wording
 from sim.ui.page.page_state import find_zone, get_app, get_viewer
 from sim.ui.parts import account_wording as wording
 from sim.ui.parts.blocks import draw_drill_link, draw_facts, draw_lead
 from sim.ui.records.wording import OWN_RECORD
-from sim.ui.team.person_data import draw_person_data
-from sim.ui.team.person_drills import draw_person_drills
+from sim.ui.team.person import draw_person_data, draw_person_drills
 
 
 def draw() -> None:

@@ -12,8 +12,9 @@ from sim.services.accounts.viewer import Duty, Viewer, may, may_change, require
 from sim.services.app.links.tokens import read_link, show_link
 from sim.services.app.wiring import App
 from sim.services.comparison.handover import make_file_stem
-from sim.services.program.chosen import list_chosen_of_person
-from sim.services.team.person_view import get_person_drills
+from sim.services.program.program_view import list_chosen_of_person
+from sim.services.roster.apply import get_address, set_address
+from sim.services.team.team_view import get_person_drills
 from sim.services.training_record.exports.write import Format, write_person_export
 from sim.services.training_record.notes import MOST_WORDS, acknowledge, may_acknowledge
 from sim.services.training_record.parts import ON_TIME
@@ -28,25 +29,23 @@ from sim.ui.page.page_state import (
     get_person_id,
     get_viewer,
     go_to_page,
+    keep_flash,
     make_address,
     make_file,
     make_sign_in_address,
 )
 from sim.ui.page.wording import HOME
 from sim.ui.parts.account_wording import MINE_BACK, SIGN_IN
-from sim.ui.parts.actions import run_action
+from sim.ui.parts.actions import run_action, run_and_redraw
 from sim.ui.parts.address_card import draw_send
 from sim.ui.parts.blocks import draw_drill_link, draw_facts, draw_lead, draw_quiet
 from sim.ui.parts.closed_page import draw_link
 from sim.ui.parts.flash import draw_flash
 from sim.ui.parts.plain_text import escape_markdown
 from sim.ui.parts.tables import draw_text_table
-from sim.ui.program.chosen import draw_chosen
+from sim.ui.program.one_program import draw_chosen
 from sim.ui.records import wording as words
-from sim.ui.team import person_wording as drill_words
-from sim.ui.team.person_address import draw_person_address
-from sim.ui.team.person_data import draw_person_data
-from sim.ui.team.person_drills import draw_person_drills
+from sim.ui.team.person import draw_person_data, draw_person_drills
 
 
 def draw() -> None:
@@ -105,15 +104,34 @@ def draw() -> None:
         _draw_drills(app, view)
 
 
+def draw_person_address(person_id: str) -> None:
+    app = get_limited_app()
+    known = get_address(app, person_id)
+    with st.form(f"address-form-{person_id}", border=False):
+        typed = st.text_input(
+            "Mail address", value=known, placeholder="name@school.example", key=f"address-{person_id}"
+        )
+        draw_quiet("Reminders go here. Where people sign in with the school's account, it is that account's address.")
+        pressed = st.form_submit_button("Save the address", key=f"address-save-{person_id}")
+    if not pressed:
+        return
+    kept = run_action(lambda: set_address(app, person_id, typed))
+    if kept is not None:
+        keep_flash(
+            f"Mail goes to {kept} from now on." if kept else "The address was removed. No mail goes to this person."
+        )
+        st.rerun()
+
+
 def _draw_drills(app: App, view: PersonRecordView) -> None:
     """Draw what the person has done over time, and what may be done with everything that is stored about them."""
     drills = get_person_drills(app, view.person_id, zone=find_zone())
-    st.header(drill_words.TITLE, anchor=False)
+    st.header("Drills over time", anchor=False)
     draw_facts(drills.facts)
     if drills.drills:
         draw_person_drills(drills)
     else:
-        st.info(drill_words.NONE_YET)
+        st.info("No drill has ended yet. Give one under Team, People.")
     draw_chosen(list_chosen_of_person(app, view.person_id, zone=find_zone()))
     if draw_person_data(view.person_id, view.name):
         go_to_page("team", **{TEAM_PARAM: view.team_id})
@@ -198,13 +216,8 @@ def _draw_acknowledgement(view: PersonRecordView, viewer: Viewer, *, is_own: boo
         draw_quiet(words.ACKNOWLEDGE_NOTE)
         remark = st.text_input(words.REMARK, max_chars=MOST_WORDS, key="remark")
         pressed = st.form_submit_button(words.ACKNOWLEDGE, type="primary", key="acknowledge-button")
-    if pressed and run_action(lambda: _acknowledge(view, remark, token)):
-        st.rerun()
-
-
-def _acknowledge(view: PersonRecordView, remark: str, token: str | None) -> bool:
-    acknowledge(get_app(), get_viewer(), up_to=view.newest, words=remark, link=token)
-    return True
+    if pressed:
+        run_and_redraw(lambda: acknowledge(get_app(), viewer, up_to=view.newest, words=remark, link=token))
 
 
 def _draw_link(view: PersonRecordView) -> None:

@@ -4,29 +4,26 @@ import streamlit as st
 
 from sim.services.session_day.board import Board, get_board
 from sim.services.session_day.running import start_due
-from sim.ui.page.page_state import (
-    PROJECTED_PARAM,
-    SESSION_PARAM,
-    TEAM_PARAM,
-    get_app,
-    get_param,
-    go_to_page,
-)
+from sim.ui.page.page_state import PROJECTED_PARAM, SESSION_PARAM, TEAM_PARAM, get_app, get_param, go_to_page
 from sim.ui.parts.blocks import choose_view, draw_quiet
 from sim.ui.parts.fragment import fragment
 from sim.ui.parts.local_time import write_day
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.session_day import session_wording as wording
-from sim.ui.session_day.board import draw_board
-from sim.ui.session_day.calls import draw_calls
-from sim.ui.session_day.join_screen import draw_join_link, draw_join_screen
-from sim.ui.session_day.people import draw_people
-from sim.ui.session_day.planned import draw_planned
-from sim.ui.session_day.projector import DEBRIEF, draw_projected, draw_projector_link
-from sim.ui.session_day.results import draw_results
-from sim.ui.session_day.setup import draw_setup
+from sim.ui.session_day.people import draw_calls, draw_people
+from sim.ui.session_day.setup import KINDS, draw_planned, draw_setup
+from sim.ui.session_day.shown import (
+    DEBRIEF,
+    draw_board,
+    draw_join_link,
+    draw_join_screen,
+    draw_projected,
+    draw_projector_link,
+    draw_results,
+)
 from sim.ui.session_day.steps import draw_steps
 from sim.ui.team.team_choice import draw_chosen_team
+
+VIEWS = {"join": "Join screen", "board": "Board", "people": "People", "results": "Results"}
 
 LOOK_EVERY_S = 2.0
 DRAW = {"join": draw_join_screen, "board": draw_board, "people": draw_people, "results": draw_results}
@@ -43,13 +40,13 @@ def draw() -> None:
         draw_projected(session_id, is_debrief=projected == DEBRIEF)
         return
     board = get_board(get_app(), session_id)
-    st.title(f"{wording.KINDS[board.kind.value]}: {escape_markdown(board.team)}", anchor=False)
+    st.title(f"{KINDS[board.kind.value]}: {escape_markdown(board.team)}", anchor=False)
     draw_quiet(", ".join(part for part in (board.place, write_day(board.begins_at)) if part))
     if board.is_ahead:
         draw_planned(board)
     else:
         _draw_session(session_id, board)
-    if st.button(wording.NEW, key="new-session"):
+    if st.button("New session", key="new-session"):
         go_to_page("session", **{TEAM_PARAM: board.team_id})
 
 
@@ -85,17 +82,22 @@ def _draw_shown(session_id: str, view: str) -> None:
 def _choose_view(board: Board) -> str:
     views = [name for name in DRAW if not (board.is_over and name == "join")]
     first = "join" if "join" in views and not board.is_briefed and not board.is_started else "board"
-    names = {name: wording.VIEWS[name] for name in views}
-    return choose_view(wording.VIEW, names, first=first, key=f"view-{board.session_id}-{board.is_over}")
+    names = {name: VIEWS[name] for name in views}
+    return choose_view("Show", names, first=first, key=f"view-{board.session_id}-{board.is_over}")
 
 
 def _draw_new() -> None:
-    chosen = draw_chosen_team("session", title=wording.TITLE, no_team=wording.NO_TEAM, to_team=wording.TO_TEAM)
+    chosen = draw_chosen_team(
+        "session",
+        title="Session",
+        no_team="Make a team first. A session is held with its people.",
+        to_team="Go to Team",
+    )
     if chosen is None:
         return
     if chosen.is_demo:
-        st.info(wording.DEMO)
-        st.page_link("screens/team.py", label=wording.TO_TEAM)
+        st.info("A demo team holds no sessions: its people are invented.")
+        st.page_link("screens/team.py", label="Go to Team")
     else:
         draw_setup(chosen.team_id)
 

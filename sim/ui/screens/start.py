@@ -24,7 +24,6 @@ from sim.ui.page.page_state import (
 from sim.ui.parts import account_wording as words
 from sim.ui.parts.blocks import draw_lead, draw_quiet, draw_steps
 from sim.ui.parts.closed_page import draw_link
-from sim.ui.team import privacy_wording
 
 
 def draw() -> None:
@@ -56,7 +55,7 @@ def draw() -> None:
     st.header(page_wording.HOW_TITLE, anchor=False)
     draw_steps(page_wording.HOW)
     draw_quiet(page_wording.FICTION)
-    st.page_link("screens/stored.py", label=privacy_wording.LINK)
+    st.page_link("screens/stored.py", label="What is stored about people")
 
 
 def _draw_further_ways(view: HomeView, viewer: Viewer) -> None:

@@ -14,18 +14,22 @@ from sim.services.team.team_view import get_team_view
 from sim.ui.page.chosen import ALL_TEAMS, get_team_id, go_to_team
 from sim.ui.page.load_ahead import load_ahead
 from sim.ui.page.page_state import TEAM_PARAM, get_app, get_viewer, go_to_page
-from sim.ui.parts.actions import run_action
+from sim.ui.parts.actions import run_action, run_and_redraw
 from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet, draw_steps
 from sim.ui.parts.flash import draw_flash
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.team import roster_wording
-from sim.ui.team import team_wording as wording
-from sim.ui.team.links import draw_links
-from sim.ui.team.pins import draw_pins
+from sim.ui.team.access import draw_links, draw_pins
 from sim.ui.team.roster import draw_add_people, draw_roster
-from sim.ui.team.team_choice import draw_team_list
-from sim.ui.team.team_school import draw_school, draw_school_field
+from sim.ui.team.team_choice import DEMO, draw_team_list
 
+SCHOOL = "School"
+SCHOOL_NOTE = "Teams of one school are counted together where several schools are looked at."
+FIRST_STEPS = (
+    ("Make a team", "Give it a name below."),
+    ("Add people", "One name (or alias) per line. An alias is enough."),
+    ("Give each a drill before training", "After the training, give another one. The comparison then appears here."),
+)
+LINK = "Import a list of people"
 DEMO_PEOPLE = 8
 DEMO_SEED = 1
 MOST_NEW = 10
@@ -40,47 +44,69 @@ def draw() -> None:
     chosen = cards.get(get_team_id() or "")
     draw_flash()
     if chosen is None:
-        st.title(wording.TEAMS, anchor=False)
+        st.title("Teams", anchor=False)
         draw_team_list("team", cards.values())
     else:
         st.title(escape_markdown(chosen.name), anchor=False)
         _draw_team(chosen)
     if not may(get_viewer(), Duty.TRAIN):
         return
-    with st.expander(wording.NEW_TEAM, key="another-team"):
+    with st.expander("Make another team", key="another-team"):
         _draw_new_team()
         if not any(card.is_demo for card in cards.values()):
             _draw_demo_offer()
 
 
+def draw_school_field() -> str:
+    """Draw the field for a new team's school; return what is in it. Who is for some schools chooses one of them."""
+    schools = get_viewer().schools
+    if schools is not None:
+        return st.selectbox(SCHOOL, sorted(schools), key="own-school")
+    return st.text_input(SCHOOL, placeholder="if it is not the name of the team", help=SCHOOL_NOTE, key="school")
+
+
+def draw_school(card: TeamCard) -> None:
+    """Draw the form that changes a team's school."""
+    with st.expander(f"School: {escape_markdown(card.school)}", key=f"school-of-{card.team_id}"):
+        with st.form("change-school", border=False):
+            school = st.text_input(
+                SCHOOL,
+                value="" if card.school == card.name else card.school,
+                help=SCHOOL_NOTE,
+                key=f"school-{card.team_id}",
+            )
+            pressed = st.form_submit_button("Save the school", key="save-school")
+        if pressed:
+            run_and_redraw(lambda: team.set_school(get_app(), card.team_id, school))
+
+
 def _prepare_results(app: App, *, is_district: bool) -> None:
     """Load what the page Results needs, half a second, and read and compare all schools, a second and a half."""
-    from sim.ui.team import team_results  # noqa: F401, PLC0415 - beside the page
-    from sim.ui.team.district import prepare_district  # noqa: PLC0415 - as said above
+    from sim.ui.team.results import prepare_district  # noqa: PLC0415 - beside the page
 
     if is_district:
         prepare_district(app)
 
 
 def _draw_first_visit() -> None:
-    st.title(wording.TITLE, anchor=False)
+    st.title("Team", anchor=False)
     if not may(get_viewer(), Duty.TRAIN):
-        st.info(wording.NO_TEAM_HERE)
+        st.info("No team of your schools is here yet. A trainer makes one.")
         return
-    draw_lead(wording.LEAD)
-    draw_steps(wording.FIRST_STEPS)
+    draw_lead("Give everyone a drill before the training and another one after it. Results then shows what changed.")
+    draw_steps(FIRST_STEPS)
     _draw_new_team()
     if may(get_viewer(), Duty.IMPORT_ROSTER):
-        st.page_link("screens/import_people.py", label=roster_wording.LINK, icon=":material/upload_file:")
+        st.page_link("screens/import_people.py", label=LINK, icon=":material/upload_file:")
     _draw_demo_offer()
 
 
 def _draw_demo_offer() -> None:
     if get_viewer().schools is not None:
         return
-    draw_quiet(wording.DEMO_OFFER)
-    if st.button(wording.DEMO_MAKE, key="make-demo"):
-        with st.spinner(wording.DEMO_MAKING):
+    draw_quiet("Or take a look first: a demo team shows this page with invented people and simulated drills.")
+    if st.button("Show me a demo team", key="make-demo"):
+        with st.spinner("Simulating eight people, with several drills before and after. This takes some seconds."):
             made = run_action(
                 lambda: demo.fill_demo(get_app(), people=DEMO_PEOPLE, seed=DEMO_SEED, plan=demo.FULL_PLAN)
             )
@@ -90,9 +116,9 @@ def _draw_demo_offer() -> None:
 
 def _draw_new_team() -> None:
     with st.form("new-team", border=False):
-        name = st.text_input(wording.TEAM_NAME, placeholder=wording.TEAM_NAME_HINT, key="team-name")
+        name = st.text_input("Name of the team", placeholder="for example: Front office", key="team-name")
         school = draw_school_field()
-        pressed = st.form_submit_button(wording.MAKE_TEAM, type="primary", key="make-team")
+        pressed = st.form_submit_button("Make the team", type="primary", key="make-team")
     if pressed:
         made = run_action(lambda: team.add_team(get_app(), name, school=school))
         if made is not None:
@@ -104,8 +130,8 @@ def _draw_team(card: TeamCard) -> None:
     view = get_team_view(get_app(), team_id)
     if view.is_demo:
         note, button = st.columns([4, 1], vertical_alignment="center")
-        note.info(wording.DEMO)
-        if may(get_viewer(), Duty.TRAIN) and button.button(wording.DEMO_REMOVE, key="remove-demo", width="stretch"):
+        note.info(DEMO)
+        if may(get_viewer(), Duty.TRAIN) and button.button("Remove the demo team", key="remove-demo", width="stretch"):
             team.remove_demo(get_app())
             go_to_team(None)
     draw_facts(view.facts)
@@ -113,12 +139,12 @@ def _draw_team(card: TeamCard) -> None:
     if (
         view.people
         and not is_shown_only
-        and st.button(wording.HOLD_SESSION, key="hold-session", icon=":material/groups:")
+        and st.button("Do the drill together: hold a session", key="hold-session", icon=":material/groups:")
     ):
         go_to_page("session", **{TEAM_PARAM: team_id})
     new = list_new(get_app(), team_id)
     if new:
-        draw_quiet(wording.NEW_PEOPLE.format(names=", ".join(new[:MOST_NEW]), count=len(new)))
+        draw_quiet(f"Joined from the learning system in the last 14 days ({len(new)}): {', '.join(new[:MOST_NEW])}")
     draw_roster(view, is_shown_only=is_shown_only)
     if is_shown_only:
         return
@@ -126,7 +152,7 @@ def _draw_team(card: TeamCard) -> None:
     draw_links(view)
     draw_add_people(team_id, is_first=not view.people)
     if may(get_viewer(), Duty.IMPORT_ROSTER):
-        st.page_link("screens/import_people.py", label=roster_wording.LINK, icon=":material/upload_file:")
+        st.page_link("screens/import_people.py", label=LINK, icon=":material/upload_file:")
     draw_school(card)
 
 

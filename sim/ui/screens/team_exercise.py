@@ -16,9 +16,7 @@ from sim.ui.console.component import draw_console
 from sim.ui.page import theme
 from sim.ui.page import wording as page_wording
 from sim.ui.page.page_state import get_app, get_exercise_id, get_exercise_link, get_viewer
-from sim.ui.team_exercise import exercise_wording as wording
-from sim.ui.team_exercise.exercise_debrief import draw_exercise_debrief
-from sim.ui.team_exercise.exercise_room import draw_room
+from sim.ui.team_exercise.exercise_room import draw_exercise_debrief, draw_room
 
 ASK_EVERY_S = 2.0
 
@@ -58,8 +56,8 @@ def _draw_waiting(invitation: Invitation, view: RoomView) -> None:
 
 def _draw_lost(reason: str) -> None:
     st.title(page_wording.APP)
-    st.warning(wording.PAGE_LOST)
-    st.write(wording.PAGE_LOST_NEXT)
+    st.warning("This link is not complete, or no longer works.")
+    st.write("Ask the person who sent it for the link again. Nothing else is affected.")
     st.caption(reason)
     st.page_link("screens/start.py", label=page_wording.HOME)
 

@@ -9,7 +9,7 @@ from sim.drill.session_day import Attendance
 from sim.services.accounts.viewer import Duty, require
 from sim.services.ledger.trainings import Training, TrainingState
 from sim.services.program.program_view import ProgramCard, get_program_view, list_programs
-from sim.services.program.zones import get_zone, read_time
+from sim.services.program.school_days import get_zone, read_time
 from sim.services.team import team
 from sim.services.training_event.events import TrainingPlan, enter_training, get_training, list_trainings
 from sim.services.training_event.view import write_begin

@@ -1,16 +1,20 @@
-"""Opening a session, and those held so far."""
+"""Opening a session or planning one, one that is planned, and those held so far."""
 
 from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from functools import partial
 
 import streamlit as st
 
 from sim.drill.attempt import Mode
 from sim.drill.options import NO_OPTIONS, Options
 from sim.drill.profile import ProfileName
-from sim.drill.session_day import EXTRA_TIMES, SessionKind, Starting, get_phase
+from sim.drill.session_day import DOORS, EXTRA_TIMES, SessionKind, Starting, get_phase
 from sim.services.attempt.console_profiles import list_profiles
 from sim.services.attempt.drill_options import list_offered
-from sim.services.session_day.opening import Plan, is_ready_by, open_session
+from sim.services.session_day.board import Board
+from sim.services.session_day.opening import Plan, is_ready_by, move_session, open_session
+from sim.services.session_day.running import end
 from sim.services.session_day.sessions import (
     Invitation,
     SessionCard,
@@ -19,9 +23,8 @@ from sim.services.session_day.sessions import (
     list_sessions,
     suggest,
 )
-from sim.services.team.choosing_forms import list_footage
+from sim.services.team.choosing_forms import find_wait, list_footage
 from sim.services.team.counting import foresee_team, has_program, list_unfamiliar
-from sim.services.team.footage_wait import find_wait
 from sim.tasks.trace import TRACE
 from sim.ui.page import wording as page_wording
 from sim.ui.page.page_state import (
@@ -29,22 +32,43 @@ from sim.ui.page.page_state import (
     SESSION_PARAM,
     STEP_PARAM,
     TEAM_PARAM,
+    find_zone,
     get_app,
     get_param,
     get_viewer,
     go_to_page,
 )
-from sim.ui.parts.actions import run_action
+from sim.ui.parts.actions import run_action, run_and_redraw
 from sim.ui.parts.blocks import draw_lead, draw_quiet
 from sim.ui.parts.console_trouble import draw_console_trouble
 from sim.ui.parts.footage_choice import choose_footage
 from sim.ui.parts.footage_wait import draw_wait
-from sim.ui.parts.local_time import write_day
+from sim.ui.parts.local_time import write_day, write_time
 from sim.ui.parts.not_counted import draw_unfamiliar, draw_will_not_count
 from sim.ui.parts.option_choice import draw_option_choice
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.session_day import session_wording as wording
-from sim.ui.session_day.planned import choose_time
+from sim.ui.records.sessions import draw_invitation
+from sim.ui.session_day.people import EXTRA_FACTORS, EXTRA_NOTE, draw_people
+
+KINDS = {
+    "familiarization": "Getting to know",
+    "before": "Before training",
+    "after": "After training",
+    "retention": "Later on",
+}
+KIND_NOTES = {
+    "familiarization": "Three guided minutes on the console. Nothing is scored.",
+    "before": "Everybody gets a scored drill that they have not seen.",
+    "after": "Everybody gets a scored drill that they have not seen.",
+    "retention": "Everybody gets a scored drill that they have not seen.",
+}
+STARTING_NOTES = {
+    "together": "Everybody waits until you show the briefing, and again until you start the clocks.",
+    "each": "Everyone who has joined reads the briefing and begins when ready.",
+}
+PLACE = "Where (may be left empty)"
+USUAL_TIME = time(9, 0)
+STEP = timedelta(minutes=15)
 
 
 def draw_setup(team_id: str) -> None:
@@ -53,49 +77,91 @@ def draw_setup(team_id: str) -> None:
     invitation = get_invitation(app, team_id)
     cards = list_sessions(app, team_id)
     if not invitation.people:
-        st.info(wording.NOBODY)
-        st.page_link("screens/team.py", label=wording.TO_TEAM, query_params={TEAM_PARAM: team_id})
+        st.info("Nobody is on this team yet. Add its people first.")
+        st.page_link("screens/team.py", label="Go to Team", query_params={TEAM_PARAM: team_id})
         return
     running = [card for card in cards if not card.is_over]
     if running:
         _draw_cards(team_id, running)
-    draw_lead(wording.LEAD)
+    draw_lead(
+        "Hold a drill with your team in one room, or each at their own desk: they join with a code, you "
+        "see who is where."
+    )
     hint = suggest(app, team_id, makes_up=get_param(MAKES_UP_PARAM), step_id=get_param(STEP_PARAM))
     plan = _draw_form(team_id, invitation, hint)
     _draw_counting(plan)
     is_shut = _draw_footage(plan)
-    label = wording.OPEN if plan.planned_at is None else wording.PLAN
+    label = "Open the session" if plan.planned_at is None else "Plan the session"
     if st.button(label, key="open-session", type="primary", disabled=is_shut):
         made = run_action(lambda: open_session(app, plan, by=get_viewer().name))
         if made is not None:
             go_to_page("session", **{SESSION_PARAM: made})
     earlier = [card for card in cards if card.is_over]
     if earlier:
-        st.header(wording.EARLIER, anchor=False)
+        st.header("Sessions so far", anchor=False)
         _draw_cards(team_id, earlier)
+
+
+def draw_planned(board: Board) -> None:
+    st.info(
+        f"Planned for {write_day(board.begins_at)}. Everyone invited can join from "
+        f"{write_time(board.begins_at - DOORS)}; nothing is to be done before."
+    )
+    draw_wait(board.wait)
+    draw_invitation(board.session_id, with_reminder=True)
+    move, cancel = st.columns(2)
+    with move.popover("Move it to another day", width="stretch", key="move"):
+        moment = choose_time(f"move-{board.session_id}", proposed=board.begins_at)
+        place = st.text_input(PLACE, value=board.place, key=f"move-place-{board.session_id}")
+        draw_quiet("Send the invitation again afterwards: calendars that have it take the new time.")
+        pressed = st.button("Move the session", key="move-sure", type="primary")
+        if pressed and moment is not None:
+            by = get_viewer().name
+            run_and_redraw(partial(move_session, get_app(), board.session_id, planned_at=moment, place=place, by=by))
+    with cancel.popover("Cancel the session", width="stretch", key="cancel"):
+        st.write("No one is marked absent. Tell those invited; Records has the text and the calendar file.")
+        if st.button("Yes, cancel it", key="cancel-sure"):
+            run_and_redraw(lambda: end(get_app(), board.session_id, by=get_viewer().name))
+    draw_people(board)
+
+
+def choose_time(key: str, *, proposed: datetime | None = None) -> datetime | None:
+    """Draw the choice of a day and hour where the page is open; return that moment, None while one is missing."""
+    zone = find_zone()
+    now = get_app().clock.read().wall.astimezone(zone)
+    first = proposed.astimezone(zone) if proposed else datetime.combine(now.date() + timedelta(1), USUAL_TIME, zone)
+    left, right = st.columns(2)
+    day = left.date_input("Day", value=first.date(), format="MM/DD/YYYY", key=f"plan-day-{key}")
+    hour = right.time_input("Begins at", value=first.time(), step=STEP, format="12h", key=f"plan-time-{key}")
+    return None if day is None or hour is None else datetime.combine(day, hour, zone)
 
 
 def _draw_form(team_id: str, invitation: Invitation, hint: Suggestion) -> Plan:
     mark = f"{team_id}-{hint.makes_up}-{hint.step_id}"
     if hint.makes_up_at is not None:
-        st.info(wording.MAKES_UP.format(day=write_day(hint.makes_up_at)))
+        st.info(f"This session makes up the one of {write_day(hint.makes_up_at)}, for those who were absent.")
     left, right = st.columns(2, gap="medium")
     with left:
-        kind = SessionKind(_choose(wording.KIND, wording.KINDS, hint.kind.value, key=f"kind-{mark}"))
-        draw_quiet(wording.KIND_NOTES[kind.value])
+        kind = SessionKind(_choose("What it is for", KINDS, hint.kind.value, key=f"kind-{mark}"))
+        draw_quiet(KIND_NOTES[kind.value])
         starting = Starting(
-            _choose(wording.STARTING, wording.STARTINGS, Starting.TOGETHER.value, key=f"starting-{mark}")
+            _choose(
+                "How it begins",
+                {"together": "All together", "each": "Each alone"},
+                Starting.TOGETHER.value,
+                key=f"starting-{mark}",
+            )
         )
-        draw_quiet(wording.STARTING_NOTES[starting.value])
-        place = st.text_input(wording.PLACE, placeholder=wording.PLACE_HINT, key=f"place-{mark}")
+        draw_quiet(STARTING_NOTES[starting.value])
+        place = st.text_input(PLACE, placeholder="for example: Library, 2nd floor", key=f"place-{mark}")
         planned_at = None
-        if st.toggle(wording.PLAN_AHEAD, key=f"ahead-{mark}"):
+        if st.toggle("Plan it for another day", key=f"ahead-{mark}"):
             planned_at = choose_time(mark)
-            draw_quiet(wording.PLAN_NOTE)
+            draw_quiet("Nobody can join until two hours before. You get the invitation to send, with a calendar file.")
     with right:
         names = dict(invitation.people)
         invited = st.pills(
-            wording.WHO,
+            "Who is invited",
             list(names),
             format_func=lambda person_id: escape_markdown(names[person_id]),
             selection_mode="multi",
@@ -103,10 +169,10 @@ def _draw_form(team_id: str, invitation: Invitation, hint: Suggestion) -> Plan:
             wrap=True,
             key=f"invited-{mark}",
         )
-    with st.expander(wording.CONSOLE_AND_OPTIONS, key=f"given-{mark}"):
+    with st.expander("Console, footage and drill", key=f"given-{mark}"):
         profile, options = _choose_console(hint, kind, key=mark)
         recording_id, form_id = _choose_drill(team_id, kind, key=mark)
-    with st.expander(wording.EXTRA, key=f"extra-{mark}"):
+    with st.expander("Extended time", key=f"extra-{mark}"):
         extra_time = _choose_extra_time(invitation, key=mark)
     return Plan(
         team_id=team_id,
@@ -135,9 +201,9 @@ def _choose_drill(team_id: str, kind: SessionKind, *, key: str) -> tuple[str | N
         return None, None
     titles = dict(footage.forms)
     form_id = st.selectbox(
-        wording.DRILL,
+        "Who everybody looks for",
         ["", *titles],
-        format_func=lambda each: wording.SAME_DRILL.format(title=titles[each]) if each else wording.EACH_ANOTHER,
+        format_func=lambda each: f"Everybody the same student: {titles[each]}" if each else "Each another student",
         key=f"drill-{key}",
     )
     return footage.recording_id, form_id or None
@@ -149,13 +215,7 @@ def _draw_counting(plan: Plan) -> None:
     if phase is None or not people:
         return
     found = foresee_team(
-        get_app(),
-        plan.team_id,
-        plan.person_ids,
-        phase,
-        profile=plan.profile,
-        options=plan.options,
-        at=plan.planned_at,
+        get_app(), plan.team_id, plan.person_ids, phase, profile=plan.profile, options=plan.options, at=plan.planned_at
     )
     draw_will_not_count(found, people=people)
     draw_unfamiliar(len(list_unfamiliar(get_app(), plan.team_id, plan.person_ids)), people=people)
@@ -205,9 +265,9 @@ def _choose_console(hint: Suggestion, kind: SessionKind, *, key: str) -> tuple[P
 
 def _choose_extra_time(invitation: Invitation, *, key: str) -> dict[str, float]:
     names = dict(invitation.people)
-    draw_quiet(wording.EXTRA_NOTE)
+    draw_quiet(EXTRA_NOTE)
     entitled = st.multiselect(
-        wording.EXTRA_WHO,
+        "Who is entitled to it",
         list(names),
         default=[person_id for person_id, factor in invitation.extra_time.items() if factor > 1.0],
         format_func=lambda person_id: names[person_id],
@@ -218,10 +278,10 @@ def _choose_extra_time(invitation: Invitation, *, key: str) -> dict[str, float]:
     for person_id in entitled:
         usual = invitation.extra_time[person_id]
         found[person_id] = st.segmented_control(
-            wording.EXTRA_OF.format(name=escape_markdown(names[person_id])),
+            f"Time of {escape_markdown(names[person_id])}",
             longer,
             default=usual if usual > 1.0 else 1.5,
-            format_func=lambda factor: wording.EXTRA_FACTORS[factor],
+            format_func=lambda factor: EXTRA_FACTORS[factor],
             required=True,
             wrap=True,
             key=f"factor-{person_id}-{key}",
@@ -233,26 +293,24 @@ def _draw_cards(team_id: str, cards: list[SessionCard]) -> None:
     for card in cards:
         with st.container(border=True, key=f"card-{card.session_id}"):
             text, go, again = st.columns([6, 2, 3], vertical_alignment="center")
-            said = (wording.CARD_AHEAD if card.is_ahead else wording.CARD).format(
-                kind=wording.KINDS[card.kind.value],
-                day=write_day(card.begins_at),
-                came=card.came,
-                invited=card.invited,
-            )
+            said = (
+                "**{kind}**, planned for {day}. {invited} invited."
+                if card.is_ahead
+                else "**{kind}**, {day}. {came} of {invited} came."
+            ).format(kind=KINDS[card.kind.value], day=write_day(card.begins_at), came=card.came, invited=card.invited)
             if card.void_reason:
-                said = wording.CARD_VOIDED.format(
-                    kind=wording.KINDS[card.kind.value],
-                    day=write_day(card.begins_at),
-                    reason=escape_markdown(card.void_reason),
+                said = (
+                    f"**{KINDS[card.kind.value]}**, {write_day(card.begins_at)}. Voided: "
+                    f"{escape_markdown(card.void_reason)}."
                 )
             text.markdown(f"{said} {escape_markdown(card.place)}")
-            label = wording.GO if card.is_over else wording.GO_AHEAD if card.is_ahead else wording.GO_RUNNING
+            label = "Open" if card.is_over else "Invitation" if card.is_ahead else "Go on"
             if go.button(
                 label, key=f"go-{card.session_id}", width="stretch", type="secondary" if card.is_over else "primary"
             ):
                 go_to_page("session", **{SESSION_PARAM: card.session_id})
             if card.is_over and card.absent:
                 count = len(card.absent)
-                offer = wording.MAKE_UP_ONE if count == 1 else wording.MAKE_UP_MANY.format(count=count)
+                offer = "Make-up session for 1 person" if count == 1 else f"Make-up session for {count} people"
                 if again.button(offer, key=f"again-{card.session_id}", width="stretch"):
                     go_to_page("session", **{TEAM_PARAM: team_id, MAKES_UP_PARAM: card.session_id})

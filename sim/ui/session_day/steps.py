@@ -6,8 +6,8 @@ from math import ceil
 import streamlit as st
 
 from sim.drill.session_day import SessionKind, Starting
+from sim.services.session_day.attendance import MOST_REASON, pause, resume
 from sim.services.session_day.board import Board, Stage
-from sim.services.session_day.pausing import MOST_REASON, pause, resume
 from sim.services.session_day.running import count_down, end, reopen, show_briefing
 from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.parts.actions import run_and_redraw
@@ -15,7 +15,6 @@ from sim.ui.parts.blocks import draw_quiet
 from sim.ui.parts.footage_wait import draw_wait
 from sim.ui.parts.local_time import write_time
 from sim.ui.parts.void_session import draw_void, draw_voided
-from sim.ui.session_day import session_wording as wording
 
 
 def draw_steps(board: Board) -> None:
@@ -24,23 +23,27 @@ def draw_steps(board: Board) -> None:
         if board.void_reason:
             draw_voided(board.void_reason)
             return
-        st.info(wording.OVER_NOTE)
+        st.info("This session has ended.")
         if board.can_reopen:
-            draw_quiet(wording.REOPEN_NOTE)
-            if st.button(wording.REOPEN, key="reopen"):
+            draw_quiet("People can join again with the code. Anyone marked absent stays absent until they join.")
+            if st.button("Reopen the session", key="reopen"):
                 run_and_redraw(lambda: reopen(get_app(), board.session_id, by=get_viewer().name), is_live=True)
         draw_void(board.session_id, is_live=True)
         return
     in_pause = sum(row.paused_actions > 0 for row in board.rows)
     if in_pause:
         st.warning(
-            wording.IN_PAUSE_BADGE_ONE if in_pause == 1 else wording.IN_PAUSE_BADGE.format(count=in_pause),
+            "Actions by someone came while the drill was paused. Their name is on the tab People."
+            if in_pause == 1
+            else f"Actions by {in_pause} people came while the drill was paused. Their names are on the tab People.",
             icon=":material/pause_circle:",
         )
     asking = sum(row.help_at is not None for row in board.rows)
     if asking:
         st.warning(
-            wording.HELP_BADGE_ONE if asking == 1 else wording.HELP_BADGE.format(count=asking),
+            "Someone is asking for help. Their name is on the tab People."
+            if asking == 1
+            else f"{asking} people are asking for help. Their names are on the tab People.",
             icon=":material/back_hand:",
         )
     step, close = st.columns([7, 3], vertical_alignment="center")
@@ -49,29 +52,34 @@ def draw_steps(board: Board) -> None:
     with close:
         if board.paused_at is None and not board.all_ended:
             _draw_pause(board)
-        with st.popover(wording.END, key="end", width="stretch"):
-            st.write(wording.END_NOTE)
-            if st.button(wording.END_SURE, key="end-sure"):
+        with st.popover("End the session", key="end", width="stretch"):
+            st.write(
+                "Nobody can join after that. Running drills continue to their end. Anyone who has not joined is "
+                "marked absent."
+            )
+            if st.button("Yes, end it", key="end-sure"):
                 run_and_redraw(lambda: end(get_app(), board.session_id, by=get_viewer().name), is_live=True)
 
 
 def _draw_pause(board: Board) -> None:
-    with st.popover(wording.PAUSE, key="pause", width="stretch"):
-        st.write(wording.PAUSE_NOTE)
+    with st.popover("Pause for everyone", key="pause", width="stretch"):
+        st.write("All clocks stop, as for a fire alarm, and nobody can begin. The record keeps when and for how long.")
         reason = st.text_input(
-            wording.PAUSE_WHY,
-            placeholder=wording.PAUSE_WHY_HINT,
+            "Why (may be left empty)",
+            placeholder="for example: fire alarm",
             max_chars=MOST_REASON,
             key=f"pause-{board.session_id}",
         )
-        if st.button(wording.PAUSE_SURE, key="pause-sure", type="primary"):
+        if st.button("Stop the clocks", key="pause-sure", type="primary"):
             app = get_app()
             run_and_redraw(lambda: pause(app, board.session_id, reason=reason, by=get_viewer().name), is_live=True)
 
 
 def _draw_paused(board: Board, since: datetime) -> None:
-    st.warning(wording.PAUSED.format(time=write_time(since)), icon=":material/pause_circle:")
-    if st.button(wording.CONTINUE, key="continue", type="primary"):
+    st.warning(
+        f"Paused since {write_time(since)}. All clocks stand still; nobody loses time.", icon=":material/pause_circle:"
+    )
+    if st.button("Continue for everyone", key="continue", type="primary"):
         run_and_redraw(lambda: resume(get_app(), board.session_id, by=get_viewer().name), is_live=True)
 
 
@@ -81,28 +89,32 @@ def _draw_next(board: Board) -> None:
     if board.paused_at is not None:
         _draw_paused(board, board.paused_at)
     elif board.starts_in_s is not None:
-        st.info(wording.COUNTING.format(seconds=ceil(board.starts_in_s)), icon=":material/timer:")
+        st.info(f"Everyone starts in {ceil(board.starts_in_s)} s.", icon=":material/timer:")
     elif board.all_ended:
-        draw_quiet(wording.ALL_DONE_NOTE)
+        draw_quiet("Everybody who joined has ended. End the session when nobody else is coming.")
     elif board.starting is Starting.EACH:
-        draw_quiet(wording.EACH_NOTE)
+        draw_quiet("Everybody begins alone as soon as they have joined. There is nothing for you to start.")
     elif board.is_started:
-        draw_quiet(wording.STARTED_NOTE)
+        draw_quiet("Started. Anyone who joins now reads the briefing and begins alone.")
     elif board.kind is SessionKind.FAMILIARIZATION:
         if _press(
-            wording.START_FAMILIAR, wording.START_FAMILIAR_NOTE.format(here=joined, invited=len(board.rows)), joined
+            "Start", f"{joined} of {len(board.rows)} have joined. Anyone who joins later begins at once.", joined
         ):
             run_and_redraw(lambda: count_down(get_app(), board.session_id), is_live=True)
     elif not board.is_briefed:
         if _press(
-            wording.SHOW_BRIEFING,
-            wording.SHOW_BRIEFING_NOTE.format(here=joined, invited=len(board.rows)),
+            "Show the briefing",
+            f"{joined} of {len(board.rows)} have joined. Anyone who joins later gets the briefing at once.",
             joined if board.wait is None else 0,
         ):
             run_and_redraw(lambda: show_briefing(get_app(), board.session_id), is_live=True)
     else:
         ready = sum(row.stage is Stage.BRIEFING and row.is_there for row in board.rows)
-        if _press(wording.START_CLOCKS, wording.START_CLOCKS_NOTE.format(ready=ready, joined=joined), ready):
+        if _press(
+            "Start the clocks",
+            f"{ready} of {joined} have the briefing open. Anyone else starts alone when they open it.",
+            ready,
+        ):
             run_and_redraw(lambda: count_down(get_app(), board.session_id), is_live=True)
 
 

@@ -13,9 +13,8 @@ from sim.errors import SimError
 from sim.services.attempt.console_profiles import list_profiles
 from sim.services.attempt.drill_options import list_offered
 from sim.services.team import given_drills, team
-from sim.services.team.choosing_forms import Footage, list_footage
+from sim.services.team.choosing_forms import Footage, find_wait, list_footage
 from sim.services.team.counting import foresee_team, has_program, list_unfamiliar
-from sim.services.team.footage_wait import find_wait
 from sim.services.team.team_view import DrillLine, PersonView, TeamView
 from sim.tasks.trace import TRACE
 from sim.ui.page import wording as page_wording
@@ -29,7 +28,7 @@ from sim.ui.page.page_state import (
     make_attempt_address,
     take_outcome,
 )
-from sim.ui.parts.actions import run_action
+from sim.ui.parts.actions import run_and_redraw
 from sim.ui.parts.address_card import draw_send
 from sim.ui.parts.blocks import draw_drill_link, draw_error, draw_quiet
 from sim.ui.parts.console_trouble import draw_console_trouble
@@ -39,8 +38,6 @@ from sim.ui.parts.long_list import choose_shown
 from sim.ui.parts.not_counted import draw_unfamiliar
 from sim.ui.parts.option_choice import draw_option_choice
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.team import privacy_wording, roster_wording
-from sim.ui.team import team_wording as wording
 
 MOST_DRILLS = 4
 """Of one person before, or after, in the list; the others are under their drills over time."""
@@ -51,7 +48,7 @@ WillNotCount = Mapping[Phase, Mapping[str, str]]
 def draw_roster(view: TeamView, *, is_shown_only: bool) -> None:
     """Draw a row a person: drills before, drills after, and what can be done unless they are only shown."""
     if not view.people:
-        st.info(wording.NOBODY)
+        st.info("Nobody is on this team yet. Add the first people below; a pseudonym is enough.")
     give, will_not, shut = None, {}, frozenset[Phase]()
     if not is_shown_only:
         profile, options = _choose_profile(view), _choose_options(view)
@@ -94,7 +91,7 @@ def _choose_profile(view: TeamView) -> ProfileName:
         return ProfileName(view.profile.name)
     choice, note = st.columns([2, 5], vertical_alignment="bottom")
     chosen = choice.selectbox(
-        wording.NEXT_CONSOLE,
+        "Console of the next drills",
         list(titles),
         index=list(titles).index(view.profile.name),
         format_func=lambda name: titles[name],
@@ -112,10 +109,10 @@ def _choose_options(view: TeamView) -> Options:
     cards = list_offered(mode=Mode.ASSESSMENT, task_type=TRACE)
     if not view.people or not cards:
         return view.options
-    with st.expander(wording.NEXT_OPTIONS, key=f"options-{view.team_id}"):
+    with st.expander("Options of the next drills", key=f"options-{view.team_id}"):
         chosen = draw_option_choice(cards, chosen=view.options, key=view.team_id)
     if chosen:
-        draw_quiet(wording.NEXT_GIVEN.format(options=describe_options(chosen)))
+        draw_quiet(f"The next drills are given {describe_options(chosen)}.")
     return chosen
 
 
@@ -130,26 +127,26 @@ def draw_add_people(team_id: str, *, is_first: bool) -> None:
     key = f"names-{team_id}"
     added, refused = take_outcome(key), get_refused(key)
     if added:
-        st.success(wording.ADDED_ONE if added == 1 else wording.ADDED.format(count=added))
+        st.success("1 person was added." if added == 1 else f"{added} people were added.")
     for problem in refused.values():
         draw_error(problem)
     if refused:
         fill_field(key, "\n".join(refused))
     is_open = is_first or bool(refused)
     with (
-        st.expander(wording.ADD_PEOPLE, expanded=is_open, key=f"add-{team_id}-{is_open}"),
+        st.expander("Add people", expanded=is_open, key=f"add-{team_id}-{is_open}"),
         st.form("add-people", border=False),
     ):
-        st.text_area(wording.NAMES, key=key)
+        st.text_area("One name (or alias) per line", key=key)
         st.form_submit_button(
-            wording.ADD, type="primary", key="add-people-button", on_click=partial(_add_all, team_id, key)
+            "Add to the team", type="primary", key="add-people-button", on_click=partial(_add_all, team_id, key)
         )
 
 
 def _add_all(team_id: str, key: str) -> None:
     """Add everybody written in the field; those who cannot be added stay in it, with the reason beside it."""
     wanted = [line.strip() for line in get_field(key).splitlines() if line.strip()]
-    refused = {} if wanted else {"": wording.NO_NAMES}
+    refused = {} if wanted else {"": "Enter at least one name (or alias)."}
     for name in wanted:
         try:
             team.add_person(get_app(), team_id, name)
@@ -162,13 +159,13 @@ def _draw_person(person: PersonView, give: GiveDrill | None, will_not: WillNotCo
     name, before, after, change = st.columns([3, 4, 4, 2], vertical_alignment="center")
     name.markdown(f"**{escape_markdown(person.name)}**")
     if any(not drill.is_open for drill in (*person.before, *person.after)):
-        name.page_link("screens/record.py", label=wording.OVER_TIME, query_params={PERSON_PARAM: person.person_id})
+        name.page_link("screens/record.py", label="Drills over time", query_params={PERSON_PARAM: person.person_id})
     with before:
         _draw_drills(person, person.before, phase=Phase.BEFORE, give=give, will_not=will_not, shut=shut)
     with after:
         _draw_drills(person, person.after, phase=Phase.AFTER, give=give, will_not=will_not, shut=shut)
     if give is not None:
-        with change, st.popover(wording.CHANGE, width="stretch", key=f"change-{person.person_id}"):
+        with change, st.popover("Change", width="stretch", key=f"change-{person.person_id}"):
             _draw_change(person)
 
 
@@ -184,8 +181,17 @@ def _draw_drills(
     earlier = [drill for drill in drills[:-MOST_DRILLS] if not drill.is_open]
     if earlier:
         uncounted = sum(bool(drill.not_counted) for drill in earlier)
-        words = wording.EARLIER_NOT_COUNTED if uncounted else wording.EARLIER
-        draw_quiet(words.format(drills=page_wording.count(len(earlier), wording.EARLIER_DRILLS), uncounted=uncounted))
+        words = (
+            "{drills}, under Drills over time. Not counted: {uncounted}."
+            if uncounted
+            else "{drills}, under Drills over time."
+        )
+        draw_quiet(
+            words.format(
+                drills=page_wording.count(len(earlier), ("1 earlier drill", "{count} earlier drills")),
+                uncounted=uncounted,
+            )
+        )
     for drill in (drill for drill in drills if drill not in earlier):
         draw_drill_link(drill.attempt_id, drill.text, is_open=drill.is_open)
         if drill.not_counted:
@@ -195,58 +201,57 @@ def _draw_drills(
         return
     if waiting is not None:
         draw_send(
-            wording.SEND,
-            wording.READY.format(name=escape_markdown(person.name)),
+            "Send the link",
+            (
+                f"The drill opens on this device with the link above. To have {escape_markdown(person.name)} do "
+                "it elsewhere, send this link:"
+            ),
             partial(make_attempt_address, waiting.attempt_id, person.person_id),
             key=f"send-{phase.value}-{person.person_id}",
         )
         return
-    label = wording.ANOTHER if drills else wording.GIVE[phase.value]
+    label = (
+        "Give another one"
+        if drills
+        else {"before": "Give a drill before training", "after": "Give a drill after training"}[phase.value]
+    )
     why_not = will_not.get(phase, {}).get(person.person_id, "")
     if why_not:
         with st.popover(label, key=f"anyway-{phase.value}-{person.person_id}", icon=":material/block:"):
             st.write(escape_markdown(why_not))
             key = f"start-{phase.value}-{person.person_id}"
-            pressed = st.button(wording.GIVE_ANYWAY, key=key, disabled=phase in shut)
+            pressed = st.button("Give it anyway", key=key, disabled=phase in shut)
     else:
         pressed = st.button(label, key=f"start-{phase.value}-{person.person_id}", disabled=phase in shut)
-    if pressed and run_action(partial(give, person.person_id, phase)) is not None:
-        st.rerun()
+    if pressed:
+        run_and_redraw(partial(give, person.person_id, phase))
 
 
 def _draw_change(person: PersonView) -> None:
     with st.form(f"rename-form-{person.person_id}", border=False):
-        name = st.text_input(wording.NEW_NAME, value=person.name, key=f"name-{person.person_id}")
-        pressed = st.form_submit_button(wording.RENAME, key=f"rename-{person.person_id}")
+        name = st.text_input("Name or pseudonym", value=person.name, key=f"name-{person.person_id}")
+        pressed = st.form_submit_button("Save the name", key=f"rename-{person.person_id}")
     if pressed:
-        try:
-            team.rename_person(get_app(), person.person_id, name)
-        except SimError as error:
-            draw_error(error.on_screen)
-        else:
-            st.rerun()
+        run_and_redraw(lambda: team.rename_person(get_app(), person.person_id, name))
     _draw_group(person)
-    st.page_link("screens/record.py", label=privacy_wording.PERSON_LINK, query_params={PERSON_PARAM: person.person_id})
-    is_sure = st.checkbox(wording.REMOVE_SURE, key=f"sure-{person.person_id}")
-    pressed = st.button(wording.REMOVE, key=f"remove-{person.person_id}", disabled=not is_sure)
-    if pressed and run_action(lambda: _remove(person.person_id)):
-        st.rerun()
-
-
-def _remove(person_id: str) -> bool:
-    team.remove_person(get_app(), person_id)
-    return True
+    st.page_link("screens/record.py", label="Record, all data, deletion", query_params={PERSON_PARAM: person.person_id})
+    is_sure = st.checkbox(
+        "Yes, take this person off the list. Drills already given stay in the results.", key=f"sure-{person.person_id}"
+    )
+    pressed = st.button("Remove", key=f"remove-{person.person_id}", disabled=not is_sure)
+    if pressed:
+        run_and_redraw(lambda: team.remove_person(get_app(), person.person_id))
 
 
 def _draw_group(person: PersonView) -> None:
     options = ["", *GROUPS]
     group = st.selectbox(
-        roster_wording.GROUP,
+        "Group, where two groups are compared",
         options,
         index=options.index(person.group),
-        format_func=lambda name: name or roster_wording.NO_GROUP,
+        format_func=lambda name: name or "no group",
         key=f"group-{person.person_id}",
     )
-    if group != person.group and st.button(roster_wording.GROUP_SAVE, key=f"save-group-{person.person_id}"):
+    if group != person.group and st.button("Save the group", key=f"save-group-{person.person_id}"):
         team.set_group(get_app(), person.person_id, group)
         st.rerun()

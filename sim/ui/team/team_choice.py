@@ -11,7 +11,8 @@ from sim.ui.page.chosen import get_team_id
 from sim.ui.page.page_state import TEAM_PARAM, get_app
 from sim.ui.parts.long_list import choose_shown
 from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.team import team_wording as wording
+
+DEMO = "This is a demo team. Its people are invented and their drills were done by a simulated searcher."
 
 
 def draw_chosen_team(page: str, *, title: str, no_team: str, to_team: str) -> TeamCard | None:
@@ -30,10 +31,10 @@ def draw_chosen_team(page: str, *, title: str, no_team: str, to_team: str) -> Te
 
 def draw_team_list(page: str, cards: Iterable[TeamCard]) -> None:
     """Draw the teams as links to a page of `screens` about each, with a field to find one and pages where many are."""
-    st.subheader(wording.CHOOSE_ONE, anchor=False)
+    st.subheader("Choose a team", anchor=False)
     shown = choose_shown(tuple(cards), lambda each: f"{each.name} {each.school}", key=f"teams-{page}")
     with st.container(gap="xsmall", key=f"team-list-{page}"):
         for card in shown:
             school = "" if card.school == card.name else f"{card.school}, "
-            label = f"{card.name} · {school}{page_wording.count(card.people, wording.PEOPLE_ON_LIST)}"
+            label = f"{card.name} · {school}{page_wording.count(card.people, ('1 person', '{count} people'))}"
             st.page_link(f"screens/{page}.py", label=escape_markdown(label), query_params={TEAM_PARAM: card.team_id})

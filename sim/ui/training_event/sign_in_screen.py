@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 
 from sim.services.ledger.trainings import CAME, Training, TrainingState
-from sim.services.session_day.qr import draw_qr
+from sim.services.session_day.opening import draw_qr
 from sim.services.training_event.events import (
     MOST_MINUTES,
     cancel_training,

@@ -6,7 +6,7 @@ from sim.drill.session_day import Attendance
 from sim.services.accounts.viewer import Duty, Viewer, may
 from sim.services.ledger.trainings import Training, TrainingState
 from sim.services.program.program_view import ProgramCard
-from sim.services.program.words import write_day
+from sim.services.program.school_days import write_day
 from sim.services.training_event.events import change_training, find_other_day, follow_training, list_trainings
 from sim.services.training_event.sign_in import correct_attendance
 from sim.services.training_event.view import (

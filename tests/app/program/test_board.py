@@ -14,14 +14,13 @@ from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.program import plan
 from sim.services.program.board import get_board
-from sim.services.program.chosen import list_chosen_of_person, list_chosen_of_program
 from sim.services.program.give import give_step
-from sim.services.program.words import name_step
+from sim.services.program.program_view import list_chosen_of_person, list_chosen_of_program
+from sim.services.program.school_days import name_step
 from sim.services.team import team
 from sim.services.training_event.events import TrainingPlan, close_training, enter_training
 from sim.services.training_event.sign_in import tick_off
 from sim.ui.page.chosen import ALL_TEAMS
-from sim.ui.program import wording
 from tests.app.conftest import RunPage
 from tests.app.program.conftest import read
 from tests.support.bring_roster import bring
@@ -162,7 +161,7 @@ def test_a_drill_is_chosen_by_hand_on_the_board(
         assert ledger[0].reason in shown
         assert line[0][3] in shown
     heron = find_person(drill_app, team_id, "Heron <i>")
-    assert wording.CHOSEN not in str(run_page("record", person=heron).subheader)
+    assert "Drills chosen by hand" not in str(run_page("record", person=heron).subheader)
     assert not list_chosen_of_person(drill_app, heron, zone=UTC).rows
 
 

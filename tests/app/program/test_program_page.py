@@ -10,7 +10,6 @@ from sim.services.app.wiring import App
 from sim.services.program import calendar, plan
 from sim.services.program.give import give_step
 from sim.services.team import team
-from sim.ui.program import wording
 from tests.app.conftest import RunPage
 from tests.app.program.conftest import read
 from tests.support.fake_clock import FakeClock
@@ -24,12 +23,12 @@ def test_a_program_is_made_with_one_press(run_page: RunPage, drill_app: App, tea
     assert "The plan has 4 drills for each person. Left that they have not seen: 2 (for 2 people)" in shown
     page.number_input(key="plan-before").set_value(1)
     page.number_input(key="plan-after").set_value(1).run()
-    assert wording.ONE_BEFORE in read(page)
+    assert "With one drill before the training, nobody can tell training from practice. Plan four." in read(page)
     assert "2 drills for each person. 2 parallel drills are there" in read(page)
     page.button(key="plan-make").click().run()
     with drill_app.store.read() as work:
         (program,) = work.programs.list_all()
-    assert program.aim == wording.AIM_USUAL
+    assert program.aim == "Find one student on our cameras faster, without following the wrong person."
     assert page.query_params["program"] == program.program_id
     shown = read(page)
     assert "<b>*x*" not in shown
@@ -42,7 +41,10 @@ def test_a_program_for_a_training_that_is_over_has_only_what_comes_after(
 ) -> None:
     page = run_page("plan", team=team_id)
     page.date_input(key="plan-training").set_value(date(2026, 9, 1)).run()
-    assert wording.OVER in read(page)
+    assert (
+        "This training is over, or today: only drills after it are planned. A comparison needs drills "
+        "done before it; those that your people did then count, however they were given."
+    ) in read(page)
     assert not [box for box in page.number_input if box.key == "plan-before"]
     page.number_input(key="plan-after").set_value(1).run()
     page.button(key="plan-make").click().run()
@@ -50,7 +52,7 @@ def test_a_program_for_a_training_that_is_over_has_only_what_comes_after(
     steps = list_steps(drill_app, program_id)
     assert set(steps) == {"familiarization 1", "training 1", "after 1"}
     assert steps["after 1"].due_from == date(2026, 9, 14), "not before today"
-    assert wording.RECORD_TRAINING in [link.proto.label for link in page.get("page_link")]
+    assert "Plan or record the training" in [link.proto.label for link in page.get("page_link")]
 
 
 def test_a_second_tab_is_told_that_there_is_a_program(run_page: RunPage, drill_app: App, team_id: str) -> None:
@@ -68,7 +70,7 @@ def test_a_program_is_changed_on_its_page(run_page: RunPage, drill_app: App, tea
     page.date_input(key="shift-2026-09-28").set_value(date(2026, 10, 1)).run()
     page.button(key="shift-button").click().run()
     assert "Mon, Sep 28, 2026, now Thu, Oct 1, 2026" in read(page)
-    page.selectbox(key="add-which").set_value(wording.ADD_AFTER)
+    page.selectbox(key="add-which").set_value("after the training")
     page.button(key="add-button").click().run()
     assert "Added After 2" in read(page)
     step_id = list_steps(drill_app, program_id)["after 2"].step_id
@@ -111,7 +113,7 @@ def test_the_time_of_the_training_is_said_in_the_wizard_and_changed_later_and_is
     assert "Training at 9:00 AM." in read(page)
     assert read_training_start(drill_app, program_id) == datetime(2026, 10, 5, 13, 0, tzinfo=UTC)
     page.button(key="shift-button").click().run()
-    assert wording.NOTHING in read(page)
+    assert "Nothing was different." in read(page)
 
     page.date_input(key="shift-2026-10-05").set_value(date(2026, 10, 6))
     page.checkbox(key="training-open-09:00").check()
@@ -134,7 +136,11 @@ def test_twelve_people_are_offered_lots_and_the_page_shows_the_seed(
         clock.pass_s(1)
     page = run_page("plan", team=team_id)
     page.checkbox(key=f"plan-waits-{team_id}").check().run()
-    assert wording.WAITS_NOTE.format(people=12, waiting=6) in read(page)
+    assert (
+        "All 12 do the same drills at the same times; 6 are trained after the last drill. Only this "
+        "tells training from practice and from people getting better anyway. The program draws, and "
+        "keeps what it drew with."
+    ) in read(page)
     page.button(key="plan-make").click().run()
     with drill_app.store.read() as work:
         (program,) = work.programs.list_all()
@@ -158,7 +164,10 @@ def test_a_step_is_given_to_all_and_its_links_are_listed_and_a_day_off_is_added(
     shown = read(page.run())
     assert len(set(re.findall(r"drill\?attempt=([\w-]+)", shown))) == 2
     assert "Heron &lt;i&gt;" in shown
-    assert wording.MAIL_NONE in unescape(shown)
+    assert (
+        "No mail server is set up here. Hand the links over as a list or file; the person who runs the "
+        "server can set one up."
+    ) in unescape(shown)
     page.date_input(key=f"off-first-{program_id}").set_value(date(2026, 10, 1)).run()
     page.text_input(key=f"off-{program_id}").set_value("Fall <b>break")
     page.button(key=f"off-add-{program_id}").click().run()
@@ -177,11 +186,17 @@ def test_two_trainers_change_one_program_and_nothing_is_lost(run_page: RunPage, 
     second.button(key="shift-button").click().run()
     shown = read(second)
     assert "changed by someone else meanwhile: Took out After 2" in shown.replace("\\", "")
-    assert wording.CHANGED_ELSEWHERE in shown
+    assert (
+        "Someone else changed this program while you had it open. What you filled in below still stands, "
+        "and is saved only once you have seen the program as it is now."
+    ) in shown
     assert list_steps(drill_app, program_id)["training 1"].due_from == date(2026, 9, 28), "not saved unseen"
     assert second.date_input(key="shift-2026-09-28").value == date(2026, 10, 1), "what was filled in still stands"
     second.button(key="show-now").click().run()
-    assert wording.CHANGED_ELSEWHERE not in read(second)
+    assert (
+        "Someone else changed this program while you had it open. What you filled in below still stands, "
+        "and is saved only once you have seen the program as it is now."
+    ) not in read(second)
     second.date_input(key="shift-2026-09-28").set_value(date(2026, 10, 1))
     second.button(key="shift-button").click().run()
     assert not second.exception

@@ -18,9 +18,9 @@ from sim.services.app.links.exercise_links import read_invitation, write_invitat
 from sim.services.app.links.tokens import LASTS, read_link, show_link
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, familiarization
-from sim.services.session_day import joining, running, seat
+from sim.services.session_day import joining, running
 from sim.services.team import given_drills, team
-from sim.services.team_exercise import making
+from sim.services.team_exercise.room import create_exercise
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import open_room
 
@@ -207,24 +207,22 @@ def test_a_seat_opens_no_drill_of_somebody_with_a_pin_but_the_one_who_chose_that
 def test_ending_somebodys_links_ends_their_seat_and_code_and_frees_no_name(school: School) -> None:
     room = open_room(school.app)
     ana, ben = room.join("Ana", "Ben")
-    code = seat.get_seat(school.app, ana).return_code
+    code = joining.get_seat(school.app, ana).return_code
     assert end_all_of(school.app, school.admin, room.people["Ana"]) == 1
     with pytest.raises(AccessError):
-        seat.get_seat(school.app, ana)
+        joining.get_seat(school.app, ana)
     with pytest.raises(AccessError):
         joining.come_back(school.app, room.link, code)
-    assert seat.get_seat(school.app, ben)
+    assert joining.get_seat(school.app, ben)
     assert [short for _, short in joining.get_join(school.app, NOBODY, room.link).names] == ["Cy"]
     new = joining.make_seat_token(school.app, room.session_id, room.people["Ana"])
     assert new is not None
-    assert seat.get_seat(school.app, new).name == "Ana Lopez"
+    assert joining.get_seat(school.app, new).name == "Ana Lopez"
 
 
 def test_a_link_to_a_team_exercise_ends_like_any_other(school: School) -> None:
     ben = team.add_person(school.app, school.team_id, "Ben Hill")
-    exercise_id = making.create_exercise(
-        school.app, school.team_id, form_id="tiny-practice-1", person_ids=[school.ana, ben]
-    )
+    exercise_id = create_exercise(school.app, school.team_id, form_id="tiny-practice-1", person_ids=[school.ana, ben])
     with school.app.store.read() as work:
         roles = {member.person_id: member.role for member in work.exercises.list_members(exercise_id)}
     tokens = {person: write_invitation(school.app, exercise_id, role) for person, role in roles.items()}

@@ -21,7 +21,7 @@ from sim.services.debrief.practice import make_practice_views
 from sim.services.library import library
 from sim.services.library.own_drills import list_own_drills
 from sim.services.team import given_drills, team
-from sim.services.team_exercise import making
+from sim.services.team_exercise.room import list_forms
 from sim.tasks.common.simulated_user import FOLLOWER
 from tests.support.fake_clock import FakeClock
 from tests.support.faulty_recording import MISNAMED
@@ -49,7 +49,7 @@ def test_nothing_offers_it(measuring_app: App) -> None:
     assert load_row(measuring_app, attempts.create_sample(measuring_app)).recording_id == OPEN
     cards = (*library.list_forms(measuring_app), *library.list_practice_drills(measuring_app))
     assert {card.form_id.split("-")[0] for card in cards} == {OPEN}
-    assert {card.form_id.split("-")[0] for card in making.list_forms(measuring_app)} == {OPEN}
+    assert {card.form_id.split("-")[0] for card in list_forms(measuring_app)} == {OPEN}
 
 
 def test_the_console_is_shown_on_another_recording(measuring_app: App) -> None:

@@ -21,6 +21,7 @@ from sim.services.course.progress import LessonState
 from sim.services.library.form_library import get_form_library
 from sim.services.privacy.delete import delete_old_anonymous, delete_old_practice
 from sim.services.team import given_drills, team
+from sim.services.team.attempts_table import export_team
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_course import KEY, OTHER_KEY, begin, open_course, play, write_lesson
 
@@ -200,7 +201,7 @@ def test_signed_in_it_follows_the_person_and_counts_nowhere(app: App, clock: Fak
     with app.store.read() as work:
         team_id = work.teams.get_person(person_id).team_id
         assert work.personal.count(person_id)["learner_attempt"] == 1
-    assert given_drills.export_attempts(app, team_id).empty
+    assert export_team(app, team_id).empty
 
 
 def test_the_table_tells_how_many_lessons_came_before_each_drill(app: App, clock: FakeClock) -> None:
@@ -213,7 +214,7 @@ def test_the_table_tells_how_many_lessons_came_before_each_drill(app: App, clock
     play(app, clock, given_drills.create_attempt(app, person_id, Phase.BEFORE), well=False)
     with app.store.read() as work:
         team_id = work.teams.get_person(person_id).team_id
-    assert sorted(given_drills.export_attempts(app, team_id)["lessons"]) == [1.0, 2.0]
+    assert sorted(export_team(app, team_id)["lessons"]) == [1.0, 2.0]
 
 
 def test_a_person_does_not_practice_where_their_team_is_measured(app: App) -> None:

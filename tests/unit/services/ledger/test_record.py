@@ -21,8 +21,9 @@ from sim.services.attempt.scores import settle
 from sim.services.ledger.verify import verify
 from sim.services.program import plan
 from sim.services.team import given_drills, team
-from sim.services.team.given_drills import export_attempts, give_redrill
-from sim.services.team.redrill_cards import list_gap_cards
+from sim.services.team.attempts_table import export_team
+from sim.services.team.given_drills import give_redrill
+from sim.services.team.redrill import list_gap_cards
 from sim.services.training_record.exports.rows import make_gap_rows
 from sim.services.training_record.load import load_person_record, load_team_entries, load_team_record
 from sim.services.training_record.notes import Details, acknowledge, note_details, note_remediation
@@ -136,7 +137,7 @@ def test_a_redrill_is_another_drill_of_the_kind_and_the_entry_that_closes_the_ga
     assert json.loads(given.body or "")["by"] == "T. Trainer"
     assert len(closing) == 3
     assert {json.loads(entry.body or "")["data"]["redrill_entry"] for entry in closing} == {given.number}
-    assert len(export_attempts(app, room.team_id)) == 2, "a re-drill is compared with nothing"
+    assert len(export_team(app, room.team_id)) == 2, "a re-drill is compared with nothing"
     assert "re-drill given on 2026-09-14, which closed it" in make_gap_rows(record).rows[0][-1]
     assert verify(app.store).broken is None
 

@@ -19,6 +19,7 @@ from sim.services.operations.doctor.finding import Finding, ok
 from sim.services.operations.served_port import USUAL_PORT, find_served_port, note_served_port
 from sim.services.operations.support import save_support
 from sim.services.team import given_drills, team
+from sim.services.team.attempts_table import export_team
 from tests.support.filled_database import ROWS, fill_database
 
 SIGN = "\u00e9\U0001f3eb"
@@ -205,9 +206,9 @@ def test_the_port_served_last_is_found_and_the_usual_one_without_it(tmp_path: Pa
 
 
 def test_the_same_seed_gives_the_same_results_and_another_gives_others(drill_app: App) -> None:
-    first = given_drills.export_attempts(drill_app, demo.fill_demo(drill_app, people=4, seed=1))
-    again = given_drills.export_attempts(drill_app, demo.fill_demo(drill_app, people=4, seed=1))
-    other = given_drills.export_attempts(drill_app, demo.fill_demo(drill_app, people=4, seed=2))
+    first = export_team(drill_app, demo.fill_demo(drill_app, people=4, seed=1))
+    again = export_team(drill_app, demo.fill_demo(drill_app, people=4, seed=1))
+    other = export_team(drill_app, demo.fill_demo(drill_app, people=4, seed=2))
     assert first.equals(again)
     assert not first.equals(other)
     assert first["phase"].tolist() == ["before"] * 4 + ["after"] * 4

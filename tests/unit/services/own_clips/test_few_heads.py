@@ -12,10 +12,9 @@ from sim.errors import RecordingError, StoreError
 from sim.footage.stills.person_detector import MODEL
 from sim.services.app.wiring import App
 from sim.services.own_clips import making
-from sim.services.own_clips.clip_jobs import ClipState
+from sim.services.own_clips.clip_jobs import ClipState, accept_clip
 from sim.services.own_clips.folder import load_walk, make_walk
-from sim.services.own_clips.importing import add_clip, cancel_clip, get_progress, open_upload
-from sim.services.own_clips.looking import accept_clip
+from sim.services.own_clips.importing import add_clip, get_progress, open_upload, remove_clip
 from sim.services.own_clips.outside import ImportNotes, import_outside
 from sim.services.own_clips.page_data import describe_imports
 from tests.support.fake_clock import FakeClock
@@ -75,7 +74,7 @@ def test_it_is_not_used_before_somebody_looked_also_after_a_kill(
     said = json.loads(entry.body or "")
     assert (said["by"], said["data"]) == ("Dwayne", {"walk": walk_id, "clip": clip_id})
 
-    cancel_clip(app, walk_id, clip_id)
+    remove_clip(app, walk_id, clip_id)
     with pytest.raises(StoreError, match="not part of the walk any more"):
         accept_clip(app, walk_id, clip_id, by="Dwayne")
     again = send(app, walk_id, on_side)

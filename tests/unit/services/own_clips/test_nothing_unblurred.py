@@ -17,15 +17,13 @@ from sim.errors import StoreError
 from sim.footage.clips.import_clip import CRF, PRESET
 from sim.footage.video.encode import ClipWriter, compute_planes
 from sim.services.app.wiring import App
-from sim.services.own_clips.align_jobs import AlignState, find_align, start_align, stop_align
-from sim.services.own_clips.aligning import is_aligned
+from sim.services.own_clips.aligning import AlignState, find_align, is_aligned, start_align, stop_align
 from sim.services.own_clips.blurring import MoreBlur, blur_more, confirm_camera
 from sim.services.own_clips.clip_jobs import ClipState, get_clip_path
 from sim.services.own_clips.folder import CLIPS as CLIPS_FOLDER
-from sim.services.own_clips.folder import get_folder, load_walk, make_walk
+from sim.services.own_clips.folder import change_track, get_folder, load_walk, make_walk
 from sim.services.own_clips.importing import add_clip, get_progress, open_upload
 from sim.services.own_clips.making import make_drill
-from sim.services.own_clips.track import change_track
 from tests.support.staged_clips import CLIPS, WISH, align_now, cut_clip, kill_import, wait_aligned, wait_imported
 
 FOUND = 0.75

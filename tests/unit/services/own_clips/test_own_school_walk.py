@@ -18,9 +18,8 @@ from sim.services.debrief.page import get_debrief
 from sim.services.own_clips import blurring, making
 from sim.services.own_clips.aligning import open_working
 from sim.services.own_clips.clocks import get_clocks, list_neighbors, set_clocks
-from sim.services.own_clips.folder import get_folder, load_walk, make_walk
+from sim.services.own_clips.folder import change_track, get_folder, load_walk, make_walk
 from sim.services.own_clips.importing import add_clip, find_site
-from sim.services.own_clips.track import change_track
 from sim.tasks.common.simulated_user import PERFECT
 from tests.support.fake_clock import FakeClock
 from tests.support.played_attempt import play_by_skill

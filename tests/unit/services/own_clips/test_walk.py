@@ -24,13 +24,13 @@ from sim.services.attempt import attempts
 from sim.services.debrief.page import get_debrief
 from sim.services.library.library import list_practice_drills
 from sim.services.own_clips import annotating, blurring, making
-from sim.services.own_clips.align_jobs import start_align
-from sim.services.own_clips.aligning import find_media, is_aligned, open_working
+from sim.services.own_clips.aligning import find_media, is_aligned, open_working, start_align
 from sim.services.own_clips.clip_jobs import ClipState, get_clip_path
 from sim.services.own_clips.clocks import get_clocks, set_clocks
 from sim.services.own_clips.folder import (
     DETECTOR_VARIABLE,
     PHOTO_FILE,
+    change_track,
     get_folder,
     list_walks,
     load_walk,
@@ -39,10 +39,9 @@ from sim.services.own_clips.folder import (
     save_walk,
     set_neighbors,
 )
-from sim.services.own_clips.importing import add_clip, cancel_clip, get_progress, open_upload, resume
-from sim.services.own_clips.pictures import read_frame
+from sim.services.own_clips.importing import add_clip, get_progress, open_upload, remove_clip, resume
+from sim.services.own_clips.page_data import read_frame
 from sim.services.own_clips.removing import delete_walk
-from sim.services.own_clips.track import change_track
 from sim.tasks.common.simulated_user import PERFECT
 from tests.support.fake_clock import FakeClock
 from tests.support.played_attempt import play_by_acts, play_by_skill
@@ -218,7 +217,7 @@ def test_an_import_that_was_killed_goes_on_from_a_path_and_one_that_failed_says_
     failed = add_clip(drill_app, walk_id, short, file_name=short.name, camera="Lobby")
     wait_imported(drill_app, walk_id)
     assert "is cut short: it ends after" in get_progress(drill_app, walk_id)[1].problem
-    cancel_clip(drill_app, walk_id, failed.clip_id)
+    remove_clip(drill_app, walk_id, failed.clip_id)
     assert [camera.name for camera in load_walk(drill_app, walk_id).cameras] == ["Front door"]
 
 
@@ -304,7 +303,7 @@ def test_what_was_confirmed_or_entered_of_a_clip_is_not_of_one_that_comes_after_
     more = add_clip(app, walk_id, clips[2], file_name="second.mp4", camera=CLIPS[0].camera)
     walk = load_walk(app, walk_id)
     assert (more.camera_id, walk.confirmed) == ("CAM-01", ("CAM-02",)), "nobody has looked through the new clip"
-    cancel_clip(app, walk_id, "clip-02")
+    remove_clip(app, walk_id, "clip-02")
     other = add_clip(app, walk_id, clips[3], file_name="gym.mp4", camera="Gym")
     notes = get_clocks(app, walk_id).notes
     assert (other.clip_id, other.camera_id) == ("clip-04", "CAM-03"), "ids that something was entered for stay theirs"
@@ -314,7 +313,7 @@ def test_what_was_confirmed_or_entered_of_a_clip_is_not_of_one_that_comes_after_
     again = add_clip(app, walk_id, clips[1], file_name="lobby.mp4", camera=CLIPS[1].camera)
     assert again.clip_id not in {"clip-02", other.clip_id}
     for clip in (more, other, again):
-        cancel_clip(app, walk_id, clip.clip_id)
+        remove_clip(app, walk_id, clip.clip_id)
 
 
 def test_a_photo_from_a_phone_stands_upright(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from sim.services.attempt import attempts
 from sim.services.library.generate import generate
 from sim.services.library.generate.job import Job, JobState, Request, name_process, save_job
 from sim.services.library.generate.sites import SITES, find_missing_plates
-from sim.services.own_school import example, pictures, removing
+from sim.services.own_school import cameras, ready, removing
 from sim.services.own_school.cameras import list_corners, match_camera
 from sim.services.own_school.editing import edit, get_drawing
 from sim.services.own_school.ready import check, make_ready
@@ -27,12 +27,12 @@ NAME = "Quernmore Elementary"
 
 @pytest.fixture(scope="module")
 def birch() -> Site:
-    return load_site(SITES / example.SITE)
+    return load_site(SITES / ready.SITE)
 
 
 @pytest.fixture
 def school(drill_app: App) -> str:
-    made = example.make_example(drill_app)
+    made = ready.make_example(drill_app)
     others = (name for name in get_drawing(drill_app, made)["cameras"] if name not in (READY, CAMERA))
     dropped = tuple(Change(kind="cameras", name=name, now=None) for name in others)
     edit(drill_app, made, (Change(kind="school", name="head", now={"name": NAME}), *dropped))
@@ -40,7 +40,7 @@ def school(drill_app: App) -> str:
 
 
 def birch_name(camera_id: str) -> str:
-    return load_site(SITES / example.SITE).get_camera(camera_id).name
+    return load_site(SITES / ready.SITE).get_camera(camera_id).name
 
 
 def click_points(site: Site, camera_id: str, count: int) -> list[dict[str, object]]:
@@ -120,8 +120,8 @@ def test_a_school_whose_drill_is_under_way_stays(drill_app: App, school: str, mo
 def test_a_picture_that_does_not_fit_on_the_disk_leaves_the_one_before(
     drill_app: App, school: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = pictures.find_picture(drill_app, school, CAMERA).read_bytes()
-    sent = pictures.find_upload_place(drill_app, school, CAMERA, mark="0a")
+    before = cameras.find_picture(drill_app, school, CAMERA).read_bytes()
+    sent = cameras.find_upload_place(drill_app, school, CAMERA, mark="0a")
     sent.write_bytes(before)
 
     def fail(path: Path, target: Path) -> None:
@@ -130,10 +130,10 @@ def test_a_picture_that_does_not_fit_on_the_disk_leaves_the_one_before(
     with monkeypatch.context() as full:
         full.setattr(Path, "replace", fail)
         with pytest.raises(RecordingError, match="No space left on device"):
-            pictures.take_picture(drill_app, school, CAMERA, sent, page=0)
+            cameras.take_picture(drill_app, school, CAMERA, sent, page=0)
         with pytest.raises(StoreError, match="No space left on device"):
-            pictures.paint_boxes(drill_app, school, CAMERA)
-    assert pictures.find_picture(drill_app, school, CAMERA).read_bytes() == before
+            cameras.paint_boxes(drill_app, school, CAMERA)
+    assert cameras.find_picture(drill_app, school, CAMERA).read_bytes() == before
     assert not sent.exists()
     assert check(drill_app, school) == (), "the picture is still the one that was looked through"
 
@@ -141,9 +141,9 @@ def test_a_picture_that_does_not_fit_on_the_disk_leaves_the_one_before(
 def test_a_picture_that_the_drawing_has_not_heard_of_is_in_no_drill(drill_app: App, school: str) -> None:
     """A page that is closed while its picture is read, and a step back: nobody looked for people in what is there."""
     now = get_drawing(drill_app, school)["cameras"][READY]
-    sent = pictures.find_upload_place(drill_app, school, READY, mark="0a")
-    sent.write_bytes(pictures.find_picture(drill_app, school, READY).read_bytes())
-    taken = pictures.take_picture(drill_app, school, READY, sent, page=0)
+    sent = cameras.find_upload_place(drill_app, school, READY, mark="0a")
+    sent.write_bytes(cameras.find_picture(drill_app, school, READY).read_bytes())
+    taken = cameras.take_picture(drill_app, school, READY, sent, page=0)
     (problem,) = check(drill_app, school)
     assert "people may be in it" in problem.text and birch_name(READY) in problem.text
     with pytest.raises(SiteError):
@@ -169,7 +169,7 @@ def test_the_example_is_made_ready_and_can_be_chosen_at_once(drill_app: App, sch
     assert find_missing_plates(folder) == ()
     assert [camera.camera_id for camera in load_site(folder).cameras] == [READY]
     _, depth_m = read_plate_files(folder / PLATES_FOLDER, READY)
-    _, true_m = read_plate_files(SITES / example.SITE / PLATES_FOLDER, READY)
+    _, true_m = read_plate_files(SITES / ready.SITE / PLATES_FOLDER, READY)
     assert float((np.abs(depth_m - true_m) < 0.03 * true_m + 0.15).mean()) > 0.8
 
 

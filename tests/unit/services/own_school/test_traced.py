@@ -14,7 +14,7 @@ from sim.errors import StoreError
 from sim.footage.paint.plate import read_plate_files
 from sim.services.app.wiring import App
 from sim.services.library.generate.sites import SITES
-from sim.services.own_school import example, traced
+from sim.services.own_school import ready, traced
 from sim.services.own_school.editing import edit, get_drawing
 from sim.services.own_school.folder import get_folder
 from sim.services.own_school.ready import make_ready
@@ -38,7 +38,7 @@ for name in sys.argv[4:]:
 
 @pytest.fixture
 def school(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> str:
-    made = example.make_example(drill_app)
+    made = ready.make_example(drill_app)
     drawing = get_drawing(drill_app, made)
     changes = [
         Change(
@@ -48,7 +48,7 @@ def school(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> str:
         if name != "CAM-02"
     ]
     edit(drill_app, made, tuple(changes))
-    plates = SITES / example.SITE / PLATES_FOLDER
+    plates = SITES / ready.SITE / PLATES_FOLDER
 
     def make_command(folder: Path, cameras: list[str]) -> list[str]:
         return [sys.executable, "-c", RENDERER, str(folder), str(plates), "--", *cameras]

@@ -19,9 +19,16 @@ from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.privacy.delete import delete_person
 from sim.services.program import plan
-from sim.services.program.giving_to_all import NO_EMAIL, STOPPED, give_to_all, list_to_do, mail_again
-from sim.services.program.mail import get_status, make_stop_address, read_stop, send_waiting, stop_mail
-from sim.services.program.reminder_mail import queue_now, queue_reminders
+from sim.services.program.give import NO_EMAIL, STOPPED, give_to_all, list_to_do, mail_again
+from sim.services.program.mail import (
+    get_status,
+    make_stop_address,
+    queue_now,
+    queue_reminders,
+    read_stop,
+    send_waiting,
+    stop_mail,
+)
 from sim.services.team import team
 from tests.support.fake_clock import FakeClock
 from tests.unit.services.program.test_program import find_person, list_steps, make_order

@@ -15,8 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from sim.services.app.mail_settings import MailSettings, Secured
 from sim.services.app.wiring import App
-from sim.services.program.mail import get_status, send_waiting
-from sim.services.program.reminder_mail import queue_reminders
+from sim.services.program.mail import get_status, queue_reminders, send_waiting
 from tests.support.fake_clock import FakeClock
 from tests.unit.services.program.test_mail import HOME, Post, find_port, program_id
 

@@ -14,9 +14,9 @@ from sim.services.app.wiring import App
 from sim.services.attempt import attempts, familiarization
 from sim.services.program import change, give, plan
 from sim.services.program.change import Days
-from sim.services.program.lot import draw_lots
+from sim.services.program.plan import draw_lots
 from sim.services.team import given_drills, team
-from sim.services.team.attempts_table import export_district
+from sim.services.team.attempts_table import export_district, export_team
 from sim.services.team.choosing_forms import list_measuring_forms
 from tests.support.fake_clock import FakeClock
 
@@ -117,7 +117,7 @@ def test_steps_move_with_the_training_and_what_was_done_stays(drill_app: App, te
         assert work.programs.get(made).training_on == TRAINING + timedelta(days=7)
         assert work.attempts.get(attempt_id).step_id == steps["before 1"].step_id
     change.drop_step(drill_app, made, steps["before 1"].step_id)
-    assert len(given_drills.export_attempts(drill_app, team_id)) == 1
+    assert len(export_team(drill_app, team_id)) == 1
     words = list_changes(drill_app, made)
     assert words[1:] == [
         "Training: Mon, Sep 28, 2026, now Mon, Oct 5, 2026.",
@@ -221,7 +221,7 @@ def test_a_form_chosen_by_hand_needs_a_reason_and_may_not_be_seen(
     assert (row.how, row.reason, row.attempt_id) == ("chosen", "knows the other one", made)
     change.close_program(drill_app, list_program_ids(drill_app)[0])
     finish(drill_app, clock, given_drills.create_attempt(drill_app, heron, Phase.AFTER))
-    table = given_drills.export_attempts(drill_app, team_id)
+    table = export_team(drill_app, team_id)
     assert table[["phase", "by_hand"]].values.tolist() == [["before", "yes"], ["after", "no"]]
 
 
@@ -320,7 +320,7 @@ def test_how_people_were_chosen_is_kept_and_goes_into_the_table(drill_app: App, 
     for name in ("Heron", "Otter"):
         person_id = find_person(drill_app, team_id, name)
         finish(drill_app, clock, given_drills.create_attempt(drill_app, person_id, Phase.BEFORE))
-    table = given_drills.export_attempts(drill_app, team_id)
+    table = export_team(drill_app, team_id)
     assert set(table["chosen_by"]) == {"volunteers"}
     assert set(table["people_in_all"]) == {2.0}
     district = export_district(drill_app)

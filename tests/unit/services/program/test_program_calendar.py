@@ -13,7 +13,7 @@ from sim.drill.steps import StepKind
 from sim.errors import AccessError, RateLimitError
 from sim.services.app.wiring import App
 from sim.services.program import calendar, change, plan
-from sim.services.program.zones import to_utc
+from sim.services.program.school_days import to_utc
 from sim.services.team import team
 from tests.support.fake_clock import NOON, FakeClock
 from tests.support.spoiled import spoil

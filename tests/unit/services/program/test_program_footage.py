@@ -15,7 +15,7 @@ from sim.services.attempt import attempts
 from sim.services.library.generate import generate
 from sim.services.library.generate.job import Job, JobState, Request, get_job_path, name_process, save_job
 from sim.services.library.generate.making import find_making
-from sim.services.program import footage, give, plan
+from sim.services.program import give, plan
 from sim.services.team import given_drills, team
 from sim.services.team.choosing_forms import choose_recording
 from tests.support.fake_clock import FakeClock
@@ -82,7 +82,7 @@ def test_private_footage_is_taken_though_another_comes_first(measuring_app: App)
 
 def test_its_seed_is_drawn_by_chance_and_told_nowhere(drill_app: App, started: list[Request]) -> None:
     for _ in range(2):
-        footage.start_making(drill_app, site="maple-ridge")
+        plan.start_making(drill_app, site="maple-ridge")
     first, second = started
     assert first.is_private and second.is_private
     assert first.seed != second.seed

@@ -10,9 +10,9 @@ from sim.drill.session_day import SessionKind, Starting
 from sim.drill.steps import StepKind
 from sim.errors import PlanError, SessionError
 from sim.services.app.wiring import App
-from sim.services.program import change, copying, plan
+from sim.services.program import change, plan
 from sim.services.program.change import Days
-from sim.services.program.school_calendar import add_day_off, list_off, load_school_days, remove_day_off
+from sim.services.program.school_days import add_day_off, list_off, load_school_days, remove_day_off
 from sim.services.session_day import opening
 from sim.services.team import team
 from tests.support.fake_clock import FakeClock
@@ -122,12 +122,12 @@ def test_a_cohort_on_a_day_that_does_not_work_moves_nobody(drill_app: App, team_
     today = clock.read().wall.astimezone(NEW_YORK).date()
     wanted = today + timedelta(days=4)
     add_day_off(drill_app, first_on=today, last_on=wanted - timedelta(days=1), name="Break")
-    order = copying.CohortOrder(name="Late ones", person_ids=(other,), training_on=wanted, request_key="key-2")
+    order = change.CohortOrder(name="Late ones", person_ids=(other,), training_on=wanted, request_key="key-2")
     with pytest.raises(PlanError, match="no school day"):
-        copying.make_cohort(drill_app, program_id, order)
+        change.make_cohort(drill_app, program_id, order)
     assert {card.name for card in team.list_people(drill_app, team_id)} == {"Heron", "Otter"}
     assert [card.name for card in team.list_teams(drill_app)] == ["Front office"]
     later = replace(order, training_on=today + timedelta(days=30))
-    made = copying.make_cohort(drill_app, program_id, later)
-    assert copying.make_cohort(drill_app, program_id, later) == made
+    made = change.make_cohort(drill_app, program_id, later)
+    assert change.make_cohort(drill_app, program_id, later) == made
     assert {card.name for card in team.list_people(drill_app, team_id)} == {"Heron"}

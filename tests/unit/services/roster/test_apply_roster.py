@@ -22,13 +22,11 @@ from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, Role, Viewer
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.roster import apply
-from sim.services.roster.address import get_address, set_address
-from sim.services.roster.apply import apply_roster, preview_roster
+from sim.services.roster.apply import apply_roster, get_address, preview_roster, set_address, write_plan
 from sim.services.roster.plan import ChangeKind
 from sim.services.roster.read import read_roster
-from sim.services.roster.words import write_plan
 from sim.services.team import given_drills, team
-from sim.services.team.attempts_table import export_district
+from sim.services.team.attempts_table import export_district, export_team
 from tests.support.bring_roster import TODAY, bring
 from tests.support.fake_clock import FakeClock
 from tests.support.one_roster import SAMPLE_ROLES, SAMPLE_USERS, make_files, make_zip, role, user
@@ -290,7 +288,7 @@ def test_the_groups_of_a_roster_reach_the_table_that_is_compared(drill_app: App,
         clock.pass_s(5)
         attempts.abandon(drill_app, attempt_id)
     team_id = people(drill_app)["Ana Lopez"].team_id
-    assert sorted(given_drills.export_attempts(drill_app, team_id)["group"]) == ["trained", "waiting"]
+    assert sorted(export_team(drill_app, team_id)["group"]) == ["trained", "waiting"]
     assert sorted(export_district(drill_app)["group"]) == ["trained", "waiting"]
 
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from sim.errors import RosterError
-from sim.services.roster.entry import Entry, Roster, TeamWish
+from sim.services.roster.entry import Entry, Roster, TeamName
 from sim.services.roster.read import read_roster
 
 TODAY = date(2026, 9, 1)
@@ -25,7 +25,7 @@ ANA = Entry(
     name="Ána Lopez",
     email="ana@cedar.example",
     external_id="007",
-    team=TeamWish(name="Front office", school="Maple Ridge"),
+    team=TeamName(name="Front office", school="Maple Ridge"),
     group="trained",
     role="trainer",
 )

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from sim.errors import RosterError
-from sim.services.roster import one_roster_files
-from sim.services.roster.entry import Roster, TeamWish
+from sim.services.roster import one_roster
+from sim.services.roster.entry import Roster, TeamName
 from sim.services.roster.read import read_roster, read_roster_path
 from tests.support.one_roster import (
     SAMPLE_ROLES,
@@ -36,7 +36,7 @@ def test_staff_of_a_bulk_export_and_nobody_else(tmp_path: Path) -> None:
         ("u2", "Ben Hill", None),
         ("u3", "Cy Park", None),
     ]
-    assert roster.entries[2].team == TeamWish(name="Front Office", school="Maple Ridge", external_id="o1")
+    assert roster.entries[2].team == TeamName(name="Front Office", school="Maple Ridge", external_id="o1")
     assert roster.notes == ("Students, parents and guardians are not read: 1 person left out.",)
     assert not roster.wrong
     folder = write_folder(make_files(), tmp_path / "export.zip")
@@ -116,7 +116,7 @@ def test_exports_that_are_none_are_refused(monkeypatch: pytest.MonkeyPatch) -> N
         read_roster(make_zip(whole)[:200], name="export.zip", today=TODAY)
     with pytest.raises(RosterError, match="Excel workbook"):
         read_roster(make_zip(whole), name="staff.xlsx", today=TODAY)
-    monkeypatch.setattr(one_roster_files, "MOST_BYTES", 1_000)
+    monkeypatch.setattr(one_roster, "MOST_BYTES", 1_000)
     with pytest.raises(RosterError, match="larger than"):
         read_roster(make_zip(whole | {"users.csv": "0" * 2_000}), name="export.zip", today=TODAY)
 

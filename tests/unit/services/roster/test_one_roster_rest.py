@@ -13,8 +13,15 @@ from sim.services.app.asking import OutsideError
 from sim.services.app.wiring import App
 from sim.services.roster import one_roster_rest
 from sim.services.roster.apply import Applied
-from sim.services.roster.one_roster_rest import Api, fetch_roster, read_api
-from sim.services.roster.sync import STATE_NAME, Choice, apply_sync, prepare_sync
+from sim.services.roster.one_roster_rest import (
+    STATE_NAME,
+    Api,
+    Choice,
+    apply_sync,
+    fetch_roster,
+    prepare_sync,
+    read_api,
+)
 from sim.services.team import team
 from tests.support.one_roster_service import OneRosterService, make_org, make_user
 

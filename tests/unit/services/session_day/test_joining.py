@@ -16,7 +16,7 @@ from sim.services.app import codes
 from sim.services.app import session_links as tokens
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
-from sim.services.session_day import joining, opening, running, seat
+from sim.services.session_day import joining, opening, running
 from sim.services.team import given_drills, team
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import open_room
@@ -43,11 +43,11 @@ def test_who_takes_a_name_first_gets_it_and_the_trainer_can_free_it(drill_app: A
         room.join("Ana")
     joining.free_name(drill_app, room.session_id, room.people["Ana"])
     with pytest.raises(AccessError, match="freed"):
-        seat.get_seat(drill_app, wrong)
+        joining.get_seat(drill_app, wrong)
     (right,) = room.join("Ana")
-    assert seat.get_seat(drill_app, right).name == "Ana Lopez"
+    assert joining.get_seat(drill_app, right).name == "Ana Lopez"
     with pytest.raises(AccessError, match="freed"):
-        seat.get_seat(drill_app, wrong)
+        joining.get_seat(drill_app, wrong)
     joining.free_name(drill_app, room.session_id, room.people["Cy"])
     assert room.row("Cy").attendance is Attendance.INVITED
 
@@ -72,11 +72,11 @@ def test_forged_foreign_expired_and_replaced_links_are_refused(drill_app: App, c
             joining.take_name(drill_app, NOBODY, bad, room.people["Ben"])
     for bad in (link, spoil(own), ""):
         with pytest.raises(AccessError, match="not valid"):
-            seat.enter_drill(drill_app, bad)
+            joining.enter_drill(drill_app, bad)
     opening.renew_link(drill_app, room.session_id)
     with pytest.raises(AccessError, match="replaced"):
         joining.get_join(drill_app, NOBODY, link)
-    assert seat.get_seat(drill_app, own).name == "Ana Lopez"
+    assert joining.get_seat(drill_app, own).name == "Ana Lopez"
     newest = joining.make_join_token(drill_app, room.session_id)
     clock.pass_s(12 * 3600)
     with pytest.raises(AccessError, match="expired"):
@@ -160,9 +160,9 @@ def test_ones_own_code_leads_back_to_the_same_place_on_another_device(drill_app:
     room = open_room(drill_app, starting=Starting.EACH)
     first, _ = room.join("Ana", "Ben")
     (attempt_id,) = room.read_briefing(first)
-    code = seat.get_seat(drill_app, first).return_code
+    code = joining.get_seat(drill_app, first).return_code
     again = joining.come_back(drill_app, room.link, code)
-    assert seat.enter_drill(drill_app, again) == attempt_id
+    assert joining.enter_drill(drill_app, again) == attempt_id
     assert joining.make_seat_token(drill_app, room.session_id, room.people["Ana"]) == again
     assert joining.make_seat_token(drill_app, room.session_id, room.people["Cy"]) is None
     joining.free_name(drill_app, room.session_id, room.people["Ana"])
@@ -183,7 +183,7 @@ def test_thirty_people_join_and_enter_at_once(drill_app: App) -> None:
         except SessionError:
             refused.append(person_id)
             return
-        given.extend((person_id, seat.enter_drill(drill_app, taken)) for _ in range(2))
+        given.extend((person_id, joining.enter_drill(drill_app, taken)) for _ in range(2))
 
     threads = [threading.Thread(target=come, args=(each,)) for each in room.people.values() for _ in range(2)]
     for thread in threads:
@@ -205,7 +205,7 @@ def test_two_pages_of_one_person_get_one_drill(drill_app: App, kind: SessionKind
 
     def enter() -> None:
         barrier.wait()
-        given.append(seat.enter_drill(drill_app, own))
+        given.append(joining.enter_drill(drill_app, own))
 
     threads = [threading.Thread(target=enter) for _ in range(6)]
     for thread in threads:
@@ -265,7 +265,7 @@ def test_a_first_pin_is_for_who_has_nothing_to_lose_and_is_taken_back_with_the_n
     clock.pass_s(opening.DAY.total_seconds())
     with pytest.raises(AccessError):
         choose_first_pin(drill_app, cy, "482915")
-    assert seat.get_seat(drill_app, cy).name == "Cy Park"
+    assert joining.get_seat(drill_app, cy).name == "Cy Park"
     clock.pass_s(opening.DAY.total_seconds())
     with pytest.raises(AccessError, match="expired"):
-        seat.get_seat(drill_app, cy)
+        joining.get_seat(drill_app, cy)

@@ -16,7 +16,7 @@ from sim.services.ledger.verify import verify
 from sim.services.program.plan import create_program
 from sim.services.roster.apply import apply_roster, preview_roster
 from sim.services.roster.read import read_roster
-from sim.services.session_day import attendance, joining, opening, running, seat
+from sim.services.session_day import attendance, joining, opening, running
 from sim.services.session_day.board import Stage, get_board
 from sim.services.session_day.group_debrief import get_group_debrief
 from sim.services.session_day.sessions import get_details, list_results
@@ -115,7 +115,7 @@ def test_who_took_anothers_name_gives_it_back(drill_app: App) -> None:
     (wrong,) = room.join("Ana")
     joining.leave_seat(drill_app, wrong)
     with pytest.raises(AccessError, match="freed"):
-        seat.get_seat(drill_app, wrong)
+        joining.get_seat(drill_app, wrong)
     joining.leave_seat(drill_app, wrong)
     assert (room.row("Ana").stage, room.row("Ana").attendance) == (Stage.AWAY, Attendance.INVITED)
     running.show_briefing(drill_app, room.session_id)
@@ -124,7 +124,7 @@ def test_who_took_anothers_name_gives_it_back(drill_app: App) -> None:
     assert joining.leave_drill(drill_app, attempt_id)
     assert not joining.leave_drill(drill_app, attempt_id)
     (own,) = room.join("Ana")
-    assert seat.enter_drill(drill_app, own) == attempt_id
+    assert joining.enter_drill(drill_app, own) == attempt_id
     running.end(drill_app, room.session_id)
     (session,) = load_team_record(drill_app, room.team_id).sessions
     assert {guest.name: guest.attendance for guest in session.guests}["Ana Lopez"] is Attendance.PRESENT

@@ -17,7 +17,7 @@ from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.intake import accept_events, describe_state
 from sim.services.ledger.verify import verify
-from sim.services.session_day import joining, opening, pausing, running, seat
+from sim.services.session_day import attendance, joining, opening, running
 from sim.services.session_day.attendance import settle_all_expired
 from sim.services.session_day.board import Stage
 from sim.services.session_day.sessions import list_sessions
@@ -47,8 +47,8 @@ def test_a_pause_stops_every_clock_and_is_in_log_ledger_and_record(drill_app: Ap
     room = open_room(drill_app)
     ana, ben = room.start_all("Ana", "Ben")
     clock.pass_s(30)
-    assert pausing.pause(drill_app, room.session_id, reason=" fire  alarm ", by="T. Trainer") == 2
-    assert pausing.pause(drill_app, room.session_id) == 0
+    assert attendance.pause(drill_app, room.session_id, reason=" fire  alarm ", by="T. Trainer") == 2
+    assert attendance.pause(drill_app, room.session_id) == 0
     clock.pass_s(3 * LIMIT_S)
     assert [(row.stage, row.used_s, row.is_paused) for row in room.board.rows if row.stage is not Stage.AWAY] == [
         (Stage.DRILL, 30.0, True),
@@ -57,8 +57,8 @@ def test_a_pause_stops_every_clock_and_is_in_log_ledger_and_record(drill_app: Ap
     receipt = accept_events(drill_app, ana, tab_id=TAB, events=[])
     assert (receipt.paused, receipt.elapsed_ms, receipt.state) == (True, 30_000, "running")
     assert describe_state(drill_app, ben)["paused"] is True
-    pausing.resume(drill_app, room.session_id)
-    pausing.resume(drill_app, room.session_id)
+    attendance.resume(drill_app, room.session_id)
+    attendance.resume(drill_app, room.session_id)
     clock.pass_s(10)
     assert not accept_events(drill_app, ana, tab_id=TAB, events=[]).paused
     submit(drill_app, ana, 40.0)
@@ -86,46 +86,46 @@ def test_a_pause_stops_every_clock_and_is_in_log_ledger_and_record(drill_app: Ap
 def test_nobody_begins_during_a_pause_and_a_restart_keeps_it(drill_app: App, clock: FakeClock) -> None:
     room = open_room(drill_app, starting=Starting.EACH)
     (attempt_id,) = room.read_briefing(*room.join("Ana"))
-    pausing.pause(drill_app, room.session_id)
+    attendance.pause(drill_app, room.session_id)
     with pytest.raises(SessionError, match="paused the session"):
         running.begin_own(drill_app, attempt_id)
     hold = running.find_hold(reopen(drill_app, clock), attempt_id)
     assert hold is not None
     assert hold.is_paused
-    pausing.resume(drill_app, room.session_id)
+    attendance.resume(drill_app, room.session_id)
     running.begin_own(drill_app, attempt_id)
     assert room.row("Ana").stage is Stage.DRILL
 
 
 def test_getting_to_know_the_console_waits_for_the_end_of_a_pause(drill_app: App) -> None:
     room = open_room(drill_app, kind=SessionKind.FAMILIARIZATION, starting=Starting.EACH)
-    pausing.pause(drill_app, room.session_id)
+    attendance.pause(drill_app, room.session_id)
     (ana,) = room.join("Ana")
-    assert seat.get_seat(drill_app, ana).place is Place.WAITING
-    assert seat.get_seat(drill_app, ana).is_paused
-    pausing.resume(drill_app, room.session_id)
-    assert seat.get_seat(drill_app, ana).place is Place.DRILL
+    assert joining.get_seat(drill_app, ana).place is Place.WAITING
+    assert joining.get_seat(drill_app, ana).is_paused
+    attendance.resume(drill_app, room.session_id)
+    assert joining.get_seat(drill_app, ana).place is Place.DRILL
 
 
 def test_the_end_of_a_session_lets_clocks_run_on(drill_app: App, clock: FakeClock) -> None:
     room = open_room(drill_app)
     (ana,) = room.start_all("Ana")
     clock.pass_s(20)
-    pausing.pause(drill_app, room.session_id)
+    attendance.pause(drill_app, room.session_id)
     clock.pass_s(60)
     running.end(drill_app, room.session_id)
     with drill_app.store.read() as work:
         assert work.attempts.get(ana).timing.paused_at is None
     assert list_kinds(room)[-1] == "session-ended"
     with pytest.raises(SessionError, match="has ended"):
-        pausing.pause(drill_app, room.session_id)
+        attendance.pause(drill_app, room.session_id)
 
 
 def test_a_pause_that_nobody_ended_ends_with_the_day_without_anybody_looking(drill_app: App, clock: FakeClock) -> None:
     room = open_room(drill_app)
     (ana,) = room.start_all("Ana")
     clock.pass_s(20)
-    pausing.pause(drill_app, room.session_id)
+    attendance.pause(drill_app, room.session_id)
     clock.pass_s(11 * 3600)
     settle_all_expired(drill_app)
     with drill_app.store.read() as work:
@@ -144,7 +144,7 @@ def test_a_reason_that_cannot_be_kept_stops_nothing(drill_app: App, reason: str)
     room = open_room(drill_app)
     room.start_all("Ana")
     with pytest.raises(SessionError, match="reason"):
-        pausing.pause(drill_app, room.session_id, reason=reason)
+        attendance.pause(drill_app, room.session_id, reason=reason)
     assert room.board.paused_at is None
     assert not room.row("Ana").is_paused
 
@@ -176,12 +176,12 @@ def test_a_pause_calls_a_countdown_off(drill_app: App, clock: FakeClock) -> None
     (attempt_id,) = (room.join("Ana"), running.show_briefing(drill_app, room.session_id))[0]
     (given,) = room.read_briefing(attempt_id)
     running.count_down(drill_app, room.session_id)
-    pausing.pause(drill_app, room.session_id)
+    attendance.pause(drill_app, room.session_id)
     clock.pass_s(60)
     running.start_due(drill_app, room.session_id)
     with pytest.raises(SessionError, match="paused"):
         running.start(drill_app, room.session_id)
-    pausing.resume(drill_app, room.session_id)
+    attendance.resume(drill_app, room.session_id)
     assert running.find_hold(drill_app, given) is not None
     assert not room.board.is_started
 
@@ -228,9 +228,9 @@ def test_the_hours_that_a_session_was_closed_are_no_part_of_it(drill_app: App, c
 
 def test_a_session_opened_again_before_it_began_has_the_hours_from_its_start(drill_app: App, clock: FakeClock) -> None:
     room = open_room(drill_app)
-    pausing.pause(drill_app, room.session_id)
+    attendance.pause(drill_app, room.session_id)
     clock.pass_s(1800)
-    pausing.resume(drill_app, room.session_id)
+    attendance.resume(drill_app, room.session_id)
     running.end(drill_app, room.session_id)
     clock.pass_s(7200)
     running.reopen(drill_app, room.session_id)

@@ -17,12 +17,11 @@ from sim.services.attempt import attempts, help_requests, scores
 from sim.services.attempt.intake import accept_events
 from sim.services.debrief import page as debrief
 from sim.services.library.form_library import get_form_library
-from sim.services.session_day import attendance, joining, opening, running, seat
+from sim.services.session_day import attendance, joining, opening, running
 from sim.services.session_day.board import Stage
-from sim.services.session_day.extra_time import set_extra_time
 from sim.services.session_day.group_debrief import get_group_debrief, load_missed_still
-from sim.services.session_day.sessions import get_details, get_invitation, suggest
-from sim.services.team.given_drills import export_attempts
+from sim.services.session_day.sessions import get_details, get_invitation, set_extra_time, suggest
+from sim.services.team.attempts_table import export_team
 from sim.tasks.common.simulated_user import PERFECT
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import NAMES, Room, open_room
@@ -30,7 +29,7 @@ from tests.support.tiny_app import LIMIT_S, reopen
 
 
 def place_of(room: Room, own: str) -> Place:
-    return seat.get_seat(room.app, own).place
+    return joining.get_seat(room.app, own).place
 
 
 def test_together_everybody_waits_reads_and_starts_at_one_moment(drill_app: App, clock: FakeClock) -> None:
@@ -38,7 +37,7 @@ def test_together_everybody_waits_reads_and_starts_at_one_moment(drill_app: App,
     ana, ben = room.join("Ana", "Ben")
     assert place_of(room, ana) is Place.WAITING
     with pytest.raises(SessionError, match="not open"):
-        seat.enter_drill(drill_app, ana)
+        joining.enter_drill(drill_app, ana)
     with pytest.raises(SessionError, match="briefing first"):
         running.start(drill_app, room.session_id)
     running.show_briefing(drill_app, room.session_id)
@@ -79,9 +78,9 @@ def test_getting_to_know_the_console_begins_with_the_start(drill_app: App) -> No
     (ana,) = room.join("Ana")
     assert place_of(room, ana) is Place.WAITING
     running.start(drill_app, room.session_id)
-    attempt_id = seat.enter_drill(drill_app, ana)
+    attempt_id = joining.enter_drill(drill_app, ana)
     assert attempts.get_state(drill_app, attempt_id) is AttemptState.RUNNING
-    assert seat.enter_drill(drill_app, ana) == attempt_id
+    assert joining.enter_drill(drill_app, ana) == attempt_id
 
 
 def test_a_drill_goes_on_after_the_session_has_ended(drill_app: App, clock: FakeClock) -> None:
@@ -94,7 +93,7 @@ def test_a_drill_goes_on_after_the_session_has_ended(drill_app: App, clock: Fake
     with pytest.raises(SessionError, match="has ended"):
         room.join("Cy")
     with pytest.raises(SessionError, match="not open"):
-        seat.enter_drill(drill_app, ben)
+        joining.enter_drill(drill_app, ben)
     assert not room.board.all_ended
     clock.pass_s(LIMIT_S)
     assert room.row("Ana").stage is Stage.TIMED_OUT
@@ -132,7 +131,7 @@ def test_a_killed_server_forgets_nothing(drill_app: App, clock: FakeClock) -> No
     clock.pass_s(20)
     third = reopen(second, clock)
     again = Room(app=third, session_id=room.session_id, team_id=room.team_id, people=room.people)
-    assert seat.enter_drill(third, ana) == given[0]
+    assert joining.enter_drill(third, ana) == given[0]
     assert [again.row(name).used_s for name in ("Ana", "Ben")] == [60.0, 60.0]
     second.close()
     third.close()
@@ -393,7 +392,7 @@ def test_it_stays_out_of_the_times_that_others_are_measured_by(room: Room, clock
     for name in ("Ana", "Ben"):
         begin(room, name)
     clock.pass_s(2 * LIMIT_S)
-    table = export_attempts(room.app, room.team_id, by_name=True).set_index("person_id")
+    table = export_team(room.app, room.team_id, by_name=True).set_index("person_id")
     assert dict(table["extra_time"]) == {"Ben Hill": "no"}, "no file tells who had it"
     with room.app.store.read() as work:
         assert [row.person_id for row in work.attempts.list_done()] == [room.people["Ben"]]

@@ -18,6 +18,7 @@ from sim.services.attempt.scores import settle
 from sim.services.program import give, plan
 from sim.services.program.board import Cell, get_board
 from sim.services.team import given_drills, team
+from sim.services.team.attempts_table import export_team
 from sim.services.team.counting import foresee_attempt, foresee_device, foresee_team, list_not_counted, list_still_due
 from sim.services.team.team_view import get_team_view
 from tests.support.fake_clock import FakeClock
@@ -157,7 +158,7 @@ def test_a_before_drill_after_an_after_drill_is_told_with_all_that_it_costs(
         "so none of this person's drills before and after training count."
     )
     assert foresee(drill_app, team_id, otter, Phase.AFTER) == ""
-    left_out = compare_attempts(given_drills.export_attempts(drill_app, team_id)).design.left_out
+    left_out = compare_attempts(export_team(drill_app, team_id)).design.left_out
     assert ("M001", 3) in {(out.person_id, out.attempts) for out in left_out}
 
 
@@ -187,7 +188,7 @@ def test_what_is_told_is_what_the_comparison_leaves_out(drill_app: App, clock: F
     phone = do(drill_app, clock, given_drills.create_attempt(drill_app, otter, Phase.AFTER), device=Device.PHONE)
     with drill_app.store.read() as work:
         assert set(list_not_counted(work, team_id=team_id)) == {early, phone}
-    comparison = compare_attempts(given_drills.export_attempts(drill_app, team_id))
+    comparison = compare_attempts(export_team(drill_app, team_id))
     assert [pair.person_id for pair in comparison.pairs] == ["M001"]
     reasons = {(out.person_id, out.reason) for out in comparison.design.left_out}
     assert ("M002", "on a phone; only drills on a computer are compared here") in reasons
@@ -212,7 +213,7 @@ def test_follow_ups_move_nobody_to_another_console(drill_app: App, clock: FakeCl
                 other.add(made)
     with drill_app.store.read() as work:
         assert set(list_not_counted(work, team_id=team_id)) == other
-    assert compare_attempts(given_drills.export_attempts(drill_app, team_id)).design.profile == "classic"
+    assert compare_attempts(export_team(drill_app, team_id)).design.profile == "classic"
     assert foresee(drill_app, team_id, heron, Phase.RETENTION) == ""
 
 

@@ -16,7 +16,7 @@ from sim.services.attempt.scores import settle
 from sim.services.program import give, plan
 from sim.services.program.board import get_board
 from sim.services.session_day import running
-from sim.services.session_day.extra_time import set_extra_time
+from sim.services.session_day.sessions import set_extra_time
 from sim.services.team import given_drills, team
 from sim.services.team.counting import foresee_attempt, list_not_counted, list_unfamiliar
 from tests.support.fake_clock import FakeClock

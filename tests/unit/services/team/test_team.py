@@ -19,10 +19,9 @@ from sim.services.attempt.intake import accept_events
 from sim.services.comparison.files import compare_files, comparison_as_data
 from sim.services.comparison.handover import write_attempts_csv
 from sim.services.team import given_drills, team
-from sim.services.team.attempts_table import count_days, export_district
-from sim.services.team.choosing_forms import list_spent
-from sim.services.team.looks import note_look
-from sim.services.team_exercise.making import create_exercise
+from sim.services.team.attempts_table import count_days, export_district, export_team
+from sim.services.team.choosing_forms import list_spent, note_look
+from sim.services.team_exercise.room import create_exercise
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import LIMIT_S
 from tools.bench.compare import fill_district, make_bench_attempts
@@ -98,16 +97,16 @@ def test_pressing_twice_uses_up_no_form(drill_app: App, team_id: str) -> None:
 def test_the_list_and_the_table_are_brought_up_to_now(drill_app: App, team_id: str, clock: FakeClock) -> None:
     person_id = team.add_person(drill_app, team_id, "Heron")
     begin(drill_app, person_id, Phase.BEFORE)
-    assert len(given_drills.export_attempts(drill_app, team_id)) == 0
+    assert len(export_team(drill_app, team_id)) == 0
     clock.pass_s(LIMIT_S + 60)
     card = given_drills.list_attempts(drill_app, team_id)[0]
     assert (card.state, card.used_s, card.passed) == (AttemptState.TIMED_OUT, LIMIT_S, False)
-    table = given_drills.export_attempts(drill_app, team_id)
+    table = export_team(drill_app, team_id)
     assert [(c.name, c.dtype) for c in ATTEMPTS] == [(name, str(kind)) for name, kind in table.dtypes.items()]
     row = table.iloc[0]
     assert (row["person_id"], row["phase"], row["elapsed_s"], row["finished"]) == ("M001", "before", LIMIT_S, False)
     assert (row["appearance_recall"], row["wrong_person_s"]) == (0.0, 0.0)
-    assert given_drills.export_attempts(drill_app, team_id, by_name=True)["person_id"].tolist() == ["Heron"]
+    assert export_team(drill_app, team_id, by_name=True)["person_id"].tolist() == ["Heron"]
 
 
 def test_the_table_says_school_device_difficulty_and_number(drill_app: App, team_id: str, clock: FakeClock) -> None:
@@ -119,7 +118,7 @@ def test_the_table_says_school_device_difficulty_and_number(drill_app: App, team
         clock.pass_s(5)
         accept_events(drill_app, attempt_id, tab_id="t1", events=[opened])
         attempts.abandon(drill_app, attempt_id)
-    table = given_drills.export_attempts(drill_app, team_id)
+    table = export_team(drill_app, team_id)
     assert table["school"].tolist() == ["Front office"] * 2
     assert table["device"].tolist() == ["computer", "phone"]
     assert table["drill_number"].tolist() == [1.0, 2.0]
@@ -144,7 +143,7 @@ def test_the_districts_table_holds_every_team_that_is_no_demo(drill_app: App, te
         ["T001-M001", "Front office"],
         ["T002-M001", "Annex"],
     ]
-    own = given_drills.export_attempts(drill_app, team_id)
+    own = export_team(drill_app, team_id)
     shared = [name for name in own.columns if name != "person_id"]
     assert table.iloc[:1][shared].equals(own[shared])
 
@@ -158,7 +157,7 @@ def test_given_up_after_release_is_in_the_table_without_measures(
     attempts.abandon(drill_app, attempt_id)
     never = given_drills.create_attempt(drill_app, person_id, Phase.AFTER)
     attempts.abandon(drill_app, never)
-    table = given_drills.export_attempts(drill_app, team_id)
+    table = export_team(drill_app, team_id)
     assert table[["phase", "elapsed_s", "finished"]].to_numpy().tolist() == [["before", 50.0, False]]
     assert table["idf1"].isna().all()
 
@@ -173,7 +172,7 @@ def test_days_are_counted_from_the_training_on_the_schools_clocks() -> None:
 
 def test_practice_stays_out_of_the_table(drill_app: App, team_id: str, clock: FakeClock) -> None:
     attempts.create_sample(drill_app)
-    assert given_drills.export_attempts(drill_app, team_id).empty
+    assert export_team(drill_app, team_id).empty
     assert given_drills.list_attempts(drill_app, team_id) == ()
 
 
@@ -240,7 +239,7 @@ def measure(app: App, clock: FakeClock, person_id: str, phase: Phase = Phase.BEF
 
 
 def read_seen(app: App, person_id: str) -> list[str]:
-    return list(given_drills.export_attempts(app, get_team_id(app, person_id))["seen_before"])
+    return list(export_team(app, get_team_id(app, person_id))["seen_before"])
 
 
 def test_practice_on_the_recording_before_a_measured_drill_is_found(
@@ -253,7 +252,7 @@ def test_practice_on_the_recording_before_a_measured_drill_is_found(
     for person_id in (ana, ben):
         measure(drill_app, clock, person_id, Phase.BEFORE)
         measure(drill_app, clock, person_id, Phase.AFTER)
-    table = given_drills.export_attempts(drill_app, get_team_id(drill_app, ana))
+    table = export_team(drill_app, get_team_id(drill_app, ana))
     assert table.groupby("person_id")["seen_before"].agg(set).to_list() == [{"yes"}, {"no"}]
     comparison = compare_attempts(table)
     out = [(each.person_id, each.attempts, each.reason) for each in comparison.design.left_out]

@@ -2,7 +2,7 @@ from datetime import date, datetime
 
 import pytest
 
-from sim.ui.own_clips.typed_clock import read_clock, write_reading
+from sim.ui.own_clips.clock_step import read_clock, write_reading
 
 DAY = date(2026, 11, 27)
 
