@@ -6,29 +6,20 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from sim.ui.http.account_routes import make_account_routes
-from sim.ui.http.compressed_assets import CompressedAssets
+from sim.ui.http.guards import LearnerCookie, OnlyThisMachine, PageSockets, StreamlitGuard
 from sim.ui.http.headers import SafeHeaders
-from sim.ui.http.installable.page_head import PageHead
-from sim.ui.http.installable.routes import make_installable_routes
-from sim.ui.http.learner_cookie import LearnerCookie
 from sim.ui.http.lti_routes import make_lti_routes
 from sim.ui.http.mail_routes import make_mail_routes
-from sim.ui.http.metrics import make_metrics_routes, read_meter
-from sim.ui.http.open_mode import OnlyThisMachine
-from sim.ui.http.own_clips_routes import make_own_clips_routes
-from sim.ui.http.own_school_routes import make_own_school_routes
-from sim.ui.http.page_sockets import PageSockets
-from sim.ui.http.proxy_routes import make_proxy_routes
-from sim.ui.http.request_log import RequestLog
-from sim.ui.http.routes import make_routes
-from sim.ui.http.school_routes import EnterFromSchool, make_school_routes
+from sim.ui.http.maker_routes import make_own_clips_routes, make_own_school_routes
+from sim.ui.http.metrics import RequestLog, make_metrics_routes, read_meter
+from sim.ui.http.page_head import CompressedAssets, PageHead, make_installable_routes
+from sim.ui.http.routes import ShortWay, make_routes
+from sim.ui.http.school_routes import EnterFromSchool, make_proxy_routes, make_school_routes
 from sim.ui.http.server import lifespan
-from sim.ui.http.short_way import ShortWay
 from sim.ui.http.slow_clients import PromptBodies
-from sim.ui.http.streamlit_guard import StreamlitGuard
 from sim.ui.page.page_state import get_services
 from sim.ui.page.request_origin import StampPeer
-from sim.ui.parts.failure import say_failure
+from sim.ui.parts.actions import say_failure
 
 meter = read_meter()
 drill_routes = make_routes(get_services)

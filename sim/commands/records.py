@@ -76,7 +76,7 @@ def _run_verify(args: argparse.Namespace) -> int:
     from contextlib import closing
 
     from sim.services.ledger.verify import read_head, verify_app, write_head
-    from sim.text.counts import write_count
+    from sim.text.words import write_count
 
     noted = tuple(read_head(text) for text in args.head)
     with closing(_open()) as app:

@@ -267,7 +267,7 @@ def _guess(site: "Site", camera: "CameraSpec", hfov_deg: float | None) -> "Camer
 def _read_points(path: Path, floor_m: float) -> "Iterator[PointPair]":
     from sim.errors import SiteError
     from sim.site.fit import PointPair
-    from sim.text.csv_text import decode_text
+    from sim.text.tables import decode_text
 
     try:
         text = decode_text(path.read_bytes())

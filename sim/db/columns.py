@@ -20,7 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from sim.text.consoles import LONGEST
+from sim.text.words import LONGEST
 
 
 class UtcDateTime(TypeDecorator[datetime]):

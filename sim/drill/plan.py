@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from sim.drill.steps import StepKind
 from sim.errors import PlanError
-from sim.text.days import write_plain_day
+from sim.text.times import write_plain_day
 
 LEAST_BEFORE = 1
 USUAL_DRILLS = 2

@@ -12,14 +12,14 @@ from urllib.parse import parse_qs, quote
 
 from sim.columns import CONSOLE_PROFILES
 from sim.errors import TaskError
-from sim.text.consoles import LONGEST, is_console, is_own_console
+from sim.text.words import LONGEST, is_console, is_own_console
 
 FORWARD = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 BACKWARDS = (-1.0, -2.0, -4.0, -8.0, -16.0)
 
 
 class ProfileName(str):
-    """A profile by the name that is stored, see `sim.text.consoles`. Raises ValueError: there can be none of it."""
+    """A profile by the name that is stored, see `sim.text.words`. Raises ValueError: there can be none of it."""
 
     __slots__ = ()
     CLASSIC: ClassVar["ProfileName"]

@@ -35,7 +35,7 @@ from sim.tasks.common.task_words import (
     make_part,
     write_missing,
 )
-from sim.text.counts import write_count
+from sim.text.words import write_count
 from sim.truth.index import TruthIndex, find_place_cameras
 from sim.truth.window import check_window
 

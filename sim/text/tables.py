@@ -2,7 +2,10 @@
 
 import csv
 import io
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,3 +39,63 @@ def write_table_csv(table: TextTable) -> bytes:
 def guard_cell(cell: str) -> str:
     """Return a cell that no spreadsheet takes for a formula."""
     return f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell
+
+
+MOST_DECIMALS: Final = 4
+
+
+def round_to_sum(parts: Sequence[float]) -> tuple[int, ...]:
+    """Return whole numbers, each a part rounded down or up, whose sum is the rounded sum (largest remainders go up).
+
+    1.4, 1.4 and 1.4 give 2, 1 and 1: their sum is 4.2, so 4.
+    """
+    whole = [math.floor(part) for part in parts]
+    missing = math.floor(sum(parts) + 0.5) - sum(whole)
+    by_rest = sorted(range(len(parts)), key=lambda n: (whole[n] - parts[n], n))
+    for n in by_rest[: max(0, missing)]:
+        whole[n] += 1
+    return tuple(whole)
+
+
+def round_beside(value: float, goal: float) -> str:
+    """Return a measure as a whole number, with decimals where that alone would be the goal and the measure is not.
+
+    Beside a goal of 5, 4.2 gives "4", 5.3 gives "5.3", 5.04 gives "5.04" and 5.0 gives "5".
+    """
+    texts = [f"{value:.{digits}f}" for digits in range(MOST_DECIMALS + 1)]
+    is_at_goal = math.isclose(value, goal, abs_tol=1e-9)
+    return next((text for text in texts if is_at_goal or float(text) != goal), texts[-1])
+
+
+ENCODINGS = ("utf-8-sig", "cp1252")
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+
+
+def is_workbook(data: bytes) -> bool:
+    """Return whether these are the bytes of an Excel workbook (or another ZIP file)."""
+    return data[:4] in WORKBOOKS
+
+
+def decode_text(data: bytes) -> str | None:
+    """Return the text with plain line ends, or None where it is no text.
+
+    UTF-8 with or without BOM, UTF-16 with or without, else Windows-1252.
+    """
+    for encoding in _guess_encodings(data):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" not in text:
+            return text.replace("\r\n", "\n").replace("\r", "\n")
+    return None
+
+
+def _guess_encodings(data: bytes) -> tuple[str, ...]:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return ("utf-16",)
+    if data[1:2] == b"\x00":
+        return ("utf-16-le",)
+    if data[:1] == b"\x00":
+        return ("utf-16-be",)
+    return ENCODINGS

@@ -1,6 +1,6 @@
 """Times as people read them, and as other systems do."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 
 def write_clock(start_time: datetime, t_s: float) -> str:
@@ -27,3 +27,19 @@ def write_minutes(seconds: float) -> str:
 def write_utc(moment: datetime) -> str:
     """Return an aware moment as other systems are told it (ISO 8601, RFC 3339): "2026-10-14T13:00:00.000Z"."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def write_date(at: datetime, zone: tzinfo) -> str:
+    """Return a day: "Sep 14, 2026"."""
+    day = at.astimezone(zone)
+    return f"{day:%b} {day.day}, {day.year}"
+
+
+def write_date_and_time(at: datetime, zone: tzinfo) -> str:
+    """Return a day and its hour: "Sep 14, 2026, 2:30 PM"."""
+    return f"{write_date(at, zone)}, {write_time_of_day(at.astimezone(zone))}"
+
+
+def write_plain_day(day: date) -> str:
+    """Return a day as everybody reads it: "Nov 27, 2026"."""
+    return f"{day:%b} {day.day}, {day.year}"

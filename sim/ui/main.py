@@ -6,9 +6,9 @@ from sim.errors import AccessError, SimError
 from sim.services.accounts.viewer import NOBODY, Viewer
 from sim.ui.page import pages, theme, wording
 from sim.ui.page.page_state import enter_page, get_viewer, note_visit
+from sim.ui.parts.access import draw_closed, draw_open_mode
+from sim.ui.parts.actions import draw_failure
 from sim.ui.parts.blocks import draw_error
-from sim.ui.parts.closed_page import draw_closed, draw_open_mode
-from sim.ui.parts.failure import draw_failure
 from sim.ui.parts.header import draw_header
 
 

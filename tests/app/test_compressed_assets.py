@@ -9,7 +9,7 @@ from fontTools.ttLib import TTFont
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
-from sim.ui.http.compressed_assets import (
+from sim.ui.http.page_head import (
     FOLDER,
     ICON_FONT,
     TEXT_FONT,

@@ -10,7 +10,7 @@ from sim.errors import RecordingError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, intake
 from sim.tasks.common.simulated_user import FOLLOWER
-from sim.ui.debrief import moments as debrief_moments
+from sim.ui.debrief import sections as debrief_moments
 from sim.ui.page import wording
 from tests.app.conftest import RunPage
 from tests.support.fake_clock import FakeClock

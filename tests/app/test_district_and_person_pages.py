@@ -13,8 +13,7 @@ from sim.services.operations import demo
 from sim.services.team import team
 from sim.services.team.team_view import compare_district, get_district_view
 from sim.ui.page import page_state
-from sim.ui.page.chosen import ALL_TEAMS
-from sim.ui.page.page_state import PERSON_PARAM, TEAM_PARAM
+from sim.ui.page.page_state import ALL_TEAMS, PERSON_PARAM, TEAM_PARAM
 from tests.support.fake_clock import FakeClock
 from tests.support.full_comparison import make_attempts
 from tests.support.tiny_app import make_tiny_app

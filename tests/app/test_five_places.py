@@ -12,9 +12,8 @@ from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, Role, Viewer
 from sim.services.app.wiring import App
 from sim.services.team import given_drills, team
 from sim.ui.page import page_state, pages
-from sim.ui.page.chosen import ALL_TEAMS
-from sim.ui.page.page_state import VIEW_PARAM
-from sim.ui.parts import account_wording, console_trouble, long_list
+from sim.ui.page.page_state import ALL_TEAMS, VIEW_PARAM
+from sim.ui.parts import account_wording, blocks, giving
 from sim.ui.records import wording as record_wording
 from tests.app.conftest import RunPage
 
@@ -184,17 +183,17 @@ def test_a_console_file_with_a_mistake_is_named_where_a_console_is_chosen(
     broken = consoles / "lincoln.yaml"
     broken.write_text("schema_version: 1\ntitle: Lincoln\nspeeds: [2, 1]\n")
     page = run_page(name, team=teams["Oak Valley"])
-    assert console_trouble.ONE in read(page)
+    assert giving.ONE in read(page)
     assert "lincoln.yaml" in read(page)
     broken.unlink()
-    assert console_trouble.ONE not in read(page.run())
+    assert giving.ONE not in read(page.run())
 
 
 def test_many_teams_have_a_field_and_pages(run_page: RunPage, drill_app: App) -> None:
     for number in range(60):
         team.add_team(drill_app, f"School {number:03d} office", school=f"School {number:03d}")
     page = run_page("team", team=ALL_TEAMS)
-    assert long_list.COUNT.format(first=1, last=25, count=60) in read(page)
+    assert blocks.COUNT.format(first=1, last=25, count=60) in read(page)
     assert sum(label.startswith("School") for label in list_links(page)) == 25
     page.text_input(key="find-teams-team").set_value("school 04").run()
     assert sum(label.startswith("School 04") for label in list_links(page)) == 10

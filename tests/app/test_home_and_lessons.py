@@ -19,7 +19,7 @@ from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.course.learner import find_learner, is_key, list_practiced
 from sim.ui.course import course_wording as wording
-from sim.ui.http.learner_cookie import LearnerCookie
+from sim.ui.http.guards import LearnerCookie
 from sim.ui.page.request_origin import LEARNER_COOKIE, Peer
 from tests.app.conftest import RunPage
 from tests.app.test_start_and_drill import write_all

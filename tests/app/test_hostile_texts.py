@@ -22,7 +22,7 @@ from sim.services.session_day import attendance, running
 from sim.services.team import team
 from sim.services.training_record.notes import Details, acknowledge, note_details, note_remediation
 from sim.ui.page.request_origin import Peer
-from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.parts.blocks import escape_markdown
 from tests.app.conftest import RunPage
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import Room, open_room

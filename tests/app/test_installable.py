@@ -9,7 +9,7 @@ import pytest
 
 from sim.services.app.wiring import App
 from sim.services.library.demo_search import DEMO_PATH, get_demo_search
-from sim.ui.http.installable.page_head import FIRST_DRAWN
+from sim.ui.http.page_head import FIRST_DRAWN
 from tests.support.server_process import ServerProcess
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Encoding": "gzip, br"}

@@ -6,7 +6,7 @@ import pytest
 
 from sim.services.app.wiring import App
 from sim.services.library import form_library
-from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.parts.blocks import escape_markdown
 from tests.app.conftest import RunPage
 from tests.unit.services.library.test_library import make_row, store
 

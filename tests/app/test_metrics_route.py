@@ -14,8 +14,7 @@ from sim.services.app.wiring import PROJECT, App
 from sim.services.attempt import attempts
 from sim.services.operations.figures import FIGURES
 from sim.services.team import team
-from sim.ui.http.metrics import Meter, make_metrics_routes, read_meter
-from sim.ui.http.request_log import RequestLog
+from sim.ui.http.metrics import Meter, RequestLog, make_metrics_routes, read_meter
 from sim.ui.http.routes import make_routes
 
 TOKEN = "0123456789abcdefgh"

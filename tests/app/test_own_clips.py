@@ -13,9 +13,9 @@ from sim.services.app.wiring import App
 from sim.services.own_clips.clip_jobs import ClipResult, get_result_path
 from sim.services.own_clips.clocks import get_clocks, set_clocks
 from sim.services.own_clips.folder import change_walk, find_blur_mode, get_folder, list_walks, make_walk, write_model
-from sim.ui.http.own_clips_routes import make_own_clips_routes
+from sim.ui.http.maker_routes import make_own_clips_routes
 from sim.ui.page.request_origin import PEER_HEADER
-from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.parts.blocks import escape_markdown
 from tests.app.conftest import RunPage
 
 RIGHTS = Rights(may_use=True, everyone_agreed=True)

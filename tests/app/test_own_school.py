@@ -25,7 +25,7 @@ from sim.services.own_school.editing import get_drawing
 from sim.services.own_school.folder import PICTURES, get_folder, list_schools, make_school
 from sim.services.own_school.ready import make_example, make_ready
 from sim.site.model import PLATES_FOLDER, SITE_FILE, load_site
-from sim.ui.http.own_school_routes import make_own_school_routes
+from sim.ui.http.maker_routes import make_own_school_routes
 from sim.ui.page.request_origin import PEER_HEADER
 from sim.ui.parts import school_rights as shown_rights
 from tests.app.conftest import RunPage

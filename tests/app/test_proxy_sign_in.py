@@ -23,7 +23,7 @@ from sim.services.operations.doctor.finding import State
 from sim.services.operations.doctor.run import check_served
 from sim.services.team import team
 from sim.ui.http.account_routes import make_account_routes
-from sim.ui.http.proxy_routes import NoteProxy, make_proxy_routes
+from sim.ui.http.school_routes import NoteProxy, make_proxy_routes
 from sim.ui.page.request_origin import COOKIE
 
 START_WITHIN_S = 120.0

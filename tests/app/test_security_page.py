@@ -15,14 +15,12 @@ from sim.services.app.wiring import PROJECT, App
 from sim.services.team import team
 from sim.ui.http.account_routes import make_account_routes
 from sim.ui.http.headers import SafeHeaders
-from sim.ui.http.installable.routes import make_installable_routes
 from sim.ui.http.lti_routes import make_lti_routes
 from sim.ui.http.mail_routes import make_mail_routes
-from sim.ui.http.own_clips_routes import make_own_clips_routes
-from sim.ui.http.own_school_routes import make_own_school_routes
-from sim.ui.http.proxy_routes import make_proxy_routes
+from sim.ui.http.maker_routes import make_own_clips_routes, make_own_school_routes
+from sim.ui.http.page_head import make_installable_routes
 from sim.ui.http.routes import make_routes
-from sim.ui.http.school_routes import make_school_routes
+from sim.ui.http.school_routes import make_proxy_routes, make_school_routes
 from sim.ui.page import pages
 from sim.ui.page.request_origin import StampPeer
 from tests.support.driven_drill import Drill

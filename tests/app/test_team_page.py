@@ -16,7 +16,7 @@ from sim.services.team import given_drills, team
 from sim.services.team.attempts_table import export_team
 from sim.ui.page import page_state
 from sim.ui.page import wording as page_wording
-from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.parts.blocks import escape_markdown
 from sim.ui.team.team_choice import DEMO
 
 MAIN = Path(__file__).resolve().parents[2] / "sim" / "ui" / "main.py"

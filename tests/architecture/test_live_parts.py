@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from sim.services.app.wiring import PROJECT
 
 UI = PROJECT / "sim" / "ui"
-OURS = UI / "parts" / "fragment.py"
+OURS = UI / "parts" / "actions.py"
 """The one place that may use Streamlit's own: it puts failures into words."""
 
 
@@ -92,4 +92,4 @@ def test_a_part_of_streamlits_own_is_found_however_it_is_named() -> None:
         "st.dialog('x')(f)",
     ):
         assert list_bare(source) == [1]
-    assert list_bare("from sim.ui.parts.fragment import fragment\n@fragment()\ndef f(): pass") == []
+    assert list_bare("from sim.ui.parts.actions import fragment\n@fragment()\ndef f(): pass") == []

@@ -12,7 +12,7 @@ from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.operations.demo import SteppedClock, play_attempt
 from sim.tasks.common.simulated_user import FOLLOWER, PERFECT, Skill
-from sim.ui.console.bundle import join_modules, read_texts
+from sim.ui.console.component import join_modules, read_texts
 from sim.ui.path_map.component import CONSOLE, FOLDER, SHARED
 from tests.browser.conftest import PRACTICE_FORM, prepare
 from tests.support.barriers import list_barriers

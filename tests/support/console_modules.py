@@ -2,8 +2,7 @@
 
 from playwright.sync_api import Page
 
-from sim.ui.console.bundle import join_modules, read_texts
-from sim.ui.console.component import FOLDER
+from sim.ui.console.component import FOLDER, join_modules, read_texts
 
 LOAD = """
 async (script) => {

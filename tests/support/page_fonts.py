@@ -10,7 +10,7 @@ from pathlib import Path
 from fontTools.subset import Options, Subsetter, save_font
 from fontTools.ttLib import TTFont
 
-from sim.ui.http.compressed_assets import FOLDER, ICON_FONT, TEXT_FONT, find_whole_font
+from sim.ui.http.page_head import FOLDER, ICON_FONT, TEXT_FONT, find_whole_font
 
 PROJECT = Path(__file__).resolve().parents[2]
 NAME = re.compile(r":material/([a-z0-9_]+):")

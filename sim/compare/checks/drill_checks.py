@@ -7,7 +7,7 @@ import pandas as pd
 from sim.compare.checks.findings import NOTHING_YET, DesignCheck, Finding, Question, answer
 from sim.compare.data.conditions import say_devices, say_options
 from sim.compare.data.table import Phase
-from sim.text.consoles import say_console
+from sim.text.words import say_console
 
 
 def check_one_console(wanted: str, others: Sequence[str]) -> DesignCheck:

@@ -24,7 +24,7 @@ from sim.compare.data.conditions import (
 )
 from sim.compare.data.people import EVERYBODY, WAITING, Part, Wanted, find_wanted, has_two_groups
 from sim.compare.data.table import QUICK_S, Phase
-from sim.text.consoles import order_console, say_console
+from sim.text.words import order_console, say_console
 
 RETENTION_REASON = "a retention drill is neither before nor after"
 NOT_COMPARABLE_TIME = "another time allowance, kept out of the timed numbers"

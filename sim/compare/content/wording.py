@@ -14,7 +14,7 @@ from sim.compare.content.comparison import (
     Verdict,
 )
 from sim.compare.statistics.result import Result
-from sim.text.counts import write_count
+from sim.text.words import write_count
 
 FORBIDDEN: tuple[tuple[str, str], ...] = (
     (r"\bcaus(e|es|ed|ing)\b", "a before/after design shows no cause"),

@@ -7,7 +7,7 @@ import pandas as pd
 
 from sim.columns import CONSOLE_PROFILES, DEVICES
 from sim.compare.data.table import Phase
-from sim.text.consoles import order_console
+from sim.text.words import order_console
 
 MIXED = "mixed"
 

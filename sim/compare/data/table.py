@@ -20,7 +20,7 @@ from sim.columns import (
     ORIGINS,
 )
 from sim.errors import ComparisonError
-from sim.text.consoles import is_console
+from sim.text.words import is_console
 
 LONGEST_NAME = 200
 """Characters of a name in a file. Where several files are taken together, school and person make one name."""

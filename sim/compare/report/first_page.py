@@ -14,7 +14,7 @@ from sim.compare.content.wording import say_share_change
 from sim.compare.data.conditions import say_devices, say_options
 from sim.compare.data.table import CLOCK_SLACK_S, Phase
 from sim.compare.statistics.result import LEVEL, Result
-from sim.text.consoles import say_console
+from sim.text.words import say_console
 
 MOST_REASONS = 4
 CONCERNS = "Concerns"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from sim.services.app.accessible_pdf import compile_pdf
-from sim.text.printable import make_breakable
+from sim.text.words import make_breakable
 
 TEMPLATE: Final = Path(__file__).parent / "pin_slips.typ"
 TITLE: Final = "PIN slips"

@@ -1,7 +1,7 @@
 """Signing in by a proxy in front that speaks SAML: which of its headers say who somebody is.
 
 Only a proxy that FORWARDED_ALLOW_IPS names is believed, only at the one address that it guards
-(`sim.ui.http.proxy_routes`), and only with the secret that it shares with this server: a proxy that passes on what a
+(`sim.ui.http.school_routes`), and only with the secret that it shares with this server: a proxy that passes on what a
 browser sent comes from the same address. What somebody may do comes from groups and roster, as with OpenID Connect.
 """
 

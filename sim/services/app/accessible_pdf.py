@@ -9,7 +9,7 @@ from typing import Any, Final
 import typst
 
 from sim.errors import ReportError
-from sim.text.printable import FONTS
+from sim.text.words import FONTS
 
 STANDARD: Final = "ua-1"
 INSTEAD: Final = "download the tables instead"

@@ -14,7 +14,7 @@ from sim.drill.options import DrillOption, Options
 from sim.drill.profile import PROFILES, ConsoleProfile, ProfileName, get_profile, read_profile
 from sim.errors import AttemptError, SimError, TaskError
 from sim.services.app.wiring import App
-from sim.text.consoles import is_own_console
+from sim.text.words import is_own_console
 
 ENDING = ".yaml"
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")

@@ -14,7 +14,7 @@ import pandas as pd
 from sim.columns import ATTEMPTS
 from sim.compare.data.table import LONGEST_NAME, refuse_odd_names
 from sim.errors import ComparisonError
-from sim.text.csv_text import decode_text, is_workbook
+from sim.text.tables import decode_text, is_workbook
 
 MOST_BYTES = 50_000_000
 DELIMITERS = (",", ";", "\t")

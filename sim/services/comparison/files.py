@@ -14,7 +14,7 @@ from sim.compare.data.people import EVERYBODY, Wanted
 from sim.compare.report.report import compare_attempts
 from sim.errors import ComparisonError
 from sim.services.comparison.attempts_csv import read_several
-from sim.text.consoles import is_own_console
+from sim.text.words import is_own_console
 
 SCHEMA_VERSION = 2
 

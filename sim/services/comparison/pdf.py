@@ -12,8 +12,8 @@ from sim.services.app.accessible_pdf import compile_pdf
 from sim.services.comparison import wording
 from sim.services.comparison.front_pictures import Panel, draw_panels
 from sim.services.comparison.view import ComparisonView, list_tables
-from sim.text.printable import BOX, make_breakable
 from sim.text.tables import TextTable
+from sim.text.words import BOX, make_breakable
 
 MOST_ROWS = 60
 TEMPLATE = Path(__file__).parent / "report.typ"

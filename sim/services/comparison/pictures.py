@@ -35,7 +35,7 @@ from sim.services.comparison.svg import (
     write_axis_title,
 )
 from sim.services.comparison.view import CurveStep, MeasureView, SlopePoint
-from sim.text.printable import shorten
+from sim.text.words import shorten
 
 NAME_SIGNS = 14
 NAME_STEP_PT = 8.6

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
-from sim.text.printable import make_printable
 from sim.text.tables import write_time
+from sim.text.words import make_printable
 
 INK = "#1b2430"
 MUTED = "#4d5a6b"

@@ -8,8 +8,8 @@ from sim.scoring.part import PartView
 from sim.scoring.score_card import ScoreCard
 from sim.services.debrief.view import CallView
 from sim.tasks.common.task_words import make_part
-from sim.text.counts import write_count
 from sim.text.tables import write_time
+from sim.text.words import write_count
 
 
 def make_call_views(calls: Sequence[Call], became: Sequence[TimedCall]) -> tuple[CallView, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sim.scoring.time_budget import TimeUse, compute_time_budget, list_stretches
 from sim.services.debrief.ended_attempt import EndedAttempt
 from sim.services.debrief.people_to_mark import list_wrong_claims
-from sim.text.rounding import round_to_sum
+from sim.text.tables import round_to_sum
 from sim.text.times import write_minutes
 
 _NEEDS_PERSON = frozenset({TimeUse.FOLLOWING, TimeUse.WRONG_PERSON})

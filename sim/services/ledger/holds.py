@@ -11,7 +11,7 @@ from sim.db.store import Store, Transaction
 from sim.drill.instant import Clock
 from sim.errors import HoldError, SimError
 from sim.services.ledger.trainings import TRAINING_KINDS, Training, fold_trainings
-from sim.text.days import write_date
+from sim.text.times import write_date
 from sim.text.typed import clean_typed
 
 MOST_REASON = 300

@@ -17,8 +17,8 @@ from sim.services.app.form_files import KnownForm
 from sim.services.app.wiring import App
 from sim.services.attempt.console_profiles import get_card
 from sim.services.library.library import REFERENCE_WORDS
-from sim.text.counts import write_count
 from sim.text.tables import TextTable, write_time
+from sim.text.words import write_count
 
 Conditions = tuple[str, str, str]
 """Mode, console profile and options of drills that may be counted together."""

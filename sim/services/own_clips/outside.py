@@ -28,7 +28,7 @@ from sim.services.own_clips.folder import (
 )
 from sim.services.own_clips.importing import ClipProgress, list_progress, resume_clips, start_clip
 from sim.services.own_clips.making import make_recording, say_too_fast
-from sim.text.days import write_date
+from sim.text.times import write_date
 
 LOOKS_EVERY_S = 0.5
 

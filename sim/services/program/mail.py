@@ -28,7 +28,7 @@ from sim.services.app.wiring import App
 from sim.services.program.board import BoardPerson, Cell, get_board
 from sim.services.program.calendar import find_limit_s, write_reminder
 from sim.services.program.school_days import get_today, get_zone, load_school_days, name_step_long
-from sim.text.days import write_date_and_time
+from sim.text.times import write_date_and_time
 
 BATCH: Final = 50
 TIMEOUT_S: Final = 20.0

@@ -27,8 +27,8 @@ from sim.services.library.generate.making import Making, find_making
 from sim.services.program.school_days import get_today, get_zone, load_school_days, read_time, write_day
 from sim.services.team.choosing_forms import list_measuring_forms, list_spent
 from sim.services.team.team import check_chosen_by
-from sim.text.counts import write_count
 from sim.text.typed import clean_typed
+from sim.text.words import write_count
 
 FEWEST_FOR_LOTS = 12
 """People from whom on a waiting group is offered: six in each, the fewest of whom anything can be said."""

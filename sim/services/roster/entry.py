@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from sim.errors import RosterError
 from sim.services.team.team import MAX_NAME
-from sim.text.csv_text import decode_text, is_workbook
+from sim.text.tables import decode_text, is_workbook
 from sim.text.typed import clean_name
 
 MAX_EMAIL = 254

@@ -28,8 +28,8 @@ from sim.services.roster.entry import (
     read_name,
     read_table,
 )
-from sim.text.counts import write_count
 from sim.text.typed import fold_name
+from sim.text.words import write_count
 
 MANIFEST = "manifest.csv"
 VERSION = "1.2"

@@ -10,8 +10,8 @@ from sim.db.rows import PersonRow, TeamRow
 from sim.services.roster.entry import Entry, Roster, RosterSource, WrongRow
 from sim.services.roster.matching import KnownPeople, KnownTeams, PersonMatch, TeamKey
 from sim.services.team.team import MAX_PEOPLE
-from sim.text.counts import write_count
 from sim.text.typed import fold_name
+from sim.text.words import write_count
 
 FEW_LEAVING = 5
 LARGE_SHARE = 0.2

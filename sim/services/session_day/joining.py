@@ -48,8 +48,8 @@ from sim.services.session_day.opening import find_session_wait
 from sim.services.session_day.running import start_due
 from sim.services.team import given_drills
 from sim.services.team.counting import foresee_device
-from sim.text.short_names import shorten_names
 from sim.text.times import write_time_of_day
+from sim.text.words import shorten_names
 
 JOINED = "joined the session"
 NOT_ME = "said that this was not them"

@@ -15,7 +15,7 @@ from sim.errors import TaskError
 from sim.services.app.wiring import App
 from sim.services.ledger.gaps import Gap, list_person_gaps
 from sim.services.team.choosing_forms import counts_as_done, list_measuring_forms, list_spent
-from sim.text.days import write_date
+from sim.text.times import write_date
 
 SEEN = "{name} was given every drill of this kind before; more are made under Drills, New drill"
 KEPT = "what {name} has not seen is kept for the steps of the program; more drills are made under Drills, New drill"

@@ -36,8 +36,8 @@ from sim.services.training_event.events import (
     settle_made_up,
     undo_made_up,
 )
-from sim.text.short_names import shorten_names
 from sim.text.typed import clean_typed
+from sim.text.words import shorten_names
 
 OPENS: Final = timedelta(hours=2)
 """How long before a training signing in can be opened."""

@@ -8,9 +8,8 @@ from sim.drill.session_day import Attendance
 from sim.services.accounts.known_words import AT_A_TRAINING, BY_LIST, NOBODY, write_attended
 from sim.services.ledger.trainings import CAME, Attendee, Certified, Material, Training, TrainingState
 from sim.services.training_event.events import count_clock_minutes
-from sim.text.days import write_date_and_time
 from sim.text.tables import TextTable
-from sim.text.times import write_time_of_day
+from sim.text.times import write_date_and_time, write_time_of_day
 
 STATES: Final = {
     TrainingState.PLANNED: "Planned",

@@ -13,8 +13,8 @@ from typing import Final
 from sim.services.ledger.record import Record, ResultRecord
 from sim.services.ledger.trainings import Certified, Training, find_trained_at
 from sim.services.training_event.view import find_expiry, write_rule
-from sim.text.days import write_date
 from sim.text.tables import TextTable
+from sim.text.times import write_date
 
 
 class CertificateState(StrEnum):

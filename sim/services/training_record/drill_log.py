@@ -11,8 +11,8 @@ from sim.services.accounts.known_words import NOBODY
 from sim.services.ledger.record import Record, ResultRecord, SessionRecord, UnscoredRecord
 from sim.services.ledger.trainings import Training, TrainingState
 from sim.services.training_record.tables import KIND_WORDS
-from sim.text.days import write_date_and_time
 from sim.text.tables import TextTable
+from sim.text.times import write_date_and_time
 
 HEADER: Final = (
     "Date and time",

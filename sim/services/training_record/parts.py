@@ -9,7 +9,7 @@ from typing import Final
 from sim.services.ledger import tried
 from sim.services.ledger.record import ResultRecord
 from sim.tasks.common.task_words import write_share
-from sim.text.rounding import round_beside
+from sim.text.tables import round_beside
 
 RULES: Final[Mapping[str, tuple[str, str, str]]] = {
     "appearance_recall": ("at least 80% of the appearances found", "found {appearance_recall} of the appearances", ""),

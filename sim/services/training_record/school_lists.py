@@ -22,8 +22,8 @@ from sim.services.program.board import get_board, name_school
 from sim.services.session_day.attendance import settle_all_expired
 from sim.services.training_record.tables import KIND_WORDS, count_came, write_planned
 from sim.services.training_record.view import REFRESHERS
-from sim.text.days import write_date
 from sim.text.tables import TextTable
+from sim.text.times import write_date
 
 PAGE_ROWS = 50
 SESSION_HEADER = (

@@ -13,8 +13,8 @@ from sim.services.ledger.record import Guest, Record, ResultRecord, SessionRecor
 from sim.services.ledger.trainings import Training, TrainingState, find_trained_at
 from sim.services.training_event.view import write_begin, write_known, write_length
 from sim.services.training_record.parts import write_parts
-from sim.text.days import write_date, write_date_and_time
 from sim.text.tables import TextTable, write_time
+from sim.text.times import write_date, write_date_and_time
 
 ATTENDANCE_WORDS: Final = {
     Attendance.INVITED: "not known yet",

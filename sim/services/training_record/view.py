@@ -33,8 +33,8 @@ from sim.services.training_record.tables import (
     write_hours,
     write_planned,
 )
-from sim.text.days import write_date
 from sim.text.tables import TextTable
+from sim.text.times import write_date
 
 LINK_BY: Final = "not signed in, by a link from {by}"
 LINK_WORDS: Final = "not signed in, by a link"

@@ -14,8 +14,8 @@ from sim.scoring.score_card import PASS_LEG_RECALL, ScoreCard
 from sim.scoring.worked import list_steps
 from sim.tasks.common.base import Task
 from sim.tasks.common.task_words import join_clauses
-from sim.text.counts import write_count
 from sim.text.times import write_minutes
+from sim.text.words import write_count
 
 _Writer = Callable[[TraceCase, MetricValue], tuple[str, str, bool | None]]
 

@@ -11,7 +11,7 @@ from sim.scoring.part import PartView
 from sim.scoring.score_card import ScoreCard
 from sim.tasks.common.answer_form import AnswerForm
 from sim.tasks.common.base import Task
-from sim.text.rounding import round_beside
+from sim.text.tables import round_beside
 from sim.text.times import write_minutes
 from sim.truth.index import TruthIndex
 

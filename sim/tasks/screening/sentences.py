@@ -22,7 +22,7 @@ from sim.tasks.common.task_words import (
     write_missing,
 )
 from sim.tasks.screening.judge import PASS_FALSE_ALARM_RATE, PASS_HIT_RATE
-from sim.text.counts import write_count
+from sim.text.words import write_count
 
 FEW_ALARMS = 20
 """With fewer, one verdict more or less moves d' by much."""

@@ -1,12 +1,103 @@
 """Registers the search console with Streamlit and draws it."""
 
+import json
+import re
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 import streamlit as st
 
+from sim.errors import MachineError
 from sim.services.attempt.views import ConsoleView
-from sim.ui.console.bundle import join_modules, join_styles, make_icon_module, read_texts
+
+_IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([a-z_]+\.js)";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async function|function|class|const) (\w+))", re.MULTILINE)
+_DECLARED = re.compile(r"^export (?:async function|function|class|const) (\w+)", re.MULTILINE)
+_SHAPES = re.compile(r"<svg\b[^>]*>(.*)</svg>", re.DOTALL)
+_DOCUMENTATION = re.compile(r"^[ \t]*/\*\*(?:[^*]|\*(?!/))*\*/\n", re.MULTILINE)
+_LEFTOVER = re.compile(r"^(import|export)\b(?! default)", re.MULTILINE)
+
+
+def read_texts(folder: Path, *, suffix: str) -> dict[str, str]:
+    """Return the text of every file of a folder with that suffix, by file name, in name order."""
+    texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob(f"*{suffix}"))}
+    if not texts:
+        raise MachineError(
+            f"{folder} holds no {suffix} file", expected="the console's own files", todo="install Sightline again"
+        )
+    return texts
+
+
+def make_icon_module(icons: Mapping[str, str]) -> str:
+    """Return a module that exports `ICON_SHAPES`: what is inside each icon's `<svg>`, by file name without suffix."""
+    shapes = {}
+    for name, text in icons.items():
+        found = _SHAPES.search(text)
+        if found is None:
+            raise MachineError(f"{name} is no SVG picture", expected="an icon file", todo="install Sightline again")
+        shapes[name.removesuffix(".svg")] = " ".join(found.group(1).split())
+    return f"export const ICON_SHAPES = {json.dumps(shapes)};\n"
+
+
+def join_styles(texts: Mapping[str, str], *, order: Sequence[str]) -> str:
+    """Return one style sheet. The order is given, because later rules win."""
+    if set(texts) != set(order):
+        odd = ", ".join(sorted(set(texts) ^ set(order)))
+        raise MachineError(f"the console's style sheets do not match: {odd}", todo="install Sightline again")
+    return "\n".join(texts[name] for name in order)
+
+
+def join_modules(texts: Mapping[str, str], *, entry: str) -> str:
+    """Return one ES module with the default export of `entry`."""
+    owners: dict[str, str] = {}
+    joined: list[str] = []
+    for name in _order(texts, entry):
+        exported = _DECLARED.findall(texts[name])
+        for export in exported:
+            if export in owners:
+                raise MachineError(f"{name} and {owners[export]} both export {export}", expected="names used once")
+            owners[export] = name
+        _check_imports(name, texts, owners)
+        body = _DOCUMENTATION.sub("", _EXPORT.sub("", _IMPORT.sub("", texts[name])))
+        if leftover := _LEFTOVER.search(body):
+            raise MachineError(f"{name} has an {leftover.group(1)} that cannot be joined", expected="a named one")
+        joined.append(body if name == entry else _wrap(name, body, exported))
+    return "\n".join(joined)
+
+
+def _wrap(name: str, body: str, exported: list[str]) -> str:
+    names = ", ".join(exported)
+    return f"// {name}\nconst {{ {names} }} = (() => {{\n{body}\nreturn {{ {names} }};\n}})();\n"
+
+
+def _check_imports(name: str, texts: Mapping[str, str], owners: Mapping[str, str]) -> None:
+    for names, source in _IMPORT.findall(texts[name]):
+        for wanted in filter(None, (part.strip() for part in names.split(","))):
+            if owners.get(wanted) != source:
+                raise MachineError(f"{name} imports {wanted} from {source}, which does not export it")
+
+
+def _order(texts: Mapping[str, str], entry: str) -> list[str]:
+    done: list[str] = []
+    under_way: list[str] = []
+
+    def visit(name: str) -> None:
+        if name in done:
+            return
+        if name in under_way:
+            raise MachineError(f"the modules {' and '.join(under_way)} import each other in a circle")
+        if name not in texts:
+            raise MachineError(f"the module {name} is missing", todo="install Sightline again")
+        under_way.append(name)
+        for _, source in _IMPORT.findall(texts[name]):
+            visit(source)
+        under_way.remove(name)
+        done.append(name)
+
+    visit(entry)
+    return done
+
 
 FOLDER = Path(__file__).parent
 STYLE_ORDER = (

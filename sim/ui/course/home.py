@@ -15,6 +15,7 @@ from sim.services.course.learner import create_drill, forget_browser
 from sim.services.course.pictures import FIRST_CARDS, get_card_picture
 from sim.services.course.progress import LessonState
 from sim.services.course.reminder import NAME, write_weekly_reminder
+from sim.services.library.demo_search import DEMO_PATH, DemoScene
 from sim.ui.course import course_wording as wording
 from sim.ui.page.page_state import (
     find_zone,
@@ -46,7 +47,7 @@ def draw_step(step: NextStep) -> None:
             return
         if st.button(wording.STEP_BUTTONS[step.kind].format(**facts), key="step", type="primary", width="stretch"):
             _take_step(step)
-        draw_quiet(wording.STEP_NOTE)
+        draw_quiet("No account, nothing to set up.")
 
 
 def _take_step(step: NextStep) -> None:
@@ -74,8 +75,8 @@ def draw_course(view: HomeView) -> None:
     if not view.lessons:
         return
     done = sum(card.state is LessonState.MASTERED for card in view.lessons)
-    with st.expander(wording.COURSE.format(done=done, all=len(view.lessons)), key="course"):
-        draw_quiet(wording.COURSE_LEAD)
+    with st.expander(f"Lessons: {done} of {len(view.lessons)} done", key="course"):
+        draw_quiet("Each lesson teaches one rule. Pass it twice in a row without help to open the next.")
         for card in view.lessons:
             _draw_lesson(card)
 
@@ -86,15 +87,15 @@ def _draw_lesson(card: LessonCard) -> None:
     )
     text, button = st.columns([4, 2], vertical_alignment="center")
     tick = '<span class="sl-tick" aria-hidden="true">✓</span> ' if card.state is LessonState.MASTERED else ""
-    name = wording.LESSON_NAME.format(number=card.number, title=card.title)
+    name = f"{card.number}. {card.title}"
     text.html(
         f'<p class="sl-lesson"><strong>{tick}{escape(name)}</strong> <span>{escape(state)}</span><br>'
         f"{escape(card.rule)}</p>"
     )
     if card.state is LessonState.LOCKED:
         return
-    label = wording.LESSON_AGAIN if card.state is LessonState.MASTERED else wording.LESSON_START
-    if button.button(label.format(number=card.number), key=f"lesson-{card.lesson_id}", width="stretch"):
+    verb = "Practice" if card.state is LessonState.MASTERED else "Start"
+    if button.button(f"{verb} lesson {card.number}", key=f"lesson-{card.lesson_id}", width="stretch"):
         start_lesson(card.lesson_id)
 
 
@@ -102,25 +103,21 @@ def draw_cards(cards: Sequence[DrillCard]) -> None:
     """Draw drills to choose; nothing where there are none."""
     if not cards:
         return
-    st.header(wording.DRILLS, anchor=False)
-    draw_lead(wording.DRILLS_LEAD)
+    st.header("Drills", anchor=False)
+    draw_lead("Pick any drill. None of them counts toward a result.")
     kinds = [wording.ALL_KINDS, *dict.fromkeys(card.kind for card in cards)]
     choice, all_of_them = st.columns([3, 2], vertical_alignment="bottom")
-    kind = choice.selectbox(wording.KIND, kinds, key="card-kind")
+    kind = choice.selectbox("Kind of drill", kinds, key="card-kind")
     fitting = [card for card in cards if kind in (None, wording.ALL_KINDS, card.kind)]
     shown = fitting[:FIRST_CARDS]
     titles = Counter(card.title for card in cards)
-    if len(fitting) > FIRST_CARDS and all_of_them.toggle(wording.ALL_CARDS.format(count=len(fitting)), key="all-cards"):
+    if len(fitting) > FIRST_CARDS and all_of_them.toggle(f"Show all {len(fitting)}", key="all-cards"):
         shown = fitting
     for first in range(0, len(shown), CARDS_A_ROW):
         row = shown[first : first + CARDS_A_ROW]
         for number, (column, card) in enumerate(zip(st.columns(CARDS_A_ROW), row, strict=False)):
             with column, st.container(border=True, height="stretch", key=f"card-{card.form_id}"):
-                name = (
-                    card.title
-                    if titles[card.title] == 1
-                    else wording.TITLE_AT.format(title=card.title, place=card.place)
-                )
+                name = card.title if titles[card.title] == 1 else f"{card.title}, {card.place}"
                 _draw_card(card, name=name, place=first + number)
 
 
@@ -130,10 +127,10 @@ def _draw_card(card: DrillCard, *, name: str, place: int) -> None:
     except SimError:
         picture = None
     if picture is not None:
-        st.image(picture, width="stretch", alt=wording.PICTURE.format(place=card.place))
-    flags = [wording.WEEKLY] if card.is_weekly else []
+        st.image(picture, width="stretch", alt=f"A camera at {card.place}")
+    flags = ["Drill of the week"] if card.is_weekly else []
     if card.is_new:
-        flags.append(wording.NEW)
+        flags.append("New this week")
     if card.is_done:
         flags.append(f"✓ {wording.DONE}")
     flag = f'<span class="sl-flag">{escape(" · ".join(flags))}</span>' if flags else ""
@@ -144,7 +141,7 @@ def _draw_card(card: DrillCard, *, name: str, place: int) -> None:
         f'<p class="sl-lesson"><strong>{escape(card.title)}</strong>{flag}<br>{escape(card.question)}<br>'
         f"<span>{escape(facts)}</span></p>"
     )
-    if st.button(wording.START.format(title=name), key=f"start-{card.form_id}", width="stretch"):
+    if st.button(f"Start {name}", key=f"start-{card.form_id}", width="stretch"):
         _start_drill(card.form_id)
 
 
@@ -153,12 +150,12 @@ def draw_done(done: Sequence[DoneDrill], *, today: date) -> None:
     if not done:
         return
     with st.expander(wording.DONE_TITLE, key="done"):
-        draw_quiet(wording.DONE_NOTE)
+        draw_quiet("Open one to see its debrief.")
         for drill in done:
             day = f"{drill.ended_on:%b} {drill.ended_on.day}"
             if drill.ended_on.year != today.year:
                 day += f", {drill.ended_on.year}"
-            label = wording.DONE_LINE.format(day=day, title=drill.title, result=drill.result)
+            label = f"{day}: {drill.title}. {drill.result}"
             draw_drill_link(drill.attempt_id, label, is_open=False)
 
 
@@ -169,21 +166,24 @@ def draw_kept(*, today: date, has_done: bool) -> None:
         write_weekly_reminder, app, today=today, address=make_address("start"), key=get_request_key("reminder")
     )
     st.download_button(
-        wording.REMIND, write, file_name=NAME, mime="text/calendar", key="remind", icon=":material/event_repeat:"
+        "Remind me weekly", write, file_name=NAME, mime="text/calendar", key="remind", icon=":material/event_repeat:"
     )
-    draw_quiet(wording.REMIND_NOTE)
+    draw_quiet("A calendar file with a reminder every Monday at 8 AM. Open it to add it to your calendar.")
     if get_viewer().person_id is not None:
         return
     if not is_remembered():
         draw_quiet(wording.NO_COOKIES)
     if not has_done:
         return
-    with st.expander(wording.HERE, key="here"):
-        draw_quiet(wording.HERE_NOTE.format(days=app.settings.practice_days))
-        if not st.toggle(wording.FORGET, key="forget"):
+    with st.expander("Your progress on this browser", key="here"):
+        draw_quiet(
+            "Without an account, your lessons and drills are kept for this browser only, for "
+            f"{app.settings.practice_days} days. Only this browser shows them."
+        )
+        if not st.toggle("Forget me", key="forget"):
             return
-        st.warning(wording.FORGET_SURE)
-        if st.button(wording.FORGET_YES, key="forget-yes"):
+        st.warning("Delete all lessons and drills done on this browser? This can't be undone.")
+        if st.button("Yes, delete them", key="forget-yes"):
             forget_browser(app, get_learner())
             keep_flash(wording.FORGOTTEN)
             st.rerun()
@@ -192,3 +192,32 @@ def draw_kept(*, today: date, has_done: bool) -> None:
 def find_today() -> date:
     """Return the day it is for who looks."""
     return get_app().clock.read().wall.astimezone(find_zone()).date()
+
+
+SCENE_S = 3.0
+
+
+def draw_demo_search(scenes: Sequence[DemoScene]) -> None:
+    """Draw the scenes one after another, over and over; all side by side for somebody who wants less motion."""
+    shown = "".join(_write_scene(scene, number, len(scenes)) for number, scene in enumerate(scenes))
+    length_s = SCENE_S * len(scenes)
+    style = f"--count: {len(scenes)}; --length: {length_s:g}s"
+    label = escape(
+        f"A search: the same person on {len(scenes)} cameras, found one after the other. Nobody in it is a real person."
+    )
+    st.html(
+        f'<figure class="sl-demo" style="{style}"><div class="sl-demo-scenes" data-count="{len(scenes)}">{shown}</div>'
+        f'<label><input type="checkbox"> {escape(wording.DEMO_PAUSE)}</label><figcaption>{label}</figcaption></figure>'
+    )
+
+
+def _write_scene(scene: DemoScene, number: int, count: int) -> str:
+    left, top, width, height = (f"{100 * share:.2f}%" for share in scene.box)
+    picture = DEMO_PATH.format(name=scene.name)
+    caption = escape(f"{number + 1} of {count}: {scene.caption}")
+    return (
+        f'<div class="sl-demo-scene" style="animation-delay: {number * SCENE_S:g}s">'
+        f'<img src="{picture}" alt="{caption}">'
+        f'<i style="left:{left};top:{top};width:{width};height:{height};animation-delay: {number * SCENE_S:g}s"></i>'
+        f"<span>{caption}</span></div>"
+    )

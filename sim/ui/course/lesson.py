@@ -46,19 +46,19 @@ def draw_lesson_briefing(
         if is_example_next:
             _draw_example(intro, on_example, is_next=True, plays=plays)
         is_begun = st.button(
-            wording.BEGIN,
+            "Start (the clock starts now)",
             key="begin",
             type="secondary" if is_example_next else "primary",
             width="stretch",
             disabled=not plays,
         )
-        label = wording.WITHOUT_HELP if intro.is_helped else wording.WITH_HELP
+        label = "Do it without help" if intro.is_helped else "Do it with help"
         if st.button(label, key="change-help", width="stretch"):
             on_help(not intro.is_helped)
         if not is_example_next:
             _draw_example(intro, on_example, is_next=False, plays=plays)
         if intro.steps:
-            st.header(wording.STEPS, anchor=False)
+            st.header("How to do it", anchor=False)
             draw_list(intro.steps)
         draw_quiet(view.pass_rule)
         draw_quiet(view.notice)
@@ -68,7 +68,7 @@ def draw_lesson_briefing(
 def _draw_example(intro: LessonIntro, on_example: Callable[[], None], *, is_next: bool, plays: bool) -> None:
     if intro.example is None:
         return
-    label = wording.EXPERT if intro.example.is_blind else wording.EXAMPLE
+    label = wording.EXPERT if intro.example.is_blind else "Watch how it's done"
     if st.button(
         label if not is_next else wording.FIRST.format(what=label),
         key="example",
@@ -78,7 +78,17 @@ def _draw_example(intro: LessonIntro, on_example: Callable[[], None], *, is_next
     ):
         on_example()
     if is_next:
-        draw_quiet(wording.EXPERT_NOTE if intro.example.is_blind else wording.EXAMPLE_NOTE)
+        draw_quiet(
+            (
+                "An expert does it once, with a different question, and says why. It sees no more than you would. Skip "
+                "ahead whenever you like; then it's your turn."
+            )
+            if intro.example.is_blind
+            else (
+                "A prepared demonstration: the computer knows the answer and shows each step once, with a different "
+                "question. Skip ahead whenever you like; then it's your turn."
+            )
+        )
 
 
 def _draw_help(intro: LessonIntro) -> None:
@@ -87,7 +97,7 @@ def _draw_help(intro: LessonIntro) -> None:
     if intro.has_hints:
         draw_quiet(wording.HELPED_HINTS)
     elif intro.is_helped:
-        draw_quiet(wording.HELPED)
+        draw_quiet("This try comes with the steps below. Take your time.")
     else:
         draw_quiet(wording.ALONE.format(in_a_row=intro.in_a_row, needed=intro.in_a_row_needed))
 
@@ -97,15 +107,15 @@ def draw_lesson_result(result: LessonResult) -> None:
     st.title(wording.INTRO_TITLE.format(number=result.number, title=result.title), anchor=False)
     draw_verdict(write_result(result), is_good=result.passed)
     if not result.passed:
-        draw_lead(wording.RULE_AGAIN.format(rule=result.rule))
+        draw_lead(f"Rule: {result.rule}")
     with st.container(horizontal=True):
         if result.next_lesson is not None:
             lesson_id, number = result.next_lesson
-            if st.button(wording.NEXT_LESSON.format(number=number), key="next-lesson", type="primary"):
+            if st.button(f"Next: lesson {number}", key="next-lesson", type="primary"):
                 start_lesson(lesson_id)
         if st.button(_name_next(result), key="lesson-again", type="secondary" if result.is_mastered else "primary"):
             start_lesson(result.lesson_id)
-        if st.button(wording.TO_HOME, key="home"):
+        if st.button("Back to home", key="home"):
             st.switch_page("screens/start.py")
 
 
@@ -114,7 +124,7 @@ def write_result(result: LessonResult) -> str:
     if not result.passed:
         return f"{wording.FAILED} {wording.FAILED_NEXT}" if result.next_try.is_easier else wording.FAILED
     minutes, seconds = divmod(round(result.used_s), 60)
-    passed = wording.PASSED.format(time=f"{minutes}:{seconds:02d}")
+    passed = f"Passed in {minutes}:{seconds:02d}."
     if result.is_mastered:
         last = "" if result.next_lesson else f" {wording.COURSE_DONE}"
         return f"{passed} {wording.MASTERED.format(number=result.number)}{last}"
@@ -125,7 +135,7 @@ def write_result(result: LessonResult) -> str:
 
 def _name_next(result: LessonResult) -> str:
     if result.is_mastered:
-        return wording.TRY_AGAIN
+        return "Try again"
     if result.next_try.is_easier:
-        return wording.TRY_EASIER
-    return wording.NEXT_AGAIN if result.in_a_row else wording.NEXT_ALONE
+        return "Try again (easier)"
+    return "Next: once more" if result.in_a_row else wording.NEXT_ALONE

@@ -1,27 +1,102 @@
 """The debrief: verdict, the rule for next time, and trying again; everything else folded under a line each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
+from typing import Final
 
 import streamlit as st
 
-from sim.drill.profile import read_profile
+from sim.drill.options import DrillOption
+from sim.drill.profile import ProfileName, read_profile
 from sim.scoring.legs import LegOutcome
+from sim.services.course.learner import create_drill
 from sim.services.debrief.last_try import LastTryView
-from sim.services.debrief.view import DebriefView, FaultView, LegView
-from sim.text.days import write_date
-from sim.ui.debrief.calls import draw_calls
-from sim.ui.debrief.cameras import draw_cameras
-from sim.ui.debrief.losses import draw_losses
-from sim.ui.debrief.map import draw_map
-from sim.ui.debrief.moments import draw_moments_folded
-from sim.ui.debrief.practice import draw_again, draw_practice
-from sim.ui.debrief.time import draw_time_budget
+from sim.services.debrief.of_others import ShortDebrief
+from sim.services.debrief.practice import PracticeView
+from sim.services.debrief.view import CallView, DebriefView, FaultView, LegView
+from sim.services.program.held_debrief import HeldDebriefView
+from sim.tasks.common.moment_words import LossView
+from sim.text.times import write_date, write_minutes
+from sim.ui.debrief.sections import draw_cameras, draw_moments_folded, draw_time_budget
 from sim.ui.page import wording
-from sim.ui.page.page_state import find_zone, go_to_replay
-from sim.ui.parts.blocks import draw_lead, draw_list, draw_parts, draw_quiet, draw_table, draw_verdict
-from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.page.page_state import (
+    PERSON_PARAM,
+    find_zone,
+    get_address,
+    get_app,
+    get_learner,
+    go_to_attempt,
+    go_to_replay,
+)
+from sim.ui.parts.blocks import draw_lead, draw_list, draw_parts, draw_quiet, draw_table, draw_verdict, escape_markdown
+from sim.ui.path_map.component import draw_map
 from sim.ui.print_button.component import draw_print_button
+
+
+def draw_again(again: PracticeView, *, profile: ProfileName, options: frozenset[DrillOption]) -> None:
+    """Draw the button that starts a drill of the same kind, on the same console with the same options."""
+    label = f"Try again: {again.form_title} ({write_minutes(again.limit_s)})"
+    if st.button(escape_markdown(label), key="again", type="primary"):
+        _start(again, profile=profile, options=options)
+
+
+def draw_practice(practice: Sequence[PracticeView], *, profile: ProfileName, options: frozenset[DrillOption]) -> None:
+    """Draw what else to practice; a button starts the drill on the same console with the same options."""
+    for number, each in enumerate(practice):
+        st.write(escape_markdown(each.sentence))
+        label = f"Start {each.form_title} ({write_minutes(each.limit_s)})"
+        if each.form_id is not None and st.button(escape_markdown(label), key=f"practice-{number}"):
+            _start(each, profile=profile, options=options)
+
+
+def _start(drill: PracticeView, *, profile: ProfileName, options: frozenset[DrillOption]) -> None:
+    made = create_drill(
+        get_app(),
+        get_learner(),
+        form_id=drill.form_id or "",
+        profile=profile,
+        options=options,
+        address=get_address(),
+    )
+    go_to_attempt(made)
+
+
+def draw_losses(losses: Sequence[LossView]) -> None:
+    """Draw the section. The sentences stand with the moments; here is what to compare."""
+    draw_quiet("Where the student was next (going back: before), and the cameras you opened in vain.")
+    heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in wording.LOSSES_COLUMNS)
+    rows = "".join(_write_row(loss) for loss in losses)
+    label = escape(wording.DEBRIEF_LOSSES, quote=True)
+    st.html(
+        f'<div class="sl-table sl-losses" role="region" aria-label="{label}" tabindex="0"><table><thead><tr>{heads}'
+        f"</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _write_row(loss: LossView) -> str:
+    cells = _write_cells(
+        (
+            loss.unseen,
+            f"{loss.then}, {loss.then_clock} ({loss.outcome})",
+            loss.opened or "none",
+            loss.offered or "none",
+        )
+    )
+    return f'<tr><th scope="row">{escape(loss.after)}, {escape(loss.after_clock)}</th>{cells}</tr>'
+
+
+def _write_cells(texts: Iterable[str]) -> str:
+    return "".join(f"<td>{escape(text)}</td>" for text in texts)
+
+
+def draw_calls(calls: Sequence[CallView]) -> None:
+    draw_quiet("Your answers to them change no other score.")
+    header = ("Call", "Question", "You said", "Right", "Outcome", "Searching again")
+    rows = [
+        (f"{call.at}, {call.caller}", call.question, call.reply, call.right, call.outcome, call.back_after)
+        for call in calls
+    ]
+    draw_table(header, rows, label=wording.DEBRIEF_CALLS)
 
 
 def draw_debrief(view: DebriefView, *, is_in_lesson: bool = False) -> None:
@@ -58,9 +133,9 @@ def _draw_folded(view: DebriefView) -> None:
             wording.count(len(view.losses), wording.LOST_TIMES),
             lambda: draw_losses(view.losses),
         )
-    _fold(wording.DEBRIEF_PARTS, wording.GOOD_PARTS.format(good=good, count=len(judged)), lambda: draw_parts(judged))
+    _fold(wording.DEBRIEF_PARTS, f"{good} of {len(judged)} on target", lambda: draw_parts(judged))
     if view.search_use:
-        _fold(wording.DEBRIEF_SEARCH, view.search_use[0], lambda: draw_list(view.search_use))
+        _fold("Appearance search", view.search_use[0], lambda: draw_list(view.search_use))
     if view.map is not None:
         trail = view.map
         _fold(wording.DEBRIEF_PATHS, wording.count(len(trail.marks_listed), wording.MARKS), lambda: draw_map(trail))
@@ -72,13 +147,13 @@ def _draw_folded(view: DebriefView) -> None:
     if view.calls:
         _fold(wording.DEBRIEF_CALLS, wording.count(len(view.calls), wording.CALLS), lambda: draw_calls(view.calls))
     if view.faults:
-        _fold(wording.DEBRIEF_FAULTS, wording.DEBRIEF_FAULTS_NOTE, lambda: _draw_faults(view.faults))
+        _fold(wording.DEBRIEF_FAULTS, "Not scored.", lambda: _draw_faults(view.faults))
     if more:
-        _fold(wording.DEBRIEF_MORE, ", ".join(part.label for part in more[:3]), lambda: draw_parts(more))
+        _fold("More measures", ", ".join(part.label for part in more[:3]), lambda: draw_parts(more))
     if view.practice:
         profile, options = read_profile(view.profile.name), frozenset(view.options_chosen)
         _fold(
-            wording.DEBRIEF_ADVICE,
+            "Practice next",
             view.practice[0].sentence,
             lambda: draw_practice(view.practice, profile=profile, options=options),
         )
@@ -95,9 +170,14 @@ def _draw_steps(view: DebriefView, *, leads_home: bool) -> None:
         if view.again is not None and not view.is_demo:
             profile, options = read_profile(view.profile.name), frozenset(view.options_chosen)
             draw_again(view.again, profile=profile, options=options)
-        if not (view.is_demo or view.is_shut) and st.button(wording.WATCH_AGAIN, key="replay"):
+        if not (view.is_demo or view.is_shut) and st.button("Watch this search again", key="replay"):
             go_to_replay(view.attempt_id)
-        if view.expert is not None and st.button(wording.EXPERT_WATCH, key="watch-expert", help=wording.EXPERT_NOTE):
+        if view.expert is not None and st.button(
+            "Watch an expert on this drill",
+            key="watch-expert",
+            help="A simulated expert who sees only what you could see: the last sighting, the map, and the pictures "
+            "that are open.",
+        ):
             go_to_replay(view.attempt_id, of_expert=True)
         if leads_home and st.button(wording.DONE, key="done"):
             st.switch_page("screens/start.py")
@@ -106,13 +186,13 @@ def _draw_steps(view: DebriefView, *, leads_home: bool) -> None:
 
 def _draw_paper_head(view: DebriefView) -> None:
     day = "" if view.ended_at is None else write_date(view.ended_at, find_zone())
-    facts = ((wording.PAPER_NAME, view.person), (wording.PAPER_DATE, day), (wording.PAPER_SCHOOL, view.school))
+    facts = (("Name", view.person), ("Date", day), ("School", view.school))
     items = "".join(f"<span>{escape(name)}: <b>{escape(value)}</b></span>" for name, value in facts)
     st.html(f'<div class="sl-paper-head">{items}</div>')
 
 
 def _draw_last_try(last: LastTryView, *, title: str) -> None:
-    head = wording.LAST_TRY_SAME if last.asked_the_same else wording.LAST_TRY_OTHER
+    head = "Last try" if last.asked_the_same else "Last try (another question)"
     rows = "".join(
         f'<tr><th scope="row">{escape(label)}</th><td>{escape(before)}</td><td><b>{escape(now)}</b></td></tr>'
         for label, before, now in last.lines
@@ -121,8 +201,8 @@ def _draw_last_try(last: LastTryView, *, title: str) -> None:
         f'<th scope="col">{escape(each)}</th>'
         for each in (
             "",
-            head if last.title == title else wording.LAST_TRY.format(title=last.title),
-            wording.THIS_TRY,
+            head if last.title == title else f"Last try ({last.title})",
+            "This try",
         )
     )
     st.html(
@@ -133,16 +213,19 @@ def _draw_last_try(last: LastTryView, *, title: str) -> None:
 
 def draw_circumstances(view: DebriefView) -> None:
     """Say on what console and with what the drill was done, and what makes its time doubtful."""
-    done = wording.DONE_WITH if view.options else wording.DONE_ON
+    done = "Console: {console}, {options}." if view.options else "Console: {console}."
     lines = [done.format(console=view.profile.title, options=view.options)]
     if view.hints is not None:
-        words = {0: wording.HINTS_NONE, 1: wording.HINTS_ONE}.get(view.hints, wording.HINTS_MANY)
+        words = {
+            0: "You took no hints, though this drill had them.",
+            1: "With one hint. An assessment gives none.",
+        }.get(view.hints, "With {count} hints. An assessment gives none.")
         lines.append(words.format(count=view.hints))
     if view.expert is not None:
-        lines.append(wording.EXPERT.format(expert=view.expert.expert, own=view.expert.own))
+        lines.append(f"Expert: {view.expert.expert}. You: {view.expert.own}.")
     draw_quiet(" ".join(lines))
     if view.stall_s is not None:
-        st.warning(wording.STALLED.format(seconds=round(view.stall_s)))
+        st.warning(f"Your connection cost you about {round(view.stall_s)} seconds, so this time may not be comparable.")
     if view.arrivals:
         st.warning(view.arrivals)
 
@@ -150,7 +233,7 @@ def draw_circumstances(view: DebriefView) -> None:
 def _count_legs(legs: Sequence[LegView]) -> str:
     asked = [leg for leg in legs if not leg.is_glimpse]
     found = sum(leg.outcome == LegOutcome.FOUND.value for leg in asked)
-    return wording.FOUND_LEGS.format(found=found, count=len(asked))
+    return f"{found} of {len(asked)} found"
 
 
 def _draw_legs(legs: Sequence[LegView]) -> None:
@@ -158,7 +241,7 @@ def _draw_legs(legs: Sequence[LegView]) -> None:
         draw_quiet("None.")
         return
     if any(leg.is_glimpse for leg in legs):
-        draw_quiet(wording.DEBRIEF_GLIMPSES)
+        draw_quiet("A glimpse is too short or too small to ask for. It counts neither for nor against you.")
     rows = [(f"{leg.camera_id} {leg.camera_name}", leg.from_clock, leg.to_clock, leg.outcome) for leg in legs]
     draw_table(("Camera", "From", "To", "Outcome"), rows, label=wording.DEBRIEF_LEGS)
 
@@ -174,3 +257,32 @@ def _draw_faults(faults: Sequence[FaultView]) -> None:
         for fault in faults
     ]
     draw_table(("Camera", "What was wrong", "You reported", "Outcome"), rows, label=wording.DEBRIEF_FAULTS)
+
+
+def draw_held_debrief(view: HeldDebriefView) -> None:
+    st.title(f"Debrief: {view.title}", anchor=False)
+    draw_verdict(view.verdict, is_good=view.passed)
+    st.info(view.until)
+    draw_circumstances(view.rest)
+    st.header(wording.DEBRIEF_PARTS, anchor=False)
+    draw_parts(view.parts)
+    st.subheader(wording.DEBRIEF_MARKS, anchor=False)
+    rows = [(str(mark.number), f"{mark.camera_id} {mark.camera_name}", mark.clock) for mark in view.marks]
+    if rows:
+        draw_table(("Mark", "Camera", "Time"), rows, label=wording.DEBRIEF_MARKS)
+    else:
+        draw_quiet(wording.NO_MARKS)
+    if st.button(wording.DONE, key="done"):
+        st.switch_page("screens/start.py")
+
+
+VERDICTS: Final = {True: "Passed", False: "Did not pass", None: "Not judged"}
+
+
+def draw_short_debrief(view: ShortDebrief) -> None:
+    st.title(f"Result: {escape_markdown(view.title)}", anchor=False)
+    draw_verdict(f"{VERDICTS[view.passed]}, {view.ending}.", is_good=view.passed is True)
+    draw_quiet(
+        "What was found, and each part of the result, is in the person's record. The search itself is for the trainer."
+    )
+    st.page_link("screens/record.py", label="Open the record", query_params={PERSON_PARAM: view.person_id})

@@ -6,13 +6,53 @@ from html import escape
 import streamlit as st
 
 from sim.drill.profile import get_profile, read_profile
+from sim.services.attempt import attempts, familiarization
+from sim.services.attempt.attempts import find_sample
+from sim.services.attempt.familiarization import FamiliarEnd
 from sim.services.attempt.views import QUESTION, BriefingView
+from sim.services.course.learner import create_drill
+from sim.services.session_day import running
 from sim.text.times import write_minutes
 from sim.ui.device_check.component import draw_device_check
-from sim.ui.drill.look_around import draw_look_around
 from sim.ui.page import wording
-from sim.ui.parts.blocks import draw_facts, draw_list, draw_quiet
-from sim.ui.parts.option_choice import draw_option_choice
+from sim.ui.page.page_state import get_address, get_app, get_learner, go_to_attempt
+from sim.ui.parts.actions import fragment
+from sim.ui.parts.blocks import draw_facts, draw_lead, draw_list, draw_quiet
+from sim.ui.parts.giving import draw_option_choice
+from sim.ui.session_day.waiting import draw_announced
+
+DRAWN = ("wall", "submit", "plan", "controls", "found", "track")
+"""Parts of the drawing in the order they lie; `controls` are drawn, and belong to the time."""
+
+
+def draw_look_around(*, has_map: bool, key: str) -> None:
+    """Draw the notes, folded; `has_map`: the drill's console has a plan."""
+    notes = [note for note in wording.LOOK_AROUND_PARTS if has_map or note[0] != "plan"]
+    numbers = {part: number for number, (part, _, _) in enumerate(notes, start=1)}
+    with st.expander("Take a look first: the console in six notes, before the clock starts", key=key):
+        st.html(f'<div class="sl-look">{_write_drawing(numbers)}{_write_notes(notes)}</div>')
+
+
+def _write_drawing(numbers: dict[str, int]) -> str:
+    parts = "".join(
+        f'<span data-part="{part}">{_write_inside(part, numbers)}</span>'
+        for part in DRAWN
+        if part != "plan" or part in numbers
+    )
+    kind = "" if "plan" in numbers else ' data-map="off"'
+    return f'<div class="sl-look-drawing" aria-hidden="true"{kind}>{parts}</div>'
+
+
+def _write_inside(part: str, numbers: dict[str, int]) -> str:
+    if part == "wall":
+        tiles = "<i></i>" * 9
+        return f'{tiles}<b>{numbers["wall"]}</b><b class="large">{numbers["stage"]}</b>'
+    return f"<b>{numbers[part]}</b>" if part in numbers else ""
+
+
+def _write_notes(notes: list[tuple[str, str, str]]) -> str:
+    items = "".join(f"<li><strong>{escape(title)}</strong> {escape(text)}</li>" for _, title, text in notes)
+    return f"<ol>{items}</ol>"
 
 
 def draw_briefing(
@@ -48,25 +88,30 @@ def draw_briefing(
         _draw_given(view, on_profile, on_options)
         draw_look_around(has_map=get_profile(read_profile(view.profile.name)).map, key=f"look-{view.attempt_id}")
         if view.offers_familiarization and draw_held is None:
-            st.info(wording.FAMILIAR_OFFER)
-            if st.button(wording.FAMILIAR_START, key="familiar", width="stretch"):
+            st.info(
+                "First time on this console? Three minutes show you every control, before your drill. Nothing is "
+                "scored."
+            )
+            if st.button("Get to know the console first", key="familiar", width="stretch"):
                 on_familiar()
         plays = draw_device_check(view.probe_url)
         if draw_held is not None:
             draw_held()
             return False
-        return st.button(wording.START, key="begin", type="primary", width="stretch", disabled=not plays)
+        return st.button(
+            "Start drill (the clock starts now)", key="begin", type="primary", width="stretch", disabled=not plays
+        )
 
 
 def draw_who(view: BriefingView) -> None:
     """Draw who to find, as much of them as this drill shows."""
-    st.header(wording.WHO_TITLE if view.held_back != QUESTION else wording.HELD_BACK_TITLE, anchor=False)
+    st.header(wording.WHO_TITLE if view.held_back != QUESTION else "What to look for", anchor=False)
     if view.held_back:
         st.info(wording.HELD_BACK[view.held_back])
         return
     if view.reference_url is None:
         st.html(f'<p class="sl-card sl-words">{escape(view.descriptor)}</p>')
-        draw_quiet(wording.WORDS_ONLY)
+        draw_quiet("There is no picture of this student. These words are all there is.")
         return
     sides = wording.SIDES[view.photo_count]
     st.html(
@@ -81,13 +126,13 @@ def draw_question(view: BriefingView) -> None:
     st.header(wording.ASKED_TITLE, anchor=False)
     st.write(view.question)
     if view.may_be_absent and not view.known:
-        st.write(wording.MAY_BE_ABSENT)
+        st.write("The student may not appear on any camera in this time.")
     if view.known:
         st.info(f"{view.known}.", icon=":material/location_on:")
     facts = [("Place", view.place), ("You have", write_minutes(view.limit_s))]
     if view.window_clock is not None:
         first, last = view.window_clock
-        search_from = wording.SEARCH_BACK_FROM if view.is_backward else wording.SEARCH_FROM
+        search_from = "Search back from" if view.is_backward else "Search from"
         facts[1:1] = [(search_from, view.release_clock), ("Footage", f"{first} to {last}")]
     draw_facts(facts)
 
@@ -100,7 +145,7 @@ def _draw_given(
     if not view.profile_choices:
         draw_quiet(f"{wording.CONSOLE}: {given}. {view.profile.summary}")
         return
-    label = wording.CONSOLE_AND_OPTIONS.format(given=given)
+    label = f"Console and options: {given}"
     with st.expander(label, key=f"given-{view.attempt_id}"):
         profile = _choose_console(view)
         options = draw_option_choice(view.option_choices, chosen=view.options_chosen, key=view.attempt_id)
@@ -122,3 +167,59 @@ def _choose_console(view: BriefingView) -> str:
     )
     draw_quiet(next(card.summary for card in view.profile_choices if card.name == chosen))
     return chosen
+
+
+LOOK_EVERY_S = 1.0
+"""How late the console may come after the trainer's start, beside the time that it takes to load."""
+
+
+def draw_waiting_for_start(attempt_id: str) -> None:
+    st.info(
+        "Read everything. The trainer starts everybody together. The clock runs from then, and this page "
+        "continues automatically."
+    )
+    _watch(attempt_id, attempts.get_state(get_app(), attempt_id))
+
+
+@fragment(run_every=LOOK_EVERY_S)
+def _watch(attempt_id: str, drawn: str) -> None:
+    app = get_app()
+    running.note_seen(app, attempt_id)
+    hold = running.find_hold(app, attempt_id)
+    if hold is None or attempts.get_state(app, attempt_id) != drawn:
+        st.rerun()
+    else:
+        draw_announced(is_paused=hold.is_paused, starts_in_s=hold.starts_in_s)
+
+
+def draw_familiar_end(view: FamiliarEnd) -> None:
+    steps = view.steps
+    is_partly = steps is not None and not steps.is_whole
+    if steps is not None and not steps.is_whole:
+        st.title(f"Partly done: {steps.done} of {steps.of} steps", anchor=False)
+        draw_lead(
+            "Nothing was scored. It counts as done once every step was tried, and the training record says how far you "
+            "got. You can go through it again at any time."
+        )
+    else:
+        st.title("You know the console", anchor=False)
+        draw_lead(
+            wording.FAMILIAR_DONE
+            if view.is_done
+            else "The time for getting to know the console is over. Nothing was scored; you can do it again."
+        )
+    st.header("What a drill adds", anchor=False)
+    draw_list(wording.FAMILIAR_LEARNED)
+    with st.container(horizontal=True):
+        if view.next_attempt_id is not None:
+            if st.button("Go to your drill", key="to-drill", type="primary"):
+                go_to_attempt(view.next_attempt_id)
+        elif st.button("Try a drill", key="try", type="primary"):
+            app = get_app()
+            go_to_attempt(create_drill(app, get_learner(), form_id=find_sample(app), address=get_address()))
+        if is_partly and st.button("Go through it again", key="again"):
+            go_to_attempt(
+                familiarization.create(get_app(), person_id=view.person_id, profile=view.profile, address=get_address())
+            )
+        if st.button(wording.HOME, key="home"):
+            st.switch_page("screens/start.py")

@@ -29,7 +29,7 @@ from sim.services.app.wiring import App
 from sim.ui.http import account_html as html
 from sim.ui.page.pages import PAGES, find_page
 from sim.ui.page.request_origin import BROWSER_COOKIE, COOKIE, Peer, is_own_site, read_peer
-from sim.ui.parts.own_name import NAME_FIELD
+from sim.ui.parts.access import NAME_FIELD
 
 GetApp = Callable[[], App]
 Handler = Callable[[Request], Awaitable[Response]]

@@ -1,7 +1,20 @@
-"""HTTP ranges of footage: which bytes to send, never too many at once."""
+"""Sending footage: which bytes of a range, never too many at once; or the file's place, for a proxy that sends it.
+
+The place is told by `X-Accel-Redirect` of nginx, with docs/nginx/sightline.conf: the app checks who asks, nginx reads
+the file. The address of such a place is internal: nginx takes it from an answer of the app and from nobody else.
+"""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from starlette.responses import PlainTextResponse, Response
+
+from sim.services.app.wiring import Settings
+from sim.services.operations.doctor.sent_by_proxy import FILE_NAME
+from sim.ui.http.headers import NEVER_STORED, SECURITY_HEADERS
 
 SLICE_BYTES = 1_500_000
 """A range gets at most this much: a browser reads what it got from Content-Range and asks again, and no socket stays
@@ -61,3 +74,17 @@ def compute_sent(header: str | None, *, size: int) -> tuple[int, int]:
 
 def _bound(first: int, last: int, most: int | None) -> ByteSpan:
     return ByteSpan(first=first, last=min(last, first + (most or SLICE_BYTES) - 1))
+
+
+def send_by_proxy(settings: Settings, path: Path, *, headers: Mapping[str, str], kind: str) -> Response:
+    """Return the answer that lets nginx send a file, whole or the ranges that the browser asked it for."""
+    place = f"{settings.accel}{quote(path.resolve().as_posix())}"
+    return Response(headers={**headers, "X-Accel-Redirect": place}, media_type=kind)
+
+
+def send_probe(settings: Settings) -> Response:
+    """Return what the doctor laid into the data folder for the proxy to send."""
+    path = settings.data / "recordings" / FILE_NAME
+    if not settings.accel or not path.is_file():
+        return PlainTextResponse("nothing to send", 404, headers={**SECURITY_HEADERS, **NEVER_STORED})
+    return send_by_proxy(settings, path, headers={**SECURITY_HEADERS, **NEVER_STORED}, kind="text/plain")

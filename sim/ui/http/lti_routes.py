@@ -4,11 +4,14 @@ A drill's page lies in no frame of another site. Inside one a launch is a page w
 own, in which browsers keep cookies; choosing a drill happens in the frame and needs none.
 """
 
+import base64
+import hashlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from html import escape
 from typing import Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from anyio.to_thread import run_sync
 from starlette.requests import ClientDisconnect, Request
@@ -22,6 +25,7 @@ from sim.services.app.wiring import App
 from sim.services.learning_systems import claims, deep_link, registration
 from sim.services.learning_systems.cmi5_launch import begin_session
 from sim.services.learning_systems.cmi5_package import LAUNCH_PATH as CMI5_PATH
+from sim.services.learning_systems.deep_link import Choice, Chosen
 from sim.services.learning_systems.enter import enter
 from sim.services.learning_systems.keys import describe_own_keys
 from sim.services.learning_systems.launch import (
@@ -32,10 +36,88 @@ from sim.services.learning_systems.launch import (
     name_cookie,
     read_launch,
 )
-from sim.ui.http import lti_html as html
+from sim.ui.http.account_html import STYLE_POLICY, write_framed_page
 from sim.ui.http.account_routes import let_in
 from sim.ui.http.headers import NEVER_STORED, SECURITY_HEADERS
 from sim.ui.page.request_origin import read_peer
+
+OPEN_TITLE: Final = "Your drill"
+OPEN_NOTE: Final = "The drill opens in a window of its own. Come back here when you have finished."
+OPEN_GO: Final = "Open the drill"
+CHOOSE_TITLE: Final = "Choose a drill"
+CHOOSE_NOTE: Final = (
+    "Practice tells the grade book whether it was passed. A drill that the trainer gives tells only that it was done."
+)
+CHOOSE_LABEL: Final = "Drill"
+CHOOSE_GO: Final = "Add it to the course"
+BACK_TITLE: Final = "Back to the course"
+BACK_GO: Final = "Continue"
+DONE_TITLE: Final = "Learning system"
+DONE_NOTE: Final = "{name} is registered. Look at it under Learning systems, then close this window."
+REFUSED_TITLE: Final = "The drill did not open"
+_SUBMIT: Final = "document.forms[0].submit()"
+_CLOSE: Final = "(window.opener||window.parent).postMessage({subject:'org.imsglobal.lti.close'},'*')"
+
+
+def _name_hash(script: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+
+
+FRAMED_POLICY: Final = (
+    f"{STYLE_POLICY}; script-src {_name_hash(_SUBMIT)} {_name_hash(_CLOSE)}; base-uri 'none'; frame-ancestors *; "
+    "form-action 'self'"
+)
+BACK_POLICY: Final = FRAMED_POLICY.replace("form-action 'self'", "form-action *")
+
+
+def write_open(path: str, params: dict[str, str]) -> str:
+    """Return the page in a frame: a link that begins the launch again in a window of its own."""
+    again = escape(f"{path}?{urlencode(params)}", quote=True)
+    link = f'<p><a class="go" href="{again}" target="_blank" rel="noopener">{escape(OPEN_GO)}</a></p>'
+    return write_framed_page(OPEN_TITLE, f"<p>{escape(OPEN_NOTE)}</p>{link}")
+
+
+def write_choices(choices: Sequence[Choice], ticket: str) -> str:
+    """Return the page on which an instructor chooses a drill, by kind."""
+    kinds = dict.fromkeys(each.kind for each in choices)
+    groups = "".join(
+        f'<optgroup label="{escape(kind, quote=True)}">'
+        + "".join(
+            f'<option value="{escape(each.drill, quote=True)}">{escape(each.title)}</option>'
+            for each in choices
+            if each.kind == kind
+        )
+        + "</optgroup>"
+        for kind in kinds
+    )
+    form = (
+        f'<p class="quiet">{escape(CHOOSE_NOTE)}</p><form method="post" action="select">'
+        f'<input type="hidden" name="ticket" value="{escape(ticket, quote=True)}">'
+        f'<label for="drill">{escape(CHOOSE_LABEL)}</label><select id="drill" name="drill">{groups}</select>'
+        f'<button type="submit">{escape(CHOOSE_GO)}</button></form>'
+    )
+    return write_framed_page(CHOOSE_TITLE, form)
+
+
+def write_back(chosen: Chosen) -> str:
+    """Return the page that posts a choice to the learning system; without scripts its button does."""
+    form = (
+        f'<form method="post" action="{escape(chosen.return_url, quote=True)}">'
+        f'<input type="hidden" name="JWT" value="{escape(chosen.token, quote=True)}">'
+        f'<button type="submit">{escape(BACK_GO)}</button></form><script>{_SUBMIT}</script>'
+    )
+    return write_framed_page(BACK_TITLE, form)
+
+
+def write_registered(name: str) -> str:
+    """Return the page after a learning system has registered itself, which tells its window to close."""
+    return write_framed_page(DONE_TITLE, f"<p>{escape(DONE_NOTE.format(name=name))}</p><script>{_CLOSE}</script>")
+
+
+def write_refused(problem: str) -> str:
+    """Return the page that says why nothing opens."""
+    return write_framed_page(REFUSED_TITLE, "", problem)
+
 
 GetApp = Callable[[], App]
 Handler = Callable[[Request], Awaitable[Response]]
@@ -68,7 +150,7 @@ def make_lti_routes(get_app: GetApp) -> list[BaseRoute]:
             partial(begin_launch, app, params, redirect_uri=f"{_get_base(app, request)}{LAUNCH_PATH}")
         )
         if request.headers.get("sec-fetch-dest", "") in FRAMES and not target.endswith(SELECT_PATH):
-            return _show(html.write_open("login", params))
+            return _show(write_open("login", params))
         answer = RedirectResponse(begun.url, 303, headers=HEADERS)
         answer.set_cookie(
             begun.cookie_name,
@@ -94,7 +176,7 @@ def make_lti_routes(get_app: GetApp) -> list[BaseRoute]:
         found = await run_sync(partial(read_launch, app, state=state, token=token, cookie=cookie))
         if found.message_type == claims.DEEP_LINK:
             ticket = await run_sync(deep_link.make_ticket, app, found)
-            return _show(html.write_choices(await run_sync(deep_link.list_choices, app), ticket))
+            return _show(write_choices(await run_sync(deep_link.list_choices, app), ticket))
         before = read_peer(request.headers, request.cookies).cookie
         entered = await run_sync(partial(enter, app, found, instead_of=before))
         answer = let_in(request, entered.cookie, entered.to)
@@ -106,7 +188,7 @@ def make_lti_routes(get_app: GetApp) -> list[BaseRoute]:
         url = f"{_get_base(app, request)}{LAUNCH_PATH}"
         ticket, drill = params.get("ticket", ""), params.get("drill", "")
         chosen = await run_sync(partial(deep_link.choose_drill, app, ticket, drill, launch_url=url))
-        return _show(html.write_back(chosen), policy=html.BACK_POLICY)
+        return _show(write_back(chosen), policy=BACK_POLICY)
 
     async def show_keys(_: Request) -> Response:
         return _answer(await run_sync(describe_own_keys, get_app()))
@@ -126,12 +208,12 @@ def make_lti_routes(get_app: GetApp) -> list[BaseRoute]:
                 base=_get_base(app, request),
             )
         )
-        return _show(html.write_registered(name))
+        return _show(write_registered(name))
 
     async def launch_cmi5(request: Request) -> Response:
         app, params = get_app(), dict(request.query_params)
         if request.headers.get("sec-fetch-dest", "") in FRAMES:
-            return _show(html.write_open("launch", params))
+            return _show(write_open("launch", params))
         attempt_id = await run_sync(partial(begin_session, app, params, address=_find_address(request)))
         return RedirectResponse(f"../drill?attempt={attempt_id}", 303, headers=HEADERS)
 
@@ -155,10 +237,10 @@ def _guard(handler: Handler, get_app: GetApp) -> Handler:
             app.rate_limit.note(f"lti {_find_address(request)}", now_s=app.clock.read().steady_s, most=A_MINUTE)
             return await handler(request)
         except ClientDisconnect:
-            return _show(html.write_refused("the connection closed early"), 400)
+            return _show(write_refused("the connection closed early"), 400)
         except SimError as error:
             _log.warning("%s was refused: %s", request.url.path, error.what)
-            return _show(html.write_refused(error.on_screen), _find_status(error))
+            return _show(write_refused(error.on_screen), _find_status(error))
 
     return guarded
 
@@ -200,7 +282,7 @@ def _get_base(app: App, request: Request) -> str:
     return app.settings.address or f"{request.url.scheme}://{request.url.netloc}"
 
 
-def _show(content: str, status: int = 200, *, policy: str = html.FRAMED_POLICY) -> Response:
+def _show(content: str, status: int = 200, *, policy: str = FRAMED_POLICY) -> Response:
     return HTMLResponse(content, status, headers={**HEADERS, "Content-Security-Policy": policy})
 
 

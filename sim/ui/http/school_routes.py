@@ -5,9 +5,10 @@ It is used once, at once, for a session of Sightline's own, and deleted: so that
 the end of a session mean the same however somebody signed in.
 """
 
+import ipaddress
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -30,17 +31,24 @@ from streamlit.web.server.starlette.starlette_app_utils import decode_signed_val
 from streamlit.web.server.starlette.starlette_server_config import TOKENS_COOKIE_NAME, USER_COOKIE_NAME
 
 from sim.errors import AccessError, MachineError, SimError
-from sim.services.accounts.proxy_sign_in import read_proxy_settings
+from sim.services.accounts.proxy_sign_in import (
+    BELIEVED_HEADER,
+    PROXY_PATH,
+    read_headers,
+    read_proxy_settings,
+    shows_secret,
+)
 from sim.services.accounts.school import SchoolSettings, enter_from_school, read_identity, read_school_settings
+from sim.services.accounts.sessions import is_set_up
 from sim.services.app.wiring import App
 from sim.ui.http import account_html as html
 from sim.ui.http.account_routes import let_in, show_page
 from sim.ui.page.request_origin import read_peer
 
+_log = logging.getLogger("sightline.accounts")
 GetApp = Callable[[], App]
 START_PATH: Final = "/account/school"
 ENTER_PATH: Final = "/account/school-enter"
-_log = logging.getLogger("sightline.accounts")
 
 
 def prepare_streamlit(settings: SchoolSettings) -> None:
@@ -131,3 +139,65 @@ def _read_claims(request: Request) -> dict[str, Any]:
     if not isinstance(claims, dict) or claims.get("origin") != get_origin_from_redirect_uri():
         raise AccessError("this sign-in is not valid here", todo="sign in again")
     return claims
+
+
+BELIEVED: Final = "sightline.from_proxy"
+
+
+class NoteProxy:
+    """Marks requests that a proxy of these addresses or networks has passed on, by who really connected.
+
+    Whether a request comes straight from a proxy that is named is seen before the browser's address takes the place of
+    the proxy's; without that mark nothing is believed, as under a server that was started in another way. Nor is it
+    without the shared secret: a proxy that guards nothing passes a browser's headers on from the same address.
+    """
+
+    def __init__(self, app: ASGIApp, proxies: Sequence[str]) -> None:
+        self._app = app
+        self._networks = [ipaddress.ip_network(each, strict=False) for each in proxies]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on with the mark."""
+        if scope["type"] == "http" and scope["path"] == PROXY_PATH:
+            scope = {**scope, BELIEVED: self._is_named(scope)}
+        await self._app(scope, receive, send)
+
+    def _is_named(self, scope: Scope) -> bool:
+        client = scope.get("client")
+        try:
+            address = ipaddress.ip_address(client[0]) if client else None
+        except ValueError:
+            return False
+        return address is not None and any(address in network for network in self._networks)
+
+
+def make_proxy_routes(get_app: Callable[[], App]) -> list[BaseRoute]:
+    """Return the route; `get_app` is called once a request."""
+
+    async def enter(request: Request) -> Response:
+        app, is_believed = get_app(), False
+        try:
+            settings = read_proxy_settings(app.settings.data)
+            if settings is None or not await run_sync(is_set_up, app):
+                raise AccessError("signing in by a proxy is not set up here", todo="see docs/sign-in.md")
+            is_believed = request.scope.get(BELIEVED) is True and shows_secret(request.headers, settings)
+            if not is_believed:
+                raise AccessError(
+                    "this sign-in did not come from the proxy in front",
+                    expected="a proxy whose address FORWARDED_ALLOW_IPS names, with the secret of secrets.toml",
+                    todo="open Sightline by its usual address; else ask your administrator",
+                )
+            identity = read_headers(request.headers, settings)
+            before = read_peer(request.headers, request.cookies).cookie
+            cookie = await run_sync(partial(enter_from_school, app, identity, settings.school, instead_of=before))
+        except SimError as error:
+            _log.warning("a sign-in by the proxy was refused: %s", type(error).__name__)
+            answer = show_page(html.write_refused(error.on_screen), 403)
+            if is_believed:
+                answer.headers[BELIEVED_HEADER] = "1"
+            return answer
+        answer = let_in(request, cookie, "")
+        answer.headers[BELIEVED_HEADER] = "1"
+        return answer
+
+    return [Route(PROXY_PATH, enter, methods=["GET"])]

@@ -4,34 +4,47 @@ import streamlit as st
 
 from sim.db.lti import PlatformRow
 from sim.services.learning_systems.platforms import Wish, remove_platform, save_platform
-from sim.ui.learning_systems import wording
 from sim.ui.page.page_state import get_app, get_viewer
-from sim.ui.parts.actions import run_action
-from sim.ui.parts.flash import flash
-from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.parts.actions import flash, run_action
+from sim.ui.parts.blocks import escape_markdown
 
 
 def draw_form(row: PlatformRow | None, *, mark: str) -> None:
     """Draw the fields and save what is in them; `mark` tells one form from another."""
     with st.form(f"lti-form-{mark}", border=False):
-        name = _draw_text(wording.NAME, row.name if row else "", f"lti-name-{mark}")
-        issuer = _draw_text(wording.ISSUER, row.issuer if row else "", f"lti-issuer-{mark}")
-        client_id = _draw_text(wording.CLIENT, row.client_id if row else "", f"lti-client-{mark}")
+        name = _draw_text("Name", row.name if row else "", f"lti-name-{mark}")
+        issuer = _draw_text("Issuer", row.issuer if row else "", f"lti-issuer-{mark}")
+        client_id = _draw_text("Client ID", row.client_id if row else "", f"lti-client-{mark}")
         deployments = st.text_area(
-            wording.DEPLOYMENTS, "\n".join(row.deployments) if row else "", key=f"lti-deployments-{mark}", height=80
+            "Deployment IDs, one per line",
+            "\n".join(row.deployments) if row else "",
+            key=f"lti-deployments-{mark}",
+            height=80,
         )
-        auth_url = _draw_text(wording.AUTH, row.auth_url if row else "", f"lti-auth-{mark}")
-        token_url = _draw_text(wording.TOKEN, row.token_url if row else "", f"lti-token-{mark}")
-        keys_url = _draw_text(wording.KEYS, row.keys_url if row else "", f"lti-keys-{mark}")
+        auth_url = _draw_text(
+            "Sign-in address (authentication request)", row.auth_url if row else "", f"lti-auth-{mark}"
+        )
+        token_url = _draw_text("Token address", row.token_url if row else "", f"lti-token-{mark}")
+        keys_url = _draw_text("Address of its public keys (JWKS)", row.keys_url if row else "", f"lti-keys-{mark}")
         audience = _draw_text(
-            wording.AUDIENCE, row.token_audience if row else "", f"lti-audience-{mark}", note=wording.AUDIENCE_HELP
+            "Token audience",
+            row.token_audience if row else "",
+            f"lti-audience-{mark}",
+            note="Only where the learning system names one that is not its token address.",
         )
         trusts = st.checkbox(
-            wording.TRUSTS, row.trusts_email if row else False, key=f"lti-trusts-{mark}", help=wording.TRUSTS_HELP
+            "People are known by the email address and ID that it tells",
+            row.trusts_email if row else False,
+            key=f"lti-trusts-{mark}",
+            help="Only if nobody can change their own address there. It counts the first time a person comes in.",
         )
-        takes_in = st.checkbox(wording.TAKES_IN, row.takes_in if row else False, key=f"lti-takes-in-{mark}")
-        school = _draw_text(wording.SCHOOL, row.school if row else "", f"lti-school-{mark}")
-        pressed = st.form_submit_button(wording.SAVE, type="primary", key=f"lti-save-{mark}")
+        takes_in = st.checkbox(
+            "Anyone on no list here joins the team of the course",
+            row.takes_in if row else False,
+            key=f"lti-takes-in-{mark}",
+        )
+        school = _draw_text("School of these teams", row.school if row else "", f"lti-school-{mark}")
+        pressed = st.form_submit_button("Save", type="primary", key=f"lti-save-{mark}")
     if not pressed:
         return
     wish = Wish(
@@ -49,14 +62,18 @@ def draw_form(row: PlatformRow | None, *, mark: str) -> None:
     )
     platform_id = row.platform_id if row else ""
     if run_action(lambda: save_platform(get_app(), get_viewer(), wish, platform_id=platform_id)) is not None:
-        flash(wording.SAVED)
+        flash("Saved.")
 
 
 def draw_remove(row: PlatformRow) -> None:
     """Draw the button that disconnects one."""
-    pressed = st.button(wording.REMOVE, key=f"lti-remove-{row.platform_id}", help=wording.REMOVE_HELP)
+    pressed = st.button(
+        "Disconnect",
+        key=f"lti-remove-{row.platform_id}",
+        help="Nobody comes in from it anymore. People and their drills stay.",
+    )
     if pressed and run_action(lambda: remove_platform(get_app(), get_viewer(), row.platform_id)) is not None:
-        flash(wording.REMOVED.format(name=escape_markdown(row.name)))
+        flash(f"{escape_markdown(row.name)} is disconnected.")
 
 
 def _draw_text(label: str, value: str, key: str, *, note: str | None = None) -> str:

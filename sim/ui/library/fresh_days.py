@@ -28,8 +28,11 @@ def draw_fresh_days() -> None:
     if settings is None:
         return
     shelf = run_action(lambda: look_at_shelf(app, settings))
-    st.header(wording.FRESH_TITLE, anchor=False)
-    draw_quiet(wording.FRESH_LEAD)
+    st.header("Fresh school days", anchor=False)
+    draw_quiet(
+        "After five drills on one morning people answer from memory. This computer can make new days on its own "
+        "and keep some ready that nobody has played."
+    )
     if settings.is_on and shelf is not None:
         _draw_shelf(settings, shelf)
     with st.expander(wording.FRESH_ON if settings.is_on else wording.FRESH_OFF):
@@ -40,37 +43,37 @@ def _draw_shelf(settings: FreshSettings, shelf: Shelf) -> None:
     app = get_app()
     names = dict(generate.list_options(app).sites)
     facts = [(names.get(site, site), wording.FRESH_READY.format(ready=n)) for site, n in shelf.ready.items()]
-    used = wording.FRESH_USED.format(used=shelf.used_bytes / 1e9, most=settings.disk_gb)
-    draw_facts([*facts, (wording.FRESH_USED_NAME, used)])
+    used = f"{shelf.used_bytes / 1e9:.1f} of {settings.disk_gb:g} GB"
+    draw_facts([*facts, ("Disk used", used)])
     obstacle = find_obstacle_now(app, settings)
     if not shelf.next_site:
-        draw_quiet(wording.FRESH_ENOUGH)
+        draw_quiet("Enough are ready. The next one is made when someone has played one.")
     elif obstacle:
-        draw_quiet(wording.FRESH_WAITS.format(why=obstacle))
+        draw_quiet(f"The next one waits: {obstacle}.")
 
 
 def _draw_choice(settings: FreshSettings) -> None:
     app = get_app()
     sites = dict(generate.list_options(app).sites)
     with st.form("fresh", border=False):
-        is_on = st.toggle(wording.FRESH_MAKE, value=settings.is_on, key="fresh-on")
+        is_on = st.toggle("Make fresh school days on this computer", value=settings.is_on, key="fresh-on")
         left, right = st.columns(2, gap="medium")
         schools = left.multiselect(
-            wording.FRESH_SCHOOLS,
+            "Schools",
             list(sites),
             default=[name for name in settings.schools if name in sites],
             format_func=lambda name: sites[name],
-            placeholder=wording.FRESH_ALL,
+            placeholder="All schools",
             key="fresh-schools",
         )
         when = left.radio(
-            wording.FRESH_WHEN,
+            "When",
             [when.value for when in When],
             index=list(When).index(settings.when),
             format_func=lambda name: wording.FRESH_WHEN_WORDS[name],
             key="fresh-when",
         )
-        ready = right.number_input(wording.FRESH_KEEP, 1, MOST_READY, value=settings.ready, key="fresh-ready")
+        ready = right.number_input("Ready for each school", 1, MOST_READY, value=settings.ready, key="fresh-ready")
         level = right.segmented_control(
             wording.LEVEL,
             [level.value for level in Level],
@@ -80,13 +83,13 @@ def _draw_choice(settings: FreshSettings) -> None:
             key="fresh-level",
         )
         disk = right.number_input(
-            wording.FRESH_DISK,
+            "Disk limit for all of them, GB",
             *DISK_GB,
             value=min(max(settings.disk_gb, DISK_GB[0]), DISK_GB[1]),
             step=0.5,
             key="fresh-disk",
         )
-        if st.form_submit_button(wording.FRESH_SAVE, key="fresh-save"):
+        if st.form_submit_button("Save", key="fresh-save"):
             changed = run_action(
                 lambda: change_settings(
                     settings,

@@ -2,20 +2,11 @@
 
 from typing import Final
 
-TITLE: Final = "Drills"
-LEAD: Final = "Every drill on this computer, how hard it looks, and how long people really took."
-COUNTED: Final = "Drills counted"
 COUNTED_NOTE: Final = (
     "Practice and assessments, different consoles and different options are never counted together. "
     "Demo drills count nowhere."
 )
 EMPTY: Final = "Nobody has finished one of these drills yet. Times appear here as soon as someone has."
-PLACE: Final = "{title}, {place}"
-MEASURES: Final = "To measure. Made on this computer; nobody practices on it."
-PRACTICE_ONLY: Final = (
-    "For practice only. Anyone can look up or work out its answers, so results on it are no evidence."
-)
-HOW_TITLE: Final = "How to read this"
 HOW: Final = (
     "Index: what makes a drill hard, counted from the footage before anybody tried it. Only drills that measure have "
     "one here.",
@@ -27,7 +18,3 @@ HOW: Final = (
     "What it cannot show: whether a drill is hard or its people were slow. Before and after training are counted "
     "together, and someone without an account may be in it more than once.",
 )
-NONE: Final = "There is no drill to practice on here yet. Your trainer gives you drills; they appear under My results."
-WALKS_TITLE: Final = "On your own clips"
-WALKS_NOTE: Final = "Practice, real footage of your school, only the walker is known. Never part of a comparison."
-WALK_TRY: Final = "Try it: {title}"

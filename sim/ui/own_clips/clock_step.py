@@ -14,8 +14,7 @@ from sim.services.own_clips import aligning, clocks
 from sim.ui.own_clips.steps import draw_align
 from sim.ui.page.page_state import get_app
 from sim.ui.parts.actions import run_action, run_and_redraw
-from sim.ui.parts.blocks import draw_error, draw_lead, draw_list, draw_quiet, draw_table
-from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.parts.blocks import draw_error, draw_lead, draw_list, draw_quiet, draw_table, escape_markdown
 
 AT = "Seconds into the clip"
 CLOCK = "Clock in this picture"

@@ -12,15 +12,13 @@ from sim.clips.model import BlurMode, Clothes, DrillWish, Neighbor, Walk
 from sim.services.own_clips import aligning, annotating, folder, making
 from sim.services.own_clips.aligning import AlignState, get_align
 from sim.tasks import get_task_type
-from sim.ui.console.bundle import join_modules, make_icon_module, read_texts
 from sim.ui.console.component import FOLDER as CONSOLE
-from sim.ui.drill.walk_drills import draw_walk_drills
+from sim.ui.console.component import join_modules, make_icon_module, read_texts
+from sim.ui.drill.own_drills import draw_walk_drills
 from sim.ui.own_school.component import FOLDER as SCHOOL
 from sim.ui.page.page_state import get_app, get_viewer, keep_flash
-from sim.ui.parts.actions import run_action, run_and_redraw
-from sim.ui.parts.blocks import draw_error, draw_lead, draw_list, draw_quiet
-from sim.ui.parts.fragment import fragment
-from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.parts.actions import fragment, run_action, run_and_redraw
+from sim.ui.parts.blocks import draw_error, draw_lead, draw_list, draw_quiet, escape_markdown
 
 BLUR_NOTE = (
     "Blurring helps to blur people who happen to be in the picture. It can miss someone, so you look through every "

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from sim.ui.console.bundle import join_modules, read_texts
 from sim.ui.console.component import FOLDER as CONSOLE
+from sim.ui.console.component import join_modules, read_texts
 
 FOLDER = Path(__file__).parent
 STYLES = ("editor.css", "help.css")

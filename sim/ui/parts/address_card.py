@@ -13,7 +13,6 @@ from sim.ui.parts.blocks import draw_quiet
 Width = Literal["content", "stretch"]
 LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})
 SHOW_CODE: Final = "Show a code to scan"
-SCAN: Final = "Or scan this with the camera of the phone or tablet."
 SCAN_PICTURE: Final = "QR code of the address above"
 ONLY_HERE: Final = (
     "This link works on this computer only. For other computers, ask the person who set Sightline up to let the "
@@ -39,7 +38,7 @@ def draw_address(address: str) -> None:
     if is_local(address):
         draw_quiet(ONLY_HERE)
         return
-    draw_quiet(SCAN)
+    draw_quiet("Or scan this with the camera of the phone or tablet.")
     draw_code(address)
 
 

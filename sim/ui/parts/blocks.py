@@ -1,15 +1,49 @@
 """Small pieces of page that several pages draw. Every text is escaped here."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from html import escape
+from typing import Final, TypeVar
 
 import streamlit as st
 
 from sim.scoring.part import PartView
+from sim.text.tables import TextTable, write_table_csv
+from sim.text.times import write_time_of_day
 from sim.ui.page import wording
-from sim.ui.page.chosen import follow_address, write_choice
-from sim.ui.page.page_state import ATTEMPT_PARAM, LINK_PARAM, VIEW_PARAM
-from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.page.page_state import (
+    ATTEMPT_PARAM,
+    LINK_PARAM,
+    VIEW_PARAM,
+    find_zone,
+    follow_address,
+    make_file,
+    write_choice,
+)
+
+_SPECIAL: Final = frozenset("\\`*_{}[]()#+-.!$~:|<>&")
+_JOINER: Final = "\u2060"
+"""Unicode's word joiner: without width, and no place to break a line."""
+_TURNED: Final = re.compile(
+    r"(?<=:)(?=//)"  # http://name.example becomes a link
+    r"|(?<=www)(?=\.)"  # so does www.name.example
+    r"|(?<=@)(?=[-\w])"  # and who@name.example
+    r"|(?<=:)(?=(?!\d\d?:)[-+\w/]+:)"  # :smile: and :material/home: become pictures; 8:12:40 does not
+    r"|(?<=[<>~-])(?=[-=>])",  # a -> b becomes an arrow
+    re.IGNORECASE,
+)
+
+
+def escape_markdown(text: str) -> str:
+    """Return the text so that it is drawn letter by letter.
+
+    Every letter that Markdown would read as markup gets a backslash before it. What is turned into links and pictures
+    after that, whatever its backslashes, is cut by a sign that nobody sees.
+    """
+    cut = _TURNED.sub(_JOINER, text)
+    return "".join(f"\\{letter}" if letter in _SPECIAL else letter for letter in cut)
+
 
 WIDE_SIGNS = 75
 
@@ -131,9 +165,71 @@ def draw_parts(parts: Iterable[PartView]) -> None:
 def _write_part(part: PartView) -> str:
     flag = ""
     if part.good is not None:
-        kind, word = ("good", wording.RIGHT) if part.good else ("look", wording.LOOK)
+        kind, word = ("good", "On target") if part.good else ("look", "Look at this")
         flag = f'<span class="flag {kind}">{escape(word)}</span>'
     return (
         f'<div class="sl-part" role="listitem"><span class="name">{escape(part.label)}</span> {flag}'
         f"<b>{escape(part.value)}</b><p>{escape(part.sentence)}</p></div>"
     )
+
+
+def write_time(moment: datetime) -> str:
+    """Return the time of day: "10:04 AM"."""
+    return write_time_of_day(moment.astimezone(find_zone()))
+
+
+def write_day(moment: datetime) -> str:
+    """Return day and time: "Nov 25, 10:04 AM"."""
+    local = moment.astimezone(find_zone())
+    return f"{local:%b} {local.day}, {write_time(moment)}"
+
+
+MOST_ROWS = 60
+
+
+def draw_text_table(table: TextTable, *, label: str = "") -> None:
+    """Draw a table that scrolls in itself; `label` names it, its first column where none is given.
+
+    One of very many rows is left to its download.
+    """
+    if len(table.rows) > MOST_ROWS:
+        draw_quiet(f"This table has {len(table.rows):,} rows: too many to read here. Download it.")
+    else:
+        draw_table(table.header, table.rows, label=label or table.header[0])
+
+
+def draw_download(table: TextTable, file_stem: str) -> None:
+    """Draw the button that hands the table over, as a file named after `file_stem` and the table."""
+    st.download_button(
+        wording.DOWNLOAD_TABLE,
+        data=make_file(lambda _, __: write_table_csv(table)),
+        file_name=f"{file_stem}-{table.name}.csv",
+        mime="text/csv",
+        key=f"download-{table.name}",
+        on_click="ignore",
+    )
+
+
+T = TypeVar("T")
+FEW: Final = 12
+PAGE: Final = 25
+COUNT: Final = "{first} to {last} of {count}"
+
+
+def choose_shown(items: Sequence[T], name_of: Callable[[T], str], *, key: str, page: int = PAGE) -> Sequence[T]:
+    """Draw the field and the choice of a page where there are many; return the items to draw, in their order."""
+    if len(items) <= FEW:
+        return items
+    wanted = st.text_input("Find by name", key=f"find-{key}", max_chars=80, icon=":material/search:").strip()
+    found = [item for item in items if wanted.casefold() in name_of(item).casefold()]
+    if not found:
+        draw_quiet(f"No name here has “{wanted}” in it.")
+        return ()
+    pages = -(-len(found) // page)
+    if pages == 1:
+        return found
+    number = st.pagination(pages, key=f"page-{key}-{wanted}")
+    shown = found[(number - 1) * page : number * page]
+    first = (number - 1) * page + 1
+    draw_quiet(COUNT.format(first=f"{first:,}", last=f"{first + len(shown) - 1:,}", count=f"{len(found):,}"))
+    return shown

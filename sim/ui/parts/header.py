@@ -10,22 +10,26 @@ from sim.services.accounts.viewer import Duty, Viewer, may
 from sim.services.team.team import TeamCard, find_team_of, list_teams
 from sim.services.training_event.events import get_training
 from sim.ui.page import pages
-from sim.ui.page.chosen import ALL_TEAMS, forget_team, get_kept_team, get_team_id, remember_team
 from sim.ui.page.page_state import (
+    ALL_TEAMS,
     PERSON_PARAM,
     PROGRAM_PARAM,
     SESSION_PARAM,
     TEAM_PARAM,
     TRAINING_PARAM,
+    forget_team,
     get_app,
+    get_kept_team,
     get_limited_app,
     get_param,
+    get_team_id,
     go_to_page,
+    remember_team,
 )
 from sim.ui.page.pages import Page, Place
 from sim.ui.parts import account_wording as wording
-from sim.ui.parts.closed_page import draw_link
-from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.parts.access import draw_link
+from sim.ui.parts.blocks import escape_markdown
 
 WITHOUT = frozenset({"drill", "team-drill", "join", "training-sign-in"})
 """Pages that need all the room there is."""
@@ -75,7 +79,7 @@ def _draw_team(page: Page, cards: Mapping[str, TeamCard]) -> None:
         wording.TEAM_CHOICE,
         options,
         index=options.index(current),
-        format_func=lambda team_id: wording.ALL_TEAMS if team_id == ALL_TEAMS else _name(cards[team_id]),
+        format_func=lambda team_id: "All schools" if team_id == ALL_TEAMS else _name(cards[team_id]),
         label_visibility="collapsed",
         key=f"header-team-{current}",
     )
@@ -86,7 +90,7 @@ def _draw_team(page: Page, cards: Mapping[str, TeamCard]) -> None:
 
 
 def _name(card: TeamCard) -> str:
-    return card.name if card.school == card.name else wording.TEAM_AT.format(team=card.name, school=card.school)
+    return card.name if card.school == card.name else f"{card.name} ({card.school})"
 
 
 def _find_team_of_address(page: Page) -> str | None:
@@ -112,14 +116,14 @@ def _find_team_of_address(page: Page) -> str | None:
 
 def _draw_name(viewer: Viewer) -> None:
     """Draw the name with what is listed under it: accounts, import, what is stored, and the way out."""
-    label = escape_markdown(viewer.name) if viewer.account_id is not None else wording.SETTINGS
+    label = escape_markdown(viewer.name) if viewer.account_id is not None else "Settings"
     with st.popover(label, icon=":material/account_circle:", key="name-menu"):
         if viewer.account_id is not None:
-            st.caption(wording.SIGNED_IN.format(name=escape_markdown(viewer.name)))
+            st.caption(f"Signed in as {escape_markdown(viewer.name)}")
         for page in pages.list_under_name(viewer):
             st.page_link(f"screens/{page.file}.py", label=page.title, width="stretch")
         if viewer.account_id is not None:
-            draw_link("account/secret", wording.OWN_SECRET)
+            draw_link("account/secret", "PIN or passphrase")
             draw_link("account/sign-out", wording.SIGN_OUT)
         elif not is_set_up(get_app()):
             draw_link("account/set-up", wording.SET_UP)

@@ -8,22 +8,8 @@ from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.parts.actions import run_and_redraw
 from sim.ui.parts.blocks import draw_quiet
 
-TITLE = "Plans and pictures of your schools are off"
-WHY = (
-    "Trainers can draw a real building and use pictures of its cameras. An administrator turns this on, once. The "
-    "training record keeps who did, when, and these words:"
-)
-AGREE = "I confirm this"
-TURN_ON = "Turn on"
 DONE = "Plans and pictures of your schools are on: trainers find them on the page Our school."
-ASK = "An administrator turns this on, on the page Accounts. The example needs no permission."
 NEED = "Check the box first."
-TURN_OFF = "Turn off plans and pictures of your schools"
-OFF_NOTE = (
-    "Your schools can no longer be drawn or changed, and no new drills can be made on them. Drills that were made "
-    "stay, and each school can still be deleted. The training record keeps who turned this off and when."
-)
-OFF_SURE = "Turn off"
 OFF_DONE = "Plans and pictures of your schools are off. What was made stays until it is deleted."
 
 
@@ -31,14 +17,17 @@ def draw_rights() -> bool:
     """Draw what is to be confirmed, where that was not done yet; return whether it was."""
     if rights.is_confirmed(get_app()):
         return True
-    st.header(TITLE, anchor=False)
+    st.header("Plans and pictures of your schools are off", anchor=False)
     if not may(get_viewer(), Duty.MANAGE_ACCOUNTS):
-        draw_quiet(ASK)
+        draw_quiet("An administrator turns this on, on the page Accounts. The example needs no permission.")
         return False
-    draw_quiet(WHY)
+    draw_quiet(
+        "Trainers can draw a real building and use pictures of its cameras. An administrator turns this on, once. The "
+        "training record keeps who did, when, and these words:"
+    )
     st.info(rights.STATEMENT)
-    agreed = st.checkbox(AGREE, key="rights-agreed")
-    if st.button(TURN_ON, key="rights-on", type="primary"):
+    agreed = st.checkbox("I confirm this", key="rights-agreed")
+    if st.button("Turn on", key="rights-on", type="primary"):
         if not agreed:
             st.error(NEED)
         else:
@@ -50,7 +39,10 @@ def draw_turn_off() -> None:
     """Draw how an administrator turns them off again, where they are on."""
     if not rights.is_confirmed(get_app()) or not may(get_viewer(), Duty.MANAGE_ACCOUNTS):
         return
-    with st.popover(TURN_OFF, key="rights-off"):
-        st.write(OFF_NOTE)
-        if st.button(OFF_SURE, key="rights-off-sure"):
+    with st.popover("Turn off plans and pictures of your schools", key="rights-off"):
+        st.write(
+            "Your schools can no longer be drawn or changed, and no new drills can be made on them. Drills that were "
+            "made stay, and each school can still be deleted. The training record keeps who turned this off and when."
+        )
+        if st.button("Turn off", key="rights-off-sure"):
             run_and_redraw(lambda: rights.withdraw(get_app(), get_viewer()), said=OFF_DONE)

@@ -8,7 +8,7 @@ from sim.services.team import team
 from sim.services.team.team import TeamCard
 from sim.ui.page.page_state import get_app
 from sim.ui.parts.actions import run_and_redraw
-from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.parts.blocks import escape_markdown
 
 QUESTION = "How were these people chosen?"
 

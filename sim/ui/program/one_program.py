@@ -35,10 +35,16 @@ from sim.ui.page.page_state import (
 )
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.address_card import is_local
-from sim.ui.parts.blocks import draw_facts, draw_list, draw_quiet, draw_table
-from sim.ui.parts.footage_wait import draw_wait
-from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.parts.tables import draw_download, draw_text_table
+from sim.ui.parts.blocks import (
+    draw_download,
+    draw_facts,
+    draw_list,
+    draw_quiet,
+    draw_table,
+    draw_text_table,
+    escape_markdown,
+)
+from sim.ui.parts.giving import draw_wait
 from sim.ui.program.wizard import AT_HELP, draw_school_calendar
 
 TAB_STEPS = "Steps"

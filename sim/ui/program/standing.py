@@ -16,8 +16,8 @@ from sim.services.program.give import foresee_step, give_step
 from sim.services.team.choosing_forms import find_step_wait, list_free_forms
 from sim.services.team.counting import list_unfamiliar
 from sim.text.tables import TextTable
-from sim.ui.page.chosen import ALL_TEAMS
 from sim.ui.page.page_state import (
+    ALL_TEAMS,
     ATTEMPT_PARAM,
     PERSON_PARAM,
     PROGRAM_PARAM,
@@ -31,12 +31,8 @@ from sim.ui.page.page_state import (
 )
 from sim.ui.parts.actions import run_and_redraw
 from sim.ui.parts.address_card import draw_send
-from sim.ui.parts.blocks import draw_drill_link, draw_facts, draw_quiet
-from sim.ui.parts.footage_wait import draw_wait
-from sim.ui.parts.long_list import choose_shown
-from sim.ui.parts.not_counted import CAUTION
-from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.parts.tables import draw_download
+from sim.ui.parts.blocks import choose_shown, draw_download, draw_drill_link, draw_facts, draw_quiet, escape_markdown
+from sim.ui.parts.giving import CAUTION, draw_wait
 
 SCHOOL = "School"
 COUNTS = "By school"

@@ -29,13 +29,11 @@ from sim.services.program.school_days import (
 )
 from sim.services.team.choosing_forms import list_footage
 from sim.services.team.team import TeamCard
-from sim.text.counts import write_count
+from sim.text.words import write_count
 from sim.ui.page.page_state import find_zone, get_app, get_browser_zone, get_request_key, go_to_program
-from sim.ui.parts.actions import run_action, run_and_redraw
-from sim.ui.parts.blocks import draw_error, draw_lead, draw_quiet, draw_table
-from sim.ui.parts.console_trouble import draw_console_trouble
-from sim.ui.parts.fragment import fragment
-from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.parts.actions import fragment, run_action, run_and_redraw
+from sim.ui.parts.blocks import draw_error, draw_lead, draw_quiet, draw_table, escape_markdown
+from sim.ui.parts.giving import draw_console_trouble
 from sim.ui.program.chosen_by import draw_chosen_by
 
 OFF_TITLE = "Days without drills"

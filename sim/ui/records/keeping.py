@@ -14,12 +14,10 @@ from sim.services.ledger.verify import verify_app, write_head
 from sim.services.training_record.certificates import make_certificate_table
 from sim.services.training_record.exports.write import Format, write_export
 from sim.services.training_record.view import TeamRecordView, list_account_changes
-from sim.text.counts import write_count
+from sim.text.words import write_count
 from sim.ui.page.page_state import find_zone, get_app, get_viewer, make_file
 from sim.ui.parts.actions import run_action
-from sim.ui.parts.blocks import draw_quiet
-from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.parts.tables import draw_text_table
+from sim.ui.parts.blocks import draw_quiet, draw_text_table, escape_markdown
 from sim.ui.records import wording
 
 

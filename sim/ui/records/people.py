@@ -9,9 +9,7 @@ from sim.services.training_record.school_lists import PAGE_ROWS, ListKind, Schoo
 from sim.services.training_record.view import TeamRecordView
 from sim.text.tables import write_table_csv
 from sim.ui.page.page_state import PERSON_PARAM, TEAM_PARAM, find_zone, get_app, go_to_page, make_file
-from sim.ui.parts.blocks import choose_view, draw_quiet, draw_table
-from sim.ui.parts.long_list import choose_shown
-from sim.ui.parts.tables import draw_text_table
+from sim.ui.parts.blocks import choose_shown, choose_view, draw_quiet, draw_table, draw_text_table
 from sim.ui.records import wording
 
 

@@ -26,9 +26,7 @@ from sim.ui.page.page_state import (
 from sim.ui.page.wording import count
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.address_card import draw_send, is_local
-from sim.ui.parts.blocks import draw_drill_link, draw_list, draw_quiet
-from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.parts.tables import draw_download, draw_text_table
+from sim.ui.parts.blocks import draw_download, draw_drill_link, draw_list, draw_quiet, draw_text_table, escape_markdown
 from sim.ui.parts.void_session import draw_void
 from sim.ui.records import wording
 

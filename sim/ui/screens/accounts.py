@@ -4,22 +4,19 @@ import streamlit as st
 
 from sim.services.accounts.manage import AccountCard, list_accounts
 from sim.services.accounts.sessions import is_set_up
-from sim.ui.accounts.add import draw_add
-from sim.ui.accounts.change import draw_change
-from sim.ui.accounts.table import write_row
+from sim.ui.accounts.forms import draw_add, draw_change, write_row
 from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.parts import account_wording as wording
-from sim.ui.parts.blocks import draw_lead, draw_table
-from sim.ui.parts.closed_page import draw_link
-from sim.ui.parts.flash import draw_flash
-from sim.ui.parts.long_list import choose_shown
+from sim.ui.parts.access import draw_link
+from sim.ui.parts.actions import draw_flash
+from sim.ui.parts.blocks import choose_shown, draw_lead, draw_table
 from sim.ui.parts.school_rights import draw_rights, draw_turn_off
 
 
 def draw() -> None:
     app, viewer = get_app(), get_viewer()
     st.title(wording.TITLE, anchor=False)
-    draw_lead(wording.LEAD)
+    draw_lead("Who may sign in here, and what for.")
     draw_flash()
     cards = list_accounts(app, viewer)
     if not is_set_up(app):
@@ -42,13 +39,13 @@ def draw() -> None:
 def _choose(cards: tuple[AccountCard, ...]) -> AccountCard | None:
     by_id = {card.account_id: card for card in cards}
     chosen = st.selectbox(
-        wording.CHOOSE,
+        "Change an account",
         list(by_id),
         index=None,
-        placeholder=wording.FIND,
-        format_func=lambda account_id: wording.CARD.format(
-            name=by_id[account_id].sign_in_name, team=by_id[account_id].team
-        ).removesuffix(" · "),
+        placeholder="Find a name",
+        format_func=lambda account_id: f"{by_id[account_id].sign_in_name} · {by_id[account_id].team}".removesuffix(
+            " · "
+        ),
         key="account",
     )
     return by_id.get(chosen or "")

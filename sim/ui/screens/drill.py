@@ -29,13 +29,9 @@ from sim.services.team.counting import foresee_attempt
 from sim.services.team_exercise import room
 from sim.ui.console.component import draw_console, draw_replay
 from sim.ui.course.lesson import draw_lesson_briefing, draw_lesson_result
-from sim.ui.debrief.held import draw_held_debrief
-from sim.ui.debrief.of_others import draw_short_debrief
-from sim.ui.debrief.page import draw_debrief
+from sim.ui.debrief.page import draw_debrief, draw_held_debrief, draw_short_debrief
 from sim.ui.device_kind.component import read_device
-from sim.ui.drill.briefing import draw_briefing, draw_question, draw_who
-from sim.ui.drill.familiar_end import draw_familiar_end
-from sim.ui.drill.waiting_for_start import draw_waiting_for_start
+from sim.ui.drill.briefing import draw_briefing, draw_familiar_end, draw_question, draw_waiting_for_start, draw_who
 from sim.ui.page import theme, wording
 from sim.ui.page.page_state import (
     JOIN_PARAM,
@@ -54,10 +50,9 @@ from sim.ui.page.page_state import (
     wants_expert,
     wants_replay,
 )
+from sim.ui.parts.access import draw_refused
 from sim.ui.parts.actions import run_action
-from sim.ui.parts.blocks import draw_error
-from sim.ui.parts.closed_page import draw_refused
-from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.parts.blocks import draw_error, escape_markdown
 from sim.ui.session_day.waiting import draw_not_you
 
 ONGOING = (AttemptState.ASSIGNED, AttemptState.BRIEFED, AttemptState.RUNNING)
@@ -225,7 +220,9 @@ def _draw_gone(attempt_id: str, error: TaskError) -> None:
     """The drill was begun before its form was taken out of the library: all that is left is to end it."""
     st.title(wording.APP)
     draw_error(error.on_screen)
-    if st.button(wording.END_DRILL, key="end-gone", type="primary", help=wording.ABANDONED_NOTE):
+    if st.button(
+        "End this drill", key="end-gone", type="primary", help="It is not scored, and you can start another one."
+    ):
         attempts.abandon(get_app(), attempt_id)
         st.rerun()
     st.page_link("screens/start.py", label=wording.HOME)
@@ -234,7 +231,7 @@ def _draw_gone(attempt_id: str, error: TaskError) -> None:
 def _draw_lost() -> None:
     st.title(wording.APP)
     st.warning(wording.DRILL_LOST)
-    st.write(wording.DRILL_LOST_NEXT)
+    st.write("Nothing else is affected. Go back to the start and choose a drill.")
     st.page_link("screens/start.py", label=wording.HOME)
 
 

@@ -11,8 +11,7 @@ from sim.services.team_exercise.room import ExerciseLine, create_exercise, list_
 from sim.ui.page.page_state import EXERCISE_PARAM, get_app, get_viewer, make_exercise_address
 from sim.ui.parts.actions import run_and_redraw
 from sim.ui.parts.address_card import SHOW_CODE, draw_code, is_local
-from sim.ui.parts.blocks import draw_lead, draw_quiet
-from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.parts.blocks import draw_lead, draw_quiet, escape_markdown
 from sim.ui.team.team_choice import DEMO, draw_chosen_team
 
 STATES = {

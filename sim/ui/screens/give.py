@@ -19,12 +19,9 @@ from sim.services.team.team_view import TeamView, get_team_view
 from sim.tasks.trace import TRACE
 from sim.ui.page import wording as page_wording
 from sim.ui.page.page_state import TEAM_PARAM, get_app
+from sim.ui.parts.actions import draw_flash, flash
 from sim.ui.parts.blocks import draw_error, draw_lead, draw_list, draw_quiet
-from sim.ui.parts.console_trouble import draw_console_trouble
-from sim.ui.parts.flash import draw_flash, flash
-from sim.ui.parts.footage_choice import choose_footage
-from sim.ui.parts.footage_wait import draw_wait
-from sim.ui.parts.option_choice import draw_option_choice
+from sim.ui.parts.giving import choose_footage, draw_console_trouble, draw_option_choice, draw_wait
 from sim.ui.team.team_choice import DEMO, draw_chosen_team
 
 PHASES = {Phase.BEFORE: "Before training", Phase.AFTER: "After training"}

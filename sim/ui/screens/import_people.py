@@ -19,11 +19,16 @@ from sim.services.roster.read import read_roster
 from sim.services.team import team
 from sim.ui.learning_systems import wording as courses_wording
 from sim.ui.page.page_state import get_app, get_viewer
-from sim.ui.parts.actions import run_action
-from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet, draw_steps
-from sim.ui.parts.flash import draw_flash, flash
-from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.parts.tables import draw_download, draw_text_table
+from sim.ui.parts.actions import draw_flash, flash, run_action
+from sim.ui.parts.blocks import (
+    draw_download,
+    draw_facts,
+    draw_lead,
+    draw_quiet,
+    draw_steps,
+    draw_text_table,
+    escape_markdown,
+)
 
 WHAT = (
     ("A list as CSV", "Columns: name, email, school, team, group, role, external id. Only the name must be there."),
@@ -85,7 +90,7 @@ def _draw_courses() -> bool:
     if not courses:
         return False
     chosen = st.selectbox(
-        courses_wording.COURSE,
+        "Or bring in the people of a course",
         list(courses),
         index=None,
         placeholder=courses_wording.COURSE_NOTE,

@@ -36,15 +36,10 @@ from sim.ui.page.page_state import (
     make_sign_in_address,
 )
 from sim.ui.parts import account_wording as wording
-from sim.ui.parts.actions import run_action
-from sim.ui.parts.blocks import draw_error, draw_lead, draw_quiet
-from sim.ui.parts.closed_page import draw_link
-from sim.ui.parts.footage_wait import draw_wait
-from sim.ui.parts.fragment import fragment
-from sim.ui.parts.local_time import write_day
-from sim.ui.parts.not_counted import draw_device_note
-from sim.ui.parts.own_name import choose_own_name, draw_signed_in
-from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.parts.access import choose_own_name, draw_link, draw_signed_in
+from sim.ui.parts.actions import fragment, run_action
+from sim.ui.parts.blocks import draw_error, draw_lead, draw_quiet, escape_markdown, write_day
+from sim.ui.parts.giving import draw_device_note, draw_wait
 from sim.ui.session_day.waiting import draw_announced, draw_not_you
 
 TITLE = "Join a session"

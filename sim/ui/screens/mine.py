@@ -22,19 +22,19 @@ def draw() -> None:
         return
     waiting, ended = list_own_open(app, viewer), list_own_ended(app, viewer)
     if not waiting and not ended:
-        st.info(wording.MINE_NONE)
+        st.info("Nothing yet. Drills that your trainer gives you appear here.")
     if waiting:
-        st.header(wording.MINE_OPEN, anchor=False)
-        _draw_links([(each.attempt_id, wording.MINE_START.format(title=each.title)) for each in waiting])
+        st.header("Waiting for you", anchor=False)
+        _draw_links([(each.attempt_id, f"Go to the drill: {each.title}") for each in waiting])
     if ended:
-        st.header(wording.MINE_DONE, anchor=False)
+        st.header("Done", anchor=False)
         _draw_links([(each.attempt_id, each.title) for each in ended])
     view = get_person_drills(app, viewer.person_id, zone=find_zone())
     if view.drills:
         draw_facts(view.facts)
         draw_person_drills(view)
     st.page_link("screens/record.py", label=OWN_RECORD, icon=":material/chevron_right:")
-    st.page_link("screens/start.py", label=wording.MINE_PRACTICE, icon=":material/chevron_right:")
+    st.page_link("screens/start.py", label="Practice on your own: choose a drill", icon=":material/chevron_right:")
     draw_person_data(viewer.person_id, view.name)
 
 

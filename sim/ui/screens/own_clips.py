@@ -6,14 +6,12 @@ from sim.clips.model import BlurMode, Rights, Walk
 from sim.services.library.generate.generate import find_sites
 from sim.services.own_clips import folder, removing
 from sim.services.own_school.folder import list_schools
-from sim.text.counts import write_count
+from sim.text.words import write_count
 from sim.ui.own_clips.clock_step import draw_clock_step
 from sim.ui.own_clips.steps import BLUR_NOTE, draw_blur_step, draw_clips_step, draw_drill_step, draw_walker_step
 from sim.ui.page.page_state import get_app, get_param, get_viewer, go_to_page, keep_flash
-from sim.ui.parts.actions import run_action
-from sim.ui.parts.blocks import choose_view, draw_error, draw_lead, draw_quiet
-from sim.ui.parts.flash import draw_flash
-from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.parts.actions import draw_flash, run_action
+from sim.ui.parts.blocks import choose_view, draw_error, draw_lead, draw_quiet, escape_markdown
 
 BLUR_OFF = "No blurring: everyone who can be seen has signed"
 STEPS = {"clips": "Clips", "clocks": "Clocks", "blur": "Blurring", "walker": "Walker", "drill": "Drill"}

@@ -5,14 +5,11 @@ import streamlit as st
 from sim.services.accounts import school_rights as rights
 from sim.services.own_school import folder, ready, removing, traced
 from sim.services.own_school.editing import get_drawing
-from sim.text.counts import write_count
+from sim.text.words import write_count
 from sim.ui.own_school.component import draw_editor
 from sim.ui.page.page_state import SCHOOL_PARAM, get_app, get_param, get_viewer, go_to_page, keep_flash
-from sim.ui.parts.actions import run_action, run_and_redraw
-from sim.ui.parts.blocks import draw_lead, draw_list, draw_quiet
-from sim.ui.parts.flash import draw_flash
-from sim.ui.parts.fragment import fragment
-from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.parts.actions import draw_flash, fragment, run_action, run_and_redraw
+from sim.ui.parts.blocks import draw_lead, draw_list, draw_quiet, escape_markdown
 from sim.ui.parts.school_rights import draw_rights, draw_turn_off
 
 EVERY_S = 5

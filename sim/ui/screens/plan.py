@@ -5,8 +5,7 @@ import streamlit as st
 from sim.services.accounts.viewer import Duty, may
 from sim.services.program.program_view import ProgramCard, list_programs
 from sim.services.team.team import TeamCard, list_teams
-from sim.ui.page.chosen import ALL_TEAMS, get_team_id
-from sim.ui.page.page_state import TEAM_PARAM, get_app, get_viewer
+from sim.ui.page.page_state import ALL_TEAMS, TEAM_PARAM, get_app, get_team_id, get_viewer
 from sim.ui.parts.blocks import draw_lead, draw_list, draw_quiet
 from sim.ui.program.one_program import draw_program
 from sim.ui.program.standing import draw_standing

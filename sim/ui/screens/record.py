@@ -35,14 +35,11 @@ from sim.ui.page.page_state import (
     make_sign_in_address,
 )
 from sim.ui.page.wording import HOME
+from sim.ui.parts.access import draw_link
 from sim.ui.parts.account_wording import MINE_BACK, SIGN_IN
-from sim.ui.parts.actions import run_action, run_and_redraw
+from sim.ui.parts.actions import draw_flash, run_action, run_and_redraw
 from sim.ui.parts.address_card import draw_send
-from sim.ui.parts.blocks import draw_drill_link, draw_facts, draw_lead, draw_quiet
-from sim.ui.parts.closed_page import draw_link
-from sim.ui.parts.flash import draw_flash
-from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.parts.tables import draw_text_table
+from sim.ui.parts.blocks import draw_drill_link, draw_facts, draw_lead, draw_quiet, draw_text_table, escape_markdown
 from sim.ui.program.one_program import draw_chosen
 from sim.ui.records import wording as words
 from sim.ui.team.person import draw_person_data, draw_person_drills

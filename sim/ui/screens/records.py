@@ -4,9 +4,8 @@ import streamlit as st
 
 from sim.services.accounts.viewer import Duty, may, require
 from sim.services.training_record.view import get_team_view
-from sim.text.counts import write_count
-from sim.ui.page.chosen import ALL_TEAMS, get_team_id
-from sim.ui.page.page_state import find_zone, get_app, get_viewer
+from sim.text.words import write_count
+from sim.ui.page.page_state import ALL_TEAMS, find_zone, get_app, get_team_id, get_viewer
 from sim.ui.parts.blocks import choose_view, draw_facts, draw_lead, draw_quiet
 from sim.ui.records import wording
 from sim.ui.records.keeping import draw_exports, draw_keeping

@@ -5,10 +5,8 @@ import streamlit as st
 from sim.services.session_day.board import Board, get_board
 from sim.services.session_day.running import start_due
 from sim.ui.page.page_state import PROJECTED_PARAM, SESSION_PARAM, TEAM_PARAM, get_app, get_param, go_to_page
-from sim.ui.parts.blocks import choose_view, draw_quiet
-from sim.ui.parts.fragment import fragment
-from sim.ui.parts.local_time import write_day
-from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.parts.actions import fragment
+from sim.ui.parts.blocks import choose_view, draw_quiet, escape_markdown, write_day
 from sim.ui.session_day.people import draw_calls, draw_people
 from sim.ui.session_day.setup import KINDS, draw_planned, draw_setup
 from sim.ui.session_day.shown import (

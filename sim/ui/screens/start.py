@@ -8,7 +8,7 @@ from sim.services.course.home import HomeView, StepKind, get_home
 from sim.services.course.learner import create_familiarization
 from sim.services.team.team import list_teams
 from sim.ui.course import home
-from sim.ui.course.demo_search import draw_demo_search
+from sim.ui.course.home import draw_demo_search
 from sim.ui.drill.own_drills import draw_own_drills
 from sim.ui.page import wording as page_wording
 from sim.ui.page.page_state import (
@@ -22,8 +22,8 @@ from sim.ui.page.page_state import (
     take_flash,
 )
 from sim.ui.parts import account_wording as words
+from sim.ui.parts.access import draw_link
 from sim.ui.parts.blocks import draw_lead, draw_quiet, draw_steps
-from sim.ui.parts.closed_page import draw_link
 
 
 def draw() -> None:
@@ -52,7 +52,7 @@ def draw() -> None:
     if not view.problem and may(viewer, Duty.SEE_OWN):
         draw_own_drills()
     home.draw_kept(today=today, has_done=bool(view.done) or view.step.kind is StepKind.RESUME)
-    st.header(page_wording.HOW_TITLE, anchor=False)
+    st.header("How it works", anchor=False)
     draw_steps(page_wording.HOW)
     draw_quiet(page_wording.FICTION)
     st.page_link("screens/stored.py", label="What is stored about people")
@@ -60,9 +60,11 @@ def draw() -> None:
 
 def _draw_further_ways(view: HomeView, viewer: Viewer) -> None:
     """Draw what else one may come for: a code, the console's tour, a team."""
-    if not view.problem and st.button(page_wording.FAMILIAR, key="familiar", width="stretch"):
+    if not view.problem and st.button(
+        "Get to know the console first (3 minutes, not scored)", key="familiar", width="stretch"
+    ):
         go_to_attempt(create_familiarization(get_app(), get_learner(), address=get_address()))
-    if st.button(page_wording.HAVE_CODE, key="have-code", width="stretch"):
+    if st.button("I have a code", key="have-code", width="stretch"):
         st.switch_page("screens/join.py")
     _draw_team_door(viewer)
 
@@ -83,7 +85,10 @@ def _draw_team_door(viewer: Viewer) -> None:
         draw_link("account/sign-in", words.SIGN_IN)
     elif viewer.role is not None:
         draw_link("account/set-up", words.SET_UP)
-        draw_quiet(words.SET_UP_NOTE)
+        draw_quiet(
+            "Before others use Sightline on their own computers. You choose a passphrase; from then on teams and "
+            "results are open only to people who sign in. You can do this later."
+        )
     else:
         draw_quiet(words.CLOSED_OPEN)
 

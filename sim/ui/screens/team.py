@@ -11,13 +11,9 @@ from sim.services.operations import demo
 from sim.services.team import team
 from sim.services.team.team import TeamCard
 from sim.services.team.team_view import get_team_view
-from sim.ui.page.chosen import ALL_TEAMS, get_team_id, go_to_team
-from sim.ui.page.load_ahead import load_ahead
-from sim.ui.page.page_state import TEAM_PARAM, get_app, get_viewer, go_to_page
-from sim.ui.parts.actions import run_action, run_and_redraw
-from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet, draw_steps
-from sim.ui.parts.flash import draw_flash
-from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.page.page_state import ALL_TEAMS, TEAM_PARAM, get_app, get_team_id, get_viewer, go_to_page, go_to_team
+from sim.ui.parts.actions import draw_flash, load_ahead, run_action, run_and_redraw
+from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet, draw_steps, escape_markdown
 from sim.ui.team.access import draw_links, draw_pins
 from sim.ui.team.roster import draw_add_people, draw_roster
 from sim.ui.team.team_choice import DEMO, draw_team_list

@@ -25,8 +25,7 @@ from sim.ui.page.page_state import (
     go_to_page,
 )
 from sim.ui.parts.actions import run_action
-from sim.ui.parts.blocks import draw_lead
-from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.parts.blocks import draw_lead, escape_markdown
 from sim.ui.team.team_choice import draw_chosen_team
 from sim.ui.training_event import training_wording as wording
 from sim.ui.training_event.training_form import USUAL_MINUTES, USUAL_TIME, draw_fields

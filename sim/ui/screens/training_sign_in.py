@@ -23,11 +23,9 @@ from sim.ui.page.page_state import (
     get_viewer,
     go_to_page,
 )
+from sim.ui.parts.access import choose_own_name, draw_signed_in
 from sim.ui.parts.actions import run_action
-from sim.ui.parts.blocks import draw_lead, draw_quiet
-from sim.ui.parts.local_time import write_day, write_time
-from sim.ui.parts.own_name import choose_own_name, draw_signed_in
-from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.parts.blocks import draw_lead, draw_quiet, escape_markdown, write_day, write_time
 from sim.ui.training_event import training_wording as wording
 
 PATH = "training-sign-in"

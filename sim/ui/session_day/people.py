@@ -16,10 +16,16 @@ from sim.text.tables import TextTable
 from sim.text.tables import write_time as write_span
 from sim.ui.page.page_state import SEAT_PARAM, get_app, get_viewer, make_address
 from sim.ui.parts.actions import run_action, run_and_redraw
-from sim.ui.parts.blocks import draw_facts, draw_list, draw_quiet
-from sim.ui.parts.local_time import write_day, write_time
-from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.parts.tables import draw_download, draw_text_table
+from sim.ui.parts.blocks import (
+    draw_download,
+    draw_facts,
+    draw_list,
+    draw_quiet,
+    draw_text_table,
+    escape_markdown,
+    write_day,
+    write_time,
+)
 
 EXTRA_NOTE = (
     "Only this page and the person's details show it: no board, no screen of the others. "

@@ -39,14 +39,15 @@ from sim.ui.page.page_state import (
     go_to_page,
 )
 from sim.ui.parts.actions import run_action, run_and_redraw
-from sim.ui.parts.blocks import draw_lead, draw_quiet
-from sim.ui.parts.console_trouble import draw_console_trouble
-from sim.ui.parts.footage_choice import choose_footage
-from sim.ui.parts.footage_wait import draw_wait
-from sim.ui.parts.local_time import write_day, write_time
-from sim.ui.parts.not_counted import draw_unfamiliar, draw_will_not_count
-from sim.ui.parts.option_choice import draw_option_choice
-from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.parts.blocks import draw_lead, draw_quiet, escape_markdown, write_day, write_time
+from sim.ui.parts.giving import (
+    choose_footage,
+    draw_console_trouble,
+    draw_option_choice,
+    draw_unfamiliar,
+    draw_wait,
+    draw_will_not_count,
+)
 from sim.ui.records.sessions import draw_invitation
 from sim.ui.session_day.people import EXTRA_FACTORS, EXTRA_NOTE, draw_people
 

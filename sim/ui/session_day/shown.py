@@ -19,17 +19,14 @@ from sim.services.session_day.running import start_due
 from sim.services.session_day.sessions import get_spoken_code, list_results
 from sim.services.team.counting import foresee_device
 from sim.services.team.given_drills import AttemptCard
-from sim.text.counts import write_count
-from sim.text.short_names import shorten_names
 from sim.text.tables import write_time as write_span
+from sim.text.words import shorten_names, write_count
 from sim.ui.page import theme
 from sim.ui.page.page_state import ATTEMPT_PARAM, JOIN_PARAM, PROJECTED_PARAM, SESSION_PARAM, get_app, make_address
-from sim.ui.parts.actions import run_and_redraw
+from sim.ui.parts.actions import fragment, run_and_redraw
 from sim.ui.parts.address_card import is_local
-from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet
-from sim.ui.parts.fragment import fragment
-from sim.ui.parts.not_counted import DEVICES
-from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet, escape_markdown
+from sim.ui.parts.giving import DEVICES
 from sim.ui.parts.plan_svg import find_floors, write_plan
 from sim.ui.session_day.people import ATTENDANCES
 

@@ -11,9 +11,8 @@ from sim.services.session_day.board import Board, Stage
 from sim.services.session_day.running import count_down, end, reopen, show_briefing
 from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.parts.actions import run_and_redraw
-from sim.ui.parts.blocks import draw_quiet
-from sim.ui.parts.footage_wait import draw_wait
-from sim.ui.parts.local_time import write_time
+from sim.ui.parts.blocks import draw_quiet, write_time
+from sim.ui.parts.giving import draw_wait
 from sim.ui.parts.void_session import draw_void, draw_voided
 
 

@@ -4,7 +4,7 @@ from math import ceil
 
 import streamlit as st
 
-from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.parts.blocks import escape_markdown
 
 
 def draw_announced(*, is_paused: bool, starts_in_s: float | None) -> None:

@@ -15,11 +15,8 @@ from sim.services.accounts.viewer import Duty, may
 from sim.services.team.team_view import TeamView
 from sim.ui.page.page_state import find_zone, get_app, get_viewer, make_own_address
 from sim.ui.parts import account_wording as wording
-from sim.ui.parts.actions import run_action, run_and_redraw
-from sim.ui.parts.blocks import draw_quiet, draw_table
-from sim.ui.parts.flash import draw_flash
-from sim.ui.parts.local_time import write_day
-from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.parts.actions import draw_flash, run_action, run_and_redraw
+from sim.ui.parts.blocks import draw_quiet, draw_table, escape_markdown, write_day
 
 LINKS = "Links that work now"
 

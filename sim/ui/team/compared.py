@@ -21,11 +21,17 @@ from sim.services.comparison.handover import (
 from sim.services.comparison.view import ComparisonView
 from sim.text.tables import TextTable
 from sim.ui.page.page_state import find_zone, make_file
-from sim.ui.parts.blocks import draw_facts, draw_quiet
-from sim.ui.parts.charts import Spec, draw_completion, draw_measure_pairs, draw_time_pairs, show_chart
-from sim.ui.parts.further_charts import draw_forest, draw_trend_accuracy, draw_trend_times
-from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.parts.tables import draw_download, draw_text_table
+from sim.ui.parts.blocks import draw_download, draw_facts, draw_quiet, draw_text_table, escape_markdown
+from sim.ui.parts.charts import (
+    Spec,
+    draw_completion,
+    draw_forest,
+    draw_measure_pairs,
+    draw_time_pairs,
+    draw_trend_accuracy,
+    draw_trend_times,
+    show_chart,
+)
 
 
 class Compare(Protocol):

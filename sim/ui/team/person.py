@@ -12,10 +12,8 @@ from sim.services.team.team_view import PHASE_WORDS, PersonDrill, PersonDrills
 from sim.ui.page.page_state import get_app, get_viewer, keep_flash, make_file
 from sim.ui.page.theme import SCREEN
 from sim.ui.parts.actions import run_action
-from sim.ui.parts.blocks import draw_facts, draw_quiet
+from sim.ui.parts.blocks import draw_download, draw_facts, draw_quiet, draw_text_table, escape_markdown
 from sim.ui.parts.charts import MINUTES, Spec, field, finish_chart, list_minute_ticks, show_chart
-from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.parts.tables import draw_download, draw_text_table
 
 TIMES_NOTE = "Open squares: before the training; dots: after; diamonds: later. A triangle: the time ran out."
 ACCURACY = "Accuracy"

@@ -14,10 +14,15 @@ from sim.services.team.attempts_table import export_team
 from sim.services.team.team import TeamCard, list_teams
 from sim.services.team.team_view import DistrictView, compare_district, get_district_view, mark_district
 from sim.ui.page.page_state import get_app, get_viewer
-from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet
-from sim.ui.parts.long_list import choose_shown
-from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.parts.tables import draw_download, draw_text_table
+from sim.ui.parts.blocks import (
+    choose_shown,
+    draw_download,
+    draw_facts,
+    draw_lead,
+    draw_quiet,
+    draw_text_table,
+    escape_markdown,
+)
 from sim.ui.program.chosen_by import draw_chosen_by_of
 from sim.ui.team.compared import draw_compared
 

@@ -30,14 +30,8 @@ from sim.ui.page.page_state import (
 )
 from sim.ui.parts.actions import run_and_redraw
 from sim.ui.parts.address_card import draw_send
-from sim.ui.parts.blocks import draw_drill_link, draw_error, draw_quiet
-from sim.ui.parts.console_trouble import draw_console_trouble
-from sim.ui.parts.footage_choice import choose_footage
-from sim.ui.parts.footage_wait import draw_wait
-from sim.ui.parts.long_list import choose_shown
-from sim.ui.parts.not_counted import draw_unfamiliar
-from sim.ui.parts.option_choice import draw_option_choice
-from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.parts.blocks import choose_shown, draw_drill_link, draw_error, draw_quiet, escape_markdown
+from sim.ui.parts.giving import choose_footage, draw_console_trouble, draw_option_choice, draw_unfamiliar, draw_wait
 
 MOST_DRILLS = 4
 """Of one person before, or after, in the list; the others are under their drills over time."""

@@ -7,10 +7,8 @@ import streamlit as st
 from sim.services.team import team
 from sim.services.team.team import TeamCard
 from sim.ui.page import wording as page_wording
-from sim.ui.page.chosen import get_team_id
-from sim.ui.page.page_state import TEAM_PARAM, get_app
-from sim.ui.parts.long_list import choose_shown
-from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.page.page_state import TEAM_PARAM, get_app, get_team_id
+from sim.ui.parts.blocks import choose_shown, escape_markdown
 
 DEMO = "This is a demo team. Its people are invented and their drills were done by a simulated searcher."
 

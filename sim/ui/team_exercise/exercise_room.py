@@ -12,8 +12,8 @@ from sim.services.team_exercise.room import MemberView, RoomView
 from sim.ui.device_check.component import draw_device_check
 from sim.ui.drill.briefing import draw_question, draw_who
 from sim.ui.page import wording as page_wording
+from sim.ui.parts.actions import fragment
 from sim.ui.parts.blocks import draw_facts, draw_lead, draw_list, draw_parts, draw_quiet, draw_table, draw_verdict
-from sim.ui.parts.fragment import fragment
 from sim.ui.print_button.component import draw_print_button
 
 HOW = (

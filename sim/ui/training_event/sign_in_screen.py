@@ -18,11 +18,9 @@ from sim.services.training_event.events import (
 from sim.services.training_event.sign_in import close_sign_in, make_sign_in_code, open_sign_in, tick_off
 from sim.services.training_event.view import write_came
 from sim.ui.page.page_state import JOIN_PARAM, get_app, get_picked, get_viewer, make_address
-from sim.ui.parts.actions import run_action, run_and_redraw
+from sim.ui.parts.actions import fragment, run_action, run_and_redraw
 from sim.ui.parts.address_card import ONLY_HERE, is_local
-from sim.ui.parts.blocks import draw_quiet
-from sim.ui.parts.fragment import fragment
-from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.parts.blocks import draw_quiet, escape_markdown
 from sim.ui.training_event import training_wording as wording
 
 LOOK_EVERY_S = 2.0

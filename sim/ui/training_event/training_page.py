@@ -19,9 +19,15 @@ from sim.services.training_event.view import (
 )
 from sim.ui.page.page_state import MAKES_UP_PARAM, TEAM_PARAM, TRAINING_PARAM, find_zone, get_app, get_viewer
 from sim.ui.parts.actions import run_action
-from sim.ui.parts.blocks import draw_details, draw_facts, draw_lead, draw_quiet
-from sim.ui.parts.plain_text import escape_markdown
-from sim.ui.parts.tables import draw_download, draw_text_table
+from sim.ui.parts.blocks import (
+    draw_details,
+    draw_download,
+    draw_facts,
+    draw_lead,
+    draw_quiet,
+    draw_text_table,
+    escape_markdown,
+)
 from sim.ui.training_event import training_wording as wording
 from sim.ui.training_event.sign_in_screen import draw_close, draw_list, draw_sign_in
 from sim.ui.training_event.training_form import draw_fields

@@ -20,7 +20,7 @@ from sim.services.program.school_days import name_step
 from sim.services.team import team
 from sim.services.training_event.events import TrainingPlan, close_training, enter_training
 from sim.services.training_event.sign_in import tick_off
-from sim.ui.page.chosen import ALL_TEAMS
+from sim.ui.page.page_state import ALL_TEAMS
 from tests.app.conftest import RunPage
 from tests.app.program.conftest import read
 from tests.support.bring_roster import bring

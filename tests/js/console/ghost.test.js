@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { findNear, tellPlace } from "../../../sim/ui/console/js/ghost.js";
+import { findNear, tellPlace } from "../../../sim/ui/console/js/replayer.js";
 
 /** @type {GhostLog} */
 const GHOST = {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
-import { listCoachSteps } from "../../../sim/ui/console/js/coach_steps.js";
+import { listCoachSteps } from "../../../sim/ui/console/js/coach.js";
 import { listGuideSteps } from "../../../sim/ui/console/js/guide_steps.js";
 import { Renewal } from "../../../sim/ui/console/js/renewal.js";
 import { KeptStorage, PICTURE_PREFIX } from "../../../sim/ui/console/js/storage.js";

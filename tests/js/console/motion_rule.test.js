@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { decodeLevels, sumLevels } from "../../../sim/ui/console/js/motion_data.js";
-import { findMotionStart, listMotionStarts } from "../../../sim/ui/console/js/motion_rule.js";
+import { findMotionStart, listMotionStarts } from "../../../sim/ui/console/js/motion_steps.js";
 import { makeDice } from "../dice.js";
 
 for (const [levels, starts] of [

@@ -55,7 +55,7 @@ def check_footage(folders: Sequence[Path]) -> list[Finding]:
 def check_forms(settings: "Settings") -> list[Finding]:
     """Read every form file."""
     from sim.services.app.catalog import Catalog  # noqa: PLC0415
-    from sim.text.counts import write_count  # noqa: PLC0415
+    from sim.text.words import write_count  # noqa: PLC0415
 
     name = "forms"
     catalog = Catalog(recording_folders=settings.recordings, form_folders=settings.forms)
@@ -75,7 +75,7 @@ def check_forms(settings: "Settings") -> list[Finding]:
 def check_schools(data: Path) -> list[Finding]:
     """Read the plan of every school on which drills can be made."""
     from sim.services.library.generate.generate import find_sites, list_damaged_sites  # noqa: PLC0415 - as above
-    from sim.text.counts import write_count  # noqa: PLC0415
+    from sim.text.words import write_count  # noqa: PLC0415
 
     name = "schools"
     damaged = list_damaged_sites(data)
@@ -103,7 +103,7 @@ def check_fonts() -> list[Finding]:
     """Return whether the fonts of reports and contact sheets are there and can be drawn."""
     from PIL import ImageFont, features  # noqa: PLC0415 - as above
 
-    from sim.text.printable import FONTS, load_printable  # noqa: PLC0415
+    from sim.text.words import FONTS, load_printable  # noqa: PLC0415
 
     files = sorted(FONTS.glob("*.otf"))
     if not files:

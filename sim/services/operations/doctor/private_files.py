@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from sim.services.operations.doctor.finding import Finding, ok, wrong
-from sim.text.counts import write_count
+from sim.text.words import write_count
 
 NAME: Final = "private files"
 OWN: Final = ("scenarios", "new-drill", "forms", "secret.key", "secrets.toml", "lti-key.json", "sightline.db")

@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 from sim.services.operations.doctor.finding import Finding, ok, warn, wrong
-from sim.text.counts import write_count
+from sim.text.words import write_count
 
 NAME = "shared footage"
 PART_BYTES = 262_144

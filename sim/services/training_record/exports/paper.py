@@ -9,9 +9,8 @@ from typing import Any, Final
 from sim import __version__
 from sim.db.ledger import Head
 from sim.services.app.accessible_pdf import compile_pdf
-from sim.text.counts import write_count
-from sim.text.printable import make_breakable
 from sim.text.tables import TextTable
+from sim.text.words import make_breakable, write_count
 
 TEMPLATE: Final = Path(__file__).parent / "record.typ"
 NOT_ENTERED: Final = "not entered"

@@ -32,8 +32,8 @@ from sim.services.training_record.tables import (
     write_planned,
 )
 from sim.services.training_record.view import PersonLine, PersonRecordView, TeamRecordView
-from sim.text.days import write_date
 from sim.text.tables import TextTable
+from sim.text.times import write_date
 
 KIND: Final = "Camera-search training"
 DRILLS: Final = (

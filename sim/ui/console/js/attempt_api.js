@@ -23,10 +23,7 @@ export class AttemptApi {
     this.getToken = getToken;
   }
 
-  /**
-   * The attempt as stored.
-   * @returns {Promise<AttemptState>}
-   */
+  /** The attempt as stored. @returns {Promise<AttemptState>} */
   load() {
     return this.#ask(this.url, { method: "GET" });
   }
@@ -61,11 +58,7 @@ export class AttemptApi {
     return this.#ask(`${this.url}/exercise?since=${since}`, { method: "GET" });
   }
 
-  /**
-   * A hint, see sim/services/attempt/hints.py.
-   * @param {HintAsked} asked
-   * @returns {Promise<HintAnswer>}
-   */
+  /** A hint, see sim/services/attempt/hints.py. @param {HintAsked} asked @returns {Promise<HintAnswer>} */
   askHint(asked) {
     return this.#ask(`${this.url}/hint`, { method: "POST", body: JSON.stringify(asked) });
   }
@@ -79,18 +72,12 @@ export class AttemptApi {
     return this.#ask(`${this.url}/outline`, { method: "POST", body: JSON.stringify(spot) });
   }
 
-  /**
-   * Ask the trainer for help, see sim/services/attempt/help_requests.py.
-   * @returns {Promise<HelpCalls>}
-   */
+  /** Ask the trainer for help, see sim/services/attempt/help_requests.py. @returns {Promise<HelpCalls>} */
   askHelp() {
     return this.#ask(`${this.url}/help`, { method: "POST" });
   }
 
-  /**
-   * How the calls for help stand.
-   * @returns {Promise<HelpCalls>}
-   */
+  /** How the calls for help stand. @returns {Promise<HelpCalls>} */
   loadHelp() {
     return this.#ask(`${this.url}/help`, { method: "GET" });
   }
@@ -125,10 +112,7 @@ export class AttemptApi {
   }
 }
 
-/**
- * @param {string} text
- * @returns {{error?: string, paused?: boolean}}
- */
+/** @param {string} text @returns {{error?: string, paused?: boolean}} */
 function readRefusal(text) {
   try {
     return JSON.parse(text) ?? {};

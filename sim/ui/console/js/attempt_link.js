@@ -1,9 +1,92 @@
 /** The line to the attempt on the server: opens it, keeps the lead among tabs, carries events, learns how it ends. */
 
 import { AttemptApi, Refusal } from "./attempt_api.js";
-import { must } from "./dom.js";
+import { makeUuid, must } from "./dom.js";
 import { Outbox } from "./outbox.js";
-import { TabIdentity } from "./tab_identity.js";
+
+const KEY = "sightline-tab";
+const ANSWER_WAIT_MS = 120;
+const LOCK_WAIT_MS = 1500;
+
+class TabIdentity {
+  /** @type {string|null} */
+  id;
+  /** @type {BroadcastChannel|null} */
+  #channel = null;
+  #nonce = makeUuid();
+  /** @type {((value?: unknown) => void)|null} */
+  #letGo = null;
+
+  /** @param {Kept} storage */
+  constructor(storage) {
+    this.storage = storage;
+    this.id = null;
+  }
+
+  /** Settle on an identity that no other living tab has. */
+  async claim() {
+    const kept = this.storage.getItem(KEY);
+    this.id = kept ?? makeUuid();
+    const isMine = await (navigator.locks ? this.#lock() : this.#isFree(kept));
+    if (!isMine) this.id = makeUuid();
+    this.storage.setItem(KEY, this.id);
+    if (!navigator.locks) this.#defend();
+    else if (!isMine) await this.#lock();
+    return this.id;
+  }
+
+  release() {
+    this.#letGo?.();
+    this.#channel?.close();
+    this.#channel = null;
+  }
+
+  /** Returns whether the lock is held now; it is let go with the page or by `release`. */
+  #lock() {
+    const patience = new AbortController();
+    const timer = setTimeout(() => patience.abort(), LOCK_WAIT_MS);
+    return new Promise((resolve) => {
+      const hold = () => {
+        clearTimeout(timer);
+        resolve(true);
+        return new Promise((letGo) => (this.#letGo = letGo));
+      };
+      navigator.locks.request(`${KEY}-${this.id}`, { signal: patience.signal }, hold).catch(() => resolve(false));
+    });
+  }
+
+  /** @param {string|null} kept */
+  async #isFree(kept) {
+    return kept === null || !(await this.#isTaken());
+  }
+
+  #open() {
+    if (!this.#channel && "BroadcastChannel" in globalThis) this.#channel = new BroadcastChannel(KEY);
+    return this.#channel;
+  }
+
+  #isTaken() {
+    const channel = this.#open();
+    if (!channel) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), ANSWER_WAIT_MS);
+      channel.onmessage = ({ data }) => {
+        if (data.kind !== "mine" || data.id !== this.id || data.to !== this.#nonce) return;
+        clearTimeout(timer);
+        resolve(true);
+      };
+      channel.postMessage({ kind: "whose", id: this.id, from: this.#nonce });
+    });
+  }
+
+  #defend() {
+    const channel = this.#open();
+    if (!channel) return;
+    channel.onmessage = ({ data }) => {
+      if (data.kind === "whose" && data.id === this.id) channel.postMessage({ kind: "mine", id: this.id, to: data.from });
+    };
+  }
+}
 
 const RETRY_MS = 2000;
 /** Behind the server by more than this, milliseconds: the browser's clock has stood still, as in a sleeping computer. */
@@ -108,18 +191,12 @@ export class AttemptLink {
     this.#outbox?.flush();
   }
 
-  /**
-   * Bring all that waits to the server; returns whether it has taken it in time.
-   * @param {number} withinMs
-   */
+  /** Bring all that waits to the server; returns whether it has taken it in time. @param {number} withinMs */
   async drain(withinMs) {
     return (await this.#outbox?.drain(withinMs)) ?? false;
   }
 
-  /**
-   * The page goes away.
-   * @param {number} timeS
-   */
+  /** The page goes away. @param {number} timeS */
   leave(timeS) {
     if (!this.#outbox || this.#outbox.isStopped) return;
     this.send("close", { t_s: timeS });
@@ -152,10 +229,7 @@ export class AttemptLink {
     return null;
   }
 
-  /**
-   * Returns whether the attempt runs.
-   * @param {AttemptState} state
-   */
+  /** Returns whether the attempt runs. @param {AttemptState} state */
   #take(state) {
     const outbox = must(this.#outbox);
     outbox.dropAcknowledged(state.acked[outbox.tab] ?? 0);

@@ -18,11 +18,7 @@ export function splitNames(names) {
   return new Map(all.map((name) => [name, splitName(name, all)]));
 }
 
-/**
- * @param {string} name
- * @param {string[]} all
- * @returns {[string, string]}
- */
+/** @param {string} name @param {string[]} all @returns {[string, string]} */
 function splitName(name, all) {
   const words = name.split(" ");
   for (let kept = 1; kept < words.length; kept++) {

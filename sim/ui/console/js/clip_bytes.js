@@ -82,10 +82,7 @@ export class ClipBytes {
     return this.sizes.length;
   }
 
-  /**
-   * The key frame that a frame's group begins with.
-   * @param {number} frame
-   */
+  /** The key frame that a frame's group begins with. @param {number} frame */
   keyOf(frame) {
     let low = 0;
     let high = this.keys.length - 1;
@@ -102,19 +99,13 @@ export class ClipBytes {
     return this.keyOf(frame) === frame;
   }
 
-  /**
-   * The first frame of the group after a frame's own, or the number of frames.
-   * @param {number} frame
-   */
+  /** The first frame of the group after a frame's own, or the number of frames. @param {number} frame */
   endOfGroup(frame) {
     const place = this.keys.indexOf(this.keyOf(frame)) + 1;
     return place < this.keys.length ? this.keys[place] : this.frameCount;
   }
 
-  /**
-   * A frame's bytes, or null while they are on the way; asking is what fetches them.
-   * @param {number} frame
-   */
+  /** A frame's bytes, or null while they are on the way; asking is what fetches them. @param {number} frame */
   take(frame) {
     const block = this.#blocks[this.#blockOf[frame]];
     block.used = ++this.#clock;
@@ -126,10 +117,7 @@ export class ClipBytes {
     return block.bytes.subarray(start, start + this.sizes[frame]);
   }
 
-  /**
-   * How many frames from one on are there without a gap.
-   * @param {number} frame
-   */
+  /** How many frames from one on are there without a gap. @param {number} frame */
   countAhead(frame) {
     let block = this.#blockOf[frame];
     while (block < this.#blocks.length && this.#blocks[block].bytes) block++;

@@ -43,10 +43,7 @@ export class CoachCard {
     return this.card.contains(findFocus(this.card));
   }
 
-  /**
-   * Point at a part, by its `data-part`.
-   * @param {{part: PartName, title: string, text: string}} step
-   */
+  /** Point at a part, by its `data-part`. @param {{part: PartName, title: string, text: string}} step */
   show({ part, title, text }) {
     this.#part = part;
     this.title.textContent = title;

@@ -120,19 +120,12 @@ export class DecodedScreen {
     return this.bytes ? this.bytes.frameCount - 1 : Infinity;
   }
 
-  /**
-   * Whether it stands on a frame, or on its last one.
-   * @param {number} frame
-   */
+  /** Whether it stands on a frame, or on its last one. @param {number} frame */
   isStandingOn(frame) {
     return this.frame === Math.min(frame, this.lastFrame);
   }
 
-  /**
-   * Open another clip; `frame` is -1 until its first frame shows.
-   * @param {string} url
-   * @param {string} indexUrl
-   */
+  /** Open another clip; `frame` is -1 until its first frame shows. @param {string} url @param {string} indexUrl */
   load(url, indexUrl) {
     this.close();
     this.url = url;
@@ -449,10 +442,7 @@ export class DecodedScreen {
     return this.#feed(Math.min(bytes.frameCount - 1, wanted + this.#ahead));
   }
 
-  /**
-   * The first frame of those ahead that is not decoded yet, or null.
-   * @param {number} wanted
-   */
+  /** The first frame of those ahead that is not decoded yet, or null. @param {number} wanted */
   #firstMissing(wanted) {
     const last = Math.min(must(this.bytes).frameCount - 1, wanted + this.#ahead);
     for (let frame = wanted + 1; frame <= last; frame++) if (!this.#held.has(frame)) return frame;

@@ -50,12 +50,7 @@ export function collectParts(root) {
   return /** @type {Parts} */ (/** @type {unknown} */ (parts));
 }
 
-/**
- * The elements that a selector names.
- * @param {ParentNode} root
- * @param {string} selector
- * @returns {HTMLElement[]}
- */
+/** The elements that a selector names. @param {ParentNode} root @param {string} selector @returns {HTMLElement[]} */
 export function listElements(root, selector) {
   return [...root.querySelectorAll(selector)].map((element) => /** @type {HTMLElement} */ (element));
 }
@@ -70,11 +65,7 @@ export function getElement(root, selector) {
   return /** @type {HTMLElement} */ (root.querySelector(selector));
 }
 
-/**
- * The children of an element that was made here.
- * @param {Element} element
- * @returns {HTMLElement[]}
- */
+/** The children of an element that was made here. @param {Element} element @returns {HTMLElement[]} */
 export function listChildren(element) {
   return [...element.children].map((child) => /** @type {HTMLElement} */ (child));
 }
@@ -108,12 +99,7 @@ export function must(value) {
   return /** @type {NonNullable<Value>} */ (value);
 }
 
-/**
- * Keep `value` between `low` and `high`.
- * @param {number} value
- * @param {number} low
- * @param {number} high
- */
+/** Keep `value` between `low` and `high`. @param {number} value @param {number} low @param {number} high */
 export function clamp(value, low, high) {
   return Math.max(low, Math.min(high, value));
 }

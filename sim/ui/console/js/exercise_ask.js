@@ -85,10 +85,7 @@ export class AskCard {
     console_.parts.console.append(this.card);
   }
 
-  /**
-   * Show a request, or null for none.
-   * @param {OpenAsk|null} ask
-   */
+  /** Show a request, or null for none. @param {OpenAsk|null} ask */
   show(ask) {
     if (this.shown?.ask_id === ask?.ask_id) return;
     this.shown = ask;
@@ -101,11 +98,7 @@ export class AskCard {
   }
 }
 
-/**
- * A request in a list, in one line.
- * @param {OpenAsk} ask
- * @param {Pick<SearchConsole, "picture"|"clock">} console_
- */
+/** A request in a list, in one line. @param {OpenAsk} ask @param {Pick<SearchConsole, "picture"|"clock">} console_ */
 export function describeAsk(ask, { picture, clock }) {
   const taken = ask.takenBy === null ? "not taken yet" : `taken by ${ROLE_WORDS[ask.takenBy]}`;
   return `${ROLE_LETTERS[ask.role]}: ${ABOUT_WORDS[ask.about]} ${ask.camera_id} ${picture.nameOf(ask.camera_id)}, ${clock.words(ask.at_site_s)} (${taken})`;

@@ -18,10 +18,7 @@ export class SharedCase {
     this.lines = [];
   }
 
-  /**
-   * Take entries in their order; returns those that were not known.
-   * @param {ExerciseEntry[]} entries
-   */
+  /** Take entries in their order; returns those that were not known. @param {ExerciseEntry[]} entries */
   take(entries) {
     const fresh = entries.filter((entry) => entry.number > this.number);
     for (const entry of fresh) {

@@ -54,10 +54,7 @@ export class ExercisePanel {
     });
   }
 
-  /**
-   * Who is there and has which camera; `duties` of this member, `leading` decides.
-   * @param {ExerciseNews} news
-   */
+  /** Who is there and has which camera; `duties` of this member, `leading` decides. @param {ExerciseNews} news */
   showMembers({ members, duties, leading, may_lead: mayLead }) {
     this.list.replaceChildren(...members.map((member) => this.#makeMember(member, leading)));
     this.form.hidden = !duties.includes("log");
@@ -99,10 +96,7 @@ export class ExercisePanel {
   }
 }
 
-/**
- * Drill time as a stopwatch shows it.
- * @param {number} atMs
- */
+/** Drill time as a stopwatch shows it. @param {number} atMs */
 function write(atMs) {
   const seconds = Math.floor(atMs / 1000);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;

@@ -3,10 +3,7 @@
 export const ROLE_LETTERS = { lead: "L", viewer: "V", map: "M", radio: "R" };
 export const ROLE_WORDS = { lead: "the lead", viewer: "the viewer", map: "the map", radio: "the radio" };
 
-/**
- * "The lead" at the beginning of a sentence.
- * @param {Role} role
- */
+/** "The lead" at the beginning of a sentence. @param {Role} role */
 export function beginWith(role) {
   const words = ROLE_WORDS[role];
   return words[0].toUpperCase() + words.slice(1);

@@ -7,10 +7,7 @@ import { makeSheet } from "./sheet.js";
 const MOST_LETTERS = 500;
 const OTHER = "other";
 
-/**
- * What may be wrong, by the name that the event carries.
- * @type {Record<string, string>}
- */
+/** What may be wrong, by the name that the event carries. @type {Record<string, string>} */
 const FAULTS = {
   "wrong-clock": "Clock is wrong",
   "wrong-name": "Name is wrong",

@@ -61,18 +61,12 @@ export class Found {
     this.storage.setItem(PICTURE_PREFIX + markId, canvas.toDataURL("image/jpeg", 0.8));
   }
 
-  /**
-   * A mark has another picture now.
-   * @param {string} markId
-   */
+  /** A mark has another picture now. @param {string} markId */
   redraw(markId) {
     this.#cards.get(markId)?.draw();
   }
 
-  /**
-   * Show the marks, which come in the order of their times.
-   * @param {ListedMark[]} marks
-   */
+  /** Show the marks, which come in the order of their times. @param {ListedMark[]} marks */
   setMarks(marks) {
     const { foundList, foundEmpty, foundCount } = this.parts;
     const focused = this.#findFocused();
@@ -95,10 +89,7 @@ export class Found {
     if (focused) this.#keepFocus(focused, marks);
   }
 
-  /**
-   * Say which mark is the one that was last made or gone to, and bring it into view.
-   * @param {string|null} markId
-   */
+  /** Say which mark is the one that was last made or gone to, and bring it into view. @param {string|null} markId */
   setCurrent(markId) {
     this.#cards.get(this.#currentId ?? "")?.element.removeAttribute("data-current");
     this.#currentId = markId;
@@ -159,10 +150,7 @@ export class Found {
     return card;
   }
 
-  /**
-   * A card shows its mark as it now is.
-   * @param {ListedMark} made
-   */
+  /** A card shows its mark as it now is. @param {ListedMark} made */
   #makeCard(made) {
     let mark = made;
     const words = `the mark on ${this.nameOf(made.camera_id)} at ${this.clock.words(made.t_s)}`;

@@ -57,11 +57,7 @@ export class Guide {
     this.#show();
   }
 
-  /**
-   * An event has left the console.
-   * @param {EventKind} kind
-   * @param {EventPayloads[EventKind]} payload
-   */
+  /** An event has left the console. @param {EventKind} kind @param {EventPayloads[EventKind]} payload */
   sent(kind, payload) {
     if (!this.isOn || !this.#isRestored) return;
     const used = this.steps.find(({ name, isDone }) => this.#done.get(name) !== "done" && isDone(kind, /** @type {AnyPayload} */ (payload)));

@@ -15,10 +15,7 @@ const FAR_S = 15;
  * @property {(kind: EventKind, payload: AnyPayload) => boolean} isDone
  */
 
-/**
- * @param {Profile} profile what this console offers, see profile.js
- * @returns {GuideStep[]}
- */
+/** @param {Profile} profile what this console offers, see profile.js @returns {GuideStep[]} */
 export function listGuideSteps(profile) {
   /** @param {EventKind} wanted */
   const by = (wanted) => (/** @type {EventKind} */ kind) => kind === wanted;

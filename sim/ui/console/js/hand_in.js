@@ -59,10 +59,7 @@ export class HandIn {
     if (!this.parts.handInSheet.open) this.parts.handInSheet.showModal();
   }
 
-  /**
-   * While the answer is on its way: words beside the buttons, and no way back.
-   * @param {string} words
-   */
+  /** While the answer is on its way: words beside the buttons, and no way back. @param {string} words */
   setBusy(words) {
     this.parts.handInWait.textContent = words;
     this.parts.handInNow.disabled = words !== "";

@@ -34,10 +34,7 @@ export class HelpCall {
     this.#show(data.help);
   }
 
-  /**
-   * Newer data from the page.
-   * @param {ConsoleData} data
-   */
+  /** Newer data from the page. @param {ConsoleData} data */
   update({ help }) {
     if (this.sheet && help && !this.#isAsking) this.#show(help);
   }

@@ -72,10 +72,7 @@ export function makeIcon(name) {
   return icon;
 }
 
-/**
- * Put an icon into every element that asks for one with `data-icon`.
- * @param {ParentNode} root
- */
+/** Put an icon into every element that asks for one with `data-icon`. @param {ParentNode} root */
 export function placeIcons(root) {
   for (const element of listElements(root, "[data-icon]")) element.prepend(makeIcon(/** @type {IconName} */ (element.dataset.icon)));
 }

@@ -5,8 +5,116 @@
  * searching until it rings off. Which call comes when is in the page's data; what was answered is in the log.
  */
 
-import { CallCard } from "./call_card.js";
-import { must } from "./dom.js";
+import { findFocus, make, must } from "./dom.js";
+import { makeIcon } from "./icons.js";
+
+const CHANNELS = { radio: "On the radio", phone: "On the phone" };
+
+class CallCard {
+  /** @type {HTMLElement|null} */
+  #focusBefore = null;
+  #isReplay = false;
+  #isFolded = false;
+
+  /**
+   * @param {import("./search_console.js").SearchConsole} console_
+   * @param {object} options
+   * @param {number} options.lastsS how long a call lasts, seconds
+   * @param {(value: string) => void} options.onReply
+   */
+  constructor(console_, { lastsS, onReply }) {
+    this.console = console_;
+    this.onReply = onReply;
+    this.icon = make("span", { class: "call-card-icon" });
+    this.title = make("h2", { id: "call-title", class: "call-card-title" });
+    this.message = make("p", { class: "call-card-message" });
+    this.question = make("p", { class: "call-card-question", id: "call-question" });
+    this.replies = make("div", { class: "call-card-replies", role: "group", "aria-labelledby": "call-question" });
+    this.fold = make("button", { type: "button", class: "button call-card-fold", "data-part": "callFold", on: { click: () => this.#setFolded(!this.#isFolded) } });
+    const head = make("div", { class: "call-card-head" }, this.icon, this.title, make("kbd", { "data-key-show": "answerCall" }), this.fold);
+    const foot = make("p", { class: "call-card-foot", text: `The caller hangs up in ${lastsS} seconds. The clock keeps running.` });
+    this.body = make("div", { class: "call-card-body", id: "call-body" }, this.message, this.question, this.replies, foot);
+    this.fold.setAttribute("aria-controls", "call-body");
+    const words = { role: "group", "aria-labelledby": "call-title" };
+    this.card = make("section", { class: "call-card", "data-part": "callCard", hidden: true, ...words }, head, this.body);
+    console_.parts.console.append(this.card);
+  }
+
+  /** @param {Call} call @param {{isReplay?: boolean}} [options] */
+  show(call, { isReplay = false } = {}) {
+    const { channel, caller, message, question, from_memory: isFromMemory } = call;
+    this.#focusBefore = null;
+    this.#isReplay = isReplay;
+    this.icon.replaceChildren(makeIcon(channel));
+    this.title.textContent = `${CHANNELS[channel]}: ${caller}`;
+    this.message.textContent = `“${message}”`;
+    this.question.textContent = question;
+    if (isFromMemory && !isReplay) this.#hear(call);
+    else this.#ask(call);
+    this.#setFolded(false);
+    this.card.hidden = false;
+    if (!isReplay) this.console.sayings.announce([this.title.textContent, message, ...(isFromMemory ? [] : [question])].join(". "));
+  }
+
+  hide() {
+    const hadFocus = this.#hasFocus;
+    this.card.hidden = true;
+    if (!hadFocus) return;
+    const { console: root } = this.console.parts;
+    (this.#focusBefore?.isConnected ? this.#focusBefore : root).focus({ preventScroll: true });
+  }
+
+  /** By key: to the first button, from wherever one is. */
+  takeFocus() {
+    this.#setFolded(false);
+    if (!this.#hasFocus) this.#focusBefore = findFocus(this.card);
+    this.replies.querySelector("button")?.focus();
+  }
+
+  /**
+   * Folded, only who speaks is left: what lies under the card may be needed for the answer.
+   * @param {boolean} isFolded
+   */
+  #setFolded(isFolded) {
+    this.#isFolded = isFolded;
+    this.body.hidden = isFolded;
+    const words = isFolded ? "Show the call" : "Fold the call";
+    this.fold.replaceChildren(makeIcon(isFolded ? "add" : "less"));
+    for (const [name, value] of Object.entries({ "aria-expanded": String(!isFolded), "aria-label": words, title: words })) this.fold.setAttribute(name, value);
+  }
+
+  get #hasFocus() {
+    return this.card.contains(findFocus(this.card));
+  }
+
+  /** First the message alone: it is to be remembered. @param {Call} call */
+  #hear(call) {
+    this.message.hidden = false;
+    this.question.hidden = true;
+    this.replies.replaceChildren(make("button", { type: "button", class: "button", text: "Go on", on: { click: () => this.#goOn(call) } }));
+  }
+
+  /** @param {Call} call */
+  #goOn(call) {
+    const hadFocus = this.#hasFocus;
+    this.#ask(call);
+    this.console.sayings.announce(call.question);
+    if (hadFocus) this.replies.querySelector("button")?.focus();
+  }
+
+  /** @param {Call} call */
+  #ask({ replies, from_memory: isFromMemory }) {
+    this.message.hidden = isFromMemory && !this.#isReplay;
+    this.question.hidden = false;
+    this.replies.replaceChildren(...replies.map((reply) => this.#makeReply(reply)));
+  }
+
+  /** @param {Option} reply */
+  #makeReply({ value, label }) {
+    const press = () => this.onReply(value);
+    return make("button", { type: "button", class: "button", "data-value": value, text: label, disabled: this.#isReplay, on: { click: press } });
+  }
+}
 
 export class Interruptions {
   /** @type {CallCard} */
@@ -43,20 +151,14 @@ export class Interruptions {
     else if (link.elapsedMs >= must(this.#calls.get(this.#open.call_id)).atMs + this.lastsMs) this.#miss(this.#open);
   }
 
-  /**
-   * In a replay: the call that was open at that moment, null for none.
-   * @param {string|null} callId
-   */
+  /** In a replay: the call that was open at that moment, null for none. @param {string|null} callId */
   showAgain(callId) {
     const call = this.list.find((each) => each.call_id === callId);
     if (call) this.card.show(call, { isReplay: true });
     else this.card?.hide();
   }
 
-  /**
-   * A call that is open already, as after a reload, or one whose time has come.
-   * @param {number} nowMs
-   */
+  /** A call that is open already, as after a reload, or one whose time has come. @param {number} nowMs */
   #begin(nowMs) {
     const goesOn = this.list.find((call) => this.#calls.get(call.call_id)?.isOver === false);
     /** @param {Call} call */

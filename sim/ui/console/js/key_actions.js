@@ -30,20 +30,14 @@ export function makeKeyActions(console_) {
     return true;
   };
 
-  /**
-   * A key that is held down marks once.
-   * @param {KeyboardEvent} event
-   */
+  /** A key that is held down marks once. @param {KeyboardEvent} event */
   const markOrStart = (event) => {
     if (event.repeat) return;
     if (stage.hasCross) stage.markAtCross();
     else console_.setCross(true);
   };
 
-  /**
-   * Enter answers the card of a mark that waits, else marks at the cross.
-   * @param {KeyboardEvent} event
-   */
+  /** Enter answers the card of a mark that waits, else marks at the cross. @param {KeyboardEvent} event */
   const crossMark = (event) => {
     if (stage.pending.spot && !event.repeat) stage.pending.commit();
     else if (stage.hasCross) markOrStart(event);

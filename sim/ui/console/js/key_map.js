@@ -41,28 +41,19 @@ export class KeyMap {
     this.#resolve();
   }
 
-  /**
-   * The action of a key, or null: no action, or single keys are off.
-   * @param {string} key
-   */
+  /** The action of a key, or null: no action, or single keys are off. @param {string} key */
   actionOf(key) {
     if (isSingleKey(key) && !this.areSinglesOn) return null;
     return this.#byKey.get(key) ?? null;
   }
 
-  /**
-   * An action's keys as a person reads them; "" for one that has none or whose keys are off.
-   * @param {string} action
-   */
+  /** An action's keys as a person reads them; "" for one that has none or whose keys are off. @param {string} action */
   show(action) {
     const keys = (this.#byAction.get(action) ?? []).filter((key) => this.areSinglesOn || !isSingleKey(key));
     return keys.map(showKey).join(" ");
   }
 
-  /**
-   * All keys of an action, those that are off too.
-   * @param {string} action
-   */
+  /** All keys of an action, those that are off too. @param {string} action */
   showAll(action) {
     return (this.#byAction.get(action) ?? []).map(showKey).join(" ");
   }

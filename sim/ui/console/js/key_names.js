@@ -32,10 +32,7 @@ export function nameKey(event) {
   return isCharacter ? event.key.toLowerCase() : event.key;
 }
 
-/**
- * Ctrl Z, or Cmd Z: undo everywhere, whatever single keys do.
- * @param {KeyboardEvent} event
- */
+/** Ctrl Z, or Cmd Z: undo everywhere, whatever single keys do. @param {KeyboardEvent} event */
 export function isUndoKey(event) {
   return event.ctrlKey !== event.metaKey && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "z";
 }
@@ -49,18 +46,12 @@ export function nameDigit(event) {
   return event.shiftKey || event.ctrlKey || event.altKey || event.metaKey ? null : digit;
 }
 
-/**
- * A key as a person reads it.
- * @param {string} key
- */
+/** A key as a person reads it. @param {string} key */
 export function showKey(key) {
   return SHOWN[key] ?? (key.length === 1 ? key.toUpperCase() : key);
 }
 
-/**
- * A letter, digit or sign, which people who speak or use a switch may press without meaning it.
- * @param {string} key
- */
+/** A letter, digit or sign, which people who speak or use a switch may press without meaning it. @param {string} key */
 export function isSingleKey(key) {
   return key.length === 1 && key !== " ";
 }
@@ -70,10 +61,7 @@ export function isModifier(key) {
   return MODIFIERS.includes(key);
 }
 
-/**
- * Why a key cannot be given to an action, in words; null when it can.
- * @param {string|null} key
- */
+/** Why a key cannot be given to an action, in words; null when it can. @param {string|null} key */
 export function refuseKey(key) {
   if (key === null) return "Keys with Ctrl, Alt or Cmd belong to the browser. Press another key.";
   if (UNFINISHED.includes(key)) return "That key only begins a letter on this keyboard. Press another key.";

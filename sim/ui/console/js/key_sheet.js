@@ -98,10 +98,7 @@ export class KeySheet {
     this.#say(said);
   }
 
-  /**
-   * Space and Enter that were taken as keys must not press the button as they come up.
-   * @param {KeyboardEvent} event
-   */
+  /** Space and Enter that were taken as keys must not press the button as they come up. @param {KeyboardEvent} event */
   #release(event) {
     if (this.#isTaken) event.preventDefault();
     this.#isTaken = false;

@@ -69,10 +69,7 @@ export const KEY_TABLE = [
   { keys: ["9"], words: "Camera or view 9", action: "number9" },
 ];
 
-/**
- * The action that has a key in the table; undefined for none.
- * @param {string} key
- */
+/** The action that has a key in the table; undefined for none. @param {string} key */
 export function findAction(key) {
   return KEY_TABLE.find((row) => row.keys.includes(key.toLowerCase()) || row.keys.includes(key))?.action;
 }

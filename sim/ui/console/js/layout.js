@@ -10,10 +10,7 @@ const PHONE_HEIGHT_PX = 480;
 const KEYBOARD_PX = 120;
 
 export class Layout {
-  /**
-   * @param {Parts} parts elements by `data-part`
-   * @param {(name: string) => void} onView a view was chosen
-   */
+  /** @param {Parts} parts elements by `data-part` @param {(name: string) => void} onView a view was chosen */
   constructor(parts, onView) {
     this.parts = parts;
     this.onView = onView;
@@ -29,10 +26,7 @@ export class Layout {
     this.#fit();
   }
 
-  /**
-   * Phone: what lies below the picture.
-   * @param {string} view
-   */
+  /** Phone: what lies below the picture. @param {string} view */
   showTab(view) {
     const { console: root } = this.parts;
     if (root.dataset.tab === view) return;

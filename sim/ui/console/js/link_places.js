@@ -92,10 +92,7 @@ function keepOff(places, free) {
   return wasThere;
 }
 
-/**
- * Returns whether any two were on each other.
- * @param {Placed[]} places
- */
+/** Returns whether any two were on each other. @param {Placed[]} places */
 function pushApart(places) {
   let wasClose = false;
   places.forEach((a, index) => {

@@ -33,19 +33,13 @@ export class MarkList {
     return this.#marks;
   }
 
-  /**
-   * Have these marks, whatever there was.
-   * @param {Mark[]} marks
-   */
+  /** Have these marks, whatever there was. @param {Mark[]} marks */
   set(marks) {
     this.#marks = [...marks].sort((a, b) => a.t_s - b.t_s);
     this.onChange(this.#marks);
   }
 
-  /**
-   * Take over what was kept, and the steps of this tab that still fit it.
-   * @param {Mark[]} marks
-   */
+  /** Take over what was kept, and the steps of this tab that still fit it. @param {Mark[]} marks */
   restore(marks) {
     this.set(marks);
     this.#steps = this.#readSteps();

@@ -75,10 +75,7 @@ export class Marking {
     return this.#counted;
   }
 
-  /**
-   * The marks are those of an exercise.
-   * @param {MarkingExercise} exercise
-   */
+  /** The marks are those of an exercise. @param {MarkingExercise} exercise */
   share(exercise) {
     this.#exercise = exercise;
     this.found.exercise = exercise;
@@ -134,20 +131,14 @@ export class Marking {
     }
   }
 
-  /**
-   * Show a mark's moment on its camera.
-   * @param {ListedMark} mark
-   */
+  /** Show a mark's moment on its camera. @param {ListedMark} mark */
   goTo(mark) {
     if (!this.console.isLive) return;
     this.console.goTo(mark);
     this.#setCurrent(mark.mark_id);
   }
 
-  /**
-   * Go to the mark before (-1) or after (1) what is on screen.
-   * @param {number} direction
-   */
+  /** Go to the mark before (-1) or after (1) what is on screen. @param {number} direction */
   step(direction) {
     const { picture, sayings } = this.console;
     const mark = findNeighbor(this.all, this.#shown, picture.playback.shownFrame, direction);

@@ -26,18 +26,12 @@ export class MotionData {
     this.#load();
   }
 
-  /**
-   * One byte a second, or null: not loaded, or never measured.
-   * @param {string} cameraId
-   */
+  /** One byte a second, or null: not loaded, or never measured. @param {string} cameraId */
   levels(cameraId) {
     return this.#cameras.get(cameraId)?.levels ?? null;
   }
 
-  /**
-   * Spans without a picture, `[fromS, toS]`.
-   * @param {string} cameraId
-   */
+  /** Spans without a picture, `[fromS, toS]`. @param {string} cameraId */
   gaps(cameraId) {
     return this.#cameras.get(cameraId)?.gaps ?? [];
   }
@@ -81,10 +75,7 @@ export class MotionData {
   }
 }
 
-/**
- * Bytes from base 64.
- * @param {string} text
- */
+/** Bytes from base 64. @param {string} text */
 export function decodeLevels(text) {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }

@@ -1,6 +1,33 @@
 /** Previous and next motion of the main picture's camera, by the rule in motion_rule.js. */
 
-import { findMotionStart } from "./motion_rule.js";
+
+const MOVING_LEVEL = 26;
+const QUIET_LEVEL = 17;
+
+/** Seconds in which motion begins, rising; what moves in the first second begins there. @param {Uint8Array} levels */
+export function listMotionStarts(levels) {
+  /** @type {number[]} */
+  const starts = [];
+  let isMoving = false;
+  levels.forEach((level, second) => {
+    if (!isMoving && level >= MOVING_LEVEL) starts.push(second);
+    isMoving = isMoving ? level >= QUIET_LEVEL : level >= MOVING_LEVEL;
+  });
+  return starts;
+}
+
+/**
+ * The next beginning after a time, or the last one before it, seconds; null when there is none.
+ * @param {Uint8Array} levels
+ * @param {number} everyS
+ * @param {number} timeS
+ * @param {number} direction
+ */
+export function findMotionStart(levels, everyS, timeS, direction) {
+  const starts = listMotionStarts(levels).map((place) => place * everyS);
+  const found = direction > 0 ? starts.find((each) => each > timeS + 1e-6) : starts.findLast((each) => each < timeS - 1e-6);
+  return found ?? null;
+}
 
 /** Playing, "previous" means the one before the one that has just begun. */
 const JUST_BEGUN_S = 1.5;

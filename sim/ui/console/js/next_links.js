@@ -68,10 +68,7 @@ export class NextLinks {
     FINGERS.addEventListener("change", () => this.#build());
   }
 
-  /**
-   * Another main picture: its own links.
-   * @param {string|null} cameraId
-   */
+  /** Another main picture: its own links. @param {string|null} cameraId */
   setCamera(cameraId) {
     if (cameraId === this.cameraId) return;
     this.cameraId = cameraId;
@@ -239,19 +236,12 @@ function setBeside(first, second, anchor) {
   }
 }
 
-/**
- * Whether two links lead to one camera from about the same place.
- * @param {Link} a
- * @param {Link} b
- */
+/** Whether two links lead to one camera from about the same place. @param {Link} a @param {Link} b */
 function isRepeated(a, b) {
   return a.cameraId === b.cameraId && Math.hypot(a.anchor.x - b.anchor.x, a.anchor.y - b.anchor.y) < REPEAT_SHARE;
 }
 
-/**
- * When a person is there, in words.
- * @param {number} walkingS
- */
+/** When a person is there, in words. @param {number} walkingS */
 export function sayWalk(walkingS) {
   return walkingS < AT_ONCE_S ? "in view at once" : `there in about ${Math.round(walkingS)} s`;
 }

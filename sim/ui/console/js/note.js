@@ -6,10 +6,7 @@ export class Note {
   #timer = 0;
   #isChanged = false;
 
-  /**
-   * @param {HTMLTextAreaElement} field
-   * @param {(text: string) => void} onText
-   */
+  /** @param {HTMLTextAreaElement} field @param {(text: string) => void} onText */
   constructor(field, onText) {
     this.field = field;
     this.onText = onText;

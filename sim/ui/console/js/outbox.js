@@ -49,10 +49,7 @@ export class Outbox {
     return this.#events;
   }
 
-  /**
-   * Forget what the server already has, and go on counting after it.
-   * @param {number} ack
-   */
+  /** Forget what the server already has, and go on counting after it. @param {number} ack */
   dropAcknowledged(ack) {
     this.#events = this.#events.filter((event) => event.seq > ack);
     this.#lastSeq = Math.max(this.#lastSeq, ack);
@@ -84,10 +81,7 @@ export class Outbox {
     await this.#post();
   }
 
-  /**
-   * Send until nothing waits any more; returns whether that came about in time.
-   * @param {number} withinMs
-   */
+  /** Send until nothing waits any more; returns whether that came about in time. @param {number} withinMs */
   async drain(withinMs) {
     const endAt = performance.now() + withinMs;
     while (this.#events.length && !this.isStopped && performance.now() < endAt) {

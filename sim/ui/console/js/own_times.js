@@ -44,10 +44,7 @@ export class OwnTimes {
     return timeS;
   }
 
-  /**
-   * Leave the main picture where it stands, for all cameras: nothing there plays.
-   * @param {string} cameraId
-   */
+  /** Leave the main picture where it stands, for all cameras: nothing there plays. @param {string} cameraId */
   leave(cameraId) {
     this.console.transport.pause();
     this.set(cameraId, this.console.picture.playback.shownS);

@@ -116,10 +116,7 @@ export class Picture {
     this.onPlayer(wasSeen);
   }
 
-  /**
-   * Make a screen the main picture.
-   * @param {AnyScreen} screen
-   */
+  /** Make a screen the main picture. @param {AnyScreen} screen */
   #useMain(screen) {
     this.main = this.playback.main = this.stage.screen = screen;
     const isCanvas = this.isSaving || this.player === "decoder";
@@ -127,10 +124,7 @@ export class Picture {
     this.parts.mainCanvas.hidden = !isCanvas;
   }
 
-  /**
-   * Make a camera the main picture, at the time the clock shows.
-   * @param {string} cameraId
-   */
+  /** Make a camera the main picture, at the time the clock shows. @param {string} cameraId */
   show(cameraId) {
     const camera = this.#camera(cameraId);
     if (!camera) return;
@@ -170,10 +164,7 @@ export class Picture {
     if (this.cameraId !== null) this.show(this.cameraId);
   }
 
-  /**
-   * The same recording under other addresses.
-   * @param {Recording} recording
-   */
+  /** The same recording under other addresses. @param {Recording} recording */
   renew(recording) {
     this.recording = recording;
     recording.walls.forEach((wall, index) => this.walls[index].renew(wall.url, wall.index_url));
@@ -214,10 +205,7 @@ export class Picture {
     return isStandIn ? this.#standInFrame / this.playback.fps : this.playback.shownS;
   }
 
-  /**
-   * Once per drawn frame of the page.
-   * @param {ListedMark[]} marks
-   */
+  /** Once per drawn frame of the page. @param {ListedMark[]} marks */
   tick(marks) {
     this.playback.tick();
     this.#coverGap();

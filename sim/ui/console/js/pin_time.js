@@ -25,10 +25,7 @@ export class PinTime {
     else this.#playback.pin(wallS);
   }
 
-  /**
-   * Without a main picture there is no time of its own: the wall's is the one.
-   * @param {string|null} cameraId
-   */
+  /** Without a main picture there is no time of its own: the wall's is the one. @param {string|null} cameraId */
   setCamera(cameraId) {
     if (this.isOffered && cameraId === null && this.#playback.isPinned) this.#backToWall();
   }

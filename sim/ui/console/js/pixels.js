@@ -97,10 +97,7 @@ export class CutCanvas {
   /** @type {VideoFrame|null} */
   #drawn = null;
 
-  /**
-   * The canvas with this picture, drawn once however often it is cut.
-   * @param {VideoFrame} picture
-   */
+  /** The canvas with this picture, drawn once however often it is cut. @param {VideoFrame} picture */
   hold(picture) {
     if (this.#drawn === picture) return must(this.#pen).canvas;
     const { displayWidth: width, displayHeight: height } = picture;

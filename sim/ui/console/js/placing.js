@@ -45,11 +45,7 @@ export class Placing {
     if (task.answer_form.marks === "place") this.pending.label = "Mark this place";
   }
 
-  /**
-   * Take a spot of the main picture, `{x, y, frame, picture}`.
-   * @param {Spot} spot
-   * @param {boolean} isTouch
-   */
+  /** Take a spot of the main picture, `{x, y, frame, picture}`. @param {Spot} spot @param {boolean} isTouch */
   place(spot, isTouch) {
     const made = { ...spot, cameraId: must(this.console.picture.cameraId), t_s: spot.frame / this.fps, box: undefined };
     this.pending.drop();
@@ -107,10 +103,7 @@ export class Placing {
     else this.#mark(made);
   }
 
-  /**
-   * A tap always waits for a person's word; it is answered meanwhile.
-   * @param {Made} made
-   */
+  /** A tap always waits for a person's word; it is answered meanwhile. @param {Made} made */
   async #meetTap(made) {
     this.#askPerson(made);
     made.box = await made.asked;
@@ -147,11 +140,7 @@ export class Placing {
     else if (made.box === undefined) this.#meetLate(mark, made);
   }
 
-  /**
-   * The mark stands; the answer, if one comes, is shown with it.
-   * @param {Mark} mark
-   * @param {Made} made
-   */
+  /** The mark stands; the answer, if one comes, is shown with it. @param {Mark} mark @param {Made} made */
   async #meetLate(mark, made) {
     const box = await made.asked;
     if (box === undefined || !this.isKept(mark)) return;

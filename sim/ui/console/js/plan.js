@@ -71,10 +71,7 @@ export class Plan {
     this.draw();
   }
 
-  /**
-   * Show the marks, joined in order of time, and how often each camera has been marked.
-   * @param {ListedMark[]} marks
-   */
+  /** Show the marks, joined in order of time, and how often each camera has been marked. @param {ListedMark[]} marks */
   setMarks(marks) {
     this.#marks = marks;
     this.floors.setMarks(marks);
@@ -243,10 +240,7 @@ export class Plan {
     return signs;
   }
 
-  /**
-   * Targets may overlap on a small plan: the camera nearest to the pointer is meant.
-   * @param {MouseEvent} event
-   */
+  /** Targets may overlap on a small plan: the camera nearest to the pointer is meant. @param {MouseEvent} event */
   #chooseNearest(event) {
     const byKeyboard = event.detail === 0 ? /** @type {HTMLElement} */ (event.target).closest?.("[data-camera]") : null;
     if (byKeyboard) {
@@ -262,10 +256,7 @@ export class Plan {
   }
 }
 
-/**
- * A sign's place, and where it stands before it moves out of the way of others.
- * @param {Point} point
- */
+/** A sign's place, and where it stands before it moves out of the way of others. @param {Point} point */
 function at(point) {
   return { from: point, x: point[0], y: point[1] };
 }

@@ -25,10 +25,7 @@ export function makeLabel(name, outline, signs) {
   return [];
 }
 
-/**
- * The name on one line, then broken in two at each space.
- * @param {string} name
- */
+/** The name on one line, then broken in two at each space. @param {string} name */
 function breakLabel(name) {
   const words = name.split(" ");
   const broken = words.slice(1).map((_, index) => [words.slice(0, index + 1).join(" "), words.slice(index + 1).join(" ")]);
@@ -67,11 +64,7 @@ function findRoom(outline, signs, width, height) {
   return best;
 }
 
-/**
- * Even-odd rule.
- * @param {Point} point
- * @param {Point[]} outline
- */
+/** Even-odd rule. @param {Point} point @param {Point[]} outline */
 function isInside([x, y], outline) {
   let inside = false;
   outline.forEach(([x1, y1], index) => {

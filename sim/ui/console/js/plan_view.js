@@ -16,10 +16,7 @@ export class PlanView {
   #pointers = new Map();
   #isDrag = false;
 
-  /**
-   * @param {Parts} parts elements by `data-part`
-   * @param {() => void} onChange
-   */
+  /** @param {Parts} parts elements by `data-part` @param {() => void} onChange */
   constructor(parts, onChange) {
     this.parts = parts;
     this.onChange = onChange;
@@ -105,10 +102,7 @@ export class PlanView {
     if (this.#pointers.size > 1) this.#zoom(after.span / before.span, this.#pointAt(after.x, after.y));
   }
 
-  /**
-   * A drag ends over a camera without choosing it.
-   * @param {MouseEvent} event
-   */
+  /** A drag ends over a camera without choosing it. @param {MouseEvent} event */
   #swallowDrag(event) {
     if (!this.#isDrag || event.detail === 0) return;
     this.#isDrag = false;

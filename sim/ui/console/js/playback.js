@@ -74,10 +74,7 @@ export class Playback extends PlayerClock {
     this.tick();
   }
 
-  /**
-   * Go on where another clock is: its frame, the wall's time, and playing as it did.
-   * @param {Clock} before
-   */
+  /** Go on where another clock is: its frame, the wall's time, and playing as it did. @param {Clock} before */
   takeOver(before) {
     if (before.isPinned) this.pin(before.wallS);
     this.seekTo(before.askedFrame / this.fps);
@@ -125,10 +122,7 @@ export class Playback extends PlayerClock {
     }
   }
 
-  /**
-   * Where a seek of the leader is bound, or null when none is wanted or under way.
-   * @param {VideoScreen} leader
-   */
+  /** Where a seek of the leader is bound, or null when none is wanted or under way. @param {VideoScreen} leader */
   #takeSeek(leader) {
     const video = leader.video;
     if (video.readyState < HTMLMediaElement.HAVE_METADATA) return this.#frame / this.fps;

@@ -39,10 +39,7 @@ export class PlayerClock {
     return 0;
   }
 
-  /**
-   * It plays now, backwards with a speed under 0.
-   * @param {number} speed
-   */
+  /** It plays now, backwards with a speed under 0. @param {number} speed */
   run(speed) {
     this.speed = speed;
     this.mode = speed > 0 ? "forward" : "reverse";
@@ -90,10 +87,7 @@ export class PlayerClock {
     return this.#heldFrame === null ? 0 : this.askedFrame - this.#heldFrame;
   }
 
-  /**
-   * Let the wall stand still, where it is or at a site time.
-   * @param {number} [wallS]
-   */
+  /** Let the wall stand still, where it is or at a site time. @param {number} [wallS] */
   pin(wallS = this.shownS) {
     this.#heldFrame = Math.round(wallS * this.fps);
   }
@@ -103,10 +97,7 @@ export class PlayerClock {
     this.#heldFrame = null;
   }
 
-  /**
-   * The frame that a screen should show.
-   * @param {AnyScreen} screen
-   */
+  /** The frame that a screen should show. @param {AnyScreen} screen */
   frameFor(screen) {
     return this.#heldFrame !== null && screen !== this.main ? this.#heldFrame : this.askedFrame;
   }

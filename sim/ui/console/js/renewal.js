@@ -30,10 +30,7 @@ export class Renewal {
     this.#askOnce();
   }
 
-  /**
-   * The page has handed over its data; true when it holds another token.
-   * @param {string} token
-   */
+  /** The page has handed over its data; true when it holds another token. @param {string} token */
   meet(token) {
     const isNew = token !== this.#token;
     this.#token = token;

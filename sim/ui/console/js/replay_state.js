@@ -4,11 +4,7 @@ import { readShownS } from "./resume.js";
 
 const MOST_PACE = 1.5;
 
-/**
- * The screen at release, which begins at a site time.
- * @param {number} startS
- * @returns {ReplayState}
- */
+/** The screen at release, which begins at a site time. @param {number} startS @returns {ReplayState} */
 export function makeFirstState(startS) {
   return {
     atMs: 0,

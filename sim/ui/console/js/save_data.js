@@ -18,10 +18,7 @@ export class SaveData {
     if (this.#isKept) this.#apply(true);
   }
 
-  /**
-   * Switch it on or off.
-   * @param {boolean} isOn
-   */
+  /** Switch it on or off. @param {boolean} isOn */
   set(isOn) {
     const { picture, isLive, sayings, storage } = this.console;
     if (!isLive || isOn === picture.isSaving) return;

@@ -70,10 +70,7 @@ export class SavedViews {
     return null;
   }
 
-  /**
-   * Keep a new view, or what has become of one. Returns it.
-   * @param {Wanted} wanted
-   */
+  /** Keep a new view, or what has become of one. Returns it. @param {Wanted} wanted */
   keep({ id = null, name, layout, cameras }) {
     const view = { id: id ?? makeUuid(), name: trim(name), layout, cameras };
     this.#read();
@@ -91,10 +88,7 @@ export class SavedViews {
     this.#store();
   }
 
-  /**
-   * What this drill's wall shows now.
-   * @param {{view: string, layout: string}} shown
-   */
+  /** What this drill's wall shows now. @param {{view: string, layout: string}} shown */
   setWall({ view, layout }) {
     this.#read();
     const others = this.walls.filter((wall) => wall.attempt !== this.attemptId);

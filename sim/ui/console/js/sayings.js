@@ -33,10 +33,7 @@ export class Sayings {
     this.#show([makeWords(text), ...this.#makeButton(action)], action ? ACTION_MS : TOAST_MS);
   }
 
-  /**
-   * Say something to a screen reader only.
-   * @param {string} text
-   */
+  /** Say something to a screen reader only. @param {string} text */
   announce(text) {
     this.parts.announcer.textContent = text;
   }

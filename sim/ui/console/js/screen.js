@@ -154,10 +154,7 @@ export class Screen {
     return Number.isFinite(duration) && duration > 0 ? Math.max(0, Math.round(duration * this.fps) - 1) : Infinity;
   }
 
-  /**
-   * Whether it stands on a frame, or on its last one, with no seek under way.
-   * @param {number} frame
-   */
+  /** Whether it stands on a frame, or on its last one, with no seek under way. @param {number} frame */
   isStandingOn(frame) {
     return this.frame === Math.min(frame, this.lastFrame) && this.video.paused && !this.video.seeking;
   }
@@ -269,10 +266,7 @@ export class Screen {
     this.isReopening = false;
   }
 
-  /**
-   * Run at `speed`; the caller reads `video.currentTime`.
-   * @param {number} speed
-   */
+  /** Run at `speed`; the caller reads `video.currentTime`. @param {number} speed */
   lead(speed) {
     this.#setRate(speed);
     this.#move();
@@ -300,10 +294,7 @@ export class Screen {
     this.#setRate(speed * (1 - correction));
   }
 
-  /**
-   * The clock has stalled at `timeS`: wait there without running away.
-   * @param {number} timeS
-   */
+  /** The clock has stalled at `timeS`: wait there without running away. @param {number} timeS */
   wait(timeS) {
     const video = this.video;
     if (!video.paused) video.pause();
@@ -396,10 +387,7 @@ export class Screen {
     this.#isReading = false;
   }
 
-  /**
-   * @param {number} said
-   * @returns {Promise<[number, ImageData|null]>}
-   */
+  /** @param {number} said @returns {Promise<[number, ImageData|null]>} */
   async #readPixels(said) {
     if (!("VideoFrame" in globalThis)) return [said, null];
     try {

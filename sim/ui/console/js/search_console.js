@@ -397,10 +397,7 @@ export class SearchConsole {
     } else this.plan.setChosen(cameraId);
   }
 
-  /**
-   * Show a camera as the main picture, without an event.
-   * @param {string} cameraId
-   */
+  /** Show a camera as the main picture, without an event. @param {string} cameraId */
   present(cameraId) {
     this.sayings.hide();
     this.picture.show(cameraId);
@@ -449,10 +446,7 @@ export class SearchConsole {
     this.parts.markKey.setAttribute("aria-pressed", String(isOn));
   }
 
-  /**
-   * Show a moment of a camera, standing still.
-   * @param {Moment} moment
-   */
+  /** Show a moment of a camera, standing still. @param {Moment} moment */
   goTo({ t_s, camera_id: cameraId }) {
     if (!this.isLive) return;
     this.transport.pause();

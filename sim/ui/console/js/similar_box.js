@@ -87,10 +87,7 @@ export class SimilarBox {
     this.zoom.reveal(this.#middle);
   }
 
-  /**
-   * Larger (1) or smaller (-1), about its middle.
-   * @param {number} direction
-   */
+  /** Larger (1) or smaller (-1), about its middle. @param {number} direction */
   grow(direction) {
     const [x1, y1, x2, y2] = must(this.#box);
     const factor = GROWTH ** direction;

@@ -157,11 +157,7 @@ export class SimilarPeople {
     }
   }
 
-  /**
-   * The server has numbered and logged the question.
-   * @param {SimilarQuery} query
-   * @param {SimilarAnswer} answer
-   */
+  /** The server has numbered and logged the question. @param {SimilarQuery} query @param {SimilarAnswer} answer */
   #take(query, { number, recognized, results }) {
     this.#pending = null;
     this.#list = { ...query, number, recognized, results: results.map(({ camera_id, frame, t_s, crop }) => ({ camera_id, frame, t_s, crop })) };

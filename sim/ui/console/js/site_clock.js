@@ -18,19 +18,13 @@ export class SiteClock {
     this.durationS = durationS;
   }
 
-  /**
-   * "8:02:40 AM" for a site time.
-   * @param {number} timeS
-   */
+  /** "8:02:40 AM" for a site time. @param {number} timeS */
   words(timeS) {
     const { hours, minutes, seconds, half } = this.#split(timeS);
     return `${hours}:${pad(minutes)}:${pad(seconds)} ${half}`;
   }
 
-  /**
-   * "8:02" on a full minute, "8:02:30" between.
-   * @param {number} timeS
-   */
+  /** "8:02" on a full minute, "8:02:30" between. @param {number} timeS */
   shortWords(timeS) {
     const { hours, minutes, seconds } = this.#split(timeS);
     return seconds ? `${hours}:${pad(minutes)}:${pad(seconds)}` : `${hours}:${pad(minutes)}`;
@@ -107,19 +101,13 @@ function pad(value) {
   return String(value).padStart(2, "0");
 }
 
-/**
- * "3:07" left, rounded up so that 0:00 means over.
- * @param {number} leftMs
- */
+/** "3:07" left, rounded up so that 0:00 means over. @param {number} leftMs */
 export function countdownWords(leftMs) {
   const left = Math.max(0, Math.ceil(leftMs / 1000));
   return `${Math.floor(left / 60)}:${pad(left % 60)}`;
 }
 
-/**
- * "3 minutes 7 seconds", for people who listen.
- * @param {number} leftMs
- */
+/** "3 minutes 7 seconds", for people who listen. @param {number} leftMs */
 export function spokenDuration(leftMs) {
   const left = Math.max(0, Math.ceil(leftMs / 1000));
   const [minutes, seconds] = [Math.floor(left / 60), left % 60];

@@ -65,10 +65,7 @@ export class Stage {
     this.setShowing(false);
   }
 
-  /**
-   * Whether the main stream itself is on screen, or only the stand-in below it.
-   * @param {boolean} isShowing
-   */
+  /** Whether the main stream itself is on screen, or only the stand-in below it. @param {boolean} isShowing */
   setShowing(isShowing) {
     this.parts.stage.dataset.showing = String(isShowing);
   }
@@ -137,10 +134,7 @@ export class Stage {
     this.zoom.reveal(this.#crossAt);
   }
 
-  /**
-   * Closer or farther by a factor: around the cross, or else the middle of what is seen.
-   * @param {number} factor
-   */
+  /** Closer or farther by a factor: around the cross, or else the middle of what is seen. @param {number} factor */
   zoomBy(factor) {
     this.zoom.zoomBy(factor, this.#cross ?? this.zoom.middle);
   }
@@ -162,10 +156,7 @@ export class Stage {
     return isFootage ? this.screen.readFrame() : null;
   }
 
-  /**
-   * What is on screen at this instant, at a point of the picture; null when that is no footage.
-   * @param {XY} point
-   */
+  /** What is on screen at this instant, at a point of the picture; null when that is no footage. @param {XY} point */
   #look({ x, y }) {
     const frame = this.canMark() ? this.readFrame() : null;
     return frame === null ? null : { x, y, frame, picture: copyScreen(this.screen) };
@@ -182,10 +173,7 @@ export class Stage {
     this.#press = { spot: this.#look({ x, y }), fromX: event.clientX, fromY: event.clientY, isDrag: false };
   }
 
-  /**
-   * A press that has once gone far is a drag, even if it comes back.
-   * @param {PointerEvent} event
-   */
+  /** A press that has once gone far is a drag, even if it comes back. @param {PointerEvent} event */
   #noteMove(event) {
     const press = this.#press;
     if (!press || !event.isPrimary) return;

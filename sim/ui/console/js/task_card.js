@@ -87,10 +87,7 @@ export class TaskCard {
     }
   }
 
-  /**
-   * "Saved", "Saving", or what stands in the way, in words and with a sign.
-   * @param {SaveState} status
-   */
+  /** "Saved", "Saving", or what stands in the way, in words and with a sign. @param {SaveState} status */
   setStatus({ kind, waiting, text }) {
     const actions = `${waiting} action${waiting === 1 ? "" : "s"}`;
     /** @type {Record<SaveState["kind"], [IconName, string]>} */

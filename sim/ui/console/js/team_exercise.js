@@ -75,20 +75,14 @@ export class TeamExercise {
     return this.#duties.includes("decide");
   }
 
-  /**
-   * The attempt is open: ask for news, and have on screen what the role is there for.
-   * @param {Work} work
-   */
+  /** The attempt is open: ask for news, and have on screen what the role is there for. @param {Work} work */
   restore({ cameraId }) {
     if (!this.case) return;
     if (cameraId === null && this.role === "map") this.console.layout.show("plan", "plan");
     this.line.open();
   }
 
-  /**
-   * What the others wait for goes out at once.
-   * @param {EventKind} kind
-   */
+  /** What the others wait for goes out at once. @param {EventKind} kind */
   sent(kind) {
     if (this.case && AT_ONCE.has(kind)) this.console.link.flush();
   }
@@ -163,10 +157,7 @@ export class TeamExercise {
     this.console.parts.console.dataset.decides = String(this.decides);
   }
 
-  /**
-   * In a few words, what one of the others has just done.
-   * @param {ExerciseEntry} entry
-   */
+  /** In a few words, what one of the others has just done. @param {ExerciseEntry} entry */
   #tell(entry) {
     const { sayings, layout, parts } = this.console;
     const words = this.#describe(entry);
@@ -176,10 +167,7 @@ export class TeamExercise {
     sayings.announce(words);
   }
 
-  /**
-   * @param {ExerciseEntry} entry
-   * @returns {string} "" for what is not told
-   */
+  /** @param {ExerciseEntry} entry @returns {string} "" for what is not told */
   #describe({ kind, role, payload }) {
     const { picture, clock } = this.console;
     const place = (/** @type {string} */ cameraId, /** @type {number} */ timeS) => `${cameraId} ${picture.nameOf(cameraId)}, ${clock.words(timeS)}`;
@@ -203,10 +191,7 @@ export class TeamExercise {
     }
   }
 
-  /**
-   * The lead is lost: say once what can be done.
-   * @param {boolean} mayLead
-   */
+  /** The lead is lost: say once what can be done. @param {boolean} mayLead */
   #noteLead(mayLead) {
     if (mayLead && !this.#mayLead) {
       const words = "The lead is not here any more. Under Log you can take the lead.";

@@ -37,10 +37,7 @@ export function cutAroundBox(point, [left, top, right, bottom], pictureRatio) {
   return [clamp((left + right - width) / 2, 0, 1 - width), clamp((top + bottom - height) / 2, 0, 1 - height), width, height];
 }
 
-/**
- * Copy all of a screen's picture, as it is now, onto a new canvas.
- * @param {Pictured} screen
- */
+/** Copy all of a screen's picture, as it is now, onto a new canvas. @param {Pictured} screen */
 export function copyScreen(screen) {
   const canvas = document.createElement("canvas");
   const [fullWidth, fullHeight] = screen.sizeWh;
@@ -104,10 +101,7 @@ export class SpriteSheets {
     this.layout = recording.thumbs;
   }
 
-  /**
-   * Fetch a camera's sheet, with less haste than the footage.
-   * @param {string} cameraId
-   */
+  /** Fetch a camera's sheet, with less haste than the footage. @param {string} cameraId */
   preload(cameraId) {
     this.#open(cameraId, "low");
   }

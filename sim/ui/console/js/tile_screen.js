@@ -52,10 +52,7 @@ export class TileScreen {
     return this.frame;
   }
 
-  /**
-   * Show another camera.
-   * @param {string} cameraId
-   */
+  /** Show another camera. @param {string} cameraId */
   open(cameraId) {
     this.#cameraId = cameraId;
     this.frame = -1;

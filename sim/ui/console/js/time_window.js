@@ -33,18 +33,12 @@ export class TimeWindow {
     return timeS >= this.fromS && timeS <= this.toS;
   }
 
-  /**
-   * Where a time is, 0 at the left edge and 1 at the right.
-   * @param {number} timeS
-   */
+  /** Where a time is, 0 at the left edge and 1 at the right. @param {number} timeS */
   shareOf(timeS) {
     return (timeS - this.fromS) / this.spanS;
   }
 
-  /**
-   * The time at a place, 0 at the left edge and 1 at the right.
-   * @param {number} share
-   */
+  /** The time at a place, 0 at the left edge and 1 at the right. @param {number} share */
   timeAt(share) {
     return this.fromS + clamp(share, 0, 1) * this.spanS;
   }

@@ -3,10 +3,55 @@
  * what is recorded, where there is no picture, how much moves, what is marked. It shows 30 seconds to all of it.
  */
 
+import { clamp } from "./dom.js";
+import { TimeWindow } from "./time_window.js";
 import { TimelineCanvas } from "./timeline_canvas.js";
 import { TimelineGestures } from "./timeline_gestures.js";
-import { TimelinePeek } from "./timeline_peek.js";
-import { TimeWindow } from "./time_window.js";
+
+class TimelinePeek {
+  /** @type {number|null} */
+  #timeS = null;
+
+  /**
+   * @param {object} options
+   * @param {Parts} options.parts elements by `data-part`
+   * @param {import("./site_clock.js").SiteClock} options.clock
+   * @param {import("./time_window.js").TimeWindow} options.window
+   * @param {(canvas: HTMLCanvasElement, timeS: number, onLoad: () => void) => boolean} options.drawThumb
+   */
+  constructor({ parts, clock, window, drawThumb }) {
+    this.parts = parts;
+    this.clock = clock;
+    this.window = window;
+    this.drawThumb = drawThumb;
+  }
+
+  /** @param {number} timeS @param {string} words what is at that place, "" for nothing in particular */
+  show(timeS, words) {
+    const { peek, peekTime, peekWords } = this.parts;
+    this.#timeS = timeS;
+    peekTime.textContent = this.clock.words(timeS);
+    peekWords.textContent = words;
+    peekWords.hidden = words === "";
+    peek.hidden = false;
+    this.#draw();
+  }
+
+  hide() {
+    this.#timeS = null;
+    this.parts.peek.hidden = true;
+  }
+
+  #draw() {
+    if (this.#timeS === null) return;
+    const { console: root, peek, peekPicture, track } = this.parts;
+    peekPicture.hidden = !this.drawThumb(peekPicture, this.#timeS, () => this.#draw());
+    const half = peek.offsetWidth / 2;
+    const [outer, inner] = [root.getBoundingClientRect(), track.getBoundingClientRect()];
+    const x = inner.left + this.window.shareOf(this.#timeS) * inner.width;
+    peek.style.left = `${clamp(x, outer.left + half, outer.right - half) - inner.left}px`;
+  }
+}
 
 /** @type {Record<string, number>} */
 const STEP_S = { ArrowLeft: -1, ArrowRight: 1, ArrowDown: -1, ArrowUp: 1, PageDown: -10, PageUp: 10 };
@@ -141,11 +186,7 @@ export class Timeline {
     this.#meetWindow();
   }
 
-  /**
-   * Show a part of the recording, without an event.
-   * @param {number} fromS
-   * @param {number} toS
-   */
+  /** Show a part of the recording, without an event. @param {number} fromS @param {number} toS */
   showSpan(fromS, toS) {
     this.window.showSpan(fromS, toS);
     this.#showWindow();

@@ -20,10 +20,7 @@ export function placeRows(trackPx) {
 }
 
 const MINOR_ROOM_PX = 7;
-/**
- * Labels on full minutes are short.
- * @param {number} stepS
- */
+/** Labels on full minutes are short. @param {number} stepS */
 const labelRoomPx = (stepS) => (stepS % 60 ? 76 : 52);
 const OWN_FULL_LEVEL = 120;
 const COLOURS = {
@@ -54,10 +51,7 @@ export class TimelineCanvas {
   lines;
   /** @type {string} */
   amber;
-  /**
-   * @param {HTMLCanvasElement} canvas
-   * @param {HTMLElement} track gives size, font and colours
-   */
+  /** @param {HTMLCanvasElement} canvas @param {HTMLElement} track gives size, font and colours */
   constructor(canvas, track) {
     this.canvas = canvas;
     this.track = track;
@@ -125,10 +119,7 @@ export class TimelineCanvas {
     pen.fillRect(left, row.top, Math.max(0, Math.min(this.width, this.#x(toS)) - left), row.height);
   }
 
-  /**
-   * Where the task's window begins and ends, when that is not where the recording does.
-   * @param {number[]} askedS
-   */
+  /** Where the task's window begins and ends, when that is not where the recording does. @param {number[]} askedS */
   #drawEdges([fromS, toS]) {
     const { pen } = this;
     const { own, all } = this.rows;
@@ -142,11 +133,7 @@ export class TimelineCanvas {
     }
   }
 
-  /**
-   * No picture: a hole with slanting lines.
-   * @param {Row} row
-   * @param {number[][]} gaps
-   */
+  /** No picture: a hole with slanting lines. @param {Row} row @param {number[][]} gaps */
   #drawGaps(row, gaps) {
     const { pen } = this;
     for (const [fromS, toS] of gaps) {
@@ -218,10 +205,7 @@ export class TimelineCanvas {
     }
   }
 
-  /**
-   * Which part of the recording is shown.
-   * @param {import("./time_window.js").TimeWindow} window
-   */
+  /** Which part of the recording is shown. @param {import("./time_window.js").TimeWindow} window */
   #drawBar({ fromS, toS, durationS }) {
     const { pen } = this;
     const { top, height } = this.rows.bar;

@@ -123,10 +123,7 @@ export class TimelineGestures {
     this.onPeek(timeS, place.y);
   }
 
-  /**
-   * Held at or beyond an edge, the window goes on that way, the faster the further out.
-   * @param {number} nowMs
-   */
+  /** Held at or beyond an edge, the window goes on that way, the faster the further out. @param {number} nowMs */
   #panAtEdge(nowMs) {
     this.#edgeRequest = requestAnimationFrame((laterMs) => this.#panAtEdge(laterMs));
     const [place] = this.#pointers.values();

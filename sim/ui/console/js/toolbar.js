@@ -35,10 +35,7 @@ export class Toolbar {
     this.showState();
   }
 
-  /**
-   * The time on screen; left alone while a time is being typed.
-   * @param {number} timeS
-   */
+  /** The time on screen; left alone while a time is being typed. @param {number} timeS */
   showTime(timeS) {
     if (this.#isTyping) return;
     const words = this.clock.words(timeS);

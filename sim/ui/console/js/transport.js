@@ -34,10 +34,7 @@ export class Transport {
     this.forwardSpeed = 1;
   }
 
-  /**
-   * Move this clock from now on.
-   * @param {Clock} playback
-   */
+  /** Move this clock from now on. @param {Clock} playback */
   use(playback) {
     this.playback = playback;
     playback.onEnd = () => this.#stopAtEnd();
@@ -71,10 +68,7 @@ export class Transport {
     else this.play();
   }
 
-  /**
-   * J and L: start at 1x in that direction, then double with each press.
-   * @param {number} direction
-   */
+  /** J and L: start at 1x in that direction, then double with each press. @param {number} direction */
   shuttle(direction) {
     const { isPlaying, speed } = this.playback;
     const speeds = direction > 0 ? this.speeds.filter((each) => each >= 1) : this.reverseSpeeds;
@@ -84,10 +78,7 @@ export class Transport {
     this.play(next ?? speeds.at(-1));
   }
 
-  /**
-   * Slower or faster by one place of the list; paused, it sets what Play will use.
-   * @param {number} places
-   */
+  /** Slower or faster by one place of the list; paused, it sets what Play will use. @param {number} places */
   changeSpeed(places) {
     const { isPlaying, speed } = this.playback;
     const current = isPlaying ? speed : this.forwardSpeed;
@@ -117,10 +108,7 @@ export class Transport {
     this.onChange("jump");
   }
 
-  /**
-   * From where the clock is bound, so that jumps in quick succession add up.
-   * @param {number} seconds
-   */
+  /** From where the clock is bound, so that jumps in quick succession add up. @param {number} seconds */
   jumpBy(seconds) {
     this.seekTo(this.playback.clockS + seconds);
   }

@@ -1,9 +1,227 @@
 /** Which cameras the wall shows and how many at a time: groups of the site, a person's own views, layouts and pages. */
 
+import { getElement, make, must } from "./dom.js";
+import { makeIcon } from "./icons.js";
 import { SavedViews } from "./saved_views.js";
-import { ViewEditor } from "./view_editor.js";
-import { ViewsSheet } from "./views_sheet.js";
+import { makeSheet } from "./sheet.js";
 import { LAYOUTS, chooseLayout, findLayout } from "./wall_layouts.js";
+
+const FINGERS = matchMedia("(pointer: coarse)");
+
+class ViewEditor {
+  /** @type {SavedView|null} */
+  #view = null;
+  /** Cameras of the view, in its order: that in which they were ticked. @type {string[]} */
+  #chosen = [];
+  #name = make("input", { type: "text", maxlength: 40, autocomplete: "off", placeholder: "for example: Ways out" });
+  #layout = make("select");
+  #cameras = make("div", { class: "view-cameras", role: "group", "aria-label": "Cameras of the view" });
+  #problem = make("p", { class: "problem", role: "alert", hidden: true });
+
+  /**
+   * @param {object} options
+   * @param {import("./search_console.js").SearchConsole} options.console
+   * @param {import("./views.js").Views} options.views
+   */
+  constructor({ console: console_, views }) {
+    this.console = console_;
+    this.views = views;
+    this.remove = make("button", { type: "button", class: "button", text: "Remove the view", on: { click: () => this.#remove() } });
+    this.keep = make("button", { type: "button", class: "button button-main", text: "Keep the view", on: { click: () => this.#keep() } });
+    this.sheet = makeSheet(console_.parts, {
+      name: "viewEditor",
+      title: "View of the wall",
+      close: "Cancel",
+      content: [
+        make("label", { class: "field" }, "Name", this.#name),
+        make("label", { class: "field wide-only" }, "Layout", this.#layout),
+        make("p", { class: "field-name", text: "Cameras, in the order you tick them" }),
+        this.#cameras,
+        this.#problem,
+      ],
+    });
+    const end = getElement(this.sheet, "form");
+    end.classList.add("sheet-buttons");
+    end.prepend(this.remove);
+    end.append(this.keep);
+    getElement(end, ".button-main").classList.remove("button-main");
+    this.keep.classList.add("button-main");
+    this.#name.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      this.#keep();
+    });
+    this.#fill();
+  }
+
+  /** Open it for a saved view, or for a new one when null. @param {SavedView|null} view */
+  open(view) {
+    const { current, chosenLayout } = this.views;
+    this.#view = view;
+    this.#name.value = view?.name ?? (FINGERS.matches ? this.#suggestName() : "");
+    this.#layout.value = view?.layout ?? chosenLayout.name;
+    const chosen = view?.cameras ?? (current.id === "all" ? [] : current.cameras);
+    this.#chosen = [...chosen];
+    this.#showChosen();
+    this.remove.hidden = view === null;
+    this.#say(null);
+    this.sheet.showModal();
+    // the keyboard of a phone would cover the cameras
+    if (FINGERS.matches) this.#boxes[0]?.focus();
+    else this.#name.focus();
+  }
+
+  /** A name that is free: anyone who has no keyboard needs not type one. */
+  #suggestName() {
+    const taken = this.views.saved.all.map(({ name }) => name.toLowerCase());
+    let number = 1;
+    while (taken.includes(`view ${number}`)) number++;
+    return `View ${number}`;
+  }
+
+  get #boxes() {
+    return [...this.#cameras.querySelectorAll("input")];
+  }
+
+  #fill() {
+    const { picture } = this.console;
+    this.#layout.replaceChildren(...this.views.layouts.map(({ name, words }) => make("option", { value: name, text: words })));
+    const rows = [...picture.wall.numbers].map(([cameraId, itsNumber]) => {
+      const box = make("input", { type: "checkbox", value: cameraId });
+      box.addEventListener("change", () => this.#choose(cameraId, box.checked));
+      const number = make("span", { class: "view-number", text: String(itsNumber) });
+      return make("label", { class: "check" }, box, number, picture.nameOf(cameraId), make("span", { class: "view-place" }));
+    });
+    this.#cameras.replaceChildren(...rows);
+  }
+
+  /** @param {string} cameraId @param {boolean} isChosen */
+  #choose(cameraId, isChosen) {
+    this.#chosen = this.#chosen.filter((each) => each !== cameraId);
+    if (isChosen) this.#chosen.push(cameraId);
+    this.#showChosen();
+  }
+
+  #showChosen() {
+    for (const box of this.#boxes) {
+      const place = this.#chosen.indexOf(box.value);
+      box.checked = place >= 0;
+      getElement(must(box.parentElement), ".view-place").textContent = place < 0 ? "" : `place ${place + 1}`;
+    }
+  }
+
+  #keep() {
+    const cameras = this.#chosen;
+    const wanted = { id: this.#view?.id ?? null, name: this.#name.value, layout: this.#layout.value, cameras };
+    const problem = this.views.saved.refuse(wanted);
+    this.#say(problem);
+    if (problem) return;
+    const { id } = this.views.saved.keep(wanted);
+    this.sheet.close();
+    this.views.choose(id);
+  }
+
+  #remove() {
+    const { name, id } = must(this.#view);
+    this.sheet.close();
+    this.views.forget(id);
+    this.console.sayings.toast(`View removed: ${name}`);
+  }
+
+  /** @param {string|null} problem */
+  #say(problem) {
+    this.#problem.textContent = problem ?? "";
+    this.#problem.hidden = problem === null;
+  }
+}
+
+class ViewsSheet {
+  #layouts = make("div", { class: "choice-row wide-only", role: "group", "aria-label": "Layout" });
+  #groups = make("ul", { class: "view-list" });
+  #own = make("ul", { class: "view-list" });
+  #none = make("p", { class: "quiet", text: "None yet. A view keeps some cameras together, for example all ways out." });
+  #numbers = make("select", {}, make("option", { value: "cameras", text: "the camera of that number" }), make("option", { value: "views", text: "my view of that number" }));
+
+  /**
+   * @param {object} options
+   * @param {import("./search_console.js").SearchConsole} options.console
+   * @param {import("./views.js").Views} options.views
+   */
+  constructor({ console: console_, views }) {
+    this.console = console_;
+    this.views = views;
+    const add = make("button", { type: "button", class: "button", on: { click: () => this.#edit(null) } }, makeIcon("add"), "New view");
+    this.sheet = makeSheet(console_.parts, {
+      name: "viewsSheet",
+      title: "Views of the wall",
+      content: [
+        this.#layouts,
+        this.#groups,
+        make("h3", { text: "My views" }),
+        this.#none,
+        this.#own,
+        add,
+        make("label", { class: "field keys-only" }, "Number keys open", this.#numbers),
+      ],
+    });
+    this.#numbers.addEventListener("change", () => {
+      views.saved.setNumbers(this.#numbers.value === "views");
+      this.show();
+    });
+  }
+
+  open() {
+    this.show();
+    if (!this.sheet.open) this.sheet.showModal();
+  }
+
+  show() {
+    const { views } = this;
+    this.#layouts.replaceChildren(...views.layouts.map((layout) => this.#makeLayout(layout)));
+    this.#groups.replaceChildren(...views.groups.map((group) => make("li", {}, this.#makeChoice(group, String(group.cameras.length)))));
+    this.#own.replaceChildren(...views.saved.all.map((view, place) => this.#makeOwn(view, place)));
+    this.#none.hidden = views.saved.all.length > 0;
+    this.#numbers.value = views.saved.numbersOpenViews ? "views" : "cameras";
+  }
+
+  /** @param {Layout} layout */
+  #makeLayout(layout) {
+    const isNow = layout === this.views.chosenLayout;
+    const words = { "aria-pressed": String(isNow), "aria-label": layout.long, "data-layout": layout.name, text: layout.words };
+    const choose = () => {
+      this.views.setLayout(layout.name);
+      this.show();
+    };
+    return make("button", { type: "button", class: "button", ...words, on: { click: choose } });
+  }
+
+  /** @param {WallView} view @param {string} note */
+  #makeChoice(view, note) {
+    const words = { "aria-pressed": String(view.id === this.views.current.id), "data-view-id": view.id };
+    const choose = () => {
+      this.sheet.close();
+      this.views.choose(view.id);
+    };
+    const count = make("span", { class: "view-note", text: note });
+    return make("button", { type: "button", class: "button view-choice", ...words, on: { click: choose } }, make("span", { text: view.name, dir: "auto" }), count);
+  }
+
+  /** @param {SavedView} view @param {number} place */
+  #makeOwn(view, place) {
+    const key = this.views.saved.numbersOpenViews && place < 9 ? this.console.keys.keyMap.show(`number${place + 1}`) : "";
+    const count = view.cameras.length === 1 ? "1 camera" : `${view.cameras.length} cameras`;
+    const note = key ? `${count}, key ${key}` : count;
+    const label = { "aria-label": `Change the view ${view.name}`, title: "Change" };
+    const change = make("button", { type: "button", class: "button", ...label, on: { click: () => this.#edit(view) } }, makeIcon("rename"));
+    return make("li", {}, this.#makeChoice(view, note), change);
+  }
+
+  /** @param {SavedView|null} view */
+  #edit(view) {
+    this.sheet.close();
+    this.views.editor.open(view);
+  }
+}
 
 const ALL = "all";
 const NUMBERS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
@@ -72,10 +290,7 @@ export class Views {
     if (this.console.isLive) this.sheet.open();
   }
 
-  /**
-   * Show a group or a saved view.
-   * @param {string} id
-   */
+  /** Show a group or a saved view. @param {string} id */
   choose(id) {
     const view = this.#find(id);
     this.#apply({ view: id, layout: view.layout ?? this.chosenLayout.name });
@@ -84,10 +299,7 @@ export class Views {
     this.console.sayings.toast(`Wall: ${view.name}`);
   }
 
-  /**
-   * Show so many at a time.
-   * @param {string} name
-   */
+  /** Show so many at a time. @param {string} name */
   setLayout(name) {
     this.#apply({ view: this.#viewId, layout: name });
     this.#keep();
@@ -100,10 +312,7 @@ export class Views {
     this.setLayout(this.layouts[(place + 1) % this.layouts.length].name);
   }
 
-  /**
-   * A saved view has gone: where the wall showed it, it shows all cameras.
-   * @param {string} id
-   */
+  /** A saved view has gone: where the wall showed it, it shows all cameras. @param {string} id */
   forget(id) {
     const isHandedIn = this.saved.find(id)?.cameras.join() === this.#own.join();
     this.saved.remove(id);
@@ -126,10 +335,7 @@ export class Views {
     return this.console.data.task.answer_form.asks_view;
   }
 
-  /**
-   * @param {string} id
-   * @returns {WallView}
-   */
+  /** @param {string} id @returns {WallView} */
   #find(id) {
     return this.groups.find((group) => group.id === id) ?? this.saved.find(id) ?? this.groups[0];
   }

@@ -1,9 +1,47 @@
 /** The wall: cameras' small pictures, cut out of the mosaic and drawn tile by tile, some at a time. */
 
+import { makeNameParts, splitNames } from "./camera_names.js";
 import { findFocus, getPen, listChildren, make, must } from "./dom.js";
+import { makeIcon } from "./icons.js";
 import { paintPart } from "./pixels.js";
 import { LAYOUTS, fitPhone } from "./wall_layouts.js";
-import { makeTiles } from "./wall_tiles.js";
+
+/**
+ * Make a tile for every camera that the drill shows, in the order of the mosaics.
+ *
+ * @param {Recording} recording the recording of the console's data
+ * @param {(cameraId: string) => void} onChoose
+ * @returns {Tile[]} `number` is what the camera is called; `crop` is the tile's x, y, width and height in its mosaic, pixels
+ */
+function makeTiles(recording, onChoose) {
+  const cameras = new Map(recording.cameras.map((camera) => [camera.camera_id, camera]));
+  const splits = splitNames(recording.cameras.map((camera) => camera.name));
+  /** @type {Tile[]} */
+  const tiles = [];
+  recording.walls.forEach((wall, wallIndex) => {
+    const [width, height] = wall.tile_wh;
+    wall.cameras.forEach((cameraId, place) => {
+      const camera = cameras.get(cameraId);
+      if (!camera) return;
+      const crop = [(place % wall.columns) * width, Math.floor(place / wall.columns) * height, width, height];
+      const { number, name } = camera;
+      const { button, pen } = makeTile({ number, cameraId, name, split: must(splits.get(name)), crop });
+      button.addEventListener("click", () => onChoose(cameraId));
+      tiles.push({ cameraId, number, wallIndex, crop, button, pen });
+    });
+  });
+  return tiles;
+}
+
+/** @param {{number: number, cameraId: string, name: string, split: [string, string], crop: Part}} tile */
+function makeTile({ number, cameraId, name, split, crop }) {
+  const canvas = make("canvas", { width: crop[2], height: crop[3], "aria-hidden": "true" });
+  const label = make("span", { class: "tile-label" }, make("span", { class: "tile-number", text: String(number) }), make("span", { class: "name" }, ...makeNameParts(split)));
+  const words = { "data-camera": cameraId, "aria-label": `Camera ${number}, ${name}: show large` };
+  const shown = make("span", { class: "tile-shown" }, makeIcon("grow"));
+  const button = make("button", { type: "button", class: "tile", "aria-pressed": "false", ...words }, canvas, label, shown);
+  return { button, pen: getPen(canvas, { alpha: false }) };
+}
 
 const TILE_GAP_PX = 4;
 
@@ -116,10 +154,7 @@ export class Wall {
     this.#paginate(kept);
   }
 
-  /**
-   * Another page, as many places on or back. Returns false at the first and the last one.
-   * @param {number} places
-   */
+  /** Another page, as many places on or back. Returns false at the first and the last one. @param {number} places */
   turn(places) {
     const page = this.#pageNow + places;
     if (page < 0 || page >= this.pageCount) return false;
@@ -173,10 +208,7 @@ export class Wall {
     this.reveal(cameraId ?? kept);
   }
 
-  /**
-   * Give a camera's tile the keyboard's focus.
-   * @param {string} cameraId
-   */
+  /** Give a camera's tile the keyboard's focus. @param {string} cameraId */
   focusTile(cameraId) {
     this.#tiles.get(cameraId)?.button.focus({ preventScroll: true });
   }
@@ -214,10 +246,7 @@ export class Wall {
     return this.#shown.slice(page * this.#pageTiles, (page + 1) * this.#pageTiles);
   }
 
-  /**
-   * Put the tiles on pages of the size that the screen and the layout want.
-   * @param {string|undefined} keptId
-   */
+  /** Put the tiles on pages of the size that the screen and the layout want. @param {string|undefined} keptId */
   #paginate(keptId) {
     const { wallPages } = this.parts;
     const focused = findFocus(wallPages);
@@ -257,10 +286,7 @@ export class Wall {
     if (this.#isSwiped) this.#showPage(this.#page);
   }
 
-  /**
-   * Turn to the page that holds a camera, if one does.
-   * @param {string|undefined} cameraId
-   */
+  /** Turn to the page that holds a camera, if one does. @param {string|undefined} cameraId */
   reveal(cameraId) {
     const place = this.#shown.findIndex((tile) => tile.cameraId === cameraId);
     if (place >= 0) this.#showPage(Math.floor(place / this.#pageTiles));

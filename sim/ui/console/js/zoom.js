@@ -83,10 +83,7 @@ export class Zoom {
     this.#change({ scale, x: x - (x - this.#view.x) * share, y: y - (y - this.#view.y) * share });
   }
 
-  /**
-   * Move what is seen as little as needed to have a point of the picture in it.
-   * @param {XY} point
-   */
+  /** Move what is seen as little as needed to have a point of the picture in it. @param {XY} point */
   reveal({ x, y }) {
     const [halfX, halfY] = this.#seenShare().map((share) => share / 2);
     const middle = { x: clamp(this.#view.x, x - halfX, x + halfX), y: clamp(this.#view.y, y - halfY, y + halfY) };
@@ -141,11 +138,7 @@ export class Zoom {
     return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, span: Math.max(1, Math.hypot(a.x - b.x, a.y - b.y)) };
   }
 
-  /**
-   * The point of the picture under a point of the page.
-   * @param {number} clientX
-   * @param {number} clientY
-   */
+  /** The point of the picture under a point of the page. @param {number} clientX @param {number} clientY */
   #pointAt(clientX, clientY) {
     const box = this.parts.picture.getBoundingClientRect();
     return { x: (clientX - box.left) / box.width, y: (clientY - box.top) / box.height };

@@ -170,11 +170,7 @@ export class BoxLayer {
   }
 }
 
-/**
- * A box as a drag leaves it.
- * @param {Press} press @param {XY} to
- * @returns {Box}
- */
+/** A box as a drag leaves it. @param {Press} press @param {XY} to @returns {Box} */
 export function stretch({ from, box, sides }, to) {
   if (!box || sides === "") return [Math.min(from.x, to.x), Math.min(from.y, to.y), Math.max(from.x, to.x), Math.max(from.y, to.y)];
   const [across, down] = [to.x - from.x, to.y - from.y];
@@ -191,11 +187,7 @@ export function stretch({ from, box, sides }, to) {
   ];
 }
 
-/**
- * A box inside the picture, its corners in order, and never too small to be seen.
- * @param {Box} box
- * @returns {Box}
- */
+/** A box inside the picture, its corners in order, and never too small to be seen. @param {Box} box @returns {Box} */
 export function fitBox([x1, y1, x2, y2]) {
   /** @param {number} a @param {number} b */
   const order = (a, b) => {

@@ -31,11 +31,7 @@ export class DrawingStore {
   #timer = 0;
   #turns = 0;
 
-  /**
-   * @param {import("./school_api.js").SchoolApi} api
-   * @param {string} schoolId
-   * @param {() => void} onChange
-   */
+  /** @param {import("./school_api.js").SchoolApi} api @param {string} schoolId @param {() => void} onChange */
   constructor(api, schoolId, onChange) {
     this.api = api;
     this.key = `sightline-school-${schoolId}`;
@@ -144,10 +140,7 @@ export class DrawingStore {
     this.onChange();
   }
 
-  /**
-   * The server does not take a step: show what it has, and why.
-   * @param {string} words
-   */
+  /** The server does not take a step: show what it has, and why. @param {string} words */
   async #drop(words) {
     this.refusal = words;
     this.#waiting = [];

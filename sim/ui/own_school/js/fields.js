@@ -38,11 +38,7 @@ function wrap(label, field) {
   return make("label", { class: "field" }, make("span", { text: label }), field);
 }
 
-/**
- * @param {string} label
- * @param {string} value
- * @param {(text: string) => void} onChange
- */
+/** @param {string} label @param {string} value @param {(text: string) => void} onChange */
 export function makeText(label, value, onChange) {
   const input = make("input", { type: "text", value, maxlength: "60" });
   input.addEventListener("change", () => {
@@ -81,11 +77,7 @@ export function makeChoice(label, choices, value, onChange) {
   return wrap(label, select);
 }
 
-/**
- * @param {string} text
- * @param {() => void} onClick
- * @param {Record<string, string|boolean>} [more]
- */
+/** @param {string} text @param {() => void} onClick @param {Record<string, string|boolean>} [more] */
 export function makeButton(text, onClick, more = {}) {
   return make("button", { type: "button", text, ...more, on: { click: onClick } });
 }

@@ -22,11 +22,7 @@ const USUAL_FIELD = 85;
  * @property {(sign: SVGElement, part: ChosenPart, corner: number|null) => SVGElement} makeHandle
  */
 
-/**
- * @param {import("./sheet.js").Sheet} sheet
- * @param {PlanScene} scene
- * @returns {Node[]}
- */
+/** @param {import("./sheet.js").Sheet} sheet @param {PlanScene} scene @returns {Node[]} */
 export function drawPlan(sheet, scene) {
   const { drawing, floor } = scene;
   /** @template {{floor: string}} Part @param {Record<string, Part>} parts @returns {[string, Part][]} */

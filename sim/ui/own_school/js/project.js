@@ -2,9 +2,7 @@
 
 const NEAREST_M = 0.15;
 
-/**
- * @param {FoundCamera} camera
- */
+/** @param {FoundCamera} camera */
 function makeAxes({ yaw_deg, pitch_deg, roll_deg }) {
   const [yaw, pitch, roll] = [yaw_deg, pitch_deg, roll_deg].map((degrees) => (degrees * Math.PI) / 180);
   const forward = [Math.cos(pitch) * Math.cos(yaw), Math.cos(pitch) * Math.sin(yaw), Math.sin(pitch)];

@@ -44,10 +44,7 @@ export class SchoolApi {
     return this.#ask(`/pictures/${cameraId}/paint`, { method: "POST" });
   }
 
-  /**
-   * The address of a picture in this browser, for as long as the page is open.
-   * @param {string} part
-   */
+  /** The address of a picture in this browser, for as long as the page is open. @param {string} part */
   async fetchPicture(part) {
     const answer = await fetch(`${this.base}/pictures/${part}`);
     if (!answer.ok) throw await readRefusal(answer);

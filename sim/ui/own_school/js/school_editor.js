@@ -3,17 +3,110 @@
 import { CameraMatch } from "./camera_match.js";
 import { make, makeUuid } from "./dom.js";
 import { DrawingStore, applyChanges } from "./drawing_store.js";
-import { LINE_UP, TOOLS, WORDS, writeEditor, writeFound } from "./editor_words.js";
-import { makeButton, makeFileButton, makeNumber, refill } from "./fields.js";
-import { makePanel } from "./part_panel.js";
-import { drawPlan } from "./plan_picture.js";
-import { makeFloorChoice, makeFloorPanel } from "./floor_panel.js";
+import { DOOR_KINDS, DOOR_WIDTHS, LINE_UP, MODES, SPACE_KINDS, STAIR_SHAPES, THING_KINDS, TOOLS, UP_DEG, WORDS, writeEditor, writeFound } from "./editor_words.js";
+import { makeButton, makeChoice, makeFileButton, makeNumber, makeText, refill } from "./fields.js";
 import { makeHelpPicture } from "./help_pictures.js";
-import { findBelow, listFloors, makeRectangle, moveParts, round, shiftFloor } from "./plan_parts.js";
+import { findBelow, listFloors, makeFloor, makeRectangle, moveParts, removeFloor, round, shiftFloor } from "./plan_parts.js";
+import { drawPlan } from "./plan_picture.js";
 import { PlanTools } from "./plan_tools.js";
 import { SchoolApi } from "./school_api.js";
 import { Sheet } from "./sheet.js";
 import { measure, snapToWall } from "./snap.js";
+
+/**
+ * @param {SchoolDrawing} drawing
+ * @param {string} floor
+ * @param {object} on
+ * @param {(changes: SchoolChange[]) => void} on.put
+ * @param {(floor: string) => void} on.show
+ * @returns {HTMLElement[]}
+ */
+function makeFloorPanel(drawing, floor, { put, show }) {
+  const { floors } = drawing;
+  const now = floors[floor];
+  const names = listFloors(floors);
+  /** @param {Partial<DrawnFloor>} changed */
+  const change = (changed) => put([{ kind: "floors", name: floor, now: { ...now, ...changed } }]);
+  const add = () => {
+    const added = makeFloor(floors);
+    put([added]);
+    show(added.name);
+  };
+  const remove = () => {
+    put(removeFloor(drawing, floor));
+    show(names.find((name) => name !== floor) ?? floor);
+  };
+  return [
+    ...makeFloorChoice(drawing, floor, show),
+    makeText(WORDS.floorName, now.name, (name) => change({ name })),
+    ...(names.length > 1 ? [makeNumber(WORDS.elevation, now.elevation_m, { least: -20, most: 60, onChange: (given) => change({ elevation_m: given ?? now.elevation_m }) })] : []),
+    makeNumber(WORDS.roomHeight, now.height_m, { least: 2.1, most: 11.9, onChange: (given) => change({ height_m: given ?? now.height_m }) }),
+    makeButton(WORDS.addFloor, add, { "data-part": "add-floor" }),
+    ...(names.length > 1 ? [makeButton(WORDS.removeFloor, remove, { class: "remove", "data-part": "remove-floor" })] : []),
+  ];
+}
+
+/** @param {SchoolDrawing} drawing @param {string} floor @param {(floor: string) => void} show @returns {HTMLElement[]} */
+function makeFloorChoice({ floors }, floor, show) {
+  const names = listFloors(floors);
+  if (names.length < 2) return [];
+  const choice = makeChoice(WORDS.floor, names.map((name) => [name, floors[name].name]), floor, show);
+  choice.dataset.part = "floor";
+  return [choice];
+}
+
+/**
+ * @param {SchoolDrawing} drawing
+ * @param {ChosenPart|null} chosen
+ * @param {(changed: object|null) => void} onChange what of the part is another from now on, null to delete it
+ * @returns {HTMLElement[]}
+ */
+function makePanel(drawing, chosen, onChange) {
+  const part = chosen && drawing[chosen.kind][chosen.name];
+  if (!chosen || !part) return [];
+  const maker = MAKERS[/** @type {keyof typeof MAKERS} */ (chosen.kind)];
+  const remove = makeButton(WORDS.remove, () => onChange(null), { class: "remove" });
+  return [...(maker ? maker(/** @type {any} */ (part), onChange, drawing) : []), remove];
+}
+
+const MAKERS = {
+  /** @param {DrawnSpace} space @param {(changed: object) => void} onChange */
+  spaces: (space, onChange) => [
+    makeText(WORDS.name, space.name, (name) => onChange({ name })),
+    makeChoice(WORDS.kind, SPACE_KINDS, space.kind, (kind) => onChange({ kind })),
+    makeNumber(WORDS.height, space.height_m, { least: 2.1, most: 11.9, onChange: (height_m) => onChange({ height_m }) }),
+  ],
+  /** @param {DrawnDoor} door @param {(changed: object) => void} onChange */
+  doors: (door, onChange) => [
+    makeText(WORDS.name, door.name, (name) => onChange({ name })),
+    makeChoice(WORDS.kind, DOOR_KINDS, door.kind, (kind) => onChange({ kind, width_m: DOOR_WIDTHS[/** @type {keyof typeof DOOR_WIDTHS} */ (kind)] })),
+    makeNumber(WORDS.width, door.width_m, { least: 0.6, most: 11.9, onChange: (width_m) => onChange({ width_m: width_m ?? door.width_m }) }),
+    makeNumber(WORDS.height, door.height_m, { least: 1.6, most: 5.9, onChange: (height_m) => onChange({ height_m: height_m ?? door.height_m }) }),
+  ],
+  /** @param {DrawnThing} thing @param {(changed: object) => void} onChange */
+  things: (thing, onChange) => [
+    makeChoice(WORDS.kind, { ...THING_KINDS, ...(thing.kind in THING_KINDS ? {} : { [thing.kind]: thing.kind }) }, thing.kind, (kind) => onChange({ kind })),
+    makeNumber(WORDS.height, thing.height_m, { least: 0.1, most: 5.9, onChange: (height_m) => onChange({ height_m: height_m ?? thing.height_m }) }),
+  ],
+  /** @param {DrawnStairs} stairs @param {(changed: object) => void} onChange @param {SchoolDrawing} drawing */
+  stairs: (stairs, onChange, { floors }) => {
+    const ground = floors[stairs.floor].elevation_m;
+    const above = Object.fromEntries(Object.entries(floors).filter(([, floor]) => floor.elevation_m > ground).map(([id, { name }]) => [id, name]));
+    return [
+      makeText(WORDS.name, stairs.name, (name) => onChange({ name })),
+      makeChoice(WORDS.up, UP_DEG, String(stairs.up_deg), (up) => onChange({ up_deg: Number(up) })),
+      makeChoice(WORDS.shape, STAIR_SHAPES, stairs.shape, (shape) => onChange({ shape })),
+      makeChoice(WORDS.leadsTo, above, stairs.upper, (upper) => onChange({ upper })),
+    ];
+  },
+  /** @param {DrawnCamera} camera @param {(changed: object) => void} onChange */
+  cameras: (camera, onChange) => [
+    makeText(WORDS.name, camera.name, (name) => onChange({ name })),
+    makeNumber(WORDS.hung, camera.over_floor_m, { least: 0.5, most: 11.9, onChange: (over_floor_m) => onChange({ over_floor_m: over_floor_m ?? camera.over_floor_m }) }),
+    makeNumber(WORDS.field, camera.hfov_deg, { least: 11, most: 139, step: 1, onChange: (hfov_deg) => onChange({ hfov_deg }) }),
+    makeChoice(WORDS.mode, MODES, camera.mode, (mode) => onChange({ mode })),
+  ],
+};
 
 const USUAL_WIDTH_M = 60;
 const AROUND_M = 2;
@@ -37,10 +130,7 @@ export class SchoolEditor {
   #isOpen = false;
   #retry = 0;
 
-  /**
-   * @param {HTMLElement} root
-   * @param {SchoolData} data
-   */
+  /** @param {HTMLElement} root @param {SchoolData} data */
   constructor(root, data) {
     this.root = root;
     const api = (this.api = new SchoolApi(data.school_id, findTab(data.school_id)));

@@ -70,10 +70,7 @@ function moveIn(outline) {
   });
 }
 
-/**
- * @param {Point[]} points
- * @param {Point} to
- */
+/** @param {Point[]} points @param {Point} to */
 export function findNearest(points, to) {
   /** @type {Point|null} */
   let best = null;

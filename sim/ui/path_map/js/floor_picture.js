@@ -28,10 +28,7 @@ export class FloorPicture {
   /** @type {{mark: MapMark, group: SVGGElement}[]} */
   #places = [];
 
-  /**
-   * @param {MapFloor} floor
-   * @param {MapData} data of the component
-   */
+  /** @param {MapFloor} floor @param {MapData} data of the component */
   constructor(floor, data) {
     this.floor = floor;
     this.data = data;
@@ -49,10 +46,7 @@ export class FloorPicture {
     return this.heightM / this.widthM;
   }
 
-  /**
-   * Draw everything that stays, as wide as there is room for.
-   * @param {number} widthPx
-   */
+  /** Draw everything that stays, as wide as there is room for. @param {number} widthPx */
   draw(widthPx) {
     this.scale = widthPx / this.widthM;
     this.widthPx = widthPx;
@@ -76,10 +70,7 @@ export class FloorPicture {
     this.marks.replaceChildren(...this.#places.map(({ group }) => group));
   }
 
-  /**
-   * Show a moment.
-   * @param {Shown} moment
-   */
+  /** Show a moment. @param {Shown} moment */
   show({ t_s, place, watched, isSeen, nearest }) {
     this.strong.replaceChildren(...this.#drawRuns(t_s));
     for (const { mark, group } of this.#places) {

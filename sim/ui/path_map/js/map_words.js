@@ -23,11 +23,7 @@ export const WORDS = {
   floors: "Floor",
 };
 
-/**
- * Site time as the cameras show it.
- * @param {number} dayS
- * @param {number} t_s
- */
+/** Site time as the cameras show it. @param {number} dayS @param {number} t_s */
 export function writeClock(dayS, t_s) {
   const whole = Math.floor(dayS + t_s + 1e-6) % 86400;
   const [hours, minutes, seconds] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
@@ -36,11 +32,7 @@ export function writeClock(dayS, t_s) {
   return `${hours % 12 || 12}:${two(minutes)}:${two(seconds)} ${hours < 12 ? "AM" : "PM"}`;
 }
 
-/**
- * Where the student is, in a sentence.
- * @param {MapPlace|null} place
- * @param {MapSpan[]} spans
- */
+/** Where the student is, in a sentence. @param {MapPlace|null} place @param {MapSpan[]} spans */
 export function writeStudent(place, spans) {
   if (place === null) return "The student is on no camera in this time.";
   if (place.phase === "before") return "The student is not on camera yet.";
@@ -49,18 +41,12 @@ export function writeStudent(place, spans) {
   return `The student is on ${join(spans)}.`;
 }
 
-/**
- * What the trainee was looking at, in a sentence.
- * @param {MapSpan[]} spans
- */
+/** What the trainee was looking at, in a sentence. @param {MapSpan[]} spans */
 export function writeWatched(spans) {
   return spans.length === 0 ? "You did not watch this moment." : `You watched ${join(spans)}.`;
 }
 
-/**
- * A mark, in a sentence; "" for none.
- * @param {MapMark|null} mark
- */
+/** A mark, in a sentence; "" for none. @param {MapMark|null} mark */
 export function writeMark(mark) {
   if (mark === null) return "";
   return `Your mark ${mark.number} on ${mark.camera}: ${mark.words}${mark.count > 1 ? ` (${mark.count} marks)` : ""}.`;

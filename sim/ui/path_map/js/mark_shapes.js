@@ -8,10 +8,7 @@ const SHAPES = {
   "wrong person": () => makeSvg("path", { d: "M0-15L15 0L0 15L-15 0Z", class: "shape wrong" }),
 };
 
-/**
- * Return the shape of a kind of mark, about the origin, some 22 to 30 px wide.
- * @param {string} kind
- */
+/** Return the shape of a kind of mark, about the origin, some 22 to 30 px wide. @param {string} kind */
 export function makeShape(kind) {
   return (SHAPES[kind] ?? (() => makeSvg("circle", { r: 12, class: "shape nobody" })))();
 }

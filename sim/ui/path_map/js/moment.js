@@ -61,11 +61,7 @@ export function cutRuns(path, untilS) {
   return runs;
 }
 
-/**
- * The spans that hold a moment, each camera once.
- * @param {MapSpan[]} spans
- * @param {number} t_s
- */
+/** The spans that hold a moment, each camera once. @param {MapSpan[]} spans @param {number} t_s */
 export function findSpans(spans, t_s) {
   const found = spans.filter((span) => span.from_s <= t_s && t_s <= span.to_s);
   return found.filter((span, n) => found.findIndex(({ id }) => id === span.id) === n);

@@ -1,12 +1,118 @@
 /** The animated map: floors, controls, and one axis of site time for the student's way, the marks and what was watched. */
 
-import { clamp, listChildren, make, makeSvg } from "./dom.js";
+import { clamp, listChildren, make, makeSvg, must } from "./dom.js";
 import { FloorPicture } from "./floor_picture.js";
-import { Lanes } from "./lanes.js";
 import { WORDS, writeClock, writeMark, writeStudent, writeWatched } from "./map_words.js";
 import { makeShape } from "./mark_shapes.js";
 import { findMark, findPlace, findSpans } from "./moment.js";
-import { PlayClock } from "./play_clock.js";
+
+const LONGEST_FRAME_S = 0.25;
+
+class PlayClock {
+  #request = 0;
+  #sinceMs = 0;
+  #owedS = 0;
+
+  /**
+   * @param {object} options
+   * @param {() => number} options.readSpeed
+   * @param {(seconds: number) => void} options.onPassed site seconds that went by
+   */
+  constructor({ readSpeed, onPassed }) {
+    this.readSpeed = readSpeed;
+    this.onPassed = onPassed;
+    this.isPlaying = false;
+    this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+  }
+
+  play() {
+    if (this.isPlaying) return;
+    this.isPlaying = true;
+    this.#sinceMs = performance.now();
+    this.#owedS = 0;
+    this.#request = requestAnimationFrame(() => this.#tick());
+  }
+
+  pause() {
+    this.isPlaying = false;
+    cancelAnimationFrame(this.#request);
+  }
+
+  #tick() {
+    const nowMs = performance.now();
+    this.#owedS += Math.min((nowMs - this.#sinceMs) / 1000, LONGEST_FRAME_S);
+    this.#sinceMs = nowMs;
+    if (!this.calm.matches || this.#owedS >= 1) {
+      const passedS = this.#owedS * this.readSpeed();
+      this.#owedS = 0;
+      this.onPassed(passedS);
+    }
+    if (this.isPlaying) this.#request = requestAnimationFrame(() => this.#tick());
+  }
+}
+
+class Lanes {
+  /** @type {number} */
+  lowS;
+  /** @type {number} */
+  highS;
+  /** @param {MapData} data of the component */
+  constructor(data) {
+    this.data = data;
+    [this.lowS, this.highS] = data.window_s;
+    this.head = make("div", { class: "head" });
+    const marks = data.marks.map((mark) => this.#placeMark(mark));
+    this.element = make(
+      "div",
+      { class: "lanes", "aria-hidden": "true" },
+      ...this.#makeLane(WORDS.laneStudent, "on-camera", [...this.#drawBetween(), ...this.#drawSpans(data.student)]),
+      ...this.#makeLane(WORDS.laneWatched, "watched", this.#drawSpans(data.watched)),
+      ...this.#makeLane(WORDS.laneMarks, "marked", marks),
+      make("div", { class: "over" }, this.head),
+    );
+  }
+
+  /** @param {number} t_s */
+  show(t_s) {
+    this.head.style.left = this.#at(t_s);
+  }
+
+  /** @param {number} t_s */
+  #at(t_s) {
+    return `${(((t_s - this.lowS) / (this.highS - this.lowS)) * 100).toFixed(3)}%`;
+  }
+
+  /** @param {string} name @param {string} kind @param {Element[]} parts */
+  #makeLane(name, kind, parts) {
+    return [make("span", { class: "lane-name", text: name }), make("div", { class: `lane ${kind}` }, ...parts)];
+  }
+
+  /** @param {{from_s: number, to_s: number}[]} spans */
+  #drawSpans(spans) {
+    return spans.map(({ from_s, to_s }) => {
+      const span = make("span", {});
+      span.style.left = this.#at(from_s);
+      span.style.width = `${(((to_s - from_s) / (this.highS - this.lowS)) * 100).toFixed(3)}%`;
+      return span;
+    });
+  }
+
+  /** From first to last seen a dashed line, which shows where no camera does. */
+  #drawBetween() {
+    const { path } = this.data;
+    if (path.length === 0) return [];
+    const [line] = this.#drawSpans([{ from_s: path[0][0], to_s: must(path.at(-1))[0] }]);
+    line.className = "between";
+    return [line];
+  }
+
+  /** @param {MapMark} mark */
+  #placeMark(mark) {
+    const sign = makeSvg("svg", { viewBox: "-16 -16 32 32", class: "sign" }, makeShape(mark.kind));
+    sign.style.left = this.#at(mark.t_s);
+    return sign;
+  }
+}
 
 const SPEEDS = [1, 2, 4, 8, 16];
 const FIRST_SPEED = 8;
@@ -42,10 +148,7 @@ export class PathMap {
   /** @type {string|null} */
   #studentFloor = null;
 
-  /**
-   * @param {HTMLElement} root
-   * @param {MapData} data see `make_data` of component.py
-   */
+  /** @param {HTMLElement} root @param {MapData} data see `make_data` of component.py */
   constructor(root, data) {
     this.root = root;
     this.data = data;

@@ -11,7 +11,7 @@ from sim.drill.guide_steps import list_steps
 from sim.drill.profile import PROFILES, ProfileName, get_profile, read_profile
 from sim.errors import SimError, TaskError
 from sim.services.app.wiring import PROJECT
-from sim.text.consoles import LONGEST, order_console, say_console
+from sim.text.words import LONGEST, order_console, say_console
 
 WHOLE: dict[str, Any] = {
     "schema_version": 1,

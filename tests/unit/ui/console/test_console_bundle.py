@@ -7,7 +7,7 @@ import pytest
 
 from sim.errors import MachineError
 from sim.ui.console import component
-from sim.ui.console.bundle import join_modules, join_styles, make_icon_module
+from sim.ui.console.component import join_modules, join_styles, make_icon_module
 
 ENTRY = 'import { double } from "./double.js";\n\nexport default function run() {\n  return double(2);\n}\n'
 DOUBLE = "const by = 2;\n\nexport function double(value) {\n  return by * value;\n}\n"

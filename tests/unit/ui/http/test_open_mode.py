@@ -18,7 +18,7 @@ from sim.services.accounts.sessions import is_open_to_network
 from sim.services.accounts.sign_in import set_up
 from sim.services.app.wiring import OPEN_VARIABLE, App, read_settings
 from sim.ui.http import serve
-from sim.ui.http.open_mode import OnlyThisMachine
+from sim.ui.http.guards import OnlyThisMachine
 from sim.ui.page.request_origin import StampPeer
 from sim.ui.parts import account_wording as wording
 

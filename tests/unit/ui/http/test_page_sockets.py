@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from app import app as served
-from sim.ui.http.page_sockets import IN_ALL, OF_ONE_ADDRESS, PageSockets
+from sim.ui.http.guards import IN_ALL, OF_ONE_ADDRESS, PageSockets
 
 PATH = "/_stcore/stream"
 

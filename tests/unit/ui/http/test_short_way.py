@@ -12,8 +12,7 @@ from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sim.ui.http.post_routes import EVENTS_PATH
-from sim.ui.http.routes import FOOTAGE_PATH
-from sim.ui.http.short_way import SHORT, ShortWay
+from sim.ui.http.routes import FOOTAGE_PATH, SHORT, ShortWay
 
 
 class Noting:

@@ -12,8 +12,17 @@ from sim.compare.report.report import compare_attempts
 from sim.services.comparison.figures import ForestRow, ForestView, TrendPoint, TrendView
 from sim.services.comparison.view import SlopePoint, make_comparison_view
 from sim.text.tables import TextTable, write_table_csv
-from sim.ui.parts.charts import MOST_GAP, MOST_PATHS, NAMES, draw_completion, draw_measure_pairs, draw_time_pairs
-from sim.ui.parts.further_charts import draw_forest, draw_trend_accuracy, draw_trend_times
+from sim.ui.parts.charts import (
+    MOST_GAP,
+    MOST_PATHS,
+    NAMES,
+    draw_completion,
+    draw_forest,
+    draw_measure_pairs,
+    draw_time_pairs,
+    draw_trend_accuracy,
+    draw_trend_times,
+)
 
 EMPTY = TextTable(name="x", header=("A",), rows=())
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.ui.parts.plain_text import escape_markdown
+from sim.ui.parts.blocks import escape_markdown
 
 TURNED_LATER = (
     re.compile(r"(https?://|www(?=\.))([-.\w]+)([^ \t\r\n]*)", re.IGNORECASE),

@@ -63,5 +63,5 @@ def test_the_first_moment_of_the_path_is_inside_the_first_span() -> None:
 
 def test_modules_join_in_the_order_of_their_imports() -> None:
     script = read_script()
-    order = ("// dom.js", "// mark_shapes.js", "// lanes.js", "// path_map.js", "export default function mount")
+    order = ("// dom.js", "// mark_shapes.js", "// path_map.js", "export default function mount")
     assert all(script.index(first) < script.index(second) for first, second in pairwise(order))

@@ -3,7 +3,7 @@
 import threading
 
 from sim.errors import StoreError
-from sim.ui.page.load_ahead import load_ahead
+from sim.ui.parts.actions import load_ahead
 
 
 def wait() -> None:

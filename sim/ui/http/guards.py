@@ -1,0 +1,230 @@
+"""What stands before every page: whom it lets in, how many, and with what."""
+
+import secrets
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from http.cookies import CookieError, SimpleCookie
+from typing import Final
+
+from anyio.to_thread import run_sync
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
+
+from sim.errors import StoreError
+from sim.services.accounts.lockout import address_subject
+from sim.services.accounts.sessions import find_viewer, is_set_up
+from sim.services.accounts.viewer import Duty, may
+from sim.services.app.wiring import App
+from sim.services.course.learner import KEY_BYTES, is_key
+from sim.ui.http.account_html import write_refused
+from sim.ui.http.account_routes import HEADERS
+from sim.ui.page import wording as page_wording
+from sim.ui.page.request_origin import LEARNER_COOKIE, LOCAL, PEER_HEADER, is_own_site, read_peer
+from sim.ui.parts import account_wording as wording
+
+_REFUSED_CODE: Final = 1008
+UPLOADS: Final = "/_stcore/upload_file/"
+UPLOADS_FOR: Final = Duty.IMPORT_ROSTER
+"""Of the only page that asks for a file."""
+SHUT: Final = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
+"""Routes of Streamlit that nobody here needs; whatever lies below them neither."""
+MESSAGES: Final = frozenset({"rerun_script", "stop_script", "app_heartbeat", "file_urls_request"})
+OPERATIONS: Final = frozenset({"deferred_file", "dataframe_chunk"})
+
+
+class StreamlitGuard:
+    """Lets in what the pages here send, from pages of this very site.
+
+    Streamlit lets pages of `localhost`, on any port, and of the machine's own addresses use the socket; to know those
+    it asks a server on the internet while every other request waits. Any visitor may have it forget what all pages
+    share, and anyone who has a page open may send files, as many as they like. It tells anybody how many pages are open
+    and how much memory they take, and describes an interface for programs. None of that is wanted here.
+    """
+
+    def __init__(self, app: ASGIApp, get_app: Callable[[], App]) -> None:
+        self._app = app
+        self._get_app = get_app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+        if scope["type"] == "websocket":
+            if is_own_site(Headers(scope=scope)):
+                # judged here: with no origin to judge, Streamlit asks nobody about it
+                kept = [(name, value) for name, value in scope["headers"] if name.lower() != b"origin"]
+                await self._app({**scope, "headers": kept}, partial(_receive_known, receive), send)
+            else:
+                await receive()
+                await send({"type": "websocket.close", "code": _REFUSED_CODE})
+        elif scope["type"] == "http" and _is_shut(scope["path"]):
+            await PlainTextResponse("Not Found", 404)(scope, receive, send)
+        elif scope["type"] == "http" and UPLOADS in scope["path"] and not await self._takes_file(Request(scope)):
+            answer = JSONResponse({"error": "files are taken from people who bring in a roster, on that page"}, 403)
+            await answer(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _takes_file(self, request: Request) -> bool:
+        peer = read_peer(request.headers, request.cookies)
+        try:
+            viewer = await run_sync(partial(find_viewer, self._get_app(), peer.cookie, is_local=peer.is_local))
+        except StoreError:
+            return False
+        return is_own_site(request.headers) and may(viewer, UPLOADS_FOR)
+
+
+def _is_shut(path: str) -> bool:
+    """Return whether a path is one of those shut, however many slashes are in it."""
+    plain = "/" + "/".join(part for part in path.split("/") if part)
+    return any(plain == shut or plain.startswith(f"{shut}/") for shut in SHUT)
+
+
+async def _receive_known(receive: Receive) -> Message:
+    """Return the next message that the pages here send; others are passed over."""
+    while True:
+        message = await receive()
+        if message["type"] != "websocket.receive" or _is_known(message.get("bytes") or b""):
+            return message
+
+
+def _is_known(data: bytes) -> bool:
+    try:
+        found = BackMsg.FromString(data)
+    except Exception:  # protobuf's own kind, of a package that is only Streamlit's to import
+        return False
+    kind = found.WhichOneof("type")
+    if kind == "backend_operation_request":
+        return found.backend_operation_request.WhichOneof("payload") in OPERATIONS
+    return kind in MESSAGES
+
+
+FOR_ANYONE: Final = frozenset({"/healthz", "/healthz/live"})
+
+
+class OnlyThisMachine:
+    """Refuses anyone who comes from elsewhere while nobody has set up signing in, where that was not chosen.
+
+    Nobody is known by then: a drill's result would be anyone's on the network. Only how the server is doing is told to
+    others, which names nobody.
+    """
+
+    def __init__(self, app: ASGIApp, get_app: Callable[[], App]) -> None:
+        self._app = app
+        self._get_app = get_app
+        self._is_open = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+        if scope["type"] not in ("http", "websocket") or await self._lets_in(scope):
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": _REFUSED_CODE})
+        else:
+            page = HTMLResponse(write_refused(wording.ONLY_THIS_MACHINE, title=page_wording.APP), 403, headers=HEADERS)
+            await page(scope, receive, send)
+
+    async def _lets_in(self, scope: Scope) -> bool:
+        if self._is_open or Headers(scope=scope).get(PEER_HEADER) == LOCAL or scope["path"] in FOR_ANYONE:
+            return True
+        app = self._get_app()
+        try:
+            # it does not go back: the last administrator cannot be removed
+            self._is_open = app.settings.open_to_network or await run_sync(is_set_up, app)
+        except StoreError:
+            return False
+        return self._is_open
+
+
+OF_ONE_ADDRESS: Final = 600
+IN_ALL: Final = 1200
+TRY_LATER: Final = 1013
+"""Code of a socket that is refused at this moment; the browser tries again automatically."""
+
+
+class PageSockets:
+    """Refuses a page's socket when there are too many; those that are open stay.
+
+    Every open page is a socket and, once it is drawn, a session that Streamlit keeps in memory: about 0.1 MB of the
+    start page, as docs/security.md says. A school is one address, so one address may have half of them.
+    """
+
+    def __init__(self, app: ASGIApp, *, of_one: int = OF_ONE_ADDRESS, in_all: int = IN_ALL) -> None:
+        self._app = app
+        self._of_one = of_one
+        self._in_all = in_all
+        self._open: Counter[str] = Counter()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on; a socket only while there is room for it."""
+        if scope["type"] != "websocket":
+            await self._app(scope, receive, send)
+            return
+        client = scope.get("client")
+        address = address_subject(client[0] if client else "unknown")
+        if self._open[address] >= self._of_one or self._open.total() >= self._in_all:
+            await receive()
+            await send({"type": "websocket.close", "code": TRY_LATER})
+            return
+        self._open[address] += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._open[address] -= 1
+            if not self._open[address]:
+                del self._open[address]
+
+
+DAY_S: Final = 24 * 3600
+
+
+class LearnerCookie:
+    """Gives every browser that asks for a page its key, or the one it has for longer.
+
+    Scripts cannot read it, other sites' forms do not send it, and it lasts as long as practice is kept, from the last
+    visit on. Anyone who is signed in has it too: two names that are taken with one browser are told, whoever signed in
+    between.
+    """
+
+    def __init__(self, app: ASGIApp, *, get_app: Callable[[], App]) -> None:
+        self._app = app
+        self._get_app = get_app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and put the cookie on the page that answers it."""
+        headers = Headers(scope=scope) if scope["type"] == "http" else None
+        if headers is None or scope["method"] != "GET" or "text/html" not in headers.get("accept", ""):
+            await self._app(scope, receive, send)
+            return
+        kept = read_cookies(headers.get("cookie", "")).get(LEARNER_COOKIE, "")
+        key = kept if is_key(kept) else secrets.token_urlsafe(KEY_BYTES)
+
+        async def send_with_cookie(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] == 200:
+                found = MutableHeaders(scope=message)
+                if found.get("content-type", "").startswith("text/html"):
+                    found.append("Set-Cookie", self._write(key, is_secure=scope.get("scheme") == "https"))
+            await send(message)
+
+        await self._app(scope, receive, send_with_cookie)
+
+    def _write(self, key: str, *, is_secure: bool) -> str:
+        age_s = self._get_app().settings.practice_days * DAY_S
+        return write_cookie(key, age_s=age_s, is_secure=is_secure)
+
+
+def write_cookie(key: str, *, age_s: int, is_secure: bool) -> str:
+    """Return the header that gives a browser a key for so many seconds, 0 to take it away."""
+    secure = "; Secure" if is_secure else ""
+    return f"{LEARNER_COOKIE}={key}; Max-Age={age_s}; Path=/; HttpOnly; SameSite=Lax{secure}"
+
+
+def read_cookies(header: str) -> dict[str, str]:
+    """Return what a browser sent as cookies, {} where that is none."""
+    try:
+        return {name: morsel.value for name, morsel in SimpleCookie(header).items()}
+    except CookieError:
+        return {}

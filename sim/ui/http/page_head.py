@@ -1,0 +1,291 @@
+"""What a page of ours has in its head, and its files: links, icons, a manifest, compressed scripts and fonts."""
+
+import gzip
+import re
+from functools import cache, lru_cache
+from html import escape
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+import streamlit
+from anyio.to_thread import run_sync
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sim.ui.page import theme, wording
+
+MANIFEST_PATH = "/app.webmanifest"
+ICON_PATH = "/icons/{name}"
+SCRIPT_FILE = "server_away.js"
+SCRIPT_PATH = f"/{SCRIPT_FILE}"
+ICON_FOLDER = Path(__file__).parent / "installable"
+KEPT_A_DAY = {"Cache-Control": "public, max-age=86400", "X-Content-Type-Options": "nosniff"}
+ICONS = {
+    "icon-192.png": ("192x192", "any"),
+    "icon-512.png": ("512x512", "any"),
+    "icon-maskable-512.png": ("512x512", "maskable"),
+    "apple-touch-icon.png": ("180x180", "any"),
+    "favicon.png": ("64x64", "any"),
+}
+
+
+def make_manifest() -> dict[str, object]:
+    """Return the web app manifest (https://www.w3.org/TR/appmanifest/)."""
+    listed = [
+        {"src": ICON_PATH.format(name=name), "sizes": sizes, "type": "image/png", "purpose": purpose}
+        for name, (sizes, purpose) in ICONS.items()
+        if name.startswith("icon")
+    ]
+    return {
+        "id": "/",
+        "name": wording.APP,
+        "short_name": wording.APP,
+        "description": wording.TAGLINE,
+        "lang": "en",
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": theme.LIGHT.page,
+        "theme_color": theme.LIGHT.accent,
+        "icons": listed,
+    }
+
+
+def make_installable_routes() -> list[BaseRoute]:
+    manifest = make_manifest()
+
+    async def show_manifest(_: Request) -> Response:
+        return JSONResponse(manifest, headers=KEPT_A_DAY, media_type="application/manifest+json")
+
+    async def show_icon(request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in ICONS:
+            return JSONResponse({"error": "there is no such icon"}, 404, headers=KEPT_A_DAY)
+        return FileResponse(ICON_FOLDER / name, headers=KEPT_A_DAY, media_type="image/png")
+
+    async def show_script(_: Request) -> Response:
+        return FileResponse(ICON_FOLDER / SCRIPT_FILE, headers=KEPT_A_DAY, media_type="text/javascript")
+
+    return [
+        Route(SCRIPT_PATH, show_script, methods=["GET"]),
+        Route(MANIFEST_PATH, show_manifest, methods=["GET"]),
+        Route(ICON_PATH, show_icon, methods=["GET"]),
+    ]
+
+
+FOLDER: Final = Path(streamlit.__file__).parent / "static"
+ADDRESS: Final = "/static/"
+TYPES: Final = {".js": "text/javascript", ".css": "text/css"}
+LEVEL: Final = 6
+_FONTS: Final = Path(__file__).parent / "fonts"
+ICON_FONT: Final = _FONTS / "icons.woff2"
+"""Material Symbols Rounded, by Google, Apache-2.0; made by `python -m tests.support.page_fonts`, as is the other."""
+TEXT_FONT: Final = _FONTS / "text.woff2"
+"""From Source Sans, by Adobe, under the SIL Open Font License 1.1, which lets only the whole be called by that name."""
+FONTS: Final = {ICON_FONT: "MaterialSymbols-Rounded.*.woff2", TEXT_FONT: "SourceSansVF-Upright.*.woff2"}
+"""Each font of ours and what Streamlit calls the one it stands for."""
+VARY: Final = "Accept-Encoding"
+KEPT: Final = 256
+"""Files kept compressed: a page needs about 90 of them, 0.8 MB in all."""
+
+
+class CompressedAssets:
+    """Answers requests for scripts and styles by browsers that take gzip; all others are passed on.
+
+    Streamlit sends them as they are and leaves compressing to a proxy. Few schools have one, and at 3 Mbit/s the page
+    then takes ten seconds. Each file is compressed once and kept, so a request costs less than reading the whole file
+    does. The icon font has 3,800 icons, of which pages draw a hundred; that of the text has Greek, Cyrillic and small
+    capitals.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with the compressed file, or pass the request on."""
+        font = list_fonts().get(scope["path"]) if scope["type"] == "http" and scope["method"] == "GET" else None
+        if font is not None:
+            await _send_font(font, scope, receive, send)
+            return
+        path = find_asset(scope) if scope["type"] == "http" else None
+        if path is None:
+            is_asset = scope["type"] == "http" and scope["path"] in list_assets()
+            await self._app(scope, receive, _tell_caches(send) if is_asset else send)
+            return
+        answer = Response(
+            await run_sync(compress, path),
+            media_type=TYPES[path.suffix],
+            headers={
+                "Content-Encoding": "gzip",
+                "Vary": VARY,
+                # the name of a file holds a hash of what is in it
+                "Cache-Control": "public, immutable, max-age=31536000",
+            },
+        )
+        await answer(scope, receive, send)
+
+
+def _tell_caches(send: Send) -> Send:
+    """Return a `send` whose answer says that browsers which take gzip get another one."""
+
+    async def send_with_vary(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message).add_vary_header(VARY)
+        await send(message)
+
+    return send_with_vary
+
+
+async def _send_font(font: Path, scope: Scope, receive: Receive, send: Send) -> None:
+    # its address is that of Streamlit's whole font, which says nothing of ours: a new one is seen a day later
+    headers = {"Cache-Control": "public, max-age=86400"}
+    await Response(await run_sync(_read_font, font), media_type="font/woff2", headers=headers)(scope, receive, send)
+
+
+def find_whole_font(font: Path) -> Path | None:
+    """Return where Streamlit has the font that one of `FONTS` stands for; None where it has none of that name."""
+    return next((FOLDER / "static" / "media").glob(FONTS[font]), None)
+
+
+@lru_cache(maxsize=1)
+def list_fonts() -> dict[str, Path]:
+    """Return our fonts by the path that pages ask for Streamlit's by; where that has no such font, it sends its own."""
+    return {f"{ADDRESS}media/{whole.name}": font for font in FONTS if (whole := find_whole_font(font))}
+
+
+@lru_cache(maxsize=len(FONTS))
+def _read_font(font: Path) -> bytes:
+    return font.read_bytes()
+
+
+def find_asset(scope: Scope) -> Path | None:
+    """Return the file that a request may be answered with, compressed; None where Streamlit has to answer."""
+    headers = Headers(scope=scope)
+    takes = {part.partition(";")[0].strip() for part in headers.get("accept-encoding", "").split(",")}
+    if scope["method"] != "GET" or "gzip" not in takes or "range" in headers:
+        return None
+    return list_assets().get(scope["path"])
+
+
+@lru_cache(maxsize=1)
+def list_assets() -> dict[str, Path]:
+    """Return Streamlit's scripts and styles by the path that they are asked for by: no other file can be reached."""
+    found = (path for path in (FOLDER / ADDRESS.strip("/")).rglob("*") if path.suffix in TYPES)
+    return {"/" + path.relative_to(FOLDER).as_posix(): path for path in found}
+
+
+@lru_cache(maxsize=KEPT)
+def compress(path: Path) -> bytes:
+    """Return a file's content, compressed by gzip."""
+    return gzip.compress(path.read_bytes(), compresslevel=LEVEL, mtime=0)
+
+
+MOST_BYTES = 200_000
+_HEAD_END = b"</head>"
+_THEIR_TITLE = b"<title>Streamlit</title>"
+_PRELOAD = re.compile(rb'<link\s+rel="preload"[^>]*as="font"[^>]*/>')
+"""The font of the text comes after the scripts: until then the text stands in a font of the machine."""
+_VIEWPORT = re.compile(rb'<meta\s+name="viewport"[^>]*/>')
+_OUR_VIEWPORT = (
+    b'<meta name="viewport" '
+    b'content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">'
+)
+"""The page lies under a phone's notch and bars, its parts clear of them, and gets lower when the keyboard comes."""
+_THEIRS = (
+    (b'<link rel="shortcut icon" href="./favicon.png" />', b""),
+    (_THEIR_TITLE, f"<title>{escape(wording.APP)}</title>".encode()),
+)
+FIRST_DRAWN = ("Html", "purify.es", "Button")
+"""Scripts of Streamlit's that it asks for once it has to draw such a part: on a slow line a second after the others."""
+SCRIPT = f'<script defer src="{SCRIPT_PATH}"></script>'.encode()
+"""For Streamlit's page alone: ours say themselves what they say, and allow no script."""
+LINKS = "".join(
+    (
+        f'<link rel="manifest" href="{MANIFEST_PATH}">',
+        f'<link rel="icon" type="image/png" href="{ICON_PATH.format(name="favicon.png")}">',
+        f'<link rel="apple-touch-icon" href="{ICON_PATH.format(name="apple-touch-icon.png")}">',
+        '<meta name="color-scheme" content="light dark">',
+        f'<meta name="theme-color" content="{theme.LIGHT.accent}">',
+        f'<meta name="apple-mobile-web-app-title" content="{escape(wording.APP)}">',
+        '<meta name="apple-mobile-web-app-capable" content="yes">',
+        '<meta name="mobile-web-app-capable" content="yes">',
+    )
+).encode()
+
+
+class PageHead:
+    """Completes the head of HTML pages; everything else passes as it is.
+
+    Streamlit has no setting for them, and browsers look only at the page as it is delivered: the head is completed on
+    its way out. Nothing of Streamlit's own files is changed.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and complete the page that answers it."""
+        if scope["type"] != "http" or scope["method"] != "GET" or not _wants_page(scope):
+            await self._app(scope, receive, send)
+            return
+        start: Message | None = None
+        body = bytearray()
+
+        async def send_completed(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start" and _is_page(message):
+                start = message
+                return
+            if start is None or message["type"] != "http.response.body":
+                await send(message)
+                return
+            body.extend(message.get("body", b""))
+            if message.get("more_body", False):
+                return
+            page = complete(bytes(body))
+            headers = MutableHeaders(scope=start)
+            headers["Content-Length"] = str(len(page))
+            for stale in ("ETag", "Last-Modified"):
+                if stale in headers:
+                    del headers[stale]
+            await send(start)
+            await send({"type": "http.response.body", "body": page})
+
+        plain = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] not in _CONDITIONS]}
+        await self._app(plain, receive, send_completed)
+
+
+_CONDITIONS = frozenset({b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"})
+"""What would make the page come compressed, in part or not at all."""
+
+
+def complete(page: bytes) -> bytes:
+    """Return a page with the links in its head; one without a head as it is."""
+    if _HEAD_END not in page or len(page) > MOST_BYTES:
+        return page
+    links = SCRIPT + write_preloads() + LINKS if _THEIR_TITLE in page else LINKS
+    for theirs, ours in _THEIRS:
+        page = page.replace(theirs, ours, 1)
+    page = _VIEWPORT.sub(_OUR_VIEWPORT, _PRELOAD.sub(b"", page))
+    return page.replace(_HEAD_END, links + _HEAD_END, 1)
+
+
+@cache
+def write_preloads() -> bytes:
+    """Return the links by which the scripts of `FIRST_DRAWN` come with the others; none for one of another name."""
+    found = [path for path in list_assets() if PurePosixPath(path).name.rsplit(".", 2)[0] in FIRST_DRAWN]
+    return "".join(f'<link rel="modulepreload" crossorigin href=".{path}">' for path in found).encode()
+
+
+def _wants_page(scope: Scope) -> bool:
+    """Return whether a browser asks for a page: they alone name HTML, and scripts, footage and posts do not."""
+    return "text/html" in Headers(scope=scope).get("accept", "")
+
+
+def _is_page(message: Message) -> bool:
+    headers = Headers(raw=message["headers"])
+    kind = headers.get("content-type", "")
+    return message["status"] == 200 and kind.startswith("text/html") and "content-encoding" not in headers

@@ -1,0 +1,137 @@
+"""Taking one's own name: with the PIN where it has one, and asked about where this browser took another one before."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Final
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from sim.services.accounts.drill_access import Access
+from sim.services.accounts.own_name import SignInFirst
+from sim.services.accounts.sessions import is_open_to_network, is_set_up
+from sim.services.accounts.viewer import Viewer
+from sim.ui.page import wording as page_wording
+from sim.ui.page.page_state import AS_PARAM, JOIN_PARAM, get_services, get_viewer, make_sign_in_address
+from sim.ui.parts import account_wording as wording
+from sim.ui.parts.blocks import draw_lead, draw_quiet, escape_markdown
+
+
+def draw_closed(viewer: Viewer, title: str, reason: str = "") -> None:
+    """Say politely that a page is not open, why, and what to do."""
+    st.title(title, anchor=False)
+    if viewer.account_id is not None:
+        draw_lead(reason or f"This page is not open to you, {viewer.name}.")
+        draw_quiet(wording.CLOSED_WHY)
+        if viewer.person_id is not None:
+            st.page_link("screens/mine.py", label=wording.MINE_BACK)
+        draw_link("account/sign-out", wording.SIGN_OUT, kind="narrow")
+    elif is_set_up(get_services()):
+        draw_lead(reason or wording.CLOSED_NOBODY)
+        draw_link(make_sign_in_address(), wording.SIGN_IN, kind="primary narrow")
+    else:
+        draw_lead(wording.CLOSED_OPEN)
+    st.page_link("screens/start.py", label=page_wording.HOME)
+
+
+def draw_refused(access: Access) -> None:
+    """Say why a drill does not open to the person who looks, and what to do."""
+    st.title(page_wording.APP, anchor=False)
+    draw_lead(wording.REFUSED[access])
+    if is_set_up(get_services()):
+        draw_link(make_sign_in_address(), wording.SIGN_IN, kind="primary narrow")
+    st.page_link("screens/start.py", label=page_wording.HOME)
+
+
+def draw_open_mode() -> None:
+    """Say on every page that anybody on the network is let in, where that was chosen."""
+    if is_open_to_network(get_services()):
+        st.html(f'<p class="sl-open" role="status">{escape(wording.OPEN_TO_NETWORK)}</p>')
+
+
+def draw_link(address: str, label: str, *, kind: str = "") -> None:
+    """Draw a link to a page outside Streamlit that looks like a button and opens here."""
+    kind = f"sl-button {kind}".strip()
+    st.html(f'<a class="{kind}" href="{escape(address, quote=True)}" target="_self">{escape(label)}</a>')
+
+
+def choose_name(question: str, names: Mapping[str, str]) -> str | None:
+    """Draw the names by person_id; return whose was pressed, None as long as none was."""
+    return st.pills(
+        question, list(names), format_func=lambda person_id: escape_markdown(names[person_id]), wrap=True, key="name"
+    )
+
+
+NAME_FIELD: Final = "who"
+"""Of a sign-in form within a page, whose cleaning of markup takes a field called "name" for the form's own."""
+
+
+def choose_own_name(
+    path: str,
+    token: str,
+    *,
+    question: str,
+    names: Mapping[str, str],
+    sign_ins: Mapping[str, SignInFirst],
+    from_here: Sequence[str],
+    label: str,
+    label_as: str,
+    note: str,
+) -> str | None:
+    """Draw the choice of a name and what takes it; return whose was pressed, None as long as none was."""
+    chosen = choose_name(question, names)
+    if chosen is None or chosen not in names:
+        st.button(label, key="take", type="primary", width="stretch", disabled=True)
+        draw_quiet(note)
+        return None
+    name = escape_markdown(names[chosen])
+    if chosen in sign_ins:
+        then = f"{path}?{urlencode({JOIN_PARAM: token, AS_PARAM: chosen})}"
+        _draw_sign_in(sign_ins[chosen], then=then, name=names[chosen], label=label_as.format(name=names[chosen]))
+        draw_quiet(note)
+        return None
+    go = label_as.format(name=name)
+    if from_here:
+        st.warning(
+            f"This device already signed in {escape_markdown(', '.join(from_here))}. Sign in {name} from the same "
+            "device? The record will say so."
+        )
+        go = f"Yes, sign in {name} too"
+    is_pressed = st.button(go, key="take", type="primary", width="stretch")
+    draw_quiet(note)
+    return chosen if is_pressed else None
+
+
+def _draw_sign_in(first: SignInFirst, *, then: str, name: str, label: str) -> None:
+    """Draw the field for a PIN; of somebody who signs in with the school's account, the way there."""
+    if not first.has_secret:
+        draw_quiet(
+            f"{escape_markdown(name)} signs in with the school's account first. Then open this page again, or scan the "
+            "code again."
+        )
+        draw_link(make_sign_in_address(then), wording.SIGN_IN, kind="primary")
+        return
+    hidden = "".join(
+        f'<input type="hidden" name="{field}" value="{escape(value, quote=True)}">'
+        for field, value in ((NAME_FIELD, first.name), ("next", then))
+    )
+    st.html(
+        f'<form class="sl-pin" method="post" action="account/sign-in">{hidden}'
+        f'<label for="sl-pin">{escape(wording.PIN_OF.format(name=name))}</label>'
+        '<input id="sl-pin" name="secret" type="password" required maxlength="200" autocomplete="current-password">'
+        f'<button type="submit">{escape(label)}</button></form>'
+    )
+
+
+def draw_signed_in(path: str, token: str, *, is_expected: bool) -> None:
+    """Say who is signed in here, that only their own name is theirs to take, and how to sign out."""
+    name = escape_markdown(get_viewer().name)
+    if is_expected:
+        draw_quiet(f"You are signed in as {name}. Not you?")
+    else:
+        st.warning(
+            f"You are signed in as {name}, who is not on this list. To take a name here, sign out first. To enter "
+            "that others came, use your own page."
+        )
+    back = urlencode({"next": f"{path}?{urlencode({JOIN_PARAM: token})}"})
+    draw_link(f"account/sign-out?{back}", wording.SIGN_OUT_NAMES, kind="narrow")

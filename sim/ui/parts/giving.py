@@ -1,0 +1,109 @@
+"""The choice of school, footage and drill where a measured drill is given outside a program."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
+
+import streamlit as st
+
+from sim.drill.options import DrillOption, OptionCard, Options
+from sim.services.attempt.console_profiles import list_console_troubles
+from sim.services.library.readiness import Readiness, write_wait
+from sim.services.team.choosing_forms import Footage
+from sim.ui.page.page_state import find_zone, get_app
+from sim.ui.parts.blocks import draw_list, draw_quiet, escape_markdown
+
+
+def choose_footage(cards: tuple[Footage, ...], *, key: str) -> Footage | None:
+    """Draw it; return the footage chosen, None for the team's usual one."""
+    known = {card.recording_id: card for card in cards}
+    chosen = st.selectbox(
+        "School and footage",
+        ["", *known],
+        format_func=lambda each: f"{known[each].school}: {known[each].title}" if each else "The team's usual footage",
+        help="Drills of two recordings are not equally hard: choose the same footage for drills before and after "
+        "training.",
+        key=f"footage-{key}",
+    )
+    card = known.get(chosen)
+    if card is not None and not card.is_private:
+        draw_quiet(
+            "Made for practice: people may have seen it, and a drill on footage seen in practice does not count."
+        )
+    return card
+
+
+def draw_wait(wait: Readiness | None, *, for_trainee: bool = False) -> None:
+    """Draw it, for a trainee without what only a trainer can do about it; nothing where nothing is waited for."""
+    if wait is None:
+        return
+    words = write_wait(wait, find_zone())
+    if for_trainee and not wait.is_under_way:
+        words = "The footage of this drill is not there. Tell the trainer."
+    st.warning(escape_markdown(words), icon=":material/hourglass_top:")
+
+
+def draw_option_choice(cards: Sequence[OptionCard], *, chosen: Collection[DrillOption], key: str) -> Options:
+    """Draw a box an option; return those that are ticked. `key` tells this choice from others in the browser tab."""
+    ticked = set()
+    for card in cards:
+        if st.checkbox(card.title, value=card.name in chosen, key=f"option-{card.name.value}-{key}"):
+            ticked.add(card.name)
+        draw_quiet(card.summary)
+    if cards:
+        draw_quiet("Results with different options are never compared with each other.")
+    return frozenset(ticked)
+
+
+ONE: Final = "A console file has a mistake, so its console is not in this list."
+
+
+def draw_console_trouble() -> None:
+    """Draw what is wrong with console files; nothing where nothing is."""
+    troubles = list_console_troubles(get_app())
+    if troubles:
+        st.warning(
+            ONE
+            if len(troubles) == 1
+            else f"{len(troubles)} console files have a mistake, so their consoles are not in this list."
+        )
+        draw_list(troubles)
+
+
+CAUTION: Final = (
+    "Has not gone through getting to know the console. Do that first: otherwise part of any change is getting used to "
+    "it."
+)
+DEVICES: Final = {"computer": "a computer", "tablet": "a tablet", "phone": "a phone"}
+
+
+def draw_will_not_count(found: Mapping[str, str], *, people: int) -> None:
+    """Draw why drills of some people would not count: each reason once, with how many it is true of."""
+    for words, count in Counter(found.values()).items():
+        said = words if count == people else f"{count} of {people}: {words}"
+        st.warning(escape_markdown(said), icon=":material/block:")
+
+
+def draw_unfamiliar(count: int, *, people: int) -> None:
+    """Draw that some have not got to know the console, where there are any."""
+    if count:
+        st.info(
+            f"{count} of {people} {'has' if count == 1 else 'have'} not gone through getting to know the console. Do "
+            "that first: otherwise part of any change is getting used to it.",
+            icon=":material/school:",
+        )
+
+
+def draw_device_note(here: str, *, wanted: str) -> None:
+    """Draw what a drill that is compared has to be done on, as a warning where this device (`here`) is another one."""
+    if here in DEVICES and here != wanted:
+        said = (
+            "This is {here}. This team's drills are done on {wanted}, and a drill on {here} will not count. "
+            "Open this page on {wanted} before you begin."
+        ).format(here=DEVICES[here], wanted=DEVICES[wanted])
+        st.warning(said, icon=":material/block:")
+    else:
+        st.info(
+            f"Join on {DEVICES[wanted]}: what is done on another kind of device is not compared.",
+            icon=":material/computer:",
+        )
